@@ -1,0 +1,188 @@
+//! Every flag of `yodel serve`, with its environment twin, its default and its unit.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Command, FromArgMatches, ValueEnum};
+
+use crate::origin::ListedOrigin;
+use crate::value;
+
+/// What the server is told. Each field is a flag; its documentation is the flag's help.
+#[derive(Args, Clone, Debug)]
+#[command(after_long_help = ENDPOINTS)]
+pub struct Config {
+    /// Where to listen; port 0 takes a free one and says which.
+    #[arg(long, env = "YODEL_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8000", value_parser = value::listen)]
+    pub listen: SocketAddr,
+
+    /// Let anybody connect when listening on an address that others can reach.
+    #[arg(long, env = "YODEL_OPEN", value_parser = clap::builder::FalseyValueParser::new())]
+    pub open: bool,
+
+    /// A page on this origin may connect too (repeatable); `*` lets every page connect.
+    ///
+    /// Pages of the server itself may always connect, and so may programs that are no browsers.
+    #[arg(long, env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    pub origin: Vec<ListedOrigin>,
+
+    /// Serve the page from this folder instead of the one inside the binary.
+    #[arg(long, env = "YODEL_DIST", value_name = "DIR", value_parser = value::folder)]
+    pub dist: Option<PathBuf>,
+
+    /// What /ws does with a message.
+    #[arg(long, env = "YODEL_PLAIN", value_enum, default_value_t = Plain::Echo)]
+    pub plain: Plain,
+
+    /// How a broadcast message arrives.
+    #[arg(long, env = "YODEL_PLAIN_FORMAT", value_enum, default_value_t = PlainFormat::Raw)]
+    pub plain_format: PlainFormat,
+
+    /// Tell the time to everybody on broadcast this often [default: never].
+    #[arg(long, env = "YODEL_TICK", value_name = "TIME", value_parser = value::duration)]
+    pub tick: Option<Duration>,
+
+    /// Do at this path what /ws does, for clients that cannot be changed (repeatable).
+    #[arg(long, env = "YODEL_WS_PATH", value_name = "PATH", value_delimiter = ',', value_parser = value::path)]
+    pub ws_path: Vec<String>,
+
+    /// The largest message taken; a larger one closes its connection with 1009.
+    #[arg(long, env = "YODEL_MAX_MESSAGE", value_name = "SIZE", default_value = "64KiB", value_parser = value::size)]
+    pub max_message: usize,
+
+    /// How much may wait for a client that reads slowly, before it is closed with 1013.
+    #[arg(long, env = "YODEL_MAX_QUEUE", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
+    pub max_queue: usize,
+
+    /// Ping every connection this often.
+    #[arg(long, env = "YODEL_PING", value_name = "TIME", default_value = "25s", value_parser = value::duration)]
+    pub ping: Duration,
+
+    /// How long to wait for the answer to a ping or to a close.
+    ///
+    /// Any frame counts as an answer to a ping; without one the connection is closed with 4003.
+    #[arg(long, env = "YODEL_PONG", value_name = "TIME", default_value = "10s", value_parser = value::duration)]
+    pub pong: Duration,
+
+    /// How long a client may take for its request line and headers, and for TLS before them.
+    #[arg(long, env = "YODEL_HANDSHAKE_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = value::duration)]
+    pub handshake_timeout: Duration,
+
+    /// How long to wait for clients when stopping (Ctrl-C or SIGTERM; twice stops at once).
+    #[arg(long, env = "YODEL_DRAIN", value_name = "TIME", default_value = "30s", value_parser = value::duration)]
+    pub drain: Duration,
+
+    /// Certificate chain (PEM): serve https and wss. Read again on SIGHUP.
+    #[arg(long, env = "YODEL_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key (PEM).
+    #[arg(long, env = "YODEL_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+
+    /// What to log: connections at info, the text of messages only at debug.
+    #[arg(long, env = "YODEL_LOG", value_enum, default_value_t = Log::Info)]
+    pub log: Log,
+}
+
+const ENDPOINTS: &str = "\
+Endpoints:
+  /              the page
+  /ws            echo or broadcast, as --plain says
+  /ws/echo       every message back to its sender
+  /ws/broadcast  every message to everybody on broadcast, the sender too
+
+Sizes are bytes or have a unit (65536, 64KiB, 1MiB), times have a unit (500ms, 25s, 5m).
+Every flag can be set in the environment as well; several values there are parted by commas.";
+
+/// What a plain connection does with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Plain {
+    /// Back to its sender.
+    Echo,
+    /// To everybody, the sender too.
+    Broadcast,
+}
+
+impl fmt::Display for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Echo => "echo",
+            Self::Broadcast => "broadcast",
+        })
+    }
+}
+
+/// How a plain broadcast message arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlainFormat {
+    /// The same bytes.
+    Raw,
+    /// Text as `ADDRESS echo: TEXT`, the way the tutorials' servers do it.
+    Seed,
+}
+
+/// How much is logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Log {
+    /// What went wrong.
+    Error,
+    /// And what may go wrong.
+    Warn,
+    /// And connections that open and close.
+    Info,
+    /// And the text of messages.
+    Debug,
+}
+
+impl Default for Config {
+    /// What the flags say when none is given, whatever the environment says.
+    fn default() -> Self {
+        let flags = Self::augment_args(Command::new("yodel")).mut_args(|flag| flag.env(None::<&str>));
+        Self::from_arg_matches(&flags.get_matches_from(["yodel"])).expect("every flag has a default or needs none")
+    }
+}
+
+impl Config {
+    /// What no single flag can see.
+    ///
+    /// # Errors
+    /// When two values contradict each other, with both of them named.
+    pub fn check(&self) -> Result<(), String> {
+        if !self.listen.ip().is_loopback() && !self.open {
+            return Err(format!(
+                "--listen {} lets everybody who can reach this machine connect. Say --open if that is wanted.",
+                self.listen
+            ));
+        }
+        if self.max_queue < self.max_message {
+            return Err(format!(
+                "--max-queue {} is smaller than --max-message {}: the largest messages could never be delivered.",
+                self.max_queue, self.max_message
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_others_can_reach_has_to_be_meant() {
+        let listen = SocketAddr::from(([0, 0, 0, 0], 8000));
+        let refused = Config { listen, ..Config::default() }.check().unwrap_err();
+        assert!(refused.contains("--open"), "{refused}");
+        assert_eq!(Config { listen, open: true, ..Config::default() }.check(), Ok(()));
+        assert_eq!(Config::default().check(), Ok(()));
+    }
+
+    #[test]
+    fn the_largest_message_fits_into_a_queue() {
+        let refused = Config { max_message: 2 << 20, ..Config::default() }.check().unwrap_err();
+        assert!(refused.contains("--max-queue") && refused.contains("--max-message"), "{refused}");
+    }
+}

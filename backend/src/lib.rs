@@ -1,0 +1,44 @@
+//! The Yodel server: a page, and WebSocket endpoints that echo and broadcast.
+//!
+//! | idea | file |
+//! |---|---|
+//! | flags, defaults, units | [`config`], how their values are read: `value` |
+//! | path -> handler | `router` |
+//! | who may connect | [`origin`] |
+//! | a handshake becomes a connection | `endpoint` |
+//! | one connection: loop, heartbeat, log | `connection` |
+//! | one WebSocket: frames, close codes | `websocket` |
+//! | who hears what | `hub` |
+//! | the bundle, its headers and compressed forms | `page` |
+//! | sockets, TLS, time limits before HTTP | `listener`, `tls` |
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = backend::Server::new(backend::Config::default())?;
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! let stop = tokio_util::sync::CancellationToken::new();
+//! server.run(listener, stop).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod commands;
+pub mod config;
+mod connection;
+mod endpoint;
+mod hub;
+mod listener;
+pub mod origin;
+mod page;
+mod router;
+mod server;
+mod tick;
+mod tls;
+mod value;
+mod websocket;
+
+pub use config::Config;
+pub use server::{Server, StartError};
+pub use tls::Certificate;

@@ -1,0 +1,31 @@
+//! `yodel`: the arguments become a command.
+
+use std::process::ExitCode;
+
+use backend::commands;
+use clap::{Parser, Subcommand};
+
+/// A WebSocket echo and broadcast server with its page inside.
+#[derive(Parser)]
+#[command(name = "yodel", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the page and the WebSocket endpoints.
+    Serve(Box<backend::Config>),
+}
+
+fn main() -> ExitCode {
+    let Command::Serve(config) = Arguments::parse().command;
+    match commands::serve::run(*config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Who may connect from a browser: the page's origin, and the host it asked for.
+//!
+//! Browsers let any page open a WebSocket to any server and send its cookies along, so the server
+//! has to look (RFC 6455, section 10.2). On a loopback address the host counts too: a foreign name
+//! that resolves to 127.0.0.1 makes a foreign page look like the server's own.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, Uri, header};
+
+/// A value of `--origin`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListedOrigin {
+    /// `*`
+    Any,
+    /// `https://app.example.com`
+    One(Origin),
+}
+
+/// Scheme, host and port of a page (RFC 6454).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    https: bool,
+    host: String,
+    port: u16,
+}
+
+/// Why a handshake is refused, in words for the one who runs the server.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    /// The page comes from somewhere else.
+    #[error("Pages from {0} may not connect here. If they should, start the server with --origin {0}")]
+    Origin(String),
+    /// The host is a foreign name for this machine.
+    #[error(
+        "This server is reached as localhost, 127.0.0.1 or [::1], not as {0}. Behind a proxy, start it with --origin and the public address"
+    )]
+    Host(String),
+}
+
+/// Which pages may connect.
+#[derive(Clone, Debug)]
+pub struct OriginPolicy {
+    listed: Vec<ListedOrigin>,
+    loopback: bool,
+}
+
+impl FromStr for ListedOrigin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "*" {
+            return Ok(Self::Any);
+        }
+        let allowed = "allowed is an origin such as https://app.example.com or http://localhost:3000, or *";
+        Origin::parse(text.trim_end_matches('/')).map(Self::One).ok_or_else(|| allowed.to_owned())
+    }
+}
+
+impl Origin {
+    fn parse(text: &str) -> Option<Self> {
+        let uri: Uri = text.parse().ok()?;
+        let https = match uri.scheme_str()? {
+            "https" => true,
+            "http" => false,
+            _ => return None,
+        };
+        let authority = uri.authority()?;
+        let bare = text.ends_with(authority.as_str()) && !authority.as_str().contains('@');
+        let port = port(authority, https)?;
+        bare.then(|| Self { https, host: authority.host().to_ascii_lowercase(), port })
+    }
+
+    /// Host and port are those of the `Host` header; its scheme is unknown, since proxies end TLS.
+    fn is_at(&self, host: &Authority) -> bool {
+        port(host, self.https) == Some(self.port) && host.host().eq_ignore_ascii_case(&self.host)
+    }
+}
+
+/// The port an authority names, or else the scheme's own; `None` for a port that is no number.
+fn port(authority: &Authority, https: bool) -> Option<u16> {
+    match authority.as_str().rsplit_once(authority.host())?.1 {
+        "" => Some(if https { 443 } else { 80 }),
+        named => named.strip_prefix(':')?.parse().ok(),
+    }
+}
+
+impl OriginPolicy {
+    /// A policy for a listener on this address.
+    pub fn new(listed: Vec<ListedOrigin>, listener: IpAddr) -> Self {
+        Self { listed, loopback: listener.is_loopback() }
+    }
+
+    /// Whether every page may connect.
+    pub fn is_open(&self) -> bool {
+        self.listed.contains(&ListedOrigin::Any)
+    }
+
+    /// Whether a handshake with these headers may go on.
+    ///
+    /// # Errors
+    /// When its host or its origin is foreign.
+    pub fn check(&self, headers: &HeaderMap) -> Result<(), Forbidden> {
+        let host = only(headers, &header::HOST);
+        let authority = host.and_then(|host| host.parse::<Authority>().ok());
+        self.check_host(host, authority.as_ref())?;
+        self.check_origin(headers, authority.as_ref())
+    }
+
+    fn check_host(&self, host: Option<&str>, authority: Option<&Authority>) -> Result<(), Forbidden> {
+        let known = authority.is_some_and(|host| {
+            ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| host.host().eq_ignore_ascii_case(name))
+                || self.origins().any(|origin| origin.is_at(host))
+        });
+        if self.loopback && !self.is_open() && !known {
+            return Err(Forbidden::Host(host.unwrap_or("nothing").to_owned()));
+        }
+        Ok(())
+    }
+
+    fn check_origin(&self, headers: &HeaderMap, host: Option<&Authority>) -> Result<(), Forbidden> {
+        if self.is_open() || !headers.contains_key(header::ORIGIN) {
+            return Ok(());
+        }
+        let text = only(headers, &header::ORIGIN).unwrap_or("several origins");
+        let allowed = Origin::parse(text)
+            .is_some_and(|origin| host.is_some_and(|host| origin.is_at(host)) || self.origins().any(|o| *o == origin));
+        if allowed { Ok(()) } else { Err(Forbidden::Origin(text.to_owned())) }
+    }
+
+    fn origins(&self) -> impl Iterator<Item = &Origin> {
+        self.listed.iter().filter_map(|listed| match listed {
+            ListedOrigin::One(origin) => Some(origin),
+            ListedOrigin::Any => None,
+        })
+    }
+}
+
+/// A header that stands there once and is text.
+fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    if values.next().is_some() {
+        return None;
+    }
+    value.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const ANYWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
+
+    fn headers(host: &str, origin: Option<&str>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_str(host).unwrap());
+        if let Some(origin) = origin {
+            headers.insert(header::ORIGIN, HeaderValue::from_str(origin).unwrap());
+        }
+        headers
+    }
+
+    fn allowed(listener: IpAddr, listed: &[&str], host: &str, origin: Option<&str>) -> bool {
+        let listed = listed.iter().map(|text| text.parse().unwrap()).collect();
+        OriginPolicy::new(listed, listener).check(&headers(host, origin)).is_ok()
+    }
+
+    #[test]
+    fn the_servers_own_page_and_programs_may_connect() {
+        assert!(allowed(LOOPBACK, &[], "127.0.0.1:8000", Some("http://127.0.0.1:8000")));
+        assert!(allowed(LOOPBACK, &[], "LocalHost:8000", Some("http://localhost:8000")));
+        assert!(allowed(LOOPBACK, &[], "[::1]:8000", Some("http://[::1]:8000")));
+        assert!(allowed(LOOPBACK, &[], "127.0.0.1:8000", None));
+        assert!(allowed(ANYWHERE, &[], "yodel.example", Some("https://yodel.example")), "TLS ended by a proxy");
+        assert!(allowed(ANYWHERE, &[], "yodel.example:443", Some("https://yodel.example")));
+    }
+
+    #[test]
+    fn foreign_pages_may_not() {
+        for origin in [
+            "http://evil.example",
+            "http://127.0.0.1:9000",
+            "http://127.0.0.1",
+            "null",
+            "",
+            "127.0.0.1:8000",
+            "http://127.0.0.1:8000.evil.example",
+            "http://evil.example#127.0.0.1:8000",
+            "http://127.0.0.1:8000@evil.example",
+            "http://evil@127.0.0.1:8000",
+        ] {
+            assert!(!allowed(LOOPBACK, &[], "127.0.0.1:8000", Some(origin)), "{origin}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_name_for_loopback_may_not() {
+        assert!(!allowed(LOOPBACK, &[], "rebound.example:8000", Some("http://rebound.example:8000")));
+        assert!(!allowed(LOOPBACK, &[], "rebound.example:8000", None));
+        assert!(!allowed(LOOPBACK, &[], "127.0.0.1.evil.example", None));
+        assert!(allowed(ANYWHERE, &[], "yodel.example:8000", Some("http://yodel.example:8000")));
+    }
+
+    #[test]
+    fn listed_origins_may() {
+        let listed = ["http://localhost:3000", "https://app.example"];
+        assert!(allowed(LOOPBACK, &listed, "127.0.0.1:8000", Some("http://localhost:3000")));
+        assert!(allowed(LOOPBACK, &listed, "app.example", Some("https://app.example")), "behind a proxy");
+        assert!(!allowed(LOOPBACK, &listed, "127.0.0.1:8000", Some("http://app.example")), "the scheme is listed too");
+        assert!(allowed(LOOPBACK, &["*"], "rebound.example", Some("http://evil.example")));
+    }
+
+    #[test]
+    fn two_origins_are_none() {
+        let mut headers = headers("127.0.0.1:8000", Some("http://127.0.0.1:8000"));
+        headers.append(header::ORIGIN, HeaderValue::from_static("http://evil.example"));
+        assert!(OriginPolicy::new(Vec::new(), LOOPBACK).check(&headers).is_err());
+    }
+
+    #[test]
+    fn a_listed_origin_is_an_origin() {
+        for right in ["*", "http://localhost", "https://app.example:8443", "https://app.example/"] {
+            assert!(right.parse::<ListedOrigin>().is_ok(), "{right}");
+        }
+        for wrong in ["", "app.example", "ftp://app.example", "https://", "https://app.example/path", "https://a:x"] {
+            assert!(wrong.parse::<ListedOrigin>().is_err(), "{wrong}");
+        }
+    }
+}

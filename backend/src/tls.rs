@@ -1,0 +1,101 @@
+//! The certificate: read at start, and again when its files have changed.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
+use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::{self, ServerConfig};
+
+/// A certificate chain with its key; a handle that is cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    chain: PathBuf,
+    key: PathBuf,
+    current: Arc<Current>,
+}
+
+#[derive(Debug)]
+struct Current(RwLock<Arc<CertifiedKey>>);
+
+/// Why a certificate cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file cannot be read, or is no PEM of the right kind.
+    #[error("{flag} {}: {problem}", .file.display())]
+    File {
+        /// The flag that named it.
+        flag: &'static str,
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The two files do not belong together.
+    #[error("--tls-cert {} and --tls-key {} cannot be used together: {problem}", .chain.display(), .key.display())]
+    Pair {
+        /// The certificate's file.
+        chain: PathBuf,
+        /// The key's file.
+        key: PathBuf,
+        /// What is wrong with them.
+        problem: rustls::Error,
+    },
+}
+
+impl Certificate {
+    /// Reads both files (PEM) and checks that they belong together.
+    ///
+    /// # Errors
+    /// When one cannot be read or is no PEM, or the key is not the certificate's.
+    pub fn read(chain: &Path, key: &Path) -> Result<Self, TlsError> {
+        let pair = Arc::new(Current(RwLock::new(read_pair(chain, key)?)));
+        Ok(Self { chain: chain.to_owned(), key: key.to_owned(), current: pair })
+    }
+
+    /// Reads both files again; new connections get the new certificate.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); then the old certificate stays.
+    pub fn reload(&self) -> Result<(), TlsError> {
+        let pair = read_pair(&self.chain, &self.key)?;
+        *self.current.0.write() = pair;
+        Ok(())
+    }
+
+    /// What does the TLS handshake.
+    pub(crate) fn acceptor(self) -> TlsAcceptor {
+        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring supports TLS 1.2 and 1.3")
+            .with_no_client_auth()
+            .with_cert_resolver(self.current);
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        TlsAcceptor::from(Arc::new(config))
+    }
+}
+
+impl ResolvesServerCert for Current {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0.read()))
+    }
+}
+
+fn read_pair(chain: &Path, key: &Path) -> Result<Arc<CertifiedKey>, TlsError> {
+    let wrong = |flag, file: &Path, problem: String| TlsError::File { flag, file: file.to_owned(), problem };
+    let certificates: Vec<_> = CertificateDer::pem_file_iter(chain)
+        .and_then(Iterator::collect)
+        .map_err(|error| wrong("--tls-cert", chain, error.to_string()))?;
+    if certificates.is_empty() {
+        return Err(wrong("--tls-cert", chain, "there is no certificate in it".to_owned()));
+    }
+    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("--tls-key", key, error.to_string()))?;
+    CertifiedKey::from_der(certificates, private, &ring::default_provider())
+        .map(Arc::new)
+        .map_err(|problem| TlsError::Pair { chain: chain.to_owned(), key: key.to_owned(), problem })
+}

@@ -1,0 +1,99 @@
+//! How the value of a flag is read; each error says what is allowed.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytesize::ByteSize;
+
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+const LARGEST: u64 = 1 << 30;
+
+/// An address to listen on; a name is looked up, IPv4 first.
+pub fn listen(text: &str) -> Result<SocketAddr, String> {
+    let allowed = "allowed is ADDRESS:PORT, such as 127.0.0.1:8000, localhost:8000, [::1]:8000 or 0.0.0.0:80";
+    let found: Vec<SocketAddr> = text.to_socket_addrs().map_err(|_| allowed)?.collect();
+    found.iter().find(|address| address.is_ipv4()).or(found.first()).copied().ok_or_else(|| allowed.to_owned())
+}
+
+/// A time with a unit, from 1 ms to a day.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text)
+        .ok()
+        .filter(|time| (Duration::from_millis(1)..=LONGEST).contains(time))
+        .ok_or_else(|| "allowed is a time with a unit from 1ms to 24h, such as 500ms, 25s or 5m".to_owned())
+}
+
+/// A number of bytes, with a unit or without, from 1 to 1 GiB.
+pub fn size(text: &str) -> Result<usize, String> {
+    text.parse::<ByteSize>()
+        .ok()
+        .filter(|size| (1..=LARGEST).contains(&size.as_u64()))
+        .and_then(|size| usize::try_from(size.as_u64()).ok())
+        .ok_or_else(|| "allowed is a size from 1 byte to 1GiB, such as 65536, 64KiB or 1MiB".to_owned())
+}
+
+/// A path of the server's own.
+pub fn path(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    if ["/ws", "/ws/echo", "/ws/broadcast"].contains(&text) {
+        return Err("this path is served already".to_owned());
+    }
+    if text.starts_with('/') && text.bytes().all(plain) {
+        return Ok(text.to_owned());
+    }
+    Err("allowed is a path of letters, digits and - . _ ~ that starts with a slash, such as /socket".to_owned())
+}
+
+/// A folder with a page in it.
+pub fn folder(text: &str) -> Result<PathBuf, String> {
+    let folder = PathBuf::from(text);
+    if folder.join("index.html").is_file() {
+        return Ok(folder);
+    }
+    Err("allowed is a folder with an index.html in it, such as dist after `make build`".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_a_port() {
+        assert_eq!(listen("127.0.0.1:0"), Ok(SocketAddr::from(([127, 0, 0, 1], 0))));
+        assert_eq!(listen("localhost:81"), Ok(SocketAddr::from(([127, 0, 0, 1], 81))));
+        assert_eq!(listen("[::1]:82").map(|a| a.to_string()), Ok("[::1]:82".to_owned()));
+        for wrong in ["", "8000", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:http"] {
+            assert!(listen(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_time_has_a_unit_and_is_neither_zero_nor_endless() {
+        assert_eq!(duration("25s"), Ok(Duration::from_secs(25)));
+        assert_eq!(duration("1m 30s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("24h"), Ok(LONGEST));
+        for wrong in ["", "25", "0s", "-1s", "25 parsecs", "25h", "99999999999999999999s"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_size_is_bytes_or_has_a_unit() {
+        assert_eq!(size("65536"), Ok(65_536));
+        assert_eq!(size("64KiB"), Ok(65_536));
+        assert_eq!(size("1GiB"), Ok(1 << 30));
+        for wrong in ["", "0", "-1", "64 elephants", "2GiB", "99999999999999999999"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_path_cannot_break_the_router() {
+        assert_eq!(path("/socket"), Ok("/socket".to_owned()));
+        assert_eq!(path("/"), Ok("/".to_owned()));
+        for wrong in ["", "socket", "/{id}", "/*all", "/a b", "/ws", "/ws/echo", "/a?b"] {
+            assert!(path(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The one timer.
+
+use super::{Session, State};
+use crate::{Effect, Rng};
+
+impl Session {
+    /// The timer fired, perhaps early, perhaps late.
+    pub(super) fn timer(&mut self, buffered: u64, rng: &mut dyn Rng) {
+        self.armed_ms = None;
+        self.measure(buffered);
+        self.flush();
+        if self.due_ms.is_some_and(|due_ms| due_ms <= self.clock.now_ms()) {
+            self.time_is_up(rng);
+        }
+    }
+
+    /// Sets the timer to the earliest deadline.
+    pub(super) fn arm(&mut self) {
+        let earliest_ms = [self.due_ms, self.outbox.expires_ms(), self.poll_ms()].into_iter().flatten().min();
+        let wanted_ms = earliest_ms.map(|at_ms| self.clock.wall(at_ms));
+        if wanted_ms != self.armed_ms {
+            self.effects.push(wanted_ms.map_or(Effect::Disarm, |at_ms| Effect::Arm { at_ms }));
+            self.armed_ms = wanted_ms;
+        }
+    }
+
+    /// A closing socket gets nothing more, so its figure is not needed before the end.
+    fn poll_ms(&self) -> Option<u64> {
+        let State::Open(_) = self.state else { return None };
+        self.socket.as_ref()?.buffered.poll_ms()
+    }
+
+    fn time_is_up(&mut self, rng: &mut dyn Rng) {
+        match self.state {
+            State::Connecting(_) if self.socket.is_some() => self.dial_timed_out(rng),
+            State::Connecting(_) | State::Backoff { .. } | State::Offline { .. } => self.dial(),
+            State::Closing(_) => self.close_timed_out(rng),
+            State::Idle | State::Open(_) | State::Suspended | State::Stopped(_) => {}
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! From an open socket to none.
+
+use crate::play;
+
+#[test]
+fn a_person_who_disconnects_is_left_alone() {
+    play(
+        "
+        0       connect ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        40      opened #1
+                -> open #1; up ws://a/ws; disarm
+        9000    disconnect
+                -> close #1 1000; closing #1; arm 10500
+        9020    closed #1 1000
+                -> down ws://a/ws 1000; stopped by the user; disarm
+        9100    retry
+        9200    offline
+        9300    online
+        9400    visible
+        9500    timer
+        9600    hide
+                -> suspended
+        9700    show
+                -> stopped by the user
+        20000   connect ws://a/ws
+                -> connecting #2; dial #2 ws://a/ws; arm 30000
+        20100   opened #2
+                -> open #2; up ws://a/ws; disarm
+        ",
+    );
+}
+
+#[test]
+fn a_close_that_is_not_answered_is_not_waited_for() {
+    play(
+        "
+        0       connect ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        40      opened #1
+                -> open #1; up ws://a/ws; disarm
+        9000    disconnect
+                -> close #1 1000; closing #1; arm 10500
+        9010    disconnect
+        10500   timer
+                -> abandon #1; down ws://a/ws 1006; stopped by the user
+        60000   closed #1 1006
+        ",
+    );
+}
+
+#[test]
+fn a_person_may_change_their_mind_while_it_closes() {
+    play(
+        "
+        0       connect ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        40      opened #1
+                -> open #1; up ws://a/ws; disarm
+        9000    disconnect
+                -> close #1 1000; closing #1; arm 10500
+        9010    connect ws://a/ws
+        9020    closed #1 1000
+                -> down ws://a/ws 1000; connecting #2; dial #2 ws://a/ws; arm 19020
+        ",
+    );
+}
+
+#[test]
+fn a_time_without_a_connection_that_was_wished_for_is_no_outage() {
+    play(
+        "
+        0       connect ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        40      opened #1
+                -> open #1; up ws://a/ws; disarm
+        9000    closed #1 1006
+                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
+        9100    disconnect
+                -> stopped by the user; disarm
+        60000   connect ws://a/ws
+                -> connecting #2; dial #2 ws://a/ws; arm 70000
+        60040   opened #2
+                -> open #2; up ws://a/ws; disarm
+        ",
+    );
+}
+
+#[test]
+fn a_server_that_says_stay_away_is_not_dialled_again() {
+    play(
+        "
+        0       connect ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        40      opened #1
+                -> open #1; up ws://a/ws; disarm
+        9000    closed #1 4502 unauthorized
+                -> down ws://a/ws 4502 unauthorized; stopped by 4502 unauthorized
+        9200    online
+        9300    visible
+        9400    timer
+        9500    retry
+                -> connecting #2; dial #2 ws://a/ws; arm 19500
+        9600    opened #2
+                -> open #2; up ws://a/ws after 600; disarm
+        ",
+    );
+}
+
+#[test]
+fn staying_away_is_announced_also_in_the_middle_of_an_outage() {
+    play(
+        "
+        0       connect ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        5       closed #1 1006
+                -> down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
+        1000    timer
+                -> connecting #2; dial #2 ws://a/ws; arm 11000
+        1005    closed #2 1008 go away
+                -> down ws://a/ws 1008 go away; stopped by 1008 go away; disarm
+        ",
+    );
+}
+
+#[test]
+fn an_old_socket_is_not_heard() {
+    play(
+        "
+        0       connect ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        40      opened #1
+                -> open #1; up ws://a/ws; disarm
+        9000    closed #1 1006
+                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
+        9001    closed #1 4502
+        9750    timer
+                -> connecting #2; dial #2 ws://a/ws; arm 19750
+        9760    opened #1
+        9770    closed #1 1000
+        9780    refused #1 mixed
+        9790    opened #2
+                -> open #2; up ws://a/ws after 790; disarm
+        9800    closed #7 1006
+        9800    opened #2
+        ",
+    );
+}

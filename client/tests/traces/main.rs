@@ -1,0 +1,14 @@
+//! Scripted sessions that read as transcripts: what happened, and below it what the session asked for.
+//!
+//! The random numbers are always the middle of their range, so the waits after failures are
+//! 750, 1000, 1500, 2500 .. ms and the debounce of a wake-up is 350 ms.
+
+mod closing;
+mod dialling;
+mod messages;
+mod network;
+mod page;
+mod pressure;
+mod transcript;
+
+use transcript::play;

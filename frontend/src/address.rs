@@ -1,0 +1,193 @@
+//! Addresses: what a person types -> what is dialled, and what may be dialled without asking.
+
+/// The path of the page's own server.
+pub const HOME: &str = "/ws";
+/// Paths the own server answers, to choose from.
+pub const PATHS: [&str; 3] = [HOME, "/ws/echo", "/ws/broadcast"];
+
+/// Where the page comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Over https.
+    pub secure: bool,
+    /// Host and port, as in `location.host`.
+    pub host: String,
+}
+
+/// What a page does about an address as soon as it is loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Dial it.
+    Dial(String),
+    /// A link asks for another server: a person decides.
+    Ask(String),
+    /// A link asks for something that is no address.
+    Unusable(String),
+}
+
+impl Origin {
+    /// The own server's address.
+    pub fn home(&self) -> String {
+        self.own(HOME)
+    }
+
+    /// What to dial for what a person typed: a whole address, `http(s)://`, a path, or a host.
+    pub fn resolve(&self, typed: &str) -> Option<String> {
+        let typed = typed.trim();
+        let typed = typed.split_once('#').map_or(typed, |(before, _)| before);
+        if typed.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
+            return None;
+        }
+        if let Some(rest) = typed.strip_prefix("//") {
+            return address(self.scheme(), rest);
+        }
+        if typed.starts_with('/') {
+            return Some(self.own(typed));
+        }
+        match typed.split_once("://") {
+            Some((scheme, rest)) => address(web_socket(scheme)?, rest),
+            None => address(self.scheme(), typed),
+        }
+    }
+
+    /// Whether an address is on the page's own host. What comes before the path must be exactly
+    /// that host: no user name, no other spelling.
+    pub fn owns(&self, url: &str) -> bool {
+        let Some((_, rest)) = url.split_once("://") else { return false };
+        rest.split(['/', '?', '#']).next().is_some_and(|host| host.eq_ignore_ascii_case(&self.host))
+    }
+
+    /// What to do about the `url` in the page's own address.
+    pub fn start(&self, asked: Option<&str>) -> Start {
+        let Some(asked) = asked.filter(|asked| !asked.trim().is_empty()) else { return Start::Dial(self.home()) };
+        match self.resolve(asked) {
+            None => Start::Unusable(asked.to_owned()),
+            Some(url) if self.owns(&url) => Start::Dial(url),
+            Some(url) => Start::Ask(url),
+        }
+    }
+
+    /// How the page's own address names this one; `None` for the own server's.
+    pub fn remember(&self, url: &str) -> Option<String> {
+        if url == self.home() {
+            return None;
+        }
+        let path = url.strip_prefix(&self.own("")).filter(|path| path.starts_with('/'));
+        Some(path.unwrap_or(url).to_owned())
+    }
+
+    fn own(&self, path: &str) -> String {
+        format!("{}://{}{path}", self.scheme(), self.host)
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.secure { "wss" } else { "ws" }
+    }
+}
+
+/// The same address over TLS.
+pub fn secured(url: &str) -> String {
+    url.strip_prefix("ws://").map_or_else(|| url.to_owned(), |rest| format!("wss://{rest}"))
+}
+
+fn web_socket(scheme: &str) -> Option<&'static str> {
+    match scheme.to_ascii_lowercase().as_str() {
+        "ws" | "http" => Some("ws"),
+        "wss" | "https" => Some("wss"),
+        _ => None,
+    }
+}
+
+fn address(scheme: &str, rest: &str) -> Option<String> {
+    let has_host = !rest.starts_with(['/', '?', ':']) && !rest.is_empty();
+    has_host.then(|| format!("{scheme}://{rest}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(secure: bool) -> Origin {
+        Origin { secure, host: "yodel.test:8000".into() }
+    }
+
+    fn resolved(typed: &str) -> Option<String> {
+        page(false).resolve(typed)
+    }
+
+    #[test]
+    fn what_people_type_becomes_an_address() {
+        for (typed, url) in [
+            ("/ws/broadcast", "ws://yodel.test:8000/ws/broadcast"),
+            (" ws://a:1/ws\n", "ws://a:1/ws"),
+            ("WSS://a/ws?x=1", "wss://a/ws?x=1"),
+            ("http://a/ws", "ws://a/ws"),
+            ("https://a/ws", "wss://a/ws"),
+            ("localhost:9000/ws", "ws://localhost:9000/ws"),
+            ("//a/ws", "ws://a/ws"),
+            ("ws://a/ws#part", "ws://a/ws"),
+        ] {
+            assert_eq!(resolved(typed).as_deref(), Some(url), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_secure_page_completes_with_wss() {
+        assert_eq!(page(true).resolve("/ws").as_deref(), Some("wss://yodel.test:8000/ws"));
+        assert_eq!(page(true).resolve("a:1/ws").as_deref(), Some("wss://a:1/ws"));
+        assert_eq!(page(true).home(), "wss://yodel.test:8000/ws");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for typed in ["", "  ", "ftp://a", "javascript://a", "ws://", "ws:///ws", "two words", "a\\b", ":80", "#x"] {
+            assert_eq!(resolved(typed), None, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_own_host_is_dialled_without_asking() {
+        for own in ["/ws/echo", "ws://yodel.test:8000/x", "ws://YODEL.test:8000?a=/b"] {
+            assert!(matches!(page(false).start(Some(own)), Start::Dial(_)), "{own}");
+        }
+        for foreign in [
+            "ws://evil.test/ws",
+            "ws://yodel.test/ws",
+            "ws://yodel.test:8000@evil.test/",
+            "ws://evil.test?yodel.test:8000",
+            "//evil.test/ws",
+            "ws://yodel.test:8000.evil.test/ws",
+        ] {
+            assert!(matches!(page(false).start(Some(foreign)), Start::Ask(_)), "{foreign}");
+        }
+        assert_eq!(page(false).start(Some("ws://yodel.test:8000\\@evil")), {
+            Start::Unusable("ws://yodel.test:8000\\@evil".into())
+        });
+    }
+
+    #[test]
+    fn without_a_wish_the_own_server_is_dialled() {
+        for nothing in [None, Some(""), Some(" ")] {
+            assert_eq!(page(false).start(nothing), Start::Dial("ws://yodel.test:8000/ws".into()));
+        }
+    }
+
+    #[test]
+    fn a_link_names_what_is_not_the_default() {
+        let page = page(false);
+        assert_eq!(page.remember(&page.home()), None);
+        assert_eq!(page.remember("ws://yodel.test:8000/ws/echo").as_deref(), Some("/ws/echo"));
+        assert_eq!(page.remember("ws://other/ws").as_deref(), Some("ws://other/ws"));
+        assert_eq!(page.remember("ws://yodel.test:80000/ws").as_deref(), Some("ws://yodel.test:80000/ws"));
+        for path in PATHS {
+            let url = page.resolve(path).unwrap();
+            assert_eq!(page.start(page.remember(&url).as_deref()), Start::Dial(url));
+        }
+    }
+
+    #[test]
+    fn an_address_is_secured() {
+        assert_eq!(secured("ws://a/ws"), "wss://a/ws");
+        assert_eq!(secured("wss://a/ws"), "wss://a/ws");
+    }
+}

@@ -1,0 +1,80 @@
+//! The address: text until it is clicked, then a field.
+
+use crate::{address::PATHS, store::Store};
+use leptos::{ev::SubmitEvent, html::Input, prelude::*};
+
+/// The address, in the status line.
+#[component]
+pub fn AddressField(store: Store) -> impl IntoView {
+    let editing = Memo::new(move |_| store.editing.with(Option::is_some));
+    move || {
+        if editing.get() { view! { <Form store/> }.into_any() } else { view! { <Address store/> }.into_any() }
+    }
+}
+
+#[component]
+fn Address(store: Store) -> impl IntoView {
+    view! {
+        <button type="button" class="address" title=move || store.words().change_address on:click=move |_| store.edit()>
+            <span class="sr">{move || store.words().change_address} ": "</span>
+            {store.url}
+        </button>
+    }
+}
+
+#[component]
+fn Form(store: Store) -> impl IntoView {
+    let field = NodeRef::<Input>::new();
+    field.on_load(move |field| {
+        field.set_value(&store.editing.get_untracked().unwrap_or_default());
+        let _ = field.focus();
+        field.select();
+    });
+    view! {
+        <form
+            class="address"
+            on:submit=move |event| submit(store, field, &event)
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    store.editing.set(None);
+                }
+            }
+        >
+            <input
+                id="txtUrl"
+                class="form-control"
+                type="text"
+                inputmode="url"
+                list="paths"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                aria-label=move || store.words().address
+                node_ref=field
+                on:input=move |_| say(field, "")
+            />
+            <datalist id="paths">{PATHS.map(|path| view! { <option value=path></option> })}</datalist>
+            <button type="submit" class="btn">
+                {move || store.words().connect}
+            </button>
+        </form>
+    }
+}
+
+fn submit(store: Store, field: NodeRef<Input>, event: &SubmitEvent) {
+    event.prevent_default();
+    let typed = field.get_untracked().map(|field| field.value()).unwrap_or_default();
+    if !store.connect(&typed) {
+        say(field, store.words().bad_address);
+    }
+}
+
+/// Says beside the field what is wrong with it; nothing is wrong with an empty text.
+fn say(field: NodeRef<Input>, text: &str) {
+    if let Some(field) = field.get_untracked() {
+        field.set_custom_validity(text);
+        if !text.is_empty() {
+            field.report_validity();
+        }
+    }
+}

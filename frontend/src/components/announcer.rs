@@ -1,0 +1,46 @@
+//! For screen readers: when rows come too fast to read each of them out, how many there were.
+
+use crate::{
+    i18n::fill,
+    log::{Pace, pace::PERIOD_S},
+    store::Store,
+};
+use gloo_timers::callback::Interval;
+use leptos::prelude::*;
+
+/// A line that is heard, not seen.
+#[component]
+pub fn Announcer(store: Store) -> impl IntoView {
+    let sum = RwSignal::new(0);
+    let pace = StoredValue::new(Pace::default());
+    let timer = StoredValue::new_local(None::<Interval>);
+    let end_period = move || {
+        let rows = pace.try_update_value(Pace::end_period).unwrap_or_default();
+        let fast = rows > u64::from(PERIOD_S);
+        store.quiet.set(fast);
+        sum.set(if fast { rows } else { 0 });
+        if rows == 0 {
+            timer.set_value(None);
+        }
+    };
+    Effect::new(move |before: Option<u64>| {
+        let rows = store.read(|journal| journal.rows.pushed());
+        let new = rows - before.unwrap_or(rows);
+        if pace.try_update_value(|pace| pace.add(new)).unwrap_or_default() {
+            store.quiet.set(true);
+        }
+        if new > 0 && timer.with_value(Option::is_none) {
+            timer.set_value(Some(Interval::new(PERIOD_S * 1_000, end_period)));
+        }
+        rows
+    });
+    let words = move || match sum.get() {
+        0 => String::new(),
+        rows => fill(store.words().sum, &[("n", &store.words().number(rows)), ("s", &PERIOD_S)]),
+    };
+    view! {
+        <p class="sr" role="status">
+            {words}
+        </p>
+    }
+}

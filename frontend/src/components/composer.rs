@@ -1,0 +1,138 @@
+//! The input: Enter sends, Shift+Enter makes a new line, the arrow keys bring back what was sent.
+
+use crate::{browser::Keep, history::History, i18n::Strings, store::Store};
+use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
+
+/// Where the texts sent before are stored.
+const HISTORY: &str = "yodel.history";
+/// The key code of a key that goes to an input method; Safari says so only in this way.
+const INPUT_METHOD: u32 = 229;
+
+/// What is wrong with the input.
+type Hint = fn(&Strings) -> &'static str;
+
+/// The input with Send.
+#[component]
+pub fn Composer(store: Store) -> impl IntoView {
+    let input = Input::new(store);
+    input.field.on_load(|field| drop(field.focus()));
+    let hint = move || input.hint.get().map(|hint| hint(store.words()));
+    view! {
+        <footer class="composer">
+            <p id="hint" class="hint" role="alert">
+                {hint}
+            </p>
+            <textarea
+                id="txtContent"
+                class="form-control"
+                rows="1"
+                autocomplete="off"
+                enterkeyhint="send"
+                aria-describedby="hint"
+                aria-label=move || store.words().content
+                aria-invalid=move || hint().map(|_| "true")
+                placeholder=move || store.words().content
+                node_ref=input.field
+                on:keydown=move |event| input.key(&event)
+                on:input=move |_| input.hint.set(None)
+            ></textarea>
+            <button id="btnSend" class="btn btn-primary" type="button" on:click=move |_| input.send()>
+                {move || store.words().send}
+            </button>
+        </footer>
+    }
+}
+
+/// The input's own state. A handle: copies are the same input.
+#[derive(Clone, Copy)]
+struct Input {
+    store: Store,
+    field: NodeRef<Textarea>,
+    hint: RwSignal<Option<Hint>>,
+    history: StoredValue<History>,
+}
+
+impl Input {
+    fn new(store: Store) -> Self {
+        Self {
+            store,
+            field: NodeRef::new(),
+            hint: RwSignal::new(None),
+            history: StoredValue::new(Keep::Visit.load(HISTORY).unwrap_or_default()),
+        }
+    }
+
+    fn key(self, event: &KeyboardEvent) {
+        if event.is_composing() || event.key_code() == INPUT_METHOD || event.shift_key() {
+            return;
+        }
+        let taken = match event.key().as_str() {
+            "Enter" => {
+                self.send();
+                true
+            }
+            "ArrowUp" if plain(event) => self.older(),
+            "ArrowDown" if plain(event) => self.newer(),
+            _ => false,
+        };
+        if taken {
+            event.prevent_default();
+        }
+    }
+
+    /// Sends what is in the field. It stays there when it cannot be taken.
+    fn send(self) {
+        let Some(field) = self.field.get_untracked() else { return };
+        let typed = field.value();
+        let text = typed.trim();
+        let _ = field.focus();
+        if text.is_empty() {
+            self.hint.set(Some(|words| words.nothing));
+        } else if self.store.send(text) {
+            field.set_value("");
+            self.hint.set(None);
+            self.remember(text);
+        } else {
+            self.hint.set(Some(|words| words.full));
+        }
+    }
+
+    fn remember(self, text: &str) {
+        self.history.update_value(|history| {
+            history.add(text);
+            Keep::Visit.save(HISTORY, history);
+        });
+    }
+
+    fn older(self) -> bool {
+        let (before, _) = self.around_caret();
+        let typed = self.field.get_untracked().map(|field| field.value()).unwrap_or_default();
+        !before.contains('\n') && self.bring(|history| history.older(&typed).map(str::to_owned))
+    }
+
+    fn newer(self) -> bool {
+        let (_, after) = self.around_caret();
+        !after.contains('\n') && self.bring(|history| history.newer().map(str::to_owned))
+    }
+
+    fn bring(self, choose: impl FnOnce(&mut History) -> Option<String>) -> bool {
+        let text = self.history.try_update_value(choose).flatten();
+        let (Some(text), Some(field)) = (text, self.field.get_untracked()) else { return false };
+        field.set_value(&text);
+        true
+    }
+
+    /// The text before and after the caret or selection. The browser counts UTF-16 units.
+    fn around_caret(self) -> (String, String) {
+        let Some(field) = self.field.get_untracked() else { return Default::default() };
+        let units: Vec<u16> = field.value().encode_utf16().collect();
+        let place = |at: Option<u32>| at.map_or(0, |at| at as usize).min(units.len());
+        let start = place(field.selection_start().ok().flatten());
+        let end = place(field.selection_end().ok().flatten());
+        (String::from_utf16_lossy(&units[..start]), String::from_utf16_lossy(&units[end..]))
+    }
+}
+
+fn plain(event: &KeyboardEvent) -> bool {
+    !(event.alt_key() || event.ctrl_key() || event.meta_key())
+}

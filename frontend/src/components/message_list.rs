@@ -1,0 +1,163 @@
+//! The list. Only the rows on the screen, and a few beyond either edge, are in the document; its
+//! height and the space above them stand for the rest.
+
+use super::row::RowView;
+use crate::{
+    i18n::fill,
+    log::window::{self, View},
+    store::Store,
+};
+use leptos::{
+    ev,
+    html::{Ol, Section},
+    prelude::*,
+};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{HtmlElement, ResizeObserver};
+
+/// The list and what lies over it.
+#[component]
+pub fn MessageList(store: Store) -> impl IntoView {
+    let list = List::new(store);
+    list.keep_in_shape();
+    view! {
+        <main class="list">
+            <section
+                class="scroller"
+                tabindex="0"
+                aria-label=move || store.words().messages
+                node_ref=list.scroller
+                on:scroll=move |_| list.scrolled()
+                on:wheel=move |event| list.leave_if(event.delta_y() < 0.0)
+                on:touchmove=move |_| list.leave_if(true)
+                on:keydown=move |event| list.leave_if(goes_up(&event))
+            >
+                <ol id="divShow" role="log" aria-live=move || list.live() node_ref=list.rows>
+                    <For each=move || list.seen() key=|row| (row.id, row.version()) let:row>
+                        <RowView store row/>
+                    </For>
+                </ol>
+                <Show when=move || store.read(|journal| journal.rows.is_empty())>
+                    <p class="empty">{move || store.words().empty}</p>
+                </Show>
+            </section>
+            <Show when=move || list.unseen() != 0>
+                <button type="button" class="new" on:click=move |_| store.follow.set(true)>
+                    <span aria-hidden="true">"↓ "</span>
+                    {move || fill(store.words().new_rows, &[("n", &store.words().number(list.unseen()))])}
+                </button>
+            </Show>
+        </main>
+    }
+}
+
+/// The list's own state. A handle: copies are the same list.
+#[derive(Clone, Copy)]
+struct List {
+    store: Store,
+    scroller: NodeRef<Section>,
+    rows: NodeRef<Ol>,
+    view: RwSignal<View>,
+    /// Rows there ever were when it stopped following.
+    left_at: RwSignal<u64>,
+    /// Places rows have moved since it was drawn last.
+    shifted: StoredValue<usize>,
+}
+
+impl List {
+    fn new(store: Store) -> Self {
+        Self {
+            store,
+            scroller: NodeRef::new(),
+            rows: NodeRef::new(),
+            view: RwSignal::default(),
+            left_at: RwSignal::new(0),
+            shifted: StoredValue::new(0),
+        }
+    }
+
+    /// The rows to draw.
+    fn seen(self) -> Vec<crate::log::Row> {
+        let count = self.store.read(|journal| journal.rows.len());
+        let view = self.view.get();
+        let view = if self.store.follow.get() { view.at_end(count) } else { view };
+        self.store.rows(view.rows(count))
+    }
+
+    /// Rows that came since it stopped following.
+    fn unseen(self) -> u64 {
+        if self.store.follow.get() {
+            return 0;
+        }
+        self.store.read(|journal| journal.rows.pushed()).saturating_sub(self.left_at.get())
+    }
+
+    /// New rows are read out where they are looked at, unless there are too many.
+    fn live(self) -> &'static str {
+        if self.store.follow.get() && !self.store.quiet.get() { "polite" } else { "off" }
+    }
+
+    fn leave_if(self, leave: bool) {
+        if leave && self.store.follow.get_untracked() {
+            self.left_at.set(untrack(|| self.store.read(|journal| journal.rows.pushed())));
+            self.store.follow.set(false);
+        }
+    }
+
+    fn scrolled(self) {
+        let Some(scroller) = self.scroller.get_untracked() else { return };
+        let (before, view) = (self.view.get_untracked().top, measure(&scroller));
+        let following = self.store.follow.get_untracked();
+        match view.follows(scroller.scroll_height(), before, following) {
+            true if !following => self.store.follow.set(true),
+            true => {}
+            false => self.leave_if(true),
+        }
+        self.view.set(view);
+    }
+
+    /// Height, space above, and the end, with each frame in which something changed.
+    fn keep_in_shape(self) {
+        self.scroller.on_load(move |scroller| self.watch_size(scroller));
+        Effect::new(move || {
+            let (count, shifted) = self.store.read(|journal| (journal.rows.len(), journal.rows.shifted()));
+            let moved = shifted - self.shifted.get_value();
+            self.shifted.set_value(shifted);
+            let (Some(scroller), Some(rows)) = (self.scroller.get(), self.rows.get()) else { return };
+            let view = self.view.get();
+            if self.store.follow.get() {
+                space(&rows, count, view.at_end(count));
+                scroller.set_scroll_top(i32::MAX);
+            } else {
+                space(&rows, count, view);
+                if moved > 0 {
+                    scroller.set_scroll_top(view.top - window::height(moved));
+                }
+            }
+        });
+    }
+
+    fn watch_size(self, scroller: HtmlElement) {
+        let watched = scroller.clone();
+        let changed = Closure::<dyn FnMut()>::new(move || self.view.set(measure(&scroller)));
+        let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };
+        observer.observe(&watched);
+        StoredValue::new_local((observer, changed));
+    }
+}
+
+/// The list is as high as all its rows; those in the document begin where they belong. Set
+/// through the style object: the page's policy forbids style attributes.
+fn space(rows: &HtmlElement, count: usize, view: View) {
+    let above = window::height(view.rows(count).start);
+    let _ = rows.style().set_property("height", &format!("{}px", window::height(count)));
+    let _ = rows.style().set_property("padding-top", &format!("{above}px"));
+}
+
+fn measure(scroller: &HtmlElement) -> View {
+    View { top: scroller.scroll_top(), height: scroller.client_height() }
+}
+
+fn goes_up(event: &ev::KeyboardEvent) -> bool {
+    matches!(event.key().as_str(), "ArrowUp" | "PageUp" | "Home")
+}

@@ -1,0 +1,101 @@
+//! The bar below the status line: what is the matter with the connection, and what to do about it.
+
+use crate::{address::secured, browser::now_ms, i18n::fill, store::Store};
+use client::{BadUrl, State, Stopped};
+use gloo_timers::callback::Interval;
+use leptos::prelude::*;
+
+/// A button: its word and what it does.
+type Button = (&'static str, fn(Store));
+
+/// The bar, when there is something to say.
+#[component]
+pub fn Notice(store: Store) -> impl IntoView {
+    move || {
+        if let Some(url) = store.foreign.get() {
+            return Some(foreign(store, &url));
+        }
+        store.state.with(|state| match state {
+            State::Backoff { until_ms, .. } => Some(countdown(store, *until_ms)),
+            State::Offline { .. } => Some(offline(store)),
+            State::Stopped(stopped) => self::stopped(store, stopped),
+            _ => None,
+        })
+    }
+}
+
+fn foreign(store: Store, url: &str) -> AnyView {
+    let words = store.words();
+    bar(store, fill(words.foreign, &[("url", &url)]), &[(words.connect, connect_foreign)])
+}
+
+fn offline(store: Store) -> AnyView {
+    let words = store.words();
+    bar(store, words.offline.to_owned(), &[(words.retry_now, Store::retry_now)])
+}
+
+fn stopped(store: Store, stopped: &Stopped) -> Option<AnyView> {
+    let words = store.words();
+    let edit: Button = (words.edit, Store::edit);
+    let again: Button = (words.try_again, Store::connect_again);
+    Some(match stopped {
+        Stopped::User => return None,
+        Stopped::Fatal { code, reason } => bar(store, words.stopped(*code, reason), &[edit, again]),
+        Stopped::Exhausted => bar(store, words.exhausted.to_owned(), &[edit, again]),
+        Stopped::BadUrl(BadUrl::Syntax) => bar(store, words.bad_address.to_owned(), &[edit]),
+        Stopped::BadUrl(BadUrl::MixedContent) => bar(store, words.mixed.to_owned(), &[(words.use_wss, use_wss)]),
+    })
+}
+
+/// Seconds to the next dial. Not read out each second: the row about the close was.
+fn countdown(store: Store, until_ms: u64) -> AnyView {
+    let words = store.words();
+    let now = RwSignal::new(now_ms());
+    let _tick = StoredValue::new_local(Interval::new(1_000, move || now.set(now_ms())));
+    let text = move || fill(words.retrying, &[("s", &seconds(until_ms.saturating_sub(now.get())))]);
+    view! {
+        <div class="notice">
+            <span role="timer">{text}</span>
+            {buttons(store, &[(words.retry_now, Store::retry_now), (words.stop, Store::disconnect)])}
+        </div>
+    }
+    .into_any()
+}
+
+fn bar(store: Store, text: String, actions: &[Button]) -> AnyView {
+    view! {
+        <div class="notice">
+            <span role="alert">{text}</span>
+            {buttons(store, actions)}
+        </div>
+    }
+    .into_any()
+}
+
+fn buttons(store: Store, actions: &[Button]) -> Vec<AnyView> {
+    let button = |(word, act): &Button| {
+        let (word, act) = (*word, *act);
+        view! {
+            <button type="button" class="btn" on:click=move |_| act(store)>
+                {word}
+            </button>
+        }
+        .into_any()
+    };
+    actions.iter().map(button).collect()
+}
+
+fn connect_foreign(store: Store) {
+    if let Some(url) = store.foreign.get_untracked() {
+        store.connect(&url);
+    }
+}
+
+fn use_wss(store: Store) {
+    store.connect(&secured(&store.url.get_untracked()));
+}
+
+/// Whole seconds, begun ones counted.
+fn seconds(ms: u64) -> u64 {
+    ms.div_ceil(1_000)
+}

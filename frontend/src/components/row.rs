@@ -1,0 +1,191 @@
+//! One row: time, icon, text, mark. Text is text nodes, whatever it looks like.
+
+use crate::{
+    i18n::{Strings, fill},
+    log::{
+        Body, Kind, Row,
+        row::{Away, Limit},
+    },
+    store::Store,
+};
+use client::Delivery;
+use leptos::prelude::*;
+use std::fmt::Write;
+
+/// A row is one line: more of a text than this is never seen.
+const SHOWN: usize = 1_000;
+
+/// One row of the list.
+#[component]
+pub fn RowView(store: Store, row: Row) -> impl IntoView {
+    let kind = row.kind();
+    let (minutes, seconds, full) = clock(row.at_ms);
+    let mark = mark(store, &row);
+    view! {
+        <li class=class(kind)>
+            <time datetime=full>{minutes}<span class="s">{seconds}</span></time>
+            <span aria-hidden="true">{icon(kind)}</span>
+            <span class="sr">{move || word(store.words(), kind)}</span>
+            <span class="t">{move || text(store.words(), &row.body)}</span>
+            {mark}
+        </li>
+    }
+}
+
+/// What became of a message of one's own, and what can be done about it.
+fn mark(store: Store, row: &Row) -> Option<impl IntoView + use<>> {
+    let Body::Sent { text, delivery } = &row.body else { return None };
+    let (id, delivery, text) = (row.id, *delivery, text.clone());
+    let again = (delivery == Delivery::Failed).then(|| {
+        view! {
+            <button type="button" class="small" on:click=move |_| store.send_again(id, &text)>
+                {move || store.words().retry}
+            </button>
+        }
+    });
+    let delete = matches!(delivery, Delivery::Failed | Delivery::Waiting).then(|| {
+        view! {
+            <button type="button" class="small" on:click=move |_| store.delete(id)>
+                {move || store.words().delete}
+            </button>
+        }
+    });
+    let tick = (delivery == Delivery::Sent).then(|| view! { <span aria-hidden="true">"✓"</span> });
+    let hidden = if tick.is_some() { "sr" } else { "" };
+    Some(view! {
+        <span class="m">
+            {tick}
+            <span class=hidden>{move || state(store.words(), delivery)}</span>
+            {again}
+            {delete}
+        </span>
+    })
+}
+
+fn state(words: &'static Strings, delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Waiting => words.mark_waiting,
+        Delivery::Sent => words.mark_sent,
+        Delivery::Doubtful => words.mark_doubtful,
+        Delivery::Failed => words.mark_failed,
+    }
+}
+
+fn class(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Info => "list-group-item list-group-item-info",
+        Kind::Sent => "list-group-item list-group-item-success",
+        Kind::Received => "list-group-item list-group-item-warning",
+        Kind::Error => "list-group-item list-group-item-danger",
+    }
+}
+
+fn icon(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Info => "●",
+        Kind::Sent => "↑",
+        Kind::Received => "↓",
+        Kind::Error => "✕",
+    }
+}
+
+fn word(words: &'static Strings, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Info => words.word_info,
+        Kind::Sent => words.word_sent,
+        Kind::Received => words.word_received,
+        Kind::Error => words.word_error,
+    }
+}
+
+/// The words of a row.
+fn text(words: &Strings, body: &Body) -> String {
+    match body {
+        Body::Opened { url, away } => {
+            let opened = fill(words.opened, &[("url", url)]);
+            opened + &away.map(|away| back(words, away)).unwrap_or_default()
+        }
+        Body::Closed { url, code, reason } => {
+            fill(words.closed, &[("url", url), ("code", &words.close(*code, reason))])
+        }
+        Body::Sent { text, .. } => shown(text).to_owned(),
+        Body::Received(text) => format!(" > {}", shown(text)),
+        Body::Binary { bytes, head } => {
+            format!(" > {}", fill(words.binary, &[("n", bytes), ("hex", &hex(head, *bytes))]))
+        }
+        Body::Trimmed { rows, limit } => {
+            let text = if *limit == Limit::Rows { words.trimmed_rows } else { words.trimmed_bytes };
+            fill(text, &[("n", &words.number(*rows))])
+        }
+    }
+}
+
+fn back(words: &Strings, away: Away) -> String {
+    let text = if away.kept { words.back_kept } else { words.back };
+    fill(text, &[("s", &away.ms.div_ceil(1_000))])
+}
+
+fn shown(text: &str) -> &str {
+    text.char_indices().nth(SHOWN).map_or(text, |(end, _)| &text[..end])
+}
+
+fn hex(head: &[u8], bytes: usize) -> String {
+    let mut hex = String::with_capacity(head.len() * 3 + 4);
+    for byte in head {
+        let _ = write!(hex, "{byte:02x} ");
+    }
+    hex.push_str(if head.len() < bytes { "…" } else { "" });
+    hex.trim_end().to_owned()
+}
+
+/// Local hours and minutes, `:` and seconds, and the whole instant.
+#[expect(clippy::cast_precision_loss, reason = "a time in milliseconds is a small integer")]
+fn clock(at_ms: u64) -> (String, String, String) {
+    let date = js_sys::Date::new(&(at_ms as f64).into());
+    let minutes = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
+    (minutes, format!(":{:02}", date.get_seconds()), date.to_iso_string().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+
+    fn en(body: &Body) -> String {
+        text(Lang::En.strings(), body)
+    }
+
+    #[test]
+    fn a_connection_that_came_back_says_what_is_true() {
+        let opened = |away| en(&Body::Opened { url: "ws://a/ws".into(), away });
+        let succeeded = "WebSocket Server [ws://a/ws] Connection Succeeded!";
+        assert_eq!(opened(None), succeeded);
+        assert_eq!(opened(Some(Away { ms: 5_400, kept: true })), format!("{succeeded} Back after 6 s, nothing lost."));
+        assert_eq!(opened(Some(Away { ms: 5_400, kept: false })), format!("{succeeded} Back after 6 s."));
+    }
+
+    #[test]
+    fn a_received_text_has_the_prefix_of_the_tutorials() {
+        assert_eq!(en(&Body::Received("<b>hi</b>".into())), " > <b>hi</b>");
+    }
+
+    #[test]
+    fn binary_is_its_size_and_its_first_bytes() {
+        let binary = |bytes, head: &[u8]| en(&Body::Binary { bytes, head: head.into() });
+        assert_eq!(binary(3, &[0x0a, 0x1f, 0x9c]), " > binary, 3 bytes: 0a 1f 9c");
+        assert_eq!(binary(12, &[0x0a, 0x1f]), " > binary, 12 bytes: 0a 1f …");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        assert_eq!(shown(&"é".repeat(SHOWN + 1)), "é".repeat(SHOWN));
+        assert_eq!(shown("short"), "short");
+    }
+
+    #[test]
+    fn the_note_groups_its_digits() {
+        let note = Body::Trimmed { rows: 5_000, limit: Limit::Rows };
+        assert_eq!(en(&note), "Oldest 5,000 rows removed (limit 100,000).");
+        assert_eq!(text(Lang::Zh.strings(), &note), "已移除最早的 5000 条（上限 10 万）。");
+    }
+}

@@ -1,0 +1,26 @@
+//! The Yodel page: the page of the WebSocket tutorials, with a connection that comes back by
+//! itself and a list that takes 100,000 rows.
+//!
+//! | idea | file |
+//! |---|---|
+//! | everything put together | [`app`] |
+//! | what is seen, and what a person can do | [`store`] |
+//! | the visible things, one file each | [`components`] |
+//! | sockets, timers and events of the page <-> `client::Session` | [`socket`] |
+//! | rows, bounds, the visible window; pure | [`log`] |
+//! | what a person types -> what is dialled; pure | [`address`] |
+//! | texts sent before, with the arrow keys; pure | [`history`] |
+//! | words, one const per language; pure | [`i18n`] |
+//! | the page's own address, storage, languages | [`browser`] |
+
+#![forbid(unsafe_code)]
+
+pub mod address;
+pub mod app;
+pub mod browser;
+pub mod components;
+pub mod history;
+pub mod i18n;
+pub mod log;
+pub mod socket;
+pub mod store;

@@ -1,0 +1,126 @@
+//! What the keys do in the message field.
+
+use crate::support::{Outbox, Page, frame};
+use client::{Delivery, Event};
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::KeyboardEventInit;
+
+#[wasm_bindgen_test]
+async fn enter_sends_the_trimmed_text_and_empties_the_field() {
+    let page = Page::open();
+    page.type_text("  hello yodel\n");
+    assert!(!page.press("Enter"), "the browser makes no new line");
+    assert_eq!(page.sent(), ["hello yodel"]);
+    assert_eq!(page.field().value(), "");
+    page.until("a green row", |page| page.text(".list-group-item-success .t") == "hello yodel").await;
+    assert_eq!(page.text("#sent"), "1");
+}
+
+#[wasm_bindgen_test]
+async fn the_button_sends_too() {
+    let page = Page::open();
+    page.type_text("hello");
+    page.click("Send");
+    assert_eq!(page.sent(), ["hello"]);
+}
+
+#[wasm_bindgen_test]
+async fn shift_enter_is_a_new_line() {
+    let page = Page::open();
+    page.type_text("one");
+    assert!(page.press_with("Enter", |init| init.set_shift_key(true)), "left to the browser");
+    assert_eq!(page.events(), []);
+    assert_eq!(page.field().value(), "one");
+}
+
+#[wasm_bindgen_test]
+async fn an_input_method_keeps_its_enter() {
+    let page = Page::open();
+    page.type_text("ni hao");
+    let composing: [fn(&KeyboardEventInit); 2] = [|init| init.set_is_composing(true), |init| init.set_key_code(229)];
+    for how in composing {
+        assert!(page.press_with("Enter", how), "left to the input method");
+        assert_eq!(page.events(), []);
+    }
+    assert_eq!(page.field().value(), "ni hao");
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_not_sent_and_a_hint_says_so() {
+    let page = Page::open();
+    page.type_text(" \n ");
+    page.press("Enter");
+    page.until("the hint", |page| page.text("#hint") == "Please input any content to send!").await;
+    assert_eq!(page.events(), []);
+    page.type_text("x");
+    page.until("no hint any more", |page| page.text("#hint").is_empty()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_full_outbox_leaves_the_text_in_the_field() {
+    let page = Page::with(Outbox::Full);
+    page.type_text("one too many");
+    page.press("Enter");
+    page.until("the hint", |page| page.text("#hint").starts_with("Too many messages")).await;
+    frame().await;
+    assert_eq!(page.field().value(), "one too many");
+    assert_eq!(page.count(".list-group-item"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn the_arrow_keys_bring_back_what_was_sent() {
+    let page = Page::open();
+    for text in ["one", "two"] {
+        page.type_text(text);
+        page.press("Enter");
+    }
+    page.type_text("draft");
+    let value = |key: &str| {
+        page.press(key);
+        page.field().value()
+    };
+    assert_eq!(value("ArrowUp"), "two");
+    assert_eq!(value("ArrowUp"), "one");
+    assert_eq!(value("ArrowUp"), "one");
+    assert_eq!(value("ArrowDown"), "two");
+    assert_eq!(value("ArrowDown"), "draft");
+}
+
+#[wasm_bindgen_test]
+async fn between_lines_the_arrow_keys_move_the_caret() {
+    let page = Page::open();
+    page.type_text("sent");
+    page.press("Enter");
+    page.type_text("first\nsecond");
+    assert!(page.press("ArrowUp"), "the caret is on the second line");
+    assert_eq!(page.field().value(), "first\nsecond");
+    page.field().set_selection_range(2, 2).unwrap();
+    assert!(page.press("ArrowDown"), "the caret is on the first line");
+    assert!(!page.press("ArrowUp"));
+    assert_eq!(page.field().value(), "sent");
+}
+
+#[wasm_bindgen_test]
+async fn a_waiting_message_says_so_and_can_be_deleted() {
+    let page = Page::with(Outbox::Is(Delivery::Waiting));
+    page.type_text("later");
+    page.press("Enter");
+    page.until("the mark", |page| page.text(".list-group-item-success .m").starts_with("Waiting to send")).await;
+    assert_eq!(page.text("#sent"), "0");
+    page.events();
+    page.click("Delete");
+    page.until("no row", |page| page.count(".list-group-item") == 0).await;
+    assert!(matches!(page.events()[..], [Event::Delete(_)]));
+}
+
+#[wasm_bindgen_test]
+async fn a_failed_message_is_retried_as_a_new_one() {
+    let page = Page::with(Outbox::Is(Delivery::Failed));
+    page.type_text("once more");
+    page.press("Enter");
+    page.until("the mark", |page| page.text(".m").starts_with("Not sent.")).await;
+    page.click("Retry");
+    assert_eq!(page.sent(), ["once more", "once more"]);
+    frame().await;
+    assert_eq!(page.count(".list-group-item"), 1, "the new row replaces the old one");
+}

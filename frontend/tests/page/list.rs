@@ -1,0 +1,140 @@
+//! What the list shows, and how little of it is in the document.
+
+use crate::support::{Page, frame};
+use client::Effect;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[wasm_bindgen_test]
+async fn an_empty_list_says_so() {
+    let page = Page::open();
+    page.until("the words", |page| page.text(".empty") == "Nothing yet. Say hello.").await;
+    page.store.receive_text("hello".into());
+    page.until("a row instead", |page| page.count("#divShow > li") == 1 && page.count(".empty") == 0).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_arrives_is_text_whatever_it_looks_like() {
+    let page = Page::open();
+    let hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>";
+    page.store.receive_text(hostile.into());
+    page.store.apply(&Effect::Down { url: hostile.into(), code: 1001, reason: hostile.into() });
+    page.until("both rows", |page| page.count(".list-group-item") == 2).await;
+    assert_eq!(page.text(".list-group-item-warning .t"), format!(" > {hostile}"));
+    assert!(page.text(".list-group-item-danger .t").contains(hostile));
+    assert_eq!(page.count("#divShow script, #divShow img"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_binary_message_is_its_size_and_first_bytes() {
+    let page = Page::open();
+    page.store.receive_binary(12, &[0x0a, 0x1f, 0x9c]);
+    page.until("the row", |page| page.last(".t") == " > binary, 12 bytes: 0a 1f 9c …").await;
+    assert_eq!(page.text("#received"), "1");
+}
+
+#[wasm_bindgen_test]
+async fn the_connection_comes_and_goes_in_the_words_of_the_tutorials() {
+    let page = Page::open();
+    let url = "ws://yodel.test/ws";
+    page.store.apply(&Effect::Up { url: url.into(), away_ms: None });
+    page.store.apply(&Effect::Down { url: url.into(), code: 1006, reason: String::new() });
+    page.until("both rows", |page| page.count(".list-group-item") == 2).await;
+    assert_eq!(page.text(".list-group-item-info .t"), format!("WebSocket Server [{url}] Connection Succeeded!"));
+    assert_eq!(
+        page.text(".list-group-item-danger .t"),
+        format!("WebSocket Server [{url}] Connection Closed! (1006, abnormal)")
+    );
+}
+
+#[wasm_bindgen_test]
+async fn ten_thousand_rows_keep_the_document_small() {
+    let page = Page::open();
+    fill(&page, 10_000).await;
+    assert!(page.count("#divShow > li") < 100, "{}", page.count("#divShow > li"));
+    assert_eq!(page.find("#divShow").unwrap().offset_height(), 320_000, "the list is as high as all of them");
+    assert_eq!(page.text("#received"), "10000", "plain digits");
+    scroll_to(&page, 160_000);
+    page.until("rows in the middle", |page| page.text(".t") == " > message 4990").await;
+    assert!(page.count("#divShow > li") < 100);
+}
+
+#[wasm_bindgen_test]
+async fn scrolling_up_stops_following_and_counts_what_is_new() {
+    let page = Page::open();
+    fill(&page, 1_000).await;
+    page.until("the end", at_end).await;
+    scroll_to(&page, 3_200);
+    page.until("rows further up", |page| page.text(".t") == " > message 90").await;
+    assert_eq!(page.count(".new"), 0, "nothing new yet");
+    for n in 0..3 {
+        page.store.receive_text(format!("new {n}"));
+    }
+    page.until("the count", |page| page.text(".new") == "↓ 3 new").await;
+    assert_eq!(page.text(".t"), " > message 90", "nothing moved");
+    page.click("↓ 3 new");
+    page.until("the newest", |page| page.last(".t") == " > new 2" && at_end(page)).await;
+    assert_eq!(page.count(".new"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn close_to_the_end_it_goes_on_following() {
+    let page = Page::open();
+    fill(&page, 1_000).await;
+    page.until("the end", at_end).await;
+    let scroller = page.find(".scroller").unwrap();
+    scroll_to(&page, scroller.scroll_top() - 30);
+    frame().await;
+    page.store.receive_text("new".into());
+    page.until("the newest", |page| page.last(".t") == " > new" && at_end(page)).await;
+}
+
+#[wasm_bindgen_test]
+async fn trimming_does_not_move_what_is_looked_at() {
+    let page = Page::open();
+    fill(&page, 100_000).await;
+    page.until("the end", at_end).await;
+    scroll_to(&page, 50_000 * 32);
+    page.until("the middle", |page| page.text(".t") == " > message 49990").await;
+    page.store.receive_text("one too many".into());
+    page.until("the same rows", |page| page.find(".scroller").unwrap().scroll_top() == (50_000 - 4_999) * 32).await;
+    page.until("the same rows", |page| page.text(".t") == " > message 49990").await;
+    scroll_to(&page, 0);
+    page.until("the note", |page| page.text(".t") == "Oldest 5,000 rows removed (limit 100,000).").await;
+}
+
+#[wasm_bindgen_test]
+async fn clearing_takes_the_rows_and_leaves_the_counts() {
+    let page = Page::open();
+    fill(&page, 3).await;
+    page.click("Clear");
+    page.until("no rows", |page| page.count("#divShow > li") == 0).await;
+    assert_eq!(page.text("#received"), "3");
+}
+
+#[wasm_bindgen_test]
+async fn few_rows_are_read_out_and_many_are_not() {
+    let page = Page::open();
+    let live = |page: &Page| page.find("#divShow").unwrap().get_attribute("aria-live").unwrap();
+    fill(&page, 3).await;
+    assert_eq!(live(&page), "polite");
+    fill(&page, 10).await;
+    page.until("quiet", |page| live(page) == "off").await;
+}
+
+/// So many messages, and the frame that shows the last of them.
+async fn fill(page: &Page, rows: usize) {
+    for n in 0..rows {
+        page.store.receive_text(format!("message {n}"));
+    }
+    let last = format!(" > message {}", rows - 1);
+    page.until("the last row", |page| page.last(".t") == last).await;
+}
+
+fn scroll_to(page: &Page, top: i32) {
+    page.find(".scroller").unwrap().set_scroll_top(top);
+}
+
+fn at_end(page: &Page) -> bool {
+    let scroller = page.find(".scroller").unwrap();
+    scroller.scroll_height() - scroller.scroll_top() - scroller.client_height() <= 1
+}

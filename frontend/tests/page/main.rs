@@ -1,0 +1,10 @@
+//! The visible page in a browser, with a session that only writes down what it is asked for.
+
+#![cfg(target_arch = "wasm32")]
+
+mod composer;
+mod list;
+mod status;
+mod support;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,137 @@
+//! The status line, the address and the notice.
+
+use crate::support::{Page, frame};
+use client::{BadUrl, Event, Generation, State, Stopped, Why};
+use frontend::{browser, i18n::Lang};
+use protocol::CloseCode;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+fn connect(url: &str) -> Event {
+    Event::Connect { url: url.into() }
+}
+
+#[wasm_bindgen_test]
+async fn the_own_server_is_dialled_without_asking() {
+    let page = Page::open();
+    page.store.start(None);
+    assert_eq!(page.events(), [connect("ws://yodel.test/ws")]);
+    page.until("its address", |page| page.text("button.address").ends_with("ws://yodel.test/ws")).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_link_to_another_server_is_not_dialled_but_filled_in() {
+    let page = Page::open();
+    page.store.start(Some("ws://evil.test/ws"));
+    page.until("the notice", |page| page.text(".notice").contains("ws://evil.test/ws")).await;
+    assert_eq!(page.address().value(), "ws://evil.test/ws");
+    assert_eq!(page.events(), []);
+    page.find(".notice button").unwrap().click();
+    assert_eq!(page.events(), [connect("ws://evil.test/ws")]);
+    page.until("no notice", |page| page.count(".notice") == 0 && page.count("#txtUrl") == 0).await;
+}
+
+#[wasm_bindgen_test]
+async fn another_address_is_dialled_and_remembered_in_the_link() {
+    let page = Page::open();
+    for (typed, url, link) in [
+        ("/ws/broadcast", "ws://yodel.test/ws/broadcast", Some("/ws/broadcast")),
+        ("other:9000/ws", "ws://other:9000/ws", Some("ws://other:9000/ws")),
+        ("/ws", "ws://yodel.test/ws", None),
+    ] {
+        edit(&page, typed).await;
+        assert_eq!(page.events(), [connect(url)]);
+        assert_eq!(browser::query("url").as_deref(), link);
+        page.until("no field", |page| page.count("#txtUrl") == 0).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_is_no_address_stays_in_the_field() {
+    let page = Page::open();
+    edit(&page, "two words").await;
+    assert_eq!(page.events(), []);
+    assert_eq!(page.address().validation_message().unwrap(), "This is not a WebSocket address.");
+    assert_eq!(page.address().value(), "two words");
+}
+
+#[wasm_bindgen_test]
+async fn the_paths_of_the_own_server_are_suggested() {
+    let page = Page::open();
+    page.store.edit();
+    page.until("three paths", |page| page.count("#paths option") == 3).await;
+    assert_eq!(page.address().get_attribute("list").as_deref(), Some("paths"));
+}
+
+#[wasm_bindgen_test]
+async fn while_it_waits_the_seconds_are_said_and_buttons_end_the_wait() {
+    let page = Page::open();
+    let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
+    page.state(State::Backoff { until_ms: browser::now_ms() + 3_900, why });
+    page.until("the seconds", |page| page.text(".notice span") == "Retrying in 4 s.").await;
+    assert_eq!(page.text(".word"), "Waiting");
+    page.click("Retry now");
+    page.click("Stop");
+    assert_eq!(page.events(), [Event::RetryNow, Event::Disconnect]);
+    page.state(State::Open(Generation(1)));
+    page.until("no notice", |page| page.count(".notice") == 0).await;
+    assert_eq!(page.text(".word"), "Connected");
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_says_why_and_what_to_do() {
+    let page = Page::open();
+    page.state(State::Stopped(Stopped::Fatal { code: CloseCode(4502), reason: String::new() }));
+    let refused = "The server refused this connection (4502: unauthorized). It will not be retried.";
+    page.until("the notice", |page| page.text(".notice span") == refused).await;
+    page.click("Try again");
+    assert_eq!(page.events(), [connect("ws://yodel.test/ws")]);
+}
+
+#[wasm_bindgen_test]
+async fn a_blocked_address_is_offered_over_tls() {
+    let page = Page::open();
+    page.store.connect("ws://other/ws");
+    page.state(State::Stopped(Stopped::BadUrl(BadUrl::MixedContent)));
+    page.until("the notice", |page| page.text(".notice").contains("browsers block ws://")).await;
+    page.events();
+    page.click("Use wss://");
+    assert_eq!(page.events(), [connect("wss://other/ws")]);
+}
+
+#[wasm_bindgen_test]
+async fn the_button_connects_or_disconnects() {
+    let page = Page::open();
+    page.until("Connect", |page| page.text(".toggle") == "Connect").await;
+    page.click("Connect");
+    page.state(State::Open(Generation(1)));
+    page.until("Disconnect", |page| page.text(".toggle") == "Disconnect").await;
+    page.click("Disconnect");
+    assert_eq!(page.events(), [connect("ws://yodel.test/ws"), Event::Disconnect]);
+}
+
+#[wasm_bindgen_test]
+async fn another_language_changes_every_word_and_is_remembered() {
+    let page = Page::open();
+    page.store.receive_binary(1, &[7]);
+    page.store.apply(&client::Effect::Up { url: "ws://yodel.test/ws".into(), away_ms: None });
+    page.until("the row", |page| page.last(".t").contains("Connection Succeeded!")).await;
+    page.click("中文");
+    page.until("the row in Chinese", |page| page.last(".t").contains("连接成功！")).await;
+    assert_eq!(page.text(".t"), " > 二进制，1 字节：07");
+    assert_eq!(page.text("#btnSend"), "发送");
+    frame().await;
+    let root = leptos::prelude::document().document_element().unwrap();
+    assert_eq!(root.get_attribute("lang").as_deref(), Some("zh-CN"));
+    assert_eq!(frontend::store::Store::first_language(), Lang::Zh);
+    page.click("English");
+    page.until("English again", |page| page.text("#btnSend") == "Send").await;
+}
+
+/// Opens the field, types and submits.
+async fn edit(page: &Page, typed: &str) {
+    page.until("the address", |page| page.count("button.address") == 1).await;
+    page.find("button.address").unwrap().click();
+    page.until("the field", |page| page.count("#txtUrl") == 1).await;
+    page.address().set_value(typed);
+    page.find("form.address button").unwrap().click();
+}

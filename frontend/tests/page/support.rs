@@ -1,0 +1,170 @@
+//! The page under test: mounted, styled, and attached to a session that writes down its events.
+
+use client::{Delivery, Effect, Event, State};
+use frontend::{address::Origin, app::Screen, i18n::Lang, store::Store};
+use leptos::{mount::mount_to, prelude::*};
+use std::{cell::RefCell, rc::Rc};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, KeyboardEventInit};
+
+/// What the session under test does with a message.
+#[derive(Clone, Copy)]
+pub enum Outbox {
+    Is(Delivery),
+    Full,
+}
+
+pub struct Page {
+    pub store: Store,
+    place: HtmlElement,
+    events: Rc<RefCell<Vec<Event>>>,
+}
+
+impl Page {
+    /// A page whose messages are sent at once.
+    pub fn open() -> Self {
+        Self::with(Outbox::Is(Delivery::Sent))
+    }
+
+    pub fn with(outbox: Outbox) -> Self {
+        forget_everything();
+        let place = add("div", "app");
+        let origin = Origin { secure: false, host: "yodel.test".into() };
+        let owner = Owner::new();
+        let store = owner.with(|| Store::new(origin, Lang::En));
+        let events = Rc::new(RefCell::new(Vec::new()));
+        let seen = Rc::clone(&events);
+        store.drive(move |event| {
+            if let Event::Send { id, .. } = event {
+                store.apply(&match outbox {
+                    Outbox::Is(delivery) => Effect::Delivery(id, delivery),
+                    Outbox::Full => Effect::Full(id),
+                });
+            }
+            seen.borrow_mut().push(event);
+        });
+        mount_to(place.clone(), move || view! { <Screen store/> }).forget();
+        // Like the real page, it is never taken down: an effect may still be on its way.
+        std::mem::forget(owner);
+        Self { store, place, events }
+    }
+
+    /// What the session was asked for since the last time.
+    pub fn events(&self) -> Vec<Event> {
+        self.events.take()
+    }
+
+    /// The texts that were sent since the last time.
+    pub fn sent(&self) -> Vec<String> {
+        let text = |event| if let Event::Send { text, .. } = event { Some(text) } else { None };
+        self.events().into_iter().filter_map(text).collect()
+    }
+
+    pub fn state(&self, state: State) {
+        self.store.apply(&Effect::State(state));
+    }
+
+    /// Waits for this, frame by frame.
+    pub async fn until(&self, what: &str, done: impl Fn(&Self) -> bool) {
+        for _ in 0..120 {
+            if done(self) {
+                return;
+            }
+            frame().await;
+        }
+        panic!("waited in vain: {what}; the page is {}", self.place.inner_html());
+    }
+
+    pub fn find(&self, selector: &str) -> Option<HtmlElement> {
+        self.place.query_selector(selector).unwrap().map(JsCast::unchecked_into)
+    }
+
+    pub fn count(&self, selector: &str) -> u32 {
+        self.place.query_selector_all(selector).unwrap().length()
+    }
+
+    /// The text of the last element like this; empty when there is none.
+    pub fn last(&self, selector: &str) -> String {
+        let all = self.place.query_selector_all(selector).unwrap();
+        all.item(all.length().wrapping_sub(1)).and_then(|node| node.text_content()).unwrap_or_default()
+    }
+
+    pub fn text(&self, selector: &str) -> String {
+        self.find(selector).and_then(|element| element.text_content()).unwrap_or_default()
+    }
+
+    /// Clicks the button with this word.
+    pub fn click(&self, word: &str) {
+        let buttons = self.place.query_selector_all("button").unwrap();
+        let button = (0..buttons.length())
+            .filter_map(|at| buttons.item(at))
+            .find(|button| button.text_content().is_some_and(|text| text.trim() == word))
+            .unwrap_or_else(|| panic!("no button {word:?}"));
+        button.unchecked_into::<HtmlElement>().click();
+    }
+
+    pub fn field(&self) -> HtmlTextAreaElement {
+        self.find("#txtContent").unwrap().unchecked_into()
+    }
+
+    pub fn address(&self) -> HtmlInputElement {
+        self.find("#txtUrl").unwrap().unchecked_into()
+    }
+
+    /// Types into the message field, with the caret at the end.
+    pub fn type_text(&self, text: &str) {
+        self.field().set_value(text);
+        let input = web_sys::Event::new("input").unwrap();
+        self.field().dispatch_event(&input).unwrap();
+    }
+
+    /// Presses a key in the message field; whether the browser would go on with it.
+    pub fn press(&self, key: &str) -> bool {
+        self.press_with(key, |_| {})
+    }
+
+    pub fn press_with(&self, key: &str, more: impl FnOnce(&KeyboardEventInit)) -> bool {
+        let init = KeyboardEventInit::new();
+        init.set_key(key);
+        init.set_bubbles(true);
+        init.set_cancelable(true);
+        more(&init);
+        let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+        self.field().dispatch_event(&event).unwrap()
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.place.remove();
+    }
+}
+
+/// The next animation frame, and what came of it.
+pub async fn frame() {
+    let next = js_sys::Promise::new(&mut |done, _| {
+        window().request_animation_frame(&done).unwrap();
+    });
+    JsFuture::from(next).await.unwrap();
+}
+
+fn add(name: &str, id: &str) -> HtmlElement {
+    if document().get_element_by_id("style").is_none() {
+        let style: Element = document().create_element("style").unwrap();
+        style.set_id("style");
+        style.set_text_content(Some(include_str!("../../style.css")));
+        document().head().unwrap().append_child(&style).unwrap();
+    }
+    let element = document().create_element(name).unwrap();
+    element.set_id(id);
+    document().body().unwrap().append_child(&element).unwrap();
+    element.unchecked_into()
+}
+
+fn forget_everything() {
+    for storage in [window().local_storage(), window().session_storage()] {
+        storage.unwrap().unwrap().clear().unwrap();
+    }
+    frontend::browser::set_query("url", None);
+}

@@ -1,0 +1,31 @@
+//! Many listeners.
+
+use backend::Config;
+use futures_util::future::join_all;
+use support::{TestClient, TestServer};
+
+const LISTENERS: usize = 1000;
+const MESSAGES: usize = 5;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_connections_hear_everything_in_order() {
+    let server = TestServer::start(Config::default());
+    let mut clients: Vec<TestClient> = Vec::with_capacity(LISTENERS);
+    for _ in 0..LISTENERS {
+        clients.push(server.connect("/ws/broadcast").await);
+    }
+    let expected: Vec<String> = (0..MESSAGES).map(|number| format!("message {number}")).collect();
+    for message in &expected {
+        clients[0].send(message).await;
+    }
+    let heard = join_all(clients.iter_mut().map(hear)).await;
+    assert!(heard.iter().all(|messages| *messages == expected));
+}
+
+async fn hear(client: &mut TestClient) -> Vec<String> {
+    let mut messages = Vec::new();
+    for _ in 0..MESSAGES {
+        messages.push(client.receive().await);
+    }
+    messages
+}

@@ -1,0 +1,11 @@
+//! The server from outside, by its sockets: one file per concern.
+
+mod broadcast;
+mod close;
+mod handshake;
+mod heartbeat;
+mod page;
+mod plain;
+mod slow;
+mod stop;
+mod tls;

@@ -1,0 +1,106 @@
+//! The bundle from a folder: forms, caching, security headers.
+
+use backend::Config;
+use support::{TestServer, http};
+use tempfile::TempDir;
+
+const INDEX: &str = "<!doctype html><script type=\"module\">start()</script>";
+const SCRIPT: &str = "frontend-0123456789abcdef.js";
+
+/// A server with a small bundle; the folder lives as long as it.
+fn server() -> (TestServer, TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, content) in [
+        ("index.html", INDEX),
+        (SCRIPT, "plain"),
+        ("frontend-0123456789abcdef.js.br", "brotli"),
+        ("frontend-0123456789abcdef.js.gz", "gzip"),
+    ] {
+        std::fs::write(folder.path().join(name), content).expect("a file");
+    }
+    let config = Config { dist: Some(folder.path().to_owned()), ..Config::default() };
+    (TestServer::start(config), folder)
+}
+
+#[tokio::test]
+async fn the_page_is_asked_for_again_and_known_by_its_tag() {
+    let (server, folder) = server();
+    let response = http::request(server.address, "GET / HTTP/1.1").await;
+    assert!(response.starts_with("HTTP/1.1 200 ") && response.ends_with(INDEX), "{response}");
+    assert!(response.contains("cache-control: no-cache\r\n"), "{response}");
+    assert!(response.contains("content-type: text/html; charset=utf-8\r\n"), "{response}");
+
+    let tag = response.lines().find_map(|line| line.strip_prefix("etag: ")).expect("a tag").to_owned();
+    let again = format!("GET / HTTP/1.1\nIf-None-Match: {tag}");
+    let response = http::request(server.address, &again).await;
+    assert!(response.starts_with("HTTP/1.1 304 ") && !response.contains(INDEX), "{response}");
+
+    std::fs::write(folder.path().join("index.html"), "<!doctype html>new").expect("a file");
+    let response = http::request(server.address, &again).await;
+    assert!(response.starts_with("HTTP/1.1 200 ") && response.ends_with("new"), "{response}");
+}
+
+#[tokio::test]
+async fn a_hashed_file_is_kept_for_a_year_in_the_smallest_form_taken() {
+    let (server, _folder) = server();
+    for (accepted, encoding, content) in
+        [("gzip, deflate, br", Some("br"), "brotli"), ("gzip", Some("gzip"), "gzip"), ("identity", None, "plain")]
+    {
+        let lines = format!("GET /{SCRIPT} HTTP/1.1\nAccept-Encoding: {accepted}");
+        let response = http::request(server.address, &lines).await;
+        assert!(response.ends_with(&format!("\r\n\r\n{content}")), "{response}");
+        assert!(response.contains("cache-control: public, max-age=31536000, immutable\r\n"), "{response}");
+        assert!(response.contains("vary: accept-encoding\r\n"), "{response}");
+        let named = response.lines().find_map(|line| line.strip_prefix("content-encoding: "));
+        assert_eq!(named, encoding);
+    }
+}
+
+#[tokio::test]
+async fn the_page_may_do_nothing_but_what_it_is_for() {
+    let (server, _folder) = server();
+    let response = http::request(server.address, "GET / HTTP/1.1").await;
+    let policy = response.lines().find_map(|line| line.strip_prefix("content-security-policy: ")).expect("a policy");
+    assert_eq!(
+        policy,
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' \
+         'sha256-DIm7WJS6ZKDYe5qFLPy+h4JFI9Bol5QmYC57mt3Fb00='; style-src 'self'; img-src 'self' data:; \
+         manifest-src 'self'; worker-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    );
+    assert!(response.contains("x-content-type-options: nosniff\r\n"), "{response}");
+    assert!(response.contains("referrer-policy: no-referrer\r\n"), "{response}");
+}
+
+#[tokio::test]
+async fn nothing_outside_of_the_bundle_is_served() {
+    let (server, folder) = server();
+    std::fs::write(folder.path().join("../outside.txt"), "secret").ok();
+    for path in ["/../outside.txt", "/%2e%2e/outside.txt", "/..%2foutside.txt", "//etc/passwd", "/nothing.js"] {
+        let response = http::request(server.address, &format!("GET {path} HTTP/1.1")).await;
+        assert!(response.starts_with("HTTP/1.1 404 "), "{path}: {response}");
+    }
+    std::fs::remove_file(folder.path().join("../outside.txt")).ok();
+}
+
+#[tokio::test]
+async fn a_head_has_no_body_and_a_post_is_not_allowed() {
+    let (server, _folder) = server();
+    let response = http::request(server.address, "HEAD / HTTP/1.1").await;
+    assert!(response.starts_with("HTTP/1.1 200 ") && response.ends_with("\r\n\r\n"), "{response}");
+    let response = http::request(server.address, "POST / HTTP/1.1\nContent-Length: 0").await;
+    assert!(response.starts_with("HTTP/1.1 405 "), "{response}");
+}
+
+#[tokio::test]
+async fn a_path_that_is_both_serves_the_page_to_browsers() {
+    let (bundle, folder) = server();
+    drop(bundle);
+    let config = Config { dist: Some(folder.path().to_owned()), ws_path: vec!["/".to_owned()], ..Config::default() };
+    let server = TestServer::start(config);
+    let response = http::request(server.address, "GET / HTTP/1.1").await;
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+    let mut client = server.connect("/").await;
+    client.send("and a socket to others").await;
+    assert_eq!(client.receive().await, "and a socket to others");
+}

@@ -1,0 +1,60 @@
+//! Stopping: everybody is told, and waited for.
+
+use std::time::Duration;
+
+use backend::Config;
+use support::{TestServer, http};
+
+#[tokio::test]
+async fn everybody_is_closed_with_1001_and_waited_for() {
+    let server = TestServer::start(Config::default());
+    let mut echo = server.connect("/ws/echo").await;
+    let mut member = server.connect("/ws/broadcast").await;
+    server.stop();
+    for client in [&mut echo, &mut member] {
+        assert_eq!(client.closed().await, (1001, "shutdown".to_owned()));
+    }
+    drop((echo, member));
+    server.stopped().await;
+}
+
+#[tokio::test]
+async fn what_was_sent_before_arrives_before_the_close() {
+    let server = TestServer::start(Config::default());
+    let (mut ana, mut bo) = (server.connect("/ws/broadcast").await, server.connect("/ws/broadcast").await);
+    for number in 0..100 {
+        ana.send(&number.to_string()).await;
+    }
+    for number in 0..100 {
+        assert_eq!(ana.receive().await, number.to_string());
+    }
+    server.stop();
+    for number in 0..100 {
+        assert_eq!(bo.receive().await, number.to_string());
+    }
+    assert_eq!(bo.closed().await.0, 1001);
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_answer_is_waited_for_as_long_as_said() {
+    let server = TestServer::start(Config { drain: Duration::from_millis(100), ..Config::default() });
+    let mut silent = http::open(server.address, "/ws").await;
+    server.stop();
+    server.stopped().await;
+    let end = [&[0x88, 10][..], &1001_u16.to_be_bytes(), b"shutdown"].concat();
+    assert_eq!(http::read_to_end(&mut silent).await, end);
+}
+
+#[tokio::test]
+async fn a_browser_that_keeps_its_http_connection_is_not_waited_for() {
+    let server = TestServer::start(Config::default());
+    let mut idle = tokio::net::TcpStream::connect(server.address).await.expect("somebody listens");
+    let asked = format!("GET /nothing HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
+    tokio::io::AsyncWriteExt::write_all(&mut idle, asked.as_bytes()).await.expect("the socket takes it");
+    idle.readable().await.expect("an answer");
+    server.stop();
+    let answer = http::read_to_end(&mut idle).await;
+    assert!(String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 404 "));
+    drop(idle);
+    server.stopped().await;
+}

@@ -1,0 +1,88 @@
+//! HTTP and WebSocket frames written by hand, for what no well-behaved client sends.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+
+use crate::soon;
+
+/// The lines of a handshake that is as it should be, but for the request line and `Host`.
+pub const HANDSHAKE: &str = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+                             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+/// Sends a request of these lines with `Host` and `Connection: close`, and reads the response.
+pub async fn request(address: SocketAddr, lines: &str) -> String {
+    let lines = lines.replace('\n', "\r\n");
+    let text = format!("{lines}\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let response = exchange(address, text.as_bytes()).await;
+    String::from_utf8_lossy(&response).into_owned()
+}
+
+/// Sends these bytes and reads until the server closes.
+pub async fn exchange(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
+    let mut stream = soon("a connection", TcpStream::connect(address)).await.expect("somebody listens");
+    stream.write_all(bytes).await.expect("the socket takes it");
+    read_to_end(&mut stream).await
+}
+
+/// Reads until the server closes; a reset ends it too.
+pub async fn read_to_end(stream: &mut TcpStream) -> Vec<u8> {
+    let mut received = Vec::new();
+    let _ = soon("the server closes", stream.read_to_end(&mut received)).await;
+    received
+}
+
+/// Reads until these bytes came.
+pub async fn read_until(stream: &mut TcpStream, end: &[u8]) -> Vec<u8> {
+    let mut received = Vec::new();
+    while !received.ends_with(end) {
+        let read = stream.read_buf(&mut received).await.expect("the server sends");
+        assert_ne!(read, 0, "the server closed after {} bytes", received.len());
+    }
+    received
+}
+
+/// A WebSocket opened by hand, the server's `101` read.
+pub async fn open(address: SocketAddr, path: &str) -> TcpStream {
+    open_on(TcpSocket::new_v4().expect("a socket"), address, path).await
+}
+
+/// The same, with a socket that takes little more than 4 KiB before it is read.
+pub async fn open_small(address: SocketAddr, path: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4 * 1024).expect("a small buffer");
+    open_on(socket, address, path).await
+}
+
+async fn open_on(socket: TcpSocket, address: SocketAddr, path: &str) -> TcpStream {
+    let mut stream = soon("a connection", socket.connect(address)).await.expect("somebody listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{HANDSHAKE}\r\n");
+    stream.write_all(request.as_bytes()).await.expect("the socket takes it");
+    let head = soon("the answer", read_head(&mut stream)).await;
+    assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+    stream
+}
+
+async fn read_head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.expect("the server answers"));
+    }
+    String::from_utf8(head).expect("headers are ASCII")
+}
+
+/// A client's frame (RFC 6455, section 5.2) with a mask of zeros.
+pub fn frame(first_byte: u8, payload: &[u8]) -> Vec<u8> {
+    let mut frame = vec![first_byte];
+    match u8::try_from(payload.len()) {
+        Ok(short) if short < 126 => frame.push(0x80 | short),
+        _ => {
+            frame.push(0x80 | 0x7e);
+            frame.extend(u16::try_from(payload.len()).expect("tests send less than 64 KiB").to_be_bytes());
+        }
+    }
+    frame.extend([0; 4]);
+    frame.extend(payload);
+    frame
+}

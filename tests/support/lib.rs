@@ -1,0 +1,36 @@
+//! What the tests stand on.
+//!
+//! | idea | file |
+//! |---|---|
+//! | a server in this process, on a free port | [`server`] |
+//! | an independent WebSocket client | [`client`] |
+//! | HTTP written by hand | [`http`] |
+//! | the release binary as a process | [`yodel`] |
+//! | a browser, and the page in it | [`browser`], [`page`] |
+
+// A helper that panics fails its test: that is what it is for.
+#![allow(clippy::missing_panics_doc, clippy::missing_errors_doc)]
+
+pub mod client;
+pub mod http;
+pub mod server;
+pub mod yodel;
+
+pub use client::TestClient;
+pub use server::TestServer;
+pub use yodel::Yodel;
+
+use std::future::Future;
+use std::time::Duration;
+
+/// Longer than anything here takes on a slow machine. What is not there by then will not come.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits for something that has to happen.
+///
+/// # Panics
+/// When it does not.
+pub async fn soon<T>(what: &str, event: impl Future<Output = T>) -> T {
+    let happened = tokio::time::timeout(PATIENCE, event).await;
+    happened.unwrap_or_else(|_| panic!("{what}: did not happen within {PATIENCE:?}"))
+}

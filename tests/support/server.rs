@@ -1,0 +1,64 @@
+//! A server in this process, on a free port of loopback.
+
+use std::net::SocketAddr;
+
+use backend::{Config, Server};
+use tokio::net::TcpSocket;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{TestClient, soon};
+
+/// A running server; it stops when it is dropped.
+#[derive(Debug)]
+pub struct TestServer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: CancellationToken,
+    running: JoinHandle<Result<(), backend::StartError>>,
+}
+
+impl TestServer {
+    /// Starts a server with these flags, on a port of its own.
+    pub fn start(config: Config) -> Self {
+        Self::start_on(TcpSocket::new_v4().expect("a socket"), config)
+    }
+
+    /// The same, where the kernel keeps little more than 64 KiB for a client that does not read.
+    pub fn start_small(config: Config) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_send_buffer_size(64 * 1024).expect("accepted sockets have it too");
+        Self::start_on(socket, config)
+    }
+
+    fn start_on(socket: TcpSocket, config: Config) -> Self {
+        let server = Server::new(config).expect("the flags are good");
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("loopback has a free port");
+        let listener = socket.listen(1024).expect("it can be listened on");
+        let address = listener.local_addr().expect("a listener has an address");
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(server.run(listener, stop.clone()));
+        Self { address, stop, running }
+    }
+
+    /// Connects to one of its paths.
+    pub async fn connect(&self, path: &str) -> TestClient {
+        TestClient::connect(&format!("ws://{}{path}", self.address)).await
+    }
+
+    /// Tells it to stop.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Waits until it has stopped.
+    pub async fn stopped(mut self) {
+        soon("the server stops", &mut self.running).await.expect("it does not panic").expect("it ends well");
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
