@@ -1,29 +1,26 @@
 # Each line is all there is to it; the scripts say what they do.
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
-.PHONY: serve build dev test check tools clean
+.PHONY: serve build dev test check tools
 
-serve: build            ## Everything from nothing: the server at http://127.0.0.1:8000
+serve: build  # everything from nothing, then the server at http://127.0.0.1:8000
 	@exec target/release/yodel serve
 
-build:                  ## target/release/yodel with the page inside, and the bundle in dist/
+build:        # target/release/yodel with the page inside, and the bundle in dist/
 	@scripts/tools
 	@scripts/build
 
-dev:                    ## The page with live reload at http://127.0.0.1:8080, its server beside it
+dev:          # the page with live reload at http://127.0.0.1:8080, beside a server for its /ws
 	@scripts/tools
 	@scripts/dev
 
-test:                   ## Everything that can be proved
+test:         # everything that can be proved
 	@scripts/tools test
 	@scripts/test
 
-check:                  ## What is quick: formatting and lints
-	@scripts/tools
-	@scripts/check
+check:        # what is proved quickly
+	@cargo fmt --all --check
+	@scripts/lint
 
-tools:                  ## What building and testing need, also by hand
+tools:        # what building and testing need, for trunk and wasm-pack by hand
 	@scripts/tools test
-
-clean:
-	@rm -rf target dist
