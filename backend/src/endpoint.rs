@@ -58,7 +58,7 @@ async fn no_upgrade(app: &App, parts: &Parts) -> Response {
     let path = parts.uri.path();
     upgrade_required(&format!(
         "{path} is a WebSocket endpoint. Open it with a WebSocket client, such as the page at / or\n\
-         \n    new WebSocket(\"{path}\")\n\nin a browser's console.\n"
+         \n    new WebSocket(location.origin.replace(\"http\", \"ws\") + \"{path}\")\n\nin the console of a browser.\n"
     ))
 }
 

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use protocol::CloseCode;
 use tungstenite::Error;
+use tungstenite::error::ProtocolError;
 
 use crate::hub::{Kind, Message};
 
@@ -46,10 +47,8 @@ pub enum Turn {
     Broken(CloseCode),
 }
 
-/// Answers a handshake, and gives the socket to `connection` once it is open.
-///
-/// # Errors
-/// None; a handshake that is no good gets a response that says why.
+/// Answers a handshake, and gives the socket to `connection` once it is open. A handshake that is no
+/// good gets a response that says why.
 pub async fn upgrade<F>(
     parts: &mut Parts,
     max_message: usize,
@@ -160,9 +159,7 @@ fn broken(error: axum::Error) -> Turn {
     match error.into_inner().downcast_ref::<Error>() {
         Some(Error::Capacity(_)) => Turn::Broken(CloseCode::MESSAGE_TOO_BIG),
         Some(Error::Utf8(_)) => Turn::Broken(CloseCode::INVALID_DATA),
-        Some(Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake)) => {
-            Turn::Closed(CloseCode::ABNORMAL)
-        }
+        Some(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => Turn::Closed(CloseCode::ABNORMAL),
         Some(Error::Protocol(_)) => Turn::Broken(CloseCode::PROTOCOL_ERROR),
         _ => Turn::Closed(CloseCode::ABNORMAL),
     }

@@ -57,9 +57,10 @@ impl Connection<'_> {
         // read. A member of the lobby is always read: its queue bounds what waits for it.
         let flushed = self.socket.is_flushed();
         let reading = flushed || self.seat.is_some();
+        let room = if flushed { BATCH } else { 0 };
         tokio::select! {
             () = self.shared.stop.cancelled() => self.stop(),
-            outgoing = outgoing(self.seat.as_ref(), &mut self.batch, if flushed { BATCH } else { 0 }) => self.send_batch(outgoing),
+            outgoing = outgoing(self.seat.as_ref(), &mut self.batch, room) => self.send_batch(outgoing),
             beat = self.heartbeat.next() => self.beat(&beat),
             turn = self.socket.turn(reading) => self.take(turn),
         }

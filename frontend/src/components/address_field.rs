@@ -1,21 +1,42 @@
 //! The address: text until it is clicked, then a field.
 
 use crate::{address::PATHS, store::Store};
-use leptos::{ev::SubmitEvent, html::Input, prelude::*};
+use leptos::{
+    ev::SubmitEvent,
+    html::{Button, Input},
+    prelude::*,
+};
 
 /// The address, in the status line.
 #[component]
 pub fn AddressField(store: Store) -> impl IntoView {
     let editing = Memo::new(move |_| store.editing.with(Option::is_some));
+    let edited = StoredValue::new(false);
     move || {
-        if editing.get() { view! { <Form store/> }.into_any() } else { view! { <Address store/> }.into_any() }
+        if editing.get() {
+            edited.set_value(true);
+            view! { <Form store/> }.into_any()
+        } else {
+            view! { <Address store focus=edited.get_value()/> }.into_any()
+        }
     }
 }
 
+/// The address as a button; it takes the focus back when the field was closed.
 #[component]
-fn Address(store: Store) -> impl IntoView {
+fn Address(store: Store, focus: bool) -> impl IntoView {
+    let button = NodeRef::<Button>::new();
+    if focus {
+        button.on_load(|button| drop(button.focus()));
+    }
     view! {
-        <button type="button" class="address" title=move || store.words().change_address on:click=move |_| store.edit()>
+        <button
+            type="button"
+            class="address"
+            title=move || store.words().change_address
+            node_ref=button
+            on:click=move |_| store.edit()
+        >
             <span class="sr">{move || store.words().change_address} ": "</span>
             {store.url}
         </button>

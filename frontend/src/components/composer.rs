@@ -2,11 +2,16 @@
 
 use crate::{browser::Keep, history::History, i18n::Strings, store::Store};
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// Where the texts sent before are stored.
 const HISTORY: &str = "yodel.history";
 /// The key code of a key that goes to an input method; Safari says so only in this way.
 const INPUT_METHOD: u32 = 229;
+
+/// The message field's id.
+const FIELD: &str = "txtContent";
 
 /// What is wrong with the input.
 type Hint = fn(&Strings) -> &'static str;
@@ -23,7 +28,7 @@ pub fn Composer(store: Store) -> impl IntoView {
                 {hint}
             </p>
             <textarea
-                id="txtContent"
+                id=FIELD
                 class="form-control"
                 rows="1"
                 autocomplete="off"
@@ -40,6 +45,13 @@ pub fn Composer(store: Store) -> impl IntoView {
                 {move || store.words().send}
             </button>
         </footer>
+    }
+}
+
+/// Goes back to the message field, when the button that had the focus is gone.
+pub fn focus_field() {
+    if let Some(field) = document().get_element_by_id(FIELD) {
+        let _ = field.unchecked_into::<HtmlElement>().focus();
     }
 }
 

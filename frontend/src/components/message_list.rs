@@ -24,15 +24,26 @@ pub fn MessageList(store: Store) -> impl IntoView {
         <main class="list">
             <section
                 class="scroller"
+                role="log"
+                aria-live=move || list.live()
                 tabindex="0"
                 aria-label=move || store.words().messages
                 node_ref=list.scroller
                 on:scroll=move |_| list.scrolled()
-                on:wheel=move |event| list.leave_if(event.delta_y() < 0.0)
-                on:touchmove=move |_| list.leave_if(true)
-                on:keydown=move |event| list.leave_if(goes_up(&event))
+                on:wheel=move |event| {
+                    if event.delta_y() < 0.0 {
+                        list.leave();
+                    }
+                }
+                on:keydown=move |event| {
+                    if goes_up(&event) {
+                        list.leave();
+                    }
+                }
+                on:touchmove=move |_| list.leave()
+                on:touchend=move |_| list.scrolled()
             >
-                <ol id="divShow" role="log" aria-live=move || list.live() node_ref=list.rows>
+                <ol id="divShow" node_ref=list.rows>
                     <For each=move || list.seen() key=|row| (row.id, row.version()) let:row>
                         <RowView store row/>
                     </For>
@@ -97,9 +108,12 @@ impl List {
         if self.store.follow.get() && !self.store.quiet.get() { "polite" } else { "off" }
     }
 
-    fn leave_if(self, leave: bool) {
-        if leave && self.store.follow.get_untracked() {
+    /// A person goes up: the list stays there, unless there is nowhere to go.
+    fn leave(self) {
+        let Some(scroller) = self.scroller.get_untracked() else { return };
+        if self.store.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
             self.left_at.set(untrack(|| self.store.read(|journal| journal.rows.pushed())));
+            self.view.set(measure(&scroller));
             self.store.follow.set(false);
         }
     }
@@ -108,12 +122,12 @@ impl List {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         let (before, view) = (self.view.get_untracked().top, measure(&scroller));
         let following = self.store.follow.get_untracked();
+        self.view.set(view);
         match view.follows(scroller.scroll_height(), before, following) {
             true if !following => self.store.follow.set(true),
             true => {}
-            false => self.leave_if(true),
+            false => self.leave(),
         }
-        self.view.set(view);
     }
 
     /// Height, space above, and the end, with each frame in which something changed.

@@ -1,5 +1,6 @@
 //! One row: time, icon, text, mark. Text is text nodes, whatever it looks like.
 
+use super::composer::focus_field;
 use crate::{
     i18n::{Strings, fill},
     log::{
@@ -38,14 +39,28 @@ fn mark(store: Store, row: &Row) -> Option<impl IntoView + use<>> {
     let (id, delivery, text) = (row.id, *delivery, text.clone());
     let again = (delivery == Delivery::Failed).then(|| {
         view! {
-            <button type="button" class="small" on:click=move |_| store.send_again(id, &text)>
+            <button
+                type="button"
+                class="small"
+                on:click=move |_| {
+                    store.send_again(id, &text);
+                    focus_field();
+                }
+            >
                 {move || store.words().retry}
             </button>
         }
     });
     let delete = matches!(delivery, Delivery::Failed | Delivery::Waiting).then(|| {
         view! {
-            <button type="button" class="small" on:click=move |_| store.delete(id)>
+            <button
+                type="button"
+                class="small"
+                on:click=move |_| {
+                    store.delete(id);
+                    focus_field();
+                }
+            >
                 {move || store.words().delete}
             </button>
         }

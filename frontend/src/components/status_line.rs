@@ -29,10 +29,12 @@ fn Counts(store: Store) -> impl IntoView {
     view! {
         <span class="counts">
             <span class="label">{move || store.words().sent}</span>
+            <span class="arrow" aria-hidden="true">"↑"</span>
             " "
             <b id="sent">{move || store.read(|journal| journal.sent)}</b>
             " · "
             <span class="label">{move || store.words().received}</span>
+            <span class="arrow" aria-hidden="true">"↓"</span>
             " "
             <b id="received">{move || store.read(|journal| journal.received)}</b>
         </span>

@@ -3,6 +3,7 @@
 use crate::support::{Page, frame};
 use client::Effect;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{WheelEvent, WheelEventInit};
 
 #[wasm_bindgen_test]
 async fn an_empty_list_says_so() {
@@ -89,6 +90,21 @@ async fn close_to_the_end_it_goes_on_following() {
 }
 
 #[wasm_bindgen_test]
+async fn the_wheel_leaves_the_end_only_where_there_is_something_above() {
+    let page = Page::open();
+    fill(&page, 3).await;
+    wheel_up(&page);
+    page.store.receive_text("new".into());
+    page.until("the newest", |page| page.last(".t") == " > new").await;
+    assert_eq!(page.count(".new"), 0, "all rows are on the screen");
+    fill(&page, 1_000).await;
+    page.until("the end", at_end).await;
+    wheel_up(&page);
+    page.store.receive_text("new".into());
+    page.until("the count", |page| page.text(".new") == "↓ 1 new").await;
+}
+
+#[wasm_bindgen_test]
 async fn trimming_does_not_move_what_is_looked_at() {
     let page = Page::open();
     fill(&page, 100_000).await;
@@ -114,7 +130,7 @@ async fn clearing_takes_the_rows_and_leaves_the_counts() {
 #[wasm_bindgen_test]
 async fn few_rows_are_read_out_and_many_are_not() {
     let page = Page::open();
-    let live = |page: &Page| page.find("#divShow").unwrap().get_attribute("aria-live").unwrap();
+    let live = |page: &Page| page.find("[role=log]").unwrap().get_attribute("aria-live").unwrap();
     fill(&page, 3).await;
     assert_eq!(live(&page), "polite");
     fill(&page, 10).await;
@@ -132,6 +148,14 @@ async fn fill(page: &Page, rows: usize) {
 
 fn scroll_to(page: &Page, top: i32) {
     page.find(".scroller").unwrap().set_scroll_top(top);
+}
+
+fn wheel_up(page: &Page) {
+    let init = WheelEventInit::new();
+    init.set_delta_y(-1.0);
+    init.set_bubbles(true);
+    let event = WheelEvent::new_with_event_init_dict("wheel", &init).unwrap();
+    page.find(".scroller").unwrap().dispatch_event(&event).unwrap();
 }
 
 fn at_end(page: &Page) -> bool {
