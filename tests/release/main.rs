@@ -1,1 +1,16 @@
-fn main() {}
+//! The binary as `make build` leaves it, and the page inside it in a browser: one file per concern.
+
+mod bundle;
+mod cli;
+mod fatal;
+mod log;
+mod look;
+mod many;
+mod peer;
+mod restart;
+mod safe;
+mod signals;
+mod stopwatch;
+mod talk;
+mod tutorials;
+mod typing;

@@ -23,7 +23,7 @@ async fn an_endpoint_opened_like_a_page_says_what_to_do() {
         assert!(response.starts_with("HTTP/1.1 426 Upgrade Required"), "{response}");
         assert!(response.contains("upgrade: websocket"), "{response}");
         assert!(response.contains("sec-websocket-version: 13"), "{response}");
-        assert!(response.contains(&format!("new WebSocket(\"{path}\")")), "{response}");
+        assert!(response.contains(&format!("\"ws\") + \"{path}\")")), "{response}");
     }
 }
 

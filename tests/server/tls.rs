@@ -1,48 +1,21 @@
 //! https and wss on the same port, with certificates made here.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use backend::{Config, Server};
 use futures_util::{SinkExt, StreamExt};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
 use support::soon;
+use support::tls::{Pair, connect};
 use tempfile::TempDir;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
+use tokio::net::TcpListener;
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
-/// Writes a new certificate for `localhost` and its key into the folder.
-fn write_pair(folder: &Path) -> (PathBuf, PathBuf) {
-    let pair = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
-    let (chain, key) = (folder.join("cert.pem"), folder.join("key.pem"));
-    std::fs::write(&chain, pair.cert.pem()).expect("a file");
-    std::fs::write(&key, pair.signing_key.serialize_pem()).expect("a file");
-    (chain, key)
-}
-
 fn folder_with_pair() -> (TempDir, Config) {
     let folder = tempfile::tempdir().expect("a folder");
-    let (chain, key) = write_pair(folder.path());
+    let Pair { chain, key } = Pair::write(folder.path());
     (folder, Config { tls_cert: Some(chain), tls_key: Some(key), ..Config::default() })
-}
-
-/// Connects and trusts nobody but the holder of this certificate.
-async fn connect(address: SocketAddr, trusted: &Path) -> std::io::Result<TlsStream<TcpStream>> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(trusted).expect("a certificate")).expect("it can be trusted");
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = config.expect("TLS").with_root_certificates(roots).with_no_client_auth();
-    let stream = soon("a connection", TcpStream::connect(address)).await?;
-    let name = ServerName::try_from("localhost").expect("a name");
-    soon("a TLS handshake", TlsConnector::from(Arc::new(config)).connect(name, stream)).await
 }
 
 async fn start(server: Server) -> SocketAddr {
@@ -74,7 +47,7 @@ async fn a_renewed_certificate_is_used_after_a_reload_and_a_broken_one_is_not() 
     let current = folder.path().join("cert.pem");
     std::fs::copy(&current, &old).expect("a copy");
 
-    write_pair(folder.path());
+    Pair::write(folder.path());
     assert!(connect(address, &current).await.is_err(), "not before it is told");
     certificate.reload().expect("a good pair");
     assert!(connect(address, &current).await.is_ok());
@@ -82,7 +55,7 @@ async fn a_renewed_certificate_is_used_after_a_reload_and_a_broken_one_is_not() 
 
     std::fs::copy(&old, &current).expect("a copy");
     certificate.reload().expect_err("the key is another's");
-    write_pair(folder.path());
+    Pair::write(folder.path());
     certificate.reload().expect("a good pair again");
     assert!(connect(address, &current).await.is_ok());
 }
@@ -91,7 +64,7 @@ async fn a_renewed_certificate_is_used_after_a_reload_and_a_broken_one_is_not() 
 fn a_broken_pair_is_said_at_start() {
     let (folder, good) = folder_with_pair();
     let other = tempfile::tempdir().expect("a folder");
-    let (_, foreign_key) = write_pair(other.path());
+    let foreign_key = Pair::write(other.path()).key;
     let empty = folder.path().join("empty.pem");
     std::fs::write(&empty, "").expect("a file");
 

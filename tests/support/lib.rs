@@ -5,18 +5,24 @@
 //! | a server in this process, on a free port | [`server`] |
 //! | an independent WebSocket client | [`client`] |
 //! | HTTP written by hand | [`http`] |
+//! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
 //! | a browser, and the page in it | [`browser`], [`page`] |
 
 // A helper that panics fails its test: that is what it is for.
 #![allow(clippy::missing_panics_doc, clippy::missing_errors_doc)]
 
+pub mod browser;
 pub mod client;
 pub mod http;
+pub mod page;
 pub mod server;
+pub mod tls;
 pub mod yodel;
 
+pub use browser::Browser;
 pub use client::TestClient;
+pub use page::Page;
 pub use server::TestServer;
 pub use yodel::Yodel;
 

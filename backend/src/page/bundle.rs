@@ -18,7 +18,7 @@ pub enum Bundle {
 
 #[cfg(feature = "page")]
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../dist"]
+#[folder = "../dist"]
 struct Embedded;
 
 impl Bundle {
@@ -43,7 +43,7 @@ impl Bundle {
 
 #[cfg(feature = "page")]
 fn embedded(name: &str) -> Option<Bytes> {
-    Embedded::get(name).map(|file| match file.data {
+    <Embedded as rust_embed::RustEmbed>::get(name).map(|file| match file.data {
         std::borrow::Cow::Borrowed(content) => Bytes::from_static(content),
         std::borrow::Cow::Owned(content) => Bytes::from(content),
     })
