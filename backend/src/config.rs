@@ -19,13 +19,13 @@ pub struct Config {
     pub listen: SocketAddr,
 
     /// Let anybody connect when listening on an address that others can reach.
-    #[arg(long, env = "YODEL_OPEN", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, help_heading = "Who may connect", env = "YODEL_OPEN", value_parser = clap::builder::FalseyValueParser::new())]
     pub open: bool,
 
     /// A page on this origin may connect too (repeatable); `*` lets every page connect.
     ///
     /// Pages of the server itself may always connect, and so may programs that are no browsers.
-    #[arg(long, env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    #[arg(long, help_heading = "Who may connect", env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub origin: Vec<ListedOrigin>,
 
     /// Serve the page from this folder instead of the one inside the binary.
@@ -33,53 +33,53 @@ pub struct Config {
     pub dist: Option<PathBuf>,
 
     /// What /ws does with a message.
-    #[arg(long, env = "YODEL_PLAIN", value_enum, default_value_t = Plain::Echo)]
+    #[arg(long, help_heading = "What the endpoints do", env = "YODEL_PLAIN", value_enum, default_value_t = Plain::Echo)]
     pub plain: Plain,
 
     /// How a broadcast message arrives.
-    #[arg(long, env = "YODEL_PLAIN_FORMAT", value_enum, default_value_t = PlainFormat::Raw)]
+    #[arg(long, help_heading = "What the endpoints do", env = "YODEL_PLAIN_FORMAT", value_enum, default_value_t = PlainFormat::Raw)]
     pub plain_format: PlainFormat,
 
     /// Tell the time to everybody on broadcast this often [default: never].
-    #[arg(long, env = "YODEL_TICK", value_name = "TIME", value_parser = value::duration)]
+    #[arg(long, help_heading = "What the endpoints do", env = "YODEL_TICK", value_name = "TIME", value_parser = value::duration)]
     pub tick: Option<Duration>,
 
     /// Do at this path what /ws does, for clients that cannot be changed (repeatable).
-    #[arg(long, env = "YODEL_WS_PATH", value_name = "PATH", value_delimiter = ',', value_parser = value::path)]
+    #[arg(long, help_heading = "What the endpoints do", env = "YODEL_WS_PATH", value_name = "PATH", value_delimiter = ',', value_parser = value::path)]
     pub ws_path: Vec<String>,
 
     /// The largest message taken; a larger one closes its connection with 1009.
-    #[arg(long, env = "YODEL_MAX_MESSAGE", value_name = "SIZE", default_value = "64KiB", value_parser = value::size)]
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_MESSAGE", value_name = "SIZE", default_value = "64KiB", value_parser = value::size)]
     pub max_message: usize,
 
     /// How much may wait for a client that reads slowly, before it is closed with 1013.
-    #[arg(long, env = "YODEL_MAX_QUEUE", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_QUEUE", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
     pub max_queue: usize,
 
     /// Ping every connection this often.
-    #[arg(long, env = "YODEL_PING", value_name = "TIME", default_value = "25s", value_parser = value::duration)]
+    #[arg(long, help_heading = "Limits", env = "YODEL_PING", value_name = "TIME", default_value = "25s", value_parser = value::duration)]
     pub ping: Duration,
 
     /// How long to wait for the answer to a ping or to a close.
     ///
     /// Any frame counts as an answer to a ping; without one the connection is closed with 4003.
-    #[arg(long, env = "YODEL_PONG", value_name = "TIME", default_value = "10s", value_parser = value::duration)]
+    #[arg(long, help_heading = "Limits", env = "YODEL_PONG", value_name = "TIME", default_value = "10s", value_parser = value::duration)]
     pub pong: Duration,
 
     /// How long a client may take for its request line and headers, and for TLS before them.
-    #[arg(long, env = "YODEL_HANDSHAKE_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = value::duration)]
+    #[arg(long, help_heading = "Limits", env = "YODEL_HANDSHAKE_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = value::duration)]
     pub handshake_timeout: Duration,
 
     /// How long to wait for clients when stopping (Ctrl-C or SIGTERM; twice stops at once).
-    #[arg(long, env = "YODEL_DRAIN", value_name = "TIME", default_value = "30s", value_parser = value::duration)]
+    #[arg(long, help_heading = "Limits", env = "YODEL_DRAIN", value_name = "TIME", default_value = "30s", value_parser = value::duration)]
     pub drain: Duration,
 
     /// Certificate chain (PEM): serve https and wss. Read again on SIGHUP.
-    #[arg(long, env = "YODEL_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    #[arg(long, help_heading = "TLS", env = "YODEL_TLS_CERT", value_name = "FILE", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
 
     /// The certificate's private key (PEM).
-    #[arg(long, env = "YODEL_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, help_heading = "TLS", env = "YODEL_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
 
     /// What to log: connections at info, the text of messages only at debug.

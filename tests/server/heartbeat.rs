@@ -7,13 +7,10 @@ use support::http::{self, frame};
 use support::{TestServer, soon};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-fn impatient() -> Config {
-    Config { ping: Duration::from_millis(50), pong: Duration::from_millis(50), ..Config::default() }
-}
-
 #[tokio::test]
 async fn a_client_that_never_answers_is_closed_and_leaves() {
-    let server = TestServer::start(impatient());
+    let short = Duration::from_millis(50);
+    let server = TestServer::start(Config { ping: short, pong: short, ..Config::default() });
     let mut silent = http::open(server.address, "/ws/broadcast").await;
     let heard = http::read_to_end(&mut silent).await;
     let expected = [&[0x89, 0][..], &[0x88, 9], &4003_u16.to_be_bytes(), b"no pong"].concat();
@@ -25,11 +22,12 @@ async fn a_client_that_never_answers_is_closed_and_leaves() {
 
 #[tokio::test]
 async fn a_client_that_answers_is_pinged_again_and_stays() {
-    // Patience that a slow machine does not use up between a ping and its answer.
-    let config = Config { pong: Duration::from_secs(30), ..impatient() };
+    // Together the pings take longer than the patience for one of them, which a slow machine
+    // does not use up between a ping and its answer.
+    let config = Config { ping: Duration::from_millis(20), pong: Duration::from_secs(2), ..Config::default() };
     let server = TestServer::start(config);
     let mut client = http::open(server.address, "/ws/echo").await;
-    for _ in 0..3 {
+    for _ in 0..120 {
         let mut ping = [0; 2];
         soon("a ping", client.read_exact(&mut ping)).await.expect("the connection is open");
         assert_eq!(ping, [0x89, 0]);

@@ -1,12 +1,20 @@
 //! A reader that stalls costs itself the seat, and nobody else anything.
 
+use std::time::Duration;
+
 use backend::Config;
-use support::http;
+use support::http::{self, frame};
 use support::{TestClient, TestServer, soon};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 
 const OTHERS: usize = 200;
+
+/// More than the kernel keeps for a stalled reader, less than its queue may hold.
+const QUEUED: usize = 40;
+
 const MESSAGES: usize = 100;
 const SIZE: usize = 16 * 1024;
 
@@ -31,9 +39,54 @@ async fn a_stalled_reader_among_200_others_is_closed_and_they_miss_nothing() {
         }
     }
 
-    let end = [&[0x88, 10][..], &1013_u16.to_be_bytes(), b"too slow"].concat();
-    let received = soon("it reads again, and is told why", http::read_until(&mut stalled, &end)).await;
+    let received = read_until_close(&mut stalled, 1013, "too slow").await;
     assert!(received.len() < MESSAGES * SIZE, "it was not sent everything: its seat was gone");
+}
+
+/// A stalled member of the lobby, to whom so many messages were sent that some are still queued.
+async fn stalled_with_a_queue(server: &TestServer) -> TcpStream {
+    let stalled = http::open_small(server.address, "/ws/broadcast").await;
+    let mut sender = server.connect("/ws/broadcast").await;
+    for number in 0..QUEUED {
+        sender.send_message(message(number)).await;
+        assert_eq!(sender.receive_message().await, message(number));
+    }
+    stalled
+}
+
+/// What comes before the close frame, which has to come.
+async fn read_until_close(stream: &mut TcpStream, code: u16, reason: &str) -> Vec<u8> {
+    let length = u8::try_from(2 + reason.len()).expect("a short reason");
+    let close = [&[0x88, length][..], &code.to_be_bytes(), reason.as_bytes()].concat();
+    soon("it reads again, and is told why", http::read_until(stream, &close)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_queued_arrives_before_the_server_stops() {
+    let server = TestServer::start_small(Config::default());
+    let mut stalled = stalled_with_a_queue(&server).await;
+    server.stop();
+    let received = read_until_close(&mut stalled, 1001, "shutdown").await;
+    assert!(received.len() > QUEUED * SIZE, "{} bytes", received.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_wrong_is_said_after_what_was_being_written() {
+    let server = TestServer::start_small(Config::default());
+    let mut stalled = stalled_with_a_queue(&server).await;
+    stalled.write_all(&frame(0x83, b"")).await.expect("the socket takes it");
+    read_until_close(&mut stalled, 1002, "protocol error").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_echo_that_is_never_read_is_not_kept_in_memory() {
+    let short = Duration::from_millis(100);
+    let server = TestServer::start_small(Config { ping: short, pong: short, ..Config::default() });
+    let mut client = http::open_small(server.address, "/ws/echo").await;
+    // Far more than kernels buffer. A server that took it all would have to keep it.
+    let flood = frame(0x82, &[7; 60_000]).repeat(2_000);
+    let written = soon("the server stops reading, and lets go", client.write_all(&flood)).await;
+    assert!(written.is_err());
 }
 
 fn message(number: usize) -> Message {

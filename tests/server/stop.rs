@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use backend::Config;
 use support::{TestServer, http};
+use tokio::io::AsyncWriteExt;
 
 #[tokio::test]
 async fn everybody_is_closed_with_1001_and_waited_for() {
@@ -36,6 +37,19 @@ async fn what_was_sent_before_arrives_before_the_close() {
 }
 
 #[tokio::test]
+async fn a_client_that_answers_late_is_waited_for() {
+    let server = TestServer::start(Config::default());
+    let mut client = http::open(server.address, "/ws").await;
+    server.stop();
+    let end = [&[0x88, 10][..], &1001_u16.to_be_bytes(), b"shutdown"].concat();
+    assert_eq!(http::read_until(&mut client, &end).await, end);
+    assert!(server.is_running(), "the connection is still there");
+    client.write_all(&http::frame(0x88, &1001_u16.to_be_bytes())).await.expect("the connection is open");
+    drop(client);
+    server.stopped().await;
+}
+
+#[tokio::test]
 async fn a_client_that_does_not_answer_is_waited_for_as_long_as_said() {
     let server = TestServer::start(Config { drain: Duration::from_millis(100), ..Config::default() });
     let mut silent = http::open(server.address, "/ws").await;
@@ -50,7 +64,7 @@ async fn a_browser_that_keeps_its_http_connection_is_not_waited_for() {
     let server = TestServer::start(Config::default());
     let mut idle = tokio::net::TcpStream::connect(server.address).await.expect("somebody listens");
     let asked = format!("GET /nothing HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
-    tokio::io::AsyncWriteExt::write_all(&mut idle, asked.as_bytes()).await.expect("the socket takes it");
+    idle.write_all(asked.as_bytes()).await.expect("the socket takes it");
     idle.readable().await.expect("an answer");
     server.stop();
     let answer = http::read_to_end(&mut idle).await;

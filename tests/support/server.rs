@@ -51,6 +51,11 @@ impl TestServer {
         self.stop.cancel();
     }
 
+    /// Whether it has not stopped yet.
+    pub fn is_running(&self) -> bool {
+        !self.running.is_finished()
+    }
+
     /// Waits until it has stopped.
     pub async fn stopped(mut self) {
         soon("the server stops", &mut self.running).await.expect("it does not panic").expect("it ends well");
