@@ -2,7 +2,9 @@
 
 mod bundle;
 mod cli;
+mod colours;
 mod fatal;
+mod keyboard;
 mod log;
 mod look;
 mod many;

@@ -84,7 +84,7 @@ async fn an_echo_that_is_never_read_is_not_kept_in_memory() {
     let server = TestServer::start_small(Config { ping: short, pong: short, ..Config::default() });
     let mut client = http::open_small(server.address, "/ws/echo").await;
     // Far more than kernels buffer. A server that took it all would have to keep it.
-    let flood = frame(0x82, &[7; 60_000]).repeat(2_000);
+    let flood = frame(0x82, &vec![7; 60_000]).repeat(2_000);
     let written = soon("the server stops reading, and lets go", client.write_all(&flood)).await;
     assert!(written.is_err());
 }

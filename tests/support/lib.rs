@@ -7,7 +7,7 @@
 //! | HTTP written by hand | [`http`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
-//! | a browser, and the page in it | [`browser`], [`page`] |
+//! | a browser, a window of it, the page in it | [`browser`], [`window`], [`page`] |
 
 // A helper that panics fails its test: that is what it is for.
 #![allow(clippy::missing_panics_doc, clippy::missing_errors_doc)]
@@ -18,6 +18,7 @@ pub mod http;
 pub mod page;
 pub mod server;
 pub mod tls;
+pub mod window;
 pub mod yodel;
 
 pub use browser::Browser;

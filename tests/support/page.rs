@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use thirtyfour::{Key, TypingData};
 
-use crate::browser::{Browser, Look, Window};
+use crate::browser::{Browser, Look};
+use crate::window::Window;
 use crate::{PATIENCE, soon};
 
 /// How long to look away while something is waited for.
@@ -141,10 +142,9 @@ impl Page {
                 tokio::time::sleep(GLANCE).await;
             }
         };
-        match tokio::time::timeout(PATIENCE, looking).await {
-            Ok(seen) => seen,
-            Err(_) => panic!("{what}: not seen within {PATIENCE:?}, but {:?}", self.seen().await),
-        }
+        let found = tokio::time::timeout(PATIENCE, looking).await.ok();
+        let Some(seen) = found else { panic!("{what}: not seen within {PATIENCE:?}, but {:?}", self.seen().await) };
+        seen
     }
 
     /// Waits until the status line says this.
