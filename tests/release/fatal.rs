@@ -1,0 +1,70 @@
+//! A server that says "stay away" is left alone.
+
+use support::{Browser, Page, Yodel};
+
+use crate::peer::Peer;
+use crate::stopwatch;
+
+#[tokio::test]
+async fn a_refusal_is_shown_and_not_retried_until_a_person_tries_again() {
+    let yodel = Yodel::serve(&[]).await;
+    let peer = Peer::closing_with(4502, "unauthorized").await;
+    let browser = Browser::start().await;
+    let page = stopwatch::open(&browser, &format!("{}/?url={}", yodel.url, peer.url)).await;
+    page.click("Connect").await;
+
+    let refused = "The server refused this connection (4502: unauthorized). It will not be retried.";
+    let closed = format!("WebSocket Server [{}] Connection Closed! (4502, unauthorized", peer.url);
+    page.until(&closed, |seen| seen.texts("danger").iter().any(|row| row.starts_with(&closed))).await;
+    let seen = page.seen().await;
+    assert_eq!((seen.state.as_str(), seen.notice.as_str()), ("Disconnected", refused));
+    stopwatch::pass_a_day(&page).await;
+    assert_eq!(page.seen().await.notice, refused);
+    assert_eq!(peer.dialled(), 1);
+
+    page.click("Try again").await;
+    page.until("a second refusal", |seen| seen.texts("danger").len() == 2).await;
+    stopwatch::pass_a_day(&page).await;
+    assert_eq!(peer.dialled(), 2);
+    page.leave().await;
+}
+
+#[tokio::test]
+async fn a_message_over_the_servers_limit_is_said_and_not_sent_again() {
+    let yodel = Yodel::serve(&["--max-message", "100"]).await;
+    let browser = Browser::start().await;
+    let page = stopwatch::open(&browser, &yodel.url).await;
+    page.until_state("Connected").await;
+    page.say(&"x".repeat(100)).await;
+    page.until("the limit itself is taken", |seen| seen.received == "1").await;
+    page.say(&"x".repeat(101)).await;
+
+    let refused = "The server refused this connection (1009: message too big). It will not be retried.";
+    page.until(refused, |seen| seen.notice == refused).await;
+    stopwatch::pass_a_day(&page).await;
+    assert_eq!(stopwatch::dials(&page).await, 1);
+
+    page.click("Try again").await;
+    page.until_state("Connected").await;
+    page.say("short").await;
+    let seen = page.until_last("warning:  > short").await;
+    assert_eq!((seen.sent.as_str(), seen.received.as_str()), ("3", "2"), "the long one was sent once");
+    page.leave().await;
+}
+
+#[tokio::test]
+async fn edit_leads_to_the_address() {
+    let yodel = Yodel::serve(&[]).await;
+    let peer = Peer::closing_with(1008, "not here").await;
+    let browser = Browser::start().await;
+    let page = Page::open(&browser, &format!("{}/?url={}", yodel.url, peer.url)).await;
+    page.click("Connect").await;
+    page.until("the refusal", |seen| seen.notice.contains("(1008: not here)")).await;
+    page.click("Edit").await;
+    let seen = page.until("the address field", |seen| seen.focus == "txtUrl").await;
+    assert_eq!(seen.address, peer.url);
+    page.press("/ws\n").await;
+    page.until_state("Connected").await;
+    assert_eq!(peer.dialled(), 1);
+    page.leave().await;
+}
