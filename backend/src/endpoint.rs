@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 
 use crate::config::Plain;
-use crate::connection;
+use crate::connection::{self, Caller};
 use crate::page;
 use crate::router::App;
 use crate::websocket;
@@ -30,9 +30,11 @@ pub async fn handle(app: App, mode: Plain, request: Request) -> Response {
     // Counted from here, so that a server that stops waits for a connection that is being opened.
     let counted = app.connections.token();
     let shared = app.shared;
+    // Taken before the answer: whoever has it hears everything that is sent from then on.
+    let seat = (mode == Plain::Broadcast).then(|| shared.hub.join());
     let max_message = shared.config.max_message;
     websocket::upgrade(&mut parts, max_message, move |socket| async move {
-        connection::serve(socket, peer, mode, shared).await;
+        connection::serve(socket, Caller { peer, mode, seat }, shared).await;
         drop(counted);
     })
     .await

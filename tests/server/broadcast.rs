@@ -29,3 +29,14 @@ async fn hear(client: &mut TestClient) -> Vec<String> {
     }
     messages
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_connected_hears_what_is_sent_from_then_on() {
+    let server = TestServer::start(Config::default());
+    let mut sender = server.connect("/ws/broadcast").await;
+    for number in 0..LISTENERS {
+        let mut newcomer = server.connect("/ws/broadcast").await;
+        sender.send(&number.to_string()).await;
+        assert_eq!(newcomer.receive().await, number.to_string());
+    }
+}

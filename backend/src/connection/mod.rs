@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::config::{Config, Plain};
-use crate::hub::Hub;
+use crate::hub::{Hub, Seat};
 use crate::websocket::WebSocket;
 
 use traffic::Traffic;
@@ -29,6 +29,17 @@ pub struct Surroundings {
     pub stop: CancellationToken,
 }
 
+/// Whose connection it is, and what it is for.
+#[derive(Debug)]
+pub struct Caller {
+    /// Where it comes from.
+    pub peer: SocketAddr,
+    /// What it does with a message.
+    pub mode: Plain,
+    /// The seat in the lobby; none for an echo.
+    pub seat: Option<Seat>,
+}
+
 /// How a connection ended.
 #[derive(Debug)]
 enum Ending {
@@ -39,14 +50,15 @@ enum Ending {
 }
 
 /// Serves one open WebSocket until it closes, and logs both.
-pub async fn serve(mut socket: WebSocket, peer: SocketAddr, mode: Plain, shared: Surroundings) {
+pub async fn serve(mut socket: WebSocket, caller: Caller, shared: Surroundings) {
+    let Caller { peer, mode, seat } = caller;
     let opened = Instant::now();
     let patience = shared.config.pong;
     let drain = shared.config.drain;
     let mut traffic = Traffic::default();
     info!(%peer, %mode, "connection opened");
 
-    let ending = plain::run(&mut socket, peer, mode, &shared, &mut traffic).await;
+    let ending = plain::run(&mut socket, peer, seat, &shared, &mut traffic).await;
     let code = match ending {
         Ending::Theirs(code) => {
             socket.finish(patience).await;

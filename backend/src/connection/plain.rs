@@ -8,7 +8,7 @@ use tracing::debug;
 
 use super::heartbeat::{Beat, Heartbeat};
 use super::{Ending, Surroundings, Traffic};
-use crate::config::{Plain, PlainFormat};
+use crate::config::PlainFormat;
 use crate::hub::{Kind, Message, Overflow, Seat};
 use crate::websocket::{Turn, WebSocket};
 
@@ -19,7 +19,7 @@ const BATCH: usize = 64 * 1024;
 pub async fn run(
     socket: &mut WebSocket,
     peer: SocketAddr,
-    mode: Plain,
+    seat: Option<Seat>,
     shared: &Surroundings,
     traffic: &mut Traffic,
 ) -> Ending {
@@ -29,7 +29,7 @@ pub async fn run(
         peer,
         shared,
         traffic,
-        seat: (mode == Plain::Broadcast).then(|| shared.hub.join()),
+        seat,
         heartbeat: Heartbeat::new(config.ping, config.pong),
         batch: Vec::new(),
     };

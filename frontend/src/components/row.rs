@@ -22,12 +22,16 @@ pub fn RowView(store: Store, row: Row) -> impl IntoView {
     let kind = row.kind();
     let (minutes, seconds, full) = clock(row.at_ms);
     let mark = mark(store, &row);
+    let about = row.body.clone();
     view! {
         <li class=class(kind)>
             <time datetime=full>{minutes}<span class="s">{seconds}</span></time>
             <span aria-hidden="true">{icon(kind)}</span>
             <span class="sr">{move || word(store.words(), kind)}</span>
-            <span class="t">{move || text(store.words(), &row.body)}</span>
+            <span class="t">
+                <span class="server">{move || server(store.words(), &about)}</span>
+                {move || text(store.words(), &row.body)}
+            </span>
             {mark}
         </li>
     }
@@ -113,16 +117,19 @@ fn word(words: &'static Strings, kind: Kind) -> &'static str {
     }
 }
 
+/// How a row about a connection begins. On a narrow screen only what follows is shown.
+fn server(words: &Strings, body: &Body) -> String {
+    match body {
+        Body::Opened { url, .. } | Body::Closed { url, .. } => fill(words.server, &[("url", url)]),
+        _ => String::new(),
+    }
+}
+
 /// The words of a row.
 fn text(words: &Strings, body: &Body) -> String {
     match body {
-        Body::Opened { url, away } => {
-            let opened = fill(words.opened, &[("url", url)]);
-            opened + &away.map(|away| back(words, away)).unwrap_or_default()
-        }
-        Body::Closed { url, code, reason } => {
-            fill(words.closed, &[("url", url), ("code", &words.close(*code, reason))])
-        }
+        Body::Opened { away, .. } => words.opened.to_owned() + &away.map(|away| back(words, away)).unwrap_or_default(),
+        Body::Closed { code, reason, .. } => fill(words.closed, &[("code", &words.close(*code, reason))]),
         Body::Sent { text, .. } => shown(text).to_owned(),
         Body::Received(text) => format!(" > {}", shown(text)),
         Body::Binary { bytes, head } => {
@@ -167,7 +174,7 @@ mod tests {
     use crate::i18n::Lang;
 
     fn en(body: &Body) -> String {
-        text(Lang::En.strings(), body)
+        server(Lang::En.strings(), body) + &text(Lang::En.strings(), body)
     }
 
     #[test]

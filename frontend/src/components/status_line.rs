@@ -41,28 +41,20 @@ fn Counts(store: Store) -> impl IntoView {
     }
 }
 
-/// Connect or Disconnect. While the address is edited, its own Connect is the only one.
+/// Connect or Disconnect: one button, so that it keeps the focus when its word changes. While the
+/// address is edited, the Connect beside it is the only one.
 #[component]
 fn Toggle(store: Store) -> impl IntoView {
     let wanted = Memo::new(move |_| store.state.with(is_wanted));
-    move || {
-        if wanted.get() {
-            view! {
-                <button type="button" class="btn toggle" on:click=move |_| store.disconnect()>
-                    {move || store.words().disconnect}
-                </button>
-            }
-            .into_any()
-        } else if store.editing.with(Option::is_none) {
-            view! {
-                <button type="button" class="btn toggle" on:click=move |_| store.connect_again()>
-                    {move || store.words().connect}
-                </button>
-            }
-            .into_any()
-        } else {
-            ().into_any()
-        }
+    let shown = Memo::new(move |_| wanted.get() || store.editing.with(Option::is_none));
+    let act = move |_| if wanted.get_untracked() { store.disconnect() } else { store.connect_again() };
+    let word = move || if wanted.get() { store.words().disconnect } else { store.words().connect };
+    view! {
+        <Show when=move || shown.get()>
+            <button type="button" class="btn toggle" on:click=act>
+                {word}
+            </button>
+        </Show>
     }
 }
 

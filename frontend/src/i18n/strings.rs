@@ -77,13 +77,15 @@ pub struct Strings {
     pub new_rows: &'static str,
     /// Rows of the last seconds; `{n}`, `{s}`.
     pub sum: &'static str,
-    /// Connected; `{url}`.
+    /// How a row about a connection begins; `{url}`.
+    pub server: &'static str,
+    /// A connection came up.
     pub opened: &'static str,
     /// After it; `{s}`.
     pub back: &'static str,
     /// After it, when all that waited was sent; `{s}`.
     pub back_kept: &'static str,
-    /// Closed; `{url}`, `{code}`.
+    /// A connection went down; `{code}`.
     pub closed: &'static str,
     /// A code with its name; `{code}`, `{name}`.
     pub named_code: &'static str,
@@ -136,6 +138,7 @@ impl Strings {
         };
         match reason {
             "" => named,
+            why if (self.close_name)(code) == Some(why) => named,
             why => fill(self.explained_code, &[("code", &named), ("why", &why)]),
         }
     }
