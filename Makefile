@@ -1,5 +1,6 @@
 # Each line is all there is to it; the scripts say what they do.
-export PATH := $(CURDIR)/.tools/bin:$(PATH)
+cargo := $(or $(CARGO_HOME),$(HOME)/.cargo)
+export PATH := $(CURDIR)/.tools/bin:$(or $(CARGO_INSTALL_ROOT),$(cargo))/bin:$(PATH)
 
 .PHONY: serve build dev test check tools
 
@@ -19,6 +20,7 @@ test:         # everything that can be proved
 	@scripts/test
 
 check:        # what is proved quickly
+	@scripts/tools
 	@cargo fmt --all --check
 	@scripts/lint
 

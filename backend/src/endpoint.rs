@@ -6,10 +6,10 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 
+use crate::app::App;
 use crate::config::Plain;
 use crate::connection::{self, Caller};
 use crate::page;
-use crate::router::App;
 use crate::websocket;
 
 /// The one version of the protocol (RFC 6455, section 4.1).

@@ -3,12 +3,13 @@
 //! | idea | file |
 //! |---|---|
 //! | flags, defaults, units | [`config`], how their values are read: `value` |
-//! | path -> handler | `router` |
+//! | a server, from start to stop | [`Server`]; as a command: [`commands`] |
+//! | path -> handler | `router`, what handlers share: `app` |
 //! | who may connect | [`origin`] |
 //! | a handshake becomes a connection | `endpoint` |
 //! | one connection: loop, heartbeat, log | `connection` |
 //! | one WebSocket: frames, close codes | `websocket` |
-//! | who hears what | `hub` |
+//! | who hears what | `hub`; what is heard: `message`; the time: `tick` |
 //! | the bundle, its headers and compressed forms | `page` |
 //! | sockets, TLS, time limits before HTTP | `listener`, `tls` |
 //!
@@ -24,12 +25,14 @@
 
 #![forbid(unsafe_code)]
 
+mod app;
 pub mod commands;
 pub mod config;
 mod connection;
 mod endpoint;
 mod hub;
 mod listener;
+mod message;
 pub mod origin;
 mod page;
 mod router;

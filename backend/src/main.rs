@@ -7,11 +7,15 @@ use clap::{Parser, Subcommand};
 
 /// A WebSocket echo and broadcast server with its page inside.
 #[derive(Parser)]
-#[command(name = "yodel", version, arg_required_else_help = true)]
+#[command(name = "yodel", version, arg_required_else_help = true, after_help = BEGIN)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
+
+const BEGIN: &str = "\
+Begin with `yodel serve`: it serves the page at http://127.0.0.1:8000, an echo at /ws and a broadcast at
+/ws/broadcast. `yodel serve --help` says everything that can be set.";
 
 #[derive(Subcommand)]
 enum Command {

@@ -110,10 +110,8 @@ impl OriginPolicy {
     }
 
     fn check_host(&self, host: Option<&str>, authority: Option<&Authority>) -> Result<(), Forbidden> {
-        let known = authority.is_some_and(|host| {
-            ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| host.host().eq_ignore_ascii_case(name))
-                || self.origins().any(|origin| origin.is_at(host))
-        });
+        let known =
+            authority.is_some_and(|host| is_loopback(host.host()) || self.origins().any(|origin| origin.is_at(host)));
         if self.loopback && !self.is_open() && !known {
             return Err(Forbidden::Host(host.unwrap_or("nothing").to_owned()));
         }
@@ -136,6 +134,12 @@ impl OriginPolicy {
             ListedOrigin::Any => None,
         })
     }
+}
+
+/// A name that nobody else can point at this machine.
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// A header that stands there once and is text.
@@ -175,6 +179,7 @@ mod tests {
         assert!(allowed(LOOPBACK, &[], "127.0.0.1:8000", Some("http://127.0.0.1:8000")));
         assert!(allowed(LOOPBACK, &[], "LocalHost:8000", Some("http://localhost:8000")));
         assert!(allowed(LOOPBACK, &[], "[::1]:8000", Some("http://[::1]:8000")));
+        assert!(allowed(LOOPBACK, &[], "127.0.0.2:8000", Some("http://127.0.0.2:8000")));
         assert!(allowed(LOOPBACK, &[], "127.0.0.1:8000", None));
         assert!(allowed(ANYWHERE, &[], "yodel.example", Some("https://yodel.example")), "TLS ended by a proxy");
         assert!(allowed(ANYWHERE, &[], "yodel.example:443", Some("https://yodel.example")));

@@ -1,40 +1,16 @@
 //! Path -> handler.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::{MethodRouter, get};
-use tokio_util::task::TaskTracker;
-use tracing::warn;
 
+use crate::app::App;
 use crate::config::Plain;
-use crate::connection::Surroundings;
 use crate::endpoint;
-use crate::origin::OriginPolicy;
-use crate::page::{self, Bundle};
-
-/// What the handlers share.
-#[derive(Clone, Debug)]
-pub struct App {
-    pub origins: Arc<OriginPolicy>,
-    pub bundle: Bundle,
-    /// Counts what must end before the server does.
-    pub connections: TaskTracker,
-    pub shared: Surroundings,
-}
-
-impl App {
-    /// Says what may surprise the one who runs this.
-    pub fn warn(&self) {
-        if self.origins.is_open() {
-            warn!("--origin '*': every page on the web may connect");
-        }
-        if self.bundle == Bundle::Missing {
-            warn!("no page inside: build with `make build`, or give --dist");
-        }
-    }
-}
+use crate::page;
 
 /// All paths: the endpoints, and the page for everything else.
 pub fn new(app: App) -> Router {
@@ -47,9 +23,18 @@ pub fn new(app: App) -> Router {
     for path in paths {
         router = router.route(path, endpoint(config.plain));
     }
-    router.fallback(get(page::serve)).with_state(app)
+    router.fallback(get(page::serve)).layer(map_response(harden)).with_state(app)
 }
 
 fn endpoint(mode: Plain) -> MethodRouter<App> {
     get(move |State(app), request: Request| endpoint::handle(app, mode, request))
+}
+
+/// On every response, also on those that say what was wrong: browsers must neither guess what it is
+/// nor tell others where they were.
+async fn harden(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
 }

@@ -2,21 +2,26 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::warn;
 
+use crate::app::App;
 use crate::config::Config;
 use crate::connection::Surroundings;
 use crate::hub::Hub;
 use crate::listener::{self, Listening};
 use crate::origin::OriginPolicy;
 use crate::page::Bundle;
-use crate::router::{self, App};
+use crate::router;
 use crate::tick;
 use crate::tls::{Certificate, TlsError};
+
+/// After the last connection was given up: time to log it.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// A server that can run.
 #[derive(Debug)]
@@ -85,7 +90,7 @@ impl Server {
         listener::run(listener, listening).await;
 
         tasks.close();
-        if tokio::time::timeout(self.config.drain, tasks.wait()).await.is_err() {
+        if tokio::time::timeout(self.config.drain + LAST_WORDS, tasks.wait()).await.is_err() {
             warn!(connections = tasks.len(), "not everybody answered in time");
         }
         ticking.inspect(tokio::task::JoinHandle::abort);

@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::Zoned;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::hub::{Hub, Message};
+use crate::hub::Hub;
+use crate::message::Message;
 
 /// Tells the local time every so often, for ever.
 pub async fn run(hub: Hub, every: Duration) {

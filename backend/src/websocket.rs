@@ -15,7 +15,7 @@ use protocol::CloseCode;
 use tungstenite::Error;
 use tungstenite::error::ProtocolError;
 
-use crate::hub::{Kind, Message};
+use crate::message::{Kind, Message};
 
 /// What one read takes from the kernel, in bytes. Large enough for nearly every message in one
 /// read, small enough for thousands of idle connections.

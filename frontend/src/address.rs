@@ -3,7 +3,7 @@
 /// The path of the page's own server.
 pub const HOME: &str = "/ws";
 /// Paths the own server answers, to choose from.
-pub const PATHS: [&str; 3] = [HOME, "/ws/echo", "/ws/broadcast"];
+const PATHS: [&str; 3] = [HOME, "/ws/echo", "/ws/broadcast"];
 
 /// Where the page comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,12 @@ impl Origin {
     /// The own server's address.
     pub fn home(&self) -> String {
         self.own(HOME)
+    }
+
+    /// All that the own server answers at. Whole addresses: browsers offer only those that contain
+    /// what stands in the field.
+    pub fn endpoints(&self) -> [String; 3] {
+        PATHS.map(|path| self.own(path))
     }
 
     /// What to dial for what a person typed: a whole address, `http(s)://`, a path, or a host.

@@ -100,6 +100,11 @@ impl Store {
         self.dial(self.url.get_untracked());
     }
 
+    /// Addresses of the page's own server, to choose from.
+    pub fn endpoints(self) -> [String; 3] {
+        self.origin.with_value(Origin::endpoints)
+    }
+
     /// Ends the connection and does not dial again.
     pub fn disconnect(self) {
         self.act(Event::Disconnect);
@@ -206,10 +211,22 @@ impl Store {
     }
 
     fn dial(self, url: String) {
+        if url != self.url.get_untracked() {
+            self.give_up_waiting();
+        }
         self.foreign.set(None);
         self.editing.set(None);
         self.url.set(url.clone());
         self.act(Event::Connect { url });
+    }
+
+    /// What waits was typed for the address so far: another server must not get it unasked.
+    fn give_up_waiting(self) {
+        let given_up = self.journal.try_update_value(Journal::give_up_waiting).unwrap_or_default();
+        for row in given_up {
+            self.act(Event::Delete(MessageId(row.0)));
+        }
+        self.touch();
     }
 
     fn act(self, event: Event) {

@@ -60,7 +60,7 @@ async fn what_is_typed_while_the_server_is_killed_and_restarted_arrives_once_and
     assert_eq!(seen.texts("warning"), all.map(|text| format!(" > {text}")));
     assert_eq!(seen.marks(), ["Sent"; 4]);
     assert_eq!(seen.texts("danger"), [&closed], "one outage is one row, however many retries it took");
-    assert!(seen.texts("info")[1].ends_with("nothing lost."), "{:?}", seen.texts("info"));
+    assert!(seen.texts("info")[1].ends_with("all that waited was sent."), "{:?}", seen.texts("info"));
     assert_eq!((seen.sent.as_str(), seen.received.as_str(), seen.notice.as_str()), ("4", "4", ""));
 
     let mut other = TestClient::connect(&format!("ws://{address}/ws")).await;
@@ -115,6 +115,26 @@ async fn without_a_person_it_dials_when_the_time_has_come() {
     let _restarted = Yodel::serve_at(&address, &[]).await;
     stopwatch::pass_a_day(&page).await;
     page.until_state("Connected").await;
+    page.leave().await;
+}
+
+#[tokio::test]
+async fn what_waits_for_one_address_is_not_sent_to_another() {
+    let yodel = Yodel::serve(&[]).await;
+    let browser = Browser::start().await;
+    let page = Page::connected(&browser, &yodel.url).await;
+    let address = yodel.address().to_string();
+    yodel.kill().await;
+    page.until("the countdown", is_counting_down).await;
+    page.say("for the echo only").await;
+
+    let _restarted = Yodel::serve_at(&address, &[]).await;
+    page.dial("/ws/broadcast").await;
+    let seen =
+        page.until("another path", |seen| seen.address.ends_with("/broadcast") && seen.state == "Connected").await;
+    assert_eq!(seen.marks(), ["Not sent."]);
+    page.click("Retry").await;
+    page.until_last("warning:  > for the echo only").await;
     page.leave().await;
 }
 

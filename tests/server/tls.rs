@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 
 use backend::{Config, Server};
 use futures_util::{SinkExt, StreamExt};
-use support::soon;
+use support::http::{self, HANDSHAKE, frame};
 use support::tls::{Pair, connect};
+use support::{PATIENCE, TestServer, soon};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +37,32 @@ async fn wss_echoes() {
     socket.send(Message::text("in private")).await.expect("sent");
     let echo = soon("an echo", socket.next()).await.expect("open").expect("a message");
     assert_eq!(echo, Message::text("in private"));
+}
+
+#[tokio::test]
+async fn a_close_over_tls_ends_with_a_goodbye_of_tls() {
+    let (folder, config) = folder_with_pair();
+    let address = start(Server::new(config).expect("a good pair")).await;
+    let mut stream = connect(address, &folder.path().join("cert.pem")).await.expect("TLS");
+    let request = format!("GET /ws HTTP/1.1\r\nHost: {address}\r\n{HANDSHAKE}\r\n");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    stream.write_all(&frame(0x88, &[])).await.expect("sent");
+    let mut answer = Vec::new();
+    soon("the end", stream.read_to_end(&mut answer)).await.expect("an end, and no cut");
+    assert!(answer.ends_with(&[0x88, 0]), "{}", String::from_utf8_lossy(&answer));
+}
+
+#[tokio::test]
+async fn a_caller_who_never_begins_tls_does_not_hold_up_the_stop() {
+    let (_folder, config) = folder_with_pair();
+    let server = TestServer::start(Config { handshake_timeout: PATIENCE * 2, drain: PATIENCE * 2, ..config });
+    let silent = TcpStream::connect(server.address).await.expect("somebody listens");
+    // A second caller is served, so the first was accepted.
+    let cut = http::exchange(server.address, b"this is no TLS\r\n\r\n").await;
+    assert!(!cut.starts_with(b"HTTP"), "{cut:?}");
+    server.stop();
+    server.stopped().await;
+    drop(silent);
 }
 
 #[tokio::test]

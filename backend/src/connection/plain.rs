@@ -9,7 +9,8 @@ use tracing::debug;
 use super::heartbeat::{Beat, Heartbeat};
 use super::{Ending, Surroundings, Traffic};
 use crate::config::PlainFormat;
-use crate::hub::{Kind, Message, Overflow, Seat};
+use crate::hub::{Overflow, Seat};
+use crate::message::{Kind, Message};
 use crate::websocket::{Turn, WebSocket};
 
 /// How much is moved from the queue to the socket at once, in bytes.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::hub::Message;
+use crate::message::Message;
 
 /// Messages and bytes of payload, both ways.
 #[derive(Debug, Default)]

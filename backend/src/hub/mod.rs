@@ -1,20 +1,20 @@
 //! Who hears what: the lobby of all broadcast connections. Knows no sockets and no HTTP.
 
-mod message;
 mod queue;
 
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use parking_lot::Mutex;
 use slab::Slab;
 
-pub use message::{Kind, Message};
+use crate::message::Message;
+
 pub use queue::{Overflow, Queue};
 
 /// The lobby; a handle that is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Hub {
-    members: Arc<RwLock<Slab<Arc<Queue>>>>,
+    members: Arc<Mutex<Slab<Arc<Queue>>>>,
     max_queue: usize,
 }
 
@@ -35,13 +35,14 @@ impl Hub {
     /// Takes a seat: from now on every message arrives in its queue.
     pub fn join(&self) -> Seat {
         let queue = Arc::new(Queue::new(self.max_queue));
-        let key = self.members.write().insert(Arc::clone(&queue));
+        let key = self.members.lock().insert(Arc::clone(&queue));
         Seat { hub: self.clone(), key, queue }
     }
 
-    /// Puts a message into every queue. A member whose queue is full loses its seat; nobody waits.
+    /// Puts a message into every queue, for all in the same order, whoever else publishes. A member
+    /// whose queue is full loses its seat; nobody waits for it.
     pub fn publish(&self, message: &Message) {
-        for (_, queue) in self.members.read().iter() {
+        for (_, queue) in self.members.lock().iter() {
             queue.push(message.clone());
         }
     }
@@ -56,7 +57,7 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.hub.members.write().remove(self.key);
+        self.hub.members.lock().remove(self.key);
     }
 }
 
@@ -86,7 +87,7 @@ mod tests {
         let hub = Hub::new(1024);
         let (ana, bo) = (hub.join(), hub.join());
         drop(ana);
-        assert_eq!(hub.members.read().len(), 1);
+        assert_eq!(hub.members.lock().len(), 1);
         hub.publish(&Message::text("still here"));
         assert_eq!(heard(&bo).await, [Message::text("still here")]);
     }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
 
-use super::Message;
+use crate::message::Message;
 
 /// More was waiting than the queue may hold: its owner loses its seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 //! Closing a TCP socket with unread input resets it, and the reset can overtake what was written
 //! last: a client that sent too much would see 1006 instead of the 1009 that tells it why, and come
 //! back for ever. So the input of a dropped socket is read away for a moment (RFC 6455, section
-//! 7.1.1, asks for the same).
+//! 7.1.1, asks for the same). Over TLS it also says that it ends (RFC 8446, section 6.1): without
+//! that a client cannot tell the end from a cut.
 
 use std::io;
 use std::pin::Pin;
@@ -11,7 +12,6 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::net::TcpStream;
 use tokio_util::task::TaskTracker;
 
 /// How long the rest is read away.
@@ -20,27 +20,32 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How much of it, in bytes.
 const MOST: u64 = 16 * 1024 * 1024;
 
-/// A TCP socket that reads its input to the end when it is dropped.
+/// What a socket is, with or without TLS.
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
+
+/// A socket that says that it ends, and reads its input to the end, when it is dropped.
 #[derive(Debug)]
-pub struct Lingering {
+pub struct Lingering<S: Stream> {
     /// Only taken out by `drop`.
-    stream: Option<TcpStream>,
+    stream: Option<S>,
     ended: bool,
     tasks: TaskTracker,
 }
 
-impl Lingering {
+impl<S: Stream> Lingering<S> {
     /// Wraps a socket; `tasks` counts the time after the drop as well.
-    pub fn new(stream: TcpStream, tasks: TaskTracker) -> Self {
+    pub fn new(stream: S, tasks: TaskTracker) -> Self {
         Self { stream: Some(stream), ended: false, tasks }
     }
 
-    fn inner(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+    fn inner(&mut self) -> io::Result<Pin<&mut S>> {
         self.stream.as_mut().map(Pin::new).ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
 }
 
-impl Drop for Lingering {
+impl<S: Stream> Drop for Lingering<S> {
     fn drop(&mut self) {
         let runtime = tokio::runtime::Handle::try_current();
         if let (false, Some(stream), Ok(runtime)) = (self.ended, self.stream.take(), runtime) {
@@ -49,12 +54,12 @@ impl Drop for Lingering {
     }
 }
 
-async fn read_away(mut stream: TcpStream) -> io::Result<u64> {
+async fn read_away<S: Stream>(mut stream: S) -> io::Result<u64> {
     stream.shutdown().await?;
     tokio::io::copy(&mut stream.take(MOST), &mut tokio::io::sink()).await
 }
 
-impl AsyncRead for Lingering {
+impl<S: Stream> AsyncRead for Lingering<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -67,7 +72,7 @@ impl AsyncRead for Lingering {
     }
 }
 
-impl AsyncWrite for Lingering {
+impl<S: Stream> AsyncWrite for Lingering<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.inner()?.poll_write(context, bytes)
     }
@@ -81,7 +86,7 @@ impl AsyncWrite for Lingering {
     }
 
     fn is_write_vectored(&self) -> bool {
-        true
+        self.stream.as_ref().is_some_and(AsyncWrite::is_write_vectored)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

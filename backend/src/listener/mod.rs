@@ -17,7 +17,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -25,7 +24,7 @@ use tokio_util::task::TaskTracker;
 use tower_service::Service;
 use tracing::{debug, error};
 
-use linger::Lingering;
+use linger::{Lingering, Stream};
 
 /// The pause after an accept that failed, which mostly means that no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -64,18 +63,20 @@ impl Listening {
             debug!(%peer, %error, "the socket is gone");
             return;
         }
-        let stream = Lingering::new(stream, self.tasks.clone());
-        match self.tls.clone() {
-            None => self.serve_http(stream, peer).await,
-            Some(tls) => match tokio::time::timeout(self.handshake_timeout, tls.accept(stream)).await {
-                Ok(Ok(stream)) => self.serve_http(stream, peer).await,
-                Ok(Err(error)) => debug!(%peer, %error, "TLS handshake failed"),
-                Err(_) => debug!(%peer, "TLS handshake took too long"),
-            },
+        let Some(tls) = self.tls.clone() else {
+            return self.serve_http(stream, peer).await;
+        };
+        let accepting = tokio::time::timeout(self.handshake_timeout, tls.accept(stream));
+        match self.stop.clone().run_until_cancelled(accepting).await {
+            Some(Ok(Ok(stream))) => self.serve_http(stream, peer).await,
+            Some(Ok(Err(error))) => debug!(%peer, %error, "TLS handshake failed"),
+            Some(Err(_)) => debug!(%peer, "TLS handshake took too long"),
+            None => debug!(%peer, "TLS handshake cut short by the stop"),
         }
     }
 
-    async fn serve_http(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, peer: SocketAddr) {
+    async fn serve_http(self, stream: impl Stream, peer: SocketAddr) {
+        let stream = Lingering::new(stream, self.tasks.clone());
         let router = self.router;
         let service = service_fn(move |request| call(router.clone(), request, peer));
         let http = http1::Builder::new()

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 pub use bundle::Bundle;
 use encoding::Encoding;
 
-use crate::router::App;
+use crate::app::App;
 
 /// Trunk puts a hash of the content into the name, so the content never changes.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
@@ -46,8 +46,6 @@ pub async fn find(bundle: &Bundle, path: &str, request: &HeaderMap) -> Option<Re
     let mut headers = HeaderMap::new();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cached));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if kind.starts_with("text/html") {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy::of(&bundle.read(name).await?)?);
     }

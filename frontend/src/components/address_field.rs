@@ -1,6 +1,6 @@
 //! The address: text until it is clicked, then a field.
 
-use crate::{address::PATHS, store::Store};
+use crate::store::Store;
 use leptos::{
     ev::SubmitEvent,
     html::{Button, Input},
@@ -74,7 +74,7 @@ fn Form(store: Store) -> impl IntoView {
                 node_ref=field
                 on:input=move |_| say(field, "")
             />
-            <datalist id="paths">{PATHS.map(|path| view! { <option value=path></option> })}</datalist>
+            <datalist id="paths">{store.endpoints().map(|url| view! { <option value=url></option> })}</datalist>
             <button type="submit" class="btn">
                 {move || store.words().connect}
             </button>

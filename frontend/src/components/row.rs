@@ -182,7 +182,10 @@ mod tests {
         let opened = |away| en(&Body::Opened { url: "ws://a/ws".into(), away });
         let succeeded = "WebSocket Server [ws://a/ws] Connection Succeeded!";
         assert_eq!(opened(None), succeeded);
-        assert_eq!(opened(Some(Away { ms: 5_400, kept: true })), format!("{succeeded} Back after 6 s, nothing lost."));
+        assert_eq!(
+            opened(Some(Away { ms: 5_400, kept: true })),
+            format!("{succeeded} Back after 6 s, all that waited was sent.")
+        );
         assert_eq!(opened(Some(Away { ms: 5_400, kept: false })), format!("{succeeded} Back after 6 s."));
     }
 

@@ -44,7 +44,7 @@ pub(super) const STRINGS: Strings = Strings {
     server: "WebSocket Server [{url}] ",
     opened: "Connection Succeeded!",
     back: " Back after {s} s.",
-    back_kept: " Back after {s} s, nothing lost.",
+    back_kept: " Back after {s} s, all that waited was sent.",
     closed: "Connection Closed! ({code})",
     named_code: "{code}, {name}",
     explained_code: "{code}: {why}",

@@ -44,7 +44,7 @@ pub(super) const STRINGS: Strings = Strings {
     server: "WebSocket 服务器 [{url}] ",
     opened: "连接成功！",
     back: "中断 {s} 秒后恢复。",
-    back_kept: "中断 {s} 秒后恢复，没有丢失消息。",
+    back_kept: "中断 {s} 秒后恢复，等待的消息已全部发送。",
     closed: "连接已关闭！（{code}）",
     named_code: "{code}，{name}",
     explained_code: "{code}：{why}",

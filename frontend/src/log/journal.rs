@@ -72,8 +72,18 @@ impl Journal {
         });
     }
 
+    /// Marks what waits as not sent, and says which rows these are.
+    pub fn give_up_waiting(&mut self) -> Vec<RowId> {
+        let waiting: Vec<_> = self.rows.iter().filter(|row| row.is_waiting()).map(|row| row.id).collect();
+        for row in &waiting {
+            self.deliver(*row, Delivery::Failed);
+        }
+        waiting
+    }
+
     fn up(&mut self, at_ms: u64, url: &str, away_ms: Option<u64>) {
         let waited = self.rows.iter().any(super::Row::is_waiting);
+        self.lost &= waited;
         let away = away_ms.map(|ms| Away { ms, kept: false });
         let row = self.rows.push(at_ms, Body::Opened { url: url.into(), away });
         self.back = waited.then_some(row);
@@ -129,6 +139,31 @@ mod tests {
         journal.apply(1, &up(Some(6_000)));
         journal.settle();
         assert_eq!(last_away(&journal), Some(Away { ms: 6_000, kept: false }), "nothing waited");
+    }
+
+    #[test]
+    fn one_outage_says_nothing_about_the_next() {
+        let mut journal = Journal::default();
+        let doubtful = journal.write(1, "in the first");
+        journal.apply(1, &Effect::Delivery(doubtful, Delivery::Sent));
+        journal.apply(2, &Effect::Delivery(doubtful, Delivery::Doubtful));
+        journal.apply(3, &up(Some(1_000)));
+        journal.settle();
+        let id = journal.write(4, "in the second");
+        journal.apply(5, &up(Some(6_000)));
+        journal.apply(5, &Effect::Delivery(id, Delivery::Sent));
+        journal.settle();
+        assert_eq!(last_away(&journal), Some(Away { ms: 6_000, kept: true }));
+    }
+
+    #[test]
+    fn what_is_given_up_waits_no_more() {
+        let mut journal = Journal::default();
+        let sent = journal.write(1, "sent");
+        journal.apply(1, &Effect::Delivery(sent, Delivery::Sent));
+        let waiting = journal.write(2, "waits");
+        assert_eq!(journal.give_up_waiting(), [RowId(waiting.0)]);
+        assert!(journal.give_up_waiting().is_empty());
     }
 
     #[test]
