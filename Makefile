@@ -1,7 +1,4 @@
 # Each line is all there is to it; the scripts say what they do.
-cargo := $(or $(CARGO_HOME),$(HOME)/.cargo)
-export PATH := $(CURDIR)/.tools/bin:$(or $(CARGO_INSTALL_ROOT),$(cargo))/bin:$(PATH)
-
 .PHONY: serve build dev test check tools
 
 serve: build  # everything from nothing, then the server at http://127.0.0.1:8000
