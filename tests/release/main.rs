@@ -8,6 +8,7 @@ mod keyboard;
 mod log;
 mod look;
 mod many;
+mod offline;
 mod peer;
 mod restart;
 mod safe;
