@@ -24,10 +24,10 @@ async fn a_client_that_never_answers_is_closed_and_leaves() {
 async fn a_client_that_answers_is_pinged_again_and_stays() {
     // Together the pings take longer than the patience for one of them, which a slow machine
     // does not use up between a ping and its answer.
-    let config = Config { ping: Duration::from_millis(20), pong: Duration::from_secs(2), ..Config::default() };
+    let config = Config { ping: Duration::from_millis(20), pong: Duration::from_secs(4), ..Config::default() };
     let server = TestServer::start(config);
     let mut client = http::open(server.address, "/ws/echo").await;
-    for _ in 0..120 {
+    for _ in 0..220 {
         let mut ping = [0; 2];
         soon("a ping", client.read_exact(&mut ping)).await.expect("the connection is open");
         assert_eq!(ping, [0x89, 0]);
