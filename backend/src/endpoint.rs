@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
+use tracing::debug;
 
 use crate::app::App;
 use crate::config::Plain;
@@ -21,12 +22,13 @@ pub async fn handle(app: App, mode: Plain, request: Request) -> Response {
     if !wants_upgrade(&parts.headers) {
         return no_upgrade(&app, &parts).await;
     }
-    if let Some(response) = objection(&app, &parts.headers) {
-        return response;
-    }
     let Some(&ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
         return (StatusCode::INTERNAL_SERVER_ERROR, "The listener did not say who is calling.\n").into_response();
     };
+    if let Some(response) = objection(&app, &parts.headers) {
+        debug!(%peer, %mode, status = response.status().as_u16(), "handshake refused");
+        return response;
+    }
     // Counted from here, so that a server that stops waits for a connection that is being opened.
     let counted = app.connections.token();
     let shared = app.shared;

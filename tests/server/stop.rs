@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use backend::Config;
-use support::{TestServer, http};
+use support::{PATIENCE, TestServer, http};
 use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn everybody_is_closed_with_1001_and_waited_for() {
@@ -60,9 +61,22 @@ async fn a_client_that_does_not_answer_is_waited_for_as_long_as_said() {
 }
 
 #[tokio::test]
+async fn half_a_request_is_not_waited_for() {
+    let server =
+        TestServer::start(Config { handshake_timeout: PATIENCE * 2, drain: PATIENCE * 2, ..Config::default() });
+    let mut half = TcpStream::connect(server.address).await.expect("somebody listens");
+    half.write_all(b"GET / HTTP/1.1\r\nHost: loc").await.expect("the socket takes it");
+    // A second caller is served, so the first was accepted.
+    http::request(server.address, "GET /nothing HTTP/1.1").await;
+    server.stop();
+    server.stopped().await;
+    drop(half);
+}
+
+#[tokio::test]
 async fn a_browser_that_keeps_its_http_connection_is_not_waited_for() {
     let server = TestServer::start(Config::default());
-    let mut idle = tokio::net::TcpStream::connect(server.address).await.expect("somebody listens");
+    let mut idle = TcpStream::connect(server.address).await.expect("somebody listens");
     let asked = format!("GET /nothing HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
     idle.write_all(asked.as_bytes()).await.expect("the socket takes it");
     idle.readable().await.expect("an answer");

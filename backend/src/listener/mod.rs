@@ -6,6 +6,8 @@ mod linger;
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -77,8 +79,12 @@ impl Listening {
 
     async fn serve_http(self, stream: impl Stream, peer: SocketAddr) {
         let stream = Lingering::new(stream, self.tasks.clone());
-        let router = self.router;
-        let service = service_fn(move |request| call(router.clone(), request, peer));
+        let (router, asked) = (self.router, Arc::new(AtomicBool::new(false)));
+        let ask = Arc::clone(&asked);
+        let service = service_fn(move |request| {
+            ask.store(true, Ordering::Relaxed);
+            call(router.clone(), request, peer)
+        });
         let http = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.handshake_timeout)
@@ -88,6 +94,9 @@ impl Listening {
         let served = tokio::select! {
             served = http.as_mut() => served,
             () = self.stop.cancelled() => {
+                if !asked.load(Ordering::Relaxed) {
+                    return; // Half a request is owed no answer.
+                }
                 http.as_mut().graceful_shutdown();
                 http.await
             }
