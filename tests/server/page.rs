@@ -73,6 +73,19 @@ async fn the_page_may_do_nothing_but_what_it_is_for() {
 }
 
 #[tokio::test]
+async fn what_says_that_something_was_wrong_is_not_guessed_at_either() {
+    let (server, _folder) = server();
+    for (lines, status) in
+        [("GET /nothing HTTP/1.1", 404), ("GET /ws HTTP/1.1", 426), ("POST /ws HTTP/1.1\nContent-Length: 0", 405)]
+    {
+        let response = http::request(server.address, lines).await;
+        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{response}");
+        assert!(response.contains("x-content-type-options: nosniff\r\n"), "{response}");
+        assert!(response.contains("referrer-policy: no-referrer\r\n"), "{response}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_outside_of_the_bundle_is_served() {
     let (server, folder) = server();
     std::fs::write(folder.path().join("../outside.txt"), "secret").ok();
