@@ -6,6 +6,7 @@ use tokio_util::task::TaskTracker;
 use tracing::warn;
 
 use crate::connection::Surroundings;
+use crate::connection::admission::Admission;
 use crate::origin::OriginPolicy;
 use crate::page::Bundle;
 
@@ -14,6 +15,7 @@ use crate::page::Bundle;
 pub struct App {
     pub origins: Arc<OriginPolicy>,
     pub bundle: Bundle,
+    pub admission: Admission,
     /// Counts what must end before the server does.
     pub connections: TaskTracker,
     pub shared: Surroundings,

@@ -7,8 +7,13 @@ use std::time::Duration;
 
 use clap::{Args, Command, FromArgMatches, ValueEnum};
 
+use crate::connection::rate::Rate;
 use crate::origin::ListedOrigin;
 use crate::value;
+use crate::websocket::extension::Takeover;
+
+/// Messages a second where others can reach the server, unless `--rate` says something else.
+const USUAL_RATE: u32 = 100;
 
 /// What the server is told. Each field is a flag; its documentation is the flag's help.
 #[derive(Args, Clone, Debug)]
@@ -56,6 +61,34 @@ pub struct Config {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_QUEUE", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
     pub max_queue: usize,
 
+    /// How many connections there may be; more are answered 503 [default: what the file limit allows].
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_CONNECTIONS", value_name = "N", value_parser = value::count)]
+    pub max_connections: Option<u32>,
+
+    /// How many of them one address may have; more are answered 429. Loopback is exempt.
+    ///
+    /// With IPv6 a network of 64 bits is one address. Behind a proxy on another machine all clients
+    /// have the address of the proxy.
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_PER_ADDRESS", value_name = "N", default_value = "1000", value_parser = value::count)]
+    pub max_per_address: u32,
+
+    /// How many connections may be opened in a second; more are answered 503 (0: no limit).
+    #[arg(long, help_heading = "Limits", env = "YODEL_UPGRADE_RATE", value_name = "N", default_value_t = 0)]
+    pub upgrade_rate: u32,
+
+    /// How many messages a client may send in a second; then it is read more slowly (0: no limit)
+    /// [default: 100, on a loopback address 0].
+    #[arg(long, help_heading = "Limits", env = "YODEL_RATE", value_name = "N")]
+    pub rate: Option<u32>,
+
+    /// How many of them may come at once [default: twice the rate].
+    #[arg(long, help_heading = "Limits", env = "YODEL_RATE_BURST", value_name = "N", value_parser = value::count)]
+    pub rate_burst: Option<u32>,
+
+    /// Whether messages are compressed for clients that ask for it.
+    #[arg(long, help_heading = "Limits", env = "YODEL_COMPRESSION", value_enum, default_value_t = Compression::On)]
+    pub compression: Compression,
+
     /// Ping every connection this often.
     #[arg(long, help_heading = "Limits", env = "YODEL_PING", value_name = "TIME", default_value = "25s", value_parser = value::duration)]
     pub ping: Duration,
@@ -70,7 +103,10 @@ pub struct Config {
     #[arg(long, help_heading = "Limits", env = "YODEL_HANDSHAKE_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = value::duration)]
     pub handshake_timeout: Duration,
 
-    /// How long to wait for clients when stopping (Ctrl-C or SIGTERM; twice stops at once).
+    /// How long stopping may take (Ctrl-C or SIGTERM; twice stops at once).
+    ///
+    /// New connections are refused, and those that are open are closed one after the other within
+    /// this time, so that thousands do not all come back at once.
     #[arg(long, help_heading = "Limits", env = "YODEL_DRAIN", value_name = "TIME", default_value = "30s", value_parser = value::duration)]
     pub drain: Duration,
 
@@ -124,6 +160,28 @@ pub enum PlainFormat {
     Seed,
 }
 
+/// Whether and how messages are compressed (RFC 7692).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Compression {
+    /// Each message by itself, once for all who get it.
+    On,
+    /// Never.
+    Off,
+    /// With what was sent before: smaller, for about 300 kB of memory a connection.
+    Takeover,
+}
+
+impl Compression {
+    /// What is agreed to in a handshake; nothing when it is off.
+    pub(crate) fn takeover(self) -> Option<Takeover> {
+        match self {
+            Self::On => Some(Takeover::Refused),
+            Self::Off => None,
+            Self::Takeover => Some(Takeover::Allowed),
+        }
+    }
+}
+
 /// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Log {
@@ -146,6 +204,20 @@ impl Default for Config {
 }
 
 impl Config {
+    /// What a client may send, if that is limited.
+    pub(crate) fn message_rate(&self) -> Option<Rate> {
+        let usual = if self.listen.ip().is_loopback() { 0 } else { USUAL_RATE };
+        let per_second = self.rate.unwrap_or(usual);
+        let burst = self.rate_burst.unwrap_or(per_second.saturating_mul(2));
+        (per_second > 0).then_some(Rate { per_second, burst })
+    }
+
+    /// How many connections may be opened in a second, if that is limited.
+    pub(crate) fn upgrades(&self) -> Option<Rate> {
+        let per_second = self.upgrade_rate;
+        (per_second > 0).then_some(Rate { per_second, burst: per_second })
+    }
+
     /// What no single flag can see.
     ///
     /// # Errors

@@ -1,57 +1,98 @@
 //! A handshake becomes a connection, or a response that says what was wrong with it.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{HeaderMap, StatusCode, header, request::Parts};
+use axum::http::{StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
+use hyper::upgrade::{OnUpgrade, Upgraded};
 use tracing::debug;
 
 use crate::app::App;
 use crate::config::Plain;
+use crate::connection::admission::Refused;
+use crate::connection::line::Line;
+use crate::connection::outbox::Outbox;
+use crate::connection::socket::Socket;
+use crate::connection::transport::Transport;
 use crate::connection::{self, Caller};
+use crate::listener::{self, Underneath};
 use crate::page;
-use crate::websocket;
-
-/// The one version of the protocol (RFC 6455, section 4.1).
-const VERSION: &str = "13";
+use crate::websocket::handshake::{self, Handshake};
 
 /// Answers a request for an endpoint.
-pub async fn handle(app: App, mode: Plain, request: Request) -> Response {
-    let (mut parts, _) = request.into_parts();
-    if !wants_upgrade(&parts.headers) {
+pub async fn handle(app: App, mode: Plain, mut request: Request) -> Response {
+    let upgrade = hyper::upgrade::on(&mut request);
+    let (parts, _) = request.into_parts();
+    if !handshake::is_wanted(&parts) {
         return no_upgrade(&app, &parts).await;
     }
     let Some(&ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
         return (StatusCode::INTERNAL_SERVER_ERROR, "The listener did not say who is calling.\n").into_response();
     };
-    if let Some(response) = objection(&app, &parts.headers) {
-        debug!(%peer, %mode, status = response.status().as_u16(), "handshake refused");
-        return response;
-    }
-    // Counted from here, so that a server that stops waits for a connection that is being opened.
-    let counted = app.connections.token();
-    let shared = app.shared;
-    // Taken before the answer: whoever has it hears everything that is sent from then on.
-    let seat = (mode == Plain::Broadcast).then(|| shared.hub.join());
-    let max_message = shared.config.max_message;
-    websocket::upgrade(&mut parts, max_message, move |socket| async move {
-        connection::serve(socket, Caller { peer, mode, seat }, shared).await;
-        drop(counted);
+    open(app, mode, peer, &parts, upgrade).unwrap_or_else(|objection| {
+        debug!(%peer, %mode, status = objection.status().as_u16(), "handshake refused");
+        *objection
     })
-    .await
 }
 
-/// What is wrong with a handshake, if anything.
-fn objection(app: &App, headers: &HeaderMap) -> Option<Response> {
-    if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != VERSION) {
-        return Some(upgrade_required("This server speaks version 13 of the WebSocket protocol.\n"));
+/// Opens a connection, unless there is something against it.
+fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgrade) -> Result<Response, Box<Response>> {
+    let config = &app.shared.config;
+    let handshake = Handshake::check(parts, config.compression.takeover()).map_err(IntoResponse::into_response)?;
+    app.origins
+        .check(&parts.headers)
+        .map_err(|forbidden| (StatusCode::FORBIDDEN, format!("{forbidden}.\n")).into_response())?;
+    if parts.headers.contains_key(header::SEC_WEBSOCKET_PROTOCOL) {
+        let text = "This server has no subprotocols: connect without one.\n";
+        return Err(Box::new((StatusCode::BAD_REQUEST, text).into_response()));
     }
-    if let Err(forbidden) = app.origins.check(headers) {
-        return Some((StatusCode::FORBIDDEN, format!("{forbidden}.\n")).into_response());
-    }
-    let offers = headers.contains_key(header::SEC_WEBSOCKET_PROTOCOL);
-    offers.then(|| (StatusCode::BAD_REQUEST, "This server has no subprotocols: connect without one.\n").into_response())
+    let admitted = app.admission.admit(peer.ip()).map_err(refused)?;
+    // Counted from here, so that a server that stops waits for a connection that is being opened.
+    let counted = app.connections.token();
+
+    let window = handshake.compression.map(|agreed| agreed.server_window);
+    let line = Arc::new(Line::new(Outbox::new(window, config.max_queue)));
+    // Taken before the answer: whoever has it hears everything that is sent from then on.
+    let seat = (mode == Plain::Broadcast).then(|| app.shared.hub.join(line.clone()));
+    let response = handshake.response();
+    let connections = app.connections.clone();
+    tokio::spawn(async move {
+        let upgraded = match upgrade.await {
+            Ok(upgraded) => upgraded,
+            Err(error) => return debug!(%peer, %error, "the handshake was not finished"),
+        };
+        let socket = socket(upgraded, &app, line, &handshake);
+        // A task of its own: what the handshake needed is not kept.
+        connections.spawn(async move {
+            connection::serve(socket, Caller { peer, mode, seat }, app.shared).await;
+            drop((admitted, counted));
+        });
+    });
+    Ok(response)
+}
+
+fn socket(upgraded: Upgraded, app: &App, line: Arc<Line>, handshake: &Handshake) -> Socket {
+    let (underneath, held) = listener::take_back(upgraded);
+    let transport = match underneath {
+        Underneath::Stream(stream) => Transport::Stream(stream),
+        Underneath::Tcp(socket) => {
+            let (reader, writer) = socket.into_split();
+            line.outbox.open(writer);
+            Transport::Tcp(reader)
+        }
+    };
+    Socket::new(transport, line, held, app.shared.config.max_message, handshake.compression.as_ref())
+}
+
+fn refused(refused: Refused) -> Response {
+    let status = match refused {
+        Refused::Address => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let headers = [(header::RETRY_AFTER, refused.retry_after())];
+    (status, headers, format!("{refused}\n")).into_response()
 }
 
 /// Somebody opened an endpoint like a page: say what to do, unless there is a page.
@@ -60,19 +101,8 @@ async fn no_upgrade(app: &App, parts: &Parts) -> Response {
         return response;
     }
     let path = parts.uri.path();
-    upgrade_required(&format!(
+    handshake::upgrade_required(&format!(
         "{path} is a WebSocket endpoint. Open it with a WebSocket client, such as the page at / or\n\
-         \n    new WebSocket(location.origin.replace(\"http\", \"ws\") + \"{path}\")\n\nin the console of a browser.\n"
+         \n    new WebSocket(location.origin.replace(\"http\", \"ws\") + \"{path}\")\n\nin the console of a browser."
     ))
-}
-
-fn upgrade_required(text: &str) -> Response {
-    let headers = [(header::UPGRADE, "websocket"), (header::SEC_WEBSOCKET_VERSION, VERSION)];
-    (StatusCode::UPGRADE_REQUIRED, headers, text.to_owned()).into_response()
-}
-
-/// `Upgrade: websocket` (RFC 6455, section 4.2.1), perhaps among others.
-fn wants_upgrade(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(header::UPGRADE).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).any(|token| token.trim().eq_ignore_ascii_case("websocket"))
 }

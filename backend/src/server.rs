@@ -1,21 +1,26 @@
 //! The server: what is made once and shared. The listener and the stop signal come from the caller.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-use tracing::warn;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use tracing::{info, warn};
 
 use crate::app::App;
 use crate::config::Config;
 use crate::connection::Surroundings;
+use crate::connection::admission::Admission;
+use crate::connection::registry::Registry;
+use crate::files;
 use crate::hub::Hub;
-use crate::listener::{self, Listening};
+use crate::listener::{self, Http, Listening};
 use crate::origin::OriginPolicy;
 use crate::page::Bundle;
+use crate::report;
 use crate::router;
 use crate::tick;
 use crate::tls::{Certificate, TlsError};
@@ -63,37 +68,64 @@ impl Server {
         self.certificate.as_ref()
     }
 
-    /// Serves until `stop` is cancelled, then closes every connection with 1001 and waits for them,
-    /// at most as long as `--drain` says.
+    /// Serves until `stop` is cancelled, then asks every connection to leave, spread over the time
+    /// that `--drain` says, and waits for them at most as long as that. Who comes meanwhile is told
+    /// to go elsewhere.
     ///
     /// # Errors
     /// When the listener cannot say its address.
     pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> Result<(), StartError> {
-        let hub = Hub::new(self.config.max_queue);
-        let tasks = TaskTracker::new();
-        let app = App {
-            origins: Arc::new(OriginPolicy::new(self.config.origin.clone(), listener.local_addr()?.ip())),
-            bundle: Bundle::new(self.config.dist.clone()),
-            connections: tasks.clone(),
-            shared: Surroundings { config: Arc::clone(&self.config), hub: hub.clone(), stop: stop.clone() },
-        };
+        let app = self.app(listener.local_addr()?.ip());
         app.warn();
+        let (admission, tasks) = (app.admission.clone(), app.connections.clone());
+        let registry = app.shared.registry.clone();
+        let _helpers = [
+            spawn(registry.clone().run()),
+            spawn(report::run(admission.clone())),
+            spawn(tick::run(app.shared.hub.clone(), self.config.tick)),
+        ];
+        let http =
+            Http { router: router::new(app), handshake_timeout: self.config.handshake_timeout, stop: stop.clone() };
+        let tls = self.certificate.map(Certificate::acceptor);
+        let ended = CancellationToken::new();
+        let listening = Listening { http, tls, tasks: tasks.clone() };
+        let accepting = spawn(listener::run(listener, listening, ended.clone()));
 
-        let ticking = self.config.tick.map(|every| tokio::spawn(tick::run(hub, every)));
-        let listening = Listening {
-            router: router::new(app),
-            tls: self.certificate.map(Certificate::acceptor),
-            handshake_timeout: self.config.handshake_timeout,
-            stop,
-            tasks: tasks.clone(),
-        };
-        listener::run(listener, listening).await;
-
+        stop.cancelled().await;
+        admission.close();
         tasks.close();
-        if tokio::time::timeout(self.config.drain + LAST_WORDS, tasks.wait()).await.is_err() {
-            warn!(connections = tasks.len(), "not everybody answered in time");
+        let leaving = async {
+            registry.drain(self.config.drain).await;
+            tasks.wait().await;
+        };
+        if tokio::time::timeout(self.config.drain + LAST_WORDS, leaving).await.is_err() {
+            warn!(connections = admission.connections(), "not everybody answered in time");
         }
-        ticking.inspect(tokio::task::JoinHandle::abort);
+        ended.cancel();
+        // The port is free when this returns.
+        let _ = accepting.await;
         Ok(())
     }
+
+    fn app(&self, address: IpAddr) -> App {
+        let config = &self.config;
+        let max_connections = config.max_connections.unwrap_or_else(files::room_for_connections);
+        info!("room for {max_connections} connections");
+        App {
+            origins: Arc::new(OriginPolicy::new(config.origin.clone(), address)),
+            bundle: Bundle::new(config.dist.clone()),
+            admission: Admission::new(max_connections, config.max_per_address, config.upgrades()),
+            connections: TaskTracker::new(),
+            shared: Surroundings {
+                config: Arc::clone(config),
+                hub: Hub::new(config.max_queue),
+                registry: Registry::new(config.ping, config.pong),
+            },
+        }
+    }
+}
+
+/// A task that ends with whoever holds it.
+fn spawn(task: impl Future<Output = ()> + Send + 'static) -> AbortOnDropHandle<()> {
+    AbortOnDropHandle::new(tokio::spawn(task))
 }

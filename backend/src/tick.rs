@@ -6,16 +6,19 @@ use jiff::Zoned;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::hub::Hub;
-use crate::message::Message;
+use crate::websocket::batch::Batch;
+use crate::websocket::message::Kind;
 
-/// Tells the local time every so often, for ever.
-pub async fn run(hub: Hub, every: Duration) {
+/// Tells the local time every so often, for ever, if at all.
+pub async fn run(hub: Hub<Batch>, every: Option<Duration>) {
+    let Some(every) = every else { return };
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks.tick().await;
     loop {
         ticks.tick().await;
         let now = Zoned::now().strftime("%H:%M:%S").to_string();
-        hub.publish(&Message::text(format!("Server broadcast: Current time is {now}")));
+        let text = format!("Server broadcast: Current time is {now}");
+        hub.publish(Batch::one(Kind::Text, text.as_bytes()));
     }
 }

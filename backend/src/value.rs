@@ -33,6 +33,12 @@ pub fn size(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "allowed is a size from 1 byte to 1GiB, such as 65536, 64KiB or 1MiB".to_owned())
 }
 
+/// How many of something, at least one.
+pub fn count(text: &str) -> Result<u32, String> {
+    let allowed = "allowed is a number from 1 to 4294967295";
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| allowed.to_owned())
+}
+
 /// A path of the server's own.
 pub fn path(text: &str) -> Result<String, String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);

@@ -75,7 +75,7 @@ async fn what_was_wrong_is_said_after_what_was_being_written() {
     let server = TestServer::start_small(Config::default());
     let mut stalled = stalled_with_a_queue(&server).await;
     stalled.write_all(&frame(0x83, b"")).await.expect("the socket takes it");
-    read_until_close(&mut stalled, 1002, "protocol error").await;
+    read_until_close(&mut stalled, 1002, "reserved opcode").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

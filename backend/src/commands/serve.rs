@@ -8,12 +8,13 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing::level_filters::LevelFilter;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{Config, Log};
+use crate::files;
 use crate::server::{Server, StartError};
 use crate::tls::Certificate;
 
@@ -45,6 +46,10 @@ pub fn run(config: Config) -> Result<(), ServeError> {
 
 async fn serve(config: Config) -> Result<(), ServeError> {
     let (address, drain) = (config.listen, config.drain);
+    match files::raise_limit() {
+        Ok(files) => info!(files, "file limit raised as far as this process may"),
+        Err(error) => warn!(%error, "the file limit stays as it is"),
+    }
     let server = Server::new(config)?;
     let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => ServeError::InUse(address),

@@ -1,67 +1,51 @@
-//! Pings, and the patience for their answers.
+//! Pings, and the patience for their answers, in ticks of the registry's clock. Any frame is an
+//! answer: a peer that talks is alive.
 
-use std::pin::Pin;
-use std::time::Duration;
+use super::signals::Signal;
 
-use tokio::time::{Instant, Sleep, sleep_until};
+/// A point in time: ticks since the server started.
+pub type Tick = u64;
 
-/// Says when to ping and when a peer has been silent for too long. Any frame is an answer: a peer
-/// that talks is alive.
-#[derive(Debug)]
-pub struct Heartbeat {
-    every: Duration,
-    patience: Duration,
-    next_ping: Instant,
-    /// When the first ping went out that nothing has come after.
-    unanswered: Option<Instant>,
-    due: Pin<Box<Sleep>>,
+/// How often to ping, and how long to wait, in ticks.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    pub ping: Tick,
+    pub pong: Tick,
 }
 
-/// What is due.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Beat {
-    /// Send a ping.
-    Ping,
-    /// The peer did not answer the last one.
-    Dead,
+/// When one connection was pinged and is to be pinged again.
+#[derive(Debug)]
+pub struct Heartbeat {
+    next_ping: Tick,
+    /// When the first ping went out that nothing has come after.
+    unanswered: Option<Tick>,
 }
 
 impl Heartbeat {
-    /// Pings every so often and waits for the answer as long as `patience` lasts.
-    pub fn new(every: Duration, patience: Duration) -> Self {
-        let next_ping = Instant::now() + every;
-        Self { every, patience, next_ping, unanswered: None, due: Box::pin(sleep_until(next_ping)) }
+    /// The first ping is due at `next_ping`.
+    pub fn new(next_ping: Tick) -> Self {
+        Self { next_ping, unanswered: None }
     }
 
-    /// A frame came. The timer stays as it is: it fires for nothing once, which costs less than
-    /// setting it at every frame.
-    pub fn heard(&mut self) {
-        self.unanswered = None;
-    }
-
-    /// Waits for what is due next.
-    pub async fn next(&mut self) -> Beat {
-        loop {
-            self.due.as_mut().await;
-            let beat = self.fire(Instant::now());
-            let dead = self.unanswered.map(|since| since + self.patience);
-            self.due.as_mut().reset(dead.map_or(self.next_ping, |dead| dead.min(self.next_ping)));
-            if let Some(beat) = beat {
-                return beat;
-            }
+    /// What is due now; `heard` says whether anything came since the last time.
+    pub fn beat(&mut self, now: Tick, heard: bool, pace: Pace) -> Option<Signal> {
+        if heard {
+            self.unanswered = None;
         }
-    }
-
-    fn fire(&mut self, now: Instant) -> Option<Beat> {
-        if self.unanswered.is_some_and(|since| since + self.patience <= now) {
-            return Some(Beat::Dead);
+        if self.unanswered.is_some_and(|since| since + pace.pong <= now) {
+            return Some(Signal::Silent);
         }
         if now < self.next_ping {
             return None;
         }
-        self.next_ping = now + self.every;
+        self.next_ping = now + pace.ping;
         self.unanswered.get_or_insert(now);
-        Some(Beat::Ping)
+        Some(Signal::Ping)
+    }
+
+    /// When to ask again.
+    pub fn due(&self, pace: Pace) -> Tick {
+        self.unanswered.map_or(self.next_ping, |since| (since + pace.pong).min(self.next_ping))
     }
 }
 
@@ -69,38 +53,39 @@ impl Heartbeat {
 mod tests {
     use super::*;
 
-    const PING: Duration = Duration::from_secs(25);
-    const PONG: Duration = Duration::from_secs(10);
-
-    async fn next(heartbeat: &mut Heartbeat, since: Instant) -> (u64, Beat) {
-        let beat = heartbeat.next().await;
-        (since.elapsed().as_secs(), beat)
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_peer_that_answers_is_pinged_again_and_again() {
-        let (start, mut heartbeat) = (Instant::now(), Heartbeat::new(PING, PONG));
-        for expected in [25, 50, 75] {
-            assert_eq!(next(&mut heartbeat, start).await, (expected, Beat::Ping));
-            heartbeat.heard();
+    /// What happens in the first ticks to a peer that is heard at some of them.
+    fn beats(pace: Pace, heard: impl Fn(Tick) -> bool) -> Vec<(Tick, Signal)> {
+        let mut heartbeat = Heartbeat::new(pace.ping);
+        let (mut beats, mut before) = (Vec::new(), 0);
+        while beats.len() < 5 && !matches!(beats.last(), Some((_, Signal::Silent))) {
+            let now = heartbeat.due(pace);
+            let signal = heartbeat.beat(now, (before + 1..=now).any(&heard), pace);
+            beats.extend(signal.map(|signal| (now, signal)));
+            before = now;
         }
+        beats
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_silent_peer_is_dead_after_the_first_ping_it_ignores() {
-        let (start, mut heartbeat) = (Instant::now(), Heartbeat::new(PING, PONG));
-        heartbeat.heard();
-        assert_eq!(next(&mut heartbeat, start).await, (25, Beat::Ping));
-        assert_eq!(next(&mut heartbeat, start).await, (35, Beat::Dead));
+    const USUAL: Pace = Pace { ping: 25, pong: 10 };
+
+    #[test]
+    fn a_peer_that_answers_is_pinged_again_and_again() {
+        let expected = [25, 50, 75, 100, 125].map(|tick| (tick, Signal::Ping));
+        assert_eq!(beats(USUAL, |tick| tick % 25 == 1), expected);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn patience_may_be_longer_than_the_pause_between_pings() {
-        let (start, mut heartbeat) = (Instant::now(), Heartbeat::new(PONG, PING));
-        assert_eq!(next(&mut heartbeat, start).await, (10, Beat::Ping));
-        heartbeat.heard();
-        for expected in [(20, Beat::Ping), (30, Beat::Ping), (40, Beat::Ping), (45, Beat::Dead)] {
-            assert_eq!(next(&mut heartbeat, start).await, expected);
-        }
+    #[test]
+    fn a_silent_peer_is_given_up_after_the_first_ping_it_ignores() {
+        let expected = [(25, Signal::Ping), (35, Signal::Silent)];
+        assert_eq!(beats(USUAL, |_| false), expected);
+        assert_eq!(beats(USUAL, |tick| tick < 25), expected, "what came before the ping is no answer");
+    }
+
+    #[test]
+    fn patience_may_be_longer_than_the_pause_between_pings() {
+        let pace = Pace { ping: 10, pong: 25 };
+        let pinged = |tick| (tick, Signal::Ping);
+        let expected = [pinged(10), pinged(20), pinged(30), (35, Signal::Silent)];
+        assert_eq!(beats(pace, |_| false), expected);
     }
 }

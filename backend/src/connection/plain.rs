@@ -1,136 +1,204 @@
 //! Plain mode: raw messages, no JSON, no greeting.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::task::{Context, Poll, ready};
 
-use futures_util::FutureExt;
 use protocol::CloseCode;
 use tracing::debug;
 
-use super::heartbeat::{Beat, Heartbeat};
-use super::{Ending, Surroundings, Traffic};
+use super::buffers::{self, Buffers};
+use super::rate::Bucket;
+use super::signals::Signal;
+use super::socket::Socket;
+use super::throttle::Throttle;
+use super::traffic::Count;
+use super::{Ending, Surroundings};
 use crate::config::PlainFormat;
-use crate::hub::{Overflow, Seat};
-use crate::message::{Kind, Message};
-use crate::websocket::{Turn, WebSocket};
+use crate::hub::Seat;
+use crate::websocket::batch::{Batch, BatchBuilder};
+use crate::websocket::decoder::Received;
+use crate::websocket::message::Kind;
 
-/// How much is moved from the queue to the socket at once, in bytes.
-const BATCH: usize = 64 * 1024;
-
-/// Carries messages until one side closes.
-pub async fn run(
-    socket: &mut WebSocket,
+/// A connection in plain mode.
+#[derive(Debug)]
+pub struct PlainConnection {
+    socket: Socket,
     peer: SocketAddr,
-    seat: Option<Seat>,
-    shared: &Surroundings,
-    traffic: &mut Traffic,
-) -> Ending {
-    let config = &shared.config;
-    let mut connection = Connection {
-        socket,
-        peer,
-        shared,
-        traffic,
-        seat,
-        heartbeat: Heartbeat::new(config.ping, config.pong),
-        batch: Vec::new(),
-    };
-    loop {
-        if let Err(ending) = connection.turn().await {
-            return ending;
-        }
-    }
-}
-
-struct Connection<'a> {
-    socket: &'a mut WebSocket,
-    peer: SocketAddr,
-    shared: &'a Surroundings,
-    traffic: &'a mut Traffic,
+    shared: Surroundings,
     /// The seat in the lobby; none for an echo.
-    seat: Option<Seat>,
-    heartbeat: Heartbeat,
-    batch: Vec<Message>,
+    seat: Option<Seat<Batch>>,
+    throttle: Option<Throttle>,
+    /// The server stops, and so many batches are to be delivered before the close.
+    leaving: Option<u64>,
+    received: Count,
+    echoed: Count,
 }
 
-impl Connection<'_> {
-    async fn turn(&mut self) -> Result<(), Ending> {
-        // An echo reads on only when its answer is out, so TCP slows down a peer that does not
-        // read. A member of the lobby is always read: its queue bounds what waits for it.
-        let flushed = self.socket.is_flushed();
-        let reading = flushed || self.seat.is_some();
-        let room = if flushed { BATCH } else { 0 };
-        tokio::select! {
-            () = self.shared.stop.cancelled() => self.stop(),
-            outgoing = outgoing(self.seat.as_ref(), &mut self.batch, room) => self.send_batch(outgoing),
-            beat = self.heartbeat.next() => self.beat(&beat),
-            turn = self.socket.turn(reading) => self.take(turn),
-        }
+impl PlainConnection {
+    pub fn new(socket: Socket, peer: SocketAddr, seat: Option<Seat<Batch>>, shared: Surroundings) -> Self {
+        let throttle = shared.config.message_rate().map(|rate| Throttle::new(Bucket::new(rate)));
+        let (received, echoed) = (Count::default(), Count::default());
+        Self { socket, peer, shared, seat, throttle, leaving: None, received, echoed }
     }
 
-    /// What others were told is in this member's queue goes out before the close frame.
-    fn stop(&mut self) -> Result<(), Ending> {
-        if let Some(taken) = outgoing(self.seat.as_ref(), &mut self.batch, usize::MAX).now_or_never() {
-            self.send_batch(taken)?;
-        }
-        Err(Ending::Ours(CloseCode::GOING_AWAY, "shutdown"))
+    /// What came in and what went out.
+    pub fn traffic(&self) -> (Count, Count) {
+        (self.received, if self.seat.is_some() { self.socket.line.outbox.sent() } else { self.echoed })
     }
 
-    fn send_batch(&mut self, outgoing: Result<(), Overflow>) -> Result<(), Ending> {
-        outgoing.map_err(|Overflow| Ending::Ours(CloseCode::TRY_AGAIN_LATER, "too slow"))?;
-        for message in std::mem::take(&mut self.batch) {
-            self.send(message)?;
-        }
-        Ok(())
+    /// Leaves the lobby; what is left is to be closed.
+    pub fn into_socket(self) -> Socket {
+        self.socket
     }
 
-    fn send(&mut self, message: Message) -> Result<(), Ending> {
-        self.traffic.sent(&message);
-        self.socket.feed(message).map_err(Ending::Theirs)
-    }
-
-    fn beat(&mut self, beat: &Beat) -> Result<(), Ending> {
-        match beat {
-            Beat::Ping => self.socket.ping().map_err(Ending::Theirs),
-            Beat::Dead => Err(Ending::Ours(CloseCode::NO_PONG, "no pong")),
-        }
-    }
-
-    fn take(&mut self, turn: Turn) -> Result<(), Ending> {
-        match turn {
-            Turn::Flushed => return Ok(()),
-            Turn::Control => {}
-            Turn::Message(message) => self.take_message(message)?,
-            Turn::Closed(code) => return Err(Ending::Theirs(code)),
-            Turn::Broken(code) => return Err(Ending::Ours(code, code.name().unwrap_or_default())),
-        }
-        self.heartbeat.heard();
-        Ok(())
-    }
-
-    fn take_message(&mut self, message: Message) -> Result<(), Ending> {
-        self.traffic.received(&message);
-        debug!(peer = %self.peer, kind = ?message.kind, text = ?String::from_utf8_lossy(&message.payload), "message");
-        if self.seat.is_none() {
-            return self.send(message);
-        }
-        self.shared.hub.publish(&self.formatted(message));
-        Ok(())
-    }
-
-    fn formatted(&self, message: Message) -> Message {
-        match (self.shared.config.plain_format, message.kind) {
-            (PlainFormat::Seed, Kind::Text) => {
-                Message::text(format!("{} echo: {}", self.peer, String::from_utf8_lossy(&message.payload)))
+    /// Carries messages until one side closes: what waits goes out first, then what has come is read.
+    pub fn poll_run(&mut self, context: &mut Context<'_>) -> Poll<Result<Infallible, Ending>> {
+        self.socket.line.register(context);
+        loop {
+            self.obey(context)?;
+            let flushed = self.socket.poll_flush(context).map_err(gone)?.is_ready();
+            if !self.may_read(context, flushed)? {
+                return Poll::Pending;
             }
-            _ => message,
+            ready!(self.poll_incoming(context))?;
         }
+    }
+
+    /// Does what this connection was told from outside.
+    fn obey(&mut self, context: &mut Context<'_>) -> Result<(), Ending> {
+        while let Some(signal) = self.socket.line.signal() {
+            match signal {
+                Signal::Ping => self.socket.ping(context).map(|_| ()).map_err(gone)?,
+                Signal::Silent => return Err(Ending::Ours(CloseCode::NO_PONG, "no pong")),
+                Signal::Leave => self.leaving = Some(self.seat.as_ref().map_or(0, Seat::published)),
+            }
+        }
+        match (self.leaving, &self.seat) {
+            // What others were told before reaches this one too.
+            (Some(batches), Some(seat)) if seat.poll_delivered(batches, context).is_pending() => Ok(()),
+            (Some(_), _) => Err(Ending::Ours(CloseCode::GOING_AWAY, "shutdown")),
+            _ => Ok(()),
+        }
+    }
+
+    /// An echo reads on only when its answers are out, so that TCP slows down a peer that does not
+    /// read. A member of the lobby is read as long as the lobby takes more: its outbox bounds what
+    /// waits for it.
+    fn may_read(&mut self, context: &mut Context<'_>, flushed: bool) -> Result<bool, Ending> {
+        let ready = match &self.seat {
+            None => flushed,
+            Some(seat) => {
+                let overflowed = |_| Ending::Ours(CloseCode::TRY_AGAIN_LATER, "too slow");
+                self.socket.line.outbox.check().map_err(overflowed)?;
+                seat.poll_room(context).is_ready()
+            }
+        };
+        Ok(ready && self.throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready()))
+    }
+
+    fn poll_incoming(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Ending>> {
+        buffers::with(|buffers| {
+            let Buffers { input, .. } = buffers;
+            let mut input = std::mem::take(input);
+            let length = self.socket.poll_read(context, &mut input).map_err(gone);
+            let taken = length.map_ok(|length| self.take_input(context, &mut input[..length], buffers));
+            buffers.input = input;
+            taken.map(|taken| taken.and_then(|taken| taken))
+        })
+    }
+
+    fn take_input(&mut self, context: &mut Context<'_>, input: &mut [u8], buffers: &mut Buffers) -> Result<(), Ending> {
+        if input.is_empty() {
+            return Err(Ending::Theirs(CloseCode::ABNORMAL));
+        }
+        self.socket.line.hear();
+        let (taken, ending) = self.take_messages(context, input, buffers);
+        self.socket.hold(&input[taken..]);
+        if let Some(batch) = buffers.batch.take() {
+            self.shared.hub.publish(batch);
+        }
+        if !buffers.replies.is_empty() {
+            self.socket.write(context, &mut buffers.replies, &[]).map_err(gone)?;
+        }
+        ending
+    }
+
+    /// Deals with messages until the input ends or something has to be waited for.
+    fn take_messages(
+        &mut self,
+        context: &mut Context<'_>,
+        input: &mut [u8],
+        buffers: &mut Buffers,
+    ) -> (usize, Result<(), Ending>) {
+        let mut taken = 0;
+        while taken < input.len() {
+            let (consumed, received) = match self.socket.decode(&mut input[taken..], &mut buffers.message) {
+                Ok(decoded) => decoded,
+                Err(violation) => return (input.len(), Err(Ending::Broken(violation))),
+            };
+            taken += consumed;
+            match self.take_received(context, received.as_ref(), &mut buffers.replies, &mut buffers.batch) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(ending) => return (taken, Err(ending)),
+            }
+        }
+        (taken, Ok(()))
+    }
+
+    /// False when something has to be waited for before there is more.
+    fn take_received(
+        &mut self,
+        context: &mut Context<'_>,
+        received: Option<&Received<'_>>,
+        replies: &mut Vec<u8>,
+        batch: &mut BatchBuilder,
+    ) -> Result<bool, Ending> {
+        match received {
+            Some(Received::Message(kind, payload)) => {
+                let room = self.take_message(context, *kind, payload, replies, batch)?;
+                return Ok(room && self.throttle.as_mut().is_none_or(Throttle::take));
+            }
+            Some(Received::Ping(payload)) => {
+                // After the echoes of what came before it.
+                if !replies.is_empty() {
+                    self.socket.write(context, replies, &[]).map_err(gone)?;
+                }
+                self.socket.pong(context, payload).map_err(gone)?;
+            }
+            Some(Received::Close(code)) => return Err(Ending::Theirs(*code)),
+            Some(Received::Pong(_)) | None => {}
+        }
+        Ok(true)
+    }
+
+    fn take_message(
+        &mut self,
+        context: &mut Context<'_>,
+        kind: Kind,
+        payload: &[u8],
+        replies: &mut Vec<u8>,
+        batch: &mut BatchBuilder,
+    ) -> Result<bool, Ending> {
+        let length = payload.len() as u64;
+        self.received.add(1, length);
+        debug!(peer = %self.peer, ?kind, text = ?String::from_utf8_lossy(payload), "message");
+        if self.seat.is_none() {
+            self.echoed.add(1, length);
+            return self.socket.reply(context, kind, payload, replies).map_err(gone);
+        }
+        match (self.shared.config.plain_format, kind) {
+            (PlainFormat::Seed, Kind::Text) => {
+                let text = format!("{} echo: {}", self.peer, String::from_utf8_lossy(payload));
+                batch.push(kind, text.as_bytes());
+            }
+            _ => batch.push(kind, payload),
+        }
+        Ok(!batch.is_full())
     }
 }
 
-/// Waits for messages of the lobby; with room for none, only for an overflow.
-async fn outgoing(seat: Option<&Seat>, batch: &mut Vec<Message>, room: usize) -> Result<(), Overflow> {
-    match seat {
-        Some(seat) => seat.queue().take(batch, room).await,
-        None => std::future::pending().await,
-    }
+fn gone(_: std::io::Error) -> Ending {
+    Ending::Theirs(CloseCode::ABNORMAL)
 }

@@ -2,43 +2,18 @@
 
 use std::fmt;
 
-use crate::message::Message;
-
-/// Messages and bytes of payload, both ways.
-#[derive(Debug, Default)]
-pub struct Traffic {
-    received: Count,
-    sent: Count,
-}
-
-#[derive(Debug, Default)]
-struct Count {
+/// Messages and their payload, in one direction.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Count {
     messages: u64,
     bytes: u64,
 }
 
-impl Traffic {
-    /// A message came in.
-    pub fn received(&mut self, message: &Message) {
-        self.received.add(message);
-    }
-
-    /// A message went out.
-    pub fn sent(&mut self, message: &Message) {
-        self.sent.add(message);
-    }
-}
-
 impl Count {
-    fn add(&mut self, message: &Message) {
-        self.messages += 1;
-        self.bytes += message.payload.len() as u64;
-    }
-}
-
-impl fmt::Display for Traffic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "in {} out {}", self.received, self.sent)
+    /// Some messages, with so many bytes of payload together.
+    pub fn add(&mut self, messages: u64, bytes: u64) {
+        self.messages += messages;
+        self.bytes += bytes;
     }
 }
 

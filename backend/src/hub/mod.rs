@@ -1,106 +1,85 @@
-//! Who hears what: the lobby of all broadcast connections. Knows no sockets and no HTTP.
+//! Who hears what: the lobby of all broadcast connections. Knows no sockets, no frames and no HTTP.
 
-mod queue;
+mod room;
 
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use parking_lot::Mutex;
-use slab::Slab;
+use room::Room;
 
-use crate::message::Message;
+/// Messages in a row, as they are handed to members.
+pub trait Batch: Clone + Send + Sync + 'static {
+    /// What it costs to keep, in bytes.
+    fn cost(&self) -> usize;
 
-pub use queue::{Overflow, Queue};
+    /// Several as one, in order; there is at least one.
+    fn join(batches: &[Self]) -> Self;
+}
+
+/// Somebody who hears.
+pub trait Member<B>: Send + Sync {
+    /// Takes a batch, at once: nobody waits for a member that cannot.
+    fn deliver(&self, batch: &B);
+}
 
 /// The lobby; a handle that is cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Hub {
-    members: Arc<Mutex<Slab<Arc<Queue>>>>,
-    max_queue: usize,
+#[derive(Debug)]
+pub struct Hub<B> {
+    lobby: Arc<Room<B>>,
 }
 
 /// A place in the lobby; dropping it leaves.
 #[derive(Debug)]
-pub struct Seat {
-    hub: Hub,
+pub struct Seat<B> {
+    room: Arc<Room<B>>,
     key: usize,
-    queue: Arc<Queue>,
 }
 
-impl Hub {
-    /// An empty lobby, whose members may each leave `max_queue` bytes unread.
-    pub fn new(max_queue: usize) -> Self {
-        Self { members: Arc::default(), max_queue }
+impl<B> Clone for Hub<B> {
+    fn clone(&self) -> Self {
+        Self { lobby: Arc::clone(&self.lobby) }
+    }
+}
+
+impl<B: Batch> Hub<B> {
+    /// An empty lobby, where publishers have to wait once `limit` bytes were not yet handed out.
+    pub fn new(limit: usize) -> Self {
+        Self { lobby: Arc::new(Room::new(limit)) }
     }
 
-    /// Takes a seat: from now on every message arrives in its queue.
-    pub fn join(&self) -> Seat {
-        let queue = Arc::new(Queue::new(self.max_queue));
-        let key = self.members.lock().insert(Arc::clone(&queue));
-        Seat { hub: self.clone(), key, queue }
+    /// Takes a seat: from now on everything that is published is delivered.
+    pub fn join(&self, member: Arc<dyn Member<B>>) -> Seat<B> {
+        Seat { room: Arc::clone(&self.lobby), key: self.lobby.enter(member) }
     }
 
-    /// Puts a message into every queue, for all in the same order, whoever else publishes. A member
-    /// whose queue is full loses its seat; nobody waits for it.
-    pub fn publish(&self, message: &Message) {
-        for (_, queue) in self.members.lock().iter() {
-            queue.push(message.clone());
+    /// Has a batch delivered to every member, for all in the same order, whoever else publishes.
+    /// What is published while others are being served goes out together.
+    pub fn publish(&self, batch: B) {
+        if self.lobby.push(batch) {
+            tokio::spawn(Arc::clone(&self.lobby).serve());
         }
     }
 }
 
-impl Seat {
-    /// What waits for this member.
-    pub fn queue(&self) -> &Queue {
-        &self.queue
+impl<B: Batch> Seat<B> {
+    /// Ready when a publisher may go on.
+    pub fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
+        self.room.poll_room(context)
+    }
+
+    /// How many batches were published so far.
+    pub fn published(&self) -> u64 {
+        self.room.published()
+    }
+
+    /// Ready when so many batches were delivered.
+    pub fn poll_delivered(&self, batches: u64, context: &Context<'_>) -> Poll<()> {
+        self.room.poll_delivered(batches, context)
     }
 }
 
-impl Drop for Seat {
+impl<B> Drop for Seat<B> {
     fn drop(&mut self) {
-        self.hub.members.lock().remove(self.key);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    async fn heard(seat: &Seat) -> Vec<Message> {
-        let mut batch = Vec::new();
-        seat.queue().take(&mut batch, usize::MAX).await.unwrap();
-        batch
-    }
-
-    #[tokio::test]
-    async fn everybody_hears_everything_in_order() {
-        let hub = Hub::new(1024);
-        let (ana, bo) = (hub.join(), hub.join());
-        hub.publish(&Message::text("one"));
-        hub.publish(&Message::text("two"));
-        for seat in [&ana, &bo] {
-            assert_eq!(heard(seat).await, [Message::text("one"), Message::text("two")]);
-        }
-    }
-
-    #[tokio::test]
-    async fn dropping_the_seat_leaves() {
-        let hub = Hub::new(1024);
-        let (ana, bo) = (hub.join(), hub.join());
-        drop(ana);
-        assert_eq!(hub.members.lock().len(), 1);
-        hub.publish(&Message::text("still here"));
-        assert_eq!(heard(&bo).await, [Message::text("still here")]);
-    }
-
-    #[tokio::test]
-    async fn a_full_queue_costs_its_owner_the_seat_and_nobody_else() {
-        let hub = Hub::new(1024);
-        let (reader, stalled) = (hub.join(), hub.join());
-        let large = Message::text("x".repeat(700));
-        hub.publish(&large);
-        assert_eq!(heard(&reader).await.len(), 1);
-        hub.publish(&large);
-        assert_eq!(heard(&reader).await.len(), 1);
-        assert_eq!(stalled.queue().take(&mut Vec::new(), usize::MAX).await, Err(Overflow));
+        self.room.leave(self.key);
     }
 }

@@ -40,6 +40,14 @@ impl<S: Stream> Lingering<S> {
         Self { stream: Some(stream), ended: false, tasks }
     }
 
+    /// The socket itself, for one who closes it gently by other means.
+    ///
+    /// # Panics
+    /// Never: only `drop` takes the socket out.
+    pub fn into_inner(mut self) -> S {
+        self.stream.take().expect("only `drop` takes it out")
+    }
+
     fn inner(&mut self) -> io::Result<Pin<&mut S>> {
         self.stream.as_mut().map(Pin::new).ok_or_else(|| io::ErrorKind::NotConnected.into())
     }

@@ -1,0 +1,211 @@
+//! Who may open a connection now: how many there may be, in all and from one address, how fast they
+//! may come, and not while the server stops.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+
+use super::rate::{Bucket, Rate};
+
+/// Lets connections in; a handle that is cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Admission(Arc<Door>);
+
+#[derive(Debug)]
+struct Door {
+    max_connections: u32,
+    max_per_address: u32,
+    closed: AtomicBool,
+    inside: Mutex<Inside>,
+    refused: [AtomicU64; Refused::ALL.len()],
+}
+
+#[derive(Debug)]
+struct Inside {
+    connections: u32,
+    from: HashMap<IpAddr, u32>,
+    upgrades: Option<Bucket>,
+}
+
+/// Why a connection may not be opened now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The server stops.
+    #[error("This server is stopping. Another one, or a new one, will answer soon.")]
+    Stopping,
+    /// `--max-connections`
+    #[error("This server has as many connections as it takes (--max-connections).")]
+    Full,
+    /// `--max-per-address`
+    #[error("This address has as many connections as one may have (--max-per-address).")]
+    Address,
+    /// `--upgrade-rate`
+    #[error("Too many connections are being opened at once (--upgrade-rate).")]
+    Rate,
+}
+
+/// A connection that was let in; it counts until this is dropped.
+#[derive(Debug)]
+pub struct Admitted {
+    admission: Admission,
+    counted: Option<IpAddr>,
+}
+
+impl Refused {
+    const ALL: [Self; 4] = [Self::Stopping, Self::Full, Self::Address, Self::Rate];
+
+    /// How many seconds later it makes sense to try again.
+    pub fn retry_after(self) -> u32 {
+        match self {
+            Self::Rate => 1,
+            Self::Stopping => 5,
+            Self::Full | Self::Address => 10,
+        }
+    }
+}
+
+impl Admission {
+    /// Lets in so many, so many of them from one address, so fast.
+    pub fn new(max_connections: u32, max_per_address: u32, upgrades: Option<Rate>) -> Self {
+        let inside = Inside { connections: 0, from: HashMap::new(), upgrades: upgrades.map(Bucket::new) };
+        Self(Arc::new(Door {
+            max_connections,
+            max_per_address,
+            closed: AtomicBool::new(false),
+            inside: Mutex::new(inside),
+            refused: Default::default(),
+        }))
+    }
+
+    /// Lets a connection in, or counts that it did not.
+    ///
+    /// # Errors
+    /// Why it may not come in.
+    pub fn admit(&self, peer: IpAddr) -> Result<Admitted, Refused> {
+        self.try_admit(peer).inspect_err(|refused| {
+            self.0.refused[*refused as usize].fetch_add(1, Ordering::Relaxed);
+        })
+    }
+
+    fn try_admit(&self, peer: IpAddr) -> Result<Admitted, Refused> {
+        if self.0.closed.load(Ordering::Relaxed) {
+            return Err(Refused::Stopping);
+        }
+        let counted = (!peer.to_canonical().is_loopback()).then(|| network(peer));
+        let mut inside = self.0.inside.lock();
+        if inside.connections >= self.0.max_connections {
+            return Err(Refused::Full);
+        }
+        if counted.is_some_and(|from| inside.from.get(&from).is_some_and(|count| *count >= self.0.max_per_address)) {
+            return Err(Refused::Address);
+        }
+        if inside.upgrades.as_mut().is_some_and(|upgrades| !upgrades.take()) {
+            return Err(Refused::Rate);
+        }
+        inside.connections += 1;
+        if let Some(from) = counted {
+            *inside.from.entry(from).or_default() += 1;
+        }
+        Ok(Admitted { admission: self.clone(), counted })
+    }
+
+    /// Lets nobody in any more.
+    pub fn close(&self) {
+        self.0.closed.store(true, Ordering::Relaxed);
+    }
+
+    /// How many are inside.
+    pub fn connections(&self) -> u32 {
+        self.0.inside.lock().connections
+    }
+
+    /// How many were refused so far, and why.
+    pub fn refused(&self) -> impl Iterator<Item = (Refused, u64)> {
+        Refused::ALL.into_iter().map(|refused| (refused, self.0.refused[refused as usize].load(Ordering::Relaxed)))
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        let mut inside = self.admission.0.inside.lock();
+        inside.connections -= 1;
+        if let Some(from) = self.counted
+            && let Some(count) = inside.from.get_mut(&from)
+        {
+            *count -= 1;
+            if *count == 0 {
+                inside.from.remove(&from);
+            }
+        }
+    }
+}
+
+/// What counts as one address: with IPv6 everybody has 2^64 of them.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits((address.to_bits() >> 64) << 64).into(),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FAR: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+    const FARTHER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    fn count(admission: &Admission, why: Refused) -> u64 {
+        admission.refused().find(|(refused, _)| *refused == why).unwrap().1
+    }
+
+    #[tokio::test]
+    async fn no_more_than_so_many_until_one_leaves() {
+        let admission = Admission::new(2, 100, None);
+        let (first, _second) = (admission.admit(FAR).unwrap(), admission.admit(HERE).unwrap());
+        assert_eq!(admission.admit(FAR).err(), Some(Refused::Full));
+        assert_eq!(count(&admission, Refused::Full), 1);
+        drop(first);
+        assert!(admission.admit(FAR).is_ok());
+    }
+
+    #[tokio::test]
+    async fn one_address_does_not_take_the_place_of_others_and_loopback_is_exempt() {
+        let admission = Admission::new(100, 1, None);
+        let first = admission.admit(FAR).unwrap();
+        assert_eq!(admission.admit(FAR).err(), Some(Refused::Address));
+        let _others = [admission.admit(FARTHER), admission.admit(HERE), admission.admit(HERE)].map(Result::unwrap);
+        drop(first);
+        assert!(admission.admit(FAR).is_ok(), "nothing is kept of who has left");
+        assert_eq!(admission.0.inside.lock().from.len(), 1);
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_address_and_so_is_a_mapped_one() {
+        let address = |text: &str| network(text.parse().unwrap());
+        assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:1"));
+        assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
+        assert_eq!(address("::ffff:192.0.2.1"), FAR);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_faster_than_so_many_a_second() {
+        let admission = Admission::new(100, 100, Some(Rate { per_second: 2, burst: 2 }));
+        let _both = [admission.admit(FAR).unwrap(), admission.admit(FAR).unwrap()];
+        assert_eq!(admission.admit(FAR).err(), Some(Refused::Rate));
+        tokio::time::advance(std::time::Duration::from_millis(500)).await;
+        assert!(admission.admit(FAR).is_ok());
+    }
+
+    #[tokio::test]
+    async fn nobody_comes_in_while_the_server_stops() {
+        let admission = Admission::new(100, 100, None);
+        admission.close();
+        assert_eq!(admission.admit(HERE).err(), Some(Refused::Stopping));
+        assert_eq!(count(&admission, Refused::Stopping), 1);
+    }
+}

@@ -1,0 +1,95 @@
+//! The closing handshake (RFC 6455, section 7.1): the close frame goes out after what was sent
+//! before, the peer's is waited for, and only then does the socket go.
+
+use std::future::poll_fn;
+use std::io;
+use std::task::Poll;
+use std::time::Duration;
+
+use protocol::CloseCode;
+use tokio::time::timeout;
+
+use super::Ending;
+use super::buffers;
+use super::socket::Socket;
+use crate::websocket::decoder::Received;
+
+/// How long the rest of the input is read away. Closing a TCP socket with unread input resets it, and
+/// the reset can overtake the close frame: a client that sent too much would not learn why, and come
+/// back for ever.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// How much of it, in bytes.
+const MOST: usize = 16 * 1024 * 1024;
+
+/// Closes; each step takes at most as long as `patience`.
+pub async fn close(mut socket: Socket, ending: &Ending, patience: Duration) {
+    if ending.code() == CloseCode::ABNORMAL {
+        return; // Nobody is there.
+    }
+    let said = timeout(patience, say(&mut socket, ending)).await;
+    if !matches!(said, Ok(Ok(()))) {
+        return;
+    }
+    let ended = match ending {
+        // The peer said everything before its close frame.
+        Ending::Theirs(_) => socket.is_drained(),
+        Ending::Ours(..) => timeout(patience, answered(&mut socket)).await.unwrap_or(true),
+        Ending::Broken(_) => false,
+    };
+    if socket.transport.shutdown_needed() || !ended {
+        let _ = timeout(LINGER, read_away(&mut socket, ended)).await;
+    }
+}
+
+async fn say(socket: &mut Socket, ending: &Ending) -> io::Result<()> {
+    poll_fn(|context| Poll::Ready(socket.close(context, ending.code(), &ending.reason()))).await?;
+    poll_fn(|context| socket.poll_flush(context)).await
+}
+
+/// Waits for the peer's close frame; messages that were on their way are dropped. False when there
+/// is more after it.
+async fn answered(socket: &mut Socket) -> bool {
+    loop {
+        let read = poll_fn(|context| {
+            buffers::with(|buffers| {
+                let read = std::task::ready!(socket.poll_read(context, &mut buffers.input));
+                Poll::Ready(
+                    read.ok()
+                        .filter(|length| *length > 0)
+                        .and_then(|length| is_closed(socket, &mut buffers.input[..length], &mut buffers.message)),
+                )
+            })
+        });
+        match read.await {
+            Some(false) => {}
+            Some(true) => return socket.is_drained(),
+            None => return true,
+        }
+    }
+}
+
+/// Whether a close frame is in the input; `None` when what follows cannot be understood.
+fn is_closed(socket: &mut Socket, input: &mut [u8], room: &mut Vec<u8>) -> Option<bool> {
+    let mut taken = 0;
+    while taken < input.len() {
+        let (consumed, received) = socket.decode(&mut input[taken..], room).ok()?;
+        taken += consumed;
+        if matches!(received, Some(Received::Close(_))) {
+            socket.hold(&input[taken..]);
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+/// Ends our side and reads until the peer ends its own.
+async fn read_away(socket: &mut Socket, ended: bool) -> io::Result<()> {
+    poll_fn(|context| socket.poll_shutdown(context)).await?;
+    let mut left = if ended { 0 } else { MOST };
+    while left > 0 {
+        let read = poll_fn(|context| buffers::with(|buffers| socket.poll_read(context, &mut buffers.input))).await?;
+        left = if read == 0 { 0 } else { left.saturating_sub(read) };
+    }
+    Ok(())
+}

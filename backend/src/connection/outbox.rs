@@ -1,0 +1,213 @@
+//! What waits to be written to one connection: bounded in bytes, and nothing allocated while it is
+//! empty.
+//!
+//! Where it can, a publisher writes straight to the socket: a member that keeps up needs neither a
+//! queue nor a task that wakes up. What the socket does not take is queued, and the connection's own
+//! task goes on with it.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::sync::OnceLock;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::task::AtomicWaker;
+use parking_lot::Mutex;
+use tokio::net::tcp::OwnedWriteHalf;
+
+use super::traffic::Count;
+use super::transport::Transport;
+use crate::hub::Member;
+use crate::websocket::batch::Batch;
+
+/// How many chunks go into one write.
+const GATHERED: usize = 16;
+
+/// More was waiting than may: the connection loses its seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overflow;
+
+/// The way out of one connection, shared by its task and those who publish.
+#[derive(Debug)]
+pub struct Outbox {
+    waiting: Mutex<Waiting>,
+    task: AtomicWaker,
+    /// For writing straight to it; none before the handshake is over, or where only the task can.
+    socket: OnceLock<OwnedWriteHalf>,
+    /// The peer's window, when it takes compressed messages.
+    window: Option<u8>,
+    limit: usize,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    chunks: VecDeque<Bytes>,
+    bytes: usize,
+    state: State,
+    sent: Count,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    #[default]
+    Open,
+    /// The connection has lost its seat, and does not know yet.
+    Overflowed,
+    /// Only the task may add something now: a close frame.
+    Closing,
+}
+
+impl Outbox {
+    /// An empty outbox, in which at most `limit` bytes may wait. A single batch always fits.
+    pub fn new(window: Option<u8>, limit: usize) -> Self {
+        Self { waiting: Mutex::default(), task: AtomicWaker::new(), socket: OnceLock::new(), window, limit }
+    }
+
+    /// From now on others may write straight to the socket.
+    pub fn open(&self, socket: OwnedWriteHalf) {
+        // Once: the handshake is over once.
+        let _ = self.socket.set(socket);
+    }
+
+    /// The socket, for the task's own use.
+    pub fn socket(&self) -> Option<&OwnedWriteHalf> {
+        self.socket.get()
+    }
+
+    /// The task is to be woken when something has to be done.
+    pub fn register(&self, context: &Context<'_>) {
+        self.task.register(context.waker());
+    }
+
+    /// Wakes the task.
+    pub fn wake(&self) {
+        self.task.wake();
+    }
+
+    /// Writes, after what waits; keeps what the transport does not take, and says whether it took all.
+    ///
+    /// # Errors
+    /// When the peer is gone.
+    pub fn write(
+        &self,
+        transport: &mut Transport,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> io::Result<bool> {
+        let mut waiting = self.waiting.lock();
+        let mut written = 0;
+        if waiting.chunks.is_empty()
+            && let Poll::Ready(result) = transport.poll_write(self, context, slices)
+        {
+            written = result?;
+        }
+        waiting.keep(slices, written);
+        Ok(waiting.chunks.is_empty())
+    }
+
+    /// Writes what waits; ready when nothing does any more.
+    pub fn poll_flush(&self, transport: &mut Transport, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut waiting = self.waiting.lock();
+        while !waiting.chunks.is_empty() {
+            let mut slices = [IoSlice::new(&[]); GATHERED];
+            let gathered = waiting.gather(&mut slices);
+            let written = std::task::ready!(transport.poll_write(self, context, gathered))?;
+            waiting.written(written);
+        }
+        drop(waiting);
+        transport.poll_flush(context)
+    }
+
+    /// Whether the connection still has its seat.
+    ///
+    /// # Errors
+    /// When too much was waiting.
+    pub fn check(&self) -> Result<(), Overflow> {
+        if self.waiting.lock().state == State::Overflowed { Err(Overflow) } else { Ok(()) }
+    }
+
+    /// Takes no more batches. What is there still goes out.
+    pub fn close(&self) {
+        self.waiting.lock().state = State::Closing;
+    }
+
+    /// Whether anything waits.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.lock().chunks.is_empty()
+    }
+
+    /// What was delivered here.
+    pub fn sent(&self) -> Count {
+        self.waiting.lock().sent
+    }
+}
+
+impl Member<Batch> for Outbox {
+    fn deliver(&self, batch: &Batch) {
+        let mut waiting = self.waiting.lock();
+        if waiting.state != State::Open {
+            return;
+        }
+        let frames = batch.frames(self.window);
+        let written = match self.socket.get() {
+            Some(socket) if waiting.chunks.is_empty() => socket.try_write(frames).unwrap_or(0),
+            _ => 0,
+        };
+        waiting.sent.add(batch.messages(), batch.payload());
+        if written == frames.len() {
+            return;
+        }
+        waiting.queue(frames.slice(written..), self.limit);
+        drop(waiting);
+        self.task.wake();
+    }
+}
+
+impl Waiting {
+    fn queue(&mut self, chunk: Bytes, limit: usize) {
+        if !self.chunks.is_empty() && self.bytes + chunk.len() > limit {
+            // The first chunk may be half written; a close frame can only follow its end.
+            self.chunks.truncate(1);
+            self.bytes = self.chunks[0].len();
+            self.state = State::Overflowed;
+            return;
+        }
+        self.bytes += chunk.len();
+        self.chunks.push_back(chunk);
+    }
+
+    /// Keeps what is left of the slices once `written` bytes are gone.
+    fn keep(&mut self, slices: &[IoSlice<'_>], mut written: usize) {
+        for slice in slices {
+            let gone = written.min(slice.len());
+            written -= gone;
+            if gone < slice.len() {
+                self.bytes += slice.len() - gone;
+                self.chunks.push_back(Bytes::copy_from_slice(&slice[gone..]));
+            }
+        }
+    }
+
+    fn gather<'a, 'c>(&'c self, slices: &'a mut [IoSlice<'c>; GATHERED]) -> &'a [IoSlice<'c>] {
+        let count = self.chunks.len().min(GATHERED);
+        for (slice, chunk) in slices.iter_mut().zip(&self.chunks) {
+            *slice = IoSlice::new(chunk);
+        }
+        &slices[..count]
+    }
+
+    fn written(&mut self, mut bytes: usize) {
+        self.bytes -= bytes;
+        while let Some(chunk) = self.chunks.front_mut() {
+            let gone = bytes.min(chunk.len());
+            bytes -= gone;
+            if gone < chunk.len() {
+                let _ = chunk.split_to(gone);
+                return;
+            }
+            self.chunks.pop_front();
+        }
+        // An idle connection holds nothing.
+        self.chunks = VecDeque::new();
+    }
+}

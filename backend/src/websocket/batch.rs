@@ -1,0 +1,134 @@
+//! Messages for many: framed once, compressed at most once, shared by all who get them.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+
+use super::deflate;
+use super::encoder;
+use super::frame::{Header, Opcode};
+use super::message::Kind;
+
+/// What goes out together at most, unless a single message is larger, in bytes.
+const ENOUGH: usize = 64 * 1024;
+
+/// Some messages in a row, as they go over the wire; a handle that is cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Batch(Arc<Forms>);
+
+#[derive(Debug)]
+struct Forms {
+    /// Frames that everybody understands.
+    plain: Bytes,
+    /// Frames for those with compression; made when the first of them gets the batch.
+    deflated: OnceLock<Bytes>,
+    messages: u64,
+    payload: u64,
+    longest: usize,
+}
+
+/// Collects the messages of a batch.
+#[derive(Debug, Default)]
+pub struct BatchBuilder {
+    frames: Vec<u8>,
+    messages: u64,
+    payload: u64,
+    longest: usize,
+}
+
+impl BatchBuilder {
+    /// Adds a message.
+    pub fn push(&mut self, kind: Kind, payload: &[u8]) {
+        encoder::plain(kind, payload, &mut self.frames);
+        self.messages += 1;
+        self.payload += payload.len() as u64;
+        self.longest = self.longest.max(payload.len());
+    }
+
+    /// What was added since the last time; `None` when nothing was. The room stays for the next.
+    pub fn take(&mut self) -> Option<Batch> {
+        (self.messages > 0).then(|| self.finish())
+    }
+
+    fn finish(&mut self) -> Batch {
+        let Self { messages, payload, longest, .. } = *self;
+        let plain = Bytes::copy_from_slice(&self.frames);
+        self.frames.clear();
+        *self = Self { frames: std::mem::take(&mut self.frames), ..Self::default() };
+        Batch(Arc::new(Forms { plain, deflated: OnceLock::new(), messages, payload, longest }))
+    }
+
+    /// Whether it should be sent before more is added.
+    pub fn is_full(&self) -> bool {
+        self.frames.len() >= ENOUGH
+    }
+}
+
+impl Batch {
+    /// One message.
+    pub fn one(kind: Kind, payload: &[u8]) -> Self {
+        let mut builder = BatchBuilder::default();
+        builder.push(kind, payload);
+        builder.finish()
+    }
+
+    /// The frames for a receiver with this window, or without compression.
+    pub fn frames(&self, window: Option<u8>) -> &Bytes {
+        match window {
+            Some(window) if self.0.longest <= 1 << window || window == super::extension::LARGEST_WINDOW => {
+                self.0.deflated.get_or_init(|| deflated(&self.0.plain))
+            }
+            _ => &self.0.plain,
+        }
+    }
+
+    /// How many messages it holds.
+    pub fn messages(&self) -> u64 {
+        self.0.messages
+    }
+
+    /// How many bytes of payload they have together, before compression.
+    pub fn payload(&self) -> u64 {
+        self.0.payload
+    }
+
+    /// How many bytes its frames have together, before compression.
+    pub fn size(&self) -> usize {
+        self.0.plain.len()
+    }
+
+    /// Several batches as one.
+    pub fn join(batches: &[Self]) -> Self {
+        if let [batch] = batches {
+            return batch.clone();
+        }
+        let plain: Vec<u8> = batches.iter().flat_map(|batch| batch.0.plain.iter().copied()).collect();
+        Self(Arc::new(Forms {
+            plain: Bytes::from(plain),
+            deflated: OnceLock::new(),
+            messages: batches.iter().map(Self::messages).sum(),
+            payload: batches.iter().map(Self::payload).sum(),
+            longest: batches.iter().map(|batch| batch.0.longest).max().unwrap_or(0),
+        }))
+    }
+}
+
+/// The same frames, compressed where that is worth it.
+fn deflated(plain: &Bytes) -> Bytes {
+    let mut out = Vec::with_capacity(plain.len() / 2);
+    let mut rest = &plain[..];
+    let mut worth = false;
+    while let Ok(Some((header, start))) = Header::parse(rest) {
+        let end = start + usize::try_from(header.length).unwrap_or(0);
+        let payload = &rest[start..end];
+        if payload.len() < deflate::THRESHOLD {
+            out.extend_from_slice(&rest[..end]);
+        } else {
+            let kind = if header.opcode == Opcode::Text { Kind::Text } else { Kind::Binary };
+            encoder::compressed(kind, &mut out, |out| deflate::deflate(payload, out));
+            worth = true;
+        }
+        rest = &rest[end..];
+    }
+    if worth { Bytes::from(out) } else { plain.clone() }
+}

@@ -1,0 +1,320 @@
+//! Bytes in, messages out: fragments are joined, control frames picked from between them, and
+//! everything that must not be is refused as soon as it can be seen (RFC 6455, sections 5 and 8).
+
+use protocol::CloseCode;
+
+use super::close;
+use super::deflate::{self, Inflater};
+use super::frame::{Header, LONGEST_HEADER, Opcode};
+use super::mask;
+use super::message::Kind;
+use super::utf8::{self, Utf8};
+use super::violation::Violation;
+
+/// Which side of a connection this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Takes masked frames and sends frames without a mask.
+    Server,
+    /// The other way round.
+    Client,
+}
+
+/// What was received.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Received<'b> {
+    /// A whole message.
+    Message(Kind, &'b [u8]),
+    /// A ping, to be answered with the same payload.
+    Ping(&'b [u8]),
+    /// A pong.
+    Pong(&'b [u8]),
+    /// The last thing a peer sends; nothing after it counts (RFC 6455, section 5.5.1).
+    Close(CloseCode),
+}
+
+/// How far the input was read, and what is complete with it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Step<'b> {
+    /// How many bytes of the input are done with.
+    pub consumed: usize,
+    /// None when the rest of the input is the beginning of something; it has been taken in.
+    pub received: Option<Received<'b>>,
+}
+
+/// Reads one direction of a connection. Between messages it holds no memory but itself.
+#[derive(Debug)]
+pub struct Decoder {
+    role: Role,
+    max_message: usize,
+    inflation: Inflation,
+    partial: Option<Box<Partial>>,
+}
+
+/// How compressed messages are read.
+#[derive(Debug)]
+pub enum Inflation {
+    /// There must be none.
+    Refused,
+    /// Each by itself.
+    Apart,
+    /// Each may refer to those before.
+    Together(Box<Inflater>),
+}
+
+/// What has begun and not ended.
+#[derive(Debug, Default)]
+struct Partial {
+    header: PartialHeader,
+    frame: Option<PartialFrame>,
+    message: Option<PartialMessage>,
+    /// The payload of a control frame so far.
+    control: Vec<u8>,
+}
+
+#[derive(Debug, Default)]
+struct PartialHeader {
+    bytes: [u8; LONGEST_HEADER],
+    length: usize,
+}
+
+/// A frame whose payload is not all there.
+#[derive(Debug)]
+struct PartialFrame {
+    header: Header,
+    read: usize,
+}
+
+/// A message whose frames are not all there.
+#[derive(Debug)]
+struct PartialMessage {
+    kind: Kind,
+    compressed: bool,
+    bytes: Vec<u8>,
+    utf8: Utf8,
+}
+
+impl Decoder {
+    /// Reads what the peer of a `role` sends, messages of at most `max_message` bytes.
+    pub fn new(role: Role, max_message: usize, inflation: Inflation) -> Self {
+        Self { role, max_message, inflation, partial: None }
+    }
+
+    /// Whether something has begun that has not ended.
+    pub fn is_inside(&self) -> bool {
+        self.partial.is_some()
+    }
+
+    /// Reads from the front of `input`, which is unmasked in place, up to the first thing that is
+    /// complete. `inflated` is room for a message that is not in the input as it is.
+    ///
+    /// # Errors
+    /// What the peer must not have sent; the connection has to be closed then.
+    pub fn read<'b>(&mut self, input: &'b mut [u8], room: &'b mut Vec<u8>) -> Result<Step<'b>, Violation> {
+        if self.partial.is_none()
+            && let Some((header, start)) = Header::parse(input)?
+        {
+            self.check(&header, None)?;
+            let end = usize::try_from(header.length).ok().and_then(|length| start.checked_add(length));
+            if let Some(end) = end.filter(|end| *end <= input.len())
+                && header.fin
+            {
+                let payload = &mut input[start..end];
+                unmask(payload, &header, 0);
+                return Ok(Step { consumed: end, received: Some(self.whole(&header, payload, room)?) });
+            }
+        }
+        self.read_pieces(input, room)
+    }
+
+    /// A frame that is a message or a control frame by itself.
+    fn whole<'b>(
+        &mut self,
+        header: &Header,
+        payload: &'b [u8],
+        room: &'b mut Vec<u8>,
+    ) -> Result<Received<'b>, Violation> {
+        let kind = match header.opcode {
+            Opcode::Text => Kind::Text,
+            Opcode::Binary | Opcode::Continuation => Kind::Binary,
+            control => return received_control(control, payload),
+        };
+        if header.rsv1 {
+            room.clear();
+            self.inflation.inflate(payload, self.max_message, room)?;
+            return checked(kind, room);
+        }
+        checked(kind, payload)
+    }
+
+    fn read_pieces<'b>(&mut self, input: &'b mut [u8], room: &'b mut Vec<u8>) -> Result<Step<'b>, Violation> {
+        let mut partial = self.partial.take().unwrap_or_default();
+        let mut consumed = 0;
+        loop {
+            let Some(mut frame) = partial.frame.take() else {
+                let Some((header, length)) = partial.header.read(&input[consumed..])? else {
+                    self.partial = Some(partial);
+                    return Ok(Step { consumed: input.len(), received: None });
+                };
+                consumed += length;
+                self.check(&header, partial.message.as_ref())?;
+                partial.begin(&header);
+                partial.frame = Some(PartialFrame { header, read: 0 });
+                continue;
+            };
+            let piece = frame.next_piece(&mut input[consumed..]);
+            consumed += piece.len();
+            partial.take_piece(&frame.header, piece)?;
+            if !frame.is_complete() {
+                partial.frame = Some(frame);
+                self.partial = Some(partial);
+                return Ok(Step { consumed, received: None });
+            }
+            if frame.header.opcode.is_control() {
+                room.clear();
+                room.append(&mut partial.control);
+                self.partial = partial.message.is_some().then_some(partial);
+                return Ok(Step { consumed, received: Some(received_control(frame.header.opcode, room)?) });
+            }
+            if frame.header.fin
+                && let Some(message) = partial.message.take()
+            {
+                return Ok(Step { consumed, received: Some(self.joined(message, room)?) });
+            }
+        }
+    }
+
+    /// A message all of whose pieces are there.
+    fn joined<'b>(&mut self, message: PartialMessage, room: &'b mut Vec<u8>) -> Result<Received<'b>, Violation> {
+        if message.compressed {
+            room.clear();
+            self.inflation.inflate(&message.bytes, self.max_message, room)?;
+            return checked(message.kind, room);
+        }
+        message.utf8.finish()?;
+        *room = message.bytes;
+        Ok(Received::Message(message.kind, room))
+    }
+
+    /// What a header must not say, at this place.
+    fn check(&self, header: &Header, begun: Option<&PartialMessage>) -> Result<(), Violation> {
+        match (self.role, header.mask) {
+            (Role::Server, None) => return Err(Violation::Unmasked),
+            (Role::Client, Some(_)) => return Err(Violation::Masked),
+            _ => {}
+        }
+        let begins = matches!(header.opcode, Opcode::Text | Opcode::Binary);
+        if header.rsv1 && (!begins || matches!(self.inflation, Inflation::Refused)) {
+            return Err(Violation::ReservedBit);
+        }
+        match (header.opcode, begun) {
+            (Opcode::Continuation, None) => Err(Violation::NothingToContinue),
+            (Opcode::Text | Opcode::Binary, Some(_)) => Err(Violation::Unfinished),
+            (opcode, _) if opcode.is_control() => Ok(()),
+            (_, begun) => {
+                let compressed = begun.map_or(header.rsv1, |message| message.compressed);
+                self.check_size(header.length, begun.map_or(0, |message| message.bytes.len()), compressed)
+            }
+        }
+    }
+
+    /// Before any of it is read: a message that will be too large is not waited for.
+    fn check_size(&self, length: u64, begun: usize, compressed: bool) -> Result<(), Violation> {
+        // What cannot be compressed grows a little (RFC 1951, section 3.2.4).
+        let limit = if compressed { self.max_message + self.max_message / 64 + 64 } else { self.max_message };
+        let fits = usize::try_from(length).is_ok_and(|length| length <= limit.saturating_sub(begun));
+        if fits { Ok(()) } else { Err(Violation::TooBig) }
+    }
+}
+
+impl Inflation {
+    fn inflate(&mut self, compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), Violation> {
+        match self {
+            Self::Refused => Err(Violation::ReservedBit),
+            Self::Apart => deflate::inflate(compressed, limit, out),
+            Self::Together(inflater) => inflater.inflate(compressed, limit, out),
+        }
+    }
+}
+
+impl PartialHeader {
+    /// Takes bytes until the header is complete; says how many of them it took then.
+    fn read(&mut self, input: &[u8]) -> Result<Option<(Header, usize)>, Violation> {
+        let before = self.length;
+        let taken = input.len().min(LONGEST_HEADER - before);
+        self.bytes[before..before + taken].copy_from_slice(&input[..taken]);
+        self.length += taken;
+        let Some((header, length)) = Header::parse(&self.bytes[..self.length])? else { return Ok(None) };
+        self.length = 0;
+        Ok(Some((header, length - before)))
+    }
+}
+
+impl PartialFrame {
+    /// The next part of the payload, unmasked.
+    fn next_piece<'b>(&mut self, input: &'b mut [u8]) -> &'b [u8] {
+        let missing = usize::try_from(self.header.length).unwrap_or(usize::MAX) - self.read;
+        let length = missing.min(input.len());
+        let piece = &mut input[..length];
+        unmask(piece, &self.header, self.read);
+        self.read += length;
+        piece
+    }
+
+    fn is_complete(&self) -> bool {
+        self.read as u64 == self.header.length
+    }
+}
+
+impl Partial {
+    fn begin(&mut self, header: &Header) {
+        let kind = match header.opcode {
+            Opcode::Text => Kind::Text,
+            Opcode::Binary => Kind::Binary,
+            _ => return,
+        };
+        let (bytes, utf8) = (Vec::new(), Utf8::default());
+        self.message = Some(PartialMessage { kind, compressed: header.rsv1, bytes, utf8 });
+    }
+
+    fn take_piece(&mut self, header: &Header, piece: &[u8]) -> Result<(), Violation> {
+        match &mut self.message {
+            Some(message) if !header.opcode.is_control() => message.take_piece(piece),
+            _ => {
+                self.control.extend_from_slice(piece);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl PartialMessage {
+    fn take_piece(&mut self, piece: &[u8]) -> Result<(), Violation> {
+        if self.kind == Kind::Text && !self.compressed {
+            self.utf8.feed(piece)?;
+        }
+        self.bytes.extend_from_slice(piece);
+        Ok(())
+    }
+}
+
+fn unmask(payload: &mut [u8], header: &Header, offset: usize) {
+    if let Some(key) = header.mask {
+        mask::apply(payload, key, offset);
+    }
+}
+
+fn checked(kind: Kind, payload: &[u8]) -> Result<Received<'_>, Violation> {
+    if kind == Kind::Text {
+        utf8::check(payload)?;
+    }
+    Ok(Received::Message(kind, payload))
+}
+
+fn received_control(opcode: Opcode, payload: &[u8]) -> Result<Received<'_>, Violation> {
+    Ok(match opcode {
+        Opcode::Close => Received::Close(close::parse(payload)?),
+        Opcode::Ping => Received::Ping(payload),
+        _ => Received::Pong(payload),
+    })
+}
