@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header, request};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, PAD, STANDARD};
+use base64::{Engine, alphabet};
 use hyper::ext::Protocol;
 use sha1::{Digest, Sha1};
 
@@ -15,6 +15,10 @@ const VERSION: &str = "13";
 
 /// What the key is hashed with (RFC 6455, section 1.3).
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// How a key is read: the bits that fill its last character up may be anything, as they are in the
+/// example of RFC 6455, section 4.1.
+const KEY: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, PAD.with_decode_allow_trailing_bits(true));
 
 /// A handshake that is as it has to be.
 #[derive(Clone, Debug)]
@@ -31,6 +35,9 @@ pub enum Refusal {
     /// RFC 6455, section 4.2.1: GET, and at least HTTP/1.1; on HTTP/2 CONNECT.
     #[error("A WebSocket handshake is a GET request of HTTP/1.1, or a CONNECT request of HTTP/2.")]
     Method,
+    /// RFC 6455, section 4.2.1, item 2.
+    #[error("The header `Host` must be there once.")]
+    Host,
     /// RFC 6455, section 4.2.1, item 4.
     #[error("The header `Connection: Upgrade` is missing.")]
     Connection,
@@ -69,9 +76,10 @@ impl Handshake {
         if only(headers, &header::SEC_WEBSOCKET_VERSION) != Some(VERSION.as_bytes()) {
             return Err(Refusal::Version);
         }
-        let compression = takeover
-            .map_or(Ok(None), |takeover| extension::agree(texts(headers, &header::SEC_WEBSOCKET_EXTENSIONS), takeover));
-        Ok(Self { accept: accept.transpose()?, compression: compression.map_err(|_| Refusal::Extensions)? })
+        // Read also where nothing will be agreed on: a malformed header fails every handshake.
+        let agreement = extension::agree(offers(headers)?, takeover.unwrap_or(Takeover::Refused));
+        let agreement = agreement.map_err(|_| Refusal::Extensions)?;
+        Ok(Self { accept: accept.transpose()?, compression: takeover.and(agreement) })
     }
 
     /// The response that opens the connection: 101, or 200 on HTTP/2.
@@ -109,11 +117,12 @@ pub fn upgrade_required(text: &str) -> Response {
 
 /// Checks what only HTTP/1.1 has, and answers the key.
 fn upgrade_key(headers: &HeaderMap) -> Result<HeaderValue, Refusal> {
+    only(headers, &header::HOST).ok_or(Refusal::Host)?;
     if !has_token(texts(headers, &header::CONNECTION), "upgrade") {
         return Err(Refusal::Connection);
     }
     let key = only(headers, &header::SEC_WEBSOCKET_KEY).ok_or(Refusal::Key)?;
-    if STANDARD.decode(key).map_or(0, |bytes| bytes.len()) != 16 {
+    if KEY.decode(key).map_or(0, |bytes| bytes.len()) != 16 {
         return Err(Refusal::Key);
     }
     let hash = Sha1::new().chain_update(key).chain_update(GUID).finalize();
@@ -125,6 +134,12 @@ fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h [u8]> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;
     values.next().is_none().then_some(value.as_bytes())
+}
+
+/// Everything that is offered in `Sec-WebSocket-Extensions`.
+fn offers(headers: &HeaderMap) -> Result<Vec<&str>, Refusal> {
+    let values = headers.get_all(header::SEC_WEBSOCKET_EXTENSIONS).iter();
+    values.map(|value| value.to_str().map_err(|_| Refusal::Extensions)).collect()
 }
 
 /// The values of a header that are text; others can hold no list of tokens.
@@ -201,6 +216,18 @@ mod tests {
     }
 
     #[test]
+    fn section_4_1_the_example_key_is_taken_although_its_last_bits_are_not_zero() {
+        assert_eq!(refusal(&with("sec-websocket-key", &["AQIDBAUGBwgJCgsMDQ4PEC=="])), None);
+    }
+
+    #[test]
+    fn section_4_2_1_the_host_is_there_once() {
+        for wrong in [&[][..], &["server.example.com", "server.example.com"]] {
+            assert_eq!(refusal(&with("host", wrong)), Some(Refusal::Host), "{wrong:?}");
+        }
+    }
+
+    #[test]
     fn section_4_4_another_version_is_told_which_one_is_spoken() {
         for wrong in [&[][..], &["8"], &["14"], &["13, 8"], &["13", "13"], &["013"]] {
             let refusal = refusal(&with("sec-websocket-version", wrong));
@@ -223,7 +250,16 @@ mod tests {
 
     #[test]
     fn section_9_1_malformed_extensions_fail_the_handshake() {
-        assert_eq!(refusal(&with("sec-websocket-extensions", &["permessage-deflate; ="])), Some(Refusal::Extensions));
+        for wrong in
+            [&["permessage-deflate; ="][..], &["permessage-deflate", "a b"], &["permessage-deflate; a=é"], &[""]]
+        {
+            let request = with("sec-websocket-extensions", wrong);
+            for takeover in [None, Some(Takeover::Refused), Some(Takeover::Allowed)] {
+                let refusal = Handshake::check(&request, takeover).err();
+                assert_eq!(refusal, Some(Refusal::Extensions), "{wrong:?}, {takeover:?}");
+            }
+        }
+        assert_eq!(refusal(&with("sec-websocket-extensions", &["", "permessage-deflate"])), None, "one list");
     }
 
     #[test]
