@@ -10,6 +10,10 @@ use super::violation::Violation;
 /// What ends each flushed block; it is not sent (RFC 7692, section 7.2.1).
 const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 
+/// The same with an empty final block behind it, which is understood only where a block may begin: a
+/// message that was cut ends somewhere else.
+const END: [u8; 9] = [0, 0, 0xff, 0xff, 1, 0, 0, 0xff, 0xff];
+
 /// Shorter messages gain nothing from compression, in bytes.
 pub const THRESHOLD: usize = 100;
 
@@ -46,9 +50,12 @@ pub fn deflate(message: &[u8], out: &mut Vec<u8>) {
 /// # Errors
 /// When it cannot be inflated, or would be larger than `limit` bytes.
 pub fn inflate(compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), Violation> {
-    INFLATER.with_borrow_mut(|inflater| {
-        inflater.forget();
-        inflater.inflate(compressed, limit, out)
+    INFLATER.with_borrow_mut(|inflater| match inflater.inflate_to(&END, compressed, limit, out) {
+        Ok(true) => Ok(()),
+        cut_or_wrong => {
+            inflater.forget();
+            cut_or_wrong.and(Err(Violation::Deflate))
+        }
     })
 }
 
@@ -98,14 +105,28 @@ impl Inflater {
     /// # Errors
     /// When it cannot be inflated, or would be larger than `limit` bytes.
     pub fn inflate(&mut self, compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), Violation> {
-        let start = out.len();
-        for part in [compressed, &TAIL] {
-            self.inflate_part(part, start + limit, out)?;
-        }
-        Ok(())
+        self.inflate_to(&TAIL, compressed, limit, out).map(|_| ())
     }
 
-    fn inflate_part(&mut self, mut part: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), Violation> {
+    /// Inflates a message and what belongs behind it; says whether a final block ended it.
+    fn inflate_to(
+        &mut self,
+        tail: &[u8],
+        compressed: &[u8],
+        limit: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, Violation> {
+        let limit = out.len() + limit;
+        // What has no block at all is taken for an empty message, and a final block at its very end
+        // for the end, although there should be an empty one behind it (section 7.2.3.4).
+        if compressed.is_empty() || self.inflate_part(compressed, limit, out)? {
+            return Ok(true);
+        }
+        self.inflate_part(tail, limit, out)
+    }
+
+    /// Says whether a final block ended exactly here, so that the next part begins anew.
+    fn inflate_part(&mut self, mut part: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<bool, Violation> {
         loop {
             // One byte more than allowed is enough to see that it is too much.
             out.reserve((part.len() * 4).max(STEP).min(limit + 1 - out.len()));
@@ -119,10 +140,10 @@ impl Inflater {
                 // A final block may end a message, and what follows begins anew (section 7.2.3.4).
                 self.forget();
                 if part.is_empty() {
-                    return Ok(());
+                    return Ok(true);
                 }
             } else if out.len() < out.capacity() {
-                return if part.is_empty() { Ok(()) } else { Err(Violation::Deflate) };
+                return if part.is_empty() { Ok(false) } else { Err(Violation::Deflate) };
             }
         }
     }
@@ -238,6 +259,46 @@ mod tests {
     fn what_is_no_deflate_stream_is_refused() {
         assert_eq!(inflated(&[0xff; 20], 1_000), Err(Violation::Deflate));
         assert_eq!(inflated(b"not compressed", 1_000), Err(Violation::Deflate));
+    }
+
+    #[test]
+    fn section_7_2_2_a_message_that_is_cut_is_refused() {
+        for message in [b"Hello".to_vec(), vec![b'x'; 1_000], noise(1_000)] {
+            let whole = deflated(&message);
+            for end in 1..whole.len() {
+                assert!(inflated(&whole[..end], 1_000).is_err(), "{end} of {whole:x?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_without_a_single_block_is_empty_and_the_next_begins_anew() {
+        assert_eq!(inflated(&[], 0), Ok(Vec::new()));
+        let (mut inflater, mut out) = (Inflater::default(), Vec::new());
+        for compressed in [&[][..], &[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]] {
+            assert_eq!(inflater.inflate(compressed, 5, &mut out), Ok(()));
+        }
+        assert_eq!(out, b"Hello");
+    }
+
+    #[test]
+    fn a_final_block_without_another_behind_it_is_inflated_and_the_next_message_begins_anew() {
+        let last = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+        assert_eq!(inflated(&last, 5), Ok(b"Hello".to_vec()));
+        let mut inflater = Inflater::default();
+        for _ in 0..2 {
+            let mut out = Vec::new();
+            assert_eq!(inflater.inflate(&last, 5, &mut out), Ok(()));
+            assert_eq!(out, b"Hello");
+        }
+    }
+
+    #[test]
+    fn a_message_that_was_refused_leaves_nothing_behind() {
+        for wrong in [&b"not compressed"[..], &[0xf2, 0x48, 0xcd], &deflated(&[7; 1_000])] {
+            assert!(inflated(wrong, 100).is_err());
+            assert_eq!(inflated(&[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00], 5), Ok(b"Hello".to_vec()));
+        }
     }
 
     #[test]

@@ -125,6 +125,13 @@ fn section_7_2_2_what_cannot_be_inflated_is_refused() {
 }
 
 #[test]
+fn section_7_2_2_what_was_cut_is_refused() {
+    assert_eq!(heard(apart, &frame(0xc2, &HELLO[..4])), ["1007 cannot be inflated"]);
+    let fragments = [frame(0x42, &HELLO[..2]), frame(0x80, &HELLO[2..4])].concat();
+    assert_eq!(heard(apart, &fragments), ["1007 cannot be inflated"]);
+}
+
+#[test]
 fn rfc_6455_section_8_1_compressed_text_is_utf_8() {
     for decoder in [apart, together] {
         let wrong = deflated(b"ab\xff");
