@@ -208,7 +208,7 @@ mod tests {
             assert!(same(batch.frames(Some(window)), batch.frames(None)), "{window}");
             assert!(!same(batch.frames(Some(window + 1)), batch.frames(None)), "{window}");
         }
-        let batch = Batch::one(Kind::Text, &[b'x'; 100_000]);
+        let batch = Batch::one(Kind::Text, &vec![b'x'; 100_000]);
         assert!(!same(batch.frames(Some(15)), batch.frames(None)), "the largest window is for all");
     }
 
@@ -244,7 +244,10 @@ mod tests {
         let figures = |batch: &Batch| (batch.messages(), batch.payload(), batch.size());
         assert_eq!(figures(&joined), figures(&together));
         assert!(same(joined.frames(Some(15 - 1)), joined.frames(None)), "the longest message counts");
-        assert!(same(Batch::join(&[together.clone()]).frames(None), together.frames(None)), "one is itself");
+        assert!(
+            same(Batch::join(std::slice::from_ref(&together)).frames(None), together.frames(None)),
+            "one is itself"
+        );
     }
 
     #[test]
@@ -267,7 +270,7 @@ mod tests {
         let mut builder = BatchBuilder::default();
         builder.push(Kind::Binary, &[0; 1_000]);
         assert!(!builder.is_full());
-        builder.push(Kind::Binary, &[0; ENOUGH]);
+        builder.push(Kind::Binary, &vec![0; ENOUGH]);
         assert!(builder.is_full());
         builder.take();
         assert!(!builder.is_full());

@@ -153,7 +153,7 @@ mod tests {
     fn section_5_1_and_5_7_messages_are_whole_and_not_masked() {
         assert_eq!(encoded(&mut Encoder::Plain, Kind::Text, b"Hello"), b"\x81\x05Hello");
         assert_eq!(encoded(&mut Encoder::Plain, Kind::Binary, &[7; 256])[..4], *b"\x82\x7e\x01\x00");
-        assert_eq!(encoded(&mut Encoder::Plain, Kind::Binary, &[7; 65_536])[..10], *b"\x82\x7f\0\0\0\0\0\x01\0\0");
+        assert_eq!(encoded(&mut Encoder::Plain, Kind::Binary, &vec![7; 65_536])[..10], *b"\x82\x7f\0\0\0\0\0\x01\0\0");
     }
 
     #[test]
@@ -245,7 +245,7 @@ mod tests {
         }
         for parameters in ["", "; server_max_window_bits=15"] {
             let mut encoder = agreed(parameters, Takeover::Refused);
-            assert_eq!(encoded(&mut encoder, Kind::Text, &[b'x'; 100_000])[0], 0xc1, "the largest fits all");
+            assert_eq!(encoded(&mut encoder, Kind::Text, &vec![b'x'; 100_000])[0], 0xc1, "the largest fits all");
         }
     }
 

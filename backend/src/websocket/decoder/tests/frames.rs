@@ -19,11 +19,11 @@ fn section_5_7_the_examples_are_heard_by_a_client() {
     assert_eq!(heard(client, b"\x01\x03\x48\x65\x6c\x80\x02\x6c\x6f"), ["text Hello"]);
     assert_eq!(heard(client, b"\x89\x05\x48\x65\x6c\x6c\x6f"), ["ping Hello"]);
     assert_eq!(
-        heard(client, &[b"\x82\x7e\x01\x00", &[b'x'; 256][..]].concat()),
+        heard(client, &[b"\x82\x7e\x01\x00", "x".repeat(256).as_bytes()].concat()),
         [format!("binary {}", "x".repeat(256))]
     );
     let large = || Decoder::new(Role::Client, 65_536, Inflation::Refused);
-    let input = [b"\x82\x7f\x00\x00\x00\x00\x00\x01\x00\x00", &[b'x'; 65_536][..]].concat();
+    let input = [b"\x82\x7f\x00\x00\x00\x00\x00\x01\x00\x00", "x".repeat(65_536).as_bytes()].concat();
     assert_eq!(listen(large(), [&input[..]]), [format!("binary {}", "x".repeat(65_536))]);
 }
 
