@@ -79,6 +79,27 @@ async fn what_was_wrong_is_said_after_what_was_being_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn section_5_5_2_a_ping_is_answered_before_the_close_that_follows_it() {
+    let server = TestServer::start_small(Config::default());
+    let mut stalled = stalled_with_a_queue(&server).await;
+    let goodbye = [frame(0x89, b"there?"), frame(0x88, b"\x03\xe8")].concat();
+    stalled.write_all(&goodbye).await.expect("the socket takes it");
+    let received = http::read_to_end(&mut stalled).await;
+    let end = received[received.len() - 20..].escape_ascii();
+    assert!(received.ends_with(b"\x8a\x06there?\x88\x02\x03\xe8"), "{end}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_5_5_3_of_several_pings_the_last_is_answered_when_there_is_room() {
+    let server = TestServer::start_small(Config::default());
+    let mut stalled = stalled_with_a_queue(&server).await;
+    let pings = [frame(0x89, b"first"), frame(0x89, b"second"), frame(0x89, b"third")].concat();
+    stalled.write_all(&pings).await.expect("the socket takes it");
+    let received = soon("an answer", http::read_until(&mut stalled, b"\x8a\x05third")).await;
+    assert!(!received.windows(5).any(|window| window == b"first"), "only the last");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_echo_that_is_never_read_is_not_kept_in_memory() {
     let short = Duration::from_millis(100);
     let server = TestServer::start_small(Config { ping: short, pong: short, ..Config::default() });

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | a server in this process, on a free port | [`server`] |
 //! | an independent WebSocket client | [`client`] |
-//! | HTTP written by hand | [`http`] |
+//! | HTTP and WebSocket frames written by hand | [`http`] |
+//! | a client with compression, by hand | [`compressing`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
 //! | a browser, a window of it, the page in it | [`browser`], [`window`], [`page`] |
@@ -14,6 +15,7 @@
 
 pub mod browser;
 pub mod client;
+pub mod compressing;
 pub mod http;
 pub mod page;
 pub mod server;
@@ -23,6 +25,7 @@ pub mod yodel;
 
 pub use browser::Browser;
 pub use client::TestClient;
+pub use compressing::CompressingClient;
 pub use page::Page;
 pub use server::TestServer;
 pub use yodel::Yodel;

@@ -318,3 +318,6 @@ fn received_control(opcode: Opcode, payload: &[u8]) -> Result<Received<'_>, Viol
         _ => Received::Pong(payload),
     })
 }
+
+#[cfg(test)]
+mod tests;
