@@ -10,6 +10,9 @@ use super::violation::Violation;
 /// What ends each flushed block; it is not sent (RFC 7692, section 7.2.1).
 const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 
+/// A final block with nothing in it, which only where a block may begin is read as one.
+const LAST: [u8; 5] = [1, 0, 0, 0xff, 0xff];
+
 /// Shorter messages gain nothing from compression, in bytes.
 pub const THRESHOLD: usize = 100;
 
@@ -33,6 +36,15 @@ pub struct Deflater(Compress);
 #[derive(Debug)]
 pub struct Inflater(Decompress);
 
+/// How a part of a stream ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// With a final block, after which nothing is missing.
+    Final,
+    /// Somewhere else.
+    Open,
+}
+
 /// Appends a message to `out`, compressed by itself.
 pub fn deflate(message: &[u8], out: &mut Vec<u8>) {
     DEFLATER.with_borrow_mut(|deflater| {
@@ -48,7 +60,8 @@ pub fn deflate(message: &[u8], out: &mut Vec<u8>) {
 pub fn inflate(compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), Violation> {
     INFLATER.with_borrow_mut(|inflater| {
         inflater.forget();
-        inflater.inflate(compressed, limit, out)
+        inflater.inflate(compressed, limit, out)?;
+        inflater.finish()
     })
 }
 
@@ -65,18 +78,27 @@ impl Deflater {
 
     /// Appends a message to `out`, compressed.
     pub fn deflate(&mut self, mut message: &[u8], out: &mut Vec<u8>) {
+        if message.is_empty() {
+            // zlib has nothing to flush then (RFC 7692, section 7.2.3.6).
+            return out.push(0);
+        }
+        let start = out.len();
+        let mut end = start;
         loop {
-            out.reserve(message.len() / 2 + STEP / 16);
-            let before = self.0.total_in();
-            // Fails only when it was told to finish before.
-            let _ = self.0.compress_vec(message, out, FlushCompress::Sync);
-            message = &message[consumed(self.0.total_in(), before)..];
-            if message.is_empty() && out.len() < out.capacity() {
+            out.resize(end + message.len() / 2 + STEP / 16, 0);
+            let (read, written) = (self.0.total_in(), self.0.total_out());
+            // Not `compress_vec`, which clears all the room that `out` has, each time. Fails only when it
+            // was told to finish before.
+            let _ = self.0.compress(message, &mut out[end..], FlushCompress::Sync);
+            message = &message[since(read, self.0.total_in())..];
+            end += since(written, self.0.total_out());
+            if message.is_empty() && end < out.len() {
                 break;
             }
         }
-        if out.ends_with(&TAIL) {
-            out.truncate(out.len() - TAIL.len());
+        out.truncate(end);
+        if out[start..].ends_with(&TAIL) {
+            out.truncate(end - TAIL.len());
         }
     }
 }
@@ -93,43 +115,72 @@ impl Inflater {
         self.0.reset(false);
     }
 
-    /// Appends a message to `out`, inflated; never more than `limit` bytes and some.
+    /// Appends a message to `out`, inflated; never more than `limit` bytes and one. That it ends inside
+    /// a block is not seen here.
     ///
     /// # Errors
     /// When it cannot be inflated, or would be larger than `limit` bytes.
     pub fn inflate(&mut self, compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), Violation> {
-        let start = out.len();
-        for part in [compressed, &TAIL] {
-            self.inflate_part(part, start + limit, out)?;
+        if compressed.is_empty() {
+            // It should be one byte (section 7.2.3.6), but there is nothing else that it could mean.
+            return Ok(());
         }
-        Ok(())
+        let (limit, mut end) = (out.len() + limit, out.len());
+        let mut inflated = self.inflate_part(compressed, limit, out, &mut end);
+        if inflated == Ok(Part::Open) {
+            inflated = self.inflate_part(&TAIL, limit, out, &mut end);
+        }
+        out.truncate(end);
+        inflated.map(|_| ())
     }
 
-    fn inflate_part(&mut self, mut part: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), Violation> {
+    /// Writes to `out` from `end` on. What is behind it was cleared once: `decompress_vec` would do so
+    /// for every block, and there are blocks of two bytes.
+    fn inflate_part(
+        &mut self,
+        mut part: &[u8],
+        limit: usize,
+        out: &mut Vec<u8>,
+        end: &mut usize,
+    ) -> Result<Part, Violation> {
         loop {
-            // One byte more than allowed is enough to see that it is too much.
-            out.reserve((part.len() * 4).max(STEP).min(limit + 1 - out.len()));
-            let before = self.0.total_in();
-            let status = self.0.decompress_vec(part, out, FlushDecompress::Sync).map_err(|_| Violation::Deflate)?;
-            part = &part[consumed(self.0.total_in(), before)..];
-            if out.len() > limit {
+            if *end == out.len() {
+                // One byte more than allowed is enough to see that it is too much.
+                out.resize(*end + (part.len() * 4).max(STEP).min(limit + 1 - *end), 0);
+            }
+            let (read, written) = (self.0.total_in(), self.0.total_out());
+            let status = self.0.decompress(part, &mut out[*end..], FlushDecompress::Sync);
+            part = &part[since(read, self.0.total_in())..];
+            *end += since(written, self.0.total_out());
+            if *end > limit {
                 return Err(Violation::TooBig);
             }
-            if status == Status::StreamEnd {
+            if status.map_err(|_| Violation::Deflate)? == Status::StreamEnd {
                 // A final block may end a message, and what follows begins anew (section 7.2.3.4).
                 self.forget();
                 if part.is_empty() {
-                    return Ok(());
+                    return Ok(Part::Final);
                 }
-            } else if out.len() < out.capacity() {
-                return if part.is_empty() { Ok(()) } else { Err(Violation::Deflate) };
+            } else if *end < out.len() {
+                return if part.is_empty() { Ok(Part::Open) } else { Err(Violation::Deflate) };
             }
         }
     }
+
+    /// Nothing refers to the messages so far any more.
+    ///
+    /// # Errors
+    /// When the last one ended inside a block: it was cut off.
+    fn finish(&mut self) -> Result<(), Violation> {
+        let before = self.0.total_in();
+        let status = self.0.decompress(&LAST, &mut [0], FlushDecompress::Sync);
+        let whole = matches!(status, Ok(Status::StreamEnd)) && since(before, self.0.total_in()) == LAST.len();
+        if whole { Ok(()) } else { Err(Violation::Deflate) }
+    }
 }
 
-/// How much of its input a step took.
-fn consumed(after: u64, before: u64) -> usize {
+/// How much of its input a step took, or how much it wrote.
+fn since(before: u64, after: u64) -> usize {
     usize::try_from(after - before).expect("no more than was given")
 }
 
@@ -232,6 +283,55 @@ mod tests {
         let compressed = deflated(&[7; 1_000]);
         assert_eq!(inflated(&compressed, 1_000).map(|out| out.len()), Ok(1_000));
         assert_eq!(inflated(&compressed, 999), Err(Violation::TooBig));
+    }
+
+    #[test]
+    fn what_is_too_big_is_that_before_it_is_anything_else() {
+        let stored = [0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0xff];
+        for room in [0, 1_000] {
+            let mut out = Vec::with_capacity(room);
+            assert_eq!(inflate(&stored, 4, &mut out), Err(Violation::TooBig), "with room for {room}");
+            assert_eq!(inflate(&stored, 5, &mut Vec::with_capacity(room)), Err(Violation::Deflate));
+        }
+    }
+
+    #[test]
+    fn a_message_that_ends_inside_a_block_is_refused() {
+        let compressed = deflated(&noise(1_000));
+        for end in 1..compressed.len() {
+            assert_eq!(inflated(&compressed[..end], 2_000), Err(Violation::Deflate), "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn a_byte_that_should_be_there_and_says_nothing_may_be_missing() {
+        let last = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+        for (compressed, message) in [(&last[..], &b"Hello"[..]), (&[], b"")] {
+            assert_eq!(inflated(compressed, 5).as_deref(), Ok(message), "sections 7.2.3.4 and 7.2.3.6");
+        }
+        let (mut inflater, mut out) = (Inflater::default(), Vec::new());
+        for compressed in [&last[..], &[], &last] {
+            assert_eq!(inflater.inflate(compressed, 5, &mut out), Ok(()));
+        }
+        assert_eq!(out, b"HelloHello");
+    }
+
+    #[test]
+    fn an_empty_message_after_another_is_one_byte_too() {
+        let (mut deflater, mut out) = (Deflater::new(LARGEST_WINDOW), vec![7, 0, 0, 0xff, 0xff]);
+        for _ in 0..3 {
+            let before = out.clone();
+            deflater.deflate(b"", &mut out);
+            assert_eq!(out, [&before[..], &[0]].concat());
+        }
+    }
+
+    #[test]
+    fn many_small_blocks_are_read_in_place() {
+        let finals = [3, 0].repeat(100_000);
+        let mut out = Vec::with_capacity(1 << 20);
+        assert_eq!(inflate(&finals, 1 << 20, &mut out), Ok(()));
+        assert!(out.is_empty());
     }
 
     #[test]
