@@ -10,9 +10,8 @@ use super::violation::Violation;
 /// What ends each flushed block; it is not sent (RFC 7692, section 7.2.1).
 const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 
-/// The same with an empty final block behind it, which is understood only where a block may begin: a
-/// message that was cut ends somewhere else.
-const END: [u8; 9] = [0, 0, 0xff, 0xff, 1, 0, 0, 0xff, 0xff];
+/// A final block with nothing in it, which only where a block may begin is read as one.
+const LAST: [u8; 5] = [1, 0, 0, 0xff, 0xff];
 
 /// Shorter messages gain nothing from compression, in bytes.
 pub const THRESHOLD: usize = 100;
@@ -40,6 +39,15 @@ pub struct Deflater(Compress);
 #[derive(Debug)]
 pub struct Inflater(Decompress);
 
+/// How a part of a stream ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// With a final block, after which nothing is missing.
+    Final,
+    /// Somewhere else.
+    Open,
+}
+
 /// Appends a message to `out`, compressed by itself within a window of 2^`window` bytes, 9 to 15.
 pub fn deflate(message: &[u8], window: u8, out: &mut Vec<u8>) {
     DEFLATERS.with_borrow_mut(|deflaters| {
@@ -54,12 +62,10 @@ pub fn deflate(message: &[u8], window: u8, out: &mut Vec<u8>) {
 /// # Errors
 /// When it cannot be inflated, or would be larger than `limit` bytes.
 pub fn inflate(compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), Violation> {
-    INFLATER.with_borrow_mut(|inflater| match inflater.inflate_to(&END, compressed, limit, out) {
-        Ok(true) => Ok(()),
-        cut_or_wrong => {
-            inflater.forget();
-            cut_or_wrong.and(Err(Violation::Deflate))
-        }
+    INFLATER.with_borrow_mut(|inflater| {
+        inflater.forget();
+        inflater.inflate(compressed, limit, out)?;
+        inflater.finish()
     })
 }
 
@@ -77,18 +83,27 @@ impl Deflater {
 
     /// Appends a message to `out`, compressed.
     pub fn deflate(&mut self, mut message: &[u8], out: &mut Vec<u8>) {
+        if message.is_empty() {
+            // zlib has nothing to flush then (RFC 7692, section 7.2.3.6).
+            return out.push(0);
+        }
+        let start = out.len();
+        let mut end = start;
         loop {
-            out.reserve(message.len() / 2 + STEP / 16);
-            let before = self.0.total_in();
-            // Fails only when it was told to finish before.
-            let _ = self.0.compress_vec(message, out, FlushCompress::Sync);
-            message = &message[consumed(self.0.total_in(), before)..];
-            if message.is_empty() && out.len() < out.capacity() {
+            out.resize(end + message.len() / 2 + STEP / 16, 0);
+            let (read, written) = (self.0.total_in(), self.0.total_out());
+            // Not `compress_vec`, which clears all the room that `out` has, each time. Fails only when it
+            // was told to finish before.
+            let _ = self.0.compress(message, &mut out[end..], FlushCompress::Sync);
+            message = &message[since(read, self.0.total_in())..];
+            end += since(written, self.0.total_out());
+            if message.is_empty() && end < out.len() {
                 break;
             }
         }
-        if out.ends_with(&TAIL) {
-            out.truncate(out.len() - TAIL.len());
+        out.truncate(end);
+        if out[start..].ends_with(&TAIL) {
+            out.truncate(end - TAIL.len());
         }
     }
 }
@@ -111,57 +126,72 @@ impl Inflater {
         self.0.reset(false);
     }
 
-    /// Appends a message to `out`, inflated; never more than `limit` bytes and some.
+    /// Appends a message to `out`, inflated; never more than `limit` bytes and one. That it ends inside
+    /// a block is not seen here.
     ///
     /// # Errors
     /// When it cannot be inflated, or would be larger than `limit` bytes.
     pub fn inflate(&mut self, compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), Violation> {
-        self.inflate_to(&TAIL, compressed, limit, out).map(|_| ())
+        if compressed.is_empty() {
+            // It should be one byte (section 7.2.3.6), but there is nothing else that it could mean.
+            return Ok(());
+        }
+        let (limit, mut end) = (out.len() + limit, out.len());
+        let mut inflated = self.inflate_part(compressed, limit, out, &mut end);
+        if inflated == Ok(Part::Open) {
+            inflated = self.inflate_part(&TAIL, limit, out, &mut end);
+        }
+        out.truncate(end);
+        inflated.map(|_| ())
     }
 
-    /// Inflates a message and what belongs behind it; says whether a final block ended it.
-    fn inflate_to(
+    /// Writes to `out` from `end` on. What is behind it was cleared once: `decompress_vec` would do so
+    /// for every block, and there are blocks of two bytes.
+    fn inflate_part(
         &mut self,
-        tail: &[u8],
-        compressed: &[u8],
+        mut part: &[u8],
         limit: usize,
         out: &mut Vec<u8>,
-    ) -> Result<bool, Violation> {
-        let limit = out.len() + limit;
-        // What has no block at all is taken for an empty message, and a final block at its very end
-        // for the end, although there should be an empty one behind it (section 7.2.3.4).
-        if compressed.is_empty() || self.inflate_part(compressed, limit, out)? {
-            return Ok(true);
-        }
-        self.inflate_part(tail, limit, out)
-    }
-
-    /// Says whether a final block ended exactly here, so that the next part begins anew.
-    fn inflate_part(&mut self, mut part: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<bool, Violation> {
+        end: &mut usize,
+    ) -> Result<Part, Violation> {
         loop {
-            // One byte more than allowed is enough to see that it is too much.
-            out.reserve((part.len() * 4).max(STEP).min(limit + 1 - out.len()));
-            let before = self.0.total_in();
-            let status = self.0.decompress_vec(part, out, FlushDecompress::Sync).map_err(|_| Violation::Deflate)?;
-            part = &part[consumed(self.0.total_in(), before)..];
-            if out.len() > limit {
+            if *end == out.len() {
+                // One byte more than allowed is enough to see that it is too much.
+                out.resize(*end + (part.len() * 4).max(STEP).min(limit + 1 - *end), 0);
+            }
+            let (read, written) = (self.0.total_in(), self.0.total_out());
+            let status = self.0.decompress(part, &mut out[*end..], FlushDecompress::Sync);
+            part = &part[since(read, self.0.total_in())..];
+            *end += since(written, self.0.total_out());
+            if *end > limit {
                 return Err(Violation::TooBig);
             }
-            if status == Status::StreamEnd {
+            if status.map_err(|_| Violation::Deflate)? == Status::StreamEnd {
                 // A final block may end a message, and what follows begins anew (section 7.2.3.4).
                 self.forget();
                 if part.is_empty() {
-                    return Ok(true);
+                    return Ok(Part::Final);
                 }
-            } else if out.len() < out.capacity() {
-                return if part.is_empty() { Ok(false) } else { Err(Violation::Deflate) };
+            } else if *end < out.len() {
+                return if part.is_empty() { Ok(Part::Open) } else { Err(Violation::Deflate) };
             }
         }
     }
+
+    /// Nothing refers to the messages so far any more.
+    ///
+    /// # Errors
+    /// When the last one ended inside a block: it was cut off.
+    fn finish(&mut self) -> Result<(), Violation> {
+        let before = self.0.total_in();
+        let status = self.0.decompress(&LAST, &mut [0], FlushDecompress::Sync);
+        let whole = matches!(status, Ok(Status::StreamEnd)) && since(before, self.0.total_in()) == LAST.len();
+        if whole { Ok(()) } else { Err(Violation::Deflate) }
+    }
 }
 
-/// How much of its input a step took.
-fn consumed(after: u64, before: u64) -> usize {
+/// How much of its input a step took, or how much it wrote.
+fn since(before: u64, after: u64) -> usize {
     usize::try_from(after - before).expect("no more than was given")
 }
 

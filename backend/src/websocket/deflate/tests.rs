@@ -156,3 +156,52 @@ fn every_window_is_kept() {
         assert_eq!(out, message);
     }
 }
+
+#[test]
+fn what_is_too_big_is_that_before_it_is_anything_else() {
+    let stored = [0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0xff];
+    for room in [0, 1_000] {
+        let mut out = Vec::with_capacity(room);
+        assert_eq!(inflate(&stored, 4, &mut out), Err(Violation::TooBig), "with room for {room}");
+        assert_eq!(inflate(&stored, 5, &mut Vec::with_capacity(room)), Err(Violation::Deflate));
+    }
+}
+
+#[test]
+fn a_message_that_ends_inside_a_block_is_refused() {
+    let compressed = deflated(&noise(1_000));
+    for end in 1..compressed.len() {
+        assert_eq!(inflated(&compressed[..end], 2_000), Err(Violation::Deflate), "cut at {end}");
+    }
+}
+
+#[test]
+fn a_byte_that_should_be_there_and_says_nothing_may_be_missing() {
+    let last = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+    for (compressed, message) in [(&last[..], &b"Hello"[..]), (&[], b"")] {
+        assert_eq!(inflated(compressed, 5).as_deref(), Ok(message), "sections 7.2.3.4 and 7.2.3.6");
+    }
+    let (mut inflater, mut out) = (Inflater::default(), Vec::new());
+    for compressed in [&last[..], &[], &last] {
+        assert_eq!(inflater.inflate(compressed, 5, &mut out), Ok(()));
+    }
+    assert_eq!(out, b"HelloHello");
+}
+
+#[test]
+fn an_empty_message_after_another_is_one_byte_too() {
+    let (mut deflater, mut out) = (Deflater::new(LARGEST_WINDOW), vec![7, 0, 0, 0xff, 0xff]);
+    for _ in 0..3 {
+        let before = out.clone();
+        deflater.deflate(b"", &mut out);
+        assert_eq!(out, [&before[..], &[0]].concat());
+    }
+}
+
+#[test]
+fn many_small_blocks_are_read_in_place() {
+    let finals = [3, 0].repeat(100_000);
+    let mut out = Vec::with_capacity(1 << 20);
+    assert_eq!(inflate(&finals, 1 << 20, &mut out), Ok(()));
+    assert!(out.is_empty());
+}
