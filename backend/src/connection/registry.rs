@@ -179,3 +179,6 @@ impl Drop for Place {
         drop(left);
     }
 }
+
+#[cfg(test)]
+mod tests;
