@@ -211,3 +211,6 @@ impl Waiting {
         self.chunks = VecDeque::new();
     }
 }
+
+#[cfg(test)]
+mod tests;
