@@ -70,6 +70,8 @@ impl PlainConnection {
         while let Some(signal) = self.socket.line.signal() {
             match signal {
                 Signal::Ping => self.socket.ping(context).map(|_| ()).map_err(gone)?,
+                // It was not listened to.
+                Signal::Silent if self.throttle.as_ref().is_some_and(Throttle::is_waiting) => {}
                 Signal::Silent => return Err(Ending::Ours(CloseCode::NO_PONG, "no pong")),
                 Signal::Leave => self.leaving = Some(self.seat.as_ref().map_or(0, Seat::published)),
             }
@@ -158,7 +160,7 @@ impl PlainConnection {
         match received {
             Some(Received::Message(kind, payload)) => {
                 let room = self.take_message(context, *kind, payload, replies, batch)?;
-                return Ok(room && self.throttle.as_mut().is_none_or(Throttle::take));
+                return Ok(self.throttle.as_mut().is_none_or(Throttle::take) && room);
             }
             Some(Received::Ping(payload)) => {
                 // After the echoes of what came before it.

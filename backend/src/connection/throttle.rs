@@ -32,6 +32,11 @@ impl Throttle {
         more
     }
 
+    /// Whether nothing is read for now.
+    pub fn is_waiting(&self) -> bool {
+        self.wait.is_some()
+    }
+
     /// Ready when another message may be read.
     pub fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if let Some(wait) = &mut self.wait {
