@@ -4,6 +4,7 @@ mod broadcast;
 mod close;
 mod handshake;
 mod heartbeat;
+mod limits;
 mod page;
 mod plain;
 mod slow;

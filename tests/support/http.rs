@@ -19,6 +19,16 @@ pub async fn request(address: SocketAddr, lines: &str) -> String {
     String::from_utf8_lossy(&response).into_owned()
 }
 
+/// Asks for a WebSocket and says at once that there is nothing more to say; the response, with what
+/// comes after it.
+pub async fn handshake(address: SocketAddr, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{HANDSHAKE}\r\n");
+    let mut stream = soon("a connection", TcpStream::connect(address)).await.expect("somebody listens");
+    stream.write_all(request.as_bytes()).await.expect("the socket takes it");
+    stream.shutdown().await.expect("nothing more to say");
+    String::from_utf8_lossy(&read_to_end(&mut stream).await).into_owned()
+}
+
 /// Sends these bytes and reads until the server closes.
 pub async fn exchange(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut stream = soon("a connection", TcpStream::connect(address)).await.expect("somebody listens");
@@ -85,4 +95,17 @@ pub fn frame(first_byte: u8, payload: &[u8]) -> Vec<u8> {
     frame.extend([0; 4]);
     frame.extend(payload);
     frame
+}
+
+/// The frames of a server (RFC 6455, section 5.2), none of them longer than 125 bytes: the first
+/// byte and the payload of each.
+pub fn short_frames(mut bytes: &[u8]) -> Vec<(u8, &[u8])> {
+    let mut frames = Vec::new();
+    while let &[first, length, ref rest @ ..] = bytes {
+        assert!(length < 126, "a short frame, not {bytes:?}");
+        let (payload, rest) = rest.split_at(length.into());
+        frames.push((first, payload));
+        bytes = rest;
+    }
+    frames
 }
