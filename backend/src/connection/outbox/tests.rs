@@ -234,6 +234,17 @@ async fn a_peer_that_is_gone_is_an_error_for_the_task_alone() {
     assert!(again.is_err(), "what is delivered now is not taken for sent");
 }
 
+#[tokio::test]
+async fn a_peer_that_is_gone_is_noticed_by_the_task_of_a_member_that_kept_up() {
+    let (outbox, mut transport, peer) = open(NO_LIMIT).await;
+    drop(peer);
+    while outbox.is_empty() {
+        outbox.deliver(&batch(0, 10));
+    }
+    let flushed = poll_fn(|context| outbox.poll_flush(&mut transport, context)).await;
+    assert!(flushed.is_err());
+}
+
 #[derive(Default)]
 struct Woken(AtomicUsize);
 

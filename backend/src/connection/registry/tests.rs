@@ -78,27 +78,27 @@ fn times_shorter_than_the_finest_tick_are_one_tick() {
     let registry = Registry::new(short, short);
     assert_eq!(registry.0.tick, FINEST);
     assert_eq!(pings(&registry, &enter(&registry, 1), 3), [[1, 2, 3]]);
+    let uneven = Duration::from_millis(25);
+    let registry = Registry::new(uneven, uneven);
+    assert_eq!(pings(&registry, &enter(&registry, 1), 9), [[3, 6, 9]], "not sooner than said");
 }
 
 #[test]
-fn who_does_not_answer_is_given_up_in_time() {
+fn who_does_not_answer_is_given_up_in_time_and_again_until_that_is_heeded() {
     let registry = every_25_seconds();
     let connections = enter(&registry, 100);
-    let mut pinged = vec![0; connections.len()];
-    let mut given_up = vec![0; connections.len()];
+    let mut signals = vec![Vec::new(); connections.len()];
     for now in 1..=40 {
         registry.tick();
-        for (key, (line, _)) in connections.iter().enumerate() {
-            match line.signal() {
-                Some(Signal::Ping) => pinged[key] = now,
-                Some(Signal::Silent) if given_up[key] == 0 => given_up[key] = now,
-                _ => {}
-            }
+        for ((line, _), signals) in connections.iter().zip(&mut signals) {
+            signals.extend(line.signal().map(|signal| (now, signal)));
         }
     }
-    for (pinged, given_up) in pinged.into_iter().zip(given_up) {
-        assert!(pinged > 0);
-        assert_eq!(given_up, pinged + 10);
+    for signals in signals {
+        let (pinged, first) = signals[0];
+        assert_eq!(first, Signal::Ping);
+        let expected: Vec<_> = (pinged + 10..=40).map(|now| (now, Signal::Silent)).collect();
+        assert_eq!(signals[1..], expected, "after a ping in tick {pinged}");
     }
 }
 
@@ -123,6 +123,7 @@ fn who_gets_the_key_of_another_is_pinged_for_itself_alone() {
     let newcomer = enter(&registry, 1);
     assert_eq!(newcomer[0].1.key, 0, "the key of all those before");
     assert_eq!(pings(&registry, &newcomer, 100), [[25, 50, 75, 100]]);
+    assert_eq!(noted(&registry), 1, "nothing is left of the others");
 }
 
 #[test]

@@ -83,6 +83,17 @@ async fn what_gathers_goes_out_together_and_in_order() {
 }
 
 #[tokio::test]
+async fn whoever_is_about_to_publish_does_so_first() {
+    let hub = Hub::new(LIMIT);
+    let (ear, seat) = join(&hub);
+    hub.publish(one(0));
+    let other = hub.clone();
+    tokio::spawn(async move { other.publish(one(1)) }).await.unwrap();
+    delivered(&seat).await;
+    assert_eq!(ear.batches(), [[0, 1]]);
+}
+
+#[tokio::test]
 async fn what_goes_out_together_is_bounded_and_what_is_larger_goes_out_alone() {
     let hub = Hub::new(LIMIT);
     let (ear, seat) = join(&hub);
