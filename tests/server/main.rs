@@ -4,6 +4,7 @@ mod broadcast;
 mod close;
 mod handshake;
 mod heartbeat;
+mod http2;
 mod limits;
 mod page;
 mod plain;

@@ -4,13 +4,11 @@ use std::time::Duration;
 
 use backend::Config;
 use futures_util::future::join_all;
-use support::{PATIENCE, TestClient, TestServer, http, soon};
+use support::http::{self, GOODBYE};
+use support::{PATIENCE, TestClient, TestServer, soon};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
-
-/// The close frame of a server that stops.
-const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
 
 const MEMBERS: usize = 2000;
 

@@ -11,6 +11,9 @@ use crate::soon;
 pub const HANDSHAKE: &str = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
                              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
+/// The close frame of a server that stops.
+pub const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
+
 /// Sends a request of these lines with `Host` and `Connection: close`, and reads the response.
 pub async fn request(address: SocketAddr, lines: &str) -> String {
     let lines = lines.replace('\n', "\r\n");

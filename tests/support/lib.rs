@@ -5,6 +5,7 @@
 //! | a server in this process, on a free port | [`server`] |
 //! | an independent WebSocket client | [`client`] |
 //! | HTTP written by hand | [`http`] |
+//! | HTTP/2, and a WebSocket over it | [`http2`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
 //! | a browser, a window of it, the page in it | [`browser`], [`window`], [`page`] |
@@ -15,6 +16,7 @@
 pub mod browser;
 pub mod client;
 pub mod http;
+pub mod http2;
 pub mod page;
 pub mod server;
 pub mod tls;
@@ -23,6 +25,7 @@ pub mod yodel;
 
 pub use browser::Browser;
 pub use client::TestClient;
+pub use http2::Http2;
 pub use page::Page;
 pub use server::TestServer;
 pub use yodel::Yodel;
