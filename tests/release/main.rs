@@ -3,6 +3,7 @@
 mod bundle;
 mod cli;
 mod colours;
+mod crowd;
 mod fatal;
 mod keyboard;
 mod log;
