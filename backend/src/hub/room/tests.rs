@@ -162,6 +162,20 @@ async fn a_publisher_may_go_on_when_enough_was_handed_out() {
 }
 
 #[tokio::test]
+async fn what_is_left_after_a_part_was_handed_out_still_counts() {
+    let hub = Hub::new(10);
+    let (_ear, seat) = join(&hub);
+    for number in 0..4 {
+        hub.publish(Numbers(vec![number], TOGETHER));
+    }
+    std::future::poll_fn(|context| seat.poll_delivered(1, context)).await;
+    let context = Context::from_waker(Waker::noop());
+    assert!(seat.poll_room(&context).is_pending());
+    delivered(&seat).await;
+    assert!(seat.poll_room(&context).is_ready());
+}
+
+#[tokio::test]
 async fn delivered_means_to_all_members_and_all_that_was_published_before() {
     let hub = Hub::new(LIMIT);
     let members: Vec<_> = (0..2 * TURN).map(|_| join(&hub)).collect();
