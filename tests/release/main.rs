@@ -5,6 +5,7 @@ mod cli;
 mod colours;
 mod crowd;
 mod fatal;
+mod http2;
 mod keyboard;
 mod log;
 mod look;
