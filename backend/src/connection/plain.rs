@@ -96,7 +96,8 @@ impl PlainConnection {
                 seat.poll_room(context).is_ready()
             }
         };
-        Ok(ready && self.throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready()))
+        let rested = self.throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready());
+        Ok(ready && rested)
     }
 
     fn poll_incoming(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Ending>> {
