@@ -178,3 +178,14 @@ async fn who_is_read_slowly_is_not_taken_for_dead() {
     let closed_by_the_client_alone: [(u8, &[u8]); 4] = [(0x81, b"one"), (0x81, b"two"), (0x81, b"six"), (0x88, b"")];
     assert_eq!(others, closed_by_the_client_alone);
 }
+
+#[tokio::test]
+async fn who_is_read_slowly_and_does_not_read_at_all_is_let_go() {
+    let short = Duration::from_millis(20);
+    let config = Config { rate: Some(50), rate_burst: Some(1), ping: short, pong: short, ..Config::default() };
+    let server = TestServer::start_small(config);
+    let mut client = http::open_small(server.address, "/ws/echo").await;
+    let flood = frame(0x82, &vec![7; 60_000]).repeat(1000);
+    let written = soon("the server lets go", client.write_all(&flood)).await;
+    assert!(written.is_err());
+}
