@@ -1,5 +1,5 @@
 # Each line is all there is to it; the scripts say what they do.
-.PHONY: serve build dev test check tools
+.PHONY: serve build dev test conformance check tools
 
 serve: build  # everything from nothing, then the server at http://127.0.0.1:8000
 	@exec target/release/yodel serve
@@ -15,6 +15,10 @@ dev:          # the page with live reload at http://127.0.0.1:8080, beside a ser
 test:         # everything that can be proved
 	@scripts/tools test
 	@scripts/test
+
+conformance: build  # the Autobahn test suite, every case, with and without compression (about 15 minutes)
+	@scripts/autobahn
+	@scripts/conformance
 
 check:        # what is proved quickly
 	@scripts/tools

@@ -18,7 +18,7 @@ pub struct App {
     pub admission: Admission,
     /// Counts what must end before the server does.
     pub connections: TaskTracker,
-    pub shared: Surroundings,
+    pub shared: Arc<Surroundings>,
 }
 
 impl App {

@@ -11,12 +11,13 @@ use tracing::debug;
 
 use crate::app::App;
 use crate::config::Plain;
+use crate::connection::Connection;
 use crate::connection::admission::Refused;
 use crate::connection::line::Line;
 use crate::connection::outbox::Outbox;
 use crate::connection::socket::Socket;
+use crate::connection::tcp::Tcp;
 use crate::connection::transport::Transport;
-use crate::connection::{self, Caller};
 use crate::listener::{self, Underneath};
 use crate::page;
 use crate::websocket::handshake::{self, Handshake};
@@ -48,7 +49,7 @@ fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgra
         let text = "This server has no subprotocols: connect without one.\n";
         return Err(Box::new((StatusCode::BAD_REQUEST, text).into_response()));
     }
-    let admitted = app.admission.admit(peer.ip()).map_err(refused)?;
+    let admitted = app.admission.admit(peer).map_err(refused)?;
     // Counted from here, so that a server that stops waits for a connection that is being opened.
     let counted = app.connections.token();
 
@@ -65,10 +66,8 @@ fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgra
         };
         let socket = socket(upgraded, &app, line, &handshake);
         // A task of its own: what the handshake needed is not kept.
-        connections.spawn(async move {
-            connection::serve(socket, Caller { peer, mode, seat }, app.shared).await;
-            drop((admitted, counted));
-        });
+        connections.spawn(Connection::new(socket, seat, app.shared, admitted));
+        drop(counted);
     });
     Ok(response)
 }
@@ -76,11 +75,10 @@ fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgra
 fn socket(upgraded: Upgraded, app: &App, line: Arc<Line>, handshake: &Handshake) -> Socket {
     let (underneath, held) = listener::take_back(upgraded);
     let transport = match underneath {
-        Underneath::Stream(stream) => Transport::Stream(stream),
-        Underneath::Tcp(socket) => {
-            let (reader, writer) = socket.into_split();
-            line.outbox.open(writer);
-            Transport::Tcp(reader)
+        Underneath::Stream(stream) => Transport::Own(stream),
+        Underneath::Tcp(stream) => {
+            line.outbox.open(Tcp::new(stream));
+            Transport::Shared
         }
     };
     Socket::new(transport, line, held, app.shared.config.max_message, handshake.compression.as_ref())

@@ -65,7 +65,7 @@ mod tests {
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
         let _logging = tracing::subscriber::set_default(subscriber);
         let admission = Admission::new(1, 1, None);
-        let address = [192, 0, 2, 1].into();
+        let address = ([192, 0, 2, 1], 1).into();
         let inside = admission.admit(address).unwrap();
         let _reporting = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(run(admission.clone())));
         assert_eq!(log.lines().await, [""; 0]);

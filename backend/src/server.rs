@@ -116,11 +116,11 @@ impl Server {
             bundle: Bundle::new(config.dist.clone()),
             admission: Admission::new(max_connections, config.max_per_address, config.upgrades()),
             connections: TaskTracker::new(),
-            shared: Surroundings {
+            shared: Arc::new(Surroundings {
                 config: Arc::clone(config),
                 hub: Hub::new(config.max_queue),
                 registry: Registry::new(config.ping, config.pong),
-            },
+            }),
         }
     }
 }

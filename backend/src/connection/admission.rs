@@ -2,7 +2,7 @@
 //! may come, and not while the server stops.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -51,7 +51,8 @@ pub enum Refused {
 #[derive(Debug)]
 pub struct Admitted {
     admission: Admission,
-    counted: Option<IpAddr>,
+    /// Where it comes from.
+    pub peer: SocketAddr,
 }
 
 impl Refused {
@@ -84,17 +85,17 @@ impl Admission {
     ///
     /// # Errors
     /// Why it may not come in.
-    pub fn admit(&self, peer: IpAddr) -> Result<Admitted, Refused> {
+    pub fn admit(&self, peer: SocketAddr) -> Result<Admitted, Refused> {
         self.try_admit(peer).inspect_err(|refused| {
             self.0.refused[*refused as usize].fetch_add(1, Ordering::Relaxed);
         })
     }
 
-    fn try_admit(&self, peer: IpAddr) -> Result<Admitted, Refused> {
+    fn try_admit(&self, peer: SocketAddr) -> Result<Admitted, Refused> {
         if self.0.closed.load(Ordering::Relaxed) {
             return Err(Refused::Stopping);
         }
-        let counted = (!peer.to_canonical().is_loopback()).then(|| network(peer));
+        let counted = network(peer.ip());
         let mut inside = self.0.inside.lock();
         if inside.connections >= self.0.max_connections {
             return Err(Refused::Full);
@@ -109,7 +110,7 @@ impl Admission {
         if let Some(from) = counted {
             *inside.from.entry(from).or_default() += 1;
         }
-        Ok(Admitted { admission: self.clone(), counted })
+        Ok(Admitted { admission: self.clone(), peer })
     }
 
     /// Lets nobody in any more.
@@ -132,7 +133,7 @@ impl Drop for Admitted {
     fn drop(&mut self) {
         let mut inside = self.admission.0.inside.lock();
         inside.connections -= 1;
-        if let Some(from) = self.counted
+        if let Some(from) = network(self.peer.ip())
             && let Some(count) = inside.from.get_mut(&from)
         {
             *count -= 1;
@@ -143,11 +144,15 @@ impl Drop for Admitted {
     }
 }
 
-/// What counts as one address: with IPv6 everybody has 2^64 of them.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits((address.to_bits() >> 64) << 64).into(),
-        address @ IpAddr::V4(_) => address,
+/// What counts as one address: with IPv6 everybody has 2^64 of them. Loopback does not count.
+fn network(address: IpAddr) -> Option<IpAddr> {
+    let address = address.to_canonical();
+    if address.is_loopback() {
+        return None;
+    }
+    match address {
+        IpAddr::V6(address) => Some(Ipv6Addr::from_bits((address.to_bits() >> 64) << 64).into()),
+        address @ IpAddr::V4(_) => Some(address),
     }
 }
 
@@ -155,9 +160,13 @@ fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    const FAR: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
-    const FARTHER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
-    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const fn address(a: u8, b: u8, c: u8, d: u8) -> SocketAddr {
+        SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::new(a, b, c, d)), 4321)
+    }
+
+    const FAR: SocketAddr = address(192, 0, 2, 1);
+    const FARTHER: SocketAddr = address(192, 0, 2, 2);
+    const HERE: SocketAddr = address(127, 0, 0, 1);
 
     fn count(admission: &Admission, why: Refused) -> u64 {
         admission.refused().find(|(refused, _)| *refused == why).unwrap().1
@@ -189,7 +198,8 @@ mod tests {
         let address = |text: &str| network(text.parse().unwrap());
         assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:1"));
         assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
-        assert_eq!(address("::ffff:192.0.2.1"), FAR);
+        assert_eq!(address("::ffff:192.0.2.1"), Some(FAR.ip()));
+        assert_eq!(address("::1"), None);
     }
 
     #[tokio::test(start_paused = true)]

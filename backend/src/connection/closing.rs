@@ -1,8 +1,9 @@
 //! The closing handshake (RFC 6455, section 7.1): the close frame goes out after what was sent
 //! before, the peer's is waited for, and only then does the socket go.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -22,12 +23,15 @@ const LINGER: Duration = Duration::from_secs(2);
 /// How much of it, in bytes.
 const MOST: usize = 16 * 1024 * 1024;
 
+/// A closing handshake on its way. In a box: idle connections, which are many, need no room for it.
+pub type Closing = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Closes; each step takes at most as long as `patience`.
-pub async fn close(mut socket: Socket, ending: &Ending, patience: Duration) {
+pub async fn close(mut socket: Socket, ending: Ending, patience: Duration) {
     if ending.code() == CloseCode::ABNORMAL {
         return; // Nobody is there.
     }
-    let said = timeout(patience, say(&mut socket, ending)).await;
+    let said = timeout(patience, say(&mut socket, &ending)).await;
     if !matches!(said, Ok(Ok(()))) {
         return;
     }

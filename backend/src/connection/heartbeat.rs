@@ -3,8 +3,8 @@
 
 use super::signals::Signal;
 
-/// A point in time: ticks since the server started.
-pub type Tick = u64;
+/// A point in time: ticks since the server started. At a tick a second there are enough for a century.
+pub type Tick = u32;
 
 /// How often to ping, and how long to wait, in ticks.
 #[derive(Clone, Copy, Debug)]

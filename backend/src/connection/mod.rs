@@ -3,7 +3,7 @@
 //! | idea | file |
 //! |---|---|
 //! | what becomes of a message | `plain` |
-//! | one WebSocket: reading, writing | `socket`, over a `transport`, with a thread's `buffers` |
+//! | one WebSocket: reading, writing | `socket`, over a `transport` (`tcp`), with a thread's `buffers` |
 //! | what waits to be written, and by whom | `outbox`; with what others tell the task: `line`, `signals` |
 //! | all connections: pings, leaving | `registry`, `heartbeat` |
 //! | who may come, how much may be sent | `admission`, `throttle`, `rate` |
@@ -20,29 +20,31 @@ pub mod rate;
 pub mod registry;
 mod signals;
 pub mod socket;
+pub mod tcp;
 mod throttle;
 mod traffic;
 pub mod transport;
 
-use std::future::poll_fn;
-use std::net::SocketAddr;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::task::{Context, Poll, ready};
 
 use protocol::CloseCode;
-use tracing::info;
 
-use crate::config::{Config, Plain};
+use crate::config::Config;
 use crate::hub::{Hub, Seat};
 use crate::websocket::batch::Batch;
 use crate::websocket::violation::Violation;
 
+use admission::Admitted;
+use closing::Closing;
 use plain::PlainConnection;
-use registry::Registry;
+use registry::{Place, Registry};
 use socket::Socket;
 
 /// What every connection shares.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Surroundings {
     /// The flags.
     pub config: Arc<Config>,
@@ -52,15 +54,16 @@ pub struct Surroundings {
     pub registry: Registry,
 }
 
-/// Whose connection it is, and what it is for.
-#[derive(Debug)]
-pub struct Caller {
-    /// Where it comes from.
-    pub peer: SocketAddr,
-    /// What it does with a message.
-    pub mode: Plain,
-    /// The seat in the lobby; none for an echo.
-    pub seat: Option<Seat<Batch>>,
+/// The task of one open WebSocket, until it is closed. A future written by hand: there are many of
+/// them, and this one is a third of what the compiler would make of the same as an `async fn`.
+pub struct Connection(State);
+
+// Most are open nearly all the time: a box would cost them memory, not save it.
+#[allow(clippy::large_enum_variant)]
+enum State {
+    Open(PlainConnection, Place),
+    Closing(Closing),
+    Closed,
 }
 
 /// How a connection ended.
@@ -91,19 +94,28 @@ impl Ending {
     }
 }
 
-/// Serves one open WebSocket until it closes, and logs both.
-pub async fn serve(socket: Socket, caller: Caller, shared: Surroundings) {
-    let Caller { peer, mode, seat } = caller;
-    let opened = Instant::now();
-    info!(%peer, %mode, "connection opened");
-    let place = shared.registry.enter(Arc::clone(&socket.line));
-    let config = Arc::clone(&shared.config);
-    let mut connection = PlainConnection::new(socket, peer, seat, shared);
-    let Err(ending) = poll_fn(|context| connection.poll_run(context)).await;
-    drop(place);
-    let (received, sent) = connection.traffic();
-    let patience = if ending.code() == CloseCode::GOING_AWAY { config.drain } else { config.pong };
-    // In a box: idle connections, which are many, need not have room for it.
-    Box::pin(closing::close(connection.into_socket(), &ending, patience)).await;
-    info!(%peer, %mode, code = ending.code().0, in = %received, out = %sent, duration = ?opened.elapsed(), "connection closed");
+impl Connection {
+    /// Begins to serve an open WebSocket; one with a seat in the lobby broadcasts, others echo.
+    pub fn new(socket: Socket, seat: Option<Seat<Batch>>, shared: Arc<Surroundings>, admitted: Admitted) -> Self {
+        let place = shared.registry.enter(Arc::clone(&socket.line));
+        Self(State::Open(PlainConnection::open(socket, seat, shared, admitted), place))
+    }
+}
+
+impl Future for Connection {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if let State::Open(connection, _) = &mut self.0 {
+            let Err(ending) = ready!(connection.poll_run(context));
+            if let State::Open(connection, _place) = std::mem::replace(&mut self.0, State::Closed) {
+                self.0 = State::Closing(connection.close(ending));
+            }
+        }
+        match &mut self.0 {
+            State::Open(..) => Poll::Pending,
+            State::Closing(closing) => closing.as_mut().poll(context),
+            State::Closed => Poll::Ready(()),
+        }
+    }
 }

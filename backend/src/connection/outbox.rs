@@ -8,17 +8,17 @@
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use futures_util::task::AtomicWaker;
-use parking_lot::Mutex;
-use tokio::net::tcp::OwnedWriteHalf;
-
+use super::tcp::Tcp;
 use super::traffic::Count;
 use super::transport::Transport;
 use crate::hub::Member;
 use crate::websocket::batch::Batch;
+use bytes::Bytes;
+use futures_util::task::AtomicWaker;
+use parking_lot::Mutex;
 
 /// How many chunks go into one write.
 const GATHERED: usize = 16;
@@ -31,9 +31,11 @@ pub struct Overflow;
 #[derive(Debug)]
 pub struct Outbox {
     waiting: Mutex<Waiting>,
+    /// Something waits: what the task looks at before it takes the lock.
+    filled: AtomicBool,
     task: AtomicWaker,
     /// For writing straight to it; none before the handshake is over, or where only the task can.
-    socket: OnceLock<OwnedWriteHalf>,
+    socket: OnceLock<Tcp>,
     /// The peer's window, when it takes compressed messages.
     window: Option<u8>,
     limit: usize,
@@ -60,17 +62,18 @@ enum State {
 impl Outbox {
     /// An empty outbox, in which at most `limit` bytes may wait. A single batch always fits.
     pub fn new(window: Option<u8>, limit: usize) -> Self {
-        Self { waiting: Mutex::default(), task: AtomicWaker::new(), socket: OnceLock::new(), window, limit }
+        let (waiting, filled, task) = (Mutex::default(), AtomicBool::new(false), AtomicWaker::new());
+        Self { waiting, filled, task, socket: OnceLock::new(), window, limit }
     }
 
     /// From now on others may write straight to the socket.
-    pub fn open(&self, socket: OwnedWriteHalf) {
+    pub fn open(&self, socket: Tcp) {
         // Once: the handshake is over once.
         let _ = self.socket.set(socket);
     }
 
     /// The socket, for the task's own use.
-    pub fn socket(&self) -> Option<&OwnedWriteHalf> {
+    pub fn socket(&self) -> Option<&Tcp> {
         self.socket.get()
     }
 
@@ -97,25 +100,36 @@ impl Outbox {
         let mut waiting = self.waiting.lock();
         let mut written = 0;
         if waiting.chunks.is_empty()
-            && let Poll::Ready(result) = transport.poll_write(self, context, slices)
+            && let Poll::Ready(result) = transport.poll_write(self.socket(), context, slices)
         {
             written = result?;
         }
         waiting.keep(slices, written);
-        Ok(waiting.chunks.is_empty())
+        Ok(self.note(&waiting))
     }
 
     /// Writes what waits; ready when nothing does any more.
     pub fn poll_flush(&self, transport: &mut Transport, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.is_empty() {
+            return transport.poll_flush(context);
+        }
         let mut waiting = self.waiting.lock();
         while !waiting.chunks.is_empty() {
             let mut slices = [IoSlice::new(&[]); GATHERED];
             let gathered = waiting.gather(&mut slices);
-            let written = std::task::ready!(transport.poll_write(self, context, gathered))?;
+            let written = std::task::ready!(transport.poll_write(self.socket(), context, gathered))?;
             waiting.written(written);
         }
+        self.note(&waiting);
         drop(waiting);
         transport.poll_flush(context)
+    }
+
+    /// Says whether nothing waits, also to those without the lock.
+    fn note(&self, waiting: &Waiting) -> bool {
+        let empty = waiting.chunks.is_empty();
+        self.filled.store(!empty, Ordering::Release);
+        empty
     }
 
     /// Whether the connection still has its seat.
@@ -133,7 +147,7 @@ impl Outbox {
 
     /// Whether anything waits.
     pub fn is_empty(&self) -> bool {
-        self.waiting.lock().chunks.is_empty()
+        !self.filled.load(Ordering::Acquire)
     }
 
     /// What was delivered here.
@@ -158,6 +172,7 @@ impl Member<Batch> for Outbox {
             return;
         }
         waiting.queue(frames.slice(written..), self.limit);
+        self.note(&waiting);
         drop(waiting);
         self.task.wake();
     }

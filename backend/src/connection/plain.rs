@@ -1,20 +1,23 @@
 //! Plain mode: raw messages, no JSON, no greeting.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use protocol::CloseCode;
-use tracing::debug;
+use tracing::{debug, info};
 
+use super::admission::Admitted;
 use super::buffers::{self, Buffers};
+use super::closing::{self, Closing};
 use super::rate::Bucket;
 use super::signals::Signal;
 use super::socket::Socket;
 use super::throttle::Throttle;
 use super::traffic::Count;
 use super::{Ending, Surroundings};
-use crate::config::PlainFormat;
+use crate::config::{Plain, PlainFormat};
 use crate::hub::Seat;
 use crate::websocket::batch::{Batch, BatchBuilder};
 use crate::websocket::decoder::Received;
@@ -24,32 +27,44 @@ use crate::websocket::message::Kind;
 #[derive(Debug)]
 pub struct PlainConnection {
     socket: Socket,
-    peer: SocketAddr,
-    shared: Surroundings,
+    shared: Arc<Surroundings>,
     /// The seat in the lobby; none for an echo.
     seat: Option<Seat<Batch>>,
-    throttle: Option<Throttle>,
+    throttle: Option<Box<Throttle>>,
     /// The server stops, and so many batches are to be delivered before the close.
     leaving: Option<u64>,
+    opened: Instant,
     received: Count,
-    echoed: Count,
+    admitted: Admitted,
 }
 
 impl PlainConnection {
-    pub fn new(socket: Socket, peer: SocketAddr, seat: Option<Seat<Batch>>, shared: Surroundings) -> Self {
-        let throttle = shared.config.message_rate().map(|rate| Throttle::new(Bucket::new(rate)));
-        let (received, echoed) = (Count::default(), Count::default());
-        Self { socket, peer, shared, seat, throttle, leaving: None, received, echoed }
+    /// Begins to serve an open WebSocket; one with a seat in the lobby broadcasts, others echo.
+    pub fn open(socket: Socket, seat: Option<Seat<Batch>>, shared: Arc<Surroundings>, admitted: Admitted) -> Self {
+        let throttle = shared.config.message_rate().map(|rate| Box::new(Throttle::new(Bucket::new(rate))));
+        let (opened, received) = (Instant::now(), Count::default());
+        let connection = Self { socket, shared, seat, throttle, leaving: None, opened, received, admitted };
+        info!(peer = %connection.admitted.peer, mode = %connection.mode(), "connection opened");
+        connection
     }
 
-    /// What came in and what went out.
-    pub fn traffic(&self) -> (Count, Count) {
-        (self.received, if self.seat.is_some() { self.socket.line.outbox.sent() } else { self.echoed })
+    /// Leaves the lobby, and closes.
+    pub fn close(self, ending: Ending) -> Closing {
+        let (code, peer, mode, received) = (ending.code(), self.admitted.peer, self.mode(), self.received);
+        // An echo sends what it received.
+        let sent = if self.seat.is_some() { self.socket.line.outbox.sent() } else { received };
+        let duration = self.opened.elapsed();
+        info!(%peer, %mode, code = code.0, in = %received, out = %sent, ?duration, "connection closed");
+        let patience = if code == CloseCode::GOING_AWAY { self.shared.config.drain } else { self.shared.config.pong };
+        let Self { socket, admitted, .. } = self;
+        Box::pin(async move {
+            closing::close(socket, ending, patience).await;
+            drop(admitted);
+        })
     }
 
-    /// Leaves the lobby; what is left is to be closed.
-    pub fn into_socket(self) -> Socket {
-        self.socket
+    fn mode(&self) -> Plain {
+        if self.seat.is_some() { Plain::Broadcast } else { Plain::Echo }
     }
 
     /// Carries messages until one side closes: what waits goes out first, then what has come is read.
@@ -71,7 +86,7 @@ impl PlainConnection {
             match signal {
                 Signal::Ping => self.socket.ping(context).map(|_| ()).map_err(gone)?,
                 // It was not listened to.
-                Signal::Silent if self.throttle.as_ref().is_some_and(Throttle::is_waiting) => {}
+                Signal::Silent if self.throttle.as_ref().is_some_and(|throttle| throttle.is_waiting()) => {}
                 Signal::Silent => return Err(Ending::Ours(CloseCode::NO_PONG, "no pong")),
                 Signal::Leave => self.leaving = Some(self.seat.as_ref().map_or(0, Seat::published)),
             }
@@ -161,7 +176,7 @@ impl PlainConnection {
         match received {
             Some(Received::Message(kind, payload)) => {
                 let room = self.take_message(context, *kind, payload, replies, batch)?;
-                return Ok(self.throttle.as_mut().is_none_or(Throttle::take) && room);
+                return Ok(self.throttle.as_mut().is_none_or(|throttle| throttle.take()) && room);
             }
             Some(Received::Ping(payload)) => {
                 // After the echoes of what came before it.
@@ -184,16 +199,14 @@ impl PlainConnection {
         replies: &mut Vec<u8>,
         batch: &mut BatchBuilder,
     ) -> Result<bool, Ending> {
-        let length = payload.len() as u64;
-        self.received.add(1, length);
-        debug!(peer = %self.peer, ?kind, text = ?String::from_utf8_lossy(payload), "message");
+        self.received.add(1, payload.len() as u64);
+        debug!(peer = %self.admitted.peer, ?kind, text = ?String::from_utf8_lossy(payload), "message");
         if self.seat.is_none() {
-            self.echoed.add(1, length);
             return self.socket.reply(context, kind, payload, replies).map_err(gone);
         }
         match (self.shared.config.plain_format, kind) {
             (PlainFormat::Seed, Kind::Text) => {
-                let text = format!("{} echo: {}", self.peer, String::from_utf8_lossy(payload));
+                let text = format!("{} echo: {}", self.admitted.peer, String::from_utf8_lossy(payload));
                 batch.push(kind, text.as_bytes());
             }
             _ => batch.push(kind, payload),

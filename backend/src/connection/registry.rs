@@ -59,7 +59,11 @@ struct Entry {
 }
 
 /// Who is due: a key, and the number of who had it then.
-type Due = (usize, u32);
+#[derive(Clone, Copy, Debug)]
+struct Due {
+    key: usize,
+    number: u32,
+}
 
 /// A place among the open connections; dropping it leaves.
 #[derive(Debug)]
@@ -72,7 +76,7 @@ impl Registry {
     /// Pings every so often and waits for the answer as long as `patience` lasts.
     pub fn new(every: Duration, patience: Duration) -> Self {
         let tick = (every.min(patience) / PRECISION).clamp(FINEST, COARSEST);
-        let ticks = |time: Duration| u64::try_from(time.as_nanos().div_ceil(tick.as_nanos())).unwrap_or(Tick::MAX);
+        let ticks = |time: Duration| Tick::try_from(time.as_nanos().div_ceil(tick.as_nanos())).unwrap_or(Tick::MAX);
         let pace = Pace { ping: ticks(every), pong: ticks(patience) };
         let open =
             Open { connections: Slab::new(), slots: vec![Vec::new(); SLOTS], now: 0, entered: 0, leaving: false };
@@ -89,15 +93,15 @@ impl Registry {
         open.entered = open.entered.wrapping_add(1);
         let number = open.entered;
         let key = open.connections.insert(Entry { number, line, heartbeat: Heartbeat::new(first) });
-        open.schedule((key, number), first);
+        open.schedule(Due { key, number }, first);
         Place { registry: self.clone(), key }
     }
 
     /// Those who came together are not pinged together: between half the usual time and all of it.
     fn first_ping(&self, key: usize) -> Tick {
         let scattered = (key as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        let half = self.0.pace.ping / 2;
-        self.0.pace.ping - ((scattered * half) >> 32)
+        let half = u64::from(self.0.pace.ping / 2);
+        self.0.pace.ping - Tick::try_from((scattered * half) >> 32).unwrap_or(0)
     }
 
     /// Pings, for ever.
@@ -150,9 +154,8 @@ impl Registry {
 }
 
 impl Open {
-    #[allow(clippy::cast_possible_truncation)] // A remainder below SLOTS.
     fn slot(&self, tick: Tick) -> usize {
-        (tick % self.slots.len() as Tick) as usize
+        tick as usize % self.slots.len()
     }
 
     fn schedule(&mut self, who: Due, at: Tick) {
@@ -162,7 +165,7 @@ impl Open {
 
     fn beat(&mut self, who: Due, pace: Pace) {
         let now = self.now;
-        let Some(entry) = self.connections.get_mut(who.0).filter(|entry| entry.number == who.1) else { return };
+        let Some(entry) = self.connections.get_mut(who.key).filter(|entry| entry.number == who.number) else { return };
         if entry.heartbeat.due(pace) <= now
             && let Some(signal) = entry.heartbeat.beat(now, entry.line.was_heard(), pace)
         {

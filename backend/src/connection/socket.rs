@@ -4,7 +4,6 @@ use std::io::{self, IoSlice};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use protocol::CloseCode;
 
 use super::line::Line;
@@ -30,10 +29,10 @@ pub struct Socket {
     decoder: Decoder,
     encoder: Encoder,
     /// Input that was read and is not dealt with yet.
-    held: Bytes,
+    held: Box<[u8]>,
     /// The answer to the last ping, while other things wait to be written: earlier pings need none
     /// (RFC 6455, section 5.5.3), and a peer that only asks does not fill the memory.
-    pong: Option<Bytes>,
+    pong: Option<Box<[u8]>>,
 }
 
 impl Socket {
@@ -41,7 +40,7 @@ impl Socket {
     pub fn new(
         transport: Transport,
         line: Arc<Line>,
-        held: Bytes,
+        held: Box<[u8]>,
         max_message: usize,
         compression: Option<&Agreement>,
     ) -> Self {
@@ -67,12 +66,12 @@ impl Socket {
     /// Reads into `buffer`; 0 at the end.
     pub fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         if self.held.is_empty() {
-            return self.transport.poll_read(context, buffer);
+            return self.transport.poll_read(self.line.outbox.socket(), context, buffer);
         }
         let held = std::mem::take(&mut self.held);
         let length = held.len().min(buffer.len());
         buffer[..length].copy_from_slice(&held[..length]);
-        self.held = held.slice(length..);
+        self.held = held[length..].into();
         Poll::Ready(Ok(length))
     }
 
@@ -83,13 +82,13 @@ impl Socket {
 
     /// Ends our side of the transport.
     pub fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.transport.poll_shutdown(&self.line.outbox, context)
+        self.transport.poll_shutdown(self.line.outbox.socket(), context)
     }
 
     /// Keeps input for the next read, before what is held already.
     pub fn hold(&mut self, input: &[u8]) {
         if !input.is_empty() {
-            self.held = Bytes::from([input, &self.held].concat());
+            self.held = [input, &self.held].concat().into();
         }
     }
 
@@ -154,7 +153,7 @@ impl Socket {
     /// When the peer is gone.
     pub fn pong(&mut self, context: &mut Context<'_>, payload: &[u8]) -> io::Result<()> {
         if !self.line.outbox.is_empty() {
-            self.pong = Some(Bytes::copy_from_slice(payload));
+            self.pong = Some(payload.into());
             return Ok(());
         }
         let mut frame = Vec::new();

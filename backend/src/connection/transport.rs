@@ -3,90 +3,82 @@
 use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, ReadBuf};
-use tokio::net::tcp::OwnedReadHalf;
+use tokio::io::ReadBuf;
 
-use super::outbox::Outbox;
+use super::tcp::Tcp;
 use crate::listener::Stream;
 
 /// One connection's bytes.
 pub enum Transport {
-    /// Its other half is in the outbox, for others to write to.
-    Tcp(OwnedReadHalf),
+    /// The socket in the outbox, where others can write to it.
+    Shared,
     /// Only its own task can use it.
-    Stream(Pin<Box<dyn Stream>>),
+    Own(Pin<Box<dyn Stream>>),
 }
 
 impl Transport {
     /// Reads into `buffer`; 0 at the end.
-    pub fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        let mut buffer = ReadBuf::new(buffer);
-        let read = match self {
-            Self::Tcp(half) => Pin::new(half).poll_read(context, &mut buffer),
-            Self::Stream(stream) => stream.as_mut().poll_read(context, &mut buffer),
-        };
-        read.map_ok(|()| buffer.filled().len())
+    pub fn poll_read(
+        &mut self,
+        shared: Option<&Tcp>,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Shared => with(shared, |socket| socket.poll_read(context, buffer)),
+            Self::Own(stream) => {
+                let mut buffer = ReadBuf::new(buffer);
+                stream.as_mut().poll_read(context, &mut buffer).map_ok(|()| buffer.filled().len())
+            }
+        }
     }
 
     /// Writes the beginning of `slices`.
     pub fn poll_write(
         &mut self,
-        outbox: &Outbox,
+        shared: Option<&Tcp>,
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if let Self::Stream(stream) = self {
-            return stream.as_mut().poll_write_vectored(context, slices);
-        }
-        let Some(half) = outbox.socket() else {
-            return Poll::Ready(Err(io::ErrorKind::NotConnected.into()));
-        };
-        loop {
-            ready!(half.as_ref().poll_write_ready(context))?;
-            let written = match slices {
-                [slice] => half.try_write(slice),
-                slices => half.try_write_vectored(slices),
-            };
-            match written {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                written => return Poll::Ready(written),
-            }
+        match self {
+            Self::Shared => with(shared, |socket| socket.poll_write(context, slices)),
+            Self::Own(stream) => stream.as_mut().poll_write_vectored(context, slices),
         }
     }
 
     /// What was written is on its way; TCP needs nothing for that.
     pub fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
-            Self::Tcp(_) => Poll::Ready(Ok(())),
-            Self::Stream(stream) => stream.as_mut().poll_flush(context),
+            Self::Shared => Poll::Ready(Ok(())),
+            Self::Own(stream) => stream.as_mut().poll_flush(context),
         }
     }
-}
 
-impl Transport {
     /// Ends our side.
-    pub fn poll_shutdown(&mut self, outbox: &Outbox, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    pub fn poll_shutdown(&mut self, shared: Option<&Tcp>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
-            Self::Stream(stream) => stream.as_mut().poll_shutdown(context),
-            Self::Tcp(_) => Poll::Ready(outbox.socket().map_or(Ok(()), |half| {
-                rustix::net::shutdown(half.as_ref(), rustix::net::Shutdown::Write).map_err(io::Error::from)
-            })),
+            Self::Shared => with(shared, |socket| Poll::Ready(socket.shutdown())),
+            Self::Own(stream) => stream.as_mut().poll_shutdown(context),
         }
     }
 
     /// Whether dropping it does not end it as it should: TLS says that it ends, HTTP/2 resets.
     pub fn shutdown_needed(&self) -> bool {
-        matches!(self, Self::Stream(_))
+        matches!(self, Self::Own(_))
     }
+}
+
+fn with<T>(shared: Option<&Tcp>, act: impl FnOnce(&Tcp) -> Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    shared.map_or(Poll::Ready(Err(io::ErrorKind::NotConnected.into())), act)
 }
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Tcp(_) => "Tcp",
-            Self::Stream(_) => "Stream",
+            Self::Shared => "Shared",
+            Self::Own(_) => "Own",
         })
     }
 }

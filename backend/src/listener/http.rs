@@ -13,7 +13,6 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderValue, Version, header};
 use axum::response::Response;
-use bytes::Bytes;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
@@ -143,20 +142,20 @@ pub enum Underneath {
 
 /// Takes the socket back from HTTP, and what was read from it already: going on through HTTP's
 /// layers would cost memory and time for nothing.
-pub fn take_back(upgraded: Upgraded) -> (Underneath, Bytes) {
+pub fn take_back(upgraded: Upgraded) -> (Underneath, Box<[u8]>) {
     let upgraded = match upgraded.downcast::<TokioIo<Lingering<TcpStream>>>() {
         // Copied: as it is, it would keep HTTP's whole buffer.
         Ok(parts) => {
-            let read = Bytes::copy_from_slice(&parts.read_buf);
+            let read = Box::from(&*parts.read_buf);
             return (Underneath::Tcp(parts.io.into_inner().into_inner()), read);
         }
         Err(upgraded) => upgraded,
     };
     match upgraded.downcast::<TokioIo<Lingering<TlsStream<TcpStream>>>>() {
         Ok(parts) => {
-            let read = Bytes::copy_from_slice(&parts.read_buf);
+            let read = Box::from(&*parts.read_buf);
             (Underneath::Stream(Box::pin(parts.io.into_inner())), read)
         }
-        Err(upgraded) => (Underneath::Stream(Box::pin(TokioIo::new(upgraded))), Bytes::new()),
+        Err(upgraded) => (Underneath::Stream(Box::pin(TokioIo::new(upgraded))), Box::default()),
     }
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::deflate;
 use super::encoder;
+use super::extension::LARGEST_WINDOW;
 use super::frame::{Header, Opcode};
 use super::message::Kind;
 
@@ -72,10 +73,11 @@ impl Batch {
         builder.finish()
     }
 
-    /// The frames for a receiver with this window, or without compression.
+    /// The frames for a receiver with this window, or without compression. They are compressed for the
+    /// largest window; nothing in a message that fits into a smaller one refers further back than that.
     pub fn frames(&self, window: Option<u8>) -> &Bytes {
         match window {
-            Some(window) if self.0.longest <= 1 << window || window == super::extension::LARGEST_WINDOW => {
+            Some(window) if self.0.longest <= 1 << window || window == LARGEST_WINDOW => {
                 self.0.deflated.get_or_init(|| deflated(&self.0.plain))
             }
             _ => &self.0.plain,
@@ -125,7 +127,7 @@ fn deflated(plain: &Bytes) -> Bytes {
             out.extend_from_slice(&rest[..end]);
         } else {
             let kind = if header.opcode == Opcode::Text { Kind::Text } else { Kind::Binary };
-            encoder::compressed(kind, &mut out, |out| deflate::deflate(payload, out));
+            encoder::compressed(kind, &mut out, |out| deflate::deflate(payload, LARGEST_WINDOW, out));
             worth = true;
         }
         rest = &rest[end..];

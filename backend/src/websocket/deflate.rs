@@ -14,14 +14,17 @@ const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 pub const THRESHOLD: usize = 100;
 
 /// The fastest level: most of the gain for a fraction of the time.
-const LEVEL: u32 = 1;
+const FAST: u32 = 1;
+
+/// With a small window the fastest level finds next to nothing; a better one has little to search.
+const THOROUGH: u32 = 6;
 
 /// The least that is added to a buffer which is full, in bytes.
 const STEP: usize = 4 * 1024;
 
 thread_local! {
-    /// One of each for a thread: without takeover nothing is kept from message to message.
-    static DEFLATER: RefCell<Deflater> = RefCell::new(Deflater::new(LARGEST_WINDOW));
+    /// One for a thread and a window: without takeover nothing is kept from message to message.
+    static DEFLATERS: RefCell<[Option<Deflater>; LARGEST_WINDOW as usize + 1]> = RefCell::default();
     static INFLATER: RefCell<Inflater> = RefCell::new(Inflater::default());
 }
 
@@ -33,9 +36,10 @@ pub struct Deflater(Compress);
 #[derive(Debug)]
 pub struct Inflater(Decompress);
 
-/// Appends a message to `out`, compressed by itself.
-pub fn deflate(message: &[u8], out: &mut Vec<u8>) {
-    DEFLATER.with_borrow_mut(|deflater| {
+/// Appends a message to `out`, compressed by itself within a window of 2^`window` bytes, 9 to 15.
+pub fn deflate(message: &[u8], window: u8, out: &mut Vec<u8>) {
+    DEFLATERS.with_borrow_mut(|deflaters| {
+        let deflater = deflaters[usize::from(window)].get_or_insert_with(|| Deflater::new(window));
         deflater.forget();
         deflater.deflate(message, out);
     });
@@ -55,7 +59,8 @@ pub fn inflate(compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(),
 impl Deflater {
     /// Stays within a window of 2^`window` bytes, 9 to 15.
     pub fn new(window: u8) -> Self {
-        Self(Compress::new_with_window_bits(Compression::new(LEVEL), false, window))
+        let level = if window == LARGEST_WINDOW { FAST } else { THOROUGH };
+        Self(Compress::new_with_window_bits(Compression::new(level), false, window))
     }
 
     /// The next message will not refer to those before.
@@ -139,7 +144,7 @@ mod tests {
 
     fn deflated(message: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
-        deflate(message, &mut out);
+        deflate(message, LARGEST_WINDOW, &mut out);
         out
     }
 

@@ -4,7 +4,7 @@ use protocol::CloseCode;
 
 use super::close;
 use super::deflate::{self, Deflater, THRESHOLD};
-use super::extension::{Agreement, LARGEST_WINDOW};
+use super::extension::Agreement;
 use super::frame::{Header, LONGEST_HEADER, Opcode};
 use super::message::Kind;
 
@@ -13,8 +13,7 @@ use super::message::Kind;
 pub enum Encoder {
     /// Nothing is compressed.
     Plain,
-    /// Each message is compressed by itself, when it fits into the peer's window (its binary
-    /// logarithm).
+    /// Each message is compressed by itself, within the peer's window (its binary logarithm).
     Apart(u8),
     /// Each message may refer to those before.
     Together(Box<Deflater>),
@@ -32,11 +31,7 @@ impl Encoder {
 
     /// Whether a message of this length goes out as it is.
     pub fn keeps(&self, length: usize) -> bool {
-        match self {
-            Self::Plain => true,
-            Self::Apart(window) => !is_compressed(length, *window),
-            Self::Together(_) => length < THRESHOLD,
-        }
+        matches!(self, Self::Plain) || length < THRESHOLD
     }
 
     /// Appends a message.
@@ -46,15 +41,10 @@ impl Encoder {
         }
         match self {
             Self::Together(deflater) => compressed(kind, out, |out| deflater.deflate(payload, out)),
-            _ => compressed(kind, out, |out| deflate::deflate(payload, out)),
+            Self::Apart(window) => compressed(kind, out, |out| deflate::deflate(payload, *window, out)),
+            Self::Plain => plain(kind, payload, out),
         }
     }
-}
-
-/// Whether a message is worth compressing by itself, and can be for a peer with this window: nothing
-/// in it then refers further back than the window reaches.
-pub fn is_compressed(length: usize, window: u8) -> bool {
-    length >= THRESHOLD && (window == LARGEST_WINDOW || length <= 1 << window)
 }
 
 /// The header of a message that is not compressed.

@@ -31,10 +31,9 @@ async fn sockets() -> (TcpStream, TcpStream) {
 /// An open outbox, what its task writes to, and the peer.
 async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
     let (socket, peer) = sockets().await;
-    let (reader, writer) = socket.into_split();
     let outbox = Outbox::new(None, limit);
-    outbox.open(writer);
-    (outbox, Transport::Tcp(reader), peer)
+    outbox.open(Tcp::new(socket));
+    (outbox, Transport::Shared, peer)
 }
 
 /// A message of so many bytes, all of which are its number.
@@ -60,7 +59,7 @@ async fn drain(outbox: &Outbox, mut transport: Transport, peer: TcpStream) -> (V
 
 async fn finish(outbox: &Outbox, transport: &mut Transport) {
     poll_fn(|context| outbox.poll_flush(transport, context)).await.unwrap();
-    poll_fn(|context| transport.poll_shutdown(outbox, context)).await.unwrap();
+    poll_fn(|context| transport.poll_shutdown(outbox.socket(), context)).await.unwrap();
 }
 
 async fn read(mut peer: TcpStream) -> (Vec<u8>, Option<u16>) {
