@@ -92,9 +92,11 @@ async fn close(outbox: &Outbox, transport: &mut Transport) {
     poll_fn(|context| Poll::Ready(outbox.write(transport, context, &[IoSlice::new(&frame)]))).await.unwrap();
 }
 
+/// For how many chunks there is room, and how many bytes wait.
 fn held(outbox: &Outbox) -> (usize, usize) {
     let waiting = outbox.waiting.lock();
     assert_eq!(waiting.bytes, waiting.chunks.iter().map(Bytes::len).sum::<usize>());
+    assert_eq!(outbox.is_empty(), waiting.chunks.is_empty(), "it is said without the lock, too");
     (waiting.chunks.capacity(), waiting.bytes)
 }
 
