@@ -73,12 +73,12 @@ pub struct Config {
     pub max_per_address: u32,
 
     /// How many connections may be opened in a second; more are answered 503 (0: no limit).
-    #[arg(long, help_heading = "Limits", env = "YODEL_UPGRADE_RATE", value_name = "N", default_value_t = 0)]
+    #[arg(long, help_heading = "Limits", env = "YODEL_UPGRADE_RATE", value_name = "N", default_value_t = 0, value_parser = value::number)]
     pub upgrade_rate: u32,
 
     /// How many messages a client may send in a second; then it is read more slowly (0: no limit)
     /// [default: 100, on a loopback address 0].
-    #[arg(long, help_heading = "Limits", env = "YODEL_RATE", value_name = "N")]
+    #[arg(long, help_heading = "Limits", env = "YODEL_RATE", value_name = "N", value_parser = value::number)]
     pub rate: Option<u32>,
 
     /// How many of them may come at once [default: twice the rate].
@@ -256,5 +256,31 @@ mod tests {
     fn the_largest_message_fits_into_a_queue() {
         let refused = Config { max_message: 2 << 20, ..Config::default() }.check().unwrap_err();
         assert!(refused.contains("--max-queue") && refused.contains("--max-message"), "{refused}");
+    }
+
+    /// The rate and the burst of one client.
+    fn rate(config: &Config) -> Option<(u32, u32)> {
+        config.message_rate().map(|rate| (rate.per_second, rate.burst))
+    }
+
+    #[test]
+    fn clients_from_elsewhere_have_a_rate_and_those_of_loopback_have_none() {
+        let here = Config::default;
+        let elsewhere = || Config { listen: SocketAddr::from(([0, 0, 0, 0], 8000)), open: true, ..Config::default() };
+        assert_eq!(rate(&here()), None);
+        assert_eq!(rate(&elsewhere()), Some((100, 200)));
+        assert_eq!(rate(&Config { rate: Some(50), ..here() }), Some((50, 100)));
+        assert_eq!(rate(&Config { rate: Some(50), rate_burst: Some(1), ..here() }), Some((50, 1)));
+        assert_eq!(rate(&Config { rate_burst: Some(1000), ..elsewhere() }), Some((100, 1000)));
+        assert_eq!(rate(&Config { rate: Some(0), ..elsewhere() }), None);
+        assert_eq!(rate(&Config { rate: Some(u32::MAX), ..here() }), Some((u32::MAX, u32::MAX)));
+        assert_eq!(rate(&Config { listen: "[::1]:0".parse().unwrap(), ..elsewhere() }), None);
+    }
+
+    #[test]
+    fn upgrades_are_limited_only_when_that_is_said() {
+        assert_eq!(Config::default().upgrades(), None);
+        let limited = Config { upgrade_rate: 7, ..Config::default() }.upgrades();
+        assert_eq!(limited, Some(Rate { per_second: 7, burst: 7 }));
     }
 }

@@ -104,3 +104,22 @@ async fn no_upgrade(app: &App, parts: &Parts) -> Response {
          \n    new WebSocket(location.origin.replace(\"http\", \"ws\") + \"{path}\")\n\nin the console of a browser."
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_refused_is_told_when_to_come_back() {
+        for (why, status, seconds) in [
+            (Refused::Stopping, 503, "5"),
+            (Refused::Full, 503, "10"),
+            (Refused::Address, 429, "10"),
+            (Refused::Rate, 503, "1"),
+        ] {
+            let response = refused(why);
+            assert_eq!(response.status().as_u16(), status, "{why}");
+            assert_eq!(response.headers()[header::RETRY_AFTER], seconds, "{why}");
+        }
+    }
+}

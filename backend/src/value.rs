@@ -39,6 +39,11 @@ pub fn count(text: &str) -> Result<u32, String> {
     text.parse().ok().filter(|count| *count > 0).ok_or_else(|| allowed.to_owned())
 }
 
+/// How many of something, perhaps none.
+pub fn number(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "allowed is a number from 0 to 4294967295".to_owned())
+}
+
 /// A path of the server's own.
 pub fn path(text: &str) -> Result<String, String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
@@ -92,6 +97,16 @@ mod tests {
         for wrong in ["", "0", "-1", "64 elephants", "2GiB", "99999999999999999999"] {
             assert!(size(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_number_is_whole_and_a_count_is_at_least_one() {
+        assert_eq!((number("0"), number("4294967295")), (Ok(0), Ok(u32::MAX)));
+        assert_eq!((count("1"), count("4294967295")), (Ok(1), Ok(u32::MAX)));
+        for wrong in ["", "-1", "1.5", "4294967296", "many"] {
+            assert!(number(wrong).is_err() && count(wrong).is_err(), "{wrong}");
+        }
+        assert!(count("0").is_err());
     }
 
     #[test]

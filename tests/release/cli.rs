@@ -7,7 +7,7 @@ use support::yodel::{command, run};
 use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
-const FLAGS: [&str; 17] = [
+const FLAGS: [&str; 23] = [
     "--listen",
     "--open",
     "--origin",
@@ -18,6 +18,12 @@ const FLAGS: [&str; 17] = [
     "--ws-path",
     "--max-message",
     "--max-queue",
+    "--max-connections",
+    "--max-per-address",
+    "--upgrade-rate",
+    "--rate",
+    "--rate-burst",
+    "--compression",
     "--ping",
     "--pong",
     "--handshake-timeout",
@@ -73,6 +79,12 @@ async fn a_wrong_value_is_named_with_its_flag_and_what_is_allowed() {
         ("--ws-path", "socket", "/socket"),
         ("--max-message", "64 elephants", "64KiB"),
         ("--max-queue", "0", "1MiB"),
+        ("--max-connections", "0", "from 1"),
+        ("--max-per-address", "-1", "from 1"),
+        ("--upgrade-rate", "often", "from 0"),
+        ("--rate", "1.5", "from 0"),
+        ("--rate-burst", "0", "from 1"),
+        ("--compression", "best", "on, off, takeover"),
         ("--ping", "soon", "25s"),
         ("--pong", "0s", "1ms"),
         ("--handshake-timeout", "25h", "24h"),

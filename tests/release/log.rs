@@ -26,7 +26,7 @@ async fn a_connection_is_a_line_at_its_begin_and_a_line_at_its_end() {
     let lines: Vec<&str> = log.lines().filter(|line| line.contains(&address.to_string())).collect();
     let [opened, closed] = lines[..] else { panic!("two lines, not {log}") };
     assert!(opened.contains("connection opened") && opened.contains("mode=echo"), "{opened}");
-    for part in ["connection closed", "mode=echo", "code=1000", "in 2/14B out 2/14B", "duration="] {
+    for part in ["connection closed", "mode=echo", "code=1000", "in=2/14B", "out=2/14B", "duration="] {
         assert!(closed.contains(part), "{part} is not in: {closed}");
     }
 }
@@ -51,7 +51,7 @@ async fn an_abrupt_end_is_logged_as_1006() {
     yodel.signal("TERM").await;
     let log = yodel.ended().await.log;
     let closed = log.lines().find(|line| line.contains(&address) && line.contains("closed")).expect("a line");
-    assert!(closed.contains("code=1006") && closed.contains("in 1/2B out 1/2B"), "{closed}");
+    assert!(closed.contains("code=1006") && closed.contains("in=1/2B out=1/2B"), "{closed}");
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 mod bundle;
 mod cli;
 mod colours;
+mod crowd;
 mod fatal;
+mod http2;
 mod keyboard;
 mod log;
 mod look;

@@ -3,15 +3,12 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 
-use support::http;
+use support::http::{self, GOODBYE};
 use support::tls::{self, Pair};
 use support::yodel::command;
 use support::{TestClient, Yodel, soon};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::Command;
-
-/// The close frame of a server that stops.
-const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
 
 #[tokio::test]
 async fn it_prints_its_address_and_nothing_else() {

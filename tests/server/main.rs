@@ -6,6 +6,8 @@ mod compression;
 mod echo;
 mod handshake;
 mod heartbeat;
+mod http2;
+mod limits;
 mod page;
 mod plain;
 mod slow;

@@ -3,9 +3,14 @@
 use std::time::Duration;
 
 use backend::Config;
-use support::{PATIENCE, TestServer, http};
+use futures_util::future::join_all;
+use support::http::{self, GOODBYE};
+use support::{PATIENCE, TestClient, TestServer, soon};
 use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::tungstenite::Message;
+
+const MEMBERS: usize = 2000;
 
 #[tokio::test]
 async fn everybody_is_closed_with_1001_and_waited_for() {
@@ -42,8 +47,7 @@ async fn a_client_that_answers_late_is_waited_for() {
     let server = TestServer::start(Config::default());
     let mut client = http::open(server.address, "/ws").await;
     server.stop();
-    let end = [&[0x88, 10][..], &1001_u16.to_be_bytes(), b"shutdown"].concat();
-    assert_eq!(http::read_until(&mut client, &end).await, end);
+    assert_eq!(http::read_until(&mut client, GOODBYE).await, GOODBYE);
     assert!(server.is_running(), "the connection is still there");
     client.write_all(&http::frame(0x88, &1001_u16.to_be_bytes())).await.expect("the connection is open");
     drop(client);
@@ -56,8 +60,7 @@ async fn a_client_that_does_not_answer_is_waited_for_as_long_as_said() {
     let mut silent = http::open(server.address, "/ws").await;
     server.stop();
     server.stopped().await;
-    let end = [&[0x88, 10][..], &1001_u16.to_be_bytes(), b"shutdown"].concat();
-    assert_eq!(http::read_to_end(&mut silent).await, end);
+    assert_eq!(http::read_to_end(&mut silent).await, GOODBYE);
 }
 
 #[tokio::test]
@@ -85,4 +88,102 @@ async fn a_browser_that_keeps_its_http_connection_is_not_waited_for() {
     assert!(String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 404 "));
     drop(idle);
     server.stopped().await;
+}
+
+/// A server that has begun to stop, and the client that keeps it from ending: it does not answer.
+async fn stopping(config: Config) -> (TestServer, TcpStream) {
+    let server = TestServer::start(Config { drain: PATIENCE * 2, ..config });
+    let mut silent = http::open(server.address, "/ws").await;
+    server.stop();
+    assert_eq!(soon("a goodbye", http::read_until(&mut silent, GOODBYE)).await, GOODBYE);
+    (server, silent)
+}
+
+#[tokio::test]
+async fn who_comes_while_the_server_stops_is_sent_elsewhere() {
+    let (server, silent) = stopping(Config::default()).await;
+    let refused = http::handshake(server.address, "/ws").await;
+    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 5\r\n"), "{refused}");
+    assert!(refused.contains("stopping"), "{refused}");
+    let other = http::request(server.address, "GET /nothing HTTP/1.1").await;
+    assert!(other.starts_with("HTTP/1.1 404 "), "{other}");
+    drop(silent);
+    server.stopped().await;
+}
+
+#[tokio::test]
+async fn who_comes_while_the_server_stops_and_says_nothing_is_not_waited_for() {
+    let (server, silent) = stopping(Config { handshake_timeout: PATIENCE * 2, ..Config::default() }).await;
+    let late = TcpStream::connect(server.address).await.expect("somebody listens");
+    let mut half = TcpStream::connect(server.address).await.expect("somebody listens");
+    half.write_all(b"GET / HTTP/1.1\r\nHost: loc").await.expect("the socket takes it");
+    // One more is answered, so these two were accepted.
+    http::request(server.address, "GET /nothing HTTP/1.1").await;
+    drop(silent);
+    server.stopped().await;
+    drop((late, half));
+}
+
+#[tokio::test]
+async fn the_port_is_free_when_the_server_has_stopped_and_not_before() {
+    let (server, silent) = stopping(Config::default()).await;
+    let address = server.address;
+    let taken = TcpListener::bind(address).await;
+    assert_eq!(taken.err().map(|error| error.kind()), Some(std::io::ErrorKind::AddrInUse));
+    drop(silent);
+    server.stopped().await;
+    TcpListener::bind(address).await.expect("it is free");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_thousand_members_hear_what_was_published_before_the_stop() {
+    let server = TestServer::start(Config { drain: Duration::from_secs(5), ..Config::default() });
+    let mut members: Vec<TestClient> = Vec::with_capacity(MEMBERS);
+    for _ in 0..MEMBERS {
+        members.push(server.connect("/ws/broadcast").await);
+    }
+    let expected: Vec<String> = (0..20).map(|number| format!("message {number}")).collect();
+    for message in &expected {
+        members[0].send(message).await;
+    }
+    for message in &expected {
+        assert_eq!(members[0].receive().await, *message);
+    }
+    // The first member is served first: the last ones are still being served now.
+    server.stop();
+    for heard in join_all(members[1..].iter_mut().map(hear_until_closed)).await {
+        assert_eq!(heard, (expected.clone(), 1001));
+    }
+    drop(members);
+    server.stopped().await;
+}
+
+/// The messages that come before the close, and its code.
+async fn hear_until_closed(member: &mut TestClient) -> (Vec<String>, u16) {
+    let mut messages = Vec::new();
+    loop {
+        match member.receive_message().await {
+            Message::Text(text) => messages.push(text.to_string()),
+            Message::Close(frame) => return (messages, frame.expect("a code").code.into()),
+            other => panic!("expected a text or a close, got {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn those_who_never_read_are_not_waited_for_longer_than_said() {
+    let server = TestServer::start_small(Config { drain: Duration::from_millis(500), ..Config::default() });
+    let mut stalled = Vec::new();
+    for _ in 0..10 {
+        stalled.push(http::open_small(server.address, "/ws/broadcast").await);
+    }
+    let mut sender = server.connect("/ws/broadcast").await;
+    for _ in 0..40 {
+        sender.send_message(Message::binary(vec![7; 16 * 1024])).await;
+        sender.receive_message().await;
+    }
+    drop(sender);
+    server.stop();
+    server.stopped().await;
+    drop(stalled);
 }

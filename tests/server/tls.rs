@@ -66,6 +66,26 @@ async fn a_caller_who_never_begins_tls_does_not_hold_up_the_stop() {
 }
 
 #[tokio::test]
+async fn who_comes_over_tls_while_the_server_stops_is_sent_elsewhere() {
+    let (folder, config) = folder_with_pair();
+    let server = TestServer::start(Config { drain: PATIENCE * 2, ..config });
+    let trusted = folder.path().join("cert.pem");
+    let request = format!("GET /ws HTTP/1.1\r\nHost: {}\r\n{HANDSHAKE}\r\n", server.address);
+    let mut silent = connect(server.address, &trusted).await.expect("TLS");
+    silent.write_all(request.as_bytes()).await.expect("sent");
+    soon("an answer", silent.read_u8()).await.expect("it is opened");
+    server.stop();
+
+    let mut late = connect(server.address, &trusted).await.expect("TLS, as always");
+    late.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    soon("the end", late.read_to_string(&mut answer)).await.expect("an end, and no cut");
+    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("retry-after: 5\r\n"), "{answer}");
+    drop(silent);
+    server.stopped().await;
+}
+
+#[tokio::test]
 async fn a_renewed_certificate_is_used_after_a_reload_and_a_broken_one_is_not() {
     let (folder, config) = folder_with_pair();
     let server = Server::new(config).expect("a good pair");

@@ -16,7 +16,7 @@ use crate::window::Window;
 static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// What keeps Chromium quiet, small and the same everywhere.
-const ARGUMENTS: [&str; 9] = [
+const ARGUMENTS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -26,6 +26,8 @@ const ARGUMENTS: [&str; 9] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // The tests make their certificates themselves.
+    "--ignore-certificate-errors",
 ];
 
 /// A chromedriver process; killed when it is dropped, after the windows that it opened.

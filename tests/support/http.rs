@@ -11,12 +11,25 @@ use crate::soon;
 pub const HANDSHAKE: &str = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
                              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
+/// The close frame of a server that stops.
+pub const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
+
 /// Sends a request of these lines with `Host` and `Connection: close`, and reads the response.
 pub async fn request(address: SocketAddr, lines: &str) -> String {
     let lines = lines.replace('\n', "\r\n");
     let text = format!("{lines}\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     let response = exchange(address, text.as_bytes()).await;
     String::from_utf8_lossy(&response).into_owned()
+}
+
+/// Asks for a WebSocket and says at once that there is nothing more to say; the response, with what
+/// comes after it.
+pub async fn handshake(address: SocketAddr, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{HANDSHAKE}\r\n");
+    let mut stream = soon("a connection", TcpStream::connect(address)).await.expect("somebody listens");
+    stream.write_all(request.as_bytes()).await.expect("the socket takes it");
+    stream.shutdown().await.expect("nothing more to say");
+    String::from_utf8_lossy(&read_to_end(&mut stream).await).into_owned()
 }
 
 /// Sends these bytes and reads until the server closes.
@@ -112,4 +125,17 @@ pub async fn read_frame(stream: &mut TcpStream) -> (u8, Vec<u8>) {
         (first_byte, payload)
     })
     .await
+}
+
+/// The frames of a server (RFC 6455, section 5.2), none of them longer than 125 bytes: the first
+/// byte and the payload of each.
+pub fn short_frames(mut bytes: &[u8]) -> Vec<(u8, &[u8])> {
+    let mut frames = Vec::new();
+    while let &[first, length, ref rest @ ..] = bytes {
+        assert!(length < 126, "a short frame, not {bytes:?}");
+        let (payload, rest) = rest.split_at(length.into());
+        frames.push((first, payload));
+        bytes = rest;
+    }
+    frames
 }

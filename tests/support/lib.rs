@@ -6,6 +6,7 @@
 //! | an independent WebSocket client | [`client`] |
 //! | HTTP and WebSocket frames written by hand | [`http`] |
 //! | a client with compression, by hand | [`compressing`] |
+//! | HTTP/2, and a WebSocket over it | [`http2`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
 //! | a browser, a window of it, the page in it | [`browser`], [`window`], [`page`] |
@@ -17,6 +18,7 @@ pub mod browser;
 pub mod client;
 pub mod compressing;
 pub mod http;
+pub mod http2;
 pub mod page;
 pub mod server;
 pub mod tls;
@@ -26,6 +28,7 @@ pub mod yodel;
 pub use browser::Browser;
 pub use client::TestClient;
 pub use compressing::CompressingClient;
+pub use http2::Http2;
 pub use page::Page;
 pub use server::TestServer;
 pub use yodel::Yodel;

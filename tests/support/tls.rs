@@ -41,11 +41,21 @@ impl Pair {
 
 /// Connects and trusts nobody but the holder of this certificate.
 pub async fn connect(address: SocketAddr, trusted: &Path) -> std::io::Result<TlsStream<TcpStream>> {
+    connect_speaking(&[], address, trusted).await
+}
+
+/// The same, by one who speaks these protocols (RFC 7301).
+pub async fn connect_speaking(
+    protocols: &[&[u8]],
+    address: SocketAddr,
+    trusted: &Path,
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(trusted).expect("a certificate")).expect("it can be trusted");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = config.expect("TLS").with_root_certificates(roots).with_no_client_auth();
+    let mut config = config.expect("TLS").with_root_certificates(roots).with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     let stream = soon("a connection", TcpStream::connect(address)).await?;
     let name = ServerName::try_from("localhost").expect("a name");
     soon("a TLS handshake", TlsConnector::from(Arc::new(config)).connect(name, stream)).await

@@ -55,7 +55,13 @@ impl Yodel {
     /// Starts `yodel serve` on this address.
     pub async fn serve_at(listen: &str, arguments: &[&str]) -> Self {
         let mut command = command(&["serve", "--listen", listen]);
-        let mut child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        command.args(arguments);
+        Self::start(command).await
+    }
+
+    /// Starts it by this command.
+    pub async fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let url = soon("the address", lines.next_line()).await.expect("readable");
         match url {

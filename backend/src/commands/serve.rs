@@ -46,15 +46,15 @@ pub fn run(config: Config) -> Result<(), ServeError> {
 
 async fn serve(config: Config) -> Result<(), ServeError> {
     let (address, drain) = (config.listen, config.drain);
-    match files::raise_limit() {
-        Ok(files) => info!(files, "file limit raised as far as this process may"),
-        Err(error) => warn!(%error, "the file limit stays as it is"),
-    }
     let server = Server::new(config)?;
     let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => ServeError::InUse(address),
         _ => ServeError::Listen(address, error),
     })?;
+    match files::raise_limit() {
+        Ok(files) => info!(files, "file limit raised as far as this process may"),
+        Err(error) => warn!(%error, "the file limit stays as it is"),
+    }
 
     let certificate = server.certificate().cloned();
     let scheme = if certificate.is_some() { "https" } else { "http" };

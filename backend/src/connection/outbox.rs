@@ -226,3 +226,6 @@ impl Waiting {
         self.chunks = VecDeque::new();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,6 +85,8 @@ impl PlainConnection {
         while let Some(signal) = self.socket.line.signal() {
             match signal {
                 Signal::Ping => self.socket.ping(context).map(|_| ()).map_err(gone)?,
+                // It was not listened to.
+                Signal::Silent if self.throttle.as_ref().is_some_and(|throttle| throttle.is_waiting()) => {}
                 Signal::Silent => return Err(Ending::Ours(CloseCode::NO_PONG, "no pong")),
                 Signal::Leave => self.leaving = Some(self.seat.as_ref().map_or(0, Seat::published)),
             }
@@ -109,7 +111,8 @@ impl PlainConnection {
                 seat.poll_room(context).is_ready()
             }
         };
-        Ok(ready && self.throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready()))
+        let rested = self.throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready());
+        Ok(ready && rested)
     }
 
     fn poll_incoming(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Ending>> {
@@ -173,7 +176,7 @@ impl PlainConnection {
         match received {
             Some(Received::Message(kind, payload)) => {
                 let room = self.take_message(context, *kind, payload, replies, batch)?;
-                return Ok(room && self.throttle.as_mut().is_none_or(|throttle| throttle.take()));
+                return Ok(self.throttle.as_mut().is_none_or(|throttle| throttle.take()) && room);
             }
             Some(Received::Ping(payload)) => {
                 // After the echoes of what came before it.

@@ -27,7 +27,8 @@ impl Bucket {
 
     /// Takes one, if there is one.
     pub fn take(&mut self) -> bool {
-        let there = self.is_filled();
+        self.fill();
+        let there = self.held >= 1.0;
         if there {
             self.held -= 1.0;
         }
@@ -76,6 +77,13 @@ mod tests {
         assert_eq!(taken(&mut bucket), 1, "half of one was left over");
         advance(Duration::from_secs(60)).await;
         assert_eq!(taken(&mut bucket), 3, "no more than a burst gathers");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_one_gathers_nothing_more() {
+        let mut bucket = Bucket::new(RATE);
+        advance(Duration::from_secs(60)).await;
+        assert_eq!(taken(&mut bucket), 3, "not what came while it was full, too");
     }
 
     #[tokio::test(start_paused = true)]

@@ -182,3 +182,6 @@ impl Drop for Place {
         drop(left);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -149,3 +149,6 @@ impl<B> fmt::Debug for Room<B> {
         f.debug_struct("Room").field("members", &self.members.lock().len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

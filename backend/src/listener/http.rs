@@ -30,6 +30,10 @@ use super::linger::{Lingering, Stream};
 /// among all tabs of a page.
 const STREAMS: u32 = 256;
 
+/// What one stream may send before it is read, in bytes. A connection may send as much on each of its
+/// streams, so that one WebSocket that is read slowly does not hold up the others.
+const STREAM_WINDOW: u32 = 64 * 1024;
+
 /// What answers requests.
 #[derive(Clone)]
 pub struct Http {
@@ -71,19 +75,36 @@ impl Http {
 
     /// The same with HTTP/2, where a WebSocket is one stream of many (RFC 8441).
     pub async fn serve2<S: Stream>(self, stream: Lingering<S>, peer: SocketAddr) -> hyper::Result<()> {
-        let router = self.router;
-        let service = service_fn(move |request| call(router.clone(), request, peer));
+        let (router, asked) = (self.router, Arc::new(AtomicBool::new(false)));
+        let ask = Arc::clone(&asked);
+        let service = service_fn(move |request| {
+            ask.store(true, Ordering::Relaxed);
+            call(router.clone(), request, peer)
+        });
+        let stopping = self.stop.is_cancelled();
         let http = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .enable_connect_protocol()
             .max_concurrent_streams(STREAMS)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(STREAMS * STREAM_WINDOW)
             .keep_alive_interval(self.handshake_timeout)
             .keep_alive_timeout(self.handshake_timeout)
             .serve_connection(TokioIo::new(stream), service);
         let mut http = std::pin::pin!(http);
+        let never_asked = async {
+            tokio::time::sleep(self.handshake_timeout).await;
+            if asked.load(Ordering::Relaxed) {
+                std::future::pending::<()>().await;
+            }
+        };
         tokio::select! {
             served = http.as_mut() => served,
-            () = self.stop.cancelled() => {
+            () = never_asked => Ok(()),
+            () = self.stop.cancelled(), if !stopping => {
+                if !asked.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
                 http.as_mut().graceful_shutdown();
                 http.await
             }

@@ -34,6 +34,11 @@ pub struct Listening {
 pub async fn run(listener: TcpListener, listening: Listening, end: CancellationToken) {
     while let Some(accepted) = end.run_until_cancelled(listener.accept()).await {
         match accepted {
+            Ok((stream, peer)) if listening.http.stop.is_cancelled() => {
+                // Who comes now is told so, and not waited for.
+                let serving = listening.clone().serve(stream, peer);
+                tokio::spawn(end.clone().run_until_cancelled_owned(serving));
+            }
             Ok((stream, peer)) => {
                 listening.tasks.spawn(listening.clone().serve(stream, peer));
             }
@@ -69,7 +74,11 @@ impl Listening {
 
     async fn accept_tls(&self, tls: TlsAcceptor, stream: TcpStream, peer: SocketAddr) -> Option<TlsStream<TcpStream>> {
         let accepting = tokio::time::timeout(self.http.handshake_timeout, tls.accept(stream));
-        match self.http.stop.clone().run_until_cancelled(accepting).await {
+        let stop = &self.http.stop;
+        // Who comes while the server stops is told so, and that takes TLS.
+        let accepted =
+            if stop.is_cancelled() { Some(accepting.await) } else { stop.run_until_cancelled(accepting).await };
+        match accepted {
             Some(Ok(Ok(stream))) => return Some(stream),
             Some(Ok(Err(error))) => debug!(%peer, %error, "TLS handshake failed"),
             Some(Err(_)) => debug!(%peer, "TLS handshake took too long"),
