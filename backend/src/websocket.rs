@@ -1,6 +1,13 @@
 //! One WebSocket, over axum's extractor: messages in, messages out, and the right close code for
 //! each way to break the protocol.
 
+#[allow(clippy::decimal_bitwise_operands, clippy::wrong_self_convention)]
+pub mod frame;
+#[allow(clippy::cast_possible_truncation)]
+pub mod mask;
+#[allow(dead_code)] // A client finds fewer of them than a server.
+pub mod violation;
+
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
