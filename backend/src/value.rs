@@ -1,6 +1,7 @@
 //! How the value of a flag is read; each error says what is allowed.
 
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use bytesize::ByteSize;
 
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 const LARGEST: u64 = 1 << 30;
+const MOST: u64 = 1_000_000_000;
 
 /// An address to listen on; a name is looked up, IPv4 first.
 pub fn listen(text: &str) -> Result<SocketAddr, String> {
@@ -31,6 +33,18 @@ pub fn size(text: &str) -> Result<usize, String> {
         .filter(|size| (1..=LARGEST).contains(&size.as_u64()))
         .and_then(|size| usize::try_from(size.as_u64()).ok())
         .ok_or_else(|| "allowed is a size from 1 byte to 1GiB, such as 65536, 64KiB or 1MiB".to_owned())
+}
+
+/// A number of things, at least one.
+pub fn count(text: &str) -> Result<NonZeroU64, String> {
+    let allowed = "allowed is a whole number from 1 to 1000000000";
+    text.parse().ok().filter(|count: &NonZeroU64| count.get() <= MOST).ok_or_else(|| allowed.to_owned())
+}
+
+/// A number of things, or none.
+pub fn count_or_none(text: &str) -> Result<u64, String> {
+    let allowed = "allowed is a whole number from 0 to 1000000000";
+    text.parse().ok().filter(|&count| count <= MOST).ok_or_else(|| allowed.to_owned())
 }
 
 /// A path of the server's own.
@@ -86,6 +100,17 @@ mod tests {
         for wrong in ["", "0", "-1", "64 elephants", "2GiB", "99999999999999999999"] {
             assert!(size(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_count_is_a_whole_number_of_bearable_size() {
+        assert_eq!(count("1").map(NonZeroU64::get), Ok(1));
+        assert_eq!(count("1000000000").map(NonZeroU64::get), Ok(MOST));
+        assert_eq!(count_or_none("0"), Ok(0));
+        for wrong in ["", "-1", "1.5", "1k", "1000000001", "99999999999999999999"] {
+            assert!(count(wrong).is_err() && count_or_none(wrong).is_err(), "{wrong}");
+        }
+        assert!(count("0").is_err());
     }
 
     #[test]
