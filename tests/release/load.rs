@@ -11,6 +11,7 @@ use tokio::process::Command;
 
 use crate::lone::Lone;
 use crate::peer::Peer;
+use crate::relay::Relay;
 
 async fn load(mode: &str, url: &str, flags: &[&str]) -> Output {
     let mut command = command(&["load", mode, url]);
@@ -89,6 +90,17 @@ async fn what_a_server_says_before_or_between_messages_is_no_fault() {
     let report = measure("broadcast", &at(&yodel, "/ws/broadcast"), &flags).await;
     assert_eq!(report["count"], 1_000, "{report}");
     assert!(report["others"].as_u64() > Some(0), "it told the time: {report}");
+}
+
+#[tokio::test]
+async fn a_sender_may_not_hear_itself() {
+    let flags = ["--no-self", "--connections=2", "--messages=20", "--outstanding=3"];
+    let relay = Relay::start().await;
+    let report = measure("broadcast", &relay.url, &flags).await;
+    assert_eq!((&report["connections"], &report["count"]), (&2.into(), &20.into()), "{report}");
+    let yodel = Yodel::serve(&[]).await;
+    refuses("broadcast", &at(&yodel, "/ws/broadcast"), &flags, &["back to their sender", "--no-self"]).await;
+    refuses("broadcast", &relay.url, &["--no-self", "--connections=1"], &["--no-self", "two --connections"]).await;
 }
 
 #[tokio::test]

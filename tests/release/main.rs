@@ -12,6 +12,7 @@ mod look;
 mod many;
 mod offline;
 mod peer;
+mod relay;
 mod restart;
 mod safe;
 mod signals;

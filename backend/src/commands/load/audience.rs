@@ -78,6 +78,11 @@ impl Audience {
         })
     }
 
+    /// Whether everybody has heard every message.
+    pub fn has_heard_all(&self) -> bool {
+        self.unheard.load(Ordering::Acquire) == self.messages.end
+    }
+
     fn place(&self, number: u64) -> &Place {
         let place = number % self.places.len() as u64;
         &self.places[usize::try_from(place).unwrap_or(0)]
@@ -115,6 +120,11 @@ mod tests {
             assert_eq!(audience.heard(12..14).count(), 2);
         }
         assert_eq!(allowed(&audience, 14), 14..15);
+        for _ in 0..3 {
+            assert!(!audience.has_heard_all());
+            assert_eq!(audience.heard(14..15).count(), 1);
+        }
+        assert!(audience.has_heard_all());
         assert!(allowed(&audience, 15).is_empty(), "that was the last");
     }
 

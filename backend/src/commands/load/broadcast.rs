@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use super::audience::Audience;
@@ -97,22 +98,33 @@ impl Broadcast {
 
     /// The same, and sends.
     async fn publish(self: Arc<Self>, mut socket: Socket) -> Result<Socket, LoadError> {
-        let messages = self.audience.messages();
-        let (mut next, mut sent) = (messages.start, messages.start);
+        let (mut next, mut sent) = (self.audience.messages().start, self.audience.messages().start);
         let (mut outbox, mut bytes) = (Outbox::default(), Vec::new());
-        while sent < messages.end || !outbox.is_empty() || (self.to_sender && next < messages.end) {
+        while !self.is_done(next) {
             let first = next;
             let turn = poll_fn(|context| {
                 for number in self.audience.allowed(sent, context) {
                     outbox.push(self.payload.numbered(number, socket.compressed, &mut bytes), socket.key);
                     sent = number + 1;
                 }
+                // When the sender does not hear itself, others say that it is done.
+                if self.is_done(next) {
+                    return Poll::Ready(Ok(()));
+                }
                 socket.poll_turn(context, &mut outbox, |message| self.take(message, &mut next))
             });
             turn.await?;
+            if !self.to_sender && first < next {
+                return Err(LoadError::HeardItself);
+            }
             self.heard(first, next);
         }
         Ok(socket)
+    }
+
+    /// Whether the sender, to whom the message `next` comes next, has nothing more to do.
+    fn is_done(&self, next: u64) -> bool {
+        if self.to_sender { next == self.audience.messages().end } else { self.audience.has_heard_all() }
     }
 
     /// Whether it is the message that is due, which is then the next one.

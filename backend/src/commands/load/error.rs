@@ -77,6 +77,9 @@ pub enum LoadError {
     /// A broadcast to nobody.
     #[error("--no-self needs at least two --connections: the first one sends, and somebody has to listen")]
     NobodyListens,
+    /// The sender hears itself.
+    #[error("the server sends messages back to their sender: leave out --no-self")]
+    HeardItself,
     /// A message is lost, or came twice, or late.
     #[error("message {came} came where message {due} was due: it got lost, came twice or out of order")]
     Order {
