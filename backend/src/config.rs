@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use clap::{Args, Command, FromArgMatches, ValueEnum};
 
-use crate::connection::rate::Rate;
 use crate::origin::ListedOrigin;
+use crate::rate::Rate;
 use crate::value;
 use crate::websocket::extension::Takeover;
 

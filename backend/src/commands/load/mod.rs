@@ -31,7 +31,6 @@ mod payload;
 mod plan;
 mod process;
 mod progress;
-mod rate;
 mod report;
 mod run;
 mod shake;
