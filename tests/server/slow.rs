@@ -90,6 +90,23 @@ async fn section_5_5_2_a_ping_is_answered_before_the_close_that_follows_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn section_5_5_1_nothing_follows_a_close_frame() {
+    let server = TestServer::start_small(Config { max_queue: 128 * 1024, ..Config::default() });
+    let mut stalled = http::open_small(server.address, "/ws/broadcast").await;
+    let mut sender = server.connect("/ws/broadcast").await;
+    for number in 0..MESSAGES {
+        sender.send_message(message(number)).await;
+        assert_eq!(sender.receive_message().await, message(number));
+    }
+    read_until_close(&mut stalled, 1013, "too slow").await;
+    // The server waits for the answer to its close, and others go on.
+    sender.send("what the other must not hear").await;
+    assert_eq!(sender.receive().await, "what the other must not hear");
+    stalled.write_all(&[frame(0x89, b"there?"), frame(0x88, b"")].concat()).await.expect("the socket takes it");
+    assert_eq!(http::read_to_end(&mut stalled).await.escape_ascii().to_string(), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn section_5_5_3_of_several_pings_the_last_is_answered_when_there_is_room() {
     let server = TestServer::start_small(Config::default());
     let mut stalled = stalled_with_a_queue(&server).await;

@@ -91,11 +91,19 @@ impl CompressingClient {
         if self.agreed.contains("server_no_context_takeover") {
             self.inflate.reset(false);
         }
-        let mut out = Vec::with_capacity(16 << 20);
-        let before = self.inflate.total_in();
-        let whole = [payload, &TAIL].concat();
-        self.inflate.decompress_vec(&whole, &mut out, FlushDecompress::Sync).expect("it can be inflated");
-        assert_eq!(self.inflate.total_in() - before, whole.len() as u64, "all of it, within 16 MiB");
-        out
+        let (whole, mut out) = ([payload, &TAIL].concat(), Vec::new());
+        let (mut rest, mut room) = (&whole[..], [0; 64]);
+        loop {
+            // In small steps: zlib looks further back than its window, in what one step has put out.
+            let (read, made) = (self.inflate.total_in(), self.inflate.total_out());
+            self.inflate.decompress(rest, &mut room, FlushDecompress::Sync).expect("it can be inflated");
+            rest = &rest[usize::try_from(self.inflate.total_in() - read).expect("a part of it")..];
+            let made = usize::try_from(self.inflate.total_out() - made).expect("a part of the room");
+            out.extend(&room[..made]);
+            if made < room.len() {
+                assert!(rest.is_empty(), "all of it is understood");
+                return out;
+            }
+        }
     }
 }

@@ -116,12 +116,6 @@ impl Default for Inflater {
 }
 
 impl Inflater {
-    /// Takes a window of 2^`window` bytes, 9 to 15.
-    #[cfg(test)]
-    pub fn with_window(window: u8) -> Self {
-        Self(Decompress::new_with_window_bits(false, window))
-    }
-
     fn forget(&mut self) {
         self.0.reset(false);
     }

@@ -31,6 +31,7 @@ mod payload;
 mod plan;
 mod process;
 mod progress;
+mod rate;
 mod report;
 mod run;
 mod shake;

@@ -8,7 +8,9 @@
 //! | text | `text` |
 //! | compressed messages | `compressed` |
 //! | size | `limits` |
+//! | anything, in whatever pieces | `anything` |
 
+mod anything;
 mod compressed;
 mod fragments;
 mod frames;
@@ -26,6 +28,23 @@ const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 /// A server's decoder, without compression.
 fn server() -> Decoder {
     Decoder::new(Role::Server, MOST, Inflation::Refused)
+}
+
+/// One for messages that are compressed each by itself.
+fn apart() -> Decoder {
+    Decoder::new(Role::Server, MOST, Inflation::Apart)
+}
+
+/// One for messages that may refer to those before.
+fn together() -> Decoder {
+    Decoder::new(Role::Server, MOST, Inflation::Together(Box::default()))
+}
+
+/// A message compressed by itself.
+fn deflated(message: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    deflate::deflate(message, 15, &mut out);
+    out
 }
 
 /// A client's frame.

@@ -146,15 +146,41 @@ fn a_message_that_was_refused_leaves_nothing_behind() {
 }
 
 #[test]
-fn every_window_is_kept() {
-    let message = [noise(5_000), noise(5_000)].concat();
+fn section_7_1_2_1_every_window_is_kept() {
     for window in 9..=LARGEST_WINDOW {
-        let mut compressed = Vec::new();
-        Deflater::new(window).deflate(&message, &mut compressed);
-        let (mut inflater, mut out) = (Inflater::with_window(window), Vec::new());
-        assert_eq!(inflater.inflate(&compressed, message.len(), &mut out), Ok(()), "{window}");
-        assert_eq!(out, message);
+        // It repeats itself just outside the window, and then just inside.
+        let (far, near) = (noise((1 << window) + 100), noise((1 << window) - 300));
+        for message in [far.repeat(2), near.repeat(2)] {
+            let mut compressed = Vec::new();
+            Deflater::new(window).deflate(&message, &mut compressed);
+            assert_eq!(inflated_within(window, &compressed), message, "{window}");
+        }
     }
+}
+
+/// What a receiver with a window of this size understands.
+fn inflated_within(window: u8, compressed: &[u8]) -> Vec<u8> {
+    let (mut inflate, mut out) = (Decompress::new_with_window_bits(false, window), Vec::new());
+    let whole = [compressed, &TAIL].concat();
+    let mut room = [0; 32];
+    loop {
+        // In small steps: zlib looks further back, in what one step has put out.
+        let (taken, made) = (since(0, inflate.total_in()), inflate.total_out());
+        inflate.decompress(&whole[taken..], &mut room, FlushDecompress::Sync).expect("it is within the window");
+        let made = since(made, inflate.total_out());
+        out.extend(&room[..made]);
+        if made < room.len() {
+            return out;
+        }
+    }
+}
+
+#[test]
+fn a_message_is_appended_and_only_its_own_bytes_count() {
+    let mut out = b"before".to_vec();
+    assert_eq!(inflate(&deflated(&[7; 1_000]), 1_000, &mut out), Ok(()));
+    assert_eq!(out, [&b"before"[..], &[7; 1_000]].concat());
+    assert_eq!(inflate(&deflated(&[7; 1_000]), 999, &mut out), Err(Violation::TooBig));
 }
 
 #[test]

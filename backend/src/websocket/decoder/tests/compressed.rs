@@ -8,22 +8,6 @@ const HELLO: [u8; 7] = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
 /// "Hello" as a reference to the "Hello" before (section 7.2.3.2).
 const AGAIN: [u8; 5] = [0xf2, 0x00, 0x11, 0x00, 0x00];
 
-/// A server's decoder for messages that are compressed each by itself.
-fn apart() -> Decoder {
-    Decoder::new(Role::Server, MOST, Inflation::Apart)
-}
-
-/// One for messages that may refer to those before.
-fn together() -> Decoder {
-    Decoder::new(Role::Server, MOST, Inflation::Together(Box::default()))
-}
-
-fn deflated(message: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    deflate::deflate(message, 15, &mut out);
-    out
-}
-
 #[test]
 fn section_7_2_3_the_examples_are_heard() {
     for decoder in [apart, together] {
@@ -169,6 +153,9 @@ fn rfc_6455_section_10_4_what_is_larger_when_compressed_is_heard_within_reason()
     let header = [&[0][..], &1_000_u16.to_le_bytes(), &(!1_000_u16).to_le_bytes()].concat();
     let stored = [&header[..], &noise, &[0]].concat();
     assert_eq!(listen(apart(), [&frame(0xc2, &stored)[..]]), [format!("binary {}", noise.escape_ascii())]);
+    let (before, after) = stored.split_at(MOST - 1);
+    let cut = [frame(0x42, before), frame(0x80, after)].concat();
+    assert_eq!(listen(apart(), [&cut[..]]), [format!("binary {}", noise.escape_ascii())]);
     let endless = frame(0xc2, &vec![0; 2 * MOST]);
     assert_eq!(refused_after(apart, &endless), Some(2 + 2 + 4), "at its header");
     let fragments = [frame(0x42, &stored), frame(0x80, &vec![0; MOST])].concat();

@@ -154,6 +154,17 @@ fn section_5_5_2_pings_and_pongs_carry_anything() {
 }
 
 #[test]
+fn a_whole_frame_is_heard_where_it_lies() {
+    for first_byte in [0x81, 0x82, 0x89] {
+        let (mut input, mut room) = (frame(first_byte, b"Hello"), Vec::new());
+        let payload = input[6..].as_ptr();
+        let heard = server().read(&mut input, &mut room).expect("nothing is wrong").received;
+        let Some(Received::Message(_, heard) | Received::Ping(heard)) = heard else { panic!("{heard:?}") };
+        assert_eq!((heard, heard.as_ptr()), (&b"Hello"[..], payload));
+    }
+}
+
+#[test]
 fn between_messages_nothing_is_kept() {
     let mut decoder = server();
     assert!(!decoder.is_inside());

@@ -40,6 +40,10 @@ fn section_10_4_control_frames_do_not_add_up() {
     let told = listen(server(), [&input[..]]);
     assert_eq!(told.last(), Some(&format!("binary {}", "x".repeat(MOST))));
     assert_eq!(told.len(), 11);
+    let full = [frame(0x02, &[b'x'; MOST]), frame(0x89, b"?"), frame(0x80, b"")].concat();
+    assert_eq!(heard(server, &full), ["ping ?", &format!("binary {}", "x".repeat(MOST))]);
+    let little = || Decoder::new(Role::Server, 1, Inflation::Refused);
+    assert_eq!(heard(little, &frame(0x89, b"longer")), ["ping longer"]);
 }
 
 #[test]
