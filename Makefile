@@ -1,5 +1,5 @@
 # Each line is all there is to it; the scripts say what they do.
-.PHONY: serve build dev test conformance check tools
+.PHONY: serve build dev test conformance check fuzz tools
 
 serve: build  # everything from nothing, then the server at http://127.0.0.1:8000
 	@exec target/release/yodel serve
@@ -24,6 +24,9 @@ check:        # what is proved quickly
 	@scripts/tools
 	@cargo fmt --all --check
 	@scripts/lint
+
+fuzz:         # input that breaks the WebSocket engine, looked for a minute a target; TIME=600 for ten
+	@scripts/fuzz $(TIME)
 
 tools:        # what building and testing need, for trunk and wasm-pack by hand
 	@scripts/tools test

@@ -1,0 +1,44 @@
+//! A fuzzer's bytes as a row of decisions.
+
+/// Takes decisions from the front; all are 0 once nothing is left, which is the plainest choice.
+#[derive(Debug)]
+pub struct Input<'d>(&'d [u8]);
+
+impl<'d> Input<'d> {
+    pub fn new(data: &'d [u8]) -> Self {
+        Self(data)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn byte(&mut self) -> u8 {
+        let Some((&first, rest)) = self.0.split_first() else { return 0 };
+        self.0 = rest;
+        first
+    }
+
+    /// One of two.
+    pub fn either(&mut self) -> bool {
+        self.byte() % 2 == 1
+    }
+
+    /// One of a list.
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[usize::from(self.byte()) % from.len()]
+    }
+
+    /// Some bytes, at most 255.
+    pub fn bytes(&mut self) -> &'d [u8] {
+        let length = usize::from(self.byte()).min(self.0.len());
+        let (bytes, rest) = self.0.split_at(length);
+        self.0 = rest;
+        bytes
+    }
+
+    /// All that is left.
+    pub fn rest(&mut self) -> &'d [u8] {
+        std::mem::take(&mut self.0)
+    }
+}

@@ -1,0 +1,335 @@
+//! Our engine beside tungstenite: what one writes the other reads, and both read the same.
+
+use std::io::{self, Read, Write};
+
+use backend::websocket::decoder::{Decoder, Inflation, Received, Role};
+use backend::websocket::encoder::{self, Encoder};
+use backend::websocket::message::Kind;
+use backend::websocket::violation::Violation;
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::{self, WebSocket};
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+use crate::random::Random;
+
+/// Where the form of a length changes, and around it.
+const LENGTHS: [usize; 12] = [0, 1, 2, 7, 124, 125, 126, 127, 128, 65_535, 65_536, 65_537];
+
+/// Conversations, each from its number.
+const SEEDS: std::ops::Range<u64> = 0..100;
+
+const MAX_MESSAGE: usize = 1 << 20;
+
+/// What arrives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Item {
+    Text(String),
+    Binary(Vec<u8>),
+    Ping(Vec<u8>),
+    Pong(Vec<u8>),
+    Close(u16),
+}
+
+/// Both ends of a connection: what is read comes from `input`, what is written goes to `output`.
+#[derive(Debug, Default)]
+struct Wire {
+    input: io::Cursor<Vec<u8>>,
+    output: Vec<u8>,
+}
+
+impl Read for Wire {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.input.read(buffer)? {
+            0 => Err(io::ErrorKind::WouldBlock.into()),
+            length => Ok(length),
+        }
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.output.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What tungstenite reads, up to an error or the end.
+fn theirs(role: protocol::Role, bytes: &[u8]) -> (Vec<Item>, Option<Error>) {
+    let wire = Wire { input: io::Cursor::new(bytes.to_vec()), ..Wire::default() };
+    let mut socket = WebSocket::from_raw_socket(wire, role, None);
+    let mut items = Vec::new();
+    loop {
+        items.push(match socket.read() {
+            Ok(Message::Text(text)) => Item::Text(text.to_string()),
+            Ok(Message::Binary(bytes)) => Item::Binary(bytes.to_vec()),
+            Ok(Message::Ping(bytes)) => Item::Ping(bytes.to_vec()),
+            Ok(Message::Pong(bytes)) => Item::Pong(bytes.to_vec()),
+            Ok(Message::Close(frame)) => Item::Close(frame.map_or(1005, |frame| frame.code.into())),
+            Ok(Message::Frame(_)) => unreachable!("not when reading"),
+            Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => return (items, None),
+            Err(Error::ConnectionClosed) => return (items, None),
+            Err(error) => return (items, Some(error)),
+        });
+    }
+}
+
+/// What we read, up to a violation or the end.
+fn ours<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item>, Option<Violation>) {
+    let mut decoder = Decoder::new(role, MAX_MESSAGE, Inflation::Refused);
+    let (mut items, mut room) = (Vec::new(), Vec::new());
+    for piece in pieces {
+        let mut piece = piece.to_vec();
+        let mut rest = &mut piece[..];
+        while !rest.is_empty() {
+            let step = match decoder.read(rest, &mut room) {
+                Ok(step) => step,
+                Err(violation) => return (items, Some(violation)),
+            };
+            let consumed = step.consumed;
+            items.extend(step.received.as_ref().map(item));
+            if matches!(items.last(), Some(Item::Close(_))) {
+                return (items, None);
+            }
+            rest = &mut rest[consumed..];
+        }
+    }
+    (items, None)
+}
+
+fn item(received: &Received<'_>) -> Item {
+    match received {
+        Received::Message(Kind::Text, text) => Item::Text(String::from_utf8(text.to_vec()).expect("checked")),
+        Received::Message(Kind::Binary, bytes) => Item::Binary(bytes.to_vec()),
+        Received::Ping(bytes) => Item::Ping(bytes.to_vec()),
+        Received::Pong(bytes) => Item::Pong(bytes.to_vec()),
+        Received::Close(code) => Item::Close(code.0),
+    }
+}
+
+/// A frame as a client sends it.
+fn frame(fin: bool, opcode: OpCode, key: [u8; 4], payload: &[u8], out: &mut Vec<u8>) {
+    let header = FrameHeader { is_final: fin, opcode, mask: Some(key), ..FrameHeader::default() };
+    header.format(payload.len() as u64, out).expect("room");
+    out.extend(payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key));
+}
+
+/// What a client says, and how it goes over the wire.
+fn conversation(random: &mut Random, lengths: &[usize]) -> (Vec<Item>, Vec<u8>) {
+    let (mut items, mut bytes) = (Vec::new(), Vec::new());
+    for _ in 0..=random.below(6) {
+        message(random, lengths, &mut items, &mut bytes);
+        if random.once_in(3) {
+            items.push(control(random, &mut bytes));
+        }
+    }
+    if random.once_in(3) {
+        let code = random.pick(&[1000_u16, 1001, 1011, 3000, 4999]);
+        let reason = random.text(120);
+        frame(
+            true,
+            OpCode::Control(Control::Close),
+            key(random),
+            &[&code.to_be_bytes(), reason.as_bytes()].concat(),
+            &mut bytes,
+        );
+        items.push(Item::Close(code));
+    }
+    (items, bytes)
+}
+
+/// A message in some frames, with others between them.
+fn message(random: &mut Random, lengths: &[usize], items: &mut Vec<Item>, out: &mut Vec<u8>) {
+    let length = if random.once_in(2) { random.pick(lengths) } else { random.below(300) };
+    let message = if random.once_in(2) { Item::Text(random.text(length)) } else { Item::Binary(random.bytes(length)) };
+    let (opcode, mut rest) = match &message {
+        Item::Text(text) => (Data::Text, text.as_bytes()),
+        Item::Binary(bytes) => (Data::Binary, &bytes[..]),
+        other => unreachable!("{other:?} is no message"),
+    };
+    let frames = random.pick(&[1, 1, 2, 3, 10]);
+    for index in 0..frames {
+        let last = index + 1 == frames;
+        // Also of nothing, and also inside a character.
+        let (piece, after) = rest.split_at(if last { rest.len() } else { random.below(rest.len() + 1) });
+        rest = after;
+        frame(last, OpCode::Data(if index == 0 { opcode } else { Data::Continue }), key(random), piece, out);
+        if !last && random.once_in(3) {
+            items.push(control(random, out));
+        }
+    }
+    items.push(message);
+}
+
+fn control(random: &mut Random, out: &mut Vec<u8>) -> Item {
+    let length = random.pick(&[0, 1, 8, 124, 125]);
+    let payload = random.bytes(length);
+    if random.once_in(2) {
+        frame(true, OpCode::Control(Control::Ping), key(random), &payload, out);
+        Item::Ping(payload)
+    } else {
+        frame(true, OpCode::Control(Control::Pong), key(random), &payload, out);
+        Item::Pong(payload)
+    }
+}
+
+/// A mask; now and then one that changes nothing.
+fn key(random: &mut Random) -> [u8; 4] {
+    if random.once_in(4) { [0; 4] } else { std::array::from_fn(|_| random.bytes(1)[0]) }
+}
+
+/// Pieces of random lengths, which together are `bytes`.
+fn pieces<'b>(random: &mut Random, mut bytes: &'b [u8]) -> Vec<&'b [u8]> {
+    let most = random.pick(&[2, 20, 2_000, 70_000]);
+    let mut pieces = Vec::new();
+    while !bytes.is_empty() {
+        let (piece, rest) = bytes.split_at((1 + random.below(most)).min(bytes.len()));
+        pieces.push(piece);
+        bytes = rest;
+    }
+    pieces
+}
+
+#[test]
+fn both_read_the_same_from_a_client_in_whatever_pieces_it_comes() {
+    for seed in SEEDS {
+        let mut random = Random::new(seed);
+        let (items, bytes) = conversation(&mut random, &LENGTHS);
+        let (read, error) = theirs(protocol::Role::Server, &bytes);
+        assert!(error.is_none() && read == items, "seed {seed}: tungstenite: {error:?}");
+        for pieces in [vec![&bytes[..]], pieces(&mut random, &bytes), pieces(&mut random, &bytes)] {
+            let (read, violation) = ours(Role::Server, pieces);
+            assert!(violation.is_none() && read == items, "seed {seed}: {violation:?}");
+        }
+    }
+}
+
+#[test]
+fn every_cut_in_two_reads_the_same() {
+    for seed in 0..20 {
+        let (items, bytes) = conversation(&mut Random::new(seed), &LENGTHS[..9]);
+        for cut in 0..=bytes.len() {
+            let (first, second) = bytes.split_at(cut);
+            assert_eq!(ours(Role::Server, [first, second]), (items.clone(), None), "seed {seed}, cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn a_long_frame_may_be_cut_around_its_ends() {
+    for length in [65_535, 65_536] {
+        let (mut bytes, payload) = (Vec::new(), Random::new(7).bytes(length));
+        frame(true, OpCode::Data(Data::Binary), [1, 2, 3, 4], &payload, &mut bytes);
+        frame(true, OpCode::Data(Data::Text), [5, 6, 7, 8], b"after it", &mut bytes);
+        let items = vec![Item::Binary(payload), Item::Text("after it".to_owned())];
+        for cut in (0..30).chain(bytes.len() - 30..bytes.len()) {
+            let (first, second) = bytes.split_at(cut);
+            assert_eq!(ours(Role::Server, [first, second]), (items.clone(), None), "{length} bytes, cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn both_take_and_refuse_the_same_texts_wherever_frames_cut_them() {
+    let texts = [
+        "κόσμε, 你好, \u{10ffff}\u{0}é".as_bytes(),
+        b"a surrogate \xed\xa0\x80",
+        b"too large \xf4\x90\x80\x80",
+        b"too long a form \xc0\xaf",
+        b"\x80 a rest",
+        b"the end of one is missing \xe4\xbd",
+        b"\xf0\x9f\x98\x80 one whole, one half \xf0\x9f",
+    ];
+    for text in texts {
+        for cut in 0..=text.len() {
+            let mut bytes = Vec::new();
+            frame(false, OpCode::Data(Data::Text), [1, 2, 3, 4], &text[..cut], &mut bytes);
+            frame(true, OpCode::Data(Data::Continue), [0; 4], &text[cut..], &mut bytes);
+            let (items, violation) = ours(Role::Server, bytes.chunks(3));
+            let (expected, error) = theirs(protocol::Role::Server, &bytes);
+            assert_eq!(items, expected, "{text:x?} cut at {cut}");
+            assert_eq!(violation.is_some(), error.is_some(), "{text:x?} cut at {cut}: {violation:?}, {error:?}");
+            assert_eq!(violation.is_none(), std::str::from_utf8(text).is_ok());
+        }
+    }
+}
+
+#[test]
+fn what_both_read_of_a_damaged_stream_is_the_same() {
+    for seed in SEEDS {
+        let mut random = Random::new(seed);
+        let (_, mut bytes) = conversation(&mut random, &LENGTHS[..9]);
+        let place = random.below(bytes.len());
+        bytes[place] ^= 1 << random.below(8);
+        let (items, violation) = ours(Role::Server, pieces(&mut random, &bytes));
+        let (mut expected, error) = theirs(protocol::Role::Server, &bytes);
+        // It sees some damage later, and never that a length has not its shortest form.
+        assert!(error.is_none() || violation.is_some(), "seed {seed}: {error:?}");
+        if violation == Some(Violation::CloseCode) && error.is_none() {
+            // It passes on what it answers.
+            assert_eq!(expected.pop(), Some(Item::Close(1002)), "seed {seed}");
+        }
+        if violation != Some(Violation::Length) {
+            assert_eq!(items, expected, "seed {seed}: {violation:?}, {error:?}");
+        }
+    }
+}
+
+#[test]
+fn a_client_reads_what_the_server_sends() {
+    for seed in SEEDS {
+        let mut random = Random::new(seed);
+        let (mut items, mut bytes) = (Vec::new(), Vec::new());
+        for length in LENGTHS {
+            let payload = random.bytes(length.min(125));
+            items.push(match random.below(4) {
+                0 => Item::Text(random.text(length)),
+                1 => Item::Binary(random.bytes(length)),
+                2 => Item::Ping(Vec::new()),
+                _ => Item::Pong(payload),
+            });
+        }
+        items.push(Item::Close(4000));
+        for item in &items {
+            match item {
+                Item::Text(text) => Encoder::Plain.message(Kind::Text, text.as_bytes(), &mut bytes),
+                Item::Binary(payload) => Encoder::Plain.message(Kind::Binary, payload, &mut bytes),
+                Item::Ping(_) => encoder::ping(&mut bytes),
+                Item::Pong(payload) => encoder::pong(payload, &mut bytes),
+                Item::Close(code) => encoder::close(::protocol::CloseCode(*code), &random.text(300), &mut bytes),
+            }
+        }
+        let (read, error) = theirs(protocol::Role::Client, &bytes);
+        assert!(error.is_none() && read == items, "seed {seed}: {error:?}");
+        let (read, violation) = ours(Role::Client, pieces(&mut random, &bytes));
+        assert!(violation.is_none() && read == items, "seed {seed}: {violation:?}");
+    }
+}
+
+#[test]
+fn the_server_reads_what_a_client_sends() {
+    for seed in SEEDS {
+        let mut random = Random::new(seed);
+        let mut socket = WebSocket::from_raw_socket(Wire::default(), protocol::Role::Client, None);
+        let mut items = Vec::new();
+        for length in LENGTHS {
+            let (item, message) = if random.once_in(2) {
+                let text = random.text(length);
+                (Item::Text(text.clone()), Message::text(text))
+            } else {
+                let bytes = random.bytes(length);
+                (Item::Binary(bytes.clone()), Message::binary(bytes))
+            };
+            socket.send(message).expect("room");
+            items.push(item);
+        }
+        socket.close(None).expect("room");
+        items.push(Item::Close(1005));
+        let bytes = &socket.get_ref().output;
+        let (read, violation) = ours(Role::Server, pieces(&mut random, bytes));
+        assert!(violation.is_none() && read == items, "seed {seed}: {violation:?}");
+    }
+}
