@@ -1,16 +1,18 @@
 //! Every flag of `yodel serve`, with its environment twin, its default and its unit.
 
-use std::fmt;
+mod choice;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Command, FromArgMatches, ValueEnum};
+use clap::{Args, Command, FromArgMatches};
 
 use crate::origin::ListedOrigin;
 use crate::rate::Rate;
 use crate::value;
-use crate::websocket::extension::Takeover;
+
+pub use choice::{Compression, Log, Plain, PlainFormat};
 
 /// Messages a second where others can reach the server, unless `--rate` says something else.
 const USUAL_RATE: u32 = 100;
@@ -132,68 +134,6 @@ Endpoints:
 
 Sizes are bytes or have a unit (65536, 64KiB, 1MiB), times have a unit (500ms, 25s, 5m).
 Every flag can be set in the environment as well; several values there are parted by commas.";
-
-/// What a plain connection does with a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Plain {
-    /// Back to its sender.
-    Echo,
-    /// To everybody, the sender too.
-    Broadcast,
-}
-
-impl fmt::Display for Plain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Echo => "echo",
-            Self::Broadcast => "broadcast",
-        })
-    }
-}
-
-/// How a plain broadcast message arrives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PlainFormat {
-    /// The same bytes.
-    Raw,
-    /// Text as `ADDRESS echo: TEXT`, the way the tutorials' servers do it.
-    Seed,
-}
-
-/// Whether and how messages are compressed (RFC 7692).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Compression {
-    /// Each message by itself, once for all who get it.
-    On,
-    /// Never.
-    Off,
-    /// With what was sent before: smaller, for about 300 kB of memory a connection.
-    Takeover,
-}
-
-impl Compression {
-    /// What is agreed to in a handshake; nothing when it is off.
-    pub(crate) fn takeover(self) -> Option<Takeover> {
-        match self {
-            Self::On => Some(Takeover::Refused),
-            Self::Off => None,
-            Self::Takeover => Some(Takeover::Allowed),
-        }
-    }
-}
-
-/// How much is logged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Log {
-    /// What went wrong.
-    Error,
-    /// And what may go wrong.
-    Warn,
-    /// And connections that open and close.
-    Info,
-    /// And the text of messages.
-    Debug,
-}
 
 impl Default for Config {
     /// What the flags say when none is given, whatever the environment says.

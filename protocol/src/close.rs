@@ -61,6 +61,8 @@ impl CloseCode {
     pub const INVALID_DATA: Self = Self(1007);
     /// A message was larger than the receiver takes.
     pub const MESSAGE_TOO_BIG: Self = Self(1009);
+    /// The server failed, through no fault of the peer.
+    pub const INTERNAL_ERROR: Self = Self(1011);
     /// The receiver could not keep up; it may come back.
     pub const TRY_AGAIN_LATER: Self = Self(1013);
     /// The peer did not answer pings.

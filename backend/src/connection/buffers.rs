@@ -24,7 +24,7 @@ pub struct Buffers {
 
 thread_local! {
     static BUFFERS: RefCell<Buffers> = RefCell::new(Buffers {
-        input: vec![0; INPUT].into_boxed_slice(),
+        input: Box::default(),
         message: Vec::new(),
         replies: Vec::new(),
         batch: BatchBuilder::default(),
@@ -34,6 +34,10 @@ thread_local! {
 /// Lends the thread's buffers.
 pub fn with<T>(use_them: impl FnOnce(&mut Buffers) -> T) -> T {
     BUFFERS.with_borrow_mut(|buffers| {
+        if buffers.input.is_empty() {
+            // A connection that panicked has not given it back.
+            buffers.input = vec![0; INPUT].into_boxed_slice();
+        }
         let result = use_them(buffers);
         for buffer in [&mut buffers.message, &mut buffers.replies] {
             if buffer.capacity() > KEPT {
@@ -42,4 +46,21 @@ pub fn with<T>(use_them: impl FnOnce(&mut Buffers) -> T) -> T {
         }
         result
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_input_is_there_again_after_a_panic() {
+        let lost = std::panic::catch_unwind(|| with(|buffers| drop_and_panic(std::mem::take(&mut buffers.input))));
+        assert!(lost.is_err());
+        assert_eq!(with(|buffers| buffers.input.len()), INPUT);
+    }
+
+    fn drop_and_panic(input: Box<[u8]>) {
+        drop(input);
+        panic!("a defect, for this test");
+    }
 }

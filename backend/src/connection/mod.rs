@@ -25,6 +25,7 @@ mod traffic;
 pub mod transport;
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -106,7 +107,7 @@ impl Future for Connection {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         if let State::Open(connection, _) = &mut self.0 {
-            let Err(ending) = ready!(connection.poll_run(context));
+            let Err(ending) = ready!(guarded(|| connection.poll_run(context)));
             if let State::Open(connection, _place) = std::mem::replace(&mut self.0, State::Closed) {
                 self.0 = State::Closing(connection.close(ending));
             }
@@ -116,5 +117,25 @@ impl Future for Connection {
             State::Closing(closing) => closing.as_mut().poll(context),
             State::Closed => Poll::Ready(()),
         }
+    }
+}
+
+/// A defect of ours that shows in one connection ends that one, and says whose fault it was.
+fn guarded<T>(run: impl FnOnce() -> Poll<Result<T, Ending>>) -> Poll<Result<T, Ending>> {
+    // What the panic left half done belongs to this connection, which only closes from here on.
+    catch_unwind(AssertUnwindSafe(run))
+        .unwrap_or(Poll::Ready(Err(Ending::Ours(CloseCode::INTERNAL_ERROR, "internal error"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_1011() {
+        let defect = || -> Poll<Result<(), Ending>> { panic!("a defect, for this test") };
+        let Poll::Ready(Err(ending)) = guarded(defect) else { panic!("it is the end") };
+        assert_eq!((ending.code(), ending.reason().as_str()), (CloseCode(1011), "internal error"));
+        assert!(matches!(guarded(|| Poll::<Result<(), Ending>>::Pending), Poll::Pending));
     }
 }

@@ -1,15 +1,17 @@
 //! Bytes in, messages out: fragments are joined, control frames picked from between them, and
 //! everything that must not be is refused as soon as it can be seen (RFC 6455, sections 5 and 8).
 
+mod partial;
+
 use protocol::CloseCode;
 
 use super::close;
 use super::deflate::{self, Inflater};
-use super::frame::{Header, LONGEST_HEADER, Opcode};
-use super::mask;
+use super::frame::{Header, Opcode};
 use super::message::Kind;
-use super::utf8::{self, Utf8};
+use super::utf8;
 use super::violation::Violation;
+use partial::{Partial, PartialFrame, PartialMessage, unmask};
 
 /// Which side of a connection this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,38 +62,6 @@ pub enum Inflation {
     Apart,
     /// Each may refer to those before.
     Together(Box<Inflater>),
-}
-
-/// What has begun and not ended.
-#[derive(Debug, Default)]
-struct Partial {
-    header: PartialHeader,
-    frame: Option<PartialFrame>,
-    message: Option<PartialMessage>,
-    /// The payload of a control frame so far.
-    control: Vec<u8>,
-}
-
-#[derive(Debug, Default)]
-struct PartialHeader {
-    bytes: [u8; LONGEST_HEADER],
-    length: usize,
-}
-
-/// A frame whose payload is not all there.
-#[derive(Debug)]
-struct PartialFrame {
-    header: Header,
-    read: usize,
-}
-
-/// A message whose frames are not all there.
-#[derive(Debug)]
-struct PartialMessage {
-    kind: Kind,
-    compressed: bool,
-    bytes: Vec<u8>,
-    utf8: Utf8,
 }
 
 impl Decoder {
@@ -237,73 +207,6 @@ impl Inflation {
             Self::Apart => deflate::inflate(compressed, limit, out),
             Self::Together(inflater) => inflater.inflate(compressed, limit, out),
         }
-    }
-}
-
-impl PartialHeader {
-    /// Takes bytes until the header is complete; says how many of them it took then.
-    fn read(&mut self, input: &[u8]) -> Result<Option<(Header, usize)>, Violation> {
-        let before = self.length;
-        let taken = input.len().min(LONGEST_HEADER - before);
-        self.bytes[before..before + taken].copy_from_slice(&input[..taken]);
-        self.length += taken;
-        let Some((header, length)) = Header::parse(&self.bytes[..self.length])? else { return Ok(None) };
-        self.length = 0;
-        Ok(Some((header, length - before)))
-    }
-}
-
-impl PartialFrame {
-    /// The next part of the payload, unmasked.
-    fn next_piece<'b>(&mut self, input: &'b mut [u8]) -> &'b [u8] {
-        let missing = usize::try_from(self.header.length).unwrap_or(usize::MAX) - self.read;
-        let length = missing.min(input.len());
-        let piece = &mut input[..length];
-        unmask(piece, &self.header, self.read);
-        self.read += length;
-        piece
-    }
-
-    fn is_complete(&self) -> bool {
-        self.read as u64 == self.header.length
-    }
-}
-
-impl Partial {
-    fn begin(&mut self, header: &Header) {
-        let kind = match header.opcode {
-            Opcode::Text => Kind::Text,
-            Opcode::Binary => Kind::Binary,
-            _ => return,
-        };
-        let (bytes, utf8) = (Vec::new(), Utf8::default());
-        self.message = Some(PartialMessage { kind, compressed: header.rsv1, bytes, utf8 });
-    }
-
-    fn take_piece(&mut self, header: &Header, piece: &[u8]) -> Result<(), Violation> {
-        match &mut self.message {
-            Some(message) if !header.opcode.is_control() => message.take_piece(piece),
-            _ => {
-                self.control.extend_from_slice(piece);
-                Ok(())
-            }
-        }
-    }
-}
-
-impl PartialMessage {
-    fn take_piece(&mut self, piece: &[u8]) -> Result<(), Violation> {
-        if self.kind == Kind::Text && !self.compressed {
-            self.utf8.feed(piece)?;
-        }
-        self.bytes.extend_from_slice(piece);
-        Ok(())
-    }
-}
-
-fn unmask(payload: &mut [u8], header: &Header, offset: usize) {
-    if let Some(key) = header.mask {
-        mask::apply(payload, key, offset);
     }
 }
 

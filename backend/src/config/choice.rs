@@ -1,0 +1,69 @@
+//! Flags whose values are words.
+
+use std::fmt;
+
+use clap::ValueEnum;
+
+use crate::websocket::extension::Takeover;
+
+/// What a plain connection does with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Plain {
+    /// Back to its sender.
+    Echo,
+    /// To everybody, the sender too.
+    Broadcast,
+}
+
+impl fmt::Display for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Echo => "echo",
+            Self::Broadcast => "broadcast",
+        })
+    }
+}
+
+/// How a plain broadcast message arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlainFormat {
+    /// The same bytes.
+    Raw,
+    /// Text as `ADDRESS echo: TEXT`, the way the tutorials' servers do it.
+    Seed,
+}
+
+/// Whether and how messages are compressed (RFC 7692).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Compression {
+    /// Each message by itself, once for all who get it.
+    On,
+    /// Never.
+    Off,
+    /// With what was sent before: smaller, for about 300 kB of memory a connection.
+    Takeover,
+}
+
+impl Compression {
+    /// What is agreed to in a handshake; nothing when it is off.
+    pub(crate) fn takeover(self) -> Option<Takeover> {
+        match self {
+            Self::On => Some(Takeover::Refused),
+            Self::Off => None,
+            Self::Takeover => Some(Takeover::Allowed),
+        }
+    }
+}
+
+/// How much is logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Log {
+    /// What went wrong.
+    Error,
+    /// And what may go wrong.
+    Warn,
+    /// And connections that open and close.
+    Info,
+    /// And the text of messages.
+    Debug,
+}
