@@ -60,6 +60,10 @@ fn check<'b>(
     for chunk in chunks {
         let mut chunk = chunk.to_vec();
         let mut taken = 0;
+        // Nothing changes nothing.
+        let inside = decoder.is_inside();
+        assert_eq!(read(&mut decoder, &mut [], room), (0, None));
+        assert_eq!(decoder.is_inside(), inside);
         while taken < chunk.len() {
             let (consumed, event) = read(&mut decoder, &mut chunk[taken..], room);
             let consumed = match event {
