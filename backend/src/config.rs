@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use clap::{Args, Command, FromArgMatches, ValueEnum};
 
-use crate::connection::rate::Rate;
 use crate::origin::ListedOrigin;
+use crate::rate::Rate;
 use crate::value;
 use crate::websocket::extension::Takeover;
 
@@ -62,27 +62,27 @@ pub struct Config {
     pub max_queue: usize,
 
     /// How many connections there may be; more are answered 503 [default: what the file limit allows].
-    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_CONNECTIONS", value_name = "N", value_parser = value::count)]
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_CONNECTIONS", value_name = "N", value_parser = value::count::<u32>)]
     pub max_connections: Option<u32>,
 
     /// How many of them one address may have; more are answered 429. Loopback is exempt.
     ///
     /// With IPv6 a network of 64 bits is one address. Behind a proxy on another machine all clients
     /// have the address of the proxy.
-    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_PER_ADDRESS", value_name = "N", default_value = "1000", value_parser = value::count)]
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_PER_ADDRESS", value_name = "N", default_value = "1000", value_parser = value::count::<u32>)]
     pub max_per_address: u32,
 
     /// How many connections may be opened in a second; more are answered 503 (0: no limit).
-    #[arg(long, help_heading = "Limits", env = "YODEL_UPGRADE_RATE", value_name = "N", default_value_t = 0, value_parser = value::number)]
+    #[arg(long, help_heading = "Limits", env = "YODEL_UPGRADE_RATE", value_name = "N", default_value_t = 0, value_parser = value::number::<u32>)]
     pub upgrade_rate: u32,
 
     /// How many messages a client may send in a second; then it is read more slowly (0: no limit)
     /// [default: 100, on a loopback address 0].
-    #[arg(long, help_heading = "Limits", env = "YODEL_RATE", value_name = "N", value_parser = value::number)]
+    #[arg(long, help_heading = "Limits", env = "YODEL_RATE", value_name = "N", value_parser = value::number::<u32>)]
     pub rate: Option<u32>,
 
     /// How many of them may come at once [default: twice the rate].
-    #[arg(long, help_heading = "Limits", env = "YODEL_RATE_BURST", value_name = "N", value_parser = value::count)]
+    #[arg(long, help_heading = "Limits", env = "YODEL_RATE_BURST", value_name = "N", value_parser = value::count::<u32>)]
     pub rate_burst: Option<u32>,
 
     /// Whether messages are compressed for clients that ask for it.

@@ -12,6 +12,7 @@
 //! | who hears what | `hub`; the time, told to all: `tick` |
 //! | the bundle, its headers and compressed forms | `page` |
 //! | sockets, TLS, HTTP, time limits before it | `listener`, `tls`; how many sockets: `files` |
+//! | so many a second | `rate` |
 //! | what was refused, told to the log | `report` |
 //!
 //! ```no_run
@@ -36,6 +37,7 @@ mod hub;
 mod listener;
 pub mod origin;
 mod page;
+mod rate;
 mod report;
 mod router;
 mod server;

@@ -25,11 +25,17 @@ Begin with `yodel serve`: it serves the page at http://127.0.0.1:8000, an echo a
 enum Command {
     /// Serve the page and the WebSocket endpoints.
     Serve(Box<backend::Config>),
+    /// Load a WebSocket server, this one or any other, and see what that costs it.
+    #[command(subcommand)]
+    Load(Box<commands::load::Load>),
 }
 
 fn main() -> ExitCode {
-    let Command::Serve(config) = Arguments::parse().command;
-    match commands::serve::run(*config) {
+    let result = match Arguments::parse().command {
+        Command::Serve(config) => commands::serve::run(*config).map_err(|error| error.to_string()),
+        Command::Load(load) => commands::load::run(&load).map_err(|error| error.to_string()),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");

@@ -8,6 +8,7 @@ use bytesize::ByteSize;
 
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 const LARGEST: u64 = 1 << 30;
+const MOST: u64 = 1_000_000_000;
 
 /// An address to listen on; a name is looked up, IPv4 first.
 pub fn listen(text: &str) -> Result<SocketAddr, String> {
@@ -34,14 +35,20 @@ pub fn size(text: &str) -> Result<usize, String> {
 }
 
 /// How many of something, at least one.
-pub fn count(text: &str) -> Result<u32, String> {
-    let allowed = "allowed is a number from 1 to 4294967295";
-    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| allowed.to_owned())
+pub fn count<N: TryFrom<u64>>(text: &str) -> Result<N, String> {
+    within(1, text)
 }
 
 /// How many of something, perhaps none.
-pub fn number(text: &str) -> Result<u32, String> {
-    text.parse().map_err(|_| "allowed is a number from 0 to 4294967295".to_owned())
+pub fn number<N: TryFrom<u64>>(text: &str) -> Result<N, String> {
+    within(0, text)
+}
+
+fn within<N: TryFrom<u64>>(least: u64, text: &str) -> Result<N, String> {
+    let number = text.parse().ok().filter(|number| (least..=MOST).contains(number));
+    number
+        .and_then(|number| N::try_from(number).ok())
+        .ok_or_else(|| format!("allowed is a whole number from {least} to {MOST}"))
 }
 
 /// A path of the server's own.
@@ -101,12 +108,12 @@ mod tests {
 
     #[test]
     fn a_number_is_whole_and_a_count_is_at_least_one() {
-        assert_eq!((number("0"), number("4294967295")), (Ok(0), Ok(u32::MAX)));
-        assert_eq!((count("1"), count("4294967295")), (Ok(1), Ok(u32::MAX)));
-        for wrong in ["", "-1", "1.5", "4294967296", "many"] {
-            assert!(number(wrong).is_err() && count(wrong).is_err(), "{wrong}");
+        assert_eq!((number("0"), number("1000000000")), (Ok(0_u32), Ok(1_000_000_000_u32)));
+        assert_eq!((count("1"), count("1000000000")), (Ok(1_u64), Ok(MOST)));
+        for wrong in ["", "-1", "1.5", "1k", "1000000001", "99999999999999999999"] {
+            assert!(number::<u64>(wrong).is_err() && count::<u32>(wrong).is_err(), "{wrong}");
         }
-        assert!(count("0").is_err());
+        assert!(count::<u32>("0").is_err());
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod broadcast;
 mod close;
+mod compression;
+mod echo;
 mod handshake;
 mod heartbeat;
 mod http2;

@@ -79,6 +79,44 @@ async fn what_was_wrong_is_said_after_what_was_being_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn section_5_5_2_a_ping_is_answered_before_the_close_that_follows_it() {
+    let server = TestServer::start_small(Config::default());
+    let mut stalled = stalled_with_a_queue(&server).await;
+    let goodbye = [frame(0x89, b"there?"), frame(0x88, b"\x03\xe8")].concat();
+    stalled.write_all(&goodbye).await.expect("the socket takes it");
+    let received = http::read_to_end(&mut stalled).await;
+    let end = received[received.len() - 20..].escape_ascii();
+    assert!(received.ends_with(b"\x8a\x06there?\x88\x02\x03\xe8"), "{end}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_5_5_1_nothing_follows_a_close_frame() {
+    let server = TestServer::start_small(Config { max_queue: 128 * 1024, ..Config::default() });
+    let mut stalled = http::open_small(server.address, "/ws/broadcast").await;
+    let mut sender = server.connect("/ws/broadcast").await;
+    for number in 0..MESSAGES {
+        sender.send_message(message(number)).await;
+        assert_eq!(sender.receive_message().await, message(number));
+    }
+    read_until_close(&mut stalled, 1013, "too slow").await;
+    // The server waits for the answer to its close, and others go on.
+    sender.send("what the other must not hear").await;
+    assert_eq!(sender.receive().await, "what the other must not hear");
+    stalled.write_all(&[frame(0x89, b"there?"), frame(0x88, b"")].concat()).await.expect("the socket takes it");
+    assert_eq!(http::read_to_end(&mut stalled).await.escape_ascii().to_string(), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_5_5_3_of_several_pings_the_last_is_answered_when_there_is_room() {
+    let server = TestServer::start_small(Config::default());
+    let mut stalled = stalled_with_a_queue(&server).await;
+    let pings = [frame(0x89, b"first"), frame(0x89, b"second"), frame(0x89, b"third")].concat();
+    stalled.write_all(&pings).await.expect("the socket takes it");
+    let received = soon("an answer", http::read_until(&mut stalled, b"\x8a\x05third")).await;
+    assert!(!received.windows(5).any(|window| window == b"first"), "only the last");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_echo_that_is_never_read_is_not_kept_in_memory() {
     let short = Duration::from_millis(100);
     let server = TestServer::start_small(Config { ping: short, pong: short, ..Config::default() });

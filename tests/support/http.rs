@@ -58,23 +58,28 @@ pub async fn read_until(stream: &mut TcpStream, end: &[u8]) -> Vec<u8> {
 
 /// A WebSocket opened by hand, the server's `101` read.
 pub async fn open(address: SocketAddr, path: &str) -> TcpStream {
-    open_on(TcpSocket::new_v4().expect("a socket"), address, path).await
+    open_with(address, path, "").await.0
+}
+
+/// The same with further lines in the request; says what the server answered.
+pub async fn open_with(address: SocketAddr, path: &str, further: &str) -> (TcpStream, String) {
+    open_on(TcpSocket::new_v4().expect("a socket"), address, path, further).await
 }
 
 /// The same, with a socket that takes little more than 4 KiB before it is read.
 pub async fn open_small(address: SocketAddr, path: &str) -> TcpStream {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.set_recv_buffer_size(4 * 1024).expect("a small buffer");
-    open_on(socket, address, path).await
+    open_on(socket, address, path, "").await.0
 }
 
-async fn open_on(socket: TcpSocket, address: SocketAddr, path: &str) -> TcpStream {
+async fn open_on(socket: TcpSocket, address: SocketAddr, path: &str, further: &str) -> (TcpStream, String) {
     let mut stream = soon("a connection", socket.connect(address)).await.expect("somebody listens");
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{HANDSHAKE}\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{HANDSHAKE}{further}\r\n");
     stream.write_all(request.as_bytes()).await.expect("the socket takes it");
     let head = soon("the answer", read_head(&mut stream)).await;
     assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
-    stream
+    (stream, head)
 }
 
 async fn read_head(stream: &mut TcpStream) -> String {
@@ -87,17 +92,39 @@ async fn read_head(stream: &mut TcpStream) -> String {
 
 /// A client's frame (RFC 6455, section 5.2) with a mask of zeros.
 pub fn frame(first_byte: u8, payload: &[u8]) -> Vec<u8> {
+    masked(first_byte, [0; 4], payload)
+}
+
+/// The same with another mask (section 5.3).
+pub fn masked(first_byte: u8, key: [u8; 4], payload: &[u8]) -> Vec<u8> {
     let mut frame = vec![first_byte];
-    match u8::try_from(payload.len()) {
-        Ok(short) if short < 126 => frame.push(0x80 | short),
-        _ => {
-            frame.push(0x80 | 0x7e);
-            frame.extend(u16::try_from(payload.len()).expect("tests send less than 64 KiB").to_be_bytes());
-        }
+    match payload.len() {
+        short @ 0..126 => frame.push(0x80 | u8::try_from(short).expect("it is short")),
+        long => match u16::try_from(long) {
+            Ok(length) => frame.extend([&[0xfe], &length.to_be_bytes()[..]].concat()),
+            Err(_) => frame.extend([&[0xff], &(long as u64).to_be_bytes()[..]].concat()),
+        },
     }
-    frame.extend([0; 4]);
-    frame.extend(payload);
+    frame.extend(key);
+    frame.extend(payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key));
     frame
+}
+
+/// The next frame of the server: its first byte and its payload.
+pub async fn read_frame(stream: &mut TcpStream) -> (u8, Vec<u8>) {
+    soon("a frame", async {
+        let first_byte = stream.read_u8().await.expect("the server sends");
+        let length = match stream.read_u8().await.expect("the server sends") {
+            0x80.. => panic!("a server masks nothing (section 5.1)"),
+            126 => u64::from(stream.read_u16().await.expect("a length")),
+            127 => stream.read_u64().await.expect("a length"),
+            short => u64::from(short),
+        };
+        let mut payload = vec![0; usize::try_from(length).expect("it fits into memory")];
+        stream.read_exact(&mut payload).await.expect("a payload");
+        (first_byte, payload)
+    })
+    .await
 }
 
 /// The frames of a server (RFC 6455, section 5.2), none of them longer than 125 bytes: the first

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | a server in this process, on a free port | [`server`] |
 //! | an independent WebSocket client | [`client`] |
-//! | HTTP written by hand | [`http`] |
+//! | HTTP and WebSocket frames written by hand | [`http`] |
+//! | a client with compression, by hand | [`compressing`] |
 //! | HTTP/2, and a WebSocket over it | [`http2`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
@@ -15,6 +16,7 @@
 
 pub mod browser;
 pub mod client;
+pub mod compressing;
 pub mod http;
 pub mod http2;
 pub mod page;
@@ -25,6 +27,7 @@ pub mod yodel;
 
 pub use browser::Browser;
 pub use client::TestClient;
+pub use compressing::CompressingClient;
 pub use http2::Http2;
 pub use page::Page;
 pub use server::TestServer;

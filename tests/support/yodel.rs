@@ -76,10 +76,14 @@ impl Yodel {
         address.parse().expect("an address")
     }
 
+    /// Its process id.
+    pub fn id(&self) -> String {
+        self.child.id().expect("it runs").to_string()
+    }
+
     /// Sends a signal by its name.
     pub async fn signal(&self, name: &str) {
-        let id = self.child.id().expect("it runs").to_string();
-        let sent = Command::new("kill").args([&format!("-{name}"), &id]).status().await.expect("kill is there");
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.id()]).status().await.expect("kill is there");
         assert!(sent.success());
     }
 

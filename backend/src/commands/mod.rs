@@ -1,3 +1,4 @@
 //! What the binary can be told to do, one file per command.
 
+pub mod load;
 pub mod serve;

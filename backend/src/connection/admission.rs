@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
-use super::rate::{Bucket, Rate};
+use crate::rate::{Bucket, Rate};
 
 /// Lets connections in; a handle that is cheap to clone.
 #[derive(Clone, Debug)]

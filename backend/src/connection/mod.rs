@@ -6,7 +6,7 @@
 //! | one WebSocket: reading, writing | `socket`, over a `transport` (`tcp`), with a thread's `buffers` |
 //! | what waits to be written, and by whom | `outbox`; with what others tell the task: `line`, `signals` |
 //! | all connections: pings, leaving | `registry`, `heartbeat` |
-//! | who may come, how much may be sent | `admission`, `throttle`, `rate` |
+//! | who may come, how much may be sent | `admission`, `throttle` |
 //! | the end | `closing`; what is logged then: `traffic` |
 
 pub mod admission;
@@ -16,7 +16,6 @@ mod heartbeat;
 pub mod line;
 pub mod outbox;
 mod plain;
-pub mod rate;
 pub mod registry;
 mod signals;
 pub mod socket;

@@ -168,6 +168,10 @@ impl Socket {
     pub fn close(&mut self, context: &mut Context<'_>, code: CloseCode, reason: &str) -> io::Result<()> {
         self.line.outbox.close();
         let mut frame = Vec::new();
+        if let Some(payload) = self.pong.take() {
+            // After the close frame nothing counts.
+            encoder::pong(&payload, &mut frame);
+        }
         encoder::close(code, reason, &mut frame);
         self.write(context, &mut frame, &[]).map(|_| ())
     }

@@ -134,3 +134,6 @@ fn deflated(plain: &Bytes) -> Bytes {
     }
     if worth { Bytes::from(out) } else { plain.clone() }
 }
+
+#[cfg(test)]
+mod tests;

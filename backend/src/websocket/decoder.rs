@@ -111,6 +111,9 @@ impl Decoder {
     /// # Errors
     /// What the peer must not have sent; the connection has to be closed then.
     pub fn read<'b>(&mut self, input: &'b mut [u8], room: &'b mut Vec<u8>) -> Result<Step<'b>, Violation> {
+        if input.is_empty() {
+            return Ok(Step { consumed: 0, received: None });
+        }
         if self.partial.is_none()
             && let Some((header, start)) = Header::parse(input)?
         {
@@ -318,3 +321,6 @@ fn received_control(opcode: Opcode, payload: &[u8]) -> Result<Received<'_>, Viol
         _ => Received::Pong(payload),
     })
 }
+
+#[cfg(test)]
+mod tests;

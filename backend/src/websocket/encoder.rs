@@ -102,3 +102,6 @@ fn opcode(kind: Kind) -> Opcode {
         Kind::Binary => Opcode::Binary,
     }
 }
+
+#[cfg(test)]
+mod tests;

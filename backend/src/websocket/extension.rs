@@ -54,15 +54,12 @@ pub fn agree<'v>(
     values: impl IntoIterator<Item = &'v str>,
     takeover: Takeover,
 ) -> Result<Option<Agreement>, Malformed> {
-    let mut agreement = None;
-    for value in values {
-        for (name, parameters) in header::extensions(value)? {
-            if agreement.is_none() && name == NAME {
-                agreement = Offer::read(&parameters).map(|offer| offer.answer(takeover));
-            }
-        }
+    let lists = values.into_iter().map(header::extensions).collect::<Result<Vec<_>, _>>()?;
+    if !lists.is_empty() && lists.iter().all(Vec::is_empty) {
+        return Err(Malformed); // A list has at least one element.
     }
-    Ok(agreement)
+    let mut offers = lists.iter().flatten().filter(|(name, _)| *name == NAME);
+    Ok(offers.find_map(|(_, parameters)| Offer::read(parameters)).map(|offer| offer.answer(takeover)))
 }
 
 impl Offer {
@@ -197,13 +194,15 @@ mod tests {
     fn section_5_the_first_offer_that_can_be_taken_is_taken() {
         let list = "permessage-deflate; server_max_window_bits=8, x-other; a=b, permessage-deflate; server_max_window_bits=12, permessage-deflate";
         assert_eq!(answers(list), Some(format!("{SHARED}; server_max_window_bits=12")));
-        let headers = ["permessage-deflate; unknown", "permessage-deflate"];
+        let headers = ["permessage-deflate; unknown", "", "permessage-deflate"];
         assert_eq!(answer(&headers, Takeover::Refused).as_deref(), Some(SHARED));
     }
 
     #[test]
     fn section_9_1_a_malformed_header_fails_even_after_a_good_offer() {
         for wrong in [
+            "",
+            " ,",
             "permessage-deflate, ;",
             "permessage-deflate; a=",
             "permessage-deflate; client_max_window_bits=\"\"",

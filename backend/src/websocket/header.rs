@@ -18,7 +18,7 @@ pub fn has_token<'v>(values: impl IntoIterator<Item = &'v str>, token: &str) -> 
 /// # Errors
 /// When it is malformed.
 pub fn extensions(value: &str) -> Result<Vec<Extension<'_>>, Malformed> {
-    let elements = split(value, ',')?.into_iter().filter(|element| !element.trim().is_empty());
+    let elements = split(value, ',')?.into_iter().filter(|element| !trim(element).is_empty());
     elements.map(extension).collect()
 }
 
@@ -32,11 +32,14 @@ fn parameter(text: &str) -> Result<(&str, Option<&str>), Malformed> {
     match text.split_once('=') {
         None => Ok((token(text).ok_or(Malformed)?, None)),
         Some((name, value)) => {
-            let value = value.trim();
+            let value = trim(value);
             let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
             // What is quoted must be a token once the quotes are gone (RFC 6455, section 9.1), so an
             // escape has nothing to escape.
-            let value = token(unquoted.unwrap_or(value)).ok_or(Malformed)?;
+            let value = unquoted.unwrap_or(value);
+            if !is_token(value) {
+                return Err(Malformed);
+            }
             Ok((token(name).ok_or(Malformed)?, Some(value)))
         }
     }
@@ -54,9 +57,17 @@ fn split(value: &str, separator: char) -> Result<Vec<&str>, Malformed> {
 }
 
 fn token(text: &str) -> Option<&str> {
-    let text = text.trim_matches([' ', '\t']);
+    Some(trim(text)).filter(|text| is_token(text))
+}
+
+fn is_token(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    (!text.is_empty() && text.bytes().all(allowed)).then_some(text)
+    !text.is_empty() && text.bytes().all(allowed)
+}
+
+/// Without the blanks around it (RFC 9110, section 5.6.3).
+fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
 }
 
 #[cfg(test)]
@@ -79,7 +90,23 @@ mod tests {
 
     #[test]
     fn what_is_malformed_is_said_to_be() {
-        for wrong in ["a b", "a;", ";a", "a;b=", "a;=b", "a;b=\"c", "a;b=\"c d\"", "a;b=c=d", "a;b=\"\\c\"", "ä"] {
+        for wrong in [
+            "a b",
+            "a;",
+            ";a",
+            "a;b=",
+            "a;=b",
+            "a;b=\"c",
+            "a;b=\"c d\"",
+            "a;b=\" c\"",
+            "a;b=\"\"",
+            "a;b=\"",
+            "a;b=c=d",
+            "a;b=\"\\c\"",
+            "ä",
+            "\u{a0}",
+            "a;b=c\u{b}",
+        ] {
             assert_eq!(extensions(wrong), Err(Malformed), "{wrong}");
         }
     }

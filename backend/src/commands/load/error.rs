@@ -1,0 +1,140 @@
+//! Why a run ends before its end, in one line.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::websocket::violation::Violation;
+
+/// Why `yodel load` ends with an error.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The system gave no threads, signals or clocks.
+    #[error("cannot start: {0}")]
+    System(io::Error),
+    /// Standard output is closed.
+    #[error("cannot print the report: {0}")]
+    Output(io::Error),
+    /// There is nothing to measure.
+    #[error("--pid {0}: there is no such process here")]
+    Process(u32),
+    /// More connections than files can be open.
+    #[error("{connections} connections need {needed} open files, but {allowed} is the limit here (ulimit -Hn)")]
+    Files {
+        /// How many were asked for.
+        connections: u64,
+        /// The files they need.
+        needed: u64,
+        /// The hard limit.
+        allowed: u64,
+    },
+    /// The URL's host has no address.
+    #[error("{0} cannot be found: {1}")]
+    Lookup(String, io::Error),
+    /// Nobody listens, or nobody can be reached.
+    #[error("cannot connect to {0}: {1}")]
+    Connect(SocketAddr, io::Error),
+    /// One source address has no more ports for this server.
+    #[error("cannot open more connections to {0}: this machine has no free port left for them")]
+    Ports(SocketAddr),
+    /// The system has no certificates to trust.
+    #[error("the system has no certificates to trust: install ca-certificates, or say --insecure")]
+    Roots,
+    /// TLS failed.
+    #[error("no TLS with {0}: {1}")]
+    Tls(String, io::Error),
+    /// The server answered, and not with 101.
+    #[error("the server refused the handshake: {status}{}{body}", if .body.is_empty() { "" } else { ": " })]
+    Refused {
+        /// The status line without the version.
+        status: String,
+        /// The first line of the body.
+        body: String,
+    },
+    /// The server's answer is no answer to a handshake.
+    #[error("the handshake failed: {0}")]
+    Handshake(String),
+    /// The server closed an open connection.
+    #[error("the server closed a connection {0}")]
+    Closed(String),
+    /// The connection broke.
+    #[error("a connection broke: {0}")]
+    Broken(io::Error),
+    /// The server does not speak the protocol.
+    #[error("the server broke the protocol: {0}")]
+    Violation(#[from] Violation),
+    /// A message that was never sent.
+    #[error("a message came that was never sent ({length} bytes): {begin}")]
+    Unexpected {
+        /// Its length.
+        length: usize,
+        /// How it begins.
+        begin: String,
+    },
+    /// More answers than questions.
+    #[error("more messages came than were sent")]
+    TooMany,
+    /// A broadcast to nobody.
+    #[error("--no-self needs at least two --connections: the first one sends, and somebody has to listen")]
+    NobodyListens,
+    /// The sender hears itself.
+    #[error("the server sends messages back to their sender: leave out --no-self")]
+    HeardItself,
+    /// A message is lost, or came twice, or late.
+    #[error("message {came} came where message {due} was due: it got lost, came twice or out of order")]
+    Order {
+        /// The number that should have come.
+        due: u64,
+        /// The number that came.
+        came: u64,
+    },
+    /// Nothing comes any more.
+    #[error("gave up: nothing came for {} after {done} of {total} {what}", humantime::format_duration(*.patience))]
+    Stalled {
+        /// How long nothing came.
+        patience: Duration,
+        /// How many came.
+        done: u64,
+        /// How many there should have been.
+        total: u64,
+        /// Of what.
+        what: &'static str,
+    },
+    /// Ctrl-C.
+    #[error("interrupted{}", if *.0 { ": the report is of what was measured until then" } else { " before anything was measured" })]
+    Interrupted(bool),
+}
+
+/// What a server said, safe to print: one line, short, without control characters.
+pub fn excerpt(said: &[u8]) -> String {
+    const LONGEST: usize = 100;
+    let text = String::from_utf8_lossy(said);
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+    let clean = |character: char| if character.is_control() { '\u{fffd}' } else { character };
+    let mut short: String = line.chars().take(LONGEST).map(clean).collect();
+    if line.chars().nth(LONGEST).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_said_is_one_clean_line() {
+        assert_eq!(excerpt(b"\n  no such page\nsecond line"), "no such page");
+        assert_eq!(excerpt(b"\x1b[31mred\x07"), "\u{fffd}[31mred\u{fffd}");
+        assert_eq!(excerpt(&[b'x'; 500]).chars().count(), 101);
+        assert_eq!(excerpt(b""), "");
+        assert_eq!(excerpt(&[0xff, 0xfe]), "\u{fffd}\u{fffd}");
+    }
+
+    #[test]
+    fn a_refusal_has_a_colon_only_before_something() {
+        let refused = |body: &str| LoadError::Refused { status: "404 Not Found".into(), body: body.into() }.to_string();
+        assert_eq!(refused(""), "the server refused the handshake: 404 Not Found");
+        assert_eq!(refused("gone"), "the server refused the handshake: 404 Not Found: gone");
+    }
+}

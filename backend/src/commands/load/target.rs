@@ -1,0 +1,114 @@
+//! The server, and how a connection to it is opened.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use tokio::net::{TcpSocket, TcpStream, lookup_host};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
+
+use super::deflate::Inflater;
+use super::error::LoadError;
+use super::inbox::Inbox;
+use super::options::Common;
+use super::shake;
+use super::socket::{Socket, Stream};
+use super::trust;
+use super::upgrade::Upgrade;
+
+/// How many connections come from one source address. Linux has 28,232 ports for them; those of
+/// connections that closed a moment ago are not free yet.
+const PER_SOURCE: usize = 20_000;
+
+/// A server that connections can be opened to.
+pub struct Target {
+    address: SocketAddr,
+    authority: String,
+    tls: Option<(TlsConnector, ServerName<'static>)>,
+    upgrade: Upgrade,
+    /// The longest message that is taken, in bytes.
+    limit: usize,
+}
+
+impl Target {
+    /// Looks the server up; IPv4 first.
+    pub async fn find(common: &Common, limit: usize) -> Result<Self, LoadError> {
+        let url = &common.url;
+        let unknown = |error| LoadError::Lookup(url.host.clone(), error);
+        let found: Vec<SocketAddr> = lookup_host((url.host.as_str(), url.port)).await.map_err(unknown)?.collect();
+        let address = found.iter().find(|address| address.is_ipv4()).or(found.first()).copied();
+        let tls = if url.secure {
+            let name = ServerName::try_from(url.host.clone()).map_err(|error| unknown(io::Error::other(error)))?;
+            Some((trust::connector(common.insecure)?, name))
+        } else {
+            None
+        };
+        Ok(Self {
+            address: address.ok_or_else(|| unknown(io::ErrorKind::NotFound.into()))?,
+            authority: url.authority.clone(),
+            tls,
+            upgrade: Upgrade::new(common),
+            limit,
+        })
+    }
+
+    /// Opens a connection; `index` says which one it is, so that they spread over source addresses.
+    pub async fn open(&self, index: usize) -> Result<Socket, LoadError> {
+        let stream = self.dial(index).await.map_err(|error| match error.kind() {
+            io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse => LoadError::Ports(self.address),
+            _ => LoadError::Connect(self.address, error),
+        })?;
+        let Some((connector, name)) = &self.tls else {
+            return self.shake(Box::new(stream)).await;
+        };
+        let stream = connector.connect(name.clone(), stream).await;
+        self.shake(Box::new(stream.map_err(|error| LoadError::Tls(self.authority.clone(), error))?)).await
+    }
+
+    async fn dial(&self, index: usize) -> io::Result<TcpStream> {
+        let socket = if self.address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        if let Some(source) = source(self.address.ip(), index) {
+            socket.bind((source, 0).into())?;
+        }
+        let stream = socket.connect(self.address).await?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+
+    async fn shake(&self, mut stream: Box<dyn Stream>) -> Result<Socket, LoadError> {
+        let mut mask = [0; 4];
+        getrandom::fill(&mut mask).map_err(|error| LoadError::System(error.into()))?;
+        let (deflate, rest) = shake::shake(&mut stream, &self.upgrade).await?;
+        let inflater = deflate.map(|deflate| Inflater::new(deflate.alone, self.limit));
+        let inbox = Inbox::new(rest, inflater, self.limit);
+        Ok(Socket::new(stream, mask, deflate.is_some(), inbox))
+    }
+}
+
+/// Where the connection of this number comes from, if the system is not to choose: all of
+/// 127.0.0.0/8 is this machine.
+fn source(server: IpAddr, index: usize) -> Option<Ipv4Addr> {
+    let last = u8::try_from(1 + index / PER_SOURCE).ok()?;
+    (server.is_loopback() && server.is_ipv4() && last > 1).then(|| Ipv4Addr::new(127, 0, 0, last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_within_this_machine_spread_over_its_addresses() {
+        let here = IpAddr::from([127, 0, 0, 1]);
+        assert_eq!(source(here, 0), None);
+        assert_eq!(source(here, PER_SOURCE - 1), None);
+        assert_eq!(source(here, PER_SOURCE), Some(Ipv4Addr::new(127, 0, 0, 2)));
+        assert_eq!(source(here, 5 * PER_SOURCE), Some(Ipv4Addr::new(127, 0, 0, 6)));
+        assert_eq!(source(here, 255 * PER_SOURCE), None);
+    }
+
+    #[test]
+    fn those_to_another_machine_do_not() {
+        assert_eq!(source(IpAddr::from([192, 0, 2, 1]), 5 * PER_SOURCE), None);
+        assert_eq!(source(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]), 5 * PER_SOURCE), None);
+    }
+}

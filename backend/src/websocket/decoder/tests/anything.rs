@@ -1,0 +1,64 @@
+//! Anything at all, the same for every test run: however it is cut, the same is heard.
+
+use super::*;
+
+const STREAMS: u32 = 2_000;
+
+/// Numbers that look as if they had been drawn.
+struct Dice(u32);
+
+impl Dice {
+    /// A number below `sides`.
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.0 >> 8) as usize % sides
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.roll(from.len())]
+    }
+
+    /// A message in some fragments, with a ping between them now and then.
+    fn message(&mut self) -> Vec<u8> {
+        let text = "Hello, κόσμε, 你好, \u{1f3d4}. ".repeat(self.roll(4));
+        let (kind, rsv1) = (self.pick(&[0x01, 0x02]), self.pick(&[0x00, 0x40]));
+        let payload = if rsv1 == 0 { text.into_bytes() } else { deflated(text.as_bytes()) };
+        let (mut rest, mut first_byte, mut frames) = (&payload[..], kind | rsv1, Vec::new());
+        while self.roll(2) == 0 {
+            let (piece, others) = rest.split_at(self.roll(rest.len() + 1));
+            frames.extend(masked(first_byte, self.pick(&[[0; 4], KEY]), piece));
+            frames.extend(masked(0x89, KEY, &piece[..self.roll(piece.len().min(125) + 1)]));
+            (rest, first_byte) = (others, 0x00);
+        }
+        frames.extend(masked(0x80 | first_byte, KEY, rest));
+        frames
+    }
+
+    /// Some messages, and now and then a bit that is not what it was.
+    fn stream(&mut self) -> Vec<u8> {
+        let messages = 1 + self.roll(4);
+        let mut stream: Vec<u8> = (0..messages).flat_map(|_| self.message()).collect();
+        if self.roll(2) == 0 {
+            let place = self.roll(stream.len());
+            stream[place] ^= 1 << self.roll(8);
+        }
+        stream
+    }
+}
+
+#[test]
+fn anything_is_heard_the_same_however_it_is_cut() {
+    let mut dice = Dice(1);
+    let (mut messages, mut refusals) = (0, 0);
+    for number in 0..STREAMS {
+        let stream = dice.stream();
+        let decoder = dice.pick(&[server as fn() -> Decoder, apart, together]);
+        let told = listen(decoder(), [&stream[..]]);
+        assert_eq!(listen(decoder(), stream.chunks(1)), told, "stream {number}, byte by byte: {stream:x?}");
+        let size = 1 + dice.roll(stream.len());
+        assert_eq!(listen(decoder(), stream.chunks(size)), told, "stream {number} by {size}: {stream:x?}");
+        messages += told.iter().filter(|line| line.starts_with("text") || line.starts_with("binary")).count();
+        refusals += told.iter().filter(|line| line.starts_with("10")).count();
+    }
+    assert!(messages > 1_000 && refusals > 500, "{messages} messages and {refusals} refusals: some of each");
+}
