@@ -203,6 +203,20 @@ async fn who_never_asks_for_anything_is_let_go() {
 }
 
 #[tokio::test]
+async fn who_has_asked_may_stay_for_longer_than_a_handshake_takes() {
+    let (handshake_timeout, ping) = (Duration::from_secs(2), Duration::from_millis(100));
+    let (server, folder) = start(Config { handshake_timeout, ping, ..Config::default() });
+    let mut client = connect(&server, &folder).await;
+    let mut stream = client.open("/ws").await;
+    for _ in 0..25 {
+        assert_eq!(stream.read(2).await, [0x89, 0]);
+        stream.write(frame(0x8a, &[]));
+    }
+    stream.write(frame(0x88, &[]));
+    assert!(stream.read_to_end().await.ends_with(&[0x88, 0]));
+}
+
+#[tokio::test]
 async fn who_never_asks_for_anything_does_not_hold_up_the_stop() {
     let patient = Config { handshake_timeout: PATIENCE * 2, drain: PATIENCE * 2, ..Config::default() };
     let (server, folder) = start(patient);
@@ -211,12 +225,12 @@ async fn who_never_asks_for_anything_does_not_hold_up_the_stop() {
         silent.push(say_only(bytes, &server, &folder).await);
     }
     let mut client = connect(&server, &folder).await;
+    // Nor does one who has asked, and keeps the connection.
     let request = client.request(Method::GET, "/nothing");
     assert_eq!(client.ask(request).await.status, 404);
-    drop(client);
     server.stop();
     server.stopped().await;
-    drop(silent);
+    drop((silent, client));
 }
 
 #[tokio::test]
@@ -226,7 +240,7 @@ async fn one_stream_that_is_read_slowly_does_not_hold_up_another_and_is_not_clos
     let (mut eager, mut other) = (client.open("/ws/broadcast").await, client.open("/ws/echo").await);
     // As a browser sends them: each message in a frame of HTTP/2. Far more than is read in the time
     // of a test.
-    for _ in 0..20_000 {
+    for _ in 0..50_000 {
         eager.write(frame(0x81, b"me"));
     }
     assert_eq!(eager.read(12).await, b"\x81\x02me".repeat(3));

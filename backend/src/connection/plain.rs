@@ -218,3 +218,6 @@ impl PlainConnection {
 fn gone(_: std::io::Error) -> Ending {
     Ending::Theirs(CloseCode::ABNORMAL)
 }
+
+#[cfg(test)]
+mod tests;
