@@ -187,3 +187,18 @@ async fn those_who_never_read_are_not_waited_for_longer_than_said() {
     server.stopped().await;
     drop(stalled);
 }
+
+#[tokio::test]
+async fn a_download_that_is_never_read_is_not_waited_for_longer_than_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("index.html"), vec![b'x'; 16 << 20]).expect("a file");
+    let (dist, drain) = (Some(folder.path().to_owned()), Duration::from_millis(500));
+    let server = TestServer::start_small(Config { dist, drain, ..Config::default() });
+    let mut stalled = TcpStream::connect(server.address).await.expect("somebody listens");
+    let asked = format!("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
+    stalled.write_all(asked.as_bytes()).await.expect("the socket takes it");
+    stalled.readable().await.expect("an answer");
+    server.stop();
+    server.stopped().await;
+    drop(stalled);
+}
