@@ -93,11 +93,12 @@ async fn old_page(browser: &Browser, path: &str, arguments: &[&str]) -> (Yodel, 
 async fn a_page_elsewhere_echoes() {
     let browser = Browser::start().await;
     let (yodel, window) = old_page(&browser, "/ws", &[]).await;
-    until_log(&window, &["open [\"\",\"\"]"]).await;
+    let open = "open [\"\",\"permessage-deflate; server_no_context_takeover; client_no_context_takeover\"]";
+    until_log(&window, &[open]).await;
     send(&window, "hello").await;
     send(&window, "<b>你好</b>").await;
     window.script("socket.send(new Uint8Array(5))", Vec::new()).await;
-    let said = ["open [\"\",\"\"]", "message hello", "message <b>你好</b>", "message binary 5"];
+    let said = [open, "message hello", "message <b>你好</b>", "message binary 5"];
     until_log(&window, &said).await;
     yodel.signal("TERM").await;
     until_log(&window, &[&said[..], &["close 1001 shutdown true"]].concat()).await;
@@ -127,7 +128,10 @@ async fn a_page_that_is_not_listed_is_refused() {
     let window = browser.window(Look::default()).await;
     window.go(&origin).await;
     until_log(&window, &["error", "close 1006  false"]).await;
-    let lines = format!("GET /ws HTTP/1.1\nUpgrade: websocket\nSec-WebSocket-Version: 13\nOrigin: {origin}");
+    let lines = format!(
+        "GET /ws HTTP/1.1\nConnection: Upgrade\nUpgrade: websocket\nSec-WebSocket-Version: 13\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nOrigin: {origin}"
+    );
     let refused = http::request(yodel.address(), &lines).await;
     assert!(refused.starts_with("HTTP/1.1 403 ") && refused.contains(&format!("--origin {origin}")), "{refused}");
 }
