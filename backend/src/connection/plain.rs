@@ -23,6 +23,9 @@ use crate::websocket::batch::{Batch, BatchBuilder};
 use crate::websocket::decoder::Received;
 use crate::websocket::message::Kind;
 
+/// How many reads there are before other connections get a turn.
+const TURN: usize = 4;
+
 /// A connection in plain mode.
 #[derive(Debug)]
 pub struct PlainConnection {
@@ -70,7 +73,7 @@ impl PlainConnection {
     /// Carries messages until one side closes: what waits goes out first, then what has come is read.
     pub fn poll_run(&mut self, context: &mut Context<'_>) -> Poll<Result<Infallible, Ending>> {
         self.socket.line.register(context);
-        loop {
+        for _ in 0..TURN {
             self.obey(context)?;
             let flushed = self.socket.poll_flush(context).map_err(gone)?.is_ready();
             if !self.may_read(context, flushed)? {
@@ -78,6 +81,9 @@ impl PlainConnection {
             }
             ready!(self.poll_incoming(context))?;
         }
+        // There may be more; others first.
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 
     /// Does what this connection was told from outside.

@@ -17,6 +17,9 @@ use crate::hub::Hub;
 
 const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
 
+/// More than a connection reads in its turn, in bytes.
+const PIPE: usize = 1024 * 1024;
+
 struct Member {
     line: Arc<Line>,
     hub: Hub<Batch>,
@@ -26,7 +29,7 @@ struct Member {
 
 /// A member of the lobby that has begun to listen.
 async fn member(config: Config) -> Member {
-    let (stream, peer) = duplex(64 * 1024);
+    let (stream, peer) = duplex(PIPE);
     let line = Arc::new(Line::new(Outbox::new(None, config.max_queue)));
     let hub = Hub::new(config.max_queue);
     let seat = hub.join(line.clone());
@@ -78,4 +81,14 @@ async fn a_publisher_is_not_read_while_the_room_is_full() {
     let expected = [full.frames(None), &b"\x81\x02hi"[..]].concat();
     assert_eq!(read(&mut peer, expected.len()).await, expected);
     assert_eq!(other.published(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_sends_without_end_does_not_keep_others_from_their_turn() {
+    let config = Config { max_queue: 2 * PIPE, ..Config::default() };
+    let Member { hub, mut peer, .. } = member(config).await;
+    let other = hub.join(Arc::new(Line::new(Outbox::new(None, 10_000))));
+    peer.write_all(&b"\x81\x82\0\0\0\0hi".repeat(PIPE / 8)).await.unwrap();
+    let turn = tokio::spawn(async move { other.published() });
+    assert_eq!(turn.await.unwrap(), TURN as u64, "a batch for each read, then the next in the row");
 }
