@@ -104,7 +104,7 @@ impl Batch {
         if let [batch] = batches {
             return batch.clone();
         }
-        let plain: Vec<u8> = batches.iter().flat_map(|batch| batch.0.plain.iter().copied()).collect();
+        let plain = batches.iter().map(|batch| &batch.0.plain[..]).collect::<Vec<_>>().concat();
         Self(Arc::new(Forms {
             plain: Bytes::from(plain),
             deflated: OnceLock::new(),
@@ -119,7 +119,6 @@ impl Batch {
 fn deflated(plain: &Bytes) -> Bytes {
     let mut out = Vec::with_capacity(plain.len() / 2);
     let mut rest = &plain[..];
-    let mut worth = false;
     while let Ok(Some((header, start))) = Header::parse(rest) {
         let end = start + usize::try_from(header.length).unwrap_or(0);
         let payload = &rest[start..end];
@@ -127,12 +126,12 @@ fn deflated(plain: &Bytes) -> Bytes {
             out.extend_from_slice(&rest[..end]);
         } else {
             let kind = if header.opcode == Opcode::Text { Kind::Text } else { Kind::Binary };
-            encoder::compressed(kind, &mut out, |out| deflate::deflate(payload, LARGEST_WINDOW, out));
-            worth = true;
+            encoder::apart(kind, payload, LARGEST_WINDOW, &mut out);
         }
         rest = &rest[end..];
     }
-    if worth { Bytes::from(out) } else { plain.clone() }
+    // What gained nothing is not kept twice.
+    if out.len() < plain.len() { Bytes::from(out) } else { plain.clone() }
 }
 
 #[cfg(test)]

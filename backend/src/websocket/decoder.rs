@@ -193,8 +193,9 @@ impl Decoder {
 
     /// Before any of it is read: a message that will be too large is not waited for.
     fn check_size(&self, length: u64, begun: usize, compressed: bool) -> Result<(), Violation> {
-        // What cannot be compressed grows a little (RFC 1951, section 3.2.4).
-        let limit = if compressed { self.max_message + self.max_message / 64 + 64 } else { self.max_message };
+        // What cannot be compressed grows: by a few bytes where it is stored, by up to an eighth where
+        // the fixed code gives nine bits to a byte (RFC 1951, sections 3.2.4 and 3.2.6).
+        let limit = if compressed { self.max_message + self.max_message / 8 + 64 } else { self.max_message };
         let fits = usize::try_from(length).is_ok_and(|length| length <= limit.saturating_sub(begun));
         if fits { Ok(()) } else { Err(Violation::TooBig) }
     }

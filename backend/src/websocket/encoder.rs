@@ -15,8 +15,9 @@ pub enum Encoder {
     Plain,
     /// Each message is compressed by itself, within the peer's window (its binary logarithm).
     Apart(u8),
-    /// Each message may refer to those before.
-    Together(Box<Deflater>),
+    /// Each message may refer to those before, within the peer's window. What remembers them is made
+    /// for the first one: a member of a room that only listens needs none.
+    Together(u8, Option<Box<Deflater>>),
 }
 
 impl Encoder {
@@ -24,7 +25,7 @@ impl Encoder {
     pub fn new(agreement: Option<&Agreement>) -> Self {
         match agreement {
             None => Self::Plain,
-            Some(agreed) if agreed.server_takeover => Self::Together(Box::new(Deflater::new(agreed.server_window))),
+            Some(agreed) if agreed.server_takeover => Self::Together(agreed.server_window, None),
             Some(agreed) => Self::Apart(agreed.server_window),
         }
     }
@@ -40,8 +41,11 @@ impl Encoder {
             return plain(kind, payload, out);
         }
         match self {
-            Self::Together(deflater) => compressed(kind, out, |out| deflater.deflate(payload, out)),
-            Self::Apart(window) => compressed(kind, out, |out| deflate::deflate(payload, *window, out)),
+            Self::Together(window, deflater) => {
+                let deflater = deflater.get_or_insert_with(|| Box::new(Deflater::new(*window)));
+                compressed(kind, out, |out| deflater.deflate(payload, out));
+            }
+            Self::Apart(window) => apart(kind, payload, *window, out),
             Self::Plain => plain(kind, payload, out),
         }
     }
@@ -55,6 +59,16 @@ pub fn plain_header(kind: Kind, length: usize) -> ([u8; LONGEST_HEADER], usize) 
 /// Appends a message that is not compressed.
 pub fn plain(kind: Kind, payload: &[u8], out: &mut Vec<u8>) {
     frame(opcode(kind), payload, out);
+}
+
+/// Appends a message, compressed by itself if that makes it shorter.
+pub fn apart(kind: Kind, payload: &[u8], window: u8, out: &mut Vec<u8>) {
+    let start = out.len();
+    compressed(kind, out, |out| deflate::deflate(payload, window, out));
+    if out.len() - start > payload.len() {
+        out.truncate(start);
+        plain(kind, payload, out);
+    }
 }
 
 /// Appends a message whose compressed payload `deflate` appends.

@@ -118,11 +118,12 @@ fn a_builder_begins_anew_with_each_batch() {
     let first = builder.take().unwrap();
     assert!(builder.take().is_none());
     builder.push(Kind::Text, b"second");
+    builder.push(Kind::Text, &[b'x'; 100]);
     let second = builder.take().unwrap();
     assert_eq!((first.messages(), first.payload()), (1, 1_000));
-    assert_eq!((second.messages(), second.payload()), (1, 6));
-    assert_eq!(second.frames(None)[..], *b"\x81\x06second");
-    assert!(same(second.frames(Some(9)), second.frames(None)), "and not larger than it is");
+    assert_eq!((second.messages(), second.payload()), (2, 106));
+    assert!(second.frames(None).starts_with(b"\x81\x06second\x81\x64xxx"));
+    assert!(!same(second.frames(Some(9)), second.frames(None)), "the longest before does not count");
 }
 
 #[test]

@@ -146,3 +146,12 @@ fn what_goes_out_as_it_is_is_said_before() {
         }
     }
 }
+
+#[test]
+fn a_message_that_compression_makes_longer_goes_out_as_it_is() {
+    let squares = (0_u32..1_000).map(|index| index.wrapping_mul(index).wrapping_mul(0x9e37_79b9));
+    let noise: Vec<u8> = squares.map(|square| square.to_be_bytes()[0]).collect();
+    let frame = encoded(&mut agreed("", Takeover::Refused), Kind::Binary, &noise);
+    assert_eq!(frame[0], 0x82);
+    assert!(frame.ends_with(&noise));
+}

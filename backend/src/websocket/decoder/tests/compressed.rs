@@ -147,6 +147,17 @@ fn rfc_6455_section_10_4_a_bomb_is_refused() {
 }
 
 #[test]
+fn rfc_6455_section_10_4_noise_up_to_the_limit_is_heard_although_compression_makes_it_larger() {
+    let numbers = |number: &u32| Some(number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+    let noise: Vec<u8> =
+        std::iter::successors(Some(1), numbers).map(|number| number.to_be_bytes()[0]).take(50_000).collect();
+    let compressed = deflated(&noise);
+    assert!(compressed.len() > 52_000, "{}", compressed.len());
+    let decoder = Decoder::new(Role::Server, noise.len(), Inflation::Apart);
+    assert_eq!(listen(decoder, [&frame(0xc2, &compressed)[..]]), [format!("binary {}", noise.escape_ascii())]);
+}
+
+#[test]
 fn rfc_6455_section_10_4_what_is_larger_when_compressed_is_heard_within_reason() {
     let noise: Vec<u8> = (0..MOST).map(|index| ((index * index * 7919) >> 5).to_le_bytes()[0]).collect();
     // Stored, it takes a few bytes more than the limit.
@@ -158,6 +169,6 @@ fn rfc_6455_section_10_4_what_is_larger_when_compressed_is_heard_within_reason()
     assert_eq!(listen(apart(), [&cut[..]]), [format!("binary {}", noise.escape_ascii())]);
     let endless = frame(0xc2, &vec![0; 2 * MOST]);
     assert_eq!(refused_after(apart, &endless), Some(2 + 2 + 4), "at its header");
-    let fragments = [frame(0x42, &stored), frame(0x80, &vec![0; MOST])].concat();
+    let fragments = [frame(0x42, &stored), frame(0x80, &[0; MOST])].concat();
     assert_eq!(listen(apart(), [&fragments[..]]), ["1009 message too big"]);
 }
