@@ -4,7 +4,7 @@ use backend::websocket::extension::{self, Agreement, Takeover};
 use backend::websocket::handshake::{self, Handshake};
 use backend::websocket::header::{self, Malformed};
 use http::header::{SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS};
-use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Version, request};
+use http::{HeaderValue, Method, Request, StatusCode, Version, request};
 
 use super::input::Input;
 use super::model::extension as model;
@@ -45,7 +45,7 @@ pub fn headers(data: &[u8]) {
     );
 }
 
-/// A line is a header, `NAME:VALUE`, or an offer of extensions.
+/// A line is one of those headers, `NAME:VALUE`, or an offer of extensions.
 fn request(input: &mut Input<'_>) -> request::Parts {
     let (mut request, ()) = Request::new(()).into_parts();
     request.version = input.pick(&[Version::HTTP_11, Version::HTTP_2, Version::HTTP_10]);
@@ -55,9 +55,10 @@ fn request(input: &mut Input<'_>) -> request::Parts {
         request.headers.append(*name, HeaderValue::from_static(value));
     }
     for line in input.rest().split(|byte| *byte == b'\n') {
-        let colon = line.iter().position(|byte| *byte == b':');
-        let (name, value) = colon.map_or((&b"sec-websocket-extensions"[..], line), |at| (&line[..at], &line[at + 1..]));
-        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
+        let named =
+            |(name, _): &(&'static str, _)| Some((*name, line.strip_prefix(name.as_bytes())?.strip_prefix(b":")?));
+        let (name, value) = GOOD.iter().find_map(named).unwrap_or((SEC_WEBSOCKET_EXTENSIONS.as_str(), line));
+        if let Ok(value) = HeaderValue::from_bytes(value) {
             request.headers.append(name, value);
         }
     }
