@@ -32,8 +32,13 @@ pub async fn handle(app: App, mode: Plain, mut request: Request) -> Response {
     let Some(&ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
         return (StatusCode::INTERNAL_SERVER_ERROR, "The listener did not say who is calling.\n").into_response();
     };
+    let tally = app.shared.tally.clone();
     open(app, mode, peer, &parts, upgrade).unwrap_or_else(|objection| {
         debug!(%peer, %mode, status = objection.status().as_u16(), "handshake refused");
+        // Who may not come in now was counted at the door.
+        if !matches!(objection.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+            tally.count(objection.status().canonical_reason().unwrap_or("handshake"));
+        }
         *objection
     })
 }
@@ -81,7 +86,7 @@ fn socket(upgraded: Upgraded, app: &App, line: Arc<Line>, handshake: &Handshake)
             Transport::Shared
         }
     };
-    Socket::new(transport, line, held, app.shared.config.max_message, handshake.compression.as_ref())
+    Socket::new(transport, line, &held, app.shared.config.max_message, handshake.compression.as_ref())
 }
 
 fn refused(refused: Refused) -> Response {

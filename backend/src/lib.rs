@@ -13,7 +13,7 @@
 //! | the bundle, its headers and compressed forms | `page` |
 //! | sockets, TLS, HTTP, time limits before it | `listener`, `tls`; how many sockets: `files` |
 //! | so many a second | `rate` |
-//! | what was refused, told to the log | `report` |
+//! | what was refused, counted and told to the log | `tally`, `report` |
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -41,6 +41,7 @@ mod rate;
 mod report;
 mod router;
 mod server;
+mod tally;
 mod tick;
 mod tls;
 mod value;

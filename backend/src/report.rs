@@ -1,24 +1,29 @@
 //! What was refused, told to the log now and then: a line for each would help who floods the server.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::interval;
 use tracing::warn;
 
 use crate::connection::admission::Admission;
+use crate::tally::Tally;
 
 /// How often there may be a line.
 const EVERY: Duration = Duration::from_secs(10);
 
 /// Tells what was refused since the last time, for ever.
-pub async fn run(admission: Admission) {
-    let mut told: Vec<u64> = admission.refused().map(|_| 0).collect();
+pub async fn run(admission: Admission, tally: Tally) {
+    let mut told: BTreeMap<String, u64> = BTreeMap::new();
     let mut ticks = interval(EVERY);
     loop {
         ticks.tick().await;
-        for ((refused, count), told) in admission.refused().zip(&mut told) {
+        let handshakes = admission.refused().map(|(refused, count)| (refused.to_string(), count));
+        let others = tally.counts().into_iter().map(|(what, count)| (what.to_owned(), count));
+        for (why, count) in handshakes.chain(others) {
+            let told = told.entry(why.clone()).or_default();
             if count > *told {
-                warn!(handshakes = count - *told, in_all = count, why = %refused, "refused");
+                warn!(times = count - *told, in_all = count, %why, "refused");
             }
             *told = count;
         }
@@ -66,11 +71,11 @@ mod tests {
         let _logging = tracing::subscriber::set_default(subscriber);
         let admission = Admission::new(1, 1, None);
         let address = ([192, 0, 2, 1], 1).into();
-        let inside = admission.admit(address).unwrap();
-        let _reporting = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(run(admission.clone())));
+        let (tally, inside) = (Tally::default(), admission.admit(address).unwrap());
+        let _reporting = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(run(admission.clone(), tally.clone())));
         assert_eq!(log.lines().await, [""; 0]);
 
-        for expected in ["handshakes=300 in_all=300 ", "handshakes=300 in_all=600 "] {
+        for expected in ["times=300 in_all=300 ", "times=300 in_all=600 "] {
             for _ in 0..300 {
                 assert!(admission.admit(address).is_err());
             }
@@ -82,6 +87,10 @@ mod tests {
             assert!(line.contains("WARN") && line.contains("refused ") && line.contains(expected), "{line}");
             assert!(line.contains("--max-connections"), "{line}");
         }
+        tally.count("close 1009: message too big");
+        advance(EVERY).await;
+        let lines = log.lines().await;
+        assert!(matches!(&lines[..], [line] if line.contains("times=1 in_all=1 why=close 1009: message too big")));
         drop(inside);
         assert!(admission.admit(address).is_ok());
         advance(10 * EVERY).await;

@@ -22,6 +22,7 @@ use crate::origin::OriginPolicy;
 use crate::page::Bundle;
 use crate::report;
 use crate::router;
+use crate::tally::Tally;
 use crate::tick;
 use crate::tls::{Certificate, TlsError};
 
@@ -81,7 +82,7 @@ impl Server {
         let registry = app.shared.registry.clone();
         let _helpers = [
             spawn(registry.clone().run()),
-            spawn(report::run(admission.clone())),
+            spawn(report::run(admission.clone(), app.shared.tally.clone())),
             spawn(tick::run(app.shared.hub.clone(), self.config.tick)),
         ];
         let http =
@@ -120,6 +121,7 @@ impl Server {
                 config: Arc::clone(config),
                 hub: Hub::new(config.max_queue),
                 registry: Registry::new(config.ping, config.pong),
+                tally: Tally::default(),
             }),
         }
     }

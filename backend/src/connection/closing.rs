@@ -51,16 +51,18 @@ async fn say(socket: &mut Socket, ending: &Ending) -> io::Result<()> {
     poll_fn(|context| socket.poll_flush(context)).await
 }
 
-/// Waits for the peer's close frame; messages that were on their way are dropped. False when there
-/// is more after it.
+/// Waits for the peer's close frame; messages that were on their way are dropped, up to a bound. False
+/// when there is more after it.
 async fn answered(socket: &mut Socket) -> bool {
+    let mut left = MOST;
     loop {
         let read = poll_fn(|context| {
             buffers::with(|buffers| {
                 let read = std::task::ready!(socket.poll_read(context, &mut buffers.input));
+                left = left.saturating_sub(*read.as_ref().unwrap_or(&0));
                 Poll::Ready(
                     read.ok()
-                        .filter(|length| *length > 0)
+                        .filter(|length| *length > 0 && left > 0)
                         .and_then(|length| is_closed(socket, &mut buffers.input[..length], &mut buffers.message)),
                 )
             })
@@ -84,6 +86,7 @@ fn is_closed(socket: &mut Socket, input: &mut [u8], room: &mut Vec<u8>) -> Optio
             return Some(true);
         }
     }
+    socket.hold(&[]);
     Some(false)
 }
 
@@ -93,6 +96,7 @@ async fn read_away(socket: &mut Socket, ended: bool) -> io::Result<()> {
     let mut left = if ended { 0 } else { MOST };
     while left > 0 {
         let read = poll_fn(|context| buffers::with(|buffers| socket.poll_read(context, &mut buffers.input))).await?;
+        socket.hold(&[]);
         left = if read == 0 { 0 } else { left.saturating_sub(read) };
     }
     Ok(())

@@ -3,7 +3,8 @@
 
 use super::signals::Signal;
 
-/// A point in time: ticks since the server started. At a tick a second there are enough for a century.
+/// A point in time: ticks since the server started. At the coarsest there are
+/// enough for a century, at the finest for a year.
 pub type Tick = u32;
 
 /// How often to ping, and how long to wait, in ticks.
@@ -32,20 +33,20 @@ impl Heartbeat {
         if heard {
             self.unanswered = None;
         }
-        if self.unanswered.is_some_and(|since| since + pace.pong <= now) {
+        if self.unanswered.is_some_and(|since| since.saturating_add(pace.pong) <= now) {
             return Some(Signal::Silent);
         }
         if now < self.next_ping {
             return None;
         }
-        self.next_ping = now + pace.ping;
+        self.next_ping = now.saturating_add(pace.ping);
         self.unanswered.get_or_insert(now);
         Some(Signal::Ping)
     }
 
     /// When to ask again.
     pub fn due(&self, pace: Pace) -> Tick {
-        self.unanswered.map_or(self.next_ping, |since| (since + pace.pong).min(self.next_ping))
+        self.unanswered.map_or(self.next_ping, |since| (since.saturating_add(pace.pong)).min(self.next_ping))
     }
 }
 

@@ -3,7 +3,7 @@
 //! | idea | file |
 //! |---|---|
 //! | what becomes of a message | `plain` |
-//! | one WebSocket: reading, writing | `socket`, over a `transport` (`tcp`), with a thread's `buffers` |
+//! | one WebSocket: reading, writing | `socket`, with what it has `held` back, over a `transport` (`tcp`), with a thread's `buffers` |
 //! | what waits to be written, and by whom | `outbox`; with what others tell the task: `line`, `signals` |
 //! | all connections: pings, leaving | `registry`, `heartbeat` |
 //! | who may come, how much may be sent | `admission`, `throttle` |
@@ -13,6 +13,7 @@ pub mod admission;
 mod buffers;
 mod closing;
 mod heartbeat;
+mod held;
 pub mod line;
 pub mod outbox;
 mod plain;
@@ -34,6 +35,7 @@ use protocol::CloseCode;
 
 use crate::config::Config;
 use crate::hub::{Hub, Seat};
+use crate::tally::Tally;
 use crate::websocket::batch::Batch;
 use crate::websocket::violation::Violation;
 
@@ -52,6 +54,8 @@ pub struct Surroundings {
     pub hub: Hub<Batch>,
     /// All open connections.
     pub registry: Registry,
+    /// What was refused.
+    pub tally: Tally,
 }
 
 /// The task of one open WebSocket, until it is closed. A future written by hand: there are many of
@@ -83,6 +87,12 @@ impl Ending {
             Self::Theirs(code) | Self::Ours(code, _) => *code,
             Self::Broken(violation) => violation.close_code(),
         }
+    }
+
+    /// What is counted as refused: everything but a goodbye.
+    fn refusal(&self) -> Option<&'static str> {
+        let ours = !matches!(self, Self::Theirs(_)) && self.code() != CloseCode::GOING_AWAY;
+        ours.then(|| self.code().name()).flatten()
     }
 
     fn reason(&self) -> String {

@@ -23,6 +23,10 @@ use parking_lot::Mutex;
 /// How many chunks go into one write.
 const GATHERED: usize = 16;
 
+/// What a chunk costs beside its bytes, in bytes: its place, and what keeps it. Without it a flood of
+/// the smallest messages would take many times the memory that it may.
+const PLACE: usize = 64;
+
 /// More was waiting than may: the connection loses its seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overflow;
@@ -108,8 +112,13 @@ impl Outbox {
         Ok(self.note(&waiting))
     }
 
-    /// Writes what waits; ready when nothing does any more.
-    pub fn poll_flush(&self, transport: &mut Transport, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// Writes what waits; ready when nothing does any more. Says whether the peer took any of it.
+    pub fn poll_flush(
+        &self,
+        transport: &mut Transport,
+        context: &mut Context<'_>,
+        written: &mut bool,
+    ) -> Poll<io::Result<()>> {
         if self.is_empty() {
             return transport.poll_flush(context);
         }
@@ -117,8 +126,9 @@ impl Outbox {
         while !waiting.chunks.is_empty() {
             let mut slices = [IoSlice::new(&[]); GATHERED];
             let gathered = waiting.gather(&mut slices);
-            let written = std::task::ready!(transport.poll_write(self.socket(), context, gathered))?;
-            waiting.written(written);
+            let length = std::task::ready!(transport.poll_write(self.socket(), context, gathered))?;
+            *written |= length > 0;
+            waiting.written(length);
         }
         self.note(&waiting);
         drop(waiting);
@@ -180,7 +190,7 @@ impl Member<Batch> for Outbox {
 
 impl Waiting {
     fn queue(&mut self, chunk: Bytes, limit: usize) {
-        if !self.chunks.is_empty() && self.bytes + chunk.len() > limit {
+        if !self.chunks.is_empty() && self.bytes + chunk.len() + (self.chunks.len() + 1) * PLACE > limit {
             // The first chunk may be half written; a close frame can only follow its end.
             self.chunks.truncate(1);
             self.bytes = self.chunks[0].len();

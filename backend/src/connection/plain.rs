@@ -26,6 +26,10 @@ use crate::websocket::message::Kind;
 /// How many reads there are before other connections get a turn.
 const TURN: usize = 4;
 
+/// How much payload is dealt with before it is written, in bytes. A read of compressed messages can
+/// hold a thousand times as much as it is long.
+const WORK: u64 = 256 * 1024;
+
 /// A connection in plain mode.
 #[derive(Debug)]
 pub struct PlainConnection {
@@ -57,6 +61,9 @@ impl PlainConnection {
         // An echo sends what it received.
         let sent = if self.seat.is_some() { self.socket.line.outbox.sent() } else { received };
         let duration = self.opened.elapsed();
+        if let Some(refusal) = ending.refusal() {
+            self.shared.tally.count(refusal);
+        }
         info!(%peer, %mode, code = code.0, in = %received, out = %sent, ?duration, "connection closed");
         let patience = if code == CloseCode::GOING_AWAY { self.shared.config.drain } else { self.shared.config.pong };
         let Self { socket, admitted, .. } = self;
@@ -136,7 +143,6 @@ impl PlainConnection {
         if input.is_empty() {
             return Err(Ending::Theirs(CloseCode::ABNORMAL));
         }
-        self.socket.line.hear();
         let (taken, ending) = self.take_messages(context, input, buffers);
         self.socket.hold(&input[taken..]);
         if let Some(batch) = buffers.batch.take() {
@@ -155,8 +161,8 @@ impl PlainConnection {
         input: &mut [u8],
         buffers: &mut Buffers,
     ) -> (usize, Result<(), Ending>) {
-        let mut taken = 0;
-        while taken < input.len() {
+        let (mut taken, begun) = (0, self.received.bytes());
+        while taken < input.len() && self.received.bytes() - begun < WORK {
             let (consumed, received) = match self.socket.decode(&mut input[taken..], &mut buffers.message) {
                 Ok(decoded) => decoded,
                 Err(violation) => return (input.len(), Err(Ending::Broken(violation))),
@@ -185,11 +191,8 @@ impl PlainConnection {
                 return Ok(self.throttle.as_mut().is_none_or(|throttle| throttle.take()) && room);
             }
             Some(Received::Ping(payload)) => {
-                // After the echoes of what came before it.
-                if !replies.is_empty() {
-                    self.socket.write(context, replies, &[]).map_err(gone)?;
-                }
-                self.socket.pong(context, payload).map_err(gone)?;
+                self.socket.pong(payload, replies);
+                return Ok(self.throttle.as_mut().is_none_or(|throttle| throttle.take()));
             }
             Some(Received::Close(code)) => return Err(Ending::Theirs(*code)),
             Some(Received::Pong(_)) | None => {}

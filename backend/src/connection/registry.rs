@@ -20,7 +20,7 @@ const COARSEST: Duration = Duration::from_secs(1);
 /// How far the clock sees ahead, in ticks; what is due later is looked at more than once.
 const SLOTS: usize = 256;
 
-/// How many are asked to leave between two looks at the clock.
+/// How exactly those who leave are parted: less is not waited for.
 const STEP: Duration = Duration::from_millis(10);
 
 /// How long those who leave are apart at most: they all come back to another server.
@@ -89,7 +89,7 @@ impl Registry {
         if open.leaving {
             line.raise(Signal::Leave);
         }
-        let first = open.now + self.first_ping(open.connections.vacant_key());
+        let first = open.now.saturating_add(self.first_ping(open.connections.vacant_key()));
         open.entered = open.entered.wrapping_add(1);
         let number = open.entered;
         let key = open.connections.insert(Entry { number, line, heartbeat: Heartbeat::new(first) });

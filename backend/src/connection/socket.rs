@@ -2,10 +2,11 @@
 
 use std::io::{self, IoSlice};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use protocol::CloseCode;
 
+use super::held::Held;
 use super::line::Line;
 use super::transport::Transport;
 use crate::websocket::decoder::{Decoder, Inflation, Received, Role};
@@ -29,7 +30,7 @@ pub struct Socket {
     decoder: Decoder,
     encoder: Encoder,
     /// Input that was read and is not dealt with yet.
-    held: Box<[u8]>,
+    held: Option<Box<Held>>,
     /// The answer to the last ping, while other things wait to be written: earlier pings need none
     /// (RFC 6455, section 5.5.3), and a peer that only asks does not fill the memory.
     pong: Option<Box<[u8]>>,
@@ -40,7 +41,7 @@ impl Socket {
     pub fn new(
         transport: Transport,
         line: Arc<Line>,
-        held: Box<[u8]>,
+        held: &[u8],
         max_message: usize,
         compression: Option<&Agreement>,
     ) -> Self {
@@ -50,34 +51,42 @@ impl Socket {
             Some(_) => Inflation::Apart,
         };
         let decoder = Decoder::new(Role::Server, max_message, inflation);
-        Self { transport, line, decoder, encoder: Encoder::new(compression), held, pong: None }
+        Self { transport, line, decoder, encoder: Encoder::new(compression), held: Held::new(held), pong: None }
     }
 
     /// Writes what waits; ready when nothing does.
     pub fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        std::task::ready!(self.line.outbox.poll_flush(&mut self.transport, context))?;
-        if let Some(payload) = self.pong.take() {
-            self.pong(context, &payload)?;
-            return self.line.outbox.poll_flush(&mut self.transport, context);
-        }
-        Poll::Ready(Ok(()))
+        ready!(self.poll_flush_outbox(context))?;
+        let Some(payload) = self.pong.take() else { return Poll::Ready(Ok(())) };
+        let mut frame = Vec::new();
+        encoder::pong(&payload, &mut frame);
+        self.write(context, &mut frame, &[])?;
+        self.poll_flush_outbox(context)
     }
 
-    /// Reads into `buffer`; 0 at the end.
-    pub fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        if self.held.is_empty() {
-            return self.transport.poll_read(self.line.outbox.socket(), context, buffer);
+    fn poll_flush_outbox(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut written = false;
+        let flushed = self.line.outbox.poll_flush(&mut self.transport, context, &mut written);
+        if written {
+            // A peer that reads is there, also when it does not come to answering pings.
+            self.line.hear();
         }
-        let held = std::mem::take(&mut self.held);
-        let length = held.len().min(buffer.len());
-        buffer[..length].copy_from_slice(&held[..length]);
-        self.held = held[length..].into();
-        Poll::Ready(Ok(length))
+        flushed
+    }
+
+    /// Reads into `buffer`, first what is held; 0 at the end.
+    pub fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        if let Some(held) = &mut self.held {
+            return Poll::Ready(Ok(held.lend(buffer)));
+        }
+        let read = ready!(self.transport.poll_read(self.line.outbox.socket(), context, buffer))?;
+        self.line.hear();
+        Poll::Ready(Ok(read))
     }
 
     /// Whether all input that came was dealt with.
     pub fn is_drained(&self) -> bool {
-        self.held.is_empty()
+        self.held.is_none()
     }
 
     /// Ends our side of the transport.
@@ -85,10 +94,15 @@ impl Socket {
         self.transport.poll_shutdown(self.line.outbox.socket(), context)
     }
 
-    /// Keeps input for the next read, before what is held already.
-    pub fn hold(&mut self, input: &[u8]) {
-        if !input.is_empty() {
-            self.held = [input, &self.held].concat().into();
+    /// Keeps for the next read what is left of the input of the last one.
+    pub fn hold(&mut self, left: &[u8]) {
+        match &mut self.held {
+            None => self.held = Held::new(left),
+            Some(held) => {
+                if !held.give_back(left.len()) {
+                    self.held = None;
+                }
+            }
         }
     }
 
@@ -147,18 +161,13 @@ impl Socket {
         self.write(context, &mut frame, &[])
     }
 
-    /// Answers a ping, as soon as nothing waits before it.
-    ///
-    /// # Errors
-    /// When the peer is gone.
-    pub fn pong(&mut self, context: &mut Context<'_>, payload: &[u8]) -> io::Result<()> {
-        if !self.line.outbox.is_empty() {
+    /// Answers a ping: with the other replies, or as soon as nothing waits before it.
+    pub fn pong(&mut self, payload: &[u8], replies: &mut Vec<u8>) {
+        if self.line.outbox.is_empty() {
+            encoder::pong(payload, replies);
+        } else {
             self.pong = Some(payload.into());
-            return Ok(());
         }
-        let mut frame = Vec::new();
-        encoder::pong(payload, &mut frame);
-        self.write(context, &mut frame, &[]).map(|_| ())
     }
 
     /// Sends a close frame, the last thing that goes out.

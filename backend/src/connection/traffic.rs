@@ -15,6 +15,11 @@ impl Count {
         self.messages += messages;
         self.bytes += bytes;
     }
+
+    /// How many bytes of payload there were.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
 }
 
 impl fmt::Display for Count {

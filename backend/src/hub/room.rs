@@ -5,11 +5,13 @@
 //! for all members to be served.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use parking_lot::Mutex;
 use slab::Slab;
+use tracing::error;
 
 use super::{Batch, Member};
 
@@ -67,7 +69,7 @@ impl<B: Batch> Room<B> {
             let mut next = 0;
             while self.collect(&mut next, &mut turn) {
                 for member in turn.drain(..) {
-                    member.deliver(&batch);
+                    deliver(&*member, &batch);
                 }
                 tokio::task::yield_now().await;
             }
@@ -131,6 +133,13 @@ impl<B> Room<B> {
         let left = self.members.lock().remove(key);
         // Its last handle may close a socket: not while others wait for the lock.
         drop(left);
+    }
+}
+
+/// A defect that shows in one member must not keep the others from hearing anything ever again.
+fn deliver<B>(member: &dyn Member<B>, batch: &B) {
+    if catch_unwind(AssertUnwindSafe(|| member.deliver(batch))).is_err() {
+        error!("a member could not be served");
     }
 }
 

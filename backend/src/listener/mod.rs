@@ -36,7 +36,8 @@ pub async fn run(listener: TcpListener, listening: Listening, end: CancellationT
         match accepted {
             Ok((stream, peer)) if listening.http.stop.is_cancelled() => {
                 // Who comes now is told so, and not waited for.
-                let serving = listening.clone().serve(stream, peer);
+                let late = Listening { tasks: TaskTracker::new(), ..listening.clone() };
+                let serving = late.serve(stream, peer);
                 tokio::spawn(end.clone().run_until_cancelled_owned(serving));
             }
             Ok((stream, peer)) => {

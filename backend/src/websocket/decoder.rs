@@ -76,11 +76,11 @@ impl Decoder {
     }
 
     /// Reads from the front of `input`, which is unmasked in place, up to the first thing that is
-    /// complete. `inflated` is room for a message that is not in the input as it is.
+    /// complete. `scratch` takes a message that is not in the input as it is.
     ///
     /// # Errors
     /// What the peer must not have sent; the connection has to be closed then.
-    pub fn read<'b>(&mut self, input: &'b mut [u8], room: &'b mut Vec<u8>) -> Result<Step<'b>, Violation> {
+    pub fn read<'b>(&mut self, input: &'b mut [u8], scratch: &'b mut Vec<u8>) -> Result<Step<'b>, Violation> {
         if input.is_empty() {
             return Ok(Step { consumed: 0, received: None });
         }
@@ -94,10 +94,10 @@ impl Decoder {
             {
                 let payload = &mut input[start..end];
                 unmask(payload, &header, 0);
-                return Ok(Step { consumed: end, received: Some(self.whole(&header, payload, room)?) });
+                return Ok(Step { consumed: end, received: Some(self.whole(&header, payload, scratch)?) });
             }
         }
-        self.read_pieces(input, room)
+        self.read_pieces(input, scratch)
     }
 
     /// A frame that is a message or a control frame by itself.
@@ -105,7 +105,7 @@ impl Decoder {
         &mut self,
         header: &Header,
         payload: &'b [u8],
-        room: &'b mut Vec<u8>,
+        scratch: &'b mut Vec<u8>,
     ) -> Result<Received<'b>, Violation> {
         let kind = match header.opcode {
             Opcode::Text => Kind::Text,
@@ -113,14 +113,14 @@ impl Decoder {
             control => return received_control(control, payload),
         };
         if header.rsv1 {
-            room.clear();
-            self.inflation.inflate(payload, self.max_message, room)?;
-            return checked(kind, room);
+            scratch.clear();
+            self.inflation.inflate(payload, self.max_message, scratch)?;
+            return checked(kind, scratch);
         }
         checked(kind, payload)
     }
 
-    fn read_pieces<'b>(&mut self, input: &'b mut [u8], room: &'b mut Vec<u8>) -> Result<Step<'b>, Violation> {
+    fn read_pieces<'b>(&mut self, input: &'b mut [u8], scratch: &'b mut Vec<u8>) -> Result<Step<'b>, Violation> {
         let mut partial = self.partial.take().unwrap_or_default();
         let mut consumed = 0;
         loop {
@@ -144,29 +144,29 @@ impl Decoder {
                 return Ok(Step { consumed, received: None });
             }
             if frame.header.opcode.is_control() {
-                room.clear();
-                room.append(&mut partial.control);
+                scratch.clear();
+                scratch.append(&mut partial.control);
                 self.partial = partial.message.is_some().then_some(partial);
-                return Ok(Step { consumed, received: Some(received_control(frame.header.opcode, room)?) });
+                return Ok(Step { consumed, received: Some(received_control(frame.header.opcode, scratch)?) });
             }
             if frame.header.fin
                 && let Some(message) = partial.message.take()
             {
-                return Ok(Step { consumed, received: Some(self.joined(message, room)?) });
+                return Ok(Step { consumed, received: Some(self.joined(message, scratch)?) });
             }
         }
     }
 
     /// A message all of whose pieces are there.
-    fn joined<'b>(&mut self, message: PartialMessage, room: &'b mut Vec<u8>) -> Result<Received<'b>, Violation> {
+    fn joined<'b>(&mut self, message: PartialMessage, scratch: &'b mut Vec<u8>) -> Result<Received<'b>, Violation> {
         if message.compressed {
-            room.clear();
-            self.inflation.inflate(&message.bytes, self.max_message, room)?;
-            return checked(message.kind, room);
+            scratch.clear();
+            self.inflation.inflate(&message.bytes, self.max_message, scratch)?;
+            return checked(message.kind, scratch);
         }
         message.utf8.finish()?;
-        *room = message.bytes;
-        Ok(Received::Message(message.kind, room))
+        *scratch = message.bytes;
+        Ok(Received::Message(message.kind, scratch))
     }
 
     /// What a header must not say, at this place.

@@ -58,7 +58,7 @@ async fn drain(outbox: &Outbox, mut transport: Transport, peer: TcpStream) -> (V
 }
 
 async fn finish(outbox: &Outbox, transport: &mut Transport) {
-    poll_fn(|context| outbox.poll_flush(transport, context)).await.unwrap();
+    poll_fn(|context| outbox.poll_flush(transport, context, &mut false)).await.unwrap();
     poll_fn(|context| transport.poll_shutdown(outbox.socket(), context)).await.unwrap();
 }
 
@@ -141,7 +141,7 @@ async fn what_is_delivered_while_the_task_writes_keeps_its_place() {
         }
     });
     while !delivering.is_finished() {
-        poll_fn(|context| outbox.poll_flush(&mut transport, context)).await.unwrap();
+        poll_fn(|context| outbox.poll_flush(&mut transport, context, &mut false)).await.unwrap();
         tokio::task::yield_now().await;
     }
     finish(&outbox, &mut transport).await;
@@ -176,19 +176,30 @@ async fn what_the_socket_takes_half_is_kept_from_there_on() {
 
 #[test]
 fn what_waits_is_bounded_in_bytes() {
-    let outbox = Outbox::new(None, 1000);
+    let limit = 9 * (batch(0, 100).size() + PLACE);
+    let outbox = Outbox::new(None, limit);
     for number in 0..9 {
         outbox.deliver(&batch(number, 100));
         assert_eq!(outbox.check(), Ok(()));
     }
     let (_, full) = held(&outbox);
-    assert!(full <= 1000);
-    outbox.deliver(&batch(9, 1000 - full));
+    assert_eq!(full, 9 * batch(0, 100).size());
+    outbox.deliver(&batch(9, 0));
     assert_eq!(outbox.check(), Err(Overflow), "a header more than there was room for");
     let (_, left) = held(&outbox);
     assert_eq!(left, batch(0, 100).size(), "of what waited, the first is kept: it may be half written");
     outbox.deliver(&batch(10, 1));
     assert_eq!(held(&outbox).1, left, "the seat is lost");
+}
+
+#[test]
+fn the_smallest_messages_count_for_what_keeps_them() {
+    let outbox = Outbox::new(None, 64 * 1024);
+    let kept = (0..).take_while(|_| {
+        outbox.deliver(&batch(0, 0));
+        outbox.check().is_ok()
+    });
+    assert_eq!(kept.count(), 64 * 1024 / (batch(0, 0).size() + PLACE));
 }
 
 #[test]
@@ -228,10 +239,10 @@ async fn a_peer_that_is_gone_is_an_error_for_the_task_alone() {
     let (outbox, mut transport, peer) = open(NO_LIMIT).await;
     stall(&outbox);
     drop(peer);
-    let flushed = poll_fn(|context| outbox.poll_flush(&mut transport, context)).await;
+    let flushed = poll_fn(|context| outbox.poll_flush(&mut transport, context, &mut false)).await;
     assert!(flushed.is_err());
     outbox.deliver(&batch(0, 10));
-    let again = poll_fn(|context| outbox.poll_flush(&mut transport, context)).await;
+    let again = poll_fn(|context| outbox.poll_flush(&mut transport, context, &mut false)).await;
     assert!(again.is_err(), "what is delivered now is not taken for sent");
 }
 
@@ -242,7 +253,7 @@ async fn a_peer_that_is_gone_is_noticed_by_the_task_of_a_member_that_kept_up() {
     while outbox.is_empty() {
         outbox.deliver(&batch(0, 10));
     }
-    let flushed = poll_fn(|context| outbox.poll_flush(&mut transport, context)).await;
+    let flushed = poll_fn(|context| outbox.poll_flush(&mut transport, context, &mut false)).await;
     assert!(flushed.is_err());
 }
 

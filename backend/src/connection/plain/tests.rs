@@ -14,6 +14,7 @@ use super::super::transport::Transport;
 use super::*;
 use crate::config::Config;
 use crate::hub::Hub;
+use crate::tally::Tally;
 
 const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
 
@@ -33,9 +34,10 @@ async fn member(config: Config) -> Member {
     let line = Arc::new(Line::new(Outbox::new(None, config.max_queue)));
     let hub = Hub::new(config.max_queue);
     let seat = hub.join(line.clone());
-    let socket = Socket::new(Transport::Own(Box::pin(stream)), line.clone(), Box::default(), config.max_message, None);
+    let socket = Socket::new(Transport::Own(Box::pin(stream)), line.clone(), &[], config.max_message, None);
     let registry = Registry::new(config.ping, config.pong);
-    let shared = Arc::new(Surroundings { config: Arc::new(config), hub: hub.clone(), registry });
+    let shared =
+        Arc::new(Surroundings { config: Arc::new(config), hub: hub.clone(), registry, tally: Tally::default() });
     let admitted = Admission::new(1, 1, None).admit(SocketAddr::from(([127, 0, 0, 1], 1))).unwrap();
     let task = tokio::spawn(Connection::new(socket, Some(seat), shared, admitted));
     yield_now().await;
