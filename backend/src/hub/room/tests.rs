@@ -330,3 +330,24 @@ async fn nothing_is_kept_of_a_member_that_has_left() {
     tokio::task::yield_now().await;
     assert!(kept.upgrade().is_none());
 }
+
+/// A member with a defect.
+struct Broken;
+
+impl Member<Numbers> for Broken {
+    fn deliver(&self, _: &Numbers) {
+        panic!("a defect, for this test");
+    }
+}
+
+#[tokio::test]
+async fn a_member_that_panics_keeps_nobody_from_hearing() {
+    let hub = Hub::new(LIMIT);
+    let _broken = hub.join(Arc::new(Broken));
+    let (ear, seat) = join(&hub);
+    for number in 0..2 {
+        hub.publish(one(number));
+        delivered(&seat).await;
+    }
+    assert_eq!(ear.numbers(), [0, 1]);
+}
