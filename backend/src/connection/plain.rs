@@ -185,7 +185,7 @@ impl PlainConnection {
                 }
                 self.socket.pong(context, payload).map_err(gone)?;
             }
-            Some(Received::Close(code)) => return Err(Ending::Theirs(*code)),
+            Some(Received::Close(code, _)) => return Err(Ending::Theirs(*code)),
             Some(Received::Pong(_)) | None => {}
         }
         Ok(true)
