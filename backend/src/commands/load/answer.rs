@@ -1,6 +1,7 @@
 //! What a server answered to a handshake.
 
 use super::error::excerpt;
+use crate::websocket::decoder::Inflation;
 use crate::websocket::extension::{self, NAME};
 use crate::websocket::header::{self, has_token};
 
@@ -59,6 +60,11 @@ impl Deflate {
             }
         }
         Some(deflate)
+    }
+
+    /// How the messages of the server are read.
+    pub fn inflation(self) -> Inflation {
+        if self.alone { Inflation::Apart } else { Inflation::Together(Box::default()) }
     }
 }
 
