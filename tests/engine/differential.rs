@@ -106,7 +106,7 @@ fn item(received: &Received<'_>) -> Item {
         Received::Message(Kind::Binary, bytes) => Item::Binary(bytes.to_vec()),
         Received::Ping(bytes) => Item::Ping(bytes.to_vec()),
         Received::Pong(bytes) => Item::Pong(bytes.to_vec()),
-        Received::Close(code) => Item::Close(code.0),
+        Received::Close(code, _) => Item::Close(code.0),
     }
 }
 

@@ -98,7 +98,7 @@ fn read(decoder: &mut Decoder, input: &mut [u8], room: &mut Vec<u8>) -> (usize, 
         Received::Message(kind, payload) => Event::Message(kind, payload.to_vec()),
         Received::Ping(payload) => Event::Ping(payload.to_vec()),
         Received::Pong(payload) => Event::Pong(payload.to_vec()),
-        Received::Close(code) => Event::Close(code),
+        Received::Close(code, _) => Event::Close(code),
     });
     (step.consumed, event)
 }

@@ -81,7 +81,7 @@ fn is_closed(socket: &mut Socket, input: &mut [u8], room: &mut Vec<u8>) -> Optio
     while taken < input.len() {
         let (consumed, received) = socket.decode(&mut input[taken..], room).ok()?;
         taken += consumed;
-        if matches!(received, Some(Received::Close(_))) {
+        if matches!(received, Some(Received::Close(..))) {
             socket.hold(&input[taken..]);
             return Some(true);
         }

@@ -194,7 +194,7 @@ impl PlainConnection {
                 self.socket.pong(payload, replies);
                 return Ok(self.throttle.as_mut().is_none_or(|throttle| throttle.take()));
             }
-            Some(Received::Close(code)) => return Err(Ending::Theirs(*code)),
+            Some(Received::Close(code, _)) => return Err(Ending::Theirs(*code)),
             Some(Received::Pong(_)) | None => {}
         }
         Ok(true)

@@ -9,20 +9,19 @@ use super::violation::Violation;
 /// The longest reason, in bytes: what a control frame holds beside the code.
 pub const LONGEST_REASON: usize = LONGEST_CONTROL - 2;
 
-/// Reads the code; [`CloseCode::NO_CODE`] for an empty payload.
+/// Reads code and reason; [`CloseCode::NO_CODE`] for an empty payload.
 ///
 /// # Errors
 /// When the code must not be on the wire, is half there, or is followed by what is no UTF-8.
-pub fn parse(payload: &[u8]) -> Result<CloseCode, Violation> {
+pub fn parse(payload: &[u8]) -> Result<(CloseCode, &str), Violation> {
     let Some((code, reason)) = payload.split_first_chunk() else {
-        return if payload.is_empty() { Ok(CloseCode::NO_CODE) } else { Err(Violation::HalfCode) };
+        return if payload.is_empty() { Ok((CloseCode::NO_CODE, "")) } else { Err(Violation::HalfCode) };
     };
     let code = u16::from_be_bytes(*code);
     if !may_be_sent(code) {
         return Err(Violation::CloseCode);
     }
-    utf8::check(reason)?;
-    Ok(CloseCode(code))
+    Ok((CloseCode(code), utf8::check(reason)?))
 }
 
 /// Section 7.4.2 and the IANA registry: the registered codes but 1004, 1005, 1006 and 1015, and all
@@ -48,7 +47,7 @@ mod tests {
     #[test]
     fn section_7_4_codes_that_may_be_sent() {
         for code in [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999] {
-            assert_eq!(parse(&payload(code, "ça va".as_bytes())), Ok(CloseCode(code)));
+            assert_eq!(parse(&payload(code, "ça va".as_bytes())), Ok((CloseCode(code), "ça va")));
         }
     }
 
@@ -61,7 +60,7 @@ mod tests {
 
     #[test]
     fn section_5_5_1_no_code_is_fine_and_half_a_code_is_not() {
-        assert_eq!(parse(b""), Ok(CloseCode::NO_CODE));
+        assert_eq!(parse(b""), Ok((CloseCode::NO_CODE, "")));
         assert_eq!(parse(b"\x03"), Err(Violation::HalfCode));
     }
 

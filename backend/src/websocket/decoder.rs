@@ -31,8 +31,8 @@ pub enum Received<'b> {
     Ping(&'b [u8]),
     /// A pong.
     Pong(&'b [u8]),
-    /// The last thing a peer sends; nothing after it counts (RFC 6455, section 5.5.1).
-    Close(CloseCode),
+    /// The last thing a peer sends, with its reason; nothing after it counts (RFC 6455, section 5.5.1).
+    Close(CloseCode, &'b str),
 }
 
 /// How far the input was read, and what is complete with it.
@@ -220,7 +220,10 @@ fn checked(kind: Kind, payload: &[u8]) -> Result<Received<'_>, Violation> {
 
 fn received_control(opcode: Opcode, payload: &[u8]) -> Result<Received<'_>, Violation> {
     Ok(match opcode {
-        Opcode::Close => Received::Close(close::parse(payload)?),
+        Opcode::Close => {
+            let (code, reason) = close::parse(payload)?;
+            Received::Close(code, reason)
+        }
         Opcode::Ping => Received::Ping(payload),
         _ => Received::Pong(payload),
     })

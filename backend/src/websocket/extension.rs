@@ -7,7 +7,7 @@ use std::str::FromStr;
 use super::header::{self, Malformed};
 
 /// The only extension there is.
-const NAME: &str = "permessage-deflate";
+pub(crate) const NAME: &str = "permessage-deflate";
 
 /// The largest window, as the binary logarithm of its size in bytes (RFC 7692, section 7.1.2).
 pub const LARGEST_WINDOW: u8 = 15;
@@ -99,8 +99,8 @@ impl Offer {
     }
 }
 
-/// 8 to 15, without a leading zero (RFC 7692, section 7.1.2).
-fn window(text: &str) -> Option<u8> {
+/// A window's size: 8 to 15, without a leading zero (RFC 7692, section 7.1.2).
+pub(crate) fn window(text: &str) -> Option<u8> {
     let bits = u8::from_str(text).ok()?;
     ((8..=LARGEST_WINDOW).contains(&bits) && !text.starts_with(['0', '+'])).then_some(bits)
 }

@@ -125,8 +125,12 @@ fn upgrade_key(headers: &HeaderMap) -> Result<HeaderValue, Refusal> {
     if KEY.decode(key).map_or(0, |bytes| bytes.len()) != 16 {
         return Err(Refusal::Key);
     }
-    let hash = Sha1::new().chain_update(key).chain_update(GUID).finalize();
-    HeaderValue::try_from(STANDARD.encode(hash)).map_err(|_| Refusal::Key)
+    HeaderValue::try_from(accept(key)).map_err(|_| Refusal::Key)
+}
+
+/// The `Sec-WebSocket-Accept` that belongs to a key.
+pub(crate) fn accept(key: &[u8]) -> String {
+    STANDARD.encode(Sha1::new().chain_update(key).chain_update(GUID).finalize())
 }
 
 /// A header that is there once.

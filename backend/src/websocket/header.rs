@@ -60,7 +60,8 @@ fn token(text: &str) -> Option<&str> {
     Some(trim(text)).filter(|text| is_token(text))
 }
 
-fn is_token(text: &str) -> bool {
+/// Whether a text is a token.
+pub(crate) fn is_token(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(allowed)
 }

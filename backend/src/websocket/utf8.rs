@@ -58,8 +58,8 @@ impl Utf8 {
 ///
 /// # Errors
 /// When it is not UTF-8.
-pub fn check(text: &[u8]) -> Result<(), Violation> {
-    simdutf8::basic::from_utf8(text).map(|_| ()).map_err(|_| Violation::Utf8)
+pub fn check(text: &[u8]) -> Result<&str, Violation> {
+    simdutf8::basic::from_utf8(text).map_err(|_| Violation::Utf8)
 }
 
 #[cfg(test)]
@@ -107,6 +107,6 @@ mod tests {
             assert_eq!(in_pieces([&"\u{10ffff}".as_bytes()[..end]]), Err(Violation::Utf8));
         }
         assert_eq!(check(b"\xe4\xbd"), Err(Violation::Utf8));
-        assert_eq!(check(TEXT.as_bytes()), Ok(()));
+        assert_eq!(check(TEXT.as_bytes()), Ok(TEXT));
     }
 }

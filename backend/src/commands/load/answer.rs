@@ -1,6 +1,9 @@
 //! What a server answered to a handshake.
 
 use super::error::excerpt;
+use crate::websocket::decoder::Inflation;
+use crate::websocket::extension::{self, NAME};
+use crate::websocket::header::{self, has_token};
 
 /// What came back.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,7 +37,7 @@ impl Answer {
         Self::Refused {
             status: excerpt(format!("{code} {reason}").as_bytes()),
             length: fields.get("Content-Length").and_then(|length| length.parse().ok()),
-            chunked: fields.tokens("Transfer-Encoding").any(|coding| coding.eq_ignore_ascii_case("chunked")),
+            chunked: has_token(fields.all("Transfer-Encoding"), "chunked"),
         }
     }
 }
@@ -43,20 +46,25 @@ impl Deflate {
     /// Reads `permessage-deflate` with its parameters (RFC 7692, section 7.1); `None` for what was not
     /// offered.
     pub fn agreed(line: &str) -> Option<Self> {
-        let mut parts = line.split(';').map(str::trim);
-        let mut deflate = (parts.next()? == "permessage-deflate").then_some(Self { alone: false })?;
-        for parameter in parts {
-            match parameter.split_once('=').map_or((parameter, ""), |(name, value)| (name.trim(), value.trim())) {
-                ("server_no_context_takeover", "") => deflate.alone = true,
+        let extensions = header::extensions(line).ok()?;
+        let [(NAME, parameters)] = &extensions[..] else { return None };
+        let mut deflate = Self { alone: false };
+        for parameter in parameters {
+            match *parameter {
+                ("server_no_context_takeover", None) => deflate.alone = true,
                 // What is sent stands alone anyway.
-                ("client_no_context_takeover", "") => {}
+                ("client_no_context_takeover", None) => {}
                 // What is received is inflated with the largest window, which fits them all.
-                ("server_max_window_bits", bits) if (8..=15).contains(&bits.trim_matches('"').parse().unwrap_or(0)) => {
-                }
+                ("server_max_window_bits", Some(bits)) if extension::window(bits).is_some() => {}
                 _ => return None,
             }
         }
         Some(deflate)
+    }
+
+    /// How the messages of the server are read.
+    pub fn inflation(self) -> Inflation {
+        if self.alone { Inflation::Apart } else { Inflation::Together(Box::default()) }
     }
 }
 
@@ -64,7 +72,8 @@ impl Deflate {
 pub struct Fields<'a>(pub &'a [httparse::Header<'a>]);
 
 impl<'a> Fields<'a> {
-    fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
+    /// The values of those of this name.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
         let named = self.0.iter().filter(move |header| header.name.eq_ignore_ascii_case(name));
         named.filter_map(|header| std::str::from_utf8(header.value).ok()).map(str::trim)
     }
@@ -72,11 +81,6 @@ impl<'a> Fields<'a> {
     /// The first of this name.
     pub fn get(&self, name: &str) -> Option<&'a str> {
         self.all(name).next()
-    }
-
-    /// All parts of a list.
-    pub fn tokens(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.all(name).flat_map(|value| value.split(',')).map(str::trim)
     }
 }
 
@@ -94,9 +98,9 @@ mod tests {
     ];
 
     #[test]
-    fn a_list_may_be_parted_over_lines() {
+    fn a_name_may_be_there_twice_and_is_found_in_any_case() {
         let fields = Fields(&FIELDS);
-        assert_eq!(fields.tokens("CONNECTION").collect::<Vec<_>>(), ["keep-alive", "Upgrade", "x"]);
+        assert_eq!(fields.all("CONNECTION").collect::<Vec<_>>(), ["keep-alive, Upgrade", "x"]);
         assert_eq!((fields.get("Connection"), fields.get("X-Broken")), (Some("keep-alive, Upgrade"), None));
     }
 

@@ -4,6 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use protocol::CloseCode;
+
 use crate::websocket::violation::Violation;
 
 /// Why `yodel load` ends with an error.
@@ -105,6 +107,18 @@ pub enum LoadError {
     Interrupted(bool),
 }
 
+impl LoadError {
+    /// A close frame with this code and reason.
+    pub fn closed(code: CloseCode, reason: &str) -> Self {
+        let why =
+            if reason.is_empty() { code.name().unwrap_or("no reason").to_owned() } else { excerpt(reason.as_bytes()) };
+        Self::Closed(match code {
+            CloseCode::NO_CODE => "without a code".to_owned(),
+            code => format!("with {} ({why})", code.0),
+        })
+    }
+}
+
 /// What a server said, safe to print: one line, short, without control characters.
 pub fn excerpt(said: &[u8]) -> String {
     const LONGEST: usize = 100;
@@ -129,6 +143,18 @@ mod tests {
         assert_eq!(excerpt(&[b'x'; 500]).chars().count(), 101);
         assert_eq!(excerpt(b""), "");
         assert_eq!(excerpt(&[0xff, 0xfe]), "\u{fffd}\u{fffd}");
+    }
+
+    #[test]
+    fn a_close_is_said_with_its_code_and_reason() {
+        for (code, reason, words) in [
+            (CloseCode::NO_CODE, "", "without a code"),
+            (CloseCode::TRY_AGAIN_LATER, "", "with 1013 (try again later)"),
+            (CloseCode::TRY_AGAIN_LATER, "too\x07slow", "with 1013 (too\u{fffd}slow)"),
+            (CloseCode(3000), "", "with 3000 (no reason)"),
+        ] {
+            assert_eq!(LoadError::closed(code, reason).to_string(), format!("the server closed a connection {words}"));
+        }
     }
 
     #[test]

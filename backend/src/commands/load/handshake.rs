@@ -8,12 +8,11 @@ use tokio::task::JoinSet;
 
 use super::crowd::finished;
 use super::error::LoadError;
-use super::files;
 use super::latency::Latency;
 use super::options;
 use super::progress::Progress;
 use super::report::{Report, Unit};
-use super::run::Run;
+use super::run::{Run, make_room};
 use super::target::Target;
 
 /// A number of handshakes.
@@ -31,7 +30,7 @@ struct Handshakes {
 
 /// Measures handshakes.
 pub async fn run(run: &Run, options: &options::Handshake) -> Result<Report, LoadError> {
-    files::make_room(options.concurrency.get())?;
+    make_room(options.concurrency.get())?;
     let total = options.connections.get();
     let warmup = options.warmup.unwrap_or(total / 5);
 

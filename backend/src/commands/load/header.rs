@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderName, HeaderValue};
 
+use crate::websocket::header::is_token;
+
 /// A header's name and value, as they were given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -34,8 +36,9 @@ impl Header {
     /// # Errors
     /// When it is no token (RFC 9110, section 5.6.2).
     pub fn parse_token(text: &str) -> Result<String, String> {
-        let is_token = HeaderName::from_bytes(text.as_bytes()).is_ok();
-        is_token.then(|| text.to_owned()).ok_or_else(|| "allowed is a name without spaces, such as chat.v1".to_owned())
+        is_token(text)
+            .then(|| text.to_owned())
+            .ok_or_else(|| "allowed is a name without spaces, such as chat.v1".to_owned())
     }
 
     /// Whether this is the header of that name.

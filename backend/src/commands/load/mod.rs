@@ -5,7 +5,7 @@
 //! | flags, defaults, units | `options`, how a URL and a header are read: `address`, `header` |
 //! | the kinds of load | `echo`, `broadcast`, `idle`, `rate`, `handshake` |
 //! | a server, a handshake with it | `target`, `trust`; `shake`, `upgrade`, `answer` |
-//! | one connection; many | `socket`, `outgoing`, `inbox`, `deflate`; `crowd`, `files` |
+//! | one connection; many | `socket`, `outgoing`; `crowd` |
 //! | what is sent and who waits for it | `payload`; `window`, `audience`, `plan`, `timer` |
 //! | clocks and counters | `meter`, `process`, `latency`, `progress` |
 //! | what came of it | `report`, `table`, `error` |
@@ -15,14 +15,11 @@ mod answer;
 mod audience;
 mod broadcast;
 mod crowd;
-mod deflate;
 mod echo;
 mod error;
-mod files;
 mod handshake;
 mod header;
 mod idle;
-mod inbox;
 mod latency;
 mod meter;
 mod options;

@@ -1,10 +1,11 @@
 //! What is sent, and whether what came is that.
 
-use super::deflate;
 use super::error::{LoadError, excerpt};
 use super::options::Common;
 use super::outgoing::Form;
 use crate::value;
+use crate::websocket::deflate::deflate;
+use crate::websocket::extension::LARGEST_WINDOW;
 use crate::websocket::frame::Opcode;
 
 /// How many digits a message's number has.
@@ -36,7 +37,7 @@ impl Payload {
     /// One of this many bytes, the same each time.
     pub fn new(size: usize, common: &Common) -> Self {
         let bytes = text(size);
-        let deflated = common.compression.then(|| deflate::compress(&bytes));
+        let deflated = common.compression.then(|| deflated(&bytes));
         Self { bytes, deflated, opcode: if common.binary { Opcode::Binary } else { Opcode::Text } }
     }
 
@@ -69,7 +70,7 @@ impl Payload {
         *bytes = format!("{number:0DIGITS$}").into_bytes();
         bytes.extend_from_slice(&self.bytes[DIGITS..]);
         if compressed {
-            *bytes = deflate::compress(bytes);
+            *bytes = deflated(bytes);
         }
         Form { opcode: self.opcode, compressed, payload: bytes }
     }
@@ -83,6 +84,13 @@ impl Payload {
         }
         Some(digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
     }
+}
+
+/// Compressed, so that it can be read whatever was sent before it.
+fn deflated(payload: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    deflate(payload, LARGEST_WINDOW, &mut out);
+    out
 }
 
 /// Words, so many bytes.

@@ -8,15 +8,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::crowd::Crowd;
 use super::error::LoadError;
-use super::files;
 use super::meter::{Meter, Usage};
 use super::options::Common;
 use super::progress::Progress;
 use super::target::Target;
+use crate::files;
 
 /// How much longer than what is sent a message may be that comes, in bytes: room for a prefix, and
 /// for a message of the server's own.
 const SLACK: usize = 1024 * 1024;
+
+/// Files that are open besides connections: standard streams, what tokio waits with, /proc.
+const OTHERS: u64 = 32;
 
 /// A run: the server, the clocks, and how far it is.
 pub struct Run {
@@ -55,7 +58,7 @@ impl Run {
 
     /// Opens so many connections.
     pub async fn open(&self, connections: NonZeroU64) -> Result<Crowd, LoadError> {
-        files::make_room(connections.get())?;
+        make_room(connections.get())?;
         let count = usize::try_from(connections.get()).unwrap_or(usize::MAX);
         let opening = Crowd::open(&self.target, count, &self.progress);
         self.progress.stage("connections", connections.get(), opening).await
@@ -77,5 +80,28 @@ impl Run {
             Err(error) => return Err(error),
         };
         Ok(Measured { usage, count: self.progress.done(), value })
+    }
+}
+
+/// Makes room for so many connections.
+pub fn make_room(connections: u64) -> Result<(), LoadError> {
+    let needed = connections.saturating_add(OTHERS);
+    match files::raise_limit() {
+        Ok(allowed) if allowed < needed => Err(LoadError::Files { connections, needed, allowed }),
+        // A system that refuses to raise it says so at the first socket that it refuses.
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_connections_than_files_are_refused_with_the_limit() {
+        assert!(make_room(1).is_ok());
+        let Some(most) = files::raise_limit().ok().filter(|&most| most < u64::MAX) else { return };
+        let error = make_room(most).expect_err("no file is left for anything else").to_string();
+        assert!(error.contains(&format!("{most} is the limit")), "{error}");
     }
 }

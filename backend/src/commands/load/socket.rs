@@ -10,16 +10,23 @@ use protocol::CloseCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::error::LoadError;
-use super::inbox::{Inbox, Incoming};
 use super::outgoing::{Form, Outbox, Outgoing, append_frame};
+use crate::websocket::decoder::{Decoder, Received};
 use crate::websocket::frame::Opcode;
 
 /// What one read takes from the kernel, in bytes: all that a wake-up brings, as a rule.
 const READ_BUFFER: usize = 128 * 1024;
 
 thread_local! {
-    /// One buffer for all connections of a thread; a connection keeps only half a frame.
-    static BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BUFFER].into_boxed_slice());
+    /// One set for all connections of a thread; a connection keeps only half a message.
+    static BUFFERS: RefCell<Buffers> =
+        RefCell::new(Buffers { input: vec![0; READ_BUFFER].into_boxed_slice(), message: Vec::new() });
+}
+
+struct Buffers {
+    input: Box<[u8]>,
+    /// A message that is not in the input as it is.
+    message: Vec<u8>,
 }
 
 /// TCP, or TLS on it.
@@ -34,9 +41,9 @@ pub struct Socket {
     pub key: [u8; 4],
     /// Whether the server takes compressed messages.
     pub compressed: bool,
-    inbox: Inbox,
-    /// Whether the inbox has bytes that nobody looked at.
-    unseen: bool,
+    decoder: Decoder,
+    /// What came right behind the handshake, until somebody looks at it.
+    held: Vec<u8>,
     /// Answers to pings.
     pongs: Vec<u8>,
     unflushed: bool,
@@ -44,8 +51,8 @@ pub struct Socket {
 
 impl Socket {
     /// A connection whose handshake is done.
-    pub fn new(stream: Box<dyn Stream>, key: [u8; 4], compressed: bool, inbox: Inbox) -> Self {
-        Self { stream, key, compressed, inbox, unseen: true, pongs: Vec::new(), unflushed: false }
+    pub fn new(stream: Box<dyn Stream>, key: [u8; 4], compressed: bool, decoder: Decoder, held: Vec<u8>) -> Self {
+        Self { stream, key, compressed, decoder, held, pongs: Vec::new(), unflushed: false }
     }
 
     /// Writes what is to go out, and reads once. Ready when something was read, also if no message
@@ -124,11 +131,12 @@ impl Socket {
         context: &mut Context<'_>,
         on: &mut impl FnMut(&[u8]) -> Result<(), LoadError>,
     ) -> Poll<Result<(), LoadError>> {
-        if std::mem::take(&mut self.unseen) {
-            self.take(&[], on)?;
-        }
-        BUFFER.with_borrow_mut(|buffer| {
-            let mut buffer = ReadBuf::new(buffer);
+        BUFFERS.with_borrow_mut(|Buffers { input, message }| {
+            if !self.held.is_empty() {
+                let mut held = std::mem::take(&mut self.held);
+                self.take(&mut held, message, on)?;
+            }
+            let mut buffer = ReadBuf::new(input);
             // A read that does not fill the buffer also says that the socket is empty now, so
             // nobody is asked a second time.
             if let Err(error) = ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer)) {
@@ -137,18 +145,104 @@ impl Socket {
             if buffer.filled().is_empty() {
                 return Poll::Ready(Err(LoadError::Closed("without a close frame".to_owned())));
             }
-            Poll::Ready(self.take(buffer.filled(), on))
+            Poll::Ready(self.take(buffer.filled_mut(), message, on))
         })
     }
 
-    fn take(&mut self, bytes: &[u8], on: &mut impl FnMut(&[u8]) -> Result<(), LoadError>) -> Result<(), LoadError> {
-        let Self { inbox, pongs, key, .. } = self;
-        inbox.take(bytes, &mut |incoming| match incoming {
-            Incoming::Message(message) => on(message),
-            Incoming::Ping(payload) => {
-                append_frame(Form { opcode: Opcode::Pong, compressed: false, payload }, *key, pongs);
-                Ok(())
+    fn take(
+        &mut self,
+        input: &mut [u8],
+        room: &mut Vec<u8>,
+        on: &mut impl FnMut(&[u8]) -> Result<(), LoadError>,
+    ) -> Result<(), LoadError> {
+        let mut taken = 0;
+        while taken < input.len() {
+            let step = self.decoder.read(&mut input[taken..], room)?;
+            taken += step.consumed;
+            match step.received {
+                Some(Received::Message(_, message)) => on(message)?,
+                Some(Received::Ping(payload)) => {
+                    append_frame(Form { opcode: Opcode::Pong, compressed: false, payload }, self.key, &mut self.pongs);
+                }
+                Some(Received::Close(code, reason)) => return Err(LoadError::closed(code, reason)),
+                Some(Received::Pong(_)) | None => {}
             }
-        })
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+
+    use super::*;
+    use crate::websocket::decoder::{Inflation, Role};
+
+    const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
+
+    /// A socket that holds this, and the server's side of it, from which it reads so many bytes at once.
+    fn socket(held: &[u8], at_once: usize) -> (Socket, DuplexStream) {
+        let (near, far) = duplex(at_once);
+        let decoder = Decoder::new(Role::Client, 1_000, Inflation::Apart);
+        (Socket::new(Box::new(near), KEY, true, decoder, held.to_vec()), far)
+    }
+
+    /// What is heard until the server has said all of this, and why that was the end.
+    async fn hear(held: &[u8], said: &'static [u8], at_once: usize) -> (Vec<String>, String) {
+        let (mut socket, mut server) = socket(held, at_once);
+        tokio::spawn(async move { server.write_all(said).await });
+        let mut heard = Vec::new();
+        loop {
+            let note = |message: &[u8]| {
+                heard.push(String::from_utf8_lossy(message).into_owned());
+                Ok(())
+            };
+            if let Err(end) = socket.turn(&mut (), note).await {
+                return (heard, end.to_string());
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn messages_are_heard_whole_however_they_are_read() {
+        let said =
+            b"\x81\x05Hello\x01\x03Hel\x8a\x00\x80\x02lo\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00\x82\x00\x88\x02\x03\xe8";
+        for at_once in 1..=said.len() {
+            let (heard, end) = hear(b"", said, at_once).await;
+            assert_eq!(heard, ["Hello", "Hello", "Hello", ""]);
+            assert_eq!(end, "the server closed a connection with 1000 (normal)");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_came_behind_the_handshake_is_not_lost() {
+        let (heard, end) = hear(b"\x81\x01!\x81\x05Hel", b"lo\x81\x01?", 9).await;
+        assert_eq!(heard, ["!", "Hello", "?"]);
+        assert_eq!(end, "the server closed a connection without a close frame");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_breaks_the_protocol_is_told_apart() {
+        for (said, what) in [
+            (&b"\x81\x80\0\0\0\0"[..], "frame masked"),
+            (b"\x82\x7e\x03\xe9", "message too big"),
+            (b"HTTP/1.1 400", "control frame fragmented"),
+        ] {
+            let (_, end) = hear(b"", said, 20).await;
+            assert_eq!(end, format!("the server broke the protocol: {what}"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_ping_is_answered_with_what_it_said() {
+        let (mut socket, mut server) = socket(b"", 20);
+        for said in [&b"\x89\x05Hello"[..], b"\x81\x00"] {
+            server.write_all(said).await.expect("there is room");
+            socket.turn(&mut (), |_| Ok(())).await.expect("it is heard");
+        }
+        let mut pong = [0; 11];
+        server.read_exact(&mut pong).await.expect("it is answered before more is read");
+        assert_eq!(&pong, b"\x8a\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58");
     }
 }

@@ -7,14 +7,14 @@ use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::deflate::Inflater;
+use super::answer::Deflate;
 use super::error::LoadError;
-use super::inbox::Inbox;
 use super::options::Common;
 use super::shake;
 use super::socket::{Socket, Stream};
 use super::trust;
 use super::upgrade::Upgrade;
+use crate::websocket::decoder::{Decoder, Inflation, Role};
 
 /// How many connections come from one source address. Linux has 28,232 ports for them; those of
 /// connections that closed a moment ago are not free yet.
@@ -79,9 +79,9 @@ impl Target {
         let mut mask = [0; 4];
         getrandom::fill(&mut mask).map_err(|error| LoadError::System(error.into()))?;
         let (deflate, rest) = shake::shake(&mut stream, &self.upgrade).await?;
-        let inflater = deflate.map(|deflate| Inflater::new(deflate.alone, self.limit));
-        let inbox = Inbox::new(rest, inflater, self.limit);
-        Ok(Socket::new(stream, mask, deflate.is_some(), inbox))
+        let inflation = deflate.map_or(Inflation::Refused, Deflate::inflation);
+        let decoder = Decoder::new(Role::Client, self.limit, inflation);
+        Ok(Socket::new(stream, mask, deflate.is_some(), decoder, rest))
     }
 }
 

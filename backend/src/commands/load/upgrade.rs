@@ -2,17 +2,14 @@
 
 use std::fmt::Write;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use httparse::{EMPTY_HEADER, Response, Status};
-use sha1::{Digest, Sha1};
 
 use super::answer::{Answer, Deflate, Fields};
 use super::error::{LoadError, excerpt};
 use super::options::Common;
-
-/// What a server's answer is made from (section 1.3).
-const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+use crate::websocket::extension::NAME;
+use crate::websocket::handshake::accept;
+use crate::websocket::header::has_token;
 
 /// How many headers an answer may have.
 const MOST_HEADERS: usize = 64;
@@ -43,7 +40,7 @@ impl Upgrade {
             line("Sec-WebSocket-Protocol", name);
         }
         if common.compression {
-            line("Sec-WebSocket-Extensions", "permessage-deflate");
+            line("Sec-WebSocket-Extensions", NAME);
         }
         Self { head, subprotocol: common.subprotocol.clone(), compression: common.compression }
     }
@@ -73,11 +70,11 @@ impl Upgrade {
     fn check(&self, key: &str, fields: &Fields<'_>) -> Result<Option<Deflate>, LoadError> {
         let wrong = |what: String| Err(LoadError::Handshake(what));
         for (name, token) in [("Upgrade", "websocket"), ("Connection", "upgrade")] {
-            if !fields.tokens(name).any(|found| found.eq_ignore_ascii_case(token)) {
+            if !has_token(fields.all(name), token) {
                 return wrong(format!("the answer has no {name}: {token}"));
             }
         }
-        if fields.get("Sec-WebSocket-Accept") != Some(accept(key).as_str()) {
+        if fields.get("Sec-WebSocket-Accept") != Some(accept(key.as_bytes()).as_str()) {
             return wrong("Sec-WebSocket-Accept does not belong to the key".to_owned());
         }
         let chosen = fields.get("Sec-WebSocket-Protocol");
@@ -95,11 +92,6 @@ impl Upgrade {
             }),
         }
     }
-}
-
-/// The `Sec-WebSocket-Accept` that belongs to a key.
-fn accept(key: &str) -> String {
-    STANDARD.encode(Sha1::new().chain_update(key).chain_update(GUID).finalize())
 }
 
 #[cfg(test)]

@@ -118,6 +118,6 @@ fn tell(received: &Received<'_>) -> String {
         Received::Message(Kind::Binary, payload) => format!("binary {}", payload.escape_ascii()),
         Received::Ping(payload) => format!("ping {}", payload.escape_ascii()),
         Received::Pong(payload) => format!("pong {}", payload.escape_ascii()),
-        Received::Close(code) => format!("close {}", code.0),
+        Received::Close(code, reason) => format!("close {} {reason}", code.0).trim_end().to_owned(),
     }
 }

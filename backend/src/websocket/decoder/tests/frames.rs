@@ -136,7 +136,7 @@ fn section_5_5_1_a_close_has_a_code_and_a_reason_or_nothing() {
     for (payload, told) in [
         (&b""[..], "close 1005"),
         (&b"\x03\xe8"[..], "close 1000"),
-        (&b"\x0f\xa0bye"[..], "close 4000"),
+        (&b"\x0f\xa0bye"[..], "close 4000 bye"),
         (&b"\x03"[..], "1002 half a close code"),
         (&b"\x03\xed"[..], "1002 invalid close code"),
         (&b"\x03\xe7"[..], "1002 invalid close code"),
