@@ -11,7 +11,7 @@
 //! | the protocol: handshake, frames, compression | [`websocket`] |
 //! | who hears what | `hub`; the time, told to all: `tick` |
 //! | the bundle, its headers and compressed forms | `page` |
-//! | sockets, TLS, HTTP, time limits before it | `listener`, `tls`; how many sockets: `files` |
+//! | sockets, TLS, HTTP, time limits before it | `listener`, `tls`, `stream`; how many sockets: `files` |
 //! | so many a second | `rate` |
 //! | what was refused, counted and told to the log | `tally`, `report` |
 //!
@@ -41,6 +41,7 @@ mod rate;
 mod report;
 mod router;
 mod server;
+mod stream;
 mod tally;
 mod tick;
 mod tls;

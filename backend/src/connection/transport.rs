@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use tokio::io::ReadBuf;
 
 use super::tcp::Tcp;
-use crate::listener::Stream;
+use crate::stream::Stream;
 
 /// One connection's bytes.
 pub enum Transport {

@@ -24,7 +24,8 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 
-use super::linger::{Lingering, Stream};
+use super::linger::Lingering;
+use crate::stream::Stream;
 
 /// Streams of one HTTP/2 connection: WebSocket connections and requests together. Browsers share one connection
 /// among all tabs of a page.

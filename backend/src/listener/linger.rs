@@ -14,16 +14,13 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio_util::task::TaskTracker;
 
+use crate::stream::Stream;
+
 /// How long the rest is read away.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How much of it, in bytes.
 const MOST: u64 = 16 * 1024 * 1024;
-
-/// What a socket is, with or without TLS.
-pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
 
 /// A socket that says that it ends, and reads its input to the end, when it is dropped.
 #[derive(Debug)]

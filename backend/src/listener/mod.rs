@@ -16,7 +16,6 @@ use tracing::{debug, error};
 
 pub use http::{Http, Underneath, take_back};
 use linger::Lingering;
-pub use linger::Stream;
 
 /// The pause after an accept that failed, which mostly means that no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
