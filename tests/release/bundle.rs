@@ -145,3 +145,9 @@ async fn the_binary_needs_nothing_beside_it() {
         assert!(get(address, &path, "identity").await.1 == content, "{name}");
     }
 }
+
+#[test]
+fn the_binary_stays_small_with_the_page_inside() {
+    let binary = std::fs::metadata(root().join("target/release/yodel")).expect("`make build` made it");
+    assert!(binary.len() < 15_000_000, "{} bytes", binary.len());
+}
