@@ -1,5 +1,6 @@
 //! Every flag of `yodel serve`, with its environment twin, its default and its unit.
 
+mod auth;
 mod choice;
 
 use std::net::SocketAddr;
@@ -12,7 +13,8 @@ use crate::origin::ListedOrigin;
 use crate::rate::Rate;
 use crate::value;
 
-pub use choice::{Compression, Log, Plain, PlainFormat};
+pub use auth::AuthFlags;
+pub use choice::{AuthMode, Compression, Log, Plain, PlainFormat};
 
 /// Messages a second where others can reach the server, unless `--rate` says something else.
 const USUAL_RATE: u32 = 100;
@@ -35,6 +37,10 @@ pub struct Config {
     #[arg(long, help_heading = "Who may connect", env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub origin: Vec<ListedOrigin>,
 
+    /// Who a client is.
+    #[command(flatten)]
+    pub auth: AuthFlags,
+
     /// Serve the page from this folder instead of the one inside the binary.
     #[arg(long, env = "YODEL_DIST", value_name = "DIR", value_parser = value::folder)]
     pub dist: Option<PathBuf>,
@@ -52,7 +58,7 @@ pub struct Config {
     pub tick: Option<Duration>,
 
     /// Do at this path what /ws does, for clients that cannot be changed (repeatable).
-    #[arg(long, help_heading = "What the endpoints do", env = "YODEL_WS_PATH", value_name = "PATH", value_delimiter = ',', value_parser = value::path)]
+    #[arg(long, help_heading = "What the endpoints do", env = "YODEL_WS_PATH", value_name = "PATH", value_delimiter = ',', value_parser = value::new_path)]
     pub ws_path: Vec<String>,
 
     /// The largest message taken; a larger one closes its connection with 1009.
@@ -163,12 +169,14 @@ impl Config {
     /// # Errors
     /// When two values contradict each other, with both of them named.
     pub fn check(&self) -> Result<(), String> {
-        if !self.listen.ip().is_loopback() && !self.open {
+        let anybody = self.auth.mode == AuthMode::None;
+        if anybody && !self.listen.ip().is_loopback() && !self.open {
             return Err(format!(
-                "--listen {} lets everybody who can reach this machine connect. Say --open if that is wanted.",
+                "--listen {} lets everybody who can reach this machine connect. Say --auth jwt to ask for a token, or --open if that is wanted.",
                 self.listen
             ));
         }
+        self.auth.check()?;
         if self.max_queue < self.max_message {
             return Err(format!(
                 "--max-queue {} is smaller than --max-message {}: the largest messages could never be delivered.",
@@ -187,8 +195,10 @@ mod tests {
     fn an_address_that_others_can_reach_has_to_be_meant() {
         let listen = SocketAddr::from(([0, 0, 0, 0], 8000));
         let refused = Config { listen, ..Config::default() }.check().unwrap_err();
-        assert!(refused.contains("--open"), "{refused}");
+        assert!(refused.contains("--open") && refused.contains("--auth jwt"), "{refused}");
         assert_eq!(Config { listen, open: true, ..Config::default() }.check(), Ok(()));
+        let auth = AuthFlags { mode: AuthMode::Jwt, jwt_secret_file: Some("secret".into()), ..Config::default().auth };
+        assert_eq!(Config { listen, auth, ..Config::default() }.check(), Ok(()));
         assert_eq!(Config::default().check(), Ok(()));
     }
 

@@ -5,7 +5,8 @@
 //! | flags, defaults, units | [`config`], how their values are read: `value` |
 //! | a server, from start to stop | [`Server`]; as a command: [`commands`] |
 //! | path -> handler | `router`, what handlers share: `app` |
-//! | who may connect | [`origin`] |
+//! | which pages may connect | [`origin`] |
+//! | who a client is, and what it may do | [`auth`] |
 //! | a handshake becomes a connection | `endpoint` |
 //! | one connection: loop, heartbeat, limits, log | `connection` |
 //! | the protocol: handshake, frames, compression | [`websocket`] |
@@ -28,6 +29,7 @@
 #![forbid(unsafe_code)]
 
 mod app;
+pub mod auth;
 pub mod commands;
 pub mod config;
 mod connection;

@@ -6,6 +6,15 @@ use clap::ValueEnum;
 
 use crate::websocket::extension::Takeover;
 
+/// How the server finds out who a client is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AuthMode {
+    /// Not at all.
+    None,
+    /// By a JSON Web Token.
+    Jwt,
+}
+
 /// What a plain connection does with a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Plain {
