@@ -5,8 +5,10 @@
 //! | flags, defaults, units | [`config`], how their values are read: `value` |
 //! | a server, from start to stop | [`Server`]; as a command: [`commands`] |
 //! | path -> handler | `router`, what handlers share: `app` |
-//! | who may connect | [`origin`] |
-//! | a handshake becomes a connection | `endpoint` |
+//! | which pages may connect | [`origin`] |
+//! | who a client is, and what it may do | [`auth`] |
+//! | a handshake becomes a connection | `endpoint`; in which mode: `subprotocol`; without `yodel.v1`: `guest` |
+//! | your own handlers, and what they can do | [`events`], [`handle`] |
 //! | one connection: loop, heartbeat, limits, log | `connection` |
 //! | the protocol: handshake, frames, compression | [`websocket`] |
 //! | who hears what | `hub`; the time, told to all: `tick` |
@@ -28,11 +30,15 @@
 #![forbid(unsafe_code)]
 
 mod app;
+pub mod auth;
 pub mod commands;
 pub mod config;
 mod connection;
 mod endpoint;
+pub mod events;
 mod files;
+mod guest;
+pub mod handle;
 mod hub;
 mod listener;
 pub mod origin;
@@ -42,6 +48,7 @@ mod report;
 mod router;
 mod server;
 mod stream;
+mod subprotocol;
 mod tally;
 mod tick;
 mod tls;
@@ -49,5 +56,7 @@ mod value;
 pub mod websocket;
 
 pub use config::Config;
+pub use events::{Caller, EventError};
+pub use handle::Handle;
 pub use server::{Server, StartError};
 pub use tls::Certificate;

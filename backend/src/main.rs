@@ -28,12 +28,16 @@ enum Command {
     /// Load a WebSocket server, this one or any other, and see what that costs it.
     #[command(subcommand)]
     Load(Box<commands::load::Load>),
+    /// Make a token for a server with --auth jwt, or see what is in one.
+    #[command(subcommand)]
+    Token(commands::token::Token),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(config) => commands::serve::run(*config).map_err(|error| error.to_string()),
         Command::Load(load) => commands::load::run(&load).map_err(|error| error.to_string()),
+        Command::Token(token) => commands::token::run(&token).map_err(|error| error.to_string()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -51,16 +51,30 @@ fn within<N: TryFrom<u64>>(least: u64, text: &str) -> Result<N, String> {
         .ok_or_else(|| format!("allowed is a whole number from {least} to {MOST}"))
 }
 
-/// A path of the server's own.
-pub fn path(text: &str) -> Result<String, String> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+/// A path for something of the server's own, which is not served yet.
+pub fn new_path(text: &str) -> Result<String, String> {
     if ["/ws", "/ws/echo", "/ws/broadcast"].contains(&text) {
         return Err("this path is served already".to_owned());
     }
+    path(text)
+}
+
+/// A path of the server's own.
+pub fn path(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
     if text.starts_with('/') && text.bytes().all(plain) {
         return Ok(text.to_owned());
     }
     Err("allowed is a path of letters, digits and - . _ ~ that starts with a slash, such as /socket".to_owned())
+}
+
+/// The name of a cookie (RFC 6265, section 4.1.1).
+pub fn cookie(text: &str) -> Result<String, String> {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if !text.is_empty() && text.bytes().all(token) {
+        return Ok(text.to_owned());
+    }
+    Err("allowed is the name of a cookie, such as session or __Host-token".to_owned())
 }
 
 /// A folder with a page in it.
@@ -118,10 +132,21 @@ mod tests {
 
     #[test]
     fn a_path_cannot_break_the_router() {
-        assert_eq!(path("/socket"), Ok("/socket".to_owned()));
-        assert_eq!(path("/"), Ok("/".to_owned()));
-        for wrong in ["", "socket", "/{id}", "/*all", "/a b", "/ws", "/ws/echo", "/a?b"] {
-            assert!(path(wrong).is_err(), "{wrong}");
+        for right in ["/socket", "/"] {
+            assert_eq!((path(right), new_path(right)), (Ok(right.to_owned()), Ok(right.to_owned())));
+        }
+        for wrong in ["", "socket", "/{id}", "/*all", "/a b", "/a?b"] {
+            assert!(path(wrong).is_err() && new_path(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(path("/ws/echo"), Ok("/ws/echo".to_owned()));
+        assert!(new_path("/ws").is_err() && new_path("/ws/echo").is_err());
+    }
+
+    #[test]
+    fn a_cookie_has_a_name() {
+        assert_eq!(cookie("__Host-token"), Ok("__Host-token".to_owned()));
+        for wrong in ["", "a b", "a=b", "a;b", "a,b", "\"a\"", "ä"] {
+            assert!(cookie(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -7,10 +7,17 @@ use support::yodel::{command, run};
 use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
-const FLAGS: [&str; 23] = [
+const FLAGS: [&str; 30] = [
     "--listen",
     "--open",
     "--origin",
+    "--auth",
+    "--jwt-secret-file",
+    "--jwt-public-key",
+    "--auth-cookie",
+    "--auth-exempt",
+    "--auth-timeout",
+    "--api-key-file",
     "--dist",
     "--plain",
     "--plain-format",
@@ -72,6 +79,10 @@ async fn a_wrong_value_is_named_with_its_flag_and_what_is_allowed() {
     for (flag, value, allowed) in [
         ("--listen", "8000", "127.0.0.1:8000"),
         ("--origin", "example.com/chat", "http://localhost:3000"),
+        ("--auth", "password", "none, jwt"),
+        ("--auth-cookie", "a b", "session"),
+        ("--auth-exempt", "ws", "/socket"),
+        ("--auth-timeout", "10", "25s"),
         ("--dist", "/nowhere", "index.html"),
         ("--plain", "shout", "echo, broadcast"),
         ("--plain-format", "xml", "raw, seed"),
@@ -126,8 +137,27 @@ async fn a_port_that_is_taken_is_said_in_one_line() {
 }
 
 #[tokio::test]
-async fn an_address_that_others_can_reach_needs_open() {
-    refuses(&["serve", "--listen", "0.0.0.0:0"], &["error: ", "0.0.0.0:0", "--open"]).await;
+async fn an_address_that_others_can_reach_needs_tokens_or_open() {
+    refuses(&["serve", "--listen", "0.0.0.0:0"], &["error: ", "0.0.0.0:0", "--auth jwt", "--open"]).await;
+}
+
+#[tokio::test]
+async fn tokens_need_a_key_and_a_key_needs_tokens() {
+    refuses(&["serve", "--auth", "jwt"], &["error: ", "--jwt-secret-file", "--jwt-public-key"]).await;
+    refuses(&["serve", "--jwt-secret-file", "secret"], &["error: ", "--jwt-secret-file", "--auth jwt"]).await;
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_accepted_is_an_error_in_one_line() {
+    let secret = concat!(env!("CARGO_MANIFEST_DIR"), "/../backend/src/auth/testdata/secret");
+    let made = output(&["token", "make", "--jwt-secret-file", secret, "--user", "42", "--expires", "1h"]).await;
+    let token = String::from_utf8(made.stdout).expect("a token is text");
+    assert_eq!(token.lines().count(), 1, "{token}");
+    let inspected = output(&["token", "inspect", "--jwt-secret-file", secret, token.trim()]).await;
+    assert!(inspected.status.success() && inspected.stdout.ends_with(b"\naccepted\n"), "{inspected:?}");
+    let changed = format!("{}A", token.trim());
+    refuses(&["token", "inspect", "--jwt-secret-file", secret, &changed], &["not accepted: ", "signature"]).await;
+    refuses(&["token", "inspect", "a.b"], &["error: ", "JSON Web Token"]).await;
 }
 
 #[tokio::test]

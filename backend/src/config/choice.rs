@@ -6,6 +6,15 @@ use clap::ValueEnum;
 
 use crate::websocket::extension::Takeover;
 
+/// How the server finds out who a client is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AuthMode {
+    /// Not at all.
+    None,
+    /// By a JSON Web Token.
+    Jwt,
+}
+
 /// What a plain connection does with a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Plain {
@@ -15,12 +24,19 @@ pub enum Plain {
     Broadcast,
 }
 
-impl fmt::Display for Plain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Plain {
+    /// As in the flag.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
             Self::Echo => "echo",
             Self::Broadcast => "broadcast",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -1,0 +1,162 @@
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::*;
+use crate::auth::Signer;
+use crate::auth::testdata::{ED25519, P256, RSA, SECRET, file, signer, token};
+
+const CLAIMS: &str = r#"{"sub":"42","exp":1000}"#;
+
+fn hs256() -> Verifier {
+    Verifier { key: Key::from_secret(SECRET).unwrap() }
+}
+
+fn public((_, pem): (&[u8], &[u8])) -> Verifier {
+    Verifier { key: Key::from_pem(pem).unwrap() }
+}
+
+/// Who a verifier says it is, at second 900.
+fn user(verifier: &Verifier, token: &str) -> Result<Option<String>, Denied> {
+    verifier.verify(token, 900).map(|known| known.user().map(str::to_owned))
+}
+
+/// That it is refused for good, with this word.
+fn refused(verifier: &Verifier, token: &str, word: &str) {
+    match user(verifier, token) {
+        Err(Denied::Bad(why)) => assert!(why.contains(word), "{why}"),
+        other => panic!("{token}: {other:?}"),
+    }
+}
+
+#[test]
+fn a_token_that_was_signed_with_the_key_says_who_it_is() {
+    assert_eq!(user(&hs256(), &token(CLAIMS)), Ok(Some("42".to_owned())));
+    for keys in [ED25519, P256, RSA] {
+        let token = Signer::from_pem(keys.0).unwrap().token(CLAIMS).unwrap();
+        assert_eq!(user(&public(keys), &token), Ok(Some("42".to_owned())));
+    }
+}
+
+#[test]
+fn one_that_was_signed_with_another_key_does_not() {
+    let other = Signer::from_secret(b"another secret, that nobody knows").unwrap();
+    refused(&hs256(), &other.token(CLAIMS).unwrap(), "signature");
+    let rfc = Verifier { key: Key::from_pem(include_bytes!("../testdata/rfc7515-a3.public.pem")).unwrap() };
+    refused(&rfc, &Signer::from_pem(P256.0).unwrap().token(CLAIMS).unwrap(), "signature");
+}
+
+#[test]
+fn a_token_cannot_say_that_it_needs_no_signature() {
+    for algorithm in ["none", "None", "nOnE", ""] {
+        let header = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"{algorithm}"}}"#));
+        let claims = URL_SAFE_NO_PAD.encode(CLAIMS);
+        for signature in ["", "AA"] {
+            for verifier in [hs256(), public(ED25519), public(RSA)] {
+                refused(&verifier, &format!("{header}.{claims}.{signature}"), "`alg`");
+            }
+        }
+        refused(&hs256(), &signer().compact(&format!(r#"{{"alg":"{algorithm}"}}"#), CLAIMS).unwrap(), "`alg`");
+    }
+}
+
+/// The public key as the secret, in every form that somebody could have it in.
+#[test]
+fn a_public_key_is_no_secret_that_tokens_can_be_signed_with() {
+    for (keys, algorithm) in [(RSA, "RS256"), (P256, "ES256"), (ED25519, "EdDSA")] {
+        let trimmed = keys.1.trim_ascii_end();
+        let Key::Public(_, raw) = Key::from_pem(keys.1).unwrap() else { panic!("it is a public key") };
+        for secret in [keys.1, trimmed, raw.as_ref()] {
+            let forger = Signer::Secret(ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret));
+            refused(&public(keys), &forger.token(CLAIMS).unwrap(), "not that of the server's key");
+            let renamed = forger.compact(&format!(r#"{{"alg":"{algorithm}"}}"#), CLAIMS).unwrap();
+            refused(&public(keys), &renamed, "signature");
+        }
+    }
+}
+
+#[test]
+fn the_key_decides_the_algorithm_and_no_token_does() {
+    let signers = [
+        signer(),
+        Signer::from_pem(ED25519.0).unwrap(),
+        Signer::from_pem(P256.0).unwrap(),
+        Signer::from_pem(RSA.0).unwrap(),
+    ];
+    let verifiers = [hs256(), public(ED25519), public(P256), public(RSA)];
+    for (which, signer) in signers.iter().enumerate() {
+        for (other, verifier) in verifiers.iter().enumerate() {
+            let token = signer.token(CLAIMS).unwrap();
+            assert_eq!(user(verifier, &token).is_ok(), which == other, "{signer:?} {verifier:?}");
+            let header = format!(r#"{{"alg":"{}"}}"#, verifier.algorithm());
+            let renamed = signer.compact(&header, CLAIMS).unwrap();
+            assert_eq!(user(verifier, &renamed).is_ok(), which == other, "{signer:?} as {verifier:?}");
+        }
+    }
+}
+
+#[test]
+fn a_token_that_was_changed_is_refused() {
+    let parts = |token: &str| token.split('.').map(str::to_owned).collect::<Vec<_>>();
+    let (mine, admins) = (parts(&token(CLAIMS)), parts(&token(r#"{"sub":"admin","exp":1000}"#)));
+    refused(&hs256(), &format!("{}.{}.{}", mine[0], admins[1], mine[2]), "signature");
+    refused(&hs256(), &format!("{}.{}.{}", mine[0], mine[1], admins[2]), "signature");
+    let renamed = URL_SAFE_NO_PAD.encode(r#"{"typ":"JWT","alg":"HS256"}"#);
+    refused(&hs256(), &format!("{renamed}.{}.{}", mine[1], mine[2]), "signature");
+    let shorter = &mine[2][..mine[2].len() - 3];
+    refused(&hs256(), &format!("{}.{}.{shorter}", mine[0], mine[1]), "signature");
+}
+
+#[test]
+fn claims_are_looked_at_only_after_the_signature() {
+    let wrong = Signer::from_secret(b"another secret, that nobody knows").unwrap().token("no claims at all").unwrap();
+    refused(&hs256(), &wrong, "signature");
+    refused(&hs256(), &token("no claims at all"), "claims");
+}
+
+#[test]
+fn time_comes_from_the_caller() {
+    let good = |now| hs256().verify(&token(r#"{"sub":"42","nbf":500,"exp":1000}"#), now).map(|_| ());
+    assert!(matches!(good(494), Err(Denied::Bad(why)) if why.contains("`nbf`")));
+    assert_eq!((good(495), good(1004)), (Ok(()), Ok(())));
+    assert_eq!((good(1005), good(u64::MAX)), (Err(Denied::Expired), Err(Denied::Expired)));
+}
+
+#[test]
+fn a_huge_token_is_refused_unread() {
+    let claims = |length: usize| format!(r#"{{"sub":"42","exp":1000,"x":"{}"}}"#, "x".repeat(length));
+    let (large, huge) = (token(&claims(6000)), token(&claims(6100)));
+    assert!(large.len() < 8192 && huge.len() > 8192, "{} {}", large.len(), huge.len());
+    assert_eq!(user(&hs256(), &large), Ok(Some("42".to_owned())));
+    refused(&hs256(), &huge, "8 KiB");
+    refused(&hs256(), &"x".repeat(100_000_000), "8 KiB");
+}
+
+#[test]
+fn neither_key_nor_token_is_shown() {
+    let secret = String::from_utf8_lossy(SECRET);
+    for (token, word) in [("very.secret.token", "token"), (&token("{\"sub\":\"very-secret\"}"), "`exp`")] {
+        let denied = hs256().verify(token, 900).unwrap_err();
+        for shown in [denied.to_string(), format!("{denied:?}"), format!("{:?}", hs256())] {
+            assert!(!shown.contains("secret") && !shown.contains(secret.trim()), "{shown}");
+        }
+        assert!(denied.to_string().contains(word));
+    }
+    assert_eq!(format!("{:?}", hs256()), "Verifier { key: Key(HS256) }");
+}
+
+#[test]
+fn a_file_that_holds_no_key_is_named() {
+    assert_eq!(Verifier::from_public_key_file(&file("p256.public.pem")).unwrap().algorithm(), Algorithm::Es256);
+    for (error, flag, name) in [
+        (Verifier::from_public_key_file(&file("p384.public.pem")), "--jwt-public-key", "p384.public.pem: "),
+        (Verifier::from_public_key_file(&file("nothing.pem")), "--jwt-public-key", "nothing.pem: No such file"),
+        (
+            Verifier::from_secret_file(&file("p256.public.pem")),
+            "--jwt-secret-file",
+            "p256.public.pem: this is a key in PEM",
+        ),
+    ] {
+        let error = error.unwrap_err().to_string();
+        assert!(error.starts_with(flag) && error.contains(name), "{error}");
+    }
+}
