@@ -4,6 +4,7 @@ mod broadcast;
 mod close;
 mod compression;
 mod echo;
+mod envelope;
 mod handshake;
 mod heartbeat;
 mod http2;
