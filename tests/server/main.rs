@@ -1,5 +1,6 @@
 //! The server from outside, by its sockets: one file per concern.
 
+mod auth;
 mod broadcast;
 mod close;
 mod compression;
