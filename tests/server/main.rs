@@ -6,6 +6,7 @@ mod close;
 mod compression;
 mod echo;
 mod envelope;
+mod events;
 mod flood;
 mod handshake;
 mod heartbeat;
