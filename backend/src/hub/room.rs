@@ -338,3 +338,6 @@ impl<B: Batch> Drop for Listener<B> {
         self.room.fanout.leave(self.key);
     }
 }
+
+#[cfg(test)]
+mod tests;
