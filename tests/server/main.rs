@@ -17,3 +17,4 @@ mod plain;
 mod slow;
 mod stop;
 mod tls;
+mod transcripts;
