@@ -22,7 +22,7 @@ pub const QUIET_POLL_MS: u64 = 1_000;
 
 #[derive(Debug)]
 struct Handed {
-    id: MessageId,
+    id: Option<MessageId>,
     bytes: u64,
 }
 
@@ -49,7 +49,7 @@ impl Buffered {
     }
 
     /// A message is handed over.
-    pub(crate) fn add(&mut self, now_ms: u64, id: MessageId, text: &str) {
+    pub(crate) fn add(&mut self, now_ms: u64, id: Option<MessageId>, text: &str) {
         let bytes = text.len() as u64;
         self.trail.push_back(Handed { id, bytes });
         self.trail_bytes += bytes;
@@ -71,7 +71,7 @@ impl Buffered {
 
     /// The messages that may not be written, at least not to their end; oldest first.
     pub(crate) fn unwritten(&self) -> impl Iterator<Item = MessageId> {
-        self.trail.iter().map(|handed| handed.id)
+        self.trail.iter().filter_map(|handed| handed.id)
     }
 
     fn is_over(&self) -> bool {
@@ -100,7 +100,7 @@ mod tests {
     fn fill(buffered: &mut Buffered, text: &str) -> usize {
         let mut taken = 0;
         while buffered.has_room() && taken < 2 * BUFFERED_MESSAGES {
-            buffered.add(0, MessageId(0), text);
+            buffered.add(0, Some(MessageId(0)), text);
             taken += 1;
         }
         taken
@@ -131,7 +131,7 @@ mod tests {
     fn a_message_is_written_when_its_last_byte_is() {
         let mut buffered = Buffered::default();
         for id in 0..4 {
-            buffered.add(0, MessageId(id), "12345");
+            buffered.add(0, Some(MessageId(id)), "12345");
         }
         buffered.measure(0, 11);
         assert_eq!(buffered.unwritten().collect::<Vec<_>>(), [MessageId(1), MessageId(2), MessageId(3)]);

@@ -24,6 +24,11 @@ impl Clock {
         self.wall_ms.saturating_add(self.set_back_ms)
     }
 
+    /// The driver's clock, as it was read last.
+    pub(crate) fn wall_ms(&self) -> u64 {
+        self.wall_ms
+    }
+
     /// So much later than now.
     pub(crate) fn after(&self, wait_ms: u64) -> u64 {
         self.now_ms().saturating_add(wait_ms)

@@ -1,6 +1,9 @@
 //! What a session asks its driver to do.
 
-use crate::{Generation, MessageId, State};
+use protocol::frame::{Direct, Failed, Goodbye, Message, PresenceDiff, Present, Welcome};
+use protocol::{Position, RoomName, ServerFrame, UserId};
+
+use crate::{Generation, MessageId, Mode, Secret, State};
 
 /// All that one step asks for, in order.
 pub type Effects = Vec<Effect>;
@@ -12,10 +15,13 @@ pub enum Delivery {
     Waiting,
     /// Handed to the socket.
     Sent,
-    /// Handed to a socket that closed before it was written: it may not have arrived.
+    /// Handed to a socket that closed before it was written, or before the server answered: it may
+    /// not have arrived.
     Doubtful,
-    /// Not sent, and will not be: it waited too long.
+    /// Not sent, and will not be: it waited too long, or the [reply](Effect::Reply) before this says why.
     Failed,
+    /// The server has answered; only in envelope mode.
+    Acknowledged,
 }
 
 /// One thing to do.
@@ -27,6 +33,9 @@ pub enum Effect {
         socket: Generation,
         /// Where to.
         url: String,
+        /// In envelope mode the subprotocol is offered; a server that does not take it is reported
+        /// as closed with [`CloseCode::BAD_PROTOCOL`](protocol::CloseCode::BAD_PROTOCOL).
+        mode: Mode,
     },
     /// Send a close frame.
     Close {
@@ -41,10 +50,17 @@ pub enum Effect {
     Transmit {
         /// Which socket.
         socket: Generation,
-        /// Which message.
-        id: MessageId,
+        /// Which message; none for a frame that is the session's own.
+        id: Option<MessageId>,
         /// Its text.
         text: String,
+    },
+    /// The same with a token in it.
+    Authenticate {
+        /// Which socket.
+        socket: Generation,
+        /// The message.
+        text: Secret,
     },
     /// Call [`Event::Timer`](crate::Event::Timer) at this time; replaces an earlier one.
     Arm {
@@ -75,4 +91,60 @@ pub enum Effect {
         /// The server's words.
         reason: String,
     },
+    // What follows happens in envelope mode only.
+    /// The server's first words.
+    Welcome(Box<Welcome>),
+    /// [`Event::Token`](crate::Event::Token) is wanted, sooner or later.
+    TokenWanted,
+    /// The token was taken.
+    LoggedIn {
+        /// Whose it is.
+        user: Option<UserId>,
+        /// When it ends, in seconds since 1970 on the server's clock.
+        expires: Option<u64>,
+    },
+    /// What the server said to a request; an `error` also when the session refused it in its place.
+    Reply(MessageId, Box<ServerFrame>),
+    /// A room is heard, again or for the first time. What was missed follows as messages.
+    Joined {
+        /// Which room.
+        room: RoomName,
+        /// Up to where.
+        position: Position,
+        /// Who is in it; `None` for those who may not know.
+        users: Option<Vec<Present>>,
+        /// More are in it than `users` says.
+        more_users: bool,
+    },
+    /// A room is not heard any more, or never was.
+    Left {
+        /// Which room.
+        room: RoomName,
+        /// Why, when nobody wanted to leave it.
+        why: Option<Failed>,
+    },
+    /// Messages of a room are lost: what comes next does not follow what came last.
+    Gap {
+        /// Which room.
+        room: RoomName,
+        /// The last one that came.
+        after: Position,
+        /// The one that all up to are lost, except those that come next. In another epoch nobody knows
+        /// how many these are.
+        upto: Position,
+    },
+    /// A message of a room or for everybody; each once, those of a room in their order.
+    Message(Box<Message>),
+    /// A message for this client or user alone.
+    Direct(Box<Direct>),
+    /// Who came to a room and who left it.
+    PresenceDiff(PresenceDiff),
+    /// How long the server took to answer, in milliseconds.
+    Latency(u64),
+    /// The server is about to close this connection.
+    Goodbye(Goodbye),
+    /// An error that is about no request, or one in the session's own frames.
+    Error(Failed),
+    /// A frame that this version does not understand, or its beginning. Of many the first few are told.
+    Strange(String),
 }

@@ -1,5 +1,9 @@
 //! What happens to a session.
 
+use protocol::{RoomName, Verb};
+
+use crate::Secret;
+
 /// Which socket an event is about. Each dial makes a new one; an event of an old one does nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Generation(pub u64);
@@ -17,6 +21,18 @@ pub enum BadUrl {
     MixedContent,
 }
 
+/// What is spoken over a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Texts as they are, with any server. What arrives is the driver's: the session does not look at it.
+    Plain,
+    /// Frames of [`protocol::SUBPROTOCOL`], which the driver offers in the handshake.
+    Envelope {
+        /// Whether to be in the room of the server's plain clients, where it has them in one.
+        lobby: bool,
+    },
+}
+
 /// What happens to a session. `buffered` is the number of bytes that were handed to the socket
 /// and are not written to the network yet (the browser's `bufferedAmount`); 0 without a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,24 +41,48 @@ pub enum Event {
     Connect {
         /// `ws://..` or `wss://..`
         url: String,
+        /// What to speak.
+        mode: Mode,
     },
     /// A person wants none.
     Disconnect,
     /// A person does not want to wait for the next dial.
     RetryNow,
-    /// A person sends a message.
+    /// A person sends a text. In envelope mode the server does with it what it does with a plain
+    /// client's: sends it back, or tells it to the room of those.
     Send {
         /// The caller's name for it.
         id: MessageId,
         /// What to send.
         text: String,
     },
+    /// A frame to be sent; only in envelope mode. [`Effect::Reply`](crate::Effect::Reply) is the answer.
+    Request {
+        /// The caller's name for it.
+        id: MessageId,
+        /// What is wanted. A `publish` gets a key if it has none. `auth`, `join` and `leave` outlive a
+        /// connection and are events of their own: here they fail.
+        verb: Verb,
+    },
     /// A person does not want a waiting message to be sent after all.
     Delete(MessageId),
+    /// A room to hear, from now on and on every connection.
+    Join(RoomName),
+    /// A room to hear no longer.
+    Leave(RoomName),
+    /// The token that was [wanted](crate::Effect::TokenWanted), or a new one unasked. `None`: there is none.
+    Token(Option<Secret>),
     /// The socket is open.
     Opened(Generation),
     /// The socket could not even be made.
     Refused(Generation, BadUrl),
+    /// A text message arrived. Needed in envelope mode only.
+    Received {
+        /// Over which socket.
+        socket: Generation,
+        /// The message.
+        text: String,
+    },
     /// The socket is closed; an error before it is part of the same failure and is not told apart.
     Closed {
         /// Which socket.

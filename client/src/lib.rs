@@ -9,8 +9,11 @@
 //! | the connection state machine: `step(now, event) -> effects` | [`session`] |
 //! | what goes in and comes out | [`event`], [`effect`] |
 //! | how long to wait before the next dial | [`backoff`] |
-//! | messages not yet sent, and their caps | [`outbox`] |
+//! | messages not yet sent or acknowledged, and their caps | [`outbox`] |
+//! | rooms: how far each was heard, what came twice and what is missing | [`rooms`] |
+//! | as many messages a second as the server wants | [`pace`] |
 //! | bytes that a socket has not written yet | [`buffered`] |
+//! | what must not be seen in a log | [`secret`] |
 //! | time that never goes back | `clock` |
 
 #![forbid(unsafe_code)]
@@ -21,9 +24,13 @@ mod clock;
 pub mod effect;
 pub mod event;
 pub mod outbox;
+pub mod pace;
+pub mod rooms;
+pub mod secret;
 pub mod session;
 
 pub use backoff::Rng;
 pub use effect::{Delivery, Effect, Effects};
-pub use event::{BadUrl, Event, Generation, MessageId};
+pub use event::{BadUrl, Event, Generation, MessageId, Mode};
+pub use secret::Secret;
 pub use session::{Session, State, Stopped, Why};

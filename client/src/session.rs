@@ -9,28 +9,56 @@
 //! | the back/forward cache | `suspend` |
 //! | messages | `messages` |
 //! | the one timer | `timer` |
+//!
+//! In envelope mode also:
+//!
+//! | idea | file |
+//! |---|---|
+//! | what is known of a connection | `link` |
+//! | from an open socket to a welcome guest | `greet` |
+//! | tokens: when they are wanted and sent | `login` |
+//! | what the server says | `hear` |
+//! | answers to requests | `answers` |
+//! | joining and leaving rooms | `seats` |
+//! | whether the server is still there | `pulse` |
 
+mod answers;
 mod close;
 mod dial;
+mod greet;
+mod hear;
+mod link;
+mod login;
 mod messages;
+mod pulse;
+mod seats;
 mod state;
 mod suspend;
 mod timer;
 mod wait;
 
+use std::collections::VecDeque;
 use std::mem;
 
-use protocol::CloseCode;
+use protocol::{ClientId, CloseCode};
 
 pub use close::CLOSE_GRACE_MS;
 pub use dial::{CONNECT_TIMEOUT_MS, MIN_DIAL_GAP_MS};
+pub use greet::{AUTH_TIMEOUT_MS, LOBBY, WELCOME_TIMEOUT_MS};
+pub use hear::{GOODBYE_GRACE_MS, STRANGE_FRAMES, STRANGE_LENGTH};
+pub use login::{RENEW_BEFORE_MS, TOKEN_WAIT_MS};
+pub use pulse::{LATE_MS, PING_EVERY_MS, PONG_DEADLINE_MS, PROBE_MS};
 pub use state::{State, Stopped, Why};
-pub use wait::{OFFLINE_FALLBACK_MS, STABLE_MS, WAKE_DEBOUNCE_MS, WAKE_JITTER_MS};
+pub use wait::{LONGEST_RETRY_MS, OFFLINE_FALLBACK_MS, STABLE_MS, WAKE_DEBOUNCE_MS, WAKE_JITTER_MS};
 
 use crate::buffered::Buffered;
 use crate::clock::Clock;
 use crate::outbox::Outbox;
-use crate::{Effect, Effects, Event, Generation, Rng};
+use crate::pace::Pace;
+use crate::rooms::Rooms;
+use crate::{Effect, Effects, Event, Generation, Mode, Rng};
+use link::Link;
+use login::Tokens;
 
 /// A connection that comes back by itself.
 #[derive(Debug)]
@@ -41,8 +69,9 @@ pub struct Session {
     due_ms: Option<u64>,
     /// What the driver's timer is set to, on its own clock.
     armed_ms: Option<u64>,
-    /// The address that was asked for last.
+    /// The address that was asked for last, and what to speak there.
     url: String,
+    mode: Mode,
     /// The one that was dialled and is neither closed nor abandoned.
     socket: Option<Socket>,
     /// The last one that was dialled.
@@ -60,6 +89,13 @@ pub struct Session {
     /// Whether there shall be a connection after [`State::Closing`] and [`State::Suspended`].
     sequel: Sequel,
     outbox: Outbox,
+    rooms: Rooms,
+    pace: Pace,
+    tokens: Tokens,
+    /// The number of the last frame.
+    frame: u64,
+    /// Who this was on the last connections.
+    own: VecDeque<ClientId>,
     effects: Effects,
 }
 
@@ -68,8 +104,10 @@ pub struct Session {
 struct Socket {
     generation: Generation,
     url: String,
+    mode: Mode,
     opened_ms: Option<u64>,
     buffered: Buffered,
+    link: Link,
 }
 
 /// What comes after a state that only waits for something to end.
@@ -88,6 +126,7 @@ impl Session {
             due_ms: None,
             armed_ms: None,
             url: String::new(),
+            mode: Mode::Plain,
             socket: None,
             generation: Generation(0),
             next_dial_ms: 0,
@@ -98,6 +137,11 @@ impl Session {
             online: true,
             sequel: Sequel::Dial,
             outbox: Outbox::default(),
+            rooms: Rooms::default(),
+            pace: Pace::default(),
+            tokens: Tokens::default(),
+            frame: 0,
+            own: VecDeque::new(),
             effects: Effects::new(),
         }
     }
@@ -106,6 +150,19 @@ impl Session {
     /// first of a new row.
     pub fn with_max_attempts(attempts: u32) -> Self {
         Self { max_attempts: Some(attempts), ..Self::new() }
+    }
+
+    /// The same session, which asks its driver for a token where the server does not know who it is.
+    #[must_use]
+    pub fn with_tokens(mut self) -> Self {
+        self.tokens = Tokens::wanted();
+        self
+    }
+
+    /// How many messages are not sent, or in envelope mode not answered. A driver that has many more
+    /// waits with them, below [`OUTBOX_MESSAGES`](crate::outbox::OUTBOX_MESSAGES).
+    pub fn unsettled(&self) -> usize {
+        self.outbox.len()
     }
 
     /// Where it is.
@@ -131,13 +188,18 @@ impl Session {
 
     fn handle(&mut self, event: Event, rng: &mut dyn Rng) {
         match event {
-            Event::Connect { url } => self.connect(url),
+            Event::Connect { url, mode } => self.connect(url, mode),
             Event::Disconnect => self.disconnect(),
             Event::RetryNow => self.retry_now(),
-            Event::Send { id, text } => self.send(id, text),
+            Event::Send { id, text } => self.send(id, text, rng),
+            Event::Request { id, verb } => self.request(id, verb, rng),
             Event::Delete(id) => self.outbox.delete(id),
+            Event::Join(room) => self.join(room),
+            Event::Leave(room) => self.leave(&room),
+            Event::Token(token) => self.token(token),
             Event::Opened(_) => self.opened(),
             Event::Refused(_, bad) => self.refused(bad),
+            Event::Received { text, .. } => self.received(&text, rng),
             Event::Closed { code, reason, buffered, .. } => self.closed(CloseCode(code), reason, buffered, rng),
             Event::Timer { buffered } => self.timer(buffered, rng),
             Event::Online => self.network_is_back(rng),
@@ -150,7 +212,11 @@ impl Session {
 
     /// Whether it is about a socket that is no longer, or never was, this session's.
     fn is_stale(&self, event: &Event) -> bool {
-        let (Event::Opened(about) | Event::Refused(about, _) | Event::Closed { socket: about, .. }) = event else {
+        let (Event::Opened(about)
+        | Event::Refused(about, _)
+        | Event::Received { socket: about, .. }
+        | Event::Closed { socket: about, .. }) = event
+        else {
             return false;
         };
         self.socket.as_ref().is_none_or(|socket| socket.generation != *about)

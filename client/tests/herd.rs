@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use client::{Effect, Effects, Event, Generation, Rng, Session};
+use client::{Effect, Effects, Event, Generation, Mode, Rng, Session};
 use splitmix::SplitMix;
 
 #[path = "support/splitmix.rs"]
@@ -51,7 +51,7 @@ impl Herd {
     /// Plays until nothing is left to do; the times of all dials.
     fn run(mut self) -> Vec<u64> {
         for client in 0..CLIENTS {
-            self.step(0, client, Event::Connect { url: "ws://a/ws".to_owned() });
+            self.step(0, client, Event::Connect { url: "ws://a/ws".to_owned(), mode: Mode::Plain });
         }
         while let Some(Reverse((now_ms, client, happens))) = self.agenda.pop() {
             if let Some(event) = self.event(now_ms, client, &happens) {

@@ -80,6 +80,8 @@ impl CloseCode {
     pub const TOKEN_EXPIRED: Self = Self(4004);
     /// The peer was told to slow down and did not.
     pub const RATE_LIMITED: Self = Self(4005);
+    /// The peer does not speak the protocol that it agreed to.
+    pub const BAD_PROTOCOL: Self = Self(4501);
     /// The token is no good, or none came in time.
     pub const UNAUTHORIZED: Self = Self(4502);
     /// Somebody who may do that had it closed.

@@ -344,3 +344,6 @@ impl<B: Batch> Drop for Listener<B> {
         self.room.fanout.leave(self.key);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,9 +41,10 @@ impl Session {
     }
 
     /// There is no socket any more.
-    fn gone(&mut self, code: CloseCode, reason: String, rng: &mut dyn Rng) {
+    pub(super) fn gone(&mut self, code: CloseCode, reason: String, rng: &mut dyn Rng) {
         let Some(socket) = self.socket.take() else { return };
         self.doubt(&socket);
+        let (code, reason) = last_words(&socket, code, reason);
         if let State::Closing(_) = self.state {
             self.effects.push(Effect::Down { url: socket.url, code: code.0, reason });
             self.go_on();
@@ -59,8 +60,8 @@ impl Session {
         }
     }
 
-    /// A dial took too long.
-    pub(super) fn dial_timed_out(&mut self, rng: &mut dyn Rng) {
+    /// A dial took too long, or the close after a goodbye.
+    pub(super) fn timed_out(&mut self, rng: &mut dyn Rng) {
         self.push_close(CloseCode::NORMAL);
         self.push_abandon();
         self.gone(CloseCode::ABNORMAL, String::new(), rng);
@@ -82,6 +83,10 @@ impl Session {
     /// The socket is gone and nobody asked for it.
     fn lost(&mut self, socket: Socket, code: CloseCode, reason: String, rng: &mut dyn Rng) {
         self.note_end(&socket);
+        if code == CloseCode::TOKEN_EXPIRED {
+            self.token_ended();
+        }
+        let retry_ms = socket.link.goodbye.map(|goodbye| goodbye.retry_ms);
         let fatal = code.advice() == Advice::Stop;
         if self.announced.is_none_or(|announced| fatal && announced != code) {
             self.announced = Some(code);
@@ -90,7 +95,7 @@ impl Session {
         if fatal {
             self.enter(State::Stopped(Stopped::Fatal { code, reason }), None);
         } else {
-            self.wait_after(code, reason, rng);
+            self.wait_after(code, reason, retry_ms, rng);
         }
     }
 
@@ -104,5 +109,15 @@ impl Session {
         if let Some(socket) = &self.socket {
             self.effects.push(Effect::Abandon(socket.generation));
         }
+    }
+}
+
+/// Why a connection ended, for one that ended without saying so after it had said so.
+fn last_words(socket: &Socket, code: CloseCode, reason: String) -> (CloseCode, String) {
+    match &socket.link.goodbye {
+        Some(goodbye) if code == CloseCode::NO_CODE || code == CloseCode::ABNORMAL => {
+            (goodbye.code, goodbye.reason.clone())
+        }
+        _ => (code, reason),
     }
 }

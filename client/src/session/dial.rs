@@ -1,8 +1,9 @@
 //! From a person's wish to an open socket.
 
+use super::link::Link;
 use super::{Sequel, Session, Socket, State, Stopped};
 use crate::buffered::Buffered;
-use crate::{BadUrl, Effect, Generation};
+use crate::{BadUrl, Delivery, Effect, Generation, Mode};
 
 /// How long a dial may take, in milliseconds: some never answer.
 pub const CONNECT_TIMEOUT_MS: u64 = 10_000;
@@ -12,11 +13,10 @@ pub const MIN_DIAL_GAP_MS: u64 = 1_000;
 
 impl Session {
     /// A person wants a connection.
-    pub(super) fn connect(&mut self, url: String) {
-        let same = self.url == url;
+    pub(super) fn connect(&mut self, url: String, mode: Mode) {
+        let same = self.url == url && self.mode == mode;
         if !same {
-            self.url = url;
-            self.down_since_ms = None;
+            self.change_server(url, mode);
         }
         if same && matches!(self.state, State::Open(_)) {
             return;
@@ -27,6 +27,23 @@ impl Session {
             State::Closing(_) | State::Suspended => self.sequel = Sequel::Dial,
             State::Connecting(_) if same => {}
             _ => self.start(),
+        }
+    }
+
+    /// What was said to the server so far is not said to another one.
+    fn change_server(&mut self, url: String, mode: Mode) {
+        self.down_since_ms = None;
+        if self.url != url {
+            self.rooms.forget_positions();
+        }
+        if !matches!(self.state, State::Open(_) | State::Closing(_)) {
+            self.settle_letters(false);
+        }
+        self.url = url;
+        self.mode = mode;
+        if mode == Mode::Plain {
+            let gone = self.outbox.drop_frames();
+            self.effects.extend(gone.into_iter().map(|id| Effect::Delivery(id, Delivery::Failed)));
         }
     }
 
@@ -58,17 +75,28 @@ impl Session {
         self.generation = self.next_generation();
         self.next_dial_ms = self.clock.after(MIN_DIAL_GAP_MS);
         self.enter(State::Connecting(self.generation), Some(self.clock.after(CONNECT_TIMEOUT_MS)));
-        self.effects.push(Effect::Dial { socket: self.generation, url: self.url.clone() });
+        self.effects.push(Effect::Dial { socket: self.generation, url: self.url.clone(), mode: self.mode });
+        self.tokens.dialled();
         self.socket = Some(Socket {
             generation: self.generation,
             url: self.url.clone(),
+            mode: self.mode,
             opened_ms: None,
             buffered: Buffered::default(),
+            link: Link::default(),
         });
     }
 
-    /// The socket is open.
+    /// The socket is open. In envelope mode the connection is not, before the server says welcome.
     pub(super) fn opened(&mut self) {
+        match self.mode {
+            Mode::Plain => self.up(),
+            Mode::Envelope { .. } => self.await_welcome(),
+        }
+    }
+
+    /// The connection is up.
+    pub(super) fn up(&mut self) {
         let State::Connecting(generation) = self.state else { return };
         let now_ms = self.clock.now_ms();
         if let Some(socket) = &mut self.socket {
@@ -78,6 +106,7 @@ impl Session {
         let away_ms = self.down_since_ms.take().map(|since_ms| self.clock.since(since_ms));
         self.enter(State::Open(generation), None);
         self.effects.push(Effect::Up { url: self.url.clone(), away_ms });
+        self.join_due();
         self.flush();
     }
 

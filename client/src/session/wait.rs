@@ -18,6 +18,9 @@ pub const WAKE_JITTER_MS: u64 = 300;
 /// How long to believe the browser that there is no network, in milliseconds: it can be wrong.
 pub const OFFLINE_FALLBACK_MS: u64 = 30_000;
 
+/// The longest wait that a server may ask for, in milliseconds.
+pub const LONGEST_RETRY_MS: u64 = 5 * 60 * 1000;
+
 impl Session {
     /// An open connection ended without a person's wish.
     pub(super) fn note_end(&mut self, socket: &Socket) {
@@ -28,14 +31,15 @@ impl Session {
         }
     }
 
-    /// A failure after which one may come back.
-    pub(super) fn wait_after(&mut self, code: CloseCode, reason: String, rng: &mut dyn Rng) {
+    /// A failure after which one may come back, after a time of one's own or the server's choice.
+    pub(super) fn wait_after(&mut self, code: CloseCode, reason: String, retry_ms: Option<u64>, rng: &mut dyn Rng) {
         let before = self.why.attempt;
         self.why = Why { code, reason, attempt: before.saturating_add(1) };
         if self.max_attempts.is_some_and(|attempts| self.why.attempt >= attempts) {
             self.enter(State::Stopped(Stopped::Exhausted), None);
         } else if self.online {
-            let at_ms = self.clock.after(backoff::delay_ms(before, rng));
+            let wait_ms = retry_ms.map_or_else(|| backoff::delay_ms(before, rng), |ms| ms.min(LONGEST_RETRY_MS));
+            let at_ms = self.clock.after(wait_ms);
             self.wait_until(at_ms.max(self.next_dial_ms));
         } else {
             self.wait_until(self.clock.after(OFFLINE_FALLBACK_MS));
@@ -66,6 +70,7 @@ impl Session {
             let at_ms = self.clock.after(WAKE_DEBOUNCE_MS + rng.below(WAKE_JITTER_MS + 1));
             self.wait_until(at_ms.max(self.next_dial_ms).min(due_ms));
         }
+        self.probe();
     }
 
     pub(super) fn network_is_back(&mut self, rng: &mut dyn Rng) {
@@ -81,7 +86,7 @@ impl Session {
         }
     }
 
-    fn is_waiting(&self) -> bool {
+    pub(super) fn is_waiting(&self) -> bool {
         matches!(self.state, State::Backoff { .. } | State::Offline { .. })
     }
 }

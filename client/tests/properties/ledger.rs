@@ -73,6 +73,7 @@ impl Ledger {
             Delivery::Waiting => self.kept(now_ms, id),
             Delivery::Sent => self.turn(id, Fate::Transmitted, Fate::Sent),
             Delivery::Doubtful => self.turn(id, Fate::Sent, Fate::Doubtful),
+            Delivery::Acknowledged => panic!("nobody answers in plain mode"),
             Delivery::Failed => {
                 self.turn(id, Fate::Waiting, Fate::Failed);
                 let oldest = self.waiting.pop_front().expect("a message that waits");

@@ -4,7 +4,7 @@
 use client::backoff::{BASE_MS, CAP_MS};
 use client::outbox::OUTBOX_AGE_MS;
 use client::session::{CLOSE_GRACE_MS, CONNECT_TIMEOUT_MS, MIN_DIAL_GAP_MS, OFFLINE_FALLBACK_MS};
-use client::{BadUrl, Effect, Event, Generation, Session, State, Stopped};
+use client::{BadUrl, Effect, Event, Generation, Mode, Session, State, Stopped};
 use protocol::CloseCode;
 use protocol::close::Advice;
 
@@ -56,7 +56,7 @@ impl World {
 
     pub fn act(&mut self, act: &Act) {
         match *act {
-            Act::Connect(server) => self.step(Event::Connect { url: format!("ws://{server}/ws") }),
+            Act::Connect(server) => self.step(Event::Connect { url: format!("ws://{server}/ws"), mode: Mode::Plain }),
             Act::Disconnect => self.step(Event::Disconnect),
             Act::RetryNow => self.step(Event::RetryNow),
             Act::Send(bytes) => self.send(bytes),
@@ -186,7 +186,7 @@ impl World {
             }
             Effect::Transmit { socket, id, text } => {
                 assert!(self.phase(socket) == Some(Socket::Open), "sent over a socket that is not open");
-                self.ledger.transmitted(id, &text);
+                self.ledger.transmitted(id.expect("a message"), &text);
             }
             Effect::Arm { at_ms } => self.timer_ms = Some(at_ms),
             Effect::Disarm => self.timer_ms = None,
@@ -195,6 +195,7 @@ impl World {
             Effect::Full(id) => self.ledger.full(id),
             Effect::Up { .. } => assert!(matches!(event, Event::Opened(_))),
             Effect::Down { .. } => {}
+            other => panic!("{other:?} in plain mode"),
         }
     }
 
