@@ -17,7 +17,7 @@ use crate::rate::Rate;
 use crate::value;
 
 pub use auth::AuthFlags;
-pub use choice::{AuthMode, Compression, Log, Plain, PlainFormat};
+pub use choice::{AuthMode, Compression, Log, MetricsAccess, Plain, PlainFormat};
 
 /// Messages a second where others can reach the server, unless `--rate` says something else.
 const USUAL_RATE: u32 = 100;
@@ -43,6 +43,10 @@ pub struct Config {
     /// Who a client is.
     #[command(flatten)]
     pub auth: AuthFlags,
+
+    /// Who may read /metrics [default: on a loopback address everybody, elsewhere as the HTTP interface].
+    #[arg(long, help_heading = "Who may connect", env = "YODEL_METRICS", value_name = "WHO", value_enum)]
+    pub metrics: Option<MetricsAccess>,
 
     /// Serve the page from this folder instead of the one inside the binary.
     #[arg(long, env = "YODEL_DIST", value_name = "DIR", value_parser = value::folder)]
@@ -175,6 +179,9 @@ Endpoints:
   /ws            echo or broadcast, as --plain says
   /ws/echo       every message back to its sender
   /ws/broadcast  every message to everybody on broadcast, the sender too
+  /sse/ROOM      what is said in a room, as Server-Sent Events
+  /api/..        publish, tell, disconnect, look: needs --api-key-file or --auth jwt; /api/openapi.json
+  /metrics       figures for Prometheus; /health and /ready for balancers
 
 Sizes are bytes or have a unit (65536, 64KiB, 1MiB), times have a unit (500ms, 25s, 5m).
 Every flag can be set in the environment as well; several values there are parted by commas.";

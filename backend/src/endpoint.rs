@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::auth::{self, Denied, Identity};
 use crate::config::Plain;
 use crate::connection::Connection;
-use crate::connection::admission::Refused;
+use crate::connection::admission::{Mode, Refused};
 use crate::connection::envelope::EnvelopeMode;
 use crate::connection::line::Line;
 use crate::connection::outbox::Outbox;
@@ -27,6 +27,7 @@ use crate::guest;
 use crate::listener::{self, Underneath};
 use crate::page;
 use crate::subprotocol;
+use crate::tally::{Failure, Tally};
 use crate::websocket::extension::Takeover;
 use crate::websocket::handshake::{self, Handshake};
 
@@ -58,19 +59,21 @@ fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgra
     let language = subprotocol::choose(&parts.headers, parts.uri.query()).map_err(IntoResponse::into_response)?;
     // What is compressed for many at once cannot refer to what one of them got before.
     let takeover = config.compression.takeover().map(|takeover| match language {
-        Language::Plain => takeover,
         Language::Envelope => Takeover::Refused,
+        Language::Plain | Language::Events => takeover,
     });
     let handshake = Handshake::check(parts, takeover).map_err(IntoResponse::into_response)?;
     app.origins
         .check(&parts.headers)
         .map_err(|forbidden| (StatusCode::FORBIDDEN, format!("{forbidden}.\n")).into_response())?;
     let identity = shared.auth.identify(parts.uri.path(), &parts.headers, auth::now());
-    let spoken = match language {
-        Language::Plain => Speaker::Plain(guest::admitted(identity, mode)?),
-        Language::Envelope => Speaker::Envelope(identity),
+    note(&shared.tally, &identity, language);
+    let (spoken, class) = match (language, mode) {
+        (Language::Envelope, _) => (Speaker::Envelope(identity), Mode::Envelope),
+        (_, Plain::Echo) => (Speaker::Plain(guest::admitted(identity, mode)?), Mode::Echo),
+        (_, Plain::Broadcast) => (Speaker::Plain(guest::admitted(identity, mode)?), Mode::Broadcast),
     };
-    let admitted = app.admission.admit(peer).map_err(refused)?;
+    let admitted = app.admission.admit(peer, class).map_err(refused)?;
     // Counted from here, so that a server that stops waits for a connection that is being opened.
     let counted = shared.connections.token();
 
@@ -103,6 +106,15 @@ fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgra
     Ok(response)
 }
 
+/// Counts who is not let in; in `yodel.v1` a token may still come.
+fn note(tally: &Tally, identity: &Result<Option<Identity>, Denied>, language: Language) {
+    match identity {
+        Err(denied) => tally.failed((*denied).into()),
+        Ok(None) if language == Language::Plain => tally.failed(Failure::Missing),
+        Ok(_) => {}
+    }
+}
+
 /// Who calls: in plain mode it has to be known by now.
 enum Speaker {
     Plain(Identity),
@@ -128,12 +140,8 @@ fn socket(upgraded: Upgraded, app: &App, line: Arc<Line>, handshake: &Handshake)
 }
 
 fn refused(refused: Refused) -> Response {
-    let status = match refused {
-        Refused::Address => StatusCode::TOO_MANY_REQUESTS,
-        _ => StatusCode::SERVICE_UNAVAILABLE,
-    };
     let headers = [(header::RETRY_AFTER, refused.retry_after())];
-    (status, headers, format!("{refused}\n")).into_response()
+    (refused.status(), headers, format!("{refused}\n")).into_response()
 }
 
 /// Somebody opened an endpoint like a page: say what to do, unless there is a page.

@@ -1,6 +1,8 @@
 //! What a program that contains a server can do with it: tell people things, ask who is there, close
 //! connections. Inside handlers and outside of them.
 
+mod rooms;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,10 +10,13 @@ use std::sync::Arc;
 use protocol::frame::{Direct, Message, ServerFrame, Target};
 use protocol::{ClientId, CloseCode, EventName, Json, Key, Position, RoomName, UserId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::connection::push::Push;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{self, Audience, Full, Hub, clock};
+
+pub use rooms::{People, RoomInfo};
 
 /// A handle of a server; cheap to clone.
 #[derive(Clone)]
@@ -20,14 +25,17 @@ pub struct Handle {
 }
 
 /// A connection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ClientInfo {
     /// Its name.
+    #[schema(value_type = String, example = "c_8f3k")]
     pub client: ClientId,
     /// Whose it is, where the server knows.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "42")]
     pub user: Option<UserId>,
     /// Where it calls from.
+    #[schema(value_type = String, example = "192.0.2.1:51234")]
     pub peer: SocketAddr,
     /// Since when, in milliseconds since 1970.
     pub since: u64,
@@ -152,10 +160,6 @@ impl Handle {
             client.member.dismiss(code, reason);
         }
         clients.len()
-    }
-
-    pub(crate) fn hub(&self) -> &Hub<Push> {
-        &self.hub
     }
 }
 

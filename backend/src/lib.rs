@@ -11,6 +11,9 @@
 //! | your own handlers, and what they can do | [`events`], [`handle`] |
 //! | one connection: loop, heartbeat, limits, log | `connection` |
 //! | the protocol: handshake, frames, compression | [`websocket`] |
+//! | programs publish, tell, disconnect, look: over HTTP | `api`; what was wrong: `problem` |
+//! | a room as Server-Sent Events | `sse` |
+//! | figures, and whether the server is well | `metrics`, `probes` |
 //! | who hears what | `hub`; the time, told to all: `tick` |
 //! | the bundle, its headers and compressed forms | `page` |
 //! | sockets, TLS, HTTP, time limits before it | `listener`, `tls`, `stream`; how many sockets: `files` |
@@ -29,6 +32,7 @@
 
 #![forbid(unsafe_code)]
 
+mod api;
 mod app;
 pub mod auth;
 pub mod commands;
@@ -41,12 +45,16 @@ mod guest;
 pub mod handle;
 mod hub;
 mod listener;
+mod metrics;
 pub mod origin;
 mod page;
+mod probes;
+mod problem;
 mod rate;
 mod report;
 mod router;
 mod server;
+mod sse;
 mod stream;
 mod subprotocol;
 mod tally;

@@ -38,6 +38,9 @@ pub enum Forbidden {
         "This server is reached as localhost, 127.0.0.1 or [::1], not as {0}. Behind a proxy, start it with --origin and the public address"
     )]
     Host(String),
+    /// A page from somewhere else wants it as a part of itself.
+    #[error("Pages from elsewhere may not embed this")]
+    Embedded,
 }
 
 /// Which pages may connect.
@@ -119,8 +122,11 @@ impl OriginPolicy {
     }
 
     fn check_origin(&self, headers: &HeaderMap, host: Option<&Authority>) -> Result<(), Forbidden> {
-        if self.is_open() || !headers.contains_key(header::ORIGIN) {
+        if self.is_open() {
             return Ok(());
+        }
+        if !headers.contains_key(header::ORIGIN) {
+            return if is_embedded(headers) { Err(Forbidden::Embedded) } else { Ok(()) };
         }
         let text = only(headers, &header::ORIGIN).unwrap_or("several origins");
         let allowed = Origin::parse(text)
@@ -134,6 +140,13 @@ impl OriginPolicy {
             ListedOrigin::Any => None,
         })
     }
+}
+
+/// Whether another site's page wants it as a part of itself, such as a picture: browsers name no
+/// origin then, but send their cookies along (Fetch Metadata).
+fn is_embedded(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site");
+    site && headers.get("sec-fetch-mode").is_none_or(|mode| mode != "navigate")
 }
 
 /// A name that nobody else can point at this machine.
@@ -200,6 +213,22 @@ mod tests {
             "http://evil@127.0.0.1:8000",
         ] {
             assert!(!allowed(LOOPBACK, &[], "127.0.0.1:8000", Some(origin)), "{origin}");
+        }
+    }
+
+    #[test]
+    fn foreign_pages_may_not_embed_anything_either() {
+        for (site, mode, allowed) in [
+            ("cross-site", "no-cors", false),
+            ("same-site", "no-cors", false),
+            ("same-origin", "cors", true),
+            ("none", "navigate", true),
+            ("cross-site", "navigate", true),
+        ] {
+            let mut headers = headers("127.0.0.1:8000", None);
+            headers.insert("sec-fetch-site", HeaderValue::from_static(site));
+            headers.insert("sec-fetch-mode", HeaderValue::from_static(mode));
+            assert_eq!(OriginPolicy::new(Vec::new(), LOOPBACK).check(&headers).is_ok(), allowed, "{site} {mode}");
         }
     }
 

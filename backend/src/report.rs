@@ -39,6 +39,7 @@ mod tests {
     use tokio::time::advance;
 
     use super::*;
+    use crate::connection::admission::Mode;
 
     /// What was logged so far.
     #[derive(Clone, Default)]
@@ -71,13 +72,13 @@ mod tests {
         let _logging = tracing::subscriber::set_default(subscriber);
         let admission = Admission::new(1, 1, None);
         let address = ([192, 0, 2, 1], 1).into();
-        let (tally, inside) = (Tally::default(), admission.admit(address).unwrap());
+        let (tally, inside) = (Tally::default(), admission.admit(address, Mode::Echo).unwrap());
         let _reporting = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(run(admission.clone(), tally.clone())));
         assert_eq!(log.lines().await, [""; 0]);
 
         for expected in ["times=300 in_all=300 ", "times=300 in_all=600 "] {
             for _ in 0..300 {
-                assert!(admission.admit(address).is_err());
+                assert!(admission.admit(address, Mode::Echo).is_err());
             }
             advance(EVERY / 2).await;
             assert_eq!(log.lines().await, [""; 0], "not yet");
@@ -92,7 +93,7 @@ mod tests {
         let lines = log.lines().await;
         assert!(matches!(&lines[..], [line] if line.contains("times=1 in_all=1 why=close 1009: message too big")));
         drop(inside);
-        assert!(admission.admit(address).is_ok());
+        assert!(admission.admit(address, Mode::Echo).is_ok());
         advance(10 * EVERY).await;
         assert_eq!(log.lines().await, [""; 0], "there is nothing to say");
     }

@@ -7,10 +7,12 @@ use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 
+use crate::api;
 use crate::app::App;
 use crate::config::Plain;
 use crate::endpoint;
 use crate::page;
+use crate::{metrics, probes, sse};
 
 /// All paths: the endpoints, and the page for everything else.
 pub fn new(app: App) -> Router {
@@ -23,7 +25,15 @@ pub fn new(app: App) -> Router {
     for path in paths {
         router = router.route(path, endpoint(config.plain));
     }
-    router.fallback(get(page::serve)).layer(map_response(harden)).with_state(app)
+    router
+        .route("/sse/{room}", get(sse::listen))
+        .route("/health", get(probes::health))
+        .route("/ready", get(probes::ready))
+        .route("/metrics", get(metrics::serve))
+        .merge(api::router(&app))
+        .fallback(get(page::serve))
+        .layer(map_response(harden))
+        .with_state(app)
 }
 
 fn endpoint(mode: Plain) -> MethodRouter<App> {

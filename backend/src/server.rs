@@ -15,8 +15,8 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tracing::{info, warn};
 
 use crate::app::App;
-use crate::auth::{Auth, AuthError};
-use crate::config::Config;
+use crate::auth::{self, Auth, AuthError};
+use crate::config::{Config, MetricsAccess};
 use crate::connection::Surroundings;
 use crate::connection::admission::Admission;
 use crate::connection::push::Push;
@@ -178,6 +178,12 @@ impl Server {
         App {
             origins: Arc::new(OriginPolicy::new(config.origin.clone(), address)),
             bundle: Bundle::new(config.dist.clone()),
+            metrics: config.metrics.unwrap_or(if address.is_loopback() {
+                MetricsAccess::Open
+            } else {
+                MetricsAccess::Api
+            }),
+            started: auth::now(),
             admission: Admission::new(max_connections, config.max_per_address, config.upgrades()),
             shared: Arc::new(Surroundings {
                 config: Arc::clone(config),

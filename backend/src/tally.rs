@@ -6,6 +6,8 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use protocol::CloseCode;
 
+use crate::auth::Denied;
+
 /// Counts by name; a handle that is cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Tally(Arc<Mutex<Counts>>);
@@ -14,6 +16,43 @@ pub struct Tally(Arc<Mutex<Counts>>);
 struct Counts {
     refused: BTreeMap<&'static str, u64>,
     closed: BTreeMap<CloseCode, u64>,
+    failed: [u64; Failure::ALL.len()],
+}
+
+/// Why somebody was not taken for who may do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No token and no key.
+    Missing,
+    /// A token or key that is no good.
+    Invalid,
+    /// A token that was good once.
+    Expired,
+    /// A good token, of somebody who may not.
+    Forbidden,
+}
+
+impl Failure {
+    const ALL: [Self; 4] = [Self::Missing, Self::Invalid, Self::Expired, Self::Forbidden];
+
+    /// A word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Invalid => "invalid",
+            Self::Expired => "expired",
+            Self::Forbidden => "forbidden",
+        }
+    }
+}
+
+impl From<Denied> for Failure {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Bad(_) => Self::Invalid,
+            Denied::Expired => Self::Expired,
+        }
+    }
 }
 
 impl Tally {
@@ -25,6 +64,17 @@ impl Tally {
     /// A connection was closed.
     pub fn closed(&self, code: CloseCode) {
         *self.0.lock().closed.entry(code).or_default() += 1;
+    }
+
+    /// Somebody was not taken for who may do something.
+    pub fn failed(&self, failure: Failure) {
+        self.0.lock().failed[failure as usize] += 1;
+    }
+
+    /// How often that was, by why.
+    pub fn failures(&self) -> [(Failure, u64); Failure::ALL.len()] {
+        let failed = self.0.lock().failed;
+        Failure::ALL.map(|failure| (failure, failed[failure as usize]))
     }
 
     /// How many connections were closed, by code.

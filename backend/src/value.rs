@@ -53,7 +53,10 @@ fn within<N: TryFrom<u64>>(least: u64, text: &str) -> Result<N, String> {
 
 /// A path for something of the server's own, which is not served yet.
 pub fn new_path(text: &str) -> Result<String, String> {
-    if ["/ws", "/ws/echo", "/ws/broadcast"].contains(&text) {
+    let one_of = |served: &[&str]| served.contains(&text);
+    let below = |folder: &str| text.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if one_of(&["/ws", "/ws/echo", "/ws/broadcast", "/health", "/ready", "/metrics"]) || below("/api") || below("/sse")
+    {
         return Err("this path is served already".to_owned());
     }
     path(text)
@@ -139,7 +142,10 @@ mod tests {
             assert!(path(wrong).is_err() && new_path(wrong).is_err(), "{wrong}");
         }
         assert_eq!(path("/ws/echo"), Ok("/ws/echo".to_owned()));
-        assert!(new_path("/ws").is_err() && new_path("/ws/echo").is_err());
+        for served in ["/ws", "/ws/echo", "/api", "/api/x", "/sse/chat", "/health", "/ready", "/metrics"] {
+            assert!(path(served).is_ok() && new_path(served).is_err(), "{served}");
+        }
+        assert!(new_path("/apis").is_ok() && new_path("/healthy").is_ok());
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! The server from outside, by its sockets: one file per concern.
 
+mod auth;
 mod broadcast;
 mod close;
 mod compression;
 mod echo;
+mod envelope;
+mod events;
+mod flood;
 mod handshake;
 mod heartbeat;
 mod http2;
@@ -13,3 +17,4 @@ mod plain;
 mod slow;
 mod stop;
 mod tls;
+mod transcripts;

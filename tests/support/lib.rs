@@ -4,8 +4,10 @@
 //! |---|---|
 //! | a server in this process, on a free port | [`server`] |
 //! | an independent WebSocket client | [`client`] |
+//! | a client that comes back by itself; a bad network | [`talker`], [`proxy`]; chance from a seed: [`splitmix`] |
 //! | HTTP and WebSocket frames written by hand | [`http`] |
 //! | a client with compression, by hand | [`compressing`] |
+//! | a client of `yodel.v1`, in literal frames | [`peer`] |
 //! | HTTP/2, and a WebSocket over it | [`http2`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
@@ -20,7 +22,12 @@ pub mod compressing;
 pub mod http;
 pub mod http2;
 pub mod page;
+pub mod peer;
+pub mod proxy;
 pub mod server;
+#[path = "../../client/tests/support/splitmix.rs"]
+pub mod splitmix;
+pub mod talker;
 pub mod tls;
 pub mod window;
 pub mod yodel;
@@ -30,7 +37,11 @@ pub use client::TestClient;
 pub use compressing::CompressingClient;
 pub use http2::Http2;
 pub use page::Page;
+pub use peer::Peer;
+pub use proxy::Proxy;
 pub use server::TestServer;
+pub use splitmix::SplitMix;
+pub use talker::Talker;
 pub use yodel::Yodel;
 
 use std::future::Future;

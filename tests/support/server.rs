@@ -31,8 +31,16 @@ impl TestServer {
         Self::start_on(socket, config)
     }
 
+    /// Starts a server that has handlers of its own.
+    pub fn start_server(server: Server) -> Self {
+        Self::run_on(TcpSocket::new_v4().expect("a socket"), server)
+    }
+
     fn start_on(socket: TcpSocket, config: Config) -> Self {
-        let server = Server::new(config).expect("the flags are good");
+        Self::run_on(socket, Server::new(config).expect("the flags are good"))
+    }
+
+    fn run_on(socket: TcpSocket, server: Server) -> Self {
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("loopback has a free port");
         let listener = socket.listen(1024).expect("it can be listened on");
         let address = listener.local_addr().expect("a listener has an address");

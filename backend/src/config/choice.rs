@@ -71,6 +71,15 @@ impl Compression {
     }
 }
 
+/// Who may read the figures at `/metrics`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MetricsAccess {
+    /// Everybody who reaches the server.
+    Open,
+    /// Those who may use the HTTP interface.
+    Api,
+}
+
 /// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Log {

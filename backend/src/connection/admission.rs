@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use axum::http::StatusCode;
 use parking_lot::Mutex;
 
 use crate::rate::{Bucket, Rate};
@@ -21,11 +22,28 @@ struct Door {
     closed: AtomicBool,
     inside: Mutex<Inside>,
     refused: [AtomicU64; Refused::ALL.len()],
+    /// How many were let in so far, by [`Mode`].
+    accepted: [AtomicU64; Mode::ALL.len()],
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A plain WebSocket that gets back what it sends.
+    Echo,
+    /// A plain WebSocket in the lobby.
+    Broadcast,
+    /// A WebSocket that speaks `yodel.v1`.
+    Envelope,
+    /// Server-Sent Events.
+    Sse,
 }
 
 #[derive(Debug)]
 struct Inside {
     connections: u32,
+    /// The same, by [`Mode`].
+    by_mode: [u32; Mode::ALL.len()],
     from: HashMap<IpAddr, u32>,
     upgrades: Option<Bucket>,
 }
@@ -53,10 +71,43 @@ pub struct Admitted {
     admission: Admission,
     /// Where it comes from.
     pub peer: SocketAddr,
+    mode: Mode,
+}
+
+impl Mode {
+    const ALL: [Self; 4] = [Self::Echo, Self::Broadcast, Self::Envelope, Self::Sse];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Echo => "echo",
+            Self::Broadcast => "broadcast",
+            Self::Envelope => protocol::SUBPROTOCOL,
+            Self::Sse => "sse",
+        }
+    }
 }
 
 impl Refused {
     const ALL: [Self; 4] = [Self::Stopping, Self::Full, Self::Address, Self::Rate];
+
+    /// With which status it is refused.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::Address => StatusCode::TOO_MANY_REQUESTS,
+            Self::Stopping | Self::Full | Self::Rate => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// A word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stopping => "stopping",
+            Self::Full => "max_connections",
+            Self::Address => "max_per_address",
+            Self::Rate => "upgrade_rate",
+        }
+    }
 
     /// How many seconds later it makes sense to try again.
     pub fn retry_after(self) -> u32 {
@@ -71,13 +122,15 @@ impl Refused {
 impl Admission {
     /// Lets in so many, so many of them from one address, so fast.
     pub fn new(max_connections: u32, max_per_address: u32, upgrades: Option<Rate>) -> Self {
-        let inside = Inside { connections: 0, from: HashMap::new(), upgrades: upgrades.map(Bucket::new) };
+        let inside =
+            Inside { connections: 0, by_mode: [0; 4], from: HashMap::new(), upgrades: upgrades.map(Bucket::new) };
         Self(Arc::new(Door {
             max_connections,
             max_per_address,
             closed: AtomicBool::new(false),
             inside: Mutex::new(inside),
             refused: Default::default(),
+            accepted: Default::default(),
         }))
     }
 
@@ -85,13 +138,13 @@ impl Admission {
     ///
     /// # Errors
     /// Why it may not come in.
-    pub fn admit(&self, peer: SocketAddr) -> Result<Admitted, Refused> {
-        self.try_admit(peer).inspect_err(|refused| {
+    pub fn admit(&self, peer: SocketAddr, mode: Mode) -> Result<Admitted, Refused> {
+        self.try_admit(peer, mode).inspect_err(|refused| {
             self.0.refused[*refused as usize].fetch_add(1, Ordering::Relaxed);
         })
     }
 
-    fn try_admit(&self, peer: SocketAddr) -> Result<Admitted, Refused> {
+    fn try_admit(&self, peer: SocketAddr, mode: Mode) -> Result<Admitted, Refused> {
         if self.0.closed.load(Ordering::Relaxed) {
             return Err(Refused::Stopping);
         }
@@ -107,10 +160,12 @@ impl Admission {
             return Err(Refused::Rate);
         }
         inside.connections += 1;
+        inside.by_mode[mode as usize] += 1;
+        self.0.accepted[mode as usize].fetch_add(1, Ordering::Relaxed);
         if let Some(from) = counted {
             *inside.from.entry(from).or_default() += 1;
         }
-        Ok(Admitted { admission: self.clone(), peer })
+        Ok(Admitted { admission: self.clone(), peer, mode })
     }
 
     /// Lets nobody in any more.
@@ -118,9 +173,25 @@ impl Admission {
         self.0.closed.store(true, Ordering::Relaxed);
     }
 
+    /// Whether nobody is let in any more.
+    pub fn is_closed(&self) -> bool {
+        self.0.closed.load(Ordering::Relaxed)
+    }
+
     /// How many are inside.
     pub fn connections(&self) -> u32 {
         self.0.inside.lock().connections
+    }
+
+    /// How many there may be.
+    pub fn most(&self) -> u32 {
+        self.0.max_connections
+    }
+
+    /// How many are inside, and how many were let in so far.
+    pub fn by_mode(&self) -> [(Mode, u32, u64); Mode::ALL.len()] {
+        let inside = self.0.inside.lock().by_mode;
+        Mode::ALL.map(|mode| (mode, inside[mode as usize], self.0.accepted[mode as usize].load(Ordering::Relaxed)))
     }
 
     /// How many were refused so far, and why.
@@ -133,6 +204,7 @@ impl Drop for Admitted {
     fn drop(&mut self) {
         let mut inside = self.admission.0.inside.lock();
         inside.connections -= 1;
+        inside.by_mode[self.mode as usize] -= 1;
         if let Some(from) = network(self.peer.ip())
             && let Some(count) = inside.from.get_mut(&from)
         {
@@ -175,22 +247,38 @@ mod tests {
     #[tokio::test]
     async fn no_more_than_so_many_until_one_leaves() {
         let admission = Admission::new(2, 100, None);
-        let (first, _second) = (admission.admit(FAR).unwrap(), admission.admit(HERE).unwrap());
-        assert_eq!(admission.admit(FAR).err(), Some(Refused::Full));
+        let (first, _second) = (admission.admit(FAR, Mode::Echo).unwrap(), admission.admit(HERE, Mode::Echo).unwrap());
+        assert_eq!(admission.admit(FAR, Mode::Echo).err(), Some(Refused::Full));
         assert_eq!(count(&admission, Refused::Full), 1);
         drop(first);
-        assert!(admission.admit(FAR).is_ok());
+        assert!(admission.admit(FAR, Mode::Echo).is_ok());
     }
 
     #[tokio::test]
     async fn one_address_does_not_take_the_place_of_others_and_loopback_is_exempt() {
         let admission = Admission::new(100, 1, None);
-        let first = admission.admit(FAR).unwrap();
-        assert_eq!(admission.admit(FAR).err(), Some(Refused::Address));
-        let _others = [admission.admit(FARTHER), admission.admit(HERE), admission.admit(HERE)].map(Result::unwrap);
+        let first = admission.admit(FAR, Mode::Echo).unwrap();
+        assert_eq!(admission.admit(FAR, Mode::Echo).err(), Some(Refused::Address));
+        let _others = [
+            admission.admit(FARTHER, Mode::Echo),
+            admission.admit(HERE, Mode::Echo),
+            admission.admit(HERE, Mode::Echo),
+        ]
+        .map(Result::unwrap);
         drop(first);
-        assert!(admission.admit(FAR).is_ok(), "nothing is kept of who has left");
+        assert!(admission.admit(FAR, Mode::Echo).is_ok(), "nothing is kept of who has left");
         assert_eq!(admission.0.inside.lock().from.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn they_are_counted_by_what_they_are_for() {
+        let admission = Admission::new(3, 100, None);
+        let sse = admission.admit(FAR, Mode::Sse).unwrap();
+        let _both = [Mode::Envelope, Mode::Sse].map(|mode| admission.admit(FAR, mode).unwrap());
+        assert!(admission.admit(FAR, Mode::Echo).is_err());
+        drop(sse);
+        let counted = admission.by_mode().map(|(mode, inside, accepted)| (mode.name(), inside, accepted));
+        assert_eq!(counted, [("echo", 0, 0), ("broadcast", 0, 0), ("yodel.v1", 1, 1), ("sse", 1, 2)]);
     }
 
     #[test]
@@ -205,17 +293,17 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn no_faster_than_so_many_a_second() {
         let admission = Admission::new(100, 100, Some(Rate { per_second: 2, burst: 2 }));
-        let _both = [admission.admit(FAR).unwrap(), admission.admit(FAR).unwrap()];
-        assert_eq!(admission.admit(FAR).err(), Some(Refused::Rate));
+        let _both = [admission.admit(FAR, Mode::Echo).unwrap(), admission.admit(FAR, Mode::Echo).unwrap()];
+        assert_eq!(admission.admit(FAR, Mode::Echo).err(), Some(Refused::Rate));
         tokio::time::advance(std::time::Duration::from_millis(500)).await;
-        assert!(admission.admit(FAR).is_ok());
+        assert!(admission.admit(FAR, Mode::Echo).is_ok());
     }
 
     #[tokio::test]
     async fn nobody_comes_in_while_the_server_stops() {
         let admission = Admission::new(100, 100, None);
         admission.close();
-        assert_eq!(admission.admit(HERE).err(), Some(Refused::Stopping));
+        assert_eq!(admission.admit(HERE, Mode::Echo).err(), Some(Refused::Stopping));
         assert_eq!(count(&admission, Refused::Stopping), 1);
     }
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | the loop | `open` |
 //! | what becomes of a message | `plain`; in `yodel.v1` `envelope` |
-//! | what a room hands out, as frames | `push` |
+//! | what a room hands out, as frames | `push`; as Server-Sent Events: `event_stream` |
 //! | one WebSocket: reading, writing | `socket`, with what it has `held` back, over a `transport` (`tcp`), with a thread's `buffers` |
 //! | what waits to be written, and by whom | `outbox`; with what others tell the task: `line`, `signals` |
 //! | all connections: pings, leaving | `registry`, `heartbeat` |
@@ -16,6 +16,7 @@ pub mod admission;
 mod buffers;
 mod closing;
 pub mod envelope;
+pub mod event_stream;
 pub mod expiry;
 mod heartbeat;
 mod held;
@@ -25,7 +26,7 @@ pub mod outbox;
 pub mod plain;
 pub mod push;
 pub mod registry;
-mod signals;
+pub mod signals;
 pub mod socket;
 pub mod tcp;
 mod throttle;
@@ -106,7 +107,8 @@ pub enum Ending {
 }
 
 impl Ending {
-    fn code(&self) -> CloseCode {
+    /// With which code.
+    pub fn code(&self) -> CloseCode {
         match self {
             Self::Theirs(code) | Self::Ours(code, _) => *code,
             Self::Broken(violation) => violation.close_code(),
@@ -114,13 +116,14 @@ impl Ending {
     }
 
     /// What is counted as refused: everything but a goodbye.
-    fn refusal(&self) -> Option<&'static str> {
+    pub fn refusal(&self) -> Option<&'static str> {
         let stops = matches!(self.code(), CloseCode::GOING_AWAY | CloseCode::SHUTDOWN);
         let ours = !matches!(self, Self::Theirs(_)) && !stops;
         ours.then(|| self.code().name()).flatten()
     }
 
-    fn reason(&self) -> String {
+    /// Why, for people.
+    pub fn reason(&self) -> String {
         match self {
             Self::Theirs(_) => String::new(),
             Self::Ours(_, reason) => reason.clone().into_owned(),

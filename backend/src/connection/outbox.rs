@@ -82,11 +82,6 @@ impl Outbox {
         Self { waiting, filled, task, socket: OnceLock::new(), window, language, limit }
     }
 
-    /// What the peer understands.
-    pub fn language(&self) -> Language {
-        self.language
-    }
-
     /// From now on others may write straight to the socket.
     pub fn open(&self, socket: Tcp) {
         // Once: the handshake is over once.
@@ -150,6 +145,18 @@ impl Outbox {
         self.note(&waiting);
         drop(waiting);
         transport.poll_flush(context)
+    }
+
+    /// Takes out the next of what waits, for one who writes it elsewhere.
+    pub fn take(&self) -> Option<Bytes> {
+        if self.is_empty() {
+            return None;
+        }
+        let mut waiting = self.waiting.lock();
+        let bytes = waiting.chunks.front()?.bytes.clone();
+        waiting.written(bytes.len());
+        self.note(&waiting);
+        Some(bytes)
     }
 
     /// Says whether nothing waits, also to those without the lock.

@@ -1,15 +1,16 @@
-//! What a room hands to its members, as frames: once for those in plain mode, once for those who
-//! speak `yodel.v1`, whoever gets it.
+//! What a room hands to its members: once for those in plain mode, once for those who speak
+//! `yodel.v1`, once as Server-Sent Events, whoever gets it.
 
 use std::sync::{Arc, OnceLock};
 
+use super::event_stream;
 use crate::hub::message::Plain;
 use crate::hub::{self, Content};
 use crate::websocket::batch::{Batch, BatchBuilder};
 use crate::websocket::message::Kind;
 
 /// What a message begins with on the wire; its JSON without the first brace comes after it.
-const MESSAGE: &[u8] = br#"{"type":"message","#;
+pub const MESSAGE: &[u8] = br#"{"type":"message","#;
 
 /// What a connection understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Language {
     Plain,
     /// `yodel.v1`.
     Envelope,
+    /// Server-Sent Events, which are no WebSocket.
+    Events,
 }
 
 /// Contents in a row; a handle that is cheap to clone.
@@ -30,6 +33,7 @@ struct Forms {
     /// Made when the first of those who understand it gets it.
     plain: OnceLock<Batch>,
     envelope: OnceLock<Batch>,
+    events: OnceLock<Batch>,
 }
 
 impl Push {
@@ -38,6 +42,7 @@ impl Push {
         match language {
             Language::Plain => self.0.plain.get_or_init(|| self.build(plain)),
             Language::Envelope => self.0.envelope.get_or_init(|| self.build(envelope)),
+            Language::Events => self.0.events.get_or_init(|| self.build(event)),
         }
     }
 
@@ -69,15 +74,25 @@ fn envelope(content: &Content, builder: &mut BatchBuilder) {
     }
 }
 
+/// What those who speak `yodel.v1` get as frames, with the places in the room as ids.
+fn event(content: &Content, builder: &mut BatchBuilder) {
+    match content {
+        Content::Message(message) => builder.push_framed(&event_stream::message(message)),
+        Content::Frame(frame) => builder.push_framed(&event_stream::event(None, &[frame.as_bytes()])),
+        Content::Text(_) => {}
+    }
+}
+
 impl hub::Batch for Push {
     fn of(contents: Vec<Content>) -> Self {
-        Self(Arc::new(Forms { contents, plain: OnceLock::new(), envelope: OnceLock::new() }))
+        let (plain, envelope, events) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Forms { contents, plain, envelope, events }))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use protocol::{EventName, Json, Offset, RoomName};
+    use protocol::{Epoch, EventName, Json, Offset, Position, RoomName};
 
     use super::*;
     use crate::hub::Batch as _;
@@ -87,7 +102,8 @@ mod tests {
     fn each_language_hears_what_it_understands() {
         let body = Body::Json(EventName::new("msg").unwrap(), Json::string("hi"));
         let draft = Draft { body, from: None, key: None };
-        let message = Message::new(RoomName::new("lobby").unwrap(), Some(Offset(1)), draft, 5);
+        let position = Position { epoch: Epoch::new("e").unwrap(), offset: Offset(1) };
+        let message = Message::new(RoomName::new("lobby").unwrap(), Some(position), draft, 5);
         let contents = vec![
             Content::Message(Arc::new(message)),
             Content::Frame(r#"{"type":"pong"}"#.into()),
@@ -101,5 +117,8 @@ mod tests {
         let expected =
             [b"\x81", &[u8::try_from(frame.len()).unwrap()][..], frame.as_bytes(), b"\x81\x0f{\"type\":\"pong\"}"];
         assert_eq!((envelope.frames(None).as_ref(), envelope.messages()), (&expected.concat()[..], 2));
+        let events = push.batch(Language::Events);
+        let expected = format!("id: e:1\ndata: {frame}\n\ndata: {{\"type\":\"pong\"}}\n\n");
+        assert_eq!((events.frames(None).as_ref(), events.messages()), (expected.as_bytes(), 2));
     }
 }

@@ -138,9 +138,22 @@ impl Registry {
         self.0.left.load(Ordering::Relaxed)
     }
 
-    /// How many are open.
-    pub fn len(&self) -> usize {
-        self.0.open.lock().connections.len()
+    /// How many bytes wait for all of them together. Looks at some and then at some more: who comes or
+    /// goes meanwhile does not wait.
+    pub fn waiting(&self) -> usize {
+        let (mut next, mut bytes) = (0, 0);
+        loop {
+            let lines: Vec<Arc<Line>> = {
+                let open = self.0.open.lock();
+                if next >= open.connections.capacity() {
+                    return bytes;
+                }
+                let some = (next..next + SLOTS).filter_map(|key| open.connections.get(key));
+                some.map(|entry| Arc::clone(&entry.line)).collect()
+            };
+            next += SLOTS;
+            bytes += lines.iter().map(|line| line.outbox.bytes()).sum::<usize>();
+        }
     }
 
     /// Asks everybody to leave, spread over the window so that they do not all come back at once.

@@ -63,6 +63,11 @@ impl<B> Directory<B> {
     pub fn len(&self) -> usize {
         self.clients.len()
     }
+
+    /// How many users they have.
+    pub fn users(&self) -> usize {
+        self.users.len()
+    }
 }
 
 impl<B> Drop for Entry<B> {

@@ -80,7 +80,7 @@ impl History {
 
     /// The latest messages before a place, or the latest of all: at most so many.
     pub fn before(&self, before: Option<Offset>, most: usize) -> Page {
-        let older = |message: &Arc<Message>| before.is_none_or(|before| message.offset < Some(before));
+        let older = |message: &Arc<Message>| before.is_none_or(|before| message.offset() < Some(before));
         let count = self.messages().take_while(|message| older(message)).count();
         let skipped = count.saturating_sub(most);
         Page { messages: self.messages().skip(skipped).take(count - skipped).collect(), more: skipped > 0 }
@@ -103,7 +103,7 @@ impl History {
 
 #[cfg(test)]
 mod tests {
-    use protocol::RoomName;
+    use protocol::{Epoch, Position, RoomName};
 
     use super::super::message::{Body, Draft};
     use super::*;
@@ -112,7 +112,8 @@ mod tests {
 
     fn message(offset: u64, length: usize) -> Arc<Message> {
         let draft = Draft { body: Body::Text("x".repeat(length).into()), from: None, key: None };
-        Arc::new(Message::new(RoomName::new("r").unwrap(), Some(Offset(offset)), draft, 0))
+        let position = Position { epoch: Epoch::new("e").unwrap(), offset: Offset(offset) };
+        Arc::new(Message::new(RoomName::new("r").unwrap(), Some(position), draft, 0))
     }
 
     /// The messages `1..=last`, one a second.
@@ -126,7 +127,7 @@ mod tests {
     }
 
     fn offsets(messages: &[Arc<Message>]) -> Vec<u64> {
-        messages.iter().filter_map(|message| message.offset).map(|offset| offset.0).collect()
+        messages.iter().filter_map(|message| message.offset()).map(|offset| offset.0).collect()
     }
 
     fn since(history: &History, after: u64, last: u64) -> Option<Vec<u64>> {

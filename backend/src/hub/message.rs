@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use protocol::{ClientId, EventName, Json, Key, Offset, RoomName, UserId, frame};
+use protocol::{ClientId, EventName, Json, Key, Offset, Position, RoomName, UserId, frame};
 
 /// What it costs to keep a message beside its body, in bytes: names, times, places.
 const OVERHEAD: usize = 256;
@@ -46,7 +46,7 @@ pub struct Draft {
 pub struct Message {
     pub room: RoomName,
     /// None when everybody was told.
-    pub offset: Option<Offset>,
+    pub position: Option<Position>,
     pub body: Body,
     pub from: Option<Arc<Sender>>,
     /// In milliseconds since 1970.
@@ -74,8 +74,13 @@ impl Body {
 
 impl Message {
     /// A message at its place.
-    pub fn new(room: RoomName, offset: Option<Offset>, draft: Draft, time: u64) -> Self {
-        Self { room, offset, body: draft.body, from: draft.from, time, json: OnceLock::new() }
+    pub fn new(room: RoomName, position: Option<Position>, draft: Draft, time: u64) -> Self {
+        Self { room, position, body: draft.body, from: draft.from, time, json: OnceLock::new() }
+    }
+
+    /// Its place in the room.
+    pub fn offset(&self) -> Option<Offset> {
+        self.position.as_ref().map(|position| position.offset)
     }
 
     /// What it costs to keep, in bytes.
@@ -108,7 +113,7 @@ impl Message {
             Body::Binary(bytes) => (named("binary"), Json::string(&STANDARD.encode(bytes))),
         };
         let from = self.from.as_ref().map(|from| from.frame());
-        frame::Message { room: self.room.clone(), offset: self.offset, event, from, data, time: self.time }
+        frame::Message { room: self.room.clone(), offset: self.offset(), event, from, data, time: self.time }
     }
 }
 
@@ -125,12 +130,15 @@ fn named(event: &str) -> EventName {
 
 #[cfg(test)]
 mod tests {
+    use protocol::Epoch;
+
     use super::*;
 
     fn message(body: Body, prefix: Option<&str>) -> Message {
         let sender = Sender { client: ClientId::new("c_1").unwrap(), user: None, prefix: prefix.map(Into::into) };
         let draft = Draft { body, from: Some(Arc::new(sender)), key: None };
-        Message::new(RoomName::new("lobby").unwrap(), Some(Offset(7)), draft, 1000)
+        let position = Position { epoch: Epoch::new("e").unwrap(), offset: Offset(7) };
+        Message::new(RoomName::new("lobby").unwrap(), Some(position), draft, 1000)
     }
 
     fn json(text: &str) -> Body {

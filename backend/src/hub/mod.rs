@@ -3,6 +3,7 @@
 //!
 //! | idea | file |
 //! |---|---|
+//! | which rooms there are | `rooms` |
 //! | one room: publish, join, resume | `room` |
 //! | what is on its way to its members | `fanout`, and what that is: `content` |
 //! | what was said: one message, the latest ones, their keys | `message`, `history`, `keys` |
@@ -22,6 +23,7 @@ pub mod message;
 pub mod meter;
 pub mod presence;
 mod room;
+mod rooms;
 mod shards;
 
 use std::fmt;
@@ -36,7 +38,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 pub use content::Content;
 pub use directory::{Client, Entry};
 pub use fanout::Audience;
-pub use room::{Figures, Joined, Joining, Listener, Published, Room, Seat};
+pub use room::{Joined, Joining, Listener, Published, Room, Seat};
 
 use directory::Directory;
 use history::Bounds;
@@ -212,36 +214,6 @@ impl<B: Batch> Hub<B> {
         }
     }
 
-    /// The room with this name; it is made if there is none.
-    ///
-    /// # Errors
-    /// When it would be one room too many.
-    pub fn room(&self, name: &RoomName) -> Result<Arc<Room<B>>, Full> {
-        if name.as_str() == LOBBY {
-            return Ok(Arc::clone(&self.0.lobby));
-        }
-        if let Some(room) = self.0.rooms.get(name) {
-            return Ok(room);
-        }
-        if self.0.rooms.len() >= self.0.keeping.rooms {
-            return Err(Full);
-        }
-        let new = || Arc::new(Room::new(name.clone(), Arc::clone(&self.0.keeping), Arc::clone(&self.0.stirred)));
-        Ok(self.0.rooms.with(name, |rooms| Arc::clone(rooms.entry(name.clone()).or_insert_with(new))))
-    }
-
-    /// The room with this name, if there is one.
-    pub fn find_room(&self, name: &RoomName) -> Option<Arc<Room<B>>> {
-        if name.as_str() == LOBBY { Some(Arc::clone(&self.0.lobby)) } else { self.0.rooms.get(name) }
-    }
-
-    /// All rooms, the lobby among them.
-    pub fn rooms(&self) -> Vec<Arc<Room<B>>> {
-        let mut all = vec![Arc::clone(&self.0.lobby)];
-        self.0.rooms.each(|rooms| all.extend(rooms.values().cloned()));
-        all
-    }
-
     /// Tells everybody. Says how many connections that is.
     pub fn broadcast(&self, draft: Draft) -> usize {
         self.0.keeping.meter.accept();
@@ -280,6 +252,11 @@ impl<B: Batch> Hub<B> {
     /// How many connections can be found by their name.
     pub fn clients(&self) -> usize {
         self.0.directory.len()
+    }
+
+    /// How many users are connected.
+    pub fn users(&self) -> usize {
+        self.0.directory.users()
     }
 
     /// What went through here.

@@ -112,13 +112,14 @@ impl<B: Batch> Room<B> {
         if let Some(key) = draft.key.clone() {
             state.keys.insert(key, offset, now);
         }
-        let message = Arc::new(Message::new(self.name.clone(), Some(offset), draft, time));
+        let position = state.at(offset);
+        let message = Arc::new(Message::new(self.name.clone(), Some(position.clone()), draft, time));
         state.history.push(Arc::clone(&message), now);
         state.trim(before, &self.keeping);
         // With the lock held: what is handed out is in the order of the places.
         self.push(Content::Message(message), audience);
         self.keeping.meter.accept();
-        Ok(Published { position: state.at(offset), duplicate: false })
+        Ok(Published { position, duplicate: false })
     }
 
     /// Takes a seat, and says what was missed. The member keeps a place for the reply: what is
@@ -255,6 +256,11 @@ impl<B> Room<B> {
         self.fanout.is_full()
     }
 
+    /// How many bytes wait to be handed out.
+    pub fn waiting(&self) -> usize {
+        self.fanout.bytes()
+    }
+
     /// How much was handed to the room so far.
     pub fn published(&self) -> u64 {
         self.fanout.pushed()
@@ -338,3 +344,6 @@ impl<B: Batch> Drop for Listener<B> {
         self.room.fanout.leave(self.key);
     }
 }
+
+#[cfg(test)]
+mod tests;

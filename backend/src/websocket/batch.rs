@@ -48,6 +48,14 @@ impl BatchBuilder {
         self.longest = self.longest.max(length);
     }
 
+    /// Adds something as it is, for those who speak no WebSocket.
+    pub fn push_framed(&mut self, framed: &[u8]) {
+        self.frames.extend_from_slice(framed);
+        self.messages += 1;
+        self.payload += framed.len() as u64;
+        self.longest = self.longest.max(framed.len());
+    }
+
     /// What was added.
     pub fn finish(self) -> Batch {
         let Self { frames, messages, payload, longest } = self;

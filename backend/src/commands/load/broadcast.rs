@@ -15,6 +15,7 @@ use super::outgoing::Outbox;
 use super::payload::Payload;
 use super::progress::Progress;
 use super::report::{Report, Unit};
+use super::room::Room;
 use super::run::Run;
 use super::socket::Socket;
 
@@ -35,7 +36,7 @@ struct Broadcast {
 
 /// Measures broadcasts.
 pub async fn run(run: &Run, options: &options::Broadcast) -> Result<Report, LoadError> {
-    let payload = Arc::new(Payload::new(options.size, &options.common));
+    let payload = Arc::new(Payload::new(options.size, &options.common).in_room(options.room.as_ref()));
     let listeners = options.connections.get() - u64::from(options.no_self);
     if listeners == 0 {
         return Err(LoadError::NobodyListens);
@@ -54,7 +55,10 @@ pub async fn run(run: &Run, options: &options::Broadcast) -> Result<Report, Load
     let warmup = options.warmup.unwrap_or(messages / 5);
 
     let before = run.meter.mark();
-    let crowd = run.open(options.connections).await?;
+    let mut crowd = run.open(options.connections).await?;
+    if let Some(room) = &options.room {
+        crowd = run.progress.stage("joins", options.connections.get(), Room::new(room).join(crowd)).await?;
+    }
     let compressed = crowd.is_compressed();
     tokio::time::sleep(ARRIVING).await;
     let warming = broadcast(0, warmup).all(crowd);

@@ -6,7 +6,7 @@
 //! | the kinds of load | `echo`, `broadcast`, `idle`, `rate`, `handshake` |
 //! | a server, a handshake with it | `target`, `trust`; `shake`, `upgrade`, `answer` |
 //! | one connection; many | `socket`, `outgoing`; `crowd` |
-//! | what is sent and who waits for it | `payload`; `window`, `audience`, `plan`, `timer` |
+//! | what is sent and who waits for it | `payload`, with `yodel.v1` in a `room`; `window`, `audience`, `plan`, `timer` |
 //! | clocks and counters | `meter`, `process`, `latency`, `progress` |
 //! | what came of it | `report`, `table`, `error` |
 
@@ -30,6 +30,7 @@ mod process;
 mod progress;
 mod rate;
 mod report;
+mod room;
 mod run;
 mod shake;
 mod socket;
@@ -76,7 +77,7 @@ fn runtime(threads: u16) -> io::Result<Runtime> {
 async fn measure(load: &Load) -> Result<Report, LoadError> {
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_interrupt(stop.clone()));
-    let run = Run::new(load.common(), load.size(), load.patience(), stop).await?;
+    let run = Run::new(&load.handshake(), load.size(), load.patience(), stop).await?;
     match load {
         Load::Echo(options) => echo::run(&run, options).await,
         Load::Broadcast(options) => broadcast::run(&run, options).await,

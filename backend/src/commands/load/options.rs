@@ -4,6 +4,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use protocol::{RoomName, SUBPROTOCOL};
 
 use super::address::Address;
 use super::header::Header;
@@ -138,6 +139,14 @@ pub struct Broadcast {
     /// The server does not send a message back to its sender.
     #[arg(long)]
     pub no_self: bool,
+
+    /// Speak yodel.v1: everybody joins this room, and the first one publishes there.
+    #[arg(long, value_name = "ROOM", conflicts_with_all = ["binary", "subprotocol"], value_parser = room_name)]
+    pub room: Option<RoomName>,
+}
+
+fn room_name(text: &str) -> Result<RoomName, String> {
+    RoomName::new(text).map_err(|error| error.to_string())
 }
 
 /// The flags of `yodel load idle`.
@@ -219,6 +228,15 @@ impl Load {
             Self::Rate(options) => &options.common,
             Self::Handshake(options) => &options.common,
         }
+    }
+
+    /// What the server has to be told, with the subprotocol that this load needs.
+    pub fn handshake(&self) -> Common {
+        let mut common = self.common().clone();
+        if let Self::Broadcast(Broadcast { room: Some(_), .. }) = self {
+            common.subprotocol = Some(SUBPROTOCOL.to_owned());
+        }
+        common
     }
 
     /// The size of its messages in bytes.

@@ -1,8 +1,11 @@
 //! What is sent, and whether what came is that.
 
+use protocol::RoomName;
+
 use super::error::{LoadError, excerpt};
 use super::options::Common;
 use super::outgoing::Form;
+use super::room::{self, Room};
 use crate::value;
 use crate::websocket::deflate::deflate;
 use crate::websocket::extension::LARGEST_WINDOW;
@@ -24,6 +27,8 @@ pub struct Payload {
     /// The same compressed, if that is offered.
     deflated: Option<Vec<u8>>,
     opcode: Opcode,
+    /// Where it is published, if it is.
+    room: Option<Room>,
 }
 
 /// The size of a message with a number in it, in bytes.
@@ -38,7 +43,12 @@ impl Payload {
     pub fn new(size: usize, common: &Common) -> Self {
         let bytes = text(size);
         let deflated = common.compression.then(|| deflated(&bytes));
-        Self { bytes, deflated, opcode: if common.binary { Opcode::Binary } else { Opcode::Text } }
+        Self { bytes, deflated, opcode: if common.binary { Opcode::Binary } else { Opcode::Text }, room: None }
+    }
+
+    /// The same, published in a room.
+    pub fn in_room(self, name: Option<&RoomName>) -> Self {
+        Self { room: name.map(Room::new), ..self }
     }
 
     /// How it is sent to a server that takes compressed messages, or to one that does not.
@@ -69,6 +79,9 @@ impl Payload {
     pub fn numbered<'a>(&self, number: u64, compressed: bool, bytes: &'a mut Vec<u8>) -> Form<'a> {
         *bytes = format!("{number:0DIGITS$}").into_bytes();
         bytes.extend_from_slice(&self.bytes[DIGITS..]);
+        if let Some(room) = &self.room {
+            *bytes = room.publish(number, bytes);
+        }
         if compressed {
             *bytes = deflated(bytes);
         }
@@ -77,6 +90,7 @@ impl Payload {
 
     /// The number of a message that is the end of what came; `None` for anything else.
     pub fn number_of(&self, received: &[u8]) -> Option<u64> {
+        let received = if self.room.is_some() { room::data(received)? } else { received };
         let message = &received[received.len().checked_sub(self.bytes.len())?..];
         let (digits, rest) = message.split_at_checked(DIGITS)?;
         if rest != &self.bytes[DIGITS..] || !digits.iter().all(u8::is_ascii_digit) {
@@ -112,7 +126,7 @@ mod tests {
     use super::*;
 
     fn plain(size: usize) -> Payload {
-        Payload { bytes: text(size), deflated: None, opcode: Opcode::Text }
+        Payload { bytes: text(size), deflated: None, opcode: Opcode::Text, room: None }
     }
 
     fn numbered(payload: &Payload, number: u64) -> Vec<u8> {

@@ -36,6 +36,11 @@ impl Goodbye {
         if self.pending.is_empty() { Poll::Ready(()) } else { Poll::Pending }
     }
 
+    /// When to come back, in milliseconds from now.
+    pub fn retry_ms(&self) -> u64 {
+        self.retry_ms
+    }
+
     /// What is said.
     pub fn text(&self) -> String {
         let goodbye =

@@ -91,6 +91,7 @@ impl Login {
         };
         let identity = verifier.verify(token, auth::now()).map_err(|denied| {
             shared.tally.count("token");
+            shared.tally.failed(denied.into());
             let expired = matches!(denied, Denied::Expired);
             let code = if expired { ErrorCode::TokenExpired } else { ErrorCode::Unauthorized };
             Refused::new(code, denied.to_string())

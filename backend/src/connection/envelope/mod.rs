@@ -9,7 +9,7 @@
 //! | the server stops | `goodbye` |
 
 mod calls;
-mod goodbye;
+pub mod goodbye;
 mod limiter;
 mod login;
 mod mistakes;

@@ -8,7 +8,7 @@ use tokio::task::{JoinHandle, yield_now};
 use tokio_util::task::TaskTracker;
 
 use super::super::Connection;
-use super::super::admission::Admission;
+use super::super::admission::{self, Admission};
 use super::super::line::Line;
 use super::super::open::TURN;
 use super::super::outbox::Outbox;
@@ -70,7 +70,8 @@ async fn member(config: Config) -> Member {
         connections: TaskTracker::new(),
         node: clock::node(),
     });
-    let admitted = Admission::new(1, 1, None).admit(SocketAddr::from(([127, 0, 0, 1], 1))).unwrap();
+    let admitted =
+        Admission::new(1, 1, None).admit(SocketAddr::from(([127, 0, 0, 1], 1)), admission::Mode::Broadcast).unwrap();
     let task = tokio::spawn(Connection::plain(socket, PlainMode::new(Some(seat), None, None), shared, admitted));
     yield_now().await;
     Member { line, hub, peer, task }

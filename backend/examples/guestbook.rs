@@ -1,0 +1,39 @@
+//! A server of one's own: `cargo run -p backend --example guestbook`, then in a browser's console
+//!
+//! ```js
+//! ws = new WebSocket("ws://127.0.0.1:8000/ws", "yodel.v1"); ws.onmessage = m => console.log(m.data)
+//! ws.send('{"id":1,"type":"join","room":"guests"}')
+//! ws.send('{"id":2,"type":"call","event":"guests/sign","data":{"name":"Ada","text":"Hello!"}}')
+//! ```
+
+use backend::{Caller, Config, EventError, Server};
+use protocol::ErrorCode;
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+#[derive(Deserialize, Serialize)]
+struct Entry {
+    name: String,
+    text: String,
+}
+
+/// Writes into the book, and tells everybody who reads it; the caller gets the page number.
+async fn sign(caller: Caller, entry: Entry) -> Result<u64, EventError> {
+    if entry.text.is_empty() {
+        return Err(EventError::new(ErrorCode::BadRequest, "an empty page is no entry"));
+    }
+    let page = caller.server.publish("guests", "signed", &entry).await;
+    page.map(|page| page.offset.0).map_err(|error| EventError::new(ErrorCode::Internal, error.to_string()))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let server = Server::new(Config::default())?
+        .on("guests/sign", sign)
+        .on_open(async |caller| println!("{} came", caller.client))
+        .on_close(async |caller, code, _reason| println!("{} left ({code})", caller.client));
+    let listener = TcpListener::bind("127.0.0.1:8000").await?;
+    server.run(listener, CancellationToken::new()).await?;
+    Ok(())
+}

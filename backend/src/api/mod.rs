@@ -1,0 +1,69 @@
+//! The HTTP interface: for programs that publish, tell, disconnect and look, without a WebSocket.
+//!
+//! | idea | file |
+//! |---|---|
+//! | who may use it | `access` |
+//! | what stands in a request: its body, its path, its query | `object`, `named`, `asked` |
+//! | put into a room, tell everybody, tell one | `publish`, `broadcast`, `send` |
+//! | many of these at once | `batch` |
+//! | close connections | `disconnect` |
+//! | which rooms there are, who is in one, what was said there | `rooms`, `history` |
+//! | connections of a user, or one by its name | `clients` |
+//! | all of this, described for programs | `openapi` |
+
+pub mod access;
+mod asked;
+mod batch;
+mod broadcast;
+mod clients;
+mod disconnect;
+mod history;
+mod named;
+mod object;
+pub mod openapi;
+mod publish;
+mod rooms;
+mod send;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, any, get, post};
+
+use crate::app::App;
+use crate::problem::Problem;
+
+pub use named::Named;
+
+/// All paths that need credentials.
+fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
+    vec![
+        ("/api/publish", post(publish::publish)),
+        ("/api/broadcast", post(broadcast::broadcast)),
+        ("/api/send", post(send::send)),
+        ("/api/batch", post(batch::batch)),
+        ("/api/disconnect", post(disconnect::disconnect)),
+        ("/api/rooms", get(rooms::list)),
+        ("/api/rooms/{room}", get(rooms::one)),
+        ("/api/rooms/{room}/history", get(history::history)),
+        ("/api/users/{user}", get(clients::of_user)),
+        ("/api/clients/{client}", get(clients::one)),
+    ]
+}
+
+/// What answers below `/api`.
+pub fn router(app: &App) -> Router<App> {
+    let mut router = Router::new();
+    for (path, methods) in routes() {
+        router = router.route(path, methods);
+    }
+    router
+        .method_not_allowed_fallback(openapi::other_method)
+        .route("/api", any(nothing))
+        .route("/api/{*path}", any(nothing))
+        .layer(from_fn_with_state(app.clone(), access::check))
+        .route("/api/openapi.json", get(openapi::document))
+}
+
+async fn nothing() -> Problem {
+    Problem::not_found("There is nothing here: /api/openapi.json says what there is.")
+}

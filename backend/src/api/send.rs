@@ -1,0 +1,48 @@
+//! Tells one user, or one connection.
+
+use axum::Json;
+use axum::extract::State;
+use protocol::EventName;
+use protocol::frame::Target;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::broadcast::Delivered;
+use super::object::Object;
+use super::openapi::{self, Refusals, Unreadable};
+use crate::app::App;
+use crate::handle::Handle;
+
+/// A message for one user, or one connection.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Send {
+    /// Who gets it.
+    #[schema(value_type = openapi::Target)]
+    to: Target,
+    /// What the message is about.
+    #[schema(value_type = String, min_length = 1, max_length = 255, example = "dm")]
+    event: EventName,
+    /// The message: any JSON, passed on byte for byte.
+    #[serde(default)]
+    #[schema(value_type = serde_json::Value)]
+    data: protocol::Json,
+}
+
+impl Send {
+    /// Tells them.
+    pub fn run(self, handle: &Handle) -> Delivered {
+        Delivered { delivered: handle.send(&self.to, self.event, self.data) }
+    }
+}
+
+/// Tells all connections of a user, or one connection: those that speak `yodel.v1`. It is not kept;
+/// `delivered` is 0 when nobody is there.
+#[utoipa::path(
+    post,
+    path = "/api/send",
+    request_body = Send,
+    responses((status = 200, description = "It is on its way.", body = Delivered), Unreadable, Refusals)
+)]
+pub async fn send(State(app): State<App>, Object(send): Object<Send>) -> Json<Delivered> {
+    Json(send.run(&app.handle()))
+}
