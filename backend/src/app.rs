@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio_util::task::TaskTracker;
 use tracing::warn;
 
 use crate::connection::Surroundings;
@@ -16,8 +15,6 @@ pub struct App {
     pub origins: Arc<OriginPolicy>,
     pub bundle: Bundle,
     pub admission: Admission,
-    /// Counts what must end before the server does.
-    pub connections: TaskTracker,
     pub shared: Arc<Surroundings>,
 }
 

@@ -5,10 +5,13 @@ mod choice;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Command, FromArgMatches};
 
+use crate::hub::Keeping;
+use crate::hub::history::Bounds;
 use crate::origin::ListedOrigin;
 use crate::rate::Rate;
 use crate::value;
@@ -61,13 +64,48 @@ pub struct Config {
     #[arg(long, help_heading = "What the endpoints do", env = "YODEL_WS_PATH", value_name = "PATH", value_delimiter = ',', value_parser = value::new_path)]
     pub ws_path: Vec<String>,
 
+    /// How many messages of each room are kept for those who come back (0: none).
+    #[arg(long, help_heading = "What is kept", env = "YODEL_HISTORY_MESSAGES", value_name = "N", default_value = "100", value_parser = value::number::<usize>)]
+    pub history_messages: usize,
+
+    /// How long they are kept.
+    #[arg(long, help_heading = "What is kept", env = "YODEL_HISTORY_AGE", value_name = "TIME", default_value = "5m", value_parser = value::duration)]
+    pub history_age: Duration,
+
+    /// How much is kept of each room, in bytes of messages with 256 for each.
+    #[arg(long, help_heading = "What is kept", env = "YODEL_HISTORY_BYTES", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
+    pub history_bytes: usize,
+
+    /// How much is kept of all rooms, with the keys that make publishing safe to repeat; beyond it
+    /// the room that adds to it gives up its own oldest.
+    #[arg(long, help_heading = "What is kept", env = "YODEL_HISTORY_TOTAL", value_name = "SIZE", default_value = "256MiB", value_parser = value::size)]
+    pub history_total: usize,
+
+    /// How many messages one who comes back gets at once; who missed more starts anew.
+    #[arg(long, help_heading = "What is kept", env = "YODEL_RECOVER_MAX", value_name = "N", default_value = "300", value_parser = value::count::<usize>)]
+    pub recover_max: usize,
+
+    /// How many of those in a room are told by name.
+    #[arg(long, help_heading = "What is kept", env = "YODEL_PRESENCE_MAX", value_name = "N", default_value = "1000", value_parser = value::number::<usize>)]
+    pub presence_max: usize,
+
     /// The largest message taken; a larger one closes its connection with 1009.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_MESSAGE", value_name = "SIZE", default_value = "64KiB", value_parser = value::size)]
     pub max_message: usize,
 
-    /// How much may wait for a client that reads slowly, before it is closed with 1013.
+    /// How much may wait for a client that reads slowly, before it is closed: with 1013, in `yodel.v1` with 4002.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_QUEUE", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
     pub max_queue: usize,
+
+    /// How many rooms one connection may be in; more are answered `limit`.
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS", value_name = "N", default_value = "128", value_parser = value::count::<usize>)]
+    pub max_rooms: usize,
+
+    /// How many rooms there may be in all; more are answered `limit`.
+    ///
+    /// A room is forgotten when nobody is in it and nothing is kept of it.
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS_TOTAL", value_name = "N", default_value = "100000", value_parser = value::count::<usize>)]
+    pub max_rooms_total: usize,
 
     /// How many connections there may be; more are answered 503 [default: what the file limit allows].
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_CONNECTIONS", value_name = "N", value_parser = value::count::<u32>)]
@@ -156,6 +194,20 @@ impl Config {
         let per_second = self.rate.unwrap_or(usual);
         let burst = self.rate_burst.unwrap_or(per_second.saturating_mul(2));
         (per_second > 0).then_some(Rate { per_second, burst })
+    }
+
+    /// How much is kept.
+    pub(crate) fn keeping(&self) -> Keeping {
+        let history = Bounds { messages: self.history_messages, age: self.history_age, bytes: self.history_bytes };
+        Keeping {
+            history,
+            total: self.history_total,
+            recover_max: self.recover_max,
+            presence_max: self.presence_max,
+            rooms: self.max_rooms_total,
+            queue: self.max_queue,
+            meter: Arc::default(),
+        }
     }
 
     /// How many connections may be opened in a second, if that is limited.

@@ -4,22 +4,30 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{StatusCode, header, request::Parts};
+use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::{OnUpgrade, Upgraded};
+use protocol::SUBPROTOCOL;
 use tracing::debug;
 
 use crate::app::App;
+use crate::auth::{self, Denied, Identity};
 use crate::config::Plain;
 use crate::connection::Connection;
 use crate::connection::admission::Refused;
+use crate::connection::envelope::EnvelopeMode;
 use crate::connection::line::Line;
 use crate::connection::outbox::Outbox;
+use crate::connection::plain::PlainMode;
+use crate::connection::push::Language;
 use crate::connection::socket::Socket;
 use crate::connection::tcp::Tcp;
 use crate::connection::transport::Transport;
+use crate::guest;
 use crate::listener::{self, Underneath};
 use crate::page;
+use crate::subprotocol;
+use crate::websocket::extension::Takeover;
 use crate::websocket::handshake::{self, Handshake};
 
 /// Answers a request for an endpoint.
@@ -45,25 +53,40 @@ pub async fn handle(app: App, mode: Plain, mut request: Request) -> Response {
 
 /// Opens a connection, unless there is something against it.
 fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgrade) -> Result<Response, Box<Response>> {
-    let config = &app.shared.config;
-    let handshake = Handshake::check(parts, config.compression.takeover()).map_err(IntoResponse::into_response)?;
+    let shared = Arc::clone(&app.shared);
+    let config = &shared.config;
+    let language = subprotocol::choose(&parts.headers, parts.uri.query()).map_err(IntoResponse::into_response)?;
+    // What is compressed for many at once cannot refer to what one of them got before.
+    let takeover = config.compression.takeover().map(|takeover| match language {
+        Language::Plain => takeover,
+        Language::Envelope => Takeover::Refused,
+    });
+    let handshake = Handshake::check(parts, takeover).map_err(IntoResponse::into_response)?;
     app.origins
         .check(&parts.headers)
         .map_err(|forbidden| (StatusCode::FORBIDDEN, format!("{forbidden}.\n")).into_response())?;
-    if parts.headers.contains_key(header::SEC_WEBSOCKET_PROTOCOL) {
-        let text = "This server has no subprotocols: connect without one.\n";
-        return Err(Box::new((StatusCode::BAD_REQUEST, text).into_response()));
-    }
+    let identity = shared.auth.identify(parts.uri.path(), &parts.headers, auth::now());
+    let spoken = match language {
+        Language::Plain => Speaker::Plain(guest::admitted(identity, mode)?),
+        Language::Envelope => Speaker::Envelope(identity),
+    };
     let admitted = app.admission.admit(peer).map_err(refused)?;
     // Counted from here, so that a server that stops waits for a connection that is being opened.
-    let counted = app.connections.token();
+    let counted = shared.connections.token();
 
     let window = handshake.compression.map(|agreed| agreed.server_window);
-    let line = Arc::new(Line::new(Outbox::new(window, config.max_queue)));
-    // Taken before the answer: whoever has it hears everything that is sent from then on.
-    let seat = (mode == Plain::Broadcast).then(|| app.shared.hub.join(line.clone()));
-    let response = handshake.response();
-    let connections = app.connections.clone();
+    let line = Arc::new(Line::new(Outbox::new(language, window, config.max_queue)));
+    // Whoever has the answer hears everything that is sent from then on.
+    let kind = match spoken {
+        Speaker::Plain(identity) => Spoken::Plain(guest::welcome(&identity, &shared, mode, &line, peer)),
+        Speaker::Envelope(identity) => {
+            Spoken::Envelope(Box::new(EnvelopeMode::new(mode, identity, &line, peer, &shared)))
+        }
+    };
+    let mut response = handshake.response();
+    if subprotocol::is_offered(&parts.headers) && language == Language::Envelope {
+        response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    }
     tokio::spawn(async move {
         let upgraded = match upgrade.await {
             Ok(upgraded) => upgraded,
@@ -71,10 +94,25 @@ fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgra
         };
         let socket = socket(upgraded, &app, line, &handshake);
         // A task of its own: what the handshake needed is not kept.
-        connections.spawn(Connection::new(socket, seat, app.shared, admitted));
+        shared.connections.clone().spawn(match kind {
+            Spoken::Plain(mode) => Connection::plain(socket, mode, app.shared, admitted),
+            Spoken::Envelope(mode) => Connection::envelope(socket, *mode, app.shared, admitted),
+        });
         drop(counted);
     });
     Ok(response)
+}
+
+/// Who calls: in plain mode it has to be known by now.
+enum Speaker {
+    Plain(Identity),
+    Envelope(Result<Option<Identity>, Denied>),
+}
+
+/// What a connection begins with.
+enum Spoken {
+    Plain(PlainMode),
+    Envelope(Box<EnvelopeMode>),
 }
 
 fn socket(upgraded: Upgraded, app: &App, line: Arc<Line>, handshake: &Handshake) -> Socket {

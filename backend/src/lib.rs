@@ -7,7 +7,8 @@
 //! | path -> handler | `router`, what handlers share: `app` |
 //! | which pages may connect | [`origin`] |
 //! | who a client is, and what it may do | [`auth`] |
-//! | a handshake becomes a connection | `endpoint` |
+//! | a handshake becomes a connection | `endpoint`; in which mode: `subprotocol`; without `yodel.v1`: `guest` |
+//! | your own handlers, and what they can do | [`events`], [`handle`] |
 //! | one connection: loop, heartbeat, limits, log | `connection` |
 //! | the protocol: handshake, frames, compression | [`websocket`] |
 //! | who hears what | `hub`; the time, told to all: `tick` |
@@ -34,7 +35,10 @@ pub mod commands;
 pub mod config;
 mod connection;
 mod endpoint;
+pub mod events;
 mod files;
+mod guest;
+pub mod handle;
 mod hub;
 mod listener;
 pub mod origin;
@@ -44,6 +48,7 @@ mod report;
 mod router;
 mod server;
 mod stream;
+mod subprotocol;
 mod tally;
 mod tick;
 mod tls;
@@ -51,5 +56,7 @@ mod value;
 pub mod websocket;
 
 pub use config::Config;
+pub use events::{Caller, EventError};
+pub use handle::Handle;
 pub use server::{Server, StartError};
 pub use tls::Certificate;

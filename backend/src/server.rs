@@ -1,22 +1,30 @@
 //! The server: what is made once and shared. The listener and the stop signal come from the caller.
 
+use std::future::Future;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use protocol::{CloseCode, EventName};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tracing::{info, warn};
 
 use crate::app::App;
+use crate::auth::{Auth, AuthError};
 use crate::config::Config;
 use crate::connection::Surroundings;
 use crate::connection::admission::Admission;
+use crate::connection::push::Push;
 use crate::connection::registry::Registry;
+use crate::events::{Caller, EventError, Events};
 use crate::files;
-use crate::hub::Hub;
+use crate::handle::Handle;
+use crate::hub::{Hub, clock};
 use crate::listener::{self, Http, Listening};
 use crate::origin::OriginPolicy;
 use crate::page::Bundle;
@@ -34,6 +42,9 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 pub struct Server {
     config: Arc<Config>,
     certificate: Option<Certificate>,
+    auth: Auth,
+    hub: Hub<Push>,
+    events: Events,
 }
 
 /// Why a server cannot start.
@@ -45,6 +56,9 @@ pub enum StartError {
     /// The certificate or its key is no good.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// A secret, a key for tokens or for programs is no good.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
     /// The listener has no address.
     #[error("the listener has no address: {0}")]
     Listener(#[from] io::Error),
@@ -61,7 +75,55 @@ impl Server {
             (Some(chain), Some(key)) => Some(Certificate::read(chain, key)?),
             _ => None,
         };
-        Ok(Self { config: Arc::new(config), certificate })
+        let (auth, hub) = (Auth::new(&config)?, Hub::new(config.keeping()));
+        Ok(Self { config: Arc::new(config), certificate, auth, hub, events: Events::default() })
+    }
+
+    /// Has a handler answer an event: what clients send as `call`, and what they get back, is
+    /// whatever serde makes of the types. Data of another shape is answered with an error, and so
+    /// are events without a handler.
+    ///
+    /// # Panics
+    /// When the name is empty, longer than 255 bytes, or has control characters.
+    #[must_use]
+    pub fn on<T, R, F, Fut>(mut self, event: &str, handler: F) -> Self
+    where
+        T: DeserializeOwned + Send + 'static,
+        R: Serialize,
+        F: Fn(Caller, T) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<R, EventError>> + Send + 'static,
+    {
+        let name = EventName::new(event).unwrap_or_else(|error| panic!("{event:?}: {error}"));
+        self.events.on(name, handler);
+        self
+    }
+
+    /// Does something for every connection that opens, before it is read. One that has to log in
+    /// first opens then.
+    #[must_use]
+    pub fn on_open<F, Fut>(mut self, act: F) -> Self
+    where
+        F: Fn(Caller) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        self.events.on_open(act);
+        self
+    }
+
+    /// Does something for every connection that is over, with its close code and reason.
+    #[must_use]
+    pub fn on_close<F, Fut>(mut self, act: F) -> Self
+    where
+        F: Fn(Caller, CloseCode, String) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        self.events.on_close(act);
+        self
+    }
+
+    /// What the program around the server can do with it, before and while it runs.
+    pub fn handle(&self) -> Handle {
+        Handle::new(self.hub.clone())
     }
 
     /// The certificate, to be read again when its files have changed; none without TLS.
@@ -78,11 +140,12 @@ impl Server {
     pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> Result<(), StartError> {
         let app = self.app(listener.local_addr()?.ip());
         app.warn();
-        let (admission, tasks) = (app.admission.clone(), app.connections.clone());
+        let (admission, tasks) = (app.admission.clone(), app.shared.connections.clone());
         let registry = app.shared.registry.clone();
         let _helpers = [
             spawn(registry.clone().run()),
             spawn(report::run(admission.clone(), app.shared.tally.clone())),
+            spawn(app.shared.hub.clone().run()),
             spawn(tick::run(app.shared.hub.clone(), self.config.tick)),
         ];
         let http =
@@ -116,12 +179,15 @@ impl Server {
             origins: Arc::new(OriginPolicy::new(config.origin.clone(), address)),
             bundle: Bundle::new(config.dist.clone()),
             admission: Admission::new(max_connections, config.max_per_address, config.upgrades()),
-            connections: TaskTracker::new(),
             shared: Arc::new(Surroundings {
                 config: Arc::clone(config),
-                hub: Hub::new(config.max_queue),
+                hub: self.hub.clone(),
                 registry: Registry::new(config.ping, config.pong),
                 tally: Tally::default(),
+                auth: self.auth.clone(),
+                events: self.events.clone(),
+                connections: TaskTracker::new(),
+                node: clock::node(),
             }),
         }
     }

@@ -5,12 +5,11 @@ use std::time::Duration;
 use jiff::Zoned;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::connection::push::Push;
 use crate::hub::Hub;
-use crate::websocket::batch::Batch;
-use crate::websocket::message::Kind;
 
 /// Tells the local time every so often, for ever, if at all.
-pub async fn run(hub: Hub<Batch>, every: Option<Duration>) {
+pub async fn run(hub: Hub<Push>, every: Option<Duration>) {
     let Some(every) = every else { return };
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -18,7 +17,6 @@ pub async fn run(hub: Hub<Batch>, every: Option<Duration>) {
     loop {
         ticks.tick().await;
         let now = Zoned::now().strftime("%H:%M:%S").to_string();
-        let text = format!("Server broadcast: Current time is {now}");
-        hub.publish(Batch::one(Kind::Text, text.as_bytes()));
+        hub.tell_plain(&format!("Server broadcast: Current time is {now}"));
     }
 }

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The code of a close frame (RFC 6455, section 7.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct CloseCode(pub u16);
 
 /// What a client does after a close.
@@ -65,8 +68,24 @@ impl CloseCode {
     pub const INTERNAL_ERROR: Self = Self(1011);
     /// The receiver could not keep up; it may come back.
     pub const TRY_AGAIN_LATER: Self = Self(1013);
+    /// A binary message where only text is understood.
+    pub const UNSUPPORTED_DATA: Self = Self(1003);
+    /// The server stops; it said when to come back.
+    pub const SHUTDOWN: Self = Self(4001);
+    /// More waited for the peer than may; it can come back and resume.
+    pub const TOO_SLOW: Self = Self(4002);
     /// The peer did not answer pings.
     pub const NO_PONG: Self = Self(4003);
+    /// The token ended and was not renewed.
+    pub const TOKEN_EXPIRED: Self = Self(4004);
+    /// The peer was told to slow down and did not.
+    pub const RATE_LIMITED: Self = Self(4005);
+    /// The token is no good, or none came in time.
+    pub const UNAUTHORIZED: Self = Self(4502);
+    /// Somebody who may do that had it closed.
+    pub const KICKED: Self = Self(4503);
+    /// The peer sent too much that cannot be understood.
+    pub const TOO_MANY_ERRORS: Self = Self(4505);
 
     /// A short name for people; `None` for a code nobody has defined.
     pub fn name(self) -> Option<&'static str> {

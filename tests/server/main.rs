@@ -1,9 +1,12 @@
 //! The server from outside, by its sockets: one file per concern.
 
+mod auth;
 mod broadcast;
 mod close;
 mod compression;
 mod echo;
+mod envelope;
+mod flood;
 mod handshake;
 mod heartbeat;
 mod http2;

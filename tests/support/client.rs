@@ -104,6 +104,11 @@ impl TestClient {
 pub struct Writer(SplitSink<WebSocketStream<TcpStream>, Message>);
 
 impl Writer {
+    /// Sends a message as long as the connection is open.
+    pub async fn try_send(&mut self, message: Message) -> Result<(), Error> {
+        soon("a message is sent", self.0.send(message)).await
+    }
+
     /// Sends a message.
     pub async fn send(&mut self, message: Message) {
         soon("a message is sent", self.0.send(message)).await.expect("the connection is open");

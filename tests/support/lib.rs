@@ -6,6 +6,7 @@
 //! | an independent WebSocket client | [`client`] |
 //! | HTTP and WebSocket frames written by hand | [`http`] |
 //! | a client with compression, by hand | [`compressing`] |
+//! | a client of `yodel.v1`, in literal frames | [`peer`] |
 //! | HTTP/2, and a WebSocket over it | [`http2`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
@@ -20,6 +21,7 @@ pub mod compressing;
 pub mod http;
 pub mod http2;
 pub mod page;
+pub mod peer;
 pub mod server;
 pub mod tls;
 pub mod window;
@@ -30,6 +32,7 @@ pub use client::TestClient;
 pub use compressing::CompressingClient;
 pub use http2::Http2;
 pub use page::Page;
+pub use peer::Peer;
 pub use server::TestServer;
 pub use yodel::Yodel;
 

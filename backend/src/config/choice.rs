@@ -24,12 +24,19 @@ pub enum Plain {
     Broadcast,
 }
 
-impl fmt::Display for Plain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Plain {
+    /// As in the flag.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
             Self::Echo => "echo",
             Self::Broadcast => "broadcast",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

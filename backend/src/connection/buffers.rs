@@ -2,8 +2,6 @@
 
 use std::cell::RefCell;
 
-use crate::websocket::batch::BatchBuilder;
-
 /// What one read takes from the kernel, in bytes.
 const INPUT: usize = 64 * 1024;
 
@@ -18,8 +16,6 @@ pub struct Buffers {
     pub message: Vec<u8>,
     /// Frames for the peer.
     pub replies: Vec<u8>,
-    /// Frames for everybody.
-    pub batch: BatchBuilder,
 }
 
 thread_local! {
@@ -29,7 +25,7 @@ thread_local! {
 impl Buffers {
     fn new() -> Self {
         let input = vec![0; INPUT].into_boxed_slice();
-        Self { input, message: Vec::new(), replies: Vec::new(), batch: BatchBuilder::default() }
+        Self { input, message: Vec::new(), replies: Vec::new() }
     }
 }
 

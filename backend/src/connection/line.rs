@@ -1,23 +1,28 @@
 //! What a connection's task shares with those who write to it or tell it something.
 
+use std::sync::OnceLock;
 use std::task::Context;
 
+use protocol::CloseCode;
+
 use super::outbox::Outbox;
+use super::push::Push;
 use super::signals::{Signal, Signals};
-use crate::hub::{self, Member};
-use crate::websocket::batch::Batch;
+use crate::hub::Member;
 
 /// The outside of a connection.
 #[derive(Debug)]
 pub struct Line {
     pub outbox: Outbox,
     signals: Signals,
+    /// Why it is to leave, where somebody said so.
+    dismissal: OnceLock<Box<(CloseCode, String)>>,
 }
 
 impl Line {
     /// A line with this outbox.
     pub fn new(outbox: Outbox) -> Self {
-        Self { outbox, signals: Signals::default() }
+        Self { outbox, signals: Signals::default(), dismissal: OnceLock::new() }
     }
 
     /// Tells the task something.
@@ -37,6 +42,11 @@ impl Line {
         self.signals.take()
     }
 
+    /// With which code and reason it is to be closed, after [`Signal::Dismissed`].
+    pub fn dismissal(&self) -> Option<(CloseCode, String)> {
+        self.dismissal.get().map(|dismissal| (**dismissal).clone())
+    }
+
     /// Something came from the peer.
     pub fn hear(&self) {
         self.signals.hear();
@@ -48,18 +58,18 @@ impl Line {
     }
 }
 
-impl Member<Batch> for Line {
-    fn deliver(&self, batch: &Batch) {
-        self.outbox.deliver(batch);
-    }
-}
-
-impl hub::Batch for Batch {
-    fn cost(&self) -> usize {
-        self.size()
+impl Member<Push> for Line {
+    fn deliver(&self, push: &Push) {
+        self.outbox.deliver(push);
     }
 
-    fn join(batches: &[Self]) -> Self {
-        Self::join(batches)
+    fn reserve(&self) {
+        self.outbox.reserve();
+    }
+
+    fn dismiss(&self, code: CloseCode, reason: &str) {
+        // The first reason counts.
+        let _ = self.dismissal.set(Box::new((code, reason.to_owned())));
+        self.raise(Signal::Dismissed);
     }
 }

@@ -2,21 +2,28 @@
 //!
 //! | idea | file |
 //! |---|---|
-//! | what becomes of a message | `plain` |
+//! | the loop | `open` |
+//! | what becomes of a message | `plain`; in `yodel.v1` `envelope` |
+//! | what a room hands out, as frames | `push` |
 //! | one WebSocket: reading, writing | `socket`, with what it has `held` back, over a `transport` (`tcp`), with a thread's `buffers` |
 //! | what waits to be written, and by whom | `outbox`; with what others tell the task: `line`, `signals` |
 //! | all connections: pings, leaving | `registry`, `heartbeat` |
+//! | until when it may stay, and who hears of it | `expiry`, `visit` |
 //! | who may come, how much may be sent | `admission`, `throttle` |
 //! | the end | `closing`; what is logged then: `traffic` |
 
 pub mod admission;
 mod buffers;
 mod closing;
+pub mod envelope;
+pub mod expiry;
 mod heartbeat;
 mod held;
 pub mod line;
+mod open;
 pub mod outbox;
-mod plain;
+pub mod plain;
+pub mod push;
 pub mod registry;
 mod signals;
 pub mod socket;
@@ -24,7 +31,9 @@ pub mod tcp;
 mod throttle;
 mod traffic;
 pub mod transport;
+pub mod visit;
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -32,16 +41,21 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use protocol::CloseCode;
+use tokio_util::task::TaskTracker;
 
+use crate::auth::Auth;
 use crate::config::Config;
-use crate::hub::{Hub, Seat};
+use crate::events::Events;
+use crate::hub::Hub;
 use crate::tally::Tally;
-use crate::websocket::batch::Batch;
 use crate::websocket::violation::Violation;
 
 use admission::Admitted;
 use closing::Closing;
-use plain::PlainConnection;
+use envelope::EnvelopeMode;
+use open::Open;
+use plain::PlainMode;
+use push::Push;
 use registry::{Place, Registry};
 use socket::Socket;
 
@@ -50,12 +64,20 @@ use socket::Socket;
 pub struct Surroundings {
     /// The flags.
     pub config: Arc<Config>,
-    /// The lobby.
-    pub hub: Hub<Batch>,
+    /// Rooms, and who is in them.
+    pub hub: Hub<Push>,
     /// All open connections.
     pub registry: Registry,
     /// What was refused.
     pub tally: Tally,
+    /// Who somebody is.
+    pub auth: Auth,
+    /// What handlers do.
+    pub events: Events,
+    /// What must end before the server does: connections, and what is done for them.
+    pub connections: TaskTracker,
+    /// The name of this server among several.
+    pub node: String,
 }
 
 /// The task of one open WebSocket, until it is closed. A future written by hand: there are many of
@@ -65,18 +87,20 @@ pub struct Connection(State);
 // Most are open nearly all the time: a box would cost them memory, not save it.
 #[allow(clippy::large_enum_variant)]
 enum State {
-    Open(PlainConnection, Place),
+    Plain(Open<PlainMode>, Place),
+    // Much larger: a box, so that it costs the others nothing.
+    Envelope(Box<Open<EnvelopeMode>>, Place),
     Closing(Closing),
     Closed,
 }
 
 /// How a connection ended.
-#[derive(Clone, Copy, Debug)]
-enum Ending {
+#[derive(Clone, Debug)]
+pub enum Ending {
     /// The peer closed, or is gone.
     Theirs(CloseCode),
     /// We close, with a reason for people.
-    Ours(CloseCode, &'static str),
+    Ours(CloseCode, Cow<'static, str>),
     /// The peer broke the protocol: nothing it sends can be understood any more.
     Broken(Violation),
 }
@@ -91,24 +115,41 @@ impl Ending {
 
     /// What is counted as refused: everything but a goodbye.
     fn refusal(&self) -> Option<&'static str> {
-        let ours = !matches!(self, Self::Theirs(_)) && self.code() != CloseCode::GOING_AWAY;
+        let stops = matches!(self.code(), CloseCode::GOING_AWAY | CloseCode::SHUTDOWN);
+        let ours = !matches!(self, Self::Theirs(_)) && !stops;
         ours.then(|| self.code().name()).flatten()
     }
 
     fn reason(&self) -> String {
         match self {
             Self::Theirs(_) => String::new(),
-            Self::Ours(_, reason) => (*reason).to_owned(),
+            Self::Ours(_, reason) => reason.clone().into_owned(),
             Self::Broken(violation) => violation.to_string(),
         }
     }
 }
 
 impl Connection {
-    /// Begins to serve an open WebSocket; one with a seat in the lobby broadcasts, others echo.
-    pub fn new(socket: Socket, seat: Option<Seat<Batch>>, shared: Arc<Surroundings>, admitted: Admitted) -> Self {
+    /// Begins to serve an open WebSocket in plain mode.
+    pub fn plain(socket: Socket, mode: PlainMode, shared: Arc<Surroundings>, admitted: Admitted) -> Self {
         let place = shared.registry.enter(Arc::clone(&socket.line));
-        Self(State::Open(PlainConnection::open(socket, seat, shared, admitted), place))
+        Self(State::Plain(Open::new(socket, shared, admitted, mode), place))
+    }
+
+    /// Begins to serve an open WebSocket that speaks `yodel.v1`.
+    pub fn envelope(socket: Socket, mode: EnvelopeMode, shared: Arc<Surroundings>, admitted: Admitted) -> Self {
+        let place = shared.registry.enter(Arc::clone(&socket.line));
+        Self(State::Envelope(Box::new(Open::new(socket, shared, admitted, mode)), place))
+    }
+
+    /// Carries messages until one side closes.
+    fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<Option<Ending>> {
+        let Err(ending) = ready!(match &mut self.0 {
+            State::Plain(connection, _) => guarded(|| connection.poll_run(context)),
+            State::Envelope(connection, _) => guarded(|| connection.poll_run(context)),
+            State::Closing(_) | State::Closed => return Poll::Ready(None),
+        });
+        Poll::Ready(Some(ending))
     }
 }
 
@@ -116,16 +157,16 @@ impl Future for Connection {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if let State::Open(connection, _) = &mut self.0 {
-            let Err(ending) = ready!(guarded(|| connection.poll_run(context)));
-            if let State::Open(connection, _place) = std::mem::replace(&mut self.0, State::Closed) {
-                self.0 = State::Closing(connection.close(ending));
-            }
+        if let Some(ending) = ready!(self.poll_open(context)) {
+            self.0 = match std::mem::replace(&mut self.0, State::Closed) {
+                State::Plain(connection, _place) => State::Closing(connection.close(ending)),
+                State::Envelope(connection, _place) => State::Closing(connection.close(ending)),
+                other => other,
+            };
         }
         match &mut self.0 {
-            State::Open(..) => Poll::Pending,
             State::Closing(closing) => closing.as_mut().poll(context),
-            State::Closed => Poll::Ready(()),
+            _ => Poll::Ready(()),
         }
     }
 }
@@ -134,7 +175,7 @@ impl Future for Connection {
 fn guarded<T>(run: impl FnOnce() -> Poll<Result<T, Ending>>) -> Poll<Result<T, Ending>> {
     // What the panic left half done belongs to this connection, which only closes from here on.
     catch_unwind(AssertUnwindSafe(run))
-        .unwrap_or(Poll::Ready(Err(Ending::Ours(CloseCode::INTERNAL_ERROR, "internal error"))))
+        .unwrap_or(Poll::Ready(Err(Ending::Ours(CloseCode::INTERNAL_ERROR, "internal error".into()))))
 }
 
 #[cfg(test)]

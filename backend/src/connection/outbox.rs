@@ -11,11 +11,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use super::push::{Language, Push};
 use super::tcp::Tcp;
 use super::traffic::Count;
 use super::transport::Transport;
-use crate::hub::Member;
-use crate::websocket::batch::Batch;
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
@@ -42,15 +41,28 @@ pub struct Outbox {
     socket: OnceLock<Tcp>,
     /// The peer's window, when it takes compressed messages.
     window: Option<u8>,
+    language: Language,
     limit: usize,
 }
 
 #[derive(Debug, Default)]
 struct Waiting {
-    chunks: VecDeque<Bytes>,
+    chunks: VecDeque<Chunk>,
+    /// What was delivered and waits, in bytes.
     bytes: usize,
+    /// How many replies wait.
+    replies: usize,
+    /// Where a reply will be put that is not written yet.
+    reserved: Option<usize>,
     state: State,
     sent: Count,
+}
+
+#[derive(Debug)]
+struct Chunk {
+    bytes: Bytes,
+    /// Asked for by the peer.
+    reply: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,9 +77,14 @@ enum State {
 
 impl Outbox {
     /// An empty outbox, in which at most `limit` bytes may wait. A single batch always fits.
-    pub fn new(window: Option<u8>, limit: usize) -> Self {
+    pub fn new(language: Language, window: Option<u8>, limit: usize) -> Self {
         let (waiting, filled, task) = (Mutex::default(), AtomicBool::new(false), AtomicWaker::new());
-        Self { waiting, filled, task, socket: OnceLock::new(), window, limit }
+        Self { waiting, filled, task, socket: OnceLock::new(), window, language, limit }
+    }
+
+    /// What the peer understands.
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// From now on others may write straight to the socket.
@@ -137,7 +154,7 @@ impl Outbox {
 
     /// Says whether nothing waits, also to those without the lock.
     fn note(&self, waiting: &Waiting) -> bool {
-        let empty = waiting.chunks.is_empty();
+        let empty = waiting.is_empty();
         self.filled.store(!empty, Ordering::Release);
         empty
     }
@@ -160,21 +177,67 @@ impl Outbox {
         !self.filled.load(Ordering::Acquire)
     }
 
+    /// How many replies wait.
+    pub fn replies(&self) -> usize {
+        if self.is_empty() { 0 } else { self.waiting.lock().replies }
+    }
+
+    /// How many bytes wait that were delivered.
+    pub fn bytes(&self) -> usize {
+        if self.is_empty() { 0 } else { self.waiting.lock().bytes }
+    }
+
+    /// Keeps a place for a reply, which the task will [fill](Self::fill): what is delivered from now on
+    /// comes after it.
+    pub fn reserve(&self) {
+        let mut waiting = self.waiting.lock();
+        waiting.reserved = Some(waiting.chunks.len());
+        self.note(&waiting);
+    }
+
+    /// Puts a reply in the place that was kept for it.
+    pub fn fill(&self, frames: Bytes) {
+        let mut waiting = self.waiting.lock();
+        let place = waiting.reserved.take().unwrap_or(usize::MAX).min(waiting.chunks.len());
+        if !frames.is_empty() {
+            waiting.chunks.insert(place, Chunk { bytes: frames, reply: true });
+            waiting.replies += 1;
+        }
+        self.note(&waiting);
+    }
+
+    /// Adds a reply that comes from elsewhere.
+    pub fn post(&self, frames: Bytes) {
+        let mut waiting = self.waiting.lock();
+        if waiting.state == State::Open {
+            waiting.chunks.push_back(Chunk { bytes: frames, reply: true });
+            waiting.replies += 1;
+            self.note(&waiting);
+        }
+        drop(waiting);
+        self.task.wake();
+    }
+
     /// What was delivered here.
     pub fn sent(&self) -> Count {
         self.waiting.lock().sent
     }
 }
 
-impl Member<Batch> for Outbox {
-    fn deliver(&self, batch: &Batch) {
+impl Outbox {
+    /// Takes what a room hands out, at once.
+    pub fn deliver(&self, push: &Push) {
+        let batch = push.batch(self.language);
+        let frames = batch.frames(self.window);
+        if frames.is_empty() {
+            return; // Nothing that the peer understands.
+        }
         let mut waiting = self.waiting.lock();
         if waiting.state != State::Open {
             return;
         }
-        let frames = batch.frames(self.window);
         let written = match self.socket.get() {
-            Some(socket) if waiting.chunks.is_empty() => socket.try_write(frames).unwrap_or(0),
+            Some(socket) if waiting.is_empty() => socket.try_write(frames).unwrap_or(0),
             _ => 0,
         };
         waiting.sent.add(batch.messages(), batch.payload());
@@ -189,47 +252,63 @@ impl Member<Batch> for Outbox {
 }
 
 impl Waiting {
-    fn queue(&mut self, chunk: Bytes, limit: usize) {
-        if !self.chunks.is_empty() && self.bytes + chunk.len() + (self.chunks.len() + 1) * PLACE > limit {
+    fn is_empty(&self) -> bool {
+        self.chunks.is_empty() && self.reserved.is_none()
+    }
+
+    fn queue(&mut self, bytes: Bytes, limit: usize) {
+        let queued = self.chunks.len() - self.replies;
+        if queued > 0 && self.bytes + bytes.len() + (queued + 1) * PLACE > limit {
             // The first chunk may be half written; a close frame can only follow its end.
             self.chunks.truncate(1);
-            self.bytes = self.chunks[0].len();
+            self.count();
             self.state = State::Overflowed;
             return;
         }
-        self.bytes += chunk.len();
-        self.chunks.push_back(chunk);
+        self.bytes += bytes.len();
+        self.chunks.push_back(Chunk { bytes, reply: false });
     }
 
-    /// Keeps what is left of the slices once `written` bytes are gone.
+    fn count(&mut self) {
+        self.replies = self.chunks.iter().filter(|chunk| chunk.reply).count();
+        self.bytes = self.chunks.iter().filter(|chunk| !chunk.reply).map(|chunk| chunk.bytes.len()).sum();
+    }
+
+    /// Keeps what is left of the slices once `written` bytes are gone. In one piece: a frame must not
+    /// lose its end.
     fn keep(&mut self, slices: &[IoSlice<'_>], mut written: usize) {
+        let mut kept = Vec::new();
         for slice in slices {
             let gone = written.min(slice.len());
             written -= gone;
-            if gone < slice.len() {
-                self.bytes += slice.len() - gone;
-                self.chunks.push_back(Bytes::copy_from_slice(&slice[gone..]));
-            }
+            kept.extend_from_slice(&slice[gone..]);
+        }
+        if !kept.is_empty() {
+            self.chunks.push_back(Chunk { bytes: kept.into(), reply: true });
+            self.replies += 1;
         }
     }
 
     fn gather<'a, 'c>(&'c self, slices: &'a mut [IoSlice<'c>; GATHERED]) -> &'a [IoSlice<'c>] {
         let count = self.chunks.len().min(GATHERED);
         for (slice, chunk) in slices.iter_mut().zip(&self.chunks) {
-            *slice = IoSlice::new(chunk);
+            *slice = IoSlice::new(&chunk.bytes);
         }
         &slices[..count]
     }
 
-    fn written(&mut self, mut bytes: usize) {
-        self.bytes -= bytes;
-        while let Some(chunk) = self.chunks.front_mut() {
-            let gone = bytes.min(chunk.len());
-            bytes -= gone;
-            if gone < chunk.len() {
-                let _ = chunk.split_to(gone);
+    fn written(&mut self, mut length: usize) {
+        while let Some(Chunk { bytes, reply }) = self.chunks.front_mut() {
+            let gone = length.min(bytes.len());
+            length -= gone;
+            if !*reply {
+                self.bytes -= gone;
+            }
+            if gone < bytes.len() {
+                let _ = bytes.split_to(gone);
                 return;
             }
+            self.replies -= usize::from(*reply);
             self.chunks.pop_front();
         }
         // An idle connection holds nothing.

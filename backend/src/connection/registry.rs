@@ -2,6 +2,7 @@
 //! server that stops asks them to leave. 200,000 idle connections need no timer each.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -38,6 +39,8 @@ struct Shared {
     pace: Pace,
     tick: Duration,
     open: Mutex<Open>,
+    /// How many there were when they were asked to leave.
+    left: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -80,7 +83,7 @@ impl Registry {
         let pace = Pace { ping: ticks(every), pong: ticks(patience) };
         let open =
             Open { connections: Slab::new(), slots: vec![Vec::new(); SLOTS], now: 0, entered: 0, leaving: false };
-        Self(Arc::new(Shared { pace, tick, open: Mutex::new(open) }))
+        Self(Arc::new(Shared { pace, tick, open: Mutex::new(open), left: AtomicUsize::new(0) }))
     }
 
     /// Adds a connection. While the server stops it is asked to leave at once.
@@ -130,6 +133,16 @@ impl Registry {
         }
     }
 
+    /// How many were asked to leave.
+    pub fn leaving(&self) -> usize {
+        self.0.left.load(Ordering::Relaxed)
+    }
+
+    /// How many are open.
+    pub fn len(&self) -> usize {
+        self.0.open.lock().connections.len()
+    }
+
     /// Asks everybody to leave, spread over the window so that they do not all come back at once.
     pub async fn drain(&self, window: Duration) {
         let keys: Vec<usize> = {
@@ -137,6 +150,7 @@ impl Registry {
             open.leaving = true;
             open.connections.iter().map(|(key, _)| key).collect()
         };
+        self.0.left.store(keys.len(), Ordering::Relaxed);
         let count = u32::try_from(keys.len()).unwrap_or(u32::MAX).max(1);
         let apart = APART.min(window * LEAVING.0 / LEAVING.1 / count);
         let (start, mut asked) = (Instant::now(), 0);

@@ -12,6 +12,8 @@ pub enum Signal {
     Silent = 2,
     /// The server stops: close.
     Leave = 4,
+    /// Somebody who may do that wants it closed.
+    Dismissed = 8,
 }
 
 /// Signals that were raised and not yet taken; and whether the peer was heard.
@@ -33,7 +35,7 @@ impl Signals {
         if raised == 0 {
             return None; // Nearly always, and much cheaper than the exchange below.
         }
-        let urgent = [Signal::Leave, Signal::Silent, Signal::Ping];
+        let urgent = [Signal::Dismissed, Signal::Leave, Signal::Silent, Signal::Ping];
         let signal = urgent.into_iter().find(|signal| raised & *signal as u8 != 0)?;
         self.raised.fetch_and(!(signal as u8), Ordering::AcqRel);
         Some(signal)
@@ -58,11 +60,11 @@ mod tests {
     fn the_most_urgent_comes_first_and_each_comes_once() {
         let signals = Signals::default();
         assert_eq!(signals.take(), None);
-        for signal in [Signal::Ping, Signal::Leave, Signal::Silent, Signal::Ping] {
+        for signal in [Signal::Ping, Signal::Leave, Signal::Dismissed, Signal::Silent, Signal::Ping] {
             signals.raise(signal);
         }
         let taken: Vec<_> = std::iter::from_fn(|| signals.take()).collect();
-        assert_eq!(taken, [Signal::Leave, Signal::Silent, Signal::Ping]);
+        assert_eq!(taken, [Signal::Dismissed, Signal::Leave, Signal::Silent, Signal::Ping]);
     }
 
     #[test]

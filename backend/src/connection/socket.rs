@@ -4,6 +4,7 @@ use std::io::{self, IoSlice};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
 use protocol::CloseCode;
 
 use super::held::Held;
@@ -12,6 +13,7 @@ use super::transport::Transport;
 use crate::websocket::decoder::{Decoder, Inflation, Received, Role};
 use crate::websocket::encoder::{self, Encoder};
 use crate::websocket::extension::Agreement;
+use crate::websocket::frame::LONGEST_HEADER;
 use crate::websocket::message::Kind;
 use crate::websocket::violation::Violation;
 
@@ -137,6 +139,13 @@ impl Socket {
         }
         self.encoder.message(kind, payload, replies);
         if replies.len() < ENOUGH { Ok(true) } else { self.write(context, replies, &[]) }
+    }
+
+    /// The frames of a message, to be sent by way of the outbox.
+    pub fn frames(&mut self, kind: Kind, payload: &[u8]) -> Bytes {
+        let mut frames = Vec::with_capacity(payload.len() + LONGEST_HEADER);
+        self.encoder.message(kind, payload, &mut frames);
+        frames.into()
     }
 
     /// Sends the replies, and a payload that belongs to them. False when not all of it is out.

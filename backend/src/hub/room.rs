@@ -1,163 +1,340 @@
-//! One room: its members, and what is on its way to them.
-//!
-//! A publisher only leaves its batch here. One task at a time hands out what has gathered, to some
-//! members and then to some more, so that neither publishers nor those who come and go ever wait
-//! for all members to be served.
+//! One room: its position, its history, who is in it, and what is on its way to them.
 
-use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use parking_lot::Mutex;
-use slab::Slab;
-use tracing::error;
+use protocol::frame::{self, ServerFrame};
+use protocol::{Epoch, Json, Offset, Position, RoomName};
+use tokio::time::Instant;
 
-use super::{Batch, Member};
+use super::clock;
+use super::content::Content;
+use super::fanout::{Audience, Fanout};
+use super::history::{History, Page};
+use super::keys::{self, Keys};
+use super::message::{Draft, Message};
+use super::presence::{Diff, Presence, Snapshot, Who};
+use super::{Batch, Keeping, Member, Stirred};
 
-/// How many members are served before others get a turn. At some microseconds each.
-const TURN: usize = 256;
-
-/// How much of what has gathered is handed out together, in bytes. What goes out in one write
-/// should fit into what a socket has room for.
-const TOGETHER: usize = 64 * 1024;
-
-/// Members, and what waits for them.
+/// A room.
+#[derive(Debug)]
 pub struct Room<B> {
-    members: Mutex<Slab<Arc<dyn Member<B>>>>,
-    gathered: Mutex<Gathered<B>>,
-    limit: usize,
+    pub name: RoomName,
+    fanout: Fanout<B>,
+    state: Mutex<State>,
+    keeping: Arc<Keeping>,
+    stirred: Stirred<B>,
 }
 
-struct Gathered<B> {
-    batches: Vec<B>,
-    bytes: usize,
-    /// A task is handing out.
-    serving: bool,
-    published: u64,
-    delivered: u64,
-    /// Who waits until more was delivered.
-    waiting: Vec<Waker>,
+#[derive(Debug)]
+struct State {
+    epoch: Epoch,
+    offset: Offset,
+    history: History,
+    keys: Keys,
+    presence: Presence,
+    used: Instant,
+    /// Nobody finds it any more: whoever still has it looks for the one that took its place.
+    closed: bool,
+    /// It is among those whose presence is to be told.
+    stirred: bool,
 }
+
+/// Where a message was put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    pub position: Position,
+    /// It had been put there before.
+    pub duplicate: bool,
+}
+
+/// What one is told who joins.
+#[derive(Debug)]
+pub struct Joined {
+    pub position: Position,
+    /// Whether `messages` is all that was missed.
+    pub recovered: bool,
+    pub messages: Vec<Arc<Message>>,
+    /// Who is here, for those who may know.
+    pub present: Option<Snapshot>,
+}
+
+/// Who joins, and what it may know.
+#[derive(Clone, Copy, Debug)]
+pub struct Joining<'a> {
+    pub who: &'a Who,
+    pub info: Option<&'a Json>,
+    /// Whether it hears who is there.
+    pub watches: bool,
+    /// Where it left off.
+    pub since: Option<&'a Position>,
+}
+
+/// The room is gone: look for it again.
+#[derive(Debug)]
+pub struct Gone;
 
 impl<B: Batch> Room<B> {
-    pub fn new(limit: usize) -> Self {
-        let (batches, waiting) = (Vec::new(), Vec::new());
-        let gathered = Gathered { batches, bytes: 0, serving: false, published: 0, delivered: 0, waiting };
-        Self { members: Mutex::default(), gathered: Mutex::new(gathered), limit }
+    /// An empty room.
+    pub fn new(name: RoomName, keeping: Arc<Keeping>, stirred: Stirred<B>) -> Self {
+        let state = State {
+            epoch: clock::epoch(),
+            offset: Offset(0),
+            history: History::new(keeping.history),
+            keys: Keys::default(),
+            presence: Presence::default(),
+            used: Instant::now(),
+            closed: false,
+            stirred: false,
+        };
+        let fanout = Fanout::new(keeping.queue, Arc::clone(&keeping.meter));
+        Self { name, fanout, state: Mutex::new(state), keeping, stirred }
     }
 
-    pub fn enter(&self, member: Arc<dyn Member<B>>) -> usize {
-        self.members.lock().insert(member)
+    /// Puts a message at the next place, keeps it, and has it handed out. All at once: whoever joins
+    /// meanwhile finds it in the history or is handed it, never both or neither.
+    pub fn publish(self: &Arc<Self>, draft: Draft, audience: Audience) -> Result<Published, Gone> {
+        let (now, time) = (Instant::now(), clock::now_ms());
+        let mut state = self.state.lock();
+        if state.closed {
+            return Err(Gone);
+        }
+        state.used = now;
+        state.keys.expire(now);
+        if let Some(offset) = draft.key.as_ref().and_then(|key| state.keys.find(key)) {
+            self.keeping.meter.duplicate();
+            return Ok(Published { position: state.at(offset), duplicate: true });
+        }
+        let before = state.cost();
+        state.offset = state.offset.next();
+        let offset = state.offset;
+        if let Some(key) = draft.key.clone() {
+            state.keys.insert(key, offset, now);
+        }
+        let message = Arc::new(Message::new(self.name.clone(), Some(offset), draft, time));
+        state.history.push(Arc::clone(&message), now);
+        state.trim(before, &self.keeping);
+        // With the lock held: what is handed out is in the order of the places.
+        self.push(Content::Message(message), audience);
+        self.keeping.meter.accept();
+        Ok(Published { position: state.at(offset), duplicate: false })
     }
 
-    /// Adds a batch; true when nobody is handing out, so that the caller has to see to it.
-    pub fn push(&self, batch: B) -> bool {
-        let mut gathered = self.gathered.lock();
-        gathered.bytes += batch.cost();
-        gathered.batches.push(batch);
-        gathered.published += 1;
-        !std::mem::replace(&mut gathered.serving, true)
+    /// Takes a seat, and says what was missed. The member keeps a place for the reply: what is
+    /// published from now on comes after it.
+    pub fn join(
+        self: &Arc<Self>,
+        member: Arc<dyn Member<B>>,
+        joining: &Joining<'_>,
+        reserves: bool,
+    ) -> Result<(Seat<B>, Joined), Gone> {
+        let now = Instant::now();
+        let mut state = self.state.lock();
+        if state.closed {
+            return Err(Gone);
+        }
+        state.used = now;
+        let missed = state.missed(joining.since, now, self.keeping.recover_max);
+        state.presence.enter(joining.who, joining.info);
+        let joined = Joined {
+            position: state.at(state.offset),
+            recovered: missed.is_some(),
+            messages: missed.unwrap_or_default(),
+            present: joining.watches.then(|| state.presence.snapshot(self.keeping.presence_max)),
+        };
+        self.stir(&mut state);
+        let key = self.fanout.enter(member, joining.watches, reserves);
+        Ok((Seat { room: Arc::clone(self), key, who: joining.who.clone() }, joined))
     }
 
-    /// Hands out until nothing is left.
-    pub async fn serve(self: Arc<Self>) {
-        // Whoever is about to publish does so first, and it all goes out in one write.
-        tokio::task::yield_now().await;
-        let mut turn = Vec::with_capacity(TURN);
-        while let Some((batch, count)) = self.next() {
-            let mut next = 0;
-            while self.collect(&mut next, &mut turn) {
-                for member in turn.drain(..) {
-                    deliver(&*member, &batch);
-                }
-                tokio::task::yield_now().await;
-            }
-            self.delivered(count);
+    /// Takes a seat where nobody asks who is there.
+    pub fn listen(self: &Arc<Self>, member: Arc<dyn Member<B>>) -> Listener<B> {
+        Listener { room: Arc::clone(self), key: self.fanout.enter(member, false, false) }
+    }
+
+    /// Has something handed out that has no place in the room. Says how many are there.
+    pub fn tell(self: &Arc<Self>, content: Content, audience: Audience) -> usize {
+        self.push(content, audience);
+        self.fanout.len()
+    }
+
+    fn push(self: &Arc<Self>, content: Content, audience: Audience) {
+        if self.fanout.push(content, audience) {
+            let room = Arc::clone(self);
+            tokio::spawn(async move { room.fanout.serve().await });
         }
     }
 
-    /// What has gathered, and how many batches that were; `None` when it is nothing.
-    fn next(&self) -> Option<(B, usize)> {
-        let mut gathered = self.gathered.lock();
-        let mut bytes = 0;
-        let count = gathered.batches.iter().take_while(|batch| {
-            let fits = bytes == 0 || bytes + batch.cost() <= TOGETHER;
-            bytes += batch.cost();
-            fits
-        });
-        let count = count.count();
-        if count == 0 {
-            gathered.serving = false;
-            return None;
-        }
-        let batch = B::join(&gathered.batches[..count]);
-        gathered.batches.drain(..count);
-        gathered.bytes = gathered.batches.iter().map(Batch::cost).sum();
-        Some((batch, count))
+    /// Some of what was said: the latest before a place, or the latest of all.
+    pub fn history(&self, before: Option<Offset>, most: usize) -> (Position, Page) {
+        let mut state = self.state.lock();
+        self.expire(&mut state, Instant::now());
+        (state.at(state.offset), state.history.before(before, most))
     }
 
-    /// The members of the next turn; false when there are none left.
-    fn collect(&self, next: &mut usize, turn: &mut Vec<Arc<dyn Member<B>>>) -> bool {
-        let members = self.members.lock();
-        while *next < members.capacity() && turn.len() < TURN {
-            turn.extend(members.get(*next).cloned());
-            *next += 1;
-        }
-        !turn.is_empty()
+    /// Who is here.
+    pub fn presence(&self) -> Snapshot {
+        self.state.lock().presence.snapshot(self.keeping.presence_max)
     }
 
-    fn delivered(&self, count: usize) {
-        let mut gathered = self.gathered.lock();
-        gathered.delivered += count as u64;
-        for waker in std::mem::take(&mut gathered.waiting) {
-            waker.wake();
+    /// How many connections and users are here, and how far the room is.
+    pub fn figures(&self) -> Figures {
+        let state = self.state.lock();
+        Figures {
+            clients: state.presence.clients(),
+            users: state.presence.users(),
+            position: state.at(state.offset),
+            kept: state.history.len(),
         }
     }
 
-    pub fn published(&self) -> u64 {
-        self.gathered.lock().published
+    /// Tells who came and who left; true when there will be more to tell.
+    pub fn tell_presence(self: &Arc<Self>, now: Instant) -> bool {
+        let mut state = self.state.lock();
+        let Diff { joined, left } = state.presence.diff(now);
+        state.stirred = state.presence.is_changing();
+        if !joined.is_empty() || !left.is_empty() {
+            let diff = frame::PresenceDiff { room: self.name.clone(), joined, left };
+            let text = ServerFrame::<frame::Message>::PresenceDiff(diff).encode();
+            self.push(Content::Frame(text.into()), Audience::Watchers);
+        }
+        state.stirred
     }
 
-    pub fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
-        self.gathered.lock().poll(context, |gathered| gathered.bytes <= self.limit)
+    /// Closes the room if nobody is here, and nothing that is still of use is kept.
+    pub fn close_if_idle(&self, now: Instant) -> bool {
+        let mut state = self.state.lock();
+        self.expire(&mut state, now);
+        let forgotten = now.duration_since(state.used) >= self.keeping.history.age.max(keys::LIFE);
+        let idle = forgotten && state.presence.is_empty() && self.fanout.len() == 0;
+        if idle {
+            state.closed = true;
+            self.keeping.meter.keep(state.cost(), 0);
+        }
+        idle
     }
 
-    pub fn poll_delivered(&self, batches: u64, context: &Context<'_>) -> Poll<()> {
-        self.gathered.lock().poll(context, |gathered| gathered.delivered >= batches)
+    /// Forgets what is too old.
+    pub fn expire_now(&self, now: Instant) {
+        self.expire(&mut self.state.lock(), now);
+    }
+
+    fn expire(&self, state: &mut State, now: Instant) {
+        let before = state.cost();
+        state.history.expire(now);
+        state.keys.expire(now);
+        self.keeping.meter.keep(before, state.cost());
+    }
+
+    /// Its presence changed: others are to be told.
+    fn stir(self: &Arc<Self>, state: &mut State) {
+        if state.presence.is_changing() && !std::mem::replace(&mut state.stirred, true) {
+            self.stirred.lock().push(Arc::clone(self));
+        }
+    }
+
+    fn leave(self: &Arc<Self>, key: usize, who: &Who) {
+        self.fanout.leave(key);
+        let now = Instant::now();
+        let mut state = self.state.lock();
+        state.used = now;
+        state.presence.leave(who, now);
+        self.stir(&mut state);
     }
 }
 
 impl<B> Room<B> {
-    pub fn leave(&self, key: usize) {
-        let left = self.members.lock().remove(key);
-        // Its last handle may close a socket: not while others wait for the lock.
-        drop(left);
+    /// Ready when a publisher may go on.
+    pub fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
+        self.fanout.poll_room(context)
+    }
+
+    /// Whether publishers have to wait.
+    pub fn is_full(&self) -> bool {
+        self.fanout.is_full()
+    }
+
+    /// How much was handed to the room so far.
+    pub fn published(&self) -> u64 {
+        self.fanout.pushed()
+    }
+
+    /// Ready when so much was delivered.
+    pub fn poll_delivered(&self, published: u64, context: &Context<'_>) -> Poll<()> {
+        self.fanout.poll_delivered(published, context)
     }
 }
 
-/// A defect that shows in one member must not keep the others from hearing anything ever again.
-fn deliver<B>(member: &dyn Member<B>, batch: &B) {
-    if catch_unwind(AssertUnwindSafe(|| member.deliver(batch))).is_err() {
-        error!("a member could not be served");
-    }
+/// A room, in figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figures {
+    pub clients: u64,
+    pub users: usize,
+    pub position: Position,
+    /// How many messages are in its history.
+    pub kept: usize,
 }
 
-impl<B> Gathered<B> {
-    fn poll(&mut self, context: &Context<'_>, condition: impl FnOnce(&Self) -> bool) -> Poll<()> {
-        if condition(self) {
-            return Poll::Ready(());
+impl State {
+    fn at(&self, offset: Offset) -> Position {
+        Position { epoch: self.epoch.clone(), offset }
+    }
+
+    fn cost(&self) -> usize {
+        self.history.bytes() + self.keys.len() * keys::COST
+    }
+
+    /// What was missed since then: all of it, or nothing.
+    fn missed(&mut self, since: Option<&Position>, now: Instant, most: usize) -> Option<Vec<Arc<Message>>> {
+        let since = since.filter(|since| since.epoch == self.epoch)?;
+        self.history.expire(now);
+        self.history.since(since.offset, self.offset, most)
+    }
+
+    /// When all rooms together keep too much, the one that adds to it gives up its own oldest.
+    fn trim(&mut self, before: usize, keeping: &Keeping) {
+        let others = keeping.meter.kept().saturating_sub(before);
+        while others + self.cost() > keeping.total && self.history.len() > 0 {
+            self.history.forget_oldest();
         }
-        self.waiting.push(context.waker().clone());
-        Poll::Pending
+        while others + self.cost() > keeping.total && self.keys.len() > 0 {
+            self.keys.forget_oldest();
+        }
+        keeping.meter.keep(before, self.cost());
     }
 }
 
-impl<B> fmt::Debug for Room<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Room").field("members", &self.members.lock().len()).finish_non_exhaustive()
+/// A place in a room, as somebody; dropping it leaves.
+#[derive(Debug)]
+pub struct Seat<B: Batch> {
+    pub room: Arc<Room<B>>,
+    key: usize,
+    who: Who,
+}
+
+impl<B: Batch> Seat<B> {
+    /// Everybody but whoever sits here.
+    pub fn others(&self) -> Audience {
+        Audience::AllBut(self.key)
     }
 }
 
-#[cfg(test)]
-mod tests;
+impl<B: Batch> Drop for Seat<B> {
+    fn drop(&mut self) {
+        self.room.leave(self.key, &self.who);
+    }
+}
+
+/// A place among those who are told what is for everybody; dropping it leaves.
+#[derive(Debug)]
+pub struct Listener<B: Batch> {
+    room: Arc<Room<B>>,
+    key: usize,
+}
+
+impl<B: Batch> Drop for Listener<B> {
+    fn drop(&mut self) {
+        self.room.fanout.leave(self.key);
+    }
+}

@@ -10,9 +10,6 @@ use super::extension::LARGEST_WINDOW;
 use super::frame::{Header, Opcode};
 use super::message::Kind;
 
-/// What goes out together at most, unless a single message is larger, in bytes.
-const ENOUGH: usize = 64 * 1024;
-
 /// Some messages in a row, as they go over the wire; a handle that is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Batch(Arc<Forms>);
@@ -38,30 +35,23 @@ pub struct BatchBuilder {
 }
 
 impl BatchBuilder {
-    /// Adds a message.
-    pub fn push(&mut self, kind: Kind, payload: &[u8]) {
-        encoder::plain(kind, payload, &mut self.frames);
+    /// Adds a message, which may be in several parts.
+    pub fn push(&mut self, kind: Kind, parts: &[&[u8]]) {
+        let length = parts.iter().map(|part| part.len()).sum();
+        let (header, header_length) = encoder::plain_header(kind, length);
+        self.frames.extend_from_slice(&header[..header_length]);
+        for part in parts {
+            self.frames.extend_from_slice(part);
+        }
         self.messages += 1;
-        self.payload += payload.len() as u64;
-        self.longest = self.longest.max(payload.len());
+        self.payload += length as u64;
+        self.longest = self.longest.max(length);
     }
 
-    /// What was added since the last time; `None` when nothing was. The room stays for the next.
-    pub fn take(&mut self) -> Option<Batch> {
-        (self.messages > 0).then(|| self.finish())
-    }
-
-    fn finish(&mut self) -> Batch {
-        let Self { messages, payload, longest, .. } = *self;
-        let plain = Bytes::copy_from_slice(&self.frames);
-        self.frames.clear();
-        *self = Self { frames: std::mem::take(&mut self.frames), ..Self::default() };
-        Batch(Arc::new(Forms { plain, deflated: OnceLock::new(), messages, payload, longest }))
-    }
-
-    /// Whether it should be sent before more is added.
-    pub fn is_full(&self) -> bool {
-        self.frames.len() >= ENOUGH
+    /// What was added.
+    pub fn finish(self) -> Batch {
+        let Self { frames, messages, payload, longest } = self;
+        Batch(Arc::new(Forms { plain: Bytes::from(frames), deflated: OnceLock::new(), messages, payload, longest }))
     }
 }
 
@@ -69,7 +59,7 @@ impl Batch {
     /// One message.
     pub fn one(kind: Kind, payload: &[u8]) -> Self {
         let mut builder = BatchBuilder::default();
-        builder.push(kind, payload);
+        builder.push(kind, &[payload]);
         builder.finish()
     }
 
@@ -92,26 +82,6 @@ impl Batch {
     /// How many bytes of payload they have together, before compression.
     pub fn payload(&self) -> u64 {
         self.0.payload
-    }
-
-    /// How many bytes its frames have together, before compression.
-    pub fn size(&self) -> usize {
-        self.0.plain.len()
-    }
-
-    /// Several batches as one.
-    pub fn join(batches: &[Self]) -> Self {
-        if let [batch] = batches {
-            return batch.clone();
-        }
-        let plain = batches.iter().map(|batch| &batch.0.plain[..]).collect::<Vec<_>>().concat();
-        Self(Arc::new(Forms {
-            plain: Bytes::from(plain),
-            deflated: OnceLock::new(),
-            messages: batches.iter().map(Self::messages).sum(),
-            payload: batches.iter().map(Self::payload).sum(),
-            longest: batches.iter().map(|batch| batch.0.longest).max().unwrap_or(0),
-        }))
     }
 }
 

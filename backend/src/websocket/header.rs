@@ -8,9 +8,14 @@ pub struct Malformed;
 /// The name of an extension and its parameters.
 pub type Extension<'v> = (&'v str, Vec<(&'v str, Option<&'v str>)>);
 
+/// The elements of a list of tokens.
+pub fn tokens(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(trim).filter(|token| !token.is_empty())
+}
+
 /// Whether a list of tokens has this one, in whatever case.
 pub fn has_token<'v>(values: impl IntoIterator<Item = &'v str>, token: &str) -> bool {
-    values.into_iter().flat_map(|value| value.split(',')).any(|found| found.trim().eq_ignore_ascii_case(token))
+    values.into_iter().flat_map(tokens).any(|found| found.eq_ignore_ascii_case(token))
 }
 
 /// Reads a list of extensions. Empty elements are skipped (RFC 9110, section 5.6.1).

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Wake, Waker};
 
-use protocol::CloseCode;
+use protocol::{CloseCode, RoomName};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpSocket, TcpStream};
 
 use super::*;
+use crate::hub::message::{Body, Draft, Message};
+use crate::hub::{Batch as _, Content};
 use crate::websocket::encoder;
 use crate::websocket::frame::{Header, Opcode};
-use crate::websocket::message::Kind;
 
 const NO_LIMIT: usize = usize::MAX;
 
@@ -31,14 +32,21 @@ async fn sockets() -> (TcpStream, TcpStream) {
 /// An open outbox, what its task writes to, and the peer.
 async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
     let (socket, peer) = sockets().await;
-    let outbox = Outbox::new(None, limit);
+    let outbox = Outbox::new(Language::Plain, None, limit);
     outbox.open(Tcp::new(socket));
     (outbox, Transport::Shared, peer)
 }
 
 /// A message of so many bytes, all of which are its number.
-fn batch(number: u8, length: usize) -> Batch {
-    Batch::one(Kind::Binary, &vec![number; length])
+fn batch(number: u8, length: usize) -> Push {
+    let draft = Draft { body: Body::Binary(vec![number; length].into()), from: None, key: None };
+    let message = Message::new(RoomName::new("r").unwrap(), None, draft, 0);
+    Push::of(vec![Content::Message(Arc::new(message))])
+}
+
+/// As it goes over the wire.
+fn frames(push: &Push) -> &Bytes {
+    push.batch(Language::Plain).frames(None)
 }
 
 /// Fills the socket until something waits; how many messages that took.
@@ -95,9 +103,10 @@ async fn close(outbox: &Outbox, transport: &mut Transport) {
 /// For how many chunks there is room, and how many bytes wait.
 fn held(outbox: &Outbox) -> (usize, usize) {
     let waiting = outbox.waiting.lock();
-    assert_eq!(waiting.bytes, waiting.chunks.iter().map(Bytes::len).sum::<usize>());
+    let counted: usize = waiting.chunks.iter().filter(|chunk| !chunk.reply).map(|chunk| chunk.bytes.len()).sum();
+    assert_eq!(waiting.bytes, counted);
     assert_eq!(outbox.is_empty(), waiting.chunks.is_empty(), "it is said without the lock, too");
-    (waiting.chunks.capacity(), waiting.bytes)
+    (waiting.chunks.capacity(), waiting.chunks.iter().map(|chunk| chunk.bytes.len()).sum())
 }
 
 #[tokio::test]
@@ -106,7 +115,7 @@ async fn a_peer_that_reads_has_no_queue() {
     for number in 0..100 {
         outbox.deliver(&batch(number, 1000));
         assert_eq!(held(&outbox), (0, 0), "nothing was allocated");
-        let mut frame = vec![0; batch(number, 1000).size()];
+        let mut frame = vec![0; frames(&batch(number, 1000)).len()];
         peer.read_exact(&mut frame).await.unwrap();
         assert_eq!(messages(&frame).0, [number]);
     }
@@ -153,7 +162,7 @@ async fn what_is_delivered_while_the_task_writes_keeps_its_place() {
 async fn what_the_task_writes_itself_comes_after_what_waits() {
     let (outbox, mut transport, peer) = open(NO_LIMIT).await;
     let count = stall(&outbox);
-    let frame = batch(count, 300).frames(None).clone();
+    let frame = frames(&batch(count, 300)).clone();
     let (header, payload) = frame.split_at(4);
     let slices = [IoSlice::new(header), IoSlice::new(payload)];
     let all = poll_fn(|context| Poll::Ready(outbox.write(&mut transport, context, &slices))).await.unwrap();
@@ -165,7 +174,7 @@ async fn what_the_task_writes_itself_comes_after_what_waits() {
 #[tokio::test]
 async fn what_the_socket_takes_half_is_kept_from_there_on() {
     let (outbox, mut transport, peer) = open(NO_LIMIT).await;
-    let frame = batch(7, 4_000_000).frames(None).clone();
+    let frame = frames(&batch(7, 4_000_000)).clone();
     let (header, payload) = frame.split_at(10);
     let slices = [IoSlice::new(header), IoSlice::new(payload)];
     let all = poll_fn(|context| Poll::Ready(outbox.write(&mut transport, context, &slices))).await.unwrap();
@@ -176,35 +185,35 @@ async fn what_the_socket_takes_half_is_kept_from_there_on() {
 
 #[test]
 fn what_waits_is_bounded_in_bytes() {
-    let limit = 9 * (batch(0, 100).size() + PLACE);
-    let outbox = Outbox::new(None, limit);
+    let limit = 9 * (frames(&batch(0, 100)).len() + PLACE);
+    let outbox = Outbox::new(Language::Plain, None, limit);
     for number in 0..9 {
         outbox.deliver(&batch(number, 100));
         assert_eq!(outbox.check(), Ok(()));
     }
     let (_, full) = held(&outbox);
-    assert_eq!(full, 9 * batch(0, 100).size());
+    assert_eq!(full, 9 * frames(&batch(0, 100)).len());
     outbox.deliver(&batch(9, 0));
     assert_eq!(outbox.check(), Err(Overflow), "a header more than there was room for");
     let (_, left) = held(&outbox);
-    assert_eq!(left, batch(0, 100).size(), "of what waited, the first is kept: it may be half written");
+    assert_eq!(left, frames(&batch(0, 100)).len(), "of what waited, the first is kept: it may be half written");
     outbox.deliver(&batch(10, 1));
     assert_eq!(held(&outbox).1, left, "the seat is lost");
 }
 
 #[test]
 fn the_smallest_messages_count_for_what_keeps_them() {
-    let outbox = Outbox::new(None, 64 * 1024);
+    let outbox = Outbox::new(Language::Plain, None, 64 * 1024);
     let kept = (0..).take_while(|_| {
         outbox.deliver(&batch(0, 0));
         outbox.check().is_ok()
     });
-    assert_eq!(kept.count(), 64 * 1024 / (batch(0, 0).size() + PLACE));
+    assert_eq!(kept.count(), 64 * 1024 / (frames(&batch(0, 0)).len() + PLACE));
 }
 
 #[test]
 fn a_single_batch_always_fits() {
-    let outbox = Outbox::new(None, 10);
+    let outbox = Outbox::new(Language::Plain, None, 10);
     outbox.deliver(&batch(0, 1000));
     assert_eq!(outbox.check(), Ok(()));
     outbox.deliver(&batch(1, 0));
@@ -279,11 +288,60 @@ async fn the_task_is_woken_only_for_what_the_socket_did_not_take() {
 
 #[test]
 fn what_is_delivered_is_counted_and_what_is_refused_is_not() {
-    let outbox = Outbox::new(None, 1000);
+    let outbox = Outbox::new(Language::Plain, None, 1000);
     for _ in 0..2 {
         outbox.deliver(&batch(0, 100));
     }
     outbox.close();
     outbox.deliver(&batch(0, 100));
     assert_eq!(outbox.sent().to_string(), "2/200B");
+}
+
+/// A reply: a frame like those that are delivered.
+fn reply(number: u8, length: usize) -> Bytes {
+    frames(&batch(number, length)).clone()
+}
+
+#[tokio::test]
+async fn a_reply_goes_where_its_place_was_kept() {
+    let (outbox, transport, peer) = open(NO_LIMIT).await;
+    let count = stall(&outbox);
+    outbox.reserve();
+    outbox.deliver(&batch(count + 1, 10));
+    outbox.fill(reply(count, 10));
+    let (numbers, _) = drain(&outbox, transport, peer).await;
+    assert!(numbers.into_iter().eq(0..count + 2));
+}
+
+#[tokio::test]
+async fn what_is_delivered_waits_for_a_reply_that_is_not_there_yet() {
+    let (outbox, transport, peer) = open(NO_LIMIT).await;
+    outbox.reserve();
+    outbox.deliver(&batch(1, 10));
+    assert!(!outbox.is_empty(), "although the socket would take it");
+    outbox.fill(reply(0, 10));
+    assert_eq!(drain(&outbox, transport, peer).await.0, [0, 1]);
+}
+
+#[test]
+fn replies_do_not_count_towards_the_bound_and_their_number_is_known() {
+    let outbox = Outbox::new(Language::Plain, None, 1000);
+    outbox.reserve();
+    outbox.fill(reply(0, 5000));
+    outbox.post(reply(1, 5000));
+    assert_eq!((outbox.replies(), outbox.check()), (2, Ok(())));
+    outbox.deliver(&batch(2, 900));
+    assert_eq!(outbox.check(), Ok(()));
+    outbox.deliver(&batch(3, 900));
+    assert_eq!(outbox.check(), Err(Overflow), "what is delivered behind them does");
+    assert_eq!(outbox.replies(), 1, "the first chunk stays");
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_replies_that_were_written() {
+    let (outbox, mut transport, peer) = open(NO_LIMIT).await;
+    outbox.post(reply(0, 10));
+    poll_fn(|context| outbox.poll_flush(&mut transport, context, &mut false)).await.unwrap();
+    assert_eq!((outbox.replies(), outbox.is_empty()), (0, true));
+    assert_eq!(drain(&outbox, transport, peer).await.0, [0]);
 }

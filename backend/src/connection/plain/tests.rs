@@ -2,18 +2,27 @@
 
 use std::net::SocketAddr;
 
+use protocol::RoomName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::{JoinHandle, yield_now};
+use tokio_util::task::TaskTracker;
 
 use super::super::Connection;
 use super::super::admission::Admission;
 use super::super::line::Line;
+use super::super::open::TURN;
 use super::super::outbox::Outbox;
+use super::super::push::Language;
 use super::super::registry::Registry;
+use super::super::signals::Signal;
+use super::super::socket::Socket;
 use super::super::transport::Transport;
 use super::*;
+use crate::auth::Auth;
 use crate::config::Config;
-use crate::hub::Hub;
+use crate::events::Events;
+use crate::hub::presence::Who;
+use crate::hub::{Hub, Joining, LOBBY, clock};
 use crate::tally::Tally;
 
 const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
@@ -21,27 +30,56 @@ const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
 /// More than a connection reads in its turn, in bytes.
 const PIPE: usize = 1024 * 1024;
 
+/// What it reads at once, in bytes.
+const READ: usize = 64 * 1024;
+
 struct Member {
     line: Arc<Line>,
-    hub: Hub<Batch>,
+    hub: Hub<Push>,
     peer: DuplexStream,
     task: JoinHandle<()>,
+}
+
+/// A seat in the lobby.
+fn sit(hub: &Hub<Push>, line: &Arc<Line>) -> Box<LobbyMember> {
+    let client = clock::client();
+    let who = Who::Client(client.clone());
+    let joining = Joining { who: &who, info: None, watches: false, since: None };
+    let seat = hub.join_lobby(line.clone(), &joining);
+    let sender = Arc::new(Sender { client, user: None, prefix: None });
+    Box::new(LobbyMember::new(seat, hub.listen(line.clone()), sender))
+}
+
+fn line(max_queue: usize) -> Arc<Line> {
+    Arc::new(Line::new(Outbox::new(Language::Plain, None, max_queue)))
 }
 
 /// A member of the lobby that has begun to listen.
 async fn member(config: Config) -> Member {
     let (stream, peer) = duplex(PIPE);
-    let line = Arc::new(Line::new(Outbox::new(None, config.max_queue)));
-    let hub = Hub::new(config.max_queue);
-    let seat = hub.join(line.clone());
+    let (line, hub) = (line(config.max_queue), Hub::new(config.keeping()));
+    let seat = sit(&hub, &line);
     let socket = Socket::new(Transport::Own(Box::pin(stream)), line.clone(), &[], config.max_message, None);
-    let registry = Registry::new(config.ping, config.pong);
-    let shared =
-        Arc::new(Surroundings { config: Arc::new(config), hub: hub.clone(), registry, tally: Tally::default() });
+    let shared = Arc::new(Surroundings {
+        registry: Registry::new(config.ping, config.pong),
+        auth: Auth::new(&config).unwrap(),
+        config: Arc::new(config),
+        hub: hub.clone(),
+        tally: Tally::default(),
+        events: Events::default(),
+        connections: TaskTracker::new(),
+        node: clock::node(),
+    });
     let admitted = Admission::new(1, 1, None).admit(SocketAddr::from(([127, 0, 0, 1], 1))).unwrap();
-    let task = tokio::spawn(Connection::new(socket, Some(seat), shared, admitted));
+    let task = tokio::spawn(Connection::plain(socket, PlainMode::new(Some(seat), None, None), shared, admitted));
     yield_now().await;
     Member { line, hub, peer, task }
+}
+
+/// Has everybody in the lobby told these bytes.
+fn publish(hub: &Hub<Push>, bytes: &'static [u8]) {
+    let draft = Draft { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
+    hub.publish(&RoomName::new(LOBBY).unwrap(), &draft, Audience::All).unwrap();
 }
 
 async fn read(peer: &mut DuplexStream, length: usize) -> Vec<u8> {
@@ -53,9 +91,9 @@ async fn read(peer: &mut DuplexStream, length: usize) -> Vec<u8> {
 #[tokio::test(start_paused = true)]
 async fn what_was_published_before_the_stop_arrives_before_the_close() {
     let Member { line, hub, mut peer, task } = member(Config::default()).await;
-    hub.publish(Batch::one(Kind::Text, b"last words"));
+    publish(&hub, b"last words");
     line.raise(Signal::Leave);
-    let expected = [&b"\x81\x0alast words"[..], GOODBYE].concat();
+    let expected = [&b"\x82\x0alast words"[..], GOODBYE].concat();
     assert_eq!(read(&mut peer, expected.len()).await, expected);
     peer.write_all(b"\x88\x80\0\0\0\0").await.unwrap();
     task.await.unwrap();
@@ -74,23 +112,23 @@ async fn who_is_asked_to_leave_leaves_at_once_when_nothing_is_on_its_way() {
 async fn a_publisher_is_not_read_while_the_room_is_full() {
     let config = Config { max_message: 500, max_queue: 1000, ..Config::default() };
     let Member { hub, mut peer, .. } = member(config).await;
-    let other = hub.join(Arc::new(Line::new(Outbox::new(None, 10_000))));
-    let full = Batch::one(Kind::Binary, &[7; 2000]);
-    hub.publish(full.clone());
+    let other = sit(&hub, &line(10_000)).seat;
+    publish(&hub, &[7; 2000]);
     peer.write_all(b"\x81\x82\0\0\0\0hi").await.unwrap();
     yield_now().await;
-    assert_eq!(other.published(), 1, "it has to wait");
-    let expected = [full.frames(None), &b"\x81\x02hi"[..]].concat();
+    assert_eq!(other.room.published(), 1, "it has to wait");
+    let expected = [&b"\x82\x7e\x07\xd0"[..], &[7; 2000], b"\x81\x02hi"].concat();
     assert_eq!(read(&mut peer, expected.len()).await, expected);
-    assert_eq!(other.published(), 2);
+    assert_eq!(other.room.published(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_sends_without_end_does_not_keep_others_from_their_turn() {
-    let config = Config { max_queue: 2 * PIPE, ..Config::default() };
+    let config = Config { max_queue: 1 << 30, ..Config::default() };
     let Member { hub, mut peer, .. } = member(config).await;
-    let other = hub.join(Arc::new(Line::new(Outbox::new(None, 10_000))));
+    let other = sit(&hub, &line(10_000)).seat;
     peer.write_all(&b"\x81\x82\0\0\0\0hi".repeat(PIPE / 8)).await.unwrap();
-    let turn = tokio::spawn(async move { other.published() });
-    assert_eq!(turn.await.unwrap(), TURN as u64, "a batch for each read, then the next in the row");
+    let turn = tokio::spawn(async move { other.room.published() });
+    let messages = turn.await.unwrap();
+    assert_eq!(messages, (TURN * READ / 8) as u64, "so many reads, then the next in the row");
 }

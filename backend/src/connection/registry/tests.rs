@@ -3,6 +3,7 @@
 use std::task::{Context, Wake, Waker};
 
 use super::super::outbox::Outbox;
+use super::super::push::Language;
 use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -13,7 +14,7 @@ fn every_25_seconds() -> Registry {
 }
 
 fn line() -> Arc<Line> {
-    Arc::new(Line::new(Outbox::new(None, 1024)))
+    Arc::new(Line::new(Outbox::new(Language::Plain, None, 1024)))
 }
 
 fn enter(registry: &Registry, count: usize) -> Vec<(Arc<Line>, Place)> {

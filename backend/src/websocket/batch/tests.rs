@@ -13,9 +13,9 @@ fn messages() -> Vec<(Kind, Vec<u8>)> {
 fn batch(messages: &[(Kind, Vec<u8>)]) -> Batch {
     let mut builder = BatchBuilder::default();
     for (kind, payload) in messages {
-        builder.push(*kind, payload);
+        builder.push(*kind, &[payload]);
     }
-    builder.take().expect("something was added")
+    builder.finish()
 }
 
 /// What a client hears.
@@ -98,41 +98,19 @@ fn section_7_2_1_only_what_is_worth_it_is_compressed() {
 }
 
 #[test]
-fn batches_are_joined_in_their_order() {
-    let (first, second) = (&messages()[..3], &messages()[3..]);
-    let joined = Batch::join(&[batch(first), batch(second)]);
-    assert_eq!(heard(joined.frames(None), Inflation::Refused), messages());
-    assert_eq!(heard(joined.frames(Some(15)), Inflation::Apart), messages());
-    let together = batch(&messages());
-    let figures = |batch: &Batch| (batch.messages(), batch.payload(), batch.size());
-    assert_eq!(figures(&joined), figures(&together));
-    assert!(same(joined.frames(Some(15 - 1)), joined.frames(None)), "the longest message counts");
-    assert!(same(Batch::join(std::slice::from_ref(&together)).frames(None), together.frames(None)), "one is itself");
+fn a_message_may_come_in_parts() {
+    let mut builder = BatchBuilder::default();
+    builder.push(Kind::Text, &[b"in", b"", b" parts"]);
+    builder.push(Kind::Text, &[&[b'x'; 60], &[b'x'; 60]]);
+    let batch = builder.finish();
+    assert_eq!((batch.messages(), batch.payload()), (2, 128));
+    assert_eq!(heard(batch.frames(Some(15)), Inflation::Apart), heard(batch.frames(None), Inflation::Refused));
+    assert!(batch.frames(None).starts_with(b"\x81\x08in parts\x81\x78xxx"));
+    assert!(!same(batch.frames(Some(9)), batch.frames(None)), "the sum of the parts counts");
 }
 
 #[test]
-fn a_builder_begins_anew_with_each_batch() {
-    let mut builder = BatchBuilder::default();
-    assert!(builder.take().is_none(), "nothing was added");
-    builder.push(Kind::Text, &[b'x'; 1_000]);
-    let first = builder.take().unwrap();
-    assert!(builder.take().is_none());
-    builder.push(Kind::Text, b"second");
-    builder.push(Kind::Text, &[b'x'; 100]);
-    let second = builder.take().unwrap();
-    assert_eq!((first.messages(), first.payload()), (1, 1_000));
-    assert_eq!((second.messages(), second.payload()), (2, 106));
-    assert!(second.frames(None).starts_with(b"\x81\x06second\x81\x64xxx"));
-    assert!(!same(second.frames(Some(9)), second.frames(None)), "the longest before does not count");
-}
-
-#[test]
-fn a_builder_is_full_when_it_holds_enough_for_one_write() {
-    let mut builder = BatchBuilder::default();
-    builder.push(Kind::Binary, &[0; 1_000]);
-    assert!(!builder.is_full());
-    builder.push(Kind::Binary, &vec![0; ENOUGH]);
-    assert!(builder.is_full());
-    builder.take();
-    assert!(!builder.is_full());
+fn nothing_is_a_batch_too() {
+    let batch = BatchBuilder::default().finish();
+    assert!(batch.frames(None).is_empty() && batch.frames(Some(15)).is_empty());
 }

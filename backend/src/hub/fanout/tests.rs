@@ -1,11 +1,12 @@
-//! A room without sockets: batches are numbers, members write down what they hear.
+//! A fan-out without sockets: messages are numbers, members write down what they hear.
 
 use std::sync::Weak;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::task::Wake;
 
-use super::super::{Hub, Seat};
+use protocol::CloseCode;
+
 use super::*;
 
 /// Numbers in a row, each of which costs so much.
@@ -13,12 +14,71 @@ use super::*;
 struct Numbers(Vec<usize>, usize);
 
 impl Batch for Numbers {
-    fn cost(&self) -> usize {
-        self.0.len() * self.1
+    fn of(contents: Vec<Content>) -> Self {
+        let numbers = contents.iter().map(|content| match content {
+            Content::Text(text) => text.trim_end().parse().unwrap(),
+            other => panic!("a number is a text, not {other:?}"),
+        });
+        Self(numbers.collect(), 0)
+    }
+}
+
+/// A room that is nothing but its members.
+#[derive(Clone)]
+struct Hub(Arc<Fanout<Numbers>>);
+
+impl Hub {
+    fn new(limit: usize) -> Self {
+        Self(Arc::new(Fanout::new(limit, Arc::default())))
     }
 
-    fn join(batches: &[Self]) -> Self {
-        Self(batches.iter().flat_map(|batch| batch.0.iter().copied()).collect(), batches[0].1)
+    fn join(&self, member: Arc<dyn Member<Numbers>>) -> Seat {
+        Seat { key: self.0.enter(member, false, false), hub: self.clone() }
+    }
+
+    fn publish(&self, numbers: Numbers) {
+        self.publish_to(numbers, Audience::All);
+    }
+
+    fn publish_to(&self, Numbers(numbers, cost): Numbers, audience: Audience) {
+        for number in numbers {
+            if self.0.push(Content::Text(padded(number, cost)), audience) {
+                let fanout = Arc::clone(&self.0);
+                tokio::spawn(async move { fanout.serve().await });
+            }
+        }
+    }
+}
+
+/// A number that costs so much.
+fn padded(number: usize, cost: usize) -> Arc<str> {
+    let digits = number.to_string();
+    let padding = " ".repeat(cost.saturating_sub(digits.len()));
+    (digits + &padding).into()
+}
+
+struct Seat {
+    hub: Hub,
+    key: usize,
+}
+
+impl Seat {
+    fn published(&self) -> u64 {
+        self.hub.0.pushed()
+    }
+
+    fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
+        self.hub.0.poll_room(context)
+    }
+
+    fn poll_delivered(&self, pushed: u64, context: &Context<'_>) -> Poll<()> {
+        self.hub.0.poll_delivered(pushed, context)
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.hub.0.leave(self.key);
     }
 }
 
@@ -27,6 +87,10 @@ impl Batch for Numbers {
 struct Ear(Mutex<Vec<Vec<usize>>>);
 
 impl Member<Numbers> for Ear {
+    fn reserve(&self) {}
+
+    fn dismiss(&self, _: CloseCode, _: &str) {}
+
     fn deliver(&self, batch: &Numbers) {
         self.0.lock().push(batch.0.clone());
     }
@@ -48,13 +112,13 @@ fn one(number: usize) -> Numbers {
     Numbers(vec![number], 1)
 }
 
-fn join(hub: &Hub<Numbers>) -> (Arc<Ear>, Seat<Numbers>) {
+fn join(hub: &Hub) -> (Arc<Ear>, Seat) {
     let ear = Arc::new(Ear::default());
     (Arc::clone(&ear), hub.join(ear))
 }
 
 /// Waits until everything that was published so far is delivered.
-async fn delivered(seat: &Seat<Numbers>) {
+async fn delivered(seat: &Seat) {
     let published = seat.published();
     std::future::poll_fn(|context| seat.poll_delivered(published, context)).await;
 }
@@ -183,7 +247,7 @@ async fn delivered_means_to_all_members_and_all_that_was_published_before() {
     for number in 0..3 {
         hub.publish(one(number));
     }
-    assert_eq!(seat.published(), 3, "batches, however they go out");
+    assert_eq!(seat.published(), 3, "messages, however they go out");
     delivered(seat).await;
     assert!(members.iter().all(|(ear, _)| ear.numbers() == [0, 1, 2]));
     drop(members);
@@ -196,6 +260,10 @@ struct Busy {
 }
 
 impl Member<Numbers> for Busy {
+    fn reserve(&self) {}
+
+    fn dismiss(&self, _: CloseCode, _: &str) {}
+
     fn deliver(&self, _: &Numbers) {
         self.begun.send(()).unwrap();
         let _ = self.end.lock().recv();
@@ -216,10 +284,11 @@ async fn nobody_waits_for_a_member_that_is_being_served() {
     let (leaves, seat) = join(&hub);
     drop(seat);
     let (stays, seat) = join(&hub);
+    hub.publish(one(3));
     drop(busy);
     drop(end);
     delivered(&seat).await;
-    assert!(stays.numbers().ends_with(&[2]));
+    assert_eq!(stays.numbers(), [3], "what was published since it came");
     assert!(leaves.numbers().is_empty());
 }
 
@@ -286,11 +355,15 @@ async fn ten_thousand_that_come_and_go_cost_those_who_stay_nothing() {
 
 /// A member that, when it hears something, gives up seats: its own, or another's.
 struct Leaver {
-    seats: Arc<Mutex<Vec<Seat<Numbers>>>>,
+    seats: Arc<Mutex<Vec<Seat>>>,
     heard: Ear,
 }
 
 impl Member<Numbers> for Leaver {
+    fn reserve(&self) {}
+
+    fn dismiss(&self, _: CloseCode, _: &str) {}
+
     fn deliver(&self, batch: &Numbers) {
         self.heard.deliver(batch);
         let seats = std::mem::take(&mut *self.seats.lock());
@@ -335,6 +408,10 @@ async fn nothing_is_kept_of_a_member_that_has_left() {
 struct Broken;
 
 impl Member<Numbers> for Broken {
+    fn reserve(&self) {}
+
+    fn dismiss(&self, _: CloseCode, _: &str) {}
+
     fn deliver(&self, _: &Numbers) {
         panic!("a defect, for this test");
     }
@@ -350,4 +427,68 @@ async fn a_member_that_panics_keeps_nobody_from_hearing() {
         delivered(&seat).await;
     }
     assert_eq!(ear.numbers(), [0, 1]);
+}
+
+#[tokio::test]
+async fn who_comes_between_two_messages_hears_the_second_alone() {
+    let hub = Hub::new(LIMIT);
+    let (first, seat) = join(&hub);
+    hub.publish(one(1));
+    let (second, _seat) = join(&hub);
+    hub.publish(one(2));
+    let (third, _also) = join(&hub);
+    let (fourth, _too) = join(&hub);
+    hub.publish(one(3));
+    hub.publish(one(4));
+    delivered(&seat).await;
+    assert_eq!(first.batches(), [vec![1], vec![2], vec![3, 4]], "parted where somebody came");
+    assert_eq!((second.numbers(), third.numbers(), fourth.numbers()), (vec![2, 3, 4], vec![3, 4], vec![3, 4]));
+    hub.publish(one(5));
+    delivered(&seat).await;
+    assert!(first.numbers() == [1, 2, 3, 4, 5] && third.numbers() == [3, 4, 5]);
+}
+
+#[tokio::test]
+async fn some_messages_are_not_for_all() {
+    let hub = Hub::new(LIMIT);
+    let (publisher, seat) = join(&hub);
+    let (other, _other) = join(&hub);
+    let watcher = Arc::new(Ear::default());
+    let _watches = hub.0.enter(watcher.clone(), true, false);
+    hub.publish(one(1));
+    hub.publish_to(one(2), Audience::AllBut(seat.key));
+    hub.publish_to(one(3), Audience::Watchers);
+    hub.publish(one(4));
+    delivered(&seat).await;
+    assert_eq!(publisher.numbers(), [1, 4]);
+    assert_eq!(other.numbers(), [1, 2, 4]);
+    assert_eq!(watcher.numbers(), [1, 2, 3, 4]);
+}
+
+/// Keeps places for replies.
+#[derive(Default)]
+struct Clerk(Mutex<Vec<&'static str>>);
+
+impl Member<Numbers> for Clerk {
+    fn reserve(&self) {
+        self.0.lock().push("reply");
+    }
+
+    fn dismiss(&self, _: CloseCode, _: &str) {}
+
+    fn deliver(&self, _: &Numbers) {
+        self.0.lock().push("push");
+    }
+}
+
+#[tokio::test]
+async fn the_place_of_a_reply_is_before_everything_that_is_delivered() {
+    let hub = Hub::new(LIMIT);
+    let (_, seat) = join(&hub);
+    hub.publish(one(1));
+    let clerk = Arc::new(Clerk::default());
+    hub.0.enter(clerk.clone(), false, true);
+    hub.publish(one(2));
+    delivered(&seat).await;
+    assert_eq!(*clerk.0.lock(), ["reply", "push"]);
 }

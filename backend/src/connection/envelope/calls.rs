@@ -1,0 +1,52 @@
+//! Events that handlers answer: each in a task of its own, so that a slow one holds up nobody.
+
+use std::sync::Arc;
+
+use protocol::frame::{Message, Outcome, ServerFrame};
+use protocol::{ErrorCode, EventName, Id, Json};
+use tracing::error;
+
+use super::super::open::Wire;
+use super::Refused;
+use crate::events::{Caller, EventError};
+use crate::websocket::encoder;
+use crate::websocket::message::Kind;
+
+/// How many may be on their way for one connection.
+const MOST: usize = 64;
+
+/// The calls that are on their way: as many as there are other owners.
+#[derive(Debug, Default)]
+pub struct Calls(Arc<()>);
+
+impl Calls {
+    /// Has the handler of an event begin; its answer is sent when it comes.
+    pub fn begin(&self, wire: &Wire, id: Id, event: &EventName, data: Json, caller: Caller) -> Result<(), Refused> {
+        if Arc::strong_count(&self.0) > MOST {
+            return Err(Refused::new(ErrorCode::RateLimited, format!("{MOST} calls are on their way")));
+        }
+        let Some(answer) = wire.shared.events.call(event, caller, data) else {
+            return Err(Refused::new(ErrorCode::BadRequest, format!("nobody handles {event}")));
+        };
+        let (underway, line, event) = (Arc::clone(&self.0), Arc::clone(&wire.socket.line), event.clone());
+        tokio::spawn(async move {
+            // A task within: a handler that panics still gets an answer.
+            let outcome = tokio::spawn(answer).await.unwrap_or_else(|_| {
+                error!(%event, "a handler panicked");
+                Err(EventError::new(ErrorCode::Internal, "internal error"))
+            });
+            let mut frames = Vec::new();
+            encoder::plain(Kind::Text, text(id, outcome).as_bytes(), &mut frames);
+            line.outbox.post(frames.into());
+            drop(underway);
+        });
+        Ok(())
+    }
+}
+
+fn text(id: Id, outcome: Result<Json, EventError>) -> String {
+    match outcome {
+        Ok(data) => ServerFrame::<Message>::Result(Outcome { id, data }).encode(),
+        Err(EventError { code, message }) => super::error(Some(id), Refused { code, message }).encode(),
+    }
+}

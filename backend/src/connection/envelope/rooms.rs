@@ -1,0 +1,40 @@
+//! The rooms that one connection is in.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use protocol::RoomName;
+
+use crate::connection::push::Push;
+use crate::hub::{Audience, Room, Seat};
+
+/// Seats, by room; dropping them leaves.
+#[derive(Debug, Default)]
+pub struct Rooms(HashMap<RoomName, Seat<Push>>);
+
+impl Rooms {
+    /// Whether one more room would be too many.
+    pub fn is_full(&self, room: &RoomName, most: usize) -> bool {
+        self.0.len() >= most && !self.0.contains_key(room)
+    }
+
+    /// Takes a seat; one that it had there already is given up after that.
+    pub fn enter(&mut self, room: RoomName, seat: Seat<Push>) {
+        self.0.insert(room, seat);
+    }
+
+    /// Gives up a seat; false when there is none.
+    pub fn leave(&mut self, room: &RoomName) -> bool {
+        self.0.remove(room).is_some()
+    }
+
+    /// Whom a message is for, that is not to come back.
+    pub fn others(&self, room: &RoomName) -> Audience {
+        self.0.get(room).map_or(Audience::All, Seat::others)
+    }
+
+    /// All of them.
+    pub fn all(&self) -> Vec<Arc<Room<Push>>> {
+        self.0.values().map(|seat| Arc::clone(&seat.room)).collect()
+    }
+}

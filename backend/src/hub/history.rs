@@ -1,0 +1,178 @@
+//! What was said last in a room, bounded in number, age and bytes.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use protocol::Offset;
+use tokio::time::Instant;
+
+use super::message::Message;
+
+/// How much of a room's history is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// How many messages; 0 for none.
+    pub messages: usize,
+    /// How long.
+    pub age: Duration,
+    /// How many bytes they cost together.
+    pub bytes: usize,
+}
+
+/// The latest messages of a room, oldest first, without holes.
+#[derive(Debug)]
+pub struct History {
+    bounds: Bounds,
+    kept: VecDeque<(Instant, Arc<Message>)>,
+    bytes: usize,
+}
+
+/// Some of a history.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// Oldest first.
+    pub messages: Vec<Arc<Message>>,
+    /// Whether older ones are kept.
+    pub more: bool,
+}
+
+impl History {
+    /// Nothing yet.
+    pub fn new(bounds: Bounds) -> Self {
+        Self { bounds, kept: VecDeque::new(), bytes: 0 }
+    }
+
+    /// Keeps the next message, and forgets what is beyond the bounds.
+    pub fn push(&mut self, message: Arc<Message>, now: Instant) {
+        self.bytes += message.cost();
+        self.kept.push_back((now, message));
+        self.expire(now);
+        while self.kept.len() > self.bounds.messages || self.bytes > self.bounds.bytes {
+            self.forget_oldest();
+        }
+    }
+
+    /// Forgets what is too old.
+    pub fn expire(&mut self, now: Instant) {
+        while self.kept.front().is_some_and(|(then, _)| now.duration_since(*then) >= self.bounds.age) {
+            self.forget_oldest();
+        }
+        if self.kept.is_empty() {
+            self.kept.shrink_to(0);
+        }
+    }
+
+    /// Forgets the oldest message.
+    pub fn forget_oldest(&mut self) {
+        if let Some((_, message)) = self.kept.pop_front() {
+            self.bytes -= message.cost();
+        }
+    }
+
+    /// Everything after a place in the room, whose last message is at `last`: all of it, at most so
+    /// many, or nothing.
+    pub fn since(&self, after: Offset, last: Offset, most: usize) -> Option<Vec<Arc<Message>>> {
+        let missed = usize::try_from(last.0.checked_sub(after.0)?).ok()?;
+        let kept = missed <= self.kept.len() && missed <= most;
+        kept.then(|| self.messages().skip(self.kept.len() - missed).collect())
+    }
+
+    /// The latest messages before a place, or the latest of all: at most so many.
+    pub fn before(&self, before: Option<Offset>, most: usize) -> Page {
+        let older = |message: &Arc<Message>| before.is_none_or(|before| message.offset < Some(before));
+        let count = self.messages().take_while(|message| older(message)).count();
+        let skipped = count.saturating_sub(most);
+        Page { messages: self.messages().skip(skipped).take(count - skipped).collect(), more: skipped > 0 }
+    }
+
+    /// What they cost together, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    fn messages(&self) -> impl Iterator<Item = Arc<Message>> {
+        self.kept.iter().map(|(_, message)| Arc::clone(message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::RoomName;
+
+    use super::super::message::{Body, Draft};
+    use super::*;
+
+    const BOUNDS: Bounds = Bounds { messages: 5, age: Duration::from_secs(60), bytes: 1 << 20 };
+
+    fn message(offset: u64, length: usize) -> Arc<Message> {
+        let draft = Draft { body: Body::Text("x".repeat(length).into()), from: None, key: None };
+        Arc::new(Message::new(RoomName::new("r").unwrap(), Some(Offset(offset)), draft, 0))
+    }
+
+    /// The messages `1..=last`, one a second.
+    fn history(bounds: Bounds, last: u64) -> (History, Instant) {
+        let (mut history, mut now) = (History::new(bounds), Instant::now());
+        for offset in 1..=last {
+            now += Duration::from_secs(1);
+            history.push(message(offset, 10), now);
+        }
+        (history, now)
+    }
+
+    fn offsets(messages: &[Arc<Message>]) -> Vec<u64> {
+        messages.iter().filter_map(|message| message.offset).map(|offset| offset.0).collect()
+    }
+
+    fn since(history: &History, after: u64, last: u64) -> Option<Vec<u64>> {
+        history.since(Offset(after), Offset(last), 4).map(|messages| offsets(&messages))
+    }
+
+    #[test]
+    fn a_gap_is_recovered_as_a_whole_or_not_at_all() {
+        let (history, _) = history(BOUNDS, 8);
+        assert_eq!(since(&history, 8, 8), Some(vec![]));
+        assert_eq!(since(&history, 5, 8), Some(vec![6, 7, 8]));
+        assert_eq!(since(&history, 4, 8), Some(vec![5, 6, 7, 8]));
+        assert_eq!(since(&history, 3, 8), None, "more than may be in one answer");
+        assert_eq!(history.since(Offset(3), Offset(8), 5).map(|messages| messages.len()), Some(5));
+        assert_eq!(history.since(Offset(2), Offset(8), 9).map(|messages| messages.len()), None, "3 is not kept");
+        assert_eq!(since(&history, 9, 8), None, "nobody can be further than that");
+    }
+
+    #[test]
+    fn it_is_bounded_in_number_age_and_bytes() {
+        let (mut history, now) = history(BOUNDS, 8);
+        assert_eq!(history.len(), 5);
+        history.expire(now + Duration::from_secs(57));
+        assert_eq!(offsets(&history.before(None, 9).messages), [6, 7, 8]);
+        let cost = message(0, 10).cost();
+        let tight = Bounds { bytes: 2 * cost, ..BOUNDS };
+        let (mut history, now) = super::tests::history(tight, 8);
+        assert_eq!((history.len(), history.bytes()), (2, 2 * cost));
+        history.push(message(9, 2 * cost), now);
+        assert_eq!((history.len(), history.bytes()), (0, 0), "what is larger than all is not kept");
+        let (history, _) = super::tests::history(Bounds { messages: 0, ..BOUNDS }, 8);
+        assert_eq!((history.len(), since(&history, 7, 8)), (0, None));
+        assert_eq!(since(&history, 8, 8), Some(vec![]), "who missed nothing needs nothing");
+    }
+
+    #[test]
+    fn it_is_read_backwards_in_pages() {
+        let (history, _) = history(BOUNDS, 8);
+        let page = |before: Option<u64>, most| {
+            let page = history.before(before.map(Offset), most);
+            (offsets(&page.messages), page.more)
+        };
+        assert_eq!(page(None, 2), (vec![7, 8], true));
+        assert_eq!(page(Some(7), 2), (vec![5, 6], true));
+        assert_eq!(page(Some(5), 2), (vec![4], false));
+        assert_eq!(page(Some(4), 2), (vec![], false));
+        assert_eq!(page(None, 0), (vec![], true));
+    }
+}

@@ -1,0 +1,247 @@
+//! Who is in a room: users, whatever number of connections each has.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use protocol::frame::Present;
+use protocol::{ClientId, Json, UserId};
+use tokio::time::Instant;
+
+/// How long a user may be away before others hear of it: a page that is loaded again is not news.
+pub const GRACE: Duration = Duration::from_secs(10);
+
+/// Somebody: a user, or a connection that has none.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Who {
+    User(UserId),
+    Client(ClientId),
+}
+
+/// Those in a room.
+#[derive(Debug, Default)]
+pub struct Presence {
+    here: HashMap<Who, Here>,
+    clients: u64,
+    /// Who came and was not told yet.
+    came: Vec<Who>,
+    /// Whose last connection went.
+    went: Vec<Who>,
+}
+
+#[derive(Debug)]
+struct Here {
+    clients: u32,
+    info: Option<Json>,
+    /// Others were told.
+    known: bool,
+    /// Since when there is no connection.
+    away: Option<Instant>,
+}
+
+/// Who is in a room, or some of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// How many connections there are.
+    pub clients: u64,
+    pub users: Vec<Present>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// Who came and who left.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diff {
+    pub joined: Vec<Present>,
+    pub left: Vec<Present>,
+}
+
+impl Who {
+    fn present(&self, clients: u32, info: Option<Json>) -> Present {
+        match self.clone() {
+            Self::User(user) => Present { user: Some(user), client: None, clients, info },
+            Self::Client(client) => Present { user: None, client: Some(client), clients, info },
+        }
+    }
+
+    /// A connection that has no user never comes back as the same.
+    fn grace(&self) -> Duration {
+        match self {
+            Self::User(_) => GRACE,
+            Self::Client(_) => Duration::ZERO,
+        }
+    }
+}
+
+impl Presence {
+    /// One more connection.
+    pub fn enter(&mut self, who: &Who, info: Option<&Json>) {
+        self.clients += 1;
+        if let Some(here) = self.here.get_mut(who) {
+            (here.clients, here.away) = (here.clients + 1, None);
+            return;
+        }
+        self.came.push(who.clone());
+        self.here.insert(who.clone(), Here { clients: 1, info: info.cloned(), known: false, away: None });
+    }
+
+    /// One connection less.
+    pub fn leave(&mut self, who: &Who, now: Instant) {
+        let Some(here) = self.here.get_mut(who) else { return };
+        self.clients -= 1;
+        here.clients -= 1;
+        if here.clients == 0 {
+            here.away = Some(now);
+            self.went.push(who.clone());
+        }
+    }
+
+    /// Whether there will be something to tell.
+    pub fn is_changing(&self) -> bool {
+        !self.came.is_empty() || !self.went.is_empty()
+    }
+
+    /// Whether nobody is here, not even somebody who may be back in a moment.
+    pub fn is_empty(&self) -> bool {
+        self.here.is_empty()
+    }
+
+    /// Who came since the last time, and who has been away for too long.
+    pub fn diff(&mut self, now: Instant) -> Diff {
+        let mut diff = Diff::default();
+        let mut away = Vec::new();
+        for who in std::mem::take(&mut self.went) {
+            let Some(here) = self.here.get(&who) else { continue };
+            let Some(since) = here.away else { continue };
+            if now.duration_since(since) < who.grace() {
+                // Whoever came and went several times is there once.
+                if !away.contains(&who) {
+                    away.push(who);
+                }
+            } else if let Some(here) = self.here.remove(&who).filter(|here| here.known) {
+                diff.left.push(who.present(0, here.info));
+            }
+        }
+        self.went = away;
+        for who in std::mem::take(&mut self.came) {
+            if let Some(here) = self.here.get_mut(&who).filter(|here| !here.known) {
+                here.known = true;
+                diff.joined.push(who.present(here.clients, here.info.clone()));
+            }
+        }
+        diff
+    }
+
+    /// Who is here, at most so many of them.
+    pub fn snapshot(&self, most: usize) -> Snapshot {
+        let users = self.here.iter().take(most).map(|(who, here)| who.present(here.clients, here.info.clone()));
+        Snapshot { clients: self.clients, users: users.collect(), more: self.here.len() > most }
+    }
+
+    /// How many users are here; connections that have none count as one each.
+    pub fn users(&self) -> usize {
+        self.here.len()
+    }
+
+    /// How many connections are here.
+    pub fn clients(&self) -> u64 {
+        self.clients
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(name: &str) -> Who {
+        Who::User(UserId::new(name).unwrap())
+    }
+
+    fn client(name: &str) -> Who {
+        Who::Client(ClientId::new(name).unwrap())
+    }
+
+    /// The names of those who joined and of those who left.
+    fn told(diff: &Diff) -> [String; 2] {
+        [&diff.joined, &diff.left].map(|those| {
+            let names = those.iter().map(|present| match (&present.user, &present.client) {
+                (Some(user), None) => user.to_string(),
+                (None, Some(client)) => client.to_string(),
+                other => panic!("somebody is either a user or a client, not {other:?}"),
+            });
+            names.collect::<Vec<_>>().join(" ")
+        })
+    }
+
+    const MOMENT: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn two_tabs_are_one_user_and_one_of_them_closing_is_no_news() {
+        let (mut presence, now) = (Presence::default(), Instant::now());
+        presence.enter(&user("a"), None);
+        presence.enter(&user("a"), None);
+        assert_eq!(told(&presence.diff(now)), ["a", ""]);
+        presence.leave(&user("a"), now);
+        assert_eq!(told(&presence.diff(now + 2 * GRACE)), ["", ""]);
+        assert_eq!((presence.clients(), presence.users(), presence.is_changing()), (1, 1, false));
+    }
+
+    #[test]
+    fn a_user_who_is_back_in_time_never_left() {
+        let (mut presence, now) = (Presence::default(), Instant::now());
+        presence.enter(&user("a"), None);
+        presence.diff(now);
+        for _ in 0..3 {
+            presence.leave(&user("a"), now);
+            assert_eq!(told(&presence.diff(now + GRACE - MOMENT)), ["", ""]);
+            assert_eq!(presence.snapshot(9).users[0].clients, 0, "still here, for those who join now");
+            presence.enter(&user("a"), None);
+        }
+        assert_eq!(told(&presence.diff(now + 5 * GRACE)), ["", ""]);
+        presence.leave(&user("a"), now);
+        assert_eq!(told(&presence.diff(now + GRACE)), ["", "a"]);
+        assert!(presence.is_empty() && !presence.is_changing());
+    }
+
+    #[test]
+    fn the_grace_begins_with_the_last_connection_that_goes() {
+        let (mut presence, now) = (Presence::default(), Instant::now());
+        presence.enter(&user("a"), None);
+        presence.diff(now);
+        presence.leave(&user("a"), now);
+        presence.enter(&user("a"), None);
+        presence.leave(&user("a"), now + GRACE);
+        assert_eq!(told(&presence.diff(now + GRACE + MOMENT)), ["", ""]);
+        assert_eq!(told(&presence.diff(now + 2 * GRACE)), ["", "a"]);
+    }
+
+    #[test]
+    fn who_has_no_user_is_a_connection_and_leaves_at_once() {
+        let (mut presence, now) = (Presence::default(), Instant::now());
+        presence.enter(&client("c_1"), None);
+        presence.enter(&client("c_2"), None);
+        presence.diff(now);
+        presence.leave(&client("c_1"), now);
+        assert_eq!(told(&presence.diff(now)), ["", "c_1"]);
+    }
+
+    #[test]
+    fn whom_nobody_heard_of_is_not_told_to_have_left() {
+        let (mut presence, now) = (Presence::default(), Instant::now());
+        presence.enter(&client("c_1"), None);
+        presence.leave(&client("c_1"), now);
+        assert_eq!(told(&presence.diff(now)), ["", ""]);
+    }
+
+    #[test]
+    fn a_snapshot_has_a_bound_and_says_so() {
+        let mut presence = Presence::default();
+        let info = Json::parse(r#"{"name": "Ada"}"#).unwrap();
+        presence.enter(&user("a"), Some(&info));
+        presence.enter(&user("b"), None);
+        let snapshot = presence.snapshot(2);
+        assert_eq!((snapshot.clients, snapshot.users.len(), snapshot.more), (2, 2, false));
+        assert!(snapshot.users.iter().any(|present| present.info.as_ref() == Some(&info)));
+        let snapshot = presence.snapshot(1);
+        assert_eq!((snapshot.users.len(), snapshot.more), (1, true));
+    }
+}

@@ -1,0 +1,150 @@
+//! Text <-> frame.
+//!
+//! A frame is read twice: its `type` first, then the fields of that verb. serde's tagged enums would do
+//! it at once, but read `data` into values of their own, and it would not come out byte for byte.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::frame::{ClientFrame, ServerFrame, Verb};
+use crate::id::Id;
+
+/// Why a text is no frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    /// The frame's id, when at least that could be read.
+    pub id: Option<Id>,
+    /// What is wrong, for people.
+    pub message: String,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// What is read first. Raw, so that one bad field does not hide the other.
+#[derive(Deserialize)]
+struct Head<'a> {
+    #[serde(default, borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(default, borrow, rename = "type")]
+    verb: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Word<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'a> Head<'a> {
+    fn read(text: &'a str) -> Result<Self, DecodeError> {
+        // serde would read an array as the fields of a struct in their order.
+        let object = text.trim_ascii_start().starts_with('{');
+        let head = if object {
+            serde_json::from_str(text).map_err(|error| error.to_string())
+        } else {
+            Err("no object".to_owned())
+        };
+        head.map_err(|error| DecodeError { id: None, message: format!("a frame is a JSON object: {error}") })
+    }
+
+    fn id(&self) -> Option<Id> {
+        serde_json::from_str(self.id?.get()).ok()
+    }
+
+    fn verb(&self) -> Option<Cow<'a, str>> {
+        serde_json::from_str::<Word>(self.verb?.get()).ok().map(|word| word.0)
+    }
+
+    fn error(&self, message: impl Into<String>) -> DecodeError {
+        DecodeError { id: self.id(), message: message.into() }
+    }
+
+    fn unknown(&self) -> DecodeError {
+        match self.verb() {
+            None => self.error("`type` is missing or no string"),
+            Some(verb) => {
+                let shown: String = verb.chars().take(64).collect();
+                self.error(format!("unknown `type` {shown:?}"))
+            }
+        }
+    }
+}
+
+impl ClientFrame {
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// When the text is none; with the `id`, if that could be read.
+    pub fn decode(text: &str) -> Result<Self, DecodeError> {
+        let head = Head::read(text)?;
+        let id = head.id().ok_or_else(|| head.error("`id` is missing or no number from 1 to 2^53"))?;
+        let verb = match head.verb().as_deref() {
+            Some("auth") => fields(text).map(Verb::Auth),
+            Some("echo") => fields(text).map(Verb::Echo),
+            Some("join") => fields(text).map(Verb::Join),
+            Some("publish") => fields(text).map(Verb::Publish),
+            Some("broadcast") => fields(text).map(Verb::Broadcast),
+            Some("send") => fields(text).map(Verb::Send),
+            Some("call") => fields(text).map(Verb::Call),
+            Some("leave") => fields(text).map(Verb::Leave),
+            Some("presence") => fields(text).map(Verb::Presence),
+            Some("history") => fields(text).map(Verb::History),
+            Some("ping") => fields(text).map(Verb::Ping),
+            _ => return Err(head.unknown()),
+        };
+        verb.map(|verb| Self { id, verb }).map_err(|error| head.error(error.to_string()))
+    }
+
+    /// The frame as text.
+    pub fn encode(&self) -> String {
+        encode(self)
+    }
+}
+
+impl ServerFrame {
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// When the text is none; with the `id`, if that could be read.
+    pub fn decode(text: &str) -> Result<Self, DecodeError> {
+        let head = Head::read(text)?;
+        let frame = match head.verb().as_deref() {
+            Some("welcome") => fields(text).map(Self::Welcome),
+            Some("ok") => fields(text).map(Self::Ok),
+            Some("echo") => fields(text).map(Self::Echo),
+            Some("joined") => fields(text).map(Self::Joined),
+            Some("message") => fields(text).map(Self::Message),
+            Some("direct") => fields(text).map(Self::Direct),
+            Some("result") => fields(text).map(Self::Result),
+            Some("presence") => fields(text).map(Self::Presence),
+            Some("presence_diff") => fields(text).map(Self::PresenceDiff),
+            Some("history") => fields(text).map(Self::History),
+            Some("pong") => fields(text).map(Self::Pong),
+            Some("error") => fields(text).map(Self::Error),
+            Some("goodbye") => fields(text).map(Self::Goodbye),
+            _ => return Err(head.unknown()),
+        };
+        frame.map_err(|error| head.error(error.to_string()))
+    }
+}
+
+impl<M: Serialize> ServerFrame<M> {
+    /// The frame as text.
+    pub fn encode(&self) -> String {
+        encode(self)
+    }
+}
+
+fn fields<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
+    serde_json::from_str(text)
+}
+
+fn encode(frame: &impl Serialize) -> String {
+    serde_json::to_string(frame).expect("a frame's keys are strings, and its numbers are whole")
+}

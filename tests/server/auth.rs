@@ -1,0 +1,253 @@
+//! Who somebody is, and what they may do: tokens over the wire.
+
+use std::io::Write;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use backend::Config;
+use backend::auth::Signer;
+use backend::config::AuthMode;
+use serde_json::json;
+use support::{TestClient, TestServer};
+use tempfile::NamedTempFile;
+
+const SECRET: &[u8] = b"a secret that is long enough for HS256";
+
+/// Seconds since 1970, so far from now.
+fn at(seconds: i64) -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    now.saturating_add_signed(seconds)
+}
+
+/// A token with these claims beside `sub` and an hour.
+fn token(user: &str, claims: &serde_json::Value) -> String {
+    let mut all = json!({"sub": user, "exp": at(3600)});
+    for (name, value) in claims.as_object().unwrap() {
+        all[name] = value.clone();
+    }
+    Signer::from_secret(SECRET).unwrap().token(&all.to_string()).unwrap()
+}
+
+/// A server that wants tokens; its secret goes with it.
+fn start(change: impl FnOnce(&mut Config)) -> (TestServer, NamedTempFile) {
+    let mut secret = NamedTempFile::new().unwrap();
+    secret.write_all(SECRET).unwrap();
+    let mut config = Config::default();
+    (config.auth.mode, config.auth.jwt_secret_file) = (AuthMode::Jwt, Some(secret.path().to_owned()));
+    change(&mut config);
+    (TestServer::start(config), secret)
+}
+
+#[tokio::test]
+async fn a_token_comes_as_a_subprotocol_a_header_or_a_cookie() {
+    let (server, _secret) = start(|config| config.auth.cookie = Some("session".to_owned()));
+    let token = token("42", &json!({}));
+    let (bearer, cookie) = (format!("Bearer {token}"), format!("a=b; session={token}"));
+    let offer = format!("yodel.v1, bearer.{token}");
+    for header in [("sec-websocket-protocol", &*offer), ("authorization", &bearer), ("cookie", &cookie)] {
+        let mut ada = server.speak_with("/ws", &[header]).await;
+        assert_eq!(ada.next().await["user"], "42", "{}", header.0);
+    }
+    for header in [("authorization", &*bearer), ("cookie", &cookie)] {
+        let url = format!("ws://{}/ws/echo", server.address);
+        assert!(TestClient::try_connect(&url, &[header]).await.is_ok(), "plain mode, too");
+    }
+}
+
+#[tokio::test]
+async fn without_a_token_only_auth_and_ping_are_answered() {
+    let (server, _secret) = start(|_| {});
+    let mut ada = server.speak("/ws").await;
+    assert!(ada.next().await.get("user").is_none());
+    ada.asks(r#"{"id":1,"type":"ping"}"#, r#"{"type":"pong","id":1,"time":"TIME"}"#).await;
+    for verb in [r#""echo""#, r#""join","room":"r""#, r#""publish","room":"r","event":"e""#, r#""call","event":"e""#] {
+        ada.asks(
+            &format!(r#"{{"id":2,"type":{verb}}}"#),
+            r#"{"type":"error","id":2,"code":"unauthorized","message":"`auth` comes first","retry":false}"#,
+        )
+        .await;
+    }
+    let exp = at(3600);
+    let token = token("42", &json!({"exp": exp}));
+    let auth = format!(r#"{{"id":3,"type":"auth","token":"{token}"}}"#);
+    ada.asks(&auth, &format!(r#"{{"type":"ok","id":3,"user":"42","expires":{exp}}}"#)).await;
+    ada.asks(r#"{"id":4,"type":"echo","data":1}"#, r#"{"type":"echo","id":4,"data":1,"time":"TIME"}"#).await;
+}
+
+#[tokio::test]
+async fn who_does_not_log_in_in_time_is_4502() {
+    let (server, _secret) = start(|config| config.auth.timeout = Duration::from_millis(50));
+    let mut ada = server.greet("/ws").await;
+    assert_eq!(ada.closed().await, (4502, "no `auth` in time".to_owned()));
+}
+
+#[tokio::test]
+async fn a_bad_token_is_4502_and_an_expired_one_4004_after_the_upgrade() {
+    let (server, _secret) = start(|_| {});
+    let none = "bearer.eyJhbGciOiJub25lIn0.eyJzdWIiOiI0MiIsImV4cCI6OTk5OTk5OTk5OX0.".to_owned();
+    let expired = format!("bearer.{}", token("42", &json!({"exp": at(-60)})));
+    for (offer, code) in [(none, 4502), ("bearer.x".to_owned(), 4502), (expired, 4004)] {
+        let offer = format!("yodel.v1, {offer}");
+        let mut ada = server.speak_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
+        let (closed, reason) = ada.closed().await;
+        assert_eq!(closed, code, "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn plain_mode_answers_401() {
+    let (server, _secret) = start(|config| config.auth.exempt = vec!["/ws/echo".to_owned()]);
+    let url = |path| format!("ws://{}{path}", server.address);
+    let expired = format!("Bearer {}", token("42", &json!({"exp": at(-60)})));
+    for headers in [&[][..], &[("authorization", "Bearer x")], &[("authorization", &*expired)]] {
+        assert_eq!(TestClient::try_connect(&url("/ws/broadcast"), headers).await.unwrap_err(), 401);
+    }
+    assert!(TestClient::try_connect(&url("/ws/echo"), &[]).await.is_ok(), "an exempt path");
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_in_place_and_without_that_it_is_4004() {
+    let (server, _secret) = start(|_| {});
+    // Leeway is 5 s: this one has one second left.
+    let offer = |token: &str| format!("yodel.v1, bearer.{token}");
+    let ending = token("42", &json!({"exp": at(-3)}));
+    let mut ada = server.greet_with("/ws", &[("sec-websocket-protocol", &offer(&ending))]).await;
+    let mut bob = server.greet_with("/ws", &[("sec-websocket-protocol", &offer(&ending))]).await;
+    let (stranger, fresh) = (token("43", &json!({})), token("42", &json!({})));
+    ada.send(&format!(r#"{{"id":1,"type":"auth","token":"{stranger}"}}"#)).await;
+    assert_eq!(ada.next().await["code"], "forbidden", "another user's");
+    ada.send(r#"{"id":2,"type":"auth","token":"x"}"#).await;
+    assert_eq!(ada.next().await["code"], "unauthorized");
+    ada.send(&format!(r#"{{"id":3,"type":"auth","token":"{fresh}"}}"#)).await;
+    assert_eq!(ada.next().await["user"], "42");
+    assert_eq!(bob.closed().await, (4004, "token expired".to_owned()));
+    ada.asks(r#"{"id":4,"type":"ping"}"#, r#"{"type":"pong","id":4,"time":"TIME"}"#).await;
+}
+
+#[tokio::test]
+async fn a_plain_connection_ends_with_its_token() {
+    let (server, _secret) = start(|_| {});
+    for path in ["/ws/echo", "/ws/broadcast"] {
+        let bearer = format!("Bearer {}", token("42", &json!({"exp": at(-3)})));
+        let url = format!("ws://{}{path}", server.address);
+        let mut client = TestClient::try_connect(&url, &[("authorization", &bearer)]).await.unwrap();
+        assert_eq!(client.closed().await.0, 4004);
+    }
+}
+
+#[tokio::test]
+async fn a_token_says_what_may_be_done_where() {
+    let (server, _secret) = start(|_| {});
+    let rooms = json!({"rooms": [
+        {"room": "team-*", "may": ["join", "publish"]},
+        {"room": "news", "may": ["join", "presence", "history"]},
+    ]});
+    let offer = format!("yodel.v1, bearer.{}", token("42", &rooms));
+    let mut ada = server.greet_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
+    let asked = [
+        (r#""join","room":"team-a""#, "joined"),
+        (r#""publish","room":"team-a","event":"e""#, "ok"),
+        (r#""presence","room":"team-a""#, "forbidden"),
+        (r#""history","room":"team-a""#, "forbidden"),
+        (r#""join","room":"news""#, "joined"),
+        (r#""publish","room":"news","event":"e""#, "forbidden"),
+        (r#""presence","room":"news""#, "presence"),
+        (r#""history","room":"news""#, "history"),
+        (r#""join","room":"other""#, "forbidden"),
+        (r#""broadcast","event":"e""#, "forbidden"),
+        (r#""send","to":{"user":"1"},"event":"e""#, "forbidden"),
+        (r#""call","event":"e""#, "forbidden"),
+    ];
+    for (verb, expected) in asked {
+        ada.send(&format!(r#"{{"id":1,"type":{verb}}}"#)).await;
+        let answer = loop {
+            let frame = ada.next_message().await;
+            if frame["id"] == 1 {
+                break frame;
+            }
+        };
+        let told = if answer["type"] == "error" { &answer["code"] } else { &answer["type"] };
+        assert_eq!(told, expected, "{verb}");
+        if verb.contains("join") && expected == "joined" {
+            assert_eq!(
+                answer.get("users").is_some(),
+                verb.contains("news"),
+                "who is there is told to those who may know"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_may_tells_everybody() {
+    let (server, _secret) = start(|_| {});
+    let offer = |claims| format!("yodel.v1, bearer.{}", token("42", &claims));
+    let mut ada = server.greet_with("/ws", &[("sec-websocket-protocol", &offer(json!({"broadcast": true})))]).await;
+    let mut bob = server.greet_with("/ws", &[("sec-websocket-protocol", &offer(json!({})))]).await;
+    let bearer = format!("Bearer {}", token("43", &json!({})));
+    let url = format!("ws://{}/ws/broadcast", server.address);
+    let mut plain = TestClient::try_connect(&url, &[("authorization", &bearer)]).await.unwrap();
+    ada.send(r#"{"id":1,"type":"broadcast","event":"note","data":"all"}"#).await;
+    let (one, other) = (ada.next().await, ada.next().await);
+    let (ok, push) = if one["type"] == "ok" { (one, other) } else { (other, one) };
+    assert_eq!((&ok["delivered"], &push["room"]), (&3.into(), &"*".into()));
+    let from = &ada.name;
+    bob.hears(&format!(
+        r#"{{"type":"message","room":"*","event":"note","from":{{"client":"{from}","user":"42"}},"data":"all","time":"TIME"}}"#
+    ))
+    .await;
+    assert_eq!(plain.receive().await, "all");
+}
+
+#[tokio::test]
+async fn a_user_is_told_on_all_devices_and_two_tabs_are_one_user() {
+    let (server, _secret) = start(|_| {});
+    let offer = |user| format!("yodel.v1, bearer.{}", token(user, &json!({"info": {"name": "Ada"}})));
+    let (ada, bob) = (offer("42"), offer("43"));
+    let mut tab = server.greet_with("/ws", &[("sec-websocket-protocol", &ada)]).await;
+    let mut other_tab = server.greet_with("/ws", &[("sec-websocket-protocol", &ada)]).await;
+    let mut bob = server.greet_with("/ws", &[("sec-websocket-protocol", &bob)]).await;
+    bob.send(r#"{"id":1,"type":"send","to":{"user":"42"},"event":"dm","data":"both"}"#).await;
+    assert_eq!(bob.next().await["delivered"], 2);
+    for tab in [&mut tab, &mut other_tab] {
+        let direct = tab.next().await;
+        assert_eq!((&direct["data"], &direct["from"]["user"]), (&"both".into(), &"43".into()));
+    }
+    tab.join("r").await;
+    other_tab.join("r").await;
+    bob.join("r").await;
+    bob.send(r#"{"id":2,"type":"presence","room":"r"}"#).await;
+    let presence = bob.next_message().await;
+    let users = presence["users"].as_array().unwrap();
+    assert_eq!((presence["clients"].as_u64(), users.len()), (Some(3), 2));
+    assert!(users.contains(&json!({"user": "42", "clients": 2, "info": {"name": "Ada"}})), "{users:?}");
+}
+
+#[tokio::test]
+async fn two_tabs_of_one_user_one_closes_and_nobody_left() {
+    let (server, _secret) = start(|_| {});
+    let offer = |user| format!("yodel.v1, bearer.{}", token(user, &json!({})));
+    let (ada, bob, eve) = (offer("ada"), offer("bob"), offer("eve"));
+    let mut tabs = Vec::new();
+    for offer in [&ada, &ada, &bob] {
+        let mut peer = server.greet_with("/ws", &[("sec-websocket-protocol", offer)]).await;
+        peer.join("r").await;
+        tabs.push(peer);
+    }
+    let mut eve = server.greet_with("/ws", &[("sec-websocket-protocol", &eve)]).await;
+    eve.join("r").await;
+    let (bob, tab) = (tabs.pop().unwrap(), tabs.pop().unwrap());
+    tab.close().await;
+    bob.close().await;
+    // Bob is missed after the grace; whoever else is missed was missed by then.
+    let left = loop {
+        let frame = eve.next().await;
+        assert_eq!(frame["type"], "presence_diff");
+        if frame["left"] != json!([]) {
+            break frame["left"].clone();
+        }
+    };
+    assert_eq!(left, json!([{"user": "bob", "clients": 0}]));
+    eve.send(r#"{"id":1,"type":"presence","room":"r"}"#).await;
+    let presence = eve.next().await;
+    assert!(presence["users"].as_array().unwrap().contains(&json!({"user": "ada", "clients": 1})), "{presence}");
+}
