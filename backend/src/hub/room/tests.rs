@@ -31,7 +31,7 @@ impl Member<Heard> for Ear {
     fn deliver(&self, batch: &Heard) {
         for content in &batch.0 {
             match content {
-                Content::Message(message) => self.offsets.lock().push(message.offset.unwrap().0),
+                Content::Message(message) => self.offsets.lock().push(message.offset().unwrap().0),
                 Content::Frame(frame) | Content::Text(frame) => self.frames.lock().push((**frame).to_owned()),
             }
         }
@@ -115,7 +115,7 @@ async fn who_joins_while_others_publish_misses_nothing_and_hears_nothing_twice()
     delivered(&members[0].1).await;
     for (ear, _, joined) in &members {
         assert!(joined.recovered);
-        let missed = joined.messages.iter().map(|message| message.offset.unwrap().0);
+        let missed = joined.messages.iter().map(|message| message.offset().unwrap().0);
         let heard: Vec<u64> = missed.chain(ear.offsets.lock().iter().copied()).collect();
         assert!(heard.into_iter().eq(1..=3 * EACH), "joined at {:?}", joined.position.offset);
     }
