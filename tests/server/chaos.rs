@@ -49,7 +49,7 @@ fn room(number: u64) -> RoomName {
 enum Seen {
     Joined(Position),
     Message { offset: u64, text: String },
-    Gap(Position),
+    Gap,
 }
 
 /// One client: what it published, what was acknowledged, what it has seen.
@@ -98,7 +98,7 @@ impl Member {
         for effect in self.talker.told() {
             match effect {
                 Effect::Joined { room, position, .. } => self.note(room, Seen::Joined(position)),
-                Effect::Gap { room, upto, .. } => self.note(room, Seen::Gap(upto)),
+                Effect::Gap { room, .. } => self.note(room, Seen::Gap),
                 Effect::Message(message) => self.hear(&message),
                 Effect::Reply(id, reply) => self.answered(id, &reply),
                 Effect::Delivery(id, Delivery::Failed | Delivery::Doubtful) => {
@@ -137,7 +137,7 @@ fn lives(seen: &[Seen]) -> Vec<(Position, Vec<(u64, String)>, bool)> {
     let mut gap = false;
     for seen in seen {
         match seen {
-            Seen::Gap(_) => gap = true,
+            Seen::Gap => gap = true,
             Seen::Joined(position) => {
                 if lives.last().is_none_or(|(last, ..)| last.epoch != position.epoch) {
                     lives.push((position.clone(), Vec::new(), std::mem::take(&mut gap)));
