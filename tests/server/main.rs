@@ -15,6 +15,7 @@ mod http2;
 mod limits;
 mod page;
 mod plain;
+mod promises;
 mod slow;
 mod stop;
 mod tls;
