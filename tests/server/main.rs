@@ -1,5 +1,6 @@
 //! The server from outside, by its sockets: one file per concern.
 
+mod api;
 mod auth;
 mod broadcast;
 mod close;
@@ -12,9 +13,12 @@ mod handshake;
 mod heartbeat;
 mod http2;
 mod limits;
+mod metrics;
+mod openapi;
 mod page;
 mod plain;
 mod slow;
+mod sse;
 mod stop;
 mod tls;
 mod transcripts;
