@@ -97,15 +97,16 @@ fn inflate(bencher: Bencher<'_, '_>, size: usize) {
     });
 }
 
-/// What a read of several messages costs before it is handed to the lobby, and for each member then.
+/// What several messages cost that a room hands out, before the first member gets them.
 #[divan::bench(args = SIZES)]
 fn batch(bencher: Bencher<'_, '_>, size: usize) {
-    let (payload, mut builder) = (text(size), BatchBuilder::default());
+    let payload = text(size);
     bencher.counter(BytesCount::new(FRAMES * size)).bench_local(|| {
+        let mut builder = BatchBuilder::default();
         for _ in 0..FRAMES {
-            builder.push(Kind::Text, black_box(&payload));
+            builder.push(Kind::Text, &[black_box(&payload)]);
         }
-        builder.take()
+        builder.finish()
     });
 }
 

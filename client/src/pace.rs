@@ -8,10 +8,14 @@ pub const PAUSE_MS: u64 = 250;
 /// The longest such pause.
 pub const LONGEST_PAUSE_MS: u64 = 10_000;
 
-/// After a refusal the pace is an eighth slower, and each second without one a 32nd faster: near the
+/// After a refusal the pace is a quarter slower, and each second without one a 16th faster: near the
 /// server's own rate, and seldom above it.
-const SLOWER: u64 = 8;
-const FASTER: u64 = 32;
+const SLOWER: u64 = 4;
+const FASTER: u64 = 16;
+
+/// The first pace, in messages a second, is at least this: what was taken so far may have been few.
+/// It doubles each second until that is too much again.
+const FIRST_PACE: u64 = 16;
 
 /// How much of a second may go out at once.
 const BURST_MS: u64 = 100;
@@ -23,6 +27,8 @@ const MESSAGE: u64 = 1_000;
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
     per_second: Option<u64>,
+    /// The pace that is found first may be far too slow.
+    searching: bool,
     credit: u64,
     credited_ms: u64,
     /// Nothing goes out before this.
@@ -88,18 +94,31 @@ impl Pace {
         if let Some(per_second) = &mut self.per_second
             && now_ms.saturating_sub(self.faster_ms) >= 1_000
         {
-            *per_second += (*per_second / FASTER).max(1);
+            *per_second += if self.searching { *per_second } else { (*per_second / FASTER).max(1) };
             self.faster_ms = now_ms;
         }
     }
 
     /// The server wants no more for now. Refusals while nothing goes out are part of the same one.
-    pub(crate) fn refused(&mut self, now_ms: u64, rng: &mut dyn Rng) {
-        if now_ms < self.resume_ms {
-            return;
+    pub(crate) fn too_fast(&mut self, now_ms: u64, rng: &mut dyn Rng) {
+        if now_ms >= self.resume_ms {
+            let first = self.taken.per_second().max(FIRST_PACE);
+            let pace = self.per_second.map_or(first, |pace| (pace - pace.div_ceil(SLOWER)).max(1));
+            self.searching = self.per_second.is_none();
+            self.per_second = Some(pace);
+            self.pause(now_ms, rng);
         }
-        let pace = self.per_second.map_or(self.taken.per_second(), |pace| pace - pace / SLOWER);
-        self.per_second = Some(pace.max(1));
+    }
+
+    /// The server can do nothing for now, however slow it is asked. When to ask again.
+    pub(crate) fn pause(&mut self, now_ms: u64, rng: &mut dyn Rng) -> u64 {
+        if now_ms >= self.resume_ms {
+            self.stop(now_ms, rng);
+        }
+        self.resume_ms
+    }
+
+    fn stop(&mut self, now_ms: u64, rng: &mut dyn Rng) {
         self.pause_ms = (self.pause_ms * 2).clamp(PAUSE_MS, LONGEST_PAUSE_MS);
         self.resume_ms = now_ms.saturating_add(self.pause_ms + rng.below(self.pause_ms / 4 + 1));
         self.credit = 0;

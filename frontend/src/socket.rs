@@ -63,7 +63,7 @@ impl Driver {
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
         match effect {
-            Effect::Dial { socket, url } => self.dial(socket, &url),
+            Effect::Dial { socket, url, .. } => self.dial(socket, &url),
             Effect::Close { socket, code } => self.with(socket, |socket| drop(socket.close_with_code(code))),
             Effect::Abandon(socket) => self.let_go(socket),
             Effect::Transmit { socket, text, .. } => self.with(socket, |socket| drop(socket.send_with_str(&text))),

@@ -7,7 +7,7 @@ use crate::{
     i18n::{Lang, Strings},
     log::{Journal, Row, RowId},
 };
-use client::{BadUrl, Effect, Event, MessageId, State, Stopped};
+use client::{BadUrl, Effect, Event, MessageId, Mode, State, Stopped};
 use leptos::prelude::*;
 
 /// Where the chosen language is stored.
@@ -217,7 +217,7 @@ impl Store {
         self.foreign.set(None);
         self.editing.set(None);
         self.url.set(url.clone());
-        self.act(Event::Connect { url });
+        self.act(Event::Connect { url, mode: Mode::Plain });
     }
 
     /// What waits was typed for the address so far: another server must not get it unasked.

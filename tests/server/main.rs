@@ -3,6 +3,7 @@
 mod api;
 mod auth;
 mod broadcast;
+mod chaos;
 mod close;
 mod compression;
 mod echo;

@@ -5,6 +5,7 @@
 //! | a server in this process, on a free port | [`server`] |
 //! | an independent WebSocket client | [`client`] |
 //! | HTTP for programs, Server-Sent Events | [`api`], [`events`] |
+//! | a client that comes back by itself; a bad network | [`talker`], [`proxy`]; chance from a seed: [`splitmix`] |
 //! | HTTP and WebSocket frames written by hand | [`http`] |
 //! | a client with compression, by hand | [`compressing`] |
 //! | a client of `yodel.v1`, in literal frames | [`peer`] |
@@ -25,7 +26,11 @@ pub mod http;
 pub mod http2;
 pub mod page;
 pub mod peer;
+pub mod proxy;
 pub mod server;
+#[path = "../../client/tests/support/splitmix.rs"]
+pub mod splitmix;
+pub mod talker;
 pub mod tls;
 pub mod window;
 pub mod yodel;
@@ -37,7 +42,10 @@ pub use events::{Event, Events};
 pub use http2::Http2;
 pub use page::Page;
 pub use peer::Peer;
+pub use proxy::Proxy;
 pub use server::TestServer;
+pub use splitmix::SplitMix;
+pub use talker::Talker;
 pub use yodel::Yodel;
 
 use std::future::Future;

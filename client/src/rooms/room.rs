@@ -14,6 +14,8 @@ pub(crate) struct Room {
     pub(crate) name: RoomName,
     /// Everything up to here has come, or is known to be lost. `None` before the first `joined`.
     pub(super) position: Option<Position>,
+    /// What the last join asked for: everything after here.
+    since: Option<Position>,
     /// The join that is not answered yet.
     pub(super) joining: Option<Id>,
     /// When to join, for the first time or once more.
@@ -26,13 +28,14 @@ pub(crate) struct Room {
 
 impl Room {
     pub(super) fn new(name: RoomName) -> Self {
-        Self { name, position: None, joining: None, join_ms: Some(0), here: false, early: VecDeque::new() }
+        Self { name, position: None, since: None, joining: None, join_ms: Some(0), here: false, early: VecDeque::new() }
     }
 
     /// The frame that joins it, with this number.
     pub(crate) fn join(&mut self, frame: Id) -> Verb {
         self.join_ms = None;
         self.joining = Some(frame);
+        self.since.clone_from(&self.position);
         Verb::Join(Join { room: self.name.clone(), since: self.position.clone() })
     }
 
@@ -74,26 +77,25 @@ impl Room {
         self.joining = None;
         self.join_ms = None;
         let upto = Position { epoch: joined.epoch, offset: joined.offset };
+        let goes_on = |since: Position| since.epoch == upto.epoch && since.offset <= upto.offset;
+        let goes_on = self.since.take().is_some_and(goes_on);
+        if !goes_on {
+            self.end_life(&upto, effects);
+        }
         effects.push(Effect::Joined {
             room: joined.room,
             position: upto.clone(),
             users: joined.users,
             more_users: joined.more_users,
         });
-        let Some(before) = self.position.clone() else {
-            self.position = Some(upto);
-            return;
-        };
-        for message in joined.messages {
-            let own = is_own(&message);
-            if let Some(offset) = message.offset {
-                self.hold(offset, (!own).then_some(message));
+        if goes_on {
+            for message in joined.messages {
+                let own = is_own(&message);
+                if let Some(offset) = message.offset {
+                    self.hold(offset, (!own).then_some(message));
+                }
             }
-        }
-        if before.epoch == upto.epoch && before.offset <= upto.offset {
             self.deliver_upto(&upto, effects);
-        } else {
-            self.begin_anew(before, upto, effects);
         }
         self.deliver(now_ms, effects);
     }
@@ -115,13 +117,14 @@ impl Room {
         }
     }
 
-    /// Goes on in another life of the room. What was held of the last one has come, so it is told.
-    fn begin_anew(&mut self, before: Position, upto: Position, effects: &mut Effects) {
-        effects.push(Effect::Gap { room: self.name.clone(), after: before, upto: upto.clone() });
+    /// The room begins another life, or this is the first. What was held of the last one has come, so
+    /// it is told, after the gap before it and before anything of the next one.
+    fn end_life(&mut self, upto: &Position, effects: &mut Effects) {
+        let after = self.position.replace(upto.clone());
+        effects.extend(after.map(|after| Effect::Gap { room: self.name.clone(), after, upto: upto.clone() }));
         for (_, message) in self.early.drain(..) {
             effects.extend(message.map(|message| Effect::Message(Box::new(message))));
         }
-        self.position = Some(upto);
     }
 
     fn came(&mut self, now_ms: u64, offset: Offset, message: Option<Message>, effects: &mut Effects) {

@@ -41,10 +41,15 @@ impl Session {
 
     /// Takes the answer to a message; gives back what is none.
     fn answer_letter(&mut self, reply: ServerFrame, about: Id, rng: &mut dyn Rng) -> Option<ServerFrame> {
-        if let ServerFrame::Error(Failed { retry: true, .. }) = reply
+        if let ServerFrame::Error(Failed { retry: true, code, .. }) = reply
             && self.put_off(about)
         {
-            self.pace.refused(self.clock.now_ms(), rng);
+            let now_ms = self.clock.now_ms();
+            if code == ErrorCode::RateLimited {
+                self.pace.too_fast(now_ms, rng);
+            } else {
+                self.pace.pause(now_ms, rng);
+            }
             return None;
         }
         let Some(letter) = self.outbox.answered(about) else { return Some(reply) };

@@ -43,13 +43,15 @@ impl Session {
         }
     }
 
-    /// Everything may be said.
+    /// Everything may be said, unless the server has said goodbye before.
     pub(super) fn begin(&mut self) {
         let now_ms = self.clock.now_ms();
-        if let Some(link) = self.link() {
-            link.phase = Phase::Ready;
-            link.pulse.begin(now_ms);
+        let Some(link) = self.link() else { return };
+        if link.goodbye.is_some() {
+            return;
         }
+        link.phase = Phase::Ready;
+        link.pulse.begin(now_ms);
         self.rooms.connected(now_ms);
         self.up();
     }

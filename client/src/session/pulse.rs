@@ -23,6 +23,8 @@ pub const LATE_MS: u64 = 5_000;
 #[derive(Debug, Default)]
 pub(super) struct Pulse {
     heard_ms: u64,
+    /// When to look whether it was long ago. Stays as it is while the server talks, and with it the timer.
+    look_ms: u64,
     /// The last ping, until it is answered, and when it was sent.
     ping: Option<(Id, u64)>,
     /// When to give up, unless anything is heard.
@@ -34,6 +36,7 @@ pub(super) struct Pulse {
 impl Pulse {
     pub(super) fn begin(&mut self, now_ms: u64) {
         self.heard_ms = now_ms;
+        self.look_ms = now_ms.saturating_add(PING_EVERY_MS);
     }
 
     /// The server said something.
@@ -45,7 +48,13 @@ impl Pulse {
 
     /// When to look.
     pub(super) fn due_ms(&self) -> u64 {
-        self.dead_ms.unwrap_or(self.heard_ms.saturating_add(PING_EVERY_MS))
+        self.dead_ms.unwrap_or(self.look_ms)
+    }
+
+    /// Whether nothing was heard for long; otherwise it will be time later.
+    fn is_quiet(&mut self, now_ms: u64) -> bool {
+        self.look_ms = self.heard_ms.saturating_add(PING_EVERY_MS);
+        self.look_ms <= now_ms
     }
 
     /// How long the answer to this ping took, if it was the last one.
@@ -65,7 +74,7 @@ impl Session {
             self.probe();
         } else if overdue && waiting {
             self.fail(CloseCode::NO_PONG, "", rng);
-        } else if overdue {
+        } else if overdue && link.pulse.is_quiet(now_ms) {
             self.ping(PONG_DEADLINE_MS);
         }
     }
@@ -90,11 +99,12 @@ impl Session {
     }
 
     fn ping(&mut self, patience_ms: u64) {
-        let (now_ms, dead_ms) = (self.clock.now_ms(), self.clock.after(patience_ms));
+        let now_ms = self.clock.now_ms();
         let frame = self.next_frame();
         if let Some(link) = self.link() {
             link.pulse.ping = Some((frame, now_ms));
-            link.pulse.dead_ms = Some(dead_ms);
+            link.pulse.dead_ms = Some(now_ms.saturating_add(patience_ms));
+            link.pulse.look_ms = now_ms.saturating_add(PING_EVERY_MS);
         }
         self.say(frame, Verb::Ping(Nothing {}));
     }

@@ -46,8 +46,7 @@ impl Session {
         match reply {
             ServerFrame::Joined(joined) => self.catch_up(room, joined),
             ServerFrame::Error(error) if error.retry => {
-                self.pace.refused(self.clock.now_ms(), rng);
-                let at_ms = self.pace.next_ms();
+                let at_ms = self.pace.pause(self.clock.now_ms(), rng);
                 if let Some(room) = self.rooms.get(room) {
                     room.join_at(at_ms);
                 }

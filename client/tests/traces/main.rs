@@ -4,11 +4,23 @@
 //! 750, 1000, 1500, 2500 .. ms and the debounce of a wake-up is 350 ms.
 
 mod closing;
+mod delivery;
 mod dialling;
+mod early;
+mod flight;
+mod frames;
+mod goodbye;
+mod login;
 mod messages;
 mod network;
+mod pace;
 mod page;
 mod pressure;
+mod pulse;
+mod renewal;
+mod rooms;
+mod strange;
 mod transcript;
+mod welcome;
 
-use transcript::play;
+use transcript::{play, play_envelope};

@@ -5,9 +5,12 @@
 //!       -> connecting #1; dial #1 ws://a/ws; arm 10000
 //! ```
 
-use client::{BadUrl, Delivery, Effect, Event, Generation, MessageId, Rng, Session, State, Stopped};
+use client::{BadUrl, Delivery, Effect, Event, Generation, MessageId, Mode, Rng, Session, State, Stopped};
 
-struct Middle;
+use crate::frames;
+
+/// Always the middle of the range.
+pub struct Middle;
 
 impl Rng for Middle {
     fn below(&mut self, bound: u64) -> u64 {
@@ -18,6 +21,16 @@ impl Rng for Middle {
 /// Plays a transcript with a new session.
 pub fn play(script: &str) {
     play_with(Session::new(), script);
+}
+
+/// Plays a transcript with a session that is connected in envelope mode since the time 50, as #1 with frame
+/// numbers from 1.
+pub fn play_envelope(script: &str) {
+    let mut session = Session::new();
+    for line in ["0 speak ws://a/ws", "40 opened #1", "50 hear #1 welcome"] {
+        run(&mut session, line);
+    }
+    play_with(session, script);
 }
 
 /// Plays a transcript with this session.
@@ -66,10 +79,17 @@ fn message(effect: &str) -> Option<(u64, &str)> {
 fn events(event: &str) -> Vec<Event> {
     let (verb, rest) = event.split_once([' ', ',']).unwrap_or((event, ""));
     let one = match verb {
-        "connect" => Event::Connect { url: rest.to_owned() },
+        "connect" => Event::Connect { url: rest.to_owned(), mode: Mode::Plain },
+        "speak" => Event::Connect { url: rest.to_owned(), mode: Mode::Envelope { lobby: false } },
+        "mingle" => Event::Connect { url: rest.to_owned(), mode: Mode::Envelope { lobby: true } },
         "disconnect" => Event::Disconnect,
         "retry" => Event::RetryNow,
         "send" => return sends(rest),
+        "ask" => return frames::ask(rest),
+        "join" => Event::Join(frames::room(rest)),
+        "leave" => Event::Leave(frames::room(rest)),
+        "token" => frames::token(rest),
+        "hear" => frames::hear(rest),
         "delete" => Event::Delete(MessageId(number(rest))),
         "opened" => Event::Opened(socket(rest)),
         "refused" => refused(rest),
@@ -116,20 +136,22 @@ fn unwritten(text: &str) -> u64 {
     text.trim().strip_suffix(" unwritten").map_or(0, number)
 }
 
-fn socket(text: &str) -> Generation {
+pub fn socket(text: &str) -> Generation {
     Generation(number(text.trim_start_matches('#')))
 }
 
-fn number<T: std::str::FromStr>(text: &str) -> T {
+pub fn number<T: std::str::FromStr>(text: &str) -> T {
     text.parse().unwrap_or_else(|_| panic!("no number: {text}"))
 }
 
 fn show(effect: &Effect) -> String {
     match effect {
-        Effect::Dial { socket, url } => format!("dial #{} {url}", socket.0),
+        Effect::Dial { socket, url, .. } => format!("dial #{} {url}", socket.0),
         Effect::Close { socket, code } => format!("close #{} {code}", socket.0),
         Effect::Abandon(socket) => format!("abandon #{}", socket.0),
-        Effect::Transmit { socket, id, text } => format!("transmit #{} {} {}", socket.0, id.0, short(text)),
+        Effect::Transmit { socket, id: Some(id), text } => format!("transmit #{} {} {}", socket.0, id.0, short(text)),
+        Effect::Transmit { id: None, text, .. } => frames::show_text(text),
+        Effect::Authenticate { text, .. } => format!("in secret {}", frames::show_text(&text.clone().reveal())),
         Effect::Arm { at_ms } => format!("arm {at_ms}"),
         Effect::Disarm => "disarm".to_owned(),
         Effect::State(state) => show_state(state),
@@ -138,6 +160,7 @@ fn show(effect: &Effect) -> String {
         Effect::Up { url, away_ms: None } => format!("up {url}"),
         Effect::Up { url, away_ms: Some(away_ms) } => format!("up {url} after {away_ms}"),
         Effect::Down { url, code, reason } => format!("down {url} {code} {reason}").trim_end().to_owned(),
+        of_envelope_mode => frames::show(of_envelope_mode),
     }
 }
 
@@ -170,9 +193,16 @@ fn show_delivery(delivery: Delivery) -> &'static str {
         Delivery::Sent => "sent",
         Delivery::Doubtful => "doubtful",
         Delivery::Failed => "failed",
+        Delivery::Acknowledged => "acknowledged",
     }
 }
 
 fn short(text: &str) -> String {
-    if text.len() > 40 { format!("{} bytes", text.len()) } else { text.to_owned() }
+    if text.starts_with('{') {
+        frames::show_text(text)
+    } else if text.len() > 40 {
+        format!("{} bytes", text.len())
+    } else {
+        text.to_owned()
+    }
 }

@@ -69,7 +69,8 @@ fn mark(store: Store, row: &Row) -> Option<impl IntoView + use<>> {
             </button>
         }
     });
-    let tick = (delivery == Delivery::Sent).then(|| view! { <span aria-hidden="true">"✓"</span> });
+    let tick = matches!(delivery, Delivery::Sent | Delivery::Acknowledged)
+        .then(|| view! { <span aria-hidden="true">"✓"</span> });
     let hidden = if tick.is_some() { "sr" } else { "" };
     Some(view! {
         <span class="m">
@@ -84,7 +85,7 @@ fn mark(store: Store, row: &Row) -> Option<impl IntoView + use<>> {
 fn state(words: &'static Strings, delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Waiting => words.mark_waiting,
-        Delivery::Sent => words.mark_sent,
+        Delivery::Sent | Delivery::Acknowledged => words.mark_sent,
         Delivery::Doubtful => words.mark_doubtful,
         Delivery::Failed => words.mark_failed,
     }

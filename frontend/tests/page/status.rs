@@ -1,13 +1,13 @@
 //! The status line, the address and the notice.
 
 use crate::support::{Page, frame};
-use client::{BadUrl, Event, Generation, State, Stopped, Why};
+use client::{BadUrl, Event, Generation, Mode, State, Stopped, Why};
 use frontend::{browser, i18n::Lang};
 use protocol::CloseCode;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn connect(url: &str) -> Event {
-    Event::Connect { url: url.into() }
+    Event::Connect { url: url.into(), mode: Mode::Plain }
 }
 
 #[wasm_bindgen_test]

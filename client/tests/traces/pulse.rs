@@ -1,0 +1,109 @@
+//! Whether the server is still there.
+
+use crate::play_envelope;
+
+#[test]
+fn a_server_that_is_quiet_is_asked_and_left_if_it_does_not_answer() {
+    play_envelope(
+        "
+        20_050  timer
+                -> id:1 ping; arm 21050
+        20_060  hear #1 pong 1
+                -> latency 10
+        21_050  timer
+                -> arm 40050
+        40_060  timer
+                -> id:2 ping; arm 41060
+        41_060  timer
+                -> arm 50060
+        45_000  hear #1 chat 1 x
+                -> arm 60060
+        60_060  timer
+                -> arm 65000
+        65_000  timer
+                -> id:3 ping; arm 66000
+        66_000  timer
+                -> arm 75000
+        75_000  timer
+                -> close #1 4003; abandon #1; down ws://a/ws 4003; backoff until 75750, 4003 x1; arm 75750
+        ",
+    );
+}
+
+#[test]
+fn a_server_that_talks_is_not_asked() {
+    play_envelope(
+        "
+        9000    hear #1 chat 1 x
+        19_000  hear #1 chat 1 x
+        20_050  timer
+                -> arm 39000
+        39_000  timer
+                -> id:1 ping; arm 40000
+        ",
+    );
+}
+
+#[test]
+fn whoever_wakes_up_looks_whether_the_server_is_there() {
+    play_envelope(
+        "
+        5000    visible
+                -> id:1 ping; arm 6000
+        5001    visible
+        5002    online
+        6000    hear #1 pong 1
+                -> latency 1000
+        7000    visible
+                -> id:2 ping
+        7500    timer
+                -> arm 10000
+        8500    timer
+                -> arm 10000
+        10_000  timer
+                -> close #1 4003; abandon #1; down ws://a/ws 4003; backoff until 10750, 4003 x1; arm 10750
+        ",
+    );
+}
+
+#[test]
+fn whoever_slept_through_the_deadline_asks_again_first() {
+    play_envelope(
+        "
+        20_050  timer
+                -> id:1 ping; arm 21050
+        21_050  timer
+                -> arm 30050
+        3_600_000 timer
+                -> id:2 ping; arm 3601000
+        3_600_100 hear #1 pong 2
+                -> latency 100
+        3_601_000 timer
+                -> arm 3620000
+        3_620_000 timer
+                -> arm 3620100
+        3_620_100 timer
+                -> id:3 ping; arm 3621100
+        3_621_100 timer
+                -> arm 3630100
+        9_000_000 timer
+                -> id:4 ping; arm 9001000
+        9_001_000 timer
+                -> arm 9003000
+        9_003_000 timer
+                -> close #1 4003; abandon #1; down ws://a/ws 4003; backoff until 9003750, 4003 x1; arm 9003750
+        ",
+    );
+}
+
+#[test]
+fn a_timer_that_is_always_late_still_finds_out() {
+    play_envelope(
+        "
+        60_000  timer
+                -> id:1 ping; arm 61000
+        120_000 timer
+                -> close #1 4003; abandon #1; down ws://a/ws 4003; backoff until 120750, 4003 x1; arm 120750
+        ",
+    );
+}
