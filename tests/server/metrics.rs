@@ -10,7 +10,15 @@ use support::http::{self, GOODBYE};
 use support::{TestServer, soon};
 
 /// Every sample by its name and labels.
-type Samples = BTreeMap<String, f64>;
+struct Samples(BTreeMap<String, String>);
+
+impl Samples {
+    /// A sample that is a whole number.
+    fn count(&self, name: &str) -> u64 {
+        let value = self.0.get(name).unwrap_or_else(|| panic!("{name} is not there"));
+        value.parse().unwrap_or_else(|_| panic!("{name} is {value}"))
+    }
+}
 
 async fn scrape(server: &TestServer) -> Samples {
     let answer = server.call("GET /metrics HTTP/1.1", "").await;
@@ -19,19 +27,15 @@ async fn scrape(server: &TestServer) -> Samples {
     let samples = answer.body.lines().filter(|line| !line.starts_with('#'));
     let sample = |line: &str| {
         let (name, value) = line.rsplit_once(' ').expect("a name and a value");
-        (name.to_owned(), value.parse().expect("a number"))
+        (name.to_owned(), value.to_owned())
     };
-    samples.map(sample).collect()
+    Samples(samples.map(sample).collect())
 }
 
 /// Waits until a sample has this value.
-async fn until(server: &TestServer, name: &str, value: f64) {
+async fn until(server: &TestServer, name: &str, value: u64) {
     let wanted = async {
-        loop {
-            let samples = scrape(server).await;
-            if samples.get(name).is_some_and(|found| (found - value).abs() < 0.5) {
-                return;
-            }
+        while scrape(server).await.0.get(name) != Some(&value.to_string()) {
             tokio::task::yield_now().await;
         }
     };
@@ -47,18 +51,18 @@ async fn connections_are_counted_by_what_they_are_for() {
     let _sse = server.listen("/sse/r").await;
     assert!(http::handshake(server.address, "/ws").await.starts_with("HTTP/1.1 503 "));
     let samples = scrape(&server).await;
-    for (mode, count) in [("echo", 1.0), ("broadcast", 2.0), ("yodel.v1", 1.0), ("sse", 1.0)] {
-        assert_eq!(samples[&format!("yodel_connections{{mode=\"{mode}\"}}")], count);
-        assert_eq!(samples[&format!("yodel_connections_accepted_total{{mode=\"{mode}\"}}")], count);
+    for (mode, count) in [("echo", 1), ("broadcast", 2), ("yodel.v1", 1), ("sse", 1)] {
+        assert_eq!(samples.count(&format!("yodel_connections{{mode=\"{mode}\"}}")), count);
+        assert_eq!(samples.count(&format!("yodel_connections_accepted_total{{mode=\"{mode}\"}}")), count);
     }
-    assert_eq!(samples["yodel_connections_limit"], 5.0);
-    assert_eq!(samples["yodel_connections_refused_total{reason=\"max_connections\"}"], 1.0);
-    assert_eq!(samples["yodel_connections_refused_total{reason=\"stopping\"}"], 0.0);
+    assert_eq!(samples.count("yodel_connections_limit"), 5);
+    assert_eq!(samples.count("yodel_connections_refused_total{reason=\"max_connections\"}"), 1);
+    assert_eq!(samples.count("yodel_connections_refused_total{reason=\"stopping\"}"), 0);
     assert_eq!(echo.close(1000).await, 1000);
-    until(&server, "yodel_connections{mode=\"echo\"}", 0.0).await;
+    until(&server, "yodel_connections{mode=\"echo\"}", 0).await;
     let samples = scrape(&server).await;
-    assert_eq!(samples["yodel_connections_accepted_total{mode=\"echo\"}"], 1.0);
-    assert_eq!(samples["yodel_connections_closed_total{code=\"1000\"}"], 1.0);
+    assert_eq!(samples.count("yodel_connections_accepted_total{mode=\"echo\"}"), 1);
+    assert_eq!(samples.count("yodel_connections_closed_total{code=\"1000\"}"), 1);
 }
 
 #[tokio::test]
@@ -79,20 +83,26 @@ async fn messages_are_counted_once_and_their_copies_each() {
         while member.next().await["room"] != "*" {}
     }
     let samples = scrape(&server).await;
-    assert_eq!(samples["yodel_messages_accepted_total"], 3.0);
-    assert_eq!(samples["yodel_messages_duplicate_total"], 1.0);
+    assert_eq!(samples.count("yodel_messages_accepted_total"), 3);
+    assert_eq!(samples.count("yodel_messages_duplicate_total"), 1);
     // Two members each, and what was told of who came.
-    assert!(samples["yodel_messages_delivered_total"] >= 6.0);
-    assert_eq!(samples["yodel_delivery_seconds_bucket{le=\"+Inf\"}"], samples["yodel_delivery_seconds_count"]);
-    assert!(samples["yodel_delivery_seconds_count"] >= 2.0 && samples["yodel_delivery_seconds_sum"] > 0.0);
-    assert_eq!(samples["yodel_rooms"], 2.0, "and the lobby");
-    assert_eq!(samples["yodel_room_members"], 2.0);
-    assert_eq!(samples["yodel_history_messages"], 2.0);
+    assert!(samples.count("yodel_messages_delivered_total") >= 6);
+    assert_eq!(
+        samples.count("yodel_delivery_seconds_bucket{le=\"+Inf\"}"),
+        samples.count("yodel_delivery_seconds_count")
+    );
+    assert!(
+        samples.count("yodel_delivery_seconds_count") >= 2
+            && samples.0["yodel_delivery_seconds_sum"].parse::<f64>().is_ok_and(|sum| sum > 0.0)
+    );
+    assert_eq!(samples.count("yodel_rooms"), 2, "and the lobby");
+    assert_eq!(samples.count("yodel_room_members"), 2);
+    assert_eq!(samples.count("yodel_history_messages"), 2);
     // Two messages of three bytes and 256 beside them, and two keys.
-    assert_eq!(samples["yodel_history_bytes"], (2 * (3 + 256) + 2 * 192) as f64);
-    assert_eq!(samples["yodel_queue_bytes{queue=\"rooms\"}"], 0.0);
-    assert_eq!(samples["yodel_queue_bytes{queue=\"connections\"}"], 0.0);
-    assert_eq!(samples["yodel_draining"], 0.0);
+    assert_eq!(samples.count("yodel_history_bytes"), 2 * (3 + 256) + 2 * 192);
+    assert_eq!(samples.count("yodel_queue_bytes{queue=\"rooms\"}"), 0);
+    assert_eq!(samples.count("yodel_queue_bytes{queue=\"connections\"}"), 0);
+    assert_eq!(samples.count("yodel_draining"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,8 +114,8 @@ async fn what_waits_for_a_reader_that_stalls_is_seen() {
         sender.send(&"x".repeat(16 * 1024)).await;
         sender.receive().await;
     }
-    let waiting = scrape(&server).await["yodel_queue_bytes{queue=\"connections\"}"];
-    assert!((100_000.0..640_000.0).contains(&waiting), "{waiting}");
+    let waiting = scrape(&server).await.count("yodel_queue_bytes{queue=\"connections\"}");
+    assert!((100_000..640_000).contains(&waiting), "{waiting}");
 }
 
 #[tokio::test]
@@ -116,9 +126,9 @@ async fn users_are_those_who_are_connected() {
         let bearer = format!("Bearer {}", token(user, &json!({})));
         peers.push(server.greet_with("/ws", &[("authorization", &bearer)]).await);
     }
-    assert_eq!(scrape(&server).await["yodel_users"], 2.0);
+    assert_eq!(scrape(&server).await.count("yodel_users"), 2);
     peers.pop().unwrap().close().await;
-    until(&server, "yodel_users", 1.0).await;
+    until(&server, "yodel_users", 1).await;
 }
 
 #[tokio::test]
@@ -140,10 +150,10 @@ async fn failures_are_counted_by_their_kind() {
     let mut denied = server.speak_with("/ws", &[("authorization", "Bearer nonsense")]).await;
     assert_eq!(denied.closed().await.0, 4502);
     let samples = scrape(&server).await;
-    for (kind, count) in [("missing", 3.0), ("invalid", 2.0), ("expired", 2.0), ("forbidden", 2.0)] {
-        assert_eq!(samples[&format!("yodel_auth_failures_total{{kind=\"{kind}\"}}")], count, "{kind}");
+    for (kind, count) in [("missing", 3), ("invalid", 2), ("expired", 2), ("forbidden", 2)] {
+        assert_eq!(samples.count(&format!("yodel_auth_failures_total{{kind=\"{kind}\"}}")), count, "{kind}");
     }
-    assert_eq!(samples["yodel_connections_closed_total{code=\"4502\"}"], 1.0);
+    assert_eq!(samples.count("yodel_connections_closed_total{code=\"4502\"}"), 1);
 }
 
 #[tokio::test]
@@ -152,7 +162,7 @@ async fn codes_that_clients_make_up_are_one_series() {
     for code in [4321, 4322, 4323] {
         assert_eq!(server.connect("/ws").await.close(code).await, code);
     }
-    until(&server, "yodel_connections_closed_total{code=\"other\"}", 3.0).await;
+    until(&server, "yodel_connections_closed_total{code=\"other\"}", 3).await;
     let answer = server.call("GET /metrics HTTP/1.1", "").await;
     assert!(!answer.body.contains("432"), "{}", answer.body);
 }
@@ -238,7 +248,7 @@ async fn probes_say_alive_always_and_ready_until_the_server_stops() {
     assert_eq!((health.status, &*health.body), (200, "alive\n"));
     assert_eq!((ready.status, &*ready.body), (503, "stopping\n"));
     assert_eq!(ready.header("retry-after"), Some("5"));
-    assert_eq!(scrape(&server).await["yodel_draining"], 1.0);
+    assert_eq!(scrape(&server).await.count("yodel_draining"), 1);
 }
 
 #[tokio::test]

@@ -56,7 +56,8 @@ impl TestServer {
     async fn try_listen(&self, path: &str, lines: &str, socket: TcpSocket) -> Result<Events, Answer> {
         let mut stream = soon("a connection", socket.connect(self.address)).await.expect("somebody listens");
         let host = if lines.contains("Host: ") { String::new() } else { format!("Host: {}\r\n", self.address) };
-        let lines: String = lines.lines().map(|line| format!("{line}\r\n")).collect();
+        let lines: Vec<&str> = lines.lines().chain([""]).collect();
+        let lines = lines.join("\r\n");
         let request = format!("GET {path} HTTP/1.1\r\n{host}{lines}\r\n");
         stream.write_all(request.as_bytes()).await.expect("the socket takes it");
         let mut stream = BufReader::new(stream);
