@@ -1,5 +1,6 @@
 //! The server from outside, by its sockets: one file per concern.
 
+mod api;
 mod auth;
 mod broadcast;
 mod chaos;
@@ -13,10 +14,13 @@ mod handshake;
 mod heartbeat;
 mod http2;
 mod limits;
+mod metrics;
+mod openapi;
 mod page;
 mod plain;
 mod promises;
 mod slow;
+mod sse;
 mod stop;
 mod tls;
 mod transcripts;

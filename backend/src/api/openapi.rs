@@ -94,6 +94,11 @@ impl IntoResponses for Misnamed {
     }
 }
 
+/// The description.
+pub fn described() -> OpenApi {
+    Document::openapi()
+}
+
 /// This description.
 ///
 /// It is for everybody who reaches the server, while the interface is on.
@@ -104,7 +109,7 @@ impl IntoResponses for Misnamed {
     responses((status = 200, description = "An OpenAPI document.", body = Object), Hidden)
 )]
 pub async fn document(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
-    static TEXT: LazyLock<String> = LazyLock::new(|| Document::openapi().to_json().unwrap_or_default());
+    static TEXT: LazyLock<String> = LazyLock::new(|| described().to_json().unwrap_or_default());
     access::check_switched_on(&app, &headers)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], TEXT.as_str()).into_response())
 }
