@@ -105,7 +105,8 @@ pub enum Effect {
     },
     /// What the server said to a request; an `error` also when the session refused it in its place.
     Reply(MessageId, Box<ServerFrame>),
-    /// A room is heard, again or for the first time. What was missed follows as messages.
+    /// A room is heard, again or for the first time. What was missed follows as messages; that another
+    /// life of the room has begun was told before, as a gap.
     Joined {
         /// Which room.
         room: RoomName,

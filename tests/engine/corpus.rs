@@ -36,3 +36,8 @@ fn compression() {
 fn a_connection() {
     replay(TARGETS[3]);
 }
+
+#[test]
+fn a_frame_of_yodel_v1() {
+    replay(TARGETS[4]);
+}

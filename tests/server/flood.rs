@@ -1,9 +1,14 @@
 //! Members that do not read and members that do not stop: who pays for it, and who does not notice.
 
+use std::collections::BTreeSet;
+
 use backend::Config;
+use client::{Delivery, Effect, Event, MessageId};
+use protocol::frame::{Publish, Verb};
+use protocol::{EventName, Json, RoomName};
 use serde_json::Value;
 use support::http::{self, frame};
-use support::{Peer, TestServer, soon};
+use support::{Peer, SplitMix, Talker, TestServer, soon};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -111,4 +116,35 @@ async fn who_publishes_without_end_is_told_to_slow_down_then_read_more_slowly_th
     assert!(refused >= 1000 && refused < 10_000, "refusals are not without end: {refused}");
     flooding.await.expect("it ends");
     other.asks(r#"{"id":1,"type":"ping"}"#, r#"{"type":"pong","id":1,"time":"TIME"}"#).await;
+}
+
+/// What a person publishes who does not know about rates.
+fn publish(id: u64) -> Event {
+    let (room, event) = (RoomName::new("r").unwrap(), EventName::new("e").unwrap());
+    let verb = Verb::Publish(Publish { room, event, data: Json::of(&id).unwrap(), key: None, echo: true });
+    Event::Request { id: MessageId(id), verb }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn our_own_client_slows_down_and_loses_nothing() {
+    const MESSAGES: u64 = 300;
+    let server = TestServer::start(Config { rate: Some(100), rate_burst: Some(20), ..Config::default() });
+    let mut listener = server.greet("/ws").await;
+    listener.join("r").await;
+    let mut talker = Talker::connect(format!("ws://{}/ws", server.address), SplitMix(1));
+    (1..=MESSAGES).for_each(|id| talker.event(publish(id)));
+    let (mut acknowledged, mut heard) = (0, BTreeSet::new());
+    while acknowledged < MESSAGES || (heard.len() as u64) < MESSAGES {
+        tokio::select! {
+            effect = talker.next() => match effect {
+                Effect::Delivery(_, Delivery::Acknowledged) => acknowledged += 1,
+                Effect::Delivery(id, Delivery::Failed | Delivery::Doubtful) => panic!("{id:?} is lost"),
+                Effect::Down { code, .. } => panic!("closed with {code}"),
+                _ => {}
+            },
+            message = listener.next_message() => {
+                assert!(heard.insert(message["data"].as_u64()), "{message} came twice");
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod auth;
 mod broadcast;
+mod chaos;
 mod close;
 mod compression;
 mod echo;

@@ -51,7 +51,7 @@ fn examine(auth: &Auth, headers: &HeaderMap, now: u64) -> Result<(), (Failure, S
     let Some(credentials) = credentials else {
         return Err((Failure::Missing, WANTED.to_owned()));
     };
-    if auth.api_keys().is_some_and(|keys| keys.contain(credentials.token())) {
+    if auth.api_keys().is_some_and(|keys| keys.contains(credentials.token())) {
         return Ok(());
     }
     let Some(verifier) = auth.verifier() else {

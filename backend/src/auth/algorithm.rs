@@ -16,25 +16,20 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The algorithm a header names. Ed25519 has two names (RFC 9864).
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "HS256" => Some(Self::Hs256),
-            "EdDSA" | "Ed25519" => Some(Self::EdDsa),
-            "ES256" => Some(Self::Es256),
-            "RS256" => Some(Self::Rs256),
-            _ => None,
+    /// The same one, as `jsonwebtoken` calls it: that knows more.
+    pub(super) fn in_tokens(self) -> jsonwebtoken::Algorithm {
+        match self {
+            Self::Hs256 => jsonwebtoken::Algorithm::HS256,
+            Self::EdDsa => jsonwebtoken::Algorithm::EdDSA,
+            Self::Es256 => jsonwebtoken::Algorithm::ES256,
+            Self::Rs256 => jsonwebtoken::Algorithm::RS256,
         }
     }
 }
 
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Hs256 => "HS256",
-            Self::EdDsa => "EdDSA",
-            Self::Es256 => "ES256",
-            Self::Rs256 => "RS256",
-        })
+        // There its name is that of the RFCs.
+        fmt::Debug::fmt(&self.in_tokens(), f)
     }
 }

@@ -37,7 +37,7 @@ impl ApiKeys {
 
     /// Whether it is one of the keys. That takes equally long whether and where it is among them, and
     /// how much of it is right.
-    pub fn contain(&self, key: &str) -> bool {
+    pub fn contains(&self, key: &str) -> bool {
         let hash = Sha256::digest(key);
         let same = self.0.iter().fold(Choice::from(0), |found, known| found | known.ct_eq(&hash));
         same.into()
@@ -78,11 +78,11 @@ mod tests {
     #[test]
     fn a_key_is_a_line_and_comments_are_none() {
         let keys = keys(&format!("# keys\n\n  {ONE}\r\n#{ONE}1\n{OTHER}")).unwrap();
-        assert!(keys.contain(ONE) && keys.contain(OTHER));
+        assert!(keys.contains(ONE) && keys.contains(OTHER));
         for wrong in
             ["", "# keys", &ONE[..31], &format!("{ONE}1"), &format!("#{ONE}1"), &format!(" {ONE}"), &OTHER[..32]]
         {
-            assert!(!keys.contain(wrong), "{wrong}");
+            assert!(!keys.contains(wrong), "{wrong}");
         }
     }
 

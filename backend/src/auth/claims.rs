@@ -23,6 +23,9 @@ const MOST_RULES: usize = 256;
 /// The year 10000. A time behind it is one in milliseconds, and would never come.
 const TOO_LATE: f64 = 253_402_300_800.0;
 
+/// Why claims are not even read.
+pub const UNREADABLE: Denied = Denied::Bad("the token's claims are no JSON object, or claim something twice");
+
 /// What a token claims; others may add claims of their own.
 #[derive(Debug)]
 pub struct Claims {
@@ -64,15 +67,12 @@ struct WrittenRule<'t> {
 }
 
 impl Claims {
-    /// Reads the payload of a token.
+    /// Reads the claims of a token.
     ///
     /// # Errors
     /// What is missing, of the wrong type or out of bounds.
-    pub fn read(payload: &[u8]) -> Result<Self, Denied> {
-        let text = std::str::from_utf8(payload).ok();
-        let written: Written = text
-            .and_then(object)
-            .ok_or(Denied::Bad("the token's claims are no JSON object, or claim something twice"))?;
+    pub fn read(claims: &str) -> Result<Self, Denied> {
+        let written: Written = object(claims).ok_or(UNREADABLE)?;
         let expires = seconds(written.exp, "the token's `exp` must be a time in seconds since 1970")?;
         let not_before = seconds(written.nbf, "the token's `nbf` must be a time in seconds since 1970")?;
         let expires = expires.ok_or(Denied::Bad("the token has no `exp`: it would be good for ever"))?;

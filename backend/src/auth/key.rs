@@ -1,25 +1,14 @@
-//! What signatures are checked with: a secret, or a public key.
+//! The public keys that signatures are checked with.
 
-use std::fmt;
+use jsonwebtoken::DecodingKey;
+use ring::agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
+use ring::rand::SystemRandom;
+use simple_asn1::ASN1Block::{Integer, Sequence};
 
-use ring::hmac;
-use ring::signature::{
-    ECDSA_P256_SHA256_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
-};
-use tokio_rustls::rustls::pki_types::alg_id;
-use tokio_rustls::rustls::pki_types::pem::{PemObject, SectionKind};
+use super::Algorithm;
 
-use super::jws::Jws;
-use super::{Algorithm, Denied, der, secret};
-
-/// A key that signatures are checked with. What it is decides the algorithm, and no token does.
-#[derive(Clone)]
-pub enum Key {
-    /// A secret, for HS256.
-    Secret(hmac::Key),
-    /// A public key, and what it is for.
-    Public(Algorithm, UnparsedPublicKey<Vec<u8>>),
-}
+/// How a public key in PEM begins.
+const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
 
 /// Why a file is no public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,80 +30,52 @@ pub enum KeyError {
     Kind,
 }
 
-impl Key {
-    /// A secret, from what is in its file.
-    ///
-    /// # Errors
-    /// When it is too short or no secret.
-    pub fn from_secret(content: &[u8]) -> Result<Self, String> {
-        secret::key(content).map(Self::Secret)
-    }
-
-    /// A public key, from PEM.
-    ///
-    /// # Errors
-    /// When there is not exactly one, of a kind that is known.
-    pub fn from_pem(pem: &[u8]) -> Result<Self, KeyError> {
-        let sections: Vec<(SectionKind, Vec<u8>)> =
-            PemObject::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(|_| KeyError::Pem)?;
-        let mut public = sections.iter().filter(|(kind, _)| *kind == SectionKind::PublicKey);
-        match (public.next(), public.next()) {
-            (Some((_, der)), None) => Self::from_der(der).ok_or(KeyError::Kind),
-            (Some(_), Some(_)) => Err(KeyError::Several),
-            _ if sections.iter().any(|(kind, _)| is_private(*kind)) => Err(KeyError::Private),
-            _ if pem.trim_ascii_start().starts_with(b"-----BEGIN ") => Err(KeyError::None),
-            _ => Err(KeyError::Pem),
-        }
-    }
-
-    fn from_der(der: &[u8]) -> Option<Self> {
-        let (identifier, key) = der::public_key(der)?;
-        let (algorithm, how): (_, &'static dyn VerificationAlgorithm) = match identifier {
-            _ if identifier == alg_id::ED25519.as_ref() && key.len() == 32 => (Algorithm::EdDsa, &ED25519),
-            // A point, with both of its coordinates.
-            _ if identifier == alg_id::ECDSA_P256.as_ref() && key.len() == 65 => {
-                (Algorithm::Es256, &ECDSA_P256_SHA256_FIXED)
-            }
-            _ if identifier == alg_id::RSA_ENCRYPTION.as_ref() && (256..=1024).contains(&der::modulus_length(key)?) => {
-                (Algorithm::Rs256, &RSA_PKCS1_2048_8192_SHA256)
-            }
-            _ => return None,
-        };
-        Some(Self::Public(algorithm, UnparsedPublicKey::new(how, key.to_vec())))
-    }
-
-    /// The one algorithm it is for.
-    pub fn algorithm(&self) -> Algorithm {
-        match self {
-            Self::Secret(_) => Algorithm::Hs256,
-            Self::Public(algorithm, _) => *algorithm,
-        }
-    }
-
-    /// Checks the signature of a token, and that its header names this key's algorithm.
-    ///
-    /// # Errors
-    /// When it was signed with another key, or was changed since.
-    pub fn check(&self, token: &Jws) -> Result<(), Denied> {
-        if token.algorithm()? != self.algorithm() {
-            return Err(Denied::Bad("the token's `alg` is not that of the server's key"));
-        }
-        let checked = match self {
-            Self::Secret(key) => hmac::verify(key, token.signed, &token.signature),
-            Self::Public(_, key) => key.verify(token.signed, &token.signature),
-        };
-        checked.map_err(|_| Denied::Bad("the token's signature is wrong: it was made with another key, or changed"))
+/// Reads a public key from PEM. What it is decides the algorithm.
+///
+/// # Errors
+/// When there is not exactly one, of a kind that is known.
+pub fn public(pem: &[u8]) -> Result<(Algorithm, DecodingKey), KeyError> {
+    let text = String::from_utf8_lossy(pem);
+    let mut keys = text.match_indices(BEGIN).map(|(at, _)| &text[at..]);
+    match (keys.next(), keys.next()) {
+        (Some(key), None) => read(key.as_bytes()).filter(fits).ok_or(KeyError::Kind),
+        (Some(_), Some(_)) => Err(KeyError::Several),
+        _ if text.contains("PRIVATE KEY-----") => Err(KeyError::Private),
+        _ if text.trim_start().starts_with("-----BEGIN ") => Err(KeyError::None),
+        _ => Err(KeyError::Pem),
     }
 }
 
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Key({})", self.algorithm())
-    }
+fn read(pem: &[u8]) -> Option<(Algorithm, DecodingKey)> {
+    DecodingKey::from_ed_pem(pem)
+        .map(|key| (Algorithm::EdDsa, key))
+        .or_else(|_| DecodingKey::from_ec_pem(pem).map(|key| (Algorithm::Es256, key)))
+        .or_else(|_| DecodingKey::from_rsa_pem(pem).map(|key| (Algorithm::Rs256, key)))
+        .ok()
 }
 
-fn is_private(kind: SectionKind) -> bool {
-    matches!(kind, SectionKind::PrivateKey | SectionKind::EcPrivateKey | SectionKind::RsaPrivateKey)
+/// Whether a key is of the size and on the curve it has to be: better refused here than with every token.
+fn fits((algorithm, key): &(Algorithm, DecodingKey)) -> bool {
+    key.try_get_as_bytes().is_ok_and(|key| match algorithm {
+        Algorithm::EdDsa => key.len() == 32,
+        Algorithm::Rs256 => modulus_bits(key).is_some_and(|bits| (2048..=8192).contains(&bits)),
+        _ => is_on_p256(key),
+    })
+}
+
+/// How long the modulus of an RSA key is (RFC 8017, appendix A.1.1).
+fn modulus_bits(key: &[u8]) -> Option<u64> {
+    let blocks = simple_asn1::from_der(key).ok()?;
+    let [Sequence(_, numbers)] = &blocks[..] else { return None };
+    let [Integer(_, modulus), Integer(..)] = &numbers[..] else { return None };
+    Some(modulus.bits())
+}
+
+/// Whether a key is a point of P-256: other curves have keys of the same size.
+fn is_on_p256(key: &[u8]) -> bool {
+    let key = UnparsedPublicKey::new(&ECDH_P256, key);
+    EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new())
+        .is_ok_and(|own| agree_ephemeral(own, &key, |_| ()).is_ok())
 }
 
 #[cfg(test)]

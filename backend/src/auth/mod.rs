@@ -3,29 +3,31 @@
 //! | idea | file |
 //! |---|---|
 //! | where a token stands in a request | `credentials` |
-//! | a token is checked | `verifier`: its form `jws` `json`, its signature `key`, its claims `claims` |
+//! | a token is checked | `verifier`: its form `jwt`, its claims `claims` `json` |
 //! | why it is not accepted | `denied` |
 //! | who somebody is, and may do what | `identity`; `permissions`, `pattern` |
 //! | a token is made | `signer` |
 //! | keys for programs | `api_keys` |
-//! | secrets and keys in files | `file`, `secret`, `der`; what they are for: `algorithm` |
+//! | secrets and keys in files | `file`, `secret`, `key`; what they are for: `algorithm` |
+//! | signatures | `provider` |
 //!
-//! Signatures are those of `ring`, which TLS brings along. What stands between them and a token is
-//! little, and here: the key decides the algorithm, and time comes from the caller.
+//! Tokens and keys are read by `jsonwebtoken`, signatures are those of `ring`, which TLS brings along.
+//! What a token has to claim is judged here: the key decides the algorithm, and time comes from the
+//! caller.
 
 mod algorithm;
 mod api_keys;
 mod claims;
 mod credentials;
 mod denied;
-mod der;
 mod file;
 mod identity;
 mod json;
-mod jws;
+mod jwt;
 mod key;
 mod pattern;
 mod permissions;
+mod provider;
 mod secret;
 mod signer;
 mod verifier;
@@ -45,8 +47,8 @@ pub use denied::Denied;
 pub use file::AuthError;
 pub(crate) use file::Named;
 pub use identity::Identity;
-pub(crate) use jws::Jws;
-pub use jws::LONGEST_TOKEN;
+pub use jwt::LONGEST_TOKEN;
+pub(crate) use jwt::NO_TOKEN;
 pub use permissions::Action;
 pub use signer::{Signer, SignerError};
 pub use verifier::Verifier;
@@ -122,7 +124,7 @@ pub fn now() -> u64 {
 /// Who a token would be about if its signature were good: for somebody who looks at one, and never
 /// for a client.
 pub(crate) fn unverified(token: &str, now: u64) -> Result<Identity, Denied> {
-    Claims::read(&Jws::parse(token)?.payload)?.at(now)
+    Claims::read(jwt::unverified_claims(token)?.get())?.at(now)
 }
 
 #[cfg(test)]

@@ -3,27 +3,20 @@
 use std::fmt;
 use std::path::Path;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
-use ring::{error, hmac};
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
+use jsonwebtoken::{EncodingKey, Header, crypto};
+use serde_json::value::RawValue;
 
 use super::file::{AuthError, Named};
-use super::{Algorithm, secret};
+use super::{Algorithm, provider, secret};
+
+/// How private keys in PEM begin. The last form is an older one, which cannot be read.
+const BEGIN: [&str; 3] =
+    ["-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN EC PRIVATE KEY-----"];
 
 /// What tokens are signed with. What it is decides the algorithm.
-pub enum Signer {
-    /// A secret, for HS256.
-    Secret(hmac::Key),
-    /// A private key, for `EdDSA`.
-    Ed25519(Ed25519KeyPair),
-    /// A private key, for ES256.
-    P256(EcdsaKeyPair),
-    /// A private key, for RS256.
-    Rsa(RsaKeyPair),
+pub struct Signer {
+    algorithm: Algorithm,
+    key: EncodingKey,
 }
 
 /// Why a token cannot be signed.
@@ -37,15 +30,12 @@ pub enum SignerError {
         "a private key is Ed25519, P-256 (prime256v1) or RSA of 2048 to 4096 bits; another form becomes PKCS#8 with `openssl pkcs8 -topk8 -nocrypt`"
     )]
     Kind,
+    /// What the token should claim is something else than JSON.
+    #[error("cannot sign: the claims are no JSON")]
+    Claims,
     /// The system has no randomness.
     #[error("cannot sign: the system gives no random numbers")]
     Random,
-}
-
-impl From<error::Unspecified> for SignerError {
-    fn from(_: error::Unspecified) -> Self {
-        Self::Random
-    }
 }
 
 impl Signer {
@@ -70,7 +60,7 @@ impl Signer {
     /// # Errors
     /// When it is too short or no secret.
     pub fn from_secret(content: &[u8]) -> Result<Self, String> {
-        secret::key(content).map(Self::Secret)
+        secret::within(content).map(|secret| Self::new(Algorithm::Hs256, EncodingKey::from_secret(secret)))
     }
 
     /// A private key, from PEM.
@@ -78,64 +68,43 @@ impl Signer {
     /// # Errors
     /// When there is none, or one of a kind that is not known.
     pub fn from_pem(pem: &[u8]) -> Result<Self, SignerError> {
-        match PrivateKeyDer::from_pem_slice(pem).map_err(|_| SignerError::Pem)? {
-            PrivateKeyDer::Pkcs8(key) => Self::from_pkcs8(key.secret_pkcs8_der()),
-            PrivateKeyDer::Pkcs1(key) => RsaKeyPair::from_der(key.secret_pkcs1_der()).ok().map(Self::Rsa),
-            _ => None,
-        }
-        .ok_or(SignerError::Kind)
+        let text = String::from_utf8_lossy(pem);
+        let begin = BEGIN.iter().find_map(|begin| text.find(begin)).ok_or(SignerError::Pem)?;
+        let pem = &text.as_bytes()[begin..];
+        let signer = EncodingKey::from_ed_pem(pem)
+            .map(|key| Self::new(Algorithm::EdDsa, key))
+            .or_else(|_| EncodingKey::from_ec_pem(pem).map(|key| Self::new(Algorithm::Es256, key)))
+            .or_else(|_| EncodingKey::from_rsa_pem(pem).map(|key| Self::new(Algorithm::Rs256, key)))
+            .map_err(|_| SignerError::Kind)?;
+        // So far only its form was looked at.
+        crypto::sign(b"", &signer.key, signer.algorithm.in_tokens()).map_err(|_| SignerError::Kind)?;
+        Ok(signer)
     }
 
-    fn from_pkcs8(der: &[u8]) -> Option<Self> {
-        let p256 = || EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der, &SystemRandom::new());
-        // `maybe_unchecked`: most programs do not write the public key beside an Ed25519 key.
-        let ed25519 = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map(Self::Ed25519);
-        ed25519.or_else(|_| p256().map(Self::P256)).or_else(|_| RsaKeyPair::from_pkcs8(der).map(Self::Rsa)).ok()
+    fn new(algorithm: Algorithm, key: EncodingKey) -> Self {
+        provider::install();
+        Self { algorithm, key }
     }
 
     /// The one algorithm it is for.
     pub fn algorithm(&self) -> Algorithm {
-        match self {
-            Self::Secret(_) => Algorithm::Hs256,
-            Self::Ed25519(_) => Algorithm::EdDsa,
-            Self::P256(_) => Algorithm::Es256,
-            Self::Rsa(_) => Algorithm::Rs256,
-        }
+        self.algorithm
     }
 
     /// Makes a token that claims this, which is JSON.
     ///
     /// # Errors
-    /// When the system has no randomness.
+    /// When it is no JSON, or the system has no randomness.
     pub fn token(&self, claims: &str) -> Result<String, SignerError> {
-        self.compact(&format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.algorithm()), claims)
-    }
-
-    /// Makes a token with any header; for [`token`](Self::token), and for tests of strange ones.
-    pub(super) fn compact(&self, header: &str, claims: &str) -> Result<String, SignerError> {
-        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
-        let signature = self.sign(signed.as_bytes())?;
-        Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
-    }
-
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerError> {
-        let random = SystemRandom::new();
-        Ok(match self {
-            Self::Secret(key) => hmac::sign(key, message).as_ref().to_vec(),
-            Self::Ed25519(key) => key.sign(message).as_ref().to_vec(),
-            Self::P256(key) => key.sign(&random, message)?.as_ref().to_vec(),
-            Self::Rsa(key) => {
-                let mut signature = vec![0; key.public().modulus_len()];
-                key.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)?;
-                signature
-            }
-        })
+        let claims: &RawValue = serde_json::from_str(claims).map_err(|_| SignerError::Claims)?;
+        let header = Header::new(self.algorithm.in_tokens());
+        jsonwebtoken::encode(&header, &claims, &self.key).map_err(|_| SignerError::Random)
     }
 }
 
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Signer({})", self.algorithm())
+        write!(f, "Signer({})", self.algorithm)
     }
 }
 

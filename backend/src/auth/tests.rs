@@ -82,7 +82,7 @@ fn keys_are_read_from_their_files_or_the_file_is_named() {
 #[test]
 fn what_is_secret_is_not_shown() {
     let shown = format!("{:?} {:?}", jwt(), signer());
-    assert!(shown.contains("Key(EdDSA)") && shown.contains("Signer(HS256)"), "{shown}");
+    assert!(shown.contains("Verifier(EdDSA)") && shown.contains("Signer(HS256)"), "{shown}");
     assert!(!shown.contains(String::from_utf8_lossy(SECRET).trim()), "{shown}");
 }
 

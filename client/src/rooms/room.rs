@@ -77,26 +77,25 @@ impl Room {
         self.joining = None;
         self.join_ms = None;
         let upto = Position { epoch: joined.epoch, offset: joined.offset };
+        let goes_on = |since: Position| since.epoch == upto.epoch && since.offset <= upto.offset;
+        let goes_on = self.since.take().is_some_and(goes_on);
+        if !goes_on {
+            self.end_life(&upto, effects);
+        }
         effects.push(Effect::Joined {
             room: joined.room,
             position: upto.clone(),
             users: joined.users,
             more_users: joined.more_users,
         });
-        let Some(since) = self.since.take() else {
-            self.position = Some(upto);
-            return;
-        };
-        for message in joined.messages {
-            let own = is_own(&message);
-            if let Some(offset) = message.offset {
-                self.hold(offset, (!own).then_some(message));
+        if goes_on {
+            for message in joined.messages {
+                let own = is_own(&message);
+                if let Some(offset) = message.offset {
+                    self.hold(offset, (!own).then_some(message));
+                }
             }
-        }
-        if since.epoch == upto.epoch && since.offset <= upto.offset {
             self.deliver_upto(&upto, effects);
-        } else {
-            self.begin_anew(upto, effects);
         }
         self.deliver(now_ms, effects);
     }
@@ -118,10 +117,11 @@ impl Room {
         }
     }
 
-    /// Goes on in another life of the room. What was held of the last one has come, so it is told.
-    fn begin_anew(&mut self, upto: Position, effects: &mut Effects) {
+    /// The room begins another life, or this is the first. What was held of the last one has come, so
+    /// it is told, after the gap before it and before anything of the next one.
+    fn end_life(&mut self, upto: &Position, effects: &mut Effects) {
         let after = self.position.replace(upto.clone());
-        effects.extend(after.map(|after| Effect::Gap { room: self.name.clone(), after, upto }));
+        effects.extend(after.map(|after| Effect::Gap { room: self.name.clone(), after, upto: upto.clone() }));
         for (_, message) in self.early.drain(..) {
             effects.extend(message.map(|message| Effect::Message(Box::new(message))));
         }

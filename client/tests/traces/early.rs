@@ -59,7 +59,7 @@ fn what_came_early_in_a_life_that_is_over_is_told() {
                 -> welcome c_me; open #2; up ws://a/ws after 960; id:2 join room:chat since:epoch:k offset:44
                 -> arm 2050
         1060    hear #2 lost joined 2 chat new:3
-                -> joined chat new:3; gap in chat after k:44 up to new:3; chat 46 b
+                -> gap in chat after k:44 up to new:3; chat 46 b; joined chat new:3
         1070    hear #2 chat 4 on
                 -> chat 4 on
         ",
@@ -130,7 +130,7 @@ fn a_life_that_ends_unseen_is_asked_about() {
         90      hear #1 ok 2 new:1
                 -> 1 gets ok 1; 1 acknowledged; id:3 join room:chat since:epoch:k offset:44
         100     hear #1 lost joined 3 chat new:1
-                -> joined chat new:1; gap in chat after k:44 up to new:1
+                -> gap in chat after k:44 up to new:1; joined chat new:1
         110     hear #1 chat 2 on
                 -> chat 2 on
         ",

@@ -102,7 +102,7 @@ fn a_loss_is_seen() {
                 -> welcome c_me; open #3; up ws://a/ws after 1020; id:3 join room:chat since:epoch:k offset:401
                 -> arm 11860
         10_870  hear #3 lost joined 3 chat new:3
-                -> joined chat new:3; gap in chat after k:401 up to new:3
+                -> gap in chat after k:401 up to new:3; joined chat new:3
         10_880  hear #3 chat 4 on
                 -> chat 4 on
         20_000  closed #3 1006

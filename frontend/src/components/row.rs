@@ -69,7 +69,8 @@ fn mark(store: Store, row: &Row) -> Option<impl IntoView + use<>> {
             </button>
         }
     });
-    let tick = matches!(delivery, Delivery::Sent | Delivery::Acknowledged).then(|| view! { <span aria-hidden="true">"✓"</span> });
+    let tick = matches!(delivery, Delivery::Sent | Delivery::Acknowledged)
+        .then(|| view! { <span aria-hidden="true">"✓"</span> });
     let hidden = if tick.is_some() { "sr" } else { "" };
     Some(view! {
         <span class="m">

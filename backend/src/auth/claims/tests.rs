@@ -6,7 +6,7 @@ fn with(more: &str) -> String {
 }
 
 fn read(claims: &str) -> Result<Claims, Denied> {
-    Claims::read(claims.as_bytes())
+    Claims::read(claims)
 }
 
 fn identity(claims: &str) -> Identity {
@@ -142,7 +142,6 @@ fn claims_are_one_object_in_which_each_is_said_once() {
     {
         refused(wrong, "no JSON object");
     }
-    assert!(matches!(Claims::read(&[b'{', 0xff, b'}']), Err(Denied::Bad(_))));
     refused(&with(r#","rooms":[],"rooms":[{"room":"*","may":["join"]}]"#), "twice");
 }
 

@@ -5,14 +5,16 @@ use super::*;
 use crate::auth::Signer;
 use crate::auth::testdata::{ED25519, P256, RSA, SECRET, file, signer, token};
 
+mod examples;
+
 const CLAIMS: &str = r#"{"sub":"42","exp":1000}"#;
 
 fn hs256() -> Verifier {
-    Verifier { key: Key::from_secret(SECRET).unwrap() }
+    Verifier::from_secret(SECRET).unwrap()
 }
 
 fn public((_, pem): (&[u8], &[u8])) -> Verifier {
-    Verifier { key: Key::from_pem(pem).unwrap() }
+    Verifier::from_pem(pem).unwrap()
 }
 
 /// Who a verifier says it is, at second 900.
@@ -41,7 +43,7 @@ fn a_token_that_was_signed_with_the_key_says_who_it_is() {
 fn one_that_was_signed_with_another_key_does_not() {
     let other = Signer::from_secret(b"another secret, that nobody knows").unwrap();
     refused(&hs256(), &other.token(CLAIMS).unwrap(), "signature");
-    let rfc = Verifier { key: Key::from_pem(include_bytes!("../testdata/rfc7515-a3.public.pem")).unwrap() };
+    let rfc = Verifier::from_pem(include_bytes!("../testdata/rfc7515-a3.public.pem")).unwrap();
     refused(&rfc, &Signer::from_pem(P256.0).unwrap().token(CLAIMS).unwrap(), "signature");
 }
 
@@ -55,8 +57,26 @@ fn a_token_cannot_say_that_it_needs_no_signature() {
                 refused(&verifier, &format!("{header}.{claims}.{signature}"), "`alg`");
             }
         }
-        refused(&hs256(), &signer().compact(&format!(r#"{{"alg":"{algorithm}"}}"#), CLAIMS).unwrap(), "`alg`");
+        refused(&hs256(), &signer().compact(&format!(r#"{{"alg":"{algorithm}"}}"#), CLAIMS), "`alg`");
     }
+}
+
+/// Not of the same family either: another provider may know it.
+#[test]
+fn a_relative_of_the_key_s_algorithm_is_another_one() {
+    let signers = [P256, RSA].map(|keys| (Signer::from_pem(keys.0).unwrap(), public(keys)));
+    for (signer, verifier) in signers.iter().chain([&(signer(), hs256())]) {
+        for other in ["HS384", "HS512", "ES384", "RS384", "RS512", "PS256", "PS384", "PS512"] {
+            let token = signer.compact(&format!(r#"{{"alg":"{other}"}}"#), CLAIMS);
+            refused(verifier, &token, "not that of the server's key");
+        }
+    }
+}
+
+#[test]
+fn whom_a_token_is_also_for_does_not_matter() {
+    let more = r#"{"sub":"42","exp":1000,"aud":["another"],"iss":"https://example.org"}"#;
+    assert_eq!(user(&hs256(), &token(more)), Ok(Some("42".to_owned())));
 }
 
 /// The public key as the secret, in every form that somebody could have it in.
@@ -64,11 +84,10 @@ fn a_token_cannot_say_that_it_needs_no_signature() {
 fn a_public_key_is_no_secret_that_tokens_can_be_signed_with() {
     for (keys, algorithm) in [(RSA, "RS256"), (P256, "ES256"), (ED25519, "EdDSA")] {
         let trimmed = keys.1.trim_ascii_end();
-        let Key::Public(_, raw) = Key::from_pem(keys.1).unwrap() else { panic!("it is a public key") };
-        for secret in [keys.1, trimmed, raw.as_ref()] {
-            let forger = Signer::Secret(ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret));
+        for secret in [keys.1, trimmed, public(keys).key.try_get_as_bytes().unwrap()] {
+            let forger = Signer::forger(secret);
             refused(&public(keys), &forger.token(CLAIMS).unwrap(), "not that of the server's key");
-            let renamed = forger.compact(&format!(r#"{{"alg":"{algorithm}"}}"#), CLAIMS).unwrap();
+            let renamed = forger.compact(&format!(r#"{{"alg":"{algorithm}"}}"#), CLAIMS);
             refused(&public(keys), &renamed, "signature");
         }
     }
@@ -88,7 +107,7 @@ fn the_key_decides_the_algorithm_and_no_token_does() {
             let token = signer.token(CLAIMS).unwrap();
             assert_eq!(user(verifier, &token).is_ok(), which == other, "{signer:?} {verifier:?}");
             let header = format!(r#"{{"alg":"{}"}}"#, verifier.algorithm());
-            let renamed = signer.compact(&header, CLAIMS).unwrap();
+            let renamed = signer.compact(&header, CLAIMS);
             assert_eq!(user(verifier, &renamed).is_ok(), which == other, "{signer:?} as {verifier:?}");
         }
     }
@@ -100,7 +119,7 @@ fn a_token_that_was_changed_is_refused() {
     let (mine, admins) = (parts(&token(CLAIMS)), parts(&token(r#"{"sub":"admin","exp":1000}"#)));
     refused(&hs256(), &format!("{}.{}.{}", mine[0], admins[1], mine[2]), "signature");
     refused(&hs256(), &format!("{}.{}.{}", mine[0], mine[1], admins[2]), "signature");
-    let renamed = URL_SAFE_NO_PAD.encode(r#"{"typ":"JWT","alg":"HS256"}"#);
+    let renamed = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
     refused(&hs256(), &format!("{renamed}.{}.{}", mine[1], mine[2]), "signature");
     let shorter = &mine[2][..mine[2].len() - 3];
     refused(&hs256(), &format!("{}.{}.{shorter}", mine[0], mine[1]), "signature");
@@ -108,9 +127,16 @@ fn a_token_that_was_changed_is_refused() {
 
 #[test]
 fn claims_are_looked_at_only_after_the_signature() {
-    let wrong = Signer::from_secret(b"another secret, that nobody knows").unwrap().token("no claims at all").unwrap();
-    refused(&hs256(), &wrong, "signature");
-    refused(&hs256(), &token("no claims at all"), "claims");
+    let header = r#"{"alg":"HS256"}"#;
+    let other = Signer::from_secret(b"another secret, that nobody knows").unwrap();
+    for wrong in [&b"no claims at all"[..], b"{\xff}", b"[]", b"{}{}", br#"{"sub":["42"]}"#] {
+        refused(&hs256(), &other.compact(header, wrong), "signature");
+        refused(&hs256(), &signer().compact(header, wrong), "claims");
+    }
+    for (wrong, word) in [(r#"{"sub":42,"exp":1000}"#, "`sub`"), (r#"{"sub":"42","exp":"1000"}"#, "`exp`")] {
+        refused(&hs256(), &other.token(wrong).unwrap(), "signature");
+        refused(&hs256(), &token(wrong), word);
+    }
 }
 
 #[test]
@@ -141,7 +167,7 @@ fn neither_key_nor_token_is_shown() {
         }
         assert!(denied.to_string().contains(word));
     }
-    assert_eq!(format!("{:?}", hs256()), "Verifier { key: Key(HS256) }");
+    assert_eq!(format!("{:?}", hs256()), "Verifier(HS256)");
 }
 
 #[test]

@@ -184,7 +184,7 @@ async fn ten_thousand_leave_evenly_over_four_fifths_of_the_window() {
 async fn a_few_leave_at_once() {
     let times = asked(3, 30 * SECOND).await;
     assert!(times.len() == 3 && times.iter().all(|at| *at <= STEP), "{times:?}");
-    assert_eq!(asked(0, 30 * SECOND).await, []);
+    assert!(asked(0, 30 * SECOND).await.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

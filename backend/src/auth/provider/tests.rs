@@ -1,0 +1,42 @@
+use super::*;
+use crate::auth::testdata::SECRET;
+
+/// Every algorithm that the crate knows.
+fn every() -> impl Iterator<Item = Algorithm> {
+    use AlgorithmFamily::{Ec, Ed, Hmac, Rsa};
+    [Hmac, Rsa, Ec, Ed].iter().flat_map(AlgorithmFamily::algorithms).copied()
+}
+
+#[test]
+fn four_algorithms_are_known_each_for_keys_of_its_kind() {
+    assert_eq!(every().count(), 12);
+    let keys = [
+        (DecodingKey::from_secret(b"x"), Algorithm::HS256),
+        (DecodingKey::from_ed_der(b"x"), Algorithm::EdDSA),
+        (DecodingKey::from_ec_der(b"x"), Algorithm::ES256),
+        (DecodingKey::from_rsa_der(b"x"), Algorithm::RS256),
+    ];
+    for (key, known) in keys {
+        for algorithm in every() {
+            let made = (RING.verifier_factory)(&algorithm, &key).ok().map(|checks| checks.algorithm());
+            assert_eq!(made, (algorithm == known).then_some(known), "{key:?} {algorithm:?}");
+        }
+    }
+}
+
+#[test]
+fn a_key_signs_with_its_own_algorithm_and_no_other() {
+    let key = EncodingKey::from_secret(SECRET);
+    for algorithm in every() {
+        let made = (RING.signer_factory)(&algorithm, &key).ok().map(|signs| signs.algorithm());
+        assert_eq!(made, (algorithm == Algorithm::HS256).then_some(algorithm));
+    }
+}
+
+#[test]
+fn it_is_installed_once_and_then_left() {
+    install();
+    install();
+    assert!(RING.install_default().is_err());
+    assert!(jsonwebtoken::crypto::sign(b"x", &EncodingKey::from_secret(SECRET), Algorithm::HS256).is_ok());
+}
