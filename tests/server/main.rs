@@ -9,6 +9,7 @@ mod compression;
 mod echo;
 mod envelope;
 mod events;
+mod examples;
 mod flood;
 mod handshake;
 mod heartbeat;
