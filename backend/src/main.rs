@@ -25,6 +25,8 @@ Begin with `yodel serve`: it serves the page at http://127.0.0.1:8000, an echo a
 enum Command {
     /// Serve the page and the WebSocket endpoints.
     Serve(Box<backend::Config>),
+    /// Talk with a WebSocket server, this one or any other, from a terminal or a script.
+    Connect(Box<commands::connect::Connect>),
     /// Load a WebSocket server, this one or any other, and see what that costs it.
     #[command(subcommand)]
     Load(Box<commands::load::Load>),
@@ -36,6 +38,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(config) => commands::serve::run(*config).map_err(|error| error.to_string()),
+        Command::Connect(connect) => commands::connect::run(&connect).map_err(|error| error.to_string()),
         Command::Load(load) => commands::load::run(&load).map_err(|error| error.to_string()),
         Command::Token(token) => commands::token::run(&token).map_err(|error| error.to_string()),
     };

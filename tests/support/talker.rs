@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::soon;
 use crate::splitmix::SplitMix;
 
 /// A running session.
@@ -45,7 +46,7 @@ impl Talker {
 
     /// The next thing that the session tells its person.
     pub async fn next(&mut self) -> Effect {
-        self.effects.recv().await.expect("the session runs")
+        soon("something happens", self.effects.recv()).await.expect("the session runs")
     }
 
     /// What it has told so far.

@@ -1,11 +1,11 @@
 //! Why a run ends before its end, in one line.
 
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use protocol::CloseCode;
 
+use crate::commands::dial::{DialError, excerpt};
 use crate::websocket::violation::Violation;
 
 /// Why `yodel load` ends with an error.
@@ -30,32 +30,9 @@ pub enum LoadError {
         /// The hard limit.
         allowed: u64,
     },
-    /// The URL's host has no address.
-    #[error("{0} cannot be found: {1}")]
-    Lookup(String, io::Error),
-    /// Nobody listens, or nobody can be reached.
-    #[error("cannot connect to {0}: {1}")]
-    Connect(SocketAddr, io::Error),
-    /// One source address has no more ports for this server.
-    #[error("cannot open more connections to {0}: this machine has no free port left for them")]
-    Ports(SocketAddr),
-    /// The system has no certificates to trust.
-    #[error("the system has no certificates to trust: install ca-certificates, or say --insecure")]
-    Roots,
-    /// TLS failed.
-    #[error("no TLS with {0}: {1}")]
-    Tls(String, io::Error),
-    /// The server answered, and not with 101.
-    #[error("the server refused the handshake: {status}{}{body}", if .body.is_empty() { "" } else { ": " })]
-    Refused {
-        /// The status line without the version.
-        status: String,
-        /// The first line of the body.
-        body: String,
-    },
-    /// The server's answer is no answer to a handshake.
-    #[error("the handshake failed: {0}")]
-    Handshake(String),
+    /// No connection could be opened.
+    #[error(transparent)]
+    Dial(#[from] DialError),
     /// The server closed an open connection.
     #[error("the server closed a connection {0}")]
     Closed(String),
@@ -119,31 +96,9 @@ impl LoadError {
     }
 }
 
-/// What a server said, safe to print: one line, short, without control characters.
-pub fn excerpt(said: &[u8]) -> String {
-    const LONGEST: usize = 100;
-    let text = String::from_utf8_lossy(said);
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
-    let clean = |character: char| if character.is_control() { '\u{fffd}' } else { character };
-    let mut short: String = line.chars().take(LONGEST).map(clean).collect();
-    if line.chars().nth(LONGEST).is_some() {
-        short.push('…');
-    }
-    short
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_a_server_said_is_one_clean_line() {
-        assert_eq!(excerpt(b"\n  no such page\nsecond line"), "no such page");
-        assert_eq!(excerpt(b"\x1b[31mred\x07"), "\u{fffd}[31mred\u{fffd}");
-        assert_eq!(excerpt(&[b'x'; 500]).chars().count(), 101);
-        assert_eq!(excerpt(b""), "");
-        assert_eq!(excerpt(&[0xff, 0xfe]), "\u{fffd}\u{fffd}");
-    }
 
     #[test]
     fn a_close_is_said_with_its_code_and_reason() {
@@ -155,12 +110,5 @@ mod tests {
         ] {
             assert_eq!(LoadError::closed(code, reason).to_string(), format!("the server closed a connection {words}"));
         }
-    }
-
-    #[test]
-    fn a_refusal_has_a_colon_only_before_something() {
-        let refused = |body: &str| LoadError::Refused { status: "404 Not Found".into(), body: body.into() }.to_string();
-        assert_eq!(refused(""), "the server refused the handshake: 404 Not Found");
-        assert_eq!(refused("gone"), "the server refused the handshake: 404 Not Found: gone");
     }
 }

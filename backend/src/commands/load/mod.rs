@@ -2,23 +2,20 @@
 //!
 //! | idea | file |
 //! |---|---|
-//! | flags, defaults, units | `options`, how a URL and a header are read: `address`, `header` |
+//! | flags, defaults, units | `options` |
 //! | the kinds of load | `echo`, `broadcast`, `idle`, `rate`, `handshake` |
-//! | a server, a handshake with it | `target`, `trust`; `shake`, `upgrade`, `answer` |
+//! | a server | `target` |
 //! | one connection; many | `socket`, `outgoing`; `crowd` |
 //! | what is sent and who waits for it | `payload`, with `yodel.v1` in a `room`; `window`, `audience`, `plan`, `timer` |
 //! | clocks and counters | `meter`, `process`, `latency`, `progress` |
 //! | what came of it | `report`, `table`, `error` |
 
-mod address;
-mod answer;
 mod audience;
 mod broadcast;
 mod crowd;
 mod echo;
 mod error;
 mod handshake;
-mod header;
 mod idle;
 mod latency;
 mod meter;
@@ -32,13 +29,10 @@ mod rate;
 mod report;
 mod room;
 mod run;
-mod shake;
 mod socket;
 mod table;
 mod target;
 mod timer;
-mod trust;
-mod upgrade;
 mod window;
 
 use std::io::{self, Write};

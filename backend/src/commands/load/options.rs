@@ -6,9 +6,8 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use protocol::{RoomName, SUBPROTOCOL};
 
-use super::address::Address;
-use super::header::Header;
 use super::payload;
+use crate::commands::dial::{Address, Header};
 use crate::value;
 
 /// The kinds of load. Each field is a flag; its documentation is the flag's help.

@@ -1,21 +1,9 @@
 //! What goes out on a connection: frames, made before they are needed.
 
-use crate::websocket::frame::{Header, Opcode};
-use crate::websocket::mask;
+use crate::commands::dial::frame::{Form, append_frame};
 
 /// How many bytes of equal frames are kept in a row to be written at once, unless one frame is longer.
 const LONGEST_ROW: usize = 64 * 1024;
-
-/// A message in the form in which a connection sends it.
-#[derive(Clone, Copy, Debug)]
-pub struct Form<'a> {
-    /// Text or binary.
-    pub opcode: Opcode,
-    /// Whether `payload` is compressed.
-    pub compressed: bool,
-    /// The payload, not masked.
-    pub payload: &'a [u8],
-}
 
 /// Something that a connection writes.
 pub trait Outgoing {
@@ -38,15 +26,6 @@ impl Outgoing for () {
     fn is_between_frames(&self) -> bool {
         true
     }
-}
-
-/// Appends one masked frame.
-pub fn append_frame(form: Form<'_>, key: [u8; 4], out: &mut Vec<u8>) {
-    let length = form.payload.len() as u64;
-    Header { fin: true, rsv1: form.compressed, opcode: form.opcode, mask: Some(key), length }.write(out);
-    let begin = out.len();
-    out.extend_from_slice(form.payload);
-    mask::apply(&mut out[begin..], key, 0);
 }
 
 /// The same frame again and again, as often as it was allowed.
@@ -136,6 +115,7 @@ impl Outgoing for Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::websocket::frame::Opcode;
 
     const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
     const HELLO: Form<'_> = Form { opcode: Opcode::Text, compressed: false, payload: b"Hello" };

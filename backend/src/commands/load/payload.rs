@@ -2,10 +2,11 @@
 
 use protocol::RoomName;
 
-use super::error::{LoadError, excerpt};
+use super::error::LoadError;
 use super::options::Common;
-use super::outgoing::Form;
 use super::room::{self, Room};
+use crate::commands::dial::excerpt;
+use crate::commands::dial::frame::Form;
 use crate::value;
 use crate::websocket::deflate::deflate;
 use crate::websocket::extension::LARGEST_WINDOW;

@@ -6,9 +6,11 @@ use protocol::frame::{Join, Publish, Verb};
 use protocol::{ClientFrame, EventName, Id, Json, RoomName};
 
 use super::crowd::Crowd;
-use super::error::{LoadError, excerpt};
-use super::outgoing::{Form, Outbox};
+use super::error::LoadError;
+use super::outgoing::Outbox;
 use super::socket::Socket;
+use crate::commands::dial::excerpt;
+use crate::commands::dial::frame::Form;
 use crate::websocket::frame::Opcode;
 
 /// What an answer to a join begins with.

@@ -10,7 +10,9 @@ use protocol::CloseCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::error::LoadError;
-use super::outgoing::{Form, Outbox, Outgoing, append_frame};
+use super::outgoing::{Outbox, Outgoing};
+use crate::commands::dial::Stream;
+use crate::commands::dial::frame::{Form, append_frame};
 use crate::websocket::decoder::{Decoder, Received};
 use crate::websocket::frame::Opcode;
 
@@ -28,11 +30,6 @@ struct Buffers {
     /// A message that is not in the input as it is.
     message: Vec<u8>,
 }
-
-/// TCP, or TLS on it.
-pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// An open WebSocket.
 pub struct Socket {

@@ -3,17 +3,16 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use tokio::net::{TcpSocket, TcpStream, lookup_host};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::answer::Deflate;
 use super::error::LoadError;
 use super::options::Common;
-use super::shake;
-use super::socket::{Socket, Stream};
-use super::trust;
-use super::upgrade::Upgrade;
+use super::socket::Socket;
+use crate::commands::dial::answer::Deflate;
+use crate::commands::dial::stream::{look_up, server_name};
+use crate::commands::dial::{DialError, Stream, Upgrade, Wish, shake, trust};
 use crate::websocket::decoder::{Decoder, Inflation, Role};
 
 /// How many connections come from one source address. Linux has 28,232 ports for them; those of
@@ -34,35 +33,29 @@ impl Target {
     /// Looks the server up; IPv4 first.
     pub async fn find(common: &Common, limit: usize) -> Result<Self, LoadError> {
         let url = &common.url;
-        let unknown = |error| LoadError::Lookup(url.host.clone(), error);
-        let found: Vec<SocketAddr> = lookup_host((url.host.as_str(), url.port)).await.map_err(unknown)?.collect();
-        let address = found.iter().find(|address| address.is_ipv4()).or(found.first()).copied();
-        let tls = if url.secure {
-            let name = ServerName::try_from(url.host.clone()).map_err(|error| unknown(io::Error::other(error)))?;
-            Some((trust::connector(common.insecure)?, name))
-        } else {
-            None
-        };
-        Ok(Self {
-            address: address.ok_or_else(|| unknown(io::ErrorKind::NotFound.into()))?,
-            authority: url.authority.clone(),
-            tls,
-            upgrade: Upgrade::new(common),
-            limit,
-        })
+        let found = look_up(&url.host, url.port).await?;
+        let address = *found.iter().find(|address| address.is_ipv4()).unwrap_or(&found[0]);
+        let tls = if url.secure { Some((trust::connector(common.insecure)?, server_name(url)?)) } else { None };
+        let upgrade = Upgrade::new(Wish {
+            url,
+            headers: &common.header,
+            subprotocols: common.subprotocol.as_slice(),
+            compression: common.compression,
+        });
+        Ok(Self { address, authority: url.authority.clone(), tls, upgrade, limit })
     }
 
     /// Opens a connection; `index` says which one it is, so that they spread over source addresses.
     pub async fn open(&self, index: usize) -> Result<Socket, LoadError> {
         let stream = self.dial(index).await.map_err(|error| match error.kind() {
-            io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse => LoadError::Ports(self.address),
-            _ => LoadError::Connect(self.address, error),
+            io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse => DialError::Ports(self.address),
+            _ => DialError::Connect(self.address, error),
         })?;
         let Some((connector, name)) = &self.tls else {
             return self.shake(Box::new(stream)).await;
         };
         let stream = connector.connect(name.clone(), stream).await;
-        self.shake(Box::new(stream.map_err(|error| LoadError::Tls(self.authority.clone(), error))?)).await
+        self.shake(Box::new(stream.map_err(|error| DialError::Tls(self.authority.clone(), error))?)).await
     }
 
     async fn dial(&self, index: usize) -> io::Result<TcpStream> {

@@ -31,6 +31,16 @@ impl Header {
         Ok(Self { name: name.to_owned(), value: value.trim().to_owned() })
     }
 
+    /// The `Origin` header for a page at this URL.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn origin(url: &str) -> Result<Self, String> {
+        let is_origin = url.split_once("://").is_some_and(|(scheme, host)| !scheme.is_empty() && !host.is_empty());
+        let header = Self::parse(&format!("Origin: {url}")).ok().filter(|_| is_origin);
+        header.ok_or_else(|| "allowed is SCHEME://HOST, such as https://example.com".to_owned())
+    }
+
     /// Reads a subprotocol's name.
     ///
     /// # Errors
@@ -63,6 +73,14 @@ mod tests {
     fn a_header_cannot_become_two_or_break_the_handshake() {
         for wrong in ["", "Origin", ": a", "A B: c", "A: b\r\nC: d", "Upgrade: no", "sec-websocket-key: mine"] {
             assert!(Header::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_origin_has_a_scheme_and_a_host() {
+        assert_eq!(Header::origin("https://a.example:8443").expect("an origin").value, "https://a.example:8443");
+        for wrong in ["", "a.example", "https://", "://a", "https://a\r\nB: c"] {
+            assert!(Header::origin(wrong).is_err(), "{wrong}");
         }
     }
 

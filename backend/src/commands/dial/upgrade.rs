@@ -5,8 +5,7 @@ use std::fmt::Write;
 use httparse::{EMPTY_HEADER, Response, Status};
 
 use super::answer::{Answer, Deflate, Fields};
-use super::error::{LoadError, excerpt};
-use super::options::Common;
+use super::{Address, DialError, Header, excerpt};
 use crate::websocket::extension::NAME;
 use crate::websocket::handshake::accept;
 use crate::websocket::header::has_token;
@@ -14,35 +13,48 @@ use crate::websocket::header::has_token;
 /// How many headers an answer may have.
 const MOST_HEADERS: usize = 64;
 
-/// What is asked for, and compared with the answer.
+/// What a handshake asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// The server.
+    pub url: &'a Address,
+    /// Further headers.
+    pub headers: &'a [Header],
+    /// Subprotocols of which the server has to choose one.
+    pub subprotocols: &'a [String],
+    /// Whether messages may be compressed.
+    pub compression: bool,
+}
+
+/// A request, and what the answer is compared with.
 #[derive(Debug)]
 pub struct Upgrade {
     /// The request without its key.
     head: String,
-    subprotocol: Option<String>,
+    subprotocols: Vec<String>,
     compression: bool,
 }
 
 impl Upgrade {
-    /// What these options ask for.
-    pub fn new(common: &Common) -> Self {
-        let host = common.header.iter().find(|header| header.is("host")).map(|header| header.value.as_str());
+    /// Asks for this.
+    pub fn new(wish: Wish<'_>) -> Self {
+        let host = wish.headers.iter().find(|header| header.is("host")).map(|header| header.value.as_str());
         let mut head = format!(
             "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n",
-            common.url.path,
-            host.unwrap_or(&common.url.authority),
+            wish.url.path,
+            host.unwrap_or(&wish.url.authority),
         );
         let mut line = |name: &str, value: &str| write!(head, "{name}: {value}\r\n").expect("a string takes it");
-        for header in common.header.iter().filter(|header| !header.is("host")) {
+        for header in wish.headers.iter().filter(|header| !header.is("host")) {
             line(&header.name, &header.value);
         }
-        if let Some(name) = &common.subprotocol {
-            line("Sec-WebSocket-Protocol", name);
+        if !wish.subprotocols.is_empty() {
+            line("Sec-WebSocket-Protocol", &wish.subprotocols.join(", "));
         }
-        if common.compression {
+        if wish.compression {
             line("Sec-WebSocket-Extensions", NAME);
         }
-        Self { head, subprotocol: common.subprotocol.clone(), compression: common.compression }
+        Self { head, subprotocols: wish.subprotocols.to_vec(), compression: wish.compression }
     }
 
     /// The request with this key.
@@ -51,10 +63,10 @@ impl Upgrade {
     }
 
     /// Reads the answer, and says how long it is; `None` while it is not all there.
-    pub fn answer(&self, key: &str, bytes: &[u8]) -> Result<Option<(Answer, usize)>, LoadError> {
+    pub fn answer(&self, key: &str, bytes: &[u8]) -> Result<Option<(Answer, usize)>, DialError> {
         let mut headers = [EMPTY_HEADER; MOST_HEADERS];
         let mut response = Response::new(&mut headers);
-        let no_http = |_| LoadError::Handshake(format!("the answer is no HTTP/1.1: {}", excerpt(bytes)));
+        let no_http = |_| DialError::Handshake(format!("the answer is no HTTP/1.1: {}", excerpt(bytes)));
         let Status::Complete(length) = response.parse(bytes).map_err(no_http)? else {
             return Ok(None);
         };
@@ -67,8 +79,8 @@ impl Upgrade {
     }
 
     /// What has to be in a 101 (section 4.1).
-    fn check(&self, key: &str, fields: &Fields<'_>) -> Result<Option<Deflate>, LoadError> {
-        let wrong = |what: String| Err(LoadError::Handshake(what));
+    fn check(&self, key: &str, fields: &Fields<'_>) -> Result<Option<Deflate>, DialError> {
+        let wrong = |what: String| Err(DialError::Handshake(what));
         for (name, token) in [("Upgrade", "websocket"), ("Connection", "upgrade")] {
             if !has_token(fields.all(name), token) {
                 return wrong(format!("the answer has no {name}: {token}"));
@@ -78,17 +90,16 @@ impl Upgrade {
             return wrong("Sec-WebSocket-Accept does not belong to the key".to_owned());
         }
         let chosen = fields.get("Sec-WebSocket-Protocol");
-        if chosen != self.subprotocol.as_deref() {
-            let (asked, chosen) = (self.subprotocol.as_deref().unwrap_or("none"), chosen.unwrap_or("none"));
-            return wrong(format!(
-                "the subprotocol asked for is {asked}, the server chose {}",
-                excerpt(chosen.as_bytes())
-            ));
+        let is_asked_for = |chosen| self.subprotocols.iter().any(|asked| asked == chosen);
+        if !chosen.map_or(self.subprotocols.is_empty(), is_asked_for) {
+            let asked = if self.subprotocols.is_empty() { "none".to_owned() } else { self.subprotocols.join(", ") };
+            let chosen = excerpt(chosen.unwrap_or("none").as_bytes());
+            return wrong(format!("the subprotocol asked for is {asked}, the server chose {chosen}"));
         }
         match fields.get("Sec-WebSocket-Extensions") {
             None => Ok(None),
             Some(line) => Deflate::agreed(line).filter(|_| self.compression).map(Some).ok_or_else(|| {
-                LoadError::Handshake(format!("an extension that was not asked for: {}", excerpt(line.as_bytes())))
+                DialError::Handshake(format!("an extension that was not asked for: {}", excerpt(line.as_bytes())))
             }),
         }
     }
@@ -98,14 +109,12 @@ impl Upgrade {
 impl Upgrade {
     /// What the options ask for when none is given.
     pub fn example() -> Self {
-        Self { head: String::new(), subprotocol: None, compression: false }
+        Self { head: String::new(), subprotocols: Vec::new(), compression: false }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
     use super::*;
 
     const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -113,44 +122,43 @@ mod tests {
     const OPEN: &str = "HTTP/1.1 101 Switching Protocols\r\nupgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\n\
                         Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
 
-    #[derive(Parser)]
-    struct Flags {
-        #[command(flatten)]
-        common: Common,
+    fn upgrade(headers: &[&str], subprotocols: &[&str], compression: bool) -> Upgrade {
+        let url = Address::parse("ws://example.com/ws?a=b").expect("a URL");
+        let headers: Vec<Header> = headers.iter().map(|text| Header::parse(text).expect("a header")).collect();
+        let subprotocols: Vec<String> = subprotocols.iter().map(ToString::to_string).collect();
+        Upgrade::new(Wish { url: &url, headers: &headers, subprotocols: &subprotocols, compression })
     }
 
-    fn upgrade(flags: &[&str]) -> Upgrade {
-        let line = ["load", "ws://example.com/ws?a=b"].iter().chain(flags);
-        Upgrade::new(&Flags::try_parse_from(line).unwrap_or_else(|error| panic!("{error}")).common)
-    }
-
-    fn answer(flags: &[&str], answer: &str) -> Result<Answer, String> {
-        let found = upgrade(flags).answer(KEY, answer.as_bytes()).map_err(|error| error.to_string())?;
+    fn answer(subprotocols: &[&str], answer: &str) -> Result<Answer, String> {
+        let found =
+            upgrade(&[], subprotocols, false).answer(KEY, answer.as_bytes()).map_err(|error| error.to_string())?;
         let (answer, _) = found.expect("it is all there");
         Ok(answer)
     }
 
     #[test]
     fn the_request_has_what_was_asked_for() {
-        let flags = ["--subprotocol=chat", "--compression", "--header=Origin: http://a.example", "--header=host: b"];
-        let request = upgrade(&flags).request(KEY);
+        let request = upgrade(&["Origin: http://a.example", "host: b"], &["chat", "talk"], true).request(KEY);
         assert!(request.starts_with("GET /ws?a=b HTTP/1.1\r\nHost: b\r\n") && request.ends_with("\r\n\r\n"));
-        for line in
-            ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol: chat", "Origin: http://a.example"]
-        {
+        for line in [
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Protocol: chat, talk",
+            "Origin: http://a.example",
+        ] {
             assert!(request.contains(&format!("\r\n{line}\r\n")), "{request}");
         }
         assert_eq!(request.to_lowercase().matches("host:").count(), 1);
-        assert!(upgrade(&[]).request(KEY).contains("\r\nHost: example.com\r\n"));
+        assert!(upgrade(&[], &[], false).request(KEY).contains("\r\nHost: example.com\r\n"));
     }
 
     #[test]
     fn an_answer_opens_when_all_of_it_is_there() {
         let whole = format!("{OPEN}\r\n\x01");
         for part in 0..whole.len() - 1 {
-            assert!(matches!(upgrade(&[]).answer(KEY, &whole.as_bytes()[..part]), Ok(None)), "{part}");
+            assert!(matches!(upgrade(&[], &[], false).answer(KEY, &whole.as_bytes()[..part]), Ok(None)), "{part}");
         }
-        let (answer, length) = upgrade(&[]).answer(KEY, whole.as_bytes()).expect("HTTP").expect("all of it");
+        let (answer, length) =
+            upgrade(&[], &[], false).answer(KEY, whole.as_bytes()).expect("HTTP").expect("all of it");
         assert_eq!((answer, length), (Answer::Open { deflate: None }, whole.len() - 1));
     }
 
@@ -167,8 +175,13 @@ mod tests {
             let error = answer(&[], &format!("{}\r\n", OPEN.replace(from, to))).expect_err(what);
             assert!(error.contains(what), "{error}");
         }
-        assert!(
-            answer(&["--subprotocol=chat"], &format!("{OPEN}\r\n")).is_err_and(|error| error.contains("chose none"))
-        );
+        assert!(answer(&["chat"], &format!("{OPEN}\r\n")).is_err_and(|error| error.contains("chose none")));
+    }
+
+    #[test]
+    fn a_server_chooses_one_of_the_subprotocols() {
+        let chosen = |name: &str| answer(&["chat", "talk"], &format!("{OPEN}Sec-WebSocket-Protocol: {name}\r\n\r\n"));
+        assert!(chosen("talk").is_ok() && chosen("chat").is_ok());
+        assert!(chosen("sing").is_err_and(|error| error.contains("asked for is chat, talk, the server chose sing")));
     }
 }

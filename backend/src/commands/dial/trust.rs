@@ -8,10 +8,10 @@ use tokio_rustls::rustls::crypto::{self, CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-use super::error::LoadError;
+use super::DialError;
 
 /// What does the TLS handshake: as the system trusts, or with anybody.
-pub fn connector(insecure: bool) -> Result<TlsConnector, LoadError> {
+pub fn connector(insecure: bool) -> Result<TlsConnector, DialError> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -26,10 +26,10 @@ pub fn connector(insecure: bool) -> Result<TlsConnector, LoadError> {
 }
 
 /// The system's, so that a company's own authority counts; `SSL_CERT_FILE` names others.
-fn roots() -> Result<RootCertStore, LoadError> {
+fn roots() -> Result<RootCertStore, DialError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if roots.is_empty() { Err(LoadError::Roots) } else { Ok(roots) }
+    if roots.is_empty() { Err(DialError::Roots) } else { Ok(roots) }
 }
 
 /// Takes every certificate; that its holder has the key is checked all the same.

@@ -1,6 +1,6 @@
 //! What a server answered to a handshake.
 
-use super::error::excerpt;
+use super::excerpt;
 use crate::websocket::decoder::Inflation;
 use crate::websocket::extension::{self, NAME};
 use crate::websocket::header::{self, has_token};

@@ -8,9 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::answer::{Answer, Deflate};
-use super::error::{LoadError, excerpt};
-use super::socket::Stream;
-use super::upgrade::Upgrade;
+use super::{DialError, Stream, Upgrade, excerpt};
 
 /// The longest answer, and the longest reason for a refusal, in bytes.
 const LONGEST: usize = 64 * 1024;
@@ -19,27 +17,27 @@ const LONGEST: usize = 64 * 1024;
 const REASON: Duration = Duration::from_secs(1);
 
 /// Asks, and returns what was agreed and what came behind the answer.
-pub async fn shake(stream: &mut impl Stream, upgrade: &Upgrade) -> Result<(Option<Deflate>, Vec<u8>), LoadError> {
+pub async fn shake(stream: &mut impl Stream, upgrade: &Upgrade) -> Result<(Option<Deflate>, Vec<u8>), DialError> {
     let mut nonce = [0; 16];
-    getrandom::fill(&mut nonce).map_err(|error| LoadError::System(error.into()))?;
+    getrandom::fill(&mut nonce).map_err(|error| DialError::System(error.into()))?;
     let key = STANDARD.encode(nonce);
-    stream.write_all(upgrade.request(&key).as_bytes()).await.map_err(LoadError::Broken)?;
-    stream.flush().await.map_err(LoadError::Broken)?;
+    stream.write_all(upgrade.request(&key).as_bytes()).await.map_err(DialError::Broken)?;
+    stream.flush().await.map_err(DialError::Broken)?;
     let mut bytes = Vec::with_capacity(512);
     let (answer, length) = loop {
-        let read = stream.read_buf(&mut bytes).await.map_err(LoadError::Broken)?;
+        let read = stream.read_buf(&mut bytes).await.map_err(DialError::Broken)?;
         if let Some(found) = upgrade.answer(&key, &bytes)? {
             break found;
         }
         if read == 0 || bytes.len() > LONGEST {
-            return Err(LoadError::Handshake(half(&bytes)));
+            return Err(DialError::Handshake(half(&bytes)));
         }
     };
     let rest = bytes.split_off(length);
     match answer {
         Answer::Open { deflate } => Ok((deflate, rest)),
         Answer::Refused { status, length, chunked } => {
-            Err(LoadError::Refused { status, body: reason(stream, rest, length, chunked).await })
+            Err(DialError::Refused { status, body: reason(stream, rest, length, chunked).await })
         }
     }
 }

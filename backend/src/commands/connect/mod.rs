@@ -1,0 +1,43 @@
+//! `yodel connect`: a WebSocket client for terminals and scripts, which comes back by itself.
+//!
+//! | idea | file |
+//! |---|---|
+//! | flags, defaults, units | `options`; what they mean for a dial: `plan` |
+//! | from the beginning to the end | `talk` |
+//! | what the session wants is done | `driver`; one socket: `wire` |
+//! | what is typed | `input`, `editor`, `command`; on a `terminal` |
+//! | what is printed | `news` in `words` or `json`: each a `line` for the `printer` |
+//! | why it ends with an error | `error` |
+
+mod command;
+mod driver;
+mod editor;
+mod error;
+mod input;
+mod json;
+mod line;
+mod news;
+mod options;
+mod plan;
+mod printer;
+mod talk;
+mod terminal;
+mod wire;
+mod words;
+
+use tokio::runtime::Builder;
+
+pub use error::ConnectError;
+pub use options::Connect;
+
+/// Talks with a server until the input ends, somebody ends it, or the server does.
+///
+/// # Errors
+/// When the server does not want this client, when something did not arrive, or when it cannot start.
+pub fn run(options: &Connect) -> Result<(), ConnectError> {
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(ConnectError::System)?;
+    let result = runtime.block_on(talk::run(options));
+    // A thread that waits for a line would be waited for.
+    runtime.shutdown_background();
+    result
+}
