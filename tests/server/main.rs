@@ -19,6 +19,7 @@ mod metrics;
 mod openapi;
 mod page;
 mod plain;
+mod problems;
 mod promises;
 mod slow;
 mod sse;
