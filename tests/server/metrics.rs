@@ -202,6 +202,23 @@ async fn every_family_says_what_it_is_and_its_name_is_as_usual() {
 }
 
 #[tokio::test]
+async fn every_figure_is_in_the_document_and_the_other_way_round() {
+    let document = include_str!("../../docs/operations.md");
+    let server = TestServer::start(Config::default());
+    let body = server.call("GET /metrics HTTP/1.1", "").await.body;
+    let families: BTreeSet<_> =
+        body.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+    let rows = document.lines().filter_map(|line| line.strip_prefix("| `yodel_")?.split('`').next());
+    let rows: BTreeSet<_> = rows.map(|name| format!("yodel_{name}")).collect();
+    assert_eq!(rows, families.iter().map(|name| (*name).to_owned()).collect());
+    // And in every question and alert.
+    for word in document.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_') {
+        let name = ["_bucket", "_sum", "_count"].iter().find_map(|part| word.strip_suffix(part)).unwrap_or(word);
+        assert!(!name.starts_with("yodel_") || families.contains(name), "{word}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_secret_is_in_them() {
     let server = TestServer::start_jwt(Config::default());
     let token = token("ada", &json!({"api": true}));
