@@ -27,6 +27,8 @@ enum Command {
     Serve(Box<backend::Config>),
     /// Talk with a WebSocket server, this one or any other, from a terminal or a script.
     Connect(Box<commands::connect::Connect>),
+    /// Publish one message through a server's HTTP interface.
+    Publish(Box<commands::publish::Publish>),
     /// Load a WebSocket server, this one or any other, and see what that costs it.
     #[command(subcommand)]
     Load(Box<commands::load::Load>),
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(config) => commands::serve::run(*config).map_err(|error| error.to_string()),
         Command::Connect(connect) => commands::connect::run(&connect).map_err(|error| error.to_string()),
+        Command::Publish(publish) => commands::publish::run(&publish).map_err(|error| error.to_string()),
         Command::Load(load) => commands::load::run(&load).map_err(|error| error.to_string()),
         Command::Token(token) => commands::token::run(&token).map_err(|error| error.to_string()),
     };

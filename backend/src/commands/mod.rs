@@ -3,5 +3,6 @@
 pub mod connect;
 mod dial;
 pub mod load;
+pub mod publish;
 pub mod serve;
 pub mod token;

@@ -13,6 +13,7 @@ mod goodbye;
 mod login;
 mod messages;
 mod network;
+mod own;
 mod pace;
 mod page;
 mod pressure;

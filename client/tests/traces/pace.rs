@@ -88,3 +88,48 @@ fn what_was_put_off_without_a_key_is_sent_again_too() {
         "#,
     );
 }
+
+#[test]
+fn what_was_put_off_goes_first_on_the_next_connection() {
+    play_envelope(
+        "
+        60      ask 1..3 say chat hi
+                -> transmit #1 1 id:1 publish room:chat data:hi key:k1; 1 sent; arm 1060
+                -> transmit #1 2 id:2 publish room:chat data:hi key:k2; 2 sent
+                -> transmit #1 3 id:3 publish room:chat data:hi key:k3; 3 sent
+        70      hear #1 later 1
+                -> 1 waiting
+        80      closed #1 1006
+                -> 2..3 waiting; down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
+        1000    timer
+                -> connecting #2; dial #2 ws://a/ws; arm 11000
+        1040    opened #2
+                -> arm 11040
+        1050    hear #2 welcome
+                -> welcome c_me; open #2; up ws://a/ws after 970
+                -> transmit #2 1 id:4 publish room:chat data:hi key:k1; 1 sent; arm 1075
+        1060    timer
+                -> arm 1075
+        1100    timer
+                -> transmit #2 2 id:5 publish room:chat data:hi key:k2; 2 sent; arm 1138
+        ",
+    );
+}
+
+#[test]
+fn what_was_put_off_for_too_long_was_not_sent() {
+    play_envelope(
+        r#"
+        60      ask 1 {"type":"echo","data":1}
+                -> transmit #1 1 id:1 echo data:1; 1 sent; arm 1060
+        70      hear #1 later 1
+                -> 1 waiting; arm 414
+        80      disconnect
+                -> close #1 1000; closing #1; arm 1580
+        90      closed #1 1000
+                -> down ws://a/ws 1000; stopped by the user; arm 270060
+        300_060 timer
+                -> 1 failed
+        "#,
+    );
+}

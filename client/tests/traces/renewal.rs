@@ -151,3 +151,26 @@ fn a_session_without_tokens_says_nothing_of_them() {
         ",
     );
 }
+
+#[test]
+fn a_token_that_came_before_the_last_one_ended_is_not_the_next() {
+    play_login(
+        "
+        0       speak ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        10      token old
+        40      opened #1
+                -> arm 10040
+        50      closed #1 4004
+                -> token wanted; down ws://a/ws 4004; backoff until 1000, 4004 x1; arm 1000
+        1000    timer
+                -> backoff until 11000, 4004 x1; arm 11000
+        11_000  timer
+                -> connecting #2; dial #2 ws://a/ws; arm 21000
+        11_040  opened #2
+                -> arm 21040
+        11_050  hear #2 welcome
+                -> welcome c_me; arm 19050
+        ",
+    );
+}

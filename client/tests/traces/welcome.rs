@@ -167,3 +167,32 @@ fn a_plain_connection_gets_no_frames() {
         ",
     );
 }
+
+#[test]
+fn another_server_gets_nothing_that_waits_for_the_last_one() {
+    play(
+        "
+        0       speak ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        40      opened #1
+                -> arm 10040
+        50      hear #1 welcome
+                -> welcome c_me; open #1; up ws://a/ws; arm 20050
+        60      ask 1 say chat hi
+                -> transmit #1 1 id:1 publish room:chat data:hi key:k1; 1 sent; arm 1060
+        70      closed #1 1006
+                -> 1 waiting; down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
+        80      ask 2 say chat never said
+                -> 2 waiting
+        90      speak ws://b/ws
+                -> 1 doubtful; connecting #2
+        1000    timer
+                -> dial #2 ws://b/ws; arm 11000
+        1040    opened #2
+                -> arm 11040
+        1050    hear #2 welcome
+                -> welcome c_me; open #2; up ws://b/ws; transmit #2 2 id:2 publish room:chat data:never said key:k2
+                -> 2 sent; arm 2050
+        ",
+    );
+}

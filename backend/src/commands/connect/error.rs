@@ -17,7 +17,7 @@ pub enum ConnectError {
     #[error("{}{}", .0, hint(.0))]
     Dial(DialError),
     /// The server closed and does not want this client back.
-    #[error("{}; {}", closed(*.code, .reason), advice(*.code))]
+    #[error("{} ({})", closed(*.code, .reason), advice(*.code))]
     Fatal {
         /// The code.
         code: CloseCode,
@@ -25,7 +25,7 @@ pub enum ConnectError {
         reason: String,
     },
     /// There is no connection, and `--no-reconnect` does not want another.
-    #[error("{0}; it is not dialled again because of --no-reconnect")]
+    #[error("gave up, as --no-reconnect says: {0}")]
     Lost(String),
     /// Not everything arrived.
     #[error("{0} of the messages did not arrive, or perhaps not")]
@@ -40,13 +40,13 @@ pub enum ConnectError {
 
 fn hint(error: &DialError) -> &'static str {
     match error {
-        DialError::Tls(..) => "; --insecure connects to whoever it is",
-        DialError::Refused { status, .. } if status.starts_with("401") => "; --token-file logs in",
+        DialError::Tls(..) => " (--insecure connects to whoever it is)",
+        DialError::Refused { status, .. } if status.starts_with("401") => " (--token-file logs in)",
         DialError::Refused { status, .. } if status.starts_with("403") => {
-            "; perhaps --origin or --token-file is missing"
+            " (perhaps --origin or --token-file is missing)"
         }
-        DialError::Refused { status, .. } if status.starts_with("404") => "; is the path right?",
-        DialError::Handshake(_) => "; is it a WebSocket server, and does it know the subprotocol?",
+        DialError::Refused { status, .. } if status.starts_with("404") => " (is the path right?)",
+        DialError::Handshake(_) => " (is it a WebSocket server, and does it know the subprotocol?)",
         _ => "",
     }
 }

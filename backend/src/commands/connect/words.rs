@@ -159,3 +159,77 @@ pub fn help(mode: Mode) -> &'static str {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines_of(text: &str) -> Vec<String> {
+        let effect = match ServerFrame::decode(text).expect(text) {
+            ServerFrame::Message(message) => Effect::Message(Box::new(message)),
+            ServerFrame::Direct(direct) => Effect::Direct(Box::new(direct)),
+            ServerFrame::PresenceDiff(diff) => Effect::PresenceDiff(diff),
+            reply => Effect::Reply(client::MessageId(1), Box::new(reply)),
+        };
+        let lines = lines(&News::Effect(&effect), true);
+        lines.iter().map(|line| String::from_utf8(line.bytes(true, false)).expect("text")).collect()
+    }
+
+    #[test]
+    fn a_message_says_where_it_is_from() {
+        for (frame, line) in [
+            (
+                r#"{"type":"message","room":"chat","offset":1,"event":"text","from":{"client":"c_x","user":"ada"},"data":"hi","time":1}"#,
+                "chat ada > hi\n",
+            ),
+            (
+                r#"{"type":"message","room":"chat","offset":1,"event":"msg","from":{"client":"c_x"},"data":{"a":1},"time":1}"#,
+                "chat c_x > {\"a\":1}\n",
+            ),
+            (r#"{"type":"message","room":"*","event":"note","data":"all","time":1}"#, "everyone the server > all\n"),
+            (r#"{"type":"direct","from":{"client":"c_x"},"event":"dm","data":"psst","time":1}"#, "c_x to you > psst\n"),
+            (r#"{"type":"echo","id":1,"data":"line\nbreak","time":1}"#, "> line\\nbreak\n"),
+            (
+                r#"{"type":"error","id":1,"code":"forbidden","message":"no","retry":false}"#,
+                "not sent: forbidden: no; another --token-file may be allowed to\n",
+            ),
+            (r#"{"type":"ok","id":1,"delivered":0}"#, "nobody is there to hear it\n"),
+        ] {
+            assert_eq!(lines_of(frame), [line]);
+        }
+        assert!(lines_of(r#"{"type":"ok","id":1,"epoch":"k","offset":1}"#).is_empty());
+    }
+
+    #[test]
+    fn who_comes_and_goes_is_told_by_name() {
+        let diff = r#"{"type":"presence_diff","room":"chat","joined":[{"user":"ada","clients":1}],"left":[{"client":"c_x","clients":0}]}"#;
+        assert_eq!(lines_of(diff), ["ada came to chat\n", "c_x left chat\n"]);
+    }
+
+    #[test]
+    fn a_close_is_told_in_words() {
+        assert_eq!(closed(CloseCode(1006), ""), "the connection is lost");
+        assert_eq!(closed(CloseCode(1006), "refused"), "no connection: refused");
+        assert_eq!(closed(CloseCode(4001), "deploy"), "closed (4001, shutdown): deploy");
+    }
+
+    #[test]
+    fn a_loss_is_told_as_far_as_it_is_known() {
+        let position = |epoch: &str, offset| Position {
+            epoch: protocol::Epoch::new(epoch).expect("an epoch"),
+            offset: protocol::Offset(offset),
+        };
+        let room = RoomName::new("chat").expect("a room's name");
+        let told = |upto| gap(&room, &position("k", 44), &upto);
+        assert_eq!(told(position("k", 49)), "messages 45 to 49 of chat are lost, except those that follow");
+        assert_eq!(told(position("new", 3)), "chat has begun anew: messages may be lost");
+    }
+
+    #[test]
+    fn bytes_are_bytes_for_programs_and_numbers_for_people() {
+        let news = News::Binary(&[1, 255]);
+        assert_eq!(lines(&news, false)[0].body, [1, 255]);
+        assert_eq!(lines(&news, true)[0].body, b"(2 bytes) 01 ff");
+        assert_eq!(hex(&[0; 40]), format!("(40 bytes) {} ..", ["00"; 32].join(" ")));
+    }
+}

@@ -5,10 +5,12 @@ use std::fmt;
 use axum::http::Uri;
 use axum::http::uri::Authority;
 
-/// A `ws://` or `wss://` URL in its parts.
+/// A URL in its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
-    /// Whether it begins with `wss`.
+    /// What it begins with: `ws`, `wss`, `http` or `https`.
+    scheme: &'static str,
+    /// Whether it goes over TLS.
     pub secure: bool,
     /// A name or an IP address; IPv6 without its brackets.
     pub host: String,
@@ -21,23 +23,33 @@ pub struct Address {
 }
 
 impl Address {
-    /// Reads a URL.
+    /// Reads a URL of a WebSocket server.
     ///
     /// # Errors
     /// With what is allowed.
     pub fn parse(text: &str) -> Result<Self, String> {
-        Self::read(text).ok_or_else(|| "allowed is ws://HOST:PORT/PATH or wss://HOST:PORT/PATH".to_owned())
+        let allowed = || "allowed is ws://HOST:PORT/PATH or wss://HOST:PORT/PATH".to_owned();
+        Self::read(text, ["ws", "wss"]).ok_or_else(allowed)
     }
 
-    fn read(text: &str) -> Option<Self> {
+    /// Reads a URL of an HTTP server.
+    ///
+    /// # Errors
+    /// With what is allowed.
+    pub fn parse_http(text: &str) -> Result<Self, String> {
+        let allowed = || "allowed is http://HOST:PORT or https://HOST:PORT".to_owned();
+        Self::read(text, ["http", "https"]).ok_or_else(allowed)
+    }
+
+    /// Schemes: without TLS, and with it.
+    fn read(text: &str, schemes: [&'static str; 2]) -> Option<Self> {
         let uri: Uri = text.parse().ok()?;
-        let (secure, default) = match uri.scheme_str()? {
-            "ws" => (false, 80),
-            "wss" => (true, 443),
-            _ => return None,
-        };
+        let scheme = schemes.into_iter().find(|scheme| uri.scheme_str() == Some(*scheme))?;
+        let secure = scheme == schemes[1];
+        let default = if secure { 443 } else { 80 };
         let authority = uri.authority().filter(|authority| is_plain(authority))?;
         Some(Self {
+            scheme,
             secure,
             host: authority.host().trim_matches(['[', ']']).to_owned(),
             port: authority.port_u16().unwrap_or(default),
@@ -55,7 +67,7 @@ fn is_plain(authority: &Authority) -> bool {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", if self.secure { "wss" } else { "ws" }, self.authority, self.path)
+        write!(f, "{}://{}{}", self.scheme, self.authority, self.path)
     }
 }
 
@@ -81,6 +93,16 @@ mod tests {
         for wrong in ["", "127.0.0.1:8000", "/ws", "http://a/ws", "ws://", "ws:///ws", "ws://a:b/", "ws://me:pw@a/"] {
             assert!(Address::parse(wrong).is_err_and(|error| error.contains("ws://HOST:PORT/PATH")), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_http_server_has_other_schemes() {
+        let address = Address::parse_http("https://example.com/yodel").expect("a URL");
+        assert_eq!(
+            (address.secure, address.port, address.to_string()),
+            (true, 443, "https://example.com/yodel".into())
+        );
+        assert!(Address::parse_http("ws://a").is_err_and(|error| error.contains("http://HOST:PORT")));
     }
 
     #[test]
