@@ -97,7 +97,7 @@ impl Driver {
         match effect {
             Effect::Dial { socket, url, .. } => self.socket = Some(dial(socket, url, self.inbox.clone())),
             Effect::Close { code, .. } => {
-                self.send(Message::Close(Some(CloseFrame { code: code.into(), reason: "".into() })))
+                self.send(Message::Close(Some(CloseFrame { code: code.into(), reason: "".into() })));
             }
             Effect::Abandon(generation) => {
                 self.socket.take_if(|socket| socket.generation == generation);
