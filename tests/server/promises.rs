@@ -36,9 +36,9 @@ fn guarded() -> (TestServer, NamedTempFile) {
 }
 
 /// A token of this user, which ends so many seconds from now.
-fn token(user: &str, seconds: i64, claims: Value) -> String {
+fn token(user: &str, seconds: i64, claims: &Value) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let mut all = claims;
+    let mut all = claims.clone();
     (all["sub"], all["exp"]) = (user.into(), now.saturating_add_signed(seconds).into());
     Signer::from_secret(SECRET).unwrap().token(&all.to_string()).unwrap()
 }
@@ -57,7 +57,7 @@ async fn any_plain_client_works() {
 #[tokio::test]
 async fn rooms_direct_messages_to_user_and_client_and_presence() {
     let (server, _secret) = guarded();
-    let offer = |user| format!("yodel.v1, bearer.{}", token(user, 60, json!({})));
+    let offer = |user| format!("yodel.v1, bearer.{}", token(user, 60, &json!({})));
     let (ada_offer, bob_offer) = (offer("ada"), offer("bob"));
     let mut ada = server.greet_with("/ws", &[("sec-websocket-protocol", &ada_offer)]).await;
     let mut bob = server.greet_with("/ws", &[("sec-websocket-protocol", &bob_offer)]).await;
@@ -107,7 +107,7 @@ async fn acknowledged_and_safe_to_repeat() {
         let verb = Verb::Publish(Publish { room: room.clone(), event: event.clone(), data, key: None, echo: true });
         talker.event(Event::Request { id: MessageId(id), verb });
         // Now and then its connection is lost in the middle of it.
-        while id.is_multiple_of(50) && !is_down(talker.next().await, &mut acknowledged) {}
+        while id.is_multiple_of(50) && !is_down(&talker.next().await, &mut acknowledged) {}
     }
     proxy.calm();
     for number in 1..=200 {
@@ -115,14 +115,14 @@ async fn acknowledged_and_safe_to_repeat() {
         assert_eq!(message["data"], number, "each once, although it was sent again");
     }
     while acknowledged.len() < 200 {
-        is_down(talker.next().await, &mut acknowledged);
+        is_down(&talker.next().await, &mut acknowledged);
     }
 }
 
 /// Notes what is acknowledged; whether the connection was lost.
-fn is_down(effect: Effect, acknowledged: &mut BTreeSet<MessageId>) -> bool {
+fn is_down(effect: &Effect, acknowledged: &mut BTreeSet<MessageId>) -> bool {
     match effect {
-        Effect::Delivery(id, Delivery::Acknowledged) => assert!(acknowledged.insert(id), "{id:?} twice"),
+        Effect::Delivery(id, Delivery::Acknowledged) => assert!(acknowledged.insert(*id), "{id:?} twice"),
         Effect::Delivery(id, Delivery::Failed | Delivery::Doubtful) => panic!("{id:?} is lost"),
         Effect::Down { .. } => return true,
         _ => {}
@@ -134,7 +134,7 @@ fn is_down(effect: Effect, acknowledged: &mut BTreeSet<MessageId>) -> bool {
 async fn jwt_expiry_renewal_and_permissions() {
     let (server, _secret) = guarded();
     let may = json!({"rooms": [{"room": "team-*", "may": ["join"]}]});
-    let (ending, fresh) = (token("ada", -4, may.clone()), token("ada", 60, may.clone()));
+    let (ending, fresh) = (token("ada", -4, &may), token("ada", 60, &may));
     let offer = format!("yodel.v1, bearer.{ending}");
     let mut renewed = server.greet_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
     let mut expires = server.greet_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
