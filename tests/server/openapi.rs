@@ -47,6 +47,18 @@ async fn every_path_has_the_methods_that_are_described_and_no_others() {
     }
 }
 
+#[tokio::test]
+async fn every_operation_has_a_name_of_its_own() {
+    let document = document(&TestServer::start_api(Config::default())).await;
+    let mut names = BTreeSet::new();
+    for (path, methods) in operations(&document) {
+        for method in methods {
+            let name = document["paths"][&path][&method]["operationId"].as_str().expect("a name").to_owned();
+            assert!(names.insert(name.clone()), "{name} is there twice");
+        }
+    }
+}
+
 /// Follows a reference, if it is one.
 fn resolved<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
     match schema["$ref"].as_str() {

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use backend::Config;
+use backend::{Config, Server};
 use serde_json::{Value, json};
 use support::api::token;
-use support::{Events, TestServer, soon};
+use support::tls::Pair;
+use support::{Events, Http2, TestServer, soon};
+use tokio_tungstenite::tungstenite::http::Method;
 
 fn start() -> TestServer {
     TestServer::start_api(Config::default())
@@ -187,6 +189,28 @@ async fn who_listens_is_a_member_and_leaves_when_the_connection_is_gone() {
 }
 
 #[tokio::test]
+async fn handlers_hear_who_comes_and_goes() {
+    let (told, mut telling) = tokio::sync::mpsc::unbounded_channel();
+    let (opened, closed) = (told.clone(), told);
+    let server = Server::new(Config::default())
+        .expect("the flags are good")
+        .on_open(move |caller| {
+            let _ = opened.send((caller.client, 0));
+            async {}
+        })
+        .on_close(move |caller, code, _| {
+            let _ = closed.send((caller.client, code.0));
+            async {}
+        });
+    let server = TestServer::start_server(server);
+    let mut events = server.listen("/sse/r").await;
+    joined(&mut events, false).await;
+    let (name, _) = soon("it opens", telling.recv()).await.expect("somebody tells");
+    drop(events);
+    assert_eq!(soon("it closes", telling.recv()).await, Some((name, 1005)));
+}
+
+#[tokio::test]
 async fn it_takes_a_token_that_may_join_in_the_header_or_the_cookie() {
     let server = TestServer::start_jwt(Config::default());
     let may = token("ada", &json!({"rooms": [{"room": "team-*", "may": ["join"]}]}));
@@ -354,4 +378,24 @@ async fn coming_back_has_a_delay_that_is_not_the_last_servers() {
     let mut events = server.listen("/sse/r").await;
     let retry = events.next().await.retry;
     assert!(retry.is_some_and(|retry| (1_000..3_000).contains(&retry)), "{retry:?}");
+}
+
+#[tokio::test]
+async fn it_goes_over_http_2_as_well() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Pair { chain, key } = Pair::write(folder.path());
+    let server = TestServer::start(Config { tls_cert: Some(chain), tls_key: Some(key), ..Config::default() });
+    let certificate = folder.path().join("cert.pem");
+    let mut client = Http2::connect(server.address, &certificate).await;
+    let request = client.request(Method::GET, "/sse/r");
+    let watching = async {
+        let mut other = Http2::connect(server.address, &certificate).await;
+        let inside = "yodel_connections{mode=\"sse\"} 1\n";
+        while !other.ask(other.request(Method::GET, "/metrics")).await.body.contains(inside) {}
+        server.stop();
+    };
+    let (answer, ()) = tokio::join!(client.ask(request), watching);
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "text/event-stream"));
+    assert!(answer.body.contains(r#"{"type":"joined""#), "{answer:?}");
+    assert!(answer.body.contains(r#"{"type":"goodbye","code":4001"#), "{answer:?}");
 }

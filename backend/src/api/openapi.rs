@@ -52,7 +52,7 @@ struct Bearer;
 impl Modify for Bearer {
     fn modify(&self, document: &mut OpenApi) {
         let mut bearer = Http::new(HttpAuthScheme::Bearer);
-        bearer.description = Some("A key of `--api-key-file`, or a token that claims `api`.".to_owned());
+        bearer.description = Some("A key of `--api-key-file`, or a token that claims `api`. For `/sse`: a token that may join the room, where tokens are asked for.".to_owned());
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
@@ -105,6 +105,8 @@ pub fn described() -> OpenApi {
 #[utoipa::path(
     get,
     path = "/api/openapi.json",
+    operation_id = "openapi",
+    tag = "server",
     security(()),
     responses((status = 200, description = "An OpenAPI document.", body = Object), Hidden)
 )]
