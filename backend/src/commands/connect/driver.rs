@@ -1,11 +1,10 @@
 //! Input, sockets, time -> `client::Session` -> sockets, time, output. It decides nothing but when to end.
 
-use std::collections::VecDeque;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use client::{Delivery, Effect, Event, Generation, MessageId, Mode, Session, State};
+use client::{Effect, Event, Generation, MessageId, Mode, Session, State};
 use protocol::RoomName;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -14,9 +13,9 @@ use tokio::time::Instant;
 use super::news::News;
 use super::plan::Plan;
 use super::printer::Printer;
+use super::tally::Tally;
 use super::wire::{Report, Wire};
 use super::{json, words};
-use crate::commands::dial::DialError;
 
 /// So many reports of a socket wait at most; then the network does.
 const REPORTS: usize = 64;
@@ -38,65 +37,6 @@ pub struct Driver {
     message: u64,
     /// How it stands with what was sent.
     pub tally: Tally,
-}
-
-/// What matters for the end.
-#[derive(Debug, Default)]
-pub struct Tally {
-    /// Whether there ever was a connection.
-    pub opened: bool,
-    /// Messages that did not arrive, or perhaps not.
-    pub lost: usize,
-    /// Rooms whose joins are not answered.
-    pub joining: Vec<RoomName>,
-    /// What the last connection or dial ended with, in words.
-    pub last_end: String,
-    /// The server cannot be reached at all.
-    pub hopeless: Option<DialError>,
-    /// Texts that a plain server has not sent back, and whether there were too many to know.
-    pub unechoed: Unechoed,
-}
-
-/// Texts that an echo would send back, in their order.
-#[derive(Debug, Default)]
-pub struct Unechoed {
-    texts: VecDeque<u64>,
-    given_up: bool,
-    last: Option<Instant>,
-}
-
-impl Unechoed {
-    const MOST: usize = 100_000;
-
-    fn sent(&mut self, text: &str) {
-        if self.texts.len() < Self::MOST {
-            self.texts.push_back(digest(text));
-        } else {
-            self.given_up = true;
-        }
-    }
-
-    fn came(&mut self, text: &str) {
-        if self.texts.front() == Some(&digest(text)) {
-            self.texts.pop_front();
-            self.last = Some(Instant::now());
-        }
-    }
-
-    /// When one came back last.
-    pub fn last(&self) -> Option<Instant> {
-        self.last
-    }
-
-    /// Whether everything came back.
-    pub fn is_empty(&self) -> bool {
-        self.texts.is_empty() && !self.given_up
-    }
-}
-
-fn digest(text: &str) -> u64 {
-    use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-    BuildHasherDefault::<DefaultHasher>::default().hash_one(text)
 }
 
 impl Driver {
@@ -260,18 +200,6 @@ impl Driver {
     fn find_token(&mut self) {
         let token = self.plan.token().and_then(|token| token.map_err(|error| self.tell(&News::Trouble(&error))).ok());
         self.step(Event::Token(token));
-    }
-}
-
-impl Tally {
-    fn note(&mut self, effect: &Effect) {
-        match effect {
-            Effect::Up { .. } => self.opened = true,
-            Effect::Down { code, reason, .. } => self.last_end = words::closed(protocol::CloseCode(*code), reason),
-            Effect::Delivery(_, Delivery::Failed | Delivery::Doubtful) | Effect::Full(_) => self.lost += 1,
-            Effect::Joined { room, .. } | Effect::Left { room, .. } => self.joining.retain(|joining| joining != room),
-            _ => {}
-        }
     }
 }
 

@@ -3,9 +3,9 @@
 //! | idea | file |
 //! |---|---|
 //! | flags, defaults, units | `options`; what they mean for a dial: `plan` |
-//! | from the beginning to the end | `talk` |
-//! | what the session wants is done | `driver`; one socket: `wire` |
-//! | what is typed | `input`, `editor`, `command`; on a `terminal` |
+//! | from the beginning to the end | `talk`; what that depends on: `tally` |
+//! | what the session wants is done | `driver`; one socket: `wire`, `writer` |
+//! | what is typed | `input`, `editor`, `command`, `voice`; on a `terminal` |
 //! | what is printed | `news` in `words` or `json`: each a `line` for the `printer` |
 //! | why it ends with an error | `error` |
 
@@ -21,9 +21,12 @@ mod options;
 mod plan;
 mod printer;
 mod talk;
+mod tally;
 mod terminal;
+mod voice;
 mod wire;
 mod words;
+mod writer;
 
 use tokio::runtime::Builder;
 

@@ -4,8 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use client::{Event, Mode, Session, State, Stopped};
-use protocol::frame::{Before, InRoom, Publish, Send, Target};
-use protocol::{CloseCode, EventName, Json, RoomName, Verb};
+use protocol::CloseCode;
 use tokio::time::{Instant, sleep_until};
 
 use super::command::Command;
@@ -18,6 +17,7 @@ use super::options::Connect;
 use super::plan::Plan;
 use super::printer::Printer;
 use super::terminal::Terminal;
+use super::voice::Voice;
 use super::words;
 
 /// How long a server may take to answer the close frame of somebody who wants to go.
@@ -28,9 +28,6 @@ const AHEAD: usize = 400;
 
 /// So many bytes of a pipe may be on their way.
 const AHEAD_BYTES: u64 = 256 * 1024;
-
-/// How many messages `/history` asks for.
-const HISTORY: u32 = 20;
 
 /// Talks until the end.
 pub async fn run(options: &Connect) -> Result<(), ConnectError> {
@@ -70,9 +67,7 @@ struct Talk<'a> {
     edited: bool,
     /// What is to be sent before the input.
     texts: VecDeque<String>,
-    /// Where text goes.
-    room: Option<RoomName>,
-    rooms: Vec<RoomName>,
+    voice: Voice,
     /// Nothing more comes in.
     ended: bool,
     wrong: Option<String>,
@@ -90,8 +85,7 @@ impl<'a> Talk<'a> {
             mode: options.mode(),
             edited,
             texts: options.send.iter().cloned().collect(),
-            room: options.join.last().cloned(),
-            rooms: options.join.clone(),
+            voice: Voice::default(),
             ended: false,
             wrong: None,
             linger: None,
@@ -101,7 +95,7 @@ impl<'a> Talk<'a> {
 
     fn begin(&mut self) {
         for room in self.options.join.clone() {
-            self.driver.join(room);
+            self.voice.join(room, &mut self.driver);
         }
         self.driver.connect();
         if self.edited {
@@ -118,7 +112,7 @@ impl<'a> Talk<'a> {
         while self.has_room()
             && let Some(text) = self.texts.pop_front()
         {
-            self.say(text);
+            self.voice.say(&text, &mut self.driver);
         }
         let done = self.ended && self.texts.is_empty() && self.driver.is_settled();
         if done && self.leaving.is_none() && !(self.options.stay && self.wrong.is_none()) {
@@ -185,7 +179,7 @@ impl<'a> Talk<'a> {
     fn input(&mut self, input: Input) -> Result<(), ConnectError> {
         match input {
             Input::Line(line) if self.edited && self.mode != Mode::Plain => self.command(&line),
-            Input::Line(line) => self.say(line),
+            Input::Line(line) => self.voice.say(&line, &mut self.driver),
             Input::Interrupt => return self.interrupted(),
             Input::End if self.edited => self.leave(),
             Input::End => self.ended = true,
@@ -199,58 +193,11 @@ impl<'a> Talk<'a> {
 
     fn command(&mut self, line: &str) {
         match Command::parse(line) {
-            Ok(Command::Say(text)) => self.say(text),
-            Ok(Command::Join(room)) => self.join(room),
-            Ok(Command::Leave(room)) => self.leave_room(room),
-            Ok(Command::To(user, text)) => {
-                let (event, data) = (text_event(), Json::string(&text));
-                self.ask(Verb::Send(Send { to: Target::User(user), event, data }));
-            }
-            Ok(Command::Who(room)) => self.in_room(room, |room| Verb::Presence(InRoom { room })),
-            Ok(Command::History(room)) => {
-                self.in_room(room, |room| Verb::History(Before { room, before: None, limit: Some(HISTORY) }));
-            }
             Ok(Command::Help) => self.driver.printer.print(Line::info(words::help(self.mode))),
             Ok(Command::Quit) => self.leave(),
+            Ok(command) => self.voice.obey(command, &mut self.driver),
             Err(why) => self.driver.tell(&News::Trouble(&why)),
         }
-    }
-
-    fn say(&mut self, text: String) {
-        let Some(room) = self.room.clone() else { return self.driver.send(text) };
-        let data = Json::string(&text);
-        let publish = Publish { room, event: text_event(), data, key: None, echo: false };
-        let id = self.driver.new_message();
-        self.driver.tell_sending(id, &text);
-        self.driver.step(Event::Request { id, verb: Verb::Publish(publish) });
-    }
-
-    fn ask(&mut self, verb: Verb) {
-        let id = self.driver.new_message();
-        self.driver.step(Event::Request { id, verb });
-    }
-
-    fn in_room(&mut self, room: Option<RoomName>, verb: impl FnOnce(RoomName) -> Verb) {
-        match room.or_else(|| self.room.clone()) {
-            Some(room) => self.ask(verb(room)),
-            None => self.driver.tell(&News::Trouble("in which room? /join one first")),
-        }
-    }
-
-    fn join(&mut self, room: RoomName) {
-        self.rooms.retain(|known| *known != room);
-        self.rooms.push(room.clone());
-        self.room = Some(room.clone());
-        self.driver.join(room);
-    }
-
-    fn leave_room(&mut self, room: Option<RoomName>) {
-        let Some(room) = room.or_else(|| self.room.clone()) else {
-            return self.driver.tell(&News::Trouble("which room? /join one first"));
-        };
-        self.rooms.retain(|known| *known != room);
-        self.room = self.rooms.last().cloned();
-        self.driver.step(Event::Leave(room));
     }
 
     /// How it ended.
@@ -287,8 +234,4 @@ impl<'a> Talk<'a> {
             lost => Err(ConnectError::Undelivered(lost)),
         }
     }
-}
-
-fn text_event() -> EventName {
-    EventName::new("text").expect("an event's name")
 }

@@ -1,21 +1,21 @@
-//! One socket: a task that dials, reads and reports, and another one that writes.
+//! One socket: a task that dials, reads and reports; what is written has another one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use client::{Event, Generation};
 use protocol::CloseCode;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf, split};
+use tokio::io::{AsyncReadExt, ReadHalf, split};
 use tokio::sync::Notify;
-use tokio::sync::mpsc::{self, Sender, UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::{self, Sender, UnboundedSender};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::plan::Plan;
+use super::writer::{Out, Writer};
 use crate::commands::dial::answer::Deflate;
-use crate::commands::dial::frame::{Form, append_frame};
 use crate::commands::dial::{DialError, Stream, shake, stream};
 use crate::websocket::decoder::{Decoder, Inflation, Received, Role};
-use crate::websocket::frame::Opcode;
 use crate::websocket::message::Kind;
 
 /// The longest message that is taken, in bytes.
@@ -24,8 +24,8 @@ const LONGEST: usize = 64 * 1024 * 1024;
 /// What one read takes, in bytes.
 const READ: usize = 64 * 1024;
 
-/// So many bytes of small messages are written at once.
-const WRITE: usize = 64 * 1024;
+/// How long the answer to a close frame may take to be written.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// What a socket reports.
 #[derive(Debug)]
@@ -36,14 +36,6 @@ pub enum Report {
     Binary(Generation, Vec<u8>),
     /// It could not be opened, and will not be by trying again.
     Hopeless(Generation, DialError),
-}
-
-/// What is written.
-#[derive(Debug)]
-enum Out {
-    Text(String),
-    Pong(Vec<u8>),
-    Close(u16),
 }
 
 /// The driver's end of a socket. Dropping it ends the tasks and with them the connection.
@@ -108,7 +100,7 @@ impl Talk {
                 // The answer to a close frame is the last thing that is written.
                 drop(self.pongs);
                 if code != CloseCode::ABNORMAL {
-                    let _ = tokio::time::timeout(std::time::Duration::from_millis(500), writing).await;
+                    let _ = tokio::time::timeout(LAST_WORDS, writing).await;
                 }
                 let buffered = unwritten.load(Ordering::Relaxed);
                 Report::Event(Event::Closed { socket: self.generation, code: code.0, reason, buffered })
@@ -200,58 +192,4 @@ impl Talk {
         }
         None
     }
-}
-
-/// The writing side.
-struct Writer {
-    outgoing: UnboundedReceiver<Out>,
-    unwritten: Arc<AtomicU64>,
-    written: Arc<Notify>,
-}
-
-impl Writer {
-    /// Writes until there is a close frame or nobody who could send anything.
-    async fn run(mut self, mut stream: WriteHalf<Box<dyn Stream>>) {
-        let mut bytes = Vec::new();
-        while let Some(first) = self.outgoing.recv().await {
-            let mut next = Some(first);
-            let (mut texts, mut closes) = (0, false);
-            while let Some(out) = next {
-                texts += append(&out, &mut bytes);
-                closes = matches!(out, Out::Close(_));
-                next = if closes || bytes.len() > WRITE { None } else { self.outgoing.try_recv().ok() };
-            }
-            if stream.write_all(&bytes).await.is_err() || stream.flush().await.is_err() || closes {
-                return;
-            }
-            bytes.clear();
-            let before = self.unwritten.fetch_sub(texts, Ordering::Relaxed);
-            if before == texts {
-                self.written.notify_one();
-            }
-        }
-    }
-}
-
-/// Appends a frame; how many bytes of text are in it.
-fn append(out: &Out, bytes: &mut Vec<u8>) -> u64 {
-    let code;
-    let (opcode, payload): (_, &[u8]) = match out {
-        Out::Text(text) => (Opcode::Text, text.as_bytes()),
-        Out::Pong(payload) => (Opcode::Pong, payload),
-        Out::Close(number) => {
-            code = number.to_be_bytes();
-            (Opcode::Close, if *number == CloseCode::NO_CODE.0 { &[] } else { &code })
-        }
-    };
-    append_frame(Form { opcode, compressed: false, payload }, mask(), bytes);
-    if let Out::Text(text) = out { text.len() as u64 } else { 0 }
-}
-
-/// A fresh one for each frame, so that nobody can tell what goes over the network (RFC 6455, section 10.3).
-fn mask() -> [u8; 4] {
-    let mut mask = [0; 4];
-    // Without random numbers the handshake would have failed.
-    let _ = getrandom::fill(&mut mask);
-    mask
 }
