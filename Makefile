@@ -1,5 +1,5 @@
 # Each line is all there is to it; the scripts say what they do.
-.PHONY: serve build dev test conformance check fuzz tools
+.PHONY: serve build dev test conformance check fuzz chaos tools
 
 serve: build  # everything from nothing, then the server at http://127.0.0.1:8000
 	@exec target/release/yodel serve
@@ -25,8 +25,11 @@ check:        # what is proved quickly
 	@cargo fmt --all --check
 	@scripts/lint
 
-fuzz:         # input that breaks the WebSocket engine, looked for a minute a target; TIME=600 for ten
+fuzz:         # input that breaks the server, looked for a minute a target; TIME=600 for ten
 	@scripts/fuzz $(TIME)
+
+chaos:        # fifty clients and a bad network, for TIME=600 seconds; SEED=7 for another network
+	@CHAOS_SECONDS=$(or $(TIME),600) CHAOS_SEED=$(or $(SEED),4) cargo test --locked -p tests --test server chaos:: -- --nocapture
 
 tools:        # what building and testing need, for trunk and wasm-pack by hand
 	@scripts/tools test

@@ -26,9 +26,11 @@ pub fn admitted(identity: Result<Option<Identity>, Denied>, mode: Plain) -> Resu
     let identity = match identity {
         Ok(Some(identity)) => identity,
         Ok(None) => {
-            return Err(unauthorized("A token is needed: in the header `Authorization: Bearer`, or in the cookie."));
+            return Err(Box::new(unauthorized(
+                "A token is needed: in the header `Authorization: Bearer`, or in the cookie.",
+            )));
         }
-        Err(denied) => return Err(unauthorized(&denied.to_string())),
+        Err(denied) => return Err(Box::new(unauthorized(&denied.to_string()))),
     };
     let lobby = identity.may(Action::Join, LOBBY) && identity.may(Action::Publish, LOBBY);
     if mode == Plain::Broadcast && !lobby {
@@ -38,9 +40,9 @@ pub fn admitted(identity: Result<Option<Identity>, Denied>, mode: Plain) -> Resu
     Ok(identity)
 }
 
-fn unauthorized(text: &str) -> Box<Response> {
+fn unauthorized(text: &str) -> Response {
     let headers = [(header::WWW_AUTHENTICATE, "Bearer")];
-    Box::new((StatusCode::UNAUTHORIZED, headers, format!("{text}\n")).into_response())
+    (StatusCode::UNAUTHORIZED, headers, format!("{text}\n")).into_response()
 }
 
 /// What somebody who comes in begins with: an echo nothing, others a seat in the lobby.
@@ -61,11 +63,11 @@ pub fn welcome(
         let who = user.clone().map_or_else(|| Who::Client(client.clone()), Who::User);
         let info = info(identity);
         let joining = Joining { who: &who, info: info.as_ref(), watches: false, since: None };
-        let seat = shared.hub.join_lobby(line.clone(), &joining);
+        let seat = shared.hub.join_lobby(line, &joining);
         let listener = shared.hub.listen(line.clone());
         Box::new(LobbyMember::new(seat, listener, Arc::new(Sender { client, user, prefix })))
     });
-    PlainMode::new(member, person, shared.config.message_rate())
+    PlainMode::new(member, person.map(Box::new), shared.config.message_rate())
 }
 
 fn person(
@@ -75,7 +77,7 @@ fn person(
     shared: &Surroundings,
     line: &Arc<Line>,
     peer: SocketAddr,
-) -> Box<Person> {
+) -> Person {
     let caller = || Caller {
         client: client.clone(),
         user: user.clone(),
@@ -85,7 +87,7 @@ fn person(
     let visit = Visit::new(shared, caller);
     let found = Client { id: client, user, peer, since: clock::now_ms(), hears: false, member: line.clone() };
     let entry = shared.hub.enter(found);
-    Box::new(Person::new(entry, identity.ends().map(Expiry::new), visit))
+    Person::new(entry, identity.ends().map(Expiry::new), visit)
 }
 
 fn info(identity: &Identity) -> Option<Json> {

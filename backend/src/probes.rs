@@ -12,6 +12,7 @@ use crate::connection::admission::Refused;
 #[utoipa::path(
     get,
     path = "/health",
+    tag = "server",
     security(()),
     responses((status = 200, description = "It lives.", body = String, content_type = "text/plain"))
 )]
@@ -23,6 +24,7 @@ pub async fn health() -> Response {
 #[utoipa::path(
     get,
     path = "/ready",
+    tag = "server",
     security(()),
     responses(
         (status = 200, description = "It does.", body = String, content_type = "text/plain"),

@@ -25,15 +25,20 @@ pub fn new(app: App) -> Router {
     for path in paths {
         router = router.route(path, endpoint(config.plain));
     }
-    router
-        .route("/sse/{room}", get(sse::listen))
-        .route("/health", get(probes::health))
-        .route("/ready", get(probes::ready))
-        .route("/metrics", get(metrics::serve))
-        .merge(api::router(&app))
-        .fallback(get(page::serve))
-        .layer(map_response(harden))
-        .with_state(app)
+    for (path, methods) in others() {
+        router = router.route(path, methods);
+    }
+    router.merge(api::router(&app)).fallback(get(page::serve)).layer(map_response(harden)).with_state(app)
+}
+
+/// What answers HTTP beside the interface for programs and the page.
+fn others() -> [(&'static str, MethodRouter<App>); 4] {
+    [
+        ("/sse/{room}", get(sse::listen)),
+        ("/health", get(probes::health)),
+        ("/ready", get(probes::ready)),
+        ("/metrics", get(metrics::serve)),
+    ]
 }
 
 fn endpoint(mode: Plain) -> MethodRouter<App> {
@@ -49,4 +54,18 @@ async fn harden(mut response: Response) -> Response {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_path_is_described_and_every_description_has_its_path() {
+        let paths = others().map(|(path, _)| path).into_iter().chain(api::paths());
+        let described = api::openapi::described();
+        assert_eq!(paths.map(str::to_owned).collect::<BTreeSet<_>>(), described.paths.paths.into_keys().collect());
+    }
 }

@@ -131,22 +131,33 @@ impl Member {
     }
 }
 
-/// The lives that a member has seen of a room: of each where it came in, and what it heard there.
-fn lives(seen: &[Seen]) -> Vec<(Position, Vec<(u64, String)>, bool)> {
-    let mut lives: Vec<(Position, Vec<(u64, String)>, bool)> = Vec::new();
+/// One life of a room, as a member has seen it.
+struct Life {
+    /// Where it came in.
+    begin: Position,
+    /// What it heard, and where that was.
+    heard: Vec<(u64, String)>,
+    /// Whether it was told that something before is missing.
+    gap: bool,
+}
+
+/// The lives that a member has seen of a room.
+fn lives(seen: &[Seen]) -> Vec<Life> {
+    let mut lives: Vec<Life> = Vec::new();
     let mut gap = false;
     for seen in seen {
         match seen {
             Seen::Gap => gap = true,
             Seen::Joined(position) => {
-                if lives.last().is_none_or(|(last, ..)| last.epoch != position.epoch) {
-                    lives.push((position.clone(), Vec::new(), std::mem::take(&mut gap)));
+                if lives.last().is_none_or(|last| last.begin.epoch != position.epoch) {
+                    let (begin, gap) = (position.clone(), std::mem::take(&mut gap));
+                    lives.push(Life { begin, heard: Vec::new(), gap });
                 }
             }
             // What was held back for one before it that is lost with its life.
             Seen::Message { .. } if gap => {}
             Seen::Message { offset, text } => {
-                lives.last_mut().expect("it joined before it heard").1.push((*offset, text.clone()));
+                lives.last_mut().expect("it joined before it heard").heard.push((*offset, text.clone()));
             }
         }
     }
@@ -192,7 +203,7 @@ fn missing(members: &[Member]) -> Vec<String> {
     let last = |member: &Member, room: &RoomName| member.seen.get(room).and_then(|seen| lives(seen).pop());
     for member in members {
         for (room, position, _) in &member.acknowledged {
-            if last(member, room).is_some_and(|(life, ..)| life.epoch == position.epoch) {
+            if last(member, room).is_some_and(|life| life.begin.epoch == position.epoch) {
                 let most = latest.entry(room).or_default();
                 *most = (*most).max(position.offset.0);
             }
@@ -200,7 +211,7 @@ fn missing(members: &[Member]) -> Vec<String> {
     }
     let behind = members.iter().flat_map(|member| {
         latest.iter().filter_map(move |(room, most)| {
-            let heard = last(member, room).and_then(|(_, heard, _)| heard.last().map(|(offset, _)| *offset));
+            let heard = last(member, room).and_then(|life| life.heard.last().map(|(offset, _)| *offset));
             let own = member.acknowledged.iter().filter(|(to, ..)| to == *room).map(|(_, at, _)| at.offset.0).max();
             (heard.max(own) < Some(*most)).then(|| format!("{} in {room}: {heard:?} of {most}", member.number))
         })
@@ -253,17 +264,12 @@ fn check(members: &[Member]) {
     }
 }
 
-fn check_room(
-    member: &Member,
-    room: &RoomName,
-    lives: &[(Position, Vec<(u64, String)>, bool)],
-    places: &HashMap<(RoomName, String, u64), String>,
-) {
+fn check_room(member: &Member, room: &RoomName, lives: &[Life], places: &HashMap<(RoomName, String, u64), String>) {
     let who = format!("client {} in {room}", member.number);
     assert_eq!(lives.len(), 2, "{who}: before the server stopped and after");
-    let gaps: Vec<_> = lives.iter().map(|(begin, _, gap)| (begin, *gap)).collect();
-    assert!(!lives[0].2 && lives[1].2, "{who}: the restart was told as a gap, and nothing else was: {gaps:?}");
-    for (begin, heard, _) in lives {
+    let gaps: Vec<_> = lives.iter().map(|life| (&life.begin, life.gap)).collect();
+    assert!(!lives[0].gap && lives[1].gap, "{who}: the restart was told as a gap, and nothing else was: {gaps:?}");
+    for Life { begin, heard, .. } in lives {
         let own = member.acknowledged.iter().filter(|(to, at, _)| to == room && at.epoch == begin.epoch);
         let own: HashMap<u64, &String> = own.map(|(_, at, text)| (at.offset.0, text)).collect();
         let mut due = begin.offset.0 + 1;

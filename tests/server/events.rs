@@ -103,9 +103,9 @@ async fn a_slow_handler_holds_up_nobody_and_too_many_are_refused() {
 async fn a_handler_tells_rooms_users_clients_and_everybody() {
     let tell = async |caller: Caller, other: ClientId| {
         let Caller { client, server, .. } = caller;
-        let position = server.publish("r", "published", &1).await.map_err(failed)?;
-        server.send_client(&other, "sent", &2).map_err(failed)?;
-        server.broadcast("everybody", &3).await.map_err(failed)?;
+        let position = server.publish("r", "published", &1).await.map_err(|error| failed(&error))?;
+        server.send_client(&other, "sent", &2).map_err(|error| failed(&error))?;
+        server.broadcast("everybody", &3).await.map_err(|error| failed(&error))?;
         let found = (server.client(&client).is_some(), server.client(&other).is_some());
         Ok::<_, EventError>((position, found))
     };
@@ -132,7 +132,7 @@ async fn a_handler_tells_rooms_users_clients_and_everybody() {
     );
 }
 
-fn failed(error: backend::handle::HandleError) -> EventError {
+fn failed(error: &backend::handle::HandleError) -> EventError {
     EventError::new(ErrorCode::Internal, error.to_string())
 }
 

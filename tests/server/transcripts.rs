@@ -147,7 +147,7 @@ fn spoken(frame: Value, words: &HashMap<String, Value>) -> Value {
 
 /// Whether it is what was expected. A word in capitals stands for anything the first time, and for the
 /// same from then on; times and lists of people differ.
-fn fits(value: &Value, expected: &Value, words: &mut HashMap<String, Value>) -> bool {
+pub fn fits(value: &Value, expected: &Value, words: &mut HashMap<String, Value>) -> bool {
     match (value, expected) {
         (value, Value::String(word)) if word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()) => {
             match word.as_str() {

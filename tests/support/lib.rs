@@ -4,6 +4,7 @@
 //! |---|---|
 //! | a server in this process, on a free port | [`server`] |
 //! | an independent WebSocket client | [`client`] |
+//! | HTTP for programs, Server-Sent Events | [`api`], [`events`] |
 //! | a client that comes back by itself; a bad network | [`talker`], [`proxy`]; chance from a seed: [`splitmix`] |
 //! | HTTP and WebSocket frames written by hand | [`http`] |
 //! | a client with compression, by hand | [`compressing`] |
@@ -16,9 +17,11 @@
 // A helper that panics fails its test: that is what it is for.
 #![allow(clippy::missing_panics_doc, clippy::missing_errors_doc)]
 
+pub mod api;
 pub mod browser;
 pub mod client;
 pub mod compressing;
+pub mod events;
 pub mod http;
 pub mod http2;
 pub mod page;
@@ -35,6 +38,7 @@ pub mod yodel;
 pub use browser::Browser;
 pub use client::TestClient;
 pub use compressing::CompressingClient;
+pub use events::{Event, Events};
 pub use http2::Http2;
 pub use page::Page;
 pub use peer::Peer;

@@ -23,7 +23,7 @@ impl TestServer {
         let mut peer = self.speak_with(path, headers).await;
         let welcome = peer.next().await;
         assert_eq!(welcome["type"], "welcome", "{welcome}");
-        peer.name = welcome["client"].as_str().expect("a name").to_owned();
+        welcome["client"].as_str().expect("a name").clone_into(&mut peer.name);
         peer
     }
 

@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::soon;
 use crate::splitmix::SplitMix;
 
 /// A running session.
@@ -45,7 +46,7 @@ impl Talker {
 
     /// The next thing that the session tells its person.
     pub async fn next(&mut self) -> Effect {
-        self.effects.recv().await.expect("the session runs")
+        soon("something happens", self.effects.recv()).await.expect("the session runs")
     }
 
     /// What it has told so far.
@@ -96,7 +97,7 @@ impl Driver {
         match effect {
             Effect::Dial { socket, url, .. } => self.socket = Some(dial(socket, url, self.inbox.clone())),
             Effect::Close { code, .. } => {
-                self.send(Message::Close(Some(CloseFrame { code: code.into(), reason: "".into() })))
+                self.send(Message::Close(Some(CloseFrame { code: code.into(), reason: "".into() })));
             }
             Effect::Abandon(generation) => {
                 self.socket.take_if(|socket| socket.generation == generation);

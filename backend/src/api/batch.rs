@@ -150,6 +150,7 @@ impl<'de> Deserialize<'de> for List {
 #[utoipa::path(
     post,
     path = "/api/batch",
+    tag = "messages",
     request_body(content = Vec<Item>, description = "The requests, each under the word for what it does."),
     responses((status = 200, description = "What became of each.", body = Vec<Outcome>), Unreadable, Refusals)
 )]

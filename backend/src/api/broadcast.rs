@@ -42,6 +42,7 @@ impl Broadcast {
 #[utoipa::path(
     post,
     path = "/api/broadcast",
+    tag = "messages",
     request_body = Broadcast,
     responses((status = 200, description = "It is on its way.", body = Delivered), Unreadable, Refusals)
 )]

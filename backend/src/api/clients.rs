@@ -31,6 +31,8 @@ pub struct Connections {
 #[utoipa::path(
     get,
     path = "/api/users/{user}",
+    operation_id = "user",
+    tag = "connections",
     params(("user" = String, Path, description = "The user, percent-encoded where need be.")),
     responses((status = 200, description = "The connections, perhaps none.", body = Connections), Misnamed, Refusals)
 )]
@@ -45,6 +47,8 @@ pub async fn of_user(State(app): State<App>, Named(user): Named<UserId>) -> Json
 #[utoipa::path(
     get,
     path = "/api/clients/{client}",
+    operation_id = "client",
+    tag = "connections",
     params(("client" = String, Path, description = "The connection's name.")),
     responses((status = 200, description = "The connection.", body = ClientInfo), Misnamed, Refusals)
 )]

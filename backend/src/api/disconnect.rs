@@ -71,6 +71,7 @@ impl Disconnect {
 #[utoipa::path(
     post,
     path = "/api/disconnect",
+    tag = "connections",
     request_body = Disconnect,
     responses((status = 200, description = "They are being closed.", body = Disconnected), Unreadable, Refusals)
 )]

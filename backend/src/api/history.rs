@@ -51,6 +51,7 @@ pub struct History {
 #[utoipa::path(
     get,
     path = "/api/rooms/{room}/history",
+    tag = "rooms",
     params(("room" = String, Path, description = "Its name, percent-encoded where need be."), Before),
     responses((status = 200, description = "A page of its history.", body = History), Misnamed, Refusals)
 )]

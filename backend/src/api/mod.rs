@@ -34,6 +34,9 @@ use crate::problem::Problem;
 
 pub use named::Named;
 
+/// Where all of it is described.
+const DOCUMENT: &str = "/api/openapi.json";
+
 /// All paths that need credentials.
 fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
     vec![
@@ -50,6 +53,12 @@ fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
     ]
 }
 
+/// Every path below `/api`.
+#[cfg(test)]
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    routes().into_iter().map(|(path, _)| path).chain([DOCUMENT])
+}
+
 /// What answers below `/api`.
 pub fn router(app: &App) -> Router<App> {
     let mut router = Router::new();
@@ -59,9 +68,10 @@ pub fn router(app: &App) -> Router<App> {
     router
         .method_not_allowed_fallback(openapi::other_method)
         .route("/api", any(nothing))
+        .route("/api/", any(nothing))
         .route("/api/{*path}", any(nothing))
         .layer(from_fn_with_state(app.clone(), access::check))
-        .route("/api/openapi.json", get(openapi::document))
+        .route(DOCUMENT, get(openapi::document))
 }
 
 async fn nothing() -> Problem {

@@ -52,7 +52,7 @@ struct Bearer;
 impl Modify for Bearer {
     fn modify(&self, document: &mut OpenApi) {
         let mut bearer = Http::new(HttpAuthScheme::Bearer);
-        bearer.description = Some("A key of `--api-key-file`, or a token that claims `api`.".to_owned());
+        bearer.description = Some("A key of `--api-key-file`, or a token that claims `api`. For `/sse`: a token that may join the room, where tokens are asked for.".to_owned());
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
@@ -94,17 +94,24 @@ impl IntoResponses for Misnamed {
     }
 }
 
+/// The description.
+pub fn described() -> OpenApi {
+    Document::openapi()
+}
+
 /// This description.
 ///
 /// It is for everybody who reaches the server, while the interface is on.
 #[utoipa::path(
     get,
     path = "/api/openapi.json",
+    operation_id = "openapi",
+    tag = "server",
     security(()),
     responses((status = 200, description = "An OpenAPI document.", body = Object), Hidden)
 )]
 pub async fn document(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
-    static TEXT: LazyLock<String> = LazyLock::new(|| Document::openapi().to_json().unwrap_or_default());
+    static TEXT: LazyLock<String> = LazyLock::new(|| described().to_json().unwrap_or_default());
     access::check_switched_on(&app, &headers)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], TEXT.as_str()).into_response())
 }

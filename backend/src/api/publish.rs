@@ -62,6 +62,7 @@ impl Publish {
 #[utoipa::path(
     post,
     path = "/api/publish",
+    tag = "messages",
     request_body = Publish,
     responses((status = 200, description = "It is published, now or before.", body = Published), Unreadable, Refusals)
 )]

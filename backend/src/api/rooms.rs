@@ -69,6 +69,8 @@ pub struct RoomState {
 #[utoipa::path(
     get,
     path = "/api/rooms",
+    operation_id = "rooms",
+    tag = "rooms",
     params(Page),
     responses((status = 200, description = "A page of rooms.", body = Rooms), Misnamed, Refusals)
 )]
@@ -82,6 +84,8 @@ pub async fn list(State(app): State<App>, Asked(page): Asked<Page>) -> Json<Room
 #[utoipa::path(
     get,
     path = "/api/rooms/{room}",
+    operation_id = "room",
+    tag = "rooms",
     params(("room" = String, Path, description = "Its name, percent-encoded where need be.")),
     responses((status = 200, description = "The room.", body = RoomState), Misnamed, Refusals)
 )]

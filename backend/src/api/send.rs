@@ -40,6 +40,7 @@ impl Send {
 #[utoipa::path(
     post,
     path = "/api/send",
+    tag = "messages",
     request_body = Send,
     responses((status = 200, description = "It is on its way.", body = Delivered), Unreadable, Refusals)
 )]

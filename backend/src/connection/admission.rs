@@ -1,15 +1,20 @@
 //! Who may open a connection now: how many there may be, in all and from one address, how fast they
 //! may come, and not while the server stops.
 
+mod mode;
+mod refused;
+
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use axum::http::StatusCode;
 use parking_lot::Mutex;
 
 use crate::rate::{Bucket, Rate};
+
+pub use mode::Mode;
+pub use refused::Refused;
 
 /// Lets connections in; a handle that is cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,19 +31,6 @@ struct Door {
     accepted: [AtomicU64; Mode::ALL.len()],
 }
 
-/// What a connection is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// A plain WebSocket that gets back what it sends.
-    Echo,
-    /// A plain WebSocket in the lobby.
-    Broadcast,
-    /// A WebSocket that speaks `yodel.v1`.
-    Envelope,
-    /// Server-Sent Events.
-    Sse,
-}
-
 #[derive(Debug)]
 struct Inside {
     connections: u32,
@@ -48,23 +40,6 @@ struct Inside {
     upgrades: Option<Bucket>,
 }
 
-/// Why a connection may not be opened now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
-    /// The server stops.
-    #[error("This server is stopping. Another one, or a new one, will answer soon.")]
-    Stopping,
-    /// `--max-connections`
-    #[error("This server has as many connections as it takes (--max-connections).")]
-    Full,
-    /// `--max-per-address`
-    #[error("This address has as many connections as one may have (--max-per-address).")]
-    Address,
-    /// `--upgrade-rate`
-    #[error("Too many connections are being opened at once (--upgrade-rate).")]
-    Rate,
-}
-
 /// A connection that was let in; it counts until this is dropped.
 #[derive(Debug)]
 pub struct Admitted {
@@ -72,51 +47,6 @@ pub struct Admitted {
     /// Where it comes from.
     pub peer: SocketAddr,
     mode: Mode,
-}
-
-impl Mode {
-    const ALL: [Self; 4] = [Self::Echo, Self::Broadcast, Self::Envelope, Self::Sse];
-
-    /// What it is called.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Echo => "echo",
-            Self::Broadcast => "broadcast",
-            Self::Envelope => protocol::SUBPROTOCOL,
-            Self::Sse => "sse",
-        }
-    }
-}
-
-impl Refused {
-    const ALL: [Self; 4] = [Self::Stopping, Self::Full, Self::Address, Self::Rate];
-
-    /// With which status it is refused.
-    pub fn status(self) -> StatusCode {
-        match self {
-            Self::Address => StatusCode::TOO_MANY_REQUESTS,
-            Self::Stopping | Self::Full | Self::Rate => StatusCode::SERVICE_UNAVAILABLE,
-        }
-    }
-
-    /// A word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Stopping => "stopping",
-            Self::Full => "max_connections",
-            Self::Address => "max_per_address",
-            Self::Rate => "upgrade_rate",
-        }
-    }
-
-    /// How many seconds later it makes sense to try again.
-    pub fn retry_after(self) -> u32 {
-        match self {
-            Self::Rate => 1,
-            Self::Stopping => 5,
-            Self::Full | Self::Address => 10,
-        }
-    }
 }
 
 impl Admission {

@@ -171,9 +171,10 @@ impl<B: Batch> Hub<B> {
     }
 
     /// Takes a seat in the lobby, without a reply.
-    pub fn join_lobby(&self, member: Arc<dyn Member<B>>, joining: &Joining<'_>) -> Seat<B> {
+    pub fn join_lobby<M: Member<B> + 'static>(&self, member: &Arc<M>, joining: &Joining<'_>) -> Seat<B> {
         loop {
-            if let Ok((seat, _)) = self.0.lobby.join(Arc::clone(&member), joining, false) {
+            let member: Arc<dyn Member<B>> = Arc::<M>::clone(member);
+            if let Ok((seat, _)) = self.0.lobby.join(member, joining, false) {
                 return seat;
             }
         }

@@ -32,6 +32,8 @@ const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 #[utoipa::path(
     get,
     path = "/metrics",
+    operation_id = "metrics",
+    tag = "server",
     security((), ("bearer" = [])),
     responses((status = 200, description = "The figures.", body = String, content_type = "text/plain"), Refusals)
 )]

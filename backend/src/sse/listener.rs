@@ -102,8 +102,10 @@ impl Listener {
     pub async fn run(mut self) {
         info!(peer = %self.peer, mode = Mode::Sse.name(), "connection opened");
         let ending = self.carry().await;
-        let Self { line, chunks, stay, peer, opened, shared } = self;
-        let Stay { visit, leaving, .. } = stay;
+        let Self { line, chunks, mut stay, peer, opened, shared } = self;
+        let (visit, retry_ms) = (stay.visit.take(), stay.leaving.take().map(|goodbye| goodbye.retry_ms()));
+        // Out of the room before the goodbye, which may take a while.
+        drop(stay);
         let (code, out, duration) = (ending.code(), line.outbox.sent(), opened.elapsed());
         if let Some(visit) = visit {
             visit.closed(code, &ending.reason(), &shared);
@@ -114,8 +116,7 @@ impl Listener {
         }
         info!(%peer, mode = Mode::Sse.name(), code = code.0, %out, ?duration, "connection closed");
         if let Ending::Ours(code, reason) = ending {
-            let retry_ms = leaving.map_or_else(soon, |goodbye| goodbye.retry_ms());
-            let goodbye = goodbye(code, &reason, retry_ms);
+            let goodbye = goodbye(code, &reason, retry_ms.unwrap_or_else(soon));
             let _ = timeout(shared.config.pong, chunks.send(goodbye)).await;
         }
     }

@@ -41,6 +41,8 @@ use listener::{Caller, Listener};
 #[utoipa::path(
     get,
     path = "/sse/{room}",
+    tag = "events",
+    security((), ("bearer" = [])),
     params(
         ("room" = String, Path, description = "Its name, percent-encoded where need be."),
         ("since" = Option<String>, Query, description = "Where to go on: the id of the last event, as EPOCH:OFFSET."),

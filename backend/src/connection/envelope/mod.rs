@@ -111,7 +111,7 @@ impl EnvelopeMode {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             node: wire.shared.node.clone(),
             plain: self.plain.name().to_owned(),
-            ping: config.ping.as_secs_f64().ceil() as u64,
+            ping: config.ping.as_secs() + u64::from(config.ping.subsec_nanos() > 0),
             max: config.max_message as u64,
             time: clock::now_ms(),
         });

@@ -39,9 +39,9 @@ impl EnvelopeMode {
         let ClientFrame { id, verb } = frame;
         Ok(match (verb, self.login.me()) {
             (Verb::Auth(Auth { token }), _) => self.authenticate(wire, id, &token),
-            (Verb::Ping(_), _) => reply(&ServerFrame::Pong(Pong { id, time: clock::now_ms() })),
+            (Verb::Ping(_), _) => Ok(reply(&ServerFrame::Pong(Pong { id, time: clock::now_ms() }))),
             (_, None) => Err(Refused::new(ErrorCode::Unauthorized, "`auth` comes first")),
-            (Verb::Echo(Echo { data }), _) => reply(&ServerFrame::Echo(Echoed { id, data, time: clock::now_ms() })),
+            (Verb::Echo(Echo { data }), _) => Ok(reply(&ServerFrame::Echo(Echoed { id, data, time: clock::now_ms() }))),
             (Verb::Join(join), Some(me)) => {
                 // The reply's place is behind what was answered before.
                 wire.socket.write(context, replies, &[]).map_err(gone)?;
@@ -60,7 +60,7 @@ impl EnvelopeMode {
     fn authenticate(&mut self, wire: &mut Wire, id: Id, token: &str) -> Answered {
         let line = Arc::clone(&wire.socket.line);
         let (user, expires) = self.login.renew(token, &self.client, &line, wire.admitted.peer, &wire.shared)?;
-        reply(&ServerFrame::Ok(Done { user, expires, ..Done::new(id) }))
+        Ok(reply(&ServerFrame::Ok(Done { user, expires, ..Done::new(id) })))
     }
 
     fn join(&mut self, wire: &mut Wire, me: &Me, id: Id, join: &Join) -> Answered {
@@ -112,7 +112,7 @@ impl EnvelopeMode {
             self.full = Some(room);
         }
         let (epoch, offset) = (Some(published.position.epoch), Some(published.position.offset));
-        reply(&ServerFrame::Ok(Done { epoch, offset, duplicate: published.duplicate, ..Done::new(id) }))
+        Ok(reply(&ServerFrame::Ok(Done { epoch, offset, duplicate: published.duplicate, ..Done::new(id) })))
     }
 
     fn broadcast(&mut self, wire: &mut Wire, me: &Me, id: Id, broadcast: Broadcast) -> Answered {
@@ -123,7 +123,7 @@ impl EnvelopeMode {
         if wire.shared.hub.everyone().is_full() {
             self.full = Some(Arc::clone(wire.shared.hub.everyone()));
         }
-        reply(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) }))
+        Ok(reply(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) })))
     }
 
     fn call(&self, wire: &Wire, me: &Me, id: Id, call: Call) -> Answered {
@@ -135,7 +135,7 @@ impl EnvelopeMode {
 
     fn leave_room(&mut self, id: Id, room: &RoomName) -> Answered {
         if self.rooms.leave(room) {
-            return reply(&ServerFrame::Ok(Done::new(id)));
+            return Ok(reply(&ServerFrame::Ok(Done::new(id))));
         }
         Err(Refused::new(ErrorCode::NotJoined, format!("not in {room}")))
     }
@@ -147,14 +147,14 @@ impl Me {
         permit(self.identity.may_send(), "send")?;
         let direct = Direct { from: Some(self.sender.frame()), event, data, time: clock::now_ms() };
         let delivered = wire.shared.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
-        reply(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) }))
+        Ok(reply(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) })))
     }
 
     fn presence(&self, wire: &Wire, id: Id, room: RoomName) -> Answered {
         self.allow(Action::Presence, &room)?;
         let present = wire.shared.hub.room(&room).map_err(too_many_rooms)?.presence();
         let (clients, users, more_users) = (present.clients, present.users, present.more);
-        reply(&ServerFrame::Presence(Presence { id, room, clients, users, more_users }))
+        Ok(reply(&ServerFrame::Presence(Presence { id, room, clients, users, more_users })))
     }
 
     fn history(&self, wire: &Wire, id: Id, asked: Before) -> Answered {
@@ -183,8 +183,8 @@ fn permit(may: bool, what: &str) -> Result<(), Refused> {
     if may { Ok(()) } else { Err(Refused::new(ErrorCode::Forbidden, format!("this user may not {what}"))) }
 }
 
-fn reply(frame: &ServerFrame) -> Answered {
-    Ok(Answer::Reply(frame.encode()))
+fn reply(frame: &ServerFrame) -> Answer {
+    Answer::Reply(frame.encode())
 }
 
 fn too_many_rooms(_: Full) -> Refused {

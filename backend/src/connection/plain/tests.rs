@@ -41,13 +41,13 @@ struct Member {
 }
 
 /// A seat in the lobby.
-fn sit(hub: &Hub<Push>, line: &Arc<Line>) -> Box<LobbyMember> {
+fn sit(hub: &Hub<Push>, line: &Arc<Line>) -> LobbyMember {
     let client = clock::client();
     let who = Who::Client(client.clone());
     let joining = Joining { who: &who, info: None, watches: false, since: None };
-    let seat = hub.join_lobby(line.clone(), &joining);
+    let seat = hub.join_lobby(line, &joining);
     let sender = Arc::new(Sender { client, user: None, prefix: None });
-    Box::new(LobbyMember::new(seat, hub.listen(line.clone()), sender))
+    LobbyMember::new(seat, hub.listen(line.clone()), sender)
 }
 
 fn line(max_queue: usize) -> Arc<Line> {
@@ -72,7 +72,8 @@ async fn member(config: Config) -> Member {
     });
     let admitted =
         Admission::new(1, 1, None).admit(SocketAddr::from(([127, 0, 0, 1], 1)), admission::Mode::Broadcast).unwrap();
-    let task = tokio::spawn(Connection::plain(socket, PlainMode::new(Some(seat), None, None), shared, admitted));
+    let task =
+        tokio::spawn(Connection::plain(socket, PlainMode::new(Some(Box::new(seat)), None, None), shared, admitted));
     yield_now().await;
     Member { line, hub, peer, task }
 }

@@ -1,0 +1,193 @@
+//! The examples of docs/http.md, replayed: what it says is what happens.
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use backend::Config;
+use serde_json::{Value, json};
+use support::api::{KEY, token};
+use support::{Peer, TestServer};
+use tempfile::NamedTempFile;
+
+use crate::transcripts::fits;
+
+const DOCUMENT: &str = include_str!("../../docs/http.md");
+
+/// A command, and what is shown of its output.
+#[derive(Debug)]
+struct Example {
+    command: String,
+    output: String,
+}
+
+fn examples() -> Vec<Example> {
+    let blocks = DOCUMENT.split("\n```console\n").skip(1);
+    let bodies = blocks.map(|block| block.split("\n```").next().expect("a block ends"));
+    bodies.flat_map(|body| body.split("$ ").skip(1).collect::<Vec<_>>()).map(Example::read).collect()
+}
+
+impl Example {
+    /// The command ends at the first line break outside of quotes.
+    fn read(text: &str) -> Self {
+        let mut quoted = false;
+        let end = text.find(|letter| {
+            quoted ^= letter == '\'';
+            letter == '\n' && !quoted
+        });
+        let (command, output) = text.split_at(end.expect("a command has output"));
+        Self { command: command.to_owned(), output: output.trim().to_owned() }
+    }
+}
+
+/// What a `curl` asks for.
+#[derive(Debug, Default)]
+struct Curl {
+    headers: Vec<String>,
+    json: Option<String>,
+    path: String,
+    with_head: bool,
+    is_stream: bool,
+}
+
+impl Curl {
+    fn read(command: &str) -> Self {
+        let mut words = words(command).into_iter();
+        assert_eq!(words.next().as_deref(), Some("curl"));
+        let mut curl = Self::default();
+        while let Some(word) = words.next() {
+            let mut value = || words.next().expect("an option has a value");
+            match &*word {
+                "--oauth2-bearer" => curl.headers.push(format!("Authorization: Bearer {}", value())),
+                "--json" => curl.json = Some(value()),
+                "-H" => curl.headers.push(value()),
+                "-i" => curl.with_head = true,
+                "-N" => curl.is_stream = true,
+                url => curl.path = url.strip_prefix("localhost:8000").expect("a known option, or a URL").to_owned(),
+            }
+        }
+        curl
+    }
+
+    fn lines(&self) -> String {
+        let method = if self.json.is_some() { "POST" } else { "GET" };
+        let mut lines = vec![format!("{method} {} HTTP/1.1", self.path)];
+        lines.extend(self.headers.iter().cloned());
+        lines.extend(self.json.as_ref().map(|_| "Content-Type: application/json".to_owned()));
+        lines.join("\n")
+    }
+}
+
+/// Words as a shell parts them, but for everything that is not used here.
+fn words(command: &str) -> Vec<String> {
+    let (mut words, mut quote) = (vec![String::new()], None);
+    for letter in command.chars() {
+        match (letter, quote) {
+            (' ' | '\n', None) => words.push(String::new()),
+            ('\'' | '"', None) => quote = Some(letter),
+            (letter, Some(open)) if letter == open => quote = None,
+            (letter, _) => words.last_mut().expect("there is one").push(letter),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// The server of the document, while its examples are replayed.
+struct Stage {
+    server: TestServer,
+    /// User 42, in room `chat`.
+    _peer: Peer,
+    /// What the words in capitals stand for.
+    known: HashMap<String, Value>,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let mut keys = NamedTempFile::new().expect("a file");
+        keys.write_all(KEY.as_bytes()).expect("it can be written");
+        let mut config = Config::default();
+        config.auth.api_key_file = Some(keys.path().to_owned());
+        let server = TestServer::start_jwt(config);
+        let bearer = format!("Bearer {}", token("42", &json!({})));
+        let mut peer = server.greet_with("/ws", &[("authorization", &bearer)]).await;
+        peer.join("chat").await;
+        Self { server, _peer: peer, known: HashMap::new() }
+    }
+
+    async fn play(&mut self, example: &Example) {
+        let mut command = example.command.replace("$KEY", KEY).replace("$TOKEN", &token("7", &json!({})));
+        for (word, value) in &self.known {
+            command = command.replace(word, value.as_str().unwrap_or_default());
+        }
+        let curl = Curl::read(&command);
+        if curl.is_stream { self.listen(&curl, &example.output).await } else { self.ask(&curl, &example.output).await }
+    }
+
+    async fn ask(&mut self, curl: &Curl, expected: &str) {
+        let answer = self.server.call(&curl.lines(), curl.json.as_deref().unwrap_or_default()).await;
+        let body = match expected.split_once("\n\n").filter(|_| curl.with_head) {
+            Some((head, body)) => {
+                let mut head = head.lines();
+                let status = head.next().and_then(|line| line.split(' ').nth(1)).expect("a status");
+                assert_eq!(answer.status.to_string(), status);
+                for (name, value) in head.map(|line| line.split_once(": ").expect("a header")) {
+                    assert_eq!(answer.header(name), Some(value));
+                }
+                body
+            }
+            None => {
+                assert_eq!(answer.status, 200, "{answer:?}");
+                expected
+            }
+        };
+        self.compare(&answer.json(), body);
+    }
+
+    async fn listen(&mut self, curl: &Curl, expected: &str) {
+        let mut events = self.server.listen_with(&curl.path, &curl.headers.join("\n")).await;
+        for expected in expected.split("\n\n") {
+            let event = events.next_message().await;
+            for line in expected.lines() {
+                match line.split_once(": ").expect("a field") {
+                    ("retry", "MS") => assert!(event.retry.is_some()),
+                    ("id", id) => {
+                        let epoch = self.known["EPOCH"].as_str().expect("it was there before");
+                        assert_eq!(event.id, Some(id.replace("EPOCH", epoch)));
+                    }
+                    ("data", data) => self.compare(&serde_json::from_str(&event.data).expect("JSON"), data),
+                    other => panic!("nobody knows {other:?}"),
+                }
+            }
+        }
+    }
+
+    fn compare(&mut self, got: &Value, expected: &str) {
+        let expected = serde_json::from_str(expected).unwrap_or_else(|error| panic!("{expected}: {error}"));
+        assert!(fits(got, &expected, &mut self.known), "got      {got}\nexpected {expected}");
+    }
+}
+
+#[tokio::test]
+async fn every_example_of_the_document_is_what_happens() {
+    let examples = examples();
+    assert!(examples.len() >= 15, "they were found: {}", examples.len());
+    let mut stage = Stage::set().await;
+    for example in examples {
+        eprintln!("{}", example.command);
+        stage.play(&example).await;
+    }
+}
+
+#[tokio::test]
+async fn every_path_is_in_the_document() {
+    let server = TestServer::start_api(Config::default());
+    let described = server.get("/api/openapi.json").await.json();
+    for path in described["paths"].as_object().expect("paths").keys() {
+        let known = ["/health", "/ready", "/metrics"].contains(&&**path); // docs/operations.md is about those.
+        let begin = path.split('{').next().expect("there is a first");
+        assert!(known || DOCUMENT.contains(begin), "{path}");
+    }
+    for status in [400, 401, 403, 404, 405, 413, 415, 429, 503] {
+        assert!(DOCUMENT.contains(&format!("\n| {status} | ")), "{status}");
+    }
+}

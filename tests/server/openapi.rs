@@ -1,0 +1,236 @@
+//! The description of the HTTP interface, held against what the server does.
+
+use std::collections::BTreeSet;
+
+use backend::Config;
+use serde_json::{Value, json};
+use support::TestServer;
+use support::api::{Answer, KEY, token};
+
+/// Names that may stand in a path.
+const NAMES: [(&str, &str); 3] = [("{room}", "chat"), ("{user}", "42"), ("{client}", "c_nobody")];
+
+async fn document(server: &TestServer) -> Value {
+    let answer = server.call("GET /api/openapi.json HTTP/1.1", "").await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
+    answer.json()
+}
+
+/// Every path with its methods.
+fn operations(document: &Value) -> Vec<(String, Vec<String>)> {
+    let paths = document["paths"].as_object().expect("paths");
+    let methods = |item: &Value| item.as_object().unwrap().keys().cloned().collect();
+    paths.iter().map(|(path, item)| (path.clone(), methods(item))).collect()
+}
+
+fn filled_in(path: &str) -> String {
+    NAMES.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
+}
+
+#[tokio::test]
+async fn every_path_has_the_methods_that_are_described_and_no_others() {
+    let server = TestServer::start_api(Config::default());
+    let document = document(&server).await;
+    assert!(operations(&document).len() >= 14);
+    for (path, described) in operations(&document) {
+        for method in ["get", "post", "put", "patch", "delete", "options"] {
+            if path == "/sse/{room}" && method == "get" {
+                continue; // It does not end; tests/server/sse.rs is about it.
+            }
+            let line = format!("{} {} HTTP/1.1", method.to_uppercase(), filled_in(&path));
+            let answer = server.call(&format!("{line}\nAuthorization: Bearer {KEY}"), "").await;
+            let known = described.iter().any(|known| known == method);
+            assert_eq!(answer.status != 405, known, "{line}: {answer:?}");
+            // Of those that say nothing about it, all would be answered by the page.
+            assert!(!answer.body.contains("/api/openapi.json says"), "{line}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_operation_has_a_name_of_its_own() {
+    let document = document(&TestServer::start_api(Config::default())).await;
+    let mut names = BTreeSet::new();
+    for (path, methods) in operations(&document) {
+        for method in methods {
+            let name = document["paths"][&path][&method]["operationId"].as_str().expect("a name").to_owned();
+            assert!(names.insert(name.clone()), "{name} is there twice");
+        }
+    }
+}
+
+/// Follows a reference, if it is one.
+fn resolved<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
+    match schema["$ref"].as_str() {
+        Some(reference) => {
+            document.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference} is nowhere"))
+        }
+        None => schema,
+    }
+}
+
+/// What is wrong with a value by its description, which has to describe all of it.
+fn objection(document: &Value, schema: &Value, value: &Value) -> Option<String> {
+    let schema = resolved(document, schema);
+    if let Some(choices) = schema["oneOf"].as_array().or(schema["allOf"].as_array()) {
+        let objections: Vec<_> = choices.iter().map(|choice| objection(document, choice, value)).collect();
+        let fits = objections.iter().any(Option::is_none);
+        return if fits { None } else { objections.into_iter().flatten().next() };
+    }
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::String(kind) => vec![kind],
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => return None, // Anything.
+    };
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    if !kinds.contains(&kind) {
+        return Some(format!("{value} is not {kinds:?}"));
+    }
+    match value {
+        Value::Array(items) => items.iter().find_map(|item| objection(document, &schema["items"], item)),
+        Value::Object(fields) if schema["properties"].is_object() => {
+            let required = schema["required"].as_array().cloned().unwrap_or_default();
+            let missing = required.iter().filter_map(Value::as_str).find(|name| !fields.contains_key(*name));
+            if let Some(missing) = missing {
+                return Some(format!("{value} has no {missing}"));
+            }
+            fields.iter().find_map(|(name, value)| match schema["properties"].get(name) {
+                Some(schema) => objection(document, schema, value),
+                None => Some(format!("{name} is not described, but {value} is there")),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Expects an answer to be one that is described.
+fn check(document: &Value, method: &str, path: &str, answer: &Answer) {
+    let described = &document["paths"][path][method]["responses"][answer.status.to_string()];
+    assert!(described.is_object(), "{method} {path}: {} is not described", answer.status);
+    let kind = answer.header("content-type").unwrap_or_default().split(';').next().unwrap();
+    let content = &described["content"][kind];
+    assert!(content.is_object(), "{method} {path}: {} with {kind} is not described", answer.status);
+    if kind.ends_with("json") && path != "/api/openapi.json" {
+        let wrong = objection(document, &content["schema"], &answer.json());
+        assert_eq!(wrong, None, "{method} {path}: {}", answer.body);
+    }
+}
+
+#[test]
+fn what_is_not_as_described_is_noticed() {
+    let document = json!({"a": {"type": "object", "required": ["x"], "properties": {
+        "x": {"type": ["integer", "null"]}, "y": {"type": "array", "items": {"type": "string"}}}}});
+    let fits = |value: Value| objection(&document, &json!({"$ref": "#/a"}), &value).is_none();
+    assert!(fits(json!({"x": 1})) && fits(json!({"x": null, "y": ["z"]})));
+    for wrong in [json!({}), json!([]), json!({"x": "1"}), json!({"x": 1, "y": [2]}), json!({"x": 1, "z": 1})] {
+        assert!(!fits(wrong.clone()), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_is_as_described() {
+    let server = TestServer::start_jwt(Config { max_rooms_total: 2, ..Config::default() });
+    let api = token("program", &json!({"api": true}));
+    let bearer = format!("Bearer {}", token("42", &json!({"info": {"name": "Ada"}})));
+    let mut ada = server.greet_with("/ws", &[("authorization", &bearer)]).await;
+    ada.join("chat").await;
+    ada.send(r#"{"id":1,"type":"publish","room":"chat","event":"msg","data":[1],"echo":false}"#).await;
+    assert_eq!(ada.next_message().await["type"], "ok");
+    let described = document(&server).await;
+    let mut seen = BTreeSet::new();
+    let mut post = async |path: &'static str, body: &str| {
+        let answer = server.post_as(path, &api, body).await;
+        check(&described, "post", path, &answer);
+        seen.insert((path, answer.status));
+    };
+    for key in ["a", "b", "b"] {
+        post("/api/publish", &format!(r#"{{"room":"chat","event":"msg","data":{{}},"key":"{key}"}}"#)).await;
+    }
+    post("/api/publish", r#"{"room":"other","event":"msg"}"#).await;
+    post("/api/publish", r#"{"room":"too many","event":"msg"}"#).await;
+    post("/api/broadcast", r#"{"event":"note"}"#).await;
+    post("/api/send", r#"{"to":{"user":"42"},"event":"dm"}"#).await;
+    post(
+        "/api/batch",
+        r#"[{"publish":{"room":"chat","event":"e"}},{"broadcast":{"event":"e"}},
+            {"send":{"to":{"client":"c"},"event":"e"}},{"disconnect":{"user":"nobody"}},{}]"#,
+    )
+    .await;
+    post("/api/disconnect", r#"{"user":"nobody"}"#).await;
+    for path in ["/api/publish", "/api/broadcast", "/api/send", "/api/batch", "/api/disconnect"] {
+        post(path, "nonsense").await;
+        post(path, &" ".repeat((1 << 20) + 1)).await;
+    }
+    let published = ("/api/publish", 200);
+    assert!(seen.contains(&published) && seen.contains(&("/api/publish", 503)), "{seen:?}");
+    for (path, status) in [("/api/batch", 200), ("/api/disconnect", 200), ("/api/send", 413)] {
+        assert!(seen.contains(&(path, status)), "{path} {status}");
+    }
+
+    for (path, asked, status) in [
+        ("/api/rooms", "/api/rooms", 200),
+        ("/api/rooms", "/api/rooms?limit=x", 400),
+        ("/api/rooms/{room}", "/api/rooms/chat", 200),
+        ("/api/rooms/{room}", "/api/rooms/nowhere", 404),
+        ("/api/rooms/{room}", "/api/rooms/%ff", 400),
+        ("/api/rooms/{room}/history", "/api/rooms/chat/history", 200),
+        ("/api/rooms/{room}/history", "/api/rooms/chat/history?before=x", 400),
+        ("/api/users/{user}", "/api/users/42", 200),
+        ("/api/users/{user}", "/api/users/%0a", 400),
+        ("/api/clients/{client}", &format!("/api/clients/{}", ada.name), 200),
+        ("/api/clients/{client}", "/api/clients/c_nobody", 404),
+        ("/api/openapi.json", "/api/openapi.json", 200),
+        ("/health", "/health", 200),
+        ("/ready", "/ready", 200),
+        ("/metrics", "/metrics", 200),
+    ] {
+        let answer = server.get_as(asked, &api).await;
+        assert_eq!(answer.status, status, "{asked}: {answer:?}");
+        check(&described, "get", path, &answer);
+    }
+}
+
+#[tokio::test]
+async fn every_refusal_is_described() {
+    let on = TestServer::start_jwt(Config::default());
+    let off = TestServer::start(Config::default());
+    let described = document(&on).await;
+    let nobody = token("42", &json!({}));
+    for (path, methods) in operations(&described).into_iter().filter(|(path, _)| path.starts_with("/api/")) {
+        let method = methods[0].clone();
+        let line = |more: &str| format!("{} {} HTTP/1.1{more}", method.to_uppercase(), filled_in(&path));
+        let mut expected = vec![(403, &on, line("\nOrigin: http://evil.example")), (404, &off, line(""))];
+        if path != "/api/openapi.json" {
+            expected.push((401, &on, line("")));
+            expected.push((403, &on, line(&format!("\nAuthorization: Bearer {nobody}"))));
+        }
+        if method == "post" {
+            let api = token("42", &json!({"api": true}));
+            expected.push((415, &on, line(&format!("\nAuthorization: Bearer {api}"))));
+        }
+        for (status, server, lines) in expected {
+            let answer = server.call(&lines, "").await;
+            assert_eq!(answer.status, status, "{lines}");
+            check(&described, &method, &path, &answer);
+        }
+    }
+    let may = token("42", &json!({"rooms": [{"room": "mine", "may": ["join"]}]}));
+    let bearer = format!("Authorization: Bearer {may}");
+    for (asked, lines, status) in [
+        ("/sse/%ff", "", 400),
+        ("/sse/mine", "", 401),
+        ("/sse/yours", &*bearer, 403),
+        ("/sse/mine", "Origin: http://evil.example", 403),
+    ] {
+        let answer = on.listen_refused(asked, lines).await;
+        assert_eq!(answer.status, status, "{asked}");
+        check(&described, "get", "/sse/{room}", &answer);
+    }
+}
