@@ -148,3 +148,24 @@ fn what_comes_while_a_join_is_on_its_way_is_not_asked_for_twice() {
         ",
     );
 }
+
+#[test]
+fn a_join_that_takes_long_is_not_repeated() {
+    play_envelope(
+        "
+        60      join chat
+                -> id:1 join room:chat; arm 1060
+        70      hear #1 joined 1 chat k:44
+                -> joined chat k:44
+        80      hear #1 chat 46 b
+        2080    timer
+                -> id:2 join room:chat since:epoch:k offset:44; arm 3080
+        2090    hear #1 chat 47 c
+        3080    timer
+                -> arm 20050
+        9000    hear #1 chat 48 d
+        9010    hear #1 joined 2 chat k:47 45=a 46=b 47=c
+                -> joined chat k:47; chat 45 a; chat 46 b; chat 47 c; chat 48 d
+        ",
+    );
+}

@@ -108,3 +108,32 @@ fn an_answer_that_comes_before_the_join_s_is_kept_for_later() {
         ",
     );
 }
+
+#[test]
+fn an_answer_does_not_stand_in_for_a_join_that_was_put_off() {
+    play_envelope(
+        "
+        60      join chat
+                -> id:1 join room:chat; arm 1060
+        70      hear #1 joined 1 chat k:44
+                -> joined chat k:44
+        9000    closed #1 1006
+                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
+        9750    timer
+                -> connecting #2; dial #2 ws://a/ws; arm 19750
+        9800    opened #2
+                -> arm 19800
+        9810    hear #2 welcome
+                -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
+                -> arm 10810
+        9820    ask 1 say chat hi
+                -> transmit #2 1 id:3 publish room:chat data:hi key:k1; 1 sent
+        9830    hear #2 later 2
+                -> arm 10111
+        9840    hear #2 ok 3 k:45
+                -> 1 gets ok 45; 1 acknowledged
+        10_111  timer
+                -> id:4 join room:chat since:epoch:k offset:45; arm 11111
+        ",
+    );
+}
