@@ -76,12 +76,14 @@ pub struct Config {
     #[arg(long, help_heading = "What is kept", env = "YODEL_HISTORY_AGE", value_name = "TIME", default_value = "5m", value_parser = value::duration)]
     pub history_age: Duration,
 
-    /// How much is kept of each room, in bytes of messages with 256 for each.
+    /// How much is kept of each room, in memory: about twice its messages, and 400 bytes for each.
     #[arg(long, help_heading = "What is kept", env = "YODEL_HISTORY_BYTES", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
     pub history_bytes: usize,
 
-    /// How much is kept of all rooms, with the keys that make publishing safe to repeat; beyond it
-    /// the room that adds to it gives up its own oldest.
+    /// How much is kept of all rooms, with the keys that make publishing safe to repeat.
+    ///
+    /// Beyond it a room that adds to it and has more than its share gives up its own oldest; what
+    /// others have they keep, so that for a while it may be up to twice as much.
     #[arg(long, help_heading = "What is kept", env = "YODEL_HISTORY_TOTAL", value_name = "SIZE", default_value = "256MiB", value_parser = value::size)]
     pub history_total: usize,
 

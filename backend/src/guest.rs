@@ -54,10 +54,10 @@ pub fn welcome(
     peer: SocketAddr,
 ) -> PlainMode {
     let user = identity.user().and_then(|user| UserId::new(user).ok());
-    let known = user.is_some() || shared.events.watch_connections();
-    let name = (known || mode == Plain::Broadcast).then(clock::client);
-    let person =
-        name.clone().filter(|_| known).map(|client| person(identity, client, user.clone(), shared, line, peer));
+    // Whoever others hear has a name, and can be disconnected by it.
+    let known = user.is_some() || shared.events.watch_connections() || mode == Plain::Broadcast;
+    let name = known.then(clock::client);
+    let person = name.clone().map(|client| person(identity, client, user.clone(), shared, line, peer));
     let member = name.filter(|_| mode == Plain::Broadcast).map(|client| {
         let prefix = (shared.config.plain_format == PlainFormat::Seed).then(|| format!("{peer} echo: ").into());
         let who = user.clone().map_or_else(|| Who::Client(client.clone()), Who::User);

@@ -178,11 +178,7 @@ impl Server {
         App {
             origins: Arc::new(OriginPolicy::new(config.origin.clone(), address)),
             bundle: Bundle::new(config.dist.clone()),
-            metrics: config.metrics.unwrap_or(if address.is_loopback() {
-                MetricsAccess::Open
-            } else {
-                MetricsAccess::Api
-            }),
+            metrics: config.metrics.unwrap_or_else(|| MetricsAccess::usual(address)),
             started: auth::now(),
             admission: Admission::new(max_connections, config.max_per_address, config.upgrades()),
             shared: Arc::new(Surroundings {

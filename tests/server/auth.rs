@@ -102,6 +102,9 @@ async fn plain_mode_answers_401() {
         assert_eq!(TestClient::try_connect(&url("/ws/broadcast"), headers).await.unwrap_err(), 401);
     }
     assert!(TestClient::try_connect(&url("/ws/echo"), &[]).await.is_ok(), "an exempt path");
+    let mut nobody = server.greet("/ws/echo").await;
+    nobody.send(r#"{"id":1,"type":"join","room":"secret"}"#).await;
+    assert_eq!(nobody.next().await["code"], "unauthorized", "for what it does in plain mode, not for rooms");
 }
 
 #[tokio::test]
@@ -250,4 +253,21 @@ async fn two_tabs_of_one_user_one_closes_and_nobody_left() {
     eve.send(r#"{"id":1,"type":"presence","room":"r"}"#).await;
     let presence = eve.next().await;
     assert!(presence["users"].as_array().unwrap().contains(&json!({"user": "ada", "clients": 1})), "{presence}");
+}
+
+#[tokio::test]
+async fn a_new_token_that_allows_less_ends_what_it_does_not_allow() {
+    let (server, _secret) = start(|_| {});
+    let offer = format!("yodel.v1, bearer.{}", token("42", &json!({})));
+    let mut ada = server.greet_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
+    for room in ["team-a", "team-b"] {
+        ada.join(room).await;
+    }
+    let less = token("42", &json!({"rooms": [{"room": "team-b", "may": ["join"]}]}));
+    ada.send(&format!(r#"{{"id":1,"type":"auth","token":"{less}"}}"#)).await;
+    while ada.next().await["id"] != 1 {}
+    for (room, answer) in [("team-a", "error"), ("team-b", "ok")] {
+        ada.send(&format!(r#"{{"id":2,"type":"leave","room":"{room}"}}"#)).await;
+        assert_eq!(ada.next_message().await["type"], answer, "{room}");
+    }
 }

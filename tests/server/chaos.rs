@@ -229,6 +229,10 @@ async fn nothing_acknowledged_is_lost_or_doubled_and_no_gap_is_silent() {
     let mut members: Vec<_> = (0..CLIENTS).map(|number| Member::connect(number, url.clone(), seed)).collect();
 
     talk(&mut members, &mut rng, half).await;
+    // What the first server acknowledged so far arrives everywhere while it lives.
+    proxy.calm();
+    settle(&mut members).await;
+    proxy.storm();
     first.stop();
     talk(&mut members, &mut rng, Duration::from_millis(500)).await;
     first.stopped().await;

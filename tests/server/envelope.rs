@@ -293,8 +293,28 @@ async fn a_server_has_so_many_rooms() {
     ada.join("lobby").await;
     for verb in [r#""type":"join","room":"b""#, r#""type":"publish","room":"b","event":"e""#] {
         ada.send(&format!(r#"{{"id":1,{verb}}}"#)).await;
-        assert_eq!(ada.next_message().await["code"], "limit");
+        let refused = ada.next_message().await;
+        assert_eq!((&refused["code"], &refused["retry"]), (&"unavailable".into(), &true.into()));
     }
+}
+
+#[tokio::test]
+async fn who_only_asks_makes_no_room() {
+    let server = TestServer::start(Config { max_rooms_total: 1, ..Config::default() });
+    let mut ada = server.greet("/ws").await;
+    for number in 0..10 {
+        ada.asks(
+            &format!(r#"{{"id":1,"type":"presence","room":"r{number}"}}"#),
+            &format!(r#"{{"type":"presence","id":1,"room":"r{number}","clients":0,"users":[]}}"#),
+        )
+        .await;
+        ada.asks(
+            &format!(r#"{{"id":2,"type":"history","room":"r{number}"}}"#),
+            &format!(r#"{{"type":"history","id":2,"room":"r{number}","epoch":"EPOCH","offset":0,"messages":[],"more":false}}"#),
+        )
+        .await;
+    }
+    ada.join("there is still one").await;
 }
 
 #[tokio::test]

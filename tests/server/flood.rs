@@ -148,3 +148,17 @@ async fn our_own_client_slows_down_and_loses_nothing() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_counts_as_well() {
+    let server = TestServer::start(Config { rate: Some(10), ..Config::default() });
+    let mut client = server.greet("/ws").await;
+    let mut refused = 0;
+    for _ in 0..40 {
+        client.send(r#"{"id":7,"type":"dance"}"#).await;
+        let code = client.next().await["code"].take();
+        assert!(code == "bad_request" || code == "rate_limited", "{code}");
+        refused += u32::from(code == "rate_limited");
+    }
+    assert!(refused > 10, "{refused}");
+}

@@ -73,7 +73,11 @@ impl Peer {
 
     /// Expects the next frame, in which a word in capitals stands for whatever is there.
     pub async fn hears(&mut self, expected: &str) -> Value {
-        let frame = self.next().await;
+        let mut frame = self.next().await;
+        // Who comes and goes is told at any time.
+        while frame["type"] == "presence_diff" && !expected.contains("presence_diff") {
+            frame = self.next().await;
+        }
         matches(&frame, expected);
         frame
     }

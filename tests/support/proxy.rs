@@ -52,6 +52,11 @@ impl Proxy {
         self.shared.calm.store(true, Ordering::Relaxed);
     }
 
+    /// From now on it is bad again.
+    pub fn storm(&self) {
+        self.shared.calm.store(false, Ordering::Relaxed);
+    }
+
     /// How often it cut a connection, and how often it stalled one.
     pub fn faults(&self) -> (u64, u64) {
         (self.shared.cuts.load(Ordering::Relaxed), self.shared.stalls.load(Ordering::Relaxed))

@@ -1,6 +1,7 @@
 //! Flags whose values are words.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use clap::ValueEnum;
 
@@ -80,6 +81,13 @@ pub enum MetricsAccess {
     Api,
 }
 
+impl MetricsAccess {
+    /// What is usual on a listener with this address.
+    pub(crate) fn usual(listener: IpAddr) -> Self {
+        if listener.is_loopback() { Self::Open } else { Self::Api }
+    }
+}
+
 /// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Log {
@@ -91,4 +99,22 @@ pub enum Log {
     Info,
     /// And the text of messages.
     Debug,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_for_everybody_only_where_nobody_else_comes_in() {
+        for (listener, usual) in [
+            ("127.0.0.1", MetricsAccess::Open),
+            ("::1", MetricsAccess::Open),
+            ("0.0.0.0", MetricsAccess::Api),
+            ("192.0.2.1", MetricsAccess::Api),
+            ("::", MetricsAccess::Api),
+        ] {
+            assert_eq!(MetricsAccess::usual(listener.parse().unwrap()), usual, "{listener}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use protocol::CloseCode;
 
@@ -28,9 +28,12 @@ impl Visit {
 
     /// Ready when everything is done that is to be done before it is read.
     pub fn poll_opened(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if let Some(opening) = &mut self.opening {
-            ready!(opening.as_mut().poll(context));
-            self.opening = None;
+        // Taken out meanwhile: one that panics is not polled again.
+        if let Some(mut opening) = self.opening.take()
+            && opening.as_mut().poll(context).is_pending()
+        {
+            self.opening = Some(opening);
+            return Poll::Pending;
         }
         Poll::Ready(())
     }

@@ -1,5 +1,6 @@
 //! Who is connected: every connection by its name, and every user's connections.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ pub struct Client<B> {
 /// All connections that have a name.
 pub struct Directory<B> {
     clients: Shards<ClientId, Arc<Client<B>>>,
-    users: Shards<UserId, Vec<Arc<Client<B>>>>,
+    users: Shards<UserId, HashMap<ClientId, Arc<Client<B>>>>,
 }
 
 /// An entry; dropping it takes it out.
@@ -46,7 +47,9 @@ impl<B> Directory<B> {
         let client = Arc::new(client);
         self.clients.with(&client.id, |clients| clients.insert(client.id.clone(), Arc::clone(&client)));
         if let Some(user) = &client.user {
-            self.users.with(user, |users| users.entry(user.clone()).or_default().push(Arc::clone(&client)));
+            self.users.with(user, |users| {
+                users.entry(user.clone()).or_default().insert(client.id.clone(), Arc::clone(&client))
+            });
         }
         Entry { directory: Arc::clone(self), client }
     }
@@ -55,7 +58,9 @@ impl<B> Directory<B> {
     pub fn find(&self, target: &Target) -> Vec<Arc<Client<B>>> {
         match target {
             Target::Client(id) => self.clients.get(id).into_iter().collect(),
-            Target::User(user) => self.users.get(user).unwrap_or_default(),
+            Target::User(user) => {
+                self.users.with(user, |users| users.get(user).into_iter().flat_map(HashMap::values).cloned().collect())
+            }
         }
     }
 
@@ -78,7 +83,7 @@ impl<B> Drop for Entry<B> {
         let Some(user) = user else { return };
         self.directory.users.with(user, |users| {
             if let Some(clients) = users.get_mut(user) {
-                clients.retain(|client| client.id != *id);
+                clients.remove(id);
                 if clients.is_empty() {
                     users.remove(user);
                 }

@@ -116,6 +116,11 @@ impl<B: Batch> Fanout<B> {
         !std::mem::replace(&mut queue.serving, true)
     }
 
+    /// Nobody hands out any more, although something is left.
+    pub fn abandon(&self) {
+        self.queue.lock().serving = false;
+    }
+
     /// Hands out until nothing is left.
     pub async fn serve(&self) {
         // Whoever is about to publish does so first, and it all goes out in one write.

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use protocol::{ClientId, EventName, Json, Key, Offset, Position, RoomName, UserId, frame};
 
-/// What it costs to keep a message beside its body, in bytes: names, times, places.
-const OVERHEAD: usize = 256;
+/// What it costs to keep a message beside its body and names, in bytes.
+const OVERHEAD: usize = 384;
 
 /// Who says something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +85,10 @@ impl Message {
 
     /// What it costs to keep, in bytes.
     pub fn cost(&self) -> usize {
-        self.body.len() + OVERHEAD
+        let sender = self.from.as_ref().map_or(0, |from| from.user.as_ref().map_or(0, |user| user.as_str().len()));
+        let event = if let Body::Json(event, _) = &self.body { event.as_str().len() } else { 0 };
+        // Twice: as it was said, and as it is told.
+        2 * (self.body.len() + event) + self.room.as_str().len() + sender + OVERHEAD
     }
 
     /// The message as those who speak `yodel.v1` get it, but for the `type`; made once.

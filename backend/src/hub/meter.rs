@@ -13,6 +13,8 @@ pub struct Meter {
     accepted: AtomicU64,
     duplicates: AtomicU64,
     delivered: AtomicU64,
+    /// How many rooms there are.
+    rooms: AtomicUsize,
     /// What all histories and keys together cost, in bytes.
     kept: AtomicUsize,
     /// From push to the last member: how often it took at most as long as each bucket says, and longer.
@@ -47,6 +49,21 @@ impl Meter {
         let bucket = BUCKETS.partition_point(|most| *most < micros);
         self.times[bucket].fetch_add(1, Ordering::Relaxed);
         self.total_micros.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// There is one room more.
+    pub fn room_opens(&self) {
+        self.rooms.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// There is one room less.
+    pub fn room_closes(&self) {
+        self.rooms.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// How many rooms there are.
+    pub fn rooms(&self) -> usize {
+        self.rooms.load(Ordering::Relaxed)
     }
 
     /// So much more is kept, or less.

@@ -174,13 +174,14 @@ impl<B: Batch> Hub<B> {
     pub fn join_lobby<M: Member<B> + 'static>(&self, member: &Arc<M>, joining: &Joining<'_>) -> Seat<B> {
         loop {
             let member: Arc<dyn Member<B>> = Arc::<M>::clone(member);
-            if let Ok((seat, _)) = self.0.lobby.join(member, joining, false) {
+            if let Ok((seat, _)) = self.0.lobby.join(member, joining, false, None) {
                 return seat;
             }
         }
     }
 
-    /// Takes a seat in a room, and says what was missed. The member keeps a place for the reply.
+    /// Takes a seat in a room, for one that it has there already, and says what was missed. The member
+    /// keeps a place for the reply.
     ///
     /// # Errors
     /// When it would be one room too many.
@@ -189,9 +190,10 @@ impl<B: Batch> Hub<B> {
         room: &RoomName,
         member: &Arc<dyn Member<B>>,
         joining: &Joining<'_>,
+        mut before: Option<Seat<B>>,
     ) -> Result<(Seat<B>, Joined), Full> {
         loop {
-            if let Ok(joined) = self.room(room)?.join(Arc::clone(member), joining, true) {
+            if let Ok(joined) = self.room(room)?.join(Arc::clone(member), joining, true, before.take()) {
                 return Ok(joined);
             }
         }

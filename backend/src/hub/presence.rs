@@ -36,10 +36,12 @@ struct Here {
     known: bool,
     /// Since when there is no connection.
     away: Option<Instant>,
+    /// It is among those who went.
+    listed: bool,
 }
 
 /// Who is in a room, or some of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// How many connections there are.
     pub clients: u64,
@@ -76,12 +78,17 @@ impl Presence {
     /// One more connection.
     pub fn enter(&mut self, who: &Who, info: Option<&Json>) {
         self.clients += 1;
-        if let Some(here) = self.here.get_mut(who) {
-            (here.clients, here.away) = (here.clients + 1, None);
-            return;
+        let new = Here { clients: 0, info: info.cloned(), known: true, away: None, listed: false };
+        let is_new = !self.here.contains_key(who);
+        let here = self.here.entry(who.clone()).or_insert(new);
+        (here.clients, here.away) = (here.clients + 1, None);
+        // Somebody who is called something else now is told once more.
+        if is_new || here.info.as_ref() != info {
+            here.info = info.cloned();
+            if std::mem::take(&mut here.known) {
+                self.came.push(who.clone());
+            }
         }
-        self.came.push(who.clone());
-        self.here.insert(who.clone(), Here { clients: 1, info: info.cloned(), known: false, away: None });
     }
 
     /// One connection less.
@@ -91,7 +98,9 @@ impl Presence {
         here.clients -= 1;
         if here.clients == 0 {
             here.away = Some(now);
-            self.went.push(who.clone());
+            if !std::mem::replace(&mut here.listed, true) {
+                self.went.push(who.clone());
+            }
         }
     }
 
@@ -105,24 +114,26 @@ impl Presence {
         self.here.is_empty()
     }
 
-    /// Who came since the last time, and who has been away for too long.
-    pub fn diff(&mut self, now: Instant) -> Diff {
+    /// Who came since the last time, and who has been away for too long: at most so many of each, the
+    /// others the next time.
+    pub fn diff(&mut self, now: Instant, most: usize) -> Diff {
         let mut diff = Diff::default();
         let mut away = Vec::new();
         for who in std::mem::take(&mut self.went) {
-            let Some(here) = self.here.get(&who) else { continue };
-            let Some(since) = here.away else { continue };
-            if now.duration_since(since) < who.grace() {
-                // Whoever came and went several times is there once.
-                if !away.contains(&who) {
-                    away.push(who);
-                }
+            let Some(here) = self.here.get_mut(&who) else { continue };
+            let Some(since) = here.away else {
+                here.listed = false;
+                continue;
+            };
+            if now.duration_since(since) < who.grace() || diff.left.len() >= most {
+                away.push(who);
             } else if let Some(here) = self.here.remove(&who).filter(|here| here.known) {
                 diff.left.push(who.present(0, here.info));
             }
         }
         self.went = away;
-        for who in std::mem::take(&mut self.came) {
+        let now_told = self.came.len().min(most);
+        for who in self.came.drain(..now_told) {
             if let Some(here) = self.here.get_mut(&who).filter(|here| !here.known) {
                 here.known = true;
                 diff.joined.push(who.present(here.clients, here.info.clone()));
@@ -179,9 +190,9 @@ mod tests {
         let (mut presence, now) = (Presence::default(), Instant::now());
         presence.enter(&user("a"), None);
         presence.enter(&user("a"), None);
-        assert_eq!(told(&presence.diff(now)), ["a", ""]);
+        assert_eq!(told(&presence.diff(now, 100)), ["a", ""]);
         presence.leave(&user("a"), now);
-        assert_eq!(told(&presence.diff(now + 2 * GRACE)), ["", ""]);
+        assert_eq!(told(&presence.diff(now + 2 * GRACE, 100)), ["", ""]);
         assert_eq!((presence.clients(), presence.users(), presence.is_changing()), (1, 1, false));
     }
 
@@ -189,16 +200,16 @@ mod tests {
     fn a_user_who_is_back_in_time_never_left() {
         let (mut presence, now) = (Presence::default(), Instant::now());
         presence.enter(&user("a"), None);
-        presence.diff(now);
+        presence.diff(now, 100);
         for _ in 0..3 {
             presence.leave(&user("a"), now);
-            assert_eq!(told(&presence.diff(now + GRACE - MOMENT)), ["", ""]);
+            assert_eq!(told(&presence.diff(now + GRACE - MOMENT, 100)), ["", ""]);
             assert_eq!(presence.snapshot(9).users[0].clients, 0, "still here, for those who join now");
             presence.enter(&user("a"), None);
         }
-        assert_eq!(told(&presence.diff(now + 5 * GRACE)), ["", ""]);
+        assert_eq!(told(&presence.diff(now + 5 * GRACE, 100)), ["", ""]);
         presence.leave(&user("a"), now);
-        assert_eq!(told(&presence.diff(now + GRACE)), ["", "a"]);
+        assert_eq!(told(&presence.diff(now + GRACE, 100)), ["", "a"]);
         assert!(presence.is_empty() && !presence.is_changing());
     }
 
@@ -206,12 +217,12 @@ mod tests {
     fn the_grace_begins_with_the_last_connection_that_goes() {
         let (mut presence, now) = (Presence::default(), Instant::now());
         presence.enter(&user("a"), None);
-        presence.diff(now);
+        presence.diff(now, 100);
         presence.leave(&user("a"), now);
         presence.enter(&user("a"), None);
         presence.leave(&user("a"), now + GRACE);
-        assert_eq!(told(&presence.diff(now + GRACE + MOMENT)), ["", ""]);
-        assert_eq!(told(&presence.diff(now + 2 * GRACE)), ["", "a"]);
+        assert_eq!(told(&presence.diff(now + GRACE + MOMENT, 100)), ["", ""]);
+        assert_eq!(told(&presence.diff(now + 2 * GRACE, 100)), ["", "a"]);
     }
 
     #[test]
@@ -219,9 +230,9 @@ mod tests {
         let (mut presence, now) = (Presence::default(), Instant::now());
         presence.enter(&client("c_1"), None);
         presence.enter(&client("c_2"), None);
-        presence.diff(now);
+        presence.diff(now, 100);
         presence.leave(&client("c_1"), now);
-        assert_eq!(told(&presence.diff(now)), ["", "c_1"]);
+        assert_eq!(told(&presence.diff(now, 100)), ["", "c_1"]);
     }
 
     #[test]
@@ -229,7 +240,46 @@ mod tests {
         let (mut presence, now) = (Presence::default(), Instant::now());
         presence.enter(&client("c_1"), None);
         presence.leave(&client("c_1"), now);
-        assert_eq!(told(&presence.diff(now)), ["", ""]);
+        assert_eq!(told(&presence.diff(now, 100)), ["", ""]);
+    }
+
+    #[test]
+    fn somebody_who_is_called_something_else_is_told_again() {
+        let (mut presence, now) = (Presence::default(), Instant::now());
+        let names = ["1", "2"].map(|name| Json::parse(name).unwrap());
+        presence.enter(&user("a"), Some(&names[0]));
+        presence.diff(now, 100);
+        presence.enter(&user("a"), Some(&names[1]));
+        let diff = presence.diff(now, 100);
+        assert_eq!((told(&diff), diff.joined[0].info.as_ref()), (["a", ""].map(str::to_owned), Some(&names[1])));
+        presence.enter(&user("a"), Some(&names[1]));
+        assert_eq!(told(&presence.diff(now, 100)), ["", ""]);
+    }
+
+    #[test]
+    fn so_many_are_told_at_once_and_the_others_the_next_time() {
+        let (mut presence, now) = (Presence::default(), Instant::now());
+        let those: Vec<_> = (0..250).map(|number| client(&format!("c_{number}"))).collect();
+        for who in &those {
+            presence.enter(who, None);
+        }
+        let count = |diff: Diff| (diff.joined.len(), diff.left.len());
+        assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(100, 0), (100, 0), (50, 0), (0, 0)]);
+        for who in &those {
+            presence.leave(who, now);
+        }
+        assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(0, 100), (0, 100), (0, 50), (0, 0)]);
+        assert!(presence.is_empty() && !presence.is_changing());
+    }
+
+    #[test]
+    fn who_comes_and_goes_without_end_is_listed_once() {
+        let (mut presence, now) = (Presence::default(), Instant::now());
+        for _ in 0..1000 {
+            presence.enter(&user("a"), None);
+            presence.leave(&user("a"), now);
+        }
+        assert_eq!((presence.came.len(), presence.went.len()), (1, 1));
     }
 
     #[test]

@@ -89,6 +89,7 @@ impl<B: Batch> Room<B> {
             stirred: false,
         };
         let fanout = Fanout::new(keeping.queue, Arc::clone(&keeping.meter));
+        keeping.meter.room_opens();
         Self { name, fanout, state: Mutex::new(state), keeping, stirred }
     }
 
@@ -101,7 +102,7 @@ impl<B: Batch> Room<B> {
             return Err(Gone);
         }
         state.used = now;
-        state.keys.expire(now);
+        self.expire(&mut state, now);
         if let Some(offset) = draft.key.as_ref().and_then(|key| state.keys.find(key)) {
             self.keeping.meter.duplicate();
             return Ok(Published { position: state.at(offset), duplicate: true });
@@ -123,12 +124,14 @@ impl<B: Batch> Room<B> {
     }
 
     /// Takes a seat, and says what was missed. The member keeps a place for the reply: what is
-    /// published from now on comes after it.
+    /// published from now on comes after it. A seat that it has here already is given for the new one:
+    /// it is there once.
     pub fn join(
         self: &Arc<Self>,
         member: Arc<dyn Member<B>>,
         joining: &Joining<'_>,
         reserves: bool,
+        mut before: Option<Seat<B>>,
     ) -> Result<(Seat<B>, Joined), Gone> {
         let now = Instant::now();
         let mut state = self.state.lock();
@@ -136,7 +139,11 @@ impl<B: Batch> Room<B> {
             return Err(Gone);
         }
         state.used = now;
-        let missed = state.missed(joining.since, now, self.keeping.recover_max);
+        self.expire(&mut state, now);
+        let missed = state.missed(joining.since, self.keeping.recover_max);
+        if before.as_mut().is_some_and(|seat| std::mem::take(&mut seat.counts)) {
+            state.presence.leave(joining.who, now);
+        }
         state.presence.enter(joining.who, joining.info);
         let joined = Joined {
             position: state.at(state.offset),
@@ -146,7 +153,7 @@ impl<B: Batch> Room<B> {
         };
         self.stir(&mut state);
         let key = self.fanout.enter(member, joining.watches, reserves);
-        Ok((Seat { room: Arc::clone(self), key, who: joining.who.clone() }, joined))
+        Ok((Seat { room: Arc::clone(self), key, who: joining.who.clone(), counts: true }, joined))
     }
 
     /// Takes a seat where nobody asks who is there.
@@ -162,8 +169,11 @@ impl<B: Batch> Room<B> {
 
     fn push(self: &Arc<Self>, content: Content, audience: Audience) {
         if self.fanout.push(content, audience) {
-            let room = Arc::clone(self);
-            tokio::spawn(async move { room.fanout.serve().await });
+            let serving = Serving { room: Arc::clone(self), ended: false };
+            tokio::spawn(async move {
+                serving.room.fanout.serve().await;
+                serving.end();
+            });
         }
     }
 
@@ -193,7 +203,7 @@ impl<B: Batch> Room<B> {
     /// Tells who came and who left; true when there will be more to tell.
     pub fn tell_presence(self: &Arc<Self>, now: Instant) -> bool {
         let mut state = self.state.lock();
-        let Diff { joined, left } = state.presence.diff(now);
+        let Diff { joined, left } = state.presence.diff(now, self.keeping.presence_max.max(1));
         state.stirred = state.presence.is_changing();
         if !joined.is_empty() || !left.is_empty() {
             let diff = frame::PresenceDiff { room: self.name.clone(), joined, left };
@@ -211,6 +221,7 @@ impl<B: Batch> Room<B> {
         let idle = forgotten && state.presence.is_empty() && self.fanout.len() == 0;
         if idle {
             state.closed = true;
+            self.keeping.meter.room_closes();
             self.keeping.meter.keep(state.cost(), 0);
         }
         idle
@@ -235,8 +246,9 @@ impl<B: Batch> Room<B> {
         }
     }
 
-    fn leave(self: &Arc<Self>, key: usize, who: &Who) {
+    fn leave(self: &Arc<Self>, key: usize, who: Option<&Who>) {
         self.fanout.leave(key);
+        let Some(who) = who else { return };
         let now = Instant::now();
         let mut state = self.state.lock();
         state.used = now;
@@ -292,20 +304,22 @@ impl State {
     }
 
     /// What was missed since then: all of it, or nothing.
-    fn missed(&mut self, since: Option<&Position>, now: Instant, most: usize) -> Option<Vec<Arc<Message>>> {
+    fn missed(&self, since: Option<&Position>, most: usize) -> Option<Vec<Arc<Message>>> {
         let since = since.filter(|since| since.epoch == self.epoch)?;
-        self.history.expire(now);
         self.history.since(since.offset, self.offset, most)
     }
 
-    /// When all rooms together keep too much, the one that adds to it gives up its own oldest.
+    /// When all rooms together keep too much, one that has more than its share and adds to it gives up
+    /// its own oldest: messages first, since a key is what makes it safe to send again.
     fn trim(&mut self, before: usize, keeping: &Keeping) {
         let others = keeping.meter.kept().saturating_sub(before);
-        while others + self.cost() > keeping.total && self.history.len() > 0 {
-            self.history.forget_oldest();
-        }
-        while others + self.cost() > keeping.total && self.keys.len() > 0 {
-            self.keys.forget_oldest();
+        let share = keeping.total / keeping.meter.rooms().max(1);
+        while self.cost() > share && others + self.cost() > keeping.total {
+            if self.history.len() > 0 {
+                self.history.forget_oldest();
+            } else {
+                self.keys.forget_oldest();
+            }
         }
         keeping.meter.keep(before, self.cost());
     }
@@ -317,6 +331,29 @@ pub struct Seat<B: Batch> {
     pub room: Arc<Room<B>>,
     key: usize,
     who: Who,
+    /// Whether its presence is counted; not any more, when it was given for another seat.
+    counts: bool,
+}
+
+/// The task that hands out; whatever ends it, the next message begins another one.
+struct Serving<B: Batch> {
+    room: Arc<Room<B>>,
+    ended: bool,
+}
+
+impl<B: Batch> Serving<B> {
+    /// Nothing was left.
+    fn end(mut self) {
+        self.ended = true;
+    }
+}
+
+impl<B: Batch> Drop for Serving<B> {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.room.fanout.abandon();
+        }
+    }
 }
 
 impl<B: Batch> Seat<B> {
@@ -328,7 +365,7 @@ impl<B: Batch> Seat<B> {
 
 impl<B: Batch> Drop for Seat<B> {
     fn drop(&mut self) {
-        self.room.leave(self.key, &self.who);
+        self.room.leave(self.key, self.counts.then_some(&self.who));
     }
 }
 

@@ -79,7 +79,7 @@ impl Listener {
         let watches = identity.may(Action::Presence, room.as_str());
         let joining = Joining { who: &who, info: info.as_ref(), watches, since };
         let member: Arc<dyn Member<Push>> = line.clone();
-        let (seat, joined) = shared.hub.join(&room, &member, &joining)?;
+        let (seat, joined) = shared.hub.join(&room, &member, &joining, None)?;
         line.outbox.fill(joined::events(&room, since, &joined, soon()));
 
         let server = Handle::new(shared.hub.clone());

@@ -29,7 +29,8 @@ impl Calls {
             return Err(Refused::new(ErrorCode::BadRequest, format!("nobody handles {event}")));
         };
         let (underway, line, event) = (Arc::clone(&self.0), Arc::clone(&wire.socket.line), event.clone());
-        tokio::spawn(async move {
+        // The server waits for what it has begun.
+        wire.shared.connections.spawn(async move {
             // A task within: a handler that panics still gets an answer.
             let outcome = tokio::spawn(answer).await.unwrap_or_else(|_| {
                 error!(%event, "a handler panicked");

@@ -38,6 +38,10 @@ use login::Login;
 use mistakes::Mistakes;
 use rooms::Rooms;
 
+/// An answer of this length, in bytes, is work enough before others get a turn: frames that ask for
+/// much are short.
+const LARGE: usize = 32 * 1024;
+
 /// What a connection in envelope mode knows.
 pub struct EnvelopeMode {
     client: ClientId,
@@ -127,42 +131,39 @@ impl EnvelopeMode {
         text: &str,
         replies: &mut Vec<u8>,
     ) -> Result<bool, Ending> {
-        let (reply, id) = match ClientFrame::decode(text) {
-            Ok(frame) => {
-                let id = frame.id;
+        let frame = ClientFrame::decode(text);
+        let id = frame.as_ref().map_or_else(|error| error.id, |frame| Some(frame.id));
+        let reply = match (self.refuse_if_too_fast()?, frame) {
+            (Err(refused), _) => Err(refused),
+            (Ok(()), Ok(frame)) => {
                 debug!(client = %self.client, ?frame, "frame");
-                (self.answer_in_time(wire, context, frame, replies)?, Some(id))
+                self.answer(wire, context, frame, replies)?
             }
-            Err(error) => {
+            (Ok(()), Err(error)) => {
                 if error.id.is_none() {
                     self.mistakes.count()?;
                 }
-                (Err(Refused::new(ErrorCode::BadRequest, error.message)), error.id)
+                Err(Refused::new(ErrorCode::BadRequest, error.message))
             }
         };
         let reply = match reply {
-            Ok(Answer::Apart) => return Ok(true),
+            // While it waits the peer is not read: it could ask for more than fits anywhere.
+            Ok(Answer::Apart) => return Ok(wire.socket.line.outbox.replies() == 0),
             Ok(Answer::Reply(reply)) => reply,
             Err(refused) => error(id, refused).encode(),
         };
-        wire.socket.reply(context, Kind::Text, reply.as_bytes(), replies).map_err(gone)
+        let room = wire.socket.reply(context, Kind::Text, reply.as_bytes(), replies).map_err(gone)?;
+        Ok(room && reply.len() < LARGE)
     }
 
-    /// Answers, unless it is too much too fast.
-    fn answer_in_time(
-        &mut self,
-        wire: &mut Wire,
-        context: &mut Context<'_>,
-        frame: ClientFrame,
-        replies: &mut Vec<u8>,
-    ) -> Result<Result<Answer, Refused>, Ending> {
-        if let Some(limiter) = &mut self.limiter
-            && !limiter.take()?
-        {
-            let per_second = limiter.per_second();
-            return Ok(Err(Refused::new(ErrorCode::RateLimited, format!("at most {per_second} a second"))));
+    /// Whether it is too much too fast.
+    fn refuse_if_too_fast(&mut self) -> Result<Result<(), Refused>, Ending> {
+        let Some(limiter) = &mut self.limiter else { return Ok(Ok(())) };
+        if limiter.take()? {
+            return Ok(Ok(()));
         }
-        self.answer(wire, context, frame, replies)
+        let per_second = limiter.per_second();
+        Ok(Err(Refused::new(ErrorCode::RateLimited, format!("at most {per_second} a second"))))
     }
 }
 
@@ -227,7 +228,9 @@ impl Mode for EnvelopeMode {
         };
         let read_on = self.take_frame(wire, context, text, replies)?;
         let rested = self.limiter.as_ref().is_none_or(|limiter| !limiter.is_waiting());
-        Ok(read_on && rested && self.full.is_none())
+        // Who has just logged in has not opened yet.
+        let opened = self.login.poll_opened(context).is_ready();
+        Ok(read_on && rested && opened && self.full.is_none())
     }
 
     fn pinged(&mut self) -> bool {
@@ -239,3 +242,6 @@ impl Mode for EnvelopeMode {
         self.login.closed(code, reason, shared);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use protocol::frame::{
     Auth, Before, Broadcast, Call, Direct, Done, Echo, Echoed, InRoom, Join, Joined, Pong, Presence, Publish, Send,
     ServerFrame,
 };
-use protocol::{ClientFrame, ErrorCode, Id, RoomName, Verb, frame};
+use protocol::{ClientFrame, ErrorCode, Id, Offset, Position, RoomName, Verb, frame};
 
 use super::super::open::{Wire, gone};
 use super::super::push::Push;
@@ -15,6 +15,7 @@ use super::login::Me;
 use super::{Answer, EnvelopeMode, Refused};
 use crate::auth::Action;
 use crate::connection::Ending;
+use crate::hub::history::Page;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{Audience, Full, Joining, Member, clock};
 use crate::websocket::message::Kind;
@@ -60,6 +61,9 @@ impl EnvelopeMode {
     fn authenticate(&mut self, wire: &mut Wire, id: Id, token: &str) -> Answered {
         let line = Arc::clone(&wire.socket.line);
         let (user, expires) = self.login.renew(token, &self.client, &line, wire.admitted.peer, &wire.shared)?;
+        if let Some(me) = self.login.me() {
+            self.rooms.keep(|room| me.identity.may(Action::Join, room.as_str()));
+        }
         Ok(reply(&ServerFrame::Ok(Done { user, expires, ..Done::new(id) })))
     }
 
@@ -81,7 +85,8 @@ impl EnvelopeMode {
             since: since.as_ref(),
         };
         let member: Arc<dyn Member<Push>> = wire.socket.line.clone();
-        let (seat, joined) = wire.shared.hub.join(room, &member, &joining).map_err(too_many_rooms)?;
+        let before = self.rooms.take(room);
+        let (seat, joined) = wire.shared.hub.join(room, &member, &joining, before).map_err(too_many_rooms)?;
         self.rooms.enter(room.clone(), seat);
         let (users, more_users) = joined.present.map_or((None, false), |present| (Some(present.users), present.more));
         let frame = ServerFrame::Joined(Joined {
@@ -152,7 +157,7 @@ impl Me {
 
     fn presence(&self, wire: &Wire, id: Id, room: RoomName) -> Answered {
         self.allow(Action::Presence, &room)?;
-        let present = wire.shared.hub.room(&room).map_err(too_many_rooms)?.presence();
+        let present = wire.shared.hub.find_room(&room).map(|room| room.presence()).unwrap_or_default();
         let (clients, users, more_users) = (present.clients, present.users, present.more);
         Ok(reply(&ServerFrame::Presence(Presence { id, room, clients, users, more_users })))
     }
@@ -161,7 +166,9 @@ impl Me {
         let Before { room, before, limit } = asked;
         self.allow(Action::History, &room)?;
         let most = usize::try_from(limit.unwrap_or(PAGE)).unwrap_or(usize::MAX).min(wire.shared.config.recover_max);
-        let (position, page) = wire.shared.hub.room(&room).map_err(too_many_rooms)?.history(before, most);
+        // A room that nobody uses has a position all the same: the first of a life that has not begun.
+        let nothing = || (Position { epoch: clock::epoch(), offset: Offset(0) }, Page::default());
+        let (position, page) = wire.shared.hub.find_room(&room).map_or_else(nothing, |room| room.history(before, most));
         let messages = page.messages.iter().map(|message| message.json());
         let frame = ServerFrame::History(frame::History {
             id,
@@ -188,5 +195,5 @@ fn reply(frame: &ServerFrame) -> Answer {
 }
 
 fn too_many_rooms(_: Full) -> Refused {
-    Refused::new(ErrorCode::Limit, "the server has as many rooms as it may have")
+    Refused::new(ErrorCode::Unavailable, "the server has as many rooms as it may have")
 }

@@ -18,7 +18,17 @@ impl Rooms {
         self.0.len() >= most && !self.0.contains_key(room)
     }
 
-    /// Takes a seat; one that it had there already is given up after that.
+    /// The seat that it has there already, to be given for a new one.
+    pub fn take(&mut self, room: &RoomName) -> Option<Seat<Push>> {
+        self.0.remove(room)
+    }
+
+    /// Gives up the seats in all rooms but these.
+    pub fn keep(&mut self, may: impl Fn(&RoomName) -> bool) {
+        self.0.retain(|room, _| may(room));
+    }
+
+    /// Takes a seat.
     pub fn enter(&mut self, room: RoomName, seat: Seat<Push>) {
         self.0.insert(room, seat);
     }

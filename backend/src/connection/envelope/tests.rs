@@ -1,0 +1,80 @@
+//! A whole connection over a pipe, on one thread: what is answered before anything is read is known.
+
+use std::net::SocketAddr;
+
+use protocol::{EventName, Json, RoomName};
+use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
+use tokio::task::yield_now;
+use tokio_util::task::TaskTracker;
+
+use super::super::Connection;
+use super::super::admission::{self, Admission};
+use super::super::line::Line;
+use super::super::outbox::Outbox;
+use super::super::push::Language;
+use super::super::registry::Registry;
+use super::super::socket::Socket;
+use super::super::transport::Transport;
+use super::*;
+use crate::auth::Auth;
+use crate::config::Config;
+use crate::events::Events;
+use crate::hub::message::{Body, Draft};
+use crate::hub::{Audience, Hub};
+use crate::tally::Tally;
+use crate::websocket::frame::{Header, Opcode};
+
+/// How much the pipe holds, in bytes.
+const PIPE: usize = 64 * 1024;
+
+/// A connection to a server whose room `r` keeps more than the pipe holds, and its outside.
+async fn connection() -> (Arc<Line>, DuplexStream) {
+    let (stream, peer) = duplex(PIPE);
+    let config = Config::default();
+    let line = Arc::new(Line::new(Outbox::new(Language::Envelope, None, config.max_queue)));
+    let hub = Hub::new(config.keeping());
+    for _ in 0..100 {
+        let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(2_000)));
+        let draft = Draft { body, from: None, key: None };
+        hub.publish(&RoomName::new("r").unwrap(), &draft, Audience::All).unwrap();
+    }
+    let shared = Arc::new(Surroundings {
+        registry: Registry::new(config.ping, config.pong),
+        auth: Auth::new(&config).unwrap(),
+        config: Arc::new(config),
+        hub,
+        tally: Tally::default(),
+        events: Events::default(),
+        connections: TaskTracker::new(),
+        node: clock::node(),
+    });
+    let address = SocketAddr::from(([127, 0, 0, 1], 1));
+    let mode = EnvelopeMode::new(Plain::Echo, Ok(Some(Identity::anonymous())), &line, address, &shared);
+    let socket = Socket::new(Transport::Own(Box::pin(stream)), line.clone(), &[], 64 * 1024, None);
+    let admitted = Admission::new(1, 1, None).admit(address, admission::Mode::Envelope).unwrap();
+    tokio::spawn(Connection::envelope(socket, mode, shared, admitted));
+    yield_now().await;
+    (line, peer)
+}
+
+/// A text message as a client sends it, with a mask of zeros.
+fn sent(text: &str) -> Vec<u8> {
+    let mut frame = Vec::new();
+    let length = text.len() as u64;
+    Header { fin: true, rsv1: false, opcode: Opcode::Text, mask: Some([0; 4]), length }.write(&mut frame);
+    [&frame, text.as_bytes()].concat()
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_for_much_and_reads_nothing_gets_one_answer() {
+    for asks in [r#""type":"history","room":"r","limit":100"#, r#""type":"join","room":"r""#] {
+        let (line, mut peer) = connection().await;
+        let history = sent(r#"{"id":1,"type":"history","room":"r","limit":100}"#);
+        peer.write_all(&history).await.unwrap();
+        peer.write_all(&sent(&format!(r#"{{"id":2,{asks}}}"#)).repeat(300)).await.unwrap();
+        for _ in 0..10 {
+            yield_now().await;
+        }
+        assert_eq!(line.outbox.replies(), 1, "{asks}");
+    }
+}
