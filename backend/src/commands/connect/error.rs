@@ -13,6 +13,9 @@ pub enum ConnectError {
     /// The system gave no threads or signals.
     #[error("cannot start: {0}")]
     System(io::Error),
+    /// There is no token where it should be.
+    #[error("--token-file {0}")]
+    Token(String),
     /// The server cannot be reached, and will not be.
     #[error("{}{}", .0, hint(.0))]
     Dial(DialError),

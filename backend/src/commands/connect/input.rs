@@ -32,15 +32,16 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads standard input: with an editor, if a person sits there and sees the output.
+    /// Reads standard input: with an editor, if a person sits there and sees the output; then `before_editing`.
     /// Also what prints above that editor.
-    pub fn open(plain_text: bool) -> (Self, Option<Above>) {
+    pub fn open(plain_text: bool, before_editing: impl FnOnce()) -> (Self, Option<Above>) {
         // One line only: the rest stays in the pipe, which pushes back.
         let (sender, lines) = mpsc::channel(1);
         let person = plain_text && io::stdin().is_terminal() && io::stdout().is_terminal();
         if let Some(mut editor) = person.then(Editor::new).flatten()
             && let Some(above) = editor.above()
         {
+            before_editing();
             thread::spawn(move || editor.run(&sender));
             return (Self { lines, edited: true }, Some(above));
         }

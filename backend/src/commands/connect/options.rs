@@ -49,7 +49,7 @@ pub struct Connect {
     pub token_file: Option<PathBuf>,
 
     /// Ask for this subprotocol; yodel.v1 is spoken (repeatable).
-    #[arg(long, help_heading = "The connection", value_name = "NAME", value_parser = Header::parse_token)]
+    #[arg(long, help_heading = "The connection", value_name = "NAME", conflicts_with = "join", value_parser = Header::parse_token)]
     pub subprotocol: Vec<String>,
 
     /// Send this header with the handshake (repeatable).
@@ -126,5 +126,6 @@ mod tests {
         let joined = connect(&["--join=chat", "--join=news"]);
         assert_eq!(joined.mode(), Mode::Envelope { lobby: false });
         assert_eq!(joined.subprotocols(), ["yodel.v1"]);
+        assert!(Flags::try_parse_from(["connect", "ws://a/ws", "--join=chat", "--subprotocol=talk"]).is_err());
     }
 }

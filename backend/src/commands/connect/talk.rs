@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use client::{Event, Mode, Session, State, Stopped};
 use protocol::CloseCode;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
 
 use super::command::Command;
@@ -31,14 +32,18 @@ const AHEAD_BYTES: u64 = 256 * 1024;
 
 /// Talks until the end.
 pub async fn run(options: &Connect) -> Result<(), ConnectError> {
-    let _terminal = Terminal::remember();
-    let (source, above) = Source::open(!options.json);
+    let plan = Plan::new(options);
+    if let Some(Err(why)) = plan.token() {
+        return Err(ConnectError::Token(why));
+    }
+    let mut terminate = signal(SignalKind::terminate()).map_err(ConnectError::System)?;
+    let terminal = Terminal::remember();
+    let (mut source, above) = Source::open(!options.json, || terminal.hand_over());
     let session = if options.no_reconnect { Session::with_max_attempts(1) } else { Session::new() };
     let session = if options.token_file.is_some() { session.with_tokens() } else { session };
-    let (driver, mut reports) = Driver::new(session, Plan::new(options), options.json, Printer::new(above));
+    let (driver, mut reports) = Driver::new(session, plan, options.json, Printer::new(above));
     let mut talk = Talk::new(driver, options, source.edited);
     talk.begin();
-    let mut source = source;
     while !talk.is_over() {
         tokio::select! {
             biased;
@@ -46,6 +51,7 @@ pub async fn run(options: &Connect) -> Result<(), ConnectError> {
                 interrupt.map_err(ConnectError::System)?;
                 talk.interrupted()?;
             }
+            _ = terminate.recv() => talk.interrupted()?,
             () = talk.driver.printer.moved() => talk.look_after_output(),
             () = sleep_until(talk.deadline()) => talk.time_is_up(),
             () = sleep_until(talk.driver.due()) => talk.driver.timer(),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
 /// How the terminal was. Dropping it makes it so again: an editor that is not asked to stop would
 /// leave it without echo.
@@ -12,6 +12,16 @@ impl Terminal {
     /// Remembers it, if there is one.
     pub fn remember() -> Self {
         Self(tcgetattr(io::stdin()).ok())
+    }
+
+    /// Lets the editor have every key, also those that are pressed while it is between two lines: the
+    /// terminal would show them twice, and take Ctrl-D for itself.
+    pub fn hand_over(&self) {
+        let Some(before) = &self.0 else { return };
+        let mut modes = before.clone();
+        modes.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
+        // Without it only haste is punished.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &modes);
     }
 }
 
