@@ -260,10 +260,14 @@ mod tests {
     fn so_many_are_told_at_once_and_the_others_the_next_time() {
         let (mut presence, now) = (Presence::default(), Instant::now());
         let those: Vec<_> = (0..250).map(|number| client(&format!("c_{number}"))).collect();
-        those.iter().for_each(|who| presence.enter(who, None));
+        for who in &those {
+            presence.enter(who, None);
+        }
         let count = |diff: Diff| (diff.joined.len(), diff.left.len());
         assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(100, 0), (100, 0), (50, 0), (0, 0)]);
-        those.iter().for_each(|who| presence.leave(who, now));
+        for who in &those {
+            presence.leave(who, now);
+        }
         assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(0, 100), (0, 100), (0, 50), (0, 0)]);
         assert!(presence.is_empty() && !presence.is_changing());
     }
