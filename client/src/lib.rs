@@ -9,7 +9,7 @@
 //! | the connection state machine: `step(now, event) -> effects` | [`session`] |
 //! | what goes in and comes out | [`event`], [`effect`] |
 //! | how long to wait before the next dial | [`backoff`] |
-//! | messages not yet sent or acknowledged, and their caps | [`outbox`] |
+//! | messages not yet sent or acknowledged, and their caps | [`outbox`]; one of them: `letter` |
 //! | rooms: how far each was heard, what came twice and what is missing | [`rooms`] |
 //! | as many messages a second as the server wants | [`pace`] |
 //! | bytes that a socket has not written yet | [`buffered`] |
@@ -23,6 +23,7 @@ pub mod buffered;
 mod clock;
 pub mod effect;
 pub mod event;
+mod letter;
 pub mod outbox;
 pub mod pace;
 pub mod rooms;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use protocol::{Id, Key, Verb};
 
+use crate::letter::{Content, Letter};
 use crate::{Delivery, MessageId};
 
 /// How many messages are kept at most: more than a person types, less than a page can hold.
@@ -21,50 +22,6 @@ pub const REPEAT_MS: u64 = OUTBOX_AGE_MS - 30_000;
 
 /// How many messages may be without an answer. A slow server gets no more, a fast one never waits.
 pub const IN_FLIGHT: usize = 256;
-
-/// What a message says.
-#[derive(Debug)]
-pub(crate) enum Content {
-    /// A text, for plain mode and for what a server makes of it.
-    Text(String),
-    /// A frame without its id.
-    Verb(Verb),
-}
-
-impl Content {
-    /// About how many bytes it is.
-    fn bytes(&self) -> usize {
-        match self {
-            Self::Text(text) => text.len(),
-            Self::Verb(Verb::Echo(echo)) => echo.data.text().len(),
-            Self::Verb(Verb::Publish(publish)) => publish.data.text().len(),
-            Self::Verb(Verb::Broadcast(broadcast)) => broadcast.data.text().len(),
-            Self::Verb(Verb::Send(send)) => send.data.text().len(),
-            Self::Verb(Verb::Call(call)) => call.data.text().len(),
-            Self::Verb(_) => 0,
-        }
-    }
-
-    /// Whether it does no harm to say it twice.
-    fn may_repeat(&self) -> bool {
-        matches!(self, Self::Verb(Verb::Publish(publish)) if publish.key.is_some())
-    }
-}
-
-/// A message and what is known about it.
-#[derive(Debug)]
-pub(crate) struct Letter {
-    pub(crate) id: MessageId,
-    pub(crate) content: Content,
-    /// The key that it gets if it turns out to be a publish.
-    pub(crate) key: Option<Key>,
-    bytes: usize,
-    expires_ms: u64,
-    /// Whether it was ever sent.
-    sent: bool,
-    /// The frame that is not answered yet.
-    frame: Option<Id>,
-}
 
 /// Messages in the order they were typed; what does not fit is refused, never dropped.
 #[derive(Debug, Default)]
@@ -249,5 +206,50 @@ impl Outbox {
             self.held = false;
             self.sent = 0;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::Json;
+    use protocol::frame::Echo;
+
+    use super::*;
+
+    fn echo(bytes: usize) -> Content {
+        Content::Verb(Verb::Echo(Echo { data: Json::string(&"x".repeat(bytes - 2)) }))
+    }
+
+    #[test]
+    fn what_is_gone_takes_no_room() {
+        let mut outbox = Outbox::default();
+        let frame = Id::new(1).expect("a number");
+        for lost in [false, true] {
+            assert!(outbox.push(0, MessageId(1), echo(OUTBOX_BYTES), None));
+            assert!(!outbox.push(0, MessageId(2), echo(10), None));
+            outbox.mark_sent(0, frame);
+            if lost {
+                assert_eq!(outbox.connection_lost(true), [(MessageId(1), Delivery::Doubtful)]);
+            } else {
+                assert!(outbox.answered(frame).is_some());
+            }
+            assert_eq!((outbox.len(), outbox.bytes, outbox.has_next()), (0, 0, false));
+        }
+    }
+
+    #[test]
+    fn an_answer_is_to_one_message_only() {
+        let mut outbox = Outbox::default();
+        let frame = |number| Id::new(number).expect("a number");
+        for id in 1..=3 {
+            assert!(outbox.push(0, MessageId(id), echo(10), None));
+            outbox.mark_sent(0, frame(id));
+        }
+        assert_eq!(outbox.answered(frame(2)).map(|letter| letter.id), Some(MessageId(2)));
+        assert!(outbox.answered(frame(2)).is_none());
+        assert_eq!(outbox.put_off(frame(1)), Some(MessageId(1)));
+        assert!(!outbox.has_next(), "the third is not answered");
+        assert!(outbox.answered(frame(3)).is_some());
+        assert_eq!(outbox.next().map(|letter| letter.id), Some(MessageId(1)));
     }
 }

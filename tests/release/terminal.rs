@@ -59,7 +59,7 @@ impl Terminal {
         while !self.seen.contains(text) {
             match self.screen.recv_timeout(PATIENCE) {
                 Ok(more) => self.seen.push_str(&more),
-                Err(_) => panic!("{text:?} is not on the screen: {:?}", self.seen),
+                Err(error) => panic!("{text:?} is not on the screen ({error}): {:?}", self.seen),
             }
         }
         let end = self.seen.find(text).map_or(0, |begin| begin + text.len());

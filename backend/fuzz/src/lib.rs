@@ -1,4 +1,4 @@
-//! What must hold for the WebSocket engine whatever a peer sends. Each target takes a fuzzer's bytes
+//! What must hold for the server whatever a peer sends. Each target takes a fuzzer's bytes
 //! and panics when something does not hold; `make fuzz` looks for such bytes, and the workspace's
 //! tests replay those in `corpus/`.
 //!
@@ -8,6 +8,7 @@
 //! | a frame's header: read, written, and never another answer for less of it | [`frames()`] |
 //! | compression: back to the same, within the window, within the limit | [`compression()`] |
 //! | a connection, however it is cut: the same as the model | [`connection()`] |
+//! | a frame of `yodel.v1`: read, written, and its data byte for byte | [`envelope()`] |
 //! | the model: slow, a byte or a bit at a time, and plainly right | `model` |
 //! | a fuzzer's bytes as decisions; as frames, most of them valid | `input`, `script` |
 
@@ -15,6 +16,7 @@
 
 mod compression;
 mod connection;
+mod envelope;
 mod frames;
 mod headers;
 mod input;
@@ -23,6 +25,7 @@ mod script;
 
 pub use compression::compression;
 pub use connection::connection;
+pub use envelope::envelope;
 pub use frames::frames;
 pub use headers::headers;
 
@@ -30,5 +33,10 @@ pub use headers::headers;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 4] =
-    [("headers", headers), ("frames", frames), ("compression", compression), ("connection", connection)];
+pub const TARGETS: [Target; 5] = [
+    ("headers", headers),
+    ("frames", frames),
+    ("compression", compression),
+    ("connection", connection),
+    ("envelope", envelope),
+];

@@ -5,7 +5,7 @@ use protocol::{CloseCode, ErrorCode, Id, Position, ServerFrame, Verb};
 
 use super::Session;
 use super::link::Phase;
-use crate::outbox::{Content, Letter};
+use crate::letter::{Content, Letter};
 use crate::{Delivery, Effect, MessageId, Rng};
 
 impl Session {

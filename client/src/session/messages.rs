@@ -5,7 +5,7 @@ use protocol::{ClientFrame, ErrorCode, EventName, Id, Json, Key, RoomName, Serve
 
 use super::greet::LOBBY;
 use super::{Session, Socket, State};
-use crate::outbox::Content;
+use crate::letter::Content;
 use crate::{Delivery, Effect, MessageId, Mode, Rng};
 
 /// What a text in the room of the plain clients is about.

@@ -169,3 +169,23 @@ fn a_join_that_takes_long_is_not_repeated() {
         ",
     );
 }
+
+#[test]
+fn more_than_can_be_held_while_a_join_is_on_its_way_is_asked_for_again() {
+    let early: Vec<String> = (46..=600).map(|offset| format!("80 hear #1 chat {offset} x")).collect();
+    // Held are 512; the join was sent at the 256th.
+    let (first, rest) = early.split_at(256);
+    let (first, rest) = (first.join("\n"), rest.join("\n"));
+    let told: Vec<String> = (46..=557).map(|offset| format!("chat {offset} x")).collect();
+    let told = told.join("; ");
+    play_envelope(&format!(
+        "60 join chat\n-> id:1 join room:chat; arm 1060
+        70 hear #1 joined 1 chat k:44\n-> joined chat k:44
+        {first}\n-> id:2 join room:chat since:epoch:k offset:44
+        {rest}
+        90 hear #1 joined 2 chat k:45 45=a\n-> joined chat k:45; chat 45 a; {told}
+        100 hear #1 chat 601 x
+        1060 timer\n-> arm 2100
+        2100 timer\n-> id:3 join room:chat since:epoch:k offset:557; arm 3100"
+    ));
+}

@@ -115,6 +115,30 @@ fn a_token_is_renewed_in_its_last_tenth() {
 }
 
 #[test]
+fn a_token_of_a_short_life_is_renewed_in_time_too() {
+    play_login(
+        r#"
+        0       speak ws://a/ws
+                -> connecting #1; dial #1 ws://a/ws; arm 10000
+        40      opened #1
+                -> arm 10040
+        50      hear #1 welcome
+                -> welcome c_me; token wanted; arm 8050
+        60      token abc
+                -> in secret id:1 auth token:abc; arm 8060
+        70      hear #1 {"type":"ok","id":1,"user":"42","expires":1010}
+                -> logged in 42; open #1; up ws://a/ws; arm 5050
+        5050    timer
+                -> token wanted; arm 20070
+        5060    token def
+                -> in secret id:2 auth token:def
+        5070    hear #1 {"type":"ok","id":2,"user":"42","expires":1010}
+                -> logged in 42
+        "#,
+    );
+}
+
+#[test]
 fn a_renewal_that_fails_does_not_end_the_connection() {
     play_login(
         "

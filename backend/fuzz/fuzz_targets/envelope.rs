@@ -1,0 +1,5 @@
+//! libFuzzer runs [`fuzz::envelope()`].
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::envelope(data));
