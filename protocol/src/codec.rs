@@ -104,7 +104,9 @@ impl ClientFrame {
 
     /// The frame as text.
     pub fn encode(&self) -> String {
-        encode(self)
+        // What serde makes of a flattened enum is the same, by a way that is four times as long.
+        let verb = encode(&self.verb);
+        ["{\"id\":", &self.id.get().to_string(), ",", &verb[1..]].concat()
     }
 }
 
@@ -117,7 +119,8 @@ impl ServerFrame {
         let Some(fields) = Fields::read(text) else {
             return Err(DecodeError { id: None, message: "a frame is a JSON object".to_owned() });
         };
-        let frame = match fields.word("type").as_deref() {
+        let verb: Option<String> = fields.need("type").ok();
+        let frame = match verb.as_deref() {
             Some("welcome") => fields.welcome().map(Self::Welcome),
             Some("ok") => fields.done().map(Self::Ok),
             Some("echo") => fields.echoed().map(Self::Echo),

@@ -11,6 +11,8 @@ use crate::frame::{
     Direct, Done, Echoed, Failed, From, Goodbye, History, Joined, Message, Outcome, Pong, Presence, PresenceDiff,
     Present, Welcome,
 };
+use crate::id::BadName;
+use crate::{ClientId, CloseCode, Epoch, ErrorCode, EventName, Id, Json, Offset, RoomName, UserId};
 
 /// The name of a field that is missing, or not what it should be.
 pub(crate) type Wrong = &'static str;
@@ -18,9 +20,11 @@ pub(crate) type Wrong = &'static str;
 /// The fields of an object, each as its own JSON.
 pub(crate) struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
-/// A string, borrowed where there is nothing to unescape.
-#[derive(serde::Deserialize)]
-struct Word<'a>(#[serde(borrow)] Cow<'a, str>);
+/// What a field can be.
+pub(crate) trait Value: Sized {
+    /// Reads it; `None` for what is none.
+    fn read(json: &RawValue) -> Option<Self>;
+}
 
 impl<'a> Fields<'a> {
     /// Reads an object; `None` for what is none.
@@ -28,44 +32,46 @@ impl<'a> Fields<'a> {
         serde_json::from_str(text).ok()
     }
 
-    /// A word that need not be there.
-    pub(crate) fn word(&self, name: &str) -> Option<Cow<'a, str>> {
-        serde_json::from_str::<Word>(self.raw(name)?.get()).ok().map(|word| word.0)
-    }
-
     /// A field that has to be there.
-    pub(crate) fn need<T: Deserialize<'a>>(&self, name: Wrong) -> Result<T, Wrong> {
-        let value = self.raw(name).ok_or(name)?;
-        serde_json::from_str(value.get()).map_err(|_| name)
+    pub(crate) fn need<T: Value>(&self, name: Wrong) -> Result<T, Wrong> {
+        self.raw(name).and_then(T::read).ok_or(name)
     }
 
-    /// A field that has a meaning also when it is not there.
-    fn or_default<T: Deserialize<'a> + Default>(&self, name: Wrong) -> Result<T, Wrong> {
-        if self.raw(name).is_some() { self.need(name) } else { Ok(T::default()) }
+    /// A field that need not be there.
+    fn option<T: Value>(&self, name: Wrong) -> Result<Option<T>, Wrong> {
+        self.some(name).map(|json| T::read(json).ok_or(name)).transpose()
     }
 
-    /// An object in a field, or none.
-    fn perhaps<T>(&self, name: Wrong, read: fn(&Self) -> Result<T, Wrong>) -> Result<Option<T>, Wrong> {
-        match self.or_default::<Option<Self>>(name)? {
-            Some(fields) => read(&fields).map(Some).map_err(|_| name),
-            None => Ok(None),
-        }
+    /// Whether something is so; what is not said is not.
+    fn flag(&self, name: Wrong) -> Result<bool, Wrong> {
+        if self.raw(name).is_some() { self.need(name) } else { Ok(false) }
+    }
+
+    fn from(&self) -> Result<Option<From>, Wrong> {
+        let Some(json) = self.some("from") else { return Ok(None) };
+        let from = Fields::read(json.get()).ok_or("from")?;
+        Ok(Some(From { client: from.need("client")?, user: from.option("user")? }))
     }
 
     /// A list of objects.
     fn list<T>(&self, name: Wrong, read: fn(&Self) -> Result<T, Wrong>) -> Result<Vec<T>, Wrong> {
-        let list: Vec<Self> = self.need(name)?;
+        let list: Vec<Self> = serde_json::from_str(self.raw(name).ok_or(name)?.get()).map_err(|_| name)?;
         list.iter().map(read).collect::<Result<_, _>>().map_err(|_| name)
     }
 
+    /// A field that is there and says something.
+    fn some(&self, name: &str) -> Option<&'a RawValue> {
+        self.raw(name).filter(|json| json.get() != "null")
+    }
+
     fn raw(&self, name: &str) -> Option<&'a RawValue> {
-        self.0.iter().find(|(is, _)| is == name).map(|(_, value)| *value)
+        self.0.iter().find(|(is, _)| is == name).map(|(_, json)| *json)
     }
 
     pub(crate) fn welcome(&self) -> Result<Welcome, Wrong> {
         Ok(Welcome {
             client: self.need("client")?,
-            user: self.or_default("user")?,
+            user: self.option("user")?,
             version: self.need("version")?,
             node: self.need("node")?,
             plain: self.need("plain")?,
@@ -78,12 +84,12 @@ impl<'a> Fields<'a> {
     pub(crate) fn done(&self) -> Result<Done, Wrong> {
         Ok(Done {
             id: self.need("id")?,
-            epoch: self.or_default("epoch")?,
-            offset: self.or_default("offset")?,
-            duplicate: self.or_default("duplicate")?,
-            delivered: self.or_default("delivered")?,
-            user: self.or_default("user")?,
-            expires: self.or_default("expires")?,
+            epoch: self.option("epoch")?,
+            offset: self.option("offset")?,
+            duplicate: self.flag("duplicate")?,
+            delivered: self.option("delivered")?,
+            user: self.option("user")?,
+            expires: self.option("expires")?,
         })
     }
 
@@ -99,21 +105,17 @@ impl<'a> Fields<'a> {
             offset: self.need("offset")?,
             recovered: self.need("recovered")?,
             messages: self.list("messages", Self::message)?,
-            users: if self.raw("users").is_some_and(|users| users.get() != "null") {
-                Some(self.list("users", Self::present)?)
-            } else {
-                None
-            },
-            more_users: self.or_default("more_users")?,
+            users: self.some("users").map(|_| self.list("users", Self::present)).transpose()?,
+            more_users: self.flag("more_users")?,
         })
     }
 
     pub(crate) fn message(&self) -> Result<Message, Wrong> {
         Ok(Message {
             room: self.need("room")?,
-            offset: self.or_default("offset")?,
+            offset: self.option("offset")?,
             event: self.need("event")?,
-            from: self.perhaps("from", Self::from)?,
+            from: self.from()?,
             data: self.need("data")?,
             time: self.need("time")?,
         })
@@ -121,7 +123,7 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn direct(&self) -> Result<Direct, Wrong> {
         Ok(Direct {
-            from: self.perhaps("from", Self::from)?,
+            from: self.from()?,
             event: self.need("event")?,
             data: self.need("data")?,
             time: self.need("time")?,
@@ -138,7 +140,7 @@ impl<'a> Fields<'a> {
             room: self.need("room")?,
             clients: self.need("clients")?,
             users: self.list("users", Self::present)?,
-            more_users: self.or_default("more_users")?,
+            more_users: self.flag("more_users")?,
         })
     }
 
@@ -167,7 +169,7 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn failed(&self) -> Result<Failed, Wrong> {
         Ok(Failed {
-            id: self.or_default("id")?,
+            id: self.option("id")?,
             code: self.need("code")?,
             message: self.need("message")?,
             retry: self.need("retry")?,
@@ -178,17 +180,93 @@ impl<'a> Fields<'a> {
         Ok(Goodbye { code: self.need("code")?, reason: self.need("reason")?, retry_ms: self.need("retry_ms")? })
     }
 
-    fn from(&self) -> Result<From, Wrong> {
-        Ok(From { client: self.need("client")?, user: self.or_default("user")? })
-    }
-
     fn present(&self) -> Result<Present, Wrong> {
         Ok(Present {
-            user: self.or_default("user")?,
-            client: self.or_default("client")?,
+            user: self.option("user")?,
+            client: self.option("client")?,
             clients: self.need("clients")?,
-            info: self.or_default("info")?,
+            info: self.option("info")?,
         })
+    }
+}
+
+/// A string, borrowed where there is nothing to unescape.
+#[derive(serde::Deserialize)]
+struct Word<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// A string as the text that it stands for.
+pub(crate) fn text(json: &RawValue) -> Option<Cow<'_, str>> {
+    serde_json::from_str::<Word>(json.get()).ok().map(|word| word.0)
+}
+
+fn name<T>(json: &RawValue, new: fn(&str) -> Result<T, BadName>) -> Option<T> {
+    new(&text(json)?).ok()
+}
+
+macro_rules! names {
+    ($($name:ident)*) => {
+        $(impl Value for $name {
+            fn read(json: &RawValue) -> Option<Self> {
+                name(json, Self::new)
+            }
+        })*
+    };
+}
+
+names!(ClientId UserId RoomName EventName Epoch);
+
+/// JSON writes a whole number as Rust does.
+impl Value for u64 {
+    fn read(json: &RawValue) -> Option<Self> {
+        json.get().parse().ok()
+    }
+}
+
+impl Value for u32 {
+    fn read(json: &RawValue) -> Option<Self> {
+        Self::try_from(u64::read(json)?).ok()
+    }
+}
+
+impl Value for CloseCode {
+    fn read(json: &RawValue) -> Option<Self> {
+        u16::try_from(u64::read(json)?).ok().map(Self)
+    }
+}
+
+impl Value for Id {
+    fn read(json: &RawValue) -> Option<Self> {
+        Self::new(u64::read(json)?)
+    }
+}
+
+impl Value for Offset {
+    fn read(json: &RawValue) -> Option<Self> {
+        u64::read(json).map(Self)
+    }
+}
+
+impl Value for bool {
+    fn read(json: &RawValue) -> Option<Self> {
+        json.get().parse().ok()
+    }
+}
+
+impl Value for String {
+    fn read(json: &RawValue) -> Option<Self> {
+        text(json).map(Cow::into_owned)
+    }
+}
+
+impl Value for Json {
+    fn read(json: &RawValue) -> Option<Self> {
+        Some(Self::of_raw(json))
+    }
+}
+
+impl Value for ErrorCode {
+    fn read(json: &RawValue) -> Option<Self> {
+        text(json).map(|word| Self::of_word(&word))
     }
 }
 
@@ -205,8 +283,8 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut fields = Vec::new();
-                while let Some((Word(name), value)) = map.next_entry()? {
-                    fields.push((name, value));
+                while let Some((Word(name), json)) = map.next_entry()? {
+                    fields.push((name, json));
                 }
                 Ok(Fields(fields))
             }
