@@ -155,5 +155,7 @@ fn fields<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error>
 }
 
 fn encode(frame: &impl Serialize) -> String {
-    serde_json::to_string(frame).expect("a frame's keys are strings, and its numbers are whole")
+    // Not `expect`, which would print the error: that is a kilobyte of a page.
+    serde_json::to_string(frame)
+        .unwrap_or_else(|_| unreachable!("a frame's keys are strings, and its numbers are whole"))
 }
