@@ -78,6 +78,10 @@ async fn one_user_is_told_on_all_devices_and_one_client_alone() {
     let bearer = format!("Bearer {ada}");
     let header = [("authorization", &*bearer)];
     let (mut one, mut two) = (server.greet_with("/ws", &header).await, server.greet_with("/ws", &header).await);
+    // These do not speak `yodel.v1`: what is for one person is nothing for them.
+    let url = format!("ws://{}/ws/echo", server.address);
+    let _plain = support::TestClient::try_connect(&url, &header).await.expect("it is let in");
+    let _events = server.listen_with("/sse/r", &format!("Authorization: {bearer}")).await;
     let send = |to: String| {
         let (server, api) = (&server, &api);
         async move {

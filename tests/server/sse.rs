@@ -394,6 +394,7 @@ async fn it_goes_over_http_2_as_well() {
         while !other.ask(other.request(Method::GET, "/metrics")).await.body.contains(inside) {}
         server.stop();
     };
+    let watching = soon("somebody listens", watching);
     let (answer, ()) = tokio::join!(client.ask(request), watching);
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "text/event-stream"));
     assert!(answer.body.contains(r#"{"type":"joined""#), "{answer:?}");

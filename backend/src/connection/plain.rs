@@ -1,5 +1,6 @@
 //! Plain mode: raw messages, no JSON, no greeting.
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::task::Context;
 
@@ -27,10 +28,9 @@ pub struct PlainMode {
     /// None where nobody asks who it is.
     person: Option<Box<Person>>,
     throttle: Option<Box<Throttle>>,
-    /// The server stops, and so much is to be delivered before the close.
-    leaving: Option<u64>,
-    /// What was echoed.
-    echoed: Count,
+    /// The server stops, and so much, less one, is to be delivered before the close. (An idle connection
+    /// has no byte to spare.)
+    leaving: Option<NonZeroU64>,
 }
 
 /// A member of the lobby.
@@ -55,7 +55,7 @@ impl PlainMode {
     /// A connection with a seat in the lobby broadcasts, others echo.
     pub fn new(member: Option<Box<LobbyMember>>, person: Option<Box<Person>>, rate: Option<Rate>) -> Self {
         let throttle = rate.map(|rate| Box::new(Throttle::new(Bucket::new(rate))));
-        Self { member, person, throttle, leaving: None, echoed: Count::default() }
+        Self { member, person, throttle, leaving: None }
     }
 
     fn rested(&mut self) -> bool {
@@ -75,7 +75,8 @@ impl Mode for PlainMode {
     }
 
     fn leave(&mut self, _wire: &mut Wire) {
-        self.leaving = Some(self.member.as_ref().map_or(0, |member| member.seat.room.published()));
+        let published = self.member.as_ref().map_or(0, |member| member.seat.room.published());
+        self.leaving = Some(NonZeroU64::MIN.saturating_add(published));
     }
 
     fn poll(&mut self, _wire: &mut Wire, context: &mut Context<'_>) -> Result<(), Ending> {
@@ -85,7 +86,7 @@ impl Mode for PlainMode {
         }
         match (self.leaving, &self.member) {
             // What others were told before reaches this one too.
-            (Some(published), Some(member)) if member.seat.room.poll_delivered(published, context).is_pending() => {
+            (Some(after), Some(member)) if member.seat.room.poll_delivered(after.get() - 1, context).is_pending() => {
                 Ok(())
             }
             (Some(_), _) => Err(Ending::Ours(CloseCode::GOING_AWAY, "shutdown".into())),
@@ -121,10 +122,7 @@ impl Mode for PlainMode {
     ) -> Result<bool, Ending> {
         debug!(peer = %wire.admitted.peer, ?kind, text = ?String::from_utf8_lossy(payload), "message");
         let room = match &self.member {
-            None => {
-                self.echoed.add(1, payload.len() as u64);
-                wire.socket.reply(context, kind, payload, replies).map_err(gone)?
-            }
+            None => wire.socket.reply(context, kind, payload, replies).map_err(gone)?,
             Some(member) => {
                 member.say(kind, payload);
                 !member.seat.room.is_full()
@@ -144,7 +142,8 @@ impl Mode for PlainMode {
     }
 
     fn sent(&self, wire: &Wire) -> Count {
-        if self.member.is_some() { wire.socket.line.outbox.sent() } else { self.echoed }
+        // An echo sends what it received.
+        if self.member.is_some() { wire.socket.line.outbox.sent() } else { wire.received }
     }
 }
 
