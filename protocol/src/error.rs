@@ -33,7 +33,26 @@ pub enum ErrorCode {
     Unknown,
 }
 
+/// Every code as on the wire.
+const WORDS: [(&str, ErrorCode); 10] = [
+    ("bad_request", ErrorCode::BadRequest),
+    ("unauthorized", ErrorCode::Unauthorized),
+    ("token_expired", ErrorCode::TokenExpired),
+    ("forbidden", ErrorCode::Forbidden),
+    ("not_joined", ErrorCode::NotJoined),
+    ("limit", ErrorCode::Limit),
+    ("rate_limited", ErrorCode::RateLimited),
+    ("too_large", ErrorCode::TooLarge),
+    ("unavailable", ErrorCode::Unavailable),
+    ("internal", ErrorCode::Internal),
+];
+
 impl ErrorCode {
+    /// The code that this word is.
+    pub(crate) fn of_word(word: &str) -> Self {
+        WORDS.iter().find(|(is, _)| *is == word).map_or(Self::Unknown, |(_, code)| *code)
+    }
+
     /// Whether the same may succeed later without anything changed.
     pub fn may_retry(self) -> bool {
         matches!(self, Self::RateLimited | Self::Unavailable)
@@ -55,6 +74,14 @@ mod tests {
     fn a_code_reads_as_on_the_wire() {
         assert_eq!(ErrorCode::BadRequest.to_string(), "bad_request");
         assert_eq!(serde_json::to_string(&ErrorCode::TokenExpired).unwrap(), r#""token_expired""#);
+    }
+
+    #[test]
+    fn every_code_is_read_as_it_is_written() {
+        for (word, code) in WORDS {
+            assert_eq!((code.to_string().as_str(), ErrorCode::of_word(word)), (word, code));
+        }
+        assert_eq!(ErrorCode::of_word("teapot"), ErrorCode::Unknown);
     }
 
     #[test]

@@ -17,6 +17,11 @@ impl Json {
         Self(RawValue::NULL.to_owned())
     }
 
+    /// A copy of this JSON.
+    pub(crate) fn of_raw(json: &RawValue) -> Self {
+        Self(json.to_owned())
+    }
+
     /// The JSON that this text is.
     ///
     /// # Errors

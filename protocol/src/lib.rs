@@ -3,7 +3,7 @@
 //! | idea | file |
 //! |---|---|
 //! | everything that can be said, and what it means | [`frame`] |
-//! | text <-> frame | [`codec`] |
+//! | text <-> frame | [`codec`]; what a server says, field by field: `fields` |
 //! | names and numbers: who, where, which | [`id`] |
 //! | the application's own data, byte for byte | [`json`] |
 //! | why something was refused | [`error`] |
@@ -14,6 +14,7 @@
 pub mod close;
 pub mod codec;
 pub mod error;
+mod fields;
 pub mod frame;
 pub mod id;
 pub mod json;

@@ -113,3 +113,39 @@ fn a_token_does_not_show() {
     let frame = ClientFrame::decode(r#"{"id":1,"type":"auth","token":"secret"}"#).unwrap();
     assert!(!format!("{frame:?}").contains("secret"));
 }
+
+#[test]
+fn what_a_server_says_is_read_as_strictly() {
+    let joined = r#"{"type":"joined","id":3,"room":"r","epoch":"e","offset":7,"recovered":true,"messages":[]"#;
+    for good in [
+        "}",
+        r#","users":null}"#,
+        r#","users":[],"more_users":true,"later":{"x":[]}}"#,
+        r#","users":[{"clients":0,"user":null}]}"#,
+    ] {
+        assert!(ServerFrame::decode(&format!(" {joined}{good} ")).is_ok(), "{good}");
+    }
+    for (text, id, words) in [
+        ("", None, "a JSON object"),
+        ("[1]", None, "a JSON object"),
+        (r#"{"id":1}"#, Some(1), "`type`"),
+        (r#"{"id":1,"type":"dance"}"#, Some(1), "`type`"),
+        (r#"{"id":1,"type":"pong"}"#, Some(1), "`time`"),
+        (r#"{"id":1,"type":"pong","time":-1}"#, Some(1), "`time`"),
+        (r#"{"id":1,"type":"pong","time":1.0}"#, Some(1), "`time`"),
+        (r#"{"id":1,"type":"pong","time":"1"}"#, Some(1), "`time`"),
+        (r#"{"id":0,"type":"pong","time":1}"#, None, "`id`"),
+        (r#"{"id":2,"type":"ok","duplicate":1}"#, Some(2), "`duplicate`"),
+        (r#"{"id":2,"type":"ok","duplicate":null}"#, Some(2), "`duplicate`"),
+        (r#"{"id":2,"type":"ok","offset":[]}"#, Some(2), "`offset`"),
+        (r#"{"id":2,"type":"ok","user":""}"#, Some(2), "`user`"),
+        (r#"{"type":"message","room":"","event":"e","data":1,"time":1}"#, None, "`room`"),
+        (r#"{"type":"message","room":"r","event":"e","data":1,"time":1,"from":{}}"#, None, "`client`"),
+        (r#"{"type":"presence_diff","room":"r","joined":[{}],"left":[]}"#, None, "`joined`"),
+        (r#"{"type":"goodbye","code":70000,"reason":"","retry_ms":1}"#, None, "`code`"),
+    ] {
+        let DecodeError { id: told, message } = ServerFrame::decode(text).unwrap_err();
+        assert_eq!(told.map(protocol::Id::get), id, "{text}: {message}");
+        assert!(message.contains(words), "{text}: {message}");
+    }
+}
