@@ -14,9 +14,8 @@ use support::{Yodel, http, soon};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
-/// All that a visitor downloads, in brotli form. A tenth of it is what the session can do in envelope
-/// mode, which the page does not use yet.
-const LARGEST: usize = 140_000;
+/// All that a visitor downloads, in brotli form.
+const LARGEST: usize = 130_000;
 
 fn dist() -> PathBuf {
     root().join("dist")
