@@ -99,7 +99,7 @@ pub struct Open<M> {
 impl<M: Mode> Open<M> {
     /// Begins to serve an open WebSocket.
     pub fn new(socket: Socket, shared: Arc<Surroundings>, admitted: Admitted, mode: M) -> Self {
-        info!(peer = %admitted.peer, mode = mode.name(), "connection opened");
+        info!(peer = %admitted.peer, mode = %mode.name(), "connection opened");
         let wire = Wire { socket, shared, received: Count::default(), admitted, opened: Instant::now() };
         Self { wire, mode }
     }
@@ -117,7 +117,7 @@ impl<M: Mode> Open<M> {
         if let Some(refusal) = ending.refusal() {
             shared.tally.count(refusal);
         }
-        info!(%peer, mode = name, code = code.0, in = %received, out = %sent, ?duration, "connection closed");
+        info!(%peer, mode = %name, code = code.0, in = %received, out = %sent, ?duration, "connection closed");
         let stops = matches!(code, CloseCode::GOING_AWAY | CloseCode::SHUTDOWN);
         let patience = if stops { shared.config.drain } else { shared.config.pong };
         Box::pin(async move {

@@ -100,7 +100,7 @@ impl Listener {
 
     /// Listens until it is over, and says why if somebody is still there.
     pub async fn run(mut self) {
-        info!(peer = %self.peer, mode = Mode::Sse.name(), "connection opened");
+        info!(peer = %self.peer, mode = %Mode::Sse.name(), "connection opened");
         let ending = self.carry().await;
         let Self { line, chunks, mut stay, peer, opened, shared } = self;
         let (visit, retry_ms) = (stay.visit.take(), stay.leaving.take().map(|goodbye| goodbye.retry_ms()));
@@ -114,7 +114,7 @@ impl Listener {
         if let Some(refusal) = ending.refusal() {
             shared.tally.count(refusal);
         }
-        info!(%peer, mode = Mode::Sse.name(), code = code.0, %out, ?duration, "connection closed");
+        info!(%peer, mode = %Mode::Sse.name(), code = code.0, %out, ?duration, "connection closed");
         if let Ending::Ours(code, reason) = ending {
             let goodbye = goodbye(code, &reason, retry_ms.unwrap_or_else(soon));
             let _ = timeout(shared.config.pong, chunks.send(goodbye)).await;

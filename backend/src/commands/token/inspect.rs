@@ -75,9 +75,11 @@ fn parts(token: &str) -> Option<[Vec<u8>; 3]> {
 
 /// JSON for people. What would do something to a terminal is written as JSON writes it.
 fn pretty(json: &[u8]) -> String {
-    let Ok(value) = serde_json::from_slice::<Value>(json) else {
+    let Ok(mut value) = serde_json::from_slice::<Value>(json) else {
         return format!("({} bytes that are no JSON)", json.len());
     };
+    // By name, also where another crate has serde keep the order.
+    value.sort_all_objects();
     let mut text = String::new();
     for character in format!("{value:#}").chars() {
         if character.is_control() && character != '\n' {
