@@ -16,6 +16,7 @@ mod look;
 mod many;
 mod offline;
 mod peer;
+mod promises;
 mod relay;
 mod restart;
 mod safe;
