@@ -251,7 +251,7 @@ async fn two_tabs_of_one_user_one_closes_and_nobody_left() {
     };
     assert_eq!(left, json!([{"user": "bob", "clients": 0}]));
     eve.send(r#"{"id":1,"type":"presence","room":"r"}"#).await;
-    let presence = eve.next().await;
+    let presence = eve.next_message().await;
     assert!(presence["users"].as_array().unwrap().contains(&json!({"user": "ada", "clients": 1})), "{presence}");
 }
 
