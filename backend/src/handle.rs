@@ -12,9 +12,10 @@ use protocol::{ClientId, CloseCode, EventName, Json, Key, Position, RoomName, Us
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::connection::push::Push;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{self, Audience, Full, Hub, clock};
+use crate::push::Push;
+use crate::websocket::close::LONGEST_REASON;
 
 pub use rooms::{People, RoomInfo};
 
@@ -56,6 +57,12 @@ pub enum HandleError {
     /// `*` stands for everybody.
     #[error("`*` is no room")]
     Everyone,
+    /// The code of a close is not one for applications.
+    #[error("`code` must be one from 4000 to 4999.")]
+    Code,
+    /// The text of a close does not fit into its frame.
+    #[error("`reason` may have at most 123 bytes.")]
+    Reason,
 }
 
 impl From<Full> for HandleError {
@@ -154,12 +161,21 @@ impl Handle {
 
     /// Closes a connection, or all of a user, with a code and a text for people; says how many those
     /// are. 4000 to 4499 lets them come back, 4500 to 4999 does not.
-    pub fn disconnect(&self, target: &Target, code: CloseCode, reason: &str) -> usize {
+    ///
+    /// # Errors
+    /// When the code is another one, or the text longer than the 123 bytes that a close frame has for it.
+    pub fn disconnect(&self, target: &Target, code: CloseCode, reason: &str) -> Result<usize, HandleError> {
+        if !(4000..=4999).contains(&code.0) {
+            return Err(HandleError::Code);
+        }
+        if reason.len() > LONGEST_REASON {
+            return Err(HandleError::Reason);
+        }
         let clients = self.hub.find(target);
         for client in &clients {
             client.member.dismiss(code, reason);
         }
-        clients.len()
+        Ok(clients.len())
     }
 }
 

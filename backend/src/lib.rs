@@ -11,9 +11,10 @@
 //! | your own handlers, and what they can do | [`events`], [`handle`] |
 //! | one connection: loop, heartbeat, limits, log | `connection` |
 //! | the protocol: handshake, frames, compression | [`websocket`] |
-//! | programs publish, tell, disconnect, look: over HTTP | `api`; what was wrong: `problem` |
+//! | programs publish, tell, disconnect, look: over HTTP | `api`; whether they may: `access`; what was wrong: `problem` |
 //! | a room as Server-Sent Events | `sse` |
 //! | figures, and whether the server is well | `metrics`, `probes` |
+//! | what a room hands out, as frames and as events | `push` |
 //! | who hears what | `hub`; the time, told to all: `tick` |
 //! | the bundle, its headers and compressed forms | `page` |
 //! | sockets, TLS, HTTP, time limits before it | `listener`, `tls`, `stream`; how many sockets: `files` |
@@ -32,6 +33,7 @@
 
 #![forbid(unsafe_code)]
 
+mod access;
 mod api;
 mod app;
 pub mod auth;
@@ -50,6 +52,7 @@ pub mod origin;
 mod page;
 mod probes;
 mod problem;
+mod push;
 mod rate;
 mod report;
 mod router;

@@ -105,7 +105,7 @@ impl From<HandleError> for Problem {
             HandleError::Rooms => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, format!("{error} (--max-rooms-total)")).retry_after(10)
             }
-            HandleError::Name(_) | HandleError::Data(_) | HandleError::Everyone => Self::bad_request(error.to_string()),
+            _ => Self::bad_request(error.to_string()),
         }
     }
 }

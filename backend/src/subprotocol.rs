@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::SUBPROTOCOL;
 
-use crate::connection::push::Language;
+use crate::push::Language;
 use crate::websocket::header::tokens;
 
 /// What a subprotocol begins with that only carries a token: browsers cannot set other headers.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Zoned;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::connection::push::Push;
 use crate::hub::Hub;
+use crate::push::Push;
 
 /// Tells the local time every so often, for ever, if at all.
 pub async fn run(hub: Hub<Push>, every: Option<Duration>) {

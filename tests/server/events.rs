@@ -150,7 +150,7 @@ async fn a_program_around_the_server_can_do_the_same() {
     assert!(handle.publish("", "e", &1).await.is_err() && handle.publish("*", "e", &1).await.is_err());
     assert!(!handle.send_client(&ClientId::new("c_x").unwrap(), "e", &1).unwrap());
     let target = Target::Client(name.clone());
-    assert_eq!(handle.disconnect(&target, CloseCode(4007), "elsewhere"), 1);
+    assert_eq!(handle.disconnect(&target, CloseCode(4007), "elsewhere"), Ok(1));
     assert_eq!(ada.closed().await, (4007, "elsewhere".to_owned()));
     soon("it is forgotten", async {
         while handle.client(&name).is_some() {
@@ -158,7 +158,9 @@ async fn a_program_around_the_server_can_do_the_same() {
         }
     })
     .await;
-    assert_eq!(handle.disconnect(&target, CloseCode(4007), "again"), 0);
+    assert_eq!(handle.disconnect(&target, CloseCode(4007), "again"), Ok(0));
+    assert!(handle.disconnect(&target, CloseCode(1006), "").is_err(), "not for applications");
+    assert!(handle.disconnect(&target, CloseCode(4000), &"x".repeat(124)).is_err(), "too long for a frame");
 }
 
 /// What was heard of connections.
@@ -190,7 +192,7 @@ async fn who_comes_and_goes_is_known_with_code_and_reason() {
     assert_eq!(soon("it is over", telling.recv()).await.unwrap(), format!("{name} left: 1000 "));
     let bob = server.greet("/ws").await;
     soon("it opens", telling.recv()).await;
-    handle.disconnect(&Target::Client(ClientId::new(&bob.name).unwrap()), CloseCode::KICKED, "enough");
+    handle.disconnect(&Target::Client(ClientId::new(&bob.name).unwrap()), CloseCode::KICKED, "enough").unwrap();
     assert_eq!(soon("it is over", telling.recv()).await.unwrap(), format!("{} left: 4503 enough", bob.name));
 }
 

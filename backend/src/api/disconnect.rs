@@ -13,9 +13,6 @@ use crate::app::App;
 use crate::handle::Handle;
 use crate::problem::Problem;
 
-/// What fits into a close frame beside the code (RFC 6455, section 5.5), in bytes.
-const LONGEST_REASON: usize = 123;
-
 /// Whose connections are closed, and what they are told. Exactly one of `user` and `client` is there.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Disconnect {
@@ -57,13 +54,7 @@ impl Disconnect {
             (None, Some(client)) => Target::Client(client),
             _ => return Err(Problem::bad_request("Either `user` or `client` is needed, and not both.")),
         };
-        if !(4000..=4999).contains(&self.code.0) {
-            return Err(Problem::bad_request("`code` must be one from 4000 to 4999."));
-        }
-        if self.reason.len() > LONGEST_REASON {
-            return Err(Problem::bad_request("`reason` may have at most 123 bytes."));
-        }
-        Ok(Disconnected { disconnected: handle.disconnect(&target, self.code, &self.reason) })
+        Ok(Disconnected { disconnected: handle.disconnect(&target, self.code, &self.reason)? })
     }
 }
 

@@ -2,7 +2,6 @@
 //!
 //! | idea | file |
 //! |---|---|
-//! | who may use it | `access` |
 //! | what stands in a request: its body, its path, its query | `object`, `named`, `asked` |
 //! | put into a room, tell everybody, tell one | `publish`, `broadcast`, `send` |
 //! | many of these at once | `batch` |
@@ -11,7 +10,6 @@
 //! | connections of a user, or one by its name | `clients` |
 //! | all of this, described for programs | `openapi` |
 
-pub mod access;
 mod asked;
 mod batch;
 mod broadcast;
@@ -29,6 +27,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
 
+use crate::access;
 use crate::app::App;
 use crate::problem::Problem;
 

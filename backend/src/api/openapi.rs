@@ -10,7 +10,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, Response as Described};
 use utoipa::{IntoResponses, Modify, OpenApi as _, ToSchema};
 
-use super::{access, batch, broadcast, clients, disconnect, history, publish, rooms, send};
+use super::{batch, broadcast, clients, disconnect, history, publish, rooms, send};
+use crate::access;
 use crate::app::App;
 use crate::problem::{self, Problem};
 use crate::{metrics, probes, sse};

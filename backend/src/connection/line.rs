@@ -6,9 +6,9 @@ use std::task::Context;
 use protocol::CloseCode;
 
 use super::outbox::Outbox;
-use super::push::Push;
 use super::signals::{Signal, Signals};
 use crate::hub::Member;
+use crate::push::Push;
 
 /// The outside of a connection.
 #[derive(Debug)]

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | the loop | `open` |
 //! | what becomes of a message | `plain`; in `yodel.v1` `envelope` |
-//! | what a room hands out, as frames | `push`; as Server-Sent Events: `event_stream` |
 //! | one WebSocket: reading, writing | `socket`, with what it has `held` back, over a `transport` (`tcp`), with a thread's `buffers` |
 //! | what waits to be written, and by whom | `outbox`; with what others tell the task: `line`, `signals` |
 //! | all connections: pings, leaving | `registry`, `heartbeat` |
@@ -16,7 +15,6 @@ pub mod admission;
 mod buffers;
 mod closing;
 pub mod envelope;
-pub mod event_stream;
 pub mod expiry;
 mod heartbeat;
 mod held;
@@ -24,7 +22,6 @@ pub mod line;
 mod open;
 pub mod outbox;
 pub mod plain;
-pub mod push;
 pub mod registry;
 pub mod signals;
 pub mod socket;
@@ -51,12 +48,12 @@ use crate::hub::Hub;
 use crate::tally::Tally;
 use crate::websocket::violation::Violation;
 
+use crate::push::Push;
 use admission::Admitted;
 use closing::Closing;
 use envelope::EnvelopeMode;
 use open::Open;
 use plain::PlainMode;
-use push::Push;
 use registry::{Place, Registry};
 use socket::Socket;
 

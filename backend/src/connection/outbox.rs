@@ -11,10 +11,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-use super::push::{Language, Push};
 use super::tcp::Tcp;
 use super::traffic::Count;
 use super::transport::Transport;
+use crate::push::{Language, Push};
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;

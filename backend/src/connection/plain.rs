@@ -10,7 +10,6 @@ use tracing::debug;
 
 use super::expiry::Expiry;
 use super::open::{Mode, Wire, gone};
-use super::push::Push;
 use super::throttle::Throttle;
 use super::traffic::Count;
 use super::visit::Visit;
@@ -18,6 +17,7 @@ use super::{Ending, Surroundings};
 use crate::config::Plain;
 use crate::hub::message::{Body, Draft, Sender};
 use crate::hub::{Audience, Entry, Listener, Seat};
+use crate::push::Push;
 use crate::rate::{Bucket, Rate};
 use crate::websocket::message::Kind;
 

@@ -6,9 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Handle;
-use crate::connection::push::Push;
 use crate::hub::Room;
 use crate::hub::history::Page;
+use crate::push::Push;
 
 /// A room, in figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa::IntoResponses;
 use utoipa::openapi::{RefOr, Response as Described};
 
-use crate::api::access;
+use crate::access;
 use crate::app::App;
 use crate::config::MetricsAccess;
 use crate::problem::{self, Problem};

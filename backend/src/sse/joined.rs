@@ -5,8 +5,8 @@ use protocol::frame::Present;
 use protocol::{Epoch, Offset, Position, RoomName};
 use serde::Serialize;
 
-use crate::connection::event_stream;
 use crate::hub;
+use crate::push::event_stream;
 
 /// The data of the first event: that of a `joined` frame, with the messages as events of their own.
 #[derive(Serialize)]

@@ -18,11 +18,9 @@ use super::joined;
 use crate::auth::{Action, Identity};
 use crate::connection::admission::Mode;
 use crate::connection::envelope::goodbye::Goodbye;
-use crate::connection::event_stream::{self, KEEP_ALIVE};
 use crate::connection::expiry::Expiry;
 use crate::connection::line::Line;
 use crate::connection::outbox::Outbox;
-use crate::connection::push::{Language, Push};
 use crate::connection::registry::Place;
 use crate::connection::signals::Signal;
 use crate::connection::visit::Visit;
@@ -31,6 +29,8 @@ use crate::events;
 use crate::handle::{Handle, HandleError};
 use crate::hub::presence::Who;
 use crate::hub::{self, Client, Entry, Joining, Member, Seat, clock};
+use crate::push::event_stream::{self, KEEP_ALIVE};
+use crate::push::{Language, Push};
 
 /// Who wants to listen, and to what.
 pub struct Caller {

@@ -3,8 +3,8 @@
 use axum::http::HeaderMap;
 use protocol::Position;
 
-use crate::connection::event_stream;
 use crate::problem::Problem;
+use crate::push::event_stream;
 
 /// What a browser that comes back says by itself.
 const HEADER: &str = "last-event-id";

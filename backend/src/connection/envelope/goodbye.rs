@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 use protocol::CloseCode;
 use protocol::frame::{self, Message, ServerFrame};
 
-use crate::connection::push::Push;
 use crate::hub::{Room, clock};
+use crate::push::Push;
 
 /// The earliest that somebody comes back, in milliseconds: a server that starts anew needs a moment.
 const SOONEST: u64 = 1_000;

@@ -11,7 +11,6 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::super::expiry::Expiry;
 use super::super::line::Line;
-use super::super::push::Push;
 use super::super::visit::Visit;
 use super::super::{Ending, Surroundings};
 use super::Refused;
@@ -21,6 +20,7 @@ use crate::handle::Handle;
 use crate::hub::message::Sender;
 use crate::hub::presence::Who;
 use crate::hub::{Client, Entry, Listener, clock};
+use crate::push::Push;
 
 /// A login, or the wait for one.
 pub struct Login {

@@ -24,11 +24,11 @@ use protocol::{ClientFrame, ClientId, CloseCode, ErrorCode, Id};
 use tracing::debug;
 
 use super::open::{Mode, Wire, gone};
-use super::push::Push;
 use super::{Ending, Surroundings};
 use crate::auth::{Denied, Identity};
 use crate::config::Plain;
 use crate::hub::{Room, clock};
+use crate::push::Push;
 use crate::websocket::message::Kind;
 
 use calls::Calls;

@@ -10,7 +10,6 @@ use protocol::frame::{
 use protocol::{ClientFrame, ErrorCode, Id, Offset, Position, RoomName, Verb, frame};
 
 use super::super::open::{Wire, gone};
-use super::super::push::Push;
 use super::login::Me;
 use super::{Answer, EnvelopeMode, Refused};
 use crate::auth::Action;
@@ -18,6 +17,7 @@ use crate::connection::Ending;
 use crate::hub::history::Page;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{Audience, Full, Joining, Member, clock};
+use crate::push::Push;
 use crate::websocket::message::Kind;
 
 /// How many messages a page of history has, unless something else is asked for.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use protocol::RoomName;
 
-use crate::connection::push::Push;
 use crate::hub::{Audience, Room, Seat};
+use crate::push::Push;
 
 /// Seats, by room; dropping them leaves.
 #[derive(Debug, Default)]

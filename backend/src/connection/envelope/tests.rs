@@ -11,7 +11,6 @@ use super::super::Connection;
 use super::super::admission::{self, Admission};
 use super::super::line::Line;
 use super::super::outbox::Outbox;
-use super::super::push::Language;
 use super::super::registry::Registry;
 use super::super::socket::Socket;
 use super::super::transport::Transport;
@@ -21,6 +20,7 @@ use crate::config::Config;
 use crate::events::Events;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{Audience, Hub};
+use crate::push::Language;
 use crate::tally::Tally;
 use crate::websocket::frame::{Header, Opcode};
 

@@ -12,7 +12,6 @@ use super::super::admission::{self, Admission};
 use super::super::line::Line;
 use super::super::open::TURN;
 use super::super::outbox::Outbox;
-use super::super::push::Language;
 use super::super::registry::Registry;
 use super::super::signals::Signal;
 use super::super::socket::Socket;
@@ -23,6 +22,7 @@ use crate::config::Config;
 use crate::events::Events;
 use crate::hub::presence::Who;
 use crate::hub::{Hub, Joining, LOBBY, clock};
+use crate::push::Language;
 use crate::tally::Tally;
 
 const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";

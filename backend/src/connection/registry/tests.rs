@@ -3,8 +3,8 @@
 use std::task::{Context, Wake, Waker};
 
 use super::super::outbox::Outbox;
-use super::super::push::Language;
 use super::*;
+use crate::push::Language;
 
 const SECOND: Duration = Duration::from_secs(1);
 

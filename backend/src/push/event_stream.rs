@@ -2,7 +2,7 @@
 
 use protocol::{Epoch, Offset, Position};
 
-use super::push::MESSAGE;
+use super::MESSAGE;
 use crate::hub::message::Message;
 
 /// A comment, so that nobody on the way takes a quiet stream for a dead one.

@@ -1,9 +1,10 @@
 //! What a room hands to its members: once for those in plain mode, once for those who speak
 //! `yodel.v1`, once as Server-Sent Events, whoever gets it.
 
+pub mod event_stream;
+
 use std::sync::{Arc, OnceLock};
 
-use super::event_stream;
 use crate::hub::message::Plain;
 use crate::hub::{self, Content};
 use crate::websocket::batch::{Batch, BatchBuilder};
