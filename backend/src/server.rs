@@ -136,9 +136,13 @@ impl Server {
     /// to go elsewhere.
     ///
     /// # Errors
-    /// When the listener cannot say its address.
-    pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> Result<(), StartError> {
-        let app = self.app(listener.local_addr()?.ip());
+    /// When the listener cannot say its address, or others can reach it and nothing says who may come.
+    pub async fn run(mut self, listener: TcpListener, stop: CancellationToken) -> Result<(), StartError> {
+        // The caller's listener may be another one than the flag says.
+        let address = listener.local_addr()?;
+        self.config = Arc::new(Config { listen: address, ..(*self.config).clone() });
+        self.config.check().map_err(StartError::Config)?;
+        let app = self.app(address.ip());
         app.warn();
         let (admission, tasks) = (app.admission.clone(), app.shared.connections.clone());
         let registry = app.shared.registry.clone();
@@ -198,4 +202,17 @@ impl Server {
 /// A task that ends with whoever holds it.
 fn spawn(task: impl Future<Output = ()> + Send + 'static) -> AbortOnDropHandle<()> {
     AbortOnDropHandle::new(tokio::spawn(task))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_listener_counts_and_not_what_the_flag_says() {
+        // Nobody is let in: it ends before it accepts.
+        let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+        let ended = Server::new(Config::default()).unwrap().run(listener, CancellationToken::new()).await;
+        assert!(matches!(ended, Err(StartError::Config(why)) if why.contains("--open")));
+    }
 }

@@ -5,7 +5,8 @@
 //! queue nor a task that wakes up. What the socket does not take is queued, and the connection's own
 //! task goes on with it.
 
-use std::collections::VecDeque;
+mod waiting;
+
 use std::io::{self, IoSlice};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,13 +19,7 @@ use crate::push::{Language, Push};
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
-
-/// How many chunks go into one write.
-const GATHERED: usize = 16;
-
-/// What a chunk costs beside its bytes, in bytes: its place, and what keeps it. Without it a flood of
-/// the smallest messages would take many times the memory that it may.
-const PLACE: usize = 64;
+use waiting::{Chunk, GATHERED, State, Waiting};
 
 /// More was waiting than may: the connection loses its seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,36 +38,6 @@ pub struct Outbox {
     window: Option<u8>,
     language: Language,
     limit: usize,
-}
-
-#[derive(Debug, Default)]
-struct Waiting {
-    chunks: VecDeque<Chunk>,
-    /// What was delivered and waits, in bytes.
-    bytes: usize,
-    /// How many replies wait.
-    replies: usize,
-    /// Where a reply will be put that is not written yet.
-    reserved: Option<usize>,
-    state: State,
-    sent: Count,
-}
-
-#[derive(Debug)]
-struct Chunk {
-    bytes: Bytes,
-    /// Asked for by the peer.
-    reply: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    #[default]
-    Open,
-    /// The connection has lost its seat, and does not know yet.
-    Overflowed,
-    /// Only the task may add something now: a close frame.
-    Closing,
 }
 
 impl Outbox {
@@ -255,71 +220,6 @@ impl Outbox {
         self.note(&waiting);
         drop(waiting);
         self.task.wake();
-    }
-}
-
-impl Waiting {
-    fn is_empty(&self) -> bool {
-        self.chunks.is_empty() && self.reserved.is_none()
-    }
-
-    fn queue(&mut self, bytes: Bytes, limit: usize) {
-        let queued = self.chunks.len() - self.replies;
-        if queued > 0 && self.bytes + bytes.len() + (queued + 1) * PLACE > limit {
-            // The first chunk may be half written; a close frame can only follow its end.
-            self.chunks.truncate(1);
-            self.count();
-            self.state = State::Overflowed;
-            return;
-        }
-        self.bytes += bytes.len();
-        self.chunks.push_back(Chunk { bytes, reply: false });
-    }
-
-    fn count(&mut self) {
-        self.replies = self.chunks.iter().filter(|chunk| chunk.reply).count();
-        self.bytes = self.chunks.iter().filter(|chunk| !chunk.reply).map(|chunk| chunk.bytes.len()).sum();
-    }
-
-    /// Keeps what is left of the slices once `written` bytes are gone. In one piece: a frame must not
-    /// lose its end.
-    fn keep(&mut self, slices: &[IoSlice<'_>], mut written: usize) {
-        let mut kept = Vec::new();
-        for slice in slices {
-            let gone = written.min(slice.len());
-            written -= gone;
-            kept.extend_from_slice(&slice[gone..]);
-        }
-        if !kept.is_empty() {
-            self.chunks.push_back(Chunk { bytes: kept.into(), reply: true });
-            self.replies += 1;
-        }
-    }
-
-    fn gather<'a, 'c>(&'c self, slices: &'a mut [IoSlice<'c>; GATHERED]) -> &'a [IoSlice<'c>] {
-        let count = self.chunks.len().min(GATHERED);
-        for (slice, chunk) in slices.iter_mut().zip(&self.chunks) {
-            *slice = IoSlice::new(&chunk.bytes);
-        }
-        &slices[..count]
-    }
-
-    fn written(&mut self, mut length: usize) {
-        while let Some(Chunk { bytes, reply }) = self.chunks.front_mut() {
-            let gone = length.min(bytes.len());
-            length -= gone;
-            if !*reply {
-                self.bytes -= gone;
-            }
-            if gone < bytes.len() {
-                let _ = bytes.split_to(gone);
-                return;
-            }
-            self.replies -= usize::from(*reply);
-            self.chunks.pop_front();
-        }
-        // An idle connection holds nothing.
-        self.chunks = VecDeque::new();
     }
 }
 

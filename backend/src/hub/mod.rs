@@ -4,7 +4,7 @@
 //! | idea | file |
 //! |---|---|
 //! | which rooms there are | `rooms` |
-//! | one room: publish, join, resume | `room` |
+//! | one room: publish, join, resume | `room`, and the places in it: `seat` |
 //! | what is on its way to its members | `fanout`, and what that is: `content` |
 //! | what was said: one message, the latest ones, their keys | `message`, `history`, `keys` |
 //! | who is in a room | `presence` |
@@ -24,6 +24,7 @@ pub mod meter;
 pub mod presence;
 mod room;
 mod rooms;
+mod seat;
 mod shards;
 
 use std::fmt;
@@ -38,7 +39,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 pub use content::Content;
 pub use directory::{Client, Entry};
 pub use fanout::Audience;
-pub use room::{Joined, Joining, Listener, Published, Room, Seat};
+pub use room::{Joined, Joining, Published, Room};
+pub use seat::{Listener, Seat};
 
 use directory::Directory;
 use history::Bounds;

@@ -15,6 +15,7 @@ use super::history::{History, Page};
 use super::keys::{self, Keys};
 use super::message::{Draft, Message};
 use super::presence::{Diff, Presence, Snapshot, Who};
+use super::seat::{Listener, Seat};
 use super::{Batch, Keeping, Member, Stirred};
 
 /// A room.
@@ -246,7 +247,8 @@ impl<B: Batch> Room<B> {
         }
     }
 
-    fn leave(self: &Arc<Self>, key: usize, who: Option<&Who>) {
+    /// A seat is given up; by somebody, if that was counted.
+    pub(super) fn leave(self: &Arc<Self>, key: usize, who: Option<&Who>) {
         self.fanout.leave(key);
         let Some(who) = who else { return };
         let now = Instant::now();
@@ -258,6 +260,11 @@ impl<B: Batch> Room<B> {
 }
 
 impl<B> Room<B> {
+    /// A listener's place is given up.
+    pub(super) fn stop_listening(&self, key: usize) {
+        self.fanout.leave(key);
+    }
+
     /// Ready when a publisher may go on.
     pub fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
         self.fanout.poll_room(context)
@@ -325,16 +332,6 @@ impl State {
     }
 }
 
-/// A place in a room, as somebody; dropping it leaves.
-#[derive(Debug)]
-pub struct Seat<B: Batch> {
-    pub room: Arc<Room<B>>,
-    key: usize,
-    who: Who,
-    /// Whether its presence is counted; not any more, when it was given for another seat.
-    counts: bool,
-}
-
 /// The task that hands out; whatever ends it, the next message begins another one.
 struct Serving<B: Batch> {
     room: Arc<Room<B>>,
@@ -353,32 +350,6 @@ impl<B: Batch> Drop for Serving<B> {
         if !self.ended {
             self.room.fanout.abandon();
         }
-    }
-}
-
-impl<B: Batch> Seat<B> {
-    /// Everybody but whoever sits here.
-    pub fn others(&self) -> Audience {
-        Audience::AllBut(self.key)
-    }
-}
-
-impl<B: Batch> Drop for Seat<B> {
-    fn drop(&mut self) {
-        self.room.leave(self.key, self.counts.then_some(&self.who));
-    }
-}
-
-/// A place among those who are told what is for everybody; dropping it leaves.
-#[derive(Debug)]
-pub struct Listener<B: Batch> {
-    room: Arc<Room<B>>,
-    key: usize,
-}
-
-impl<B: Batch> Drop for Listener<B> {
-    fn drop(&mut self) {
-        self.room.fanout.leave(self.key);
     }
 }
 

@@ -10,6 +10,7 @@ use protocol::{CloseCode, RoomName};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpSocket, TcpStream};
 
+use super::waiting::PLACE;
 use super::*;
 use crate::hub::message::{Body, Draft, Message};
 use crate::hub::{Batch as _, Content};

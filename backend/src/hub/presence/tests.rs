@@ -1,0 +1,135 @@
+//! Who comes and who goes, with the clock in hand.
+
+use super::*;
+
+fn user(name: &str) -> Who {
+    Who::User(UserId::new(name).unwrap())
+}
+
+fn client(name: &str) -> Who {
+    Who::Client(ClientId::new(name).unwrap())
+}
+
+/// The names of those who joined and of those who left.
+fn told(diff: &Diff) -> [String; 2] {
+    [&diff.joined, &diff.left].map(|those| {
+        let names = those.iter().map(|present| match (&present.user, &present.client) {
+            (Some(user), None) => user.to_string(),
+            (None, Some(client)) => client.to_string(),
+            other => panic!("somebody is either a user or a client, not {other:?}"),
+        });
+        names.collect::<Vec<_>>().join(" ")
+    })
+}
+
+const MOMENT: Duration = Duration::from_millis(1);
+
+#[test]
+fn two_tabs_are_one_user_and_one_of_them_closing_is_no_news() {
+    let (mut presence, now) = (Presence::default(), Instant::now());
+    presence.enter(&user("a"), None);
+    presence.enter(&user("a"), None);
+    assert_eq!(told(&presence.diff(now, 100)), ["a", ""]);
+    presence.leave(&user("a"), now);
+    assert_eq!(told(&presence.diff(now + 2 * GRACE, 100)), ["", ""]);
+    assert_eq!((presence.clients(), presence.users(), presence.is_changing()), (1, 1, false));
+}
+
+#[test]
+fn a_user_who_is_back_in_time_never_left() {
+    let (mut presence, now) = (Presence::default(), Instant::now());
+    presence.enter(&user("a"), None);
+    presence.diff(now, 100);
+    for _ in 0..3 {
+        presence.leave(&user("a"), now);
+        assert_eq!(told(&presence.diff(now + GRACE - MOMENT, 100)), ["", ""]);
+        assert_eq!(presence.snapshot(9).users[0].clients, 0, "still here, for those who join now");
+        presence.enter(&user("a"), None);
+    }
+    assert_eq!(told(&presence.diff(now + 5 * GRACE, 100)), ["", ""]);
+    presence.leave(&user("a"), now);
+    assert_eq!(told(&presence.diff(now + GRACE, 100)), ["", "a"]);
+    assert!(presence.is_empty() && !presence.is_changing());
+}
+
+#[test]
+fn the_grace_begins_with_the_last_connection_that_goes() {
+    let (mut presence, now) = (Presence::default(), Instant::now());
+    presence.enter(&user("a"), None);
+    presence.diff(now, 100);
+    presence.leave(&user("a"), now);
+    presence.enter(&user("a"), None);
+    presence.leave(&user("a"), now + GRACE);
+    assert_eq!(told(&presence.diff(now + GRACE + MOMENT, 100)), ["", ""]);
+    assert_eq!(told(&presence.diff(now + 2 * GRACE, 100)), ["", "a"]);
+}
+
+#[test]
+fn who_has_no_user_is_a_connection_and_leaves_at_once() {
+    let (mut presence, now) = (Presence::default(), Instant::now());
+    presence.enter(&client("c_1"), None);
+    presence.enter(&client("c_2"), None);
+    presence.diff(now, 100);
+    presence.leave(&client("c_1"), now);
+    assert_eq!(told(&presence.diff(now, 100)), ["", "c_1"]);
+}
+
+#[test]
+fn whom_nobody_heard_of_is_not_told_to_have_left() {
+    let (mut presence, now) = (Presence::default(), Instant::now());
+    presence.enter(&client("c_1"), None);
+    presence.leave(&client("c_1"), now);
+    assert_eq!(told(&presence.diff(now, 100)), ["", ""]);
+}
+
+#[test]
+fn somebody_who_is_called_something_else_is_told_again() {
+    let (mut presence, now) = (Presence::default(), Instant::now());
+    let names = ["1", "2"].map(|name| Json::parse(name).unwrap());
+    presence.enter(&user("a"), Some(&names[0]));
+    presence.diff(now, 100);
+    presence.enter(&user("a"), Some(&names[1]));
+    let diff = presence.diff(now, 100);
+    assert_eq!((told(&diff), diff.joined[0].info.as_ref()), (["a", ""].map(str::to_owned), Some(&names[1])));
+    presence.enter(&user("a"), Some(&names[1]));
+    assert_eq!(told(&presence.diff(now, 100)), ["", ""]);
+}
+
+#[test]
+fn so_many_are_told_at_once_and_the_others_the_next_time() {
+    let (mut presence, now) = (Presence::default(), Instant::now());
+    let those: Vec<_> = (0..250).map(|number| client(&format!("c_{number}"))).collect();
+    for who in &those {
+        presence.enter(who, None);
+    }
+    let count = |diff: Diff| (diff.joined.len(), diff.left.len());
+    assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(100, 0), (100, 0), (50, 0), (0, 0)]);
+    for who in &those {
+        presence.leave(who, now);
+    }
+    assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(0, 100), (0, 100), (0, 50), (0, 0)]);
+    assert!(presence.is_empty() && !presence.is_changing());
+}
+
+#[test]
+fn who_comes_and_goes_without_end_is_listed_once() {
+    let (mut presence, now) = (Presence::default(), Instant::now());
+    for _ in 0..1000 {
+        presence.enter(&user("a"), None);
+        presence.leave(&user("a"), now);
+    }
+    assert_eq!((presence.came.len(), presence.went.len()), (1, 1));
+}
+
+#[test]
+fn a_snapshot_has_a_bound_and_says_so() {
+    let mut presence = Presence::default();
+    let info = Json::parse(r#"{"name": "Ada"}"#).unwrap();
+    presence.enter(&user("a"), Some(&info));
+    presence.enter(&user("b"), None);
+    let snapshot = presence.snapshot(2);
+    assert_eq!((snapshot.clients, snapshot.users.len(), snapshot.more), (2, 2, false));
+    assert!(snapshot.users.iter().any(|present| present.info.as_ref() == Some(&info)));
+    let snapshot = presence.snapshot(1);
+    assert_eq!((snapshot.users.len(), snapshot.more), (1, true));
+}
