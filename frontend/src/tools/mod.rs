@@ -1,5 +1,7 @@
 //! Everything beyond the first screen, downloaded when it is opened. Four places of the page show it.
 
+mod style;
+
 use crate::store::Store;
 use leptos::prelude::*;
 
@@ -22,6 +24,7 @@ pub struct Tools {
 impl Tools {
     /// All of it.
     pub fn new() -> Self {
+        style::adopt();
         Self { side, bar, inspector, sending }
     }
 }
@@ -34,7 +37,7 @@ impl Default for Tools {
 
 fn side(store: Store) -> AnyView {
     let _ = store;
-    ().into_any()
+    view! { <aside class="side"></aside> }.into_any()
 }
 
 fn bar(store: Store) -> AnyView {
