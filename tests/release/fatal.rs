@@ -33,7 +33,7 @@ async fn a_refusal_is_shown_and_not_retried_until_a_person_tries_again() {
 async fn a_message_over_the_servers_limit_is_said_and_not_sent_again() {
     let yodel = Yodel::serve(&["--max-message", "100"]).await;
     let browser = Browser::start().await;
-    let page = stopwatch::open(&browser, &yodel.url).await;
+    let page = stopwatch::open(&browser, &format!("{}/?mode=plain", yodel.url)).await;
     page.until_state("Connected").await;
     page.say(&"x".repeat(100)).await;
     page.until("the limit itself is taken", |seen| seen.received == "1").await;
@@ -49,6 +49,19 @@ async fn a_message_over_the_servers_limit_is_said_and_not_sent_again() {
     page.say("short").await;
     let seen = page.until_last("warning:  > short").await;
     assert_eq!((seen.sent.as_str(), seen.received.as_str()), ("3", "2"), "the long one was sent once");
+    page.leave().await;
+}
+
+#[tokio::test]
+async fn in_an_envelope_it_is_not_sent_at_all_and_the_connection_stays() {
+    let yodel = Yodel::serve(&["--max-message", "200"]).await;
+    let browser = Browser::start().await;
+    let page = Page::connected(&browser, &yodel.url).await;
+    page.say(&"x".repeat(201)).await;
+    page.until("why", |seen| seen.marks() == ["Not sent. (larger than the server takes)"]).await;
+    page.say("short").await;
+    let seen = page.until_last("warning:  > short").await;
+    assert_eq!((seen.sent.as_str(), seen.received.as_str(), seen.state.as_str()), ("1", "1", "Connected"));
     page.leave().await;
 }
 

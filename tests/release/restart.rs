@@ -50,7 +50,7 @@ async fn what_is_typed_while_the_server_is_killed_and_restarted_arrives_once_and
         page.say(text).await;
     }
     let waiting = page.until("three wait", |seen| seen.texts("success").len() == 4).await;
-    assert_eq!(waiting.marks(), ["Sent", "Waiting to send", "Waiting to send", "Waiting to send"]);
+    assert_eq!(waiting.marks(), ["The server has it", "Waiting to send", "Waiting to send", "Waiting to send"]);
     assert_eq!((waiting.sent.as_str(), waiting.received.as_str()), ("1", "1"));
 
     let restarted = Yodel::serve_at(&address, &["--plain", "broadcast"]).await;
@@ -58,7 +58,7 @@ async fn what_is_typed_while_the_server_is_killed_and_restarted_arrives_once_and
     let all = ["before", "half a sentence", "second", "third"];
     assert_eq!(seen.texts("success"), all);
     assert_eq!(seen.texts("warning"), all.map(|text| format!(" > {text}")));
-    assert_eq!(seen.marks(), ["Sent"; 4]);
+    assert_eq!(seen.marks(), ["The server has it"; 4]);
     assert_eq!(seen.texts("danger"), [&closed], "one outage is one row, however many retries it took");
     assert!(seen.texts("info")[1].ends_with("all that waited was sent."), "{:?}", seen.texts("info"));
     assert_eq!((seen.sent.as_str(), seen.received.as_str(), seen.notice.as_str()), ("4", "4", ""));
@@ -79,7 +79,7 @@ async fn a_restart_with_a_goodbye_is_retried_too() {
     let browser = Browser::start().await;
     let page = Page::connected(&browser, &yodel.url).await;
     yodel.signal("TERM").await;
-    let closed = format!("WebSocket Server [ws://{address}/ws] Connection Closed! (1001, going away: shutdown)");
+    let closed = format!("WebSocket Server [ws://{address}/ws] Connection Closed! (4001, shutdown)");
     page.until("the close", |seen| seen.texts("danger") == [&closed]).await;
     assert!(yodel.ended().await.status.success());
     page.say("see you soon").await;

@@ -40,7 +40,7 @@ fn Counts(store: Store) -> impl IntoView {
             <span class="arrow" aria-hidden="true">"↓"</span>
             " "
             <b id="received">{text(move || store.read(|journal| journal.received.to_string()))}</b>
-            <b class="latency">{text(move || latency(store))}</b>
+            <b id="latency">{text(move || latency(store))}</b>
         </span>
     }
 }

@@ -7,7 +7,7 @@ use protocol::CloseCode;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn connect(url: &str) -> Event {
-    Event::Connect { url: url.into(), mode: Mode::Plain }
+    Event::Connect { url: url.into(), mode: Mode::Envelope { lobby: true } }
 }
 
 #[wasm_bindgen_test]
