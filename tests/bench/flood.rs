@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use support::publisher::{self, Sent};
+
 use crate::contestant::Contestant;
 use crate::figure::{Figure, Target};
 use crate::keyboard::Keyboard;
 use crate::probe::Seen;
 use crate::processes::{self, Watch};
-use crate::publisher::{self, Sent};
 use crate::report::Report;
 use crate::stage::{Stage, Theatre};
 
@@ -39,7 +40,7 @@ pub async fn measure(theatre: &Theatre, contestant: Contestant, report: &mut Rep
             (figure("key painted, slowest, ms", Target::AtMost(50.0)), seen.keys().most()),
             (figure("last message shown after, ms", Target::AtMost(100.0)), shown - sent.last),
             (figure("messages counted wrong", Target::AtMost(0.0)), lost as f64),
-            (figure("renderer's memory, MB", Target::AtMost(250.0)), memory),
+            (figure("renderer's memory at its highest, MiB", Target::AtMost(250.0)), memory),
             (figure("other work meanwhile, % of a core", Target::None), others),
         ] {
             report.add(figure, contestant, value);

@@ -4,7 +4,7 @@
 //!
 //! | idea | file |
 //! |---|---|
-//! | 10,000 and 20,000 messages a second | [`flood`], sent by [`publisher`] |
+//! | 10,000 and 20,000 messages a second | [`flood`] |
 //! | 100,000 rows | [`scroll`] |
 //! | a first visit over a slow network | [`load`] |
 //! | an outage | [`reconnect`] |
@@ -24,7 +24,6 @@ mod keyboard;
 mod load;
 mod probe;
 mod processes;
-mod publisher;
 mod reconnect;
 mod report;
 mod samples;

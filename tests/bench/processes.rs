@@ -46,15 +46,15 @@ impl Process {
         String::from_utf8_lossy(&command).contains("--type=renderer")
     }
 
-    /// The most memory that it ever had, in megabytes.
+    /// The most memory that it ever had, in MiB.
     fn peak_memory(&self) -> f64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id)).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-        line.trim().trim_end_matches(" kB").parse::<f64>().expect("a running process has memory") * 1024.0 / 1e6
+        line.trim().trim_end_matches(" kB").parse::<f64>().expect("a running process has memory") / 1024.0
     }
 }
 
-/// The most memory that the page had, in megabytes: of Chromium's renderers the one that did the work.
+/// The most memory that the page had, in MiB: of Chromium's renderers the one that did the work.
 pub fn renderer_memory(chromium: &str) -> f64 {
     let renderers = Process::family(chromium).into_iter().filter(Process::is_renderer);
     renderers.max_by_key(|process| process.ticks).expect("Chromium shows a page").peak_memory()

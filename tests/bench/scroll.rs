@@ -2,11 +2,11 @@
 //! belongs here too, as soon as the page has one: first matches within 100 ms, no task over 50 ms.
 
 use serde_json::{Value, json};
+use support::publisher;
 
 use crate::contestant::Contestant;
 use crate::figure::{Figure, Target};
 use crate::probe::Seen;
-use crate::publisher;
 use crate::report::Report;
 use crate::stage::{Stage, Theatre};
 

@@ -4,10 +4,11 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use support::{http, soon};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+
+use crate::{http, soon};
 
 /// Clients that take turns.
 const CLIENTS: usize = 4;
@@ -22,7 +23,9 @@ const HEARD: usize = MESSAGE + 2;
 /// What was sent, and when, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug)]
 pub struct Sent {
+    /// The first message.
     pub from: f64,
+    /// The last but one.
     pub to: f64,
     /// The last message, sent when all others were out.
     pub last: f64,
@@ -50,7 +53,7 @@ pub async fn publish(server: SocketAddr, per_second: u32, messages: usize) -> Se
     }
     let from = now();
     for publisher in ready {
-        publishers.spawn(publisher.run(f64::from(per_second) / CLIENTS as f64, (messages - 1) * HEARD));
+        publishers.spawn(publisher.run(per_second, (messages - 1) * HEARD));
     }
     let (mut streams, mut to) = (Vec::new(), from);
     while let Some(publisher) = publishers.join_next().await {
@@ -65,7 +68,7 @@ pub async fn publish(server: SocketAddr, per_second: u32, messages: usize) -> Se
 
 impl Publisher {
     /// Sends its messages and hears everybody's; says when the sending was done.
-    async fn run(self, per_second: f64, heard: usize) -> (TcpStream, f64) {
+    async fn run(self, per_second: u32, heard: usize) -> (TcpStream, f64) {
         let Self { mut stream, frames } = self;
         let (reader, writer) = stream.split();
         let ((), done) = tokio::join!(hear(reader, heard), send(writer, &frames, per_second));
@@ -74,15 +77,21 @@ impl Publisher {
 }
 
 /// Writes what is due, in one piece, at every beat.
-async fn send(mut writer: impl AsyncWriteExt + Unpin, frames: &[Vec<u8>], per_second: f64) -> f64 {
+async fn send(mut writer: impl AsyncWriteExt + Unpin, frames: &[Vec<u8>], per_second: u32) -> f64 {
     let (start, mut beat, mut sent) = (Instant::now(), tokio::time::interval(BEAT), 0);
     while sent < frames.len() {
         beat.tick().await;
-        let due = ((start.elapsed().as_secs_f64() * per_second) as usize).min(frames.len());
+        let due = due(start.elapsed(), per_second).min(frames.len());
         writer.write_all(&frames[sent..due].concat()).await.expect("the server takes it");
         sent = due;
     }
     now()
+}
+
+/// How many messages one of the clients has sent by then.
+fn due(elapsed: Duration, per_second: u32) -> usize {
+    let all = elapsed.as_micros() * u128::from(per_second) / 1_000_000;
+    usize::try_from(all).map_or(usize::MAX, |all| all / CLIENTS)
 }
 
 /// Reads so many bytes and throws them away.
