@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use support::publisher::{self, Sent};
+use support::publisher::{self, Flood, Sent};
 
 use crate::contestant::Contestant;
 use crate::figure::{Figure, Target};
@@ -18,6 +18,10 @@ const RATES: [(&str, u32, f64); 2] =
 
 /// How long, in seconds.
 const TIME: usize = 8;
+
+/// Keys, five a second: the last one while messages still come. A browser without a screen shows a key
+/// that is alone only with whatever changes next.
+const KEYS: usize = 38;
 
 /// Floods a page of its own at each rate.
 pub async fn measure(theatre: &Theatre, contestant: Contestant, report: &mut Report) {
@@ -53,11 +57,11 @@ pub async fn measure(theatre: &Theatre, contestant: Contestant, report: &mut Rep
 /// the screen.
 async fn flood(stage: &Stage, rate: u32, messages: usize) -> (Seen, Sent, f64) {
     Seen::start(&stage.window, &publisher::text(messages)).await;
-    let keyboard = Keyboard::start(&stage.window).await;
-    let sent = publisher::publish(stage.yodel.address(), rate, messages).await;
-    let keys = keyboard.stop().await;
+    let flood = Flood::prepare(stage.yodel.address(), rate, messages).await;
+    let mut keyboard = Keyboard::of(&stage.window).await;
+    let (sent, ()) = tokio::join!(flood.run(), keyboard.press(KEYS));
     let shown = stage.until("the last message is shown", "probe.lastShown").await;
-    stage.until("all keys arrived", &format!("probe.seen().pressed === {keys}")).await;
+    stage.until("all keys arrived", &format!("probe.seen().pressed === {KEYS}")).await;
     // The browser tells how long a key took some time after it was painted.
     tokio::time::sleep(Duration::from_millis(500)).await;
     (Seen::of(&stage.window).await, sent, shown.as_f64().expect("a time"))

@@ -11,52 +11,38 @@ use tokio::net::TcpStream;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::AbortOnDropHandle;
 
 /// From key to key.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Keys being pressed.
+/// The page's keyboard.
 #[derive(Debug)]
-pub struct Keyboard {
-    enough: CancellationToken,
-    typing: AbortOnDropHandle<usize>,
-}
+pub struct Keyboard(WebSocketStream<TcpStream>);
 
 impl Keyboard {
-    /// Starts typing.
-    pub async fn start(window: &Window) -> Self {
+    pub async fn of(window: &Window) -> Self {
         let port = window.debugger();
         let page = window.devtools("Target.getTargetInfo", json!({})).await;
         let page = page["targetInfo"]["targetId"].as_str().expect("it has a name").to_owned();
         let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("Chromium listens");
         let url = format!("ws://127.0.0.1:{port}/devtools/page/{page}");
         let (socket, _) = soon("Chromium's answer", client_async(url, stream)).await.expect("it takes commands");
-        let enough = CancellationToken::new();
-        Self { typing: AbortOnDropHandle::new(tokio::spawn(write(socket, enough.clone()))), enough }
+        Self(socket)
     }
 
-    /// Stops typing; how many keys were pressed.
-    pub async fn stop(self) -> usize {
-        self.enough.cancel();
-        soon("the last key", self.typing).await.expect("it does not fail")
-    }
-}
-
-/// Presses a key at each beat until it is enough. Answers are read, and are no news.
-async fn write(mut socket: WebSocketStream<TcpStream>, enough: CancellationToken) -> usize {
-    let (mut keys, mut beat) = (0, interval(PAUSE));
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = enough.cancelled() => return keys,
-            answer = socket.next() => drop(answer.expect("Chromium runs").expect("it answers")),
-            _ = beat.tick() => {
-                for kind in ["keyDown", "keyUp"] {
-                    socket.send(press(kind)).await.expect("Chromium runs");
+    /// Presses so many keys. Answers are read, and are no news.
+    pub async fn press(&mut self, keys: usize) {
+        let (mut pressed, mut beat) = (0, interval(PAUSE));
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while pressed < keys {
+            tokio::select! {
+                answer = self.0.next() => drop(answer.expect("Chromium runs").expect("it answers")),
+                _ = beat.tick() => {
+                    for kind in ["keyDown", "keyUp"] {
+                        self.0.send(press(kind)).await.expect("Chromium runs");
+                    }
+                    pressed += 1;
                 }
-                keys += 1;
             }
         }
     }

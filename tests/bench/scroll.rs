@@ -2,7 +2,7 @@
 //! belongs here too, as soon as the page has one: first matches within 100 ms, no task over 50 ms.
 
 use serde_json::{Value, json};
-use support::publisher;
+use support::publisher::{self, Flood};
 
 use crate::contestant::Contestant;
 use crate::figure::{Figure, Target};
@@ -45,7 +45,7 @@ pub async fn measure(theatre: &Theatre, contestant: Contestant, report: &mut Rep
 
 async fn fill(stage: &Stage) {
     Seen::start(&stage.window, &publisher::text(MESSAGES)).await;
-    publisher::publish(stage.yodel.address(), RATE, MESSAGES).await;
+    Flood::prepare(stage.yodel.address(), RATE, MESSAGES).await.run().await;
     stage.until("the last message is shown", "probe.lastShown").await;
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use support::page::Page;
-use support::publisher;
+use support::publisher::{self, Flood};
 use support::{Browser, TestClient, Yodel};
 use thirtyfour::Key;
 use tokio_tungstenite::tungstenite::Message;
@@ -14,11 +14,11 @@ const DRAWN: usize = 120;
 
 /// A flood, in messages a second and in all.
 const RATE: u32 = 5_000;
-const FLOOD: usize = 15_000;
+const MANY: usize = 15_000;
 
 /// Nodes in the browser's memory at most, those that are about to be thrown away included: for the rows
-/// that are drawn, a page around them, and as much again.
-const NODES: u64 = 4_000;
+/// that are drawn at most, and a page around them.
+const NODES: u64 = 2_000;
 
 /// Publishes these messages as fast as the server takes them.
 async fn publish(yodel: &Yodel, numbers: std::ops::Range<usize>) {
@@ -58,10 +58,10 @@ async fn a_flood_of_three_seconds_is_counted_exactly_and_leaves_nothing_behind()
     let yodel = Yodel::serve(&[]).await;
     let browser = Browser::start().await;
     let page = Page::connected(&browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
-    publisher::publish(yodel.address(), RATE, FLOOD).await;
-    let seen = page.until("all are counted", |seen| seen.received == FLOOD.to_string()).await;
+    Flood::prepare(yodel.address(), RATE, MANY).await.run().await;
+    let seen = page.until("all are counted", |seen| seen.received == MANY.to_string()).await;
     assert!(seen.rows.len() < DRAWN, "{} rows are in the document", seen.rows.len());
-    let last = publisher::text(FLOOD);
+    let last = publisher::text(MANY);
     page.until("the last one is shown", |seen| seen.rows.last().is_some_and(|row| row.text.contains(&last))).await;
     let nodes = nodes(&page).await;
     assert!(nodes < NODES, "{nodes} nodes are in the browser's memory");

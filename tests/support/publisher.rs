@@ -31,7 +31,16 @@ pub struct Sent {
     pub last: f64,
 }
 
+/// Clients that are connected and know what to say.
+#[derive(Debug)]
+pub struct Flood {
+    publishers: Vec<Publisher>,
+    per_second: u32,
+    messages: usize,
+}
+
 /// One of the clients, with its messages as frames.
+#[derive(Debug)]
 struct Publisher {
     stream: TcpStream,
     frames: Vec<Vec<u8>>,
@@ -42,28 +51,33 @@ pub fn text(number: usize) -> String {
     format!("message {number:08} ")
 }
 
-/// Sends messages 1 to this one, so many a second.
-pub async fn publish(server: SocketAddr, per_second: u32, messages: usize) -> Sent {
-    let mut publishers = JoinSet::new();
-    let mut ready = Vec::new();
-    for client in 0..CLIENTS {
-        let numbers = (1..messages).filter(|number| number % CLIENTS == client);
-        let frames = numbers.map(frame).collect();
-        ready.push(Publisher { stream: http::open(server, "/ws/broadcast").await, frames });
+impl Flood {
+    /// Gets ready to send messages 1 to this one, so many a second.
+    pub async fn prepare(server: SocketAddr, per_second: u32, messages: usize) -> Self {
+        let mut publishers = Vec::new();
+        for client in 0..CLIENTS {
+            let numbers = (1..messages).filter(|number| number % CLIENTS == client);
+            let frames = numbers.map(frame).collect();
+            publishers.push(Publisher { stream: http::open(server, "/ws/broadcast").await, frames });
+        }
+        Self { publishers, per_second, messages }
     }
-    let from = now();
-    for publisher in ready {
-        publishers.spawn(publisher.run(per_second, (messages - 1) * HEARD));
+
+    /// Sends them.
+    pub async fn run(self) -> Sent {
+        let (from, heard) = (now(), (self.messages - 1) * HEARD);
+        let mut running: JoinSet<_> =
+            self.publishers.into_iter().map(|publisher| publisher.run(self.per_second, heard)).collect();
+        let (mut streams, mut to) = (Vec::new(), from);
+        while let Some(publisher) = running.join_next().await {
+            let (stream, done) = publisher.expect("it does not fail");
+            streams.push(stream);
+            to = done.max(to);
+        }
+        let last = now();
+        streams[0].write_all(&frame(self.messages)).await.expect("the server takes it");
+        Sent { from, to, last }
     }
-    let (mut streams, mut to) = (Vec::new(), from);
-    while let Some(publisher) = publishers.join_next().await {
-        let (stream, done) = publisher.expect("it does not fail");
-        streams.push(stream);
-        to = done.max(to);
-    }
-    let last = now();
-    streams[0].write_all(&frame(messages)).await.expect("the server takes it");
-    Sent { from, to, last }
 }
 
 impl Publisher {
