@@ -31,7 +31,7 @@ fuzz:         # input that breaks the server, looked for a minute a target; TIME
 chaos:        # fifty clients and a bad network, for TIME=600 seconds; SEED=7 for another network
 	@CHAOS_SECONDS=$(or $(TIME),600) CHAOS_SEED=$(or $(SEED),4) cargo test --locked -p tests --test server chaos:: -- --nocapture
 
-bench-page: build  # the page in Chromium beside a tutorial's, as ratios (about 9 minutes); ROUNDS=5 for less noise
+bench-page: build  # the page in Chromium beside a tutorial's, as ratios (about 8 minutes, on a quiet machine); ROUNDS=5 for less noise
 	@scripts/browser
 	@scripts/jquery
 	@cargo bench --locked --profile dev --package tests --bench page

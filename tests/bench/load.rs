@@ -7,7 +7,7 @@ use support::window::Window;
 use crate::contestant::Contestant;
 use crate::figure::{Figure, Target};
 use crate::report::Report;
-use crate::stage::Theatre;
+use crate::stage::{self, Theatre};
 
 const SECTION: &str = "A first visit over Slow 4G, on a processor slowed down four times";
 
@@ -40,7 +40,7 @@ async fn first_row(theatre: &Theatre, contestant: Contestant, report: &mut Repor
     let window = theatre.window().await;
     slow_down(&window).await;
     window.go(&yodel.url).await;
-    let shown = window.until("the first row", "return probe.firstRow > 0 && probe.firstRow").await;
+    let shown = stage::until(&window, "the first row", "probe.firstRow > 0 && probe.firstRow").await;
     let files = window.script("return probe.files()", Vec::new()).await;
     report.downloaded(contestant, serde_json::from_value(files).expect("names and sizes"));
     window.close().await;

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use crate::contestant::Contestant;
 use crate::figure::{Figure, Target};
 use crate::report::Report;
-use crate::stage::{Stage, Theatre};
+use crate::stage::{self, Stage, Theatre};
 
 const SECTION: &str = "The server is gone for 3 s, and five messages are typed";
 
@@ -32,7 +32,7 @@ pub async fn measure(theatre: &Theatre, contestant: Contestant, report: &mut Rep
     let back_at = Instant::now() + OUTAGE;
     let Stage { yodel, window } = stage;
     yodel.kill().await;
-    window.until("the close", "return document.querySelector('#divShow .list-group-item-danger')").await;
+    stage::until(&window, "the close", "document.querySelector('#divShow .list-group-item-danger')").await;
     for text in TYPED {
         window.press(text).await;
         window.press(Key::Enter).await;

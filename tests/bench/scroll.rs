@@ -7,6 +7,7 @@ use support::publisher::{self, Flood};
 use crate::contestant::Contestant;
 use crate::figure::{Figure, Target};
 use crate::probe::Seen;
+use crate::processes::Watch;
 use crate::report::Report;
 use crate::stage::{Stage, Theatre};
 
@@ -26,10 +27,11 @@ pub async fn measure(theatre: &Theatre, contestant: Contestant, report: &mut Rep
     let figure = |name, target| Figure { section: SECTION, name, target };
     let stage = theatre.play(contestant).await;
     fill(&stage).await;
+    let watch = Watch::start();
     Seen::start(&stage.window, "nothing more").await;
     let [first, _] = scroll(&stage, 1, 0).await;
     let [_, last] = scroll(&stage, 0, 1).await;
-    let seen = Seen::of(&stage.window).await;
+    let (seen, others) = (Seen::of(&stage.window).await, watch.others());
     let expected = publisher::text(MESSAGES);
     assert!(!first.contains("removed") && last.contains(&expected), "all are there, from {first} to {last}");
     let gaps = seen.gaps(0.0, f64::INFINITY);
@@ -37,6 +39,7 @@ pub async fn measure(theatre: &Theatre, contestant: Contestant, report: &mut Rep
         (figure("between frames, p95, ms", Target::None), gaps.quantile(0.95)),
         (figure("between frames, longest, ms", Target::AtMost(50.0)), gaps.most()),
         (figure("longest task over 50 ms, ms", Target::AtMost(50.0)), seen.longest_task()),
+        (figure("other work meanwhile, % of a core", Target::None), others),
     ] {
         report.add(figure, contestant, value);
     }

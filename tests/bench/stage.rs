@@ -1,10 +1,14 @@
 //! A server, and a window with a page in it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use support::browser::Look;
+use support::page::GLANCE;
 use support::window::Window;
 use support::{Browser, Yodel};
 use tempfile::TempDir;
+use tokio::time::{sleep, timeout};
 
 use crate::contestant::Contestant;
 use crate::tutorial;
@@ -14,6 +18,9 @@ const SERVER: [&str; 2] = ["--plain", "broadcast"];
 
 /// A page that falls behind is usually closed. This one shall show how far behind it falls.
 const PATIENT: [&str; 4] = ["--max-queue", "1GiB", "--pong", "10m"];
+
+/// A page that falls behind may need minutes to catch up, on a machine that does other things too.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A browser for all windows, and the pages that the binary does not have.
 #[derive(Debug)]
@@ -75,6 +82,21 @@ impl Theatre {
 impl Stage {
     /// Waits until this expression says something.
     pub async fn until(&self, what: &str, expression: &str) -> Value {
-        self.window.until(what, &format!("return {expression}")).await
+        until(&self.window, what, expression).await
     }
+}
+
+/// Waits until this expression says something other than nothing or `false` in this window.
+pub async fn until(window: &Window, what: &str, expression: &str) -> Value {
+    let body = format!("return {expression}");
+    let said = timeout(PATIENCE, async {
+        loop {
+            let value = window.script(&body, Vec::new()).await;
+            if !matches!(value, Value::Null | Value::Bool(false)) {
+                return value;
+            }
+            sleep(GLANCE).await;
+        }
+    });
+    said.await.unwrap_or_else(|_| panic!("{what}: did not happen within {PATIENCE:?}"))
 }

@@ -77,20 +77,6 @@ impl Window {
         returned.unwrap_or_else(|error| panic!("{body}: {error}")).json().clone()
     }
 
-    /// Waits until a function's body returns something other than nothing or `false`.
-    pub async fn until(&self, what: &str, body: &str) -> Value {
-        soon(what, async {
-            loop {
-                let value = self.script(body, Vec::new()).await;
-                if !matches!(value, Value::Null | Value::Bool(false)) {
-                    return value;
-                }
-                tokio::time::sleep(GLANCE).await;
-            }
-        })
-        .await
-    }
-
     /// A command of the Chrome `DevTools` protocol.
     pub async fn devtools(&self, method: &str, parameters: Value) -> Value {
         let answer = soon(method, self.driver.cdp().send_raw(method, parameters)).await;
