@@ -1,9 +1,24 @@
 //! Addresses: what a person types -> what is dialled, and what may be dialled without asking.
 
+use client::Mode;
+
 /// The path of the page's own server.
 pub const HOME: &str = "/ws";
 /// Paths the own server answers, to choose from.
 const PATHS: [&str; 3] = [HOME, "/ws/echo", "/ws/broadcast"];
+
+/// What to speak with a server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Speak {
+    /// `yodel.v1` with the page's own server, nothing in particular with any other: a browser fails a
+    /// connection when the server takes none of the subprotocols it was offered.
+    #[default]
+    Fitting,
+    /// Texts as they are, and these subprotocols are offered.
+    Plain(Vec<String>),
+    /// `yodel.v1`.
+    Envelope,
+}
 
 /// Where the page comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +97,15 @@ impl Origin {
         Some(path.unwrap_or(url).to_owned())
     }
 
+    /// What a connection to this address speaks.
+    pub fn mode(&self, url: &str, speak: &Speak) -> Mode {
+        match speak {
+            Speak::Envelope => Mode::Envelope { lobby: true },
+            Speak::Fitting if self.owns(url) => Mode::Envelope { lobby: true },
+            _ => Mode::Plain,
+        }
+    }
+
     fn own(&self, path: &str) -> String {
         format!("{}://{}{path}", self.scheme(), self.host)
     }
@@ -149,6 +173,16 @@ mod tests {
         for typed in ["", "  ", "ftp://a", "javascript://a", "ws://", "ws:///ws", "two words", "a\\b", ":80", "#x"] {
             assert_eq!(resolved(typed), None, "{typed:?}");
         }
+    }
+
+    #[test]
+    fn an_envelope_is_for_the_own_server_and_for_those_who_ask() {
+        let mode = |url: &str, speak: &Speak| page(false).mode(url, speak);
+        let (own, other, envelope) = ("ws://yodel.test:8000/ws", "ws://other.test/ws", Mode::Envelope { lobby: true });
+        assert_eq!(mode(own, &Speak::Fitting), envelope);
+        assert_eq!(mode(own, &Speak::Plain(Vec::new())), Mode::Plain);
+        assert_eq!(mode(other, &Speak::Fitting), Mode::Plain);
+        assert_eq!(mode(other, &Speak::Envelope), envelope);
     }
 
     #[test]

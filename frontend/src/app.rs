@@ -1,8 +1,9 @@
 //! Everything put together.
 
 use crate::{
+    address::Speak,
     browser,
-    components::{Announcer, Composer, MessageList, Notice, StatusLine},
+    components::{Announcer, Composer, MessageList, Notice, StatusLine, Toolbox},
     socket::Driver,
     store::Store,
 };
@@ -15,6 +16,9 @@ pub fn start() {
     place.set_text_content(None);
     mount_to(place.unchecked_into(), || {
         let store = Store::new(browser::origin(), Store::first_language());
+        if browser::query("mode").as_deref() == Some("plain") {
+            store.speak.set(Speak::Plain(Vec::new()));
+        }
         Driver::attach(store);
         store.start(browser::query("url").as_deref());
         view! { <Screen store/> }
@@ -22,17 +26,27 @@ pub fn start() {
     .forget();
 }
 
-/// The first screen: a status line, the list, an input with Send.
+/// The first screen, a status line, the list, an input with Send; and places for the tools.
 #[component]
 pub fn Screen(
     /// The state of the page.
     store: Store,
 ) -> impl IntoView {
+    let toolbox = Toolbox::new(store);
     Effect::new(move || browser::set_page_language(store.lang.get()));
     view! {
         <StatusLine store/>
         <Notice store/>
-        <MessageList store/>
+        {toolbox.notice()}
+        <div class="body">
+            {toolbox.place(|tools| tools.side)}
+            <div class="middle">
+                {toolbox.place(|tools| tools.bar)}
+                <MessageList store/>
+            </div>
+            {toolbox.place(|tools| tools.inspector)}
+        </div>
+        {toolbox.place(|tools| tools.sending)}
         <Composer store/>
         <Announcer store/>
     }

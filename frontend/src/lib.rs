@@ -5,15 +5,17 @@
 //! |---|---|
 //! | everything put together | [`app`] |
 //! | what is seen, and what a person can do | [`store`] |
-//! | the visible things, one file each | [`components`] |
+//! | the visible things, one file each | [`components`]; what they are put together from: [`parts`] |
+//! | everything beyond the first screen, and where it is split off | [`tools`], [`lazy`] |
 //! | sockets, timers and events of the page <-> `client::Session` | [`socket`] |
 //! | rows, bounds, the visible window; pure | [`log`] |
 //! | what a person types -> what is dialled; pure | [`address`] |
 //! | texts sent before, with the arrow keys; pure | [`history`] |
+//! | what changes in a view, in few types | [`view`] |
 //! | words, one const per language; pure | [`i18n`] |
 //! | the page's own address, storage, languages | [`browser`] |
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod address;
 pub mod app;
@@ -21,6 +23,10 @@ pub mod browser;
 pub mod components;
 pub mod history;
 pub mod i18n;
+pub mod lazy;
 pub mod log;
+pub mod parts;
 pub mod socket;
 pub mod store;
+pub mod tools;
+pub mod view;

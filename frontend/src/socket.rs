@@ -1,20 +1,25 @@
 //! Sockets, timers and events of the page <-> `client::Session`. It decides nothing: it carries
 //! effects out and reports what happened.
 
-use crate::{browser::now_ms, store::Store};
-use client::{BadUrl, Effect, Event, Generation, Session};
+use crate::{
+    address::Speak,
+    browser::now_ms,
+    store::{Drive, Store},
+};
+use client::{BadUrl, Effect, Event, Generation, Mode, Session};
 use gloo_timers::callback::Timeout;
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::document};
+use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use protocol::{CloseCode, SUBPROTOCOL};
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     rc::Rc,
 };
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BinaryType, CloseEvent, DomException, MessageEvent, PageTransitionEvent, VisibilityState, WebSocket};
 
-/// How much of a binary message is read.
-const HEAD: u32 = 32;
+/// `trunk serve` stands between the page and its server, and hands no subprotocol back.
+const BEHIND_PROXY: bool = cfg!(debug_assertions);
 
 /// The session and what it holds: at most one timer, and the sockets it has not let go of.
 pub struct Driver {
@@ -30,7 +35,7 @@ impl Driver {
     /// A driver that does what a person does with this store.
     pub fn attach(store: Store) {
         let driver = Rc::new(Self {
-            session: RefCell::new(Session::new()),
+            session: RefCell::new(Session::new().with_tokens()),
             sockets: RefCell::default(),
             timer: RefCell::default(),
             events: RefCell::default(),
@@ -38,7 +43,7 @@ impl Driver {
             store,
         });
         driver.listen();
-        store.drive(move |event| driver.step(event));
+        store.drive(Handle(driver));
     }
 
     /// Events are taken one after the other: one that a step itself causes waits for its end.
@@ -63,18 +68,21 @@ impl Driver {
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
         match effect {
-            Effect::Dial { socket, url, .. } => self.dial(socket, &url),
+            Effect::Dial { socket, url, mode } => self.dial(socket, &url, mode),
             Effect::Close { socket, code } => self.with(socket, |socket| drop(socket.close_with_code(code))),
             Effect::Abandon(socket) => self.let_go(socket),
             Effect::Transmit { socket, text, .. } => self.with(socket, |socket| drop(socket.send_with_str(&text))),
+            Effect::Authenticate { socket, text } => {
+                self.with(socket, |socket| drop(socket.send_with_str(&text.reveal())));
+            }
             Effect::Arm { at_ms } => self.arm(at_ms),
             Effect::Disarm => drop(self.timer.take()),
             seen => self.store.apply(&seen),
         }
     }
 
-    fn dial(self: &Rc<Self>, socket: Generation, url: &str) {
-        match Socket::new(self, socket, url) {
+    fn dial(self: &Rc<Self>, socket: Generation, url: &str, mode: Mode) {
+        match Socket::new(self, socket, url, mode) {
             Ok(socket) => self.sockets.borrow_mut().push(socket),
             Err(why) => self.events.borrow_mut().push_back(Event::Refused(socket, why)),
         }
@@ -98,8 +106,33 @@ impl Driver {
         self.timer.replace(Some(timer));
     }
 
+    /// A message: the session's in an envelope, else a row as it is.
+    fn receive(self: &Rc<Self>, socket: Generation, mode: Mode, event: &MessageEvent) {
+        let data = event.data();
+        if let Some(binary) = data.dyn_ref::<js_sys::ArrayBuffer>() {
+            self.store.receive_binary(js_sys::Uint8Array::new(binary).to_vec().into());
+            return;
+        }
+        let Some(text) = data.as_string() else { return };
+        match mode {
+            Mode::Plain => self.store.receive_text(&text),
+            Mode::Envelope { .. } => self.step(Event::Received { socket, text }),
+        }
+    }
+
     fn buffered(&self) -> u64 {
         self.sockets.borrow().last().map_or(0, |socket| socket.inner.buffered_amount().into())
+    }
+
+    /// A server that does not take the subprotocol is none for envelopes.
+    fn opened(self: &Rc<Self>, socket: Generation, mode: Mode) {
+        let mut speaks = mode == Mode::Plain || BEHIND_PROXY;
+        self.with(socket, |socket| speaks |= socket.protocol() == SUBPROTOCOL);
+        if speaks {
+            return self.step(Event::Opened(socket));
+        }
+        self.let_go(socket);
+        self.step(Event::Closed { socket, code: CloseCode::BAD_PROTOCOL.0, reason: String::new(), buffered: 0 });
     }
 
     fn closed(self: &Rc<Self>, socket: Generation, event: &CloseEvent) {
@@ -131,9 +164,30 @@ impl Driver {
     }
 }
 
+/// The store's way to the driver.
+struct Handle(Rc<Driver>);
+
+impl Drive for Handle {
+    fn step(&self, event: Event) {
+        self.0.step(event);
+    }
+
+    fn buffered(&self) -> u64 {
+        self.0.buffered()
+    }
+
+    fn send_binary(&self, bytes: &[u8]) -> bool {
+        let sockets = self.0.sockets.borrow();
+        let open =
+            sockets.last().filter(|socket| socket.mode == Mode::Plain && socket.inner.ready_state() == WebSocket::OPEN);
+        open.is_some_and(|socket| socket.inner.send_with_u8_array(bytes).is_ok())
+    }
+}
+
 /// A browser's socket and its handlers. Letting go of it takes the handlers away and closes it.
 struct Socket {
     generation: Generation,
+    mode: Mode,
     inner: WebSocket,
     _opened: Closure<dyn FnMut()>,
     _closed: Closure<dyn FnMut(CloseEvent)>,
@@ -141,17 +195,17 @@ struct Socket {
 }
 
 impl Socket {
-    fn new(driver: &Rc<Driver>, generation: Generation, url: &str) -> Result<Self, BadUrl> {
-        let inner = WebSocket::new(url).map_err(|error| why(&error))?;
+    fn new(driver: &Rc<Driver>, generation: Generation, url: &str, mode: Mode) -> Result<Self, BadUrl> {
+        let inner = open(url, mode, &driver.store.speak.get_untracked()).map_err(|error| why(&error))?;
         inner.set_binary_type(BinaryType::Arraybuffer);
-        let (at_open, at_close, store) = (Rc::clone(driver), Rc::clone(driver), driver.store);
-        let opened = Closure::new(move || at_open.step(Event::Opened(generation)));
+        let (at_open, at_close, at_message) = (Rc::clone(driver), Rc::clone(driver), Rc::clone(driver));
+        let opened = Closure::new(move || at_open.opened(generation, mode));
         let closed = Closure::new(move |event: CloseEvent| at_close.closed(generation, &event));
-        let message = Closure::new(move |event: MessageEvent| receive(store, &event));
+        let message = Closure::new(move |event: MessageEvent| at_message.receive(generation, mode, &event));
         inner.set_onopen(Some(opened.as_ref().unchecked_ref()));
         inner.set_onclose(Some(closed.as_ref().unchecked_ref()));
         inner.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        Ok(Self { generation, inner, _opened: opened, _closed: closed, _message: message })
+        Ok(Self { generation, mode, inner, _opened: opened, _closed: closed, _message: message })
     }
 }
 
@@ -164,18 +218,27 @@ impl Drop for Socket {
     }
 }
 
-fn receive(store: Store, event: &MessageEvent) {
-    let data = event.data();
-    if let Some(text) = data.as_string() {
-        store.receive_text(text);
-    } else if let Some(binary) = data.dyn_ref::<js_sys::ArrayBuffer>() {
-        let bytes = js_sys::Uint8Array::new(binary);
-        store.receive_binary(bytes.length() as usize, &bytes.subarray(0, HEAD).to_vec());
+/// Makes a socket that offers what is spoken.
+fn open(url: &str, mode: Mode, speak: &Speak) -> Result<WebSocket, JsValue> {
+    match (mode, speak) {
+        (Mode::Envelope { .. }, _) if BEHIND_PROXY => WebSocket::new(&with_protocol(url)),
+        (Mode::Envelope { .. }, _) => WebSocket::new_with_str(url, SUBPROTOCOL),
+        (Mode::Plain, Speak::Plain(offered)) if !offered.is_empty() => {
+            let offered: js_sys::Array = offered.iter().map(|name| JsValue::from_str(name)).collect();
+            WebSocket::new_with_str_sequence(url, &offered)
+        }
+        (Mode::Plain, _) => WebSocket::new(url),
     }
 }
 
+/// The address with the subprotocol in its query, for a proxy that does not hand it through.
+fn with_protocol(url: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}protocol={SUBPROTOCOL}")
+}
+
 /// Browsers refuse `ws:` from an https page with a `SecurityError`, anything else with a `SyntaxError`.
-fn why(error: &wasm_bindgen::JsValue) -> BadUrl {
+fn why(error: &JsValue) -> BadUrl {
     match error.dyn_ref::<DomException>() {
         Some(error) if error.name() == "SecurityError" => BadUrl::MixedContent,
         _ => BadUrl::Syntax,

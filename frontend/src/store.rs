@@ -2,28 +2,58 @@
 //! goes to whoever [`drives`](Store::drive) it, and what comes of it is [`applied`](Store::apply).
 
 use crate::{
-    address::{Origin, Start},
+    address::{Origin, Speak, Start},
     browser::{self, Keep},
     i18n::{Lang, Strings},
     log::{Journal, Row, RowId},
+    view::{Text, text},
 };
-use client::{BadUrl, Effect, Event, MessageId, Mode, State, Stopped};
+use client::{BadUrl, Effect, Event, MessageId, Secret, State, Stopped};
 use leptos::prelude::*;
+use protocol::frame::Welcome;
+use std::{ops::Deref, rc::Rc, sync::Arc};
 
 /// Where the chosen language is stored.
 const LANG: &str = "yodel.lang";
 
-type Drive = Box<dyn Fn(Event)>;
+/// Who carries out what a person does.
+pub trait Drive {
+    /// Something happens to the session.
+    fn step(&self, event: Event);
 
-/// The state of the page. A handle: copies are the same state.
+    /// Bytes that the socket has not written yet.
+    fn buffered(&self) -> u64 {
+        0
+    }
+
+    /// Hands bytes to an open plain socket; `false` when there is none.
+    fn send_binary(&self, _bytes: &[u8]) -> bool {
+        false
+    }
+}
+
+impl<F: Fn(Event)> Drive for F {
+    fn step(&self, event: Event) {
+        self(event);
+    }
+}
+
+type Observer = Box<dyn Fn(&Effect)>;
+
+/// The state of the page. A handle: copies are the same state, which lasts as long as the page.
 #[derive(Clone, Copy)]
-pub struct Store {
+pub struct Store(&'static Signals);
+
+/// What the page shows, and what it is made of.
+pub struct Signals {
     /// Where the connection is.
     pub state: RwSignal<State>,
     /// Where it goes, or would go.
     pub url: RwSignal<String>,
     /// Another server that a link asks for.
     pub foreign: RwSignal<Option<String>>,
+    /// What to speak there.
+    pub speak: RwSignal<Speak>,
     /// What is in the address field while it is open.
     pub editing: RwSignal<Option<String>>,
     /// The language of the page.
@@ -32,31 +62,52 @@ pub struct Store {
     pub follow: RwSignal<bool>,
     /// Too many rows come to read each of them out.
     pub quiet: RwSignal<bool>,
+    /// Everything beyond the first screen is shown.
+    pub tools: RwSignal<bool>,
+    /// The row that is looked into.
+    pub selected: RwSignal<Option<RowId>>,
     /// Changes at most once per frame, whatever happens to the rows and the counts.
     frame: RwSignal<u64>,
     journal: StoredValue<Journal, LocalStorage>,
     frame_asked: StoredValue<bool, LocalStorage>,
-    drive: StoredValue<Option<Drive>, LocalStorage>,
+    drive: StoredValue<Option<Rc<dyn Drive>>, LocalStorage>,
+    observers: StoredValue<Vec<Observer>, LocalStorage>,
+    token: StoredValue<Option<String>>,
+    welcome: StoredValue<Option<Arc<Welcome>>>,
     origin: StoredValue<Origin>,
+}
+
+impl Deref for Store {
+    type Target = Signals;
+
+    fn deref(&self) -> &Signals {
+        self.0
+    }
 }
 
 impl Store {
     /// An empty page from this place.
     pub fn new(origin: Origin, lang: Lang) -> Self {
-        Self {
+        Self(Box::leak(Box::new(Signals {
             state: RwSignal::new(State::Idle),
             url: RwSignal::new(origin.home()),
             foreign: RwSignal::new(None),
+            speak: RwSignal::default(),
             editing: RwSignal::new(None),
             lang: RwSignal::new(lang),
             follow: RwSignal::new(true),
             quiet: RwSignal::new(false),
+            tools: RwSignal::new(false),
+            selected: RwSignal::new(None),
             frame: RwSignal::new(0),
             journal: StoredValue::new_local(Journal::default()),
             frame_asked: StoredValue::new_local(false),
             drive: StoredValue::new_local(None),
+            observers: StoredValue::new_local(Vec::new()),
+            token: StoredValue::new(None),
+            welcome: StoredValue::new(None),
             origin: StoredValue::new(origin),
-        }
+        })))
     }
 
     /// The language to start with.
@@ -65,8 +116,13 @@ impl Store {
     }
 
     /// Who carries out what a person does.
-    pub fn drive(self, drive: impl Fn(Event) + 'static) {
-        self.drive.set_value(Some(Box::new(drive)));
+    pub fn drive(self, drive: impl Drive + 'static) {
+        self.drive.set_value(Some(Rc::new(drive)));
+    }
+
+    /// Who else hears what the session says, from now on.
+    pub fn observe(self, observer: impl Fn(&Effect) + 'static) {
+        self.observers.update_value(|observers| observers.push(Box::new(observer)));
     }
 
     // What a person does.
@@ -98,6 +154,28 @@ impl Store {
     /// Connects to the address in the status line.
     pub fn connect_again(self) {
         self.dial(self.url.get_untracked());
+    }
+
+    /// Opens or closes everything beyond the first screen.
+    pub fn toggle_tools(self) {
+        self.tools.update(|open| *open = !*open);
+    }
+
+    /// Looks into a row.
+    pub fn inspect(self, row: RowId) {
+        self.selected.set(Some(row));
+        self.tools.set(true);
+    }
+
+    /// Says who one is, now and whenever a server asks; `None` forgets it. It is kept in memory alone.
+    pub fn log_in(self, token: Option<String>) {
+        self.token.set_value(token);
+        self.give_token();
+    }
+
+    /// Asks the server for something; [`Effect::Reply`] is the answer.
+    pub fn request(self, id: MessageId, verb: protocol::Verb) {
+        self.act(Event::Request { id, verb });
     }
 
     /// Addresses of the page's own server, to choose from.
@@ -167,11 +245,14 @@ impl Store {
 
     /// The session said so.
     pub fn apply(self, effect: &Effect) {
-        if let Effect::State(state) = effect {
-            self.state.set(state.clone());
-            return;
+        match effect {
+            Effect::State(state) => return self.state.set(state.clone()),
+            Effect::Welcome(welcome) => self.welcome.set_value(Some(Arc::new((**welcome).clone()))),
+            Effect::TokenWanted => self.give_token(),
+            _ => {}
         }
         self.journal.update_value(|journal| journal.apply(browser::now_ms(), effect));
+        self.observers.with_value(|observers| observers.iter().for_each(|observer| observer(effect)));
         self.touch();
     }
 
@@ -181,14 +262,14 @@ impl Store {
     }
 
     /// A text message arrived.
-    pub fn receive_text(self, text: String) {
+    pub fn receive_text(self, text: &str) {
         self.journal.update_value(|journal| journal.receive_text(browser::now_ms(), text));
         self.touch();
     }
 
     /// A binary message arrived.
-    pub fn receive_binary(self, bytes: usize, head: &[u8]) {
-        self.journal.update_value(|journal| journal.receive_binary(browser::now_ms(), bytes, head));
+    pub fn receive_binary(self, bytes: Arc<[u8]>) {
+        self.journal.update_value(|journal| journal.receive_binary(browser::now_ms(), bytes));
         self.touch();
     }
 
@@ -199,10 +280,25 @@ impl Store {
         self.lang.get().strings()
     }
 
+    /// One of the words of the page.
+    pub fn say(self, word: fn(&Strings) -> &'static str) -> Text {
+        text(move || word(self.words()))
+    }
+
     /// Something of the rows and counts; looked at again with each frame in which they changed.
     pub fn read<T>(self, read: impl FnOnce(&Journal) -> T) -> T {
         self.frame.track();
         self.journal.with_value(read)
+    }
+
+    /// What the server said of itself on the last connection.
+    pub fn welcome(self) -> Option<Arc<Welcome>> {
+        self.welcome.get_value()
+    }
+
+    /// Bytes that the socket has not written yet.
+    pub fn buffered(self) -> u64 {
+        self.driver().map_or(0, |drive| drive.buffered())
     }
 
     /// The rows at these places, for drawing.
@@ -217,7 +313,8 @@ impl Store {
         self.foreign.set(None);
         self.editing.set(None);
         self.url.set(url.clone());
-        self.act(Event::Connect { url, mode: Mode::Plain });
+        let mode = self.origin.with_value(|origin| origin.mode(&url, &self.speak.get_untracked()));
+        self.act(Event::Connect { url, mode });
     }
 
     /// What waits was typed for the address so far: another server must not get it unasked.
@@ -229,12 +326,18 @@ impl Store {
         self.touch();
     }
 
+    fn give_token(self) {
+        self.act(Event::Token(self.token.get_value().map(Secret::new)));
+    }
+
     fn act(self, event: Event) {
-        self.drive.with_value(|drive| {
-            if let Some(drive) = drive {
-                drive(event);
-            }
-        });
+        if let Some(drive) = self.driver() {
+            drive.step(event);
+        }
+    }
+
+    fn driver(self) -> Option<Rc<dyn Drive>> {
+        self.drive.get_value()
     }
 
     /// Rows or counts changed: they are drawn at the next animation frame.

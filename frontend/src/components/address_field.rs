@@ -1,6 +1,9 @@
 //! The address: text until it is clicked, then a field.
 
-use crate::store::Store;
+use crate::{
+    store::Store,
+    view::{click, part, text},
+};
 use leptos::{
     ev::SubmitEvent,
     html::{Button, Input},
@@ -12,14 +15,14 @@ use leptos::{
 pub fn AddressField(store: Store) -> impl IntoView {
     let editing = Memo::new(move |_| store.editing.with(Option::is_some));
     let edited = StoredValue::new(false);
-    move || {
-        if editing.get() {
+    part(move || {
+        Some(if editing.get() {
             edited.set_value(true);
             view! { <Form store/> }.into_any()
         } else {
             view! { <Address store focus=edited.get_value()/> }.into_any()
-        }
-    }
+        })
+    })
 }
 
 /// The address as a button; it takes the focus back when the field was closed.
@@ -33,12 +36,12 @@ fn Address(store: Store, focus: bool) -> impl IntoView {
         <button
             type="button"
             class="address"
-            title=move || store.words().change_address
+            title=store.say(|words| words.change_address)
             node_ref=button
-            on:click=move |_| store.edit()
+            on:click=click(move || store.edit())
         >
-            <span class="sr">{move || store.words().change_address} ": "</span>
-            {store.url}
+            <span class="sr">{store.say(|words| words.change_address)} ": "</span>
+            {text(move || store.url.get())}
         </button>
     }
 }
@@ -70,13 +73,13 @@ fn Form(store: Store) -> impl IntoView {
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                aria-label=move || store.words().address
+                aria-label=store.say(|words| words.address)
                 node_ref=field
                 on:input=move |_| say(field, "")
             />
             <datalist id="paths">{store.endpoints().map(|url| view! { <option value=url></option> })}</datalist>
             <button type="submit" class="btn">
-                {move || store.words().connect}
+                {store.say(|words| words.connect)}
             </button>
         </form>
     }

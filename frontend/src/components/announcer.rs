@@ -4,6 +4,7 @@ use crate::{
     i18n::fill,
     log::{Pace, pace::PERIOD_S},
     store::Store,
+    view::text,
 };
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
@@ -34,10 +35,10 @@ pub fn Announcer(store: Store) -> impl IntoView {
         }
         rows
     });
-    let words = move || match sum.get() {
+    let words = text(move || match sum.get() {
         0 => String::new(),
         rows => fill(store.words().sum, &[("n", &store.words().number(rows)), ("s", &PERIOD_S)]),
-    };
+    });
     view! {
         <p class="sr" role="status">
             {words}

@@ -1,6 +1,12 @@
 //! The input: Enter sends, Shift+Enter makes a new line, the arrow keys bring back what was sent.
 
-use crate::{browser::Keep, history::History, i18n::Strings, store::Store};
+use crate::{
+    browser::Keep,
+    history::History,
+    i18n::Strings,
+    store::Store,
+    view::{click, text},
+};
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -21,7 +27,7 @@ type Hint = fn(&Strings) -> &'static str;
 pub fn Composer(store: Store) -> impl IntoView {
     let input = Input::new(store);
     input.field.on_load(|field| drop(field.focus()));
-    let hint = move || input.hint.get().map(|hint| hint(store.words()));
+    let hint = text(move || input.hint.get().map_or("", |hint| hint(store.words())));
     view! {
         <footer class="composer">
             <p id="hint" class="hint" role="alert">
@@ -34,15 +40,15 @@ pub fn Composer(store: Store) -> impl IntoView {
                 autocomplete="off"
                 enterkeyhint="send"
                 aria-describedby="hint"
-                aria-label=move || store.words().content
-                aria-invalid=move || hint().map(|_| "true")
-                placeholder=move || store.words().content
+                aria-label=store.say(|words| words.content)
+                aria-invalid=text(move || input.hint.get().is_some().to_string())
+                placeholder=store.say(|words| words.content)
                 node_ref=input.field
                 on:keydown=move |event| input.key(&event)
                 on:input=move |_| input.hint.set(None)
             ></textarea>
-            <button id="btnSend" class="btn btn-primary" type="button" on:click=move |_| input.send()>
-                {move || store.words().send}
+            <button id="btnSend" class="btn btn-primary" type="button" on:click=click(move || input.send())>
+                {store.say(|words| words.send)}
             </button>
         </footer>
     }

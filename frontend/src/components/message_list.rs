@@ -6,6 +6,7 @@ use crate::{
     i18n::fill,
     log::window::{self, View},
     store::Store,
+    view::{Part, click, part, text},
 };
 use leptos::{
     ev,
@@ -25,9 +26,9 @@ pub fn MessageList(store: Store) -> impl IntoView {
             <section
                 class="scroller"
                 role="log"
-                aria-live=move || list.live()
+                aria-live=text(move || list.live())
                 tabindex="0"
-                aria-label=move || store.words().messages
+                aria-label=store.say(|words| words.messages)
                 node_ref=list.scroller
                 on:scroll=move |_| list.scrolled()
                 on:wheel=move |event| {
@@ -48,18 +49,33 @@ pub fn MessageList(store: Store) -> impl IntoView {
                         <RowView store row/>
                     </For>
                 </ol>
-                <Show when=move || store.read(|journal| journal.rows.is_empty())>
-                    <p class="empty">{move || store.words().empty}</p>
-                </Show>
+                {empty(store)}
             </section>
-            <Show when=move || list.unseen() != 0>
-                <button type="button" class="new" on:click=move |_| store.follow.set(true)>
-                    <span aria-hidden="true">"↓ "</span>
-                    {move || fill(store.words().new_rows, &[("n", &store.words().number(list.unseen()))])}
-                </button>
-            </Show>
+            {unseen(list)}
         </main>
     }
+}
+
+/// What the list says while it has no rows.
+fn empty(store: Store) -> Part {
+    let empty = Memo::new(move |_| store.read(|journal| journal.rows.is_empty()));
+    part(move || empty.get().then(|| view! { <p class="empty">{store.say(|words| words.empty)}</p> }.into_any()))
+}
+
+/// How many rows came below the screen, and the way to them.
+fn unseen(list: List) -> Part {
+    let store = list.store;
+    let some = Memo::new(move |_| list.unseen() != 0);
+    let count = text(move || fill(store.words().new_rows, &[("n", &store.words().number(list.unseen()))]));
+    let button = move || {
+        view! {
+            <button type="button" class="new" on:click=click(move || store.follow.set(true))>
+                <span aria-hidden="true">"↓ "</span>
+                {count.clone()}
+            </button>
+        }
+    };
+    part(move || some.get().then(|| button().into_any()))
 }
 
 /// The list's own state. A handle: copies are the same list.

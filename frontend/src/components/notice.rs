@@ -1,6 +1,13 @@
 //! The bar below the status line: what is the matter with the connection, and what to do about it.
 
-use crate::{address::secured, browser::now_ms, i18n::fill, store::Store};
+use crate::{
+    address::secured,
+    browser::now_ms,
+    i18n::fill,
+    parts::button,
+    store::Store,
+    view::{part, text},
+};
 use client::{BadUrl, State, Stopped};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
@@ -11,7 +18,7 @@ type Button = (&'static str, fn(Store));
 /// The bar, when there is something to say.
 #[component]
 pub fn Notice(store: Store) -> impl IntoView {
-    move || {
+    part(move || {
         if let Some(url) = store.foreign.get() {
             return Some(foreign(store, &url));
         }
@@ -21,7 +28,7 @@ pub fn Notice(store: Store) -> impl IntoView {
             State::Stopped(stopped) => self::stopped(store, stopped),
             _ => None,
         })
-    }
+    })
 }
 
 fn foreign(store: Store, url: &str) -> AnyView {
@@ -52,7 +59,7 @@ fn countdown(store: Store, until_ms: u64) -> AnyView {
     let words = store.words();
     let now = RwSignal::new(now_ms());
     let _tick = StoredValue::new_local(Interval::new(1_000, move || now.set(now_ms())));
-    let text = move || fill(words.retrying, &[("s", &seconds(until_ms.saturating_sub(now.get())))]);
+    let text = text(move || fill(words.retrying, &[("s", &seconds(until_ms.saturating_sub(now.get())))]));
     view! {
         <div class="notice">
             <span role="timer">{text}</span>
@@ -73,16 +80,11 @@ fn bar(store: Store, text: String, actions: &[Button]) -> AnyView {
 }
 
 fn buttons(store: Store, actions: &[Button]) -> Vec<AnyView> {
-    let button = |(word, act): &Button| {
+    let made = |(word, act): &Button| {
         let (word, act) = (*word, *act);
-        view! {
-            <button type="button" class="btn" on:click=move |_| act(store)>
-                {word}
-            </button>
-        }
-        .into_any()
+        button("btn", text(move || word), move || act(store))
     };
-    actions.iter().map(button).collect()
+    actions.iter().map(made).collect()
 }
 
 fn connect_foreign(store: Store) {

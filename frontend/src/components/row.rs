@@ -5,16 +5,21 @@ use crate::{
     i18n::{Strings, fill},
     log::{
         Body, Kind, Row,
-        row::{Away, Limit},
+        row::{Away, Envelope, Limit},
     },
     store::Store,
+    view::{click, text},
 };
-use client::Delivery;
+use client::{Delivery, session::LOBBY};
 use leptos::prelude::*;
 use std::fmt::Write;
 
 /// A row is one line: more of a text than this is never seen.
 const SHOWN: usize = 1_000;
+/// Bytes of a binary message that are shown.
+const HEAD: usize = 32;
+/// The event of a text, which says nothing about it.
+const TEXT: &str = "text";
 
 /// One row of the list.
 #[component]
@@ -27,10 +32,10 @@ pub fn RowView(store: Store, row: Row) -> impl IntoView {
         <li class=class(kind)>
             <time datetime=full>{minutes}<span class="s">{seconds}</span></time>
             <span aria-hidden="true">{icon(kind)}</span>
-            <span class="sr">{move || word(store.words(), kind)}</span>
+            <span class="sr">{text(move || word(store.words(), kind))}</span>
             <span class="t">
-                <span class="server">{move || server(store.words(), &about)}</span>
-                {move || text(store.words(), &row.body)}
+                <span class="server">{text(move || server(store.words(), &about))}</span>
+                {text(move || content(store.words(), &row.body))}
             </span>
             {mark}
         </li>
@@ -39,19 +44,19 @@ pub fn RowView(store: Store, row: Row) -> impl IntoView {
 
 /// What became of a message of one's own, and what can be done about it.
 fn mark(store: Store, row: &Row) -> Option<impl IntoView + use<>> {
-    let Body::Sent { text, delivery } = &row.body else { return None };
-    let (id, delivery, text) = (row.id, *delivery, text.clone());
+    let Body::Sent { text: sent, delivery, why, .. } = &row.body else { return None };
+    let (id, delivery, sent, why) = (row.id, *delivery, sent.clone(), why.clone());
     let again = (delivery == Delivery::Failed).then(|| {
         view! {
             <button
                 type="button"
                 class="small"
-                on:click=move |_| {
-                    store.send_again(id, &text);
+                on:click=click(move || {
+                    store.send_again(id, &sent);
                     focus_field();
-                }
+                })
             >
-                {move || store.words().retry}
+                {store.say(|words| words.retry)}
             </button>
         }
     });
@@ -60,22 +65,25 @@ fn mark(store: Store, row: &Row) -> Option<impl IntoView + use<>> {
             <button
                 type="button"
                 class="small"
-                on:click=move |_| {
+                on:click=click(move || {
                     store.delete(id);
                     focus_field();
-                }
+                })
             >
-                {move || store.words().delete}
+                {store.say(|words| words.delete)}
             </button>
         }
     });
-    let tick = matches!(delivery, Delivery::Sent | Delivery::Acknowledged)
-        .then(|| view! { <span aria-hidden="true">"✓"</span> });
-    let hidden = if tick.is_some() { "sr" } else { "" };
+    let (tick, hidden) = match delivery {
+        Delivery::Sent => ("✓", "sr"),
+        Delivery::Acknowledged => ("✓✓", "sr"),
+        _ => ("", ""),
+    };
+    let said = move || fail(state(store.words(), delivery), why.as_deref());
     Some(view! {
         <span class="m">
-            {tick}
-            <span class=hidden>{move || state(store.words(), delivery)}</span>
+            <span aria-hidden="true">{tick}</span>
+            <span class=hidden>{text(said)}</span>
             {again}
             {delete}
         </span>
@@ -85,10 +93,16 @@ fn mark(store: Store, row: &Row) -> Option<impl IntoView + use<>> {
 fn state(words: &'static Strings, delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Waiting => words.mark_waiting,
-        Delivery::Sent | Delivery::Acknowledged => words.mark_sent,
+        Delivery::Sent => words.mark_sent,
+        Delivery::Acknowledged => words.mark_acknowledged,
         Delivery::Doubtful => words.mark_doubtful,
         Delivery::Failed => words.mark_failed,
     }
+}
+
+/// A state, and the server's words for it.
+fn fail(state: &str, why: Option<&str>) -> String {
+    why.map_or_else(|| state.to_owned(), |why| format!("{state} ({why})"))
 }
 
 fn class(kind: Kind) -> &'static str {
@@ -127,20 +141,37 @@ fn server(words: &Strings, body: &Body) -> String {
 }
 
 /// The words of a row.
-fn text(words: &Strings, body: &Body) -> String {
+fn content(words: &Strings, body: &Body) -> String {
     match body {
         Body::Opened { away, .. } => words.opened.to_owned() + &away.map(|away| back(words, away)).unwrap_or_default(),
         Body::Closed { code, reason, .. } => fill(words.closed, &[("code", &words.close(*code, reason))]),
-        Body::Sent { text, .. } => shown(text).to_owned(),
-        Body::Received(text) => format!(" > {}", shown(text)),
-        Body::Binary { bytes, head } => {
-            format!(" > {}", fill(words.binary, &[("n", bytes), ("hex", &hex(head, *bytes))]))
+        Body::Sent { text, .. } | Body::Said(text) => shown(text).to_owned(),
+        Body::Received { text, envelope } => {
+            let about = envelope.as_deref().map(about).unwrap_or_default();
+            format!(" > {about}{}", shown(text))
         }
+        Body::Binary(bytes) => format!(" > {}", fill(words.binary, &[("n", &bytes.len()), ("hex", &hex(bytes))])),
+        Body::Gap { room, lost: Some(lost) } => fill(words.gap, &[("n", &words.number(*lost)), ("room", room)]),
+        Body::Gap { room, lost: None } => fill(words.began_anew, &[("room", room)]),
+        Body::Recovered { room, messages } => fill(words.recovered, &[("n", &words.number(*messages)), ("room", room)]),
         Body::Trimmed { rows, limit } => {
             let text = if *limit == Limit::Rows { words.trimmed_rows } else { words.trimmed_bytes };
             fill(text, &[("n", &words.number(*rows))])
         }
     }
+}
+
+/// Where a message was said and by whom, unless it is one that a plain client hears as it is.
+fn about(envelope: &Envelope) -> String {
+    let lobby = envelope.room.as_ref().is_some_and(|room| room.as_str() == LOBBY);
+    if lobby && envelope.event.as_str() == TEXT {
+        return String::new();
+    }
+    let room = envelope.room.as_ref().map_or_else(|| "@".to_owned(), |room| format!("#{room}"));
+    let user = envelope.from.as_ref().and_then(|from| from.user.as_ref());
+    let user = user.map(|user| format!(" {user}")).unwrap_or_default();
+    let event = if envelope.event.as_str() == TEXT { String::new() } else { format!(" [{}]", envelope.event) };
+    format!("{room}{user}{event}: ")
 }
 
 fn back(words: &Strings, away: Away) -> String {
@@ -152,12 +183,14 @@ fn shown(text: &str) -> &str {
     text.char_indices().nth(SHOWN).map_or(text, |(end, _)| &text[..end])
 }
 
-fn hex(head: &[u8], bytes: usize) -> String {
+/// How a binary message begins.
+fn hex(bytes: &[u8]) -> String {
+    let head = &bytes[..bytes.len().min(HEAD)];
     let mut hex = String::with_capacity(head.len() * 3 + 4);
     for byte in head {
         let _ = write!(hex, "{byte:02x} ");
     }
-    hex.push_str(if head.len() < bytes { "…" } else { "" });
+    hex.push_str(if head.len() < bytes.len() { "…" } else { "" });
     hex.trim_end().to_owned()
 }
 
@@ -175,7 +208,7 @@ mod tests {
     use crate::i18n::Lang;
 
     fn en(body: &Body) -> String {
-        server(Lang::En.strings(), body) + &text(Lang::En.strings(), body)
+        server(Lang::En.strings(), body) + &content(Lang::En.strings(), body)
     }
 
     #[test]
@@ -192,14 +225,15 @@ mod tests {
 
     #[test]
     fn a_received_text_has_the_prefix_of_the_tutorials() {
-        assert_eq!(en(&Body::Received("<b>hi</b>".into())), " > <b>hi</b>");
+        assert_eq!(en(&Body::Received { text: "<b>hi</b>".into(), envelope: None }), " > <b>hi</b>");
     }
 
     #[test]
     fn binary_is_its_size_and_its_first_bytes() {
-        let binary = |bytes, head: &[u8]| en(&Body::Binary { bytes, head: head.into() });
-        assert_eq!(binary(3, &[0x0a, 0x1f, 0x9c]), " > binary, 3 bytes: 0a 1f 9c");
-        assert_eq!(binary(12, &[0x0a, 0x1f]), " > binary, 12 bytes: 0a 1f …");
+        let binary = |bytes: &[u8]| en(&Body::Binary(bytes.into()));
+        assert_eq!(binary(&[0x0a, 0x1f, 0x9c]), " > binary, 3 bytes: 0a 1f 9c");
+        let head = "00 ".repeat(HEAD);
+        assert_eq!(binary(&[0; HEAD + 1]), format!(" > binary, 33 bytes: {head}…"));
     }
 
     #[test]
@@ -212,6 +246,6 @@ mod tests {
     fn the_note_groups_its_digits() {
         let note = Body::Trimmed { rows: 5_000, limit: Limit::Rows };
         assert_eq!(en(&note), "Oldest 5,000 rows removed (limit 100,000).");
-        assert_eq!(text(Lang::Zh.strings(), &note), "已移除最早的 5000 条（上限 10 万）。");
+        assert_eq!(content(Lang::Zh.strings(), &note), "已移除最早的 5000 条（上限 10 万）。");
     }
 }

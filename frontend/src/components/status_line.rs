@@ -1,7 +1,11 @@
 //! The status line: a dot and a word, the address, the counts, a few buttons.
 
 use super::address_field::AddressField;
-use crate::store::Store;
+use crate::{
+    parts::button,
+    store::Store,
+    view::{click, part, text},
+};
 use client::{State, Stopped};
 use leptos::prelude::*;
 
@@ -10,15 +14,14 @@ use leptos::prelude::*;
 pub fn StatusLine(store: Store) -> impl IntoView {
     view! {
         <header class="status">
-            <span class=move || store.state.with(dot) aria-hidden="true"></span>
-            <strong class="word" role="status">{move || word(store)}</strong>
+            <span class=text(move || store.state.with(dot)) aria-hidden="true"></span>
+            <strong class="word" role="status">{text(move || word(store))}</strong>
             <AddressField store/>
             <Counts store/>
             <Toggle store/>
-            <button type="button" class="quiet clear" on:click=move |_| store.clear()>
-                {move || store.words().clear}
-            </button>
+            {button("quiet clear", store.say(|words| words.clear), move || store.clear())}
             <LanguageButton store/>
+            <ToolsButton store/>
         </header>
     }
 }
@@ -28,17 +31,24 @@ pub fn StatusLine(store: Store) -> impl IntoView {
 fn Counts(store: Store) -> impl IntoView {
     view! {
         <span class="counts">
-            <span class="label">{move || store.words().sent}</span>
+            <span class="label">{store.say(|words| words.sent)}</span>
             <span class="arrow" aria-hidden="true">"↑"</span>
             " "
-            <b id="sent">{move || store.read(|journal| journal.sent)}</b>
+            <b id="sent">{text(move || store.read(|journal| journal.sent.to_string()))}</b>
             " · "
-            <span class="label">{move || store.words().received}</span>
+            <span class="label">{store.say(|words| words.received)}</span>
             <span class="arrow" aria-hidden="true">"↓"</span>
             " "
-            <b id="received">{move || store.read(|journal| journal.received)}</b>
+            <b id="received">{text(move || store.read(|journal| journal.received.to_string()))}</b>
+            <b class="latency">{text(move || latency(store))}</b>
         </span>
     }
+}
+
+/// How long the server took to answer, where it says so.
+fn latency(store: Store) -> String {
+    let latency = store.read(|journal| journal.latency_ms);
+    latency.map_or_else(String::new, |ms| format!(" · {ms} ms"))
 }
 
 /// Connect or Disconnect: one button, so that it keeps the focus when its word changes. While the
@@ -47,14 +57,23 @@ fn Counts(store: Store) -> impl IntoView {
 fn Toggle(store: Store) -> impl IntoView {
     let wanted = Memo::new(move |_| store.state.with(is_wanted));
     let shown = Memo::new(move |_| wanted.get() || store.editing.with(Option::is_none));
-    let act = move |_| if wanted.get_untracked() { store.disconnect() } else { store.connect_again() };
-    let word = move || if wanted.get() { store.words().disconnect } else { store.words().connect };
+    let act = move || if wanted.get_untracked() { store.disconnect() } else { store.connect_again() };
+    let word = text(move || if wanted.get() { store.words().disconnect } else { store.words().connect });
+    part(move || shown.get().then(|| button("btn toggle", word.clone(), act)))
+}
+
+/// Opens and closes everything beyond the first screen.
+#[component]
+fn ToolsButton(store: Store) -> impl IntoView {
     view! {
-        <Show when=move || shown.get()>
-            <button type="button" class="btn toggle" on:click=act>
-                {word}
-            </button>
-        </Show>
+        <button
+            type="button"
+            class="btn tools"
+            aria-expanded=text(move || store.tools.get().to_string())
+            on:click=click(move || store.toggle_tools())
+        >
+            {store.say(|words| words.tools)}
+        </button>
     }
 }
 
@@ -66,11 +85,11 @@ fn LanguageButton(store: Store) -> impl IntoView {
         <button
             type="button"
             class="quiet language"
-            lang=move || other().tag()
-            title=move || other().strings().switch
-            on:click=move |_| store.switch_language()
+            lang=text(move || other().tag())
+            title=text(move || other().strings().switch)
+            on:click=click(move || store.switch_language())
         >
-            {move || other().strings().name}
+            {text(move || other().strings().name)}
         </button>
     }
 }

@@ -36,6 +36,9 @@ pub(super) const STRINGS: Strings = Strings {
     bad_address: "This is not a WebSocket address.",
     foreign: "The link to this page asks for another server: {url}",
 
+    tools: "Tools",
+    no_tools: "The tools could not be loaded.",
+
     messages: "Messages",
     empty: "Nothing yet. Say hello.",
     clear: "Clear",
@@ -49,6 +52,9 @@ pub(super) const STRINGS: Strings = Strings {
     named_code: "{code}, {name}",
     explained_code: "{code}: {why}",
     binary: "binary, {n} bytes: {hex}",
+    gap: "{n} messages of {room} are lost.",
+    began_anew: "{room} has begun anew: what was said meanwhile is lost.",
+    recovered: "{n} messages of {room} were missed and are here now:",
     trimmed_rows: "Oldest {n} rows removed (limit 100,000).",
     trimmed_bytes: "Oldest {n} rows removed (limit 32 MiB).",
 
@@ -57,6 +63,7 @@ pub(super) const STRINGS: Strings = Strings {
     word_received: "Received:",
     word_error: "Error:",
     mark_sent: "Sent",
+    mark_acknowledged: "The server has it",
     mark_waiting: "Waiting to send",
     mark_doubtful: "May not have arrived",
     mark_failed: "Not sent.",

@@ -67,6 +67,11 @@ pub struct Strings {
     /// A link asks for another server; `{url}`.
     pub foreign: &'static str,
 
+    /// Opens everything beyond the first screen.
+    pub tools: &'static str,
+    /// It could not be downloaded.
+    pub no_tools: &'static str,
+
     /// The list, for screen readers.
     pub messages: &'static str,
     /// The list without rows.
@@ -93,6 +98,12 @@ pub struct Strings {
     pub explained_code: &'static str,
     /// A binary message; `{n}`, `{hex}`.
     pub binary: &'static str,
+    /// Messages of a room that are lost; `{n}`, `{room}`.
+    pub gap: &'static str,
+    /// A room without memory of what was said; `{room}`.
+    pub began_anew: &'static str,
+    /// Messages that were missed and came after all; `{n}`, `{room}`.
+    pub recovered: &'static str,
     /// Rows removed for their number; `{n}`.
     pub trimmed_rows: &'static str,
     /// Rows removed for their size; `{n}`.
@@ -108,6 +119,8 @@ pub struct Strings {
     pub word_error: &'static str,
     /// The mark of a message handed to the socket.
     pub mark_sent: &'static str,
+    /// The mark of one that the server has.
+    pub mark_acknowledged: &'static str,
     /// The mark of one in the outbox.
     pub mark_waiting: &'static str,
     /// The mark of one that may not have arrived.

@@ -36,6 +36,9 @@ pub(super) const STRINGS: Strings = Strings {
     bad_address: "这不是有效的 WebSocket 地址。",
     foreign: "本页链接要求连接另一台服务器：{url}",
 
+    tools: "工具",
+    no_tools: "工具未能加载。",
+
     messages: "消息",
     empty: "还没有消息，发一条试试。",
     clear: "清空",
@@ -49,6 +52,9 @@ pub(super) const STRINGS: Strings = Strings {
     named_code: "{code}，{name}",
     explained_code: "{code}：{why}",
     binary: "二进制，{n} 字节：{hex}",
+    gap: "{room} 有 {n} 条消息已丢失。",
+    began_anew: "{room} 已重新开始，期间的消息已丢失。",
+    recovered: "{room} 有 {n} 条错过的消息已补回：",
     trimmed_rows: "已移除最早的 {n} 条（上限 10 万）。",
     trimmed_bytes: "已移除最早的 {n} 条（上限 32 MiB）。",
 
@@ -57,6 +63,7 @@ pub(super) const STRINGS: Strings = Strings {
     word_received: "已接收：",
     word_error: "错误：",
     mark_sent: "已发送",
+    mark_acknowledged: "服务器已收到",
     mark_waiting: "等待发送",
     mark_doubtful: "可能未送达",
     mark_failed: "未发送。",

@@ -2,14 +2,14 @@
 
 use super::{
     ring::Ring,
-    row::{Away, Body, RowId},
+    row::{Away, Body, Envelope, RowId},
 };
 use client::{Delivery, Effect, MessageId};
-use protocol::CloseCode;
+use protocol::{
+    CloseCode, Json, RoomName, ServerFrame,
+    frame::{Direct, Message},
+};
 use std::sync::Arc;
-
-/// How much of a binary message is kept.
-const HEAD: usize = 32;
 
 /// The rows, and counts that stay exact when rows are trimmed.
 #[derive(Debug, Default)]
@@ -18,32 +18,39 @@ pub struct Journal {
     pub rows: Ring,
     /// Messages handed to a socket.
     pub sent: u64,
+    /// Their bytes.
+    pub sent_bytes: u64,
     /// Messages that arrived.
     pub received: u64,
+    /// Their bytes.
+    pub received_bytes: u64,
+    /// How long the server took to answer the last time, in milliseconds.
+    pub latency_ms: Option<u64>,
     /// A message of this outage was given up, or may not have arrived.
     lost: bool,
     /// A connection that just came back while messages waited.
     back: Option<RowId>,
+    /// A room that was just joined, and the row about what was missed there.
+    joined: Option<(RoomName, Option<RowId>)>,
 }
 
 impl Journal {
     /// A message of one's own. Its row's id is the session's name for it as well.
     pub fn write(&mut self, at_ms: u64, text: &str) -> MessageId {
-        let row = self.rows.push(at_ms, Body::Sent { text: text.into(), delivery: Delivery::Waiting });
-        MessageId(row.0)
+        let body = Body::Sent { text: text.into(), delivery: Delivery::Waiting, counted: false, why: None };
+        MessageId(self.rows.push(at_ms, body).0)
     }
 
     /// A text message arrived.
-    pub fn receive_text(&mut self, at_ms: u64, text: String) {
-        self.received += 1;
-        self.rows.push(at_ms, Body::Received(text.into()));
+    pub fn receive_text(&mut self, at_ms: u64, text: &str) {
+        self.receive(at_ms, text.into(), None);
     }
 
     /// A binary message arrived.
-    pub fn receive_binary(&mut self, at_ms: u64, bytes: usize, head: &[u8]) {
+    pub fn receive_binary(&mut self, at_ms: u64, bytes: Arc<[u8]>) {
         self.received += 1;
-        let head = head[..head.len().min(HEAD)].into();
-        self.rows.push(at_ms, Body::Binary { bytes, head });
+        self.received_bytes += bytes.len() as u64;
+        self.rows.push(at_ms, Body::Binary(bytes));
     }
 
     /// The session said so.
@@ -53,15 +60,29 @@ impl Journal {
             Effect::Full(message) => drop(self.rows.remove(RowId(message.0))),
             Effect::Up { url, away_ms } => self.up(at_ms, url, *away_ms),
             Effect::Down { url, code, reason } => {
+                self.latency_ms = None;
                 let reason: Arc<str> = reason.as_str().into();
                 self.rows.push(at_ms, Body::Closed { url: url.as_str().into(), code: CloseCode(*code), reason });
             }
+            Effect::Message(message) => self.receive_message(at_ms, message),
+            Effect::Direct(direct) => self.receive_direct(at_ms, direct),
+            Effect::Reply(message, reply) => self.reply(at_ms, *message, reply),
+            Effect::Joined { room, .. } => self.joined = Some((room.clone(), None)),
+            Effect::Gap { room, after, upto } => {
+                let lost = (after.epoch == upto.epoch).then(|| upto.offset.0.saturating_sub(after.offset.0));
+                self.rows.push(at_ms, Body::Gap { room: room.clone(), lost });
+            }
+            Effect::Latency(ms) => self.latency_ms = Some(*ms),
+            Effect::Error(failed) => drop(self.rows.push(at_ms, Body::Said(failed.message.as_str().into()))),
+            Effect::Strange(text) => drop(self.rows.push(at_ms, Body::Said(text.as_str().into()))),
             _ => {}
         }
     }
 
-    /// The session has said all it had to say for now: what waited for the connection is sent, or not.
+    /// The session has said all it had to say for now: what waited for the connection is sent, or not,
+    /// and what was missed has come.
     pub fn settle(&mut self) {
+        self.joined = None;
         let Some(row) = self.back.take() else { return };
         let kept = !self.lost && !self.rows.iter().any(super::Row::is_waiting);
         self.lost = false;
@@ -81,6 +102,59 @@ impl Journal {
         waiting
     }
 
+    fn receive(&mut self, at_ms: u64, text: Arc<str>, envelope: Option<Arc<Envelope>>) {
+        self.received += 1;
+        self.received_bytes += text.len() as u64;
+        self.rows.push(at_ms, Body::Received { text, envelope });
+    }
+
+    fn receive_message(&mut self, at_ms: u64, message: &Message) {
+        self.recover(at_ms, &message.room);
+        let envelope = Envelope {
+            room: Some(message.room.clone()),
+            offset: message.offset,
+            event: message.event.clone(),
+            from: message.from.clone(),
+            time: message.time,
+        };
+        self.receive(at_ms, words(&message.data), Some(envelope.into()));
+    }
+
+    fn receive_direct(&mut self, at_ms: u64, direct: &Direct) {
+        let Direct { from, event, time, .. } = direct.clone();
+        let envelope = Envelope { room: None, offset: None, event, from, time };
+        self.receive(at_ms, words(&direct.data), Some(envelope.into()));
+    }
+
+    /// What a server answers to a text, or why it does not take it.
+    fn reply(&mut self, at_ms: u64, message: MessageId, reply: &ServerFrame) {
+        match reply {
+            ServerFrame::Echo(echo) => self.receive(at_ms, words(&echo.data), None),
+            ServerFrame::Result(result) => self.receive(at_ms, words(&result.data), None),
+            ServerFrame::Error(failed) => self.rows.change(RowId(message.0), |body| {
+                if let Body::Sent { why, .. } = body {
+                    *why = Some(failed.message.as_str().into());
+                }
+            }),
+            _ => {}
+        }
+    }
+
+    /// A message that comes with the join was missed.
+    fn recover(&mut self, at_ms: u64, room: &RoomName) {
+        let Some((joined, row)) = &mut self.joined else { return };
+        if joined != room {
+            return;
+        }
+        let rows = &mut self.rows;
+        let row = *row.get_or_insert_with(|| rows.push(at_ms, Body::Recovered { room: room.clone(), messages: 0 }));
+        rows.change(row, |body| {
+            if let Body::Recovered { messages, .. } = body {
+                *messages += 1;
+            }
+        });
+    }
+
     fn up(&mut self, at_ms: u64, url: &str, away_ms: Option<u64>) {
         let waited = self.rows.iter().any(super::Row::is_waiting);
         self.lost &= waited;
@@ -90,14 +164,24 @@ impl Journal {
     }
 
     fn deliver(&mut self, row: RowId, now: Delivery) {
-        self.sent += u64::from(now == Delivery::Sent);
         self.lost |= matches!(now, Delivery::Doubtful | Delivery::Failed);
+        let mut first = None;
         self.rows.change(row, |body| {
-            if let Body::Sent { delivery, .. } = body {
+            if let Body::Sent { delivery, counted, text, .. } = body {
                 *delivery = now;
+                if now == Delivery::Sent && !std::mem::replace(counted, true) {
+                    first = Some(text.len() as u64);
+                }
             }
         });
+        self.sent += u64::from(first.is_some());
+        self.sent_bytes += first.unwrap_or_default();
     }
+}
+
+/// A text as it is; anything else as its JSON.
+fn words(data: &Json) -> Arc<str> {
+    data.as_string().as_deref().unwrap_or(data.text()).into()
 }
 
 #[cfg(test)]
@@ -177,6 +261,58 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_is_sent_again_is_counted_once() {
+        let mut journal = Journal::default();
+        let id = journal.write(1, "hello");
+        for delivery in [Delivery::Sent, Delivery::Waiting, Delivery::Sent, Delivery::Acknowledged] {
+            journal.apply(1, &Effect::Delivery(id, delivery));
+        }
+        assert_eq!((journal.sent, journal.sent_bytes), (1, 5));
+    }
+
+    fn message(offset: u64, data: &str) -> Effect {
+        let text =
+            format!(r#"{{"type":"message","room":"lobby","offset":{offset},"event":"text","data":{data},"time":9}}"#);
+        match ServerFrame::decode(&text) {
+            Ok(ServerFrame::Message(message)) => Effect::Message(Box::new(message)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn joined() -> Effect {
+        let position = protocol::Position { epoch: protocol::Epoch::new("e").unwrap(), offset: protocol::Offset(4) };
+        Effect::Joined { room: RoomName::new("lobby").unwrap(), position, users: None, more_users: false }
+    }
+
+    #[test]
+    fn a_text_in_an_envelope_is_the_text_and_anything_else_its_json() {
+        let mut journal = Journal::default();
+        journal.apply(1, &message(1, r#""it's \"so\"""#));
+        journal.apply(1, &message(2, r#"{"b":1.0,"a":2}"#));
+        let texts = journal.rows.iter().map(|row| match &row.body {
+            Body::Received { text, envelope: Some(_) } => text.to_string(),
+            other => panic!("{other:?}"),
+        });
+        let texts: Vec<_> = texts.collect();
+        assert_eq!(texts, [r#"it's "so""#, r#"{"b":1.0,"a":2}"#]);
+        assert_eq!(journal.received, 2);
+    }
+
+    #[test]
+    fn what_was_missed_is_marked_with_how_much_it_was() {
+        let mut journal = Journal::default();
+        for effect in [joined(), message(5, "1"), message(6, "2")] {
+            journal.apply(1, &effect);
+        }
+        journal.settle();
+        let first = &journal.rows.iter().next().unwrap().body;
+        assert_eq!(*first, Body::Recovered { room: RoomName::new("lobby").unwrap(), messages: 2 });
+        journal.apply(2, &joined());
+        journal.settle();
+        assert_eq!(journal.rows.len(), 3, "nothing was missed the second time");
+    }
+
+    #[test]
     fn a_refused_message_leaves_no_row() {
         let mut journal = Journal::default();
         let id = journal.write(1, "hello");
@@ -195,11 +331,11 @@ mod tests {
     }
 
     #[test]
-    fn of_a_binary_message_the_size_and_the_beginning_stay() {
+    fn a_binary_message_is_kept_whole() {
         let mut journal = Journal::default();
-        journal.receive_binary(1, 500, &[9; 500]);
+        journal.receive_binary(1, [9; 500].into());
         let row = journal.rows.iter().next().unwrap();
-        assert_eq!(row.body, Body::Binary { bytes: 500, head: [9; 32].into() });
-        assert_eq!(journal.received, 1);
+        assert_eq!(row.body, Body::Binary([9; 500].into()));
+        assert_eq!((journal.received, journal.received_bytes), (1, 500));
     }
 }

@@ -124,7 +124,11 @@ mod tests {
     use client::Delivery;
 
     fn text(len: usize) -> Body {
-        Body::Received("x".repeat(len).into())
+        Body::Received { text: "x".repeat(len).into(), envelope: None }
+    }
+
+    fn sent(text: &str, delivery: Delivery) -> Body {
+        Body::Sent { text: text.into(), delivery, counted: false, why: None }
     }
 
     fn filled(rows: usize) -> Ring {
@@ -197,8 +201,8 @@ mod tests {
     #[test]
     fn clearing_keeps_what_still_waits() {
         let mut ring = filled(3);
-        let waiting = ring.push(7, Body::Sent { text: "later".into(), delivery: Delivery::Waiting });
-        ring.push(7, Body::Sent { text: "done".into(), delivery: Delivery::Sent });
+        let waiting = ring.push(7, sent("later", Delivery::Waiting));
+        ring.push(7, sent("done", Delivery::Sent));
         ring.clear();
         assert_eq!(ring.iter().map(|row| row.id).collect::<Vec<_>>(), [waiting]);
     }

@@ -1,7 +1,7 @@
 //! One row. It keeps what happened, not the words for it: those follow the language of the page.
 
 use client::Delivery;
-use protocol::CloseCode;
+use protocol::{CloseCode, EventName, Offset, RoomName, frame};
 use std::{mem::size_of, sync::Arc};
 
 /// Which row; grows by one with each, so rows are sorted by it.
@@ -39,6 +39,21 @@ pub struct Away {
     pub kept: bool,
 }
 
+/// What a Yodel server tells about a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// The room it was told to; none when it is for this client or user alone.
+    pub room: Option<RoomName>,
+    /// Its place in the room; none when the room keeps nothing.
+    pub offset: Option<Offset>,
+    /// What it is about.
+    pub event: EventName,
+    /// Who said it; none when the server did.
+    pub from: Option<frame::From>,
+    /// When, in milliseconds since 1970 on the server's clock.
+    pub time: u64,
+}
+
 /// What happened. Texts are shared, so that a row on the screen costs no copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
@@ -64,16 +79,36 @@ pub enum Body {
         text: Arc<str>,
         /// Where it is.
         delivery: Delivery,
+        /// It was handed to a socket, perhaps to one that is gone.
+        counted: bool,
+        /// Why the server did not take it.
+        why: Option<Arc<str>>,
     },
     /// A text message that arrived.
-    Received(Arc<str>),
-    /// A binary message that arrived.
-    Binary {
-        /// Its size.
-        bytes: usize,
-        /// How it begins.
-        head: Arc<[u8]>,
+    Received {
+        /// Its text, or its JSON.
+        text: Arc<str>,
+        /// What is known besides, of a message in an envelope.
+        envelope: Option<Arc<Envelope>>,
     },
+    /// A binary message that arrived.
+    Binary(Arc<[u8]>),
+    /// Messages of a room are lost.
+    Gap {
+        /// Which room.
+        room: RoomName,
+        /// How many; nobody knows when the room has begun anew.
+        lost: Option<u64>,
+    },
+    /// Messages of a room that were told while there was no connection follow.
+    Recovered {
+        /// Which room.
+        room: RoomName,
+        /// How many.
+        messages: u64,
+    },
+    /// Something the server says about the connection or a room: an error, a goodbye.
+    Said(Arc<str>),
     /// The oldest rows had to go.
     Trimmed {
         /// How many so far.
@@ -81,6 +116,15 @@ pub enum Body {
         /// Why.
         limit: Limit,
     },
+}
+
+impl Envelope {
+    /// About how many bytes it takes; each message brings its names anew.
+    fn cost(&self) -> usize {
+        let room = self.room.as_ref().map_or(0, |room| room.as_str().len());
+        let from = self.from.as_ref().map_or(0, |from| from.client.as_str().len());
+        size_of::<Self>() + room + from + self.event.as_str().len()
+    }
 }
 
 /// One row.
@@ -98,10 +142,10 @@ impl Row {
     /// What it is about.
     pub fn kind(&self) -> Kind {
         match self.body {
-            Body::Opened { .. } | Body::Trimmed { .. } => Kind::Info,
-            Body::Closed { .. } => Kind::Error,
+            Body::Opened { .. } | Body::Trimmed { .. } | Body::Recovered { .. } => Kind::Info,
+            Body::Closed { .. } | Body::Gap { .. } | Body::Said(_) => Kind::Error,
             Body::Sent { .. } => Kind::Sent,
-            Body::Received(_) | Body::Binary { .. } => Kind::Received,
+            Body::Received { .. } | Body::Binary(_) => Kind::Received,
         }
     }
 
@@ -116,6 +160,7 @@ impl Row {
             Body::Sent { delivery, .. } => delivery as u64,
             Body::Opened { away: Some(away), .. } => u64::from(away.kept),
             Body::Trimmed { rows, .. } => rows,
+            Body::Recovered { messages, .. } => messages,
             _ => 0,
         }
     }
@@ -125,9 +170,10 @@ impl Row {
         let text = match &self.body {
             Body::Opened { url, .. } => url.len(),
             Body::Closed { url, reason, .. } => url.len() + reason.len(),
-            Body::Sent { text, .. } | Body::Received(text) => text.len(),
-            Body::Binary { head, .. } => head.len(),
-            Body::Trimmed { .. } => 0,
+            Body::Sent { text, .. } | Body::Said(text) => text.len(),
+            Body::Received { text, envelope } => text.len() + envelope.as_deref().map_or(0, Envelope::cost),
+            Body::Binary(bytes) => bytes.len(),
+            Body::Gap { .. } | Body::Recovered { .. } | Body::Trimmed { .. } => 0,
         };
         size_of::<Self>() + text
     }

@@ -112,7 +112,7 @@ async fn the_button_connects_or_disconnects() {
 #[wasm_bindgen_test]
 async fn another_language_changes_every_word_and_is_remembered() {
     let page = Page::open();
-    page.store.receive_binary(1, &[7]);
+    page.store.receive_binary([7].into());
     page.store.apply(&client::Effect::Up { url: "ws://yodel.test/ws".into(), away_ms: None });
     page.until("the row", |page| page.last(".t").contains("Connection Succeeded!")).await;
     page.click("中文");

@@ -13,7 +13,8 @@ fn all(strings: &Strings) -> Vec<&'static str> {
         name switch idle connecting connected closing backoff no_network sent received connect disconnect address
         change_address retrying retry_now stop offline refused ended exhausted edit try_again mixed use_wss bad_address
         foreign messages empty clear new_rows sum server opened back back_kept closed named_code explained_code binary
-        trimmed_rows trimmed_bytes word_info word_sent word_received word_error mark_sent mark_waiting mark_doubtful
+        gap began_anew recovered trimmed_rows trimmed_bytes word_info word_sent word_received word_error mark_sent
+        mark_acknowledged mark_waiting mark_doubtful tools no_tools
         mark_failed retry delete content send nothing full
     }
 }

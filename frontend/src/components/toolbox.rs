@@ -1,0 +1,74 @@
+//! The places where everything beyond the first screen is shown, once it is downloaded.
+
+use crate::{
+    lazy,
+    parts::button,
+    store::Store,
+    tools::Tools,
+    view::{Part, part},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// What is there of the tools. A handle: copies are the same toolbox.
+#[derive(Clone, Copy)]
+pub struct Toolbox {
+    store: Store,
+    contents: RwSignal<Contents>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Contents {
+    #[default]
+    None,
+    Coming,
+    Unreachable,
+    Here(Tools),
+}
+
+impl Toolbox {
+    /// A toolbox that is filled when the tools are opened.
+    pub fn new(store: Store) -> Self {
+        let toolbox = Self { store, contents: RwSignal::default() };
+        Effect::new(move || {
+            if store.tools.get() {
+                toolbox.fill();
+            }
+        });
+        toolbox
+    }
+
+    /// A place for one part of it; empty while the tools are closed.
+    pub fn place(self, which: fn(&Tools) -> fn(Store) -> AnyView) -> Part {
+        part(move || match (self.store.tools.get(), self.contents.get()) {
+            (true, Contents::Here(tools)) => Some(which(&tools)(self.store)),
+            _ => None,
+        })
+    }
+
+    /// What is said while there are none.
+    pub fn notice(self) -> Part {
+        let store = self.store;
+        part(move || match (store.tools.get(), self.contents.get()) {
+            (true, Contents::Unreachable) => Some(
+                view! {
+                    <div class="notice">
+                        <span role="alert">{store.say(|words| words.no_tools)}</span>
+                        {button("btn", store.say(|words| words.try_again), move || self.fill())}
+                    </div>
+                }
+                .into_any(),
+            ),
+            _ => None,
+        })
+    }
+
+    fn fill(self) {
+        if matches!(self.contents.get_untracked(), Contents::Coming | Contents::Here(_)) {
+            return;
+        }
+        self.contents.set(Contents::Coming);
+        spawn_local(async move {
+            self.contents.set(lazy::tools().await.map_or(Contents::Unreachable, Contents::Here));
+        });
+    }
+}
