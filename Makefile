@@ -1,5 +1,5 @@
 # Each line is all there is to it; the scripts say what they do.
-.PHONY: serve build dev test conformance check fuzz chaos tools
+.PHONY: serve build dev test conformance check fuzz chaos bench-page tools
 
 serve: build  # everything from nothing, then the server at http://127.0.0.1:8000
 	@exec target/release/yodel serve
@@ -30,6 +30,11 @@ fuzz:         # input that breaks the server, looked for a minute a target; TIME
 
 chaos:        # fifty clients and a bad network, for TIME=600 seconds; SEED=7 for another network
 	@CHAOS_SECONDS=$(or $(TIME),600) CHAOS_SEED=$(or $(SEED),4) cargo test --locked -p tests --test server chaos:: -- --nocapture
+
+bench-page: build  # the page in Chromium beside a tutorial's, as ratios (about 8 minutes, on a quiet machine); ROUNDS=5 for less noise
+	@scripts/browser
+	@scripts/jquery
+	@cargo bench --locked --profile dev --package tests --bench page
 
 tools:        # what building and testing need, for trunk and wasm-pack by hand
 	@scripts/tools test

@@ -1,6 +1,8 @@
-//! Ten thousand messages: counted exactly, and only those on the screen in the document.
+//! Many messages: counted exactly, and only those on the screen in the document.
 
+use serde_json::json;
 use support::page::Page;
+use support::publisher::{self, Flood};
 use support::{Browser, TestClient, Yodel};
 use thirtyfour::Key;
 use tokio_tungstenite::tungstenite::Message;
@@ -9,6 +11,14 @@ const MESSAGES: usize = 10_000;
 
 /// Rows in the document at most, whatever was received.
 const DRAWN: usize = 120;
+
+/// A flood, in messages a second and in all.
+const RATE: u32 = 5_000;
+const MANY: usize = 15_000;
+
+/// Nodes in the browser's memory at most, those that are about to be thrown away included: for the rows
+/// that are drawn at most, and a page around them.
+const NODES: u64 = 2_000;
 
 /// Publishes these messages as fast as the server takes them.
 async fn publish(yodel: &Yodel, numbers: std::ops::Range<usize>) {
@@ -40,6 +50,21 @@ async fn ten_thousand_messages_are_counted_and_the_newest_is_shown() {
     page.say("still quick").await;
     let seen = page.until_last("warning:  > still quick").await;
     assert_eq!((seen.sent.as_str(), seen.received.as_str()), ("1", "10001"));
+    page.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_three_seconds_is_counted_exactly_and_leaves_nothing_behind() {
+    let yodel = Yodel::serve(&[]).await;
+    let browser = Browser::start().await;
+    let page = Page::connected(&browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
+    Flood::prepare(yodel.address(), RATE, MANY).await.run().await;
+    let seen = page.until("all are counted", |seen| seen.received == MANY.to_string()).await;
+    assert!(seen.rows.len() < DRAWN, "{} rows are in the document", seen.rows.len());
+    let last = publisher::text(MANY);
+    page.until("the last one is shown", |seen| seen.rows.last().is_some_and(|row| row.text.contains(&last))).await;
+    let nodes = nodes(&page).await;
+    assert!(nodes < NODES, "{nodes} nodes are in the browser's memory");
     page.leave().await;
 }
 
@@ -88,6 +113,13 @@ async fn shown(page: &Page) -> Vec<usize> {
     let seen = page.seen().await;
     let number = |text: &&str| text.trim_start_matches(" > message ").parse().expect("a number");
     seen.texts("warning").iter().map(number).collect()
+}
+
+/// The nodes in the browser's memory, in the document or still held by somebody.
+async fn nodes(page: &Page) -> u64 {
+    page.window.devtools("HeapProfiler.collectGarbage", json!({})).await;
+    let counters = page.window.devtools("Memory.getDOMCounters", json!({})).await;
+    counters["nodes"].as_u64().expect("a number")
 }
 
 async fn scroll_to(page: &Page, top: u32) {

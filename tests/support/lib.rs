@@ -6,6 +6,7 @@
 //! | an independent WebSocket client | [`client`] |
 //! | HTTP for programs, Server-Sent Events | [`api`], [`events`] |
 //! | a client that comes back by itself; a bad network | [`talker`], [`proxy`]; chance from a seed: [`splitmix`] |
+//! | a flood of messages | [`publisher`] |
 //! | HTTP and WebSocket frames written by hand | [`http`] |
 //! | a client with compression, by hand | [`compressing`] |
 //! | a client of `yodel.v1`, in literal frames | [`peer`] |
@@ -27,6 +28,7 @@ pub mod http2;
 pub mod page;
 pub mod peer;
 pub mod proxy;
+pub mod publisher;
 pub mod server;
 #[path = "../../client/tests/support/splitmix.rs"]
 pub mod splitmix;

@@ -19,15 +19,13 @@ pub struct Window {
 }
 
 impl Drop for Window {
-    /// Chromedriver may be about to end as well, so it is not asked. Chromium keeps its process id
-    /// in its profile, as `HOST-ID`.
+    /// Chromedriver may be about to end as well, so it is not asked.
     fn drop(&mut self) {
         if self.driver.clone().leak().is_err() {
             return; // It was closed.
         }
-        let lock = std::fs::read_link(self.profile.path().join("SingletonLock")).unwrap_or_default();
-        if let Some((_, id)) = lock.to_string_lossy().rsplit_once('-') {
-            let _ = std::process::Command::new("kill").args(["-KILL", id]).status();
+        if let Some(id) = self.process() {
+            let _ = std::process::Command::new("kill").args(["-KILL", &id]).status();
         }
     }
 }
@@ -35,6 +33,18 @@ impl Drop for Window {
 impl Window {
     pub(crate) fn new(driver: WebDriver, profile: TempDir) -> Self {
         Self { driver, profile }
+    }
+
+    /// Chromium's process id, which it keeps in its profile as `HOST-ID`.
+    pub fn process(&self) -> Option<String> {
+        let lock = std::fs::read_link(self.profile.path().join("SingletonLock")).ok()?;
+        lock.to_string_lossy().rsplit_once('-').map(|(_, id)| id.to_owned())
+    }
+
+    /// The port where Chromium listens for `DevTools`.
+    pub fn debugger(&self) -> u16 {
+        let file = std::fs::read_to_string(self.profile.path().join("DevToolsActivePort")).expect("it listens");
+        file.lines().next().and_then(|port| port.parse().ok()).expect("a port in the first line")
     }
 
     /// Goes to an address and waits until it is loaded.
