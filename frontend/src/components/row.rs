@@ -150,7 +150,9 @@ fn content(words: &Strings, body: &Body) -> String {
             let about = envelope.as_deref().map(about).unwrap_or_default();
             format!(" > {about}{}", shown(text))
         }
-        Body::Binary(bytes) => format!(" > {}", fill(words.binary, &[("n", &bytes.len()), ("hex", &hex(bytes))])),
+        Body::Binary { bytes, .. } => {
+            format!(" > {}", fill(words.binary, &[("n", &bytes.len()), ("hex", &hex(bytes))]))
+        }
         Body::Gap { room, lost: Some(lost) } => fill(words.gap, &[("n", &words.number(*lost)), ("room", room)]),
         Body::Gap { room, lost: None } => fill(words.began_anew, &[("room", room)]),
         Body::Recovered { room, messages } => fill(words.recovered, &[("n", &words.number(*messages)), ("room", room)]),
@@ -230,7 +232,7 @@ mod tests {
 
     #[test]
     fn binary_is_its_size_and_its_first_bytes() {
-        let binary = |bytes: &[u8]| en(&Body::Binary(bytes.into()));
+        let binary = |bytes: &[u8]| en(&Body::Binary { bytes: bytes.into(), envelope: None });
         assert_eq!(binary(&[0x0a, 0x1f, 0x9c]), " > binary, 3 bytes: 0a 1f 9c");
         let head = "00 ".repeat(HEAD);
         assert_eq!(binary(&[0; HEAD + 1]), format!(" > binary, 33 bytes: {head}…"));

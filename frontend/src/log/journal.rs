@@ -1,6 +1,7 @@
 //! What happens -> rows and counts.
 
 use super::{
+    base64,
     ring::Ring,
     row::{Away, Body, Envelope, RowId},
 };
@@ -10,6 +11,9 @@ use protocol::{
     frame::{Direct, Message},
 };
 use std::sync::Arc;
+
+/// The event of a binary message, which is in base64.
+const BINARY: &str = "binary";
 
 /// The rows, and counts that stay exact when rows are trimmed.
 #[derive(Debug, Default)]
@@ -30,6 +34,8 @@ pub struct Journal {
     lost: bool,
     /// A connection that just came back while messages waited.
     back: Option<RowId>,
+    /// The last message in an envelope: the next one mostly has the same names.
+    last: Option<Arc<Envelope>>,
     /// A room that was just joined, and the row about what was missed there.
     joined: Option<(RoomName, Option<RowId>)>,
 }
@@ -48,9 +54,7 @@ impl Journal {
 
     /// A binary message arrived.
     pub fn receive_binary(&mut self, at_ms: u64, bytes: Arc<[u8]>) {
-        self.received += 1;
-        self.received_bytes += bytes.len() as u64;
-        self.rows.push(at_ms, Body::Binary(bytes));
+        self.arrive(at_ms, bytes.len(), Body::Binary { bytes, envelope: None });
     }
 
     /// The session said so.
@@ -103,9 +107,28 @@ impl Journal {
     }
 
     fn receive(&mut self, at_ms: u64, text: Arc<str>, envelope: Option<Arc<Envelope>>) {
+        self.arrive(at_ms, text.len(), Body::Received { text, envelope });
+    }
+
+    fn arrive(&mut self, at_ms: u64, bytes: usize, body: Body) {
         self.received += 1;
-        self.received_bytes += text.len() as u64;
-        self.rows.push(at_ms, Body::Received { text, envelope });
+        self.received_bytes += bytes as u64;
+        self.rows.push(at_ms, body);
+    }
+
+    fn receive_envelope(&mut self, at_ms: u64, mut envelope: Envelope, data: &Json) {
+        if let Some(last) = &self.last {
+            envelope.share(last);
+        }
+        let envelope = Arc::new(envelope);
+        self.last = Some(envelope.clone());
+        let bytes = data.as_string().filter(|_| envelope.event.as_str() == BINARY);
+        match bytes.and_then(|text| base64::decode(&text)) {
+            Some(bytes) => {
+                self.arrive(at_ms, bytes.len(), Body::Binary { bytes: bytes.into(), envelope: Some(envelope) });
+            }
+            None => self.receive(at_ms, words(data), Some(envelope)),
+        }
     }
 
     fn receive_message(&mut self, at_ms: u64, message: &Message) {
@@ -117,13 +140,13 @@ impl Journal {
             from: message.from.clone(),
             time: message.time,
         };
-        self.receive(at_ms, words(&message.data), Some(envelope.into()));
+        self.receive_envelope(at_ms, envelope, &message.data);
     }
 
     fn receive_direct(&mut self, at_ms: u64, direct: &Direct) {
         let Direct { from, event, time, .. } = direct.clone();
         let envelope = Envelope { room: None, offset: None, event, from, time };
-        self.receive(at_ms, words(&direct.data), Some(envelope.into()));
+        self.receive_envelope(at_ms, envelope, &direct.data);
     }
 
     /// What a server answers to a text, or why it does not take it.
@@ -299,6 +322,37 @@ mod tests {
     }
 
     #[test]
+    fn binary_in_an_envelope_is_its_bytes_again() {
+        let mut journal = Journal::default();
+        let event = |data: &str| {
+            let text = format!(r#"{{"type":"message","room":"lobby","event":"binary","data":{data},"time":9}}"#);
+            match ServerFrame::decode(&text) {
+                Ok(ServerFrame::Message(message)) => Effect::Message(Box::new(message)),
+                other => panic!("{other:?}"),
+            }
+        };
+        journal.apply(1, &event(r#""Ch+c""#));
+        journal.apply(1, &event(r#""no base64""#));
+        let bodies: Vec<_> = journal.rows.iter().map(|row| &row.body).collect();
+        assert!(matches!(bodies[0], Body::Binary { bytes, envelope: Some(_) } if **bytes == [0x0a, 0x1f, 0x9c]));
+        assert!(matches!(bodies[1], Body::Received { text, .. } if &**text == "no base64"));
+        assert_eq!((journal.received, journal.received_bytes), (2, 12));
+    }
+
+    #[test]
+    fn messages_of_one_kind_share_their_names() {
+        let mut journal = Journal::default();
+        journal.apply(1, &message(1, "1"));
+        journal.apply(1, &message(2, "2"));
+        let events = journal.rows.iter().filter_map(|row| match &row.body {
+            Body::Received { envelope, .. } => envelope.as_ref().map(|envelope| envelope.event.as_str().as_ptr()),
+            _ => None,
+        });
+        let events: Vec<_> = events.collect();
+        assert_eq!(events[0], events[1]);
+    }
+
+    #[test]
     fn what_was_missed_is_marked_with_how_much_it_was() {
         let mut journal = Journal::default();
         for effect in [joined(), message(5, "1"), message(6, "2")] {
@@ -335,7 +389,7 @@ mod tests {
         let mut journal = Journal::default();
         journal.receive_binary(1, [9; 500].into());
         let row = journal.rows.iter().next().unwrap();
-        assert_eq!(row.body, Body::Binary([9; 500].into()));
+        assert_eq!(row.body, Body::Binary { bytes: [9; 500].into(), envelope: None });
         assert_eq!((journal.received, journal.received_bytes), (1, 500));
     }
 }

@@ -5,9 +5,11 @@
 //! | one row | [`row`] |
 //! | rows within 100,000 and 32 MiB | [`ring`] |
 //! | what happens -> rows and counts | [`journal`] |
+//! | binary messages in an envelope | `base64` |
 //! | which rows are on the screen | [`window`] |
 //! | when a screen reader is told of each row, and when of a sum | [`pace`] |
 
+mod base64;
 pub mod journal;
 pub mod pace;
 pub mod ring;
