@@ -1,0 +1,241 @@
+//! Over the list: finding, pausing, exporting.
+//!
+//! | idea | file |
+//! |---|---|
+//! | what is looked for | [`pattern`] |
+//! | whether a row has it | [`look`] |
+//! | looking through the rows in slices | [`search`] |
+//! | rows into a file | [`export`] |
+//! | one row as a line of it | [`record`] |
+
+mod export;
+mod look;
+mod pattern;
+mod record;
+mod search;
+
+use crate::{
+    i18n::{fill, find::FindWords},
+    log::{Journal, Row, RowId},
+    parts::{button, choice},
+    store::Store,
+    view::{Click, Flag, Part, Text, click, flag, part, text},
+};
+use export::Export;
+use leptos::prelude::*;
+use look::{Kinds, look};
+use pattern::Pattern;
+use record::Format;
+use search::{Look, Search};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+/// The id of the field.
+const FIELD: &str = "txtFind";
+/// How long a slice of the search takes, in milliseconds.
+const SLICE_MS: f64 = 8.0;
+
+/// The bar over the list.
+pub fn bar(store: Store) -> AnyView {
+    let bar = Bar::new(store);
+    on_cleanup(move || bar.end());
+    bar.view()
+}
+
+/// The bar's own state. A handle: copies are the same bar.
+#[derive(Clone, Copy)]
+struct Bar {
+    store: Store,
+    typed: RwSignal<String>,
+    kinds: RwSignal<Kinds>,
+    /// The browser's words about an expression that is none.
+    wrong: RwSignal<String>,
+    exporting: RwSignal<bool>,
+    /// Rows that are written to a file, and whether these are all.
+    exported: RwSignal<Option<(u64, bool)>>,
+    pattern: StoredValue<Option<Pattern>, LocalStorage>,
+    search: StoredValue<Option<Search>, LocalStorage>,
+    /// A slice is asked for.
+    asked: StoredValue<bool>,
+}
+
+impl Bar {
+    fn new(store: Store) -> Self {
+        let bar = Self {
+            store,
+            typed: RwSignal::default(),
+            kinds: RwSignal::default(),
+            wrong: RwSignal::default(),
+            exporting: RwSignal::new(false),
+            exported: RwSignal::new(None),
+            pattern: StoredValue::new_local(None),
+            search: StoredValue::new_local(None),
+            asked: StoredValue::new(false),
+        };
+        Effect::new(move || bar.begin());
+        Effect::new(move || {
+            store.read(|journal| journal.rows.pushed());
+            untrack(|| bar.go_on());
+        });
+        bar
+    }
+
+    fn view(self) -> AnyView {
+        view! {
+            <section class="bar" aria-label=self.say(|words| words.title)>
+                <input
+                    id=FIELD
+                    class="form-control"
+                    type="search"
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-label=self.say(|words| words.find)
+                    aria-describedby="found"
+                    aria-invalid=text(move || (!self.wrong.get().is_empty()).to_string())
+                    placeholder=self.say(|words| words.hint)
+                    on:input=move |event| {
+                        let field = event.target().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+                        self.typed.set(field.map(|field| field.value()).unwrap_or_default());
+                    }
+                />
+                {self.choose_kinds()}
+                {button("btn", self.pause_word(), move || self.pause())}
+                {button("btn", self.say(|words| words.export), move || self.exporting.update(|open| *open = !*open))}
+                {self.formats()}
+                <p id="found" role="status">
+                    {text(move || self.found())}
+                </p>
+            </section>
+        }
+        .into_any()
+    }
+
+    fn choose_kinds(self) -> AnyView {
+        let one = |kinds: Kinds, word: fn(&FindWords) -> &'static str| -> (Text, Flag, Click) {
+            (self.say(word), flag(move || self.kinds.get() == kinds), click(move || self.kinds.set(kinds)))
+        };
+        let kinds = vec![
+            one(Kinds::All, |words| words.all),
+            one(Kinds::Sent, |words| words.sent),
+            one(Kinds::Received, |words| words.received),
+            one(Kinds::Events, |words| words.events),
+        ];
+        choice(self.say(|words| words.kinds), kinds)
+    }
+
+    fn formats(self) -> Part {
+        let one = move |format, word| button("btn", self.say(word), move || self.export(format));
+        part(move || {
+            self.exporting.get().then(|| {
+                let both = (one(Format::Json, |words| words.json_lines), one(Format::Csv, |words| words.csv));
+                view! { <span class="formats">{both}</span> }.into_any()
+            })
+        })
+    }
+
+    /// Begins a search for what is typed now.
+    fn begin(self) {
+        let (typed, kinds) = (self.typed.get(), self.kinds.get());
+        self.store.lang.track();
+        let pattern = if typed.is_empty() { Ok(None) } else { Pattern::new(&typed).map(Some) };
+        self.wrong.set(pattern.as_ref().err().cloned().unwrap_or_default());
+        let Ok(pattern) = pattern else { return };
+        let some = pattern.is_some() || kinds != Kinds::All;
+        self.store.mark.set(pattern.clone().map(Pattern::marks));
+        self.pattern.set_value(pattern);
+        self.store.change(|journal| {
+            journal.shown.find(some);
+            self.search.set_value(some.then(|| Search::new(journal.rows.pushed())));
+        });
+        self.store.follow.set(true);
+        untrack(|| self.slice());
+    }
+
+    /// Asks for a slice at the next frame.
+    fn go_on(self) {
+        let wanted = self.search.try_with_value(Option::is_some).unwrap_or_default();
+        if wanted && !self.asked.try_update_value(|asked| std::mem::replace(asked, true)).unwrap_or(true) {
+            request_animation_frame(move || {
+                if self.asked.try_update_value(|asked| *asked = false).is_some() {
+                    untrack(|| self.slice());
+                }
+            });
+        }
+    }
+
+    fn slice(self) {
+        let end = js_sys::Date::now() + SLICE_MS;
+        let words = self.store.words();
+        let kinds = self.kinds.get_untracked();
+        let pattern = self.pattern.get_value();
+        let look = |row: &Row, piece| {
+            if kinds.has(row.kind()) { look(words, pattern.as_ref(), row, piece) } else { Look::Not }
+        };
+        let mut more = false;
+        self.search.update_value(|search| {
+            if let Some(search) = search {
+                self.store.change(|journal| more = search.slice(journal, &look, || js_sys::Date::now() < end));
+            }
+        });
+        if more {
+            self.go_on();
+        }
+    }
+
+    fn found(self) -> String {
+        let words = self.words();
+        let number = |number: u64| self.store.words().number(number);
+        if !self.wrong.get().is_empty() {
+            return self.wrong.get();
+        }
+        if let (Some((rows, done)), true) = (self.exported.get(), self.exporting.get()) {
+            let word = if done { words.exported } else { words.exporting };
+            return fill(word, &[("n", &number(rows))]);
+        }
+        let (found, rows) = self.store.read(|journal| (journal.shown.found(), journal.rows.len()));
+        found.map_or_else(String::new, |found| {
+            fill(words.count, &[("n", &number(found as u64)), ("of", &number(rows as u64))])
+        })
+    }
+
+    fn pause(self) {
+        self.store.change(|Journal { rows, shown, .. }| {
+            let upto = shown.waiting(rows).is_none().then(|| RowId(rows.pushed()));
+            shown.pause(upto);
+        });
+    }
+
+    fn pause_word(self) -> Text {
+        text(move || {
+            let words = self.words();
+            match self.store.read(|journal| journal.shown.waiting(&journal.rows)) {
+                None => words.pause.to_owned(),
+                Some(0) => words.resume.to_owned(),
+                Some(n) => fill(words.resume_some, &[("n", &self.store.words().number(n))]),
+            }
+        })
+    }
+
+    fn export(self, format: Format) {
+        Export::start(self.store, format, move |rows, done| {
+            let _ = self.exported.try_set(Some((rows, done)));
+        });
+    }
+
+    /// Without the bar all rows are shown.
+    fn end(self) {
+        self.store.mark.set(None);
+        self.store.change(|journal| {
+            journal.shown.pause(None);
+            journal.shown.find(false);
+        });
+    }
+
+    fn words(self) -> &'static FindWords {
+        FindWords::of(self.store.lang.get())
+    }
+
+    fn say(self, word: fn(&FindWords) -> &'static str) -> Text {
+        text(move || word(self.words()))
+    }
+}

@@ -1,0 +1,264 @@
+//! One row, whole.
+//!
+//! | idea | file |
+//! |---|---|
+//! | the text or the bytes, piece by piece | [`reader`] |
+//! | JSON with a line for each value | [`pretty`] |
+//! | bytes as digits | [`hex`] |
+//! | what is known besides | [`facts`] |
+//! | to the clipboard | [`clipboard`] |
+
+mod clipboard;
+mod facts;
+mod hex;
+mod pretty;
+mod reader;
+
+use super::download::download;
+use crate::{
+    browser::focus,
+    components::{INSPECTOR, LIST, content, lead, server},
+    i18n::{fill, inspector::InspectorWords},
+    log::{Body, Row},
+    parts::{button, choice},
+    store::Store,
+    view::{Click, Flag, Part, Text, click, flag, part, text},
+};
+use js_sys::{Array, Uint8Array};
+use leptos::{ev::KeyboardEvent, prelude::*};
+pub use reader::boundary;
+use reader::{Reader, View, Whole};
+use std::fmt::Write;
+
+/// The id of the text.
+const WHOLE: &str = "whole";
+/// Bytes that are copied as digits at most.
+const COPIED: usize = 1 << 20;
+
+/// What is said about the last thing a person did.
+type Said = fn(&InspectorWords) -> &'static str;
+
+/// The row that is looked into; nothing while there is none.
+pub fn inspector(store: Store) -> AnyView {
+    let inspector = Inspector::new(store);
+    on_cleanup(move || store.selected.set(None));
+    part(move || inspector.some.get().then(|| inspector.view())).into_any()
+}
+
+/// The inspector's own state. A handle: copies are the same inspector.
+#[derive(Clone, Copy)]
+struct Inspector {
+    store: Store,
+    some: Memo<bool>,
+    /// What a person wants to see.
+    wanted: RwSignal<View>,
+    /// What is seen.
+    seen: RwSignal<View>,
+    /// Bytes that are not opened yet.
+    left: RwSignal<u64>,
+    said: RwSignal<Option<Said>>,
+    reader: StoredValue<Option<Reader>, LocalStorage>,
+}
+
+impl Inspector {
+    fn new(store: Store) -> Self {
+        let inspector = Self {
+            store,
+            some: Memo::new(move |_| store.selected.get().is_some()),
+            wanted: RwSignal::default(),
+            seen: RwSignal::default(),
+            left: RwSignal::new(0),
+            said: RwSignal::new(None),
+            reader: StoredValue::new_local(None),
+        };
+        Effect::new(move || {
+            store.selected.track();
+            inspector.wanted.track();
+            untrack(|| inspector.open());
+        });
+        inspector
+    }
+
+    fn view(self) -> AnyView {
+        let act = |act: fn(Self)| move || act(self);
+        request_animation_frame(move || {
+            if self.some.try_get_untracked() == Some(true) {
+                self.open_first();
+                focus(INSPECTOR);
+            }
+        });
+        view! {
+            <aside id=INSPECTOR class="inspector" tabindex="-1" aria-labelledby="message" on:keydown=self.keys()>
+                <div class="head">
+                    <h2 id="message">{self.say(|words| words.title)}</h2>
+                    {button("quiet", self.say(|words| words.previous), act(|it| it.store.inspect_next(-1, 0)))}
+                    {button("quiet", self.say(|words| words.next), act(|it| it.store.inspect_next(1, 0)))}
+                    {button("quiet", self.say(|words| words.close), act(Self::close))}
+                </div>
+                {self.views()}
+                <pre id=WHOLE tabindex="0" role="region" aria-labelledby="message"></pre>
+                {self.more()}
+                {self.facts()}
+                <div class="deeds">
+                    {button("btn", self.say(|words| words.copy), act(Self::copy))}
+                    {button("btn", self.say(|words| words.save), act(Self::save))}
+                </div>
+                <p role="status">
+                    {text(move || self.said.get().map_or("", |said| said(self.words())))}
+                </p>
+            </aside>
+        }
+        .into_any()
+    }
+
+    fn views(self) -> AnyView {
+        let one = |view: View, word: fn(&InspectorWords) -> &'static str| -> (Text, Flag, Click) {
+            (self.say(word), flag(move || self.seen.get() == view), click(move || self.wanted.set(view)))
+        };
+        let views = vec![
+            one(View::Pretty, |words| words.pretty),
+            one(View::Raw, |words| words.raw),
+            one(View::Hex, |words| words.hex),
+        ];
+        choice(self.say(|words| words.view), views)
+    }
+
+    fn more(self) -> Part {
+        let some = Memo::new(move |_| self.left.get() > 0);
+        let word = text(move || fill(self.words().more, &[("n", &self.store.words().number(self.left.get()))]));
+        part(move || some.get().then(|| button("btn", word.clone(), move || self.show_more())))
+    }
+
+    /// They change with the state of a message.
+    fn facts(self) -> Part {
+        let version = Memo::new(move |_| {
+            let row = self.store.selected.get()?;
+            self.store.read(|journal| journal.rows.get(row).map(|row| (row.id, row.version())))
+        });
+        part(move || {
+            version.get()?;
+            let row = self.row()?;
+            let facts = facts::facts(self.words(), self.store.words(), &row, &self.whole(&row));
+            let facts: Vec<_> = facts
+                .into_iter()
+                .map(|(name, value)| {
+                    view! {
+                        <dt>{name}</dt>
+                        <dd>{value}</dd>
+                    }
+                    .into_any()
+                })
+                .collect();
+            Some(view! { <dl>{facts}</dl> }.into_any())
+        })
+    }
+
+    fn keys(self) -> impl FnMut(KeyboardEvent) + 'static {
+        move |event| {
+            let by = match event.key().as_str() {
+                "Escape" => return self.close(),
+                "j" => 1,
+                "k" => -1,
+                "ArrowDown" if event.alt_key() => 1,
+                "ArrowUp" if event.alt_key() => -1,
+                _ => return,
+            };
+            if !(event.ctrl_key() || event.meta_key()) {
+                event.prevent_default();
+                self.store.inspect_next(by, 0);
+            }
+        }
+    }
+
+    fn close(self) {
+        self.store.selected.set(None);
+        focus(LIST);
+    }
+
+    /// Opens the row that is looked into.
+    fn open(self) {
+        let (row, wanted) = (self.store.selected.get(), self.wanted.get());
+        self.said.set(None);
+        let Some(row) = row.and_then(|row| self.store.row(row)) else { return };
+        self.reader.set_value(Some(Reader::new(untrack(|| self.whole(&row)), wanted)));
+        if let Some(element) = document().get_element_by_id(WHOLE) {
+            element.set_text_content(None);
+            element.set_scroll_top(0);
+        }
+        self.show_more();
+    }
+
+    /// The same in a view that has just been made, unless it was there in time.
+    fn open_first(self) {
+        if document().get_element_by_id(WHOLE).is_some_and(|element| !element.has_child_nodes()) {
+            untrack(|| self.open());
+        }
+    }
+
+    fn show_more(self) {
+        let read = |reader: &mut Option<Reader>| reader.as_mut().map(|it| (it.piece(), it.view(), it.left()));
+        let Some((piece, view, left)) = self.reader.try_update_value(read).flatten() else { return };
+        if let Some(element) = document().get_element_by_id(WHOLE) {
+            let _ = element.append_child(&document().create_text_node(&piece));
+        }
+        self.seen.set(view);
+        self.left.set(left as u64);
+    }
+
+    fn row(self) -> Option<Row> {
+        self.store.row(self.store.selected.get_untracked()?)
+    }
+
+    /// A message, or the words of anything else.
+    fn whole(self, row: &Row) -> Whole {
+        match &row.body {
+            Body::Sent { text, .. } | Body::Received { text, .. } => Whole::Text(text.clone()),
+            Body::Binary { bytes, .. } => Whole::of(bytes),
+            body => {
+                let words = self.store.words();
+                Whole::Text((server(words, body) + &lead(body) + &content(words, body, usize::MAX)).into())
+            }
+        }
+    }
+
+    fn copy(self) {
+        let Some(row) = self.row() else { return };
+        let text = match untrack(|| self.whole(&row)) {
+            Whole::Text(text) => text,
+            Whole::Bytes(bytes) if bytes.len() <= COPIED => digits(&bytes).into(),
+            Whole::Bytes(_) => return self.said.set(Some(|words| words.too_long)),
+        };
+        clipboard::copy(&text, move |done| {
+            let said: Said = if done { |words| words.copied } else { |words| words.not_copied };
+            self.said.set(Some(said));
+        });
+    }
+
+    fn save(self) {
+        let Some(row) = self.row() else { return };
+        let whole = untrack(|| self.whole(&row));
+        let ending = match (&row.body, &whole) {
+            (Body::Binary { .. }, _) => "bin",
+            _ if whole.is_json() => "json",
+            _ => "txt",
+        };
+        let parts = Array::of1(&Uint8Array::from(whole.bytes()));
+        download(&format!("message-{}.{ending}", row.id.0), &parts);
+    }
+
+    fn words(self) -> &'static InspectorWords {
+        InspectorWords::of(self.store.lang.get())
+    }
+
+    fn say(self, word: fn(&InspectorWords) -> &'static str) -> Text {
+        text(move || word(self.words()))
+    }
+}
+
+fn digits(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(bytes.len() * 3);
+    for byte in bytes {
+        let _ = write!(digits, "{byte:02x} ");
+    }
+    digits
+}

@@ -1,0 +1,270 @@
+//! JSON with a line for each value. It moves white space and nothing else: numbers keep their
+//! digits, objects the order of their fields.
+
+/// Deeper values are not indented further, so that no text grows beyond reason.
+const DEEPEST: usize = 24;
+/// An array or object without others inside that is no longer than this stays on its line.
+const SHORT: usize = 56;
+
+/// What may come next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// A value; after `[` also its end.
+    Value { end: bool },
+    /// A name; after `{` also its end.
+    Name { end: bool },
+    /// A colon.
+    Colon,
+    /// A comma or the end.
+    Comma,
+    /// Nothing.
+    Nothing,
+}
+
+/// How far a text is indented.
+#[derive(Clone, Debug)]
+pub struct Pretty {
+    at: usize,
+    next: Next,
+    /// The ends of what is open.
+    open: Vec<u8>,
+    /// The outermost of these that stays on its line.
+    line: Option<usize>,
+}
+
+impl Default for Pretty {
+    fn default() -> Self {
+        Self { at: 0, next: Next::Value { end: false }, open: Vec::new(), line: None }
+    }
+}
+
+impl Pretty {
+    /// How much of the text is done.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The next piece of this text, about so long; `None` where it is no JSON.
+    pub fn piece(&mut self, text: &str, most: usize) -> Option<String> {
+        let mut piece = String::with_capacity(most.min(text.len() * 2) + 64);
+        while piece.len() < most {
+            let bytes = text.as_bytes();
+            let space = bytes[self.at..].iter().take_while(|byte| b" \t\r\n".contains(byte)).count();
+            self.at += space;
+            let Some(byte) = bytes.get(self.at) else { break };
+            self.token(text, *byte, &mut piece)?;
+        }
+        let done = self.at == text.len() && self.next != Next::Nothing;
+        if done { None } else { Some(piece) }
+    }
+
+    fn token(&mut self, text: &str, byte: u8, piece: &mut String) -> Option<()> {
+        match (byte, self.next) {
+            (b'[' | b'{', Next::Value { .. }) => self.begin(text, byte, piece),
+            (b']', Next::Value { end: true }) | (b'}', Next::Name { end: true }) | (b']' | b'}', Next::Comma) => {
+                return self.end(byte, piece);
+            }
+            (b',', Next::Comma) => {
+                self.next = self.inside(false);
+                self.put(piece, ',');
+                self.new_line(piece);
+            }
+            (b':', Next::Colon) => {
+                self.next = Next::Value { end: false };
+                self.put(piece, ':');
+                piece.push(' ');
+            }
+            (b'"', Next::Name { .. }) => {
+                self.copy(text, string(&text[self.at..])?, piece);
+                self.next = Next::Colon;
+            }
+            (_, Next::Value { .. }) => {
+                let rest = &text[self.at..];
+                let length = if byte == b'"' { string(rest)? } else { scalar(rest)? };
+                self.copy(text, length, piece);
+                self.value_done();
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn begin(&mut self, text: &str, byte: u8, piece: &mut String) {
+        let end = if byte == b'[' { b']' } else { b'}' };
+        let rest = &text.as_bytes()[self.at + 1..];
+        if self.line.is_none() && !self.open.is_empty() && is_short(rest) {
+            self.line = Some(self.open.len());
+        }
+        self.put(piece, char::from(byte));
+        self.open.push(end);
+        self.next = self.inside(true);
+        let empty = rest.iter().find(|byte| !b" \t\r\n".contains(byte)) == Some(&end);
+        if !empty {
+            self.new_line(piece);
+        }
+    }
+
+    fn end(&mut self, byte: u8, piece: &mut String) -> Option<()> {
+        self.open.pop().filter(|end| *end == byte)?;
+        if self.next == Next::Comma {
+            self.new_line(piece);
+        }
+        if self.line == Some(self.open.len()) {
+            self.line = None;
+        }
+        self.put(piece, char::from(byte));
+        self.value_done();
+        Some(())
+    }
+
+    fn inside(&self, end: bool) -> Next {
+        if self.open.last() == Some(&b']') { Next::Value { end } } else { Next::Name { end } }
+    }
+
+    fn value_done(&mut self) {
+        self.next = if self.open.is_empty() { Next::Nothing } else { Next::Comma };
+    }
+
+    fn put(&mut self, piece: &mut String, mark: char) {
+        piece.push(mark);
+        self.at += 1;
+    }
+
+    fn copy(&mut self, text: &str, length: usize, piece: &mut String) {
+        piece.push_str(&text[self.at..self.at + length]);
+        self.at += length;
+    }
+
+    fn new_line(&self, piece: &mut String) {
+        if self.line.is_some() {
+            return piece.push(' ');
+        }
+        piece.push('\n');
+        for _ in 0..self.open.len().min(DEEPEST) {
+            piece.push_str("  ");
+        }
+    }
+}
+
+/// Whether what has just begun ends soon, with nothing else in it that begins.
+fn is_short(rest: &[u8]) -> bool {
+    let mut quoted = false;
+    let mut escaped = false;
+    for byte in rest.iter().take(SHORT) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => return false,
+            b']' | b'}' if !quoted => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// How long the string is that this begins with.
+fn string(rest: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, byte) in rest.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return Some(at + 1),
+            0..0x20 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// How long the number or word is that this begins with.
+fn scalar(rest: &str) -> Option<usize> {
+    let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count();
+    let word = &rest[..length];
+    (matches!(word, "true" | "false" | "null") || is_number(word)).then_some(length)
+}
+
+/// Whether this is a number of JSON, however large.
+fn is_number(word: &str) -> bool {
+    let (number, power) = word.split_once(['e', 'E']).map_or((word, None), |(number, power)| (number, Some(power)));
+    let (whole, part) = number.split_once('.').map_or((number, None), |(whole, part)| (whole, Some(part)));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let whole = whole.strip_prefix('-').unwrap_or(whole);
+    digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && part.is_none_or(digits)
+        && power.is_none_or(|power| digits(power.strip_prefix(['+', '-']).unwrap_or(power)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pretty(text: &str) -> Option<String> {
+        Pretty::default().piece(text, usize::MAX >> 1)
+    }
+
+    #[test]
+    fn each_value_has_its_line_and_short_ones_share_it() {
+        let text = r#"{"order":"A-1042","total":19.90,"items":[{"sku":"K-7","n":2}],"paid":true,"none":[],"nil":{}}"#;
+        let expected = "{\n  \"order\": \"A-1042\",\n  \"total\": 19.90,\n  \"items\": [\n    { \"sku\": \"K-7\", \"n\": 2 }\n  ],\n  \"paid\": true,\n  \"none\": [],\n  \"nil\": {}\n}";
+        assert_eq!(pretty(text).as_deref(), Some(expected));
+        assert_eq!(pretty(expected).as_deref(), Some(expected), "once more changes nothing");
+    }
+
+    #[test]
+    fn numbers_keep_their_digits_and_fields_their_order() {
+        let text = r#"[12345678901234567890,19.90,-0.0e+10,1E400,{"b":1,"a":"\"]\\"}]"#;
+        let squeezed: String = pretty(text).unwrap().chars().filter(|c| !c.is_whitespace()).collect();
+        assert_eq!(squeezed, text);
+    }
+
+    #[test]
+    fn what_is_no_json_is_left_alone() {
+        for text in [
+            "",
+            "hello",
+            "[INFO] started",
+            "{",
+            "[1,]",
+            "{\"a\"}",
+            "[1}",
+            "01",
+            "1.",
+            "+1",
+            "- 1",
+            "[1] x",
+            "\"a",
+            "tru",
+            "{\"a\":1,}",
+            "{1:2}",
+            "[1 2]",
+            "\"a\nb\"",
+            "]",
+            "[,1]",
+        ] {
+            assert_eq!(pretty(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn pieces_together_are_the_whole_and_bounded() {
+        let text = format!("[{}0]", "{\"a\":[1,2,{\"b\":null}]},".repeat(500));
+        let whole = pretty(&text).unwrap();
+        let (mut pretty, mut pieces) = (Pretty::default(), String::new());
+        while pretty.at() < text.len() {
+            let piece = pretty.piece(&text, 100).unwrap();
+            assert!(piece.len() < 300, "{}", piece.len());
+            pieces += &piece;
+        }
+        assert_eq!(pieces, whole);
+    }
+
+    #[test]
+    fn depth_does_not_make_a_text_grow_beyond_reason() {
+        let depth = 10_000;
+        let text = "[".repeat(depth) + &"]".repeat(depth);
+        assert!(pretty(&text).unwrap().len() < 2 * depth * (2 * DEEPEST + 2));
+    }
+}
