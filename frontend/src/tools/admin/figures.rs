@@ -1,0 +1,131 @@
+//! The server's figures as it writes them for Prometheus -> what is shown of them. Pure.
+
+/// So many samples make a graph: two minutes of them.
+pub(super) const SAMPLES: usize = 60;
+
+/// The figures of one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Figures {
+    pub(super) connections: f64,
+    pub(super) rooms: f64,
+    /// Messages that came in, and copies that went out, since the server started.
+    pub(super) accepted: f64,
+    pub(super) delivered: f64,
+    /// Connections that were not let in or were closed by the server, and requests that were refused, by why.
+    pub(super) drops: Vec<(String, f64)>,
+}
+
+/// What is drawn. Rates are a second's.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Series {
+    pub(super) connections: Vec<f64>,
+    pub(super) rooms: Vec<f64>,
+    pub(super) rate_in: Vec<f64>,
+    pub(super) rate_out: Vec<f64>,
+    pub(super) drops: Vec<(String, f64)>,
+    last: Option<(f64, Figures)>,
+}
+
+impl Figures {
+    /// The figures in this text; `None` when it has none.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let mut figures = Self::default();
+        let mut any = false;
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let Some((name, value)) = line.rsplit_once(' ') else { continue };
+            let Ok(value) = value.parse::<f64>() else { continue };
+            let (family, label) = name.split_once('{').unwrap_or((name, ""));
+            let label = label.split('"').nth(1).unwrap_or_default();
+            any |= family == "yodel_connections";
+            match family {
+                "yodel_connections" => figures.connections += value,
+                "yodel_rooms" => figures.rooms = value,
+                "yodel_messages_accepted_total" => figures.accepted = value,
+                "yodel_messages_delivered_total" => figures.delivered = value,
+                "yodel_connections_refused_total" | "yodel_connections_closed_total" | "yodel_auth_failures_total"
+                    if value > 0.0 && !is_normal(label) =>
+                {
+                    figures.drops.push((label.to_owned(), value));
+                }
+                _ => {}
+            }
+        }
+        any.then_some(figures)
+    }
+}
+
+impl Series {
+    /// The figures of this moment, in milliseconds.
+    pub(super) fn add(&mut self, at_ms: f64, now: Figures) {
+        push(&mut self.connections, now.connections);
+        push(&mut self.rooms, now.rooms);
+        if let Some((before_ms, before)) = &self.last {
+            let seconds = ((at_ms - before_ms) / 1_000.0).max(0.001);
+            // A server that started anew counts from 0.
+            let rate = |now: f64, before: f64| if now < before { now / seconds } else { (now - before) / seconds };
+            push(&mut self.rate_in, rate(now.accepted, before.accepted));
+            push(&mut self.rate_out, rate(now.delivered, before.delivered));
+        }
+        self.drops.clone_from(&now.drops);
+        self.last = Some((at_ms, now));
+    }
+}
+
+fn push(samples: &mut Vec<f64>, sample: f64) {
+    if samples.len() == SAMPLES {
+        samples.remove(0);
+    }
+    samples.push(sample);
+}
+
+/// Closes that are nobody's fault: normal, going away, without a code.
+fn is_normal(code: &str) -> bool {
+    matches!(code, "1000" | "1001" | "1005")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# HELP yodel_connections Open connections.\n\
+        # TYPE yodel_connections gauge\n\
+        yodel_connections{mode=\"plain\"} 2\n\
+        yodel_connections{mode=\"yodel.v1\"} 3\n\
+        yodel_connections_accepted_total{mode=\"plain\"} 9\n\
+        yodel_rooms 4\n\
+        yodel_messages_accepted_total 100\n\
+        yodel_messages_delivered_total 500\n\
+        yodel_connections_refused_total{reason=\"full\"} 7\n\
+        yodel_connections_closed_total{code=\"1000\"} 8\n\
+        yodel_connections_closed_total{code=\"4002\"} 1\n\
+        yodel_auth_failures_total{kind=\"expired\"} 0\n";
+
+    #[test]
+    fn the_text_for_prometheus_is_read() {
+        let figures = Figures::read(TEXT).unwrap();
+        assert_eq!((figures.connections, figures.rooms), (5.0, 4.0));
+        assert_eq!((figures.accepted, figures.delivered), (100.0, 500.0));
+        assert_eq!(figures.drops, [("full".to_owned(), 7.0), ("4002".to_owned(), 1.0)]);
+        assert_eq!(Figures::read("<!doctype html>\n<p>a page 3"), None);
+    }
+
+    #[test]
+    fn a_rate_is_what_came_in_a_second() {
+        let mut series = Series::default();
+        let at = |accepted| Figures { accepted, ..Figures::default() };
+        series.add(0.0, at(100.0));
+        assert!(series.rate_in.is_empty(), "nobody knows yet");
+        series.add(2_000.0, at(150.0));
+        series.add(4_000.0, at(10.0));
+        assert_eq!(series.rate_in, [25.0, 5.0], "the second after a start of the server");
+    }
+
+    #[test]
+    fn a_graph_has_an_end() {
+        let mut series = Series::default();
+        for second in 0..=u32::try_from(SAMPLES).unwrap() {
+            series.add(f64::from(second), Figures { rooms: f64::from(second), ..Figures::default() });
+        }
+        assert_eq!((series.rooms.len(), series.rooms[0]), (SAMPLES, 1.0));
+    }
+}

@@ -1,0 +1,85 @@
+//! Who gets what is sent next, as a field over the input: `#room`, `@person`, or nothing for where
+//! the server's path leads.
+
+use super::{desk::Desk, model, typed};
+use crate::{
+    components::focus_field,
+    parts::each,
+    store::Store,
+    view::{part, text},
+};
+use client::Mode;
+use leptos::prelude::*;
+use protocol::ClientId;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+/// The field's id.
+const FIELD: &str = "destination";
+
+/// The field. Over a plain connection there is no choice.
+pub(in crate::tools) fn field(store: Store) -> AnyView {
+    let spoken = Memo::new(move |_| store.mode.get() != Mode::Plain);
+    part(move || spoken.get().then(|| labelled(Desk::of(store)))).into_any()
+}
+
+fn labelled(desk: Desk) -> AnyView {
+    let chosen = text(move || desk.store.to.get().as_ref().map(typed::write).unwrap_or_default());
+    let by_itself = text(move || {
+        let _ = desk.store.state.get();
+        if desk.is_broadcast() { desk.words().to_lobby } else { desk.words().to_me }
+    });
+    view! {
+        <label class="destination">
+            <span>{desk.say(|words| words.to)}</span>
+            <input
+                id=FIELD
+                class="form-control"
+                list="destinations"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                placeholder=by_itself
+                prop:value=chosen
+                on:change=move |_| choose(desk)
+            />
+            <datalist id="destinations">
+                {each(
+                    move || suggestions(desk),
+                    |to| view! { <option value=to></option> }.into_any(),
+                )}
+            </datalist>
+        </label>
+    }
+    .into_any()
+}
+
+/// All rooms that are heard, and all people in them, each once.
+fn suggestions(desk: Desk) -> Vec<String> {
+    desk.read(|rooms| {
+        let mut all: Vec<String> = rooms.all.iter().map(|room| format!("#{}", room.name)).collect();
+        let people = rooms.all.iter().flat_map(|room| room.people.iter().flatten());
+        all.extend(people.map(|who| format!("@{}", model::name(who))));
+        all.sort_unstable();
+        all.dedup();
+        all
+    })
+}
+
+fn choose(desk: Desk) {
+    let found = document().get_element_by_id(FIELD);
+    let Some(field) = found.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) else { return };
+    let people = |rooms: &model::Rooms| -> Vec<ClientId> {
+        let people = rooms.all.iter().flat_map(|room| room.people.iter().flatten());
+        people.filter(|who| who.user.is_none()).filter_map(|who| who.client.clone()).collect()
+    };
+    let clients = untrack(|| desk.read(people));
+    if let Ok(to) = typed::read(&field.value(), &clients) {
+        field.set_custom_validity("");
+        desk.store.to.set(to);
+        focus_field();
+    } else {
+        field.set_custom_validity(untrack(|| desk.words()).unclear);
+        field.report_validity();
+    }
+}
