@@ -1,5 +1,15 @@
 //! Everything beyond the first screen, downloaded when it is opened. Four places of the page show it.
 
+mod admin;
+mod connection;
+mod download;
+mod find;
+mod graph;
+mod help;
+mod inspector;
+mod live;
+mod rooms;
+mod sending;
 mod style;
 
 use crate::store::Store;
@@ -19,13 +29,17 @@ pub struct Tools {
     pub inspector: Make,
     /// Over the input: where to, how often, what else than a line of text.
     pub sending: Make,
+    /// Why there is no connection.
+    pub why: Make,
+    /// What the keys do.
+    pub help: Make,
 }
 
 impl Tools {
     /// All of it.
     pub fn new() -> Self {
         style::adopt();
-        Self { side, bar, inspector, sending }
+        Self { side, bar, inspector, sending: sending::sending, why: connection::why, help: help::help }
     }
 }
 
@@ -36,21 +50,21 @@ impl Default for Tools {
 }
 
 fn side(store: Store) -> AnyView {
-    let _ = store;
-    view! { <aside class="side"></aside> }.into_any()
+    view! {
+        <aside class="side" aria-label=store.say(|words| words.tools)>
+            {connection::section(store)}
+            {rooms::section(store)}
+            {admin::section(store)}
+            {live::section(store)}
+        </aside>
+    }
+    .into_any()
 }
 
 fn bar(store: Store) -> AnyView {
-    let _ = store;
-    ().into_any()
+    find::bar(store)
 }
 
 fn inspector(store: Store) -> AnyView {
-    let _ = store;
-    ().into_any()
-}
-
-fn sending(store: Store) -> AnyView {
-    let _ = store;
-    ().into_any()
+    inspector::inspector(store)
 }

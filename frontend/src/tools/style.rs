@@ -7,7 +7,17 @@ use wasm_bindgen::JsValue;
 use web_sys::CssStyleSheet;
 
 /// One block per part.
-const SHEETS: [&str; 1] = [include_str!("style.css")];
+const SHEETS: [&str; 9] = [
+    include_str!("style.css"),
+    include_str!("find/style.css"),
+    include_str!("inspector/style.css"),
+    include_str!("rooms/style.css"),
+    include_str!("admin/style.css"),
+    include_str!("connection/style.css"),
+    include_str!("sending/style.css"),
+    include_str!("live/style.css"),
+    include_str!("help/style.css"),
+];
 /// Where a document keeps what was adopted.
 const ADOPTED: &str = "adoptedStyleSheets";
 
