@@ -115,6 +115,13 @@ impl Origin {
     }
 }
 
+/// Scheme, host and port: whom a token is for.
+pub fn server(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let end = url[host..].find(['/', '?', '#']).map_or(url.len(), |at| host + at);
+    &url[..end]
+}
+
 /// The same address over TLS.
 pub fn secured(url: &str) -> String {
     url.strip_prefix("ws://").map_or_else(|| url.to_owned(), |rest| format!("wss://{rest}"))
@@ -223,6 +230,14 @@ mod tests {
             let url = page.resolve(path).unwrap();
             assert_eq!(page.start(page.remember(&url).as_deref()), Start::Dial(url));
         }
+    }
+
+    #[test]
+    fn a_server_is_an_address_up_to_its_path() {
+        for url in ["ws://a:1/ws", "ws://a:1", "ws://a:1?x=/y", "ws://a:1/ws?to=ws://b"] {
+            assert_eq!(server(url), "ws://a:1", "{url}");
+        }
+        assert_ne!(server("ws://a/ws"), server("wss://a/ws"), "what is secret over TLS is not told without it");
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use crate::{
     address::Speak,
     browser,
-    components::{Announcer, Composer, MessageList, Notice, StatusLine, Toolbox},
+    components::{Announcer, Composer, MessageList, Notice, StatusLine, Toolbox, keep_title},
+    keys,
     socket::Driver,
     store::Store,
+    visit,
 };
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
@@ -19,7 +21,10 @@ pub fn start() {
         if browser::query("mode").as_deref() == Some("plain") {
             store.speak.set(Speak::Plain(Vec::new()));
         }
+        visit::restore(store);
         Driver::attach(store);
+        visit::keep(store);
+        keys::listen(store);
         store.start(browser::query("url").as_deref());
         view! { <Screen store/> }
     })
@@ -33,11 +38,13 @@ pub fn Screen(
     store: Store,
 ) -> impl IntoView {
     let toolbox = Toolbox::new(store);
+    keep_title(store);
     Effect::new(move || browser::set_page_language(store.lang.get()));
     view! {
         <StatusLine store/>
         <Notice store/>
         {toolbox.notice()}
+        {toolbox.extra()}
         <div class="body">
             {toolbox.place(|tools| tools.side)}
             <div class="middle">

@@ -4,8 +4,8 @@
 use crate::{address::Origin, i18n::Lang};
 use leptos::prelude::{document, window};
 use serde::{Serialize, de::DeserializeOwned};
-use wasm_bindgen::JsValue;
-use web_sys::{Storage, Url};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlElement, Storage, Url};
 
 /// Milliseconds since 1970.
 #[expect(
@@ -49,6 +49,13 @@ pub fn languages() -> impl Iterator<Item = String> {
 pub fn set_page_language(lang: Lang) {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("lang", lang.tag());
+    }
+}
+
+/// Goes to the element with this id.
+pub fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let _ = element.unchecked_into::<HtmlElement>().focus();
     }
 }
 

@@ -12,7 +12,9 @@
 //! | what a person types -> what is dialled; pure | [`address`] |
 //! | texts sent before, with the arrow keys; pure | [`history`] |
 //! | what changes in a view, in few types | [`view`] |
+//! | what keys do wherever the focus is | [`keys`] |
 //! | words, one const per language; pure | [`i18n`] |
+//! | the log outlasts a reload | [`visit`] |
 //! | the page's own address, storage, languages | [`browser`] |
 
 #![deny(unsafe_code)]
@@ -23,6 +25,7 @@ pub mod browser;
 pub mod components;
 pub mod history;
 pub mod i18n;
+pub mod keys;
 pub mod lazy;
 pub mod log;
 pub mod parts;
@@ -30,3 +33,4 @@ pub mod socket;
 pub mod store;
 pub mod tools;
 pub mod view;
+pub mod visit;

@@ -176,6 +176,10 @@ impl Drive for Handle {
         self.0.buffered()
     }
 
+    fn subprotocol(&self) -> String {
+        self.0.sockets.borrow().last().map_or_else(String::new, |socket| socket.inner.protocol())
+    }
+
     fn send_binary(&self, bytes: &[u8]) -> bool {
         let sockets = self.0.sockets.borrow();
         let open =

@@ -2,7 +2,7 @@
 //! these it makes it once, which is a third of the download.
 
 use leptos::{ev::MouseEvent, prelude::AnyView};
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
 /// A text that changes, of an element or of an attribute.
 pub type Text = Arc<dyn Fn() -> String + Send + Sync>;
@@ -10,6 +10,8 @@ pub type Text = Arc<dyn Fn() -> String + Send + Sync>;
 pub type Flag = Arc<dyn Fn() -> bool + Send + Sync>;
 /// A part of the page that changes or is away.
 pub type Part = Box<dyn FnMut() -> Option<AnyView> + Send>;
+/// How a text is shown.
+pub type Mark = Rc<dyn Fn(&str) -> AnyView>;
 /// What a click does.
 pub type Click = Box<dyn FnMut(MouseEvent)>;
 

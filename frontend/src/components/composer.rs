@@ -1,15 +1,13 @@
 //! The input: Enter sends, Shift+Enter makes a new line, the arrow keys bring back what was sent.
 
 use crate::{
-    browser::Keep,
+    browser::{Keep, focus},
     history::History,
     i18n::Strings,
     store::Store,
-    view::{click, text},
+    view::{Part, click, part, text},
 };
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 /// Where the texts sent before are stored.
 const HISTORY: &str = "yodel.history";
@@ -17,7 +15,7 @@ const HISTORY: &str = "yodel.history";
 const INPUT_METHOD: u32 = 229;
 
 /// The message field's id.
-const FIELD: &str = "txtContent";
+pub const FIELD: &str = "txtContent";
 
 /// What is wrong with the input.
 type Hint = fn(&Strings) -> &'static str;
@@ -33,9 +31,10 @@ pub fn Composer(store: Store) -> impl IntoView {
             <p id="hint" class="hint" role="alert">
                 {hint}
             </p>
+            {chip(store)}
             <textarea
                 id=FIELD
-                class="form-control"
+                class=text(move || if store.tall.get() { "form-control tall" } else { "form-control" })
                 rows="1"
                 autocomplete="off"
                 enterkeyhint="send"
@@ -54,11 +53,35 @@ pub fn Composer(store: Store) -> impl IntoView {
     }
 }
 
+/// Where a message goes, when that was chosen; a click takes it away.
+fn chip(store: Store) -> Part {
+    let to = Memo::new(move |_| store.destination().map(|to| format!("→ {to}")));
+    let forget = move || {
+        store.to.set(None);
+        focus_field();
+    };
+    part(move || {
+        let to = to.get()?;
+        let chip = view! {
+            <button
+                id="to"
+                type="button"
+                class="btn to"
+                title=store.say(|words| words.to_default)
+                on:click=click(forget)
+            >
+                <span class="sr">{store.say(|words| words.to_default)} ": "</span>
+                <b>{to}</b>
+                <span aria-hidden="true">" ×"</span>
+            </button>
+        };
+        Some(chip.into_any())
+    })
+}
+
 /// Goes back to the message field, when the button that had the focus is gone.
 pub fn focus_field() {
-    if let Some(field) = document().get_element_by_id(FIELD) {
-        let _ = field.unchecked_into::<HtmlElement>().focus();
-    }
+    focus(FIELD);
 }
 
 /// The input's own state. A handle: copies are the same input.
@@ -85,6 +108,7 @@ impl Input {
             return;
         }
         let taken = match event.key().as_str() {
+            "Enter" if self.store.tall.get_untracked() && plain(event) => false,
             "Enter" => {
                 self.send();
                 true

@@ -1,20 +1,27 @@
 //! The list. Only the rows on the screen, and a few beyond either edge, are in the document; its
 //! height and the space above them stand for the rest.
 
-use super::row::RowView;
+use super::row::{RowView, key, on_button};
 use crate::{
+    browser::focus,
     i18n::fill,
     log::window::{self, View},
     store::Store,
     view::{Part, click, part, text},
 };
 use leptos::{
-    ev,
+    ev::KeyboardEvent,
     html::{Ol, Section},
     prelude::*,
 };
+use std::ops::Range;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlElement, ResizeObserver};
+
+/// The list's id.
+pub const LIST: &str = "list";
+/// The id of what shows the whole of a row.
+pub const INSPECTOR: &str = "inspector";
 
 /// The list and what lies over it.
 #[component]
@@ -24,6 +31,7 @@ pub fn MessageList(store: Store) -> impl IntoView {
     view! {
         <main class="list">
             <section
+                id=LIST
                 class="scroller"
                 role="log"
                 aria-live=text(move || list.live())
@@ -37,15 +45,13 @@ pub fn MessageList(store: Store) -> impl IntoView {
                     }
                 }
                 on:keydown=move |event| {
-                    if goes_up(&event) {
-                        list.leave();
-                    }
+                    list.key(&event);
                 }
                 on:touchmove=move |_| list.leave()
                 on:touchend=move |_| list.scrolled()
             >
                 <ol id="divShow" node_ref=list.rows>
-                    <For each=move || list.seen() key=|row| (row.id, row.version()) let:row>
+                    <For each=move || list.seen() key=move |row| key(store, row) let:row>
                         <RowView store row/>
                     </For>
                 </ol>
@@ -85,10 +91,10 @@ struct List {
     scroller: NodeRef<Section>,
     rows: NodeRef<Ol>,
     view: RwSignal<View>,
-    /// Rows there ever were when it stopped following.
+    /// Shown rows there ever were when it stopped following.
     left_at: RwSignal<u64>,
     /// Places rows have moved since it was drawn last.
-    shifted: StoredValue<usize>,
+    shifted: StoredValue<isize>,
 }
 
 impl List {
@@ -105,10 +111,23 @@ impl List {
 
     /// The rows to draw.
     fn seen(self) -> Vec<crate::log::Row> {
-        let count = self.store.read(|journal| journal.rows.len());
-        let view = self.view.get();
-        let view = if self.store.follow.get() { view.at_end(count) } else { view };
-        self.store.rows(view.rows(count))
+        self.store.unseen_from.track();
+        self.store.rows(self.places())
+    }
+
+    /// Their places.
+    fn places(self) -> Range<usize> {
+        self.drawn().rows(self.count())
+    }
+
+    /// How many rows there are to show.
+    fn count(self) -> usize {
+        self.store.read(|journal| journal.shown.len(&journal.rows))
+    }
+
+    /// How many there ever were.
+    fn ever(self) -> u64 {
+        self.store.read(|journal| journal.shown.ever(&journal.rows))
     }
 
     /// Rows that came since it stopped following.
@@ -116,7 +135,7 @@ impl List {
         if self.store.follow.get() {
             return 0;
         }
-        self.store.read(|journal| journal.rows.pushed()).saturating_sub(self.left_at.get())
+        self.ever().saturating_sub(self.left_at.get())
     }
 
     /// New rows are read out where they are looked at, unless there are too many.
@@ -128,7 +147,7 @@ impl List {
     fn leave(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if self.store.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
-            self.left_at.set(untrack(|| self.store.read(|journal| journal.rows.pushed())));
+            self.left_at.set(untrack(|| self.ever()));
             self.view.set(measure(&scroller));
             self.store.follow.set(false);
         }
@@ -146,11 +165,52 @@ impl List {
         }
     }
 
+    /// Keys that go through the rows; the others scroll.
+    fn key(self, event: &KeyboardEvent) {
+        let key = event.key();
+        if matches!(key.as_str(), "ArrowUp" | "PageUp" | "Home") && !event.alt_key() {
+            return self.leave();
+        }
+        let by = match key.as_str() {
+            "k" | "ArrowUp" => -1,
+            "j" => 1,
+            "ArrowDown" if event.alt_key() => 1,
+            "Enter" if !on_button(event) => 0,
+            _ => return,
+        };
+        event.prevent_default();
+        let View { top, height } = untrack(|| self.drawn());
+        self.store.inspect_next(by, window::place(top + height));
+        if by == 0 {
+            focus(INSPECTOR);
+        }
+    }
+
+    /// The row that is looked into comes onto the screen.
+    fn reveal(self) {
+        let Some(row) = self.store.selected.get() else { return };
+        let view = untrack(|| self.drawn());
+        let place = untrack(|| self.store.read(|journal| journal.shown.place(&journal.rows, row)));
+        let Some(top) = view.reveal(place) else { return };
+        self.leave();
+        if let Some(scroller) = self.scroller.get_untracked() {
+            scroller.set_scroll_top(top);
+        }
+    }
+
+    /// What is seen of the list.
+    fn drawn(self) -> View {
+        let view = self.view.get();
+        if self.store.follow.get() { view.at_end(self.count()) } else { view }
+    }
+
     /// Height, space above, and the end, with each frame in which something changed.
     fn keep_in_shape(self) {
         self.scroller.on_load(move |scroller| self.watch_size(scroller));
+        Effect::new(move || self.reveal());
         Effect::new(move || {
-            let (count, shifted) = self.store.read(|journal| (journal.rows.len(), journal.rows.shifted()));
+            let (count, shifted) =
+                self.store.read(|journal| (journal.shown.len(&journal.rows), journal.shown.shifted(&journal.rows)));
             let moved = shifted - self.shifted.get_value();
             self.shifted.set_value(shifted);
             let (Some(scroller), Some(rows)) = (self.scroller.get(), self.rows.get()) else { return };
@@ -160,8 +220,8 @@ impl List {
                 scroller.set_scroll_top(i32::MAX);
             } else {
                 space(&rows, count, view);
-                if moved > 0 {
-                    scroller.set_scroll_top(view.top - window::height(moved));
+                if moved != 0 {
+                    scroller.set_scroll_top(view.top - window::offset(moved));
                 }
             }
         });
@@ -186,8 +246,4 @@ fn space(rows: &HtmlElement, count: usize, view: View) {
 
 fn measure(scroller: &HtmlElement) -> View {
     View { top: scroller.scroll_top(), height: scroller.client_height() }
-}
-
-fn goes_up(event: &ev::KeyboardEvent) -> bool {
-    matches!(event.key().as_str(), "ArrowUp" | "PageUp" | "Home")
 }

@@ -7,11 +7,14 @@ mod message_list;
 mod notice;
 mod row;
 mod status_line;
+mod title;
 mod toolbox;
 
 pub use announcer::Announcer;
-pub use composer::Composer;
-pub use message_list::MessageList;
+pub use composer::{Composer, FIELD, focus_field};
+pub use message_list::{INSPECTOR, LIST, MessageList};
 pub use notice::Notice;
+pub use row::{clock, content, lead, server, state};
 pub use status_line::StatusLine;
+pub use title::keep_title;
 pub use toolbox::Toolbox;

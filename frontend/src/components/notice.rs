@@ -5,12 +5,13 @@ use crate::{
     browser::now_ms,
     i18n::fill,
     parts::button,
-    store::Store,
+    store::{Extra, Store},
     view::{part, text},
 };
 use client::{BadUrl, State, Stopped};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
+use protocol::CloseCode;
 
 /// A button: its word and what it does.
 type Button = (&'static str, fn(Store));
@@ -23,7 +24,7 @@ pub fn Notice(store: Store) -> impl IntoView {
             return Some(foreign(store, &url));
         }
         store.state.with(|state| match state {
-            State::Backoff { until_ms, .. } => Some(countdown(store, *until_ms)),
+            State::Backoff { until_ms, why } => Some(countdown(store, *until_ms, why.code)),
             State::Offline { .. } => Some(offline(store)),
             State::Stopped(stopped) => self::stopped(store, stopped),
             _ => None,
@@ -48,22 +49,24 @@ fn stopped(store: Store, stopped: &Stopped) -> Option<AnyView> {
     Some(match stopped {
         Stopped::User => return None,
         Stopped::Fatal { code, reason } => bar(store, words.stopped(*code, reason), &[edit, again]),
-        Stopped::Exhausted => bar(store, words.exhausted.to_owned(), &[edit, again]),
+        Stopped::Exhausted => bar(store, words.exhausted.to_owned(), &[(words.why, why), edit, again]),
         Stopped::BadUrl(BadUrl::Syntax) => bar(store, words.bad_address.to_owned(), &[edit]),
         Stopped::BadUrl(BadUrl::MixedContent) => bar(store, words.mixed.to_owned(), &[(words.use_wss, use_wss)]),
     })
 }
 
 /// Seconds to the next dial. Not read out each second: the row about the close was.
-fn countdown(store: Store, until_ms: u64) -> AnyView {
+fn countdown(store: Store, until_ms: u64, code: CloseCode) -> AnyView {
     let words = store.words();
     let now = RwSignal::new(now_ms());
     let _tick = StoredValue::new_local(Interval::new(1_000, move || now.set(now_ms())));
     let text = text(move || fill(words.retrying, &[("s", &seconds(until_ms.saturating_sub(now.get())))]));
+    let actions = [(words.why, why as fn(Store)), (words.retry_now, Store::retry_now), (words.stop, Store::disconnect)];
+    let actions = if code == CloseCode::ABNORMAL { &actions[..] } else { &actions[1..] };
     view! {
         <div class="notice">
             <span role="timer">{text}</span>
-            {buttons(store, &[(words.retry_now, Store::retry_now), (words.stop, Store::disconnect)])}
+            {buttons(store, actions)}
         </div>
     }
     .into_any()
@@ -91,6 +94,10 @@ fn connect_foreign(store: Store) {
     if let Some(url) = store.foreign.get_untracked() {
         store.connect(&url);
     }
+}
+
+fn why(store: Store) {
+    store.extra.set(Some(Extra::Why));
 }
 
 fn use_wss(store: Store) {

@@ -4,22 +4,30 @@ use super::composer::focus_field;
 use crate::{
     i18n::{Strings, fill},
     log::{
-        Body, Kind, Row,
+        Body, Kind, Row, RowId,
+        destination::short,
         row::{Away, Envelope, Limit},
     },
     store::Store,
-    view::{click, text},
+    view::{Click, click, part, text},
 };
 use client::{Delivery, session::LOBBY};
 use leptos::prelude::*;
 use std::fmt::Write;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 /// A row is one line: more of a text than this is never seen.
 const SHOWN: usize = 1_000;
 /// Bytes of a binary message that are shown.
 const HEAD: usize = 32;
-/// The event of a text, which says nothing about it.
-const TEXT: &str = "text";
+/// The events of what plain clients say, which tell nothing about it.
+const PLAIN: [&str; 2] = ["text", "binary"];
+
+/// What is drawn: a row with another key is drawn anew.
+pub fn key(store: Store, row: &Row) -> (RowId, u64, bool) {
+    (row.id, row.version(), store.unseen_from.get_untracked() == Some(row.id))
+}
 
 /// One row of the list.
 #[component]
@@ -27,25 +35,54 @@ pub fn RowView(store: Store, row: Row) -> impl IntoView {
     let kind = row.kind();
     let (minutes, seconds, full) = clock(row.at_ms);
     let mark = mark(store, &row);
-    let about = row.body.clone();
+    let (id, about) = (row.id, row.body.clone());
+    let is_first = store.unseen_from.get_untracked() == Some(id);
+    let since = is_first.then(|| view! { <strong class="since">{store.say(|words| words.since)}</strong> });
     view! {
-        <li class=class(kind)>
+        <li
+            class=class(kind)
+            aria-current=text(move || (store.selected.get() == Some(id)).to_string())
+            on:click=inspect(store, id)
+        >
             <time datetime=full>{minutes}<span class="s">{seconds}</span></time>
             <span aria-hidden="true">{icon(kind)}</span>
             <span class="sr">{text(move || word(store.words(), kind))}</span>
             <span class="t">
                 <span class="server">{text(move || server(store.words(), &about))}</span>
-                {text(move || content(store.words(), &row.body))}
+                {part(move || Some(marked(store, &row.body)))}
             </span>
             {mark}
+            {since}
         </li>
     }
 }
 
+/// A click anywhere but on a button.
+fn inspect(store: Store, id: RowId) -> Click {
+    Box::new(move |event| {
+        if !on_button(&event) {
+            store.inspect(id);
+        }
+    })
+}
+
+/// Whether an event is about a button in a row.
+pub fn on_button(event: &web_sys::Event) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| target.closest("button").is_ok_and(|button| button.is_some()))
+}
+
+/// What happened, with marks where it is what was looked for.
+fn marked(store: Store, body: &Body) -> AnyView {
+    let (lead, content) = (lead(body), content(store.words(), body, SHOWN));
+    let marked = store.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
+    (lead, marked.unwrap_or_else(|| content.into_any())).into_any()
+}
+
 /// What became of a message of one's own, and what can be done about it.
 fn mark(store: Store, row: &Row) -> Option<impl IntoView + use<>> {
-    let Body::Sent { text: sent, delivery, why, .. } = &row.body else { return None };
-    let (id, delivery, sent, why) = (row.id, *delivery, sent.clone(), why.clone());
+    let Body::Sent { text: sent, delivery, why, nobody, .. } = &row.body else { return None };
+    let (id, delivery, sent, why, nobody) = (row.id, *delivery, sent.clone(), why.clone(), *nobody);
     let again = (delivery == Delivery::Failed).then(|| {
         view! {
             <button
@@ -75,11 +112,12 @@ fn mark(store: Store, row: &Row) -> Option<impl IntoView + use<>> {
         }
     });
     let (tick, hidden) = match delivery {
+        _ if nobody => ("", ""),
         Delivery::Sent => ("✓", "sr"),
         Delivery::Acknowledged => ("✓✓", "sr"),
         _ => ("", ""),
     };
-    let said = move || fail(state(store.words(), delivery), why.as_deref());
+    let said = move || fail(state(store.words(), delivery, nobody), why.as_deref());
     Some(view! {
         <span class="m">
             <span aria-hidden="true">{tick}</span>
@@ -90,8 +128,10 @@ fn mark(store: Store, row: &Row) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn state(words: &'static Strings, delivery: Delivery) -> &'static str {
+/// A state in words.
+pub fn state(words: &'static Strings, delivery: Delivery, nobody: bool) -> &'static str {
     match delivery {
+        _ if nobody => words.mark_nobody,
         Delivery::Waiting => words.mark_waiting,
         Delivery::Sent => words.mark_sent,
         Delivery::Acknowledged => words.mark_acknowledged,
@@ -133,26 +173,32 @@ fn word(words: &'static Strings, kind: Kind) -> &'static str {
 }
 
 /// How a row about a connection begins. On a narrow screen only what follows is shown.
-fn server(words: &Strings, body: &Body) -> String {
+pub fn server(words: &Strings, body: &Body) -> String {
     match body {
         Body::Opened { url, .. } | Body::Closed { url, .. } => fill(words.server, &[("url", url)]),
         _ => String::new(),
     }
 }
 
-/// The words of a row.
-fn content(words: &Strings, body: &Body) -> String {
+/// What stands before a message.
+pub fn lead(body: &Body) -> String {
+    match body {
+        Body::Sent { to: Some(to), .. } => format!("→ {to}: "),
+        Body::Received { envelope, .. } | Body::Binary { envelope, .. } => {
+            format!(" > {}", envelope.as_deref().map(about).unwrap_or_default())
+        }
+        _ => String::new(),
+    }
+}
+
+/// The words of a row; a message is cut after so many characters.
+pub fn content(words: &Strings, body: &Body, most: usize) -> String {
     match body {
         Body::Opened { away, .. } => words.opened.to_owned() + &away.map(|away| back(words, away)).unwrap_or_default(),
         Body::Closed { code, reason, .. } => fill(words.closed, &[("code", &words.close(*code, reason))]),
-        Body::Sent { text, .. } | Body::Said(text) => shown(text).to_owned(),
-        Body::Received { text, envelope } => {
-            let about = envelope.as_deref().map(about).unwrap_or_default();
-            format!(" > {about}{}", shown(text))
-        }
-        Body::Binary { bytes, .. } => {
-            format!(" > {}", fill(words.binary, &[("n", &bytes.len()), ("hex", &hex(bytes))]))
-        }
+        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Said(text) => cut(text, most).to_owned(),
+        Body::Binary { bytes, .. } => fill(words.binary, &[("n", &bytes.len()), ("hex", &hex(bytes))]),
+        Body::Reloaded => words.reloaded.to_owned(),
         Body::Gap { room, lost: Some(lost) } => fill(words.gap, &[("n", &words.number(*lost)), ("room", room)]),
         Body::Gap { room, lost: None } => fill(words.began_anew, &[("room", room)]),
         Body::Recovered { room, messages } => fill(words.recovered, &[("n", &words.number(*messages)), ("room", room)]),
@@ -166,14 +212,19 @@ fn content(words: &Strings, body: &Body) -> String {
 /// Where a message was said and by whom, unless it is one that a plain client hears as it is.
 fn about(envelope: &Envelope) -> String {
     let lobby = envelope.room.as_ref().is_some_and(|room| room.as_str() == LOBBY);
-    if lobby && envelope.event.as_str() == TEXT {
+    let plain = PLAIN.contains(&envelope.event.as_str());
+    if lobby && plain {
         return String::new();
     }
-    let room = envelope.room.as_ref().map_or_else(|| "@".to_owned(), |room| format!("#{room}"));
-    let user = envelope.from.as_ref().and_then(|from| from.user.as_ref());
-    let user = user.map(|user| format!(" {user}")).unwrap_or_default();
-    let event = if envelope.event.as_str() == TEXT { String::new() } else { format!(" [{}]", envelope.event) };
-    format!("{room}{user}{event}: ")
+    let from = envelope.from.as_ref();
+    let user = from.and_then(|from| from.user.as_ref()).map(ToString::to_string);
+    let place = match (&envelope.room, user) {
+        (Some(room), user) => format!("#{room}{}", user.map(|user| format!(" {user}")).unwrap_or_default()),
+        (None, Some(user)) => format!("@{user}"),
+        (None, None) => format!("@{}", from.map(|from| short(from.client.as_str())).unwrap_or_default()),
+    };
+    let event = if plain { String::new() } else { format!(" [{}]", envelope.event) };
+    format!("{place}{event}: ")
 }
 
 fn back(words: &Strings, away: Away) -> String {
@@ -181,8 +232,8 @@ fn back(words: &Strings, away: Away) -> String {
     fill(text, &[("s", &away.ms.div_ceil(1_000))])
 }
 
-fn shown(text: &str) -> &str {
-    text.char_indices().nth(SHOWN).map_or(text, |(end, _)| &text[..end])
+fn cut(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
 }
 
 /// How a binary message begins.
@@ -198,7 +249,7 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Local hours and minutes, `:` and seconds, and the whole instant.
 #[expect(clippy::cast_precision_loss, reason = "a time in milliseconds is a small integer")]
-fn clock(at_ms: u64) -> (String, String, String) {
+pub fn clock(at_ms: u64) -> (String, String, String) {
     let date = js_sys::Date::new(&(at_ms as f64).into());
     let minutes = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
     (minutes, format!(":{:02}", date.get_seconds()), date.to_iso_string().into())
@@ -210,7 +261,7 @@ mod tests {
     use crate::i18n::Lang;
 
     fn en(body: &Body) -> String {
-        server(Lang::En.strings(), body) + &content(Lang::En.strings(), body)
+        server(Lang::En.strings(), body) + &lead(body) + &content(Lang::En.strings(), body, SHOWN)
     }
 
     #[test]
@@ -223,6 +274,31 @@ mod tests {
             format!("{succeeded} Back after 6 s, all that waited was sent.")
         );
         assert_eq!(opened(Some(Away { ms: 5_400, kept: false })), format!("{succeeded} Back after 6 s."));
+    }
+
+    #[test]
+    fn a_message_says_where_it_was_said_and_where_it_goes() {
+        let received = |text: &str| {
+            let mut journal = crate::log::Journal::default();
+            let effect = match protocol::ServerFrame::decode(text).unwrap() {
+                protocol::ServerFrame::Message(message) => client::Effect::Message(message.into()),
+                protocol::ServerFrame::Direct(direct) => client::Effect::Direct(direct.into()),
+                other => panic!("{other:?}"),
+            };
+            journal.apply(1, &effect);
+            en(&journal.rows.iter().next().unwrap().body)
+        };
+        let ada = r#""from":{"client":"c_1","user":"ada"},"data":"hi","time":9}"#;
+        let text = |room: &str| format!(r#"{{"type":"message","room":"{room}","event":"text",{ada}"#);
+        assert_eq!(received(&text("lobby")), " > hi");
+        assert_eq!(received(&text("deploys")), " > #deploys ada: hi");
+        assert_eq!(received(&format!(r#"{{"type":"direct","event":"text",{ada}"#)), " > @ada: hi");
+        let client = ada.replace(r#","user":"ada""#, "");
+        assert_eq!(received(&format!(r#"{{"type":"direct","event":"note",{client}"#)), " > @c_1 [note]: hi");
+        let to = crate::log::Destination::Room(protocol::RoomName::new("deploys").unwrap());
+        let mut journal = crate::log::Journal::default();
+        journal.write(1, "hi", Some(to));
+        assert_eq!(en(&journal.rows.iter().next().unwrap().body), "→ #deploys: hi");
     }
 
     #[test]
@@ -240,14 +316,14 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_between_characters() {
-        assert_eq!(shown(&"é".repeat(SHOWN + 1)), "é".repeat(SHOWN));
-        assert_eq!(shown("short"), "short");
+        assert_eq!(cut(&"é".repeat(SHOWN + 1), SHOWN), "é".repeat(SHOWN));
+        assert_eq!(cut("short", SHOWN), "short");
     }
 
     #[test]
     fn the_note_groups_its_digits() {
         let note = Body::Trimmed { rows: 5_000, limit: Limit::Rows };
         assert_eq!(en(&note), "Oldest 5,000 rows removed (limit 100,000).");
-        assert_eq!(content(Lang::Zh.strings(), &note), "已移除最早的 5000 条（上限 10 万）。");
+        assert_eq!(content(Lang::Zh.strings(), &note, SHOWN), "已移除最早的 5000 条（上限 10 万）。");
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     lazy,
     parts::button,
-    store::Store,
+    store::{Extra, Store},
     tools::Tools,
     view::{Part, part},
 };
@@ -30,7 +30,7 @@ impl Toolbox {
     pub fn new(store: Store) -> Self {
         let toolbox = Self { store, contents: RwSignal::default() };
         Effect::new(move || {
-            if store.tools.get() {
+            if store.tools.get() || store.extra.get().is_some() {
                 toolbox.fill();
             }
         });
@@ -54,6 +54,26 @@ impl Toolbox {
                     <div class="notice">
                         <span role="alert">{store.say(|words| words.no_tools)}</span>
                         {button("btn", store.say(|words| words.try_again), move || self.fill())}
+                    </div>
+                }
+                .into_any(),
+            ),
+            _ => None,
+        })
+    }
+
+    /// What is shown for a while. What explains a failure cannot be downloaded where the page's own
+    /// server fails: that explains it too.
+    pub fn extra(self) -> Part {
+        let store = self.store;
+        part(move || match (store.extra.get()?, self.contents.get()) {
+            (Extra::Why, Contents::Here(tools)) => Some((tools.why)(store)),
+            (Extra::Help, Contents::Here(tools)) => Some((tools.help)(store)),
+            (_, Contents::Unreachable) => Some(
+                view! {
+                    <div class="notice">
+                        <span role="alert">{store.say(|words| words.no_answer)}</span>
+                        {button("btn", store.say(|words| words.close), move || store.extra.set(None))}
                     </div>
                 }
                 .into_any(),

@@ -33,6 +33,9 @@ pub(super) const STRINGS: Strings = Strings {
     try_again: "Try again",
     mixed: "This page is https, so browsers block ws://.",
     use_wss: "Use wss://",
+    why: "Why?",
+    close: "Close",
+    no_answer: "The server of this page does not answer either: it is down, or the network is.",
     bad_address: "This is not a WebSocket address.",
     foreign: "The link to this page asks for another server: {url}",
 
@@ -52,9 +55,10 @@ pub(super) const STRINGS: Strings = Strings {
     named_code: "{code}, {name}",
     explained_code: "{code}: {why}",
     binary: "binary, {n} bytes: {hex}",
-    gap: "{n} messages of {room} are lost.",
-    began_anew: "{room} has begun anew: what was said meanwhile is lost.",
-    recovered: "{n} messages of {room} were missed and are here now:",
+    gap: "#{room}: {n} missed and lost.",
+    began_anew: "#{room} has begun anew: anything said meanwhile is lost.",
+    recovered: "#{room}: {n} missed, recovered here:",
+    reloaded: "What is above was there before the page was loaded anew.",
     trimmed_rows: "Oldest {n} rows removed (limit 100,000).",
     trimmed_bytes: "Oldest {n} rows removed (limit 32 MiB).",
 
@@ -67,9 +71,13 @@ pub(super) const STRINGS: Strings = Strings {
     mark_waiting: "Waiting to send",
     mark_doubtful: "May not have arrived",
     mark_failed: "Not sent.",
+    mark_nobody: "Nobody was there",
     retry: "Retry",
     delete: "Delete",
 
+    since: "New since you looked away",
+
+    to_default: "Send there no longer",
     content: "Content to send",
     send: "Send",
     nothing: "Please input any content to send!",

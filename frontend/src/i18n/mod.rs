@@ -1,8 +1,18 @@
 //! The words of the page: one struct of strings, one const per language. A missing translation
 //! does not compile.
 
+pub mod admin;
+#[cfg(test)]
+mod complete;
+pub mod connection;
 mod en;
 mod fill;
+pub mod find;
+pub mod help;
+pub mod inspector;
+pub mod live;
+pub mod rooms;
+pub mod sending;
 mod strings;
 mod zh;
 

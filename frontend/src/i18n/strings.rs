@@ -62,6 +62,12 @@ pub struct Strings {
     pub mixed: &'static str,
     /// Its button.
     pub use_wss: &'static str,
+    /// Asks why there is no connection.
+    pub why: &'static str,
+    /// Takes something away that is shown for a while.
+    pub close: &'static str,
+    /// The tools, which explain it, could not be downloaded.
+    pub no_answer: &'static str,
     /// Not an address.
     pub bad_address: &'static str,
     /// A link asks for another server; `{url}`.
@@ -104,6 +110,8 @@ pub struct Strings {
     pub began_anew: &'static str,
     /// Messages that were missed and came after all; `{n}`, `{room}`.
     pub recovered: &'static str,
+    /// After rows of an earlier page.
+    pub reloaded: &'static str,
     /// Rows removed for their number; `{n}`.
     pub trimmed_rows: &'static str,
     /// Rows removed for their size; `{n}`.
@@ -127,11 +135,18 @@ pub struct Strings {
     pub mark_doubtful: &'static str,
     /// The mark of one given up.
     pub mark_failed: &'static str,
+    /// The mark of one for somebody who was not there.
+    pub mark_nobody: &'static str,
     /// Send it once more.
     pub retry: &'static str,
     /// Take it away.
     pub delete: &'static str,
 
+    /// The first of the rows that came while nobody looked.
+    pub since: &'static str,
+
+    /// Beside where a message goes, on the button that takes that away.
+    pub to_default: &'static str,
     /// In the empty input.
     pub content: &'static str,
     /// The button.

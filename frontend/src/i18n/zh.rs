@@ -33,6 +33,9 @@ pub(super) const STRINGS: Strings = Strings {
     try_again: "再试一次",
     mixed: "本页为 https，浏览器会拦截 ws://。",
     use_wss: "改用 wss://",
+    why: "为什么？",
+    close: "关闭",
+    no_answer: "本页所在的服务器也没有应答：服务器已停止，或网络不通。",
     bad_address: "这不是有效的 WebSocket 地址。",
     foreign: "本页链接要求连接另一台服务器：{url}",
 
@@ -52,9 +55,10 @@ pub(super) const STRINGS: Strings = Strings {
     named_code: "{code}，{name}",
     explained_code: "{code}：{why}",
     binary: "二进制，{n} 字节：{hex}",
-    gap: "{room} 有 {n} 条消息已丢失。",
-    began_anew: "{room} 已重新开始，期间的消息已丢失。",
-    recovered: "{room} 有 {n} 条错过的消息已补回：",
+    gap: "#{room}：错过 {n} 条消息，已丢失。",
+    began_anew: "#{room} 已重新开始，其间若有消息，均已丢失。",
+    recovered: "#{room}：错过的 {n} 条消息已补回：",
+    reloaded: "以上是页面重新加载之前的内容。",
     trimmed_rows: "已移除最早的 {n} 条（上限 10 万）。",
     trimmed_bytes: "已移除最早的 {n} 条（上限 32 MiB）。",
 
@@ -67,9 +71,13 @@ pub(super) const STRINGS: Strings = Strings {
     mark_waiting: "等待发送",
     mark_doubtful: "可能未送达",
     mark_failed: "未发送。",
+    mark_nobody: "对方不在线",
     retry: "重试",
     delete: "删除",
 
+    since: "离开后的新消息",
+
+    to_default: "不再发送到此处",
     content: "要发送的内容",
     send: "发送",
     nothing: "请输入要发送的内容！",

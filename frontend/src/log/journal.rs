@@ -1,9 +1,10 @@
 //! What happens -> rows and counts.
 
 use super::{
-    base64,
+    Destination, Shown, base64,
     ring::Ring,
     row::{Away, Body, Envelope, RowId},
+    timeline::Timeline,
 };
 use client::{Delivery, Effect, MessageId};
 use protocol::{
@@ -20,6 +21,8 @@ const BINARY: &str = "binary";
 pub struct Journal {
     /// The rows.
     pub rows: Ring,
+    /// Which of them the list shows.
+    pub shown: Shown,
     /// Messages handed to a socket.
     pub sent: u64,
     /// Their bytes.
@@ -28,6 +31,8 @@ pub struct Journal {
     pub received: u64,
     /// Their bytes.
     pub received_bytes: u64,
+    /// When there was a connection.
+    pub timeline: Timeline,
     /// How long the server took to answer the last time, in milliseconds.
     pub latency_ms: Option<u64>,
     /// A message of this outage was given up, or may not have arrived.
@@ -42,9 +47,25 @@ pub struct Journal {
 
 impl Journal {
     /// A message of one's own. Its row's id is the session's name for it as well.
-    pub fn write(&mut self, at_ms: u64, text: &str) -> MessageId {
-        let body = Body::Sent { text: text.into(), delivery: Delivery::Waiting, counted: false, why: None };
+    pub fn write(&mut self, at_ms: u64, text: &str, to: Option<Destination>) -> MessageId {
+        let (delivery, text) = (Delivery::Waiting, text.into());
+        let body = Body::Sent { text, delivery, counted: false, why: None, to, nobody: false };
         MessageId(self.rows.push(at_ms, body).0)
+    }
+
+    /// Bytes of one's own were handed to the socket.
+    pub fn wrote(&mut self, at_ms: u64, shown: &str, bytes: usize) {
+        let body = Body::Sent {
+            text: shown.into(),
+            delivery: Delivery::Sent,
+            counted: true,
+            why: None,
+            to: None,
+            nobody: false,
+        };
+        self.rows.push(at_ms, body);
+        self.sent += 1;
+        self.sent_bytes += bytes as u64;
     }
 
     /// A text message arrived.
@@ -65,6 +86,7 @@ impl Journal {
             Effect::Up { url, away_ms } => self.up(at_ms, url, *away_ms),
             Effect::Down { url, code, reason } => {
                 self.latency_ms = None;
+                self.timeline.down(at_ms, url, *code);
                 let reason: Arc<str> = reason.as_str().into();
                 self.rows.push(at_ms, Body::Closed { url: url.as_str().into(), code: CloseCode(*code), reason });
             }
@@ -159,6 +181,11 @@ impl Journal {
                     *why = Some(failed.message.as_str().into());
                 }
             }),
+            ServerFrame::Ok(done) if done.delivered == Some(0) => self.rows.change(RowId(message.0), |body| {
+                if let Body::Sent { nobody, .. } = body {
+                    *nobody = true;
+                }
+            }),
             _ => {}
         }
     }
@@ -179,6 +206,7 @@ impl Journal {
     }
 
     fn up(&mut self, at_ms: u64, url: &str, away_ms: Option<u64>) {
+        self.timeline.up(at_ms, url);
         let waited = self.rows.iter().any(super::Row::is_waiting);
         self.lost &= waited;
         let away = away_ms.map(|ms| Away { ms, kept: false });
@@ -187,6 +215,9 @@ impl Journal {
     }
 
     fn deliver(&mut self, row: RowId, now: Delivery) {
+        if self.rows.get(row).is_none() {
+            return; // A question of the page's own, nobody's message.
+        }
         self.lost |= matches!(now, Delivery::Doubtful | Delivery::Failed);
         let mut first = None;
         self.rows.change(row, |body| {
@@ -217,13 +248,13 @@ mod tests {
 
     fn last_away(journal: &Journal) -> Option<Away> {
         let opened = |body: &Body| if let Body::Opened { away, .. } = body { Some(*away) } else { None };
-        journal.rows.iter().filter_map(|row| opened(&row.body)).last().flatten()
+        journal.rows.iter().rev().find_map(|row| opened(&row.body)).flatten()
     }
 
     /// A message is written while the connection is away; then it comes back.
     fn back(deliveries: &[Delivery]) -> Journal {
         let mut journal = Journal::default();
-        let id = journal.write(1, "hello");
+        let id = journal.write(1, "hello", None);
         journal.apply(2, &up(Some(6_000)));
         for delivery in deliveries {
             journal.apply(2, &Effect::Delivery(id, *delivery));
@@ -251,12 +282,12 @@ mod tests {
     #[test]
     fn one_outage_says_nothing_about_the_next() {
         let mut journal = Journal::default();
-        let doubtful = journal.write(1, "in the first");
+        let doubtful = journal.write(1, "in the first", None);
         journal.apply(1, &Effect::Delivery(doubtful, Delivery::Sent));
         journal.apply(2, &Effect::Delivery(doubtful, Delivery::Doubtful));
         journal.apply(3, &up(Some(1_000)));
         journal.settle();
-        let id = journal.write(4, "in the second");
+        let id = journal.write(4, "in the second", None);
         journal.apply(5, &up(Some(6_000)));
         journal.apply(5, &Effect::Delivery(id, Delivery::Sent));
         journal.settle();
@@ -266,9 +297,9 @@ mod tests {
     #[test]
     fn what_is_given_up_waits_no_more() {
         let mut journal = Journal::default();
-        let sent = journal.write(1, "sent");
+        let sent = journal.write(1, "sent", None);
         journal.apply(1, &Effect::Delivery(sent, Delivery::Sent));
-        let waiting = journal.write(2, "waits");
+        let waiting = journal.write(2, "waits", None);
         assert_eq!(journal.give_up_waiting(), [RowId(waiting.0)]);
         assert!(journal.give_up_waiting().is_empty());
     }
@@ -276,7 +307,7 @@ mod tests {
     #[test]
     fn a_message_is_counted_when_it_is_handed_to_the_socket() {
         let mut journal = Journal::default();
-        let id = journal.write(1, "hello");
+        let id = journal.write(1, "hello", None);
         assert_eq!(journal.sent, 0);
         journal.apply(1, &Effect::Delivery(id, Delivery::Sent));
         journal.apply(2, &Effect::Delivery(id, Delivery::Doubtful));
@@ -286,7 +317,7 @@ mod tests {
     #[test]
     fn a_message_that_is_sent_again_is_counted_once() {
         let mut journal = Journal::default();
-        let id = journal.write(1, "hello");
+        let id = journal.write(1, "hello", None);
         for delivery in [Delivery::Sent, Delivery::Waiting, Delivery::Sent, Delivery::Acknowledged] {
             journal.apply(1, &Effect::Delivery(id, delivery));
         }
@@ -367,9 +398,33 @@ mod tests {
     }
 
     #[test]
+    fn a_direct_message_that_found_nobody_says_so() {
+        let mut journal = Journal::default();
+        let ada = Destination::User(protocol::UserId::new("ada").unwrap());
+        for (delivered, expected) in [(0, true), (1, false)] {
+            let id = journal.write(1, "hello", Some(ada.clone()));
+            let reply = format!(r#"{{"id":1,"type":"ok","delivered":{delivered}}}"#);
+            journal.apply(1, &Effect::Reply(id, Box::new(ServerFrame::decode(&reply).unwrap())));
+            let row = journal.rows.get(RowId(id.0)).unwrap();
+            assert!(matches!(row.body, Body::Sent { nobody, .. } if nobody == expected), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn a_question_of_the_page_that_fails_is_no_lost_message() {
+        let mut journal = Journal::default();
+        let id = journal.write(1, "waits", None);
+        journal.apply(2, &up(Some(6_000)));
+        journal.apply(2, &Effect::Delivery(MessageId(1 << 52), Delivery::Failed));
+        journal.apply(2, &Effect::Delivery(id, Delivery::Sent));
+        journal.settle();
+        assert_eq!(last_away(&journal), Some(Away { ms: 6_000, kept: true }));
+    }
+
+    #[test]
     fn a_refused_message_leaves_no_row() {
         let mut journal = Journal::default();
-        let id = journal.write(1, "hello");
+        let id = journal.write(1, "hello", None);
         journal.apply(1, &Effect::Full(id));
         assert!(journal.rows.is_empty());
     }

@@ -4,19 +4,29 @@
 //! |---|---|
 //! | one row | [`row`] |
 //! | rows within 100,000 and 32 MiB | [`ring`] |
+//! | who gets a message | [`destination`] |
 //! | what happens -> rows and counts | [`journal`] |
 //! | binary messages in an envelope | `base64` |
-//! | which rows are on the screen | [`window`] |
+//! | rows and counts for the next page | [`saved`] |
+//! | when there was a connection | [`timeline`] |
+//! | which rows the list shows | [`shown`] |
+//! | which of these are on the screen | [`window`] |
 //! | when a screen reader is told of each row, and when of a sum | [`pace`] |
 
 mod base64;
+pub mod destination;
 pub mod journal;
 pub mod pace;
 pub mod ring;
 pub mod row;
+pub mod saved;
+pub mod shown;
+pub mod timeline;
 pub mod window;
 
+pub use destination::Destination;
 pub use journal::Journal;
 pub use pace::Pace;
 pub use ring::Ring;
 pub use row::{Body, Kind, Row, RowId};
+pub use shown::Shown;

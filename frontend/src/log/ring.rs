@@ -65,14 +65,19 @@ impl Ring {
         self.rows.get(self.index(id)?)
     }
 
-    /// Every row, oldest first. A filter is a `filter` on it.
-    pub fn iter(&self) -> impl Iterator<Item = &Row> {
+    /// Every row, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Row> {
         self.rows.iter()
     }
 
     /// The rows at these places.
-    pub fn range(&self, places: std::ops::Range<usize>) -> impl Iterator<Item = &Row> {
+    pub fn range(&self, places: std::ops::Range<usize>) -> impl DoubleEndedIterator<Item = &Row> {
         self.rows.range(places)
+    }
+
+    /// The place of the first row that is not before this one.
+    pub fn place(&self, id: RowId) -> usize {
+        self.rows.partition_point(|row| row.id < id)
     }
 
     /// Changes what a row says; its size stays the same. Nothing happens when it is gone.
@@ -128,7 +133,7 @@ mod tests {
     }
 
     fn sent(text: &str, delivery: Delivery) -> Body {
-        Body::Sent { text: text.into(), delivery, counted: false, why: None }
+        Body::Sent { text: text.into(), delivery, counted: false, why: None, to: None, nobody: false }
     }
 
     fn filled(rows: usize) -> Ring {

@@ -1,5 +1,6 @@
 //! One row. It keeps what happened, not the words for it: those follow the language of the page.
 
+use super::Destination;
 use client::Delivery;
 use protocol::{CloseCode, EventName, Offset, RoomName, frame};
 use std::{
@@ -86,6 +87,10 @@ pub enum Body {
         counted: bool,
         /// Why the server did not take it.
         why: Option<Arc<str>>,
+        /// Who gets it; `None`: what the server's path does with a text.
+        to: Option<Destination>,
+        /// The server has it, and there was nobody to get it.
+        nobody: bool,
     },
     /// A text message that arrived.
     Received {
@@ -117,6 +122,8 @@ pub enum Body {
     },
     /// Something the server says about the connection or a room: an error, a goodbye.
     Said(Arc<str>),
+    /// The rows before it are from before the page was loaded anew.
+    Reloaded,
     /// The oldest rows had to go.
     Trimmed {
         /// How many so far.
@@ -158,19 +165,37 @@ pub struct Row {
 }
 
 impl Row {
+    /// What a Yodel server told about it, when it is a message of one.
+    pub fn envelope(&self) -> Option<&Envelope> {
+        match &self.body {
+            Body::Received { envelope, .. } | Body::Binary { envelope, .. } => envelope.as_deref(),
+            _ => None,
+        }
+    }
+
     /// What it is about.
     pub fn kind(&self) -> Kind {
         match self.body {
-            Body::Opened { .. } | Body::Trimmed { .. } | Body::Recovered { .. } => Kind::Info,
+            Body::Opened { .. } | Body::Trimmed { .. } | Body::Recovered { .. } | Body::Reloaded => Kind::Info,
             Body::Closed { .. } | Body::Gap { .. } | Body::Said(_) => Kind::Error,
             Body::Sent { .. } => Kind::Sent,
             Body::Received { .. } | Body::Binary { .. } => Kind::Received,
         }
     }
 
+    /// Whether it is a message, not news of the connection.
+    pub fn is_message(&self) -> bool {
+        matches!(self.kind(), Kind::Sent | Kind::Received)
+    }
+
     /// Whether it is a message of one's own that still waits for a connection.
     pub fn is_waiting(&self) -> bool {
         matches!(self.body, Body::Sent { delivery: Delivery::Waiting, .. })
+    }
+
+    /// Who gets a message of one's own, if not whom the server's path leads to.
+    pub fn destination(&self) -> Option<&Destination> {
+        if let Body::Sent { to, .. } = &self.body { to.as_ref() } else { None }
     }
 
     /// What can change about a row, as a number: a row with another one is drawn anew.
@@ -192,7 +217,7 @@ impl Row {
             Body::Sent { text, .. } | Body::Said(text) => text.len(),
             Body::Received { text, envelope } => text.len() + Envelope::cost(envelope.as_deref()),
             Body::Binary { bytes, envelope } => bytes.len() + Envelope::cost(envelope.as_deref()),
-            Body::Gap { .. } | Body::Recovered { .. } | Body::Trimmed { .. } => 0,
+            Body::Gap { .. } | Body::Recovered { .. } | Body::Reloaded | Body::Trimmed { .. } => 0,
         };
         size_of::<Self>() + text
     }

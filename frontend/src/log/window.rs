@@ -37,6 +37,15 @@ impl View {
         (content - self.top - self.height).max(0)
     }
 
+    /// Where the list must be scrolled to so that a row at this place is seen; `None` when it is.
+    pub fn reveal(self, place: usize) -> Option<i32> {
+        let (top, end) = (height(place), height(place + 1));
+        if top < self.top {
+            return Some(top);
+        }
+        (end > self.top + self.height).then(|| end - self.height)
+    }
+
     /// Whether a list follows its end after it was scrolled from `before` to here: far from the end it does
     /// not, moving down close to it does, and a small move up leaves things as they are.
     pub fn follows(self, content: i32, before: i32, following: bool) -> bool {
@@ -53,7 +62,13 @@ pub fn height(rows: usize) -> i32 {
     i32::try_from(rows).unwrap_or(i32::MAX).saturating_mul(ROW.cast_signed())
 }
 
-fn place(pixels: i32) -> usize {
+/// How far rows move when they move by so many places.
+pub fn offset(places: isize) -> i32 {
+    i32::try_from(places).unwrap_or_default().saturating_mul(ROW.cast_signed())
+}
+
+/// The place of the row that so many pixels lie above.
+pub fn place(pixels: i32) -> usize {
     (pixels.max(0).cast_unsigned() / ROW) as usize
 }
 
@@ -100,6 +115,15 @@ mod tests {
         assert!(!at(41).follows(10_000, at(50).top, true), "too far");
         assert!(at(30).follows(10_000, at(50).top, false), "coming down");
         assert!(!at(30).follows(10_000, at(10).top, false), "going up after leaving");
+    }
+
+    #[test]
+    fn a_row_beyond_an_edge_is_brought_to_that_edge() {
+        let view = View { top: 100 * 32, ..VIEW };
+        assert_eq!(view.reveal(99), Some(99 * 32));
+        assert_eq!(view.reveal(100), None);
+        assert_eq!(view.reveal(119), None);
+        assert_eq!(view.reveal(120), Some(101 * 32));
     }
 
     #[test]

@@ -2,8 +2,15 @@
 
 #![cfg(target_arch = "wasm32")]
 
+mod admin;
 mod composer;
+mod connection;
+mod find;
+mod inspector;
 mod list;
+mod live;
+mod rooms;
+mod sending;
 mod status;
 mod support;
 

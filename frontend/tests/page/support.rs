@@ -2,7 +2,8 @@
 
 use client::{Delivery, Effect, Event, State};
 use frontend::{address::Origin, app::Screen, i18n::Lang, store::Store};
-use leptos::{mount::mount_to, prelude::*};
+use leptos::{leptos_dom::helpers::WindowListenerHandle, mount::mount_to, prelude::*};
+use protocol::frame::Welcome;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -19,6 +20,7 @@ pub struct Page {
     pub store: Store,
     place: HtmlElement,
     events: Rc<RefCell<Vec<Event>>>,
+    keys: Option<WindowListenerHandle>,
 }
 
 impl Page {
@@ -36,7 +38,7 @@ impl Page {
         let events = Rc::new(RefCell::new(Vec::new()));
         let seen = Rc::clone(&events);
         store.drive(move |event| {
-            if let Event::Send { id, .. } = event {
+            if let Event::Send { id, .. } | Event::Request { id, .. } = event {
                 store.apply(&match outbox {
                     Outbox::Is(delivery) => Effect::Delivery(id, delivery),
                     Outbox::Full => Effect::Full(id),
@@ -47,7 +49,8 @@ impl Page {
         mount_to(place.clone(), move || view! { <Screen store/> }).forget();
         // Like the real page, it is never taken down: an effect may still be on its way.
         std::mem::forget(owner);
-        Self { store, place, events }
+        let keys = Some(frontend::keys::listen(store));
+        Self { store, place, events, keys }
     }
 
     /// What the session was asked for since the last time.
@@ -63,6 +66,20 @@ impl Page {
 
     pub fn state(&self, state: State) {
         self.store.apply(&Effect::State(state));
+    }
+
+    /// A server says hello that does this with plain messages.
+    pub fn welcome(&self, plain: &str) {
+        self.store.apply(&Effect::Welcome(Box::new(Welcome {
+            client: protocol::ClientId::new("c_1").unwrap(),
+            user: None,
+            version: String::new(),
+            node: String::new(),
+            plain: plain.to_owned(),
+            ping: 20,
+            max: 1 << 20,
+            time: 0,
+        })));
     }
 
     /// Waits for this, frame by frame.
@@ -104,6 +121,36 @@ impl Page {
         button.unchecked_into::<HtmlElement>().click();
     }
 
+    /// Types into the field with this id.
+    pub fn fill(&self, id: &str, text: &str) {
+        let field: HtmlInputElement = self.find(&format!("#{id}")).unwrap().unchecked_into();
+        field.set_value(text);
+        field.dispatch_event(&bubbling("input")).unwrap();
+    }
+
+    /// Chooses this value in the field with this id.
+    pub fn choose(&self, id: &str, value: &str) {
+        let field = self.find(&format!("#{id}")).unwrap();
+        field.unchecked_ref::<HtmlInputElement>().set_value(value);
+        field.dispatch_event(&bubbling("change")).unwrap();
+    }
+
+    /// Presses a key where nothing is typed.
+    pub fn press_outside(&self, key: &str) {
+        let init = KeyboardEventInit::new();
+        init.set_key(key);
+        init.set_bubbles(true);
+        init.set_cancelable(true);
+        let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+        self.place.dispatch_event(&event).unwrap();
+    }
+
+    /// Opens the tools and waits for them.
+    pub async fn open_tools(&self) {
+        self.store.toggle_tools();
+        self.until("the tools", |page| page.count(".side section") > 0 && page.count(".sending") == 1).await;
+    }
+
     pub fn field(&self) -> HtmlTextAreaElement {
         self.find("#txtContent").unwrap().unchecked_into()
     }
@@ -138,7 +185,16 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         self.place.remove();
+        if let Some(keys) = self.keys.take() {
+            keys.remove();
+        }
     }
+}
+
+fn bubbling(name: &str) -> web_sys::Event {
+    let init = web_sys::EventInit::new();
+    init.set_bubbles(true);
+    web_sys::Event::new_with_event_init_dict(name, &init).unwrap()
 }
 
 /// The next animation frame, and what came of it.
