@@ -71,7 +71,7 @@ impl<'a> Head<'a> {
             None => self.error("`type` is missing or no string"),
             Some(verb) => {
                 let shown: String = verb.chars().take(64).collect();
-                self.error(format!("unknown `type` {shown:?}"))
+                self.error(format!("unknown `type` \"{shown}\""))
             }
         }
     }

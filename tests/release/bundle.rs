@@ -14,8 +14,8 @@ use support::{Yodel, http, soon};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
-/// All that a visitor downloads, in brotli form.
-const LARGEST: usize = 130_000;
+/// All that a visitor can download, in brotli form.
+const LARGEST: usize = 150_000;
 
 fn dist() -> PathBuf {
     root().join("dist")
@@ -51,9 +51,9 @@ fn ungzip(content: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_visitor_downloads_at_most_130_kb() {
+fn everything_is_at_most_150_kb() {
     let files = files();
-    let mut report = vec!["\nbytes a visitor downloads, in brotli form:".to_owned()];
+    let mut report = vec!["\nbytes of all files, in brotli form:".to_owned()];
     let mut total = 0;
     for (name, content) in plain_files() {
         let size = files.get(&format!("{name}.br")).map_or(content.len(), Vec::len);
@@ -115,17 +115,19 @@ async fn the_binary_serves_these_files_in_each_form() {
 }
 
 #[tokio::test]
-async fn the_policy_lets_through_the_inline_script_of_this_page_and_no_other() {
+async fn the_policy_lets_through_the_inline_scripts_of_this_page_and_no_other() {
     let yodel = Yodel::serve(&[]).await;
     let (head, body) = get(yodel.address(), "/", "identity").await;
     let page = String::from_utf8(body).expect("text");
-    let (_, script) = page.split_once("<script").expect("an inline script");
-    let (_, script) = script.split_once('>').expect("its begin");
-    let (script, rest) = script.split_once("</script>").expect("its end");
-    assert!(!rest.contains("<script"), "one inline script");
-    let hash = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script)));
-    assert_eq!(head.matches("'sha256-").count(), 1, "{head}");
-    assert!(head.contains(&hash) && !head.contains("'unsafe-inline'"), "{hash} is not in {head}");
+    let scripts: Vec<_> = page.split("<script").skip(1).filter_map(|rest| rest.split_once('>')).collect();
+    assert!(!scripts.is_empty() && scripts.iter().all(|(attributes, _)| !attributes.contains("src")), "{page}");
+    assert_eq!(head.matches("'sha256-").count(), scripts.len(), "{head}");
+    for (_, rest) in scripts {
+        let (script, _) = rest.split_once("</script>").expect("its end");
+        let hash = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script)));
+        assert!(head.contains(&hash), "{hash} is not in {head}");
+    }
+    assert!(!head.contains("'unsafe-inline'"), "{head}");
 }
 
 #[tokio::test]
