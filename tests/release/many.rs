@@ -1,7 +1,7 @@
 //! Ten thousand messages: counted exactly, and only those on the screen in the document.
 
 use support::page::Page;
-use support::{Browser, TestClient, Yodel};
+use support::{Browser, TestClient, Yodel, apply, each_browser};
 use thirtyfour::Key;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -25,11 +25,10 @@ async fn publish(yodel: &Yodel, numbers: std::ops::Range<usize>) {
     reading.await.expect("all of them came back");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_messages_are_counted_and_the_newest_is_shown() {
+#[apply(each_browser)]
+async fn ten_thousand_messages_are_counted_and_the_newest_is_shown(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
+    let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     publish(&yodel, 0..MESSAGES).await;
     let seen = page.until("all are counted", |seen| seen.received == MESSAGES.to_string()).await;
     assert!(seen.rows.len() < DRAWN, "{} rows are in the document", seen.rows.len());
@@ -43,11 +42,10 @@ async fn ten_thousand_messages_are_counted_and_the_newest_is_shown() {
     page.leave().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_scrolls_up_stays_there_and_is_told_what_is_new() {
+#[apply(each_browser)]
+async fn who_scrolls_up_stays_there_and_is_told_what_is_new(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
+    let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     publish(&yodel, 0..1000).await;
     page.until_last("warning:  > message 999").await;
 
@@ -66,11 +64,10 @@ async fn who_scrolls_up_stays_there_and_is_told_what_is_new() {
     page.leave().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_end_key_returns_too() {
+#[apply(each_browser)]
+async fn the_end_key_returns_too(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
+    let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     publish(&yodel, 0..500).await;
     page.until_last("warning:  > message 499").await;
     page.press(Key::Shift + Key::Tab).await;
