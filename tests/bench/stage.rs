@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::browser::Look;
+use support::browser::{Kind, Look};
 use support::page::GLANCE;
 use support::window::Window;
 use support::{Browser, Yodel};
@@ -38,7 +38,7 @@ pub struct Stage {
 
 impl Theatre {
     pub async fn open() -> Self {
-        Self { browser: Browser::start().await, tutorial: tutorial::folder() }
+        Self { browser: Browser::start(Kind::Chromium).await, tutorial: tutorial::folder() }
     }
 
     /// The browser's name and version.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use support::browser::{Browser, Look};
-use support::{Page, Yodel};
+use support::{Page, Yodel, apply, each_browser};
 
 /// The colours of one row of each kind.
 const COLOURS: &str = "
@@ -13,11 +13,10 @@ const COLOURS: &str = "
     return ['info', 'success', 'warning', 'danger'].map(colours);
 ";
 
-#[tokio::test]
-async fn the_colours_are_the_tutorials_and_can_be_read() {
+#[apply(each_browser)]
+async fn the_colours_are_the_tutorials_and_can_be_read(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     page.say("hello").await;
     page.until("the echo", |seen| seen.received == "1").await;
     page.click("Disconnect").await;

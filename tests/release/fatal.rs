@@ -1,16 +1,15 @@
 //! A server that says "stay away" is left alone.
 
-use support::{Browser, Page, Yodel};
+use support::{Browser, Page, Yodel, apply, each_browser};
 
 use crate::peer::Peer;
 use crate::stopwatch;
 
-#[tokio::test]
-async fn a_refusal_is_shown_and_not_retried_until_a_person_tries_again() {
+#[apply(each_browser)]
+async fn a_refusal_is_shown_and_not_retried_until_a_person_tries_again(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let peer = Peer::closing_with(4502, "unauthorized").await;
-    let browser = Browser::start().await;
-    let page = stopwatch::open(&browser, &format!("{}/?url={}", yodel.url, peer.url)).await;
+    let page = stopwatch::open(browser, &format!("{}/?url={}", yodel.url, peer.url)).await;
     page.click("Connect").await;
 
     let refused = "The server refused this connection (4502: unauthorized). It will not be retried.";
@@ -29,11 +28,10 @@ async fn a_refusal_is_shown_and_not_retried_until_a_person_tries_again() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn a_message_over_the_servers_limit_is_said_and_not_sent_again() {
+#[apply(each_browser)]
+async fn a_message_over_the_servers_limit_is_said_and_not_sent_again(browser: &Browser) {
     let yodel = Yodel::serve(&["--max-message", "100"]).await;
-    let browser = Browser::start().await;
-    let page = stopwatch::open(&browser, &format!("{}/?mode=plain", yodel.url)).await;
+    let page = stopwatch::open(browser, &format!("{}/?mode=plain", yodel.url)).await;
     page.until_state("Connected").await;
     page.say(&"x".repeat(100)).await;
     page.until("the limit itself is taken", |seen| seen.received == "1").await;
@@ -52,11 +50,10 @@ async fn a_message_over_the_servers_limit_is_said_and_not_sent_again() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn in_an_envelope_it_is_not_sent_at_all_and_the_connection_stays() {
+#[apply(each_browser)]
+async fn in_an_envelope_it_is_not_sent_at_all_and_the_connection_stays(browser: &Browser) {
     let yodel = Yodel::serve(&["--max-message", "200"]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     page.say(&"x".repeat(201)).await;
     page.until("why", |seen| seen.marks() == ["Not sent. (larger than the server takes)"]).await;
     page.say("short").await;
@@ -65,12 +62,11 @@ async fn in_an_envelope_it_is_not_sent_at_all_and_the_connection_stays() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn edit_leads_to_the_address() {
+#[apply(each_browser)]
+async fn edit_leads_to_the_address(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let peer = Peer::closing_with(1008, "not here").await;
-    let browser = Browser::start().await;
-    let page = Page::open(&browser, &format!("{}/?url={}", yodel.url, peer.url)).await;
+    let page = Page::open(browser, &format!("{}/?url={}", yodel.url, peer.url)).await;
     page.click("Connect").await;
     page.until("the refusal", |seen| seen.notice.contains("(1008: not here)")).await;
     page.click("Edit").await;

@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use serde_json::{Value, json};
+use support::browser::Kind;
 use support::yodel::root;
-use support::{Browser, Page, Yodel};
+use support::{Browser, Page, Yodel, apply, each_browser};
 
 /// The first screen in brotli form. It is to be 100,000.
 const LARGEST: u64 = 112_000;
@@ -39,7 +40,7 @@ async fn set_offline(page: &Page, offline: bool) {
 #[tokio::test]
 async fn the_first_screen_is_small_and_brings_no_tools() {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
+    let browser = Browser::start(Kind::Chromium).await;
     let page = Page::connected(&browser, &yodel.url).await;
     let mut names = downloads(&page).await;
     names.extend(UNLISTED.map(str::to_owned));
@@ -56,11 +57,10 @@ async fn the_first_screen_is_small_and_brings_no_tools() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn the_tools_are_downloaded_when_they_are_opened_and_once() {
+#[apply(each_browser)]
+async fn the_tools_are_downloaded_when_they_are_opened_and_once(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     page.click("Tools").await;
     until_tools(&page).await;
     page.click("Tools").await;
@@ -74,7 +74,7 @@ async fn the_tools_are_downloaded_when_they_are_opened_and_once() {
 #[tokio::test]
 async fn tools_that_cannot_be_downloaded_are_said_and_tried_again() {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
+    let browser = Browser::start(Kind::Chromium).await;
     let page = Page::connected(&browser, &yodel.url).await;
     set_offline(&page, true).await;
     page.click("Tools").await;

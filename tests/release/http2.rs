@@ -1,7 +1,7 @@
-//! Over TLS, Chromium opens each WebSocket on a stream of the connection that the page came by.
+//! Over TLS, browsers open each WebSocket on a stream of the connection that the page came by.
 
 use support::tls::Pair;
-use support::{Browser, Page, Yodel};
+use support::{Browser, Page, Yodel, apply, each_browser};
 
 /// Opens another WebSocket and says something; what comes back.
 const SECOND: &str = "return new Promise((resolve, reject) => {
@@ -11,12 +11,11 @@ const SECOND: &str = "return new Promise((resolve, reject) => {
     socket.onerror = () => reject(new Error('it was not opened'));
 })";
 
-#[tokio::test]
-async fn the_page_and_its_websockets_share_a_connection() {
+#[apply(each_browser)]
+async fn the_page_and_its_websockets_share_a_connection(browser: &Browser) {
     let folder = tempfile::tempdir().expect("a folder");
     let yodel = Yodel::serve(&Pair::write(folder.path()).flags()).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &format!("https://localhost:{}", yodel.address().port())).await;
+    let page = Page::connected(browser, &format!("https://localhost:{}", yodel.address().port())).await;
     let protocol = "return performance.getEntriesByType('navigation')[0].nextHopProtocol";
     assert_eq!(page.window.script(protocol, Vec::new()).await, "h2");
     page.say("hello").await;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use support::browser::Kind;
 use support::yodel::root;
 use support::{Browser, Page, Yodel};
 
@@ -43,7 +44,7 @@ async fn a_kept_page_shows_itself_without_a_server_and_makes_way_for_a_new_one()
     let arguments = serve(&old);
     let yodel = Yodel::serve(&arguments.each_ref().map(String::as_str)).await;
     let (url, address) = (yodel.url.clone(), yodel.address().to_string());
-    let browser = Browser::start().await;
+    let browser = Browser::start(Kind::Chromium).await;
     let page = Page::connected(&browser, &url).await;
     until_kept(&page).await;
 
@@ -77,7 +78,7 @@ async fn until_cached(page: &Page, title: &str) {
 #[tokio::test]
 async fn nothing_but_the_page_and_its_files_is_kept() {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
+    let browser = Browser::start(Kind::Chromium).await;
     let page = Page::connected(&browser, &yodel.url).await;
     until_kept(&page).await;
     let page = Page::open_in(page.window, &yodel.url).await;
@@ -95,7 +96,7 @@ async fn nothing_but_the_page_and_its_files_is_kept() {
 #[tokio::test]
 async fn the_page_can_be_installed() {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
+    let browser = Browser::start(Kind::Chromium).await;
     let page = Page::connected(&browser, &yodel.url).await;
     until_kept(&page).await;
     let manifest = page.window.devtools("Page.getAppManifest", json!({})).await;

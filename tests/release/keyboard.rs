@@ -1,6 +1,6 @@
 //! Everything without a mouse.
 
-use support::{Browser, Page, Yodel};
+use support::{Browser, Page, Yodel, apply, each_browser};
 use thirtyfour::Key;
 
 /// Presses Tab until what has the focus has this name, or a name that ends with it.
@@ -17,11 +17,10 @@ async fn tab_to(page: &Page, target: &str) {
     panic!("Tab reaches {passed:?}, but not {target}");
 }
 
-#[tokio::test]
-async fn the_keyboard_alone_is_enough() {
+#[apply(each_browser)]
+async fn the_keyboard_alone_is_enough(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     assert_eq!(page.seen().await.focus, "txtContent", "one can type at once");
     page.press("hello").await;
     tab_to(&page, "btnSend").await;
@@ -45,11 +44,10 @@ async fn the_keyboard_alone_is_enough() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn a_button_that_changes_its_word_keeps_the_focus() {
+#[apply(each_browser)]
+async fn a_button_that_changes_its_word_keeps_the_focus(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     tab_to(&page, "Disconnect").await;
     page.press(Key::Enter).await;
     let seen = page.until_state("Disconnected").await;
@@ -60,11 +58,10 @@ async fn a_button_that_changes_its_word_keeps_the_focus() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn tab_reaches_everything_in_the_order_it_is_seen() {
+#[apply(each_browser)]
+async fn tab_reaches_everything_in_the_order_it_is_seen(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     let mut stops = Vec::new();
     while !stops.iter().any(|stop| stop == "txtContent") {
         page.press(Key::Tab).await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use support::browser::{Browser, Look};
 use support::page::Page;
 use support::yodel::root;
-use support::{TestClient, Yodel};
+use support::{TestClient, Yodel, apply, each_browser};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::peer::Peer;
@@ -34,7 +34,7 @@ fn looks() -> impl Iterator<Item = (String, Look)> {
     sizes.flat_map(|(width, height)| {
         [false, true].map(|dark| {
             let name = format!("{width}-{}", if dark { "dark" } else { "light" });
-            (name, Look { width, height, dark, language: "en" })
+            (name, Look { width, height, dark, ..Look::default() })
         })
     })
 }
@@ -44,12 +44,13 @@ async fn pictures(page: &Page, scene: &str, language: &str) {
     let folder: PathBuf = root().join("target/screenshots");
     std::fs::create_dir_all(&folder).expect("a folder");
     for (name, look) in looks() {
+        let name = format!("{scene}-{language}-{name}-{:?}", page.window.kind).to_lowercase();
         page.window.show_as(look).await;
         let frames = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
         page.window.script(frames, Vec::new()).await;
-        page.window.screenshot(&folder.join(format!("{scene}-{language}-{name}.png"))).await;
+        page.window.screenshot(&folder.join(format!("{name}.png"))).await;
         let overflowing = page.window.script(OVERFLOWING, Vec::new()).await;
-        assert_eq!(overflowing, json!([]), "{scene} {language} {name}");
+        assert_eq!(overflowing, json!([]), "{name}");
     }
 }
 
@@ -61,12 +62,11 @@ async fn open(browser: &Browser, yodel: &Yodel, language: &'static str) -> Page 
     page
 }
 
-#[tokio::test]
-async fn talking_and_waiting_for_a_server() {
-    let browser = Browser::start().await;
+#[apply(each_browser)]
+async fn talking_and_waiting_for_a_server(browser: &Browser) {
     for language in LANGUAGES {
         let yodel = Yodel::serve(&[]).await;
-        let page = open(&browser, &yodel, language).await;
+        let page = open(browser, &yodel, language).await;
         let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
         page.say("Hello, is anybody there?").await;
         page.until("the echo", |seen| seen.received == "1").await;
@@ -87,13 +87,12 @@ async fn talking_and_waiting_for_a_server() {
     }
 }
 
-#[tokio::test]
-async fn refused_empty_and_hints() {
-    let browser = Browser::start().await;
+#[apply(each_browser)]
+async fn refused_empty_and_hints(browser: &Browser) {
     let peer = Peer::closing_with(4502, "unauthorized").await;
     for language in LANGUAGES {
         let yodel = Yodel::serve(&[]).await;
-        let page = open(&browser, &yodel, language).await;
+        let page = open(browser, &yodel, language).await;
         page.press("\n").await;
         page.until("the hint", |seen| !seen.hint.is_empty()).await;
         pictures(&page, "hint", language).await;

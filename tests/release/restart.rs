@@ -1,7 +1,7 @@
 //! The server goes away while a person types, and comes back: nothing is lost, nothing comes twice.
 
 use support::page::{GLANCE, Page, Seen};
-use support::{Browser, TestClient, Yodel, soon};
+use support::{Browser, TestClient, Yodel, apply, each_browser, soon};
 
 use crate::stopwatch;
 
@@ -31,12 +31,11 @@ async fn left_alone(browser: &Browser, yodel: Yodel) -> Page {
     page
 }
 
-#[tokio::test]
-async fn what_is_typed_while_the_server_is_killed_and_restarted_arrives_once_and_in_order() {
+#[apply(each_browser)]
+async fn what_is_typed_while_the_server_is_killed_and_restarted_arrives_once_and_in_order(browser: &Browser) {
     let yodel = Yodel::serve(&["--plain", "broadcast"]).await;
     let address = yodel.address().to_string();
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     page.say("before").await;
     page.until_last("warning:  > before").await;
 
@@ -72,12 +71,11 @@ async fn what_is_typed_while_the_server_is_killed_and_restarted_arrives_once_and
     assert_eq!(opened(restarted).await, 2, "the page, and the other");
 }
 
-#[tokio::test]
-async fn a_restart_with_a_goodbye_is_retried_too() {
+#[apply(each_browser)]
+async fn a_restart_with_a_goodbye_is_retried_too(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let address = yodel.address().to_string();
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     yodel.signal("TERM").await;
     let closed = format!("WebSocket Server [ws://{address}/ws] Connection Closed! (4001, shutdown)");
     page.until("the close", |seen| seen.texts("danger") == [&closed]).await;
@@ -91,12 +89,11 @@ async fn a_restart_with_a_goodbye_is_retried_too() {
     assert_eq!(opened(restarted).await, 1);
 }
 
-#[tokio::test]
-async fn retry_now_dials_at_once() {
+#[apply(each_browser)]
+async fn retry_now_dials_at_once(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let address = yodel.address().to_string();
-    let browser = Browser::start().await;
-    let page = left_alone(&browser, yodel).await;
+    let page = left_alone(browser, yodel).await;
     let restarted = Yodel::serve_at(&address, &[]).await;
     assert_eq!(page.seen().await.state, "Waiting", "it does not dial by itself before the day has passed");
     page.click("Retry now").await;
@@ -106,23 +103,21 @@ async fn retry_now_dials_at_once() {
     assert_eq!(opened(restarted).await, 1);
 }
 
-#[tokio::test]
-async fn without_a_person_it_dials_when_the_time_has_come() {
+#[apply(each_browser)]
+async fn without_a_person_it_dials_when_the_time_has_come(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let address = yodel.address().to_string();
-    let browser = Browser::start().await;
-    let page = left_alone(&browser, yodel).await;
+    let page = left_alone(browser, yodel).await;
     let _restarted = Yodel::serve_at(&address, &[]).await;
     stopwatch::pass_a_day(&page).await;
     page.until_state("Connected").await;
     page.leave().await;
 }
 
-#[tokio::test]
-async fn what_waits_for_one_address_is_not_sent_to_another() {
+#[apply(each_browser)]
+async fn what_waits_for_one_address_is_not_sent_to_another(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     let address = yodel.address().to_string();
     yodel.kill().await;
     page.until("the countdown", is_counting_down).await;
@@ -138,12 +133,11 @@ async fn what_waits_for_one_address_is_not_sent_to_another() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn stop_stops() {
+#[apply(each_browser)]
+async fn stop_stops(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let address = yodel.address().to_string();
-    let browser = Browser::start().await;
-    let page = left_alone(&browser, yodel).await;
+    let page = left_alone(browser, yodel).await;
     let restarted = Yodel::serve_at(&address, &[]).await;
     page.click("Stop").await;
     let seen = page.until_state("Disconnected").await;
@@ -157,12 +151,11 @@ async fn stop_stops() {
     assert_eq!(opened(restarted).await, 1);
 }
 
-#[tokio::test]
-async fn a_message_that_waits_can_be_deleted() {
+#[apply(each_browser)]
+async fn a_message_that_waits_can_be_deleted(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let address = yodel.address().to_string();
-    let browser = Browser::start().await;
-    let page = left_alone(&browser, yodel).await;
+    let page = left_alone(browser, yodel).await;
     page.say("better not").await;
     page.say("yes").await;
     page.until("both wait", |seen| seen.marks() == ["Waiting to send"; 2]).await;

@@ -1,7 +1,8 @@
 //! What arrives is text, whatever it looks like, and the page keeps to its own policy.
 
 use serde_json::Value;
-use support::{Browser, Page, TestClient, Yodel};
+use support::browser::Look;
+use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
 
 /// What a page that concatenates HTML would run, or be broken by.
 const HOSTILE: [&str; 6] = [
@@ -17,11 +18,10 @@ const HOSTILE: [&str; 6] = [
 const HARM: &str = "return [window.harmed ?? null,
     document.querySelectorAll('#app script, #app img, #app svg, #app h1, #app b:not([id])').length]";
 
-#[tokio::test]
-async fn hostile_text_stays_text() {
+#[apply(each_browser)]
+async fn hostile_text_stays_text(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
+    let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
     for text in HOSTILE {
         other.send(text).await;
@@ -34,12 +34,11 @@ async fn hostile_text_stays_text() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn a_hostile_address_is_text_too() {
+#[apply(each_browser)]
+async fn a_hostile_address_is_text_too(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
     let address = "ws://evil.example/%3Cimg%20src=x%20onerror=%22window.harmed=1%22%3E";
-    let page = Page::open(&browser, &format!("{}/?url={address}", yodel.url)).await;
+    let page = Page::open(browser, &format!("{}/?url={address}", yodel.url)).await;
     page.until("the question", |seen| !seen.notice.is_empty() || !seen.address.is_empty()).await;
     let page = Page::open_in(page.window, &format!("{}/?lang=%3Cscript%3E&url=javascript://alert(1)", yodel.url)).await;
     page.until("no address", |seen| seen.notice == "This is not a WebSocket address.").await;
@@ -47,17 +46,16 @@ async fn a_hostile_address_is_text_too() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn a_whole_session_keeps_to_the_policy() {
+#[apply(each_browser)]
+async fn a_whole_session_keeps_to_the_policy(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let address = yodel.address().to_string();
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     page.say("hello").await;
     page.until_last("warning:  > hello").await;
     page.click("中文").await;
     page.until_state("已连接").await;
-    page.window.show_as(support::browser::Look { dark: true, width: 360, height: 640, language: "en" }).await;
+    page.window.show_as(Look { dark: true, width: 360, height: 640, ..Look::default() }).await;
     page.click("断开").await;
     page.until_state("未连接").await;
     page.click("连接").await;
@@ -75,22 +73,20 @@ async fn a_whole_session_keeps_to_the_policy() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn a_violation_would_be_noticed() {
+#[apply(each_browser)]
+async fn a_violation_would_be_noticed(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     let inject = "const image = document.createElement('div'); image.innerHTML = '<p style=\"color: red\">'";
     page.window.script(inject, Vec::new()).await;
     let complaints = page.window.complaints().await;
-    assert!(complaints.iter().any(|complaint| complaint.contains("Content Security Policy")), "{complaints:?}");
+    assert!(complaints.iter().any(|complaint| complaint.contains("style-src")), "{complaints:?}");
 }
 
-#[tokio::test]
-async fn the_markup_has_no_style_attributes_and_loads_nothing_from_elsewhere() {
+#[apply(each_browser)]
+async fn the_markup_has_no_style_attributes_and_loads_nothing_from_elsewhere(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     let delivered = "return (await fetch('/')).text()";
     let html = page.window.script(&format!("return (async () => {{ {delivered} }})()"), Vec::new()).await;
     let html = html.as_str().expect("a page");

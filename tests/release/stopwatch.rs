@@ -1,15 +1,13 @@
 //! A page whose time passes when the test says so: what happens "at once", and what "never"
 //! happens, can be told apart without waiting.
 
-use serde_json::json;
 use support::browser::{Browser, Look};
 use support::page::Page;
 
 /// Opens the page with its timers held.
 pub async fn open(browser: &Browser, url: &str) -> Page {
     let window = browser.window(Look::default()).await;
-    let source = json!({ "source": include_str!("stopwatch.js") });
-    window.devtools("Page.addScriptToEvaluateOnNewDocument", source).await;
+    window.run_before_pages(include_str!("stopwatch.js")).await;
     Page::open_in(window, url).await
 }
 

@@ -1,6 +1,6 @@
 //! Connecting and talking, to oneself and to others.
 
-use support::{Browser, Page, TestClient, Yodel};
+use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::peer::Peer;
@@ -10,11 +10,10 @@ fn socket(yodel: &Yodel, path: &str) -> String {
     format!("ws://{}{path}", yodel.address())
 }
 
-#[tokio::test]
-async fn the_page_connects_and_what_is_sent_comes_back() {
+#[apply(each_browser)]
+async fn the_page_connects_and_what_is_sent_comes_back(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     page.say("hello").await;
     page.until_last("warning:  > hello").await;
     page.write("你好，世界").await;
@@ -31,13 +30,12 @@ async fn the_page_connects_and_what_is_sent_comes_back() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn two_browsers_talk() {
+#[apply(each_browser)]
+async fn two_browsers_talk(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
     let url = format!("{}/?url=/ws/broadcast", yodel.url);
-    let ana = Page::connected(&browser, &url).await;
-    let bo = Page::connected(&browser, &url).await;
+    let ana = Page::connected(browser, &url).await;
+    let bo = Page::connected(browser, &url).await;
     ana.say("is anybody there?").await;
     bo.until_last("warning:  > is anybody there?").await;
     bo.say("me").await;
@@ -51,11 +49,10 @@ async fn two_browsers_talk() {
     bo.leave().await;
 }
 
-#[tokio::test]
-async fn another_path_is_dialled_from_the_address_and_kept_in_the_link() {
+#[apply(each_browser)]
+async fn another_path_is_dialled_from_the_address_and_kept_in_the_link(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     page.dial("/ws/broadcast").await;
     let broadcast = socket(&yodel, "/ws/broadcast");
     let seen = page.until_last(&format!("info: WebSocket Server [{broadcast}] Connection Succeeded!")).await;
@@ -75,11 +72,10 @@ async fn another_path_is_dialled_from_the_address_and_kept_in_the_link() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn a_person_disconnects_and_connects() {
+#[apply(each_browser)]
+async fn a_person_disconnects_and_connects(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     page.click("Disconnect").await;
     let url = socket(&yodel, "/ws");
     let closed = format!("danger: WebSocket Server [{url}] Connection Closed! (1000, normal)");
@@ -94,12 +90,11 @@ async fn a_person_disconnects_and_connects() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn a_link_to_another_server_is_filled_in_and_dialled_only_when_a_person_says_so() {
+#[apply(each_browser)]
+async fn a_link_to_another_server_is_filled_in_and_dialled_only_when_a_person_says_so(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let foreign = Peer::closing_with(1000, "bye").await;
-    let browser = Browser::start().await;
-    let page = Page::open(&browser, &format!("{}/?url={}", yodel.url, foreign.url)).await;
+    let page = Page::open(browser, &format!("{}/?url={}", yodel.url, foreign.url)).await;
     let seen = page.until("the question", |seen| seen.notice.contains(&foreign.url)).await;
     assert_eq!((seen.address.as_str(), seen.state.as_str()), (foreign.url.as_str(), "Disconnected"));
     assert_eq!(seen.transcript(), [""; 0]);
@@ -112,11 +107,10 @@ async fn a_link_to_another_server_is_filled_in_and_dialled_only_when_a_person_sa
     page.leave().await;
 }
 
-#[tokio::test]
-async fn a_binary_message_is_its_size_and_its_first_bytes() {
+#[apply(each_browser)]
+async fn a_binary_message_is_its_size_and_its_first_bytes(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
+    let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     let mut sender = TestClient::connect(&socket(&yodel, "/ws/broadcast")).await;
     sender.send_message(Message::binary(vec![0x0a, 0x1f, 0x9c])).await;
     page.until_last("warning:  > binary, 3 bytes: 0a 1f 9c").await;
@@ -127,11 +121,10 @@ async fn a_binary_message_is_its_size_and_its_first_bytes() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn the_servers_code_its_name_and_its_words_are_shown() {
+#[apply(each_browser)]
+async fn the_servers_code_its_name_and_its_words_are_shown(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     for (code, reason, shown) in [
         (4001, "back at noon", "4001, shutdown: back at noon"),
         (1013, "", "1013, try again later"),

@@ -1,10 +1,10 @@
 //! Pages written the way the tutorials write them, on a port of their own, with nothing but the
 //! browser's WebSocket: the server answers them as the tutorials' servers do.
 
-use support::browser::{Browser, Look};
+use support::browser::{Browser, Kind, Look};
 use support::page::GLANCE;
 use support::window::Window;
-use support::{TestClient, Yodel, http, soon};
+use support::{TestClient, Yodel, apply, each_browser, http, soon};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -15,7 +15,7 @@ const PAGE: &str = "<!doctype html><meta charset=utf-8><title>Old page</title><o
         item.textContent = text;
         document.getElementById('log').append(item);
     };
-    const socket = new WebSocket('SOCKET');
+    var socket = new WebSocket('SOCKET');
     socket.onopen = () => note('open ' + JSON.stringify([socket.protocol, socket.extensions]));
     socket.onmessage = ({ data }) => note('message ' + (typeof data === 'string' ? data : 'binary ' + data.size));
     socket.onerror = () => note('error');
@@ -89,11 +89,15 @@ async fn old_page(browser: &Browser, path: &str, arguments: &[&str]) -> (Yodel, 
     (yodel, window)
 }
 
-#[tokio::test]
-async fn a_page_elsewhere_echoes() {
-    let browser = Browser::start().await;
-    let (yodel, window) = old_page(&browser, "/ws", &[]).await;
-    let open = "open [\"\",\"permessage-deflate; server_no_context_takeover; client_no_context_takeover\"]";
+#[apply(each_browser)]
+async fn a_page_elsewhere_echoes(browser: &Browser) {
+    let (yodel, window) = old_page(browser, "/ws", &[]).await;
+    // Firefox tells pages the name alone.
+    let parameters = match browser.kind {
+        Kind::Chromium => "; server_no_context_takeover; client_no_context_takeover",
+        Kind::Firefox => "",
+    };
+    let open = &format!("open [\"\",\"permessage-deflate{parameters}\"]");
     until_log(&window, &[open]).await;
     send(&window, "hello").await;
     send(&window, "<b>你好</b>").await;
@@ -104,11 +108,10 @@ async fn a_page_elsewhere_echoes() {
     until_log(&window, &[&said[..], &["close 1001 shutdown true"]].concat()).await;
 }
 
-#[tokio::test]
-async fn a_chat_page_elsewhere_hears_who_said_what_and_what_time_it_is() {
-    let browser = Browser::start().await;
+#[apply(each_browser)]
+async fn a_chat_page_elsewhere_hears_who_said_what_and_what_time_it_is(browser: &Browser) {
     let arguments = ["--plain", "broadcast", "--plain-format", "seed", "--ws-path", "/chat", "--tick", "1s"];
-    let (yodel, window) = old_page(&browser, "/chat", &arguments).await;
+    let (yodel, window) = old_page(browser, "/chat", &arguments).await;
     until(&window, "it is connected", |noted| !noted.is_empty()).await;
     let mut other = TestClient::connect(&format!("ws://{}/ws", yodel.address())).await;
     other.send("hello").await;
@@ -118,9 +121,8 @@ async fn a_chat_page_elsewhere_hears_who_said_what_and_what_time_it_is() {
     until(&window, "the time", |noted| noted.iter().any(told)).await;
 }
 
-#[tokio::test]
-async fn a_page_that_is_not_listed_is_refused() {
-    let browser = Browser::start().await;
+#[apply(each_browser)]
+async fn a_page_that_is_not_listed_is_refused(browser: &Browser) {
     let pages = OldServer::bind().await;
     let origin = pages.origin();
     let yodel = Yodel::serve(&[]).await;

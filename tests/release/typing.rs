@@ -1,16 +1,15 @@
 //! The input: Enter, the history, an input method.
 
 use serde_json::json;
-use support::Yodel;
-use support::browser::{Browser, Look};
+use support::browser::{Browser, Kind, Look};
 use support::page::Page;
+use support::{Yodel, apply, each_browser};
 use thirtyfour::Key;
 
-#[tokio::test]
-async fn shift_and_enter_make_a_line_and_enter_sends_them_all_trimmed() {
+#[apply(each_browser)]
+async fn shift_and_enter_make_a_line_and_enter_sends_them_all_trimmed(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     page.write("  one").await;
     page.press(Key::Shift + Key::Enter).await;
     page.press("two  ").await;
@@ -21,11 +20,10 @@ async fn shift_and_enter_make_a_line_and_enter_sends_them_all_trimmed() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn nothing_is_not_sent_and_said_beside_the_field() {
+#[apply(each_browser)]
+async fn nothing_is_not_sent_and_said_beside_the_field(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     let hint = "Please input any content to send!";
     page.write("  \n").await;
     page.until("the hint", |seen| seen.hint == hint).await;
@@ -40,11 +38,10 @@ async fn nothing_is_not_sent_and_said_beside_the_field() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn arrow_up_brings_back_what_was_sent() {
+#[apply(each_browser)]
+async fn arrow_up_brings_back_what_was_sent(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     for text in ["first", "second"] {
         page.say(text).await;
     }
@@ -65,10 +62,11 @@ async fn arrow_up_brings_back_what_was_sent() {
     page.leave().await;
 }
 
+/// In Chromium, whose input method can be played from outside.
 #[tokio::test]
 async fn enter_in_an_input_method_sends_nothing() {
+    let browser = Browser::start(Kind::Chromium).await;
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
     let window = browser.window(Look { language: "zh-CN", ..Look::default() }).await;
     let page = Page::open_in(window, &yodel.url).await;
     page.until_state("已连接").await;
@@ -88,11 +86,10 @@ async fn enter_in_an_input_method_sends_nothing() {
     page.leave().await;
 }
 
-#[tokio::test]
-async fn each_way_in_which_browsers_name_a_composing_enter_is_understood() {
+#[apply(each_browser)]
+async fn each_way_in_which_browsers_name_a_composing_enter_is_understood(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start().await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     page.write("ni").await;
     let press = "document.activeElement.dispatchEvent(new KeyboardEvent('keydown',
         { key: 'Enter', bubbles: true, cancelable: true, ...arguments[0] }))";

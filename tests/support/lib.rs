@@ -13,16 +13,20 @@
 //! | HTTP/2, and a WebSocket over it | [`http2`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
-//! | a browser, a window of it, the page in it | [`browser`], [`window`], [`page`] |
+//! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
+//! | what tells a browser what to do; where the two differ | `driver`; `chromium`, `firefox` |
 
 // A helper that panics fails its test: that is what it is for.
 #![allow(clippy::missing_panics_doc, clippy::missing_errors_doc)]
 
 pub mod api;
 pub mod browser;
+mod chromium;
 pub mod client;
 pub mod compressing;
+mod driver;
 pub mod events;
+mod firefox;
 pub mod http;
 pub mod http2;
 pub mod page;
@@ -42,6 +46,7 @@ pub use client::TestClient;
 pub use compressing::CompressingClient;
 pub use events::{Event, Events};
 pub use http2::Http2;
+pub use macro_rules_attribute::apply;
 pub use page::Page;
 pub use peer::Peer;
 pub use proxy::Proxy;

@@ -2,26 +2,27 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
-use tempfile::TempDir;
-use thirtyfour::BrowserLogEntry;
+use serde_json::Value;
 use thirtyfour::prelude::*;
 
-use crate::browser::Look;
+use crate::browser::{Kind, Look};
+use crate::driver::Driver;
 use crate::page::GLANCE;
-use crate::soon;
+use crate::{chromium, firefox, soon};
 
-/// A Chromium with one window; killed when it is dropped.
+/// A browser with one window; killed when it is dropped.
 #[derive(Debug)]
 pub struct Window {
-    driver: WebDriver,
-    profile: TempDir,
+    /// Whose it is.
+    pub kind: Kind,
+    session: WebDriver,
+    driver: Driver,
 }
 
 impl Drop for Window {
-    /// Chromedriver may be about to end as well, so it is not asked.
+    /// The driver is about to end as well, so it is not asked.
     fn drop(&mut self) {
-        if self.driver.clone().leak().is_err() {
+        if self.session.clone().leak().is_err() {
             return; // It was closed.
         }
         if let Some(id) = self.process() {
@@ -31,61 +32,94 @@ impl Drop for Window {
 }
 
 impl Window {
-    pub(crate) fn new(driver: WebDriver, profile: TempDir) -> Self {
-        Self { driver, profile }
+    pub(crate) async fn open(kind: Kind, look: Look) -> Self {
+        let driver = match kind {
+            Kind::Chromium => chromium::driver().await,
+            Kind::Firefox => firefox::driver().await,
+        };
+        let capabilities = match kind {
+            Kind::Chromium => chromium::capabilities(look, driver.home()),
+            Kind::Firefox => firefox::capabilities(look),
+        };
+        let starting = WebDriver::new(&driver.url, capabilities.expect("good capabilities"));
+        let session = soon("a window", starting).await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+        let window = Self { kind, session, driver };
+        window.show_as(look).await;
+        window
     }
 
-    /// Chromium's process id, which it keeps in its profile as `HOST-ID`.
+    /// The browser's process id.
     pub fn process(&self) -> Option<String> {
-        let lock = std::fs::read_link(self.profile.path().join("SingletonLock")).ok()?;
-        lock.to_string_lossy().rsplit_once('-').map(|(_, id)| id.to_owned())
+        match self.kind {
+            Kind::Chromium => chromium::process_id(self.driver.home()),
+            Kind::Firefox => firefox::process_id(&self.session),
+        }
     }
 
     /// The port where Chromium listens for `DevTools`.
     pub fn debugger(&self) -> u16 {
-        let file = std::fs::read_to_string(self.profile.path().join("DevToolsActivePort")).expect("it listens");
+        let file = std::fs::read_to_string(chromium::profile(self.driver.home()).join("DevToolsActivePort"))
+            .expect("it listens");
         file.lines().next().and_then(|port| port.parse().ok()).expect("a port in the first line")
     }
 
     /// Goes to an address and waits until it is loaded.
     pub async fn go(&self, url: &str) {
-        soon("the page loads", self.driver.goto(url)).await.expect("it can be loaded");
+        soon("the page loads", self.session.goto(url)).await.expect("it can be loaded");
     }
 
     /// Loads the page again.
     pub async fn reload(&self) {
-        soon("the page loads", self.driver.refresh()).await.expect("it can be loaded");
+        soon("the page loads", self.session.refresh()).await.expect("it can be loaded");
     }
 
     /// What the address bar says.
     pub async fn address(&self) -> String {
-        self.driver.current_url().await.expect("the window is open").into()
+        self.session.current_url().await.expect("the window is open").into()
     }
 
-    /// Gives the page this size and colour scheme.
+    /// Gives the page this size, and the person these preferences; not the language, which a
+    /// browser is started with.
     pub async fn show_as(&self, look: Look) {
-        let size = json!({ "width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
-        let scheme = if look.dark { "dark" } else { "light" };
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        self.devtools("Emulation.setEmulatedMedia", media).await;
+        match self.kind {
+            Kind::Chromium => chromium::show_as(&self.session, look).await,
+            Kind::Firefox => firefox::show_as(&self.session, look).await,
+        }
+    }
+
+    /// Takes the network away, or gives it back.
+    pub async fn set_offline(&self, offline: bool) {
+        match self.kind {
+            Kind::Chromium => chromium::set_offline(&self.session, offline).await,
+            Kind::Firefox => firefox::set_offline(&self.session, offline).await,
+        }
+    }
+
+    /// Runs a script in every page that is opened from now on, before the page's own.
+    pub async fn run_before_pages(&self, script: &str) {
+        match self.kind {
+            Kind::Chromium => chromium::run_before_pages(&self.session, script).await,
+            Kind::Firefox => firefox::run_before_pages(&self.session, script).await,
+        }
     }
 
     /// Runs a function's body in the page.
     pub async fn script(&self, body: &str, arguments: Vec<Value>) -> Value {
-        let returned = soon("a script", self.driver.execute(body, arguments)).await;
+        let returned = soon("a script", self.session.execute(body, arguments)).await;
         returned.unwrap_or_else(|error| panic!("{body}: {error}")).json().clone()
     }
 
-    /// A command of the Chrome `DevTools` protocol.
+    /// A command of the Chrome `DevTools` protocol, for what only Chromium can do.
     pub async fn devtools(&self, method: &str, parameters: Value) -> Value {
-        let answer = soon(method, self.driver.cdp().send_raw(method, parameters)).await;
-        answer.unwrap_or_else(|error| panic!("{method}: {error}"))
+        chromium::devtools(&self.session, method, parameters).await
     }
 
-    /// Presses keys where the focus is.
+    /// Presses keys where the focus is. The end of a line is the Enter key: Firefox would type it as
+    /// a character that no keyboard has.
     pub async fn press(&self, keys: impl Into<TypingData>) {
-        let focused = self.driver.active_element().await.expect("something has the focus");
+        let enter = char::from(Key::Enter).to_string();
+        let keys = keys.into().to_string().replace('\n', &enter);
+        let focused = self.session.active_element().await.expect("something has the focus");
         soon("keys", focused.send_keys(keys)).await.expect("they can be pressed");
     }
 
@@ -100,32 +134,25 @@ impl Window {
     }
 
     async fn try_click(&self, path: &str) -> WebDriverResult<()> {
-        self.driver.find(By::XPath(path)).await?.click().await
-    }
-
-    /// What the browser logged since the last time.
-    pub async fn log(&self) -> Vec<BrowserLogEntry> {
-        self.driver.browser_log().await.expect("the window is open")
+        self.session.find(By::XPath(path)).await?.click().await
     }
 
     /// Errors, panics and violations of the page's policy since the last time. That a server is
     /// not there is not the page's fault.
     pub async fn complaints(&self) -> Vec<String> {
-        let is_fault = |entry: &BrowserLogEntry| {
-            let words = ["Refused to", "Content Security Policy", "panicked"];
-            let excused = entry.message.contains("WebSocket connection to");
-            words.iter().any(|word| entry.message.contains(word)) || (entry.level == "SEVERE" && !excused)
-        };
-        self.log().await.into_iter().filter(is_fault).map(|entry| entry.message).collect()
+        match self.kind {
+            Kind::Chromium => soon("the log", chromium::complaints(&self.session)).await,
+            Kind::Firefox => soon("the log", firefox::complaints(&self.session)).await,
+        }
     }
 
-    /// Closes it, and with it its Chromium.
+    /// Closes it, and with it its browser.
     pub async fn close(self) {
-        soon("the window closes", self.driver.clone().quit()).await.expect("it can be closed");
+        soon("the window closes", self.session.clone().quit()).await.expect("it can be closed");
     }
 
     /// Writes what is seen to a PNG file.
     pub async fn screenshot(&self, file: &Path) {
-        soon("a picture", self.driver.screenshot(file)).await.expect("it can be written");
+        soon("a picture", self.session.screenshot(file)).await.expect("it can be written");
     }
 }
