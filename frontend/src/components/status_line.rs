@@ -10,6 +10,7 @@ use leptos::prelude::*;
 pub fn StatusLine(store: Store) -> impl IntoView {
     view! {
         <header class="status">
+            <h1 class="sr">"Yodel"</h1>
             <span class=move || store.state.with(dot) aria-hidden="true"></span>
             <strong class="word" role="status">{move || word(store)}</strong>
             <AddressField store/>
