@@ -54,20 +54,20 @@ fn countdown(store: Store, until_ms: u64) -> AnyView {
     let _tick = StoredValue::new_local(Interval::new(1_000, move || now.set(now_ms())));
     let text = move || fill(words.retrying, &[("s", &seconds(until_ms.saturating_sub(now.get())))]);
     view! {
-        <div class="notice">
+        <aside class="notice">
             <span role="timer">{text}</span>
             {buttons(store, &[(words.retry_now, Store::retry_now), (words.stop, Store::disconnect)])}
-        </div>
+        </aside>
     }
     .into_any()
 }
 
 fn bar(store: Store, text: String, actions: &[Button]) -> AnyView {
     view! {
-        <div class="notice">
+        <aside class="notice">
             <span role="alert">{text}</span>
             {buttons(store, actions)}
-        </div>
+        </aside>
     }
     .into_any()
 }
