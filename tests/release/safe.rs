@@ -16,7 +16,7 @@ const HOSTILE: [&str; 6] = [
 
 /// Elements that no message may make, and what they would have done.
 const HARM: &str = "return [window.harmed ?? null,
-    document.querySelectorAll('#app script, #app img, #app svg, #app h1, #app b:not([id])').length]";
+    document.querySelectorAll('#app script, #app img, #app svg, #app main h1, #app b:not([id])').length]";
 
 #[apply(each_browser)]
 async fn hostile_text_stays_text(browser: &Browser) {

@@ -64,20 +64,20 @@ fn countdown(store: Store, until_ms: u64, code: CloseCode) -> AnyView {
     let actions = [(words.why, why as fn(Store)), (words.retry_now, Store::retry_now), (words.stop, Store::disconnect)];
     let actions = if code == CloseCode::ABNORMAL { &actions[..] } else { &actions[1..] };
     view! {
-        <div class="notice">
+        <aside class="notice">
             <span role="timer">{text}</span>
             {buttons(store, actions)}
-        </div>
+        </aside>
     }
     .into_any()
 }
 
 fn bar(store: Store, text: String, actions: &[Button]) -> AnyView {
     view! {
-        <div class="notice">
+        <aside class="notice">
             <span role="alert">{text}</span>
             {buttons(store, actions)}
-        </div>
+        </aside>
     }
     .into_any()
 }

@@ -14,6 +14,7 @@ use leptos::prelude::*;
 pub fn StatusLine(store: Store) -> impl IntoView {
     view! {
         <header class="status">
+            <h1 class="sr">"Yodel"</h1>
             <span class=text(move || store.state.with(dot)) aria-hidden="true"></span>
             <strong class="word" role="status">{text(move || word(store))}</strong>
             <AddressField store/>

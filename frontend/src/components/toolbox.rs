@@ -51,10 +51,10 @@ impl Toolbox {
         part(move || match (store.tools.get(), self.contents.get()) {
             (true, Contents::Unreachable) => Some(
                 view! {
-                    <div class="notice">
+                    <aside class="notice">
                         <span role="alert">{store.say(|words| words.no_tools)}</span>
                         {button("btn", store.say(|words| words.try_again), move || self.fill())}
-                    </div>
+                    </aside>
                 }
                 .into_any(),
             ),
@@ -71,10 +71,10 @@ impl Toolbox {
             (Extra::Help, Contents::Here(tools)) => Some((tools.help)(store)),
             (_, Contents::Unreachable) => Some(
                 view! {
-                    <div class="notice">
+                    <aside class="notice">
                         <span role="alert">{store.say(|words| words.no_answer)}</span>
                         {button("btn", store.say(|words| words.close), move || store.extra.set(None))}
-                    </div>
+                    </aside>
                 }
                 .into_any(),
             ),
