@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use serde_json::json;
 use support::browser::{Browser, Look};
 use support::page::Page;
 use support::yodel::root;
@@ -12,22 +11,6 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::peer::Peer;
 
 const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
-
-/// Whatever goes over the edges: nothing may, but what lies in the list, which scrolls.
-const OVERFLOWING: &str = "
-    const edges = { width: document.documentElement.clientWidth, height: innerHeight };
-    const name = (element) => element.id || element.className || element.textContent;
-    const outside = (element) => {
-        const { left, right, top, bottom } = element.getBoundingClientRect();
-        return left < 0 || top < 0 || right > edges.width + 0.5 || bottom > edges.height + 0.5;
-    };
-    const controls = [...document.querySelectorAll('button, input, textarea, .word, .counts, .notice')];
-    const seen = controls.filter((element) => !element.closest('li') && element.offsetParent);
-    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
-    const sideways = scrollWidth > clientWidth ? ['the page scrolls sideways'] : [];
-    const down = scrollHeight > clientHeight ? ['the page scrolls, not the list'] : [];
-    return [...sideways, ...down, ...seen.filter(outside).map(name)];
-";
 
 fn looks() -> impl Iterator<Item = (String, Look)> {
     let sizes = [(360, 640), (1280, 800)].into_iter();
@@ -49,8 +32,7 @@ async fn pictures(page: &Page, scene: &str, language: &str) {
         let frames = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
         page.window.script(frames, Vec::new()).await;
         page.window.screenshot(&folder.join(format!("{name}.png"))).await;
-        let overflowing = page.window.script(OVERFLOWING, Vec::new()).await;
-        assert_eq!(overflowing, json!([]), "{name}");
+        assert_eq!(page.cut().await, [""; 0], "{name}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The binary as `make build` leaves it, and the page inside it in a browser: one file per concern.
 
+mod access;
 mod bundle;
 mod cli;
 mod colours;

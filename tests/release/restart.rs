@@ -1,7 +1,7 @@
 //! The server goes away while a person types, and comes back: nothing is lost, nothing comes twice.
 
-use support::page::{GLANCE, Page, Seen};
-use support::{Browser, TestClient, Yodel, apply, each_browser, soon};
+use support::page::{Page, Seen};
+use support::{Browser, TestClient, Yodel, apply, each_browser};
 
 use crate::stopwatch;
 
@@ -21,13 +21,7 @@ async fn left_alone(browser: &Browser, yodel: Yodel) -> Page {
     let page = stopwatch::open(browser, &yodel.url).await;
     page.until_state("Connected").await;
     yodel.kill().await;
-    let waits = async || stopwatch::dials(&page).await == 2 && is_counting_down(&page.seen().await);
-    soon("the first retry fails", async {
-        while !waits().await {
-            tokio::time::sleep(GLANCE).await;
-        }
-    })
-    .await;
+    stopwatch::until_it_waits(&page).await;
     page
 }
 

@@ -14,12 +14,14 @@
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
 //! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
+//! | what may keep people out of the page | [`audit`] |
 //! | what tells a browser what to do; where the two differ | `driver`; `chromium`, `firefox` |
 
 // A helper that panics fails its test: that is what it is for.
 #![allow(clippy::missing_panics_doc, clippy::missing_errors_doc)]
 
 pub mod api;
+pub mod audit;
 pub mod browser;
 mod chromium;
 pub mod client;

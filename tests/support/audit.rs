@@ -1,0 +1,76 @@
+//! What may keep people out: what axe finds in the page, what goes over its edges, what moves.
+
+use serde::Deserialize;
+
+use crate::page::Page;
+use crate::yodel::root;
+
+/// Runs axe, and also the one rule of WCAG 2.2 that it leaves out unless asked.
+const RUN: &str = "
+    const brief = ({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) });
+    const rules = { 'target-size': { enabled: true } };
+    return axe.run({ rules, resultTypes: ['violations'] }).then(({ violations }) => violations.map(brief));
+";
+
+/// Controls that are outside the page, under something else, or too small for their words. Words
+/// that end in an ellipsis, and what lies in the list, which scrolls, may be so.
+const CUT: &str = "
+    const edges = { width: document.documentElement.clientWidth, height: innerHeight };
+    const name = (element) => element.id || element.className || element.textContent;
+    const outside = (element) => {
+        const { left, right, top, bottom } = element.getBoundingClientRect();
+        return left < 0 || top < 0 || right > edges.width + 0.5 || bottom > edges.height + 0.5;
+    };
+    const covered = (element) => {
+        const { left, right, top, bottom } = element.getBoundingClientRect();
+        const upper = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+        return !element.contains(upper);
+    };
+    const cramped = (element) => element.matches('button')
+        && element.scrollWidth > element.clientWidth && getComputedStyle(element).textOverflow !== 'ellipsis';
+    const controls = [...document.querySelectorAll('button, input, textarea, .word, .counts, .notice')];
+    const seen = controls.filter((element) => !element.closest('li') && element.offsetParent);
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+    const sideways = scrollWidth > clientWidth ? ['the page scrolls sideways'] : [];
+    const down = scrollHeight > clientHeight ? ['the page scrolls, not the list'] : [];
+    const faults = { outside, covered, cramped };
+    const found = Object.entries(faults).flatMap(([fault, is]) => seen.filter(is).map((one) => `${fault}: ${name(one)}`));
+    return [...sideways, ...down, ...found];
+";
+
+/// What moves or fades at this moment.
+const MOVING: &str = "return document.getAnimations().map(({ effect }) => effect.target.className)";
+
+/// What axe has found.
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+pub struct Violation {
+    /// The name of the rule.
+    pub id: String,
+    /// How bad it is.
+    pub impact: String,
+    /// The HTML of each element that breaks it.
+    pub nodes: Vec<String>,
+}
+
+impl Page {
+    /// What axe finds now.
+    pub async fn axe(&self) -> Vec<Violation> {
+        let path = root().join(".tools/lib/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(&path).expect("there is no axe: run `make tools` first");
+        self.asked(&format!("{axe}{RUN}")).await
+    }
+
+    /// The controls that cannot be seen whole.
+    pub async fn cut(&self) -> Vec<String> {
+        self.asked(CUT).await
+    }
+
+    /// What moves.
+    pub async fn moving(&self) -> Vec<String> {
+        self.asked(MOVING).await
+    }
+
+    async fn asked<T: for<'a> Deserialize<'a>>(&self, script: &str) -> T {
+        serde_json::from_value(self.window.script(script, Vec::new()).await).expect("the script returns this")
+    }
+}
