@@ -52,7 +52,8 @@ async fn what_is_typed_while_the_server_is_killed_and_restarted_arrives_once_and
     assert_eq!(seen.texts("success"), all);
     assert_eq!(seen.texts("warning"), all.map(|text| format!(" > {text}")));
     assert_eq!(seen.marks(), ["The server has it"; 4]);
-    assert_eq!(seen.texts("danger"), [&closed], "one outage is one row, however many retries it took");
+    let anew = "#lobby has begun anew: anything said meanwhile is lost.";
+    assert_eq!(seen.texts("danger"), [&closed, anew], "one outage is one row, however many retries it took");
     assert!(seen.texts("info")[1].ends_with("all that waited was sent."), "{:?}", seen.texts("info"));
     assert_eq!((seen.sent.as_str(), seen.received.as_str(), seen.notice.as_str()), ("4", "4", ""));
 
