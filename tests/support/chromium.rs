@@ -81,7 +81,9 @@ pub(crate) async fn run_before_pages(session: &WebDriver, script: &str) {
 pub(crate) async fn complaints(session: &WebDriver) -> Vec<String> {
     let is_fault = |entry: &BrowserLogEntry| {
         let words = ["Refused to", "Content Security Policy", "panicked"];
-        let excused = entry.message.contains("WebSocket connection to");
+        // A server that is gone has no socket, and no script for offline times either.
+        let gone = ["WebSocket connection to", "An unknown error occurred when fetching the script"];
+        let excused = gone.iter().any(|words| entry.message.contains(words));
         words.iter().any(|word| entry.message.contains(word)) || (entry.level == "SEVERE" && !excused)
     };
     let log = session.browser_log().await.expect("the window is open");
