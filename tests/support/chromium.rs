@@ -81,8 +81,13 @@ pub(crate) async fn run_before_pages(session: &WebDriver, script: &str) {
 pub(crate) async fn complaints(session: &WebDriver) -> Vec<String> {
     let is_fault = |entry: &BrowserLogEntry| {
         let words = ["Refused to", "Content Security Policy", "panicked"];
-        // A server that is gone has no socket, and no script for offline times either.
-        let gone = ["WebSocket connection to", "An unknown error occurred when fetching the script"];
+        // A server that is gone has no socket; nor what a browser fetches when the page is there already.
+        let gone = [
+            "WebSocket connection to",
+            "An unknown error occurred when fetching the script",
+            "/icon.svg - Failed to load resource: net::ERR_CONNECTION",
+            "/manifest.webmanifest - Failed to load resource: net::ERR_CONNECTION",
+        ];
         let excused = gone.iter().any(|words| entry.message.contains(words));
         words.iter().any(|word| entry.message.contains(word)) || (entry.level == "SEVERE" && !excused)
     };
