@@ -8,6 +8,22 @@ pub fn assert_complete(en: &[&str], zh: &[&str]) {
     }
 }
 
+/// The test of one area's words, all of them: a field that is not here does not compile.
+macro_rules! complete {
+    ($words:ident: $($field:ident)*) => {
+        #[test]
+        fn every_string_says_something_and_has_the_same_places_in_every_language() {
+            let all = |words: &$words| {
+                let $words { $($field),* } = words;
+                vec![$(*$field),*]
+            };
+            crate::i18n::complete::assert_complete(&all(&EN), &all(&ZH));
+        }
+    };
+}
+
+pub(crate) use complete;
+
 fn places(text: &str) -> Vec<&str> {
     let mut names: Vec<_> = text.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
     names.sort_unstable();

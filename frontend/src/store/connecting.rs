@@ -80,7 +80,6 @@ impl Store {
         self.mode(&self.url.get_untracked()) == Mode::Plain
     }
 
-    /// The shown rows at these places, for drawing.
     /// The subprotocol that the server chose; empty when it chose none.
     pub fn subprotocol(self) -> String {
         self.driver().map_or_else(String::new, |drive| drive.subprotocol())
@@ -101,7 +100,7 @@ impl Store {
         self.editing.set(None);
         self.extra.set(None);
         self.url.set(url.clone());
-        let mode = self.origin.with_value(|origin| origin.mode(&url, &self.speak.get_untracked()));
+        let mode = self.mode(&url);
         self.mode.set(mode);
         self.act(Event::Connect { url, mode });
     }

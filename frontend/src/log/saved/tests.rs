@@ -1,0 +1,95 @@
+use super::*;
+use crate::log::RowId;
+
+fn again(journal: &Journal) -> Journal {
+    let json = serde_json::to_string(&journal.save()).unwrap();
+    let mut restored = Journal::default();
+    restored.restore(99, serde_json::from_str(&json).unwrap());
+    restored
+}
+
+fn bodies(journal: &Journal) -> Vec<Body> {
+    journal.rows.iter().map(|row| row.body.clone()).collect()
+}
+
+#[test]
+fn every_row_is_what_it_was() {
+    let mut journal = Journal::default();
+    let room = RoomName::new("lobby").unwrap();
+    let from = frame::From { client: ClientId::new("c_1").unwrap(), user: Some(UserId::new("ana").unwrap()) };
+    let event = EventName::new("text").unwrap();
+    let envelope = Envelope { room: Some(room.clone()), offset: Some(Offset(4)), event, from: Some(from), time: 5 };
+    let sent = |delivery| Body::Sent {
+        text: "sent".into(),
+        delivery,
+        counted: delivery != Delivery::Failed,
+        why: Some("why".into()),
+        to: destination("u", "bo"),
+        nobody: delivery == Delivery::Acknowledged,
+    };
+    for body in [
+        Body::Opened { url: "ws://a".into(), away: None },
+        Body::Opened { url: "ws://a".into(), away: Some(Away { ms: 5, kept: true }) },
+        Body::Closed { url: "ws://a".into(), code: CloseCode(1006), reason: "".into() },
+        sent(Delivery::Sent),
+        sent(Delivery::Acknowledged),
+        sent(Delivery::Doubtful),
+        sent(Delivery::Failed),
+        Body::Received { text: "{\"a\": \"\u{1f}\"}\n".into(), envelope: None },
+        Body::Received { text: "".into(), envelope: Some(Arc::new(envelope.clone())) },
+        Body::Binary { bytes: (0..=255).collect(), envelope: None },
+        Body::Binary { bytes: [7, 200].into(), envelope: Some(envelope.into()) },
+        Body::Gap { room: room.clone(), lost: None },
+        Body::Gap { room: room.clone(), lost: Some(3) },
+        Body::Recovered { room, messages: 2 },
+        Body::Said("said".into()),
+        Body::Reloaded,
+    ] {
+        journal.rows.push(7, body);
+    }
+    let restored = again(&journal);
+    let mut expected = bodies(&journal);
+    expected.push(Body::Reloaded);
+    assert_eq!(bodies(&restored), expected);
+    assert_eq!(restored.rows.get(RowId(1)).unwrap().at_ms, 7);
+}
+
+#[test]
+fn the_counts_stay_exact_and_the_rows_within_bounds() {
+    let mut journal = Journal::default();
+    for _ in 0..MAX_ROWS + 5 {
+        journal.receive_text(1, "abc");
+    }
+    let restored = again(&journal);
+    assert_eq!((restored.received, restored.received_bytes), (1_005, 3_015));
+    assert_eq!(restored.rows.len(), MAX_ROWS + 1);
+    for _ in 0..3 {
+        journal.receive_text(1, &"x".repeat(MAX_BYTES / 2));
+    }
+    assert_eq!(again(&journal).rows.len(), 2, "the last one that fits, and the note");
+}
+
+#[test]
+fn what_waited_is_not_sent_and_what_was_on_its_way_may_have_arrived() {
+    let mut journal = Journal::default();
+    journal.write(1, "waits", None);
+    let id = journal.write(2, "on its way", None);
+    for delivery in [Delivery::Sent, Delivery::Waiting] {
+        journal.apply(3, &client::Effect::Delivery(id, delivery));
+    }
+    let restored = again(&journal);
+    let states: Vec<_> = bodies(&restored)
+        .into_iter()
+        .filter_map(|body| if let Body::Sent { delivery, .. } = body { Some(delivery) } else { None })
+        .collect();
+    assert_eq!(states, [Delivery::Failed, Delivery::Doubtful]);
+    assert_eq!(restored.sent, 1);
+}
+
+#[test]
+fn nothing_kept_is_nothing_said_and_nonsense_is_left_out() {
+    let mut journal = Journal::default();
+    journal.restore(1, Saved::default());
+    journal.restore(1, vec![vec![], vec!["x".into()], vec!["r".into(), "late".into()]]);
+    assert!(journal.rows.is_empty());
+}
