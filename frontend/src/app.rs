@@ -4,8 +4,9 @@ use crate::{
     address::Speak,
     browser,
     components::{Announcer, Composer, MessageList, Notice, StatusLine, Toolbox, keep_title},
+    driver::Driver,
     keys,
-    socket::Driver,
+    reactive::effect,
     store::Store,
     visit,
 };
@@ -39,7 +40,7 @@ pub fn Screen(
 ) -> impl IntoView {
     let toolbox = Toolbox::new(store);
     keep_title(store);
-    Effect::new(move || browser::set_page_language(store.lang.get()));
+    effect(move || browser::set_page_language(store.lang.get()));
     view! {
         <StatusLine store/>
         <Notice store/>

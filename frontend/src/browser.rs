@@ -52,10 +52,15 @@ pub fn set_page_language(lang: Lang) {
     }
 }
 
+/// The element with this id, while it is in the page.
+pub fn element<T: JsCast>(id: &str) -> Option<T> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
 /// Goes to the element with this id.
 pub fn focus(id: &str) {
-    if let Some(element) = document().get_element_by_id(id) {
-        let _ = element.unchecked_into::<HtmlElement>().focus();
+    if let Some(element) = element::<HtmlElement>(id) {
+        let _ = element.focus();
     }
 }
 

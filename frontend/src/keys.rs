@@ -2,6 +2,7 @@
 //! before them makes of a key.
 
 use crate::{
+    browser::element,
     components::{FIELD, focus_field},
     store::{Extra, Store},
 };
@@ -75,19 +76,19 @@ fn grant(store: Store, wish: Wish) -> bool {
         Wish::Help => store.extra.set(Some(Extra::Help)),
         Wish::Search if open => return search(),
         Wish::Leave if extra.is_some() => store.extra.set(None),
-        Wish::Tools => store.toggle_tools(),
-        Wish::Leave if open => {
+        Wish::Leave if !open => return false,
+        Wish::Tools if !open => store.tools.set(true),
+        Wish::Tools | Wish::Leave => {
             store.tools.set(false);
             focus_field();
         }
-        Wish::Search | Wish::Leave => return false,
+        Wish::Search => return false,
     }
     true
 }
 
 fn search() -> bool {
-    let field = document().get_element_by_id(SEARCH);
-    field.is_some_and(|field| field.unchecked_into::<HtmlElement>().focus().is_ok())
+    element::<HtmlElement>(SEARCH).is_some_and(|field| field.focus().is_ok())
 }
 
 fn pressed(event: &KeyboardEvent) -> (String, Pressed) {

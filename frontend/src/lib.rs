@@ -7,11 +7,12 @@
 //! | what is seen, and what a person can do | [`store`] |
 //! | the visible things, one file each | [`components`]; what they are put together from: [`parts`] |
 //! | everything beyond the first screen, and where it is split off | [`tools`], [`lazy`] |
-//! | sockets, timers and events of the page <-> `client::Session` | [`socket`] |
+//! | timers, events of the page and [`socket`]s <-> `client::Session` | [`driver`] |
 //! | rows, bounds, the visible window; pure | [`log`] |
 //! | what a person types -> what is dialled; pure | [`address`] |
 //! | texts sent before, with the arrow keys; pure | [`history`] |
 //! | what changes in a view, in few types | [`view`] |
+//! | signals and what follows from them, in one type | [`reactive`] |
 //! | what keys do wherever the focus is | [`keys`] |
 //! | words, one const per language; pure | [`i18n`] |
 //! | the log outlasts a reload | [`visit`] |
@@ -23,12 +24,14 @@ pub mod address;
 pub mod app;
 pub mod browser;
 pub mod components;
+pub mod driver;
 pub mod history;
 pub mod i18n;
 pub mod keys;
 pub mod lazy;
 pub mod log;
 pub mod parts;
+pub mod reactive;
 pub mod socket;
 pub mod store;
 pub mod tools;

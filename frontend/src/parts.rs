@@ -1,7 +1,10 @@
 //! What the page is put together from. Each is one type whatever it shows, so that its code is
 //! downloaded once.
 
-use crate::view::{Click, Flag, Text, click, text};
+use crate::{
+    reactive::{Memo, RwSignal},
+    view::{Click, Flag, Text, click, flag, text},
+};
 use leptos::{ev, prelude::*};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -60,7 +63,7 @@ pub fn each(
     names: impl Fn() -> Vec<String> + Send + Sync + 'static,
     make: impl Fn(String) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
-    let names = Memo::new(move |_| names());
+    let names = Memo::new(names);
     keyed(names, Arc::new(make))
 }
 
@@ -116,7 +119,7 @@ pub fn select(id: &'static str, label: Text, values: &[(&'static str, Text)], ch
     view! {
         <label class="labelled">
             <span>{label}</span>
-            <select id=id class="form-control" on:change=change>
+            <select id=id class="form-control" prop:value=text(move || chosen.get()) on:change=change>
                 {options}
             </select>
         </label>
@@ -129,7 +132,7 @@ pub fn tick(label: Text, ticked: RwSignal<bool>) -> AnyView {
     let change: Input = Box::new(move |_| ticked.update(|ticked| *ticked = !*ticked));
     view! {
         <label class="tick">
-            <input type="checkbox" prop:checked=ticked on:change=change/>
+            <input type="checkbox" prop:checked=flag(move || ticked.get()) on:change=change/>
             <span>{label}</span>
         </label>
     }

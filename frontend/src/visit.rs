@@ -3,6 +3,7 @@
 use crate::{
     browser::{Keep, now_ms},
     log::Journal,
+    reactive::{StoredValue, effect},
     store::Store,
 };
 use gloo_timers::callback::Timeout;
@@ -30,7 +31,7 @@ pub fn save(store: Store) {
 pub fn keep(store: Store) {
     let asked = StoredValue::new(false);
     window_event_listener_untyped("pagehide", move |_| save(store));
-    Effect::new(move || {
+    effect(move || {
         store.read(|_| ());
         if !asked.try_update_value(|asked| std::mem::replace(asked, true)).unwrap_or(true) {
             Timeout::new(EVERY_MS, move || {

@@ -1,19 +1,27 @@
 //! The address: text until it is clicked, then a field.
 
 use crate::{
+    browser,
+    reactive::{Memo, StoredValue},
     store::Store,
     view::{click, part, text},
 };
-use leptos::{
-    ev::SubmitEvent,
-    html::{Button, Input},
-    prelude::*,
-};
+use leptos::{ev::SubmitEvent, leptos_dom::helpers::queue_microtask, prelude::*};
+use web_sys::HtmlInputElement;
+
+/// The id of the address.
+const ADDRESS: &str = "address";
+/// The id of the field.
+const FIELD: &str = "txtUrl";
+
+fn field() -> Option<HtmlInputElement> {
+    browser::element(FIELD)
+}
 
 /// The address, in the status line.
 #[component]
 pub fn AddressField(store: Store) -> impl IntoView {
-    let editing = Memo::new(move |_| store.editing.with(Option::is_some));
+    let editing = Memo::new(move || store.editing.with(Option::is_some));
     let edited = StoredValue::new(false);
     part(move || {
         Some(if editing.get() {
@@ -28,16 +36,15 @@ pub fn AddressField(store: Store) -> impl IntoView {
 /// The address as a button; it takes the focus back when the field was closed.
 #[component]
 fn Address(store: Store, focus: bool) -> impl IntoView {
-    let button = NodeRef::<Button>::new();
     if focus {
-        button.on_load(|button| drop(button.focus()));
+        queue_microtask(|| browser::focus(ADDRESS));
     }
     view! {
         <button
+            id=ADDRESS
             type="button"
             class="address"
             title=store.say(|words| words.change_address)
-            node_ref=button
             on:click=click(move || store.edit())
         >
             <span class="sr">{store.say(|words| words.change_address)} ": "</span>
@@ -48,8 +55,8 @@ fn Address(store: Store, focus: bool) -> impl IntoView {
 
 #[component]
 fn Form(store: Store) -> impl IntoView {
-    let field = NodeRef::<Input>::new();
-    field.on_load(move |field| {
+    queue_microtask(move || {
+        let Some(field) = field() else { return };
         field.set_value(&store.editing.get_untracked().unwrap_or_default());
         let _ = field.focus();
         field.select();
@@ -57,7 +64,7 @@ fn Form(store: Store) -> impl IntoView {
     view! {
         <form
             class="address"
-            on:submit=move |event| submit(store, field, &event)
+            on:submit=move |event| submit(store, &event)
             on:keydown=move |event| {
                 if event.key() == "Escape" {
                     store.editing.set(None);
@@ -65,7 +72,7 @@ fn Form(store: Store) -> impl IntoView {
             }
         >
             <input
-                id="txtUrl"
+                id=FIELD
                 class="form-control"
                 type="text"
                 inputmode="url"
@@ -74,10 +81,9 @@ fn Form(store: Store) -> impl IntoView {
                 autocapitalize="off"
                 spellcheck="false"
                 aria-label=store.say(|words| words.address)
-                node_ref=field
-                on:input=move |_| say(field, "")
+                on:input=move |_| say("")
             />
-            <datalist id="paths">{store.endpoints().map(|url| view! { <option value=url></option> })}</datalist>
+            <datalist id="paths">{Vec::from(store.endpoints().map(|url| view! { <option value=url></option> }.into_any()))}</datalist>
             <button type="submit" class="btn">
                 {store.say(|words| words.connect)}
             </button>
@@ -85,17 +91,17 @@ fn Form(store: Store) -> impl IntoView {
     }
 }
 
-fn submit(store: Store, field: NodeRef<Input>, event: &SubmitEvent) {
+fn submit(store: Store, event: &SubmitEvent) {
     event.prevent_default();
-    let typed = field.get_untracked().map(|field| field.value()).unwrap_or_default();
+    let typed = field().map(|field| field.value()).unwrap_or_default();
     if !store.connect(&typed) {
-        say(field, store.words().bad_address);
+        say(store.words().bad_address);
     }
 }
 
 /// Says beside the field what is wrong with it; nothing is wrong with an empty text.
-fn say(field: NodeRef<Input>, text: &str) {
-    if let Some(field) = field.get_untracked() {
+fn say(text: &str) {
+    if let Some(field) = field() {
         field.set_custom_validity(text);
         if !text.is_empty() {
             field.report_validity();

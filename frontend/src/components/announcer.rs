@@ -3,6 +3,7 @@
 use crate::{
     i18n::fill,
     log::{Pace, pace::PERIOD_S},
+    reactive::{RwSignal, StoredValue, effect},
     store::Store,
     view::text,
 };
@@ -14,7 +15,7 @@ use leptos::prelude::*;
 pub fn Announcer(store: Store) -> impl IntoView {
     let sum = RwSignal::new(0);
     let pace = StoredValue::new(Pace::default());
-    let timer = StoredValue::new_local(None::<Interval>);
+    let timer = StoredValue::new(None::<Interval>);
     let end_period = move || {
         let rows = pace.try_update_value(Pace::end_period).unwrap_or_default();
         let fast = rows > u64::from(PERIOD_S);
@@ -24,16 +25,16 @@ pub fn Announcer(store: Store) -> impl IntoView {
             timer.set_value(None);
         }
     };
-    Effect::new(move |before: Option<u64>| {
+    let mut before = None;
+    effect(move || {
         let rows = store.read(|journal| journal.rows.pushed());
-        let new = rows - before.unwrap_or(rows);
+        let new = rows - before.replace(rows).unwrap_or(rows);
         if pace.try_update_value(|pace| pace.add(new)).unwrap_or_default() {
             store.quiet.set(true);
         }
         if new > 0 && timer.with_value(Option::is_none) {
             timer.set_value(Some(Interval::new(PERIOD_S * 1_000, end_period)));
         }
-        rows
     });
     let words = text(move || match sum.get() {
         0 => String::new(),

@@ -1,13 +1,15 @@
 //! The input: Enter sends, Shift+Enter makes a new line, the arrow keys bring back what was sent.
 
 use crate::{
-    browser::{Keep, focus},
+    browser::{Keep, element, focus},
     history::History,
     i18n::Strings,
+    reactive::{Memo, RwSignal, StoredValue},
     store::Store,
     view::{Part, click, part, text},
 };
-use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
+use leptos::{ev::KeyboardEvent, leptos_dom::helpers::queue_microtask, prelude::*};
+use web_sys::HtmlTextAreaElement;
 
 /// Where the texts sent before are stored.
 const HISTORY: &str = "yodel.history";
@@ -24,7 +26,7 @@ type Hint = fn(&Strings) -> &'static str;
 #[component]
 pub fn Composer(store: Store) -> impl IntoView {
     let input = Input::new(store);
-    input.field.on_load(|field| drop(field.focus()));
+    queue_microtask(focus_field);
     let hint = text(move || input.hint.get().map_or("", |hint| hint(store.words())));
     view! {
         <footer class="composer">
@@ -42,7 +44,6 @@ pub fn Composer(store: Store) -> impl IntoView {
                 aria-label=store.say(|words| words.content)
                 aria-invalid=text(move || input.hint.get().is_some().to_string())
                 placeholder=store.say(|words| words.content)
-                node_ref=input.field
                 on:keydown=move |event| input.key(&event)
                 on:input=move |_| input.hint.set(None)
             ></textarea>
@@ -55,7 +56,7 @@ pub fn Composer(store: Store) -> impl IntoView {
 
 /// Where a message goes, when that was chosen; a click takes it away.
 fn chip(store: Store) -> Part {
-    let to = Memo::new(move |_| store.destination().map(|to| format!("→ {to}")));
+    let to = Memo::new(move || store.destination().map(|to| format!("→ {to}")));
     let forget = move || {
         store.to.set(None);
         focus_field();
@@ -84,11 +85,15 @@ pub fn focus_field() {
     focus(FIELD);
 }
 
+/// The message field.
+pub fn field() -> Option<HtmlTextAreaElement> {
+    element(FIELD)
+}
+
 /// The input's own state. A handle: copies are the same input.
 #[derive(Clone, Copy)]
 struct Input {
     store: Store,
-    field: NodeRef<Textarea>,
     hint: RwSignal<Option<Hint>>,
     history: StoredValue<History>,
 }
@@ -97,7 +102,6 @@ impl Input {
     fn new(store: Store) -> Self {
         Self {
             store,
-            field: NodeRef::new(),
             hint: RwSignal::new(None),
             history: StoredValue::new(Keep::Visit.load(HISTORY).unwrap_or_default()),
         }
@@ -124,7 +128,7 @@ impl Input {
 
     /// Sends what is in the field. It stays there when it cannot be taken.
     fn send(self) {
-        let Some(field) = self.field.get_untracked() else { return };
+        let Some(field) = field() else { return };
         let typed = field.value();
         let text = typed.trim();
         let _ = field.focus();
@@ -147,26 +151,26 @@ impl Input {
     }
 
     fn older(self) -> bool {
-        let (before, _) = self.around_caret();
-        let typed = self.field.get_untracked().map(|field| field.value()).unwrap_or_default();
+        let (before, _) = Self::around_caret();
+        let typed = field().map(|field| field.value()).unwrap_or_default();
         !before.contains('\n') && self.bring(|history| history.older(&typed).map(str::to_owned))
     }
 
     fn newer(self) -> bool {
-        let (_, after) = self.around_caret();
+        let (_, after) = Self::around_caret();
         !after.contains('\n') && self.bring(|history| history.newer().map(str::to_owned))
     }
 
     fn bring(self, choose: impl FnOnce(&mut History) -> Option<String>) -> bool {
         let text = self.history.try_update_value(choose).flatten();
-        let (Some(text), Some(field)) = (text, self.field.get_untracked()) else { return false };
+        let (Some(text), Some(field)) = (text, field()) else { return false };
         field.set_value(&text);
         true
     }
 
     /// The text before and after the caret or selection. The browser counts UTF-16 units.
-    fn around_caret(self) -> (String, String) {
-        let Some(field) = self.field.get_untracked() else { return Default::default() };
+    fn around_caret() -> (String, String) {
+        let Some(field) = field() else { return Default::default() };
         let units: Vec<u16> = field.value().encode_utf16().collect();
         let place = |at: Option<u32>| at.map_or(0, |at| at as usize).min(units.len());
         let start = place(field.selection_start().ok().flatten());

@@ -1,11 +1,16 @@
 //! The list. Only the rows on the screen, and a few beyond either edge, are in the document; its
 //! height and the space above them stand for the rest.
 
-use super::row::{RowView, key, on_button};
+use super::{
+    row::{RowView, on_button},
+    shape::{measure, space, watch_size, when_drawn},
+    slots::{Slot, Slots},
+};
 use crate::{
     browser::focus,
     i18n::fill,
     log::window::{self, View},
+    reactive::{Memo, RwSignal, StoredValue, effect},
     store::Store,
     view::{Part, click, part, text},
 };
@@ -15,8 +20,6 @@ use leptos::{
     prelude::*,
 };
 use std::ops::Range;
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{HtmlElement, ResizeObserver};
 
 /// The list's id.
 pub const LIST: &str = "list";
@@ -51,8 +54,8 @@ pub fn MessageList(store: Store) -> impl IntoView {
                 on:touchend=move |_| list.scrolled()
             >
                 <ol id="divShow" node_ref=list.rows>
-                    <For each=move || list.seen() key=move |row| key(store, row) let:row>
-                        <RowView store row/>
+                    <For each=move || list.seen() key=|slot| slot.number let:slot>
+                        <RowView store row=slot.row/>
                     </For>
                 </ol>
                 {empty(store)}
@@ -64,14 +67,14 @@ pub fn MessageList(store: Store) -> impl IntoView {
 
 /// What the list says while it has no rows.
 fn empty(store: Store) -> Part {
-    let empty = Memo::new(move |_| store.read(|journal| journal.rows.is_empty()));
+    let empty = Memo::new(move || store.read(|journal| journal.rows.is_empty()));
     part(move || empty.get().then(|| view! { <p class="empty">{store.say(|words| words.empty)}</p> }.into_any()))
 }
 
 /// How many rows came below the screen, and the way to them.
 fn unseen(list: List) -> Part {
     let store = list.store;
-    let some = Memo::new(move |_| list.unseen() != 0);
+    let some = Memo::new(move || list.unseen() != 0);
     let count = text(move || fill(store.words().new_rows, &[("n", &store.words().number(list.unseen()))]));
     let button = move || {
         view! {
@@ -93,6 +96,7 @@ struct List {
     view: RwSignal<View>,
     /// Shown rows there ever were when it stopped following.
     left_at: RwSignal<u64>,
+    slots: StoredValue<Slots>,
     /// Places rows have moved since it was drawn last.
     shifted: StoredValue<isize>,
 }
@@ -105,14 +109,16 @@ impl List {
             rows: NodeRef::new(),
             view: RwSignal::default(),
             left_at: RwSignal::new(0),
+            slots: StoredValue::new(Slots::default()),
             shifted: StoredValue::new(0),
         }
     }
 
-    /// The rows to draw.
-    fn seen(self) -> Vec<crate::log::Row> {
-        self.store.unseen_from.track();
-        self.store.rows(self.places())
+    /// The rows to draw, and where.
+    fn seen(self) -> Vec<Slot> {
+        let first = self.store.unseen_from.get();
+        let rows = self.store.rows(self.places());
+        self.slots.try_update_value(|slots| slots.fit(&rows, first)).unwrap_or_default()
     }
 
     /// Their places.
@@ -157,16 +163,23 @@ impl List {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         let (before, view) = (self.view.get_untracked().top, measure(&scroller));
         let following = self.store.follow.get_untracked();
+        let follows = view.follows(scroller.scroll_height(), before, following);
+        if follows && following {
+            return; // It came to the end by itself: nothing else is to be drawn.
+        }
         self.view.set(view);
-        match view.follows(scroller.scroll_height(), before, following) {
-            true if !following => self.store.follow.set(true),
-            true => {}
-            false => self.leave(),
+        if follows {
+            self.store.follow.set(true);
+        } else {
+            self.leave();
         }
     }
 
     /// Keys that go through the rows; the others scroll.
     fn key(self, event: &KeyboardEvent) {
+        if event.ctrl_key() || event.meta_key() {
+            return;
+        }
         let key = event.key();
         if matches!(key.as_str(), "ArrowUp" | "PageUp" | "Home") && !event.alt_key() {
             return self.leave();
@@ -206,9 +219,12 @@ impl List {
 
     /// Height, space above, and the end, with each frame in which something changed.
     fn keep_in_shape(self) {
-        self.scroller.on_load(move |scroller| self.watch_size(scroller));
-        Effect::new(move || self.reveal());
-        Effect::new(move || {
+        self.scroller.on_load(move |scroller| {
+            let watched = scroller.clone();
+            watch_size(&watched, move || self.view.set(measure(&scroller)));
+        });
+        effect(move || self.reveal());
+        effect(move || {
             let (count, shifted) =
                 self.store.read(|journal| (journal.shown.len(&journal.rows), journal.shown.shifted(&journal.rows)));
             let moved = shifted - self.shifted.get_value();
@@ -217,7 +233,8 @@ impl List {
             let view = self.view.get();
             if self.store.follow.get() {
                 space(&rows, count, view.at_end(count));
-                scroller.set_scroll_top(i32::MAX);
+                let follow = self.store.follow;
+                when_drawn(move || follow.get_untracked().then(|| scroller.set_scroll_top(i32::MAX)));
             } else {
                 space(&rows, count, view);
                 if moved != 0 {
@@ -226,24 +243,4 @@ impl List {
             }
         });
     }
-
-    fn watch_size(self, scroller: HtmlElement) {
-        let watched = scroller.clone();
-        let changed = Closure::<dyn FnMut()>::new(move || self.view.set(measure(&scroller)));
-        let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };
-        observer.observe(&watched);
-        StoredValue::new_local((observer, changed));
-    }
-}
-
-/// The list is as high as all its rows; those in the document begin where they belong. Set
-/// through the style object: the page's policy forbids style attributes.
-fn space(rows: &HtmlElement, count: usize, view: View) {
-    let above = window::height(view.rows(count).start);
-    let _ = rows.style().set_property("height", &format!("{}px", window::height(count)));
-    let _ = rows.style().set_property("padding-top", &format!("{above}px"));
-}
-
-fn measure(scroller: &HtmlElement) -> View {
-    View { top: scroller.scroll_top(), height: scroller.client_height() }
 }

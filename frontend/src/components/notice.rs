@@ -5,6 +5,7 @@ use crate::{
     browser::now_ms,
     i18n::fill,
     parts::button,
+    reactive::{RwSignal, StoredValue},
     store::{Extra, Store},
     view::{part, text},
 };
@@ -48,6 +49,10 @@ fn stopped(store: Store, stopped: &Stopped) -> Option<AnyView> {
     let again: Button = (words.try_again, Store::connect_again);
     Some(match stopped {
         Stopped::User => return None,
+        // The place for a token is among the tools.
+        Stopped::Fatal { code: code @ CloseCode::UNAUTHORIZED, reason } => {
+            bar(store, words.stopped(*code, reason), &[edit, again, (words.tools, open_tools)])
+        }
         Stopped::Fatal { code, reason } => bar(store, words.stopped(*code, reason), &[edit, again]),
         Stopped::Exhausted => bar(store, words.exhausted.to_owned(), &[(words.why, why), edit, again]),
         Stopped::BadUrl(BadUrl::Syntax) => bar(store, words.bad_address.to_owned(), &[edit]),
@@ -59,7 +64,7 @@ fn stopped(store: Store, stopped: &Stopped) -> Option<AnyView> {
 fn countdown(store: Store, until_ms: u64, code: CloseCode) -> AnyView {
     let words = store.words();
     let now = RwSignal::new(now_ms());
-    let _tick = StoredValue::new_local(Interval::new(1_000, move || now.set(now_ms())));
+    let _tick = StoredValue::new(Interval::new(1_000, move || now.set(now_ms())));
     let text = text(move || fill(words.retrying, &[("s", &seconds(until_ms.saturating_sub(now.get())))]));
     let actions = [(words.why, why as fn(Store)), (words.retry_now, Store::retry_now), (words.stop, Store::disconnect)];
     let actions = if code == CloseCode::ABNORMAL { &actions[..] } else { &actions[1..] };
@@ -94,6 +99,10 @@ fn connect_foreign(store: Store) {
     if let Some(url) = store.foreign.get_untracked() {
         store.connect(&url);
     }
+}
+
+fn open_tools(store: Store) {
+    store.tools.set(true);
 }
 
 fn why(store: Store) {

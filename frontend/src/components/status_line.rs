@@ -3,6 +3,7 @@
 use super::address_field::AddressField;
 use crate::{
     parts::button,
+    reactive::Memo,
     store::Store,
     view::{click, part, text},
 };
@@ -56,9 +57,9 @@ fn latency(store: Store) -> String {
 /// address is edited, the Connect beside it is the only one.
 #[component]
 fn Toggle(store: Store) -> impl IntoView {
-    let wanted = Memo::new(move |_| store.state.with(is_wanted));
-    let shown = Memo::new(move |_| wanted.get() || store.editing.with(Option::is_none));
-    let act = move || if wanted.get_untracked() { store.disconnect() } else { store.connect_again() };
+    let wanted = Memo::new(move || store.state.with(is_wanted));
+    let shown = Memo::new(move || wanted.get() || store.editing.with(Option::is_none));
+    let act = move || if untrack(|| wanted.get()) { store.disconnect() } else { store.connect_again() };
     let word = text(move || if wanted.get() { store.words().disconnect } else { store.words().connect });
     part(move || shown.get().then(|| button("btn toggle", word.clone(), act)))
 }

@@ -1,7 +1,11 @@
 //! What came while nobody looked at the end of the list: how many messages, in the title of the tab,
 //! and from which row on. While the tab is hidden no frame is drawn, so it is looked at by the clock.
 
-use crate::{log::RowId, store::Store};
+use crate::{
+    log::RowId,
+    reactive::{RwSignal, StoredValue, effect},
+    store::Store,
+};
 use gloo_timers::callback::Interval;
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 
@@ -11,22 +15,23 @@ const PERIOD_MS: u32 = 1_000;
 /// Keeps the title.
 pub fn keep_title(store: Store) {
     let title = Title { store, plain: StoredValue::new(document().title()), left_at: StoredValue::new(None) };
-    let timer = StoredValue::new_local(None::<Interval>);
+    let timer = StoredValue::new(None::<Interval>);
     let hidden = RwSignal::new(document().hidden());
     window_event_listener_untyped("visibilitychange", move |_| {
         hidden.set(document().hidden());
         timer.set_value(document().hidden().then(|| Interval::new(PERIOD_MS, move || title.show())));
     });
-    Effect::new(move |followed: Option<bool>| {
+    let mut followed = true;
+    effect(move || {
         let (away, follow) = (hidden.get(), store.follow.get());
         // Who scrolled up and is back at the end has seen it; who opens the tab again has not yet.
-        if follow && followed == Some(false) {
+        if follow && !followed {
             store.unseen_from.set(None);
         }
         title.look(follow && !away);
-        follow
+        followed = follow;
     });
-    Effect::new(move || {
+    effect(move || {
         store.read(|_| ());
         title.show();
     });

@@ -3,6 +3,7 @@
 use crate::{
     lazy,
     parts::button,
+    reactive::{RwSignal, effect},
     store::{Extra, Store},
     tools::Tools,
     view::{Part, part},
@@ -29,7 +30,7 @@ impl Toolbox {
     /// A toolbox that is filled when the tools are opened.
     pub fn new(store: Store) -> Self {
         let toolbox = Self { store, contents: RwSignal::default() };
-        Effect::new(move || {
+        effect(move || {
             if store.tools.get() || store.extra.get().is_some() {
                 toolbox.fill();
             }

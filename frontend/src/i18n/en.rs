@@ -59,6 +59,7 @@ pub(super) const STRINGS: Strings = Strings {
     began_anew: "#{room} has begun anew: anything said meanwhile is lost.",
     recovered: "#{room}: {n} missed, recovered here:",
     reloaded: "What is above was there before the page was loaded anew.",
+    left_out: "{n} more rows were not kept.",
     trimmed_rows: "Oldest {n} rows removed (limit 100,000).",
     trimmed_bytes: "Oldest {n} rows removed (limit 32 MiB).",
 

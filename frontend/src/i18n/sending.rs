@@ -154,7 +154,7 @@ const ZH: Words = Words {
     name: "名称",
     keep: "保存已输入的内容",
     insert: "插入 {name}",
-    rename: "将 {name} 改为上面的名称",
+    rename: "将 {name} 重命名为上面的名称",
     rename_short: "重命名",
     delete: "删除 {name}",
     delete_short: "删除",

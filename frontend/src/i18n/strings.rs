@@ -112,6 +112,8 @@ pub struct Strings {
     pub recovered: &'static str,
     /// After rows of an earlier page.
     pub reloaded: &'static str,
+    /// Rows of it that were not kept; `{n}`.
+    pub left_out: &'static str,
     /// Rows removed for their number; `{n}`.
     pub trimmed_rows: &'static str,
     /// Rows removed for their size; `{n}`.

@@ -59,6 +59,7 @@ pub(super) const STRINGS: Strings = Strings {
     began_anew: "#{room} 已重新开始，其间若有消息，均已丢失。",
     recovered: "#{room}：错过的 {n} 条消息已补回：",
     reloaded: "以上是页面重新加载之前的内容。",
+    left_out: "另有 {n} 条未保留。",
     trimmed_rows: "已移除最早的 {n} 条（上限 10 万）。",
     trimmed_bytes: "已移除最早的 {n} 条（上限 32 MiB）。",
 

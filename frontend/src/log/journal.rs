@@ -1,9 +1,10 @@
 //! What happens -> rows and counts.
 
 use super::{
-    Destination, Shown, base64,
+    Destination, Envelope, Shown, base64,
+    envelope::{Known, Names},
     ring::Ring,
-    row::{Away, Body, Envelope, RowId},
+    row::{Away, Body, RowId},
     timeline::Timeline,
 };
 use client::{Delivery, Effect, MessageId};
@@ -39,8 +40,8 @@ pub struct Journal {
     lost: bool,
     /// A connection that just came back while messages waited.
     back: Option<RowId>,
-    /// The last message in an envelope: the next one mostly has the same names.
-    last: Option<Arc<Envelope>>,
+    /// The names of the last messages: the next one mostly has some of them.
+    known: Known,
     /// A room that was just joined, and the row about what was missed there.
     joined: Option<(RoomName, Option<RowId>)>,
 }
@@ -128,7 +129,7 @@ impl Journal {
         waiting
     }
 
-    fn receive(&mut self, at_ms: u64, text: Arc<str>, envelope: Option<Arc<Envelope>>) {
+    fn receive(&mut self, at_ms: u64, text: Arc<str>, envelope: Option<Envelope>) {
         self.arrive(at_ms, text.len(), Body::Received { text, envelope });
     }
 
@@ -138,12 +139,7 @@ impl Journal {
         self.rows.push(at_ms, body);
     }
 
-    fn receive_envelope(&mut self, at_ms: u64, mut envelope: Envelope, data: &Json) {
-        if let Some(last) = &self.last {
-            envelope.share(last);
-        }
-        let envelope = Arc::new(envelope);
-        self.last = Some(envelope.clone());
+    fn receive_envelope(&mut self, at_ms: u64, envelope: Envelope, data: &Json) {
         let bytes = data.as_string().filter(|_| envelope.event.as_str() == BINARY);
         match bytes.and_then(|text| base64::decode(&text)) {
             Some(bytes) => {
@@ -155,20 +151,17 @@ impl Journal {
 
     fn receive_message(&mut self, at_ms: u64, message: &Message) {
         self.recover(at_ms, &message.room);
-        let envelope = Envelope {
-            room: Some(message.room.clone()),
-            offset: message.offset,
-            event: message.event.clone(),
-            from: message.from.clone(),
-            time: message.time,
-        };
-        self.receive_envelope(at_ms, envelope, &message.data);
+        let Message { room, offset, event, from, data, time } = message;
+        let names = Names { room: Some(room.clone()), event: event.clone(), from: from.clone() };
+        let envelope = Envelope::new(self.known.share(names), *offset, *time);
+        self.receive_envelope(at_ms, envelope, data);
     }
 
     fn receive_direct(&mut self, at_ms: u64, direct: &Direct) {
-        let Direct { from, event, time, .. } = direct.clone();
-        let envelope = Envelope { room: None, offset: None, event, from, time };
-        self.receive_envelope(at_ms, envelope, &direct.data);
+        let Direct { from, event, data, time } = direct;
+        let names = Names { room: None, event: event.clone(), from: from.clone() };
+        let envelope = Envelope::new(self.known.share(names), None, *time);
+        self.receive_envelope(at_ms, envelope, data);
     }
 
     /// What a server answers to a text, or why it does not take it.

@@ -3,6 +3,7 @@
 //! | idea | file |
 //! |---|---|
 //! | one row | [`row`] |
+//! | what a server tells about its message | [`envelope`] |
 //! | rows within 100,000 and 32 MiB | [`ring`] |
 //! | who gets a message | [`destination`] |
 //! | what happens -> rows and counts | [`journal`] |
@@ -15,6 +16,7 @@
 
 mod base64;
 pub mod destination;
+pub mod envelope;
 pub mod journal;
 pub mod pace;
 pub mod ring;
@@ -25,6 +27,7 @@ pub mod timeline;
 pub mod window;
 
 pub use destination::Destination;
+pub use envelope::Envelope;
 pub use journal::Journal;
 pub use pace::Pace;
 pub use ring::Ring;

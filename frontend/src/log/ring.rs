@@ -16,13 +16,20 @@ const TRIMMED_BYTES: usize = MAX_BYTES / 8 * 7;
 const NOTE: RowId = RowId(0);
 
 /// The rows, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Ring {
     rows: VecDeque<Row>,
     pushed: u64,
     bytes: usize,
     removed: u64,
     shifted: usize,
+}
+
+impl Default for Ring {
+    /// Has the place for all of them: one that grows copies them, and ends a third larger.
+    fn default() -> Self {
+        Self { rows: VecDeque::with_capacity(MAX_ROWS + 1), pushed: 0, bytes: 0, removed: 0, shifted: 0 }
+    }
 }
 
 impl Ring {

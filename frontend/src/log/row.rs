@@ -1,12 +1,9 @@
 //! One row. It keeps what happened, not the words for it: those follow the language of the page.
 
-use super::Destination;
+use super::{Destination, Envelope};
 use client::Delivery;
-use protocol::{CloseCode, EventName, Offset, RoomName, frame};
-use std::{
-    mem::{size_of, size_of_val},
-    sync::Arc,
-};
+use protocol::{CloseCode, RoomName};
+use std::{mem::size_of, sync::Arc};
 
 /// Which row; grows by one with each, so rows are sorted by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,21 +38,6 @@ pub struct Away {
     pub ms: u64,
     /// Messages waited, and every one of them was sent.
     pub kept: bool,
-}
-
-/// What a Yodel server tells about a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Envelope {
-    /// The room it was told to; none when it is for this client or user alone.
-    pub room: Option<RoomName>,
-    /// Its place in the room; none when the room keeps nothing.
-    pub offset: Option<Offset>,
-    /// What it is about.
-    pub event: EventName,
-    /// Who said it; none when the server did.
-    pub from: Option<frame::From>,
-    /// When, in milliseconds since 1970 on the server's clock.
-    pub time: u64,
 }
 
 /// What happened. Texts are shared, so that a row on the screen costs no copy.
@@ -97,14 +79,14 @@ pub enum Body {
         /// Its text, or its JSON.
         text: Arc<str>,
         /// What is known besides, of a message in an envelope.
-        envelope: Option<Arc<Envelope>>,
+        envelope: Option<Envelope>,
     },
     /// A binary message that arrived.
     Binary {
         /// Its bytes.
         bytes: Arc<[u8]>,
         /// What is known besides, of a message in an envelope.
-        envelope: Option<Arc<Envelope>>,
+        envelope: Option<Envelope>,
     },
     /// Messages of a room are lost.
     Gap {
@@ -123,7 +105,10 @@ pub enum Body {
     /// Something the server says about the connection or a room: an error, a goodbye.
     Said(Arc<str>),
     /// The rows before it are from before the page was loaded anew.
-    Reloaded,
+    Reloaded {
+        /// How many of them were not kept.
+        left_out: u64,
+    },
     /// The oldest rows had to go.
     Trimmed {
         /// How many so far.
@@ -133,25 +118,9 @@ pub enum Body {
     },
 }
 
-impl Envelope {
-    /// Takes the names of another one where they are the same: a hundred thousand rows have few names.
-    pub(super) fn share(&mut self, other: &Self) {
-        if self.room == other.room {
-            self.room.clone_from(&other.room);
-        }
-        if self.event == other.event {
-            self.event.clone_from(&other.event);
-        }
-        if self.from == other.from {
-            self.from.clone_from(&other.from);
-        }
-    }
-
-    /// About how many bytes it takes; its names are mostly those of the message before.
-    fn cost(this: Option<&Self>) -> usize {
-        this.map_or(0, size_of_val)
-    }
-}
+/// A row is read and copied a lot, and there are a hundred thousand of them.
+#[cfg(target_pointer_width = "32")]
+const _: () = assert!(size_of::<Row>() == 48);
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,7 +137,7 @@ impl Row {
     /// What a Yodel server told about it, when it is a message of one.
     pub fn envelope(&self) -> Option<&Envelope> {
         match &self.body {
-            Body::Received { envelope, .. } | Body::Binary { envelope, .. } => envelope.as_deref(),
+            Body::Received { envelope, .. } | Body::Binary { envelope, .. } => envelope.as_ref(),
             _ => None,
         }
     }
@@ -176,7 +145,7 @@ impl Row {
     /// What it is about.
     pub fn kind(&self) -> Kind {
         match self.body {
-            Body::Opened { .. } | Body::Trimmed { .. } | Body::Recovered { .. } | Body::Reloaded => Kind::Info,
+            Body::Opened { .. } | Body::Trimmed { .. } | Body::Recovered { .. } | Body::Reloaded { .. } => Kind::Info,
             Body::Closed { .. } | Body::Gap { .. } | Body::Said(_) => Kind::Error,
             Body::Sent { .. } => Kind::Sent,
             Body::Received { .. } | Body::Binary { .. } => Kind::Received,
@@ -209,16 +178,21 @@ impl Row {
         }
     }
 
-    /// About how many bytes it takes.
+    /// About how many bytes it takes. Names are few and not counted.
     pub fn cost(&self) -> usize {
         let text = match &self.body {
-            Body::Opened { url, .. } => url.len(),
-            Body::Closed { url, reason, .. } => url.len() + reason.len(),
-            Body::Sent { text, .. } | Body::Said(text) => text.len(),
-            Body::Received { text, envelope } => text.len() + Envelope::cost(envelope.as_deref()),
-            Body::Binary { bytes, envelope } => bytes.len() + Envelope::cost(envelope.as_deref()),
-            Body::Gap { .. } | Body::Recovered { .. } | Body::Reloaded | Body::Trimmed { .. } => 0,
+            Body::Opened { url, .. } => shared(url.len()),
+            Body::Closed { url, reason, .. } => shared(url.len()) + shared(reason.len()),
+            Body::Sent { text, .. } | Body::Said(text) | Body::Received { text, .. } => shared(text.len()),
+            Body::Binary { bytes, .. } => shared(bytes.len()),
+            Body::Gap { .. } | Body::Recovered { .. } | Body::Reloaded { .. } | Body::Trimmed { .. } => 0,
         };
         size_of::<Self>() + text
     }
+}
+
+/// What so many shared bytes take: with their two counts, the allocator's own word, and its gaps.
+fn shared(bytes: usize) -> usize {
+    const WORD: usize = size_of::<usize>();
+    (bytes + 3 * WORD).next_multiple_of(2 * WORD)
 }

@@ -1,9 +1,6 @@
 //! The log as texts that outlast the page: the newest rows within bounds, and the exact counts.
 
-use super::{
-    Body, Destination, Journal, Row,
-    row::{Away, Envelope},
-};
+use super::{Body, Destination, Envelope, Journal, Row, envelope::Names, row::Away};
 use client::Delivery;
 use protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, frame};
 use std::{fmt::Display, sync::Arc};
@@ -20,12 +17,16 @@ impl Journal {
     /// What is kept of it.
     pub fn save(&self) -> Saved {
         let mut bytes = 0;
-        let newest = self.rows.iter().rev().take(MAX_ROWS).take_while(|row| {
-            bytes += row.cost();
-            bytes <= MAX_BYTES
-        });
-        let mut rows: Saved = newest.filter_map(save).collect();
-        rows.push([self.sent, self.sent_bytes, self.received, self.received_bytes].map(|n| n.to_string()).into());
+        // A large one takes no place from those before it.
+        let fits = |row: &&Row| {
+            let fits = bytes + row.cost() <= MAX_BYTES;
+            bytes += if fits { row.cost() } else { 0 };
+            fits
+        };
+        let mut rows: Saved = self.rows.iter().rev().filter(fits).take(MAX_ROWS).filter_map(save).collect();
+        let left_out = (self.rows.len() - rows.len()) as u64;
+        let counts = [self.sent, self.sent_bytes, self.received, self.received_bytes, left_out];
+        rows.push(counts.map(|n| n.to_string()).into());
         rows.reverse();
         rows
     }
@@ -41,8 +42,8 @@ impl Journal {
                 self.rows.push(at_ms, body);
             }
         }
-        if !self.rows.is_empty() {
-            self.rows.push(at_ms, Body::Reloaded);
+        if !self.rows.is_empty() || count(4) > 0 {
+            self.rows.push(at_ms, Body::Reloaded { left_out: count(4) });
         }
     }
 }
@@ -68,22 +69,22 @@ fn save(row: &Row) -> Option<Vec<String>> {
         Body::Received { text, envelope: None } => add("r", &[text]),
         Body::Binary { bytes, envelope: None } => add("b", &[&letters(bytes)]),
         Body::Received { envelope: Some(envelope), .. } | Body::Binary { envelope: Some(envelope), .. } => {
-            let Envelope { room, offset, event, from, time } = &**envelope;
+            let Names { room, event, from } = &**envelope;
             let user = from.as_ref().and_then(|from| from.user.as_ref());
             let room = some(room.as_ref().map(|it| it as _));
-            let offset = offset.map(|offset| offset.0.to_string()).unwrap_or_default();
+            let offset = envelope.offset().map(|offset| offset.0.to_string()).unwrap_or_default();
             let client = some(from.as_ref().map(|it| &it.client as _));
             let (kind, text) = match &row.body {
                 Body::Binary { bytes, .. } => ("f", letters(bytes)),
                 Body::Received { text, .. } => ("e", text.to_string()),
                 _ => return None,
             };
-            add(kind, &[&text, &room, &offset, event, &client, &some(user.map(|it| it as _)), time]);
+            add(kind, &[&text, &room, &offset, event, &client, &some(user.map(|it| it as _)), &envelope.time()]);
         }
         Body::Gap { room, lost } => add("g", &[room, &lost.map(|lost| lost.to_string()).unwrap_or_default()]),
         Body::Recovered { room, messages } => add("m", &[room, messages]),
         Body::Said(text) => add("w", &[text]),
-        Body::Reloaded => add("p", &[]),
+        Body::Reloaded { left_out } => add("p", &[left_out]),
         Body::Trimmed { .. } => return None,
     }
     Some(saved)
@@ -116,14 +117,12 @@ fn restore(saved: &[String]) -> Option<(u64, Body)> {
         kind @ ("e" | "f") => {
             let client = value(4).and_then(|client| ClientId::new(client).ok());
             let user = value(5).and_then(|user| UserId::new(user).ok());
-            let envelope = Envelope {
+            let names = Names {
                 room: value(1).and_then(|room| RoomName::new(room).ok()),
-                offset: number(2).map(Offset),
                 event: EventName::new(text(3)).ok()?,
                 from: client.map(|client| frame::From { client, user }),
-                time: number(6)?,
             };
-            let envelope = Some(envelope.into());
+            let envelope = Some(Envelope::new(names.into(), number(2).map(Offset), number(6)?));
             match kind {
                 "e" => Body::Received { text: text(0).into(), envelope },
                 _ => Body::Binary { bytes: bytes(text(0)), envelope },
@@ -132,7 +131,7 @@ fn restore(saved: &[String]) -> Option<(u64, Body)> {
         "g" => Body::Gap { room: RoomName::new(text(0)).ok()?, lost: number(1) },
         "m" => Body::Recovered { room: RoomName::new(text(0)).ok()?, messages: number(1)? },
         "w" => Body::Said(text(0).into()),
-        "p" => Body::Reloaded,
+        "p" => Body::Reloaded { left_out: number(0).unwrap_or_default() },
         _ => return None,
     };
     Some((saved.get(1)?.parse().ok()?, body))

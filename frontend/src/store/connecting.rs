@@ -2,12 +2,11 @@
 
 use super::Store;
 use crate::{
-    address::{Origin, Start},
+    address::{Origin, Speak, Start},
     browser,
     log::Journal,
 };
 use client::{BadUrl, Event, MessageId, Mode, State, Stopped};
-use leptos::prelude::*;
 
 impl Store {
     /// Begins: dials the own server, or asks first when a link names another one.
@@ -26,13 +25,35 @@ impl Store {
         }
     }
 
-    /// Connects to what was typed; `false` when that is no address.
+    /// What is dialled for what was typed; none when that is no address.
+    pub fn resolve(self, typed: &str) -> Option<String> {
+        self.origin.with_value(|origin| origin.resolve(typed))
+    }
+
+    /// Connects to what was typed; `false` when that is no address. What was chosen to be offered was chosen
+    /// for one server: another one is offered what fits.
     pub fn connect(self, typed: &str) -> bool {
-        let Some(url) = self.origin.with_value(|origin| origin.resolve(typed)) else { return false };
+        let Some(url) = self.resolve(typed) else { return false };
+        let plain = self.speak.with_untracked(|speak| *speak == Speak::Plain(Vec::new()));
+        if !plain && !self.is_known(&url) {
+            self.speak.set(Speak::Fitting);
+        }
+        self.go(url);
+        true
+    }
+
+    /// Connects to what was typed and speaks this there; `false` when that is no address.
+    pub fn connect_as(self, typed: &str, speak: Speak) -> bool {
+        let Some(url) = self.resolve(typed) else { return false };
+        self.speak.set(speak);
+        self.go(url);
+        true
+    }
+
+    fn go(self, url: String) {
         let link = self.origin.with_value(|origin| origin.remember(&url));
         browser::set_query("url", link.as_deref());
         self.dial(url);
-        true
     }
 
     /// Connects to the address in the status line.

@@ -3,7 +3,6 @@
 use super::Store;
 use crate::{address, browser::Keep};
 use client::{Event, Secret};
-use leptos::prelude::*;
 use protocol::{UserId, frame::Welcome};
 use std::sync::Arc;
 
@@ -43,13 +42,22 @@ impl Store {
         kept.filter(|(server, _)| server == address::server(url)).map(|(_, token)| token)
     }
 
+    /// The token for this address: the one that was given, or the one that is kept.
+    pub fn token_for(self, url: &str) -> Option<String> {
+        self.token().filter(|_| self.is_known(url)).or_else(|| Self::remembered_token(url))
+    }
+
+    /// Whether this address is of the server that was dialled last.
+    pub(super) fn is_known(self, url: &str) -> bool {
+        self.server.with_value(|known| known == address::server(url))
+    }
+
     /// A token is for one server: another one never gets it.
     pub(super) fn introduce(self, url: &str) {
-        let server = address::server(url);
-        if self.server.with_value(|known| known == server) {
+        if self.is_known(url) {
             return;
         }
-        self.server.set_value(server.to_owned());
+        self.server.set_value(address::server(url).to_owned());
         let token = Self::remembered_token(url);
         if token != self.token.get_value() {
             self.log_in(token);

@@ -3,7 +3,6 @@
 use super::Store;
 use crate::browser::Keep;
 use client::{Event, MessageId, session::LOBBY};
-use leptos::prelude::*;
 use protocol::{RoomName, Verb};
 
 /// Where the rooms are stored that are heard.

@@ -6,7 +6,6 @@ use crate::{
     log::{Journal, Row, RowId},
 };
 use client::Effect;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 impl Store {
@@ -38,7 +37,11 @@ impl Store {
         self.change(|Journal { rows, shown, .. }| {
             rows.clear();
             shown.forget(rows);
+            if shown.waiting(rows).is_some() {
+                shown.pause(Some(RowId(rows.pushed())));
+            }
         });
+        self.selected.set(None);
         self.follow.set(true);
     }
 

@@ -36,7 +36,6 @@ impl Store {
         taken
     }
 
-    /// Sends a message that was given up once more, as a new one to the same destination.
     /// Sends bytes over an open plain connection; `false` when there is none. Their row says this text.
     pub fn send_binary(self, bytes: &[u8], shown: &str) -> bool {
         let sent = self.driver().is_some_and(|drive| drive.send_binary(bytes));

@@ -13,7 +13,7 @@ fn all(strings: &Strings) -> Vec<&'static str> {
         name switch idle connecting connected closing backoff no_network sent received connect disconnect address
         change_address retrying retry_now stop offline refused ended exhausted edit try_again mixed use_wss bad_address
         foreign messages empty clear new_rows sum server opened back back_kept closed named_code explained_code binary
-        gap began_anew recovered reloaded trimmed_rows trimmed_bytes word_info word_sent word_received word_error mark_sent
+        gap began_anew recovered reloaded left_out trimmed_rows trimmed_bytes word_info word_sent word_received word_error mark_sent
         mark_acknowledged mark_waiting mark_doubtful tools no_tools why close no_answer
         mark_failed mark_nobody since to_default retry delete content send nothing full
     }

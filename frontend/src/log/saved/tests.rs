@@ -18,7 +18,8 @@ fn every_row_is_what_it_was() {
     let room = RoomName::new("lobby").unwrap();
     let from = frame::From { client: ClientId::new("c_1").unwrap(), user: Some(UserId::new("ana").unwrap()) };
     let event = EventName::new("text").unwrap();
-    let envelope = Envelope { room: Some(room.clone()), offset: Some(Offset(4)), event, from: Some(from), time: 5 };
+    let names = Names { room: Some(room.clone()), event, from: Some(from) };
+    let envelope = Envelope::new(names.into(), Some(Offset(4)), 5);
     let sent = |delivery| Body::Sent {
         text: "sent".into(),
         delivery,
@@ -36,20 +37,20 @@ fn every_row_is_what_it_was() {
         sent(Delivery::Doubtful),
         sent(Delivery::Failed),
         Body::Received { text: "{\"a\": \"\u{1f}\"}\n".into(), envelope: None },
-        Body::Received { text: "".into(), envelope: Some(Arc::new(envelope.clone())) },
+        Body::Received { text: "".into(), envelope: Some(envelope.clone()) },
         Body::Binary { bytes: (0..=255).collect(), envelope: None },
-        Body::Binary { bytes: [7, 200].into(), envelope: Some(envelope.into()) },
+        Body::Binary { bytes: [7, 200].into(), envelope: Some(envelope) },
         Body::Gap { room: room.clone(), lost: None },
         Body::Gap { room: room.clone(), lost: Some(3) },
         Body::Recovered { room, messages: 2 },
         Body::Said("said".into()),
-        Body::Reloaded,
+        Body::Reloaded { left_out: 4 },
     ] {
         journal.rows.push(7, body);
     }
     let restored = again(&journal);
     let mut expected = bodies(&journal);
-    expected.push(Body::Reloaded);
+    expected.push(Body::Reloaded { left_out: 0 });
     assert_eq!(bodies(&restored), expected);
     assert_eq!(restored.rows.get(RowId(1)).unwrap().at_ms, 7);
 }
@@ -63,10 +64,19 @@ fn the_counts_stay_exact_and_the_rows_within_bounds() {
     let restored = again(&journal);
     assert_eq!((restored.received, restored.received_bytes), (1_005, 3_015));
     assert_eq!(restored.rows.len(), MAX_ROWS + 1);
+    assert_eq!(bodies(&restored).last(), Some(&Body::Reloaded { left_out: 5 }));
+}
+
+#[test]
+fn a_large_row_takes_no_place_from_those_before_it() {
+    let mut journal = Journal::default();
+    journal.receive_text(1, "before");
     for _ in 0..3 {
         journal.receive_text(1, &"x".repeat(MAX_BYTES / 2));
     }
-    assert_eq!(again(&journal).rows.len(), 2, "the last one that fits, and the note");
+    let restored = again(&journal);
+    assert_eq!(restored.rows.len(), 3, "the first one, the last one, and the note");
+    assert_eq!(bodies(&restored).last(), Some(&Body::Reloaded { left_out: 2 }));
 }
 
 #[test]

@@ -6,24 +6,24 @@ pub(super) const SAMPLES: usize = 60;
 /// The figures of one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Figures {
-    pub(super) connections: f64,
-    pub(super) rooms: f64,
+    pub(super) connections: u64,
+    pub(super) rooms: u64,
     /// Messages that came in, and copies that went out, since the server started.
-    pub(super) accepted: f64,
-    pub(super) delivered: f64,
+    pub(super) accepted: u64,
+    pub(super) delivered: u64,
     /// Connections that were not let in or were closed by the server, and requests that were refused, by why.
-    pub(super) drops: Vec<(String, f64)>,
+    pub(super) drops: Vec<(String, u64)>,
 }
 
 /// What is drawn. Rates are a second's.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Series {
-    pub(super) connections: Vec<f64>,
-    pub(super) rooms: Vec<f64>,
-    pub(super) rate_in: Vec<f64>,
-    pub(super) rate_out: Vec<f64>,
-    pub(super) drops: Vec<(String, f64)>,
-    last: Option<(f64, Figures)>,
+    pub(super) connections: Vec<u64>,
+    pub(super) rooms: Vec<u64>,
+    pub(super) rate_in: Vec<u64>,
+    pub(super) rate_out: Vec<u64>,
+    pub(super) drops: Vec<(String, u64)>,
+    last: Option<(u64, Figures)>,
 }
 
 impl Figures {
@@ -33,7 +33,7 @@ impl Figures {
         let mut any = false;
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let Some((name, value)) = line.rsplit_once(' ') else { continue };
-            let Ok(value) = value.parse::<f64>() else { continue };
+            let Ok(value) = value.parse::<u64>() else { continue };
             let (family, label) = name.split_once('{').unwrap_or((name, ""));
             let label = label.split('"').nth(1).unwrap_or_default();
             any |= family == "yodel_connections";
@@ -43,7 +43,7 @@ impl Figures {
                 "yodel_messages_accepted_total" => figures.accepted = value,
                 "yodel_messages_delivered_total" => figures.delivered = value,
                 "yodel_connections_refused_total" | "yodel_connections_closed_total" | "yodel_auth_failures_total"
-                    if value > 0.0 && !is_normal(label) =>
+                    if value > 0 && !is_normal(label) =>
                 {
                     figures.drops.push((label.to_owned(), value));
                 }
@@ -56,13 +56,14 @@ impl Figures {
 
 impl Series {
     /// The figures of this moment, in milliseconds.
-    pub(super) fn add(&mut self, at_ms: f64, now: Figures) {
+    pub(super) fn add(&mut self, at_ms: u64, now: Figures) {
         push(&mut self.connections, now.connections);
         push(&mut self.rooms, now.rooms);
         if let Some((before_ms, before)) = &self.last {
-            let seconds = ((at_ms - before_ms) / 1_000.0).max(0.001);
+            let elapsed_ms = at_ms.saturating_sub(*before_ms).max(1);
             // A server that started anew counts from 0.
-            let rate = |now: f64, before: f64| if now < before { now / seconds } else { (now - before) / seconds };
+            let rate =
+                |now: u64, before: u64| now.checked_sub(before).unwrap_or(now).saturating_mul(1_000) / elapsed_ms;
             push(&mut self.rate_in, rate(now.accepted, before.accepted));
             push(&mut self.rate_out, rate(now.delivered, before.delivered));
         }
@@ -71,7 +72,7 @@ impl Series {
     }
 }
 
-fn push(samples: &mut Vec<f64>, sample: f64) {
+fn push(samples: &mut Vec<u64>, sample: u64) {
     if samples.len() == SAMPLES {
         samples.remove(0);
     }
@@ -103,9 +104,9 @@ mod tests {
     #[test]
     fn the_text_for_prometheus_is_read() {
         let figures = Figures::read(TEXT).unwrap();
-        assert_eq!((figures.connections, figures.rooms), (5.0, 4.0));
-        assert_eq!((figures.accepted, figures.delivered), (100.0, 500.0));
-        assert_eq!(figures.drops, [("full".to_owned(), 7.0), ("4002".to_owned(), 1.0)]);
+        assert_eq!((figures.connections, figures.rooms), (5, 4));
+        assert_eq!((figures.accepted, figures.delivered), (100, 500));
+        assert_eq!(figures.drops, [("full".to_owned(), 7), ("4002".to_owned(), 1)]);
         assert_eq!(Figures::read("<!doctype html>\n<p>a page 3"), None);
     }
 
@@ -113,19 +114,19 @@ mod tests {
     fn a_rate_is_what_came_in_a_second() {
         let mut series = Series::default();
         let at = |accepted| Figures { accepted, ..Figures::default() };
-        series.add(0.0, at(100.0));
+        series.add(0, at(100));
         assert!(series.rate_in.is_empty(), "nobody knows yet");
-        series.add(2_000.0, at(150.0));
-        series.add(4_000.0, at(10.0));
-        assert_eq!(series.rate_in, [25.0, 5.0], "the second after a start of the server");
+        series.add(2_000, at(150));
+        series.add(4_000, at(10));
+        assert_eq!(series.rate_in, [25, 5], "the second after a start of the server");
     }
 
     #[test]
     fn a_graph_has_an_end() {
         let mut series = Series::default();
-        for second in 0..=u32::try_from(SAMPLES).unwrap() {
-            series.add(f64::from(second), Figures { rooms: f64::from(second), ..Figures::default() });
+        for second in 0..=SAMPLES as u64 {
+            series.add(second, Figures { rooms: second, ..Figures::default() });
         }
-        assert_eq!((series.rooms.len(), series.rooms[0]), (SAMPLES, 1.0));
+        assert_eq!((series.rooms.len(), series.rooms[0]), (SAMPLES, 1));
     }
 }

@@ -11,14 +11,15 @@ mod poll;
 
 use super::graph::{self, graph};
 use crate::{
+    browser::element,
     i18n::{admin::Admin as Words, fill},
+    reactive::{Memo, RwSignal},
     store::Store,
     view::{Text, click, part, text},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 use poll::{Poll, Trouble};
 use protocol::CloseCode;
-use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 /// The field's id.
@@ -26,7 +27,7 @@ const FIELD: &str = "key";
 
 /// The figures, closed at first: nobody is asked before somebody wants to know.
 pub(super) fn section(store: Store) -> AnyView {
-    let own = Memo::new(move |_| store.is_own());
+    let own = Memo::new(move || store.is_own());
     part(move || own.get().then(|| closed(store))).into_any()
 }
 
@@ -51,7 +52,7 @@ fn closed(store: Store) -> AnyView {
 
 fn figures(store: Store) -> AnyView {
     let poll = Poll::start(store);
-    let refused = Memo::new(move |_| poll.trouble.get().is_some_and(Trouble::is_final));
+    let refused = Memo::new(move || poll.trouble.get().is_some_and(Trouble::is_final));
     let form = part(move || refused.get().then(|| key(poll)));
     let shown =
         part(move || (!refused.get() && poll.series.with(|series| !series.rooms.is_empty())).then(|| graphs(poll)));
@@ -81,8 +82,7 @@ fn state(poll: Poll) -> String {
 fn key(poll: Poll) -> AnyView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let field = document().get_element_by_id(FIELD).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-        poll.unlock(field.map(|field| field.value()).unwrap_or_default().trim());
+        poll.unlock(element::<HtmlInputElement>(FIELD).map(|field| field.value()).unwrap_or_default().trim());
     };
     view! {
         <form class="join" on:submit=submit>
@@ -120,9 +120,9 @@ fn graphs(poll: Poll) -> AnyView {
     .into_any()
 }
 
-fn line(store: Store, what: &'static str, samples: &[f64]) -> AnyView {
-    let now = rounded(store, samples.last().copied().unwrap_or_default());
-    let most = rounded(store, samples.iter().copied().fold(0.0, f64::max));
+fn line(store: Store, what: &'static str, samples: &[u64]) -> AnyView {
+    let now = number(store, samples.last().copied().unwrap_or_default());
+    let most = number(store, samples.iter().copied().max().unwrap_or_default());
     let label = fill(words(store).graph, &[("what", &what), ("now", &now), ("most", &most)]);
     let samples: Vec<_> = samples.iter().copied().map(Some).collect();
     let path = graph::line(&samples, samples.len(), graph::most(&[&samples]));
@@ -136,15 +136,15 @@ fn line(store: Store, what: &'static str, samples: &[f64]) -> AnyView {
     .into_any()
 }
 
-fn drops(store: Store, drops: &[(String, f64)]) -> AnyView {
+fn drops(store: Store, drops: &[(String, u64)]) -> AnyView {
     if drops.is_empty() {
         return view! { <p>{words(store).no_drops}</p> }.into_any();
     }
-    let one = |(why, count): &(String, f64)| {
+    let one = |(why, count): &(String, u64)| {
         view! {
             <li class="figure">
                 <span>{named(store, why)}</span>
-                <b>{rounded(store, *count)}</b>
+                <b>{number(store, *count)}</b>
             </li>
         }
         .into_any()
@@ -158,9 +158,8 @@ fn named(store: Store, why: &str) -> String {
     why.parse().map_or_else(|_| why.to_owned(), |code| words.close(CloseCode(code), ""))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "figures are small and not negative")]
-fn rounded(store: Store, figure: f64) -> String {
-    store.words().number(figure.max(0.0).round() as u64)
+fn number(store: Store, figure: u64) -> String {
+    store.words().number(figure)
 }
 
 fn words(store: Store) -> &'static Words {

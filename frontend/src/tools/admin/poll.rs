@@ -1,7 +1,11 @@
 //! Asks the server for its figures.
 
 use super::figures::{Figures, Series};
-use crate::{browser, store::Store};
+use crate::{
+    browser,
+    reactive::{RwSignal, StoredValue},
+    store::Store,
+};
 use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -65,7 +69,7 @@ impl Poll {
         let key = store.keep(|| Key(ArcStoredValue::new(String::new())));
         let series = RwSignal::new(Series::default());
         let poll = Self { store, series, trouble: RwSignal::new(None), busy: StoredValue::new(false), key };
-        StoredValue::new_local(Interval::new(PERIOD_MS, move || poll.tick()));
+        StoredValue::new(Interval::new(PERIOD_MS, move || poll.tick()));
         poll.ask();
         poll
     }
@@ -101,11 +105,9 @@ impl Poll {
     /// The view may be gone by now.
     fn take(self, answer: Result<Figures, Trouble>) {
         let _ = self.busy.try_update_value(|busy| *busy = false);
-        let _ = self.trouble.try_set(answer.as_ref().err().copied());
+        self.trouble.set(answer.as_ref().err().copied());
         if let Ok(figures) = answer {
-            #[expect(clippy::cast_precision_loss, reason = "a time in milliseconds is a small integer")]
-            let now_ms = browser::now_ms() as f64;
-            let _ = self.series.try_update(|series| series.add(now_ms, figures));
+            self.series.update(|series| series.add(browser::now_ms(), figures));
         }
     }
 }

@@ -58,9 +58,13 @@ pub enum Reason {
 }
 
 /// What to say, the likeliest first.
-pub fn explain(facts: &Facts) -> Vec<Reason> {
+pub fn explain(facts: Facts) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    let refused = !facts.known && (!facts.own || matches!(facts.status, Some(426)));
+    let refused = match facts.offered {
+        // The own server takes none, whatever it took before.
+        Offered::Names if facts.own => facts.status == Some(426),
+        _ => !facts.known && (!facts.own || facts.status == Some(426)),
+    };
     match facts.offered {
         Offered::Names if refused => reasons.push(Reason::Subprotocols),
         Offered::Envelope if refused => reasons.push(Reason::Envelope),
@@ -76,7 +80,7 @@ pub fn explain(facts: &Facts) -> Vec<Reason> {
     reasons
 }
 
-fn own(facts: &Facts) -> Reason {
+fn own(facts: Facts) -> Reason {
     match (facts.healthy, facts.status) {
         (None, _) => Reason::Asking,
         (Some(false), _) => Reason::Down,
@@ -98,8 +102,8 @@ mod tests {
 
     #[test]
     fn the_own_server_is_asked() {
-        assert_eq!(explain(&Facts { healthy: None, ..OWN }), [Reason::Asking]);
-        assert_eq!(explain(&Facts { healthy: Some(false), ..OWN }), [Reason::Down]);
+        assert_eq!(explain(Facts { healthy: None, ..OWN }), [Reason::Asking]);
+        assert_eq!(explain(Facts { healthy: Some(false), ..OWN }), [Reason::Down]);
         for (status, reason) in [
             (401, Reason::Forbidden),
             (403, Reason::Forbidden),
@@ -109,31 +113,34 @@ mod tests {
             (503, Reason::Busy),
             (200, Reason::NoWebSocket),
         ] {
-            assert_eq!(explain(&Facts { status: Some(status), ..OWN }), [reason], "{status}");
+            assert_eq!(explain(Facts { status: Some(status), ..OWN }), [reason], "{status}");
         }
-        assert_eq!(explain(&OWN), [Reason::NoWebSocket]);
+        assert_eq!(explain(OWN), [Reason::NoWebSocket]);
     }
 
     #[test]
     fn a_connection_that_was_there_broke() {
-        let known = |facts| Facts { known: true, status: Some(426), offered: Offered::Names, ..facts };
-        assert_eq!(explain(&known(OWN)), [Reason::Broke]);
-        assert_eq!(explain(&known(OTHER)), [Reason::WasThere]);
+        let known = |facts| Facts { known: true, status: Some(426), ..facts };
+        assert_eq!(explain(known(OWN)), [Reason::Broke]);
+        assert_eq!(explain(known(OTHER)), [Reason::WasThere]);
+        let names = |facts| Facts { offered: Offered::Names, ..known(facts) };
+        assert_eq!(explain(names(OWN)), [Reason::Subprotocols, Reason::Broke], "the own server never takes any");
+        assert_eq!(explain(names(OTHER)), [Reason::WasThere]);
     }
 
     #[test]
     fn another_server_cannot_be_asked() {
-        assert_eq!(explain(&OTHER), [Reason::Opaque]);
+        assert_eq!(explain(OTHER), [Reason::Opaque]);
     }
 
     #[test]
     fn what_was_offered_may_be_why() {
         let offered = |facts| Facts { offered: Offered::Names, ..facts };
         let envelope = |facts| Facts { offered: Offered::Envelope, ..facts };
-        assert_eq!(explain(&offered(OTHER)), [Reason::Subprotocols, Reason::Opaque]);
-        assert_eq!(explain(&envelope(OTHER)), [Reason::Envelope, Reason::Opaque]);
-        assert_eq!(explain(&envelope(Facts { status: Some(426), ..OWN })), [Reason::Envelope, Reason::InTheWay]);
-        assert_eq!(explain(&envelope(Facts { status: Some(404), ..OWN })), [Reason::NothingThere]);
-        assert_eq!(explain(&envelope(Facts { healthy: Some(false), ..OWN })), [Reason::Down]);
+        assert_eq!(explain(offered(OTHER)), [Reason::Subprotocols, Reason::Opaque]);
+        assert_eq!(explain(envelope(OTHER)), [Reason::Envelope, Reason::Opaque]);
+        assert_eq!(explain(envelope(Facts { status: Some(426), ..OWN })), [Reason::Envelope, Reason::InTheWay]);
+        assert_eq!(explain(envelope(Facts { status: Some(404), ..OWN })), [Reason::NothingThere]);
+        assert_eq!(explain(envelope(Facts { healthy: Some(false), ..OWN })), [Reason::Down]);
     }
 }

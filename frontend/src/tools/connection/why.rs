@@ -7,8 +7,10 @@ use super::{
 };
 use crate::{
     address::Speak,
+    components::focus_field,
     i18n::connection::Words,
     parts::button,
+    reactive::{RwSignal, effect},
     store::Store,
     view::{part, text},
 };
@@ -18,28 +20,29 @@ use leptos::{prelude::*, task::spawn_local};
 /// The bar with the explanation. It goes when there is a connection.
 pub fn why(store: Store) -> AnyView {
     let facts = RwSignal::new(known(store));
-    Effect::new(move || {
+    effect(move || {
         if store.state.with(|state| matches!(state, State::Open(_))) {
             store.extra.set(None);
         }
     });
     spawn_local(find_out(store, facts));
-    let reasons = part(move || Some(list(store, &facts.get())));
+    let reasons = part(move || Some(list(store, facts.get())));
     let without = part(move || {
-        (facts.get().offered != Offered::Nothing)
+        let reasons = explain(facts.get());
+        (reasons.contains(&Reason::Subprotocols) || reasons.contains(&Reason::Envelope))
             .then(|| button("btn", say(store, |words| words.without), move || without(store)))
     });
     view! {
         <section class="notice why" aria-label=say(store, |words| words.why)>
             <div role="status">{reasons}</div>
             {without}
-            {button("btn", say(store, |words| words.close), move || store.extra.set(None))}
+            {button("btn", say(store, |words| words.close), move || close(store))}
         </section>
     }
     .into_any()
 }
 
-fn list(store: Store, facts: &Facts) -> AnyView {
+fn list(store: Store, facts: Facts) -> AnyView {
     let words = Words::of(store.lang.get());
     let line = |reason| {
         let line = line(words, reason);
@@ -72,12 +75,18 @@ async fn find_out(store: Store, facts: RwSignal<Facts>) {
     let healthy = Some(ask::is_there().await);
     let status = ask::at(&url).await;
     // The bar may be gone by now.
-    let _ = facts.try_update(|facts| *facts = Facts { healthy, status, ..*facts });
+    facts.update(|facts| *facts = Facts { healthy, status, ..*facts });
 }
 
 fn without(store: Store) {
     store.speak.set(Speak::Plain(Vec::new()));
     store.connect_again();
+    focus_field();
+}
+
+fn close(store: Store) {
+    store.extra.set(None);
+    focus_field();
 }
 
 fn line(words: &'static Words, reason: Reason) -> &'static str {

@@ -38,21 +38,62 @@ impl Kinds {
     }
 }
 
-/// Whether a row has it: its text, or what the list says of it.
-pub fn look(words: &Strings, pattern: Option<&Pattern>, row: &Row, piece: usize) -> Look {
-    let Some(pattern) = pattern else { return Look::Found };
-    let (from, to) = (piece * PIECE, (piece + 1) * PIECE + SHARED);
-    let (text, more) = match &row.body {
-        Body::Sent { text, .. } | Body::Received { text, .. } => cut(text.as_bytes(), from, to),
-        Body::Binary { bytes, .. } if str::from_utf8(&bytes[..boundary(bytes, PIECE)]).is_ok() => cut(bytes, from, to),
-        body => (Cow::Owned(server(words, body) + &content(words, body, PIECE)), false),
+/// Which of these rows have it: a piece of their text, or what the list says of them.
+pub fn look(words: &Strings, pattern: Option<&Pattern>, kinds: Kinds, rows: &[&Row], piece: usize) -> Vec<Look> {
+    let wanted = |row: &Row| kinds.has(row.kind());
+    let Some(pattern) = pattern else {
+        return rows.iter().map(|row| if wanted(row) { Look::Found } else { Look::Not }).collect();
     };
-    let found = pattern.is_in(&text) || (piece == 0 && row.is_message() && pattern.is_in(&lead(&row.body)));
-    match (found, more) {
-        (true, _) => Look::Found,
-        (false, true) => Look::More,
-        (false, false) => Look::Not,
+    let mut texts = Texts::default();
+    let places: Vec<_> = rows.iter().map(|row| wanted(row).then(|| texts.add(words, row, piece))).collect();
+    let found = pattern.is_in_each(&texts.texts);
+    let look = |place: Option<Place>| match place {
+        Some(place) if found[place.text] || place.lead.is_some_and(|lead| found[lead]) => Look::Found,
+        Some(place) if place.more => Look::More,
+        _ => Look::Not,
+    };
+    places.into_iter().map(look).collect()
+}
+
+/// What rows say, all of it to be looked at together. What stands before the message is mostly the same.
+#[derive(Default)]
+struct Texts<'a> {
+    texts: Vec<Cow<'a, str>>,
+    lead: Option<usize>,
+}
+
+/// Where the text of a row is, and what stands before it.
+struct Place {
+    text: usize,
+    lead: Option<usize>,
+    more: bool,
+}
+
+impl<'a> Texts<'a> {
+    fn add(&mut self, words: &Strings, row: &'a Row, piece: usize) -> Place {
+        let (from, to) = (piece * PIECE, (piece + 1) * PIECE + SHARED);
+        let (text, more) = match &row.body {
+            Body::Sent { text, .. } | Body::Received { text, .. } => cut(text.as_bytes(), from, to),
+            Body::Binary { bytes, .. } if is_text(bytes) => cut(bytes, from, to),
+            body => (Cow::Owned(server(words, body) + &content(words, body, PIECE)), false),
+        };
+        self.texts.push(text);
+        let text = self.texts.len() - 1;
+        let lead = (piece == 0 && row.is_message()).then(|| self.add_lead(lead(&row.body)));
+        Place { text, lead, more }
     }
+
+    fn add_lead(&mut self, lead: String) -> usize {
+        if let Some(place) = self.lead.filter(|place| self.texts[*place] == lead) {
+            return place;
+        }
+        self.texts.push(Cow::Owned(lead));
+        *self.lead.insert(self.texts.len() - 1)
+    }
+}
+
+fn is_text(bytes: &[u8]) -> bool {
+    str::from_utf8(&bytes[..boundary(bytes, PIECE)]).is_ok()
 }
 
 /// A part of a text, and whether there is more after it.

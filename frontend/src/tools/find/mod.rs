@@ -18,6 +18,7 @@ use crate::{
     i18n::{fill, find::FindWords},
     log::{Journal, Row, RowId},
     parts::{button, choice},
+    reactive::{RwSignal, StoredValue, effect},
     store::Store,
     view::{Click, Flag, Part, Text, click, flag, part, text},
 };
@@ -26,14 +27,14 @@ use leptos::prelude::*;
 use look::{Kinds, look};
 use pattern::Pattern;
 use record::Format;
-use search::{Look, Search};
+use search::Search;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 /// The id of the field.
 const FIELD: &str = "txtFind";
 /// How long a slice of the search takes, in milliseconds.
-const SLICE_MS: f64 = 8.0;
+const SLICE_MS: f64 = 16.0;
 
 /// The bar over the list.
 pub fn bar(store: Store) -> AnyView {
@@ -53,8 +54,8 @@ struct Bar {
     exporting: RwSignal<bool>,
     /// Rows that are written to a file, and whether these are all.
     exported: RwSignal<Option<(u64, bool)>>,
-    pattern: StoredValue<Option<Pattern>, LocalStorage>,
-    search: StoredValue<Option<Search>, LocalStorage>,
+    pattern: StoredValue<Option<Pattern>>,
+    search: StoredValue<Option<Search>>,
     /// A slice is asked for.
     asked: StoredValue<bool>,
 }
@@ -68,12 +69,12 @@ impl Bar {
             wrong: RwSignal::default(),
             exporting: RwSignal::new(false),
             exported: RwSignal::new(None),
-            pattern: StoredValue::new_local(None),
-            search: StoredValue::new_local(None),
+            pattern: StoredValue::new(None),
+            search: StoredValue::new(None),
             asked: StoredValue::new(false),
         };
-        Effect::new(move || bar.begin());
-        Effect::new(move || {
+        effect(move || bar.begin());
+        effect(move || {
             store.read(|journal| journal.rows.pushed());
             untrack(|| bar.go_on());
         });
@@ -137,6 +138,7 @@ impl Bar {
     fn begin(self) {
         let (typed, kinds) = (self.typed.get(), self.kinds.get());
         self.store.lang.track();
+        self.exported.set(None);
         let pattern = if typed.is_empty() { Ok(None) } else { Pattern::new(&typed).map(Some) };
         self.wrong.set(pattern.as_ref().err().cloned().unwrap_or_default());
         let Ok(pattern) = pattern else { return };
@@ -153,7 +155,7 @@ impl Bar {
 
     /// Asks for a slice at the next frame.
     fn go_on(self) {
-        let wanted = self.search.try_with_value(Option::is_some).unwrap_or_default();
+        let wanted = self.search.try_update_value(|search| search.is_some()).unwrap_or_default();
         if wanted && !self.asked.try_update_value(|asked| std::mem::replace(asked, true)).unwrap_or(true) {
             request_animation_frame(move || {
                 if self.asked.try_update_value(|asked| *asked = false).is_some() {
@@ -168,9 +170,7 @@ impl Bar {
         let words = self.store.words();
         let kinds = self.kinds.get_untracked();
         let pattern = self.pattern.get_value();
-        let look = |row: &Row, piece| {
-            if kinds.has(row.kind()) { look(words, pattern.as_ref(), row, piece) } else { Look::Not }
-        };
+        let look = |rows: &[&Row], piece| look(words, pattern.as_ref(), kinds, rows, piece);
         let mut more = false;
         self.search.update_value(|search| {
             if let Some(search) = search {
@@ -218,7 +218,7 @@ impl Bar {
 
     fn export(self, format: Format) {
         Export::start(self.store, format, move |rows, done| {
-            let _ = self.exported.try_set(Some((rows, done)));
+            self.exported.set(Some((rows, done)));
         });
     }
 

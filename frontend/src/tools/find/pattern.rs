@@ -2,13 +2,22 @@
 
 use js_sys::{Array, Error, Function, JsString, Reflect, RegExp};
 use leptos::prelude::*;
-use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use std::{borrow::Cow, rc::Rc};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 /// Bytes of a message that are looked at at once.
 pub const PIECE: usize = 256 << 10;
 /// Bytes that a piece and the next one share, so that what lies across is found.
 pub const SHARED: usize = 1 << 10;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A regular expression that is given the browser's own text, not a copy of each.
+    type Tester;
+
+    #[wasm_bindgen(method)]
+    fn test(this: &Tester, text: &JsString) -> bool;
+}
 
 /// Something to look for.
 #[derive(Clone)]
@@ -30,9 +39,18 @@ impl Pattern {
         Ok(Self { test: regexp(&source, &flags)?, each: regexp(&source, &(flags + "g"))? })
     }
 
-    /// Whether it is in this text.
-    pub fn is_in(&self, text: &str) -> bool {
-        self.test.test(text)
+    /// Whether it is in each of these texts. The browser is handed all of them at once and looks at parts of
+    /// that: handing it a text takes longer than looking through it.
+    pub fn is_in_each(&self, texts: &[Cow<str>]) -> Vec<bool> {
+        let all = JsString::from(texts.concat());
+        let test: &Tester = self.test.unchecked_ref();
+        let mut to = 0;
+        let is_in = |text: &Cow<str>| {
+            let from = to;
+            to += length(text);
+            test.test(&all.slice(from, to))
+        };
+        texts.iter().map(is_in).collect()
     }
 
     /// The text with a mark where it is.
@@ -61,6 +79,12 @@ impl Pattern {
     }
 }
 
+/// How long the browser finds a text.
+fn length(text: &str) -> u32 {
+    let units = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+    u32::try_from(units).unwrap_or(u32::MAX)
+}
+
 /// Made in a way that tells why not.
 fn regexp(source: &str, flags: &str) -> Result<RegExp, String> {
     let construct = || {
@@ -71,10 +95,13 @@ fn regexp(source: &str, flags: &str) -> Result<RegExp, String> {
     made.map(JsCast::unchecked_into).map_err(|error| error.unchecked_into::<Error>().message().into())
 }
 
+/// What browsers take after an expression; anything else after a slash is a path.
+const FLAGS: &str = "dgimsuvy";
+
 /// What stands between slashes, and the flags after them.
 fn expression(typed: &str) -> Option<(String, &str)> {
     let (source, flags) = typed.strip_prefix('/')?.rsplit_once('/')?;
-    let is_expression = !source.is_empty() && flags.bytes().all(|flag| flag.is_ascii_lowercase());
+    let is_expression = !source.is_empty() && flags.chars().all(|flag| FLAGS.contains(flag));
     is_expression.then(|| (source.to_owned(), flags))
 }
 
@@ -98,9 +125,14 @@ mod tests {
     fn an_expression_stands_between_slashes() {
         assert_eq!(expression("/a.b/i"), Some(("a.b".into(), "i")));
         assert_eq!(expression("/a/b/"), Some(("a/b".into(), "")));
-        for text in ["/ws", "//", "a/b/", "/a/B", "/"] {
+        for text in ["/ws", "//", "a/b/", "/a/B", "/", "/ws/echo"] {
             assert_eq!(expression(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_is_as_long_as_the_browser_finds_it() {
+        assert_eq!(["", "abc", "é", "好", "😀!"].map(length), [0, 3, 1, 1, 3]);
     }
 
     #[test]

@@ -97,13 +97,13 @@ fn fields(row: &Row, time: &str, binary: bool) -> [String; FIELDS.len() - 1] {
     match &row.body {
         Body::Received { envelope: Some(envelope), .. } | Body::Binary { envelope: Some(envelope), .. } => {
             set("room", envelope.room.as_ref().map(ToString::to_string).unwrap_or_default());
-            set("offset", envelope.offset.map(|offset| offset.0.to_string()).unwrap_or_default());
+            set("offset", envelope.offset().map(|offset| offset.0.to_string()).unwrap_or_default());
             set("event", envelope.event.to_string());
             if let Some(from) = &envelope.from {
                 set("client", from.client.to_string());
                 set("user", from.user.as_ref().map(ToString::to_string).unwrap_or_default());
             }
-            set("server_time", envelope.time.to_string());
+            set("server_time", envelope.time().to_string());
         }
         Body::Sent { delivery, why, .. } => {
             set("delivery", state(*delivery).to_owned());
@@ -170,7 +170,7 @@ fn kind(body: &Body) -> &'static str {
         Body::Gap { .. } => "gap",
         Body::Recovered { .. } => "recovered",
         Body::Said(_) => "said",
-        Body::Reloaded => "reloaded",
+        Body::Reloaded { .. } => "reloaded",
         Body::Trimmed { .. } => "trimmed",
     }
 }
@@ -197,65 +197,4 @@ fn base64(bytes: &[u8], text: &mut String) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::log::RowId;
-
-    const TIME: &str = "2026-01-02T03:04:05.006Z";
-
-    fn row(body: Body) -> Row {
-        Row { id: RowId(1), at_ms: 7, body }
-    }
-
-    fn line(format: Format, body: Body) -> String {
-        let (row, mut line) = (row(body), String::new());
-        for place in 0.. {
-            let (text, last) = piece(format, &row, TIME, "said", place);
-            line += &text;
-            if last {
-                break;
-            }
-        }
-        line
-    }
-
-    fn received(text: &str) -> Body {
-        Body::Received { text: text.into(), envelope: None }
-    }
-
-    #[test]
-    fn an_object_in_each_line() {
-        assert_eq!(
-            line(Format::Json, received("a \"b\"\n\u{1}")),
-            format!("{{\"time\":\"{TIME}\",\"kind\":\"received\",\"text\":\"a \\\"b\\\"\\n\\u0001\"}}\n")
-        );
-        let binary = line(Format::Json, Body::Binary { bytes: [0xff, 0, 1, 2].into(), envelope: None });
-        assert!(binary.ends_with("\"encoding\":\"base64\",\"text\":\"/wABAg==\"}\n"), "{binary}");
-    }
-
-    #[test]
-    fn a_table_keeps_quotes_and_lines_and_every_column() {
-        let line = line(Format::Csv, received("a \"b\",\r\nc"));
-        assert_eq!(line, format!("\"{TIME}\",\"received\",,,,,,,,,,,,\"a \"\"b\"\",\r\nc\"\r\n"));
-        assert_eq!(Format::Csv.head().matches(',').count(), FIELDS.len() - 1);
-    }
-
-    #[test]
-    fn a_spreadsheet_runs_nothing_and_numbers_stay_numbers() {
-        for (text, guarded) in [("=1+1", true), ("@x", true), ("-a", true), ("+1-1", true), ("-", true)] {
-            assert_eq!(guard(text) == "'", guarded, "{text}");
-        }
-        for text in ["-5", "+3.20", "hello", "1=1", ""] {
-            assert_eq!(guard(text), "", "{text}");
-        }
-    }
-
-    #[test]
-    fn a_large_message_is_the_same_in_pieces() {
-        let text = "é€\"".repeat(PIECE / 3);
-        let json: serde_json::Value = serde_json::from_str(&line(Format::Json, received(&text))).unwrap();
-        assert_eq!(json["text"].as_str(), Some(text.as_str()));
-        let binary = line(Format::Json, Body::Binary { bytes: vec![0; 2 * PIECE].into(), envelope: None });
-        assert!(binary.ends_with(&format!("{}\"}}\n", "A".repeat(2 * PIECE / 3 * 4))));
-    }
-}
+mod tests;

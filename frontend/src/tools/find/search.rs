@@ -1,6 +1,17 @@
 //! Looking through the rows in slices: first what is new, then from the newest row to the oldest.
 
+use super::pattern::PIECE;
 use crate::log::{Journal, Row, RowId};
+
+/// Rows that are looked at together at most, and their bytes: a call of the browser costs more than a row.
+const ROWS: usize = 512;
+const BYTES: usize = 128 << 10;
+
+/// A row that has several pieces is larger than that, so it comes alone.
+const _: () = assert!(PIECE > BYTES);
+
+/// Looks at a piece of each of these rows.
+pub type LookAt<'a> = &'a dyn Fn(&[&Row], usize) -> Vec<Look>;
 
 /// What a look at one piece of a row says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,42 +31,67 @@ pub struct Search {
     newer: RowId,
     /// Everything before this one is still to be looked at; the note about removed rows never is.
     older: RowId,
-    /// The piece of the row that is looked at.
+    /// The large row that is looked at, and which piece of it.
+    large: Option<RowId>,
     piece: usize,
+    /// Rows that are looked at together at most.
+    together: usize,
 }
 
 impl Search {
     /// A search that begins with the newest row.
     pub fn new(pushed: u64) -> Self {
-        Self { newer: RowId(pushed + 1), older: RowId(pushed + 1), piece: 0 }
+        Self { newer: RowId(pushed + 1), older: RowId(pushed + 1), large: None, piece: 0, together: ROWS }
     }
 
-    /// Looks at one piece after the other while there is time; whether there is more to look at.
-    pub fn slice(
-        &mut self,
-        journal: &mut Journal,
-        look: &dyn Fn(&Row, usize) -> Look,
-        mut time: impl FnMut() -> bool,
-    ) -> bool {
+    /// Looks at a few rows after the other while there is time; whether there is more to look at.
+    pub fn slice(&mut self, journal: &mut Journal, look: LookAt, mut time: impl FnMut() -> bool) -> bool {
         while time() {
-            let newest = journal.rows.range(journal.rows.place(self.newer)..journal.rows.len()).next();
-            let row = newest.or_else(|| self.before(journal));
-            let Some(row) = row else { return false };
-            let id = row.id;
-            match look(row, self.piece) {
-                Look::More => self.piece += 1,
-                seen => self.pass(journal, id, seen == Look::Found),
+            self.large = self.large.filter(|row| journal.rows.get(*row).is_some());
+            let rows = self.next(journal);
+            self.piece = if self.large.is_some() { self.piece } else { 0 };
+            if rows.is_empty() {
+                return false;
+            }
+            let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+            for (row, seen) in ids.into_iter().zip(look(&rows, self.piece)) {
+                if seen == Look::More {
+                    self.piece += 1;
+                    self.large = Some(row);
+                    break;
+                }
+                self.pass(journal, row, seen == Look::Found);
             }
         }
         true
     }
 
-    fn before<'a>(&self, journal: &'a Journal) -> Option<&'a Row> {
-        journal.rows.range(0..journal.rows.place(self.older)).next_back().filter(|row| row.id > RowId(0))
+    /// The row that is not looked through yet, else new rows, else those before the last ones. One that needs a
+    /// look at each piece comes alone.
+    fn next<'a>(&self, journal: &'a Journal) -> Vec<&'a Row> {
+        let rows = &journal.rows;
+        if let Some(large) = self.large.and_then(|row| rows.get(row)) {
+            return vec![large];
+        }
+        let newer = self.some(rows.range(rows.place(self.newer)..rows.len()));
+        if !newer.is_empty() {
+            return newer;
+        }
+        self.some(rows.range(0..rows.place(self.older)).rev().filter(|row| row.id > RowId(0)))
+    }
+
+    fn some<'a>(&self, rows: impl Iterator<Item = &'a Row>) -> Vec<&'a Row> {
+        let mut bytes = 0;
+        let fits = |row: &&Row| {
+            let first = bytes == 0;
+            bytes += row.cost();
+            first || bytes <= BYTES
+        };
+        rows.take(self.together).take_while(fits).collect()
     }
 
     fn pass(&mut self, journal: &mut Journal, row: RowId, found: bool) {
-        self.piece = 0;
+        self.large = None;
         let new = row >= self.newer;
         if new {
             self.newer = RowId(row.0 + 1);
@@ -71,81 +107,4 @@ impl Search {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::log::Body;
-
-    fn journal(rows: u64) -> Journal {
-        let mut journal = Journal::default();
-        push(&mut journal, rows);
-        journal.shown.find(true);
-        journal
-    }
-
-    fn push(journal: &mut Journal, rows: u64) {
-        for row in 0..rows {
-            journal.receive_text(7, if row % 3 == 0 { "yes" } else { "no" });
-        }
-    }
-
-    fn look(row: &Row, _: usize) -> Look {
-        let yes = matches!(&row.body, Body::Received { text, .. } if &**text == "yes");
-        if yes { Look::Found } else { Look::Not }
-    }
-
-    fn found(journal: &Journal) -> Vec<u64> {
-        let Journal { rows, shown, .. } = journal;
-        shown.range(rows, 0..shown.len(rows)).iter().map(|row| row.id.0).collect()
-    }
-
-    /// Time for so many looks.
-    fn looks(mut left: usize) -> impl FnMut() -> bool {
-        move || {
-            left = left.saturating_sub(1);
-            left > 0
-        }
-    }
-
-    #[test]
-    fn the_newest_are_found_first_and_all_in_the_end() {
-        let mut journal = journal(9);
-        let mut search = Search::new(9);
-        assert!(search.slice(&mut journal, &look, looks(5)));
-        assert_eq!(found(&journal), [7]);
-        assert!(!search.slice(&mut journal, &look, || true));
-        assert_eq!(found(&journal), [1, 4, 7]);
-    }
-
-    #[test]
-    fn what_comes_meanwhile_joins_in() {
-        let mut journal = journal(9);
-        let mut search = Search::new(9);
-        search.slice(&mut journal, &look, looks(5));
-        push(&mut journal, 4);
-        search.slice(&mut journal, &look, || true);
-        assert_eq!(found(&journal), [1, 4, 7, 10, 13]);
-    }
-
-    #[test]
-    fn a_large_row_is_looked_at_piece_by_piece() {
-        let mut journal = journal(1);
-        let mut search = Search::new(1);
-        let pieces = |_: &Row, piece| if piece == 3 { Look::Found } else { Look::More };
-        assert!(search.slice(&mut journal, &pieces, looks(4)));
-        assert!(found(&journal).is_empty());
-        search.slice(&mut journal, &pieces, || true);
-        assert_eq!(found(&journal), [1]);
-    }
-
-    #[test]
-    fn gone_rows_are_passed_over() {
-        let mut journal = journal(9);
-        let mut search = Search::new(9);
-        search.slice(&mut journal, &look, looks(3));
-        for row in [2, 4, 7] {
-            journal.rows.remove(RowId(row));
-        }
-        assert!(!search.slice(&mut journal, &look, || true));
-        assert_eq!(found(&journal), [1]);
-    }
-}
+mod tests;

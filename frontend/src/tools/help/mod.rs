@@ -1,12 +1,17 @@
 //! What the keys do.
 
 use crate::{
+    browser::element,
     i18n::help::Words,
     parts::button,
     store::Store,
     view::{Text, text},
 };
-use leptos::{ev, html::Dialog, prelude::*};
+use leptos::{ev, leptos_dom::helpers::queue_microtask, prelude::*};
+use web_sys::HtmlDialogElement;
+
+/// The id of the list.
+const DIALOG: &str = "help";
 
 /// A key and what it does.
 type Line = (&'static str, fn(&Words) -> &'static str);
@@ -25,23 +30,20 @@ fn say(store: Store, word: fn(&Words) -> &'static str) -> Text {
 
 /// The list of keys. The browser keeps the focus in it and gives it back.
 pub fn help(store: Store) -> AnyView {
-    let dialog = NodeRef::<Dialog>::new();
-    dialog.on_load(|dialog| {
-        // Not in the page yet: a dialog is shown where it stands.
-        request_animation_frame(move || drop(dialog.show_modal()));
-    });
+    // Not in the page yet: a dialog is shown where it stands.
+    queue_microtask(|| drop(dialog().map(|dialog| dialog.show_modal())));
     let lines = |lines: &[Line]| lines.iter().map(|line| self::line(store, *line)).collect::<Vec<_>>();
     view! {
         <dialog
+            id=DIALOG
             class="help"
             aria-labelledby="helpHeading"
-            node_ref=dialog
             on:close=move |_: ev::Event| store.extra.set(None)
         >
             <h2 id="helpHeading">{say(store, |words| words.heading)}</h2>
             <dl>{lines(&FIELD)} {lines(&ANYWHERE)} {lines(&OUTSIDE)}</dl>
             <p class="soft">{say(store, |words| words.outside)}</p>
-            {button("btn", say(store, |words| words.close), move || close(dialog))}
+            {button("btn", say(store, |words| words.close), close)}
         </dialog>
     }
     .into_any()
@@ -59,8 +61,12 @@ fn line(store: Store, (key, word): Line) -> AnyView {
     .into_any()
 }
 
-fn close(dialog: NodeRef<Dialog>) {
-    if let Some(dialog) = dialog.get_untracked() {
+fn dialog() -> Option<HtmlDialogElement> {
+    element(DIALOG)
+}
+
+fn close() {
+    if let Some(dialog) = dialog() {
         dialog.close();
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     components::{clock, state},
     i18n::{Strings, fill, inspector::InspectorWords},
-    log::{Body, Row, row::Envelope},
+    log::{Body, Envelope, Row, envelope::Names},
 };
 
 use super::reader::Whole;
@@ -28,15 +28,15 @@ pub fn facts(words: &InspectorWords, page: &'static Strings, row: &Row, whole: &
 }
 
 fn of_envelope(words: &InspectorWords, envelope: &Envelope, facts: &mut Facts) {
-    let Envelope { room, offset, event, from, time: at_ms } = envelope;
+    let Names { room, event, from } = &**envelope;
     facts.extend(room.as_ref().map(|room| (words.room, room.to_string())));
-    facts.extend(offset.map(|offset| (words.offset, offset.0.to_string())));
+    facts.extend(envelope.offset().map(|offset| (words.offset, offset.0.to_string())));
     facts.push((words.event, event.to_string()));
     facts.extend(from.as_ref().map(|from| {
         let user = from.user.as_ref().map(|user| format!("{user} "));
         (words.from, format!("{}({})", user.unwrap_or_default(), from.client))
     }));
-    facts.push((words.server_time, time(*at_ms)));
+    facts.push((words.server_time, time(envelope.time())));
 }
 
 /// Local, and exact.

@@ -34,6 +34,7 @@ mod tests {
             dump(b"A\n\xffBCDEFxyz", 16),
             "00000010  41 0a ff 42 43 44 45 46  A..BCDEF\n00000018  78 79 7a                 xyz\n"
         );
+        assert!(dump(b"\x1f ~\x7f", 0).ends_with("  . ~.\n"));
         assert_eq!(dump(b"", 0), "");
     }
 }

@@ -6,34 +6,32 @@
 //! | JSON with a line for each value | [`pretty`] |
 //! | bytes as digits | [`hex`] |
 //! | what is known besides | [`facts`] |
-//! | to the clipboard | [`clipboard`] |
+//! | copying and saving | [`take`], [`clipboard`] |
 
 mod clipboard;
 mod facts;
 mod hex;
 mod pretty;
 mod reader;
+mod take;
 
-use super::download::download;
 use crate::{
-    browser::focus,
+    browser::{element, focus},
     components::{INSPECTOR, LIST, content, lead, server},
     i18n::{fill, inspector::InspectorWords},
     log::{Body, Row},
     parts::{button, choice},
+    reactive::{Memo, RwSignal, StoredValue, effect},
     store::Store,
     view::{Click, Flag, Part, Text, click, flag, part, text},
 };
-use js_sys::{Array, Uint8Array};
 use leptos::{ev::KeyboardEvent, prelude::*};
 pub use reader::boundary;
 use reader::{Reader, View, Whole};
-use std::fmt::Write;
+use web_sys::Element;
 
 /// The id of the text.
 const WHOLE: &str = "whole";
-/// Bytes that are copied as digits at most.
-const COPIED: usize = 1 << 20;
 
 /// What is said about the last thing a person did.
 type Said = fn(&InspectorWords) -> &'static str;
@@ -57,21 +55,21 @@ struct Inspector {
     /// Bytes that are not opened yet.
     left: RwSignal<u64>,
     said: RwSignal<Option<Said>>,
-    reader: StoredValue<Option<Reader>, LocalStorage>,
+    reader: StoredValue<Option<Reader>>,
 }
 
 impl Inspector {
     fn new(store: Store) -> Self {
         let inspector = Self {
             store,
-            some: Memo::new(move |_| store.selected.get().is_some()),
+            some: Memo::new(move || store.selected.get().is_some()),
             wanted: RwSignal::default(),
             seen: RwSignal::default(),
             left: RwSignal::new(0),
             said: RwSignal::new(None),
-            reader: StoredValue::new_local(None),
+            reader: StoredValue::new(None),
         };
-        Effect::new(move || {
+        effect(move || {
             store.selected.track();
             inspector.wanted.track();
             untrack(|| inspector.open());
@@ -124,14 +122,14 @@ impl Inspector {
     }
 
     fn more(self) -> Part {
-        let some = Memo::new(move |_| self.left.get() > 0);
+        let some = Memo::new(move || self.left.get() > 0);
         let word = text(move || fill(self.words().more, &[("n", &self.store.words().number(self.left.get()))]));
         part(move || some.get().then(|| button("btn", word.clone(), move || self.show_more())))
     }
 
     /// They change with the state of a message.
     fn facts(self) -> Part {
-        let version = Memo::new(move |_| {
+        let version = Memo::new(move || {
             let row = self.store.selected.get()?;
             self.store.read(|journal| journal.rows.get(row).map(|row| (row.id, row.version())))
         });
@@ -156,7 +154,11 @@ impl Inspector {
     fn keys(self) -> impl FnMut(KeyboardEvent) + 'static {
         move |event| {
             let by = match event.key().as_str() {
-                "Escape" => return self.close(),
+                "Escape" => {
+                    // Or the same key would close the tools, too.
+                    event.prevent_default();
+                    return self.close();
+                }
                 "j" => 1,
                 "k" => -1,
                 "ArrowDown" if event.alt_key() => 1,
@@ -181,16 +183,16 @@ impl Inspector {
         self.said.set(None);
         let Some(row) = row.and_then(|row| self.store.row(row)) else { return };
         self.reader.set_value(Some(Reader::new(untrack(|| self.whole(&row)), wanted)));
-        if let Some(element) = document().get_element_by_id(WHOLE) {
-            element.set_text_content(None);
-            element.set_scroll_top(0);
+        if let Some(whole) = element::<Element>(WHOLE) {
+            whole.set_text_content(None);
+            whole.set_scroll_top(0);
         }
         self.show_more();
     }
 
     /// The same in a view that has just been made, unless it was there in time.
     fn open_first(self) {
-        if document().get_element_by_id(WHOLE).is_some_and(|element| !element.has_child_nodes()) {
+        if element::<Element>(WHOLE).is_some_and(|element| !element.has_child_nodes()) {
             untrack(|| self.open());
         }
     }
@@ -198,8 +200,8 @@ impl Inspector {
     fn show_more(self) {
         let read = |reader: &mut Option<Reader>| reader.as_mut().map(|it| (it.piece(), it.view(), it.left()));
         let Some((piece, view, left)) = self.reader.try_update_value(read).flatten() else { return };
-        if let Some(element) = document().get_element_by_id(WHOLE) {
-            let _ = element.append_child(&document().create_text_node(&piece));
+        if let Some(whole) = element::<Element>(WHOLE) {
+            let _ = whole.append_child(&document().create_text_node(&piece));
         }
         self.seen.set(view);
         self.left.set(left as u64);
@@ -221,31 +223,6 @@ impl Inspector {
         }
     }
 
-    fn copy(self) {
-        let Some(row) = self.row() else { return };
-        let text = match untrack(|| self.whole(&row)) {
-            Whole::Text(text) => text,
-            Whole::Bytes(bytes) if bytes.len() <= COPIED => digits(&bytes).into(),
-            Whole::Bytes(_) => return self.said.set(Some(|words| words.too_long)),
-        };
-        clipboard::copy(&text, move |done| {
-            let said: Said = if done { |words| words.copied } else { |words| words.not_copied };
-            self.said.set(Some(said));
-        });
-    }
-
-    fn save(self) {
-        let Some(row) = self.row() else { return };
-        let whole = untrack(|| self.whole(&row));
-        let ending = match (&row.body, &whole) {
-            (Body::Binary { .. }, _) => "bin",
-            _ if whole.is_json() => "json",
-            _ => "txt",
-        };
-        let parts = Array::of1(&Uint8Array::from(whole.bytes()));
-        download(&format!("message-{}.{ending}", row.id.0), &parts);
-    }
-
     fn words(self) -> &'static InspectorWords {
         InspectorWords::of(self.store.lang.get())
     }
@@ -253,12 +230,4 @@ impl Inspector {
     fn say(self, word: fn(&InspectorWords) -> &'static str) -> Text {
         text(move || word(self.words()))
     }
-}
-
-fn digits(bytes: &[u8]) -> String {
-    let mut digits = String::with_capacity(bytes.len() * 3);
-    for byte in bytes {
-        let _ = write!(digits, "{byte:02x} ");
-    }
-    digits
 }

@@ -8,6 +8,7 @@ use crate::{
     i18n::{fill, live::Words},
     log::timeline::Mark,
     parts::{fold, section as titled},
+    reactive::{Memo, RwSignal, StoredValue},
     store::Store,
     view::{Text, part, text},
 };
@@ -20,7 +21,7 @@ use samples::{SLOTS, Samples};
 const EVERY_MS: u32 = 1_000;
 
 /// A row of measurements of [`Samples`].
-type Lane = fn(&Samples) -> &[Option<f64>];
+type Lane = fn(&Samples) -> &[Option<u64>];
 
 fn say(store: Store, word: fn(&Words) -> &'static str) -> Text {
     text(move || word(Words::of(store.lang.get())))
@@ -31,9 +32,9 @@ pub fn section(store: Store) -> AnyView {
     let samples = RwSignal::new(Samples::default());
     let measure = move || samples.update(|samples| store.peek(|journal| samples.add(journal)));
     measure();
-    let _tick = StoredValue::new_local(Interval::new(EVERY_MS, measure));
-    let changes = Memo::new(move |_| store.read(|journal| journal.timeline.marks.last().map_or(0, |mark| mark.at_ms)));
-    let plain = Memo::new(move |_| {
+    let _tick = StoredValue::new(Interval::new(EVERY_MS, measure));
+    let changes = Memo::new(move || store.read(|journal| journal.timeline.marks.last().map_or(0, |mark| mark.at_ms)));
+    let plain = Memo::new(move || {
         store.state.track();
         store.is_plain()
     });
@@ -92,11 +93,11 @@ fn rates(
     let path = move |lane: Lane| {
         text(move || samples.with(|samples| line(lane(samples), SLOTS, most(&[received(samples), sent(samples)]))))
     };
-    let number = move |value: f64| store.words().number(whole(value));
-    let last = move |lane: Lane| number(samples.with(|samples| lane(samples).last().copied().flatten().unwrap_or(0.0)));
+    let number = move |value: u64| store.words().number(value);
+    let last = move |lane: Lane| number(samples.with(|samples| lane(samples).last().copied().flatten().unwrap_or(0)));
     let words = text(move || {
         let words = Words::of(store.lang.get());
-        let top = number(samples.with(|samples| most(&[received(samples), sent(samples), &[Some(0.0)]])));
+        let top = number(samples.with(|samples| most(&[received(samples), sent(samples), &[Some(0)]])));
         fill(words.rate_words, &[("what", &what(words)), ("in", &last(received)), ("out", &last(sent)), ("most", &top)])
     });
     let now = text(move || fill(Words::of(store.lang.get()).rates, &[("in", &last(received)), ("out", &last(sent))]));
@@ -128,7 +129,7 @@ fn timeline(store: Store, samples: RwSignal<Samples>) -> AnyView {
     let spans: Vec<_> = strip::spans(&marks, crate::browser::now_ms()).into_iter().map(span).collect();
     let label = fill(words.timeline_words, &[("n", &marks.len())]);
     view! {
-        <svg class="strip" role="img" aria-label=label viewBox="0 0 100 8" preserveAspectRatio="none">
+        <svg class="strip" role="img" aria-label=label viewBox=format!("0 0 {} 8", strip::LENGTH) preserveAspectRatio="none">
             {spans}
         </svg>
     }
@@ -162,9 +163,4 @@ fn span(span: strip::Span) -> AnyView {
     let (y, height) = if span.up { ("0", "8") } else { ("5", "3") };
     view! { <rect class=class x=span.from.to_string() y=y width=span.length.to_string() height=height></rect> }
         .into_any()
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
-fn whole(value: f64) -> u64 {
-    value.round() as u64
 }

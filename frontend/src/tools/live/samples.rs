@@ -9,15 +9,15 @@ pub const SLOTS: usize = 60;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Samples {
     /// How long the server took to answer, in milliseconds; nothing without a connection.
-    pub latency: Vec<Option<f64>>,
+    pub latency: Vec<Option<u64>>,
     /// Messages that arrived.
-    pub received: Vec<Option<f64>>,
+    pub received: Vec<Option<u64>>,
     /// Messages that were sent.
-    pub sent: Vec<Option<f64>>,
+    pub sent: Vec<Option<u64>>,
     /// Bytes that arrived.
-    pub received_bytes: Vec<Option<f64>>,
+    pub received_bytes: Vec<Option<u64>>,
     /// Bytes that were sent.
-    pub sent_bytes: Vec<Option<f64>>,
+    pub sent_bytes: Vec<Option<u64>>,
     /// The counts of the last time.
     before: Option<[u64; 4]>,
 }
@@ -25,26 +25,24 @@ pub struct Samples {
 impl Samples {
     /// Measures once more. The first time there is nothing to compare the counts with.
     pub fn add(&mut self, journal: &Journal) {
-        #[expect(clippy::cast_precision_loss, reason = "a picture")]
-        let number = |count: u64| count as f64;
-        push(&mut self.latency, journal.latency_ms.map(number));
+        push(&mut self.latency, journal.latency_ms);
         let now = [journal.received, journal.sent, journal.received_bytes, journal.sent_bytes];
         let Some(before) = self.before.replace(now) else { return };
         let lanes = [&mut self.received, &mut self.sent, &mut self.received_bytes, &mut self.sent_bytes];
         for (lane, (now, before)) in lanes.into_iter().zip(now.into_iter().zip(before)) {
-            push(lane, Some(number(now.saturating_sub(before))));
+            push(lane, Some(now.saturating_sub(before)));
         }
     }
 
     /// The latency now, the least and the most of it.
-    pub fn latency_range(&self) -> Option<(f64, f64, f64)> {
+    pub fn latency_range(&self) -> Option<(u64, u64, u64)> {
         let now = self.latency.last().copied().flatten()?;
         let known = self.latency.iter().flatten();
-        Some((now, known.clone().copied().fold(now, f64::min), known.copied().fold(now, f64::max)))
+        Some((now, known.clone().copied().fold(now, u64::min), known.copied().fold(now, u64::max)))
     }
 }
 
-fn push(lane: &mut Vec<Option<f64>>, sample: Option<f64>) {
+fn push(lane: &mut Vec<Option<u64>>, sample: Option<u64>) {
     if lane.len() == SLOTS {
         lane.remove(0);
     }
@@ -67,9 +65,9 @@ mod tests {
         for received in [5, 7, 7] {
             samples.add(&journal(received, None));
         }
-        assert_eq!(samples.received, [Some(2.0), Some(0.0)]);
-        assert_eq!(samples.received_bytes, [Some(20.0), Some(0.0)]);
-        assert_eq!(samples.sent, [Some(0.0), Some(0.0)]);
+        assert_eq!(samples.received, [Some(2), Some(0)]);
+        assert_eq!(samples.received_bytes, [Some(20), Some(0)]);
+        assert_eq!(samples.sent, [Some(0), Some(0)]);
     }
 
     #[test]
@@ -79,7 +77,7 @@ mod tests {
             samples.add(&journal(received * received, Some(received)));
         }
         assert_eq!((samples.received.len(), samples.latency.len()), (SLOTS, SLOTS));
-        assert_eq!(samples.latency_range(), Some((99.0, 40.0, 99.0)));
+        assert_eq!(samples.latency_range(), Some((99, 40, 99)));
     }
 
     #[test]
@@ -87,7 +85,7 @@ mod tests {
         let mut samples = Samples::default();
         samples.add(&journal(0, Some(3)));
         samples.add(&journal(0, None));
-        assert_eq!(samples.latency, [Some(3.0), None]);
+        assert_eq!(samples.latency, [Some(3), None]);
         assert_eq!(samples.latency_range(), None);
     }
 }

@@ -2,27 +2,29 @@
 
 use crate::log::timeline::Mark;
 
-/// A part of the strip, in hundredths of its length.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// The length of the strip, in the SVG's own units; the page stretches it.
+pub const LENGTH: u64 = 1_000;
+
+/// A part of the strip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// Where it begins.
-    pub from: f64,
+    pub from: u64,
     /// How long it is.
-    pub length: f64,
+    pub length: u64,
     /// There was a connection.
     pub up: bool,
 }
 
 /// The strip from the first change to now.
-#[expect(clippy::cast_precision_loss, reason = "a time in milliseconds is a small integer")]
 pub fn spans(marks: &[Mark], now_ms: u64) -> Vec<Span> {
     let Some(first) = marks.first() else { return Vec::new() };
-    let whole = now_ms.saturating_sub(first.at_ms).max(1) as f64;
-    let place = |at_ms: u64| (at_ms.saturating_sub(first.at_ms) as f64 / whole * 100.0).min(100.0);
+    let whole = now_ms.saturating_sub(first.at_ms).max(1);
+    let place = |at_ms: u64| (at_ms.saturating_sub(first.at_ms) * LENGTH / whole).min(LENGTH);
     let ends = marks.iter().skip(1).map(|mark| mark.at_ms).chain([now_ms]);
     let span = |(mark, end): (&Mark, u64)| {
         let from = place(mark.at_ms);
-        Span { from, length: (place(end) - from).max(0.0), up: mark.code.is_none() }
+        Span { from, length: place(end).saturating_sub(from), up: mark.code.is_none() }
     };
     marks.iter().zip(ends).map(span).collect()
 }
@@ -38,14 +40,21 @@ mod tests {
     #[test]
     fn each_part_lasts_until_the_next_change_and_the_last_until_now() {
         let marks = [mark(100, None), mark(150, Some(1006)), mark(175, None)];
-        let parts = [(0.0, 50.0, true), (50.0, 25.0, false), (75.0, 25.0, true)];
+        let parts = [(0, 500, true), (500, 250, false), (750, 250, true)];
         assert_eq!(spans(&marks, 200), parts.map(|(from, length, up)| Span { from, length, up }));
         assert_eq!(spans(&[], 200), []);
     }
 
     #[test]
     fn a_clock_that_goes_backwards_makes_no_negative_length() {
-        let marks = [mark(100, None), mark(50, Some(1006))];
-        assert!(spans(&marks, 40).iter().all(|span| span.from >= 0.0 && span.length >= 0.0));
+        for (second, third, now) in [(50, 50, 40), (150, 150, 120), (180, 140, 200)] {
+            let marks = [mark(100, None), mark(second, Some(1006)), mark(third, None)];
+            assert!(spans(&marks, now).iter().all(|span| span.from + span.length <= LENGTH), "{marks:?} {now}");
+        }
+    }
+
+    #[test]
+    fn what_has_just_begun_begins_at_the_left() {
+        assert_eq!(spans(&[mark(100, None)], 100), [Span { from: 0, length: 0, up: true }]);
     }
 }

@@ -160,7 +160,7 @@ impl Words {
 fn first(journal: &Journal, room: &RoomName) -> Option<Offset> {
     journal.rows.iter().fold(None, |first, row| match &row.body {
         Body::Gap { room: begun, lost: None } if begun == room => None,
-        Body::Received { envelope: Some(about), .. } if about.room.as_ref() == Some(room) => first.or(about.offset),
+        Body::Received { envelope: Some(about), .. } if about.room.as_ref() == Some(room) => first.or(about.offset()),
         _ => first,
     })
 }

@@ -3,15 +3,16 @@
 
 use super::{desk::Desk, model, typed};
 use crate::{
+    browser::element,
     components::focus_field,
     parts::each,
+    reactive::Memo,
     store::Store,
     view::{part, text},
 };
 use client::Mode;
 use leptos::prelude::*;
 use protocol::ClientId;
-use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 /// The field's id.
@@ -19,7 +20,7 @@ const FIELD: &str = "destination";
 
 /// The field. Over a plain connection there is no choice.
 pub(in crate::tools) fn field(store: Store) -> AnyView {
-    let spoken = Memo::new(move |_| store.mode.get() != Mode::Plain);
+    let spoken = Memo::new(move || store.mode.get() != Mode::Plain);
     part(move || spoken.get().then(|| labelled(Desk::of(store)))).into_any()
 }
 
@@ -67,8 +68,7 @@ fn suggestions(desk: Desk) -> Vec<String> {
 }
 
 fn choose(desk: Desk) {
-    let found = document().get_element_by_id(FIELD);
-    let Some(field) = found.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) else { return };
+    let Some(field) = element::<HtmlInputElement>(FIELD) else { return };
     let people = |rooms: &model::Rooms| -> Vec<ClientId> {
         let people = rooms.all.iter().flat_map(|room| room.people.iter().flatten());
         people.filter(|who| who.user.is_none()).filter_map(|who| who.client.clone()).collect()

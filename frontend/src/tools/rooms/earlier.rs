@@ -5,6 +5,7 @@
 use super::desk::Desk;
 use crate::{
     parts::{button, each},
+    reactive::Memo,
     view::{flag, part, text},
 };
 use leptos::prelude::*;
@@ -16,7 +17,7 @@ const SHOWN: usize = 300;
 /// Earlier messages, and the way to them.
 pub(super) fn section(desk: Desk) -> AnyView {
     let names = move || desk.shown(|room| room.earlier.iter().map(name).collect()).unwrap_or_default();
-    let more = Memo::new(move |_| desk.shown(|room| room.here && room.more_earlier).unwrap_or_default());
+    let more = Memo::new(move || desk.shown(|room| room.here && room.more_earlier).unwrap_or_default());
     let ask = move || {
         if !desk.read(|rooms| rooms.shown().is_some_and(|room| rooms.is_asked(&room.name))) {
             desk.ask_earlier();

@@ -2,13 +2,13 @@
 
 use super::desk::Desk;
 use crate::{
+    browser::element,
     i18n::fill,
     parts::each,
     view::{Text, click, text},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 use protocol::RoomName;
-use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 /// The field's id.
@@ -124,5 +124,5 @@ fn focus() {
 }
 
 fn field() -> Option<HtmlInputElement> {
-    document().get_element_by_id(FIELD)?.dyn_into().ok()
+    element(FIELD)
 }

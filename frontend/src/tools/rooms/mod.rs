@@ -18,7 +18,7 @@ mod model;
 mod people;
 mod typed;
 
-use crate::{store::Store, view::part};
+use crate::{reactive::Memo, store::Store, view::part};
 use client::Mode;
 use desk::Desk;
 use leptos::prelude::*;
@@ -27,7 +27,7 @@ pub(super) use destination::field as destination;
 
 /// Rooms and people.
 pub(super) fn section(store: Store) -> AnyView {
-    let spoken = Memo::new(move |_| store.mode.get() != Mode::Plain);
+    let spoken = Memo::new(move || store.mode.get() != Mode::Plain);
     part(move || {
         spoken.get().then(|| {
             let desk = Desk::of(store);

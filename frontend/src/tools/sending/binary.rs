@@ -7,6 +7,7 @@ use super::{
 use crate::{
     i18n::{fill, sending::Words},
     parts::{button, field, select, wrong},
+    reactive::RwSignal,
     store::Store,
     view::text,
 };
@@ -19,7 +20,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, HtmlInputElement};
 
 /// Larger files are not read: a page holds them in memory, twice as base64.
-const MAX: f64 = 16.0 * 1024.0 * 1024.0;
+const MAX: u32 = 16 * 1024 * 1024;
 /// Bytes that a row shows.
 const HEAD: usize = 12;
 /// The room of a server's plain clients, and the name of bytes there.
@@ -111,14 +112,14 @@ impl Binary {
         self.wrong.set(String::new());
         let input = event.target().map(JsCast::unchecked_into::<HtmlInputElement>);
         let Some(file) = input.and_then(|input| input.files()?.get(0)) else { return self.file.set(None) };
-        if file.size() > MAX {
+        if file.size() > f64::from(MAX) {
             let words = Words::of(self.store.lang.get_untracked());
             return self.wrong.set(fill(words.too_large, &[("max", &MAX)]));
         }
         self.typed.set(String::new());
         spawn_local(async move {
             // The place may be closed by the time the file is read.
-            drop(self.file.try_set(read(&file).await));
+            self.file.set(read(&file).await);
         });
     }
 

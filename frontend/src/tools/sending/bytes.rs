@@ -95,6 +95,7 @@ mod tests {
             assert_eq!(parse(Digits::Base64, text).unwrap(), bytes.as_bytes());
             assert_eq!(parse(Digits::Base64, text.trim_end_matches('=')).unwrap(), bytes.as_bytes());
         }
+        assert_eq!(parse(Digits::Base64, "Zm8= \n").unwrap(), b"fo");
         assert_eq!(parse(Digits::Base64, "-_+/"), parse(Digits::Base64, "+/+/"));
         let all: Vec<u8> = (0..=255).collect();
         assert_eq!(parse(Digits::Base64, &base64(&all)), Ok(all));

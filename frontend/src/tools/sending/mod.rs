@@ -8,17 +8,16 @@ mod saved;
 mod shelf;
 
 use crate::{
-    components::{FIELD, focus_field},
+    components::{field, focus_field},
     i18n::{fill, sending::Words},
     parts::{button, fold, tick},
+    reactive::{RwSignal, StoredValue},
     store::{Extra, Store},
     tools::rooms,
     view::{Text, text},
 };
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlTextAreaElement;
 
 /// How often the socket is asked what it holds, in milliseconds.
 const POLL_MS: u32 = 250;
@@ -51,14 +50,14 @@ pub fn sending(store: Store) -> AnyView {
 
 /// Which key sends, and what the socket could not write yet.
 fn hint(store: Store) -> Text {
-    let held = RwSignal::new(store.buffered());
+    let held = RwSignal::new(0);
     let poll = move || {
         let now = store.buffered();
         if now != held.get_untracked() {
             held.set(now);
         }
     };
-    let _tick = StoredValue::new_local(Interval::new(POLL_MS, poll));
+    let _tick = StoredValue::new(Interval::new(POLL_MS, poll));
     text(move || {
         let words = Words::of(store.lang.get());
         match held.get() {
@@ -67,10 +66,6 @@ fn hint(store: Store) -> Text {
             n => fill(words.buffered, &[("n", &store.words().number(n))]),
         }
     })
-}
-
-fn field() -> Option<HtmlTextAreaElement> {
-    document().get_element_by_id(FIELD)?.dyn_into().ok()
 }
 
 /// What is in the message field.

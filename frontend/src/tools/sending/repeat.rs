@@ -7,6 +7,7 @@ use super::{
 use crate::{
     i18n::{fill, sending::Words},
     parts::{button, field, wrong},
+    reactive::{RwSignal, StoredValue},
     store::Store,
     view::{part, text},
 };
@@ -31,7 +32,7 @@ struct Repeat {
     /// How it is going: the words for it, once it has begun.
     said: RwSignal<Option<Word>>,
     running: RwSignal<bool>,
-    timer: StoredValue<Option<Interval>, LocalStorage>,
+    timer: StoredValue<Option<Interval>>,
 }
 
 pub(super) fn repeat(store: Store) -> AnyView {
@@ -43,7 +44,7 @@ pub(super) fn repeat(store: Store) -> AnyView {
         sent: RwSignal::new(0),
         said: RwSignal::new(None),
         running: RwSignal::new(false),
-        timer: StoredValue::new_local(None),
+        timer: StoredValue::new(None),
     };
     let every = text(move || fill(Words::of(store.lang.get()).every, &[("least", &LEAST_MS)]));
     let number = |id, label, value: RwSignal<String>| {
@@ -112,7 +113,8 @@ impl Repeat {
     fn stop(self, said: Word) {
         self.running.set(false);
         self.said.set(Some(said));
-        // Dropping the timer drops the function that may be running right now: after it, then.
-        request_animation_frame(move || drop(self.timer.try_set_value(None)));
+        // At once, also from its own tick, whose function is dropped only when it is through: the next tick
+        // may come before a frame does, and where nobody looks no frame comes at all.
+        self.timer.set_value(None);
     }
 }

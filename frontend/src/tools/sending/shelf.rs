@@ -9,6 +9,7 @@ use crate::{
     browser::Keep,
     i18n::{fill, sending::Words},
     parts::{button, field, named_button, wrong},
+    reactive::RwSignal,
     store::Store,
     view::{part, text},
 };
