@@ -2,12 +2,23 @@
 
 use crate::support::Page;
 use client::{Effect, Event, Generation, Mode, State, Why};
-use frontend::{address::Speak, browser, store::Extra};
-use leptos::prelude::*;
+use frontend::{
+    address::Speak,
+    browser::{self, Keep},
+    store::{Drive, Extra},
+};
 use protocol::CloseCode;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{HtmlInputElement, NodeList};
 
+/// Where the page keeps addresses.
+const ADDRESSES: &str = "yodel.addresses";
 const CONNECT: &str = ".side form button[type=submit]";
+
+fn ticks(page: &Page) -> NodeList {
+    page.find(".side form").unwrap().query_selector_all("[type=checkbox]").unwrap()
+}
 
 fn failed(page: &Page) {
     let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
@@ -25,6 +36,9 @@ async fn subprotocols_are_offered_to_the_address_that_is_typed() {
     page.find(CONNECT).unwrap().click();
     page.until("what is wrong", |page| page.text(".side .wrong").contains("“a b”")).await;
     assert_eq!(page.events(), []);
+    page.fill("txtSubprotocols", "chat, chat");
+    page.find(CONNECT).unwrap().click();
+    page.until("what is wrong", |page| page.text(".side .wrong").contains("“chat” is there twice")).await;
     page.fill("txtSubprotocols", "chat, mqtt");
     page.find(CONNECT).unwrap().click();
     let dialled = Event::Connect { url: "ws://other:9000/ws".into(), mode: Mode::Plain };
@@ -52,6 +66,43 @@ async fn a_token_is_for_one_server_and_remembered_only_on_request() {
 }
 
 #[wasm_bindgen_test]
+async fn a_token_in_the_form_is_gone_with_another_server_and_there_when_the_tools_are_opened_again() {
+    let page = Page::open();
+    page.store.connect("/ws");
+    page.open_tools().await;
+    page.fill("txtToken", "secret");
+    page.find(CONNECT).unwrap().click();
+    page.store.toggle_tools();
+    page.until("no tools", |page| page.count(".side") == 0).await;
+    page.open_tools().await;
+    page.until("the token", |page| page.value("txtToken") == "secret").await;
+
+    page.fill("txtServer", "ws://other/ws");
+    page.events();
+    page.find(CONNECT).unwrap().click();
+    let tokens: Vec<_> = page.events().into_iter().filter(|event| matches!(event, Event::Token(_))).collect();
+    assert!(tokens.iter().all(|event| *event == Event::Token(None)), "{tokens:?}");
+    page.until("an empty field", |page| page.value("txtToken").is_empty()).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_was_chosen_for_one_server_is_not_offered_to_another() {
+    let page = Page::open();
+    page.open_tools().await;
+    page.choose("selSpeak", "plain");
+    page.until("the subprotocols", |page| page.count("#txtSubprotocols") == 1).await;
+    page.fill("txtSubprotocols", "chat");
+    page.fill("txtServer", "ws://other/ws");
+    page.find(CONNECT).unwrap().click();
+    assert_eq!(page.store.speak.get_untracked(), Speak::Plain(vec!["chat".into()]));
+    page.store.connect("ws://other/more");
+    assert_eq!(page.store.speak.get_untracked(), Speak::Plain(vec!["chat".into()]), "it is the same server");
+    page.store.connect("/ws");
+    assert_eq!(page.store.speak.get_untracked(), Speak::Fitting);
+    page.until("the form says so", |page| page.value("selSpeak").is_empty()).await;
+}
+
+#[wasm_bindgen_test]
 async fn addresses_are_kept_when_they_answered_and_forgotten_on_request() {
     let page = Page::open();
     page.open_tools().await;
@@ -68,10 +119,99 @@ async fn addresses_are_kept_when_they_answered_and_forgotten_on_request() {
 }
 
 #[wasm_bindgen_test]
+async fn addresses_that_answered_are_there_the_next_time() {
+    let page = Page::open();
+    Keep::Always.save(ADDRESSES, &["ws://zero/ws"]);
+    page.open_tools().await;
+    page.store.apply(&Effect::Up { url: "ws://one/ws".into(), away_ms: None });
+    page.store.apply(&Effect::Down { url: "ws://two/ws".into(), code: 1006, reason: String::new() });
+    page.until("the one", |page| page.text(".side details .address") == "ws://one/ws").await;
+    let kept = Keep::Always.load::<Vec<String>>(ADDRESSES);
+    assert_eq!(kept.unwrap(), ["ws://one/ws", "ws://zero/ws"]);
+}
+
+#[wasm_bindgen_test]
+async fn the_form_shows_what_is_spoken_and_the_token_that_is_remembered() {
+    let page = Page::open();
+    page.store.start(None);
+    page.store.remember_token(Some("secret"));
+    page.open_tools().await;
+    let field = |page: &Page, id| page.find(id).unwrap().unchecked_into::<HtmlInputElement>();
+    assert_eq!(field(&page, "#txtToken").value(), "secret");
+    assert_eq!(field(&page, "#txtToken").type_(), "password");
+    let [shown, remembered] = [0, 1].map(|at| ticks(&page).item(at).unwrap().unchecked_into::<HtmlInputElement>());
+    assert!(remembered.checked());
+    shown.click();
+    page.until("the token", |page| field(page, "#txtToken").type_() == "text").await;
+    page.store.toggle_tools();
+    page.until("no tools", |page| page.count(".side") == 0).await;
+    page.store.speak.set(Speak::Plain(vec!["chat".into(), "mqtt".into()]));
+    page.open_tools().await;
+    assert_eq!(field(&page, "#selSpeak").value(), "plain");
+    assert_eq!(field(&page, "#txtSubprotocols").value(), "chat, mqtt");
+    assert_eq!(page.count("#txtToken"), 0, "plain servers are given none");
+}
+
+#[wasm_bindgen_test]
+async fn what_cannot_be_dialled_is_said_and_changes_nothing() {
+    let page = Page::open();
+    page.open_tools().await;
+    page.choose("selSpeak", "envelope");
+    page.fill("txtServer", "two words");
+    page.find(CONNECT).unwrap().click();
+    page.until("what is wrong", |page| page.text(".side .wrong") == "This is not a WebSocket address.").await;
+    assert_eq!((page.events(), page.store.speak.get_untracked()), (Vec::new(), Speak::Fitting));
+    page.fill("txtServer", "ws://other/ws");
+    page.until("nothing is wrong", |page| page.text(".side .wrong").is_empty()).await;
+    page.fill("txtToken", "secret");
+    page.find(CONNECT).unwrap().click();
+    assert_eq!(page.store.speak.get_untracked(), Speak::Envelope);
+    assert!(page.events().iter().any(|event| matches!(event, Event::Token(Some(_)))));
+    page.until("it is dialled", |page| page.text(".status").contains("ws://other/ws")).await;
+    page.choose("selSpeak", "plain");
+    page.until("the field", |page| page.count("#txtSubprotocols") == 1).await;
+    page.find(CONNECT).unwrap().click();
+    assert!(!page.events().iter().any(|event| matches!(event, Event::Token(Some(_)))));
+}
+
+#[wasm_bindgen_test]
+async fn the_subprotocol_that_was_chosen_is_said_of_a_connection() {
+    let page = Page::open();
+    page.open_tools().await;
+    assert!(!page.text(".side").contains("The server chose"), "there is no connection");
+    page.state(State::Open(Generation(1)));
+    page.until("that none was", |page| page.text(".side").contains("The server chose no subprotocol.")).await;
+    page.store.drive(Mqtt);
+    page.state(State::Open(Generation(2)));
+    page.until("which one", |page| page.text(".side").contains("The server chose the subprotocol mqtt.")).await;
+}
+
+#[wasm_bindgen_test]
+async fn why_is_answered_by_what_was_offered_and_what_is_known() {
+    let page = Page::open();
+    let why = async |words: &str| {
+        page.store.extra.set(Some(Extra::Why));
+        page.until(words, |page| page.text(".why").contains(words)).await;
+        let buttons = page.count(".why button");
+        page.store.extra.set(None);
+        page.until("no explanation", |page| page.count(".why") == 0).await;
+        buttons
+    };
+    page.store.connect_as("ws://other/ws", Speak::Plain(vec!["chat".into()]));
+    assert_eq!(why("Subprotocols were offered").await, 2);
+    page.store.speak.set(Speak::Plain(Vec::new()));
+    assert_eq!(why("Browsers do not tell a page").await, 1, "there is nothing to try without");
+    page.store.apply(&Effect::Up { url: "ws://other/ws".into(), away_ms: None });
+    why("This server was reached before").await;
+    // The server of these tests has a page and nothing else.
+    page.store.connect("ws://yodel.test/nowhere");
+    why("The server is there, but not at this path.").await;
+}
+
+#[wasm_bindgen_test]
 async fn another_server_that_fails_is_explained_and_tried_without_a_subprotocol() {
     let page = Page::open();
-    page.store.speak.set(Speak::Envelope);
-    page.store.connect("ws://other/ws");
+    page.store.connect_as("ws://other/ws", Speak::Envelope);
     page.events();
     failed(&page);
     page.until("the button", |page| page.text(".notice").contains("Why?")).await;
@@ -91,4 +231,15 @@ async fn an_explanation_goes_when_there_is_a_connection() {
     page.until("why", |page| page.count(".why") == 1).await;
     page.state(State::Open(Generation(1)));
     page.until("nothing", |page| page.count(".why") == 0).await;
+}
+
+/// A connection over which `mqtt` is spoken.
+struct Mqtt;
+
+impl Drive for Mqtt {
+    fn step(&self, _: Event) {}
+
+    fn subprotocol(&self) -> String {
+        "mqtt".into()
+    }
 }

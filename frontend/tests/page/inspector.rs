@@ -1,7 +1,12 @@
 //! One row, whole.
 
-use crate::support::Page;
+use crate::{
+    outside::{catch_copies, catch_files, copied, files, take_clipboard_away},
+    support::{Page, frame, press_in},
+};
+use leptos::prelude::document;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::KeyboardEventInit;
 
 #[wasm_bindgen_test]
 async fn a_click_on_a_row_opens_it_with_its_own_numbers() {
@@ -19,8 +24,7 @@ async fn a_click_on_a_row_opens_it_with_its_own_numbers() {
     page.until("the size", |page| page.text(".inspector dl").contains("41 bytes, text")).await;
     page.click("Close");
     page.until("closed", |page| page.count(".inspector") == 0).await;
-    let focused = leptos::prelude::document().active_element().unwrap();
-    assert_eq!(focused.id(), "list");
+    assert_eq!(focused(), "list");
 }
 
 #[wasm_bindgen_test]
@@ -50,10 +54,108 @@ async fn the_next_and_the_row_before() {
     page.store.receive_text("two");
     open(&page).await;
     page.until("the first", |page| page.text("#whole") == "one").await;
+    assert_eq!(page.text(".inspector [aria-pressed=true]"), "Raw", "it is no JSON");
     page.click("Next");
     page.until("the second", |page| page.text("#whole") == "two").await;
     page.click("Previous");
     page.until("the first", |page| page.text("#whole") == "one").await;
+}
+
+#[wasm_bindgen_test]
+async fn the_next_row_is_shown_from_its_beginning() {
+    let page = Page::open();
+    for line in ["one\n", "two\n"] {
+        page.store.receive_text(&line.repeat(1_000));
+    }
+    open(&page).await;
+    page.until("the first", |page| page.text("#whole").starts_with("one")).await;
+    let whole = page.find("#whole").unwrap();
+    whole.set_scroll_top(100);
+    assert_eq!(whole.scroll_top(), 100);
+    page.click("Next");
+    page.until("the second", |page| page.text("#whole").starts_with("two")).await;
+    assert_eq!(whole.scroll_top(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn keys_go_from_row_to_row_and_close() {
+    let page = Page::open();
+    page.store.receive_text("one");
+    page.store.receive_text("two");
+    open(&page).await;
+    page.until("the focus", |_| focused() == "inspector").await;
+    for (key, alt, text) in
+        [("j", false, "two"), ("k", false, "one"), ("ArrowDown", true, "two"), ("ArrowUp", true, "one")]
+    {
+        assert!(!press(&page, key, |init| init.set_alt_key(alt)), "nothing is left of it for the browser");
+        page.until(text, |page| page.text("#whole") == text).await;
+    }
+    assert!(press(&page, "j", |init| init.set_ctrl_key(true)), "left to the browser");
+    assert!(press(&page, "ArrowDown", |_| {}), "it scrolls");
+    frame().await;
+    assert_eq!(page.text("#whole"), "one");
+    press(&page, "Escape", |_| {});
+    page.until("closed", |page| page.count(".inspector") == 0).await;
+    assert_eq!(focused(), "list");
+    assert!(page.store.tools.get_untracked(), "one at a time");
+}
+
+#[wasm_bindgen_test]
+async fn a_row_is_copied_and_that_is_said() {
+    let page = Page::open();
+    page.store.receive_text("one");
+    page.store.receive_binary([0xff, 0x41].into());
+    open(&page).await;
+    let said = |page: &Page| page.text(".inspector [role=status]");
+    catch_copies(true);
+    page.click("Copy");
+    page.until("that it is", |page| said(page) == "Copied.").await;
+    assert_eq!(copied(), "one");
+    page.click("Next");
+    page.until("the next one, of which nothing is said", |page| said(page).is_empty()).await;
+    catch_copies(false);
+    page.click("Copy");
+    page.until("that it is not", |page| said(page).starts_with("The browser did not allow copying.")).await;
+    assert_eq!(copied(), "ff 41 ");
+    page.click("Previous");
+    page.until("the first one, of which nothing is said", |page| said(page).is_empty()).await;
+    take_clipboard_away();
+    page.click("Copy");
+    page.until("that it is not", |page| said(page).starts_with("The browser did not allow copying.")).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_row_is_saved_under_a_name_that_fits() {
+    catch_files();
+    let page = Page::open();
+    page.store.receive_text("[1]");
+    page.store.receive_text("one");
+    page.store.receive_binary([0x41, 0xff].into());
+    open(&page).await;
+    for file in ["message-1.json: [1]", "message-2.txt: one", "message-3.bin: A\u{fffd}"] {
+        page.click("Save");
+        page.until(file, |_| files().last().is_some_and(|last| last == file)).await;
+        page.click("Next");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn closed_tools_look_into_no_row() {
+    let page = Page::open();
+    page.store.receive_text("one");
+    open(&page).await;
+    page.store.toggle_tools();
+    page.until("no tools", |page| page.count(".side") == 0).await;
+    assert_eq!(page.store.selected.get_untracked(), None);
+}
+
+fn focused() -> String {
+    document().active_element().unwrap().id()
+}
+
+/// Presses a key in the inspector; whether the browser would go on with it.
+fn press(page: &Page, key: &str, more: impl FnOnce(&KeyboardEventInit)) -> bool {
+    press_in(&page.find(".inspector").unwrap(), key, more)
 }
 
 /// Clicks the first row.

@@ -1,7 +1,8 @@
 //! What the list shows, and how little of it is in the document.
 
-use crate::support::{Page, frame};
+use crate::support::{Page, frame, press_in};
 use client::Effect;
+use frontend::log::Body;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{WheelEvent, WheelEventInit};
 
@@ -57,6 +58,21 @@ async fn ten_thousand_rows_keep_the_document_small() {
     scroll_to(&page, 160_000);
     page.until("rows in the middle", |page| page.text(".t") == " > message 4990").await;
     assert!(page.count("#divShow > li") < 100);
+}
+
+#[wasm_bindgen_test]
+async fn rows_that_are_all_new_are_drawn_into_the_elements_that_are_there() {
+    let page = Page::open();
+    fill(&page, 200).await;
+    let element = page.find("#divShow > li").unwrap();
+    fill(&page, 1_000).await;
+    page.until("the end", at_end).await;
+    assert!(element.is_connected());
+    let shown = element.query_selector(".t").unwrap().unwrap().text_content().unwrap();
+    assert!(shown.starts_with(" > message 9"), "{shown} is one of the new rows");
+    element.click();
+    let row = page.store.selected.get_untracked().and_then(|row| page.store.row(row)).unwrap();
+    assert_eq!(row.body, Body::Received { text: shown.trim_start_matches(" > ").into(), envelope: None });
 }
 
 #[wasm_bindgen_test]
@@ -116,6 +132,17 @@ async fn trimming_does_not_move_what_is_looked_at() {
     page.until("the same rows", |page| page.text(".t") == " > message 49990").await;
     scroll_to(&page, 0);
     page.until("the note", |page| page.text(".t") == "Oldest 5,000 rows removed (limit 100,000).").await;
+}
+
+#[wasm_bindgen_test]
+async fn keys_with_ctrl_are_not_the_lists() {
+    let page = Page::open();
+    fill(&page, 3).await;
+    let list = page.find("[role=log]").unwrap();
+    press_in(&list, "k", |init| init.set_ctrl_key(true));
+    assert_eq!((page.store.selected.get_untracked(), page.store.tools.get_untracked()), (None, true));
+    assert!(!press_in(&list, "k", |_| {}));
+    assert!(page.store.selected.get_untracked().is_some());
 }
 
 #[wasm_bindgen_test]

@@ -12,13 +12,37 @@ async fn graphs_say_in_words_what_they_show() {
     page.store.apply(&Effect::Latency(23));
     page.open_tools().await;
     page.until("the latency", |page| page.text(".caption").contains("23 ms")).await;
-    let label = page.find("svg.graph").unwrap().get_attribute("aria-label").unwrap();
-    assert_eq!(label, "Latency over the last minute: now 23 ms, between 23 and 23 ms.");
+    assert_eq!(label(&page, "svg.graph"), "Latency over the last minute: now 23 ms, between 23 and 23 ms.");
     assert_eq!(page.count("svg.graph"), 3);
     page.store.speak.set(Speak::Plain(Vec::new()));
     page.state(State::Open(Generation(1)));
     page.until("why there is none", |page| page.text(".side").contains("no answer to time")).await;
     assert_eq!(page.count("svg.graph"), 2);
+}
+
+#[wasm_bindgen_test]
+async fn what_comes_and_goes_is_measured_again_and_again() {
+    let page = Page::open();
+    page.open_tools().await;
+    page.store.apply(&Effect::Latency(42));
+    page.store.apply(&Effect::Latency(40));
+    for text in ["hello", "world"] {
+        page.store.receive_text(text);
+    }
+    page.store.send("you");
+    let labels = [
+        "Latency over the last minute: now 40 ms, between 40 and 40 ms.",
+        "Messages a second over the last minute: in 2, out 1, at most 2.",
+        "Bytes a second over the last minute: in 10, out 3, at most 10.",
+    ];
+    for (at, expected) in labels.into_iter().enumerate() {
+        page.until(expected, |page| nth_label(page, at) == expected).await;
+    }
+    assert_eq!(page.last(".caption b"), "in 10 · out 3");
+    for line in ["svg.graph:nth-of-type(2) path", "svg.graph:nth-of-type(2) path:not(.second)"] {
+        assert!(page.find(line).unwrap().get_attribute("d").unwrap().starts_with('M'));
+    }
+    assert_eq!(page.count(".changes"), 0, "there was no connection");
 }
 
 #[wasm_bindgen_test]
@@ -30,7 +54,8 @@ async fn the_timeline_says_when_there_was_a_connection_and_why_not() {
     page.until("two lines", |page| page.count(".changes li") == 2).await;
     assert!(page.text(".changes li").ends_with("no connection (1006, abnormal)"));
     assert!(page.last(".changes li").ends_with("connected to ws://a/ws"));
-    assert_eq!(page.count("svg.strip rect"), 2);
+    assert_eq!((page.count("svg.strip rect.up"), page.count("svg.strip rect.down")), (1, 1));
+    assert!(label(&page, "svg.strip").contains(" 2 changes;"));
 }
 
 #[wasm_bindgen_test]
@@ -61,4 +86,13 @@ async fn keys_open_and_close_the_tools() {
         init.set_is_composing(true);
     });
     assert!(page.store.tools.get_untracked(), "an input method keeps its keys");
+}
+
+fn label(page: &Page, selector: &str) -> String {
+    page.find(selector).unwrap().get_attribute("aria-label").unwrap()
+}
+
+/// What the so many-th graph says of itself.
+fn nth_label(page: &Page, at: usize) -> String {
+    label(page, &format!("svg.graph:nth-of-type({})", at + 1))
 }

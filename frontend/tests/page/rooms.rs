@@ -2,7 +2,6 @@
 
 use crate::support::{Outbox, Page, frame};
 use client::{Delivery, Effect, Event, MessageId, Mode};
-use leptos::prelude::{GetUntracked, Set};
 use protocol::{Epoch, Offset, Position, RoomName, ServerFrame, UserId, Verb, frame::Failed};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;

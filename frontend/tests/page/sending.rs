@@ -1,17 +1,22 @@
 //! What stands over the input.
 
-use crate::support::{Outbox, Page};
-use client::{Delivery, Event, Generation, State, Why};
-use frontend::address::Speak;
+use crate::support::Page;
+use client::{Event, Generation, State};
+use frontend::{address::Speak, store::Drive};
+use js_sys::Function;
 use leptos::prelude::*;
-use protocol::{CloseCode, Verb};
+use protocol::Verb;
+use std::cell::Cell;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlInputElement;
 
 #[wasm_bindgen_test]
 async fn in_a_tall_field_enter_is_a_new_line_and_ctrl_enter_sends() {
     let page = Page::open();
     page.open_tools().await;
     page.store.tall.set(true);
+    page.until("which key sends", |page| page.text(".sending").contains("Ctrl+Enter sends")).await;
     page.type_text("one");
     assert!(page.press("Enter"), "left to the browser");
     assert!(page.sent().is_empty());
@@ -33,13 +38,88 @@ async fn a_message_is_kept_under_a_name_and_comes_back() {
     page.click("Save what is typed");
     page.until("its name", |page| page.text(".sending li .address") == "greeting").await;
     page.type_text("");
+    page.press("Enter");
+    page.until("a hint", |page| !page.text("#hint").is_empty()).await;
+    page.find("#txtFind").unwrap().focus().unwrap();
     page.click("greeting");
     assert_eq!(page.field().value(), "hello again");
+    page.until("no hint, as if it had been typed", |page| page.text("#hint").is_empty()).await;
+    assert_eq!(document().active_element().unwrap().id(), "txtContent");
     page.fill("txtName", "welcome");
     page.click("Rename");
     page.until("its new name", |page| page.text(".sending li .address") == "welcome").await;
     page.click("Delete");
     page.until("nothing", |page| page.count(".sending li") == 0).await;
+}
+
+#[wasm_bindgen_test]
+async fn saved_messages_outlast_the_tools_and_have_names_of_their_own() {
+    let page = Page::open();
+    page.open_tools().await;
+    page.type_text("hello");
+    for name in ["a", "b"] {
+        page.fill("txtName", name);
+        page.click("Save what is typed");
+        page.until(name, |page| page.last(".sending li .address") == name).await;
+    }
+    let name = page.find("#txtName").unwrap().unchecked_into::<HtmlInputElement>();
+    assert_eq!(name.value(), "", "the field is free for the next one");
+    page.fill("txtName", "b");
+    page.click("Rename");
+    page.until("why not", |page| page.text(".sending .wrong") == "Another message has this name.").await;
+    page.fill("txtName", "c");
+    page.until("nothing is wrong", |page| page.text(".sending .wrong").is_empty()).await;
+    page.type_text(&"x".repeat(10_001));
+    page.click("Save what is typed");
+    page.until("why not", |page| page.text(".sending .wrong").starts_with("At most 50 messages of 10000 bytes")).await;
+    page.store.toggle_tools();
+    page.until("no tools", |page| page.count(".sending") == 0).await;
+    page.open_tools().await;
+    assert_eq!(page.count(".sending li"), 2);
+}
+
+#[wasm_bindgen_test]
+async fn bytes_are_typed_in_base64_too() {
+    let page = Page::open();
+    page.open_tools().await;
+    page.click("Send bytes");
+    page.until("that there are none", |page| page.text(".sending").contains("Type bytes or choose a file")).await;
+    page.choose("selDigits", "base64");
+    page.fill("txtBytes", "Ch+c");
+    page.until("the size", |page| page.text(".sending").contains("3 bytes")).await;
+    page.fill("txtBytes", "Z");
+    page.until("what is wrong", |page| page.text(".sending .wrong[role=status]").starts_with("The last byte")).await;
+}
+
+#[wasm_bindgen_test]
+async fn bytes_go_over_a_plain_connection_and_what_the_socket_holds_is_said() {
+    let page = Page::open();
+    page.store.speak.set(Speak::Plain(Vec::new()));
+    page.open_tools().await;
+    page.store.drive(Socket::default());
+    page.state(State::Open(Generation(1)));
+    page.fill("txtBytes", "00 01 02 03 04 05 06 07 08 09 0a 0b 0c");
+    page.click("Send bytes");
+    let row = "binary, 13 bytes: 00 01 02 03 04 05 06 07 08 09 0a 0b …";
+    page.until("its row", |page| page.text(".list-group-item-success .t") == row).await;
+    assert!(!page.text(".sending").contains("Bytes are not kept"));
+    page.until("what is held", |page| page.text(".sending").contains("13 bytes are not written")).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_file_takes_the_place_of_what_is_typed_and_the_other_way_round() {
+    let page = Page::open();
+    page.open_tools().await;
+    let says = async |words: &str| page.until(words, |page| page.text(".sending").contains(words)).await;
+    page.fill("txtBytes", "0a");
+    says("1 bytes").await;
+    choose_file(&page, 7);
+    says("7 bytes").await;
+    assert_eq!(page.find("#txtBytes").unwrap().unchecked_into::<HtmlInputElement>().value(), "");
+    choose_file(&page, 16 * 1024 * 1024 + 1);
+    says("At most 16777216 bytes can be sent.").await;
+    page.fill("txtBytes", "0a 1f");
+    says("2 bytes").await;
 }
 
 #[wasm_bindgen_test]
@@ -69,8 +149,10 @@ async fn without_a_connection_bytes_are_not_sent_and_that_is_said() {
 async fn in_an_envelope_bytes_go_to_the_lobby_or_not_at_all() {
     let page = Page::open();
     page.open_tools().await;
-    page.state(State::Open(Generation(1)));
     page.fill("txtBytes", "0a 1f 9c 00");
+    page.click("Send bytes");
+    page.until("that nothing is kept", |page| page.text(".sending").contains("Bytes are not kept")).await;
+    page.state(State::Open(Generation(1)));
     page.welcome("echo");
     page.click("Send bytes");
     page.until("why not", |page| {
@@ -79,6 +161,8 @@ async fn in_an_envelope_bytes_go_to_the_lobby_or_not_at_all() {
     .await;
     assert_eq!(page.events(), []);
     page.welcome("broadcast");
+    page.fill("txtBytes", "0a 1f 9c 00");
+    page.until("how they go", |page| page.text(".sending").contains("they go to the lobby as base64")).await;
     page.click("Send bytes");
     let events = page.events();
     let Some(Event::Request { verb: Verb::Publish(publish), .. }) = events.first() else { panic!("{events:?}") };
@@ -86,63 +170,33 @@ async fn in_an_envelope_bytes_go_to_the_lobby_or_not_at_all() {
         (publish.room.as_str(), publish.event.as_str(), publish.data.text()),
         ("lobby", "binary", "\"Ch+cAA==\"")
     );
+    assert!(publish.echo, "one hears oneself, as on any path that broadcasts");
     page.until("its row", |page| page.text(".list-group-item-success .t") == "binary, 4 bytes: 0a 1f 9c 00").await;
 }
 
-#[wasm_bindgen_test]
-async fn a_message_is_repeated_so_often() {
-    let page = Page::open();
-    page.open_tools().await;
-    page.state(State::Open(Generation(1)));
-    page.type_text("again");
-    page.fill("numEvery", "9");
-    page.click("Start");
-    page.until("the least", |page| page.text(".sending").contains("at least 10, how often")).await;
-    page.fill("numEvery", "10");
-    page.fill("numTimes", "3");
-    page.click("Start");
-    page.until("the end", |page| page.text("#repeated").trim() == "3 sent" && page.text(".sending").contains("Start"))
-        .await;
-    assert_eq!(page.sent(), ["again", "again", "again"]);
+/// Chooses a file of so many bytes.
+fn choose_file(page: &Page, bytes: u32) {
+    let field = page.find("#fileBytes").unwrap();
+    let files = "const chosen = new DataTransfer();
+        chosen.items.add(new File([new Uint8Array(bytes)], 'bytes'));
+        field.files = chosen.files;";
+    Function::new_with_args("field, bytes", files).call2(&JsValue::NULL, &field, &bytes.into()).unwrap();
+    field.dispatch_event(&web_sys::Event::new("change").unwrap()).unwrap();
 }
 
-#[wasm_bindgen_test]
-async fn repeating_ends_with_the_connection_and_with_a_full_outbox() {
-    let page = Page::open();
-    page.open_tools().await;
-    page.state(State::Open(Generation(1)));
-    page.type_text("again");
-    page.fill("numEvery", "10");
-    page.click("Start");
-    page.until("some", |page| !page.text("#repeated").trim().starts_with('0')).await;
-    let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
-    page.state(State::Backoff { until_ms: u64::MAX, why });
-    page.until("the end", |page| page.text("#repeated").contains("no connection")).await;
+/// A socket that holds the bytes it was handed, and writes none.
+#[derive(Default)]
+struct Socket(Cell<u64>);
 
-    drop(page);
-    let page = Page::with(Outbox::Full);
-    page.open_tools().await;
-    page.state(State::Open(Generation(1)));
-    page.type_text("again");
-    page.fill("numEvery", "10");
-    page.click("Start");
-    page.until("the end", |page| page.text("#repeated").contains("0 sent. Stopped: too many")).await;
-}
+impl Drive for Socket {
+    fn step(&self, _: Event) {}
 
-#[wasm_bindgen_test]
-async fn closing_the_tools_ends_repeating() {
-    let page = Page::with(Outbox::Is(Delivery::Sent));
-    page.open_tools().await;
-    page.state(State::Open(Generation(1)));
-    page.type_text("again");
-    page.fill("numEvery", "10");
-    page.click("Start");
-    page.until("some", |page| page.text("#sent") != "0").await;
-    page.store.toggle_tools();
-    page.until("no tools", |page| page.count(".sending") == 0).await;
-    page.sent();
-    for _ in 0..5 {
-        crate::support::frame().await;
+    fn buffered(&self) -> u64 {
+        self.0.get()
     }
-    assert!(page.sent().is_empty());
+
+    fn send_binary(&self, bytes: &[u8]) -> bool {
+        self.0.update(|held| held + bytes.len() as u64);
+        true
+    }
 }

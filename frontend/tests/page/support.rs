@@ -16,11 +16,17 @@ pub enum Outbox {
     Full,
 }
 
+thread_local! {
+    /// What the last page put into the document.
+    static LAST: RefCell<Option<(HtmlElement, WindowListenerHandle)>> = const { RefCell::new(None) };
+}
+
+/// It is there until the next one is opened: a test that fails drops nothing, and what it left behind
+/// would be found, and press keys, in all the tests after it.
 pub struct Page {
     pub store: Store,
     place: HtmlElement,
     events: Rc<RefCell<Vec<Event>>>,
-    keys: Option<WindowListenerHandle>,
 }
 
 impl Page {
@@ -30,6 +36,7 @@ impl Page {
     }
 
     pub fn with(outbox: Outbox) -> Self {
+        close_last();
         forget_everything();
         let place = add("div", "app");
         let origin = Origin { secure: false, host: "yodel.test".into() };
@@ -49,8 +56,8 @@ impl Page {
         mount_to(place.clone(), move || view! { <Screen store/> }).forget();
         // Like the real page, it is never taken down: an effect may still be on its way.
         std::mem::forget(owner);
-        let keys = Some(frontend::keys::listen(store));
-        Self { store, place, events, keys }
+        LAST.set(Some((place.clone(), frontend::keys::listen(store))));
+        Self { store, place, events }
     }
 
     /// What the session was asked for since the last time.
@@ -121,6 +128,11 @@ impl Page {
         button.unchecked_into::<HtmlElement>().click();
     }
 
+    /// What is in the field with this id, or chosen; nothing while there is none.
+    pub fn value(&self, id: &str) -> String {
+        self.find(&format!("#{id}")).map(|field| field.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default()
+    }
+
     /// Types into the field with this id.
     pub fn fill(&self, id: &str, text: &str) {
         let field: HtmlInputElement = self.find(&format!("#{id}")).unwrap().unchecked_into();
@@ -137,12 +149,7 @@ impl Page {
 
     /// Presses a key where nothing is typed.
     pub fn press_outside(&self, key: &str) {
-        let init = KeyboardEventInit::new();
-        init.set_key(key);
-        init.set_bubbles(true);
-        init.set_cancelable(true);
-        let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
-        self.place.dispatch_event(&event).unwrap();
+        press_in(&self.place, key, |_| {});
     }
 
     /// Opens the tools and waits for them.
@@ -172,23 +179,19 @@ impl Page {
     }
 
     pub fn press_with(&self, key: &str, more: impl FnOnce(&KeyboardEventInit)) -> bool {
-        let init = KeyboardEventInit::new();
-        init.set_key(key);
-        init.set_bubbles(true);
-        init.set_cancelable(true);
-        more(&init);
-        let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
-        self.field().dispatch_event(&event).unwrap()
+        press_in(&self.field(), key, more)
     }
 }
 
-impl Drop for Page {
-    fn drop(&mut self) {
-        self.place.remove();
-        if let Some(keys) = self.keys.take() {
-            keys.remove();
-        }
-    }
+/// Presses a key in an element; whether the browser would go on with it.
+pub fn press_in(element: &HtmlElement, key: &str, more: impl FnOnce(&KeyboardEventInit)) -> bool {
+    let init = KeyboardEventInit::new();
+    init.set_key(key);
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    more(&init);
+    let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+    element.dispatch_event(&event).unwrap()
 }
 
 fn bubbling(name: &str) -> web_sys::Event {
@@ -216,6 +219,13 @@ fn add(name: &str, id: &str) -> HtmlElement {
     element.set_id(id);
     document().body().unwrap().append_child(&element).unwrap();
     element.unchecked_into()
+}
+
+fn close_last() {
+    if let Some((place, keys)) = LAST.take() {
+        place.remove();
+        keys.remove();
+    }
 }
 
 fn forget_everything() {
