@@ -9,7 +9,7 @@ use thirtyfour::Key;
 use crate::peer::Peer;
 use crate::stopwatch;
 
-const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
+pub(crate) const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
 
 /// Every look at once that differs in what axe sees, in what may be cut, or in what may move.
 fn looks() -> [(&'static str, Look); 5] {
@@ -24,7 +24,7 @@ fn looks() -> [(&'static str, Look); 5] {
 }
 
 /// Nobody is kept out of this state of the page. One line for each state that there is.
-async fn audit(page: &Page, state: &str) {
+pub(crate) async fn audit(page: &Page, state: &str) {
     let mut found = Vec::new();
     for (name, look) in looks() {
         page.window.show_as(look).await;

@@ -8,7 +8,7 @@ use support::yodel::root;
 use support::{Browser, Page, Yodel, apply, each_browser};
 
 /// The first screen in brotli form. It is to be 100,000.
-const LARGEST: u64 = 130_000;
+const LARGEST: u64 = 128_000;
 
 /// Fetched by the browser itself, not by the page: never among its resources.
 const UNLISTED: [&str; 2] = ["index.html", "sw.js"];

@@ -27,5 +27,6 @@ mod signals;
 mod stopwatch;
 mod talk;
 mod terminal;
+mod tools;
 mod tutorials;
 mod typing;

@@ -13,13 +13,14 @@ const RUN: &str = "
 ";
 
 /// Controls that are outside the page, under something else, or too small for their words. Words
-/// that end in an ellipsis, and what lies in the list, which scrolls, may be so.
+/// that end in an ellipsis, and what lies in the list, which scrolls, may be so; what lies in another
+/// place that scrolls is scrolled to first. Below a dialog there is nothing to reach.
 const CUT: &str = "
     const edges = { width: document.documentElement.clientWidth, height: innerHeight };
     const name = (element) => element.id || element.className || element.textContent;
     const outside = (element) => {
         const { left, right, top, bottom } = element.getBoundingClientRect();
-        return left < 0 || top < 0 || right > edges.width + 0.5 || bottom > edges.height + 0.5;
+        return left < -0.5 || top < -0.5 || right > edges.width + 0.5 || bottom > edges.height + 0.5;
     };
     const covered = (element) => {
         const { left, right, top, bottom } = element.getBoundingClientRect();
@@ -28,14 +29,27 @@ const CUT: &str = "
     };
     const cramped = (element) => element.matches('button')
         && element.scrollWidth > element.clientWidth && getComputedStyle(element).textOverflow !== 'ellipsis';
-    const controls = [...document.querySelectorAll('button, input, textarea, .word, .counts, .notice')];
-    const seen = controls.filter((element) => !element.closest('li') && element.offsetParent);
+    const page = document.querySelector('dialog:modal') ?? document;
+    const controls = [...page.querySelectorAll('button, input, select, textarea, summary, .word, .counts, .notice')];
+    const seen = controls.filter((element) => !element.closest('#divShow') && element.offsetParent
+        && element.checkVisibility({ visibilityProperty: true }));
     const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
     const sideways = scrollWidth > clientWidth ? ['the page scrolls sideways'] : [];
     const down = scrollHeight > clientHeight ? ['the page scrolls, not the list'] : [];
+    const scrolls = (element) => /auto|scroll/.test(getComputedStyle(element).overflowY)
+        && element.scrollHeight > element.clientHeight;
+    const places = [...document.querySelectorAll('#app *')].filter(scrolls);
+    const wide = places.filter((place) => place.scrollWidth > place.clientWidth)
+        .map((place) => `sideways: ${name(place)}`);
+    const reveal = (element) => places.some((place) => place !== element && place.contains(element))
+        && element.scrollIntoView({ block: 'center' });
     const faults = { outside, covered, cramped };
-    const found = Object.entries(faults).flatMap(([fault, is]) => seen.filter(is).map((one) => `${fault}: ${name(one)}`));
-    return [...sideways, ...down, ...found];
+    const found = seen.flatMap((one) => {
+        reveal(one);
+        return Object.entries(faults).filter(([, is]) => is(one)).map(([fault]) => `${fault}: ${name(one)}`);
+    });
+    places.forEach((place) => place.matches('.body') && place.scrollTo(0, 0));
+    return [...sideways, ...down, ...wide, ...found];
 ";
 
 /// What moves or fades at this moment.

@@ -77,6 +77,11 @@ pub(crate) async fn run_before_pages(session: &WebDriver, script: &str) {
     devtools(session, "Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
 }
 
+pub(crate) async fn download_to(session: &WebDriver, folder: &Path) {
+    let parameters = json!({ "behavior": "allow", "downloadPath": folder });
+    devtools(session, "Browser.setDownloadBehavior", parameters).await;
+}
+
 /// Errors, panics and violations of the page's policy in the log.
 pub(crate) async fn complaints(session: &WebDriver) -> Vec<String> {
     let is_fault = |entry: &BrowserLogEntry| {

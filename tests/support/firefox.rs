@@ -1,5 +1,7 @@
 //! Firefox: what `WebDriver` leaves out, by scripts in the browser's own window.
 
+use std::path::Path;
+
 use http::Method;
 use serde_json::{Value, json};
 use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
@@ -23,6 +25,12 @@ const SHOW_AS: &str = "
     for (const [name, pixels] of Object.entries(sizes)) browser.style.setProperty(name, `${pixels}px`);
     Object.assign(browser.browsingContext, overrides);
     document.getElementById('navigator-toolbox').hidden = true;
+";
+
+/// The folder that a person chose for downloads.
+const DOWNLOAD_TO: &str = "
+    Services.prefs.setIntPref('browser.download.folderList', 2);
+    Services.prefs.setStringPref('browser.download.dir', arguments[0]);
 ";
 
 /// That a server is not there is said by `Web Socket`.
@@ -122,6 +130,10 @@ pub(crate) async fn run_before_pages(session: &WebDriver, source: &str) {
     let scripts = bidi.script();
     let added = scripts.add_preload_script(format!("() => {{ {source} }}"));
     soon("a script for all pages", added).await.expect("it is taken");
+}
+
+pub(crate) async fn download_to(session: &WebDriver, folder: &Path) {
+    script(session, DOWNLOAD_TO, vec![json!(folder)]).await;
 }
 
 /// Errors and violations of the page's policy. What the page did before it answers a question is

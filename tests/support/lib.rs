@@ -14,6 +14,7 @@
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
 //! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
+//! | the page's tools | [`tools`] |
 //! | what may keep people out of the page | [`audit`] |
 //! | what tells a browser what to do; where the two differ | `driver`; `chromium`, `firefox` |
 
@@ -40,6 +41,7 @@ pub mod server;
 pub mod splitmix;
 pub mod talker;
 pub mod tls;
+pub mod tools;
 pub mod window;
 pub mod yodel;
 

@@ -17,6 +17,7 @@ const SEEN: &str = r"
     const text = (selector) => document.querySelector(selector)?.textContent.trim() ?? '';
     const field = (selector) => document.querySelector(selector)?.value ?? '';
     const kind = (row) => /list-group-item-(\w+)/.exec(row.className)?.[1] ?? '';
+    const own = (element) => [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data).join('');
     const focus = document.activeElement;
     const row = (row) => ({
         kind: kind(row),
@@ -30,7 +31,7 @@ const SEEN: &str = r"
         state: text('.status .word'),
         notice: text('.notice span'),
         hint: text('#hint'),
-        address: document.querySelector('button.address')?.lastChild?.textContent ?? field('#txtUrl'),
+        address: document.querySelector('button.address') ? own(document.querySelector('button.address')) : field('#txtUrl'),
         content: field('#txtContent'),
         buttons: [...document.querySelectorAll('button')].map((button) => button.textContent.trim()),
         unseen: text('.new'),

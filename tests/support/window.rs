@@ -103,6 +103,21 @@ impl Window {
         }
     }
 
+    /// Saves what is downloaded from now on in this folder, and asks nobody.
+    pub async fn download_to(&self, folder: &Path) {
+        match self.kind {
+            Kind::Chromium => chromium::download_to(&self.session, folder).await,
+            Kind::Firefox => firefox::download_to(&self.session, folder).await,
+        }
+    }
+
+    /// Chooses a file in the field that this `XPath` finds.
+    pub async fn choose_file(&self, path: &str, file: &Path) {
+        let field = self.session.find(By::XPath(path)).await.expect("there is such a field");
+        let file = file.to_str().expect("a name in UTF-8");
+        soon("a file is chosen", field.send_keys(file)).await.expect("it can be chosen");
+    }
+
     /// Runs a function's body in the page.
     pub async fn script(&self, body: &str, arguments: Vec<Value>) -> Value {
         let returned = soon("a script", self.session.execute(body, arguments)).await;
