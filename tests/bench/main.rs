@@ -5,14 +5,14 @@
 //! | idea | file |
 //! |---|---|
 //! | 10,000 and 20,000 messages a second | [`flood`] |
-//! | 100,000 rows | [`scroll`] |
+//! | 100,000 rows: gone through, looked through | [`scroll`], [`search`] |
 //! | a first visit over a slow network | [`load`] |
 //! | an outage | [`reconnect`] |
 //! | the two pages; one of them in a window | [`contestant`], [`tutorial`]; [`stage`] |
 //! | keys, processes, what the page sees | [`keyboard`], [`processes`], [`probe`] and `probe.js` |
 //! | figures, what they should be, the table | [`figure`], [`samples`], [`report`] |
 //!
-//! `ROUNDS` says how many rounds; words on the command line choose among the four.
+//! `ROUNDS` says how many rounds; words on the command line choose among the five.
 
 // Figures are small, and printed with a digit or none after the point.
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
@@ -28,6 +28,7 @@ mod reconnect;
 mod report;
 mod samples;
 mod scroll;
+mod search;
 mod stage;
 mod tutorial;
 
@@ -60,6 +61,9 @@ async fn main() {
             if wanted("reconnect") {
                 reconnect::measure(&theatre, contestant, &mut report).await;
             }
+        }
+        if wanted("search") {
+            search::measure(&theatre, &mut report).await;
         }
         if wanted("load") {
             load::measure(&theatre, round, &mut report).await;

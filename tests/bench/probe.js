@@ -1,5 +1,5 @@
 // Sees what a page does, from inside. Runs before the page's own scripts and knows of it only
-// #divShow, #received, and the class names of rows. Times are milliseconds since 1970, so that
+// #divShow, #received, the field to search with, and the class names of rows. Times are milliseconds since 1970, so that
 // they can be compared with the publishers' clock.
 (() => {
   const probe = (window.probe = { firstRow: null, lastShown: null });
@@ -86,6 +86,26 @@
       done([rows.firstElementChild, rows.lastElementChild].map((row) => row.textContent));
     });
     step();
+  });
+
+  probe.field = () => document.querySelector('#txtFind');
+  probe.isLast = (text) => !list().querySelector('mark') && list().lastElementChild?.textContent.includes(text);
+
+  // Types this into the field at once.
+  probe.find = (text) => {
+    probe.field().value = text;
+    probe.field().dispatchEvent(new Event('input', { bubbles: true }));
+  };
+
+  // The same; tells how long it took until a marked row was painted.
+  probe.search = (text) => new Promise((done) => {
+    const begin = clock();
+    probe.find(text);
+    const step = () => {
+      if (list().querySelector('mark')) painted((at) => done(at - begin));
+      else requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
   });
 
   // What was downloaded, as [name, bytes over the wire, bytes unpacked].

@@ -92,7 +92,9 @@ impl Report {
 impl Line {
     fn text(&self) -> String {
         let Figure { name, target, .. } = self.figure;
-        let ratios: Vec<f64> = self.yodel.iter().zip(&self.tutorial).map(|(ours, theirs)| ours / theirs).collect();
+        // What only our page does is no times of anything.
+        let theirs = self.tutorial.iter().copied().chain(std::iter::repeat(f64::NAN));
+        let ratios: Vec<f64> = self.yodel.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect();
         let (yodel, tutorial, ratio) = (cell(&self.yodel), cell(&self.tutorial), times(&ratios));
         format!("| {name} | {yodel} | {tutorial} | {ratio} | {} | {} |\n", target.words(), self.verdict(&ratios))
     }
@@ -124,6 +126,9 @@ fn downloads(contestant: Contestant, files: &[Download]) -> String {
 
 /// The middle and the ends.
 fn cell(values: &[f64]) -> String {
+    if values.is_empty() {
+        return String::new();
+    }
     let samples: Samples = values.iter().copied().collect();
     let (middle, least, most) = (number(samples.median()), number(samples.least()), number(samples.most()));
     if least == most { middle } else { format!("{middle} ({least}-{most})") }
