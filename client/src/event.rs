@@ -99,6 +99,9 @@ pub enum Event {
         /// Bytes not yet written.
         buffered: u64,
     },
+    /// A person looks at the latency: the server is asked now, unless it is being asked already. Only in envelope
+    /// mode. [`Effect::Latency`](crate::Effect::Latency) is the answer.
+    TakePulse,
     /// The browser says that there is a network.
     Online,
     /// The browser says that there is none.

@@ -202,6 +202,7 @@ impl Session {
             Event::Received { text, .. } => self.received(&text, rng),
             Event::Closed { code, reason, buffered, .. } => self.closed(CloseCode(code), reason, buffered, rng),
             Event::Timer { buffered } => self.timer(buffered, rng),
+            Event::TakePulse => self.take_pulse(),
             Event::Online => self.network_is_back(rng),
             Event::Offline => self.network_is_gone(),
             Event::Visible => self.wake(rng),

@@ -78,14 +78,15 @@ async fn talking(browser: &Browser) {
         let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
         page.say("hello").await;
         page.until("the echo", |seen| seen.received == "1").await;
-        for _ in 0..50 {
+        for _ in 0..100 {
             other.send(&"A long line that does not fit on any screen. ".repeat(10)).await;
         }
-        page.until("all of them", |seen| seen.received == "51").await;
+        page.until("all of them", |seen| seen.received == "101").await;
         audit(&page, "talking").await;
 
         page.press(Key::Shift + Key::Tab).await;
         page.press(Key::Home).await;
+        page.until("the beginning", |seen| !seen.texts("info").is_empty()).await;
         other.send("one more").await;
         page.until("something new below", |seen| !seen.unseen.is_empty()).await;
         audit(&page, "scrolled up").await;

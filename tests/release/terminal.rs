@@ -14,12 +14,19 @@ use tokio::process::{Child, Command};
 use crate::connect::{at, connect};
 use crate::lone::Lone;
 
+/// What the editor tells the terminal when a line can be typed (to mark what is pasted), and when it is typed.
+const LINE_BEGINS: &str = "\x1b[?2004h";
+const LINE_ENDS: &str = "\x1b[?2004l";
+
 /// A terminal and the program in it.
 struct Terminal {
     child: Child,
     keyboard: File,
     screen: Receiver<String>,
-    seen: String,
+    /// Everything that was shown.
+    shown: String,
+    /// How much of that was waited for.
+    seen: usize,
 }
 
 impl Terminal {
@@ -41,7 +48,7 @@ impl Terminal {
                 let _ = pixels.send(String::from_utf8_lossy(&bytes[..read]).into_owned());
             }
         });
-        Self { child, keyboard, screen, seen: String::new() }
+        Self { child, keyboard, screen, shown: String::new(), seen: 0 }
     }
 
     fn at_home(home: &std::path::Path, url: &str, flags: &[&str]) -> Self {
@@ -50,20 +57,32 @@ impl Terminal {
         Self::start(command)
     }
 
+    /// Types when a line can be typed: between two lines the terminal is an ordinary one, which keeps Ctrl+C and
+    /// Ctrl+D to itself.
     fn type_in(&mut self, keys: &str) {
+        self.shows("a line to type in", |shown| shown.rfind(LINE_BEGINS) > shown.rfind(LINE_ENDS));
         self.keyboard.write_all(keys.as_bytes()).expect("the terminal takes it");
     }
 
     /// Waits until this is on the screen, after what was waited for before.
     fn sees(&mut self, text: &str) {
-        while !self.seen.contains(text) {
+        let seen = self.seen;
+        self.shows(text, |shown| shown[seen..].contains(text));
+        self.seen += self.rest().find(text).map_or(0, |begin| begin + text.len());
+    }
+
+    fn shows(&mut self, what: &str, is_there: impl Fn(&str) -> bool) {
+        while !is_there(&self.shown) {
             match self.screen.recv_timeout(PATIENCE) {
-                Ok(more) => self.seen.push_str(&more),
-                Err(error) => panic!("{text:?} is not on the screen ({error}): {:?}", self.seen),
+                Ok(more) => self.shown.push_str(&more),
+                Err(error) => panic!("{what:?} is not on the screen ({error}): {:?}", self.rest()),
             }
         }
-        let end = self.seen.find(text).map_or(0, |begin| begin + text.len());
-        self.seen.drain(..end);
+    }
+
+    /// What was shown since.
+    fn rest(&self) -> &str {
+        &self.shown[self.seen..]
     }
 
     /// Whether it shows what is typed, and takes whole lines: as a shell wants it.
@@ -76,9 +95,9 @@ impl Terminal {
     async fn ends(mut self) -> (Option<i32>, String) {
         let status = soon("it ends", self.child.wait()).await.expect("it can be waited for");
         while let Ok(more) = self.screen.recv_timeout(Duration::from_millis(200)) {
-            self.seen.push_str(&more);
+            self.shown.push_str(&more);
         }
-        (status.code(), self.seen)
+        (status.code(), self.rest().to_owned())
     }
 }
 

@@ -7,7 +7,7 @@ use support::{Yodel, apply, each_browser};
 use thirtyfour::Key;
 
 #[apply(each_browser)]
-async fn shift_and_enter_make_a_line_and_enter_sends_them_all_trimmed(browser: &Browser) {
+async fn shift_and_enter_make_a_line_and_enter_sends_them_all_as_they_are(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
     page.write("  one").await;
@@ -15,8 +15,8 @@ async fn shift_and_enter_make_a_line_and_enter_sends_them_all_trimmed(browser: &
     page.press("two  ").await;
     assert_eq!(page.seen().await.content, "  one\ntwo  ");
     page.press(Key::Enter).await;
-    let seen = page.until_last("warning:  > one\ntwo").await;
-    assert_eq!((seen.content.as_str(), seen.texts("success")), ("", vec!["one\ntwo"]));
+    let seen = page.until_last("warning:  >   one\ntwo  ").await;
+    assert_eq!((seen.content.as_str(), seen.texts("success")), ("", vec!["  one\ntwo  "]));
     page.leave().await;
 }
 

@@ -90,6 +90,13 @@ impl Session {
         }
     }
 
+    /// Somebody wants to know how long an answer takes.
+    pub(super) fn take_pulse(&mut self) {
+        if self.ready().is_some_and(|link| link.pulse.ping.is_none()) {
+            self.ping(PONG_DEADLINE_MS);
+        }
+    }
+
     /// Whether this is the answer to a ping. An error is one too: somebody is there.
     pub(super) fn pong(&mut self, reply: &ServerFrame, frame: Id) -> bool {
         let now_ms = self.clock.now_ms();

@@ -71,6 +71,7 @@ impl World {
             Act::WriteAll => self.ledger.write(self.ledger.unwritten()),
             Act::Online => self.step(Event::Online),
             Act::Offline => self.step(Event::Offline),
+            Act::TakePulse => self.step(Event::TakePulse),
             Act::Visible => self.step(Event::Visible),
             Act::Hide => self.step(Event::PageHide),
             Act::Show => self.step(Event::PageShow),

@@ -67,6 +67,26 @@ fn whoever_wakes_up_looks_whether_the_server_is_there() {
 }
 
 #[test]
+fn whoever_looks_at_the_latency_asks_one_question_at_a_time() {
+    play_envelope(
+        "
+        5000    pulse
+                -> id:1 ping; arm 6000
+        5010    pulse
+        5030    hear #1 pong 1
+                -> latency 30
+        6000    pulse
+                -> id:2 ping
+        6000    timer
+                -> arm 16000
+        16_000  timer
+                -> close #1 4003; abandon #1; down ws://a/ws 4003; backoff until 16750, 4003 x1; arm 16750
+        16_100  pulse
+        ",
+    );
+}
+
+#[test]
 fn whoever_slept_through_the_deadline_asks_again_first() {
     play_envelope(
         "

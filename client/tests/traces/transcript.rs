@@ -97,6 +97,7 @@ fn events(event: &str) -> Vec<Event> {
         "timer" => Event::Timer { buffered: unwritten(rest) },
         "online" => Event::Online,
         "offline" => Event::Offline,
+        "pulse" => Event::TakePulse,
         "visible" => Event::Visible,
         "hide" => Event::PageHide,
         "show" => Event::PageShow,

@@ -129,15 +129,14 @@ impl Input {
     /// Sends what is in the field. It stays there when it cannot be taken.
     fn send(self) {
         let Some(field) = field() else { return };
-        let typed = field.value();
-        let text = typed.trim();
+        let text = field.value();
         let _ = field.focus();
-        if text.is_empty() {
+        if text.trim().is_empty() {
             self.hint.set(Some(|words| words.nothing));
-        } else if self.store.send(text) {
+        } else if self.store.send(&text) {
             field.set_value("");
             self.hint.set(None);
-            self.remember(text);
+            self.remember(&text);
         } else {
             self.hint.set(Some(|words| words.full));
         }

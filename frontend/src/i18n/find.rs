@@ -37,7 +37,7 @@ pub struct FindWords {
     pub csv: &'static str,
     /// The file is being written; `{n}`.
     pub exporting: &'static str,
-    /// It is written; `{n}`.
+    /// It is written; `{n}`, and `{of}` that there are.
     pub exported: &'static str,
 }
 
@@ -68,7 +68,7 @@ const EN: FindWords = FindWords {
     json_lines: "JSON lines",
     csv: "CSV",
     exporting: "Exporting: {n} rows so far",
-    exported: "Exported {n} rows",
+    exported: "Exported {n} of {of} rows",
 };
 
 const ZH: FindWords = FindWords {
@@ -88,7 +88,7 @@ const ZH: FindWords = FindWords {
     json_lines: "JSON Lines",
     csv: "CSV",
     exporting: "正在导出：已处理 {n} 行",
-    exported: "已导出 {n} 行",
+    exported: "已导出 {n} / {of} 行",
 };
 
 #[cfg(test)]

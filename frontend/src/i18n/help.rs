@@ -23,6 +23,10 @@ pub struct Words {
     pub escape: &'static str,
     /// A question mark.
     pub this: &'static str,
+    /// In the list.
+    pub rows: &'static str,
+    /// Enter there.
+    pub whole: &'static str,
     /// Where the last ones work.
     pub outside: &'static str,
 }
@@ -47,6 +51,8 @@ const EN: Words = Words {
     search: "Search (with the tools open)",
     escape: "Close what is open",
     this: "This list",
+    rows: "Next or previous row (in the messages)",
+    whole: "That row, whole",
     outside: "/ and ? work outside of fields.",
 };
 
@@ -60,6 +66,8 @@ const ZH: Words = Words {
     search: "搜索（工具打开时）",
     escape: "关闭打开的面板",
     this: "显示本列表",
+    rows: "下一条或上一条（在消息列表中）",
+    whole: "查看该条全文",
     outside: "/ 和 ? 在输入框之外有效。",
 };
 
@@ -70,6 +78,6 @@ mod tests {
 
     complete! {
         Words:
-        heading close send line history tools search escape this outside
+        heading close send line history tools search escape this rows whole outside
     }
 }

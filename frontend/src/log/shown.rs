@@ -58,6 +58,15 @@ impl Shown {
         self.found.as_ref().map_or_else(|| rows.place(row), |found| found.partition_point(|id| *id < row))
     }
 
+    /// This row or the first one after it that is to be shown, now or after the pause.
+    pub fn next<'a>(&'a self, rows: &'a Ring, row: RowId) -> Option<&'a Row> {
+        let place = self.place(rows, row);
+        match &self.found {
+            None => rows.range(place..rows.len()).next(),
+            Some(found) => rows.get(*found.get(place)?),
+        }
+    }
+
     /// Shows what will be found, or everything.
     pub fn find(&mut self, found: bool) {
         *self = Self { found: found.then(VecDeque::new), upto: self.upto, ..Self::default() };
@@ -166,8 +175,14 @@ mod tests {
             shown.add_newer(RowId(row));
         }
         assert_eq!((ids(&shown, &rows), shown.waiting(&rows)), (vec![1], Some(2)));
+        assert_eq!(
+            [1, 2, 5, 6].map(|row| shown.next(&rows, RowId(row)).map(|row| row.id.0)),
+            [Some(1), Some(4), Some(5), None]
+        );
         shown.pause(None);
         assert_eq!((ids(&shown, &rows), shown.waiting(&rows)), (vec![1, 4, 5], None));
+        shown.find(false);
+        assert_eq!([2, 6].map(|row| shown.next(&rows, RowId(row)).map(|row| row.id.0)), [Some(2), None]);
     }
 
     #[test]

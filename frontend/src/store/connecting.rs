@@ -106,6 +106,11 @@ impl Store {
         self.driver().map_or_else(String::new, |drive| drive.subprotocol())
     }
 
+    /// Asks the server how long it takes to answer.
+    pub fn take_pulse(self) {
+        self.act(Event::TakePulse);
+    }
+
     /// Bytes that the socket has not written yet.
     pub fn buffered(self) -> u64 {
         self.driver().map_or(0, |drive| drive.buffered())

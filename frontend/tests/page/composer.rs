@@ -6,13 +6,13 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::KeyboardEventInit;
 
 #[wasm_bindgen_test]
-async fn enter_sends_the_trimmed_text_and_empties_the_field() {
+async fn enter_sends_the_text_as_it_is_and_empties_the_field() {
     let page = Page::open();
     page.type_text("  hello yodel\n");
     assert!(!page.press("Enter"), "the browser makes no new line");
-    assert_eq!(page.sent(), ["hello yodel"]);
+    assert_eq!(page.sent(), ["  hello yodel\n"]);
     assert_eq!(page.field().value(), "");
-    page.until("a green row", |page| page.text(".list-group-item-success .t") == "hello yodel").await;
+    page.until("a green row", |page| page.text(".list-group-item-success .t") == "  hello yodel\n").await;
     assert_eq!(page.text("#sent"), "1");
 }
 

@@ -31,16 +31,18 @@ async fn only_rows_that_match_are_shown_with_a_mark_and_new_ones_join() {
 #[wasm_bindgen_test]
 async fn an_expression_finds_and_a_wrong_one_is_said() {
     let page = open().await;
-    for text in ["a1", "b2", "A3"] {
+    for text in ["a1", "b2", "A3", "😀4"] {
         page.store.receive_text(text);
     }
     find(&page, r"/^a\d$/i");
-    page.until("two rows", |page| page.text("#found") == "2 of 3").await;
+    page.until("two rows", |page| page.text("#found") == "2 of 4").await;
     find(&page, "/x*/");
-    page.until("all, with nothing to mark", |page| page.text("#found") == "3 of 3").await;
+    page.until("all, with nothing to mark", |page| page.text("#found") == "4 of 4").await;
     assert_eq!(page.count("#divShow mark"), 0);
+    find(&page, r"/\d*/");
+    page.until("the digits marked", |page| page.count("#divShow mark") == 4 && page.last("mark") == "4").await;
     find(&page, r"/\d/g");
-    page.until("all, marked", |page| page.text("#found") == "3 of 3" && page.count("#divShow mark") == 3).await;
+    page.until("all, marked", |page| page.text("#found") == "4 of 4" && page.count("#divShow mark") == 4).await;
     find(&page, "/(/");
     let words = words_about("(");
     page.until("the browser's words", |page| page.text("#found") == words).await;
@@ -89,7 +91,7 @@ async fn a_search_goes_to_the_newest_row_in_the_language_of_the_page() {
 }
 
 #[wasm_bindgen_test]
-async fn the_rows_that_are_shown_are_exported() {
+async fn what_is_found_is_exported_and_what_waits_for_the_pause_to_end_too() {
     catch_files();
     let page = open().await;
     for text in ["one", "one more", "two"] {
@@ -97,17 +99,21 @@ async fn the_rows_that_are_shown_are_exported() {
     }
     find(&page, "one");
     page.until("two rows", |page| page.text("#found") == "2 of 3").await;
+    page.click("Pause");
+    page.store.receive_text("one, late");
+    page.until("one waits", |page| page.text(".bar").contains("Resume (1 waiting)")).await;
     page.click("Export");
     page.until("the formats", |page| page.count(".formats button") == 2).await;
     for format in ["JSON lines", "CSV"] {
         page.click(format);
     }
     page.until("both files", |_| files().len() == 2).await;
-    assert_eq!(page.text("#found"), "Exported 2 rows");
+    assert_eq!(page.text("#found"), "Exported 3 of 4 rows");
     let [json, csv] = &files()[..] else { unreachable!() };
     let lines: Vec<_> = json.strip_prefix("yodel.jsonl: ").unwrap().lines().collect();
     assert!(lines[0].ends_with(r#""text":"one"}"#) && lines[1].ends_with(r#""text":"one more"}"#), "{json}");
-    assert!(csv.starts_with("yodel.csv: time,kind,") && csv.lines().count() == 3, "{csv}");
+    assert!(lines.len() == 3 && lines[2].ends_with(r#""text":"one, late"}"#), "{json}");
+    assert!(csv.starts_with("yodel.csv: time,kind,") && csv.lines().count() == 4, "{csv}");
 }
 
 #[wasm_bindgen_test]

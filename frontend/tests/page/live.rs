@@ -21,6 +21,14 @@ async fn graphs_say_in_words_what_they_show() {
 }
 
 #[wasm_bindgen_test]
+async fn while_a_person_looks_the_server_is_asked_for_its_latency_every_second() {
+    let page = Page::open();
+    page.open_tools().await;
+    assert_eq!(page.pulses(), 1, "at once");
+    page.until("once more", |page| page.pulses() == 2).await;
+}
+
+#[wasm_bindgen_test]
 async fn what_comes_and_goes_is_measured_again_and_again() {
     let page = Page::open();
     page.open_tools().await;
@@ -66,6 +74,9 @@ async fn a_question_mark_shows_the_keys_and_the_focus_comes_back() {
     assert_eq!(page.store.extra.get_untracked(), None, "in a field it is a question mark");
     page.press_outside("?");
     page.until("the dialog", |page| page.count("dialog[open]") == 1).await;
+    assert!(
+        page.text("dialog dl").contains("j k, Alt+↓ Alt+↑Next or previous row (in the messages)EnterThat row, whole")
+    );
     page.find("dialog button").unwrap().click();
     page.until("no dialog", |page| page.count("dialog") == 0).await;
     assert_eq!(document().active_element().unwrap().id(), "txtContent");

@@ -60,9 +60,17 @@ impl Page {
         Self { store, place, events }
     }
 
-    /// What the session was asked for since the last time.
+    /// What the session was asked for since the last time, but for how quick the server is: while the tools are
+    /// open that comes at any time.
     pub fn events(&self) -> Vec<Event> {
-        self.events.take()
+        let (pulses, events) = self.events.take().into_iter().partition(|event| *event == Event::TakePulse);
+        self.events.replace(pulses);
+        events
+    }
+
+    /// How often it was asked how quick the server is.
+    pub fn pulses(&self) -> usize {
+        self.events.borrow().iter().filter(|event| **event == Event::TakePulse).count()
     }
 
     /// The texts that were sent since the last time.

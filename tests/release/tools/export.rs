@@ -39,7 +39,7 @@ async fn exported(browser: &Browser, word: &str, name: &str) -> String {
     page.open_tools().await;
     page.click("Export").await;
     page.click(word).await;
-    page.until_says("#found", "Exported 4 rows").await;
+    page.until_says("#found", "Exported 4 of 4 rows").await;
     let text = downloaded(folder.path(), name).await;
     page.leave().await;
     text

@@ -29,7 +29,7 @@ pub struct Export {
 }
 
 impl Export {
-    /// Writes the rows that are shown now; `told` hears how many are done, and whether it was all.
+    /// Writes the rows that there are now, or of these what is found; `told` hears how many are done, and whether it was all.
     pub fn start(store: Store, format: Format, told: impl Fn(u64, bool) + 'static) {
         let upto = untrack(|| store.read(|journal| RowId(journal.rows.pushed())));
         let parts = Array::of1(&format.head().into());
@@ -63,9 +63,7 @@ impl Export {
     fn row(&self) -> Option<Row> {
         untrack(|| {
             self.store.read(|journal| {
-                let (rows, shown) = (&journal.rows, &journal.shown);
-                let place = shown.place(rows, self.next);
-                let row = *shown.range(rows, place..(place + 1).min(shown.len(rows))).first()?;
+                let row = journal.shown.next(&journal.rows, self.next)?;
                 (row.id <= self.upto).then(|| row.clone())
             })
         })

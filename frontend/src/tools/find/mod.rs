@@ -188,14 +188,12 @@ impl Bar {
         if !self.wrong.get().is_empty() {
             return self.wrong.get();
         }
-        if let (Some((rows, done)), true) = (self.exported.get(), self.exporting.get()) {
-            let word = if done { words.exported } else { words.exporting };
-            return fill(word, &[("n", &number(rows))]);
-        }
         let (found, rows) = self.store.read(|journal| (journal.shown.found(), journal.rows.len()));
-        found.map_or_else(String::new, |found| {
-            fill(words.count, &[("n", &number(found as u64)), ("of", &number(rows as u64))])
-        })
+        let of = |word, n| fill(word, &[("n", &number(n)), ("of", &number(rows as u64))]);
+        if let (Some((rows, done)), true) = (self.exported.get(), self.exporting.get()) {
+            return of(if done { words.exported } else { words.exporting }, rows);
+        }
+        found.map_or_else(String::new, |found| of(words.count, found as u64))
     }
 
     fn pause(self) {

@@ -63,7 +63,10 @@ impl Pattern {
             let length = found.get(0).dyn_into::<JsString>().map_or(0, |found| found.length());
             let from = self.each.last_index() - length;
             if length == 0 {
-                break;
+                // Nothing to mark; the browser would find the same nothing again.
+                let is_pair = slice(from, from + 2).starts_with(|letter| letter > '\u{ffff}');
+                self.each.set_last_index(from + 1 + u32::from(is_pair));
+                continue;
             }
             views.push(slice(at, from).into_any());
             at = from + length;

@@ -19,6 +19,8 @@ type Line = (&'static str, fn(&Words) -> &'static str);
 /// In the message field.
 const FIELD: [Line; 3] =
     [("Enter", |words| words.send), ("Shift+Enter", |words| words.line), ("↑ ↓", |words| words.history)];
+/// In the list.
+const LIST: [Line; 2] = [("j k, Alt+↓ Alt+↑", |words| words.rows), ("Enter", |words| words.whole)];
 /// Everywhere.
 const ANYWHERE: [Line; 2] = [("Ctrl+K, Alt+T", |words| words.tools), ("Esc", |words| words.escape)];
 /// Where nothing is typed.
@@ -41,7 +43,7 @@ pub fn help(store: Store) -> AnyView {
             on:close=move |_: ev::Event| store.extra.set(None)
         >
             <h2 id="helpHeading">{say(store, |words| words.heading)}</h2>
-            <dl>{lines(&FIELD)} {lines(&ANYWHERE)} {lines(&OUTSIDE)}</dl>
+            <dl>{lines(&FIELD)} {lines(&LIST)} {lines(&ANYWHERE)} {lines(&OUTSIDE)}</dl>
             <p class="soft">{say(store, |words| words.outside)}</p>
             {button("btn", say(store, |words| words.close), close)}
         </dialog>

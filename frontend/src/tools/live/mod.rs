@@ -30,7 +30,10 @@ fn say(store: Store, word: fn(&Words) -> &'static str) -> Text {
 /// The section of what is happening now.
 pub fn section(store: Store) -> AnyView {
     let samples = RwSignal::new(Samples::default());
-    let measure = move || samples.update(|samples| store.peek(|journal| samples.add(journal)));
+    let measure = move || {
+        samples.update(|samples| store.peek(|journal| samples.add(journal)));
+        store.take_pulse();
+    };
     measure();
     let _tick = StoredValue::new(Interval::new(EVERY_MS, measure));
     let changes = Memo::new(move || store.read(|journal| journal.timeline.marks.last().map_or(0, |mark| mark.at_ms)));

@@ -86,8 +86,8 @@ impl Repeat {
         let Some(plan) = Plan::parse(&self.every.get_untracked(), &self.times.get_untracked()) else {
             return self.wrong.set(fill(words.wrong_number, &[("least", &LEAST_MS)]));
         };
-        let text = typed().trim().to_owned();
-        if text.is_empty() {
+        let text = typed();
+        if text.trim().is_empty() {
             return self.wrong.set(words.nothing.to_owned());
         }
         self.sent.set(0);
