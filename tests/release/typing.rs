@@ -34,7 +34,7 @@ async fn nothing_is_not_sent_and_said_beside_the_field(browser: &Browser) {
     let seen = page.until("the hint", |seen| seen.hint == hint).await;
     assert_eq!((seen.sent.as_str(), seen.focus.as_str()), ("0", "txtContent"), "no alert is in the way");
     page.say("something").await;
-    page.until_last("warning:  > something").await;
+    page.until_last("warning:  >   something").await;
     page.leave().await;
 }
 

@@ -51,7 +51,7 @@ pub fn MessageList(store: Store) -> impl IntoView {
                     list.key(&event);
                 }
                 on:touchmove=move |_| list.leave()
-                on:touchend=move |_| list.scrolled()
+                on:touchend=move |_| list.lifted()
             >
                 <ol id="divShow" node_ref=list.rows>
                     <For each=move || list.seen() key=|slot| slot.number let:slot>
@@ -172,6 +172,14 @@ impl List {
             self.store.follow.set(true);
         } else {
             self.leave();
+        }
+    }
+
+    /// A finger is lifted. Where the list is at its end, it moved nothing.
+    fn lifted(self) {
+        let Some(scroller) = self.scroller.get_untracked() else { return };
+        if measure(&scroller).to_end(scroller.scroll_height()) <= 1 {
+            self.store.follow.set(true);
         }
     }
 

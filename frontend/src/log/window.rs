@@ -47,11 +47,12 @@ impl View {
     }
 
     /// Whether a list follows its end after it was scrolled from `before` to here: far from the end it does
-    /// not, moving down close to it does, and a small move up leaves things as they are.
+    /// not, moving down close to it does, and a small move up leaves things as they are. No move at all, which
+    /// browsers tell of late, brings nobody back who has just left.
     pub fn follows(self, content: i32, before: i32, following: bool) -> bool {
         match self.to_end(content) {
-            0..=1 => true,
-            2..=AT_END => following || self.top > before,
+            0 => following || self.top != before,
+            1..=AT_END => following || self.top > before,
             _ => false,
         }
     }
@@ -115,6 +116,9 @@ mod tests {
         assert!(!at(41).follows(10_000, at(50).top, true), "too far");
         assert!(at(30).follows(10_000, at(50).top, false), "coming down");
         assert!(!at(30).follows(10_000, at(10).top, false), "going up after leaving");
+        assert!(!at(0).follows(10_000, at(0).top, false), "not gone yet after leaving");
+        assert!(!at(1).follows(10_000, at(0).top, false), "just going");
+        assert!(at(0).follows(10_000, at(-32).top, false), "the last row was taken out");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::support::{Page, frame, press_in};
 use client::Effect;
 use frontend::log::Body;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{WheelEvent, WheelEventInit};
+use web_sys::{Event, WheelEvent, WheelEventInit};
 
 #[wasm_bindgen_test]
 async fn an_empty_list_says_so() {
@@ -116,8 +116,21 @@ async fn the_wheel_leaves_the_end_only_where_there_is_something_above() {
     fill(&page, 1_000).await;
     page.until("the end", at_end).await;
     wheel_up(&page);
+    tell(&page, "scroll");
     page.store.receive_text("new");
     page.until("the count", |page| page.text(".new") == "↓ 1 new").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_finger_that_moves_nothing_does_not_leave_the_end() {
+    let page = Page::open();
+    fill(&page, 1_000).await;
+    page.until("the end", at_end).await;
+    tell(&page, "touchmove");
+    assert!(!page.store.follow.get_untracked());
+    tell(&page, "touchend");
+    page.store.receive_text("new");
+    page.until("the newest", |page| page.last(".t") == " > new" && at_end(page)).await;
 }
 
 #[wasm_bindgen_test]
@@ -171,6 +184,11 @@ async fn fill(page: &Page, rows: usize) {
     }
     let last = format!(" > message {}", rows - 1);
     page.until("the last row", |page| page.last(".t") == last).await;
+}
+
+/// The browser tells the list of this.
+fn tell(page: &Page, event: &str) {
+    page.find(".scroller").unwrap().dispatch_event(&Event::new(event).unwrap()).unwrap();
 }
 
 fn scroll_to(page: &Page, top: i32) {
