@@ -112,11 +112,10 @@ async fn without_a_person_it_dials_when_the_time_has_come(browser: &Browser) {
 #[apply(each_browser)]
 async fn what_waits_for_one_address_is_not_sent_to_another(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let page = Page::connected(browser, &yodel.url).await;
     let address = yodel.address().to_string();
-    yodel.kill().await;
-    page.until("the countdown", is_counting_down).await;
+    let page = left_alone(browser, yodel).await;
     page.say("for the echo only").await;
+    page.until("it waits", |seen| seen.marks() == ["Waiting to send"]).await;
 
     let _restarted = Yodel::serve_at(&address, &[]).await;
     page.dial("/ws/broadcast").await;

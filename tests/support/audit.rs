@@ -12,9 +12,10 @@ const RUN: &str = "
     return axe.run({ rules, resultTypes: ['violations'] }).then(({ violations }) => violations.map(brief));
 ";
 
-/// Controls that are outside the page, under something else, or too small for their words. Words
-/// that end in an ellipsis, and what lies in the list, which scrolls, may be so; what lies in another
-/// place that scrolls is scrolled to first. Below a dialog there is nothing to reach.
+/// Controls that are outside the page, under something else, or too small for their words, and a message field
+/// that has less than half of the page. Words that end in an ellipsis, and what lies in the list, which scrolls,
+/// may be so; what lies in another place that scrolls is scrolled to first. Below a dialog there is nothing to
+/// reach.
 const CUT: &str = "
     const edges = { width: document.documentElement.clientWidth, height: innerHeight };
     const name = (element) => element.id || element.className || element.textContent;
@@ -29,6 +30,7 @@ const CUT: &str = "
     };
     const cramped = (element) => element.matches('button')
         && element.scrollWidth > element.clientWidth && getComputedStyle(element).textOverflow !== 'ellipsis';
+    const narrow = (element) => element.matches('#txtContent') && element.offsetWidth < edges.width / 2;
     const page = document.querySelector('dialog:modal') ?? document;
     const controls = [...page.querySelectorAll('button, input, select, textarea, summary, .word, .counts, .notice')];
     const seen = controls.filter((element) => !element.closest('#divShow') && element.offsetParent
@@ -43,7 +45,7 @@ const CUT: &str = "
         .map((place) => `sideways: ${name(place)}`);
     const reveal = (element) => places.some((place) => place !== element && place.contains(element))
         && element.scrollIntoView({ block: 'center' });
-    const faults = { outside, covered, cramped };
+    const faults = { outside, covered, cramped, narrow };
     const found = seen.flatMap((one) => {
         reveal(one);
         return Object.entries(faults).filter(([, is]) => is(one)).map(([fault]) => `${fault}: ${name(one)}`);

@@ -14,6 +14,9 @@ async fn graphs_say_in_words_what_they_show() {
     page.until("the latency", |page| page.text(".caption").contains("23 ms")).await;
     assert_eq!(label(&page, "svg.graph"), "Latency over the last minute: now 23 ms, between 23 and 23 ms.");
     assert_eq!(page.count("svg.graph"), 3);
+    page.store.apply(&Effect::Latency(7));
+    page.until("the next one", |page| page.text("#latency").contains("7 ms")).await;
+    assert!(page.text(".caption").ends_with("7 ms"), "the same as in the status line: {}", page.text(".caption"));
     page.store.speak.set(Speak::Plain(Vec::new()));
     page.state(State::Open(Generation(1)));
     page.until("why there is none", |page| page.text(".side").contains("no answer to time")).await;

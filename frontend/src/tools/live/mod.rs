@@ -73,8 +73,9 @@ fn latency(store: Store, samples: RwSignal<Samples>) -> AnyView {
     });
     let now = text(move || {
         let words = Words::of(store.lang.get());
-        match samples.with(Samples::latency_range) {
-            Some((now, ..)) => fill(words.ms, &[("n", &now)]),
+        // What the status line says, not what was measured a second ago.
+        match store.read(|journal| journal.latency_ms) {
+            Some(now) => fill(words.ms, &[("n", &now)]),
             None => words.not_yet.to_owned(),
         }
     });
