@@ -94,6 +94,8 @@ struct List {
     scroller: NodeRef<Section>,
     rows: NodeRef<Ol>,
     view: RwSignal<View>,
+    /// How far down it was scrolled last, in pixels.
+    top: StoredValue<i32>,
     /// Shown rows there ever were when it stopped following.
     left_at: RwSignal<u64>,
     slots: StoredValue<Slots>,
@@ -108,6 +110,7 @@ impl List {
             scroller: NodeRef::new(),
             rows: NodeRef::new(),
             view: RwSignal::default(),
+            top: StoredValue::new(0),
             left_at: RwSignal::new(0),
             slots: StoredValue::new(Slots::default()),
             shifted: StoredValue::new(0),
@@ -154,14 +157,17 @@ impl List {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if self.store.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
             self.left_at.set(untrack(|| self.ever()));
-            self.view.set(measure(&scroller));
+            let view = measure(&scroller);
+            self.top.set_value(view.top);
+            self.view.set(view);
             self.store.follow.set(false);
         }
     }
 
     fn scrolled(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
-        let (before, view) = (self.view.get_untracked().top, measure(&scroller));
+        let (before, view) = (self.top.get_value(), measure(&scroller));
+        self.top.set_value(view.top);
         let following = self.store.follow.get_untracked();
         let follows = view.follows(scroller.scroll_height(), before, following);
         if follows && following {
@@ -240,7 +246,9 @@ impl List {
             let (Some(scroller), Some(rows)) = (self.scroller.get(), self.rows.get()) else { return };
             let view = self.view.get();
             if self.store.follow.get() {
-                space(&rows, count, view.at_end(count));
+                let end = view.at_end(count);
+                self.top.set_value(end.top);
+                space(&rows, count, end);
                 let follow = self.store.follow;
                 when_drawn(move || follow.get_untracked().then(|| scroller.set_scroll_top(i32::MAX)));
             } else {

@@ -46,14 +46,14 @@ impl View {
         (end > self.top + self.height).then(|| end - self.height)
     }
 
-    /// Whether a list follows its end after it was scrolled from `before` to here: far from the end it does
-    /// not, moving down close to it does, and a small move up leaves things as they are. No move at all, which
-    /// browsers tell of late, brings nobody back who has just left.
+    /// Whether a list follows its end after it was scrolled from `before` to here: far from the end only where
+    /// the end moved and not the list; moving down close to it does, and a small move up leaves things as they
+    /// are. No move at all, which browsers tell of late, brings nobody back who has just left.
     pub fn follows(self, content: i32, before: i32, following: bool) -> bool {
         match self.to_end(content) {
             0 => following || self.top != before,
             1..=AT_END => following || self.top > before,
-            _ => false,
+            _ => following && self.top >= before,
         }
     }
 }
@@ -113,9 +113,11 @@ mod tests {
         let at = |to_end: i32| View { top: 10_000 - 640 - to_end, ..VIEW };
         assert!(at(0).follows(10_000, 0, false), "at the end");
         assert!(at(30).follows(10_000, at(30).top, true), "close to it");
-        assert!(!at(41).follows(10_000, at(50).top, true), "too far");
+        assert!(!at(41).follows(10_000, at(0).top, true), "too far up");
+        assert!(!at(41).follows(10_000, at(50).top, false), "not down yet");
         assert!(at(30).follows(10_000, at(50).top, false), "coming down");
         assert!(!at(30).follows(10_000, at(10).top, false), "going up after leaving");
+        assert!(at(500).follows(10_000, at(500).top, true), "more came below, or less fits on the screen");
         assert!(!at(0).follows(10_000, at(0).top, false), "not gone yet after leaving");
         assert!(!at(1).follows(10_000, at(0).top, false), "just going");
         assert!(at(0).follows(10_000, at(-32).top, false), "the last row was taken out");

@@ -122,6 +122,18 @@ async fn the_wheel_leaves_the_end_only_where_there_is_something_above() {
 }
 
 #[wasm_bindgen_test]
+async fn less_of_the_list_on_the_screen_is_no_move() {
+    let page = Page::open();
+    fill(&page, 1_000).await;
+    page.until("the end", at_end).await;
+    page.find(".list").unwrap().set_attribute("style", "flex: none; height: 100px").unwrap();
+    assert!(!at_end(&page));
+    tell(&page, "scroll");
+    page.store.receive_text("new");
+    page.until("the newest", |page| page.last(".t") == " > new" && at_end(page)).await;
+}
+
+#[wasm_bindgen_test]
 async fn a_finger_that_moves_nothing_does_not_leave_the_end() {
     let page = Page::open();
     fill(&page, 1_000).await;
