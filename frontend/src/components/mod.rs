@@ -3,6 +3,7 @@
 mod address_field;
 mod announcer;
 mod composer;
+mod list;
 mod message_list;
 mod notice;
 mod row;
@@ -15,7 +16,8 @@ mod wording;
 
 pub use announcer::Announcer;
 pub use composer::{Composer, FIELD, field, focus_field};
-pub use message_list::{INSPECTOR, LIST, MessageList};
+pub use list::INSPECTOR;
+pub use message_list::{LIST, MessageList};
 pub use notice::Notice;
 pub use row::clock;
 pub use status_line::StatusLine;

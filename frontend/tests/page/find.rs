@@ -1,11 +1,10 @@
-//! Finding, pausing, and what outlasts a reload.
+//! Finding, pausing and exporting.
 
 use crate::{
     outside::{catch_files, files},
-    support::{Outbox, Page},
+    support::Page,
 };
-use client::{Delivery, Effect};
-use frontend::visit;
+use client::Effect;
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -204,24 +203,6 @@ async fn closed_tools_hide_no_rows() {
     page.until("all", |page| page.count("#divShow > li") == 2 && page.count("#divShow mark") == 0).await;
 }
 
-#[wasm_bindgen_test]
-async fn the_log_outlasts_a_reload() {
-    let page = Page::with(Outbox::Is(Delivery::Waiting));
-    page.store.receive_text("heard");
-    page.store.send("kept");
-    visit::save(page.store);
-    let saved = storage().get_item("yodel.log").unwrap().unwrap();
-    let page = Page::open();
-    storage().set_item("yodel.log", &saved).unwrap();
-    visit::restore(page.store);
-    page.until("the rows", |page| page.count("#divShow > li") == 3).await;
-    assert_eq!(page.text("#received"), "1");
-    assert!(page.text(".list-group-item-success").contains("Not sent."));
-    page.click("Retry");
-    page.until("sent", |page| page.text("#sent") == "1").await;
-    assert_eq!(page.sent(), ["kept"]);
-}
-
 async fn open() -> Page {
     let page = Page::open();
     page.store.toggle_tools();
@@ -246,8 +227,4 @@ fn find(page: &Page, text: &str) {
 fn words_about(source: &str) -> String {
     let words = Function::new_with_args("source", "try { new RegExp(source) } catch (error) { return error.message }");
     words.call1(&JsValue::NULL, &source.into()).unwrap().as_string().unwrap()
-}
-
-fn storage() -> web_sys::Storage {
-    web_sys::window().unwrap().session_storage().unwrap().unwrap()
 }

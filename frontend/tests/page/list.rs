@@ -77,9 +77,7 @@ async fn rows_that_are_all_new_are_drawn_into_the_elements_that_are_there() {
 
 #[wasm_bindgen_test]
 async fn scrolling_up_stops_following_and_counts_what_is_new() {
-    let page = Page::open();
-    fill(&page, 1_000).await;
-    page.until("the end", at_end).await;
+    let page = at_the_end().await;
     scroll_to(&page, 3_200);
     page.until("rows further up", |page| page.text(".t") == " > message 90").await;
     assert_eq!(page.count(".new"), 0, "nothing new yet");
@@ -95,9 +93,7 @@ async fn scrolling_up_stops_following_and_counts_what_is_new() {
 
 #[wasm_bindgen_test]
 async fn close_to_the_end_it_goes_on_following() {
-    let page = Page::open();
-    fill(&page, 1_000).await;
-    page.until("the end", at_end).await;
+    let page = at_the_end().await;
     let scroller = page.find(".scroller").unwrap();
     scroll_to(&page, scroller.scroll_top() - 30);
     frame().await;
@@ -123,9 +119,7 @@ async fn the_wheel_leaves_the_end_only_where_there_is_something_above() {
 
 #[wasm_bindgen_test]
 async fn less_of_the_list_on_the_screen_is_no_move() {
-    let page = Page::open();
-    fill(&page, 1_000).await;
-    page.until("the end", at_end).await;
+    let page = at_the_end().await;
     page.find(".list").unwrap().set_attribute("style", "flex: none; height: 100px").unwrap();
     assert!(!at_end(&page));
     tell(&page, "scroll");
@@ -135,9 +129,7 @@ async fn less_of_the_list_on_the_screen_is_no_move() {
 
 #[wasm_bindgen_test]
 async fn a_finger_that_moves_nothing_does_not_leave_the_end() {
-    let page = Page::open();
-    fill(&page, 1_000).await;
-    page.until("the end", at_end).await;
+    let page = at_the_end().await;
     tell(&page, "touchmove");
     assert!(!page.store.follow.get_untracked());
     tell(&page, "touchend");
@@ -201,6 +193,14 @@ async fn fill(page: &Page, rows: usize) {
 /// The browser tells the list of this.
 fn tell(page: &Page, event: &str) {
     page.find(".scroller").unwrap().dispatch_event(&Event::new(event).unwrap()).unwrap();
+}
+
+/// A page with more rows than fit, at the last of them.
+async fn at_the_end() -> Page {
+    let page = Page::open();
+    fill(&page, 1_000).await;
+    page.until("the end", at_end).await;
+    page
 }
 
 fn scroll_to(page: &Page, top: i32) {

@@ -11,6 +11,7 @@ mod known;
 mod list;
 mod live;
 mod outside;
+mod reload;
 mod repeating;
 mod rooms;
 mod sending;

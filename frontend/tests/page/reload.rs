@@ -1,0 +1,28 @@
+//! What is still there after a reload.
+
+use crate::support::{Outbox, Page};
+use client::Delivery;
+use frontend::visit;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[wasm_bindgen_test]
+async fn the_log_outlasts_a_reload() {
+    let page = Page::with(Outbox::Is(Delivery::Waiting));
+    page.store.receive_text("heard");
+    page.store.send("kept");
+    visit::save(page.store);
+    let saved = storage().get_item("yodel.log").unwrap().unwrap();
+    let page = Page::open();
+    storage().set_item("yodel.log", &saved).unwrap();
+    visit::restore(page.store);
+    page.until("the rows", |page| page.count("#divShow > li") == 3).await;
+    assert_eq!(page.text("#received"), "1");
+    assert!(page.text(".list-group-item-success").contains("Not sent."));
+    page.click("Retry");
+    page.until("sent", |page| page.text("#sent") == "1").await;
+    assert_eq!(page.sent(), ["kept"]);
+}
+
+fn storage() -> web_sys::Storage {
+    web_sys::window().unwrap().session_storage().unwrap().unwrap()
+}
