@@ -29,12 +29,12 @@ fuzz:         # input that breaks the server, looked for a minute a target; TIME
 	@scripts/fuzz $(TIME)
 
 chaos:        # fifty clients and a bad network, for TIME=600 seconds; SEED=7 for another network
-	@CHAOS_SECONDS=$(or $(TIME),600) CHAOS_SEED=$(or $(SEED),4) cargo test --locked -p tests --test server chaos:: -- --nocapture
+	@CHAOS_SECONDS=$(or $(TIME),600) CHAOS_SEED=$(or $(SEED),4) cargo test --locked -p yodel-tests --test server chaos:: -- --nocapture
 
 bench-page: build  # the page in Chromium beside a tutorial's, as ratios (about 8 minutes, on a quiet machine); ROUNDS=5 for less noise
 	@scripts/browser
 	@scripts/jquery
-	@cargo bench --locked --profile dev --package tests --bench page
+	@cargo bench --locked --profile dev --package yodel-tests --bench page
 
 tools:        # what building and testing need, for trunk and wasm-pack by hand
 	@scripts/tools test

@@ -5,12 +5,12 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use backend::{Config, Server};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
+use yodel_server::{Server, ServerConfig};
 
 /// A text of 64 bytes as a client sends it, with a mask of zeros, and as the server sends it.
 const SENT: [u8; 70] = {
@@ -28,7 +28,7 @@ fn main() {
 fn start(runtime: &Runtime) -> SocketAddr {
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("loopback has a free port");
     let address = listener.local_addr().expect("a listener has an address");
-    let server = Server::new(Config::default()).expect("the flags are good");
+    let server = Server::new(ServerConfig::default()).expect("the flags are good");
     runtime.spawn(server.run(listener, CancellationToken::new()));
     address
 }

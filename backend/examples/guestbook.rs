@@ -6,11 +6,11 @@
 //! ws.send('{"id":2,"type":"call","event":"guests/sign","data":{"name":"Ada","text":"Hello!"}}')
 //! ```
 
-use backend::{Caller, Config, EventError, Server};
-use protocol::ErrorCode;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use yodel_protocol::ErrorCode;
+use yodel_server::{Caller, EventError, Server, ServerConfig};
 
 #[derive(Deserialize, Serialize)]
 struct Entry {
@@ -29,7 +29,7 @@ async fn sign(caller: Caller, entry: Entry) -> Result<u64, EventError> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let server = Server::new(Config::default())?
+    let server = Server::new(ServerConfig::default())?
         .on("guests/sign", sign)
         .on_open(async |caller| println!("{} came", caller.client))
         .on_close(async |caller, code, _reason| println!("{} left ({code})", caller.client));

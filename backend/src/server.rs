@@ -6,33 +6,34 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::{CloseCode, EventName};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tracing::{info, warn};
+use yodel_protocol::{CloseCode, EventName};
 
-use crate::app::App;
+use crate::auth::origins::OriginPolicy;
 use crate::auth::{self, Auth, AuthError};
-use crate::config::{Config, MetricsAccess};
+use crate::config::{ConfigError, MetricsAccess, ServerConfig};
 use crate::connection::Surroundings;
 use crate::connection::admission::Admission;
+use crate::connection::refusal_log;
 use crate::connection::registry::Registry;
-use crate::events::{Caller, EventError, Events};
-use crate::files;
-use crate::handle::Handle;
+use crate::connection::tick;
+use crate::encode::Push;
+use crate::hooks::events::{Caller, EventError, Events};
+use crate::hooks::handle::Handle;
+use crate::http::assets::Assets;
+use crate::http::router;
+use crate::http::state::App;
 use crate::hub::{Hub, clock};
-use crate::listener::{self, Http, Listening};
-use crate::origin::OriginPolicy;
-use crate::page::Bundle;
-use crate::push::Push;
-use crate::report;
-use crate::router;
-use crate::tally::Tally;
-use crate::tick;
-use crate::tls::{Certificate, TlsError};
+use crate::limits::refusals::Tally;
+use crate::net::file_limit;
+use crate::net::http::Http;
+use crate::net::listener::{self, Listening};
+use crate::net::tls::{Certificate, TlsError};
 
 /// After the last connection was given up: time to log it.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -40,19 +41,20 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// A server that can run.
 #[derive(Debug)]
 pub struct Server {
-    config: Arc<Config>,
+    config: Arc<ServerConfig>,
     certificate: Option<Certificate>,
     auth: Auth,
     hub: Hub<Push>,
     events: Events,
+    assets: Option<Assets>,
 }
 
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Two flags contradict each other.
-    #[error("{0}")]
-    Config(String),
+    /// Settings contradict each other.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The certificate or its key is no good.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -69,14 +71,14 @@ impl Server {
     ///
     /// # Errors
     /// When flags contradict each other, or the certificate cannot be used.
-    pub fn new(config: Config) -> Result<Self, StartError> {
-        config.check().map_err(StartError::Config)?;
+    pub fn new(config: ServerConfig) -> Result<Self, StartError> {
+        config.check()?;
         let certificate = match (&config.tls_cert, &config.tls_key) {
             (Some(chain), Some(key)) => Some(Certificate::read(chain, key)?),
             _ => None,
         };
-        let (auth, hub) = (Auth::new(&config)?, Hub::new(config.keeping()));
-        Ok(Self { config: Arc::new(config), certificate, auth, hub, events: Events::default() })
+        let (auth, hub) = (Auth::new(&config)?, Hub::new(config.retention()));
+        Ok(Self { config: Arc::new(config), certificate, auth, hub, events: Events::default(), assets: None })
     }
 
     /// Has a handler answer an event: what clients send as `call`, and what they get back, is
@@ -121,6 +123,13 @@ impl Server {
         self
     }
 
+    /// Serves these files as the page, at the root.
+    #[must_use]
+    pub fn assets(mut self, assets: Assets) -> Self {
+        self.assets = Some(assets);
+        self
+    }
+
     /// What the program around the server can do with it, before and while it runs.
     pub fn handle(&self) -> Handle {
         Handle::new(self.hub.clone())
@@ -140,15 +149,15 @@ impl Server {
     pub async fn run(mut self, listener: TcpListener, stop: CancellationToken) -> Result<(), StartError> {
         // The caller's listener may be another one than the flag says.
         let address = listener.local_addr()?;
-        self.config = Arc::new(Config { listen: address, ..(*self.config).clone() });
-        self.config.check().map_err(StartError::Config)?;
+        self.config = Arc::new(ServerConfig { listen: address, ..(*self.config).clone() });
+        self.config.check()?;
         let app = self.app(address.ip());
         app.warn();
         let (admission, tasks) = (app.admission.clone(), app.shared.connections.clone());
         let registry = app.shared.registry.clone();
         let _helpers = [
             spawn(registry.clone().run()),
-            spawn(report::run(admission.clone(), app.shared.tally.clone())),
+            spawn(refusal_log::run(admission.clone(), app.shared.tally.clone())),
             spawn(app.shared.hub.clone().run()),
             spawn(tick::run(app.shared.hub.clone(), self.config.tick)),
         ];
@@ -177,11 +186,11 @@ impl Server {
 
     fn app(&self, address: IpAddr) -> App {
         let config = &self.config;
-        let max_connections = config.max_connections.unwrap_or_else(files::room_for_connections);
+        let max_connections = config.max_connections.unwrap_or_else(file_limit::room_for_connections);
         info!("room for {max_connections} connections");
         App {
             origins: Arc::new(OriginPolicy::new(config.origin.clone(), address)),
-            bundle: Bundle::new(config.dist.clone()),
+            assets: self.assets.clone(),
             metrics: config.metrics.unwrap_or_else(|| MetricsAccess::usual(address)),
             started: auth::now(),
             admission: Admission::new(max_connections, config.max_per_address, config.upgrades()),
@@ -212,7 +221,7 @@ mod tests {
     async fn the_listener_counts_and_not_what_the_flag_says() {
         // Nobody is let in: it ends before it accepts.
         let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
-        let ended = Server::new(Config::default()).unwrap().run(listener, CancellationToken::new()).await;
-        assert!(matches!(ended, Err(StartError::Config(why)) if why.contains("--open")));
+        let ended = Server::new(ServerConfig::default()).unwrap().run(listener, CancellationToken::new()).await;
+        assert!(matches!(ended, Err(StartError::Config(ConfigError::Exposed { .. }))));
     }
 }

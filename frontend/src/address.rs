@@ -1,6 +1,6 @@
 //! Addresses: what a person types -> what is dialled, and what may be dialled without asking.
 
-use client::Mode;
+use yodel_client::Mode;
 
 /// The path of the page's own server.
 pub const HOME: &str = "/ws";

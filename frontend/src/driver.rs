@@ -1,4 +1,4 @@
-//! Timers and events of the page <-> `client::Session`. It decides nothing: it carries effects out and
+//! Timers and events of the page <-> `yodel_client::Session`. It decides nothing: it carries effects out and
 //! reports what happened.
 
 use crate::{
@@ -6,10 +6,8 @@ use crate::{
     socket::{BEHIND_PROXY, News, Socket},
     store::{Drive, Store},
 };
-use client::{Effect, Event, Generation, Mode, Session};
 use gloo_timers::callback::Timeout;
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
-use protocol::{CloseCode, SUBPROTOCOL};
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
@@ -17,6 +15,8 @@ use std::{
 };
 use wasm_bindgen::JsCast;
 use web_sys::{CloseEvent, MessageEvent, PageTransitionEvent, VisibilityState, WebSocket};
+use yodel_client::{Effect, Event, Generation, Mode, Session};
+use yodel_protocol::{CloseCode, SUBPROTOCOL};
 
 /// The session and what it holds: at most one timer, and the sockets it has not let go of.
 pub struct Driver {
@@ -194,7 +194,7 @@ impl Drive for Handle {
 /// The browser's random numbers.
 struct Random;
 
-impl client::Rng for Random {
+impl yodel_client::Rng for Random {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

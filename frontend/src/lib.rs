@@ -7,7 +7,7 @@
 //! | what is seen, and what a person can do | [`store`] |
 //! | the visible things, one file each | [`components`]; what they are put together from: [`parts`] |
 //! | everything beyond the first screen, and where it is split off | [`tools`], [`lazy`] |
-//! | timers, events of the page and [`socket`]s <-> `client::Session` | [`driver`] |
+//! | timers, events of the page and [`socket`]s <-> `yodel_client::Session` | [`driver`] |
 //! | rows, bounds, the visible window; pure | [`log`] |
 //! | what a person types -> what is dialled; pure | [`address`] |
 //! | texts sent before, with the arrow keys; pure | [`history`] |

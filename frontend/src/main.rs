@@ -1,5 +1,5 @@
 //! Starts the page.
 
 fn main() {
-    frontend::app::start();
+    yodel_page::app::start();
 }

@@ -1,11 +1,11 @@
 //! A browser's socket, for as long as the driver holds it.
 
 use crate::address::Speak;
-use client::{BadUrl, Generation, Mode};
-use protocol::SUBPROTOCOL;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BinaryType, CloseEvent, DomException, MessageEvent, WebSocket};
+use yodel_client::{BadUrl, Generation, Mode};
+use yodel_protocol::SUBPROTOCOL;
 
 /// `trunk serve` stands between the page and its server, and hands no subprotocol back.
 pub(crate) const BEHIND_PROXY: bool = cfg!(debug_assertions);

@@ -27,11 +27,11 @@ use crate::{
     reactive::{RwSignal, StoredValue},
     view::{Mark, Text, text},
 };
-use client::{Effect, Event, Mode, State};
 use leptos::prelude::*;
-use protocol::{RoomName, UserId, frame::Welcome};
 use rooms::{ASKED, ROOMS};
 use std::{any::Any, ops::Deref, rc::Rc, sync::Arc};
+use yodel_client::{Effect, Event, Mode, State};
+use yodel_protocol::{RoomName, UserId, frame::Welcome};
 
 /// Where the chosen language is stored.
 const LANG: &str = "yodel.lang";

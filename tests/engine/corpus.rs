@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use crate::fuzz::{TARGETS, Target};
+use crate::protocol_fuzz;
+use crate::websocket_fuzz::TARGETS;
 
 /// Every file of a target's folder.
-fn replay((name, target): Target) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../backend/fuzz/corpus").join(name);
+fn replay(fuzz: &str, name: &str, target: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates").join(fuzz).join("fuzz/corpus").join(name);
     let files: Vec<_> = fs::read_dir(&folder).expect("a folder").map(|file| file.expect("a file").path()).collect();
     assert!(!files.is_empty(), "{} is empty", folder.display());
     for file in files {
@@ -19,25 +20,29 @@ fn replay((name, target): Target) {
 
 #[test]
 fn the_headers_of_a_handshake() {
-    replay(TARGETS[0]);
+    let (name, target) = TARGETS[0];
+    replay("websocket", name, target);
 }
 
 #[test]
 fn the_header_of_a_frame() {
-    replay(TARGETS[1]);
+    let (name, target) = TARGETS[1];
+    replay("websocket", name, target);
 }
 
 #[test]
 fn compression() {
-    replay(TARGETS[2]);
+    let (name, target) = TARGETS[2];
+    replay("websocket", name, target);
 }
 
 #[test]
 fn a_connection() {
-    replay(TARGETS[3]);
+    let (name, target) = TARGETS[3];
+    replay("websocket", name, target);
 }
 
 #[test]
 fn a_frame_of_yodel_v1() {
-    replay(TARGETS[4]);
+    replay("protocol", "envelope", protocol_fuzz::envelope);
 }

@@ -2,14 +2,14 @@
 
 use std::io::{self, Read, Write};
 
-use backend::websocket::decoder::{Decoder, Inflation, Received, Role};
-use backend::websocket::encoder::{self, Encoder};
-use backend::websocket::message::Kind;
-use backend::websocket::violation::Violation;
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{self, WebSocket};
 use tokio_tungstenite::tungstenite::{Error, Message};
+use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
+use yodel_websocket::encoder::{self, Encoder};
+use yodel_websocket::message::Kind;
+use yodel_websocket::violation::Violation;
 
 use crate::random::Random;
 
@@ -299,7 +299,7 @@ fn a_client_reads_what_the_server_sends() {
                 Item::Binary(payload) => Encoder::Plain.message(Kind::Binary, payload, &mut bytes),
                 Item::Ping(_) => encoder::ping(&mut bytes),
                 Item::Pong(payload) => encoder::pong(payload, &mut bytes),
-                Item::Close(code) => encoder::close(::protocol::CloseCode(*code), &random.text(300), &mut bytes),
+                Item::Close(code) => encoder::close(yodel_protocol::CloseCode(*code), &random.text(300), &mut bytes),
             }
         }
         let (read, error) = theirs(protocol::Role::Client, &bytes);

@@ -3,7 +3,10 @@
 
 mod corpus;
 mod differential;
-/// What `make fuzz` runs.
-#[path = "../../backend/fuzz/src/lib.rs"]
-mod fuzz;
+/// Fuzz target of the protocol.
+#[path = "../../crates/protocol/fuzz/src/lib.rs"]
+mod protocol_fuzz;
 mod random;
+/// Fuzz targets of the codec.
+#[path = "../../crates/websocket/fuzz/src/lib.rs"]
+mod websocket_fuzz;

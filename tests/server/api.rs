@@ -1,12 +1,12 @@
 //! The HTTP interface: what each request does.
 
-use backend::Config;
 use serde_json::json;
 use support::TestServer;
 use support::api::{check_problem, token};
+use yodel_server::ServerConfig;
 
 fn start() -> TestServer {
-    TestServer::start_api(Config::default())
+    TestServer::start_api(ServerConfig::default())
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn everybody_is_told_and_counted() {
 
 #[tokio::test]
 async fn one_user_is_told_on_all_devices_and_one_client_alone() {
-    let server = TestServer::start_jwt(Config::default());
+    let server = TestServer::start_jwt(ServerConfig::default());
     let (ada, api) = (token("ada", &json!({})), token("program", &json!({"api": true})));
     let bearer = format!("Bearer {ada}");
     let header = [("authorization", &*bearer)];
@@ -101,7 +101,7 @@ async fn one_user_is_told_on_all_devices_and_one_client_alone() {
 
 #[tokio::test]
 async fn a_batch_is_done_in_order_and_one_failure_is_its_own() {
-    let server = TestServer::start_api(Config { max_message: 1024, ..Config::default() });
+    let server = TestServer::start_api(ServerConfig { max_message: 1024, ..ServerConfig::default() });
     let mut ada = server.greet("/ws").await;
     ada.join("r").await;
     let long = "x".repeat(1024);
@@ -161,7 +161,7 @@ async fn a_batch_has_bounds() {
 
 #[tokio::test]
 async fn a_user_is_disconnected_everywhere_whatever_it_speaks() {
-    let server = TestServer::start_jwt(Config::default());
+    let server = TestServer::start_jwt(ServerConfig::default());
     let (ada, bob) = (token("ada", &json!({})), token("bob", &json!({})));
     let api = token("program", &json!({"api": true}));
     let (ada, bob) = (format!("Bearer {ada}"), format!("Bearer {bob}"));
@@ -260,7 +260,7 @@ async fn a_room_says_who_is_in_it_and_how_far_it_is() {
 
 #[tokio::test]
 async fn history_is_read_backwards_in_pages() {
-    let server = TestServer::start_api(Config { recover_max: 3, ..Config::default() });
+    let server = TestServer::start_api(ServerConfig { recover_max: 3, ..ServerConfig::default() });
     for number in 1..=5 {
         let body = format!(r#"{{"room":"r","event":"e","data":{number}}}"#);
         server.post("/api/publish", &body).await;
@@ -285,7 +285,7 @@ async fn history_is_read_backwards_in_pages() {
 
 #[tokio::test]
 async fn connections_are_found_by_their_user_and_by_their_name() {
-    let server = TestServer::start_jwt(Config::default());
+    let server = TestServer::start_jwt(ServerConfig::default());
     let api = token("program", &json!({"api": true}));
     let bearer = format!("Bearer {}", token("ada", &json!({})));
     let ada = server.greet_with("/ws", &[("authorization", &bearer)]).await;

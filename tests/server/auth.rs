@@ -3,12 +3,12 @@
 use std::io::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use backend::Config;
-use backend::auth::Signer;
-use backend::config::AuthMode;
 use serde_json::json;
 use support::{TestClient, TestServer};
 use tempfile::NamedTempFile;
+use yodel_server::ServerConfig;
+use yodel_server::auth::Signer;
+use yodel_server::config::AuthMode;
 
 const SECRET: &[u8] = b"a secret that is long enough for HS256";
 
@@ -28,10 +28,10 @@ fn token(user: &str, claims: &serde_json::Value) -> String {
 }
 
 /// A server that wants tokens; its secret goes with it.
-fn start(change: impl FnOnce(&mut Config)) -> (TestServer, NamedTempFile) {
+fn start(change: impl FnOnce(&mut ServerConfig)) -> (TestServer, NamedTempFile) {
     let mut secret = NamedTempFile::new().unwrap();
     secret.write_all(SECRET).unwrap();
-    let mut config = Config::default();
+    let mut config = ServerConfig::default();
     (config.auth.mode, config.auth.jwt_secret_file) = (AuthMode::Jwt, Some(secret.path().to_owned()));
     change(&mut config);
     (TestServer::start(config), secret)

@@ -1,15 +1,15 @@
 //! Many listeners.
 
-use backend::Config;
 use futures_util::future::join_all;
 use support::{TestClient, TestServer};
+use yodel_server::ServerConfig;
 
 const LISTENERS: usize = 1000;
 const MESSAGES: usize = 5;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_connections_hear_everything_in_order() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut clients: Vec<TestClient> = Vec::with_capacity(LISTENERS);
     for _ in 0..LISTENERS {
         clients.push(server.connect("/ws/broadcast").await);
@@ -32,7 +32,7 @@ async fn hear(client: &mut TestClient) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_connected_hears_what_is_sent_from_then_on() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut sender = server.connect("/ws/broadcast").await;
     for number in 0..LISTENERS {
         let mut newcomer = server.connect("/ws/broadcast").await;

@@ -7,12 +7,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use backend::Config;
-use client::{Delivery, Effect, Event, MessageId, Rng};
-use protocol::frame::{Message, Publish, ServerFrame, Verb};
-use protocol::{EventName, Json, Position, RoomName};
 use support::{Proxy, SplitMix, Talker, TestServer};
 use tokio::time::{Instant, sleep};
+use yodel_client::{Delivery, Effect, Event, MessageId, Rng};
+use yodel_protocol::frame::{Message, Publish, ServerFrame, Verb};
+use yodel_protocol::{EventName, Json, Position, RoomName};
+use yodel_server::ServerConfig;
 
 const CLIENTS: u64 = 50;
 const ROOMS: u64 = 5;
@@ -29,14 +29,14 @@ fn setting(name: &str, usual: u64) -> u64 {
 }
 
 fn server() -> TestServer {
-    TestServer::start(Config {
+    TestServer::start(ServerConfig {
         history_messages: 1_000_000,
         history_bytes: 1 << 30,
         history_total: 1 << 30,
         history_age: Duration::from_secs(3600),
         recover_max: 1_000_000,
         drain: Duration::from_secs(1),
-        ..Config::default()
+        ..ServerConfig::default()
     })
 }
 

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use backend::Config;
 use support::http::{self, frame};
 use support::{TestServer, soon};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
+use yodel_server::ServerConfig;
 
 /// What the server sends and then closes the socket, when these bytes are all that a client sends.
 async fn answer_to(bytes: &[u8]) -> Vec<u8> {
-    let server = TestServer::start(Config { pong: Duration::from_millis(200), ..Config::default() });
+    let server = TestServer::start(ServerConfig { pong: Duration::from_millis(200), ..ServerConfig::default() });
     let mut stream = http::open(server.address, "/ws/echo").await;
     stream.write_all(bytes).await.expect("the socket takes it");
     http::read_to_end(&mut stream).await
@@ -32,7 +32,7 @@ async fn assert_refused(bytes: &[u8], code: u16, reason: &str) {
 
 #[tokio::test]
 async fn section_5_5_1_a_close_is_answered_with_its_code() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     for (sent, answered) in [(1000, 1000), (1001, 1001), (3000, 3000), (4999, 4999)] {
         assert_eq!(server.connect("/ws").await.close(sent).await, answered);
     }
@@ -142,7 +142,7 @@ async fn section_5_5_2_a_ping_is_answered_with_its_payload() {
 
 #[tokio::test]
 async fn section_5_4_a_ping_between_fragments_is_answered_before_the_message() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut stream = http::open(server.address, "/ws/echo").await;
     let begun = [frame(0x01, b"Hel"), frame(0x89, b"there?")].concat();
     stream.write_all(&begun).await.expect("the socket takes it");
@@ -165,7 +165,7 @@ async fn section_5_5_3_a_pong_that_nobody_asked_for_is_not_answered() {
 
 #[tokio::test]
 async fn section_10_4_a_message_over_the_limit_is_1009_even_while_more_of_it_is_coming() {
-    let server = TestServer::start(Config { max_message: 1000, ..Config::default() });
+    let server = TestServer::start(ServerConfig { max_message: 1000, ..ServerConfig::default() });
     let mut client = server.connect("/ws/echo").await;
     client.send_message(Message::binary(vec![7; 1000])).await;
     assert_eq!(client.receive_message().await.len(), 1000, "the limit itself is taken");
@@ -178,7 +178,7 @@ async fn section_10_4_a_message_over_the_limit_is_1009_even_while_more_of_it_is_
 
 #[tokio::test]
 async fn section_10_4_fragments_add_up_to_the_limit() {
-    let server = TestServer::start(Config { max_message: 1000, ..Config::default() });
+    let server = TestServer::start(ServerConfig { max_message: 1000, ..ServerConfig::default() });
     let mut stream = http::open(server.address, "/ws/echo").await;
     for fragment in [frame(0x02, &[7; 600]), frame(0x80, &[7; 600])] {
         stream.write_all(&fragment).await.expect("the socket takes it");
@@ -193,7 +193,7 @@ async fn section_10_4_a_length_alone_is_enough_for_1009() {
 
 #[tokio::test]
 async fn a_client_that_vanishes_is_forgotten() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     drop(server.connect("/ws/broadcast").await);
     let mut other = server.connect("/ws/broadcast").await;
     other.send("still here").await;

@@ -1,10 +1,10 @@
 //! Compression (RFC 7692): what is agreed on, and that what arrives is what was sent.
 
-use backend::Config;
-use backend::config::Compression;
 use support::http::{self, frame};
 use support::{CompressingClient, TestServer};
 use tokio::io::AsyncWriteExt;
+use yodel_server::ServerConfig;
+use yodel_server::config::Compression;
 
 const TEXT: u8 = 1;
 const BINARY: u8 = 2;
@@ -13,7 +13,7 @@ const BINARY: u8 = 2;
 const APART: &str = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
 fn server_with(compression: Compression) -> TestServer {
-    TestServer::start(Config { compression, ..Config::default() })
+    TestServer::start(ServerConfig { compression, ..ServerConfig::default() })
 }
 
 /// A text that is worth compressing.
@@ -59,7 +59,7 @@ async fn section_7_1_an_offer_is_answered_as_the_server_was_told() {
 
 #[tokio::test]
 async fn section_5_nothing_is_agreed_on_that_was_not_offered() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let (_, head) = http::open_with(server.address, "/ws", "").await;
     assert!(!head.contains("sec-websocket-extensions"), "{head}");
     let mut plain = http::open(server.address, "/ws").await;

@@ -1,17 +1,17 @@
 //! An echo is the same to the last byte, however it comes: large, in fragments, in one packet with
 //! others, byte by byte.
 
-use backend::Config;
-use backend::config::Compression;
 use support::http::{self, frame, masked};
 use support::{CompressingClient, TestClient, TestServer, soon};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
+use yodel_server::ServerConfig;
+use yodel_server::config::Compression;
 
 const LARGE: usize = 1 << 20;
 
 fn server_for_large_messages() -> TestServer {
-    TestServer::start(Config { max_message: LARGE, ..Config::default() })
+    TestServer::start(ServerConfig { max_message: LARGE, ..ServerConfig::default() })
 }
 
 /// Bytes of which none can be taken for its neighbour or for one a power of two away.
@@ -61,7 +61,7 @@ async fn section_5_4_a_mebibyte_in_fragments_comes_back_as_it_was() {
 #[tokio::test]
 async fn rfc_7692_a_mebibyte_comes_back_as_it_was_when_it_is_compressed() {
     for compression in [Compression::On, Compression::Takeover] {
-        let server = TestServer::start(Config { max_message: LARGE, compression, ..Config::default() });
+        let server = TestServer::start(ServerConfig { max_message: LARGE, compression, ..ServerConfig::default() });
         let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
         for (opcode, message) in [(2, bytes()), (1, text().into_bytes()), (2, bytes())] {
             client.send_compressed(opcode, &message).await;
@@ -81,7 +81,7 @@ async fn rfc_7692_a_mebibyte_comes_back_as_it_was_when_it_is_compressed() {
 
 #[tokio::test]
 async fn section_5_3_masks_of_all_kinds_are_taken_off() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut client = http::open(server.address, "/ws/echo").await;
     let message: Vec<u8> = (0..=255).cycle().take(1_003).collect();
     for key in [[0; 4], [0xff; 4], [0x37, 0xfa, 0x21, 0x3d], [0, 0, 0, 1], [0x80, 0, 0, 0]] {
@@ -92,7 +92,7 @@ async fn section_5_3_masks_of_all_kinds_are_taken_off() {
 
 #[tokio::test]
 async fn many_messages_in_one_packet_are_answered_in_order() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut client = http::open(server.address, "/ws/echo").await;
     let messages: Vec<String> = (0..1_000).map(|number| "x".repeat(number % 150)).collect();
     let frames: Vec<u8> = messages.iter().flat_map(|message| frame(0x81, message.as_bytes())).collect();
@@ -104,7 +104,7 @@ async fn many_messages_in_one_packet_are_answered_in_order() {
 
 #[tokio::test]
 async fn what_comes_byte_by_byte_is_answered_like_anything_else() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut client = http::open(server.address, "/ws/echo").await;
     client.set_nodelay(true).expect("each byte goes by itself");
     let frames = [
@@ -124,7 +124,7 @@ async fn what_comes_byte_by_byte_is_answered_like_anything_else() {
 
 #[tokio::test]
 async fn what_comes_right_behind_the_handshake_is_answered() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let request = format!("GET /ws HTTP/1.1\r\nHost: {}\r\n{}\r\n", server.address, http::HANDSHAKE);
     let early = [request.as_bytes(), &frame(0x81, b"early"), &frame(0x88, b"")].concat();
     let answer = soon("an answer", http::exchange(server.address, &early)).await;

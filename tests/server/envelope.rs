@@ -1,14 +1,14 @@
 //! Envelope mode, `yodel.v1`: every verb, as literal frames. A word in capitals stands for whatever
 //! is there.
 
-use backend::Config;
 use support::{TestClient, TestServer};
+use yodel_server::ServerConfig;
 
 const WELCOME: &str = r#"{"type":"welcome","client":"CLIENT","version":"VERSION","node":"NODE","plain":"echo","ping":25,"max":65536,"time":"TIME"}"#;
 
 #[tokio::test]
 async fn who_offers_the_subprotocol_is_greeted_and_answered() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut ada = server.speak("/ws").await;
     ada.hears(WELCOME).await;
     ada.asks(r#"{"id":1,"type":"ping"}"#, r#"{"type":"pong","id":1,"time":"TIME"}"#).await;
@@ -17,14 +17,14 @@ async fn who_offers_the_subprotocol_is_greeted_and_answered() {
 
 #[tokio::test]
 async fn the_query_serves_those_who_cannot_offer() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut client = server.connect("/ws/broadcast?protocol=yodel.v1").await;
     assert!(client.receive().await.contains(r#""plain":"broadcast""#));
 }
 
 #[tokio::test]
 async fn data_comes_back_byte_for_byte() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut ada = server.greet("/ws").await;
     let data = r#"{ "b": 1.0, "a": [1e400, 12345678901234567890123], "b": "\u00e9\/" }"#;
     ada.send(&format!(r#"{{"id":1,"type":"echo","data":{data}}}"#)).await;
@@ -42,7 +42,7 @@ async fn data_comes_back_byte_for_byte() {
 
 #[tokio::test]
 async fn another_subprotocol_is_400() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let url = format!("ws://{}/ws", server.address);
     let refused = TestClient::try_connect(&url, &[("sec-websocket-protocol", "chat")]).await;
     assert_eq!(refused.unwrap_err(), 400);
@@ -50,7 +50,7 @@ async fn another_subprotocol_is_400() {
 
 #[tokio::test]
 async fn what_is_published_has_a_place_and_arrives_everywhere() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
     ada.asks(
         r#"{"id":1,"type":"join","room":"chat"}"#,
@@ -78,7 +78,7 @@ async fn what_is_published_has_a_place_and_arrives_everywhere() {
 
 #[tokio::test]
 async fn the_sender_hears_itself_unless_it_does_not_want_to() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
     ada.join("r").await;
     bob.join("r").await;
@@ -102,7 +102,7 @@ async fn the_sender_hears_itself_unless_it_does_not_want_to() {
 
 #[tokio::test]
 async fn the_same_key_is_published_once() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
     bob.join("r").await;
     let publish = r#"{"id":1,"type":"publish","room":"r","event":"e","data":1,"key":"k"}"#;
@@ -121,7 +121,7 @@ async fn the_same_key_is_published_once() {
 
 #[tokio::test]
 async fn who_comes_back_gets_what_it_missed_and_nothing_twice() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut ada = server.greet("/ws").await;
     let mut bob = server.greet("/ws").await;
     let (epoch, offset) = bob.join("r").await;
@@ -144,7 +144,7 @@ async fn who_comes_back_gets_what_it_missed_and_nothing_twice() {
 
 #[tokio::test]
 async fn what_cannot_be_recovered_is_said() {
-    let config = Config { history_messages: 5, recover_max: 3, ..Config::default() };
+    let config = ServerConfig { history_messages: 5, recover_max: 3, ..ServerConfig::default() };
     let server = TestServer::start(config);
     let mut ada = server.greet("/ws").await;
     let (epoch, _) = ada.join("r").await;
@@ -172,7 +172,7 @@ async fn what_cannot_be_recovered_is_said() {
 
 #[tokio::test]
 async fn history_is_read_backwards() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut ada = server.greet("/ws").await;
     for number in 1..=5 {
         ada.send(&format!(r#"{{"id":{number},"type":"publish","room":"r","event":"e","data":{number}}}"#)).await;
@@ -194,7 +194,7 @@ async fn history_is_read_backwards() {
 
 #[tokio::test]
 async fn a_room_says_who_is_there_and_who_comes_and_goes() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
     ada.join("r").await;
     let (one, other) = (ada.name.clone(), bob.name.clone());
@@ -221,7 +221,7 @@ async fn a_room_says_who_is_there_and_who_comes_and_goes() {
 
 #[tokio::test]
 async fn one_client_is_told_something() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
     let to = &bob.name;
     let send = format!(r#"{{"id":1,"type":"send","to":{{"client":"{to}"}},"event":"dm","data":[1]}}"#);
@@ -235,7 +235,7 @@ async fn one_client_is_told_something() {
 
 #[tokio::test]
 async fn who_leaves_hears_nothing_more() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut ada = server.greet("/ws").await;
     ada.join("r").await;
     ada.asks(r#"{"id":1,"type":"leave","room":"r"}"#, r#"{"type":"ok","id":1}"#).await;
@@ -254,7 +254,7 @@ async fn who_leaves_hears_nothing_more() {
 
 #[tokio::test]
 async fn what_is_not_understood_is_an_error_and_too_much_of_it_4505() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut ada = server.greet("/ws").await;
     let unknown = r#"{"type":"error","id":1,"code":"bad_request","message":"unknown `type` \"dance\"","retry":false}"#;
     for _ in 0..30 {
@@ -269,7 +269,7 @@ async fn what_is_not_understood_is_an_error_and_too_much_of_it_4505() {
 
 #[tokio::test]
 async fn a_binary_message_is_1003() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut client = server.greet("/ws").await.into_client();
     client.send_message(tokio_tungstenite::tungstenite::Message::binary("x")).await;
     assert_eq!(client.closed().await, (1003, "yodel.v1 has no binary messages".to_owned()));
@@ -277,7 +277,7 @@ async fn a_binary_message_is_1003() {
 
 #[tokio::test]
 async fn a_connection_may_be_in_so_many_rooms() {
-    let server = TestServer::start(Config { max_rooms: 2, ..Config::default() });
+    let server = TestServer::start(ServerConfig { max_rooms: 2, ..ServerConfig::default() });
     let mut ada = server.greet("/ws").await;
     ada.join("a").await;
     ada.join("b").await;
@@ -292,7 +292,7 @@ async fn a_connection_may_be_in_so_many_rooms() {
 
 #[tokio::test]
 async fn a_server_has_so_many_rooms() {
-    let server = TestServer::start(Config { max_rooms_total: 1, ..Config::default() });
+    let server = TestServer::start(ServerConfig { max_rooms_total: 1, ..ServerConfig::default() });
     let mut ada = server.greet("/ws").await;
     ada.join("a").await;
     ada.join("lobby").await;
@@ -305,7 +305,7 @@ async fn a_server_has_so_many_rooms() {
 
 #[tokio::test]
 async fn who_only_asks_makes_no_room() {
-    let server = TestServer::start(Config { max_rooms_total: 1, ..Config::default() });
+    let server = TestServer::start(ServerConfig { max_rooms_total: 1, ..ServerConfig::default() });
     let mut ada = server.greet("/ws").await;
     for number in 0..10 {
         ada.asks(
@@ -324,7 +324,7 @@ async fn who_only_asks_makes_no_room() {
 
 #[tokio::test]
 async fn everybody_is_not_a_room() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut ada = server.greet("/ws").await;
     for verb in [r#""type":"join","room":"*""#, r#""type":"publish","room":"*","event":"e""#] {
         ada.send(&format!(r#"{{"id":1,{verb}}}"#)).await;
@@ -336,7 +336,7 @@ async fn everybody_is_not_a_room() {
 
 #[tokio::test]
 async fn somebody_with_websocat_and_somebody_on_the_page_talk() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let (mut page, mut websocat) = (server.greet("/ws").await, server.connect("/ws/broadcast").await);
     page.join("lobby").await;
     for (data, text) in [(r#""hi""#, "hi"), (r#"{ "a":1}"#, r#"{ "a":1}"#)] {
@@ -357,7 +357,7 @@ async fn somebody_with_websocat_and_somebody_on_the_page_talk() {
 
 #[tokio::test]
 async fn who_stops_says_when_to_come_back() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut ada = server.greet("/ws").await;
     server.stop();
     let goodbye = ada.hears(r#"{"type":"goodbye","code":4001,"reason":"shutdown","retry_ms":"TIME"}"#).await;

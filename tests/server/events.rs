@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use backend::{Caller, Config, EventError, Server};
-use protocol::frame::Target;
-use protocol::{ClientId, CloseCode, ErrorCode};
 use serde::{Deserialize, Serialize};
 use support::{TestServer, soon};
 use tokio::sync::{Notify, mpsc};
+use yodel_protocol::frame::Target;
+use yodel_protocol::{ClientId, CloseCode, ErrorCode};
+use yodel_server::{Caller, EventError, Server, ServerConfig};
 
 fn server() -> Server {
-    Server::new(Config::default()).expect("the flags are good")
+    Server::new(ServerConfig::default()).expect("the flags are good")
 }
 
 #[derive(Deserialize, Serialize)]
@@ -132,7 +132,7 @@ async fn a_handler_tells_rooms_users_clients_and_everybody() {
     );
 }
 
-fn failed(error: &backend::handle::HandleError) -> EventError {
+fn failed(error: &yodel_server::handle::HandleError) -> EventError {
     EventError::new(ErrorCode::Internal, error.to_string())
 }
 

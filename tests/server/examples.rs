@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::io::Write;
 
-use backend::Config;
 use serde_json::{Value, json};
 use support::api::{KEY, token};
 use support::{Peer, TestServer};
 use tempfile::NamedTempFile;
+use yodel_server::ServerConfig;
 
 use crate::transcripts::fits;
 
@@ -108,7 +108,7 @@ impl Stage {
     async fn set() -> Self {
         let mut keys = NamedTempFile::new().expect("a file");
         keys.write_all(KEY.as_bytes()).expect("it can be written");
-        let mut config = Config::default();
+        let mut config = ServerConfig::default();
         config.auth.api_key_file = Some(keys.path().to_owned());
         let server = TestServer::start_jwt(config);
         let bearer = format!("Bearer {}", token("42", &json!({})));
@@ -180,7 +180,7 @@ async fn every_example_of_the_document_is_what_happens() {
 
 #[tokio::test]
 async fn every_path_is_in_the_document() {
-    let server = TestServer::start_api(Config::default());
+    let server = TestServer::start_api(ServerConfig::default());
     let described = server.get("/api/openapi.json").await.json();
     for path in described["paths"].as_object().expect("paths").keys() {
         let known = ["/health", "/ready", "/metrics"].contains(&&**path); // docs/operations.md is about those.

@@ -2,10 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use backend::Config;
-use client::{Delivery, Effect, Event, MessageId};
-use protocol::frame::{Publish, Verb};
-use protocol::{EventName, Json, RoomName};
 use serde_json::Value;
 use support::http::{self, frame};
 use support::{Peer, SplitMix, Talker, TestServer, soon};
@@ -13,6 +9,10 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
+use yodel_client::{Delivery, Effect, Event, MessageId};
+use yodel_protocol::frame::{Publish, Verb};
+use yodel_protocol::{EventName, Json, RoomName};
+use yodel_server::ServerConfig;
 
 const OTHERS: usize = 999;
 const MESSAGES: u64 = 80;
@@ -44,7 +44,8 @@ async fn joined(stream: &mut TcpStream) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_stalled_member_of_a_thousand_delays_nobody_is_closed_with_4002_and_resumes_without_loss() {
-    let config = Config { max_message: 8 * 1024, max_queue: 16 * 1024, presence_max: 10, ..Config::default() };
+    let config =
+        ServerConfig { max_message: 8 * 1024, max_queue: 16 * 1024, presence_max: 10, ..ServerConfig::default() };
     let server = TestServer::start_small(config);
     let mut stalled = http::open_small(server.address, "/ws?protocol=yodel.v1").await;
     stalled.write_all(&frame(0x81, br#"{"id":1,"type":"join","room":"r"}"#)).await.expect("the socket takes it");
@@ -84,7 +85,7 @@ async fn one_stalled_member_of_a_thousand_delays_nobody_is_closed_with_4002_and_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_publishes_without_end_is_told_to_slow_down_then_read_more_slowly_then_4005() {
-    let server = TestServer::start(Config { rate: Some(100), ..Config::default() });
+    let server = TestServer::start(ServerConfig { rate: Some(100), ..ServerConfig::default() });
     let (mut flooded, mut other) = (server.greet("/ws").await, server.greet("/ws").await);
     flooded.send(r#"{"id":1,"type":"ping"}"#).await;
     flooded.next().await;
@@ -128,7 +129,7 @@ fn publish(id: u64) -> Event {
 #[tokio::test(flavor = "multi_thread")]
 async fn our_own_client_slows_down_and_loses_nothing() {
     const MESSAGES: u64 = 300;
-    let server = TestServer::start(Config { rate: Some(100), rate_burst: Some(20), ..Config::default() });
+    let server = TestServer::start(ServerConfig { rate: Some(100), rate_burst: Some(20), ..ServerConfig::default() });
     let mut listener = server.greet("/ws").await;
     listener.join("r").await;
     let mut talker = Talker::connect(format!("ws://{}/ws", server.address), SplitMix(1));
@@ -151,7 +152,7 @@ async fn our_own_client_slows_down_and_loses_nothing() {
 
 #[tokio::test]
 async fn what_cannot_be_read_counts_as_well() {
-    let server = TestServer::start(Config { rate: Some(10), ..Config::default() });
+    let server = TestServer::start(ServerConfig { rate: Some(10), ..ServerConfig::default() });
     let mut client = server.greet("/ws").await;
     let mut refused = 0;
     for _ in 0..40 {

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use backend::Config;
 use support::http::{self, frame};
 use support::{TestServer, soon};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use yodel_server::ServerConfig;
 
 #[tokio::test]
 async fn a_client_that_never_answers_is_closed_and_leaves() {
     let short = Duration::from_millis(50);
-    let server = TestServer::start(Config { ping: short, pong: short, ..Config::default() });
+    let server = TestServer::start(ServerConfig { ping: short, pong: short, ..ServerConfig::default() });
     let mut silent = http::open(server.address, "/ws/broadcast").await;
     let heard = http::read_to_end(&mut silent).await;
     let expected = [&[0x89, 0][..], &[0x88, 9], &4003_u16.to_be_bytes(), b"no pong"].concat();
@@ -24,7 +24,8 @@ async fn a_client_that_never_answers_is_closed_and_leaves() {
 async fn a_client_that_answers_is_pinged_again_and_stays() {
     // Together the pings take longer than the patience for one of them, which a slow machine
     // does not use up between a ping and its answer.
-    let config = Config { ping: Duration::from_millis(20), pong: Duration::from_secs(4), ..Config::default() };
+    let config =
+        ServerConfig { ping: Duration::from_millis(20), pong: Duration::from_secs(4), ..ServerConfig::default() };
     let server = TestServer::start(config);
     let mut client = http::open(server.address, "/ws/echo").await;
     for _ in 0..220 {

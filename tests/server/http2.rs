@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use backend::Config;
 use support::http::{GOODBYE, frame, short_frames};
 use support::http2::Stream;
 use support::tls::{self, Pair};
@@ -12,12 +11,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::tungstenite::http::Method;
+use yodel_server::ServerConfig;
 
 /// A server with TLS; its certificate is in the folder.
-fn start(config: Config) -> (TestServer, TempDir) {
+fn start(config: ServerConfig) -> (TestServer, TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let Pair { chain, key } = Pair::write(folder.path());
-    (TestServer::start(Config { tls_cert: Some(chain), tls_key: Some(key), ..config }), folder)
+    (TestServer::start(ServerConfig { tls_cert: Some(chain), tls_key: Some(key), ..config }), folder)
 }
 
 async fn connect(server: &TestServer, folder: &TempDir) -> Http2 {
@@ -33,7 +33,7 @@ async fn echo(stream: &mut Stream, text: &str) {
 
 #[tokio::test]
 async fn a_stream_is_a_websocket() {
-    let (server, folder) = start(Config::default());
+    let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let mut stream = client.open("/ws/echo").await;
     for text in ["hello", "", "over HTTP/2"] {
@@ -49,7 +49,7 @@ async fn a_stream_is_a_websocket() {
 
 #[tokio::test]
 async fn two_websockets_and_a_request_share_a_connection() {
-    let (server, folder) = start(Config::default());
+    let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let (mut ana, mut bo) = (client.open("/ws/broadcast").await, client.open("/ws/broadcast").await);
     let request = client.request(Method::GET, "/nothing");
@@ -64,7 +64,7 @@ async fn two_websockets_and_a_request_share_a_connection() {
 
 #[tokio::test]
 async fn a_close_is_answered_and_ends_the_stream_but_not_the_connection() {
-    let (server, folder) = start(Config::default());
+    let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let mut stream = client.open("/ws").await;
     stream.write(frame(0x88, &1000_u16.to_be_bytes()));
@@ -75,7 +75,7 @@ async fn a_close_is_answered_and_ends_the_stream_but_not_the_connection() {
 
 #[tokio::test]
 async fn a_broken_frame_is_said_and_ends_its_stream_alone() {
-    let (server, folder) = start(Config::default());
+    let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let (mut broken, mut other) = (client.open("/ws").await, client.open("/ws").await);
     broken.write(frame(0x83, b""));
@@ -86,7 +86,7 @@ async fn a_broken_frame_is_said_and_ends_its_stream_alone() {
 
 #[tokio::test]
 async fn what_is_no_websocket_gets_the_usual_answers() {
-    let (server, folder) = start(Config::default());
+    let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let page = client.request(Method::GET, "/ws");
     let answer = client.ask(page).await;
@@ -105,7 +105,7 @@ async fn what_is_no_websocket_gets_the_usual_answers() {
 
 #[tokio::test]
 async fn the_authority_is_the_host_that_an_origin_is_compared_with() {
-    let (server, folder) = start(Config::default());
+    let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let own = format!("https://{}", client.authority);
     let request = client.websocket("/ws").header("origin", own);
@@ -122,7 +122,7 @@ async fn the_authority_is_the_host_that_an_origin_is_compared_with() {
 
 #[tokio::test]
 async fn a_reset_frees_the_place_and_so_does_a_lost_connection() {
-    let (server, folder) = start(Config { max_connections: Some(1), ..Config::default() });
+    let (server, folder) = start(ServerConfig { max_connections: Some(1), ..ServerConfig::default() });
     let mut client = connect(&server, &folder).await;
     let first = client.open("/ws/broadcast").await;
     let request = client.websocket("/ws");
@@ -153,7 +153,7 @@ async fn let_in(client: &mut Http2) -> Stream {
 
 #[tokio::test]
 async fn a_stop_closes_every_stream_and_ends_the_connection() {
-    let (server, folder) = start(Config::default());
+    let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let (mut echo, mut member) = (client.open("/ws/echo").await, client.open("/ws/broadcast").await);
     server.stop();
@@ -169,7 +169,7 @@ async fn a_stop_closes_every_stream_and_ends_the_connection() {
 
 #[tokio::test]
 async fn who_comes_while_the_server_stops_is_sent_elsewhere() {
-    let (server, folder) = start(Config { drain: PATIENCE * 2, ..Config::default() });
+    let (server, folder) = start(ServerConfig { drain: PATIENCE * 2, ..ServerConfig::default() });
     let mut client = connect(&server, &folder).await;
     let mut silent = client.open("/ws").await;
     server.stop();
@@ -195,7 +195,8 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
 #[tokio::test]
 async fn who_never_asks_for_anything_is_let_go() {
-    let (server, folder) = start(Config { handshake_timeout: Duration::from_millis(100), ..Config::default() });
+    let (server, folder) =
+        start(ServerConfig { handshake_timeout: Duration::from_millis(100), ..ServerConfig::default() });
     for bytes in [&b""[..], &PREFACE[..10], PREFACE] {
         let mut silent = say_only(bytes, &server, &folder).await;
         let _ = soon("the end", silent.read_to_end(&mut Vec::new())).await;
@@ -205,7 +206,7 @@ async fn who_never_asks_for_anything_is_let_go() {
 #[tokio::test]
 async fn who_has_asked_may_stay_for_longer_than_a_handshake_takes() {
     let (handshake_timeout, ping) = (Duration::from_secs(2), Duration::from_millis(100));
-    let (server, folder) = start(Config { handshake_timeout, ping, ..Config::default() });
+    let (server, folder) = start(ServerConfig { handshake_timeout, ping, ..ServerConfig::default() });
     let mut client = connect(&server, &folder).await;
     let mut stream = client.open("/ws").await;
     for _ in 0..25 {
@@ -218,7 +219,7 @@ async fn who_has_asked_may_stay_for_longer_than_a_handshake_takes() {
 
 #[tokio::test]
 async fn who_never_asks_for_anything_does_not_hold_up_the_stop() {
-    let patient = Config { handshake_timeout: PATIENCE * 2, drain: PATIENCE * 2, ..Config::default() };
+    let patient = ServerConfig { handshake_timeout: PATIENCE * 2, drain: PATIENCE * 2, ..ServerConfig::default() };
     let (server, folder) = start(patient);
     let mut silent = Vec::new();
     for bytes in [&b""[..], &PREFACE[..10], PREFACE] {
@@ -235,7 +236,7 @@ async fn who_never_asks_for_anything_does_not_hold_up_the_stop() {
 
 #[tokio::test]
 async fn one_stream_that_is_read_slowly_does_not_hold_up_another_and_is_not_closed() {
-    let (server, folder) = start(Config { rate: Some(1), rate_burst: Some(3), ..Config::default() });
+    let (server, folder) = start(ServerConfig { rate: Some(1), rate_burst: Some(3), ..ServerConfig::default() });
     let mut client = connect(&server, &folder).await;
     let (mut eager, mut other) = (client.open("/ws/broadcast").await, client.open("/ws/echo").await);
     // As a browser sends them: each message in a frame of HTTP/2. Far more than is read in the time
@@ -251,7 +252,7 @@ async fn one_stream_that_is_read_slowly_does_not_hold_up_another_and_is_not_clos
 
 #[tokio::test]
 async fn compression_is_agreed_on_as_everywhere() {
-    let (server, folder) = start(Config::default());
+    let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let request = client.websocket("/ws/echo").header("sec-websocket-extensions", "permessage-deflate");
     let mut stream = client.try_open(request).await.expect("it is opened");

@@ -3,12 +3,12 @@
 
 use std::time::{Duration, Instant};
 
-use backend::Config;
-use backend::config::Plain;
 use support::http::{self, frame};
 use support::{TestClient, TestServer, soon};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
+use yodel_server::ServerConfig;
+use yodel_server::config::Plain;
 
 /// Tries until a connection is let in.
 async fn let_in(server: &TestServer) -> TestClient {
@@ -27,7 +27,7 @@ async fn let_in(server: &TestServer) -> TestClient {
 
 #[tokio::test]
 async fn one_more_than_max_connections_is_told_to_come_back_and_comes_in_when_one_has_left() {
-    let server = TestServer::start(Config { max_connections: Some(2), ..Config::default() });
+    let server = TestServer::start(ServerConfig { max_connections: Some(2), ..ServerConfig::default() });
     let (mut echo, member) = (server.connect("/ws/echo").await, server.connect("/ws/broadcast").await);
     let refused = http::handshake(server.address, "/ws").await;
     assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 10\r\n"), "{refused}");
@@ -43,7 +43,12 @@ async fn one_more_than_max_connections_is_told_to_come_back_and_comes_in_when_on
 #[tokio::test]
 async fn a_place_is_free_again_however_its_holder_left() {
     let short = Duration::from_millis(50);
-    let server = TestServer::start(Config { max_connections: Some(1), ping: short, pong: short, ..Config::default() });
+    let server = TestServer::start(ServerConfig {
+        max_connections: Some(1),
+        ping: short,
+        pong: short,
+        ..ServerConfig::default()
+    });
     drop(let_in(&server).await);
     let_in(&server).await.close(1000).await;
     let mut rude = http::open(server.address, "/ws").await;
@@ -56,7 +61,7 @@ async fn a_place_is_free_again_however_its_holder_left() {
 
 #[tokio::test]
 async fn a_handshake_that_fails_takes_no_place() {
-    let server = TestServer::start(Config { max_connections: Some(1), ..Config::default() });
+    let server = TestServer::start(ServerConfig { max_connections: Some(1), ..ServerConfig::default() });
     let url = format!("ws://{}/ws", server.address);
     for _ in 0..3 {
         let foreign = TestClient::try_connect(&url, &[("origin", "http://evil.example")]).await;
@@ -69,8 +74,8 @@ async fn a_handshake_that_fails_takes_no_place() {
 async fn a_server_that_is_full_still_serves_the_page() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("index.html"), "the page").expect("a file");
-    let dist = Some(folder.path().to_owned());
-    let server = TestServer::start(Config { max_connections: Some(1), dist, ..Config::default() });
+    let config = ServerConfig { max_connections: Some(1), ..ServerConfig::default() };
+    let server = TestServer::start_page(folder.path(), config);
     let _full = server.connect("/ws").await;
     assert!(http::handshake(server.address, "/ws").await.starts_with("HTTP/1.1 503 "));
     let page = http::request(server.address, "GET / HTTP/1.1").await;
@@ -79,7 +84,7 @@ async fn a_server_that_is_full_still_serves_the_page() {
 
 #[tokio::test]
 async fn loopback_may_have_more_than_one_address_may() {
-    let server = TestServer::start(Config { max_per_address: 1, ..Config::default() });
+    let server = TestServer::start(ServerConfig { max_per_address: 1, ..ServerConfig::default() });
     let mut clients = Vec::new();
     for _ in 0..5 {
         clients.push(server.connect("/ws").await);
@@ -92,7 +97,7 @@ async fn loopback_may_have_more_than_one_address_may() {
 
 #[tokio::test]
 async fn who_comes_too_fast_is_told_to_wait_a_second_and_then_comes_in() {
-    let server = TestServer::start(Config { upgrade_rate: 1, ..Config::default() });
+    let server = TestServer::start(ServerConfig { upgrade_rate: 1, ..ServerConfig::default() });
     let mut inside = server.connect("/ws").await;
     let refused = soon("a second one in the same second", async {
         loop {
@@ -131,7 +136,8 @@ async fn flood(client: TestClient, messages: usize, message: Message) -> Duratio
 #[tokio::test(flavor = "multi_thread")]
 async fn who_sends_faster_than_the_rate_is_read_more_slowly_and_loses_nothing() {
     for plain in [Plain::Echo, Plain::Broadcast] {
-        let server = TestServer::start(Config { plain, rate: Some(50), rate_burst: Some(10), ..Config::default() });
+        let server =
+            TestServer::start(ServerConfig { plain, rate: Some(50), rate_burst: Some(10), ..ServerConfig::default() });
         let time = flood(server.connect("/ws").await, 60, Message::text("quick")).await;
         assert!(time >= Duration::from_millis(950), "10 at once and 50 in a second, not in {time:?}");
     }
@@ -140,7 +146,8 @@ async fn who_sends_faster_than_the_rate_is_read_more_slowly_and_loses_nothing() 
 #[tokio::test(flavor = "multi_thread")]
 async fn large_messages_count_as_well() {
     for plain in [Plain::Echo, Plain::Broadcast] {
-        let server = TestServer::start(Config { plain, rate: Some(20), rate_burst: Some(1), ..Config::default() });
+        let server =
+            TestServer::start(ServerConfig { plain, rate: Some(20), rate_burst: Some(1), ..ServerConfig::default() });
         let time = flood(server.connect("/ws").await, 11, Message::binary(vec![7; 64 * 1024])).await;
         assert!(time >= Duration::from_millis(450), "1 at once and 10 in half a second, not in {time:?}");
     }
@@ -148,7 +155,8 @@ async fn large_messages_count_as_well() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn others_do_not_notice_one_that_sends_too_much() {
-    let config = Config { plain: Plain::Broadcast, rate: Some(1), rate_burst: Some(5), ..Config::default() };
+    let config =
+        ServerConfig { plain: Plain::Broadcast, rate: Some(1), rate_burst: Some(5), ..ServerConfig::default() };
     let server = TestServer::start(config);
     let mut eager = http::open(server.address, "/ws/broadcast").await;
     let mut quiet = server.connect("/ws/broadcast").await;
@@ -166,7 +174,8 @@ async fn others_do_not_notice_one_that_sends_too_much() {
 #[tokio::test]
 async fn who_is_read_slowly_is_not_taken_for_dead() {
     let short = Duration::from_millis(20);
-    let config = Config { rate: Some(5), rate_burst: Some(1), ping: short, pong: short, ..Config::default() };
+    let config =
+        ServerConfig { rate: Some(5), rate_burst: Some(1), ping: short, pong: short, ..ServerConfig::default() };
     let server = TestServer::start(config);
     let mut client = http::open(server.address, "/ws/echo").await;
     // Everything it will ever say: its silence is the server's doing.
@@ -182,7 +191,8 @@ async fn who_is_read_slowly_is_not_taken_for_dead() {
 #[tokio::test]
 async fn who_is_read_slowly_and_does_not_read_at_all_is_let_go() {
     let short = Duration::from_millis(20);
-    let config = Config { rate: Some(50), rate_burst: Some(1), ping: short, pong: short, ..Config::default() };
+    let config =
+        ServerConfig { rate: Some(50), rate_burst: Some(1), ping: short, pong: short, ..ServerConfig::default() };
     let server = TestServer::start_small(config);
     let mut client = http::open_small(server.address, "/ws/echo").await;
     let flood = frame(0x82, &vec![7; 60_000]).repeat(1000);

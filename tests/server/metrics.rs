@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use backend::Config;
-use backend::config::MetricsAccess;
 use serde_json::json;
 use support::api::{KEY, token};
 use support::http::{self, GOODBYE};
 use support::{TestServer, soon};
+use yodel_server::ServerConfig;
+use yodel_server::config::MetricsAccess;
 
 /// Every sample by its name and labels.
 struct Samples(BTreeMap<String, String>);
@@ -44,7 +44,7 @@ async fn until(server: &TestServer, name: &str, value: u64) {
 
 #[tokio::test]
 async fn connections_are_counted_by_what_they_are_for() {
-    let server = TestServer::start(Config { max_connections: Some(5), ..Config::default() });
+    let server = TestServer::start(ServerConfig { max_connections: Some(5), ..ServerConfig::default() });
     let echo = server.connect("/ws/echo").await;
     let _lobby = [server.connect("/ws/broadcast").await, server.connect("/ws/broadcast").await];
     let _envelope = server.greet("/ws").await;
@@ -67,7 +67,7 @@ async fn connections_are_counted_by_what_they_are_for() {
 
 #[tokio::test]
 async fn messages_are_counted_once_and_their_copies_each() {
-    let server = TestServer::start_api(Config::default());
+    let server = TestServer::start_api(ServerConfig::default());
     let mut members = [server.greet("/ws").await, server.greet("/ws").await];
     for member in &mut members {
         member.join("r").await;
@@ -108,7 +108,7 @@ async fn messages_are_counted_once_and_their_copies_each() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_for_a_reader_that_stalls_is_seen() {
-    let server = TestServer::start_small(Config::default());
+    let server = TestServer::start_small(ServerConfig::default());
     let _stalled = http::open_small(server.address, "/ws/broadcast").await;
     let mut sender = server.connect("/ws/broadcast").await;
     for _ in 0..40 {
@@ -121,7 +121,7 @@ async fn what_waits_for_a_reader_that_stalls_is_seen() {
 
 #[tokio::test]
 async fn users_are_those_who_are_connected() {
-    let server = TestServer::start_jwt(Config { metrics: Some(MetricsAccess::Open), ..Config::default() });
+    let server = TestServer::start_jwt(ServerConfig { metrics: Some(MetricsAccess::Open), ..ServerConfig::default() });
     let mut peers = Vec::new();
     for user in ["ada", "ada", "bob"] {
         let bearer = format!("Bearer {}", token(user, &json!({})));
@@ -134,7 +134,7 @@ async fn users_are_those_who_are_connected() {
 
 #[tokio::test]
 async fn failures_are_counted_by_their_kind() {
-    let server = TestServer::start_jwt(Config::default());
+    let server = TestServer::start_jwt(ServerConfig::default());
     let expired = token("ada", &json!({"exp": 1_000_000_000}));
     let nobody = token("ada", &json!({}));
     let nowhere = token("ada", &json!({"rooms": []}));
@@ -159,7 +159,7 @@ async fn failures_are_counted_by_their_kind() {
 
 #[tokio::test]
 async fn codes_that_clients_make_up_are_one_series() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     for code in [4321, 4322, 4323] {
         assert_eq!(server.connect("/ws").await.close(code).await, code);
     }
@@ -170,7 +170,7 @@ async fn codes_that_clients_make_up_are_one_series() {
 
 #[tokio::test]
 async fn every_family_says_what_it_is_and_its_name_is_as_usual() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let body = server.call("GET /metrics HTTP/1.1", "").await.body;
     let (mut families, mut current) = (BTreeSet::new(), (String::new(), String::new()));
     for line in body.lines() {
@@ -205,7 +205,7 @@ async fn every_family_says_what_it_is_and_its_name_is_as_usual() {
 #[tokio::test]
 async fn every_figure_is_in_the_document_and_the_other_way_round() {
     let document = include_str!("../../docs/operations.md");
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let body = server.call("GET /metrics HTTP/1.1", "").await.body;
     let families: BTreeSet<_> =
         body.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
@@ -221,7 +221,7 @@ async fn every_figure_is_in_the_document_and_the_other_way_round() {
 
 #[tokio::test]
 async fn nothing_secret_is_in_them() {
-    let server = TestServer::start_jwt(Config::default());
+    let server = TestServer::start_jwt(ServerConfig::default());
     let token = token("ada", &json!({"api": true}));
     let bearer = format!("Bearer {token}");
     let mut ada = server.greet_with("/ws", &[("authorization", &bearer)]).await;
@@ -235,7 +235,7 @@ async fn nothing_secret_is_in_them() {
 
 #[tokio::test]
 async fn they_may_be_kept_for_those_who_may_use_the_http_interface() {
-    let api = || Config { metrics: Some(MetricsAccess::Api), ..Config::default() };
+    let api = || ServerConfig { metrics: Some(MetricsAccess::Api), ..ServerConfig::default() };
     let server = TestServer::start_api(api());
     server.call("GET /metrics HTTP/1.1", "").await.is_problem(401, "");
     assert_eq!(server.get_as("/metrics", KEY).await.status, 200);
@@ -245,7 +245,7 @@ async fn they_may_be_kept_for_those_who_may_use_the_http_interface() {
 
 #[tokio::test]
 async fn pages_from_elsewhere_may_not_read_them() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     for lines in ["Host: rebound.example", "Origin: http://evil.example"] {
         server.call(&format!("GET /metrics HTTP/1.1\n{lines}"), "").await.is_problem(403, "");
     }
@@ -253,7 +253,7 @@ async fn pages_from_elsewhere_may_not_read_them() {
 
 #[tokio::test]
 async fn probes_say_alive_always_and_ready_until_the_server_stops() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let probe = |path: &'static str| {
         let server = &server;
         async move { server.call(&format!("GET {path} HTTP/1.1"), "").await }
@@ -271,7 +271,7 @@ async fn probes_say_alive_always_and_ready_until_the_server_stops() {
 
 #[tokio::test]
 async fn probes_do_not_care_who_asks_under_which_name() {
-    let server = TestServer::start_jwt(Config::default());
+    let server = TestServer::start_jwt(ServerConfig::default());
     for path in ["/health", "/ready"] {
         let lines = format!("GET {path} HTTP/1.1\nHost: balancer.example");
         assert_eq!(server.call(&lines, "").await.status, 200);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use backend::Config;
 use serde_json::{Value, json};
 use support::TestServer;
 use support::api::{Answer, KEY, token};
+use yodel_server::ServerConfig;
 
 /// Names that may stand in a path.
 const NAMES: [(&str, &str); 3] = [("{room}", "chat"), ("{user}", "42"), ("{client}", "c_nobody")];
@@ -29,7 +29,7 @@ fn filled_in(path: &str) -> String {
 
 #[tokio::test]
 async fn every_path_has_the_methods_that_are_described_and_no_others() {
-    let server = TestServer::start_api(Config::default());
+    let server = TestServer::start_api(ServerConfig::default());
     let document = document(&server).await;
     assert!(operations(&document).len() >= 14);
     for (path, described) in operations(&document) {
@@ -49,7 +49,7 @@ async fn every_path_has_the_methods_that_are_described_and_no_others() {
 
 #[tokio::test]
 async fn every_operation_has_a_name_of_its_own() {
-    let document = document(&TestServer::start_api(Config::default())).await;
+    let document = document(&TestServer::start_api(ServerConfig::default())).await;
     let mut names = BTreeSet::new();
     for (path, methods) in operations(&document) {
         for method in methods {
@@ -136,7 +136,7 @@ fn what_is_not_as_described_is_noticed() {
 
 #[tokio::test]
 async fn every_answer_is_as_described() {
-    let server = TestServer::start_jwt(Config { max_rooms_total: 2, ..Config::default() });
+    let server = TestServer::start_jwt(ServerConfig { max_rooms_total: 2, ..ServerConfig::default() });
     let api = token("program", &json!({"api": true}));
     let bearer = format!("Bearer {}", token("42", &json!({"info": {"name": "Ada"}})));
     let mut ada = server.greet_with("/ws", &[("authorization", &bearer)]).await;
@@ -199,8 +199,8 @@ async fn every_answer_is_as_described() {
 
 #[tokio::test]
 async fn every_refusal_is_described() {
-    let on = TestServer::start_jwt(Config::default());
-    let off = TestServer::start(Config::default());
+    let on = TestServer::start_jwt(ServerConfig::default());
+    let off = TestServer::start(ServerConfig::default());
     let described = document(&on).await;
     let nobody = token("42", &json!({}));
     for (path, methods) in operations(&described).into_iter().filter(|(path, _)| path.starts_with("/api/")) {

@@ -1,8 +1,8 @@
 //! The bundle from a folder: forms, caching, security headers.
 
-use backend::Config;
 use support::{TestServer, http};
 use tempfile::TempDir;
+use yodel_server::ServerConfig;
 
 const INDEX: &str = "<!doctype html><script type=\"module\">start()</script>";
 const SCRIPT: &str = "frontend-0123456789abcdef.js";
@@ -18,8 +18,7 @@ fn server() -> (TestServer, TempDir) {
     ] {
         std::fs::write(folder.path().join(name), content).expect("a file");
     }
-    let config = Config { dist: Some(folder.path().to_owned()), ..Config::default() };
-    (TestServer::start(config), folder)
+    (TestServer::start_page(folder.path(), ServerConfig::default()), folder)
 }
 
 #[tokio::test]
@@ -109,8 +108,8 @@ async fn a_head_has_no_body_and_a_post_is_not_allowed() {
 async fn a_path_that_is_both_serves_the_page_to_browsers() {
     let (bundle, folder) = server();
     drop(bundle);
-    let config = Config { dist: Some(folder.path().to_owned()), ws_path: vec!["/".to_owned()], ..Config::default() };
-    let server = TestServer::start(config);
+    let config = ServerConfig { ws_path: vec!["/".to_owned()], ..ServerConfig::default() };
+    let server = TestServer::start_page(folder.path(), config);
     let response = http::request(server.address, "GET / HTTP/1.1").await;
     assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
     let mut client = server.connect("/").await;

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use backend::Config;
-use backend::config::{Plain, PlainFormat};
 use support::TestServer;
 use tokio_tungstenite::tungstenite::Message;
+use yodel_server::ServerConfig;
+use yodel_server::config::{Plain, PlainFormat};
 
 #[tokio::test]
 async fn ws_echoes_by_default() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut client = server.connect("/ws").await;
     client.send("hello").await;
     assert_eq!(client.receive().await, "hello");
@@ -17,7 +17,7 @@ async fn ws_echoes_by_default() {
 
 #[tokio::test]
 async fn ws_broadcasts_when_told_to() {
-    let server = TestServer::start(Config { plain: Plain::Broadcast, ..Config::default() });
+    let server = TestServer::start(ServerConfig { plain: Plain::Broadcast, ..ServerConfig::default() });
     let (mut ana, mut bo) = (server.connect("/ws").await, server.connect("/ws").await);
     ana.send("am I heard?").await;
     assert_eq!(bo.receive().await, "am I heard?");
@@ -26,7 +26,7 @@ async fn ws_broadcasts_when_told_to() {
 
 #[tokio::test]
 async fn an_echo_is_the_same_bytes_of_the_same_kind() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut client = server.connect("/ws/echo").await;
     for message in [
         Message::text("hello"),
@@ -45,7 +45,7 @@ async fn an_echo_is_the_same_bytes_of_the_same_kind() {
 
 #[tokio::test]
 async fn an_echo_is_nobody_elses() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let (mut ana, mut bo) = (server.connect("/ws/echo").await, server.connect("/ws/echo").await);
     ana.send("mine").await;
     assert_eq!(ana.receive().await, "mine");
@@ -55,7 +55,7 @@ async fn an_echo_is_nobody_elses() {
 
 #[tokio::test]
 async fn echoes_keep_their_order() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut client = server.connect("/ws/echo").await;
     for number in 0..1000 {
         client.send(&number.to_string()).await;
@@ -67,7 +67,7 @@ async fn echoes_keep_their_order() {
 
 #[tokio::test]
 async fn a_broadcast_reaches_everybody_and_the_sender_with_its_kind_kept() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let (mut ana, mut bo) = (server.connect("/ws/broadcast").await, server.connect("/ws/broadcast").await);
     for message in [Message::text("to all"), Message::binary(vec![1, 2, 3])] {
         ana.send_message(message.clone()).await;
@@ -78,7 +78,7 @@ async fn a_broadcast_reaches_everybody_and_the_sender_with_its_kind_kept() {
 
 #[tokio::test]
 async fn the_seed_format_names_the_sender_of_a_text() {
-    let server = TestServer::start(Config { plain_format: PlainFormat::Seed, ..Config::default() });
+    let server = TestServer::start(ServerConfig { plain_format: PlainFormat::Seed, ..ServerConfig::default() });
     let (mut ana, mut bo) = (server.connect("/ws/broadcast").await, server.connect("/ws/broadcast").await);
     ana.send("hello").await;
     assert_eq!(bo.receive().await, format!("{} echo: hello", ana.address));
@@ -88,7 +88,7 @@ async fn the_seed_format_names_the_sender_of_a_text() {
 
 #[tokio::test]
 async fn a_tick_tells_the_time_to_everybody_on_broadcast() {
-    let server = TestServer::start(Config { tick: Some(Duration::from_millis(20)), ..Config::default() });
+    let server = TestServer::start(ServerConfig { tick: Some(Duration::from_millis(20)), ..ServerConfig::default() });
     let mut listener = server.connect("/ws/broadcast").await;
     for _ in 0..2 {
         let told = listener.receive().await;
@@ -100,7 +100,7 @@ async fn a_tick_tells_the_time_to_everybody_on_broadcast() {
 
 #[tokio::test]
 async fn a_tick_is_not_for_an_echo() {
-    let server = TestServer::start(Config { tick: Some(Duration::from_millis(5)), ..Config::default() });
+    let server = TestServer::start(ServerConfig { tick: Some(Duration::from_millis(5)), ..ServerConfig::default() });
     let (mut echo, mut listener) = (server.connect("/ws/echo").await, server.connect("/ws/broadcast").await);
     listener.receive().await;
     echo.send("only this").await;
@@ -110,7 +110,7 @@ async fn a_tick_is_not_for_an_echo() {
 #[tokio::test]
 async fn further_paths_do_what_ws_does() {
     let ws_path = vec!["/socket".to_owned(), "/".to_owned()];
-    let server = TestServer::start(Config { ws_path, plain: Plain::Broadcast, ..Config::default() });
+    let server = TestServer::start(ServerConfig { ws_path, plain: Plain::Broadcast, ..ServerConfig::default() });
     let (mut ana, mut bo, mut cy) =
         (server.connect("/socket").await, server.connect("/ws").await, server.connect("/").await);
     ana.send("three doors, one room").await;

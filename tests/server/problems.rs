@@ -1,17 +1,17 @@
 //! The HTTP interface when it cannot do what is asked for: who may not use it, and what is not as expected.
 
-use backend::Config;
 use serde_json::json;
 use support::TestServer;
 use support::api::{KEY, token};
+use yodel_server::ServerConfig;
 
 fn start() -> TestServer {
-    TestServer::start_api(Config::default())
+    TestServer::start_api(ServerConfig::default())
 }
 
 #[tokio::test]
 async fn it_is_off_unless_there_are_credentials_and_says_how_to_switch_it_on() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     for request in ["POST /api/publish", "GET /api/rooms", "GET /api/nothing", "GET /api", "GET /api/openapi.json"] {
         let answer = server.call(&format!("{request} HTTP/1.1\nAuthorization: Bearer {KEY}"), "").await;
         answer.is_problem(404, "--api-key-file");
@@ -20,7 +20,7 @@ async fn it_is_off_unless_there_are_credentials_and_says_how_to_switch_it_on() {
 
 #[tokio::test]
 async fn without_credentials_it_is_401_and_without_the_claim_403() {
-    let jwt = TestServer::start_jwt(Config::default());
+    let jwt = TestServer::start_jwt(ServerConfig::default());
     let keys = start();
     let expired = token("ada", &json!({"api": true, "exp": 1_000_000_000}));
     let nobody = token("ada", &json!({}));
@@ -55,7 +55,7 @@ async fn what_is_secret_is_in_no_answer() {
 
 #[tokio::test]
 async fn what_is_not_as_expected_is_said() {
-    let server = TestServer::start_api(Config { max_message: 1024, max_queue: 2048, ..Config::default() });
+    let server = TestServer::start_api(ServerConfig { max_message: 1024, max_queue: 2048, ..ServerConfig::default() });
     for (body, words) in [
         ("", "not as expected"),
         ("{", "not as expected"),
@@ -135,7 +135,7 @@ async fn pages_from_elsewhere_may_not_use_it() {
 
 #[tokio::test]
 async fn one_room_too_many_is_503() {
-    let server = TestServer::start_api(Config { max_rooms_total: 1, ..Config::default() });
+    let server = TestServer::start_api(ServerConfig { max_rooms_total: 1, ..ServerConfig::default() });
     server.post("/api/publish", r#"{"room":"a","event":"e"}"#).await.is(r#"{"epoch":"EPOCH","offset":1}"#);
     let answer = server.post("/api/publish", r#"{"room":"b","event":"e"}"#).await;
     answer.is_problem(503, "--max-rooms-total");

@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use backend::Config;
-use backend::auth::Signer;
-use backend::config::AuthMode;
-use client::{Delivery, Effect, Event, MessageId, Rng};
-use protocol::close::Advice;
-use protocol::frame::{Publish, Verb};
-use protocol::{CloseCode, EventName, Json, RoomName};
 use serde_json::{Value, json};
 use support::http::{self, frame};
 use support::{CompressingClient, Proxy, SplitMix, Talker, TestServer, soon};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use yodel_client::{Delivery, Effect, Event, MessageId, Rng};
+use yodel_protocol::close::Advice;
+use yodel_protocol::frame::{Publish, Verb};
+use yodel_protocol::{CloseCode, EventName, Json, RoomName};
+use yodel_server::ServerConfig;
+use yodel_server::auth::Signer;
+use yodel_server::config::AuthMode;
 
 const SECRET: &[u8] = b"a secret that is long enough for HS256";
 
@@ -30,7 +30,7 @@ fn file(content: &[u8]) -> NamedTempFile {
 /// A server that wants tokens, and what its files are.
 fn guarded() -> (TestServer, NamedTempFile) {
     let secret = file(SECRET);
-    let mut config = Config::default();
+    let mut config = ServerConfig::default();
     (config.auth.mode, config.auth.jwt_secret_file) = (AuthMode::Jwt, Some(secret.path().to_owned()));
     (TestServer::start(config), secret)
 }
@@ -45,7 +45,7 @@ fn token(user: &str, seconds: i64, claims: &Value) -> String {
 
 #[tokio::test]
 async fn any_plain_client_works() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     // A handshake and a frame written by hand: no library, no JSON, no greeting.
     let mut client = http::open(server.address, "/ws").await;
     client.write_all(&frame(0x81, b"hello")).await.unwrap();
@@ -77,7 +77,7 @@ async fn rooms_direct_messages_to_user_and_client_and_presence() {
 
 #[tokio::test]
 async fn history_and_recovery_by_offset_and_epoch() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut ada = server.greet("/ws").await;
     let (epoch, _) = ada.join("r").await;
     let mut bob = server.greet("/ws").await;
@@ -95,7 +95,7 @@ async fn history_and_recovery_by_offset_and_epoch() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn acknowledged_and_safe_to_repeat() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut listener = server.greet("/ws").await;
     listener.join("r").await;
     let proxy = Proxy::start(server.address, 7).await;
@@ -149,7 +149,7 @@ async fn jwt_expiry_renewal_and_permissions() {
 #[tokio::test]
 async fn http_publish_and_batch() {
     let key = file(b"a-key-of-at-least-thirty-two-bytes\n");
-    let mut config = Config::default();
+    let mut config = ServerConfig::default();
     config.auth.api_key_file = Some(key.path().to_owned());
     let server = TestServer::start(config);
     let mut ada = server.greet("/ws").await;
@@ -188,7 +188,7 @@ fn close_codes_that_say_come_back_or_stay_away() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_reader_loses_its_seat_then_recovers() {
-    let config = Config { max_message: 8 * 1024, max_queue: 16 * 1024, ..Config::default() };
+    let config = ServerConfig { max_message: 8 * 1024, max_queue: 16 * 1024, ..ServerConfig::default() };
     let server = TestServer::start_small(config);
     let mut stalled = http::open_small(server.address, "/ws?protocol=yodel.v1").await;
     stalled.write_all(&frame(0x81, br#"{"id":1,"type":"join","room":"r"}"#)).await.unwrap();
@@ -214,7 +214,7 @@ async fn a_slow_reader_loses_its_seat_then_recovers() {
 
 #[tokio::test]
 async fn a_spread_out_drain_with_a_delay_per_client() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut clients = Vec::new();
     for _ in 0..20 {
         clients.push(server.greet("/ws").await);
@@ -231,7 +231,7 @@ async fn a_spread_out_drain_with_a_delay_per_client() {
 
 #[tokio::test]
 async fn compression_once_per_message() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut members = Vec::new();
     for _ in 0..3 {
         let mut member = CompressingClient::connect(&server, "/ws?protocol=yodel.v1", "").await;

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use backend::Config;
 use support::http::{self, frame};
 use support::{TestClient, TestServer, soon};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
+use yodel_server::ServerConfig;
 
 const OTHERS: usize = 200;
 
@@ -21,7 +21,7 @@ const SIZE: usize = 16 * 1024;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stalled_reader_among_200_others_is_closed_and_they_miss_nothing() {
     let max_queue = 128 * 1024;
-    let server = TestServer::start_small(Config { max_queue, ..Config::default() });
+    let server = TestServer::start_small(ServerConfig { max_queue, ..ServerConfig::default() });
     // It never reads, so the kernel's buffers fill up, and then its queue.
     let mut stalled = http::open_small(server.address, "/ws/broadcast").await;
 
@@ -63,7 +63,7 @@ async fn read_until_close(stream: &mut TcpStream, code: u16, reason: &str) -> Ve
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_queued_arrives_before_the_server_stops() {
-    let server = TestServer::start_small(Config::default());
+    let server = TestServer::start_small(ServerConfig::default());
     let mut stalled = stalled_with_a_queue(&server).await;
     server.stop();
     let received = read_until_close(&mut stalled, 1001, "shutdown").await;
@@ -72,7 +72,7 @@ async fn what_is_queued_arrives_before_the_server_stops() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_wrong_is_said_after_what_was_being_written() {
-    let server = TestServer::start_small(Config::default());
+    let server = TestServer::start_small(ServerConfig::default());
     let mut stalled = stalled_with_a_queue(&server).await;
     stalled.write_all(&frame(0x83, b"")).await.expect("the socket takes it");
     read_until_close(&mut stalled, 1002, "reserved opcode").await;
@@ -80,7 +80,7 @@ async fn what_was_wrong_is_said_after_what_was_being_written() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn section_5_5_2_a_ping_is_answered_before_the_close_that_follows_it() {
-    let server = TestServer::start_small(Config::default());
+    let server = TestServer::start_small(ServerConfig::default());
     let mut stalled = stalled_with_a_queue(&server).await;
     let goodbye = [frame(0x89, b"there?"), frame(0x88, b"\x03\xe8")].concat();
     stalled.write_all(&goodbye).await.expect("the socket takes it");
@@ -91,7 +91,7 @@ async fn section_5_5_2_a_ping_is_answered_before_the_close_that_follows_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn section_5_5_1_nothing_follows_a_close_frame() {
-    let server = TestServer::start_small(Config { max_queue: 128 * 1024, ..Config::default() });
+    let server = TestServer::start_small(ServerConfig { max_queue: 128 * 1024, ..ServerConfig::default() });
     let mut stalled = http::open_small(server.address, "/ws/broadcast").await;
     let mut sender = server.connect("/ws/broadcast").await;
     for number in 0..MESSAGES {
@@ -108,7 +108,7 @@ async fn section_5_5_1_nothing_follows_a_close_frame() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn section_5_5_3_of_several_pings_the_last_is_answered_when_there_is_room() {
-    let server = TestServer::start_small(Config::default());
+    let server = TestServer::start_small(ServerConfig::default());
     let mut stalled = stalled_with_a_queue(&server).await;
     let pings = [frame(0x89, b"first"), frame(0x89, b"second"), frame(0x89, b"third")].concat();
     stalled.write_all(&pings).await.expect("the socket takes it");
@@ -119,7 +119,7 @@ async fn section_5_5_3_of_several_pings_the_last_is_answered_when_there_is_room(
 #[tokio::test(flavor = "multi_thread")]
 async fn an_echo_that_is_never_read_is_not_kept_in_memory() {
     let short = Duration::from_millis(100);
-    let server = TestServer::start_small(Config { ping: short, pong: short, ..Config::default() });
+    let server = TestServer::start_small(ServerConfig { ping: short, pong: short, ..ServerConfig::default() });
     let mut client = http::open_small(server.address, "/ws/echo").await;
     // Far more than kernels buffer. A server that took it all would have to keep it.
     let flood = frame(0x82, &vec![7; 60_000]).repeat(2_000);
@@ -143,7 +143,7 @@ async fn listen(mut client: TestClient, heard: mpsc::Sender<usize>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_echo_that_is_not_read_slows_down_its_sender_and_loses_nothing() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let client = server.connect("/ws/echo").await;
     let (mut writer, mut reader) = client.split();
     let writing = tokio::spawn(async move {

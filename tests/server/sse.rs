@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use backend::{Config, Server};
 use serde_json::{Value, json};
 use support::api::token;
 use support::tls::Pair;
 use support::{Events, Http2, TestServer, soon};
 use tokio_tungstenite::tungstenite::http::Method;
+use yodel_server::{Server, ServerConfig};
 
 fn start() -> TestServer {
-    TestServer::start_api(Config::default())
+    TestServer::start_api(ServerConfig::default())
 }
 
 /// Puts numbers into a room.
@@ -128,7 +128,7 @@ async fn the_query_says_where_to_go_on_and_the_header_comes_before_it() {
 
 #[tokio::test]
 async fn a_gap_that_cannot_be_filled_is_told() {
-    let server = TestServer::start_api(Config { history_messages: 2, ..Config::default() });
+    let server = TestServer::start_api(ServerConfig { history_messages: 2, ..ServerConfig::default() });
     publish(&server, "r", 1..=5).await;
     let epoch = server.get("/api/rooms/r").await.json()["epoch"].as_str().unwrap().to_owned();
     for lost in [format!("{epoch}:2"), format!("{epoch}:6"), "other:5".to_owned(), "nonsense".to_owned()] {
@@ -192,7 +192,7 @@ async fn who_listens_is_a_member_and_leaves_when_the_connection_is_gone() {
 async fn handlers_hear_who_comes_and_goes() {
     let (told, mut telling) = tokio::sync::mpsc::unbounded_channel();
     let (opened, closed) = (told.clone(), told);
-    let server = Server::new(Config::default())
+    let server = Server::new(ServerConfig::default())
         .expect("the flags are good")
         .on_open(move |caller| {
             let _ = opened.send((caller.client, 0));
@@ -212,7 +212,7 @@ async fn handlers_hear_who_comes_and_goes() {
 
 #[tokio::test]
 async fn it_takes_a_token_that_may_join_in_the_header_or_the_cookie() {
-    let server = TestServer::start_jwt(Config::default());
+    let server = TestServer::start_jwt(ServerConfig::default());
     let may = token("ada", &json!({"rooms": [{"room": "team-*", "may": ["join"]}]}));
     for lines in [format!("Authorization: Bearer {may}"), format!("Cookie: a=b; session={may}")] {
         let mut events = server.listen_with("/sse/team-1", &lines).await;
@@ -227,7 +227,7 @@ async fn it_takes_a_token_that_may_join_in_the_header_or_the_cookie() {
 
 #[tokio::test]
 async fn the_end_of_the_token_ends_it() {
-    let server = TestServer::start_jwt(Config::default());
+    let server = TestServer::start_jwt(ServerConfig::default());
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     // With the leeway of five seconds it ends in about one.
     let short = token("ada", &json!({"exp": now - 4}));
@@ -238,7 +238,7 @@ async fn the_end_of_the_token_ends_it() {
 
 #[tokio::test]
 async fn it_counts_as_a_connection() {
-    let server = TestServer::start_api(Config { max_connections: Some(1), ..Config::default() });
+    let server = TestServer::start_api(ServerConfig { max_connections: Some(1), ..ServerConfig::default() });
     let mut events = server.listen("/sse/r").await;
     joined(&mut events, false).await;
     let refused = server.listen_refused("/sse/r", "").await;
@@ -257,7 +257,7 @@ async fn it_counts_as_a_connection() {
 #[tokio::test]
 async fn pages_from_elsewhere_may_not_listen_and_those_that_may_are_told() {
     let origin = "https://app.example";
-    let server = TestServer::start(Config { origin: vec![origin.parse().unwrap()], ..Config::default() });
+    let server = TestServer::start(ServerConfig { origin: vec![origin.parse().unwrap()], ..ServerConfig::default() });
     for lines in ["Origin: http://evil.example", "Host: rebound.example", "Sec-Fetch-Site: cross-site"] {
         server.listen_refused("/sse/r", lines).await.is_problem(403, "");
     }
@@ -282,7 +282,7 @@ async fn a_room_has_a_name() {
 
 #[tokio::test]
 async fn a_quiet_stream_is_kept_alive_by_comments() {
-    let server = TestServer::start(Config { ping: Duration::from_millis(20), ..Config::default() });
+    let server = TestServer::start(ServerConfig { ping: Duration::from_millis(20), ..ServerConfig::default() });
     let mut events = server.listen("/sse/r").await;
     joined(&mut events, false).await;
     let comments = async {
@@ -297,12 +297,12 @@ async fn a_quiet_stream_is_kept_alive_by_comments() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_stalls_loses_its_seat_and_then_misses_nothing() {
-    let config = Config {
+    let config = ServerConfig {
         max_queue: 128 * 1024,
         history_messages: 1000,
         history_bytes: 16 << 20,
         recover_max: 1000,
-        ..Config::default()
+        ..ServerConfig::default()
     };
     let server = {
         let mut config = config;
@@ -384,7 +384,8 @@ async fn coming_back_has_a_delay_that_is_not_the_last_servers() {
 async fn it_goes_over_http_2_as_well() {
     let folder = tempfile::tempdir().expect("a folder");
     let Pair { chain, key } = Pair::write(folder.path());
-    let server = TestServer::start(Config { tls_cert: Some(chain), tls_key: Some(key), ..Config::default() });
+    let server =
+        TestServer::start(ServerConfig { tls_cert: Some(chain), tls_key: Some(key), ..ServerConfig::default() });
     let certificate = folder.path().join("cert.pem");
     let mut client = Http2::connect(server.address, &certificate).await;
     let request = client.request(Method::GET, "/sse/r");

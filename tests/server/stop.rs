@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use backend::Config;
 use futures_util::future::join_all;
 use support::http::{self, GOODBYE};
 use support::{PATIENCE, TestClient, TestServer, soon};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
+use yodel_server::ServerConfig;
 
 const MEMBERS: usize = 2000;
 
 #[tokio::test]
 async fn everybody_is_closed_with_1001_and_waited_for() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut echo = server.connect("/ws/echo").await;
     let mut member = server.connect("/ws/broadcast").await;
     server.stop();
@@ -27,7 +27,7 @@ async fn everybody_is_closed_with_1001_and_waited_for() {
 
 #[tokio::test]
 async fn what_was_sent_before_arrives_before_the_close() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let (mut ana, mut bo) = (server.connect("/ws/broadcast").await, server.connect("/ws/broadcast").await);
     for number in 0..100 {
         ana.send(&number.to_string()).await;
@@ -44,7 +44,7 @@ async fn what_was_sent_before_arrives_before_the_close() {
 
 #[tokio::test]
 async fn a_client_that_answers_late_is_waited_for() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut client = http::open(server.address, "/ws").await;
     server.stop();
     assert_eq!(http::read_until(&mut client, GOODBYE).await, GOODBYE);
@@ -56,7 +56,7 @@ async fn a_client_that_answers_late_is_waited_for() {
 
 #[tokio::test]
 async fn a_client_that_does_not_answer_is_waited_for_as_long_as_said() {
-    let server = TestServer::start(Config { drain: Duration::from_millis(100), ..Config::default() });
+    let server = TestServer::start(ServerConfig { drain: Duration::from_millis(100), ..ServerConfig::default() });
     let mut silent = http::open(server.address, "/ws").await;
     server.stop();
     server.stopped().await;
@@ -65,8 +65,11 @@ async fn a_client_that_does_not_answer_is_waited_for_as_long_as_said() {
 
 #[tokio::test]
 async fn half_a_request_is_not_waited_for() {
-    let server =
-        TestServer::start(Config { handshake_timeout: PATIENCE * 2, drain: PATIENCE * 2, ..Config::default() });
+    let server = TestServer::start(ServerConfig {
+        handshake_timeout: PATIENCE * 2,
+        drain: PATIENCE * 2,
+        ..ServerConfig::default()
+    });
     let mut half = TcpStream::connect(server.address).await.expect("somebody listens");
     half.write_all(b"GET / HTTP/1.1\r\nHost: loc").await.expect("the socket takes it");
     // A second caller is served, so the first was accepted.
@@ -78,7 +81,7 @@ async fn half_a_request_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_browser_that_keeps_its_http_connection_is_not_waited_for() {
-    let server = TestServer::start(Config::default());
+    let server = TestServer::start(ServerConfig::default());
     let mut idle = TcpStream::connect(server.address).await.expect("somebody listens");
     let asked = format!("GET /nothing HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
     idle.write_all(asked.as_bytes()).await.expect("the socket takes it");
@@ -91,8 +94,8 @@ async fn a_browser_that_keeps_its_http_connection_is_not_waited_for() {
 }
 
 /// A server that has begun to stop, and the client that keeps it from ending: it does not answer.
-async fn stopping(config: Config) -> (TestServer, TcpStream) {
-    let server = TestServer::start(Config { drain: PATIENCE * 2, ..config });
+async fn stopping(config: ServerConfig) -> (TestServer, TcpStream) {
+    let server = TestServer::start(ServerConfig { drain: PATIENCE * 2, ..config });
     let mut silent = http::open(server.address, "/ws").await;
     server.stop();
     assert_eq!(soon("a goodbye", http::read_until(&mut silent, GOODBYE)).await, GOODBYE);
@@ -101,7 +104,7 @@ async fn stopping(config: Config) -> (TestServer, TcpStream) {
 
 #[tokio::test]
 async fn who_comes_while_the_server_stops_is_sent_elsewhere() {
-    let (server, silent) = stopping(Config::default()).await;
+    let (server, silent) = stopping(ServerConfig::default()).await;
     let refused = http::handshake(server.address, "/ws").await;
     assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 5\r\n"), "{refused}");
     assert!(refused.contains("stopping"), "{refused}");
@@ -113,7 +116,7 @@ async fn who_comes_while_the_server_stops_is_sent_elsewhere() {
 
 #[tokio::test]
 async fn who_comes_while_the_server_stops_and_says_nothing_is_not_waited_for() {
-    let (server, silent) = stopping(Config { handshake_timeout: PATIENCE * 2, ..Config::default() }).await;
+    let (server, silent) = stopping(ServerConfig { handshake_timeout: PATIENCE * 2, ..ServerConfig::default() }).await;
     let late = TcpStream::connect(server.address).await.expect("somebody listens");
     let mut half = TcpStream::connect(server.address).await.expect("somebody listens");
     half.write_all(b"GET / HTTP/1.1\r\nHost: loc").await.expect("the socket takes it");
@@ -126,7 +129,7 @@ async fn who_comes_while_the_server_stops_and_says_nothing_is_not_waited_for() {
 
 #[tokio::test]
 async fn the_port_is_free_when_the_server_has_stopped_and_not_before() {
-    let (server, silent) = stopping(Config::default()).await;
+    let (server, silent) = stopping(ServerConfig::default()).await;
     let address = server.address;
     let taken = TcpListener::bind(address).await;
     assert_eq!(taken.err().map(|error| error.kind()), Some(std::io::ErrorKind::AddrInUse));
@@ -137,7 +140,7 @@ async fn the_port_is_free_when_the_server_has_stopped_and_not_before() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_thousand_members_hear_what_was_published_before_the_stop() {
-    let server = TestServer::start(Config { drain: Duration::from_secs(5), ..Config::default() });
+    let server = TestServer::start(ServerConfig { drain: Duration::from_secs(5), ..ServerConfig::default() });
     let mut members: Vec<TestClient> = Vec::with_capacity(MEMBERS);
     for _ in 0..MEMBERS {
         members.push(server.connect("/ws/broadcast").await);
@@ -172,7 +175,7 @@ async fn hear_until_closed(member: &mut TestClient) -> (Vec<String>, u16) {
 
 #[tokio::test]
 async fn those_who_never_read_are_not_waited_for_longer_than_said() {
-    let server = TestServer::start_small(Config { drain: Duration::from_millis(500), ..Config::default() });
+    let server = TestServer::start_small(ServerConfig { drain: Duration::from_millis(500), ..ServerConfig::default() });
     let mut stalled = Vec::new();
     for _ in 0..10 {
         stalled.push(http::open_small(server.address, "/ws/broadcast").await);
@@ -192,8 +195,8 @@ async fn those_who_never_read_are_not_waited_for_longer_than_said() {
 async fn a_download_that_is_never_read_is_not_waited_for_longer_than_said() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("index.html"), vec![b'x'; 16 << 20]).expect("a file");
-    let (dist, drain) = (Some(folder.path().to_owned()), Duration::from_millis(500));
-    let server = TestServer::start_small(Config { dist, drain, ..Config::default() });
+    let config = ServerConfig { drain: Duration::from_millis(500), ..ServerConfig::default() };
+    let server = TestServer::start_small_page(folder.path(), config);
     let mut stalled = TcpStream::connect(server.address).await.expect("somebody listens");
     let asked = format!("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
     stalled.write_all(asked.as_bytes()).await.expect("the socket takes it");

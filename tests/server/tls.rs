@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 
-use backend::{Config, Server};
 use futures_util::{SinkExt, StreamExt};
 use support::http::{self, HANDSHAKE, frame};
 use support::tls::{Pair, connect};
@@ -13,11 +12,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
+use yodel_server::{Server, ServerConfig};
 
-fn folder_with_pair() -> (TempDir, Config) {
+fn folder_with_pair() -> (TempDir, ServerConfig) {
     let folder = tempfile::tempdir().expect("a folder");
     let Pair { chain, key } = Pair::write(folder.path());
-    (folder, Config { tls_cert: Some(chain), tls_key: Some(key), ..Config::default() })
+    (folder, ServerConfig { tls_cert: Some(chain), tls_key: Some(key), ..ServerConfig::default() })
 }
 
 async fn start(server: Server) -> SocketAddr {
@@ -55,7 +55,7 @@ async fn a_close_over_tls_ends_with_a_goodbye_of_tls() {
 #[tokio::test]
 async fn a_caller_who_never_begins_tls_does_not_hold_up_the_stop() {
     let (_folder, config) = folder_with_pair();
-    let server = TestServer::start(Config { handshake_timeout: PATIENCE * 2, drain: PATIENCE * 2, ..config });
+    let server = TestServer::start(ServerConfig { handshake_timeout: PATIENCE * 2, drain: PATIENCE * 2, ..config });
     let silent = TcpStream::connect(server.address).await.expect("somebody listens");
     // A second caller is served, so the first was accepted.
     let cut = http::exchange(server.address, b"this is no TLS\r\n\r\n").await;
@@ -68,7 +68,7 @@ async fn a_caller_who_never_begins_tls_does_not_hold_up_the_stop() {
 #[tokio::test]
 async fn who_comes_over_tls_while_the_server_stops_is_sent_elsewhere() {
     let (folder, config) = folder_with_pair();
-    let server = TestServer::start(Config { drain: PATIENCE * 2, ..config });
+    let server = TestServer::start(ServerConfig { drain: PATIENCE * 2, ..config });
     let trusted = folder.path().join("cert.pem");
     let request = format!("GET /ws HTTP/1.1\r\nHost: {}\r\n{HANDSHAKE}\r\n", server.address);
     let mut silent = connect(server.address, &trusted).await.expect("TLS");
@@ -117,10 +117,10 @@ fn a_broken_pair_is_said_at_start() {
     std::fs::write(&empty, "").expect("a file");
 
     for (broken, words) in [
-        (Config { tls_key: Some(foreign_key), ..good.clone() }, "cannot be used together"),
-        (Config { tls_cert: Some(empty.clone()), ..good.clone() }, "--tls-cert"),
-        (Config { tls_key: Some(empty), ..good.clone() }, "--tls-key"),
-        (Config { tls_cert: Some(folder.path().join("nowhere.pem")), ..good }, "nowhere.pem"),
+        (ServerConfig { tls_key: Some(foreign_key), ..good.clone() }, "cannot be used together"),
+        (ServerConfig { tls_cert: Some(empty.clone()), ..good.clone() }, "--tls-cert"),
+        (ServerConfig { tls_key: Some(empty), ..good.clone() }, "--tls-key"),
+        (ServerConfig { tls_cert: Some(folder.path().join("nowhere.pem")), ..good }, "nowhere.pem"),
     ] {
         let refused = Server::new(broken).expect_err("it must not start").to_string();
         assert!(refused.contains(words), "{refused}");

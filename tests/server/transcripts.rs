@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::io::Write;
 
-use backend::Config;
-use backend::auth::Signer;
-use backend::config::AuthMode;
 use serde_json::{Value, json};
 use support::{Peer, TestClient, TestServer};
 use tempfile::NamedTempFile;
+use yodel_server::ServerConfig;
+use yodel_server::auth::Signer;
+use yodel_server::config::AuthMode;
 
 const DOCUMENT: &str = include_str!("../../docs/protocol.md");
 const SECRET: &[u8] = b"a secret that is long enough for HS256";
@@ -49,7 +49,7 @@ impl Stage {
     fn set(auth: bool) -> Self {
         let mut secret = NamedTempFile::new().unwrap();
         secret.write_all(SECRET).unwrap();
-        let mut config = Config::default();
+        let mut config = ServerConfig::default();
         if auth {
             (config.auth.mode, config.auth.jwt_secret_file) = (AuthMode::Jwt, Some(secret.path().to_owned()));
         }

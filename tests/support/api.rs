@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use backend::Config;
-use backend::auth::Signer;
-use backend::config::AuthMode;
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
+use yodel_server::ServerConfig;
+use yodel_server::auth::Signer;
+use yodel_server::config::AuthMode;
 
 use crate::{TestServer, http, peer};
 
@@ -39,14 +39,14 @@ pub struct Answer {
 
 impl TestServer {
     /// Starts a server that takes [`KEY`].
-    pub fn start_api(mut config: Config) -> Self {
+    pub fn start_api(mut config: ServerConfig) -> Self {
         let keys = file(KEY.as_bytes());
         config.auth.api_key_file = Some(keys.path().to_owned());
         Self::start(config)
     }
 
     /// Starts a server that takes what [`token`] makes, also in the cookie `session`.
-    pub fn start_jwt(mut config: Config) -> Self {
+    pub fn start_jwt(mut config: ServerConfig) -> Self {
         let secret = file(SECRET);
         let auth = &mut config.auth;
         (auth.mode, auth.cookie) = (AuthMode::Jwt, Some("session".to_owned()));

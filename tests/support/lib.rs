@@ -37,7 +37,7 @@ pub mod peer;
 pub mod proxy;
 pub mod publisher;
 pub mod server;
-#[path = "../../client/tests/support/splitmix.rs"]
+#[path = "../../crates/client/tests/support/splitmix.rs"]
 pub mod splitmix;
 pub mod talker;
 pub mod tls;

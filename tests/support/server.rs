@@ -1,11 +1,12 @@
 //! A server in this process, on a free port of loopback.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
-use backend::{Config, Server};
 use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use yodel_server::{Assets, Server, ServerConfig};
 
 use crate::{TestClient, soon};
 
@@ -15,20 +16,38 @@ pub struct TestServer {
     /// Where it listens.
     pub address: SocketAddr,
     stop: CancellationToken,
-    running: JoinHandle<Result<(), backend::StartError>>,
+    running: JoinHandle<Result<(), yodel_server::StartError>>,
 }
 
 impl TestServer {
     /// Starts a server with these flags, on a port of its own.
-    pub fn start(config: Config) -> Self {
+    pub fn start(config: ServerConfig) -> Self {
         Self::start_on(TcpSocket::new_v4().expect("a socket"), config)
     }
 
     /// The same, where the kernel keeps little more than 64 KiB for a client that does not read.
-    pub fn start_small(config: Config) -> Self {
+    pub fn start_small(config: ServerConfig) -> Self {
+        Self::start_on(Self::small_socket(), config)
+    }
+
+    fn small_socket() -> TcpSocket {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_send_buffer_size(64 * 1024).expect("accepted sockets have it too");
-        Self::start_on(socket, config)
+        socket
+    }
+
+    /// Starts a server with these flags that serves the page in a folder.
+    pub fn start_page(folder: &Path, config: ServerConfig) -> Self {
+        Self::start_server(Self::with_page(folder, config))
+    }
+
+    /// The same, where the kernel keeps little more than 64 KiB for a client that does not read.
+    pub fn start_small_page(folder: &Path, config: ServerConfig) -> Self {
+        Self::run_on(Self::small_socket(), Self::with_page(folder, config))
+    }
+
+    fn with_page(folder: &Path, config: ServerConfig) -> Server {
+        Server::new(config).expect("the flags are good").assets(Assets::folder(folder))
     }
 
     /// Starts a server that has handlers of its own.
@@ -36,7 +55,7 @@ impl TestServer {
         Self::run_on(TcpSocket::new_v4().expect("a socket"), server)
     }
 
-    fn start_on(socket: TcpSocket, config: Config) -> Self {
+    fn start_on(socket: TcpSocket, config: ServerConfig) -> Self {
         Self::run_on(socket, Server::new(config).expect("the flags are good"))
     }
 

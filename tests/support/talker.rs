@@ -1,10 +1,9 @@
-//! `client::Session` over tokio: a client that comes back by itself, as every client of Yodel does.
+//! `yodel_client::Session` over tokio: a client that comes back by itself, as every client of Yodel does.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use client::{Effect, Event, Generation, Mode, Session};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -14,6 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 use tokio_util::task::AbortOnDropHandle;
+use yodel_client::{Effect, Event, Generation, Mode, Session};
 
 use crate::soon;
 use crate::splitmix::SplitMix;

@@ -25,6 +25,7 @@ mod identity;
 mod json;
 mod jwt;
 mod key;
+pub mod origins;
 mod pattern;
 mod permissions;
 mod provider;
@@ -38,17 +39,16 @@ use axum::http::HeaderMap;
 
 use claims::Claims;
 
-use crate::config::{AuthMode, Config};
+use crate::config::{AuthMode, ServerConfig};
 
 pub use algorithm::Algorithm;
 pub use api_keys::ApiKeys;
 pub use credentials::{Credentials, Source};
 pub use denied::Denied;
 pub use file::AuthError;
-pub(crate) use file::Named;
+pub use file::Named;
 pub use identity::Identity;
-pub use jwt::LONGEST_TOKEN;
-pub(crate) use jwt::NO_TOKEN;
+pub use jwt::{LONGEST_TOKEN, NO_TOKEN};
 pub use permissions::Action;
 pub use signer::{Signer, SignerError};
 pub use verifier::Verifier;
@@ -70,7 +70,7 @@ impl Auth {
     ///
     /// # Errors
     /// When one cannot be read or does not hold what it should.
-    pub fn new(config: &Config) -> Result<Self, AuthError> {
+    pub fn new(config: &ServerConfig) -> Result<Self, AuthError> {
         let flags = &config.auth;
         let verifier = match (flags.mode, &flags.jwt_secret_file, &flags.jwt_public_key) {
             (AuthMode::Jwt, Some(file), _) => Some(Verifier::from_secret_file(file)?),
@@ -123,7 +123,7 @@ pub fn now() -> u64 {
 
 /// Who a token would be about if its signature were good: for somebody who looks at one, and never
 /// for a client.
-pub(crate) fn unverified(token: &str, now: u64) -> Result<Identity, Denied> {
+pub fn unverified(token: &str, now: u64) -> Result<Identity, Denied> {
     Claims::read(jwt::unverified_claims(token)?.get())?.at(now)
 }
 

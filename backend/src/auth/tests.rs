@@ -2,12 +2,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 
 use super::testdata::{ED25519, SECRET, file, signer, token};
 use super::*;
-use crate::config::AuthFlags;
+use crate::config::AuthConfig;
 
 const CLAIMS: &str = r#"{"sub":"42","exp":1000}"#;
 
-fn auth(change: impl FnOnce(&mut AuthFlags)) -> Result<Auth, AuthError> {
-    let mut config = Config::default();
+fn auth(change: impl FnOnce(&mut AuthConfig)) -> Result<Auth, AuthError> {
+    let mut config = ServerConfig::default();
     change(&mut config.auth);
     Auth::new(&config)
 }
@@ -68,7 +68,7 @@ fn a_path_that_needs_no_token_takes_a_good_one() {
 
 #[test]
 fn keys_are_read_from_their_files_or_the_file_is_named() {
-    let refused = |change: fn(&mut AuthFlags)| auth(change).expect_err("the file is not there").to_string();
+    let refused = |change: fn(&mut AuthConfig)| auth(change).expect_err("the file is not there").to_string();
     let secret = refused(|flags| (flags.mode, flags.jwt_secret_file) = (AuthMode::Jwt, Some("/nowhere/secret".into())));
     assert!(secret.starts_with("--jwt-secret-file /nowhere/secret: "), "{secret}");
     let public = refused(|flags| (flags.mode, flags.jwt_public_key) = (AuthMode::Jwt, Some("/nowhere/key".into())));

@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
-use crate::rate::{Bucket, Rate};
+use crate::config::Rate;
+use crate::limits::token_bucket::Bucket;
 
 pub use mode::Mode;
 pub use refused::Refused;

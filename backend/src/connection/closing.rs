@@ -7,13 +7,13 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use protocol::CloseCode;
 use tokio::time::timeout;
+use yodel_protocol::CloseCode;
 
 use super::Ending;
 use super::buffers;
 use super::socket::Socket;
-use crate::websocket::decoder::Received;
+use yodel_websocket::decoder::Received;
 
 /// How long the rest of the input is read away. Closing a TCP socket with unread input resets it, and
 /// the reset can overtake the close frame: a client that sent too much would not learn why, and come

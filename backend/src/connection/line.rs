@@ -3,12 +3,12 @@
 use std::sync::OnceLock;
 use std::task::Context;
 
-use protocol::CloseCode;
+use yodel_protocol::CloseCode;
 
 use super::outbox::Outbox;
 use super::signals::{Signal, Signals};
+use crate::encode::Push;
 use crate::hub::Member;
-use crate::push::Push;
 
 /// The outside of a connection.
 #[derive(Debug)]

@@ -22,11 +22,13 @@ pub mod line;
 mod open;
 pub mod outbox;
 pub mod plain;
+pub mod refusal_log;
 pub mod registry;
 pub mod signals;
 pub mod socket;
 pub mod tcp;
 mod throttle;
+pub mod tick;
 mod traffic;
 pub mod transport;
 pub mod visit;
@@ -38,17 +40,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use protocol::CloseCode;
 use tokio_util::task::TaskTracker;
+use yodel_protocol::CloseCode;
 
 use crate::auth::Auth;
-use crate::config::Config;
-use crate::events::Events;
+use crate::config::ServerConfig;
+use crate::hooks::events::Events;
 use crate::hub::Hub;
-use crate::tally::Tally;
-use crate::websocket::violation::Violation;
+use crate::limits::refusals::Tally;
+use yodel_websocket::violation::Violation;
 
-use crate::push::Push;
+use crate::encode::Push;
 use admission::Admitted;
 use closing::Closing;
 use envelope::EnvelopeMode;
@@ -61,7 +63,7 @@ use socket::Socket;
 #[derive(Debug)]
 pub struct Surroundings {
     /// The flags.
-    pub config: Arc<Config>,
+    pub config: Arc<ServerConfig>,
     /// Rooms, and who is in them.
     pub hub: Hub<Push>,
     /// All open connections.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use protocol::CloseCode;
 use tracing::info;
+use yodel_protocol::CloseCode;
 
 use super::admission::Admitted;
 use super::buffers::{self, Buffers};
@@ -16,8 +16,8 @@ use super::signals::Signal;
 use super::socket::Socket;
 use super::traffic::Count;
 use super::{Ending, Surroundings};
-use crate::websocket::decoder::Received;
-use crate::websocket::message::Kind;
+use yodel_websocket::decoder::Received;
+use yodel_websocket::message::Kind;
 
 /// How many reads there are before other connections get a turn.
 pub const TURN: usize = 4;

@@ -15,7 +15,7 @@ use std::task::{Context, Poll};
 use super::tcp::Tcp;
 use super::traffic::Count;
 use super::transport::Transport;
-use crate::push::{Language, Push};
+use crate::encode::{Language, Push};
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::task::Context;
 
 use bytes::Bytes;
-use protocol::CloseCode;
 use tracing::debug;
+use yodel_protocol::CloseCode;
 
 use super::expiry::Expiry;
 use super::open::{Mode, Wire, gone};
@@ -15,11 +15,12 @@ use super::traffic::Count;
 use super::visit::Visit;
 use super::{Ending, Surroundings};
 use crate::config::Plain;
+use crate::config::Rate;
+use crate::encode::Push;
 use crate::hub::message::{Body, Draft, Sender};
 use crate::hub::{Audience, Entry, Listener, Seat};
-use crate::push::Push;
-use crate::rate::{Bucket, Rate};
-use crate::websocket::message::Kind;
+use crate::limits::token_bucket::Bucket;
+use yodel_websocket::message::Kind;
 
 /// An echo, or a member of the lobby.
 pub struct PlainMode {

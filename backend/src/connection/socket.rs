@@ -5,17 +5,17 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use protocol::CloseCode;
+use yodel_protocol::CloseCode;
 
 use super::held::Held;
 use super::line::Line;
 use super::transport::Transport;
-use crate::websocket::decoder::{Decoder, Inflation, Received, Role};
-use crate::websocket::encoder::{self, Encoder};
-use crate::websocket::extension::Agreement;
-use crate::websocket::frame::LONGEST_HEADER;
-use crate::websocket::message::Kind;
-use crate::websocket::violation::Violation;
+use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
+use yodel_websocket::encoder::{self, Encoder};
+use yodel_websocket::extension::Agreement;
+use yodel_websocket::frame::LONGEST_HEADER;
+use yodel_websocket::message::Kind;
+use yodel_websocket::violation::Violation;
 
 /// From here on a message goes out from where it was read, in bytes; copying shorter ones together
 /// costs less than a slice each.

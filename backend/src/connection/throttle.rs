@@ -5,7 +5,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::time::{Sleep, sleep_until};
 
-use crate::rate::Bucket;
+use crate::limits::token_bucket::Bucket;
 
 /// The rate of one connection, and the wait for it.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Throttle {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rate::Rate;
+    use crate::config::Rate;
     use std::future::poll_fn;
     use std::time::Duration;
     use tokio::time::{Instant, advance};

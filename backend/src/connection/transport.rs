@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use tokio::io::ReadBuf;
 
 use super::tcp::Tcp;
-use crate::stream::Stream;
+use crate::net::stream::Stream;
 
 /// One connection's bytes.
 pub enum Transport {

@@ -5,10 +5,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use protocol::CloseCode;
+use yodel_protocol::CloseCode;
 
 use super::Surroundings;
-use crate::events::Caller;
+use crate::hooks::events::Caller;
 
 /// Somebody whose coming and going handlers hear of.
 pub struct Visit {

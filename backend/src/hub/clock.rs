@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use protocol::{ClientId, Epoch};
+use yodel_protocol::{ClientId, Epoch};
 
 /// Letters that nobody confuses (RFC 4648, section 7, in lower case).
 const LETTERS: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use protocol::frame::Target;
-use protocol::{ClientId, UserId};
+use yodel_protocol::frame::Target;
+use yodel_protocol::{ClientId, UserId};
 
 use super::Member;
 use super::shards::Shards;

@@ -2,28 +2,17 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
-use protocol::Offset;
 use tokio::time::Instant;
+use yodel_protocol::Offset;
 
 use super::message::Message;
-
-/// How much of a room's history is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds {
-    /// How many messages; 0 for none.
-    pub messages: usize,
-    /// How long.
-    pub age: Duration,
-    /// How many bytes they cost together.
-    pub bytes: usize,
-}
+use crate::config::HistoryConfig;
 
 /// The latest messages of a room, oldest first, without holes.
 #[derive(Debug)]
 pub struct History {
-    bounds: Bounds,
+    config: HistoryConfig,
     kept: VecDeque<(Instant, Arc<Message>)>,
     bytes: usize,
 }
@@ -39,8 +28,8 @@ pub struct Page {
 
 impl History {
     /// Nothing yet.
-    pub fn new(bounds: Bounds) -> Self {
-        Self { bounds, kept: VecDeque::new(), bytes: 0 }
+    pub fn new(config: HistoryConfig) -> Self {
+        Self { config, kept: VecDeque::new(), bytes: 0 }
     }
 
     /// Keeps the next message, and forgets what is beyond the bounds.
@@ -48,14 +37,14 @@ impl History {
         self.bytes += message.cost();
         self.kept.push_back((now, message));
         self.expire(now);
-        while self.kept.len() > self.bounds.messages || self.bytes > self.bounds.bytes {
+        while self.kept.len() > self.config.messages || self.bytes > self.config.bytes {
             self.forget_oldest();
         }
     }
 
     /// Forgets what is too old.
     pub fn expire(&mut self, now: Instant) {
-        while self.kept.front().is_some_and(|(then, _)| now.duration_since(*then) >= self.bounds.age) {
+        while self.kept.front().is_some_and(|(then, _)| now.duration_since(*then) >= self.config.age) {
             self.forget_oldest();
         }
         if self.kept.is_empty() {
@@ -103,12 +92,14 @@ impl History {
 
 #[cfg(test)]
 mod tests {
-    use protocol::{Epoch, Position, RoomName};
+    use yodel_protocol::{Epoch, Position, RoomName};
 
     use super::super::message::{Body, Draft};
+    use std::time::Duration;
+
     use super::*;
 
-    const BOUNDS: Bounds = Bounds { messages: 5, age: Duration::from_secs(60), bytes: 1 << 20 };
+    const BOUNDS: HistoryConfig = HistoryConfig { messages: 5, age: Duration::from_secs(60), bytes: 1 << 20 };
 
     fn message(offset: u64, length: usize) -> Arc<Message> {
         let draft = Draft { body: Body::Text("x".repeat(length).into()), from: None, key: None };
@@ -117,8 +108,8 @@ mod tests {
     }
 
     /// The messages `1..=last`, one a second.
-    fn history(bounds: Bounds, last: u64) -> (History, Instant) {
-        let (mut history, mut now) = (History::new(bounds), Instant::now());
+    fn history(config: HistoryConfig, last: u64) -> (History, Instant) {
+        let (mut history, mut now) = (History::new(config), Instant::now());
         for offset in 1..=last {
             now += Duration::from_secs(1);
             history.push(message(offset, 10), now);
@@ -153,12 +144,12 @@ mod tests {
         history.expire(now + Duration::from_secs(57));
         assert_eq!(offsets(&history.before(None, 9).messages), [6, 7, 8]);
         let cost = message(0, 10).cost();
-        let tight = Bounds { bytes: 2 * cost, ..BOUNDS };
+        let tight = HistoryConfig { bytes: 2 * cost, ..BOUNDS };
         let (mut history, now) = super::tests::history(tight, 8);
         assert_eq!((history.len(), history.bytes()), (2, 2 * cost));
         history.push(message(9, 2 * cost), now);
         assert_eq!((history.len(), history.bytes()), (0, 0), "what is larger than all is not kept");
-        let (history, _) = super::tests::history(Bounds { messages: 0, ..BOUNDS }, 8);
+        let (history, _) = super::tests::history(HistoryConfig { messages: 0, ..BOUNDS }, 8);
         assert_eq!((history.len(), since(&history, 7, 8)), (0, None));
         assert_eq!(since(&history, 8, 8), Some(vec![]), "who missed nothing needs nothing");
     }

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use protocol::{Key, Offset};
 use tokio::time::Instant;
+use yodel_protocol::{Key, Offset};
 
 /// How long a key is remembered: longer than a client keeps what it could not send.
 pub const LIFE: Duration = Duration::from_secs(5 * 60);

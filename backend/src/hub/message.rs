@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use protocol::{ClientId, EventName, Json, Key, Offset, Position, RoomName, UserId, frame};
+use yodel_protocol::{ClientId, EventName, Json, Key, Offset, Position, RoomName, UserId, frame};
 
 /// What it costs to keep a message beside its body and names, in bytes.
 const OVERHEAD: usize = 384;
@@ -133,7 +133,7 @@ fn named(event: &str) -> EventName {
 
 #[cfg(test)]
 mod tests {
-    use protocol::Epoch;
+    use yodel_protocol::Epoch;
 
     use super::*;
 

@@ -32,9 +32,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use protocol::frame::Target;
-use protocol::{CloseCode, RoomName};
 use tokio::time::{Instant, MissedTickBehavior, interval};
+use yodel_protocol::frame::Target;
+use yodel_protocol::{CloseCode, RoomName};
 
 pub use content::Content;
 pub use directory::{Client, Entry};
@@ -42,8 +42,9 @@ pub use fanout::Audience;
 pub use room::{Joined, Joining, Published, Room};
 pub use seat::{Listener, Seat};
 
+use crate::config::RetentionConfig;
+
 use directory::Directory;
-use history::Bounds;
 use message::{Draft, Message};
 use meter::Meter;
 use shards::Shards;
@@ -75,25 +76,6 @@ pub trait Member<B>: Send + Sync {
     fn dismiss(&self, code: CloseCode, reason: &str);
 }
 
-/// How much is kept.
-#[derive(Debug)]
-pub struct Keeping {
-    /// Of one room's history.
-    pub history: Bounds,
-    /// What all rooms together keep of messages and keys, in bytes.
-    pub total: usize,
-    /// How many messages a resume may bring.
-    pub recover_max: usize,
-    /// How many users are told at once.
-    pub presence_max: usize,
-    /// How many rooms there may be.
-    pub rooms: usize,
-    /// How much may wait in a room to be handed out, in bytes, before publishers wait.
-    pub queue: usize,
-    /// Figures of all rooms.
-    pub meter: Arc<Meter>,
-}
-
 /// Rooms whose presence is to be told.
 type Stirred<B> = Arc<Mutex<Vec<Arc<Room<B>>>>>;
 
@@ -110,7 +92,8 @@ struct Shared<B> {
     lobby: Arc<Room<B>>,
     everyone: Arc<Room<B>>,
     stirred: Stirred<B>,
-    keeping: Arc<Keeping>,
+    retention: Arc<RetentionConfig>,
+    meter: Arc<Meter>,
 }
 
 impl<B> Clone for Hub<B> {
@@ -120,16 +103,16 @@ impl<B> Clone for Hub<B> {
 }
 
 impl<B: Batch> Hub<B> {
-    /// Nobody is here.
-    pub fn new(keeping: Keeping) -> Self {
-        let (keeping, stirred) = (Arc::new(keeping), Stirred::default());
+    /// Creates an empty hub with these retention limits.
+    pub fn new(retention: RetentionConfig) -> Self {
+        let (retention, meter, stirred) = (Arc::new(retention), Arc::<Meter>::default(), Stirred::default());
         let room = |name| {
             let name = RoomName::new(name).expect("a name of ours");
-            Arc::new(Room::new(name, Arc::clone(&keeping), Arc::clone(&stirred)))
+            Arc::new(Room::new(name, Arc::clone(&retention), Arc::clone(&meter), Arc::clone(&stirred)))
         };
         let (lobby, everyone) = (room(LOBBY), room(RoomName::EVERYONE));
         let (rooms, directory) = (Shards::default(), Arc::new(Directory::default()));
-        Self(Arc::new(Shared { rooms, directory, lobby, everyone, stirred, keeping }))
+        Self(Arc::new(Shared { rooms, directory, lobby, everyone, stirred, retention, meter }))
     }
 
     /// Tells who came and who left, and forgets rooms that nobody needs; for ever.
@@ -221,7 +204,7 @@ impl<B: Batch> Hub<B> {
 
     /// Tells everybody. Says how many connections that is.
     pub fn broadcast(&self, draft: Draft) -> usize {
-        self.0.keeping.meter.accept();
+        self.0.meter.accept();
         let message = Message::new(self.0.everyone.name.clone(), None, draft, clock::now_ms());
         self.0.everyone.tell(Content::Message(Arc::new(message)), Audience::All)
     }
@@ -266,7 +249,7 @@ impl<B: Batch> Hub<B> {
 
     /// What went through here.
     pub fn meter(&self) -> &Meter {
-        &self.0.keeping.meter
+        &self.0.meter
     }
 }
 

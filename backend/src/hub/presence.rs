@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use protocol::frame::Present;
-use protocol::{ClientId, Json, UserId};
 use tokio::time::Instant;
+use yodel_protocol::frame::Present;
+use yodel_protocol::{ClientId, Json, UserId};
 
 /// How long a user may be away before others hear of it: a page that is loaded again is not news.
 pub const GRACE: Duration = Duration::from_secs(10);

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use parking_lot::Mutex;
-use protocol::frame::{self, ServerFrame};
-use protocol::{Epoch, Json, Offset, Position, RoomName};
 use tokio::time::Instant;
+use yodel_protocol::frame::{self, ServerFrame};
+use yodel_protocol::{Epoch, Json, Offset, Position, RoomName};
 
 use super::clock;
 use super::content::Content;
@@ -14,9 +14,11 @@ use super::fanout::{Audience, Fanout};
 use super::history::{History, Page};
 use super::keys::{self, Keys};
 use super::message::{Draft, Message};
+use super::meter::Meter;
 use super::presence::{Diff, Presence, Snapshot, Who};
 use super::seat::{Listener, Seat};
-use super::{Batch, Keeping, Member, Stirred};
+use super::{Batch, Member, Stirred};
+use crate::config::RetentionConfig;
 
 /// A room.
 #[derive(Debug)]
@@ -24,7 +26,8 @@ pub struct Room<B> {
     pub name: RoomName,
     fanout: Fanout<B>,
     state: Mutex<State>,
-    keeping: Arc<Keeping>,
+    retention: Arc<RetentionConfig>,
+    meter: Arc<Meter>,
     stirred: Stirred<B>,
 }
 
@@ -78,20 +81,20 @@ pub struct Gone;
 
 impl<B: Batch> Room<B> {
     /// An empty room.
-    pub fn new(name: RoomName, keeping: Arc<Keeping>, stirred: Stirred<B>) -> Self {
+    pub fn new(name: RoomName, retention: Arc<RetentionConfig>, meter: Arc<Meter>, stirred: Stirred<B>) -> Self {
         let state = State {
             epoch: clock::epoch(),
             offset: Offset(0),
-            history: History::new(keeping.history),
+            history: History::new(retention.history),
             keys: Keys::default(),
             presence: Presence::default(),
             used: Instant::now(),
             closed: false,
             stirred: false,
         };
-        let fanout = Fanout::new(keeping.queue, Arc::clone(&keeping.meter));
-        keeping.meter.room_opens();
-        Self { name, fanout, state: Mutex::new(state), keeping, stirred }
+        let fanout = Fanout::new(retention.in_flight_bytes, Arc::clone(&meter));
+        meter.room_opens();
+        Self { name, fanout, state: Mutex::new(state), retention, meter, stirred }
     }
 
     /// Puts a message at the next place, keeps it, and has it handed out. All at once: whoever joins
@@ -105,7 +108,7 @@ impl<B: Batch> Room<B> {
         state.used = now;
         self.expire(&mut state, now);
         if let Some(offset) = draft.key.as_ref().and_then(|key| state.keys.find(key)) {
-            self.keeping.meter.duplicate();
+            self.meter.duplicate();
             return Ok(Published { position: state.at(offset), duplicate: true });
         }
         let before = state.cost();
@@ -117,10 +120,10 @@ impl<B: Batch> Room<B> {
         let position = state.at(offset);
         let message = Arc::new(Message::new(self.name.clone(), Some(position.clone()), draft, time));
         state.history.push(Arc::clone(&message), now);
-        state.trim(before, &self.keeping);
+        state.trim(before, &self.retention, &self.meter);
         // With the lock held: what is handed out is in the order of the places.
         self.push(Content::Message(message), audience);
-        self.keeping.meter.accept();
+        self.meter.accept();
         Ok(Published { position, duplicate: false })
     }
 
@@ -141,7 +144,7 @@ impl<B: Batch> Room<B> {
         }
         state.used = now;
         self.expire(&mut state, now);
-        let missed = state.missed(joining.since, self.keeping.recover_max);
+        let missed = state.missed(joining.since, self.retention.recover_max);
         if before.as_mut().is_some_and(|seat| std::mem::take(&mut seat.counts)) {
             state.presence.leave(joining.who, now);
         }
@@ -150,7 +153,7 @@ impl<B: Batch> Room<B> {
             position: state.at(state.offset),
             recovered: missed.is_some(),
             messages: missed.unwrap_or_default(),
-            present: joining.watches.then(|| state.presence.snapshot(self.keeping.presence_max)),
+            present: joining.watches.then(|| state.presence.snapshot(self.retention.presence_max)),
         };
         self.stir(&mut state);
         let key = self.fanout.enter(member, joining.watches, reserves);
@@ -187,7 +190,7 @@ impl<B: Batch> Room<B> {
 
     /// Who is here.
     pub fn presence(&self) -> Snapshot {
-        self.state.lock().presence.snapshot(self.keeping.presence_max)
+        self.state.lock().presence.snapshot(self.retention.presence_max)
     }
 
     /// How many connections and users are here, and how far the room is.
@@ -204,7 +207,7 @@ impl<B: Batch> Room<B> {
     /// Tells who came and who left; true when there will be more to tell.
     pub fn tell_presence(self: &Arc<Self>, now: Instant) -> bool {
         let mut state = self.state.lock();
-        let Diff { joined, left } = state.presence.diff(now, self.keeping.presence_max.max(1));
+        let Diff { joined, left } = state.presence.diff(now, self.retention.presence_max.max(1));
         state.stirred = state.presence.is_changing();
         if !joined.is_empty() || !left.is_empty() {
             let diff = frame::PresenceDiff { room: self.name.clone(), joined, left };
@@ -218,12 +221,12 @@ impl<B: Batch> Room<B> {
     pub fn close_if_idle(&self, now: Instant) -> bool {
         let mut state = self.state.lock();
         self.expire(&mut state, now);
-        let forgotten = now.duration_since(state.used) >= self.keeping.history.age.max(keys::LIFE);
+        let forgotten = now.duration_since(state.used) >= self.retention.history.age.max(keys::LIFE);
         let idle = forgotten && state.presence.is_empty() && self.fanout.len() == 0;
         if idle {
             state.closed = true;
-            self.keeping.meter.room_closes();
-            self.keeping.meter.keep(state.cost(), 0);
+            self.meter.room_closes();
+            self.meter.keep(state.cost(), 0);
         }
         idle
     }
@@ -237,7 +240,7 @@ impl<B: Batch> Room<B> {
         let before = state.cost();
         state.history.expire(now);
         state.keys.expire(now);
-        self.keeping.meter.keep(before, state.cost());
+        self.meter.keep(before, state.cost());
     }
 
     /// Its presence changed: others are to be told.
@@ -318,17 +321,17 @@ impl State {
 
     /// When all rooms together keep too much, one that has more than its share and adds to it gives up
     /// its own oldest: messages first, since a key is what makes it safe to send again.
-    fn trim(&mut self, before: usize, keeping: &Keeping) {
-        let others = keeping.meter.kept().saturating_sub(before);
-        let share = keeping.total / keeping.meter.rooms().max(1);
-        while self.cost() > share && others + self.cost() > keeping.total {
+    fn trim(&mut self, before: usize, retention: &RetentionConfig, meter: &Meter) {
+        let others = meter.kept().saturating_sub(before);
+        let share = retention.total_bytes / meter.rooms().max(1);
+        while self.cost() > share && others + self.cost() > retention.total_bytes {
             if self.history.len() > 0 {
                 self.history.forget_oldest();
             } else {
                 self.keys.forget_oldest();
             }
         }
-        keeping.meter.keep(before, self.cost());
+        meter.keep(before, self.cost());
     }
 }
 

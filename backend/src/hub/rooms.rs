@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use protocol::RoomName;
+use yodel_protocol::RoomName;
 
 use super::{Batch, Full, Hub, LOBBY, Room};
 
@@ -19,10 +19,17 @@ impl<B: Batch> Hub<B> {
         if let Some(room) = self.0.rooms.get(name) {
             return Ok(room);
         }
-        if self.0.rooms.len() >= self.0.keeping.rooms {
+        if self.0.rooms.len() >= self.0.retention.rooms {
             return Err(Full);
         }
-        let new = || Arc::new(Room::new(name.clone(), Arc::clone(&self.0.keeping), Arc::clone(&self.0.stirred)));
+        let new = || {
+            Arc::new(Room::new(
+                name.clone(),
+                Arc::clone(&self.0.retention),
+                Arc::clone(&self.0.meter),
+                Arc::clone(&self.0.stirred),
+            ))
+        };
         Ok(self.0.rooms.with(name, |rooms| Arc::clone(rooms.entry(name.clone()).or_insert_with(new))))
     }
 
@@ -62,7 +69,7 @@ impl<B: Batch> Hub<B> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use crate::config::ServerConfig;
     use crate::hub::Content;
 
     #[derive(Clone)]
@@ -76,7 +83,7 @@ mod tests {
 
     #[test]
     fn rooms_are_paged_in_the_order_of_their_names() {
-        let hub = Hub::<Nothing>::new(Config::default().keeping());
+        let hub = Hub::<Nothing>::new(ServerConfig::default().retention());
         let name = |name: &str| RoomName::new(name).unwrap();
         for room in ["pine", "ash", "zelkova", "oak", "beech"] {
             hub.room(&name(room)).unwrap();
@@ -95,7 +102,7 @@ mod tests {
 
     #[test]
     fn looking_for_a_room_does_not_make_it() {
-        let hub = Hub::<Nothing>::new(Config::default().keeping());
+        let hub = Hub::<Nothing>::new(ServerConfig::default().retention());
         let name = RoomName::new("oak").unwrap();
         assert!(hub.find_room(&name).is_none());
         assert_eq!(hub.rooms().len(), 1, "the lobby");

@@ -9,10 +9,10 @@ use crate::{
     store::{Extra, Store},
     view::{part, text},
 };
-use client::{BadUrl, State, Stopped};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
-use protocol::CloseCode;
+use yodel_client::{BadUrl, State, Stopped};
+use yodel_protocol::CloseCode;
 
 /// A button: its word and what it does.
 type Button = (&'static str, fn(Store));

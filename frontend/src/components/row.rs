@@ -11,10 +11,10 @@ use crate::{
     store::Store,
     view::{Click, click, part, text},
 };
-use client::Delivery;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
+use yodel_client::Delivery;
 
 /// A row is one line: more of a text than this is never seen.
 const SHOWN: usize = 1_000;

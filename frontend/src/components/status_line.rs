@@ -7,8 +7,8 @@ use crate::{
     store::Store,
     view::{click, part, text},
 };
-use client::{State, Stopped};
 use leptos::prelude::*;
+use yodel_client::{State, Stopped};
 
 /// The status line.
 #[component]

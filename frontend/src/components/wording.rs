@@ -8,8 +8,8 @@ use crate::{
         row::{Away, Limit},
     },
 };
-use client::{Delivery, session::LOBBY};
 use std::fmt::Write;
+use yodel_client::{Delivery, session::LOBBY};
 
 /// Bytes of a binary message that are shown.
 const HEAD: usize = 32;

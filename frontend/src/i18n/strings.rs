@@ -1,7 +1,7 @@
 //! What every language says. `{name}` is a place for a value.
 
 use super::fill;
-use protocol::CloseCode;
+use yodel_protocol::CloseCode;
 
 /// The words of one language.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Simplified Chinese.
 
 use super::Strings;
-use protocol::CloseCode;
+use yodel_protocol::CloseCode;
 
 pub(super) const STRINGS: Strings = Strings {
     name: "中文",

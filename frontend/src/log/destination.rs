@@ -1,10 +1,10 @@
 //! Where a message goes, other than where the server's path leads.
 
-use protocol::{
+use std::fmt;
+use yodel_protocol::{
     ClientId, EventName, Json, RoomName, UserId, Verb,
     frame::{Publish, Send, Target},
 };
-use std::fmt;
 
 /// What a text is about.
 const TEXT: &str = "text";
@@ -64,7 +64,7 @@ pub fn short(client: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{ClientFrame, Id};
+    use yodel_protocol::{ClientFrame, Id};
 
     fn all() -> [Destination; 3] {
         [

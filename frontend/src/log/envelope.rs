@@ -1,8 +1,8 @@
 //! What a Yodel server tells about a message. A hundred thousand rows have one and few names between
 //! them: names are kept once, and what is each message's own takes no more than it must.
 
-use protocol::{EventName, Offset, RoomName, frame};
 use std::{ops::Deref, sync::Arc};
+use yodel_protocol::{EventName, Offset, RoomName, frame};
 
 /// So many are looked through for the names of the next message.
 const KNOWN: usize = 32;
@@ -101,7 +101,7 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::ClientId;
+    use yodel_protocol::ClientId;
 
     fn names(client: usize) -> Names {
         let client = ClientId::new(&format!("c_{client}")).unwrap();

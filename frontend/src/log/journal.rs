@@ -7,12 +7,12 @@ use super::{
     row::{Away, Body, RowId},
     timeline::Timeline,
 };
-use client::{Delivery, Effect, MessageId};
-use protocol::{
+use std::sync::Arc;
+use yodel_client::{Delivery, Effect, MessageId};
+use yodel_protocol::{
     CloseCode, Json, RoomName, ServerFrame,
     frame::{Direct, Message},
 };
-use std::sync::Arc;
 
 /// The event of a binary message, which is in base64.
 const BINARY: &str = "binary";

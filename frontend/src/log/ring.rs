@@ -133,7 +133,7 @@ impl Ring {
 mod tests {
     use super::*;
     use crate::log::row::Kind;
-    use client::Delivery;
+    use yodel_client::Delivery;
 
     fn text(len: usize) -> Body {
         Body::Received { text: "x".repeat(len).into(), envelope: None }

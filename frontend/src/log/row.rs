@@ -1,9 +1,9 @@
 //! One row. It keeps what happened, not the words for it: those follow the language of the page.
 
 use super::{Destination, Envelope};
-use client::Delivery;
-use protocol::{CloseCode, RoomName};
 use std::{mem::size_of, sync::Arc};
+use yodel_client::Delivery;
+use yodel_protocol::{CloseCode, RoomName};
 
 /// Which row; grows by one with each, so rows are sorted by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

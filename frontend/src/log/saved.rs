@@ -1,9 +1,9 @@
 //! The log as texts that outlast the page: the newest rows within bounds, and the exact counts.
 
 use super::{Body, Destination, Envelope, Journal, Row, envelope::Names, row::Away};
-use client::Delivery;
-use protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, frame};
 use std::{fmt::Display, sync::Arc};
+use yodel_client::Delivery;
+use yodel_protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, frame};
 
 /// Rows that are kept at most.
 pub const MAX_ROWS: usize = 1_000;

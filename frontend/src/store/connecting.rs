@@ -6,7 +6,7 @@ use crate::{
     browser,
     log::Journal,
 };
-use client::{BadUrl, Event, MessageId, Mode, State, Stopped};
+use yodel_client::{BadUrl, Event, MessageId, Mode, State, Stopped};
 
 impl Store {
     /// Begins: dials the own server, or asks first when a link names another one.

@@ -1,6 +1,6 @@
 //! Who carries out what a person does.
 
-use client::Event;
+use yodel_client::Event;
 
 /// Who carries out what a person does.
 pub trait Drive {

@@ -2,9 +2,9 @@
 
 use super::Store;
 use crate::{address, browser::Keep};
-use client::{Event, Secret};
-use protocol::{UserId, frame::Welcome};
 use std::sync::Arc;
+use yodel_client::{Event, Secret};
+use yodel_protocol::{UserId, frame::Welcome};
 
 /// Where a token is stored that a person wants to be remembered, with the server it is for.
 const TOKEN: &str = "yodel.token";

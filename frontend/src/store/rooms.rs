@@ -2,8 +2,8 @@
 
 use super::Store;
 use crate::browser::Keep;
-use client::{Event, MessageId, session::LOBBY};
-use protocol::{RoomName, Verb};
+use yodel_client::{Event, MessageId, session::LOBBY};
+use yodel_protocol::{RoomName, Verb};
 
 /// Where the rooms are stored that are heard.
 pub(super) const ROOMS: &str = "yodel.rooms";

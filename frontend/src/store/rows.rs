@@ -5,8 +5,8 @@ use crate::{
     browser,
     log::{Journal, Row, RowId},
 };
-use client::Effect;
 use std::sync::Arc;
+use yodel_client::Effect;
 
 impl Store {
     /// Looks into a row.

@@ -5,9 +5,9 @@ use crate::{
     browser,
     log::{Destination, Journal, RowId},
 };
-use client::{Event, MessageId, Mode};
 use leptos::prelude::*;
-use protocol::Verb;
+use yodel_client::{Event, MessageId, Mode};
+use yodel_protocol::Verb;
 
 impl Store {
     /// Sends a message, or keeps it until there is a connection; `false` when too many wait already.

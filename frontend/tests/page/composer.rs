@@ -1,9 +1,9 @@
 //! What the keys do in the message field.
 
 use crate::support::{Outbox, Page, frame};
-use client::{Delivery, Event};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::KeyboardEventInit;
+use yodel_client::{Delivery, Event};
 
 #[wasm_bindgen_test]
 async fn enter_sends_the_text_as_it_is_and_empties_the_field() {

@@ -1,16 +1,16 @@
 //! Any server: what is typed is what is dialled, and what went wrong is explained.
 
 use crate::support::Page;
-use client::{Effect, Event, Generation, Mode, State, Why};
-use frontend::{
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{HtmlInputElement, NodeList};
+use yodel_client::{Effect, Event, Generation, Mode, State, Why};
+use yodel_page::{
     address::Speak,
     browser::{self, Keep},
     store::{Drive, Extra},
 };
-use protocol::CloseCode;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{HtmlInputElement, NodeList};
+use yodel_protocol::CloseCode;
 
 /// Where the page keeps addresses.
 const ADDRESSES: &str = "yodel.addresses";
@@ -54,7 +54,7 @@ async fn a_token_is_for_one_server_and_remembered_only_on_request() {
     page.find(CONNECT).unwrap().click();
     let given = |event: &Event| matches!(event, Event::Token(Some(token)) if token.clone().reveal() == "secret");
     assert!(page.events().iter().any(given));
-    assert_eq!(frontend::store::Store::remembered_token("ws://yodel.test/ws"), None);
+    assert_eq!(yodel_page::store::Store::remembered_token("ws://yodel.test/ws"), None);
     page.store.connect("ws://other/ws");
     assert!(page.events().contains(&Event::Token(None)), "another server does not get it");
     page.store.connect("/ws");

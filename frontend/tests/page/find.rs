@@ -4,11 +4,11 @@ use crate::{
     outside::{catch_files, files},
     support::Page,
 };
-use client::Effect;
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
+use yodel_client::Effect;
 
 #[wasm_bindgen_test]
 async fn only_rows_that_match_are_shown_with_a_mark_and_new_ones_join() {

@@ -1,10 +1,10 @@
 //! What is known of a row besides its text.
 
 use crate::support::{Outbox, Page};
-use client::{Delivery, Effect, Event, Mode};
-use frontend::log::{Destination, RowId};
-use protocol::{RoomName, ServerFrame};
 use wasm_bindgen_test::wasm_bindgen_test;
+use yodel_client::{Delivery, Effect, Event, Mode};
+use yodel_page::log::{Destination, RowId};
+use yodel_protocol::{RoomName, ServerFrame};
 
 #[wasm_bindgen_test]
 async fn a_message_of_ones_own_says_where_to_and_what_became_of_it() {

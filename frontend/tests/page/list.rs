@@ -1,10 +1,10 @@
 //! What the list shows, and how little of it is in the document.
 
 use crate::support::{Page, frame, press_in};
-use client::Effect;
-use frontend::log::Body;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, WheelEvent, WheelEventInit};
+use yodel_client::Effect;
+use yodel_page::log::Body;
 
 #[wasm_bindgen_test]
 async fn an_empty_list_says_so() {

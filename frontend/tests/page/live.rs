@@ -1,10 +1,10 @@
 //! Graphs, the timeline, and the keys.
 
 use crate::support::Page;
-use client::{Effect, Generation, State};
-use frontend::address::Speak;
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
+use yodel_client::{Effect, Generation, State};
+use yodel_page::address::Speak;
 
 #[wasm_bindgen_test]
 async fn graphs_say_in_words_what_they_show() {

@@ -1,9 +1,9 @@
 //! What is still there after a reload.
 
 use crate::support::{Outbox, Page};
-use client::Delivery;
-use frontend::visit;
 use wasm_bindgen_test::wasm_bindgen_test;
+use yodel_client::Delivery;
+use yodel_page::visit;
 
 #[wasm_bindgen_test]
 async fn the_log_outlasts_a_reload() {

@@ -1,13 +1,13 @@
 //! The same message again and again.
 
 use crate::support::{Outbox, Page, frame};
-use client::{Generation, State, Why};
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
-use protocol::CloseCode;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
+use yodel_client::{Generation, State, Why};
+use yodel_protocol::CloseCode;
 
 /// How the page asks for a frame.
 const REQUEST: &str = "requestAnimationFrame";

@@ -1,11 +1,11 @@
 //! Rooms, people, destinations; what came while nobody looked.
 
 use crate::support::{Outbox, Page, frame};
-use client::{Delivery, Effect, Event, MessageId, Mode};
-use protocol::{Epoch, Offset, Position, RoomName, ServerFrame, UserId, Verb, frame::Failed};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
+use yodel_client::{Delivery, Effect, Event, MessageId, Mode};
+use yodel_protocol::{Epoch, Offset, Position, RoomName, ServerFrame, UserId, Verb, frame::Failed};
 
 const WELCOME: &str =
     r#"{"type":"welcome","client":"c_1","version":"0","node":"n","plain":"broadcast","ping":1,"max":1,"time":1}"#;
@@ -69,7 +69,7 @@ fn requests(page: &Page) -> Vec<(MessageId, Verb)> {
 #[wasm_bindgen_test]
 async fn over_a_plain_connection_there_are_no_rooms_and_no_destinations() {
     let page = Page::open();
-    page.store.to.set(Some(frontend::log::Destination::Room(room("deploys"))));
+    page.store.to.set(Some(yodel_page::log::Destination::Room(room("deploys"))));
     page.store.toggle_tools();
     page.until("the tools", |page| page.count(".side") == 1).await;
     frame().await;
@@ -159,7 +159,7 @@ async fn a_person_is_written_to_and_nobody_there_is_said() {
     page.press("Enter");
     let sent = requests(&page);
     let [(id, Verb::Send(message))] = &sent[..] else { panic!("{sent:?}") };
-    assert_eq!(message.to, protocol::frame::Target::User(UserId::new("ada").unwrap()));
+    assert_eq!(message.to, yodel_protocol::frame::Target::User(UserId::new("ada").unwrap()));
     answer(&page, *id, r#"{"id":1,"type":"ok","delivered":0}"#);
     page.until("nobody", |page| page.text(".list-group-item-success .m") == "Nobody was there").await;
 }
@@ -167,7 +167,7 @@ async fn a_person_is_written_to_and_nobody_there_is_said() {
 #[wasm_bindgen_test]
 async fn a_retry_goes_to_the_same_destination() {
     let page = spoken(Outbox::Is(Delivery::Failed));
-    page.store.to.set(Some(frontend::log::Destination::Room(room("deploys"))));
+    page.store.to.set(Some(yodel_page::log::Destination::Room(room("deploys"))));
     page.type_text("once more");
     page.press("Enter");
     page.store.to.set(None);
@@ -202,10 +202,10 @@ async fn earlier_messages_are_asked_for_until_there_are_none() {
 async fn rooms_are_joined_again_after_a_reload() {
     let page = opened().await;
     page.store.join(room("deploys"));
-    let stored = frontend::browser::Keep::Visit.load::<Vec<String>>("yodel.rooms");
+    let stored = yodel_page::browser::Keep::Visit.load::<Vec<String>>("yodel.rooms");
     assert_eq!(stored, Some(vec!["deploys".to_owned()]), "the lobby is heard by itself");
     page.store.leave(room("deploys"));
-    assert_eq!(frontend::browser::Keep::Visit.load::<Vec<String>>("yodel.rooms"), Some(Vec::new()));
+    assert_eq!(yodel_page::browser::Keep::Visit.load::<Vec<String>>("yodel.rooms"), Some(Vec::new()));
 }
 
 #[wasm_bindgen_test]

@@ -1,15 +1,15 @@
 //! What stands over the input.
 
 use crate::support::Page;
-use client::{Event, Generation, State};
-use frontend::{address::Speak, store::Drive};
 use js_sys::Function;
 use leptos::prelude::*;
-use protocol::Verb;
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
+use yodel_client::{Event, Generation, State};
+use yodel_page::{address::Speak, store::Drive};
+use yodel_protocol::Verb;
 
 #[wasm_bindgen_test]
 async fn in_a_tall_field_enter_is_a_new_line_and_ctrl_enter_sends() {

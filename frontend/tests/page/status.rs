@@ -1,10 +1,10 @@
 //! The status line, the address and the notice.
 
 use crate::support::{Page, frame};
-use client::{BadUrl, Event, Generation, Mode, State, Stopped, Why};
-use frontend::{browser, i18n::Lang};
-use protocol::CloseCode;
 use wasm_bindgen_test::wasm_bindgen_test;
+use yodel_client::{BadUrl, Event, Generation, Mode, State, Stopped, Why};
+use yodel_page::{browser, i18n::Lang};
+use yodel_protocol::CloseCode;
 
 /// The own server is spoken to in envelopes.
 fn connect(url: &str) -> Event {
@@ -115,7 +115,7 @@ async fn the_button_connects_or_disconnects() {
 async fn another_language_changes_every_word_and_is_remembered() {
     let page = Page::open();
     page.store.receive_binary([7].into());
-    page.store.apply(&client::Effect::Up { url: "ws://yodel.test/ws".into(), away_ms: None });
+    page.store.apply(&yodel_client::Effect::Up { url: "ws://yodel.test/ws".into(), away_ms: None });
     page.until("the row", |page| page.last(".t").contains("Connection Succeeded!")).await;
     page.click("中文");
     page.until("the row in Chinese", |page| page.last(".t").contains("连接成功！")).await;
@@ -124,7 +124,7 @@ async fn another_language_changes_every_word_and_is_remembered() {
     frame().await;
     let root = leptos::prelude::document().document_element().unwrap();
     assert_eq!(root.get_attribute("lang").as_deref(), Some("zh-CN"));
-    assert_eq!(frontend::store::Store::first_language(), Lang::Zh);
+    assert_eq!(yodel_page::store::Store::first_language(), Lang::Zh);
     page.click("English");
     page.until("English again", |page| page.text("#btnSend") == "Send").await;
 }

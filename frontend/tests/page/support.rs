@@ -1,13 +1,13 @@
 //! The page under test: mounted, styled, and attached to a session that writes down its events.
 
-use client::{Delivery, Effect, Event, State};
-use frontend::{address::Origin, app::Screen, i18n::Lang, store::Store};
 use leptos::{leptos_dom::helpers::WindowListenerHandle, mount::mount_to, prelude::*};
-use protocol::frame::Welcome;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, KeyboardEventInit};
+use yodel_client::{Delivery, Effect, Event, State};
+use yodel_page::{address::Origin, app::Screen, i18n::Lang, store::Store};
+use yodel_protocol::frame::Welcome;
 
 /// What the session under test does with a message.
 #[derive(Clone, Copy)]
@@ -56,7 +56,7 @@ impl Page {
         mount_to(place.clone(), move || view! { <Screen store/> }).forget();
         // Like the real page, it is never taken down: an effect may still be on its way.
         std::mem::forget(owner);
-        LAST.set(Some((place.clone(), frontend::keys::listen(store))));
+        LAST.set(Some((place.clone(), yodel_page::keys::listen(store))));
         Self { store, place, events }
     }
 
@@ -86,7 +86,7 @@ impl Page {
     /// A server says hello that does this with plain messages.
     pub fn welcome(&self, plain: &str) {
         self.store.apply(&Effect::Welcome(Box::new(Welcome {
-            client: protocol::ClientId::new("c_1").unwrap(),
+            client: yodel_protocol::ClientId::new("c_1").unwrap(),
             user: None,
             version: String::new(),
             node: String::new(),
@@ -240,5 +240,5 @@ fn forget_everything() {
     for storage in [window().local_storage(), window().session_storage()] {
         storage.unwrap().unwrap().clear().unwrap();
     }
-    frontend::browser::set_query("url", None);
+    yodel_page::browser::set_query("url", None);
 }

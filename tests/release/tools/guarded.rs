@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use backend::auth::Signer;
 use serde_json::json;
 use support::Yodel;
 use tempfile::NamedTempFile;
+use yodel_server::auth::Signer;
 
 const SECRET: &[u8] = b"a secret that is long enough for HS256";
 /// Long after these tests, in seconds since 1970.

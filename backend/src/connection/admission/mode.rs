@@ -22,7 +22,7 @@ impl Mode {
         match self {
             Self::Echo => "echo",
             Self::Broadcast => "broadcast",
-            Self::Envelope => protocol::SUBPROTOCOL,
+            Self::Envelope => yodel_protocol::SUBPROTOCOL,
             Self::Sse => "sse",
         }
     }

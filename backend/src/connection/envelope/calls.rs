@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use protocol::frame::{Message, Outcome, ServerFrame};
-use protocol::{ErrorCode, EventName, Id, Json};
 use tracing::error;
+use yodel_protocol::frame::{Message, Outcome, ServerFrame};
+use yodel_protocol::{ErrorCode, EventName, Id, Json};
 
 use super::super::open::Wire;
 use super::Refused;
-use crate::events::{Caller, EventError};
-use crate::websocket::encoder;
-use crate::websocket::message::Kind;
+use crate::hooks::events::{Caller, EventError};
+use yodel_websocket::encoder;
+use yodel_websocket::message::Kind;
 
 /// How many may be on their way for one connection.
 const MOST: usize = 64;

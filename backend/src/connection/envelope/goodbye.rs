@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use protocol::CloseCode;
-use protocol::frame::{self, Message, ServerFrame};
+use yodel_protocol::CloseCode;
+use yodel_protocol::frame::{self, Message, ServerFrame};
 
+use crate::encode::Push;
 use crate::hub::{Room, clock};
-use crate::push::Push;
 
 /// The earliest that somebody comes back, in milliseconds: a server that starts anew needs a moment.
 const SOONEST: u64 = 1_000;

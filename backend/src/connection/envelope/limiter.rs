@@ -4,12 +4,13 @@
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use protocol::CloseCode;
 use tokio::time::Instant;
+use yodel_protocol::CloseCode;
 
+use crate::config::Rate;
 use crate::connection::Ending;
 use crate::connection::throttle::Throttle;
-use crate::rate::{Bucket, Rate};
+use crate::limits::token_bucket::Bucket;
 
 /// How long it may go on.
 const PATIENCE: Duration = Duration::from_secs(10);

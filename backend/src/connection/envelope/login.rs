@@ -6,8 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use protocol::{ClientId, CloseCode, ErrorCode, Json, UserId};
 use tokio::time::{Instant, Sleep, sleep_until};
+use yodel_protocol::{ClientId, CloseCode, ErrorCode, Json, UserId};
 
 use super::super::expiry::Expiry;
 use super::super::line::Line;
@@ -15,12 +15,12 @@ use super::super::visit::Visit;
 use super::super::{Ending, Surroundings};
 use super::Refused;
 use crate::auth::{self, Denied, Identity};
-use crate::events::Caller;
-use crate::handle::Handle;
+use crate::encode::Push;
+use crate::hooks::events::Caller;
+use crate::hooks::handle::Handle;
 use crate::hub::message::Sender;
 use crate::hub::presence::Who;
 use crate::hub::{Client, Entry, Listener, clock};
-use crate::push::Push;
 
 /// A login, or the wait for one.
 pub struct Login {

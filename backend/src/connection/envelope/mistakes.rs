@@ -1,7 +1,7 @@
 //! A peer that keeps on sending what cannot be read does not speak `yodel.v1`.
 
-use protocol::CloseCode;
 use tokio::time::{Duration, Instant};
+use yodel_protocol::CloseCode;
 
 use crate::connection::Ending;
 

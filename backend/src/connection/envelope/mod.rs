@@ -19,17 +19,17 @@ mod rooms;
 use std::sync::Arc;
 use std::task::Context;
 
-use protocol::frame::{Failed, Message, ServerFrame, Welcome};
-use protocol::{ClientFrame, ClientId, CloseCode, ErrorCode, Id};
 use tracing::debug;
+use yodel_protocol::frame::{Failed, Message, ServerFrame, Welcome};
+use yodel_protocol::{ClientFrame, ClientId, CloseCode, ErrorCode, Id};
 
 use super::open::{Mode, Wire, gone};
 use super::{Ending, Surroundings};
 use crate::auth::{Denied, Identity};
 use crate::config::Plain;
+use crate::encode::Push;
 use crate::hub::{Room, clock};
-use crate::push::Push;
-use crate::websocket::message::Kind;
+use yodel_websocket::message::Kind;
 
 use calls::Calls;
 use goodbye::Goodbye;
@@ -174,7 +174,7 @@ fn error(id: Option<Id>, refused: Refused) -> ServerFrame {
 
 impl Mode for EnvelopeMode {
     fn name(&self) -> &'static str {
-        protocol::SUBPROTOCOL
+        yodel_protocol::SUBPROTOCOL
     }
 
     fn silent(&self) -> Result<(), Ending> {

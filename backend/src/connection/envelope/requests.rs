@@ -3,22 +3,22 @@
 use std::sync::Arc;
 use std::task::Context;
 
-use protocol::frame::{
+use yodel_protocol::frame::{
     Auth, Before, Broadcast, Call, Direct, Done, Echo, Echoed, InRoom, Join, Joined, Pong, Presence, Publish, Send,
     ServerFrame,
 };
-use protocol::{ClientFrame, ErrorCode, Id, Offset, Position, RoomName, Verb, frame};
+use yodel_protocol::{ClientFrame, ErrorCode, Id, Offset, Position, RoomName, Verb, frame};
 
 use super::super::open::{Wire, gone};
 use super::login::Me;
 use super::{Answer, EnvelopeMode, Refused};
 use crate::auth::Action;
 use crate::connection::Ending;
+use crate::encode::Push;
 use crate::hub::history::Page;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{Audience, Full, Joining, Member, clock};
-use crate::push::Push;
-use crate::websocket::message::Kind;
+use yodel_websocket::message::Kind;
 
 /// How many messages a page of history has, unless something else is asked for.
 const PAGE: u32 = 50;

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use protocol::RoomName;
+use yodel_protocol::RoomName;
 
+use crate::encode::Push;
 use crate::hub::{Audience, Room, Seat};
-use crate::push::Push;
 
 /// Seats, by room; dropping them leaves.
 #[derive(Debug, Default)]

@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 
-use protocol::{EventName, Json, RoomName};
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::yield_now;
 use tokio_util::task::TaskTracker;
+use yodel_protocol::{EventName, Json, RoomName};
 
 use super::super::Connection;
 use super::super::admission::{self, Admission};
@@ -16,13 +16,13 @@ use super::super::socket::Socket;
 use super::super::transport::Transport;
 use super::*;
 use crate::auth::Auth;
-use crate::config::Config;
-use crate::events::Events;
+use crate::config::ServerConfig;
+use crate::encode::Language;
+use crate::hooks::events::Events;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{Audience, Hub};
-use crate::push::Language;
-use crate::tally::Tally;
-use crate::websocket::frame::{Header, Opcode};
+use crate::limits::refusals::Tally;
+use yodel_websocket::frame::{Header, Opcode};
 
 /// How much the pipe holds, in bytes.
 const PIPE: usize = 64 * 1024;
@@ -30,9 +30,9 @@ const PIPE: usize = 64 * 1024;
 /// A connection to a server whose room `r` keeps more than the pipe holds, and its outside.
 async fn connection() -> (Arc<Line>, DuplexStream) {
     let (stream, peer) = duplex(PIPE);
-    let config = Config::default();
+    let config = ServerConfig::default();
     let line = Arc::new(Line::new(Outbox::new(Language::Envelope, None, config.max_queue)));
-    let hub = Hub::new(config.keeping());
+    let hub = Hub::new(config.retention());
     for _ in 0..100 {
         let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(2_000)));
         let draft = Draft { body, from: None, key: None };

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Wake, Waker};
 
-use protocol::{CloseCode, RoomName};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpSocket, TcpStream};
+use yodel_protocol::{CloseCode, RoomName};
 
 use super::waiting::PLACE;
 use super::*;
 use crate::hub::message::{Body, Draft, Message};
 use crate::hub::{Batch as _, Content};
-use crate::websocket::encoder;
-use crate::websocket::frame::{Header, Opcode};
+use yodel_websocket::encoder;
+use yodel_websocket::frame::{Header, Opcode};
 
 const NO_LIMIT: usize = usize::MAX;
 

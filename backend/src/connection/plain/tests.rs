@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 
-use protocol::RoomName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::{JoinHandle, yield_now};
 use tokio_util::task::TaskTracker;
+use yodel_protocol::RoomName;
 
 use super::super::Connection;
 use super::super::admission::{self, Admission};
@@ -18,12 +18,12 @@ use super::super::socket::Socket;
 use super::super::transport::Transport;
 use super::*;
 use crate::auth::Auth;
-use crate::config::Config;
-use crate::events::Events;
+use crate::config::ServerConfig;
+use crate::encode::Language;
+use crate::hooks::events::Events;
 use crate::hub::presence::Who;
 use crate::hub::{Hub, Joining, LOBBY, clock};
-use crate::push::Language;
-use crate::tally::Tally;
+use crate::limits::refusals::Tally;
 
 const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
 
@@ -55,9 +55,9 @@ fn line(max_queue: usize) -> Arc<Line> {
 }
 
 /// A member of the lobby that has begun to listen.
-async fn member(config: Config) -> Member {
+async fn member(config: ServerConfig) -> Member {
     let (stream, peer) = duplex(PIPE);
-    let (line, hub) = (line(config.max_queue), Hub::new(config.keeping()));
+    let (line, hub) = (line(config.max_queue), Hub::new(config.retention()));
     let seat = sit(&hub, &line);
     let socket = Socket::new(Transport::Own(Box::pin(stream)), line.clone(), &[], config.max_message, None);
     let shared = Arc::new(Surroundings {
@@ -92,7 +92,7 @@ async fn read(peer: &mut DuplexStream, length: usize) -> Vec<u8> {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_published_before_the_stop_arrives_before_the_close() {
-    let Member { line, hub, mut peer, task } = member(Config::default()).await;
+    let Member { line, hub, mut peer, task } = member(ServerConfig::default()).await;
     publish(&hub, b"last words");
     line.raise(Signal::Leave);
     let expected = [&b"\x82\x0alast words"[..], GOODBYE].concat();
@@ -103,7 +103,7 @@ async fn what_was_published_before_the_stop_arrives_before_the_close() {
 
 #[tokio::test(start_paused = true)]
 async fn who_is_asked_to_leave_leaves_at_once_when_nothing_is_on_its_way() {
-    let Member { line, mut peer, task, .. } = member(Config::default()).await;
+    let Member { line, mut peer, task, .. } = member(ServerConfig::default()).await;
     line.raise(Signal::Leave);
     assert_eq!(read(&mut peer, GOODBYE.len()).await, GOODBYE);
     drop(peer);
@@ -112,7 +112,7 @@ async fn who_is_asked_to_leave_leaves_at_once_when_nothing_is_on_its_way() {
 
 #[tokio::test(start_paused = true)]
 async fn a_publisher_is_not_read_while_the_room_is_full() {
-    let config = Config { max_message: 500, max_queue: 1000, ..Config::default() };
+    let config = ServerConfig { max_message: 500, max_queue: 1000, ..ServerConfig::default() };
     let Member { hub, mut peer, .. } = member(config).await;
     let other = sit(&hub, &line(10_000)).seat;
     publish(&hub, &[7; 2000]);
@@ -126,7 +126,7 @@ async fn a_publisher_is_not_read_while_the_room_is_full() {
 
 #[tokio::test(start_paused = true)]
 async fn who_sends_without_end_does_not_keep_others_from_their_turn() {
-    let config = Config { max_queue: 1 << 30, ..Config::default() };
+    let config = ServerConfig { max_queue: 1 << 30, ..ServerConfig::default() };
     let Member { hub, mut peer, .. } = member(config).await;
     let other = sit(&hub, &line(10_000)).seat;
     peer.write_all(&b"\x81\x82\0\0\0\0hi".repeat(PIPE / 8)).await.unwrap();

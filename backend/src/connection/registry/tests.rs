@@ -4,7 +4,7 @@ use std::task::{Context, Wake, Waker};
 
 use super::super::outbox::Outbox;
 use super::*;
-use crate::push::Language;
+use crate::encode::Language;
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::task::Wake;
 
-use protocol::CloseCode;
+use yodel_protocol::CloseCode;
 
 use super::*;
 

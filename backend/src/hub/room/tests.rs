@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use protocol::{ClientId, CloseCode, EventName, Key, UserId};
 use tokio::time::{advance, sleep};
+use yodel_protocol::{ClientId, CloseCode, EventName, Key, UserId};
 
-use super::super::history::Bounds;
 use super::super::message::Body;
 use super::super::{Full, Hub};
 use super::*;
+use crate::config::{HistoryConfig, RetentionConfig};
 
 /// Contents as they were handed out.
 #[derive(Clone, Debug)]
@@ -42,15 +42,14 @@ impl Member<Heard> for Ear {
     fn dismiss(&self, _: CloseCode, _: &str) {}
 }
 
-fn keeping() -> Keeping {
-    Keeping {
-        history: Bounds { messages: 100, age: Duration::from_secs(300), bytes: 1 << 20 },
-        total: 1 << 20,
+fn retention() -> RetentionConfig {
+    RetentionConfig {
+        history: HistoryConfig { messages: 100, age: Duration::from_secs(300), bytes: 1 << 20 },
+        total_bytes: 1 << 20,
         recover_max: 10_000,
         presence_max: 100,
         rooms: 100,
-        queue: 1 << 20,
-        meter: Arc::default(),
+        in_flight_bytes: 1 << 20,
     }
 }
 
@@ -88,10 +87,10 @@ async fn delivered(seat: &Seat<Heard>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_joins_while_others_publish_misses_nothing_and_hears_nothing_twice() {
     const EACH: u64 = 2_000;
-    let hub = Hub::new(Keeping {
-        history: Bounds { messages: 20_000, bytes: 1 << 30, ..keeping().history },
-        total: 1 << 30,
-        ..keeping()
+    let hub = Hub::new(RetentionConfig {
+        history: HistoryConfig { messages: 20_000, bytes: 1 << 30, ..retention().history },
+        total_bytes: 1 << 30,
+        ..retention()
     });
     let publishers: Vec<_> = (0..3)
         .map(|_| {
@@ -123,7 +122,7 @@ async fn who_joins_while_others_publish_misses_nothing_and_hears_nothing_twice()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_key_has_one_place_whoever_is_first() {
-    let hub = Hub::<Heard>::new(keeping());
+    let hub = Hub::<Heard>::new(retention());
     let publishing = (0..8).map(|_| {
         let hub = hub.clone();
         tokio::spawn(async move {
@@ -148,7 +147,7 @@ async fn the_same_key_has_one_place_whoever_is_first() {
 
 #[tokio::test(start_paused = true)]
 async fn a_key_is_forgotten_after_five_minutes() {
-    let hub = Hub::<Heard>::new(keeping());
+    let hub = Hub::<Heard>::new(retention());
     let again = || hub.publish(&name("r"), &draft(Some("k")), Audience::All).unwrap().0.duplicate;
     assert!(!again());
     advance(keys::LIFE.saturating_sub(Duration::from_millis(1))).await;
@@ -159,7 +158,7 @@ async fn a_key_is_forgotten_after_five_minutes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_room_that_nobody_needs_is_forgotten_and_begins_a_new_life() {
-    let hub = Hub::<Heard>::new(keeping());
+    let hub = Hub::<Heard>::new(retention());
     tokio::spawn(hub.clone().run());
     let (_, seat, joined) = join(&hub, "r", &user("a"), None);
     publish(&hub, "r");
@@ -183,7 +182,7 @@ async fn a_room_that_nobody_needs_is_forgotten_and_begins_a_new_life() {
 
 #[tokio::test]
 async fn whoever_still_has_a_room_that_is_forgotten_finds_the_new_one() {
-    let hub = Hub::<Heard>::new(keeping());
+    let hub = Hub::<Heard>::new(retention());
     let old = hub.room(&name("r")).unwrap();
     let later = Instant::now() + Duration::from_secs(3600);
     assert!(old.close_if_idle(later));
@@ -192,7 +191,7 @@ async fn whoever_still_has_a_room_that_is_forgotten_finds_the_new_one() {
 
 #[tokio::test]
 async fn there_are_so_many_rooms_and_the_lobby() {
-    let hub = Hub::<Heard>::new(Keeping { rooms: 2, ..keeping() });
+    let hub = Hub::<Heard>::new(RetentionConfig { rooms: 2, ..retention() });
     publish(&hub, "a");
     publish(&hub, "b");
     assert_eq!(hub.publish(&name("c"), &draft(None), Audience::All).unwrap_err(), Full);
@@ -204,7 +203,7 @@ async fn there_are_so_many_rooms_and_the_lobby() {
 #[tokio::test]
 async fn all_rooms_together_keep_so_much() {
     let one = Message::new(name("r"), None, draft(None), 0).cost();
-    let hub = Hub::<Heard>::new(Keeping { total: 10 * one, ..keeping() });
+    let hub = Hub::<Heard>::new(RetentionConfig { total_bytes: 10 * one, ..retention() });
     let kept = |room| hub.room(&name(room)).unwrap().figures().kept;
     for room in ["a", "b"] {
         for _ in 0..20 {
@@ -215,7 +214,7 @@ async fn all_rooms_together_keep_so_much() {
     assert!(kept("a") > 1 && kept("b") > 1, "and has that all the same");
     publish(&hub, "a");
     assert!(hub.meter().kept() <= 10 * one, "when it has more than that");
-    let with_keys = Hub::<Heard>::new(Keeping { total: 10 * keys::COST, ..keeping() });
+    let with_keys = Hub::<Heard>::new(RetentionConfig { total_bytes: 10 * keys::COST, ..retention() });
     for number in 0..100 {
         with_keys.publish(&name("a"), &draft(Some(&format!("k{number}"))), Audience::All).unwrap();
     }
@@ -226,7 +225,7 @@ async fn all_rooms_together_keep_so_much() {
 
 #[tokio::test(start_paused = true)]
 async fn who_comes_and_goes_is_told_once_a_second_to_those_who_may_know() {
-    let hub = Hub::<Heard>::new(keeping());
+    let hub = Hub::<Heard>::new(retention());
     tokio::spawn(hub.clone().run());
     let (ear, seat, _) = join(&hub, "r", &user("a"), None);
     let blind = Arc::new(Ear::default());
@@ -253,7 +252,7 @@ async fn who_comes_and_goes_is_told_once_a_second_to_those_who_may_know() {
 
 #[tokio::test]
 async fn somebody_who_joins_again_is_there_once() {
-    let hub = Hub::<Heard>::new(keeping());
+    let hub = Hub::<Heard>::new(retention());
     let client = Who::Client(ClientId::new("c_1").unwrap());
     let (_, first, joined) = join(&hub, "r", &client, None);
     publish(&hub, "r");
@@ -274,7 +273,7 @@ async fn somebody_who_joins_again_is_there_once() {
 
 #[test]
 fn a_room_goes_on_when_the_task_that_hands_out_is_gone() {
-    let hub = Hub::<Heard>::new(keeping());
+    let hub = Hub::<Heard>::new(retention());
     let other = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (ear, seat, _) = join(&hub, "r", &user("a"), None);
     other.block_on(async { publish(&hub, "r") });
@@ -290,7 +289,7 @@ fn a_room_goes_on_when_the_task_that_hands_out_is_gone() {
 #[tokio::test]
 async fn a_small_room_keeps_what_it_has_while_a_large_one_fills_up_everything() {
     let one = Message::new(name("r"), None, draft(None), 0).cost();
-    let hub = Hub::<Heard>::new(Keeping { total: 40 * one, ..keeping() });
+    let hub = Hub::<Heard>::new(RetentionConfig { total_bytes: 40 * one, ..retention() });
     let again = || hub.publish(&name("small"), &draft(Some("k")), Audience::All).unwrap().0.duplicate;
     assert!(!again());
     for _ in 0..100 {

@@ -24,9 +24,9 @@ fn a_connection_that_came_back_says_what_is_true() {
 fn a_message_says_where_it_was_said_and_where_it_goes() {
     let received = |text: &str| {
         let mut journal = crate::log::Journal::default();
-        let effect = match protocol::ServerFrame::decode(text).unwrap() {
-            protocol::ServerFrame::Message(message) => client::Effect::Message(message.into()),
-            protocol::ServerFrame::Direct(direct) => client::Effect::Direct(direct.into()),
+        let effect = match yodel_protocol::ServerFrame::decode(text).unwrap() {
+            yodel_protocol::ServerFrame::Message(message) => yodel_client::Effect::Message(message.into()),
+            yodel_protocol::ServerFrame::Direct(direct) => yodel_client::Effect::Direct(direct.into()),
             other => panic!("{other:?}"),
         };
         journal.apply(1, &effect);
@@ -39,7 +39,7 @@ fn a_message_says_where_it_was_said_and_where_it_goes() {
     assert_eq!(received(&format!(r#"{{"type":"direct","event":"text",{ada}"#)), " > @ada: hi");
     let client = ada.replace(r#","user":"ada""#, "");
     assert_eq!(received(&format!(r#"{{"type":"direct","event":"note",{client}"#)), " > @c_1 [note]: hi");
-    let to = crate::log::Destination::Room(protocol::RoomName::new("deploys").unwrap());
+    let to = crate::log::Destination::Room(yodel_protocol::RoomName::new("deploys").unwrap());
     let mut journal = crate::log::Journal::default();
     journal.write(1, "hi", Some(to));
     assert_eq!(en(&journal.rows.iter().next().unwrap().body), "→ #deploys: hi");

@@ -92,7 +92,8 @@ fn message(offset: u64, data: &str) -> Effect {
 }
 
 fn joined() -> Effect {
-    let position = protocol::Position { epoch: protocol::Epoch::new("e").unwrap(), offset: protocol::Offset(4) };
+    let position =
+        yodel_protocol::Position { epoch: yodel_protocol::Epoch::new("e").unwrap(), offset: yodel_protocol::Offset(4) };
     Effect::Joined { room: RoomName::new("lobby").unwrap(), position, users: None, more_users: false }
 }
 
@@ -158,7 +159,7 @@ fn what_was_missed_is_marked_with_how_much_it_was() {
 #[test]
 fn a_direct_message_that_found_nobody_says_so() {
     let mut journal = Journal::default();
-    let ada = Destination::User(protocol::UserId::new("ada").unwrap());
+    let ada = Destination::User(yodel_protocol::UserId::new("ada").unwrap());
     for (delivered, expected) in [(0, true), (1, false)] {
         let id = journal.write(1, "hello", Some(ada.clone()));
         let reply = format!(r#"{{"id":1,"type":"ok","delivered":{delivered}}}"#);

@@ -85,7 +85,7 @@ fn what_waited_is_not_sent_and_what_was_on_its_way_may_have_arrived() {
     journal.write(1, "waits", None);
     let id = journal.write(2, "on its way", None);
     for delivery in [Delivery::Sent, Delivery::Waiting] {
-        journal.apply(3, &client::Effect::Delivery(id, delivery));
+        journal.apply(3, &yodel_client::Effect::Delivery(id, delivery));
     }
     let restored = again(&journal);
     let states: Vec<_> = bodies(&restored)

@@ -19,8 +19,8 @@ use crate::{
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 use poll::{Poll, Trouble};
-use protocol::CloseCode;
 use web_sys::HtmlInputElement;
+use yodel_protocol::CloseCode;
 
 /// The field's id.
 const FIELD: &str = "key";

@@ -25,9 +25,9 @@ use crate::{
     view::{Text, part, text},
 };
 use addresses::Addresses;
-use client::State;
 use form::Form;
 use leptos::prelude::*;
+use yodel_client::State;
 
 /// Where the addresses are stored.
 const ADDRESSES: &str = "yodel.addresses";

@@ -14,8 +14,8 @@ use crate::{
     store::Store,
     view::{part, text},
 };
-use client::{Mode, State};
 use leptos::{prelude::*, task::spawn_local};
+use yodel_client::{Mode, State};
 
 /// The bar with the explanation. It goes when there is a connection.
 pub fn why(store: Store) -> AnyView {

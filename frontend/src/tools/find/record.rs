@@ -4,8 +4,8 @@ use crate::{
     log::{Body, Row},
     tools::inspector::boundary,
 };
-use client::Delivery;
 use std::fmt::Write;
+use yodel_client::Delivery;
 
 /// Bytes of a message in a piece; a multiple of three, as Base64 takes them.
 const PIECE: usize = 192 << 10;

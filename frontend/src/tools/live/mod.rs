@@ -14,8 +14,8 @@ use crate::{
 };
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
-use protocol::CloseCode;
 use samples::{SLOTS, Samples};
+use yodel_protocol::CloseCode;
 
 /// How often it is measured, in milliseconds.
 const EVERY_MS: u32 = 1_000;

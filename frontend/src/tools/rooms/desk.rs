@@ -8,9 +8,9 @@ use crate::{
     store::Store,
     view::{Text, text},
 };
-use client::session::LOBBY;
 use leptos::prelude::*;
-use protocol::{
+use yodel_client::session::LOBBY;
+use yodel_protocol::{
     ErrorCode, Offset, RoomName, Verb,
     frame::{Before, Failed, InRoom},
 };
@@ -169,8 +169,8 @@ fn first(journal: &Journal, room: &RoomName) -> Option<Offset> {
 mod tests {
     use super::*;
     use crate::i18n::Lang;
-    use client::Effect;
-    use protocol::{Epoch, Position, ServerFrame};
+    use yodel_client::Effect;
+    use yodel_protocol::{Epoch, Position, ServerFrame};
 
     fn room() -> RoomName {
         RoomName::new("a").unwrap()

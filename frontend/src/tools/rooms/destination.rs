@@ -10,10 +10,10 @@ use crate::{
     store::Store,
     view::{part, text},
 };
-use client::Mode;
 use leptos::prelude::*;
-use protocol::ClientId;
 use web_sys::HtmlInputElement;
+use yodel_client::Mode;
+use yodel_protocol::ClientId;
 
 /// The field's id.
 const FIELD: &str = "destination";

@@ -9,7 +9,7 @@ use crate::{
     view::{flag, part, text},
 };
 use leptos::prelude::*;
-use protocol::frame::Message;
+use yodel_protocol::frame::Message;
 
 /// So many characters of a message are shown.
 const SHOWN: usize = 300;

@@ -8,8 +8,8 @@ use crate::{
     view::{Text, click, text},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
-use protocol::RoomName;
 use web_sys::HtmlInputElement;
+use yodel_protocol::RoomName;
 
 /// The field's id.
 const FIELD: &str = "room";

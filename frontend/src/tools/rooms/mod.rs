@@ -19,9 +19,9 @@ mod people;
 mod typed;
 
 use crate::{reactive::Memo, store::Store, view::part};
-use client::Mode;
 use desk::Desk;
 use leptos::prelude::*;
+use yodel_client::Mode;
 
 pub(super) use destination::field as destination;
 

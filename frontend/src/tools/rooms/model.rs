@@ -1,7 +1,7 @@
 //! The rooms that are heard and who is in them, as the session tells. Pure.
 
-use client::{Effect, MessageId, session::LOBBY};
-use protocol::{
+use yodel_client::{Effect, MessageId, session::LOBBY};
+use yodel_protocol::{
     ClientId, Epoch, Offset, RoomName, ServerFrame, UserId,
     frame::{Failed, History, Message, PresenceDiff, Present},
 };

@@ -9,7 +9,7 @@ use crate::{
     view::{click, text},
 };
 use leptos::prelude::*;
-use protocol::frame::Present;
+use yodel_protocol::frame::Present;
 
 /// So many are shown; of the others it is said how many they are.
 const SHOWN: usize = 100;

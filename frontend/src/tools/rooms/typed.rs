@@ -1,7 +1,7 @@
 //! A destination as it is typed: `#room`, `@user`, or `@` and the name of a connection. Pure.
 
 use crate::log::Destination;
-use protocol::{ClientId, RoomName, UserId};
+use yodel_protocol::{ClientId, RoomName, UserId};
 
 /// It is none of these.
 #[derive(Debug, PartialEq, Eq)]

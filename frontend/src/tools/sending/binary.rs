@@ -11,13 +11,13 @@ use crate::{
     store::Store,
     view::text,
 };
-use client::State;
 use leptos::{ev, prelude::*, task::spawn_local};
-use protocol::{EventName, Json, RoomName, Verb, frame::Publish};
 use std::fmt::Write;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, HtmlInputElement};
+use yodel_client::State;
+use yodel_protocol::{EventName, Json, RoomName, Verb, frame::Publish};
 
 /// Larger files are not read: a page holds them in memory, twice as base64.
 const MAX: u32 = 16 * 1024 * 1024;

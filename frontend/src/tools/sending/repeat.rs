@@ -11,9 +11,9 @@ use crate::{
     store::Store,
     view::{part, text},
 };
-use client::State;
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
+use yodel_client::State;
 
 /// One of this area's words.
 type Word = fn(&Words) -> &'static str;

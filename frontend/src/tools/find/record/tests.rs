@@ -1,8 +1,8 @@
 use super::*;
 use crate::log::{Envelope, RowId, envelope::Names};
-use client::Delivery;
-use protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, frame::From};
 use serde_json::{Value, json};
+use yodel_client::Delivery;
+use yodel_protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, frame::From};
 
 const TIME: &str = "2026-01-02T03:04:05.006Z";
 

@@ -1,5 +1,5 @@
 use super::*;
-use protocol::Position;
+use yodel_protocol::Position;
 
 fn room(name: &str) -> RoomName {
     RoomName::new(name).unwrap()

@@ -1,0 +1,33 @@
+//! Why settings cannot be used.
+
+use std::net::SocketAddr;
+
+use super::TokenSetting;
+
+/// A contradiction between settings.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Everyone who can reach the address could connect, and nothing says that this is intended.
+    #[error("`listen` {listen} lets everyone who can reach this machine connect: set `auth.mode`, or set `open`")]
+    Exposed {
+        /// Address of the listener.
+        listen: SocketAddr,
+    },
+    /// The largest messages could never be delivered.
+    #[error("`max_queue` {max_queue} is smaller than `max_message` {max_message}")]
+    QueueTooSmall {
+        /// In bytes.
+        max_queue: usize,
+        /// In bytes.
+        max_message: usize,
+    },
+    /// Tokens are required, and there is no key to check them with.
+    #[error("`auth.mode` needs `auth.jwt_secret_file` or `auth.jwt_public_key`")]
+    NoTokenKey,
+    /// Tokens are to be checked with two keys.
+    #[error("`auth.jwt_secret_file` and `auth.jwt_public_key` exclude each other")]
+    TwoTokenKeys,
+    /// The setting has an effect only with tokens.
+    #[error("`auth.{0}` has no effect without `auth.mode`")]
+    WithoutTokens(TokenSetting),
+}

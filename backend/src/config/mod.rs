@@ -1,0 +1,188 @@
+//! Settings of a server: plain values, each with its default and its unit. Nothing here acts.
+//!
+//! | settings | file |
+//! |---|---|
+//! | of a server | here |
+//! | of authentication | `auth` |
+//! | with a fixed set of values | `modes` |
+//! | value types | `origin`, `rate`, `retention` |
+//! | every default, with its reason | [`defaults`] |
+//! | why settings cannot be used | `error` |
+
+mod auth;
+pub mod defaults;
+mod error;
+mod modes;
+mod origin;
+mod rate;
+mod retention;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use auth::{AuthConfig, TokenSetting};
+pub use error::ConfigError;
+pub use modes::{AuthMode, Compression, MetricsAccess, Plain, PlainFormat};
+pub(crate) use origin::port;
+pub use origin::{ListedOrigin, Origin, ParseOriginError};
+pub use rate::Rate;
+pub use retention::{HistoryConfig, RetentionConfig};
+
+/// Settings of a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerConfig {
+    /// Address that clients reach. A server that is given a listener uses the listener's address.
+    pub listen: SocketAddr,
+    /// Allows clients without a token on an address that other machines can reach.
+    pub open: bool,
+    /// Origins whose pages may connect, besides the server's own.
+    pub origin: Vec<ListedOrigin>,
+    /// How clients are authenticated.
+    pub auth: AuthConfig,
+    /// Who may read `/metrics`; `None` for everybody on a loopback address and API clients elsewhere.
+    pub metrics: Option<MetricsAccess>,
+    /// What `/ws` does with a message in plain mode.
+    pub plain: Plain,
+    /// How a broadcast message arrives in plain mode.
+    pub plain_format: PlainFormat,
+    /// Interval at which the local time is broadcast to the lobby.
+    pub tick: Option<Duration>,
+    /// Additional paths that do what `/ws` does.
+    pub ws_path: Vec<String>,
+    /// Messages kept per room; 0 for none.
+    pub history_messages: usize,
+    /// Age after which a message is no longer kept.
+    pub history_age: Duration,
+    /// Bytes kept per room.
+    pub history_bytes: usize,
+    /// Bytes kept in all rooms, idempotency keys included.
+    pub history_total: usize,
+    /// Messages that one recovery returns at most; a client that missed more starts anew.
+    pub recover_max: usize,
+    /// Members of a room that are listed by name.
+    pub presence_max: usize,
+    /// Largest message accepted, in bytes; a larger one closes its connection with 1009.
+    pub max_message: usize,
+    /// Bytes queued for a slow client before it is closed, with 1013 or in `yodel.v1` with 4002.
+    pub max_queue: usize,
+    /// Rooms that one connection may join.
+    pub max_rooms: usize,
+    /// Rooms that may exist.
+    pub max_rooms_total: usize,
+    /// Connections that may be open; `None` for what the file limit allows.
+    pub max_connections: Option<u32>,
+    /// Connections that one address may have open, an IPv6 network of 64 bits being one address.
+    /// Loopback is exempt.
+    pub max_per_address: u32,
+    /// Connections that may be opened per second; 0 for no limit.
+    pub upgrade_rate: u32,
+    /// Messages per second that a client may send; 0 for no limit, `None` for no limit on a loopback
+    /// address and [`defaults::RATE`] elsewhere.
+    pub rate: Option<u32>,
+    /// Messages that a client may send at once; `None` for twice the rate.
+    pub rate_burst: Option<u32>,
+    /// Whether and how messages are compressed.
+    pub compression: Compression,
+    /// Interval between pings.
+    pub ping: Duration,
+    /// Time that a client has to answer a ping or a close frame.
+    pub pong: Duration,
+    /// Time that a client has for TLS, request line and headers.
+    pub handshake_timeout: Duration,
+    /// Time that a graceful shutdown may take.
+    pub drain: Duration,
+    /// Certificate chain (PEM).
+    pub tls_cert: Option<PathBuf>,
+    /// Private key of the certificate (PEM).
+    pub tls_key: Option<PathBuf>,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            listen: defaults::LISTEN,
+            open: false,
+            origin: Vec::new(),
+            auth: AuthConfig::default(),
+            metrics: None,
+            plain: Plain::Echo,
+            plain_format: PlainFormat::Raw,
+            tick: None,
+            ws_path: Vec::new(),
+            history_messages: defaults::HISTORY_MESSAGES,
+            history_age: defaults::HISTORY_AGE,
+            history_bytes: defaults::HISTORY_BYTES,
+            history_total: defaults::HISTORY_TOTAL,
+            recover_max: defaults::RECOVER_MAX,
+            presence_max: defaults::PRESENCE_MAX,
+            max_message: defaults::MAX_MESSAGE,
+            max_queue: defaults::MAX_QUEUE,
+            max_rooms: defaults::MAX_ROOMS,
+            max_rooms_total: defaults::MAX_ROOMS_TOTAL,
+            max_connections: None,
+            max_per_address: defaults::MAX_PER_ADDRESS,
+            upgrade_rate: 0,
+            rate: None,
+            rate_burst: None,
+            compression: Compression::On,
+            ping: defaults::PING,
+            pong: defaults::PONG,
+            handshake_timeout: defaults::HANDSHAKE_TIMEOUT,
+            drain: defaults::DRAIN,
+            tls_cert: None,
+            tls_key: None,
+        }
+    }
+}
+
+impl ServerConfig {
+    /// Returns the rate at which a client may send messages; `None` without a limit.
+    pub(crate) fn message_rate(&self) -> Option<Rate> {
+        let usual = if self.listen.ip().is_loopback() { 0 } else { defaults::RATE };
+        let per_second = self.rate.unwrap_or(usual);
+        let burst = self.rate_burst.unwrap_or(per_second.saturating_mul(2));
+        (per_second > 0).then_some(Rate { per_second, burst })
+    }
+
+    /// Returns the limits of what rooms keep.
+    pub(crate) fn retention(&self) -> RetentionConfig {
+        RetentionConfig {
+            history: HistoryConfig {
+                messages: self.history_messages,
+                age: self.history_age,
+                bytes: self.history_bytes,
+            },
+            total_bytes: self.history_total,
+            recover_max: self.recover_max,
+            presence_max: self.presence_max,
+            rooms: self.max_rooms_total,
+            in_flight_bytes: self.max_queue,
+        }
+    }
+
+    /// Returns the rate at which connections may be opened; `None` without a limit.
+    pub(crate) fn upgrades(&self) -> Option<Rate> {
+        let per_second = self.upgrade_rate;
+        (per_second > 0).then_some(Rate { per_second, burst: per_second })
+    }
+
+    /// Checks the settings against each other.
+    ///
+    /// # Errors
+    /// Returns the first contradiction.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let anyone = self.auth.mode == AuthMode::None;
+        if anyone && !self.listen.ip().is_loopback() && !self.open {
+            return Err(ConfigError::Exposed { listen: self.listen });
+        }
+        self.auth.check()?;
+        if self.max_queue < self.max_message {
+            return Err(ConfigError::QueueTooSmall { max_queue: self.max_queue, max_message: self.max_message });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! Settings with a fixed set of values.
+
+use std::fmt;
+use std::net::IpAddr;
+
+/// How the server finds out who a client is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+pub enum AuthMode {
+    /// Not at all.
+    None,
+    /// By a JSON Web Token.
+    Jwt,
+}
+
+/// What a plain connection does with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+pub enum Plain {
+    /// Back to its sender.
+    Echo,
+    /// To everybody, the sender too.
+    Broadcast,
+}
+
+impl Plain {
+    /// As in the flag.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Echo => "echo",
+            Self::Broadcast => "broadcast",
+        }
+    }
+}
+
+impl fmt::Display for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How a plain broadcast message arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+pub enum PlainFormat {
+    /// The same bytes.
+    Raw,
+    /// Text as `ADDRESS echo: TEXT`, the way the tutorials' servers do it.
+    Seed,
+}
+
+/// Whether and how messages are compressed (RFC 7692).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+pub enum Compression {
+    /// Each message by itself, once for all who get it.
+    On,
+    /// Never.
+    Off,
+    /// With what was sent before: smaller, for about 300 kB of memory a connection.
+    Takeover,
+}
+
+/// Who may read the figures at `/metrics`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+pub enum MetricsAccess {
+    /// Everybody who reaches the server.
+    Open,
+    /// Those who may use the HTTP interface.
+    Api,
+}
+
+impl MetricsAccess {
+    /// What is usual on a listener with this address.
+    pub(crate) fn usual(listener: IpAddr) -> Self {
+        if listener.is_loopback() { Self::Open } else { Self::Api }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_for_everybody_only_where_nobody_else_comes_in() {
+        for (listener, usual) in [
+            ("127.0.0.1", MetricsAccess::Open),
+            ("::1", MetricsAccess::Open),
+            ("0.0.0.0", MetricsAccess::Api),
+            ("192.0.2.1", MetricsAccess::Api),
+            ("::", MetricsAccess::Api),
+        ] {
+            assert_eq!(MetricsAccess::usual(listener.parse().unwrap()), usual, "{listener}");
+        }
+    }
+}

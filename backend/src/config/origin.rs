@@ -1,0 +1,70 @@
+//! Origins of pages.
+
+use std::str::FromStr;
+
+use axum::http::Uri;
+use axum::http::uri::Authority;
+
+/// Origins whose pages may connect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListedOrigin {
+    /// Every origin: `*`.
+    Any,
+    /// One origin: `https://app.example.com`.
+    One(Origin),
+}
+
+/// Scheme, host and port of a page (RFC 6454, section 4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    pub(crate) https: bool,
+    pub(crate) host: String,
+    pub(crate) port: u16,
+}
+
+/// The text is not an origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("allowed is an origin such as https://app.example.com or http://localhost:3000, or *")]
+pub struct ParseOriginError;
+
+impl FromStr for ListedOrigin {
+    type Err = ParseOriginError;
+
+    fn from_str(text: &str) -> Result<Self, ParseOriginError> {
+        if text == "*" {
+            return Ok(Self::Any);
+        }
+        text.trim_end_matches('/').parse().map(Self::One)
+    }
+}
+
+impl FromStr for Origin {
+    type Err = ParseOriginError;
+
+    fn from_str(text: &str) -> Result<Self, ParseOriginError> {
+        Self::parse(text).ok_or(ParseOriginError)
+    }
+}
+
+impl Origin {
+    fn parse(text: &str) -> Option<Self> {
+        let uri: Uri = text.parse().ok()?;
+        let https = match uri.scheme_str()? {
+            "https" => true,
+            "http" => false,
+            _ => return None,
+        };
+        let authority = uri.authority()?;
+        let bare = text.ends_with(authority.as_str()) && !authority.as_str().contains('@');
+        let port = port(authority, https)?;
+        bare.then(|| Self { https, host: authority.host().to_ascii_lowercase(), port })
+    }
+}
+
+/// Returns the port of an authority, or else the default port of the scheme; `None` if it is not a number.
+pub(crate) fn port(authority: &Authority, https: bool) -> Option<u16> {
+    match authority.as_str().rsplit_once(authority.host())?.1 {
+        "" => Some(if https { 443 } else { 80 }),
+        named => named.strip_prefix(':')?.parse().ok(),
+    }
+}

@@ -1,0 +1,91 @@
+//! Server-Sent Events as they go over the wire (the HTML standard, section 9.2).
+
+use yodel_protocol::{Epoch, Offset, Position};
+
+use super::MESSAGE;
+use crate::hub::message::Message;
+
+/// A comment, so that nobody on the way takes a quiet stream for a dead one.
+pub const KEEP_ALIVE: &[u8] = b":\n\n";
+
+/// What an event's data begins with, in each of its lines.
+const DATA: &[u8] = b"data: ";
+
+/// An event: its place in the room, if it has one, and its data in parts.
+pub fn event(position: Option<&Position>, data: &[&[u8]]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(64 + data.iter().map(|part| part.len()).sum::<usize>());
+    if let Some(position) = position {
+        out.extend_from_slice(format!("id: {}\n", id(position)).as_bytes());
+    }
+    out.extend_from_slice(DATA);
+    for part in data {
+        push_lines(part, &mut out);
+    }
+    out.extend_from_slice(b"\n\n");
+    out
+}
+
+/// A message of a room, as those who speak `yodel.v1` get it.
+pub fn message(message: &Message) -> Vec<u8> {
+    event(message.position.as_ref(), &[MESSAGE, &message.json().text().as_bytes()[1..]])
+}
+
+/// A position as an event's id.
+fn id(position: &Position) -> String {
+    format!("{}:{}", position.epoch, position.offset.0)
+}
+
+/// The position that an id stands for.
+pub fn position(id: &str) -> Option<Position> {
+    let (epoch, offset) = id.rsplit_once(':')?;
+    Some(Position { epoch: Epoch::new(epoch).ok()?, offset: Offset(offset.parse().ok()?) })
+}
+
+/// A line break ends a field, so what has some is given as several lines; JSON has them only where
+/// they mean nothing.
+fn push_lines(part: &[u8], out: &mut Vec<u8>) {
+    let mut rest = part;
+    while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+        out.extend_from_slice(&rest[..end]);
+        out.push(b'\n');
+        out.extend_from_slice(DATA);
+        let both = rest[end..].starts_with(b"\r\n");
+        rest = &rest[end + 1 + usize::from(both)..];
+    }
+    out.extend_from_slice(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(offset: u64) -> Position {
+        Position { epoch: Epoch::new("k3f9").unwrap(), offset: Offset(offset) }
+    }
+
+    fn text(position: Option<&Position>, data: &[&str]) -> String {
+        let parts: Vec<&[u8]> = data.iter().map(|part| part.as_bytes()).collect();
+        String::from_utf8(event(position, &parts)).unwrap()
+    }
+
+    #[test]
+    fn an_event_is_an_id_and_data_and_an_empty_line() {
+        assert_eq!(text(Some(&at(42)), &["{\"a\"", ":1}"]), "id: k3f9:42\ndata: {\"a\":1}\n\n");
+        assert_eq!(text(None, &["{}"]), "data: {}\n\n");
+    }
+
+    #[test]
+    fn no_line_break_in_the_data_ends_the_event() {
+        assert_eq!(text(None, &["a\nb", "\r\nc\rd\n"]), "data: a\ndata: b\ndata: c\ndata: d\ndata: \n\n");
+        assert_eq!(text(None, &["\n\n", "id: x"]), "data: \ndata: \ndata: id: x\n\n");
+    }
+
+    #[test]
+    fn an_id_is_a_position() {
+        assert_eq!(position(&id(&at(42))), Some(at(42)));
+        assert_eq!(position("k3f9:18446744073709551615"), Some(at(u64::MAX)));
+        for wrong in ["", "k3f9", "k3f9:", ":42", "k3f9:-1", "k3f9:4x", "k3f9:42 ", "k3f9:18446744073709551616"] {
+            assert_eq!(position(wrong), None, "{wrong}");
+        }
+    }
+}

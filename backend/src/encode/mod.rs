@@ -1,0 +1,125 @@
+//! What a room hands to its members: once for those in plain mode, once for those who speak
+//! `yodel.v1`, once as Server-Sent Events, whoever gets it.
+
+pub mod event_stream;
+
+use std::sync::{Arc, OnceLock};
+
+use crate::hub::message::Plain;
+use crate::hub::{self, Content};
+use yodel_websocket::batch::{Batch, BatchBuilder};
+use yodel_websocket::message::Kind;
+
+/// What a message begins with on the wire; its JSON without the first brace comes after it.
+pub const MESSAGE: &[u8] = br#"{"type":"message","#;
+
+/// What a connection understands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Raw messages.
+    Plain,
+    /// `yodel.v1`.
+    Envelope,
+    /// Server-Sent Events, which are no WebSocket.
+    Events,
+}
+
+/// Contents in a row; a handle that is cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Push(Arc<Forms>);
+
+#[derive(Debug)]
+struct Forms {
+    contents: Vec<Content>,
+    /// Made when the first of those who understand it gets it.
+    plain: OnceLock<Batch>,
+    envelope: OnceLock<Batch>,
+    events: OnceLock<Batch>,
+}
+
+impl Push {
+    /// The frames for those who understand this; perhaps none.
+    pub fn batch(&self, language: Language) -> &Batch {
+        match language {
+            Language::Plain => self.0.plain.get_or_init(|| self.build(plain)),
+            Language::Envelope => self.0.envelope.get_or_init(|| self.build(envelope)),
+            Language::Events => self.0.events.get_or_init(|| self.build(event)),
+        }
+    }
+
+    fn build(&self, add: impl Fn(&Content, &mut BatchBuilder)) -> Batch {
+        let mut builder = BatchBuilder::default();
+        for content in &self.0.contents {
+            add(content, &mut builder);
+        }
+        builder.finish()
+    }
+}
+
+fn plain(content: &Content, builder: &mut BatchBuilder) {
+    match content {
+        Content::Message(message) => match message.plain() {
+            Plain::Text(text) => builder.push(Kind::Text, &[text.as_bytes()]),
+            Plain::Binary(bytes) => builder.push(Kind::Binary, &[bytes]),
+        },
+        Content::Text(text) => builder.push(Kind::Text, &[text.as_bytes()]),
+        Content::Frame(_) => {}
+    }
+}
+
+fn envelope(content: &Content, builder: &mut BatchBuilder) {
+    match content {
+        Content::Message(message) => builder.push(Kind::Text, &[MESSAGE, &message.json().text().as_bytes()[1..]]),
+        Content::Frame(frame) => builder.push(Kind::Text, &[frame.as_bytes()]),
+        Content::Text(_) => {}
+    }
+}
+
+/// What those who speak `yodel.v1` get as frames, with the places in the room as ids.
+fn event(content: &Content, builder: &mut BatchBuilder) {
+    match content {
+        Content::Message(message) => builder.push_framed(&event_stream::message(message)),
+        Content::Frame(frame) => builder.push_framed(&event_stream::event(None, &[frame.as_bytes()])),
+        Content::Text(_) => {}
+    }
+}
+
+impl hub::Batch for Push {
+    fn of(contents: Vec<Content>) -> Self {
+        let (plain, envelope, events) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Forms { contents, plain, envelope, events }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use yodel_protocol::{Epoch, EventName, Json, Offset, Position, RoomName};
+
+    use super::*;
+    use crate::hub::Batch as _;
+    use crate::hub::message::{Body, Draft, Message};
+
+    #[test]
+    fn each_language_hears_what_it_understands() {
+        let body = Body::Json(EventName::new("msg").unwrap(), Json::string("hi"));
+        let draft = Draft { body, from: None, key: None };
+        let position = Position { epoch: Epoch::new("e").unwrap(), offset: Offset(1) };
+        let message = Message::new(RoomName::new("lobby").unwrap(), Some(position), draft, 5);
+        let contents = vec![
+            Content::Message(Arc::new(message)),
+            Content::Frame(r#"{"type":"pong"}"#.into()),
+            Content::Text("tick".into()),
+        ];
+        let push = Push::of(contents);
+        let plain = push.batch(Language::Plain);
+        assert_eq!((plain.frames(None).as_ref(), plain.messages()), (&b"\x81\x02hi\x81\x04tick"[..], 2));
+        let envelope = push.batch(Language::Envelope);
+        let frame = r#"{"type":"message","room":"lobby","offset":1,"event":"msg","data":"hi","time":5}"#;
+        let expected =
+            [b"\x81", &[u8::try_from(frame.len()).unwrap()][..], frame.as_bytes(), b"\x81\x0f{\"type\":\"pong\"}"];
+        assert_eq!((envelope.frames(None).as_ref(), envelope.messages()), (&expected.concat()[..], 2));
+        let events = push.batch(Language::Events);
+        let expected = format!("id: e:1\ndata: {frame}\n\ndata: {{\"type\":\"pong\"}}\n\n");
+        assert_eq!((events.frames(None).as_ref(), events.messages()), (expected.as_bytes(), 2));
+    }
+}

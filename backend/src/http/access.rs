@@ -1,0 +1,65 @@
+//! Who may use the HTTP interface: whoever has one of its keys, or a token that says so.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::auth::{self, Auth, Credentials, Source};
+use crate::connection::admission::Refused;
+use crate::http::error::Problem;
+use crate::http::state::App;
+use crate::limits::refusals::Failure;
+
+const OFF: &str = "The HTTP interface is off. To switch it on, start the server with --api-key-file FILE \
+                   (`yodel token secret` makes a key), or with --auth jwt for tokens that claim `api`.";
+
+const WANTED: &str = "A key or a token is needed, in the header `Authorization: Bearer`.";
+
+/// Lets through what is allowed, while the server does not stop.
+pub async fn check(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
+    check_switched_on(&app, request.headers())?;
+    check_credentials(&app, request.headers())?;
+    if app.admission.is_closed() {
+        return Err(Refused::Stopping.into());
+    }
+    Ok(next.run(request).await)
+}
+
+/// Whether the interface is there, for a page or program like this.
+pub fn check_switched_on(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
+    app.origins.check(headers)?;
+    let auth = &app.shared.auth;
+    let on = auth.api_keys().is_some() || auth.verifier().is_some();
+    if on { Ok(()) } else { Err(Problem::not_found(OFF)) }
+}
+
+/// Whether a request has what it takes; counted when it has not.
+pub fn check_credentials(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
+    examine(&app.shared.auth, headers, auth::now()).map_err(|(failure, detail)| {
+        let known = failure == Failure::Forbidden;
+        let status = if known { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
+        app.shared.tally.failed(failure);
+        app.shared.tally.count(status.canonical_reason().unwrap_or_default());
+        Problem::new(status, detail)
+    })
+}
+
+/// Only the header counts: a browser sends it for no page but the one that knows the token.
+fn examine(auth: &Auth, headers: &HeaderMap, now: u64) -> Result<(), (Failure, String)> {
+    let credentials = Credentials::find(headers, None).filter(|found| found.source() == Source::Header);
+    let Some(credentials) = credentials else {
+        return Err((Failure::Missing, WANTED.to_owned()));
+    };
+    if auth.api_keys().is_some_and(|keys| keys.contains(credentials.token())) {
+        return Ok(());
+    }
+    let Some(verifier) = auth.verifier() else {
+        return Err((Failure::Invalid, "This is none of the keys.".to_owned()));
+    };
+    match verifier.verify(credentials.token(), now) {
+        Ok(identity) if identity.may_api() => Ok(()),
+        Ok(_) => Err((Failure::Forbidden, "The token does not claim `api`.".to_owned())),
+        Err(denied) => Err((denied.into(), format!("This is none of the keys, and as a token: {denied}."))),
+    }
+}

@@ -1,0 +1,160 @@
+//! The page: files of the bundle, each in the smallest form that the browser takes, with headers
+//! that let it be cached and keep it from doing what it was not made for.
+
+mod encoding;
+mod policy;
+mod source;
+
+use std::fmt::Write as _;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+use encoding::Encoding;
+pub use source::Assets;
+
+use crate::http::state::App;
+
+/// Trunk puts a hash of the content into the name, so the content never changes.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
+/// Kept, but asked for again each time.
+const ASK_AGAIN: &str = "no-cache";
+
+/// Answers a request for a file of the bundle.
+pub async fn serve(State(app): State<App>, request: Request) -> Response {
+    if let Some(response) = find(app.assets.as_ref(), request.uri().path(), request.headers()).await {
+        return response;
+    }
+    let text = match (&app.assets, request.uri().path()) {
+        (None, "/") => "There is no page inside this server: build with `make build`, or give --dist.\n",
+        _ => "There is nothing here. The page is at /, its WebSocket endpoint at /ws.\n",
+    };
+    (StatusCode::NOT_FOUND, text).into_response()
+}
+
+/// The file at this path, in a form that the browser accepts; `None` when there is no such file.
+pub async fn find(assets: Option<&Assets>, path: &str, request: &HeaderMap) -> Option<Response> {
+    let assets = assets?;
+    let name = file_name(path)?;
+    let (kind, cached) = (content_type(name), if is_hashed(name) { IMMUTABLE } else { ASK_AGAIN });
+    let (encoding, content) = smallest(assets, name, request).await?;
+
+    let tag = (cached == ASK_AGAIN).then(|| tag(&content)).flatten();
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cached));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if kind.starts_with("text/html") {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy::of(&assets.read(name).await?)?);
+    }
+    if let Some(tag) = &tag {
+        headers.insert(header::ETAG, tag.clone());
+        if is_known(request, tag) {
+            return Some((StatusCode::NOT_MODIFIED, headers).into_response());
+        }
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Some(token) = encoding.token() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(token));
+    }
+    Some((headers, Body::from(content)).into_response())
+}
+
+/// The content in the first form that the browser takes and the bundle has.
+async fn smallest(assets: &Assets, name: &str, request: &HeaderMap) -> Option<(Encoding, axum::body::Bytes)> {
+    for encoding in encoding::accepted(request) {
+        if let Some(content) = assets.read(&format!("{name}{}", encoding.suffix())).await {
+            return Some((encoding, content));
+        }
+    }
+    None
+}
+
+/// The name of a file in the bundle; `None` for a path that names none, or one outside of it.
+fn file_name(path: &str) -> Option<&str> {
+    if path == "/" {
+        return Some("index.html");
+    }
+    let name = path.strip_prefix('/')?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte);
+    let inside = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
+    (inside && name.bytes().all(plain)).then_some(name)
+}
+
+/// Whether a part of the name is Trunk's hash: 15 or 16 hexadecimal digits.
+fn is_hashed(name: &str) -> bool {
+    name.split(['-', '.', '_'])
+        .any(|part| (15..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "webmanifest" => "application/manifest+json",
+        "json" => "application/json",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// A strong entity tag (RFC 9110, section 8.8.3): each form of a file has its own.
+fn tag(content: &[u8]) -> Option<HeaderValue> {
+    let mut tag = String::from('"');
+    for byte in &Sha256::digest(content)[..12] {
+        write!(tag, "{byte:02x}").ok()?;
+    }
+    tag.push('"');
+    HeaderValue::try_from(tag).ok()
+}
+
+fn is_known(request: &HeaderMap, tag: &HeaderValue) -> bool {
+    let values = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut tags = values.flat_map(|value| value.split(',')).map(str::trim);
+    tags.any(|known| known == "*" || tag == known.trim_start_matches("W/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_in_the_bundle() {
+        assert_eq!(file_name("/"), Some("index.html"));
+        assert_eq!(file_name("/frontend-1a2b.js"), Some("frontend-1a2b.js"));
+        for outside in ["/../Cargo.toml", "/a/../../b", "//etc/passwd", "/.git/config", "/%2e%2e/x", "/a\\b", "*"] {
+            assert_eq!(file_name(outside), None, "{outside}");
+        }
+    }
+
+    #[test]
+    fn only_names_with_a_hash_are_kept_for_ever() {
+        assert!(is_hashed("frontend-f0e1d2c3b4a59687_bg.wasm"));
+        assert!(is_hashed("style-6fbeaadf5a3ac9d.css"));
+        assert!(!is_hashed("index.html"));
+        assert!(!is_hashed("manifest.webmanifest"));
+    }
+
+    #[test]
+    fn a_tag_is_known_in_a_list_and_when_weak() {
+        let tag = tag(b"page").unwrap();
+        let text = tag.to_str().unwrap();
+        for (sent, known) in [
+            (text.to_owned(), true),
+            (format!("\"other\", W/{text}"), true),
+            ("*".to_owned(), true),
+            ("\"other\"".to_owned(), false),
+        ] {
+            let mut request = HeaderMap::new();
+            request.insert(header::IF_NONE_MATCH, HeaderValue::try_from(&sent).unwrap());
+            assert_eq!(is_known(&request, &tag), known, "{sent}");
+        }
+    }
+}

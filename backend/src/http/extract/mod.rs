@@ -1,0 +1,8 @@
+//! Extractors whose rejections are problem details (RFC 9457).
+
+pub mod json_object;
+mod path;
+mod query;
+
+pub use path::Named;
+pub use query::Asked;

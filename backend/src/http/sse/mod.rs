@@ -1,0 +1,124 @@
+//! A room as Server-Sent Events: for those who only listen, with nothing but a browser or curl.
+//!
+//! | idea | file |
+//! |---|---|
+//! | who may listen, and from where on | here, `since` |
+//! | what is said first | `joined` |
+//! | who listens, until something ends it | `listener` |
+//! | what is handed to HTTP | `body` |
+
+mod body;
+mod joined;
+mod listener;
+mod since;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use utoipa::IntoResponses;
+use utoipa::openapi::{RefOr, Response as Described};
+use yodel_protocol::RoomName;
+
+use crate::auth::{self, Action, Identity};
+use crate::connection::admission::Mode;
+use crate::http::error::{self, Problem};
+use crate::http::extract::Named;
+use crate::http::state::App;
+use crate::limits::refusals::Failure;
+
+use body::EventStream;
+use listener::{Caller, Listener};
+
+/// Hears a room, as Server-Sent Events.
+///
+/// The first event says at which position, and whether all that was missed comes next. Each message
+/// has its position as id, so that who comes back with `Last-Event-ID` misses nothing.
+#[utoipa::path(
+    get,
+    path = "/sse/{room}",
+    tag = "events",
+    security((), ("bearer" = [])),
+    params(
+        ("room" = String, Path, description = "Its name, percent-encoded where need be."),
+        ("since" = Option<String>, Query, description = "Where to go on: the id of the last event, as EPOCH:OFFSET."),
+        ("Last-Event-ID" = Option<String>, Header, description = "The same; it comes before `since`.")
+    ),
+    responses((status = 200, description = "Events, without an end.", body = String, content_type = "text/event-stream"), Refusals)
+)]
+pub async fn listen(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Named(room): Named<RoomName>,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    app.origins.check(&headers)?;
+    if room.is_everyone() {
+        return Err(Problem::bad_request("`*` stands for everybody and cannot be joined."));
+    }
+    let since = since::read(&headers, query.as_deref())?;
+    let identity = admitted(&app, &uri, &headers, &room)?;
+    let admitted = app.admission.admit(peer, Mode::Sse)?;
+    let caller = Caller { identity, peer, room };
+    let (listener, chunks) = Listener::join(caller, since.as_ref(), Arc::clone(&app.shared))?;
+    app.shared.connections.spawn(listener.run());
+    let mut response = Body::from_stream(EventStream::new(chunks, admitted)).into_response();
+    response.headers_mut().extend(stream_headers(&headers));
+    Ok(response)
+}
+
+/// Who may join the room; counted when somebody may not.
+fn admitted(app: &App, uri: &Uri, headers: &HeaderMap, room: &RoomName) -> Result<Identity, Problem> {
+    let refuse = |failure, status: StatusCode, detail: String| {
+        app.shared.tally.failed(failure);
+        app.shared.tally.count(status.canonical_reason().unwrap_or_default());
+        Problem::new(status, detail)
+    };
+    match app.shared.auth.identify(uri.path(), headers, auth::now()) {
+        Ok(Some(identity)) if identity.may(Action::Join, room.as_str()) => Ok(identity),
+        Ok(Some(_)) => {
+            Err(refuse(Failure::Forbidden, StatusCode::FORBIDDEN, format!("This user may not join {room}.")))
+        }
+        Ok(None) => {
+            let wanted = "A token is needed: in the header `Authorization: Bearer`, or in the cookie.";
+            Err(refuse(Failure::Missing, StatusCode::UNAUTHORIZED, wanted.to_owned()))
+        }
+        Err(denied) => Err(refuse(denied.into(), StatusCode::UNAUTHORIZED, format!("{denied}."))),
+    }
+}
+
+fn stream_headers(request: &HeaderMap) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // nginx would keep events back until it has many of them.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    // It has been checked, as that of a WebSocket is; browsers want to be told so.
+    if let Some(origin) = request.get(header::ORIGIN) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    }
+    headers
+}
+
+/// What somebody may be answered who wants to listen.
+struct Refusals;
+
+impl IntoResponses for Refusals {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        error::described(&[
+            (400, "The room's name or the position is none."),
+            (401, "No token came with it, or none that is good."),
+            (403, "This user may not join the room, or the page asking is from elsewhere."),
+            (429, "The address has as many connections as one may have: see `Retry-After`."),
+            (503, "The server stops, or has as many connections or rooms as it takes: see `Retry-After`."),
+        ])
+    }
+}

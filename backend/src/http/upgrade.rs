@@ -1,0 +1,189 @@
+//! A handshake becomes a connection, or a response that says what was wrong with it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Request};
+use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use axum::response::{IntoResponse, Response};
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use tracing::debug;
+use yodel_protocol::SUBPROTOCOL;
+
+use crate::auth::{self, Denied, Identity};
+use crate::config::{Compression, Plain};
+use crate::connection::Connection;
+use crate::connection::admission::{Mode, Refused};
+use crate::connection::envelope::EnvelopeMode;
+use crate::connection::line::Line;
+use crate::connection::outbox::Outbox;
+use crate::connection::plain::PlainMode;
+use crate::connection::socket::Socket;
+use crate::connection::tcp::Tcp;
+use crate::connection::transport::Transport;
+use crate::encode::Language;
+use crate::http::assets;
+use crate::http::guest;
+use crate::http::handshake;
+use crate::http::state::App;
+use crate::http::subprotocol;
+use crate::limits::refusals::{Failure, Tally};
+use crate::net::http::{self as net_http, Underneath};
+use yodel_websocket::extension::Takeover;
+use yodel_websocket::handshake::{self as opening, Handshake};
+
+/// Answers a request for an endpoint.
+pub async fn handle(app: App, mode: Plain, mut request: Request) -> Response {
+    let (upgrade, protocol) = (hyper::upgrade::on(&mut request), handshake::connect_protocol(&request));
+    let (parts, _) = request.into_parts();
+    if !opening::is_wanted(&parts, protocol.as_deref()) {
+        return no_upgrade(&app, &parts).await;
+    }
+    let Some(&ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
+        return (StatusCode::INTERNAL_SERVER_ERROR, "The listener did not say who is calling.\n").into_response();
+    };
+    let tally = app.shared.tally.clone();
+    open(app, mode, peer, &parts, upgrade).unwrap_or_else(|objection| {
+        debug!(%peer, %mode, status = objection.status().as_u16(), "handshake refused");
+        // Who may not come in now was counted at the door.
+        if !matches!(objection.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+            tally.count(objection.status().canonical_reason().unwrap_or("handshake"));
+        }
+        *objection
+    })
+}
+
+/// Opens a connection, unless there is something against it.
+fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgrade) -> Result<Response, Box<Response>> {
+    let shared = Arc::clone(&app.shared);
+    let config = &shared.config;
+    let language = subprotocol::choose(&parts.headers, parts.uri.query()).map_err(IntoResponse::into_response)?;
+    // What is compressed for many at once cannot refer to what one of them got before.
+    let takeover = takeover(config.compression).map(|takeover| match language {
+        Language::Envelope => Takeover::Refused,
+        Language::Plain | Language::Events => takeover,
+    });
+    let opening = Handshake::check(parts, takeover).map_err(handshake::refused)?;
+    app.origins
+        .check(&parts.headers)
+        .map_err(|forbidden| (StatusCode::FORBIDDEN, format!("{forbidden}.\n")).into_response())?;
+    // A path that needs no token is for those who can do no more than it does: in `yodel.v1` that is
+    // everything, whatever the path.
+    let exempt = if language == Language::Envelope { "" } else { parts.uri.path() };
+    let identity = shared.auth.identify(exempt, &parts.headers, auth::now());
+    note(&shared.tally, &identity, language);
+    let (spoken, class) = match (language, mode) {
+        (Language::Envelope, _) => (Speaker::Envelope(identity), Mode::Envelope),
+        (_, Plain::Echo) => (Speaker::Plain(guest::admitted(identity, mode)?), Mode::Echo),
+        (_, Plain::Broadcast) => (Speaker::Plain(guest::admitted(identity, mode)?), Mode::Broadcast),
+    };
+    let admitted = app.admission.admit(peer, class).map_err(refused)?;
+    // Counted from here, so that a server that stops waits for a connection that is being opened.
+    let counted = shared.connections.token();
+
+    let window = opening.compression.map(|agreed| agreed.server_window);
+    let line = Arc::new(Line::new(Outbox::new(language, window, config.max_queue)));
+    // Whoever has the answer hears everything that is sent from then on.
+    let kind = match spoken {
+        Speaker::Plain(identity) => Spoken::Plain(guest::welcome(&identity, &shared, mode, &line, peer)),
+        Speaker::Envelope(identity) => {
+            Spoken::Envelope(Box::new(EnvelopeMode::new(mode, identity, &line, peer, &shared)))
+        }
+    };
+    let mut response = handshake::accepted(&opening);
+    if subprotocol::is_offered(&parts.headers) && language == Language::Envelope {
+        response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    }
+    tokio::spawn(async move {
+        let upgraded = match upgrade.await {
+            Ok(upgraded) => upgraded,
+            Err(error) => return debug!(%peer, %error, "the handshake was not finished"),
+        };
+        let socket = socket(upgraded, &app, line, &opening);
+        // A task of its own: what the handshake needed is not kept.
+        shared.connections.clone().spawn(match kind {
+            Spoken::Plain(mode) => Connection::plain(socket, mode, app.shared, admitted),
+            Spoken::Envelope(mode) => Connection::envelope(socket, *mode, app.shared, admitted),
+        });
+        drop(counted);
+    });
+    Ok(response)
+}
+
+/// Returns whether context takeover is agreed to; `None` without compression.
+fn takeover(compression: Compression) -> Option<Takeover> {
+    match compression {
+        Compression::On => Some(Takeover::Refused),
+        Compression::Off => None,
+        Compression::Takeover => Some(Takeover::Allowed),
+    }
+}
+
+/// Counts who is not let in; in `yodel.v1` a token may still come.
+fn note(tally: &Tally, identity: &Result<Option<Identity>, Denied>, language: Language) {
+    match identity {
+        Err(denied) => tally.failed((*denied).into()),
+        Ok(None) if language == Language::Plain => tally.failed(Failure::Missing),
+        Ok(_) => {}
+    }
+}
+
+/// Who calls: in plain mode it has to be known by now.
+enum Speaker {
+    Plain(Identity),
+    Envelope(Result<Option<Identity>, Denied>),
+}
+
+/// What a connection begins with.
+enum Spoken {
+    Plain(PlainMode),
+    Envelope(Box<EnvelopeMode>),
+}
+
+fn socket(upgraded: Upgraded, app: &App, line: Arc<Line>, handshake: &Handshake) -> Socket {
+    let (underneath, held) = net_http::take_back(upgraded);
+    let transport = match underneath {
+        Underneath::Stream(stream) => Transport::Own(stream),
+        Underneath::Tcp(stream) => {
+            line.outbox.open(Tcp::new(stream));
+            Transport::Shared
+        }
+    };
+    Socket::new(transport, line, &held, app.shared.config.max_message, handshake.compression.as_ref())
+}
+
+fn refused(refused: Refused) -> Response {
+    let headers = [(header::RETRY_AFTER, refused.retry_after())];
+    (refused.status(), headers, format!("{refused}\n")).into_response()
+}
+
+/// Somebody opened an endpoint like a page: say what to do, unless there is a page.
+async fn no_upgrade(app: &App, parts: &Parts) -> Response {
+    if let Some(response) = assets::find(app.assets.as_ref(), parts.uri.path(), &parts.headers).await {
+        return response;
+    }
+    let path = parts.uri.path();
+    handshake::upgrade_required(&format!(
+        "{path} is a WebSocket endpoint. Open it with a WebSocket client, such as the page at / or\n\
+         \n    new WebSocket(location.origin.replace(\"http\", \"ws\") + \"{path}\")\n\nin the console of a browser."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_refused_is_told_when_to_come_back() {
+        for (why, status, seconds) in [
+            (Refused::Stopping, 503, "5"),
+            (Refused::Full, 503, "10"),
+            (Refused::Address, 429, "10"),
+            (Refused::Rate, 503, "1"),
+        ] {
+            let response = refused(why);
+            assert_eq!(response.status().as_u16(), status, "{why}");
+            assert_eq!(response.headers()[header::RETRY_AFTER], seconds, "{why}");
+        }
+    }
+}

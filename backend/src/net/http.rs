@@ -1,0 +1,162 @@
+//! HTTP on an accepted socket, and the way back from HTTP to the socket.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderValue, Version, header};
+use axum::response::Response;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
+use tower_service::Service;
+
+use super::linger::Lingering;
+use crate::net::stream::Stream;
+
+/// Streams of one HTTP/2 connection: WebSocket connections and requests together. Browsers share one connection
+/// among all tabs of a page.
+const STREAMS: u32 = 256;
+
+/// What one stream may send before it is read, in bytes. A connection may send as much on each of its
+/// streams, so that one WebSocket that is read slowly does not hold up the others.
+const STREAM_WINDOW: u32 = 64 * 1024;
+
+/// What answers requests.
+#[derive(Clone)]
+pub struct Http {
+    pub router: Router,
+    /// For the request line and headers.
+    pub handshake_timeout: Duration,
+    pub stop: CancellationToken,
+}
+
+impl Http {
+    /// Serves HTTP/1.1 until the connection ends, is upgraded, or the server stops.
+    pub async fn serve1<S: Stream>(self, stream: Lingering<S>, peer: SocketAddr) -> hyper::Result<()> {
+        let (router, asked) = (self.router, Arc::new(AtomicBool::new(false)));
+        let ask = Arc::clone(&asked);
+        let service = service_fn(move |request| {
+            ask.store(true, Ordering::Relaxed);
+            call(router.clone(), request, peer)
+        });
+        // Who comes while the server stops is told so, once.
+        let stopping = self.stop.is_cancelled();
+        let http = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.handshake_timeout)
+            .keep_alive(!stopping)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        let mut http = std::pin::pin!(http);
+        tokio::select! {
+            served = http.as_mut() => served,
+            () = self.stop.cancelled(), if !stopping => {
+                if !asked.load(Ordering::Relaxed) {
+                    return Ok(()); // Half a request is owed no answer.
+                }
+                http.as_mut().graceful_shutdown();
+                http.await
+            }
+        }
+    }
+
+    /// The same with HTTP/2, where a WebSocket is one stream of many (RFC 8441).
+    pub async fn serve2<S: Stream>(self, stream: Lingering<S>, peer: SocketAddr) -> hyper::Result<()> {
+        let (router, asked) = (self.router, Arc::new(AtomicBool::new(false)));
+        let ask = Arc::clone(&asked);
+        let service = service_fn(move |request| {
+            ask.store(true, Ordering::Relaxed);
+            call(router.clone(), request, peer)
+        });
+        let stopping = self.stop.is_cancelled();
+        let http = http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .enable_connect_protocol()
+            .max_concurrent_streams(STREAMS)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(STREAMS * STREAM_WINDOW)
+            .keep_alive_interval(self.handshake_timeout)
+            .keep_alive_timeout(self.handshake_timeout)
+            .serve_connection(TokioIo::new(stream), service);
+        let mut http = std::pin::pin!(http);
+        let never_asked = async {
+            tokio::time::sleep(self.handshake_timeout).await;
+            if asked.load(Ordering::Relaxed) {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            served = http.as_mut() => served,
+            () = never_asked => Ok(()),
+            () = self.stop.cancelled(), if !stopping => {
+                if !asked.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+                http.as_mut().graceful_shutdown();
+                http.await
+            }
+        }
+    }
+}
+
+fn call(
+    mut router: Router,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+) -> impl Future<Output = Result<Response, Infallible>> {
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    name_host(&mut request);
+    router.call(request)
+}
+
+/// HTTP/2 names the host in `:authority` (RFC 9113, section 8.3.1); what checks it looks at `Host`.
+fn name_host(request: &mut Request<Body>) {
+    if request.version() == Version::HTTP_2
+        && let Some(host) = request.uri().authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok())
+    {
+        request.headers_mut().insert(header::HOST, host);
+    }
+}
+
+/// What is under an upgraded connection.
+pub enum Underneath {
+    /// A socket that can be written to from anywhere.
+    Tcp(TcpStream),
+    /// A stream of bytes: TLS, or a stream of HTTP/2.
+    Stream(Pin<Box<dyn Stream>>),
+}
+
+/// Takes the socket back from HTTP, and what was read from it already: going on through HTTP's
+/// layers would cost memory and time for nothing.
+pub fn take_back(upgraded: Upgraded) -> (Underneath, Box<[u8]>) {
+    let upgraded = match upgraded.downcast::<TokioIo<Lingering<TcpStream>>>() {
+        // Copied: as it is, it would keep HTTP's whole buffer.
+        Ok(parts) => {
+            let read = Box::from(&*parts.read_buf);
+            return (Underneath::Tcp(parts.io.into_inner().into_inner()), read);
+        }
+        Err(upgraded) => upgraded,
+    };
+    match upgraded.downcast::<TokioIo<Lingering<TlsStream<TcpStream>>>>() {
+        Ok(parts) => {
+            let read = Box::from(&*parts.read_buf);
+            (Underneath::Stream(Box::pin(parts.io.into_inner())), read)
+        }
+        Err(upgraded) => (Underneath::Stream(Box::pin(TokioIo::new(upgraded))), Box::default()),
+    }
+}

@@ -1,0 +1,86 @@
+//! From the listening socket to HTTP: TLS where it is asked for, and time limits before anything
+//! is known about the caller.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{debug, error};
+
+use super::http::Http;
+use super::linger::Lingering;
+
+/// The pause after an accept that failed, which mostly means that no file descriptor is left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// What every accepted socket meets.
+#[derive(Clone)]
+pub struct Listening {
+    pub http: Http,
+    pub tls: Option<TlsAcceptor>,
+    /// Counts what must end before the server does.
+    pub tasks: TaskTracker,
+}
+
+/// Accepts until it is told to end.
+pub async fn run(listener: TcpListener, listening: Listening, end: CancellationToken) {
+    while let Some(accepted) = end.run_until_cancelled(listener.accept()).await {
+        match accepted {
+            Ok((stream, peer)) if listening.http.stop.is_cancelled() => {
+                // Who comes now is told so, and not waited for.
+                let late = Listening { tasks: TaskTracker::new(), ..listening.clone() };
+                let serving = late.serve(stream, peer);
+                tokio::spawn(end.clone().run_until_cancelled_owned(serving));
+            }
+            Ok((stream, peer)) => {
+                listening.tasks.spawn(listening.clone().serve(stream, peer));
+            }
+            Err(error) => {
+                error!(%error, "cannot accept");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+impl Listening {
+    async fn serve(self, stream: TcpStream, peer: SocketAddr) {
+        // Small messages must not wait for the acknowledgement of the one before.
+        if let Err(error) = stream.set_nodelay(true) {
+            return debug!(%peer, %error, "the socket is gone");
+        }
+        let served = match self.tls.clone() {
+            None => self.http.serve1(Lingering::new(stream, self.tasks), peer).await,
+            Some(tls) => Box::pin(self.serve_tls(tls, stream, peer)).await,
+        };
+        if let Err(error) = served {
+            debug!(%peer, %error, "HTTP connection ended");
+        }
+    }
+
+    async fn serve_tls(self, tls: TlsAcceptor, stream: TcpStream, peer: SocketAddr) -> hyper::Result<()> {
+        let Some(stream) = self.accept_tls(tls, stream, peer).await else { return Ok(()) };
+        let speaks_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+        let stream = Lingering::new(stream, self.tasks);
+        if speaks_http2 { self.http.serve2(stream, peer).await } else { self.http.serve1(stream, peer).await }
+    }
+
+    async fn accept_tls(&self, tls: TlsAcceptor, stream: TcpStream, peer: SocketAddr) -> Option<TlsStream<TcpStream>> {
+        let accepting = tokio::time::timeout(self.http.handshake_timeout, tls.accept(stream));
+        let stop = &self.http.stop;
+        // Who comes while the server stops is told so, and that takes TLS.
+        let accepted =
+            if stop.is_cancelled() { Some(accepting.await) } else { stop.run_until_cancelled(accepting).await };
+        match accepted {
+            Some(Ok(Ok(stream))) => return Some(stream),
+            Some(Ok(Err(error))) => debug!(%peer, %error, "TLS handshake failed"),
+            Some(Err(_)) => debug!(%peer, "TLS handshake took too long"),
+            None => debug!(%peer, "TLS handshake cut short by the stop"),
+        }
+        None
+    }
+}

@@ -1,0 +1,16 @@
+//! From the listening socket to HTTP.
+//!
+//! | what | file |
+//! |---|---|
+//! | accepting, with TLS where it is configured | `listener`, `tls` |
+//! | HTTP/1.1 and HTTP/2 on an accepted socket, and the way back to the socket | `http` |
+//! | a close that does not cut off the last frame | `linger` |
+//! | bytes in both directions | `stream` |
+//! | how many sockets the process may open | `file_limit` |
+
+pub mod file_limit;
+pub mod http;
+mod linger;
+pub mod listener;
+pub mod stream;
+pub mod tls;

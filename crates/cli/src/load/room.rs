@@ -1,0 +1,103 @@
+//! A room of `yodel.v1`: how one comes in, and what a message looks like there.
+
+use std::sync::Arc;
+
+use yodel_protocol::frame::{Join, Publish, Verb};
+use yodel_protocol::{ClientFrame, EventName, Id, Json, RoomName};
+
+use super::crowd::Crowd;
+use super::error::LoadError;
+use super::outgoing::Outbox;
+use super::socket::Socket;
+use crate::dial::excerpt;
+use crate::dial::frame::Form;
+use yodel_websocket::frame::Opcode;
+
+/// What an answer to a join begins with.
+const JOINED: &[u8] = br#"{"type":"joined""#;
+const REFUSED: &[u8] = br#"{"type":"error""#;
+
+/// What is around the data of a message.
+const MESSAGE: &[u8] = br#"{"type":"message""#;
+const DATA: &[u8] = br#""data":""#;
+const TIME: &[u8] = br#"","time":"#;
+
+/// A room.
+#[derive(Clone, Debug)]
+pub struct Room {
+    join: Arc<str>,
+    name: RoomName,
+    event: EventName,
+}
+
+impl Room {
+    /// The room of this name.
+    pub fn new(name: &RoomName) -> Self {
+        let join = Verb::Join(Join { room: name.clone(), since: None });
+        let event = EventName::new("load").expect("a name of ours");
+        Self { join: frame(1, join).into(), name: name.clone(), event }
+    }
+
+    /// Has everybody join.
+    pub async fn join(self, crowd: Crowd) -> Result<Crowd, LoadError> {
+        Crowd::gather(crowd.spawn(|_, socket| self.clone().join_one(socket))).await
+    }
+
+    async fn join_one(self, mut socket: Socket) -> Result<Socket, LoadError> {
+        let mut outbox = Outbox::default();
+        outbox.push(Form { opcode: Opcode::Text, compressed: false, payload: self.join.as_bytes() }, socket.key);
+        let mut joined = false;
+        while !joined {
+            let took = |message: &[u8]| {
+                joined |= message.starts_with(JOINED);
+                if message.starts_with(REFUSED) {
+                    return Err(LoadError::Unexpected { length: message.len(), begin: excerpt(message) });
+                }
+                Ok(())
+            };
+            socket.turn(&mut outbox, took).await?;
+        }
+        Ok(socket)
+    }
+
+    /// The frame that publishes a text, as the message of this number.
+    pub fn publish(&self, number: u64, text: &[u8]) -> Vec<u8> {
+        let data = Json::string(&String::from_utf8_lossy(text));
+        let (room, event) = (self.name.clone(), self.event.clone());
+        frame(number + 2, Verb::Publish(Publish { room, event, data, key: None, echo: true })).into_bytes()
+    }
+}
+
+/// The data of a message, which is a string without escapes; `None` for anything else.
+pub fn data(message: &[u8]) -> Option<&[u8]> {
+    let rest = message.strip_prefix(MESSAGE)?;
+    let start = find(rest, DATA)? + DATA.len();
+    let end = find(&rest[start..], TIME)?;
+    Some(&rest[start..start + end])
+}
+
+fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
+}
+
+fn frame(id: u64, verb: Verb) -> String {
+    let id = Id::new(id).expect("fewer messages than there are numbers");
+    ClientFrame { id, verb }.encode()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_published_comes_back_as_data() {
+        let room = Room::new(&RoomName::new("r").unwrap());
+        let sent = String::from_utf8(room.publish(5, b"000000000005 alp")).unwrap();
+        assert_eq!(sent, r#"{"id":7,"type":"publish","room":"r","event":"load","data":"000000000005 alp"}"#);
+        let push = br#"{"type":"message","room":"r","offset":1,"event":"load","data":"000000000005 alp","time":1}"#;
+        assert_eq!(data(push), Some(&b"000000000005 alp"[..]));
+        for other in [&br#"{"type":"ok","id":7}"#[..], br#"{"type":"message","data":1,"time":1}"#, b""] {
+            assert_eq!(data(other), None);
+        }
+    }
+}

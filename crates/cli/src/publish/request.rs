@@ -1,0 +1,141 @@
+//! What is asked of the server.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use serde::Serialize;
+use yodel_protocol::frame::Target;
+use yodel_protocol::{EventName, Json, Key, RoomName};
+
+use super::error::PublishError;
+use super::options::Publish;
+
+/// The longest message that is read from standard input, in bytes.
+const LONGEST: u64 = 64 * 1024 * 1024;
+
+/// A request.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Behind the server's address.
+    pub path: &'static str,
+    /// JSON.
+    pub body: String,
+    /// The key or token, which is in no log.
+    pub credentials: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    room: Option<&'a RoomName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<Target>,
+    event: &'a EventName,
+    data: Json,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a Key>,
+}
+
+impl Request {
+    /// What these flags ask for.
+    pub fn new(options: &Publish, input: &mut impl Read) -> Result<Self, PublishError> {
+        let to_user = options.user.clone().map(Target::User);
+        let to = to_user.or_else(|| options.client.clone().map(Target::Client));
+        let path = match (&options.room, &to) {
+            (Some(_), _) => "/api/publish",
+            (None, Some(_)) => "/api/send",
+            (None, None) => "/api/broadcast",
+        };
+        let data = data(options, input)?;
+        let body = Body { room: options.room.as_ref(), to, event: &options.event, data, key: options.key.as_ref() };
+        let body = serde_json::to_string(&body).expect("its keys are strings");
+        let file = options.api_key_file.as_deref().or(options.token_file.as_deref());
+        Ok(Self { path, body, credentials: file.map(credentials).transpose()? })
+    }
+}
+
+fn data(options: &Publish, input: &mut impl Read) -> Result<Json, PublishError> {
+    if let Some(text) = &options.text {
+        return Ok(Json::string(text));
+    }
+    let json = match (&options.data, &options.input) {
+        (Some(data), _) => data.clone(),
+        (None, Some(_)) => {
+            let mut text = String::new();
+            input.take(LONGEST).read_to_string(&mut text).map_err(PublishError::Input)?;
+            text
+        }
+        (None, None) => return Ok(Json::null()),
+    };
+    Json::parse(json.trim()).map_err(PublishError::NoJson)
+}
+
+/// The first word of the file: a file of keys has one on each line.
+fn credentials(file: &Path) -> Result<String, PublishError> {
+    let text = fs::read_to_string(file).map_err(|error| PublishError::File(file.to_owned(), error))?;
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    let usable = line.filter(|line| line.bytes().all(|byte| byte.is_ascii_graphic()));
+    usable.map(str::to_owned).ok_or_else(|| PublishError::NoCredentials(file.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::empty;
+
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Flags {
+        #[command(flatten)]
+        publish: Publish,
+    }
+
+    fn flags(line: &[&str]) -> Result<Publish, clap::Error> {
+        Flags::try_parse_from(["publish"].iter().chain(line)).map(|flags| flags.publish)
+    }
+
+    fn request(line: &[&str]) -> (&'static str, String) {
+        let request = Request::new(&flags(line).expect("they are right"), &mut &b" {\"b\":1.0} \n"[..]);
+        let Request { path, body, .. } = request.expect("a request");
+        (path, body)
+    }
+
+    #[test]
+    fn each_kind_of_message_has_its_path() {
+        for (line, path, body) in [
+            (&["--room=chat", "--text=hi"][..], "/api/publish", r#"{"room":"chat","event":"text","data":"hi"}"#),
+            (
+                &["--room=chat", "--event=e", "--data=[1.0]", "--key=k"],
+                "/api/publish",
+                r#"{"room":"chat","event":"e","data":[1.0],"key":"k"}"#,
+            ),
+            (&["--user=42"], "/api/send", r#"{"to":{"user":"42"},"event":"text","data":null}"#),
+            (&["--client=c_x", "-"], "/api/send", r#"{"to":{"client":"c_x"},"event":"text","data":{"b":1.0}}"#),
+            (&["--everyone", "--text="], "/api/broadcast", r#"{"event":"text","data":""}"#),
+        ] {
+            assert_eq!(request(line), (path, body.to_owned()));
+        }
+    }
+
+    #[test]
+    fn flags_that_say_two_things_are_refused() {
+        for wrong in [
+            &["--text=hi"][..],
+            &["--room=a", "--everyone"],
+            &["--user=a", "--client=b"],
+            &["--room=a", "--text=a", "--data=1"],
+            &["--room=a", "--text=a", "-"],
+            &["--room=a", "--api-key-file=a", "--token-file=b"],
+            &["--everyone", "--key=k"],
+            &["--room="],
+            &["--room=a", "--url=ws://a"],
+        ] {
+            assert!(flags(wrong).is_err(), "{wrong:?}");
+        }
+        let no_json = Request::new(&flags(&["--room=a", "--data={"]).expect("they are right"), &mut empty());
+        assert!(matches!(no_json, Err(PublishError::NoJson(_))));
+    }
+}

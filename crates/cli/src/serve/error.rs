@@ -1,0 +1,88 @@
+//! Why `yodel serve` ends with an error, in the words of its flags.
+
+use std::io;
+use std::net::SocketAddr;
+
+use yodel_server::config::TokenSetting;
+use yodel_server::{ConfigError, StartError};
+
+/// Why the command ends with an error, in one line.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Flags contradict each other.
+    #[error("{}", in_flags(.0))]
+    Flags(ConfigError),
+    /// The server cannot start.
+    #[error(transparent)]
+    Start(StartError),
+    /// The port is taken.
+    #[error("{0} is in use: stop what listens there, or choose another address with --listen")]
+    InUse(SocketAddr),
+    /// The address cannot be listened on for another reason.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, io::Error),
+    /// The system gave no threads or signals.
+    #[error("cannot start: {0}")]
+    System(#[from] io::Error),
+}
+
+impl From<StartError> for ServeError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Config(error) => Self::Flags(error),
+            other => Self::Start(other),
+        }
+    }
+}
+
+fn in_flags(error: &ConfigError) -> String {
+    match error {
+        ConfigError::Exposed { listen } => format!(
+            "--listen {listen} lets everybody who can reach this machine connect. Say --auth jwt to ask for a token, or --open if that is wanted."
+        ),
+        ConfigError::QueueTooSmall { max_queue, max_message } => format!(
+            "--max-queue {max_queue} is smaller than --max-message {max_message}: the largest messages could never be delivered."
+        ),
+        ConfigError::NoTokenKey => "--auth jwt needs a key to check tokens with: say --jwt-secret-file FILE, made with `yodel token secret`, or --jwt-public-key FILE.".to_owned(),
+        ConfigError::TwoTokenKeys => "--jwt-secret-file and --jwt-public-key cannot both be: leave one out.".to_owned(),
+        ConfigError::WithoutTokens(setting) => {
+            format!("{} does nothing without --auth jwt: say that too, or leave it out.", flag(*setting))
+        }
+    }
+}
+
+fn flag(setting: TokenSetting) -> &'static str {
+    match setting {
+        TokenSetting::JwtSecretFile => "--jwt-secret-file",
+        TokenSetting::JwtPublicKey => "--jwt-public-key",
+        TokenSetting::Cookie => "--auth-cookie",
+        TokenSetting::Exempt => "--auth-exempt",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns what a person reads.
+    fn text(error: ConfigError) -> String {
+        ServeError::from(StartError::Config(error)).to_string()
+    }
+
+    #[test]
+    fn contradictions_name_the_flags() {
+        for (error, flags) in [
+            (ConfigError::Exposed { listen: ([0, 0, 0, 0], 8000).into() }, ["--open", "--auth jwt"]),
+            (ConfigError::QueueTooSmall { max_queue: 1, max_message: 2 }, ["--max-queue 1", "--max-message 2"]),
+            (ConfigError::NoTokenKey, ["--jwt-secret-file", "--jwt-public-key"]),
+            (ConfigError::TwoTokenKeys, ["--jwt-secret-file", "--jwt-public-key"]),
+            (ConfigError::WithoutTokens(TokenSetting::JwtSecretFile), ["--jwt-secret-file", "--auth jwt"]),
+            (ConfigError::WithoutTokens(TokenSetting::JwtPublicKey), ["--jwt-public-key", "--auth jwt"]),
+            (ConfigError::WithoutTokens(TokenSetting::Cookie), ["--auth-cookie", "--auth jwt"]),
+            (ConfigError::WithoutTokens(TokenSetting::Exempt), ["--auth-exempt", "--auth jwt"]),
+        ] {
+            let text = text(error);
+            assert!(flags.iter().all(|flag| text.contains(flag)), "{text}");
+        }
+    }
+}

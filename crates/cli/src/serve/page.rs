@@ -1,0 +1,30 @@
+//! The page inside the binary.
+
+use yodel_server::Assets;
+
+#[cfg(feature = "page")]
+#[derive(rust_embed::RustEmbed)]
+#[folder = "../../dist"]
+struct Bundle;
+
+/// Returns the page inside the binary, if it was built with one.
+#[cfg(feature = "page")]
+pub fn embedded() -> Option<Assets> {
+    use std::borrow::Cow;
+
+    use axum::body::Bytes;
+    use rust_embed::RustEmbed;
+
+    Some(Assets::embedded(|name| {
+        Bundle::get(name).map(|file| match file.data {
+            Cow::Borrowed(content) => Bytes::from_static(content),
+            Cow::Owned(content) => Bytes::from(content),
+        })
+    }))
+}
+
+/// Returns the page inside the binary, if it was built with one.
+#[cfg(not(feature = "page"))]
+pub fn embedded() -> Option<Assets> {
+    None
+}

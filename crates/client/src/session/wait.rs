@@ -1,0 +1,92 @@
+//! Waiting for the next dial, and what shortens the wait.
+
+use yodel_protocol::CloseCode;
+
+use super::{Session, Socket, State, Stopped, Why};
+use crate::{Rng, backoff};
+
+/// A connection that was open for so long, in milliseconds, was a good one: the waits start small again.
+pub const STABLE_MS: u64 = 5_000;
+
+/// How long after `online` and `visible` to dial, in milliseconds: both fire before the network
+/// works, and together.
+pub const WAKE_DEBOUNCE_MS: u64 = 200;
+
+/// Up to so many more milliseconds, at random: a whole office wakes up when its access point does.
+pub const WAKE_JITTER_MS: u64 = 300;
+
+/// How long to believe the browser that there is no network, in milliseconds: it can be wrong.
+pub const OFFLINE_FALLBACK_MS: u64 = 30_000;
+
+/// The longest wait that a server may ask for, in milliseconds.
+pub const LONGEST_RETRY_MS: u64 = 5 * 60 * 1000;
+
+impl Session {
+    /// An open connection ended without a person's wish.
+    pub(super) fn note_end(&mut self, socket: &Socket) {
+        let Some(opened_ms) = socket.opened_ms else { return };
+        self.down_since_ms = Some(self.clock.now_ms());
+        if self.clock.since(opened_ms) >= STABLE_MS {
+            self.why.attempt = 0;
+        }
+    }
+
+    /// A failure after which one may come back, after a time of one's own or the server's choice.
+    pub(super) fn wait_after(&mut self, code: CloseCode, reason: String, retry_ms: Option<u64>, rng: &mut dyn Rng) {
+        let before = self.why.attempt;
+        self.why = Why { code, reason, attempt: before.saturating_add(1) };
+        if self.max_attempts.is_some_and(|attempts| self.why.attempt >= attempts) {
+            self.enter(State::Stopped(Stopped::Exhausted), None);
+        } else if self.online {
+            let wait_ms = retry_ms.map_or_else(|| backoff::delay_ms(before, rng), |ms| ms.min(LONGEST_RETRY_MS));
+            let at_ms = self.clock.after(wait_ms);
+            self.wait_until(at_ms.max(self.next_dial_ms));
+        } else {
+            self.wait_until(self.clock.after(OFFLINE_FALLBACK_MS));
+        }
+    }
+
+    /// Waits for the next dial.
+    pub(super) fn wait_until(&mut self, at_ms: u64) {
+        let wall_ms = self.clock.wall(at_ms);
+        let state = if self.online {
+            State::Backoff { until_ms: wall_ms, why: self.why.clone() }
+        } else {
+            State::Offline { fallback_at_ms: wall_ms }
+        };
+        self.enter(state, Some(at_ms));
+    }
+
+    /// The clock was set: the same wait ends at another time of day.
+    pub(super) fn show_wait(&mut self) {
+        if let (true, Some(due_ms)) = (self.is_waiting(), self.due_ms) {
+            self.wait_until(due_ms);
+        }
+    }
+
+    /// Something says that a dial may work again.
+    pub(super) fn wake(&mut self, rng: &mut dyn Rng) {
+        if let (true, Some(due_ms)) = (self.is_waiting(), self.due_ms) {
+            let at_ms = self.clock.after(WAKE_DEBOUNCE_MS + rng.below(WAKE_JITTER_MS + 1));
+            self.wait_until(at_ms.max(self.next_dial_ms).min(due_ms));
+        }
+        self.probe();
+    }
+
+    pub(super) fn network_is_back(&mut self, rng: &mut dyn Rng) {
+        self.online = true;
+        self.wake(rng);
+    }
+
+    /// An open socket stays: its server may be on this very machine.
+    pub(super) fn network_is_gone(&mut self) {
+        self.online = false;
+        if let State::Backoff { .. } = self.state {
+            self.wait_until(self.clock.after(OFFLINE_FALLBACK_MS));
+        }
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(self.state, State::Backoff { .. } | State::Offline { .. })
+    }
+}

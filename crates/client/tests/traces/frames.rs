@@ -1,0 +1,152 @@
+//! Envelope mode in transcripts. Frames are their JSON, with short words for those that come often.
+//!
+//! | word | is |
+//! |---|---|
+//! | `hear #1 welcome` | the first words of a server that asks nobody who they are |
+//! | `hear #1 chat 44 hi` | a message in `chat` at 44, by somebody else |
+//! | `hear #1 own 44 hi` | the same from this client |
+//! | `hear #1 joined 3 chat k:44` | the answer to the join that is frame 3, in epoch k; `lost` before `joined` if nothing was recovered |
+//! | `hear #1 ok 3 k:44` | the answer to the publish that is frame 3 |
+//! | `hear #1 later 3` | `rate_limited` in answer to frame 3 |
+//! | `ask 7 say chat hi` | a publish with `echo:false` and `key` k7; `ask 7..9` asks for three |
+//! | `ask 7 {..}` | any frame |
+
+use yodel_client::{Effect, Event, MessageId, Secret};
+use yodel_protocol::frame::Message;
+use yodel_protocol::{ClientFrame, Position, RoomName, ServerFrame};
+
+use crate::transcript::{number, socket};
+
+const WELCOME: &str =
+    r#"{"type":"welcome","client":"c_me","version":"0","node":"n","plain":"echo","ping":25,"max":1000,"time":1000000}"#;
+
+pub fn room(name: &str) -> RoomName {
+    RoomName::new(name).expect("a room's name")
+}
+
+pub fn token(text: &str) -> Event {
+    Event::Token((!text.is_empty()).then(|| Secret::new(text.to_owned())))
+}
+
+pub fn ask(rest: &str) -> Vec<Event> {
+    let (ids, what) = rest.split_once(' ').expect("a number and a frame");
+    let (first, last) = ids.split_once("..").unwrap_or((ids, ids));
+    let ask = |id: u64| {
+        let frame = what.strip_prefix("say ").map_or_else(|| what.to_owned(), |said| publish(id, said));
+        let frame = frame.replacen('{', r#"{"id":1,"#, 1);
+        let verb = ClientFrame::decode(&frame).expect("a frame").verb;
+        Event::Request { id: MessageId(id), verb }
+    };
+    (number(first)..=number(last)).map(ask).collect()
+}
+
+fn publish(id: u64, said: &str) -> String {
+    let (room, text) = said.split_once(' ').expect("a room and a text");
+    format!(r#"{{"type":"publish","room":"{room}","event":"msg","data":"{text}","key":"k{id}","echo":false}}"#)
+}
+
+pub fn hear(rest: &str) -> Event {
+    let (about, words) = rest.split_once(' ').expect("a socket and a frame");
+    let text = if words.starts_with('{') { words.to_owned() } else { spell_out(words) };
+    Event::Received { socket: socket(about), text }
+}
+
+fn spell_out(words: &str) -> String {
+    match words.split(' ').collect::<Vec<_>>()[..] {
+        ["welcome"] => WELCOME.to_owned(),
+        ["welcome", "of", "broadcast"] => WELCOME.replace(r#""echo""#, r#""broadcast""#),
+        ["welcome", user] => WELCOME.replace(r#""version""#, &format!(r#""user":"{user}","version""#)),
+        ["welcome", "as", client] => WELCOME.replace("c_me", client),
+        ["ok", id] => format!(r#"{{"type":"ok","id":{id}}}"#),
+        ["ok", id, place] => format!(r#"{{"type":"ok","id":{id},{}}}"#, position(place)),
+        ["later", id] => error(id, "rate_limited", true),
+        ["no", id, code] => error(id, code, false),
+        ["pong", id] => format!(r#"{{"type":"pong","id":{id},"time":1}}"#),
+        ["joined", id, room, place, ref missed @ ..] => joined(id, room, place, true, missed),
+        ["lost", "joined", id, room, place] => joined(id, room, place, false, &[]),
+        ["own", offset, text] => message("chat", offset, "c_me", text),
+        [room, offset, text] => message(room, offset, "c_other", text),
+        _ => words.to_owned(),
+    }
+}
+
+fn position(place: &str) -> String {
+    let (epoch, offset) = place.split_once(':').expect("epoch:offset");
+    format!(r#""epoch":"{epoch}","offset":{offset}"#)
+}
+
+fn error(id: &str, code: &str, retry: bool) -> String {
+    format!(r#"{{"type":"error","id":{id},"code":"{code}","message":"no","retry":{retry}}}"#)
+}
+
+fn message(room: &str, offset: &str, from: &str, text: &str) -> String {
+    format!(
+        r#"{{"type":"message","room":"{room}","offset":{offset},"event":"msg","from":{{"client":"{from}"}},"data":"{text}","time":1}}"#
+    )
+}
+
+/// `44=hi` is a message that was missed, `44=me:hi` one of one's own.
+fn joined(id: &str, room: &str, place: &str, recovered: bool, missed: &[&str]) -> String {
+    let missed = missed.iter().map(|missed| {
+        let (offset, text) = missed.split_once('=').expect("offset=text");
+        let own = text.strip_prefix("me:");
+        message(room, offset, if own.is_some() { "c_me" } else { "c_other" }, own.unwrap_or(text))
+    });
+    let messages = missed.collect::<Vec<_>>().join(",");
+    let place = position(place);
+    format!(r#"{{"type":"joined","id":{id},"room":"{room}",{place},"recovered":{recovered},"messages":[{messages}]}}"#)
+}
+
+/// A frame that is sent, in few words.
+pub fn show_text(text: &str) -> String {
+    let text = text.replace(r#""type":"#, "").replace(['"', '{', '}'], "").replace(',', " ");
+    text.replace(" event:msg", "").replace(" echo:false", "")
+}
+
+pub fn show(effect: &Effect) -> String {
+    match effect {
+        Effect::Welcome(welcome) => format!("welcome {}", welcome.client),
+        Effect::TokenWanted => "token wanted".to_owned(),
+        Effect::LoggedIn { user, .. } => format!("logged in {}", user.as_ref().map_or("", |user| user.as_str())),
+        Effect::Reply(id, reply) => format!("{} gets {}", id.0, show_reply(reply)),
+        Effect::Joined { room, position, .. } => format!("joined {room} {}", show_position(position)),
+        Effect::Left { room, why: None } => format!("left {room}"),
+        Effect::Left { room, why: Some(why) } => format!("left {room}: {}", why.code),
+        Effect::Gap { room, after, upto } => {
+            format!("gap in {room} after {} up to {}", show_position(after), show_position(upto))
+        }
+        Effect::Message(message) => show_message(message),
+        Effect::Direct(direct) => format!("direct {}", direct.data.text()),
+        Effect::PresenceDiff(diff) => format!("presence in {}", diff.room),
+        Effect::Latency(ms) => format!("latency {ms}"),
+        Effect::Goodbye(goodbye) => format!("goodbye {} in {}", goodbye.code.0, goodbye.retry_ms),
+        Effect::Error(error) => format!("error {}", error.code),
+        Effect::Strange(text) => format!("strange {}", show_text(text)),
+        _ => panic!("{effect:?} is of both modes"),
+    }
+}
+
+fn show_message(message: &Message) -> String {
+    let offset = message.offset.map_or_else(|| "everyone".to_owned(), |offset| offset.0.to_string());
+    format!("{} {offset} {}", message.room, message.data.as_string().unwrap_or_default())
+}
+
+fn show_position(position: &Position) -> String {
+    format!("{}:{}", position.epoch, position.offset.0)
+}
+
+fn show_reply(reply: &ServerFrame) -> String {
+    match reply {
+        ServerFrame::Ok(done) => match done.offset {
+            Some(offset) => format!("ok {}", offset.0),
+            None => "ok".to_owned(),
+        },
+        ServerFrame::Echo(echo) => format!("echo {}", echo.data.text()),
+        ServerFrame::Result(result) => format!("result {}", result.data.text()),
+        ServerFrame::Presence(presence) => format!("presence {}", presence.clients),
+        ServerFrame::History(history) => format!("history of {}", history.messages.len()),
+        ServerFrame::Pong(_) => "pong".to_owned(),
+        ServerFrame::Error(error) => error.code.to_string(),
+        other => format!("{other:?}"),
+    }
+}

@@ -1,0 +1,209 @@
+//! Plays a transcript: lines of `time event`, each followed by the effects that it must have.
+//!
+//! ```text
+//! 0     connect ws://a/ws
+//!       -> connecting #1; dial #1 ws://a/ws; arm 10000
+//! ```
+
+use yodel_client::{BadUrl, Delivery, Effect, Event, Generation, MessageId, Mode, Rng, Session, State, Stopped};
+
+use crate::frames;
+
+/// Always the middle of the range.
+pub struct Middle;
+
+impl Rng for Middle {
+    fn below(&mut self, bound: u64) -> u64 {
+        bound / 2
+    }
+}
+
+/// Plays a transcript with a new session.
+pub fn play(script: &str) {
+    play_with(Session::new(), script);
+}
+
+/// Plays a transcript with a session that is connected in envelope mode since the time 50, as #1 with frame
+/// numbers from 1.
+pub fn play_envelope(script: &str) {
+    let mut session = Session::new();
+    for line in ["0 speak ws://a/ws", "40 opened #1", "50 hear #1 welcome"] {
+        run(&mut session, line);
+    }
+    play_with(session, script);
+}
+
+/// Plays a transcript with this session.
+pub fn play_with(mut session: Session, script: &str) {
+    let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let mut rest = lines.as_slice();
+    while let [line, after @ ..] = rest {
+        let effects = after.iter().take_while(|line| line.starts_with("->")).count();
+        let expected: Vec<&str> = after[..effects].iter().map(|line| line[2..].trim()).collect();
+        assert_eq!(run(&mut session, line), expected.join("; "), "\nafter: {line}\n");
+        rest = &after[effects..];
+    }
+}
+
+fn run(session: &mut Session, line: &str) -> String {
+    let (time, event) = line.split_once(char::is_whitespace).expect("a time and an event");
+    let now_ms = time.replace('_', "").parse().expect("a time");
+    let effects = events(event.trim()).into_iter().flat_map(|event| session.step(now_ms, event, &mut Middle));
+    fold(effects.map(|effect| show(&effect)).collect())
+}
+
+/// `1 waiting; 2 waiting; 3 waiting` reads better as `1..3 waiting`.
+fn fold(effects: Vec<String>) -> String {
+    let mut folded: Vec<(u64, String)> = Vec::new();
+    for effect in effects {
+        match (folded.last_mut(), message(&effect)) {
+            (Some((last, text)), Some((id, what))) if *last + 1 == id && text.ends_with(what) => {
+                let first = text.split(['.', ' ']).next().unwrap_or_default();
+                (*last, *text) = (id, format!("{first}..{id} {what}"));
+            }
+            (_, shown) => {
+                let id = shown.map_or(u64::MAX - 1, |(id, _)| id);
+                folded.push((id, effect));
+            }
+        }
+    }
+    folded.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("; ")
+}
+
+/// The number and the fate of a message.
+fn message(effect: &str) -> Option<(u64, &str)> {
+    let (id, what) = effect.split_once(' ')?;
+    Some((id.parse().ok()?, what))
+}
+
+fn events(event: &str) -> Vec<Event> {
+    let (verb, rest) = event.split_once([' ', ',']).unwrap_or((event, ""));
+    let one = match verb {
+        "connect" => Event::Connect { url: rest.to_owned(), mode: Mode::Plain },
+        "speak" => Event::Connect { url: rest.to_owned(), mode: Mode::Envelope { lobby: false } },
+        "mingle" => Event::Connect { url: rest.to_owned(), mode: Mode::Envelope { lobby: true } },
+        "disconnect" => Event::Disconnect,
+        "retry" => Event::RetryNow,
+        "send" => return sends(rest),
+        "ask" => return frames::ask(rest),
+        "join" => Event::Join(frames::room(rest)),
+        "leave" => Event::Leave(frames::room(rest)),
+        "token" => frames::token(rest),
+        "hear" => frames::hear(rest),
+        "delete" => Event::Delete(MessageId(number(rest))),
+        "opened" => Event::Opened(socket(rest)),
+        "refused" => refused(rest),
+        "closed" => closed(rest),
+        "timer" => Event::Timer { buffered: unwritten(rest) },
+        "online" => Event::Online,
+        "offline" => Event::Offline,
+        "pulse" => Event::TakePulse,
+        "visible" => Event::Visible,
+        "hide" => Event::PageHide,
+        "show" => Event::PageShow,
+        _ => panic!("no such event: {event}"),
+    };
+    vec![one]
+}
+
+/// `7 hello`, `7 300 bytes`, or several: `1..1000 hello`.
+fn sends(rest: &str) -> Vec<Event> {
+    let (ids, text) = rest.split_once(' ').expect("a number and a text");
+    let (first, last) = ids.split_once("..").unwrap_or((ids, ids));
+    let text = text.strip_suffix(" bytes").map_or(text.to_owned(), |bytes| "x".repeat(number(bytes)));
+    let ids = number::<u64>(first)..=number(last);
+    ids.map(|id| Event::Send { id: MessageId(id), text: text.clone() }).collect()
+}
+
+fn refused(rest: &str) -> Event {
+    let (about, kind) = rest.split_once(' ').expect("a socket and a kind");
+    Event::Refused(socket(about), if kind == "mixed" { BadUrl::MixedContent } else { BadUrl::Syntax })
+}
+
+/// `#1 4502 the reason`, or `#1 1006, 300 unwritten`.
+fn closed(rest: &str) -> Event {
+    let (words, buffered) = rest.split_once(',').unwrap_or((rest, ""));
+    let mut words = words.splitn(3, ' ');
+    let mut next = || words.next().unwrap_or_default();
+    Event::Closed {
+        socket: socket(next()),
+        code: number(next()),
+        reason: next().to_owned(),
+        buffered: unwritten(buffered),
+    }
+}
+
+fn unwritten(text: &str) -> u64 {
+    text.trim().strip_suffix(" unwritten").map_or(0, number)
+}
+
+pub fn socket(text: &str) -> Generation {
+    Generation(number(text.trim_start_matches('#')))
+}
+
+pub fn number<T: std::str::FromStr>(text: &str) -> T {
+    text.parse().unwrap_or_else(|_| panic!("no number: {text}"))
+}
+
+fn show(effect: &Effect) -> String {
+    match effect {
+        Effect::Dial { socket, url, .. } => format!("dial #{} {url}", socket.0),
+        Effect::Close { socket, code } => format!("close #{} {code}", socket.0),
+        Effect::Abandon(socket) => format!("abandon #{}", socket.0),
+        Effect::Transmit { socket, id: Some(id), text } => format!("transmit #{} {} {}", socket.0, id.0, short(text)),
+        Effect::Transmit { id: None, text, .. } => frames::show_text(text),
+        Effect::Authenticate { text, .. } => format!("in secret {}", frames::show_text(&text.clone().reveal())),
+        Effect::Arm { at_ms } => format!("arm {at_ms}"),
+        Effect::Disarm => "disarm".to_owned(),
+        Effect::State(state) => show_state(state),
+        Effect::Delivery(id, delivery) => format!("{} {}", id.0, show_delivery(*delivery)),
+        Effect::Full(id) => format!("{} full", id.0),
+        Effect::Up { url, away_ms: None } => format!("up {url}"),
+        Effect::Up { url, away_ms: Some(away_ms) } => format!("up {url} after {away_ms}"),
+        Effect::Down { url, code, reason } => format!("down {url} {code} {reason}").trim_end().to_owned(),
+        of_envelope_mode => frames::show(of_envelope_mode),
+    }
+}
+
+fn show_state(state: &State) -> String {
+    match state {
+        State::Idle => "idle".to_owned(),
+        State::Connecting(socket) => format!("connecting #{}", socket.0),
+        State::Open(socket) => format!("open #{}", socket.0),
+        State::Closing(socket) => format!("closing #{}", socket.0),
+        State::Backoff { until_ms, why } => format!("backoff until {until_ms}, {} x{}", why.code.0, why.attempt),
+        State::Offline { fallback_at_ms } => format!("offline until {fallback_at_ms}"),
+        State::Suspended => "suspended".to_owned(),
+        State::Stopped(stopped) => show_stopped(stopped),
+    }
+}
+
+fn show_stopped(stopped: &Stopped) -> String {
+    match stopped {
+        Stopped::User => "stopped by the user".to_owned(),
+        Stopped::Fatal { code, reason } => format!("stopped by {} {reason}", code.0).trim_end().to_owned(),
+        Stopped::BadUrl(BadUrl::MixedContent) => "stopped by mixed content".to_owned(),
+        Stopped::BadUrl(BadUrl::Syntax) => "stopped by a bad address".to_owned(),
+        Stopped::Exhausted => "stopped, exhausted".to_owned(),
+    }
+}
+
+fn show_delivery(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Waiting => "waiting",
+        Delivery::Sent => "sent",
+        Delivery::Doubtful => "doubtful",
+        Delivery::Failed => "failed",
+        Delivery::Acknowledged => "acknowledged",
+    }
+}
+
+fn short(text: &str) -> String {
+    if text.starts_with('{') {
+        frames::show_text(text)
+    } else if text.len() > 40 {
+        format!("{} bytes", text.len())
+    } else {
+        text.to_owned()
+    }
+}

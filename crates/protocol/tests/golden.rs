@@ -1,0 +1,151 @@
+//! Every frame as it is on the wire: what is read is written again as the same bytes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use yodel_protocol::{ClientFrame, DecodeError, ServerFrame};
+
+/// The frames in a folder, by name.
+fn golden(folder: &str) -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(folder);
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).unwrap();
+            (path.file_stem().unwrap().to_str().unwrap().to_owned(), text.trim_end().to_owned())
+        })
+        .collect()
+}
+
+/// The verbs that these files show: the part of a name before the first hyphen.
+fn verbs(files: &BTreeMap<String, String>) -> Vec<&str> {
+    let mut verbs: Vec<_> = files.keys().map(|name| name.split('-').next().unwrap()).collect();
+    verbs.dedup();
+    verbs
+}
+
+#[test]
+fn every_frame_of_a_client_is_read_and_written_as_it_was() {
+    let files = golden("client");
+    assert_eq!(
+        verbs(&files),
+        ["auth", "broadcast", "call", "echo", "history", "join", "leave", "ping", "presence", "publish", "send"]
+    );
+    for (name, text) in &files {
+        let frame = ClientFrame::decode(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(&frame.encode(), text, "{name}");
+    }
+}
+
+#[test]
+fn every_frame_of_a_server_is_read_and_written_as_it_was() {
+    let files = golden("server");
+    assert_eq!(
+        verbs(&files),
+        [
+            "direct",
+            "echo",
+            "error",
+            "goodbye",
+            "history",
+            "joined",
+            "message",
+            "ok",
+            "pong",
+            "presence",
+            "presence_diff",
+            "result",
+            "welcome"
+        ]
+    );
+    for (name, text) in &files {
+        let frame = ServerFrame::decode(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(&frame.encode(), text, "{name}");
+    }
+}
+
+fn refused(text: &str) -> (Option<u64>, String) {
+    let DecodeError { id, message } = ClientFrame::decode(text).unwrap_err();
+    (id.map(yodel_protocol::Id::get), message)
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_the_id_if_there_is_one() {
+    for (text, id, words) in [
+        ("", None, "a frame is a JSON object"),
+        ("hello", None, "a frame is a JSON object"),
+        ("[1,\"ping\"]", None, "a frame is a JSON object"),
+        (r#"{"id":1,"type":"ping""#, None, "a frame is a JSON object"),
+        (r#"{"type":"ping"}"#, None, "`id` is missing"),
+        (r#"{"id":0,"type":"ping"}"#, None, "`id` is missing"),
+        (r#"{"id":9007199254740993,"type":"ping"}"#, None, "`id` is missing"),
+        (r#"{"id":"1","type":"ping"}"#, None, "`id` is missing"),
+        (r#"{"id":1}"#, Some(1), "`type` is missing"),
+        (r#"{"id":1,"type":7}"#, Some(1), "`type` is missing"),
+        (r#"{"id":1,"type":"dance"}"#, Some(1), "unknown `type` \"dance\""),
+        (r#"{"id":1,"type":"join"}"#, Some(1), "missing field `room`"),
+        (r#"{"id":1,"type":"join","room":""}"#, Some(1), "a room has 1 to 255 bytes"),
+        (r#"{"id":1,"type":"join","room":7}"#, Some(1), "expected a string"),
+        (r#"{"id":1,"type":"send","to":{"dog":"x"},"event":"e"}"#, Some(1), "unknown variant `dog`"),
+        (r#"{"id":1,"type":"history","room":"r","limit":-1}"#, Some(1), "invalid value"),
+    ] {
+        let (told, message) = refused(text);
+        assert_eq!(told, id, "{text}: {message}");
+        assert!(message.contains(words), "{text}: {message}");
+    }
+}
+
+#[test]
+fn what_is_unknown_is_ignored_and_the_order_is_free() {
+    let frame = ClientFrame::decode(r#" {"later":{"x":[]},"room":"r","type":"join","limit":"?","id":7} "#).unwrap();
+    assert_eq!(frame.encode(), r#"{"id":7,"type":"join","room":"r"}"#);
+}
+
+#[test]
+fn deep_data_passes() {
+    let data = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let text = format!(r#"{{"id":1,"type":"echo","data":{data}}}"#);
+    assert_eq!(ClientFrame::decode(&text).unwrap().encode(), text);
+}
+
+#[test]
+fn a_token_does_not_show() {
+    let frame = ClientFrame::decode(r#"{"id":1,"type":"auth","token":"secret"}"#).unwrap();
+    assert!(!format!("{frame:?}").contains("secret"));
+}
+
+#[test]
+fn what_a_server_says_is_read_as_strictly() {
+    let joined = r#"{"type":"joined","id":3,"room":"r","epoch":"e","offset":7,"recovered":true,"messages":[]"#;
+    for good in [
+        "}",
+        r#","users":null}"#,
+        r#","users":[],"more_users":true,"later":{"x":[]}}"#,
+        r#","users":[{"clients":0,"user":null}]}"#,
+    ] {
+        assert!(ServerFrame::decode(&format!(" {joined}{good} ")).is_ok(), "{good}");
+    }
+    for (text, id, words) in [
+        ("", None, "a JSON object"),
+        ("[1]", None, "a JSON object"),
+        (r#"{"id":1}"#, Some(1), "`type`"),
+        (r#"{"id":1,"type":"dance"}"#, Some(1), "`type`"),
+        (r#"{"id":1,"type":"pong"}"#, Some(1), "`time`"),
+        (r#"{"id":1,"type":"pong","time":-1}"#, Some(1), "`time`"),
+        (r#"{"id":1,"type":"pong","time":1.0}"#, Some(1), "`time`"),
+        (r#"{"id":1,"type":"pong","time":"1"}"#, Some(1), "`time`"),
+        (r#"{"id":0,"type":"pong","time":1}"#, None, "`id`"),
+        (r#"{"id":2,"type":"ok","duplicate":1}"#, Some(2), "`duplicate`"),
+        (r#"{"id":2,"type":"ok","duplicate":null}"#, Some(2), "`duplicate`"),
+        (r#"{"id":2,"type":"ok","offset":[]}"#, Some(2), "`offset`"),
+        (r#"{"id":2,"type":"ok","user":""}"#, Some(2), "`user`"),
+        (r#"{"type":"message","room":"","event":"e","data":1,"time":1}"#, None, "`room`"),
+        (r#"{"type":"message","room":"r","event":"e","data":1,"time":1,"from":{}}"#, None, "`client`"),
+        (r#"{"type":"presence_diff","room":"r","joined":[{}],"left":[]}"#, None, "`joined`"),
+        (r#"{"type":"goodbye","code":70000,"reason":"","retry_ms":1}"#, None, "`code`"),
+    ] {
+        let DecodeError { id: told, message } = ServerFrame::decode(text).unwrap_err();
+        assert_eq!(told.map(yodel_protocol::Id::get), id, "{text}: {message}");
+        assert!(message.contains(words), "{text}: {message}");
+    }
+}

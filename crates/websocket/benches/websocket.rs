@@ -1,0 +1,117 @@
+//! How fast bytes become messages and messages bytes: `cargo bench -p backend --bench websocket`.
+
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+use yodel_websocket::batch::{Batch, BatchBuilder};
+use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
+use yodel_websocket::encoder::{self, Encoder};
+use yodel_websocket::frame::{Header, Opcode};
+use yodel_websocket::message::Kind;
+use yodel_websocket::{deflate, mask};
+
+/// Payloads from a chat line to a picture, in bytes.
+const SIZES: [usize; 4] = [16, 64, 1024, 16 * 1024];
+
+/// How many frames one read brings.
+const FRAMES: usize = 8;
+
+fn main() {
+    divan::main();
+}
+
+/// Text that compresses as text does.
+fn text(length: usize) -> Vec<u8> {
+    let words = ["alpha ", "beta ", "gamma ", "delta ", "epsilon ", "zeta ", "eta ", "theta "];
+    let bytes = (0_usize..).flat_map(|index| words[index * index % 7].bytes());
+    bytes.take(length).collect()
+}
+
+/// A frame as a client sends it.
+fn masked(payload: &[u8]) -> Vec<u8> {
+    let key = [0x37, 0xfa, 0x21, 0x3d];
+    let header = Header { fin: true, rsv1: false, opcode: Opcode::Text, mask: Some(key), length: payload.len() as u64 };
+    let mut frame = Vec::new();
+    header.write(&mut frame);
+    let start = frame.len();
+    frame.extend_from_slice(payload);
+    mask::apply(&mut frame[start..], key, 0);
+    frame
+}
+
+#[divan::bench]
+fn parse_header(bencher: Bencher<'_, '_>) {
+    let frame = masked(&text(1024));
+    bencher.bench(|| Header::parse(black_box(&frame)));
+}
+
+#[divan::bench(args = SIZES)]
+fn unmask(bencher: Bencher<'_, '_>, size: usize) {
+    let mut payload = text(size);
+    bencher.counter(BytesCount::new(size)).bench_local(|| mask::apply(black_box(&mut payload), [1, 2, 3, 4], 0));
+}
+
+/// Header, mask and UTF-8 of all frames of one read.
+#[divan::bench(args = SIZES)]
+fn parse(bencher: Bencher<'_, '_>, size: usize) {
+    let input = masked(&text(size)).repeat(FRAMES);
+    let mut decoder = Decoder::new(Role::Server, 1 << 20, Inflation::Refused);
+    let mut room = Vec::new();
+    bencher.counter(BytesCount::new(FRAMES * size)).with_inputs(|| input.clone()).bench_local_values(|mut input| {
+        let mut taken = 0;
+        while taken < input.len() {
+            let step = decoder.read(&mut input[taken..], &mut room).expect("good frames");
+            assert!(matches!(step.received, Some(Received::Message(Kind::Text, _))));
+            taken += step.consumed;
+        }
+        input
+    });
+}
+
+#[divan::bench(args = SIZES)]
+fn frame(bencher: Bencher<'_, '_>, size: usize) {
+    let (payload, mut encoder, mut out) = (text(size), Encoder::Plain, Vec::new());
+    bencher.counter(BytesCount::new(size)).bench_local(|| {
+        out.clear();
+        encoder.message(Kind::Text, black_box(&payload), &mut out);
+        out.len()
+    });
+}
+
+#[divan::bench(args = SIZES)]
+fn compress(bencher: Bencher<'_, '_>, size: usize) {
+    let (payload, mut out) = (text(size), Vec::new());
+    bencher.counter(BytesCount::new(size)).bench_local(|| {
+        out.clear();
+        encoder::compressed(Kind::Text, &mut out, |out| deflate::deflate(black_box(&payload), 15, out));
+        out.len()
+    });
+}
+
+#[divan::bench(args = SIZES)]
+fn inflate(bencher: Bencher<'_, '_>, size: usize) {
+    let (mut compressed, mut out) = (Vec::new(), Vec::new());
+    deflate::deflate(&text(size), 15, &mut compressed);
+    bencher.counter(BytesCount::new(size)).bench_local(|| {
+        out.clear();
+        deflate::inflate(black_box(&compressed), size, &mut out)
+    });
+}
+
+/// What several messages cost that a room hands out, before the first member gets them.
+#[divan::bench(args = SIZES)]
+fn batch(bencher: Bencher<'_, '_>, size: usize) {
+    let payload = text(size);
+    bencher.counter(BytesCount::new(FRAMES * size)).bench_local(|| {
+        let mut builder = BatchBuilder::default();
+        for _ in 0..FRAMES {
+            builder.push(Kind::Text, &[black_box(&payload)]);
+        }
+        builder.finish()
+    });
+}
+
+#[divan::bench]
+fn share_compressed(bencher: Bencher<'_, '_>) {
+    let batch = Batch::one(Kind::Text, &text(1024));
+    bencher.bench(|| black_box(&batch).frames(Some(15)).clone());
+}

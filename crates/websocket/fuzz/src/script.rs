@@ -1,0 +1,157 @@
+//! A fuzzer's bytes as what a peer sends: a row of frames, most of them as they should be, so that
+//! what lies deep is reached.
+
+use yodel_websocket::decoder::Role;
+use yodel_websocket::deflate::{self, Deflater};
+use yodel_websocket::extension::LARGEST_WINDOW;
+use yodel_websocket::frame::{Header, Opcode};
+
+use super::input::Input;
+use super::model::peer::{Compression, Terms};
+
+/// Longer streams find nothing that these do not, in bytes.
+const LONGEST: usize = 200_000;
+
+/// Characters of one, two, three and four bytes.
+const TEXT: &str = "Hello, κόσμε, 你好, \u{10ffff}\u{0}é";
+
+/// What a peer sends.
+pub fn stream(input: &mut Input<'_>, terms: Terms) -> Vec<u8> {
+    let deflater = Deflater::new(LARGEST_WINDOW);
+    let mut script = Script { terms, deflater, begun: false, out: Vec::new() };
+    while !input.is_empty() && script.out.len() < LONGEST {
+        match input.byte() % 8 {
+            0..5 => script.message(input),
+            5 => script.control(input),
+            6 => script.fragment(input),
+            // Anything.
+            _ => script.out.extend_from_slice(input.bytes()),
+        }
+    }
+    script.out
+}
+
+struct Script {
+    terms: Terms,
+    deflater: Deflater,
+    /// A message has begun that has not ended.
+    begun: bool,
+    out: Vec<u8>,
+}
+
+impl Script {
+    /// A message in one frame or several, maybe with pings between them.
+    fn message(&mut self, input: &mut Input<'_>) {
+        let opcode = input.pick(&[Opcode::Text, Opcode::Binary]);
+        let compressed = self.terms.compression != Compression::Refused && input.either();
+        let payload = if compressed { self.compressed(input) } else { self.payload(input) };
+        let [frames, pinged] = input.pick(&[[1, 0], [2, 0], [3, 1], [5, 0]]);
+        let mut rest = &payload[..];
+        for frame in 0..frames {
+            let last = frame + 1 == frames;
+            let length = if last { rest.len() } else { usize::from(input.byte()).min(rest.len()) };
+            let (piece, after) = rest.split_at(length);
+            rest = after;
+            let opcode = if frame == 0 { opcode } else { Opcode::Continuation };
+            self.frame(input, last, compressed && frame == 0, opcode, piece);
+            if pinged == 1 && !last {
+                self.frame(input, true, false, Opcode::Ping, b"in between");
+            }
+        }
+    }
+
+    /// A frame of its own, which may be out of place.
+    fn fragment(&mut self, input: &mut Input<'_>) {
+        let (fin, rsv1) = (input.either(), input.byte() % 8 == 7);
+        let first = input.pick(&[Opcode::Text, Opcode::Binary]);
+        let out_of_place = input.byte() % 8 == 7;
+        let opcode = if self.begun == out_of_place { first } else { Opcode::Continuation };
+        self.begun = !fin;
+        let payload = self.payload(input);
+        self.frame(input, fin, rsv1, opcode, &payload);
+    }
+
+    fn control(&mut self, input: &mut Input<'_>) {
+        let opcode = input.pick(&[Opcode::Ping, Opcode::Pong, Opcode::Close]);
+        let mut payload = input.bytes().to_vec();
+        if opcode == Opcode::Close {
+            let code = input.pick(&[1000_u16, 1001, 1005, 1006, 1011, 1014, 1015, 2999, 3000, 4999, 5000]);
+            payload.splice(0..0, code.to_be_bytes());
+            payload.truncate(125 - usize::from(input.byte() % 126));
+        }
+        self.frame(input, true, false, opcode, &payload);
+    }
+
+    fn payload(&self, input: &mut Input<'_>) -> Vec<u8> {
+        let most = self.terms.max_message;
+        match input.byte() % 4 {
+            0 => input.bytes().to_vec(),
+            // Text that begins and ends inside a character, or does not.
+            1 => {
+                let (start, end) = (usize::from(input.byte()), usize::from(input.byte()));
+                TEXT.as_bytes().iter().copied().cycle().skip(start % TEXT.len()).take(end).collect()
+            }
+            // Where the form of the length changes, and where the limit is.
+            2 => {
+                let length = input.pick(&[0, 1, 124, 125, 126, 127, most, most + 1, 65_535, 65_536]);
+                vec![input.byte(); length]
+            }
+            _ => TEXT.repeat(usize::from(input.byte())).into_bytes(),
+        }
+    }
+
+    fn compressed(&mut self, input: &mut Input<'_>) -> Vec<u8> {
+        let mut payload = Vec::new();
+        match input.byte() % 8 {
+            // Whatever it is.
+            0 => payload.extend_from_slice(input.bytes()),
+            // A final block that was stored, and what must follow it (RFC 7692, section 7.2.3.4).
+            1 => {
+                let bytes = input.bytes();
+                let length = u8::try_from(bytes.len()).expect("at most 255");
+                payload.extend_from_slice(&[1, length, 0, !length, 0xff]);
+                payload.extend_from_slice(bytes);
+                payload.push(0);
+            }
+            // More than it says it would be.
+            2 => deflate::deflate(&vec![input.byte(); 300_000], 15, &mut payload),
+            // One that is cut off, or has a byte of its own.
+            3 => {
+                self.deflate(input, &mut payload);
+                let place = usize::from(input.byte()) % (payload.len() + 1);
+                if input.either() {
+                    payload.truncate(place);
+                } else {
+                    payload.insert(place, input.byte());
+                }
+            }
+            _ => self.deflate(input, &mut payload),
+        }
+        payload
+    }
+
+    fn deflate(&mut self, input: &mut Input<'_>, out: &mut Vec<u8>) {
+        let payload = self.payload(input);
+        match self.terms.compression {
+            Compression::Together => self.deflater.deflate(&payload, out),
+            _ => deflate::deflate(&payload, 15, out),
+        }
+    }
+
+    fn frame(&mut self, input: &mut Input<'_>, fin: bool, rsv1: bool, opcode: Opcode, payload: &[u8]) {
+        let key =
+            (self.terms.role == Role::Server).then(|| input.pick(&[[0, 0, 0, 0], [1, 2, 4, 8], *b"\xff\x80\x55 "]));
+        let start = self.out.len();
+        Header { fin, rsv1, opcode, mask: key, length: payload.len() as u64 }.write(&mut self.out);
+        let after = self.out.len();
+        self.out.extend_from_slice(payload);
+        for (index, byte) in self.out[after..].iter_mut().enumerate() {
+            *byte ^= key.map_or(0, |key| key[index % 4]);
+        }
+        // One frame in some has something wrong with its first two bytes, which may be its length.
+        if input.byte() >= 250 {
+            let place = start + usize::from(input.either());
+            self.out[place] ^= input.byte();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What has begun and not ended: between two reads a decoder keeps this, and else nothing.
+
+use crate::frame::{Header, LONGEST_HEADER, Opcode};
+use crate::mask;
+use crate::message::Kind;
+use crate::utf8::Utf8;
+use crate::violation::Violation;
+
+/// What has begun and not ended.
+#[derive(Debug, Default)]
+pub struct Partial {
+    pub header: PartialHeader,
+    pub frame: Option<PartialFrame>,
+    pub message: Option<PartialMessage>,
+    /// The payload of a control frame so far.
+    pub control: Vec<u8>,
+}
+
+#[derive(Debug, Default)]
+pub struct PartialHeader {
+    bytes: [u8; LONGEST_HEADER],
+    length: usize,
+}
+
+/// A frame whose payload is not all there.
+#[derive(Debug)]
+pub struct PartialFrame {
+    pub header: Header,
+    pub read: usize,
+}
+
+/// A message whose frames are not all there.
+#[derive(Debug)]
+pub struct PartialMessage {
+    pub kind: Kind,
+    pub compressed: bool,
+    pub bytes: Vec<u8>,
+    pub utf8: Utf8,
+}
+
+impl PartialHeader {
+    /// Takes bytes until the header is complete; says how many of them it took then.
+    pub fn read(&mut self, input: &[u8]) -> Result<Option<(Header, usize)>, Violation> {
+        let before = self.length;
+        let taken = input.len().min(LONGEST_HEADER - before);
+        self.bytes[before..before + taken].copy_from_slice(&input[..taken]);
+        self.length += taken;
+        let Some((header, length)) = Header::parse(&self.bytes[..self.length])? else { return Ok(None) };
+        self.length = 0;
+        Ok(Some((header, length - before)))
+    }
+}
+
+impl PartialFrame {
+    /// The next part of the payload, unmasked.
+    pub fn next_piece<'b>(&mut self, input: &'b mut [u8]) -> &'b [u8] {
+        let missing = usize::try_from(self.header.length).unwrap_or(usize::MAX) - self.read;
+        let length = missing.min(input.len());
+        let piece = &mut input[..length];
+        unmask(piece, &self.header, self.read);
+        self.read += length;
+        piece
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.read as u64 == self.header.length
+    }
+}
+
+impl Partial {
+    pub fn begin(&mut self, header: &Header) {
+        let kind = match header.opcode {
+            Opcode::Text => Kind::Text,
+            Opcode::Binary => Kind::Binary,
+            _ => return,
+        };
+        let (bytes, utf8) = (Vec::new(), Utf8::default());
+        self.message = Some(PartialMessage { kind, compressed: header.rsv1, bytes, utf8 });
+    }
+
+    pub fn take_piece(&mut self, header: &Header, piece: &[u8]) -> Result<(), Violation> {
+        match &mut self.message {
+            Some(message) if !header.opcode.is_control() => message.take_piece(piece),
+            _ => {
+                self.control.extend_from_slice(piece);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl PartialMessage {
+    fn take_piece(&mut self, piece: &[u8]) -> Result<(), Violation> {
+        if self.kind == Kind::Text && !self.compressed {
+            self.utf8.feed(piece)?;
+        }
+        self.bytes.extend_from_slice(piece);
+        Ok(())
+    }
+}
+
+/// Unmasks a part of a payload, `offset` bytes into it.
+pub fn unmask(payload: &mut [u8], header: &Header, offset: usize) {
+    if let Some(key) = header.mask {
+        mask::apply(payload, key, offset);
+    }
+}
