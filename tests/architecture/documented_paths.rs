@@ -1,4 +1,4 @@
-//! Every path that the documentation names exists.
+//! Every path that the documentation and the scripts name exists.
 
 use std::fs;
 use std::path::Path;
@@ -17,6 +17,18 @@ const DOCUMENTS: &[&str] = &[
     "docs/http.md",
     "docs/operations.md",
     "docs/protocol.md",
+];
+
+/// Scripts and settings of tools, relative to the repository.
+const TOOLS: &[&str] = &[
+    "Makefile",
+    "Trunk.toml",
+    "index.html",
+    "scripts/build",
+    "scripts/fuzz",
+    "scripts/lint",
+    "scripts/page",
+    "scripts/test",
 ];
 
 /// Beginnings of code spans that are paths from the root of the repository.
@@ -41,6 +53,24 @@ fn spelled(text: &str) -> impl Iterator<Item = Named<'_>> {
     spans.filter(move |(_, span)| is_path(span) && FOLDERS.iter().any(|folder| span.starts_with(folder)))
 }
 
+/// Returns paths of source files and packages in a script; they are relative to the repository.
+fn mentioned(text: &str) -> impl Iterator<Item = Named<'_>> {
+    let is_other = |c: char| !c.is_ascii_alphanumeric() && !"_-./*{}$".contains(c);
+    let lines = text.lines().enumerate();
+    let words = lines
+        .flat_map(move |(index, line)| line.split(is_other).map(move |word| (index + 1, word.trim_end_matches('.'))));
+    words
+        .filter(|(_, word)| ["backend/", "crates/", "frontend/"].iter().any(|folder| word.starts_with(folder)))
+        .filter(|(_, word)| !word.contains(['*', '{', '$']))
+}
+
+/// Returns each path of a script that does not exist, as `script:line: path`.
+fn missing_in_tool(repository: &Path, tool: &str) -> Vec<String> {
+    let text = fs::read_to_string(repository.join(tool)).unwrap_or_else(|error| panic!("{tool}: {error}"));
+    let broken = mentioned(&text).filter(|(_, path)| !repository.join(path).exists());
+    broken.map(|(line, path)| format!("{tool}:{line}: {path}\n")).collect()
+}
+
 /// Returns each path of a document that does not exist, as `document:line: path`.
 fn missing(repository: &Path, document: &str) -> Vec<String> {
     let file = repository.join(document);
@@ -60,6 +90,13 @@ fn every_path_in_the_documentation_exists() {
 }
 
 #[test]
+fn every_source_path_in_a_script_exists() {
+    let repository = repository();
+    let missing: Vec<String> = TOOLS.iter().flat_map(|tool| missing_in_tool(&repository, tool)).collect();
+    assert!(missing.is_empty(), "{} paths do not exist:\n{}", missing.len(), missing.concat());
+}
+
+#[test]
 fn every_crate_is_in_the_code_map() {
     let map = fs::read_to_string(repository().join("docs/architecture.md")).expect("the code map can be read");
     let missing: Vec<_> =
@@ -74,6 +111,12 @@ fn paths_are_links_and_code_spans() {
     let text = "See [the hub](../backend/src/hub/mod.rs#top), `docs/http.md`\nand `GET /api/rooms`, [web](https://a.b) `tests/`.";
     assert_eq!(linked(text).collect::<Vec<_>>(), [(1, "../backend/src/hub/mod.rs")]);
     assert_eq!(spelled(text).collect::<Vec<_>>(), [(1, "docs/http.md"), (2, "tests/")]);
+}
+
+#[test]
+fn paths_in_scripts_are_words() {
+    let text = "# See frontend/src/app.rs.\ncp \"backend/Cargo.toml\" crates/*/fuzz $x/frontend/";
+    assert_eq!(mentioned(text).collect::<Vec<_>>(), [(1, "frontend/src/app.rs"), (2, "backend/Cargo.toml")]);
 }
 
 #[test]
