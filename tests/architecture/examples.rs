@@ -174,6 +174,7 @@ fn the_first_screen_reaches_the_panels_through_one_entry() {
 
 #[test]
 fn what_children_need_is_in_a_file_of_its_own() {
+    const LOAD: &str = "mod plan; mod run; pub use plan::Plan; pub struct Report;";
     let files = |child| {
         broken(
             "crates/cli",
@@ -185,7 +186,6 @@ fn what_children_need_is_in_a_file_of_its_own() {
             ],
         )
     };
-    const LOAD: &str = "mod plan; mod run; pub use plan::Plan; pub struct Report;";
     assert_eq!(files("use super::Plan;\nuse super::plan::Plan as Same;"), [""; 0], "a re-export of a sibling");
     assert_eq!(files("\nuse super::Report;"), ["parents load/run.rs:2"]);
     assert_eq!(files("\nfn f(_: crate::Cli) {}"), ["parents load/run.rs:2"], "the crate's root");

@@ -22,8 +22,8 @@ fn violations(tree: &CrateTree) -> Vec<Violation> {
 fn every_crate_keeps_the_rules() {
     let mut found: Vec<Violation> = TREES.iter().flat_map(violations).collect();
     found.sort();
-    let listed: String = found.iter().map(|violation| format!("{violation}\n")).collect();
-    assert!(found.is_empty(), "{} violations:\n{listed}", found.len());
+    let listed: Vec<String> = found.iter().map(Violation::to_string).collect();
+    assert!(found.is_empty(), "{} violations:\n{}\n", found.len(), listed.join("\n"));
 }
 
 #[test]
