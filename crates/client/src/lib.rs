@@ -6,32 +6,31 @@
 //!
 //! | idea | file |
 //! |---|---|
-//! | the connection state machine: `step(now, event) -> effects` | [`session`] |
-//! | what goes in and comes out | [`event`], [`effect`] |
-//! | how long to wait before the next dial | [`backoff`] |
-//! | messages not yet sent or acknowledged, and their caps | [`outbox`]; one of them: `letter` |
-//! | rooms: how far each was heard, what came twice and what is missing | [`rooms`] |
-//! | as many messages a second as the server wants | [`pace`] |
-//! | bytes that a socket has not written yet | [`buffered`] |
-//! | what must not be seen in a log | [`secret`] |
+//! | a session with both halves: `step(now, event) -> effects` | [`session`] |
+//! | the connection to any server that reconnects by itself | [`connector`] |
+//! | the `yodel.v1` half: rooms, requests, tokens, heartbeat | [`yodel`] |
+//! | input and output | [`event`], [`effect`] |
+//! | where a session is | [`state`] |
+//! | texts that no log shows | [`secret`] |
+//! | the source of randomness | [`rng`] |
 //! | time that never goes back | `clock` |
 
 #![forbid(unsafe_code)]
 
-pub mod backoff;
-pub mod buffered;
 mod clock;
+pub mod connector;
 pub mod effect;
 pub mod event;
-mod letter;
-pub mod outbox;
-pub mod pace;
-pub mod rooms;
+pub mod rng;
 pub mod secret;
 pub mod session;
+pub mod state;
+pub mod yodel;
 
-pub use backoff::Rng;
+pub use connector::{Session, Subprotocol};
 pub use effect::{Delivery, Effect, Effects};
 pub use event::{BadUrl, Event, Generation, MessageId, Mode};
+pub use rng::Rng;
 pub use secret::Secret;
-pub use session::{Session, State, Stopped, Why};
+pub use state::{State, Stopped, Why};
+pub use yodel::Yodel;
