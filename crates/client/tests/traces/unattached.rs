@@ -149,14 +149,14 @@ fn keeps_a_text_for_the_subprotocol() {
     );
     attach_and_play(
         session,
-        r#"
+        "
         2000    retry
                 -> connecting #1; dial #1 ws://a/ws; arm 12000
         2040    opened #1
                 -> arm 12040
         2050    hear #1 welcome
                 -> welcome c_me; open #1; up ws://a/ws; transmit #1 1 id:1 echo data:hello; 1 sent; arm 3050
-        "#,
+        ",
     );
 }
 
