@@ -2,7 +2,7 @@
 //!
 //! | idea | file |
 //! |---|---|
-//! | one room: its position, and what came too early | [`room`] |
+//! | one room: its position, and what came too early | `room` |
 
 mod room;
 

@@ -33,6 +33,13 @@ pub enum Stopped {
     Exhausted,
 }
 
+impl Stopped {
+    /// Returns whether [`Event::RetryNow`](crate::Event::RetryNow) dials the same address again.
+    pub(crate) fn can_retry(&self) -> bool {
+        matches!(self, Self::Fatal { .. } | Self::Exhausted)
+    }
+}
+
 /// Where a session is. Times are on the clock that `step` is called with, in milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {

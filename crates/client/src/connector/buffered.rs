@@ -28,7 +28,7 @@ struct Handed {
 
 /// An estimate, never too low: the last figure of the socket and what was handed over since.
 #[derive(Debug, Default)]
-pub(crate) struct Buffered {
+pub(super) struct Buffered {
     bytes: u64,
     full: bool,
     /// The messages that the unwritten bytes belong to, and the bytes of all these.
@@ -39,17 +39,17 @@ pub(crate) struct Buffered {
 
 impl Buffered {
     /// Whether one more message may be handed over.
-    pub(crate) fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         !self.full
     }
 
     /// When the socket's own figure is needed.
-    pub(crate) fn poll_ms(&self) -> Option<u64> {
+    pub(super) fn poll_ms(&self) -> Option<u64> {
         self.poll_ms
     }
 
     /// A message is handed over.
-    pub(crate) fn add(&mut self, now_ms: u64, id: Option<MessageId>, text: &str) {
+    pub(super) fn add(&mut self, now_ms: u64, id: Option<MessageId>, text: &str) {
         let bytes = text.len() as u64;
         self.trail.push_back(Handed { id, bytes });
         self.trail_bytes += bytes;
@@ -60,7 +60,7 @@ impl Buffered {
     }
 
     /// The socket's own figure.
-    pub(crate) fn measure(&mut self, now_ms: u64, bytes: u64) {
+    pub(super) fn measure(&mut self, now_ms: u64, bytes: u64) {
         self.bytes = bytes;
         self.forget_written();
         let stays_full = self.full && bytes >= BUFFERED_LOW;
@@ -70,7 +70,7 @@ impl Buffered {
     }
 
     /// The messages that may not be written, at least not to their end; oldest first.
-    pub(crate) fn unwritten(&self) -> impl Iterator<Item = MessageId> {
+    pub(super) fn unwritten(&self) -> impl Iterator<Item = MessageId> {
         self.trail.iter().filter_map(|handed| handed.id)
     }
 

@@ -1,52 +1,52 @@
-//! As many messages a second as the server wants, found out by trying.
+//! As many messages per second as the server accepts, found by trying.
 
 use crate::Rng;
 
-/// How long to send nothing after the server wanted no more, in milliseconds; doubles while nothing gets through.
+/// Pause after a rejection, in milliseconds; doubles while nothing is accepted.
 pub const PAUSE_MS: u64 = 250;
 
-/// The longest such pause.
+/// Longest such pause, in milliseconds.
 pub const LONGEST_PAUSE_MS: u64 = 10_000;
 
-/// After a refusal the pace is a quarter slower, and each second without one a 16th faster: near the
-/// server's own rate, and seldom above it.
+/// A rejection makes the rate a quarter lower, each second without one a 16th higher: near the server's own limit,
+/// and seldom above it.
 const SLOWER: u64 = 4;
 const FASTER: u64 = 16;
 
-/// The first pace, in messages a second, is at least this: what was taken so far may have been few.
+/// Lowest first rate, in messages per second: what was accepted so far may have been few.
 /// It doubles each second until that is too much again.
-const FIRST_PACE: u64 = 16;
+const FIRST_RATE: u64 = 16;
 
-/// How much of a second may go out at once.
+/// Part of a second that may be sent at once, in milliseconds.
 const BURST_MS: u64 = 100;
 
-/// What one message costs. Credit comes in at so many a second, which is this many parts a millisecond.
+/// Credit that one message costs. A rate of n messages per second adds n credit per millisecond.
 const MESSAGE: u64 = 1_000;
 
-/// How fast to send: as fast as one can, until the server says that this is too much.
+/// A rate that is unlimited until the server rejects a message.
 #[derive(Debug, Default)]
-pub(crate) struct Pace {
+pub(super) struct RateLimiter {
     per_second: Option<u64>,
-    /// The pace that is found first may be far too slow.
+    /// Whether the rate is the first one, which may be far too low.
     searching: bool,
     credit: u64,
     credited_ms: u64,
-    /// Nothing goes out before this.
+    /// Nothing is sent before this.
     resume_ms: u64,
     pause_ms: u64,
     faster_ms: u64,
-    taken: Taken,
+    accepted: Accepted,
 }
 
-/// How many messages the server took, counted in seconds.
+/// Number of messages that the server accepted, counted per second.
 #[derive(Debug, Default)]
-struct Taken {
+struct Accepted {
     since_ms: u64,
     count: u64,
     last_second: u64,
 }
 
-impl Taken {
+impl Accepted {
     fn add(&mut self, now_ms: u64) {
         if now_ms.saturating_sub(self.since_ms) >= 1_000 {
             self.last_second = self.count;
@@ -61,9 +61,9 @@ impl Taken {
     }
 }
 
-impl Pace {
-    /// Whether a message may go out now, which counts as one.
-    pub(crate) fn take(&mut self, now_ms: u64) -> bool {
+impl RateLimiter {
+    /// Returns whether a message may be sent now, and counts it.
+    pub(super) fn take(&mut self, now_ms: u64) -> bool {
         if now_ms < self.resume_ms {
             return false;
         }
@@ -77,16 +77,16 @@ impl Pace {
         enough
     }
 
-    /// When the next message may go out, after `take` said no.
-    pub(crate) fn next_ms(&self) -> u64 {
+    /// Returns when the next message may be sent, after `take` returned false.
+    pub(super) fn next_ms(&self) -> u64 {
         let missing = MESSAGE.saturating_sub(self.credit);
         let wait_ms = self.per_second.map_or(0, |per_second| missing.div_ceil(per_second));
         self.resume_ms.max(self.credited_ms.saturating_add(wait_ms))
     }
 
-    /// The server took a message.
-    pub(crate) fn taken(&mut self, now_ms: u64) {
-        self.taken.add(now_ms);
+    /// Notes that the server accepted a message.
+    pub(super) fn accepted(&mut self, now_ms: u64) {
+        self.accepted.add(now_ms);
         if now_ms < self.resume_ms {
             return;
         }
@@ -99,19 +99,19 @@ impl Pace {
         }
     }
 
-    /// The server wants no more for now. Refusals while nothing goes out are part of the same one.
-    pub(crate) fn too_fast(&mut self, now_ms: u64, rng: &mut dyn Rng) {
+    /// Notes that the server rejected a message. Rejections during a pause are part of the same one.
+    pub(super) fn slow_down(&mut self, now_ms: u64, rng: &mut dyn Rng) {
         if now_ms >= self.resume_ms {
-            let first = self.taken.per_second().max(FIRST_PACE);
-            let pace = self.per_second.map_or(first, |pace| (pace - pace.div_ceil(SLOWER)).max(1));
+            let first = self.accepted.per_second().max(FIRST_RATE);
+            let rate = self.per_second.map_or(first, |rate| (rate - rate.div_ceil(SLOWER)).max(1));
             self.searching = self.per_second.is_none();
-            self.per_second = Some(pace);
+            self.per_second = Some(rate);
             self.pause(now_ms, rng);
         }
     }
 
-    /// The server can do nothing for now, however slow it is asked. When to ask again.
-    pub(crate) fn pause(&mut self, now_ms: u64, rng: &mut dyn Rng) -> u64 {
+    /// Pauses for a server that can do nothing now, at any rate; returns when to send again.
+    pub(super) fn pause(&mut self, now_ms: u64, rng: &mut dyn Rng) -> u64 {
         if now_ms >= self.resume_ms {
             self.stop(now_ms, rng);
         }

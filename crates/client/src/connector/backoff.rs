@@ -1,22 +1,18 @@
-//! How long to wait before the next dial.
+//! The delay before the next dial.
 
-/// The shortest wait, in milliseconds: a floor against hot loops.
+use crate::Rng;
+
+/// Shortest delay in milliseconds: a floor against hot loops.
 pub const BASE_MS: u64 = 500;
 
-/// The longest wait, in milliseconds: nobody looks at a dead page for longer without reloading it.
+/// Longest delay in milliseconds: people reload a page that stays dead for longer.
 pub const CAP_MS: u64 = 30_000;
 
-/// Where randomness comes from: the driver.
-pub trait Rng {
-    /// A number in `0..bound`, uniformly; 0 when `bound` is 0.
-    fn below(&mut self, bound: u64) -> u64;
-}
-
-/// The wait after `failures` failures in a row before the last one, in milliseconds.
+/// Returns the delay in milliseconds after `failures` failures in a row and one more.
 ///
 /// The whole spread is random, also at the cap: clients that lost the same server at the same
 /// moment must not come back at the same moment.
-pub fn delay_ms(failures: u32, rng: &mut dyn Rng) -> u64 {
+pub(super) fn delay_ms(failures: u32, rng: &mut dyn Rng) -> u64 {
     let spread = BASE_MS.saturating_mul(2u64.saturating_pow(failures)).min(CAP_MS - BASE_MS);
     BASE_MS + rng.below(spread + 1)
 }

@@ -4,18 +4,18 @@ use yodel_protocol::{Id, Key, Verb};
 
 use crate::MessageId;
 
-/// What a message says.
+/// Content of a message.
 #[derive(Debug)]
 pub(crate) enum Content {
-    /// A text, for plain mode and for what a server makes of it.
+    /// A text: sent as it is in plain mode, in a frame otherwise.
     Text(String),
     /// A frame without its id.
     Verb(Verb),
 }
 
 impl Content {
-    /// About how many bytes it is.
-    pub(crate) fn bytes(&self) -> usize {
+    /// Returns the size of the payload in bytes.
+    pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
             Self::Verb(Verb::Echo(echo)) => echo.data.text().len(),
@@ -27,20 +27,20 @@ impl Content {
         }
     }
 
-    /// Whether it does no harm to say it twice.
-    pub(crate) fn may_repeat(&self) -> bool {
+    /// Returns whether the server does it once, however often it is sent.
+    pub(crate) fn is_idempotent(&self) -> bool {
         matches!(self, Self::Verb(Verb::Publish(publish)) if publish.key.is_some())
     }
 }
 
-/// A message and what is known about it.
+/// A message in the queue.
 #[derive(Debug)]
-pub(crate) struct Letter {
+pub(crate) struct OutboxEntry {
     pub(crate) id: MessageId,
     pub(crate) content: Content,
-    /// The key that it gets if it turns out to be a publish.
+    /// Idempotency key of a text that is sent as a publish.
     pub(crate) key: Option<Key>,
-    pub(crate) bytes: usize,
+    pub(super) bytes: usize,
     pub(crate) expires_ms: u64,
     /// Whether it was ever sent.
     pub(crate) sent: bool,

@@ -1,28 +1,46 @@
-//! Waiting for the next dial, and what shortens the wait.
+//! The wait for the next dial, and what shortens it.
 
 use yodel_protocol::CloseCode;
 
-use super::{Session, Socket, State, Stopped, Why};
-use crate::{Rng, backoff};
+use super::backoff;
+use super::core::Core;
+use super::session::Session;
+use super::socket::Socket;
+use crate::{Rng, State, Stopped, Why};
 
-/// A connection that was open for so long, in milliseconds, was a good one: the waits start small again.
+/// Time, in milliseconds, after which a connection counts as stable: the next delays start small again.
 pub const STABLE_MS: u64 = 5_000;
 
-/// How long after `online` and `visible` to dial, in milliseconds: both fire before the network
-/// works, and together.
+/// Delay of the dial after `online` and `visible`, in milliseconds: both fire before the network works, and together.
 pub const WAKE_DEBOUNCE_MS: u64 = 200;
 
-/// Up to so many more milliseconds, at random: a whole office wakes up when its access point does.
+/// Largest random addition to that delay, in milliseconds: a whole office wakes up when its access point does.
 pub const WAKE_JITTER_MS: u64 = 300;
 
-/// How long to believe the browser that there is no network, in milliseconds: it can be wrong.
+/// Time until a dial although the browser reports no network, in milliseconds: it can be wrong.
 pub const OFFLINE_FALLBACK_MS: u64 = 30_000;
 
-/// The longest wait that a server may ask for, in milliseconds.
+/// Longest delay that a server may ask for, in milliseconds.
 pub const LONGEST_RETRY_MS: u64 = 5 * 60 * 1000;
 
 impl Session {
-    /// An open connection ended without a person's wish.
+    /// Handles a sign that a dial may work again, and that an open connection may not.
+    pub(super) fn wake(&mut self, rng: &mut dyn Rng) {
+        self.core.dial_soon(rng);
+        if let Some(handler) = &mut self.handler {
+            handler.wake(&mut self.core);
+        }
+    }
+
+    /// Handles [`Event::Online`](crate::Event::Online).
+    pub(super) fn network_is_back(&mut self, rng: &mut dyn Rng) {
+        self.core.online = true;
+        self.wake(rng);
+    }
+}
+
+impl Core {
+    /// Notes the end of a connection that nobody asked for.
     pub(super) fn note_end(&mut self, socket: &Socket) {
         let Some(opened_ms) = socket.opened_ms else { return };
         self.down_since_ms = Some(self.clock.now_ms());
@@ -31,7 +49,7 @@ impl Session {
         }
     }
 
-    /// A failure after which one may come back, after a time of one's own or the server's choice.
+    /// Waits after a failure: for `retry_ms` if the server asked for it, else for a random delay.
     pub(super) fn wait_after(&mut self, code: CloseCode, reason: String, retry_ms: Option<u64>, rng: &mut dyn Rng) {
         let before = self.why.attempt;
         self.why = Why { code, reason, attempt: before.saturating_add(1) };
@@ -46,7 +64,7 @@ impl Session {
         }
     }
 
-    /// Waits for the next dial.
+    /// Waits until this time for the next dial.
     pub(super) fn wait_until(&mut self, at_ms: u64) {
         let wall_ms = self.clock.wall(at_ms);
         let state = if self.online {
@@ -57,28 +75,14 @@ impl Session {
         self.enter(state, Some(at_ms));
     }
 
-    /// The clock was set: the same wait ends at another time of day.
+    /// Reports the same wait on a clock that was set.
     pub(super) fn show_wait(&mut self) {
         if let (true, Some(due_ms)) = (self.is_waiting(), self.due_ms) {
             self.wait_until(due_ms);
         }
     }
 
-    /// Something says that a dial may work again.
-    pub(super) fn wake(&mut self, rng: &mut dyn Rng) {
-        if let (true, Some(due_ms)) = (self.is_waiting(), self.due_ms) {
-            let at_ms = self.clock.after(WAKE_DEBOUNCE_MS + rng.below(WAKE_JITTER_MS + 1));
-            self.wait_until(at_ms.max(self.next_dial_ms).min(due_ms));
-        }
-        self.probe();
-    }
-
-    pub(super) fn network_is_back(&mut self, rng: &mut dyn Rng) {
-        self.online = true;
-        self.wake(rng);
-    }
-
-    /// An open socket stays: its server may be on this very machine.
+    /// Handles [`Event::Offline`](crate::Event::Offline). An open socket stays: its server may be on this machine.
     pub(super) fn network_is_gone(&mut self) {
         self.online = false;
         if let State::Backoff { .. } = self.state {
@@ -86,7 +90,11 @@ impl Session {
         }
     }
 
-    pub(super) fn is_waiting(&self) -> bool {
-        matches!(self.state, State::Backoff { .. } | State::Offline { .. })
+    /// Shortens the wait for the next dial.
+    fn dial_soon(&mut self, rng: &mut dyn Rng) {
+        if let (true, Some(due_ms)) = (self.is_waiting(), self.due_ms) {
+            let at_ms = self.clock.after(WAKE_DEBOUNCE_MS + rng.below(WAKE_JITTER_MS + 1));
+            self.wait_until(at_ms.max(self.next_dial_ms).min(due_ms));
+        }
     }
 }
