@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use yodel_protocol::{RoomName, SUBPROTOCOL};
 
 use super::payload;
-use crate::dial::{Address, Header};
+use crate::dial::{Address, AddressParser, Header};
 use crate::value;
 
 /// The kinds of load. Each field is a flag; its documentation is the flag's help.
@@ -42,7 +42,7 @@ the report says so when it is.";
 #[allow(clippy::struct_excessive_bools)] // Each is a flag.
 pub struct Common {
     /// The server: ws://HOST:PORT/PATH or wss://HOST:PORT/PATH.
-    #[arg(value_name = "URL", value_parser = Address::parse)]
+    #[arg(value_name = "URL", value_parser = AddressParser::WEBSOCKET)]
     pub url: Address,
 
     /// The server's process: measure its CPU and memory, and those of the processes it started.
