@@ -7,8 +7,8 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
+use super::common::Common;
 use super::error::LoadError;
-use super::options::Common;
 use super::socket::Socket;
 use crate::dial::answer::Deflate;
 use crate::dial::stream::{look_up, server_name};

@@ -30,7 +30,9 @@ mod tests {
     fn a_time_is_told_here_in_utc_and_from_now() {
         let east = TimeZone::fixed(tz::offset(2));
         let noon = 1_718_020_800;
-        for (now, away) in [(noon - 3725, "in 1h 2m"), (noon + 59, "59s ago"), (noon, "0s ago"), (noon - 35 * 86_400, "in 1month 4d")] {
+        for (now, away) in
+            [(noon - 3725, "in 1h 2m"), (noon + 59, "59s ago"), (noon, "0s ago"), (noon - 35 * 86_400, "in 1month 4d")]
+        {
             let expected = format!("2024-06-10 14:00:00 +02:00 (2024-06-10T12:00:00Z), {away}");
             assert_eq!(told(noon, now, &east), Some(expected));
         }
