@@ -7,7 +7,7 @@
 //! | 7 | `http` | router, handshake, API, Server-Sent Events, metrics, files of the page |
 //! | 6 | `connection` | one connection is one task: keepalive, outbox, admission, plain mode, `yodel.v1` |
 //! | 4 | `hooks` | what the embedding program is asked, and what it can do |
-//! | 3 | `auth`, `limits`, `encode` | tokens and origins; rate limits; a room's messages as frames and events |
+//! | 3 | `auth`, `limits`, `encode`, `runtime` | tokens and origins; rate limits; a room's messages as frames and events; clock and tasks of the hub |
 //! | 2 | `hub` | rooms, history, presence, directory of connections |
 //! | 1 | `net` | listener, TLS, lingering close, file limit |
 //! | 0 | `config` | settings and their defaults |
@@ -35,6 +35,7 @@ mod http;
 mod hub;
 mod limits;
 mod net;
+mod runtime;
 mod server;
 
 pub use config::{ConfigError, ServerConfig};

@@ -34,6 +34,7 @@ use crate::net::file_limit;
 use crate::net::http::Http;
 use crate::net::listener::{self, Listening};
 use crate::net::tls::{Certificate, TlsError};
+use crate::runtime::{self, TokioSpawner};
 
 /// After the last connection was given up: time to log it.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -45,6 +46,7 @@ pub struct Server {
     certificate: Option<Certificate>,
     auth: Auth,
     hub: Hub<Push>,
+    spawner: Arc<TokioSpawner>,
     events: Events,
     assets: Option<Assets>,
 }
@@ -77,8 +79,9 @@ impl Server {
             (Some(chain), Some(key)) => Some(Certificate::read(chain, key)?),
             _ => None,
         };
-        let (auth, hub) = (Auth::new(&config)?, Hub::new(config.retention()));
-        Ok(Self { config: Arc::new(config), certificate, auth, hub, events: Events::default(), assets: None })
+        let (auth, spawner) = (Auth::new(&config)?, Arc::<TokioSpawner>::default());
+        let hub = Hub::new(config.retention(), runtime::environment(Arc::clone(&spawner)));
+        Ok(Self { config: Arc::new(config), certificate, auth, hub, spawner, events: Events::default(), assets: None })
     }
 
     /// Has a handler answer an event: what clients send as `call`, and what they get back, is
@@ -158,7 +161,7 @@ impl Server {
         let _helpers = [
             spawn(registry.clone().run()),
             spawn(refusal_log::run(admission.clone(), app.shared.tally.clone())),
-            spawn(app.shared.hub.clone().run()),
+            spawn(runtime::maintain(app.shared.hub.clone(), &self.spawner)),
             spawn(tick::run(app.shared.hub.clone(), self.config.tick)),
         ];
         let http =

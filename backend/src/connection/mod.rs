@@ -14,6 +14,7 @@
 pub mod admission;
 mod buffers;
 mod closing;
+mod denied;
 pub mod envelope;
 pub mod expiry;
 mod heartbeat;

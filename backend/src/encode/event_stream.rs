@@ -2,7 +2,7 @@
 
 use yodel_protocol::{Epoch, Offset, Position};
 
-use super::MESSAGE;
+use super::frame;
 use crate::hub::message::Message;
 
 /// A comment, so that nobody on the way takes a quiet stream for a dead one.
@@ -27,7 +27,7 @@ pub fn event(position: Option<&Position>, data: &[&[u8]]) -> Vec<u8> {
 
 /// A message of a room, as those who speak `yodel.v1` get it.
 pub fn message(message: &Message) -> Vec<u8> {
-    event(message.position.as_ref(), &[MESSAGE, &message.json().text().as_bytes()[1..]])
+    event(message.position.as_ref(), &frame::parts(message))
 }
 
 /// A position as an event's id.

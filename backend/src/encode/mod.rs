@@ -2,16 +2,16 @@
 //! `yodel.v1`, once as Server-Sent Events, whoever gets it.
 
 pub mod event_stream;
+mod frame;
+pub mod message;
 
 use std::sync::{Arc, OnceLock};
 
-use crate::hub::message::Plain;
-use crate::hub::{self, Content};
 use yodel_websocket::batch::{Batch, BatchBuilder};
 use yodel_websocket::message::Kind;
 
-/// What a message begins with on the wire; its JSON without the first brace comes after it.
-pub const MESSAGE: &[u8] = br#"{"type":"message","#;
+use crate::hub::{Content, Payload};
+use message::PlainMessage;
 
 /// What a connection understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,18 +58,19 @@ impl Push {
 
 fn plain(content: &Content, builder: &mut BatchBuilder) {
     match content {
-        Content::Message(message) => match message.plain() {
-            Plain::Text(text) => builder.push(Kind::Text, &[text.as_bytes()]),
-            Plain::Binary(bytes) => builder.push(Kind::Binary, &[bytes]),
+        Content::Message(message) => match message::plain(message) {
+            PlainMessage::Text(text) => builder.push(Kind::Text, &[text.as_bytes()]),
+            PlainMessage::Binary(bytes) => builder.push(Kind::Binary, &[bytes]),
         },
         Content::Text(text) => builder.push(Kind::Text, &[text.as_bytes()]),
-        Content::Frame(_) => {}
+        Content::Presence(_) | Content::Frame(_) => {}
     }
 }
 
 fn envelope(content: &Content, builder: &mut BatchBuilder) {
     match content {
-        Content::Message(message) => builder.push(Kind::Text, &[MESSAGE, &message.json().text().as_bytes()[1..]]),
+        Content::Message(message) => builder.push(Kind::Text, &frame::parts(message)),
+        Content::Presence(diff) => builder.push(Kind::Text, &[frame::presence(diff).as_bytes()]),
         Content::Frame(frame) => builder.push(Kind::Text, &[frame.as_bytes()]),
         Content::Text(_) => {}
     }
@@ -79,12 +80,15 @@ fn envelope(content: &Content, builder: &mut BatchBuilder) {
 fn event(content: &Content, builder: &mut BatchBuilder) {
     match content {
         Content::Message(message) => builder.push_framed(&event_stream::message(message)),
+        Content::Presence(diff) => {
+            builder.push_framed(&event_stream::event(None, &[frame::presence(diff).as_bytes()]));
+        }
         Content::Frame(frame) => builder.push_framed(&event_stream::event(None, &[frame.as_bytes()])),
         Content::Text(_) => {}
     }
 }
 
-impl hub::Batch for Push {
+impl Payload for Push {
     fn of(contents: Vec<Content>) -> Self {
         let (plain, envelope, events) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         Self(Arc::new(Forms { contents, plain, envelope, events }))
@@ -96,15 +100,14 @@ mod tests {
     use yodel_protocol::{Epoch, EventName, Json, Offset, Position, RoomName};
 
     use super::*;
-    use crate::hub::Batch as _;
-    use crate::hub::message::{Body, Draft, Message};
+    use crate::hub::message::{Body, Message, NewMessage};
 
     #[test]
     fn each_language_hears_what_it_understands() {
         let body = Body::Json(EventName::new("msg").unwrap(), Json::string("hi"));
-        let draft = Draft { body, from: None, key: None };
+        let new = NewMessage { body, from: None, key: None };
         let position = Position { epoch: Epoch::new("e").unwrap(), offset: Offset(1) };
-        let message = Message::new(RoomName::new("lobby").unwrap(), Some(position), draft, 5);
+        let message = Message::new(RoomName::new("lobby").unwrap(), Some(position), new, 5);
         let contents = vec![
             Content::Message(Arc::new(message)),
             Content::Frame(r#"{"type":"pong"}"#.into()),

@@ -1,26 +1,43 @@
-//! What is handed out to the members of a room.
+//! Contents of a room's fan-out, before they are encoded.
 
 use std::sync::Arc;
 
+use yodel_protocol::frame::{PresenceDiff, Present};
+
 use super::message::Message;
 
-/// Something to hear.
+/// Estimated bytes of one presence entry beside its name and info.
+const PRESENT_OVERHEAD: usize = 32;
+
+/// Content that is delivered to the members of a room.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// For everybody, each in its own mode.
+    /// Published message, for all members.
     Message(Arc<Message>),
-    /// A frame for those who speak `yodel.v1`; the others hear nothing of it.
+    /// Presence change, for members that speak `yodel.v1`.
+    Presence(Arc<PresenceDiff>),
+    /// Encoded frame, for members that speak `yodel.v1`.
     Frame(Arc<str>),
-    /// A text for those in plain mode alone.
+    /// Text, for members in plain mode.
     Text(Arc<str>),
 }
 
 impl Content {
-    /// What it costs to keep, in bytes.
+    /// Returns the estimated memory, in bytes.
     pub fn cost(&self) -> usize {
         match self {
             Self::Message(message) => message.cost(),
+            Self::Presence(diff) => {
+                diff.room.as_str().len() + diff.joined.iter().chain(&diff.left).map(present_cost).sum::<usize>()
+            }
             Self::Frame(text) | Self::Text(text) => text.len(),
         }
     }
+}
+
+fn present_cost(present: &Present) -> usize {
+    let user = present.user.as_ref().map_or(0, |user| user.as_str().len());
+    let client = present.client.as_ref().map_or(0, |client| client.as_str().len());
+    let info = present.info.as_ref().map_or(0, |info| info.text().len());
+    PRESENT_OVERHEAD + user + client + info
 }

@@ -1,4 +1,4 @@
-//! Who is connected: every connection by its name, and every user's connections.
+//! Directory: connections by identifier, and by user.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -7,43 +7,46 @@ use std::sync::Arc;
 use yodel_protocol::frame::Target;
 use yodel_protocol::{ClientId, UserId};
 
-use super::Member;
 use super::shards::Shards;
+use super::subscriber::Subscriber;
 
-/// A connection, as others see it.
-pub struct Client<B> {
+/// Connection in the directory.
+pub struct Client<P> {
+    /// Identifier of the connection.
     pub id: ClientId,
+    /// User of the connection.
     pub user: Option<UserId>,
-    /// Where it calls from.
+    /// Address of the peer.
     pub peer: SocketAddr,
-    /// Since when, in milliseconds since 1970.
+    /// Time of the connect, in milliseconds since 1970.
     pub since: u64,
-    /// Whether it understands direct messages.
+    /// Whether it receives direct messages.
     pub hears: bool,
-    pub member: Arc<dyn Member<B>>,
+    /// Receiving side of the connection.
+    pub member: Arc<dyn Subscriber<P>>,
 }
 
-/// All connections that have a name.
-pub struct Directory<B> {
-    clients: Shards<ClientId, Arc<Client<B>>>,
-    users: Shards<UserId, HashMap<ClientId, Arc<Client<B>>>>,
+/// Connections by identifier and by user.
+pub struct Directory<P> {
+    clients: Shards<ClientId, Arc<Client<P>>>,
+    users: Shards<UserId, HashMap<ClientId, Arc<Client<P>>>>,
 }
 
-/// An entry; dropping it takes it out.
-pub struct Entry<B> {
-    directory: Arc<Directory<B>>,
-    client: Arc<Client<B>>,
+/// Entry of the directory; dropping it removes the connection.
+pub struct Entry<P> {
+    directory: Arc<Directory<P>>,
+    client: Arc<Client<P>>,
 }
 
-impl<B> Default for Directory<B> {
+impl<P> Default for Directory<P> {
     fn default() -> Self {
         Self { clients: Shards::default(), users: Shards::default() }
     }
 }
 
-impl<B> Directory<B> {
+impl<P> Directory<P> {
     /// Adds a connection.
-    pub fn enter(self: &Arc<Self>, client: Client<B>) -> Entry<B> {
+    pub fn enter(self: &Arc<Self>, client: Client<P>) -> Entry<P> {
         let client = Arc::new(client);
         self.clients.with(&client.id, |clients| clients.insert(client.id.clone(), Arc::clone(&client)));
         if let Some(user) = &client.user {
@@ -54,8 +57,8 @@ impl<B> Directory<B> {
         Entry { directory: Arc::clone(self), client }
     }
 
-    /// The connections that something is for.
-    pub fn find(&self, target: &Target) -> Vec<Arc<Client<B>>> {
+    /// Returns the connections of a target.
+    pub fn find(&self, target: &Target) -> Vec<Arc<Client<P>>> {
         match target {
             Target::Client(id) => self.clients.get(id).into_iter().collect(),
             Target::User(user) => {
@@ -64,18 +67,18 @@ impl<B> Directory<B> {
         }
     }
 
-    /// How many connections there are.
+    /// Returns the number of connections.
     pub fn len(&self) -> usize {
         self.clients.len()
     }
 
-    /// How many users they have.
+    /// Returns the number of users.
     pub fn users(&self) -> usize {
         self.users.len()
     }
 }
 
-impl<B> Drop for Entry<B> {
+impl<P> Drop for Entry<P> {
     fn drop(&mut self) {
         let Client { id, user, .. } = &*self.client;
         let left = self.directory.clients.with(id, |clients| clients.remove(id));
@@ -92,7 +95,7 @@ impl<B> Drop for Entry<B> {
     }
 }
 
-impl<B> std::fmt::Debug for Entry<B> {
+impl<P> std::fmt::Debug for Entry<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Entry")
             .field("client", &self.client.id)

@@ -1,39 +1,39 @@
-//! What was said last in a room, bounded in number, age and bytes.
+//! Latest messages of a room, bounded in number, age and bytes.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use tokio::time::Instant;
 use yodel_protocol::Offset;
 
+use super::environment::Timestamp;
 use super::message::Message;
 use crate::config::HistoryConfig;
 
-/// The latest messages of a room, oldest first, without holes.
+/// Latest messages of a room, oldest first, without gaps.
 #[derive(Debug)]
 pub struct History {
     config: HistoryConfig,
-    kept: VecDeque<(Instant, Arc<Message>)>,
+    kept: VecDeque<(Timestamp, Arc<Message>)>,
     bytes: usize,
 }
 
-/// Some of a history.
+/// Part of a history.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
-    /// Oldest first.
+    /// Messages, oldest first.
     pub messages: Vec<Arc<Message>>,
-    /// Whether older ones are kept.
+    /// Whether older messages are kept.
     pub more: bool,
 }
 
 impl History {
-    /// Nothing yet.
+    /// Creates an empty history.
     pub fn new(config: HistoryConfig) -> Self {
         Self { config, kept: VecDeque::new(), bytes: 0 }
     }
 
-    /// Keeps the next message, and forgets what is beyond the bounds.
-    pub fn push(&mut self, message: Arc<Message>, now: Instant) {
+    /// Appends the next message, and removes what exceeds the limits.
+    pub fn push(&mut self, message: Arc<Message>, now: Timestamp) {
         self.bytes += message.cost();
         self.kept.push_back((now, message));
         self.expire(now);
@@ -42,9 +42,9 @@ impl History {
         }
     }
 
-    /// Forgets what is too old.
-    pub fn expire(&mut self, now: Instant) {
-        while self.kept.front().is_some_and(|(then, _)| now.duration_since(*then) >= self.config.age) {
+    /// Removes expired messages.
+    pub fn expire(&mut self, now: Timestamp) {
+        while self.kept.front().is_some_and(|(then, _)| now.since(*then) >= self.config.age) {
             self.forget_oldest();
         }
         if self.kept.is_empty() {
@@ -52,22 +52,22 @@ impl History {
         }
     }
 
-    /// Forgets the oldest message.
+    /// Removes the oldest message.
     pub fn forget_oldest(&mut self) {
         if let Some((_, message)) = self.kept.pop_front() {
             self.bytes -= message.cost();
         }
     }
 
-    /// Everything after a place in the room, whose last message is at `last`: all of it, at most so
-    /// many, or nothing.
+    /// Returns all messages after an offset of a room whose last message is at `last`; `None` if there
+    /// are more than `most`, or some are no longer kept.
     pub fn since(&self, after: Offset, last: Offset, most: usize) -> Option<Vec<Arc<Message>>> {
         let missed = usize::try_from(last.0.checked_sub(after.0)?).ok()?;
         let kept = missed <= self.kept.len() && missed <= most;
         kept.then(|| self.messages().skip(self.kept.len() - missed).collect())
     }
 
-    /// The latest messages before a place, or the latest of all: at most so many.
+    /// Returns at most `most` messages: the latest before an offset, or the latest of all.
     pub fn before(&self, before: Option<Offset>, most: usize) -> Page {
         let older = |message: &Arc<Message>| before.is_none_or(|before| message.offset() < Some(before));
         let count = self.messages().take_while(|message| older(message)).count();
@@ -75,12 +75,12 @@ impl History {
         Page { messages: self.messages().skip(skipped).take(count - skipped).collect(), more: skipped > 0 }
     }
 
-    /// What they cost together, in bytes.
+    /// Returns the estimated memory of all messages, in bytes.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// How many there are.
+    /// Returns the number of messages.
     pub fn len(&self) -> usize {
         self.kept.len()
     }
@@ -94,7 +94,7 @@ impl History {
 mod tests {
     use yodel_protocol::{Epoch, Position, RoomName};
 
-    use super::super::message::{Body, Draft};
+    use super::super::message::{Body, NewMessage};
     use std::time::Duration;
 
     use super::*;
@@ -102,16 +102,16 @@ mod tests {
     const BOUNDS: HistoryConfig = HistoryConfig { messages: 5, age: Duration::from_secs(60), bytes: 1 << 20 };
 
     fn message(offset: u64, length: usize) -> Arc<Message> {
-        let draft = Draft { body: Body::Text("x".repeat(length).into()), from: None, key: None };
+        let draft = NewMessage { body: Body::Text("x".repeat(length).into()), from: None, key: None };
         let position = Position { epoch: Epoch::new("e").unwrap(), offset: Offset(offset) };
         Arc::new(Message::new(RoomName::new("r").unwrap(), Some(position), draft, 0))
     }
 
     /// The messages `1..=last`, one a second.
-    fn history(config: HistoryConfig, last: u64) -> (History, Instant) {
-        let (mut history, mut now) = (History::new(config), Instant::now());
+    fn history(config: HistoryConfig, last: u64) -> (History, Timestamp) {
+        let (mut history, mut now) = (History::new(config), Timestamp::default());
         for offset in 1..=last {
-            now += Duration::from_secs(1);
+            now = now + Duration::from_secs(1);
             history.push(message(offset, 10), now);
         }
         (history, now)

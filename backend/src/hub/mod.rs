@@ -1,260 +1,258 @@
-//! Who hears what: rooms, who is in them, and what was said there. Knows no sockets, no WebSocket
-//! frames and no HTTP.
+//! Rooms, their members, history and presence, and the directory of connections.
+//!
+//! Knows no sockets, no frames and no HTTP. Clock, random source and spawner come from outside.
 //!
 //! | idea | file |
 //! |---|---|
-//! | which rooms there are | `rooms` |
-//! | one room: publish, join, resume | `room`, and the places in it: `seat` |
-//! | what is on its way to its members | `fanout`, and what that is: `content` |
-//! | what was said: one message, the latest ones, their keys | `message`, `history`, `keys` |
-//! | who is in a room | `presence` |
-//! | who is connected | `directory` |
-//! | many locks instead of one | `shards` |
-//! | figures | `meter` |
-//! | time and chance | `clock` |
+//! | clock, random source, spawner | `environment` |
+//! | rooms by name, rooms with presence changes to send | `rooms`, `dirty_rooms` |
+//! | one room: publish, join, resume | `room` |
+//! | a connection in a room, its receiving side | `membership`, `subscriber` |
+//! | delivery to members | `fanout`, `content`, `recipients`, `payload` |
+//! | messages, the latest ones, their idempotency keys | `message`, `history`, `idempotency` |
+//! | users in a room | `presence` |
+//! | connections by identifier and user | `directory`, `shards` |
+//! | counters | `metrics` |
 
 pub mod clock;
 mod content;
 mod directory;
+mod dirty_rooms;
+pub mod environment;
 mod fanout;
 pub mod history;
-mod keys;
+mod idempotency;
+mod lobby;
+mod membership;
 pub mod message;
-pub mod meter;
+pub mod metrics;
+mod payload;
 pub mod presence;
+mod recipients;
 mod room;
 mod rooms;
-mod seat;
+mod services;
 mod shards;
+mod subscriber;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use parking_lot::Mutex;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use yodel_protocol::RoomName;
 use yodel_protocol::frame::Target;
-use yodel_protocol::{CloseCode, RoomName};
 
 pub use content::Content;
 pub use directory::{Client, Entry};
-pub use fanout::Audience;
-pub use room::{Joined, Joining, Published, Room};
-pub use seat::{Listener, Seat};
+pub use lobby::LOBBY;
+pub use membership::{Membership, Subscription};
+pub use payload::Payload;
+pub use recipients::Recipients;
+pub use room::{JoinReply, JoinRequest, Published, Room, RoomClosed, RoomStats};
+pub use rooms::RoomLimitReached;
+pub use subscriber::Subscriber;
+
+// Former names, until all callers use the new ones.
+pub use membership::{Membership as Seat, Subscription as Listener};
+pub use metrics as meter;
+pub use payload::Payload as Batch;
+pub use recipients::Recipients as Audience;
+pub use room::{JoinReply as Joined, JoinRequest as Joining};
+pub use rooms::RoomLimitReached as Full;
+pub use subscriber::Subscriber as Member;
 
 use crate::config::RetentionConfig;
-
 use directory::Directory;
-use message::{Draft, Message};
-use meter::Meter;
-use shards::Shards;
+use environment::Environment;
+use message::NewMessage;
+use metrics::HubMetrics;
+use rooms::Rooms;
+use services::Services;
 
-/// The room of all who broadcast in plain mode.
-pub const LOBBY: &str = "lobby";
+/// Interval at which [`Hub::tick`] is to be called, and presence changes are sent.
+pub const TICK: Duration = Duration::from_secs(1);
 
-/// How often who came and who left is told.
-const DIFFS: Duration = Duration::from_secs(1);
+/// Ticks between two searches for idle rooms.
+const SWEEP_TICKS: u32 = 30;
 
-/// How often rooms that nobody needs are looked for, in rounds of [`DIFFS`].
-const SWEEPS: u32 = 30;
+/// Rooms and directory of a server; a handle that is cheap to clone and works on any thread.
+pub struct Hub<P>(Arc<Shared<P>>);
 
-/// Contents in a row, as they are handed to members.
-pub trait Batch: Clone + Send + Sync + 'static {
-    /// These, in order; there is at least one.
-    fn of(contents: Vec<Content>) -> Self;
+struct Shared<P> {
+    rooms: Rooms<P>,
+    directory: Arc<Directory<P>>,
+    services: Arc<Services>,
+    ticks: AtomicU32,
 }
 
-/// Somebody who hears.
-pub trait Member<B>: Send + Sync {
-    /// Takes a batch, at once: nobody waits for a member that cannot.
-    fn deliver(&self, batch: &B);
-
-    /// Keeps a place for a reply: what is delivered from now on comes after it.
-    fn reserve(&self);
-
-    /// Is to leave, for this reason.
-    fn dismiss(&self, code: CloseCode, reason: &str);
-}
-
-/// Rooms whose presence is to be told.
-type Stirred<B> = Arc<Mutex<Vec<Arc<Room<B>>>>>;
-
-/// There are as many rooms as there may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Full;
-
-/// All rooms and all who are in them; a handle that is cheap to clone.
-pub struct Hub<B>(Arc<Shared<B>>);
-
-struct Shared<B> {
-    rooms: Shards<RoomName, Arc<Room<B>>>,
-    directory: Arc<Directory<B>>,
-    lobby: Arc<Room<B>>,
-    everyone: Arc<Room<B>>,
-    stirred: Stirred<B>,
-    retention: Arc<RetentionConfig>,
-    meter: Arc<Meter>,
-}
-
-impl<B> Clone for Hub<B> {
+impl<P> Clone for Hub<P> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<B: Batch> Hub<B> {
-    /// Creates an empty hub with these retention limits.
-    pub fn new(retention: RetentionConfig) -> Self {
-        let (retention, meter, stirred) = (Arc::new(retention), Arc::<Meter>::default(), Stirred::default());
-        let room = |name| {
-            let name = RoomName::new(name).expect("a name of ours");
-            Arc::new(Room::new(name, Arc::clone(&retention), Arc::clone(&meter), Arc::clone(&stirred)))
-        };
-        let (lobby, everyone) = (room(LOBBY), room(RoomName::EVERYONE));
-        let (rooms, directory) = (Shards::default(), Arc::new(Directory::default()));
-        Self(Arc::new(Shared { rooms, directory, lobby, everyone, stirred, retention, meter }))
+impl<P: Payload> Hub<P> {
+    /// Creates an empty hub with these limits.
+    pub fn new(retention: RetentionConfig, environment: Environment) -> Self {
+        let services = Arc::new(Services::new(retention, environment));
+        let (rooms, directory) = (Rooms::new(Arc::clone(&services)), Arc::new(Directory::default()));
+        Self(Arc::new(Shared { rooms, directory, services, ticks: AtomicU32::new(0) }))
     }
 
-    /// Tells who came and who left, and forgets rooms that nobody needs; for ever.
-    pub async fn run(self) {
-        let mut ticks = interval(DIFFS);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut round = 0_u32;
-        loop {
-            ticks.tick().await;
-            self.tell_presence();
-            round = round.wrapping_add(1);
-            if round.is_multiple_of(SWEEPS) {
-                self.sweep();
-            }
+    /// Sends pending presence changes, and now and then removes idle rooms. To be called every [`TICK`].
+    pub fn tick(&self) {
+        let now = self.0.services.now();
+        self.0.rooms.publish_presence(now);
+        let ticks = self.0.ticks.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        if ticks.is_multiple_of(SWEEP_TICKS) {
+            self.0.rooms.sweep(now);
         }
     }
 
-    fn tell_presence(&self) {
-        let (now, stirred) = (Instant::now(), std::mem::take(&mut *self.0.stirred.lock()));
-        let still: Vec<_> = stirred.into_iter().filter(|room| room.tell_presence(now)).collect();
-        self.0.stirred.lock().extend(still);
-    }
-
-    fn sweep(&self) {
-        let now = Instant::now();
-        self.0.rooms.each(|rooms| rooms.retain(|_, room| !room.close_if_idle(now)));
-        // These stay; what they keep does not.
-        for room in [&self.0.lobby, &self.0.everyone] {
-            room.expire_now(now);
-        }
-    }
-
-    /// Adds a connection to those that can be found by their name.
-    pub fn enter(&self, client: Client<B>) -> Entry<B> {
+    /// Adds a connection to the directory.
+    pub fn enter(&self, client: Client<P>) -> Entry<P> {
         self.0.directory.enter(client)
     }
 
-    /// Takes a seat among those who are told what is for everybody.
-    pub fn listen(&self, member: Arc<dyn Member<B>>) -> Listener<B> {
-        self.0.everyone.listen(member)
+    /// Subscribes to what is sent to all connections.
+    pub fn listen(&self, subscriber: Arc<dyn Subscriber<P>>) -> Subscription<P> {
+        Subscription::new(self.everyone(), subscriber)
     }
 
-    /// Takes a seat in the lobby, without a reply.
-    pub fn join_lobby<M: Member<B> + 'static>(&self, member: &Arc<M>, joining: &Joining<'_>) -> Seat<B> {
+    /// Joins the lobby, without a reply.
+    pub fn join_lobby<S: Subscriber<P> + 'static>(
+        &self,
+        subscriber: &Arc<S>,
+        request: &JoinRequest<'_>,
+    ) -> Membership<P> {
         loop {
-            let member: Arc<dyn Member<B>> = Arc::<M>::clone(member);
-            if let Ok((seat, _)) = self.0.lobby.join(member, joining, false, None) {
-                return seat;
+            let subscriber: Arc<dyn Subscriber<P>> = Arc::<S>::clone(subscriber);
+            if let Ok((membership, _)) = Membership::join(self.0.rooms.lobby(), subscriber, request, false, None) {
+                return membership;
             }
         }
     }
 
-    /// Takes a seat in a room, for one that it has there already, and says what was missed. The member
-    /// keeps a place for the reply.
+    /// Joins a room, which is created if there is none, and returns the reply with what was missed. The
+    /// subscriber reserves the place of the reply. A `previous` membership in the room is replaced.
     ///
     /// # Errors
-    /// When it would be one room too many.
+    /// When the limit of rooms is reached.
     pub fn join(
         &self,
         room: &RoomName,
-        member: &Arc<dyn Member<B>>,
-        joining: &Joining<'_>,
-        mut before: Option<Seat<B>>,
-    ) -> Result<(Seat<B>, Joined), Full> {
+        subscriber: &Arc<dyn Subscriber<P>>,
+        request: &JoinRequest<'_>,
+        mut previous: Option<Membership<P>>,
+    ) -> Result<(Membership<P>, JoinReply), RoomLimitReached> {
         loop {
-            if let Ok(joined) = self.room(room)?.join(Arc::clone(member), joining, true, before.take()) {
+            let room = self.room(room)?;
+            if let Ok(joined) = Membership::join(&room, Arc::clone(subscriber), request, true, previous.take()) {
                 return Ok(joined);
             }
         }
     }
 
-    /// Publishes into a room.
+    /// Publishes a message into a room, which is created if there is none.
     ///
     /// # Errors
-    /// When it would be one room too many.
+    /// When the limit of rooms is reached.
     pub fn publish(
         &self,
         room: &RoomName,
-        draft: &Draft,
-        audience: Audience,
-    ) -> Result<(Published, Arc<Room<B>>), Full> {
+        mut message: NewMessage,
+        recipients: Recipients,
+    ) -> Result<(Published, Arc<Room<P>>), RoomLimitReached> {
         loop {
             let room = self.room(room)?;
-            if let Ok(published) = room.publish(draft.clone(), audience) {
-                return Ok((published, room));
+            match room.publish(message, recipients) {
+                Ok(published) => return Ok((published, room)),
+                Err(RoomClosed(returned)) => message = returned,
             }
         }
     }
 
-    /// Tells everybody. Says how many connections that is.
-    pub fn broadcast(&self, draft: Draft) -> usize {
-        self.0.meter.accept();
-        let message = Message::new(self.0.everyone.name.clone(), None, draft, clock::now_ms());
-        self.0.everyone.tell(Content::Message(Arc::new(message)), Audience::All)
+    /// Sends a message to all connections; returns their number.
+    pub fn broadcast(&self, message: NewMessage) -> usize {
+        self.everyone().broadcast(message)
     }
 
-    /// The room of everybody, in which nothing is kept.
-    pub fn everyone(&self) -> &Arc<Room<B>> {
-        &self.0.everyone
-    }
-
-    /// Tells all who broadcast in plain mode.
+    /// Sends a text to all connections in plain mode.
     pub fn tell_plain(&self, text: &str) {
-        self.0.lobby.tell(Content::Text(text.into()), Audience::All);
+        self.0.rooms.lobby().publish_ephemeral(Content::Text(text.into()), Recipients::All);
     }
 
-    /// Tells one client or one user something, as a frame. Says how many connections that is.
+    /// Sends an encoded frame to the connections of a target; returns their number.
     pub fn send(&self, to: &Target, frame: &str) -> usize {
         let mut clients = self.find(to);
         clients.retain(|client| client.hears);
         if !clients.is_empty() {
-            let batch = B::of(vec![Content::Frame(frame.into())]);
+            let payload = P::of(vec![Content::Frame(frame.into())]);
             for client in &clients {
-                client.member.deliver(&batch);
+                client.member.deliver(&payload);
             }
         }
         clients.len()
     }
 
-    /// The connections of one client or one user.
-    pub fn find(&self, target: &Target) -> Vec<Arc<Client<B>>> {
+    /// Returns the room of all connections, which keeps no history.
+    pub fn everyone(&self) -> &Arc<Room<P>> {
+        self.0.rooms.everyone()
+    }
+
+    /// Returns the room with this name, and creates it if there is none.
+    ///
+    /// # Errors
+    /// When the limit of rooms is reached.
+    pub fn room(&self, name: &RoomName) -> Result<Arc<Room<P>>, RoomLimitReached> {
+        self.0.rooms.get_or_create(name)
+    }
+
+    /// Returns the room with this name, if there is one.
+    pub fn find_room(&self, name: &RoomName) -> Option<Arc<Room<P>>> {
+        self.0.rooms.find(name)
+    }
+
+    /// Returns all rooms, including the lobby.
+    pub fn rooms(&self) -> Vec<Arc<Room<P>>> {
+        self.0.rooms.all()
+    }
+
+    /// Returns at most `limit` rooms whose names come after `after`, sorted by name; and whether there
+    /// are more.
+    pub fn rooms_after(&self, after: Option<&RoomName>, limit: usize) -> (Vec<Arc<Room<P>>>, bool) {
+        self.0.rooms.after(after, limit)
+    }
+}
+
+impl<P> Hub<P> {
+    /// Returns the connections of a target.
+    pub fn find(&self, target: &Target) -> Vec<Arc<Client<P>>> {
         self.0.directory.find(target)
     }
 
-    /// How many connections can be found by their name.
+    /// Returns the number of connections in the directory.
     pub fn clients(&self) -> usize {
         self.0.directory.len()
     }
 
-    /// How many users are connected.
+    /// Returns the number of users with connections.
     pub fn users(&self) -> usize {
         self.0.directory.users()
     }
 
-    /// What went through here.
-    pub fn meter(&self) -> &Meter {
-        &self.0.meter
+    /// Returns the counters.
+    pub fn metrics(&self) -> &HubMetrics {
+        &self.0.services.metrics
     }
 }
 
-impl<B> fmt::Debug for Hub<B> {
+impl<P> fmt::Debug for Hub<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hub").field("lobby", &self.0.lobby.name).finish_non_exhaustive()
+        f.debug_struct("Hub").field("clients", &self.clients()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod testing;

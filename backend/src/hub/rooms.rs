@@ -1,95 +1,169 @@
-//! Which rooms there are.
+//! Rooms of a hub, by name.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use yodel_protocol::RoomName;
 
-use super::{Batch, Full, Hub, LOBBY, Room};
+use super::dirty_rooms::DirtyRooms;
+use super::environment::Timestamp;
+use super::lobby::LOBBY;
+use super::payload::Payload;
+use super::room::Room;
+use super::services::Services;
+use super::shards::Shards;
 
-impl<B: Batch> Hub<B> {
-    /// The room with this name; it is made if there is none.
+/// Error: the server has as many rooms as its limit allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoomLimitReached;
+
+/// All rooms: those created on demand, the lobby, and the room of all connections.
+pub struct Rooms<P> {
+    by_name: Shards<RoomName, Arc<Room<P>>>,
+    /// Number of rooms in `by_name`, so that creating one locks a single shard.
+    count: AtomicUsize,
+    lobby: Arc<Room<P>>,
+    everyone: Arc<Room<P>>,
+    services: Arc<Services>,
+    dirty_rooms: Arc<DirtyRooms<Room<P>>>,
+}
+
+impl<P: Payload> Rooms<P> {
+    /// Creates the lobby and the room of all connections.
+    pub fn new(services: Arc<Services>) -> Self {
+        let dirty_rooms = Arc::<DirtyRooms<_>>::default();
+        let room = |name| {
+            let name = RoomName::new(name).expect("a built-in name is valid");
+            Arc::new(Room::new(name, Arc::clone(&services), Arc::clone(&dirty_rooms)))
+        };
+        let (lobby, everyone) = (room(LOBBY), room(RoomName::EVERYONE));
+        Self { by_name: Shards::default(), count: AtomicUsize::new(0), lobby, everyone, services, dirty_rooms }
+    }
+
+    /// Returns the room with this name, and creates it if there is none.
     ///
     /// # Errors
-    /// When it would be one room too many.
-    pub fn room(&self, name: &RoomName) -> Result<Arc<Room<B>>, Full> {
+    /// When the limit of rooms is reached.
+    pub fn get_or_create(&self, name: &RoomName) -> Result<Arc<Room<P>>, RoomLimitReached> {
         if name.as_str() == LOBBY {
-            return Ok(Arc::clone(&self.0.lobby));
+            return Ok(Arc::clone(&self.lobby));
         }
-        if let Some(room) = self.0.rooms.get(name) {
-            return Ok(room);
-        }
-        if self.0.rooms.len() >= self.0.retention.rooms {
-            return Err(Full);
-        }
-        let new = || {
-            Arc::new(Room::new(
-                name.clone(),
-                Arc::clone(&self.0.retention),
-                Arc::clone(&self.0.meter),
-                Arc::clone(&self.0.stirred),
-            ))
-        };
-        Ok(self.0.rooms.with(name, |rooms| Arc::clone(rooms.entry(name.clone()).or_insert_with(new))))
+        self.by_name.with(name, |rooms| {
+            if let Some(room) = rooms.get(name) {
+                return Ok(Arc::clone(room));
+            }
+            self.reserve()?;
+            let room = Arc::new(Room::new(name.clone(), Arc::clone(&self.services), Arc::clone(&self.dirty_rooms)));
+            rooms.insert(name.clone(), Arc::clone(&room));
+            Ok(room)
+        })
     }
 
-    /// The room with this name, if there is one.
-    pub fn find_room(&self, name: &RoomName) -> Option<Arc<Room<B>>> {
-        if name.as_str() == LOBBY { Some(Arc::clone(&self.0.lobby)) } else { self.0.rooms.get(name) }
+    /// Returns the room with this name, if there is one.
+    pub fn find(&self, name: &RoomName) -> Option<Arc<Room<P>>> {
+        if name.as_str() == LOBBY { Some(Arc::clone(&self.lobby)) } else { self.by_name.get(name) }
     }
 
-    /// All rooms, the lobby among them.
-    pub fn rooms(&self) -> Vec<Arc<Room<B>>> {
-        let mut all = vec![Arc::clone(&self.0.lobby)];
-        self.0.rooms.each(|rooms| all.extend(rooms.values().cloned()));
+    /// Returns the lobby.
+    pub fn lobby(&self) -> &Arc<Room<P>> {
+        &self.lobby
+    }
+
+    /// Returns the room of all connections, which keeps no history.
+    pub fn everyone(&self) -> &Arc<Room<P>> {
+        &self.everyone
+    }
+
+    /// Returns all rooms, including the lobby.
+    pub fn all(&self) -> Vec<Arc<Room<P>>> {
+        let mut all = vec![Arc::clone(&self.lobby)];
+        self.by_name.each(|rooms| all.extend(rooms.values().cloned()));
         all
     }
 
-    /// The rooms whose names come after this one, in the order of their names and at most so many;
-    /// and whether there are more.
-    pub fn rooms_after(&self, after: Option<&RoomName>, most: usize) -> (Vec<Arc<Room<B>>>, bool) {
+    /// Returns at most `limit` rooms whose names come after `after`, sorted by name; and whether there
+    /// are more.
+    pub fn after(&self, after: Option<&RoomName>, limit: usize) -> (Vec<Arc<Room<P>>>, bool) {
         let mut first = BTreeMap::new();
         let mut more = false;
-        let mut consider = |room: &Arc<Room<B>>| {
+        let mut consider = |room: &Arc<Room<P>>| {
             if after.is_some_and(|after| room.name <= *after) {
                 return;
             }
             first.insert(room.name.clone(), Arc::clone(room));
-            if first.len() > most {
+            if first.len() > limit {
                 first.pop_last();
                 more = true;
             }
         };
-        consider(&self.0.lobby);
-        self.0.rooms.each(|rooms| rooms.values().for_each(&mut consider));
+        consider(&self.lobby);
+        self.by_name.each(|rooms| rooms.values().for_each(&mut consider));
         (first.into_values().collect(), more)
+    }
+
+    /// Sends pending presence changes of all rooms.
+    pub fn publish_presence(&self, now: Timestamp) {
+        self.dirty_rooms.retain(|room| room.publish_presence(now));
+    }
+
+    /// Closes and removes idle rooms.
+    pub fn sweep(&self, now: Timestamp) {
+        self.by_name.each(|rooms| {
+            let before = rooms.len();
+            rooms.retain(|_, room| !room.close_if_idle(now));
+            self.count.fetch_sub(before - rooms.len(), Ordering::Relaxed);
+        });
+        // These rooms are never removed; their history still expires.
+        for room in [&self.lobby, &self.everyone] {
+            room.expire(now);
+        }
+    }
+
+    /// Counts one more room, unless the limit is reached.
+    fn reserve(&self) -> Result<(), RoomLimitReached> {
+        let limit = self.services.retention.rooms;
+        let increment = |count| (count < limit).then_some(count + 1);
+        let reserved = self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, increment);
+        reserved.map(drop).map_err(|_| RoomLimitReached)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::config::ServerConfig;
-    use crate::hub::Content;
+    use std::time::Duration;
 
-    #[derive(Clone)]
+    use super::*;
+    use crate::config::{RetentionConfig, ServerConfig};
+    use crate::hub::content::Content;
+    use crate::hub::testing::Manual;
+
+    #[derive(Clone, Debug)]
     struct Nothing;
 
-    impl Batch for Nothing {
+    impl Payload for Nothing {
         fn of(_: Vec<Content>) -> Self {
             Self
         }
     }
 
+    fn rooms(limit: usize) -> Rooms<Nothing> {
+        let retention = RetentionConfig { rooms: limit, ..ServerConfig::default().retention() };
+        Rooms::new(Arc::new(Services::new(retention, Manual::new(1).environment())))
+    }
+
+    fn name(name: &str) -> RoomName {
+        RoomName::new(name).unwrap()
+    }
+
     #[test]
     fn rooms_are_paged_in_the_order_of_their_names() {
-        let hub = Hub::<Nothing>::new(ServerConfig::default().retention());
-        let name = |name: &str| RoomName::new(name).unwrap();
+        let all = rooms(100);
         for room in ["pine", "ash", "zelkova", "oak", "beech"] {
-            hub.room(&name(room)).unwrap();
+            all.get_or_create(&name(room)).unwrap();
         }
         let page = |after: Option<&str>, most| {
-            let (rooms, more) = hub.rooms_after(after.map(name).as_ref(), most);
+            let (rooms, more) = all.after(after.map(name).as_ref(), most);
             (rooms.iter().map(|room| room.name.to_string()).collect::<Vec<_>>().join(" "), more)
         };
         assert_eq!(page(None, 9), ("ash beech lobby oak pine zelkova".to_owned(), false));
@@ -102,12 +176,27 @@ mod tests {
 
     #[test]
     fn looking_for_a_room_does_not_make_it() {
-        let hub = Hub::<Nothing>::new(ServerConfig::default().retention());
-        let name = RoomName::new("oak").unwrap();
-        assert!(hub.find_room(&name).is_none());
-        assert_eq!(hub.rooms().len(), 1, "the lobby");
-        hub.room(&name).unwrap();
-        assert!(hub.find_room(&name).is_some());
-        assert!(hub.find_room(&RoomName::new(LOBBY).unwrap()).is_some());
+        let rooms = rooms(100);
+        assert!(rooms.find(&name("oak")).is_none());
+        assert_eq!(rooms.all().len(), 1, "the lobby");
+        rooms.get_or_create(&name("oak")).unwrap();
+        assert!(rooms.find(&name("oak")).is_some());
+        assert!(rooms.find(&name(LOBBY)).is_some());
+    }
+
+    #[test]
+    fn a_removed_room_makes_space_for_another_one() {
+        let rooms = rooms(2);
+        for room in ["a", "b"] {
+            rooms.get_or_create(&name(room)).unwrap();
+        }
+        assert_eq!(rooms.get_or_create(&name("c")).unwrap_err(), RoomLimitReached);
+        assert!(rooms.get_or_create(&name("a")).is_ok(), "an existing room is returned at the limit");
+        rooms.sweep(Timestamp::from_start(Duration::from_secs(3600)));
+        assert_eq!(rooms.all().len(), 1, "the lobby");
+        for room in ["c", "d"] {
+            rooms.get_or_create(&name(room)).unwrap();
+        }
+        assert_eq!(rooms.get_or_create(&name("e")).unwrap_err(), RoomLimitReached);
     }
 }

@@ -1,5 +1,4 @@
-//! A map in many parts, each with a lock of its own: who looks for one thing does not wait for those
-//! who look for others.
+//! Sharded map: lookups of different keys rarely wait for each other.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -7,34 +6,34 @@ use std::hash::{BuildHasher, Hash, RandomState};
 
 use parking_lot::Mutex;
 
-/// How many parts: many more than there are cores.
-const PARTS: usize = 64;
+/// Number of shards: many more than there are cores.
+const SHARDS: usize = 64;
 
-/// A map that many use at once.
+/// Concurrent map in shards, each with a lock of its own.
 #[derive(Debug)]
 pub struct Shards<K, V> {
-    parts: Box<[Mutex<HashMap<K, V>>]>,
+    shards: Box<[Mutex<HashMap<K, V>>]>,
     hasher: RandomState,
 }
 
 impl<K, V> Default for Shards<K, V> {
     fn default() -> Self {
-        Self { parts: std::iter::repeat_with(Mutex::default).take(PARTS).collect(), hasher: RandomState::new() }
+        Self { shards: std::iter::repeat_with(Mutex::default).take(SHARDS).collect(), hasher: RandomState::new() }
     }
 }
 
 impl<K: Eq + Hash, V> Shards<K, V> {
-    /// Does something with the part that a key belongs to. It should be little: others wait.
+    /// Runs `act` on the shard of a key, under its lock.
     pub fn with<Q: Hash + ?Sized, R>(&self, key: &Q, act: impl FnOnce(&mut HashMap<K, V>) -> R) -> R
     where
         K: Borrow<Q>,
     {
         // The bound keeps the modulo within usize.
-        let part = usize::try_from(self.hasher.hash_one(key) % PARTS as u64).unwrap_or(0);
-        act(&mut self.parts[part].lock())
+        let shard = usize::try_from(self.hasher.hash_one(key) % SHARDS as u64).unwrap_or(0);
+        act(&mut self.shards[shard].lock())
     }
 
-    /// A copy of what a key stands for.
+    /// Returns a clone of the value of a key.
     pub fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
@@ -43,15 +42,16 @@ impl<K: Eq + Hash, V> Shards<K, V> {
         self.with(key, |map| map.get(key).cloned())
     }
 
-    /// Does something with each part, one after the other.
+    /// Runs `act` on each shard, under its lock, one after the other.
     pub fn each(&self, mut act: impl FnMut(&mut HashMap<K, V>)) {
-        for part in &self.parts {
-            act(&mut part.lock());
+        for shard in &self.shards {
+            act(&mut shard.lock());
         }
     }
 
-    /// How many there are in all; meanwhile some may come and go.
+    /// Returns the number of entries. Locks the shards one after the other: concurrent changes may be
+    /// counted or not.
     pub fn len(&self) -> usize {
-        self.parts.iter().map(|part| part.lock().len()).sum()
+        self.shards.iter().map(|shard| shard.lock().len()).sum()
     }
 }

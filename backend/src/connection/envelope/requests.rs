@@ -14,7 +14,7 @@ use super::login::Me;
 use super::{Answer, EnvelopeMode, Refused};
 use crate::auth::Action;
 use crate::connection::Ending;
-use crate::encode::Push;
+use crate::encode::{self, Push};
 use crate::hub::history::Page;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{Audience, Full, Joining, Member, clock};
@@ -95,7 +95,7 @@ impl EnvelopeMode {
             epoch: joined.position.epoch,
             offset: joined.position.offset,
             recovered: joined.recovered,
-            messages: joined.messages.iter().map(|message| message.json()).collect(),
+            messages: joined.messages.iter().map(|message| encode::message::json(message)).collect(),
             users,
             more_users,
         });
@@ -112,7 +112,7 @@ impl EnvelopeMode {
         }
         let draft = Draft { body: Body::Json(event, data), from: Some(Arc::clone(&me.sender)), key };
         let audience = if echo { Audience::All } else { self.rooms.others(&room) };
-        let (published, room) = wire.shared.hub.publish(&room, &draft, audience).map_err(too_many_rooms)?;
+        let (published, room) = wire.shared.hub.publish(&room, draft, audience).map_err(too_many_rooms)?;
         if room.is_full() {
             self.full = Some(room);
         }
@@ -169,7 +169,7 @@ impl Me {
         // A room that nobody uses has a position all the same: the first of a life that has not begun.
         let nothing = || (Position { epoch: clock::epoch(), offset: Offset(0) }, Page::default());
         let (position, page) = wire.shared.hub.find_room(&room).map_or_else(nothing, |room| room.history(before, most));
-        let messages = page.messages.iter().map(|message| message.json());
+        let messages = page.messages.iter().map(|message| encode::message::json(message));
         let frame = ServerFrame::History(frame::History {
             id,
             room,

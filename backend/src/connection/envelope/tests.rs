@@ -22,6 +22,7 @@ use crate::hooks::events::Events;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{Audience, Hub};
 use crate::limits::refusals::Tally;
+use crate::runtime;
 use yodel_websocket::frame::{Header, Opcode};
 
 /// How much the pipe holds, in bytes.
@@ -32,11 +33,11 @@ async fn connection() -> (Arc<Line>, DuplexStream) {
     let (stream, peer) = duplex(PIPE);
     let config = ServerConfig::default();
     let line = Arc::new(Line::new(Outbox::new(Language::Envelope, None, config.max_queue)));
-    let hub = Hub::new(config.retention());
+    let hub = Hub::new(config.retention(), runtime::environment(Arc::default()));
     for _ in 0..100 {
         let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(2_000)));
         let draft = Draft { body, from: None, key: None };
-        hub.publish(&RoomName::new("r").unwrap(), &draft, Audience::All).unwrap();
+        hub.publish(&RoomName::new("r").unwrap(), draft, Audience::All).unwrap();
     }
     let shared = Arc::new(Surroundings {
         registry: Registry::new(config.ping, config.pong),

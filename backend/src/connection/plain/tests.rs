@@ -24,6 +24,7 @@ use crate::hooks::events::Events;
 use crate::hub::presence::Who;
 use crate::hub::{Hub, Joining, LOBBY, clock};
 use crate::limits::refusals::Tally;
+use crate::runtime;
 
 const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
 
@@ -57,7 +58,7 @@ fn line(max_queue: usize) -> Arc<Line> {
 /// A member of the lobby that has begun to listen.
 async fn member(config: ServerConfig) -> Member {
     let (stream, peer) = duplex(PIPE);
-    let (line, hub) = (line(config.max_queue), Hub::new(config.retention()));
+    let (line, hub) = (line(config.max_queue), Hub::new(config.retention(), runtime::environment(Arc::default())));
     let seat = sit(&hub, &line);
     let socket = Socket::new(Transport::Own(Box::pin(stream)), line.clone(), &[], config.max_message, None);
     let shared = Arc::new(Surroundings {
@@ -81,7 +82,7 @@ async fn member(config: ServerConfig) -> Member {
 /// Has everybody in the lobby told these bytes.
 fn publish(hub: &Hub<Push>, bytes: &'static [u8]) {
     let draft = Draft { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
-    hub.publish(&RoomName::new(LOBBY).unwrap(), &draft, Audience::All).unwrap();
+    hub.publish(&RoomName::new(LOBBY).unwrap(), draft, Audience::All).unwrap();
 }
 
 async fn read(peer: &mut DuplexStream, length: usize) -> Vec<u8> {

@@ -102,7 +102,7 @@ impl Handle {
         let place = self.hub.room(room)?;
         std::future::poll_fn(|context| place.poll_room(context)).await;
         let draft = Draft { body: Body::Json(event, data), from: None, key };
-        Ok(self.hub.publish(room, &draft, Audience::All)?.0)
+        Ok(self.hub.publish(room, draft, Audience::All)?.0)
     }
 
     /// Tells everybody, and says how many connections that is. Waits while too much is on its way.

@@ -9,6 +9,7 @@ use yodel_protocol::{Epoch, Offset, RoomName};
 use super::responses::{Misnamed, Refusals};
 use super::rooms;
 use super::schemas;
+use crate::encode;
 use crate::http::error::Problem;
 use crate::http::extract::Asked;
 use crate::http::extract::Named;
@@ -63,6 +64,6 @@ pub async fn history(
 ) -> Result<Json<History>, Problem> {
     let most = asked.limit.unwrap_or(PAGE).min(app.shared.config.recover_max);
     let (info, page) = app.handle().history(&room, asked.before, most).ok_or_else(|| rooms::unknown(&room))?;
-    let messages = page.messages.iter().map(|message| message.json().clone()).collect();
+    let messages = page.messages.iter().map(|message| encode::message::json(message).clone()).collect();
     Ok(Json(History { room, epoch: info.epoch, offset: info.offset, messages, more: page.more }))
 }

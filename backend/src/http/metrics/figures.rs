@@ -16,7 +16,7 @@ pub fn all(app: &App) -> String {
     refusals(app, &mut out);
     messages(app, &mut out);
     rooms(app, &mut out);
-    delivery(&app.shared.hub.meter().times(), &mut out);
+    delivery(&app.shared.hub.metrics().times(), &mut out);
     out.finish()
 }
 
@@ -60,7 +60,7 @@ fn refusals(app: &App, out: &mut Exposition) {
 }
 
 fn messages(app: &App, out: &mut Exposition) {
-    let [accepted, duplicates, delivered] = app.shared.hub.meter().messages();
+    let [accepted, duplicates, delivered] = app.shared.hub.metrics().messages();
     out.counter("yodel_messages_accepted_total", "Messages that were published, or for everybody.", accepted);
     out.counter("yodel_messages_duplicate_total", "Messages that had been published before.", duplicates);
     out.counter("yodel_messages_delivered_total", "Copies handed to connections.", delivered);
@@ -79,7 +79,7 @@ fn rooms(app: &App, out: &mut Exposition) {
     out.gauge("yodel_room_members", "Connections in rooms; one in two rooms counts twice.", members);
     out.gauge("yodel_users", "Users who are connected, where the server knows them.", hub.users());
     out.gauge("yodel_history_messages", "Messages in the histories of all rooms.", kept);
-    out.gauge("yodel_history_bytes", "What histories and keys cost, in bytes.", hub.meter().kept());
+    out.gauge("yodel_history_bytes", "What histories and keys cost, in bytes.", hub.metrics().kept());
     let mut queues = out.family(Kind::Gauge, "yodel_queue_bytes", "Bytes that wait, by where.");
     queues.sample(&[("queue", "rooms")], waiting);
     queues.sample(&[("queue", "connections")], app.shared.registry.waiting());

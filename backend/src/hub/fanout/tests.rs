@@ -3,17 +3,21 @@
 use std::sync::Weak;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
-use std::task::Wake;
+use std::task::{Wake, Waker};
 
 use yodel_protocol::CloseCode;
 
+use super::delivery::TURN;
+use super::queue::GROUP_BYTES;
 use super::*;
+use crate::config::{RetentionConfig, ServerConfig};
+use crate::hub::testing::{Manual, TokioTasks};
 
 /// Numbers in a row, each of which costs so much.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Numbers(Vec<usize>, usize);
 
-impl Batch for Numbers {
+impl Payload for Numbers {
     fn of(contents: Vec<Content>) -> Self {
         let numbers = contents.iter().map(|content| match content {
             Content::Text(text) => text.trim_end().parse().unwrap(),
@@ -29,23 +33,21 @@ struct Hub(Arc<Fanout<Numbers>>);
 
 impl Hub {
     fn new(limit: usize) -> Self {
-        Self(Arc::new(Fanout::new(limit, Arc::default())))
+        let retention = RetentionConfig { in_flight_bytes: limit, ..ServerConfig::default().retention() };
+        Self(Arc::new(Fanout::new(Arc::new(Services::new(retention, Manual::new(1).environment_with(TokioTasks))))))
     }
 
-    fn join(&self, member: Arc<dyn Member<Numbers>>) -> Seat {
+    fn join(&self, member: Arc<dyn Subscriber<Numbers>>) -> Seat {
         Seat { key: self.0.enter(member, false, false), hub: self.clone() }
     }
 
     fn publish(&self, numbers: Numbers) {
-        self.publish_to(numbers, Audience::All);
+        self.publish_to(numbers, Recipients::All);
     }
 
-    fn publish_to(&self, Numbers(numbers, cost): Numbers, audience: Audience) {
+    fn publish_to(&self, Numbers(numbers, cost): Numbers, recipients: Recipients) {
         for number in numbers {
-            if self.0.push(Content::Text(padded(number, cost)), audience) {
-                let fanout = Arc::clone(&self.0);
-                tokio::spawn(async move { fanout.serve().await });
-            }
+            self.0.publish(Content::Text(padded(number, cost)), recipients, Timestamp::default());
         }
     }
 }
@@ -64,7 +66,7 @@ struct Seat {
 
 impl Seat {
     fn published(&self) -> u64 {
-        self.hub.0.pushed()
+        self.hub.0.published()
     }
 
     fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
@@ -86,7 +88,7 @@ impl Drop for Seat {
 #[derive(Default)]
 struct Ear(Mutex<Vec<Vec<usize>>>);
 
-impl Member<Numbers> for Ear {
+impl Subscriber<Numbers> for Ear {
     fn reserve(&self) {}
 
     fn dismiss(&self, _: CloseCode, _: &str) {}
@@ -161,7 +163,9 @@ async fn whoever_is_about_to_publish_does_so_first() {
 async fn what_goes_out_together_is_bounded_and_what_is_larger_goes_out_alone() {
     let hub = Hub::new(LIMIT);
     let (ear, seat) = join(&hub);
-    for (number, cost) in [(0, TOGETHER / 2), (1, TOGETHER / 2), (2, 1), (3, 2 * TOGETHER), (4, TOGETHER), (5, 1)] {
+    for (number, cost) in
+        [(0, GROUP_BYTES / 2), (1, GROUP_BYTES / 2), (2, 1), (3, 2 * GROUP_BYTES), (4, GROUP_BYTES), (5, 1)]
+    {
         hub.publish(Numbers(vec![number], cost));
     }
     delivered(&seat).await;
@@ -230,7 +234,7 @@ async fn what_is_left_after_a_part_was_handed_out_still_counts() {
     let hub = Hub::new(10);
     let (_ear, seat) = join(&hub);
     for number in 0..4 {
-        hub.publish(Numbers(vec![number], TOGETHER));
+        hub.publish(Numbers(vec![number], GROUP_BYTES));
     }
     std::future::poll_fn(|context| seat.poll_delivered(1, context)).await;
     let context = Context::from_waker(Waker::noop());
@@ -259,7 +263,7 @@ struct Busy {
     end: Mutex<mpsc::Receiver<()>>,
 }
 
-impl Member<Numbers> for Busy {
+impl Subscriber<Numbers> for Busy {
     fn reserve(&self) {}
 
     fn dismiss(&self, _: CloseCode, _: &str) {}
@@ -359,7 +363,7 @@ struct Leaver {
     heard: Ear,
 }
 
-impl Member<Numbers> for Leaver {
+impl Subscriber<Numbers> for Leaver {
     fn reserve(&self) {}
 
     fn dismiss(&self, _: CloseCode, _: &str) {}
@@ -376,7 +380,7 @@ async fn a_member_may_leave_while_all_are_being_served() {
     let hub = Hub::new(LIMIT);
     let seats = Arc::new(Mutex::new(Vec::new()));
     let leaver = Arc::new(Leaver { seats: Arc::clone(&seats), heard: Ear::default() });
-    let own = hub.join(Arc::clone(&leaver) as Arc<dyn Member<Numbers>>);
+    let own = hub.join(Arc::clone(&leaver) as Arc<dyn Subscriber<Numbers>>);
     let before: Vec<_> = (0..TURN).map(|_| join(&hub)).collect();
     let (gone, others) = join(&hub);
     let after: Vec<_> = (0..TURN).map(|_| join(&hub)).collect();
@@ -407,7 +411,7 @@ async fn nothing_is_kept_of_a_member_that_has_left() {
 /// A member with a defect.
 struct Broken;
 
-impl Member<Numbers> for Broken {
+impl Subscriber<Numbers> for Broken {
     fn reserve(&self) {}
 
     fn dismiss(&self, _: CloseCode, _: &str) {}
@@ -456,8 +460,8 @@ async fn some_messages_are_not_for_all() {
     let watcher = Arc::new(Ear::default());
     let _watches = hub.0.enter(watcher.clone(), true, false);
     hub.publish(one(1));
-    hub.publish_to(one(2), Audience::AllBut(seat.key));
-    hub.publish_to(one(3), Audience::Watchers);
+    hub.publish_to(one(2), Recipients::AllBut(seat.key));
+    hub.publish_to(one(3), Recipients::Watchers);
     hub.publish(one(4));
     delivered(&seat).await;
     assert_eq!(publisher.numbers(), [1, 4]);
@@ -469,7 +473,7 @@ async fn some_messages_are_not_for_all() {
 #[derive(Default)]
 struct Clerk(Mutex<Vec<&'static str>>);
 
-impl Member<Numbers> for Clerk {
+impl Subscriber<Numbers> for Clerk {
     fn reserve(&self) {
         self.0.lock().push("reply");
     }

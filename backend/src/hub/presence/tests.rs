@@ -1,13 +1,18 @@
 //! Who comes and who goes, with the clock in hand.
 
+use std::time::Duration;
+
+use yodel_protocol::{ClientId, UserId};
+
+use super::key::GRACE;
 use super::*;
 
-fn user(name: &str) -> Who {
-    Who::User(UserId::new(name).unwrap())
+fn user(name: &str) -> PresenceKey {
+    PresenceKey::User(UserId::new(name).unwrap())
 }
 
-fn client(name: &str) -> Who {
-    Who::Client(ClientId::new(name).unwrap())
+fn client(name: &str) -> PresenceKey {
+    PresenceKey::Client(ClientId::new(name).unwrap())
 }
 
 /// The names of those who joined and of those who left.
@@ -26,7 +31,7 @@ const MOMENT: Duration = Duration::from_millis(1);
 
 #[test]
 fn two_tabs_are_one_user_and_one_of_them_closing_is_no_news() {
-    let (mut presence, now) = (Presence::default(), Instant::now());
+    let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&user("a"), None);
     presence.enter(&user("a"), None);
     assert_eq!(told(&presence.diff(now, 100)), ["a", ""]);
@@ -37,12 +42,12 @@ fn two_tabs_are_one_user_and_one_of_them_closing_is_no_news() {
 
 #[test]
 fn a_user_who_is_back_in_time_never_left() {
-    let (mut presence, now) = (Presence::default(), Instant::now());
+    let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&user("a"), None);
     presence.diff(now, 100);
     for _ in 0..3 {
         presence.leave(&user("a"), now);
-        assert_eq!(told(&presence.diff(now + GRACE - MOMENT, 100)), ["", ""]);
+        assert_eq!(told(&presence.diff(now + GRACE.saturating_sub(MOMENT), 100)), ["", ""]);
         assert_eq!(presence.snapshot(9).users[0].clients, 0, "still here, for those who join now");
         presence.enter(&user("a"), None);
     }
@@ -54,7 +59,7 @@ fn a_user_who_is_back_in_time_never_left() {
 
 #[test]
 fn the_grace_begins_with_the_last_connection_that_goes() {
-    let (mut presence, now) = (Presence::default(), Instant::now());
+    let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&user("a"), None);
     presence.diff(now, 100);
     presence.leave(&user("a"), now);
@@ -66,7 +71,7 @@ fn the_grace_begins_with_the_last_connection_that_goes() {
 
 #[test]
 fn who_has_no_user_is_a_connection_and_leaves_at_once() {
-    let (mut presence, now) = (Presence::default(), Instant::now());
+    let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&client("c_1"), None);
     presence.enter(&client("c_2"), None);
     presence.diff(now, 100);
@@ -76,7 +81,7 @@ fn who_has_no_user_is_a_connection_and_leaves_at_once() {
 
 #[test]
 fn whom_nobody_heard_of_is_not_told_to_have_left() {
-    let (mut presence, now) = (Presence::default(), Instant::now());
+    let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&client("c_1"), None);
     presence.leave(&client("c_1"), now);
     assert_eq!(told(&presence.diff(now, 100)), ["", ""]);
@@ -84,7 +89,7 @@ fn whom_nobody_heard_of_is_not_told_to_have_left() {
 
 #[test]
 fn somebody_who_is_called_something_else_is_told_again() {
-    let (mut presence, now) = (Presence::default(), Instant::now());
+    let (mut presence, now) = (Presence::default(), Timestamp::default());
     let names = ["1", "2"].map(|name| Json::parse(name).unwrap());
     presence.enter(&user("a"), Some(&names[0]));
     presence.diff(now, 100);
@@ -97,7 +102,7 @@ fn somebody_who_is_called_something_else_is_told_again() {
 
 #[test]
 fn so_many_are_told_at_once_and_the_others_the_next_time() {
-    let (mut presence, now) = (Presence::default(), Instant::now());
+    let (mut presence, now) = (Presence::default(), Timestamp::default());
     let those: Vec<_> = (0..250).map(|number| client(&format!("c_{number}"))).collect();
     for who in &those {
         presence.enter(who, None);
@@ -113,12 +118,12 @@ fn so_many_are_told_at_once_and_the_others_the_next_time() {
 
 #[test]
 fn who_comes_and_goes_without_end_is_listed_once() {
-    let (mut presence, now) = (Presence::default(), Instant::now());
+    let (mut presence, now) = (Presence::default(), Timestamp::default());
     for _ in 0..1000 {
         presence.enter(&user("a"), None);
         presence.leave(&user("a"), now);
     }
-    assert_eq!((presence.came.len(), presence.went.len()), (1, 1));
+    assert_eq!((presence.pending_joins.len(), presence.pending_leaves.len()), (1, 1));
 }
 
 #[test]

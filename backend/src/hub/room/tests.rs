@@ -2,19 +2,22 @@
 
 use std::time::Duration;
 
-use tokio::time::{advance, sleep};
-use yodel_protocol::{ClientId, CloseCode, EventName, Key, UserId};
+use yodel_protocol::frame::Present;
+use yodel_protocol::{ClientId, CloseCode, EventName, Json, Key, UserId};
 
-use super::super::message::Body;
-use super::super::{Full, Hub};
 use super::*;
 use crate::config::{HistoryConfig, RetentionConfig};
+use crate::hub::environment::Environment;
+use crate::hub::idempotency;
+use crate::hub::message::Body;
+use crate::hub::testing::{Manual, TokioTasks};
+use crate::hub::{Hub, Membership, RoomLimitReached, TICK};
 
 /// Contents as they were handed out.
 #[derive(Clone, Debug)]
 struct Heard(Vec<Content>);
 
-impl Batch for Heard {
+impl Payload for Heard {
     fn of(contents: Vec<Content>) -> Self {
         Self(contents)
     }
@@ -25,13 +28,15 @@ impl Batch for Heard {
 struct Ear {
     offsets: Mutex<Vec<u64>>,
     frames: Mutex<Vec<String>>,
+    diffs: Mutex<Vec<PresenceDiff>>,
 }
 
-impl Member<Heard> for Ear {
+impl Subscriber<Heard> for Ear {
     fn deliver(&self, batch: &Heard) {
         for content in &batch.0 {
             match content {
                 Content::Message(message) => self.offsets.lock().push(message.offset().unwrap().0),
+                Content::Presence(diff) => self.diffs.lock().push(PresenceDiff::clone(diff)),
                 Content::Frame(frame) | Content::Text(frame) => self.frames.lock().push((**frame).to_owned()),
             }
         }
@@ -53,33 +58,62 @@ fn retention() -> RetentionConfig {
     }
 }
 
+fn environment() -> Environment {
+    Manual::new(1).environment_with(TokioTasks)
+}
+
+fn new_hub(retention: RetentionConfig) -> Hub<Heard> {
+    Hub::new(retention, environment())
+}
+
+/// Lets time pass on the clock of a hub, one tick after the other.
+fn pass(hub: &Hub<Heard>, manual: &Manual, time: Duration) {
+    for _ in 0..time.as_secs() {
+        manual.advance(TICK);
+        hub.tick();
+        manual.run();
+    }
+}
+
 fn name(name: &str) -> RoomName {
     RoomName::new(name).unwrap()
 }
 
-fn draft(key: Option<&str>) -> Draft {
+fn message(key: Option<&str>) -> NewMessage {
     let body = Body::Json(EventName::new("e").unwrap(), Json::null());
-    Draft { body, from: None, key: key.map(|key| Key::new(key).unwrap()) }
+    NewMessage { body, from: None, key: key.map(|key| Key::new(key).unwrap()) }
 }
 
 fn publish(hub: &Hub<Heard>, room: &str) -> u64 {
-    hub.publish(&name(room), &draft(None), Audience::All).unwrap().0.position.offset.0
+    hub.publish(&name(room), message(None), Recipients::All).unwrap().0.position.offset.0
 }
 
-fn join(hub: &Hub<Heard>, room: &str, who: &Who, since: Option<&Position>) -> (Arc<Ear>, Seat<Heard>, Joined) {
+fn join(
+    hub: &Hub<Heard>,
+    room: &str,
+    who: &PresenceKey,
+    since: Option<&Position>,
+) -> (Arc<Ear>, Membership<Heard>, JoinReply) {
     let ear = Arc::new(Ear::default());
-    let member: Arc<dyn Member<Heard>> = ear.clone();
-    let joining = Joining { who, info: None, watches: true, since };
+    let member: Arc<dyn Subscriber<Heard>> = ear.clone();
+    let joining = JoinRequest { who, info: None, watches: true, since };
     let (seat, joined) = hub.join(&name(room), &member, &joining, None).unwrap();
     (ear, seat, joined)
 }
 
-fn user(name: &str) -> Who {
-    Who::User(UserId::new(name).unwrap())
+fn user(name: &str) -> PresenceKey {
+    PresenceKey::User(UserId::new(name).unwrap())
+}
+
+/// The users of presence entries, in order.
+fn users(entries: &[Present]) -> String {
+    let mut names: Vec<_> = entries.iter().map(|entry| entry.user.as_ref().unwrap().to_string()).collect();
+    names.sort();
+    names.join(" ")
 }
 
 /// Waits until everything is handed out.
-async fn delivered(seat: &Seat<Heard>) {
+async fn delivered(seat: &Membership<Heard>) {
     let published = seat.room.published();
     std::future::poll_fn(|context| seat.room.poll_delivered(published, context)).await;
 }
@@ -87,7 +121,7 @@ async fn delivered(seat: &Seat<Heard>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_joins_while_others_publish_misses_nothing_and_hears_nothing_twice() {
     const EACH: u64 = 2_000;
-    let hub = Hub::new(RetentionConfig {
+    let hub = new_hub(RetentionConfig {
         history: HistoryConfig { messages: 20_000, bytes: 1 << 30, ..retention().history },
         total_bytes: 1 << 30,
         ..retention()
@@ -122,13 +156,13 @@ async fn who_joins_while_others_publish_misses_nothing_and_hears_nothing_twice()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_key_has_one_place_whoever_is_first() {
-    let hub = Hub::<Heard>::new(retention());
+    let hub = new_hub(retention());
     let publishing = (0..8).map(|_| {
         let hub = hub.clone();
         tokio::spawn(async move {
             let places = (0..100).map(|number| {
                 let (published, _) =
-                    hub.publish(&name("r"), &draft(Some(&format!("k{number}"))), Audience::All).unwrap();
+                    hub.publish(&name("r"), message(Some(&format!("k{number}"))), Recipients::All).unwrap();
                 (published.position.offset, published.duplicate)
             });
             places.collect::<Vec<_>>()
@@ -142,38 +176,39 @@ async fn the_same_key_has_one_place_whoever_is_first() {
         assert!(all.iter().all(|places| places[number].0 == all[0][number].0), "one place");
         assert_eq!(all.iter().filter(|places| !places[number].1).count(), 1, "published once");
     }
-    assert_eq!(hub.meter().messages()[..2], [100, 700]);
+    assert_eq!(hub.metrics().messages()[..2], [100, 700]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_key_is_forgotten_after_five_minutes() {
-    let hub = Hub::<Heard>::new(retention());
-    let again = || hub.publish(&name("r"), &draft(Some("k")), Audience::All).unwrap().0.duplicate;
+#[test]
+fn a_key_is_forgotten_after_five_minutes() {
+    let manual = Manual::new(1);
+    let hub = Hub::<Heard>::new(retention(), manual.environment());
+    let again = || hub.publish(&name("r"), message(Some("k")), Recipients::All).unwrap().0.duplicate;
     assert!(!again());
-    advance(keys::LIFE.saturating_sub(Duration::from_millis(1))).await;
+    manual.advance(idempotency::KEY_TTL.saturating_sub(Duration::from_millis(1)));
     assert!(again());
-    advance(Duration::from_millis(1)).await;
+    manual.advance(Duration::from_millis(1));
     assert!(!again());
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_room_that_nobody_needs_is_forgotten_and_begins_a_new_life() {
-    let hub = Hub::<Heard>::new(retention());
-    tokio::spawn(hub.clone().run());
+#[test]
+fn a_room_that_nobody_needs_is_forgotten_and_begins_a_new_life() {
+    let manual = Manual::new(1);
+    let hub = Hub::new(retention(), manual.environment());
     let (_, seat, joined) = join(&hub, "r", &user("a"), None);
     publish(&hub, "r");
-    sleep(Duration::from_secs(600)).await;
+    pass(&hub, &manual, Duration::from_secs(600));
     assert!(hub.find_room(&name("r")).is_some(), "somebody is there");
-    assert_eq!(hub.meter().kept(), 0, "its history is too old");
+    assert_eq!(hub.metrics().kept(), 0, "its history is too old");
     drop(seat);
-    sleep(Duration::from_secs(200)).await;
+    pass(&hub, &manual, Duration::from_secs(200));
     let position = hub.find_room(&name("r")).map(|room| room.figures().position);
     assert_eq!(
         position,
         Some(Position { offset: Offset(1), ..joined.position.clone() }),
         "whoever was there may be back"
     );
-    sleep(Duration::from_secs(200)).await;
+    pass(&hub, &manual, Duration::from_secs(200));
     assert!(hub.find_room(&name("r")).is_none());
     let since = Position { offset: Offset(1), ..joined.position };
     let (_, _seat, joined) = join(&hub, "r", &user("a"), Some(&since));
@@ -182,19 +217,19 @@ async fn a_room_that_nobody_needs_is_forgotten_and_begins_a_new_life() {
 
 #[tokio::test]
 async fn whoever_still_has_a_room_that_is_forgotten_finds_the_new_one() {
-    let hub = Hub::<Heard>::new(retention());
+    let hub = new_hub(retention());
     let old = hub.room(&name("r")).unwrap();
-    let later = Instant::now() + Duration::from_secs(3600);
+    let later = Timestamp::from_start(Duration::from_secs(3600));
     assert!(old.close_if_idle(later));
-    assert!(old.publish(draft(None), Audience::All).is_err());
+    assert!(old.publish(message(None), Recipients::All).is_err());
 }
 
 #[tokio::test]
 async fn there_are_so_many_rooms_and_the_lobby() {
-    let hub = Hub::<Heard>::new(RetentionConfig { rooms: 2, ..retention() });
+    let hub = new_hub(RetentionConfig { rooms: 2, ..retention() });
     publish(&hub, "a");
     publish(&hub, "b");
-    assert_eq!(hub.publish(&name("c"), &draft(None), Audience::All).unwrap_err(), Full);
+    assert_eq!(hub.publish(&name("c"), message(None), Recipients::All).unwrap_err(), RoomLimitReached);
     assert_eq!(publish(&hub, "lobby"), 1);
     assert_eq!(publish(&hub, "a"), 2);
     assert_eq!(hub.rooms().len(), 3);
@@ -202,63 +237,62 @@ async fn there_are_so_many_rooms_and_the_lobby() {
 
 #[tokio::test]
 async fn all_rooms_together_keep_so_much() {
-    let one = Message::new(name("r"), None, draft(None), 0).cost();
-    let hub = Hub::<Heard>::new(RetentionConfig { total_bytes: 10 * one, ..retention() });
+    let one = Message::new(name("r"), None, message(None), 0).cost();
+    let hub = new_hub(RetentionConfig { total_bytes: 10 * one, ..retention() });
     let kept = |room| hub.room(&name(room)).unwrap().figures().kept;
     for room in ["a", "b"] {
         for _ in 0..20 {
             publish(&hub, room);
         }
     }
-    assert!(hub.meter().kept() <= 2 * 10 * one, "each gives up its own, down to its share");
+    assert!(hub.metrics().kept() <= 2 * 10 * one, "each gives up its own, down to its share");
     assert!(kept("a") > 1 && kept("b") > 1, "and has that all the same");
     publish(&hub, "a");
-    assert!(hub.meter().kept() <= 10 * one, "when it has more than that");
-    let with_keys = Hub::<Heard>::new(RetentionConfig { total_bytes: 10 * keys::COST, ..retention() });
+    assert!(hub.metrics().kept() <= 10 * one, "when it has more than that");
+    let with_keys = new_hub(RetentionConfig { total_bytes: 10 * idempotency::COST, ..retention() });
     for number in 0..100 {
-        with_keys.publish(&name("a"), &draft(Some(&format!("k{number}"))), Audience::All).unwrap();
+        with_keys.publish(&name("a"), message(Some(&format!("k{number}"))), Recipients::All).unwrap();
     }
-    assert!(with_keys.meter().kept() <= 10 * keys::COST);
-    let latest = with_keys.publish(&name("a"), &draft(Some("k99")), Audience::All).unwrap().0;
+    assert!(with_keys.metrics().kept() <= 10 * idempotency::COST);
+    let latest = with_keys.publish(&name("a"), message(Some("k99")), Recipients::All).unwrap().0;
     assert!(latest.duplicate, "the latest are remembered");
 }
 
-#[tokio::test(start_paused = true)]
-async fn who_comes_and_goes_is_told_once_a_second_to_those_who_may_know() {
-    let hub = Hub::<Heard>::new(retention());
-    tokio::spawn(hub.clone().run());
+#[test]
+fn who_comes_and_goes_is_told_once_a_second_to_those_who_may_know() {
+    let manual = Manual::new(1);
+    let hub = Hub::new(retention(), manual.environment());
     let (ear, seat, _) = join(&hub, "r", &user("a"), None);
     let blind = Arc::new(Ear::default());
-    let member: Arc<dyn Member<Heard>> = blind.clone();
-    let joining = Joining { who: &user("b"), info: None, watches: false, since: None };
+    let member: Arc<dyn Subscriber<Heard>> = blind.clone();
+    let joining = JoinRequest { who: &user("b"), info: None, watches: false, since: None };
     let (unseen, joined) = hub.join(&name("r"), &member, &joining, None).unwrap();
     assert!(joined.present.is_none());
     let tabs: Vec<_> = (0..3).map(|_| join(&hub, "r", &user("c"), None)).collect();
-    sleep(Duration::from_millis(1_500)).await;
-    let first = ear.frames.lock().drain(..).collect::<Vec<_>>();
+    pass(&hub, &manual, TICK);
+    let first = ear.diffs.lock().drain(..).collect::<Vec<_>>();
     assert_eq!(first.len(), 1, "all in one: {first:?}");
-    assert!(["a", "b", "c"].iter().all(|user| first[0].contains(&format!(r#""user":"{user}""#))), "{first:?}");
+    assert_eq!((users(&first[0].joined), users(&first[0].left)), ("a b c".to_owned(), String::new()));
     drop((tabs, unseen));
-    sleep(Duration::from_secs(9)).await;
-    assert!(ear.frames.lock().is_empty(), "they may be back");
-    sleep(Duration::from_secs(3)).await;
-    let left = ear.frames.lock().drain(..).collect::<Vec<_>>().concat();
-    assert!(
-        left.contains(r#""joined":[],"left":"#) && left.contains(r#""user":"b""#) && left.contains(r#""user":"c""#)
-    );
-    assert!(blind.frames.lock().is_empty(), "it may not know");
+    pass(&hub, &manual, Duration::from_secs(9));
+    assert!(ear.diffs.lock().is_empty(), "they may be back");
+    pass(&hub, &manual, Duration::from_secs(3));
+    let left = ear.diffs.lock().drain(..).collect::<Vec<_>>();
+    assert_eq!(left.len(), 1, "all in one: {left:?}");
+    assert_eq!((users(&left[0].joined), users(&left[0].left)), (String::new(), "b c".to_owned()));
+    assert!(blind.diffs.lock().is_empty(), "it may not know");
     drop(seat);
 }
 
 #[tokio::test]
 async fn somebody_who_joins_again_is_there_once() {
-    let hub = Hub::<Heard>::new(retention());
-    let client = Who::Client(ClientId::new("c_1").unwrap());
+    let hub = new_hub(retention());
+    let client = PresenceKey::Client(ClientId::new("c_1").unwrap());
     let (_, first, joined) = join(&hub, "r", &client, None);
     publish(&hub, "r");
     let again = Arc::new(Ear::default());
-    let member: Arc<dyn Member<Heard>> = again.clone();
-    let joining = Joining { who: &client, info: None, watches: true, since: Some(&joined.position) };
+    let member: Arc<dyn Subscriber<Heard>> = again.clone();
+    let joining = JoinRequest { who: &client, info: None, watches: true, since: Some(&joined.position) };
     let (second, resumed) = hub.join(&name("r"), &member, &joining, Some(first)).unwrap();
     assert_eq!((resumed.recovered, resumed.messages.len()), (true, 1));
     let snapshot = resumed.present.unwrap();
@@ -273,7 +307,7 @@ async fn somebody_who_joins_again_is_there_once() {
 
 #[test]
 fn a_room_goes_on_when_the_task_that_hands_out_is_gone() {
-    let hub = Hub::<Heard>::new(retention());
+    let hub = new_hub(retention());
     let other = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (ear, seat, _) = join(&hub, "r", &user("a"), None);
     other.block_on(async { publish(&hub, "r") });
@@ -288,14 +322,14 @@ fn a_room_goes_on_when_the_task_that_hands_out_is_gone() {
 
 #[tokio::test]
 async fn a_small_room_keeps_what_it_has_while_a_large_one_fills_up_everything() {
-    let one = Message::new(name("r"), None, draft(None), 0).cost();
-    let hub = Hub::<Heard>::new(RetentionConfig { total_bytes: 40 * one, ..retention() });
-    let again = || hub.publish(&name("small"), &draft(Some("k")), Audience::All).unwrap().0.duplicate;
+    let one = Message::new(name("r"), None, message(None), 0).cost();
+    let hub = new_hub(RetentionConfig { total_bytes: 40 * one, ..retention() });
+    let again = || hub.publish(&name("small"), message(Some("k")), Recipients::All).unwrap().0.duplicate;
     assert!(!again());
     for _ in 0..100 {
         publish(&hub, "large");
     }
     assert!(again(), "its key is still known");
     assert_eq!(hub.room(&name("small")).unwrap().figures().kept, 1);
-    assert!(hub.meter().kept() <= 40 * one);
+    assert!(hub.metrics().kept() <= 40 * one);
 }

@@ -1,39 +1,40 @@
-//! The keys of what was published lately: the same key is not published twice.
+//! Idempotency keys of recent messages: a message with a known key is not published again.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use tokio::time::Instant;
 use yodel_protocol::{Key, Offset};
 
-/// How long a key is remembered: longer than a client keeps what it could not send.
-pub const LIFE: Duration = Duration::from_secs(5 * 60);
+use super::environment::Timestamp;
 
-/// What it costs to remember one, in bytes, about.
+/// Lifetime of an idempotency key: longer than a client keeps an unsent message.
+pub const KEY_TTL: Duration = Duration::from_secs(5 * 60);
+
+/// Estimated memory of one key, in bytes.
 pub const COST: usize = 192;
 
-/// Keys of a room, and where their messages are.
+/// Idempotency keys of a room with the offsets of their messages.
 #[derive(Debug, Default)]
-pub struct Keys {
+pub struct IdempotencyKeys {
     offsets: HashMap<Key, Offset>,
-    order: VecDeque<(Instant, Key)>,
+    order: VecDeque<(Timestamp, Key)>,
 }
 
-impl Keys {
-    /// Where the message with this key is, if it was published.
+impl IdempotencyKeys {
+    /// Returns the offset of the message with this key.
     pub fn find(&self, key: &Key) -> Option<Offset> {
         self.offsets.get(key).copied()
     }
 
-    /// Remembers a new key.
-    pub fn insert(&mut self, key: Key, offset: Offset, now: Instant) {
+    /// Adds a key.
+    pub fn insert(&mut self, key: Key, offset: Offset, now: Timestamp) {
         self.order.push_back((now, key.clone()));
         self.offsets.insert(key, offset);
     }
 
-    /// Forgets those that are too old.
-    pub fn expire(&mut self, now: Instant) {
-        while self.order.front().is_some_and(|(then, _)| now.duration_since(*then) >= LIFE) {
+    /// Removes expired keys.
+    pub fn expire(&mut self, now: Timestamp) {
+        while self.order.front().is_some_and(|(then, _)| now.since(*then) >= KEY_TTL) {
             self.forget_oldest();
         }
         if self.order.is_empty() {
@@ -41,14 +42,14 @@ impl Keys {
         }
     }
 
-    /// Forgets the oldest one.
+    /// Removes the oldest key.
     pub fn forget_oldest(&mut self) {
         if let Some((_, key)) = self.order.pop_front() {
             self.offsets.remove(&key);
         }
     }
 
-    /// How many there are.
+    /// Returns the number of keys.
     pub fn len(&self) -> usize {
         self.order.len()
     }
@@ -60,13 +61,13 @@ mod tests {
 
     #[test]
     fn a_key_is_remembered_for_five_minutes() {
-        let (mut keys, now) = (Keys::default(), Instant::now());
+        let (mut keys, now) = (IdempotencyKeys::default(), Timestamp::default());
         let key = |name| Key::new(name).unwrap();
         keys.insert(key("a"), Offset(1), now);
         keys.insert(key("b"), Offset(2), now + Duration::from_secs(1));
-        keys.expire(now + LIFE - Duration::from_millis(1));
+        keys.expire(now + KEY_TTL.saturating_sub(Duration::from_millis(1)));
         assert_eq!((keys.find(&key("a")), keys.find(&key("c"))), (Some(Offset(1)), None));
-        keys.expire(now + LIFE);
+        keys.expire(now + KEY_TTL);
         assert_eq!((keys.find(&key("a")), keys.find(&key("b")), keys.len()), (None, Some(Offset(2)), 1));
         keys.forget_oldest();
         assert_eq!((keys.find(&key("b")), keys.len()), (None, 0));

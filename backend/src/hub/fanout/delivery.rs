@@ -1,0 +1,84 @@
+//! Progress of the task that delivers a queue.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::Poll;
+
+use parking_lot::Mutex;
+use tracing::error;
+
+use super::members::Members;
+use super::queue::Queue;
+use super::run::Run;
+use crate::hub::payload::Payload;
+use crate::hub::services::Services;
+use crate::hub::subscriber::Subscriber;
+
+/// Members that are served per turn, at some microseconds each.
+pub const TURN: usize = 256;
+
+/// Progress of a delivery. It outlives the task, so another task continues where one was dropped.
+pub struct Delivery<P> {
+    /// Whether the task has been polled once.
+    started: bool,
+    run: Option<Run<P>>,
+    /// Key from which on members are still to be served.
+    next: usize,
+    /// Number of members served.
+    served: usize,
+    turn: Vec<Arc<dyn Subscriber<P>>>,
+}
+
+impl<P> Default for Delivery<P> {
+    fn default() -> Self {
+        Self { started: false, run: None, next: 0, served: 0, turn: Vec::new() }
+    }
+}
+
+impl<P: Payload> Delivery<P> {
+    /// Serves the members of one turn; pending while something is left.
+    pub fn poll_turn(&mut self, queue: &Mutex<Queue>, members: &Mutex<Members<P>>, services: &Services) -> Poll<()> {
+        if !std::mem::replace(&mut self.started, true) {
+            // Publishers that are ready come first, and all of it goes out in one write.
+            return Poll::Pending;
+        }
+        while let Some(run) = self.run.take().or_else(|| next_run(queue)) {
+            members.lock().collect(&run, &mut self.next, TURN, &mut self.turn);
+            if !self.turn.is_empty() {
+                self.serve(&run);
+                self.run = Some(run);
+                return Poll::Pending;
+            }
+            self.finish(&run, queue, services);
+        }
+        *self = Self::default();
+        Poll::Ready(())
+    }
+
+    fn serve(&mut self, run: &Run<P>) {
+        self.served += self.turn.len();
+        for subscriber in self.turn.drain(..) {
+            deliver(&*subscriber, &run.payload);
+        }
+    }
+
+    fn finish(&mut self, run: &Run<P>, queue: &Mutex<Queue>, services: &Services) {
+        let time = services.now().since(run.published);
+        services.metrics.delivered(run.count * self.served, time);
+        (self.next, self.served) = (0, 0);
+        let wakers = queue.lock().add_delivered(run.count);
+        wakers.into_iter().for_each(std::task::Waker::wake);
+    }
+}
+
+fn next_run<P: Payload>(queue: &Mutex<Queue>) -> Option<Run<P>> {
+    let group = queue.lock().take_group()?;
+    Some(Run::new(group))
+}
+
+/// Delivers to one member. A panic in one must not keep the others from receiving anything again.
+fn deliver<P>(subscriber: &dyn Subscriber<P>, payload: &P) {
+    if catch_unwind(AssertUnwindSafe(|| subscriber.deliver(payload))).is_err() {
+        error!("delivery to a subscriber panicked; continuing with the next one");
+    }
+}

@@ -1,0 +1,69 @@
+//! Members of a fan-out.
+
+use std::sync::Arc;
+
+use slab::Slab;
+
+use super::run::Run;
+use crate::hub::recipients::Recipients;
+use crate::hub::subscriber::Subscriber;
+
+/// Members of a room by key.
+pub struct Members<P>(Slab<Member<P>>);
+
+/// Subscriber with what it receives.
+struct Member<P> {
+    subscriber: Arc<dyn Subscriber<P>>,
+    /// Number of contents published before it joined.
+    since: u64,
+    /// Whether it receives presence changes.
+    watches: bool,
+}
+
+impl<P> Default for Members<P> {
+    fn default() -> Self {
+        Self(Slab::new())
+    }
+}
+
+impl<P> Members<P> {
+    /// Adds a subscriber that receives contents from the position `since`; returns its key.
+    pub fn insert(&mut self, subscriber: Arc<dyn Subscriber<P>>, since: u64, watches: bool) -> usize {
+        self.0.insert(Member { subscriber, since, watches })
+    }
+
+    /// Removes a member, and returns its subscriber.
+    ///
+    /// # Panics
+    /// If there is no member with this key.
+    pub fn remove(&mut self, key: usize) -> Arc<dyn Subscriber<P>> {
+        self.0.remove(key).subscriber
+    }
+
+    /// Returns the number of members.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Collects the next recipients of a run into `turn`, at most `limit`, from the key `next` on.
+    pub fn collect(&self, run: &Run<P>, next: &mut usize, limit: usize, turn: &mut Vec<Arc<dyn Subscriber<P>>>) {
+        turn.reserve(limit.min(self.0.len()));
+        while *next < self.0.capacity() && turn.len() < limit {
+            let recipient = self.0.get(*next).filter(|member| member.receives(*next, run));
+            turn.extend(recipient.map(|member| Arc::clone(&member.subscriber)));
+            *next += 1;
+        }
+    }
+}
+
+impl<P> Member<P> {
+    fn receives(&self, key: usize, run: &Run<P>) -> bool {
+        // What was published before it joined was in the reply to its join.
+        self.since <= run.after
+            && match run.recipients {
+                Recipients::All => true,
+                Recipients::AllBut(except) => key != except,
+                Recipients::Watchers => self.watches,
+            }
+    }
+}

@@ -1,0 +1,128 @@
+//! Fan-out: delivery of contents to the members of a room.
+//!
+//! A publisher appends to a queue and continues. One task at a time delivers the queue, to a limited
+//! number of members per turn, so that neither publishers nor joins and leaves wait until all members
+//! are served.
+
+mod delivery;
+mod members;
+mod queue;
+mod run;
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use parking_lot::Mutex;
+
+use super::content::Content;
+use super::environment::{Task, Timestamp, Work};
+use super::payload::Payload;
+use super::recipients::Recipients;
+use super::services::Services;
+use super::subscriber::Subscriber;
+use delivery::Delivery;
+use members::Members;
+use queue::Queue;
+
+/// Members of a room and the contents on their way to them.
+///
+/// Lock order: `delivery`, then `queue`, then `members`; `members` is never held while subscribers run.
+pub struct Fanout<P> {
+    members: Mutex<Members<P>>,
+    queue: Mutex<Queue>,
+    delivery: Mutex<Delivery<P>>,
+    services: Arc<Services>,
+}
+
+impl<P: Payload> Fanout<P> {
+    /// Creates a fan-out without members.
+    pub fn new(services: Arc<Services>) -> Self {
+        Self { members: Mutex::default(), queue: Mutex::default(), delivery: Mutex::default(), services }
+    }
+
+    /// Appends a content to the queue, and spawns the task that delivers it unless one runs.
+    pub fn publish(self: &Arc<Self>, content: Content, recipients: Recipients, now: Timestamp) {
+        if self.queue.lock().push(content, recipients, now) {
+            let work: Arc<dyn Work> = Arc::<Self>::clone(self);
+            self.services.environment.spawner.spawn(Task::new(work));
+        }
+    }
+}
+
+impl<P> Fanout<P> {
+    /// Adds a member and returns its key. With `reserves`, the subscriber reserves the place of a
+    /// reply. Contents published from now on are delivered to it, after that place.
+    pub fn enter(&self, subscriber: Arc<dyn Subscriber<P>>, watches: bool, reserves: bool) -> usize {
+        let mut queue = self.queue.lock();
+        let since = queue.mark_join();
+        if reserves {
+            subscriber.reserve();
+        }
+        self.members.lock().insert(subscriber, since, watches)
+    }
+
+    /// Removes a member.
+    pub fn leave(&self, key: usize) {
+        let left = self.members.lock().remove(key);
+        // Dropping the last handle may close a socket: not while others wait for the lock.
+        drop(left);
+    }
+
+    /// Returns the number of members.
+    pub fn len(&self) -> usize {
+        self.members.lock().len()
+    }
+
+    /// Returns the number of contents published so far.
+    pub fn published(&self) -> u64 {
+        self.queue.lock().pushed()
+    }
+
+    /// Returns the bytes in the queue.
+    pub fn bytes(&self) -> usize {
+        self.queue.lock().bytes()
+    }
+
+    /// Returns whether publishers have to wait: more bytes are queued than the limit allows.
+    pub fn is_full(&self) -> bool {
+        self.queue.lock().bytes() > self.limit()
+    }
+
+    /// Polls until publishers need not wait.
+    pub fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
+        self.queue.lock().poll(context, |queue| queue.bytes() <= self.limit())
+    }
+
+    /// Polls until the first `published` contents are delivered.
+    pub fn poll_delivered(&self, published: u64, context: &Context<'_>) -> Poll<()> {
+        self.queue.lock().poll(context, |queue| queue.delivered() >= published)
+    }
+
+    fn limit(&self) -> usize {
+        self.services.retention.in_flight_bytes
+    }
+}
+
+impl<P: Payload> Work for Fanout<P> {
+    fn poll_work(&self, context: &Context<'_>) -> Poll<()> {
+        let poll = self.delivery.lock().poll_turn(&self.queue, &self.members, &self.services);
+        if poll.is_pending() {
+            self.services.environment.spawner.defer(context.waker());
+        }
+        poll
+    }
+
+    fn abandon(&self) {
+        self.queue.lock().stop_delivery();
+    }
+}
+
+impl<P> fmt::Debug for Fanout<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fanout").field("members", &self.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,29 @@
+//! Contents that are delivered together.
+
+use crate::hub::environment::Timestamp;
+use crate::hub::payload::Payload;
+use crate::hub::recipients::Recipients;
+
+use super::queue::Group;
+
+/// Contents that are delivered together, to the same members.
+pub struct Run<P> {
+    /// Encoded contents.
+    pub payload: P,
+    /// Members that receive them.
+    pub recipients: Recipients,
+    /// Number of contents published before the first of them.
+    pub after: u64,
+    /// Number of contents.
+    pub count: usize,
+    /// Time at which the first of them was published.
+    pub published: Timestamp,
+}
+
+impl<P: Payload> Run<P> {
+    /// Creates the run of a group of contents.
+    pub fn new(group: Group) -> Self {
+        let Group { contents, recipients, after, published } = group;
+        Self { count: contents.len(), payload: P::of(contents), recipients, after, published }
+    }
+}

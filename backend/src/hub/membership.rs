@@ -1,0 +1,78 @@
+//! Connections in a room: dropping a handle leaves the room.
+
+use std::sync::Arc;
+
+use super::payload::Payload;
+use super::presence::PresenceKey;
+use super::recipients::Recipients;
+use super::room::{JoinReply, JoinRequest, Room, RoomClosed};
+use super::subscriber::Subscriber;
+
+/// Connection in a room, with its presence; dropping it leaves the room.
+#[derive(Debug)]
+pub struct Membership<P: Payload> {
+    /// The room.
+    pub room: Arc<Room<P>>,
+    key: usize,
+    presence: PresenceKey,
+    /// False once another membership replaced this one.
+    active: bool,
+}
+
+impl<P: Payload> Membership<P> {
+    /// Joins a room. With `reserves`, the subscriber reserves the place of the reply: messages
+    /// published from now on are delivered after it. A `previous` membership of the same connection is
+    /// replaced in the same step, so that it never counts or receives twice.
+    ///
+    /// # Errors
+    /// When the room is closed.
+    pub fn join(
+        room: &Arc<Room<P>>,
+        subscriber: Arc<dyn Subscriber<P>>,
+        request: &JoinRequest<'_>,
+        reserves: bool,
+        previous: Option<Self>,
+    ) -> Result<(Self, JoinReply), RoomClosed> {
+        let mut previous = previous.filter(|previous| Arc::ptr_eq(&previous.room, room));
+        let replaced = previous.as_ref().map(|previous| (previous.key, &previous.presence));
+        let (key, reply) = room.join(subscriber, request, reserves, replaced)?;
+        if let Some(previous) = &mut previous {
+            previous.active = false;
+        }
+        let membership = Self { room: Arc::clone(room), key, presence: request.who.clone(), active: true };
+        Ok((membership, reply))
+    }
+
+    /// Returns all members but this one.
+    pub fn others(&self) -> Recipients {
+        Recipients::AllBut(self.key)
+    }
+}
+
+impl<P: Payload> Drop for Membership<P> {
+    fn drop(&mut self) {
+        if self.active {
+            self.room.leave(self.key, &self.presence);
+        }
+    }
+}
+
+/// Connection that receives what is published in a room, without presence; dropping it unsubscribes.
+#[derive(Debug)]
+pub struct Subscription<P: Payload> {
+    room: Arc<Room<P>>,
+    key: usize,
+}
+
+impl<P: Payload> Subscription<P> {
+    /// Subscribes to a room.
+    pub fn new(room: &Arc<Room<P>>, subscriber: Arc<dyn Subscriber<P>>) -> Self {
+        Self { key: room.subscribe(subscriber), room: Arc::clone(room) }
+    }
+}
+
+impl<P: Payload> Drop for Subscription<P> {
+    fn drop(&mut self) {
+        self.room.unsubscribe(self.key);
+    }
+}

@@ -1,0 +1,34 @@
+//! Request and reply of a join.
+
+use std::sync::Arc;
+
+use yodel_protocol::{Json, Position};
+
+use crate::hub::message::Message;
+use crate::hub::presence::{PresenceKey, PresenceSnapshot};
+
+/// Request to join a room.
+#[derive(Clone, Copy, Debug)]
+pub struct JoinRequest<'a> {
+    /// Identity in the presence of the room.
+    pub who: &'a PresenceKey,
+    /// Info of the token that other members see.
+    pub info: Option<&'a Json>,
+    /// Whether the member receives presence changes.
+    pub watches: bool,
+    /// Last position that the client received.
+    pub since: Option<&'a Position>,
+}
+
+/// Reply to a join.
+#[derive(Debug)]
+pub struct JoinReply {
+    /// Position of the room.
+    pub position: Position,
+    /// Whether `messages` is everything published after the client's last position.
+    pub recovered: bool,
+    /// Messages published after the client's last position.
+    pub messages: Vec<Arc<Message>>,
+    /// Users in the room, for members that receive presence changes.
+    pub present: Option<PresenceSnapshot>,
+}

@@ -1,0 +1,16 @@
+//! Numbers of a room.
+
+use yodel_protocol::Position;
+
+/// Numbers of members and messages of a room, and its position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomStats {
+    /// Connections in the room.
+    pub clients: u64,
+    /// Users in the room; a connection without a user counts as one.
+    pub users: usize,
+    /// Position of the last message.
+    pub position: Position,
+    /// Messages in the history.
+    pub kept: usize,
+}

@@ -1,0 +1,33 @@
+//! What all rooms of a hub share.
+
+use super::environment::{Clock, Environment, Timestamp};
+use super::metrics::HubMetrics;
+use crate::config::RetentionConfig;
+
+/// Limits, counters and environment of a hub.
+#[derive(Debug)]
+pub struct Services {
+    /// Limits of history, presence and rooms.
+    pub retention: RetentionConfig,
+    /// Counters of all rooms.
+    pub metrics: HubMetrics,
+    /// Clock, random source and spawner.
+    pub environment: Environment,
+}
+
+impl Services {
+    /// Creates services with counters at zero.
+    pub fn new(retention: RetentionConfig, environment: Environment) -> Self {
+        Self { retention, metrics: HubMetrics::default(), environment }
+    }
+
+    /// Returns the clock of the environment.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.environment.clock
+    }
+
+    /// Returns the monotonic time.
+    pub fn now(&self) -> Timestamp {
+        self.clock().now()
+    }
+}

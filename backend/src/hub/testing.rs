@@ -1,0 +1,176 @@
+//! Environment under the control of a test: the clock stands still, random bytes come from a seed, and
+//! tasks run when the test says so, in an order that the seed decides.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use super::environment::{Clock, Environment, Random, Spawner, Task, Timestamp};
+
+/// Wall-clock time at the start of every test, in milliseconds since 1970.
+const START_MS: u64 = 1_700_000_000_000;
+
+/// Generator of pseudo-random numbers (SplitMix64): the same seed gives the same numbers.
+#[derive(Debug)]
+pub struct Seeded(u64);
+
+/// Environment under manual control; clones share clock, random numbers and tasks.
+#[derive(Clone)]
+pub struct Manual(Arc<Shared>);
+
+struct Shared {
+    elapsed: Mutex<Duration>,
+    random: Mutex<Seeded>,
+    tasks: Mutex<Tasks>,
+}
+
+/// Tasks by number; `None` while one is polled, and after it is done.
+#[derive(Default)]
+struct Tasks {
+    all: Vec<Option<Task>>,
+    ready: Vec<usize>,
+}
+
+/// Waker of the task with a number.
+struct TaskWaker {
+    shared: Arc<Shared>,
+    number: usize,
+}
+
+/// Spawner that runs tasks on the current tokio runtime; outside of one they are dropped.
+#[derive(Debug)]
+pub struct TokioTasks;
+
+impl Seeded {
+    /// Creates a generator.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// Returns the next number below `bound`.
+    pub fn below(&mut self, bound: usize) -> usize {
+        let bound = u64::try_from(bound).unwrap().max(1);
+        usize::try_from(self.next() % bound).unwrap()
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+impl Manual {
+    /// Creates an environment whose random bytes and order of tasks depend on `seed` alone.
+    pub fn new(seed: u64) -> Self {
+        let (elapsed, random, tasks) = (Mutex::default(), Mutex::new(Seeded::new(seed)), Mutex::default());
+        Self(Arc::new(Shared { elapsed, random, tasks }))
+    }
+
+    /// Returns the environment for a hub.
+    pub fn environment(&self) -> Environment {
+        self.environment_with(self.clone())
+    }
+
+    /// Returns the environment for a hub, with another spawner.
+    pub fn environment_with(&self, spawner: impl Spawner + 'static) -> Environment {
+        let (clock, random) = (Box::new(self.clone()), Box::new(self.clone()));
+        Environment { clock, random, spawner: Box::new(spawner) }
+    }
+
+    /// Advances the clock.
+    pub fn advance(&self, duration: Duration) {
+        *self.0.elapsed.lock() += duration;
+    }
+
+    /// Polls one ready task, chosen at random; returns its number, or `None` if no task is ready.
+    pub fn step(&self) -> Option<usize> {
+        let (number, mut task) = self.take_ready()?;
+        let waker = Waker::from(Arc::new(TaskWaker { shared: Arc::clone(&self.0), number }));
+        if Pin::new(&mut task).poll(&mut Context::from_waker(&waker)).is_pending() {
+            self.0.tasks.lock().all[number] = Some(task);
+        }
+        Some(number)
+    }
+
+    /// Drops one ready task, as the end of a runtime does; returns its number.
+    pub fn lose(&self) -> Option<usize> {
+        self.take_ready().map(|(number, _)| number)
+    }
+
+    /// Takes a ready task, chosen at random. A task that was woken after its end is skipped.
+    fn take_ready(&self) -> Option<(usize, Task)> {
+        let mut tasks = self.0.tasks.lock();
+        while !tasks.ready.is_empty() {
+            let choice = self.0.random.lock().below(tasks.ready.len());
+            let number = tasks.ready.swap_remove(choice);
+            if let Some(task) = tasks.all[number].take() {
+                return Some((number, task));
+            }
+        }
+        None
+    }
+
+    /// Polls tasks until none is ready.
+    pub fn run(&self) {
+        while self.step().is_some() {}
+    }
+}
+
+impl Clock for Manual {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_start(*self.0.elapsed.lock())
+    }
+
+    fn unix_ms(&self) -> u64 {
+        START_MS + u64::try_from(self.0.elapsed.lock().as_millis()).unwrap()
+    }
+}
+
+impl Random for Manual {
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut random = self.0.random.lock();
+        bytes.fill_with(|| random.next().to_le_bytes()[0]);
+    }
+}
+
+impl Spawner for Manual {
+    fn spawn(&self, task: Task) {
+        let mut tasks = self.0.tasks.lock();
+        let number = tasks.all.len();
+        tasks.all.push(Some(task));
+        tasks.ready.push(number);
+    }
+
+    fn defer(&self, waker: &Waker) {
+        waker.wake_by_ref();
+    }
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        let mut tasks = self.shared.tasks.lock();
+        if !tasks.ready.contains(&self.number) {
+            tasks.ready.push(self.number);
+        }
+    }
+}
+
+impl Spawner for TokioTasks {
+    fn spawn(&self, task: Task) {
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            drop(runtime.spawn(task));
+        }
+    }
+
+    fn defer(&self, waker: &Waker) {
+        let poll = std::pin::pin!(tokio::task::yield_now()).poll(&mut Context::from_waker(waker));
+        assert!(poll.is_pending());
+    }
+}

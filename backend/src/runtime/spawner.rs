@@ -1,0 +1,108 @@
+//! Tasks of the hub on a tokio runtime.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Waker};
+
+use parking_lot::RwLock;
+use tokio::runtime::Handle;
+
+use crate::hub::environment::{Spawner, Task};
+
+/// Spawner that works on any thread, and before there is a runtime.
+///
+/// Tasks run on the runtime that it is attached to. Before the first attachment, tasks from outside a
+/// runtime are queued until then; after the last one they are dropped: no connection is left.
+#[derive(Debug, Default)]
+pub struct TokioSpawner(RwLock<State>);
+
+#[derive(Debug)]
+enum State {
+    Waiting(Vec<Task>),
+    Attached { runtime: Handle, attachment: u64 },
+    Detached { attachment: u64 },
+}
+
+/// Attachment to a runtime; dropping it ends it.
+#[derive(Debug)]
+pub struct Attachment {
+    spawner: Arc<TokioSpawner>,
+    number: u64,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::Waiting(Vec::new())
+    }
+}
+
+impl TokioSpawner {
+    /// Attaches to the current runtime, in place of an earlier one, and spawns the queued tasks.
+    ///
+    /// # Panics
+    /// When called outside of a tokio runtime.
+    pub fn attach(self: &Arc<Self>) -> Attachment {
+        let runtime = Handle::current();
+        let mut state = self.0.write();
+        let number = match &*state {
+            State::Waiting(_) => 0,
+            State::Attached { attachment, .. } | State::Detached { attachment } => attachment + 1,
+        };
+        let attached = State::Attached { runtime: runtime.clone(), attachment: number };
+        let before = std::mem::replace(&mut *state, attached);
+        drop(state);
+        if let State::Waiting(tasks) = before {
+            for task in tasks {
+                runtime.spawn(task);
+            }
+        }
+        Attachment { spawner: Arc::clone(self), number }
+    }
+
+    fn detach(&self, number: u64) {
+        let mut state = self.0.write();
+        // A later attachment stays.
+        if matches!(&*state, State::Attached { attachment, .. } if *attachment == number) {
+            *state = State::Detached { attachment: number };
+        }
+    }
+
+    /// Queues a task until there is a runtime.
+    fn queue(&self, task: Task) {
+        let mut state = self.0.write();
+        match &mut *state {
+            State::Waiting(tasks) => tasks.push(task),
+            State::Attached { runtime, .. } => drop(runtime.spawn(task)),
+            State::Detached { .. } => drop(task),
+        }
+    }
+}
+
+impl Spawner for Arc<TokioSpawner> {
+    fn spawn(&self, task: Task) {
+        if let State::Attached { runtime, .. } = &*self.0.read() {
+            runtime.spawn(task);
+            return;
+        }
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(task)),
+            Err(_) => self.queue(task),
+        }
+    }
+
+    fn defer(&self, waker: &Waker) {
+        // The first poll hands the waker to the runtime, which wakes it after it has looked for new I/O.
+        let poll = pin!(tokio::task::yield_now()).poll(&mut Context::from_waker(waker));
+        debug_assert!(poll.is_pending(), "the first poll of a yield is pending");
+    }
+}
+
+impl Drop for Attachment {
+    fn drop(&mut self) {
+        self.spawner.detach(self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests;
