@@ -6,8 +6,6 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use yodel_protocol::CloseCode;
 
-use crate::auth::Denied;
-
 /// Counts by name; a handle that is cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Tally(Arc<Mutex<Counts>>);
@@ -42,15 +40,6 @@ impl Failure {
             Self::Invalid => "invalid",
             Self::Expired => "expired",
             Self::Forbidden => "forbidden",
-        }
-    }
-}
-
-impl From<Denied> for Failure {
-    fn from(denied: Denied) -> Self {
-        match denied {
-            Denied::Bad(_) => Self::Invalid,
-            Denied::Expired => Self::Expired,
         }
     }
 }
