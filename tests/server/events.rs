@@ -9,10 +9,10 @@ use support::{TestServer, soon};
 use tokio::sync::{Notify, mpsc};
 use yodel_protocol::frame::Target;
 use yodel_protocol::{ClientId, CloseCode, ErrorCode};
-use yodel_server::{Caller, EventError, Server, ServerConfig};
+use yodel_server::{Caller, EventError, Server, ServerBuilder};
 
-fn server() -> Server {
-    Server::new(ServerConfig::default()).expect("the flags are good")
+fn server() -> ServerBuilder {
+    Server::builder()
 }
 
 #[derive(Deserialize, Serialize)]
@@ -27,7 +27,7 @@ async fn add(_: Caller, Sum { a, b }: Sum) -> Result<i64, EventError> {
 
 #[tokio::test]
 async fn a_call_is_answered_by_its_handler() {
-    let server = TestServer::start_server(server().on("math/add", add));
+    let server = TestServer::start_built(server().on("math/add", add));
     let mut ada = server.greet("/ws").await;
     ada.asks(
         r#"{"id":1,"type":"call","event":"math/add","data":{"a":1,"b":2}}"#,
@@ -49,7 +49,7 @@ async fn a_call_is_answered_by_its_handler() {
 
 #[tokio::test]
 async fn an_event_without_a_handler_is_an_error() {
-    let server = TestServer::start_server(server().on("known", add));
+    let server = TestServer::start_built(server().on("known", add));
     let mut ada = server.greet("/ws").await;
     ada.asks(
         r#"{"id":1,"type":"call","event":"unknown","data":1}"#,
@@ -61,7 +61,7 @@ async fn an_event_without_a_handler_is_an_error() {
 #[tokio::test]
 async fn a_handler_that_panics_is_an_error_and_the_connection_stays() {
     let broken = async |_: Caller, (): ()| -> Result<(), EventError> { panic!("a defect, for this test") };
-    let server = TestServer::start_server(server().on("broken", broken));
+    let server = TestServer::start_built(server().on("broken", broken));
     let mut ada = server.greet("/ws").await;
     ada.asks(
         r#"{"id":1,"type":"call","event":"broken"}"#,
@@ -82,7 +82,7 @@ async fn a_slow_handler_holds_up_nobody_and_too_many_are_refused() {
             Ok::<_, EventError>("done")
         }
     };
-    let server = TestServer::start_server(server().on("wait", wait));
+    let server = TestServer::start_built(server().on("wait", wait));
     let mut ada = server.greet("/ws").await;
     for id in 1..=64 {
         ada.send(&format!(r#"{{"id":{id},"type":"call","event":"wait"}}"#)).await;
@@ -109,7 +109,7 @@ async fn a_handler_tells_rooms_users_clients_and_everybody() {
         let found = (server.client(&client).is_some(), server.client(&other).is_some());
         Ok::<_, EventError>((position, found))
     };
-    let server = TestServer::start_server(server().on("tell", tell));
+    let server = TestServer::start_built(server().on("tell", tell));
     let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
     bob.join("r").await;
     let call = format!(r#"{{"id":1,"type":"call","event":"tell","data":"{}"}}"#, bob.name);
@@ -138,7 +138,7 @@ fn failed(error: &yodel_server::handle::HandleError) -> EventError {
 
 #[tokio::test]
 async fn a_program_around_the_server_can_do_the_same() {
-    let server = server();
+    let server = server().build().expect("the settings are good");
     let handle = server.handle();
     let server = TestServer::start_server(server);
     let mut ada = server.greet("/ws").await;
@@ -164,7 +164,7 @@ async fn a_program_around_the_server_can_do_the_same() {
 }
 
 /// What was heard of connections.
-fn log(server: Server) -> (Server, mpsc::UnboundedReceiver<String>) {
+fn log(server: ServerBuilder) -> (ServerBuilder, mpsc::UnboundedReceiver<String>) {
     let (told, telling) = mpsc::unbounded_channel();
     let tell = told.clone();
     let server = server
@@ -181,9 +181,9 @@ fn log(server: Server) -> (Server, mpsc::UnboundedReceiver<String>) {
 
 #[tokio::test]
 async fn who_comes_and_goes_is_known_with_code_and_reason() {
-    let server = server();
+    let (server, mut telling) = log(server());
+    let server = server.build().expect("the settings are good");
     let handle = server.handle();
-    let (server, mut telling) = log(server);
     let server = TestServer::start_server(server);
     let ada = server.greet("/ws").await;
     let name = ada.name.clone();
@@ -199,7 +199,7 @@ async fn who_comes_and_goes_is_known_with_code_and_reason() {
 #[tokio::test]
 async fn plain_connections_come_and_go_too() {
     let (server, mut telling) = log(server());
-    let server = TestServer::start_server(server);
+    let server = TestServer::start_built(server);
     for path in ["/ws/echo", "/ws/broadcast"] {
         let client = server.connect(path).await;
         let came = soon("it opens", telling.recv()).await.unwrap();
@@ -226,7 +226,7 @@ async fn nothing_is_read_before_it_has_opened() {
             let seen = Arc::clone(&seen);
             async move { Ok::<_, EventError>(seen.load(Ordering::SeqCst)) }
         });
-    let server = TestServer::start_server(server);
+    let server = TestServer::start_built(server);
     let mut ada = server.greet("/ws").await;
     ada.send(r#"{"id":1,"type":"call","event":"opened"}"#).await;
     opens.notify_one();
@@ -244,7 +244,7 @@ async fn the_server_waits_for_what_is_done_when_a_connection_is_over() {
             counted.fetch_add(usize::from(code.0), Ordering::SeqCst);
         }
     });
-    let server = TestServer::start_server(server);
+    let server = TestServer::start_built(server);
     let mut ada = server.greet("/ws").await;
     server.stop();
     ada.next().await;

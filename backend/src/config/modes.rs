@@ -78,6 +78,17 @@ impl MetricsAccess {
     }
 }
 
+/// Where a mounted router gets the address of a client from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeerAddress {
+    /// The extension [`ConnectInfo<SocketAddr>`](axum::extract::ConnectInfo), which
+    /// `Router::into_make_service_with_connect_info::<SocketAddr>` sets. Requests without it are answered with 500.
+    #[default]
+    ConnectInfo,
+    /// Nowhere. Every client has the address `0.0.0.0:0`.
+    Unknown,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

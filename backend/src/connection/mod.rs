@@ -40,7 +40,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use tokio_util::task::TaskTracker;
 use yodel_protocol::CloseCode;
 
 use crate::auth::Auth;
@@ -48,6 +47,7 @@ use crate::config::ServerConfig;
 use crate::hooks::events::Events;
 use crate::hub::Hub;
 use crate::limits::refusals::Tally;
+use crate::net::tasks::Tasks;
 use yodel_websocket::violation::Violation;
 
 use crate::encode::Push;
@@ -75,7 +75,7 @@ pub struct Surroundings {
     /// What handlers do.
     pub events: Events,
     /// What must end before the server does: connections, and what is done for them.
-    pub connections: TaskTracker,
+    pub connections: Tasks,
     /// The name of this server among several.
     pub node: String,
 }

@@ -58,7 +58,7 @@ impl EventError {
 }
 
 impl Events {
-    /// Adds the handler of an event; see [`Server::on`](crate::Server::on).
+    /// Adds the handler of an event; see [`ServerBuilder::on`](crate::ServerBuilder::on).
     pub(crate) fn on<T, R, F, Fut>(&mut self, event: EventName, handler: F)
     where
         T: DeserializeOwned + Send + 'static,
@@ -94,6 +94,11 @@ impl Events {
         Fut: Future<Output = ()> + Send + 'static,
     {
         self.closed.push(Arc::new(move |caller, code, reason| Box::pin(act(caller, code, reason))));
+    }
+
+    /// Returns whether an event has a handler.
+    pub(crate) fn handles(&self, event: &EventName) -> bool {
+        self.handlers.contains_key(event)
     }
 
     /// What the handler of an event will do; `None` when there is none.

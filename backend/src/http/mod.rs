@@ -3,6 +3,8 @@
 //! | what | file |
 //! |---|---|
 //! | path -> handler | `router`, with the `state` that handlers share |
+//! | the router on accepted connections, and in the application of the embedding program | `service`, `mount` |
+//! | host and client of a request | `host`, `peer` |
 //! | a handshake becomes a connection | `upgrade`, in plain mode with `guest`; which mode: `subprotocol`; responses: `handshake` |
 //! | the HTTP API, its access check and its extractors | `api`, `access`, `extract` |
 //! | a room as Server-Sent Events | `sse` |
@@ -18,8 +20,12 @@ mod extract;
 mod guest;
 mod handshake;
 mod health;
+mod host;
 mod metrics;
+pub mod mount;
+mod peer;
 pub mod router;
+pub mod service;
 mod sse;
 pub mod state;
 mod subprotocol;

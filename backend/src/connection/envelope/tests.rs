@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::yield_now;
-use tokio_util::task::TaskTracker;
 use yodel_protocol::{EventName, Json, RoomName};
 
 use super::super::Connection;
@@ -22,6 +21,7 @@ use crate::hooks::events::Events;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{Audience, Hub};
 use crate::limits::refusals::Tally;
+use crate::net::tasks::Tasks;
 use yodel_websocket::frame::{Header, Opcode};
 
 /// How much the pipe holds, in bytes.
@@ -45,7 +45,7 @@ async fn connection() -> (Arc<Line>, DuplexStream) {
         hub,
         tally: Tally::default(),
         events: Events::default(),
-        connections: TaskTracker::new(),
+        connections: Tasks::default(),
         node: clock::node(),
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));

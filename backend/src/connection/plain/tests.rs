@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::{JoinHandle, yield_now};
-use tokio_util::task::TaskTracker;
 use yodel_protocol::RoomName;
 
 use super::super::Connection;
@@ -24,6 +23,7 @@ use crate::hooks::events::Events;
 use crate::hub::presence::Who;
 use crate::hub::{Hub, Joining, LOBBY, clock};
 use crate::limits::refusals::Tally;
+use crate::net::tasks::Tasks;
 
 const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
 
@@ -67,7 +67,7 @@ async fn member(config: ServerConfig) -> Member {
         hub: hub.clone(),
         tally: Tally::default(),
         events: Events::default(),
-        connections: TaskTracker::new(),
+        connections: Tasks::default(),
         node: clock::node(),
     });
     let admitted =

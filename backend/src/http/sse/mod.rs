@@ -13,11 +13,10 @@ mod listener;
 mod since;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::IntoResponses;
@@ -28,6 +27,7 @@ use crate::auth::{self, Action, Identity};
 use crate::connection::admission::Mode;
 use crate::http::error::{self, Problem};
 use crate::http::extract::Named;
+use crate::http::peer::Peer;
 use crate::http::state::App;
 use crate::limits::refusals::Failure;
 
@@ -52,7 +52,7 @@ use listener::{Caller, Listener};
 )]
 pub async fn listen(
     State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Peer(peer): Peer,
     Named(room): Named<RoomName>,
     uri: Uri,
     RawQuery(query): RawQuery,

@@ -1,0 +1,117 @@
+//! From settings and handlers to a server.
+
+use std::sync::Arc;
+
+use super::{Error, Server};
+use crate::auth::Auth;
+use crate::config::{AuthMode, PeerAddress, ServerConfig};
+use crate::hooks::events::Events;
+use crate::http::assets::Assets;
+use crate::hub::Hub;
+use crate::net::tls::Certificate;
+
+/// A server that is being built; see [`Server::builder`].
+#[derive(Debug, Default)]
+#[must_use]
+pub struct ServerBuilder {
+    pub(super) config: ServerConfig,
+    pub(super) assets: Option<Assets>,
+    pub(super) peer_address: PeerAddress,
+    pub(super) events: Events,
+    /// The first registration that cannot be.
+    pub(super) error: Option<Error>,
+}
+
+impl ServerBuilder {
+    /// Builds the server: checks the settings and reads the files that they name. Needs no runtime.
+    ///
+    /// # Errors
+    /// When a setting is invalid or contradicts another one, a certificate or key cannot be used, or an event has
+    /// two handlers.
+    pub fn build(self) -> Result<Server, Error> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let config = self.config;
+        config.check()?;
+        check_peer_address(self.peer_address, &config)?;
+        let certificate = match (&config.tls_cert, &config.tls_key) {
+            (Some(chain), Some(key)) => Some(Certificate::read(chain, key)?),
+            _ => None,
+        };
+        let (auth, hub) = (Auth::new(&config)?, Hub::new(config.retention()));
+        Ok(Server {
+            config: Arc::new(config),
+            certificate,
+            auth,
+            hub,
+            events: self.events,
+            assets: self.assets,
+            peer_address: self.peer_address,
+        })
+    }
+}
+
+/// Checks that nothing depends on an address that is unknown.
+fn check_peer_address(peer_address: PeerAddress, config: &ServerConfig) -> Result<(), Error> {
+    if peer_address == PeerAddress::ConnectInfo {
+        return Ok(());
+    }
+    if config.max_per_address > 0 {
+        return Err(Error::PerAddressLimit);
+    }
+    if config.auth.mode == AuthMode::None && !config.open {
+        return Err(Error::Exposed);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{AuthConfig, ConfigError};
+    use crate::hooks::events::{Caller, EventError};
+
+    async fn handler(_: Caller, (): ()) -> Result<(), EventError> {
+        Ok(())
+    }
+
+    #[test]
+    fn builds_without_a_runtime() {
+        assert!(Server::builder().on("a", handler).on("b", handler).build().is_ok());
+    }
+
+    #[test]
+    fn rejects_a_name_that_is_registered_twice() {
+        let refused = Server::builder().on("a", handler).on("b", handler).on("a", handler).build();
+        assert!(matches!(refused, Err(Error::DuplicateEvent(name)) if name == "a"));
+    }
+
+    #[test]
+    fn rejects_what_cannot_be_the_name_of_an_event() {
+        let refused = Server::builder().on("", handler).build();
+        assert!(matches!(refused, Err(Error::EventName { .. })));
+    }
+
+    #[test]
+    fn rejects_contradicting_settings() {
+        let refused = Server::builder().max_queue(1).build();
+        assert!(matches!(refused, Err(Error::Config(ConfigError::QueueTooSmall { .. }))));
+    }
+
+    #[test]
+    fn rejects_limits_per_address_without_addresses() {
+        let unknown = || Server::builder().peer_address(PeerAddress::Unknown).open(true);
+        assert!(matches!(unknown().build(), Err(Error::PerAddressLimit)));
+        assert!(unknown().max_per_address(0).build().is_ok());
+    }
+
+    #[test]
+    fn rejects_unknown_clients_without_authentication() {
+        let unknown = || Server::builder().peer_address(PeerAddress::Unknown).max_per_address(0);
+        assert!(matches!(unknown().build(), Err(Error::Exposed)));
+        assert!(unknown().open(true).build().is_ok());
+        let auth = AuthConfig { mode: AuthMode::Jwt, jwt_secret_file: Some("missing".into()), ..AuthConfig::default() };
+        assert!(matches!(unknown().auth(auth).build(), Err(Error::Auth(_))), "the next check");
+    }
+}

@@ -1,0 +1,51 @@
+//! Why a server cannot be built, or did not end as it should.
+
+use std::io;
+
+use yodel_protocol::id::BadName;
+
+use crate::auth::AuthError;
+use crate::config::ConfigError;
+use crate::net::tls::TlsError;
+
+/// An error of building or serving.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting is invalid, or contradicts another one.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The certificate or its key cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A secret, a key for tokens or the keys for the HTTP API cannot be used.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// A handler is registered for something that cannot be the name of an event.
+    #[error("{name:?} cannot be the name of an event")]
+    EventName {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        #[source]
+        source: BadName,
+    },
+    /// Two handlers are registered for one event.
+    #[error("the event {0:?} has two handlers")]
+    DuplicateEvent(String),
+    /// Connections are limited per address, and addresses are unknown.
+    #[error("`max_per_address` needs the address of each client: set it to 0, or use `PeerAddress::ConnectInfo`")]
+    PerAddressLimit,
+    /// A mounted router would be open to everyone, and nothing says that this is intended.
+    #[error("without the address of each client everyone may connect: set `auth`, or set `open`")]
+    Exposed,
+    /// The listener has no address.
+    #[error("cannot read the address of the listener")]
+    Listener(#[source] io::Error),
+    /// The drain timed out.
+    #[error("{connections} connections did not end in time and were cut off")]
+    Drain {
+        /// Connections that were still open.
+        connections: usize,
+    },
+}
