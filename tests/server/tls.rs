@@ -117,8 +117,8 @@ fn a_broken_pair_is_said_at_start() {
 
     for (broken, words) in [
         (ServerConfig { tls_key: Some(foreign_key), ..good.clone() }, "cannot be used together"),
-        (ServerConfig { tls_cert: Some(empty.clone()), ..good.clone() }, "--tls-cert"),
-        (ServerConfig { tls_key: Some(empty), ..good.clone() }, "--tls-key"),
+        (ServerConfig { tls_cert: Some(empty.clone()), ..good.clone() }, "`tls_cert`"),
+        (ServerConfig { tls_key: Some(empty), ..good.clone() }, "`tls_key`"),
         (ServerConfig { tls_cert: Some(folder.path().join("nowhere.pem")), ..good }, "nowhere.pem"),
     ] {
         let refused = Server::builder().config(broken).build().expect_err("it must not start").to_string();

@@ -32,6 +32,14 @@ pub use rate::Rate;
 pub use retention::{HistoryConfig, RetentionConfig};
 
 /// Settings of a server.
+///
+/// ```
+/// use yodel_server::{Compression, Server, ServerConfig};
+///
+/// let config = ServerConfig { compression: Compression::Off, max_rooms: 16, ..ServerConfig::default() };
+/// let server = Server::builder().config(config).build()?;
+/// # Ok::<(), yodel_server::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerConfig {
     /// Address that clients reach. A server that is given a listener uses the listener's address.

@@ -11,6 +11,19 @@ use crate::hub::Hub;
 use crate::net::tls::Certificate;
 
 /// A server that is being built; see [`Server::builder`].
+///
+/// ```
+/// use std::time::Duration;
+/// use yodel_server::{Plain, Server};
+///
+/// let server = Server::builder()
+///     .plain(Plain::Broadcast)
+///     .ws_path(vec!["/chat".to_owned()])
+///     .origin(vec!["https://app.example.com".parse()?])
+///     .drain(Duration::from_secs(10))
+///     .build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
 #[must_use]
 pub struct ServerBuilder {

@@ -9,6 +9,13 @@ use crate::config::ConfigError;
 use crate::net::tls::TlsError;
 
 /// An error of building or serving.
+///
+/// ```
+/// use yodel_server::{ConfigError, Error, Server};
+///
+/// let built = Server::builder().max_message(2 << 20).build();
+/// assert!(matches!(built, Err(Error::Config(ConfigError::QueueTooSmall { .. }))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -8,6 +8,27 @@ use crate::hooks::handle::Handle;
 /// A handle of the server behind a mounted router; see [`Server::into_parts`](crate::Server::into_parts).
 ///
 /// Connections that are open stay when it is dropped.
+///
+/// ```
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::net::SocketAddr;
+/// use std::time::Duration;
+/// use yodel_server::Server;
+///
+/// let (live, server) = Server::builder().build()?.into_parts();
+/// let app = axum::Router::new().nest("/live", live).into_make_service_with_connect_info::<SocketAddr>();
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+/// axum::serve(listener, app)
+///     .with_graceful_shutdown(async move {
+///         // Here the program waits for a signal.
+///         let cut_off = server.shutdown(Duration::from_secs(10)).await;
+///         println!("{cut_off} connections did not end in time");
+///     })
+///     .await?;
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "connections are upgraded: only `shutdown` ends them"]
 pub struct ServerHandle {

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use yodel_server::config::TokenSetting;
-use yodel_server::{ConfigError, Error};
+use yodel_server::{ConfigError, Error, TlsError};
 
 /// Why the command ends with an error, in one line.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +12,9 @@ pub enum ServeError {
     /// Flags contradict each other.
     #[error("{}", in_flags(.0))]
     Flags(ConfigError),
+    /// The certificate or its key cannot be used.
+    #[error("{}", tls_in_flags(.0))]
+    Tls(TlsError),
     /// The server cannot start.
     #[error(transparent)]
     Start(Error),
@@ -30,9 +33,30 @@ impl From<Error> for ServeError {
     fn from(error: Error) -> Self {
         match error {
             Error::Config(error) => Self::Flags(error),
+            Error::Tls(error) => error.into(),
             other => Self::Start(other),
         }
     }
+}
+
+impl From<TlsError> for ServeError {
+    fn from(error: TlsError) -> Self {
+        Self::Tls(error)
+    }
+}
+
+fn tls_in_flags(error: &TlsError) -> String {
+    match error {
+        TlsError::File { setting, file, problem } => format!("{} {}: {problem}", named(setting), file.display()),
+        TlsError::Pair { chain, key, problem } => {
+            format!("--tls-cert {} and --tls-key {} cannot be used together: {problem}", chain.display(), key.display())
+        }
+    }
+}
+
+/// Returns the flag of a setting that has the same name.
+fn named(setting: &str) -> String {
+    format!("--{}", setting.replace(['.', '_'], "-"))
 }
 
 fn in_flags(error: &ConfigError) -> String {
@@ -45,7 +69,7 @@ fn in_flags(error: &ConfigError) -> String {
         ),
         ConfigError::InvalidPath(path) => format!("--ws-path {path}: allowed is a path of letters, digits and - . _ ~ that starts with a slash, such as /socket"),
         ConfigError::PathTaken(path) => format!("--ws-path {path}: this path is served already"),
-        ConfigError::Zero { setting } => format!("--{}: allowed is more than zero", setting.replace(['.', '_'], "-")),
+        ConfigError::Zero { setting } => format!("{}: allowed is more than zero", named(setting)),
         ConfigError::HalfOfTls => "--tls-cert and --tls-key need each other: say both, or none.".to_owned(),
         ConfigError::NoTokenKey => "--auth jwt needs a key to check tokens with: say --jwt-secret-file FILE, made with `yodel token secret`, or --jwt-public-key FILE.".to_owned(),
         ConfigError::TwoTokenKeys => "--jwt-secret-file and --jwt-public-key cannot both be: leave one out.".to_owned(),
@@ -93,5 +117,12 @@ mod tests {
             let text = text(error);
             assert!(flags.iter().all(|flag| text.contains(flag)), "{text}");
         }
+    }
+
+    #[test]
+    fn certificates_name_the_flags() {
+        let problem = || "no certificate".to_owned();
+        let error = TlsError::File { setting: "tls_cert", file: "a.pem".into(), problem: problem() };
+        assert_eq!(ServeError::from(Error::Tls(error)).to_string(), "--tls-cert a.pem: no certificate");
     }
 }

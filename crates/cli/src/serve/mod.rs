@@ -108,7 +108,7 @@ async fn reload_on_signal(mut hangup: Signal, certificate: Option<Certificate>) 
         match certificate.as_ref().map(Certificate::reload) {
             None => info!("SIGHUP: there is no certificate to read again"),
             Some(Ok(())) => info!("certificate read again"),
-            Some(Err(error)) => error!(%error, "the old certificate stays"),
+            Some(Err(error)) => error!(error = %ServeError::from(error), "the old certificate stays"),
         }
     }
 }
