@@ -28,13 +28,13 @@ use crate::hooks::handle::Handle;
 use crate::http::assets::Assets;
 use crate::http::router;
 use crate::http::state::App;
-use crate::hub::{Hub, clock};
+use crate::hub::Hub;
 use crate::limits::refusals::Tally;
 use crate::net::file_limit;
 use crate::net::http::Http;
 use crate::net::listener::{self, Listening};
 use crate::net::tls::{Certificate, TlsError};
-use crate::runtime::{self, TokioSpawner};
+use crate::runtime::{self, TokioSpawner, random};
 
 /// After the last connection was given up: time to log it.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -205,7 +205,7 @@ impl Server {
                 auth: self.auth.clone(),
                 events: self.events.clone(),
                 connections: TaskTracker::new(),
-                node: clock::node(),
+                node: random::node_name(),
             }),
         }
     }

@@ -17,8 +17,8 @@ use super::{Ending, Surroundings};
 use crate::config::Plain;
 use crate::config::Rate;
 use crate::encode::Push;
-use crate::hub::message::{Body, Draft, Sender};
-use crate::hub::{Audience, Entry, Listener, Seat};
+use crate::hub::message::{Body, NewMessage, Sender};
+use crate::hub::{Entry, Membership, Recipients, Subscription};
 use crate::limits::token_bucket::Bucket;
 use yodel_websocket::message::Kind;
 
@@ -37,9 +37,9 @@ pub struct PlainMode {
 /// A member of the lobby.
 #[derive(Debug)]
 pub struct LobbyMember {
-    pub seat: Seat<Push>,
+    pub seat: Membership<Push>,
     /// It hears what is for everybody, too.
-    _listener: Listener<Push>,
+    _listener: Subscription<Push>,
     sender: Arc<Sender>,
 }
 
@@ -157,7 +157,7 @@ impl Person {
 
 impl LobbyMember {
     /// Somebody in this seat, who also hears what is for everybody.
-    pub fn new(seat: Seat<Push>, listener: Listener<Push>, sender: Arc<Sender>) -> Self {
+    pub fn new(seat: Membership<Push>, listener: Subscription<Push>, sender: Arc<Sender>) -> Self {
         Self { seat, _listener: listener, sender }
     }
 
@@ -167,9 +167,9 @@ impl LobbyMember {
             // The decoder has seen to it that a text is one.
             _ => Body::Binary(Bytes::copy_from_slice(payload)),
         };
-        let draft = Draft { body, from: Some(Arc::clone(&self.sender)), key: None };
+        let draft = NewMessage { body, from: Some(Arc::clone(&self.sender)), key: None };
         // The lobby is never gone.
-        let _ = self.seat.room.publish(draft, Audience::All);
+        let _ = self.seat.room.publish(draft, Recipients::All);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who comes in plain mode: whether it may, and what it hears.
+//! PresenceKey comes in plain mode: whether it may, and what it hears.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,10 +17,11 @@ use crate::connection::visit::Visit;
 use crate::hooks::events::Caller;
 use crate::hooks::handle::Handle;
 use crate::hub::message::Sender;
-use crate::hub::presence::Who;
-use crate::hub::{Client, Joining, LOBBY, clock};
+use crate::hub::presence::PresenceKey;
+use crate::hub::{Client, JoinRequest, LOBBY};
+use crate::runtime::{clock, random};
 
-/// Who may come in; others are told by the status. (In `yodel.v1` they are told by the close code:
+/// PresenceKey may come in; others are told by the status. (In `yodel.v1` they are told by the close code:
 /// browsers do not show scripts a status.)
 pub fn admitted(identity: Result<Option<Identity>, Denied>, mode: Plain) -> Result<Identity, Box<Response>> {
     let identity = match identity {
@@ -56,13 +57,13 @@ pub fn welcome(
     let user = identity.user().and_then(|user| UserId::new(user).ok());
     // Whoever others hear has a name, and can be disconnected by it.
     let known = user.is_some() || shared.events.watch_connections() || mode == Plain::Broadcast;
-    let name = known.then(clock::client);
+    let name = known.then(random::client_id);
     let person = name.clone().map(|client| person(identity, client, user.clone(), shared, line, peer));
     let member = name.filter(|_| mode == Plain::Broadcast).map(|client| {
         let prefix = (shared.config.plain_format == PlainFormat::Seed).then(|| format!("{peer} echo: ").into());
-        let who = user.clone().map_or_else(|| Who::Client(client.clone()), Who::User);
+        let who = user.clone().map_or_else(|| PresenceKey::Client(client.clone()), PresenceKey::User);
         let info = info(identity);
-        let joining = Joining { who: &who, info: info.as_ref(), watches: false, since: None };
+        let joining = JoinRequest { who: &who, info: info.as_ref(), watches: false, since: None };
         let seat = shared.hub.join_lobby(line, &joining);
         let listener = shared.hub.listen(line.clone());
         Box::new(LobbyMember::new(seat, listener, Arc::new(Sender { client, user, prefix })))

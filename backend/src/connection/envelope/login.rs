@@ -1,4 +1,4 @@
-//! Who is connected: since when, and until when.
+//! PresenceKey is connected: since when, and until when.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -19,8 +19,9 @@ use crate::encode::Push;
 use crate::hooks::events::Caller;
 use crate::hooks::handle::Handle;
 use crate::hub::message::Sender;
-use crate::hub::presence::Who;
-use crate::hub::{Client, Entry, Listener, clock};
+use crate::hub::presence::PresenceKey;
+use crate::hub::{Client, Entry, Subscription};
+use crate::runtime::clock;
 
 /// A login, or the wait for one.
 pub struct Login {
@@ -34,7 +35,7 @@ enum State {
     /// Nobody ever: the token is no good.
     Denied(Denied),
     /// Somebody, found by others and told what is for everybody.
-    In { me: Arc<Me>, expiry: Option<Expiry>, _entry: Entry<Push>, _listener: Listener<Push> },
+    In { me: Arc<Me>, expiry: Option<Expiry>, _entry: Entry<Push>, _listener: Subscription<Push> },
 }
 
 /// Somebody who is logged in.
@@ -42,7 +43,7 @@ enum State {
 pub struct Me {
     pub identity: Identity,
     pub sender: Arc<Sender>,
-    pub who: Who,
+    pub who: PresenceKey,
 }
 
 impl Login {
@@ -66,7 +67,7 @@ impl Login {
 
     fn enter(identity: Identity, client: &ClientId, line: &Arc<Line>, peer: SocketAddr, shared: &Surroundings) -> Self {
         let user = identity.user().and_then(|user| UserId::new(user).ok());
-        let who = user.clone().map_or_else(|| Who::Client(client.clone()), Who::User);
+        let who = user.clone().map_or_else(|| PresenceKey::Client(client.clone()), PresenceKey::User);
         let sender = Arc::new(Sender { client: client.clone(), user: user.clone(), prefix: None });
         let member = Arc::clone(line);
         let found = Client { id: client.clone(), user, peer, since: clock::now_ms(), hears: true, member };
@@ -140,7 +141,7 @@ impl Login {
         self.visit.as_mut().map_or(Poll::Ready(()), |visit| visit.poll_opened(context))
     }
 
-    /// Who it is.
+    /// PresenceKey it is.
     pub fn me(&self) -> Option<Arc<Me>> {
         match &self.state {
             State::In { me, .. } => Some(Arc::clone(me)),

@@ -28,7 +28,8 @@ use super::{Ending, Surroundings};
 use crate::auth::{Denied, Identity};
 use crate::config::Plain;
 use crate::encode::Push;
-use crate::hub::{Room, clock};
+use crate::hub::Room;
+use crate::runtime::{clock, random};
 use yodel_websocket::message::Kind;
 
 use calls::Calls;
@@ -90,7 +91,7 @@ impl EnvelopeMode {
         peer: std::net::SocketAddr,
         shared: &Surroundings,
     ) -> Self {
-        let client = clock::client();
+        let client = random::client_id();
         line.outbox.reserve();
         let login = Login::new(identity, &client, line, peer, shared);
         Self {

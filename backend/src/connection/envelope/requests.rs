@@ -16,8 +16,9 @@ use crate::auth::Action;
 use crate::connection::Ending;
 use crate::encode::{self, Push};
 use crate::hub::history::Page;
-use crate::hub::message::{Body, Draft};
-use crate::hub::{Audience, Full, Joining, Member, clock};
+use crate::hub::message::{Body, NewMessage};
+use crate::hub::{JoinRequest, Recipients, RoomLimitReached, Subscriber};
+use crate::runtime::{clock, random};
 use yodel_websocket::message::Kind;
 
 /// How many messages a page of history has, unless something else is asked for.
@@ -78,13 +79,13 @@ impl EnvelopeMode {
             return Err(Refused::new(ErrorCode::Limit, format!("a connection may be in {most} rooms")));
         }
         let info = me.info();
-        let joining = Joining {
+        let joining = JoinRequest {
             who: &me.who,
             info: info.as_ref(),
             watches: me.identity.may(Action::Presence, room.as_str()),
             since: since.as_ref(),
         };
-        let member: Arc<dyn Member<Push>> = wire.socket.line.clone();
+        let member: Arc<dyn Subscriber<Push>> = wire.socket.line.clone();
         let before = self.rooms.take(room);
         let (seat, joined) = wire.shared.hub.join(room, &member, &joining, before).map_err(too_many_rooms)?;
         self.rooms.enter(room.clone(), seat);
@@ -110,8 +111,8 @@ impl EnvelopeMode {
         if room.is_everyone() {
             return Err(Refused::new(ErrorCode::BadRequest, "`broadcast` tells everybody"));
         }
-        let draft = Draft { body: Body::Json(event, data), from: Some(Arc::clone(&me.sender)), key };
-        let audience = if echo { Audience::All } else { self.rooms.others(&room) };
+        let draft = NewMessage { body: Body::Json(event, data), from: Some(Arc::clone(&me.sender)), key };
+        let audience = if echo { Recipients::All } else { self.rooms.others(&room) };
         let (published, room) = wire.shared.hub.publish(&room, draft, audience).map_err(too_many_rooms)?;
         if room.is_full() {
             self.full = Some(room);
@@ -123,7 +124,7 @@ impl EnvelopeMode {
     fn broadcast(&mut self, wire: &mut Wire, me: &Me, id: Id, broadcast: Broadcast) -> Answered {
         let Broadcast { event, data } = broadcast;
         permit(me.identity.may_broadcast(), "broadcast")?;
-        let draft = Draft { body: Body::Json(event, data), from: Some(Arc::clone(&me.sender)), key: None };
+        let draft = NewMessage { body: Body::Json(event, data), from: Some(Arc::clone(&me.sender)), key: None };
         let delivered = wire.shared.hub.broadcast(draft);
         if wire.shared.hub.everyone().is_full() {
             self.full = Some(Arc::clone(wire.shared.hub.everyone()));
@@ -167,7 +168,7 @@ impl Me {
         self.allow(Action::History, &room)?;
         let most = usize::try_from(limit.unwrap_or(PAGE)).unwrap_or(usize::MAX).min(wire.shared.config.recover_max);
         // A room that nobody uses has a position all the same: the first of a life that has not begun.
-        let nothing = || (Position { epoch: clock::epoch(), offset: Offset(0) }, Page::default());
+        let nothing = || (Position { epoch: random::epoch(), offset: Offset(0) }, Page::default());
         let (position, page) = wire.shared.hub.find_room(&room).map_or_else(nothing, |room| room.history(before, most));
         let messages = page.messages.iter().map(|message| encode::message::json(message));
         let frame = ServerFrame::History(frame::History {
@@ -194,6 +195,6 @@ fn reply(frame: &ServerFrame) -> Answer {
     Answer::Reply(frame.encode())
 }
 
-fn too_many_rooms(_: Full) -> Refused {
+fn too_many_rooms(_: RoomLimitReached) -> Refused {
     Refused::new(ErrorCode::Unavailable, "the server has as many rooms as it may have")
 }

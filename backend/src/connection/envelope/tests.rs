@@ -19,8 +19,8 @@ use crate::auth::Auth;
 use crate::config::ServerConfig;
 use crate::encode::Language;
 use crate::hooks::events::Events;
-use crate::hub::message::{Body, Draft};
-use crate::hub::{Audience, Hub};
+use crate::hub::message::{Body, NewMessage};
+use crate::hub::{Hub, Recipients};
 use crate::limits::refusals::Tally;
 use crate::runtime;
 use yodel_websocket::frame::{Header, Opcode};
@@ -36,8 +36,8 @@ async fn connection() -> (Arc<Line>, DuplexStream) {
     let hub = Hub::new(config.retention(), runtime::environment(Arc::default()));
     for _ in 0..100 {
         let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(2_000)));
-        let draft = Draft { body, from: None, key: None };
-        hub.publish(&RoomName::new("r").unwrap(), draft, Audience::All).unwrap();
+        let draft = NewMessage { body, from: None, key: None };
+        hub.publish(&RoomName::new("r").unwrap(), draft, Recipients::All).unwrap();
     }
     let shared = Arc::new(Surroundings {
         registry: Registry::new(config.ping, config.pong),
@@ -47,7 +47,7 @@ async fn connection() -> (Arc<Line>, DuplexStream) {
         tally: Tally::default(),
         events: Events::default(),
         connections: TaskTracker::new(),
-        node: clock::node(),
+        node: random::node_name(),
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let mode = EnvelopeMode::new(Plain::Echo, Ok(Some(Identity::anonymous())), &line, address, &shared);

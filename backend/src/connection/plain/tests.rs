@@ -21,10 +21,10 @@ use crate::auth::Auth;
 use crate::config::ServerConfig;
 use crate::encode::Language;
 use crate::hooks::events::Events;
-use crate::hub::presence::Who;
-use crate::hub::{Hub, Joining, LOBBY, clock};
+use crate::hub::presence::PresenceKey;
+use crate::hub::{Hub, JoinRequest, LOBBY};
 use crate::limits::refusals::Tally;
-use crate::runtime;
+use crate::runtime::{self, random};
 
 const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
 
@@ -43,9 +43,9 @@ struct Member {
 
 /// A seat in the lobby.
 fn sit(hub: &Hub<Push>, line: &Arc<Line>) -> LobbyMember {
-    let client = clock::client();
-    let who = Who::Client(client.clone());
-    let joining = Joining { who: &who, info: None, watches: false, since: None };
+    let client = random::client_id();
+    let who = PresenceKey::Client(client.clone());
+    let joining = JoinRequest { who: &who, info: None, watches: false, since: None };
     let seat = hub.join_lobby(line, &joining);
     let sender = Arc::new(Sender { client, user: None, prefix: None });
     LobbyMember::new(seat, hub.listen(line.clone()), sender)
@@ -69,7 +69,7 @@ async fn member(config: ServerConfig) -> Member {
         tally: Tally::default(),
         events: Events::default(),
         connections: TaskTracker::new(),
-        node: clock::node(),
+        node: random::node_name(),
     });
     let admitted =
         Admission::new(1, 1, None).admit(SocketAddr::from(([127, 0, 0, 1], 1)), admission::Mode::Broadcast).unwrap();
@@ -81,8 +81,8 @@ async fn member(config: ServerConfig) -> Member {
 
 /// Has everybody in the lobby told these bytes.
 fn publish(hub: &Hub<Push>, bytes: &'static [u8]) {
-    let draft = Draft { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
-    hub.publish(&RoomName::new(LOBBY).unwrap(), draft, Audience::All).unwrap();
+    let draft = NewMessage { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
+    hub.publish(&RoomName::new(LOBBY).unwrap(), draft, Recipients::All).unwrap();
 }
 
 async fn read(peer: &mut DuplexStream, length: usize) -> Vec<u8> {

@@ -13,8 +13,9 @@ use yodel_protocol::frame::{Direct, Message, ServerFrame, Target};
 use yodel_protocol::{ClientId, CloseCode, EventName, Json, Key, Position, RoomName, UserId};
 
 use crate::encode::Push;
-use crate::hub::message::{Body, Draft};
-use crate::hub::{self, Audience, Full, Hub, clock};
+use crate::hub::message::{Body, NewMessage};
+use crate::hub::{self, Hub, Recipients, RoomLimitReached};
+use crate::runtime::clock;
 use yodel_websocket::close::LONGEST_REASON;
 
 pub use rooms::{People, RoomInfo};
@@ -65,8 +66,8 @@ pub enum HandleError {
     Reason,
 }
 
-impl From<Full> for HandleError {
-    fn from(_: Full) -> Self {
+impl From<RoomLimitReached> for HandleError {
+    fn from(_: RoomLimitReached) -> Self {
         Self::Rooms
     }
 }
@@ -101,8 +102,8 @@ impl Handle {
         }
         let place = self.hub.room(room)?;
         std::future::poll_fn(|context| place.poll_room(context)).await;
-        let draft = Draft { body: Body::Json(event, data), from: None, key };
-        Ok(self.hub.publish(room, draft, Audience::All)?.0)
+        let draft = NewMessage { body: Body::Json(event, data), from: None, key };
+        Ok(self.hub.publish(room, draft, Recipients::All)?.0)
     }
 
     /// Tells everybody, and says how many connections that is. Waits while too much is on its way.
@@ -115,7 +116,7 @@ impl Handle {
 
     pub(crate) async fn broadcast_json(&self, event: EventName, data: Json) -> usize {
         std::future::poll_fn(|context| self.hub.everyone().poll_room(context)).await;
-        self.hub.broadcast(Draft { body: Body::Json(event, data), from: None, key: None })
+        self.hub.broadcast(NewMessage { body: Body::Json(event, data), from: None, key: None })
     }
 
     /// Tells a user on all devices, and says how many connections that is.

@@ -29,10 +29,11 @@ use crate::encode::event_stream::{self, KEEP_ALIVE};
 use crate::encode::{Language, Push};
 use crate::hooks::events;
 use crate::hooks::handle::{Handle, HandleError};
-use crate::hub::presence::Who;
-use crate::hub::{self, Client, Entry, Joining, Member, Seat, clock};
+use crate::hub::presence::PresenceKey;
+use crate::hub::{self, Client, Entry, JoinRequest, Membership, Subscriber};
+use crate::runtime::{clock, random};
 
-/// Who wants to listen, and to what.
+/// PresenceKey wants to listen, and to what.
 pub struct Caller {
     pub identity: Identity,
     pub peer: SocketAddr,
@@ -52,11 +53,11 @@ pub struct Listener {
 
 /// What somebody has who listens; dropping it leaves.
 struct Stay {
-    seat: Seat<Push>,
+    seat: Membership<Push>,
     expiry: Option<Expiry>,
     visit: Option<Visit>,
     leaving: Option<Goodbye>,
-    _everyone: hub::Listener<Push>,
+    _everyone: hub::Subscription<Push>,
     _entry: Entry<Push>,
     _place: Place,
 }
@@ -73,12 +74,12 @@ impl Listener {
     ) -> Result<(Self, Receiver<Bytes>), HandleError> {
         let Caller { identity, peer, room } = caller;
         let line = Arc::new(Line::new(Outbox::new(Language::Events, None, shared.config.max_queue)));
-        let (client, user) = (clock::client(), identity.user().and_then(|user| UserId::new(user).ok()));
+        let (client, user) = (random::client_id(), identity.user().and_then(|user| UserId::new(user).ok()));
         let info = identity.info().and_then(|info| Json::parse(info.get()).ok());
-        let who = user.clone().map_or_else(|| Who::Client(client.clone()), Who::User);
+        let who = user.clone().map_or_else(|| PresenceKey::Client(client.clone()), PresenceKey::User);
         let watches = identity.may(Action::Presence, room.as_str());
-        let joining = Joining { who: &who, info: info.as_ref(), watches, since };
-        let member: Arc<dyn Member<Push>> = line.clone();
+        let joining = JoinRequest { who: &who, info: info.as_ref(), watches, since };
+        let member: Arc<dyn Subscriber<Push>> = line.clone();
         let (seat, joined) = shared.hub.join(&room, &member, &joining, None)?;
         line.outbox.fill(joined::events(&room, since, &joined, soon()));
 
