@@ -199,3 +199,41 @@ async fn without_a_command_it_says_what_there_is() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("serve"), "{output:?}");
 }
+
+/// Returns what a command prints that succeeds.
+async fn printed(arguments: &[&str]) -> String {
+    let output = output(arguments).await;
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("it prints text")
+}
+
+#[tokio::test]
+async fn the_version_has_the_commit() {
+    let version = printed(&["--version"]).await;
+    let rest = version.trim_end().strip_prefix(concat!("yodel ", env!("CARGO_PKG_VERSION"))).expect("its version");
+    if support::yodel::root().join(".git").exists() {
+        let commit = rest.strip_prefix(" (").and_then(|rest| rest.strip_suffix(')')).expect("a commit");
+        assert!(commit.len() == 10 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()), "{version}");
+    } else {
+        assert_eq!(rest, "", "there is no commit");
+    }
+}
+
+#[tokio::test]
+async fn every_shell_completes_every_command() {
+    for shell in ["bash", "zsh", "fish"] {
+        let script = printed(&["completions", shell]).await;
+        for name in ["serve", "connect", "publish", "load", "token", "completions", "man", "broadcast", "inspect"] {
+            assert!(script.contains(name), "{name} is not in the script for {shell}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_manual_has_every_flag_of_serve_and_its_twin_in_the_environment() {
+    let page = printed(&["man", "serve"]).await.replace("\\-", "-");
+    for flag in FLAGS {
+        assert!(page.contains(flag) && page.contains(&twin(flag)), "{flag} is not in\n{page}");
+    }
+    refuses(&["man", "sing"], &["error: ", "sing", "serve, connect"]).await;
+}

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bytesize::ByteSize;
+use jiff::civil;
+use jiff::fmt::friendly::SpanParser;
 
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 const LARGEST: u64 = 1 << 30;
@@ -19,10 +21,17 @@ pub fn listen(text: &str) -> Result<SocketAddr, String> {
 
 /// A time with a unit, from 1 ms to a day.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text)
-        .ok()
+    time(text)
         .filter(|time| (Duration::from_millis(1)..=LONGEST).contains(time))
         .ok_or_else(|| "allowed is a time with a unit from 1ms to 24h, such as 500ms, 25s or 5m".to_owned())
+}
+
+/// Parses a time with units, such as `1h 30m` or `30days`; a month has 31 days and a year 365.
+///
+/// Returns `None` for anything else, and for a time before now.
+pub fn time(text: &str) -> Option<Duration> {
+    let span = SpanParser::new().parse_span(text).ok()?;
+    span.to_duration(civil::date(1970, 1, 1)).ok()?.try_into().ok()
 }
 
 /// A number of bytes, with a unit or without, from 1 to 1 GiB.
@@ -108,6 +117,9 @@ mod tests {
         assert_eq!(duration("25s"), Ok(Duration::from_secs(25)));
         assert_eq!(duration("1m 30s"), Ok(Duration::from_secs(90)));
         assert_eq!(duration("24h"), Ok(LONGEST));
+        for (right, time) in [("500ms", 500), ("5m", 300_000), ("1h30m", 5_400_000), ("1day", 86_400_000)] {
+            assert_eq!(duration(right), Ok(Duration::from_millis(time)), "{right}");
+        }
         for wrong in ["", "25", "0s", "-1s", "25 parsecs", "25h", "99999999999999999999s"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }

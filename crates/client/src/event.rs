@@ -4,8 +4,8 @@ use yodel_protocol::{RoomName, Verb};
 
 use crate::Secret;
 
-/// Which socket an event is about. Each dial makes a new one; an event of an old one does nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// Which socket an event is about. Each dial makes a new one, from 1; an event of an old one does nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Generation(pub u64);
 
 /// The caller's name for a message it sends; unique within a session.

@@ -4,11 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
-use super::deflate;
-use super::encoder;
-use super::extension::LARGEST_WINDOW;
-use super::frame::{Header, Opcode};
-use super::message::Kind;
+use crate::deflate;
+use crate::encoder;
+use crate::extension::LARGEST_WINDOW;
+use crate::frame::{Header, Opcode};
+use crate::message::Kind;
 
 /// Some messages in a row, as they go over the wire; a handle that is cheap to clone.
 #[derive(Clone, Debug)]

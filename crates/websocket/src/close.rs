@@ -2,9 +2,9 @@
 
 use yodel_protocol::CloseCode;
 
-use super::frame::LONGEST_CONTROL;
-use super::utf8;
-use super::violation::Violation;
+use crate::frame::LONGEST_CONTROL;
+use crate::utf8;
+use crate::violation::Violation;
 
 /// The longest reason, in bytes: what a control frame holds beside the code.
 pub const LONGEST_REASON: usize = LONGEST_CONTROL - 2;

@@ -5,12 +5,12 @@ mod partial;
 
 use yodel_protocol::CloseCode;
 
-use super::close;
-use super::deflate::{self, Inflater};
-use super::frame::{Header, Opcode};
-use super::message::Kind;
-use super::utf8;
-use super::violation::Violation;
+use crate::close;
+use crate::deflate::{self, Inflater};
+use crate::frame::{Header, Opcode};
+use crate::message::Kind;
+use crate::utf8;
+use crate::violation::Violation;
 use partial::{Partial, PartialFrame, PartialMessage, unmask};
 
 /// Which side of a connection this is.

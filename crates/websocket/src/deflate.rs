@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
-use super::extension::LARGEST_WINDOW;
-use super::violation::Violation;
+use crate::extension::LARGEST_WINDOW;
+use crate::violation::Violation;
 
 /// What ends each flushed block; it is not sent (RFC 7692, section 7.2.1).
 const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];

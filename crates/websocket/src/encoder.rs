@@ -2,11 +2,11 @@
 
 use yodel_protocol::CloseCode;
 
-use super::close;
-use super::deflate::{self, Deflater, THRESHOLD};
-use super::extension::Agreement;
-use super::frame::{Header, LONGEST_HEADER, Opcode};
-use super::message::Kind;
+use crate::close;
+use crate::deflate::{self, Deflater, THRESHOLD};
+use crate::extension::Agreement;
+use crate::frame::{Header, LONGEST_HEADER, Opcode};
+use crate::message::Kind;
 
 /// Writes one direction of a connection.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::header::{self, Malformed};
+use crate::header::{self, Malformed};
 
 /// The only extension there is.
 pub const NAME: &str = "permessage-deflate";

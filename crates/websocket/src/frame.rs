@@ -1,6 +1,6 @@
 //! One frame's header (RFC 6455, section 5.2): bytes to fields and back.
 
-use super::violation::Violation;
+use crate::violation::Violation;
 
 /// The longest header: two bytes, a length of eight, a mask of four.
 pub const LONGEST_HEADER: usize = 14;

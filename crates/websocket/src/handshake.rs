@@ -5,8 +5,8 @@ use base64::{Engine, alphabet};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Version, header, request};
 use sha1::{Digest, Sha1};
 
-use super::extension::{self, Agreement, Takeover};
-use super::header::has_token;
+use crate::extension::{self, Agreement, Takeover};
+use crate::header::has_token;
 
 /// The one version of the protocol (RFC 6455, section 4.1).
 pub const VERSION: &str = "13";

@@ -1,7 +1,7 @@
 //! Text is checked while it arrives (RFC 6455, section 8.1): what can only be wrong is refused at
 //! once, also when a character is cut in two by a fragment.
 
-use super::violation::Violation;
+use crate::violation::Violation;
 
 /// The longest character, in bytes.
 const LONGEST: usize = 4;

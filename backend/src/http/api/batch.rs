@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 
 use super::broadcast::{Broadcast, Delivered};
 use super::disconnect::{Disconnect, Disconnected};
-use super::openapi::{Refusals, Unreadable};
 use super::publish::{Publish, Published};
+use super::responses::{Refusals, Unreadable};
 use super::send::Send;
 use crate::hooks::handle::Handle;
 use crate::http::error::Problem;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yodel_protocol::EventName;
 
-use super::openapi::{Refusals, Unreadable};
+use super::responses::{Refusals, Unreadable};
 use crate::hooks::handle::Handle;
 use crate::http::extract::json_object::Object;
 use crate::http::state::App;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use yodel_protocol::{ClientId, UserId};
 
-use super::openapi::{Misnamed, Refusals};
+use super::responses::{Misnamed, Refusals};
 use crate::hooks::handle::ClientInfo;
 use crate::http::error::Problem;
 use crate::http::extract::Named;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use yodel_protocol::frame::Target;
 use yodel_protocol::{ClientId, CloseCode, UserId};
 
-use super::openapi::{Refusals, Unreadable};
+use super::responses::{Refusals, Unreadable};
 use crate::hooks::handle::Handle;
 use crate::http::error::Problem;
 use crate::http::extract::json_object::Object;

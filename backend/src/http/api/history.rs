@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yodel_protocol::{Epoch, Offset, RoomName};
 
-use super::openapi::{self, Misnamed, Refusals};
+use super::responses::{Misnamed, Refusals};
 use super::rooms;
+use super::schemas;
 use crate::encode;
 use crate::http::error::Problem;
 use crate::http::extract::Asked;
@@ -42,7 +43,7 @@ pub struct History {
     #[schema(value_type = u64)]
     offset: Offset,
     /// Oldest first.
-    #[schema(value_type = Vec<openapi::Message>)]
+    #[schema(value_type = Vec<schemas::Message>)]
     messages: Vec<yodel_protocol::Json>,
     /// Whether older ones are kept.
     more: bool,

@@ -7,7 +7,7 @@
 //! | close connections | `disconnect` |
 //! | which rooms there are, who is in one, what was said there | `rooms`, `history` |
 //! | connections of a user, or one by its name | `clients` |
-//! | all of this, described for programs | `openapi` |
+//! | all of this, described for programs | `openapi`, with error `responses` and `schemas` |
 
 mod batch;
 mod broadcast;
@@ -16,10 +16,13 @@ mod disconnect;
 mod history;
 pub mod openapi;
 mod publish;
+mod responses;
 mod rooms;
+mod schemas;
 mod send;
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
 
@@ -59,7 +62,7 @@ pub fn router(app: &App) -> Router<App> {
         router = router.route(path, methods);
     }
     router
-        .method_not_allowed_fallback(openapi::other_method)
+        .method_not_allowed_fallback(other_method)
         .route("/api", any(nothing))
         .route("/api/", any(nothing))
         .route("/api/{*path}", any(nothing))
@@ -69,4 +72,8 @@ pub fn router(app: &App) -> Router<App> {
 
 async fn nothing() -> Problem {
     Problem::not_found("There is nothing here: /api/openapi.json says what there is.")
+}
+
+async fn other_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This path has other methods: see the header `Allow`.")
 }

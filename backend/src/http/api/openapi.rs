@@ -1,18 +1,18 @@
 //! The HTTP interface, described for programs (`OpenAPI`).
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{OpenApi, RefOr, Response as Described};
-use utoipa::{IntoResponses, Modify, OpenApi as _, ToSchema};
+use utoipa::{Modify, OpenApi as _};
 
+use super::responses::Hidden;
 use super::{batch, broadcast, clients, disconnect, history, publish, rooms, send};
 use crate::http::access;
-use crate::http::error::{self, Problem};
+use crate::http::error::Problem;
 use crate::http::state::App;
 use crate::http::{health, metrics, sse};
 
@@ -59,43 +59,7 @@ impl Modify for Bearer {
     }
 }
 
-/// What any request of the interface may be answered.
-pub struct Refusals;
-
-/// What one with a body may be answered.
-pub struct Unreadable;
-
-/// What one with a name or a query may be answered.
-pub struct Misnamed;
-
-impl IntoResponses for Refusals {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        error::described(&[
-            (401, "No key and no token came with it, or none that is good."),
-            (403, "The token does not claim `api`, or the page asking is from elsewhere."),
-            (404, "The interface is off, or there is no such thing."),
-            (503, "The server stops, or has as many rooms as it may have: see `Retry-After`."),
-        ])
-    }
-}
-
-impl IntoResponses for Unreadable {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        error::described(&[
-            (400, "It is not the JSON that is expected."),
-            (413, "It is too large."),
-            (415, "It does not say that it is JSON."),
-        ])
-    }
-}
-
-impl IntoResponses for Misnamed {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        error::described(&[(400, "A name or a number is none.")])
-    }
-}
-
-/// The description.
+/// Returns the description.
 pub fn described() -> OpenApi {
     Document::openapi()
 }
@@ -115,76 +79,4 @@ pub async fn document(State(app): State<App>, headers: HeaderMap) -> Result<Resp
     static TEXT: LazyLock<String> = LazyLock::new(|| described().to_json().unwrap_or_default());
     access::check_switched_on(&app, &headers)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], TEXT.as_str()).into_response())
-}
-
-struct Hidden;
-
-impl IntoResponses for Hidden {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        error::described(&[(403, "The page asking is from elsewhere."), (404, "The interface is off.")])
-    }
-}
-
-/// What is answered to a method that a path does not have.
-pub async fn other_method() -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This path has other methods: see the header `Allow`.")
-}
-
-/// One user, or one connection.
-#[derive(ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[expect(dead_code, reason = "described here, made elsewhere")]
-pub enum Target {
-    /// All connections of this user.
-    User(String),
-    /// This connection.
-    Client(String),
-}
-
-/// Somebody in a room.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "described here, made elsewhere")]
-pub struct Present {
-    /// Who; absent where the server asks nobody.
-    #[schema(required = false)]
-    user: String,
-    /// Which connection, when it has no user.
-    #[schema(required = false)]
-    client: String,
-    /// On how many connections; 0 for somebody who just left and may be back in a moment.
-    clients: u32,
-    /// What the token says that others may know.
-    #[schema(required = false, value_type = serde_json::Value)]
-    info: (),
-}
-
-/// A message of a room.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "described here, made elsewhere")]
-pub struct Message {
-    /// Which room.
-    room: String,
-    /// Its place.
-    offset: u64,
-    /// What it is about.
-    event: String,
-    /// Who published it; absent when the server itself did.
-    #[schema(required = false)]
-    from: Sender,
-    /// The message, byte for byte as it was published.
-    #[schema(value_type = serde_json::Value)]
-    data: (),
-    /// When, in milliseconds since 1970.
-    time: u64,
-}
-
-/// Who said something.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "described here, made elsewhere")]
-pub struct Sender {
-    /// Which connection.
-    client: String,
-    /// Whose it is, where the server knows.
-    #[schema(required = false)]
-    user: String,
 }

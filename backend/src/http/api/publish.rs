@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yodel_protocol::{Epoch, EventName, Key, Offset, RoomName};
 
-use super::openapi::{Refusals, Unreadable};
+use super::responses::{Refusals, Unreadable};
 use crate::hooks::handle::Handle;
 use crate::http::error::Problem;
 use crate::http::extract::json_object::Object;

@@ -7,7 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 use yodel_protocol::frame::Present;
 use yodel_protocol::{Epoch, Offset, RoomName};
 
-use super::openapi::{self, Misnamed, Refusals};
+use super::responses::{Misnamed, Refusals};
+use super::schemas;
 use crate::hooks::handle::RoomInfo;
 use crate::http::error::Problem;
 use crate::http::extract::Asked;
@@ -57,7 +58,7 @@ pub struct RoomState {
     /// How many messages are in its history.
     kept: usize,
     /// Whose connections they are; at most as many as `--presence-max` says.
-    #[schema(value_type = Vec<openapi::Present>)]
+    #[schema(value_type = Vec<schemas::Present>)]
     users: Vec<Present>,
     /// Whether there are more than `users` says.
     more_users: bool,

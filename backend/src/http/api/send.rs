@@ -8,7 +8,8 @@ use yodel_protocol::EventName;
 use yodel_protocol::frame::Target;
 
 use super::broadcast::Delivered;
-use super::openapi::{self, Refusals, Unreadable};
+use super::responses::{Refusals, Unreadable};
+use super::schemas;
 use crate::hooks::handle::Handle;
 use crate::http::extract::json_object::Object;
 use crate::http::state::App;
@@ -17,7 +18,7 @@ use crate::http::state::App;
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Send {
     /// Who gets it.
-    #[schema(value_type = openapi::Target)]
+    #[schema(value_type = schemas::Target)]
     to: Target,
     /// What the message is about.
     #[schema(value_type = String, min_length = 1, max_length = 255, example = "dm")]

@@ -14,7 +14,7 @@ use super::news::News;
 use super::plan::Plan;
 use super::printer::Printer;
 use super::tally::Tally;
-use super::wire::{Report, Wire};
+use super::wire::{Wire, WireReport};
 use super::{json, words};
 
 /// So many reports of a socket wait at most; then the network does.
@@ -32,7 +32,7 @@ pub struct Driver {
     pub printer: Printer,
     wire: Option<Wire>,
     timer: Option<Instant>,
-    reports: Sender<Report>,
+    reports: Sender<WireReport>,
     written: Arc<Notify>,
     message: u64,
     /// How it stands with what was sent.
@@ -41,7 +41,7 @@ pub struct Driver {
 
 impl Driver {
     /// A driver that has not dialled yet, and what its sockets report.
-    pub fn new(session: Session, plan: Plan, json: bool, printer: Printer) -> (Self, Receiver<Report>) {
+    pub fn new(session: Session, plan: Plan, json: bool, printer: Printer) -> (Self, Receiver<WireReport>) {
         let (reports, inbox) = mpsc::channel(REPORTS);
         let driver = Self {
             session,
@@ -95,23 +95,23 @@ impl Driver {
     }
 
     /// A socket reports.
-    pub fn hear(&mut self, report: Report) {
+    pub fn hear(&mut self, report: WireReport) {
         let live = self.wire.as_ref().map(|wire| wire.generation);
         match report {
-            Report::Event(Event::Received { socket, text }) if self.plan.mode == Mode::Plain => {
+            WireReport::Event(Event::Received { socket, text }) if self.plan.mode == Mode::Plain => {
                 if live == Some(socket) {
                     self.tally.unechoed.came(&text);
                     self.tell(&News::Text(&text));
                 }
             }
-            Report::Event(event) => self.step(event),
-            Report::Binary(socket, bytes) if live == Some(socket) => self.tell(&News::Binary(&bytes)),
-            Report::Hopeless(socket, error) if live == Some(socket) => {
+            WireReport::Event(event) => self.step(event),
+            WireReport::Binary(socket, bytes) if live == Some(socket) => self.tell(&News::Binary(&bytes)),
+            WireReport::Hopeless(socket, error) if live == Some(socket) => {
                 self.tell(&News::Hopeless(&error));
                 self.tally.hopeless = Some(error);
                 self.step(Event::Disconnect);
             }
-            Report::Binary(..) | Report::Hopeless(..) => {}
+            WireReport::Binary(..) | WireReport::Hopeless(..) => {}
         }
     }
 

@@ -5,7 +5,7 @@
 //! | flags, defaults, units | `options`; what they mean for a dial: `plan` |
 //! | from the beginning to the end | `talk`; what that depends on: `tally` |
 //! | what the session wants is done | `driver`; one socket: `wire`, `writer` |
-//! | what is typed | `input`, `editor`, `command`, `voice`; on a `terminal` |
+//! | what is typed | `input` from a `source`, `editor`, `command`, `voice`; on a `terminal` |
 //! | what is printed | `news` in `words` or `json`: each a `line` for the `printer` |
 //! | why it ends with an error | `error` |
 
@@ -20,6 +20,7 @@ mod news;
 mod options;
 mod plan;
 mod printer;
+mod source;
 mod talk;
 mod tally;
 mod terminal;

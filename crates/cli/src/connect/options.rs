@@ -7,7 +7,7 @@ use clap::Args;
 use yodel_client::Mode;
 use yodel_protocol::{RoomName, SUBPROTOCOL};
 
-use crate::dial::{Address, Header};
+use crate::dial::{Address, AddressParser, Header};
 use crate::value;
 
 /// Talks with a WebSocket server from a terminal or a script. Each field is a flag; its documentation is
@@ -17,7 +17,7 @@ use crate::value;
 #[allow(clippy::struct_excessive_bools)] // Each is a flag.
 pub struct Connect {
     /// The server: ws://HOST:PORT/PATH or wss://HOST:PORT/PATH.
-    #[arg(value_name = "URL", value_parser = Address::parse)]
+    #[arg(value_name = "URL", value_parser = AddressParser::WEBSOCKET)]
     pub url: Address,
 
     /// Speak yodel.v1 and join this room; what is typed goes to the last one (repeatable).

@@ -90,18 +90,18 @@ impl Printer {
 /// Where lines end up.
 struct Outlet {
     above: Option<Above>,
-    out: Target,
-    err: Target,
+    out: Output,
+    err: Output,
 }
 
 /// One of the two standard streams.
 #[derive(Clone, Copy)]
-struct Target {
+struct Output {
     is_terminal: bool,
     coloured: bool,
 }
 
-impl Target {
+impl Output {
     fn new(is_terminal: bool) -> Self {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
@@ -116,7 +116,7 @@ impl Target {
 
 impl Outlet {
     fn new(above: Option<Above>) -> Self {
-        Self { above, out: Target::new(io::stdout().is_terminal()), err: Target::new(io::stderr().is_terminal()) }
+        Self { above, out: Output::new(io::stdout().is_terminal()), err: Output::new(io::stderr().is_terminal()) }
     }
 
     fn print_all(&mut self, queue: &Receiver<Line>, state: &State) -> io::Result<()> {

@@ -29,7 +29,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// What a socket reports.
 #[derive(Debug)]
-pub enum Report {
+pub enum WireReport {
     /// Something for the session.
     Event(Event),
     /// A binary message.
@@ -50,14 +50,14 @@ pub struct Wire {
 
 impl Wire {
     /// Dials. `written` is told whenever everything is written.
-    pub fn dial(generation: Generation, plan: &Arc<Plan>, reports: Sender<Report>, written: Arc<Notify>) -> Self {
+    pub fn dial(generation: Generation, plan: &Arc<Plan>, reports: Sender<WireReport>, written: Arc<Notify>) -> Self {
         let (out, outgoing) = mpsc::unbounded_channel();
         let unwritten = Arc::new(AtomicU64::new(0));
         let pongs = out.clone();
         let writer = Writer { outgoing, unwritten: Arc::clone(&unwritten), written };
         let plan = Arc::clone(plan);
         let task = tokio::spawn(async move {
-            let talk = Talk { generation, reports, pongs };
+            let talk = WireTask { generation, reports, pongs };
             talk.run(&plan, writer).await;
         });
         Self { generation, out, unwritten, _task: AbortOnDropHandle::new(task) }
@@ -82,20 +82,20 @@ impl Wire {
 }
 
 /// The reading side.
-struct Talk {
+struct WireTask {
     generation: Generation,
-    reports: Sender<Report>,
+    reports: Sender<WireReport>,
     pongs: UnboundedSender<Out>,
 }
 
-impl Talk {
+impl WireTask {
     async fn run(self, plan: &Plan, writer: Writer) {
         let unwritten = Arc::clone(&writer.unwritten);
         let report = match self.open(plan).await {
             Ok((stream, deflate, rest)) => {
                 let (reading, writing) = split(stream);
                 let writing = AbortOnDropHandle::new(tokio::spawn(writer.run(writing)));
-                self.report(Report::Event(Event::Opened(self.generation))).await;
+                self.report(WireReport::Event(Event::Opened(self.generation))).await;
                 let (code, reason) = self.read(reading, deflate, rest).await;
                 // The answer to a close frame is the last thing that is written.
                 drop(self.pongs);
@@ -103,10 +103,10 @@ impl Talk {
                     let _ = tokio::time::timeout(LAST_WORDS, writing).await;
                 }
                 let buffered = unwritten.load(Ordering::Relaxed);
-                Report::Event(Event::Closed { socket: self.generation, code: code.0, reason, buffered })
+                WireReport::Event(Event::Closed { socket: self.generation, code: code.0, reason, buffered })
             }
-            Err(error) if error.is_hopeless() => Report::Hopeless(self.generation, error),
-            Err(error) => Report::Event(Event::Closed {
+            Err(error) if error.is_hopeless() => WireReport::Hopeless(self.generation, error),
+            Err(error) => WireReport::Event(Event::Closed {
                 socket: self.generation,
                 code: CloseCode::ABNORMAL.0,
                 reason: error.to_string(),
@@ -116,7 +116,7 @@ impl Talk {
         let _ = self.reports.send(report).await;
     }
 
-    async fn report(&self, report: Report) {
+    async fn report(&self, report: WireReport) {
         let _ = self.reports.send(report).await;
     }
 
@@ -169,10 +169,10 @@ impl Talk {
                     match step.received {
                         Some(Received::Message(Kind::Text, text)) => {
                             let text = String::from_utf8_lossy(text).into_owned();
-                            Some(Report::Event(Event::Received { socket: self.generation, text }))
+                            Some(WireReport::Event(Event::Received { socket: self.generation, text }))
                         }
                         Some(Received::Message(Kind::Binary, bytes)) => {
-                            Some(Report::Binary(self.generation, bytes.to_vec()))
+                            Some(WireReport::Binary(self.generation, bytes.to_vec()))
                         }
                         Some(Received::Ping(payload)) => {
                             let _ = self.pongs.send(Out::Pong(payload.to_vec()));

@@ -1,26 +1,16 @@
 //! A server's URL.
 
+use std::ffi::OsStr;
 use std::fmt;
 
-use axum::http::Uri;
-use axum::http::uri::Authority;
+use clap::builder::TypedValueParser;
+use clap::error::{ContextKind, ContextValue};
+use clap::{Arg, Command};
+use url::{Position, Url};
 
-/// A URL in its parts.
+/// URL of a server, without credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address {
-    /// What it begins with: `ws`, `wss`, `http` or `https`.
-    scheme: &'static str,
-    /// Whether it goes over TLS.
-    pub secure: bool,
-    /// A name or an IP address; IPv6 without its brackets.
-    pub host: String,
-    /// The port, also when the URL leaves it out.
-    pub port: u16,
-    /// What the `Host` header says.
-    pub authority: String,
-    /// The path with its query.
-    pub path: String,
-}
+pub struct Address(Url);
 
 impl Address {
     /// Reads a URL of a WebSocket server.
@@ -28,8 +18,7 @@ impl Address {
     /// # Errors
     /// With what is allowed.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let allowed = || "allowed is ws://HOST:PORT/PATH or wss://HOST:PORT/PATH".to_owned();
-        Self::read(text, ["ws", "wss"]).ok_or_else(allowed)
+        Self::read(text, ["ws", "wss"], "allowed is ws://HOST:PORT/PATH or wss://HOST:PORT/PATH")
     }
 
     /// Reads a URL of an HTTP server.
@@ -37,37 +26,85 @@ impl Address {
     /// # Errors
     /// With what is allowed.
     pub fn parse_http(text: &str) -> Result<Self, String> {
-        let allowed = || "allowed is http://HOST:PORT or https://HOST:PORT".to_owned();
-        Self::read(text, ["http", "https"]).ok_or_else(allowed)
+        Self::read(text, ["http", "https"], "allowed is http://HOST:PORT or https://HOST:PORT")
     }
 
-    /// Schemes: without TLS, and with it.
-    fn read(text: &str, schemes: [&'static str; 2]) -> Option<Self> {
-        let uri: Uri = text.parse().ok()?;
-        let scheme = schemes.into_iter().find(|scheme| uri.scheme_str() == Some(*scheme))?;
-        let secure = scheme == schemes[1];
-        let default = if secure { 443 } else { 80 };
-        let authority = uri.authority().filter(|authority| is_plain(authority))?;
-        Some(Self {
-            scheme,
-            secure,
-            host: authority.host().trim_matches(['[', ']']).to_owned(),
-            port: authority.port_u16().unwrap_or(default),
-            authority: authority.to_string(),
-            path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
-        })
+    /// Reads a URL with one of these schemes. A fragment is not sent, so it is dropped.
+    fn read(text: &str, schemes: [&str; 2], allowed: &str) -> Result<Self, String> {
+        // Browsers read `ws:a` and `ws:///a` as `ws://a`; here they are mistakes.
+        let has_host = text.split_once("://").is_some_and(|(_, rest)| !rest.starts_with(['/', '\\']));
+        let url = Url::parse(text).ok().filter(|url| has_host && schemes.contains(&url.scheme()));
+        let mut url = url.ok_or(allowed)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(format!("{allowed}, without a name and a password"));
+        }
+        url.set_fragment(None);
+        Ok(Self(url))
     }
-}
 
-/// Neither with a password nor with a port that is none.
-fn is_plain(authority: &Authority) -> bool {
-    let after = authority.as_str().strip_prefix(authority.host());
-    after.is_some_and(|port| port.is_empty() || authority.port_u16().is_some()) && !authority.host().is_empty()
+    /// Returns whether connections use TLS.
+    pub fn is_secure(&self) -> bool {
+        matches!(self.0.scheme(), "wss" | "https")
+    }
+
+    /// Returns the name or the IP address, IPv6 without brackets.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default().trim_matches(['[', ']'])
+    }
+
+    /// Returns the port, the scheme's default if the URL has none.
+    pub fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or_default()
+    }
+
+    /// Returns the value of the `Host` header: the host, and a port that is not the default.
+    pub fn authority(&self) -> &str {
+        &self.0[Position::BeforeHost..Position::AfterPort]
+    }
+
+    /// Returns the path with its query.
+    pub fn path(&self) -> &str {
+        &self.0[Position::BeforePath..Position::AfterQuery]
+    }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.scheme, self.authority, self.path)
+        self.0.fmt(f)
+    }
+}
+
+/// Parser of a URL in an argument. Its errors do not repeat a password.
+#[derive(Clone)]
+pub struct AddressParser(fn(&str) -> Result<Address, String>);
+
+impl AddressParser {
+    /// URLs of WebSocket servers.
+    pub const WEBSOCKET: Self = Self(Address::parse);
+
+    /// URLs of HTTP servers.
+    pub const HTTP: Self = Self(Address::parse_http);
+}
+
+impl TypedValueParser for AddressParser {
+    type Value = Address;
+
+    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<Address, clap::Error> {
+        self.0.parse_ref(command, argument, value).map_err(|mut error| {
+            let shown = without_credentials(&value.to_string_lossy());
+            error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
+            error
+        })
+    }
+}
+
+/// Replaces all between the scheme and the last `@` before a query.
+fn without_credentials(text: &str) -> String {
+    let begin = text.find("://").map_or(0, |colon| colon + 3);
+    let end = text.find(['?', '#']).unwrap_or(text.len()).max(begin);
+    match text[begin..end].rfind('@') {
+        Some(at) => format!("{}…{}", &text[..begin], &text[begin + at..]),
+        None => text.to_owned(),
     }
 }
 
@@ -77,7 +114,7 @@ mod tests {
 
     fn parts(url: &str) -> (bool, String, u16, String) {
         let address = Address::parse(url).expect(url);
-        (address.secure, address.host, address.port, address.path)
+        (address.is_secure(), address.host().to_owned(), address.port(), address.path().to_owned())
     }
 
     #[test]
@@ -90,7 +127,20 @@ mod tests {
 
     #[test]
     fn what_is_no_websocket_url_is_refused() {
-        for wrong in ["", "127.0.0.1:8000", "/ws", "http://a/ws", "ws://", "ws:///ws", "ws://a:b/", "ws://me:pw@a/"] {
+        for wrong in [
+            "",
+            "127.0.0.1:8000",
+            "/ws",
+            "http://a/ws",
+            "ws://",
+            "ws:///ws",
+            "ws:a",
+            "ws://a:b/",
+            "ws://a:65536/",
+            "ws://me:pw@a/",
+            "ws://me@a/",
+            "ws://:pw@a/",
+        ] {
             assert!(Address::parse(wrong).is_err_and(|error| error.contains("ws://HOST:PORT/PATH")), "{wrong}");
         }
     }
@@ -99,7 +149,7 @@ mod tests {
     fn an_http_server_has_other_schemes() {
         let address = Address::parse_http("https://example.com/yodel").expect("a URL");
         assert_eq!(
-            (address.secure, address.port, address.to_string()),
+            (address.is_secure(), address.port(), address.to_string()),
             (true, 443, "https://example.com/yodel".into())
         );
         assert!(Address::parse_http("ws://a").is_err_and(|error| error.contains("http://HOST:PORT")));
@@ -109,6 +159,32 @@ mod tests {
     fn it_is_written_as_it_was_read() {
         for url in ["ws://127.0.0.1:8000/ws", "wss://example.com/a?b=c", "ws://[::1]:81/"] {
             assert_eq!(Address::parse(url).expect(url).to_string(), url);
+        }
+    }
+
+    #[test]
+    fn is_normalized_like_in_a_browser() {
+        for (url, normalized, authority) in [
+            ("WS://Bücher.example:80/a b#part", "ws://xn--bcher-kva.example/a%20b", "xn--bcher-kva.example"),
+            ("wss://[0:0::1]:8443", "wss://[::1]:8443/", "[::1]:8443"),
+        ] {
+            let address = Address::parse(url).expect(url);
+            assert_eq!((address.to_string().as_str(), address.authority()), (normalized, authority));
+        }
+    }
+
+    #[test]
+    fn an_error_does_not_repeat_a_password() {
+        let command = Command::new("yodel").arg(Arg::new("url").value_parser(AddressParser::WEBSOCKET));
+        for (url, shown) in [
+            ("ws://me:hunter2@a/", "'ws://…@a/' for"),
+            ("ws://me:hun/ter2@a/?b=c@d", "'ws://…@a/?b=c@d' for"),
+            ("me:hunter2@a", "'…@a' for"),
+            ("ws://a:b/?c=d@e", "'ws://a:b/?c=d@e' for"),
+        ] {
+            let error = command.clone().try_get_matches_from(["yodel", url]).expect_err(url).to_string();
+            assert!(error.contains(shown) && error.contains("allowed is ws://HOST:PORT/PATH"), "{error}");
+            assert!(!error.contains("ter2"), "{error}");
         }
     }
 }

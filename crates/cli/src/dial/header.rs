@@ -1,6 +1,7 @@
 //! A header that is sent with the handshake.
 
-use axum::http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
+use url::Url;
 
 use yodel_websocket::header::is_token;
 
@@ -36,7 +37,7 @@ impl Header {
     /// # Errors
     /// When it is none.
     pub fn origin(url: &str) -> Result<Self, String> {
-        let is_origin = url.split_once("://").is_some_and(|(scheme, host)| !scheme.is_empty() && !host.is_empty());
+        let is_origin = Url::parse(url).is_ok_and(|url| url.has_host());
         let header = Self::parse(&format!("Origin: {url}")).ok().filter(|_| is_origin);
         header.ok_or_else(|| "allowed is SCHEME://HOST, such as https://example.com".to_owned())
     }

@@ -19,7 +19,7 @@ pub mod stream;
 pub mod trust;
 pub mod upgrade;
 
-pub use address::Address;
+pub use address::{Address, AddressParser};
 pub use error::{DialError, excerpt};
 pub use header::Header;
 pub use stream::Stream;

@@ -3,9 +3,9 @@
 
 use std::io;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, Uri};
 use httparse::{EMPTY_HEADER, Response, Status};
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -15,18 +15,16 @@ use super::{Address, DialError, excerpt};
 const LONGEST: usize = 64 * 1024;
 
 /// A proxy that connects to a server (RFC 9110, section 9.3.6).
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Proxy {
-    /// Its name or IP address.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// A name and a password, as the header wants them.
-    authorization: Option<String>,
+    /// Its URL, without credentials.
+    pub address: Address,
+    /// Value of the `Proxy-Authorization` header, marked as sensitive: `Debug` does not print it.
+    authorization: Option<HeaderValue>,
 }
 
 impl Proxy {
-    /// The proxy for this server, if the environment names one.
+    /// Returns the proxy for this server, if the environment names one.
     ///
     /// # Errors
     /// When what it names is none.
@@ -36,36 +34,30 @@ impl Proxy {
 
     fn find_in(address: &Address, variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<Self>, DialError> {
         let set = |name: &&'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (*name, value));
-        // Not HTTP_PROXY: a server that runs programs sets that from a header of a stranger.
-        let names: &[&str] = if address.secure { &["https_proxy", "HTTPS_PROXY"] } else { &["http_proxy"] };
+        // Not `Matcher::from_env`: that reads HTTP_PROXY, which a server that runs programs sets from a header of a
+        // stranger, and it connects without a proxy when it cannot read a variable.
+        let names: &[&str] = if address.is_secure() { &["https_proxy", "HTTPS_PROXY"] } else { &["http_proxy"] };
         let Some((variable, url)) = names.iter().chain(&["all_proxy", "ALL_PROXY"]).find_map(set) else {
             return Ok(None);
         };
-        if ["no_proxy", "NO_PROXY"].iter().find_map(set).is_some_and(|(_, list)| is_listed(address, &list)) {
+        let exempt = ["no_proxy", "NO_PROXY"].iter().find_map(set).map(|(_, list)| list).unwrap_or_default();
+        let server = uri(address)?;
+        let intercept = |proxy: &str| Matcher::builder().all(proxy).no(exempt.as_str()).build().intercept(&server);
+        // The matcher ignores a URL that it cannot use: any other one tells whether the server is exempt.
+        if intercept("http://proxy").is_none() {
             return Ok(None);
         }
-        Self::parse(&url).map(Some).map_err(|why| DialError::Proxy { variable, why })
+        let found = intercept(&url).ok_or_else(|| "allowed is http://HOST:PORT".to_owned());
+        found.and_then(|found| Self::new(&found)).map(Some).map_err(|why| DialError::Proxy { variable, why })
     }
 
-    /// Reads `http://NAME:PASSWORD@HOST:PORT`, of which only the host must be there.
-    fn parse(url: &str) -> Result<Self, String> {
-        let rest = match url.split_once("://") {
-            Some(("http", rest)) => rest,
-            Some((scheme, _)) => return Err(format!("{scheme} is not supported, only http://HOST:PORT")),
-            None => url,
-        };
-        let authority = rest.split('/').next().unwrap_or_default();
-        let (login, server) = authority.rsplit_once('@').map_or((None, authority), |(login, rest)| (Some(login), rest));
-        let (host, port) = match server.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, port.parse().map_err(|_| "its port is no number")?),
-            _ => (server, 80),
-        };
-        let host = host.trim_matches(['[', ']']).to_owned();
-        if host.is_empty() {
-            return Err("it has no host".to_owned());
+    fn new(found: &Intercept) -> Result<Self, String> {
+        let scheme = found.uri().scheme_str().unwrap_or_default();
+        if scheme != "http" {
+            return Err(format!("{scheme} is not supported, only http://HOST:PORT"));
         }
-        let authorization = login.map(|login| format!("Basic {}", STANDARD.encode(decoded(login))));
-        Ok(Self { host, port, authorization })
+        let address = Address::parse_http(&found.uri().to_string()).map_err(|_| "allowed is http://HOST:PORT")?;
+        Ok(Self { address, authorization: found.basic_auth().cloned() })
     }
 
     /// Has it connect to a server.
@@ -78,7 +70,7 @@ impl Proxy {
         loop {
             let read = stream.read_buf(&mut bytes).await.map_err(DialError::Broken)?;
             if let Some((connected, status)) = answer(&bytes).filter(|_| read > 0) {
-                let proxy = format!("{}:{}", self.host, self.port);
+                let proxy = format!("{}:{}", self.address.host(), self.address.port());
                 return if connected { Ok(stream) } else { Err(DialError::Tunnel { proxy, status }) };
             }
             if read == 0 || bytes.len() > LONGEST {
@@ -88,9 +80,10 @@ impl Proxy {
     }
 
     fn request(&self, address: &Address) -> String {
-        let host = if address.host.contains(':') { format!("[{}]", address.host) } else { address.host.clone() };
-        let server = format!("{host}:{}", address.port);
-        let login = self.authorization.as_ref().map(|login| format!("Proxy-Authorization: {login}\r\n"));
+        let (host, port) = (address.host(), address.port());
+        let server = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
+        let login = self.authorization.as_ref().and_then(|login| login.to_str().ok());
+        let login = login.map(|login| format!("Proxy-Authorization: {login}\r\n"));
         format!("CONNECT {server} HTTP/1.1\r\nHost: {server}\r\n{}\r\n", login.unwrap_or_default())
     }
 }
@@ -111,32 +104,11 @@ fn answer(bytes: &[u8]) -> Option<(bool, String)> {
     }
 }
 
-/// Whether a list such as `localhost,.example.com,10.0.0.1:8000` has this server in it.
-fn is_listed(address: &Address, list: &str) -> bool {
-    let names = list.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty());
-    names.map(|name| name.trim_start_matches("*.").trim_start_matches('.')).any(|name| {
-        let (host, port) = match name.rsplit_once(':') {
-            Some((host, port)) if !host.contains(':') => (host, port.parse().ok()),
-            _ => (name.trim_matches(['[', ']']), Some(address.port)),
-        };
-        let server = address.host.to_ascii_lowercase();
-        let host = host.to_ascii_lowercase();
-        let fits = server == host || server.strip_suffix(&host).is_some_and(|rest| rest.ends_with('.'));
-        name == "*" || fits && port == Some(address.port)
-    })
-}
-
-/// Undoes the percent-encoding of a name and password.
-fn decoded(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let hex = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
-        let escaped = if *first == b'%' { after.get(..2).and_then(hex) } else { None };
-        bytes.push(escaped.unwrap_or(*first));
-        rest = if escaped.is_some() { &after[2..] } else { after };
-    }
-    bytes
+/// Returns the server as the matcher knows servers: with the scheme of HTTP.
+fn uri(address: &Address) -> Result<Uri, DialError> {
+    let scheme = if address.is_secure() { "https" } else { "http" };
+    let uri = Uri::builder().scheme(scheme).authority(address.authority()).path_and_query("/").build();
+    uri.map_err(|error| DialError::Lookup(address.host().to_owned(), io::Error::other(error)))
 }
 
 #[cfg(test)]
@@ -145,11 +117,15 @@ mod tests {
 
     use super::*;
 
-    fn found(url: &str, variables: &[(&str, &str)]) -> Option<String> {
+    fn find(url: &str, variables: &[(&str, &str)]) -> Result<Option<Proxy>, DialError> {
         let address = Address::parse(url).expect(url);
         let variable = |name: &str| variables.iter().find(|(is, _)| *is == name).map(|(_, value)| (*value).to_owned());
-        let found = Proxy::find_in(&address, &variable).expect("it can be used");
-        found.map(|proxy| format!("{}:{}", proxy.host, proxy.port))
+        Proxy::find_in(&address, &variable)
+    }
+
+    fn found(url: &str, variables: &[(&str, &str)]) -> Option<String> {
+        let found = find(url, variables).expect("it can be used");
+        found.map(|proxy| format!("{}:{}", proxy.address.host(), proxy.address.port()))
     }
 
     #[test]
@@ -170,8 +146,9 @@ mod tests {
             ("ws://localhost:8000", "example.com,localhost"),
             ("ws://a.example.com", ".example.com"),
             ("ws://a.Example.com", "example.COM"),
-            ("ws://example.com", "*.example.com"),
-            ("ws://10.0.0.1:8000", "10.0.0.1:8000"),
+            ("ws://a.example.com", "other.example, example.com"),
+            ("ws://10.0.0.1:8000", "10.0.0.1"),
+            ("ws://10.0.0.1:8000", "10.0.0.0/8"),
             ("ws://[::1]:8000", "::1"),
             ("ws://anything", "*"),
         ] {
@@ -189,19 +166,33 @@ mod tests {
 
     #[test]
     fn what_is_no_proxy_is_said() {
-        for wrong in ["socks5://a:1", "https://a:1", "http://", "http://a:b"] {
-            assert!(Proxy::parse(wrong).is_err(), "{wrong}");
+        for (wrong, why) in [
+            ("socks5://a:1", "socks5 is not supported"),
+            ("https://a:1", "https is not supported"),
+            ("ftp://a:1", "http://HOST:PORT"),
+            ("http://", "http://HOST:PORT"),
+            ("http://a:b", "http://HOST:PORT"),
+            ("http://me:hunter2@a:b", "http://HOST:PORT"),
+        ] {
+            let error = find("ws://a", &[("all_proxy", wrong)]).expect_err(wrong).to_string();
+            assert!(error.starts_with("the proxy in all_proxy cannot be used: ") && error.contains(why), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
+            let exempt = find("ws://a", &[("all_proxy", wrong), ("no_proxy", "a")]);
+            assert!(exempt.is_ok_and(|proxy| proxy.is_none()), "{wrong}");
         }
     }
 
     #[test]
     fn a_name_and_a_password_go_along() {
-        let proxy = Proxy::parse("http://me:p%40ss%@proxy:3128").expect("a proxy");
+        let found = find("wss://[::1]/ws", &[("https_proxy", "http://me:p%40ss%@proxy:3128")]);
+        let proxy = found.expect("it can be used").expect("a proxy");
         let request = proxy.request(&Address::parse("wss://[::1]/ws").expect("a URL"));
         assert_eq!(
             request,
             "CONNECT [::1]:443 HTTP/1.1\r\nHost: [::1]:443\r\nProxy-Authorization: Basic bWU6cEBzcyU=\r\n\r\n"
         );
+        let debug = format!("{proxy:?}");
+        assert!(!debug.contains("p@ss") && !debug.contains("p%40ss") && !debug.contains("bWU6"), "{debug}");
     }
 
     async fn tunnel(said: &'static str) -> Result<(), String> {
@@ -214,7 +205,8 @@ mod tests {
                 client.write_all(part).await.expect("it is there");
             }
         });
-        let proxy = Proxy { host: "127.0.0.1".to_owned(), port, authorization: None };
+        let url = format!("http://127.0.0.1:{port}");
+        let proxy = Proxy { address: Address::parse_http(&url).expect("a URL"), authorization: None };
         let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a proxy");
         let address = Address::parse("ws://example.com/ws").expect("a URL");
         proxy.tunnel(stream, &address).await.map(|_| ()).map_err(|error| error.to_string())

@@ -26,15 +26,15 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 /// When nobody can be reached, or the server is not who it should be.
 pub async fn open(address: &Address, insecure: bool) -> Result<Box<dyn Stream>, DialError> {
     let stream = match Proxy::find(address)? {
-        None => connect(&address.host, address.port).await?,
-        Some(proxy) => proxy.tunnel(connect(&proxy.host, proxy.port).await?, address).await?,
+        None => connect(address.host(), address.port()).await?,
+        Some(proxy) => proxy.tunnel(connect(proxy.address.host(), proxy.address.port()).await?, address).await?,
     };
-    if !address.secure {
+    if !address.is_secure() {
         return Ok(Box::new(stream));
     }
     let connector = trust::connector(insecure)?;
     let stream = connector.connect(server_name(address)?, stream).await;
-    Ok(Box::new(stream.map_err(|error| DialError::Tls(address.authority.clone(), error))?))
+    Ok(Box::new(stream.map_err(|error| DialError::Tls(address.authority().to_owned(), error))?))
 }
 
 /// Whom the certificate has to name.
@@ -42,8 +42,8 @@ pub async fn open(address: &Address, insecure: bool) -> Result<Box<dyn Stream>, 
 /// # Errors
 /// When the host is no name.
 pub fn server_name(address: &Address) -> Result<ServerName<'static>, DialError> {
-    let no_name = |error| DialError::Lookup(address.host.clone(), io::Error::other(error));
-    ServerName::try_from(address.host.clone()).map_err(no_name)
+    let no_name = |error| DialError::Lookup(address.host().to_owned(), io::Error::other(error));
+    ServerName::try_from(address.host().to_owned()).map_err(no_name)
 }
 
 /// All addresses of a host.

@@ -41,8 +41,8 @@ impl Upgrade {
         let host = wish.headers.iter().find(|header| header.is("host")).map(|header| header.value.as_str());
         let mut head = format!(
             "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n",
-            wish.url.path,
-            host.unwrap_or(&wish.url.authority),
+            wish.url.path(),
+            host.unwrap_or(wish.url.authority()),
         );
         let mut line = |name: &str, value: &str| write!(head, "{name}: {value}\r\n").expect("a string takes it");
         for header in wish.headers.iter().filter(|header| !header.is("host")) {

@@ -9,13 +9,14 @@ use std::time::Duration;
 use super::audience::Audience;
 use super::crowd::Crowd;
 use super::error::LoadError;
+use super::join::join_all;
 use super::latency::Latency;
 use super::options;
 use super::outgoing::Outbox;
 use super::payload::Payload;
 use super::progress::Progress;
 use super::report::{Report, Unit};
-use super::room::Room;
+use super::room::RoomFrames;
 use super::run::Run;
 use super::socket::Socket;
 
@@ -23,7 +24,7 @@ use super::socket::Socket;
 const ARRIVING: Duration = Duration::from_millis(200);
 
 /// A number of messages that one connection sends and all of them hear.
-struct Broadcast {
+struct BroadcastRun {
     payload: Arc<Payload>,
     audience: Audience,
     /// Whether the sender hears itself.
@@ -42,7 +43,7 @@ pub async fn run(run: &Run, options: &options::Broadcast) -> Result<Report, Load
         return Err(LoadError::NobodyListens);
     }
     let broadcast = |first: u64, messages: u64| {
-        Arc::new(Broadcast {
+        Arc::new(BroadcastRun {
             payload: Arc::clone(&payload),
             audience: Audience::new(listeners, options.outstanding.get(), first..first + messages),
             to_sender: !options.no_self,
@@ -57,7 +58,7 @@ pub async fn run(run: &Run, options: &options::Broadcast) -> Result<Report, Load
     let before = run.meter.mark();
     let mut crowd = run.open(options.connections).await?;
     if let Some(room) = &options.room {
-        crowd = run.progress.stage("joins", options.connections.get(), Room::new(room).join(crowd)).await?;
+        crowd = run.progress.stage("joins", options.connections.get(), join_all(RoomFrames::new(room), crowd)).await?;
     }
     let compressed = crowd.is_compressed();
     tokio::time::sleep(ARRIVING).await;
@@ -81,7 +82,7 @@ pub async fn run(run: &Run, options: &options::Broadcast) -> Result<Report, Load
     Ok(report)
 }
 
-impl Broadcast {
+impl BroadcastRun {
     async fn all(self: Arc<Self>, crowd: Crowd) -> Result<Crowd, LoadError> {
         let tasks = crowd.spawn(|index, socket| {
             let broadcast = Arc::clone(&self);

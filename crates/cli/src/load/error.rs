@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use yodel_protocol::CloseCode;
 
 use crate::dial::{DialError, excerpt};
@@ -68,7 +69,7 @@ pub enum LoadError {
         came: u64,
     },
     /// Nothing comes any more.
-    #[error("gave up: nothing came for {} after {done} of {total} {what}", humantime::format_duration(*.patience))]
+    #[error("gave up: nothing came for {:#} after {done} of {total} {what}", SignedDuration::try_from(*.patience).unwrap_or(SignedDuration::MAX))]
     Stalled {
         /// How long nothing came.
         patience: Duration,

@@ -2,23 +2,26 @@
 //!
 //! | idea | file |
 //! |---|---|
-//! | flags, defaults, units | `options` |
+//! | flags, defaults, units | `options`, `common` |
 //! | the kinds of load | `echo`, `broadcast`, `idle`, `rate`, `handshake` |
 //! | a server | `target` |
 //! | one connection; many | `socket`, `outgoing`; `crowd` |
-//! | what is sent and who waits for it | `payload`, with `yodel.v1` in a `room`; `window`, `audience`, `plan`, `timer` |
+//! | what is sent and who waits for it | `payload`, `numbered`, with `yodel.v1` in a `room` (`join`); `window`, `audience`, `plan`, `timer` |
 //! | clocks and counters | `meter`, `process`, `latency`, `progress` |
 //! | what came of it | `report`, `table`, `error` |
 
 mod audience;
 mod broadcast;
+mod common;
 mod crowd;
 mod echo;
 mod error;
 mod handshake;
 mod idle;
+mod join;
 mod latency;
 mod meter;
+mod numbered;
 mod options;
 mod outgoing;
 mod payload;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use yodel_protocol::{RoomName, SUBPROTOCOL};
 
-use super::payload;
-use crate::dial::{Address, Header};
+use super::common::Common;
+use super::numbered;
 use crate::value;
 
 /// The kinds of load. Each field is a flag; its documentation is the flag's help.
@@ -36,51 +36,6 @@ The server's CPU per message is the figure to trust, because it hardly depends o
 what else the machine does. It needs --pid, and so the same machine. Messages per
 second say something about a server only while this program is not at its limit;
 the report says so when it is.";
-
-/// What every kind of load has to be told.
-#[derive(Args, Clone, Debug)]
-#[allow(clippy::struct_excessive_bools)] // Each is a flag.
-pub struct Common {
-    /// The server: ws://HOST:PORT/PATH or wss://HOST:PORT/PATH.
-    #[arg(value_name = "URL", value_parser = Address::parse)]
-    pub url: Address,
-
-    /// The server's process: measure its CPU and memory, and those of the processes it started.
-    #[arg(long, help_heading = "Measuring")]
-    pub pid: Option<u32>,
-
-    /// Print one JSON object instead of the table.
-    #[arg(long, help_heading = "Measuring")]
-    pub json: bool,
-
-    /// How many threads send and receive.
-    #[arg(long, help_heading = "Measuring", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub threads: u16,
-
-    /// Give up when nothing has come for this long.
-    #[arg(long, help_heading = "Measuring", value_name = "TIME", default_value = "10s", value_parser = value::duration)]
-    pub timeout: Duration,
-
-    /// Send binary messages instead of text.
-    #[arg(long, help_heading = "The connection")]
-    pub binary: bool,
-
-    /// Offer permessage-deflate and use it if the server does; the report says whether it does.
-    #[arg(long, help_heading = "The connection")]
-    pub compression: bool,
-
-    /// Send this header with the handshake (repeatable).
-    #[arg(long, help_heading = "The connection", value_name = "NAME: VALUE", value_parser = Header::parse)]
-    pub header: Vec<Header>,
-
-    /// Ask for this subprotocol.
-    #[arg(long, help_heading = "The connection", value_name = "NAME", value_parser = Header::parse_token)]
-    pub subprotocol: Option<String>,
-
-    /// Do not check the server's certificate.
-    #[arg(long, help_heading = "The connection")]
-    pub insecure: bool,
-}
 
 /// The flags of `yodel load echo`.
 #[derive(Args, Clone, Debug)]
@@ -124,7 +79,7 @@ pub struct Broadcast {
     pub outstanding: NonZeroU64,
 
     /// The size of a message; the first 12 bytes are its number.
-    #[arg(long, value_name = "SIZE", default_value = "64", value_parser = payload::numbered_size)]
+    #[arg(long, value_name = "SIZE", default_value = "64", value_parser = numbered::size)]
     pub size: usize,
 
     /// How many messages are sent and measured; each arrives once per connection.

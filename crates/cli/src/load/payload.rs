@@ -2,18 +2,15 @@
 
 use yodel_protocol::RoomName;
 
+use super::common::Common;
 use super::error::LoadError;
-use super::options::Common;
-use super::room::{self, Room};
+use super::numbered::DIGITS;
+use super::room::{self, RoomFrames};
 use crate::dial::excerpt;
 use crate::dial::frame::Form;
-use crate::value;
 use yodel_websocket::deflate::deflate;
 use yodel_websocket::extension::LARGEST_WINDOW;
 use yodel_websocket::frame::Opcode;
-
-/// How many digits a message's number has.
-pub const DIGITS: usize = 12;
 
 /// Words of a message; a message of nothing but one letter would compress to nothing.
 const WORDS: [&str; 16] = [
@@ -29,14 +26,7 @@ pub struct Payload {
     deflated: Option<Vec<u8>>,
     opcode: Opcode,
     /// Where it is published, if it is.
-    room: Option<Room>,
-}
-
-/// The size of a message with a number in it, in bytes.
-pub fn numbered_size(text: &str) -> Result<usize, String> {
-    value::size(text).ok().filter(|&size| size >= DIGITS).ok_or_else(|| {
-        format!("allowed is a size from {DIGITS} bytes, which the message's number takes, to 1GiB, such as 64 or 16KiB")
-    })
+    room: Option<RoomFrames>,
 }
 
 impl Payload {
@@ -49,7 +39,7 @@ impl Payload {
 
     /// The same, published in a room.
     pub fn in_room(self, name: Option<&RoomName>) -> Self {
-        Self { room: name.map(Room::new), ..self }
+        Self { room: name.map(RoomFrames::new), ..self }
     }
 
     /// How it is sent to a server that takes compressed messages, or to one that does not.
@@ -176,11 +166,5 @@ mod tests {
         for wrong in [&sent[1..], &changed[..], &payload.bytes[..], b"", b"the time is 12:00:00"] {
             assert_eq!(payload.number_of(wrong), None);
         }
-    }
-
-    #[test]
-    fn a_number_needs_room() {
-        assert_eq!(numbered_size("12"), Ok(12));
-        assert!(numbered_size("11").is_err_and(|error| error.contains("12 bytes")));
     }
 }

@@ -7,7 +7,7 @@ const SECOND: u128 = 1_000_000_000;
 
 /// Messages at a fixed rate; connections take turns.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
+pub struct SendPlan {
     begin: Instant,
     /// Messages in a second.
     rate: u32,
@@ -15,7 +15,7 @@ pub struct Plan {
     messages: u64,
 }
 
-impl Plan {
+impl SendPlan {
     /// So many messages from then on.
     pub fn new(begin: Instant, rate: u32, connections: NonZeroU64, messages: u64) -> Self {
         Self { begin, rate: rate.max(1), connections, messages }
@@ -57,8 +57,8 @@ impl Plan {
 mod tests {
     use super::*;
 
-    fn plan(rate: u32, connections: u64, messages: u64) -> Plan {
-        Plan::new(Instant::now(), rate, NonZeroU64::new(connections).expect("some"), messages)
+    fn plan(rate: u32, connections: u64, messages: u64) -> SendPlan {
+        SendPlan::new(Instant::now(), rate, NonZeroU64::new(connections).expect("some"), messages)
     }
 
     #[test]
@@ -71,9 +71,9 @@ mod tests {
 
     #[test]
     fn a_time_has_its_messages() {
-        assert_eq!(Plan::messages_in(Duration::from_secs(10), 20_000), 200_000);
-        assert_eq!(Plan::messages_in(Duration::from_millis(1), 10), 1);
-        assert_eq!(Plan::messages_in(Duration::from_secs(86_400), 10_000_000), 864_000_000_000);
+        assert_eq!(SendPlan::messages_in(Duration::from_secs(10), 20_000), 200_000);
+        assert_eq!(SendPlan::messages_in(Duration::from_millis(1), 10), 1);
+        assert_eq!(SendPlan::messages_in(Duration::from_secs(86_400), 10_000_000), 864_000_000_000);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::latency::Latency;
 use super::options;
 use super::outgoing::Row;
 use super::payload::Payload;
-use super::plan::Plan;
+use super::plan::SendPlan;
 use super::progress::Progress;
 use super::report::{Report, Unit};
 use super::run::Run;
@@ -25,7 +25,7 @@ const AHEAD: Duration = Duration::from_millis(20);
 
 /// A number of messages, each at its time.
 struct Paced {
-    plan: Plan,
+    plan: SendPlan,
     payload: Arc<Payload>,
     /// What each connection is to send.
     turns: Vec<Turn>,
@@ -45,7 +45,7 @@ struct Turn {
 /// Measures latencies.
 pub async fn run(run: &Run, options: &options::Rate) -> Result<Report, LoadError> {
     let payload = Arc::new(Payload::new(options.size, &options.common));
-    let messages = Plan::messages_in(options.time, options.per_second);
+    let messages = SendPlan::messages_in(options.time, options.per_second);
     let warmup = options.warmup.unwrap_or(u64::from(options.per_second));
 
     let before = run.meter.mark();
@@ -53,7 +53,7 @@ pub async fn run(run: &Run, options: &options::Rate) -> Result<Report, LoadError
     let compressed = crowd.is_compressed();
     let paced = |messages: u64| {
         Arc::new(Paced {
-            plan: Plan::new(Instant::now() + AHEAD, options.per_second, options.connections, messages),
+            plan: SendPlan::new(Instant::now() + AHEAD, options.per_second, options.connections, messages),
             payload: Arc::clone(&payload),
             turns: (0..options.connections.get()).map(|_| Turn::default()).collect(),
             latency: Latency::new(),

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::common::Common;
 use super::latency::Quantiles;
 use super::meter::Usage;
-use super::options::Common;
 use super::run::Measured;
 
 /// From which share of its CPU on this program is what limits the result.

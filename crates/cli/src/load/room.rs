@@ -1,63 +1,34 @@
-//! A room of `yodel.v1`: how one comes in, and what a message looks like there.
+//! Frames of `yodel.v1` for a room: joining it, publishing in it, and the data of its messages.
 
 use std::sync::Arc;
 
 use yodel_protocol::frame::{Join, Publish, Verb};
 use yodel_protocol::{ClientFrame, EventName, Id, Json, RoomName};
 
-use super::crowd::Crowd;
-use super::error::LoadError;
-use super::outgoing::Outbox;
-use super::socket::Socket;
-use crate::dial::excerpt;
-use crate::dial::frame::Form;
-use yodel_websocket::frame::Opcode;
-
-/// What an answer to a join begins with.
-const JOINED: &[u8] = br#"{"type":"joined""#;
-const REFUSED: &[u8] = br#"{"type":"error""#;
-
 /// What is around the data of a message.
 const MESSAGE: &[u8] = br#"{"type":"message""#;
 const DATA: &[u8] = br#""data":""#;
 const TIME: &[u8] = br#"","time":"#;
 
-/// A room.
+/// Frames for one room.
 #[derive(Clone, Debug)]
-pub struct Room {
+pub struct RoomFrames {
     join: Arc<str>,
     name: RoomName,
     event: EventName,
 }
 
-impl Room {
-    /// The room of this name.
+impl RoomFrames {
+    /// Creates the frames for the room of this name.
     pub fn new(name: &RoomName) -> Self {
         let join = Verb::Join(Join { room: name.clone(), since: None });
         let event = EventName::new("load").expect("a name of ours");
         Self { join: frame(1, join).into(), name: name.clone(), event }
     }
 
-    /// Has everybody join.
-    pub async fn join(self, crowd: Crowd) -> Result<Crowd, LoadError> {
-        Crowd::gather(crowd.spawn(|_, socket| self.clone().join_one(socket))).await
-    }
-
-    async fn join_one(self, mut socket: Socket) -> Result<Socket, LoadError> {
-        let mut outbox = Outbox::default();
-        outbox.push(Form { opcode: Opcode::Text, compressed: false, payload: self.join.as_bytes() }, socket.key);
-        let mut joined = false;
-        while !joined {
-            let took = |message: &[u8]| {
-                joined |= message.starts_with(JOINED);
-                if message.starts_with(REFUSED) {
-                    return Err(LoadError::Unexpected { length: message.len(), begin: excerpt(message) });
-                }
-                Ok(())
-            };
-            socket.turn(&mut outbox, took).await?;
-        }
-        Ok(socket)
+    /// Returns the frame that joins the room.
+    pub fn join(&self) -> &str {
+        &self.join
     }
 
     /// The frame that publishes a text, as the message of this number.
@@ -91,7 +62,7 @@ mod tests {
 
     #[test]
     fn what_is_published_comes_back_as_data() {
-        let room = Room::new(&RoomName::new("r").unwrap());
+        let room = RoomFrames::new(&RoomName::new("r").unwrap());
         let sent = String::from_utf8(room.publish(5, b"000000000005 alp")).unwrap();
         assert_eq!(sent, r#"{"id":7,"type":"publish","room":"r","event":"load","data":"000000000005 alp"}"#);
         let push = br#"{"type":"message","room":"r","offset":1,"event":"load","data":"000000000005 alp","time":1}"#;

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::common::Common;
 use super::crowd::Crowd;
 use super::error::LoadError;
 use super::meter::{Meter, Usage};
-use super::options::Common;
 use super::progress::Progress;
 use super::target::Target;
 use crate::file_limit;

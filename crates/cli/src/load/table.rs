@@ -5,7 +5,7 @@ use std::fmt;
 use super::report::{Report, Server, Unit};
 
 /// One figure.
-struct Row {
+struct TableRow {
     name: String,
     figure: String,
     /// What it is of, and what else there is to say.
@@ -36,11 +36,11 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} {}", self.mode, self.url)?;
         let parts = [self.setting(), self.result(), self.times(), self.cost()];
-        let widest = |part: fn(&Row) -> usize| parts.iter().flatten().map(part).max().unwrap_or(0);
+        let widest = |part: fn(&TableRow) -> usize| parts.iter().flatten().map(part).max().unwrap_or(0);
         let (names, figures) = (widest(|row| row.name.len()), widest(|row| row.figure.len()));
         for part in parts.iter().filter(|part| !part.is_empty()) {
             writeln!(f)?;
-            for Row { name, figure, words } in part {
+            for TableRow { name, figure, words } in part {
                 writeln!(f, "{}", format!("{name:names$}  {figure:>figures$}  {words}").trim_end())?;
             }
         }
@@ -53,7 +53,7 @@ impl fmt::Display for Report {
 
 impl Report {
     /// What was asked for.
-    fn setting(&self) -> Vec<Row> {
+    fn setting(&self) -> Vec<TableRow> {
         let compression = |taken| if taken { "used: the server accepts it" } else { "not used: the server declined" };
         let connections = (self.unit != Unit::Connection).then(|| row("connections", count(self.connections), ""));
         [
@@ -69,7 +69,7 @@ impl Report {
         .collect()
     }
 
-    fn result(&self) -> Vec<Row> {
+    fn result(&self) -> Vec<TableRow> {
         let others = self.others.filter(|&others| others > 0);
         [
             Some(row(
@@ -86,7 +86,7 @@ impl Report {
         .collect()
     }
 
-    fn times(&self) -> Vec<Row> {
+    fn times(&self) -> Vec<TableRow> {
         let mut rows = Vec::new();
         for (name, times) in [("latency", self.latency), ("sent late", self.late)] {
             let Some(times) = times else { continue };
@@ -104,7 +104,7 @@ impl Report {
         rows
     }
 
-    fn cost(&self) -> Vec<Row> {
+    fn cost(&self) -> Vec<TableRow> {
         let each = format!("µs a {}", self.unit.one());
         let mut rows = self.server.map_or_else(Vec::new, |server| server.rows(&each));
         rows.push(row("own CPU", format!("{:.2}", self.generator.cpu_us), &each));
@@ -114,7 +114,7 @@ impl Report {
 }
 
 impl Server {
-    fn rows(&self, each: &str) -> Vec<Row> {
+    fn rows(&self, each: &str) -> Vec<TableRow> {
         let split = format!("{each}: {:.2} user, {:.2} system", self.user_us, self.system_us);
         let mut rows = vec![
             row("server CPU", format!("{:.2}", self.cost.cpu_us), &split),
@@ -129,8 +129,8 @@ impl Server {
     }
 }
 
-fn row(name: &str, figure: String, words: &str) -> Row {
-    Row { name: name.to_owned(), figure, words: words.to_owned() }
+fn row(name: &str, figure: String, words: &str) -> TableRow {
+    TableRow { name: name.to_owned(), figure, words: words.to_owned() }
 }
 
 fn percent(share: f64) -> String {

@@ -7,8 +7,8 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
+use super::common::Common;
 use super::error::LoadError;
-use super::options::Common;
 use super::socket::Socket;
 use crate::dial::answer::Deflate;
 use crate::dial::stream::{look_up, server_name};
@@ -33,16 +33,16 @@ impl Target {
     /// Looks the server up; IPv4 first.
     pub async fn find(common: &Common, limit: usize) -> Result<Self, LoadError> {
         let url = &common.url;
-        let found = look_up(&url.host, url.port).await?;
+        let found = look_up(url.host(), url.port()).await?;
         let address = *found.iter().find(|address| address.is_ipv4()).unwrap_or(&found[0]);
-        let tls = if url.secure { Some((trust::connector(common.insecure)?, server_name(url)?)) } else { None };
+        let tls = if url.is_secure() { Some((trust::connector(common.insecure)?, server_name(url)?)) } else { None };
         let upgrade = Upgrade::new(Wish {
             url,
             headers: &common.header,
             subprotocols: common.subprotocol.as_slice(),
             compression: common.compression,
         });
-        Ok(Self { address, authority: url.authority.clone(), tls, upgrade, limit })
+        Ok(Self { address, authority: url.authority().to_owned(), tls, upgrade, limit })
     }
 
     /// Opens a connection; `index` says which one it is, so that they spread over source addresses.

@@ -3,8 +3,8 @@
 use std::io;
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
-use axum::http::{Request as HttpRequest, StatusCode, header};
+use http::{Request as HttpRequest, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
@@ -34,17 +34,17 @@ async fn ask(url: &Address, insecure: bool, request: Request) -> Result<(StatusC
     let stream = stream::open(url, insecure).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
     let _connection = AbortOnDropHandle::new(tokio::spawn(connection));
-    let path = format!("{}{}", url.path.trim_end_matches('/'), request.path);
+    let path = format!("{}{}", url.path().trim_end_matches('/'), request.path);
     let mut http =
-        HttpRequest::post(path).header(header::HOST, &url.authority).header(header::CONTENT_TYPE, "application/json");
+        HttpRequest::post(path).header(header::HOST, url.authority()).header(header::CONTENT_TYPE, "application/json");
     if let Some(credentials) = request.credentials {
         http = http.header(header::AUTHORIZATION, format!("Bearer {credentials}"));
     }
-    let http = http.body(Body::from(request.body)).map_err(broken)?;
+    let http = http.body(request.body).map_err(broken)?;
     let response = sender.send_request(http).await.map_err(broken)?;
     let status = response.status();
-    let body = to_bytes(Body::new(response.into_body()), LONGEST).await.map_err(broken)?;
-    Ok((status, body.to_vec()))
+    let body = Limited::new(response.into_body(), LONGEST).collect().await.map_err(broken)?;
+    Ok((status, body.to_bytes().to_vec()))
 }
 
 fn broken(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> PublishError {

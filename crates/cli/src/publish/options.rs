@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use yodel_protocol::{ClientId, EventName, Key, RoomName, UserId};
 
-use crate::dial::Address;
+use crate::dial::{Address, AddressParser};
 
 /// One message for a room, a user, a connection or everybody. Each field is a flag; its documentation is
 /// the flag's help.
@@ -18,7 +18,7 @@ use crate::dial::Address;
 )]
 pub struct Publish {
     /// The server.
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000", value_parser = Address::parse_http)]
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000", value_parser = AddressParser::HTTP)]
     pub url: Address,
 
     /// Log in with the key in this file, one of the server's --api-key-file.

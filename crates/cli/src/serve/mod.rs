@@ -16,6 +16,7 @@ mod page;
 use std::io::{self, Write};
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -87,8 +88,9 @@ impl Signals {
 
 /// The first signal stops gently, the second at once.
 async fn stop_on_signal(mut signals: Signals, stop: CancellationToken, drain: Duration) {
+    let drain = SignedDuration::try_from(drain).unwrap_or(SignedDuration::MAX);
     signals.next().await;
-    info!("stopping: waiting for clients, at most {}; once more stops at once", humantime::format_duration(drain));
+    info!("stopping: waiting for clients, at most {drain:#}; once more stops at once");
     stop.cancel();
     signals.next().await;
     info!("stopped at once");

@@ -12,7 +12,7 @@ struct Bundle;
 pub fn embedded() -> Option<Assets> {
     use std::borrow::Cow;
 
-    use axum::body::Bytes;
+    use bytes::Bytes;
     use rust_embed::RustEmbed;
 
     Some(Assets::embedded(|name| {

@@ -21,7 +21,7 @@ const TIMES: [(&str, &str); 3] = [("iat", "made"), ("nbf", "begins"), ("exp", "e
 
 /// What is said about a token.
 #[derive(Debug)]
-pub struct Report {
+pub struct InspectReport {
     /// What is in it, and the good news.
     pub text: String,
     /// The bad news, when there was a key to check it with.
@@ -29,7 +29,7 @@ pub struct Report {
 }
 
 /// Takes a token apart at this time, and judges it if there is a key.
-pub fn report(options: &Inspect, input: &mut dyn Read, now: u64, zone: &TimeZone) -> Result<Report, TokenError> {
+pub fn report(options: &Inspect, input: &mut dyn Read, now: u64, zone: &TimeZone) -> Result<InspectReport, TokenError> {
     let verifier = verifier(options)?;
     let token = token(options, input)?;
     let [header, claims, _signature] = parts(&token).ok_or(TokenError::Form(auth::NO_TOKEN))?;
@@ -42,7 +42,7 @@ pub fn report(options: &Inspect, input: &mut dyn Read, now: u64, zone: &TimeZone
         Some(Err(denied)) => (String::new(), Err(TokenError::NotAccepted(denied))),
         None => (unchecked(&token, now), Ok(())),
     };
-    Ok(Report { text: text + &last, verdict })
+    Ok(InspectReport { text: text + &last, verdict })
 }
 
 fn verifier(options: &Inspect) -> Result<Option<Verifier>, AuthError> {

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::value::RawValue;
 
 use super::room::Room;
+use crate::value;
 
 /// The longest time a token is made for.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
@@ -100,8 +101,7 @@ pub struct Inspect {
 
 /// A time with a unit, from a second to a year.
 fn lifetime(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text)
-        .ok()
+    value::time(text)
         .filter(|time| (Duration::from_secs(1)..=LONGEST).contains(time))
         .ok_or_else(|| "allowed is a time with a unit from 1s to 366days, such as 15m, 1h or 30days".to_owned())
 }
@@ -144,6 +144,7 @@ mod tests {
     #[test]
     fn a_lifetime_has_a_unit_and_an_end() {
         assert_eq!(lifetime("30days"), Ok(Duration::from_secs(30 * 86_400)));
+        assert_eq!(lifetime("1year"), Ok(Duration::from_secs(365 * 86_400)));
         for wrong in ["", "60", "0s", "500ms", "367days", "-1h"] {
             assert!(lifetime(wrong).is_err(), "{wrong}");
         }

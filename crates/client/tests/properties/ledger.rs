@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use yodel_client::buffered::BUFFERED_HIGH;
-use yodel_client::outbox::{OUTBOX_AGE_MS, OUTBOX_BYTES, OUTBOX_MESSAGES};
+use yodel_client::connector::buffered::BUFFERED_HIGH;
+use yodel_client::connector::{OUTBOX_AGE_MS, OUTBOX_BYTES, OUTBOX_MESSAGES};
 use yodel_client::{Delivery, MessageId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! Network, browser and person around a session: makes events that can really happen, carries out
 //! the effects, and checks each of them.
 
-use yodel_client::backoff::{BASE_MS, CAP_MS};
-use yodel_client::outbox::OUTBOX_AGE_MS;
-use yodel_client::session::{CLOSE_GRACE_MS, CONNECT_TIMEOUT_MS, MIN_DIAL_GAP_MS, OFFLINE_FALLBACK_MS};
+use yodel_client::connector::backoff::{BASE_MS, CAP_MS};
+use yodel_client::connector::{
+    CLOSE_GRACE_MS, CONNECT_TIMEOUT_MS, MIN_DIAL_GAP_MS, OFFLINE_FALLBACK_MS, OUTBOX_AGE_MS,
+};
 use yodel_client::{BadUrl, Effect, Event, Generation, Mode, Session, State, Stopped};
 use yodel_protocol::CloseCode;
 use yodel_protocol::close::Advice;
@@ -21,6 +22,8 @@ enum Socket {
 
 pub struct World {
     session: Session,
+    /// The same without a subprotocol, which must make no difference in plain mode.
+    unattached: Session,
     rng: SplitMix,
     wall_ms: u64,
     /// The wall clock at the last step, and the time that passed so far: setting the clock back takes none.
@@ -40,6 +43,7 @@ impl World {
     pub fn new(seed: u64) -> Self {
         Self {
             session: Session::new(),
+            unattached: Session::plain(),
             rng: SplitMix(seed),
             wall_ms: 1_000_000,
             last_wall_ms: 1_000_000,
@@ -159,7 +163,10 @@ impl World {
         self.last_wall_ms = self.wall_ms;
         self.before(&event);
         let cause = event.clone();
-        for effect in self.session.step(self.wall_ms, event, &mut self.rng) {
+        let unattached = self.unattached.step(self.wall_ms, event.clone(), &mut SplitMix(self.rng.0));
+        let effects = self.session.step(self.wall_ms, event, &mut self.rng);
+        assert_eq!(effects, unattached, "without a subprotocol");
+        for effect in effects {
             self.carry_out(effect, &cause);
         }
         self.after(&cause);

@@ -1,10 +1,10 @@
 //! From an open socket to none.
 
-use crate::play;
+use crate::play_plain;
 
 #[test]
 fn a_person_who_disconnects_is_left_alone() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -33,7 +33,7 @@ fn a_person_who_disconnects_is_left_alone() {
 
 #[test]
 fn a_close_that_is_not_answered_is_not_waited_for() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -51,7 +51,7 @@ fn a_close_that_is_not_answered_is_not_waited_for() {
 
 #[test]
 fn a_person_may_change_their_mind_while_it_closes() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -68,7 +68,7 @@ fn a_person_may_change_their_mind_while_it_closes() {
 
 #[test]
 fn a_time_without_a_connection_that_was_wished_for_is_no_outage() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -88,7 +88,7 @@ fn a_time_without_a_connection_that_was_wished_for_is_no_outage() {
 
 #[test]
 fn a_server_that_says_stay_away_is_not_dialled_again() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -109,7 +109,7 @@ fn a_server_that_says_stay_away_is_not_dialled_again() {
 
 #[test]
 fn staying_away_is_announced_also_in_the_middle_of_an_outage() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -125,7 +125,7 @@ fn staying_away_is_announced_also_in_the_middle_of_an_outage() {
 
 #[test]
 fn an_old_socket_is_not_heard() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000

@@ -2,12 +2,12 @@
 
 use yodel_client::Session;
 
-use crate::play;
+use crate::play_plain;
 use crate::transcript::play_with;
 
 #[test]
 fn the_first_connection() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -20,7 +20,7 @@ fn the_first_connection() {
 
 #[test]
 fn a_server_that_is_not_there_is_announced_once() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -44,7 +44,7 @@ fn a_server_that_is_not_there_is_announced_once() {
 
 #[test]
 fn a_dial_that_never_answers_is_given_up() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -62,7 +62,7 @@ fn a_dial_that_never_answers_is_given_up() {
 
 #[test]
 fn an_impatient_person_dials_once_a_second() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -93,7 +93,7 @@ fn an_impatient_person_dials_once_a_second() {
 
 #[test]
 fn a_person_who_asks_later_is_served_at_once() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -107,7 +107,7 @@ fn a_person_who_asks_later_is_served_at_once() {
 
 #[test]
 fn only_a_stable_connection_makes_the_waits_short_again() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -133,7 +133,7 @@ fn only_a_stable_connection_makes_the_waits_short_again() {
 
 #[test]
 fn another_address_takes_the_place_of_the_first() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -156,7 +156,7 @@ fn another_address_takes_the_place_of_the_first() {
 
 #[test]
 fn a_person_who_connects_begins_anew() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -187,7 +187,7 @@ fn a_person_who_connects_begins_anew() {
 
 #[test]
 fn an_address_that_cannot_be_dialled_waits_for_another() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -226,7 +226,7 @@ fn attempts_can_be_used_up() {
 
 #[test]
 fn a_clock_that_is_set_back_does_not_make_the_wait_longer() {
-    play(
+    play_plain(
         "
         90_000  connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 100000

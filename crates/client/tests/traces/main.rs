@@ -22,6 +22,7 @@ mod renewal;
 mod rooms;
 mod strange;
 mod transcript;
+mod unattached;
 mod welcome;
 
-use transcript::{play, play_envelope};
+use transcript::{play, play_envelope, play_plain};

@@ -1,10 +1,10 @@
 //! What a person types: sent, kept, refused, never dropped silently.
 
-use crate::play;
+use crate::play_plain;
 
 #[test]
 fn typed_while_away_and_sent_in_order_when_back() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -37,7 +37,7 @@ fn typed_while_away_and_sent_in_order_when_back() {
 
 #[test]
 fn a_message_is_kept_whatever_the_session_does() {
-    play(
+    play_plain(
         "
         0       send 1 idle
                 -> 1 waiting; arm 300000
@@ -64,7 +64,7 @@ fn a_message_is_kept_whatever_the_session_does() {
 
 #[test]
 fn the_outbox_is_full_by_count() {
-    play(
+    play_plain(
         "
         0       send 1..1000 hello
                 -> 1 waiting; arm 300000; 2..1000 waiting
@@ -81,7 +81,7 @@ fn the_outbox_is_full_by_count() {
 
 #[test]
 fn the_outbox_is_full_by_bytes() {
-    play(
+    play_plain(
         "
         0       send 1 1048577 bytes
                 -> 1 full
@@ -100,7 +100,7 @@ fn the_outbox_is_full_by_bytes() {
 
 #[test]
 fn a_message_that_waited_five_minutes_is_not_sent() {
-    play(
+    play_plain(
         "
         0       send 1 hello
                 -> 1 waiting; arm 300000

@@ -1,10 +1,10 @@
 //! What the browser says about the network, true or not.
 
-use crate::play;
+use crate::play_plain;
 
 #[test]
 fn waking_up_dials_once_and_soon() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -26,7 +26,7 @@ fn waking_up_dials_once_and_soon() {
 
 #[test]
 fn without_a_network_the_wait_is_for_the_network() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -48,7 +48,7 @@ fn without_a_network_the_wait_is_for_the_network() {
 
 #[test]
 fn a_browser_that_is_wrongly_offline_is_not_believed_for_ever() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -70,7 +70,7 @@ fn a_browser_that_is_wrongly_offline_is_not_believed_for_ever() {
 
 #[test]
 fn a_page_that_is_looked_at_dials_also_offline() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000

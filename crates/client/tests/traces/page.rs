@@ -1,10 +1,10 @@
 //! The back/forward cache.
 
-use crate::play;
+use crate::play_plain;
 
 #[test]
 fn a_page_that_comes_back_connects_at_once() {
-    play(
+    play_plain(
         "
         0       show
         0       connect ws://a/ws
@@ -26,7 +26,7 @@ fn a_page_that_comes_back_connects_at_once() {
 
 #[test]
 fn a_page_that_was_waiting_does_not_wait_any_more() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -49,7 +49,7 @@ fn a_page_that_was_waiting_does_not_wait_any_more() {
 
 #[test]
 fn a_page_that_was_stopped_stays_stopped() {
-    play(
+    play_plain(
         "
         0       hide
                 -> suspended
@@ -69,7 +69,7 @@ fn a_page_that_was_stopped_stays_stopped() {
 
 #[test]
 fn a_page_that_is_left_while_it_closes() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -87,7 +87,7 @@ fn a_page_that_is_left_while_it_closes() {
 
 #[test]
 fn wishes_while_the_page_is_away_count_when_it_is_back() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000

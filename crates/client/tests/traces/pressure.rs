@@ -1,10 +1,10 @@
 //! Bytes that the socket has not written: when to stop, and what is doubtful in the end.
 
-use crate::play;
+use crate::play_plain;
 
 #[test]
 fn a_slow_network_is_not_drowned() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -32,7 +32,7 @@ fn a_slow_network_is_not_drowned() {
 
 #[test]
 fn what_the_socket_did_not_write_is_doubtful_and_not_sent_again() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -56,7 +56,7 @@ fn what_the_socket_did_not_write_is_doubtful_and_not_sent_again() {
 
 #[test]
 fn a_socket_that_was_written_out_leaves_no_doubt() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -72,7 +72,7 @@ fn a_socket_that_was_written_out_leaves_no_doubt() {
 
 #[test]
 fn an_abandoned_socket_leaves_as_much_doubt_as_it_was_last_seen_with() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
@@ -91,7 +91,7 @@ fn an_abandoned_socket_leaves_as_much_doubt_as_it_was_last_seen_with() {
 
 #[test]
 fn a_close_that_is_not_answered_leaves_what_the_socket_still_holds() {
-    play(
+    play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000

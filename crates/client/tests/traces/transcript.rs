@@ -23,6 +23,12 @@ pub fn play(script: &str) {
     play_with(Session::new(), script);
 }
 
+/// Plays a transcript of plain mode with a new session, and with one that has no subprotocol.
+pub fn play_plain(script: &str) {
+    play_with(Session::new(), script);
+    play_with(Session::plain(), script);
+}
+
 /// Plays a transcript with a session that is connected in envelope mode since the time 50, as #1 with frame
 /// numbers from 1.
 pub fn play_envelope(script: &str) {
@@ -33,8 +39,8 @@ pub fn play_envelope(script: &str) {
     play_with(session, script);
 }
 
-/// Plays a transcript with this session.
-pub fn play_with(mut session: Session, script: &str) {
+/// Plays a transcript with this session; returns it.
+pub fn play_with(mut session: Session, script: &str) -> Session {
     let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let mut rest = lines.as_slice();
     while let [line, after @ ..] = rest {
@@ -43,6 +49,7 @@ pub fn play_with(mut session: Session, script: &str) {
         assert_eq!(run(&mut session, line), expected.join("; "), "\nafter: {line}\n");
         rest = &after[effects..];
     }
+    session
 }
 
 fn run(session: &mut Session, line: &str) -> String {

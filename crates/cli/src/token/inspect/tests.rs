@@ -15,11 +15,11 @@ fn with_secret(token: &str) -> Inspect {
     Inspect { jwt_secret_file: Some(file("secret")), ..options(token) }
 }
 
-fn at(options: &Inspect, input: &str, now: u64) -> Result<Report, String> {
+fn at(options: &Inspect, input: &str, now: u64) -> Result<InspectReport, String> {
     report(options, &mut input.as_bytes(), now, &TimeZone::UTC).map_err(|error| error.to_string())
 }
 
-fn inspect(options: &Inspect) -> Report {
+fn inspect(options: &Inspect) -> InspectReport {
     at(options, "", NOW).expect("it is a token")
 }
 

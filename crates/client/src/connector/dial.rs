@@ -1,0 +1,142 @@
+//! From a request for a connection to an open socket.
+
+use super::after_close::AfterClose;
+use super::core::Core;
+use super::session::Session;
+use super::socket::Socket;
+use super::unattached;
+use crate::{BadUrl, Delivery, Effect, Generation, Mode, State, Stopped};
+
+/// Longest time that a dial may take, in milliseconds: some never answer.
+pub const CONNECT_TIMEOUT_MS: u64 = 10_000;
+
+/// Shortest time between two dials, also those that a person asks for, in milliseconds: an impatient person is one
+/// client of many.
+pub const MIN_DIAL_GAP_MS: u64 = 1_000;
+
+impl Session {
+    /// Handles [`Event::Connect`](crate::Event::Connect).
+    pub(super) fn connect(&mut self, url: String, mode: Mode) {
+        let is_same = self.core.url == url && self.core.mode == mode;
+        if !is_same {
+            self.change_server(url, mode);
+        }
+        if !self.can_speak() {
+            self.core.stop(unattached::stopped());
+        } else if !is_same || !self.core.is_open() {
+            self.core.forget_failures();
+            self.core.connect(is_same);
+        }
+    }
+
+    /// Moves to another server or mode. Messages that were sent to the old one are not sent to the new one.
+    fn change_server(&mut self, url: String, mode: Mode) {
+        self.core.down_since_ms = None;
+        if let Some(handler) = &mut self.handler {
+            let is_new_address = self.core.url != url;
+            handler.server_changes(&mut self.core, is_new_address);
+        }
+        self.core.url = url;
+        self.core.mode = mode;
+        if mode == Mode::Plain {
+            for id in self.core.queue.drop_frames() {
+                self.core.report(id, Delivery::Failed);
+            }
+        }
+    }
+
+    /// Handles [`Event::RetryNow`](crate::Event::RetryNow).
+    pub(super) fn retry_now(&mut self) {
+        match &self.core.state {
+            State::Backoff { .. } | State::Offline { .. } if self.core.may_dial() => self.core.dial(),
+            State::Backoff { .. } | State::Offline { .. } => self.core.wait_until(self.core.next_dial_ms),
+            State::Stopped(stopped) if stopped.can_retry() && self.can_speak() => {
+                self.core.forget_failures();
+                self.core.start();
+            }
+            _ => {}
+        }
+    }
+
+    /// Handles an open socket. In envelope mode the connection is up after the handshake.
+    pub(super) fn opened(&mut self) {
+        match &mut self.handler {
+            Some(handler) if self.core.mode != Mode::Plain => handler.opened(&mut self.core),
+            _ => {
+                self.core.up();
+                self.core.flush_texts();
+            }
+        }
+    }
+
+    /// Returns whether the mode is one that this session has.
+    fn can_speak(&self) -> bool {
+        self.core.mode == Mode::Plain || self.handler.is_some()
+    }
+}
+
+impl Core {
+    /// Goes from the present state to a connection.
+    fn connect(&mut self, is_same_server: bool) {
+        match self.state {
+            State::Open(_) => self.close(AfterClose::Dial),
+            State::Closing(_) | State::Suspended => self.after_close = AfterClose::Dial,
+            State::Connecting(_) if is_same_server => {}
+            _ => self.start(),
+        }
+    }
+
+    /// Dials as soon as [`MIN_DIAL_GAP_MS`] allows.
+    pub(super) fn start(&mut self) {
+        self.abandon_dial();
+        if self.may_dial() {
+            self.dial();
+        } else {
+            self.enter(State::Connecting(self.next_generation()), Some(self.next_dial_ms));
+        }
+    }
+
+    /// Dials now.
+    pub(crate) fn dial(&mut self) {
+        self.generation = self.next_generation();
+        self.next_dial_ms = self.clock.after(MIN_DIAL_GAP_MS);
+        self.enter(State::Connecting(self.generation), Some(self.clock.after(CONNECT_TIMEOUT_MS)));
+        self.effects.push(Effect::Dial { socket: self.generation, url: self.url.clone(), mode: self.mode });
+        self.socket = Some(Socket::new(self.generation, self.url.clone(), self.mode));
+    }
+
+    /// Reports that the connection is up.
+    pub(crate) fn up(&mut self) {
+        let State::Connecting(generation) = self.state else { return };
+        let now_ms = self.clock.now_ms();
+        if let Some(socket) = &mut self.socket {
+            socket.opened_ms = Some(now_ms);
+        }
+        self.announced = None;
+        let away_ms = self.down_since_ms.take().map(|since_ms| self.clock.since(since_ms));
+        self.enter(State::Open(generation), None);
+        self.effects.push(Effect::Up { url: self.url.clone(), away_ms });
+    }
+
+    /// Handles a socket that could not be made.
+    pub(super) fn refused(&mut self, bad: BadUrl) {
+        if let State::Connecting(_) = self.state {
+            self.socket = None;
+            self.enter(State::Stopped(Stopped::BadUrl(bad)), None);
+        }
+    }
+
+    fn may_dial(&self) -> bool {
+        self.clock.now_ms() >= self.next_dial_ms
+    }
+
+    fn next_generation(&self) -> Generation {
+        Generation(self.generation.0.saturating_add(1))
+    }
+
+    /// Starts a new row of failures, whose first one is announced.
+    fn forget_failures(&mut self) {
+        self.why.attempt = 0;
+        self.announced = None;
+    }
+}

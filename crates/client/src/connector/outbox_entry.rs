@@ -1,0 +1,49 @@
+//! A message that is kept, and what is known about it.
+
+use yodel_protocol::{Id, Key, Verb};
+
+use crate::MessageId;
+
+/// Content of a message.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// A text: sent as it is in plain mode, in a frame otherwise.
+    Text(String),
+    /// A frame without its id.
+    Verb(Verb),
+}
+
+impl Content {
+    /// Returns the size of the payload in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Verb(Verb::Echo(echo)) => echo.data.text().len(),
+            Self::Verb(Verb::Publish(publish)) => publish.data.text().len(),
+            Self::Verb(Verb::Broadcast(broadcast)) => broadcast.data.text().len(),
+            Self::Verb(Verb::Send(send)) => send.data.text().len(),
+            Self::Verb(Verb::Call(call)) => call.data.text().len(),
+            Self::Verb(_) => 0,
+        }
+    }
+
+    /// Returns whether the server does it once, however often it is sent.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        matches!(self, Self::Verb(Verb::Publish(publish)) if publish.key.is_some())
+    }
+}
+
+/// A message in the queue.
+#[derive(Debug)]
+pub(crate) struct OutboxEntry {
+    pub(crate) id: MessageId,
+    pub(crate) content: Content,
+    /// Idempotency key of a text that is sent as a publish.
+    pub(crate) key: Option<Key>,
+    pub(super) bytes: usize,
+    pub(crate) expires_ms: u64,
+    /// Whether it was ever sent.
+    pub(crate) sent: bool,
+    /// The frame that is not answered yet.
+    pub(crate) frame: Option<Id>,
+}

@@ -1,0 +1,56 @@
+//! The back/forward cache: a page with an open socket may not enter it.
+
+use yodel_protocol::CloseCode;
+
+use super::after_close::AfterClose;
+use super::core::Core;
+use super::session::Session;
+use super::socket::Socket;
+use crate::{Effect, State};
+
+impl Session {
+    /// Handles [`Event::PageHide`](crate::Event::PageHide). The socket ends here: its close event would not arrive.
+    pub(super) fn suspend(&mut self) {
+        match &self.core.state {
+            State::Suspended => return,
+            State::Closing(_) => {}
+            State::Idle | State::Stopped(_) => self.core.after_close = AfterClose::Stay(self.core.state.clone()),
+            _ => {
+                self.core.after_close = AfterClose::Dial;
+                self.core.push_close(CloseCode::GOING_AWAY);
+            }
+        }
+        self.core.push_abandon();
+        if let Some(socket) = self.core.socket.take() {
+            self.settle(&socket);
+            self.core.left(socket);
+        }
+        self.core.enter(State::Suspended, None);
+    }
+}
+
+impl Core {
+    /// Handles [`Event::PageShow`](crate::Event::PageShow): the one dial that waits for nothing.
+    pub(super) fn resume(&mut self) {
+        if self.state == State::Suspended {
+            match self.after_close.clone() {
+                AfterClose::Dial => self.dial(),
+                AfterClose::Stay(state) => self.enter(state, None),
+            }
+        }
+    }
+
+    fn left(&mut self, socket: Socket) {
+        let code = match self.state {
+            State::Open(_) => CloseCode::GOING_AWAY,
+            // The answer to the close frame will not arrive any more.
+            State::Closing(_) => CloseCode::ABNORMAL,
+            _ => return,
+        };
+        if let State::Open(_) = self.state {
+            self.note_end(&socket);
+            self.announced = Some(code);
+        }
+        self.effects.push(Effect::Down { url: socket.url, code: code.0, reason: String::new() });
+    }
+}

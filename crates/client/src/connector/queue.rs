@@ -1,0 +1,134 @@
+//! Messages that are not sent, or sent and not acknowledged, and their limits.
+
+use std::collections::VecDeque;
+
+use yodel_protocol::{Id, Key, Verb};
+
+use super::outbox_entry::{Content, OutboxEntry};
+use crate::{Delivery, MessageId};
+
+/// Largest number of messages that are kept: more than a person types, less than a page can hold.
+pub const OUTBOX_MESSAGES: usize = 1_000;
+
+/// Largest number of bytes of text that are kept.
+pub const OUTBOX_BYTES: usize = 1024 * 1024;
+
+/// Longest time that a message waits, in milliseconds: later nobody expects it any more.
+pub const OUTBOX_AGE_MS: u64 = 5 * 60 * 1000;
+
+/// Messages in the order in which they were typed. A message that does not fit is rejected, none is dropped.
+///
+/// The oldest [`sent`](Self::sent) entries belong to the subprotocol, which waits for their answers; in plain mode
+/// there are none.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    entries: VecDeque<OutboxEntry>,
+    /// Number of entries, the oldest, that were sent over the present connection.
+    pub(crate) sent: usize,
+    /// Size of all payloads.
+    pub(crate) bytes: usize,
+}
+
+impl Queue {
+    /// Adds a message; returns whether it was accepted.
+    pub(crate) fn push(&mut self, now_ms: u64, id: MessageId, content: Content, key: Option<Key>) -> bool {
+        let bytes = content.bytes();
+        if self.entries.len() >= OUTBOX_MESSAGES || bytes > OUTBOX_BYTES - self.bytes {
+            return false;
+        }
+        self.bytes += bytes;
+        let expires_ms = now_ms.saturating_add(OUTBOX_AGE_MS);
+        self.entries.push_back(OutboxEntry { id, content, key, bytes, expires_ms, sent: false, frame: None });
+        true
+    }
+
+    /// Returns the number of messages.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Returns whether a message waits to be sent over the present connection.
+    pub(crate) fn has_waiting(&self) -> bool {
+        self.sent < self.entries.len()
+    }
+
+    /// Returns whether this message does.
+    pub(crate) fn is_waiting(&self, id: MessageId) -> bool {
+        self.entries.iter().skip(self.sent).any(|entry| entry.id == id)
+    }
+
+    /// Returns the entry at an index, counted from the oldest.
+    pub(crate) fn get_mut(&mut self, index: usize) -> Option<&mut OutboxEntry> {
+        self.entries.get_mut(index)
+    }
+
+    /// Returns the index of the entry that was sent in this frame, which is not answered.
+    pub(crate) fn index_of(&self, frame: Id) -> Option<usize> {
+        self.entries.iter().take(self.sent).position(|entry| entry.frame == Some(frame))
+    }
+
+    /// Returns whether a frame like this was ever sent and may still be answered.
+    pub(crate) fn has_sent(&self, mut is_like: impl FnMut(&Verb) -> bool) -> bool {
+        self.entries.iter().any(|entry| match &entry.content {
+            Content::Verb(verb) => entry.sent && is_like(verb),
+            Content::Text(_) => false,
+        })
+    }
+
+    /// Removes and returns the entry at an index.
+    pub(crate) fn take(&mut self, index: usize) -> Option<OutboxEntry> {
+        let entry = self.entries.remove(index)?;
+        self.bytes -= entry.bytes;
+        Some(entry)
+    }
+
+    /// Removes the entries for which `keep` returns false.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&mut OutboxEntry) -> bool) {
+        self.entries.retain_mut(keep);
+        self.bytes = self.entries.iter().map(|entry| entry.bytes).sum();
+    }
+
+    /// Removes and returns the oldest text.
+    pub(super) fn pop_text(&mut self) -> Option<(MessageId, String)> {
+        let Content::Text(_) = self.entries.front()?.content else { return None };
+        let entry = self.take(0)?;
+        let Content::Text(text) = entry.content else { return None };
+        Some((entry.id, text))
+    }
+
+    /// Removes the frames that wait: the next connection is a plain one.
+    pub(super) fn drop_frames(&mut self) -> Vec<MessageId> {
+        let mut dropped = Vec::new();
+        let mut index = self.sent;
+        while let Some(entry) = self.entries.get(index) {
+            if let Content::Text(_) = entry.content {
+                index += 1;
+            } else {
+                dropped.push(entry.id);
+                self.take(index);
+            }
+        }
+        dropped
+    }
+
+    /// Removes the oldest message that waits, if it has waited too long.
+    pub(super) fn pop_expired(&mut self, now_ms: u64) -> Option<(MessageId, Delivery)> {
+        self.expires_ms().filter(|at_ms| *at_ms <= now_ms)?;
+        let entry = self.take(self.sent)?;
+        Some((entry.id, if entry.sent { Delivery::Doubtful } else { Delivery::Failed }))
+    }
+
+    /// Removes a message that waits.
+    pub(super) fn delete(&mut self, id: MessageId) {
+        if let Some(index) = self.entries.iter().position(|entry| entry.id == id)
+            && index >= self.sent
+        {
+            self.take(index);
+        }
+    }
+
+    /// Returns when the oldest message that waits will have waited too long.
+    pub(super) fn expires_ms(&self) -> Option<u64> {
+        Some(self.entries.get(self.sent)?.expires_ms)
+    }
+}

@@ -1,0 +1,137 @@
+//! A session: events in, effects out.
+
+use std::mem;
+
+use yodel_protocol::CloseCode;
+
+use super::core::Core;
+use super::subprotocol::{Handler, Subprotocol};
+use crate::{Effects, Event, Mode, Rng, State};
+
+/// A connection that comes back by itself.
+#[derive(Debug)]
+pub struct Session {
+    pub(super) core: Core,
+    pub(super) handler: Option<Box<dyn Handler>>,
+}
+
+impl Session {
+    /// Creates a session in [`State::Idle`] that has plain mode alone and never gives up.
+    ///
+    /// [`attach`](Self::attach) adds a subprotocol, now or later.
+    pub fn plain() -> Self {
+        Self { core: Core::new(), handler: None }
+    }
+
+    /// Adds the subprotocol of [`Mode::Envelope`]. A session that has one keeps it.
+    ///
+    /// Has no effect on the present connection; in [`State::Stopped`] the next [`Event::Connect`] or
+    /// [`Event::RetryNow`] dials.
+    pub fn attach(&mut self, subprotocol: Subprotocol) {
+        self.handler.get_or_insert(subprotocol.0);
+    }
+
+    /// Returns whether a subprotocol is attached.
+    pub fn is_attached(&self) -> bool {
+        self.handler.is_some()
+    }
+
+    /// Makes the session stop after this many failures in a row; losing a stable connection is the first of a new
+    /// row.
+    #[must_use]
+    pub fn stopping_after(mut self, attempts: u32) -> Self {
+        self.core.max_attempts = Some(attempts);
+        self
+    }
+
+    /// Makes the session ask its driver for a token where the server does not know the client.
+    #[must_use]
+    pub fn with_tokens(mut self) -> Self {
+        self.core.has_tokens = true;
+        self
+    }
+
+    /// Returns the number of messages that are not sent, or in envelope mode not answered. A driver that has many
+    /// more keeps them back, below [`OUTBOX_MESSAGES`](super::OUTBOX_MESSAGES).
+    pub fn unsettled(&self) -> usize {
+        self.core.queue.len()
+    }
+
+    /// Returns the present state.
+    pub fn state(&self) -> &State {
+        &self.core.state
+    }
+
+    /// Handles one event at a time in milliseconds (wall clock); returns what to do.
+    ///
+    /// The driver carries out the effects in their order, before the next event.
+    pub fn step(&mut self, now_ms: u64, event: Event, rng: &mut impl Rng) -> Effects {
+        if self.is_stale(&event) {
+            return Effects::new();
+        }
+        if self.core.clock.read(now_ms) {
+            self.core.show_wait();
+        }
+        self.core.expire();
+        self.handle(event, rng);
+        self.arm();
+        mem::take(&mut self.core.effects)
+    }
+
+    fn handle(&mut self, event: Event, rng: &mut dyn Rng) {
+        match event {
+            Event::Connect { url, mode } => self.connect(url, mode),
+            Event::Disconnect => self.core.disconnect(),
+            Event::RetryNow => self.retry_now(),
+            Event::Send { id, text } if self.core.mode == Mode::Plain => self.core.send(id, text),
+            Event::Delete(id) => self.core.queue.delete(id),
+            Event::Opened(_) => self.opened(),
+            Event::Refused(_, bad) => self.core.refused(bad),
+            Event::Received { text, .. } => self.received(&text, rng),
+            Event::Closed { code, reason, buffered, .. } => self.closed(CloseCode(code), reason, buffered, rng),
+            Event::Timer { buffered } => self.timer(buffered, rng),
+            Event::Online => self.network_is_back(rng),
+            Event::Offline => self.core.network_is_gone(),
+            Event::Visible => self.wake(rng),
+            Event::PageHide => self.suspend(),
+            Event::PageShow => self.core.resume(),
+            Event::Send { .. }
+            | Event::Request { .. }
+            | Event::Join(_)
+            | Event::Leave(_)
+            | Event::Token(_)
+            | Event::TakePulse => self.hand_on(event, rng),
+        }
+    }
+
+    /// Gives an event to the subprotocol.
+    fn hand_on(&mut self, event: Event, rng: &mut dyn Rng) {
+        match &mut self.handler {
+            Some(handler) => handler.handle(&mut self.core, event, rng),
+            None => self.core.reject(event),
+        }
+    }
+
+    /// Handles a text message. Those of plain mode are the driver's own.
+    fn received(&mut self, text: &str, rng: &mut dyn Rng) {
+        let is_frame = self.core.socket.as_ref().is_some_and(|socket| socket.mode != Mode::Plain);
+        if is_frame
+            && let Some(handler) = &mut self.handler
+            && let Err(failure) = handler.receive(&mut self.core, text, rng)
+        {
+            self.fail(failure, rng);
+        }
+    }
+
+    /// Returns whether the event is about a socket that is not, or no longer, this session's.
+    fn is_stale(&self, event: &Event) -> bool {
+        let (Event::Opened(about)
+        | Event::Refused(about, _)
+        | Event::Received { socket: about, .. }
+        | Event::Closed { socket: about, .. }) = event
+        else {
+            return false;
+        };
+        self.core.socket.as_ref().is_none_or(|socket| socket.generation != *about)
+    }
+}

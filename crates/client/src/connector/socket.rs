@@ -1,0 +1,22 @@
+//! A socket that was dialed.
+
+use super::buffered::Buffered;
+use crate::{Generation, Mode};
+
+/// A socket from its dial until it is closed or abandoned.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    pub(crate) generation: Generation,
+    pub(crate) url: String,
+    pub(crate) mode: Mode,
+    /// When the connection came up, if it did.
+    pub(super) opened_ms: Option<u64>,
+    pub(super) buffered: Buffered,
+}
+
+impl Socket {
+    /// Creates a socket that is not open yet.
+    pub(super) fn new(generation: Generation, url: String, mode: Mode) -> Self {
+        Self { generation, url, mode, opened_ms: None, buffered: Buffered::default() }
+    }
+}

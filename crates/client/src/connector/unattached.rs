@@ -1,0 +1,34 @@
+//! Events of envelope mode in a session without a subprotocol.
+
+use yodel_protocol::frame::Failed;
+use yodel_protocol::{CloseCode, ErrorCode, ServerFrame};
+
+use super::core::Core;
+use crate::{Delivery, Effect, Event, Stopped};
+
+/// Error message of a session that needs a subprotocol and has none.
+pub const NOT_ATTACHED: &str = "yodel.v1 is not attached to this session";
+
+impl Core {
+    /// Rejects an event that only a subprotocol understands, with an error where the event has an answer.
+    pub(super) fn reject(&mut self, event: Event) {
+        match event {
+            Event::Send { id, text } => self.send(id, text),
+            Event::Request { id, .. } => {
+                self.effects.push(Effect::Reply(id, Box::new(ServerFrame::Error(failed()))));
+                self.report(id, Delivery::Failed);
+            }
+            Event::Join(room) => self.effects.push(Effect::Left { room, why: Some(failed()) }),
+            _ => {}
+        }
+    }
+}
+
+/// Returns the state of a session that was asked for a connection in envelope mode.
+pub(super) fn stopped() -> Stopped {
+    Stopped::Fatal { code: CloseCode::BAD_PROTOCOL, reason: NOT_ATTACHED.to_owned() }
+}
+
+fn failed() -> Failed {
+    Failed { id: None, code: ErrorCode::Unavailable, message: NOT_ATTACHED.to_owned(), retry: false }
+}

@@ -1,0 +1,84 @@
+//! Joining and leaving rooms.
+
+use yodel_protocol::frame::{Failed, Joined, Message, Publish};
+use yodel_protocol::{CloseCode, RoomName, ServerFrame, Verb};
+
+use super::half::Yodel;
+use super::link::frame_id;
+use crate::connector::{Core, Failure};
+use crate::{Effect, Rng};
+
+impl Yodel {
+    /// Handles [`Event::Join`](crate::Event::Join).
+    pub(super) fn join(&mut self, core: &mut Core, room: RoomName) {
+        if self.rooms.add(room) {
+            self.join_due(core);
+        }
+    }
+
+    /// Handles [`Event::Leave`](crate::Event::Leave).
+    pub(super) fn leave(&mut self, core: &mut Core, room: &RoomName) {
+        if self.rooms.get(room).is_none() {
+            return;
+        }
+        let is_ready = self.ready(core).is_some();
+        let frame = self.next_frame();
+        match self.rooms.remove(room, frame) {
+            Some(verb) if is_ready => Self::send_frame(core, frame, verb),
+            _ => core.effects.push(Effect::Left { room: room.clone(), why: None }),
+        }
+    }
+
+    /// Joins the rooms for which it is time.
+    pub(super) fn join_due(&mut self, core: &mut Core) {
+        let now_ms = core.clock.now_ms();
+        while self.ready(core).is_some()
+            && let Some(room) = self.rooms.next_join(now_ms)
+        {
+            self.frame += 1;
+            let frame = frame_id(self.frame);
+            let verb = room.join(frame);
+            Self::send_frame(core, frame, verb);
+        }
+    }
+
+    /// Handles the server's answer to a join.
+    pub(super) fn joined(
+        &mut self,
+        core: &mut Core,
+        reply: ServerFrame,
+        room: &RoomName,
+        rng: &mut dyn Rng,
+    ) -> Result<(), Failure> {
+        match reply {
+            ServerFrame::Joined(joined) => self.catch_up(core, room, joined),
+            ServerFrame::Error(error) if error.retry => {
+                let at_ms = self.rate_limiter.pause(core.clock.now_ms(), rng);
+                if let Some(room) = self.rooms.get(room) {
+                    room.join_at(at_ms);
+                }
+            }
+            ServerFrame::Error(error) => self.not_joined(core, room, error),
+            _ => return Err(Failure::new(CloseCode::BAD_PROTOCOL, "no answer to a join")),
+        }
+        Ok(())
+    }
+
+    fn catch_up(&mut self, core: &mut Core, name: &RoomName, joined: Joined) {
+        let Some(room) = self.rooms.get(name) else { return };
+        let (own_ids, queue) = (&self.own_ids, &core.queue);
+        let is_own = |message: &Message| {
+            let is_same = |publish: &Publish| {
+                !publish.echo && publish.room == *name && publish.event == message.event && publish.data == message.data
+            };
+            message.from.as_ref().is_some_and(|from| own_ids.contains(&from.client))
+                && queue.has_sent(|verb| matches!(verb, Verb::Publish(publish) if is_same(publish)))
+        };
+        room.joined(core.clock.now_ms(), joined, &is_own, &mut core.effects);
+    }
+
+    fn not_joined(&mut self, core: &mut Core, room: &RoomName, why: Failed) {
+        self.rooms.forget(room);
+        core.effects.push(Effect::Left { room: room.clone(), why: Some(why) });
+    }
+}

@@ -1,0 +1,102 @@
+//! Answers: to the session's own frames, and to requests.
+
+use yodel_protocol::frame::{Failed, Publish};
+use yodel_protocol::{CloseCode, ErrorCode, Id, Position, ServerFrame, Verb};
+
+use super::half::Yodel;
+use super::link::Phase;
+use crate::connector::{Content, Core, Failure, OutboxEntry};
+use crate::{Delivery, Effect, MessageId, Rng};
+
+impl Yodel {
+    /// Handles the answer to the frame `about`.
+    pub(super) fn reply(
+        &mut self,
+        core: &mut Core,
+        reply: ServerFrame,
+        about: Id,
+        text: &str,
+        rng: &mut dyn Rng,
+    ) -> Result<(), Failure> {
+        if self.is_login(core, about) {
+            return self.authenticated(core, reply);
+        } else if let ServerFrame::Error(Failed { code: ErrorCode::Unauthorized, message, .. }) = reply {
+            // The message can wait for a connection that is logged in.
+            self.put_off(core, about);
+            return Err(Failure { code: CloseCode::UNAUTHORIZED, reason: message });
+        } else if let Some(room) = self.rooms.joining(about).map(|room| room.name.clone()) {
+            return self.joined(core, reply, &room, rng);
+        } else if self.rooms.left(about, &mut core.effects) {
+            return Ok(());
+        }
+        if let Some(reply) = self.reply_to_entry(core, reply, about, rng)
+            && !self.is_pong(core, &reply, about)
+        {
+            self.strange(core, text);
+        }
+        Ok(())
+    }
+
+    /// Reports the answer to a request.
+    pub(super) fn settle(&mut self, core: &mut Core, id: MessageId, reply: ServerFrame) {
+        let delivery = if let ServerFrame::Error(_) = reply {
+            Delivery::Failed
+        } else {
+            self.rate_limiter.accepted(core.clock.now_ms());
+            Delivery::Acknowledged
+        };
+        core.effects.push(Effect::Reply(id, Box::new(reply)));
+        core.report(id, delivery);
+    }
+
+    fn is_login(&mut self, core: &Core, about: Id) -> bool {
+        self.link(core).is_some_and(|link| {
+            matches!(link.phase, Phase::Auth(frame) if frame == about)
+                || link.renewal.take_if(|frame| *frame == about).is_some()
+        })
+    }
+
+    /// Handles the answer to a message; returns an answer to something else.
+    fn reply_to_entry(
+        &mut self,
+        core: &mut Core,
+        reply: ServerFrame,
+        about: Id,
+        rng: &mut dyn Rng,
+    ) -> Option<ServerFrame> {
+        if let ServerFrame::Error(Failed { retry: true, code, .. }) = reply
+            && self.put_off(core, about)
+        {
+            let now_ms = core.clock.now_ms();
+            if code == ErrorCode::RateLimited {
+                self.rate_limiter.slow_down(now_ms, rng);
+            } else {
+                self.rate_limiter.pause(now_ms, rng);
+            }
+            return None;
+        }
+        let Some(entry) = self.outbox.answered(&mut core.queue, about) else { return Some(reply) };
+        self.published(core, &entry, &reply);
+        self.settle(core, entry.id, reply);
+        None
+    }
+
+    /// Keeps a message for later; returns whether the frame was one.
+    fn put_off(&mut self, core: &mut Core, about: Id) -> bool {
+        let put_off = self.outbox.put_off(&mut core.queue, about);
+        core.effects.extend(put_off.map(|id| Effect::Delivery(id, Delivery::Waiting)));
+        put_off.is_some()
+    }
+
+    /// Moves the position of a room by a message that the server does not send back.
+    fn published(&mut self, core: &mut Core, entry: &OutboxEntry, reply: &ServerFrame) {
+        if let Content::Verb(Verb::Publish(Publish { room, echo: false, .. })) = &entry.content
+            && let ServerFrame::Ok(done) = reply
+            && let (Some(epoch), Some(offset)) = (&done.epoch, done.offset)
+            && let Some(room) = self.rooms.get(room)
+        {
+            let place = Position { epoch: epoch.clone(), offset };
+            room.published(core.clock.now_ms(), &place, &mut core.effects);
+        }
+    }
+}

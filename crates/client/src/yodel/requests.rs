@@ -1,0 +1,127 @@
+//! Messages and requests: into the queue, and out of it as frames.
+
+use yodel_protocol::frame::{Echo, Failed, Publish};
+use yodel_protocol::{ClientFrame, ErrorCode, EventName, Id, Json, Key, RoomName, ServerFrame, Verb};
+
+use super::half::Yodel;
+use crate::connector::{Content, Core};
+use crate::{Delivery, Effect, MessageId, Mode, Rng, State};
+
+/// The room of a server's plain clients.
+pub const LOBBY: &str = "lobby";
+
+/// Event name of a text in that room.
+const TEXT: &str = "text";
+
+impl Yodel {
+    /// Handles [`Event::Send`](crate::Event::Send) in envelope mode.
+    pub(super) fn send(&mut self, core: &mut Core, id: MessageId, text: String, rng: &mut dyn Rng) {
+        self.keep(core, id, Content::Text(text), Some(new_key(rng)));
+    }
+
+    /// Handles [`Event::Request`](crate::Event::Request).
+    pub(super) fn request(&mut self, core: &mut Core, id: MessageId, mut verb: Verb, rng: &mut dyn Rng) {
+        if let Verb::Publish(publish) = &mut verb {
+            publish.key.get_or_insert_with(|| new_key(rng));
+        }
+        let outlives_connection = matches!(verb, Verb::Auth(_) | Verb::Join(_) | Verb::Leave(_));
+        let is_plain = core.mode == Mode::Plain && core.state != State::Idle;
+        if outlives_connection || is_plain {
+            core.report(id, Delivery::Failed);
+        } else {
+            self.keep(core, id, Content::Verb(verb), None);
+        }
+    }
+
+    /// Sends what waits, as far as server and socket take it.
+    pub(super) fn flush(&mut self, core: &mut Core) {
+        while self.can_send(core) && self.rate_limiter.take(core.clock.now_ms()) {
+            self.send_next(core);
+        }
+    }
+
+    /// Returns when the next message may be sent, if it waits for nothing but the rate limiter.
+    pub(super) fn flush_ms(&mut self, core: &Core) -> Option<u64> {
+        self.can_send(core).then(|| self.rate_limiter.next_ms())
+    }
+
+    /// Handles the end of a connection: no answer will come to what was sent over it.
+    pub(super) fn settle_entries(&mut self, core: &mut Core, is_same_server: bool) {
+        for (id, delivery) in self.outbox.connection_lost(&mut core.queue, is_same_server) {
+            core.report(id, delivery);
+        }
+    }
+
+    /// Sends a frame of the session's own.
+    pub(super) fn send_frame(core: &mut Core, frame: Id, verb: Verb) {
+        core.transmit(None, encode(frame, verb));
+    }
+
+    fn keep(&mut self, core: &mut Core, id: MessageId, content: Content, key: Option<Key>) {
+        if !core.queue.push(core.clock.now_ms(), id, content, key) {
+            core.effects.push(Effect::Full(id));
+            return;
+        }
+        self.flush(core);
+        if core.queue.is_waiting(id) {
+            core.report(id, Delivery::Waiting);
+        }
+    }
+
+    /// Returns whether a message waits that nothing but the rate limiter holds back.
+    fn can_send(&mut self, core: &Core) -> bool {
+        self.outbox.has_next(&core.queue) && core.is_writable() && self.ready(core).is_some()
+    }
+
+    fn send_next(&mut self, core: &mut Core) {
+        let frame = self.next_frame();
+        let Some(entry) = self.outbox.next(&mut core.queue) else { return };
+        if let Content::Text(text) = &entry.content {
+            entry.content = Content::Verb(text_frame(text, entry.key.take(), self.link.has_lobby));
+        }
+        let Content::Verb(verb) = &entry.content else { return };
+        let (id, text) = (entry.id, encode(frame, verb.clone()));
+        if text.len() as u64 > self.link.max_bytes {
+            core.queue.take(core.queue.sent);
+            self.settle(core, id, too_large());
+        } else {
+            self.outbox.mark_sent(&mut core.queue, core.clock.now_ms(), frame);
+            core.transmit(Some(id), text);
+            core.report(id, Delivery::Sent);
+        }
+    }
+}
+
+/// Returns a frame as text.
+pub(super) fn encode(id: Id, verb: Verb) -> String {
+    ClientFrame { id, verb }.encode()
+}
+
+/// Returns the frame for what the server does with a plain client's text.
+fn text_frame(text: &str, key: Option<Key>, has_lobby: bool) -> Verb {
+    let data = Json::string(text);
+    if has_lobby {
+        let room = RoomName::new(LOBBY).expect("a room's name");
+        let event = EventName::new(TEXT).expect("an event's name");
+        Verb::Publish(Publish { room, event, data, key, echo: true })
+    } else {
+        Verb::Echo(Echo { data })
+    }
+}
+
+/// Returns the answer to a frame for which the server would close the connection for good.
+fn too_large() -> ServerFrame {
+    let message = "larger than the server takes".to_owned();
+    ServerFrame::Error(Failed { id: None, code: ErrorCode::TooLarge, message, retry: false })
+}
+
+/// Returns 128 random bits as an idempotency key.
+fn new_key(rng: &mut dyn Rng) -> Key {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(32);
+    for _ in 0..32 {
+        let digit = usize::try_from(rng.below(16)).unwrap_or_default();
+        text.push(char::from(DIGITS[digit % 16]));
+    }
+    Key::new(&text).expect("a key")
+}

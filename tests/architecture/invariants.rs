@@ -1,0 +1,42 @@
+//! The source of this repository keeps every rule.
+
+use std::sync::LazyLock;
+
+use crate::rule::CRATES;
+use crate::rules::rules;
+use crate::source_tree::{CrateTree, repository};
+use crate::violation::Violation;
+
+/// The crates of this repository.
+static TREES: LazyLock<Vec<CrateTree>> = LazyLock::new(|| {
+    let repository = repository();
+    CRATES.iter().map(|folder| CrateTree::read(&repository, folder).expect("the crate can be read")).collect()
+});
+
+fn violations(tree: &CrateTree) -> Vec<Violation> {
+    let references = tree.references();
+    rules().flat_map(|rule| rule.violations(tree, &references)).collect()
+}
+
+#[test]
+fn every_crate_keeps_the_rules() {
+    let mut found: Vec<Violation> = TREES.iter().flat_map(violations).collect();
+    found.sort();
+    let listed: Vec<String> = found.iter().map(Violation::to_string).collect();
+    assert!(found.is_empty(), "{} violations:\n{}\n", found.len(), listed.join("\n"));
+}
+
+#[test]
+fn every_member_of_the_workspace_is_bound() {
+    let manifest = std::fs::read_to_string(repository().join("Cargo.toml")).expect("the manifest can be read");
+    let members = manifest.lines().find(|line| line.starts_with("members")).expect("the workspace has members");
+    let members: Vec<&str> = members.split('"').skip(1).step_by(2).filter(|member| *member != "tests").collect();
+    assert_eq!(members, CRATES);
+}
+
+#[test]
+fn every_crate_has_a_root() {
+    for tree in TREES.iter() {
+        assert!(tree.modules.contains_key(&[][..]), "{} has no root", tree.folder);
+    }
+}

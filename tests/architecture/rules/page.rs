@@ -1,0 +1,48 @@
+//! The page: folders on floors, and the split between the first screen and the panels.
+
+use crate::rule::{Check, Rule, forbid};
+
+/// Entry to everything that is downloaded when it is asked for. What it re-exports counts as its own.
+pub const LAZY_ENTRY: &str = "ui::shell::lazy";
+
+/// Invariants of the page.
+pub const RULES: &[Rule] = &[
+    Rule {
+        name: "page-floors",
+        sentence: "a folder of the page imports from lower floors only",
+        crates: &["frontend"],
+        check: Check::Floors(&[
+            ("i18n", 0),
+            ("platform", 0),
+            ("reactive", 0),
+            ("model", 1),
+            ("state", 2),
+            ("transport", 3),
+            ("ui", 4),
+            ("app", 5),
+            ("lib", 6),
+        ]),
+    },
+    Rule {
+        name: "ui-transport",
+        sentence: "views never touch the transport or a WebSocket",
+        crates: &["frontend"],
+        check: forbid("ui", &[], &["crate::transport", "web_sys::WebSocket"]),
+    },
+    Rule {
+        name: "model-pure",
+        sentence: "the model has no Leptos and no browser",
+        crates: &["frontend"],
+        check: forbid(
+            "model",
+            &[],
+            &["gloo_timers", "js_sys", "leptos", "wasm_bindgen", "wasm_bindgen_futures", "web_sys"],
+        ),
+    },
+    Rule {
+        name: "shell-panels",
+        sentence: "what the first screen shows reaches the panels through the one lazy entry",
+        crates: &["frontend"],
+        check: forbid("", &["ui::panels", LAZY_ENTRY], &["crate::ui::panels"]),
+    },
+];
