@@ -1,4 +1,4 @@
-//! PresenceKey comes in plain mode: whether it may, and what it hears.
+//! Who comes in plain mode: whether it may, and what it hears.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::hub::presence::PresenceKey;
 use crate::hub::{Client, JoinRequest, LOBBY};
 use crate::runtime::{clock, random};
 
-/// PresenceKey may come in; others are told by the status. (In `yodel.v1` they are told by the close code:
+/// Who may come in; others are told by the status. (In `yodel.v1` they are told by the close code:
 /// browsers do not show scripts a status.)
 pub fn admitted(identity: Result<Option<Identity>, Denied>, mode: Plain) -> Result<Identity, Box<Response>> {
     let identity = match identity {

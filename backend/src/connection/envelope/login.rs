@@ -1,4 +1,4 @@
-//! PresenceKey is connected: since when, and until when.
+//! Who is connected: since when, and until when.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -141,7 +141,7 @@ impl Login {
         self.visit.as_mut().map_or(Poll::Ready(()), |visit| visit.poll_opened(context))
     }
 
-    /// PresenceKey it is.
+    /// Who it is.
     pub fn me(&self) -> Option<Arc<Me>> {
         match &self.state {
             State::In { me, .. } => Some(Arc::clone(me)),

@@ -33,7 +33,7 @@ use crate::hub::presence::PresenceKey;
 use crate::hub::{self, Client, Entry, JoinRequest, Membership, Subscriber};
 use crate::runtime::{clock, random};
 
-/// PresenceKey wants to listen, and to what.
+/// Who wants to listen, and to what.
 pub struct Caller {
     pub identity: Identity,
     pub peer: SocketAddr,

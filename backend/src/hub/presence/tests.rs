@@ -94,7 +94,9 @@ fn a_leave_is_published_if_a_snapshot_showed_the_user() {
     presence.enter(&clients[0], None);
     presence.enter(&clients[1], None);
     assert_eq!(presence.snapshot(9, Some(&clients[1])).users.len(), 2);
-    clients.iter().for_each(|client| presence.leave(client, now));
+    for client in &clients {
+        presence.leave(client, now);
+    }
     assert_eq!(told(&presence.diff(now, 100)), ["", "c_1"], "only the receiver saw c_2");
 }
 

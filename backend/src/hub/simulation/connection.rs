@@ -53,7 +53,7 @@ impl Connection {
         };
         let memberships = (0..rooms).map(|_| None).collect();
         let views = (0..rooms).map(|_| View::default()).collect();
-        Self { recorder: Arc::default(), presence, watches: number % 4 != 0, memberships, views }
+        Self { recorder: Arc::default(), presence, watches: !number.is_multiple_of(4), memberships, views }
     }
 
     /// Joins a room, or resumes after the last received position; returns the outcome for the trace.

@@ -5,6 +5,7 @@ mod connection;
 mod view;
 
 use std::collections::HashMap;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use yodel_protocol::{EventName, Json, Key, Position, RoomName};
@@ -168,6 +169,8 @@ impl Simulation {
         self.receive();
         for room in self.hub.rooms() {
             assert_eq!(room.waiting(), 0);
+            let delivered = room.poll_delivered(room.published(), &Context::from_waker(Waker::noop()));
+            assert!(delivered.is_ready());
             let number = (0..ROOMS).find(|number| name(*number) == room.name).unwrap();
             let (position, presence) = (room.figures().position, room.presence());
             self.connections.iter().for_each(|connection| connection.check_settled(number, &position, &presence));
