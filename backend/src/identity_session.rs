@@ -27,7 +27,8 @@ use crate::hooks::error::Rejection;
 use crate::hooks::panics::{self, Panicked};
 use crate::hooks::request_head::RequestHead;
 use crate::hub::message::Sender;
-use crate::hub::{Client, Entry, Listener, clock};
+use crate::hub::{Client, Entry, Subscription};
+use crate::runtime::clock;
 
 use connecting::Connecting;
 use expiry::Expiry;
@@ -52,7 +53,7 @@ pub struct IdentitySession {
     expiry: Option<Expiry>,
     stage: Stage,
     _entry: Entry<Push>,
-    broadcasts: Option<Listener<Push>>,
+    broadcasts: Option<Subscription<Push>>,
 }
 
 #[derive(Debug)]

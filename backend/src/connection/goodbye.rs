@@ -8,7 +8,8 @@ use yodel_protocol::CloseCode;
 use yodel_protocol::frame::{self, Message, ServerFrame};
 
 use crate::encode::Push;
-use crate::hub::{Room, clock};
+use crate::hub::Room;
+use crate::runtime::random;
 
 /// The earliest that somebody comes back, in milliseconds: a server that starts anew needs a moment.
 const SOONEST: u64 = 1_000;
@@ -27,7 +28,7 @@ impl Goodbye {
     /// A goodbye to somebody in these rooms, who is one of so many.
     pub fn new(rooms: Vec<Arc<Room<Push>>>, leaving: usize) -> Self {
         let pending = rooms.into_iter().map(|room| (Arc::clone(&room), room.published())).collect();
-        Self { pending, retry_ms: SOONEST + clock::random_below(span(leaving)) }
+        Self { pending, retry_ms: SOONEST + random::below(span(leaving)) }
     }
 
     /// Ready when everything is delivered that was published before.

@@ -8,7 +8,7 @@ use yodel_protocol::CloseCode;
 use super::outbox::Outbox;
 use super::signals::{Signal, Signals};
 use crate::encode::Push;
-use crate::hub::Member;
+use crate::hub::Subscriber;
 
 /// The outside of a connection.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl Line {
     }
 }
 
-impl Member<Push> for Line {
+impl Subscriber<Push> for Line {
     fn deliver(&self, push: &Push) {
         self.outbox.deliver(push);
     }

@@ -13,7 +13,7 @@ use yodel_protocol::CloseCode;
 use super::heartbeat::{Heartbeat, Pace, Tick};
 use super::line::Line;
 use super::signals::Signal;
-use crate::hub::Member;
+use crate::hub::Subscriber;
 
 /// How exactly pings are timed: a fraction of the shorter of the two times, within bounds.
 const PRECISION: u32 = 8;

@@ -99,6 +99,3 @@ impl Sender {
         frame::From { client: self.client.clone(), user: self.user.clone() }
     }
 }
-
-/// Former name.
-pub use NewMessage as Draft;

@@ -113,6 +113,3 @@ mod tests {
         assert_eq!(metrics.kept(), 30);
     }
 }
-
-/// Former name.
-pub use HubMetrics as Meter;

@@ -14,7 +14,6 @@
 //! | connections by identifier and user | `directory`, `shards` |
 //! | counters | `metrics` |
 
-pub mod clock;
 mod content;
 mod directory;
 mod dirty_rooms;
@@ -49,18 +48,9 @@ pub use lobby::LOBBY;
 pub use membership::{Membership, Subscription};
 pub use payload::Payload;
 pub use recipients::Recipients;
-pub use room::{JoinReply, JoinRequest, Published, Room, RoomClosed, RoomStats};
+pub use room::{JoinReply, JoinRequest, Published, Room, RoomClosed};
 pub use rooms::RoomLimitReached;
 pub use subscriber::Subscriber;
-
-// Former names, until all callers use the new ones.
-pub use membership::{Membership as Seat, Subscription as Listener};
-pub use metrics as meter;
-pub use payload::Payload as Batch;
-pub use recipients::Recipients as Audience;
-pub use room::{JoinReply as Joined, JoinRequest as Joining};
-pub use rooms::RoomLimitReached as Full;
-pub use subscriber::Subscriber as Member;
 
 use crate::config::RetentionConfig;
 use directory::Directory;
@@ -254,5 +244,7 @@ impl<P> fmt::Debug for Hub<P> {
     }
 }
 
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod testing;

@@ -26,19 +26,19 @@ pub struct Rooms<P> {
     lobby: Arc<Room<P>>,
     everyone: Arc<Room<P>>,
     services: Arc<Services>,
-    dirty_rooms: Arc<DirtyRooms<Room<P>>>,
+    dirty: Arc<DirtyRooms<Room<P>>>,
 }
 
 impl<P: Payload> Rooms<P> {
     /// Creates the lobby and the room of all connections.
     pub fn new(services: Arc<Services>) -> Self {
-        let dirty_rooms = Arc::<DirtyRooms<_>>::default();
+        let dirty = Arc::<DirtyRooms<_>>::default();
         let room = |name| {
             let name = RoomName::new(name).expect("a built-in name is valid");
-            Arc::new(Room::new(name, Arc::clone(&services), Arc::clone(&dirty_rooms)))
+            Arc::new(Room::new(name, Arc::clone(&services), Arc::clone(&dirty)))
         };
         let (lobby, everyone) = (room(LOBBY), room(RoomName::EVERYONE));
-        Self { by_name: Shards::default(), count: AtomicUsize::new(0), lobby, everyone, services, dirty_rooms }
+        Self { by_name: Shards::default(), count: AtomicUsize::new(0), lobby, everyone, services, dirty }
     }
 
     /// Returns the room with this name, and creates it if there is none.
@@ -54,7 +54,7 @@ impl<P: Payload> Rooms<P> {
                 return Ok(Arc::clone(room));
             }
             self.reserve()?;
-            let room = Arc::new(Room::new(name.clone(), Arc::clone(&self.services), Arc::clone(&self.dirty_rooms)));
+            let room = Arc::new(Room::new(name.clone(), Arc::clone(&self.services), Arc::clone(&self.dirty)));
             rooms.insert(name.clone(), Arc::clone(&room));
             Ok(room)
         })
@@ -104,7 +104,7 @@ impl<P: Payload> Rooms<P> {
 
     /// Sends pending presence changes of all rooms.
     pub fn publish_presence(&self, now: Timestamp) {
-        self.dirty_rooms.retain(|room| room.publish_presence(now));
+        self.dirty.retain(|room| room.publish_presence(now));
     }
 
     /// Closes and removes idle rooms.

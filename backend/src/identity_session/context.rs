@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::encode::Push;
 use crate::hooks::registry::Hooks;
-use crate::hub::{Hub, Member};
+use crate::hub::{Hub, Subscriber};
 use crate::net::tasks::Tasks;
 
 /// The outside of a connection, through which rooms and other clients reach it.
-pub type SessionLine = Arc<dyn Member<Push>>;
+pub type SessionLine = Arc<dyn Subscriber<Push>>;
 
 /// What a session borrows of its server and its connection.
 #[derive(Clone, Copy, Debug)]

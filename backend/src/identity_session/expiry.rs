@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::auth;
-use crate::hub::clock;
+use crate::runtime::clock;
 
 /// The clock is looked at again after this time: a timer does not reach as far as a token can.
 const FURTHEST: Duration = Duration::from_secs(24 * 60 * 60);

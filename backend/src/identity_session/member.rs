@@ -9,7 +9,7 @@ use crate::auth::Identity;
 use crate::hooks::caller::Caller;
 use crate::hooks::handle::Handle;
 use crate::hub::message::Sender;
-use crate::hub::presence::Who;
+use crate::hub::presence::PresenceKey;
 
 /// Identity, sender and presence key of a connection.
 #[derive(Debug)]
@@ -19,12 +19,13 @@ pub struct SessionMember {
     /// Sender of the connection's messages.
     pub sender: Arc<Sender>,
     /// Key in the presence of rooms: the user, or the client without one.
-    pub presence_key: Who,
+    pub presence_key: PresenceKey,
 }
 
 impl SessionMember {
     pub(super) fn new(identity: Identity, sender: Sender) -> Self {
-        let presence_key = sender.user.clone().map_or_else(|| Who::Client(sender.client.clone()), Who::User);
+        let presence_key =
+            sender.user.clone().map_or_else(|| PresenceKey::Client(sender.client.clone()), PresenceKey::User);
         Self { identity, sender: Arc::new(sender), presence_key }
     }
 

@@ -11,8 +11,8 @@ use yodel_protocol::{EventName, Json};
 use super::*;
 use crate::config::ServerConfig;
 use crate::hooks::registry::Hooks;
-use crate::hub::message::{Body, Draft};
-use crate::hub::{Hub, Member};
+use crate::hub::message::{Body, NewMessage};
+use crate::hub::{Hub, Subscriber};
 use crate::net::tasks::Tasks;
 use crate::runtime;
 
@@ -20,7 +20,7 @@ use crate::runtime;
 #[derive(Debug, Default)]
 struct Receiver(Mutex<usize>);
 
-impl Member<Push> for Receiver {
+impl Subscriber<Push> for Receiver {
     fn deliver(&self, _: &Push) {
         *self.0.lock() += 1;
     }
@@ -60,7 +60,7 @@ impl Server {
 
     async fn broadcast(&self) -> usize {
         let body = Body::Json(EventName::new("e").unwrap(), Json::null());
-        let connections = self.hub.broadcast(Draft { body, from: None, key: None });
+        let connections = self.hub.broadcast(NewMessage { body, from: None, key: None });
         for _ in 0..5 {
             yield_now().await;
         }

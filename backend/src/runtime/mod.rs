@@ -1,9 +1,9 @@
 //! The hub's environment in production: system clock, system random source, and the tokio runtime.
 //! The rest of the server takes wall-clock time and random identifiers from here as well.
 
-mod clock;
+pub mod clock;
 mod maintenance;
-mod random;
+pub mod random;
 mod spawner;
 
 use std::sync::Arc;
@@ -12,9 +12,7 @@ use crate::hub::environment::Environment;
 use clock::SystemClock;
 use random::SystemRandom;
 
-pub use clock::now_ms;
 pub use maintenance::maintain;
-pub use random::{client, epoch, node, random_below};
 pub use spawner::TokioSpawner;
 
 /// Returns the environment of a hub whose tasks run on the runtime that `spawner` is attached to.

@@ -21,18 +21,18 @@ pub fn epoch() -> Epoch {
 }
 
 /// Returns a random identifier for a connection.
-pub fn client() -> ClientId {
+pub fn client_id() -> ClientId {
     let name = format!("c_{}", random_name(&SystemRandom, 16));
     ClientId::new(&name).expect("the alphabet has no control characters")
 }
 
 /// Returns a random name for a server among several.
-pub fn node() -> String {
+pub fn node_name() -> String {
     format!("n_{}", random_name(&SystemRandom, 6))
 }
 
 /// Returns a random number below `bound`; 0 if `bound` is 0.
-pub fn random_below(bound: u64) -> u64 {
+pub fn below(bound: u64) -> u64 {
     let mut bytes = [0; 8];
     SystemRandom.fill(&mut bytes);
     // The bias of the remainder is far below what is measurable.

@@ -37,12 +37,13 @@ use crate::hooks::registry::Hooks;
 use crate::http::assets::Assets;
 use crate::http::mount::{self, Reach};
 use crate::http::state::App;
-use crate::hub::{Hub, clock};
+use crate::hub::Hub;
 use crate::limits::refusals::Tally;
 use crate::net::file_limit;
 use crate::net::tasks::Tasks;
 use crate::net::tls::Certificate;
 use crate::runtime::TokioSpawner;
+use crate::runtime::random;
 
 use background::Background;
 use shutdown::Shutdown;
@@ -179,7 +180,7 @@ impl Server {
                 auth: self.auth.clone(),
                 hooks: self.hooks.clone(),
                 connections: Tasks::default(),
-                node: clock::node(),
+                node: random::node_name(),
             }),
         }
     }

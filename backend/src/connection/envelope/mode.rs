@@ -25,9 +25,10 @@ use crate::connection::open::{Mode, Wire, gone};
 use crate::encode::Push;
 use crate::hooks::error::RequestError;
 use crate::hooks::request_head::RequestHead;
-use crate::hub::{Room, clock};
+use crate::hub::Room;
 use crate::identity_session::SessionContext;
 use crate::identity_session::authentication::AuthenticationError;
+use crate::runtime::{clock, random};
 
 /// An answer of this length, in bytes, is work enough before others get a turn: frames that ask for
 /// much are short.
@@ -63,7 +64,7 @@ impl EnvelopeMode {
         shared: &ServerContext,
         session: &SessionContext<'_>,
     ) -> Self {
-        let client = clock::client();
+        let client = random::client_id();
         line.outbox.reserve();
         let login = Login::new(identity, &client, line.clone(), request, shared, session);
         Self {

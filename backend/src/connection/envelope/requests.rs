@@ -21,9 +21,10 @@ use crate::encode::{self, Push};
 use crate::hooks::error::RequestError;
 use crate::hooks::publication::Publication;
 use crate::hub::history::Page;
-use crate::hub::message::{Body, Draft};
-use crate::hub::{Audience, Full, Joining, Member, clock};
+use crate::hub::message::{Body, NewMessage};
+use crate::hub::{JoinRequest, Recipients, RoomLimitReached, Subscriber};
 use crate::identity_session::SessionMember;
+use crate::runtime::{clock, random};
 
 /// How many messages a page of history has, unless something else is asked for.
 const PAGE: u32 = 50;
@@ -74,11 +75,11 @@ impl EnvelopeMode {
         match granted {
             Granted::Join(join) => self.join(wire, &member, id, &join),
             Granted::Publish { room, body, key, echo } => {
-                let draft = Draft { body, from: Some(Arc::clone(&member.sender)), key };
+                let draft = NewMessage { body, from: Some(Arc::clone(&member.sender)), key };
                 self.publish(wire, id, &room, draft, echo)
             }
             Granted::Broadcast(body) => {
-                let draft = Draft { body, from: Some(Arc::clone(&member.sender)), key: None };
+                let draft = NewMessage { body, from: Some(Arc::clone(&member.sender)), key: None };
                 Ok(self.broadcast(wire, id, draft))
             }
         }
@@ -133,13 +134,13 @@ impl EnvelopeMode {
     fn join(&mut self, wire: &mut Wire, member: &SessionMember, id: Id, join: &Join) -> Answered {
         let Join { room, since } = join;
         let info = member.info();
-        let joining = Joining {
+        let joining = JoinRequest {
             who: &member.presence_key,
             info: info.as_ref(),
             watches: member.identity.may(Action::Presence, room.as_str()),
             since: since.as_ref(),
         };
-        let line: Arc<dyn Member<Push>> = wire.socket.line.clone();
+        let line: Arc<dyn Subscriber<Push>> = wire.socket.line.clone();
         let before = self.rooms.take(room);
         let (seat, joined) = wire.shared.hub.join(room, &line, &joining, before).map_err(too_many_rooms)?;
         self.rooms.enter(room.clone(), seat);
@@ -182,8 +183,8 @@ impl EnvelopeMode {
         }
     }
 
-    fn publish(&mut self, wire: &Wire, id: Id, room: &RoomName, draft: Draft, echo: bool) -> Answered {
-        let audience = if echo { Audience::All } else { self.rooms.others(room) };
+    fn publish(&mut self, wire: &Wire, id: Id, room: &RoomName, draft: NewMessage, echo: bool) -> Answered {
+        let audience = if echo { Recipients::All } else { self.rooms.others(room) };
         let (published, room) = wire.shared.hub.publish(room, draft, audience).map_err(too_many_rooms)?;
         if room.is_full() {
             self.full = Some(room);
@@ -213,7 +214,7 @@ impl EnvelopeMode {
         }
     }
 
-    fn broadcast(&mut self, wire: &Wire, id: Id, draft: Draft) -> Answer {
+    fn broadcast(&mut self, wire: &Wire, id: Id, draft: NewMessage) -> Answer {
         let delivered = wire.shared.hub.broadcast(draft);
         if wire.shared.hub.everyone().is_full() {
             self.full = Some(Arc::clone(wire.shared.hub.everyone()));
@@ -256,7 +257,7 @@ fn history(wire: &Wire, member: &SessionMember, id: Id, asked: Before) -> Answer
     allow(member, Action::History, &room)?;
     let most = usize::try_from(limit.unwrap_or(PAGE)).unwrap_or(usize::MAX).min(wire.shared.config.recover_max);
     // A room that nobody uses has a position all the same: the first of a life that has not begun.
-    let nothing = || (Position { epoch: clock::epoch(), offset: Offset(0) }, Page::default());
+    let nothing = || (Position { epoch: random::epoch(), offset: Offset(0) }, Page::default());
     let (position, page) = wire.shared.hub.find_room(&room).map_or_else(nothing, |room| room.history(before, most));
     let messages = page.messages.iter().map(|message| encode::message::json(message));
     let frame = ServerFrame::History(frame::History {
@@ -278,6 +279,6 @@ fn permit(may: bool, what: &str) -> Result<(), RequestError> {
     if may { Ok(()) } else { Err(RequestError::new(ErrorCode::Forbidden, format!("this user may not {what}"))) }
 }
 
-fn too_many_rooms(_: Full) -> RequestError {
+fn too_many_rooms(_: RoomLimitReached) -> RequestError {
     RequestError::new(ErrorCode::Unavailable, "the server has as many rooms as it may have")
 }

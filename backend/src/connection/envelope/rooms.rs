@@ -6,11 +6,11 @@ use std::sync::Arc;
 use yodel_protocol::RoomName;
 
 use crate::encode::Push;
-use crate::hub::{Audience, Room, Seat};
+use crate::hub::{Membership, Recipients, Room};
 
 /// Seats, by room; dropping them leaves.
 #[derive(Debug, Default)]
-pub struct Rooms(HashMap<RoomName, Seat<Push>>);
+pub struct Rooms(HashMap<RoomName, Membership<Push>>);
 
 impl Rooms {
     /// Whether one more room would be too many.
@@ -19,7 +19,7 @@ impl Rooms {
     }
 
     /// The seat that it has there already, to be given for a new one.
-    pub fn take(&mut self, room: &RoomName) -> Option<Seat<Push>> {
+    pub fn take(&mut self, room: &RoomName) -> Option<Membership<Push>> {
         self.0.remove(room)
     }
 
@@ -29,7 +29,7 @@ impl Rooms {
     }
 
     /// Takes a seat.
-    pub fn enter(&mut self, room: RoomName, seat: Seat<Push>) {
+    pub fn enter(&mut self, room: RoomName, seat: Membership<Push>) {
         self.0.insert(room, seat);
     }
 
@@ -39,8 +39,8 @@ impl Rooms {
     }
 
     /// Whom a message is for, that is not to come back.
-    pub fn others(&self, room: &RoomName) -> Audience {
-        self.0.get(room).map_or(Audience::All, Seat::others)
+    pub fn others(&self, room: &RoomName) -> Recipients {
+        self.0.get(room).map_or(Recipients::All, Membership::others)
     }
 
     /// All of them.

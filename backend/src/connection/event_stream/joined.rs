@@ -24,7 +24,7 @@ struct Joined<'a> {
 
 /// The first event, and what was missed. `retry_ms` is how long to wait before coming back: browsers
 /// keep the last time they were told, which may be that of a server that stopped.
-pub fn events(room: &RoomName, since: Option<&Position>, joined: &hub::Joined, retry_ms: u64) -> Bytes {
+pub fn events(room: &RoomName, since: Option<&Position>, joined: &hub::JoinReply, retry_ms: u64) -> Bytes {
     let present = joined.present.as_ref();
     let data = Joined {
         room,
@@ -52,7 +52,7 @@ mod tests {
     use yodel_protocol::{EventName, Json};
 
     use super::*;
-    use crate::hub::message::{Body, Draft, Message};
+    use crate::hub::message::{Body, Message, NewMessage};
 
     fn at(offset: u64) -> Position {
         Position { epoch: Epoch::new("k3f9").unwrap(), offset: Offset(offset) }
@@ -62,11 +62,11 @@ mod tests {
         let room = RoomName::new("chat").unwrap();
         let message = |offset: &u64| {
             let body = Body::Json(EventName::new("msg").unwrap(), Json::string("hi"));
-            let draft = Draft { body, from: None, key: None };
+            let draft = NewMessage { body, from: None, key: None };
             Arc::new(Message::new(room.clone(), Some(at(*offset)), draft, 5))
         };
         let messages = missed.iter().map(message).collect();
-        let joined = hub::Joined { position: at(44), recovered, messages, present: None };
+        let joined = hub::JoinReply { position: at(44), recovered, messages, present: None };
         String::from_utf8(events(&room, since.map(at).as_ref(), &joined, 1500).to_vec()).unwrap()
     }
 

@@ -21,8 +21,9 @@ use crate::hooks::error::{Rejection, RequestError};
 use crate::hooks::handle::HandleError;
 use crate::hooks::panics;
 use crate::hooks::request_head::RequestHead;
-use crate::hub::{Full, Joining, Member, Seat, clock};
+use crate::hub::{JoinRequest, Membership, RoomLimitReached, Subscriber};
 use crate::identity_session::{IdentitySession, Receives, SessionContext, SessionMember};
+use crate::runtime::random;
 
 /// What an event stream receives besides the messages of its room.
 const RECEIVES: Receives = Receives { direct: false, broadcasts: true };
@@ -52,8 +53,8 @@ pub enum OpenError {
     Internal,
 }
 
-impl From<Full> for OpenError {
-    fn from(full: Full) -> Self {
+impl From<RoomLimitReached> for OpenError {
+    fn from(full: RoomLimitReached) -> Self {
         Self::Room(full.into())
     }
 }
@@ -82,7 +83,7 @@ pub async fn open(request: Request, shared: Arc<ServerContext>) -> Result<Receiv
 async fn join(request: Request, shared: Arc<ServerContext>) -> Result<(Listener, Receiver<Bytes>), OpenError> {
     let Request { identity, peer, room, since, head } = request;
     let line = Arc::new(Line::new(Outbox::new(Language::Events, None, shared.config.max_queue)));
-    let sender = IdentitySession::sender(&identity, clock::client(), None);
+    let sender = IdentitySession::sender(&identity, random::client_id(), None);
     let context = shared.session(peer);
     let mut session = IdentitySession::new(identity, sender, line.clone(), RECEIVES, head, &context);
     connect(&mut session, &context).await?;
@@ -123,12 +124,12 @@ fn enter(
     room: &RoomName,
     since: Option<&Position>,
     shared: &ServerContext,
-) -> Result<Seat<Push>, OpenError> {
+) -> Result<Membership<Push>, OpenError> {
     let member = session.member();
     let info = member.info();
     let watches = member.identity.may(Action::Presence, room.as_str());
-    let joining = Joining { who: &member.presence_key, info: info.as_ref(), watches, since };
-    let subscriber: Arc<dyn Member<Push>> = line.clone();
+    let joining = JoinRequest { who: &member.presence_key, info: info.as_ref(), watches, since };
+    let subscriber: Arc<dyn Subscriber<Push>> = line.clone();
     let (seat, joined) = shared.hub.join(room, &subscriber, &joining, None)?;
     line.outbox.fill(joined::events(room, since, &joined, soon()));
     Ok(seat)

@@ -12,8 +12,8 @@ use yodel_protocol::{CloseCode, RoomName};
 
 use super::waiting::PLACE;
 use super::*;
-use crate::hub::message::{Body, Draft, Message};
-use crate::hub::{Batch as _, Content};
+use crate::hub::message::{Body, Message, NewMessage};
+use crate::hub::{Content, Payload as _};
 use yodel_websocket::encoder;
 use yodel_websocket::frame::{Header, Opcode};
 
@@ -40,7 +40,7 @@ async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
 
 /// A message of so many bytes, all of which are its number.
 fn batch(number: u8, length: usize) -> Push {
-    let draft = Draft { body: Body::Binary(vec![number; length].into()), from: None, key: None };
+    let draft = NewMessage { body: Body::Binary(vec![number; length].into()), from: None, key: None };
     let message = Message::new(RoomName::new("r").unwrap(), None, draft, 0);
     Push::of(vec![Content::Message(Arc::new(message))])
 }

@@ -14,8 +14,8 @@ use crate::encode::Push;
 use crate::hooks::error::{Rejection, RequestError};
 use crate::hooks::publication::Publication;
 use crate::hooks::registry::HookFuture;
-use crate::hub::message::{Body, Draft, Sender};
-use crate::hub::{Audience, Joining, LOBBY, Seat};
+use crate::hub::message::{Body, NewMessage, Sender};
+use crate::hub::{JoinRequest, LOBBY, Membership, Recipients};
 use crate::identity_session::{SessionContext, SessionMember};
 
 /// The part of a plain-mode connection in the lobby; dropping it leaves, and drops a running hook.
@@ -23,33 +23,33 @@ pub enum Lobby {
     /// The `on_connect` hook has not accepted the connection yet.
     Outside,
     /// The `on_join` hook runs.
-    Joining(HookFuture<Result<(), RequestError>>),
+    JoinRequest(HookFuture<Result<(), RequestError>>),
     /// A member.
-    Inside(Seat<Push>),
+    Inside(Membership<Push>),
     /// A member, whose last message the `on_publish` hook decides on. In a box: those without a hook need
     /// no room for it.
-    Publishing(Box<(Seat<Push>, HookFuture<Result<Publication, RequestError>>)>),
+    Publishing(Box<(Membership<Push>, HookFuture<Result<Publication, RequestError>>)>),
 }
 
 impl Lobby {
     /// Joins the lobby, once the `on_join` hook has allowed it.
     pub fn join(member: &SessionMember, line: &Arc<Line>, session: &SessionContext<'_>) -> Self {
         match session.hooks.join(|| member.caller(session), &room()) {
-            Some(hook) => Self::Joining(hook),
+            Some(hook) => Self::JoinRequest(hook),
             None => Self::enter(member, line, session),
         }
     }
 
     fn enter(member: &SessionMember, line: &Arc<Line>, session: &SessionContext<'_>) -> Self {
         let info = member.info();
-        let joining = Joining { who: &member.presence_key, info: info.as_ref(), watches: false, since: None };
+        let joining = JoinRequest { who: &member.presence_key, info: info.as_ref(), watches: false, since: None };
         Self::Inside(session.hub.join_lobby(line, &joining))
     }
 
     /// Returns the membership, if there is one.
-    pub fn seat(&self) -> Option<&Seat<Push>> {
+    pub fn seat(&self) -> Option<&Membership<Push>> {
         match self {
-            Self::Outside | Self::Joining(_) => None,
+            Self::Outside | Self::JoinRequest(_) => None,
             Self::Inside(seat) => Some(seat),
             Self::Publishing(publishing) => Some(&publishing.0),
         }
@@ -73,12 +73,12 @@ impl Lobby {
     ) -> Result<(), CloseReason> {
         // Taken out meanwhile: a hook that panics is not polled again.
         *self = match std::mem::replace(self, Self::Outside) {
-            Self::Joining(mut hook) => match hook.as_mut().poll(context) {
+            Self::JoinRequest(mut hook) => match hook.as_mut().poll(context) {
                 Poll::Ready(allowed) => {
                     allowed.map_err(|error| Rejection::forbidden(error.message))?;
                     Self::enter(member, line, session)
                 }
-                Poll::Pending => Self::Joining(hook),
+                Poll::Pending => Self::JoinRequest(hook),
             },
             Self::Publishing(publishing) => {
                 let (seat, hook) = *publishing;
@@ -90,7 +90,7 @@ impl Lobby {
     }
 
     fn decided(
-        seat: Seat<Push>,
+        seat: Membership<Push>,
         mut hook: HookFuture<Result<Publication, RequestError>>,
         member: &SessionMember,
         context: &mut Context<'_>,
@@ -141,12 +141,12 @@ fn body(kind: Kind, payload: &[u8]) -> Body {
     }
 }
 
-fn publish(seat: &Seat<Push>, sender: &Arc<Sender>, decided: Result<Publication, RequestError>) {
+fn publish(seat: &Membership<Push>, sender: &Arc<Sender>, decided: Result<Publication, RequestError>) {
     match decided {
         Ok(message) => {
-            let draft = Draft { body: message.body, from: Some(Arc::clone(sender)), key: None };
+            let draft = NewMessage { body: message.body, from: Some(Arc::clone(sender)), key: None };
             // The lobby is never gone.
-            let _ = seat.room.publish(draft, Audience::All);
+            let _ = seat.room.publish(draft, Recipients::All);
         }
         // Plain mode has no replies.
         Err(error) => debug!(client = %sender.client, %error, "message refused by a hook"),

@@ -20,7 +20,7 @@ use crate::connection::throttle::Throttle;
 use crate::connection::traffic::Count;
 use crate::encode::Push;
 use crate::hooks::request_head::RequestHead;
-use crate::hub::Seat;
+use crate::hub::Membership;
 use crate::identity_session::SessionContext;
 use crate::limits::token_bucket::Bucket;
 
@@ -59,7 +59,7 @@ impl PlainMode {
         self.participant.as_ref().and_then(|participant| participant.lobby.as_ref())
     }
 
-    fn seat(&self) -> Option<&Seat<Push>> {
+    fn seat(&self) -> Option<&Membership<Push>> {
         self.lobby().and_then(Lobby::seat)
     }
 }

@@ -12,8 +12,8 @@ use crate::connection::close_reason::CloseReason;
 use crate::connection::context::ServerContext;
 use crate::connection::line::Line;
 use crate::hooks::request_head::RequestHead;
-use crate::hub::clock;
 use crate::identity_session::{IdentitySession, Receives, SessionContext};
+use crate::runtime::random;
 
 /// A plain-mode connection that has a name: because it has a user, broadcasts, or hooks are called for it.
 pub struct Participant {
@@ -39,7 +39,7 @@ impl Participant {
         }
         let names_sender = broadcasts && shared.config.plain_format == PlainFormat::Seed;
         let prefix = names_sender.then(|| format!("{} echo: ", context.peer).into());
-        let sender = IdentitySession::sender(&identity, clock::client(), prefix);
+        let sender = IdentitySession::sender(&identity, random::client_id(), prefix);
         let receives = Receives { direct: false, broadcasts };
         let session = IdentitySession::new(identity, sender, line.clone(), receives, request, context);
         let join = || Lobby::join(session.member(), line, context);

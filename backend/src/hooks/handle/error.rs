@@ -1,6 +1,6 @@
 //! Errors of a handle's methods.
 
-use crate::hub::Full;
+use crate::hub::RoomLimitReached;
 
 /// Why a method of a handle fails.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,8 +25,8 @@ pub enum HandleError {
     Reason,
 }
 
-impl From<Full> for HandleError {
-    fn from(_: Full) -> Self {
+impl From<RoomLimitReached> for HandleError {
+    fn from(_: RoomLimitReached) -> Self {
         Self::Rooms
     }
 }

@@ -8,8 +8,9 @@ use yodel_protocol::{ClientId, EventName, Json, Key, Position, RoomName, UserId}
 
 use super::error::HandleError;
 use super::server_handle::Handle;
-use crate::hub::message::{Body, Draft};
-use crate::hub::{self, Audience, clock};
+use crate::hub::message::{Body, NewMessage};
+use crate::hub::{self, Recipients};
+use crate::runtime::clock;
 
 impl Handle {
     /// Publishes into a room, and returns the position of the message. Waits while more is on its way to
@@ -50,8 +51,8 @@ impl Handle {
         }
         let place = self.hub.room(room)?;
         poll_fn(|context| place.poll_room(context)).await;
-        let draft = Draft { body: Body::Json(event, data), from: None, key };
-        Ok(self.hub.publish(room, draft, Audience::All)?.0)
+        let draft = NewMessage { body: Body::Json(event, data), from: None, key };
+        Ok(self.hub.publish(room, draft, Recipients::All)?.0)
     }
 
     /// Sends to all connections, and returns how many those are. Waits while too much is on its way.
@@ -64,7 +65,7 @@ impl Handle {
 
     pub(crate) async fn broadcast_json(&self, event: EventName, data: Json) -> usize {
         poll_fn(|context| self.hub.everyone().poll_room(context)).await;
-        self.hub.broadcast(Draft { body: Body::Json(event, data), from: None, key: None })
+        self.hub.broadcast(NewMessage { body: Body::Json(event, data), from: None, key: None })
     }
 
     /// Sends to the connections of a user, and returns how many those are. Connections in plain mode and

@@ -3,7 +3,7 @@
 
 use super::exposition::{Exposition, Kind};
 use crate::http::state::App;
-use crate::hub::meter::{BUCKETS, Times};
+use crate::hub::metrics::{BUCKETS, Times};
 
 /// All figures, as they are now.
 pub fn all(app: &App) -> String {
@@ -109,15 +109,15 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::hub::meter::Meter;
+    use crate::hub::metrics::HubMetrics;
 
     #[test]
     fn buckets_hold_what_the_smaller_ones_hold() {
-        let (meter, mut out) = (Meter::default(), Exposition::default());
+        let (metrics, mut out) = (HubMetrics::default(), Exposition::default());
         for micros in [40, 60, 5_000_001] {
-            meter.delivered(1, Duration::from_micros(micros));
+            metrics.delivered(1, Duration::from_micros(micros));
         }
-        delivery(&meter.times(), &mut out);
+        delivery(&metrics.times(), &mut out);
         let text = out.finish();
         for line in [
             "yodel_delivery_seconds_bucket{le=\"0.00005\"} 1",

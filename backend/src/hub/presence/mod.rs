@@ -28,6 +28,8 @@ struct UserState {
     info: Option<Json>,
     /// Whether the current info was published.
     known: bool,
+    /// Whether a diff or a snapshot showed the user to others, so that its leave has to be published.
+    announced: bool,
     /// Time at which the last connection left.
     away: Option<Timestamp>,
     /// Whether it is in `pending_leaves`.
@@ -65,7 +67,8 @@ impl Presence {
     /// Adds a connection of a user.
     pub fn enter(&mut self, who: &PresenceKey, info: Option<&Json>) {
         self.clients += 1;
-        let new = UserState { clients: 0, info: info.cloned(), known: true, away: None, listed: false };
+        let (known, announced, listed) = (true, false, false);
+        let new = UserState { clients: 0, info: info.cloned(), known, announced, away: None, listed };
         let is_new = !self.users.contains_key(who);
         let here = self.users.entry(who.clone()).or_insert(new);
         (here.clients, here.away) = (here.clients + 1, None);
@@ -114,7 +117,7 @@ impl Presence {
             };
             if now.since(since) < who.grace() || diff.left.len() >= limit {
                 away.push(who);
-            } else if let Some(here) = self.users.remove(&who).filter(|here| here.known) {
+            } else if let Some(here) = self.users.remove(&who).filter(|here| here.announced) {
                 diff.left.push(who.present(0, here.info));
             }
         }
@@ -122,17 +125,22 @@ impl Presence {
         let publishable = self.pending_joins.len().min(limit);
         for who in self.pending_joins.drain(..publishable) {
             if let Some(here) = self.users.get_mut(&who).filter(|here| !here.known) {
-                here.known = true;
+                (here.known, here.announced) = (true, true);
                 diff.joined.push(who.present(here.clients, here.info.clone()));
             }
         }
         diff
     }
 
-    /// Returns the users, at most `limit` of them.
-    pub fn snapshot(&self, limit: usize) -> PresenceSnapshot {
-        let users = self.users.iter().take(limit).map(|(who, here)| who.present(here.clients, here.info.clone()));
-        PresenceSnapshot { clients: self.clients, users: users.collect(), more: self.users.len() > limit }
+    /// Returns the users, at most `limit` of them, for `receiver` or, if `None`, for anybody. Users that
+    /// the receiver sees here are announced: it has to be told when they leave.
+    pub fn snapshot(&mut self, limit: usize, receiver: Option<&PresenceKey>) -> PresenceSnapshot {
+        let (clients, more) = (self.clients, self.users.len() > limit);
+        let users = self.users.iter_mut().take(limit).map(|(who, here)| {
+            here.announced |= receiver != Some(who);
+            who.present(here.clients, here.info.clone())
+        });
+        PresenceSnapshot { clients, users: users.collect(), more }
     }
 
     /// Returns the number of users; a connection without a user counts as one.
@@ -148,6 +156,3 @@ impl Presence {
 
 #[cfg(test)]
 mod tests;
-
-/// Former name.
-pub use PresenceKey as Who;

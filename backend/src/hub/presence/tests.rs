@@ -48,7 +48,7 @@ fn a_user_who_is_back_in_time_never_left() {
     for _ in 0..3 {
         presence.leave(&user("a"), now);
         assert_eq!(told(&presence.diff(now + GRACE.saturating_sub(MOMENT), 100)), ["", ""]);
-        assert_eq!(presence.snapshot(9).users[0].clients, 0, "still here, for those who join now");
+        assert_eq!(presence.snapshot(9, None).users[0].clients, 0, "still here, for those who join now");
         presence.enter(&user("a"), None);
     }
     assert_eq!(told(&presence.diff(now + 5 * GRACE, 100)), ["", ""]);
@@ -85,6 +85,31 @@ fn whom_nobody_heard_of_is_not_told_to_have_left() {
     presence.enter(&client("c_1"), None);
     presence.leave(&client("c_1"), now);
     assert_eq!(told(&presence.diff(now, 100)), ["", ""]);
+}
+
+#[test]
+fn a_leave_is_published_if_a_snapshot_showed_the_user() {
+    let (mut presence, now) = (Presence::default(), Timestamp::default());
+    let clients = [client("c_1"), client("c_2")];
+    presence.enter(&clients[0], None);
+    presence.enter(&clients[1], None);
+    assert_eq!(presence.snapshot(9, Some(&clients[1])).users.len(), 2);
+    for client in &clients {
+        presence.leave(client, now);
+    }
+    assert_eq!(told(&presence.diff(now, 100)), ["", "c_1"], "only the receiver saw c_2");
+}
+
+#[test]
+fn a_leave_after_an_unpublished_change_is_published() {
+    let (mut presence, now) = (Presence::default(), Timestamp::default());
+    presence.enter(&client("c_1"), None);
+    presence.diff(now, 100);
+    presence.enter(&client("c_1"), Some(&Json::null()));
+    for _ in 0..2 {
+        presence.leave(&client("c_1"), now);
+    }
+    assert_eq!(told(&presence.diff(now, 100)), ["", "c_1"]);
 }
 
 #[test]
@@ -132,9 +157,9 @@ fn a_snapshot_has_a_bound_and_says_so() {
     let info = Json::parse(r#"{"name": "Ada"}"#).unwrap();
     presence.enter(&user("a"), Some(&info));
     presence.enter(&user("b"), None);
-    let snapshot = presence.snapshot(2);
+    let snapshot = presence.snapshot(2, None);
     assert_eq!((snapshot.clients, snapshot.users.len(), snapshot.more), (2, 2, false));
     assert!(snapshot.users.iter().any(|present| present.info.as_ref() == Some(&info)));
-    let snapshot = presence.snapshot(1);
+    let snapshot = presence.snapshot(1, None);
     assert_eq!((snapshot.users.len(), snapshot.more), (1, true));
 }

@@ -97,7 +97,7 @@ impl State {
             position: self.position_at(self.offset),
             recovered: missed.is_some(),
             messages: missed.unwrap_or_default(),
-            present: request.watches.then(|| self.presence(retention.presence_max)),
+            present: request.watches.then(|| self.presence.snapshot(retention.presence_max, Some(request.who))),
         }
     }
 
@@ -153,8 +153,8 @@ impl State {
     }
 
     /// Returns at most `limit` users in the room.
-    pub fn presence(&self, limit: usize) -> PresenceSnapshot {
-        self.presence.snapshot(limit)
+    pub fn presence(&mut self, limit: usize) -> PresenceSnapshot {
+        self.presence.snapshot(limit, None)
     }
 
     /// Returns the numbers of members and kept messages, and the position.

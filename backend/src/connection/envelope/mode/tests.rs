@@ -17,8 +17,8 @@ use crate::connection::task::ConnectionTask;
 use crate::connection::transport::Transport;
 use crate::encode::Language;
 use crate::hooks::registry::Hooks;
-use crate::hub::message::{Body, Draft};
-use crate::hub::{Audience, Hub};
+use crate::hub::message::{Body, NewMessage};
+use crate::hub::{Hub, Recipients};
 use crate::limits::refusals::Tally;
 use crate::net::tasks::Tasks;
 use crate::runtime;
@@ -35,8 +35,8 @@ async fn connection() -> (Arc<Line>, DuplexStream) {
     let hub = Hub::new(config.retention(), runtime::environment(Arc::default()));
     for _ in 0..100 {
         let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(2_000)));
-        let draft = Draft { body, from: None, key: None };
-        hub.publish(&RoomName::new("r").unwrap(), draft, Audience::All).unwrap();
+        let draft = NewMessage { body, from: None, key: None };
+        hub.publish(&RoomName::new("r").unwrap(), draft, Recipients::All).unwrap();
     }
     let shared = Arc::new(ServerContext {
         registry: Registry::new(config.ping, config.pong),
@@ -46,7 +46,7 @@ async fn connection() -> (Arc<Line>, DuplexStream) {
         tally: Tally::default(),
         hooks: Hooks::default(),
         connections: Tasks::default(),
-        node: clock::node(),
+        node: random::node_name(),
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let identity = Ok(Some(Identity::anonymous()));

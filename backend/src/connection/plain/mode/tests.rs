@@ -20,12 +20,12 @@ use crate::connection::task::ConnectionTask;
 use crate::connection::transport::Transport;
 use crate::encode::Language;
 use crate::hooks::registry::Hooks;
-use crate::hub::message::{Body, Draft};
-use crate::hub::presence::Who;
-use crate::hub::{Audience, Hub, Joining, LOBBY, clock};
+use crate::hub::message::{Body, NewMessage};
+use crate::hub::presence::PresenceKey;
+use crate::hub::{Hub, JoinRequest, LOBBY, Membership, Recipients};
 use crate::limits::refusals::Tally;
 use crate::net::tasks::Tasks;
-use crate::runtime;
+use crate::runtime::{self, random};
 
 const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
 
@@ -43,9 +43,9 @@ struct Member {
 }
 
 /// A seat in the lobby.
-fn sit(hub: &Hub<Push>, line: &Arc<Line>) -> Seat<Push> {
-    let who = Who::Client(clock::client());
-    hub.join_lobby(line, &Joining { who: &who, info: None, watches: false, since: None })
+fn sit(hub: &Hub<Push>, line: &Arc<Line>) -> Membership<Push> {
+    let who = PresenceKey::Client(random::client_id());
+    hub.join_lobby(line, &JoinRequest { who: &who, info: None, watches: false, since: None })
 }
 
 fn line(max_queue: usize) -> Arc<Line> {
@@ -65,7 +65,7 @@ async fn member(config: ServerConfig) -> Member {
         tally: Tally::default(),
         hooks: Hooks::default(),
         connections: Tasks::default(),
-        node: clock::node(),
+        node: random::node_name(),
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let admitted = Admission::new(1, 1, None).admit(address, admission::Mode::Broadcast).unwrap();
@@ -78,8 +78,8 @@ async fn member(config: ServerConfig) -> Member {
 
 /// Has everybody in the lobby told these bytes.
 fn publish(hub: &Hub<Push>, bytes: &'static [u8]) {
-    let draft = Draft { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
-    hub.publish(&RoomName::new(LOBBY).unwrap(), draft, Audience::All).unwrap();
+    let draft = NewMessage { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
+    hub.publish(&RoomName::new(LOBBY).unwrap(), draft, Recipients::All).unwrap();
 }
 
 async fn read(peer: &mut DuplexStream, length: usize) -> Vec<u8> {

@@ -1,0 +1,136 @@
+//! Connections of the simulation, and what they received.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use yodel_protocol::{ClientId, CloseCode, Position, UserId};
+
+use super::name;
+use super::view::View;
+use crate::hub::history::Page;
+use crate::hub::presence::{PresenceKey, PresenceSnapshot};
+use crate::hub::{Content, Hub, JoinRequest, Membership, Payload, Recipients, Subscriber};
+
+/// Contents in a row, as they were delivered.
+#[derive(Clone, Debug)]
+pub struct Recorded(Vec<Content>);
+
+impl Payload for Recorded {
+    fn of(contents: Vec<Content>) -> Self {
+        Self(contents)
+    }
+}
+
+/// Subscriber that records what is delivered.
+#[derive(Default)]
+struct Recorder(Mutex<Vec<Content>>);
+
+impl Subscriber<Recorded> for Recorder {
+    fn deliver(&self, payload: &Recorded) {
+        self.0.lock().extend(payload.0.iter().cloned());
+    }
+
+    fn reserve(&self) {}
+
+    fn dismiss(&self, _: CloseCode, _: &str) {}
+}
+
+/// Connection with its memberships, and a model of what it should know about each room.
+pub struct Connection {
+    recorder: Arc<Recorder>,
+    presence: PresenceKey,
+    watches: bool,
+    memberships: Vec<Option<Membership<Recorded>>>,
+    views: Vec<View>,
+}
+
+impl Connection {
+    /// Creates a connection: some share a user, some have none, and some do not receive presence.
+    pub fn new(number: usize, rooms: usize) -> Self {
+        let presence = match number % 3 {
+            0 => PresenceKey::Client(ClientId::new(&format!("c_{number}")).unwrap()),
+            _ => PresenceKey::User(UserId::new(&format!("u{}", number % 5)).unwrap()),
+        };
+        let memberships = (0..rooms).map(|_| None).collect();
+        let views = (0..rooms).map(|_| View::default()).collect();
+        Self { recorder: Arc::default(), presence, watches: !number.is_multiple_of(4), memberships, views }
+    }
+
+    /// Joins a room, or resumes after the last received position; returns the outcome for the trace.
+    /// `history` is everything that the room keeps.
+    pub fn join(
+        &mut self,
+        hub: &Hub<Recorded>,
+        room: usize,
+        history: Option<(Position, Page)>,
+        recover_max: usize,
+    ) -> String {
+        let since = self.views[room].position.clone();
+        let request = JoinRequest { who: &self.presence, info: None, watches: self.watches, since: since.as_ref() };
+        let subscriber: Arc<dyn Subscriber<Recorded>> = Arc::<Recorder>::clone(&self.recorder);
+        let Ok((membership, reply)) = hub.join(&name(room), &subscriber, &request, self.memberships[room].take())
+        else {
+            return "limit".to_owned();
+        };
+        let recoverable = since.zip(history).is_some_and(|(since, (position, page))| {
+            let missed = usize::try_from(position.offset.0.saturating_sub(since.offset.0)).unwrap();
+            since.epoch == position.epoch && missed <= page.messages.len().min(recover_max)
+        });
+        assert_eq!(reply.recovered, recoverable);
+        assert_eq!(reply.present.is_some(), self.watches);
+        self.views[room].join(&reply);
+        self.memberships[room] = Some(membership);
+        format!("{:?}, {} missed", reply.position, reply.messages.len())
+    }
+
+    /// Leaves a room; returns whether the connection was a member.
+    pub fn leave(&mut self, room: usize) -> bool {
+        self.memberships[room].take().is_some()
+    }
+
+    /// Returns the other members of a room that the connection is in.
+    pub fn others(&self, room: usize) -> Option<Recipients> {
+        self.memberships[room].as_ref().map(Membership::others)
+    }
+
+    /// Records that the connection published for the others at a position.
+    pub fn published(&mut self, room: usize, position: &Position) {
+        self.views[room].skip(position);
+    }
+
+    /// Checks what was delivered since the last call, and returns it for the trace.
+    pub fn receive(&mut self) -> Vec<String> {
+        let contents = std::mem::take(&mut *self.recorder.0.lock());
+        contents.iter().map(|content| self.receive_one(content)).collect()
+    }
+
+    fn receive_one(&mut self, content: &Content) -> String {
+        let room_name = match content {
+            Content::Message(message) => &message.room,
+            Content::Presence(diff) => &diff.room,
+            other => panic!("nothing else was published: {other:?}"),
+        };
+        let room = (0..self.views.len()).find(|room| name(*room) == *room_name).unwrap();
+        assert!(self.memberships[room].is_some(), "nothing is delivered after a leave");
+        match content {
+            Content::Message(message) => {
+                let position = message.position.as_ref().unwrap();
+                self.views[room].receive(position);
+                format!("{position:?}")
+            }
+            Content::Presence(diff) => {
+                assert!(self.watches);
+                self.views[room].apply(diff);
+                format!("{diff:?}")
+            }
+            Content::Frame(_) | Content::Text(_) => unreachable!("it has no room"),
+        }
+    }
+
+    /// Checks that a member knows the position of a room and the users in it.
+    pub fn check_settled(&self, room: usize, position: &Position, presence: &PresenceSnapshot) {
+        if self.memberships[room].is_some() {
+            self.views[room].check_settled(position, self.watches.then_some(presence));
+        }
+    }
+}

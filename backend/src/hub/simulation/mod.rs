@@ -1,0 +1,208 @@
+//! Deterministic simulation of a hub. Connections join, resume, leave and publish in many rooms, while
+//! time passes, tasks run in random order and now and then a task is lost. All of it depends on a seed.
+
+mod connection;
+mod view;
+
+use std::collections::HashMap;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use yodel_protocol::{EventName, Json, Key, Position, RoomName};
+
+use super::environment::{Clock, Timestamp};
+use super::idempotency::KEY_TTL;
+use super::message::{Body, NewMessage};
+use super::testing::{Manual, Seeded};
+use super::{Hub, Recipients, TICK};
+use crate::config::{HistoryConfig, RetentionConfig};
+use connection::{Connection, Recorded};
+
+const ROOMS: usize = 6;
+const CONNECTIONS: usize = 24;
+const ACTIONS: usize = 3_000;
+const SEEDS: u64 = 32;
+
+const RETENTION: RetentionConfig = RetentionConfig {
+    history: HistoryConfig { messages: 12, age: Duration::from_secs(60), bytes: 8 * 1024 },
+    total_bytes: 1 << 20,
+    recover_max: 8,
+    presence_max: 100,
+    rooms: ROOMS - 1,
+    in_flight_bytes: 4 * 1024,
+};
+
+struct Simulation {
+    hub: Hub<Recorded>,
+    manual: Manual,
+    random: Seeded,
+    connections: Vec<Connection>,
+    /// Position and time of each message with an idempotency key, by room and key.
+    keys: HashMap<(usize, usize), (Position, Timestamp)>,
+    accepted: u64,
+    trace: Vec<String>,
+}
+
+impl Simulation {
+    fn new(seed: u64) -> Self {
+        let manual = Manual::new(seed);
+        let hub = Hub::new(RETENTION, manual.environment());
+        let connections = (0..CONNECTIONS).map(|number| Connection::new(number, ROOMS)).collect();
+        let (random, keys) = (Seeded::new(!seed), HashMap::new());
+        Self { hub, manual, random, connections, keys, accepted: 0, trace: Vec::new() }
+    }
+
+    /// Runs the simulation to its end, and returns the trace.
+    fn run(mut self) -> Vec<String> {
+        for _ in 0..ACTIONS {
+            self.act();
+            self.receive();
+            self.check_rooms();
+        }
+        self.settle();
+        self.close();
+        self.trace
+    }
+
+    fn act(&mut self) {
+        let (connection, room) = (self.random.below(CONNECTIONS), self.random.below(ROOMS));
+        match self.random.below(100) {
+            0..15 => self.join(connection, room),
+            15..22 => {
+                let left = self.connections[connection].leave(room);
+                self.trace.push(format!("{connection} leaves {room}: {left}"));
+            }
+            22..55 => self.publish(connection, room),
+            55..92 => {
+                let task = self.manual.step();
+                self.trace.push(format!("task {task:?}"));
+            }
+            92..98 => {
+                let time = Duration::from_millis(u64::try_from(self.random.below(2_000)).unwrap());
+                self.pass(time);
+            }
+            98 => self.trace.push(format!("lost task {:?}", self.manual.lose())),
+            _ => (0..31).for_each(|_| self.pass(Duration::from_secs(12))),
+        }
+    }
+
+    fn join(&mut self, connection: usize, room: usize) {
+        let before = self.hub.find_room(&name(room)).map(|room| room.history(None, usize::MAX));
+        let outcome = self.connections[connection].join(&self.hub, room, before, RETENTION.recover_max);
+        self.trace.push(format!("{connection} joins {room}: {outcome}"));
+    }
+
+    fn publish(&mut self, connection: usize, room: usize) {
+        let key = (self.random.below(4) == 0).then(|| self.random.below(40));
+        let others = self.random.below(3) == 0;
+        let sender = self.connections[connection].others(room).filter(|_| others);
+        let body = Body::Json(EventName::new("e").unwrap(), Json::null());
+        let id = key.map(|key| Key::new(&format!("k{key}")).unwrap());
+        let message = NewMessage { body, from: None, key: id };
+        let Ok((published, _)) = self.hub.publish(&name(room), message, sender.unwrap_or(Recipients::All)) else {
+            self.trace.push(format!("{connection} publishes in {room}: limit"));
+            return;
+        };
+        self.check_key(room, key, &published.position, published.duplicate);
+        if !published.duplicate {
+            self.accepted += 1;
+            if sender.is_some() {
+                self.connections[connection].published(room, &published.position);
+            }
+        }
+        self.trace.push(format!("{connection} publishes in {room}: {published:?}"));
+    }
+
+    /// Checks that a key has one position during its lifetime.
+    fn check_key(&mut self, room: usize, key: Option<usize>, position: &Position, duplicate: bool) {
+        let Some(key) = key else { return assert!(!duplicate) };
+        let now = self.manual.now();
+        let known = self.keys.get(&(room, key)).filter(|(_, time)| now.since(*time) < KEY_TTL);
+        assert_eq!(duplicate, known.is_some(), "key {key} of room {room}");
+        match known {
+            Some((first, _)) => assert_eq!(first, position),
+            None => drop(self.keys.insert((room, key), (position.clone(), now))),
+        }
+    }
+
+    fn pass(&mut self, time: Duration) {
+        self.manual.advance(time);
+        self.hub.tick();
+        self.trace.push(format!("{time:?} pass"));
+    }
+
+    /// Hands everything that was delivered to the models of the connections.
+    fn receive(&mut self) {
+        for (number, connection) in self.connections.iter_mut().enumerate() {
+            for event in connection.receive() {
+                self.trace.push(format!("{number} receives {event}"));
+            }
+        }
+    }
+
+    /// Checks the limits of all histories.
+    fn check_rooms(&self) {
+        let oldest = self.manual.unix_ms().saturating_sub(RETENTION.history.age.as_millis().try_into().unwrap());
+        assert!(self.hub.rooms().len() <= RETENTION.rooms + 1, "and the lobby");
+        for room in self.hub.rooms() {
+            let (position, page) = room.history(None, usize::MAX);
+            assert!(page.messages.len() <= RETENTION.history.messages);
+            assert!(page.messages.iter().map(|message| message.cost()).sum::<usize>() <= RETENTION.history.bytes);
+            assert!(page.messages.iter().all(|message| message.time > oldest));
+            let offsets = page.messages.iter().map(|message| message.offset().unwrap().0);
+            let first = position.offset.0 + 1 - page.messages.len() as u64;
+            assert!(offsets.eq(first..=position.offset.0), "the latest, without gaps");
+        }
+        assert_eq!(self.hub.metrics().messages()[0], self.accepted);
+    }
+
+    /// Delivers everything, and checks that each member is up to date.
+    fn settle(&mut self) {
+        self.manual.run();
+        // A room whose task was lost continues with the next message.
+        (0..ROOMS).for_each(|room| self.publish(0, room));
+        self.manual.run();
+        for _ in 0..20 {
+            self.pass(TICK);
+            self.manual.run();
+        }
+        self.receive();
+        for room in self.hub.rooms() {
+            assert_eq!(room.waiting(), 0);
+            let delivered = room.poll_delivered(room.published(), &Context::from_waker(Waker::noop()));
+            assert!(delivered.is_ready());
+            let number = (0..ROOMS).find(|number| name(*number) == room.name).unwrap();
+            let (position, presence) = (room.figures().position, room.presence());
+            self.connections.iter().for_each(|connection| connection.check_settled(number, &position, &presence));
+        }
+    }
+
+    /// Ends all connections, and checks that nothing is left of their rooms.
+    fn close(&mut self) {
+        self.connections.clear();
+        (0..93).for_each(|_| self.pass(Duration::from_secs(12)));
+        self.manual.run();
+        assert_eq!(self.hub.rooms().len(), 1, "the lobby");
+        assert_eq!((self.hub.metrics().kept(), self.hub.metrics().rooms()), (0, 2));
+    }
+}
+
+/// Returns the name of a room; the first one is the lobby.
+fn name(room: usize) -> RoomName {
+    RoomName::new(if room == 0 { super::LOBBY.to_owned() } else { format!("r{room}") }.as_str()).unwrap()
+}
+
+#[test]
+fn every_member_receives_every_message_once_and_in_order() {
+    for seed in 0..SEEDS {
+        let trace = Simulation::new(seed).run();
+        assert!(trace.len() > ACTIONS, "seed {seed}");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_trace() {
+    let trace = |seed| Simulation::new(seed).run();
+    assert!(trace(1) == trace(1));
+    assert!(trace(1) != trace(2));
+}

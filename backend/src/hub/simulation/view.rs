@@ -1,0 +1,77 @@
+//! Model of what a connection knows about a room.
+
+use std::collections::BTreeSet;
+
+use yodel_protocol::frame::{PresenceDiff, Present};
+use yodel_protocol::{Offset, Position};
+
+use crate::hub::JoinReply;
+use crate::hub::presence::PresenceSnapshot;
+
+/// Last position and users of a room, as a connection received them.
+#[derive(Default)]
+pub struct View {
+    /// Last received position.
+    pub position: Option<Position>,
+    /// Offsets that the connection does not receive: it published them for the others.
+    skipped: BTreeSet<Offset>,
+    users: BTreeSet<String>,
+}
+
+impl View {
+    /// Checks the reply to a join: it continues after the last position, or says that it does not.
+    pub fn join(&mut self, reply: &JoinReply) {
+        let offsets = reply.messages.iter().map(|message| message.offset().unwrap().0);
+        if reply.recovered {
+            let since = self.position.as_ref().unwrap();
+            assert!(offsets.eq(since.offset.0 + 1..=reply.position.offset.0));
+        } else {
+            assert_eq!(offsets.count(), 0);
+        }
+        self.position = Some(reply.position.clone());
+        self.skipped.clear();
+        self.users = reply.present.iter().flat_map(|present| present.users.iter().map(user)).collect();
+    }
+
+    /// Records an offset that is not delivered to the connection.
+    pub fn skip(&mut self, position: &Position) {
+        self.skipped.insert(position.offset);
+    }
+
+    /// Checks that a message is the next one.
+    pub fn receive(&mut self, position: &Position) {
+        let last = self.position.as_ref().unwrap();
+        assert_eq!(last.epoch, position.epoch);
+        assert!(position.offset > last.offset, "once, and in order");
+        assert!(!self.skipped.contains(&position.offset), "not for the sender");
+        self.check_skipped(position.offset.0);
+        self.position = Some(position.clone());
+    }
+
+    /// Applies presence changes.
+    pub fn apply(&mut self, diff: &PresenceDiff) {
+        self.users.extend(diff.joined.iter().map(user));
+        for left in &diff.left {
+            // It may be absent: a user that only the snapshot of another member showed.
+            self.users.remove(&user(left));
+        }
+    }
+
+    /// Checks that the connection is up to date.
+    pub fn check_settled(&self, position: &Position, presence: Option<&PresenceSnapshot>) {
+        self.check_skipped(position.offset.0 + 1);
+        if let Some(presence) = presence {
+            assert_eq!(self.users, presence.users.iter().map(user).collect());
+        }
+    }
+
+    /// Checks that all offsets between the last position and `end` were for the others.
+    fn check_skipped(&self, end: u64) {
+        let last = self.position.as_ref().unwrap().offset.0;
+        assert!((last + 1..end).all(|offset| self.skipped.contains(&Offset(offset))), "no gap after {last}");
+    }
+}
+
+fn user(present: &Present) -> String {
+    format!("{:?} {:?}", present.user, present.client)
+}
