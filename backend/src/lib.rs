@@ -6,6 +6,7 @@
 //! | 8 | `server` | a server from start to graceful shutdown |
 //! | 7 | `http` | router, handshake, API, Server-Sent Events, metrics, files of the page |
 //! | 6 | `connection` | one connection is one task: keepalive, outbox, admission, plain mode, `yodel.v1` |
+//! | 5 | `identity_session` | an identity on one connection: directory entry, presence key, hooks |
 //! | 4 | `hooks` | what the embedding program is asked, and what it can do |
 //! | 3 | `auth`, `limits`, `encode`, `runtime` | tokens and origins; rate limits; a room's messages as frames and events; clock and tasks of the hub |
 //! | 2 | `hub` | rooms, history, presence, directory of connections |
@@ -30,17 +31,25 @@ pub mod auth;
 pub mod config;
 mod connection;
 mod encode;
-pub mod hooks;
+mod hooks;
 mod http;
 mod hub;
+mod identity_session;
 mod limits;
 mod net;
 mod runtime;
 mod server;
 
+pub use auth::{Action, Identity, IdentityBuilder, IdentityError};
 pub use config::{ConfigError, ServerConfig};
-pub use hooks::events::{Caller, EventError};
-pub use hooks::handle::{self, Handle};
+pub use hooks::caller::Caller;
+pub use hooks::error::{HookError, Rejection, RequestError};
+pub use hooks::handle::{ClientInfo, Handle, HandleError, People, RoomInfo};
+pub use hooks::publication::Publication;
+pub use hooks::registry::Hooks;
+pub use hooks::request_head::RequestHead;
 pub use http::assets::Assets;
+pub use hub::message::Body;
 pub use net::tls::Certificate;
 pub use server::{Server, StartError};
+pub use yodel_protocol::{ClientId, CloseCode, ErrorCode, EventName, Json, Position, RoomName, UserId};

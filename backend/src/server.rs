@@ -6,25 +6,23 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tracing::{info, warn};
-use yodel_protocol::{CloseCode, EventName};
 
 use crate::auth::origins::OriginPolicy;
 use crate::auth::{self, Auth, AuthError};
 use crate::config::{ConfigError, MetricsAccess, ServerConfig};
-use crate::connection::Surroundings;
 use crate::connection::admission::Admission;
+use crate::connection::context::ServerContext;
 use crate::connection::refusal_log;
 use crate::connection::registry::Registry;
 use crate::connection::tick;
 use crate::encode::Push;
-use crate::hooks::events::{Caller, EventError, Events};
+use crate::hooks::error::HookError;
 use crate::hooks::handle::Handle;
+use crate::hooks::registry::Hooks;
 use crate::http::assets::Assets;
 use crate::http::router;
 use crate::http::state::App;
@@ -47,7 +45,7 @@ pub struct Server {
     auth: Auth,
     hub: Hub<Push>,
     spawner: Arc<TokioSpawner>,
-    events: Events,
+    hooks: Hooks,
     assets: Option<Assets>,
 }
 
@@ -81,49 +79,17 @@ impl Server {
         };
         let (auth, spawner) = (Auth::new(&config)?, Arc::<TokioSpawner>::default());
         let hub = Hub::new(config.retention(), runtime::environment(Arc::clone(&spawner)));
-        Ok(Self { config: Arc::new(config), certificate, auth, hub, spawner, events: Events::default(), assets: None })
+        Ok(Self { config: Arc::new(config), certificate, auth, hub, spawner, hooks: Hooks::default(), assets: None })
     }
 
-    /// Has a handler answer an event: what clients send as `call`, and what they get back, is
-    /// whatever serde makes of the types. Data of another shape is answered with an error, and so
-    /// are events without a handler.
+    /// Has the server call these hooks.
     ///
-    /// # Panics
-    /// When the name is empty, longer than 255 bytes, or has control characters.
-    #[must_use]
-    pub fn on<T, R, F, Fut>(mut self, event: &str, handler: F) -> Self
-    where
-        T: DeserializeOwned + Send + 'static,
-        R: Serialize,
-        F: Fn(Caller, T) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<R, EventError>> + Send + 'static,
-    {
-        let name = EventName::new(event).unwrap_or_else(|error| panic!("{event:?}: {error}"));
-        self.events.on(name, handler);
-        self
-    }
-
-    /// Does something for every connection that opens, before it is read. One that has to log in
-    /// first opens then.
-    #[must_use]
-    pub fn on_open<F, Fut>(mut self, act: F) -> Self
-    where
-        F: Fn(Caller) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = ()> + Send + 'static,
-    {
-        self.events.on_open(act);
-        self
-    }
-
-    /// Does something for every connection that is over, with its close code and reason.
-    #[must_use]
-    pub fn on_close<F, Fut>(mut self, act: F) -> Self
-    where
-        F: Fn(Caller, CloseCode, String) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = ()> + Send + 'static,
-    {
-        self.events.on_close(act);
-        self
+    /// # Errors
+    /// When one is registered twice, or a call has an invalid name.
+    pub fn hooks(mut self, hooks: Hooks) -> Result<Self, HookError> {
+        hooks.check()?;
+        self.hooks = hooks;
+        Ok(self)
     }
 
     /// Serves these files as the page, at the root.
@@ -197,13 +163,13 @@ impl Server {
             metrics: config.metrics.unwrap_or_else(|| MetricsAccess::usual(address)),
             started: auth::now(),
             admission: Admission::new(max_connections, config.max_per_address, config.upgrades()),
-            shared: Arc::new(Surroundings {
+            shared: Arc::new(ServerContext {
                 config: Arc::clone(config),
                 hub: self.hub.clone(),
                 registry: Registry::new(config.ping, config.pong),
                 tally: Tally::default(),
                 auth: self.auth.clone(),
-                events: self.events.clone(),
+                hooks: self.hooks.clone(),
                 connections: TaskTracker::new(),
                 node: clock::node(),
             }),

@@ -5,17 +5,18 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::denied::Denied;
 use super::identity::{Identity, Known};
 use super::json::{object, present};
 use super::pattern::Pattern;
 use super::permissions::{Action, Permissions, Rule};
-use super::{Denied, LEEWAY};
+use super::time::LEEWAY;
 
 /// A user's name in bytes, as long as that of a room.
 const LONGEST_USER: usize = 255;
 
 /// What is shown of a user, in bytes: everybody in a room gets it of everybody.
-const LONGEST_INFO: usize = 1024;
+pub const LONGEST_INFO: usize = 1024;
 
 /// All of them may be looked at for every message.
 const MOST_RULES: usize = 256;
@@ -118,8 +119,12 @@ fn seconds(written: Option<&RawValue>, otherwise: &'static str) -> Result<Option
 fn user(written: Option<&RawValue>) -> Result<String, Denied> {
     let wrong = "the token's `sub` must be text of 1 to 255 bytes without control characters";
     let user: String = claim(written, wrong)?.ok_or(Denied::Bad("the token has no `sub`: it names no user"))?;
-    let fits = (1..=LONGEST_USER).contains(&user.len()) && !user.contains(char::is_control);
-    if fits { Ok(user) } else { Err(Denied::Bad(wrong)) }
+    if is_user_name(&user) { Ok(user) } else { Err(Denied::Bad(wrong)) }
+}
+
+/// Returns whether a text may be the name of a user.
+pub fn is_user_name(text: &str) -> bool {
+    (1..=LONGEST_USER).contains(&text.len()) && !text.contains(char::is_control)
 }
 
 fn info(written: Option<&RawValue>) -> Result<Option<Box<RawValue>>, Denied> {

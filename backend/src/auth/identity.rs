@@ -4,8 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::value::RawValue;
 
-use super::LEEWAY;
+use super::identity_builder::{IdentityBuilder, IdentityError};
 use super::permissions::{Action, Permissions};
+use super::time::LEEWAY;
 
 /// Who somebody is, and what they may do; a handle that is cheap to clone.
 #[derive(Clone, Debug)]
@@ -28,6 +29,14 @@ impl Identity {
             Identity::new(Known { user: None, expires: None, info: None, permissions: Permissions::USUAL })
         });
         ANONYMOUS.clone()
+    }
+
+    /// Starts an identity of the given user, for the `authenticate` hook.
+    ///
+    /// # Errors
+    /// [`IdentityError::User`] when the name is empty, longer than 255 bytes, or has control characters.
+    pub fn builder(user: &str) -> Result<IdentityBuilder, IdentityError> {
+        IdentityBuilder::new(user)
     }
 
     pub(super) fn new(known: Known) -> Self {

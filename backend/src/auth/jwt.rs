@@ -4,8 +4,8 @@ use jsonwebtoken::dangerous;
 use jsonwebtoken::errors::{Error, ErrorKind};
 use serde_json::value::RawValue;
 
-use super::Denied;
 use super::claims::UNREADABLE;
+use super::denied::Denied;
 
 /// Larger tokens are refused unread; browsers and proxies allow headers of about this size.
 pub const LONGEST_TOKEN: usize = 8 * 1024;

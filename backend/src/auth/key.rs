@@ -3,9 +3,9 @@
 use jsonwebtoken::DecodingKey;
 use ring::agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
 use ring::rand::SystemRandom;
-use simple_asn1::ASN1Block::{Integer, Sequence};
 
-use super::Algorithm;
+use super::algorithm::Algorithm;
+use super::der;
 
 /// How a public key in PEM begins.
 const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
@@ -63,12 +63,13 @@ fn fits((algorithm, key): &(Algorithm, DecodingKey)) -> bool {
     })
 }
 
-/// How long the modulus of an RSA key is (RFC 8017, appendix A.1.1).
-fn modulus_bits(key: &[u8]) -> Option<u64> {
-    let blocks = simple_asn1::from_der(key).ok()?;
-    let [Sequence(_, numbers)] = &blocks[..] else { return None };
-    let [Integer(_, modulus), Integer(..)] = &numbers[..] else { return None };
-    Some(modulus.bits())
+/// Returns the length in bits of the modulus of an RSA key (RFC 8017, appendix A.1.1); `None` when the
+/// key is not a sequence of two integers.
+fn modulus_bits(key: &[u8]) -> Option<usize> {
+    let (numbers, []) = der::element(der::SEQUENCE, key)? else { return None };
+    let (modulus, rest) = der::element(der::INTEGER, numbers)?;
+    let (_exponent, []) = der::element(der::INTEGER, rest)? else { return None };
+    der::bits(modulus)
 }
 
 /// Whether a key is a point of P-256: other curves have keys of the same size.

@@ -6,8 +6,9 @@ use std::path::Path;
 use jsonwebtoken::{EncodingKey, Header, crypto};
 use serde_json::value::RawValue;
 
+use super::algorithm::Algorithm;
 use super::file::{AuthError, Named};
-use super::{Algorithm, provider, secret};
+use super::{provider, secret};
 
 /// How private keys in PEM begin. The last form is an older one, which cannot be read.
 const BEGIN: [&str; 3] =

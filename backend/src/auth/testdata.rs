@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Signer;
+use super::signer::Signer;
 
 pub const SECRET: &[u8] = include_bytes!("testdata/secret");
 pub const ED25519: (&[u8], &[u8]) =

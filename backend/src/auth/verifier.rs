@@ -6,10 +6,13 @@ use std::path::Path;
 use jsonwebtoken::{DecodingKey, TokenData, Validation};
 use serde_json::value::RawValue;
 
+use super::algorithm::Algorithm;
 use super::claims::{Claims, UNREADABLE};
+use super::denied::Denied;
 use super::file::{AuthError, Named};
+use super::identity::Identity;
 use super::key::{self, KeyError};
-use super::{Algorithm, Denied, Identity, jwt, provider, secret};
+use super::{jwt, provider, secret};
 
 /// Checks tokens with one key, which it never shows. What that is decides the algorithm, and no token does.
 #[derive(Clone)]

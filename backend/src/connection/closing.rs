@@ -10,8 +10,8 @@ use std::time::Duration;
 use tokio::time::timeout;
 use yodel_protocol::CloseCode;
 
-use super::Ending;
 use super::buffers;
+use super::close_reason::CloseReason;
 use super::socket::Socket;
 use yodel_websocket::decoder::Received;
 
@@ -27,7 +27,7 @@ const MOST: usize = 16 * 1024 * 1024;
 pub type Closing = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Closes; each step takes at most as long as `patience`.
-pub async fn close(mut socket: Socket, ending: Ending, patience: Duration) {
+pub async fn close(mut socket: Socket, ending: CloseReason, patience: Duration) {
     if ending.code() == CloseCode::ABNORMAL {
         return; // Nobody is there.
     }
@@ -37,16 +37,16 @@ pub async fn close(mut socket: Socket, ending: Ending, patience: Duration) {
     }
     let ended = match ending {
         // The peer said everything before its close frame.
-        Ending::Theirs(_) => socket.is_drained(),
-        Ending::Ours(..) => timeout(patience, answered(&mut socket)).await.unwrap_or(true),
-        Ending::Broken(_) => false,
+        CloseReason::Theirs(_) => socket.is_drained(),
+        CloseReason::Ours(..) => timeout(patience, answered(&mut socket)).await.unwrap_or(true),
+        CloseReason::Broken(_) => false,
     };
     if socket.transport.shutdown_needed() || !ended {
         let _ = timeout(LINGER, read_away(&mut socket, ended)).await;
     }
 }
 
-async fn say(socket: &mut Socket, ending: &Ending) -> io::Result<()> {
+async fn say(socket: &mut Socket, ending: &CloseReason) -> io::Result<()> {
     poll_fn(|context| Poll::Ready(socket.close(context, ending.code(), &ending.reason()))).await?;
     poll_fn(|context| socket.poll_flush(context)).await
 }

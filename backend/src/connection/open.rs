@@ -11,11 +11,13 @@ use yodel_protocol::CloseCode;
 
 use super::admission::Admitted;
 use super::buffers::{self, Buffers};
+use super::close_reason::CloseReason;
 use super::closing::{self, Closing};
+use super::context::ServerContext;
 use super::signals::Signal;
 use super::socket::Socket;
 use super::traffic::Count;
-use super::{Ending, Surroundings};
+use crate::identity_session::SessionContext;
 use yodel_websocket::decoder::Received;
 use yodel_websocket::message::Kind;
 
@@ -27,13 +29,13 @@ pub const TURN: usize = 4;
 const WORK: u64 = 256 * 1024;
 
 /// What becomes of messages.
-pub trait Mode {
+pub trait Mode: Sized {
     /// What it is called in the log.
     fn name(&self) -> &'static str;
 
     /// The peer did not answer a ping. Returns when that is no wonder.
-    fn silent(&self) -> Result<(), Ending> {
-        Err(Ending::Ours(CloseCode::NO_PONG, "no pong".into()))
+    fn silent(&self) -> Result<(), CloseReason> {
+        Err(CloseReason::Ours(CloseCode::NO_PONG, "no pong".into()))
     }
 
     /// The server stops.
@@ -43,13 +45,13 @@ pub trait Mode {
     ///
     /// # Errors
     /// When the connection ends.
-    fn poll(&mut self, wire: &mut Wire, context: &mut Context<'_>) -> Result<(), Ending>;
+    fn poll(&mut self, wire: &mut Wire, context: &mut Context<'_>) -> Result<(), CloseReason>;
 
     /// Whether the peer is read; `flushed` says whether everything it was sent is out.
     ///
     /// # Errors
     /// When the connection ends.
-    fn may_read(&mut self, wire: &mut Wire, context: &mut Context<'_>, flushed: bool) -> Result<bool, Ending>;
+    fn may_read(&mut self, wire: &mut Wire, context: &mut Context<'_>, flushed: bool) -> Result<bool, CloseReason>;
 
     /// Takes a message; replies are added to `replies`. False when something has to be waited for
     /// before there is more.
@@ -63,7 +65,7 @@ pub trait Mode {
         kind: Kind,
         payload: &[u8],
         replies: &mut Vec<u8>,
-    ) -> Result<bool, Ending>;
+    ) -> Result<bool, CloseReason>;
 
     /// A ping was answered. False when something has to be waited for before there is more.
     fn pinged(&mut self) -> bool;
@@ -71,8 +73,8 @@ pub trait Mode {
     /// All messages of one read were taken.
     fn taken(&mut self, _wire: &mut Wire) {}
 
-    /// It is over.
-    fn closed(&mut self, _code: CloseCode, _reason: &str, _shared: &Arc<Surroundings>) {}
+    /// Ends the mode with the connection: it leaves all rooms, and the disconnect hook runs.
+    fn closed(self, code: CloseCode, reason: &str, wire: &Wire);
 
     /// What was sent, where the outbox does not know.
     fn sent(&self, wire: &Wire) -> Count {
@@ -84,10 +86,17 @@ pub trait Mode {
 #[derive(Debug)]
 pub struct Wire {
     pub socket: Socket,
-    pub shared: Arc<Surroundings>,
+    pub shared: Arc<ServerContext>,
     pub received: Count,
     pub admitted: Admitted,
     opened: Instant,
+}
+
+impl Wire {
+    /// Returns what the session of this connection borrows.
+    pub fn session(&self) -> SessionContext<'_> {
+        self.shared.session(self.admitted.peer)
+    }
 }
 
 /// A connection in one of the modes.
@@ -98,19 +107,18 @@ pub struct Open<M> {
 
 impl<M: Mode> Open<M> {
     /// Begins to serve an open WebSocket.
-    pub fn new(socket: Socket, shared: Arc<Surroundings>, admitted: Admitted, mode: M) -> Self {
+    pub fn new(socket: Socket, shared: Arc<ServerContext>, admitted: Admitted, mode: M) -> Self {
         info!(peer = %admitted.peer, mode = %mode.name(), "connection opened");
         let wire = Wire { socket, shared, received: Count::default(), admitted, opened: Instant::now() };
         Self { wire, mode }
     }
 
     /// Leaves all rooms, and closes.
-    pub fn close(self, ending: Ending) -> Closing {
-        let Self { wire, mut mode } = self;
+    pub fn close(self, ending: CloseReason) -> Closing {
+        let Self { wire, mode } = self;
         let (code, name, sent) = (ending.code(), mode.name(), mode.sent(&wire));
-        mode.closed(code, &ending.reason(), &wire.shared);
         // Out of all rooms before the closing handshake, which may take a while.
-        drop(mode);
+        mode.closed(code, &ending.reason(), &wire);
         let Wire { socket, shared, received, admitted, opened } = wire;
         let (peer, duration) = (admitted.peer, opened.elapsed());
         shared.tally.closed(code);
@@ -127,7 +135,7 @@ impl<M: Mode> Open<M> {
     }
 
     /// Carries messages until one side closes: what waits goes out first, then what has come is read.
-    pub fn poll_run(&mut self, context: &mut Context<'_>) -> Poll<Result<Infallible, Ending>> {
+    pub fn poll_run(&mut self, context: &mut Context<'_>) -> Poll<Result<Infallible, CloseReason>> {
         self.wire.socket.line.register(context);
         for _ in 0..TURN {
             self.obey(context)?;
@@ -144,7 +152,7 @@ impl<M: Mode> Open<M> {
     }
 
     /// Does what this connection was told from outside.
-    fn obey(&mut self, context: &mut Context<'_>) -> Result<(), Ending> {
+    fn obey(&mut self, context: &mut Context<'_>) -> Result<(), CloseReason> {
         while let Some(signal) = self.wire.socket.line.signal() {
             match signal {
                 Signal::Ping => self.wire.socket.ping(context).map(|_| ()).map_err(gone)?,
@@ -153,14 +161,14 @@ impl<M: Mode> Open<M> {
                 Signal::Dismissed => {
                     let (code, reason) =
                         self.wire.socket.line.dismissal().unwrap_or((CloseCode::KICKED, String::new()));
-                    return Err(Ending::Ours(code, reason.into()));
+                    return Err(CloseReason::Ours(code, reason.into()));
                 }
             }
         }
         Ok(())
     }
 
-    fn poll_incoming(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Ending>> {
+    fn poll_incoming(&mut self, context: &mut Context<'_>) -> Poll<Result<(), CloseReason>> {
         buffers::with(|buffers| {
             let Buffers { input, .. } = buffers;
             let mut input = std::mem::take(input);
@@ -171,9 +179,14 @@ impl<M: Mode> Open<M> {
         })
     }
 
-    fn take_input(&mut self, context: &mut Context<'_>, input: &mut [u8], buffers: &mut Buffers) -> Result<(), Ending> {
+    fn take_input(
+        &mut self,
+        context: &mut Context<'_>,
+        input: &mut [u8],
+        buffers: &mut Buffers,
+    ) -> Result<(), CloseReason> {
         if input.is_empty() {
-            return Err(Ending::Theirs(CloseCode::ABNORMAL));
+            return Err(CloseReason::Theirs(CloseCode::ABNORMAL));
         }
         let (taken, ending) = self.take_messages(context, input, buffers);
         self.wire.socket.hold(&input[taken..]);
@@ -190,12 +203,12 @@ impl<M: Mode> Open<M> {
         context: &mut Context<'_>,
         input: &mut [u8],
         buffers: &mut Buffers,
-    ) -> (usize, Result<(), Ending>) {
+    ) -> (usize, Result<(), CloseReason>) {
         let (mut taken, begun) = (0, self.wire.received.bytes());
         while taken < input.len() && self.wire.received.bytes() - begun < WORK {
             let (consumed, received) = match self.wire.socket.decode(&mut input[taken..], &mut buffers.message) {
                 Ok(decoded) => decoded,
-                Err(violation) => return (input.len(), Err(Ending::Broken(violation))),
+                Err(violation) => return (input.len(), Err(CloseReason::Broken(violation))),
             };
             taken += consumed;
             match self.take_received(context, received.as_ref(), &mut buffers.replies) {
@@ -213,7 +226,7 @@ impl<M: Mode> Open<M> {
         context: &mut Context<'_>,
         received: Option<&Received<'_>>,
         replies: &mut Vec<u8>,
-    ) -> Result<bool, Ending> {
+    ) -> Result<bool, CloseReason> {
         let Self { wire, mode } = self;
         match received {
             Some(Received::Message(kind, payload)) => {
@@ -224,13 +237,13 @@ impl<M: Mode> Open<M> {
                 wire.socket.pong(payload, replies);
                 Ok(mode.pinged())
             }
-            Some(Received::Close(code, _)) => Err(Ending::Theirs(*code)),
+            Some(Received::Close(code, _)) => Err(CloseReason::Theirs(*code)),
             Some(Received::Pong(_)) | None => Ok(true),
         }
     }
 }
 
 /// The peer is gone.
-pub fn gone(_: std::io::Error) -> Ending {
-    Ending::Theirs(CloseCode::ABNORMAL)
+pub fn gone(_: std::io::Error) -> CloseReason {
+    CloseReason::Theirs(CloseCode::ABNORMAL)
 }

@@ -1,20 +1,65 @@
-//! Who may use the HTTP interface: whoever has one of its keys, or a token that says so.
+//! Access: who may open a connection, and who may use the HTTP interface, which takes one of its keys or a
+//! token that says so.
+
+use std::net::SocketAddr;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
+use yodel_protocol::CloseCode;
 
-use crate::auth::{self, Auth, Credentials, Source};
+use crate::auth::{self, Auth, Credentials, Identity, Source};
 use crate::connection::admission::Refused;
+use crate::hooks::error::Rejection;
+use crate::hooks::request_head::RequestHead;
 use crate::http::error::Problem;
 use crate::http::state::App;
+use crate::identity_session::authentication::{self, AuthenticationError};
 use crate::limits::refusals::Failure;
 
 const OFF: &str = "The HTTP interface is off. To switch it on, start the server with --api-key-file FILE \
                    (`yodel token secret` makes a key), or with --auth jwt for tokens that claim `api`.";
 
 const WANTED: &str = "A key or a token is needed, in the header `Authorization: Bearer`.";
+
+/// What a client is told that brings no token and has to.
+pub const TOKEN_WANTED: &str = "A token is needed: in the header `Authorization: Bearer`, or in the cookie.";
+
+/// Returns the head of a request for the hooks that take it, or nothing where none is registered.
+pub fn request_head(app: &App, uri: &Uri, headers: &HeaderMap, peer: SocketAddr) -> Option<RequestHead> {
+    app.shared.hooks.takes_request_head().then(|| RequestHead::new(uri.clone(), headers.clone(), peer))
+}
+
+/// Returns the identity of a request that opens a connection; `None` when a token is still due.
+///
+/// # Errors
+/// When the hook or the settings refuse it.
+pub async fn identify(
+    app: &App,
+    path: &str,
+    headers: &HeaderMap,
+    head: Option<&RequestHead>,
+) -> Result<Option<Identity>, AuthenticationError> {
+    authentication::authenticate(&app.shared.auth, &app.shared.hooks, path, headers, head).await
+}
+
+/// Returns the HTTP status of a request that is not authenticated.
+pub fn status(error: &AuthenticationError) -> StatusCode {
+    match error {
+        AuthenticationError::Token(_) => StatusCode::UNAUTHORIZED,
+        AuthenticationError::Hook(rejection) => rejected_status(rejection),
+    }
+}
+
+/// Returns the HTTP status of a connection that a hook refuses.
+pub fn rejected_status(rejection: &Rejection) -> StatusCode {
+    match rejection.code() {
+        CloseCode::UNAUTHORIZED | CloseCode::TOKEN_EXPIRED => StatusCode::UNAUTHORIZED,
+        CloseCode::INTERNAL_ERROR => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::FORBIDDEN,
+    }
+}
 
 /// Lets through what is allowed, while the server does not stop.
 pub async fn check(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
@@ -60,6 +105,8 @@ fn examine(auth: &Auth, headers: &HeaderMap, now: u64) -> Result<(), (Failure, S
     match verifier.verify(credentials.token(), now) {
         Ok(identity) if identity.may_api() => Ok(()),
         Ok(_) => Err((Failure::Forbidden, "The token does not claim `api`.".to_owned())),
-        Err(denied) => Err((denied.into(), format!("This is none of the keys, and as a token: {denied}."))),
+        Err(denied) => {
+            Err((authentication::failure(denied), format!("This is none of the keys, and as a token: {denied}.")))
+        }
     }
 }

@@ -7,10 +7,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response as Described, ResponseBuilder};
+use yodel_protocol::ErrorCode;
 
 use crate::auth::origins::Forbidden;
 use crate::connection::admission::Refused;
+use crate::connection::event_stream::OpenError;
 use crate::hooks::handle::HandleError;
+use crate::http::access;
 
 /// What was wrong with a request. Nothing secret is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -96,6 +99,32 @@ impl From<Forbidden> for Problem {
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         Self::new(refused.status(), refused.to_string()).retry_after(refused.retry_after())
+    }
+}
+
+impl From<OpenError> for Problem {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Connect(rejection) => {
+                Self::new(access::rejected_status(&rejection), format!("{}.", rejection.reason()))
+            }
+            OpenError::Join(error) => Self::new(error_status(error.code), format!("{}.", error.message)),
+            OpenError::Room(error) => error.into(),
+            OpenError::Internal => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal error."),
+        }
+    }
+}
+
+/// Returns the status that says over HTTP what an error code says in a frame.
+fn error_status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::Unauthorized | ErrorCode::TokenExpired => StatusCode::UNAUTHORIZED,
+        ErrorCode::Forbidden | ErrorCode::NotJoined | ErrorCode::Limit => StatusCode::FORBIDDEN,
+        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::BadRequest | ErrorCode::Unknown => StatusCode::BAD_REQUEST,
     }
 }
 

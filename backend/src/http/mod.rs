@@ -3,7 +3,7 @@
 //! | what | file |
 //! |---|---|
 //! | path -> handler | `router`, with the `state` that handlers share |
-//! | a handshake becomes a connection | `upgrade`, in plain mode with `guest`; which mode: `subprotocol`; responses: `handshake` |
+//! | a handshake becomes a connection | `upgrade`; which mode: `subprotocol`; responses: `handshake` |
 //! | the HTTP API, its access check and its extractors | `api`, `access`, `extract` |
 //! | a room as Server-Sent Events | `sse` |
 //! | metrics and probes | `metrics`, `health` |
@@ -15,7 +15,6 @@ pub mod api;
 pub mod assets;
 pub mod error;
 mod extract;
-mod guest;
 mod handshake;
 mod health;
 mod metrics;

@@ -6,8 +6,8 @@ use tracing::warn;
 
 use crate::auth::origins::OriginPolicy;
 use crate::config::MetricsAccess;
-use crate::connection::Surroundings;
 use crate::connection::admission::Admission;
+use crate::connection::context::ServerContext;
 use crate::hooks::handle::Handle;
 use crate::http::assets::Assets;
 
@@ -21,7 +21,7 @@ pub struct App {
     pub metrics: MetricsAccess,
     /// In seconds since 1970.
     pub started: u64,
-    pub shared: Arc<Surroundings>,
+    pub shared: Arc<ServerContext>,
 }
 
 impl App {

@@ -10,23 +10,25 @@ use hyper::upgrade::{OnUpgrade, Upgraded};
 use tracing::debug;
 use yodel_protocol::SUBPROTOCOL;
 
-use crate::auth::{self, Denied, Identity};
+use crate::auth::{Action, Identity};
 use crate::config::{Compression, Plain};
-use crate::connection::Connection;
 use crate::connection::admission::{Mode, Refused};
-use crate::connection::envelope::EnvelopeMode;
+use crate::connection::envelope::mode::EnvelopeMode;
 use crate::connection::line::Line;
 use crate::connection::outbox::Outbox;
-use crate::connection::plain::PlainMode;
+use crate::connection::plain::mode::PlainMode;
 use crate::connection::socket::Socket;
+use crate::connection::task::ConnectionTask;
 use crate::connection::tcp::Tcp;
 use crate::connection::transport::Transport;
 use crate::encode::Language;
+use crate::http::access;
 use crate::http::assets;
-use crate::http::guest;
 use crate::http::handshake;
 use crate::http::state::App;
 use crate::http::subprotocol;
+use crate::hub::LOBBY;
+use crate::identity_session::authentication::AuthenticationError;
 use crate::limits::refusals::{Failure, Tally};
 use crate::net::http::{self as net_http, Underneath};
 use yodel_websocket::extension::Takeover;
@@ -43,7 +45,7 @@ pub async fn handle(app: App, mode: Plain, mut request: Request) -> Response {
         return (StatusCode::INTERNAL_SERVER_ERROR, "The listener did not say who is calling.\n").into_response();
     };
     let tally = app.shared.tally.clone();
-    open(app, mode, peer, &parts, upgrade).unwrap_or_else(|objection| {
+    open(app, mode, peer, &parts, upgrade).await.unwrap_or_else(|objection| {
         debug!(%peer, %mode, status = objection.status().as_u16(), "handshake refused");
         // Who may not come in now was counted at the door.
         if !matches!(objection.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
@@ -54,7 +56,13 @@ pub async fn handle(app: App, mode: Plain, mut request: Request) -> Response {
 }
 
 /// Opens a connection, unless there is something against it.
-fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgrade) -> Result<Response, Box<Response>> {
+async fn open(
+    app: App,
+    mode: Plain,
+    peer: SocketAddr,
+    parts: &Parts,
+    upgrade: OnUpgrade,
+) -> Result<Response, Box<Response>> {
     let shared = Arc::clone(&app.shared);
     let config = &shared.config;
     let language = subprotocol::choose(&parts.headers, parts.uri.query()).map_err(IntoResponse::into_response)?;
@@ -70,12 +78,13 @@ fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgra
     // A path that needs no token is for those who can do no more than it does: in `yodel.v1` that is
     // everything, whatever the path.
     let exempt = if language == Language::Envelope { "" } else { parts.uri.path() };
-    let identity = shared.auth.identify(exempt, &parts.headers, auth::now());
+    let head = access::request_head(&app, &parts.uri, &parts.headers, peer);
+    let identity = access::identify(&app, exempt, &parts.headers, head.as_ref()).await;
     note(&shared.tally, &identity, language);
     let (spoken, class) = match (language, mode) {
         (Language::Envelope, _) => (Speaker::Envelope(identity), Mode::Envelope),
-        (_, Plain::Echo) => (Speaker::Plain(guest::admitted(identity, mode)?), Mode::Echo),
-        (_, Plain::Broadcast) => (Speaker::Plain(guest::admitted(identity, mode)?), Mode::Broadcast),
+        (_, Plain::Echo) => (Speaker::Plain(plain_identity(identity, mode)?), Mode::Echo),
+        (_, Plain::Broadcast) => (Speaker::Plain(plain_identity(identity, mode)?), Mode::Broadcast),
     };
     let admitted = app.admission.admit(peer, class).map_err(refused)?;
     // Counted from here, so that a server that stops waits for a connection that is being opened.
@@ -85,9 +94,12 @@ fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgra
     let line = Arc::new(Line::new(Outbox::new(language, window, config.max_queue)));
     // Whoever has the answer hears everything that is sent from then on.
     let kind = match spoken {
-        Speaker::Plain(identity) => Spoken::Plain(guest::welcome(&identity, &shared, mode, &line, peer)),
+        Speaker::Plain(identity) => {
+            Spoken::Plain(PlainMode::new(mode, identity, &line, head, &shared, &shared.session(peer)))
+        }
         Speaker::Envelope(identity) => {
-            Spoken::Envelope(Box::new(EnvelopeMode::new(mode, identity, &line, peer, &shared)))
+            let mode = EnvelopeMode::new(mode, identity, &line, head, &shared, &shared.session(peer));
+            Spoken::Envelope(Box::new(mode))
         }
     };
     let mut response = handshake::accepted(&opening);
@@ -102,8 +114,8 @@ fn open(app: App, mode: Plain, peer: SocketAddr, parts: &Parts, upgrade: OnUpgra
         let socket = socket(upgraded, &app, line, &opening);
         // A task of its own: what the handshake needed is not kept.
         shared.connections.clone().spawn(match kind {
-            Spoken::Plain(mode) => Connection::plain(socket, mode, app.shared, admitted),
-            Spoken::Envelope(mode) => Connection::envelope(socket, *mode, app.shared, admitted),
+            Spoken::Plain(mode) => ConnectionTask::plain(socket, mode, app.shared, admitted),
+            Spoken::Envelope(mode) => ConnectionTask::envelope(socket, *mode, app.shared, admitted),
         });
         drop(counted);
     });
@@ -120,18 +132,45 @@ fn takeover(compression: Compression) -> Option<Takeover> {
 }
 
 /// Counts who is not let in; in `yodel.v1` a token may still come.
-fn note(tally: &Tally, identity: &Result<Option<Identity>, Denied>, language: Language) {
+fn note(tally: &Tally, identity: &Result<Option<Identity>, AuthenticationError>, language: Language) {
     match identity {
-        Err(denied) => tally.failed((*denied).into()),
+        Err(error) => tally.failed(error.failure()),
         Ok(None) if language == Language::Plain => tally.failed(Failure::Missing),
         Ok(_) => {}
     }
 }
 
+/// Returns the identity of a plain-mode connection; others are told by the status. (In `yodel.v1` they are
+/// told by the close code: browsers do not show scripts a status.)
+fn plain_identity(
+    identity: Result<Option<Identity>, AuthenticationError>,
+    mode: Plain,
+) -> Result<Identity, Box<Response>> {
+    let identity = match identity {
+        Ok(Some(identity)) => identity,
+        Ok(None) => return Err(Box::new(not_authenticated(StatusCode::UNAUTHORIZED, access::TOKEN_WANTED))),
+        Err(error) => return Err(Box::new(not_authenticated(access::status(&error), &error.to_string()))),
+    };
+    let lobby = identity.may(Action::Join, LOBBY) && identity.may(Action::Publish, LOBBY);
+    if mode == Plain::Broadcast && !lobby {
+        let text = "This user may not join and publish in the lobby.\n";
+        return Err(Box::new((StatusCode::FORBIDDEN, text).into_response()));
+    }
+    Ok(identity)
+}
+
+fn not_authenticated(status: StatusCode, text: &str) -> Response {
+    let mut response = (status, format!("{text}\n")).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
 /// Who calls: in plain mode it has to be known by now.
 enum Speaker {
     Plain(Identity),
-    Envelope(Result<Option<Identity>, Denied>),
+    Envelope(Result<Option<Identity>, AuthenticationError>),
 }
 
 /// What a connection begins with.

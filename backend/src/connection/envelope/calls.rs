@@ -6,9 +6,10 @@ use tracing::error;
 use yodel_protocol::frame::{Message, Outcome, ServerFrame};
 use yodel_protocol::{ErrorCode, EventName, Id, Json};
 
-use super::super::open::Wire;
-use super::Refused;
-use crate::hooks::events::{Caller, EventError};
+use super::answer::error_reply;
+use crate::connection::open::Wire;
+use crate::hooks::error::RequestError;
+use crate::identity_session::SessionMember;
 use yodel_websocket::encoder;
 use yodel_websocket::message::Kind;
 
@@ -21,12 +22,19 @@ pub struct Calls(Arc<()>);
 
 impl Calls {
     /// Has the handler of an event begin; its answer is sent when it comes.
-    pub fn begin(&self, wire: &Wire, id: Id, event: &EventName, data: Json, caller: Caller) -> Result<(), Refused> {
+    pub fn begin(
+        &self,
+        wire: &Wire,
+        id: Id,
+        event: &EventName,
+        data: Json,
+        member: &SessionMember,
+    ) -> Result<(), RequestError> {
         if Arc::strong_count(&self.0) > MOST {
-            return Err(Refused::new(ErrorCode::RateLimited, format!("{MOST} calls are on their way")));
+            return Err(RequestError::new(ErrorCode::RateLimited, format!("{MOST} calls are on their way")));
         }
-        let Some(answer) = wire.shared.events.call(event, caller, data) else {
-            return Err(Refused::new(ErrorCode::BadRequest, format!("nobody handles {event}")));
+        let Some(answer) = wire.shared.hooks.call(event, || member.caller(&wire.session()), data) else {
+            return Err(RequestError::new(ErrorCode::BadRequest, format!("nobody handles {event}")));
         };
         let (underway, line, event) = (Arc::clone(&self.0), Arc::clone(&wire.socket.line), event.clone());
         // The server waits for what it has begun.
@@ -34,7 +42,7 @@ impl Calls {
             // A task within: a handler that panics still gets an answer.
             let outcome = tokio::spawn(answer).await.unwrap_or_else(|_| {
                 error!(%event, "a handler panicked");
-                Err(EventError::new(ErrorCode::Internal, "internal error"))
+                Err(RequestError::new(ErrorCode::Internal, "internal error"))
             });
             let mut frames = Vec::new();
             encoder::plain(Kind::Text, text(id, outcome).as_bytes(), &mut frames);
@@ -45,9 +53,9 @@ impl Calls {
     }
 }
 
-fn text(id: Id, outcome: Result<Json, EventError>) -> String {
+fn text(id: Id, outcome: Result<Json, RequestError>) -> String {
     match outcome {
         Ok(data) => ServerFrame::<Message>::Result(Outcome { id, data }).encode(),
-        Err(EventError { code, message }) => super::error(Some(id), Refused { code, message }).encode(),
+        Err(error) => error_reply(Some(id), error).encode(),
     }
 }

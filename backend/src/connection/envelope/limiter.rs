@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use yodel_protocol::CloseCode;
 
 use crate::config::Rate;
-use crate::connection::Ending;
+use crate::connection::close_reason::CloseReason;
 use crate::connection::throttle::Throttle;
 use crate::limits::token_bucket::Bucket;
 
@@ -49,7 +49,7 @@ impl Limiter {
     ///
     /// # Errors
     /// When too many were not, for too long.
-    pub fn take(&mut self) -> Result<bool, Ending> {
+    pub fn take(&mut self) -> Result<bool, CloseReason> {
         if self.allowed.take() {
             return Ok(true);
         }
@@ -59,7 +59,7 @@ impl Limiter {
         let first = goes_on.map_or(now, |refused| refused.first);
         self.refused = Some(Refused { first, last: now });
         if now.duration_since(first) >= PATIENCE {
-            return Err(Ending::Ours(CloseCode::RATE_LIMITED, "rate limited for too long".into()));
+            return Err(CloseReason::Ours(CloseCode::RATE_LIMITED, "rate limited for too long".into()));
         }
         Ok(false)
     }

@@ -1,171 +1,155 @@
-//! Who is connected: since when, and until when.
+//! The identity of a connection: since when, and until when.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::time::{Instant, Sleep, sleep_until};
-use yodel_protocol::{ClientId, CloseCode, ErrorCode, Json, UserId};
+use yodel_protocol::{ClientId, CloseCode, ErrorCode, UserId};
 
-use super::super::expiry::Expiry;
-use super::super::line::Line;
-use super::super::visit::Visit;
-use super::super::{Ending, Surroundings};
-use super::Refused;
 use crate::auth::{self, Denied, Identity};
-use crate::encode::Push;
-use crate::hooks::events::Caller;
-use crate::hooks::handle::Handle;
-use crate::hub::message::Sender;
-use crate::hub::presence::Who;
-use crate::hub::{Client, Entry, Listener, clock};
+use crate::connection::close_reason::CloseReason;
+use crate::connection::context::ServerContext;
+use crate::connection::open::Wire;
+use crate::hooks::error::RequestError;
+use crate::hooks::request_head::RequestHead;
+use crate::identity_session::authentication::{self, AuthenticationError};
+use crate::identity_session::{IdentitySession, Receives, SessionContext, SessionLine, SessionMember};
+
+/// What a client of `yodel.v1` receives besides the messages of its rooms.
+const RECEIVES: Receives = Receives { direct: true, broadcasts: true };
 
 /// A login, or the wait for one.
-pub struct Login {
-    state: State,
-    visit: Option<Visit>,
-}
+pub struct Login(State);
 
 enum State {
-    /// Nobody yet, and not for longer than this.
-    Out(Pin<Box<Sleep>>),
-    /// Nobody ever: the token is no good.
-    Denied(Denied),
-    /// Somebody, found by others and told what is for everybody.
-    In { me: Arc<Me>, expiry: Option<Expiry>, _entry: Entry<Push>, _listener: Listener<Push> },
-}
-
-/// Somebody who is logged in.
-#[derive(Debug)]
-pub struct Me {
-    pub identity: Identity,
-    pub sender: Arc<Sender>,
-    pub who: Who,
+    /// Not yet; until this time, with the head of the request where the `on_connect` hook takes it.
+    Out(Pin<Box<Sleep>>, Option<RequestHead>),
+    /// Not, and never: the connection closes.
+    Denied(AuthenticationError),
+    /// Logged in.
+    In(IdentitySession),
 }
 
 impl Login {
-    /// What a token said, or no token.
+    /// Begins with the result of the request's authentication.
     pub fn new(
-        identity: Result<Option<Identity>, Denied>,
+        identity: Result<Option<Identity>, AuthenticationError>,
         client: &ClientId,
-        line: &Arc<Line>,
-        peer: SocketAddr,
-        shared: &Surroundings,
+        line: SessionLine,
+        request: Option<RequestHead>,
+        shared: &ServerContext,
+        session: &SessionContext<'_>,
     ) -> Self {
-        match identity {
-            Ok(Some(identity)) => Self::enter(identity, client, line, peer, shared),
+        Self(match identity {
+            Ok(Some(identity)) => State::In(enter(identity, client, line, request, session)),
             Ok(None) => {
                 let until = Box::pin(sleep_until(Instant::now() + shared.config.auth.timeout));
-                Self { state: State::Out(until), visit: None }
+                State::Out(until, request.filter(|_| shared.hooks.has_connect()))
             }
-            Err(denied) => Self { state: State::Denied(denied), visit: None },
-        }
+            Err(error) => State::Denied(error),
+        })
     }
 
-    fn enter(identity: Identity, client: &ClientId, line: &Arc<Line>, peer: SocketAddr, shared: &Surroundings) -> Self {
-        let user = identity.user().and_then(|user| UserId::new(user).ok());
-        let who = user.clone().map_or_else(|| Who::Client(client.clone()), Who::User);
-        let sender = Arc::new(Sender { client: client.clone(), user: user.clone(), prefix: None });
-        let member = Arc::clone(line);
-        let found = Client { id: client.clone(), user, peer, since: clock::now_ms(), hears: true, member };
-        let (entry, listener) = (shared.hub.enter(found), shared.hub.listen(line.clone()));
-        let expiry = identity.ends().map(Expiry::new);
-        let me = Arc::new(Me { identity, sender, who });
-        let visit = Visit::new(shared, || me.caller(shared));
-        Self { state: State::In { me, expiry, _entry: entry, _listener: listener }, visit }
-    }
-
-    /// Takes a token: the first one, or a new one of the same user.
+    /// Takes a token: the first one, or a new one of the same user. Returns its user and when it expires.
+    ///
+    /// # Errors
+    /// When the token is not accepted, or is another user's.
     pub fn renew(
         &mut self,
         token: &str,
         client: &ClientId,
-        line: &Arc<Line>,
-        peer: SocketAddr,
-        shared: &Surroundings,
-    ) -> Result<(Option<UserId>, Option<u64>), Refused> {
-        let Some(verifier) = shared.auth.verifier() else {
+        wire: &Wire,
+    ) -> Result<(Option<UserId>, Option<u64>), RequestError> {
+        let Some(verifier) = wire.shared.auth.verifier() else {
             return Ok((None, None)); // Nobody is asked for a token here.
         };
         let identity = verifier.verify(token, auth::now()).map_err(|denied| {
-            shared.tally.count("token");
-            shared.tally.failed(denied.into());
+            wire.shared.tally.count("token");
+            wire.shared.tally.failed(authentication::failure(denied));
             let expired = matches!(denied, Denied::Expired);
             let code = if expired { ErrorCode::TokenExpired } else { ErrorCode::Unauthorized };
-            Refused::new(code, denied.to_string())
+            RequestError::new(code, denied.to_string())
         })?;
-        let (user, expires) = (identity.user().and_then(|user| UserId::new(user).ok()), identity.expires());
-        match &mut self.state {
-            State::In { me, .. } if me.sender.user != user => {
-                return Err(Refused::new(ErrorCode::Forbidden, "the token is another user's"));
+        let (user, expires) = (authentication::user(&identity), identity.expires());
+        match &mut self.0 {
+            State::In(session) if session.member().sender.user != user => {
+                return Err(RequestError::forbidden("the token is another user's"));
             }
-            State::In { me, expiry, .. } => {
-                *expiry = identity.ends().map(Expiry::new);
-                *me = Arc::new(Me { identity, sender: Arc::clone(&me.sender), who: me.who.clone() });
+            State::In(session) => session.renew(identity),
+            State::Out(_, request) => {
+                let (line, request) = (wire.socket.line.clone(), request.take());
+                self.0 = State::In(enter(identity, client, line, request, &wire.session()));
             }
-            State::Out(_) | State::Denied(_) => *self = Self::enter(identity, client, line, peer, shared),
+            State::Denied(_) => {} // It closes before it is read.
         }
         Ok((user, expires))
     }
 
-    /// Whether the token was good, or there was none.
+    /// Returns whether the request was authenticated, or may still be.
     ///
     /// # Errors
     /// With what the connection is closed otherwise.
-    pub fn check(&self) -> Result<(), Ending> {
-        match &self.state {
-            State::Denied(Denied::Expired) => Err(Ending::Ours(CloseCode::TOKEN_EXPIRED, "token expired".into())),
-            State::Denied(denied) => Err(Ending::Ours(CloseCode::UNAUTHORIZED, denied.to_string().into())),
-            State::Out(_) | State::In { .. } => Ok(()),
-        }
+    pub fn check(&self) -> Result<(), CloseReason> {
+        let State::Denied(error) = &self.0 else { return Ok(()) };
+        let (code, reason) = error.close();
+        Err(CloseReason::Ours(code, reason))
     }
 
-    /// Looks at the time.
+    /// Checks the time.
     ///
     /// # Errors
-    /// When it is up.
-    pub fn poll(&mut self, context: &mut Context<'_>) -> Result<(), Ending> {
-        let (time_is_up, code, reason) = match &mut self.state {
-            State::Out(until) => (until.as_mut().poll(context), CloseCode::UNAUTHORIZED, "no `auth` in time"),
-            State::In { expiry: Some(expiry), .. } => (expiry.poll(context), CloseCode::TOKEN_EXPIRED, "token expired"),
-            State::In { expiry: None, .. } | State::Denied(_) => return Ok(()),
+    /// When no token came in time, or the last one has expired.
+    pub fn poll(&mut self, context: &mut Context<'_>) -> Result<(), CloseReason> {
+        let (time_is_up, code, reason) = match &mut self.0 {
+            State::Out(until, _) => (until.as_mut().poll(context), CloseCode::UNAUTHORIZED, "no `auth` in time"),
+            State::In(session) => (session.poll_expired(context), CloseCode::TOKEN_EXPIRED, "token expired"),
+            State::Denied(_) => return Ok(()),
         };
-        if time_is_up.is_ready() { Err(Ending::Ours(code, reason.into())) } else { Ok(()) }
+        if time_is_up.is_ready() { Err(CloseReason::Ours(code, reason.into())) } else { Ok(()) }
     }
 
-    /// Ready when everything is done that is to be done before it is read.
-    pub fn poll_opened(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.visit.as_mut().map_or(Poll::Ready(()), |visit| visit.poll_opened(context))
-    }
-
-    /// Who it is.
-    pub fn me(&self) -> Option<Arc<Me>> {
-        match &self.state {
-            State::In { me, .. } => Some(Arc::clone(me)),
-            State::Out(_) | State::Denied(_) => None,
+    /// Returns whether the `on_connect` hook has finished, or none has to.
+    ///
+    /// # Errors
+    /// When the hook refuses the connection.
+    pub fn poll_connected(&mut self, wire: &Wire, context: &mut Context<'_>) -> Result<bool, CloseReason> {
+        let State::In(session) = &mut self.0 else { return Ok(true) };
+        match session.poll_connected(&wire.session(), context) {
+            Poll::Ready(accepted) => accepted.map(|()| true).map_err(CloseReason::from),
+            Poll::Pending => Ok(false),
         }
     }
 
-    /// It is over: those who want to know are told.
-    pub fn closed(&mut self, code: CloseCode, reason: &str, shared: &Arc<Surroundings>) {
-        if let Some(visit) = self.visit.take() {
-            visit.closed(code, reason, shared);
+    /// Returns whether an `on_connect` hook runs.
+    pub fn is_connecting(&self) -> bool {
+        matches!(&self.0, State::In(session) if !session.is_connected())
+    }
+
+    /// Returns the identity on this connection, once it is known.
+    pub fn member(&self) -> Option<Arc<SessionMember>> {
+        match &self.0 {
+            State::In(session) => Some(Arc::clone(session.member())),
+            State::Out(..) | State::Denied(_) => None,
+        }
+    }
+
+    /// Ends the session.
+    pub fn disconnect(self, code: CloseCode, reason: &str, session: &SessionContext<'_>) {
+        if let State::In(entered) = self.0 {
+            entered.disconnect(code, reason, session);
         }
     }
 }
 
-impl Me {
-    /// As handlers see it.
-    pub fn caller(&self, shared: &Surroundings) -> Caller {
-        let Sender { client, user, .. } = (*self.sender).clone();
-        let info = self.info();
-        Caller { client, user, info, server: Handle::new(shared.hub.clone()) }
-    }
-
-    /// What others may know.
-    pub fn info(&self) -> Option<Json> {
-        self.identity.info().and_then(|info| Json::parse(info.get()).ok())
-    }
+fn enter(
+    identity: Identity,
+    client: &ClientId,
+    line: SessionLine,
+    request: Option<RequestHead>,
+    session: &SessionContext<'_>,
+) -> IdentitySession {
+    let sender = IdentitySession::sender(&identity, client.clone(), None);
+    IdentitySession::new(identity, sender, line, RECEIVES, request, session)
 }

@@ -3,7 +3,7 @@
 use tokio::time::{Duration, Instant};
 use yodel_protocol::CloseCode;
 
-use crate::connection::Ending;
+use crate::connection::close_reason::CloseReason;
 
 /// How many there may be in a minute.
 const MOST: u32 = 20;
@@ -22,14 +22,14 @@ impl Mistakes {
     ///
     /// # Errors
     /// When there were too many.
-    pub fn count(&mut self) -> Result<(), Ending> {
+    pub fn count(&mut self) -> Result<(), CloseReason> {
         let now = Instant::now();
         if self.since.is_none_or(|since| now.duration_since(since) >= MINUTE) {
             *self = Self { count: 0, since: Some(now) };
         }
         self.count += 1;
         if self.count > MOST {
-            return Err(Ending::Ours(CloseCode::TOO_MANY_ERRORS, "too many frames that cannot be read".into()));
+            return Err(CloseReason::Ours(CloseCode::TOO_MANY_ERRORS, "too many frames that cannot be read".into()));
         }
         Ok(())
     }

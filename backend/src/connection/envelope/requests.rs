@@ -1,29 +1,32 @@
 //! What is asked for, and what is answered.
 
 use std::sync::Arc;
-use std::task::Context;
+use std::task::{Context, Poll};
 
 use yodel_protocol::frame::{
     Auth, Before, Broadcast, Call, Direct, Done, Echo, Echoed, InRoom, Join, Joined, Pong, Presence, Publish, Send,
     ServerFrame,
 };
 use yodel_protocol::{ClientFrame, ErrorCode, Id, Offset, Position, RoomName, Verb, frame};
+use yodel_websocket::message::Kind;
 
-use super::super::open::{Wire, gone};
-use super::login::Me;
-use super::{Answer, EnvelopeMode, Refused};
+use super::answer::{Answer, Answered};
+use super::granted::Granted;
+use super::mode::EnvelopeMode;
+use super::pending::Pending;
 use crate::auth::Action;
-use crate::connection::Ending;
+use crate::connection::close_reason::CloseReason;
+use crate::connection::open::{Wire, gone};
 use crate::encode::{self, Push};
+use crate::hooks::error::RequestError;
+use crate::hooks::publication::Publication;
 use crate::hub::history::Page;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{Audience, Full, Joining, Member, clock};
-use yodel_websocket::message::Kind;
+use crate::identity_session::SessionMember;
 
 /// How many messages a page of history has, unless something else is asked for.
 const PAGE: u32 = 50;
-
-type Answered = Result<Answer, Refused>;
 
 impl EnvelopeMode {
     /// Does what a frame asks for.
@@ -36,57 +39,109 @@ impl EnvelopeMode {
         context: &mut Context<'_>,
         frame: ClientFrame,
         replies: &mut Vec<u8>,
-    ) -> Result<Answered, Ending> {
+    ) -> Result<Answered, CloseReason> {
         let ClientFrame { id, verb } = frame;
-        Ok(match (verb, self.login.me()) {
+        Ok(match (verb, self.login.member()) {
             (Verb::Auth(Auth { token }), _) => self.authenticate(wire, id, &token),
-            (Verb::Ping(_), _) => Ok(reply(&ServerFrame::Pong(Pong { id, time: clock::now_ms() }))),
-            (_, None) => Err(Refused::new(ErrorCode::Unauthorized, "`auth` comes first")),
-            (Verb::Echo(Echo { data }), _) => Ok(reply(&ServerFrame::Echo(Echoed { id, data, time: clock::now_ms() }))),
-            (Verb::Join(join), Some(me)) => {
+            (Verb::Ping(_), _) => Ok(Answer::of(&ServerFrame::Pong(Pong { id, time: clock::now_ms() }))),
+            (_, None) => Err(RequestError::new(ErrorCode::Unauthorized, "`auth` comes first")),
+            (Verb::Echo(Echo { data }), _) => {
+                Ok(Answer::of(&ServerFrame::Echo(Echoed { id, data, time: clock::now_ms() })))
+            }
+            (Verb::Join(join), Some(member)) => {
                 // The reply's place is behind what was answered before.
                 wire.socket.write(context, replies, &[]).map_err(gone)?;
-                self.join(wire, &me, id, &join)
+                self.ask_to_join(wire, context, &member, id, join)
             }
-            (Verb::Publish(publish), Some(me)) => self.publish(wire, &me, id, publish),
-            (Verb::Broadcast(broadcast), Some(me)) => self.broadcast(wire, &me, id, broadcast),
-            (Verb::Send(send), Some(me)) => me.send(wire, id, send),
-            (Verb::Call(call), Some(me)) => self.call(wire, &me, id, call),
+            (Verb::Publish(publish), Some(member)) => self.ask_to_publish(wire, context, &member, id, publish),
+            (Verb::Broadcast(broadcast), Some(member)) => self.ask_to_broadcast(wire, context, &member, id, broadcast),
+            (Verb::Send(send), Some(member)) => direct(wire, &member, id, send),
+            (Verb::Call(call), Some(member)) => self.call(wire, &member, id, call),
             (Verb::Leave(InRoom { room }), _) => self.leave_room(id, &room),
-            (Verb::Presence(InRoom { room }), Some(me)) => me.presence(wire, id, room),
-            (Verb::History(before), Some(me)) => me.history(wire, id, before),
+            (Verb::Presence(InRoom { room }), Some(member)) => presence(wire, &member, id, room),
+            (Verb::History(before), Some(member)) => history(wire, &member, id, before),
         })
     }
 
-    fn authenticate(&mut self, wire: &mut Wire, id: Id, token: &str) -> Answered {
-        let line = Arc::clone(&wire.socket.line);
-        let (user, expires) = self.login.renew(token, &self.client, &line, wire.admitted.peer, &wire.shared)?;
-        if let Some(me) = self.login.me() {
-            self.rooms.keep(|room| me.identity.may(Action::Join, room.as_str()));
+    /// Carries out a request that permissions and hooks have allowed.
+    ///
+    /// # Errors
+    /// When it is not possible after all.
+    pub(super) fn carry_out(&mut self, wire: &mut Wire, id: Id, granted: Granted) -> Answered {
+        let Some(member) = self.login.member() else {
+            return Err(RequestError::new(ErrorCode::Unauthorized, "`auth` comes first"));
+        };
+        match granted {
+            Granted::Join(join) => self.join(wire, &member, id, &join),
+            Granted::Publish { room, body, key, echo } => {
+                let draft = Draft { body, from: Some(Arc::clone(&member.sender)), key };
+                self.publish(wire, id, &room, draft, echo)
+            }
+            Granted::Broadcast(body) => {
+                let draft = Draft { body, from: Some(Arc::clone(&member.sender)), key: None };
+                Ok(self.broadcast(wire, id, draft))
+            }
         }
-        Ok(reply(&ServerFrame::Ok(Done { user, expires, ..Done::new(id) })))
     }
 
-    fn join(&mut self, wire: &mut Wire, me: &Me, id: Id, join: &Join) -> Answered {
-        let Join { room, since } = join;
-        me.allow(Action::Join, room)?;
+    /// Carries out a request at once when its hook has decided at once; otherwise nothing is read until
+    /// it has.
+    fn after(&mut self, wire: &mut Wire, context: &mut Context<'_>, mut pending: Pending) -> Answered {
+        match pending.poll(context) {
+            Poll::Ready(granted) => self.carry_out(wire, pending.id, granted?),
+            Poll::Pending => {
+                self.pending = Some(Box::new(pending));
+                Ok(Answer::Apart)
+            }
+        }
+    }
+
+    fn authenticate(&mut self, wire: &mut Wire, id: Id, token: &str) -> Answered {
+        let (user, expires) = self.login.renew(token, &self.client, wire)?;
+        if let Some(member) = self.login.member() {
+            self.rooms.keep(|room| member.identity.may(Action::Join, room.as_str()));
+        }
+        Ok(Answer::of(&ServerFrame::Ok(Done { user, expires, ..Done::new(id) })))
+    }
+
+    fn ask_to_join(
+        &mut self,
+        wire: &mut Wire,
+        context: &mut Context<'_>,
+        member: &SessionMember,
+        id: Id,
+        join: Join,
+    ) -> Answered {
+        let room = &join.room;
+        allow(member, Action::Join, room)?;
         if room.is_everyone() {
-            return Err(Refused::new(ErrorCode::BadRequest, "`*` stands for everybody and cannot be joined"));
+            return Err(RequestError::new(ErrorCode::BadRequest, "`*` stands for everybody and cannot be joined"));
         }
         let most = wire.shared.config.max_rooms;
         if self.rooms.is_full(room, most) {
-            return Err(Refused::new(ErrorCode::Limit, format!("a connection may be in {most} rooms")));
+            return Err(RequestError::new(ErrorCode::Limit, format!("a connection may be in {most} rooms")));
         }
-        let info = me.info();
+        match wire.shared.hooks.join(|| member.caller(&wire.session()), room) {
+            None => self.join(wire, member, id, &join),
+            Some(hook) => {
+                let granted = async move { hook.await.map(|()| Granted::Join(join)) };
+                self.after(wire, context, Pending::new(id, granted))
+            }
+        }
+    }
+
+    fn join(&mut self, wire: &mut Wire, member: &SessionMember, id: Id, join: &Join) -> Answered {
+        let Join { room, since } = join;
+        let info = member.info();
         let joining = Joining {
-            who: &me.who,
+            who: &member.presence_key,
             info: info.as_ref(),
-            watches: me.identity.may(Action::Presence, room.as_str()),
+            watches: member.identity.may(Action::Presence, room.as_str()),
             since: since.as_ref(),
         };
-        let member: Arc<dyn Member<Push>> = wire.socket.line.clone();
+        let line: Arc<dyn Member<Push>> = wire.socket.line.clone();
         let before = self.rooms.take(room);
-        let (seat, joined) = wire.shared.hub.join(room, &member, &joining, before).map_err(too_many_rooms)?;
+        let (seat, joined) = wire.shared.hub.join(room, &line, &joining, before).map_err(too_many_rooms)?;
         self.rooms.enter(room.clone(), seat);
         let (users, more_users) = joined.present.map_or((None, false), |present| (Some(present.users), present.more));
         let frame = ServerFrame::Joined(Joined {
@@ -104,96 +159,125 @@ impl EnvelopeMode {
         Ok(Answer::Apart)
     }
 
-    fn publish(&mut self, wire: &mut Wire, me: &Me, id: Id, publish: Publish) -> Answered {
+    fn ask_to_publish(
+        &mut self,
+        wire: &mut Wire,
+        context: &mut Context<'_>,
+        member: &SessionMember,
+        id: Id,
+        publish: Publish,
+    ) -> Answered {
         let Publish { room, event, data, key, echo } = publish;
-        me.allow(Action::Publish, &room)?;
+        allow(member, Action::Publish, &room)?;
         if room.is_everyone() {
-            return Err(Refused::new(ErrorCode::BadRequest, "`broadcast` tells everybody"));
+            return Err(RequestError::new(ErrorCode::BadRequest, "`broadcast` tells everybody"));
         }
-        let draft = Draft { body: Body::Json(event, data), from: Some(Arc::clone(&me.sender)), key };
-        let audience = if echo { Audience::All } else { self.rooms.others(&room) };
-        let (published, room) = wire.shared.hub.publish(&room, draft, audience).map_err(too_many_rooms)?;
+        let message = Publication::new(room.clone(), Body::Json(event, data));
+        match wire.shared.hooks.publish(|| member.caller(&wire.session()), message) {
+            Err(message) => self.carry_out(wire, id, Granted::Publish { room, body: message.body, key, echo }),
+            Ok(hook) => {
+                let granted = async move { Ok(Granted::Publish { room, body: hook.await?.body, key, echo }) };
+                self.after(wire, context, Pending::new(id, granted))
+            }
+        }
+    }
+
+    fn publish(&mut self, wire: &Wire, id: Id, room: &RoomName, draft: Draft, echo: bool) -> Answered {
+        let audience = if echo { Audience::All } else { self.rooms.others(room) };
+        let (published, room) = wire.shared.hub.publish(room, draft, audience).map_err(too_many_rooms)?;
         if room.is_full() {
             self.full = Some(room);
         }
         let (epoch, offset) = (Some(published.position.epoch), Some(published.position.offset));
-        Ok(reply(&ServerFrame::Ok(Done { epoch, offset, duplicate: published.duplicate, ..Done::new(id) })))
+        Ok(Answer::of(&ServerFrame::Ok(Done { epoch, offset, duplicate: published.duplicate, ..Done::new(id) })))
     }
 
-    fn broadcast(&mut self, wire: &mut Wire, me: &Me, id: Id, broadcast: Broadcast) -> Answered {
+    fn ask_to_broadcast(
+        &mut self,
+        wire: &mut Wire,
+        context: &mut Context<'_>,
+        member: &SessionMember,
+        id: Id,
+        broadcast: Broadcast,
+    ) -> Answered {
         let Broadcast { event, data } = broadcast;
-        permit(me.identity.may_broadcast(), "broadcast")?;
-        let draft = Draft { body: Body::Json(event, data), from: Some(Arc::clone(&me.sender)), key: None };
+        permit(member.identity.may_broadcast(), "broadcast")?;
+        let everyone = wire.shared.hub.everyone().name.clone();
+        let message = Publication::new(everyone, Body::Json(event, data));
+        match wire.shared.hooks.publish(|| member.caller(&wire.session()), message) {
+            Err(message) => self.carry_out(wire, id, Granted::Broadcast(message.body)),
+            Ok(hook) => {
+                let granted = async move { Ok(Granted::Broadcast(hook.await?.body)) };
+                self.after(wire, context, Pending::new(id, granted))
+            }
+        }
+    }
+
+    fn broadcast(&mut self, wire: &Wire, id: Id, draft: Draft) -> Answer {
         let delivered = wire.shared.hub.broadcast(draft);
         if wire.shared.hub.everyone().is_full() {
             self.full = Some(Arc::clone(wire.shared.hub.everyone()));
         }
-        Ok(reply(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) })))
+        Answer::of(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) }))
     }
 
-    fn call(&self, wire: &Wire, me: &Me, id: Id, call: Call) -> Answered {
+    fn call(&self, wire: &Wire, member: &SessionMember, id: Id, call: Call) -> Answered {
         let Call { event, data } = call;
-        permit(me.identity.may_call(), "call")?;
-        self.calls.begin(wire, id, &event, data, me.caller(&wire.shared))?;
+        permit(member.identity.may_call(), "call")?;
+        self.calls.begin(wire, id, &event, data, member)?;
         Ok(Answer::Apart)
     }
 
     fn leave_room(&mut self, id: Id, room: &RoomName) -> Answered {
         if self.rooms.leave(room) {
-            return Ok(reply(&ServerFrame::Ok(Done::new(id))));
+            return Ok(Answer::of(&ServerFrame::Ok(Done::new(id))));
         }
-        Err(Refused::new(ErrorCode::NotJoined, format!("not in {room}")))
+        Err(RequestError::new(ErrorCode::NotJoined, format!("not in {room}")))
     }
 }
 
-impl Me {
-    fn send(&self, wire: &Wire, id: Id, send: Send) -> Answered {
-        let Send { to, event, data } = send;
-        permit(self.identity.may_send(), "send")?;
-        let direct = Direct { from: Some(self.sender.frame()), event, data, time: clock::now_ms() };
-        let delivered = wire.shared.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
-        Ok(reply(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) })))
-    }
-
-    fn presence(&self, wire: &Wire, id: Id, room: RoomName) -> Answered {
-        self.allow(Action::Presence, &room)?;
-        let present = wire.shared.hub.find_room(&room).map(|room| room.presence()).unwrap_or_default();
-        let (clients, users, more_users) = (present.clients, present.users, present.more);
-        Ok(reply(&ServerFrame::Presence(Presence { id, room, clients, users, more_users })))
-    }
-
-    fn history(&self, wire: &Wire, id: Id, asked: Before) -> Answered {
-        let Before { room, before, limit } = asked;
-        self.allow(Action::History, &room)?;
-        let most = usize::try_from(limit.unwrap_or(PAGE)).unwrap_or(usize::MAX).min(wire.shared.config.recover_max);
-        // A room that nobody uses has a position all the same: the first of a life that has not begun.
-        let nothing = || (Position { epoch: clock::epoch(), offset: Offset(0) }, Page::default());
-        let (position, page) = wire.shared.hub.find_room(&room).map_or_else(nothing, |room| room.history(before, most));
-        let messages = page.messages.iter().map(|message| encode::message::json(message));
-        let frame = ServerFrame::History(frame::History {
-            id,
-            room,
-            epoch: position.epoch,
-            offset: position.offset,
-            messages: messages.collect(),
-            more: page.more,
-        });
-        Ok(Answer::Reply(frame.encode()))
-    }
-
-    fn allow(&self, action: Action, room: &RoomName) -> Result<(), Refused> {
-        permit(self.identity.may(action, room.as_str()), &format!("{} in {room}", action.word()))
-    }
+fn direct(wire: &Wire, member: &SessionMember, id: Id, send: Send) -> Answered {
+    let Send { to, event, data } = send;
+    permit(member.identity.may_send(), "send")?;
+    let direct = Direct { from: Some(member.sender.frame()), event, data, time: clock::now_ms() };
+    let delivered = wire.shared.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
+    Ok(Answer::of(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) })))
 }
 
-fn permit(may: bool, what: &str) -> Result<(), Refused> {
-    if may { Ok(()) } else { Err(Refused::new(ErrorCode::Forbidden, format!("this user may not {what}"))) }
+fn presence(wire: &Wire, member: &SessionMember, id: Id, room: RoomName) -> Answered {
+    allow(member, Action::Presence, &room)?;
+    let present = wire.shared.hub.find_room(&room).map(|room| room.presence()).unwrap_or_default();
+    let (clients, users, more_users) = (present.clients, present.users, present.more);
+    Ok(Answer::of(&ServerFrame::Presence(Presence { id, room, clients, users, more_users })))
 }
 
-fn reply(frame: &ServerFrame) -> Answer {
-    Answer::Reply(frame.encode())
+fn history(wire: &Wire, member: &SessionMember, id: Id, asked: Before) -> Answered {
+    let Before { room, before, limit } = asked;
+    allow(member, Action::History, &room)?;
+    let most = usize::try_from(limit.unwrap_or(PAGE)).unwrap_or(usize::MAX).min(wire.shared.config.recover_max);
+    // A room that nobody uses has a position all the same: the first of a life that has not begun.
+    let nothing = || (Position { epoch: clock::epoch(), offset: Offset(0) }, Page::default());
+    let (position, page) = wire.shared.hub.find_room(&room).map_or_else(nothing, |room| room.history(before, most));
+    let messages = page.messages.iter().map(|message| encode::message::json(message));
+    let frame = ServerFrame::History(frame::History {
+        id,
+        room,
+        epoch: position.epoch,
+        offset: position.offset,
+        messages: messages.collect(),
+        more: page.more,
+    });
+    Ok(Answer::Reply(frame.encode()))
 }
 
-fn too_many_rooms(_: Full) -> Refused {
-    Refused::new(ErrorCode::Unavailable, "the server has as many rooms as it may have")
+fn allow(member: &SessionMember, action: Action, room: &RoomName) -> Result<(), RequestError> {
+    permit(member.identity.may(action, room.as_str()), &format!("{} in {room}", action.word()))
+}
+
+fn permit(may: bool, what: &str) -> Result<(), RequestError> {
+    if may { Ok(()) } else { Err(RequestError::new(ErrorCode::Forbidden, format!("this user may not {what}"))) }
+}
+
+fn too_many_rooms(_: Full) -> RequestError {
+    RequestError::new(ErrorCode::Unavailable, "the server has as many rooms as it may have")
 }

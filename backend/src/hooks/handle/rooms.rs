@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use yodel_protocol::frame::Present;
 use yodel_protocol::{Epoch, Offset, RoomName};
 
-use super::Handle;
+use super::server_handle::Handle;
 use crate::encode::Push;
 use crate::hub::Room;
 use crate::hub::history::Page;
@@ -38,16 +38,27 @@ pub struct People {
 }
 
 impl Handle {
-    /// The rooms whose names come after this one, in the order of their names and at most so many;
-    /// and whether there are more.
-    pub fn rooms(&self, after: Option<&RoomName>, most: usize) -> (Vec<RoomInfo>, bool) {
-        let (rooms, more) = self.hub.rooms_after(after, most);
+    /// Returns at most `limit` rooms in the order of their names, from the first whose name is greater
+    /// than `after`, and whether there are more. An `after` that cannot be a room's name is ignored.
+    ///
+    /// ```no_run
+    /// # fn example(handle: yodel_server::Handle) {
+    /// let (rooms, more) = handle.rooms(None, 100);
+    /// for room in rooms {
+    ///     println!("{}: {} members", room.room, room.members);
+    /// }
+    /// # }
+    /// ```
+    pub fn rooms(&self, after: Option<&str>, limit: usize) -> (Vec<RoomInfo>, bool) {
+        let after = after.and_then(|after| RoomName::new(after).ok());
+        let (rooms, more) = self.hub.rooms_after(after.as_ref(), limit);
         (rooms.iter().map(|room| RoomInfo::of(room)).collect(), more)
     }
 
-    /// A room, if there is one of this name.
-    pub fn room(&self, name: &RoomName) -> Option<(RoomInfo, People)> {
-        let room = self.hub.find_room(name)?;
+    /// Returns a room and who is in it; `None` when there is no room of this name. Looking a room up does
+    /// not create it.
+    pub fn room(&self, room: &str) -> Option<(RoomInfo, People)> {
+        let room = self.hub.find_room(&RoomName::new(room).ok()?)?;
         let present = room.presence();
         Some((RoomInfo::of(&room), People { users: present.users, more: present.more }))
     }

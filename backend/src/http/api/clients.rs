@@ -37,7 +37,7 @@ pub struct Connections {
     responses((status = 200, description = "The connections, perhaps none.", body = Connections), Misnamed, Refusals)
 )]
 pub async fn of_user(State(app): State<App>, Named(user): Named<UserId>) -> Json<Connections> {
-    let mut clients = app.handle().clients_of(&user);
+    let mut clients = app.handle().clients_of_user(user.as_str());
     let more = clients.len() > MOST;
     clients.truncate(MOST);
     Json(Connections { user, clients, more })
@@ -53,6 +53,6 @@ pub async fn of_user(State(app): State<App>, Named(user): Named<UserId>) -> Json
     responses((status = 200, description = "The connection.", body = ClientInfo), Misnamed, Refusals)
 )]
 pub async fn one(State(app): State<App>, Named(client): Named<ClientId>) -> Result<Json<ClientInfo>, Problem> {
-    let found = app.handle().client(&client);
+    let found = app.handle().client(client.as_str());
     found.map(Json).ok_or_else(|| Problem::not_found(format!("There is no connection {client}.")))
 }

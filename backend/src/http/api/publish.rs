@@ -50,7 +50,7 @@ impl Publish {
     /// Publishes; waits while the room has too much on its way.
     pub async fn run(self, handle: &Handle) -> Result<Published, Problem> {
         let Self { room, event, data, key } = self;
-        let published = handle.publish_as(&room, event, data, key).await?;
+        let published = handle.publish_json(&room, event, data, key).await?;
         let (epoch, offset) = (published.position.epoch, published.position.offset);
         Ok(Published { epoch, offset, duplicate: published.duplicate })
     }

@@ -77,7 +77,7 @@ pub struct RoomState {
 )]
 pub async fn list(State(app): State<App>, Asked(page): Asked<Page>) -> Json<Rooms> {
     let most = page.limit.unwrap_or(PAGE).min(LARGEST_PAGE);
-    let (rooms, more) = app.handle().rooms(page.after.as_ref(), most);
+    let (rooms, more) = app.handle().rooms(page.after.as_ref().map(RoomName::as_str), most);
     Json(Rooms { rooms, more })
 }
 
@@ -91,7 +91,7 @@ pub async fn list(State(app): State<App>, Asked(page): Asked<Page>) -> Json<Room
     responses((status = 200, description = "The room.", body = RoomState), Misnamed, Refusals)
 )]
 pub async fn one(State(app): State<App>, Named(name): Named<RoomName>) -> Result<Json<RoomState>, Problem> {
-    let (info, people) = app.handle().room(&name).ok_or_else(|| unknown(&name))?;
+    let (info, people) = app.handle().room(name.as_str()).ok_or_else(|| unknown(&name))?;
     let RoomInfo { room, epoch, offset, members, kept } = info;
     Ok(Json(RoomState { room, epoch, offset, members, kept, users: people.users, more_users: people.more }))
 }

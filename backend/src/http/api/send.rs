@@ -32,7 +32,7 @@ pub struct Send {
 impl Send {
     /// Tells them.
     pub fn run(self, handle: &Handle) -> Delivered {
-        Delivered { delivered: handle.send(&self.to, self.event, self.data) }
+        Delivered { delivered: handle.send_json(&self.to, self.event, self.data) }
     }
 }
 

@@ -3,13 +3,9 @@
 //! | idea | file |
 //! |---|---|
 //! | who may listen, and from where on | here, `since` |
-//! | what is said first | `joined` |
-//! | who listens, until something ends it | `listener` |
 //! | what is handed to HTTP | `body` |
 
 mod body;
-mod joined;
-mod listener;
 mod since;
 
 use std::collections::BTreeMap;
@@ -24,15 +20,17 @@ use utoipa::IntoResponses;
 use utoipa::openapi::{RefOr, Response as Described};
 use yodel_protocol::RoomName;
 
-use crate::auth::{self, Action, Identity};
+use crate::auth::{Action, Identity};
 use crate::connection::admission::Mode;
+use crate::connection::event_stream;
+use crate::hooks::request_head::RequestHead;
+use crate::http::access;
 use crate::http::error::{self, Problem};
 use crate::http::extract::Named;
 use crate::http::state::App;
 use crate::limits::refusals::Failure;
 
 use body::EventStream;
-use listener::{Caller, Listener};
 
 /// Hears a room, as Server-Sent Events.
 ///
@@ -63,33 +61,36 @@ pub async fn listen(
         return Err(Problem::bad_request("`*` stands for everybody and cannot be joined."));
     }
     let since = since::read(&headers, query.as_deref())?;
-    let identity = admitted(&app, &uri, &headers, &room)?;
+    let head = access::request_head(&app, &uri, &headers, peer);
+    let identity = admitted(&app, &uri, &headers, &room, head.as_ref()).await?;
     let admitted = app.admission.admit(peer, Mode::Sse)?;
-    let caller = Caller { identity, peer, room };
-    let (listener, chunks) = Listener::join(caller, since.as_ref(), Arc::clone(&app.shared))?;
-    app.shared.connections.spawn(listener.run());
+    let request = event_stream::Request { identity, peer, room, since, head };
+    let chunks = event_stream::open(request, Arc::clone(&app.shared)).await?;
     let mut response = Body::from_stream(EventStream::new(chunks, admitted)).into_response();
     response.headers_mut().extend(stream_headers(&headers));
     Ok(response)
 }
 
-/// Who may join the room; counted when somebody may not.
-fn admitted(app: &App, uri: &Uri, headers: &HeaderMap, room: &RoomName) -> Result<Identity, Problem> {
+/// Returns the identity of a request that may join the room; counted when it may not.
+async fn admitted(
+    app: &App,
+    uri: &Uri,
+    headers: &HeaderMap,
+    room: &RoomName,
+    head: Option<&RequestHead>,
+) -> Result<Identity, Problem> {
     let refuse = |failure, status: StatusCode, detail: String| {
         app.shared.tally.failed(failure);
         app.shared.tally.count(status.canonical_reason().unwrap_or_default());
         Problem::new(status, detail)
     };
-    match app.shared.auth.identify(uri.path(), headers, auth::now()) {
+    match access::identify(app, uri.path(), headers, head).await {
         Ok(Some(identity)) if identity.may(Action::Join, room.as_str()) => Ok(identity),
         Ok(Some(_)) => {
             Err(refuse(Failure::Forbidden, StatusCode::FORBIDDEN, format!("This user may not join {room}.")))
         }
-        Ok(None) => {
-            let wanted = "A token is needed: in the header `Authorization: Bearer`, or in the cookie.";
-            Err(refuse(Failure::Missing, StatusCode::UNAUTHORIZED, wanted.to_owned()))
-        }
-        Err(denied) => Err(refuse(denied.into(), StatusCode::UNAUTHORIZED, format!("{denied}."))),
+        Ok(None) => Err(refuse(Failure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_WANTED.to_owned())),
+        Err(error) => Err(refuse(error.failure(), access::status(&error), format!("{error}."))),
     }
 }
 

@@ -2,27 +2,28 @@
 
 use std::net::SocketAddr;
 
+use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::{JoinHandle, yield_now};
 use tokio_util::task::TaskTracker;
 use yodel_protocol::RoomName;
 
-use super::super::Connection;
-use super::super::admission::{self, Admission};
-use super::super::line::Line;
-use super::super::open::TURN;
-use super::super::outbox::Outbox;
-use super::super::registry::Registry;
-use super::super::signals::Signal;
-use super::super::socket::Socket;
-use super::super::transport::Transport;
 use super::*;
 use crate::auth::Auth;
 use crate::config::ServerConfig;
+use crate::connection::admission::{self, Admission};
+use crate::connection::open::TURN;
+use crate::connection::outbox::Outbox;
+use crate::connection::registry::Registry;
+use crate::connection::signals::Signal;
+use crate::connection::socket::Socket;
+use crate::connection::task::ConnectionTask;
+use crate::connection::transport::Transport;
 use crate::encode::Language;
-use crate::hooks::events::Events;
+use crate::hooks::registry::Hooks;
+use crate::hub::message::{Body, Draft};
 use crate::hub::presence::Who;
-use crate::hub::{Hub, Joining, LOBBY, clock};
+use crate::hub::{Audience, Hub, Joining, LOBBY, clock};
 use crate::limits::refusals::Tally;
 use crate::runtime;
 
@@ -42,13 +43,9 @@ struct Member {
 }
 
 /// A seat in the lobby.
-fn sit(hub: &Hub<Push>, line: &Arc<Line>) -> LobbyMember {
-    let client = clock::client();
-    let who = Who::Client(client.clone());
-    let joining = Joining { who: &who, info: None, watches: false, since: None };
-    let seat = hub.join_lobby(line, &joining);
-    let sender = Arc::new(Sender { client, user: None, prefix: None });
-    LobbyMember::new(seat, hub.listen(line.clone()), sender)
+fn sit(hub: &Hub<Push>, line: &Arc<Line>) -> Seat<Push> {
+    let who = Who::Client(clock::client());
+    hub.join_lobby(line, &Joining { who: &who, info: None, watches: false, since: None })
 }
 
 fn line(max_queue: usize) -> Arc<Line> {
@@ -59,22 +56,22 @@ fn line(max_queue: usize) -> Arc<Line> {
 async fn member(config: ServerConfig) -> Member {
     let (stream, peer) = duplex(PIPE);
     let (line, hub) = (line(config.max_queue), Hub::new(config.retention(), runtime::environment(Arc::default())));
-    let seat = sit(&hub, &line);
     let socket = Socket::new(Transport::Own(Box::pin(stream)), line.clone(), &[], config.max_message, None);
-    let shared = Arc::new(Surroundings {
+    let shared = Arc::new(ServerContext {
         registry: Registry::new(config.ping, config.pong),
         auth: Auth::new(&config).unwrap(),
         config: Arc::new(config),
         hub: hub.clone(),
         tally: Tally::default(),
-        events: Events::default(),
+        hooks: Hooks::default(),
         connections: TaskTracker::new(),
         node: clock::node(),
     });
-    let admitted =
-        Admission::new(1, 1, None).admit(SocketAddr::from(([127, 0, 0, 1], 1)), admission::Mode::Broadcast).unwrap();
-    let task =
-        tokio::spawn(Connection::plain(socket, PlainMode::new(Some(Box::new(seat)), None, None), shared, admitted));
+    let address = SocketAddr::from(([127, 0, 0, 1], 1));
+    let admitted = Admission::new(1, 1, None).admit(address, admission::Mode::Broadcast).unwrap();
+    let identity = Identity::anonymous();
+    let mode = PlainMode::new(Plain::Broadcast, identity, &line, None, &shared, &shared.session(address));
+    let task = tokio::spawn(ConnectionTask::plain(socket, mode, shared, admitted));
     yield_now().await;
     Member { line, hub, peer, task }
 }
@@ -115,7 +112,7 @@ async fn who_is_asked_to_leave_leaves_at_once_when_nothing_is_on_its_way() {
 async fn a_publisher_is_not_read_while_the_room_is_full() {
     let config = ServerConfig { max_message: 500, max_queue: 1000, ..ServerConfig::default() };
     let Member { hub, mut peer, .. } = member(config).await;
-    let other = sit(&hub, &line(10_000)).seat;
+    let other = sit(&hub, &line(10_000));
     publish(&hub, &[7; 2000]);
     peer.write_all(b"\x81\x82\0\0\0\0hi").await.unwrap();
     yield_now().await;
@@ -129,7 +126,7 @@ async fn a_publisher_is_not_read_while_the_room_is_full() {
 async fn who_sends_without_end_does_not_keep_others_from_their_turn() {
     let config = ServerConfig { max_queue: 1 << 30, ..ServerConfig::default() };
     let Member { hub, mut peer, .. } = member(config).await;
-    let other = sit(&hub, &line(10_000)).seat;
+    let other = sit(&hub, &line(10_000));
     peer.write_all(&b"\x81\x82\0\0\0\0hi".repeat(PIPE / 8)).await.unwrap();
     let turn = tokio::spawn(async move { other.room.published() });
     let messages = turn.await.unwrap();

@@ -7,18 +7,17 @@ use tokio::task::yield_now;
 use tokio_util::task::TaskTracker;
 use yodel_protocol::{EventName, Json, RoomName};
 
-use super::super::Connection;
-use super::super::admission::{self, Admission};
-use super::super::line::Line;
-use super::super::outbox::Outbox;
-use super::super::registry::Registry;
-use super::super::socket::Socket;
-use super::super::transport::Transport;
 use super::*;
 use crate::auth::Auth;
 use crate::config::ServerConfig;
+use crate::connection::admission::{self, Admission};
+use crate::connection::outbox::Outbox;
+use crate::connection::registry::Registry;
+use crate::connection::socket::Socket;
+use crate::connection::task::ConnectionTask;
+use crate::connection::transport::Transport;
 use crate::encode::Language;
-use crate::hooks::events::Events;
+use crate::hooks::registry::Hooks;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{Audience, Hub};
 use crate::limits::refusals::Tally;
@@ -39,21 +38,22 @@ async fn connection() -> (Arc<Line>, DuplexStream) {
         let draft = Draft { body, from: None, key: None };
         hub.publish(&RoomName::new("r").unwrap(), draft, Audience::All).unwrap();
     }
-    let shared = Arc::new(Surroundings {
+    let shared = Arc::new(ServerContext {
         registry: Registry::new(config.ping, config.pong),
         auth: Auth::new(&config).unwrap(),
         config: Arc::new(config),
         hub,
         tally: Tally::default(),
-        events: Events::default(),
+        hooks: Hooks::default(),
         connections: TaskTracker::new(),
         node: clock::node(),
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
-    let mode = EnvelopeMode::new(Plain::Echo, Ok(Some(Identity::anonymous())), &line, address, &shared);
+    let identity = Ok(Some(Identity::anonymous()));
+    let mode = EnvelopeMode::new(Plain::Echo, identity, &line, None, &shared, &shared.session(address));
     let socket = Socket::new(Transport::Own(Box::pin(stream)), line.clone(), &[], 64 * 1024, None);
     let admitted = Admission::new(1, 1, None).admit(address, admission::Mode::Envelope).unwrap();
-    tokio::spawn(Connection::envelope(socket, mode, shared, admitted));
+    tokio::spawn(ConnectionTask::envelope(socket, mode, shared, admitted));
     yield_now().await;
     (line, peer)
 }

@@ -1,0 +1,35 @@
+//! The connection that a hook is called for.
+
+use std::net::SocketAddr;
+
+use yodel_protocol::{ClientId, Json, UserId};
+
+use crate::hooks::handle::Handle;
+
+/// The connection that a hook is called for, and a handle of the server.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Caller {
+    /// Identifier of the connection, unique for the life of the server.
+    pub client: ClientId,
+    /// Authenticated user; `None` for an anonymous connection.
+    pub user: Option<UserId>,
+    /// Public claims of the user: `info` of the token or of the `authenticate` hook, byte for byte.
+    pub info: Option<Json>,
+    /// Address of the peer, or of the proxy in front of it.
+    pub peer: SocketAddr,
+    /// Handle of the server that the connection belongs to.
+    pub server: Handle,
+}
+
+impl Caller {
+    pub(crate) fn new(
+        client: ClientId,
+        user: Option<UserId>,
+        info: Option<Json>,
+        peer: SocketAddr,
+        server: Handle,
+    ) -> Self {
+        Self { client, user, info, peer, server }
+    }
+}

@@ -1,0 +1,75 @@
+//! Authentication of a request that opens a connection: by the hook, then by the settings.
+
+use std::borrow::Cow;
+
+use axum::http::HeaderMap;
+use yodel_protocol::{CloseCode, UserId};
+
+use crate::auth::{self, Auth, Denied, Identity};
+use crate::hooks::error::Rejection;
+use crate::hooks::registry::Hooks;
+use crate::hooks::request_head::RequestHead;
+use crate::limits::refusals::Failure;
+
+/// Why a request is not authenticated.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AuthenticationError {
+    /// The server does not accept the token.
+    #[error("{0}")]
+    Token(Denied),
+    /// The `authenticate` hook refuses.
+    #[error("{0}")]
+    Hook(Rejection),
+}
+
+impl AuthenticationError {
+    /// Returns code and reason for the close frame.
+    pub fn close(&self) -> (CloseCode, Cow<'static, str>) {
+        match self {
+            Self::Token(Denied::Expired) => (CloseCode::TOKEN_EXPIRED, "token expired".into()),
+            Self::Token(denied) => (CloseCode::UNAUTHORIZED, denied.to_string().into()),
+            Self::Hook(Rejection { code, reason }) => (*code, reason.clone()),
+        }
+    }
+
+    /// Returns the kind of failure, for the counters.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::Token(denied) => failure(*denied),
+            Self::Hook(Rejection { code: CloseCode::TOKEN_EXPIRED, .. }) => Failure::Expired,
+            Self::Hook(Rejection { code: CloseCode::UNAUTHORIZED, .. }) => Failure::Invalid,
+            Self::Hook(_) => Failure::Forbidden,
+        }
+    }
+}
+
+/// Returns the kind of failure that a denied token is, for the counters.
+pub fn failure(denied: Denied) -> Failure {
+    match denied {
+        Denied::Bad(_) => Failure::Invalid,
+        Denied::Expired => Failure::Expired,
+    }
+}
+
+/// Returns the identity of a request; `None` when a token is still due. `request` is needed where an
+/// `authenticate` hook is registered.
+///
+/// # Errors
+/// When the hook refuses the request or leaves the decision to the settings, and its token is not accepted.
+pub async fn authenticate(
+    auth: &Auth,
+    hooks: &Hooks,
+    path: &str,
+    headers: &HeaderMap,
+    request: Option<&RequestHead>,
+) -> Result<Option<Identity>, AuthenticationError> {
+    match hooks.identify(request).await.map_err(AuthenticationError::Hook)? {
+        Some(identity) => Ok(Some(identity)),
+        None => auth.identify(path, headers, auth::now()).map_err(AuthenticationError::Token),
+    }
+}
+
+/// Returns the user of an identity.
+pub fn user(identity: &Identity) -> Option<UserId> {
+    identity.user().and_then(|user| UserId::new(user).ok())
+}

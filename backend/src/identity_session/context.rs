@@ -1,0 +1,26 @@
+//! What a session borrows of its server and its connection.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+
+use crate::encode::Push;
+use crate::hooks::registry::Hooks;
+use crate::hub::{Hub, Member};
+
+/// The outside of a connection, through which rooms and other clients reach it.
+pub type SessionLine = Arc<dyn Member<Push>>;
+
+/// What a session borrows of its server and its connection.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionContext<'a> {
+    /// Rooms and directory.
+    pub hub: &'a Hub<Push>,
+    /// Hooks of the embedding program.
+    pub hooks: &'a Hooks,
+    /// Tasks that a graceful shutdown waits for.
+    pub tasks: &'a TaskTracker,
+    /// Address of the peer.
+    pub peer: SocketAddr,
+}

@@ -1,0 +1,45 @@
+//! The part of a session that is constant until the next token.
+
+use std::sync::Arc;
+
+use yodel_protocol::Json;
+
+use super::context::SessionContext;
+use crate::auth::Identity;
+use crate::hooks::caller::Caller;
+use crate::hooks::handle::Handle;
+use crate::hub::message::Sender;
+use crate::hub::presence::Who;
+
+/// Identity, sender and presence key of a connection.
+#[derive(Debug)]
+pub struct SessionMember {
+    /// Permissions and claims.
+    pub identity: Identity,
+    /// Sender of the connection's messages.
+    pub sender: Arc<Sender>,
+    /// Key in the presence of rooms: the user, or the client without one.
+    pub presence_key: Who,
+}
+
+impl SessionMember {
+    pub(super) fn new(identity: Identity, sender: Sender) -> Self {
+        let presence_key = sender.user.clone().map_or_else(|| Who::Client(sender.client.clone()), Who::User);
+        Self { identity, sender: Arc::new(sender), presence_key }
+    }
+
+    pub(super) fn renewed(&self, identity: Identity) -> Self {
+        Self { identity, sender: Arc::clone(&self.sender), presence_key: self.presence_key.clone() }
+    }
+
+    /// Returns the public claims.
+    pub fn info(&self) -> Option<Json> {
+        self.identity.info().and_then(|info| Json::parse(info.get()).ok())
+    }
+
+    /// Returns the connection as hooks get it.
+    pub fn caller(&self, context: &SessionContext<'_>) -> Caller {
+        let Sender { client, user, .. } = (*self.sender).clone();
+        Caller::new(client, user, self.info(), context.peer, Handle::new(context.hub.clone()))
+    }
+}

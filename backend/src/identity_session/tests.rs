@@ -1,0 +1,130 @@
+//! Sessions without sockets: what is entered, received and called.
+
+use std::future::poll_fn;
+
+use parking_lot::Mutex;
+use tokio::sync::oneshot;
+use tokio::task::yield_now;
+use tokio_util::task::TaskTracker;
+use yodel_protocol::frame::Target;
+use yodel_protocol::{EventName, Json};
+
+use super::*;
+use crate::config::ServerConfig;
+use crate::hooks::registry::Hooks;
+use crate::runtime;
+use crate::hub::message::{Body, Draft};
+use crate::hub::{Hub, Member};
+
+/// A receiver that counts.
+#[derive(Debug, Default)]
+struct Receiver(Mutex<usize>);
+
+impl Member<Push> for Receiver {
+    fn deliver(&self, _: &Push) {
+        *self.0.lock() += 1;
+    }
+
+    fn reserve(&self) {}
+
+    fn dismiss(&self, _: CloseCode, _: &str) {}
+}
+
+struct Server {
+    hub: Hub<Push>,
+    hooks: Hooks,
+    tasks: TaskTracker,
+    receiver: Arc<Receiver>,
+}
+
+impl Server {
+    fn new(register: impl FnOnce(&mut Hooks)) -> Self {
+        let mut hooks = Hooks::default();
+        register(&mut hooks);
+        let hub = Hub::new(ServerConfig::default().retention(), runtime::environment(Arc::default()));
+        Self { hub, hooks, tasks: TaskTracker::new(), receiver: Arc::default() }
+    }
+
+    fn context(&self) -> SessionContext<'_> {
+        SessionContext { hub: &self.hub, hooks: &self.hooks, tasks: &self.tasks, peer: ([127, 0, 0, 1], 1).into() }
+    }
+
+    fn session(&self) -> IdentitySession {
+        let identity = Identity::builder("ada").unwrap().build();
+        let sender = IdentitySession::sender(&identity, ClientId::new("c_1").unwrap(), None);
+        let receives = Receives { direct: true, broadcasts: true };
+        let context = self.context();
+        let request = RequestHead::new("/ws".parse().unwrap(), axum::http::HeaderMap::new(), context.peer);
+        IdentitySession::new(identity, sender, self.receiver.clone(), receives, Some(request), &context)
+    }
+
+    async fn broadcast(&self) -> usize {
+        let body = Body::Json(EventName::new("e").unwrap(), Json::null());
+        let connections = self.hub.broadcast(Draft { body, from: None, key: None });
+        for _ in 0..5 {
+            yield_now().await;
+        }
+        connections
+    }
+
+    fn found(&self) -> usize {
+        let user = yodel_protocol::UserId::new("ada").unwrap();
+        self.hub.find(&Target::User(user)).len()
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_found_and_receives_broadcasts_until_it_is_dropped() {
+    let server = Server::new(|_| ());
+    let session = server.session();
+    assert!(session.is_connected());
+    assert_eq!((server.found(), server.broadcast().await, *server.receiver.0.lock()), (1, 1, 1));
+    drop(session);
+    assert_eq!((server.found(), server.broadcast().await, *server.receiver.0.lock()), (0, 0, 1));
+}
+
+#[tokio::test]
+async fn broadcasts_are_received_only_after_the_connect_hook_has_accepted() {
+    let (open, gate) = oneshot::channel::<()>();
+    let gate = Mutex::new(Some(gate));
+    let server = Server::new(|hooks| {
+        hooks.on_connect(move |_, _| {
+            let gate = gate.lock().take();
+            async move {
+                gate.expect("one connection").await.expect("it is opened");
+                Ok(())
+            }
+        });
+    });
+    let mut session = server.session();
+    assert_eq!((server.found(), server.broadcast().await), (1, 0));
+    open.send(()).unwrap();
+    assert_eq!(poll_fn(|context| session.poll_connected(&server.context(), context)).await, Ok(()));
+    assert_eq!((server.broadcast().await, *server.receiver.0.lock()), (1, 1));
+}
+
+#[tokio::test]
+async fn the_disconnect_hook_follows_the_connect_hook_and_not_a_refusal() {
+    for (accept, expected) in [(true, "connect disconnect 1001 bye "), (false, "connect ")] {
+        let log = Arc::new(Mutex::new(String::new()));
+        let (connected, disconnected) = (Arc::clone(&log), Arc::clone(&log));
+        let server = Server::new(|hooks| {
+            hooks.on_connect(move |_, _| {
+                let connected = Arc::clone(&connected);
+                async move {
+                    yield_now().await;
+                    connected.lock().push_str("connect ");
+                    if accept { Ok(()) } else { Err(Rejection::forbidden("no")) }
+                }
+            });
+            hooks.on_disconnect(move |_, code, reason| {
+                let disconnected = Arc::clone(&disconnected);
+                async move { disconnected.lock().push_str(&format!("disconnect {} {reason} ", code.0)) }
+            });
+        });
+        server.session().disconnect(CloseCode::GOING_AWAY, "bye", &server.context());
+        server.tasks.close();
+        server.tasks.wait().await;
+        assert_eq!(*log.lock(), expected);
+    }
+}
