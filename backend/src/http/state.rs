@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::FromRef;
 use tracing::warn;
 
 use crate::auth::origins::OriginPolicy;
@@ -22,6 +23,12 @@ pub struct App {
     /// In seconds since 1970.
     pub started: u64,
     pub shared: Arc<ServerContext>,
+}
+
+impl FromRef<App> for Option<Assets> {
+    fn from_ref(app: &App) -> Self {
+        app.assets.clone()
+    }
 }
 
 impl App {
