@@ -1,5 +1,5 @@
 //! How long a broadcast takes to reach everybody, over real sockets and in one process:
-//! `cargo bench -p backend --bench fan_out`. The clients take their share of it; the server's part
+//! `cargo bench -p yodel-server --bench fan_out`. The clients take their share of it; the server's part
 //! alone is what `yodel load broadcast --pid` measures.
 
 use std::io::{Read, Write};
@@ -9,8 +9,7 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio_util::sync::CancellationToken;
-use yodel_server::{Server, ServerConfig};
+use yodel_server::Server;
 
 /// A text of 64 bytes as a client sends it, with a mask of zeros, and as the server sends it.
 const SENT: [u8; 70] = {
@@ -28,8 +27,8 @@ fn main() {
 fn start(runtime: &Runtime) -> SocketAddr {
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("loopback has a free port");
     let address = listener.local_addr().expect("a listener has an address");
-    let server = Server::new(ServerConfig::default()).expect("the flags are good");
-    runtime.spawn(server.run(listener, CancellationToken::new()));
+    let server = Server::builder().build().expect("the defaults are good");
+    runtime.spawn(server.serve(listener).into_future());
     address
 }
 

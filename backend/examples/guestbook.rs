@@ -1,4 +1,4 @@
-//! A server of one's own: `cargo run -p backend --example guestbook`, then in a browser's console
+//! A server of one's own: `cargo run -p yodel-server --example guestbook`, then in a browser's console
 //!
 //! ```js
 //! ws = new WebSocket("ws://127.0.0.1:8000/ws", "yodel.v1"); ws.onmessage = m => console.log(m.data)
@@ -8,9 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
-use yodel_protocol::ErrorCode;
-use yodel_server::{Caller, Hooks, RequestError, Server, ServerConfig};
+use yodel_server::{Caller, Error, ErrorCode, RequestError, Server};
 
 #[derive(Deserialize, Serialize)]
 struct Entry {
@@ -18,26 +16,28 @@ struct Entry {
     text: String,
 }
 
-/// Writes into the book, and tells everybody who reads it; the caller gets the page number.
+/// Publishes an entry to everyone who reads the book. Returns its page number.
 async fn sign(caller: Caller, entry: Entry) -> Result<u64, RequestError> {
     if entry.text.is_empty() {
-        return Err(RequestError::new(ErrorCode::BadRequest, "an empty page is no entry"));
+        return Err(RequestError::new(ErrorCode::BadRequest, "an entry needs a text"));
     }
     let page = caller.server.publish("guests", "signed", &entry).await;
     page.map(|page| page.offset.0).map_err(|error| RequestError::new(ErrorCode::Internal, error.to_string()))
 }
 
+/// Serves the guestbook.
+pub async fn serve(listener: TcpListener) -> Result<(), Error> {
+    let server = Server::builder()
+        .on_call("guests/sign", sign)
+        .on_connect(async |caller, _request| {
+            println!("{} connected", caller.client);
+            Ok(())
+        })
+        .on_disconnect(async |caller, code, _reason| println!("{} disconnected ({code})", caller.client));
+    server.build()?.serve(listener).await
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut hooks = Hooks::default();
-    hooks.on_call("guests/sign", sign);
-    hooks.on_connect(async |caller, _request| {
-        println!("{} connected", caller.client);
-        Ok(())
-    });
-    hooks.on_disconnect(async |caller, code, _reason| println!("{} disconnected ({code})", caller.client));
-    let server = Server::new(ServerConfig::default())?.hooks(hooks)?;
-    let listener = TcpListener::bind("127.0.0.1:8000").await?;
-    server.run(listener, CancellationToken::new()).await?;
-    Ok(())
+    Ok(serve(TcpListener::bind("127.0.0.1:8000").await?).await?)
 }

@@ -15,15 +15,20 @@
 //!
 //! A folder imports from lower floors only.
 //!
+//! A server of one's own:
+//!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let server = yodel_server::Server::new(yodel_server::ServerConfig::default())?;
-//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-//! let stop = tokio_util::sync::CancellationToken::new();
-//! server.run(listener, stop).await?;
+//! use yodel_server::{Caller, EventError, Server};
+//!
+//! let server = Server::builder().on("add", async |_: Caller, (a, b): (i32, i32)| Ok(a.saturating_add(b))).build()?;
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+//! server.serve(listener).await?;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! In an application of axum: [`Server::into_parts`].
 
 #![forbid(unsafe_code)]
 
@@ -40,8 +45,11 @@ mod net;
 mod runtime;
 mod server;
 
-pub use auth::{Action, Identity, IdentityBuilder, IdentityError};
-pub use config::{ConfigError, ServerConfig};
+pub use auth::{Action, AuthError, Identity, IdentityBuilder, IdentityError};
+pub use config::{
+    AuthConfig, AuthMode, Compression, ConfigError, ListedOrigin, MetricsAccess, Origin, ParseOriginError, PeerAddress,
+    Plain, PlainFormat, ServerConfig, TokenSetting,
+};
 pub use hooks::caller::Caller;
 pub use hooks::error::{HookError, Rejection, RequestError};
 pub use hooks::handle::{ClientInfo, Handle, HandleError, People, RoomInfo};
@@ -50,6 +58,9 @@ pub use hooks::registry::Hooks;
 pub use hooks::request_head::RequestHead;
 pub use http::assets::Assets;
 pub use hub::message::Body;
-pub use net::tls::Certificate;
-pub use server::{Server, StartError};
-pub use yodel_protocol::{ClientId, CloseCode, ErrorCode, EventName, Json, Position, RoomName, UserId};
+pub use net::tls::{Certificate, TlsError};
+pub use server::{Error, Serve, Server, ServerBuilder, ServerHandle};
+pub use yodel_protocol::frame::Target;
+pub use yodel_protocol::{
+    ClientId, CloseCode, Epoch, ErrorCode, EventName, Json, Key, Offset, Position, RoomName, UserId,
+};

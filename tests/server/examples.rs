@@ -1,4 +1,12 @@
-//! The examples of docs/http.md, replayed: what it says is what happens.
+//! The examples of docs/http.md, replayed: what it says is what happens. And those of the library, started.
+
+// The functions that the tests call are public, and `main` is not called.
+#[allow(dead_code, unreachable_pub)]
+#[path = "../../backend/examples/guestbook.rs"]
+mod guestbook;
+#[allow(dead_code, unreachable_pub)]
+#[path = "../../backend/examples/mounted.rs"]
+mod mounted;
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -190,4 +198,40 @@ async fn every_path_is_in_the_document() {
     for status in [400, 401, 403, 404, 405, 413, 415, 429, 503] {
         assert!(DOCUMENT.contains(&format!("\n| {status} | ")), "{status}");
     }
+}
+
+#[tokio::test]
+async fn the_guestbook_tells_everyone_who_reads_it() {
+    let server = TestServer::start_program(|listener, _| guestbook::serve(listener));
+    let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
+    bob.join("guests").await;
+    ada.send(r#"{"id":1,"type":"call","event":"guests/sign","data":{"name":"Ada","text":"Hello!"}}"#).await;
+    ada.hears(r#"{"type":"result","id":1,"data":1}"#).await;
+    let signed = bob.next_message().await;
+    assert_eq!((&signed["event"], &signed["data"]), (&json!("signed"), &json!({"name": "Ada", "text": "Hello!"})));
+    ada.send(r#"{"id":2,"type":"call","event":"guests/sign","data":{"name":"Ada","text":""}}"#).await;
+    let refused = ada.next_message().await;
+    assert_eq!((&refused["type"], &refused["code"]), (&json!("error"), &json!("bad_request")), "{refused}");
+}
+
+#[tokio::test]
+async fn the_mounted_example_has_its_own_routes_and_those_of_yodel() {
+    let server = TestServer::start_program(|listener, stop| async move {
+        mounted::serve(listener, stop.cancelled_owned()).await.expect("it ends well");
+        Ok(())
+    });
+    let mut reader = server.greet("/live/ws").await;
+    reader.join("news").await;
+    let announced = server.call("POST /announce HTTP/1.1", "Lunch is ready.").await;
+    assert_eq!((announced.status, &*announced.body), (200, "announcement 1\n"));
+    let message = reader.next_message().await;
+    assert_eq!((&message["event"], &message["data"]), (&json!("announcement"), &json!("Lunch is ready.")));
+    assert_eq!(server.get("/live/health").await.body, "alive\n");
+    assert_eq!(server.get("/").await.body, "4 requests\n", "the layer is around all of them");
+
+    server.stop();
+    assert_eq!(reader.next_message().await["type"], "goodbye");
+    assert_eq!(reader.closed().await.0, 4001);
+    drop(reader);
+    server.stopped().await;
 }

@@ -16,6 +16,7 @@ mod heartbeat;
 mod http2;
 mod limits;
 mod metrics;
+mod mounted;
 mod openapi;
 mod page;
 mod plain;

@@ -192,17 +192,16 @@ async fn who_listens_is_a_member_and_leaves_when_the_connection_is_gone() {
 async fn handlers_hear_who_comes_and_goes() {
     let (told, mut telling) = tokio::sync::mpsc::unbounded_channel();
     let (opened, closed) = (told.clone(), told);
-    let server = Server::new(ServerConfig::default())
-        .expect("the flags are good")
-        .on_open(move |caller| {
+    let server = Server::builder()
+        .on_connect(move |caller, _| {
             let _ = opened.send((caller.client, 0));
-            async {}
+            async { Ok(()) }
         })
-        .on_close(move |caller, code, _| {
+        .on_disconnect(move |caller, code, _| {
             let _ = closed.send((caller.client, code.0));
             async {}
         });
-    let server = TestServer::start_server(server);
+    let server = TestServer::start_built(server);
     let mut events = server.listen("/sse/r").await;
     joined(&mut events, false).await;
     let (name, _) = soon("it opens", telling.recv()).await.expect("somebody tells");

@@ -1,5 +1,8 @@
 //! Stopping: everybody is told, and waited for.
 
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -8,7 +11,8 @@ use support::{PATIENCE, TestClient, TestServer, soon};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
-use yodel_server::ServerConfig;
+use tokio_util::sync::CancellationToken;
+use yodel_server::{Caller, Error, Server, ServerConfig};
 
 const MEMBERS: usize = 2000;
 
@@ -59,7 +63,7 @@ async fn a_client_that_does_not_answer_is_waited_for_as_long_as_said() {
     let server = TestServer::start(ServerConfig { drain: Duration::from_millis(100), ..ServerConfig::default() });
     let mut silent = http::open(server.address, "/ws").await;
     server.stop();
-    server.stopped().await;
+    assert_eq!(server.cut_off().await, 1);
     assert_eq!(http::read_to_end(&mut silent).await, GOODBYE);
 }
 
@@ -187,7 +191,7 @@ async fn those_who_never_read_are_not_waited_for_longer_than_said() {
     }
     drop(sender);
     server.stop();
-    server.stopped().await;
+    assert_eq!(server.cut_off().await, stalled.len());
     drop(stalled);
 }
 
@@ -204,4 +208,57 @@ async fn a_download_that_is_never_read_is_not_waited_for_longer_than_said() {
     server.stop();
     server.stopped().await;
     drop(stalled);
+}
+
+/// A runtime of its own: every task of it is the server's.
+#[test]
+fn no_task_is_left_behind() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let clients =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let ended = runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
+        let address = listener.local_addr().expect("a listener has an address");
+        let left = Arc::new(AtomicUsize::new(0));
+        let leaving = Arc::clone(&left);
+        let server = Server::builder()
+            .drain(Duration::from_millis(300))
+            .on_call("forever", async |_: Caller, (): ()| {
+                std::future::pending::<()>().await;
+                Ok(())
+            })
+            .on_disconnect(move |_, _, _| {
+                leaving.fetch_add(1, Ordering::SeqCst);
+                async {}
+            });
+        let stop = CancellationToken::new();
+        // One that answers, one that does not, one that waits for a handler, one that listens, half a request.
+        let crowd = clients.spawn(crowd(address, stop.clone()));
+        let serving = server.build().expect("the settings are good").serve(listener);
+        let ended = serving.with_graceful_shutdown(stop.cancelled_owned()).await;
+        assert_eq!(left.load(Ordering::SeqCst), 4, "all have been reported");
+        drop(crowd.await.expect("it does not panic"));
+        ended
+    });
+    assert!(matches!(ended, Err(Error::Drain { connections: 1.. })), "{ended:?}");
+    assert_eq!(runtime.metrics().num_alive_tasks(), 0);
+}
+
+async fn crowd(address: SocketAddr, stop: CancellationToken) -> impl Sized {
+    let url = |path: &str| format!("ws://{address}{path}");
+    let (mut echo, silent) = (TestClient::connect(&url("/ws/echo")).await, http::open(address, "/ws").await);
+    let offer = [("sec-websocket-protocol", "yodel.v1")];
+    let mut caller = TestClient::try_connect(&url("/ws"), &offer).await.expect("it is let in");
+    caller.send(r#"{"id":1,"type":"call","event":"forever"}"#).await;
+    caller.send(r#"{"id":2,"type":"join","room":"r"}"#).await;
+    while !caller.receive().await.contains(r#""type":"joined""#) {}
+    let mut listener = TcpStream::connect(address).await.expect("somebody listens");
+    let asked = format!("GET /sse/r HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    listener.write_all(asked.as_bytes()).await.expect("the socket takes it");
+    listener.readable().await.expect("an answer");
+    let mut half = TcpStream::connect(address).await.expect("somebody listens");
+    half.write_all(b"GET / HTTP/1.1\r\n").await.expect("the socket takes it");
+    stop.cancel();
+    assert_eq!(echo.closed().await.0, 1001);
+    (echo, silent, caller, listener, half)
 }

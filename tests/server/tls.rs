@@ -11,7 +11,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_util::sync::CancellationToken;
 use yodel_server::{Server, ServerConfig};
 
 fn folder_with_pair() -> (TempDir, ServerConfig) {
@@ -23,14 +22,14 @@ fn folder_with_pair() -> (TempDir, ServerConfig) {
 async fn start(server: Server) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
     let address = listener.local_addr().expect("a listener has an address");
-    tokio::spawn(server.run(listener, CancellationToken::new()));
+    tokio::spawn(server.serve(listener).into_future());
     address
 }
 
 #[tokio::test]
 async fn wss_echoes() {
     let (folder, config) = folder_with_pair();
-    let address = start(Server::new(config).expect("a good pair")).await;
+    let address = start(Server::builder().config(config).build().expect("a good pair")).await;
     let stream = connect(address, &folder.path().join("cert.pem")).await.expect("TLS");
     let url = format!("wss://localhost:{}/ws", address.port());
     let (mut socket, _) = soon("a handshake", Box::pin(client_async(url, stream))).await.expect("a WebSocket");
@@ -42,7 +41,7 @@ async fn wss_echoes() {
 #[tokio::test]
 async fn a_close_over_tls_ends_with_a_goodbye_of_tls() {
     let (folder, config) = folder_with_pair();
-    let address = start(Server::new(config).expect("a good pair")).await;
+    let address = start(Server::builder().config(config).build().expect("a good pair")).await;
     let mut stream = connect(address, &folder.path().join("cert.pem")).await.expect("TLS");
     let request = format!("GET /ws HTTP/1.1\r\nHost: {address}\r\n{HANDSHAKE}\r\n");
     stream.write_all(request.as_bytes()).await.expect("sent");
@@ -88,7 +87,7 @@ async fn who_comes_over_tls_while_the_server_stops_is_sent_elsewhere() {
 #[tokio::test]
 async fn a_renewed_certificate_is_used_after_a_reload_and_a_broken_one_is_not() {
     let (folder, config) = folder_with_pair();
-    let server = Server::new(config).expect("a good pair");
+    let server = Server::builder().config(config).build().expect("a good pair");
     let certificate = server.certificate().expect("TLS is on").clone();
     let address = start(server).await;
     let old = folder.path().join("old.pem");
@@ -118,11 +117,11 @@ fn a_broken_pair_is_said_at_start() {
 
     for (broken, words) in [
         (ServerConfig { tls_key: Some(foreign_key), ..good.clone() }, "cannot be used together"),
-        (ServerConfig { tls_cert: Some(empty.clone()), ..good.clone() }, "--tls-cert"),
-        (ServerConfig { tls_key: Some(empty), ..good.clone() }, "--tls-key"),
+        (ServerConfig { tls_cert: Some(empty.clone()), ..good.clone() }, "`tls_cert`"),
+        (ServerConfig { tls_key: Some(empty), ..good.clone() }, "`tls_key`"),
         (ServerConfig { tls_cert: Some(folder.path().join("nowhere.pem")), ..good }, "nowhere.pem"),
     ] {
-        let refused = Server::new(broken).expect_err("it must not start").to_string();
+        let refused = Server::builder().config(broken).build().expect_err("it must not start").to_string();
         assert!(refused.contains(words), "{refused}");
     }
 }

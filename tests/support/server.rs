@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use tokio::net::TcpSocket;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use yodel_server::{Assets, Server, ServerConfig};
+use yodel_server::{Assets, Error, Server, ServerBuilder, ServerConfig};
 
 use crate::{TestClient, soon};
 
@@ -16,7 +16,7 @@ pub struct TestServer {
     /// Where it listens.
     pub address: SocketAddr,
     stop: CancellationToken,
-    running: JoinHandle<Result<(), yodel_server::StartError>>,
+    running: JoinHandle<Result<(), Error>>,
 }
 
 impl TestServer {
@@ -47,24 +47,52 @@ impl TestServer {
     }
 
     fn with_page(folder: &Path, config: ServerConfig) -> Server {
-        Server::new(config).expect("the flags are good").assets(Assets::folder(folder))
+        Self::build(Server::builder().config(config).assets(Assets::folder(folder)))
+    }
+
+    fn build(builder: ServerBuilder) -> Server {
+        builder.build().expect("the settings are good")
     }
 
     /// Starts a server that has handlers of its own.
+    pub fn start_built(builder: ServerBuilder) -> Self {
+        Self::start_server(Self::build(builder))
+    }
+
+    /// Starts a server.
     pub fn start_server(server: Server) -> Self {
         Self::run_on(TcpSocket::new_v4().expect("a socket"), server)
     }
 
     fn start_on(socket: TcpSocket, config: ServerConfig) -> Self {
-        Self::run_on(socket, Server::new(config).expect("the flags are good"))
+        Self::run_on(socket, Self::build(Server::builder().config(config)))
     }
 
     fn run_on(socket: TcpSocket, server: Server) -> Self {
+        Self::run_program(socket, |listener, stop| {
+            server.serve(listener).with_graceful_shutdown(stop.cancelled_owned()).into_future()
+        })
+    }
+
+    /// Starts a program that serves on a listener until it is told to stop.
+    pub fn start_program<F, Fut>(program: F) -> Self
+    where
+        F: FnOnce(TcpListener, CancellationToken) -> Fut,
+        Fut: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        Self::run_program(TcpSocket::new_v4().expect("a socket"), program)
+    }
+
+    fn run_program<F, Fut>(socket: TcpSocket, program: F) -> Self
+    where
+        F: FnOnce(TcpListener, CancellationToken) -> Fut,
+        Fut: Future<Output = Result<(), Error>> + Send + 'static,
+    {
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("loopback has a free port");
         let listener = socket.listen(1024).expect("it can be listened on");
         let address = listener.local_addr().expect("a listener has an address");
         let stop = CancellationToken::new();
-        let running = tokio::spawn(server.run(listener, stop.clone()));
+        let running = tokio::spawn(program(listener, stop.clone()));
         Self { address, stop, running }
     }
 
@@ -83,9 +111,21 @@ impl TestServer {
         !self.running.is_finished()
     }
 
-    /// Waits until it has stopped.
-    pub async fn stopped(mut self) {
-        soon("the server stops", &mut self.running).await.expect("it does not panic").expect("it ends well");
+    /// Waits until it has stopped, all connections having ended before.
+    pub async fn stopped(self) {
+        self.ended().await.expect("it ends well");
+    }
+
+    /// Waits until it has stopped; returns the number of connections that it cut off.
+    pub async fn cut_off(self) -> usize {
+        match self.ended().await {
+            Err(Error::Drain { connections }) => connections,
+            ended => panic!("expected connections that were cut off, got {ended:?}"),
+        }
+    }
+
+    async fn ended(mut self) -> Result<(), Error> {
+        soon("the server stops", &mut self.running).await.expect("it does not panic")
     }
 }
 

@@ -21,6 +21,21 @@ pub enum ConfigError {
         /// In bytes.
         max_message: usize,
     },
+    /// A path that a router cannot serve.
+    #[error("`ws_path` {0:?} is not a path of letters, digits and - . _ ~ that starts with a slash")]
+    InvalidPath(String),
+    /// A path that the server serves already.
+    #[error("`ws_path` {0:?} is served already")]
+    PathTaken(String),
+    /// A setting that has to be larger than zero.
+    #[error("`{setting}` must be larger than zero")]
+    Zero {
+        /// Name of the setting.
+        setting: &'static str,
+    },
+    /// A certificate without its key, or a key without its certificate.
+    #[error("`tls_cert` and `tls_key` need each other")]
+    HalfOfTls,
     /// Tokens are required, and there is no key to check them with.
     #[error("`auth.mode` needs `auth.jwt_secret_file` or `auth.jwt_public_key`")]
     NoTokenKey,

@@ -6,6 +6,7 @@
 //! | of authentication | `auth` |
 //! | with a fixed set of values | `modes` |
 //! | value types | `origin`, `rate`, `retention` |
+//! | paths of endpoints | `path` |
 //! | every default, with its reason | [`defaults`] |
 //! | why settings cannot be used | `error` |
 
@@ -14,6 +15,7 @@ pub mod defaults;
 mod error;
 mod modes;
 mod origin;
+mod path;
 mod rate;
 mod retention;
 
@@ -23,13 +25,21 @@ use std::time::Duration;
 
 pub use auth::{AuthConfig, TokenSetting};
 pub use error::ConfigError;
-pub use modes::{AuthMode, Compression, MetricsAccess, Plain, PlainFormat};
+pub use modes::{AuthMode, Compression, MetricsAccess, PeerAddress, Plain, PlainFormat};
 pub(crate) use origin::port;
 pub use origin::{ListedOrigin, Origin, ParseOriginError};
 pub use rate::Rate;
 pub use retention::{HistoryConfig, RetentionConfig};
 
 /// Settings of a server.
+///
+/// ```
+/// use yodel_server::{Compression, Server, ServerConfig};
+///
+/// let config = ServerConfig { compression: Compression::Off, max_rooms: 16, ..ServerConfig::default() };
+/// let server = Server::builder().config(config).build()?;
+/// # Ok::<(), yodel_server::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerConfig {
     /// Address that clients reach. A server that is given a listener uses the listener's address.
@@ -72,7 +82,7 @@ pub struct ServerConfig {
     pub max_rooms_total: usize,
     /// Connections that may be open; `None` for what the file limit allows.
     pub max_connections: Option<u32>,
-    /// Connections that one address may have open, an IPv6 network of 64 bits being one address.
+    /// Connections that one address may have open, an IPv6 network of 64 bits being one address; 0 for no limit.
     /// Loopback is exempt.
     pub max_per_address: u32,
     /// Connections that may be opened per second; 0 for no limit.
@@ -161,16 +171,21 @@ impl ServerConfig {
         }
     }
 
+    /// Returns the number of connections that one address may have open.
+    pub(crate) fn connections_per_address(&self) -> u32 {
+        if self.max_per_address == 0 { u32::MAX } else { self.max_per_address }
+    }
+
     /// Returns the rate at which connections may be opened; `None` without a limit.
     pub(crate) fn upgrades(&self) -> Option<Rate> {
         let per_second = self.upgrade_rate;
         (per_second > 0).then_some(Rate { per_second, burst: per_second })
     }
 
-    /// Checks the settings against each other.
+    /// Checks each setting, and the settings against each other.
     ///
     /// # Errors
-    /// Returns the first contradiction.
+    /// Returns the first error.
     pub fn check(&self) -> Result<(), ConfigError> {
         let anyone = self.auth.mode == AuthMode::None;
         if anyone && !self.listen.ip().is_loopback() && !self.open {
@@ -180,7 +195,30 @@ impl ServerConfig {
         if self.max_queue < self.max_message {
             return Err(ConfigError::QueueTooSmall { max_queue: self.max_queue, max_message: self.max_message });
         }
-        Ok(())
+        if self.tls_cert.is_some() != self.tls_key.is_some() {
+            return Err(ConfigError::HalfOfTls);
+        }
+        if let Some(setting) = self.zero() {
+            return Err(ConfigError::Zero { setting });
+        }
+        // The same path twice is one path.
+        self.ws_path.iter().try_for_each(|path| path::check(path))
+    }
+
+    /// Returns a setting that is zero, with which no connection would work.
+    fn zero(&self) -> Option<&'static str> {
+        [
+            ("tick", self.tick.is_some_and(|tick| tick.is_zero())),
+            ("max_message", self.max_message == 0),
+            ("max_connections", self.max_connections == Some(0)),
+            ("rate_burst", self.rate_burst == Some(0)),
+            ("ping", self.ping.is_zero()),
+            ("pong", self.pong.is_zero()),
+            ("handshake_timeout", self.handshake_timeout.is_zero()),
+            ("auth.timeout", self.auth.timeout.is_zero()),
+        ]
+        .into_iter()
+        .find_map(|(setting, is_zero)| is_zero.then_some(setting))
     }
 }
 

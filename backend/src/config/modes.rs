@@ -78,6 +78,25 @@ impl MetricsAccess {
     }
 }
 
+/// Where a mounted router gets the address of a client from.
+///
+/// ```
+/// use yodel_server::{PeerAddress, Server};
+///
+/// let server = Server::builder().peer_address(PeerAddress::Unknown).max_per_address(0).open(true).build()?;
+/// let (router, handle) = server.into_parts();
+/// # Ok::<(), yodel_server::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeerAddress {
+    /// The extension [`ConnectInfo<SocketAddr>`](axum::extract::ConnectInfo), which
+    /// `Router::into_make_service_with_connect_info::<SocketAddr>` sets. Requests without it are answered with 500.
+    #[default]
+    ConnectInfo,
+    /// Nowhere. Every client has the address `0.0.0.0:0`.
+    Unknown,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,15 @@ use axum::http::Uri;
 use axum::http::uri::Authority;
 
 /// Origins whose pages may connect.
+///
+/// ```
+/// use yodel_server::ListedOrigin;
+///
+/// let listed: ListedOrigin = "https://app.example.com".parse()?;
+/// assert!(matches!(listed, ListedOrigin::One(_)));
+/// assert!("app.example.com".parse::<ListedOrigin>().is_err(), "the scheme is missing");
+/// # Ok::<(), yodel_server::ParseOriginError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListedOrigin {
     /// Every origin: `*`.

@@ -45,3 +45,47 @@ fn upgrades_are_limited_only_when_that_is_said() {
     let limited = ServerConfig { upgrade_rate: 7, ..ServerConfig::default() }.upgrades();
     assert_eq!(limited, Some(Rate { per_second: 7, burst: 7 }));
 }
+
+#[test]
+fn rejects_zeros_with_which_nothing_works() {
+    let zero = |change: fn(&mut ServerConfig)| {
+        let mut config = ServerConfig::default();
+        change(&mut config);
+        config.check()
+    };
+    for (setting, refused) in [
+        ("tick", zero(|config| config.tick = Some(Duration::ZERO))),
+        ("max_message", zero(|config| config.max_message = 0)),
+        ("max_connections", zero(|config| config.max_connections = Some(0))),
+        ("rate_burst", zero(|config| config.rate_burst = Some(0))),
+        ("ping", zero(|config| config.ping = Duration::ZERO)),
+        ("pong", zero(|config| config.pong = Duration::ZERO)),
+        ("handshake_timeout", zero(|config| config.handshake_timeout = Duration::ZERO)),
+        ("auth.timeout", zero(|config| config.auth.timeout = Duration::ZERO)),
+    ] {
+        assert_eq!(refused, Err(ConfigError::Zero { setting }));
+    }
+    let allowed = zero(|config| {
+        config.max_per_address = 0;
+        config.history_messages = 0;
+        config.drain = Duration::ZERO;
+    });
+    assert_eq!(allowed, Ok(()));
+}
+
+#[test]
+fn rejects_paths_that_a_router_cannot_serve() {
+    let with = |path: &str| ServerConfig { ws_path: vec!["/a".to_owned(), path.to_owned()], ..ServerConfig::default() };
+    assert_eq!(with("/a").check(), Ok(()), "the same twice");
+    assert_eq!(with("{b}").check(), Err(ConfigError::InvalidPath("{b}".to_owned())));
+    assert_eq!(with("/health").check(), Err(ConfigError::PathTaken("/health".to_owned())));
+}
+
+#[test]
+fn a_certificate_and_its_key_need_each_other() {
+    let file = || Some(PathBuf::from("file.pem"));
+    let with = |tls_cert, tls_key| ServerConfig { tls_cert, tls_key, ..ServerConfig::default() }.check();
+    assert_eq!(with(file(), file()), Ok(()));
+    assert_eq!(with(file(), None), Err(ConfigError::HalfOfTls));
+    assert_eq!(with(None, file()), Err(ConfigError::HalfOfTls));
+}

@@ -3,8 +3,6 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio_util::task::TaskTracker;
-
 use super::registry::Registry;
 use crate::auth::Auth;
 use crate::config::ServerConfig;
@@ -13,6 +11,7 @@ use crate::hooks::registry::Hooks;
 use crate::hub::Hub;
 use crate::identity_session::SessionContext;
 use crate::limits::refusals::Tally;
+use crate::net::tasks::Tasks;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -30,7 +29,7 @@ pub struct ServerContext {
     /// Hooks of the embedding program.
     pub hooks: Hooks,
     /// Tasks that must end before the server does: connections, and hooks that run for them.
-    pub connections: TaskTracker,
+    pub connections: Tasks,
     /// Name of this server among several.
     pub node: String,
 }

@@ -127,9 +127,10 @@ impl<M: Mode> Open<M> {
         }
         info!(%peer, mode = %name, code = code.0, in = %received, out = %sent, ?duration, "connection closed");
         let stops = matches!(code, CloseCode::GOING_AWAY | CloseCode::SHUTDOWN);
-        let patience = if stops { shared.config.drain } else { shared.config.pong };
+        // Longer than the drain, which cuts it off.
+        let patience = if stops { shared.config.drain.saturating_mul(2) } else { shared.config.pong };
         Box::pin(async move {
-            closing::close(socket, ending, patience).await;
+            shared.connections.until_expired(closing::close(socket, ending, patience)).await;
             drop(admitted);
         })
     }

@@ -8,10 +8,12 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use slab::Slab;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use yodel_protocol::CloseCode;
 
 use super::heartbeat::{Heartbeat, Pace, Tick};
 use super::line::Line;
 use super::signals::Signal;
+use crate::hub::Member;
 
 /// How exactly pings are timed: a fraction of the shorter of the two times, within bounds.
 const PRECISION: u32 = 8;
@@ -176,6 +178,16 @@ impl Registry {
             if let Some(entry) = self.0.open.lock().connections.get(key) {
                 entry.line.raise(Signal::Leave);
             }
+        }
+    }
+}
+
+impl Registry {
+    /// Closes every connection, with this code and reason.
+    pub fn disconnect_all(&self, code: CloseCode, reason: &str) {
+        let lines: Vec<_> = self.0.open.lock().connections.iter().map(|(_, entry)| Arc::clone(&entry.line)).collect();
+        for line in lines {
+            line.dismiss(code, reason);
         }
     }
 }

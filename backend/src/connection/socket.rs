@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use hyper::upgrade::Upgraded;
 use yodel_protocol::CloseCode;
 
 use super::held::Held;
@@ -39,6 +40,18 @@ pub struct Socket {
 }
 
 impl Socket {
+    /// Creates the socket of a connection that HTTP has upgraded. A TCP socket is handed to the outbox of
+    /// `line`, where others can write to it.
+    pub fn from_upgraded(
+        upgraded: Upgraded,
+        line: Arc<Line>,
+        max_message: usize,
+        compression: Option<&Agreement>,
+    ) -> Self {
+        let (transport, held) = Transport::from_upgraded(upgraded, &line.outbox);
+        Self::new(transport, line, &held, max_message, compression)
+    }
+
     /// A socket that has already received `held`, for messages of at most `max_message` bytes.
     pub fn new(
         transport: Transport,

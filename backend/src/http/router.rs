@@ -14,8 +14,13 @@ use crate::http::state::App;
 use crate::http::upgrade;
 use crate::http::{health, metrics, sse};
 
-/// All paths: the endpoints, and the page for everything else.
+/// Returns all endpoints, and the page for every other path.
 pub fn new(app: App) -> Router {
+    endpoints(&app).fallback(get(assets::serve)).layer(map_response(harden)).with_state(app)
+}
+
+/// Returns all endpoints.
+pub fn endpoints(app: &App) -> Router<App> {
     let config = &app.shared.config;
     let mut router =
         Router::new().route("/ws/echo", endpoint(Plain::Echo)).route("/ws/broadcast", endpoint(Plain::Broadcast));
@@ -28,7 +33,7 @@ pub fn new(app: App) -> Router {
     for (path, methods) in others() {
         router = router.route(path, methods);
     }
-    router.merge(api::router(&app)).fallback(get(assets::serve)).layer(map_response(harden)).with_state(app)
+    router.merge(api::router(app))
 }
 
 /// What answers HTTP beside the interface for programs and the page.
@@ -49,7 +54,7 @@ fn endpoint(mode: Plain) -> MethodRouter<App> {
 
 /// On every response, also on those that say what was wrong: browsers must neither guess what it is
 /// nor tell others where they were.
-async fn harden(mut response: Response) -> Response {
+pub async fn harden(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use tracing::warn;
 
 use crate::auth::origins::OriginPolicy;
-use crate::config::MetricsAccess;
+use crate::config::{MetricsAccess, PeerAddress};
 use crate::connection::admission::Admission;
 use crate::connection::context::ServerContext;
 use crate::hooks::handle::Handle;
@@ -18,6 +17,8 @@ pub struct App {
     pub origins: Arc<OriginPolicy>,
     pub assets: Option<Assets>,
     pub admission: Admission,
+    /// Where the address of a client comes from.
+    pub peer_address: PeerAddress,
     /// Who may read the figures.
     pub metrics: MetricsAccess,
     /// In seconds since 1970.
@@ -35,15 +36,5 @@ impl App {
     /// What a program can do with the server.
     pub fn handle(&self) -> Handle {
         Handle::new(self.shared.hub.clone())
-    }
-
-    /// Says what may surprise the one who runs this.
-    pub fn warn(&self) {
-        if self.origins.is_open() {
-            warn!("--origin '*': every page on the web may connect");
-        }
-        if self.assets.is_none() {
-            warn!("no page inside: build with `make build`, or give --dist");
-        }
     }
 }

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{NestedPath, Request};
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
-use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper::upgrade::OnUpgrade;
 use tracing::debug;
 use yodel_protocol::SUBPROTOCOL;
 
@@ -19,18 +19,16 @@ use crate::connection::outbox::Outbox;
 use crate::connection::plain::mode::PlainMode;
 use crate::connection::socket::Socket;
 use crate::connection::task::ConnectionTask;
-use crate::connection::tcp::Tcp;
-use crate::connection::transport::Transport;
 use crate::encode::Language;
 use crate::http::access;
 use crate::http::assets;
 use crate::http::handshake;
+use crate::http::peer;
 use crate::http::state::App;
 use crate::http::subprotocol;
 use crate::hub::LOBBY;
 use crate::identity_session::authentication::AuthenticationError;
 use crate::limits::refusals::{Failure, Tally};
-use crate::net::http::{self as net_http, Underneath};
 use yodel_websocket::extension::Takeover;
 use yodel_websocket::handshake::{self as opening, Handshake};
 
@@ -41,8 +39,9 @@ pub async fn handle(app: App, mode: Plain, mut request: Request) -> Response {
     if !opening::is_wanted(&parts, protocol.as_deref()) {
         return no_upgrade(&app, &parts).await;
     }
-    let Some(&ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
-        return (StatusCode::INTERNAL_SERVER_ERROR, "The listener did not say who is calling.\n").into_response();
+    let peer = match peer::address(&app, &parts.extensions) {
+        Ok(peer) => peer,
+        Err(error) => return error.into_response(),
     };
     let tally = app.shared.tally.clone();
     open(app, mode, peer, &parts, upgrade).await.unwrap_or_else(|objection| {
@@ -87,9 +86,6 @@ async fn open(
         (_, Plain::Broadcast) => (Speaker::Plain(plain_identity(identity, mode)?), Mode::Broadcast),
     };
     let admitted = app.admission.admit(peer, class).map_err(refused)?;
-    // Counted from here, so that a server that stops waits for a connection that is being opened.
-    let counted = shared.connections.token();
-
     let window = opening.compression.map(|agreed| agreed.server_window);
     let line = Arc::new(Line::new(Outbox::new(language, window, config.max_queue)));
     // Whoever has the answer hears everything that is sent from then on.
@@ -106,18 +102,19 @@ async fn open(
     if subprotocol::is_offered(&parts.headers) && language == Language::Envelope {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     }
-    tokio::spawn(async move {
+    // Counted from here, so that a shutdown waits for a connection that is being opened.
+    shared.connections.clone().spawn_io(async move {
         let upgraded = match upgrade.await {
             Ok(upgraded) => upgraded,
             Err(error) => return debug!(%peer, %error, "the handshake was not finished"),
         };
-        let socket = socket(upgraded, &app, line, &opening);
+        let max_message = shared.config.max_message;
+        let socket = Socket::from_upgraded(upgraded, line, max_message, opening.compression.as_ref());
         // A task of its own: what the handshake needed is not kept.
-        shared.connections.clone().spawn(match kind {
+        shared.connections.clone().spawn_connection(match kind {
             Spoken::Plain(mode) => ConnectionTask::plain(socket, mode, app.shared, admitted),
             Spoken::Envelope(mode) => ConnectionTask::envelope(socket, *mode, app.shared, admitted),
         });
-        drop(counted);
     });
     Ok(response)
 }
@@ -179,18 +176,6 @@ enum Spoken {
     Envelope(Box<EnvelopeMode>),
 }
 
-fn socket(upgraded: Upgraded, app: &App, line: Arc<Line>, handshake: &Handshake) -> Socket {
-    let (underneath, held) = net_http::take_back(upgraded);
-    let transport = match underneath {
-        Underneath::Stream(stream) => Transport::Own(stream),
-        Underneath::Tcp(stream) => {
-            line.outbox.open(Tcp::new(stream));
-            Transport::Shared
-        }
-    };
-    Socket::new(transport, line, &held, app.shared.config.max_message, handshake.compression.as_ref())
-}
-
 fn refused(refused: Refused) -> Response {
     let headers = [(header::RETRY_AFTER, refused.retry_after())];
     (refused.status(), headers, format!("{refused}\n")).into_response()
@@ -201,7 +186,9 @@ async fn no_upgrade(app: &App, parts: &Parts) -> Response {
     if let Some(response) = assets::find(app.assets.as_ref(), parts.uri.path(), &parts.headers).await {
         return response;
     }
-    let path = parts.uri.path();
+    // As the client sees it: a mounted router is given the rest of the path.
+    let mount = parts.extensions.get::<NestedPath>().map_or("", NestedPath::as_str);
+    let path = format!("{mount}{}", parts.uri.path());
     handshake::upgrade_required(&format!(
         "{path} is a WebSocket endpoint. Open it with a WebSocket client, such as the page at / or\n\
          \n    new WebSocket(location.origin.replace(\"http\", \"ws\") + \"{path}\")\n\nin the console of a browser."

@@ -3,11 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio_util::task::TaskTracker;
-
 use crate::encode::Push;
 use crate::hooks::registry::Hooks;
 use crate::hub::{Hub, Member};
+use crate::net::tasks::Tasks;
 
 /// The outside of a connection, through which rooms and other clients reach it.
 pub type SessionLine = Arc<dyn Member<Push>>;
@@ -20,7 +19,7 @@ pub struct SessionContext<'a> {
     /// Hooks of the embedding program.
     pub hooks: &'a Hooks,
     /// Tasks that a graceful shutdown waits for.
-    pub tasks: &'a TaskTracker,
+    pub tasks: &'a Tasks,
     /// Address of the peer.
     pub peer: SocketAddr,
 }

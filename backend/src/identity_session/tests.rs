@@ -5,16 +5,16 @@ use std::future::poll_fn;
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 use tokio::task::yield_now;
-use tokio_util::task::TaskTracker;
 use yodel_protocol::frame::Target;
 use yodel_protocol::{EventName, Json};
 
 use super::*;
 use crate::config::ServerConfig;
 use crate::hooks::registry::Hooks;
-use crate::runtime;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{Hub, Member};
+use crate::net::tasks::Tasks;
+use crate::runtime;
 
 /// A receiver that counts.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ impl Member<Push> for Receiver {
 struct Server {
     hub: Hub<Push>,
     hooks: Hooks,
-    tasks: TaskTracker,
+    tasks: Tasks,
     receiver: Arc<Receiver>,
 }
 
@@ -42,7 +42,7 @@ impl Server {
         let mut hooks = Hooks::default();
         register(&mut hooks);
         let hub = Hub::new(ServerConfig::default().retention(), runtime::environment(Arc::default()));
-        Self { hub, hooks, tasks: TaskTracker::new(), receiver: Arc::default() }
+        Self { hub, hooks, tasks: Tasks::default(), receiver: Arc::default() }
     }
 
     fn context(&self) -> SessionContext<'_> {
@@ -123,8 +123,7 @@ async fn the_disconnect_hook_follows_the_connect_hook_and_not_a_refusal() {
             });
         });
         server.session().disconnect(CloseCode::GOING_AWAY, "bye", &server.context());
-        server.tasks.close();
-        server.tasks.wait().await;
+        server.tasks.drained().await;
         assert_eq!(*log.lock(), expected);
     }
 }

@@ -1,31 +1,27 @@
 //! HTTP on an accepted socket, and the way back from HTTP to the socket.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::error::Error;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::http::{HeaderValue, Version, header};
-use axum::response::Response;
-use hyper::Request;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper::upgrade::Upgraded;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 
 use super::linger::Lingering;
-use crate::net::stream::Stream;
+use super::stream::Stream;
+use super::tasks::Tasks;
 
 /// Streams of one HTTP/2 connection: WebSocket connections and requests together. Browsers share one connection
 /// among all tabs of a page.
@@ -35,23 +31,38 @@ const STREAMS: u32 = 256;
 /// streams, so that one WebSocket that is read slowly does not hold up the others.
 const STREAM_WINDOW: u32 = 64 * 1024;
 
-/// What answers requests.
+/// Makes the service that answers the requests of one connection.
+pub trait MakeService: Clone + Send + Sync + 'static {
+    /// Body of the responses.
+    type Body: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;
+
+    /// The service.
+    type Service: Service<Request<Incoming>, Response = Response<Self::Body>, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + 'static;
+
+    /// Returns the service for a client with this address.
+    fn make(&self, peer: SocketAddr) -> Self::Service;
+}
+
+/// HTTP on accepted sockets.
 #[derive(Clone)]
-pub struct Http {
-    pub router: Router,
-    /// For the request line and headers.
+pub struct Http<M> {
+    pub services: M,
+    /// Time that a client has for request line and headers.
     pub handshake_timeout: Duration,
     pub stop: CancellationToken,
 }
 
-impl Http {
+impl<M: MakeService> Http<M> {
     /// Serves HTTP/1.1 until the connection ends, is upgraded, or the server stops.
     pub async fn serve1<S: Stream>(self, stream: Lingering<S>, peer: SocketAddr) -> hyper::Result<()> {
-        let (router, asked) = (self.router, Arc::new(AtomicBool::new(false)));
+        let (service, asked) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
         let ask = Arc::clone(&asked);
         let service = service_fn(move |request| {
             ask.store(true, Ordering::Relaxed);
-            call(router.clone(), request, peer)
+            service.clone().call(request)
         });
         // Who comes while the server stops is told so, once.
         let stopping = self.stop.is_cancelled();
@@ -74,16 +85,16 @@ impl Http {
         }
     }
 
-    /// The same with HTTP/2, where a WebSocket is one stream of many (RFC 8441).
-    pub async fn serve2<S: Stream>(self, stream: Lingering<S>, peer: SocketAddr) -> hyper::Result<()> {
-        let (router, asked) = (self.router, Arc::new(AtomicBool::new(false)));
+    /// The same with HTTP/2, where a WebSocket is one stream of many (RFC 8441). Streams run as `tasks`.
+    pub async fn serve2<S: Stream>(self, stream: Lingering<S>, peer: SocketAddr, tasks: Tasks) -> hyper::Result<()> {
+        let (service, asked) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
         let ask = Arc::clone(&asked);
         let service = service_fn(move |request| {
             ask.store(true, Ordering::Relaxed);
-            call(router.clone(), request, peer)
+            service.clone().call(request)
         });
         let stopping = self.stop.is_cancelled();
-        let http = http2::Builder::new(TokioExecutor::new())
+        let http = http2::Builder::new(tasks)
             .timer(TokioTimer::new())
             .enable_connect_protocol()
             .max_concurrent_streams(STREAMS)
@@ -110,26 +121,6 @@ impl Http {
                 http.await
             }
         }
-    }
-}
-
-fn call(
-    mut router: Router,
-    request: Request<Incoming>,
-    peer: SocketAddr,
-) -> impl Future<Output = Result<Response, Infallible>> {
-    let mut request = request.map(Body::new);
-    request.extensions_mut().insert(ConnectInfo(peer));
-    name_host(&mut request);
-    router.call(request)
-}
-
-/// HTTP/2 names the host in `:authority` (RFC 9113, section 8.3.1); what checks it looks at `Host`.
-fn name_host(request: &mut Request<Body>) {
-    if request.version() == Version::HTTP_2
-        && let Some(host) = request.uri().authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok())
-    {
-        request.headers_mut().insert(header::HOST, host);
     }
 }
 

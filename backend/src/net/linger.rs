@@ -12,9 +12,9 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio_util::task::TaskTracker;
 
 use crate::net::stream::Stream;
+use crate::net::tasks::Tasks;
 
 /// How long the rest is read away.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -28,12 +28,12 @@ pub struct Lingering<S: Stream> {
     /// Only taken out by `drop`.
     stream: Option<S>,
     ended: bool,
-    tasks: TaskTracker,
+    tasks: Tasks,
 }
 
 impl<S: Stream> Lingering<S> {
     /// Wraps a socket; `tasks` counts the time after the drop as well.
-    pub fn new(stream: S, tasks: TaskTracker) -> Self {
+    pub fn new(stream: S, tasks: Tasks) -> Self {
         Self { stream: Some(stream), ended: false, tasks }
     }
 
@@ -52,9 +52,9 @@ impl<S: Stream> Lingering<S> {
 
 impl<S: Stream> Drop for Lingering<S> {
     fn drop(&mut self) {
-        let runtime = tokio::runtime::Handle::try_current();
-        if let (false, Some(stream), Ok(runtime)) = (self.ended, self.stream.take(), runtime) {
-            self.tasks.spawn_on(tokio::time::timeout(PATIENCE, read_away(stream)), &runtime);
+        let is_running = tokio::runtime::Handle::try_current().is_ok();
+        if let (false, Some(stream), true) = (self.ended, self.stream.take(), is_running) {
+            self.tasks.spawn_io(tokio::time::timeout(PATIENCE, read_away(stream)));
         }
     }
 }

@@ -8,37 +8,34 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tracing::{debug, error};
 
-use super::http::Http;
+use super::http::{Http, MakeService};
 use super::linger::Lingering;
+use super::tasks::Tasks;
 
 /// The pause after an accept that failed, which mostly means that no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// What every accepted socket meets.
 #[derive(Clone)]
-pub struct Listening {
-    pub http: Http,
+pub struct Listening<M> {
+    pub http: Http<M>,
     pub tls: Option<TlsAcceptor>,
-    /// Counts what must end before the server does.
-    pub tasks: TaskTracker,
+    /// What must end before the server does.
+    pub tasks: Tasks,
 }
 
 /// Accepts until it is told to end.
-pub async fn run(listener: TcpListener, listening: Listening, end: CancellationToken) {
+pub async fn run<M: MakeService>(listener: TcpListener, listening: Listening<M>, end: CancellationToken) {
     while let Some(accepted) = end.run_until_cancelled(listener.accept()).await {
         match accepted {
             Ok((stream, peer)) if listening.http.stop.is_cancelled() => {
                 // Who comes now is told so, and not waited for.
-                let late = Listening { tasks: TaskTracker::new(), ..listening.clone() };
-                let serving = late.serve(stream, peer);
-                tokio::spawn(end.clone().run_until_cancelled_owned(serving));
+                let late = Listening { tasks: listening.tasks.late(), ..listening.clone() };
+                late.tasks.clone().spawn_io(late.serve(stream, peer));
             }
-            Ok((stream, peer)) => {
-                listening.tasks.spawn(listening.clone().serve(stream, peer));
-            }
+            Ok((stream, peer)) => listening.tasks.spawn_io(listening.clone().serve(stream, peer)),
             Err(error) => {
                 error!(%error, "cannot accept");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -47,7 +44,7 @@ pub async fn run(listener: TcpListener, listening: Listening, end: CancellationT
     }
 }
 
-impl Listening {
+impl<M: MakeService> Listening<M> {
     async fn serve(self, stream: TcpStream, peer: SocketAddr) {
         // Small messages must not wait for the acknowledgement of the one before.
         if let Err(error) = stream.set_nodelay(true) {
@@ -65,8 +62,8 @@ impl Listening {
     async fn serve_tls(self, tls: TlsAcceptor, stream: TcpStream, peer: SocketAddr) -> hyper::Result<()> {
         let Some(stream) = self.accept_tls(tls, stream, peer).await else { return Ok(()) };
         let speaks_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        let stream = Lingering::new(stream, self.tasks);
-        if speaks_http2 { self.http.serve2(stream, peer).await } else { self.http.serve1(stream, peer).await }
+        let (streams, stream) = (self.tasks.clone(), Lingering::new(stream, self.tasks));
+        if speaks_http2 { self.http.serve2(stream, peer, streams).await } else { self.http.serve1(stream, peer).await }
     }
 
     async fn accept_tls(&self, tls: TlsAcceptor, stream: TcpStream, peer: SocketAddr) -> Option<TlsStream<TcpStream>> {

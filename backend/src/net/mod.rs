@@ -6,6 +6,7 @@
 //! | HTTP/1.1 and HTTP/2 on an accepted socket, and the way back to the socket | `http` |
 //! | a close that does not cut off the last frame | `linger` |
 //! | bytes in both directions | `stream` |
+//! | tasks that a shutdown waits for, and ends | `tasks` |
 //! | how many sockets the process may open | `file_limit` |
 
 pub mod file_limit;
@@ -13,4 +14,5 @@ pub mod http;
 mod linger;
 pub mod listener;
 pub mod stream;
+pub mod tasks;
 pub mod tls;

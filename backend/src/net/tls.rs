@@ -13,6 +13,16 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{self, ServerConfig};
 
 /// A certificate chain with its key; a handle that is cheap to clone.
+///
+/// ```no_run
+/// use yodel_server::Server;
+///
+/// let server = Server::builder().tls_cert(Some("cert.pem".into())).tls_key(Some("key.pem".into())).build()?;
+/// let certificate = server.certificate().expect("TLS is on").clone();
+/// // Later, while the server runs and the files have been renewed:
+/// certificate.reload()?;
+/// # Ok::<(), yodel_server::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Certificate {
     chain: PathBuf,
@@ -27,17 +37,17 @@ struct Current(RwLock<Arc<CertifiedKey>>);
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file cannot be read, or is no PEM of the right kind.
-    #[error("{flag} {}: {problem}", .file.display())]
+    #[error("`{setting}` {}: {problem}", .file.display())]
     File {
-        /// The flag that named it.
-        flag: &'static str,
+        /// Name of the setting.
+        setting: &'static str,
         /// The file.
         file: PathBuf,
         /// What is wrong with it.
         problem: String,
     },
     /// The two files do not belong together.
-    #[error("--tls-cert {} and --tls-key {} cannot be used together: {problem}", .chain.display(), .key.display())]
+    #[error("`tls_cert` {} and `tls_key` {} cannot be used together: {problem}", .chain.display(), .key.display())]
     Pair {
         /// The certificate's file.
         chain: PathBuf,
@@ -87,14 +97,14 @@ impl ResolvesServerCert for Current {
 }
 
 fn read_pair(chain: &Path, key: &Path) -> Result<Arc<CertifiedKey>, TlsError> {
-    let wrong = |flag, file: &Path, problem: String| TlsError::File { flag, file: file.to_owned(), problem };
+    let wrong = |setting, file: &Path, problem: String| TlsError::File { setting, file: file.to_owned(), problem };
     let certificates: Vec<_> = CertificateDer::pem_file_iter(chain)
         .and_then(Iterator::collect)
-        .map_err(|error| wrong("--tls-cert", chain, error.to_string()))?;
+        .map_err(|error| wrong("tls_cert", chain, error.to_string()))?;
     if certificates.is_empty() {
-        return Err(wrong("--tls-cert", chain, "there is no certificate in it".to_owned()));
+        return Err(wrong("tls_cert", chain, "there is no certificate in it".to_owned()));
     }
-    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("--tls-key", key, error.to_string()))?;
+    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("tls_key", key, error.to_string()))?;
     CertifiedKey::from_der(certificates, private, &ring::default_provider())
         .map(Arc::new)
         .map_err(|problem| TlsError::Pair { chain: chain.to_owned(), key: key.to_owned(), problem })

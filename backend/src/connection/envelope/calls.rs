@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tokio_util::task::AbortOnDropHandle;
 use tracing::error;
 use yodel_protocol::frame::{Message, Outcome, ServerFrame};
 use yodel_protocol::{ErrorCode, EventName, Id, Json};
@@ -40,7 +41,7 @@ impl Calls {
         // The server waits for what it has begun.
         wire.shared.connections.spawn(async move {
             // A task within: a handler that panics still gets an answer.
-            let outcome = tokio::spawn(answer).await.unwrap_or_else(|_| {
+            let outcome = AbortOnDropHandle::new(tokio::spawn(answer)).await.unwrap_or_else(|_| {
                 error!(%event, "a handler panicked");
                 Err(RequestError::new(ErrorCode::Internal, "internal error"))
             });

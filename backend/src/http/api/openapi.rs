@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::State;
+use axum::Extension;
+use axum::extract::{NestedPath, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{OpenApi, Server};
 use utoipa::{Modify, OpenApi as _};
 
 use super::responses::Hidden;
@@ -75,8 +76,23 @@ pub fn described() -> OpenApi {
     security(()),
     responses((status = 200, description = "An OpenAPI document.", body = Object), Hidden)
 )]
-pub async fn document(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn document(
+    State(app): State<App>,
+    mount: Option<Extension<NestedPath>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     static TEXT: LazyLock<String> = LazyLock::new(|| described().to_json().unwrap_or_default());
     access::check_switched_on(&app, &headers)?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], TEXT.as_str()).into_response())
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    Ok(match mount {
+        None => (json, TEXT.as_str()).into_response(),
+        Some(Extension(mount)) => (json, described_at(mount.as_str())).into_response(),
+    })
+}
+
+/// Returns the description of a server that is mounted under a path.
+fn described_at(mount: &str) -> String {
+    let mut document = described();
+    document.servers = Some(vec![Server::new(mount)]);
+    document.to_json().unwrap_or_default()
 }

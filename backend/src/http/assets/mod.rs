@@ -2,18 +2,19 @@
 //! that let it be cached and keep it from doing what it was not made for.
 
 mod encoding;
+mod file;
 mod policy;
 mod source;
 
-use std::fmt::Write as _;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use sha2::{Digest, Sha256};
 
 use encoding::Encoding;
+use file::File;
 pub use source::Assets;
 
 /// Trunk puts a hash of the content into the name, so the content never changes.
@@ -39,16 +40,16 @@ pub async fn find(assets: Option<&Assets>, path: &str, request: &HeaderMap) -> O
     let assets = assets?;
     let name = file_name(path)?;
     let (kind, cached) = (content_type(name), if is_hashed(name) { IMMUTABLE } else { ASK_AGAIN });
-    let (encoding, content) = smallest(assets, name, request).await?;
+    let (encoding, file) = smallest(assets, name, request).await?;
 
-    let tag = (cached == ASK_AGAIN).then(|| tag(&content)).flatten();
+    let tag = if cached == ASK_AGAIN { file.tag() } else { None };
     let mut headers = HeaderMap::new();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cached));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if kind.starts_with("text/html") {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy::of(&assets.read(name).await?)?);
+        headers.insert(header::CONTENT_SECURITY_POLICY, assets.file(name).await?.policy()?.clone());
     }
-    if let Some(tag) = &tag {
+    if let Some(tag) = tag {
         headers.insert(header::ETAG, tag.clone());
         if is_known(request, tag) {
             return Some((StatusCode::NOT_MODIFIED, headers).into_response());
@@ -58,14 +59,18 @@ pub async fn find(assets: Option<&Assets>, path: &str, request: &HeaderMap) -> O
     if let Some(token) = encoding.token() {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(token));
     }
-    Some((headers, Body::from(content)).into_response())
+    Some((headers, Body::from(file.content())).into_response())
 }
 
-/// The content in the first form that the browser takes and the bundle has.
-async fn smallest(assets: &Assets, name: &str, request: &HeaderMap) -> Option<(Encoding, axum::body::Bytes)> {
+/// The file in the first form that the browser takes and the bundle has.
+async fn smallest(assets: &Assets, name: &str, request: &HeaderMap) -> Option<(Encoding, Arc<File>)> {
     for encoding in encoding::accepted(request) {
-        if let Some(content) = assets.read(&format!("{name}{}", encoding.suffix())).await {
-            return Some((encoding, content));
+        let file = match encoding.suffix() {
+            "" => assets.file(name).await,
+            suffix => assets.file(&format!("{name}{suffix}")).await,
+        };
+        if let Some(file) = file {
+            return Some((encoding, file));
         }
     }
     None
@@ -103,16 +108,6 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// A strong entity tag (RFC 9110, section 8.8.3): each form of a file has its own.
-fn tag(content: &[u8]) -> Option<HeaderValue> {
-    let mut tag = String::from('"');
-    for byte in &Sha256::digest(content)[..12] {
-        write!(tag, "{byte:02x}").ok()?;
-    }
-    tag.push('"');
-    HeaderValue::try_from(tag).ok()
-}
-
 fn is_known(request: &HeaderMap, tag: &HeaderValue) -> bool {
     let values = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let mut tags = values.flat_map(|value| value.split(',')).map(str::trim);
@@ -142,7 +137,8 @@ mod tests {
 
     #[test]
     fn a_tag_is_known_in_a_list_and_when_weak() {
-        let tag = tag(b"page").unwrap();
+        let file = File::new("page".into());
+        let tag = file.tag().unwrap();
         let text = tag.to_str().unwrap();
         for (sent, known) in [
             (text.to_owned(), true),
@@ -152,7 +148,7 @@ mod tests {
         ] {
             let mut request = HeaderMap::new();
             request.insert(header::IF_NONE_MATCH, HeaderValue::try_from(&sent).unwrap());
-            assert_eq!(is_known(&request, &tag), known, "{sent}");
+            assert_eq!(is_known(&request, tag), known, "{sent}");
         }
     }
 }

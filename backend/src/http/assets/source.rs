@@ -1,10 +1,14 @@
 //! Where the files of the page are.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use parking_lot::RwLock;
+
+use super::file::File;
 
 /// Returns the content of a file by its name; `None` if there is no such file.
 type Lookup = dyn Fn(&str) -> Option<Bytes> + Send + Sync;
@@ -16,16 +20,31 @@ pub struct Assets(Source);
 
 #[derive(Clone)]
 enum Source {
-    Embedded(Arc<Lookup>),
+    Embedded(Arc<Embedded>),
     /// Read at each request, so that a new bundle needs no new server.
     Folder(Arc<PathBuf>),
 }
 
+/// Files that are part of the program.
+struct Embedded {
+    lookup: Box<Lookup>,
+    /// Files that were requested: at most as many as there are.
+    files: RwLock<HashMap<Box<str>, Arc<File>>>,
+}
+
 impl Assets {
     /// Creates assets from a function that returns the content of a file by its name, for files that are
-    /// part of the program.
+    /// part of the program and never change.
+    ///
+    /// ```
+    /// use yodel_server::{Assets, Server};
+    ///
+    /// let page = Assets::embedded(|name| (name == "index.html").then(|| "<!doctype html>Hello".into()));
+    /// let server = Server::builder().assets(page).build()?;
+    /// # Ok::<(), yodel_server::Error>(())
+    /// ```
     pub fn embedded(lookup: impl Fn(&str) -> Option<Bytes> + Send + Sync + 'static) -> Self {
-        Self(Source::Embedded(Arc::new(lookup)))
+        Self(Source::Embedded(Arc::new(Embedded { lookup: Box::new(lookup), files: RwLock::default() })))
     }
 
     /// Creates assets from a folder. Files are read when they are requested.
@@ -33,12 +52,26 @@ impl Assets {
         Self(Source::Folder(Arc::new(path.into())))
     }
 
-    /// Returns the content of a file; `None` if there is no such file.
-    pub(crate) async fn read(&self, name: &str) -> Option<Bytes> {
+    /// Returns a file; `None` if there is none of this name.
+    pub(crate) async fn file(&self, name: &str) -> Option<Arc<File>> {
         match &self.0 {
-            Source::Embedded(lookup) => lookup(name),
-            Source::Folder(folder) => tokio::fs::read(folder.join(name)).await.ok().map(Bytes::from),
+            Source::Embedded(embedded) => embedded.file(name),
+            Source::Folder(folder) => {
+                let content = tokio::fs::read(folder.join(name)).await.ok()?;
+                Some(Arc::new(File::new(content.into())))
+            }
         }
+    }
+}
+
+impl Embedded {
+    fn file(&self, name: &str) -> Option<Arc<File>> {
+        if let Some(file) = self.files.read().get(name) {
+            return Some(Arc::clone(file));
+        }
+        let content = (self.lookup)(name)?;
+        let mut files = self.files.write();
+        Some(Arc::clone(files.entry(name.into()).or_insert_with(|| Arc::new(File::new(content)))))
     }
 }
 
@@ -48,5 +81,37 @@ impl fmt::Debug for Assets {
             Source::Embedded(_) => f.write_str("Embedded"),
             Source::Folder(folder) => f.debug_tuple("Folder").field(folder).finish(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_embedded_file_is_looked_up_once() {
+        let assets = Assets::embedded(|name| (name == "index.html").then(|| Bytes::from_static(b"page")));
+        let first = assets.file("index.html").await.unwrap();
+        let tag = first.tag().unwrap().as_bytes().as_ptr();
+        let second = assets.file("index.html").await.unwrap();
+        assert!(Arc::ptr_eq(&first, &second));
+        assert_eq!(second.tag().unwrap().as_bytes().as_ptr(), tag, "computed once");
+        assert!(assets.file("nothing").await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_folder_is_read_at_each_request() {
+        let folder = std::env::temp_dir().join(format!("yodel-assets-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let assets = Assets::folder(&folder);
+        let mut tags = Vec::new();
+        for content in ["old", "new"] {
+            std::fs::write(folder.join("index.html"), content).unwrap();
+            let file = assets.file("index.html").await.unwrap();
+            assert_eq!(file.content(), content);
+            tags.push(file.tag().cloned());
+        }
+        assert_ne!(tags[0], tags[1]);
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -9,11 +9,10 @@ mod body;
 mod since;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::IntoResponses;
@@ -27,6 +26,7 @@ use crate::hooks::request_head::RequestHead;
 use crate::http::access;
 use crate::http::error::{self, Problem};
 use crate::http::extract::Named;
+use crate::http::peer::Peer;
 use crate::http::state::App;
 use crate::limits::refusals::Failure;
 
@@ -50,7 +50,7 @@ use body::EventStream;
 )]
 pub async fn listen(
     State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Peer(peer): Peer,
     Named(room): Named<RoomName>,
     uri: Uri,
     RawQuery(query): RawQuery,

@@ -22,7 +22,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use yodel_server::{Assets, Certificate, Server};
+use yodel_server::{Assets, Certificate, Error, Server};
 
 pub use error::ServeError;
 pub use flags::ServeFlags;
@@ -41,10 +41,13 @@ pub fn run(flags: ServeFlags) -> Result<(), ServeError> {
 async fn serve(flags: ServeFlags) -> Result<(), ServeError> {
     let (address, drain) = (flags.listen, flags.drain);
     let assets = flags.dist.clone().map(Assets::folder).or_else(page::embedded);
-    let mut server = Server::new(flags.config())?;
+    let mut server = Server::builder();
     if let Some(assets) = assets {
         server = server.assets(assets);
+    } else {
+        warn!("no page inside: build with `make build`, or give --dist");
     }
+    let server = server.config(flags.config()).build()?;
     let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => ServeError::InUse(address),
         _ => ServeError::Listen(address, error),
@@ -63,7 +66,11 @@ async fn serve(flags: ServeFlags) -> Result<(), ServeError> {
     // To standard output, alone on its line: scripts read it, people click it.
     let bound = listener.local_addr()?;
     writeln!(io::stdout(), "{scheme}://{bound}")?;
-    server.run(listener, stop).await?;
+    match server.serve(listener).with_graceful_shutdown(stop.cancelled_owned()).await {
+        // They were told, and as long as --drain says was waited for them.
+        Err(Error::Drain { .. }) => {}
+        ended => ended?,
+    }
     info!("stopped");
     Ok(())
 }
@@ -103,7 +110,7 @@ async fn reload_on_signal(mut hangup: Signal, certificate: Option<Certificate>) 
         match certificate.as_ref().map(Certificate::reload) {
             None => info!("SIGHUP: there is no certificate to read again"),
             Some(Ok(())) => info!("certificate read again"),
-            Some(Err(error)) => error!(%error, "the old certificate stays"),
+            Some(Err(error)) => error!(error = %ServeError::from(error), "the old certificate stays"),
         }
     }
 }

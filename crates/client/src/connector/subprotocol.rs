@@ -36,7 +36,7 @@ impl Failure {
 /// The part of a session that understands a subprotocol. All that the connector knows about it.
 ///
 /// After an error the connector closes the connection with its code, and calls [`closed`](Self::closed).
-pub(crate) trait Handler {
+pub(crate) trait Handler: Send {
     /// Handles an event that the connector does not understand, or a text to be sent as a frame.
     fn handle(&mut self, core: &mut Core, event: Event, rng: &mut dyn Rng);
 

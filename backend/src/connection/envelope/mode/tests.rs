@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::yield_now;
-use tokio_util::task::TaskTracker;
 use yodel_protocol::{EventName, Json, RoomName};
 
 use super::*;
@@ -21,6 +20,7 @@ use crate::hooks::registry::Hooks;
 use crate::hub::message::{Body, Draft};
 use crate::hub::{Audience, Hub};
 use crate::limits::refusals::Tally;
+use crate::net::tasks::Tasks;
 use crate::runtime;
 use yodel_websocket::frame::{Header, Opcode};
 
@@ -45,7 +45,7 @@ async fn connection() -> (Arc<Line>, DuplexStream) {
         hub,
         tally: Tally::default(),
         hooks: Hooks::default(),
-        connections: TaskTracker::new(),
+        connections: Tasks::default(),
         node: clock::node(),
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));

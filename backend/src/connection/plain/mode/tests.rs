@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::{JoinHandle, yield_now};
-use tokio_util::task::TaskTracker;
 use yodel_protocol::RoomName;
 
 use super::*;
@@ -25,6 +24,7 @@ use crate::hub::message::{Body, Draft};
 use crate::hub::presence::Who;
 use crate::hub::{Audience, Hub, Joining, LOBBY, clock};
 use crate::limits::refusals::Tally;
+use crate::net::tasks::Tasks;
 use crate::runtime;
 
 const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
@@ -64,7 +64,7 @@ async fn member(config: ServerConfig) -> Member {
         hub: hub.clone(),
         tally: Tally::default(),
         hooks: Hooks::default(),
-        connections: TaskTracker::new(),
+        connections: Tasks::default(),
         node: clock::node(),
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));

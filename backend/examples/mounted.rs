@@ -1,0 +1,80 @@
+//! Yodel inside an application of axum: `cargo run -p yodel-server --example mounted`, then in a browser's console
+//!
+//! ```js
+//! ws = new WebSocket("ws://127.0.0.1:8000/live/ws", "yodel.v1"); ws.onmessage = m => console.log(m.data)
+//! ws.send('{"id":1,"type":"join","room":"news"}')
+//! ```
+//!
+//! and in a shell `curl -d 'Lunch is ready.' http://127.0.0.1:8000/announce`.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use yodel_server::{Handle, Server};
+
+/// What the routes of the application share.
+#[derive(Clone)]
+struct App {
+    requests: Arc<AtomicU64>,
+    live: Handle,
+}
+
+/// Tells how many requests there were, those for Yodel included.
+async fn count(State(app): State<App>) -> String {
+    format!("{} requests\n", app.requests.load(Ordering::Relaxed))
+}
+
+/// Publishes a text to everyone who has joined `news`.
+async fn announce(State(app): State<App>, text: String) -> Result<String, (StatusCode, String)> {
+    let position = app.live.publish("news", "announcement", &text).await;
+    position
+        .map(|position| format!("announcement {}\n", position.offset.0))
+        .map_err(|error| (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")))
+}
+
+/// Counts a request.
+async fn counted(State(app): State<App>, request: Request, next: Next) -> Response {
+    app.requests.fetch_add(1, Ordering::Relaxed);
+    next.run(request).await
+}
+
+/// Serves the application until `signal` completes.
+pub async fn serve<F>(listener: TcpListener, signal: F) -> Result<(), Box<dyn std::error::Error>>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let (live, server) = Server::builder().build()?.into_parts();
+    let app = App { requests: Arc::default(), live: server.handle() };
+    let router = Router::new()
+        .route("/", get(count))
+        .route("/announce", post(announce))
+        .with_state(app.clone())
+        .nest("/live", live)
+        .layer(from_fn_with_state(app, counted));
+    // Small messages do not wait for the acknowledgement of the one before.
+    let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            signal.await;
+            // Axum does not know the connections that were upgraded. The rest of the application goes on meanwhile.
+            server.shutdown(Duration::from_secs(10)).await;
+        })
+        .await?;
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    serve(TcpListener::bind("127.0.0.1:8000").await?, std::future::pending()).await
+}

@@ -1,0 +1,47 @@
+//! The router for an application of the embedding program.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+
+use crate::http::state::App;
+use crate::http::{host, peer, router};
+
+/// Who may send requests to a mounted router.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Clients on this machine.
+    Local,
+    /// Everyone who reaches the application.
+    Everyone,
+}
+
+/// Returns all endpoints but the page. `on_request` is called at the beginning of each request.
+pub fn mounted(app: &App, reach: Reach, on_request: impl Fn() + Clone + Send + Sync + 'static) -> Router {
+    let mut router = router::endpoints(app);
+    if reach == Reach::Local {
+        router = router.layer(from_fn_with_state(app.clone(), require_local_peer));
+    }
+    let prepare = move |mut request: Request, next: Next| {
+        on_request();
+        host::set_host(&mut request);
+        next.run(request)
+    };
+    router.layer(map_response(router::harden)).layer(from_fn(prepare)).with_state(app.clone())
+}
+
+/// Rejects clients of other machines.
+async fn require_local_peer(State(app): State<App>, request: Request, next: Next) -> Response {
+    match peer::address(&app, request.extensions()) {
+        Ok(peer) if peer.ip().to_canonical().is_loopback() => next.run(request).await,
+        Ok(_) => {
+            app.shared.tally.count("Forbidden");
+            let text = "This server accepts clients on its own machine only. For others it needs authentication, \
+                        or the setting `open`.\n";
+            (StatusCode::FORBIDDEN, text).into_response()
+        }
+        Err(error) => error.into_response(),
+    }
+}

@@ -1,0 +1,54 @@
+//! The router as the service of an accepted connection.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::response::Response;
+use axum::routing::future::RouteFuture;
+use hyper::Request;
+use hyper::body::Incoming;
+use tower_service::Service;
+
+use crate::http::host;
+use crate::net::http::MakeService;
+
+/// A router that every connection shares.
+#[derive(Clone)]
+pub struct Services(pub Router);
+
+/// A router that knows the address of the client.
+#[derive(Clone)]
+pub struct PeerService {
+    router: Router,
+    peer: SocketAddr,
+}
+
+impl MakeService for Services {
+    type Body = Body;
+    type Service = PeerService;
+
+    fn make(&self, peer: SocketAddr) -> PeerService {
+        PeerService { router: self.0.clone(), peer }
+    }
+}
+
+impl Service<Request<Incoming>> for PeerService {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = RouteFuture<Infallible>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(())) // A router always is.
+    }
+
+    fn call(&mut self, request: Request<Incoming>) -> RouteFuture<Infallible> {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(self.peer));
+        host::set_host(&mut request);
+        self.router.call(request)
+    }
+}

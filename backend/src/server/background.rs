@@ -1,0 +1,61 @@
+//! What runs beside the connections: keepalive, presence, the log of refusals and the tick.
+
+use std::future::Future;
+use std::sync::{Arc, Once};
+
+use parking_lot::Mutex;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::connection::{refusal_log, tick};
+use crate::http::state::App;
+use crate::runtime::{self, TokioSpawner};
+
+/// Tasks that run from the first request, or from the start of the listener, until the shutdown. They end when the
+/// last handle is dropped.
+#[derive(Clone, Debug)]
+pub struct Background(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    app: App,
+    spawner: Arc<TokioSpawner>,
+    started: Once,
+    tasks: Mutex<Vec<AbortOnDropHandle<()>>>,
+}
+
+impl Background {
+    /// Creates tasks that do not run yet.
+    pub fn new(app: App, spawner: Arc<TokioSpawner>) -> Self {
+        Self(Arc::new(Shared { app, spawner, started: Once::new(), tasks: Mutex::default() }))
+    }
+
+    /// Starts the tasks on the current runtime, unless they run or have been stopped.
+    pub fn start(&self) {
+        self.0.started.call_once(|| *self.0.tasks.lock() = spawn_all(&self.0));
+    }
+
+    /// Stops the tasks for good, and waits until they have ended.
+    pub async fn stop(&self) {
+        self.0.started.call_once(|| {});
+        let tasks = std::mem::take(&mut *self.0.tasks.lock());
+        for task in tasks {
+            task.abort();
+            let _ = task.await;
+        }
+    }
+}
+
+fn spawn_all(background: &Shared) -> Vec<AbortOnDropHandle<()>> {
+    let app = &background.app;
+    let shared = &app.shared;
+    vec![
+        spawn(shared.registry.clone().run()),
+        spawn(refusal_log::run(app.admission.clone(), shared.tally.clone())),
+        spawn(runtime::maintain(shared.hub.clone(), &background.spawner)),
+        spawn(tick::run(shared.hub.clone(), shared.config.tick)),
+    ]
+}
+
+fn spawn(task: impl Future<Output = ()> + Send + 'static) -> AbortOnDropHandle<()> {
+    AbortOnDropHandle::new(tokio::spawn(task))
+}

@@ -1,0 +1,130 @@
+//! From settings and hooks to a server.
+
+use std::sync::Arc;
+
+use super::{Error, Server};
+use crate::auth::Auth;
+use crate::config::{AuthMode, PeerAddress, ServerConfig};
+use crate::hooks::registry::Hooks;
+use crate::http::assets::Assets;
+use crate::hub::Hub;
+use crate::net::tls::Certificate;
+use crate::runtime::{self, TokioSpawner};
+
+/// A server that is being built; see [`Server::builder`].
+///
+/// ```
+/// use std::time::Duration;
+/// use yodel_server::{Plain, Server};
+///
+/// let server = Server::builder()
+///     .plain(Plain::Broadcast)
+///     .ws_path(vec!["/chat".to_owned()])
+///     .origin(vec!["https://app.example.com".parse()?])
+///     .drain(Duration::from_secs(10))
+///     .build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Default)]
+#[must_use]
+pub struct ServerBuilder {
+    pub(super) config: ServerConfig,
+    pub(super) assets: Option<Assets>,
+    pub(super) peer_address: PeerAddress,
+    pub(super) hooks: Hooks,
+}
+
+impl ServerBuilder {
+    /// Builds the server: checks the settings and reads the files that they name. Needs no runtime.
+    ///
+    /// # Errors
+    /// When a setting is invalid or contradicts another one, a certificate or key cannot be used, or a hook or
+    /// call is registered twice.
+    pub fn build(self) -> Result<Server, Error> {
+        self.hooks.check()?;
+        let config = self.config;
+        config.check()?;
+        check_peer_address(self.peer_address, &config)?;
+        let certificate = match (&config.tls_cert, &config.tls_key) {
+            (Some(chain), Some(key)) => Some(Certificate::read(chain, key)?),
+            _ => None,
+        };
+        let (auth, spawner) = (Auth::new(&config)?, Arc::<TokioSpawner>::default());
+        let hub = Hub::new(config.retention(), runtime::environment(Arc::clone(&spawner)));
+        Ok(Server {
+            config: Arc::new(config),
+            certificate,
+            auth,
+            hub,
+            spawner,
+            hooks: self.hooks,
+            assets: self.assets,
+            peer_address: self.peer_address,
+        })
+    }
+}
+
+/// Checks that nothing depends on an address that is unknown.
+fn check_peer_address(peer_address: PeerAddress, config: &ServerConfig) -> Result<(), Error> {
+    if peer_address == PeerAddress::ConnectInfo {
+        return Ok(());
+    }
+    if config.max_per_address > 0 {
+        return Err(Error::PerAddressLimit);
+    }
+    if config.auth.mode == AuthMode::None && !config.open {
+        return Err(Error::Exposed);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{AuthConfig, ConfigError};
+    use crate::hooks::caller::Caller;
+    use crate::hooks::error::{HookError, RequestError};
+
+    async fn handler(_: Caller, (): ()) -> Result<(), RequestError> {
+        Ok(())
+    }
+
+    #[test]
+    fn builds_without_a_runtime() {
+        assert!(Server::builder().on_call("a", handler).on_call("b", handler).build().is_ok());
+    }
+
+    #[test]
+    fn rejects_a_name_that_is_registered_twice() {
+        let refused = Server::builder().on_call("a", handler).on_call("b", handler).on_call("a", handler).build();
+        assert!(matches!(refused, Err(Error::Hook(HookError::Duplicate(name))) if name.contains("\"a\"")));
+    }
+
+    #[test]
+    fn rejects_what_cannot_be_the_name_of_an_event() {
+        let refused = Server::builder().on_call("", handler).build();
+        assert!(matches!(refused, Err(Error::Hook(HookError::Name { .. }))));
+    }
+
+    #[test]
+    fn rejects_contradicting_settings() {
+        let refused = Server::builder().max_queue(1).build();
+        assert!(matches!(refused, Err(Error::Config(ConfigError::QueueTooSmall { .. }))));
+    }
+
+    #[test]
+    fn rejects_limits_per_address_without_addresses() {
+        let unknown = || Server::builder().peer_address(PeerAddress::Unknown).open(true);
+        assert!(matches!(unknown().build(), Err(Error::PerAddressLimit)));
+        assert!(unknown().max_per_address(0).build().is_ok());
+    }
+
+    #[test]
+    fn rejects_unknown_clients_without_authentication() {
+        let unknown = || Server::builder().peer_address(PeerAddress::Unknown).max_per_address(0);
+        assert!(matches!(unknown().build(), Err(Error::Exposed)));
+        assert!(unknown().open(true).build().is_ok());
+        let auth = AuthConfig { mode: AuthMode::Jwt, jwt_secret_file: Some("missing".into()), ..AuthConfig::default() };
+        assert!(matches!(unknown().auth(auth).build(), Err(Error::Auth(_))), "the next check");
+    }
+}

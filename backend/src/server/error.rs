@@ -1,0 +1,48 @@
+//! Why a server cannot be built, or did not end as it should.
+
+use std::io;
+
+use crate::auth::AuthError;
+use crate::config::ConfigError;
+use crate::hooks::error::HookError;
+use crate::net::tls::TlsError;
+
+/// An error of building or serving.
+///
+/// ```
+/// use yodel_server::{ConfigError, Error, Server};
+///
+/// let built = Server::builder().max_message(2 << 20).build();
+/// assert!(matches!(built, Err(Error::Config(ConfigError::QueueTooSmall { .. }))));
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting is invalid, or contradicts another one.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The certificate or its key cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A secret, a key for tokens or the keys for the HTTP API cannot be used.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// A hook or a call is registered twice, or a call has an invalid name.
+    #[error(transparent)]
+    Hook(#[from] HookError),
+    /// Connections are limited per address, and addresses are unknown.
+    #[error("`max_per_address` needs the address of each client: set it to 0, or use `PeerAddress::ConnectInfo`")]
+    PerAddressLimit,
+    /// A mounted router would be open to everyone, and nothing says that this is intended.
+    #[error("without the address of each client everyone may connect: set `auth`, or set `open`")]
+    Exposed,
+    /// The listener has no address.
+    #[error("cannot read the address of the listener")]
+    Listener(#[source] io::Error),
+    /// The drain timed out.
+    #[error("{connections} connections did not end in time and were cut off")]
+    Drain {
+        /// Connections that were still open.
+        connections: usize,
+    },
+}

@@ -1,0 +1,57 @@
+//! The server behind a mounted router.
+
+use std::time::Duration;
+
+use super::shutdown::Shutdown;
+use crate::hooks::handle::Handle;
+
+/// A handle of the server behind a mounted router; see [`Server::into_parts`](crate::Server::into_parts).
+///
+/// Connections that are open stay when it is dropped.
+///
+/// ```
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::net::SocketAddr;
+/// use std::time::Duration;
+/// use yodel_server::Server;
+///
+/// let (live, server) = Server::builder().build()?.into_parts();
+/// let app = axum::Router::new().nest("/live", live).into_make_service_with_connect_info::<SocketAddr>();
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+/// axum::serve(listener, app)
+///     .with_graceful_shutdown(async move {
+///         // Here the program waits for a signal.
+///         let cut_off = server.shutdown(Duration::from_secs(10)).await;
+///         println!("{cut_off} connections did not end in time");
+///     })
+///     .await?;
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "connections are upgraded: only `shutdown` ends them"]
+pub struct ServerHandle {
+    pub(super) handle: Handle,
+    pub(super) shutdown: Shutdown,
+}
+
+impl ServerHandle {
+    /// Returns what the program can do with the server: publish, send, list, disconnect.
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Shuts down gracefully: rejects new connections with 503, asks the open ones to leave, spread over the time
+    /// until the deadline so that they do not all reconnect at once, and cuts off those that have not left then.
+    /// Returns the number of those.
+    ///
+    /// To be awaited beside or after the HTTP server's own shutdown, which knows nothing of upgraded connections.
+    /// No task of the server is left when it returns. When the future is dropped, connections that were asked to
+    /// leave still do.
+    pub async fn shutdown(&self, deadline: Duration) -> usize {
+        let open = self.shutdown.drain(deadline).await;
+        self.shutdown.finish().await;
+        open
+    }
+}

@@ -1,0 +1,123 @@
+//! A server on a listener.
+
+use std::future::{Future, IntoFuture, Pending, pending};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::background::Background;
+use super::shutdown::Shutdown;
+use super::{Error, Server};
+use crate::config::{PeerAddress, ServerConfig};
+use crate::http::router;
+use crate::http::service::Services;
+use crate::net::http::Http;
+use crate::net::listener::{self, Listening};
+use crate::net::tls::Certificate;
+
+/// A server that will serve on a listener once it is awaited; see [`Server::serve`].
+#[derive(Debug)]
+#[must_use = "it serves when it is awaited"]
+pub struct Serve<F = Pending<()>> {
+    server: Server,
+    listener: TcpListener,
+    signal: F,
+}
+
+impl Serve {
+    pub(super) fn new(server: Server, listener: TcpListener) -> Self {
+        Self { server, listener, signal: pending() }
+    }
+
+    /// Shuts down gracefully when `signal` completes: connections are asked to leave, spread over
+    /// [`ServerConfig::drain`], and waited for at most as long; new ones are rejected with 503.
+    pub fn with_graceful_shutdown<F>(self, signal: F) -> Serve<F>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Serve { server: self.server, listener: self.listener, signal }
+    }
+}
+
+impl<F> IntoFuture for Serve<F>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    type Output = Result<(), Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl<F: Future<Output = ()>> Serve<F> {
+    async fn run(self) -> Result<(), Error> {
+        let Self { mut server, listener, signal } = self;
+        // The caller's listener may be another one than the setting says.
+        let address = listener.local_addr().map_err(Error::Listener)?;
+        server.config = Arc::new(ServerConfig { listen: address, ..(*server.config).clone() });
+        server.config.check()?;
+        server.peer_address = PeerAddress::ConnectInfo;
+        let running = Running::start(server, listener, address);
+        signal.await;
+        running.shut_down().await
+    }
+}
+
+/// A server that runs. Dropping it ends its connections at once.
+struct Running {
+    config: Arc<ServerConfig>,
+    shutdown: Shutdown,
+    /// Tells the listener's connections that the server drains.
+    draining: CancellationToken,
+    /// Ends the listener.
+    ended: CancellationToken,
+    accepting: Option<AbortOnDropHandle<()>>,
+}
+
+impl Running {
+    fn start(server: Server, listener: TcpListener, address: SocketAddr) -> Self {
+        let app = server.app(address.ip(), server.assets.clone());
+        let background = Background::new(app.clone(), Arc::clone(&server.spawner));
+        background.start();
+        let (draining, ended) = (CancellationToken::new(), CancellationToken::new());
+        let http = Http {
+            services: Services(router::new(app.clone())),
+            handshake_timeout: server.config.handshake_timeout,
+            stop: draining.clone(),
+        };
+        let tls = server.certificate.map(Certificate::acceptor);
+        let listening = Listening { http, tls, tasks: app.shared.connections.clone() };
+        let accepting = tokio::spawn(listener::run(listener, listening, ended.clone()));
+        Self {
+            config: server.config,
+            shutdown: Shutdown::new(app, background),
+            draining,
+            ended,
+            accepting: Some(AbortOnDropHandle::new(accepting)),
+        }
+    }
+
+    async fn shut_down(mut self) -> Result<(), Error> {
+        self.draining.cancel();
+        let connections = self.shutdown.drain(self.config.drain).await;
+        self.ended.cancel();
+        // The port is free when this returns.
+        if let Some(accepting) = self.accepting.take() {
+            let _ = accepting.await;
+        }
+        self.shutdown.finish().await;
+        if connections == 0 { Ok(()) } else { Err(Error::Drain { connections }) }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.shutdown.abandon();
+    }
+}

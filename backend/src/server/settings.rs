@@ -1,0 +1,86 @@
+//! Settings of a server that is being built.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::ServerBuilder;
+use crate::config::{
+    AuthConfig, Compression, ListedOrigin, MetricsAccess, PeerAddress, Plain, PlainFormat, ServerConfig,
+};
+use crate::http::assets::Assets;
+
+/// Defines a setter for each of these fields of [`ServerConfig`].
+macro_rules! setters {
+    ($($field:ident: $type:ty),* $(,)?) => {$(
+        #[doc = concat!("Sets [`ServerConfig::", stringify!($field), "`].")]
+        #[must_use]
+        pub fn $field(mut self, $field: $type) -> Self {
+            self.config.$field = $field;
+            self
+        }
+    )*};
+}
+
+/// # Settings
+///
+/// Each has the default of [`ServerConfig`]; times and sizes are checked by [`build`](ServerBuilder::build).
+impl ServerBuilder {
+    /// Sets all fields of [`ServerConfig`].
+    #[must_use]
+    pub fn config(mut self, config: ServerConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Sets the files of the page, which [`serve`](crate::Server::serve) answers with at `/`. A mounted router has
+    /// no page.
+    #[must_use]
+    pub fn assets(mut self, assets: Assets) -> Self {
+        self.assets = Some(assets);
+        self
+    }
+
+    /// Sets where a mounted router gets the address of a client from. With [`PeerAddress::Unknown`] connections
+    /// cannot be limited per address, which [`max_per_address(0)`](Self::max_per_address) says, and either
+    /// [`auth`](Self::auth) or [`open`](Self::open) is needed.
+    #[must_use]
+    pub fn peer_address(mut self, peer_address: PeerAddress) -> Self {
+        self.peer_address = peer_address;
+        self
+    }
+
+    setters! {
+        listen: SocketAddr,
+        open: bool,
+        origin: Vec<ListedOrigin>,
+        auth: AuthConfig,
+        metrics: Option<MetricsAccess>,
+        plain: Plain,
+        plain_format: PlainFormat,
+        tick: Option<Duration>,
+        ws_path: Vec<String>,
+        history_messages: usize,
+        history_age: Duration,
+        history_bytes: usize,
+        history_total: usize,
+        recover_max: usize,
+        presence_max: usize,
+        max_message: usize,
+        max_queue: usize,
+        max_rooms: usize,
+        max_rooms_total: usize,
+        max_connections: Option<u32>,
+        max_per_address: u32,
+        upgrade_rate: u32,
+        rate: Option<u32>,
+        rate_burst: Option<u32>,
+        compression: Compression,
+        ping: Duration,
+        pong: Duration,
+        handshake_timeout: Duration,
+        drain: Duration,
+        tls_cert: Option<PathBuf>,
+        tls_key: Option<PathBuf>,
+    }
+}

@@ -1,0 +1,258 @@
+//! The router in an application of the embedding program: nested, on other HTTP servers, and its shutdown.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::routing::get;
+use http::{Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use serde_json::{Value, json};
+use support::api::{KEY, token};
+use support::http::{GOODBYE, HANDSHAKE, frame, open, read_until, request};
+use support::{PATIENCE, TestServer, soon};
+use tempfile::NamedTempFile;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use tower_service::Service;
+use yodel_server::{AuthConfig, AuthMode, Error, PeerAddress, Server, ServerBuilder, ServerHandle};
+
+/// Nests the server under `/live`, beside a route and a fallback of the application.
+fn nested(builder: ServerBuilder) -> (Router, ServerHandle) {
+    let (live, handle) = builder.build().expect("the settings are good").into_parts();
+    let app = Router::new().route("/own", get("own")).nest("/live", live).fallback(async || "fallback");
+    (app, handle)
+}
+
+/// Serves an application with `axum::serve`, and shuts both down within `deadline`.
+fn start(builder: ServerBuilder, deadline: Duration) -> TestServer {
+    let (app, handle) = nested(builder);
+    TestServer::start_program(move |listener, stop| async move {
+        let service = app.into_make_service_with_connect_info::<SocketAddr>();
+        let stopped = stop.clone().cancelled_owned();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(stopped).into_future();
+        let draining = async {
+            stop.cancelled().await;
+            handle.shutdown(deadline).await
+        };
+        let (served, connections) = tokio::join!(serving, draining);
+        served.expect("it ends well");
+        if connections == 0 { Ok(()) } else { Err(Error::Drain { connections }) }
+    })
+}
+
+/// Sends a request to an application, without sockets; the answer's status and body.
+async fn call(app: &Router, path: &str, from: Option<[u8; 4]>) -> (StatusCode, String) {
+    let mut request = Request::get(path).header("host", "localhost").body(Body::empty()).expect("a request");
+    if let Some(from) = from {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((from, 1))));
+    }
+    if path.contains("/ws") {
+        let headers = request.headers_mut();
+        for line in HANDSHAKE.lines() {
+            let (name, value) = line.split_once(": ").expect("a header");
+            headers.insert(http::HeaderName::try_from(name).expect("a name"), value.parse().expect("a value"));
+        }
+    }
+    let Ok::<_, Infallible>(response) = app.clone().call(request).await;
+    let (head, body) = response.into_parts();
+    let body = if head.status == StatusCode::SWITCHING_PROTOCOLS { Body::empty() } else { body };
+    let body = to_bytes(body, usize::MAX).await.expect("a body");
+    (head.status, String::from_utf8_lossy(&body).into_owned())
+}
+
+const HERE: Option<[u8; 4]> = Some([127, 0, 0, 1]);
+const ELSEWHERE: Option<[u8; 4]> = Some([192, 0, 2, 1]);
+
+#[tokio::test]
+async fn serves_everything_but_the_page_under_a_path() {
+    let mut keys = NamedTempFile::new().expect("a file");
+    keys.write_all(KEY.as_bytes()).expect("it can be written");
+    let auth = AuthConfig { api_key_file: Some(keys.path().to_owned()), ..AuthConfig::default() };
+    let page = yodel_server::Assets::embedded(|_| Some("page".into()));
+    let server = start(Server::builder().auth(auth).assets(page).ws_path(vec!["/".to_owned()]), PATIENCE);
+
+    for path in ["/live/ws/echo", "/live/"] {
+        let mut echo = server.connect(path).await;
+        echo.send("hello").await;
+        assert_eq!(echo.receive().await, "hello", "{path}");
+        assert_eq!(echo.close(1000).await, 1000);
+    }
+    let mut ada = server.greet("/live/ws").await;
+    ada.join("r").await;
+    let mut events = server.listen("/live/sse/r").await;
+    assert!(events.next_message().await.data.contains(r#""type":"joined""#));
+    server
+        .post("/live/api/publish", r#"{"room":"r","event":"e","data":"hi"}"#)
+        .await
+        .is(r#"{"epoch":"EPOCH","offset":1}"#);
+    assert_eq!(ada.next_message().await["data"], "hi");
+    assert!(events.next_message().await.data.contains(r#""data":"hi""#));
+    for (path, body) in
+        [("/live/health", "alive\n"), ("/live/ready", "ready\n"), ("/own", "own"), ("/live/x", "fallback")]
+    {
+        let answer = server.get(path).await;
+        assert_eq!((answer.status, &*answer.body), (200, body), "{path}");
+    }
+    assert!(server.get("/live/metrics").await.body.contains("yodel_connections"));
+    let hint = server.get("/live/ws").await;
+    assert_eq!(hint.status, 426);
+    assert!(hint.body.starts_with("/live/ws is a WebSocket endpoint."), "{}", hint.body);
+    let document = server.get("/live/api/openapi.json").await.json();
+    assert_eq!(document["servers"], json!([{"url": "/live"}]));
+}
+
+#[tokio::test]
+async fn paths_without_a_token_are_relative_to_the_mount() {
+    let mut secret = NamedTempFile::new().expect("a file");
+    secret.write_all(b"a secret that is long enough for HS256").expect("it can be written");
+    let auth = AuthConfig {
+        mode: AuthMode::Jwt,
+        jwt_secret_file: Some(secret.path().to_owned()),
+        exempt: vec!["/ws/echo".to_owned()],
+        ..AuthConfig::default()
+    };
+    let server = start(Server::builder().auth(auth), PATIENCE);
+    let mut echo = server.connect("/live/ws/echo").await;
+    echo.send("hello").await;
+    assert_eq!(echo.receive().await, "hello");
+    let handshake = HANDSHAKE.trim_end().replace("\r\n", "\n");
+    let refused = request(server.address, &format!("GET /live/ws/broadcast HTTP/1.1\n{handshake}")).await;
+    assert!(refused.starts_with("HTTP/1.1 401 "));
+    let bearer = format!("Bearer {}", token("42", &json!({})));
+    server.greet_with("/live/ws", &[("authorization", &bearer)]).await;
+}
+
+#[tokio::test]
+async fn drains_upgraded_connections_and_counts_those_that_stay() {
+    let server = start(Server::builder(), Duration::from_millis(200));
+    let mut plain = server.connect("/live/ws").await;
+    let mut envelope = server.greet("/live/ws").await;
+    let mut silent = open(server.address, "/live/ws").await;
+    server.stop();
+    assert_eq!(plain.closed().await, (1001, "shutdown".to_owned()));
+    assert_eq!(envelope.next_message().await["type"], "goodbye");
+    assert_eq!(envelope.closed().await.0, 4001);
+    assert_eq!(soon("a goodbye", read_until(&mut silent, GOODBYE)).await, GOODBYE);
+    drop((plain, envelope));
+    assert_eq!(server.cut_off().await, 1);
+    assert_eq!(soon("the end", silent.read(&mut [0])).await.unwrap_or(0), 0, "it is cut off");
+}
+
+#[tokio::test]
+async fn event_streams_end_with_the_shutdown() {
+    let server = start(Server::builder(), PATIENCE);
+    let mut events = server.listen("/live/sse/r").await;
+    events.next_message().await;
+    server.stop();
+    assert!(events.next_message().await.data.contains(r#""type":"goodbye""#));
+    server.stopped().await;
+}
+
+#[tokio::test]
+async fn rejects_what_comes_after_the_shutdown() {
+    let (app, handle) = nested(Server::builder());
+    assert_eq!(call(&app, "/live/ready", HERE).await.0, StatusCode::OK);
+    assert_eq!(handle.shutdown(PATIENCE).await, 0);
+    assert_eq!(call(&app, "/live/ws", HERE).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(call(&app, "/live/ready", HERE).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(call(&app, "/own", HERE).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn tasks_start_with_the_first_request_and_end_with_the_shutdown() {
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let (app, handle) = nested(Server::builder());
+    assert_eq!(tasks(), 0);
+    call(&app, "/own", HERE).await;
+    assert_eq!(tasks(), 0, "that is the application's");
+    call(&app, "/live/health", HERE).await;
+    let running = tasks();
+    assert!(running > 0);
+    call(&app, "/live/health", HERE).await;
+    assert_eq!(tasks(), running);
+    handle.shutdown(PATIENCE).await;
+    assert_eq!(tasks(), 0);
+    call(&app, "/live/health", HERE).await;
+    assert_eq!(tasks(), 0, "they do not start again");
+}
+
+#[tokio::test]
+async fn clients_of_other_machines_need_authentication_or_an_open_server() {
+    let (closed, _handle) = nested(Server::builder());
+    for path in ["/live/ws", "/live/sse/r", "/live/health", "/live/api/rooms"] {
+        let (status, body) = call(&closed, path, ELSEWHERE).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
+        assert!(body.contains("its own machine only"), "{body}");
+    }
+    assert_eq!(call(&closed, "/live/health", HERE).await.0, StatusCode::OK);
+    let (open, _handle) = nested(Server::builder().open(true));
+    assert_eq!(call(&open, "/live/health", ELSEWHERE).await.0, StatusCode::OK);
+    assert_eq!(call(&open, "/live/ws", ELSEWHERE).await.0, StatusCode::SWITCHING_PROTOCOLS);
+    assert_eq!(call(&open, "/live/metrics", ELSEWHERE).await.0, StatusCode::NOT_FOUND, "they are for API clients");
+}
+
+#[tokio::test]
+async fn a_request_without_the_promised_address_is_answered_500() {
+    let (app, _handle) = nested(Server::builder().open(true));
+    for path in ["/live/ws", "/live/sse/r"] {
+        let (status, body) = call(&app, path, None).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+        assert!(body.contains("into_make_service_with_connect_info"), "{body}");
+    }
+    assert_eq!(call(&app, "/live/health", None).await.0, StatusCode::OK);
+}
+
+/// Serves one connection over a pipe, which no part of the server knows, with hyper alone.
+fn over_a_pipe(app: Router) -> (tokio::io::DuplexStream, impl Future<Output = hyper::Result<()>>) {
+    let (ours, theirs) = duplex(64 * 1024);
+    let service = TowerToHyperService::new(app);
+    (ours, hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(theirs), service).with_upgrades())
+}
+
+#[tokio::test]
+async fn works_on_any_stream_that_hyper_upgrades() {
+    let unknown = Server::builder().peer_address(PeerAddress::Unknown).max_per_address(0).open(true);
+    let (app, handle) = nested(unknown);
+    let (mut client, serving) = over_a_pipe(app);
+    let serving = tokio::spawn(serving);
+    let request = format!("GET /live/ws HTTP/1.1\r\nHost: example.com\r\n{HANDSHAKE}\r\n");
+    // The first message comes with the handshake, the second is long.
+    let (first, second) = (frame(0x81, b"first"), frame(0x82, &[7; 50_000]));
+    client.write_all(&[request.as_bytes(), &first].concat()).await.expect("sent");
+    let mut received = Vec::new();
+    while !received.ends_with(b"\x81\x05first") {
+        assert_ne!(soon("an echo", client.read_buf(&mut received)).await.expect("open"), 0);
+    }
+    assert!(received.starts_with(b"HTTP/1.1 101 "));
+    client.write_all(&second).await.expect("sent");
+    let mut echo = vec![0; 4 + 50_000];
+    soon("an echo", client.read_exact(&mut echo)).await.expect("open");
+    assert_eq!(echo[..4], [0x82, 126, 0xc3, 0x50]);
+
+    let shutdown = tokio::spawn(async move { handle.shutdown(PATIENCE).await });
+    let mut goodbye = vec![0; GOODBYE.len()];
+    soon("a goodbye", client.read_exact(&mut goodbye)).await.expect("open");
+    assert_eq!(goodbye, GOODBYE);
+    client.write_all(&frame(0x88, &1001_u16.to_be_bytes())).await.expect("sent");
+    assert_eq!(soon("the end", client.read(&mut [0])).await.expect("an end"), 0);
+    assert_eq!(soon("the shutdown", shutdown).await.expect("it does not panic"), 0);
+    serving.await.expect("it does not panic").expect("it ends well");
+}
+
+#[tokio::test]
+async fn unknown_addresses_are_listed_as_unspecified() {
+    let mut keys = NamedTempFile::new().expect("a file");
+    keys.write_all(KEY.as_bytes()).expect("it can be written");
+    let auth = AuthConfig { api_key_file: Some(keys.path().to_owned()), ..AuthConfig::default() };
+    let unknown = Server::builder().peer_address(PeerAddress::Unknown).max_per_address(0).open(true).auth(auth);
+    let server = start(unknown, PATIENCE);
+    let ada = server.greet("/live/ws").await;
+    let found: Value = server.get(&format!("/live/api/clients/{}", ada.name)).await.json();
+    assert_eq!(found["peer"], "0.0.0.0:0", "{found}");
+}
