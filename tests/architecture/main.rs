@@ -8,9 +8,11 @@
 //! | the invariants | `rules`; one of them: `rule` |
 //! | one kind of invariant each | `checks` |
 //! | a broken example of every rule, and the real tree | `examples`, `invariants` |
-//! | paths that the documentation names | `documented_paths` |
+//! | packages that a library compiles, by Cargo's graph | `dependencies` |
+//! | paths that the documentation and the scripts name | `documented_paths` |
 
 mod checks;
+mod dependencies;
 mod documented_paths;
 mod examples;
 mod invariants;

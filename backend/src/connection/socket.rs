@@ -10,7 +10,9 @@ use yodel_protocol::CloseCode;
 
 use super::held::Held;
 use super::line::Line;
+use super::tcp::Tcp;
 use super::transport::Transport;
+use crate::net::http::{self, Underneath};
 use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
 use yodel_websocket::encoder::{self, Encoder};
 use yodel_websocket::extension::Agreement;
@@ -48,7 +50,14 @@ impl Socket {
         max_message: usize,
         compression: Option<&Agreement>,
     ) -> Self {
-        let (transport, held) = Transport::from_upgraded(upgraded, &line.outbox);
+        let (underneath, held) = http::take_back(upgraded);
+        let transport = match underneath {
+            Underneath::Stream(stream) => Transport::Own(stream),
+            Underneath::Tcp(stream) => {
+                line.outbox.open(Tcp::new(stream));
+                Transport::Shared
+            }
+        };
         Self::new(transport, line, &held, max_message, compression)
     }
 

@@ -5,12 +5,9 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use hyper::upgrade::Upgraded;
 use tokio::io::ReadBuf;
 
-use super::outbox::Outbox;
 use super::tcp::Tcp;
-use crate::net::http::{self, Underneath};
 use crate::net::stream::Stream;
 
 /// One connection's bytes.
@@ -22,19 +19,6 @@ pub enum Transport {
 }
 
 impl Transport {
-    /// Takes the connection over from HTTP. Returns it with the bytes that HTTP has read of it.
-    pub fn from_upgraded(upgraded: Upgraded, outbox: &Outbox) -> (Self, Box<[u8]>) {
-        let (underneath, held) = http::take_back(upgraded);
-        let transport = match underneath {
-            Underneath::Stream(stream) => Self::Own(stream),
-            Underneath::Tcp(stream) => {
-                outbox.open(Tcp::new(stream));
-                Self::Shared
-            }
-        };
-        (transport, held)
-    }
-
     /// Reads into `buffer`; 0 at the end.
     pub fn poll_read(
         &mut self,

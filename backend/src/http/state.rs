@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use axum::extract::FromRef;
+
 use crate::auth::origins::OriginPolicy;
 use crate::config::{MetricsAccess, PeerAddress};
 use crate::connection::admission::Admission;
@@ -22,6 +24,12 @@ pub struct App {
     /// In seconds since 1970.
     pub started: u64,
     pub shared: Arc<ServerContext>,
+}
+
+impl FromRef<App> for Option<Assets> {
+    fn from_ref(app: &App) -> Self {
+        app.assets.clone()
+    }
 }
 
 impl App {

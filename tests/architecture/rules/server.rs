@@ -16,6 +16,7 @@ pub const RULES: &[Rule] = &[
             ("auth", 3),
             ("limits", 3),
             ("encode", 3),
+            ("runtime", 3),
             ("hooks", 4),
             ("identity_session", 5),
             ("connection", 6),

@@ -17,8 +17,6 @@ use encoding::Encoding;
 use file::File;
 pub use source::Assets;
 
-use crate::http::state::App;
-
 /// Trunk puts a hash of the content into the name, so the content never changes.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
@@ -26,11 +24,11 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 const ASK_AGAIN: &str = "no-cache";
 
 /// Answers a request for a file of the bundle.
-pub async fn serve(State(app): State<App>, request: Request) -> Response {
-    if let Some(response) = find(app.assets.as_ref(), request.uri().path(), request.headers()).await {
+pub async fn serve(State(assets): State<Option<Assets>>, request: Request) -> Response {
+    if let Some(response) = find(assets.as_ref(), request.uri().path(), request.headers()).await {
         return response;
     }
-    let text = match (&app.assets, request.uri().path()) {
+    let text = match (&assets, request.uri().path()) {
         (None, "/") => "There is no page inside this server: build with `make build`, or give --dist.\n",
         _ => "There is nothing here. The page is at /, its WebSocket endpoint at /ws.\n",
     };

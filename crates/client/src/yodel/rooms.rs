@@ -10,15 +10,9 @@ use yodel_protocol::frame::InRoom;
 use yodel_protocol::{Id, RoomName, Verb};
 
 pub(crate) use room::Room;
+pub use room::{HELD_MESSAGES, HOLE_MS};
 
 use crate::{Effect, Effects};
-
-/// How long to wait, in milliseconds, for a message that others overtook: the answer to a message of
-/// one's own and what others say come by two ways. Then the server is asked for it.
-pub const HOLE_MS: u64 = 2_000;
-
-/// So many messages are held while one before them is missing.
-pub const HELD_MESSAGES: usize = 256;
 
 /// All rooms that are heard, or shall be when there is a connection.
 #[derive(Debug, Default)]

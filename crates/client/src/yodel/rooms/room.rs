@@ -5,8 +5,14 @@ use std::collections::VecDeque;
 use yodel_protocol::frame::{Join, Joined, Message};
 use yodel_protocol::{Id, Offset, Position, RoomName, Verb};
 
-use super::{HELD_MESSAGES, HOLE_MS};
 use crate::{Effect, Effects};
+
+/// Delay in milliseconds before a message that later ones overtook is requested from the server. The acknowledgement of
+/// an own message and the messages of others arrive by different ways.
+pub const HOLE_MS: u64 = 2_000;
+
+/// Number of messages held back while an earlier one is missing.
+pub const HELD_MESSAGES: usize = 256;
 
 /// A room that is heard, or shall be.
 #[derive(Debug)]

@@ -1,0 +1,178 @@
+//! A server, on a listener or in an application of one's own.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tracing::{info, warn};
+
+use super::background::Background;
+use super::shutdown::Shutdown;
+use super::{Serve, ServerBuilder, ServerHandle};
+use crate::auth::origins::OriginPolicy;
+use crate::auth::{self, Auth};
+use crate::config::{AuthMode, MetricsAccess, PeerAddress, ServerConfig};
+use crate::connection::admission::Admission;
+use crate::connection::context::ServerContext;
+use crate::connection::registry::Registry;
+use crate::encode::Push;
+use crate::hooks::handle::Handle;
+use crate::hooks::registry::Hooks;
+use crate::http::assets::Assets;
+use crate::http::mount::{self, Reach};
+use crate::http::state::App;
+use crate::hub::Hub;
+use crate::limits::refusals::Tally;
+use crate::net::file_limit;
+use crate::net::tasks::Tasks;
+use crate::net::tls::Certificate;
+use crate::runtime::{TokioSpawner, random};
+
+/// A server that is ready to serve.
+#[derive(Debug)]
+pub struct Server {
+    pub(super) config: Arc<ServerConfig>,
+    pub(super) certificate: Option<Certificate>,
+    pub(super) auth: Auth,
+    pub(super) hub: Hub<Push>,
+    pub(super) spawner: Arc<TokioSpawner>,
+    pub(super) hooks: Hooks,
+    pub(super) assets: Option<Assets>,
+    pub(super) peer_address: PeerAddress,
+}
+
+impl Server {
+    /// Returns a builder with the default settings.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use yodel_server::Server;
+    ///
+    /// let server = Server::builder().max_message(16 << 10).ping(Duration::from_secs(20)).build()?;
+    /// # Ok::<(), yodel_server::Error>(())
+    /// ```
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::default()
+    }
+
+    /// Returns what the program around the server can do with it, before and while it runs.
+    pub fn handle(&self) -> Handle {
+        Handle::new(self.hub.clone())
+    }
+
+    /// Returns the certificate, to be read again when its files have changed; `None` without TLS.
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.as_ref()
+    }
+
+    /// Serves on a listener, with TLS if there is a certificate, and with the page if there are
+    /// [assets](ServerBuilder::assets).
+    ///
+    /// The listener's address takes the place of [`ServerConfig::listen`]. The future completes after
+    /// [`with_graceful_shutdown`](Serve::with_graceful_shutdown), and no task of the server is left then; when it is
+    /// dropped, connections are cut off.
+    ///
+    /// # Errors
+    /// The future fails when the listener has no address, when other machines can reach the address and nothing says
+    /// who may connect, and with [`Error::Drain`](crate::Error::Drain) when connections had to be cut off.
+    ///
+    /// ```
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use yodel_server::Server;
+    ///
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let signal = async { /* completes on Ctrl-C */ };
+    /// Server::builder().build()?.serve(listener).with_graceful_shutdown(signal).await?;
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+    /// ```
+    pub fn serve(self, listener: TcpListener) -> Serve {
+        Serve::new(self, listener)
+    }
+
+    /// Returns a router for an application of one's own, and a handle to shut its connections down.
+    ///
+    /// The router has all endpoints (`/ws`, `/ws/echo`, `/ws/broadcast`, `/sse`, `/api`, `/health`, `/ready`,
+    /// `/metrics`) but not the page. It can be nested under a path; [`AuthConfig::exempt`](crate::AuthConfig::exempt)
+    /// and [`ServerConfig::ws_path`] are relative to that path. Any HTTP server that supports upgrades can serve it:
+    /// `axum::serve`, or hyper. The address of each client comes from `ConnectInfo`; see [`PeerAddress`]. Tasks
+    /// beside the connections start with the first request, on its runtime. The certificate is not used.
+    ///
+    /// [`ServerConfig::listen`] has no effect, because the application has the listener. Without authentication and
+    /// without [`open`](ServerBuilder::open), clients of other machines are rejected with 403. Otherwise the router
+    /// is taken to be reachable from everywhere: by default messages are limited to
+    /// [`RATE`](crate::config::defaults::RATE) per second, and metrics are for API clients.
+    ///
+    /// ```
+    /// use std::net::SocketAddr;
+    /// use axum::Router;
+    /// use yodel_server::Server;
+    ///
+    /// let (live, handle) = Server::builder().open(true).build()?.into_parts();
+    /// let app = Router::new().nest("/live", live);
+    /// let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    /// # drop((service, handle));
+    /// # Ok::<(), yodel_server::Error>(())
+    /// ```
+    pub fn into_parts(mut self) -> (Router, ServerHandle) {
+        let is_local = self.config.auth.mode == AuthMode::None && !self.config.open;
+        let (reach, address) = if is_local {
+            (Reach::Local, IpAddr::V4(Ipv4Addr::LOCALHOST))
+        } else {
+            (Reach::Everyone, IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+        };
+        let listen = SocketAddr::new(address, 0);
+        self.config = Arc::new(ServerConfig { listen, ..(*self.config).clone() });
+        let app = self.app(address, None);
+        let background = Background::new(app.clone(), Arc::clone(&self.spawner));
+        let on_request = background.clone();
+        let router = mount::mounted(&app, reach, move || on_request.start());
+        (router, ServerHandle { handle: self.handle(), shutdown: Shutdown::new(app, background) })
+    }
+
+    /// Returns what the handlers of requests share. `address` is where clients reach the server.
+    pub(super) fn app(&self, address: IpAddr, assets: Option<Assets>) -> App {
+        let config = &self.config;
+        let max_connections = config.max_connections.unwrap_or_else(file_limit::room_for_connections);
+        info!("room for {max_connections} connections");
+        let origins = OriginPolicy::new(config.origin.clone(), address);
+        if origins.is_open() {
+            warn!("--origin '*': every page on the web may connect");
+        }
+        App {
+            origins: Arc::new(origins),
+            assets,
+            metrics: config.metrics.unwrap_or_else(|| MetricsAccess::usual(address)),
+            started: auth::now(),
+            admission: Admission::new(max_connections, config.connections_per_address(), config.upgrades()),
+            peer_address: self.peer_address,
+            shared: Arc::new(ServerContext {
+                config: Arc::clone(config),
+                hub: self.hub.clone(),
+                registry: Registry::new(config.ping, config.pong),
+                tally: Tally::default(),
+                auth: self.auth.clone(),
+                hooks: self.hooks.clone(),
+                connections: Tasks::default(),
+                node: random::node_name(),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ConfigError;
+    use crate::server::Error;
+
+    #[tokio::test]
+    async fn the_listener_counts_and_not_what_the_flag_says() {
+        // Nobody is let in: it ends before it accepts.
+        let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+        let ended = Server::builder().build().unwrap().serve(listener).await;
+        assert!(matches!(ended, Err(Error::Config(ConfigError::Exposed { .. }))));
+    }
+}
