@@ -7,12 +7,14 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use support::{TestServer, soon};
 use tokio::sync::{Notify, mpsc};
-use yodel_protocol::frame::Target;
 use yodel_protocol::{ClientId, CloseCode, ErrorCode};
-use yodel_server::{Caller, EventError, Server, ServerConfig};
+use yodel_server::{Caller, HandleError, Hooks, RequestError, Server, ServerConfig};
 
-fn server() -> Server {
-    Server::new(ServerConfig::default()).expect("the flags are good")
+/// A server with these hooks.
+pub fn server(register: impl FnOnce(&mut Hooks)) -> Server {
+    let mut hooks = Hooks::default();
+    register(&mut hooks);
+    Server::new(ServerConfig::default()).expect("the flags are good").hooks(hooks).expect("each stands once")
 }
 
 #[derive(Deserialize, Serialize)]
@@ -21,13 +23,13 @@ struct Sum {
     b: i64,
 }
 
-async fn add(_: Caller, Sum { a, b }: Sum) -> Result<i64, EventError> {
-    a.checked_add(b).ok_or_else(|| EventError::new(ErrorCode::Limit, "too large"))
+async fn add(_: Caller, Sum { a, b }: Sum) -> Result<i64, RequestError> {
+    a.checked_add(b).ok_or_else(|| RequestError::new(ErrorCode::Limit, "too large"))
 }
 
 #[tokio::test]
 async fn a_call_is_answered_by_its_handler() {
-    let server = TestServer::start_server(server().on("math/add", add));
+    let server = TestServer::start_server(server(|hooks| hooks.on_call("math/add", add)));
     let mut ada = server.greet("/ws").await;
     ada.asks(
         r#"{"id":1,"type":"call","event":"math/add","data":{"a":1,"b":2}}"#,
@@ -49,7 +51,7 @@ async fn a_call_is_answered_by_its_handler() {
 
 #[tokio::test]
 async fn an_event_without_a_handler_is_an_error() {
-    let server = TestServer::start_server(server().on("known", add));
+    let server = TestServer::start_server(server(|hooks| hooks.on_call("known", add)));
     let mut ada = server.greet("/ws").await;
     ada.asks(
         r#"{"id":1,"type":"call","event":"unknown","data":1}"#,
@@ -60,8 +62,8 @@ async fn an_event_without_a_handler_is_an_error() {
 
 #[tokio::test]
 async fn a_handler_that_panics_is_an_error_and_the_connection_stays() {
-    let broken = async |_: Caller, (): ()| -> Result<(), EventError> { panic!("a defect, for this test") };
-    let server = TestServer::start_server(server().on("broken", broken));
+    let broken = async |_: Caller, (): ()| -> Result<(), RequestError> { panic!("a defect, for this test") };
+    let server = TestServer::start_server(server(|hooks| hooks.on_call("broken", broken)));
     let mut ada = server.greet("/ws").await;
     ada.asks(
         r#"{"id":1,"type":"call","event":"broken"}"#,
@@ -79,10 +81,10 @@ async fn a_slow_handler_holds_up_nobody_and_too_many_are_refused() {
         let gate = Arc::clone(&gate);
         async move {
             gate.notified().await;
-            Ok::<_, EventError>("done")
+            Ok::<_, RequestError>("done")
         }
     };
-    let server = TestServer::start_server(server().on("wait", wait));
+    let server = TestServer::start_server(server(|hooks| hooks.on_call("wait", wait)));
     let mut ada = server.greet("/ws").await;
     for id in 1..=64 {
         ada.send(&format!(r#"{{"id":{id},"type":"call","event":"wait"}}"#)).await;
@@ -104,12 +106,12 @@ async fn a_handler_tells_rooms_users_clients_and_everybody() {
     let tell = async |caller: Caller, other: ClientId| {
         let Caller { client, server, .. } = caller;
         let position = server.publish("r", "published", &1).await.map_err(|error| failed(&error))?;
-        server.send_client(&other, "sent", &2).map_err(|error| failed(&error))?;
+        server.send_to_client(other.as_str(), "sent", &2).map_err(|error| failed(&error))?;
         server.broadcast("everybody", &3).await.map_err(|error| failed(&error))?;
-        let found = (server.client(&client).is_some(), server.client(&other).is_some());
-        Ok::<_, EventError>((position, found))
+        let found = (server.client(client.as_str()).is_some(), server.client(other.as_str()).is_some());
+        Ok::<_, RequestError>((position, found))
     };
-    let server = TestServer::start_server(server().on("tell", tell));
+    let server = TestServer::start_server(server(|hooks| hooks.on_call("tell", tell)));
     let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
     bob.join("r").await;
     let call = format!(r#"{{"id":1,"type":"call","event":"tell","data":"{}"}}"#, bob.name);
@@ -132,25 +134,25 @@ async fn a_handler_tells_rooms_users_clients_and_everybody() {
     );
 }
 
-fn failed(error: &yodel_server::handle::HandleError) -> EventError {
-    EventError::new(ErrorCode::Internal, error.to_string())
+fn failed(error: &HandleError) -> RequestError {
+    RequestError::new(ErrorCode::Internal, error.to_string())
 }
 
 #[tokio::test]
 async fn a_program_around_the_server_can_do_the_same() {
-    let server = server();
+    let server = server(|_| ());
     let handle = server.handle();
     let server = TestServer::start_server(server);
     let mut ada = server.greet("/ws").await;
     ada.join("r").await;
-    let name = ClientId::new(&ada.name).unwrap();
+    let name = ada.name.clone();
     assert_eq!(handle.client(&name).map(|info| info.peer.ip().to_string()).as_deref(), Some("127.0.0.1"));
     handle.publish("r", "e", &"hi").await.unwrap();
     assert_eq!(ada.next_message().await["data"], "hi");
     assert!(handle.publish("", "e", &1).await.is_err() && handle.publish("*", "e", &1).await.is_err());
-    assert!(!handle.send_client(&ClientId::new("c_x").unwrap(), "e", &1).unwrap());
-    let target = Target::Client(name.clone());
-    assert_eq!(handle.disconnect(&target, CloseCode(4007), "elsewhere"), Ok(1));
+    assert!(!handle.send_to_client("c_x", "e", &1).unwrap());
+    assert!(handle.send_to_client("", "e", &1).is_err() && handle.send_to_user("", "e", &1).is_err());
+    assert_eq!(handle.disconnect_client(&name, CloseCode(4007), "elsewhere"), Ok(true));
     assert_eq!(ada.closed().await, (4007, "elsewhere".to_owned()));
     soon("it is forgotten", async {
         while handle.client(&name).is_some() {
@@ -158,32 +160,40 @@ async fn a_program_around_the_server_can_do_the_same() {
         }
     })
     .await;
-    assert_eq!(handle.disconnect(&target, CloseCode(4007), "again"), Ok(0));
-    assert!(handle.disconnect(&target, CloseCode(1006), "").is_err(), "not for applications");
-    assert!(handle.disconnect(&target, CloseCode(4000), &"x".repeat(124)).is_err(), "too long for a frame");
+    assert_eq!(handle.disconnect_client(&name, CloseCode(4007), "again"), Ok(false));
+    assert!(handle.disconnect_client(&name, CloseCode(1006), "").is_err(), "not for applications");
+    assert!(handle.disconnect_client(&name, CloseCode(4000), &"x".repeat(124)).is_err(), "too long for a frame");
 }
 
-/// What was heard of connections.
-fn log(server: Server) -> (Server, mpsc::UnboundedReceiver<String>) {
+/// Hooks that tell which connections come and go.
+fn log(hooks: &mut Hooks) -> mpsc::UnboundedReceiver<String> {
     let (told, telling) = mpsc::unbounded_channel();
     let tell = told.clone();
-    let server = server
-        .on_open(move |caller| {
-            let told = tell.clone();
-            async move { told.send(format!("{} came", caller.client)).unwrap() }
-        })
-        .on_close(move |caller, code, reason| {
-            let told = told.clone();
-            async move { told.send(format!("{} left: {} {reason}", caller.client, code.0)).unwrap() }
-        });
-    (server, telling)
+    hooks.on_connect(move |caller, _| {
+        let told = tell.clone();
+        async move {
+            told.send(format!("{} came", caller.client)).unwrap();
+            Ok(())
+        }
+    });
+    hooks.on_disconnect(move |caller, code, reason| {
+        let told = told.clone();
+        async move { told.send(format!("{} left: {} {reason}", caller.client, code.0)).unwrap() }
+    });
+    telling
+}
+
+/// A server that tells which connections come and go.
+fn logging() -> (Server, mpsc::UnboundedReceiver<String>) {
+    let mut telling = None;
+    let server = server(|hooks| telling = Some(log(hooks)));
+    (server, telling.expect("it was registered"))
 }
 
 #[tokio::test]
 async fn who_comes_and_goes_is_known_with_code_and_reason() {
-    let server = server();
+    let (server, mut telling) = logging();
     let handle = server.handle();
-    let (server, mut telling) = log(server);
     let server = TestServer::start_server(server);
     let ada = server.greet("/ws").await;
     let name = ada.name.clone();
@@ -192,13 +202,13 @@ async fn who_comes_and_goes_is_known_with_code_and_reason() {
     assert_eq!(soon("it is over", telling.recv()).await.unwrap(), format!("{name} left: 1000 "));
     let bob = server.greet("/ws").await;
     soon("it opens", telling.recv()).await;
-    handle.disconnect(&Target::Client(ClientId::new(&bob.name).unwrap()), CloseCode::KICKED, "enough").unwrap();
+    handle.disconnect_client(&bob.name, CloseCode::KICKED, "enough").unwrap();
     assert_eq!(soon("it is over", telling.recv()).await.unwrap(), format!("{} left: 4503 enough", bob.name));
 }
 
 #[tokio::test]
 async fn plain_connections_come_and_go_too() {
-    let (server, mut telling) = log(server());
+    let (server, mut telling) = logging();
     let server = TestServer::start_server(server);
     for path in ["/ws/echo", "/ws/broadcast"] {
         let client = server.connect(path).await;
@@ -214,18 +224,20 @@ async fn nothing_is_read_before_it_has_opened() {
     let opened = Arc::new(AtomicUsize::new(0));
     let (seen, gate) = (Arc::clone(&opened), Arc::new(Notify::new()));
     let opens = Arc::clone(&gate);
-    let server = server()
-        .on_open(move |_| {
+    let server = server(|hooks| {
+        hooks.on_connect(move |_, _| {
             let (opened, gate) = (Arc::clone(&opened), Arc::clone(&gate));
             async move {
                 gate.notified().await;
                 opened.fetch_add(1, Ordering::SeqCst);
+                Ok(())
             }
-        })
-        .on("opened", move |_: Caller, (): ()| {
-            let seen = Arc::clone(&seen);
-            async move { Ok::<_, EventError>(seen.load(Ordering::SeqCst)) }
         });
+        hooks.on_call("opened", move |_: Caller, (): ()| {
+            let seen = Arc::clone(&seen);
+            async move { Ok::<_, RequestError>(seen.load(Ordering::SeqCst)) }
+        });
+    });
     let server = TestServer::start_server(server);
     let mut ada = server.greet("/ws").await;
     ada.send(r#"{"id":1,"type":"call","event":"opened"}"#).await;
@@ -237,12 +249,14 @@ async fn nothing_is_read_before_it_has_opened() {
 async fn the_server_waits_for_what_is_done_when_a_connection_is_over() {
     let done = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&done);
-    let server = server().on_close(move |_, code, _| {
-        let counted = Arc::clone(&counted);
-        async move {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            counted.fetch_add(usize::from(code.0), Ordering::SeqCst);
-        }
+    let server = server(|hooks| {
+        hooks.on_disconnect(move |_, code, _| {
+            let counted = Arc::clone(&counted);
+            async move {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                counted.fetch_add(usize::from(code.0), Ordering::SeqCst);
+            }
+        });
     });
     let server = TestServer::start_server(server);
     let mut ada = server.greet("/ws").await;
