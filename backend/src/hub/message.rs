@@ -63,7 +63,7 @@ pub enum Plain<'a> {
 
 impl Body {
     /// How much it says, in bytes.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Json(_, data) => data.text().len(),
             Self::Text(text) => text.len(),

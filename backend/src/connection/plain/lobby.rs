@@ -18,6 +18,9 @@ use crate::hub::message::{Body, Draft, Sender};
 use crate::hub::{Audience, Joining, LOBBY, Seat};
 use crate::identity_session::{SessionContext, SessionMember};
 
+/// A running `on_publish` hook.
+type Deciding = HookFuture<Result<Publication, RequestError>>;
+
 /// The part of a plain-mode connection in the lobby; dropping it leaves, and drops a running hook.
 pub enum Lobby {
     /// The `on_connect` hook has not accepted the connection yet.
@@ -28,7 +31,7 @@ pub enum Lobby {
     Inside(Seat<Push>),
     /// A member, whose last message the `on_publish` hook decides on. In a box: those without a hook need
     /// no room for it.
-    Publishing(Box<(Seat<Push>, HookFuture<Result<Publication, RequestError>>)>),
+    Publishing(Box<(Seat<Push>, Deciding)>),
 }
 
 impl Lobby {
@@ -89,12 +92,7 @@ impl Lobby {
         Ok(())
     }
 
-    fn decided(
-        seat: Seat<Push>,
-        mut hook: HookFuture<Result<Publication, RequestError>>,
-        member: &SessionMember,
-        context: &mut Context<'_>,
-    ) -> Self {
+    fn decided(seat: Seat<Push>, mut hook: Deciding, member: &SessionMember, context: &mut Context<'_>) -> Self {
         match hook.as_mut().poll(context) {
             Poll::Ready(decided) => {
                 publish(&seat, &member.sender, decided);
