@@ -13,6 +13,7 @@ mod examples;
 mod flood;
 mod handshake;
 mod heartbeat;
+mod hooks;
 mod http2;
 mod limits;
 mod metrics;

@@ -7,7 +7,9 @@ use support::api::token;
 use support::tls::Pair;
 use support::{Events, Http2, TestServer, soon};
 use tokio_tungstenite::tungstenite::http::Method;
-use yodel_server::{Server, ServerConfig};
+use yodel_server::ServerConfig;
+
+use crate::events::server;
 
 fn start() -> TestServer {
     TestServer::start_api(ServerConfig::default())
@@ -192,16 +194,17 @@ async fn who_listens_is_a_member_and_leaves_when_the_connection_is_gone() {
 async fn handlers_hear_who_comes_and_goes() {
     let (told, mut telling) = tokio::sync::mpsc::unbounded_channel();
     let (opened, closed) = (told.clone(), told);
-    let server = Server::builder()
-        .on_connect(move |caller, _| {
+    let server = server(|hooks| {
+        hooks.on_connect(move |caller, _| {
             let _ = opened.send((caller.client, 0));
             async { Ok(()) }
-        })
-        .on_disconnect(move |caller, code, _| {
+        });
+        hooks.on_disconnect(move |caller, code, _| {
             let _ = closed.send((caller.client, code.0));
             async {}
         });
-    let server = TestServer::start_built(server);
+    });
+    let server = TestServer::start_server(server);
     let mut events = server.listen("/sse/r").await;
     joined(&mut events, false).await;
     let (name, _) = soon("it opens", telling.recv()).await.expect("somebody tells");

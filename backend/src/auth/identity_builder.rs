@@ -118,7 +118,7 @@ mod tests {
         assert!(!some.may(Action::Publish, "team-1") && !some.may(Action::Join, "chat"));
         assert!(!some.may_send() && !some.may_call() && !some.may_api());
         assert_eq!((some.user(), some.ends()), (Some("ada"), Some(1005)));
-        assert_eq!(some.info().map(|info| info.get()), Some(r#"["x"]"#));
+        assert_eq!(some.info().map(serde_json::value::RawValue::get), Some(r#"["x"]"#));
     }
 
     #[test]

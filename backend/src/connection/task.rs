@@ -85,6 +85,13 @@ fn guarded<T>(run: impl FnOnce() -> Poll<Result<T, CloseReason>>) -> Poll<Result
 mod tests {
     use super::*;
 
+    /// What each idle connection costs: more than this has to be worth it.
+    #[test]
+    fn modes_stay_small() {
+        assert_eq!(size_of::<PlainMode>(), 24);
+        assert!(size_of::<EnvelopeMode>() <= 336, "{}", size_of::<EnvelopeMode>());
+    }
+
     #[test]
     fn a_panic_is_1011() {
         let defect = || -> Poll<Result<(), CloseReason>> { panic!("a defect, for this test") };

@@ -59,7 +59,7 @@ pub struct Message {
 
 impl Body {
     /// Returns the length of the data, in bytes.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Json(_, data) => data.text().len(),
             Self::Text(text) => text.len(),

@@ -119,7 +119,7 @@ async fn the_disconnect_hook_follows_the_connect_hook_and_not_a_refusal() {
             });
             hooks.on_disconnect(move |_, code, reason| {
                 let disconnected = Arc::clone(&disconnected);
-                async move { disconnected.lock().push_str(&format!("disconnect {} {reason} ", code.0)) }
+                async move { *disconnected.lock() += &["disconnect ", &code.0.to_string(), " ", &reason, " "].concat() }
             });
         });
         server.session().disconnect(CloseCode::GOING_AWAY, "bye", &server.context());

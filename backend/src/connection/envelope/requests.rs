@@ -1,14 +1,11 @@
 //! What is asked for, and what is answered.
 
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Context;
 
 use yodel_protocol::frame::{
-    Auth, Before, Broadcast, Call, Direct, Done, Echo, Echoed, InRoom, Join, Joined, Pong, Presence, Publish, Send,
-    ServerFrame,
+    Auth, Before, Broadcast, Call, Direct, Done, Echo, Echoed, InRoom, Join, Pong, Presence, Publish, Send, ServerFrame,
 };
 use yodel_protocol::{ClientFrame, ErrorCode, Id, Offset, Position, RoomName, Verb, frame};
-use yodel_websocket::message::Kind;
 
 use super::answer::{Answer, Answered};
 use super::granted::Granted;
@@ -17,12 +14,11 @@ use super::pending::Pending;
 use crate::auth::Action;
 use crate::connection::close_reason::CloseReason;
 use crate::connection::open::{Wire, gone};
-use crate::encode::{self, Push};
+use crate::encode;
 use crate::hooks::error::RequestError;
 use crate::hooks::publication::Publication;
 use crate::hub::history::Page;
-use crate::hub::message::{Body, NewMessage};
-use crate::hub::{JoinRequest, Recipients, RoomLimitReached, Subscriber};
+use crate::hub::message::Body;
 use crate::identity_session::SessionMember;
 use crate::runtime::{clock, random};
 
@@ -64,39 +60,6 @@ impl EnvelopeMode {
         })
     }
 
-    /// Carries out a request that permissions and hooks have allowed.
-    ///
-    /// # Errors
-    /// When it is not possible after all.
-    pub(super) fn carry_out(&mut self, wire: &mut Wire, id: Id, granted: Granted) -> Answered {
-        let Some(member) = self.login.member() else {
-            return Err(RequestError::new(ErrorCode::Unauthorized, "`auth` comes first"));
-        };
-        match granted {
-            Granted::Join(join) => self.join(wire, &member, id, &join),
-            Granted::Publish { room, body, key, echo } => {
-                let draft = NewMessage { body, from: Some(Arc::clone(&member.sender)), key };
-                self.publish(wire, id, &room, draft, echo)
-            }
-            Granted::Broadcast(body) => {
-                let draft = NewMessage { body, from: Some(Arc::clone(&member.sender)), key: None };
-                Ok(self.broadcast(wire, id, draft))
-            }
-        }
-    }
-
-    /// Carries out a request at once when its hook has decided at once; otherwise nothing is read until
-    /// it has.
-    fn after(&mut self, wire: &mut Wire, context: &mut Context<'_>, mut pending: Pending) -> Answered {
-        match pending.poll(context) {
-            Poll::Ready(granted) => self.carry_out(wire, pending.id, granted?),
-            Poll::Pending => {
-                self.pending = Some(Box::new(pending));
-                Ok(Answer::Apart)
-            }
-        }
-    }
-
     fn authenticate(&mut self, wire: &mut Wire, id: Id, token: &str) -> Answered {
         let (user, expires) = self.login.renew(token, &self.client, wire)?;
         if let Some(member) = self.login.member() {
@@ -131,35 +94,6 @@ impl EnvelopeMode {
         }
     }
 
-    fn join(&mut self, wire: &mut Wire, member: &SessionMember, id: Id, join: &Join) -> Answered {
-        let Join { room, since } = join;
-        let info = member.info();
-        let joining = JoinRequest {
-            who: &member.presence_key,
-            info: info.as_ref(),
-            watches: member.identity.may(Action::Presence, room.as_str()),
-            since: since.as_ref(),
-        };
-        let line: Arc<dyn Subscriber<Push>> = wire.socket.line.clone();
-        let before = self.rooms.take(room);
-        let (seat, joined) = wire.shared.hub.join(room, &line, &joining, before).map_err(too_many_rooms)?;
-        self.rooms.enter(room.clone(), seat);
-        let (users, more_users) = joined.present.map_or((None, false), |present| (Some(present.users), present.more));
-        let frame = ServerFrame::Joined(Joined {
-            id,
-            room: room.clone(),
-            epoch: joined.position.epoch,
-            offset: joined.position.offset,
-            recovered: joined.recovered,
-            messages: joined.messages.iter().map(|message| encode::message::json(message)).collect(),
-            users,
-            more_users,
-        });
-        let frames = wire.socket.frames(Kind::Text, frame.encode().as_bytes());
-        wire.socket.line.outbox.fill(frames);
-        Ok(Answer::Apart)
-    }
-
     fn ask_to_publish(
         &mut self,
         wire: &mut Wire,
@@ -183,16 +117,6 @@ impl EnvelopeMode {
         }
     }
 
-    fn publish(&mut self, wire: &Wire, id: Id, room: &RoomName, draft: NewMessage, echo: bool) -> Answered {
-        let audience = if echo { Recipients::All } else { self.rooms.others(room) };
-        let (published, room) = wire.shared.hub.publish(room, draft, audience).map_err(too_many_rooms)?;
-        if room.is_full() {
-            self.full = Some(room);
-        }
-        let (epoch, offset) = (Some(published.position.epoch), Some(published.position.offset));
-        Ok(Answer::of(&ServerFrame::Ok(Done { epoch, offset, duplicate: published.duplicate, ..Done::new(id) })))
-    }
-
     fn ask_to_broadcast(
         &mut self,
         wire: &mut Wire,
@@ -212,14 +136,6 @@ impl EnvelopeMode {
                 self.after(wire, context, Pending::new(id, granted))
             }
         }
-    }
-
-    fn broadcast(&mut self, wire: &Wire, id: Id, draft: NewMessage) -> Answer {
-        let delivered = wire.shared.hub.broadcast(draft);
-        if wire.shared.hub.everyone().is_full() {
-            self.full = Some(Arc::clone(wire.shared.hub.everyone()));
-        }
-        Answer::of(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) }))
     }
 
     fn call(&self, wire: &Wire, member: &SessionMember, id: Id, call: Call) -> Answered {
@@ -277,8 +193,4 @@ fn allow(member: &SessionMember, action: Action, room: &RoomName) -> Result<(), 
 
 fn permit(may: bool, what: &str) -> Result<(), RequestError> {
     if may { Ok(()) } else { Err(RequestError::new(ErrorCode::Forbidden, format!("this user may not {what}"))) }
-}
-
-fn too_many_rooms(_: RoomLimitReached) -> RequestError {
-    RequestError::new(ErrorCode::Unavailable, "the server has as many rooms as it may have")
 }

@@ -18,24 +18,27 @@ use crate::hub::message::{Body, NewMessage, Sender};
 use crate::hub::{JoinRequest, LOBBY, Membership, Recipients};
 use crate::identity_session::{SessionContext, SessionMember};
 
+/// A running `on_publish` hook.
+type Deciding = HookFuture<Result<Publication, RequestError>>;
+
 /// The part of a plain-mode connection in the lobby; dropping it leaves, and drops a running hook.
 pub enum Lobby {
     /// The `on_connect` hook has not accepted the connection yet.
     Outside,
     /// The `on_join` hook runs.
-    JoinRequest(HookFuture<Result<(), RequestError>>),
+    Joining(HookFuture<Result<(), RequestError>>),
     /// A member.
     Inside(Membership<Push>),
     /// A member, whose last message the `on_publish` hook decides on. In a box: those without a hook need
     /// no room for it.
-    Publishing(Box<(Membership<Push>, HookFuture<Result<Publication, RequestError>>)>),
+    Publishing(Box<(Membership<Push>, Deciding)>),
 }
 
 impl Lobby {
     /// Joins the lobby, once the `on_join` hook has allowed it.
     pub fn join(member: &SessionMember, line: &Arc<Line>, session: &SessionContext<'_>) -> Self {
         match session.hooks.join(|| member.caller(session), &room()) {
-            Some(hook) => Self::JoinRequest(hook),
+            Some(hook) => Self::Joining(hook),
             None => Self::enter(member, line, session),
         }
     }
@@ -49,7 +52,7 @@ impl Lobby {
     /// Returns the membership, if there is one.
     pub fn seat(&self) -> Option<&Membership<Push>> {
         match self {
-            Self::Outside | Self::JoinRequest(_) => None,
+            Self::Outside | Self::Joining(_) => None,
             Self::Inside(seat) => Some(seat),
             Self::Publishing(publishing) => Some(&publishing.0),
         }
@@ -73,12 +76,12 @@ impl Lobby {
     ) -> Result<(), CloseReason> {
         // Taken out meanwhile: a hook that panics is not polled again.
         *self = match std::mem::replace(self, Self::Outside) {
-            Self::JoinRequest(mut hook) => match hook.as_mut().poll(context) {
+            Self::Joining(mut hook) => match hook.as_mut().poll(context) {
                 Poll::Ready(allowed) => {
                     allowed.map_err(|error| Rejection::forbidden(error.message))?;
                     Self::enter(member, line, session)
                 }
-                Poll::Pending => Self::JoinRequest(hook),
+                Poll::Pending => Self::Joining(hook),
             },
             Self::Publishing(publishing) => {
                 let (seat, hook) = *publishing;
@@ -89,12 +92,7 @@ impl Lobby {
         Ok(())
     }
 
-    fn decided(
-        seat: Membership<Push>,
-        mut hook: HookFuture<Result<Publication, RequestError>>,
-        member: &SessionMember,
-        context: &mut Context<'_>,
-    ) -> Self {
+    fn decided(seat: Membership<Push>, mut hook: Deciding, member: &SessionMember, context: &mut Context<'_>) -> Self {
         match hook.as_mut().poll(context) {
             Poll::Ready(decided) => {
                 publish(&seat, &member.sender, decided);
