@@ -16,7 +16,6 @@ impl ServerBuilder {
     ///
     /// [`build`](ServerBuilder::build) fails when the name is empty, longer than 255 bytes, has control characters,
     /// or has a handler already.
-    #[must_use]
     pub fn on<T, R, F, Fut>(mut self, event: &str, handler: F) -> Self
     where
         T: DeserializeOwned + Send + 'static,
@@ -34,7 +33,6 @@ impl ServerBuilder {
 
     /// Registers what is done for every connection that opens, before it is read. A connection that has to
     /// authenticate opens after that.
-    #[must_use]
     pub fn on_open<F, Fut>(mut self, act: F) -> Self
     where
         F: Fn(Caller) -> Fut + Send + Sync + 'static,
@@ -45,7 +43,6 @@ impl ServerBuilder {
     }
 
     /// Registers what is done for every connection that has closed, with its close code and reason.
-    #[must_use]
     pub fn on_close<F, Fut>(mut self, act: F) -> Self
     where
         F: Fn(Caller, CloseCode, String) -> Fut + Send + Sync + 'static,
