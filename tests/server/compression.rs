@@ -220,7 +220,8 @@ async fn section_6_1_compression_that_was_not_agreed_on_is_1002() {
 #[tokio::test]
 async fn section_6_1_rsv1_on_a_continuation_or_a_control_frame_is_1002() {
     for second in [0xc0, 0x40, 0xc9] {
-        let mut client = CompressingClient::connect(&server_with(Compression::On), "/ws/echo", "").await;
+        let server = server_with(Compression::On);
+        let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
         client.send(0x41, &[0xf2, 0x48, 0xcd]).await;
         client.send(second, &[0xc9, 0xc9, 0x07, 0x00]).await;
         assert_eq!(closed(&mut client).await, (1002, "reserved bit set".to_owned()), "{second:x}");
@@ -230,7 +231,8 @@ async fn section_6_1_rsv1_on_a_continuation_or_a_control_frame_is_1002() {
 #[tokio::test]
 async fn section_7_2_2_what_cannot_be_inflated_is_1007() {
     for compression in [Compression::On, Compression::Takeover] {
-        let mut client = CompressingClient::connect(&server_with(compression), "/ws/echo", "").await;
+        let server = server_with(compression);
+        let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
         client.send(0xc2, b"not compressed").await;
         assert_eq!(closed(&mut client).await, (1007, "cannot be inflated".to_owned()));
     }
@@ -238,7 +240,8 @@ async fn section_7_2_2_what_cannot_be_inflated_is_1007() {
 
 #[tokio::test]
 async fn rfc_6455_section_8_1_compressed_text_that_is_not_utf_8_is_1007() {
-    let mut client = CompressingClient::connect(&server_with(Compression::On), "/ws/echo", "").await;
+    let server = server_with(Compression::On);
+    let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
     client.send_compressed(TEXT, b"ab\xff").await;
     assert_eq!(closed(&mut client).await, (1007, "not UTF-8".to_owned()));
 }
@@ -246,7 +249,8 @@ async fn rfc_6455_section_8_1_compressed_text_that_is_not_utf_8_is_1007() {
 #[tokio::test]
 async fn rfc_6455_section_10_4_a_bomb_is_1009() {
     for compression in [Compression::On, Compression::Takeover] {
-        let mut client = CompressingClient::connect(&server_with(compression), "/ws/echo", "").await;
+        let server = server_with(compression);
+        let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
         let bomb = client.deflated(&vec![0; 4 << 20]);
         assert!(bomb.len() < 64 * 1024, "in itself it is not too large: {}", bomb.len());
         client.send(0xc2, &bomb).await;

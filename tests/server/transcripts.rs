@@ -186,7 +186,7 @@ async fn every_transcript_of_the_document_is_what_happens() {
 #[test]
 fn every_verb_and_every_code_is_in_the_document() {
     for (folder, arrow) in [("client", " > "), ("server", " < ")] {
-        for file in std::fs::read_dir(support::yodel::root().join("protocol/golden").join(folder)).unwrap() {
+        for file in std::fs::read_dir(support::yodel::root().join("crates/protocol/golden").join(folder)).unwrap() {
             let name = file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
             let verb = name.split('-').next().unwrap().to_owned();
             if verb == "result" {

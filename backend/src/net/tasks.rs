@@ -81,3 +81,54 @@ where
         self.spawn_io(stream);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::sync::Arc;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    /// A task that never completes; the guard tells whether it still exists.
+    fn endless(guard: &Arc<()>) -> impl Future<Output = ()> + Send + use<> {
+        let guard = Arc::clone(guard);
+        async move {
+            pending::<()>().await;
+            drop(guard);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_drain_waits_for_all_tasks_but_late_ones() {
+        let (tasks, guard) = (Tasks::default(), Arc::new(()));
+        tasks.late().spawn_io(endless(&guard));
+        tasks.drained().await;
+        tasks.spawn_io(endless(&guard));
+        assert_eq!(tasks.drained().now_or_never(), None);
+        tasks.expire();
+        tasks.ended().await;
+        assert_eq!(Arc::strong_count(&guard), 1, "both were dropped");
+    }
+
+    #[tokio::test]
+    async fn bookkeeping_goes_on_after_the_drain() {
+        let (tasks, guard) = (Tasks::default(), Arc::new(()));
+        tasks.spawn(endless(&guard));
+        tasks.expire();
+        tokio::task::yield_now().await;
+        assert_eq!(tasks.drained().now_or_never(), None);
+        tasks.end();
+        tasks.ended().await;
+        assert_eq!(Arc::strong_count(&guard), 1);
+    }
+
+    #[tokio::test]
+    async fn a_connection_closes_until_the_drain_times_out() {
+        let tasks = Tasks::default();
+        assert_eq!(tasks.until_expired(async { 5 }).await, Some(5));
+        tasks.expire();
+        assert_eq!(tasks.until_expired(pending::<()>()).await, None);
+    }
+}

@@ -14,7 +14,6 @@ use crate::http::assets::Assets;
 macro_rules! setters {
     ($($field:ident: $type:ty),* $(,)?) => {$(
         #[doc = concat!("Sets [`ServerConfig::", stringify!($field), "`].")]
-        #[must_use]
         pub fn $field(mut self, $field: $type) -> Self {
             self.config.$field = $field;
             self
@@ -27,7 +26,6 @@ macro_rules! setters {
 /// Each has the default of [`ServerConfig`]; times and sizes are checked by [`build`](ServerBuilder::build).
 impl ServerBuilder {
     /// Sets all fields of [`ServerConfig`].
-    #[must_use]
     pub fn config(mut self, config: ServerConfig) -> Self {
         self.config = config;
         self
@@ -35,7 +33,6 @@ impl ServerBuilder {
 
     /// Sets the files of the page, which [`serve`](crate::Server::serve) answers with at `/`. A mounted router has
     /// no page.
-    #[must_use]
     pub fn assets(mut self, assets: Assets) -> Self {
         self.assets = Some(assets);
         self
@@ -44,7 +41,6 @@ impl ServerBuilder {
     /// Sets where a mounted router gets the address of a client from. With [`PeerAddress::Unknown`] connections
     /// cannot be limited per address, which [`max_per_address(0)`](Self::max_per_address) says, and either
     /// [`auth`](Self::auth) or [`open`](Self::open) is needed.
-    #[must_use]
     pub fn peer_address(mut self, peer_address: PeerAddress) -> Self {
         self.peer_address = peer_address;
         self
