@@ -90,25 +90,25 @@ mod tests {
         Some((commit.short, commit.files.iter().map(name).collect()))
     }
 
-    fn expected(files: &[&str]) -> Option<(String, Vec<String>)> {
-        Some((HASH[..10].to_owned(), files.iter().map(ToString::to_string).collect()))
+    fn expected(files: &[&str]) -> (String, Vec<String>) {
+        (HASH[..10].to_owned(), files.iter().map(ToString::to_string).collect())
     }
 
     #[test]
     fn reads_a_branch_from_its_file_or_from_the_packed_ones() {
         let hash = format!("{HASH}\n");
         let loose = folder(&[(".git/HEAD", "ref: refs/heads/main\n"), (".git/refs/heads/main", &hash)]);
-        assert_eq!(found(loose.path(), ""), expected(&[".git/HEAD", ".git/refs/heads/main"]));
+        assert_eq!(found(loose.path(), ""), Some(expected(&[".git/HEAD", ".git/refs/heads/main"])));
         let packed = format!("# pack-refs with: peeled\n{} refs/heads/mai\n{HASH} refs/heads/main\n", "0".repeat(40));
         let packed =
             folder(&[(".git/HEAD", "ref: refs/heads/main\n"), (".git/logs/HEAD", ""), (".git/packed-refs", &packed)]);
-        assert_eq!(found(packed.path(), ""), expected(&[".git/HEAD", ".git/logs/HEAD", ".git/packed-refs"]));
+        assert_eq!(found(packed.path(), ""), Some(expected(&[".git/HEAD", ".git/logs/HEAD", ".git/packed-refs"])));
     }
 
     #[test]
     fn reads_a_detached_head() {
         let detached = folder(&[(".git/HEAD", &format!("{HASH}\n"))]);
-        assert_eq!(found(detached.path(), ""), expected(&[".git/HEAD"]));
+        assert_eq!(found(detached.path(), ""), Some(expected(&[".git/HEAD"])));
     }
 
     #[test]
@@ -121,7 +121,7 @@ mod tests {
             ("main/.git/HEAD", "ref: refs/heads/main\n"),
         ]);
         let files = ["main/.git/worktrees/tree/HEAD", "main/.git/refs/heads/side"];
-        assert_eq!(found(worktree.path(), "tree"), expected(&files));
+        assert_eq!(found(worktree.path(), "tree"), Some(expected(&files)));
     }
 
     #[test]
