@@ -1,14 +1,12 @@
 //! Everything put together.
 
 use crate::{
-    address::Speak,
-    browser,
-    components::{Announcer, Composer, MessageList, Notice, StatusLine, Toolbox, keep_title},
-    driver::Driver,
-    keys,
-    reactive::effect,
-    store::Store,
-    visit,
+    model::address::Speak,
+    platform::browser,
+    state::Store,
+    state::persistence,
+    transport::Driver,
+    ui::shell::{Screen, shortcuts},
 };
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
@@ -22,40 +20,12 @@ pub fn start() {
         if browser::query("mode").as_deref() == Some("plain") {
             store.speak.set(Speak::Plain(Vec::new()));
         }
-        visit::restore(store);
+        persistence::restore(store);
         Driver::attach(store);
-        visit::keep(store);
-        keys::listen(store);
+        persistence::keep(store);
+        shortcuts::listen(store);
         store.start(browser::query("url").as_deref());
         view! { <Screen store/> }
     })
     .forget();
-}
-
-/// The first screen, a status line, the list, an input with Send; and places for the tools.
-#[component]
-pub fn Screen(
-    /// The state of the page.
-    store: Store,
-) -> impl IntoView {
-    let toolbox = Toolbox::new(store);
-    keep_title(store);
-    effect(move || browser::set_page_language(store.lang.get()));
-    view! {
-        <StatusLine store/>
-        <Notice store/>
-        {toolbox.notice()}
-        {toolbox.extra()}
-        <div class="body">
-            {toolbox.place(|tools| tools.side)}
-            <div class="middle">
-                {toolbox.place(|tools| tools.bar)}
-                <MessageList store/>
-            </div>
-            {toolbox.place(|tools| tools.inspector)}
-        </div>
-        {toolbox.place(|tools| tools.sending)}
-        <Composer store/>
-        <Announcer store/>
-    }
 }

@@ -6,9 +6,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlInputElement, NodeList};
 use yodel_client::{Effect, Event, Generation, Mode, State, Why};
 use yodel_page::{
-    address::Speak,
-    browser::{self, Keep},
-    store::{Drive, Extra},
+    model::address::Speak,
+    platform::browser::{self, Keep},
+    state::{Extra, Transport},
 };
 use yodel_protocol::CloseCode;
 
@@ -54,7 +54,7 @@ async fn a_token_is_for_one_server_and_remembered_only_on_request() {
     page.find(CONNECT).unwrap().click();
     let given = |event: &Event| matches!(event, Event::Token(Some(token)) if token.clone().reveal() == "secret");
     assert!(page.events().iter().any(given));
-    assert_eq!(yodel_page::store::Store::remembered_token("ws://yodel.test/ws"), None);
+    assert_eq!(yodel_page::state::Store::remembered_token("ws://yodel.test/ws"), None);
     page.store.connect("ws://other/ws");
     assert!(page.events().contains(&Event::Token(None)), "another server does not get it");
     page.store.connect("/ws");
@@ -236,7 +236,7 @@ async fn an_explanation_goes_when_there_is_a_connection() {
 /// A connection over which `mqtt` is spoken.
 struct Mqtt;
 
-impl Drive for Mqtt {
+impl Transport for Mqtt {
     fn step(&self, _: Event) {}
 
     fn subprotocol(&self) -> String {

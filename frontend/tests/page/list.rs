@@ -4,7 +4,7 @@ use crate::support::{Page, frame, press_in};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, WheelEvent, WheelEventInit};
 use yodel_client::Effect;
-use yodel_page::log::Body;
+use yodel_page::model::log::Body;
 
 #[wasm_bindgen_test]
 async fn an_empty_list_says_so() {

@@ -4,7 +4,7 @@ use crate::support::Page;
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yodel_client::{Effect, Generation, State};
-use yodel_page::address::Speak;
+use yodel_page::model::address::Speak;
 
 #[wasm_bindgen_test]
 async fn graphs_say_in_words_what_they_show() {

@@ -3,7 +3,7 @@
 use crate::support::{Outbox, Page};
 use wasm_bindgen_test::wasm_bindgen_test;
 use yodel_client::Delivery;
-use yodel_page::visit;
+use yodel_page::state::persistence as visit;
 
 #[wasm_bindgen_test]
 async fn the_log_outlasts_a_reload() {

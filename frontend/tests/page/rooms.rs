@@ -69,7 +69,7 @@ fn requests(page: &Page) -> Vec<(MessageId, Verb)> {
 #[wasm_bindgen_test]
 async fn over_a_plain_connection_there_are_no_rooms_and_no_destinations() {
     let page = Page::open();
-    page.store.to.set(Some(yodel_page::log::Destination::Room(room("deploys"))));
+    page.store.to.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
     page.store.toggle_tools();
     page.until("the tools", |page| page.count(".side") == 1).await;
     frame().await;
@@ -167,7 +167,7 @@ async fn a_person_is_written_to_and_nobody_there_is_said() {
 #[wasm_bindgen_test]
 async fn a_retry_goes_to_the_same_destination() {
     let page = spoken(Outbox::Is(Delivery::Failed));
-    page.store.to.set(Some(yodel_page::log::Destination::Room(room("deploys"))));
+    page.store.to.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
     page.type_text("once more");
     page.press("Enter");
     page.store.to.set(None);
@@ -202,10 +202,10 @@ async fn earlier_messages_are_asked_for_until_there_are_none() {
 async fn rooms_are_joined_again_after_a_reload() {
     let page = opened().await;
     page.store.join(room("deploys"));
-    let stored = yodel_page::browser::Keep::Visit.load::<Vec<String>>("yodel.rooms");
+    let stored = yodel_page::platform::browser::Keep::Visit.load::<Vec<String>>("yodel.rooms");
     assert_eq!(stored, Some(vec!["deploys".to_owned()]), "the lobby is heard by itself");
     page.store.leave(room("deploys"));
-    assert_eq!(yodel_page::browser::Keep::Visit.load::<Vec<String>>("yodel.rooms"), Some(Vec::new()));
+    assert_eq!(yodel_page::platform::browser::Keep::Visit.load::<Vec<String>>("yodel.rooms"), Some(Vec::new()));
 }
 
 #[wasm_bindgen_test]

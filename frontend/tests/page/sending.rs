@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
 use yodel_client::{Event, Generation, State};
-use yodel_page::{address::Speak, store::Drive};
+use yodel_page::{model::address::Speak, state::Transport};
 use yodel_protocol::Verb;
 
 #[wasm_bindgen_test]
@@ -188,7 +188,7 @@ fn choose_file(page: &Page, bytes: u32) {
 #[derive(Default)]
 struct Socket(Cell<u64>);
 
-impl Drive for Socket {
+impl Transport for Socket {
     fn step(&self, _: Event) {}
 
     fn buffered(&self) -> u64 {

@@ -3,7 +3,7 @@
 use crate::support::{Page, frame};
 use wasm_bindgen_test::wasm_bindgen_test;
 use yodel_client::{BadUrl, Event, Generation, Mode, State, Stopped, Why};
-use yodel_page::{browser, i18n::Lang};
+use yodel_page::{i18n::Lang, platform::browser};
 use yodel_protocol::CloseCode;
 
 /// The own server is spoken to in envelopes.
@@ -124,7 +124,7 @@ async fn another_language_changes_every_word_and_is_remembered() {
     frame().await;
     let root = leptos::prelude::document().document_element().unwrap();
     assert_eq!(root.get_attribute("lang").as_deref(), Some("zh-CN"));
-    assert_eq!(yodel_page::store::Store::first_language(), Lang::Zh);
+    assert_eq!(yodel_page::state::Store::first_language(), Lang::Zh);
     page.click("English");
     page.until("English again", |page| page.text("#btnSend") == "Send").await;
 }

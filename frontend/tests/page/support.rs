@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, KeyboardEventInit};
 use yodel_client::{Delivery, Effect, Event, State};
-use yodel_page::{address::Origin, app::Screen, i18n::Lang, store::Store};
+use yodel_page::{i18n::Lang, model::address::Origin, state::Store, ui::shell::Screen};
 use yodel_protocol::frame::Welcome;
 
 /// What the session under test does with a message.
@@ -56,7 +56,7 @@ impl Page {
         mount_to(place.clone(), move || view! { <Screen store/> }).forget();
         // Like the real page, it is never taken down: an effect may still be on its way.
         std::mem::forget(owner);
-        LAST.set(Some((place.clone(), yodel_page::keys::listen(store))));
+        LAST.set(Some((place.clone(), yodel_page::ui::shell::shortcuts::listen(store))));
         Self { store, place, events }
     }
 
@@ -240,5 +240,5 @@ fn forget_everything() {
     for storage in [window().local_storage(), window().session_storage()] {
         storage.unwrap().unwrap().clear().unwrap();
     }
-    yodel_page::browser::set_query("url", None);
+    yodel_page::platform::browser::set_query("url", None);
 }

@@ -1,0 +1,147 @@
+//! One row: time, icon, text, mark. Text is text nodes, whatever it looks like.
+
+use super::{
+    row_pool::Drawn,
+    row_text::{self, clock, content, fail, lead, server, state},
+};
+use crate::{
+    i18n::Strings,
+    model::log::{Body, Kind, LogEntry},
+    reactive::view::{Click, click, part, text},
+    state::Store,
+    ui::focus::focus_message_field,
+};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+use yodel_client::Delivery;
+
+/// A row is one line: more of a text than this is never seen.
+const SHOWN: usize = 1_000;
+
+/// One row of the list. It may become another one of the same kind, without a mark.
+#[component]
+pub fn RowView(store: Store, row: Drawn) -> impl IntoView {
+    let id = row.get_untracked();
+    let first = store.row(id);
+    let kind = first.as_ref().map_or(Kind::Info, LogEntry::kind);
+    let is_first = store.unseen_from.get_untracked() == Some(id);
+    let since = is_first.then(|| view! { <strong class="since">{store.say(|words| words.since)}</strong> }.into_any());
+    let [current, clicked, about] = std::array::from_fn(|_| row.clone());
+    let now = move |row: &Drawn| store.row(row.get());
+    let say = move |say: fn(&'static Strings, &LogEntry) -> String| {
+        let row = row.clone();
+        text(move || now(&row).map(|row| say(store.words(), &row)).unwrap_or_default())
+    };
+    view! {
+        <li
+            class=class(kind)
+            aria-current=text(move || (store.selected.get() == Some(current.get())).to_string())
+            on:click=inspect(store, clicked)
+        >
+            <time datetime=say(|_, row| clock(row.at_ms).2)>
+                {say(|_, row| clock(row.at_ms).0)}<span class="s">{say(|_, row| clock(row.at_ms).1)}</span>
+            </time>
+            <span aria-hidden="true">{icon(kind)}</span>
+            <span class="sr">{say(|words, row| row_text::kind(words, row.kind()).to_owned())}</span>
+            <span class="t">
+                <span class="server">{say(|words, row| server(words, &row.body))}</span>
+                {part(move || now(&about).map(|row| marked(store, &row.body)))}
+            </span>
+            {first.and_then(|row| mark(store, &row))}
+            {since}
+        </li>
+    }
+}
+
+/// A click anywhere but on a button.
+fn inspect(store: Store, row: Drawn) -> Click {
+    Box::new(move |event| {
+        if !on_button(&event) {
+            store.inspect(row.get_untracked());
+        }
+    })
+}
+
+/// Whether an event is about a button in a row.
+pub fn on_button(event: &web_sys::Event) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| target.closest("button").is_ok_and(|button| button.is_some()))
+}
+
+/// What happened, with marks where it is what was looked for.
+fn marked(store: Store, body: &Body) -> AnyView {
+    let (lead, content) = (lead(body), content(store.words(), body, SHOWN));
+    let marked = store.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
+    (lead, marked.unwrap_or_else(|| content.into_any())).into_any()
+}
+
+/// What became of a message of one's own, and what can be done about it.
+fn mark(store: Store, row: &LogEntry) -> Option<AnyView> {
+    let Body::Sent { text: sent, delivery, why, nobody, .. } = &row.body else { return None };
+    let (id, delivery, sent, why, nobody) = (row.id, *delivery, sent.clone(), why.clone(), *nobody);
+    let again = (delivery == Delivery::Failed).then(|| {
+        view! {
+            <button
+                type="button"
+                class="small"
+                on:click=click(move || {
+                    store.send_again(id, &sent);
+                    focus_message_field();
+                })
+            >
+                {store.say(|words| words.retry)}
+            </button>
+        }
+        .into_any()
+    });
+    let delete = matches!(delivery, Delivery::Failed | Delivery::Waiting).then(|| {
+        view! {
+            <button
+                type="button"
+                class="small"
+                on:click=click(move || {
+                    store.delete(id);
+                    focus_message_field();
+                })
+            >
+                {store.say(|words| words.delete)}
+            </button>
+        }
+        .into_any()
+    });
+    let (tick, hidden) = match delivery {
+        _ if nobody => ("", ""),
+        Delivery::Sent => ("✓", "sr"),
+        Delivery::Acknowledged => ("✓✓", "sr"),
+        _ => ("", ""),
+    };
+    let said = move || fail(state(store.words(), delivery, nobody), why.as_deref());
+    let mark = view! {
+        <span class="m">
+            <span aria-hidden="true">{tick}</span>
+            <span class=hidden>{text(said)}</span>
+            {again}
+            {delete}
+        </span>
+    };
+    Some(mark.into_any())
+}
+
+fn class(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Info => "list-group-item list-group-item-info",
+        Kind::Sent => "list-group-item list-group-item-success",
+        Kind::Received => "list-group-item list-group-item-warning",
+        Kind::Error => "list-group-item list-group-item-danger",
+    }
+}
+
+fn icon(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Info => "●",
+        Kind::Sent => "↑",
+        Kind::Received => "↓",
+        Kind::Error => "✕",
+    }
+}

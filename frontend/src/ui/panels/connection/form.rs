@@ -1,0 +1,179 @@
+//! Where to, what to speak there, and who one is.
+
+use super::{
+    say,
+    subprotocols::{self, Wrong},
+};
+use crate::{
+    i18n::{connection::Words, fill},
+    model::address::{self, Speak},
+    reactive::view::{Text, part, text},
+    reactive::{ErasedSignal, ErasedValue, effect},
+    state::Store,
+    ui::widgets::{field, select, tick, wrong},
+};
+use leptos::{ev::SubmitEvent, prelude::*};
+
+/// What to speak, as the choice names it.
+const PLAIN: &str = "plain";
+const ENVELOPE: &str = "envelope";
+
+/// The form. A handle: copies are the same form.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    store: Store,
+    address: ErasedSignal<String>,
+    /// Whom the token is for.
+    server: ErasedValue<String>,
+    speak: ErasedSignal<String>,
+    subprotocols: ErasedSignal<String>,
+    token: ErasedSignal<String>,
+    shown: ErasedSignal<bool>,
+    remember: ErasedSignal<bool>,
+    wrong: ErasedSignal<String>,
+}
+
+impl Form {
+    /// The form as it is with this store, whatever changes there.
+    pub(super) fn new(store: Store) -> Self {
+        let form = Self {
+            store,
+            address: ErasedSignal::default(),
+            server: ErasedValue::new(String::new()),
+            speak: ErasedSignal::default(),
+            subprotocols: ErasedSignal::default(),
+            remember: ErasedSignal::default(),
+            token: ErasedSignal::default(),
+            shown: ErasedSignal::new(false),
+            wrong: ErasedSignal::default(),
+        };
+        // At once too: effects come later, and what is not shown yet is not what is connected with.
+        form.show(&store.speak.get_untracked());
+        form.go_to(store.url.get_untracked());
+        effect(move || form.go_to(store.url.get()));
+        effect(move || form.show(&store.speak.get()));
+        form
+    }
+
+    /// Another address. What was typed as a token is for one server: it is gone with another.
+    pub(super) fn go_to(self, typed: String) {
+        let url = self.store.resolve(&typed);
+        self.address.set(typed);
+        let Some(url) = url else { return };
+        let server = address::server(&url).to_owned();
+        if self.server.with_value(|known| *known == server) {
+            return;
+        }
+        self.server.set_value(server);
+        self.remember.set(Store::remembered_token(&url).is_some());
+        self.token.set(self.store.token_for(&url).unwrap_or_default());
+    }
+
+    /// What is spoken, or was chosen elsewhere to be.
+    fn show(self, speak: &Speak) {
+        let (speak, offered) = match speak {
+            Speak::Fitting => ("", String::new()),
+            Speak::Plain(offered) => (PLAIN, offered.join(", ")),
+            Speak::Envelope => (ENVELOPE, String::new()),
+        };
+        self.speak.set(speak.to_owned());
+        self.subprotocols.set(offered);
+    }
+
+    /// The form.
+    pub(super) fn view(self) -> AnyView {
+        let store = self.store;
+        let say = |word| say(store, word);
+        let submit = move |event: SubmitEvent| {
+            event.prevent_default();
+            self.connect();
+        };
+        let speaks = [
+            ("", say(|words| words.fitting)),
+            (PLAIN, say(|words| words.plain)),
+            (ENVELOPE, say(|words| words.envelope)),
+        ];
+        view! {
+            <form class="fields" on:submit=submit>
+                {self.server_field()}
+                {select("selSpeak", say(|words| words.speak), &speaks, self.speak)}
+                {part(move || self.speak.with(|speak| speak == PLAIN).then(|| self.names()))}
+                {part(move || self.speak.with(|speak| speak != PLAIN).then(|| self.secret()))}
+                {wrong(self.wrong)}
+                <button type="submit" class="btn">
+                    {say(|words| words.connect)}
+                </button>
+            </form>
+        }
+        .into_any()
+    }
+
+    fn server_field(self) -> AnyView {
+        let change = move |typed| {
+            self.wrong.set(String::new());
+            self.go_to(typed);
+        };
+        let address = text(move || self.address.get());
+        field("txtServer", "text", say(self.store, |words| words.address), address, Box::new(change))
+    }
+
+    fn field(self, id: &'static str, kind: &'static str, label: Text, value: ErasedSignal<String>) -> AnyView {
+        let change = move |typed| {
+            self.wrong.set(String::new());
+            value.set(typed);
+        };
+        field(id, kind, label, text(move || value.get()), Box::new(change))
+    }
+
+    fn names(self) -> AnyView {
+        self.field("txtSubprotocols", "text", say(self.store, |words| words.subprotocols), self.subprotocols)
+    }
+
+    fn secret(self) -> AnyView {
+        let store = self.store;
+        let kind = part(move || {
+            let kind = if self.shown.get() { "text" } else { "password" };
+            Some(self.field("txtToken", kind, say(store, |words| words.token), self.token))
+        });
+        view! {
+            {kind}
+            {tick(say(store, |words| words.show), self.shown)}
+            {tick(say(store, |words| words.remember), self.remember)}
+            <p class="soft">{say(store, |words| words.token_kept)}</p>
+        }
+        .into_any()
+    }
+
+    fn connect(self) {
+        let words = Words::of(self.store.lang.get_untracked());
+        let said = match self.speaks() {
+            Ok(speak) => {
+                if self.store.connect_as(&self.address.get_untracked(), speak) {
+                    return self.log_in();
+                }
+                self.store.words().bad_address.to_owned()
+            }
+            Err(Wrong::Token(name)) => fill(words.no_token, &[("name", &name)]),
+            Err(Wrong::Twice(name)) => fill(words.twice, &[("name", &name)]),
+        };
+        self.wrong.set(said);
+    }
+
+    fn speaks(self) -> Result<Speak, Wrong> {
+        Ok(match self.speak.get_untracked().as_str() {
+            PLAIN => Speak::Plain(subprotocols::parse(&self.subprotocols.get_untracked())?),
+            ENVELOPE => Speak::Envelope,
+            _ => Speak::Fitting,
+        })
+    }
+
+    /// The server that is dialled asks when it wants to know.
+    fn log_in(self) {
+        let plain = self.speak.with_untracked(|speak| speak == PLAIN);
+        let token = Some(self.token.get_untracked().trim().to_owned()).filter(|token| !token.is_empty() && !plain);
+        if !plain {
+            self.store.remember_token(token.as_deref().filter(|_| self.remember.get_untracked()));
+        }
+        self.store.log_in(token);
+    }
+}

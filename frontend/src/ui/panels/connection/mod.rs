@@ -1,0 +1,102 @@
+//! Any server.
+//!
+//! | idea | file |
+//! |---|---|
+//! | where to, what to speak there, who one is | [`form`] |
+//! | addresses that answered before; pure | [`addresses`] |
+//! | what a person types as subprotocols; pure | [`subprotocols`] |
+//! | why there is no connection | [`why`](mod@why), [`diagnose`], [`ask`] |
+
+mod addresses;
+mod ask;
+mod diagnose;
+mod form;
+mod subprotocols;
+mod why;
+
+pub use why::why;
+
+use crate::{
+    i18n::{connection::Words, fill},
+    platform::browser::Keep,
+    reactive::view::{Text, part, text},
+    reactive::{ErasedSignal, effect},
+    state::Store,
+    ui::widgets::{button, fold, named_button, section as titled},
+};
+use addresses::Addresses;
+use form::Form;
+use leptos::prelude::*;
+use yodel_client::State;
+
+/// Where the addresses are stored.
+const ADDRESSES: &str = "yodel.addresses";
+
+/// One of this area's words.
+fn say(store: Store, word: fn(&Words) -> &'static str) -> Text {
+    text(move || word(Words::of(store.lang.get())))
+}
+
+/// The section about the connection.
+pub fn section(store: Store) -> AnyView {
+    let form = Form::new(store);
+    let before = ErasedSignal::new(Keep::Always.load::<Addresses>(ADDRESSES).unwrap_or_default());
+    effect(move || remember(store, before));
+    let content = view! {
+        {form.view()}
+        <p class="soft">{text(move || chosen(store))}</p>
+        {part(move || before.with(|before| !before.urls.is_empty()).then(|| list(store, form, before)))}
+    };
+    titled("connection", say(store, |words| words.heading), content.into_any())
+}
+
+/// Which subprotocol the server chose.
+fn chosen(store: Store) -> String {
+    if !store.state.with(|state| matches!(state, State::Open(_))) {
+        return String::new();
+    }
+    let words = Words::of(store.lang.get());
+    match store.subprotocol().as_str() {
+        "" => words.none_chosen.to_owned(),
+        name => fill(words.chosen, &[("name", &name)]),
+    }
+}
+
+/// Keeps the address of the last connection that came up.
+fn remember(store: Store, before: ErasedSignal<Addresses>) {
+    let newest = |journal: &crate::model::log::Log| {
+        journal.timeline.marks.iter().rev().find(|mark| mark.code.is_none()).map(|mark| mark.url.clone())
+    };
+    let Some(url) = store.read(newest) else { return };
+    let mut addresses = before.get_untracked();
+    if addresses.add(&url) {
+        keep(before, addresses);
+    }
+}
+
+fn keep(before: ErasedSignal<Addresses>, addresses: Addresses) {
+    Keep::Always.save(ADDRESSES, &addresses);
+    before.set(addresses);
+}
+
+fn list(store: Store, form: Form, before: ErasedSignal<Addresses>) -> AnyView {
+    let items: Vec<_> = before.get().urls.iter().map(|url| item(store, form, before, url)).collect();
+    fold(say(store, |words| words.before), view! { <ul class="plain-list">{items}</ul> }.into_any())
+}
+
+fn item(store: Store, form: Form, before: ErasedSignal<Addresses>, url: &str) -> AnyView {
+    let words = Words::of(store.lang.get());
+    let (shown, filled, forgotten) = (url.to_owned(), url.to_owned(), url.to_owned());
+    let forget = move || {
+        let mut addresses = before.get_untracked();
+        addresses.urls.retain(|known| *known != forgotten);
+        keep(before, addresses);
+    };
+    view! {
+        <li>
+            {button("quiet address", text(move || shown.clone()), move || form.go_to(filled.clone()))}
+            {named_button("quiet", text(|| "×"), fill(words.forget, &[("url", &url)]), forget)}
+        </li>
+    }
+    .into_any()
+}

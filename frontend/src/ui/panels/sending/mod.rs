@@ -1,0 +1,84 @@
+//! Over the input: several lines, messages with a name, bytes, the same again and again.
+
+mod binary;
+mod bytes;
+mod plan;
+mod repeat;
+mod saved;
+mod saved_messages;
+
+use crate::{
+    i18n::{fill, sending::Words},
+    reactive::view::{Text, text},
+    reactive::{ErasedSignal, ErasedValue},
+    state::{Extra, Store},
+    ui::focus::{focus_message_field, message_field},
+    ui::panels::rooms,
+    ui::widgets::{button, fold, tick},
+};
+use gloo_timers::callback::Interval;
+use leptos::prelude::*;
+
+/// How often the socket is asked what it holds, in milliseconds.
+const POLL_MS: u32 = 250;
+
+fn say(store: Store, word: fn(&Words) -> &'static str) -> Text {
+    text(move || word(Words::of(store.lang.get())))
+}
+
+/// What stands over the input.
+pub fn sending(store: Store) -> AnyView {
+    let say = |word| say(store, word);
+    on_cleanup(move || store.tall.set(false));
+    view! {
+        <section class="sending" aria-label=say(|words| words.heading)>
+            {rooms::destination(store)}
+            <div class="folds">
+                {tick(say(|words| words.tall), store.tall)}
+                {fold(say(|words| words.saved), saved_messages::saved_messages(store))}
+                {fold(say(|words| words.binary), binary::binary(store))}
+                {fold(say(|words| words.repeat), repeat::repeat(store))}
+                {button("quiet keys", say(|words| words.keys), move || store.extra.set(Some(Extra::Help)))}
+            </div>
+            <p class="soft" role="status">
+                {hint(store)}
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+/// Which key sends, and what the socket could not write yet.
+fn hint(store: Store) -> Text {
+    let held = ErasedSignal::new(0);
+    let poll = move || {
+        let now = store.buffered();
+        if now != held.get_untracked() {
+            held.set(now);
+        }
+    };
+    let _tick = ErasedValue::new(Interval::new(POLL_MS, poll));
+    text(move || {
+        let words = Words::of(store.lang.get());
+        match held.get() {
+            0 if store.tall.get() => words.tall_hint.to_owned(),
+            0 => String::new(),
+            n => fill(words.buffered, &[("n", &store.words().number(n))]),
+        }
+    })
+}
+
+/// What is in the message field.
+fn typed() -> String {
+    message_field().map(|field| field.value()).unwrap_or_default()
+}
+
+/// Puts a text into the message field, as if it had been typed.
+fn put(text: &str) {
+    let Some(field) = message_field() else { return };
+    field.set_value(text);
+    if let Ok(event) = web_sys::Event::new("input") {
+        let _ = field.dispatch_event(&event);
+    }
+    focus_message_field();
+}

@@ -1,0 +1,170 @@
+//! The input: Enter sends, Shift+Enter makes a new line, the arrow keys bring back what was sent.
+
+use crate::{
+    i18n::Strings,
+    model::history::History,
+    platform::browser::Keep,
+    reactive::view::{Part, click, part, text},
+    reactive::{ErasedMemo, ErasedSignal, ErasedValue},
+    state::Store,
+    ui::focus::{MESSAGE_FIELD, focus_message_field, message_field},
+};
+use leptos::{ev::KeyboardEvent, leptos_dom::helpers::queue_microtask, prelude::*};
+
+/// Where the texts sent before are stored.
+const HISTORY: &str = "yodel.history";
+/// The key code of a key that goes to an input method; Safari says so only in this way.
+const INPUT_METHOD: u32 = 229;
+
+/// What is wrong with the input.
+type Hint = fn(&Strings) -> &'static str;
+
+/// The input with Send.
+#[component]
+pub fn Composer(store: Store) -> impl IntoView {
+    let input = Input::new(store);
+    queue_microtask(focus_message_field);
+    let hint = text(move || input.hint.get().map_or("", |hint| hint(store.words())));
+    view! {
+        <footer class="composer">
+            <p id="hint" class="hint" role="alert">
+                {hint}
+            </p>
+            {chip(store)}
+            <textarea
+                id=MESSAGE_FIELD
+                class=text(move || if store.tall.get() { "form-control tall" } else { "form-control" })
+                rows="1"
+                autocomplete="off"
+                enterkeyhint="send"
+                aria-describedby="hint"
+                aria-label=store.say(|words| words.content)
+                aria-invalid=text(move || input.hint.get().is_some().to_string())
+                placeholder=store.say(|words| words.content)
+                on:keydown=move |event| input.key(&event)
+                on:input=move |_| input.hint.set(None)
+            ></textarea>
+            <button id="btnSend" class="btn btn-primary" type="button" on:click=click(move || input.send())>
+                {store.say(|words| words.send)}
+            </button>
+        </footer>
+    }
+}
+
+/// Where a message goes, when that was chosen; a click takes it away.
+fn chip(store: Store) -> Part {
+    let to = ErasedMemo::new(move || store.destination().map(|to| format!("→ {to}")));
+    let forget = move || {
+        store.to.set(None);
+        focus_message_field();
+    };
+    part(move || {
+        let to = to.get()?;
+        let chip = view! {
+            <button
+                id="to"
+                type="button"
+                class="btn to"
+                title=store.say(|words| words.to_default)
+                on:click=click(forget)
+            >
+                <span class="sr">{store.say(|words| words.to_default)} ": "</span>
+                <b>{to}</b>
+                <span aria-hidden="true">" ×"</span>
+            </button>
+        };
+        Some(chip.into_any())
+    })
+}
+
+/// The input's own state. A handle: copies are the same input.
+#[derive(Clone, Copy)]
+struct Input {
+    store: Store,
+    hint: ErasedSignal<Option<Hint>>,
+    history: ErasedValue<History>,
+}
+
+impl Input {
+    fn new(store: Store) -> Self {
+        Self {
+            store,
+            hint: ErasedSignal::new(None),
+            history: ErasedValue::new(Keep::Visit.load(HISTORY).unwrap_or_default()),
+        }
+    }
+
+    fn key(self, event: &KeyboardEvent) {
+        if event.is_composing() || event.key_code() == INPUT_METHOD || event.shift_key() {
+            return;
+        }
+        let taken = match event.key().as_str() {
+            "Enter" if self.store.tall.get_untracked() && plain(event) => false,
+            "Enter" => {
+                self.send();
+                true
+            }
+            "ArrowUp" if plain(event) => self.older(),
+            "ArrowDown" if plain(event) => self.newer(),
+            _ => false,
+        };
+        if taken {
+            event.prevent_default();
+        }
+    }
+
+    /// Sends what is in the field. It stays there when it cannot be taken.
+    fn send(self) {
+        let Some(field) = message_field() else { return };
+        let text = field.value();
+        let _ = field.focus();
+        if text.trim().is_empty() {
+            self.hint.set(Some(|words| words.nothing));
+        } else if self.store.send(&text) {
+            field.set_value("");
+            self.hint.set(None);
+            self.remember(&text);
+        } else {
+            self.hint.set(Some(|words| words.full));
+        }
+    }
+
+    fn remember(self, text: &str) {
+        self.history.update_value(|history| {
+            history.add(text);
+            Keep::Visit.save(HISTORY, history);
+        });
+    }
+
+    fn older(self) -> bool {
+        let (before, _) = Self::around_caret();
+        let typed = message_field().map(|field| field.value()).unwrap_or_default();
+        !before.contains('\n') && self.bring(|history| history.older(&typed).map(str::to_owned))
+    }
+
+    fn newer(self) -> bool {
+        let (_, after) = Self::around_caret();
+        !after.contains('\n') && self.bring(|history| history.newer().map(str::to_owned))
+    }
+
+    fn bring(self, choose: impl FnOnce(&mut History) -> Option<String>) -> bool {
+        let text = self.history.try_update_value(choose).flatten();
+        let (Some(text), Some(field)) = (text, message_field()) else { return false };
+        field.set_value(&text);
+        true
+    }
+
+    /// The text before and after the caret or selection. The browser counts UTF-16 units.
+    fn around_caret() -> (String, String) {
+        let Some(field) = message_field() else { return Default::default() };
+        let units: Vec<u16> = field.value().encode_utf16().collect();
+        let place = |at: Option<u32>| at.map_or(0, |at| at as usize).min(units.len());
+        let start = place(field.selection_start().ok().flatten());
+        let end = place(field.selection_end().ok().flatten());
+        (String::from_utf16_lossy(&units[..start]), String::from_utf16_lossy(&units[end..]))
+    }
+}
+
+fn plain(event: &KeyboardEvent) -> bool {
+    !(event.alt_key() || event.ctrl_key() || event.meta_key())
+}

@@ -1,0 +1,95 @@
+//! The places where everything beyond the first screen is shown, once it is downloaded.
+
+use crate::{
+    reactive::view::{Part, part},
+    reactive::{ErasedSignal, effect},
+    state::{Extra, Store},
+    ui::panels::Panels,
+    ui::shell::lazy,
+    ui::widgets::button,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// What is there of the tools. A handle: copies are the same toolbox.
+#[derive(Clone, Copy)]
+pub struct Toolbox {
+    store: Store,
+    contents: ErasedSignal<Contents>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Contents {
+    #[default]
+    None,
+    Coming,
+    Unreachable,
+    Here(Panels),
+}
+
+impl Toolbox {
+    /// A toolbox that is filled when the tools are opened.
+    pub fn new(store: Store) -> Self {
+        let toolbox = Self { store, contents: ErasedSignal::default() };
+        effect(move || {
+            if store.tools.get() || store.extra.get().is_some() {
+                toolbox.fill();
+            }
+        });
+        toolbox
+    }
+
+    /// A place for one part of it; empty while the tools are closed.
+    pub fn place(self, which: fn(&Panels) -> fn(Store) -> AnyView) -> Part {
+        part(move || match (self.store.tools.get(), self.contents.get()) {
+            (true, Contents::Here(tools)) => Some(which(&tools)(self.store)),
+            _ => None,
+        })
+    }
+
+    /// What is said while there are none.
+    pub fn notice(self) -> Part {
+        let store = self.store;
+        part(move || match (store.tools.get(), self.contents.get()) {
+            (true, Contents::Unreachable) => Some(
+                view! {
+                    <aside class="notice">
+                        <span role="alert">{store.say(|words| words.no_tools)}</span>
+                        {button("btn", store.say(|words| words.try_again), move || self.fill())}
+                    </aside>
+                }
+                .into_any(),
+            ),
+            _ => None,
+        })
+    }
+
+    /// What is shown for a while. What explains a failure cannot be downloaded where the page's own
+    /// server fails: that explains it too.
+    pub fn extra(self) -> Part {
+        let store = self.store;
+        part(move || match (store.extra.get()?, self.contents.get()) {
+            (Extra::Why, Contents::Here(tools)) => Some((tools.why)(store)),
+            (Extra::Help, Contents::Here(tools)) => Some((tools.help)(store)),
+            (_, Contents::Unreachable) => Some(
+                view! {
+                    <aside class="notice">
+                        <span role="alert">{store.say(|words| words.no_answer)}</span>
+                        {button("btn", store.say(|words| words.close), move || store.extra.set(None))}
+                    </aside>
+                }
+                .into_any(),
+            ),
+            _ => None,
+        })
+    }
+
+    fn fill(self) {
+        if matches!(self.contents.get_untracked(), Contents::Coming | Contents::Here(_)) {
+            return;
+        }
+        self.contents.set(Contents::Coming);
+        spawn_local(async move {
+            self.contents.set(lazy::panels().await.map_or(Contents::Unreachable, Contents::Here));
+        });
+    }
+}
