@@ -1,10 +1,10 @@
 //! Everything put together.
 
 use crate::{
-    model::address::Speak,
-    platform::browser,
-    state::Store,
+    model::address::{Origin, Speak},
+    platform::location,
     state::persistence,
+    state::{Language, PageState},
     transport::Driver,
     ui::shell::{Screen, shortcuts},
 };
@@ -16,15 +16,15 @@ pub fn start() {
     let Some(place) = document().get_element_by_id("app") else { return };
     place.set_text_content(None);
     mount_to(place.unchecked_into(), || {
-        let store = Store::new(browser::origin(), Store::first_language());
-        if browser::query("mode").as_deref() == Some("plain") {
-            store.speak.set(Speak::Plain(Vec::new()));
+        let store = PageState::new(Origin { secure: location::is_secure(), host: location::host() }, Language::first());
+        if location::query("mode").as_deref() == Some("plain") {
+            store.connection.speak.set(Speak::Plain(Vec::new()));
         }
-        persistence::restore(store);
+        persistence::restore(store.log);
         Driver::attach(store);
-        persistence::keep(store);
+        persistence::keep(store.log);
         shortcuts::listen(store);
-        store.start(browser::query("url").as_deref());
+        store.dialer.start(location::query("url").as_deref());
         view! { <Screen store/> }
     })
     .forget();

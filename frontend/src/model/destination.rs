@@ -1,13 +1,12 @@
 //! Where a message goes, other than where the server's path leads.
 
+use super::well_known::TEXT;
 use std::fmt;
 use yodel_protocol::{
     ClientId, EventName, Json, RoomName, UserId, Verb,
     frame::{Publish, Send, Target},
 };
 
-/// What a text is about.
-const TEXT: &str = "text";
 /// So many characters of a connection's name tell it from others.
 const SHORT: usize = 8;
 

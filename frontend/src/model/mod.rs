@@ -6,6 +6,8 @@ pub mod history;
 pub mod log;
 pub mod pace;
 pub mod rooms;
+pub mod text;
+pub mod well_known;
 pub mod window;
 
 pub use destination::Destination;

@@ -1,6 +1,7 @@
 //! Joined rooms and their members, kept from session effects. Pure.
 
-use yodel_client::{Effect, MessageId, session::LOBBY};
+use super::well_known::LOBBY;
+use yodel_client::{Effect, MessageId};
 use yodel_protocol::{
     ClientId, Epoch, Offset, RoomName, ServerFrame, UserId,
     frame::{Failed, History, Message, PresenceDiff, Present},

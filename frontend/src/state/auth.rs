@@ -1,59 +1,89 @@
-//! Who a person is, and for which server.
+//! The identity of the user, per server.
 
-use super::Store;
-use crate::{model::address, platform::browser::Keep};
+use super::Dispatcher;
+use crate::{
+    model::{address, well_known::BROADCAST},
+    platform::storage::StorageArea,
+    reactive::ErasedValue,
+};
 use std::sync::Arc;
 use yodel_client::{Event, Secret};
 use yodel_protocol::{UserId, frame::Welcome};
 
-/// Where a token is stored that a person wants to be remembered, with the server it is for.
+/// Storage name of a remembered token, with the server it is for.
 const TOKEN: &str = "yodel.token";
 
-impl Store {
-    /// Says who one is, now and whenever this server asks; `None` forgets it. It is kept in memory alone.
-    pub fn log_in(self, token: Option<String>) {
-        self.token.set_value(token);
-        self.give_token();
+/// The identity of the user, and what the server said of itself.
+pub struct Auth {
+    dispatcher: &'static Dispatcher,
+    token: ErasedValue<Option<String>>,
+    /// The server of the token.
+    server: ErasedValue<String>,
+    user: ErasedValue<Option<UserId>>,
+    welcome: ErasedValue<Option<Arc<Welcome>>>,
+}
+
+impl Auth {
+    /// Creates the state of a page without a token.
+    pub(super) fn new(dispatcher: &'static Dispatcher) -> &'static Self {
+        Box::leak(Box::new(Self {
+            dispatcher,
+            token: ErasedValue::new(None),
+            server: ErasedValue::new(String::new()),
+            user: ErasedValue::new(None),
+            welcome: ErasedValue::new(None),
+        }))
     }
 
-    /// The token that was given.
-    pub fn token(self) -> Option<String> {
+    /// Authenticates with a token, now and whenever this server asks; `None` forgets it. It is kept in memory alone.
+    pub fn log_in(&self, token: Option<String>) {
+        self.token.set_value(token);
+        self.send_token();
+    }
+
+    /// Returns the current token.
+    pub fn token(&self) -> Option<String> {
         self.token.get_value()
     }
 
-    /// Who one is on the last connection, as far as the server knows.
-    pub fn user(self) -> Option<UserId> {
+    /// Returns the user of the last connection, as the server named it.
+    pub fn user(&self) -> Option<UserId> {
         self.user.get_value()
     }
 
-    /// What the server said of itself on the last connection.
-    pub fn welcome(self) -> Option<Arc<Welcome>> {
+    /// Returns the welcome frame of the last connection.
+    pub fn welcome(&self) -> Option<Arc<Welcome>> {
         self.welcome.get_value()
     }
 
-    /// Keeps the token of this server for the next visits too; `None` forgets it.
-    pub fn remember_token(self, token: Option<&str>) {
-        Keep::Always.save(TOKEN, &token.map(|token| (self.server.get_value(), token)));
+    /// Returns whether the server publishes plain messages in the lobby.
+    pub fn is_broadcast(&self) -> bool {
+        self.welcome().is_some_and(|welcome| welcome.plain == BROADCAST)
     }
 
-    /// The token that is kept for this address.
+    /// Stores the token of this server for later visits; `None` removes it.
+    pub fn remember_token(&self, token: Option<&str>) {
+        StorageArea::Local.save(TOKEN, &token.map(|token| (self.server.get_value(), token)));
+    }
+
+    /// Returns the stored token of this address.
     pub fn remembered_token(url: &str) -> Option<String> {
-        let kept = Keep::Always.load::<Option<(String, String)>>(TOKEN).flatten();
+        let kept = StorageArea::Local.load::<Option<(String, String)>>(TOKEN).flatten();
         kept.filter(|(server, _)| server == address::server(url)).map(|(_, token)| token)
     }
 
-    /// The token for this address: the one that was given, or the one that is kept.
-    pub fn token_for(self, url: &str) -> Option<String> {
+    /// Returns the token of this address: the current one, else the stored one.
+    pub fn token_for(&self, url: &str) -> Option<String> {
         self.token().filter(|_| self.is_known(url)).or_else(|| Self::remembered_token(url))
     }
 
-    /// Whether this address is of the server that was dialled last.
-    pub(super) fn is_known(self, url: &str) -> bool {
+    /// Returns whether this address is on the server that was dialed last.
+    pub(super) fn is_known(&self, url: &str) -> bool {
         self.server.with_value(|known| known == address::server(url))
     }
 
-    /// A token is for one server: another one never gets it.
-    pub(super) fn introduce(self, url: &str) {
+    /// Changes to the server of this address. A token is for one server: another one never gets it.
+    pub(super) fn set_server(&self, url: &str) {
         if self.is_known(url) {
             return;
         }
@@ -64,7 +94,19 @@ impl Store {
         }
     }
 
-    pub(super) fn give_token(self) {
-        self.act(Event::Token(self.token.get_value().map(Secret::new)));
+    /// Passes the token to the session.
+    pub(super) fn send_token(&self) {
+        self.dispatcher.dispatch(Event::Token(self.token.get_value().map(Secret::new)));
+    }
+
+    /// Takes over the welcome frame of a new connection.
+    pub(super) fn set_welcome(&self, welcome: &Welcome) {
+        self.user.set_value(welcome.user.clone());
+        self.welcome.set_value(Some(Arc::new(welcome.clone())));
+    }
+
+    /// Takes over the user that the server authenticated.
+    pub(super) fn set_user(&self, user: Option<UserId>) {
+        self.user.set_value(user);
     }
 }

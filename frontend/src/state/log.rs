@@ -1,110 +1,91 @@
-//! The rows: what becomes of them, and what is seen of them.
+//! The message log and its changes.
 
-use super::Store;
 use crate::{
     model::log::{EntryId, Log, LogEntry},
-    platform::browser,
+    platform::time::now_ms,
+    reactive::{ErasedSignal, ErasedValue},
 };
-use std::sync::Arc;
+use leptos::prelude::request_animation_frame;
+use std::{ops::Range, sync::Arc};
 use yodel_client::Effect;
 
-impl Store {
-    /// Looks into a row.
-    pub fn inspect(self, row: EntryId) {
-        self.selected.set(Some(row));
-        if !self.tools.get_untracked() {
-            self.tools.set(true);
-        }
+/// The message log. Readers run again at most once per animation frame, however much changes.
+pub struct LogState {
+    log: ErasedValue<Log>,
+    frame: ErasedSignal<u64>,
+    frame_requested: ErasedValue<bool>,
+}
+
+impl LogState {
+    /// Creates an empty log.
+    pub(super) fn new() -> &'static Self {
+        Box::leak(Box::new(Self {
+            log: ErasedValue::new(Log::default()),
+            frame: ErasedSignal::new(0),
+            frame_requested: ErasedValue::new(false),
+        }))
     }
 
-    /// Looks into the row so many places after the one that is looked into; else into the last one before `end`.
-    pub fn inspect_next(self, by: isize, end: usize) {
-        let next = self.journal.with_value(|Log { rows, shown, .. }| {
-            let last = shown.len(rows).checked_sub(1)?;
-            let place = match self.selected.get_untracked() {
-                Some(row) => shown.place(rows, row).saturating_add_signed(by),
-                None => end.saturating_sub(1),
-            };
-            shown.range(rows, place.min(last)..place.min(last) + 1).first().map(|row| row.id)
-        });
-        if let Some(row) = next {
-            self.inspect(row);
-        }
-    }
-
-    /// Takes all rows out, except messages that wait. The counts stay.
-    pub fn clear(self) {
-        self.change(|Log { rows, shown, .. }| {
-            rows.clear();
-            shown.forget(rows);
-            if shown.waiting(rows).is_some() {
-                shown.pause(Some(EntryId(rows.pushed())));
-            }
-        });
-        self.selected.set(None);
-        self.follow.set(true);
-    }
-
-    /// Changes the rows, the counts, or which rows are shown.
-    pub fn change(self, change: impl FnOnce(&mut Log)) {
-        self.journal.update_value(change);
-        self.touch();
-    }
-
-    /// The session said so.
-    pub fn apply(self, effect: &Effect) {
-        match effect {
-            Effect::State(state) => return self.state.set(state.clone()),
-            Effect::Welcome(welcome) => {
-                self.user.set_value(welcome.user.clone());
-                self.welcome.set_value(Some(Arc::new((**welcome).clone())));
-            }
-            Effect::LoggedIn { user, .. } => self.user.set_value(user.clone()),
-            Effect::TokenWanted => self.give_token(),
-            Effect::Joined { room, .. } => self.remember_room(room, true),
-            Effect::Left { room, .. } => self.remember_room(room, false),
-            _ => {}
-        }
-        self.journal.update_value(|journal| journal.apply(browser::now_ms(), effect));
-        self.observers.with_value(|observers| observers.iter().for_each(|observer| observer(effect)));
-        self.touch();
-    }
-
-    /// The session has said all it had to say for now.
-    pub fn settle(self) {
-        self.journal.update_value(Log::settle);
-    }
-
-    /// A text message arrived.
-    pub fn receive_text(self, text: &str) {
-        self.journal.update_value(|journal| journal.receive_text(browser::now_ms(), text));
-        self.touch();
-    }
-
-    /// A binary message arrived.
-    pub fn receive_binary(self, bytes: Arc<[u8]>) {
-        self.journal.update_value(|journal| journal.receive_binary(browser::now_ms(), bytes));
-        self.touch();
-    }
-
-    /// Something of the rows and counts; looked at again with each frame in which they changed.
-    pub fn read<T>(self, read: impl FnOnce(&Log) -> T) -> T {
+    /// Returns something of the log, tracked: the reader runs again in each frame in which the log changed.
+    pub fn read<T>(&self, read: impl FnOnce(&Log) -> T) -> T {
         self.frame.track();
-        self.journal.with_value(read)
+        self.log.with_value(read)
     }
 
-    /// The same, looked at once.
-    pub fn peek<T>(self, read: impl FnOnce(&Log) -> T) -> T {
-        self.journal.with_value(read)
+    /// Returns something of the log, untracked.
+    pub fn peek<T>(&self, read: impl FnOnce(&Log) -> T) -> T {
+        self.log.with_value(read)
     }
 
-    /// The rows at these places, for drawing.
-    pub fn rows(self, places: std::ops::Range<usize>) -> Vec<LogEntry> {
-        self.journal.with_value(|journal| journal.shown.range(&journal.rows, places).into_iter().cloned().collect())
+    /// Returns the shown entries at these places, untracked.
+    pub fn rows(&self, places: Range<usize>) -> Vec<LogEntry> {
+        self.log.with_value(|log| log.shown.range(&log.rows, places).into_iter().cloned().collect())
     }
 
-    /// A row as it is now; not looked at again.
-    pub fn row(self, row: EntryId) -> Option<LogEntry> {
-        self.journal.with_value(|journal| journal.rows.get(row).cloned())
+    /// Returns an entry, untracked.
+    pub fn row(&self, row: EntryId) -> Option<LogEntry> {
+        self.log.with_value(|log| log.rows.get(row).cloned())
+    }
+
+    /// Changes the log.
+    pub fn change(&'static self, change: impl FnOnce(&mut Log)) {
+        self.log.update_value(change);
+        self.touch();
+    }
+
+    /// Appends a text message that arrived.
+    pub fn receive_text(&'static self, text: &str) {
+        self.change(|log| log.receive_text(now_ms(), text));
+    }
+
+    /// Appends a binary message that arrived.
+    pub fn receive_binary(&'static self, bytes: Arc<[u8]>) {
+        self.change(|log| log.receive_binary(now_ms(), bytes));
+    }
+
+    /// Applies an effect of the session.
+    pub(super) fn apply(&self, effect: &Effect) {
+        self.log.update_value(|log| log.apply(now_ms(), effect));
+    }
+
+    /// Ends a step of the session.
+    pub fn settle(&self) {
+        self.log.update_value(Log::settle);
+    }
+
+    /// Changes the log and returns a result, without a new frame.
+    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Log) -> T) -> Option<T> {
+        self.log.try_update_value(change)
+    }
+
+    /// Requests a frame in which readers run again.
+    pub fn touch(&'static self) {
+        if !self.frame_requested.try_update_value(|asked| std::mem::replace(asked, true)).unwrap_or(true) {
+            request_animation_frame(move || {
+                self.frame_requested.set_value(false);
+                self.log.update_value(|Log { rows, shown, .. }| shown.forget_oldest(rows));
+                self.frame.update(|frame| *frame += 1);
+            });
+        }
     }
 }

@@ -1,78 +1,111 @@
-//! What is sent, and to whom.
+//! Messages of the user.
 
-use super::Store;
+use super::{Connection, Dispatcher, ListState, LogState, Rooms};
 use crate::{
     model::{
         Destination,
         log::{EntryId, Log},
     },
-    platform::browser,
+    platform::time::now_ms,
+    reactive::ErasedSignal,
 };
-use leptos::prelude::*;
+use leptos::prelude::untrack;
 use yodel_client::{Event, MessageId, Mode};
 use yodel_protocol::Verb;
 
-impl Store {
-    /// Sends a message, or keeps it until there is a connection; `false` when too many wait already.
-    pub fn send(self, text: &str) -> bool {
+/// Messages of the user, and their recipient.
+pub struct Messages {
+    connection: &'static Connection,
+    dispatcher: &'static Dispatcher,
+    list: &'static ListState,
+    log: &'static LogState,
+    rooms: &'static Rooms,
+    /// Recipient of the next message; `None` is the default of the server's path.
+    pub to: ErasedSignal<Option<Destination>>,
+}
+
+impl Messages {
+    /// Creates the state without a recipient.
+    pub(super) fn new(
+        connection: &'static Connection,
+        dispatcher: &'static Dispatcher,
+        list: &'static ListState,
+        log: &'static LogState,
+        rooms: &'static Rooms,
+    ) -> &'static Self {
+        let to = ErasedSignal::new(None);
+        Box::leak(Box::new(Self { connection, dispatcher, list, log, rooms, to }))
+    }
+
+    /// Sends a message, or queues it until there is a connection; returns `false` when the queue is full.
+    pub fn send(&self, text: &str) -> bool {
         self.send_to(untrack(|| self.destination()), text)
     }
 
-    /// Where a message goes: over a plain connection there is no choice.
-    pub fn destination(self) -> Option<Destination> {
-        self.to.get().filter(|_| self.mode.get() != Mode::Plain)
+    /// Returns the recipient of the next message, tracked. A plain connection has none.
+    pub fn destination(&self) -> Option<Destination> {
+        self.to.get().filter(|_| self.connection.mode.get() != Mode::Plain)
     }
 
-    pub(super) fn send_to(self, to: Option<Destination>, text: &str) -> bool {
-        let id = self.journal.try_update_value(|journal| journal.write(browser::now_ms(), text, to.clone()));
-        let Some(id) = id else { return false };
-        self.act(match to {
-            None => Event::Send { id, text: text.to_owned() },
-            Some(to) => Event::Request { id, verb: to.verb(text) },
-        });
-        let taken = self.journal.with_value(|journal| journal.rows.get(EntryId(id.0)).is_some());
-        if taken {
-            self.follow.set(true);
-            self.unseen_from.set(None);
-        }
-        self.touch();
-        taken
-    }
-
-    /// Sends bytes over an open plain connection; `false` when there is none. Their row says this text.
-    pub fn send_binary(self, bytes: &[u8], shown: &str) -> bool {
-        let sent = self.driver().is_some_and(|drive| drive.send_binary(bytes));
+    /// Sends bytes over an open plain connection; returns `false` when there is none. `shown` is the text of their
+    /// entry.
+    pub fn send_binary(&self, bytes: &[u8], shown: &str) -> bool {
+        let sent = self.dispatcher.send_binary(bytes);
         if sent {
-            self.journal.update_value(|journal| journal.wrote(browser::now_ms(), shown, bytes.len()));
-            self.touch();
+            self.log.change(|log| log.wrote(now_ms(), shown, bytes.len()));
         }
         sent
     }
 
-    /// Sends something in an envelope, with a row that says this text.
-    pub fn send_verb(self, verb: Verb, shown: &str) {
-        let id = self.journal.try_update_value(|journal| journal.write(browser::now_ms(), shown, None));
-        if let Some(id) = id {
-            self.request(id, verb);
-            self.touch();
+    /// Sends a request as a message whose entry has this text.
+    pub fn send_verb(&self, verb: Verb, shown: &str) {
+        if let Some(id) = self.log.update(|log| log.write(now_ms(), shown, None)) {
+            self.rooms.request(id, verb);
+            self.log.touch();
         }
     }
 
-    /// Sends a message that was given up once more, as a new one.
-    pub fn send_again(self, row: EntryId, text: &str) {
-        let to = self.journal.with_value(|journal| journal.rows.get(row).and_then(|row| row.destination().cloned()));
+    /// Sends a failed message again, as a new one.
+    pub fn send_again(&self, row: EntryId, text: &str) {
+        let to = self.log.peek(|log| log.rows.get(row).and_then(|row| row.destination().cloned()));
         if self.send_to(to, text) {
             self.delete(row);
         }
     }
 
-    /// Takes a message of one's own out; one that waits is not sent.
-    pub fn delete(self, row: EntryId) {
-        let gone = self.journal.try_update_value(|journal| journal.rows.remove(row)).flatten();
-        self.journal.update_value(|Log { rows, shown, .. }| shown.forget(rows));
-        if gone.is_some_and(|row| row.is_waiting()) {
-            self.act(Event::Delete(MessageId(row.0)));
+    /// Deletes a message of the user; one that waits is not sent.
+    pub fn delete(&self, row: EntryId) {
+        let removed = self.log.update(|Log { rows, shown, .. }| {
+            let removed = rows.remove(row);
+            shown.forget(rows);
+            removed
+        });
+        if removed.flatten().is_some_and(|row| row.is_waiting()) {
+            self.dispatcher.dispatch(Event::Delete(MessageId(row.0)));
         }
-        self.touch();
+        self.log.touch();
+    }
+
+    /// Gives up the messages that wait: they were typed for the address so far, another server must not get them.
+    pub(super) fn give_up_waiting(&self) {
+        for row in self.log.update(Log::give_up_waiting).unwrap_or_default() {
+            self.dispatcher.dispatch(Event::Delete(MessageId(row.0)));
+        }
+        self.log.touch();
+    }
+
+    fn send_to(&self, to: Option<Destination>, text: &str) -> bool {
+        let Some(id) = self.log.update(|log| log.write(now_ms(), text, to.clone())) else { return false };
+        self.dispatcher.dispatch(match to {
+            None => Event::Send { id, text: text.to_owned() },
+            Some(to) => Event::Request { id, verb: to.verb(text) },
+        });
+        let taken = self.log.row(EntryId(id.0)).is_some();
+        if taken {
+            self.list.follow.set(true);
+            self.list.unseen_from.set(None);
+        }
+        self.log.touch();
+        taken
     }
 }

@@ -1,55 +1,69 @@
-//! The rooms that are heard, and what is asked about them.
+//! The rooms of the user.
 
-use super::Store;
-use crate::platform::browser::Keep;
-use yodel_client::{Event, MessageId, session::LOBBY};
+use super::Dispatcher;
+use crate::{model::well_known::LOBBY, platform::storage::StorageArea, reactive::ErasedValue};
+use yodel_client::{Event, MessageId};
 use yodel_protocol::{RoomName, Verb};
 
-/// Where the rooms are stored that are heard.
-pub(super) const ROOMS: &str = "yodel.rooms";
-/// Names of questions of the page's own begin here, behind those of all rows.
-pub(super) const ASKED: u64 = 1 << 52;
+/// Storage name of the joined rooms.
+const ROOMS: &str = "yodel.rooms";
+/// The ids of requests begin here, above those of all log entries.
+const FIRST_REQUEST: u64 = 1 << 52;
 
-impl Store {
-    /// Hears a room, now and on every connection of this visit.
-    pub fn join(self, room: RoomName) {
-        self.remember_room(&room, true);
-        self.act(Event::Join(room));
+/// The joined rooms, and requests to the server.
+pub struct Rooms {
+    dispatcher: &'static Dispatcher,
+    joined: ErasedValue<Vec<RoomName>>,
+    last_request: ErasedValue<u64>,
+}
+
+impl Rooms {
+    /// Creates the state with the rooms of this browser session.
+    pub(super) fn new(dispatcher: &'static Dispatcher) -> &'static Self {
+        let joined = ErasedValue::new(StorageArea::Session.load(ROOMS).unwrap_or_default());
+        Box::leak(Box::new(Self { dispatcher, joined, last_request: ErasedValue::new(FIRST_REQUEST) }))
     }
 
-    /// Hears a room no longer.
-    pub fn leave(self, room: RoomName) {
-        self.remember_room(&room, false);
-        self.act(Event::Leave(room));
+    /// Joins a room, now and on every connection of this browser session.
+    pub fn join(&self, room: RoomName) {
+        self.remember(&room, true);
+        self.dispatcher.dispatch(Event::Join(room));
     }
 
-    /// The rooms that are heard, or will be.
-    pub fn rooms(self) -> Vec<RoomName> {
-        self.rooms.get_value()
+    /// Leaves a room.
+    pub fn leave(&self, room: RoomName) {
+        self.remember(&room, false);
+        self.dispatcher.dispatch(Event::Leave(room));
     }
 
-    /// Asks the server for something that is no message; [`Effect::Reply`] to this name is the answer.
-    pub fn ask(self, verb: Verb) -> MessageId {
-        self.asked.update_value(|asked| *asked += 1);
-        let id = MessageId(self.asked.get_value());
+    /// Returns the rooms that are joined, or will be.
+    pub fn joined(&self) -> Vec<RoomName> {
+        self.joined.get_value()
+    }
+
+    /// Sends a request that is no message; an [`Effect::Reply`](yodel_client::Effect::Reply) with this id is its
+    /// reply.
+    pub fn ask(&self, verb: Verb) -> MessageId {
+        self.last_request.update_value(|last| *last += 1);
+        let id = MessageId(self.last_request.get_value());
         self.request(id, verb);
         id
     }
 
-    /// Asks the server for something; [`Effect::Reply`] is the answer.
-    pub fn request(self, id: MessageId, verb: Verb) {
-        self.act(Event::Request { id, verb });
+    /// Sends a request with this id.
+    pub(super) fn request(&self, id: MessageId, verb: Verb) {
+        self.dispatcher.dispatch(Event::Request { id, verb });
     }
 
-    /// The lobby is not stored: it is heard by itself where there is one.
-    pub(super) fn remember_room(self, room: &RoomName, heard: bool) {
-        self.rooms.update_value(|rooms| {
-            if heard && !rooms.contains(room) {
+    /// Stores that a room is joined or left. The lobby is not stored: servers that have one join it by themselves.
+    pub(super) fn remember(&self, room: &RoomName, joined: bool) {
+        self.joined.update_value(|rooms| {
+            if joined && !rooms.contains(room) {
                 rooms.push(room.clone());
             }
-            rooms.retain(|known| heard || known != room);
+            rooms.retain(|known| joined || known != room);
             let chosen: Vec<_> = rooms.iter().filter(|room| room.as_str() != LOBBY).collect();
-            Keep::Visit.save(ROOMS, &chosen);
+            StorageArea::Session.save(ROOMS, &chosen);
         });
     }
 }

@@ -1,23 +1,23 @@
-//! Who carries out what a person does.
+//! The interface to the session and its socket.
 
 use yodel_client::Event;
 
-/// Who carries out what a person does.
+/// The session that the page's events go to, and its socket.
 pub trait Transport {
-    /// Something happens to the session.
+    /// Passes an event to the session.
     fn step(&self, event: Event);
 
-    /// Bytes that the socket has not written yet.
+    /// Returns the bytes that the socket has not written yet.
     fn buffered(&self) -> u64 {
         0
     }
 
-    /// The subprotocol that the server chose.
+    /// Returns the subprotocol that the server chose; empty when it chose none.
     fn subprotocol(&self) -> String {
         String::new()
     }
 
-    /// Hands bytes to an open plain socket; `false` when there is none.
+    /// Sends bytes over an open plain socket; returns `false` when there is none.
     fn send_binary(&self, _bytes: &[u8]) -> bool {
         false
     }

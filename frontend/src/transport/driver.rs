@@ -3,8 +3,8 @@
 
 use super::socket::{BEHIND_PROXY, News, Socket};
 use crate::{
-    platform::browser::now_ms,
-    state::{Store, Transport},
+    platform::time::now_ms,
+    state::{PageState, Transport},
 };
 use gloo_timers::callback::Timeout;
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
@@ -25,12 +25,12 @@ pub struct Driver {
     timer: RefCell<Option<Timeout>>,
     events: RefCell<VecDeque<Event>>,
     stepping: Cell<bool>,
-    store: Store,
+    store: &'static PageState,
 }
 
 impl Driver {
     /// A driver that does what a person does with this store.
-    pub fn attach(store: Store) {
+    pub fn attach(store: &'static PageState) {
         let driver = Rc::new(Self {
             session: RefCell::new(Session::new().with_tokens()),
             sockets: RefCell::default(),
@@ -40,7 +40,7 @@ impl Driver {
             store,
         });
         driver.listen();
-        store.drive(Handle(driver));
+        store.dispatcher.set_transport(Handle(driver));
     }
 
     /// Events are taken one after the other: one that a step itself causes waits for its end.
@@ -54,7 +54,7 @@ impl Driver {
             for effect in effects {
                 self.carry_out(effect);
             }
-            self.store.settle();
+            self.store.log.settle();
         }
         self.stepping.set(false);
     }
@@ -85,7 +85,8 @@ impl Driver {
             News::Message(event) => driver.receive(socket, mode, &event),
             News::Closed(event) => driver.closed(socket, &event),
         };
-        match self.store.speak.with_untracked(|speak| Socket::open(socket, url, mode, speak, Rc::new(tell))) {
+        match self.store.connection.speak.with_untracked(|speak| Socket::open(socket, url, mode, speak, Rc::new(tell)))
+        {
             Ok(socket) => self.sockets.borrow_mut().push(socket),
             Err(why) => self.events.borrow_mut().push_back(Event::Refused(socket, why)),
         }
@@ -113,12 +114,12 @@ impl Driver {
     fn receive(self: &Rc<Self>, socket: Generation, mode: Mode, event: &MessageEvent) {
         let data = event.data();
         if let Some(binary) = data.dyn_ref::<js_sys::ArrayBuffer>() {
-            self.store.receive_binary(js_sys::Uint8Array::new(binary).to_vec().into());
+            self.store.log.receive_binary(js_sys::Uint8Array::new(binary).to_vec().into());
             return;
         }
         let Some(text) = data.as_string() else { return };
         match mode {
-            Mode::Plain => self.store.receive_text(&text),
+            Mode::Plain => self.store.log.receive_text(&text),
             Mode::Envelope { .. } => self.step(Event::Received { socket, text }),
         }
     }

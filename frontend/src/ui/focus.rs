@@ -1,6 +1,6 @@
 //! Elements that other parts of the page move the focus to.
 
-use crate::platform::browser::{element, focus};
+use crate::platform::dom::{element, focus};
 use web_sys::HtmlTextAreaElement;
 
 /// Id of the message field.

@@ -7,16 +7,16 @@ use super::{
     ring_buffer::RingBuffer,
     timeline::Timeline,
 };
-use crate::{model::Destination, platform::encoding};
+use crate::{
+    model::{Destination, well_known::BINARY},
+    platform::encoding,
+};
 use std::sync::Arc;
 use yodel_client::{Delivery, Effect, MessageId};
 use yodel_protocol::{
     CloseCode, Json, RoomName, ServerFrame,
     frame::{Direct, Message},
 };
-
-/// The event of a binary message, which is in base64.
-const BINARY: &str = "binary";
 
 /// The rows, and counts that stay exact when rows are trimmed.
 #[derive(Debug, Default)]

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     model::window::{self, View},
-    platform::browser::focus,
+    platform::dom::focus,
     reactive::{ErasedSignal, ErasedValue, effect},
-    state::Store,
+    state::PageState,
     ui::focus::INSPECTOR,
 };
 use leptos::{
@@ -23,7 +23,7 @@ use std::ops::Range;
 #[derive(Clone, Copy)]
 pub struct List {
     /// Whose rows they are.
-    pub store: Store,
+    pub store: &'static PageState,
     /// What scrolls.
     pub scroller: NodeRef<Section>,
     /// What is as high as all rows.
@@ -40,7 +40,7 @@ pub struct List {
 
 impl List {
     /// A list that follows its end.
-    pub fn new(store: Store) -> Self {
+    pub fn new(store: &'static PageState) -> Self {
         Self {
             store,
             scroller: NodeRef::new(),
@@ -55,8 +55,8 @@ impl List {
 
     /// The rows to draw, and where.
     pub fn seen(self) -> Vec<Slot> {
-        let first = self.store.unseen_from.get();
-        let rows = self.store.rows(self.places());
+        let first = self.store.list.unseen_from.get();
+        let rows = self.store.log.rows(self.places());
         self.slots.try_update_value(|slots| slots.fit(&rows, first)).unwrap_or_default()
     }
 
@@ -67,17 +67,17 @@ impl List {
 
     /// How many rows there are to show.
     fn count(self) -> usize {
-        self.store.read(|journal| journal.shown.len(&journal.rows))
+        self.store.log.read(|journal| journal.shown.len(&journal.rows))
     }
 
     /// How many there ever were.
     fn ever(self) -> u64 {
-        self.store.read(|journal| journal.shown.ever(&journal.rows))
+        self.store.log.read(|journal| journal.shown.ever(&journal.rows))
     }
 
     /// Rows that came since it stopped following.
     pub fn unseen(self) -> u64 {
-        if self.store.follow.get() {
+        if self.store.list.follow.get() {
             return 0;
         }
         self.ever().saturating_sub(self.left_at.get())
@@ -85,18 +85,18 @@ impl List {
 
     /// New rows are read out where they are looked at, unless there are too many.
     pub fn live(self) -> &'static str {
-        if self.store.follow.get() && !self.store.quiet.get() { "polite" } else { "off" }
+        if self.store.list.follow.get() && !self.store.list.quiet.get() { "polite" } else { "off" }
     }
 
     /// A person goes up: the list stays there, unless there is nowhere to go.
     pub fn leave(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
-        if self.store.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
+        if self.store.list.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
             self.left_at.set(untrack(|| self.ever()));
             let view = measure(&scroller);
             self.top.set_value(view.top);
             self.view.set(view);
-            self.store.follow.set(false);
+            self.store.list.follow.set(false);
         }
     }
 
@@ -105,14 +105,14 @@ impl List {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         let (before, view) = (self.top.get_value(), measure(&scroller));
         self.top.set_value(view.top);
-        let following = self.store.follow.get_untracked();
+        let following = self.store.list.follow.get_untracked();
         let follows = view.follows(scroller.scroll_height(), before, following);
         if follows && following {
             return; // No person moved it: nothing else is to be drawn.
         }
         self.view.set(view);
         if follows {
-            self.store.follow.set(true);
+            self.store.list.follow.set(true);
         } else {
             self.leave();
         }
@@ -122,7 +122,7 @@ impl List {
     pub fn lifted(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if measure(&scroller).to_end(scroller.scroll_height()) <= 1 {
-            self.store.follow.set(true);
+            self.store.list.follow.set(true);
         }
     }
 
@@ -144,7 +144,7 @@ impl List {
         };
         event.prevent_default();
         let View { top, height } = untrack(|| self.drawn());
-        self.store.inspect_next(by, window::place(top + height));
+        self.store.list.inspect_next(by, window::place(top + height));
         if by == 0 {
             focus(INSPECTOR);
         }
@@ -152,9 +152,9 @@ impl List {
 
     /// The row that is looked into comes onto the screen.
     fn reveal(self) {
-        let Some(row) = self.store.selected.get() else { return };
+        let Some(row) = self.store.list.selected.get() else { return };
         let view = untrack(|| self.drawn());
-        let place = untrack(|| self.store.read(|journal| journal.shown.place(&journal.rows, row)));
+        let place = untrack(|| self.store.log.read(|journal| journal.shown.place(&journal.rows, row)));
         let Some(top) = view.reveal(place) else { return };
         self.leave();
         if let Some(scroller) = self.scroller.get_untracked() {
@@ -165,7 +165,7 @@ impl List {
     /// What is seen of the list.
     fn drawn(self) -> View {
         let view = self.view.get();
-        if self.store.follow.get() { view.at_end(self.count()) } else { view }
+        if self.store.list.follow.get() { view.at_end(self.count()) } else { view }
     }
 
     /// Height, space above, and the end, with each frame in which something changed.
@@ -177,16 +177,16 @@ impl List {
         effect(move || self.reveal());
         effect(move || {
             let (count, shifted) =
-                self.store.read(|journal| (journal.shown.len(&journal.rows), journal.shown.shifted(&journal.rows)));
+                self.store.log.read(|journal| (journal.shown.len(&journal.rows), journal.shown.shifted(&journal.rows)));
             let moved = shifted - self.shifted.get_value();
             self.shifted.set_value(shifted);
             let (Some(scroller), Some(rows)) = (self.scroller.get(), self.rows.get()) else { return };
             let view = self.view.get();
-            if self.store.follow.get() {
+            if self.store.list.follow.get() {
                 let end = view.at_end(count);
                 self.top.set_value(end.top);
                 space(&rows, count, end);
-                let follow = self.store.follow;
+                let follow = self.store.list.follow;
                 when_drawn(move || follow.get_untracked().then(|| scroller.set_scroll_top(i32::MAX)));
             } else {
                 space(&rows, count, view);

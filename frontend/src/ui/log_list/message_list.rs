@@ -6,14 +6,14 @@ use crate::{
     i18n::fill,
     reactive::ErasedMemo,
     reactive::view::{Part, click, part, text},
-    state::Store,
+    state::PageState,
     ui::focus::LIST,
 };
 use leptos::prelude::*;
 
 /// The list and what lies over it.
 #[component]
-pub fn MessageList(store: Store) -> impl IntoView {
+pub fn MessageList(store: &'static PageState) -> impl IntoView {
     let list = List::new(store);
     list.keep_in_shape();
     view! {
@@ -24,7 +24,7 @@ pub fn MessageList(store: Store) -> impl IntoView {
                 role="log"
                 aria-live=text(move || list.live())
                 tabindex="0"
-                aria-label=store.say(|words| words.messages)
+                aria-label=store.language.say(|words| words.messages)
                 node_ref=list.scroller
                 on:scroll=move |_| list.scrolled()
                 on:wheel=move |event| {
@@ -51,19 +51,22 @@ pub fn MessageList(store: Store) -> impl IntoView {
 }
 
 /// What the list says while it has no rows.
-fn empty(store: Store) -> Part {
-    let empty = ErasedMemo::new(move || store.read(|journal| journal.rows.is_empty()));
-    part(move || empty.get().then(|| view! { <p class="empty">{store.say(|words| words.empty)}</p> }.into_any()))
+fn empty(store: &'static PageState) -> Part {
+    let empty = ErasedMemo::new(move || store.log.read(|journal| journal.rows.is_empty()));
+    part(move || {
+        empty.get().then(|| view! { <p class="empty">{store.language.say(|words| words.empty)}</p> }.into_any())
+    })
 }
 
 /// How many rows came below the screen, and the way to them.
 fn unseen(list: List) -> Part {
     let store = list.store;
     let some = ErasedMemo::new(move || list.unseen() != 0);
-    let count = text(move || fill(store.words().new_rows, &[("n", &store.words().number(list.unseen()))]));
+    let count =
+        text(move || fill(store.language.words().new_rows, &[("n", &store.language.words().number(list.unseen()))]));
     let button = move || {
         view! {
-            <button type="button" class="new" on:click=click(move || store.follow.set(true))>
+            <button type="button" class="new" on:click=click(move || store.list.follow.set(true))>
                 <span aria-hidden="true">"↓ "</span>
                 {count.clone()}
             </button>

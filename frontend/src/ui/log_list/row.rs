@@ -2,13 +2,14 @@
 
 use super::{
     row_pool::Drawn,
-    row_text::{self, clock, content, fail, lead, server, state},
+    row_text::{self, content, fail, lead, server, state},
 };
 use crate::{
     i18n::Strings,
     model::log::{Body, Kind, LogEntry},
+    platform::time::LocalTime,
     reactive::view::{Click, click, part, text},
-    state::Store,
+    state::PageState,
     ui::focus::focus_message_field,
 };
 use leptos::prelude::*;
@@ -21,26 +22,27 @@ const SHOWN: usize = 1_000;
 
 /// One row of the list. It may become another one of the same kind, without a mark.
 #[component]
-pub fn RowView(store: Store, row: Drawn) -> impl IntoView {
+pub fn RowView(store: &'static PageState, row: Drawn) -> impl IntoView {
     let id = row.get_untracked();
-    let first = store.row(id);
+    let first = store.log.row(id);
     let kind = first.as_ref().map_or(Kind::Info, LogEntry::kind);
-    let is_first = store.unseen_from.get_untracked() == Some(id);
-    let since = is_first.then(|| view! { <strong class="since">{store.say(|words| words.since)}</strong> }.into_any());
+    let is_first = store.list.unseen_from.get_untracked() == Some(id);
+    let since =
+        is_first.then(|| view! { <strong class="since">{store.language.say(|words| words.since)}</strong> }.into_any());
     let [current, clicked, about] = std::array::from_fn(|_| row.clone());
-    let now = move |row: &Drawn| store.row(row.get());
+    let now = move |row: &Drawn| store.log.row(row.get());
     let say = move |say: fn(&'static Strings, &LogEntry) -> String| {
         let row = row.clone();
-        text(move || now(&row).map(|row| say(store.words(), &row)).unwrap_or_default())
+        text(move || now(&row).map(|row| say(store.language.words(), &row)).unwrap_or_default())
     };
     view! {
         <li
             class=class(kind)
-            aria-current=text(move || (store.selected.get() == Some(current.get())).to_string())
+            aria-current=text(move || (store.list.selected.get() == Some(current.get())).to_string())
             on:click=inspect(store, clicked)
         >
-            <time datetime=say(|_, row| clock(row.at_ms).2)>
-                {say(|_, row| clock(row.at_ms).0)}<span class="s">{say(|_, row| clock(row.at_ms).1)}</span>
+            <time datetime=say(|_, row| LocalTime::new(row.at_ms).iso())>
+                {say(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="s">{say(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
             </time>
             <span aria-hidden="true">{icon(kind)}</span>
             <span class="sr">{say(|words, row| row_text::kind(words, row.kind()).to_owned())}</span>
@@ -55,10 +57,10 @@ pub fn RowView(store: Store, row: Drawn) -> impl IntoView {
 }
 
 /// A click anywhere but on a button.
-fn inspect(store: Store, row: Drawn) -> Click {
+fn inspect(store: &'static PageState, row: Drawn) -> Click {
     Box::new(move |event| {
         if !on_button(&event) {
-            store.inspect(row.get_untracked());
+            store.list.inspect(row.get_untracked());
         }
     })
 }
@@ -70,14 +72,14 @@ pub fn on_button(event: &web_sys::Event) -> bool {
 }
 
 /// What happened, with marks where it is what was looked for.
-fn marked(store: Store, body: &Body) -> AnyView {
-    let (lead, content) = (lead(body), content(store.words(), body, SHOWN));
-    let marked = store.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
+fn marked(store: &'static PageState, body: &Body) -> AnyView {
+    let (lead, content) = (lead(body), content(store.language.words(), body, SHOWN));
+    let marked = store.list.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
     (lead, marked.unwrap_or_else(|| content.into_any())).into_any()
 }
 
 /// What became of a message of one's own, and what can be done about it.
-fn mark(store: Store, row: &LogEntry) -> Option<AnyView> {
+fn mark(store: &'static PageState, row: &LogEntry) -> Option<AnyView> {
     let Body::Sent { text: sent, delivery, why, nobody, .. } = &row.body else { return None };
     let (id, delivery, sent, why, nobody) = (row.id, *delivery, sent.clone(), why.clone(), *nobody);
     let again = (delivery == Delivery::Failed).then(|| {
@@ -86,11 +88,11 @@ fn mark(store: Store, row: &LogEntry) -> Option<AnyView> {
                 type="button"
                 class="small"
                 on:click=click(move || {
-                    store.send_again(id, &sent);
+                    store.messages.send_again(id, &sent);
                     focus_message_field();
                 })
             >
-                {store.say(|words| words.retry)}
+                {store.language.say(|words| words.retry)}
             </button>
         }
         .into_any()
@@ -101,11 +103,11 @@ fn mark(store: Store, row: &LogEntry) -> Option<AnyView> {
                 type="button"
                 class="small"
                 on:click=click(move || {
-                    store.delete(id);
+                    store.messages.delete(id);
                     focus_message_field();
                 })
             >
-                {store.say(|words| words.delete)}
+                {store.language.say(|words| words.delete)}
             </button>
         }
         .into_any()
@@ -116,7 +118,7 @@ fn mark(store: Store, row: &LogEntry) -> Option<AnyView> {
         Delivery::Acknowledged => ("✓✓", "sr"),
         _ => ("", ""),
     };
-    let said = move || fail(state(store.words(), delivery, nobody), why.as_deref());
+    let said = move || fail(state(store.language.words(), delivery, nobody), why.as_deref());
     let mark = view! {
         <span class="m">
             <span aria-hidden="true">{tick}</span>

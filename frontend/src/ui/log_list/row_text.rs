@@ -8,15 +8,16 @@ use crate::{
             Body, Envelope, Kind,
             entry::{Away, Limit},
         },
+        well_known::{BINARY, LOBBY, TEXT},
     },
+    platform::encoding,
 };
-use std::fmt::Write;
-use yodel_client::{Delivery, session::LOBBY};
+use yodel_client::Delivery;
 
 /// Bytes of a binary message that are shown.
 const HEAD: usize = 32;
 /// The events of what plain clients say, which tell nothing about it.
-const PLAIN: [&str; 2] = ["text", "binary"];
+const PLAIN: [&str; 2] = [TEXT, BINARY];
 
 /// What a row is about, for screen readers.
 pub fn kind(words: &'static Strings, kind: Kind) -> &'static str {
@@ -70,7 +71,7 @@ pub fn content(words: &Strings, body: &Body, most: usize) -> String {
         Body::Opened { away, .. } => words.opened.to_owned() + &away.map(|away| back(words, away)).unwrap_or_default(),
         Body::Closed { code, reason, .. } => fill(words.closed, &[("code", &words.close(*code, reason))]),
         Body::Sent { text, .. } | Body::Received { text, .. } | Body::Said(text) => cut(text, most).to_owned(),
-        Body::Binary { bytes, .. } => fill(words.binary, &[("n", &bytes.len()), ("hex", &hex(bytes))]),
+        Body::Binary { bytes, .. } => fill(words.binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, HEAD))]),
         Body::Reloaded { left_out: 0 } => words.reloaded.to_owned(),
         Body::Reloaded { left_out } => {
             format!("{} {}", words.reloaded, fill(words.left_out, &[("n", &words.number(*left_out))]))
@@ -110,25 +111,6 @@ fn back(words: &Strings, away: Away) -> String {
 
 fn cut(text: &str, most: usize) -> &str {
     text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
-}
-
-/// Local hours and minutes, `:` and seconds, and the whole instant.
-#[expect(clippy::cast_precision_loss, reason = "a time in milliseconds is a small integer")]
-pub fn clock(at_ms: u64) -> (String, String, String) {
-    let date = js_sys::Date::new(&(at_ms as f64).into());
-    let minutes = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
-    (minutes, format!(":{:02}", date.get_seconds()), date.to_iso_string().into())
-}
-
-/// How a binary message begins.
-fn hex(bytes: &[u8]) -> String {
-    let head = &bytes[..bytes.len().min(HEAD)];
-    let mut hex = String::with_capacity(head.len() * 3 + 4);
-    for byte in head {
-        let _ = write!(hex, "{byte:02x} ");
-    }
-    hex.push_str(if head.len() < bytes.len() { "…" } else { "" });
-    hex.trim_end().to_owned()
 }
 
 #[cfg(test)]

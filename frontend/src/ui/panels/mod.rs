@@ -6,19 +6,22 @@ mod connection;
 mod find;
 mod help;
 mod inspector;
+mod kept;
 mod rooms;
 mod sending;
 mod style;
 
-use crate::state::Store;
+use crate::state::PageState;
+use kept::Kept;
 use leptos::prelude::*;
 
-/// A part of the page, made anew each time it is shown.
-type Make = fn(Store) -> AnyView;
+/// Makes a view each time its place is shown.
+type Make = fn(Panels, &'static PageState) -> AnyView;
 
 /// What is shown in which place.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Panels {
+    kept: &'static Kept,
     /// Beside the list, where a line begins: the connection, rooms and people, graphs.
     pub side: Make,
     /// Over the list: finding, pausing, exporting.
@@ -37,7 +40,7 @@ impl Panels {
     /// All of it.
     pub fn new() -> Self {
         style::adopt();
-        Self { side, bar, inspector, sending: sending::sending, why: connection::why, help: help::help }
+        Self { kept: Kept::new(), side, bar, inspector, sending, why, help }
     }
 }
 
@@ -47,9 +50,10 @@ impl Default for Panels {
     }
 }
 
-fn side(store: Store) -> AnyView {
+fn side(panels: Panels, store: &'static PageState) -> AnyView {
+    provide_context(panels.kept);
     view! {
-        <aside class="side" aria-label=store.say(|words| words.tools)>
+        <aside class="side" aria-label=store.language.say(|words| words.tools)>
             {connection::section(store)}
             {rooms::section(store)}
             {admin::section(store)}
@@ -59,10 +63,23 @@ fn side(store: Store) -> AnyView {
     .into_any()
 }
 
-fn bar(store: Store) -> AnyView {
+fn bar(_: Panels, store: &'static PageState) -> AnyView {
     find::bar(store)
 }
 
-fn inspector(store: Store) -> AnyView {
+fn inspector(_: Panels, store: &'static PageState) -> AnyView {
     inspector::inspector(store)
+}
+
+fn sending(panels: Panels, store: &'static PageState) -> AnyView {
+    provide_context(panels.kept);
+    sending::sending(store)
+}
+
+fn why(_: Panels, store: &'static PageState) -> AnyView {
+    connection::why(store)
+}
+
+fn help(_: Panels, store: &'static PageState) -> AnyView {
+    help::help(store)
 }

@@ -1,10 +1,10 @@
 //! The address: text until it is clicked, then a field.
 
 use crate::{
-    platform::browser,
+    platform::dom,
     reactive::view::{click, part, text},
     reactive::{ErasedMemo, ErasedValue},
-    state::Store,
+    state::PageState,
 };
 use leptos::{ev::SubmitEvent, leptos_dom::helpers::queue_microtask, prelude::*};
 use web_sys::HtmlInputElement;
@@ -15,13 +15,13 @@ const ADDRESS: &str = "address";
 const FIELD: &str = "txtUrl";
 
 fn field() -> Option<HtmlInputElement> {
-    browser::element(FIELD)
+    dom::element(FIELD)
 }
 
 /// The address, in the status line.
 #[component]
-pub fn AddressField(store: Store) -> impl IntoView {
-    let editing = ErasedMemo::new(move || store.editing.with(Option::is_some));
+pub fn AddressField(store: &'static PageState) -> impl IntoView {
+    let editing = ErasedMemo::new(move || store.connection.editing.with(Option::is_some));
     let edited = ErasedValue::new(false);
     part(move || {
         Some(if editing.get() {
@@ -35,29 +35,29 @@ pub fn AddressField(store: Store) -> impl IntoView {
 
 /// The address as a button; it takes the focus back when the field was closed.
 #[component]
-fn Address(store: Store, focus: bool) -> impl IntoView {
+fn Address(store: &'static PageState, focus: bool) -> impl IntoView {
     if focus {
-        queue_microtask(|| browser::focus(ADDRESS));
+        queue_microtask(|| dom::focus(ADDRESS));
     }
     view! {
         <button
             id=ADDRESS
             type="button"
             class="address"
-            title=store.say(|words| words.change_address)
-            on:click=click(move || store.edit())
+            title=store.language.say(|words| words.change_address)
+            on:click=click(move || store.connection.edit())
         >
-            <span class="sr">{store.say(|words| words.change_address)} ": "</span>
-            {text(move || store.url.get())}
+            <span class="sr">{store.language.say(|words| words.change_address)} ": "</span>
+            {text(move || store.connection.url.get())}
         </button>
     }
 }
 
 #[component]
-fn Form(store: Store) -> impl IntoView {
+fn Form(store: &'static PageState) -> impl IntoView {
     queue_microtask(move || {
         let Some(field) = field() else { return };
-        field.set_value(&store.editing.get_untracked().unwrap_or_default());
+        field.set_value(&store.connection.editing.get_untracked().unwrap_or_default());
         let _ = field.focus();
         field.select();
     });
@@ -67,7 +67,7 @@ fn Form(store: Store) -> impl IntoView {
             on:submit=move |event| submit(store, &event)
             on:keydown=move |event| {
                 if event.key() == "Escape" {
-                    store.editing.set(None);
+                    store.connection.editing.set(None);
                 }
             }
         >
@@ -80,22 +80,22 @@ fn Form(store: Store) -> impl IntoView {
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                aria-label=store.say(|words| words.address)
+                aria-label=store.language.say(|words| words.address)
                 on:input=move |_| say("")
             />
-            <datalist id="paths">{Vec::from(store.endpoints().map(|url| view! { <option value=url></option> }.into_any()))}</datalist>
+            <datalist id="paths">{Vec::from(store.connection.endpoints().map(|url| view! { <option value=url></option> }.into_any()))}</datalist>
             <button type="submit" class="btn">
-                {store.say(|words| words.connect)}
+                {store.language.say(|words| words.connect)}
             </button>
         </form>
     }
 }
 
-fn submit(store: Store, event: &SubmitEvent) {
+fn submit(store: &'static PageState, event: &SubmitEvent) {
     event.prevent_default();
     let typed = field().map(|field| field.value()).unwrap_or_default();
-    if !store.connect(&typed) {
-        say(store.words().bad_address);
+    if !store.dialer.connect(&typed) {
+        say(store.language.words().bad_address);
     }
 }
 

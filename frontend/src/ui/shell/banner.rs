@@ -3,10 +3,10 @@
 use crate::{
     i18n::fill,
     model::address::secured,
-    platform::browser::now_ms,
+    platform::time::now_ms,
     reactive::view::{part, text},
     reactive::{ErasedSignal, ErasedValue},
-    state::{Extra, Store},
+    state::{Extra, PageState},
     ui::widgets::button,
 };
 use gloo_timers::callback::Interval;
@@ -15,16 +15,16 @@ use yodel_client::{BadUrl, State, Stopped};
 use yodel_protocol::CloseCode;
 
 /// A button: its word and what it does.
-type Button = (&'static str, fn(Store));
+type Button = (&'static str, fn(&'static PageState));
 
 /// The bar, when there is something to say.
 #[component]
-pub fn Banner(store: Store) -> impl IntoView {
+pub fn Banner(store: &'static PageState) -> impl IntoView {
     part(move || {
-        if let Some(url) = store.foreign.get() {
+        if let Some(url) = store.connection.foreign.get() {
             return Some(foreign(store, &url));
         }
-        store.state.with(|state| match state {
+        store.connection.state.with(|state| match state {
             State::Backoff { until_ms, why } => Some(countdown(store, *until_ms, why.code)),
             State::Offline { .. } => Some(offline(store)),
             State::Stopped(stopped) => self::stopped(store, stopped),
@@ -33,20 +33,20 @@ pub fn Banner(store: Store) -> impl IntoView {
     })
 }
 
-fn foreign(store: Store, url: &str) -> AnyView {
-    let words = store.words();
+fn foreign(store: &'static PageState, url: &str) -> AnyView {
+    let words = store.language.words();
     bar(store, fill(words.foreign, &[("url", &url)]), &[(words.connect, connect_foreign)])
 }
 
-fn offline(store: Store) -> AnyView {
-    let words = store.words();
-    bar(store, words.offline.to_owned(), &[(words.retry_now, Store::retry_now)])
+fn offline(store: &'static PageState) -> AnyView {
+    let words = store.language.words();
+    bar(store, words.offline.to_owned(), &[(words.retry_now, |store| store.dialer.retry_now())])
 }
 
-fn stopped(store: Store, stopped: &Stopped) -> Option<AnyView> {
-    let words = store.words();
-    let edit: Button = (words.edit, Store::edit);
-    let again: Button = (words.try_again, Store::connect_again);
+fn stopped(store: &'static PageState, stopped: &Stopped) -> Option<AnyView> {
+    let words = store.language.words();
+    let edit: Button = (words.edit, |store| store.connection.edit());
+    let again: Button = (words.try_again, |store| store.dialer.connect_again());
     Some(match stopped {
         Stopped::User => return None,
         // The place for a token is among the tools.
@@ -61,12 +61,16 @@ fn stopped(store: Store, stopped: &Stopped) -> Option<AnyView> {
 }
 
 /// Seconds to the next dial. Not read out each second: the row about the close was.
-fn countdown(store: Store, until_ms: u64, code: CloseCode) -> AnyView {
-    let words = store.words();
+fn countdown(store: &'static PageState, until_ms: u64, code: CloseCode) -> AnyView {
+    let words = store.language.words();
     let now = ErasedSignal::new(now_ms());
     let _tick = ErasedValue::new(Interval::new(1_000, move || now.set(now_ms())));
     let text = text(move || fill(words.retrying, &[("s", &seconds(until_ms.saturating_sub(now.get())))]));
-    let actions = [(words.why, why as fn(Store)), (words.retry_now, Store::retry_now), (words.stop, Store::disconnect)];
+    let actions = [
+        (words.why, why as fn(&'static PageState)),
+        (words.retry_now, |store| store.dialer.retry_now()),
+        (words.stop, |store| store.dialer.disconnect()),
+    ];
     let actions = if code == CloseCode::ABNORMAL { &actions[..] } else { &actions[1..] };
     view! {
         <aside class="notice">
@@ -77,7 +81,7 @@ fn countdown(store: Store, until_ms: u64, code: CloseCode) -> AnyView {
     .into_any()
 }
 
-fn bar(store: Store, text: String, actions: &[Button]) -> AnyView {
+fn bar(store: &'static PageState, text: String, actions: &[Button]) -> AnyView {
     view! {
         <aside class="notice">
             <span role="alert">{text}</span>
@@ -87,7 +91,7 @@ fn bar(store: Store, text: String, actions: &[Button]) -> AnyView {
     .into_any()
 }
 
-fn buttons(store: Store, actions: &[Button]) -> Vec<AnyView> {
+fn buttons(store: &'static PageState, actions: &[Button]) -> Vec<AnyView> {
     let made = |(word, act): &Button| {
         let (word, act) = (*word, *act);
         button("btn", text(move || word), move || act(store))
@@ -95,22 +99,22 @@ fn buttons(store: Store, actions: &[Button]) -> Vec<AnyView> {
     actions.iter().map(made).collect()
 }
 
-fn connect_foreign(store: Store) {
-    if let Some(url) = store.foreign.get_untracked() {
-        store.connect(&url);
+fn connect_foreign(store: &'static PageState) {
+    if let Some(url) = store.connection.foreign.get_untracked() {
+        store.dialer.connect(&url);
     }
 }
 
-fn open_tools(store: Store) {
-    store.tools.set(true);
+fn open_tools(store: &'static PageState) {
+    store.layout.tools.set(true);
 }
 
-fn why(store: Store) {
-    store.extra.set(Some(Extra::Why));
+fn why(store: &'static PageState) {
+    store.layout.extra.set(Some(Extra::Why));
 }
 
-fn use_wss(store: Store) {
-    store.connect(&secured(&store.url.get_untracked()));
+fn use_wss(store: &'static PageState) {
+    store.dialer.connect(&secured(&store.connection.url.get_untracked()));
 }
 
 /// Whole seconds, begun ones counted.

@@ -3,10 +3,10 @@
 use crate::{
     i18n::Strings,
     model::history::History,
-    platform::browser::Keep,
+    platform::storage::StorageArea,
     reactive::view::{Part, click, part, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue},
-    state::Store,
+    state::PageState,
     ui::focus::{MESSAGE_FIELD, focus_message_field, message_field},
 };
 use leptos::{ev::KeyboardEvent, leptos_dom::helpers::queue_microtask, prelude::*};
@@ -21,10 +21,10 @@ type Hint = fn(&Strings) -> &'static str;
 
 /// The input with Send.
 #[component]
-pub fn Composer(store: Store) -> impl IntoView {
+pub fn Composer(store: &'static PageState) -> impl IntoView {
     let input = Input::new(store);
     queue_microtask(focus_message_field);
-    let hint = text(move || input.hint.get().map_or("", |hint| hint(store.words())));
+    let hint = text(move || input.hint.get().map_or("", |hint| hint(store.language.words())));
     view! {
         <footer class="composer">
             <p id="hint" class="hint" role="alert">
@@ -33,29 +33,29 @@ pub fn Composer(store: Store) -> impl IntoView {
             {chip(store)}
             <textarea
                 id=MESSAGE_FIELD
-                class=text(move || if store.tall.get() { "form-control tall" } else { "form-control" })
+                class=text(move || if store.layout.tall.get() { "form-control tall" } else { "form-control" })
                 rows="1"
                 autocomplete="off"
                 enterkeyhint="send"
                 aria-describedby="hint"
-                aria-label=store.say(|words| words.content)
+                aria-label=store.language.say(|words| words.content)
                 aria-invalid=text(move || input.hint.get().is_some().to_string())
-                placeholder=store.say(|words| words.content)
+                placeholder=store.language.say(|words| words.content)
                 on:keydown=move |event| input.key(&event)
                 on:input=move |_| input.hint.set(None)
             ></textarea>
             <button id="btnSend" class="btn btn-primary" type="button" on:click=click(move || input.send())>
-                {store.say(|words| words.send)}
+                {store.language.say(|words| words.send)}
             </button>
         </footer>
     }
 }
 
 /// Where a message goes, when that was chosen; a click takes it away.
-fn chip(store: Store) -> Part {
-    let to = ErasedMemo::new(move || store.destination().map(|to| format!("→ {to}")));
+fn chip(store: &'static PageState) -> Part {
+    let to = ErasedMemo::new(move || store.messages.destination().map(|to| format!("→ {to}")));
     let forget = move || {
-        store.to.set(None);
+        store.messages.to.set(None);
         focus_message_field();
     };
     part(move || {
@@ -65,10 +65,10 @@ fn chip(store: Store) -> Part {
                 id="to"
                 type="button"
                 class="btn to"
-                title=store.say(|words| words.to_default)
+                title=store.language.say(|words| words.to_default)
                 on:click=click(forget)
             >
-                <span class="sr">{store.say(|words| words.to_default)} ": "</span>
+                <span class="sr">{store.language.say(|words| words.to_default)} ": "</span>
                 <b>{to}</b>
                 <span aria-hidden="true">" ×"</span>
             </button>
@@ -80,17 +80,17 @@ fn chip(store: Store) -> Part {
 /// The input's own state. A handle: copies are the same input.
 #[derive(Clone, Copy)]
 struct Input {
-    store: Store,
+    store: &'static PageState,
     hint: ErasedSignal<Option<Hint>>,
     history: ErasedValue<History>,
 }
 
 impl Input {
-    fn new(store: Store) -> Self {
+    fn new(store: &'static PageState) -> Self {
         Self {
             store,
             hint: ErasedSignal::new(None),
-            history: ErasedValue::new(Keep::Visit.load(HISTORY).unwrap_or_default()),
+            history: ErasedValue::new(StorageArea::Session.load(HISTORY).unwrap_or_default()),
         }
     }
 
@@ -99,7 +99,7 @@ impl Input {
             return;
         }
         let taken = match event.key().as_str() {
-            "Enter" if self.store.tall.get_untracked() && plain(event) => false,
+            "Enter" if self.store.layout.tall.get_untracked() && plain(event) => false,
             "Enter" => {
                 self.send();
                 true
@@ -120,7 +120,7 @@ impl Input {
         let _ = field.focus();
         if text.trim().is_empty() {
             self.hint.set(Some(|words| words.nothing));
-        } else if self.store.send(&text) {
+        } else if self.store.messages.send(&text) {
             field.set_value("");
             self.hint.set(None);
             self.remember(&text);
@@ -132,7 +132,7 @@ impl Input {
     fn remember(self, text: &str) {
         self.history.update_value(|history| {
             history.add(text);
-            Keep::Visit.save(HISTORY, history);
+            StorageArea::Session.save(HISTORY, history);
         });
     }
 

@@ -4,18 +4,19 @@ use super::{
     announcer::Announcer, banner::Banner, composer::Composer, status_line::StatusLine, title::keep_title,
     toolbox::Toolbox,
 };
-use crate::{platform::browser, reactive::effect, state::Store, ui::log_list::MessageList};
+use crate::{platform::dom, reactive::effect, state::PageState, ui::log_list::MessageList};
 use leptos::prelude::*;
 
 /// The first screen, a status line, the list, an input with Send; and places for the tools.
 #[component]
 pub fn Screen(
     /// The state of the page.
-    store: Store,
+    store: &'static PageState,
 ) -> impl IntoView {
+    store.provide();
     let toolbox = Toolbox::new(store);
     keep_title(store);
-    effect(move || browser::set_page_language(store.lang.get()));
+    effect(move || dom::set_language(store.language.lang.get().tag()));
     view! {
         <StatusLine store/>
         <Banner store/>

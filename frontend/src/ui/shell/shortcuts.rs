@@ -2,8 +2,8 @@
 //! before them makes of a key.
 
 use crate::{
-    platform::browser::element,
-    state::{Extra, Store},
+    platform::dom::element,
+    state::{Extra, PageState},
     ui::focus::{MESSAGE_FIELD, focus_message_field},
 };
 use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*};
@@ -41,7 +41,7 @@ enum Shortcut {
 }
 
 /// Listens from now on.
-pub fn listen(store: Store) -> WindowListenerHandle {
+pub fn listen(store: &'static PageState) -> WindowListenerHandle {
     window_event_listener(ev::keydown, move |event| {
         if event.default_prevented() || event.is_composing() {
             return;
@@ -67,19 +67,19 @@ fn shortcut(key: &str, pressed: Pressed) -> Option<Shortcut> {
 }
 
 /// Whether it could be done.
-fn run(store: Store, shortcut: Shortcut) -> bool {
-    let open = store.tools.get_untracked();
-    let extra = store.extra.get_untracked();
+fn run(store: &'static PageState, shortcut: Shortcut) -> bool {
+    let open = store.layout.tools.get_untracked();
+    let extra = store.layout.extra.get_untracked();
     match shortcut {
         // The list of keys is a dialog: the browser closes it and gives the focus back.
         _ if extra == Some(Extra::Help) => return false,
-        Shortcut::Help => store.extra.set(Some(Extra::Help)),
+        Shortcut::Help => store.layout.extra.set(Some(Extra::Help)),
         Shortcut::Search if open => return search(),
-        Shortcut::Leave if extra.is_some() => store.extra.set(None),
+        Shortcut::Leave if extra.is_some() => store.layout.extra.set(None),
         Shortcut::Leave if !open => return false,
-        Shortcut::Tools if !open => store.tools.set(true),
+        Shortcut::Tools if !open => store.layout.tools.set(true),
         Shortcut::Tools | Shortcut::Leave => {
-            store.tools.set(false);
+            store.layout.tools.set(false);
             focus_message_field();
         }
         Shortcut::Search => return false,

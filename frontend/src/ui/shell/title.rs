@@ -4,7 +4,7 @@
 use crate::{
     model::log::EntryId,
     reactive::{ErasedSignal, ErasedValue, effect},
-    state::Store,
+    state::PageState,
 };
 use gloo_timers::callback::Interval;
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
@@ -13,7 +13,7 @@ use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 const PERIOD_MS: u32 = 1_000;
 
 /// Keeps the title.
-pub fn keep_title(store: Store) {
+pub fn keep_title(store: &'static PageState) {
     let title = Title { store, plain: ErasedValue::new(document().title()), left_at: ErasedValue::new(None) };
     let timer = ErasedValue::new(None::<Interval>);
     let hidden = ErasedSignal::new(document().hidden());
@@ -23,16 +23,16 @@ pub fn keep_title(store: Store) {
     });
     let mut followed = true;
     effect(move || {
-        let (away, follow) = (hidden.get(), store.follow.get());
+        let (away, follow) = (hidden.get(), store.list.follow.get());
         // Who scrolled up and is back at the end has seen it; who opens the tab again has not yet.
         if follow && !followed {
-            store.unseen_from.set(None);
+            store.list.unseen_from.set(None);
         }
         title.look(follow && !away);
         followed = follow;
     });
     effect(move || {
-        store.read(|_| ());
+        store.log.read(|_| ());
         title.show();
     });
 }
@@ -40,7 +40,7 @@ pub fn keep_title(store: Store) {
 /// A handle: copies are the same title.
 #[derive(Clone, Copy)]
 struct Title {
-    store: Store,
+    store: &'static PageState,
     /// Without a count.
     plain: ErasedValue<String>,
     /// The count of messages when somebody looked last; `None` while somebody does.
@@ -54,12 +54,12 @@ impl Title {
         if seen {
             self.left_at.set_value(None);
             // Nothing came: what comes now is seen.
-            if self.store.unseen_from.get_untracked() > Some(EntryId(pushed)) {
-                self.store.unseen_from.set(None);
+            if self.store.list.unseen_from.get_untracked() > Some(EntryId(pushed)) {
+                self.store.list.unseen_from.set(None);
             }
         } else if self.left_at.get_value().is_none() {
             self.left_at.set_value(Some(received));
-            self.store.unseen_from.set(Some(EntryId(pushed + 1)));
+            self.store.list.unseen_from.set(Some(EntryId(pushed + 1)));
         }
         self.show();
     }
@@ -71,6 +71,6 @@ impl Title {
     }
 
     fn counts(self) -> (u64, u64) {
-        untrack(|| self.store.read(|journal| (journal.received, journal.rows.pushed())))
+        untrack(|| self.store.log.read(|journal| (journal.received, journal.rows.pushed())))
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     reactive::view::{Part, part},
     reactive::{ErasedSignal, effect},
-    state::{Extra, Store},
+    state::{Extra, PageState},
     ui::panels::Panels,
     ui::shell::lazy,
     ui::widgets::button,
@@ -13,11 +13,11 @@ use leptos::{prelude::*, task::spawn_local};
 /// What is there of the tools. A handle: copies are the same toolbox.
 #[derive(Clone, Copy)]
 pub struct Toolbox {
-    store: Store,
+    store: &'static PageState,
     contents: ErasedSignal<Contents>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 enum Contents {
     #[default]
     None,
@@ -28,10 +28,10 @@ enum Contents {
 
 impl Toolbox {
     /// A toolbox that is filled when the tools are opened.
-    pub fn new(store: Store) -> Self {
+    pub fn new(store: &'static PageState) -> Self {
         let toolbox = Self { store, contents: ErasedSignal::default() };
         effect(move || {
-            if store.tools.get() || store.extra.get().is_some() {
+            if store.layout.tools.get() || store.layout.extra.get().is_some() {
                 toolbox.fill();
             }
         });
@@ -39,9 +39,9 @@ impl Toolbox {
     }
 
     /// A place for one part of it; empty while the tools are closed.
-    pub fn place(self, which: fn(&Panels) -> fn(Store) -> AnyView) -> Part {
-        part(move || match (self.store.tools.get(), self.contents.get()) {
-            (true, Contents::Here(tools)) => Some(which(&tools)(self.store)),
+    pub fn place(self, which: fn(&Panels) -> fn(Panels, &'static PageState) -> AnyView) -> Part {
+        part(move || match (self.store.layout.tools.get(), self.contents.get()) {
+            (true, Contents::Here(tools)) => Some(which(&tools)(tools, self.store)),
             _ => None,
         })
     }
@@ -49,12 +49,12 @@ impl Toolbox {
     /// What is said while there are none.
     pub fn notice(self) -> Part {
         let store = self.store;
-        part(move || match (store.tools.get(), self.contents.get()) {
+        part(move || match (store.layout.tools.get(), self.contents.get()) {
             (true, Contents::Unreachable) => Some(
                 view! {
                     <aside class="notice">
-                        <span role="alert">{store.say(|words| words.no_tools)}</span>
-                        {button("btn", store.say(|words| words.try_again), move || self.fill())}
+                        <span role="alert">{store.language.say(|words| words.no_tools)}</span>
+                        {button("btn", store.language.say(|words| words.try_again), move || self.fill())}
                     </aside>
                 }
                 .into_any(),
@@ -67,14 +67,14 @@ impl Toolbox {
     /// server fails: that explains it too.
     pub fn extra(self) -> Part {
         let store = self.store;
-        part(move || match (store.extra.get()?, self.contents.get()) {
-            (Extra::Why, Contents::Here(tools)) => Some((tools.why)(store)),
-            (Extra::Help, Contents::Here(tools)) => Some((tools.help)(store)),
+        part(move || match (store.layout.extra.get()?, self.contents.get()) {
+            (Extra::Why, Contents::Here(tools)) => Some((tools.why)(tools, store)),
+            (Extra::Help, Contents::Here(tools)) => Some((tools.help)(tools, store)),
             (_, Contents::Unreachable) => Some(
                 view! {
                     <aside class="notice">
-                        <span role="alert">{store.say(|words| words.no_answer)}</span>
-                        {button("btn", store.say(|words| words.close), move || store.extra.set(None))}
+                        <span role="alert">{store.language.say(|words| words.no_answer)}</span>
+                        {button("btn", store.language.say(|words| words.close), move || store.layout.extra.set(None))}
                     </aside>
                 }
                 .into_any(),

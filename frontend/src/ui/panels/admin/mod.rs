@@ -11,10 +11,10 @@ mod poll;
 
 use crate::{
     i18n::{admin::Admin as Words, fill},
-    platform::browser::element,
+    platform::dom::element,
     reactive::view::{Text, click, part, text},
     reactive::{ErasedMemo, ErasedSignal},
-    state::Store,
+    state::PageState,
     ui::panels::charts::graph::{self, graph},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -26,12 +26,12 @@ use yodel_protocol::CloseCode;
 const FIELD: &str = "key";
 
 /// The figures, closed at first: nobody is asked before somebody wants to know.
-pub(super) fn section(store: Store) -> AnyView {
-    let own = ErasedMemo::new(move || store.is_own());
+pub(super) fn section(store: &'static PageState) -> AnyView {
+    let own = ErasedMemo::new(move || store.connection.is_own());
     part(move || own.get().then(|| closed(store))).into_any()
 }
 
-fn closed(store: Store) -> AnyView {
+fn closed(store: &'static PageState) -> AnyView {
     let open = ErasedSignal::new(false);
     view! {
         <section class="admin" aria-labelledby="h-server">
@@ -50,7 +50,7 @@ fn closed(store: Store) -> AnyView {
     .into_any()
 }
 
-fn figures(store: Store) -> AnyView {
+fn figures(store: &'static PageState) -> AnyView {
     let poll = Poll::start(store);
     let refused = ErasedMemo::new(move || poll.trouble.get().is_some_and(Trouble::is_final));
     let form = part(move || refused.get().then(|| key(poll)));
@@ -120,7 +120,7 @@ fn graphs(poll: Poll) -> AnyView {
     .into_any()
 }
 
-fn line(store: Store, what: &'static str, samples: &[u64]) -> AnyView {
+fn line(store: &'static PageState, what: &'static str, samples: &[u64]) -> AnyView {
     let now = number(store, samples.last().copied().unwrap_or_default());
     let most = number(store, samples.iter().copied().max().unwrap_or_default());
     let label = fill(words(store).graph, &[("what", &what), ("now", &now), ("most", &most)]);
@@ -136,7 +136,7 @@ fn line(store: Store, what: &'static str, samples: &[u64]) -> AnyView {
     .into_any()
 }
 
-fn drops(store: Store, drops: &[(String, u64)]) -> AnyView {
+fn drops(store: &'static PageState, drops: &[(String, u64)]) -> AnyView {
     if drops.is_empty() {
         return view! { <p>{words(store).no_drops}</p> }.into_any();
     }
@@ -153,19 +153,19 @@ fn drops(store: Store, drops: &[(String, u64)]) -> AnyView {
 }
 
 /// A close code with its name; anything else as the server calls it.
-fn named(store: Store, why: &str) -> String {
-    let words = store.words();
+fn named(store: &'static PageState, why: &str) -> String {
+    let words = store.language.words();
     why.parse().map_or_else(|_| why.to_owned(), |code| words.close(CloseCode(code), ""))
 }
 
-fn number(store: Store, figure: u64) -> String {
-    store.words().number(figure)
+fn number(store: &'static PageState, figure: u64) -> String {
+    store.language.words().number(figure)
 }
 
-fn words(store: Store) -> &'static Words {
-    Words::of(store.lang.get())
+fn words(store: &'static PageState) -> &'static Words {
+    Words::of(store.language.lang.get())
 }
 
-fn say(store: Store, word: fn(&Words) -> &'static str) -> Text {
+fn say(store: &'static PageState, word: fn(&Words) -> &'static str) -> Text {
     text(move || word(words(store)))
 }

@@ -1,10 +1,11 @@
 //! Asks the server for its figures.
 
 use super::figures::{Figures, Series};
+use crate::ui::panels::kept::Kept;
 use crate::{
-    platform::browser,
+    platform::time,
     reactive::{ErasedSignal, ErasedValue},
-    state::Store,
+    state::PageState,
 };
 use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
@@ -32,17 +33,14 @@ pub(super) enum Trouble {
     Failed(u16),
 }
 
-/// The key that was typed: in memory alone, and for as long as the page.
-struct Key(ArcStoredValue<String>);
-
 /// A handle: copies ask together. It ends with the view that it was started for.
 #[derive(Clone, Copy)]
 pub(super) struct Poll {
-    pub(super) store: Store,
+    pub(super) store: &'static PageState,
     pub(super) series: ErasedSignal<Series>,
     pub(super) trouble: ErasedSignal<Option<Trouble>>,
     busy: ErasedValue<bool>,
-    key: &'static Key,
+    key: &'static ArcStoredValue<String>,
 }
 
 impl Trouble {
@@ -65,8 +63,8 @@ impl Trouble {
 
 impl Poll {
     /// Asks now, and from now on.
-    pub(super) fn start(store: Store) -> Self {
-        let key = store.keep(|| Key(ArcStoredValue::new(String::new())));
+    pub(super) fn start(store: &'static PageState) -> Self {
+        let key = &Kept::get().key;
         let series = ErasedSignal::new(Series::default());
         let poll = Self { store, series, trouble: ErasedSignal::new(None), busy: ErasedValue::new(false), key };
         ErasedValue::new(Interval::new(PERIOD_MS, move || poll.tick()));
@@ -76,7 +74,7 @@ impl Poll {
 
     /// Asks with this key.
     pub(super) fn unlock(self, key: &str) {
-        self.key.0.set_value(key.to_owned());
+        self.key.set_value(key.to_owned());
         self.trouble.set(None);
         self.ask();
     }
@@ -94,8 +92,8 @@ impl Poll {
             return;
         }
         self.busy.set_value(true);
-        let typed = Some(self.key.0.get_value()).filter(|key| !key.is_empty());
-        let credentials = typed.or_else(|| self.store.token());
+        let typed = Some(self.key.get_value()).filter(|key| !key.is_empty());
+        let credentials = typed.or_else(|| self.store.auth.token());
         spawn_local(async move {
             let answer = figures(credentials.as_deref()).await;
             self.take(answer);
@@ -107,7 +105,7 @@ impl Poll {
         let _ = self.busy.try_update_value(|busy| *busy = false);
         self.trouble.set(answer.as_ref().err().copied());
         if let Ok(figures) = answer {
-            self.series.update(|series| series.add(browser::now_ms(), figures));
+            self.series.update(|series| series.add(time::now_ms(), figures));
         }
     }
 }

@@ -7,9 +7,10 @@ mod strip;
 use crate::{
     i18n::{fill, live::Words},
     model::log::timeline::Mark,
+    platform::time::{LocalTime, now_ms},
     reactive::view::{Text, part, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue},
-    state::Store,
+    state::PageState,
     ui::widgets::{fold, section as titled},
 };
 use gloo_timers::callback::Interval;
@@ -24,24 +25,24 @@ const EVERY_MS: u32 = 1_000;
 /// A row of measurements of [`Samples`].
 type Lane = fn(&Samples) -> &[Option<u64>];
 
-fn say(store: Store, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(store.lang.get())))
+fn say(store: &'static PageState, word: fn(&Words) -> &'static str) -> Text {
+    text(move || word(Words::of(store.language.lang.get())))
 }
 
 /// The section of what is happening now.
-pub fn section(store: Store) -> AnyView {
+pub fn section(store: &'static PageState) -> AnyView {
     let samples = ErasedSignal::new(Samples::default());
     let measure = move || {
-        samples.update(|samples| store.peek(|journal| samples.add(journal)));
-        store.take_pulse();
+        samples.update(|samples| store.log.peek(|journal| samples.add(journal)));
+        store.dispatcher.measure_latency();
     };
     measure();
     let _tick = ErasedValue::new(Interval::new(EVERY_MS, measure));
     let changes =
-        ErasedMemo::new(move || store.read(|journal| journal.timeline.marks.last().map_or(0, |mark| mark.at_ms)));
+        ErasedMemo::new(move || store.log.read(|journal| journal.timeline.marks.last().map_or(0, |mark| mark.at_ms)));
     let plain = ErasedMemo::new(move || {
-        store.state.track();
-        store.is_plain()
+        store.connection.state.track();
+        store.connection.is_plain()
     });
     let content = view! {
         <h3>{say(store, |words| words.latency)}</h3>
@@ -58,14 +59,14 @@ pub fn section(store: Store) -> AnyView {
 }
 
 /// Messages as they are have no answer.
-fn untimed(store: Store) -> AnyView {
+fn untimed(store: &'static PageState) -> AnyView {
     view! { <p class="soft">{say(store, |words| words.no_latency)}</p> }.into_any()
 }
 
-fn latency(store: Store, samples: ErasedSignal<Samples>) -> AnyView {
+fn latency(store: &'static PageState, samples: ErasedSignal<Samples>) -> AnyView {
     let path = text(move || samples.with(|samples| line(&samples.latency, SLOTS, most(&[&samples.latency]))));
     let words = text(move || {
-        let words = Words::of(store.lang.get());
+        let words = Words::of(store.language.lang.get());
         samples
             .with(|samples| {
                 let (now, least, most) = samples.latency_range()?;
@@ -74,9 +75,9 @@ fn latency(store: Store, samples: ErasedSignal<Samples>) -> AnyView {
             .unwrap_or_else(|| words.not_yet.to_owned())
     });
     let now = text(move || {
-        let words = Words::of(store.lang.get());
+        let words = Words::of(store.language.lang.get());
         // What the status line says, not what was measured a second ago.
-        match store.read(|journal| journal.latency_ms) {
+        match store.log.read(|journal| journal.latency_ms) {
             Some(now) => fill(words.ms, &[("n", &now)]),
             None => words.not_yet.to_owned(),
         }
@@ -90,7 +91,7 @@ fn latency(store: Store, samples: ErasedSignal<Samples>) -> AnyView {
 
 /// A graph of both directions, on one scale.
 fn rates(
-    store: Store,
+    store: &'static PageState,
     samples: ErasedSignal<Samples>,
     what: fn(&Words) -> &'static str,
     received: Lane,
@@ -99,14 +100,16 @@ fn rates(
     let path = move |lane: Lane| {
         text(move || samples.with(|samples| line(lane(samples), SLOTS, most(&[received(samples), sent(samples)]))))
     };
-    let number = move |value: u64| store.words().number(value);
+    let number = move |value: u64| store.language.words().number(value);
     let last = move |lane: Lane| number(samples.with(|samples| lane(samples).last().copied().flatten().unwrap_or(0)));
     let words = text(move || {
-        let words = Words::of(store.lang.get());
+        let words = Words::of(store.language.lang.get());
         let top = number(samples.with(|samples| most(&[received(samples), sent(samples), &[Some(0)]])));
         fill(words.rate_words, &[("what", &what(words)), ("in", &last(received)), ("out", &last(sent)), ("most", &top)])
     });
-    let now = text(move || fill(Words::of(store.lang.get()).rates, &[("in", &last(received)), ("out", &last(sent))]));
+    let now = text(move || {
+        fill(Words::of(store.language.lang.get()).rates, &[("in", &last(received)), ("out", &last(sent))])
+    });
     view! {
         {graph(path(received), path(sent), words)}
         {caption(store, now)}
@@ -114,7 +117,7 @@ fn rates(
     .into_any()
 }
 
-fn caption(store: Store, now: Text) -> AnyView {
+fn caption(store: &'static PageState, now: Text) -> AnyView {
     view! {
         <p class="caption">
             <span class="soft">{say(store, |words| words.last_minute)}</span>
@@ -125,14 +128,14 @@ fn caption(store: Store, now: Text) -> AnyView {
 }
 
 /// When there was a connection: a strip, and the same as a list.
-fn timeline(store: Store, samples: ErasedSignal<Samples>) -> AnyView {
+fn timeline(store: &'static PageState, samples: ErasedSignal<Samples>) -> AnyView {
     samples.track();
-    let words = Words::of(store.lang.get());
-    let marks = store.peek(|journal| journal.timeline.marks.clone());
+    let words = Words::of(store.language.lang.get());
+    let marks = store.log.peek(|journal| journal.timeline.marks.clone());
     if marks.is_empty() {
         return view! { <p class="soft">{say(store, |words| words.never)}</p> }.into_any();
     }
-    let spans: Vec<_> = strip::spans(&marks, crate::platform::browser::now_ms()).into_iter().map(span).collect();
+    let spans: Vec<_> = strip::spans(&marks, now_ms()).into_iter().map(span).collect();
     let label = fill(words.timeline_words, &[("n", &marks.len())]);
     view! {
         <svg class="strip" role="img" aria-label=label viewBox=format!("0 0 {} 8", strip::LENGTH) preserveAspectRatio="none">
@@ -143,25 +146,19 @@ fn timeline(store: Store, samples: ErasedSignal<Samples>) -> AnyView {
 }
 
 /// The changes, the newest first.
-fn list(store: Store) -> AnyView {
-    let words = Words::of(store.lang.get());
+fn list(store: &'static PageState) -> AnyView {
+    let words = Words::of(store.language.lang.get());
     let said = |mark: &Mark| match mark.code {
         None => fill(words.up, &[("url", &mark.url)]),
-        Some(code) => fill(words.down, &[("why", &store.words().close(CloseCode(code), ""))]),
+        Some(code) => fill(words.down, &[("why", &store.language.words().close(CloseCode(code), ""))]),
     };
     let line = |mark: &Mark| {
-        let line = format!("{} {}", clock(mark.at_ms), said(mark));
+        let time = LocalTime::new(mark.at_ms);
+        let line = format!("{}{} {}", time.minutes(), time.seconds(), said(mark));
         view! { <li>{text(move || line.clone())}</li> }.into_any()
     };
-    let lines: Vec<_> = store.peek(|journal| journal.timeline.marks.iter().rev().map(line).collect());
+    let lines: Vec<_> = store.log.peek(|journal| journal.timeline.marks.iter().rev().map(line).collect());
     fold(say(store, |words| words.changes), view! { <ol class="changes">{lines}</ol> }.into_any())
-}
-
-/// Local time, as in the rows.
-#[expect(clippy::cast_precision_loss, reason = "a time in milliseconds is a small integer")]
-fn clock(at_ms: u64) -> String {
-    let date = js_sys::Date::new(&(at_ms as f64).into());
-    format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds())
 }
 
 fn span(span: strip::Span) -> AnyView {

@@ -9,7 +9,7 @@ use crate::{
     model::address::{self, Speak},
     reactive::view::{Text, part, text},
     reactive::{ErasedSignal, ErasedValue, effect},
-    state::Store,
+    state::{Auth, PageState},
     ui::widgets::{field, select, tick, wrong},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -21,7 +21,7 @@ const ENVELOPE: &str = "envelope";
 /// The form. A handle: copies are the same form.
 #[derive(Clone, Copy)]
 pub(super) struct Form {
-    store: Store,
+    store: &'static PageState,
     address: ErasedSignal<String>,
     /// Whom the token is for.
     server: ErasedValue<String>,
@@ -35,7 +35,7 @@ pub(super) struct Form {
 
 impl Form {
     /// The form as it is with this store, whatever changes there.
-    pub(super) fn new(store: Store) -> Self {
+    pub(super) fn new(store: &'static PageState) -> Self {
         let form = Self {
             store,
             address: ErasedSignal::default(),
@@ -48,16 +48,16 @@ impl Form {
             wrong: ErasedSignal::default(),
         };
         // At once too: effects come later, and what is not shown yet is not what is connected with.
-        form.show(&store.speak.get_untracked());
-        form.go_to(store.url.get_untracked());
-        effect(move || form.go_to(store.url.get()));
-        effect(move || form.show(&store.speak.get()));
+        form.show(&store.connection.speak.get_untracked());
+        form.go_to(store.connection.url.get_untracked());
+        effect(move || form.go_to(store.connection.url.get()));
+        effect(move || form.show(&store.connection.speak.get()));
         form
     }
 
     /// Another address. What was typed as a token is for one server: it is gone with another.
     pub(super) fn go_to(self, typed: String) {
-        let url = self.store.resolve(&typed);
+        let url = self.store.connection.resolve(&typed);
         self.address.set(typed);
         let Some(url) = url else { return };
         let server = address::server(&url).to_owned();
@@ -65,8 +65,8 @@ impl Form {
             return;
         }
         self.server.set_value(server);
-        self.remember.set(Store::remembered_token(&url).is_some());
-        self.token.set(self.store.token_for(&url).unwrap_or_default());
+        self.remember.set(Auth::remembered_token(&url).is_some());
+        self.token.set(self.store.auth.token_for(&url).unwrap_or_default());
     }
 
     /// What is spoken, or was chosen elsewhere to be.
@@ -145,13 +145,13 @@ impl Form {
     }
 
     fn connect(self) {
-        let words = Words::of(self.store.lang.get_untracked());
+        let words = Words::of(self.store.language.lang.get_untracked());
         let said = match self.speaks() {
             Ok(speak) => {
-                if self.store.connect_as(&self.address.get_untracked(), speak) {
+                if self.store.dialer.connect_as(&self.address.get_untracked(), speak) {
                     return self.log_in();
                 }
-                self.store.words().bad_address.to_owned()
+                self.store.language.words().bad_address.to_owned()
             }
             Err(Wrong::Token(name)) => fill(words.no_token, &[("name", &name)]),
             Err(Wrong::Twice(name)) => fill(words.twice, &[("name", &name)]),
@@ -172,8 +172,8 @@ impl Form {
         let plain = self.speak.with_untracked(|speak| speak == PLAIN);
         let token = Some(self.token.get_untracked().trim().to_owned()).filter(|token| !token.is_empty() && !plain);
         if !plain {
-            self.store.remember_token(token.as_deref().filter(|_| self.remember.get_untracked()));
+            self.store.auth.remember_token(token.as_deref().filter(|_| self.remember.get_untracked()));
         }
-        self.store.log_in(token);
+        self.store.auth.log_in(token);
     }
 }

@@ -18,10 +18,10 @@ pub use why::why;
 
 use crate::{
     i18n::{connection::Words, fill},
-    platform::browser::Keep,
+    platform::storage::StorageArea,
     reactive::view::{Text, part, text},
     reactive::{ErasedSignal, effect},
-    state::Store,
+    state::PageState,
     ui::widgets::{button, fold, named_button, section as titled},
 };
 use addresses::Addresses;
@@ -33,14 +33,14 @@ use yodel_client::State;
 const ADDRESSES: &str = "yodel.addresses";
 
 /// One of this area's words.
-fn say(store: Store, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(store.lang.get())))
+fn say(store: &'static PageState, word: fn(&Words) -> &'static str) -> Text {
+    text(move || word(Words::of(store.language.lang.get())))
 }
 
 /// The section about the connection.
-pub fn section(store: Store) -> AnyView {
+pub fn section(store: &'static PageState) -> AnyView {
     let form = Form::new(store);
-    let before = ErasedSignal::new(Keep::Always.load::<Addresses>(ADDRESSES).unwrap_or_default());
+    let before = ErasedSignal::new(StorageArea::Local.load::<Addresses>(ADDRESSES).unwrap_or_default());
     effect(move || remember(store, before));
     let content = view! {
         {form.view()}
@@ -51,23 +51,23 @@ pub fn section(store: Store) -> AnyView {
 }
 
 /// Which subprotocol the server chose.
-fn chosen(store: Store) -> String {
-    if !store.state.with(|state| matches!(state, State::Open(_))) {
+fn chosen(store: &'static PageState) -> String {
+    if !store.connection.state.with(|state| matches!(state, State::Open(_))) {
         return String::new();
     }
-    let words = Words::of(store.lang.get());
-    match store.subprotocol().as_str() {
+    let words = Words::of(store.language.lang.get());
+    match store.dispatcher.subprotocol().as_str() {
         "" => words.none_chosen.to_owned(),
         name => fill(words.chosen, &[("name", &name)]),
     }
 }
 
 /// Keeps the address of the last connection that came up.
-fn remember(store: Store, before: ErasedSignal<Addresses>) {
+fn remember(store: &'static PageState, before: ErasedSignal<Addresses>) {
     let newest = |journal: &crate::model::log::Log| {
         journal.timeline.marks.iter().rev().find(|mark| mark.code.is_none()).map(|mark| mark.url.clone())
     };
-    let Some(url) = store.read(newest) else { return };
+    let Some(url) = store.log.read(newest) else { return };
     let mut addresses = before.get_untracked();
     if addresses.add(&url) {
         keep(before, addresses);
@@ -75,17 +75,17 @@ fn remember(store: Store, before: ErasedSignal<Addresses>) {
 }
 
 fn keep(before: ErasedSignal<Addresses>, addresses: Addresses) {
-    Keep::Always.save(ADDRESSES, &addresses);
+    StorageArea::Local.save(ADDRESSES, &addresses);
     before.set(addresses);
 }
 
-fn list(store: Store, form: Form, before: ErasedSignal<Addresses>) -> AnyView {
+fn list(store: &'static PageState, form: Form, before: ErasedSignal<Addresses>) -> AnyView {
     let items: Vec<_> = before.get().urls.iter().map(|url| item(store, form, before, url)).collect();
     fold(say(store, |words| words.before), view! { <ul class="plain-list">{items}</ul> }.into_any())
 }
 
-fn item(store: Store, form: Form, before: ErasedSignal<Addresses>, url: &str) -> AnyView {
-    let words = Words::of(store.lang.get());
+fn item(store: &'static PageState, form: Form, before: ErasedSignal<Addresses>, url: &str) -> AnyView {
+    let words = Words::of(store.language.lang.get());
     let (shown, filled, forgotten) = (url.to_owned(), url.to_owned(), url.to_owned());
     let forget = move || {
         let mut addresses = before.get_untracked();

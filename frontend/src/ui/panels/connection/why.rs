@@ -10,7 +10,7 @@ use crate::{
     model::address::Speak,
     reactive::view::{part, text},
     reactive::{ErasedSignal, effect},
-    state::Store,
+    state::PageState,
     ui::focus::focus_message_field,
     ui::widgets::button,
 };
@@ -18,11 +18,11 @@ use leptos::{prelude::*, task::spawn_local};
 use yodel_client::{Mode, State};
 
 /// The bar with the explanation. It goes when there is a connection.
-pub fn why(store: Store) -> AnyView {
+pub fn why(store: &'static PageState) -> AnyView {
     let facts = ErasedSignal::new(known(store));
     effect(move || {
-        if store.state.with(|state| matches!(state, State::Open(_))) {
-            store.extra.set(None);
+        if store.connection.state.with(|state| matches!(state, State::Open(_))) {
+            store.layout.extra.set(None);
         }
     });
     spawn_local(find_out(store, facts));
@@ -42,8 +42,8 @@ pub fn why(store: Store) -> AnyView {
     .into_any()
 }
 
-fn list(store: Store, facts: Facts) -> AnyView {
-    let words = Words::of(store.lang.get());
+fn list(store: &'static PageState, facts: Facts) -> AnyView {
+    let words = Words::of(store.language.lang.get());
     let line = |reason| {
         let line = line(words, reason);
         view! { <p>{text(move || line)}</p> }.into_any()
@@ -51,25 +51,25 @@ fn list(store: Store, facts: Facts) -> AnyView {
     diagnose(facts).into_iter().map(line).collect::<Vec<_>>().into_any()
 }
 
-fn known(store: Store) -> Facts {
-    let url = store.url.get_untracked();
-    let offered = match store.speak.get_untracked() {
-        _ if store.mode(&url) != Mode::Plain => Offered::Envelope,
+fn known(store: &'static PageState) -> Facts {
+    let url = store.connection.url.get_untracked();
+    let offered = match store.connection.speak.get_untracked() {
+        _ if store.connection.mode(&url) != Mode::Plain => Offered::Envelope,
         Speak::Plain(names) if !names.is_empty() => Offered::Names,
         _ => Offered::Nothing,
     };
     Facts {
-        known: store.peek(|journal| journal.timeline.knows(&url)),
-        own: store.owns(&url),
+        known: store.log.peek(|journal| journal.timeline.knows(&url)),
+        own: store.connection.owns(&url),
         offered,
         healthy: None,
         status: None,
     }
 }
 
-async fn find_out(store: Store, facts: ErasedSignal<Facts>) {
-    let url = store.url.get_untracked();
-    if !store.owns(&url) {
+async fn find_out(store: &'static PageState, facts: ErasedSignal<Facts>) {
+    let url = store.connection.url.get_untracked();
+    if !store.connection.owns(&url) {
         return;
     }
     let healthy = Some(ask::is_there().await);
@@ -78,14 +78,14 @@ async fn find_out(store: Store, facts: ErasedSignal<Facts>) {
     facts.update(|facts| *facts = Facts { healthy, status, ..*facts });
 }
 
-fn without(store: Store) {
-    store.speak.set(Speak::Plain(Vec::new()));
-    store.connect_again();
+fn without(store: &'static PageState) {
+    store.connection.speak.set(Speak::Plain(Vec::new()));
+    store.dialer.connect_again();
     focus_message_field();
 }
 
-fn close(store: Store) {
-    store.extra.set(None);
+fn close(store: &'static PageState) {
+    store.layout.extra.set(None);
     focus_message_field();
 }
 

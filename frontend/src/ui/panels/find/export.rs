@@ -3,10 +3,10 @@
 use super::record::{Format, piece};
 use crate::{
     model::log::{EntryId, LogEntry},
-    platform::browser::now_ms,
     platform::download::download,
-    state::Store,
-    ui::log_list::row_text::{clock, content, lead, server},
+    platform::time::{LocalTime, now_ms},
+    state::PageState,
+    ui::log_list::row_text::{content, lead, server},
 };
 use gloo_timers::callback::Timeout;
 use js_sys::Array;
@@ -17,7 +17,7 @@ const SLICE_MS: u64 = 8;
 
 /// A file that is being written.
 pub struct Export {
-    store: Store,
+    store: &'static PageState,
     format: Format,
     parts: Array,
     /// The row after the one that was written last.
@@ -30,8 +30,8 @@ pub struct Export {
 
 impl Export {
     /// Writes the rows that there are now, or of these what is found; `told` hears how many are done, and whether it was all.
-    pub fn start(store: Store, format: Format, told: impl Fn(u64, bool) + 'static) {
-        let upto = untrack(|| store.read(|journal| EntryId(journal.rows.pushed())));
+    pub fn start(store: &'static PageState, format: Format, told: impl Fn(u64, bool) + 'static) {
+        let upto = untrack(|| store.log.read(|journal| EntryId(journal.rows.pushed())));
         let parts = Array::of1(&format.head().into());
         Self { store, format, parts, next: EntryId(0), upto, piece: 0, done: 0 }.go_on(told);
     }
@@ -62,7 +62,7 @@ impl Export {
 
     fn row(&self) -> Option<LogEntry> {
         untrack(|| {
-            self.store.read(|journal| {
+            self.store.log.read(|journal| {
                 let row = journal.shown.next(&journal.rows, self.next)?;
                 (row.id <= self.upto).then(|| row.clone())
             })
@@ -70,8 +70,8 @@ impl Export {
     }
 
     fn write(&mut self, row: &LogEntry, text: &mut String) {
-        let (_, _, time) = clock(row.at_ms);
-        let words = untrack(|| self.store.words());
+        let time = LocalTime::new(row.at_ms).iso();
+        let words = untrack(|| self.store.language.words());
         let said = if row.is_message() {
             String::new()
         } else {

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     i18n::Strings,
     model::log::{Body, Kind, LogEntry},
+    model::text::boundary,
     ui::log_list::row_text::{content, lead, server},
-    ui::panels::inspector::boundary,
 };
 use std::borrow::Cow;
 

@@ -2,14 +2,14 @@
 
 use crate::{
     model::log::{Body, LogEntry},
-    ui::panels::inspector::boundary,
+    model::text::boundary,
+    platform::encoding,
 };
 use std::fmt::Write;
 use yodel_client::Delivery;
 
 /// Bytes of a message in a piece; a multiple of three, as Base64 takes them.
 const PIECE: usize = 192 << 10;
-const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /// What each line may say.
 const FIELDS: [&str; 14] = [
     "time",
@@ -63,7 +63,7 @@ pub fn piece(format: Format, row: &LogEntry, time: &str, said: &str, piece: usiz
         begin(format, &fields(row, time, binary), &mut line);
     }
     if binary {
-        base64(&bytes[from..to], &mut line);
+        encoding::encode_into(&bytes[from..to], &mut line);
     } else {
         let text = str::from_utf8(&bytes[from..to]).unwrap_or_default();
         if piece == 0 && format == Format::Csv {
@@ -182,17 +182,6 @@ fn state(delivery: Delivery) -> &'static str {
         Delivery::Doubtful => "doubtful",
         Delivery::Failed => "failed",
         Delivery::Acknowledged => "acknowledged",
-    }
-}
-
-fn base64(bytes: &[u8], text: &mut String) {
-    for three in bytes.chunks(3) {
-        let byte = |place: usize| u32::from(three.get(place).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * place)) as usize & 63];
-            text.push(if place > three.len() { '=' } else { char::from(digit) });
-        }
     }
 }
 

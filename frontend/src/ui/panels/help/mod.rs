@@ -2,9 +2,9 @@
 
 use crate::{
     i18n::help::Words,
-    platform::browser::element,
+    platform::dom::element,
     reactive::view::{Text, text},
-    state::Store,
+    state::PageState,
     ui::widgets::button,
 };
 use leptos::{ev, leptos_dom::helpers::queue_microtask, prelude::*};
@@ -26,12 +26,12 @@ const ANYWHERE: [Line; 2] = [("Ctrl+K, Alt+T", |words| words.tools), ("Esc", |wo
 /// Where nothing is typed.
 const OUTSIDE: [Line; 2] = [("/", |words| words.search), ("?", |words| words.this)];
 
-fn say(store: Store, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(store.lang.get())))
+fn say(store: &'static PageState, word: fn(&Words) -> &'static str) -> Text {
+    text(move || word(Words::of(store.language.lang.get())))
 }
 
 /// The list of keys. The browser keeps the focus in it and gives it back.
-pub fn help(store: Store) -> AnyView {
+pub fn help(store: &'static PageState) -> AnyView {
     // Not in the page yet: a dialog is shown where it stands.
     queue_microtask(|| drop(dialog().map(|dialog| dialog.show_modal())));
     let lines = |lines: &[Line]| lines.iter().map(|line| self::line(store, *line)).collect::<Vec<_>>();
@@ -40,7 +40,7 @@ pub fn help(store: Store) -> AnyView {
             id=DIALOG
             class="help"
             aria-labelledby="helpHeading"
-            on:close=move |_: ev::Event| store.extra.set(None)
+            on:close=move |_: ev::Event| store.layout.extra.set(None)
         >
             <h2 id="helpHeading">{say(store, |words| words.heading)}</h2>
             <dl>{lines(&FIELD)} {lines(&LIST)} {lines(&ANYWHERE)} {lines(&OUTSIDE)}</dl>
@@ -51,7 +51,7 @@ pub fn help(store: Store) -> AnyView {
     .into_any()
 }
 
-fn line(store: Store, (key, word): Line) -> AnyView {
+fn line(store: &'static PageState, (key, word): Line) -> AnyView {
     view! {
         <div>
             <dt>

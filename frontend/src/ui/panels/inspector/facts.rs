@@ -3,7 +3,8 @@
 use crate::{
     i18n::{Strings, fill, inspector::InspectorWords},
     model::log::{Body, Envelope, LogEntry, envelope::Names},
-    ui::log_list::row_text::{clock, state},
+    platform::time::LocalTime,
+    ui::log_list::row_text::state,
 };
 
 use super::reader::Whole;
@@ -41,6 +42,6 @@ fn of_envelope(words: &InspectorWords, envelope: &Envelope, facts: &mut Facts) {
 
 /// Local, and exact.
 fn time(at_ms: u64) -> String {
-    let (minutes, seconds, exact) = clock(at_ms);
-    format!("{minutes}{seconds}.{:03} · {exact}", at_ms % 1_000)
+    let time = LocalTime::new(at_ms);
+    format!("{}{}.{:03} · {}", time.minutes(), time.seconds(), at_ms % 1_000, time.iso())
 }

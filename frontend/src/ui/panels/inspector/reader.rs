@@ -1,6 +1,7 @@
 //! The whole of a row, piece by piece: a message of 32 MiB is opened as fast as a short one.
 
 use super::{hex, pretty::Pretty};
+use crate::model::text::boundary;
 use std::sync::Arc;
 
 /// Characters that are opened at once, about.
@@ -101,12 +102,6 @@ impl Reader {
             }
         }
     }
-}
-
-/// The last place up to here that is between two characters.
-pub fn boundary(text: &[u8], at: usize) -> usize {
-    let inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
-    (0..=at.min(text.len())).rev().find(|at| !inside(at)).unwrap_or_default()
 }
 
 #[cfg(test)]

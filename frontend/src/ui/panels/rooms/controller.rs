@@ -3,16 +3,17 @@
 
 use crate::{
     i18n::rooms::Rooms as Words,
+    model::well_known::LOBBY,
     model::{
         Destination,
         log::{Body, Log},
         rooms::{Room, Rooms},
     },
     reactive::view::{Text, text},
-    state::Store,
+    state::PageState,
+    ui::panels::kept::Kept,
 };
 use leptos::prelude::*;
-use yodel_client::session::LOBBY;
 use yodel_protocol::{
     ErrorCode, Offset, RoomName, Verb,
     frame::{Before, Failed, InRoom},
@@ -20,42 +21,40 @@ use yodel_protocol::{
 
 /// Messages of one page of history.
 const PAGE: u32 = 50;
-/// What a server does with texts that tells them to the lobby.
-const BROADCAST: &str = "broadcast";
 
 /// A handle: copies are the same desk.
 #[derive(Clone, Copy)]
 pub(super) struct RoomsController {
-    pub(super) store: Store,
+    pub(super) store: &'static PageState,
     rooms: &'static ArcStoredValue<Rooms>,
 }
 
 impl RoomsController {
     /// The desk of this page.
-    pub(super) fn of(store: Store) -> Self {
+    pub(super) fn of(store: &'static PageState) -> Self {
         let mut new = false;
-        let rooms = store.keep(|| {
+        let rooms = Kept::get().rooms.get_or_init(|| {
             new = true;
             ArcStoredValue::new(Rooms::default())
         });
-        let desk = Self { store, rooms };
+        let rooms_of_page = Self { store, rooms };
         if new {
-            desk.open();
+            rooms_of_page.open();
         }
-        desk
+        rooms_of_page
     }
 
     /// Rooms that are heard already were told before; who is in them is asked.
     fn open(self) {
-        let heard = self.store.rooms();
+        let heard = self.store.rooms.joined();
         self.change(|rooms| {
-            rooms.client = self.store.welcome().map(|welcome| welcome.client.clone());
-            rooms.user = self.store.user();
+            rooms.client = self.store.auth.welcome().map(|welcome| welcome.client.clone());
+            rooms.user = self.store.auth.user();
             for room in &heard {
                 rooms.room(room);
             }
         });
-        self.store.observe(move |effect| self.rooms.update_value(|rooms| rooms.apply(effect)));
+        self.store.dispatcher.observe(move |effect| self.rooms.update_value(|rooms| rooms.apply(effect)));
         for room in heard {
             self.look(room);
         }
@@ -63,7 +62,7 @@ impl RoomsController {
 
     /// Something of the rooms; looked at again when they have changed.
     pub(super) fn read<T>(self, read: impl FnOnce(&Rooms) -> T) -> T {
-        self.store.read(|_| self.rooms.with_value(read))
+        self.store.log.read(|_| self.rooms.with_value(read))
     }
 
     /// Something of the room that is looked at.
@@ -73,7 +72,7 @@ impl RoomsController {
 
     /// The words.
     pub(super) fn words(self) -> &'static Words {
-        Words::of(self.store.lang.get())
+        Words::of(self.store.language.lang.get())
     }
 
     /// One of the words.
@@ -87,24 +86,24 @@ impl RoomsController {
             rooms.refused = None;
             rooms.room(&room);
         });
-        self.store.join(room.clone());
+        self.store.rooms.join(room.clone());
         self.choose(room);
     }
 
     /// Hears a room no longer.
     pub(super) fn leave(self, room: &RoomName) {
-        if self.store.to.get_untracked() == Some(Destination::Room(room.clone())) {
-            self.store.to.set(None);
+        if self.store.messages.to.get_untracked() == Some(Destination::Room(room.clone())) {
+            self.store.messages.to.set(None);
         }
-        self.store.leave(room.clone());
-        self.store.touch();
+        self.store.rooms.leave(room.clone());
+        self.store.log.touch();
     }
 
     /// Looks at a room and writes there. Where texts go to the lobby by themselves, it needs no choice.
     pub(super) fn choose(self, room: RoomName) {
         self.change(|rooms| rooms.choose(&room));
         let by_itself = room.as_str() == LOBBY && self.is_broadcast();
-        self.store.to.set((!by_itself).then_some(Destination::Room(room.clone())));
+        self.store.messages.to.set((!by_itself).then_some(Destination::Room(room.clone())));
         if self.rooms.with_value(|rooms| rooms.shown().is_some_and(|room| room.here)) {
             self.look(room);
         }
@@ -112,21 +111,21 @@ impl RoomsController {
 
     /// Whether texts go to the lobby.
     pub(super) fn is_broadcast(self) -> bool {
-        self.store.welcome().is_some_and(|welcome| welcome.plain == BROADCAST)
+        self.store.auth.is_broadcast()
     }
 
     /// Asks for what was said before anything that was seen.
     pub(super) fn ask_earlier(self) {
         let shown = self.rooms.with_value(|rooms| rooms.shown().map(|room| room.name.clone()));
         let Some(room) = shown else { return };
-        let listed = untrack(|| self.store.read(|journal| first(journal, &room)));
+        let listed = untrack(|| self.store.log.read(|journal| first(journal, &room)));
         let mut before = None;
         self.change(|rooms| {
             let known = rooms.room(&room);
             known.list(listed);
             before = known.before();
         });
-        let id = self.store.ask(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE) }));
+        let id = self.store.rooms.ask(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE) }));
         self.change(|rooms| rooms.ask(id, &room));
     }
 
@@ -138,12 +137,12 @@ impl RoomsController {
 
     /// Asks who is in a room.
     fn look(self, room: RoomName) {
-        self.store.ask(Verb::Presence(InRoom { room }));
+        self.store.rooms.ask(Verb::Presence(InRoom { room }));
     }
 
     fn change(self, change: impl FnOnce(&mut Rooms)) {
         self.rooms.update_value(change);
-        self.store.touch();
+        self.store.log.touch();
     }
 }
 

@@ -4,10 +4,10 @@
 use super::{controller::RoomsController, typed};
 use crate::{
     model::rooms as model,
-    platform::browser::element,
+    platform::dom::element,
     reactive::ErasedMemo,
     reactive::view::{part, text},
-    state::Store,
+    state::PageState,
     ui::focus::focus_message_field,
     ui::widgets::each,
 };
@@ -20,15 +20,15 @@ use yodel_protocol::ClientId;
 const FIELD: &str = "destination";
 
 /// The field. Over a plain connection there is no choice.
-pub(in crate::ui::panels) fn field(store: Store) -> AnyView {
-    let spoken = ErasedMemo::new(move || store.mode.get() != Mode::Plain);
+pub(in crate::ui::panels) fn field(store: &'static PageState) -> AnyView {
+    let spoken = ErasedMemo::new(move || store.connection.mode.get() != Mode::Plain);
     part(move || spoken.get().then(|| labelled(RoomsController::of(store)))).into_any()
 }
 
 fn labelled(desk: RoomsController) -> AnyView {
-    let chosen = text(move || desk.store.to.get().as_ref().map(typed::write).unwrap_or_default());
+    let chosen = text(move || desk.store.messages.to.get().as_ref().map(typed::write).unwrap_or_default());
     let by_itself = text(move || {
-        let _ = desk.store.state.get();
+        let _ = desk.store.connection.state.get();
         if desk.is_broadcast() { desk.words().to_lobby } else { desk.words().to_me }
     });
     view! {
@@ -77,7 +77,7 @@ fn choose(desk: RoomsController) {
     let clients = untrack(|| desk.read(people));
     if let Ok(to) = typed::read(&field.value(), &clients) {
         field.set_custom_validity("");
-        desk.store.to.set(to);
+        desk.store.messages.to.set(to);
         focus_message_field();
     } else {
         field.set_custom_validity(untrack(|| desk.words()).unclear);

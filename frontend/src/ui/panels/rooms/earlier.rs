@@ -4,6 +4,7 @@
 
 use super::controller::RoomsController;
 use crate::{
+    platform::time::LocalTime,
     reactive::ErasedMemo,
     reactive::view::{flag, part, text},
     ui::widgets::{button, each},
@@ -65,11 +66,8 @@ fn message(desk: RoomsController, wanted: &str) -> AnyView {
     .into_any()
 }
 
-/// Local date and time, as the browser writes them.
-#[expect(clippy::cast_precision_loss, reason = "a time in milliseconds is a small integer")]
+/// Local date and time.
 fn when(ms: u64) -> String {
-    let date = js_sys::Date::new(&(ms as f64).into());
-    let two = |number: u32| format!("{number:02}");
-    let day = format!("{}-{}", two(date.get_month() + 1), two(date.get_date()));
-    format!("{day} {}:{}", two(date.get_hours()), two(date.get_minutes()))
+    let time = LocalTime::new(ms);
+    format!("{} {}", time.day(), time.minutes())
 }

@@ -17,7 +17,7 @@ mod list;
 mod people;
 mod typed;
 
-use crate::{reactive::ErasedMemo, reactive::view::part, state::Store};
+use crate::{reactive::ErasedMemo, reactive::view::part, state::PageState};
 use controller::RoomsController;
 use leptos::prelude::*;
 use yodel_client::Mode;
@@ -25,8 +25,8 @@ use yodel_client::Mode;
 pub(super) use destination::field as destination;
 
 /// Rooms and people.
-pub(super) fn section(store: Store) -> AnyView {
-    let spoken = ErasedMemo::new(move || store.mode.get() != Mode::Plain);
+pub(super) fn section(store: &'static PageState) -> AnyView {
+    let spoken = ErasedMemo::new(move || store.connection.mode.get() != Mode::Plain);
     part(move || {
         spoken.get().then(|| {
             let desk = RoomsController::of(store);

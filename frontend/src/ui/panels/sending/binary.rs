@@ -6,13 +6,14 @@ use super::{
 };
 use crate::{
     i18n::{fill, sending::Words},
+    model::well_known::{BINARY, BROADCAST, LOBBY},
+    platform::encoding,
     reactive::ErasedSignal,
     reactive::view::text,
-    state::Store,
+    state::PageState,
     ui::widgets::{button, field, select, wrong},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
-use std::fmt::Write;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, HtmlInputElement};
@@ -23,17 +24,12 @@ use yodel_protocol::{EventName, Json, RoomName, Verb, frame::Publish};
 const MAX: u32 = 16 * 1024 * 1024;
 /// Bytes that a row shows.
 const HEAD: usize = 12;
-/// The room of a server's plain clients, and the name of bytes there.
-const LOBBY: &str = "lobby";
-const EVENT: &str = "binary";
-/// What a path does that tells what it gets to everybody.
-const BROADCAST: &str = "broadcast";
 const BASE64: &str = "base64";
 
 /// What is to be sent. A handle: copies are the same.
 #[derive(Clone, Copy)]
 struct Binary {
-    store: Store,
+    store: &'static PageState,
     form: ErasedSignal<String>,
     typed: ErasedSignal<String>,
     /// The file that was chosen after that was typed.
@@ -41,7 +37,7 @@ struct Binary {
     wrong: ErasedSignal<String>,
 }
 
-pub(super) fn binary(store: Store) -> AnyView {
+pub(super) fn binary(store: &'static PageState) -> AnyView {
     let binary = Binary {
         store,
         form: ErasedSignal::new("hex".to_owned()),
@@ -86,9 +82,9 @@ impl Binary {
 
     /// How many there are, or what is wrong with the digits; and what becomes of them.
     fn preview(self) -> String {
-        let words = Words::of(self.store.lang.get());
+        let words = Words::of(self.store.language.lang.get());
         let size = match self.bytes() {
-            Ok(bytes) => fill(words.size, &[("n", &self.store.words().number(bytes.len() as u64))]),
+            Ok(bytes) => fill(words.size, &[("n", &self.store.language.words().number(bytes.len() as u64))]),
             Err(Wrong::Character(digit, place)) => fill(words.wrong_digit, &[("digit", &digit), ("place", &place)]),
             Err(Wrong::Short) => words.short.to_owned(),
         };
@@ -100,11 +96,11 @@ impl Binary {
 
     /// What is said of the way bytes go; nothing when they go as they are.
     fn way(self) -> Option<fn(&Words) -> &'static str> {
-        let open = self.store.state.with(|state| matches!(state, State::Open(_)));
-        if !open || self.store.is_plain() {
+        let open = self.store.connection.state.with(|state| matches!(state, State::Open(_)));
+        if !open || self.store.connection.is_plain() {
             return None;
         }
-        let echoes = self.store.welcome().is_some_and(|welcome| welcome.plain != BROADCAST);
+        let echoes = self.store.auth.welcome().is_some_and(|welcome| welcome.plain != BROADCAST);
         Some(if echoes { |words| words.no_echo } else { |words| words.in_base64 })
     }
 
@@ -113,7 +109,7 @@ impl Binary {
         let input = event.target().map(JsCast::unchecked_into::<HtmlInputElement>);
         let Some(file) = input.and_then(|input| input.files()?.get(0)) else { return self.file.set(None) };
         if file.size() > f64::from(MAX) {
-            let words = Words::of(self.store.lang.get_untracked());
+            let words = Words::of(self.store.language.lang.get_untracked());
             return self.wrong.set(fill(words.too_large, &[("max", &MAX)]));
         }
         self.typed.set(String::new());
@@ -124,28 +120,27 @@ impl Binary {
     }
 
     fn send(self) {
-        let words = Words::of(self.store.lang.get_untracked());
-        let said =
-            match untrack(|| self.bytes()) {
-                Err(_) => return,
-                Ok(bytes) if bytes.is_empty() => words.no_bytes,
-                Ok(bytes) if untrack(|| self.store.is_plain()) => {
-                    if self.store.send_binary(&bytes, &row(words, &bytes)) { "" } else { words.not_open }
-                }
-                Ok(bytes) => self.publish(words, &bytes),
-            };
+        let words = Words::of(self.store.language.lang.get_untracked());
+        let said = match untrack(|| self.bytes()) {
+            Err(_) => return,
+            Ok(bytes) if bytes.is_empty() => words.no_bytes,
+            Ok(bytes) if untrack(|| self.store.connection.is_plain()) => {
+                if self.store.messages.send_binary(&bytes, &row(words, &bytes)) { "" } else { words.not_open }
+            }
+            Ok(bytes) => self.publish(words, &bytes),
+        };
         self.wrong.set(said.to_owned());
     }
 
     fn publish(self, words: &Words, bytes: &[u8]) -> &'static str {
-        let open = self.store.state.with_untracked(|state| matches!(state, State::Open(_)));
-        let broadcasts = self.store.welcome().is_some_and(|welcome| welcome.plain == BROADCAST);
-        match (RoomName::new(LOBBY), EventName::new(EVENT)) {
+        let open = self.store.connection.state.with_untracked(|state| matches!(state, State::Open(_)));
+        let broadcasts = self.store.auth.is_broadcast();
+        match (RoomName::new(LOBBY), EventName::new(BINARY)) {
             _ if !open => words.not_open,
             (Ok(room), Ok(event)) if broadcasts => {
-                let data = Json::string(&bytes::base64(bytes));
+                let data = Json::string(&encoding::encode(bytes));
                 let publish = Publish { room, event, data, key: None, echo: true };
-                self.store.send_verb(Verb::Publish(publish), &row(words, bytes));
+                self.store.messages.send_verb(Verb::Publish(publish), &row(words, bytes));
                 ""
             }
             _ => words.no_echo,
@@ -159,10 +154,5 @@ async fn read(file: &File) -> Option<Vec<u8>> {
 }
 
 fn row(words: &Words, bytes: &[u8]) -> String {
-    let mut hex = String::new();
-    for byte in bytes.iter().take(HEAD) {
-        let _ = write!(hex, "{byte:02x} ");
-    }
-    hex.push_str(if bytes.len() > HEAD { "…" } else { "" });
-    fill(words.row, &[("n", &bytes.len()), ("hex", &hex.trim_end())])
+    fill(words.row, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, HEAD))])
 }

@@ -1,4 +1,6 @@
-//! What is typed as hexadecimal digits or base64 -> bytes, and bytes as base64.
+//! What is typed as hexadecimal digits or base64 -> bytes.
+
+use crate::platform::encoding;
 
 /// How bytes are typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +19,6 @@ pub enum Wrong {
     /// A digit is missing at the end.
     Short,
 }
-
-const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// The bytes.
 ///
@@ -54,26 +54,13 @@ fn sextet(digit: char) -> Option<u32> {
         '_' => '/',
         other => other,
     };
-    let place = LETTERS.iter().position(|letter| char::from(*letter) == digit)?;
-    u32::try_from(place).ok()
-}
-
-/// Bytes as base64, with padding.
-pub fn base64(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let held = chunk.iter().fold(0, |held, byte| (held << 8) | usize::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let letter = char::from(LETTERS[(held >> (18 - 6 * place)) & 63]);
-            text.push(if place > chunk.len() { '=' } else { letter });
-        }
-    }
-    text
+    encoding::sextet(u8::try_from(digit).ok()?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use encoding::encode as base64;
 
     #[test]
     fn hexadecimal_digits_are_bytes() {

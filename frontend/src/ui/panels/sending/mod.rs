@@ -11,7 +11,7 @@ use crate::{
     i18n::{fill, sending::Words},
     reactive::view::{Text, text},
     reactive::{ErasedSignal, ErasedValue},
-    state::{Extra, Store},
+    state::{Extra, PageState},
     ui::focus::{focus_message_field, message_field},
     ui::panels::rooms,
     ui::widgets::{button, fold, tick},
@@ -22,23 +22,23 @@ use leptos::prelude::*;
 /// How often the socket is asked what it holds, in milliseconds.
 const POLL_MS: u32 = 250;
 
-fn say(store: Store, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(store.lang.get())))
+fn say(store: &'static PageState, word: fn(&Words) -> &'static str) -> Text {
+    text(move || word(Words::of(store.language.lang.get())))
 }
 
 /// What stands over the input.
-pub fn sending(store: Store) -> AnyView {
+pub fn sending(store: &'static PageState) -> AnyView {
     let say = |word| say(store, word);
-    on_cleanup(move || store.tall.set(false));
+    on_cleanup(move || store.layout.tall.set(false));
     view! {
         <section class="sending" aria-label=say(|words| words.heading)>
             {rooms::destination(store)}
             <div class="folds">
-                {tick(say(|words| words.tall), store.tall)}
+                {tick(say(|words| words.tall), store.layout.tall)}
                 {fold(say(|words| words.saved), saved_messages::saved_messages(store))}
                 {fold(say(|words| words.binary), binary::binary(store))}
                 {fold(say(|words| words.repeat), repeat::repeat(store))}
-                {button("quiet keys", say(|words| words.keys), move || store.extra.set(Some(Extra::Help)))}
+                {button("quiet keys", say(|words| words.keys), move || store.layout.extra.set(Some(Extra::Help)))}
             </div>
             <p class="soft" role="status">
                 {hint(store)}
@@ -49,21 +49,21 @@ pub fn sending(store: Store) -> AnyView {
 }
 
 /// Which key sends, and what the socket could not write yet.
-fn hint(store: Store) -> Text {
+fn hint(store: &'static PageState) -> Text {
     let held = ErasedSignal::new(0);
     let poll = move || {
-        let now = store.buffered();
+        let now = store.dispatcher.buffered();
         if now != held.get_untracked() {
             held.set(now);
         }
     };
     let _tick = ErasedValue::new(Interval::new(POLL_MS, poll));
     text(move || {
-        let words = Words::of(store.lang.get());
+        let words = Words::of(store.language.lang.get());
         match held.get() {
-            0 if store.tall.get() => words.tall_hint.to_owned(),
+            0 if store.layout.tall.get() => words.tall_hint.to_owned(),
             0 => String::new(),
-            n => fill(words.buffered, &[("n", &store.words().number(n))]),
+            n => fill(words.buffered, &[("n", &store.language.words().number(n))]),
         }
     })
 }

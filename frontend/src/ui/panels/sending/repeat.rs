@@ -8,7 +8,7 @@ use crate::{
     i18n::{fill, sending::Words},
     reactive::view::{part, text},
     reactive::{ErasedSignal, ErasedValue},
-    state::Store,
+    state::PageState,
     ui::widgets::{button, field, wrong},
 };
 use gloo_timers::callback::Interval;
@@ -24,7 +24,7 @@ const EVERY: &str = "1000";
 /// The numbers, and what came of them. A handle: copies are the same repetition.
 #[derive(Clone, Copy)]
 struct Repeat {
-    store: Store,
+    store: &'static PageState,
     every: ErasedSignal<String>,
     times: ErasedSignal<String>,
     wrong: ErasedSignal<String>,
@@ -35,7 +35,7 @@ struct Repeat {
     timer: ErasedValue<Option<Interval>>,
 }
 
-pub(super) fn repeat(store: Store) -> AnyView {
+pub(super) fn repeat(store: &'static PageState) -> AnyView {
     let repeat = Repeat {
         store,
         every: ErasedSignal::new(EVERY.to_owned()),
@@ -46,7 +46,7 @@ pub(super) fn repeat(store: Store) -> AnyView {
         running: ErasedSignal::new(false),
         timer: ErasedValue::new(None),
     };
-    let every = text(move || fill(Words::of(store.lang.get()).every, &[("least", &LEAST_MS)]));
+    let every = text(move || fill(Words::of(store.language.lang.get()).every, &[("least", &LEAST_MS)]));
     let number = |id, label, value: ErasedSignal<String>| {
         let change = move |typed| {
             repeat.wrong.set(String::new());
@@ -59,7 +59,7 @@ pub(super) fn repeat(store: Store) -> AnyView {
         Some(button("btn", say(store, word), move || repeat.toggle()))
     });
     let said = text(move || match repeat.said.get() {
-        Some(word) => fill(word(Words::of(store.lang.get())), &[("n", &repeat.sent.get())]),
+        Some(word) => fill(word(Words::of(store.language.lang.get())), &[("n", &repeat.sent.get())]),
         None => String::new(),
     });
     view! {
@@ -82,7 +82,7 @@ impl Repeat {
     }
 
     fn start(self) {
-        let words = Words::of(self.store.lang.get_untracked());
+        let words = Words::of(self.store.language.lang.get_untracked());
         let Some(plan) = Plan::parse(&self.every.get_untracked(), &self.times.get_untracked()) else {
             return self.wrong.set(fill(words.wrong_number, &[("least", &LEAST_MS)]));
         };
@@ -98,10 +98,10 @@ impl Repeat {
     }
 
     fn tick(self, plan: Plan, text: &str) {
-        if !self.store.state.with_untracked(|state| matches!(state, State::Open(_))) {
+        if !self.store.connection.state.with_untracked(|state| matches!(state, State::Open(_))) {
             return self.stop(|words| words.stopped_away);
         }
-        if !self.store.send(text) {
+        if !self.store.messages.send(text) {
             return self.stop(|words| words.stopped_full);
         }
         self.sent.update(|sent| *sent += 1);

@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{
     i18n::{fill, sending::Words},
-    platform::browser::Keep,
+    platform::storage::StorageArea,
     reactive::ErasedSignal,
     reactive::view::{part, text},
-    state::Store,
+    state::PageState,
     ui::widgets::{button, field, named_button, wrong},
 };
 use leptos::prelude::*;
@@ -21,16 +21,16 @@ const SAVED: &str = "yodel.saved";
 /// The messages and a field for a name. A handle: copies are the same saved.
 #[derive(Clone, Copy)]
 struct SavedMessages {
-    store: Store,
+    store: &'static PageState,
     saved: ErasedSignal<Saved>,
     name: ErasedSignal<String>,
     wrong: ErasedSignal<String>,
 }
 
-pub(super) fn saved_messages(store: Store) -> AnyView {
+pub(super) fn saved_messages(store: &'static PageState) -> AnyView {
     let saved = SavedMessages {
         store,
-        saved: ErasedSignal::new(Keep::Always.load(SAVED).unwrap_or_default()),
+        saved: ErasedSignal::new(StorageArea::Local.load(SAVED).unwrap_or_default()),
         name: ErasedSignal::default(),
         wrong: ErasedSignal::default(),
     };
@@ -61,7 +61,7 @@ impl SavedMessages {
 
     fn item(self, message: Message) -> AnyView {
         let Message { name, text: content } = message;
-        let words = Words::of(self.store.lang.get());
+        let words = Words::of(self.store.language.lang.get());
         let named = |text: &str| fill(text, &[("name", &name)]);
         let (insert, rename, delete) = (named(words.insert), named(words.rename), named(words.delete));
         let (shown, renamed, deleted) = (name.clone(), name.clone(), name);
@@ -79,7 +79,7 @@ impl SavedMessages {
     }
 
     fn keep(self) {
-        let words = Words::of(self.store.lang.get_untracked());
+        let words = Words::of(self.store.language.lang.get_untracked());
         let (name, text) = (self.typed_name(), typed());
         if name.is_empty() || text.trim().is_empty() {
             self.wrong.set(words.unnamed.to_owned());
@@ -91,7 +91,7 @@ impl SavedMessages {
     }
 
     fn rename(self, name: &str) {
-        let words = Words::of(self.store.lang.get_untracked());
+        let words = Words::of(self.store.language.lang.get_untracked());
         let to = self.typed_name();
         if to.is_empty() {
             self.wrong.set(words.unnamed.to_owned());
@@ -109,7 +109,7 @@ impl SavedMessages {
     fn change<T>(self, change: impl FnOnce(&mut Saved) -> T) -> T {
         let mut saved = self.saved.get_untracked();
         let changed = change(&mut saved);
-        Keep::Always.save(SAVED, &saved);
+        StorageArea::Local.save(SAVED, &saved);
         self.saved.set(saved);
         changed
     }
