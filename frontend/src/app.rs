@@ -23,7 +23,7 @@ pub fn start() {
         persistence::restore(store.log);
         Driver::attach(store);
         persistence::keep(store.log);
-        shortcuts::listen(store);
+        shortcuts::listen(store.layout);
         store.dialer.start(location::query("url").as_deref());
         view! { <Screen store/> }
     })

@@ -1,6 +1,6 @@
 //! Connecting and disconnecting.
 
-use super::{Auth, Connection, Dispatcher, Layout, Messages, Rooms};
+use super::{Auth, Connection, Dispatcher, Layout, Messages, RoomsState};
 use crate::{
     model::address::{Speak, Start},
     platform::location,
@@ -14,7 +14,7 @@ pub struct Dialer {
     dispatcher: &'static Dispatcher,
     layout: &'static Layout,
     messages: &'static Messages,
-    rooms: &'static Rooms,
+    rooms: &'static RoomsState,
 }
 
 impl Dialer {
@@ -25,7 +25,7 @@ impl Dialer {
         dispatcher: &'static Dispatcher,
         layout: &'static Layout,
         messages: &'static Messages,
-        rooms: &'static Rooms,
+        rooms: &'static RoomsState,
     ) -> &'static Self {
         Box::leak(Box::new(Self { auth, connection, dispatcher, layout, messages, rooms }))
     }

@@ -1,6 +1,6 @@
 //! Messages of the user.
 
-use super::{Connection, Dispatcher, ListState, LogState, Rooms};
+use super::{Connection, Dispatcher, ListState, LogState, RoomsState};
 use crate::{
     model::{
         Destination,
@@ -19,7 +19,7 @@ pub struct Messages {
     dispatcher: &'static Dispatcher,
     list: &'static ListState,
     log: &'static LogState,
-    rooms: &'static Rooms,
+    rooms: &'static RoomsState,
     /// Recipient of the next message; `None` is the default of the server's path.
     pub to: ErasedSignal<Option<Destination>>,
 }
@@ -31,7 +31,7 @@ impl Messages {
         dispatcher: &'static Dispatcher,
         list: &'static ListState,
         log: &'static LogState,
-        rooms: &'static Rooms,
+        rooms: &'static RoomsState,
     ) -> &'static Self {
         let to = ErasedSignal::new(None);
         Box::leak(Box::new(Self { connection, dispatcher, list, log, rooms, to }))

@@ -38,5 +38,5 @@ pub use list::ListState;
 pub use log::LogState;
 pub use messages::Messages;
 pub use page::{PageState, context};
-pub use rooms::Rooms;
+pub use rooms::RoomsState;
 pub use transport::Transport;

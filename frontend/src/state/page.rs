@@ -1,6 +1,6 @@
 //! All parts of the state, put together.
 
-use super::{Auth, Connection, Dialer, Dispatcher, Language, Layout, ListState, LogState, Messages, Rooms};
+use super::{Auth, Connection, Dialer, Dispatcher, Language, Layout, ListState, LogState, Messages, RoomsState};
 use crate::{i18n::Lang, model::address::Origin};
 use leptos::prelude::{expect_context, provide_context};
 use yodel_client::Effect;
@@ -26,7 +26,7 @@ pub struct PageState {
     /// Messages of the user.
     pub messages: &'static Messages,
     /// Joined rooms.
-    pub rooms: &'static Rooms,
+    pub rooms: &'static RoomsState,
 }
 
 /// Returns a part of the state from the context. Called while views are made, not in event handlers.
@@ -38,7 +38,7 @@ impl PageState {
     /// Creates the state of an empty page from this origin.
     pub fn new(origin: Origin, lang: Lang) -> &'static Self {
         let (dispatcher, layout, log) = (Dispatcher::new(), Layout::new(), LogState::new());
-        let (auth, connection, rooms) = (Auth::new(dispatcher), Connection::new(origin), Rooms::new(dispatcher));
+        let (auth, connection, rooms) = (Auth::new(dispatcher), Connection::new(origin), RoomsState::new(dispatcher));
         let list = ListState::new(log, layout);
         let messages = Messages::new(connection, dispatcher, list, log, rooms);
         let dialer = Dialer::new(auth, connection, dispatcher, layout, messages, rooms);

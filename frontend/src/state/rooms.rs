@@ -11,13 +11,13 @@ const ROOMS: &str = "yodel.rooms";
 const FIRST_REQUEST: u64 = 1 << 52;
 
 /// The joined rooms, and requests to the server.
-pub struct Rooms {
+pub struct RoomsState {
     dispatcher: &'static Dispatcher,
     joined: ErasedValue<Vec<RoomName>>,
     last_request: ErasedValue<u64>,
 }
 
-impl Rooms {
+impl RoomsState {
     /// Creates the state with the rooms of this browser session.
     pub(super) fn new(dispatcher: &'static Dispatcher) -> &'static Self {
         let joined = ErasedValue::new(StorageArea::Session.load(ROOMS).unwrap_or_default());

@@ -56,7 +56,7 @@ impl Page {
         mount_to(place.clone(), move || view! { <Screen store/> }).forget();
         // Like the real page, it is never taken down: an effect may still be on its way.
         std::mem::forget(owner);
-        LAST.set(Some((place.clone(), yodel_page::ui::shell::shortcuts::listen(store))));
+        LAST.set(Some((place.clone(), yodel_page::ui::shell::shortcuts::listen(store.layout))));
         Self { store, place, events }
     }
 

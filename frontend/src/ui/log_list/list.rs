@@ -9,7 +9,7 @@ use crate::{
     model::window::{self, View},
     platform::dom::focus,
     reactive::{ErasedSignal, ErasedValue, effect},
-    state::PageState,
+    state::{ListState, LogState, context},
     ui::focus::INSPECTOR,
 };
 use leptos::{
@@ -22,8 +22,10 @@ use std::ops::Range;
 /// The list's own state. A handle: copies are the same list.
 #[derive(Clone, Copy)]
 pub struct List {
-    /// Whose rows they are.
-    pub store: &'static PageState,
+    /// The log whose entries are shown.
+    pub log: &'static LogState,
+    /// Selection and scrolling.
+    pub state: &'static ListState,
     /// What scrolls.
     pub scroller: NodeRef<Section>,
     /// What is as high as all rows.
@@ -40,9 +42,10 @@ pub struct List {
 
 impl List {
     /// A list that follows its end.
-    pub fn new(store: &'static PageState) -> Self {
+    pub fn new() -> Self {
         Self {
-            store,
+            log: context::<LogState>(),
+            state: context::<ListState>(),
             scroller: NodeRef::new(),
             rows: NodeRef::new(),
             view: ErasedSignal::default(),
@@ -55,8 +58,8 @@ impl List {
 
     /// The rows to draw, and where.
     pub fn seen(self) -> Vec<Slot> {
-        let first = self.store.list.unseen_from.get();
-        let rows = self.store.log.rows(self.places());
+        let first = self.state.unseen_from.get();
+        let rows = self.log.rows(self.places());
         self.slots.try_update_value(|slots| slots.fit(&rows, first)).unwrap_or_default()
     }
 
@@ -67,17 +70,17 @@ impl List {
 
     /// How many rows there are to show.
     fn count(self) -> usize {
-        self.store.log.read(|journal| journal.shown.len(&journal.rows))
+        self.log.read(|journal| journal.shown.len(&journal.rows))
     }
 
     /// How many there ever were.
     fn ever(self) -> u64 {
-        self.store.log.read(|journal| journal.shown.ever(&journal.rows))
+        self.log.read(|journal| journal.shown.ever(&journal.rows))
     }
 
     /// Rows that came since it stopped following.
     pub fn unseen(self) -> u64 {
-        if self.store.list.follow.get() {
+        if self.state.follow.get() {
             return 0;
         }
         self.ever().saturating_sub(self.left_at.get())
@@ -85,18 +88,18 @@ impl List {
 
     /// New rows are read out where they are looked at, unless there are too many.
     pub fn live(self) -> &'static str {
-        if self.store.list.follow.get() && !self.store.list.quiet.get() { "polite" } else { "off" }
+        if self.state.follow.get() && !self.state.quiet.get() { "polite" } else { "off" }
     }
 
     /// A person goes up: the list stays there, unless there is nowhere to go.
     pub fn leave(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
-        if self.store.list.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
+        if self.state.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
             self.left_at.set(untrack(|| self.ever()));
             let view = measure(&scroller);
             self.top.set_value(view.top);
             self.view.set(view);
-            self.store.list.follow.set(false);
+            self.state.follow.set(false);
         }
     }
 
@@ -105,14 +108,14 @@ impl List {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         let (before, view) = (self.top.get_value(), measure(&scroller));
         self.top.set_value(view.top);
-        let following = self.store.list.follow.get_untracked();
+        let following = self.state.follow.get_untracked();
         let follows = view.follows(scroller.scroll_height(), before, following);
         if follows && following {
             return; // No person moved it: nothing else is to be drawn.
         }
         self.view.set(view);
         if follows {
-            self.store.list.follow.set(true);
+            self.state.follow.set(true);
         } else {
             self.leave();
         }
@@ -122,7 +125,7 @@ impl List {
     pub fn lifted(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if measure(&scroller).to_end(scroller.scroll_height()) <= 1 {
-            self.store.list.follow.set(true);
+            self.state.follow.set(true);
         }
     }
 
@@ -144,7 +147,7 @@ impl List {
         };
         event.prevent_default();
         let View { top, height } = untrack(|| self.drawn());
-        self.store.list.inspect_next(by, window::place(top + height));
+        self.state.inspect_next(by, window::place(top + height));
         if by == 0 {
             focus(INSPECTOR);
         }
@@ -152,9 +155,9 @@ impl List {
 
     /// The row that is looked into comes onto the screen.
     fn reveal(self) {
-        let Some(row) = self.store.list.selected.get() else { return };
+        let Some(row) = self.state.selected.get() else { return };
         let view = untrack(|| self.drawn());
-        let place = untrack(|| self.store.log.read(|journal| journal.shown.place(&journal.rows, row)));
+        let place = untrack(|| self.log.read(|journal| journal.shown.place(&journal.rows, row)));
         let Some(top) = view.reveal(place) else { return };
         self.leave();
         if let Some(scroller) = self.scroller.get_untracked() {
@@ -165,7 +168,7 @@ impl List {
     /// What is seen of the list.
     fn drawn(self) -> View {
         let view = self.view.get();
-        if self.store.list.follow.get() { view.at_end(self.count()) } else { view }
+        if self.state.follow.get() { view.at_end(self.count()) } else { view }
     }
 
     /// Height, space above, and the end, with each frame in which something changed.
@@ -177,16 +180,16 @@ impl List {
         effect(move || self.reveal());
         effect(move || {
             let (count, shifted) =
-                self.store.log.read(|journal| (journal.shown.len(&journal.rows), journal.shown.shifted(&journal.rows)));
+                self.log.read(|journal| (journal.shown.len(&journal.rows), journal.shown.shifted(&journal.rows)));
             let moved = shifted - self.shifted.get_value();
             self.shifted.set_value(shifted);
             let (Some(scroller), Some(rows)) = (self.scroller.get(), self.rows.get()) else { return };
             let view = self.view.get();
-            if self.store.list.follow.get() {
+            if self.state.follow.get() {
                 let end = view.at_end(count);
                 self.top.set_value(end.top);
                 space(&rows, count, end);
-                let follow = self.store.list.follow;
+                let follow = self.state.follow;
                 when_drawn(move || follow.get_untracked().then(|| scroller.set_scroll_top(i32::MAX)));
             } else {
                 space(&rows, count, view);

@@ -1,21 +1,26 @@
 //! The list. Only the rows on the screen, and a few beyond either edge, are in the document; its
 //! height and the space above them stand for the rest.
 
-use super::{list::List, row::RowView};
+use super::{
+    list::List,
+    row::{RowParts, RowView},
+};
 use crate::{
     i18n::fill,
     reactive::ErasedMemo,
     reactive::view::{Part, click, part, text},
-    state::PageState,
+    state::{Language, LogState, context},
     ui::focus::LIST,
 };
 use leptos::prelude::*;
 
 /// The list and what lies over it.
 #[component]
-pub fn MessageList(store: &'static PageState) -> impl IntoView {
-    let list = List::new(store);
+pub fn MessageList() -> impl IntoView {
+    let language = context::<Language>();
+    let list = List::new();
     list.keep_in_shape();
+    let parts = RowParts::from_context();
     view! {
         <main class="list">
             <section
@@ -24,7 +29,7 @@ pub fn MessageList(store: &'static PageState) -> impl IntoView {
                 role="log"
                 aria-live=text(move || list.live())
                 tabindex="0"
-                aria-label=store.language.say(|words| words.messages)
+                aria-label=language.say(|words| words.messages)
                 node_ref=list.scroller
                 on:scroll=move |_| list.scrolled()
                 on:wheel=move |event| {
@@ -40,10 +45,10 @@ pub fn MessageList(store: &'static PageState) -> impl IntoView {
             >
                 <ol id="divShow" node_ref=list.rows>
                     <For each=move || list.seen() key=|slot| slot.number let:slot>
-                        <RowView store row=slot.row/>
+                        <RowView parts row=slot.row/>
                     </For>
                 </ol>
-                {empty(store)}
+                {empty()}
             </section>
             {unseen(list)}
         </main>
@@ -51,22 +56,21 @@ pub fn MessageList(store: &'static PageState) -> impl IntoView {
 }
 
 /// What the list says while it has no rows.
-fn empty(store: &'static PageState) -> Part {
-    let empty = ErasedMemo::new(move || store.log.read(|journal| journal.rows.is_empty()));
-    part(move || {
-        empty.get().then(|| view! { <p class="empty">{store.language.say(|words| words.empty)}</p> }.into_any())
-    })
+fn empty() -> Part {
+    let language = context::<Language>();
+    let log = context::<LogState>();
+    let empty = ErasedMemo::new(move || log.read(|journal| journal.rows.is_empty()));
+    part(move || empty.get().then(|| view! { <p class="empty">{language.say(|words| words.empty)}</p> }.into_any()))
 }
 
 /// How many rows came below the screen, and the way to them.
 fn unseen(list: List) -> Part {
-    let store = list.store;
+    let language = context::<Language>();
     let some = ErasedMemo::new(move || list.unseen() != 0);
-    let count =
-        text(move || fill(store.language.words().new_rows, &[("n", &store.language.words().number(list.unseen()))]));
+    let count = text(move || fill(language.words().new_rows, &[("n", &language.words().number(list.unseen()))]));
     let button = move || {
         view! {
-            <button type="button" class="new" on:click=click(move || store.list.follow.set(true))>
+            <button type="button" class="new" on:click=click(move || list.state.follow.set(true))>
                 <span aria-hidden="true">"↓ "</span>
                 {count.clone()}
             </button>

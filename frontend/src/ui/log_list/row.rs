@@ -9,7 +9,7 @@ use crate::{
     model::log::{Body, Kind, LogEntry},
     platform::time::LocalTime,
     reactive::view::{Click, click, part, text},
-    state::PageState,
+    state::{Language, ListState, LogState, Messages, context},
     ui::focus::focus_message_field,
 };
 use leptos::prelude::*;
@@ -20,26 +20,47 @@ use yodel_client::Delivery;
 /// A row is one line: more of a text than this is never seen.
 const SHOWN: usize = 1_000;
 
+/// Parts of the state that rows show and change.
+#[derive(Clone, Copy)]
+pub struct RowParts {
+    language: &'static Language,
+    list: &'static ListState,
+    log: &'static LogState,
+    messages: &'static Messages,
+}
+
+impl RowParts {
+    /// Takes the parts from the context.
+    pub fn from_context() -> Self {
+        Self {
+            language: context::<Language>(),
+            list: context::<ListState>(),
+            log: context::<LogState>(),
+            messages: context::<Messages>(),
+        }
+    }
+}
+
 /// One row of the list. It may become another one of the same kind, without a mark.
 #[component]
-pub fn RowView(store: &'static PageState, row: Drawn) -> impl IntoView {
+pub fn RowView(parts: RowParts, row: Drawn) -> impl IntoView {
     let id = row.get_untracked();
-    let first = store.log.row(id);
+    let first = parts.log.row(id);
     let kind = first.as_ref().map_or(Kind::Info, LogEntry::kind);
-    let is_first = store.list.unseen_from.get_untracked() == Some(id);
+    let is_first = parts.list.unseen_from.get_untracked() == Some(id);
     let since =
-        is_first.then(|| view! { <strong class="since">{store.language.say(|words| words.since)}</strong> }.into_any());
+        is_first.then(|| view! { <strong class="since">{parts.language.say(|words| words.since)}</strong> }.into_any());
     let [current, clicked, about] = std::array::from_fn(|_| row.clone());
-    let now = move |row: &Drawn| store.log.row(row.get());
+    let now = move |row: &Drawn| parts.log.row(row.get());
     let say = move |say: fn(&'static Strings, &LogEntry) -> String| {
         let row = row.clone();
-        text(move || now(&row).map(|row| say(store.language.words(), &row)).unwrap_or_default())
+        text(move || now(&row).map(|row| say(parts.language.words(), &row)).unwrap_or_default())
     };
     view! {
         <li
             class=class(kind)
-            aria-current=text(move || (store.list.selected.get() == Some(current.get())).to_string())
-            on:click=inspect(store, clicked)
+            aria-current=text(move || (parts.list.selected.get() == Some(current.get())).to_string())
+            on:click=inspect(parts, clicked)
         >
             <time datetime=say(|_, row| LocalTime::new(row.at_ms).iso())>
                 {say(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="s">{say(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
@@ -48,19 +69,19 @@ pub fn RowView(store: &'static PageState, row: Drawn) -> impl IntoView {
             <span class="sr">{say(|words, row| row_text::kind(words, row.kind()).to_owned())}</span>
             <span class="t">
                 <span class="server">{say(|words, row| server(words, &row.body))}</span>
-                {part(move || now(&about).map(|row| marked(store, &row.body)))}
+                {part(move || now(&about).map(|row| marked(parts, &row.body)))}
             </span>
-            {first.and_then(|row| mark(store, &row))}
+            {first.and_then(|row| mark(parts, &row))}
             {since}
         </li>
     }
 }
 
 /// A click anywhere but on a button.
-fn inspect(store: &'static PageState, row: Drawn) -> Click {
+fn inspect(parts: RowParts, row: Drawn) -> Click {
     Box::new(move |event| {
         if !on_button(&event) {
-            store.list.inspect(row.get_untracked());
+            parts.list.inspect(row.get_untracked());
         }
     })
 }
@@ -72,14 +93,14 @@ pub fn on_button(event: &web_sys::Event) -> bool {
 }
 
 /// What happened, with marks where it is what was looked for.
-fn marked(store: &'static PageState, body: &Body) -> AnyView {
-    let (lead, content) = (lead(body), content(store.language.words(), body, SHOWN));
-    let marked = store.list.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
+fn marked(parts: RowParts, body: &Body) -> AnyView {
+    let (lead, content) = (lead(body), content(parts.language.words(), body, SHOWN));
+    let marked = parts.list.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
     (lead, marked.unwrap_or_else(|| content.into_any())).into_any()
 }
 
 /// What became of a message of one's own, and what can be done about it.
-fn mark(store: &'static PageState, row: &LogEntry) -> Option<AnyView> {
+fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
     let Body::Sent { text: sent, delivery, why, nobody, .. } = &row.body else { return None };
     let (id, delivery, sent, why, nobody) = (row.id, *delivery, sent.clone(), why.clone(), *nobody);
     let again = (delivery == Delivery::Failed).then(|| {
@@ -88,11 +109,11 @@ fn mark(store: &'static PageState, row: &LogEntry) -> Option<AnyView> {
                 type="button"
                 class="small"
                 on:click=click(move || {
-                    store.messages.send_again(id, &sent);
+                    parts.messages.send_again(id, &sent);
                     focus_message_field();
                 })
             >
-                {store.language.say(|words| words.retry)}
+                {parts.language.say(|words| words.retry)}
             </button>
         }
         .into_any()
@@ -103,11 +124,11 @@ fn mark(store: &'static PageState, row: &LogEntry) -> Option<AnyView> {
                 type="button"
                 class="small"
                 on:click=click(move || {
-                    store.messages.delete(id);
+                    parts.messages.delete(id);
                     focus_message_field();
                 })
             >
-                {store.language.say(|words| words.delete)}
+                {parts.language.say(|words| words.delete)}
             </button>
         }
         .into_any()
@@ -118,7 +139,7 @@ fn mark(store: &'static PageState, row: &LogEntry) -> Option<AnyView> {
         Delivery::Acknowledged => ("✓✓", "sr"),
         _ => ("", ""),
     };
-    let said = move || fail(state(store.language.words(), delivery, nobody), why.as_deref());
+    let said = move || fail(state(parts.language.words(), delivery, nobody), why.as_deref());
     let mark = view! {
         <span class="m">
             <span aria-hidden="true">{tick}</span>

@@ -11,12 +11,12 @@ mod rooms;
 mod sending;
 mod style;
 
-use crate::state::PageState;
+use crate::state::{Language, context};
 use kept::Kept;
 use leptos::prelude::*;
 
 /// Makes a view each time its place is shown.
-type Make = fn(Panels, &'static PageState) -> AnyView;
+type Make = fn(Panels) -> AnyView;
 
 /// What is shown in which place.
 #[derive(Clone, Copy)]
@@ -50,36 +50,37 @@ impl Default for Panels {
     }
 }
 
-fn side(panels: Panels, store: &'static PageState) -> AnyView {
+fn side(panels: Panels) -> AnyView {
+    let language = context::<Language>();
     provide_context(panels.kept);
     view! {
-        <aside class="side" aria-label=store.language.say(|words| words.tools)>
-            {connection::section(store)}
-            {rooms::section(store)}
-            {admin::section(store)}
-            {charts::section(store)}
+        <aside class="side" aria-label=language.say(|words| words.tools)>
+            {connection::section()}
+            {rooms::section()}
+            {admin::section()}
+            {charts::section()}
         </aside>
     }
     .into_any()
 }
 
-fn bar(_: Panels, store: &'static PageState) -> AnyView {
-    find::bar(store)
+fn bar(_: Panels) -> AnyView {
+    find::bar()
 }
 
-fn inspector(_: Panels, store: &'static PageState) -> AnyView {
-    inspector::inspector(store)
+fn inspector(_: Panels) -> AnyView {
+    inspector::inspector()
 }
 
-fn sending(panels: Panels, store: &'static PageState) -> AnyView {
+fn sending(panels: Panels) -> AnyView {
     provide_context(panels.kept);
-    sending::sending(store)
+    sending::sending()
 }
 
-fn why(_: Panels, store: &'static PageState) -> AnyView {
-    connection::why(store)
+fn why(_: Panels) -> AnyView {
+    connection::why()
 }
 
-fn help(_: Panels, store: &'static PageState) -> AnyView {
-    help::help(store)
+fn help(_: Panels) -> AnyView {
+    help::help()
 }

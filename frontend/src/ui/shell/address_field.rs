@@ -4,7 +4,7 @@ use crate::{
     platform::dom,
     reactive::view::{click, part, text},
     reactive::{ErasedMemo, ErasedValue},
-    state::PageState,
+    state::{Connection, Dialer, Language, context},
 };
 use leptos::{ev::SubmitEvent, leptos_dom::helpers::queue_microtask, prelude::*};
 use web_sys::HtmlInputElement;
@@ -20,22 +20,25 @@ fn field() -> Option<HtmlInputElement> {
 
 /// The address, in the status line.
 #[component]
-pub fn AddressField(store: &'static PageState) -> impl IntoView {
-    let editing = ErasedMemo::new(move || store.connection.editing.with(Option::is_some));
+pub fn AddressField() -> impl IntoView {
+    let connection = context::<Connection>();
+    let editing = ErasedMemo::new(move || connection.editing.with(Option::is_some));
     let edited = ErasedValue::new(false);
     part(move || {
         Some(if editing.get() {
             edited.set_value(true);
-            view! { <Form store/> }.into_any()
+            view! { <Form/> }.into_any()
         } else {
-            view! { <Address store focus=edited.get_value()/> }.into_any()
+            view! { <Address focus=edited.get_value()/> }.into_any()
         })
     })
 }
 
 /// The address as a button; it takes the focus back when the field was closed.
 #[component]
-fn Address(store: &'static PageState, focus: bool) -> impl IntoView {
+fn Address(focus: bool) -> impl IntoView {
+    let connection = context::<Connection>();
+    let language = context::<Language>();
     if focus {
         queue_microtask(|| dom::focus(ADDRESS));
     }
@@ -44,30 +47,33 @@ fn Address(store: &'static PageState, focus: bool) -> impl IntoView {
             id=ADDRESS
             type="button"
             class="address"
-            title=store.language.say(|words| words.change_address)
-            on:click=click(move || store.connection.edit())
+            title=language.say(|words| words.change_address)
+            on:click=click(move || connection.edit())
         >
-            <span class="sr">{store.language.say(|words| words.change_address)} ": "</span>
-            {text(move || store.connection.url.get())}
+            <span class="sr">{language.say(|words| words.change_address)} ": "</span>
+            {text(move || connection.url.get())}
         </button>
     }
 }
 
 #[component]
-fn Form(store: &'static PageState) -> impl IntoView {
+fn Form() -> impl IntoView {
+    let dialer = context::<Dialer>();
+    let connection = context::<Connection>();
+    let language = context::<Language>();
     queue_microtask(move || {
         let Some(field) = field() else { return };
-        field.set_value(&store.connection.editing.get_untracked().unwrap_or_default());
+        field.set_value(&connection.editing.get_untracked().unwrap_or_default());
         let _ = field.focus();
         field.select();
     });
     view! {
         <form
             class="address"
-            on:submit=move |event| submit(store, &event)
+            on:submit=move |event| submit(dialer, language, &event)
             on:keydown=move |event| {
                 if event.key() == "Escape" {
-                    store.connection.editing.set(None);
+                    connection.editing.set(None);
                 }
             }
         >
@@ -80,22 +86,22 @@ fn Form(store: &'static PageState) -> impl IntoView {
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                aria-label=store.language.say(|words| words.address)
+                aria-label=language.say(|words| words.address)
                 on:input=move |_| say("")
             />
-            <datalist id="paths">{Vec::from(store.connection.endpoints().map(|url| view! { <option value=url></option> }.into_any()))}</datalist>
+            <datalist id="paths">{Vec::from(connection.endpoints().map(|url| view! { <option value=url></option> }.into_any()))}</datalist>
             <button type="submit" class="btn">
-                {store.language.say(|words| words.connect)}
+                {language.say(|words| words.connect)}
             </button>
         </form>
     }
 }
 
-fn submit(store: &'static PageState, event: &SubmitEvent) {
+fn submit(dialer: &Dialer, language: &Language, event: &SubmitEvent) {
     event.prevent_default();
     let typed = field().map(|field| field.value()).unwrap_or_default();
-    if !store.dialer.connect(&typed) {
-        say(store.language.words().bad_address);
+    if !dialer.connect(&typed) {
+        say(language.words().bad_address);
     }
 }
 

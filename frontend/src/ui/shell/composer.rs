@@ -6,7 +6,7 @@ use crate::{
     platform::storage::StorageArea,
     reactive::view::{Part, click, part, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue},
-    state::PageState,
+    state::{Language, Layout, Messages, context},
     ui::focus::{MESSAGE_FIELD, focus_message_field, message_field},
 };
 use leptos::{ev::KeyboardEvent, leptos_dom::helpers::queue_microtask, prelude::*};
@@ -21,41 +21,45 @@ type Hint = fn(&Strings) -> &'static str;
 
 /// The input with Send.
 #[component]
-pub fn Composer(store: &'static PageState) -> impl IntoView {
-    let input = Input::new(store);
+pub fn Composer() -> impl IntoView {
+    let language = context::<Language>();
+    let layout = context::<Layout>();
+    let input = Input::new();
     queue_microtask(focus_message_field);
-    let hint = text(move || input.hint.get().map_or("", |hint| hint(store.language.words())));
+    let hint = text(move || input.hint.get().map_or("", |hint| hint(language.words())));
     view! {
         <footer class="composer">
             <p id="hint" class="hint" role="alert">
                 {hint}
             </p>
-            {chip(store)}
+            {chip()}
             <textarea
                 id=MESSAGE_FIELD
-                class=text(move || if store.layout.tall.get() { "form-control tall" } else { "form-control" })
+                class=text(move || if layout.tall.get() { "form-control tall" } else { "form-control" })
                 rows="1"
                 autocomplete="off"
                 enterkeyhint="send"
                 aria-describedby="hint"
-                aria-label=store.language.say(|words| words.content)
+                aria-label=language.say(|words| words.content)
                 aria-invalid=text(move || input.hint.get().is_some().to_string())
-                placeholder=store.language.say(|words| words.content)
+                placeholder=language.say(|words| words.content)
                 on:keydown=move |event| input.key(&event)
                 on:input=move |_| input.hint.set(None)
             ></textarea>
             <button id="btnSend" class="btn btn-primary" type="button" on:click=click(move || input.send())>
-                {store.language.say(|words| words.send)}
+                {language.say(|words| words.send)}
             </button>
         </footer>
     }
 }
 
 /// Where a message goes, when that was chosen; a click takes it away.
-fn chip(store: &'static PageState) -> Part {
-    let to = ErasedMemo::new(move || store.messages.destination().map(|to| format!("→ {to}")));
+fn chip() -> Part {
+    let language = context::<Language>();
+    let messages = context::<Messages>();
+    let to = ErasedMemo::new(move || messages.destination().map(|to| format!("→ {to}")));
     let forget = move || {
-        store.messages.to.set(None);
+        messages.to.set(None);
         focus_message_field();
     };
     part(move || {
@@ -65,10 +69,10 @@ fn chip(store: &'static PageState) -> Part {
                 id="to"
                 type="button"
                 class="btn to"
-                title=store.language.say(|words| words.to_default)
+                title=language.say(|words| words.to_default)
                 on:click=click(forget)
             >
-                <span class="sr">{store.language.say(|words| words.to_default)} ": "</span>
+                <span class="sr">{language.say(|words| words.to_default)} ": "</span>
                 <b>{to}</b>
                 <span aria-hidden="true">" ×"</span>
             </button>
@@ -80,15 +84,17 @@ fn chip(store: &'static PageState) -> Part {
 /// The input's own state. A handle: copies are the same input.
 #[derive(Clone, Copy)]
 struct Input {
-    store: &'static PageState,
+    layout: &'static Layout,
+    messages: &'static Messages,
     hint: ErasedSignal<Option<Hint>>,
     history: ErasedValue<History>,
 }
 
 impl Input {
-    fn new(store: &'static PageState) -> Self {
+    fn new() -> Self {
         Self {
-            store,
+            layout: context::<Layout>(),
+            messages: context::<Messages>(),
             hint: ErasedSignal::new(None),
             history: ErasedValue::new(StorageArea::Session.load(HISTORY).unwrap_or_default()),
         }
@@ -99,7 +105,7 @@ impl Input {
             return;
         }
         let taken = match event.key().as_str() {
-            "Enter" if self.store.layout.tall.get_untracked() && plain(event) => false,
+            "Enter" if self.layout.tall.get_untracked() && plain(event) => false,
             "Enter" => {
                 self.send();
                 true
@@ -120,7 +126,7 @@ impl Input {
         let _ = field.focus();
         if text.trim().is_empty() {
             self.hint.set(Some(|words| words.nothing));
-        } else if self.store.messages.send(&text) {
+        } else if self.messages.send(&text) {
             field.set_value("");
             self.hint.set(None);
             self.remember(&text);

@@ -14,24 +14,24 @@ pub fn Screen(
     store: &'static PageState,
 ) -> impl IntoView {
     store.provide();
-    let toolbox = Toolbox::new(store);
-    keep_title(store);
+    let toolbox = Toolbox::new();
+    keep_title();
     effect(move || dom::set_language(store.language.lang.get().tag()));
     view! {
-        <StatusLine store/>
-        <Banner store/>
+        <StatusLine/>
+        <Banner/>
         {toolbox.notice()}
         {toolbox.extra()}
         <div class="body">
             {toolbox.place(|tools| tools.side)}
             <div class="middle">
                 {toolbox.place(|tools| tools.bar)}
-                <MessageList store/>
+                <MessageList/>
             </div>
             {toolbox.place(|tools| tools.inspector)}
         </div>
         {toolbox.place(|tools| tools.sending)}
-        <Composer store/>
-        <Announcer store/>
+        <Composer/>
+        <Announcer/>
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     platform::dom::element,
-    state::{Extra, PageState},
+    state::{Extra, Layout},
     ui::focus::{MESSAGE_FIELD, focus_message_field},
 };
 use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*};
@@ -41,13 +41,13 @@ enum Shortcut {
 }
 
 /// Listens from now on.
-pub fn listen(store: &'static PageState) -> WindowListenerHandle {
+pub fn listen(layout: &'static Layout) -> WindowListenerHandle {
     window_event_listener(ev::keydown, move |event| {
         if event.default_prevented() || event.is_composing() {
             return;
         }
         let (key, pressed) = pressed(&event);
-        if shortcut(&key, pressed).is_some_and(|shortcut| run(store, shortcut)) {
+        if shortcut(&key, pressed).is_some_and(|shortcut| run(layout, shortcut)) {
             event.prevent_default();
         }
     })
@@ -67,19 +67,19 @@ fn shortcut(key: &str, pressed: Pressed) -> Option<Shortcut> {
 }
 
 /// Whether it could be done.
-fn run(store: &'static PageState, shortcut: Shortcut) -> bool {
-    let open = store.layout.tools.get_untracked();
-    let extra = store.layout.extra.get_untracked();
+fn run(layout: &'static Layout, shortcut: Shortcut) -> bool {
+    let open = layout.tools.get_untracked();
+    let extra = layout.extra.get_untracked();
     match shortcut {
         // The list of keys is a dialog: the browser closes it and gives the focus back.
         _ if extra == Some(Extra::Help) => return false,
-        Shortcut::Help => store.layout.extra.set(Some(Extra::Help)),
+        Shortcut::Help => layout.extra.set(Some(Extra::Help)),
         Shortcut::Search if open => return search(),
-        Shortcut::Leave if extra.is_some() => store.layout.extra.set(None),
+        Shortcut::Leave if extra.is_some() => layout.extra.set(None),
         Shortcut::Leave if !open => return false,
-        Shortcut::Tools if !open => store.layout.tools.set(true),
+        Shortcut::Tools if !open => layout.tools.set(true),
         Shortcut::Tools | Shortcut::Leave => {
-            store.layout.tools.set(false);
+            layout.tools.set(false);
             focus_message_field();
         }
         Shortcut::Search => return false,

@@ -4,7 +4,7 @@ use super::address_field::AddressField;
 use crate::{
     reactive::ErasedMemo,
     reactive::view::{click, part, text},
-    state::PageState,
+    state::{Connection, Dialer, Language, Layout, ListState, LogState, context},
     ui::widgets::button,
 };
 use leptos::prelude::*;
@@ -12,85 +12,95 @@ use yodel_client::{State, Stopped};
 
 /// The status line.
 #[component]
-pub fn StatusLine(store: &'static PageState) -> impl IntoView {
+pub fn StatusLine() -> impl IntoView {
+    let connection = context::<Connection>();
+    let language = context::<Language>();
+    let list = context::<ListState>();
     view! {
         <header class="status">
             <h1 class="sr">"Yodel"</h1>
-            <span class=text(move || store.connection.state.with(dot)) aria-hidden="true"></span>
-            <strong class="word" role="status">{text(move || word(store))}</strong>
-            <AddressField store/>
-            <Counts store/>
-            <Toggle store/>
-            {button("quiet clear", store.language.say(|words| words.clear), move || store.list.clear())}
-            <LanguageButton store/>
-            <ToolsButton store/>
+            <span class=text(move || connection.state.with(dot)) aria-hidden="true"></span>
+            <strong class="word" role="status">{text(move || word(language, connection))}</strong>
+            <AddressField/>
+            <Counts/>
+            <Toggle/>
+            {button("quiet clear", language.say(|words| words.clear), move || list.clear())}
+            <LanguageButton/>
+            <ToolsButton/>
         </header>
     }
 }
 
 /// Plain digits, exact whatever happens to the rows.
 #[component]
-fn Counts(store: &'static PageState) -> impl IntoView {
+fn Counts() -> impl IntoView {
+    let language = context::<Language>();
+    let log = context::<LogState>();
     view! {
         <span class="counts">
-            <span class="label">{store.language.say(|words| words.sent)}</span>
+            <span class="label">{language.say(|words| words.sent)}</span>
             <span class="arrow" aria-hidden="true">"↑"</span>
             " "
-            <b id="sent">{text(move || store.log.read(|journal| journal.sent.to_string()))}</b>
+            <b id="sent">{text(move || log.read(|journal| journal.sent.to_string()))}</b>
             " · "
-            <span class="label">{store.language.say(|words| words.received)}</span>
+            <span class="label">{language.say(|words| words.received)}</span>
             <span class="arrow" aria-hidden="true">"↓"</span>
             " "
-            <b id="received">{text(move || store.log.read(|journal| journal.received.to_string()))}</b>
-            <b id="latency">{text(move || latency(store))}</b>
+            <b id="received">{text(move || log.read(|journal| journal.received.to_string()))}</b>
+            <b id="latency">{text(move || latency(log))}</b>
         </span>
     }
 }
 
 /// How long the server took to answer, where it says so.
-fn latency(store: &'static PageState) -> String {
-    let latency = store.log.read(|journal| journal.latency_ms);
+fn latency(log: &LogState) -> String {
+    let latency = log.read(|journal| journal.latency_ms);
     latency.map_or_else(String::new, |ms| format!(" · {ms} ms"))
 }
 
 /// Connect or Disconnect: one button, so that it keeps the focus when its word changes. While the
 /// address is edited, the Connect beside it is the only one.
 #[component]
-fn Toggle(store: &'static PageState) -> impl IntoView {
-    let wanted = ErasedMemo::new(move || store.connection.state.with(is_wanted));
-    let shown = ErasedMemo::new(move || wanted.get() || store.connection.editing.with(Option::is_none));
-    let act = move || if untrack(|| wanted.get()) { store.dialer.disconnect() } else { store.dialer.connect_again() };
-    let word =
-        text(move || if wanted.get() { store.language.words().disconnect } else { store.language.words().connect });
+fn Toggle() -> impl IntoView {
+    let connection = context::<Connection>();
+    let dialer = context::<Dialer>();
+    let language = context::<Language>();
+    let wanted = ErasedMemo::new(move || connection.state.with(is_wanted));
+    let shown = ErasedMemo::new(move || wanted.get() || connection.editing.with(Option::is_none));
+    let act = move || if untrack(|| wanted.get()) { dialer.disconnect() } else { dialer.connect_again() };
+    let word = text(move || if wanted.get() { language.words().disconnect } else { language.words().connect });
     part(move || shown.get().then(|| button("btn toggle", word.clone(), act)))
 }
 
 /// Opens and closes everything beyond the first screen.
 #[component]
-fn ToolsButton(store: &'static PageState) -> impl IntoView {
+fn ToolsButton() -> impl IntoView {
+    let language = context::<Language>();
+    let layout = context::<Layout>();
     view! {
         <button
             type="button"
             class="btn tools"
-            aria-expanded=text(move || store.layout.tools.get().to_string())
-            on:click=click(move || store.layout.toggle_tools())
+            aria-expanded=text(move || layout.tools.get().to_string())
+            on:click=click(move || layout.toggle_tools())
         >
-            {store.language.say(|words| words.tools)}
+            {language.say(|words| words.tools)}
         </button>
     }
 }
 
 /// The other language's own name.
 #[component]
-fn LanguageButton(store: &'static PageState) -> impl IntoView {
-    let other = move || store.language.lang.get().other();
+fn LanguageButton() -> impl IntoView {
+    let language = context::<Language>();
+    let other = move || language.lang.get().other();
     view! {
         <button
             type="button"
             class="quiet language"
             lang=text(move || other().tag())
             title=text(move || other().strings().switch)
-            on:click=click(move || store.language.switch())
+            on:click=click(move || language.switch())
         >
             {text(move || other().strings().name)}
         </button>
@@ -111,9 +121,9 @@ fn dot(state: &State) -> &'static str {
     }
 }
 
-fn word(store: &'static PageState) -> &'static str {
-    let words = store.language.words();
-    store.connection.state.with(|state| match state {
+fn word(language: &Language, connection: &Connection) -> &'static str {
+    let words = language.words();
+    connection.state.with(|state| match state {
         State::Open(_) => words.connected,
         State::Connecting(_) => words.connecting,
         State::Closing(_) => words.closing,

@@ -4,7 +4,7 @@
 use crate::{
     model::log::EntryId,
     reactive::{ErasedSignal, ErasedValue, effect},
-    state::PageState,
+    state::{ListState, LogState, context},
 };
 use gloo_timers::callback::Interval;
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
@@ -13,8 +13,10 @@ use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 const PERIOD_MS: u32 = 1_000;
 
 /// Keeps the title.
-pub fn keep_title(store: &'static PageState) {
-    let title = Title { store, plain: ErasedValue::new(document().title()), left_at: ErasedValue::new(None) };
+pub fn keep_title() {
+    let list = context::<ListState>();
+    let log = context::<LogState>();
+    let title = Title { list, log, plain: ErasedValue::new(document().title()), left_at: ErasedValue::new(None) };
     let timer = ErasedValue::new(None::<Interval>);
     let hidden = ErasedSignal::new(document().hidden());
     window_event_listener_untyped("visibilitychange", move |_| {
@@ -23,16 +25,16 @@ pub fn keep_title(store: &'static PageState) {
     });
     let mut followed = true;
     effect(move || {
-        let (away, follow) = (hidden.get(), store.list.follow.get());
+        let (away, follow) = (hidden.get(), list.follow.get());
         // Who scrolled up and is back at the end has seen it; who opens the tab again has not yet.
         if follow && !followed {
-            store.list.unseen_from.set(None);
+            list.unseen_from.set(None);
         }
         title.look(follow && !away);
         followed = follow;
     });
     effect(move || {
-        store.log.read(|_| ());
+        log.read(|_| ());
         title.show();
     });
 }
@@ -40,7 +42,8 @@ pub fn keep_title(store: &'static PageState) {
 /// A handle: copies are the same title.
 #[derive(Clone, Copy)]
 struct Title {
-    store: &'static PageState,
+    list: &'static ListState,
+    log: &'static LogState,
     /// Without a count.
     plain: ErasedValue<String>,
     /// The count of messages when somebody looked last; `None` while somebody does.
@@ -54,12 +57,12 @@ impl Title {
         if seen {
             self.left_at.set_value(None);
             // Nothing came: what comes now is seen.
-            if self.store.list.unseen_from.get_untracked() > Some(EntryId(pushed)) {
-                self.store.list.unseen_from.set(None);
+            if self.list.unseen_from.get_untracked() > Some(EntryId(pushed)) {
+                self.list.unseen_from.set(None);
             }
         } else if self.left_at.get_value().is_none() {
             self.left_at.set_value(Some(received));
-            self.store.list.unseen_from.set(Some(EntryId(pushed + 1)));
+            self.list.unseen_from.set(Some(EntryId(pushed + 1)));
         }
         self.show();
     }
@@ -71,6 +74,6 @@ impl Title {
     }
 
     fn counts(self) -> (u64, u64) {
-        untrack(|| self.store.log.read(|journal| (journal.received, journal.rows.pushed())))
+        untrack(|| self.log.read(|journal| (journal.received, journal.rows.pushed())))
     }
 }

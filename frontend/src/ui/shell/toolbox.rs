@@ -3,7 +3,7 @@
 use crate::{
     reactive::view::{Part, part},
     reactive::{ErasedSignal, effect},
-    state::{Extra, PageState},
+    state::{Extra, Language, Layout, context},
     ui::panels::Panels,
     ui::shell::lazy,
     ui::widgets::button,
@@ -13,7 +13,8 @@ use leptos::{prelude::*, task::spawn_local};
 /// What is there of the tools. A handle: copies are the same toolbox.
 #[derive(Clone, Copy)]
 pub struct Toolbox {
-    store: &'static PageState,
+    language: &'static Language,
+    layout: &'static Layout,
     contents: ErasedSignal<Contents>,
 }
 
@@ -28,10 +29,11 @@ enum Contents {
 
 impl Toolbox {
     /// A toolbox that is filled when the tools are opened.
-    pub fn new(store: &'static PageState) -> Self {
-        let toolbox = Self { store, contents: ErasedSignal::default() };
+    pub fn new() -> Self {
+        let toolbox =
+            Self { language: context::<Language>(), layout: context::<Layout>(), contents: ErasedSignal::default() };
         effect(move || {
-            if store.layout.tools.get() || store.layout.extra.get().is_some() {
+            if toolbox.layout.tools.get() || toolbox.layout.extra.get().is_some() {
                 toolbox.fill();
             }
         });
@@ -39,22 +41,21 @@ impl Toolbox {
     }
 
     /// A place for one part of it; empty while the tools are closed.
-    pub fn place(self, which: fn(&Panels) -> fn(Panels, &'static PageState) -> AnyView) -> Part {
-        part(move || match (self.store.layout.tools.get(), self.contents.get()) {
-            (true, Contents::Here(tools)) => Some(which(&tools)(tools, self.store)),
+    pub fn place(self, which: fn(&Panels) -> fn(Panels) -> AnyView) -> Part {
+        part(move || match (self.layout.tools.get(), self.contents.get()) {
+            (true, Contents::Here(tools)) => Some(which(&tools)(tools)),
             _ => None,
         })
     }
 
     /// What is said while there are none.
     pub fn notice(self) -> Part {
-        let store = self.store;
-        part(move || match (store.layout.tools.get(), self.contents.get()) {
+        part(move || match (self.layout.tools.get(), self.contents.get()) {
             (true, Contents::Unreachable) => Some(
                 view! {
                     <aside class="notice">
-                        <span role="alert">{store.language.say(|words| words.no_tools)}</span>
-                        {button("btn", store.language.say(|words| words.try_again), move || self.fill())}
+                        <span role="alert">{self.language.say(|words| words.no_tools)}</span>
+                        {button("btn", self.language.say(|words| words.try_again), move || self.fill())}
                     </aside>
                 }
                 .into_any(),
@@ -66,15 +67,14 @@ impl Toolbox {
     /// What is shown for a while. What explains a failure cannot be downloaded where the page's own
     /// server fails: that explains it too.
     pub fn extra(self) -> Part {
-        let store = self.store;
-        part(move || match (store.layout.extra.get()?, self.contents.get()) {
-            (Extra::Why, Contents::Here(tools)) => Some((tools.why)(tools, store)),
-            (Extra::Help, Contents::Here(tools)) => Some((tools.help)(tools, store)),
+        part(move || match (self.layout.extra.get()?, self.contents.get()) {
+            (Extra::Why, Contents::Here(tools)) => Some((tools.why)(tools)),
+            (Extra::Help, Contents::Here(tools)) => Some((tools.help)(tools)),
             (_, Contents::Unreachable) => Some(
                 view! {
                     <aside class="notice">
-                        <span role="alert">{store.language.say(|words| words.no_answer)}</span>
-                        {button("btn", store.language.say(|words| words.close), move || store.layout.extra.set(None))}
+                        <span role="alert">{self.language.say(|words| words.no_answer)}</span>
+                        {button("btn", self.language.say(|words| words.close), move || self.layout.extra.set(None))}
                     </aside>
                 }
                 .into_any(),

@@ -14,7 +14,7 @@ use crate::{
     platform::dom::element,
     reactive::view::{Text, click, part, text},
     reactive::{ErasedMemo, ErasedSignal},
-    state::PageState,
+    state::{Connection, Language, context},
     ui::panels::charts::graph::{self, graph},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -26,12 +26,14 @@ use yodel_protocol::CloseCode;
 const FIELD: &str = "key";
 
 /// The figures, closed at first: nobody is asked before somebody wants to know.
-pub(super) fn section(store: &'static PageState) -> AnyView {
-    let own = ErasedMemo::new(move || store.connection.is_own());
-    part(move || own.get().then(|| closed(store))).into_any()
+pub(super) fn section() -> AnyView {
+    let connection = context::<Connection>();
+    let own = ErasedMemo::new(move || connection.is_own());
+    part(move || own.get().then(|| closed())).into_any()
 }
 
-fn closed(store: &'static PageState) -> AnyView {
+fn closed() -> AnyView {
+    let language = context::<Language>();
     let open = ErasedSignal::new(false);
     view! {
         <section class="admin" aria-labelledby="h-server">
@@ -41,17 +43,17 @@ fn closed(store: &'static PageState) -> AnyView {
                     aria-expanded=text(move || open.get().to_string())
                     on:click=click(move || open.update(|open| *open = !*open))
                 >
-                    {say(store, |words| words.server)}
+                    {say(language, |words| words.server)}
                 </button>
             </h2>
-            {part(move || open.get().then(|| figures(store)))}
+            {part(move || open.get().then(|| figures()))}
         </section>
     }
     .into_any()
 }
 
-fn figures(store: &'static PageState) -> AnyView {
-    let poll = Poll::start(store);
+fn figures() -> AnyView {
+    let poll = Poll::start();
     let refused = ErasedMemo::new(move || poll.trouble.get().is_some_and(Trouble::is_final));
     let form = part(move || refused.get().then(|| key(poll)));
     let shown =
@@ -66,7 +68,7 @@ fn figures(store: &'static PageState) -> AnyView {
 
 /// What is wrong, in words.
 fn state(poll: Poll) -> String {
-    let words = words(poll.store);
+    let words = words(poll.language);
     match poll.trouble.get() {
         None if poll.series.with(|series| series.rooms.is_empty()) => words.loading.to_owned(),
         None => String::new(),
@@ -91,11 +93,11 @@ fn key(poll: Poll) -> AnyView {
                 class="form-control"
                 type="password"
                 autocomplete="off"
-                aria-label=say(poll.store, |words| words.key)
-                placeholder=say(poll.store, |words| words.key)
+                aria-label=say(poll.language, |words| words.key)
+                placeholder=say(poll.language, |words| words.key)
             />
             <button type="submit" class="btn">
-                {say(poll.store, |words| words.show)}
+                {say(poll.language, |words| words.show)}
             </button>
         </form>
     }
@@ -103,7 +105,7 @@ fn key(poll: Poll) -> AnyView {
 }
 
 fn graphs(poll: Poll) -> AnyView {
-    let words = words(poll.store);
+    let words = words(poll.language);
     let series = poll.series.get();
     let lines = [
         (words.connections, series.connections),
@@ -111,19 +113,19 @@ fn graphs(poll: Poll) -> AnyView {
         (words.rate_in, series.rate_in),
         (words.rate_out, series.rate_out),
     ];
-    let lines = lines.map(|(what, samples)| line(poll.store, what, &samples)).into_iter().collect_view();
+    let lines = lines.map(|(what, samples)| line(poll.language, what, &samples)).into_iter().collect_view();
     view! {
         {lines}
         <h3>{words.drops}</h3>
-        {drops(poll.store, &series.drops)}
+        {drops(poll.language, &series.drops)}
     }
     .into_any()
 }
 
-fn line(store: &'static PageState, what: &'static str, samples: &[u64]) -> AnyView {
-    let now = number(store, samples.last().copied().unwrap_or_default());
-    let most = number(store, samples.iter().copied().max().unwrap_or_default());
-    let label = fill(words(store).graph, &[("what", &what), ("now", &now), ("most", &most)]);
+fn line(language: &'static Language, what: &'static str, samples: &[u64]) -> AnyView {
+    let now = number(language, samples.last().copied().unwrap_or_default());
+    let most = number(language, samples.iter().copied().max().unwrap_or_default());
+    let label = fill(words(language).graph, &[("what", &what), ("now", &now), ("most", &most)]);
     let samples: Vec<_> = samples.iter().copied().map(Some).collect();
     let path = graph::line(&samples, samples.len(), graph::most(&[&samples]));
     view! {
@@ -136,15 +138,15 @@ fn line(store: &'static PageState, what: &'static str, samples: &[u64]) -> AnyVi
     .into_any()
 }
 
-fn drops(store: &'static PageState, drops: &[(String, u64)]) -> AnyView {
+fn drops(language: &'static Language, drops: &[(String, u64)]) -> AnyView {
     if drops.is_empty() {
-        return view! { <p>{words(store).no_drops}</p> }.into_any();
+        return view! { <p>{words(language).no_drops}</p> }.into_any();
     }
     let one = |(why, count): &(String, u64)| {
         view! {
             <li class="figure">
-                <span>{named(store, why)}</span>
-                <b>{number(store, *count)}</b>
+                <span>{named(language, why)}</span>
+                <b>{number(language, *count)}</b>
             </li>
         }
         .into_any()
@@ -153,19 +155,19 @@ fn drops(store: &'static PageState, drops: &[(String, u64)]) -> AnyView {
 }
 
 /// A close code with its name; anything else as the server calls it.
-fn named(store: &'static PageState, why: &str) -> String {
-    let words = store.language.words();
+fn named(language: &'static Language, why: &str) -> String {
+    let words = language.words();
     why.parse().map_or_else(|_| why.to_owned(), |code| words.close(CloseCode(code), ""))
 }
 
-fn number(store: &'static PageState, figure: u64) -> String {
-    store.language.words().number(figure)
+fn number(language: &'static Language, figure: u64) -> String {
+    language.words().number(figure)
 }
 
-fn words(store: &'static PageState) -> &'static Words {
-    Words::of(store.language.lang.get())
+fn words(language: &'static Language) -> &'static Words {
+    Words::of(language.lang.get())
 }
 
-fn say(store: &'static PageState, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(words(store)))
+fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
+    text(move || word(words(language)))
 }

@@ -5,7 +5,7 @@ use crate::ui::panels::kept::Kept;
 use crate::{
     platform::time,
     reactive::{ErasedSignal, ErasedValue},
-    state::PageState,
+    state::{Auth, Language, context},
 };
 use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
@@ -36,7 +36,8 @@ pub(super) enum Trouble {
 /// A handle: copies ask together. It ends with the view that it was started for.
 #[derive(Clone, Copy)]
 pub(super) struct Poll {
-    pub(super) store: &'static PageState,
+    pub(super) auth: &'static Auth,
+    pub(super) language: &'static Language,
     pub(super) series: ErasedSignal<Series>,
     pub(super) trouble: ErasedSignal<Option<Trouble>>,
     busy: ErasedValue<bool>,
@@ -63,10 +64,17 @@ impl Trouble {
 
 impl Poll {
     /// Asks now, and from now on.
-    pub(super) fn start(store: &'static PageState) -> Self {
+    pub(super) fn start() -> Self {
         let key = &Kept::get().key;
         let series = ErasedSignal::new(Series::default());
-        let poll = Self { store, series, trouble: ErasedSignal::new(None), busy: ErasedValue::new(false), key };
+        let poll = Self {
+            auth: context::<Auth>(),
+            language: context::<Language>(),
+            series,
+            trouble: ErasedSignal::new(None),
+            busy: ErasedValue::new(false),
+            key,
+        };
         ErasedValue::new(Interval::new(PERIOD_MS, move || poll.tick()));
         poll.ask();
         poll
@@ -93,7 +101,7 @@ impl Poll {
         }
         self.busy.set_value(true);
         let typed = Some(self.key.get_value()).filter(|key| !key.is_empty());
-        let credentials = typed.or_else(|| self.store.auth.token());
+        let credentials = typed.or_else(|| self.auth.token());
         spawn_local(async move {
             let answer = figures(credentials.as_deref()).await;
             self.take(answer);

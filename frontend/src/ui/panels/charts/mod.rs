@@ -10,7 +10,7 @@ use crate::{
     platform::time::{LocalTime, now_ms},
     reactive::view::{Text, part, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue},
-    state::PageState,
+    state::{Connection, Dispatcher, Language, LogState, context},
     ui::widgets::{fold, section as titled},
 };
 use gloo_timers::callback::Interval;
@@ -25,48 +25,55 @@ const EVERY_MS: u32 = 1_000;
 /// A row of measurements of [`Samples`].
 type Lane = fn(&Samples) -> &[Option<u64>];
 
-fn say(store: &'static PageState, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(store.language.lang.get())))
+fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
+    text(move || word(Words::of(language.lang.get())))
 }
 
 /// The section of what is happening now.
-pub fn section(store: &'static PageState) -> AnyView {
+pub fn section() -> AnyView {
+    let connection = context::<Connection>();
+    let dispatcher = context::<Dispatcher>();
+    let language = context::<Language>();
+    let log = context::<LogState>();
     let samples = ErasedSignal::new(Samples::default());
     let measure = move || {
-        samples.update(|samples| store.log.peek(|journal| samples.add(journal)));
-        store.dispatcher.measure_latency();
+        samples.update(|samples| log.peek(|journal| samples.add(journal)));
+        dispatcher.measure_latency();
     };
     measure();
     let _tick = ErasedValue::new(Interval::new(EVERY_MS, measure));
     let changes =
-        ErasedMemo::new(move || store.log.read(|journal| journal.timeline.marks.last().map_or(0, |mark| mark.at_ms)));
+        ErasedMemo::new(move || log.read(|journal| journal.timeline.marks.last().map_or(0, |mark| mark.at_ms)));
     let plain = ErasedMemo::new(move || {
-        store.connection.state.track();
-        store.connection.is_plain()
+        connection.state.track();
+        connection.is_plain()
     });
     let content = view! {
-        <h3>{say(store, |words| words.latency)}</h3>
-        {part(move || Some(if plain.get() { untimed(store) } else { latency(store, samples) }))}
-        <h3>{say(store, |words| words.messages)}</h3>
-        {rates(store, samples, |words| words.messages, |samples| &samples.received, |samples| &samples.sent)}
-        <h3>{say(store, |words| words.bytes)}</h3>
-        {rates(store, samples, |words| words.bytes, |samples| &samples.received_bytes, |samples| &samples.sent_bytes)}
-        <h3>{say(store, |words| words.timeline)}</h3>
-        {part(move || Some(timeline(store, samples)))}
-        {part(move || (changes.get() > 0).then(|| list(store)))}
+        <h3>{say(language, |words| words.latency)}</h3>
+        {part(move || Some(if plain.get() { untimed() } else { latency(samples) }))}
+        <h3>{say(language, |words| words.messages)}</h3>
+        {rates(samples, |words| words.messages, |samples| &samples.received, |samples| &samples.sent)}
+        <h3>{say(language, |words| words.bytes)}</h3>
+        {rates(samples, |words| words.bytes, |samples| &samples.received_bytes, |samples| &samples.sent_bytes)}
+        <h3>{say(language, |words| words.timeline)}</h3>
+        {part(move || Some(timeline(samples)))}
+        {part(move || (changes.get() > 0).then(|| list()))}
     };
-    titled("live", say(store, |words| words.heading), content.into_any())
+    titled("live", say(language, |words| words.heading), content.into_any())
 }
 
 /// Messages as they are have no answer.
-fn untimed(store: &'static PageState) -> AnyView {
-    view! { <p class="soft">{say(store, |words| words.no_latency)}</p> }.into_any()
+fn untimed() -> AnyView {
+    let language = context::<Language>();
+    view! { <p class="soft">{say(language, |words| words.no_latency)}</p> }.into_any()
 }
 
-fn latency(store: &'static PageState, samples: ErasedSignal<Samples>) -> AnyView {
+fn latency(samples: ErasedSignal<Samples>) -> AnyView {
+    let language = context::<Language>();
+    let log = context::<LogState>();
     let path = text(move || samples.with(|samples| line(&samples.latency, SLOTS, most(&[&samples.latency]))));
     let words = text(move || {
-        let words = Words::of(store.language.lang.get());
+        let words = Words::of(language.lang.get());
         samples
             .with(|samples| {
                 let (now, least, most) = samples.latency_range()?;
@@ -75,52 +82,47 @@ fn latency(store: &'static PageState, samples: ErasedSignal<Samples>) -> AnyView
             .unwrap_or_else(|| words.not_yet.to_owned())
     });
     let now = text(move || {
-        let words = Words::of(store.language.lang.get());
+        let words = Words::of(language.lang.get());
         // What the status line says, not what was measured a second ago.
-        match store.log.read(|journal| journal.latency_ms) {
+        match log.read(|journal| journal.latency_ms) {
             Some(now) => fill(words.ms, &[("n", &now)]),
             None => words.not_yet.to_owned(),
         }
     });
     view! {
         {graph(path, graph::none(), words)}
-        {caption(store, now)}
+        {caption(now)}
     }
     .into_any()
 }
 
 /// A graph of both directions, on one scale.
-fn rates(
-    store: &'static PageState,
-    samples: ErasedSignal<Samples>,
-    what: fn(&Words) -> &'static str,
-    received: Lane,
-    sent: Lane,
-) -> AnyView {
+fn rates(samples: ErasedSignal<Samples>, what: fn(&Words) -> &'static str, received: Lane, sent: Lane) -> AnyView {
+    let language = context::<Language>();
     let path = move |lane: Lane| {
         text(move || samples.with(|samples| line(lane(samples), SLOTS, most(&[received(samples), sent(samples)]))))
     };
-    let number = move |value: u64| store.language.words().number(value);
+    let number = move |value: u64| language.words().number(value);
     let last = move |lane: Lane| number(samples.with(|samples| lane(samples).last().copied().flatten().unwrap_or(0)));
     let words = text(move || {
-        let words = Words::of(store.language.lang.get());
+        let words = Words::of(language.lang.get());
         let top = number(samples.with(|samples| most(&[received(samples), sent(samples), &[Some(0)]])));
         fill(words.rate_words, &[("what", &what(words)), ("in", &last(received)), ("out", &last(sent)), ("most", &top)])
     });
-    let now = text(move || {
-        fill(Words::of(store.language.lang.get()).rates, &[("in", &last(received)), ("out", &last(sent))])
-    });
+    let now =
+        text(move || fill(Words::of(language.lang.get()).rates, &[("in", &last(received)), ("out", &last(sent))]));
     view! {
         {graph(path(received), path(sent), words)}
-        {caption(store, now)}
+        {caption(now)}
     }
     .into_any()
 }
 
-fn caption(store: &'static PageState, now: Text) -> AnyView {
+fn caption(now: Text) -> AnyView {
+    let language = context::<Language>();
     view! {
         <p class="caption">
-            <span class="soft">{say(store, |words| words.last_minute)}</span>
+            <span class="soft">{say(language, |words| words.last_minute)}</span>
             <b>{now}</b>
         </p>
     }
@@ -128,12 +130,14 @@ fn caption(store: &'static PageState, now: Text) -> AnyView {
 }
 
 /// When there was a connection: a strip, and the same as a list.
-fn timeline(store: &'static PageState, samples: ErasedSignal<Samples>) -> AnyView {
+fn timeline(samples: ErasedSignal<Samples>) -> AnyView {
+    let language = context::<Language>();
+    let log = context::<LogState>();
     samples.track();
-    let words = Words::of(store.language.lang.get());
-    let marks = store.log.peek(|journal| journal.timeline.marks.clone());
+    let words = Words::of(language.lang.get());
+    let marks = log.peek(|journal| journal.timeline.marks.clone());
     if marks.is_empty() {
-        return view! { <p class="soft">{say(store, |words| words.never)}</p> }.into_any();
+        return view! { <p class="soft">{say(language, |words| words.never)}</p> }.into_any();
     }
     let spans: Vec<_> = strip::spans(&marks, now_ms()).into_iter().map(span).collect();
     let label = fill(words.timeline_words, &[("n", &marks.len())]);
@@ -146,19 +150,21 @@ fn timeline(store: &'static PageState, samples: ErasedSignal<Samples>) -> AnyVie
 }
 
 /// The changes, the newest first.
-fn list(store: &'static PageState) -> AnyView {
-    let words = Words::of(store.language.lang.get());
+fn list() -> AnyView {
+    let language = context::<Language>();
+    let log = context::<LogState>();
+    let words = Words::of(language.lang.get());
     let said = |mark: &Mark| match mark.code {
         None => fill(words.up, &[("url", &mark.url)]),
-        Some(code) => fill(words.down, &[("why", &store.language.words().close(CloseCode(code), ""))]),
+        Some(code) => fill(words.down, &[("why", &language.words().close(CloseCode(code), ""))]),
     };
     let line = |mark: &Mark| {
         let time = LocalTime::new(mark.at_ms);
         let line = format!("{}{} {}", time.minutes(), time.seconds(), said(mark));
         view! { <li>{text(move || line.clone())}</li> }.into_any()
     };
-    let lines: Vec<_> = store.log.peek(|journal| journal.timeline.marks.iter().rev().map(line).collect());
-    fold(say(store, |words| words.changes), view! { <ol class="changes">{lines}</ol> }.into_any())
+    let lines: Vec<_> = log.peek(|journal| journal.timeline.marks.iter().rev().map(line).collect());
+    fold(say(language, |words| words.changes), view! { <ol class="changes">{lines}</ol> }.into_any())
 }
 
 fn span(span: strip::Span) -> AnyView {

@@ -9,7 +9,7 @@ use crate::{
     model::address::{self, Speak},
     reactive::view::{Text, part, text},
     reactive::{ErasedSignal, ErasedValue, effect},
-    state::{Auth, PageState},
+    state::{Auth, Connection, Dialer, Language, context},
     ui::widgets::{field, select, tick, wrong},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -21,7 +21,10 @@ const ENVELOPE: &str = "envelope";
 /// The form. A handle: copies are the same form.
 #[derive(Clone, Copy)]
 pub(super) struct Form {
-    store: &'static PageState,
+    auth: &'static Auth,
+    connection: &'static Connection,
+    dialer: &'static Dialer,
+    language: &'static Language,
     address: ErasedSignal<String>,
     /// Whom the token is for.
     server: ErasedValue<String>,
@@ -35,9 +38,13 @@ pub(super) struct Form {
 
 impl Form {
     /// The form as it is with this store, whatever changes there.
-    pub(super) fn new(store: &'static PageState) -> Self {
+    pub(super) fn new() -> Self {
+        let connection = context::<Connection>();
         let form = Self {
-            store,
+            auth: context::<Auth>(),
+            connection,
+            dialer: context::<Dialer>(),
+            language: context::<Language>(),
             address: ErasedSignal::default(),
             server: ErasedValue::new(String::new()),
             speak: ErasedSignal::default(),
@@ -48,16 +55,16 @@ impl Form {
             wrong: ErasedSignal::default(),
         };
         // At once too: effects come later, and what is not shown yet is not what is connected with.
-        form.show(&store.connection.speak.get_untracked());
-        form.go_to(store.connection.url.get_untracked());
-        effect(move || form.go_to(store.connection.url.get()));
-        effect(move || form.show(&store.connection.speak.get()));
+        form.show(&connection.speak.get_untracked());
+        form.go_to(connection.url.get_untracked());
+        effect(move || form.go_to(connection.url.get()));
+        effect(move || form.show(&connection.speak.get()));
         form
     }
 
     /// Another address. What was typed as a token is for one server: it is gone with another.
     pub(super) fn go_to(self, typed: String) {
-        let url = self.store.connection.resolve(&typed);
+        let url = self.connection.resolve(&typed);
         self.address.set(typed);
         let Some(url) = url else { return };
         let server = address::server(&url).to_owned();
@@ -66,7 +73,7 @@ impl Form {
         }
         self.server.set_value(server);
         self.remember.set(Auth::remembered_token(&url).is_some());
-        self.token.set(self.store.auth.token_for(&url).unwrap_or_default());
+        self.token.set(self.auth.token_for(&url).unwrap_or_default());
     }
 
     /// What is spoken, or was chosen elsewhere to be.
@@ -82,8 +89,7 @@ impl Form {
 
     /// The form.
     pub(super) fn view(self) -> AnyView {
-        let store = self.store;
-        let say = |word| say(store, word);
+        let say = |word| say(self.language, word);
         let submit = move |event: SubmitEvent| {
             event.prevent_default();
             self.connect();
@@ -114,7 +120,7 @@ impl Form {
             self.go_to(typed);
         };
         let address = text(move || self.address.get());
-        field("txtServer", "text", say(self.store, |words| words.address), address, Box::new(change))
+        field("txtServer", "text", say(self.language, |words| words.address), address, Box::new(change))
     }
 
     fn field(self, id: &'static str, kind: &'static str, label: Text, value: ErasedSignal<String>) -> AnyView {
@@ -126,32 +132,31 @@ impl Form {
     }
 
     fn names(self) -> AnyView {
-        self.field("txtSubprotocols", "text", say(self.store, |words| words.subprotocols), self.subprotocols)
+        self.field("txtSubprotocols", "text", say(self.language, |words| words.subprotocols), self.subprotocols)
     }
 
     fn secret(self) -> AnyView {
-        let store = self.store;
         let kind = part(move || {
             let kind = if self.shown.get() { "text" } else { "password" };
-            Some(self.field("txtToken", kind, say(store, |words| words.token), self.token))
+            Some(self.field("txtToken", kind, say(self.language, |words| words.token), self.token))
         });
         view! {
             {kind}
-            {tick(say(store, |words| words.show), self.shown)}
-            {tick(say(store, |words| words.remember), self.remember)}
-            <p class="soft">{say(store, |words| words.token_kept)}</p>
+            {tick(say(self.language, |words| words.show), self.shown)}
+            {tick(say(self.language, |words| words.remember), self.remember)}
+            <p class="soft">{say(self.language, |words| words.token_kept)}</p>
         }
         .into_any()
     }
 
     fn connect(self) {
-        let words = Words::of(self.store.language.lang.get_untracked());
+        let words = Words::of(self.language.lang.get_untracked());
         let said = match self.speaks() {
             Ok(speak) => {
-                if self.store.dialer.connect_as(&self.address.get_untracked(), speak) {
+                if self.dialer.connect_as(&self.address.get_untracked(), speak) {
                     return self.log_in();
                 }
-                self.store.language.words().bad_address.to_owned()
+                self.language.words().bad_address.to_owned()
             }
             Err(Wrong::Token(name)) => fill(words.no_token, &[("name", &name)]),
             Err(Wrong::Twice(name)) => fill(words.twice, &[("name", &name)]),
@@ -172,8 +177,8 @@ impl Form {
         let plain = self.speak.with_untracked(|speak| speak == PLAIN);
         let token = Some(self.token.get_untracked().trim().to_owned()).filter(|token| !token.is_empty() && !plain);
         if !plain {
-            self.store.auth.remember_token(token.as_deref().filter(|_| self.remember.get_untracked()));
+            self.auth.remember_token(token.as_deref().filter(|_| self.remember.get_untracked()));
         }
-        self.store.auth.log_in(token);
+        self.auth.log_in(token);
     }
 }

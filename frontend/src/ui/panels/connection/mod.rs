@@ -21,7 +21,7 @@ use crate::{
     platform::storage::StorageArea,
     reactive::view::{Text, part, text},
     reactive::{ErasedSignal, effect},
-    state::PageState,
+    state::{Connection, Dispatcher, Language, LogState, context},
     ui::widgets::{button, fold, named_button, section as titled},
 };
 use addresses::Addresses;
@@ -33,41 +33,43 @@ use yodel_client::State;
 const ADDRESSES: &str = "yodel.addresses";
 
 /// One of this area's words.
-fn say(store: &'static PageState, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(store.language.lang.get())))
+fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
+    text(move || word(Words::of(language.lang.get())))
 }
 
 /// The section about the connection.
-pub fn section(store: &'static PageState) -> AnyView {
-    let form = Form::new(store);
+pub fn section() -> AnyView {
+    let (connection, dispatcher, log) = (context::<Connection>(), context::<Dispatcher>(), context::<LogState>());
+    let language = context::<Language>();
+    let form = Form::new();
     let before = ErasedSignal::new(StorageArea::Local.load::<Addresses>(ADDRESSES).unwrap_or_default());
-    effect(move || remember(store, before));
+    effect(move || remember(log, before));
     let content = view! {
         {form.view()}
-        <p class="soft">{text(move || chosen(store))}</p>
-        {part(move || before.with(|before| !before.urls.is_empty()).then(|| list(store, form, before)))}
+        <p class="soft">{text(move || chosen(connection, dispatcher, language))}</p>
+        {part(move || before.with(|before| !before.urls.is_empty()).then(|| list(form, before)))}
     };
-    titled("connection", say(store, |words| words.heading), content.into_any())
+    titled("connection", say(language, |words| words.heading), content.into_any())
 }
 
 /// Which subprotocol the server chose.
-fn chosen(store: &'static PageState) -> String {
-    if !store.connection.state.with(|state| matches!(state, State::Open(_))) {
+fn chosen(connection: &Connection, dispatcher: &Dispatcher, language: &Language) -> String {
+    if !connection.state.with(|state| matches!(state, State::Open(_))) {
         return String::new();
     }
-    let words = Words::of(store.language.lang.get());
-    match store.dispatcher.subprotocol().as_str() {
+    let words = Words::of(language.lang.get());
+    match dispatcher.subprotocol().as_str() {
         "" => words.none_chosen.to_owned(),
         name => fill(words.chosen, &[("name", &name)]),
     }
 }
 
 /// Keeps the address of the last connection that came up.
-fn remember(store: &'static PageState, before: ErasedSignal<Addresses>) {
+fn remember(log: &LogState, before: ErasedSignal<Addresses>) {
     let newest = |journal: &crate::model::log::Log| {
         journal.timeline.marks.iter().rev().find(|mark| mark.code.is_none()).map(|mark| mark.url.clone())
     };
-    let Some(url) = store.log.read(newest) else { return };
+    let Some(url) = log.read(newest) else { return };
     let mut addresses = before.get_untracked();
     if addresses.add(&url) {
         keep(before, addresses);
@@ -79,13 +81,15 @@ fn keep(before: ErasedSignal<Addresses>, addresses: Addresses) {
     before.set(addresses);
 }
 
-fn list(store: &'static PageState, form: Form, before: ErasedSignal<Addresses>) -> AnyView {
-    let items: Vec<_> = before.get().urls.iter().map(|url| item(store, form, before, url)).collect();
-    fold(say(store, |words| words.before), view! { <ul class="plain-list">{items}</ul> }.into_any())
+fn list(form: Form, before: ErasedSignal<Addresses>) -> AnyView {
+    let language = context::<Language>();
+    let items: Vec<_> = before.get().urls.iter().map(|url| item(form, before, url)).collect();
+    fold(say(language, |words| words.before), view! { <ul class="plain-list">{items}</ul> }.into_any())
 }
 
-fn item(store: &'static PageState, form: Form, before: ErasedSignal<Addresses>, url: &str) -> AnyView {
-    let words = Words::of(store.language.lang.get());
+fn item(form: Form, before: ErasedSignal<Addresses>, url: &str) -> AnyView {
+    let language = context::<Language>();
+    let words = Words::of(language.lang.get());
     let (shown, filled, forgotten) = (url.to_owned(), url.to_owned(), url.to_owned());
     let forget = move || {
         let mut addresses = before.get_untracked();

@@ -10,7 +10,7 @@ use crate::{
     model::address::Speak,
     reactive::view::{part, text},
     reactive::{ErasedSignal, effect},
-    state::PageState,
+    state::{Connection, Dialer, Language, Layout, LogState, context},
     ui::focus::focus_message_field,
     ui::widgets::button,
 };
@@ -18,32 +18,37 @@ use leptos::{prelude::*, task::spawn_local};
 use yodel_client::{Mode, State};
 
 /// The bar with the explanation. It goes when there is a connection.
-pub fn why(store: &'static PageState) -> AnyView {
-    let facts = ErasedSignal::new(known(store));
+pub fn why() -> AnyView {
+    let (dialer, log) = (context::<Dialer>(), context::<LogState>());
+    let connection = context::<Connection>();
+    let language = context::<Language>();
+    let layout = context::<Layout>();
+    let facts = ErasedSignal::new(known(connection, log));
     effect(move || {
-        if store.connection.state.with(|state| matches!(state, State::Open(_))) {
-            store.layout.extra.set(None);
+        if connection.state.with(|state| matches!(state, State::Open(_))) {
+            layout.extra.set(None);
         }
     });
-    spawn_local(find_out(store, facts));
-    let reasons = part(move || Some(list(store, facts.get())));
+    spawn_local(find_out(connection, facts));
+    let reasons = part(move || Some(list(facts.get())));
     let without = part(move || {
         let reasons = diagnose(facts.get());
         (reasons.contains(&Reason::Subprotocols) || reasons.contains(&Reason::Envelope))
-            .then(|| button("btn", say(store, |words| words.without), move || without(store)))
+            .then(|| button("btn", say(language, |words| words.without), move || without(connection, dialer)))
     });
     view! {
-        <section class="notice why" aria-label=say(store, |words| words.why)>
+        <section class="notice why" aria-label=say(language, |words| words.why)>
             <div role="status">{reasons}</div>
             {without}
-            {button("btn", say(store, |words| words.close), move || close(store))}
+            {button("btn", say(language, |words| words.close), move || close(layout))}
         </section>
     }
     .into_any()
 }
 
-fn list(store: &'static PageState, facts: Facts) -> AnyView {
-    let words = Words::of(store.language.lang.get());
+fn list(facts: Facts) -> AnyView {
+    let language = context::<Language>();
+    let words = Words::of(language.lang.get());
     let line = |reason| {
         let line = line(words, reason);
         view! { <p>{text(move || line)}</p> }.into_any()
@@ -51,25 +56,25 @@ fn list(store: &'static PageState, facts: Facts) -> AnyView {
     diagnose(facts).into_iter().map(line).collect::<Vec<_>>().into_any()
 }
 
-fn known(store: &'static PageState) -> Facts {
-    let url = store.connection.url.get_untracked();
-    let offered = match store.connection.speak.get_untracked() {
-        _ if store.connection.mode(&url) != Mode::Plain => Offered::Envelope,
+fn known(connection: &Connection, log: &LogState) -> Facts {
+    let url = connection.url.get_untracked();
+    let offered = match connection.speak.get_untracked() {
+        _ if connection.mode(&url) != Mode::Plain => Offered::Envelope,
         Speak::Plain(names) if !names.is_empty() => Offered::Names,
         _ => Offered::Nothing,
     };
     Facts {
-        known: store.log.peek(|journal| journal.timeline.knows(&url)),
-        own: store.connection.owns(&url),
+        known: log.peek(|journal| journal.timeline.knows(&url)),
+        own: connection.owns(&url),
         offered,
         healthy: None,
         status: None,
     }
 }
 
-async fn find_out(store: &'static PageState, facts: ErasedSignal<Facts>) {
-    let url = store.connection.url.get_untracked();
-    if !store.connection.owns(&url) {
+async fn find_out(connection: &'static Connection, facts: ErasedSignal<Facts>) {
+    let url = connection.url.get_untracked();
+    if !connection.owns(&url) {
         return;
     }
     let healthy = Some(ask::is_there().await);
@@ -78,14 +83,14 @@ async fn find_out(store: &'static PageState, facts: ErasedSignal<Facts>) {
     facts.update(|facts| *facts = Facts { healthy, status, ..*facts });
 }
 
-fn without(store: &'static PageState) {
-    store.connection.speak.set(Speak::Plain(Vec::new()));
-    store.dialer.connect_again();
+fn without(connection: &Connection, dialer: &Dialer) {
+    connection.speak.set(Speak::Plain(Vec::new()));
+    dialer.connect_again();
     focus_message_field();
 }
 
-fn close(store: &'static PageState) {
-    store.layout.extra.set(None);
+fn close(layout: &Layout) {
+    layout.extra.set(None);
     focus_message_field();
 }
 

@@ -5,7 +5,7 @@ use crate::{
     model::log::{EntryId, LogEntry},
     platform::download::download,
     platform::time::{LocalTime, now_ms},
-    state::PageState,
+    state::{Language, LogState},
     ui::log_list::row_text::{content, lead, server},
 };
 use gloo_timers::callback::Timeout;
@@ -17,7 +17,8 @@ const SLICE_MS: u64 = 8;
 
 /// A file that is being written.
 pub struct Export {
-    store: &'static PageState,
+    language: &'static Language,
+    log: &'static LogState,
     format: Format,
     parts: Array,
     /// The row after the one that was written last.
@@ -30,10 +31,15 @@ pub struct Export {
 
 impl Export {
     /// Writes the rows that there are now, or of these what is found; `told` hears how many are done, and whether it was all.
-    pub fn start(store: &'static PageState, format: Format, told: impl Fn(u64, bool) + 'static) {
-        let upto = untrack(|| store.log.read(|journal| EntryId(journal.rows.pushed())));
+    pub fn start(
+        language: &'static Language,
+        log: &'static LogState,
+        format: Format,
+        told: impl Fn(u64, bool) + 'static,
+    ) {
+        let upto = untrack(|| log.read(|journal| EntryId(journal.rows.pushed())));
         let parts = Array::of1(&format.head().into());
-        Self { store, format, parts, next: EntryId(0), upto, piece: 0, done: 0 }.go_on(told);
+        Self { language, log, format, parts, next: EntryId(0), upto, piece: 0, done: 0 }.go_on(told);
     }
 
     fn go_on(mut self, told: impl Fn(u64, bool) + 'static) {
@@ -62,7 +68,7 @@ impl Export {
 
     fn row(&self) -> Option<LogEntry> {
         untrack(|| {
-            self.store.log.read(|journal| {
+            self.log.read(|journal| {
                 let row = journal.shown.next(&journal.rows, self.next)?;
                 (row.id <= self.upto).then(|| row.clone())
             })
@@ -71,7 +77,7 @@ impl Export {
 
     fn write(&mut self, row: &LogEntry, text: &mut String) {
         let time = LocalTime::new(row.at_ms).iso();
-        let words = untrack(|| self.store.language.words());
+        let words = untrack(|| self.language.words());
         let said = if row.is_message() {
             String::new()
         } else {

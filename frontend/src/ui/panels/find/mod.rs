@@ -19,7 +19,7 @@ use crate::{
     model::log::{EntryId, Log, LogEntry},
     reactive::view::{Click, Flag, Part, Text, click, flag, part, text},
     reactive::{ErasedSignal, ErasedValue, effect},
-    state::PageState,
+    state::{Language, ListState, LogState, context},
     ui::widgets::{button, choice},
 };
 use export::Export;
@@ -37,8 +37,8 @@ const FIELD: &str = "txtFind";
 const SLICE_MS: f64 = 16.0;
 
 /// The bar over the list.
-pub fn bar(store: &'static PageState) -> AnyView {
-    let bar = Bar::new(store);
+pub fn bar() -> AnyView {
+    let bar = Bar::new();
     on_cleanup(move || bar.end());
     bar.view()
 }
@@ -46,7 +46,9 @@ pub fn bar(store: &'static PageState) -> AnyView {
 /// The bar's own state. A handle: copies are the same bar.
 #[derive(Clone, Copy)]
 struct Bar {
-    store: &'static PageState,
+    language: &'static Language,
+    list: &'static ListState,
+    log: &'static LogState,
     typed: ErasedSignal<String>,
     kinds: ErasedSignal<Kinds>,
     /// The browser's words about an expression that is none.
@@ -61,9 +63,11 @@ struct Bar {
 }
 
 impl Bar {
-    fn new(store: &'static PageState) -> Self {
+    fn new() -> Self {
         let bar = Self {
-            store,
+            language: context::<Language>(),
+            list: context::<ListState>(),
+            log: context::<LogState>(),
             typed: ErasedSignal::default(),
             kinds: ErasedSignal::default(),
             wrong: ErasedSignal::default(),
@@ -75,7 +79,7 @@ impl Bar {
         };
         effect(move || bar.begin());
         effect(move || {
-            store.log.read(|journal| journal.rows.pushed());
+            bar.log.read(|log| log.rows.pushed());
             untrack(|| bar.go_on());
         });
         bar
@@ -137,19 +141,19 @@ impl Bar {
     /// Begins a search for what is typed now.
     fn begin(self) {
         let (typed, kinds) = (self.typed.get(), self.kinds.get());
-        self.store.language.lang.track();
+        self.language.lang.track();
         self.exported.set(None);
         let pattern = if typed.is_empty() { Ok(None) } else { Pattern::new(&typed).map(Some) };
         self.wrong.set(pattern.as_ref().err().cloned().unwrap_or_default());
         let Ok(pattern) = pattern else { return };
         let some = pattern.is_some() || kinds != Kinds::All;
-        self.store.list.mark.set(pattern.clone().map(Pattern::marks));
+        self.list.mark.set(pattern.clone().map(Pattern::marks));
         self.pattern.set_value(pattern);
-        self.store.log.change(|journal| {
+        self.log.change(|journal| {
             journal.shown.find(some);
             self.search.set_value(some.then(|| Search::new(journal.rows.pushed())));
         });
-        self.store.list.follow.set(true);
+        self.list.follow.set(true);
         untrack(|| self.slice());
     }
 
@@ -167,14 +171,14 @@ impl Bar {
 
     fn slice(self) {
         let end = js_sys::Date::now() + SLICE_MS;
-        let words = self.store.language.words();
+        let words = self.language.words();
         let kinds = self.kinds.get_untracked();
         let pattern = self.pattern.get_value();
         let look = |rows: &[&LogEntry], piece| look(words, pattern.as_ref(), kinds, rows, piece);
         let mut more = false;
         self.search.update_value(|search| {
             if let Some(search) = search {
-                self.store.log.change(|journal| more = search.slice(journal, &look, || js_sys::Date::now() < end));
+                self.log.change(|journal| more = search.slice(journal, &look, || js_sys::Date::now() < end));
             }
         });
         if more {
@@ -184,11 +188,11 @@ impl Bar {
 
     fn found(self) -> String {
         let words = self.words();
-        let number = |number: u64| self.store.language.words().number(number);
+        let number = |number: u64| self.language.words().number(number);
         if !self.wrong.get().is_empty() {
             return self.wrong.get();
         }
-        let (found, rows) = self.store.log.read(|journal| (journal.shown.found(), journal.rows.len()));
+        let (found, rows) = self.log.read(|journal| (journal.shown.found(), journal.rows.len()));
         let of = |word, n| fill(word, &[("n", &number(n)), ("of", &number(rows as u64))]);
         if let (Some((rows, done)), true) = (self.exported.get(), self.exporting.get()) {
             return of(if done { words.exported } else { words.exporting }, rows);
@@ -197,7 +201,7 @@ impl Bar {
     }
 
     fn pause(self) {
-        self.store.log.change(|Log { rows, shown, .. }| {
+        self.log.change(|Log { rows, shown, .. }| {
             let upto = shown.waiting(rows).is_none().then(|| EntryId(rows.pushed()));
             shown.pause(upto);
         });
@@ -206,31 +210,31 @@ impl Bar {
     fn pause_word(self) -> Text {
         text(move || {
             let words = self.words();
-            match self.store.log.read(|journal| journal.shown.waiting(&journal.rows)) {
+            match self.log.read(|journal| journal.shown.waiting(&journal.rows)) {
                 None => words.pause.to_owned(),
                 Some(0) => words.resume.to_owned(),
-                Some(n) => fill(words.resume_some, &[("n", &self.store.language.words().number(n))]),
+                Some(n) => fill(words.resume_some, &[("n", &self.language.words().number(n))]),
             }
         })
     }
 
     fn export(self, format: Format) {
-        Export::start(self.store, format, move |rows, done| {
+        Export::start(self.language, self.log, format, move |rows, done| {
             self.exported.set(Some((rows, done)));
         });
     }
 
     /// Without the bar all rows are shown.
     fn end(self) {
-        self.store.list.mark.set(None);
-        self.store.log.change(|journal| {
+        self.list.mark.set(None);
+        self.log.change(|journal| {
             journal.shown.pause(None);
             journal.shown.find(false);
         });
     }
 
     fn words(self) -> &'static FindWords {
-        FindWords::of(self.store.language.lang.get())
+        FindWords::of(self.language.lang.get())
     }
 
     fn say(self, word: fn(&FindWords) -> &'static str) -> Text {

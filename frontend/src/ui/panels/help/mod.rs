@@ -4,7 +4,7 @@ use crate::{
     i18n::help::Words,
     platform::dom::element,
     reactive::view::{Text, text},
-    state::PageState,
+    state::{Language, Layout, context},
     ui::widgets::button,
 };
 use leptos::{ev, leptos_dom::helpers::queue_microtask, prelude::*};
@@ -26,38 +26,41 @@ const ANYWHERE: [Line; 2] = [("Ctrl+K, Alt+T", |words| words.tools), ("Esc", |wo
 /// Where nothing is typed.
 const OUTSIDE: [Line; 2] = [("/", |words| words.search), ("?", |words| words.this)];
 
-fn say(store: &'static PageState, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(store.language.lang.get())))
+fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
+    text(move || word(Words::of(language.lang.get())))
 }
 
 /// The list of keys. The browser keeps the focus in it and gives it back.
-pub fn help(store: &'static PageState) -> AnyView {
+pub fn help() -> AnyView {
+    let language = context::<Language>();
+    let layout = context::<Layout>();
     // Not in the page yet: a dialog is shown where it stands.
     queue_microtask(|| drop(dialog().map(|dialog| dialog.show_modal())));
-    let lines = |lines: &[Line]| lines.iter().map(|line| self::line(store, *line)).collect::<Vec<_>>();
+    let lines = |lines: &[Line]| lines.iter().map(|line| self::line(*line)).collect::<Vec<_>>();
     view! {
         <dialog
             id=DIALOG
             class="help"
             aria-labelledby="helpHeading"
-            on:close=move |_: ev::Event| store.layout.extra.set(None)
+            on:close=move |_: ev::Event| layout.extra.set(None)
         >
-            <h2 id="helpHeading">{say(store, |words| words.heading)}</h2>
+            <h2 id="helpHeading">{say(language, |words| words.heading)}</h2>
             <dl>{lines(&FIELD)} {lines(&LIST)} {lines(&ANYWHERE)} {lines(&OUTSIDE)}</dl>
-            <p class="soft">{say(store, |words| words.outside)}</p>
-            {button("btn", say(store, |words| words.close), close)}
+            <p class="soft">{say(language, |words| words.outside)}</p>
+            {button("btn", say(language, |words| words.close), close)}
         </dialog>
     }
     .into_any()
 }
 
-fn line(store: &'static PageState, (key, word): Line) -> AnyView {
+fn line((key, word): Line) -> AnyView {
+    let language = context::<Language>();
     view! {
         <div>
             <dt>
                 <kbd>{text(move || key)}</kbd>
             </dt>
-            <dd>{say(store, word)}</dd>
+            <dd>{say(language, word)}</dd>
         </div>
     }
     .into_any()

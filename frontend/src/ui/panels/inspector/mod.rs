@@ -20,7 +20,7 @@ use crate::{
     platform::dom::{element, focus},
     reactive::view::{Click, Flag, Part, Text, click, flag, part, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue, effect},
-    state::PageState,
+    state::{Language, ListState, LogState, context},
     ui::widgets::{button, choice},
     ui::{
         focus::{INSPECTOR, LIST},
@@ -38,16 +38,19 @@ const WHOLE: &str = "whole";
 type Said = fn(&InspectorWords) -> &'static str;
 
 /// The row that is looked into; nothing while there is none.
-pub fn inspector(store: &'static PageState) -> AnyView {
-    let inspector = Inspector::new(store);
-    on_cleanup(move || store.list.selected.set(None));
+pub fn inspector() -> AnyView {
+    let list = context::<ListState>();
+    let inspector = Inspector::new();
+    on_cleanup(move || list.selected.set(None));
     part(move || inspector.some.get().then(|| inspector.view())).into_any()
 }
 
 /// The inspector's own state. A handle: copies are the same inspector.
 #[derive(Clone, Copy)]
 struct Inspector {
-    store: &'static PageState,
+    language: &'static Language,
+    list: &'static ListState,
+    log: &'static LogState,
     some: ErasedMemo<bool>,
     /// What a person wants to see.
     wanted: ErasedSignal<View>,
@@ -60,10 +63,13 @@ struct Inspector {
 }
 
 impl Inspector {
-    fn new(store: &'static PageState) -> Self {
+    fn new() -> Self {
+        let (list, log) = (context::<ListState>(), context::<LogState>());
         let inspector = Self {
-            store,
-            some: ErasedMemo::new(move || store.list.selected.get().is_some()),
+            language: context::<Language>(),
+            list,
+            log,
+            some: ErasedMemo::new(move || list.selected.get().is_some()),
             wanted: ErasedSignal::default(),
             seen: ErasedSignal::default(),
             left: ErasedSignal::new(0),
@@ -71,7 +77,7 @@ impl Inspector {
             reader: ErasedValue::new(None),
         };
         effect(move || {
-            store.list.selected.track();
+            list.selected.track();
             inspector.wanted.track();
             untrack(|| inspector.open());
         });
@@ -90,8 +96,8 @@ impl Inspector {
             <aside id=INSPECTOR class="inspector" tabindex="-1" aria-labelledby="message" on:keydown=self.keys()>
                 <div class="head">
                     <h2 id="message">{self.say(|words| words.title)}</h2>
-                    {button("quiet", self.say(|words| words.previous), act(|it| it.store.list.inspect_next(-1, 0)))}
-                    {button("quiet", self.say(|words| words.next), act(|it| it.store.list.inspect_next(1, 0)))}
+                    {button("quiet", self.say(|words| words.previous), act(|it| it.list.inspect_next(-1, 0)))}
+                    {button("quiet", self.say(|words| words.next), act(|it| it.list.inspect_next(1, 0)))}
                     {button("quiet", self.say(|words| words.close), act(Self::close))}
                 </div>
                 {self.views()}
@@ -124,21 +130,20 @@ impl Inspector {
 
     fn more(self) -> Part {
         let some = ErasedMemo::new(move || self.left.get() > 0);
-        let word =
-            text(move || fill(self.words().more, &[("n", &self.store.language.words().number(self.left.get()))]));
+        let word = text(move || fill(self.words().more, &[("n", &self.language.words().number(self.left.get()))]));
         part(move || some.get().then(|| button("btn", word.clone(), move || self.show_more())))
     }
 
     /// They change with the state of a message.
     fn facts(self) -> Part {
         let version = ErasedMemo::new(move || {
-            let row = self.store.list.selected.get()?;
-            self.store.log.read(|journal| journal.rows.get(row).map(|row| (row.id, row.version())))
+            let row = self.list.selected.get()?;
+            self.log.read(|journal| journal.rows.get(row).map(|row| (row.id, row.version())))
         });
         part(move || {
             version.get()?;
             let row = self.row()?;
-            let facts = facts::facts(self.words(), self.store.language.words(), &row, &self.whole(&row));
+            let facts = facts::facts(self.words(), self.language.words(), &row, &self.whole(&row));
             let facts: Vec<_> = facts
                 .into_iter()
                 .map(|(name, value)| {
@@ -169,21 +174,21 @@ impl Inspector {
             };
             if !(event.ctrl_key() || event.meta_key()) {
                 event.prevent_default();
-                self.store.list.inspect_next(by, 0);
+                self.list.inspect_next(by, 0);
             }
         }
     }
 
     fn close(self) {
-        self.store.list.selected.set(None);
+        self.list.selected.set(None);
         focus(LIST);
     }
 
     /// Opens the row that is looked into.
     fn open(self) {
-        let (row, wanted) = (self.store.list.selected.get(), self.wanted.get());
+        let (row, wanted) = (self.list.selected.get(), self.wanted.get());
         self.said.set(None);
-        let Some(row) = row.and_then(|row| self.store.log.row(row)) else { return };
+        let Some(row) = row.and_then(|row| self.log.row(row)) else { return };
         self.reader.set_value(Some(Reader::new(untrack(|| self.whole(&row)), wanted)));
         if let Some(whole) = element::<Element>(WHOLE) {
             whole.set_text_content(None);
@@ -210,7 +215,7 @@ impl Inspector {
     }
 
     fn row(self) -> Option<LogEntry> {
-        self.store.log.row(self.store.list.selected.get_untracked()?)
+        self.log.row(self.list.selected.get_untracked()?)
     }
 
     /// A message, or the words of anything else.
@@ -219,14 +224,14 @@ impl Inspector {
             Body::Sent { text, .. } | Body::Received { text, .. } => Whole::Text(text.clone()),
             Body::Binary { bytes, .. } => Whole::of(bytes),
             body => {
-                let words = self.store.language.words();
+                let words = self.language.words();
                 Whole::Text((server(words, body) + &lead(body) + &content(words, body, usize::MAX)).into())
             }
         }
     }
 
     fn words(self) -> &'static InspectorWords {
-        InspectorWords::of(self.store.language.lang.get())
+        InspectorWords::of(self.language.lang.get())
     }
 
     fn say(self, word: fn(&InspectorWords) -> &'static str) -> Text {

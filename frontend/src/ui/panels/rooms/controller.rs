@@ -10,7 +10,7 @@ use crate::{
         rooms::{Room, Rooms},
     },
     reactive::view::{Text, text},
-    state::PageState,
+    state::{Auth, Connection, Dispatcher, Language, LogState, Messages, RoomsState, context},
     ui::panels::kept::Kept,
 };
 use leptos::prelude::*;
@@ -25,19 +25,34 @@ const PAGE: u32 = 50;
 /// A handle: copies are the same desk.
 #[derive(Clone, Copy)]
 pub(super) struct RoomsController {
-    pub(super) store: &'static PageState,
+    pub(super) auth: &'static Auth,
+    pub(super) connection: &'static Connection,
+    pub(super) language: &'static Language,
+    pub(super) log: &'static LogState,
+    pub(super) messages: &'static Messages,
+    pub(super) dispatcher: &'static Dispatcher,
+    pub(super) joined: &'static RoomsState,
     rooms: &'static ArcStoredValue<Rooms>,
 }
 
 impl RoomsController {
     /// The desk of this page.
-    pub(super) fn of(store: &'static PageState) -> Self {
+    pub(super) fn from_context() -> Self {
         let mut new = false;
         let rooms = Kept::get().rooms.get_or_init(|| {
             new = true;
             ArcStoredValue::new(Rooms::default())
         });
-        let rooms_of_page = Self { store, rooms };
+        let rooms_of_page = Self {
+            auth: context::<Auth>(),
+            connection: context::<Connection>(),
+            language: context::<Language>(),
+            log: context::<LogState>(),
+            messages: context::<Messages>(),
+            dispatcher: context::<Dispatcher>(),
+            joined: context::<RoomsState>(),
+            rooms,
+        };
         if new {
             rooms_of_page.open();
         }
@@ -46,15 +61,15 @@ impl RoomsController {
 
     /// Rooms that are heard already were told before; who is in them is asked.
     fn open(self) {
-        let heard = self.store.rooms.joined();
+        let heard = self.joined.joined();
         self.change(|rooms| {
-            rooms.client = self.store.auth.welcome().map(|welcome| welcome.client.clone());
-            rooms.user = self.store.auth.user();
+            rooms.client = self.auth.welcome().map(|welcome| welcome.client.clone());
+            rooms.user = self.auth.user();
             for room in &heard {
                 rooms.room(room);
             }
         });
-        self.store.dispatcher.observe(move |effect| self.rooms.update_value(|rooms| rooms.apply(effect)));
+        self.dispatcher.observe(move |effect| self.rooms.update_value(|rooms| rooms.apply(effect)));
         for room in heard {
             self.look(room);
         }
@@ -62,7 +77,7 @@ impl RoomsController {
 
     /// Something of the rooms; looked at again when they have changed.
     pub(super) fn read<T>(self, read: impl FnOnce(&Rooms) -> T) -> T {
-        self.store.log.read(|_| self.rooms.with_value(read))
+        self.log.read(|_| self.rooms.with_value(read))
     }
 
     /// Something of the room that is looked at.
@@ -72,7 +87,7 @@ impl RoomsController {
 
     /// The words.
     pub(super) fn words(self) -> &'static Words {
-        Words::of(self.store.language.lang.get())
+        Words::of(self.language.lang.get())
     }
 
     /// One of the words.
@@ -86,24 +101,24 @@ impl RoomsController {
             rooms.refused = None;
             rooms.room(&room);
         });
-        self.store.rooms.join(room.clone());
+        self.joined.join(room.clone());
         self.choose(room);
     }
 
     /// Hears a room no longer.
     pub(super) fn leave(self, room: &RoomName) {
-        if self.store.messages.to.get_untracked() == Some(Destination::Room(room.clone())) {
-            self.store.messages.to.set(None);
+        if self.messages.to.get_untracked() == Some(Destination::Room(room.clone())) {
+            self.messages.to.set(None);
         }
-        self.store.rooms.leave(room.clone());
-        self.store.log.touch();
+        self.joined.leave(room.clone());
+        self.log.touch();
     }
 
     /// Looks at a room and writes there. Where texts go to the lobby by themselves, it needs no choice.
     pub(super) fn choose(self, room: RoomName) {
         self.change(|rooms| rooms.choose(&room));
         let by_itself = room.as_str() == LOBBY && self.is_broadcast();
-        self.store.messages.to.set((!by_itself).then_some(Destination::Room(room.clone())));
+        self.messages.to.set((!by_itself).then_some(Destination::Room(room.clone())));
         if self.rooms.with_value(|rooms| rooms.shown().is_some_and(|room| room.here)) {
             self.look(room);
         }
@@ -111,21 +126,21 @@ impl RoomsController {
 
     /// Whether texts go to the lobby.
     pub(super) fn is_broadcast(self) -> bool {
-        self.store.auth.is_broadcast()
+        self.auth.is_broadcast()
     }
 
     /// Asks for what was said before anything that was seen.
     pub(super) fn ask_earlier(self) {
         let shown = self.rooms.with_value(|rooms| rooms.shown().map(|room| room.name.clone()));
         let Some(room) = shown else { return };
-        let listed = untrack(|| self.store.log.read(|journal| first(journal, &room)));
+        let listed = untrack(|| self.log.read(|journal| first(journal, &room)));
         let mut before = None;
         self.change(|rooms| {
             let known = rooms.room(&room);
             known.list(listed);
             before = known.before();
         });
-        let id = self.store.rooms.ask(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE) }));
+        let id = self.joined.ask(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE) }));
         self.change(|rooms| rooms.ask(id, &room));
     }
 
@@ -137,12 +152,12 @@ impl RoomsController {
 
     /// Asks who is in a room.
     fn look(self, room: RoomName) {
-        self.store.rooms.ask(Verb::Presence(InRoom { room }));
+        self.joined.ask(Verb::Presence(InRoom { room }));
     }
 
     fn change(self, change: impl FnOnce(&mut Rooms)) {
         self.rooms.update_value(change);
-        self.store.log.touch();
+        self.log.touch();
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     platform::dom::element,
     reactive::ErasedMemo,
     reactive::view::{part, text},
-    state::PageState,
+    state::{Connection, context},
     ui::focus::focus_message_field,
     ui::widgets::each,
 };
@@ -20,15 +20,16 @@ use yodel_protocol::ClientId;
 const FIELD: &str = "destination";
 
 /// The field. Over a plain connection there is no choice.
-pub(in crate::ui::panels) fn field(store: &'static PageState) -> AnyView {
-    let spoken = ErasedMemo::new(move || store.connection.mode.get() != Mode::Plain);
-    part(move || spoken.get().then(|| labelled(RoomsController::of(store)))).into_any()
+pub(in crate::ui::panels) fn field() -> AnyView {
+    let connection = context::<Connection>();
+    let spoken = ErasedMemo::new(move || connection.mode.get() != Mode::Plain);
+    part(move || spoken.get().then(|| labelled(RoomsController::from_context()))).into_any()
 }
 
 fn labelled(desk: RoomsController) -> AnyView {
-    let chosen = text(move || desk.store.messages.to.get().as_ref().map(typed::write).unwrap_or_default());
+    let chosen = text(move || desk.messages.to.get().as_ref().map(typed::write).unwrap_or_default());
     let by_itself = text(move || {
-        let _ = desk.store.connection.state.get();
+        let _ = desk.connection.state.get();
         if desk.is_broadcast() { desk.words().to_lobby } else { desk.words().to_me }
     });
     view! {
@@ -77,7 +78,7 @@ fn choose(desk: RoomsController) {
     let clients = untrack(|| desk.read(people));
     if let Ok(to) = typed::read(&field.value(), &clients) {
         field.set_custom_validity("");
-        desk.store.messages.to.set(to);
+        desk.messages.to.set(to);
         focus_message_field();
     } else {
         field.set_custom_validity(untrack(|| desk.words()).unclear);

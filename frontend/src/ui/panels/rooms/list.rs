@@ -87,7 +87,7 @@ fn unread(desk: RoomsController, name: RoomName) -> Text {
         };
         match desk.read(found) {
             None | Some((true, 0)) => String::new(),
-            Some((true, unread)) => fill(desk.words().unread, &[("n", &desk.store.language.words().number(unread))]),
+            Some((true, unread)) => fill(desk.words().unread, &[("n", &desk.language.words().number(unread))]),
             Some((false, _)) => desk.words().joining.to_owned(),
         }
     })

@@ -17,7 +17,11 @@ mod list;
 mod people;
 mod typed;
 
-use crate::{reactive::ErasedMemo, reactive::view::part, state::PageState};
+use crate::{
+    reactive::ErasedMemo,
+    reactive::view::part,
+    state::{Connection, context},
+};
 use controller::RoomsController;
 use leptos::prelude::*;
 use yodel_client::Mode;
@@ -25,11 +29,12 @@ use yodel_client::Mode;
 pub(super) use destination::field as destination;
 
 /// Rooms and people.
-pub(super) fn section(store: &'static PageState) -> AnyView {
-    let spoken = ErasedMemo::new(move || store.connection.mode.get() != Mode::Plain);
+pub(super) fn section() -> AnyView {
+    let connection = context::<Connection>();
+    let spoken = ErasedMemo::new(move || connection.mode.get() != Mode::Plain);
     part(move || {
         spoken.get().then(|| {
-            let desk = RoomsController::of(store);
+            let desk = RoomsController::from_context();
             let parts = [list::section(desk), people::section(desk), earlier::section(desk)];
             view! { <div class="rooms">{parts.into_iter().collect_view()}</div> }.into_any()
         })

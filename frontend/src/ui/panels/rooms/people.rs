@@ -42,7 +42,7 @@ fn person(desk: RoomsController, name: String) -> AnyView {
     let (title, label) = (shown.clone(), shown);
     let choose = move || {
         let user = who.user.clone().map(Destination::User);
-        desk.store.messages.to.set(user.or_else(|| who.client.clone().map(Destination::Client)));
+        desk.messages.to.set(user.or_else(|| who.client.clone().map(Destination::Client)));
         focus_message_field();
     };
     view! {
@@ -84,7 +84,7 @@ fn rest(desk: RoomsController) -> String {
         Some((true, _, None)) => words.secret.to_owned(),
         Some((_, true, Some(_))) => words.others.to_owned(),
         Some((_, false, Some(count))) if count > SHOWN => {
-            fill(words.more, &[("n", &desk.store.language.words().number((count - SHOWN) as u64))])
+            fill(words.more, &[("n", &desk.language.words().number((count - SHOWN) as u64))])
         }
         _ => String::new(),
     }

@@ -10,7 +10,7 @@ use crate::{
     platform::encoding,
     reactive::ErasedSignal,
     reactive::view::text,
-    state::PageState,
+    state::{Auth, Connection, Language, Messages, context},
     ui::widgets::{button, field, select, wrong},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -29,7 +29,10 @@ const BASE64: &str = "base64";
 /// What is to be sent. A handle: copies are the same.
 #[derive(Clone, Copy)]
 struct Binary {
-    store: &'static PageState,
+    auth: &'static Auth,
+    connection: &'static Connection,
+    language: &'static Language,
+    messages: &'static Messages,
     form: ErasedSignal<String>,
     typed: ErasedSignal<String>,
     /// The file that was chosen after that was typed.
@@ -37,15 +40,19 @@ struct Binary {
     wrong: ErasedSignal<String>,
 }
 
-pub(super) fn binary(store: &'static PageState) -> AnyView {
+pub(super) fn binary() -> AnyView {
+    let language = context::<Language>();
     let binary = Binary {
-        store,
+        auth: context::<Auth>(),
+        connection: context::<Connection>(),
+        language: context::<Language>(),
+        messages: context::<Messages>(),
         form: ErasedSignal::new("hex".to_owned()),
         typed: ErasedSignal::default(),
         file: ErasedSignal::new(None),
         wrong: ErasedSignal::default(),
     };
-    let say = |word| say(store, word);
+    let say = |word| say(language, word);
     let forms = [("hex", say(|words| words.hex)), (BASE64, say(|words| words.base64))];
     let change = move |typed| {
         binary.wrong.set(String::new());
@@ -82,9 +89,9 @@ impl Binary {
 
     /// How many there are, or what is wrong with the digits; and what becomes of them.
     fn preview(self) -> String {
-        let words = Words::of(self.store.language.lang.get());
+        let words = Words::of(self.language.lang.get());
         let size = match self.bytes() {
-            Ok(bytes) => fill(words.size, &[("n", &self.store.language.words().number(bytes.len() as u64))]),
+            Ok(bytes) => fill(words.size, &[("n", &self.language.words().number(bytes.len() as u64))]),
             Err(Wrong::Character(digit, place)) => fill(words.wrong_digit, &[("digit", &digit), ("place", &place)]),
             Err(Wrong::Short) => words.short.to_owned(),
         };
@@ -96,11 +103,11 @@ impl Binary {
 
     /// What is said of the way bytes go; nothing when they go as they are.
     fn way(self) -> Option<fn(&Words) -> &'static str> {
-        let open = self.store.connection.state.with(|state| matches!(state, State::Open(_)));
-        if !open || self.store.connection.is_plain() {
+        let open = self.connection.state.with(|state| matches!(state, State::Open(_)));
+        if !open || self.connection.is_plain() {
             return None;
         }
-        let echoes = self.store.auth.welcome().is_some_and(|welcome| welcome.plain != BROADCAST);
+        let echoes = self.auth.welcome().is_some_and(|welcome| welcome.plain != BROADCAST);
         Some(if echoes { |words| words.no_echo } else { |words| words.in_base64 })
     }
 
@@ -109,7 +116,7 @@ impl Binary {
         let input = event.target().map(JsCast::unchecked_into::<HtmlInputElement>);
         let Some(file) = input.and_then(|input| input.files()?.get(0)) else { return self.file.set(None) };
         if file.size() > f64::from(MAX) {
-            let words = Words::of(self.store.language.lang.get_untracked());
+            let words = Words::of(self.language.lang.get_untracked());
             return self.wrong.set(fill(words.too_large, &[("max", &MAX)]));
         }
         self.typed.set(String::new());
@@ -120,12 +127,12 @@ impl Binary {
     }
 
     fn send(self) {
-        let words = Words::of(self.store.language.lang.get_untracked());
+        let words = Words::of(self.language.lang.get_untracked());
         let said = match untrack(|| self.bytes()) {
             Err(_) => return,
             Ok(bytes) if bytes.is_empty() => words.no_bytes,
-            Ok(bytes) if untrack(|| self.store.connection.is_plain()) => {
-                if self.store.messages.send_binary(&bytes, &row(words, &bytes)) { "" } else { words.not_open }
+            Ok(bytes) if untrack(|| self.connection.is_plain()) => {
+                if self.messages.send_binary(&bytes, &row(words, &bytes)) { "" } else { words.not_open }
             }
             Ok(bytes) => self.publish(words, &bytes),
         };
@@ -133,14 +140,14 @@ impl Binary {
     }
 
     fn publish(self, words: &Words, bytes: &[u8]) -> &'static str {
-        let open = self.store.connection.state.with_untracked(|state| matches!(state, State::Open(_)));
-        let broadcasts = self.store.auth.is_broadcast();
+        let open = self.connection.state.with_untracked(|state| matches!(state, State::Open(_)));
+        let broadcasts = self.auth.is_broadcast();
         match (RoomName::new(LOBBY), EventName::new(BINARY)) {
             _ if !open => words.not_open,
             (Ok(room), Ok(event)) if broadcasts => {
                 let data = Json::string(&encoding::encode(bytes));
                 let publish = Publish { room, event, data, key: None, echo: true };
-                self.store.messages.send_verb(Verb::Publish(publish), &row(words, bytes));
+                self.messages.send_verb(Verb::Publish(publish), &row(words, bytes));
                 ""
             }
             _ => words.no_echo,

@@ -11,7 +11,7 @@ use crate::{
     i18n::{fill, sending::Words},
     reactive::view::{Text, text},
     reactive::{ErasedSignal, ErasedValue},
-    state::{Extra, PageState},
+    state::{Dispatcher, Extra, Language, Layout, context},
     ui::focus::{focus_message_field, message_field},
     ui::panels::rooms,
     ui::widgets::{button, fold, tick},
@@ -22,26 +22,28 @@ use leptos::prelude::*;
 /// How often the socket is asked what it holds, in milliseconds.
 const POLL_MS: u32 = 250;
 
-fn say(store: &'static PageState, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(store.language.lang.get())))
+fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
+    text(move || word(Words::of(language.lang.get())))
 }
 
 /// What stands over the input.
-pub fn sending(store: &'static PageState) -> AnyView {
-    let say = |word| say(store, word);
-    on_cleanup(move || store.layout.tall.set(false));
+pub fn sending() -> AnyView {
+    let language = context::<Language>();
+    let layout = context::<Layout>();
+    let say = |word| say(language, word);
+    on_cleanup(move || layout.tall.set(false));
     view! {
         <section class="sending" aria-label=say(|words| words.heading)>
-            {rooms::destination(store)}
+            {rooms::destination()}
             <div class="folds">
-                {tick(say(|words| words.tall), store.layout.tall)}
-                {fold(say(|words| words.saved), saved_messages::saved_messages(store))}
-                {fold(say(|words| words.binary), binary::binary(store))}
-                {fold(say(|words| words.repeat), repeat::repeat(store))}
-                {button("quiet keys", say(|words| words.keys), move || store.layout.extra.set(Some(Extra::Help)))}
+                {tick(say(|words| words.tall), layout.tall)}
+                {fold(say(|words| words.saved), saved_messages::saved_messages())}
+                {fold(say(|words| words.binary), binary::binary())}
+                {fold(say(|words| words.repeat), repeat::repeat())}
+                {button("quiet keys", say(|words| words.keys), move || layout.extra.set(Some(Extra::Help)))}
             </div>
             <p class="soft" role="status">
-                {hint(store)}
+                {hint()}
             </p>
         </section>
     }
@@ -49,21 +51,24 @@ pub fn sending(store: &'static PageState) -> AnyView {
 }
 
 /// Which key sends, and what the socket could not write yet.
-fn hint(store: &'static PageState) -> Text {
+fn hint() -> Text {
+    let dispatcher = context::<Dispatcher>();
+    let language = context::<Language>();
+    let layout = context::<Layout>();
     let held = ErasedSignal::new(0);
     let poll = move || {
-        let now = store.dispatcher.buffered();
+        let now = dispatcher.buffered();
         if now != held.get_untracked() {
             held.set(now);
         }
     };
     let _tick = ErasedValue::new(Interval::new(POLL_MS, poll));
     text(move || {
-        let words = Words::of(store.language.lang.get());
+        let words = Words::of(language.lang.get());
         match held.get() {
-            0 if store.layout.tall.get() => words.tall_hint.to_owned(),
+            0 if layout.tall.get() => words.tall_hint.to_owned(),
             0 => String::new(),
-            n => fill(words.buffered, &[("n", &store.language.words().number(n))]),
+            n => fill(words.buffered, &[("n", &language.words().number(n))]),
         }
     })
 }

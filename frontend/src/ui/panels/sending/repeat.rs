@@ -8,7 +8,7 @@ use crate::{
     i18n::{fill, sending::Words},
     reactive::view::{part, text},
     reactive::{ErasedSignal, ErasedValue},
-    state::PageState,
+    state::{Connection, Language, Messages, context},
     ui::widgets::{button, field, wrong},
 };
 use gloo_timers::callback::Interval;
@@ -24,7 +24,9 @@ const EVERY: &str = "1000";
 /// The numbers, and what came of them. A handle: copies are the same repetition.
 #[derive(Clone, Copy)]
 struct Repeat {
-    store: &'static PageState,
+    connection: &'static Connection,
+    language: &'static Language,
+    messages: &'static Messages,
     every: ErasedSignal<String>,
     times: ErasedSignal<String>,
     wrong: ErasedSignal<String>,
@@ -35,9 +37,12 @@ struct Repeat {
     timer: ErasedValue<Option<Interval>>,
 }
 
-pub(super) fn repeat(store: &'static PageState) -> AnyView {
+pub(super) fn repeat() -> AnyView {
+    let language = context::<Language>();
     let repeat = Repeat {
-        store,
+        connection: context::<Connection>(),
+        language: context::<Language>(),
+        messages: context::<Messages>(),
         every: ErasedSignal::new(EVERY.to_owned()),
         times: ErasedSignal::default(),
         wrong: ErasedSignal::default(),
@@ -46,7 +51,7 @@ pub(super) fn repeat(store: &'static PageState) -> AnyView {
         running: ErasedSignal::new(false),
         timer: ErasedValue::new(None),
     };
-    let every = text(move || fill(Words::of(store.language.lang.get()).every, &[("least", &LEAST_MS)]));
+    let every = text(move || fill(Words::of(language.lang.get()).every, &[("least", &LEAST_MS)]));
     let number = |id, label, value: ErasedSignal<String>| {
         let change = move |typed| {
             repeat.wrong.set(String::new());
@@ -56,16 +61,16 @@ pub(super) fn repeat(store: &'static PageState) -> AnyView {
     };
     let toggle = part(move || {
         let word: Word = if repeat.running.get() { |words| words.stop } else { |words| words.start };
-        Some(button("btn", say(store, word), move || repeat.toggle()))
+        Some(button("btn", say(language, word), move || repeat.toggle()))
     });
     let said = text(move || match repeat.said.get() {
-        Some(word) => fill(word(Words::of(store.language.lang.get())), &[("n", &repeat.sent.get())]),
+        Some(word) => fill(word(Words::of(language.lang.get())), &[("n", &repeat.sent.get())]),
         None => String::new(),
     });
     view! {
         <div class="fields">
             {number("numEvery", every, repeat.every)}
-            {number("numTimes", say(store, |words| words.times), repeat.times)}
+            {number("numTimes", say(language, |words| words.times), repeat.times)}
             {toggle}
             {wrong(repeat.wrong)}
             <p class="soft" id="repeated">
@@ -82,7 +87,7 @@ impl Repeat {
     }
 
     fn start(self) {
-        let words = Words::of(self.store.language.lang.get_untracked());
+        let words = Words::of(self.language.lang.get_untracked());
         let Some(plan) = Plan::parse(&self.every.get_untracked(), &self.times.get_untracked()) else {
             return self.wrong.set(fill(words.wrong_number, &[("least", &LEAST_MS)]));
         };
@@ -98,10 +103,10 @@ impl Repeat {
     }
 
     fn tick(self, plan: Plan, text: &str) {
-        if !self.store.connection.state.with_untracked(|state| matches!(state, State::Open(_))) {
+        if !self.connection.state.with_untracked(|state| matches!(state, State::Open(_))) {
             return self.stop(|words| words.stopped_away);
         }
-        if !self.store.messages.send(text) {
+        if !self.messages.send(text) {
             return self.stop(|words| words.stopped_full);
         }
         self.sent.update(|sent| *sent += 1);

@@ -10,7 +10,7 @@ use crate::{
     platform::storage::StorageArea,
     reactive::ErasedSignal,
     reactive::view::{part, text},
-    state::PageState,
+    state::{Language, context},
     ui::widgets::{button, field, named_button, wrong},
 };
 use leptos::prelude::*;
@@ -21,15 +21,16 @@ const SAVED: &str = "yodel.saved";
 /// The messages and a field for a name. A handle: copies are the same saved.
 #[derive(Clone, Copy)]
 struct SavedMessages {
-    store: &'static PageState,
+    language: &'static Language,
     saved: ErasedSignal<Saved>,
     name: ErasedSignal<String>,
     wrong: ErasedSignal<String>,
 }
 
-pub(super) fn saved_messages(store: &'static PageState) -> AnyView {
+pub(super) fn saved_messages() -> AnyView {
+    let language = context::<Language>();
     let saved = SavedMessages {
-        store,
+        language: context::<Language>(),
         saved: ErasedSignal::new(StorageArea::Local.load(SAVED).unwrap_or_default()),
         name: ErasedSignal::default(),
         wrong: ErasedSignal::default(),
@@ -41,8 +42,8 @@ pub(super) fn saved_messages(store: &'static PageState) -> AnyView {
     };
     view! {
         <div class="fields">
-            {field("txtName", "text", say(store, |words| words.name), name, Box::new(change))}
-            {button("btn", say(store, |words| words.keep), move || saved.keep())}
+            {field("txtName", "text", say(language, |words| words.name), name, Box::new(change))}
+            {button("btn", say(language, |words| words.keep), move || saved.keep())}
             {wrong(saved.wrong)}
         </div>
         {part(move || Some(saved.list()))}
@@ -61,11 +62,11 @@ impl SavedMessages {
 
     fn item(self, message: Message) -> AnyView {
         let Message { name, text: content } = message;
-        let words = Words::of(self.store.language.lang.get());
+        let words = Words::of(self.language.lang.get());
         let named = |text: &str| fill(text, &[("name", &name)]);
         let (insert, rename, delete) = (named(words.insert), named(words.rename), named(words.delete));
         let (shown, renamed, deleted) = (name.clone(), name.clone(), name);
-        let word = |word| say(self.store, word);
+        let word = |word| say(self.language, word);
         view! {
             <li>
                 {named_button("quiet address", text(move || shown.clone()), insert, move || put(&content))}
@@ -79,7 +80,7 @@ impl SavedMessages {
     }
 
     fn keep(self) {
-        let words = Words::of(self.store.language.lang.get_untracked());
+        let words = Words::of(self.language.lang.get_untracked());
         let (name, text) = (self.typed_name(), typed());
         if name.is_empty() || text.trim().is_empty() {
             self.wrong.set(words.unnamed.to_owned());
@@ -91,7 +92,7 @@ impl SavedMessages {
     }
 
     fn rename(self, name: &str) {
-        let words = Words::of(self.store.language.lang.get_untracked());
+        let words = Words::of(self.language.lang.get_untracked());
         let to = self.typed_name();
         if to.is_empty() {
             self.wrong.set(words.unnamed.to_owned());
