@@ -5,7 +5,7 @@ mod samples;
 mod strip;
 
 use crate::{
-    i18n::{fill, live::Words},
+    i18n::{charts::Words, fill},
     model::log::timeline::Mark,
     platform::time::{LocalTime, now_ms},
     reactive::view::{Text, part, text},

@@ -1,9 +1,9 @@
-//! English.
+//! English texts of the first screen.
 
-use super::Strings;
+use crate::i18n::words::Strings;
 use yodel_protocol::CloseCode;
 
-pub(super) const STRINGS: Strings = Strings {
+pub(in crate::i18n) const WORDS: Strings = Strings {
     name: "English",
     switch: "Show this page in English",
     group: ",",

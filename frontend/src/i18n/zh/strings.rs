@@ -1,9 +1,9 @@
-//! Simplified Chinese.
+//! Chinese texts of the first screen.
 
-use super::Strings;
+use crate::i18n::words::Strings;
 use yodel_protocol::CloseCode;
 
-pub(super) const STRINGS: Strings = Strings {
+pub(in crate::i18n) const WORDS: Strings = Strings {
     name: "中文",
     switch: "以中文显示本页",
     group: "",

@@ -1,7 +1,5 @@
 //! Words about rooms and who is in them.
 
-use super::Lang;
-
 /// The words of one language.
 #[derive(Debug)]
 pub struct Rooms {
@@ -57,79 +55,13 @@ pub struct Rooms {
     pub unclear: &'static str,
 }
 
-const EN: Rooms = Rooms {
-    rooms: "Rooms",
-    unread: "{n} unread",
-    joining: "joining",
-    name: "Room name",
-    join: "Join",
-    leave: "Leave #{room}",
-    bad_name: "A room has a name of 1 to 255 bytes, and not “*”.",
-    forbidden: "You may not do that in #{room}.",
-    full: "#{room} has no place: {why}.",
-    refused: "#{room}: {why}.",
-    people: "People in {room}",
-    you: "{name} (you)",
-    tab: "1 tab",
-    tabs: "{n} tabs",
-    just_left: "just left",
-    write: "Write to {name}",
-    more: "and {n} more",
-    others: "and others",
-    secret: "The server does not tell you who is here.",
-    earlier: "Earlier messages",
-    beginning: "Nothing is kept from before.",
-    to: "To",
-    to_me: "back to me (echo)",
-    to_lobby: "everyone in the lobby",
-    unclear: "Write #room or @person.",
-};
-
-const ZH: Rooms = Rooms {
-    rooms: "房间",
-    unread: "{n} 条未读",
-    joining: "正在加入",
-    name: "房间名称",
-    join: "加入",
-    leave: "离开 #{room}",
-    bad_name: "房间名称为 1 到 255 字节，且不能是“*”。",
-    forbidden: "你没有 #{room} 的相应权限。",
-    full: "#{room} 已满：{why}。",
-    refused: "#{room}：{why}。",
-    people: "{room} 中的成员",
-    you: "{name}（我）",
-    tab: "1 个标签",
-    tabs: "{n} 个标签",
-    just_left: "刚刚离开",
-    write: "发送给 {name}",
-    more: "还有 {n} 人",
-    others: "还有其他人",
-    secret: "服务器不提供成员列表。",
-    earlier: "更早的消息",
-    beginning: "没有更早的消息了。",
-    to: "发送到",
-    to_me: "返回给我（回显）",
-    to_lobby: "大厅中的所有人",
-    unclear: "请输入 #房间 或 @成员。",
-};
-
-impl Rooms {
-    /// The words of this language.
-    pub fn of(lang: Lang) -> &'static Self {
-        match lang {
-            Lang::En => &EN,
-            Lang::Zh => &ZH,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::i18n::complete::complete;
 
     complete! {
-        Rooms:
+        rooms::Rooms:
         rooms unread joining name join leave bad_name forbidden full refused people you tab tabs just_left write more
         others secret earlier beginning to to_me to_lobby unclear
     }
