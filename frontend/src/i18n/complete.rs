@@ -10,14 +10,15 @@ pub fn assert_complete(en: &[&str], zh: &[&str]) {
 
 /// The test of one area's words, all of them: a field that is not here does not compile.
 macro_rules! complete {
-    ($words:ident: $($field:ident)*) => {
+    ($area:ident::$words:ident: $($field:ident)*) => {
         #[test]
         fn every_string_says_something_and_has_the_same_places_in_every_language() {
             let all = |words: &$words| {
                 let $words { $($field),* } = words;
                 vec![$(*$field),*]
             };
-            crate::i18n::complete::assert_complete(&all(&EN), &all(&ZH));
+            use crate::i18n::{en, zh};
+            crate::i18n::complete::assert_complete(&all(&en::$area::WORDS), &all(&zh::$area::WORDS));
         }
     };
 }

@@ -1,23 +1,13 @@
-//! The words of the page: one struct of strings, one const per language. A missing translation
-//! does not compile.
+//! The texts of the page: a struct per area and a const per language. A missing translation does not
+//! compile.
 
-pub mod admin;
 #[cfg(test)]
 mod complete;
-pub mod connection;
 mod en;
-mod fill;
-pub mod find;
-pub mod help;
-pub mod inspector;
-pub mod live;
-pub mod rooms;
-pub mod sending;
-mod strings;
+mod words;
 mod zh;
 
-pub use fill::fill;
-pub use strings::Strings;
+pub use words::{Strings, admin, charts, connection, fill, find, help, inspector, rooms, sending};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,8 +27,8 @@ impl Lang {
     /// Its words.
     pub fn strings(self) -> &'static Strings {
         match self {
-            Self::En => &en::STRINGS,
-            Self::Zh => &zh::STRINGS,
+            Self::En => &en::strings::WORDS,
+            Self::Zh => &zh::strings::WORDS,
         }
     }
 
@@ -72,6 +62,32 @@ impl Lang {
     pub fn choose(link: Option<&str>, before: Option<Self>, mut browser: impl Iterator<Item = String>) -> Self {
         link.and_then(Self::of).or(before).or_else(|| browser.find_map(|tag| Self::of(&tag))).unwrap_or_default()
     }
+}
+
+/// Gives each area's struct its texts in every language.
+macro_rules! translated {
+    ($($area:ident::$words:ident)*) => {$(
+        impl words::$area::$words {
+            /// Returns the texts of this language.
+            pub fn of(lang: Lang) -> &'static Self {
+                match lang {
+                    Lang::En => &en::$area::WORDS,
+                    Lang::Zh => &zh::$area::WORDS,
+                }
+            }
+        }
+    )*};
+}
+
+translated! {
+    admin::Admin
+    charts::Words
+    connection::Words
+    find::FindWords
+    help::Words
+    inspector::InspectorWords
+    rooms::Rooms
+    sending::Words
 }
 
 #[cfg(test)]

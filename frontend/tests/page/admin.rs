@@ -6,8 +6,8 @@ use wasm_bindgen_test::wasm_bindgen_test;
 #[wasm_bindgen_test]
 async fn nobody_is_asked_for_figures_before_somebody_wants_them_and_a_refusal_is_said() {
     let page = Page::open();
-    page.store.start(None);
-    page.store.toggle_tools();
+    page.store.dialer.start(None);
+    page.store.layout.toggle_tools();
     page.until("the section", |page| page.count(".admin") == 1).await;
     frame().await;
     assert_eq!(page.count(".admin [role=status]"), 0);
@@ -23,8 +23,8 @@ async fn nobody_is_asked_for_figures_before_somebody_wants_them_and_a_refusal_is
 #[wasm_bindgen_test]
 async fn another_server_is_not_asked() {
     let page = Page::open();
-    page.store.connect("ws://other:9000/ws");
-    page.store.toggle_tools();
+    page.store.dialer.connect("ws://other:9000/ws");
+    page.store.layout.toggle_tools();
     page.until("the tools", |page| page.count(".side") == 1).await;
     frame().await;
     assert_eq!(page.count(".admin"), 0);

@@ -6,9 +6,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlInputElement, NodeList};
 use yodel_client::{Effect, Event, Generation, Mode, State, Why};
 use yodel_page::{
-    address::Speak,
-    browser::{self, Keep},
-    store::{Drive, Extra},
+    model::address::Speak,
+    platform::storage::StorageArea,
+    state::{Extra, Transport},
 };
 use yodel_protocol::CloseCode;
 
@@ -22,7 +22,7 @@ fn ticks(page: &Page) -> NodeList {
 
 fn failed(page: &Page) {
     let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
-    page.state(State::Backoff { until_ms: browser::now_ms() + 60_000, why });
+    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 60_000, why });
 }
 
 #[wasm_bindgen_test]
@@ -43,7 +43,7 @@ async fn subprotocols_are_offered_to_the_address_that_is_typed() {
     page.find(CONNECT).unwrap().click();
     let dialled = Event::Connect { url: "ws://other:9000/ws".into(), mode: Mode::Plain };
     assert_eq!(page.events()[0], dialled);
-    assert_eq!(page.store.speak.get_untracked(), Speak::Plain(vec!["chat".into(), "mqtt".into()]));
+    assert_eq!(page.store.connection.speak.get_untracked(), Speak::Plain(vec!["chat".into(), "mqtt".into()]));
 }
 
 #[wasm_bindgen_test]
@@ -54,25 +54,25 @@ async fn a_token_is_for_one_server_and_remembered_only_on_request() {
     page.find(CONNECT).unwrap().click();
     let given = |event: &Event| matches!(event, Event::Token(Some(token)) if token.clone().reveal() == "secret");
     assert!(page.events().iter().any(given));
-    assert_eq!(yodel_page::store::Store::remembered_token("ws://yodel.test/ws"), None);
-    page.store.connect("ws://other/ws");
+    assert_eq!(yodel_page::state::Auth::remembered_token("ws://yodel.test/ws"), None);
+    page.store.dialer.connect("ws://other/ws");
     assert!(page.events().contains(&Event::Token(None)), "another server does not get it");
-    page.store.connect("/ws");
-    page.store.remember_token(Some("secret"));
-    page.store.connect("ws://other/ws");
+    page.store.dialer.connect("/ws");
+    page.store.auth.remember_token(Some("secret"));
+    page.store.dialer.connect("ws://other/ws");
     page.events();
-    page.store.connect("/ws");
+    page.store.dialer.connect("/ws");
     assert!(page.events().iter().any(given), "the one it is for gets it again");
 }
 
 #[wasm_bindgen_test]
 async fn a_token_in_the_form_is_gone_with_another_server_and_there_when_the_tools_are_opened_again() {
     let page = Page::open();
-    page.store.connect("/ws");
+    page.store.dialer.connect("/ws");
     page.open_tools().await;
     page.fill("txtToken", "secret");
     page.find(CONNECT).unwrap().click();
-    page.store.toggle_tools();
+    page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".side") == 0).await;
     page.open_tools().await;
     page.until("the token", |page| page.value("txtToken") == "secret").await;
@@ -94,11 +94,11 @@ async fn what_was_chosen_for_one_server_is_not_offered_to_another() {
     page.fill("txtSubprotocols", "chat");
     page.fill("txtServer", "ws://other/ws");
     page.find(CONNECT).unwrap().click();
-    assert_eq!(page.store.speak.get_untracked(), Speak::Plain(vec!["chat".into()]));
-    page.store.connect("ws://other/more");
-    assert_eq!(page.store.speak.get_untracked(), Speak::Plain(vec!["chat".into()]), "it is the same server");
-    page.store.connect("/ws");
-    assert_eq!(page.store.speak.get_untracked(), Speak::Fitting);
+    assert_eq!(page.store.connection.speak.get_untracked(), Speak::Plain(vec!["chat".into()]));
+    page.store.dialer.connect("ws://other/more");
+    assert_eq!(page.store.connection.speak.get_untracked(), Speak::Plain(vec!["chat".into()]), "it is the same server");
+    page.store.dialer.connect("/ws");
+    assert_eq!(page.store.connection.speak.get_untracked(), Speak::Fitting);
     page.until("the form says so", |page| page.value("selSpeak").is_empty()).await;
 }
 
@@ -121,20 +121,20 @@ async fn addresses_are_kept_when_they_answered_and_forgotten_on_request() {
 #[wasm_bindgen_test]
 async fn addresses_that_answered_are_there_the_next_time() {
     let page = Page::open();
-    Keep::Always.save(ADDRESSES, &["ws://zero/ws"]);
+    StorageArea::Local.save(ADDRESSES, &["ws://zero/ws"]);
     page.open_tools().await;
     page.store.apply(&Effect::Up { url: "ws://one/ws".into(), away_ms: None });
     page.store.apply(&Effect::Down { url: "ws://two/ws".into(), code: 1006, reason: String::new() });
     page.until("the one", |page| page.text(".side details .address") == "ws://one/ws").await;
-    let kept = Keep::Always.load::<Vec<String>>(ADDRESSES);
+    let kept = StorageArea::Local.load::<Vec<String>>(ADDRESSES);
     assert_eq!(kept.unwrap(), ["ws://one/ws", "ws://zero/ws"]);
 }
 
 #[wasm_bindgen_test]
 async fn the_form_shows_what_is_spoken_and_the_token_that_is_remembered() {
     let page = Page::open();
-    page.store.start(None);
-    page.store.remember_token(Some("secret"));
+    page.store.dialer.start(None);
+    page.store.auth.remember_token(Some("secret"));
     page.open_tools().await;
     let field = |page: &Page, id| page.find(id).unwrap().unchecked_into::<HtmlInputElement>();
     assert_eq!(field(&page, "#txtToken").value(), "secret");
@@ -143,9 +143,9 @@ async fn the_form_shows_what_is_spoken_and_the_token_that_is_remembered() {
     assert!(remembered.checked());
     shown.click();
     page.until("the token", |page| field(page, "#txtToken").type_() == "text").await;
-    page.store.toggle_tools();
+    page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".side") == 0).await;
-    page.store.speak.set(Speak::Plain(vec!["chat".into(), "mqtt".into()]));
+    page.store.connection.speak.set(Speak::Plain(vec!["chat".into(), "mqtt".into()]));
     page.open_tools().await;
     assert_eq!(field(&page, "#selSpeak").value(), "plain");
     assert_eq!(field(&page, "#txtSubprotocols").value(), "chat, mqtt");
@@ -160,12 +160,12 @@ async fn what_cannot_be_dialled_is_said_and_changes_nothing() {
     page.fill("txtServer", "two words");
     page.find(CONNECT).unwrap().click();
     page.until("what is wrong", |page| page.text(".side .wrong") == "This is not a WebSocket address.").await;
-    assert_eq!((page.events(), page.store.speak.get_untracked()), (Vec::new(), Speak::Fitting));
+    assert_eq!((page.events(), page.store.connection.speak.get_untracked()), (Vec::new(), Speak::Fitting));
     page.fill("txtServer", "ws://other/ws");
     page.until("nothing is wrong", |page| page.text(".side .wrong").is_empty()).await;
     page.fill("txtToken", "secret");
     page.find(CONNECT).unwrap().click();
-    assert_eq!(page.store.speak.get_untracked(), Speak::Envelope);
+    assert_eq!(page.store.connection.speak.get_untracked(), Speak::Envelope);
     assert!(page.events().iter().any(|event| matches!(event, Event::Token(Some(_)))));
     page.until("it is dialled", |page| page.text(".status").contains("ws://other/ws")).await;
     page.choose("selSpeak", "plain");
@@ -181,7 +181,7 @@ async fn the_subprotocol_that_was_chosen_is_said_of_a_connection() {
     assert!(!page.text(".side").contains("The server chose"), "there is no connection");
     page.state(State::Open(Generation(1)));
     page.until("that none was", |page| page.text(".side").contains("The server chose no subprotocol.")).await;
-    page.store.drive(Mqtt);
+    page.store.dispatcher.set_transport(Mqtt);
     page.state(State::Open(Generation(2)));
     page.until("which one", |page| page.text(".side").contains("The server chose the subprotocol mqtt.")).await;
 }
@@ -190,28 +190,28 @@ async fn the_subprotocol_that_was_chosen_is_said_of_a_connection() {
 async fn why_is_answered_by_what_was_offered_and_what_is_known() {
     let page = Page::open();
     let why = async |words: &str| {
-        page.store.extra.set(Some(Extra::Why));
+        page.store.layout.extra.set(Some(Extra::Why));
         page.until(words, |page| page.text(".why").contains(words)).await;
         let buttons = page.count(".why button");
-        page.store.extra.set(None);
+        page.store.layout.extra.set(None);
         page.until("no explanation", |page| page.count(".why") == 0).await;
         buttons
     };
-    page.store.connect_as("ws://other/ws", Speak::Plain(vec!["chat".into()]));
+    page.store.dialer.connect_as("ws://other/ws", Speak::Plain(vec!["chat".into()]));
     assert_eq!(why("Subprotocols were offered").await, 2);
-    page.store.speak.set(Speak::Plain(Vec::new()));
+    page.store.connection.speak.set(Speak::Plain(Vec::new()));
     assert_eq!(why("Browsers do not tell a page").await, 1, "there is nothing to try without");
     page.store.apply(&Effect::Up { url: "ws://other/ws".into(), away_ms: None });
     why("This server was reached before").await;
     // The server of these tests has a page and nothing else.
-    page.store.connect("ws://yodel.test/nowhere");
+    page.store.dialer.connect("ws://yodel.test/nowhere");
     why("The server is there, but not at this path.").await;
 }
 
 #[wasm_bindgen_test]
 async fn another_server_that_fails_is_explained_and_tried_without_a_subprotocol() {
     let page = Page::open();
-    page.store.connect_as("ws://other/ws", Speak::Envelope);
+    page.store.dialer.connect_as("ws://other/ws", Speak::Envelope);
     page.events();
     failed(&page);
     page.until("the button", |page| page.text(".notice").contains("Why?")).await;
@@ -226,8 +226,8 @@ async fn another_server_that_fails_is_explained_and_tried_without_a_subprotocol(
 #[wasm_bindgen_test]
 async fn an_explanation_goes_when_there_is_a_connection() {
     let page = Page::open();
-    page.store.connect("ws://other/ws");
-    page.store.extra.set(Some(Extra::Why));
+    page.store.dialer.connect("ws://other/ws");
+    page.store.layout.extra.set(Some(Extra::Why));
     page.until("why", |page| page.count(".why") == 1).await;
     page.state(State::Open(Generation(1)));
     page.until("nothing", |page| page.count(".why") == 0).await;
@@ -236,7 +236,7 @@ async fn an_explanation_goes_when_there_is_a_connection() {
 /// A connection over which `mqtt` is spoken.
 struct Mqtt;
 
-impl Drive for Mqtt {
+impl Transport for Mqtt {
     fn step(&self, _: Event) {}
 
     fn subprotocol(&self) -> String {

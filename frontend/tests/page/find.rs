@@ -14,13 +14,13 @@ use yodel_client::Effect;
 async fn only_rows_that_match_are_shown_with_a_mark_and_new_ones_join() {
     let page = open().await;
     for text in ["one Apple", "two", "three apples"] {
-        page.store.receive_text(text);
+        page.store.log.receive_text(text);
     }
     find(&page, "apple");
     page.until("two rows", |page| page.count("#divShow > li") == 2 && page.text("#found") == "2 of 3").await;
     assert_eq!(page.text("#divShow mark"), "Apple");
-    page.store.receive_text("four");
-    page.store.receive_text("<b>apple</b>");
+    page.store.log.receive_text("four");
+    page.store.log.receive_text("<b>apple</b>");
     page.until("the third", |page| page.last(".t") == " > <b>apple</b>" && page.text("#found") == "3 of 5").await;
     assert_eq!(page.text("#received"), "5");
     find(&page, "");
@@ -31,7 +31,7 @@ async fn only_rows_that_match_are_shown_with_a_mark_and_new_ones_join() {
 async fn an_expression_finds_and_a_wrong_one_is_said() {
     let page = open().await;
     for text in ["a1", "b2", "A3", "😀4"] {
-        page.store.receive_text(text);
+        page.store.log.receive_text(text);
     }
     find(&page, r"/^a\d$/i");
     page.until("two rows", |page| page.text("#found") == "2 of 4").await;
@@ -52,12 +52,12 @@ async fn an_expression_finds_and_a_wrong_one_is_said() {
 async fn every_part_of_every_row_is_looked_at() {
     let page = open().await;
     page.store.apply(&up());
-    page.store.receive_binary([0xff, 0x41].into());
+    page.store.log.receive_binary([0xff, 0x41].into());
     // The second piece of the last but one begins inside of a letter; the last one is found across two pieces.
     let large = format!("x{}END", "é".repeat(200_000));
     let across = format!("{}across", "y".repeat((256 << 10) - 3));
     for text in ["a.b (1)", "axb 1", "\u{10400}", &large, &across] {
-        page.store.receive_text(text);
+        page.store.log.receive_text(text);
     }
     for (text, found) in [
         ("a.b (", "1 of 7"),
@@ -81,10 +81,10 @@ async fn every_part_of_every_row_is_looked_at() {
 async fn a_search_goes_to_the_newest_row_in_the_language_of_the_page() {
     let page = open().await;
     page.store.apply(&up());
-    page.store.follow.set(false);
+    page.store.list.follow.set(false);
     find(&page, "连接成功");
     page.until("none", |page| page.text("#found") == "0 of 1").await;
-    assert!(page.store.follow.get_untracked());
+    assert!(page.store.list.follow.get_untracked());
     page.click("中文");
     page.until("its row", |page| page.count("#divShow > li") == 1).await;
 }
@@ -94,12 +94,12 @@ async fn what_is_found_is_exported_and_what_waits_for_the_pause_to_end_too() {
     catch_files();
     let page = open().await;
     for text in ["one", "one more", "two"] {
-        page.store.receive_text(text);
+        page.store.log.receive_text(text);
     }
     find(&page, "one");
     page.until("two rows", |page| page.text("#found") == "2 of 3").await;
     page.click("Pause");
-    page.store.receive_text("one, late");
+    page.store.log.receive_text("one, late");
     page.until("one waits", |page| page.text(".bar").contains("Resume (1 waiting)")).await;
     page.click("Export");
     page.until("the formats", |page| page.count(".formats button") == 2).await;
@@ -118,8 +118,8 @@ async fn what_is_found_is_exported_and_what_waits_for_the_pause_to_end_too() {
 #[wasm_bindgen_test]
 async fn kinds_are_told_apart() {
     let page = open().await;
-    page.store.receive_text("theirs");
-    page.store.send("mine");
+    page.store.log.receive_text("theirs");
+    page.store.messages.send("mine");
     page.click("Sent");
     page.until("mine", |page| page.count("#divShow > li") == 1 && page.last(".t") == "mine").await;
     page.click("Received");
@@ -135,11 +135,11 @@ async fn kinds_are_told_apart() {
 #[wasm_bindgen_test]
 async fn a_pause_holds_the_list_and_goes_on_counting() {
     let page = open().await;
-    page.store.receive_text("before");
+    page.store.log.receive_text("before");
     page.until("the row", |page| page.count("#divShow > li") == 1).await;
     page.click("Pause");
     page.until("nothing waits", |page| page.text(".bar > button") == "Resume").await;
-    page.store.receive_text("while");
+    page.store.log.receive_text("while");
     page.until("the count", |page| page.text("#received") == "2").await;
     assert_eq!(page.last(".t"), " > before");
     page.click("Resume (1 waiting)");
@@ -149,10 +149,10 @@ async fn a_pause_holds_the_list_and_goes_on_counting() {
 #[wasm_bindgen_test]
 async fn clearing_during_a_pause_leaves_nothing_that_waits_and_nothing_that_is_looked_into() {
     let page = open().await;
-    page.store.receive_text("before");
+    page.store.log.receive_text("before");
     page.until("the row", |page| page.count("#divShow > li") == 1).await;
     page.click("Pause");
-    page.store.receive_text("while");
+    page.store.log.receive_text("while");
     page.until("one waits", |page| page.text(".bar > button") == "Resume (1 waiting)").await;
     page.find("#divShow > li").unwrap().click();
     page.until("the message", |page| page.count(".inspector") == 1).await;
@@ -165,7 +165,7 @@ async fn clearing_during_a_pause_leaves_nothing_that_waits_and_nothing_that_is_l
 async fn a_large_log_is_found_in_slices() {
     let page = open().await;
     for n in 0..100_000 {
-        page.store.receive_text(&format!("message {n}"));
+        page.store.log.receive_text(&format!("message {n}"));
     }
     page.until("the rows", |page| page.text("#received") == "100000").await;
     find(&page, "message 99");
@@ -180,7 +180,7 @@ async fn a_large_log_is_found_in_slices() {
 async fn rows_are_looked_at_each_for_itself() {
     let page = open().await;
     for text in ["好 😀 ap", "ple", "好 apple"] {
-        page.store.receive_text(text);
+        page.store.log.receive_text(text);
     }
     for (typed, found) in [("apple", "1 of 3"), ("/^ple$/", "1 of 3"), ("/^ap|ap$/", "1 of 3"), ("/😀 ap$/u", "1 of 3")]
     {
@@ -194,18 +194,18 @@ async fn rows_are_looked_at_each_for_itself() {
 #[wasm_bindgen_test]
 async fn closed_tools_hide_no_rows() {
     let page = open().await;
-    page.store.receive_text("one");
+    page.store.log.receive_text("one");
     find(&page, "two");
     page.until("none", |page| page.count("#divShow > li") == 0 && page.text("#found") == "0 of 1").await;
     page.click("Pause");
-    page.store.receive_text("two");
-    page.store.toggle_tools();
+    page.store.log.receive_text("two");
+    page.store.layout.toggle_tools();
     page.until("all", |page| page.count("#divShow > li") == 2 && page.count("#divShow mark") == 0).await;
 }
 
 async fn open() -> Page {
     let page = Page::open();
-    page.store.toggle_tools();
+    page.store.layout.toggle_tools();
     page.until("the bar", |page| page.find("#txtFind").is_some()).await;
     page
 }

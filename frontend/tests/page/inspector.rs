@@ -11,7 +11,7 @@ use web_sys::KeyboardEventInit;
 #[wasm_bindgen_test]
 async fn a_click_on_a_row_opens_it_with_its_own_numbers() {
     let page = Page::open();
-    page.store.receive_text(r#"{"total":19.90,"id":12345678901234567890}"#);
+    page.store.log.receive_text(r#"{"total":19.90,"id":12345678901234567890}"#);
     open(&page).await;
     let pretty = "{\n  \"total\": 19.90,\n  \"id\": 12345678901234567890\n}";
     page.until("the text", |page| page.text("#whole") == pretty).await;
@@ -30,7 +30,7 @@ async fn a_click_on_a_row_opens_it_with_its_own_numbers() {
 #[wasm_bindgen_test]
 async fn a_large_message_opens_in_pieces() {
     let page = Page::open();
-    page.store.receive_text(&"x".repeat(100_000));
+    page.store.log.receive_text(&"x".repeat(100_000));
     open(&page).await;
     page.until("the first", |page| page.text("#whole").len() == 65_536).await;
     page.click("Show more (34,464 bytes left)");
@@ -40,7 +40,7 @@ async fn a_large_message_opens_in_pieces() {
 #[wasm_bindgen_test]
 async fn binary_is_shown_in_hex() {
     let page = Page::open();
-    page.store.receive_binary([0xff, 0x41].into());
+    page.store.log.receive_binary([0xff, 0x41].into());
     open(&page).await;
     page.until("its bytes", |page| page.text("#whole").contains("ff 41")).await;
     assert_eq!(page.text(".inspector [aria-pressed=true]"), "Hex");
@@ -50,8 +50,8 @@ async fn binary_is_shown_in_hex() {
 #[wasm_bindgen_test]
 async fn the_next_and_the_row_before() {
     let page = Page::open();
-    page.store.receive_text("one");
-    page.store.receive_text("two");
+    page.store.log.receive_text("one");
+    page.store.log.receive_text("two");
     open(&page).await;
     page.until("the first", |page| page.text("#whole") == "one").await;
     assert_eq!(page.text(".inspector [aria-pressed=true]"), "Raw", "it is no JSON");
@@ -65,7 +65,7 @@ async fn the_next_and_the_row_before() {
 async fn the_next_row_is_shown_from_its_beginning() {
     let page = Page::open();
     for line in ["one\n", "two\n"] {
-        page.store.receive_text(&line.repeat(1_000));
+        page.store.log.receive_text(&line.repeat(1_000));
     }
     open(&page).await;
     page.until("the first", |page| page.text("#whole").starts_with("one")).await;
@@ -80,8 +80,8 @@ async fn the_next_row_is_shown_from_its_beginning() {
 #[wasm_bindgen_test]
 async fn keys_go_from_row_to_row_and_close() {
     let page = Page::open();
-    page.store.receive_text("one");
-    page.store.receive_text("two");
+    page.store.log.receive_text("one");
+    page.store.log.receive_text("two");
     open(&page).await;
     page.until("the focus", |_| focused() == "inspector").await;
     for (key, alt, text) in
@@ -97,14 +97,14 @@ async fn keys_go_from_row_to_row_and_close() {
     press(&page, "Escape", |_| {});
     page.until("closed", |page| page.count(".inspector") == 0).await;
     assert_eq!(focused(), "list");
-    assert!(page.store.tools.get_untracked(), "one at a time");
+    assert!(page.store.layout.tools.get_untracked(), "one at a time");
 }
 
 #[wasm_bindgen_test]
 async fn a_row_is_copied_and_that_is_said() {
     let page = Page::open();
-    page.store.receive_text("one");
-    page.store.receive_binary([0xff, 0x41].into());
+    page.store.log.receive_text("one");
+    page.store.log.receive_binary([0xff, 0x41].into());
     open(&page).await;
     let said = |page: &Page| page.text(".inspector [role=status]");
     catch_copies(true);
@@ -128,9 +128,9 @@ async fn a_row_is_copied_and_that_is_said() {
 async fn a_row_is_saved_under_a_name_that_fits() {
     catch_files();
     let page = Page::open();
-    page.store.receive_text("[1]");
-    page.store.receive_text("one");
-    page.store.receive_binary([0x41, 0xff].into());
+    page.store.log.receive_text("[1]");
+    page.store.log.receive_text("one");
+    page.store.log.receive_binary([0x41, 0xff].into());
     open(&page).await;
     for file in ["message-1.json: [1]", "message-2.txt: one", "message-3.bin: A\u{fffd}"] {
         page.click("Save");
@@ -142,11 +142,11 @@ async fn a_row_is_saved_under_a_name_that_fits() {
 #[wasm_bindgen_test]
 async fn closed_tools_look_into_no_row() {
     let page = Page::open();
-    page.store.receive_text("one");
+    page.store.log.receive_text("one");
     open(&page).await;
-    page.store.toggle_tools();
+    page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".side") == 0).await;
-    assert_eq!(page.store.selected.get_untracked(), None);
+    assert_eq!(page.store.list.selected.get_untracked(), None);
 }
 
 fn focused() -> String {

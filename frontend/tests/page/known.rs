@@ -3,16 +3,16 @@
 use crate::support::{Outbox, Page};
 use wasm_bindgen_test::wasm_bindgen_test;
 use yodel_client::{Delivery, Effect, Event, Mode};
-use yodel_page::log::{Destination, RowId};
+use yodel_page::model::{Destination, log::EntryId};
 use yodel_protocol::{RoomName, ServerFrame};
 
 #[wasm_bindgen_test]
 async fn a_message_of_ones_own_says_where_to_and_what_became_of_it() {
     let page = Page::with(Outbox::Is(Delivery::Waiting));
-    page.store.mode.set(Mode::Envelope { lobby: true });
-    page.store.to.set(Some(Destination::Room(RoomName::new("chat").unwrap())));
-    page.store.send("hello");
-    page.store.inspect(RowId(1));
+    page.store.connection.mode.set(Mode::Envelope { lobby: true });
+    page.store.messages.to.set(Some(Destination::Room(RoomName::new("chat").unwrap())));
+    page.store.messages.send("hello");
+    page.store.list.inspect(EntryId(1));
     page.until("where to", |page| known(page, "To", "#chat") && known(page, "State", "Waiting")).await;
     let Some(Event::Request { id, .. }) = page.events().pop() else { panic!("no message") };
     page.store.apply(&Effect::Delivery(id, Delivery::Acknowledged));
@@ -26,7 +26,7 @@ async fn what_the_server_told_of_a_message_is_listed() {
         "data":"hello","time":9}"#;
     let Ok(ServerFrame::Message(message)) = ServerFrame::decode(text) else { panic!("{text}") };
     page.store.apply(&Effect::Message(message.into()));
-    page.store.inspect(RowId(1));
+    page.store.list.inspect(EntryId(1));
     for (name, value) in [("Room", "chat"), ("Offset", "12"), ("Event", "msg"), ("From", "ada (c_2)")] {
         page.until(name, |page| known(page, name, value)).await;
     }
@@ -36,7 +36,7 @@ async fn what_the_server_told_of_a_message_is_listed() {
 async fn what_is_no_message_is_shown_in_its_words() {
     let page = Page::open();
     page.store.apply(&Effect::Up { url: "ws://a/ws".into(), away_ms: None });
-    page.store.inspect(RowId(1));
+    page.store.list.inspect(EntryId(1));
     let words = "WebSocket Server [ws://a/ws] Connection Succeeded!";
     page.until("its words", |page| page.text("#whole") == words).await;
 }

@@ -4,13 +4,13 @@ use crate::support::{Page, frame, press_in};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, WheelEvent, WheelEventInit};
 use yodel_client::Effect;
-use yodel_page::log::Body;
+use yodel_page::model::log::Body;
 
 #[wasm_bindgen_test]
 async fn an_empty_list_says_so() {
     let page = Page::open();
     page.until("the words", |page| page.text(".empty") == "Nothing yet. Say hello.").await;
-    page.store.receive_text("hello");
+    page.store.log.receive_text("hello");
     page.until("a row instead", |page| page.count("#divShow > li") == 1 && page.count(".empty") == 0).await;
 }
 
@@ -18,7 +18,7 @@ async fn an_empty_list_says_so() {
 async fn what_arrives_is_text_whatever_it_looks_like() {
     let page = Page::open();
     let hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>";
-    page.store.receive_text(hostile);
+    page.store.log.receive_text(hostile);
     page.store.apply(&Effect::Down { url: hostile.into(), code: 1001, reason: hostile.into() });
     page.until("both rows", |page| page.count(".list-group-item") == 2).await;
     assert_eq!(page.text(".list-group-item-warning .t"), format!(" > {hostile}"));
@@ -29,7 +29,7 @@ async fn what_arrives_is_text_whatever_it_looks_like() {
 #[wasm_bindgen_test]
 async fn a_binary_message_is_its_size_and_first_bytes() {
     let page = Page::open();
-    page.store.receive_binary([0x0a, 0x1f, 0x9c].into());
+    page.store.log.receive_binary([0x0a, 0x1f, 0x9c].into());
     page.until("the row", |page| page.last(".t") == " > binary, 3 bytes: 0a 1f 9c").await;
     assert_eq!(page.text("#received"), "1");
 }
@@ -71,7 +71,7 @@ async fn rows_that_are_all_new_are_drawn_into_the_elements_that_are_there() {
     let shown = element.query_selector(".t").unwrap().unwrap().text_content().unwrap();
     assert!(shown.starts_with(" > message 9"), "{shown} is one of the new rows");
     element.click();
-    let row = page.store.selected.get_untracked().and_then(|row| page.store.row(row)).unwrap();
+    let row = page.store.list.selected.get_untracked().and_then(|row| page.store.log.row(row)).unwrap();
     assert_eq!(row.body, Body::Received { text: shown.trim_start_matches(" > ").into(), envelope: None });
 }
 
@@ -82,7 +82,7 @@ async fn scrolling_up_stops_following_and_counts_what_is_new() {
     page.until("rows further up", |page| page.text(".t") == " > message 90").await;
     assert_eq!(page.count(".new"), 0, "nothing new yet");
     for n in 0..3 {
-        page.store.receive_text(&format!("new {n}"));
+        page.store.log.receive_text(&format!("new {n}"));
     }
     page.until("the count", |page| page.text(".new") == "↓ 3 new").await;
     assert_eq!(page.text(".t"), " > message 90", "nothing moved");
@@ -97,7 +97,7 @@ async fn close_to_the_end_it_goes_on_following() {
     let scroller = page.find(".scroller").unwrap();
     scroll_to(&page, scroller.scroll_top() - 30);
     frame().await;
-    page.store.receive_text("new");
+    page.store.log.receive_text("new");
     page.until("the newest", |page| page.last(".t") == " > new" && at_end(page)).await;
 }
 
@@ -106,14 +106,14 @@ async fn the_wheel_leaves_the_end_only_where_there_is_something_above() {
     let page = Page::open();
     fill(&page, 3).await;
     wheel_up(&page);
-    page.store.receive_text("new");
+    page.store.log.receive_text("new");
     page.until("the newest", |page| page.last(".t") == " > new").await;
     assert_eq!(page.count(".new"), 0, "all rows are on the screen");
     fill(&page, 1_000).await;
     page.until("the end", at_end).await;
     wheel_up(&page);
     tell(&page, "scroll");
-    page.store.receive_text("new");
+    page.store.log.receive_text("new");
     page.until("the count", |page| page.text(".new") == "↓ 1 new").await;
 }
 
@@ -123,7 +123,7 @@ async fn less_of_the_list_on_the_screen_is_no_move() {
     page.find(".list").unwrap().set_attribute("style", "flex: none; height: 100px").unwrap();
     assert!(!at_end(&page));
     tell(&page, "scroll");
-    page.store.receive_text("new");
+    page.store.log.receive_text("new");
     page.until("the newest", |page| page.last(".t") == " > new" && at_end(page)).await;
 }
 
@@ -131,9 +131,9 @@ async fn less_of_the_list_on_the_screen_is_no_move() {
 async fn a_finger_that_moves_nothing_does_not_leave_the_end() {
     let page = at_the_end().await;
     tell(&page, "touchmove");
-    assert!(!page.store.follow.get_untracked());
+    assert!(!page.store.list.follow.get_untracked());
     tell(&page, "touchend");
-    page.store.receive_text("new");
+    page.store.log.receive_text("new");
     page.until("the newest", |page| page.last(".t") == " > new" && at_end(page)).await;
 }
 
@@ -144,7 +144,7 @@ async fn trimming_does_not_move_what_is_looked_at() {
     page.until("the end", at_end).await;
     scroll_to(&page, 50_000 * 32);
     page.until("the middle", |page| page.text(".t") == " > message 49990").await;
-    page.store.receive_text("one too many");
+    page.store.log.receive_text("one too many");
     page.until("the same rows", |page| page.find(".scroller").unwrap().scroll_top() == (50_000 - 4_999) * 32).await;
     page.until("the same rows", |page| page.text(".t") == " > message 49990").await;
     scroll_to(&page, 0);
@@ -157,9 +157,9 @@ async fn keys_with_ctrl_are_not_the_lists() {
     fill(&page, 3).await;
     let list = page.find("[role=log]").unwrap();
     press_in(&list, "k", |init| init.set_ctrl_key(true));
-    assert_eq!((page.store.selected.get_untracked(), page.store.tools.get_untracked()), (None, true));
+    assert_eq!((page.store.list.selected.get_untracked(), page.store.layout.tools.get_untracked()), (None, true));
     assert!(!press_in(&list, "k", |_| {}));
-    assert!(page.store.selected.get_untracked().is_some());
+    assert!(page.store.list.selected.get_untracked().is_some());
 }
 
 #[wasm_bindgen_test]
@@ -184,7 +184,7 @@ async fn few_rows_are_read_out_and_many_are_not() {
 /// So many messages, and the frame that shows the last of them.
 async fn fill(page: &Page, rows: usize) {
     for n in 0..rows {
-        page.store.receive_text(&format!("message {n}"));
+        page.store.log.receive_text(&format!("message {n}"));
     }
     let last = format!(" > message {}", rows - 1);
     page.until("the last row", |page| page.last(".t") == last).await;

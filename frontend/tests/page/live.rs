@@ -4,7 +4,7 @@ use crate::support::Page;
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yodel_client::{Effect, Generation, State};
-use yodel_page::address::Speak;
+use yodel_page::model::address::Speak;
 
 #[wasm_bindgen_test]
 async fn graphs_say_in_words_what_they_show() {
@@ -17,7 +17,7 @@ async fn graphs_say_in_words_what_they_show() {
     page.store.apply(&Effect::Latency(7));
     page.until("the next one", |page| page.text("#latency").contains("7 ms")).await;
     assert!(page.text(".caption").ends_with("7 ms"), "the same as in the status line: {}", page.text(".caption"));
-    page.store.speak.set(Speak::Plain(Vec::new()));
+    page.store.connection.speak.set(Speak::Plain(Vec::new()));
     page.state(State::Open(Generation(1)));
     page.until("why there is none", |page| page.text(".side").contains("no answer to time")).await;
     assert_eq!(page.count("svg.graph"), 2);
@@ -38,9 +38,9 @@ async fn what_comes_and_goes_is_measured_again_and_again() {
     page.store.apply(&Effect::Latency(42));
     page.store.apply(&Effect::Latency(40));
     for text in ["hello", "world"] {
-        page.store.receive_text(text);
+        page.store.log.receive_text(text);
     }
-    page.store.send("you");
+    page.store.messages.send("you");
     let labels = [
         "Latency over the last minute: now 40 ms, between 40 and 40 ms.",
         "Messages a second over the last minute: in 2, out 1, at most 2.",
@@ -74,7 +74,7 @@ async fn a_question_mark_shows_the_keys_and_the_focus_comes_back() {
     let page = Page::open();
     page.field().focus().unwrap();
     page.press("?");
-    assert_eq!(page.store.extra.get_untracked(), None, "in a field it is a question mark");
+    assert_eq!(page.store.layout.extra.get_untracked(), None, "in a field it is a question mark");
     page.press_outside("?");
     page.until("the dialog", |page| page.count("dialog[open]") == 1).await;
     assert!(
@@ -89,17 +89,17 @@ async fn a_question_mark_shows_the_keys_and_the_focus_comes_back() {
 async fn keys_open_and_close_the_tools() {
     let page = Page::open();
     page.press_with("k", |init| init.set_ctrl_key(true));
-    assert!(page.store.tools.get_untracked());
+    assert!(page.store.layout.tools.get_untracked());
     page.until("the tools", |page| page.count(".side section") > 0).await;
     page.press("Escape");
-    assert!(!page.store.tools.get_untracked());
+    assert!(!page.store.layout.tools.get_untracked());
     page.press_with("t", |init| init.set_alt_key(true));
-    assert!(page.store.tools.get_untracked());
+    assert!(page.store.layout.tools.get_untracked());
     page.press_with("k", |init| {
         init.set_ctrl_key(true);
         init.set_is_composing(true);
     });
-    assert!(page.store.tools.get_untracked(), "an input method keeps its keys");
+    assert!(page.store.layout.tools.get_untracked(), "an input method keeps its keys");
 }
 
 fn label(page: &Page, selector: &str) -> String {

@@ -3,18 +3,18 @@
 use crate::support::{Outbox, Page};
 use wasm_bindgen_test::wasm_bindgen_test;
 use yodel_client::Delivery;
-use yodel_page::visit;
+use yodel_page::state::persistence;
 
 #[wasm_bindgen_test]
 async fn the_log_outlasts_a_reload() {
     let page = Page::with(Outbox::Is(Delivery::Waiting));
-    page.store.receive_text("heard");
-    page.store.send("kept");
-    visit::save(page.store);
+    page.store.log.receive_text("heard");
+    page.store.messages.send("kept");
+    persistence::save(page.store.log);
     let saved = storage().get_item("yodel.log").unwrap().unwrap();
     let page = Page::open();
     storage().set_item("yodel.log", &saved).unwrap();
-    visit::restore(page.store);
+    persistence::restore(page.store.log);
     page.until("the rows", |page| page.count("#divShow > li") == 3).await;
     assert_eq!(page.text("#received"), "1");
     assert!(page.text(".list-group-item-success").contains("Not sent."));

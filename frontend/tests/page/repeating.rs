@@ -96,7 +96,7 @@ async fn closing_the_tools_ends_repeating() {
     prepare(&page, "10").await;
     page.click("Start");
     page.until("some", |page| page.text("#sent") != "0").await;
-    page.store.toggle_tools();
+    page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".sending") == 0).await;
     page.sent();
     for _ in 0..5 {

@@ -13,8 +13,8 @@ const WELCOME: &str =
 /// A page that speaks `yodel.v1` and hears the lobby.
 fn spoken(outbox: Outbox) -> Page {
     let page = Page::with(outbox);
-    page.store.start(None);
-    page.store.mode.set(Mode::Envelope { lobby: true });
+    page.store.dialer.start(None);
+    page.store.connection.mode.set(Mode::Envelope { lobby: true });
     let Ok(ServerFrame::Welcome(welcome)) = ServerFrame::decode(WELCOME) else { panic!("no welcome") };
     page.store.apply(&Effect::Welcome(welcome.into()));
     joined(&page, "lobby");
@@ -24,7 +24,7 @@ fn spoken(outbox: Outbox) -> Page {
 /// The same with its tools open.
 async fn opened() -> Page {
     let page = spoken(Outbox::Is(Delivery::Sent));
-    page.store.toggle_tools();
+    page.store.layout.toggle_tools();
     page.until("the rooms", |page| page.count("#h-rooms") == 1).await;
     page
 }
@@ -38,7 +38,7 @@ fn joined(page: &Page, name: &str) {
     let users = r#"[{"user":"ada","clients":2},{"client":"c_1","clients":1}]"#;
     let users = serde_json::from_str(users).unwrap();
     page.store.apply(&Effect::Joined { room: room(name), position, users: Some(users), more_users: false });
-    page.store.settle();
+    page.store.log.settle();
 }
 
 fn hear(page: &Page, name: &str, offset: u64) {
@@ -69,8 +69,8 @@ fn requests(page: &Page) -> Vec<(MessageId, Verb)> {
 #[wasm_bindgen_test]
 async fn over_a_plain_connection_there_are_no_rooms_and_no_destinations() {
     let page = Page::open();
-    page.store.to.set(Some(yodel_page::log::Destination::Room(room("deploys"))));
-    page.store.toggle_tools();
+    page.store.messages.to.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
+    page.store.layout.toggle_tools();
     page.until("the tools", |page| page.count(".side") == 1).await;
     frame().await;
     assert_eq!((page.count("#h-rooms"), page.count("#destination"), page.count("#to")), (0, 0, 0));
@@ -123,7 +123,7 @@ async fn a_room_that_is_refused_says_why() {
     page.store.apply(&Effect::Left { room: room("secret"), why: Some(why) });
     page.until("why", |page| page.text("#refusal") == "You may not do that in #secret.").await;
     page.until("one room", |page| page.count("section[aria-labelledby=h-rooms] li") == 1).await;
-    assert!(!page.store.rooms().contains(&room("secret")), "it is not joined again");
+    assert!(!page.store.rooms.joined().contains(&room("secret")), "it is not joined again");
 }
 
 #[wasm_bindgen_test]
@@ -143,10 +143,10 @@ async fn what_is_unread_is_counted_beside_the_room_also_while_the_tools_are_clos
     joined(&page, "deploys");
     hear(&page, "deploys", 10);
     page.until("one", |page| page.text("section[aria-labelledby=h-rooms] ul").contains("1 unread")).await;
-    page.store.toggle_tools();
+    page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".side") == 0).await;
     hear(&page, "deploys", 11);
-    page.store.toggle_tools();
+    page.store.layout.toggle_tools();
     page.until("two", |page| page.text("section[aria-labelledby=h-rooms] ul").contains("2 unread")).await;
 }
 
@@ -167,10 +167,10 @@ async fn a_person_is_written_to_and_nobody_there_is_said() {
 #[wasm_bindgen_test]
 async fn a_retry_goes_to_the_same_destination() {
     let page = spoken(Outbox::Is(Delivery::Failed));
-    page.store.to.set(Some(yodel_page::log::Destination::Room(room("deploys"))));
+    page.store.messages.to.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
     page.type_text("once more");
     page.press("Enter");
-    page.store.to.set(None);
+    page.store.messages.to.set(None);
     page.events();
     page.until("the button", |page| page.count(".m button") == 2).await;
     page.click("Retry");
@@ -201,11 +201,14 @@ async fn earlier_messages_are_asked_for_until_there_are_none() {
 #[wasm_bindgen_test]
 async fn rooms_are_joined_again_after_a_reload() {
     let page = opened().await;
-    page.store.join(room("deploys"));
-    let stored = yodel_page::browser::Keep::Visit.load::<Vec<String>>("yodel.rooms");
+    page.store.rooms.join(room("deploys"));
+    let stored = yodel_page::platform::storage::StorageArea::Session.load::<Vec<String>>("yodel.rooms");
     assert_eq!(stored, Some(vec!["deploys".to_owned()]), "the lobby is heard by itself");
-    page.store.leave(room("deploys"));
-    assert_eq!(yodel_page::browser::Keep::Visit.load::<Vec<String>>("yodel.rooms"), Some(Vec::new()));
+    page.store.rooms.leave(room("deploys"));
+    assert_eq!(
+        yodel_page::platform::storage::StorageArea::Session.load::<Vec<String>>("yodel.rooms"),
+        Some(Vec::new())
+    );
 }
 
 #[wasm_bindgen_test]
@@ -217,14 +220,14 @@ async fn the_title_counts_what_came_while_the_list_is_not_followed() {
     hear(&page, "lobby", 1);
     page.until("the row", |page| page.count(".list-group-item") == 1).await;
     assert_eq!(title(), "Yodel");
-    page.store.follow.set(false);
+    page.store.list.follow.set(false);
     frame().await;
     hear(&page, "lobby", 2);
     hear(&page, "lobby", 3);
     page.until("the count", |_| title() == "(2) Yodel").await;
     page.until("the line", |page| page.count(".since") == 1).await;
     assert!(page.text("li:has(.since) .t").contains("m2"));
-    assert!(page.store.unseen_from.get_untracked().is_some());
-    page.store.follow.set(true);
+    assert!(page.store.list.unseen_from.get_untracked().is_some());
+    page.store.list.follow.set(true);
     page.until("neither", |page| title() == "Yodel" && page.count(".since") == 0).await;
 }

@@ -8,23 +8,23 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
 use yodel_client::{Event, Generation, State};
-use yodel_page::{address::Speak, store::Drive};
+use yodel_page::{model::address::Speak, state::Transport};
 use yodel_protocol::Verb;
 
 #[wasm_bindgen_test]
 async fn in_a_tall_field_enter_is_a_new_line_and_ctrl_enter_sends() {
     let page = Page::open();
     page.open_tools().await;
-    page.store.tall.set(true);
+    page.store.layout.tall.set(true);
     page.until("which key sends", |page| page.text(".sending").contains("Ctrl+Enter sends")).await;
     page.type_text("one");
     assert!(page.press("Enter"), "left to the browser");
     assert!(page.sent().is_empty());
     page.press_with("Enter", |init| init.set_ctrl_key(true));
     assert_eq!(page.sent(), ["one"]);
-    page.store.toggle_tools();
+    page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".sending") == 0).await;
-    assert!(!page.store.tall.get_untracked(), "without the tools it is the field of the first screen");
+    assert!(!page.store.layout.tall.get_untracked(), "without the tools it is the field of the first screen");
 }
 
 #[wasm_bindgen_test]
@@ -72,7 +72,7 @@ async fn saved_messages_outlast_the_tools_and_have_names_of_their_own() {
     page.type_text(&"x".repeat(10_001));
     page.click("Save what is typed");
     page.until("why not", |page| page.text(".sending .wrong").starts_with("At most 50 messages of 10000 bytes")).await;
-    page.store.toggle_tools();
+    page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".sending") == 0).await;
     page.open_tools().await;
     assert_eq!(page.count(".sending li"), 2);
@@ -94,9 +94,9 @@ async fn bytes_are_typed_in_base64_too() {
 #[wasm_bindgen_test]
 async fn bytes_go_over_a_plain_connection_and_what_the_socket_holds_is_said() {
     let page = Page::open();
-    page.store.speak.set(Speak::Plain(Vec::new()));
+    page.store.connection.speak.set(Speak::Plain(Vec::new()));
     page.open_tools().await;
-    page.store.drive(Socket::default());
+    page.store.dispatcher.set_transport(Socket::default());
     page.state(State::Open(Generation(1)));
     page.fill("txtBytes", "00 01 02 03 04 05 06 07 08 09 0a 0b 0c");
     page.click("Send bytes");
@@ -137,7 +137,7 @@ async fn wrong_digits_are_said_with_their_place() {
 #[wasm_bindgen_test]
 async fn without_a_connection_bytes_are_not_sent_and_that_is_said() {
     let page = Page::open();
-    page.store.speak.set(Speak::Plain(Vec::new()));
+    page.store.connection.speak.set(Speak::Plain(Vec::new()));
     page.open_tools().await;
     page.fill("txtBytes", "0a");
     page.click("Send bytes");
@@ -188,7 +188,7 @@ fn choose_file(page: &Page, bytes: u32) {
 #[derive(Default)]
 struct Socket(Cell<u64>);
 
-impl Drive for Socket {
+impl Transport for Socket {
     fn step(&self, _: Event) {}
 
     fn buffered(&self) -> u64 {

@@ -3,7 +3,7 @@
 use crate::support::{Page, frame};
 use wasm_bindgen_test::wasm_bindgen_test;
 use yodel_client::{BadUrl, Event, Generation, Mode, State, Stopped, Why};
-use yodel_page::{browser, i18n::Lang};
+use yodel_page::{i18n::Lang, platform::location};
 use yodel_protocol::CloseCode;
 
 /// The own server is spoken to in envelopes.
@@ -15,7 +15,7 @@ fn connect(url: &str) -> Event {
 #[wasm_bindgen_test]
 async fn the_own_server_is_dialled_without_asking() {
     let page = Page::open();
-    page.store.start(None);
+    page.store.dialer.start(None);
     assert_eq!(page.events(), [connect("ws://yodel.test/ws")]);
     page.until("its address", |page| page.text("button.address").ends_with("ws://yodel.test/ws")).await;
 }
@@ -23,7 +23,7 @@ async fn the_own_server_is_dialled_without_asking() {
 #[wasm_bindgen_test]
 async fn a_link_to_another_server_is_not_dialled_but_filled_in() {
     let page = Page::open();
-    page.store.start(Some("ws://evil.test/ws"));
+    page.store.dialer.start(Some("ws://evil.test/ws"));
     page.until("the notice", |page| page.text(".notice").contains("ws://evil.test/ws")).await;
     assert_eq!(page.address().value(), "ws://evil.test/ws");
     assert_eq!(page.events(), []);
@@ -42,7 +42,7 @@ async fn another_address_is_dialled_and_remembered_in_the_link() {
     ] {
         edit(&page, typed).await;
         assert_eq!(page.events(), [connect(url)]);
-        assert_eq!(browser::query("url").as_deref(), link);
+        assert_eq!(location::query("url").as_deref(), link);
         page.until("no field", |page| page.count("#txtUrl") == 0).await;
     }
 }
@@ -59,7 +59,7 @@ async fn what_is_no_address_stays_in_the_field() {
 #[wasm_bindgen_test]
 async fn the_paths_of_the_own_server_are_suggested() {
     let page = Page::open();
-    page.store.edit();
+    page.store.connection.edit();
     page.until("three paths", |page| page.count("#paths option") == 3).await;
     assert_eq!(page.address().get_attribute("list").as_deref(), Some("paths"));
 }
@@ -68,7 +68,7 @@ async fn the_paths_of_the_own_server_are_suggested() {
 async fn while_it_waits_the_seconds_are_said_and_buttons_end_the_wait() {
     let page = Page::open();
     let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
-    page.state(State::Backoff { until_ms: browser::now_ms() + 3_900, why });
+    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 3_900, why });
     page.until("the seconds", |page| page.text(".notice span") == "Retrying in 4 s.").await;
     assert_eq!(page.text(".word"), "Waiting");
     page.click("Retry now");
@@ -92,7 +92,7 @@ async fn a_refusal_says_why_and_what_to_do() {
 #[wasm_bindgen_test]
 async fn a_blocked_address_is_offered_over_tls() {
     let page = Page::open();
-    page.store.connect("ws://other/ws");
+    page.store.dialer.connect("ws://other/ws");
     page.state(State::Stopped(Stopped::BadUrl(BadUrl::MixedContent)));
     page.until("the notice", |page| page.text(".notice").contains("browsers block ws://")).await;
     page.events();
@@ -114,7 +114,7 @@ async fn the_button_connects_or_disconnects() {
 #[wasm_bindgen_test]
 async fn another_language_changes_every_word_and_is_remembered() {
     let page = Page::open();
-    page.store.receive_binary([7].into());
+    page.store.log.receive_binary([7].into());
     page.store.apply(&yodel_client::Effect::Up { url: "ws://yodel.test/ws".into(), away_ms: None });
     page.until("the row", |page| page.last(".t").contains("Connection Succeeded!")).await;
     page.click("中文");
@@ -124,7 +124,7 @@ async fn another_language_changes_every_word_and_is_remembered() {
     frame().await;
     let root = leptos::prelude::document().document_element().unwrap();
     assert_eq!(root.get_attribute("lang").as_deref(), Some("zh-CN"));
-    assert_eq!(yodel_page::store::Store::first_language(), Lang::Zh);
+    assert_eq!(yodel_page::state::Language::first(), Lang::Zh);
     page.click("English");
     page.until("English again", |page| page.text("#btnSend") == "Send").await;
 }

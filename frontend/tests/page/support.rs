@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, KeyboardEventInit};
 use yodel_client::{Delivery, Effect, Event, State};
-use yodel_page::{address::Origin, app::Screen, i18n::Lang, store::Store};
+use yodel_page::{i18n::Lang, model::address::Origin, state::PageState, ui::shell::Screen};
 use yodel_protocol::frame::Welcome;
 
 /// What the session under test does with a message.
@@ -24,7 +24,7 @@ thread_local! {
 /// It is there until the next one is opened: a test that fails drops nothing, and what it left behind
 /// would be found, and press keys, in all the tests after it.
 pub struct Page {
-    pub store: Store,
+    pub store: &'static PageState,
     place: HtmlElement,
     events: Rc<RefCell<Vec<Event>>>,
 }
@@ -41,10 +41,10 @@ impl Page {
         let place = add("div", "app");
         let origin = Origin { secure: false, host: "yodel.test".into() };
         let owner = Owner::new();
-        let store = owner.with(|| Store::new(origin, Lang::En));
+        let store = owner.with(|| PageState::new(origin, Lang::En));
         let events = Rc::new(RefCell::new(Vec::new()));
         let seen = Rc::clone(&events);
-        store.drive(move |event| {
+        store.dispatcher.set_transport(move |event| {
             if let Event::Send { id, .. } | Event::Request { id, .. } = event {
                 store.apply(&match outbox {
                     Outbox::Is(delivery) => Effect::Delivery(id, delivery),
@@ -56,7 +56,7 @@ impl Page {
         mount_to(place.clone(), move || view! { <Screen store/> }).forget();
         // Like the real page, it is never taken down: an effect may still be on its way.
         std::mem::forget(owner);
-        LAST.set(Some((place.clone(), yodel_page::keys::listen(store))));
+        LAST.set(Some((place.clone(), yodel_page::ui::shell::shortcuts::listen(store.layout))));
         Self { store, place, events }
     }
 
@@ -162,7 +162,7 @@ impl Page {
 
     /// Opens the tools and waits for them.
     pub async fn open_tools(&self) {
-        self.store.toggle_tools();
+        self.store.layout.toggle_tools();
         self.until("the tools", |page| page.count(".side section") > 0 && page.count(".sending") == 1).await;
     }
 
@@ -240,5 +240,5 @@ fn forget_everything() {
     for storage in [window().local_storage(), window().session_storage()] {
         storage.unwrap().unwrap().clear().unwrap();
     }
-    yodel_page::browser::set_query("url", None);
+    yodel_page::platform::location::set_query("url", None);
 }

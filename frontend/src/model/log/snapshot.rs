@@ -1,0 +1,189 @@
+//! The log as texts that outlast the page: the newest rows within bounds, and the exact counts.
+
+use super::{Body, Envelope, Log, LogEntry, entry::Away, envelope::Names};
+use crate::model::Destination;
+use std::{fmt::Display, sync::Arc};
+use yodel_client::Delivery;
+use yodel_protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, frame};
+
+/// Rows that are kept at most.
+pub const MAX_ROWS: usize = 1_000;
+/// Bytes that are kept at most.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// The counts, then the rows, oldest first. A row is what it is, when it was, and its values.
+pub type Saved = Vec<Vec<String>>;
+
+impl Log {
+    /// What is kept of it.
+    pub fn save(&self) -> Saved {
+        let mut bytes = 0;
+        // A large one takes no place from those before it.
+        let fits = |row: &&LogEntry| {
+            let fits = bytes + row.cost() <= MAX_BYTES;
+            bytes += if fits { row.cost() } else { 0 };
+            fits
+        };
+        let mut rows: Saved = self.rows.iter().rev().filter(fits).take(MAX_ROWS).filter_map(save).collect();
+        let left_out = (self.rows.len() - rows.len()) as u64;
+        let counts = [self.sent, self.sent_bytes, self.received, self.received_bytes, left_out];
+        rows.push(counts.map(|n| n.to_string()).into());
+        rows.reverse();
+        rows
+    }
+
+    /// Begins with what was kept, and a row that says so.
+    pub fn restore(&mut self, at_ms: u64, saved: Saved) {
+        let mut saved = saved.into_iter();
+        let counts = saved.next().unwrap_or_default();
+        let count = |place: usize| counts.get(place).and_then(|count| count.parse().ok()).unwrap_or_default();
+        (self.sent, self.sent_bytes, self.received, self.received_bytes) = (count(0), count(1), count(2), count(3));
+        for row in saved {
+            if let Some((at_ms, body)) = restore(&row) {
+                self.rows.push(at_ms, body);
+            }
+        }
+        if !self.rows.is_empty() || count(4) > 0 {
+            self.rows.push(at_ms, Body::Reloaded { left_out: count(4) });
+        }
+    }
+}
+
+fn save(row: &LogEntry) -> Option<Vec<String>> {
+    let some = |value: Option<&dyn Display>| value.map(ToString::to_string).unwrap_or_default();
+    let mut saved = vec![String::new(), row.at_ms.to_string()];
+    let mut add = |kind: &str, values: &[&dyn Display]| {
+        kind.clone_into(&mut saved[0]);
+        saved.extend(values.iter().map(ToString::to_string));
+    };
+    match &row.body {
+        Body::Opened { url, away } => {
+            let (ms, kept) = away.map_or((String::new(), false), |away| (away.ms.to_string(), away.kept));
+            add("o", &[url, &ms, &u8::from(kept)]);
+        }
+        Body::Closed { url, code, reason } => add("c", &[url, &code.0, reason]),
+        Body::Sent { text, to, delivery, counted, why, nobody } => {
+            let (kind, name) = to.as_ref().map(whom).unwrap_or_default();
+            let why = why.as_deref().unwrap_or_default();
+            add("s", &[text, &state(*delivery, *counted), &why, &kind, &name, &u8::from(*nobody)]);
+        }
+        Body::Received { text, envelope: None } => add("r", &[text]),
+        Body::Binary { bytes, envelope: None } => add("b", &[&letters(bytes)]),
+        Body::Received { envelope: Some(envelope), .. } | Body::Binary { envelope: Some(envelope), .. } => {
+            let Names { room, event, from } = &**envelope;
+            let user = from.as_ref().and_then(|from| from.user.as_ref());
+            let room = some(room.as_ref().map(|it| it as _));
+            let offset = envelope.offset().map(|offset| offset.0.to_string()).unwrap_or_default();
+            let client = some(from.as_ref().map(|it| &it.client as _));
+            let (kind, text) = match &row.body {
+                Body::Binary { bytes, .. } => ("f", letters(bytes)),
+                Body::Received { text, .. } => ("e", text.to_string()),
+                _ => return None,
+            };
+            add(kind, &[&text, &room, &offset, event, &client, &some(user.map(|it| it as _)), &envelope.time()]);
+        }
+        Body::Gap { room, lost } => add("g", &[room, &lost.map(|lost| lost.to_string()).unwrap_or_default()]),
+        Body::Recovered { room, messages } => add("m", &[room, messages]),
+        Body::Said(text) => add("w", &[text]),
+        Body::Reloaded { left_out } => add("p", &[left_out]),
+        Body::Trimmed { .. } => return None,
+    }
+    Some(saved)
+}
+
+fn restore(saved: &[String]) -> Option<(u64, Body)> {
+    let value = |place: usize| saved.get(place + 2).map(String::as_str).filter(|value| !value.is_empty());
+    let text = |place| value(place).unwrap_or_default();
+    let number = |place| value(place)?.parse::<u64>().ok();
+    let body = match saved.first()?.as_str() {
+        "o" => {
+            let away = number(1).map(|ms| Away { ms, kept: text(2) == "1" });
+            Body::Opened { url: text(0).into(), away }
+        }
+        "c" => Body::Closed { url: text(0).into(), code: CloseCode(text(1).parse().ok()?), reason: text(2).into() },
+        "s" => {
+            let (delivery, why) = (delivery(text(1)), value(2).map(Into::into));
+            let counted = delivery != Delivery::Failed;
+            Body::Sent {
+                text: text(0).into(),
+                to: destination(text(3), text(4)),
+                delivery,
+                counted,
+                why,
+                nobody: text(5) == "1",
+            }
+        }
+        "r" => Body::Received { text: text(0).into(), envelope: None },
+        "b" => Body::Binary { bytes: bytes(text(0)), envelope: None },
+        kind @ ("e" | "f") => {
+            let client = value(4).and_then(|client| ClientId::new(client).ok());
+            let user = value(5).and_then(|user| UserId::new(user).ok());
+            let names = Names {
+                room: value(1).and_then(|room| RoomName::new(room).ok()),
+                event: EventName::new(text(3)).ok()?,
+                from: client.map(|client| frame::From { client, user }),
+            };
+            let envelope = Some(Envelope::new(names.into(), number(2).map(Offset), number(6)?));
+            match kind {
+                "e" => Body::Received { text: text(0).into(), envelope },
+                _ => Body::Binary { bytes: bytes(text(0)), envelope },
+            }
+        }
+        "g" => Body::Gap { room: RoomName::new(text(0)).ok()?, lost: number(1) },
+        "m" => Body::Recovered { room: RoomName::new(text(0)).ok()?, messages: number(1)? },
+        "w" => Body::Said(text(0).into()),
+        "p" => Body::Reloaded { left_out: number(0).unwrap_or_default() },
+        _ => return None,
+    };
+    Some((saved.get(1)?.parse().ok()?, body))
+}
+
+/// A destination: what it is, and its name.
+fn whom(to: &Destination) -> (&'static str, &str) {
+    match to {
+        Destination::Room(room) => ("r", room.as_str()),
+        Destination::User(user) => ("u", user.as_str()),
+        Destination::Client(client) => ("c", client.as_str()),
+    }
+}
+
+fn destination(kind: &str, name: &str) -> Option<Destination> {
+    match kind {
+        "r" => RoomName::new(name).ok().map(Destination::Room),
+        "u" => UserId::new(name).ok().map(Destination::User),
+        "c" => ClientId::new(name).ok().map(Destination::Client),
+        _ => None,
+    }
+}
+
+/// Bytes as the letters of these numbers, which a text can keep.
+fn letters(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
+fn bytes(letters: &str) -> Arc<[u8]> {
+    letters.chars().filter_map(|letter| u8::try_from(letter).ok()).collect()
+}
+
+/// What waits is not sent by the next page; what was handed to a socket before may have arrived.
+fn state(delivery: Delivery, counted: bool) -> &'static str {
+    match delivery {
+        Delivery::Sent => "s",
+        Delivery::Acknowledged => "a",
+        Delivery::Waiting if !counted => "f",
+        Delivery::Failed => "f",
+        Delivery::Waiting | Delivery::Doubtful => "d",
+    }
+}
+
+fn delivery(state: &str) -> Delivery {
+    match state {
+        "s" => Delivery::Sent,
+        "a" => Delivery::Acknowledged,
+        "d" => Delivery::Doubtful,
+        _ => Delivery::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests;

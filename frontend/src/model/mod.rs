@@ -1,0 +1,13 @@
+//! Data structures and parsers of the page. Pure: no Leptos, no browser; tested on the host.
+
+pub mod address;
+pub mod destination;
+pub mod history;
+pub mod log;
+pub mod pace;
+pub mod rooms;
+pub mod text;
+pub mod well_known;
+pub mod window;
+
+pub use destination::Destination;

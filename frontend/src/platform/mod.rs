@@ -1,0 +1,19 @@
+//! Browser APIs behind plain functions. Each may be missing or forbidden; the page works without it.
+//!
+//! | content | file |
+//! |---|---|
+//! | files for the user | [`download`] |
+//! | the clipboard | [`clipboard`] |
+//! | the clock, and times as text | [`time`] |
+//! | the document | [`dom`] |
+//! | the page's address | [`location`] |
+//! | values that survive a reload | [`storage`] |
+//! | bytes as text; pure | [`encoding`] |
+
+pub mod clipboard;
+pub mod dom;
+pub mod download;
+pub mod encoding;
+pub mod location;
+pub mod storage;
+pub mod time;

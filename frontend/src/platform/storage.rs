@@ -1,0 +1,39 @@
+//! Values in the browser's storage, as JSON.
+
+use leptos::prelude::window;
+use serde::{Serialize, de::DeserializeOwned};
+use web_sys::Storage;
+
+/// One of the two storage areas of a browser.
+#[derive(Clone, Copy)]
+pub enum StorageArea {
+    /// `sessionStorage`: until the tab is closed.
+    Session,
+    /// `localStorage`: for later visits too.
+    Local,
+}
+
+impl StorageArea {
+    /// Returns the value under this name; `None` when there is none that can be read.
+    pub fn load<T: DeserializeOwned>(self, name: &str) -> Option<T> {
+        let json = self.storage()?.get_item(name).ok().flatten()?;
+        serde_json::from_str(&json).ok()
+    }
+
+    /// Stores a value under this name, where the browser has a place for it.
+    pub fn save(self, name: &str, value: &impl Serialize) {
+        let json = serde_json::to_string(value).unwrap_or_default();
+        if let Some(storage) = self.storage() {
+            let _ = storage.set_item(name, &json);
+        }
+    }
+
+    fn storage(self) -> Option<Storage> {
+        match self {
+            Self::Session => window().session_storage(),
+            Self::Local => window().local_storage(),
+        }
+        .ok()
+        .flatten()
+    }
+}

@@ -1,0 +1,45 @@
+//! The language of the page.
+
+use crate::{
+    i18n::{Lang, Strings},
+    platform::{location, storage::StorageArea},
+    reactive::{ErasedSignal, Text, text},
+};
+
+/// Storage name of the chosen language.
+const LANG: &str = "yodel.lang";
+
+/// The language of the page.
+pub struct Language {
+    /// The language that is shown.
+    pub lang: ErasedSignal<Lang>,
+}
+
+impl Language {
+    /// Creates the state of a page in this language.
+    pub(super) fn new(lang: Lang) -> &'static Self {
+        Box::leak(Box::new(Self { lang: ErasedSignal::new(lang) }))
+    }
+
+    /// Returns the language of a new page: that of its address, of an earlier visit, or of the browser.
+    pub fn first() -> Lang {
+        Lang::choose(location::query("lang").as_deref(), StorageArea::Local.load(LANG), location::languages())
+    }
+
+    /// Switches to the other language and stores the choice.
+    pub fn switch(&self) {
+        let lang = self.lang.get_untracked().other();
+        StorageArea::Local.save(LANG, &lang);
+        self.lang.set(lang);
+    }
+
+    /// Returns the texts of the first screen, tracked.
+    pub fn words(&self) -> &'static Strings {
+        self.lang.get().strings()
+    }
+
+    /// Returns one text of the first screen as a view that follows the language.
+    pub fn say(&'static self, word: fn(&Strings) -> &'static str) -> Text {
+        text(move || word(self.words()))
+    }
+}

@@ -1,0 +1,91 @@
+//! The message log and its changes.
+
+use crate::{
+    model::log::{EntryId, Log, LogEntry},
+    platform::time::now_ms,
+    reactive::{ErasedSignal, ErasedValue},
+};
+use leptos::prelude::request_animation_frame;
+use std::{ops::Range, sync::Arc};
+use yodel_client::Effect;
+
+/// The message log. Readers run again at most once per animation frame, however much changes.
+pub struct LogState {
+    log: ErasedValue<Log>,
+    frame: ErasedSignal<u64>,
+    frame_requested: ErasedValue<bool>,
+}
+
+impl LogState {
+    /// Creates an empty log.
+    pub(super) fn new() -> &'static Self {
+        Box::leak(Box::new(Self {
+            log: ErasedValue::new(Log::default()),
+            frame: ErasedSignal::new(0),
+            frame_requested: ErasedValue::new(false),
+        }))
+    }
+
+    /// Returns something of the log, tracked: the reader runs again in each frame in which the log changed.
+    pub fn read<T>(&self, read: impl FnOnce(&Log) -> T) -> T {
+        self.frame.track();
+        self.log.with_value(read)
+    }
+
+    /// Returns something of the log, untracked.
+    pub fn peek<T>(&self, read: impl FnOnce(&Log) -> T) -> T {
+        self.log.with_value(read)
+    }
+
+    /// Returns the shown entries at these places, untracked.
+    pub fn rows(&self, places: Range<usize>) -> Vec<LogEntry> {
+        self.log.with_value(|log| log.shown.range(&log.rows, places).into_iter().cloned().collect())
+    }
+
+    /// Returns an entry, untracked.
+    pub fn row(&self, row: EntryId) -> Option<LogEntry> {
+        self.log.with_value(|log| log.rows.get(row).cloned())
+    }
+
+    /// Changes the log.
+    pub fn change(&'static self, change: impl FnOnce(&mut Log)) {
+        self.log.update_value(change);
+        self.touch();
+    }
+
+    /// Appends a text message that arrived.
+    pub fn receive_text(&'static self, text: &str) {
+        self.change(|log| log.receive_text(now_ms(), text));
+    }
+
+    /// Appends a binary message that arrived.
+    pub fn receive_binary(&'static self, bytes: Arc<[u8]>) {
+        self.change(|log| log.receive_binary(now_ms(), bytes));
+    }
+
+    /// Applies an effect of the session.
+    pub(super) fn apply(&self, effect: &Effect) {
+        self.log.update_value(|log| log.apply(now_ms(), effect));
+    }
+
+    /// Ends a step of the session.
+    pub fn settle(&self) {
+        self.log.update_value(Log::settle);
+    }
+
+    /// Changes the log and returns a result, without a new frame.
+    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Log) -> T) -> Option<T> {
+        self.log.try_update_value(change)
+    }
+
+    /// Requests a frame in which readers run again.
+    pub fn touch(&'static self) {
+        if !self.frame_requested.try_update_value(|asked| std::mem::replace(asked, true)).unwrap_or(true) {
+            request_animation_frame(move || {
+                self.frame_requested.set_value(false);
+                self.log.update_value(|Log { rows, shown, .. }| shown.forget_oldest(rows));
+                self.frame.update(|frame| *frame += 1);
+            });
+        }
+    }
+}

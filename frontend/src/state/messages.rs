@@ -1,0 +1,111 @@
+//! Messages of the user.
+
+use super::{Connection, Dispatcher, ListState, LogState, RoomsState};
+use crate::{
+    model::{
+        Destination,
+        log::{EntryId, Log},
+    },
+    platform::time::now_ms,
+    reactive::ErasedSignal,
+};
+use leptos::prelude::untrack;
+use yodel_client::{Event, MessageId, Mode};
+use yodel_protocol::Verb;
+
+/// Messages of the user, and their recipient.
+pub struct Messages {
+    connection: &'static Connection,
+    dispatcher: &'static Dispatcher,
+    list: &'static ListState,
+    log: &'static LogState,
+    rooms: &'static RoomsState,
+    /// Recipient of the next message; `None` is the default of the server's path.
+    pub to: ErasedSignal<Option<Destination>>,
+}
+
+impl Messages {
+    /// Creates the state without a recipient.
+    pub(super) fn new(
+        connection: &'static Connection,
+        dispatcher: &'static Dispatcher,
+        list: &'static ListState,
+        log: &'static LogState,
+        rooms: &'static RoomsState,
+    ) -> &'static Self {
+        let to = ErasedSignal::new(None);
+        Box::leak(Box::new(Self { connection, dispatcher, list, log, rooms, to }))
+    }
+
+    /// Sends a message, or queues it until there is a connection; returns `false` when the queue is full.
+    pub fn send(&self, text: &str) -> bool {
+        self.send_to(untrack(|| self.destination()), text)
+    }
+
+    /// Returns the recipient of the next message, tracked. A plain connection has none.
+    pub fn destination(&self) -> Option<Destination> {
+        self.to.get().filter(|_| self.connection.mode.get() != Mode::Plain)
+    }
+
+    /// Sends bytes over an open plain connection; returns `false` when there is none. `shown` is the text of their
+    /// entry.
+    pub fn send_binary(&self, bytes: &[u8], shown: &str) -> bool {
+        let sent = self.dispatcher.send_binary(bytes);
+        if sent {
+            self.log.change(|log| log.wrote(now_ms(), shown, bytes.len()));
+        }
+        sent
+    }
+
+    /// Sends a request as a message whose entry has this text.
+    pub fn send_verb(&self, verb: Verb, shown: &str) {
+        if let Some(id) = self.log.update(|log| log.write(now_ms(), shown, None)) {
+            self.rooms.request(id, verb);
+            self.log.touch();
+        }
+    }
+
+    /// Sends a failed message again, as a new one.
+    pub fn send_again(&self, row: EntryId, text: &str) {
+        let to = self.log.peek(|log| log.rows.get(row).and_then(|row| row.destination().cloned()));
+        if self.send_to(to, text) {
+            self.delete(row);
+        }
+    }
+
+    /// Deletes a message of the user; one that waits is not sent.
+    pub fn delete(&self, row: EntryId) {
+        let removed = self.log.update(|Log { rows, shown, .. }| {
+            let removed = rows.remove(row);
+            shown.forget(rows);
+            removed
+        });
+        if removed.flatten().is_some_and(|row| row.is_waiting()) {
+            self.dispatcher.dispatch(Event::Delete(MessageId(row.0)));
+        }
+        self.log.touch();
+    }
+
+    /// Gives up the messages that wait: they were typed for the address so far, another server must not get them.
+    pub(super) fn give_up_waiting(&self) {
+        for row in self.log.update(Log::give_up_waiting).unwrap_or_default() {
+            self.dispatcher.dispatch(Event::Delete(MessageId(row.0)));
+        }
+        self.log.touch();
+    }
+
+    fn send_to(&self, to: Option<Destination>, text: &str) -> bool {
+        let Some(id) = self.log.update(|log| log.write(now_ms(), text, to.clone())) else { return false };
+        self.dispatcher.dispatch(match to {
+            None => Event::Send { id, text: text.to_owned() },
+            Some(to) => Event::Request { id, verb: to.verb(text) },
+        });
+        let taken = self.log.row(EntryId(id.0)).is_some();
+        if taken {
+            self.list.follow.set(true);
+            self.list.unseen_from.set(None);
+        }
+        self.log.touch();
+        taken
+    }
+}

@@ -1,0 +1,78 @@
+//! All parts of the state, put together.
+
+use super::{Auth, Connection, Dialer, Dispatcher, Language, Layout, ListState, LogState, Messages, RoomsState};
+use crate::{i18n::Lang, model::address::Origin};
+use leptos::prelude::{expect_context, provide_context};
+use yodel_client::Effect;
+
+/// All parts of the state. They last as long as the page.
+pub struct PageState {
+    /// Identity and tokens.
+    pub auth: &'static Auth,
+    /// State, address and mode of the connection.
+    pub connection: &'static Connection,
+    /// Connecting and disconnecting.
+    pub dialer: &'static Dialer,
+    /// Events to the session.
+    pub dispatcher: &'static Dispatcher,
+    /// Language of the page.
+    pub language: &'static Language,
+    /// Panels and dialogs that are open.
+    pub layout: &'static Layout,
+    /// Selection and scrolling of the list.
+    pub list: &'static ListState,
+    /// The message log.
+    pub log: &'static LogState,
+    /// Messages of the user.
+    pub messages: &'static Messages,
+    /// Joined rooms.
+    pub rooms: &'static RoomsState,
+}
+
+/// Returns a part of the state from the context. Called while views are made, not in event handlers.
+pub fn context<T: Send + Sync + 'static>() -> &'static T {
+    expect_context::<&'static T>()
+}
+
+impl PageState {
+    /// Creates the state of an empty page from this origin.
+    pub fn new(origin: Origin, lang: Lang) -> &'static Self {
+        let (dispatcher, layout, log) = (Dispatcher::new(), Layout::new(), LogState::new());
+        let (auth, connection, rooms) = (Auth::new(dispatcher), Connection::new(origin), RoomsState::new(dispatcher));
+        let list = ListState::new(log, layout);
+        let messages = Messages::new(connection, dispatcher, list, log, rooms);
+        let dialer = Dialer::new(auth, connection, dispatcher, layout, messages, rooms);
+        let language = Language::new(lang);
+        Box::leak(Box::new(Self { auth, connection, dialer, dispatcher, language, layout, list, log, messages, rooms }))
+    }
+
+    /// Provides each part of the state as context.
+    pub fn provide(&self) {
+        provide_context(self.auth);
+        provide_context(self.connection);
+        provide_context(self.dialer);
+        provide_context(self.dispatcher);
+        provide_context(self.language);
+        provide_context(self.layout);
+        provide_context(self.list);
+        provide_context(self.log);
+        provide_context(self.messages);
+        provide_context(self.rooms);
+    }
+
+    /// Applies an effect of the session.
+    pub fn apply(&self, effect: &Effect) {
+        match effect {
+            Effect::State(state) => return self.connection.state.set(state.clone()),
+            Effect::Welcome(welcome) => self.auth.set_welcome(welcome),
+            Effect::LoggedIn { user, .. } => self.auth.set_user(user.clone()),
+            Effect::TokenWanted => self.auth.send_token(),
+            Effect::Joined { room, .. } => self.rooms.remember(room, true),
+            Effect::Left { room, .. } => self.rooms.remember(room, false),
+            _ => {}
+        }
+        self.log.apply(effect);
+        self.dispatcher.notify(effect);
+        self.log.touch();
+    }
+}

@@ -1,0 +1,69 @@
+//! The rooms of the user.
+
+use super::Dispatcher;
+use crate::{model::well_known::LOBBY, platform::storage::StorageArea, reactive::ErasedValue};
+use yodel_client::{Event, MessageId};
+use yodel_protocol::{RoomName, Verb};
+
+/// Storage name of the joined rooms.
+const ROOMS: &str = "yodel.rooms";
+/// The ids of requests begin here, above those of all log entries.
+const FIRST_REQUEST: u64 = 1 << 52;
+
+/// The joined rooms, and requests to the server.
+pub struct RoomsState {
+    dispatcher: &'static Dispatcher,
+    joined: ErasedValue<Vec<RoomName>>,
+    last_request: ErasedValue<u64>,
+}
+
+impl RoomsState {
+    /// Creates the state with the rooms of this browser session.
+    pub(super) fn new(dispatcher: &'static Dispatcher) -> &'static Self {
+        let joined = ErasedValue::new(StorageArea::Session.load(ROOMS).unwrap_or_default());
+        Box::leak(Box::new(Self { dispatcher, joined, last_request: ErasedValue::new(FIRST_REQUEST) }))
+    }
+
+    /// Joins a room, now and on every connection of this browser session.
+    pub fn join(&self, room: RoomName) {
+        self.remember(&room, true);
+        self.dispatcher.dispatch(Event::Join(room));
+    }
+
+    /// Leaves a room.
+    pub fn leave(&self, room: RoomName) {
+        self.remember(&room, false);
+        self.dispatcher.dispatch(Event::Leave(room));
+    }
+
+    /// Returns the rooms that are joined, or will be.
+    pub fn joined(&self) -> Vec<RoomName> {
+        self.joined.get_value()
+    }
+
+    /// Sends a request that is no message; an [`Effect::Reply`](yodel_client::Effect::Reply) with this id is its
+    /// reply.
+    pub fn ask(&self, verb: Verb) -> MessageId {
+        self.last_request.update_value(|last| *last += 1);
+        let id = MessageId(self.last_request.get_value());
+        self.request(id, verb);
+        id
+    }
+
+    /// Sends a request with this id.
+    pub(super) fn request(&self, id: MessageId, verb: Verb) {
+        self.dispatcher.dispatch(Event::Request { id, verb });
+    }
+
+    /// Stores that a room is joined or left. The lobby is not stored: servers that have one join it by themselves.
+    pub(super) fn remember(&self, room: &RoomName, joined: bool) {
+        self.joined.update_value(|rooms| {
+            if joined && !rooms.contains(room) {
+                rooms.push(room.clone());
+            }
+            rooms.retain(|known| joined || known != room);
+            let chosen: Vec<_> = rooms.iter().filter(|room| room.as_str() != LOBBY).collect();
+            StorageArea::Session.save(ROOMS, &chosen);
+        });
+    }
+}

@@ -1,0 +1,30 @@
+//! The interface to the session and its socket.
+
+use yodel_client::Event;
+
+/// The session that the page's events go to, and its socket.
+pub trait Transport {
+    /// Passes an event to the session.
+    fn step(&self, event: Event);
+
+    /// Returns the bytes that the socket has not written yet.
+    fn buffered(&self) -> u64 {
+        0
+    }
+
+    /// Returns the subprotocol that the server chose; empty when it chose none.
+    fn subprotocol(&self) -> String {
+        String::new()
+    }
+
+    /// Sends bytes over an open plain socket; returns `false` when there is none.
+    fn send_binary(&self, _bytes: &[u8]) -> bool {
+        false
+    }
+}
+
+impl<F: Fn(Event)> Transport for F {
+    fn step(&self, event: Event) {
+        self(event);
+    }
+}

@@ -1,0 +1,80 @@
+//! The list. Only the rows on the screen, and a few beyond either edge, are in the document; its
+//! height and the space above them stand for the rest.
+
+use super::{
+    list::List,
+    row::{RowParts, RowView},
+};
+use crate::{
+    i18n::fill,
+    reactive::ErasedMemo,
+    reactive::view::{Part, click, part, text},
+    state::{Language, LogState, context},
+    ui::focus::LIST,
+};
+use leptos::prelude::*;
+
+/// The list and what lies over it.
+#[component]
+pub fn MessageList() -> impl IntoView {
+    let language = context::<Language>();
+    let list = List::new();
+    list.keep_in_shape();
+    let parts = RowParts::from_context();
+    view! {
+        <main class="list">
+            <section
+                id=LIST
+                class="scroller"
+                role="log"
+                aria-live=text(move || list.live())
+                tabindex="0"
+                aria-label=language.say(|words| words.messages)
+                node_ref=list.scroller
+                on:scroll=move |_| list.scrolled()
+                on:wheel=move |event| {
+                    if event.delta_y() < 0.0 {
+                        list.leave();
+                    }
+                }
+                on:keydown=move |event| {
+                    list.key(&event);
+                }
+                on:touchmove=move |_| list.leave()
+                on:touchend=move |_| list.lifted()
+            >
+                <ol id="divShow" node_ref=list.rows>
+                    <For each=move || list.seen() key=|slot| slot.number let:slot>
+                        <RowView parts row=slot.row/>
+                    </For>
+                </ol>
+                {empty()}
+            </section>
+            {unseen(list)}
+        </main>
+    }
+}
+
+/// What the list says while it has no rows.
+fn empty() -> Part {
+    let language = context::<Language>();
+    let log = context::<LogState>();
+    let empty = ErasedMemo::new(move || log.read(|journal| journal.rows.is_empty()));
+    part(move || empty.get().then(|| view! { <p class="empty">{language.say(|words| words.empty)}</p> }.into_any()))
+}
+
+/// How many rows came below the screen, and the way to them.
+fn unseen(list: List) -> Part {
+    let language = context::<Language>();
+    let some = ErasedMemo::new(move || list.unseen() != 0);
+    let count = text(move || fill(language.words().new_rows, &[("n", &language.words().number(list.unseen()))]));
+    let button = move || {
+        view! {
+            <button type="button" class="new" on:click=click(move || list.state.follow.set(true))>
+                <span aria-hidden="true">"↓ "</span>
+                {count.clone()}
+            </button>
+        }
+    };
+    part(move || some.get().then(|| button().into_any()))
+}

@@ -1,0 +1,170 @@
+//! One row: time, icon, text, mark. Text is text nodes, whatever it looks like.
+
+use super::{
+    row_pool::Drawn,
+    row_text::{self, content, fail, lead, server, state},
+};
+use crate::{
+    i18n::Strings,
+    model::log::{Body, Kind, LogEntry},
+    platform::time::LocalTime,
+    reactive::view::{Click, click, part, text},
+    state::{Language, ListState, LogState, Messages, context},
+    ui::focus::focus_message_field,
+};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+use yodel_client::Delivery;
+
+/// A row is one line: more of a text than this is never seen.
+const SHOWN: usize = 1_000;
+
+/// Parts of the state that rows show and change.
+#[derive(Clone, Copy)]
+pub struct RowParts {
+    language: &'static Language,
+    list: &'static ListState,
+    log: &'static LogState,
+    messages: &'static Messages,
+}
+
+impl RowParts {
+    /// Takes the parts from the context.
+    pub fn from_context() -> Self {
+        Self {
+            language: context::<Language>(),
+            list: context::<ListState>(),
+            log: context::<LogState>(),
+            messages: context::<Messages>(),
+        }
+    }
+}
+
+/// One row of the list. It may become another one of the same kind, without a mark.
+#[component]
+pub fn RowView(parts: RowParts, row: Drawn) -> impl IntoView {
+    let id = row.get_untracked();
+    let first = parts.log.row(id);
+    let kind = first.as_ref().map_or(Kind::Info, LogEntry::kind);
+    let is_first = parts.list.unseen_from.get_untracked() == Some(id);
+    let since =
+        is_first.then(|| view! { <strong class="since">{parts.language.say(|words| words.since)}</strong> }.into_any());
+    let [current, clicked, about] = std::array::from_fn(|_| row.clone());
+    let now = move |row: &Drawn| parts.log.row(row.get());
+    let say = move |say: fn(&'static Strings, &LogEntry) -> String| {
+        let row = row.clone();
+        text(move || now(&row).map(|row| say(parts.language.words(), &row)).unwrap_or_default())
+    };
+    view! {
+        <li
+            class=class(kind)
+            aria-current=text(move || (parts.list.selected.get() == Some(current.get())).to_string())
+            on:click=inspect(parts, clicked)
+        >
+            <time datetime=say(|_, row| LocalTime::new(row.at_ms).iso())>
+                {say(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="s">{say(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
+            </time>
+            <span aria-hidden="true">{icon(kind)}</span>
+            <span class="sr">{say(|words, row| row_text::kind(words, row.kind()).to_owned())}</span>
+            <span class="t">
+                <span class="server">{say(|words, row| server(words, &row.body))}</span>
+                {part(move || now(&about).map(|row| marked(parts, &row.body)))}
+            </span>
+            {first.and_then(|row| mark(parts, &row))}
+            {since}
+        </li>
+    }
+}
+
+/// A click anywhere but on a button.
+fn inspect(parts: RowParts, row: Drawn) -> Click {
+    Box::new(move |event| {
+        if !on_button(&event) {
+            parts.list.inspect(row.get_untracked());
+        }
+    })
+}
+
+/// Whether an event is about a button in a row.
+pub fn on_button(event: &web_sys::Event) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| target.closest("button").is_ok_and(|button| button.is_some()))
+}
+
+/// What happened, with marks where it is what was looked for.
+fn marked(parts: RowParts, body: &Body) -> AnyView {
+    let (lead, content) = (lead(body), content(parts.language.words(), body, SHOWN));
+    let marked = parts.list.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
+    (lead, marked.unwrap_or_else(|| content.into_any())).into_any()
+}
+
+/// What became of a message of one's own, and what can be done about it.
+fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
+    let Body::Sent { text: sent, delivery, why, nobody, .. } = &row.body else { return None };
+    let (id, delivery, sent, why, nobody) = (row.id, *delivery, sent.clone(), why.clone(), *nobody);
+    let again = (delivery == Delivery::Failed).then(|| {
+        view! {
+            <button
+                type="button"
+                class="small"
+                on:click=click(move || {
+                    parts.messages.send_again(id, &sent);
+                    focus_message_field();
+                })
+            >
+                {parts.language.say(|words| words.retry)}
+            </button>
+        }
+        .into_any()
+    });
+    let delete = matches!(delivery, Delivery::Failed | Delivery::Waiting).then(|| {
+        view! {
+            <button
+                type="button"
+                class="small"
+                on:click=click(move || {
+                    parts.messages.delete(id);
+                    focus_message_field();
+                })
+            >
+                {parts.language.say(|words| words.delete)}
+            </button>
+        }
+        .into_any()
+    });
+    let (tick, hidden) = match delivery {
+        _ if nobody => ("", ""),
+        Delivery::Sent => ("✓", "sr"),
+        Delivery::Acknowledged => ("✓✓", "sr"),
+        _ => ("", ""),
+    };
+    let said = move || fail(state(parts.language.words(), delivery, nobody), why.as_deref());
+    let mark = view! {
+        <span class="m">
+            <span aria-hidden="true">{tick}</span>
+            <span class=hidden>{text(said)}</span>
+            {again}
+            {delete}
+        </span>
+    };
+    Some(mark.into_any())
+}
+
+fn class(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Info => "list-group-item list-group-item-info",
+        Kind::Sent => "list-group-item list-group-item-success",
+        Kind::Received => "list-group-item list-group-item-warning",
+        Kind::Error => "list-group-item list-group-item-danger",
+    }
+}
+
+fn icon(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Info => "●",
+        Kind::Sent => "↑",
+        Kind::Received => "↓",
+        Kind::Error => "✕",
+    }
+}

@@ -1,0 +1,157 @@
+//! Where rows are drawn. When all of them are new, as with each frame of a flood, they are drawn into the
+//! elements of those before: making elements is most of what a row costs.
+
+use crate::model::log::{EntryId, Kind, LogEntry};
+use leptos::prelude::*;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
+
+/// Which row is drawn in a place. It ends with the last copy, not with the part of the page that made it.
+/// Views may be sent to other threads, as far as their types know.
+#[derive(Clone)]
+pub struct Drawn {
+    id: Arc<AtomicU64>,
+    changed: ArcTrigger,
+}
+
+/// What a row is drawn anew for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Face {
+    version: u64,
+    /// It is the first that nobody has looked at.
+    first: bool,
+    kind: Kind,
+}
+
+/// A place for a row in the document.
+#[derive(Clone)]
+pub struct Slot {
+    /// Which one.
+    pub number: u64,
+    /// The row that is drawn there.
+    pub row: Drawn,
+    id: EntryId,
+    face: Face,
+}
+
+/// The places that there are, from top to bottom.
+#[derive(Default)]
+pub struct RowPool {
+    slots: Vec<Slot>,
+    made: u64,
+}
+
+impl Drawn {
+    fn new(row: EntryId) -> Self {
+        Self { id: Arc::new(AtomicU64::new(row.0)), changed: ArcTrigger::new() }
+    }
+
+    /// The row, looked at again when it is another.
+    pub fn get(&self) -> EntryId {
+        self.changed.track();
+        self.get_untracked()
+    }
+
+    /// The row as it is now.
+    pub fn get_untracked(&self) -> EntryId {
+        EntryId(self.id.load(Relaxed))
+    }
+
+    fn set(&self, row: EntryId) {
+        self.id.store(row.0, Relaxed);
+        self.changed.notify();
+    }
+}
+
+impl RowPool {
+    /// A place for each of these rows.
+    pub fn fit(&mut self, rows: &[LogEntry], first: Option<EntryId>) -> Vec<Slot> {
+        let old = std::mem::take(&mut self.slots);
+        let stays = |slot: &Slot| rows.binary_search_by_key(&slot.id, |row| row.id).is_ok();
+        let any_stays = old.iter().any(stays);
+        for (place, row) in rows.iter().enumerate() {
+            let face = Face { version: row.version(), first: first == Some(row.id), kind: row.kind() };
+            let slot = if any_stays {
+                old.iter().find(|slot| slot.id == row.id && slot.face == face).cloned()
+            } else {
+                old.get(place).filter(|slot| slot.takes(face)).map(|slot| slot.show(row.id))
+            };
+            let slot = slot.unwrap_or_else(|| self.make(row.id, face));
+            self.slots.push(slot);
+        }
+        self.slots.clone()
+    }
+
+    fn make(&mut self, id: EntryId, face: Face) -> Slot {
+        self.made += 1;
+        Slot { number: self.made, id, face, row: Drawn::new(id) }
+    }
+}
+
+impl Slot {
+    /// What arrived has no buttons and marks, which may have the focus.
+    fn takes(&self, face: Face) -> bool {
+        self.face == face && face.kind == Kind::Received && !face.first
+    }
+
+    fn show(&self, id: EntryId) -> Self {
+        self.row.set(id);
+        Self { id, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::log::Body;
+
+    fn row(id: u64) -> LogEntry {
+        LogEntry { id: EntryId(id), at_ms: 7, body: Body::Received { text: "x".into(), envelope: None } }
+    }
+
+    fn rows(ids: std::ops::Range<u64>) -> Vec<LogEntry> {
+        ids.map(row).collect()
+    }
+
+    fn numbers(slots: &[Slot]) -> Vec<u64> {
+        slots.iter().map(|slot| slot.number).collect()
+    }
+
+    #[test]
+    fn a_row_that_stays_keeps_its_place() {
+        let mut slots = RowPool::default();
+        assert_eq!(numbers(&slots.fit(&rows(1..4), None)), [1, 2, 3]);
+        assert_eq!(numbers(&slots.fit(&rows(2..6), None)), [2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn rows_that_are_all_new_take_the_places_of_those_before() {
+        let mut slots = RowPool::default();
+        slots.fit(&rows(1..4), None);
+        let now = slots.fit(&rows(4..8), None);
+        assert_eq!(numbers(&now), [1, 2, 3, 4], "and one more");
+        let shown: Vec<_> = now.iter().map(|slot| slot.row.get_untracked().0).collect();
+        assert_eq!(shown, [4, 5, 6, 7]);
+        assert_eq!(numbers(&slots.fit(&rows(7..9), None)), [4, 5], "it is known by what it shows now");
+    }
+
+    #[test]
+    fn a_row_of_another_kind_or_with_a_mark_is_drawn_anew() {
+        let mut slots = RowPool::default();
+        slots.fit(&rows(1..4), None);
+        let said = LogEntry { body: Body::Said("closed".into()), ..row(5) };
+        assert_eq!(numbers(&slots.fit(&[row(4), said, row(6)], Some(EntryId(6)))), [1, 4, 5]);
+        assert_eq!(numbers(&slots.fit(&rows(7..10), None)), [1, 6, 7]);
+    }
+
+    #[test]
+    fn a_row_that_changed_is_drawn_anew() {
+        let note =
+            |rows| LogEntry { body: Body::Trimmed { rows, limit: crate::model::log::entry::Limit::Rows }, ..row(1) };
+        let mut slots = RowPool::default();
+        slots.fit(&[note(1), row(2)], None);
+        assert_eq!(numbers(&slots.fit(&[note(2), row(2)], None)), [3, 2]);
+    }
+}

@@ -1,0 +1,72 @@
+use super::*;
+use crate::i18n::Lang;
+
+/// Longer than the texts here.
+const SHOWN: usize = 1_000;
+
+fn en(body: &Body) -> String {
+    server(Lang::En.strings(), body) + &lead(body) + &content(Lang::En.strings(), body, SHOWN)
+}
+
+#[test]
+fn a_connection_that_came_back_says_what_is_true() {
+    let opened = |away| en(&Body::Opened { url: "ws://a/ws".into(), away });
+    let succeeded = "WebSocket Server [ws://a/ws] Connection Succeeded!";
+    assert_eq!(opened(None), succeeded);
+    assert_eq!(
+        opened(Some(Away { ms: 5_400, kept: true })),
+        format!("{succeeded} Back after 6 s, all that waited was sent.")
+    );
+    assert_eq!(opened(Some(Away { ms: 5_400, kept: false })), format!("{succeeded} Back after 6 s."));
+}
+
+#[test]
+fn a_message_says_where_it_was_said_and_where_it_goes() {
+    let received = |text: &str| {
+        let mut journal = crate::model::log::Log::default();
+        let effect = match yodel_protocol::ServerFrame::decode(text).unwrap() {
+            yodel_protocol::ServerFrame::Message(message) => yodel_client::Effect::Message(message.into()),
+            yodel_protocol::ServerFrame::Direct(direct) => yodel_client::Effect::Direct(direct.into()),
+            other => panic!("{other:?}"),
+        };
+        journal.apply(1, &effect);
+        en(&journal.rows.iter().next().unwrap().body)
+    };
+    let ada = r#""from":{"client":"c_1","user":"ada"},"data":"hi","time":9}"#;
+    let text = |room: &str| format!(r#"{{"type":"message","room":"{room}","event":"text",{ada}"#);
+    assert_eq!(received(&text("lobby")), " > hi");
+    assert_eq!(received(&text("deploys")), " > #deploys ada: hi");
+    assert_eq!(received(&format!(r#"{{"type":"direct","event":"text",{ada}"#)), " > @ada: hi");
+    let client = ada.replace(r#","user":"ada""#, "");
+    assert_eq!(received(&format!(r#"{{"type":"direct","event":"note",{client}"#)), " > @c_1 [note]: hi");
+    let to = crate::model::Destination::Room(yodel_protocol::RoomName::new("deploys").unwrap());
+    let mut journal = crate::model::log::Log::default();
+    journal.write(1, "hi", Some(to));
+    assert_eq!(en(&journal.rows.iter().next().unwrap().body), "→ #deploys: hi");
+}
+
+#[test]
+fn a_received_text_has_the_prefix_of_the_tutorials() {
+    assert_eq!(en(&Body::Received { text: "<b>hi</b>".into(), envelope: None }), " > <b>hi</b>");
+}
+
+#[test]
+fn binary_is_its_size_and_its_first_bytes() {
+    let binary = |bytes: &[u8]| en(&Body::Binary { bytes: bytes.into(), envelope: None });
+    assert_eq!(binary(&[0x0a, 0x1f, 0x9c]), " > binary, 3 bytes: 0a 1f 9c");
+    let head = "00 ".repeat(HEAD);
+    assert_eq!(binary(&[0; HEAD + 1]), format!(" > binary, 33 bytes: {head}…"));
+}
+
+#[test]
+fn a_long_text_is_cut_between_characters() {
+    assert_eq!(cut(&"é".repeat(SHOWN + 1), SHOWN), "é".repeat(SHOWN));
+    assert_eq!(cut("short", SHOWN), "short");
+}
+
+#[test]
+fn the_note_groups_its_digits() {
+    let note = Body::Trimmed { rows: 5_000, limit: Limit::Rows };
+    assert_eq!(en(&note), "Oldest 5,000 rows removed (limit 100,000).");
+    assert_eq!(content(Lang::Zh.strings(), &note, SHOWN), "已移除最早的 5000 条（上限 10 万）。");
+}

@@ -1,0 +1,7 @@
+//! The views.
+
+pub mod focus;
+pub mod log_list;
+pub mod panels;
+pub mod shell;
+pub mod widgets;

@@ -1,0 +1,175 @@
+//! How fast the server answers, how much comes and goes, and when there was a connection.
+
+pub mod graph;
+mod samples;
+mod strip;
+
+use crate::{
+    i18n::{charts::Words, fill},
+    model::log::timeline::Mark,
+    platform::time::{LocalTime, now_ms},
+    reactive::view::{Text, part, text},
+    reactive::{ErasedMemo, ErasedSignal, ErasedValue},
+    state::{Connection, Dispatcher, Language, LogState, context},
+    ui::widgets::{fold, section as titled},
+};
+use gloo_timers::callback::Interval;
+use graph::{graph, line, most};
+use leptos::prelude::*;
+use samples::{SLOTS, Samples};
+use yodel_protocol::CloseCode;
+
+/// How often it is measured, in milliseconds.
+const EVERY_MS: u32 = 1_000;
+
+/// A row of measurements of [`Samples`].
+type Lane = fn(&Samples) -> &[Option<u64>];
+
+fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
+    text(move || word(Words::of(language.lang.get())))
+}
+
+/// The section of what is happening now.
+pub fn section() -> AnyView {
+    let connection = context::<Connection>();
+    let dispatcher = context::<Dispatcher>();
+    let language = context::<Language>();
+    let log = context::<LogState>();
+    let samples = ErasedSignal::new(Samples::default());
+    let measure = move || {
+        samples.update(|samples| log.peek(|journal| samples.add(journal)));
+        dispatcher.measure_latency();
+    };
+    measure();
+    let _tick = ErasedValue::new(Interval::new(EVERY_MS, measure));
+    let changes =
+        ErasedMemo::new(move || log.read(|journal| journal.timeline.marks.last().map_or(0, |mark| mark.at_ms)));
+    let plain = ErasedMemo::new(move || {
+        connection.state.track();
+        connection.is_plain()
+    });
+    let content = view! {
+        <h3>{say(language, |words| words.latency)}</h3>
+        {part(move || Some(if plain.get() { untimed() } else { latency(samples) }))}
+        <h3>{say(language, |words| words.messages)}</h3>
+        {rates(samples, |words| words.messages, |samples| &samples.received, |samples| &samples.sent)}
+        <h3>{say(language, |words| words.bytes)}</h3>
+        {rates(samples, |words| words.bytes, |samples| &samples.received_bytes, |samples| &samples.sent_bytes)}
+        <h3>{say(language, |words| words.timeline)}</h3>
+        {part(move || Some(timeline(samples)))}
+        {part(move || (changes.get() > 0).then(|| list()))}
+    };
+    titled("live", say(language, |words| words.heading), content.into_any())
+}
+
+/// Messages as they are have no answer.
+fn untimed() -> AnyView {
+    let language = context::<Language>();
+    view! { <p class="soft">{say(language, |words| words.no_latency)}</p> }.into_any()
+}
+
+fn latency(samples: ErasedSignal<Samples>) -> AnyView {
+    let language = context::<Language>();
+    let log = context::<LogState>();
+    let path = text(move || samples.with(|samples| line(&samples.latency, SLOTS, most(&[&samples.latency]))));
+    let words = text(move || {
+        let words = Words::of(language.lang.get());
+        samples
+            .with(|samples| {
+                let (now, least, most) = samples.latency_range()?;
+                Some(fill(words.latency_words, &[("now", &now), ("least", &least), ("most", &most)]))
+            })
+            .unwrap_or_else(|| words.not_yet.to_owned())
+    });
+    let now = text(move || {
+        let words = Words::of(language.lang.get());
+        // What the status line says, not what was measured a second ago.
+        match log.read(|journal| journal.latency_ms) {
+            Some(now) => fill(words.ms, &[("n", &now)]),
+            None => words.not_yet.to_owned(),
+        }
+    });
+    view! {
+        {graph(path, graph::none(), words)}
+        {caption(now)}
+    }
+    .into_any()
+}
+
+/// A graph of both directions, on one scale.
+fn rates(samples: ErasedSignal<Samples>, what: fn(&Words) -> &'static str, received: Lane, sent: Lane) -> AnyView {
+    let language = context::<Language>();
+    let path = move |lane: Lane| {
+        text(move || samples.with(|samples| line(lane(samples), SLOTS, most(&[received(samples), sent(samples)]))))
+    };
+    let number = move |value: u64| language.words().number(value);
+    let last = move |lane: Lane| number(samples.with(|samples| lane(samples).last().copied().flatten().unwrap_or(0)));
+    let words = text(move || {
+        let words = Words::of(language.lang.get());
+        let top = number(samples.with(|samples| most(&[received(samples), sent(samples), &[Some(0)]])));
+        fill(words.rate_words, &[("what", &what(words)), ("in", &last(received)), ("out", &last(sent)), ("most", &top)])
+    });
+    let now =
+        text(move || fill(Words::of(language.lang.get()).rates, &[("in", &last(received)), ("out", &last(sent))]));
+    view! {
+        {graph(path(received), path(sent), words)}
+        {caption(now)}
+    }
+    .into_any()
+}
+
+fn caption(now: Text) -> AnyView {
+    let language = context::<Language>();
+    view! {
+        <p class="caption">
+            <span class="soft">{say(language, |words| words.last_minute)}</span>
+            <b>{now}</b>
+        </p>
+    }
+    .into_any()
+}
+
+/// When there was a connection: a strip, and the same as a list.
+fn timeline(samples: ErasedSignal<Samples>) -> AnyView {
+    let language = context::<Language>();
+    let log = context::<LogState>();
+    samples.track();
+    let words = Words::of(language.lang.get());
+    let marks = log.peek(|journal| journal.timeline.marks.clone());
+    if marks.is_empty() {
+        return view! { <p class="soft">{say(language, |words| words.never)}</p> }.into_any();
+    }
+    let spans: Vec<_> = strip::spans(&marks, now_ms()).into_iter().map(span).collect();
+    let label = fill(words.timeline_words, &[("n", &marks.len())]);
+    view! {
+        <svg class="strip" role="img" aria-label=label viewBox=format!("0 0 {} 8", strip::LENGTH) preserveAspectRatio="none">
+            {spans}
+        </svg>
+    }
+    .into_any()
+}
+
+/// The changes, the newest first.
+fn list() -> AnyView {
+    let language = context::<Language>();
+    let log = context::<LogState>();
+    let words = Words::of(language.lang.get());
+    let said = |mark: &Mark| match mark.code {
+        None => fill(words.up, &[("url", &mark.url)]),
+        Some(code) => fill(words.down, &[("why", &language.words().close(CloseCode(code), ""))]),
+    };
+    let line = |mark: &Mark| {
+        let time = LocalTime::new(mark.at_ms);
+        let line = format!("{}{} {}", time.minutes(), time.seconds(), said(mark));
+        view! { <li>{text(move || line.clone())}</li> }.into_any()
+    };
+    let lines: Vec<_> = log.peek(|journal| journal.timeline.marks.iter().rev().map(line).collect());
+    fold(say(language, |words| words.changes), view! { <ol class="changes">{lines}</ol> }.into_any())
+}
+
+fn span(span: strip::Span) -> AnyView {
+    let class = if span.up { "up" } else { "down" };
+    let (y, height) = if span.up { ("0", "8") } else { ("5", "3") };
+    view! { <rect class=class x=span.from.to_string() y=y width=span.length.to_string() height=height></rect> }
+        .into_any()
+}

@@ -1,0 +1,189 @@
+//! A row as a line of a file. Large texts come in pieces, the last field of the line.
+
+use crate::{
+    model::log::{Body, LogEntry},
+    model::text::boundary,
+    platform::encoding,
+};
+use std::fmt::Write;
+use yodel_client::Delivery;
+
+/// Bytes of a message in a piece; a multiple of three, as Base64 takes them.
+const PIECE: usize = 192 << 10;
+/// What each line may say.
+const FIELDS: [&str; 14] = [
+    "time",
+    "kind",
+    "room",
+    "offset",
+    "event",
+    "client",
+    "user",
+    "server_time",
+    "delivery",
+    "reason",
+    "url",
+    "code",
+    "encoding",
+    "text",
+];
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// An object in each line.
+    Json,
+    /// RFC 4180.
+    Csv,
+}
+
+impl Format {
+    /// What the file begins with.
+    pub fn head(self) -> String {
+        if self == Self::Json { String::new() } else { FIELDS.join(",") + "\r\n" }
+    }
+
+    /// The ending of the file's name.
+    pub fn ending(self) -> &'static str {
+        if self == Self::Json { "jsonl" } else { "csv" }
+    }
+}
+
+/// A piece of a row's line, and whether it is the last. `said` is what the list says about what is no message.
+pub fn piece(format: Format, row: &LogEntry, time: &str, said: &str, piece: usize) -> (String, bool) {
+    let (bytes, binary) = match &row.body {
+        Body::Sent { text, .. } | Body::Received { text, .. } => (text.as_bytes(), false),
+        Body::Binary { bytes, .. } => (&**bytes, true),
+        _ => (said.as_bytes(), false),
+    };
+    let (from, to) = (edge(bytes, binary, piece), edge(bytes, binary, piece + 1));
+    let last = to == bytes.len();
+    let mut line = String::with_capacity((to - from) * 3 / 2 + 200);
+    if piece == 0 {
+        begin(format, &fields(row, time, binary), &mut line);
+    }
+    if binary {
+        encoding::encode_into(&bytes[from..to], &mut line);
+    } else {
+        let text = str::from_utf8(&bytes[from..to]).unwrap_or_default();
+        if piece == 0 && format == Format::Csv {
+            line.push_str(guard(text));
+        }
+        line.push_str(&quoted(format, text));
+    }
+    if last {
+        line.push_str(if format == Format::Json { "\"}\n" } else { "\"\r\n" });
+    }
+    (line, last)
+}
+
+/// Where a piece begins.
+fn edge(bytes: &[u8], binary: bool, piece: usize) -> usize {
+    let at = (piece * PIECE).min(bytes.len());
+    if binary { at } else { boundary(bytes, at) }
+}
+
+/// The values of the fields before the last one.
+fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1] {
+    let mut fields = [const { String::new() }; FIELDS.len() - 1];
+    let mut set = |name, value: String| {
+        if let Some(place) = FIELDS.iter().position(|field| *field == name) {
+            fields[place] = value;
+        }
+    };
+    set("time", time.to_owned());
+    set("kind", kind(&row.body).to_owned());
+    set("encoding", if binary { "base64" } else { "" }.to_owned());
+    match &row.body {
+        Body::Received { envelope: Some(envelope), .. } | Body::Binary { envelope: Some(envelope), .. } => {
+            set("room", envelope.room.as_ref().map(ToString::to_string).unwrap_or_default());
+            set("offset", envelope.offset().map(|offset| offset.0.to_string()).unwrap_or_default());
+            set("event", envelope.event.to_string());
+            if let Some(from) = &envelope.from {
+                set("client", from.client.to_string());
+                set("user", from.user.as_ref().map(ToString::to_string).unwrap_or_default());
+            }
+            set("server_time", envelope.time().to_string());
+        }
+        Body::Sent { delivery, why, .. } => {
+            set("delivery", state(*delivery).to_owned());
+            set("reason", why.as_deref().unwrap_or_default().to_owned());
+        }
+        Body::Opened { url, .. } => set("url", url.to_string()),
+        Body::Closed { url, code, reason } => {
+            set("url", url.to_string());
+            set("code", code.0.to_string());
+            set("reason", reason.to_string());
+        }
+        Body::Gap { room, .. } | Body::Recovered { room, .. } => set("room", room.to_string()),
+        _ => {}
+    }
+    fields
+}
+
+fn begin(format: Format, fields: &[String], line: &mut String) {
+    for (name, value) in FIELDS.iter().zip(fields) {
+        match format {
+            Format::Json if value.is_empty() => {}
+            Format::Json => {
+                let _ = write!(line, "{}\"{name}\":\"{}\"", comma(line), quoted(format, value));
+            }
+            Format::Csv if value.is_empty() => line.push(','),
+            Format::Csv => {
+                let _ = write!(line, "\"{}{}\",", guard(value), quoted(format, value));
+            }
+        }
+    }
+    line.push_str(if format == Format::Json { ",\"text\":\"" } else { "\"" });
+}
+
+fn comma(line: &str) -> &'static str {
+    if line.is_empty() { "{" } else { "," }
+}
+
+/// A text as it stands between quotes.
+fn quoted(format: Format, text: &str) -> String {
+    if format == Format::Csv {
+        return text.replace('"', "\"\"");
+    }
+    let json = serde_json::to_string(text).unwrap_or_default();
+    json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned()
+}
+
+/// What keeps a spreadsheet from running a text as a formula; a number is none.
+fn guard(text: &str) -> &'static str {
+    let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let number = text.strip_prefix(['+', '-']).is_some_and(|rest| {
+        !rest.is_empty()
+            && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+            && rest.matches('.').count() < 2
+    });
+    if runs && !number { "'" } else { "" }
+}
+
+fn kind(body: &Body) -> &'static str {
+    match body {
+        Body::Opened { .. } => "opened",
+        Body::Closed { .. } => "closed",
+        Body::Sent { .. } => "sent",
+        Body::Received { .. } | Body::Binary { .. } => "received",
+        Body::Gap { .. } => "gap",
+        Body::Recovered { .. } => "recovered",
+        Body::Said(_) => "said",
+        Body::Reloaded { .. } => "reloaded",
+        Body::Trimmed { .. } => "trimmed",
+    }
+}
+
+fn state(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Waiting => "waiting",
+        Delivery::Sent => "sent",
+        Delivery::Doubtful => "doubtful",
+        Delivery::Failed => "failed",
+        Delivery::Acknowledged => "acknowledged",
+    }
+}
+
+#[cfg(test)]
+mod tests;

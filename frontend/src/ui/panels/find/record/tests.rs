@@ -1,0 +1,101 @@
+use super::*;
+use crate::model::log::{EntryId, Envelope, envelope::Names};
+use serde_json::{Value, json};
+use yodel_client::Delivery;
+use yodel_protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, frame::From};
+
+const TIME: &str = "2026-01-02T03:04:05.006Z";
+
+fn row(body: Body) -> LogEntry {
+    LogEntry { id: EntryId(1), at_ms: 7, body }
+}
+
+fn line(format: Format, body: Body) -> String {
+    let (row, mut line) = (row(body), String::new());
+    for place in 0.. {
+        let (text, last) = piece(format, &row, TIME, "said", place);
+        line += &text;
+        if last {
+            break;
+        }
+    }
+    line
+}
+
+fn received(text: &str) -> Body {
+    Body::Received { text: text.into(), envelope: None }
+}
+
+#[test]
+fn an_object_in_each_line() {
+    assert_eq!(
+        line(Format::Json, received("a \"b\"\n\u{1}")),
+        format!("{{\"time\":\"{TIME}\",\"kind\":\"received\",\"text\":\"a \\\"b\\\"\\n\\u0001\"}}\n")
+    );
+    let binary = line(Format::Json, Body::Binary { bytes: [0xff, 0, 1, 2].into(), envelope: None });
+    assert!(binary.ends_with("\"encoding\":\"base64\",\"text\":\"/wABAg==\"}\n"), "{binary}");
+}
+
+fn object(body: Body) -> Value {
+    serde_json::from_str(&line(Format::Json, body)).unwrap()
+}
+
+#[test]
+fn an_object_says_what_the_server_told_of_a_message() {
+    let from = From { client: ClientId::new("c_1").unwrap(), user: Some(UserId::new("ada").unwrap()) };
+    let names =
+        Names { room: Some(RoomName::new("chat").unwrap()), event: EventName::new("msg").unwrap(), from: Some(from) };
+    let envelope = Some(Envelope::new(names.into(), Some(Offset(12)), 34));
+    let body = Body::Received { text: "hello".into(), envelope };
+    assert_eq!(
+        object(body),
+        json!({
+            "time": TIME, "kind": "received", "room": "chat", "offset": "12", "event": "msg", "client": "c_1",
+            "user": "ada", "server_time": "34", "text": "hello",
+        })
+    );
+}
+
+#[test]
+fn an_object_says_what_became_of_a_message_and_of_a_connection() {
+    let why = Some("no".into());
+    let (text, delivery) = ("hello".into(), Delivery::Failed);
+    let sent = Body::Sent { text, delivery, counted: false, why, to: None, nobody: false };
+    assert_eq!(
+        object(sent),
+        json!({ "time": TIME, "kind": "sent", "delivery": "failed", "reason": "no", "text": "hello" })
+    );
+    let closed = Body::Closed { url: "ws://a".into(), code: CloseCode(1001), reason: "bye".into() };
+    assert_eq!(
+        object(closed),
+        json!({ "time": TIME, "kind": "closed", "reason": "bye", "url": "ws://a", "code": "1001", "text": "said" })
+    );
+}
+
+#[test]
+fn a_table_keeps_quotes_and_lines_and_every_column() {
+    let line = line(Format::Csv, received("a \"b\",\r\nc"));
+    assert_eq!(line, format!("\"{TIME}\",\"received\",,,,,,,,,,,,\"a \"\"b\"\",\r\nc\"\r\n"));
+    assert_eq!(Format::Csv.head().matches(',').count(), FIELDS.len() - 1);
+}
+
+#[test]
+fn a_spreadsheet_runs_nothing_and_numbers_stay_numbers() {
+    for text in ["=1+1", "@x", "-a", "+1-1", "-1.2.3", "-", "\tx", "\rx"] {
+        assert_eq!(guard(text), "'", "{text}");
+    }
+    for text in ["-5", "+3.20", "hello", "1=1", ""] {
+        assert_eq!(guard(text), "", "{text}");
+    }
+}
+
+#[test]
+fn a_large_message_is_the_same_in_pieces() {
+    // The second piece ends inside of a letter.
+    let text = "aé€\"".repeat(PIECE / 3);
+    assert_eq!(object(received(&text))["text"].as_str(), Some(text.as_str()));
+    let formulas = "=".repeat(PIECE + 1);
+    assert!(line(Format::Csv, received(&formulas)).ends_with(&format!(",\"'{formulas}\"\r\n")));
+    let binary = line(Format::Json, Body::Binary { bytes: vec![0; 2 * PIECE].into(), envelope: None });
+    assert!(binary.ends_with(&format!("{}\"}}\n", "A".repeat(2 * PIECE / 3 * 4))));
+}

@@ -1,0 +1,154 @@
+//! The whole of a row, piece by piece: a message of 32 MiB is opened as fast as a short one.
+
+use super::{hex, pretty::Pretty};
+use crate::model::text::boundary;
+use std::sync::Arc;
+
+/// Characters that are opened at once, about.
+pub const PIECE: usize = 64 << 10;
+/// Bytes whose lines of hex are about as long.
+const HEX_PIECE: usize = PIECE / 44 * hex::LINE;
+
+/// How a message is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// JSON with a line for each value.
+    #[default]
+    Pretty,
+    /// The text as it is.
+    Raw,
+    /// Its bytes.
+    Hex,
+}
+
+/// What a row holds.
+#[derive(Clone, Debug)]
+pub enum Whole {
+    /// A text, or binary that is one.
+    Text(Arc<str>),
+    /// Binary that is none.
+    Bytes(Arc<[u8]>),
+}
+
+impl Whole {
+    /// Binary, which may be a text.
+    pub fn of(bytes: &Arc<[u8]>) -> Self {
+        str::from_utf8(bytes).map_or_else(|_| Self::Bytes(Arc::clone(bytes)), |text| Self::Text(text.into()))
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+
+    /// Whether it is JSON, so far as its first piece tells.
+    pub fn is_json(&self) -> bool {
+        matches!(self, Self::Text(text) if Pretty::default().piece(text, PIECE).is_some())
+    }
+}
+
+/// How far it is opened.
+#[derive(Debug)]
+pub struct Reader {
+    whole: Whole,
+    view: View,
+    pretty: Pretty,
+    at: usize,
+}
+
+impl Reader {
+    /// Opens it in this view, or in the one that suits it better.
+    pub fn new(whole: Whole, wanted: View) -> Self {
+        let view = match (&whole, wanted) {
+            (Whole::Bytes(_), _) => View::Hex,
+            (Whole::Text(_), View::Pretty) if !whole.is_json() => View::Raw,
+            _ => wanted,
+        };
+        Self { whole, view, pretty: Pretty::default(), at: 0 }
+    }
+
+    /// The view it is opened in.
+    pub fn view(&self) -> View {
+        self.view
+    }
+
+    /// Bytes that are not opened yet.
+    pub fn left(&self) -> usize {
+        self.whole.bytes().len() - self.at
+    }
+
+    /// The next piece.
+    pub fn piece(&mut self) -> String {
+        let from = self.at;
+        match (&self.whole, self.view) {
+            (Whole::Text(text), View::Pretty) => {
+                if let Some(piece) = self.pretty.piece(text, PIECE) {
+                    self.at = self.pretty.at();
+                    return piece;
+                }
+                self.view = View::Raw;
+                self.piece()
+            }
+            (Whole::Text(text), View::Raw) => {
+                self.at = boundary(text.as_bytes(), from + PIECE);
+                text[from..self.at].to_owned()
+            }
+            (whole, _) => {
+                self.at = (from + HEX_PIECE).min(whole.bytes().len());
+                hex::dump(&whole.bytes()[from..self.at], from)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(mut reader: Reader) -> Vec<String> {
+        let mut pieces = Vec::new();
+        while reader.left() > 0 {
+            pieces.push(reader.piece());
+        }
+        pieces
+    }
+
+    #[test]
+    fn a_view_suits_what_it_shows() {
+        let view = |whole, wanted| Reader::new(whole, wanted).view();
+        assert_eq!(view(Whole::Text("{}".into()), View::Pretty), View::Pretty);
+        assert_eq!(view(Whole::Text("hello".into()), View::Pretty), View::Raw);
+        assert_eq!(view(Whole::Text("hello".into()), View::Hex), View::Hex);
+        assert_eq!(view(Whole::of(&[0xff].into()), View::Raw), View::Hex);
+        assert_eq!(view(Whole::of(&b"[1]"[..].into()), View::Pretty), View::Pretty);
+    }
+
+    #[test]
+    fn a_large_text_is_opened_in_pieces_between_characters() {
+        let text = "é€".repeat(100_000);
+        let pieces = all(Reader::new(Whole::Text(text.as_str().into()), View::Raw));
+        assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.len() <= PIECE));
+        assert_eq!(pieces.concat(), text);
+    }
+
+    #[test]
+    fn large_binary_is_opened_in_pieces_of_whole_lines() {
+        let pieces = all(Reader::new(Whole::Bytes(vec![0xff; 100_000].into()), View::Hex));
+        assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.len() <= PIECE && piece.ends_with('\n')));
+        assert_eq!(pieces.concat(), hex::dump(&vec![0xff; 100_000], 0));
+    }
+
+    #[test]
+    fn a_text_that_stops_being_json_goes_on_as_it_is() {
+        let text = format!("[{}] and more", "1,".repeat(PIECE));
+        let mut reader = Reader::new(Whole::Text(text.as_str().into()), View::Pretty);
+        assert!(reader.piece().starts_with("[\n  1,\n"));
+        while reader.left() > 0 {
+            reader.piece();
+        }
+        assert_eq!(reader.view(), View::Raw);
+    }
+}

@@ -1,0 +1,60 @@
+//! A destination as it is typed: `#room`, `@user`, or `@` and the name of a connection. Pure.
+
+use crate::model::Destination;
+use yodel_protocol::{ClientId, RoomName, UserId};
+
+/// It is none of these.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unclear;
+
+/// What was typed; nothing is no destination. A person is a connection when one has that name.
+pub(super) fn read(typed: &str, clients: &[ClientId]) -> Result<Option<Destination>, Unclear> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let room = typed.strip_prefix('#').and_then(|name| RoomName::new(name).ok()).filter(|room| !room.is_everyone());
+    if let Some(room) = room {
+        return Ok(Some(Destination::Room(room)));
+    }
+    let person = typed.strip_prefix('@').ok_or(Unclear)?;
+    if let Some(client) = clients.iter().find(|client| client.as_str() == person) {
+        return Ok(Some(Destination::Client(client.clone())));
+    }
+    UserId::new(person).map(|user| Some(Destination::User(user))).map_err(|_| Unclear)
+}
+
+/// How it is typed.
+pub(super) fn write(to: &Destination) -> String {
+    match to {
+        Destination::Client(client) => format!("@{client}"),
+        to => to.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let client = ClientId::new("c_abcdefghijklmnop").unwrap();
+        for to in [
+            Destination::Room(RoomName::new("a room").unwrap()),
+            Destination::User(UserId::new("ada@example.com").unwrap()),
+            Destination::Client(client.clone()),
+        ] {
+            assert_eq!(read(&write(&to), std::slice::from_ref(&client)), Ok(Some(to)));
+        }
+    }
+
+    #[test]
+    fn nothing_is_no_destination_and_anything_else_is_unclear() {
+        assert_eq!(read("  ", &[]), Ok(None));
+        for typed in ["ada", "#", "@", "#*"] {
+            assert_eq!(read(typed, &[]), Err(Unclear), "{typed}");
+        }
+        let user = Destination::User(UserId::new("c_1").unwrap());
+        assert_eq!(read("@c_1", &[]), Ok(Some(user)), "no such connection is there");
+    }
+}

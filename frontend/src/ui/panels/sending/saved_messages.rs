@@ -1,0 +1,117 @@
+//! The messages with a name.
+
+use super::{
+    put, saved,
+    saved::{Message, Saved},
+    say, typed,
+};
+use crate::{
+    i18n::{fill, sending::Words},
+    platform::storage::StorageArea,
+    reactive::ErasedSignal,
+    reactive::view::{part, text},
+    state::{Language, context},
+    ui::widgets::{button, field, named_button, wrong},
+};
+use leptos::prelude::*;
+
+/// Where they are stored.
+const SAVED: &str = "yodel.saved";
+
+/// The messages and a field for a name. A handle: copies are the same saved.
+#[derive(Clone, Copy)]
+struct SavedMessages {
+    language: &'static Language,
+    saved: ErasedSignal<Saved>,
+    name: ErasedSignal<String>,
+    wrong: ErasedSignal<String>,
+}
+
+pub(super) fn saved_messages() -> AnyView {
+    let language = context::<Language>();
+    let saved = SavedMessages {
+        language: context::<Language>(),
+        saved: ErasedSignal::new(StorageArea::Local.load(SAVED).unwrap_or_default()),
+        name: ErasedSignal::default(),
+        wrong: ErasedSignal::default(),
+    };
+    let name = text(move || saved.name.get());
+    let change = move |typed| {
+        saved.wrong.set(String::new());
+        saved.name.set(typed);
+    };
+    view! {
+        <div class="fields">
+            {field("txtName", "text", say(language, |words| words.name), name, Box::new(change))}
+            {button("btn", say(language, |words| words.keep), move || saved.keep())}
+            {wrong(saved.wrong)}
+        </div>
+        {part(move || Some(saved.list()))}
+    }
+    .into_any()
+}
+
+impl SavedMessages {
+    fn list(self) -> AnyView {
+        let items: Vec<_> = self.saved.get().messages.into_iter().map(|message| self.item(message)).collect();
+        if items.is_empty() {
+            return ().into_any();
+        }
+        view! { <ul class="plain-list">{items}</ul> }.into_any()
+    }
+
+    fn item(self, message: Message) -> AnyView {
+        let Message { name, text: content } = message;
+        let words = Words::of(self.language.lang.get());
+        let named = |text: &str| fill(text, &[("name", &name)]);
+        let (insert, rename, delete) = (named(words.insert), named(words.rename), named(words.delete));
+        let (shown, renamed, deleted) = (name.clone(), name.clone(), name);
+        let word = |word| say(self.language, word);
+        view! {
+            <li>
+                {named_button("quiet address", text(move || shown.clone()), insert, move || put(&content))}
+                {named_button("quiet", word(|words| words.rename_short), rename, move || self.rename(&renamed))}
+                {named_button("quiet", word(|words| words.delete_short), delete, move || {
+                    self.change(|saved| saved.forget(&deleted));
+                })}
+            </li>
+        }
+        .into_any()
+    }
+
+    fn keep(self) {
+        let words = Words::of(self.language.lang.get_untracked());
+        let (name, text) = (self.typed_name(), typed());
+        if name.is_empty() || text.trim().is_empty() {
+            self.wrong.set(words.unnamed.to_owned());
+        } else if self.change(|saved| saved.keep(&name, &text)) {
+            self.name.set(String::new());
+        } else {
+            self.wrong.set(fill(words.not_kept, &[("n", &saved::MAX), ("max", &saved::MAX_BYTES)]));
+        }
+    }
+
+    fn rename(self, name: &str) {
+        let words = Words::of(self.language.lang.get_untracked());
+        let to = self.typed_name();
+        if to.is_empty() {
+            self.wrong.set(words.unnamed.to_owned());
+        } else if self.change(|saved| saved.rename(name, &to)) {
+            self.name.set(String::new());
+        } else {
+            self.wrong.set(words.name_taken.to_owned());
+        }
+    }
+
+    fn typed_name(self) -> String {
+        self.name.get_untracked().trim().to_owned()
+    }
+
+    fn change<T>(self, change: impl FnOnce(&mut Saved) -> T) -> T {
+        let mut saved = self.saved.get_untracked();
+        let changed = change(&mut saved);
+        StorageArea::Local.save(SAVED, &saved);
+        self.saved.set(saved);
+        changed
+    }
+}

@@ -1,0 +1,116 @@
+//! The address: text until it is clicked, then a field.
+
+use crate::{
+    platform::dom,
+    reactive::view::{click, part, text},
+    reactive::{ErasedMemo, ErasedValue},
+    state::{Connection, Dialer, Language, context},
+};
+use leptos::{ev::SubmitEvent, leptos_dom::helpers::queue_microtask, prelude::*};
+use web_sys::HtmlInputElement;
+
+/// The id of the address.
+const ADDRESS: &str = "address";
+/// The id of the field.
+const FIELD: &str = "txtUrl";
+
+fn field() -> Option<HtmlInputElement> {
+    dom::element(FIELD)
+}
+
+/// The address, in the status line.
+#[component]
+pub fn AddressField() -> impl IntoView {
+    let connection = context::<Connection>();
+    let editing = ErasedMemo::new(move || connection.editing.with(Option::is_some));
+    let edited = ErasedValue::new(false);
+    part(move || {
+        Some(if editing.get() {
+            edited.set_value(true);
+            view! { <Form/> }.into_any()
+        } else {
+            view! { <Address focus=edited.get_value()/> }.into_any()
+        })
+    })
+}
+
+/// The address as a button; it takes the focus back when the field was closed.
+#[component]
+fn Address(focus: bool) -> impl IntoView {
+    let connection = context::<Connection>();
+    let language = context::<Language>();
+    if focus {
+        queue_microtask(|| dom::focus(ADDRESS));
+    }
+    view! {
+        <button
+            id=ADDRESS
+            type="button"
+            class="address"
+            title=language.say(|words| words.change_address)
+            on:click=click(move || connection.edit())
+        >
+            <span class="sr">{language.say(|words| words.change_address)} ": "</span>
+            {text(move || connection.url.get())}
+        </button>
+    }
+}
+
+#[component]
+fn Form() -> impl IntoView {
+    let dialer = context::<Dialer>();
+    let connection = context::<Connection>();
+    let language = context::<Language>();
+    queue_microtask(move || {
+        let Some(field) = field() else { return };
+        field.set_value(&connection.editing.get_untracked().unwrap_or_default());
+        let _ = field.focus();
+        field.select();
+    });
+    view! {
+        <form
+            class="address"
+            on:submit=move |event| submit(dialer, language, &event)
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    connection.editing.set(None);
+                }
+            }
+        >
+            <input
+                id=FIELD
+                class="form-control"
+                type="text"
+                inputmode="url"
+                list="paths"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                aria-label=language.say(|words| words.address)
+                on:input=move |_| say("")
+            />
+            <datalist id="paths">{Vec::from(connection.endpoints().map(|url| view! { <option value=url></option> }.into_any()))}</datalist>
+            <button type="submit" class="btn">
+                {language.say(|words| words.connect)}
+            </button>
+        </form>
+    }
+}
+
+fn submit(dialer: &Dialer, language: &Language, event: &SubmitEvent) {
+    event.prevent_default();
+    let typed = field().map(|field| field.value()).unwrap_or_default();
+    if !dialer.connect(&typed) {
+        say(language.words().bad_address);
+    }
+}
+
+/// Says beside the field what is wrong with it; nothing is wrong with an empty text.
+fn say(text: &str) {
+    if let Some(field) = field() {
+        field.set_custom_validity(text);
+        if !text.is_empty() {
+            field.report_validity();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! For screen readers: when rows come too fast to read each of them out, how many there were.
+
+use crate::{
+    i18n::fill,
+    model::pace::{PERIOD_S, Pace},
+    reactive::view::text,
+    reactive::{ErasedSignal, ErasedValue, effect},
+    state::{Language, ListState, LogState, context},
+};
+use gloo_timers::callback::Interval;
+use leptos::prelude::*;
+
+/// A line that is heard, not seen.
+#[component]
+pub fn Announcer() -> impl IntoView {
+    let language = context::<Language>();
+    let list = context::<ListState>();
+    let log = context::<LogState>();
+    let sum = ErasedSignal::new(0);
+    let pace = ErasedValue::new(Pace::default());
+    let timer = ErasedValue::new(None::<Interval>);
+    let end_period = move || {
+        let rows = pace.try_update_value(Pace::end_period).unwrap_or_default();
+        let fast = rows > u64::from(PERIOD_S);
+        list.quiet.set(fast);
+        sum.set(if fast { rows } else { 0 });
+        if rows == 0 {
+            timer.set_value(None);
+        }
+    };
+    let mut before = None;
+    effect(move || {
+        let rows = log.read(|journal| journal.rows.pushed());
+        let new = rows - before.replace(rows).unwrap_or(rows);
+        if pace.try_update_value(|pace| pace.add(new)).unwrap_or_default() {
+            list.quiet.set(true);
+        }
+        if new > 0 && timer.with_value(Option::is_none) {
+            timer.set_value(Some(Interval::new(PERIOD_S * 1_000, end_period)));
+        }
+    });
+    let words = text(move || match sum.get() {
+        0 => String::new(),
+        rows => fill(language.words().sum, &[("n", &language.words().number(rows)), ("s", &PERIOD_S)]),
+    });
+    view! {
+        <p class="sr" role="status">
+            {words}
+        </p>
+    }
+}

@@ -1,0 +1,176 @@
+//! The input: Enter sends, Shift+Enter makes a new line, the arrow keys bring back what was sent.
+
+use crate::{
+    i18n::Strings,
+    model::history::History,
+    platform::storage::StorageArea,
+    reactive::view::{Part, click, part, text},
+    reactive::{ErasedMemo, ErasedSignal, ErasedValue},
+    state::{Language, Layout, Messages, context},
+    ui::focus::{MESSAGE_FIELD, focus_message_field, message_field},
+};
+use leptos::{ev::KeyboardEvent, leptos_dom::helpers::queue_microtask, prelude::*};
+
+/// Where the texts sent before are stored.
+const HISTORY: &str = "yodel.history";
+/// The key code of a key that goes to an input method; Safari says so only in this way.
+const INPUT_METHOD: u32 = 229;
+
+/// What is wrong with the input.
+type Hint = fn(&Strings) -> &'static str;
+
+/// The input with Send.
+#[component]
+pub fn Composer() -> impl IntoView {
+    let language = context::<Language>();
+    let layout = context::<Layout>();
+    let input = Input::new();
+    queue_microtask(focus_message_field);
+    let hint = text(move || input.hint.get().map_or("", |hint| hint(language.words())));
+    view! {
+        <footer class="composer">
+            <p id="hint" class="hint" role="alert">
+                {hint}
+            </p>
+            {chip()}
+            <textarea
+                id=MESSAGE_FIELD
+                class=text(move || if layout.tall.get() { "form-control tall" } else { "form-control" })
+                rows="1"
+                autocomplete="off"
+                enterkeyhint="send"
+                aria-describedby="hint"
+                aria-label=language.say(|words| words.content)
+                aria-invalid=text(move || input.hint.get().is_some().to_string())
+                placeholder=language.say(|words| words.content)
+                on:keydown=move |event| input.key(&event)
+                on:input=move |_| input.hint.set(None)
+            ></textarea>
+            <button id="btnSend" class="btn btn-primary" type="button" on:click=click(move || input.send())>
+                {language.say(|words| words.send)}
+            </button>
+        </footer>
+    }
+}
+
+/// Where a message goes, when that was chosen; a click takes it away.
+fn chip() -> Part {
+    let language = context::<Language>();
+    let messages = context::<Messages>();
+    let to = ErasedMemo::new(move || messages.destination().map(|to| format!("→ {to}")));
+    let forget = move || {
+        messages.to.set(None);
+        focus_message_field();
+    };
+    part(move || {
+        let to = to.get()?;
+        let chip = view! {
+            <button
+                id="to"
+                type="button"
+                class="btn to"
+                title=language.say(|words| words.to_default)
+                on:click=click(forget)
+            >
+                <span class="sr">{language.say(|words| words.to_default)} ": "</span>
+                <b>{to}</b>
+                <span aria-hidden="true">" ×"</span>
+            </button>
+        };
+        Some(chip.into_any())
+    })
+}
+
+/// The input's own state. A handle: copies are the same input.
+#[derive(Clone, Copy)]
+struct Input {
+    layout: &'static Layout,
+    messages: &'static Messages,
+    hint: ErasedSignal<Option<Hint>>,
+    history: ErasedValue<History>,
+}
+
+impl Input {
+    fn new() -> Self {
+        Self {
+            layout: context::<Layout>(),
+            messages: context::<Messages>(),
+            hint: ErasedSignal::new(None),
+            history: ErasedValue::new(StorageArea::Session.load(HISTORY).unwrap_or_default()),
+        }
+    }
+
+    fn key(self, event: &KeyboardEvent) {
+        if event.is_composing() || event.key_code() == INPUT_METHOD || event.shift_key() {
+            return;
+        }
+        let taken = match event.key().as_str() {
+            "Enter" if self.layout.tall.get_untracked() && plain(event) => false,
+            "Enter" => {
+                self.send();
+                true
+            }
+            "ArrowUp" if plain(event) => self.older(),
+            "ArrowDown" if plain(event) => self.newer(),
+            _ => false,
+        };
+        if taken {
+            event.prevent_default();
+        }
+    }
+
+    /// Sends what is in the field. It stays there when it cannot be taken.
+    fn send(self) {
+        let Some(field) = message_field() else { return };
+        let text = field.value();
+        let _ = field.focus();
+        if text.trim().is_empty() {
+            self.hint.set(Some(|words| words.nothing));
+        } else if self.messages.send(&text) {
+            field.set_value("");
+            self.hint.set(None);
+            self.remember(&text);
+        } else {
+            self.hint.set(Some(|words| words.full));
+        }
+    }
+
+    fn remember(self, text: &str) {
+        self.history.update_value(|history| {
+            history.add(text);
+            StorageArea::Session.save(HISTORY, history);
+        });
+    }
+
+    fn older(self) -> bool {
+        let (before, _) = Self::around_caret();
+        let typed = message_field().map(|field| field.value()).unwrap_or_default();
+        !before.contains('\n') && self.bring(|history| history.older(&typed).map(str::to_owned))
+    }
+
+    fn newer(self) -> bool {
+        let (_, after) = Self::around_caret();
+        !after.contains('\n') && self.bring(|history| history.newer().map(str::to_owned))
+    }
+
+    fn bring(self, choose: impl FnOnce(&mut History) -> Option<String>) -> bool {
+        let text = self.history.try_update_value(choose).flatten();
+        let (Some(text), Some(field)) = (text, message_field()) else { return false };
+        field.set_value(&text);
+        true
+    }
+
+    /// The text before and after the caret or selection. The browser counts UTF-16 units.
+    fn around_caret() -> (String, String) {
+        let Some(field) = message_field() else { return Default::default() };
+        let units: Vec<u16> = field.value().encode_utf16().collect();
+        let place = |at: Option<u32>| at.map_or(0, |at| at as usize).min(units.len());
+        let start = place(field.selection_start().ok().flatten());
+        let end = place(field.selection_end().ok().flatten());
+        (String::from_utf16_lossy(&units[..start]), String::from_utf16_lossy(&units[end..]))
+    }
+}
+
+fn plain(event: &KeyboardEvent) -> bool {
+    !(event.alt_key() || event.ctrl_key() || event.meta_key())
+}

@@ -1,0 +1,134 @@
+//! The status line: a dot and a word, the address, the counts, a few buttons.
+
+use super::address_field::AddressField;
+use crate::{
+    reactive::ErasedMemo,
+    reactive::view::{click, part, text},
+    state::{Connection, Dialer, Language, Layout, ListState, LogState, context},
+    ui::widgets::button,
+};
+use leptos::prelude::*;
+use yodel_client::{State, Stopped};
+
+/// The status line.
+#[component]
+pub fn StatusLine() -> impl IntoView {
+    let connection = context::<Connection>();
+    let language = context::<Language>();
+    let list = context::<ListState>();
+    view! {
+        <header class="status">
+            <h1 class="sr">"Yodel"</h1>
+            <span class=text(move || connection.state.with(dot)) aria-hidden="true"></span>
+            <strong class="word" role="status">{text(move || word(language, connection))}</strong>
+            <AddressField/>
+            <Counts/>
+            <Toggle/>
+            {button("quiet clear", language.say(|words| words.clear), move || list.clear())}
+            <LanguageButton/>
+            <ToolsButton/>
+        </header>
+    }
+}
+
+/// Plain digits, exact whatever happens to the rows.
+#[component]
+fn Counts() -> impl IntoView {
+    let language = context::<Language>();
+    let log = context::<LogState>();
+    view! {
+        <span class="counts">
+            <span class="label">{language.say(|words| words.sent)}</span>
+            <span class="arrow" aria-hidden="true">"↑"</span>
+            " "
+            <b id="sent">{text(move || log.read(|journal| journal.sent.to_string()))}</b>
+            " · "
+            <span class="label">{language.say(|words| words.received)}</span>
+            <span class="arrow" aria-hidden="true">"↓"</span>
+            " "
+            <b id="received">{text(move || log.read(|journal| journal.received.to_string()))}</b>
+            <b id="latency">{text(move || latency(log))}</b>
+        </span>
+    }
+}
+
+/// How long the server took to answer, where it says so.
+fn latency(log: &LogState) -> String {
+    let latency = log.read(|journal| journal.latency_ms);
+    latency.map_or_else(String::new, |ms| format!(" · {ms} ms"))
+}
+
+/// Connect or Disconnect: one button, so that it keeps the focus when its word changes. While the
+/// address is edited, the Connect beside it is the only one.
+#[component]
+fn Toggle() -> impl IntoView {
+    let connection = context::<Connection>();
+    let dialer = context::<Dialer>();
+    let language = context::<Language>();
+    let wanted = ErasedMemo::new(move || connection.state.with(is_wanted));
+    let shown = ErasedMemo::new(move || wanted.get() || connection.editing.with(Option::is_none));
+    let act = move || if untrack(|| wanted.get()) { dialer.disconnect() } else { dialer.connect_again() };
+    let word = text(move || if wanted.get() { language.words().disconnect } else { language.words().connect });
+    part(move || shown.get().then(|| button("btn toggle", word.clone(), act)))
+}
+
+/// Opens and closes everything beyond the first screen.
+#[component]
+fn ToolsButton() -> impl IntoView {
+    let language = context::<Language>();
+    let layout = context::<Layout>();
+    view! {
+        <button
+            type="button"
+            class="btn tools"
+            aria-expanded=text(move || layout.tools.get().to_string())
+            on:click=click(move || layout.toggle_tools())
+        >
+            {language.say(|words| words.tools)}
+        </button>
+    }
+}
+
+/// The other language's own name.
+#[component]
+fn LanguageButton() -> impl IntoView {
+    let language = context::<Language>();
+    let other = move || language.lang.get().other();
+    view! {
+        <button
+            type="button"
+            class="quiet language"
+            lang=text(move || other().tag())
+            title=text(move || other().strings().switch)
+            on:click=click(move || language.switch())
+        >
+            {text(move || other().strings().name)}
+        </button>
+    }
+}
+
+/// Whether there is a connection, or the session works on one.
+fn is_wanted(state: &State) -> bool {
+    !matches!(state, State::Idle | State::Closing(_) | State::Stopped(_))
+}
+
+fn dot(state: &State) -> &'static str {
+    match state {
+        State::Open(_) => "dot open",
+        State::Idle | State::Suspended | State::Stopped(Stopped::User) => "dot",
+        State::Stopped(_) => "dot failed",
+        _ => "dot busy",
+    }
+}
+
+fn word(language: &Language, connection: &Connection) -> &'static str {
+    let words = language.words();
+    connection.state.with(|state| match state {
+        State::Open(_) => words.connected,
+        State::Connecting(_) => words.connecting,
+        State::Closing(_) => words.closing,
+        State::Backoff { .. } => words.backoff,
+        State::Offline { .. } => words.no_network,
+        State::Idle | State::Suspended | State::Stopped(_) => words.idle,
+    })
+}
