@@ -19,9 +19,13 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use yodel_server::{Caller, EventError, Server};
+//! use yodel_server::{Caller, RequestError, Server};
 //!
-//! let server = Server::builder().on("add", async |_: Caller, (a, b): (i32, i32)| Ok(a.saturating_add(b))).build()?;
+//! async fn add(_: Caller, (a, b): (i32, i32)) -> Result<i32, RequestError> {
+//!     Ok(a.saturating_add(b))
+//! }
+//!
+//! let server = Server::builder().on_call("add", add).build()?;
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
 //! server.serve(listener).await?;
 //! # Ok(())

@@ -1,7 +1,7 @@
 //! Where the page is split: what is reached only from here is downloaded when it is asked for.
 //! It is one piece unless the build says `--cfg split` and takes it apart afterwards.
 
-use crate::ui::panels::Panels;
+pub use crate::ui::panels::Panels;
 
 /// The part could not be downloaded.
 #[derive(Clone, Copy, Debug)]

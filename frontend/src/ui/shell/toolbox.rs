@@ -4,8 +4,7 @@ use crate::{
     reactive::view::{Part, part},
     reactive::{ErasedSignal, effect},
     state::{Extra, Language, Layout, context},
-    ui::panels::Panels,
-    ui::shell::lazy,
+    ui::shell::lazy::{self, Panels},
     ui::widgets::button,
 };
 use leptos::{prelude::*, task::spawn_local};

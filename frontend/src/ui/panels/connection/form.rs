@@ -1,7 +1,7 @@
 //! Where to, what to speak there, and who one is.
 
 use super::{
-    say,
+    label::label,
     subprotocols::{self, Wrong},
 };
 use crate::{
@@ -89,7 +89,7 @@ impl Form {
 
     /// The form.
     pub(super) fn view(self) -> AnyView {
-        let say = |word| say(self.language, word);
+        let say = |word| label(self.language, word);
         let submit = move |event: SubmitEvent| {
             event.prevent_default();
             self.connect();
@@ -120,7 +120,7 @@ impl Form {
             self.go_to(typed);
         };
         let address = text(move || self.address.get());
-        field("txtServer", "text", say(self.language, |words| words.address), address, Box::new(change))
+        field("txtServer", "text", label(self.language, |words| words.address), address, Box::new(change))
     }
 
     fn field(self, id: &'static str, kind: &'static str, label: Text, value: ErasedSignal<String>) -> AnyView {
@@ -132,19 +132,19 @@ impl Form {
     }
 
     fn names(self) -> AnyView {
-        self.field("txtSubprotocols", "text", say(self.language, |words| words.subprotocols), self.subprotocols)
+        self.field("txtSubprotocols", "text", label(self.language, |words| words.subprotocols), self.subprotocols)
     }
 
     fn secret(self) -> AnyView {
         let kind = part(move || {
             let kind = if self.shown.get() { "text" } else { "password" };
-            Some(self.field("txtToken", kind, say(self.language, |words| words.token), self.token))
+            Some(self.field("txtToken", kind, label(self.language, |words| words.token), self.token))
         });
         view! {
             {kind}
-            {tick(say(self.language, |words| words.show), self.shown)}
-            {tick(say(self.language, |words| words.remember), self.remember)}
-            <p class="soft">{say(self.language, |words| words.token_kept)}</p>
+            {tick(label(self.language, |words| words.show), self.shown)}
+            {tick(label(self.language, |words| words.remember), self.remember)}
+            <p class="soft">{label(self.language, |words| words.token_kept)}</p>
         }
         .into_any()
     }

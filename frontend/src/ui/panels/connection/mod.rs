@@ -11,6 +11,7 @@ mod addresses;
 mod ask;
 mod diagnose;
 mod form;
+mod label;
 mod subprotocols;
 mod why;
 
@@ -19,23 +20,19 @@ pub use why::why;
 use crate::{
     i18n::{connection::Words, fill},
     platform::storage::StorageArea,
-    reactive::view::{Text, part, text},
+    reactive::view::{part, text},
     reactive::{ErasedSignal, effect},
     state::{Connection, Dispatcher, Language, LogState, context},
     ui::widgets::{button, fold, named_button, section as titled},
 };
 use addresses::Addresses;
 use form::Form;
+use label::label;
 use leptos::prelude::*;
 use yodel_client::State;
 
 /// Where the addresses are stored.
 const ADDRESSES: &str = "yodel.addresses";
-
-/// One of this area's words.
-fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(language.lang.get())))
-}
 
 /// The section about the connection.
 pub fn section() -> AnyView {
@@ -49,7 +46,7 @@ pub fn section() -> AnyView {
         <p class="soft">{text(move || chosen(connection, dispatcher, language))}</p>
         {part(move || before.with(|before| !before.urls.is_empty()).then(|| list(form, before)))}
     };
-    titled("connection", say(language, |words| words.heading), content.into_any())
+    titled("connection", label(language, |words| words.heading), content.into_any())
 }
 
 /// Which subprotocol the server chose.
@@ -84,7 +81,7 @@ fn keep(before: ErasedSignal<Addresses>, addresses: Addresses) {
 fn list(form: Form, before: ErasedSignal<Addresses>) -> AnyView {
     let language = context::<Language>();
     let items: Vec<_> = before.get().urls.iter().map(|url| item(form, before, url)).collect();
-    fold(say(language, |words| words.before), view! { <ul class="plain-list">{items}</ul> }.into_any())
+    fold(label(language, |words| words.before), view! { <ul class="plain-list">{items}</ul> }.into_any())
 }
 
 fn item(form: Form, before: ErasedSignal<Addresses>, url: &str) -> AnyView {

@@ -3,7 +3,7 @@
 use super::{
     ask,
     diagnose::{Facts, Offered, Reason, diagnose},
-    say,
+    label::label,
 };
 use crate::{
     i18n::connection::Words,
@@ -34,13 +34,13 @@ pub fn why() -> AnyView {
     let without = part(move || {
         let reasons = diagnose(facts.get());
         (reasons.contains(&Reason::Subprotocols) || reasons.contains(&Reason::Envelope))
-            .then(|| button("btn", say(language, |words| words.without), move || without(connection, dialer)))
+            .then(|| button("btn", label(language, |words| words.without), move || without(connection, dialer)))
     });
     view! {
-        <section class="notice why" aria-label=say(language, |words| words.why)>
+        <section class="notice why" aria-label=label(language, |words| words.why)>
             <div role="status">{reasons}</div>
             {without}
-            {button("btn", say(language, |words| words.close), move || close(layout))}
+            {button("btn", label(language, |words| words.close), move || close(layout))}
         </section>
     }
     .into_any()

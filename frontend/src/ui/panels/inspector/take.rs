@@ -1,6 +1,9 @@
 //! Takes the row that is looked into out of the page: to the clipboard, or into a file.
 
-use super::{Inspector, Said, reader::Whole};
+use super::{
+    reader::Whole,
+    selected_row::{Inspector, Said},
+};
 use crate::{model::log::Body, platform::clipboard, platform::download::download};
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
@@ -10,7 +13,8 @@ use std::fmt::Write;
 const COPIED: usize = 1 << 20;
 
 impl Inspector {
-    pub(super) fn copy(self) {
+    /// Copies the selected row to the clipboard.
+    pub fn copy(self) {
         let Some(row) = self.row() else { return };
         let text = match untrack(|| self.whole(&row)) {
             Whole::Text(text) => text,
@@ -23,7 +27,8 @@ impl Inspector {
         });
     }
 
-    pub(super) fn save(self) {
+    /// Saves the selected row as a file.
+    pub fn save(self) {
         let Some(row) = self.row() else { return };
         let whole = untrack(|| self.whole(&row));
         let ending = match (&row.body, &whole) {

@@ -2,7 +2,7 @@
 
 use super::{
     bytes::{self, Digits, Wrong},
-    say,
+    label::label,
 };
 use crate::{
     i18n::{fill, sending::Words},
@@ -52,7 +52,7 @@ pub(super) fn binary() -> AnyView {
         file: ErasedSignal::new(None),
         wrong: ErasedSignal::default(),
     };
-    let say = |word| say(language, word);
+    let say = |word| label(language, word);
     let forms = [("hex", say(|words| words.hex)), (BASE64, say(|words| words.base64))];
     let change = move |typed| {
         binary.wrong.set(String::new());

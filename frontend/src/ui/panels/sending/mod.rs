@@ -2,6 +2,8 @@
 
 mod binary;
 mod bytes;
+mod label;
+mod message_text;
 mod plan;
 mod repeat;
 mod saved;
@@ -12,25 +14,21 @@ use crate::{
     reactive::view::{Text, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Dispatcher, Extra, Language, Layout, context},
-    ui::focus::{focus_message_field, message_field},
     ui::panels::rooms,
     ui::widgets::{button, fold, tick},
 };
 use gloo_timers::callback::Interval;
+use label::label;
 use leptos::prelude::*;
 
 /// How often the socket is asked what it holds, in milliseconds.
 const POLL_MS: u32 = 250;
 
-fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(language.lang.get())))
-}
-
 /// What stands over the input.
 pub fn sending() -> AnyView {
     let language = context::<Language>();
     let layout = context::<Layout>();
-    let say = |word| say(language, word);
+    let say = |word| label(language, word);
     on_cleanup(move || layout.tall.set(false));
     view! {
         <section class="sending" aria-label=say(|words| words.heading)>
@@ -71,19 +69,4 @@ fn hint() -> Text {
             n => fill(words.buffered, &[("n", &language.words().number(n))]),
         }
     })
-}
-
-/// What is in the message field.
-fn typed() -> String {
-    message_field().map(|field| field.value()).unwrap_or_default()
-}
-
-/// Puts a text into the message field, as if it had been typed.
-fn put(text: &str) {
-    let Some(field) = message_field() else { return };
-    field.set_value(text);
-    if let Ok(event) = web_sys::Event::new("input") {
-        let _ = field.dispatch_event(&event);
-    }
-    focus_message_field();
 }

@@ -1,8 +1,9 @@
 //! The same message again and again.
 
 use super::{
+    label::label,
+    message_text::typed,
     plan::{LEAST_MS, Plan},
-    say, typed,
 };
 use crate::{
     i18n::{fill, sending::Words},
@@ -61,7 +62,7 @@ pub(super) fn repeat() -> AnyView {
     };
     let toggle = part(move || {
         let word: Word = if repeat.running.get() { |words| words.stop } else { |words| words.start };
-        Some(button("btn", say(language, word), move || repeat.toggle()))
+        Some(button("btn", label(language, word), move || repeat.toggle()))
     });
     let said = text(move || match repeat.said.get() {
         Some(word) => fill(word(Words::of(language.lang.get())), &[("n", &repeat.sent.get())]),
@@ -70,7 +71,7 @@ pub(super) fn repeat() -> AnyView {
     view! {
         <div class="fields">
             {number("numEvery", every, repeat.every)}
-            {number("numTimes", say(language, |words| words.times), repeat.times)}
+            {number("numTimes", label(language, |words| words.times), repeat.times)}
             {toggle}
             {wrong(repeat.wrong)}
             <p class="soft" id="repeated">

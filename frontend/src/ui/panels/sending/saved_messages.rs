@@ -1,9 +1,9 @@
 //! The messages with a name.
 
 use super::{
-    put, saved,
-    saved::{Message, Saved},
-    say, typed,
+    label::label,
+    message_text::{put, typed},
+    saved::{self, Message, Saved},
 };
 use crate::{
     i18n::{fill, sending::Words},
@@ -42,8 +42,8 @@ pub(super) fn saved_messages() -> AnyView {
     };
     view! {
         <div class="fields">
-            {field("txtName", "text", say(language, |words| words.name), name, Box::new(change))}
-            {button("btn", say(language, |words| words.keep), move || saved.keep())}
+            {field("txtName", "text", label(language, |words| words.name), name, Box::new(change))}
+            {button("btn", label(language, |words| words.keep), move || saved.keep())}
             {wrong(saved.wrong)}
         </div>
         {part(move || Some(saved.list()))}
@@ -66,7 +66,7 @@ impl SavedMessages {
         let named = |text: &str| fill(text, &[("name", &name)]);
         let (insert, rename, delete) = (named(words.insert), named(words.rename), named(words.delete));
         let (shown, renamed, deleted) = (name.clone(), name.clone(), name);
-        let word = |word| say(self.language, word);
+        let word = |word| label(self.language, word);
         view! {
             <li>
                 {named_button("quiet address", text(move || shown.clone()), insert, move || put(&content))}
