@@ -26,13 +26,9 @@ async fn sign(caller: Caller, entry: Entry) -> Result<u64, RequestError> {
 }
 
 /// Serves the guestbook.
-pub async fn serve(listener: TcpListener) -> Result<(), Error> {
+pub(crate) async fn serve(listener: TcpListener) -> Result<(), Error> {
     let server = Server::builder()
         .on_call("guests/sign", sign)
-        .on_connect(async |caller, _request| {
-            println!("{} connected", caller.client);
-            Ok(())
-        })
         .on_disconnect(async |caller, code, _reason| println!("{} disconnected ({code})", caller.client));
     server.build()?.serve(listener).await
 }

@@ -50,7 +50,7 @@ async fn counted(State(app): State<App>, request: Request, next: Next) -> Respon
 }
 
 /// Serves the application until `signal` completes.
-pub async fn serve<F>(listener: TcpListener, signal: F) -> Result<(), Box<dyn std::error::Error>>
+pub(crate) async fn serve<F>(listener: TcpListener, signal: F) -> Result<(), Box<dyn std::error::Error>>
 where
     F: Future<Output = ()> + Send + 'static,
 {

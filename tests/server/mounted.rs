@@ -225,7 +225,7 @@ async fn works_on_any_stream_that_hyper_upgrades() {
     let serving = tokio::spawn(serving);
     let request = format!("GET /live/ws HTTP/1.1\r\nHost: example.com\r\n{HANDSHAKE}\r\n");
     // The first message comes with the handshake, the second is long.
-    let (first, second) = (frame(0x81, b"first"), frame(0x82, &[7; 50_000]));
+    let (first, second) = (frame(0x81, b"first"), frame(0x82, &vec![7; 50_000]));
     client.write_all(&[request.as_bytes(), &first].concat()).await.expect("sent");
     let mut received = Vec::new();
     while !received.ends_with(b"\x81\x05first") {
