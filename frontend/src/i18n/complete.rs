@@ -17,8 +17,8 @@ macro_rules! complete {
                 let $words { $($field),* } = words;
                 vec![$(*$field),*]
             };
-            use crate::i18n::{en, zh};
-            crate::i18n::complete::assert_complete(&all(&en::$area::WORDS), &all(&zh::$area::WORDS));
+            let (en, zh) = (&crate::i18n::en::$area::WORDS, &crate::i18n::zh::$area::WORDS);
+            crate::i18n::complete::assert_complete(&all(en), &all(zh));
         }
     };
 }

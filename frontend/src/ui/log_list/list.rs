@@ -33,7 +33,7 @@ pub struct List {
     view: ErasedSignal<View>,
     /// How far down it was scrolled last, in pixels.
     top: ErasedValue<i32>,
-    /// LogFilter rows there ever were when it stopped following.
+    /// Number of rows that the filter had let through when the list stopped following.
     left_at: ErasedSignal<u64>,
     slots: ErasedValue<RowPool>,
     /// Places rows have moved since it was drawn last.

@@ -29,7 +29,7 @@ const FIELD: &str = "key";
 pub(super) fn section() -> AnyView {
     let connection = context::<Connection>();
     let own = ErasedMemo::new(move || connection.is_own());
-    part(move || own.get().then(|| closed())).into_any()
+    part(move || own.get().then(closed)).into_any()
 }
 
 fn closed() -> AnyView {
@@ -46,7 +46,7 @@ fn closed() -> AnyView {
                     {say(language, |words| words.server)}
                 </button>
             </h2>
-            {part(move || open.get().then(|| figures()))}
+            {part(move || open.get().then(figures))}
         </section>
     }
     .into_any()

@@ -57,7 +57,7 @@ pub fn section() -> AnyView {
         {rates(samples, |words| words.bytes, |samples| &samples.received_bytes, |samples| &samples.sent_bytes)}
         <h3>{say(language, |words| words.timeline)}</h3>
         {part(move || Some(timeline(samples)))}
-        {part(move || (changes.get() > 0).then(|| list()))}
+        {part(move || (changes.get() > 0).then(list))}
     };
     titled("live", say(language, |words| words.heading), content.into_any())
 }
