@@ -124,6 +124,14 @@ impl TestServer {
         }
     }
 
+    /// Waits until it has stopped, whether it cut connections off or not.
+    pub async fn stopped_or_cut_off(self) {
+        match self.ended().await {
+            Ok(()) | Err(Error::Drain { .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+
     async fn ended(mut self) -> Result<(), Error> {
         soon("the server stops", &mut self.running).await.expect("it does not panic")
     }

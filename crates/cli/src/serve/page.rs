@@ -13,7 +13,6 @@ pub fn embedded() -> Option<Assets> {
     use std::borrow::Cow;
 
     use bytes::Bytes;
-    use rust_embed::RustEmbed;
 
     Some(Assets::embedded(|name| {
         Bundle::get(name).map(|file| match file.data {
