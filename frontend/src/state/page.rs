@@ -29,9 +29,39 @@ pub struct PageState {
     pub rooms: &'static RoomsState,
 }
 
+/// A part of the state.
+pub trait Part: 'static {
+    /// Returns the part of the page's state that this is.
+    fn of(page: &PageState) -> &'static Self;
+}
+
+macro_rules! parts {
+    ($($part:ident: $type:ty)*) => {
+        $(impl Part for $type {
+            fn of(page: &PageState) -> &'static Self {
+                page.$part
+            }
+        })*
+    };
+}
+
+parts! {
+    auth: Auth
+    connection: Connection
+    dialer: Dialer
+    dispatcher: Dispatcher
+    language: Language
+    layout: Layout
+    list: ListState
+    log: LogState
+    messages: Messages
+    rooms: RoomsState
+}
+
 /// Returns a part of the state from the context. Called while views are made, not in event handlers.
-pub fn context<T: Send + Sync + 'static>() -> &'static T {
-    expect_context::<&'static T>()
+pub fn context<T: Part>() -> &'static T {
+    // One type of context for all parts: each costs the download some hundred bytes.
+    T::of(expect_context::<&'static PageState>())
 }
 
 impl PageState {
@@ -46,18 +76,9 @@ impl PageState {
         Box::leak(Box::new(Self { auth, connection, dialer, dispatcher, language, layout, list, log, messages, rooms }))
     }
 
-    /// Provides each part of the state as context.
-    pub fn provide(&self) {
-        provide_context(self.auth);
-        provide_context(self.connection);
-        provide_context(self.dialer);
-        provide_context(self.dispatcher);
-        provide_context(self.language);
-        provide_context(self.layout);
-        provide_context(self.list);
-        provide_context(self.log);
-        provide_context(self.messages);
-        provide_context(self.rooms);
+    /// Provides the parts of the state as context.
+    pub fn provide(&'static self) {
+        provide_context(self);
     }
 
     /// Applies an effect of the session.
