@@ -16,15 +16,21 @@ pub enum StorageArea {
 impl StorageArea {
     /// Returns the value under this name; `None` when there is none that can be read.
     pub fn load<T: DeserializeOwned>(self, name: &str) -> Option<T> {
-        let json = self.storage()?.get_item(name).ok().flatten()?;
-        serde_json::from_str(&json).ok()
+        serde_json::from_str(&self.text(name)?).ok()
     }
 
     /// Stores a value under this name, where the browser has a place for it.
-    pub fn save(self, name: &str, value: &impl Serialize) {
-        let json = serde_json::to_string(value).unwrap_or_default();
+    pub fn save(self, name: &str, value: &(impl Serialize + ?Sized)) {
+        self.set_text(name, &serde_json::to_string(value).unwrap_or_default());
+    }
+
+    fn text(self, name: &str) -> Option<String> {
+        self.storage()?.get_item(name).ok().flatten()
+    }
+
+    fn set_text(self, name: &str, json: &str) {
         if let Some(storage) = self.storage() {
-            let _ = storage.set_item(name, &json);
+            let _ = storage.set_item(name, json);
         }
     }
 

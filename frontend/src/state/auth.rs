@@ -63,13 +63,16 @@ impl Auth {
 
     /// Stores the token of this server for later visits; `None` removes it.
     pub fn remember_token(&self, token: Option<&str>) {
-        StorageArea::Local.save(TOKEN, &token.map(|token| (self.server.get_value(), token)));
+        let stored = token.map(|token| vec![self.server.get_value(), token.to_owned()]);
+        StorageArea::Local.save(TOKEN, &stored.unwrap_or_default());
     }
 
     /// Returns the stored token of this address.
     pub fn remembered_token(url: &str) -> Option<String> {
-        let kept = StorageArea::Local.load::<Option<(String, String)>>(TOKEN).flatten();
-        kept.filter(|(server, _)| server == address::server(url)).map(|(_, token)| token)
+        match StorageArea::Local.load::<Vec<String>>(TOKEN)?.as_slice() {
+            [server, token] if server == address::server(url) => Some(token.clone()),
+            _ => None,
+        }
     }
 
     /// Returns the token of this address: the current one, else the stored one.

@@ -23,13 +23,14 @@ impl Language {
 
     /// Returns the language of a new page: that of its address, of an earlier visit, or of the browser.
     pub fn first() -> Lang {
-        Lang::choose(location::query("lang").as_deref(), StorageArea::Local.load(LANG), location::languages())
+        let stored = StorageArea::Local.load::<String>(LANG);
+        Lang::choose(location::query("lang").as_deref(), stored.as_deref(), location::languages())
     }
 
     /// Switches to the other language and stores the choice.
     pub fn switch(&self) {
         let lang = self.lang.get_untracked().other();
-        StorageArea::Local.save(LANG, &lang);
+        StorageArea::Local.save(LANG, lang.tag());
         self.lang.set(lang);
     }
 

@@ -20,7 +20,8 @@ pub struct RoomsState {
 impl RoomsState {
     /// Creates the state with the rooms of this browser session.
     pub(super) fn new(dispatcher: &'static Dispatcher) -> &'static Self {
-        let joined = ErasedValue::new(StorageArea::Session.load(ROOMS).unwrap_or_default());
+        let stored = StorageArea::Session.load::<Vec<String>>(ROOMS).unwrap_or_default();
+        let joined = ErasedValue::new(stored.iter().filter_map(|room| RoomName::new(room.as_str()).ok()).collect());
         Box::leak(Box::new(Self { dispatcher, joined, last_request: ErasedValue::new(FIRST_REQUEST) }))
     }
 
@@ -62,7 +63,7 @@ impl RoomsState {
                 rooms.push(room.clone());
             }
             rooms.retain(|known| joined || known != room);
-            let chosen: Vec<_> = rooms.iter().filter(|room| room.as_str() != LOBBY).collect();
+            let chosen: Vec<String> = rooms.iter().map(RoomName::to_string).filter(|room| room != LOBBY).collect();
             StorageArea::Session.save(ROOMS, &chosen);
         });
     }
