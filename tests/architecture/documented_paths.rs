@@ -7,14 +7,20 @@ use crate::source_tree::repository;
 
 /// Documents that are checked, relative to the repository.
 const DOCUMENTS: &[&str] = &[
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "README.md",
+    "SECURITY.md",
     "backend/README.md",
     "crates/client/README.md",
     "crates/protocol/README.md",
     "crates/websocket/README.md",
     "docs/architecture.md",
     "docs/benchmarks.md",
+    "docs/getting-started.md",
+    "docs/glossary.md",
     "docs/http.md",
+    "docs/library.md",
     "docs/operations.md",
     "docs/protocol.md",
 ];
