@@ -13,7 +13,7 @@ pub mod authentication;
 mod connecting;
 mod context;
 mod expiry;
-mod member;
+mod principal;
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use yodel_protocol::{ClientId, CloseCode};
 use crate::auth::Identity;
 use crate::encode::Push;
 use crate::hooks::error::Rejection;
-use crate::hooks::panics::{self, Panicked};
+use crate::hooks::panics::{self, HookPanicked};
 use crate::hooks::request_head::RequestHead;
 use crate::hub::message::Sender;
 use crate::hub::{Client, Entry, Subscription};
@@ -33,12 +33,12 @@ use crate::runtime::clock;
 use connecting::Connecting;
 use expiry::Expiry;
 
-pub use context::{SessionContext, SessionLine};
-pub use member::SessionMember;
+pub use context::{SessionContext, SessionSubscriber};
+pub use principal::Principal;
 
 /// What a connection receives besides the messages of its rooms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Receives {
+pub struct ReceiveOptions {
     /// Direct messages to its user or client.
     pub direct: bool,
     /// Broadcasts to all connections.
@@ -49,15 +49,15 @@ pub struct Receives {
 /// receivers of broadcasts.
 #[derive(Debug)]
 pub struct IdentitySession {
-    member: Arc<SessionMember>,
+    principal: Arc<Principal>,
     expiry: Option<Expiry>,
-    stage: Stage,
+    connect_state: ConnectState,
     _entry: Entry<Push>,
     broadcasts: Option<Subscription<Push>>,
 }
 
 #[derive(Debug)]
-enum Stage {
+enum ConnectState {
     Connecting(Box<Connecting>),
     Connected,
     Rejected,
@@ -70,23 +70,23 @@ impl IdentitySession {
     pub fn new(
         identity: Identity,
         sender: Sender,
-        line: SessionLine,
-        receives: Receives,
+        subscriber: SessionSubscriber,
+        receives: ReceiveOptions,
         request: Option<RequestHead>,
         context: &SessionContext<'_>,
     ) -> Self {
         let expiry = identity.ends().map(Expiry::new);
         let (id, user) = (sender.client.clone(), sender.user.clone());
         let (peer, since, hears) = (context.peer, clock::now_ms(), receives.direct);
-        let entry = context.hub.enter(Client { id, user, peer, since, hears, member: Arc::clone(&line) });
-        let member = Arc::new(SessionMember::new(identity, sender));
-        let hook = request.and_then(|request| context.hooks.connect(|| member.caller(context), request));
-        let later = receives.broadcasts.then_some(line);
-        let (stage, broadcasts) = match hook {
-            Some(hook) => (Stage::Connecting(Box::new(Connecting::new(hook, later))), None),
-            None => (Stage::Connected, later.map(|line| context.hub.listen(line))),
+        let entry = context.hub.enter(Client { id, user, peer, since, hears, member: Arc::clone(&subscriber) });
+        let principal = Arc::new(Principal::new(identity, sender));
+        let hook = request.and_then(|request| context.hooks.start_on_connect(|| principal.caller(context), request));
+        let later = receives.broadcasts.then_some(subscriber);
+        let (connect_state, broadcasts) = match hook {
+            Some(hook) => (ConnectState::Connecting(Box::new(Connecting::new(hook, later))), None),
+            None => (ConnectState::Connected, later.map(|subscriber| context.hub.listen(subscriber))),
         };
-        Self { member, expiry, stage, _entry: entry, broadcasts }
+        Self { principal, expiry, connect_state, _entry: entry, broadcasts }
     }
 
     /// Returns the sender of the connection's messages, as a given identity has it.
@@ -95,14 +95,14 @@ impl IdentitySession {
     }
 
     /// Returns what is constant until the next token.
-    pub fn member(&self) -> &Arc<SessionMember> {
-        &self.member
+    pub fn principal(&self) -> &Arc<Principal> {
+        &self.principal
     }
 
     /// Replaces the identity by one of the same user.
     pub fn renew(&mut self, identity: Identity) {
         self.expiry = identity.ends().map(Expiry::new);
-        self.member = Arc::new(self.member.renewed(identity));
+        self.principal = Arc::new(self.principal.renewed(identity));
     }
 
     /// Ready once the identity has expired.
@@ -112,7 +112,7 @@ impl IdentitySession {
 
     /// Returns whether `on_connect` has accepted the connection, or is not registered.
     pub fn is_connected(&self) -> bool {
-        matches!(self.stage, Stage::Connected)
+        matches!(self.connect_state, ConnectState::Connected)
     }
 
     /// Ready once `on_connect` has finished; at once without one.
@@ -128,17 +128,19 @@ impl IdentitySession {
             return Poll::Ready(Ok(()));
         }
         // Taken out meanwhile: a hook that panics is not polled again, and has not accepted.
-        let Stage::Connecting(mut connecting) = std::mem::replace(&mut self.stage, Stage::Rejected) else {
+        let ConnectState::Connecting(mut connecting) =
+            std::mem::replace(&mut self.connect_state, ConnectState::Rejected)
+        else {
             return Poll::Ready(Err(Rejection::internal()));
         };
         match connecting.poll(context) {
             Poll::Pending => {
-                self.stage = Stage::Connecting(connecting);
+                self.connect_state = ConnectState::Connecting(connecting);
                 Poll::Pending
             }
             Poll::Ready(Ok(())) => {
-                self.stage = Stage::Connected;
-                self.broadcasts = connecting.receiver().map(|line| session.hub.listen(line));
+                self.connect_state = ConnectState::Connected;
+                self.broadcasts = connecting.receiver().map(|subscriber| session.hub.listen(subscriber));
                 Poll::Ready(Ok(()))
             }
             Poll::Ready(Err(rejection)) => Poll::Ready(Err(rejection)),
@@ -149,19 +151,22 @@ impl IdentitySession {
     ///
     /// # Errors
     /// When the hook refused the connection; outside of that when it panicked.
-    pub async fn finish_connecting(&mut self, session: &SessionContext<'_>) -> Result<Result<(), Rejection>, Panicked> {
-        panics::caught("on_connect", poll_fn(|context| self.poll_connected(session, context))).await
+    pub async fn finish_connecting(
+        &mut self,
+        session: &SessionContext<'_>,
+    ) -> Result<Result<(), Rejection>, HookPanicked> {
+        panics::catch_panic("on_connect", poll_fn(|context| self.poll_connected(session, context))).await
     }
 
     /// Ends the session: `on_disconnect` runs in a task of its own, after `on_connect` has finished, and
     /// not if that refused the connection.
     pub fn disconnect(self, code: CloseCode, reason: &str, context: &SessionContext<'_>) {
-        let connecting = match self.stage {
-            Stage::Connecting(connecting) => Some(connecting),
-            Stage::Connected => None,
-            Stage::Rejected => return,
+        let connecting = match self.connect_state {
+            ConnectState::Connecting(connecting) => Some(connecting),
+            ConnectState::Connected => None,
+            ConnectState::Rejected => return,
         };
-        let disconnected = context.hooks.disconnect(|| self.member.caller(context), code, reason);
+        let disconnected = context.hooks.start_on_disconnect(|| self.principal.caller(context), code, reason);
         if connecting.is_none() && disconnected.is_none() {
             return;
         }

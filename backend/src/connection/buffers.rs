@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 
 /// What one read takes from the kernel, in bytes.
-const INPUT: usize = 64 * 1024;
+const INPUT_SIZE: usize = 64 * 1024;
 
 /// What is kept for the next connection of what a large message needed, in bytes.
-const KEPT: usize = 256 * 1024;
+const MAX_KEPT_CAPACITY: usize = 256 * 1024;
 
 /// Used from one read until everything it brought is dealt with.
 #[derive(Debug)]
@@ -24,19 +24,19 @@ thread_local! {
 
 impl Buffers {
     fn new() -> Self {
-        let input = vec![0; INPUT].into_boxed_slice();
+        let input = vec![0; INPUT_SIZE].into_boxed_slice();
         Self { input, message: Vec::new(), replies: Vec::new() }
     }
 }
 
 /// Lends the thread's buffers.
-pub fn with<T>(use_them: impl FnOnce(&mut Buffers) -> T) -> T {
+pub fn with<T>(run: impl FnOnce(&mut Buffers) -> T) -> T {
     BUFFERS.with_borrow_mut(|kept| {
         // Taken out meanwhile: what a connection that panics leaves behind is not for the next one.
         let mut buffers = kept.take().unwrap_or_else(Buffers::new);
-        let result = use_them(&mut buffers);
+        let result = run(&mut buffers);
         for buffer in [&mut buffers.message, &mut buffers.replies] {
-            if buffer.capacity() > KEPT {
+            if buffer.capacity() > MAX_KEPT_CAPACITY {
                 *buffer = Vec::new();
             }
         }
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_panic_leaves_behind_is_for_nobody() {
+    fn discards_the_buffers_of_a_connection_that_panics() {
         let lost = std::panic::catch_unwind(|| {
             with(|buffers| {
                 buffers.replies.push(7);
@@ -59,6 +59,6 @@ mod tests {
             });
         });
         assert!(lost.is_err());
-        assert_eq!(with(|buffers| (buffers.input.len(), buffers.replies.len())), (INPUT, 0));
+        assert_eq!(with(|buffers| (buffers.input.len(), buffers.replies.len())), (INPUT_SIZE, 0));
     }
 }

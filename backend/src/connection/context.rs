@@ -23,7 +23,7 @@ pub struct ServerContext {
     /// All open connections.
     pub registry: Registry,
     /// Counts of what was refused.
-    pub tally: Tally,
+    pub metrics: Tally,
     /// Authentication by settings.
     pub auth: Auth,
     /// Hooks of the embedding program.
@@ -36,7 +36,7 @@ pub struct ServerContext {
 
 impl ServerContext {
     /// Returns what a session of a connection from this peer borrows.
-    pub fn session(&self, peer: SocketAddr) -> SessionContext<'_> {
+    pub fn session_context(&self, peer: SocketAddr) -> SessionContext<'_> {
         SessionContext { hub: &self.hub, hooks: &self.hooks, tasks: &self.connections, peer }
     }
 }

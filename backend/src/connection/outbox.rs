@@ -5,32 +5,32 @@
 //! queue nor a task that wakes up. What the socket does not take is queued, and the connection's own
 //! task goes on with it.
 
-mod waiting;
+mod queue;
 
 use std::io::{self, IoSlice};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use super::stats::ConnectionStats;
 use super::tcp::Tcp;
-use super::traffic::Count;
 use super::transport::Transport;
 use crate::encode::{Language, Push};
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
-use waiting::{Chunk, GATHERED, State, Waiting};
+use queue::{Chunk, MAX_SLICES, Queue, QueueState};
 
-/// More was waiting than may: the connection loses its seat.
+/// More was queue than may: the connection loses its membership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overflow;
 
 /// The way out of one connection, shared by its task and those who publish.
 #[derive(Debug)]
 pub struct Outbox {
-    waiting: Mutex<Waiting>,
+    queue: Mutex<Queue>,
     /// Something waits: what the task looks at before it takes the lock.
-    filled: AtomicBool,
+    has_queued: AtomicBool,
     task: AtomicWaker,
     /// For writing straight to it; none before the handshake is over, or where only the task can.
     socket: OnceLock<Tcp>,
@@ -43,12 +43,12 @@ pub struct Outbox {
 impl Outbox {
     /// An empty outbox, in which at most `limit` bytes may wait. A single batch always fits.
     pub fn new(language: Language, window: Option<u8>, limit: usize) -> Self {
-        let (waiting, filled, task) = (Mutex::default(), AtomicBool::new(false), AtomicWaker::new());
-        Self { waiting, filled, task, socket: OnceLock::new(), window, language, limit }
+        let (queue, has_queued, task) = (Mutex::default(), AtomicBool::new(false), AtomicWaker::new());
+        Self { queue, has_queued, task, socket: OnceLock::new(), window, language, limit }
     }
 
     /// From now on others may write straight to the socket.
-    pub fn open(&self, socket: Tcp) {
+    pub fn attach_socket(&self, socket: Tcp) {
         // Once: the handshake is over once.
         let _ = self.socket.set(socket);
     }
@@ -71,22 +71,22 @@ impl Outbox {
     /// Writes, after what waits; keeps what the transport does not take, and says whether it took all.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// When the peer is connection_lost.
     pub fn write(
         &self,
         transport: &mut Transport,
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> io::Result<bool> {
-        let mut waiting = self.waiting.lock();
+        let mut queue = self.queue.lock();
         let mut written = 0;
-        if waiting.chunks.is_empty()
+        if queue.chunks.is_empty()
             && let Poll::Ready(result) = transport.poll_write(self.socket(), context, slices)
         {
             written = result?;
         }
-        waiting.keep(slices, written);
-        Ok(self.note(&waiting))
+        queue.push_unwritten(slices, written);
+        Ok(self.update_has_queued(&queue))
     }
 
     /// Writes what waits; ready when nothing does any more. Says whether the peer took any of it.
@@ -99,100 +99,100 @@ impl Outbox {
         if self.is_empty() {
             return transport.poll_flush(context);
         }
-        let mut waiting = self.waiting.lock();
-        while !waiting.chunks.is_empty() {
-            let mut slices = [IoSlice::new(&[]); GATHERED];
-            let gathered = waiting.gather(&mut slices);
+        let mut queue = self.queue.lock();
+        while !queue.chunks.is_empty() {
+            let mut slices = [IoSlice::new(&[]); MAX_SLICES];
+            let gathered = queue.gather(&mut slices);
             let length = std::task::ready!(transport.poll_write(self.socket(), context, gathered))?;
             *written |= length > 0;
-            waiting.written(length);
+            queue.consume(length);
         }
-        self.note(&waiting);
-        drop(waiting);
+        self.update_has_queued(&queue);
+        drop(queue);
         transport.poll_flush(context)
     }
 
     /// Takes out the next of what waits, for one who writes it elsewhere.
-    pub fn take(&self) -> Option<Bytes> {
+    pub fn pop(&self) -> Option<Bytes> {
         if self.is_empty() {
             return None;
         }
-        let mut waiting = self.waiting.lock();
-        let bytes = waiting.chunks.front()?.bytes.clone();
-        waiting.written(bytes.len());
-        self.note(&waiting);
+        let mut queue = self.queue.lock();
+        let bytes = queue.chunks.front()?.bytes.clone();
+        queue.consume(bytes.len());
+        self.update_has_queued(&queue);
         Some(bytes)
     }
 
     /// Says whether nothing waits, also to those without the lock.
-    fn note(&self, waiting: &Waiting) -> bool {
-        let empty = waiting.is_empty();
-        self.filled.store(!empty, Ordering::Release);
+    fn update_has_queued(&self, queue: &Queue) -> bool {
+        let empty = queue.is_empty();
+        self.has_queued.store(!empty, Ordering::Release);
         empty
     }
 
-    /// Whether the connection still has its seat.
+    /// Whether the connection still has its membership.
     ///
     /// # Errors
-    /// When too much was waiting.
-    pub fn check(&self) -> Result<(), Overflow> {
-        if self.waiting.lock().state == State::Overflowed { Err(Overflow) } else { Ok(()) }
+    /// When too much was queue.
+    pub fn check_overflow(&self) -> Result<(), Overflow> {
+        if self.queue.lock().state == QueueState::Overflowed { Err(Overflow) } else { Ok(()) }
     }
 
     /// Takes no more batches. What is there still goes out.
     pub fn close(&self) {
-        self.waiting.lock().state = State::Closing;
+        self.queue.lock().state = QueueState::Closing;
     }
 
     /// Whether anything waits.
     pub fn is_empty(&self) -> bool {
-        !self.filled.load(Ordering::Acquire)
+        !self.has_queued.load(Ordering::Acquire)
     }
 
     /// How many replies wait.
-    pub fn replies(&self) -> usize {
-        if self.is_empty() { 0 } else { self.waiting.lock().replies }
+    pub fn queued_replies(&self) -> usize {
+        if self.is_empty() { 0 } else { self.queue.lock().replies }
     }
 
     /// How many bytes wait that were delivered.
-    pub fn bytes(&self) -> usize {
-        if self.is_empty() { 0 } else { self.waiting.lock().bytes }
+    pub fn queued_bytes(&self) -> usize {
+        if self.is_empty() { 0 } else { self.queue.lock().bytes }
     }
 
-    /// Keeps a place for a reply, which the task will [fill](Self::fill): what is delivered from now on
+    /// Keeps a index for a reply, which the task will [fill](Self::fill): what is delivered from now on
     /// comes after it.
     pub fn reserve(&self) {
-        let mut waiting = self.waiting.lock();
-        waiting.reserved = Some(waiting.chunks.len());
-        self.note(&waiting);
+        let mut queue = self.queue.lock();
+        queue.reserved = Some(queue.chunks.len());
+        self.update_has_queued(&queue);
     }
 
-    /// Puts a reply in the place that was kept for it.
-    pub fn fill(&self, frames: Bytes) {
-        let mut waiting = self.waiting.lock();
-        let place = waiting.reserved.take().unwrap_or(usize::MAX).min(waiting.chunks.len());
+    /// Puts a reply in the index that was kept for it.
+    pub fn fill_reserved(&self, frames: Bytes) {
+        let mut queue = self.queue.lock();
+        let index = queue.reserved.take().unwrap_or(usize::MAX).min(queue.chunks.len());
         if !frames.is_empty() {
-            waiting.chunks.insert(place, Chunk { bytes: frames, reply: true });
-            waiting.replies += 1;
+            queue.chunks.insert(index, Chunk { bytes: frames, reply: true });
+            queue.replies += 1;
         }
-        self.note(&waiting);
+        self.update_has_queued(&queue);
     }
 
     /// Adds a reply that comes from elsewhere.
-    pub fn post(&self, frames: Bytes) {
-        let mut waiting = self.waiting.lock();
-        if waiting.state == State::Open {
-            waiting.chunks.push_back(Chunk { bytes: frames, reply: true });
-            waiting.replies += 1;
-            self.note(&waiting);
+    pub fn push_reply(&self, frames: Bytes) {
+        let mut queue = self.queue.lock();
+        if queue.state == QueueState::Open {
+            queue.chunks.push_back(Chunk { bytes: frames, reply: true });
+            queue.replies += 1;
+            self.update_has_queued(&queue);
         }
-        drop(waiting);
+        drop(queue);
         self.task.wake();
     }
 
     /// What was delivered here.
-    pub fn sent(&self) -> Count {
-        self.waiting.lock().sent
+    pub fn sent(&self) -> ConnectionStats {
+        self.queue.lock().sent
     }
 }
 
@@ -204,21 +204,21 @@ impl Outbox {
         if frames.is_empty() {
             return; // Nothing that the peer understands.
         }
-        let mut waiting = self.waiting.lock();
-        if waiting.state != State::Open {
+        let mut queue = self.queue.lock();
+        if queue.state != QueueState::Open {
             return;
         }
         let written = match self.socket.get() {
-            Some(socket) if waiting.is_empty() => socket.try_write(frames).unwrap_or(0),
+            Some(socket) if queue.is_empty() => socket.try_write(frames).unwrap_or(0),
             _ => 0,
         };
-        waiting.sent.add(batch.messages(), batch.payload());
+        queue.sent.add(batch.messages(), batch.payload());
         if written == frames.len() {
             return;
         }
-        waiting.queue(frames.slice(written..), self.limit);
-        self.note(&waiting);
-        drop(waiting);
+        queue.push_delivery(frames.slice(written..), self.limit);
+        self.update_has_queued(&queue);
+        drop(queue);
         self.task.wake();
     }
 }

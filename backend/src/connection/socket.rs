@@ -8,8 +8,8 @@ use bytes::Bytes;
 use hyper::upgrade::Upgraded;
 use yodel_protocol::CloseCode;
 
-use super::held::Held;
-use super::line::Line;
+use super::handle::ConnectionHandle;
+use super::pending_input::PendingInput;
 use super::tcp::Tcp;
 use super::transport::Transport;
 use crate::net::http::{self, Underneath};
@@ -22,20 +22,20 @@ use yodel_websocket::violation::Violation;
 
 /// From here on a message goes out from where it was read, in bytes; copying shorter ones together
 /// costs less than a slice each.
-const LARGE: usize = 4 * 1024;
+const ZERO_COPY_MIN: usize = 4 * 1024;
 
 /// When replies are written although more is to come, in bytes.
-const ENOUGH: usize = 64 * 1024;
+const REPLY_BATCH: usize = 64 * 1024;
 
 /// A WebSocket whose handshake is over.
 #[derive(Debug)]
 pub struct Socket {
     pub transport: Transport,
-    pub line: Arc<Line>,
+    pub handle: Arc<ConnectionHandle>,
     decoder: Decoder,
     encoder: Encoder,
     /// Input that was read and is not dealt with yet.
-    held: Option<Box<Held>>,
+    pending_input: Option<Box<PendingInput>>,
     /// The answer to the last ping, while other things wait to be written: earlier pings need none
     /// (RFC 6455, section 5.5.3), and a peer that only asks does not fill the memory.
     pong: Option<Box<[u8]>>,
@@ -43,29 +43,29 @@ pub struct Socket {
 
 impl Socket {
     /// Creates the socket of a connection that HTTP has upgraded. A TCP socket is handed to the outbox of
-    /// `line`, where others can write to it.
+    /// `handle`, where others can write to it.
     pub fn from_upgraded(
         upgraded: Upgraded,
-        line: Arc<Line>,
+        handle: Arc<ConnectionHandle>,
         max_message: usize,
         compression: Option<&Agreement>,
     ) -> Self {
-        let (underneath, held) = http::take_back(upgraded);
+        let (underneath, pending_input) = http::take_back(upgraded);
         let transport = match underneath {
             Underneath::Stream(stream) => Transport::Own(stream),
             Underneath::Tcp(stream) => {
-                line.outbox.open(Tcp::new(stream));
+                handle.outbox.attach_socket(Tcp::new(stream));
                 Transport::Shared
             }
         };
-        Self::new(transport, line, &held, max_message, compression)
+        Self::new(transport, handle, &pending_input, max_message, compression)
     }
 
-    /// A socket that has already received `held`, for messages of at most `max_message` bytes.
+    /// A socket that has already received `pending_input`, for messages of at most `max_message` bytes.
     pub fn new(
         transport: Transport,
-        line: Arc<Line>,
-        held: &[u8],
+        handle: Arc<ConnectionHandle>,
+        pending_input: &[u8],
         max_message: usize,
         compression: Option<&Agreement>,
     ) -> Self {
@@ -75,7 +75,14 @@ impl Socket {
             Some(_) => Inflation::Apart,
         };
         let decoder = Decoder::new(Role::Server, max_message, inflation);
-        Self { transport, line, decoder, encoder: Encoder::new(compression), held: Held::new(held), pong: None }
+        Self {
+            transport,
+            handle,
+            decoder,
+            encoder: Encoder::new(compression),
+            pending_input: PendingInput::new(pending_input),
+            pong: None,
+        }
     }
 
     /// Writes what waits; ready when nothing does.
@@ -90,41 +97,41 @@ impl Socket {
 
     fn poll_flush_outbox(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut written = false;
-        let flushed = self.line.outbox.poll_flush(&mut self.transport, context, &mut written);
+        let flushed = self.handle.outbox.poll_flush(&mut self.transport, context, &mut written);
         if written {
             // A peer that reads is there, also when it does not come to answering pings.
-            self.line.hear();
+            self.handle.mark_alive();
         }
         flushed
     }
 
-    /// Reads into `buffer`, first what is held; 0 at the end.
+    /// Reads into `buffer`, first what is pending_input; 0 at the end.
     pub fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        if let Some(held) = &mut self.held {
-            return Poll::Ready(Ok(held.lend(buffer)));
+        if let Some(pending_input) = &mut self.pending_input {
+            return Poll::Ready(Ok(pending_input.read(buffer)));
         }
-        let read = ready!(self.transport.poll_read(self.line.outbox.socket(), context, buffer))?;
-        self.line.hear();
+        let read = ready!(self.transport.poll_read(self.handle.outbox.socket(), context, buffer))?;
+        self.handle.mark_alive();
         Poll::Ready(Ok(read))
     }
 
     /// Whether all input that came was dealt with.
-    pub fn is_drained(&self) -> bool {
-        self.held.is_none()
+    pub fn is_input_handled(&self) -> bool {
+        self.pending_input.is_none()
     }
 
     /// Ends our side of the transport.
     pub fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.transport.poll_shutdown(self.line.outbox.socket(), context)
+        self.transport.poll_shutdown(self.handle.outbox.socket(), context)
     }
 
     /// Keeps for the next read what is left of the input of the last one.
-    pub fn hold(&mut self, left: &[u8]) {
-        match &mut self.held {
-            None => self.held = Held::new(left),
-            Some(held) => {
-                if !held.give_back(left.len()) {
-                    self.held = None;
+    pub fn unread(&mut self, rest: &[u8]) {
+        match &mut self.pending_input {
+            None => self.pending_input = PendingInput::new(rest),
+            Some(pending_input) => {
+                if !pending_input.unread(rest.len()) {
+                    self.pending_input = None;
                 }
             }
         }
@@ -137,16 +144,16 @@ impl Socket {
     pub fn decode<'b>(
         &mut self,
         input: &'b mut [u8],
-        room: &'b mut Vec<u8>,
+        buffer: &'b mut Vec<u8>,
     ) -> Result<(usize, Option<Received<'b>>), Violation> {
-        self.decoder.read(input, room).map(|step| (step.consumed, step.received))
+        self.decoder.read(input, buffer).map(|step| (step.consumed, step.received))
     }
 
     /// Sends a message, or puts it to the replies that are to be sent. False when the peer has to
     /// read before there is more.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// When the peer is connection_lost.
     pub fn reply(
         &mut self,
         context: &mut Context<'_>,
@@ -154,13 +161,13 @@ impl Socket {
         payload: &[u8],
         replies: &mut Vec<u8>,
     ) -> io::Result<bool> {
-        if payload.len() >= LARGE && self.encoder.keeps(payload.len()) {
+        if payload.len() >= ZERO_COPY_MIN && self.encoder.keeps(payload.len()) {
             let (header, length) = encoder::plain_header(kind, payload.len());
             replies.extend_from_slice(&header[..length]);
             return self.write(context, replies, payload);
         }
         self.encoder.message(kind, payload, replies);
-        if replies.len() < ENOUGH { Ok(true) } else { self.write(context, replies, &[]) }
+        if replies.len() < REPLY_BATCH { Ok(true) } else { self.write(context, replies, &[]) }
     }
 
     /// The frames of a message, to be sent by way of the outbox.
@@ -173,11 +180,11 @@ impl Socket {
     /// Sends the replies, and a payload that belongs to them. False when not all of it is out.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// When the peer is connection_lost.
     pub fn write(&mut self, context: &mut Context<'_>, replies: &mut Vec<u8>, payload: &[u8]) -> io::Result<bool> {
         let slices = [IoSlice::new(replies), IoSlice::new(payload)];
         let slices = if payload.is_empty() { &slices[..1] } else { &slices[..] };
-        let written = self.line.outbox.write(&mut self.transport, context, slices);
+        let written = self.handle.outbox.write(&mut self.transport, context, slices);
         replies.clear();
         written
     }
@@ -185,7 +192,7 @@ impl Socket {
     /// Sends a ping.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// When the peer is connection_lost.
     pub fn ping(&mut self, context: &mut Context<'_>) -> io::Result<bool> {
         let mut frame = Vec::new();
         encoder::ping(&mut frame);
@@ -194,7 +201,7 @@ impl Socket {
 
     /// Answers a ping: with the other replies, or as soon as nothing waits before it.
     pub fn pong(&mut self, payload: &[u8], replies: &mut Vec<u8>) {
-        if self.line.outbox.is_empty() {
+        if self.handle.outbox.is_empty() {
             encoder::pong(payload, replies);
         } else {
             self.pong = Some(payload.into());
@@ -204,9 +211,9 @@ impl Socket {
     /// Sends a close frame, the last thing that goes out.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// When the peer is connection_lost.
     pub fn close(&mut self, context: &mut Context<'_>, code: CloseCode, reason: &str) -> io::Result<()> {
-        self.line.outbox.close();
+        self.handle.outbox.close();
         let mut frame = Vec::new();
         if let Some(payload) = self.pong.take() {
             // After the close frame nothing counts.

@@ -58,7 +58,7 @@ impl Tcp {
     /// rest to the socket's own task.
     ///
     /// # Errors
-    /// When there is no room, or the peer is gone.
+    /// When there is no room, or the peer is connection_lost.
     pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         Ok(rustix::net::send(&self.0, bytes, SendFlags::empty())?)
     }
@@ -66,7 +66,7 @@ impl Tcp {
     /// Ends our side.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// When the peer is connection_lost.
     pub fn shutdown(&self) -> io::Result<()> {
         Ok(rustix::net::shutdown(&self.0, Shutdown::Write)?)
     }

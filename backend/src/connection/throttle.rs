@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_burst_passes_at_once_and_the_rest_at_the_rate() {
+    async fn passes_a_burst_at_once_and_the_rest_at_the_rate() {
         let mut throttle = Throttle::new(Bucket::new(Rate { per_second: 100, burst: 200 }));
         assert_eq!(time(&mut throttle, 200).await, Duration::ZERO);
         let (least, most) = (Duration::from_millis(9_990), Duration::from_millis(11_010));
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_sends_at_the_rate_never_waits() {
+    async fn never_delays_a_sender_within_the_rate() {
         let mut throttle = Throttle::new(Bucket::new(Rate { per_second: 100, burst: 1 }));
         for _ in 0..1000 {
             advance(Duration::from_millis(11)).await;

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rejection_has_a_code_that_may_be_sent() {
+    fn replaces_a_code_that_must_not_be_sent() {
         for (given, sent) in
             [(4001, 4001), (3000, 3000), (4999, 4999), (1005, 1008), (1006, 1008), (0, 1008), (5000, 1008)]
         {

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_read_and_replaced_in_every_kind_of_message() {
+    fn reads_and_replaces_the_text_of_every_kind() {
         let json = |data| Body::Json(EventName::new("msg").unwrap(), data);
         for (body, text, replaced) in [
             (Body::Text("hi".into()), Some("hi"), Body::Text("bye".into())),

@@ -20,12 +20,12 @@ use crate::hooks::request_head::RequestHead;
 /// A running hook.
 pub type HookFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-type Authenticate = Arc<dyn Fn(RequestHead) -> HookFuture<Result<Option<Identity>, Rejection>> + Send + Sync>;
-type Connect = Arc<dyn Fn(Caller, RequestHead) -> HookFuture<Result<(), Rejection>> + Send + Sync>;
-type Join = Arc<dyn Fn(Caller, RoomName) -> HookFuture<Result<(), RequestError>> + Send + Sync>;
-type Publish = Arc<dyn Fn(Caller, Publication) -> HookFuture<Result<Publication, RequestError>> + Send + Sync>;
-type Call = Arc<dyn Fn(Caller, Json) -> HookFuture<Result<Json, RequestError>> + Send + Sync>;
-type Disconnect = Arc<dyn Fn(Caller, CloseCode, String) -> HookFuture<()> + Send + Sync>;
+type AuthenticateHook = Arc<dyn Fn(RequestHead) -> HookFuture<Result<Option<Identity>, Rejection>> + Send + Sync>;
+type ConnectHook = Arc<dyn Fn(Caller, RequestHead) -> HookFuture<Result<(), Rejection>> + Send + Sync>;
+type JoinHook = Arc<dyn Fn(Caller, RoomName) -> HookFuture<Result<(), RequestError>> + Send + Sync>;
+type PublishHook = Arc<dyn Fn(Caller, Publication) -> HookFuture<Result<Publication, RequestError>> + Send + Sync>;
+type CallHook = Arc<dyn Fn(Caller, Json) -> HookFuture<Result<Json, RequestError>> + Send + Sync>;
+type DisconnectHook = Arc<dyn Fn(Caller, CloseCode, String) -> HookFuture<()> + Send + Sync>;
 
 /// The hooks of a server: async functions of the embedding program that the server calls.
 ///
@@ -48,13 +48,13 @@ type Disconnect = Arc<dyn Fn(Caller, CloseCode, String) -> HookFuture<()> + Send
 /// direct messages between clients are not passed to `on_publish`.
 #[derive(Clone, Default)]
 pub struct Hooks {
-    authenticate: Option<Authenticate>,
-    connect: Option<Connect>,
-    join: Option<Join>,
-    publish: Option<Publish>,
-    disconnect: Option<Disconnect>,
-    calls: HashMap<EventName, Call>,
-    mistake: Option<HookError>,
+    authenticate: Option<AuthenticateHook>,
+    connect: Option<ConnectHook>,
+    join: Option<JoinHook>,
+    publish: Option<PublishHook>,
+    disconnect: Option<DisconnectHook>,
+    calls: HashMap<EventName, CallHook>,
+    error: Option<HookError>,
 }
 
 impl Hooks {
@@ -85,8 +85,8 @@ impl Hooks {
         Fut: Future<Output = Result<Option<Identity>, Rejection>> + Send + 'static,
     {
         let hook = Arc::new(hook);
-        let run = Arc::new(move |request| later(&hook, move |hook| hook(request)));
-        self.note_duplicate("authenticate", self.authenticate.is_some());
+        let run = Arc::new(move |request| call_when_polled(&hook, move |hook| hook(request)));
+        self.reject_duplicate("authenticate", self.authenticate.is_some());
         self.authenticate = Some(run);
     }
 
@@ -115,8 +115,8 @@ impl Hooks {
         Fut: Future<Output = Result<(), Rejection>> + Send + 'static,
     {
         let hook = Arc::new(hook);
-        let run = Arc::new(move |caller, request| later(&hook, move |hook| hook(caller, request)));
-        self.note_duplicate("on_connect", self.connect.is_some());
+        let run = Arc::new(move |caller, request| call_when_polled(&hook, move |hook| hook(caller, request)));
+        self.reject_duplicate("on_connect", self.connect.is_some());
         self.connect = Some(run);
     }
 
@@ -141,8 +141,8 @@ impl Hooks {
         Fut: Future<Output = Result<(), RequestError>> + Send + 'static,
     {
         let hook = Arc::new(hook);
-        let run = Arc::new(move |caller, room| later(&hook, move |hook| hook(caller, room)));
-        self.note_duplicate("on_join", self.join.is_some());
+        let run = Arc::new(move |caller, room| call_when_polled(&hook, move |hook| hook(caller, room)));
+        self.reject_duplicate("on_join", self.join.is_some());
         self.join = Some(run);
     }
 
@@ -171,8 +171,8 @@ impl Hooks {
         Fut: Future<Output = Result<Publication, RequestError>> + Send + 'static,
     {
         let hook = Arc::new(hook);
-        let run = Arc::new(move |caller, message| later(&hook, move |hook| hook(caller, message)));
-        self.note_duplicate("on_publish", self.publish.is_some());
+        let run = Arc::new(move |caller, message| call_when_polled(&hook, move |hook| hook(caller, message)));
+        self.reject_duplicate("on_publish", self.publish.is_some());
         self.publish = Some(run);
     }
 
@@ -195,7 +195,7 @@ impl Hooks {
     {
         let name = match EventName::new(event) {
             Ok(name) => name,
-            Err(error) => return self.note(HookError::Name { name: event.to_owned(), error }),
+            Err(error) => return self.record_error(HookError::Name { name: event.to_owned(), error }),
         };
         let handler = Arc::new(handler);
         let run = move |caller: Caller, data: Json| -> HookFuture<Result<Json, RequestError>> {
@@ -208,7 +208,7 @@ impl Hooks {
             })
         };
         if self.calls.insert(name, Arc::new(run)).is_some() {
-            self.note(HookError::Duplicate(format!("on_call({event:?})")));
+            self.record_error(HookError::Duplicate(format!("on_call({event:?})")));
         }
     }
 
@@ -229,8 +229,8 @@ impl Hooks {
         Fut: Future<Output = ()> + Send + 'static,
     {
         let hook = Arc::new(hook);
-        let run = Arc::new(move |caller, code, reason| later(&hook, move |hook| hook(caller, code, reason)));
-        self.note_duplicate("on_disconnect", self.disconnect.is_some());
+        let run = Arc::new(move |caller, code, reason| call_when_polled(&hook, move |hook| hook(caller, code, reason)));
+        self.reject_duplicate("on_disconnect", self.disconnect.is_some());
         self.disconnect = Some(run);
     }
 
@@ -239,17 +239,17 @@ impl Hooks {
     /// # Errors
     /// The first mistake: a hook or a call that is registered twice, or a call with an invalid name.
     pub fn check(&self) -> Result<(), HookError> {
-        self.mistake.clone().map_or(Ok(()), Err)
+        self.error.clone().map_or(Ok(()), Err)
     }
 
-    fn note_duplicate(&mut self, hook: &str, is_registered: bool) {
+    fn reject_duplicate(&mut self, hook: &str, is_registered: bool) {
         if is_registered {
-            self.note(HookError::Duplicate(hook.to_owned()));
+            self.record_error(HookError::Duplicate(hook.to_owned()));
         }
     }
 
-    fn note(&mut self, mistake: HookError) {
-        self.mistake.get_or_insert(mistake);
+    fn record_error(&mut self, error: HookError) {
+        self.error.get_or_insert(error);
     }
 }
 
@@ -266,19 +266,19 @@ impl Hooks {
     }
 
     /// Returns whether connections need a name because a hook is called for each.
-    pub(crate) fn watches_connections(&self) -> bool {
+    pub(crate) fn has_connection_hooks(&self) -> bool {
         self.connect.is_some() || self.disconnect.is_some()
     }
 
     /// Asks the `authenticate` hook; `Ok(None)` when it is not registered or leaves the decision.
-    pub(crate) async fn identify(&self, request: Option<&RequestHead>) -> Result<Option<Identity>, Rejection> {
+    pub(crate) async fn run_authenticate(&self, request: Option<&RequestHead>) -> Result<Option<Identity>, Rejection> {
         let (Some(hook), Some(request)) = (&self.authenticate, request) else { return Ok(None) };
         let running = hook(request.clone());
-        panics::caught("authenticate", running).await.unwrap_or_else(|_| Err(Rejection::internal()))
+        panics::catch_panic("authenticate", running).await.unwrap_or_else(|_| Err(Rejection::internal()))
     }
 
     /// Starts `on_connect`; `None` when it is not registered.
-    pub(crate) fn connect(
+    pub(crate) fn start_on_connect(
         &self,
         caller: impl FnOnce() -> Caller,
         request: RequestHead,
@@ -287,7 +287,7 @@ impl Hooks {
     }
 
     /// Starts `on_join`; `None` when it is not registered.
-    pub(crate) fn join(
+    pub(crate) fn start_on_join(
         &self,
         caller: impl FnOnce() -> Caller,
         room: &RoomName,
@@ -296,7 +296,7 @@ impl Hooks {
     }
 
     /// Starts `on_publish`, or returns the message when it is not registered.
-    pub(crate) fn publish(
+    pub(crate) fn start_on_publish(
         &self,
         caller: impl FnOnce() -> Caller,
         message: Publication,
@@ -308,7 +308,7 @@ impl Hooks {
     }
 
     /// Starts the handler of a call; `None` without one.
-    pub(crate) fn call(
+    pub(crate) fn start_call(
         &self,
         event: &EventName,
         caller: impl FnOnce() -> Caller,
@@ -318,7 +318,7 @@ impl Hooks {
     }
 
     /// Starts `on_disconnect`; `None` when it is not registered.
-    pub(crate) fn disconnect(
+    pub(crate) fn start_on_disconnect(
         &self,
         caller: impl FnOnce() -> Caller,
         code: CloseCode,
@@ -330,7 +330,7 @@ impl Hooks {
 
 /// Calls a hook when the future is first polled: what the call itself panics with is a panic of the
 /// future.
-fn later<F, Fut>(hook: &Arc<F>, call: impl FnOnce(&F) -> Fut + Send + 'static) -> HookFuture<Fut::Output>
+fn call_when_polled<F, Fut>(hook: &Arc<F>, call: impl FnOnce(&F) -> Fut + Send + 'static) -> HookFuture<Fut::Output>
 where
     F: Send + Sync + 'static,
     Fut: Future + Send + 'static,
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_registration_is_a_mistake_and_names_the_hook() {
+    fn rejects_a_second_registration_and_names_the_hook() {
         let duplicate = |name: &str| Err(HookError::Duplicate(name.to_owned()));
         assert_eq!(registered(|hooks| hooks.authenticate(async |_| Ok(None))), duplicate("authenticate"));
         assert_eq!(registered(|hooks| hooks.on_connect(async |_, _| Ok(()))), duplicate("on_connect"));
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_call_name_is_a_mistake_and_the_first_mistake_is_returned() {
+    fn returns_the_first_error_of_several() {
         let mut hooks = Hooks::default();
         hooks.on_call("", async |_, (): ()| Ok(()));
         hooks.on_connect(async |_, _| Ok(()));
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn two_calls_of_different_names_are_no_mistake() {
+    fn accepts_calls_of_different_names() {
         let mut hooks = Hooks::default();
         hooks.on_call("a", async |_, (): ()| Ok(()));
         hooks.on_call("b", async |_, (): ()| Ok(()));

@@ -11,9 +11,9 @@ use axum::http::{HeaderMap, Uri};
 /// The server makes one only where a hook is registered that takes it, and drops it as soon as the
 /// last of them has finished. `Debug` shows no header: they hold tokens and cookies.
 #[derive(Clone)]
-pub struct RequestHead(Arc<Head>);
+pub struct RequestHead(Arc<HeadInner>);
 
-struct Head {
+struct HeadInner {
     uri: Uri,
     headers: HeaderMap,
     peer: SocketAddr,
@@ -21,7 +21,7 @@ struct Head {
 
 impl RequestHead {
     pub(crate) fn new(uri: Uri, headers: HeaderMap, peer: SocketAddr) -> Self {
-        Self(Arc::new(Head { uri, headers, peer }))
+        Self(Arc::new(HeadInner { uri, headers, peer }))
     }
 
     /// Returns the path of the request, percent-encoded.
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_output_contains_neither_query_nor_headers() {
+    fn omits_query_and_headers_from_debug_output() {
         let headers = [(header::COOKIE, HeaderValue::from_static("session=secret"))].into_iter().collect();
         let uri = Uri::from_static("/ws?token=secret");
         let head = RequestHead::new(uri, headers, SocketAddr::from(([127, 0, 0, 1], 1)));

@@ -63,7 +63,7 @@ pub async fn authenticate(
     headers: &HeaderMap,
     request: Option<&RequestHead>,
 ) -> Result<Option<Identity>, AuthenticationError> {
-    match hooks.identify(request).await.map_err(AuthenticationError::Hook)? {
+    match hooks.run_authenticate(request).await.map_err(AuthenticationError::Hook)? {
         Some(identity) => Ok(Some(identity)),
         None => auth.identify(path, headers, auth::now()).map_err(AuthenticationError::Token),
     }

@@ -3,19 +3,19 @@
 use std::fmt;
 use std::task::{Context, Poll};
 
-use super::context::SessionLine;
+use super::context::SessionSubscriber;
 use crate::hooks::error::Rejection;
 use crate::hooks::registry::HookFuture;
 
 /// A running `on_connect` hook, and the connection that receives broadcasts once it has accepted.
 pub struct Connecting {
     hook: HookFuture<Result<(), Rejection>>,
-    receiver: Option<SessionLine>,
+    receiver: Option<SessionSubscriber>,
 }
 
 impl Connecting {
     /// Waits for a hook.
-    pub fn new(hook: HookFuture<Result<(), Rejection>>, receiver: Option<SessionLine>) -> Self {
+    pub fn new(hook: HookFuture<Result<(), Rejection>>, receiver: Option<SessionSubscriber>) -> Self {
         Self { hook, receiver }
     }
 
@@ -25,7 +25,7 @@ impl Connecting {
     }
 
     /// Returns the connection that is to receive broadcasts.
-    pub fn receiver(self) -> Option<SessionLine> {
+    pub fn receiver(self) -> Option<SessionSubscriber> {
         self.receiver
     }
 

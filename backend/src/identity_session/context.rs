@@ -9,7 +9,7 @@ use crate::hub::{Hub, Subscriber};
 use crate::net::tasks::Tasks;
 
 /// The outside of a connection, through which rooms and other clients reach it.
-pub type SessionLine = Arc<dyn Subscriber<Push>>;
+pub type SessionSubscriber = Arc<dyn Subscriber<Push>>;
 
 /// What a session borrows of its server and its connection.
 #[derive(Clone, Copy, Debug)]

@@ -13,31 +13,31 @@ use crate::connection::throttle::Throttle;
 use crate::limits::token_bucket::Bucket;
 
 /// How long it may go on.
-const PATIENCE: Duration = Duration::from_secs(10);
+const MAX_STREAK: Duration = Duration::from_secs(10);
 
 /// So long without a refusal, and it does not go on.
-const PAUSE: Duration = Duration::from_secs(1);
+const STREAK_GAP: Duration = Duration::from_secs(1);
 
 /// The rate of one connection.
 #[derive(Debug)]
-pub struct Limiter {
+pub struct RequestLimiter {
     rate: Rate,
     allowed: Bucket,
     /// Refusals have the same rate; beyond it nothing is read: they cost, too.
-    refusals: Throttle,
-    refused: Option<Refused>,
+    rejections: Throttle,
+    streak: Option<RejectionStreak>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Refused {
+struct RejectionStreak {
     first: Instant,
     last: Instant,
 }
 
-impl Limiter {
+impl RequestLimiter {
     /// Lets so much through.
     pub fn new(rate: Rate) -> Self {
-        Self { rate, allowed: Bucket::new(rate), refusals: Throttle::new(Bucket::new(rate)), refused: None }
+        Self { rate, allowed: Bucket::new(rate), rejections: Throttle::new(Bucket::new(rate)), streak: None }
     }
 
     /// How many a second are let through.
@@ -53,30 +53,30 @@ impl Limiter {
         if self.allowed.take() {
             return Ok(true);
         }
-        self.refusals.take();
+        self.rejections.take();
         let now = Instant::now();
-        let goes_on = self.refused.filter(|refused| now.duration_since(refused.last) <= PAUSE);
-        let first = goes_on.map_or(now, |refused| refused.first);
-        self.refused = Some(Refused { first, last: now });
-        if now.duration_since(first) >= PATIENCE {
-            return Err(CloseReason::Ours(CloseCode::RATE_LIMITED, "rate limited for too long".into()));
+        let ongoing = self.streak.filter(|streak| now.duration_since(streak.last) <= STREAK_GAP);
+        let first = ongoing.map_or(now, |streak| streak.first);
+        self.streak = Some(RejectionStreak { first, last: now });
+        if now.duration_since(first) >= MAX_STREAK {
+            return Err(CloseReason::Server(CloseCode::RATE_LIMITED, "rate limited for too long".into()));
         }
         Ok(false)
     }
 
     /// Counts a ping; false when nothing more is read for now.
-    pub fn pinged(&mut self) -> bool {
-        self.allowed.take() || self.refusals.take()
+    pub fn on_ping(&mut self) -> bool {
+        self.allowed.take() || self.rejections.take()
     }
 
     /// Whether nothing is read for now.
     pub fn is_waiting(&self) -> bool {
-        self.refusals.is_waiting()
+        self.rejections.is_waiting()
     }
 
     /// Ready when the peer may be read.
     pub fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.refusals.poll_ready(context)
+        self.rejections.poll_ready(context)
     }
 }
 
@@ -88,8 +88,8 @@ mod tests {
     const RATE: Rate = Rate { per_second: 10, burst: 20 };
 
     #[tokio::test(start_paused = true)]
-    async fn a_burst_passes_and_the_rest_is_refused_and_then_not_even_read() {
-        let mut limiter = Limiter::new(RATE);
+    async fn accepts_a_burst_then_rejects_then_stops_reading() {
+        let mut limiter = RequestLimiter::new(RATE);
         for _ in 0..20 {
             assert!(limiter.take().unwrap());
         }
@@ -105,10 +105,10 @@ mod tests {
 
     /// How long it takes until the connection is closed, if frames come this often.
     async fn closed_after(every: Duration) -> Option<Duration> {
-        let (mut limiter, start) = (Limiter::new(RATE), Instant::now());
-        while start.elapsed() < 10 * PATIENCE {
-            if let Err(ending) = limiter.take() {
-                assert_eq!(ending.code(), CloseCode(4005));
+        let (mut limiter, start) = (RequestLimiter::new(RATE), Instant::now());
+        while start.elapsed() < 10 * MAX_STREAK {
+            if let Err(close_reason) = limiter.take() {
+                assert_eq!(close_reason.code(), CloseCode(4005));
                 return Some(start.elapsed());
             }
             sleep_until(Instant::now() + every).await;
@@ -117,18 +117,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_may_go_on_for_ten_seconds() {
+    async fn closes_after_ten_seconds_of_rejections() {
         let closed = closed_after(Duration::from_millis(10)).await.unwrap();
-        assert!(closed >= PATIENCE && closed < PATIENCE + Duration::from_secs(1), "{closed:?}");
+        assert!(closed >= MAX_STREAK && closed < MAX_STREAK + Duration::from_secs(1), "{closed:?}");
         assert_eq!(closed_after(Duration::from_millis(101)).await, None, "that is the rate");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_pauses_begins_anew() {
-        let mut limiter = Limiter::new(RATE);
+    async fn ends_a_streak_after_a_pause() {
+        let mut limiter = RequestLimiter::new(RATE);
         for _ in 0..20 {
             while limiter.take().unwrap() {}
-            advance(PAUSE + Duration::from_millis(1)).await;
+            advance(STREAK_GAP + Duration::from_millis(1)).await;
         }
     }
 }

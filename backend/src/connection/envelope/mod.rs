@@ -9,13 +9,13 @@
 //! | too fast, too often wrong | `limiter`, `mistakes` |
 //! | calls that handlers answer | `calls` |
 
-mod answer;
+mod approved;
 mod calls;
-mod granted;
+mod joined_rooms;
 mod limiter;
-mod login;
-mod mistakes;
 pub mod mode;
 mod pending;
+mod protocol_errors;
+mod reply;
 mod requests;
-mod rooms;
+mod session;

@@ -6,31 +6,31 @@ use std::task::{Context, Poll};
 
 use yodel_protocol::Id;
 
-use super::granted::Granted;
+use super::approved::ApprovedRequest;
 use crate::hooks::error::RequestError;
 use crate::hooks::registry::HookFuture;
 
 /// A request that waits for a hook; dropping it drops the hook, and nothing happens.
-pub struct Pending {
+pub struct PendingRequest {
     /// Number of the request.
     pub id: Id,
-    granted: HookFuture<Result<Granted, RequestError>>,
+    approved: HookFuture<Result<ApprovedRequest, RequestError>>,
 }
 
-impl Pending {
+impl PendingRequest {
     /// Waits for a hook that decides on a request.
-    pub fn new(id: Id, granted: impl Future<Output = Result<Granted, RequestError>> + Send + 'static) -> Self {
-        Self { id, granted: Box::pin(granted) }
+    pub fn new(id: Id, approved: impl Future<Output = Result<ApprovedRequest, RequestError>> + Send + 'static) -> Self {
+        Self { id, approved: Box::pin(approved) }
     }
 
     /// Ready with the decision. Must not be polled after that.
-    pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Granted, RequestError>> {
-        self.granted.as_mut().poll(context)
+    pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<ApprovedRequest, RequestError>> {
+        self.approved.as_mut().poll(context)
     }
 }
 
-impl fmt::Debug for Pending {
+impl fmt::Debug for PendingRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pending").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("PendingRequest").field("id", &self.id).finish_non_exhaustive()
     }
 }

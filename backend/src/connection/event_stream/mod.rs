@@ -6,9 +6,9 @@
 //! | the task, until something ends it | `listener`, with what it `holds` |
 //! | the first event | `joined` |
 
-mod holds;
-mod joined;
-mod listener;
+mod first_event;
 mod opening;
+mod session;
+mod task;
 
-pub use opening::{OpenError, Request, open};
+pub use opening::{OpenError, StreamRequest, open};

@@ -7,4 +7,4 @@
 
 mod lobby;
 pub mod mode;
-mod participant;
+mod session;

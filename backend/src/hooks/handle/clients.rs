@@ -71,14 +71,14 @@ impl Handle {
 
     pub(crate) fn disconnect(&self, target: &Target, code: CloseCode, reason: &str) -> Result<usize, HandleError> {
         if !(4000..=4999).contains(&code.0) {
-            return Err(HandleError::Code);
+            return Err(HandleError::InvalidCode);
         }
         if reason.len() > LONGEST_REASON {
-            return Err(HandleError::Reason);
+            return Err(HandleError::ReasonTooLong);
         }
         let clients = self.hub.find(target);
         for client in &clients {
-            client.member.dismiss(code, reason);
+            client.member.disconnect(code, reason);
         }
         Ok(clients.len())
     }

@@ -13,20 +13,20 @@ pub enum HandleError {
     Data(String),
     /// The server has as many rooms as it may have.
     #[error("the server has as many rooms as it may have")]
-    Rooms,
+    RoomLimit,
     /// `*` stands for everybody.
     #[error("`*` is no room")]
-    Everyone,
+    ReservedRoom,
     /// The close code is not one for applications.
     #[error("`code` must be one from 4000 to 4999.")]
-    Code,
+    InvalidCode,
     /// The close reason does not fit into a close frame.
     #[error("`reason` may have at most 123 bytes.")]
-    Reason,
+    ReasonTooLong,
 }
 
 impl From<RoomLimitReached> for HandleError {
     fn from(_: RoomLimitReached) -> Self {
-        Self::Rooms
+        Self::RoomLimit
     }
 }

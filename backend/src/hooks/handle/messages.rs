@@ -47,7 +47,7 @@ impl Handle {
         key: Option<Key>,
     ) -> Result<hub::Published, HandleError> {
         if room.is_everyone() {
-            return Err(HandleError::Everyone);
+            return Err(HandleError::ReservedRoom);
         }
         let place = self.hub.room(room)?;
         poll_fn(|context| place.poll_room(context)).await;

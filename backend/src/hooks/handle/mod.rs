@@ -16,5 +16,5 @@ mod server_handle;
 
 pub use clients::ClientInfo;
 pub use error::HandleError;
-pub use rooms::{People, RoomInfo};
+pub use rooms::{RoomInfo, RoomPresence};
 pub use server_handle::Handle;

@@ -30,7 +30,7 @@ pub struct RoomInfo {
 
 /// Who is in a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct People {
+pub struct RoomPresence {
     /// Users, or connections that have none; one who just left is there for a moment.
     pub users: Vec<Present>,
     /// Whether there are more than are told.
@@ -57,10 +57,10 @@ impl Handle {
 
     /// Returns a room and who is in it; `None` when there is no room of this name. Looking a room up does
     /// not create it.
-    pub fn room(&self, room: &str) -> Option<(RoomInfo, People)> {
+    pub fn room(&self, room: &str) -> Option<(RoomInfo, RoomPresence)> {
         let room = self.hub.find_room(&RoomName::new(room).ok()?)?;
         let present = room.presence();
-        Some((RoomInfo::of(&room), People { users: present.users, more: present.more }))
+        Some((RoomInfo::of(&room), RoomPresence { users: present.users, more: present.more }))
     }
 
     /// The latest messages of a room before a place, or of all: at most so many.

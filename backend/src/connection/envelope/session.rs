@@ -10,45 +10,47 @@ use yodel_protocol::{ClientId, CloseCode, ErrorCode, UserId};
 
 use crate::auth::{self, Denied, Identity};
 use crate::connection::close_reason::CloseReason;
+use crate::connection::connection_loop::ConnectionIo;
 use crate::connection::context::ServerContext;
-use crate::connection::open::Wire;
 use crate::hooks::error::RequestError;
 use crate::hooks::request_head::RequestHead;
 use crate::identity_session::authentication::{self, AuthenticationError};
-use crate::identity_session::{IdentitySession, Receives, SessionContext, SessionLine, SessionMember};
+use crate::identity_session::{IdentitySession, Principal, ReceiveOptions, SessionContext, SessionSubscriber};
 
 /// What a client of `yodel.v1` receives besides the messages of its rooms.
-const RECEIVES: Receives = Receives { direct: true, broadcasts: true };
+const SUBSCRIPTIONS: ReceiveOptions = ReceiveOptions { direct: true, broadcasts: true };
 
 /// A login, or the wait for one.
-pub struct Login(State);
+pub struct EnvelopeSession(SessionState);
 
-enum State {
+enum SessionState {
     /// Not yet; until this time, with the head of the request where the `on_connect` hook takes it.
-    Out(Pin<Box<Sleep>>, Option<RequestHead>),
+    AwaitingToken(Pin<Box<Sleep>>, Option<RequestHead>),
     /// Not, and never: the connection closes.
     Denied(AuthenticationError),
     /// Logged in.
-    In(IdentitySession),
+    Authenticated(IdentitySession),
 }
 
-impl Login {
+impl EnvelopeSession {
     /// Begins with the result of the request's authentication.
     pub fn new(
         identity: Result<Option<Identity>, AuthenticationError>,
         client: &ClientId,
-        line: SessionLine,
+        handle: SessionSubscriber,
         request: Option<RequestHead>,
-        shared: &ServerContext,
+        server: &ServerContext,
         session: &SessionContext<'_>,
     ) -> Self {
         Self(match identity {
-            Ok(Some(identity)) => State::In(enter(identity, client, line, request, session)),
-            Ok(None) => {
-                let until = Box::pin(sleep_until(Instant::now() + shared.config.auth.timeout));
-                State::Out(until, request.filter(|_| shared.hooks.has_connect()))
+            Ok(Some(identity)) => {
+                SessionState::Authenticated(start_session(identity, client, handle, request, session))
             }
-            Err(error) => State::Denied(error),
+            Ok(None) => {
+                let until = Box::pin(sleep_until(Instant::now() + server.config.auth.timeout));
+                SessionState::AwaitingToken(until, request.filter(|_| server.hooks.has_connect()))
+            }
+            Err(error) => SessionState::Denied(error),
         })
     }
 
@@ -60,29 +62,35 @@ impl Login {
         &mut self,
         token: &str,
         client: &ClientId,
-        wire: &Wire,
+        io: &ConnectionIo,
     ) -> Result<(Option<UserId>, Option<u64>), RequestError> {
-        let Some(verifier) = wire.shared.auth.verifier() else {
+        let Some(verifier) = io.server.auth.verifier() else {
             return Ok((None, None)); // Nobody is asked for a token here.
         };
         let identity = verifier.verify(token, auth::now()).map_err(|denied| {
-            wire.shared.tally.count("token");
-            wire.shared.tally.failed(authentication::failure(denied));
+            io.server.metrics.count("token");
+            io.server.metrics.failed(authentication::failure(denied));
             let expired = matches!(denied, Denied::Expired);
             let code = if expired { ErrorCode::TokenExpired } else { ErrorCode::Unauthorized };
             RequestError::new(code, denied.to_string())
         })?;
         let (user, expires) = (authentication::user(&identity), identity.expires());
         match &mut self.0 {
-            State::In(session) if session.member().sender.user != user => {
+            SessionState::Authenticated(session) if session.principal().sender.user != user => {
                 return Err(RequestError::forbidden("the token is another user's"));
             }
-            State::In(session) => session.renew(identity),
-            State::Out(_, request) => {
-                let (line, request) = (wire.socket.line.clone(), request.take());
-                self.0 = State::In(enter(identity, client, line, request, &wire.session()));
+            SessionState::Authenticated(session) => session.renew(identity),
+            SessionState::AwaitingToken(_, request) => {
+                let (handle, request) = (io.socket.handle.clone(), request.take());
+                self.0 = SessionState::Authenticated(start_session(
+                    identity,
+                    client,
+                    handle,
+                    request,
+                    &io.session_context(),
+                ));
             }
-            State::Denied(_) => {} // It closes before it is read.
+            SessionState::Denied(_) => {} // It closes before it is read.
         }
         Ok((user, expires))
     }
@@ -92,9 +100,9 @@ impl Login {
     /// # Errors
     /// With what the connection is closed otherwise.
     pub fn check(&self) -> Result<(), CloseReason> {
-        let State::Denied(error) = &self.0 else { return Ok(()) };
+        let SessionState::Denied(error) = &self.0 else { return Ok(()) };
         let (code, reason) = error.close();
-        Err(CloseReason::Ours(code, reason))
+        Err(CloseReason::Server(code, reason))
     }
 
     /// Checks the time.
@@ -102,21 +110,25 @@ impl Login {
     /// # Errors
     /// When no token came in time, or the last one has expired.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Result<(), CloseReason> {
-        let (time_is_up, code, reason) = match &mut self.0 {
-            State::Out(until, _) => (until.as_mut().poll(context), CloseCode::UNAUTHORIZED, "no `auth` in time"),
-            State::In(session) => (session.poll_expired(context), CloseCode::TOKEN_EXPIRED, "token expired"),
-            State::Denied(_) => return Ok(()),
+        let (deadline, code, reason) = match &mut self.0 {
+            SessionState::AwaitingToken(until, _) => {
+                (until.as_mut().poll(context), CloseCode::UNAUTHORIZED, "no `auth` in time")
+            }
+            SessionState::Authenticated(session) => {
+                (session.poll_expired(context), CloseCode::TOKEN_EXPIRED, "token expired")
+            }
+            SessionState::Denied(_) => return Ok(()),
         };
-        if time_is_up.is_ready() { Err(CloseReason::Ours(code, reason.into())) } else { Ok(()) }
+        if deadline.is_ready() { Err(CloseReason::Server(code, reason.into())) } else { Ok(()) }
     }
 
     /// Returns whether the `on_connect` hook has finished, or none has to.
     ///
     /// # Errors
     /// When the hook refuses the connection.
-    pub fn poll_connected(&mut self, wire: &Wire, context: &mut Context<'_>) -> Result<bool, CloseReason> {
-        let State::In(session) = &mut self.0 else { return Ok(true) };
-        match session.poll_connected(&wire.session(), context) {
+    pub fn poll_connected(&mut self, io: &ConnectionIo, context: &mut Context<'_>) -> Result<bool, CloseReason> {
+        let SessionState::Authenticated(session) = &mut self.0 else { return Ok(true) };
+        match session.poll_connected(&io.session_context(), context) {
             Poll::Ready(accepted) => accepted.map(|()| true).map_err(CloseReason::from),
             Poll::Pending => Ok(false),
         }
@@ -124,32 +136,32 @@ impl Login {
 
     /// Returns whether an `on_connect` hook runs.
     pub fn is_connecting(&self) -> bool {
-        matches!(&self.0, State::In(session) if !session.is_connected())
+        matches!(&self.0, SessionState::Authenticated(session) if !session.is_connected())
     }
 
     /// Returns the identity on this connection, once it is known.
-    pub fn member(&self) -> Option<Arc<SessionMember>> {
+    pub fn principal(&self) -> Option<Arc<Principal>> {
         match &self.0 {
-            State::In(session) => Some(Arc::clone(session.member())),
-            State::Out(..) | State::Denied(_) => None,
+            SessionState::Authenticated(session) => Some(Arc::clone(session.principal())),
+            SessionState::AwaitingToken(..) | SessionState::Denied(_) => None,
         }
     }
 
     /// Ends the session.
     pub fn disconnect(self, code: CloseCode, reason: &str, session: &SessionContext<'_>) {
-        if let State::In(entered) = self.0 {
+        if let SessionState::Authenticated(entered) = self.0 {
             entered.disconnect(code, reason, session);
         }
     }
 }
 
-fn enter(
+fn start_session(
     identity: Identity,
     client: &ClientId,
-    line: SessionLine,
+    handle: SessionSubscriber,
     request: Option<RequestHead>,
     session: &SessionContext<'_>,
 ) -> IdentitySession {
     let sender = IdentitySession::sender(&identity, client.clone(), None);
-    IdentitySession::new(identity, sender, line, RECEIVES, request, session)
+    IdentitySession::new(identity, sender, handle, SUBSCRIPTIONS, request, session)
 }

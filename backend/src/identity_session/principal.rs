@@ -13,7 +13,7 @@ use crate::hub::presence::PresenceKey;
 
 /// Identity, sender and presence key of a connection.
 #[derive(Debug)]
-pub struct SessionMember {
+pub struct Principal {
     /// Permissions and claims.
     pub identity: Identity,
     /// Sender of the connection's messages.
@@ -22,7 +22,7 @@ pub struct SessionMember {
     pub presence_key: PresenceKey,
 }
 
-impl SessionMember {
+impl Principal {
     pub(super) fn new(identity: Identity, sender: Sender) -> Self {
         let presence_key =
             sender.user.clone().map_or_else(|| PresenceKey::Client(sender.client.clone()), PresenceKey::User);

@@ -12,27 +12,27 @@ use crate::hub::Room;
 use crate::runtime::random;
 
 /// The earliest that somebody comes back, in milliseconds: a server that starts anew needs a moment.
-const SOONEST: u64 = 1_000;
+const MIN_RETRY_MS: u64 = 1_000;
 
 /// The least span over which they come back, in milliseconds.
-const SPAN: u64 = 2_000;
+const MIN_SPREAD_MS: u64 = 2_000;
 
 /// What is still to be delivered before the close, and what is said then.
 #[derive(Debug)]
-pub struct Goodbye {
+pub struct ShutdownNotice {
     pending: Vec<(Arc<Room<Push>>, u64)>,
     retry_ms: u64,
 }
 
-impl Goodbye {
+impl ShutdownNotice {
     /// A goodbye to somebody in these rooms, who is one of so many.
-    pub fn new(rooms: Vec<Arc<Room<Push>>>, leaving: usize) -> Self {
+    pub fn new(rooms: Vec<Arc<Room<Push>>>, connections: usize) -> Self {
         let pending = rooms.into_iter().map(|room| (Arc::clone(&room), room.published())).collect();
-        Self { pending, retry_ms: SOONEST + random::below(span(leaving)) }
+        Self { pending, retry_ms: MIN_RETRY_MS + random::below(spread_ms(connections)) }
     }
 
     /// Ready when everything is delivered that was published before.
-    pub fn poll(&mut self, context: &Context<'_>) -> Poll<()> {
+    pub fn poll_delivered(&mut self, context: &Context<'_>) -> Poll<()> {
         self.pending.retain(|(room, published)| room.poll_delivered(*published, context).is_pending());
         if self.pending.is_empty() { Poll::Ready(()) } else { Poll::Pending }
     }
@@ -43,7 +43,7 @@ impl Goodbye {
     }
 
     /// What is said.
-    pub fn text(&self) -> String {
+    pub fn encode(&self) -> String {
         let goodbye =
             frame::Goodbye { code: CloseCode::SHUTDOWN, reason: "shutdown".to_owned(), retry_ms: self.retry_ms };
         ServerFrame::<Message>::Goodbye(goodbye).encode()
@@ -51,8 +51,8 @@ impl Goodbye {
 }
 
 /// A thousand come back in a second, about.
-fn span(leaving: usize) -> u64 {
-    SPAN.max(leaving as u64)
+fn spread_ms(connections: usize) -> u64 {
+    MIN_SPREAD_MS.max(connections as u64)
 }
 
 #[cfg(test)]
@@ -60,13 +60,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn many_come_back_over_a_longer_time() {
-        assert_eq!((span(1), span(2_000), span(60_000)), (2_000, 2_000, 60_000));
+    fn spreads_reconnects_by_the_number_of_connections() {
+        assert_eq!((spread_ms(1), spread_ms(2_000), spread_ms(60_000)), (2_000, 2_000, 60_000));
         for _ in 0..100 {
-            let retry_ms = Goodbye::new(Vec::new(), 10_000).retry_ms;
+            let retry_ms = ShutdownNotice::new(Vec::new(), 10_000).retry_ms;
             assert!((1_000..11_000).contains(&retry_ms), "{retry_ms}");
         }
-        let text = Goodbye { pending: Vec::new(), retry_ms: 7312 }.text();
+        let text = ShutdownNotice { pending: Vec::new(), retry_ms: 7312 }.encode();
         assert_eq!(text, r#"{"type":"goodbye","code":4001,"reason":"shutdown","retry_ms":7312}"#);
     }
 }

@@ -1,15 +1,15 @@
-//! What a connection carried, for the line that is logged when it closes.
+//! What a connection carried, for the handle that is logged when it closes.
 
 use std::fmt;
 
 /// Messages and their payload, in one direction.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Count {
+pub struct ConnectionStats {
     messages: u64,
     bytes: u64,
 }
 
-impl Count {
+impl ConnectionStats {
     /// Some messages, with so many bytes of payload together.
     pub fn add(&mut self, messages: u64, bytes: u64) {
         self.messages += messages;
@@ -22,7 +22,7 @@ impl Count {
     }
 }
 
-impl fmt::Display for Count {
+impl fmt::Display for ConnectionStats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}B", self.messages, self.bytes)
     }

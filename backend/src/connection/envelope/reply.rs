@@ -7,20 +7,20 @@ use crate::hooks::error::RequestError;
 
 /// The answer to a request.
 #[derive(Debug)]
-pub enum Answer {
+pub enum Reply {
     /// The text of the reply.
-    Reply(String),
+    Frame(String),
     /// The reply has been sent, or will be.
-    Apart,
+    Deferred,
 }
 
 /// The answer to a request, or the error reply to it.
-pub type Answered = Result<Answer, RequestError>;
+pub type ReplyResult = Result<Reply, RequestError>;
 
-impl Answer {
+impl Reply {
     /// Returns the answer with this frame.
-    pub fn of(frame: &ServerFrame) -> Self {
-        Self::Reply(frame.encode())
+    pub fn from_frame(frame: &ServerFrame) -> Self {
+        Self::Frame(frame.encode())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What was refused, told to the log now and then: a line for each would help who floods the server.
+//! What was refused, logged to the log now and then: a line for each would help who floods the server.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,22 +10,22 @@ use crate::connection::admission::Admission;
 use crate::limits::refusals::Tally;
 
 /// How often there may be a line.
-const EVERY: Duration = Duration::from_secs(10);
+const INTERVAL: Duration = Duration::from_secs(10);
 
-/// Tells what was refused since the last time, for ever.
-pub async fn run(admission: Admission, tally: Tally) {
-    let mut told: BTreeMap<String, u64> = BTreeMap::new();
-    let mut ticks = interval(EVERY);
+/// Tells reason was refused since the last time, for ever.
+pub async fn run(admission: Admission, metrics: Tally) {
+    let mut logged: BTreeMap<String, u64> = BTreeMap::new();
+    let mut ticks = interval(INTERVAL);
     loop {
         ticks.tick().await;
-        let handshakes = admission.refused().map(|(refused, count)| (refused.to_string(), count));
-        let others = tally.counts().into_iter().map(|(what, count)| (what.to_owned(), count));
-        for (why, count) in handshakes.chain(others) {
-            let told = told.entry(why.clone()).or_default();
-            if count > *told {
-                warn!(times = count - *told, in_all = count, %why, "refused");
+        let handshakes = admission.rejected().map(|(reason, count)| (reason.to_string(), count));
+        let others = metrics.counts().into_iter().map(|(reason, count)| (reason.to_owned(), count));
+        for (reason, count) in handshakes.chain(others) {
+            let logged = logged.entry(reason.clone()).or_default();
+            if count > *logged {
+                warn!(times = count - *logged, in_all = count, %reason, "refused");
             }
-            *told = count;
+            *logged = count;
         }
     }
 }
@@ -43,9 +43,9 @@ mod tests {
 
     /// What was logged so far.
     #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
+    struct LogBuffer(Arc<Mutex<Vec<u8>>>);
 
-    impl io::Write for Log {
+    impl io::Write for LogBuffer {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().write(bytes)
         }
@@ -55,8 +55,8 @@ mod tests {
         }
     }
 
-    impl Log {
-        /// The lines since the last time, once everybody did what was due.
+    impl LogBuffer {
+        /// The lines since the last time, once everybody did reason was due.
         async fn lines(&self) -> Vec<String> {
             tokio::task::yield_now().await;
             let text = std::mem::take(&mut *self.0.lock());
@@ -65,36 +65,37 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_flood_of_handshakes_is_a_line_every_ten_seconds() {
-        let log = Log::default();
+    async fn logs_a_flood_of_handshakes_once_per_interval() {
+        let log = LogBuffer::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
         let _logging = tracing::subscriber::set_default(subscriber);
         let admission = Admission::new(1, 1, None);
         let address = ([192, 0, 2, 1], 1).into();
-        let (tally, inside) = (Tally::default(), admission.admit(address, Mode::Echo).unwrap());
-        let _reporting = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(run(admission.clone(), tally.clone())));
+        let (metrics, admitted) = (Tally::default(), admission.admit(address, Mode::Echo).unwrap());
+        let _reporting =
+            tokio_util::task::AbortOnDropHandle::new(tokio::spawn(run(admission.clone(), metrics.clone())));
         assert_eq!(log.lines().await, [""; 0]);
 
         for expected in ["times=300 in_all=300 ", "times=300 in_all=600 "] {
             for _ in 0..300 {
                 assert!(admission.admit(address, Mode::Echo).is_err());
             }
-            advance(EVERY / 2).await;
+            advance(INTERVAL / 2).await;
             assert_eq!(log.lines().await, [""; 0], "not yet");
-            advance(EVERY / 2).await;
+            advance(INTERVAL / 2).await;
             let lines = log.lines().await;
             let [line] = &lines[..] else { panic!("one line, not {lines:?}") };
             assert!(line.contains("WARN") && line.contains("refused ") && line.contains(expected), "{line}");
             assert!(line.contains("--max-connections"), "{line}");
         }
-        tally.count("close 1009: message too big");
-        advance(EVERY).await;
+        metrics.count("close 1009: message too big");
+        advance(INTERVAL).await;
         let lines = log.lines().await;
-        assert!(matches!(&lines[..], [line] if line.contains("times=1 in_all=1 why=close 1009: message too big")));
-        drop(inside);
+        assert!(matches!(&lines[..], [line] if line.contains("times=1 in_all=1 reason=close 1009: message too big")));
+        drop(admitted);
         assert!(admission.admit(address, Mode::Echo).is_ok());
-        advance(10 * EVERY).await;
+        advance(10 * INTERVAL).await;
         assert_eq!(log.lines().await, [""; 0], "there is nothing to say");
     }
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 /// Why a connection may not be opened now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum RejectReason {
     /// The server stops.
     #[error("This server is stopping. Another one, or a new one, will answer soon.")]
     Stopping,
@@ -19,7 +19,7 @@ pub enum Refused {
     Rate,
 }
 
-impl Refused {
+impl RejectReason {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Stopping, Self::Full, Self::Address, Self::Rate];
 
@@ -32,7 +32,7 @@ impl Refused {
     }
 
     /// A word for it.
-    pub fn word(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Stopping => "stopping",
             Self::Full => "max_connections",

@@ -10,40 +10,40 @@ use crate::auth::Identity;
 use crate::config::{Plain, PlainFormat};
 use crate::connection::close_reason::CloseReason;
 use crate::connection::context::ServerContext;
-use crate::connection::line::Line;
+use crate::connection::handle::ConnectionHandle;
 use crate::hooks::request_head::RequestHead;
-use crate::identity_session::{IdentitySession, Receives, SessionContext};
+use crate::identity_session::{IdentitySession, ReceiveOptions, SessionContext};
 use crate::runtime::random;
 
 /// A plain-mode connection that has a name: because it has a user, broadcasts, or hooks are called for it.
-pub struct Participant {
+pub struct PlainSession {
     pub session: IdentitySession,
     /// None for an echo.
     pub lobby: Option<Lobby>,
 }
 
-impl Participant {
+impl PlainSession {
     /// Enters a connection into the directory, and into the lobby where it broadcasts, unless hooks have
     /// to allow that first. Returns nothing for an echo that needs no name.
     pub fn new(
         identity: Identity,
         plain: Plain,
-        line: &Arc<Line>,
+        handle: &Arc<ConnectionHandle>,
         request: Option<RequestHead>,
-        shared: &ServerContext,
+        server: &ServerContext,
         context: &SessionContext<'_>,
     ) -> Option<Box<Self>> {
         let broadcasts = plain == Plain::Broadcast;
-        if !(broadcasts || identity.user().is_some() || context.hooks.watches_connections()) {
+        if !(broadcasts || identity.user().is_some() || context.hooks.has_connection_hooks()) {
             return None;
         }
-        let names_sender = broadcasts && shared.config.plain_format == PlainFormat::Seed;
-        let prefix = names_sender.then(|| format!("{} echo: ", context.peer).into());
+        let prefixes_sender = broadcasts && server.config.plain_format == PlainFormat::Seed;
+        let prefix = prefixes_sender.then(|| format!("{} echo: ", context.peer).into());
         let sender = IdentitySession::sender(&identity, random::client_id(), prefix);
-        let receives = Receives { direct: false, broadcasts };
-        let session = IdentitySession::new(identity, sender, line.clone(), receives, request, context);
-        let join = || Lobby::join(session.member(), line, context);
-        let lobby = broadcasts.then(|| if session.is_connected() { join() } else { Lobby::Outside });
+        let options = ReceiveOptions { direct: false, broadcasts };
+        let session = IdentitySession::new(identity, sender, handle.clone(), options, request, context);
+        let join = || Lobby::join(session.principal(), handle, context);
+        let lobby = broadcasts.then(|| if session.is_connected() { join() } else { Lobby::NotJoined });
         Some(Box::new(Self { session, lobby }))
     }
 
@@ -53,26 +53,26 @@ impl Participant {
     /// When a hook refuses the connection.
     pub fn poll_hooks(
         &mut self,
-        line: &Arc<Line>,
+        handle: &Arc<ConnectionHandle>,
         session: &SessionContext<'_>,
         context: &mut Context<'_>,
     ) -> Result<bool, CloseReason> {
         let Poll::Ready(accepted) = self.session.poll_connected(session, context) else { return Ok(false) };
         accepted?;
         let Some(lobby) = &mut self.lobby else { return Ok(true) };
-        let member = self.session.member();
-        if matches!(lobby, Lobby::Outside) {
-            *lobby = Lobby::join(member, line, session);
+        let principal = self.session.principal();
+        if matches!(lobby, Lobby::NotJoined) {
+            *lobby = Lobby::join(principal, handle, session);
         }
-        if !lobby.is_free() {
-            lobby.poll(member, line, session, context)?;
+        if !lobby.is_ready() {
+            lobby.poll(principal, handle, session, context)?;
         }
-        Ok(lobby.is_free())
+        Ok(lobby.is_ready())
     }
 
     /// Returns whether a hook runs.
-    pub fn is_waiting(&self) -> bool {
-        !self.session.is_connected() || self.lobby.as_ref().is_some_and(|lobby| !lobby.is_free())
+    pub fn is_hook_running(&self) -> bool {
+        !self.session.is_connected() || self.lobby.as_ref().is_some_and(|lobby| !lobby.is_ready())
     }
 
     /// Leaves the lobby and ends the session.
