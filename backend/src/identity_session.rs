@@ -1,13 +1,13 @@
-//! An identity on one connection: from authentication to the disconnect hook, for plain mode, `yodel.v1`
-//! and event streams alike.
+//! The session of an identity on one connection, from authentication to the `on_disconnect` hook. The same
+//! for plain mode, `yodel.v1` and event streams.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | identity -> user, presence key, directory entry, hooks | here |
-//! | authentication: hook, then settings | `authentication` |
-//! | what is constant between two tokens | `member` |
-//! | the `on_connect` hook while it runs | `connecting` |
-//! | end of a token | `expiry` |
+//! | session: directory entry, presence key, hooks | here |
+//! | authentication: by hook, then by settings | `authentication` |
+//! | identity, sender and presence key | `principal` |
+//! | running `on_connect` hook | `connecting` |
+//! | expiry of the identity | `expiry` |
 
 pub mod authentication;
 mod connecting;
@@ -36,7 +36,7 @@ use expiry::Expiry;
 pub use context::{SessionContext, SessionSubscriber};
 pub use principal::Principal;
 
-/// What a connection receives besides the messages of its rooms.
+/// Messages that a connection receives in addition to those of its rooms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReceiveOptions {
     /// Direct messages to its user or client.
@@ -45,8 +45,8 @@ pub struct ReceiveOptions {
     pub broadcasts: bool,
 }
 
-/// An identity on one connection. Dropping it removes the connection from the directory and from the
-/// receivers of broadcasts.
+/// The session of an identity on one connection. Dropping it removes the connection from the directory and
+/// ends its subscription to broadcasts, without an `on_disconnect` hook.
 #[derive(Debug)]
 pub struct IdentitySession {
     principal: Arc<Principal>,
@@ -64,9 +64,8 @@ enum ConnectState {
 }
 
 impl IdentitySession {
-    /// Enters a connection into the directory, and starts its `on_connect` hook if one is registered and
-    /// `request` is given. Broadcasts are received from now on, or once the hook has accepted the
-    /// connection.
+    /// Registers a connection in the directory, and starts the `on_connect` hook if one is registered and
+    /// `request` is given. Subscribes to broadcasts at once, or when the hook has accepted the connection.
     pub fn new(
         identity: Identity,
         sender: Sender,
@@ -89,36 +88,36 @@ impl IdentitySession {
         Self { principal, expiry, connect_state, _entry: entry, broadcasts }
     }
 
-    /// Returns the sender of the connection's messages, as a given identity has it.
+    /// Returns the sender of the connection's messages.
     pub fn sender(identity: &Identity, client: ClientId, prefix: Option<Box<str>>) -> Sender {
         Sender { client, user: authentication::user(identity), prefix }
     }
 
-    /// Returns what is constant until the next token.
+    /// Returns identity, sender and presence key. Renewing the identity replaces them.
     pub fn principal(&self) -> &Arc<Principal> {
         &self.principal
     }
 
-    /// Replaces the identity by one of the same user.
+    /// Replaces the identity by another one of the same user.
     pub fn renew(&mut self, identity: Identity) {
         self.expiry = identity.ends().map(Expiry::new);
         self.principal = Arc::new(self.principal.renewed(identity));
     }
 
-    /// Ready once the identity has expired.
+    /// Ready when the identity has expired.
     pub fn poll_expired(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.expiry.as_mut().map_or(Poll::Pending, |expiry| expiry.poll(context))
     }
 
-    /// Returns whether `on_connect` has accepted the connection, or is not registered.
+    /// Returns whether `on_connect` accepted the connection or is not registered.
     pub fn is_connected(&self) -> bool {
         matches!(self.connect_state, ConnectState::Connected)
     }
 
-    /// Ready once `on_connect` has finished; at once without one.
+    /// Polls the `on_connect` hook. Ready at once without a running hook.
     ///
     /// # Errors
-    /// When it refused the connection, or has refused it before.
+    /// If the hook rejected the connection, now or earlier.
     pub fn poll_connected(
         &mut self,
         session: &SessionContext<'_>,
@@ -127,7 +126,8 @@ impl IdentitySession {
         if self.is_connected() {
             return Poll::Ready(Ok(()));
         }
-        // Taken out meanwhile: a hook that panics is not polled again, and has not accepted.
+        // Taken out during the call: a hook that panics must not be polled again, and has not accepted the
+        // connection.
         let ConnectState::Connecting(mut connecting) =
             std::mem::replace(&mut self.connect_state, ConnectState::Rejected)
         else {
@@ -147,10 +147,10 @@ impl IdentitySession {
         }
     }
 
-    /// Waits until `on_connect` has finished, in a task that a panic of it must not end.
+    /// Waits for the `on_connect` hook, for a task that has to survive a panic of the hook.
     ///
     /// # Errors
-    /// When the hook refused the connection; outside of that when it panicked.
+    /// The outer error if the hook panicked, the inner one if it rejected the connection.
     pub async fn finish_connecting(
         &mut self,
         session: &SessionContext<'_>,
@@ -158,8 +158,8 @@ impl IdentitySession {
         panics::catch_panic("on_connect", poll_fn(|context| self.poll_connected(session, context))).await
     }
 
-    /// Ends the session: `on_disconnect` runs in a task of its own, after `on_connect` has finished, and
-    /// not if that refused the connection.
+    /// Ends the session. The `on_disconnect` hook runs in its own task, after `on_connect`, unless that
+    /// rejected the connection.
     pub fn disconnect(self, code: CloseCode, reason: &str, context: &SessionContext<'_>) {
         let connecting = match self.connect_state {
             ConnectState::Connecting(connecting) => Some(connecting),

@@ -1,4 +1,4 @@
-//! Why a connection ends.
+//! Close reasons.
 
 use std::borrow::Cow;
 
@@ -7,14 +7,14 @@ use yodel_websocket::violation::Violation;
 
 use crate::hooks::error::Rejection;
 
-/// Why a connection ends.
+/// The reason why a connection is closed.
 #[derive(Clone, Debug)]
 pub enum CloseReason {
-    /// The peer closed, or is connection_lost.
+    /// The peer closed the connection with this code, or the connection was lost (1006).
     Peer(CloseCode),
-    /// The server closes, with a reason for people.
+    /// The server closes the connection with this code and reason.
     Server(CloseCode, Cow<'static, str>),
-    /// The peer broke the protocol: nothing it sends can be understood any more.
+    /// The peer violated the WebSocket protocol. Its further input cannot be decoded.
     Protocol(Violation),
 }
 
@@ -27,14 +27,15 @@ impl CloseReason {
         }
     }
 
-    /// Returns the name under which the end is counted as a refusal; `None` for a regular one.
+    /// Returns the label under which the close is counted as a rejection; `None` if the peer closed, for a
+    /// shutdown and for a code without a name.
     pub fn rejection_label(&self) -> Option<&'static str> {
         let is_shutdown = matches!(self.code(), CloseCode::GOING_AWAY | CloseCode::SHUTDOWN);
         let by_server = !matches!(self, Self::Peer(_)) && !is_shutdown;
         by_server.then(|| self.code().name()).flatten()
     }
 
-    /// Returns the reason for people.
+    /// Returns the text of the close frame; empty if the peer closed.
     pub fn reason(&self) -> String {
         match self {
             Self::Peer(_) => String::new(),

@@ -1,5 +1,5 @@
-//! The closing handshake (RFC 6455, section 7.1): the close frame goes out after what was sent
-//! before, the peer's is waited for, and only then does the socket go.
+//! The closing handshake (RFC 6455 §7.1): sends the close frame after all queued frames, waits for the close
+//! frame of the peer, and then closes the socket.
 
 use std::future::{Future, poll_fn};
 use std::io;
@@ -15,28 +15,29 @@ use super::close_reason::CloseReason;
 use super::socket::Socket;
 use yodel_websocket::decoder::Received;
 
-/// How long the rest of the input is read away. Closing a TCP socket with unread input resets it, and
-/// the reset can overtake the close frame: a client that sent too much would not learn why, and come
-/// back for ever.
+/// Maximum duration of draining the input. Closing a TCP socket with unread input resets it, and the reset
+/// can overtake the close frame. The client would see 1006 instead of the real close code and reconnect
+/// forever.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How much of it, in bytes.
+/// Maximum number of bytes that are read and discarded.
 const MAX_DRAINED: usize = 16 * 1024 * 1024;
 
-/// A closing handshake on its way. In a box: idle connections, which are many, need no buffer for it.
+/// A running closing handshake. Boxed, so that idle connections reserve no memory for it.
 pub type CloseFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Closes; each step takes at most as long as `step_timeout`.
+/// Closes a connection. Each step takes at most `step_timeout`. Dropping the future closes the socket at
+/// once.
 pub async fn close(mut socket: Socket, close_reason: CloseReason, step_timeout: Duration) {
     if close_reason.code() == CloseCode::ABNORMAL {
-        return; // Nobody is there.
+        return; // The connection is lost.
     }
     let sent = timeout(step_timeout, send_close_frame(&mut socket, &close_reason)).await;
     if !matches!(sent, Ok(Ok(()))) {
         return;
     }
     let input_finished = match close_reason {
-        // The peer sent everything before its close frame.
+        // The peer sends nothing after its close frame (RFC 6455 §5.5.1).
         CloseReason::Peer(_) => socket.is_input_handled(),
         CloseReason::Server(..) => timeout(step_timeout, wait_for_close_frame(&mut socket)).await.unwrap_or(true),
         CloseReason::Protocol(_) => false,
@@ -51,8 +52,8 @@ async fn send_close_frame(socket: &mut Socket, close_reason: &CloseReason) -> io
     poll_fn(|context| socket.poll_flush(context)).await
 }
 
-/// Waits for the peer's close frame; messages that were on their way are dropped, up to a bound. False
-/// when there is more after it.
+/// Waits for the close frame of the peer and discards other messages, at most `MAX_DRAINED` bytes. Returns
+/// false if input follows the close frame; true otherwise, also at the end of the input and after an error.
 async fn wait_for_close_frame(socket: &mut Socket) -> bool {
     let mut remaining = MAX_DRAINED;
     loop {
@@ -74,7 +75,7 @@ async fn wait_for_close_frame(socket: &mut Socket) -> bool {
     }
 }
 
-/// Whether a close frame is in the input; `None` when what follows cannot be understood.
+/// Decodes the input and returns whether it contains a close frame; `None` after a protocol error.
 fn find_close_frame(socket: &mut Socket, input: &mut [u8], buffer: &mut Vec<u8>) -> Option<bool> {
     let mut consumed = 0;
     while consumed < input.len() {
@@ -89,7 +90,7 @@ fn find_close_frame(socket: &mut Socket, input: &mut [u8], buffer: &mut Vec<u8>)
     Some(false)
 }
 
-/// Ends our side and reads until the peer ends its own.
+/// Shuts down the sending direction, then reads and discards the input until the peer closes.
 async fn drain_input(socket: &mut Socket, input_finished: bool) -> io::Result<()> {
     poll_fn(|context| socket.poll_shutdown(context)).await?;
     let mut remaining = if input_finished { 0 } else { MAX_DRAINED };

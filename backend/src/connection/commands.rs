@@ -1,22 +1,22 @@
-//! What a connection's task is told from outside: a few bits, so that neither the heartbeat nor the
-//! stop of the server costs an idle connection a timer or a future of its own.
+//! Commands to the task of a connection, as a bit set: pings and the shutdown need no timer and no future per
+//! idle connection.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-/// Something to be done.
+/// A command to the task of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Send a ping.
     Ping = 1,
-    /// The peer did not answer the last one: close.
+    /// Close the connection: the peer did not respond to the last ping.
     PingTimeout = 2,
-    /// The server stops: close.
+    /// Close the connection: the server shuts down.
     Shutdown = 4,
-    /// Somebody who may do that wants it closed.
+    /// Close the connection with the code and reason in its handle.
     Disconnect = 8,
 }
 
-/// CommandFlags that were pending and not yet taken; and whether the peer was alive.
+/// Commands that the task has not taken yet, and the alive flag of the heartbeat.
 #[derive(Debug, Default)]
 pub struct CommandFlags {
     pending: AtomicU8,
@@ -24,16 +24,16 @@ pub struct CommandFlags {
 }
 
 impl CommandFlags {
-    /// Raises a command; the task has to be woken then.
+    /// Adds a command. The caller wakes the task.
     pub fn insert(&self, command: Command) {
         self.pending.fetch_or(command as u8, Ordering::Release);
     }
 
-    /// Takes the most by_priority command.
+    /// Removes and returns the command with the highest priority: disconnect, shutdown, ping timeout, ping.
     pub fn take(&self) -> Option<Command> {
         let pending = self.pending.load(Ordering::Acquire);
         if pending == 0 {
-            return None; // Nearly always, and much cheaper than the exchange below.
+            return None; // The common case: a load is much cheaper than the exchange below.
         }
         let by_priority = [Command::Disconnect, Command::Shutdown, Command::PingTimeout, Command::Ping];
         let command = by_priority.into_iter().find(|command| pending & *command as u8 != 0)?;
@@ -41,12 +41,12 @@ impl CommandFlags {
         Some(command)
     }
 
-    /// Something came from the peer.
+    /// Records that the peer sent or accepted bytes.
     pub fn mark_alive(&self) {
         self.alive.store(true, Ordering::Relaxed);
     }
 
-    /// Whether anything came since the last time.
+    /// Returns whether the peer was marked alive since the last call, and resets the flag.
     pub fn take_alive(&self) -> bool {
         self.alive.swap(false, Ordering::Relaxed)
     }

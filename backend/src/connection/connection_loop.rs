@@ -1,5 +1,4 @@
-//! An open connection, whatever it speaks: first it does what it was told from outside, then it
-//! writes what waits, then it reads.
+//! The loop of an open connection, for all modes: handles commands, then writes queued frames, then reads.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -21,36 +20,40 @@ use crate::identity_session::SessionContext;
 use yodel_websocket::decoder::Received;
 use yodel_websocket::message::Kind;
 
-/// How many reads there are before other connections get a turn.
+/// Maximum number of reads in one poll, before other tasks get a turn.
 pub const READS_PER_POLL: usize = 4;
 
-/// How much payload is dealt with before it is written, in bytes. A read of compressed messages can
-/// hold a thousand times as much as it is long.
+/// Maximum payload that is handled before replies are written, in bytes. Compressed input can expand a
+/// thousandfold.
 const MAX_PAYLOAD_PER_READ: u64 = 256 * 1024;
 
-/// What becomes of messages.
+/// The mode of a connection: what the server does with its messages.
 pub trait ConnectionMode: Sized {
-    /// What it is called in the log.
+    /// Returns the name of the mode in the log.
     fn name(&self) -> &'static str;
 
-    /// The peer did not answer a ping. Returns when that is no wonder.
+    /// Handles a ping timeout. Returns `Ok` to keep the connection: the server itself paused reading.
+    ///
+    /// # Errors
+    /// If the connection is to be closed.
     fn on_ping_timeout(&self) -> Result<(), CloseReason> {
         Err(CloseReason::Server(CloseCode::NO_PONG, "no pong".into()))
     }
 
-    /// The server is_shutdown.
+    /// Begins a graceful shutdown of the connection.
     fn on_shutdown(&mut self, io: &mut ConnectionIo);
 
-    /// Something happened, perhaps: whatever it waits for is looked at.
+    /// Makes progress on everything that the mode waits for: deadlines, hooks, the shutdown.
     ///
     /// # Errors
-    /// When the connection ends.
+    /// If the connection is to be closed.
     fn poll_progress(&mut self, io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason>;
 
-    /// Whether the peer is read; `flushed` says whether everything it was sent is out.
+    /// Returns whether to read from the peer; otherwise registers the task to be woken. `flushed` tells
+    /// whether all queued frames are written.
     ///
     /// # Errors
-    /// When the connection ends.
+    /// If the connection is to be closed.
     fn may_read(
         &mut self,
         io: &mut ConnectionIo,
@@ -58,11 +61,10 @@ pub trait ConnectionMode: Sized {
         flushed: bool,
     ) -> Result<bool, CloseReason>;
 
-    /// Takes a message; replies are added to `replies`. False when something has to be waited for
-    /// before there is more.
+    /// Handles a message, and appends replies to `replies`. Returns false if reading has to pause.
     ///
     /// # Errors
-    /// When the connection ends.
+    /// If the connection is to be closed.
     fn on_message(
         &mut self,
         io: &mut ConnectionIo,
@@ -72,22 +74,22 @@ pub trait ConnectionMode: Sized {
         replies: &mut Vec<u8>,
     ) -> Result<bool, CloseReason>;
 
-    /// A ping was answered. False when something has to be waited for before there is more.
+    /// Accounts for a ping of the peer. Returns false if reading has to pause.
     fn on_ping(&mut self) -> bool;
 
-    /// All messages of one read were consumed.
+    /// Called after all messages of one read were handled.
     fn on_read_handled(&mut self, _io: &mut ConnectionIo) {}
 
-    /// Ends the mode with the connection: it leaves all rooms, and the disconnect hook runs.
+    /// Leaves all rooms and starts the `on_disconnect` hook.
     fn on_close(self, code: CloseCode, reason: &str, io: &ConnectionIo);
 
-    /// What was sent, where the outbox does not know.
+    /// Returns the messages and bytes sent: by default, what was delivered through the outbox.
     fn sent(&self, io: &ConnectionIo) -> ConnectionStats {
         io.socket.handle.outbox.sent()
     }
 }
 
-/// What connections have in common.
+/// The I/O half of a connection, which is the same in all modes.
 #[derive(Debug)]
 pub struct ConnectionIo {
     pub socket: Socket,
@@ -98,20 +100,20 @@ pub struct ConnectionIo {
 }
 
 impl ConnectionIo {
-    /// Returns what the session of this connection borrows.
+    /// Returns the server and the peer address, as the identity session needs them.
     pub fn session_context(&self) -> SessionContext<'_> {
         self.server.session_context(self.admitted.peer)
     }
 }
 
-/// A connection in one of the modes.
+/// A connection in a mode.
 pub struct ConnectionLoop<M> {
     io: ConnectionIo,
     mode: M,
 }
 
 impl<M: ConnectionMode> ConnectionLoop<M> {
-    /// Begins to serve an open WebSocket.
+    /// Creates the loop of an open WebSocket.
     pub fn new(socket: Socket, server: Arc<ServerContext>, admitted: Admitted, mode: M) -> Self {
         info!(peer = %admitted.peer, mode = %mode.name(), "connection opened");
         let io =
@@ -119,11 +121,11 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         Self { io, mode }
     }
 
-    /// Leaves all rooms, and closes.
+    /// Leaves all rooms and returns the closing handshake.
     pub fn close(self, close_reason: CloseReason) -> CloseFuture {
         let Self { io, mode } = self;
         let (code, name, sent) = (close_reason.code(), mode.name(), mode.sent(&io));
-        // Out of all rooms before the closing handshake, which may take a while.
+        // Leave the rooms before the closing handshake, which can take long.
         mode.on_close(code, &close_reason.reason(), &io);
         let ConnectionIo { socket, server, received, admitted, opened } = io;
         let (peer, duration) = (admitted.peer, opened.elapsed());
@@ -133,7 +135,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         }
         info!(%peer, mode = %name, code = code.0, in = %received, out = %sent, ?duration, "connection closed");
         let is_shutdown = matches!(code, CloseCode::GOING_AWAY | CloseCode::SHUTDOWN);
-        // Longer than the drain, which cuts it off.
+        // Longer than the drain timeout, which ends it.
         let step_timeout = if is_shutdown { server.config.drain.saturating_mul(2) } else { server.config.pong };
         Box::pin(async move {
             server.connections.until_expired(closing::close(socket, close_reason, step_timeout)).await;
@@ -141,7 +143,10 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         })
     }
 
-    /// Carries messages until one side closes: what waits goes out first, then what has come is read.
+    /// Runs the connection: handles commands, flushes the outbox and reads, at most [`READS_PER_POLL`] times.
+    ///
+    /// # Errors
+    /// The reason to close the connection.
     pub fn poll_run(&mut self, context: &mut Context<'_>) -> Poll<Result<Infallible, CloseReason>> {
         self.io.socket.handle.register(context);
         for _ in 0..READS_PER_POLL {
@@ -153,12 +158,15 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
             }
             ready!(self.poll_input(context))?;
         }
-        // There may be more; others first.
+        // There may be more input; let other tasks run first.
         context.waker().wake_by_ref();
         Poll::Pending
     }
 
-    /// Does what this connection was told from outside.
+    /// Handles all commands from other tasks.
+    ///
+    /// # Errors
+    /// The reason to close the connection.
     fn handle_commands(&mut self, context: &mut Context<'_>) -> Result<(), CloseReason> {
         while let Some(command) = self.io.socket.handle.take_command() {
             match command {
@@ -204,7 +212,8 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         close_reason
     }
 
-    /// Deals with messages until the input ends or something has to be waited for.
+    /// Handles messages until the input ends, a mode pauses reading, or `MAX_PAYLOAD_PER_READ` is reached.
+    /// Returns the number of bytes consumed.
     fn handle_messages(
         &mut self,
         context: &mut Context<'_>,
@@ -227,7 +236,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         (consumed, Ok(()))
     }
 
-    /// False when something has to be waited for before there is more.
+    /// Handles a decoded event. Returns false if reading has to pause.
     fn handle_event(
         &mut self,
         context: &mut Context<'_>,
@@ -250,7 +259,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
     }
 }
 
-/// The peer is connection_lost.
+/// Returns the close reason of a connection whose socket failed.
 pub fn connection_lost(_: std::io::Error) -> CloseReason {
     CloseReason::Peer(CloseCode::ABNORMAL)
 }

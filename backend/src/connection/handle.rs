@@ -1,4 +1,4 @@
-//! What a connection's task shares with those who write to it or tell it something.
+//! The handle of a connection, which its task shares with publishers, the registry and the HTTP API.
 
 use std::sync::OnceLock;
 use std::task::Context;
@@ -10,49 +10,49 @@ use super::outbox::Outbox;
 use crate::encode::Push;
 use crate::hub::Subscriber;
 
-/// The outside of a connection.
+/// A handle to a connection: its outbox, and commands to its task.
 #[derive(Debug)]
 pub struct ConnectionHandle {
     pub outbox: Outbox,
     commands: CommandFlags,
-    /// Why it is to leave, where somebody said so.
+    /// Code and reason of [`Command::Disconnect`].
     disconnect_reason: OnceLock<Box<(CloseCode, String)>>,
 }
 
 impl ConnectionHandle {
-    /// A handle with this outbox.
+    /// Creates a handle with this outbox.
     pub fn new(outbox: Outbox) -> Self {
         Self { outbox, commands: CommandFlags::default(), disconnect_reason: OnceLock::new() }
     }
 
-    /// Tells the task something.
+    /// Sends a command to the task and wakes it.
     pub fn send_command(&self, command: Command) {
         self.commands.insert(command);
         self.outbox.wake();
     }
 
-    /// The task is to be woken when it is told something or has something to write. To be called
-    /// before it looks, or what comes in between would wake nobody.
+    /// Registers the task to be woken by commands and by queued frames. Must be called before the task checks
+    /// for them; otherwise a wake-up in between is lost.
     pub fn register(&self, context: &Context<'_>) {
         self.outbox.register(context);
     }
 
-    /// What the task was told.
+    /// Removes and returns the most urgent command.
     pub fn take_command(&self) -> Option<Command> {
         self.commands.take()
     }
 
-    /// With which code and reason it is to be closed, after [`Command::Disconnect`].
+    /// Returns the code and reason of [`Command::Disconnect`].
     pub fn disconnect_reason(&self) -> Option<(CloseCode, String)> {
         self.disconnect_reason.get().map(|disconnect_reason| (**disconnect_reason).clone())
     }
 
-    /// Something came from the peer.
+    /// Records that the peer sent or accepted bytes.
     pub fn mark_alive(&self) {
         self.commands.mark_alive();
     }
 
-    /// Whether anything came since the last time.
+    /// Returns whether the peer was marked alive since the last call, and resets the flag.
     pub fn take_alive(&self) -> bool {
         self.commands.take_alive()
     }
@@ -68,7 +68,7 @@ impl Subscriber<Push> for ConnectionHandle {
     }
 
     fn disconnect(&self, code: CloseCode, reason: &str) {
-        // The first reason counts.
+        // The first call wins.
         let _ = self.disconnect_reason.set(Box::new((code, reason.to_owned())));
         self.send_command(Command::Disconnect);
     }

@@ -1,34 +1,35 @@
-//! Pings, and the patience for their answers, in ticks of the registry's clock. Any frame is an
-//! answer: a peer that talks is alive.
+//! The heartbeat of a connection, in ticks of the registry's clock: when to ping, and when a ping has timed
+//! out. Any input counts as a response.
 
 use super::commands::Command;
 
-/// A point in time: ticks since the server started. At the coarsest there are
-/// enough for a century, at the finest for a year.
+/// A point in time, in ticks since the start of the server. The type lasts for a century of the longest ticks
+/// and a year of the shortest.
 pub type Tick = u32;
 
-/// How often to ping, and how long to wait, in ticks.
+/// Ping interval and pong timeout, in ticks.
 #[derive(Clone, Copy, Debug)]
 pub struct HeartbeatTimes {
     pub ping_interval: Tick,
     pub pong_timeout: Tick,
 }
 
-/// When one connection was pinged and is to be pinged again.
+/// The heartbeat state of one connection.
 #[derive(Debug)]
 pub struct Heartbeat {
     next_ping: Tick,
-    /// When the first ping went out that nothing has come after.
+    /// Time of the first ping without a response.
     unanswered_since: Option<Tick>,
 }
 
 impl Heartbeat {
-    /// The first ping is due at `next_ping`.
+    /// Creates a heartbeat whose first ping is due at `next_ping`.
     pub fn new(next_ping: Tick) -> Self {
         Self { next_ping, unanswered_since: None }
     }
 
-    /// What is due now; `alive` says whether anything came since the last time.
+    /// Returns the command that is due at `now`. `alive` tells whether the peer was alive since the last
+    /// check.
     pub fn check(&mut self, now: Tick, alive: bool, times: HeartbeatTimes) -> Option<Command> {
         if alive {
             self.unanswered_since = None;
@@ -44,7 +45,7 @@ impl Heartbeat {
         Some(Command::Ping)
     }
 
-    /// When to ask again.
+    /// Returns the time of the next check.
     pub fn next_check(&self, times: HeartbeatTimes) -> Tick {
         self.unanswered_since
             .map_or(self.next_ping, |since| (since.saturating_add(times.pong_timeout)).min(self.next_ping))
@@ -55,7 +56,7 @@ impl Heartbeat {
 mod tests {
     use super::*;
 
-    /// What happens in the first ticks to a peer that is alive at some of them.
+    /// Returns the first commands for a peer that is alive in some ticks.
     fn commands(times: HeartbeatTimes, alive: impl Fn(Tick) -> bool) -> Vec<(Tick, Command)> {
         let mut heartbeat = Heartbeat::new(times.ping_interval);
         let (mut commands, mut before) = (Vec::new(), 0);
@@ -80,7 +81,7 @@ mod tests {
     fn reports_a_timeout_after_one_unanswered_ping() {
         let expected = [(25, Command::Ping), (35, Command::PingTimeout)];
         assert_eq!(commands(DEFAULT_TIMES, |_| false), expected);
-        assert_eq!(commands(DEFAULT_TIMES, |tick| tick < 25), expected, "what came before the ping is no answer");
+        assert_eq!(commands(DEFAULT_TIMES, |tick| tick < 25), expected, "input before the ping is not a response");
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! What waits to be written to one connection: bounded in bytes, and nothing allocated while it is
-//! empty.
+//! The outbox of a connection: frames that wait for its socket, bounded in bytes. An empty outbox allocates
+//! nothing.
 //!
-//! Where it can, a publisher writes straight to the socket: a member that keeps up needs neither a
-//! queue nor a task that wakes up. What the socket does not take is queued, and the connection's own
-//! task goes on with it.
+//! A publisher writes directly to the socket if nothing is queued: a member that keeps up needs neither a
+//! queue nor a wake-up of its task. Bytes that the socket does not accept are queued, and the task of the
+//! connection writes them.
 
 mod queue;
 
@@ -19,46 +19,48 @@ use crate::encode::{Language, Push};
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
-use queue::{Chunk, MAX_SLICES, Queue, QueueState};
+use queue::{Chunk, MAX_SLICES, OutboxQueue, QueueState};
 
-/// More was queue than may: the connection loses its membership.
+/// The error of an outbox whose queue exceeded its limit. The connection has to be closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overflow;
 
-/// The way out of one connection, shared by its task and those who publish.
+/// The outbox of a connection, shared by its task and by publishers. All methods but `is_empty` lock the
+/// queue for a short time; none blocks on the socket.
 #[derive(Debug)]
 pub struct Outbox {
-    queue: Mutex<Queue>,
-    /// Something waits: what the task looks at before it takes the lock.
+    queue: Mutex<OutboxQueue>,
+    /// True if the queue has chunks or a reserved place; readable without the lock.
     has_queued: AtomicBool,
     task: AtomicWaker,
-    /// For writing straight to it; none before the handshake is over, or where only the task can.
+    /// The socket, for writes by publishers. Empty before the end of the handshake and for transports that
+    /// only the task can use.
     socket: OnceLock<Tcp>,
-    /// The peer's window, when it takes compressed messages.
+    /// The compression window of the peer in bits, if it accepts compressed messages.
     window: Option<u8>,
     language: Language,
     limit: usize,
 }
 
 impl Outbox {
-    /// An empty outbox, in which at most `limit` bytes may wait. A single batch always fits.
+    /// Creates an empty outbox. At most `limit` bytes may be queued, but a single batch is always accepted.
     pub fn new(language: Language, window: Option<u8>, limit: usize) -> Self {
         let (queue, has_queued, task) = (Mutex::default(), AtomicBool::new(false), AtomicWaker::new());
         Self { queue, has_queued, task, socket: OnceLock::new(), window, language, limit }
     }
 
-    /// From now on others may write straight to the socket.
+    /// Lets publishers write directly to the socket.
     pub fn attach_socket(&self, socket: Tcp) {
-        // Once: the handshake is over once.
+        // Set only once, at the end of the handshake.
         let _ = self.socket.set(socket);
     }
 
-    /// The socket, for the task's own use.
+    /// Returns the socket, for the task of the connection.
     pub fn socket(&self) -> Option<&Tcp> {
         self.socket.get()
     }
 
-    /// The task is to be woken when something has to be done.
+    /// Registers the task to be woken when there is something to do.
     pub fn register(&self, context: &Context<'_>) {
         self.task.register(context.waker());
     }
@@ -68,10 +70,11 @@ impl Outbox {
         self.task.wake();
     }
 
-    /// Writes, after what waits; keeps what the transport does not take, and says whether it took all.
+    /// Writes after all queued chunks, and queues what the transport does not accept. Returns whether nothing
+    /// is queued.
     ///
     /// # Errors
-    /// When the peer is connection_lost.
+    /// If the connection is lost.
     pub fn write(
         &self,
         transport: &mut Transport,
@@ -89,7 +92,11 @@ impl Outbox {
         Ok(self.update_has_queued(&queue))
     }
 
-    /// Writes what waits; ready when nothing does any more. Says whether the peer took any of it.
+    /// Writes the queued chunks. Ready when the queue is empty. Sets `written` to true if the transport
+    /// accepted any byte.
+    ///
+    /// # Errors
+    /// If the connection is lost.
     pub fn poll_flush(
         &self,
         transport: &mut Transport,
@@ -112,7 +119,7 @@ impl Outbox {
         transport.poll_flush(context)
     }
 
-    /// Takes out the next of what waits, for one who writes it elsewhere.
+    /// Removes and returns the first chunk, for event streams, which are written by HTTP.
     pub fn pop(&self) -> Option<Bytes> {
         if self.is_empty() {
             return None;
@@ -124,50 +131,50 @@ impl Outbox {
         Some(bytes)
     }
 
-    /// Says whether nothing waits, also to those without the lock.
-    fn update_has_queued(&self, queue: &Queue) -> bool {
+    /// Updates the flag that is readable without the lock, and returns whether the queue is empty.
+    fn update_has_queued(&self, queue: &OutboxQueue) -> bool {
         let empty = queue.is_empty();
         self.has_queued.store(!empty, Ordering::Release);
         empty
     }
 
-    /// Whether the connection still has its membership.
+    /// Checks that the queue is within its limit.
     ///
     /// # Errors
-    /// When too much was queue.
+    /// If the queue has exceeded its limit since the connection was opened.
     pub fn check_overflow(&self) -> Result<(), Overflow> {
         if self.queue.lock().state == QueueState::Overflowed { Err(Overflow) } else { Ok(()) }
     }
 
-    /// Takes no more batches. What is there still goes out.
+    /// Rejects further deliveries. Queued chunks are still written.
     pub fn close(&self) {
         self.queue.lock().state = QueueState::Closing;
     }
 
-    /// Whether anything waits.
+    /// Returns whether nothing is queued or reserved. Takes no lock.
     pub fn is_empty(&self) -> bool {
         !self.has_queued.load(Ordering::Acquire)
     }
 
-    /// How many replies wait.
+    /// Returns the number of queued replies.
     pub fn queued_replies(&self) -> usize {
         if self.is_empty() { 0 } else { self.queue.lock().replies }
     }
 
-    /// How many bytes wait that were delivered.
+    /// Returns the number of queued bytes, without replies.
     pub fn queued_bytes(&self) -> usize {
         if self.is_empty() { 0 } else { self.queue.lock().bytes }
     }
 
-    /// Keeps a index for a reply, which the task will [fill](Self::fill): what is delivered from now on
-    /// comes after it.
+    /// Reserves the place of a reply, which the task [fills in](Self::fill_reserved) later. Later deliveries
+    /// are queued behind it.
     pub fn reserve(&self) {
         let mut queue = self.queue.lock();
         queue.reserved = Some(queue.chunks.len());
         self.update_has_queued(&queue);
     }
 
-    /// Puts a reply in the index that was kept for it.
+    /// Inserts a reply at the reserved place.
     pub fn fill_reserved(&self, frames: Bytes) {
         let mut queue = self.queue.lock();
         let index = queue.reserved.take().unwrap_or(usize::MAX).min(queue.chunks.len());
@@ -178,7 +185,7 @@ impl Outbox {
         self.update_has_queued(&queue);
     }
 
-    /// Adds a reply that comes from elsewhere.
+    /// Queues a reply from another task, and wakes the task of the connection.
     pub fn push_reply(&self, frames: Bytes) {
         let mut queue = self.queue.lock();
         if queue.state == QueueState::Open {
@@ -190,19 +197,20 @@ impl Outbox {
         self.task.wake();
     }
 
-    /// What was delivered here.
+    /// Returns the messages and payload bytes delivered so far.
     pub fn sent(&self) -> ConnectionStats {
         self.queue.lock().sent
     }
 }
 
 impl Outbox {
-    /// Takes what a room hands out, at once.
+    /// Delivers messages of a room: writes them to the socket if nothing is queued, and queues the rest.
+    /// Never blocks.
     pub fn deliver(&self, push: &Push) {
         let batch = push.batch(self.language);
         let frames = batch.frames(self.window);
         if frames.is_empty() {
-            return; // Nothing that the peer understands.
+            return; // The encoding of the peer has no frame for this content.
         }
         let mut queue = self.queue.lock();
         if queue.state != QueueState::Open {

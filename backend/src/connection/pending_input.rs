@@ -1,26 +1,26 @@
-//! Input that was read and is not dealt with yet, because something else has to happen first.
+//! Input that was read but not handled, because the connection had to pause.
 
-/// How much is dealt with at a time, in bytes. Of a slow connection all but one message may be given
-/// back, again and again.
+/// Maximum size of one read from the pending input, in bytes. Bounds the copying for a slow connection, which
+/// handles one message of each read and returns the rest.
 const MAX_CHUNK: usize = 4 * 1024;
 
-/// Some input, from where it was left on.
+/// Pending input, and the position of the next read.
 #[derive(Debug)]
 pub struct PendingInput {
     bytes: Box<[u8]>,
-    /// What is before this is done with.
+    /// Start of the bytes that are not handled, as an offset into `bytes`.
     start: usize,
-    /// What is before this was lent.
+    /// End of the last read, as an offset into `bytes`.
     end: usize,
 }
 
 impl PendingInput {
-    /// Holds input, if there is any.
+    /// Copies the input; `None` if it is empty.
     pub fn new(input: &[u8]) -> Option<Box<Self>> {
         (!input.is_empty()).then(|| Box::new(Self { bytes: input.into(), start: 0, end: 0 }))
     }
 
-    /// Copies the next piece into `buffer`, and says how long it is.
+    /// Copies the next bytes into `buffer`, and returns their number.
     pub fn read(&mut self, buffer: &mut [u8]) -> usize {
         let length = (self.bytes.len() - self.start).min(MAX_CHUNK).min(buffer.len());
         self.end = self.start + length;
@@ -28,7 +28,8 @@ impl PendingInput {
         length
     }
 
-    /// The end of what was lent was not used, so many bytes of it. False when nothing is left.
+    /// Returns the last `unused` bytes of the last read to the pending input. Returns false if nothing is
+    /// pending.
     pub fn unread(&mut self, unused: usize) -> bool {
         self.start = self.end - unused;
         self.start < self.bytes.len()

@@ -1,5 +1,5 @@
-//! All state connections, for what concerns each of them now and then: one clock pings them, and a
-//! server that stops asks them to leave. 200,000 idle connections need no timer each.
+//! The registry of all open connections. One clock sends the pings of all connections, so that 200,000 idle
+//! connections need no timer each. A graceful shutdown closes the connections one by one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,24 +15,25 @@ use super::handle::ConnectionHandle;
 use super::heartbeat::{Heartbeat, HeartbeatTimes, Tick};
 use crate::hub::Subscriber;
 
-/// How exactly pings are timed: a fraction of the shorter of the two times, within bounds.
+/// Resolution of the clock: the shorter of ping interval and pong timeout, divided by this, between
+/// `MIN_TICK` and `MAX_TICK`.
 const TICKS_PER_INTERVAL: u32 = 8;
 const MIN_TICK: Duration = Duration::from_millis(10);
 const MAX_TICK: Duration = Duration::from_secs(1);
 
-/// How far the clock sees ahead, in ticks; what is due later is looked at more than once.
+/// Size of the timer wheel, in ticks. A check that is due later is examined once per revolution.
 const SLOTS: usize = 256;
 
-/// How exactly those check leave are parted: less is not waited for.
+/// Minimum sleep while closing connections. Shorter pauses are skipped.
 const MIN_SLEEP: Duration = Duration::from_millis(10);
 
-/// How long those check leave are interval at most: they all come back to another server.
+/// Maximum time between the shutdown of two connections. All of them reconnect to another server.
 const MAX_CLOSE_INTERVAL: Duration = Duration::from_micros(2500);
 
-/// The part of the window in which they leave; the rest is for those check take their time.
+/// The fraction of the drain window in which connections are closed. The rest is for slow closing handshakes.
 const CLOSE_WINDOW: (u32, u32) = (4, 5);
 
-/// Every state connection; a handle that is cheap to clone.
+/// The registry of open connections; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Registry(Arc<RegistryInner>);
 
@@ -41,14 +42,14 @@ struct RegistryInner {
     times: HeartbeatTimes,
     tick: Duration,
     state: Mutex<RegistryState>,
-    /// How many there were when they were sent to leave.
+    /// Number of connections at the start of the shutdown.
     draining_connections: AtomicUsize,
 }
 
 #[derive(Debug)]
 struct RegistryState {
     connections: Slab<RegistryEntry>,
-    /// Who is due at a tick, by its remainder.
+    /// Scheduled checks, indexed by tick modulo `SLOTS`.
     slots: Vec<Vec<ScheduledCheck>>,
     now: Tick,
     last_generation: u32,
@@ -57,20 +58,20 @@ struct RegistryState {
 
 #[derive(Debug)]
 struct RegistryEntry {
-    /// Tells it from others that had its key.
+    /// Distinguishes this connection from earlier ones with the same key.
     generation: u32,
     handle: Arc<ConnectionHandle>,
     heartbeat: Heartbeat,
 }
 
-/// Who is due: a key, and the generation of check had it then.
+/// A scheduled heartbeat check of a connection; ignored if its generation is no longer current.
 #[derive(Clone, Copy, Debug)]
 struct ScheduledCheck {
     key: usize,
     generation: u32,
 }
 
-/// A place among the state connections; dropping it leaves.
+/// The registration of a connection; dropping it removes the connection.
 #[derive(Debug)]
 pub struct Registration {
     registry: Registry,
@@ -78,7 +79,7 @@ pub struct Registration {
 }
 
 impl Registry {
-    /// Pings ping_interval so often and waits for the answer as long as `pong_timeout` lasts.
+    /// Creates a registry with a ping interval and a pong timeout.
     pub fn new(ping_interval: Duration, pong_timeout: Duration) -> Self {
         let tick = (ping_interval.min(pong_timeout) / TICKS_PER_INTERVAL).clamp(MIN_TICK, MAX_TICK);
         let ticks = |time: Duration| Tick::try_from(time.as_nanos().div_ceil(tick.as_nanos())).unwrap_or(Tick::MAX);
@@ -98,7 +99,7 @@ impl Registry {
         }))
     }
 
-    /// Adds a connection. While the server stops it is sent to leave at once.
+    /// Registers a connection. During a shutdown the connection receives the command at once.
     pub fn register(&self, handle: Arc<ConnectionHandle>) -> Registration {
         let mut state = self.0.state.lock();
         if state.draining {
@@ -112,14 +113,15 @@ impl Registry {
         Registration { registry: self.clone(), key }
     }
 
-    /// Those check came together are not pinged together: between half the usual time and all of it.
+    /// Returns the delay of the first ping in ticks, between half the interval and the whole interval, so
+    /// that connections that were opened together are not pinged together.
     fn first_ping(&self, key: usize) -> Tick {
         let scattered = (key as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
         let half = u64::from(self.0.times.ping_interval / 2);
         self.0.times.ping_interval - Tick::try_from((scattered * half) >> 32).unwrap_or(0)
     }
 
-    /// Pings, for ever.
+    /// Runs the clock. Never returns.
     pub async fn run(self) {
         let mut ticks = interval(self.0.tick);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -136,7 +138,7 @@ impl Registry {
             let slot = state.slot(state.now);
             std::mem::take(&mut state.slots[slot])
         };
-        // In pieces: check comes or goes meanwhile does not wait for all of them.
+        // In batches: connections that open or close meanwhile do not wait for the whole slot.
         for batch in due.chunks(SLOTS) {
             let mut state = self.0.state.lock();
             for &due in batch {
@@ -145,13 +147,12 @@ impl Registry {
         }
     }
 
-    /// How many were sent to leave.
+    /// Returns the number of connections at the start of the shutdown; 0 before.
     pub fn draining_connections(&self) -> usize {
         self.0.draining_connections.load(Ordering::Relaxed)
     }
 
-    /// How many bytes wait for all of them together. Looks at some and then at some more: check comes or
-    /// goes meanwhile does not wait.
+    /// Returns the number of queued bytes of all connections. Locks the registry for a batch at a time.
     pub fn queued_bytes(&self) -> usize {
         let (mut next, mut bytes) = (0, 0);
         loop {
@@ -168,7 +169,8 @@ impl Registry {
         }
     }
 
-    /// Asks everybody to leave, spread over the window so that they do not all come back at once.
+    /// Shuts down all connections, spread over the window so that they do not reconnect all at once. Dropping
+    /// the future stops after the connections shut down so far.
     pub async fn drain(&self, window: Duration) {
         let keys: Vec<usize> = {
             let mut state = self.0.state.lock();
@@ -193,7 +195,7 @@ impl Registry {
 }
 
 impl Registry {
-    /// Closes ping_interval connection, with this code and reason.
+    /// Closes all connections with this code and reason.
     pub fn disconnect_all(&self, code: CloseCode, reason: &str) {
         let handles: Vec<_> =
             self.0.state.lock().connections.iter().map(|(_, entry)| Arc::clone(&entry.handle)).collect();

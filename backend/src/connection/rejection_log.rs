@@ -1,4 +1,4 @@
-//! What was refused, logged to the log now and then: a line for each would help who floods the server.
+//! Logs rejections as totals: one line per rejection would amplify a flood of requests.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use tracing::warn;
 use crate::connection::admission::Admission;
 use crate::limits::refusals::Tally;
 
-/// How often there may be a line.
+/// Minimum time between two lines for the same reason.
 const INTERVAL: Duration = Duration::from_secs(10);
 
-/// Tells reason was refused since the last time, for ever.
+/// Logs the rejections since the last interval, by reason. Never returns.
 pub async fn run(admission: Admission, metrics: Tally) {
     let mut logged: BTreeMap<String, u64> = BTreeMap::new();
     let mut ticks = interval(INTERVAL);
@@ -23,7 +23,7 @@ pub async fn run(admission: Admission, metrics: Tally) {
         for (reason, count) in handshakes.chain(others) {
             let logged = logged.entry(reason.clone()).or_default();
             if count > *logged {
-                warn!(times = count - *logged, in_all = count, %reason, "refused");
+                warn!(%reason, count = count - *logged, total = count, "requests or connections rejected");
             }
             *logged = count;
         }
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
     use crate::connection::admission::Mode;
 
-    /// What was logged so far.
+    /// A buffer of log output.
     #[derive(Clone, Default)]
     struct LogBuffer(Arc<Mutex<Vec<u8>>>);
 
@@ -56,7 +56,7 @@ mod tests {
     }
 
     impl LogBuffer {
-        /// The lines since the last time, once everybody did reason was due.
+        /// Returns the lines since the last call, after all due tasks have run.
         async fn lines(&self) -> Vec<String> {
             tokio::task::yield_now().await;
             let text = std::mem::take(&mut *self.0.lock());
@@ -77,25 +77,28 @@ mod tests {
             tokio_util::task::AbortOnDropHandle::new(tokio::spawn(run(admission.clone(), metrics.clone())));
         assert_eq!(log.lines().await, [""; 0]);
 
-        for expected in ["times=300 in_all=300 ", "times=300 in_all=600 "] {
+        for expected in ["count=300 total=300", "count=300 total=600"] {
             for _ in 0..300 {
                 assert!(admission.admit(address, Mode::Echo).is_err());
             }
             advance(INTERVAL / 2).await;
-            assert_eq!(log.lines().await, [""; 0], "not yet");
+            assert_eq!(log.lines().await, [""; 0], "no line before the end of the interval");
             advance(INTERVAL / 2).await;
             let lines = log.lines().await;
             let [line] = &lines[..] else { panic!("one line, not {lines:?}") };
-            assert!(line.contains("WARN") && line.contains("refused ") && line.contains(expected), "{line}");
+            assert!(
+                line.contains("WARN") && line.contains("requests or connections rejected ") && line.contains(expected),
+                "{line}"
+            );
             assert!(line.contains("--max-connections"), "{line}");
         }
         metrics.count("close 1009: message too big");
         advance(INTERVAL).await;
         let lines = log.lines().await;
-        assert!(matches!(&lines[..], [line] if line.contains("times=1 in_all=1 reason=close 1009: message too big")));
+        assert!(matches!(&lines[..], [line] if line.contains("reason=close 1009: message too big count=1 total=1")));
         drop(admitted);
         assert!(admission.admit(address, Mode::Echo).is_ok());
         advance(10 * INTERVAL).await;
-        assert_eq!(log.lines().await, [""; 0], "there is nothing to say");
+        assert_eq!(log.lines().await, [""; 0], "no line without new rejections");
     }
 }

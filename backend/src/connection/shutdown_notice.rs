@@ -1,5 +1,5 @@
-//! The server stops: what others were told before reaches this one too, and it is told when to come
-//! back.
+//! The end of a connection during a graceful shutdown: waits for pending deliveries, then tells the client
+//! when to reconnect.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,13 +11,13 @@ use crate::encode::Push;
 use crate::hub::Room;
 use crate::runtime::random;
 
-/// The earliest that somebody comes back, in milliseconds: a server that starts anew needs a moment.
+/// Minimum reconnect delay, in milliseconds: a restarting server needs a moment.
 const MIN_RETRY_MS: u64 = 1_000;
 
-/// The least span over which they come back, in milliseconds.
+/// Minimum range of the random part of the reconnect delay, in milliseconds.
 const MIN_SPREAD_MS: u64 = 2_000;
 
-/// What is still to be delivered before the close, and what is said then.
+/// Rooms with pending deliveries, and the reconnect delay of the client.
 #[derive(Debug)]
 pub struct ShutdownNotice {
     pending: Vec<(Arc<Room<Push>>, u64)>,
@@ -25,24 +25,25 @@ pub struct ShutdownNotice {
 }
 
 impl ShutdownNotice {
-    /// A goodbye to somebody in these rooms, who is one of so many.
+    /// Creates the notice for a member of these rooms. `connections` is the number of connections that the
+    /// shutdown closes.
     pub fn new(rooms: Vec<Arc<Room<Push>>>, connections: usize) -> Self {
         let pending = rooms.into_iter().map(|room| (Arc::clone(&room), room.published())).collect();
         Self { pending, retry_ms: MIN_RETRY_MS + random::below(spread_ms(connections)) }
     }
 
-    /// Ready when everything is delivered that was published before.
+    /// Ready when all messages that were published before the notice are delivered.
     pub fn poll_delivered(&mut self, context: &Context<'_>) -> Poll<()> {
         self.pending.retain(|(room, published)| room.poll_delivered(*published, context).is_pending());
         if self.pending.is_empty() { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    /// When to come back, in milliseconds from now.
+    /// Returns the reconnect delay, in milliseconds.
     pub fn retry_ms(&self) -> u64 {
         self.retry_ms
     }
 
-    /// What is said.
+    /// Returns the text of the `goodbye` frame.
     pub fn encode(&self) -> String {
         let goodbye =
             frame::Goodbye { code: CloseCode::SHUTDOWN, reason: "shutdown".to_owned(), retry_ms: self.retry_ms };
@@ -50,7 +51,7 @@ impl ShutdownNotice {
     }
 }
 
-/// A thousand come back in a second, about.
+/// Returns the range of the reconnect delays, in milliseconds: about a thousand reconnects per second.
 fn spread_ms(connections: usize) -> u64 {
     MIN_SPREAD_MS.max(connections as u64)
 }

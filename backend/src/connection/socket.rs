@@ -1,4 +1,4 @@
-//! One open WebSocket: its bytes, and what reads and writes them.
+//! An open WebSocket: transport, codec and pending input.
 
 use std::io::{self, IoSlice};
 use std::sync::Arc;
@@ -20,30 +20,30 @@ use yodel_websocket::frame::LONGEST_HEADER;
 use yodel_websocket::message::Kind;
 use yodel_websocket::violation::Violation;
 
-/// From here on a message goes out from where it was read, in bytes; copying shorter ones together
-/// costs less than a slice each.
+/// Minimum payload size that is written without a copy, in bytes. For smaller payloads a copy costs less than
+/// another slice.
 const ZERO_COPY_MIN: usize = 4 * 1024;
 
-/// When replies are written although more is to come, in bytes.
+/// Size of the collected replies at which they are written, in bytes.
 const REPLY_BATCH: usize = 64 * 1024;
 
-/// A WebSocket whose handshake is over.
+/// A WebSocket after its handshake.
 #[derive(Debug)]
 pub struct Socket {
     pub transport: Transport,
     pub handle: Arc<ConnectionHandle>,
     decoder: Decoder,
     encoder: Encoder,
-    /// Input that was read and is not dealt with yet.
+    /// Input that was read but not handled.
     pending_input: Option<Box<PendingInput>>,
-    /// The answer to the last ping, while other things wait to be written: earlier pings need none
-    /// (RFC 6455, section 5.5.3), and a peer that only asks does not fill the memory.
+    /// The payload of the next pong, while other frames are queued. Only the latest ping needs a response
+    /// (RFC 6455 §5.5.3), so a peer that sends only pings cannot fill the memory.
     pong: Option<Box<[u8]>>,
 }
 
 impl Socket {
-    /// Creates the socket of a connection that HTTP has upgraded. A TCP socket is handed to the outbox of
-    /// `handle`, where others can write to it.
+    /// Creates a WebSocket from an upgraded HTTP connection. A TCP socket is attached to the outbox of
+    /// `handle`, so that publishers can write to it.
     pub fn from_upgraded(
         upgraded: Upgraded,
         handle: Arc<ConnectionHandle>,
@@ -61,7 +61,7 @@ impl Socket {
         Self::new(transport, handle, &pending_input, max_message, compression)
     }
 
-    /// A socket that has already received `pending_input`, for messages of at most `max_message` bytes.
+    /// Creates a WebSocket with input that was already read. Messages have at most `max_message` bytes.
     pub fn new(
         transport: Transport,
         handle: Arc<ConnectionHandle>,
@@ -85,7 +85,10 @@ impl Socket {
         }
     }
 
-    /// Writes what waits; ready when nothing does.
+    /// Writes the outbox and then a pending pong. Ready when nothing is queued.
+    ///
+    /// # Errors
+    /// If the connection is lost.
     pub fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_flush_outbox(context))?;
         let Some(payload) = self.pong.take() else { return Poll::Ready(Ok(())) };
@@ -99,13 +102,17 @@ impl Socket {
         let mut written = false;
         let flushed = self.handle.outbox.poll_flush(&mut self.transport, context, &mut written);
         if written {
-            // A peer that reads is there, also when it does not come to answering pings.
+            // A peer that reads is alive, even if it does not get to respond to pings.
             self.handle.mark_alive();
         }
         flushed
     }
 
-    /// Reads into `buffer`, first what is pending_input; 0 at the end.
+    /// Reads into `buffer`: first the pending input, then from the transport. Returns 0 at the end of the
+    /// input.
+    ///
+    /// # Errors
+    /// If the connection is lost.
     pub fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         if let Some(pending_input) = &mut self.pending_input {
             return Poll::Ready(Ok(pending_input.read(buffer)));
@@ -115,17 +122,17 @@ impl Socket {
         Poll::Ready(Ok(read))
     }
 
-    /// Whether all input that came was dealt with.
+    /// Returns whether no input is pending.
     pub fn is_input_handled(&self) -> bool {
         self.pending_input.is_none()
     }
 
-    /// Ends our side of the transport.
+    /// Shuts down the sending direction of the transport.
     pub fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.transport.poll_shutdown(self.handle.outbox.socket(), context)
     }
 
-    /// Keeps for the next read what is left of the input of the last one.
+    /// Keeps the unhandled end of the last read for the next read.
     pub fn unread(&mut self, rest: &[u8]) {
         match &mut self.pending_input {
             None => self.pending_input = PendingInput::new(rest),
@@ -137,10 +144,11 @@ impl Socket {
         }
     }
 
-    /// What is complete at the front of `input`, and how long that is.
+    /// Decodes the event at the start of `input`. Returns the number of bytes consumed, and the event if it
+    /// is complete.
     ///
     /// # Errors
-    /// When the peer broke the protocol.
+    /// If the peer violated the protocol.
     pub fn decode<'b>(
         &mut self,
         input: &'b mut [u8],
@@ -149,11 +157,10 @@ impl Socket {
         self.decoder.read(input, buffer).map(|step| (step.consumed, step.received))
     }
 
-    /// Sends a message, or puts it to the replies that are to be sent. False when the peer has to
-    /// read before there is more.
+    /// Sends a message, or appends it to `replies`. Returns false if the transport accepted only a part.
     ///
     /// # Errors
-    /// When the peer is connection_lost.
+    /// If the connection is lost.
     pub fn reply(
         &mut self,
         context: &mut Context<'_>,
@@ -170,17 +177,18 @@ impl Socket {
         if replies.len() < REPLY_BATCH { Ok(true) } else { self.write(context, replies, &[]) }
     }
 
-    /// The frames of a message, to be sent by way of the outbox.
+    /// Encodes a message as frames for the outbox.
     pub fn frames(&mut self, kind: Kind, payload: &[u8]) -> Bytes {
         let mut frames = Vec::with_capacity(payload.len() + LONGEST_HEADER);
         self.encoder.message(kind, payload, &mut frames);
         frames.into()
     }
 
-    /// Sends the replies, and a payload that belongs to them. False when not all of it is out.
+    /// Writes the collected replies, then `payload`, and clears `replies`. Returns false if the transport
+    /// accepted only a part; the rest is queued.
     ///
     /// # Errors
-    /// When the peer is connection_lost.
+    /// If the connection is lost.
     pub fn write(&mut self, context: &mut Context<'_>, replies: &mut Vec<u8>, payload: &[u8]) -> io::Result<bool> {
         let slices = [IoSlice::new(replies), IoSlice::new(payload)];
         let slices = if payload.is_empty() { &slices[..1] } else { &slices[..] };
@@ -189,17 +197,17 @@ impl Socket {
         written
     }
 
-    /// Sends a ping.
+    /// Sends a ping. Returns false if it was queued.
     ///
     /// # Errors
-    /// When the peer is connection_lost.
+    /// If the connection is lost.
     pub fn ping(&mut self, context: &mut Context<'_>) -> io::Result<bool> {
         let mut frame = Vec::new();
         encoder::ping(&mut frame);
         self.write(context, &mut frame, &[])
     }
 
-    /// Answers a ping: with the other replies, or as soon as nothing waits before it.
+    /// Responds to a ping: appends the pong to `replies`, or stores it while other frames are queued.
     pub fn pong(&mut self, payload: &[u8], replies: &mut Vec<u8>) {
         if self.handle.outbox.is_empty() {
             encoder::pong(payload, replies);
@@ -208,15 +216,15 @@ impl Socket {
         }
     }
 
-    /// Sends a close frame, the last thing that goes out.
+    /// Sends a close frame and rejects further deliveries.
     ///
     /// # Errors
-    /// When the peer is connection_lost.
+    /// If the connection is lost.
     pub fn close(&mut self, context: &mut Context<'_>, code: CloseCode, reason: &str) -> io::Result<()> {
         self.handle.outbox.close();
         let mut frame = Vec::new();
         if let Some(payload) = self.pong.take() {
-            // After the close frame nothing counts.
+            // A pong must precede the close frame (RFC 6455 §5.5.1).
             encoder::pong(&payload, &mut frame);
         }
         encoder::close(code, reason, &mut frame);

@@ -1,8 +1,8 @@
-//! What a connection carried, for the handle that is logged when it closes.
+//! Statistics of a connection, for its line in the log.
 
 use std::fmt;
 
-/// Messages and their payload, in one direction.
+/// Messages and payload bytes in one direction.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ConnectionStats {
     messages: u64,
@@ -10,13 +10,13 @@ pub struct ConnectionStats {
 }
 
 impl ConnectionStats {
-    /// Some messages, with so many bytes of payload together.
+    /// Adds messages, and the sum of their payload bytes.
     pub fn add(&mut self, messages: u64, bytes: u64) {
         self.messages += messages;
         self.bytes += bytes;
     }
 
-    /// How many bytes of payload there were.
+    /// Returns the number of payload bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }

@@ -18,34 +18,34 @@ use super::plain::mode::PlainMode;
 use super::registry::Registration;
 use super::socket::Socket;
 
-/// The task of one open WebSocket, until it is closed. A future written by hand: there are many of
-/// them, and this one is a third of what the compiler would make of the same as an `async fn`.
+/// The task of an open WebSocket, until it is closed. This hand-written future has a third of the size of the
+/// equivalent `async fn`, which matters for many idle connections.
 pub struct ConnectionTask(TaskState);
 
-// Most are open nearly all the time: a box would cost them memory, not save it.
+// A connection is open nearly all of its time: boxing the plain loop would cost memory.
 #[allow(clippy::large_enum_variant)]
 enum TaskState {
     Plain(ConnectionLoop<PlainMode>, Registration),
-    // Much larger: a box, so that it costs the others nothing.
+    // Boxed: much larger than a plain connection, which should not pay for it.
     Envelope(Box<ConnectionLoop<EnvelopeMode>>, Registration),
     Closing(CloseFuture),
     Closed,
 }
 
 impl ConnectionTask {
-    /// Begins to serve an open WebSocket in plain mode.
+    /// Starts an open WebSocket in plain mode, and registers it.
     pub fn plain(socket: Socket, mode: PlainMode, server: Arc<ServerContext>, admitted: Admitted) -> Self {
         let registration = server.registry.register(Arc::clone(&socket.handle));
         Self(TaskState::Plain(ConnectionLoop::new(socket, server, admitted, mode), registration))
     }
 
-    /// Begins to serve an open WebSocket that speaks `yodel.v1`.
+    /// Starts an open WebSocket with the subprotocol `yodel.v1`, and registers it.
     pub fn envelope(socket: Socket, mode: EnvelopeMode, server: Arc<ServerContext>, admitted: Admitted) -> Self {
         let registration = server.registry.register(Arc::clone(&socket.handle));
         Self(TaskState::Envelope(Box::new(ConnectionLoop::new(socket, server, admitted, mode)), registration))
     }
 
-    /// Carries messages until one side closes.
+    /// Runs the connection until it has to be closed; `None` if it is closing or closed.
     fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<Option<CloseReason>> {
         let Err(close_reason) = ready!(match &mut self.0 {
             TaskState::Plain(connection, _) => catch_panic(|| connection.poll_run(context)),
@@ -74,9 +74,9 @@ impl Future for ConnectionTask {
     }
 }
 
-/// A defect of ours that shows in one connection ends that one, and says whose fault it was.
+/// Runs a function. A panic closes only this connection, with 1011.
 fn catch_panic<T>(run: impl FnOnce() -> Poll<Result<T, CloseReason>>) -> Poll<Result<T, CloseReason>> {
-    // What the panic left half done belongs to this connection, which only closes from here on.
+    // A panic can leave only this connection in an inconsistent state, and from here on it only closes.
     catch_unwind(AssertUnwindSafe(run))
         .unwrap_or(Poll::Ready(Err(CloseReason::Server(CloseCode::INTERNAL_ERROR, "internal error".into()))))
 }
@@ -85,7 +85,7 @@ fn catch_panic<T>(run: impl FnOnce() -> Poll<Result<T, CloseReason>>) -> Poll<Re
 mod tests {
     use super::*;
 
-    /// What each idle connection costs: more than this has to be worth it.
+    /// The memory of each idle connection; an increase needs a reason.
     #[test]
     fn modes_stay_within_their_memory_budget() {
         assert_eq!(size_of::<PlainMode>(), 24);
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn closes_with_1011_after_a_panic() {
         let defect = || -> Poll<Result<(), CloseReason>> { panic!("a defect, for this test") };
-        let Poll::Ready(Err(close_reason)) = catch_panic(defect) else { panic!("it is the end") };
+        let Poll::Ready(Err(close_reason)) = catch_panic(defect) else { panic!("the connection has to close") };
         assert_eq!((close_reason.code(), close_reason.reason().as_str()), (CloseCode(1011), "internal error"));
         assert!(matches!(catch_panic(|| Poll::<Result<(), CloseReason>>::Pending), Poll::Pending));
     }

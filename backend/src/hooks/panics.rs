@@ -1,4 +1,4 @@
-//! Panics of hooks that run outside of a connection's own task.
+//! Panics of hooks that run outside of the task of a connection.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,20 +7,20 @@ use std::task::Poll;
 
 use tracing::error;
 
-/// A hook panicked; the panic has been logged.
+/// The error of a hook that panicked. The panic was logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HookPanicked;
 
 /// Runs the future of a hook to its end.
 ///
 /// # Errors
-/// When it panics. It is not polled again.
+/// If the future panics. It is not polled again.
 pub async fn catch_panic<T>(hook: &'static str, future: impl Future<Output = T>) -> Result<T, HookPanicked> {
     let mut future = pin!(future);
     poll_fn(|context| {
-        // What the panic left half done belongs to this future, which ends here.
+        // A panic can leave only this future in an inconsistent state, and it is dropped.
         catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context).map(Ok))).unwrap_or_else(|_| {
-            error!(hook, "a hook panicked");
+            error!(hook, "hook panicked");
             Poll::Ready(Err(HookPanicked))
         })
     })

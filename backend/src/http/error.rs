@@ -148,7 +148,7 @@ mod tests {
         let problem = Problem::from(RejectReason::Address);
         assert_eq!(
             serde_json::to_string(&problem).unwrap(),
-            r#"{"type":"about:blank","title":"Too Many Requests","status":429,"detail":"This address has as many connections as one may have (--max-per-address)."}"#
+            r#"{"type":"about:blank","title":"Too Many Requests","status":429,"detail":"Your address has reached its limit of connections (--max-per-address)."}"#
         );
         let response = problem.into_response();
         assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);

@@ -1,4 +1,4 @@
-//! When a token expires.
+//! Expiry of tokens.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,24 +10,25 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::auth;
 use crate::runtime::clock;
 
-/// The clock is looked at again after this time: a timer does not reach as far as a token can.
+/// Maximum duration of one timer. A token can expire later than a timer can reach, and the system clock can
+/// be set.
 const MAX_TIMER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The wait for the end of a token.
+/// The wait for the expiry of a token.
 #[derive(Debug)]
 pub struct Expiry {
-    /// In seconds since 1970.
+    /// Expiry, in seconds since 1970.
     expires: u64,
     timer: Pin<Box<Sleep>>,
 }
 
 impl Expiry {
-    /// Waits for a second since 1970.
+    /// Waits for a time in seconds since 1970.
     pub fn new(expires: u64) -> Self {
         Self { expires, timer: Box::pin(sleep_until(next_check(expires))) }
     }
 
-    /// Ready when it is there.
+    /// Ready when the token has expired.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         loop {
             ready!(self.timer.as_mut().poll(context));
@@ -41,6 +42,6 @@ impl Expiry {
 
 fn next_check(second: u64) -> Instant {
     let left = Duration::from_millis(second.saturating_mul(1000).saturating_sub(clock::now_ms()));
-    // A little later rather than too early, again and again.
+    // One millisecond later, so that the timer does not fire just before the expiry again and again.
     Instant::now() + (left + Duration::from_millis(1)).min(MAX_TIMER)
 }

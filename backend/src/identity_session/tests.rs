@@ -1,4 +1,4 @@
-//! Sessions without sockets: what is entered, received and called.
+//! Tests of sessions without sockets.
 
 use std::future::poll_fn;
 
@@ -16,7 +16,7 @@ use crate::hub::{Hub, Subscriber};
 use crate::net::tasks::Tasks;
 use crate::runtime;
 
-/// A receiver that counts.
+/// A subscriber that counts deliveries.
 #[derive(Debug, Default)]
 struct CountingSubscriber(Mutex<usize>);
 
@@ -91,7 +91,7 @@ async fn receives_broadcasts_only_after_on_connect_accepts() {
         hooks.on_connect(move |_, _| {
             let gate = gate.lock().take();
             async move {
-                gate.expect("one connection").await.expect("it is opened");
+                gate.expect("the hook runs once").await.expect("the test opens the gate");
                 Ok(())
             }
         });

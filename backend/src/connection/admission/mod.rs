@@ -1,5 +1,5 @@
-//! Who may open a connection now: how many there may be, in all and by_address one address, how fast they
-//! may come, and not while the server stops.
+//! Admission of connections: limits of their number, in total and per address, and of their rate; none during
+//! a shutdown.
 
 mod mode;
 mod reject_reason;
@@ -17,7 +17,7 @@ use crate::limits::token_bucket::Bucket;
 pub use mode::Mode;
 pub use reject_reason::RejectReason;
 
-/// Lets connections in; a handle that is cheap to clone.
+/// The admission of connections; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Admission(Arc<Limits>);
 
@@ -28,30 +28,30 @@ struct Limits {
     closed: AtomicBool,
     counts: Mutex<Counts>,
     rejected: [AtomicU64; RejectReason::ALL.len()],
-    /// How many were let in so far, by [`Mode`].
+    /// Number of connections admitted since the start, by [`Mode`].
     accepted: [AtomicU64; Mode::ALL.len()],
 }
 
 #[derive(Debug)]
 struct Counts {
     connections: u32,
-    /// The same, by [`Mode`].
+    /// Number of open connections, by [`Mode`].
     by_mode: [u32; Mode::ALL.len()],
     by_address: HashMap<IpAddr, u32>,
     upgrades: Option<Bucket>,
 }
 
-/// A connection that was let in; it counts until this is dropped.
+/// An admitted connection, which counts against the limits until it is dropped.
 #[derive(Debug)]
 pub struct Admitted {
     admission: Admission,
-    /// Where it comes by_address.
+    /// Address of the peer, which may be a reverse proxy.
     pub peer: SocketAddr,
     mode: Mode,
 }
 
 impl Admission {
-    /// Lets in so many, so many of them by_address one address, so fast.
+    /// Creates an admission with these limits. `upgrades` limits the rate of new connections.
     pub fn new(max_connections: u32, max_per_address: u32, upgrades: Option<Rate>) -> Self {
         let counts =
             Counts { connections: 0, by_mode: [0; 4], by_address: HashMap::new(), upgrades: upgrades.map(Bucket::new) };
@@ -65,13 +65,13 @@ impl Admission {
         }))
     }
 
-    /// Lets a connection in, or counts that it did not.
+    /// Admits a connection, or counts its rejection.
     ///
     /// # Errors
-    /// Why it may not come in.
+    /// The reason for the rejection. Limits are checked in the order shutdown, total, address, rate.
     pub fn admit(&self, peer: SocketAddr, mode: Mode) -> Result<Admitted, RejectReason> {
-        self.try_admit(peer, mode).inspect_err(|rejected| {
-            self.0.rejected[*rejected as usize].fetch_add(1, Ordering::Relaxed);
+        self.try_admit(peer, mode).inspect_err(|reason| {
+            self.0.rejected[*reason as usize].fetch_add(1, Ordering::Relaxed);
         })
     }
 
@@ -84,8 +84,8 @@ impl Admission {
         if counts.connections >= self.0.max_connections {
             return Err(RejectReason::Full);
         }
-        if address.is_some_and(|by_address| {
-            counts.by_address.get(&by_address).is_some_and(|count| *count >= self.0.max_per_address)
+        if address.is_some_and(|address| {
+            counts.by_address.get(&address).is_some_and(|count| *count >= self.0.max_per_address)
         }) {
             return Err(RejectReason::Address);
         }
@@ -95,43 +95,41 @@ impl Admission {
         counts.connections += 1;
         counts.by_mode[mode as usize] += 1;
         self.0.accepted[mode as usize].fetch_add(1, Ordering::Relaxed);
-        if let Some(by_address) = address {
-            *counts.by_address.entry(by_address).or_default() += 1;
+        if let Some(address) = address {
+            *counts.by_address.entry(address).or_default() += 1;
         }
         Ok(Admitted { admission: self.clone(), peer, mode })
     }
 
-    /// Lets nobody in any more.
+    /// Rejects all further connections, for a shutdown.
     pub fn close(&self) {
         self.0.closed.store(true, Ordering::Relaxed);
     }
 
-    /// Whether nobody is let in any more.
+    /// Returns whether all further connections are rejected.
     pub fn is_closed(&self) -> bool {
         self.0.closed.load(Ordering::Relaxed)
     }
 
-    /// How many are counts.
+    /// Returns the number of open connections.
     pub fn connections(&self) -> u32 {
         self.0.counts.lock().connections
     }
 
-    /// How many there may be.
+    /// Returns the limit of open connections.
     pub fn max_connections(&self) -> u32 {
         self.0.max_connections
     }
 
-    /// How many are counts, and how many were let in so far.
+    /// Returns the number of open connections and of connections admitted since the start, by mode.
     pub fn by_mode(&self) -> [(Mode, u32, u64); Mode::ALL.len()] {
         let counts = self.0.counts.lock().by_mode;
         Mode::ALL.map(|mode| (mode, counts[mode as usize], self.0.accepted[mode as usize].load(Ordering::Relaxed)))
     }
 
-    /// How many were rejected so far, and why.
+    /// Returns the number of rejections since the start, by reason.
     pub fn rejected(&self) -> impl Iterator<Item = (RejectReason, u64)> {
-        RejectReason::ALL
-            .into_iter()
-            .map(|rejected| (rejected, self.0.rejected[rejected as usize].load(Ordering::Relaxed)))
+        RejectReason::ALL.into_iter().map(|reason| (reason, self.0.rejected[reason as usize].load(Ordering::Relaxed)))
     }
 }
 
@@ -140,18 +138,19 @@ impl Drop for Admitted {
         let mut counts = self.admission.0.counts.lock();
         counts.connections -= 1;
         counts.by_mode[self.mode as usize] -= 1;
-        if let Some(by_address) = counted_address(self.peer.ip())
-            && let Some(count) = counts.by_address.get_mut(&by_address)
+        if let Some(address) = counted_address(self.peer.ip())
+            && let Some(count) = counts.by_address.get_mut(&address)
         {
             *count -= 1;
             if *count == 0 {
-                counts.by_address.remove(&by_address);
+                counts.by_address.remove(&address);
             }
         }
     }
 }
 
-/// What counts as one address: with IPv6 everybody has 2^64 of them. Loopback does not count.
+/// Returns the address under which a connection is counted: the /64 prefix of an IPv6 address, since one host
+/// can use all of it. `None` for loopback, which has no limit.
 fn counted_address(address: IpAddr) -> Option<IpAddr> {
     let address = address.to_canonical();
     if address.is_loopback() {
@@ -202,7 +201,7 @@ mod tests {
         ]
         .map(Result::unwrap);
         drop(first);
-        assert!(admission.admit(REMOTE, Mode::Echo).is_ok(), "nothing is kept of who has left");
+        assert!(admission.admit(REMOTE, Mode::Echo).is_ok(), "a closed connection no longer counts");
         assert_eq!(admission.0.counts.lock().by_address.len(), 1);
     }
 

@@ -1,29 +1,29 @@
-//! Why somebody is not let in.
+//! Reasons to reject a connection.
 
 use axum::http::StatusCode;
 
-/// Why a connection may not be opened now.
+/// The reason why a connection is rejected; its text is the body of the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RejectReason {
-    /// The server stops.
-    #[error("This server is stopping. Another one, or a new one, will answer soon.")]
+    /// The server shuts down.
+    #[error("The server is shutting down. Try again in a few seconds.")]
     Stopping,
-    /// `--max-connections`
-    #[error("This server has as many connections as it takes (--max-connections).")]
+    /// The server has `--max-connections` connections.
+    #[error("The server has reached its limit of connections (--max-connections).")]
     Full,
-    /// `--max-per-address`
-    #[error("This address has as many connections as one may have (--max-per-address).")]
+    /// The address has `--max-per-address` connections.
+    #[error("Your address has reached its limit of connections (--max-per-address).")]
     Address,
-    /// `--upgrade-rate`
-    #[error("Too many connections are being opened at once (--upgrade-rate).")]
+    /// New connections exceed `--upgrade-rate`.
+    #[error("The server has reached its rate of new connections (--upgrade-rate).")]
     Rate,
 }
 
 impl RejectReason {
-    /// All of them.
+    /// All reasons.
     pub const ALL: [Self; 4] = [Self::Stopping, Self::Full, Self::Address, Self::Rate];
 
-    /// With which status it is refused.
+    /// Returns the status of the response.
     pub fn status(self) -> StatusCode {
         match self {
             Self::Address => StatusCode::TOO_MANY_REQUESTS,
@@ -31,7 +31,7 @@ impl RejectReason {
         }
     }
 
-    /// A word for it.
+    /// Returns the label in metrics.
     pub fn label(self) -> &'static str {
         match self {
             Self::Stopping => "stopping",
@@ -41,7 +41,7 @@ impl RejectReason {
         }
     }
 
-    /// How many seconds later it makes sense to try again.
+    /// Returns the value of the `Retry-After` header, in seconds.
     pub fn retry_after(self) -> u32 {
         match self {
             Self::Rate => 1,

@@ -1,4 +1,4 @@
-//! Requests that permissions and hooks have allowed.
+//! Execution of requests that permissions and hooks have approved.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -18,7 +18,7 @@ use crate::hub::message::{Body, NewMessage};
 use crate::hub::{JoinRequest, Recipients, RoomLimitReached, Subscriber};
 use crate::identity_session::Principal;
 
-/// A request that is carried out now.
+/// An approved request.
 #[derive(Debug)]
 pub enum ApprovedRequest {
     /// Join a room.
@@ -29,9 +29,9 @@ pub enum ApprovedRequest {
         room: RoomName,
         /// Payload of the message.
         body: Body,
-        /// Idempotency key.
+        /// Idempotency key of the message.
         key: Option<Key>,
-        /// Whether the publisher receives the message, too.
+        /// True if the publisher receives the message as well.
         echo: bool,
     },
     /// Send to all connections.
@@ -39,13 +39,13 @@ pub enum ApprovedRequest {
 }
 
 impl EnvelopeMode {
-    /// Carries out a request that permissions and hooks have allowed.
+    /// Executes an approved request.
     ///
     /// # Errors
-    /// When it is not possible after all.
+    /// The error reply, if the server has reached its limit of rooms or the client is not authenticated.
     pub(super) fn execute(&mut self, io: &mut ConnectionIo, id: Id, approved: ApprovedRequest) -> ReplyResult {
         let Some(principal) = self.session.principal() else {
-            return Err(RequestError::new(ErrorCode::Unauthorized, "`auth` comes first"));
+            return Err(RequestError::new(ErrorCode::Unauthorized, "authentication required: send `auth` first"));
         };
         match approved {
             ApprovedRequest::Join(join) => self.execute_join(io, &principal, id, &join),
@@ -60,8 +60,8 @@ impl EnvelopeMode {
         }
     }
 
-    /// Carries out a request at once when its hook has decided at once; otherwise nothing is read until
-    /// it has.
+    /// Polls the hook of a request, and executes the request if the hook is ready. Otherwise stores the
+    /// request; reading pauses until it is executed.
     pub(super) fn execute_when_approved(
         &mut self,
         io: &mut ConnectionIo,
@@ -139,5 +139,5 @@ impl EnvelopeMode {
 }
 
 fn too_many_rooms(_: RoomLimitReached) -> RequestError {
-    RequestError::new(ErrorCode::Unavailable, "the server has as many rooms as it may have")
+    RequestError::new(ErrorCode::Unavailable, "the server has reached its limit of rooms")
 }

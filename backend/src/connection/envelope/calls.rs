@@ -1,4 +1,5 @@
-//! Events that handlers answer: each in a task of its own, so that a slow one holds up nobody.
+//! Calls that handlers of the embedding program answer. Each runs in its own task, so that a slow one delays
+//! no other request.
 
 use std::sync::Arc;
 
@@ -14,15 +15,18 @@ use crate::identity_session::Principal;
 use yodel_websocket::encoder;
 use yodel_websocket::message::Kind;
 
-/// How many may be on their way for one connection.
+/// Maximum number of running calls per connection.
 const MAX_RUNNING: usize = 64;
 
-/// The calls that are on their way: as many as there are other owners.
+/// The running calls of a connection, counted by the owners of the `Arc`.
 #[derive(Debug, Default)]
 pub struct Calls(Arc<()>);
 
 impl Calls {
-    /// Has the handler of an event begin; its answer is sent when it comes.
+    /// Starts the handler of an event. Its result is queued in the outbox when it is ready.
+    ///
+    /// # Errors
+    /// `rate_limited` if 64 calls are running, `bad_request` without a handler for the event.
     pub fn start(
         &self,
         io: &ConnectionIo,
@@ -32,17 +36,17 @@ impl Calls {
         principal: &Principal,
     ) -> Result<(), RequestError> {
         if Arc::strong_count(&self.0) > MAX_RUNNING {
-            return Err(RequestError::new(ErrorCode::RateLimited, format!("{MAX_RUNNING} calls are on their way")));
+            return Err(RequestError::new(ErrorCode::RateLimited, format!("{MAX_RUNNING} calls are already running")));
         }
         let Some(handler) = io.server.hooks.start_call(event, || principal.caller(&io.session_context()), data) else {
-            return Err(RequestError::new(ErrorCode::BadRequest, format!("nobody handles {event}")));
+            return Err(RequestError::new(ErrorCode::BadRequest, format!("no handler for event {event}")));
         };
         let (running, handle, event) = (Arc::clone(&self.0), Arc::clone(&io.socket.handle), event.clone());
-        // The server waits for what it has begun.
+        // A tracked task: a graceful shutdown waits for running calls.
         io.server.connections.spawn(async move {
-            // A task within: a handler that panics still gets an answer.
+            // A task of its own catches a panic of the handler, so that the client still receives a reply.
             let outcome = AbortOnDropHandle::new(tokio::spawn(handler)).await.unwrap_or_else(|_| {
-                error!(%event, "a handler panicked");
+                error!(%event, "call handler panicked");
                 Err(RequestError::new(ErrorCode::Internal, "internal error"))
             });
             let mut frames = Vec::new();

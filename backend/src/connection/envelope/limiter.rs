@@ -1,5 +1,5 @@
-//! A peer that sends more than it may is told so, and read more slowly; one that goes on like that
-//! loses its connection.
+//! The rate limit of requests. Requests above the rate are rejected and read more slowly; a client that
+//! continues for ten seconds is disconnected.
 
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -12,18 +12,18 @@ use crate::connection::close_reason::CloseReason;
 use crate::connection::throttle::Throttle;
 use crate::limits::token_bucket::Bucket;
 
-/// How long it may go on.
+/// Duration of continuous rejections after which the connection is closed.
 const MAX_STREAK: Duration = Duration::from_secs(10);
 
-/// So long without a refusal, and it does not go on.
+/// Time without a rejection that ends the streak.
 const STREAK_GAP: Duration = Duration::from_secs(1);
 
-/// The rate of one connection.
+/// The rate limiter of one connection.
 #[derive(Debug)]
 pub struct RequestLimiter {
     rate: Rate,
     allowed: Bucket,
-    /// Refusals have the same rate; beyond it nothing is read: they cost, too.
+    /// Limits the rejections to the same rate, since they cost work, too. Above it reading pauses.
     rejections: Throttle,
     streak: Option<RejectionStreak>,
 }
@@ -35,20 +35,20 @@ struct RejectionStreak {
 }
 
 impl RequestLimiter {
-    /// Lets so much through.
+    /// Creates a limiter with a rate and burst size.
     pub fn new(rate: Rate) -> Self {
         Self { rate, allowed: Bucket::new(rate), rejections: Throttle::new(Bucket::new(rate)), streak: None }
     }
 
-    /// How many a second are let through.
+    /// Returns the rate, in requests per second.
     pub fn per_second(&self) -> u32 {
         self.rate.per_second
     }
 
-    /// Whether a frame is let through.
+    /// Takes a token for a request. Returns false if the request has to be rejected.
     ///
     /// # Errors
-    /// When too many were not, for too long.
+    /// If requests were rejected for ten seconds.
     pub fn take(&mut self) -> Result<bool, CloseReason> {
         if self.allowed.take() {
             return Ok(true);
@@ -64,17 +64,17 @@ impl RequestLimiter {
         Ok(false)
     }
 
-    /// Counts a ping; false when nothing more is read for now.
+    /// Takes a token for a ping. Returns false if reading has to pause.
     pub fn on_ping(&mut self) -> bool {
         self.allowed.take() || self.rejections.take()
     }
 
-    /// Whether nothing is read for now.
+    /// Returns whether reading is paused.
     pub fn is_waiting(&self) -> bool {
         self.rejections.is_waiting()
     }
 
-    /// Ready when the peer may be read.
+    /// Ready when reading may continue.
     pub fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.rejections.poll_ready(context)
     }
@@ -103,7 +103,7 @@ mod tests {
         assert!(limiter.take().unwrap());
     }
 
-    /// How long it takes until the connection is closed, if frames come this often.
+    /// Returns the time until the connection is closed, with one request per `every`.
     async fn closed_after(every: Duration) -> Option<Duration> {
         let (mut limiter, start) = (RequestLimiter::new(RATE), Instant::now());
         while start.elapsed() < 10 * MAX_STREAK {
@@ -120,7 +120,7 @@ mod tests {
     async fn closes_after_ten_seconds_of_rejections() {
         let closed = closed_after(Duration::from_millis(10)).await.unwrap();
         assert!(closed >= MAX_STREAK && closed < MAX_STREAK + Duration::from_secs(1), "{closed:?}");
-        assert_eq!(closed_after(Duration::from_millis(101)).await, None, "that is the rate");
+        assert_eq!(closed_after(Duration::from_millis(101)).await, None, "no rejection within the rate");
     }
 
     #[tokio::test(start_paused = true)]

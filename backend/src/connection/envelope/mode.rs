@@ -1,4 +1,4 @@
-//! A connection in envelope mode.
+//! Connections in envelope mode.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -30,32 +30,32 @@ use crate::identity_session::SessionContext;
 use crate::identity_session::authentication::AuthenticationError;
 use crate::runtime::{clock, random};
 
-/// An answer of this length, in bytes, is work enough before others get a turn: frames that ask for
-/// much are short.
+/// Size of a reply after which reading pauses for other tasks, in bytes: a short request can cause a large
+/// reply.
 const LARGE_REPLY: usize = 32 * 1024;
 
-/// What a connection in envelope mode knows.
+/// The state of a connection in envelope mode.
 pub struct EnvelopeMode {
     pub(super) client: ClientId,
-    /// What its path does in plain mode.
+    /// The plain mode of the endpoint, for the welcome frame.
     plain: Plain,
-    /// Nobody was greeted yet.
+    /// True until the welcome frame is sent.
     welcome_pending: bool,
     pub(super) session: EnvelopeSession,
     pub(super) rooms: JoinedRooms,
     limiter: Option<RequestLimiter>,
     protocol_errors: ProtocolErrorLimiter,
     pub(super) calls: Calls,
-    /// A room that takes nothing for now.
+    /// A room whose queue is full; reading pauses meanwhile.
     pub(super) full_room: Option<Arc<Room<Push>>>,
-    /// A request that a hook decides on; nothing is read meanwhile.
+    /// A request that waits for a hook; reading pauses meanwhile.
     pub(super) pending: Option<Box<PendingRequest>>,
     shutdown: Option<ShutdownNotice>,
 }
 
 impl EnvelopeMode {
-    /// Begins a connection to this path with the result of its authentication. From now on it is found by
-    /// its name, and keeps a place for its greeting.
+    /// Creates the mode with the result of authentication. Registers an authenticated client in the
+    /// directory, and reserves the place of the welcome frame in the outbox.
     pub fn new(
         plain: Plain,
         identity: Result<Option<Identity>, AuthenticationError>,
@@ -98,7 +98,7 @@ impl EnvelopeMode {
         io.socket.handle.outbox.fill_reserved(frames);
     }
 
-    /// Takes a frame. False when something has to be waited for before there is more.
+    /// Handles a frame. Returns false if reading has to pause.
     fn handle_frame(
         &mut self,
         io: &mut ConnectionIo,
@@ -111,7 +111,7 @@ impl EnvelopeMode {
         let reply = match (self.check_rate()?, frame) {
             (Err(refused), _) => Err(refused),
             (Ok(()), Ok(frame)) => {
-                debug!(client = %self.client, ?frame, "frame");
+                debug!(client = %self.client, ?frame, "frame received");
                 self.handle_request(io, context, frame, replies)?
             }
             (Ok(()), Err(error)) => {
@@ -124,9 +124,9 @@ impl EnvelopeMode {
         send_reply(io, context, id, reply, replies)
     }
 
-    /// Carries out a request once a hook has decided on it.
+    /// Executes the pending request if its hook has approved it, or sends the error reply.
     fn poll_pending(&mut self, io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason> {
-        // Taken out meanwhile: a hook that panics is not polled again.
+        // Taken out during the call: a hook that panics must not be polled again.
         let Some(mut pending) = self.pending.take() else { return Ok(()) };
         let Poll::Ready(approved) = pending.poll(context) else {
             self.pending = Some(pending);
@@ -141,18 +141,21 @@ impl EnvelopeMode {
         Ok(())
     }
 
-    /// Whether it is too much too fast.
+    /// Takes a token for a request; the inner error is the reply to a request above the rate.
     fn check_rate(&mut self) -> Result<Result<(), RequestError>, CloseReason> {
         let Some(limiter) = &mut self.limiter else { return Ok(Ok(())) };
         if limiter.take()? {
             return Ok(Ok(()));
         }
         let per_second = limiter.per_second();
-        Ok(Err(RequestError::new(ErrorCode::RateLimited, format!("at most {per_second} a second"))))
+        Ok(Err(RequestError::new(
+            ErrorCode::RateLimited,
+            format!("rate limit of {per_second} requests per second exceeded"),
+        )))
     }
 }
 
-/// Adds the reply to `replies`. Returns false when something has to be waited for before there is more.
+/// Appends the reply to `replies`. Returns false if reading has to pause.
 fn send_reply(
     io: &mut ConnectionIo,
     context: &mut Context<'_>,
@@ -161,7 +164,7 @@ fn send_reply(
     replies: &mut Vec<u8>,
 ) -> Result<bool, CloseReason> {
     let reply = match result {
-        // While it waits the peer is not read: it could ask for more than fits anywhere.
+        // No further requests are read while a reply is queued; otherwise replies could fill the memory.
         Ok(Reply::Deferred) => return Ok(io.socket.handle.outbox.queued_replies() == 0),
         Ok(Reply::Frame(reply)) => reply,
         Err(error) => error_reply(id, error).encode(),
@@ -176,7 +179,7 @@ impl ConnectionMode for EnvelopeMode {
     }
 
     fn on_ping_timeout(&self) -> Result<(), CloseReason> {
-        // Perhaps it was not listened to.
+        // The pong may be unread because the server paused reading.
         let limited = self.limiter.as_ref().is_some_and(RequestLimiter::is_waiting);
         if limited || self.pending.is_some() || self.session.is_connecting() {
             Ok(())
@@ -213,7 +216,7 @@ impl ConnectionMode for EnvelopeMode {
         Err(CloseReason::Server(CloseCode::SHUTDOWN, "shutdown".into()))
     }
 
-    /// It is read as long as it reads its replies, and rooms take what it says.
+    /// Reads while the client reads its replies and no room of the client is full.
     fn may_read(
         &mut self,
         io: &mut ConnectionIo,
@@ -238,12 +241,12 @@ impl ConnectionMode for EnvelopeMode {
         replies: &mut Vec<u8>,
     ) -> Result<bool, CloseReason> {
         let (Kind::Text, Ok(text)) = (kind, std::str::from_utf8(payload)) else {
-            let reason = "yodel.v1 has no binary messages";
+            let reason = "yodel.v1 accepts only text messages";
             return Err(CloseReason::Server(CloseCode::UNSUPPORTED_DATA, reason.into()));
         };
         let read_on = self.handle_frame(io, context, text, replies)?;
         let not_limited = self.limiter.as_ref().is_none_or(|limiter| !limiter.is_waiting());
-        // Who has just logged in has not opened yet.
+        // A client that has just authenticated waits for its `on_connect` hook.
         let connected = self.session.poll_connected(io, context)?;
         Ok(read_on && not_limited && connected && self.full_room.is_none() && self.pending.is_none())
     }
@@ -253,7 +256,7 @@ impl ConnectionMode for EnvelopeMode {
     }
 
     fn on_close(self, code: CloseCode, reason: &str, io: &ConnectionIo) {
-        debug!(client = %self.client, code = code.0, "left");
+        debug!(client = %self.client, code = code.0, "client disconnected");
         self.session.disconnect(code, reason, &io.session_context());
     }
 }

@@ -1,4 +1,4 @@
-//! A request that waits for a hook.
+//! Requests that wait for a hook.
 
 use std::fmt;
 use std::future::Future;
@@ -10,20 +10,20 @@ use super::approved::ApprovedRequest;
 use crate::hooks::error::RequestError;
 use crate::hooks::registry::HookFuture;
 
-/// A request that waits for a hook; dropping it drops the hook, and nothing happens.
+/// A request that waits for a hook. Dropping it drops the hook, and the request is not executed.
 pub struct PendingRequest {
-    /// Number of the request.
+    /// Identifier of the request.
     pub id: Id,
     approved: HookFuture<Result<ApprovedRequest, RequestError>>,
 }
 
 impl PendingRequest {
-    /// Waits for a hook that decides on a request.
+    /// Creates a request whose hook returns the approved request.
     pub fn new(id: Id, approved: impl Future<Output = Result<ApprovedRequest, RequestError>> + Send + 'static) -> Self {
         Self { id, approved: Box::pin(approved) }
     }
 
-    /// Ready with the decision. Must not be polled after that.
+    /// Polls the hook. Must not be called after it was ready.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<ApprovedRequest, RequestError>> {
         self.approved.as_mut().poll(context)
     }

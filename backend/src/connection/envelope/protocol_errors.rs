@@ -1,16 +1,16 @@
-//! A peer that keeps on sending what cannot be read does not speak `yodel.v1`.
+//! The limit of invalid frames: a client that continues to send them does not speak `yodel.v1`.
 
 use tokio::time::{Duration, Instant};
 use yodel_protocol::CloseCode;
 
 use crate::connection::close_reason::CloseReason;
 
-/// How many there may be in a minute.
+/// Maximum number of invalid frames per minute.
 const MAX_PER_MINUTE: u32 = 20;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Texts that were no frames.
+/// Counts invalid frames in windows of one minute.
 #[derive(Debug, Default)]
 pub struct ProtocolErrorLimiter {
     count: u32,
@@ -18,10 +18,10 @@ pub struct ProtocolErrorLimiter {
 }
 
 impl ProtocolErrorLimiter {
-    /// Counts one more.
+    /// Records an invalid frame.
     ///
     /// # Errors
-    /// When there were too many.
+    /// If the limit is exceeded.
     pub fn record(&mut self) -> Result<(), CloseReason> {
         let now = Instant::now();
         if self.since.is_none_or(|since| now.duration_since(since) >= MINUTE) {
@@ -29,7 +29,7 @@ impl ProtocolErrorLimiter {
         }
         self.count += 1;
         if self.count > MAX_PER_MINUTE {
-            return Err(CloseReason::Server(CloseCode::TOO_MANY_ERRORS, "too many frames that cannot be read".into()));
+            return Err(CloseReason::Server(CloseCode::TOO_MANY_ERRORS, "too many invalid frames".into()));
         }
         Ok(())
     }
@@ -51,7 +51,7 @@ mod tests {
         for _ in 0..MAX_PER_MINUTE {
             assert!(limiter.record().is_ok());
         }
-        let Err(close_reason) = limiter.record() else { panic!("one too many") };
+        let Err(close_reason) = limiter.record() else { panic!("the limit is exceeded") };
         assert_eq!(close_reason.code(), CloseCode(4505));
     }
 }

@@ -1,30 +1,30 @@
-//! Answers to requests.
+//! Replies to requests.
 
 use yodel_protocol::Id;
 use yodel_protocol::frame::{Failed, ServerFrame};
 
 use crate::hooks::error::RequestError;
 
-/// The answer to a request.
+/// The reply to a request.
 #[derive(Debug)]
 pub enum Reply {
-    /// The text of the reply.
+    /// JSON text of the reply.
     Frame(String),
-    /// The reply has been sent, or will be.
+    /// The reply was already queued, or will be queued later.
     Deferred,
 }
 
-/// The answer to a request, or the error reply to it.
+/// The reply to a request, or the error that becomes its error reply.
 pub type ReplyResult = Result<Reply, RequestError>;
 
 impl Reply {
-    /// Returns the answer with this frame.
+    /// Encodes a frame as the reply.
     pub fn from_frame(frame: &ServerFrame) -> Self {
         Self::Frame(frame.encode())
     }
 }
 
-/// Returns the frame of an error reply.
+/// Creates an error reply. `id` is `None` if the request had no readable identifier.
 pub fn error_reply(id: Option<Id>, error: RequestError) -> ServerFrame {
     let retry = error.code.may_retry();
     ServerFrame::Error(Failed { id, code: error.code, message: error.message, retry })

@@ -1,4 +1,4 @@
-//! What is asked for, and what is result.
+//! Requests and their permission checks.
 
 use std::task::Context;
 
@@ -22,14 +22,14 @@ use crate::hub::message::Body;
 use crate::identity_session::Principal;
 use crate::runtime::{clock, random};
 
-/// How many messages a page of history has, unless something else is asked for.
+/// Number of messages in a page of history without `limit`.
 const DEFAULT_PAGE: u32 = 50;
 
 impl EnvelopeMode {
-    /// Does what a frame asks for.
+    /// Handles a request.
     ///
     /// # Errors
-    /// When the connection ends; what is only refused is within.
+    /// The outer error closes the connection; the inner one is the error reply.
     pub(super) fn handle_request(
         &mut self,
         io: &mut ConnectionIo,
@@ -41,12 +41,12 @@ impl EnvelopeMode {
         Ok(match (verb, self.session.principal()) {
             (Verb::Auth(Auth { token }), _) => self.authenticate(io, id, &token),
             (Verb::Ping(_), _) => Ok(Reply::from_frame(&ServerFrame::Pong(Pong { id, time: clock::now_ms() }))),
-            (_, None) => Err(RequestError::new(ErrorCode::Unauthorized, "`auth` comes first")),
+            (_, None) => Err(RequestError::new(ErrorCode::Unauthorized, "authentication required: send `auth` first")),
             (Verb::Echo(Echo { data }), _) => {
                 Ok(Reply::from_frame(&ServerFrame::Echo(Echoed { id, data, time: clock::now_ms() })))
             }
             (Verb::Join(join), Some(principal)) => {
-                // The reply's place is behind what was result before.
+                // Write earlier replies first: the reply to the join is sent through the outbox.
                 io.socket.write(context, replies, &[]).map_err(connection_lost)?;
                 self.request_join(io, context, &principal, id, join)
             }
@@ -81,11 +81,14 @@ impl EnvelopeMode {
         let room = &join.room;
         require_room_permission(principal, Action::Join, room)?;
         if room.is_everyone() {
-            return Err(RequestError::new(ErrorCode::BadRequest, "`*` stands for everybody and cannot be joined"));
+            return Err(RequestError::new(
+                ErrorCode::BadRequest,
+                "`*` is reserved for broadcasts and cannot be joined",
+            ));
         }
         let most = io.server.config.max_rooms;
         if self.rooms.would_exceed(room, most) {
-            return Err(RequestError::new(ErrorCode::Limit, format!("a connection may be in {most} rooms")));
+            return Err(RequestError::new(ErrorCode::Limit, format!("limit of {most} rooms per connection reached")));
         }
         match io.server.hooks.start_on_join(|| principal.caller(&io.session_context()), room) {
             None => self.execute_join(io, principal, id, &join),
@@ -107,7 +110,7 @@ impl EnvelopeMode {
         let Publish { room, event, data, key, echo } = publish;
         require_room_permission(principal, Action::Publish, &room)?;
         if room.is_everyone() {
-            return Err(RequestError::new(ErrorCode::BadRequest, "`broadcast` tells everybody"));
+            return Err(RequestError::new(ErrorCode::BadRequest, "`*` is reserved for broadcasts: use `broadcast`"));
         }
         let message = Publication::new(room.clone(), Body::Json(event, data));
         match io.server.hooks.start_on_publish(|| principal.caller(&io.session_context()), message) {
@@ -151,7 +154,7 @@ impl EnvelopeMode {
         if self.rooms.remove(room) {
             return Ok(Reply::from_frame(&ServerFrame::Ok(Done::new(id))));
         }
-        Err(RequestError::new(ErrorCode::NotJoined, format!("not in {room}")))
+        Err(RequestError::new(ErrorCode::NotJoined, format!("not in room {room}")))
     }
 }
 
@@ -174,7 +177,7 @@ fn history(io: &ConnectionIo, principal: &Principal, id: Id, request: Before) ->
     let Before { room, before, limit } = request;
     require_room_permission(principal, Action::History, &room)?;
     let most = usize::try_from(limit.unwrap_or(DEFAULT_PAGE)).unwrap_or(usize::MAX).min(io.server.config.recover_max);
-    // A room that nobody uses has a position all the same: the first of a life that has not begun.
+    // An unused room has a position, too: the start of a history that does not exist yet.
     let empty = || (Position { epoch: random::epoch(), offset: Offset(0) }, Page::default());
     let (position, page) = io.server.hub.find_room(&room).map_or_else(empty, |room| room.history(before, most));
     let messages = page.messages.iter().map(|message| encode::message::json(message));
@@ -190,9 +193,9 @@ fn history(io: &ConnectionIo, principal: &Principal, id: Id, request: Before) ->
 }
 
 fn require_room_permission(principal: &Principal, action: Action, room: &RoomName) -> Result<(), RequestError> {
-    require(principal.identity.may(action, room.as_str()), &format!("{} in {room}", action.word()))
+    require(principal.identity.may(action, room.as_str()), &format!("{} in room {room}", action.word()))
 }
 
-fn require(may: bool, what: &str) -> Result<(), RequestError> {
-    if may { Ok(()) } else { Err(RequestError::new(ErrorCode::Forbidden, format!("this user may not {what}"))) }
+fn require(allowed: bool, what: &str) -> Result<(), RequestError> {
+    if allowed { Ok(()) } else { Err(RequestError::new(ErrorCode::Forbidden, format!("permission denied: {what}"))) }
 }

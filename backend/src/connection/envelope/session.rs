@@ -1,4 +1,4 @@
-//! The identity of a connection: since when, and until when.
+//! Authentication of a connection in envelope mode.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,23 +17,23 @@ use crate::hooks::request_head::RequestHead;
 use crate::identity_session::authentication::{self, AuthenticationError};
 use crate::identity_session::{IdentitySession, Principal, ReceiveOptions, SessionContext, SessionSubscriber};
 
-/// What a client of `yodel.v1` receives besides the messages of its rooms.
+/// Messages for a `yodel.v1` client in addition to those of its rooms.
 const SUBSCRIPTIONS: ReceiveOptions = ReceiveOptions { direct: true, broadcasts: true };
 
-/// A login, or the wait for one.
+/// The authentication state of a connection in envelope mode.
 pub struct EnvelopeSession(SessionState);
 
 enum SessionState {
-    /// Not yet; until this time, with the head of the request where the `on_connect` hook takes it.
+    /// No token yet. Holds the deadline, and the head of the request for the `on_connect` hook.
     AwaitingToken(Pin<Box<Sleep>>, Option<RequestHead>),
-    /// Not, and never: the connection closes.
+    /// The credentials of the request were rejected; the connection will be closed.
     Denied(AuthenticationError),
-    /// Logged in.
+    /// Authenticated.
     Authenticated(IdentitySession),
 }
 
 impl EnvelopeSession {
-    /// Begins with the result of the request's authentication.
+    /// Creates the state from the result of the request's authentication.
     pub fn new(
         identity: Result<Option<Identity>, AuthenticationError>,
         client: &ClientId,
@@ -54,10 +54,11 @@ impl EnvelopeSession {
         })
     }
 
-    /// Takes a token: the first one, or a new one of the same user. Returns its user and when it expires.
+    /// Authenticates with a token, or renews the identity of the same user. Returns the user, and the expiry
+    /// of the token in seconds since 1970; both are `None` if the server requires no token.
     ///
     /// # Errors
-    /// When the token is not accepted, or is another user's.
+    /// If the token is rejected, or belongs to another user.
     pub fn renew(
         &mut self,
         token: &str,
@@ -65,7 +66,7 @@ impl EnvelopeSession {
         io: &ConnectionIo,
     ) -> Result<(Option<UserId>, Option<u64>), RequestError> {
         let Some(verifier) = io.server.auth.verifier() else {
-            return Ok((None, None)); // Nobody is asked for a token here.
+            return Ok((None, None)); // Authentication is off.
         };
         let identity = verifier.verify(token, auth::now()).map_err(|denied| {
             io.server.metrics.count("token");
@@ -77,7 +78,7 @@ impl EnvelopeSession {
         let (user, expires) = (authentication::user(&identity), identity.expires());
         match &mut self.0 {
             SessionState::Authenticated(session) if session.principal().sender.user != user => {
-                return Err(RequestError::forbidden("the token is another user's"));
+                return Err(RequestError::forbidden("the token belongs to another user"));
             }
             SessionState::Authenticated(session) => session.renew(identity),
             SessionState::AwaitingToken(_, request) => {
@@ -90,29 +91,29 @@ impl EnvelopeSession {
                     &io.session_context(),
                 ));
             }
-            SessionState::Denied(_) => {} // It closes before it is read.
+            SessionState::Denied(_) => {} // Closed before a frame is read.
         }
         Ok((user, expires))
     }
 
-    /// Returns whether the request was authenticated, or may still be.
+    /// Checks that the credentials of the request were not rejected.
     ///
     /// # Errors
-    /// With what the connection is closed otherwise.
+    /// The close code and reason of the rejection.
     pub fn check(&self) -> Result<(), CloseReason> {
         let SessionState::Denied(error) = &self.0 else { return Ok(()) };
         let (code, reason) = error.close();
         Err(CloseReason::Server(code, reason))
     }
 
-    /// Checks the time.
+    /// Checks the deadlines of authentication and token.
     ///
     /// # Errors
-    /// When no token came in time, or the last one has expired.
+    /// If no token arrived in time, or the token has expired.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Result<(), CloseReason> {
         let (deadline, code, reason) = match &mut self.0 {
             SessionState::AwaitingToken(until, _) => {
-                (until.as_mut().poll(context), CloseCode::UNAUTHORIZED, "no `auth` in time")
+                (until.as_mut().poll(context), CloseCode::UNAUTHORIZED, "authentication timeout")
             }
             SessionState::Authenticated(session) => {
                 (session.poll_expired(context), CloseCode::TOKEN_EXPIRED, "token expired")
@@ -122,10 +123,10 @@ impl EnvelopeSession {
         if deadline.is_ready() { Err(CloseReason::Server(code, reason.into())) } else { Ok(()) }
     }
 
-    /// Returns whether the `on_connect` hook has finished, or none has to.
+    /// Returns whether no `on_connect` hook is running.
     ///
     /// # Errors
-    /// When the hook refuses the connection.
+    /// If the hook rejected the connection.
     pub fn poll_connected(&mut self, io: &ConnectionIo, context: &mut Context<'_>) -> Result<bool, CloseReason> {
         let SessionState::Authenticated(session) = &mut self.0 else { return Ok(true) };
         match session.poll_connected(&io.session_context(), context) {
@@ -134,12 +135,12 @@ impl EnvelopeSession {
         }
     }
 
-    /// Returns whether an `on_connect` hook runs.
+    /// Returns whether an `on_connect` hook is running.
     pub fn is_connecting(&self) -> bool {
         matches!(&self.0, SessionState::Authenticated(session) if !session.is_connected())
     }
 
-    /// Returns the identity on this connection, once it is known.
+    /// Returns the principal; `None` before authentication.
     pub fn principal(&self) -> Option<Arc<Principal>> {
         match &self.0 {
             SessionState::Authenticated(session) => Some(Arc::clone(session.principal())),
@@ -147,10 +148,10 @@ impl EnvelopeSession {
         }
     }
 
-    /// Ends the session.
+    /// Ends the session, which starts the `on_disconnect` hook.
     pub fn disconnect(self, code: CloseCode, reason: &str, session: &SessionContext<'_>) {
-        if let SessionState::Authenticated(entered) = self.0 {
-            entered.disconnect(code, reason, session);
+        if let SessionState::Authenticated(identity_session) = self.0 {
+            identity_session.disconnect(code, reason, session);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is said first: where the room is, and whether what was missed comes next.
+//! The first event of a stream, `joined`, and the missed messages after it.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use yodel_protocol::{Epoch, Offset, Position, RoomName};
 use crate::encode::event_stream;
 use crate::hub;
 
-/// The data of the first event: that of a `joined` frame, with the messages as events of their own.
+/// The data of the first event: a `joined` frame without its messages, which are separate events.
 #[derive(Serialize)]
 #[serde(tag = "type", rename = "joined")]
 struct JoinedEvent<'a> {
@@ -22,8 +22,8 @@ struct JoinedEvent<'a> {
     more_users: bool,
 }
 
-/// The first event, and what was missed. `retry_ms` is how long to wait before coming back: browsers
-/// keep the last time they were told, which may be that of a server that stopped.
+/// Encodes the first event and the missed messages. `retry_ms` is the reconnect delay in milliseconds. It is
+/// always sent, because browsers keep the last value, which may come from a server that shut down.
 pub fn events(room: &RoomName, since: Option<&Position>, joined: &hub::JoinReply, retry_ms: u64) -> Bytes {
     let present = joined.present.as_ref();
     let data = JoinedEvent {
@@ -34,8 +34,8 @@ pub fn events(room: &RoomName, since: Option<&Position>, joined: &hub::JoinReply
         users: present.map(|present| &*present.users),
         more_users: present.is_some_and(|present| present.more),
     };
-    let data = serde_json::to_vec(&data).unwrap_or_default(); // Its keys are strings.
-    // Who is cut off in the middle of what was missed comes back for the rest of it.
+    let data = serde_json::to_vec(&data).unwrap_or_default(); // Cannot fail: all keys are strings.
+    // A client that disconnects during the missed messages has to resume from its own position.
     let position = since.filter(|_| joined.recovered).unwrap_or(&joined.position);
     let mut out = format!("retry: {retry_ms}\n").into_bytes();
     out.extend(event_stream::event(Some(position), &[&data]));

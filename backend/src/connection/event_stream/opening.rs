@@ -1,4 +1,4 @@
-//! The opening of an event stream: hooks decide, then the room is joined.
+//! Opening of an event stream: runs the hooks, then joins the room.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,27 +25,27 @@ use crate::hub::{JoinRequest, Membership, RoomLimitReached, Subscriber};
 use crate::identity_session::{IdentitySession, Principal, ReceiveOptions, SessionContext};
 use crate::runtime::random;
 
-/// What an event stream receives besides the messages of its room.
+/// Messages for an event stream in addition to those of its room.
 const SUBSCRIPTIONS: ReceiveOptions = ReceiveOptions { direct: false, broadcasts: true };
 
-/// A request for an event stream, authenticated and permitted.
+/// An authenticated and permitted request for an event stream.
 #[derive(Debug)]
 pub struct StreamRequest {
     pub identity: Identity,
     pub peer: SocketAddr,
     pub room: RoomName,
-    /// Position of the last event that arrived.
+    /// Position of the last event that the client received.
     pub since: Option<Position>,
-    /// For the `on_connect` hook, where one is registered.
+    /// Request head for the `on_connect` hook, if one is registered.
     pub head: Option<RequestHead>,
 }
 
-/// Why an event stream is not opened.
+/// The reason why an event stream could not be opened.
 #[derive(Debug)]
 pub enum OpenError {
-    /// The `on_connect` hook refuses the connection.
+    /// The `on_connect` hook rejected the connection.
     Connect(Rejection),
-    /// The `on_join` hook refuses the room.
+    /// The `on_join` hook rejected the room.
     Join(RequestError),
     /// The room cannot be joined.
     Room(HandleError),
@@ -59,18 +59,18 @@ impl From<RoomLimitReached> for OpenError {
     }
 }
 
-/// Opens an event stream in a task of its own, which serves it until something ends it. Returns its
-/// chunks; dropping the future or the receiver ends the stream.
+/// Opens an event stream. Its task runs until the stream ends. Returns the receiver of its chunks. Dropping
+/// the future or the receiver ends the stream.
 ///
 /// # Errors
-/// When a hook refuses it, or it would be one room too many.
+/// If a hook rejects the stream, or the server has reached its limit of rooms.
 pub async fn open(request: StreamRequest, server: Arc<ServerContext>) -> Result<Receiver<Bytes>, OpenError> {
     let (sender, opened) = oneshot::channel();
     let tasks = server.connections.clone();
     tasks.spawn(async move {
         match join(request, server).await {
             Ok((stream, chunks)) => {
-                // Where nobody waits any more the chunks are dropped, and that is the end of the listener.
+                // If the request was canceled, the receiver is dropped, which ends the stream.
                 let _ = sender.send(Ok(chunks));
                 stream.run().await;
             }

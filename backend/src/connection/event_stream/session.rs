@@ -1,4 +1,4 @@
-//! What an event stream holds while it is open, and what ends it.
+//! Resources of an open event stream, and the conditions that end it.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,7 +15,7 @@ use crate::encode::Push;
 use crate::hub::Membership;
 use crate::identity_session::{IdentitySession, SessionContext};
 
-/// What an event stream holds while it is open.
+/// The membership, identity session and registration of an open event stream.
 pub struct StreamSession {
     membership: Membership<Push>,
     session: IdentitySession,
@@ -24,23 +24,23 @@ pub struct StreamSession {
 }
 
 impl StreamSession {
-    /// StreamSession a place in a room and among the open connections.
-    pub fn new(membership: Membership<Push>, session: IdentitySession, place: Registration) -> Self {
-        Self { membership, session, shutdown: None, _registration: place }
+    /// Creates the session of a stream that has joined its room.
+    pub fn new(membership: Membership<Push>, session: IdentitySession, registration: Registration) -> Self {
+        Self { membership, session, shutdown: None, _registration: registration }
     }
 
-    /// Returns when to come back, in milliseconds, where the server stops.
+    /// Returns the reconnect delay in milliseconds during a shutdown.
     pub fn retry_ms(&self) -> Option<u64> {
         self.shutdown.as_ref().map(ShutdownNotice::retry_ms)
     }
 
-    /// Leaves the room and ends the session.
+    /// Leaves the room and ends the identity session, in this order.
     pub fn end(self, code: CloseCode, reason: &str, session: &SessionContext<'_>) {
         drop(self.membership);
         self.session.disconnect(code, reason, session);
     }
 
-    /// Ready when something ends it.
+    /// Handles commands and deadlines. Ready with the reason when the stream has to end.
     pub fn poll_ended(
         &mut self,
         handle: &ConnectionHandle,
@@ -50,7 +50,7 @@ impl StreamSession {
         handle.register(context);
         while let Some(command) = handle.take_command() {
             match command {
-                // Nobody can answer here: whether the peer is there is for TCP to say.
+                // Server-Sent Events have no pongs; TCP reports a lost connection.
                 Command::Ping | Command::PingTimeout => {}
                 Command::Shutdown => {
                     let rooms = vec![Arc::clone(&self.membership.room)];
@@ -68,7 +68,7 @@ impl StreamSession {
         if self.session.poll_expired(context).is_ready() {
             return Poll::Ready(CloseReason::Server(CloseCode::TOKEN_EXPIRED, "token expired".into()));
         }
-        // What others were delivered before reaches this one too.
+        // As in other modes, published messages are delivered before the shutdown.
         let delivered =
             self.shutdown.as_mut().is_some_and(|shutdown_notice| shutdown_notice.poll_delivered(context).is_ready());
         if delivered && handle.outbox.is_empty() {

@@ -1,5 +1,5 @@
-//! Somebody who listens to a room: a task that hands on what comes, until something ends it. A reader
-//! that stalls keeps nothing but its HTTP connection busy: the task gives up its membership all the same.
+//! The task of an event stream: moves frames from the outbox to HTTP. A client that stops reading blocks only
+//! its HTTP connection; the task ends, and its membership with it, when the outbox overflows.
 
 use std::future::poll_fn;
 use std::net::SocketAddr;
@@ -22,10 +22,10 @@ use crate::connection::handle::ConnectionHandle;
 use crate::connection::shutdown_notice::ShutdownNotice;
 use crate::encode::event_stream::{self, KEEP_ALIVE};
 
-/// Somebody who listens.
+/// The task of an event stream.
 pub struct EventStreamTask {
     pub(super) handle: Arc<ConnectionHandle>,
-    /// One at a time: what waits is to wait in the outbox, which has a bound.
+    /// Has a capacity of one: further chunks wait in the outbox, which is bounded.
     pub(super) chunks: Sender<Bytes>,
     pub(super) session: StreamSession,
     pub(super) peer: SocketAddr,
@@ -34,13 +34,13 @@ pub struct EventStreamTask {
 }
 
 impl EventStreamTask {
-    /// Listens until it is over, and says why if somebody is still there.
+    /// Runs until the stream ends. If the server ends it, sends the `goodbye` event.
     pub async fn run(mut self) {
         info!(peer = %self.peer, mode = %Mode::Sse.name(), "connection opened");
         let close_reason = self.serve().await;
         let Self { handle, chunks, session, peer, opened, server } = self;
         let (code, retry_ms) = (close_reason.code(), session.retry_ms());
-        // Out of the room before the goodbye, which may take a while.
+        // Leave the room first: sending the `goodbye` event can take long.
         session.end(code, &close_reason.reason(), &server.session_context(peer));
         let (out, duration) = (handle.outbox.sent(), opened.elapsed());
         server.metrics.closed(code);
@@ -67,10 +67,10 @@ impl EventStreamTask {
     }
 }
 
-/// Hands on the next of what waits, once there is room for it; a comment when nothing comes.
+/// Sends the next queued chunk when HTTP accepts one; a comment after the keepalive interval without chunks.
 async fn send_next_chunk(handle: &ConnectionHandle, chunks: &Sender<Bytes>, keep_alive: Duration) {
     let Ok(permit) = chunks.reserve().await else {
-        return std::future::pending().await; // Nobody reads any more, which ends it.
+        return std::future::pending().await; // The receiver is dropped; `serve` ends the stream.
     };
     let next = poll_fn(|context| {
         handle.register(context);
@@ -79,13 +79,14 @@ async fn send_next_chunk(handle: &ConnectionHandle, chunks: &Sender<Bytes>, keep
     permit.send(timeout(keep_alive, next).await.unwrap_or(Bytes::from_static(KEEP_ALIVE)));
 }
 
-/// When to come back, if nothing is known against it; not everybody at once.
+/// Returns the reconnect delay in milliseconds outside of a shutdown; random, so that clients do not
+/// reconnect all at once.
 pub fn default_retry_ms() -> u64 {
     ShutdownNotice::new(Vec::new(), 0).retry_ms()
 }
 
 fn goodbye_event(code: CloseCode, reason: &str, retry_ms: u64) -> Bytes {
-    let said = frame::Goodbye { code, reason: reason.to_owned(), retry_ms };
-    let said = ServerFrame::<Message>::Goodbye(said).encode();
-    [format!("retry: {retry_ms}\n").as_bytes(), &event_stream::event(None, &[said.as_bytes()])].concat().into()
+    let goodbye = frame::Goodbye { code, reason: reason.to_owned(), retry_ms };
+    let text = ServerFrame::<Message>::Goodbye(goodbye).encode();
+    [format!("retry: {retry_ms}\n").as_bytes(), &event_stream::event(None, &[text.as_bytes()])].concat().into()
 }

@@ -1,4 +1,4 @@
-//! What waits in an outbox: chunks in their order, counted.
+//! The queue of an outbox.
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
@@ -7,21 +7,21 @@ use bytes::Bytes;
 
 use crate::connection::stats::ConnectionStats;
 
-/// How many chunks go into one write.
+/// Maximum number of chunks in one vectored write.
 pub(super) const MAX_SLICES: usize = 16;
 
-/// What a chunk costs beside its bytes, in bytes: its place, and what keeps it. Without it a flood of
-/// the smallest messages would take many times the memory that it may.
+/// Memory per chunk in addition to its bytes, in bytes. Counted against the limit; otherwise a flood of tiny
+/// messages would use a multiple of it.
 pub(super) const CHUNK_OVERHEAD: usize = 64;
 
 #[derive(Debug, Default)]
-pub(super) struct Queue {
+pub(super) struct OutboxQueue {
     pub(super) chunks: VecDeque<Chunk>,
-    /// What was delivered and waits, in bytes.
+    /// Size of the queued deliveries, in bytes; replies do not count.
     pub(super) bytes: usize,
-    /// How many replies wait.
+    /// Number of queued replies.
     pub(super) replies: usize,
-    /// Where a reply will be put that is not written yet.
+    /// Index of a reply that is not written yet.
     pub(super) reserved: Option<usize>,
     pub(super) state: QueueState,
     pub(super) sent: ConnectionStats,
@@ -30,7 +30,7 @@ pub(super) struct Queue {
 #[derive(Debug)]
 pub(super) struct Chunk {
     pub(super) bytes: Bytes,
-    /// Asked for by the peer.
+    /// True for a reply to the peer, false for a delivery.
     pub(super) reply: bool,
 }
 
@@ -38,13 +38,13 @@ pub(super) struct Chunk {
 pub(super) enum QueueState {
     #[default]
     Open,
-    /// The connection has lost its membership, and does not know yet.
+    /// The limit was exceeded; the task has to close the connection.
     Overflowed,
-    /// Only the task may add something now: a close frame.
+    /// Only the task may add a chunk, the close frame.
     Closing,
 }
 
-impl Queue {
+impl OutboxQueue {
     pub(super) fn is_empty(&self) -> bool {
         self.chunks.is_empty() && self.reserved.is_none()
     }
@@ -52,7 +52,7 @@ impl Queue {
     pub(super) fn push_delivery(&mut self, bytes: Bytes, limit: usize) {
         let queued = self.chunks.len() - self.replies;
         if queued > 0 && self.bytes + bytes.len() + (queued + 1) * CHUNK_OVERHEAD > limit {
-            // The first chunk may be half written; a close frame can only follow its end.
+            // The first chunk may be partly written: it must be completed before a close frame.
             self.chunks.truncate(1);
             self.recount();
             self.state = QueueState::Overflowed;
@@ -67,14 +67,14 @@ impl Queue {
         self.bytes = self.chunks.iter().filter(|chunk| !chunk.reply).map(|chunk| chunk.bytes.len()).sum();
     }
 
-    /// Keeps what is left of the slices once `written` bytes are connection_lost. In one piece: a frame must not
-    /// lose its end.
+    /// Queues the rest of the slices after `written` bytes, as one chunk, so that an overflow cannot cut a
+    /// frame.
     pub(super) fn push_unwritten(&mut self, slices: &[IoSlice<'_>], mut written: usize) {
         let mut unwritten = Vec::new();
         for slice in slices {
-            let connection_lost = written.min(slice.len());
-            written -= connection_lost;
-            unwritten.extend_from_slice(&slice[connection_lost..]);
+            let length = written.min(slice.len());
+            written -= length;
+            unwritten.extend_from_slice(&slice[length..]);
         }
         if !unwritten.is_empty() {
             self.chunks.push_back(Chunk { bytes: unwritten.into(), reply: true });
@@ -92,19 +92,19 @@ impl Queue {
 
     pub(super) fn consume(&mut self, mut length: usize) {
         while let Some(Chunk { bytes, reply }) = self.chunks.front_mut() {
-            let connection_lost = length.min(bytes.len());
-            length -= connection_lost;
+            let consumed = length.min(bytes.len());
+            length -= consumed;
             if !*reply {
-                self.bytes -= connection_lost;
+                self.bytes -= consumed;
             }
-            if connection_lost < bytes.len() {
-                let _ = bytes.split_to(connection_lost);
+            if consumed < bytes.len() {
+                let _ = bytes.split_to(consumed);
                 return;
             }
             self.replies -= usize::from(*reply);
             self.chunks.pop_front();
         }
-        // An idle connection holds nothing.
+        // Free the memory: an idle connection holds none.
         self.chunks = VecDeque::new();
     }
 }

@@ -1,4 +1,4 @@
-//! Over real sockets of loopback, with buffers so small that a peer which does not read is noticed.
+//! Uses loopback sockets with small buffers, so that a peer that does not read fills them soon.
 
 use std::future::poll_fn;
 use std::net::SocketAddr;
@@ -19,7 +19,7 @@ use yodel_websocket::frame::{Header, Opcode};
 
 const NO_LIMIT: usize = usize::MAX;
 
-/// Two ends of a connection.
+/// Returns both ends of a connection.
 async fn sockets() -> (TcpStream, TcpStream) {
     let [listening, calling] = [(); 2].map(|()| TcpSocket::new_v4().unwrap());
     listening.set_send_buffer_size(16 * 1024).unwrap();
@@ -30,7 +30,7 @@ async fn sockets() -> (TcpStream, TcpStream) {
     (accepted.unwrap().0, peer.unwrap())
 }
 
-/// An open outbox, what its task writes to, and the peer.
+/// Returns an outbox with its socket, the transport of its task, and the peer.
 async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
     let (socket, peer) = sockets().await;
     let outbox = Outbox::new(Language::Plain, None, limit);
@@ -38,28 +38,28 @@ async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
     (outbox, Transport::Shared, peer)
 }
 
-/// A message of so many bytes, all of which are its number.
+/// Creates a message of `length` bytes, all equal to `number`.
 fn batch(number: u8, length: usize) -> Push {
     let new_message = NewMessage { body: Body::Binary(vec![number; length].into()), from: None, key: None };
     let message = Message::new(RoomName::new("r").unwrap(), None, new_message, 0);
     Push::of(vec![Content::Message(Arc::new(message))])
 }
 
-/// As it goes over the io.
+/// Returns the encoded frames of a message.
 fn frames(push: &Push) -> &Bytes {
     push.batch(Language::Plain).frames(None)
 }
 
-/// Fills the socket until something waits; how many messages that took.
+/// Delivers messages until one is queued, and returns their number.
 fn stall(outbox: &Outbox) -> u8 {
     let fills = |number: &u8| {
         outbox.deliver(&batch(*number, 10_000));
         !outbox.is_empty()
     };
-    1 + (0..=u8::MAX).find(fills).expect("nobody reads")
+    1 + (0..=u8::MAX).find(fills).expect("the buffers fill, because the peer does not read")
 }
 
-/// Writes all that waits while the peer reads to the end; the messages and the close code it gets.
+/// Flushes the outbox while the peer reads to the end. Returns the message numbers and the close code.
 async fn drain(outbox: &Outbox, mut transport: Transport, peer: TcpStream) -> (Vec<u8>, Option<u16>) {
     let reading = tokio::spawn(read(peer));
     finish(outbox, &mut transport).await;
@@ -77,18 +77,18 @@ async fn read(mut peer: TcpStream) -> (Vec<u8>, Option<u16>) {
     messages(&bytes)
 }
 
-/// The numbers of the messages, and the code of the close frame after them. Every frame is whole.
+/// Decodes messages and an optional close frame, and checks that all frames are complete.
 fn messages(mut bytes: &[u8]) -> (Vec<u8>, Option<u16>) {
     let mut numbers = Vec::new();
     while !bytes.is_empty() {
-        let (header, start) = Header::parse(bytes).expect("a frame").expect("a whole header");
+        let (header, start) = Header::parse(bytes).expect("a valid header").expect("a complete header");
         let (payload, rest) = bytes[start..].split_at(usize::try_from(header.length).unwrap());
         bytes = rest;
         if header.opcode == Opcode::Close {
-            assert!(rest.is_empty(), "nothing comes after a close frame");
+            assert!(rest.is_empty(), "nothing follows a close frame");
             return (numbers, Some(u16::from_be_bytes([payload[0], payload[1]])));
         }
-        assert!(payload.iter().all(|byte| *byte == payload[0]), "one message, and not parts of two");
+        assert!(payload.iter().all(|byte| *byte == payload[0]), "the payload belongs to one message");
         numbers.push(payload[0]);
     }
     (numbers, None)
@@ -101,12 +101,12 @@ async fn close(outbox: &Outbox, transport: &mut Transport) {
     poll_fn(|context| Poll::Ready(outbox.write(transport, context, &[IoSlice::new(&frame)]))).await.unwrap();
 }
 
-/// For how many chunks there is room, and how many bytes wait.
+/// Returns the capacity of the queue in chunks, and its size in bytes.
 fn queue_size(outbox: &Outbox) -> (usize, usize) {
     let queue = outbox.queue.lock();
     let counted: usize = queue.chunks.iter().filter(|chunk| !chunk.reply).map(|chunk| chunk.bytes.len()).sum();
     assert_eq!(queue.bytes, counted);
-    assert_eq!(outbox.is_empty(), queue.chunks.is_empty(), "it is said without the lock, too");
+    assert_eq!(outbox.is_empty(), queue.chunks.is_empty(), "the flag matches the queue");
     (queue.chunks.capacity(), queue.chunks.iter().map(|chunk| chunk.bytes.len()).sum())
 }
 
@@ -115,7 +115,7 @@ async fn queues_nothing_for_a_peer_that_reads() {
     let (outbox, transport, mut peer) = open(NO_LIMIT).await;
     for number in 0..100 {
         outbox.deliver(&batch(number, 1000));
-        assert_eq!(queue_size(&outbox), (0, 0), "nothing was allocated");
+        assert_eq!(queue_size(&outbox), (0, 0), "the queue is not allocated");
         let mut frame = vec![0; frames(&batch(number, 1000)).len()];
         peer.read_exact(&mut frame).await.unwrap();
         assert_eq!(messages(&frame).0, [number]);
@@ -132,7 +132,7 @@ async fn queues_what_the_socket_does_not_accept_in_order() {
     }
     let (numbers, close) = drain(&outbox, transport, peer).await;
     assert!(numbers.into_iter().eq(0..count) && close.is_none());
-    assert_eq!(queue_size(&outbox), (0, 0), "nothing is held any more");
+    assert_eq!(queue_size(&outbox), (0, 0), "the queue is freed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -167,7 +167,7 @@ async fn writes_after_queued_chunks() {
     let (header, payload) = frame.split_at(4);
     let slices = [IoSlice::new(header), IoSlice::new(payload)];
     let all = poll_fn(|context| Poll::Ready(outbox.write(&mut transport, context, &slices))).await.unwrap();
-    assert!(!all, "the peer has to read first");
+    assert!(!all, "the frame is queued");
     let (numbers, _) = drain(&outbox, transport, peer).await;
     assert!(numbers.into_iter().eq(0..=count));
 }
@@ -195,11 +195,11 @@ fn overflows_at_the_byte_limit() {
     let (_, full) = queue_size(&outbox);
     assert_eq!(full, 9 * frames(&batch(0, 100)).len());
     outbox.deliver(&batch(9, 0));
-    assert_eq!(outbox.check_overflow(), Err(Overflow), "a header more than there was room for");
+    assert_eq!(outbox.check_overflow(), Err(Overflow), "an empty message exceeds the limit by its header");
     let (_, left) = queue_size(&outbox);
-    assert_eq!(left, frames(&batch(0, 100)).len(), "of what waited, the first is kept: it may be half written");
+    assert_eq!(left, frames(&batch(0, 100)).len(), "the first chunk stays: it may be partly written");
     outbox.deliver(&batch(10, 1));
-    assert_eq!(queue_size(&outbox).1, left, "the membership is lost");
+    assert_eq!(queue_size(&outbox).1, left, "deliveries after an overflow are dropped");
 }
 
 #[test]
@@ -226,7 +226,7 @@ async fn completes_a_partly_written_frame_before_the_close_frame() {
     let (outbox, mut transport, peer) = open(1000).await;
     outbox.deliver(&batch(0, 4_000_000));
     let (_, bytes) = queue_size(&outbox);
-    assert!(bytes > 0 && bytes < 4_000_000, "a part of it is out");
+    assert!(bytes > 0 && bytes < 4_000_000, "the frame is partly written");
     outbox.deliver(&batch(1, 10));
     assert_eq!(outbox.check_overflow(), Err(Overflow));
     close(&outbox, &mut transport).await;
@@ -253,7 +253,7 @@ async fn reports_a_lost_peer_to_the_task_only() {
     assert!(flushed.is_err());
     outbox.deliver(&batch(0, 10));
     let again = poll_fn(|context| outbox.poll_flush(&mut transport, context, &mut false)).await;
-    assert!(again.is_err(), "what is delivered now is not taken for sent");
+    assert!(again.is_err(), "a delivery to a lost peer stays queued");
 }
 
 #[tokio::test]
@@ -298,7 +298,7 @@ fn counts_deliveries_until_close() {
     assert_eq!(outbox.sent().to_string(), "2/200B");
 }
 
-/// A reply: a frame like those that are delivered.
+/// Returns a reply; it is encoded like a delivery.
 fn reply(number: u8, length: usize) -> Bytes {
     frames(&batch(number, length)).clone()
 }
@@ -319,7 +319,7 @@ async fn holds_deliveries_back_until_the_reserved_reply() {
     let (outbox, transport, peer) = open(NO_LIMIT).await;
     outbox.reserve();
     outbox.deliver(&batch(1, 10));
-    assert!(!outbox.is_empty(), "although the socket would take it");
+    assert!(!outbox.is_empty(), "a delivery waits for the reserved reply");
     outbox.fill_reserved(reply(0, 10));
     assert_eq!(drain(&outbox, transport, peer).await.0, [0, 1]);
 }
@@ -334,7 +334,7 @@ fn excludes_replies_from_the_byte_limit() {
     outbox.deliver(&batch(2, 900));
     assert_eq!(outbox.check_overflow(), Ok(()));
     outbox.deliver(&batch(3, 900));
-    assert_eq!(outbox.check_overflow(), Err(Overflow), "what is delivered behind them does");
+    assert_eq!(outbox.check_overflow(), Err(Overflow), "deliveries behind replies count");
     assert_eq!(outbox.queued_replies(), 1, "the first chunk stays");
 }
 

@@ -1,4 +1,4 @@
-//! The part of a plain-mode connection in the lobby.
+//! The lobby membership of a plain-mode connection.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -19,23 +19,23 @@ use crate::hub::{JoinRequest, LOBBY, Membership, Recipients};
 use crate::identity_session::{Principal, SessionContext};
 
 /// A running `on_publish` hook.
-type PublishHook = HookFuture<Result<Publication, RequestError>>;
+type RunningPublishHook = HookFuture<Result<Publication, RequestError>>;
 
-/// The part of a plain-mode connection in the lobby; dropping it leaves, and drops a running hook.
+/// The lobby membership of a plain-mode connection. Dropping it leaves the lobby and drops a running hook.
 pub enum Lobby {
-    /// The `on_connect` hook has not accepted the connection yet.
+    /// Waits for the `on_connect` hook.
     NotJoined,
-    /// The `on_join` hook runs.
+    /// Waits for the `on_join` hook.
     Joining(HookFuture<Result<(), RequestError>>),
-    /// A principal.
+    /// In the lobby.
     Joined(Membership<Push>),
-    /// A principal, whose last message the `on_publish` hook decides on. In a box: those without a hook need
-    /// no room for it.
-    Publishing(Box<(Membership<Push>, PublishHook)>),
+    /// In the lobby; a message waits for the `on_publish` hook. Boxed: connections without the hook should
+    /// not pay for it.
+    Publishing(Box<(Membership<Push>, RunningPublishHook)>),
 }
 
 impl Lobby {
-    /// Joins the lobby, once the `on_join` hook has allowed it.
+    /// Joins the lobby, or starts the `on_join` hook if one is registered.
     pub fn join(principal: &Principal, handle: &Arc<ConnectionHandle>, session: &SessionContext<'_>) -> Self {
         match session.hooks.start_on_join(|| principal.caller(session), &lobby_name()) {
             Some(hook) => Self::Joining(hook),
@@ -49,7 +49,7 @@ impl Lobby {
         Self::Joined(session.hub.join_lobby(handle, &request))
     }
 
-    /// Returns the membership, if there is one.
+    /// Returns the membership, if the connection is in the lobby.
     pub fn membership(&self) -> Option<&Membership<Push>> {
         match self {
             Self::NotJoined | Self::Joining(_) => None,
@@ -58,15 +58,15 @@ impl Lobby {
         }
     }
 
-    /// Returns whether no hook runs, so that messages may be taken.
+    /// Returns whether the connection is in the lobby and no hook is running.
     pub fn is_ready(&self) -> bool {
         matches!(self, Self::Joined(_))
     }
 
-    /// Goes on where a hook has result.
+    /// Polls the running hook, and joins or publishes if it approves.
     ///
     /// # Errors
-    /// When it does not let the connection into the lobby.
+    /// If the `on_join` hook rejects the connection.
     pub fn poll(
         &mut self,
         principal: &Principal,
@@ -74,7 +74,7 @@ impl Lobby {
         session: &SessionContext<'_>,
         context: &mut Context<'_>,
     ) -> Result<(), CloseReason> {
-        // Taken out meanwhile: a hook that panics is not polled again.
+        // Taken out during the call: a hook that panics must not be polled again.
         *self = match std::mem::replace(self, Self::NotJoined) {
             Self::Joining(mut hook) => match hook.as_mut().poll(context) {
                 Poll::Ready(allowed) => {
@@ -94,7 +94,7 @@ impl Lobby {
 
     fn poll_publish(
         membership: Membership<Push>,
-        mut hook: PublishHook,
+        mut hook: RunningPublishHook,
         principal: &Principal,
         context: &mut Context<'_>,
     ) -> Self {
@@ -107,7 +107,7 @@ impl Lobby {
         }
     }
 
-    /// Publishes a message, once the `on_publish` hook has allowed it.
+    /// Publishes a message, or starts the `on_publish` hook if one is registered.
     pub fn handle_message(
         &mut self,
         kind: Kind,
@@ -133,13 +133,13 @@ impl Lobby {
 }
 
 fn lobby_name() -> RoomName {
-    RoomName::new(LOBBY).expect("a name of ours")
+    RoomName::new(LOBBY).expect("the name of the lobby is valid")
 }
 
 fn body(kind: Kind, payload: &[u8]) -> Body {
     match (kind, std::str::from_utf8(payload)) {
         (Kind::Text, Ok(text)) => Body::Text(text.into()),
-        // The decoder has seen to it that a text is one.
+        // The decoder has validated the UTF-8 of text messages.
         _ => Body::Binary(Bytes::copy_from_slice(payload)),
     }
 }
@@ -148,10 +148,10 @@ fn publish(membership: &Membership<Push>, sender: &Arc<Sender>, result: Result<P
     match result {
         Ok(message) => {
             let new_message = NewMessage { body: message.body, from: Some(Arc::clone(sender)), key: None };
-            // The lobby is never connection_lost.
+            // Cannot fail: the lobby is never removed.
             let _ = membership.room.publish(new_message, Recipients::All);
         }
-        // Plain mode has no replies.
-        Err(error) => debug!(client = %sender.client, %error, "message refused by a hook"),
+        // Plain mode has no error replies.
+        Err(error) => debug!(client = %sender.client, %error, "message rejected by on_publish"),
     }
 }

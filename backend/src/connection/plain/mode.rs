@@ -1,4 +1,4 @@
-//! A connection in plain mode.
+//! Connections in plain mode.
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -24,19 +24,19 @@ use crate::hub::Membership;
 use crate::identity_session::SessionContext;
 use crate::limits::token_bucket::Bucket;
 
-/// An echo, or a member of the lobby.
+/// The state of a connection in plain mode, `echo` or `broadcast`.
 pub struct PlainMode {
-    /// None for an echo without a name.
+    /// `None` for an echo connection that needs no identity.
     session: Option<Box<PlainSession>>,
     throttle: Option<Box<Throttle>>,
-    /// The server stops, and so much, less one, is to be delivered before the close. (An idle connection
-    /// has no byte to spare.)
+    /// During a shutdown: the offset to deliver before the close, plus one, so that the option needs no extra
+    /// byte in an idle connection.
     shutdown: Option<NonZeroU64>,
 }
 
 impl PlainMode {
-    /// Begins an echo or a broadcasting connection with an identity. A broadcasting one receives
-    /// everything that is sent from now on, unless hooks have to allow that first.
+    /// Creates the mode with an identity. A broadcast connection receives all messages from now on, or once
+    /// its hooks have approved it.
     pub fn new(
         plain: Plain,
         identity: Identity,
@@ -70,7 +70,7 @@ impl ConnectionMode for PlainMode {
     }
 
     fn on_ping_timeout(&self) -> Result<(), CloseReason> {
-        // Perhaps it was not listened to.
+        // The pong may be unread because the server paused reading.
         let throttled = self.throttle.as_ref().is_some_and(|throttle| throttle.is_waiting());
         let waiting = throttled || self.session.as_ref().is_some_and(|session| session.is_hook_running());
         if waiting { Ok(()) } else { Err(CloseReason::Server(CloseCode::NO_PONG, "no pong".into())) }
@@ -87,7 +87,7 @@ impl ConnectionMode for PlainMode {
             return Err(CloseReason::Server(CloseCode::TOKEN_EXPIRED, "token expired".into()));
         }
         match (self.shutdown, self.membership()) {
-            // What others were told before reaches this one too.
+            // Messages published before the shutdown are delivered before the close.
             (Some(after), Some(membership))
                 if membership.room.poll_delivered(after.get() - 1, context).is_pending() =>
             {
@@ -98,9 +98,8 @@ impl ConnectionMode for PlainMode {
         }
     }
 
-    /// An echo reads on only when its answers are out, so that TCP slows down a peer that does not
-    /// read. A member of the lobby is read as long as the lobby takes more: its outbox bounds what
-    /// waits for it.
+    /// An echo connection is read when its replies are written, so TCP slows down a peer that does not read.
+    /// A member of the lobby is read while the lobby accepts messages; its outbox bounds the queue.
     fn may_read(
         &mut self,
         io: &mut ConnectionIo,
@@ -131,7 +130,7 @@ impl ConnectionMode for PlainMode {
         payload: &[u8],
         replies: &mut Vec<u8>,
     ) -> Result<bool, CloseReason> {
-        debug!(peer = %io.admitted.peer, ?kind, text = ?String::from_utf8_lossy(payload), "message");
+        debug!(peer = %io.admitted.peer, ?kind, text = ?String::from_utf8_lossy(payload), "message received");
         let room = match self.session.as_deref_mut() {
             Some(PlainSession { session, lobby: Some(lobby) }) => {
                 lobby.handle_message(kind, payload, session.principal(), &io.session_context(), context);
@@ -153,7 +152,7 @@ impl ConnectionMode for PlainMode {
     }
 
     fn sent(&self, io: &ConnectionIo) -> ConnectionStats {
-        // An echo sends what it received.
+        // An echo connection sends what it receives.
         if self.lobby().is_some() { io.socket.handle.outbox.sent() } else { io.received }
     }
 }

@@ -1,4 +1,4 @@
-//! A plain-mode connection that has a name.
+//! The session of a plain-mode connection.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,16 +15,17 @@ use crate::hooks::request_head::RequestHead;
 use crate::identity_session::{IdentitySession, ReceiveOptions, SessionContext};
 use crate::runtime::random;
 
-/// A plain-mode connection that has a name: because it has a user, broadcasts, or hooks are called for it.
+/// The identity session and lobby membership of a plain-mode connection.
 pub struct PlainSession {
     pub session: IdentitySession,
-    /// None for an echo.
+    /// `None` for an echo connection.
     pub lobby: Option<Lobby>,
 }
 
 impl PlainSession {
-    /// Enters a connection into the directory, and into the lobby where it broadcasts, unless hooks have
-    /// to allow that first. Returns nothing for an echo that needs no name.
+    /// Registers a connection in the directory, and joins the lobby in broadcast mode, unless a hook has to
+    /// approve that first. Returns `None` for an anonymous echo connection without hooks, which needs no
+    /// session.
     pub fn new(
         identity: Identity,
         plain: Plain,
@@ -47,10 +48,10 @@ impl PlainSession {
         Some(Box::new(Self { session, lobby }))
     }
 
-    /// Goes on where a hook has decided. Returns whether messages may be taken.
+    /// Polls the running hook. Returns whether messages are accepted.
     ///
     /// # Errors
-    /// When a hook refuses the connection.
+    /// If a hook rejects the connection.
     pub fn poll_hooks(
         &mut self,
         handle: &Arc<ConnectionHandle>,
@@ -70,7 +71,7 @@ impl PlainSession {
         Ok(lobby.is_ready())
     }
 
-    /// Returns whether a hook runs.
+    /// Returns whether a hook is running.
     pub fn is_hook_running(&self) -> bool {
         !self.session.is_connected() || self.lobby.as_ref().is_some_and(|lobby| !lobby.is_ready())
     }

@@ -1,4 +1,4 @@
-//! Time moves by hand: for pings a tick at a time, for leaving as tokio's paused clock.
+//! The tests control the time: one tick at a time for pings, tokio's paused clock for the shutdown.
 
 use std::task::{Context, Wake, Waker};
 
@@ -8,7 +8,7 @@ use crate::encode::Language;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// With these times a tick is a second.
+/// One tick of these times is a second.
 fn registry_with_default_times() -> Registry {
     Registry::new(25 * SECOND, 10 * SECOND)
 }
@@ -21,7 +21,7 @@ fn register(registry: &Registry, count: usize) -> Vec<(Arc<ConnectionHandle>, Re
     std::iter::repeat_with(handle).take(count).map(|handle| (Arc::clone(&handle), registry.register(handle))).collect()
 }
 
-/// In which of so many ticks each of them was pinged. They answer.
+/// Returns the ticks in which each connection was pinged. All of them respond.
 fn pings(registry: &Registry, connections: &[(Arc<ConnectionHandle>, Registration)], ticks: Tick) -> Vec<Vec<Tick>> {
     let mut pings = vec![Vec::new(); connections.len()];
     for now in 1..=ticks {
@@ -37,7 +37,7 @@ fn pings(registry: &Registry, connections: &[(Arc<ConnectionHandle>, Registratio
     pings
 }
 
-/// How many are noted in the wheel, whether they are still there or not.
+/// Returns the number of scheduled checks, including those of closed connections.
 fn scheduled_checks(registry: &Registry) -> usize {
     registry.0.state.lock().slots.iter().map(Vec::len).sum()
 }
@@ -81,7 +81,7 @@ fn rounds_short_times_up_to_one_tick() {
     assert_eq!(pings(&registry, &register(&registry, 1), 3), [[1, 2, 3]]);
     let uneven = Duration::from_millis(25);
     let registry = Registry::new(uneven, uneven);
-    assert_eq!(pings(&registry, &register(&registry, 1), 9), [[3, 6, 9]], "not sooner than said");
+    assert_eq!(pings(&registry, &register(&registry, 1), 9), [[3, 6, 9]], "not before the interval");
 }
 
 #[test]
@@ -123,9 +123,9 @@ fn ignores_checks_of_a_previous_owner_of_the_key() {
         registry.tick();
     }
     let newcomer = register(&registry, 1);
-    assert_eq!(newcomer[0].1.key, 0, "the key of all those before");
+    assert_eq!(newcomer[0].1.key, 0, "the key of the closed connections");
     assert_eq!(pings(&registry, &newcomer, 100), [[25, 50, 75, 100]]);
-    assert_eq!(scheduled_checks(&registry), 1, "nothing is left of the others");
+    assert_eq!(scheduled_checks(&registry), 1, "checks of closed connections are gone");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn forgets_closed_connections_within_one_interval() {
     assert_eq!(scheduled_checks(&registry), 10);
 }
 
-/// Notes when somebody was woken.
+/// Records the times of wake-ups.
 #[derive(Default)]
 struct WakeTimes(Mutex<Vec<Instant>>);
 
@@ -155,7 +155,7 @@ impl Wake for WakeTimes {
     }
 }
 
-/// How long after the begin of the stop each of so many connections was wakes to leave.
+/// Returns the time from the start of the shutdown to the shutdown command of each connection.
 async fn close_times(count: usize, window: Duration) -> Vec<Duration> {
     let registry = registry_with_default_times();
     let connections = register(&registry, count);

@@ -1,4 +1,4 @@
-//! A whole connection over a pipe, on one thread: what is answered before anything is read is known.
+//! A whole connection over a pipe, on one thread, which makes the number of queued replies deterministic.
 
 use std::net::SocketAddr;
 
@@ -24,10 +24,10 @@ use crate::net::tasks::Tasks;
 use crate::runtime;
 use yodel_websocket::frame::{Header, Opcode};
 
-/// How much the pipe holds, in bytes.
+/// Capacity of the pipe, in bytes.
 const PIPE: usize = 64 * 1024;
 
-/// A connection to a server whose room `r` keeps more than the pipe holds, and its outside.
+/// Starts a connection to a server whose room `r` has more history than the pipe holds.
 async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
     let (stream, peer) = duplex(PIPE);
     let config = ServerConfig::default();
@@ -58,7 +58,7 @@ async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
     (handle, peer)
 }
 
-/// A text message as a client sends it, with a mask of zeros.
+/// Encodes a text message as a client does, with a mask of zeros.
 fn client_frame(text: &str) -> Vec<u8> {
     let mut frame = Vec::new();
     let length = text.len() as u64;

@@ -1,4 +1,4 @@
-//! A whole connection over a pipe, on one thread: who does what first is known.
+//! A whole connection over a pipe, on one thread, which makes the order of events deterministic.
 
 use std::net::SocketAddr;
 
@@ -29,10 +29,10 @@ use crate::runtime::{self, random};
 
 const CLOSE_FRAME: &[u8] = b"\x88\x0a\x03\xe9shutdown";
 
-/// More than a connection reads in its turn, in bytes.
+/// Capacity of the pipe in bytes, more than a connection reads in one poll.
 const PIPE: usize = 1024 * 1024;
 
-/// What it reads at once, in bytes.
+/// Size of one read, in bytes.
 const READ: usize = 64 * 1024;
 
 struct TestMember {
@@ -42,7 +42,7 @@ struct TestMember {
     task: JoinHandle<()>,
 }
 
-/// A membership in the lobby.
+/// Joins the lobby.
 fn join_lobby(hub: &Hub<Push>, handle: &Arc<ConnectionHandle>) -> Membership<Push> {
     let who = PresenceKey::Client(random::client_id());
     hub.join_lobby(handle, &JoinRequest { who: &who, info: None, watches: false, since: None })
@@ -52,7 +52,7 @@ fn handle(max_queue: usize) -> Arc<ConnectionHandle> {
     Arc::new(ConnectionHandle::new(Outbox::new(Language::Plain, None, max_queue)))
 }
 
-/// A member of the lobby that has begun to listen.
+/// Starts a connection in the lobby.
 async fn member(config: ServerConfig) -> TestMember {
     let (stream, peer) = duplex(PIPE);
     let (handle, hub) = (handle(config.max_queue), Hub::new(config.retention(), runtime::environment(Arc::default())));
@@ -76,7 +76,7 @@ async fn member(config: ServerConfig) -> TestMember {
     TestMember { handle, hub, peer, task }
 }
 
-/// Has everybody in the lobby told these bytes.
+/// Publishes bytes in the lobby.
 fn publish(hub: &Hub<Push>, bytes: &'static [u8]) {
     let new_message = NewMessage { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
     hub.publish(&RoomName::new(LOBBY).unwrap(), new_message, Recipients::All).unwrap();
@@ -116,7 +116,7 @@ async fn stops_reading_a_publisher_while_the_room_is_full() {
     publish(&hub, &[7; 2000]);
     peer.write_all(b"\x81\x82\0\0\0\0hi").await.unwrap();
     yield_now().await;
-    assert_eq!(other.room.published(), 1, "it has to wait");
+    assert_eq!(other.room.published(), 1, "the message is not read yet");
     let expected = [&b"\x82\x7e\x07\xd0"[..], &[7; 2000], b"\x81\x02hi"].concat();
     assert_eq!(read(&mut peer, expected.len()).await, expected);
     assert_eq!(other.room.published(), 2);
@@ -130,5 +130,5 @@ async fn yields_to_other_tasks_under_continuous_input() {
     peer.write_all(&b"\x81\x82\0\0\0\0hi".repeat(PIPE / 8)).await.unwrap();
     let turn = tokio::spawn(async move { other.room.published() });
     let messages = turn.await.unwrap();
-    assert_eq!(messages, (READS_PER_POLL * READ / 8) as u64, "so many reads, then the next in the row");
+    assert_eq!(messages, (READS_PER_POLL * READ / 8) as u64, "the task yields after its reads");
 }
