@@ -70,20 +70,20 @@ impl IdentitySession {
         identity: Identity,
         sender: Sender,
         subscriber: SessionSubscriber,
-        receives: ReceiveOptions,
+        options: ReceiveOptions,
         request: Option<RequestHead>,
         context: &SessionContext<'_>,
     ) -> Self {
         let expiry = identity.ends().map(Expiry::new);
         let (id, user) = (sender.client.clone(), sender.user.clone());
-        let (peer, since, hears) = (context.peer, clock::now_ms(), receives.direct);
+        let (peer, since, hears) = (context.peer, clock::now_ms(), options.direct);
         let entry = context.hub.enter(Client { id, user, peer, since, hears, member: Arc::clone(&subscriber) });
         let principal = Arc::new(Principal::new(identity, sender));
         let hook = request.and_then(|request| context.hooks.start_on_connect(|| principal.caller(context), request));
-        let later = receives.broadcasts.then_some(subscriber);
+        let broadcast_subscriber = options.broadcasts.then_some(subscriber);
         let (connect_state, broadcasts) = match hook {
-            Some(hook) => (ConnectState::Connecting(Box::new(Connecting::new(hook, later))), None),
-            None => (ConnectState::Connected, later.map(|subscriber| context.hub.listen(subscriber))),
+            Some(hook) => (ConnectState::Connecting(Box::new(Connecting::new(hook, broadcast_subscriber))), None),
+            None => (ConnectState::Connected, broadcast_subscriber.map(|subscriber| context.hub.listen(subscriber))),
         };
         Self { principal, expiry, connect_state, _entry: entry, broadcasts }
     }

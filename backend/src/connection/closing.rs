@@ -37,7 +37,7 @@ pub async fn close(mut socket: Socket, close_reason: CloseReason, step_timeout: 
         return;
     }
     let input_finished = match close_reason {
-        // The peer sends nothing after its close frame (RFC 6455 §5.5.1).
+        // A peer must not send anything after its close frame (RFC 6455 §5.5.1); if it does, that is drained.
         CloseReason::Peer(_) => socket.is_input_handled(),
         CloseReason::Server(..) => timeout(step_timeout, wait_for_close_frame(&mut socket)).await.unwrap_or(true),
         CloseReason::Protocol(_) => false,

@@ -32,7 +32,8 @@ pub trait ConnectionMode: Sized {
     /// Returns the name of the mode in the log.
     fn name(&self) -> &'static str;
 
-    /// Handles a ping timeout. Returns `Ok` to keep the connection: the server itself paused reading.
+    /// Handles a ping timeout. Returns `Ok` to keep the connection, if the server itself paused
+    /// reading.
     ///
     /// # Errors
     /// If the connection is to be closed.
@@ -49,8 +50,8 @@ pub trait ConnectionMode: Sized {
     /// If the connection is to be closed.
     fn poll_progress(&mut self, io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason>;
 
-    /// Returns whether to read from the peer; otherwise registers the task to be woken. `flushed` tells
-    /// whether all queued frames are written.
+    /// Returns whether to read from the peer; if not, the task is woken when that changes. `flushed` is true if
+    /// all queued frames are written.
     ///
     /// # Errors
     /// If the connection is to be closed.
@@ -94,7 +95,9 @@ pub trait ConnectionMode: Sized {
 pub struct ConnectionIo {
     pub socket: Socket,
     pub server: Arc<ServerContext>,
+    /// Messages received so far.
     pub received: ConnectionStats,
+    /// Counts against the limits of connections until it is dropped.
     pub admitted: Admitted,
     opened: Instant,
 }
@@ -106,7 +109,7 @@ impl ConnectionIo {
     }
 }
 
-/// A connection in a mode.
+/// The loop of an open connection: its I/O and its mode.
 pub struct ConnectionLoop<M> {
     io: ConnectionIo,
     mode: M,

@@ -1,4 +1,4 @@
-//! Connections: each has one task with one loop.
+//! Connections. Each one has one task with one loop.
 //!
 //! | content | file |
 //! |---|---|

@@ -25,8 +25,8 @@ use queue::{Chunk, MAX_SLICES, OutboxQueue, QueueState};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overflow;
 
-/// The outbox of a connection, shared by its task and by publishers. All methods but `is_empty` lock the
-/// queue for a short time; none blocks on the socket.
+/// The outbox of a connection, shared by its task and by publishers. The lock of the queue is held during
+/// non-blocking socket writes, so that frames keep their order; no method waits for the socket.
 #[derive(Debug)]
 pub struct Outbox {
     queue: Mutex<OutboxQueue>,
@@ -141,7 +141,7 @@ impl Outbox {
     /// Checks that the queue is within its limit.
     ///
     /// # Errors
-    /// If the queue has exceeded its limit since the connection was opened.
+    /// If the queue has exceeded its limit.
     pub fn check_overflow(&self) -> Result<(), Overflow> {
         if self.queue.lock().state == QueueState::Overflowed { Err(Overflow) } else { Ok(()) }
     }

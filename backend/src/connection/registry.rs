@@ -99,7 +99,7 @@ impl Registry {
         }))
     }
 
-    /// Registers a connection. During a shutdown the connection receives the command at once.
+    /// Registers a connection. During a shutdown the connection receives the shutdown command at once.
     pub fn register(&self, handle: Arc<ConnectionHandle>) -> Registration {
         let mut state = self.0.state.lock();
         if state.draining {
@@ -161,8 +161,8 @@ impl Registry {
                 if next >= state.connections.capacity() {
                     return bytes;
                 }
-                let some = (next..next + SLOTS).filter_map(|key| state.connections.get(key));
-                some.map(|entry| Arc::clone(&entry.handle)).collect()
+                let entries = (next..next + SLOTS).filter_map(|key| state.connections.get(key));
+                entries.map(|entry| Arc::clone(&entry.handle)).collect()
             };
             next += SLOTS;
             bytes += handles.iter().map(|handle| handle.outbox.queued_bytes()).sum::<usize>();
@@ -170,7 +170,7 @@ impl Registry {
     }
 
     /// Shuts down all connections, spread over the window so that they do not reconnect all at once. Dropping
-    /// the future stops after the connections shut down so far.
+    /// the future leaves the remaining connections open.
     pub async fn drain(&self, window: Duration) {
         let keys: Vec<usize> = {
             let mut state = self.0.state.lock();

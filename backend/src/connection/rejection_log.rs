@@ -1,4 +1,4 @@
-//! Logs rejections as totals: one line per rejection would amplify a flood of requests.
+//! Logs rejections, and closes by the server, as totals: one line each would amplify a flood of requests.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,7 +23,12 @@ pub async fn run(admission: Admission, metrics: Tally) {
         for (reason, count) in handshakes.chain(others) {
             let logged = logged.entry(reason.clone()).or_default();
             if count > *logged {
-                warn!(%reason, count = count - *logged, total = count, "requests or connections rejected");
+                warn!(
+                    %reason,
+                    count = count - *logged,
+                    total = count,
+                    "requests rejected or connections closed by the server"
+                );
             }
             *logged = count;
         }
@@ -87,7 +92,9 @@ mod tests {
             let lines = log.lines().await;
             let [line] = &lines[..] else { panic!("one line, not {lines:?}") };
             assert!(
-                line.contains("WARN") && line.contains("requests or connections rejected ") && line.contains(expected),
+                line.contains("WARN")
+                    && line.contains("requests rejected or connections closed by the server ")
+                    && line.contains(expected),
                 "{line}"
             );
             assert!(line.contains("--max-connections"), "{line}");

@@ -52,10 +52,10 @@ impl TestServer {
     fn session(&self) -> IdentitySession {
         let identity = Identity::builder("ada").unwrap().build();
         let sender = IdentitySession::sender(&identity, ClientId::new("c_1").unwrap(), None);
-        let receives = ReceiveOptions { direct: true, broadcasts: true };
+        let options = ReceiveOptions { direct: true, broadcasts: true };
         let context = self.context();
         let request = RequestHead::new("/ws".parse().unwrap(), axum::http::HeaderMap::new(), context.peer);
-        IdentitySession::new(identity, sender, self.receiver.clone(), receives, Some(request), &context)
+        IdentitySession::new(identity, sender, self.receiver.clone(), options, Some(request), &context)
     }
 
     async fn broadcast(&self) -> usize {

@@ -21,6 +21,7 @@ pub use reject_reason::RejectReason;
 #[derive(Clone, Debug)]
 pub struct Admission(Arc<Limits>);
 
+/// The limits, the counts of open connections, and the totals since the start.
 #[derive(Debug)]
 struct Limits {
     max_connections: u32,
@@ -32,6 +33,7 @@ struct Limits {
     accepted: [AtomicU64; Mode::ALL.len()],
 }
 
+/// Counts of open connections, and the token bucket for new ones.
 #[derive(Debug)]
 struct Counts {
     connections: u32,

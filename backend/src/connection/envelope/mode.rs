@@ -109,7 +109,7 @@ impl EnvelopeMode {
         let frame = ClientFrame::decode(text);
         let id = frame.as_ref().map_or_else(|error| error.id, |frame| Some(frame.id));
         let reply = match (self.check_rate()?, frame) {
-            (Err(refused), _) => Err(refused),
+            (Err(error), _) => Err(error),
             (Ok(()), Ok(frame)) => {
                 debug!(client = %self.client, ?frame, "frame received");
                 self.handle_request(io, context, frame, replies)?

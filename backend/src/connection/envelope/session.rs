@@ -47,8 +47,8 @@ impl EnvelopeSession {
                 SessionState::Authenticated(start_session(identity, client, handle, request, session))
             }
             Ok(None) => {
-                let until = Box::pin(sleep_until(Instant::now() + server.config.auth.timeout));
-                SessionState::AwaitingToken(until, request.filter(|_| server.hooks.has_connect()))
+                let deadline = Box::pin(sleep_until(Instant::now() + server.config.auth.timeout));
+                SessionState::AwaitingToken(deadline, request.filter(|_| server.hooks.has_connect()))
             }
             Err(error) => SessionState::Denied(error),
         })
@@ -111,16 +111,16 @@ impl EnvelopeSession {
     /// # Errors
     /// If no token arrived in time, or the token has expired.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Result<(), CloseReason> {
-        let (deadline, code, reason) = match &mut self.0 {
-            SessionState::AwaitingToken(until, _) => {
-                (until.as_mut().poll(context), CloseCode::UNAUTHORIZED, "authentication timeout")
+        let (passed, code, reason) = match &mut self.0 {
+            SessionState::AwaitingToken(deadline, _) => {
+                (deadline.as_mut().poll(context), CloseCode::UNAUTHORIZED, "authentication timeout")
             }
             SessionState::Authenticated(session) => {
                 (session.poll_expired(context), CloseCode::TOKEN_EXPIRED, "token expired")
             }
             SessionState::Denied(_) => return Ok(()),
         };
-        if deadline.is_ready() { Err(CloseReason::Server(code, reason.into())) } else { Ok(()) }
+        if passed.is_ready() { Err(CloseReason::Server(code, reason.into())) } else { Ok(()) }
     }
 
     /// Returns whether no `on_connect` hook is running.

@@ -102,9 +102,9 @@ async fn join(
             return Err(error);
         }
     };
-    let place = server.registry.register(Arc::clone(&handle));
+    let registration = server.registry.register(Arc::clone(&handle));
     let (chunks, receiver) = mpsc::channel(1);
-    let stream_session = StreamSession::new(membership, session, place);
+    let stream_session = StreamSession::new(membership, session, registration);
     Ok((EventStreamTask { handle, chunks, session: stream_session, peer, opened: Instant::now(), server }, receiver))
 }
 

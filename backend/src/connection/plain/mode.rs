@@ -83,7 +83,7 @@ impl ConnectionMode for PlainMode {
 
     fn poll_progress(&mut self, _io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason> {
         let session = self.session.as_mut();
-        if session.is_some_and(|session| session.session.poll_expired(context).is_ready()) {
+        if session.is_some_and(|session| session.identity_session.poll_expired(context).is_ready()) {
             return Err(CloseReason::Server(CloseCode::TOKEN_EXPIRED, "token expired".into()));
         }
         match (self.shutdown, self.membership()) {
@@ -118,8 +118,8 @@ impl ConnectionMode for PlainMode {
                 membership.is_some_and(|membership| membership.room.poll_room(context).is_ready())
             }
         };
-        let take_token = self.throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready());
-        Ok(ready && take_token && allowed)
+        let not_throttled = self.throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready());
+        Ok(ready && not_throttled && allowed)
     }
 
     fn on_message(
@@ -131,14 +131,14 @@ impl ConnectionMode for PlainMode {
         replies: &mut Vec<u8>,
     ) -> Result<bool, CloseReason> {
         debug!(peer = %io.admitted.peer, ?kind, text = ?String::from_utf8_lossy(payload), "message received");
-        let room = match self.session.as_deref_mut() {
-            Some(PlainSession { session, lobby: Some(lobby) }) => {
-                lobby.handle_message(kind, payload, session.principal(), &io.session_context(), context);
+        let accepts_more = match self.session.as_deref_mut() {
+            Some(PlainSession { identity_session, lobby: Some(lobby) }) => {
+                lobby.handle_message(kind, payload, identity_session.principal(), &io.session_context(), context);
                 lobby.is_ready() && lobby.membership().is_some_and(|membership| !membership.room.is_full())
             }
             _ => io.socket.reply(context, kind, payload, replies).map_err(connection_lost)?,
         };
-        Ok(self.take_token() && room)
+        Ok(self.take_token() && accepts_more)
     }
 
     fn on_ping(&mut self) -> bool {

@@ -17,7 +17,7 @@ use crate::runtime::random;
 
 /// The identity session and lobby membership of a plain-mode connection.
 pub struct PlainSession {
-    pub session: IdentitySession,
+    pub identity_session: IdentitySession,
     /// `None` for an echo connection.
     pub lobby: Option<Lobby>,
 }
@@ -42,10 +42,10 @@ impl PlainSession {
         let prefix = prefixes_sender.then(|| format!("{} echo: ", context.peer).into());
         let sender = IdentitySession::sender(&identity, random::client_id(), prefix);
         let options = ReceiveOptions { direct: false, broadcasts };
-        let session = IdentitySession::new(identity, sender, handle.clone(), options, request, context);
-        let join = || Lobby::join(session.principal(), handle, context);
-        let lobby = broadcasts.then(|| if session.is_connected() { join() } else { Lobby::NotJoined });
-        Some(Box::new(Self { session, lobby }))
+        let identity_session = IdentitySession::new(identity, sender, handle.clone(), options, request, context);
+        let join = || Lobby::join(identity_session.principal(), handle, context);
+        let lobby = broadcasts.then(|| if identity_session.is_connected() { join() } else { Lobby::NotJoined });
+        Some(Box::new(Self { identity_session, lobby }))
     }
 
     /// Polls the running hook. Returns whether messages are accepted.
@@ -58,10 +58,10 @@ impl PlainSession {
         session: &SessionContext<'_>,
         context: &mut Context<'_>,
     ) -> Result<bool, CloseReason> {
-        let Poll::Ready(accepted) = self.session.poll_connected(session, context) else { return Ok(false) };
+        let Poll::Ready(accepted) = self.identity_session.poll_connected(session, context) else { return Ok(false) };
         accepted?;
         let Some(lobby) = &mut self.lobby else { return Ok(true) };
-        let principal = self.session.principal();
+        let principal = self.identity_session.principal();
         if matches!(lobby, Lobby::NotJoined) {
             *lobby = Lobby::join(principal, handle, session);
         }
@@ -73,12 +73,12 @@ impl PlainSession {
 
     /// Returns whether a hook is running.
     pub fn is_hook_running(&self) -> bool {
-        !self.session.is_connected() || self.lobby.as_ref().is_some_and(|lobby| !lobby.is_ready())
+        !self.identity_session.is_connected() || self.lobby.as_ref().is_some_and(|lobby| !lobby.is_ready())
     }
 
     /// Leaves the lobby and ends the session.
     pub fn disconnect(self, code: CloseCode, reason: &str, session: &SessionContext<'_>) {
         drop(self.lobby);
-        self.session.disconnect(code, reason, session);
+        self.identity_session.disconnect(code, reason, session);
     }
 }

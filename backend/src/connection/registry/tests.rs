@@ -46,7 +46,7 @@ fn scheduled_checks(registry: &Registry) -> usize {
 fn pings_every_connection_once_per_interval() {
     let registry = registry_with_default_times();
     for pings in pings(&registry, &register(&registry, 1000), 10 * 25) {
-        assert!((13..=25).contains(&pings[0]), "at first between half the period and all of it: {pings:?}");
+        assert!((13..=25).contains(&pings[0]), "the first ping after half an interval at the earliest: {pings:?}");
         assert!(pings.windows(2).all(|pair| pair[1] - pair[0] == 25), "{pings:?}");
         assert_eq!(pings.len(), 10);
     }
@@ -88,29 +88,29 @@ fn rounds_short_times_up_to_one_tick() {
 fn repeats_the_ping_timeout_until_the_connection_closes() {
     let registry = registry_with_default_times();
     let connections = register(&registry, 100);
-    let mut signals = vec![Vec::new(); connections.len()];
+    let mut commands = vec![Vec::new(); connections.len()];
     for now in 1..=40 {
         registry.tick();
-        for ((handle, _), signals) in connections.iter().zip(&mut signals) {
-            signals.extend(handle.take_command().map(|command| (now, command)));
+        for ((handle, _), commands) in connections.iter().zip(&mut commands) {
+            commands.extend(handle.take_command().map(|command| (now, command)));
         }
     }
-    for signals in signals {
-        let (pinged, first) = signals[0];
+    for commands in commands {
+        let (pinged, first) = commands[0];
         assert_eq!(first, Command::Ping);
         let expected: Vec<_> = (pinged + 10..=40).map(|now| (now, Command::PingTimeout)).collect();
-        assert_eq!(signals[1..], expected, "after a ping in tick {pinged}");
+        assert_eq!(commands[1..], expected, "after a ping in tick {pinged}");
     }
 }
 
 #[test]
 fn sends_no_pings_after_deregistration() {
     let registry = registry_with_default_times();
-    let left: Vec<Arc<ConnectionHandle>> =
+    let closed: Vec<Arc<ConnectionHandle>> =
         register(&registry, 100).into_iter().map(|(handle, _registration)| handle).collect();
     for _ in 0..100 {
         registry.tick();
-        assert!(left.iter().all(|handle| handle.take_command().is_none()));
+        assert!(closed.iter().all(|handle| handle.take_command().is_none()));
     }
     assert_eq!(scheduled_checks(&registry), 0);
 }
@@ -122,26 +122,26 @@ fn ignores_checks_of_a_previous_owner_of_the_key() {
         drop(register(&registry, 1));
         registry.tick();
     }
-    let newcomer = register(&registry, 1);
-    assert_eq!(newcomer[0].1.key, 0, "the key of the closed connections");
-    assert_eq!(pings(&registry, &newcomer, 100), [[25, 50, 75, 100]]);
+    let connections = register(&registry, 1);
+    assert_eq!(connections[0].1.key, 0, "the key of the closed connections");
+    assert_eq!(pings(&registry, &connections, 100), [[25, 50, 75, 100]]);
     assert_eq!(scheduled_checks(&registry), 1, "checks of closed connections are gone");
 }
 
 #[test]
 fn forgets_closed_connections_within_one_interval() {
     let registry = registry_with_default_times();
-    let stayed = register(&registry, 10);
+    let open = register(&registry, 10);
     for _ in 0..100 {
         drop(register(&registry, 100));
         registry.tick();
-        for (handle, _) in &stayed {
+        for (handle, _) in &open {
             handle.take_command();
             handle.mark_alive();
         }
-        assert!(scheduled_checks(&registry) <= 10 + 25 * 100, "{} are noted", scheduled_checks(&registry));
+        assert!(scheduled_checks(&registry) <= 10 + 25 * 100, "{} scheduled checks", scheduled_checks(&registry));
     }
-    assert!(pings(&registry, &stayed, 25).iter().all(|pings| pings.len() == 1));
+    assert!(pings(&registry, &open, 25).iter().all(|pings| pings.len() == 1));
     assert_eq!(scheduled_checks(&registry), 10);
 }
 
