@@ -149,6 +149,6 @@ async fn a_server_that_stops_sends_programs_elsewhere() {
     server.stop();
     support::http::read_until(&mut silent, support::http::GOODBYE).await;
     let answer = server.post("/api/publish", r#"{"room":"r","event":"e"}"#).await;
-    answer.is_problem(503, "stopping");
+    answer.is_problem(503, "shutting down");
     assert_eq!(answer.header("retry-after"), Some("5"));
 }
