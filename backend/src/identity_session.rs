@@ -1,19 +1,19 @@
-//! An identity on one connection: from authentication to the disconnect hook, for plain mode, `yodel.v1`
-//! and event streams alike.
+//! The session of an identity on one connection, from authentication to the `on_disconnect` hook. The same
+//! for plain mode, `yodel.v1` and event streams.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | identity -> user, presence key, directory entry, hooks | here |
-//! | authentication: hook, then settings | `authentication` |
-//! | what is constant between two tokens | `member` |
-//! | the `on_connect` hook while it runs | `connecting` |
-//! | end of a token | `expiry` |
+//! | session: directory entry, presence key, hooks | here |
+//! | authentication: by hook, then by settings | `authentication` |
+//! | identity, sender and presence key | `principal` |
+//! | running `on_connect` hook | `connecting` |
+//! | expiry of the identity | `expiry` |
 
 pub mod authentication;
 mod connecting;
 mod context;
 mod expiry;
-mod member;
+mod principal;
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use yodel_protocol::{ClientId, CloseCode};
 use crate::auth::Identity;
 use crate::encode::Push;
 use crate::hooks::error::Rejection;
-use crate::hooks::panics::{self, Panicked};
+use crate::hooks::panics::{self, HookPanicked};
 use crate::hooks::request_head::RequestHead;
 use crate::hub::message::Sender;
 use crate::hub::{Client, Entry, Subscription};
@@ -33,92 +33,91 @@ use crate::runtime::clock;
 use connecting::Connecting;
 use expiry::Expiry;
 
-pub use context::{SessionContext, SessionLine};
-pub use member::SessionMember;
+pub use context::{SessionContext, SessionSubscriber};
+pub use principal::Principal;
 
-/// What a connection receives besides the messages of its rooms.
+/// Messages that a connection receives in addition to those of its rooms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Receives {
+pub struct ReceiveOptions {
     /// Direct messages to its user or client.
     pub direct: bool,
     /// Broadcasts to all connections.
     pub broadcasts: bool,
 }
 
-/// An identity on one connection. Dropping it removes the connection from the directory and from the
-/// receivers of broadcasts.
+/// The session of an identity on one connection. Dropping it removes the connection from the directory and
+/// ends its subscription to broadcasts, without an `on_disconnect` hook.
 #[derive(Debug)]
 pub struct IdentitySession {
-    member: Arc<SessionMember>,
+    principal: Arc<Principal>,
     expiry: Option<Expiry>,
-    stage: Stage,
+    connect_state: ConnectState,
     _entry: Entry<Push>,
     broadcasts: Option<Subscription<Push>>,
 }
 
 #[derive(Debug)]
-enum Stage {
+enum ConnectState {
     Connecting(Box<Connecting>),
     Connected,
     Rejected,
 }
 
 impl IdentitySession {
-    /// Enters a connection into the directory, and starts its `on_connect` hook if one is registered and
-    /// `request` is given. Broadcasts are received from now on, or once the hook has accepted the
-    /// connection.
+    /// Registers a connection in the directory, and starts the `on_connect` hook if one is registered and
+    /// `request` is given. Subscribes to broadcasts at once, or when the hook has accepted the connection.
     pub fn new(
         identity: Identity,
         sender: Sender,
-        line: SessionLine,
-        receives: Receives,
+        subscriber: SessionSubscriber,
+        options: ReceiveOptions,
         request: Option<RequestHead>,
         context: &SessionContext<'_>,
     ) -> Self {
         let expiry = identity.ends().map(Expiry::new);
         let (id, user) = (sender.client.clone(), sender.user.clone());
-        let (peer, since, hears) = (context.peer, clock::now_ms(), receives.direct);
-        let entry = context.hub.enter(Client { id, user, peer, since, hears, member: Arc::clone(&line) });
-        let member = Arc::new(SessionMember::new(identity, sender));
-        let hook = request.and_then(|request| context.hooks.connect(|| member.caller(context), request));
-        let later = receives.broadcasts.then_some(line);
-        let (stage, broadcasts) = match hook {
-            Some(hook) => (Stage::Connecting(Box::new(Connecting::new(hook, later))), None),
-            None => (Stage::Connected, later.map(|line| context.hub.listen(line))),
+        let (peer, since, hears) = (context.peer, clock::now_ms(), options.direct);
+        let entry = context.hub.enter(Client { id, user, peer, since, hears, member: Arc::clone(&subscriber) });
+        let principal = Arc::new(Principal::new(identity, sender));
+        let hook = request.and_then(|request| context.hooks.start_on_connect(|| principal.caller(context), request));
+        let broadcast_subscriber = options.broadcasts.then_some(subscriber);
+        let (connect_state, broadcasts) = match hook {
+            Some(hook) => (ConnectState::Connecting(Box::new(Connecting::new(hook, broadcast_subscriber))), None),
+            None => (ConnectState::Connected, broadcast_subscriber.map(|subscriber| context.hub.listen(subscriber))),
         };
-        Self { member, expiry, stage, _entry: entry, broadcasts }
+        Self { principal, expiry, connect_state, _entry: entry, broadcasts }
     }
 
-    /// Returns the sender of the connection's messages, as a given identity has it.
+    /// Returns the sender of the connection's messages.
     pub fn sender(identity: &Identity, client: ClientId, prefix: Option<Box<str>>) -> Sender {
         Sender { client, user: authentication::user(identity), prefix }
     }
 
-    /// Returns what is constant until the next token.
-    pub fn member(&self) -> &Arc<SessionMember> {
-        &self.member
+    /// Returns identity, sender and presence key. Renewing the identity replaces them.
+    pub fn principal(&self) -> &Arc<Principal> {
+        &self.principal
     }
 
-    /// Replaces the identity by one of the same user.
+    /// Replaces the identity by another one of the same user.
     pub fn renew(&mut self, identity: Identity) {
         self.expiry = identity.ends().map(Expiry::new);
-        self.member = Arc::new(self.member.renewed(identity));
+        self.principal = Arc::new(self.principal.renewed(identity));
     }
 
-    /// Ready once the identity has expired.
+    /// Ready when the identity has expired.
     pub fn poll_expired(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.expiry.as_mut().map_or(Poll::Pending, |expiry| expiry.poll(context))
     }
 
-    /// Returns whether `on_connect` has accepted the connection, or is not registered.
+    /// Returns whether `on_connect` accepted the connection or is not registered.
     pub fn is_connected(&self) -> bool {
-        matches!(self.stage, Stage::Connected)
+        matches!(self.connect_state, ConnectState::Connected)
     }
 
-    /// Ready once `on_connect` has finished; at once without one.
+    /// Polls the `on_connect` hook. Ready at once without a running hook.
     ///
     /// # Errors
-    /// When it refused the connection, or has refused it before.
+    /// If the hook rejected the connection, now or earlier.
     pub fn poll_connected(
         &mut self,
         session: &SessionContext<'_>,
@@ -127,41 +126,47 @@ impl IdentitySession {
         if self.is_connected() {
             return Poll::Ready(Ok(()));
         }
-        // Taken out meanwhile: a hook that panics is not polled again, and has not accepted.
-        let Stage::Connecting(mut connecting) = std::mem::replace(&mut self.stage, Stage::Rejected) else {
+        // Taken out during the call: a hook that panics must not be polled again, and has not accepted the
+        // connection.
+        let ConnectState::Connecting(mut connecting) =
+            std::mem::replace(&mut self.connect_state, ConnectState::Rejected)
+        else {
             return Poll::Ready(Err(Rejection::internal()));
         };
         match connecting.poll(context) {
             Poll::Pending => {
-                self.stage = Stage::Connecting(connecting);
+                self.connect_state = ConnectState::Connecting(connecting);
                 Poll::Pending
             }
             Poll::Ready(Ok(())) => {
-                self.stage = Stage::Connected;
-                self.broadcasts = connecting.receiver().map(|line| session.hub.listen(line));
+                self.connect_state = ConnectState::Connected;
+                self.broadcasts = connecting.receiver().map(|subscriber| session.hub.listen(subscriber));
                 Poll::Ready(Ok(()))
             }
             Poll::Ready(Err(rejection)) => Poll::Ready(Err(rejection)),
         }
     }
 
-    /// Waits until `on_connect` has finished, in a task that a panic of it must not end.
+    /// Waits for the `on_connect` hook, for a task that has to survive a panic of the hook.
     ///
     /// # Errors
-    /// When the hook refused the connection; outside of that when it panicked.
-    pub async fn finish_connecting(&mut self, session: &SessionContext<'_>) -> Result<Result<(), Rejection>, Panicked> {
-        panics::caught("on_connect", poll_fn(|context| self.poll_connected(session, context))).await
+    /// The outer error if the hook panicked, the inner one if it rejected the connection.
+    pub async fn finish_connecting(
+        &mut self,
+        session: &SessionContext<'_>,
+    ) -> Result<Result<(), Rejection>, HookPanicked> {
+        panics::catch_panic("on_connect", poll_fn(|context| self.poll_connected(session, context))).await
     }
 
-    /// Ends the session: `on_disconnect` runs in a task of its own, after `on_connect` has finished, and
-    /// not if that refused the connection.
+    /// Ends the session. The `on_disconnect` hook runs in its own task, after `on_connect`, unless that
+    /// rejected the connection.
     pub fn disconnect(self, code: CloseCode, reason: &str, context: &SessionContext<'_>) {
-        let connecting = match self.stage {
-            Stage::Connecting(connecting) => Some(connecting),
-            Stage::Connected => None,
-            Stage::Rejected => return,
+        let connecting = match self.connect_state {
+            ConnectState::Connecting(connecting) => Some(connecting),
+            ConnectState::Connected => None,
+            ConnectState::Rejected => return,
         };
-        let disconnected = context.hooks.disconnect(|| self.member.caller(context), code, reason);
+        let disconnected = context.hooks.start_on_disconnect(|| self.principal.caller(context), code, reason);
         if connecting.is_none() && disconnected.is_none() {
             return;
         }

@@ -56,7 +56,7 @@ pub use config::{
 };
 pub use hooks::caller::Caller;
 pub use hooks::error::{HookError, Rejection, RequestError};
-pub use hooks::handle::{ClientInfo, Handle, HandleError, People, RoomInfo};
+pub use hooks::handle::{ClientInfo, Handle, HandleError, RoomInfo, RoomPresence};
 pub use hooks::publication::Publication;
 pub use hooks::registry::Hooks;
 pub use hooks::request_head::RequestHead;

@@ -130,7 +130,7 @@ async fn a_batch_is_done_in_order_and_one_failure_is_its_own() {
         (2, 400, "dance"),
         (3, 400, "not as expected"),
         (4, 400, "object"),
-        (5, 400, "`*` is no room"),
+        (5, 400, "`*` is reserved for broadcasts"),
         (6, 400, "4000 to 4999"),
         (7, 413, "--max-message"),
     ] {
@@ -198,7 +198,7 @@ async fn who_is_disconnected_is_somebody_and_the_code_and_reason_are_in_bounds()
         (r#"{"user":"a","code":3999}"#, "4000 to 4999"),
         (r#"{"user":"a","code":5000}"#, "4000 to 4999"),
         (r#"{"user":"a","code":70000}"#, "not as expected"),
-        (&format!(r#"{{"user":"a","reason":"{reason}"}}"#), "at most 123 bytes"),
+        (&format!(r#"{{"user":"a","reason":"{reason}"}}"#), "must not exceed 123 bytes"),
         (r#"{"user":""}"#, "a user has 1 to 255 bytes"),
     ] {
         server.post("/api/disconnect", body).await.is_problem(400, words);

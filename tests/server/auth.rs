@@ -62,7 +62,7 @@ async fn without_a_token_only_auth_and_ping_are_answered() {
     for verb in [r#""echo""#, r#""join","room":"r""#, r#""publish","room":"r","event":"e""#, r#""call","event":"e""#] {
         ada.asks(
             &format!(r#"{{"id":2,"type":{verb}}}"#),
-            r#"{"type":"error","id":2,"code":"unauthorized","message":"`auth` comes first","retry":false}"#,
+            r#"{"type":"error","id":2,"code":"unauthorized","message":"authentication required: send `auth` first","retry":false}"#,
         )
         .await;
     }
@@ -77,7 +77,7 @@ async fn without_a_token_only_auth_and_ping_are_answered() {
 async fn who_does_not_log_in_in_time_is_4502() {
     let (server, _secret) = start(|config| config.auth.timeout = Duration::from_millis(50));
     let mut ada = server.greet("/ws").await;
-    assert_eq!(ada.closed().await, (4502, "no `auth` in time".to_owned()));
+    assert_eq!(ada.closed().await, (4502, "authentication timeout".to_owned()));
 }
 
 #[tokio::test]

@@ -241,7 +241,7 @@ async fn who_leaves_hears_nothing_more() {
     ada.asks(r#"{"id":1,"type":"leave","room":"r"}"#, r#"{"type":"ok","id":1}"#).await;
     ada.asks(
         r#"{"id":2,"type":"leave","room":"r"}"#,
-        r#"{"type":"error","id":2,"code":"not_joined","message":"not in r","retry":false}"#,
+        r#"{"type":"error","id":2,"code":"not_joined","message":"not in room r","retry":false}"#,
     )
     .await;
     ada.asks(
@@ -264,7 +264,7 @@ async fn what_is_not_understood_is_an_error_and_too_much_of_it_4505() {
         ada.asks("no JSON", r#"{"type":"error","code":"bad_request","message":"MESSAGE","retry":false}"#).await;
     }
     ada.send("no JSON").await;
-    assert_eq!(ada.closed().await, (4505, "too many frames that cannot be read".to_owned()));
+    assert_eq!(ada.closed().await, (4505, "too many invalid frames".to_owned()));
 }
 
 #[tokio::test]
@@ -272,7 +272,7 @@ async fn a_binary_message_is_1003() {
     let server = TestServer::start(ServerConfig::default());
     let mut client = server.greet("/ws").await.into_client();
     client.send_message(tokio_tungstenite::tungstenite::Message::binary("x")).await;
-    assert_eq!(client.closed().await, (1003, "yodel.v1 has no binary messages".to_owned()));
+    assert_eq!(client.closed().await, (1003, "yodel.v1 accepts only text messages".to_owned()));
 }
 
 #[tokio::test]

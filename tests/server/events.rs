@@ -55,7 +55,7 @@ async fn an_event_without_a_handler_is_an_error() {
     let mut ada = server.greet("/ws").await;
     ada.asks(
         r#"{"id":1,"type":"call","event":"unknown","data":1}"#,
-        r#"{"type":"error","id":1,"code":"bad_request","message":"nobody handles unknown","retry":false}"#,
+        r#"{"type":"error","id":1,"code":"bad_request","message":"no handler for event unknown","retry":false}"#,
     )
     .await;
 }
@@ -91,7 +91,7 @@ async fn a_slow_handler_holds_up_nobody_and_too_many_are_refused() {
     }
     ada.asks(
         r#"{"id":65,"type":"call","event":"wait"}"#,
-        r#"{"type":"error","id":65,"code":"rate_limited","message":"64 calls are on their way","retry":true}"#,
+        r#"{"type":"error","id":65,"code":"rate_limited","message":"64 calls are already running","retry":true}"#,
     )
     .await;
     ada.asks(r#"{"id":66,"type":"ping"}"#, r#"{"type":"pong","id":66,"time":"TIME"}"#).await;

@@ -66,7 +66,7 @@ async fn what_is_not_as_expected_is_said() {
         (r#"{"room":1,"event":"e"}"#, "invalid type"),
         (r#"{"room":"r","event":"e","room":"s"}"#, "duplicate field `room`"),
         (r#"{"room":"r","event":""}"#, "an event has 1 to 255 bytes"),
-        (r#"{"room":"*","event":"e"}"#, "`*` is no room"),
+        (r#"{"room":"*","event":"e"}"#, "`*` is reserved for broadcasts"),
         (&format!(r#"{{"room":"r","event":"e","key":"{}"}}"#, "k".repeat(65)), "a key has 1 to 64 bytes"),
     ] {
         server.post("/api/publish", body).await.is_problem(400, words);
@@ -149,6 +149,6 @@ async fn a_server_that_stops_sends_programs_elsewhere() {
     server.stop();
     support::http::read_until(&mut silent, support::http::GOODBYE).await;
     let answer = server.post("/api/publish", r#"{"room":"r","event":"e"}"#).await;
-    answer.is_problem(503, "stopping");
+    answer.is_problem(503, "shutting down");
     assert_eq!(answer.header("retry-after"), Some("5"));
 }

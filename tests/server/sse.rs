@@ -370,7 +370,7 @@ async fn who_comes_while_the_server_stops_is_sent_elsewhere() {
     server.stop();
     support::http::read_until(&mut silent, support::http::GOODBYE).await;
     let refused = server.listen_refused("/sse/r", "").await;
-    refused.is_problem(503, "stopping");
+    refused.is_problem(503, "shutting down");
     assert_eq!(refused.header("retry-after"), Some("5"));
 }
 

@@ -111,7 +111,7 @@ async fn who_comes_while_the_server_stops_is_sent_elsewhere() {
     let (server, silent) = stopping(ServerConfig::default()).await;
     let refused = http::handshake(server.address, "/ws").await;
     assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 5\r\n"), "{refused}");
-    assert!(refused.contains("stopping"), "{refused}");
+    assert!(refused.contains("shutting down"), "{refused}");
     let other = http::request(server.address, "GET /nothing HTTP/1.1").await;
     assert!(other.starts_with("HTTP/1.1 404 "), "{other}");
     drop(silent);

@@ -1,20 +1,21 @@
-//! The memory that reading and answering takes, one set for a thread: an idle connection has none.
+//! Read and write buffers, one set per thread, so that an idle connection holds none.
 
 use std::cell::RefCell;
 
-/// What one read takes from the kernel, in bytes.
-const INPUT: usize = 64 * 1024;
+/// Maximum size of one read from the kernel, in bytes.
+const INPUT_SIZE: usize = 64 * 1024;
 
-/// What is kept for the next connection of what a large message needed, in bytes.
-const KEPT: usize = 256 * 1024;
+/// Maximum capacity of a buffer that is kept for the next connection, in bytes. A larger one, which a large
+/// message needed, is freed.
+const MAX_KEPT_CAPACITY: usize = 256 * 1024;
 
-/// Used from one read until everything it brought is dealt with.
+/// The buffers of a thread. A connection borrows them from a read until all input of that read is handled.
 #[derive(Debug)]
 pub struct Buffers {
     pub input: Box<[u8]>,
-    /// Messages that are not in the input as they are.
+    /// Decoded message payloads, where the payload cannot be decoded in place in `input`.
     pub message: Vec<u8>,
-    /// Frames for the peer.
+    /// Encoded frames for the peer.
     pub replies: Vec<u8>,
 }
 
@@ -24,19 +25,20 @@ thread_local! {
 
 impl Buffers {
     fn new() -> Self {
-        let input = vec![0; INPUT].into_boxed_slice();
+        let input = vec![0; INPUT_SIZE].into_boxed_slice();
         Self { input, message: Vec::new(), replies: Vec::new() }
     }
 }
 
-/// Lends the thread's buffers.
-pub fn with<T>(use_them: impl FnOnce(&mut Buffers) -> T) -> T {
+/// Runs a function with the buffers of this thread. If the function panics, the buffers are discarded.
+pub fn with<T>(run: impl FnOnce(&mut Buffers) -> T) -> T {
     BUFFERS.with_borrow_mut(|kept| {
-        // Taken out meanwhile: what a connection that panics leaves behind is not for the next one.
+        // Taken out during the call: buffers of a connection that panicked must not reach the next
+        // connection.
         let mut buffers = kept.take().unwrap_or_else(Buffers::new);
-        let result = use_them(&mut buffers);
+        let result = run(&mut buffers);
         for buffer in [&mut buffers.message, &mut buffers.replies] {
-            if buffer.capacity() > KEPT {
+            if buffer.capacity() > MAX_KEPT_CAPACITY {
                 *buffer = Vec::new();
             }
         }
@@ -50,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_panic_leaves_behind_is_for_nobody() {
+    fn discards_the_buffers_of_a_connection_that_panics() {
         let lost = std::panic::catch_unwind(|| {
             with(|buffers| {
                 buffers.replies.push(7);
@@ -59,6 +61,6 @@ mod tests {
             });
         });
         assert!(lost.is_err());
-        assert_eq!(with(|buffers| (buffers.input.len(), buffers.replies.len())), (INPUT, 0));
+        assert_eq!(with(|buffers| (buffers.input.len(), buffers.replies.len())), (INPUT_SIZE, 0));
     }
 }

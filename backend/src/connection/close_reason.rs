@@ -1,4 +1,4 @@
-//! Why a connection ends.
+//! Close reasons.
 
 use std::borrow::Cow;
 
@@ -7,45 +7,46 @@ use yodel_websocket::violation::Violation;
 
 use crate::hooks::error::Rejection;
 
-/// Why a connection ends.
+/// The reason why a connection is closed.
 #[derive(Clone, Debug)]
 pub enum CloseReason {
-    /// The peer closed, or is gone.
-    Theirs(CloseCode),
-    /// The server closes, with a reason for people.
-    Ours(CloseCode, Cow<'static, str>),
-    /// The peer broke the protocol: nothing it sends can be understood any more.
-    Broken(Violation),
+    /// The peer closed the connection with this code, or the connection was lost (1006).
+    Peer(CloseCode),
+    /// The server closes the connection with this code and reason.
+    Server(CloseCode, Cow<'static, str>),
+    /// The peer violated the WebSocket protocol. Its further input cannot be decoded.
+    Protocol(Violation),
 }
 
 impl CloseReason {
     /// Returns the close code.
     pub fn code(&self) -> CloseCode {
         match self {
-            Self::Theirs(code) | Self::Ours(code, _) => *code,
-            Self::Broken(violation) => violation.close_code(),
+            Self::Peer(code) | Self::Server(code, _) => *code,
+            Self::Protocol(violation) => violation.close_code(),
         }
     }
 
-    /// Returns the name under which the end is counted as a refusal; `None` for a regular one.
-    pub fn refusal(&self) -> Option<&'static str> {
-        let stops = matches!(self.code(), CloseCode::GOING_AWAY | CloseCode::SHUTDOWN);
-        let ours = !matches!(self, Self::Theirs(_)) && !stops;
-        ours.then(|| self.code().name()).flatten()
+    /// Returns the label under which the close is counted as a rejection; `None` if the peer closed, for a
+    /// shutdown and for a code without a name.
+    pub fn rejection_label(&self) -> Option<&'static str> {
+        let is_shutdown = matches!(self.code(), CloseCode::GOING_AWAY | CloseCode::SHUTDOWN);
+        let by_server = !matches!(self, Self::Peer(_)) && !is_shutdown;
+        by_server.then(|| self.code().name()).flatten()
     }
 
-    /// Returns the reason for people.
+    /// Returns the text of the close frame; empty if the peer closed.
     pub fn reason(&self) -> String {
         match self {
-            Self::Theirs(_) => String::new(),
-            Self::Ours(_, reason) => reason.clone().into_owned(),
-            Self::Broken(violation) => violation.to_string(),
+            Self::Peer(_) => String::new(),
+            Self::Server(_, reason) => reason.clone().into_owned(),
+            Self::Protocol(violation) => violation.to_string(),
         }
     }
 }
 
 impl From<Rejection> for CloseReason {
     fn from(rejection: Rejection) -> Self {
-        Self::Ours(rejection.code, rejection.reason)
+        Self::Server(rejection.code, rejection.reason)
     }
 }

@@ -1,5 +1,5 @@
-//! The closing handshake (RFC 6455, section 7.1): the close frame goes out after what was sent
-//! before, the peer's is waited for, and only then does the socket go.
+//! The closing handshake (RFC 6455 §7.1): sends the close frame after all queued frames, waits for the close
+//! frame of the peer, and then closes the socket.
 
 use std::future::{Future, poll_fn};
 use std::io;
@@ -15,89 +15,89 @@ use super::close_reason::CloseReason;
 use super::socket::Socket;
 use yodel_websocket::decoder::Received;
 
-/// How long the rest of the input is read away. Closing a TCP socket with unread input resets it, and
-/// the reset can overtake the close frame: a client that sent too much would not learn why, and come
-/// back for ever.
-const LINGER: Duration = Duration::from_secs(2);
+/// Maximum duration of draining the input. Closing a TCP socket with unread input resets it, and the reset
+/// can overtake the close frame. The client would see 1006 instead of the real close code and reconnect
+/// forever.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How much of it, in bytes.
-const MOST: usize = 16 * 1024 * 1024;
+/// Maximum number of bytes that are read and discarded.
+const MAX_DRAINED: usize = 16 * 1024 * 1024;
 
-/// A closing handshake on its way. In a box: idle connections, which are many, need no room for it.
-pub type Closing = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// A running closing handshake. Boxed, so that idle connections reserve no memory for it.
+pub type CloseFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Closes; each step takes at most as long as `patience`.
-pub async fn close(mut socket: Socket, ending: CloseReason, patience: Duration) {
-    if ending.code() == CloseCode::ABNORMAL {
-        return; // Nobody is there.
+/// Closes a connection. Each step takes at most `step_timeout`. Dropping the future closes the socket at
+/// once.
+pub async fn close(mut socket: Socket, close_reason: CloseReason, step_timeout: Duration) {
+    if close_reason.code() == CloseCode::ABNORMAL {
+        return; // The connection is lost.
     }
-    let said = timeout(patience, say(&mut socket, &ending)).await;
-    if !matches!(said, Ok(Ok(()))) {
+    let sent = timeout(step_timeout, send_close_frame(&mut socket, &close_reason)).await;
+    if !matches!(sent, Ok(Ok(()))) {
         return;
     }
-    let ended = match ending {
-        // The peer said everything before its close frame.
-        CloseReason::Theirs(_) => socket.is_drained(),
-        CloseReason::Ours(..) => timeout(patience, answered(&mut socket)).await.unwrap_or(true),
-        CloseReason::Broken(_) => false,
+    let input_finished = match close_reason {
+        // A peer must not send anything after its close frame (RFC 6455 §5.5.1); if it does, that is drained.
+        CloseReason::Peer(_) => socket.is_input_handled(),
+        CloseReason::Server(..) => timeout(step_timeout, wait_for_close_frame(&mut socket)).await.unwrap_or(true),
+        CloseReason::Protocol(_) => false,
     };
-    if socket.transport.shutdown_needed() || !ended {
-        let _ = timeout(LINGER, read_away(&mut socket, ended)).await;
+    if socket.transport.shutdown_needed() || !input_finished {
+        let _ = timeout(DRAIN_TIMEOUT, drain_input(&mut socket, input_finished)).await;
     }
 }
 
-async fn say(socket: &mut Socket, ending: &CloseReason) -> io::Result<()> {
-    poll_fn(|context| Poll::Ready(socket.close(context, ending.code(), &ending.reason()))).await?;
+async fn send_close_frame(socket: &mut Socket, close_reason: &CloseReason) -> io::Result<()> {
+    poll_fn(|context| Poll::Ready(socket.close(context, close_reason.code(), &close_reason.reason()))).await?;
     poll_fn(|context| socket.poll_flush(context)).await
 }
 
-/// Waits for the peer's close frame; messages that were on their way are dropped, up to a bound. False
-/// when there is more after it.
-async fn answered(socket: &mut Socket) -> bool {
-    let mut left = MOST;
+/// Waits for the close frame of the peer and discards other messages, at most `MAX_DRAINED` bytes. Returns
+/// false if input follows the close frame; true otherwise, also at the end of the input and after an error.
+async fn wait_for_close_frame(socket: &mut Socket) -> bool {
+    let mut remaining = MAX_DRAINED;
     loop {
-        let read = poll_fn(|context| {
-            buffers::with(|buffers| {
-                let read = std::task::ready!(socket.poll_read(context, &mut buffers.input));
-                left = left.saturating_sub(*read.as_ref().unwrap_or(&0));
-                Poll::Ready(
-                    read.ok()
-                        .filter(|length| *length > 0 && left > 0)
-                        .and_then(|length| is_closed(socket, &mut buffers.input[..length], &mut buffers.message)),
-                )
-            })
-        });
+        let read =
+            poll_fn(|context| {
+                buffers::with(|buffers| {
+                    let read = std::task::ready!(socket.poll_read(context, &mut buffers.input));
+                    remaining = remaining.saturating_sub(*read.as_ref().unwrap_or(&0));
+                    Poll::Ready(read.ok().filter(|length| *length > 0 && remaining > 0).and_then(|length| {
+                        find_close_frame(socket, &mut buffers.input[..length], &mut buffers.message)
+                    }))
+                })
+            });
         match read.await {
             Some(false) => {}
-            Some(true) => return socket.is_drained(),
+            Some(true) => return socket.is_input_handled(),
             None => return true,
         }
     }
 }
 
-/// Whether a close frame is in the input; `None` when what follows cannot be understood.
-fn is_closed(socket: &mut Socket, input: &mut [u8], room: &mut Vec<u8>) -> Option<bool> {
-    let mut taken = 0;
-    while taken < input.len() {
-        let (consumed, received) = socket.decode(&mut input[taken..], room).ok()?;
-        taken += consumed;
-        if matches!(received, Some(Received::Close(..))) {
-            socket.hold(&input[taken..]);
+/// Decodes the input and returns whether it contains a close frame; `None` after a protocol error.
+fn find_close_frame(socket: &mut Socket, input: &mut [u8], buffer: &mut Vec<u8>) -> Option<bool> {
+    let mut consumed = 0;
+    while consumed < input.len() {
+        let (length, event) = socket.decode(&mut input[consumed..], buffer).ok()?;
+        consumed += length;
+        if matches!(event, Some(Received::Close(..))) {
+            socket.unread(&input[consumed..]);
             return Some(true);
         }
     }
-    socket.hold(&[]);
+    socket.unread(&[]);
     Some(false)
 }
 
-/// Ends our side and reads until the peer ends its own.
-async fn read_away(socket: &mut Socket, ended: bool) -> io::Result<()> {
+/// Shuts down the sending direction, then reads and discards the input until the peer closes.
+async fn drain_input(socket: &mut Socket, input_finished: bool) -> io::Result<()> {
     poll_fn(|context| socket.poll_shutdown(context)).await?;
-    let mut left = if ended { 0 } else { MOST };
-    while left > 0 {
+    let mut remaining = if input_finished { 0 } else { MAX_DRAINED };
+    while remaining > 0 {
         let read = poll_fn(|context| buffers::with(|buffers| socket.poll_read(context, &mut buffers.input))).await?;
-        socket.hold(&[]);
-        left = if read == 0 { 0 } else { left.saturating_sub(read) };
+        socket.unread(&[]);
+        remaining = if read == 0 { 0 } else { remaining.saturating_sub(read) };
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What all connections share.
+//! The server context.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,30 +13,30 @@ use crate::identity_session::SessionContext;
 use crate::limits::refusals::Tally;
 use crate::net::tasks::Tasks;
 
-/// What all connections share.
+/// The state that all connections share.
 #[derive(Debug)]
 pub struct ServerContext {
-    /// Settings.
+    /// Settings of the server.
     pub config: Arc<ServerConfig>,
     /// Rooms, and the directory of connections.
     pub hub: Hub<Push>,
     /// All open connections.
     pub registry: Registry,
-    /// Counts of what was refused.
-    pub tally: Tally,
-    /// Authentication by settings.
+    /// Counters of rejections, close codes and authentication failures.
+    pub metrics: Tally,
+    /// Authentication by the settings of the server.
     pub auth: Auth,
     /// Hooks of the embedding program.
     pub hooks: Hooks,
-    /// Tasks that must end before the server does: connections, and hooks that run for them.
+    /// Tasks that a graceful shutdown waits for: connections, and hooks that run for them.
     pub connections: Tasks,
-    /// Name of this server among several.
+    /// Name of this server, random for each start.
     pub node: String,
 }
 
 impl ServerContext {
-    /// Returns what a session of a connection from this peer borrows.
-    pub fn session(&self, peer: SocketAddr) -> SessionContext<'_> {
+    /// Returns the context for the identity session of a connection with this peer address.
+    pub fn session_context(&self, peer: SocketAddr) -> SessionContext<'_> {
         SessionContext { hub: &self.hub, hooks: &self.hooks, tasks: &self.connections, peer }
     }
 }

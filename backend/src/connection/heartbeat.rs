@@ -1,52 +1,54 @@
-//! Pings, and the patience for their answers, in ticks of the registry's clock. Any frame is an
-//! answer: a peer that talks is alive.
+//! The heartbeat of a connection, in ticks of the registry's clock: when to ping, and when a ping has timed
+//! out. Any input counts as a response.
 
-use super::signals::Signal;
+use super::commands::Command;
 
-/// A point in time: ticks since the server started. At the coarsest there are
-/// enough for a century, at the finest for a year.
+/// A point in time, in ticks since the start of the server. The type lasts for a century of the longest ticks
+/// and a year of the shortest.
 pub type Tick = u32;
 
-/// How often to ping, and how long to wait, in ticks.
+/// Ping interval and pong timeout, in ticks.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
-    pub ping: Tick,
-    pub pong: Tick,
+pub struct HeartbeatTimes {
+    pub ping_interval: Tick,
+    pub pong_timeout: Tick,
 }
 
-/// When one connection was pinged and is to be pinged again.
+/// The heartbeat state of one connection.
 #[derive(Debug)]
 pub struct Heartbeat {
     next_ping: Tick,
-    /// When the first ping went out that nothing has come after.
-    unanswered: Option<Tick>,
+    /// Time of the first ping without a response.
+    unanswered_since: Option<Tick>,
 }
 
 impl Heartbeat {
-    /// The first ping is due at `next_ping`.
+    /// Creates a heartbeat whose first ping is due at `next_ping`.
     pub fn new(next_ping: Tick) -> Self {
-        Self { next_ping, unanswered: None }
+        Self { next_ping, unanswered_since: None }
     }
 
-    /// What is due now; `heard` says whether anything came since the last time.
-    pub fn beat(&mut self, now: Tick, heard: bool, pace: Pace) -> Option<Signal> {
-        if heard {
-            self.unanswered = None;
+    /// Returns the command that is due at `now`. `alive` tells whether the peer was alive since the last
+    /// check.
+    pub fn check(&mut self, now: Tick, alive: bool, times: HeartbeatTimes) -> Option<Command> {
+        if alive {
+            self.unanswered_since = None;
         }
-        if self.unanswered.is_some_and(|since| since.saturating_add(pace.pong) <= now) {
-            return Some(Signal::Silent);
+        if self.unanswered_since.is_some_and(|since| since.saturating_add(times.pong_timeout) <= now) {
+            return Some(Command::PingTimeout);
         }
         if now < self.next_ping {
             return None;
         }
-        self.next_ping = now.saturating_add(pace.ping);
-        self.unanswered.get_or_insert(now);
-        Some(Signal::Ping)
+        self.next_ping = now.saturating_add(times.ping_interval);
+        self.unanswered_since.get_or_insert(now);
+        Some(Command::Ping)
     }
 
-    /// When to ask again.
-    pub fn due(&self, pace: Pace) -> Tick {
-        self.unanswered.map_or(self.next_ping, |since| (since.saturating_add(pace.pong)).min(self.next_ping))
+    /// Returns the time of the next check.
+    pub fn next_check(&self, times: HeartbeatTimes) -> Tick {
+        self.unanswered_since
+            .map_or(self.next_ping, |since| (since.saturating_add(times.pong_timeout)).min(self.next_ping))
     }
 }
 
@@ -54,39 +56,39 @@ impl Heartbeat {
 mod tests {
     use super::*;
 
-    /// What happens in the first ticks to a peer that is heard at some of them.
-    fn beats(pace: Pace, heard: impl Fn(Tick) -> bool) -> Vec<(Tick, Signal)> {
-        let mut heartbeat = Heartbeat::new(pace.ping);
-        let (mut beats, mut before) = (Vec::new(), 0);
-        while beats.len() < 5 && !matches!(beats.last(), Some((_, Signal::Silent))) {
-            let now = heartbeat.due(pace);
-            let signal = heartbeat.beat(now, (before + 1..=now).any(&heard), pace);
-            beats.extend(signal.map(|signal| (now, signal)));
+    /// Returns the first commands for a peer that is alive in some ticks.
+    fn commands(times: HeartbeatTimes, alive: impl Fn(Tick) -> bool) -> Vec<(Tick, Command)> {
+        let mut heartbeat = Heartbeat::new(times.ping_interval);
+        let (mut commands, mut before) = (Vec::new(), 0);
+        while commands.len() < 5 && !matches!(commands.last(), Some((_, Command::PingTimeout))) {
+            let now = heartbeat.next_check(times);
+            let command = heartbeat.check(now, (before + 1..=now).any(&alive), times);
+            commands.extend(command.map(|command| (now, command)));
             before = now;
         }
-        beats
+        commands
     }
 
-    const USUAL: Pace = Pace { ping: 25, pong: 10 };
+    const DEFAULT_TIMES: HeartbeatTimes = HeartbeatTimes { ping_interval: 25, pong_timeout: 10 };
 
     #[test]
-    fn a_peer_that_answers_is_pinged_again_and_again() {
-        let expected = [25, 50, 75, 100, 125].map(|tick| (tick, Signal::Ping));
-        assert_eq!(beats(USUAL, |tick| tick % 25 == 1), expected);
-    }
-
-    #[test]
-    fn a_silent_peer_is_given_up_after_the_first_ping_it_ignores() {
-        let expected = [(25, Signal::Ping), (35, Signal::Silent)];
-        assert_eq!(beats(USUAL, |_| false), expected);
-        assert_eq!(beats(USUAL, |tick| tick < 25), expected, "what came before the ping is no answer");
+    fn pings_a_responsive_peer_at_each_interval() {
+        let expected = [25, 50, 75, 100, 125].map(|tick| (tick, Command::Ping));
+        assert_eq!(commands(DEFAULT_TIMES, |tick| tick % 25 == 1), expected);
     }
 
     #[test]
-    fn patience_may_be_longer_than_the_pause_between_pings() {
-        let pace = Pace { ping: 10, pong: 25 };
-        let pinged = |tick| (tick, Signal::Ping);
-        let expected = [pinged(10), pinged(20), pinged(30), (35, Signal::Silent)];
-        assert_eq!(beats(pace, |_| false), expected);
+    fn reports_a_timeout_after_one_unanswered_ping() {
+        let expected = [(25, Command::Ping), (35, Command::PingTimeout)];
+        assert_eq!(commands(DEFAULT_TIMES, |_| false), expected);
+        assert_eq!(commands(DEFAULT_TIMES, |tick| tick < 25), expected, "input before the ping is not a response");
+    }
+
+    #[test]
+    fn accepts_a_timeout_longer_than_the_interval() {
+        let times = HeartbeatTimes { ping_interval: 10, pong_timeout: 25 };
+        let pinged = |tick| (tick, Command::Ping);
+        let expected = [pinged(10), pinged(20), pinged(30), (35, Command::PingTimeout)];
+        assert_eq!(commands(times, |_| false), expected);
     }
 }

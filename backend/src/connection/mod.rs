@@ -1,39 +1,41 @@
-//! One connection: one task, one loop.
+//! Connections. Each one has one task with one loop.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | the task, and its loop | `task`, `open` |
-//! | what all connections share | `context` |
-//! | what becomes of a message | `plain`; in `yodel.v1` `envelope` |
-//! | a room as an event stream | `event_stream` |
-//! | one WebSocket: reading, writing | `socket`, with what it has `held` back, over a `transport` (`tcp`), with a thread's `buffers` |
-//! | what waits to be written, and by whom | `outbox`; with what others tell the task: `line`, `signals` |
-//! | all connections: pings, leaving | `registry`, `heartbeat` |
-//! | who may come, how much may be sent | `admission`, `throttle` |
-//! | the end | `close_reason`, `goodbye`, `closing`; what is logged then: `traffic` |
+//! | task and loop of a connection | `task`, `connection_loop` |
+//! | state that all connections share | `context` |
+//! | modes | `plain`; `envelope` for `yodel.v1` |
+//! | rooms as event streams | `event_stream` |
+//! | WebSocket | `socket`, over a `transport` (`tcp`), with the `buffers` of the thread and `pending_input` |
+//! | access from other tasks | `handle`: `outbox` and `commands` |
+//! | all open connections: pings, shutdown | `registry`, `heartbeat` |
+//! | limits | `admission`, `throttle` |
+//! | close | `close_reason`, `shutdown_notice`, `closing` |
+//! | log and counters | `stats`, `rejection_log`, `token_failure` |
+//! | clock of the lobby | `time_broadcast` |
 
 pub mod admission;
 mod buffers;
 pub mod close_reason;
 mod closing;
+pub mod commands;
+mod connection_loop;
 pub mod context;
-mod denied;
 pub mod envelope;
 pub mod event_stream;
-mod goodbye;
+pub mod handle;
 mod heartbeat;
-mod held;
-pub mod line;
-mod open;
 pub mod outbox;
+mod pending_input;
 pub mod plain;
-pub mod refusal_log;
 pub mod registry;
-pub mod signals;
+pub mod rejection_log;
+mod shutdown_notice;
 pub mod socket;
+mod stats;
 pub mod task;
 pub mod tcp;
 mod throttle;
-pub mod tick;
-mod traffic;
+pub mod time_broadcast;
+mod token_failure;
 pub mod transport;

@@ -1,64 +1,66 @@
-//! What waits to be written to one connection: bounded in bytes, and nothing allocated while it is
-//! empty.
+//! The outbox of a connection: frames that wait for its socket, bounded in bytes. An empty outbox allocates
+//! nothing.
 //!
-//! Where it can, a publisher writes straight to the socket: a member that keeps up needs neither a
-//! queue nor a task that wakes up. What the socket does not take is queued, and the connection's own
-//! task goes on with it.
+//! A publisher writes directly to the socket if nothing is queued: a member that keeps up needs neither a
+//! queue nor a wake-up of its task. Bytes that the socket does not accept are queued, and the task of the
+//! connection writes them.
 
-mod waiting;
+mod queue;
 
 use std::io::{self, IoSlice};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use super::stats::ConnectionStats;
 use super::tcp::Tcp;
-use super::traffic::Count;
 use super::transport::Transport;
 use crate::encode::{Language, Push};
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
-use waiting::{Chunk, GATHERED, State, Waiting};
+use queue::{Chunk, MAX_SLICES, OutboxQueue, QueueState};
 
-/// More was waiting than may: the connection loses its seat.
+/// The error of an outbox whose queue exceeded its limit. The connection has to be closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overflow;
 
-/// The way out of one connection, shared by its task and those who publish.
+/// The outbox of a connection, shared by its task and by publishers. The lock of the queue is held during
+/// non-blocking socket writes, so that frames keep their order; no method waits for the socket.
 #[derive(Debug)]
 pub struct Outbox {
-    waiting: Mutex<Waiting>,
-    /// Something waits: what the task looks at before it takes the lock.
-    filled: AtomicBool,
+    queue: Mutex<OutboxQueue>,
+    /// True if the queue has chunks or a reserved place; readable without the lock.
+    has_queued: AtomicBool,
     task: AtomicWaker,
-    /// For writing straight to it; none before the handshake is over, or where only the task can.
+    /// The socket, for writes by publishers. Empty before the end of the handshake and for transports that
+    /// only the task can use.
     socket: OnceLock<Tcp>,
-    /// The peer's window, when it takes compressed messages.
+    /// The compression window of the peer in bits, if it accepts compressed messages.
     window: Option<u8>,
     language: Language,
     limit: usize,
 }
 
 impl Outbox {
-    /// An empty outbox, in which at most `limit` bytes may wait. A single batch always fits.
+    /// Creates an empty outbox. At most `limit` bytes may be queued, but a single batch is always accepted.
     pub fn new(language: Language, window: Option<u8>, limit: usize) -> Self {
-        let (waiting, filled, task) = (Mutex::default(), AtomicBool::new(false), AtomicWaker::new());
-        Self { waiting, filled, task, socket: OnceLock::new(), window, language, limit }
+        let (queue, has_queued, task) = (Mutex::default(), AtomicBool::new(false), AtomicWaker::new());
+        Self { queue, has_queued, task, socket: OnceLock::new(), window, language, limit }
     }
 
-    /// From now on others may write straight to the socket.
-    pub fn open(&self, socket: Tcp) {
-        // Once: the handshake is over once.
+    /// Lets publishers write directly to the socket.
+    pub fn attach_socket(&self, socket: Tcp) {
+        // Set only once, at the end of the handshake.
         let _ = self.socket.set(socket);
     }
 
-    /// The socket, for the task's own use.
+    /// Returns the socket, for the task of the connection.
     pub fn socket(&self) -> Option<&Tcp> {
         self.socket.get()
     }
 
-    /// The task is to be woken when something has to be done.
+    /// Registers the task to be woken when there is something to do.
     pub fn register(&self, context: &Context<'_>) {
         self.task.register(context.waker());
     }
@@ -68,28 +70,33 @@ impl Outbox {
         self.task.wake();
     }
 
-    /// Writes, after what waits; keeps what the transport does not take, and says whether it took all.
+    /// Writes after all queued chunks, and queues what the transport does not accept. Returns whether nothing
+    /// is queued.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// If the connection is lost.
     pub fn write(
         &self,
         transport: &mut Transport,
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> io::Result<bool> {
-        let mut waiting = self.waiting.lock();
+        let mut queue = self.queue.lock();
         let mut written = 0;
-        if waiting.chunks.is_empty()
+        if queue.chunks.is_empty()
             && let Poll::Ready(result) = transport.poll_write(self.socket(), context, slices)
         {
             written = result?;
         }
-        waiting.keep(slices, written);
-        Ok(self.note(&waiting))
+        queue.push_unwritten(slices, written);
+        Ok(self.update_has_queued(&queue))
     }
 
-    /// Writes what waits; ready when nothing does any more. Says whether the peer took any of it.
+    /// Writes the queued chunks. Ready when the queue is empty. Sets `written` to true if the transport
+    /// accepted any byte.
+    ///
+    /// # Errors
+    /// If the connection is lost.
     pub fn poll_flush(
         &self,
         transport: &mut Transport,
@@ -99,126 +106,127 @@ impl Outbox {
         if self.is_empty() {
             return transport.poll_flush(context);
         }
-        let mut waiting = self.waiting.lock();
-        while !waiting.chunks.is_empty() {
-            let mut slices = [IoSlice::new(&[]); GATHERED];
-            let gathered = waiting.gather(&mut slices);
+        let mut queue = self.queue.lock();
+        while !queue.chunks.is_empty() {
+            let mut slices = [IoSlice::new(&[]); MAX_SLICES];
+            let gathered = queue.gather(&mut slices);
             let length = std::task::ready!(transport.poll_write(self.socket(), context, gathered))?;
             *written |= length > 0;
-            waiting.written(length);
+            queue.consume(length);
         }
-        self.note(&waiting);
-        drop(waiting);
+        self.update_has_queued(&queue);
+        drop(queue);
         transport.poll_flush(context)
     }
 
-    /// Takes out the next of what waits, for one who writes it elsewhere.
-    pub fn take(&self) -> Option<Bytes> {
+    /// Removes and returns the first chunk, for event streams, which are written by HTTP.
+    pub fn pop(&self) -> Option<Bytes> {
         if self.is_empty() {
             return None;
         }
-        let mut waiting = self.waiting.lock();
-        let bytes = waiting.chunks.front()?.bytes.clone();
-        waiting.written(bytes.len());
-        self.note(&waiting);
+        let mut queue = self.queue.lock();
+        let bytes = queue.chunks.front()?.bytes.clone();
+        queue.consume(bytes.len());
+        self.update_has_queued(&queue);
         Some(bytes)
     }
 
-    /// Says whether nothing waits, also to those without the lock.
-    fn note(&self, waiting: &Waiting) -> bool {
-        let empty = waiting.is_empty();
-        self.filled.store(!empty, Ordering::Release);
+    /// Updates the flag that is readable without the lock, and returns whether the queue is empty.
+    fn update_has_queued(&self, queue: &OutboxQueue) -> bool {
+        let empty = queue.is_empty();
+        self.has_queued.store(!empty, Ordering::Release);
         empty
     }
 
-    /// Whether the connection still has its seat.
+    /// Checks that the queue is within its limit.
     ///
     /// # Errors
-    /// When too much was waiting.
-    pub fn check(&self) -> Result<(), Overflow> {
-        if self.waiting.lock().state == State::Overflowed { Err(Overflow) } else { Ok(()) }
+    /// If the queue has exceeded its limit.
+    pub fn check_overflow(&self) -> Result<(), Overflow> {
+        if self.queue.lock().state == QueueState::Overflowed { Err(Overflow) } else { Ok(()) }
     }
 
-    /// Takes no more batches. What is there still goes out.
+    /// Rejects further deliveries. Queued chunks are still written.
     pub fn close(&self) {
-        self.waiting.lock().state = State::Closing;
+        self.queue.lock().state = QueueState::Closing;
     }
 
-    /// Whether anything waits.
+    /// Returns whether nothing is queued or reserved. Takes no lock.
     pub fn is_empty(&self) -> bool {
-        !self.filled.load(Ordering::Acquire)
+        !self.has_queued.load(Ordering::Acquire)
     }
 
-    /// How many replies wait.
-    pub fn replies(&self) -> usize {
-        if self.is_empty() { 0 } else { self.waiting.lock().replies }
+    /// Returns the number of queued replies.
+    pub fn queued_replies(&self) -> usize {
+        if self.is_empty() { 0 } else { self.queue.lock().replies }
     }
 
-    /// How many bytes wait that were delivered.
-    pub fn bytes(&self) -> usize {
-        if self.is_empty() { 0 } else { self.waiting.lock().bytes }
+    /// Returns the number of queued bytes, without replies.
+    pub fn queued_bytes(&self) -> usize {
+        if self.is_empty() { 0 } else { self.queue.lock().bytes }
     }
 
-    /// Keeps a place for a reply, which the task will [fill](Self::fill): what is delivered from now on
-    /// comes after it.
+    /// Reserves the place of a reply, which the task [fills in](Self::fill_reserved) later. Later deliveries
+    /// are queued behind it.
     pub fn reserve(&self) {
-        let mut waiting = self.waiting.lock();
-        waiting.reserved = Some(waiting.chunks.len());
-        self.note(&waiting);
+        let mut queue = self.queue.lock();
+        queue.reserved = Some(queue.chunks.len());
+        self.update_has_queued(&queue);
     }
 
-    /// Puts a reply in the place that was kept for it.
-    pub fn fill(&self, frames: Bytes) {
-        let mut waiting = self.waiting.lock();
-        let place = waiting.reserved.take().unwrap_or(usize::MAX).min(waiting.chunks.len());
+    /// Inserts a reply at the reserved place.
+    pub fn fill_reserved(&self, frames: Bytes) {
+        let mut queue = self.queue.lock();
+        let index = queue.reserved.take().unwrap_or(usize::MAX).min(queue.chunks.len());
         if !frames.is_empty() {
-            waiting.chunks.insert(place, Chunk { bytes: frames, reply: true });
-            waiting.replies += 1;
+            queue.chunks.insert(index, Chunk { bytes: frames, reply: true });
+            queue.replies += 1;
         }
-        self.note(&waiting);
+        self.update_has_queued(&queue);
     }
 
-    /// Adds a reply that comes from elsewhere.
-    pub fn post(&self, frames: Bytes) {
-        let mut waiting = self.waiting.lock();
-        if waiting.state == State::Open {
-            waiting.chunks.push_back(Chunk { bytes: frames, reply: true });
-            waiting.replies += 1;
-            self.note(&waiting);
+    /// Queues a reply from another task, and wakes the task of the connection.
+    pub fn push_reply(&self, frames: Bytes) {
+        let mut queue = self.queue.lock();
+        if queue.state == QueueState::Open {
+            queue.chunks.push_back(Chunk { bytes: frames, reply: true });
+            queue.replies += 1;
+            self.update_has_queued(&queue);
         }
-        drop(waiting);
+        drop(queue);
         self.task.wake();
     }
 
-    /// What was delivered here.
-    pub fn sent(&self) -> Count {
-        self.waiting.lock().sent
+    /// Returns the messages and payload bytes delivered so far.
+    pub fn sent(&self) -> ConnectionStats {
+        self.queue.lock().sent
     }
 }
 
 impl Outbox {
-    /// Takes what a room hands out, at once.
+    /// Delivers messages of a room: writes them to the socket if nothing is queued, and queues the rest.
+    /// Never blocks.
     pub fn deliver(&self, push: &Push) {
         let batch = push.batch(self.language);
         let frames = batch.frames(self.window);
         if frames.is_empty() {
-            return; // Nothing that the peer understands.
+            return; // The encoding of the peer has no frame for this content.
         }
-        let mut waiting = self.waiting.lock();
-        if waiting.state != State::Open {
+        let mut queue = self.queue.lock();
+        if queue.state != QueueState::Open {
             return;
         }
         let written = match self.socket.get() {
-            Some(socket) if waiting.is_empty() => socket.try_write(frames).unwrap_or(0),
+            Some(socket) if queue.is_empty() => socket.try_write(frames).unwrap_or(0),
             _ => 0,
         };
-        waiting.sent.add(batch.messages(), batch.payload());
+        queue.sent.add(batch.messages(), batch.payload());
         if written == frames.len() {
             return;
         }
-        waiting.queue(frames.slice(written..), self.limit);
-        self.note(&waiting);
-        drop(waiting);
+        queue.push_delivery(frames.slice(written..), self.limit);
+        self.update_has_queued(&queue);
+        drop(queue);
         self.task.wake();
     }
 }

@@ -1,5 +1,5 @@
-//! All open connections, for what concerns each of them now and then: one clock pings them, and a
-//! server that stops asks them to leave. 200,000 idle connections need no timer each.
+//! The registry of all open connections. One clock sends the pings of all connections, so that 200,000 idle
+//! connections need no timer each. A graceful shutdown closes the connections one by one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,106 +10,118 @@ use slab::Slab;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use yodel_protocol::CloseCode;
 
-use super::heartbeat::{Heartbeat, Pace, Tick};
-use super::line::Line;
-use super::signals::Signal;
+use super::commands::Command;
+use super::handle::ConnectionHandle;
+use super::heartbeat::{Heartbeat, HeartbeatTimes, Tick};
 use crate::hub::Subscriber;
 
-/// How exactly pings are timed: a fraction of the shorter of the two times, within bounds.
-const PRECISION: u32 = 8;
-const FINEST: Duration = Duration::from_millis(10);
-const COARSEST: Duration = Duration::from_secs(1);
+/// Resolution of the clock: the shorter of ping interval and pong timeout, divided by this, between
+/// `MIN_TICK` and `MAX_TICK`.
+const TICKS_PER_INTERVAL: u32 = 8;
+const MIN_TICK: Duration = Duration::from_millis(10);
+const MAX_TICK: Duration = Duration::from_secs(1);
 
-/// How far the clock sees ahead, in ticks; what is due later is looked at more than once.
+/// Size of the timer wheel, in ticks. A check that is due later is examined once per revolution.
 const SLOTS: usize = 256;
 
-/// How exactly those who leave are parted: less is not waited for.
-const STEP: Duration = Duration::from_millis(10);
+/// Minimum sleep while closing connections. Shorter pauses are skipped.
+const MIN_SLEEP: Duration = Duration::from_millis(10);
 
-/// How long those who leave are apart at most: they all come back to another server.
-const APART: Duration = Duration::from_micros(2500);
+/// Maximum time between the shutdown of two connections. All of them reconnect to another server.
+const MAX_CLOSE_INTERVAL: Duration = Duration::from_micros(2500);
 
-/// The part of the window in which they leave; the rest is for those who take their time.
-const LEAVING: (u32, u32) = (4, 5);
+/// The fraction of the drain window in which connections are closed. The rest is for slow closing handshakes.
+const CLOSE_WINDOW: (u32, u32) = (4, 5);
 
-/// Every open connection; a handle that is cheap to clone.
+/// The registry of open connections; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Registry(Arc<Shared>);
+pub struct Registry(Arc<RegistryInner>);
 
 #[derive(Debug)]
-struct Shared {
-    pace: Pace,
+struct RegistryInner {
+    times: HeartbeatTimes,
     tick: Duration,
-    open: Mutex<Open>,
-    /// How many there were when they were asked to leave.
-    left: AtomicUsize,
+    state: Mutex<RegistryState>,
+    /// Number of connections at the start of the shutdown.
+    draining_connections: AtomicUsize,
 }
 
 #[derive(Debug)]
-struct Open {
-    connections: Slab<Entry>,
-    /// Who is due at a tick, by its remainder.
-    slots: Vec<Vec<Due>>,
+struct RegistryState {
+    connections: Slab<RegistryEntry>,
+    /// Scheduled checks, indexed by tick modulo `SLOTS`.
+    slots: Vec<Vec<ScheduledCheck>>,
     now: Tick,
-    entered: u32,
-    leaving: bool,
+    last_generation: u32,
+    draining: bool,
 }
 
 #[derive(Debug)]
-struct Entry {
-    /// Tells it from others that had its key.
-    number: u32,
-    line: Arc<Line>,
+struct RegistryEntry {
+    /// Distinguishes this connection from earlier ones with the same key.
+    generation: u32,
+    handle: Arc<ConnectionHandle>,
     heartbeat: Heartbeat,
 }
 
-/// Who is due: a key, and the number of who had it then.
+/// A scheduled heartbeat check of a connection; ignored if its generation is no longer current.
 #[derive(Clone, Copy, Debug)]
-struct Due {
+struct ScheduledCheck {
     key: usize,
-    number: u32,
+    generation: u32,
 }
 
-/// A place among the open connections; dropping it leaves.
+/// The registration of a connection; dropping it removes the connection.
 #[derive(Debug)]
-pub struct Place {
+pub struct Registration {
     registry: Registry,
     key: usize,
 }
 
 impl Registry {
-    /// Pings every so often and waits for the answer as long as `patience` lasts.
-    pub fn new(every: Duration, patience: Duration) -> Self {
-        let tick = (every.min(patience) / PRECISION).clamp(FINEST, COARSEST);
+    /// Creates a registry with a ping interval and a pong timeout.
+    pub fn new(ping_interval: Duration, pong_timeout: Duration) -> Self {
+        let tick = (ping_interval.min(pong_timeout) / TICKS_PER_INTERVAL).clamp(MIN_TICK, MAX_TICK);
         let ticks = |time: Duration| Tick::try_from(time.as_nanos().div_ceil(tick.as_nanos())).unwrap_or(Tick::MAX);
-        let pace = Pace { ping: ticks(every), pong: ticks(patience) };
-        let open =
-            Open { connections: Slab::new(), slots: vec![Vec::new(); SLOTS], now: 0, entered: 0, leaving: false };
-        Self(Arc::new(Shared { pace, tick, open: Mutex::new(open), left: AtomicUsize::new(0) }))
+        let times = HeartbeatTimes { ping_interval: ticks(ping_interval), pong_timeout: ticks(pong_timeout) };
+        let state = RegistryState {
+            connections: Slab::new(),
+            slots: vec![Vec::new(); SLOTS],
+            now: 0,
+            last_generation: 0,
+            draining: false,
+        };
+        Self(Arc::new(RegistryInner {
+            times,
+            tick,
+            state: Mutex::new(state),
+            draining_connections: AtomicUsize::new(0),
+        }))
     }
 
-    /// Adds a connection. While the server stops it is asked to leave at once.
-    pub fn enter(&self, line: Arc<Line>) -> Place {
-        let mut open = self.0.open.lock();
-        if open.leaving {
-            line.raise(Signal::Leave);
+    /// Registers a connection. During a shutdown the connection receives the shutdown command at once.
+    pub fn register(&self, handle: Arc<ConnectionHandle>) -> Registration {
+        let mut state = self.0.state.lock();
+        if state.draining {
+            handle.send_command(Command::Shutdown);
         }
-        let first = open.now.saturating_add(self.first_ping(open.connections.vacant_key()));
-        open.entered = open.entered.wrapping_add(1);
-        let number = open.entered;
-        let key = open.connections.insert(Entry { number, line, heartbeat: Heartbeat::new(first) });
-        open.schedule(Due { key, number }, first);
-        Place { registry: self.clone(), key }
+        let first = state.now.saturating_add(self.first_ping(state.connections.vacant_key()));
+        state.last_generation = state.last_generation.wrapping_add(1);
+        let generation = state.last_generation;
+        let key = state.connections.insert(RegistryEntry { generation, handle, heartbeat: Heartbeat::new(first) });
+        state.schedule(ScheduledCheck { key, generation }, first);
+        Registration { registry: self.clone(), key }
     }
 
-    /// Those who came together are not pinged together: between half the usual time and all of it.
+    /// Returns the delay of the first ping in ticks, between half the interval and the whole interval, so
+    /// that connections that were opened together are not pinged together.
     fn first_ping(&self, key: usize) -> Tick {
         let scattered = (key as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        let half = u64::from(self.0.pace.ping / 2);
-        self.0.pace.ping - Tick::try_from((scattered * half) >> 32).unwrap_or(0)
+        let half = u64::from(self.0.times.ping_interval / 2);
+        self.0.times.ping_interval - Tick::try_from((scattered * half) >> 32).unwrap_or(0)
     }
 
-    /// Pings, for ever.
+    /// Runs the clock. Never returns.
     pub async fn run(self) {
         let mut ticks = interval(self.0.tick);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -121,104 +133,108 @@ impl Registry {
 
     fn tick(&self) {
         let due = {
-            let mut open = self.0.open.lock();
-            open.now += 1;
-            let slot = open.slot(open.now);
-            std::mem::take(&mut open.slots[slot])
+            let mut state = self.0.state.lock();
+            state.now += 1;
+            let slot = state.slot(state.now);
+            std::mem::take(&mut state.slots[slot])
         };
-        // In pieces: who comes or goes meanwhile does not wait for all of them.
-        for piece in due.chunks(SLOTS) {
-            let mut open = self.0.open.lock();
-            for &due in piece {
-                open.beat(due, self.0.pace);
+        // In batches: connections that open or close meanwhile do not wait for the whole slot.
+        for batch in due.chunks(SLOTS) {
+            let mut state = self.0.state.lock();
+            for &due in batch {
+                state.run_check(due, self.0.times);
             }
         }
     }
 
-    /// How many were asked to leave.
-    pub fn leaving(&self) -> usize {
-        self.0.left.load(Ordering::Relaxed)
+    /// Returns the number of connections at the start of the shutdown; 0 before.
+    pub fn draining_connections(&self) -> usize {
+        self.0.draining_connections.load(Ordering::Relaxed)
     }
 
-    /// How many bytes wait for all of them together. Looks at some and then at some more: who comes or
-    /// goes meanwhile does not wait.
-    pub fn waiting(&self) -> usize {
+    /// Returns the number of queued bytes of all connections. Locks the registry for a batch at a time.
+    pub fn queued_bytes(&self) -> usize {
         let (mut next, mut bytes) = (0, 0);
         loop {
-            let lines: Vec<Arc<Line>> = {
-                let open = self.0.open.lock();
-                if next >= open.connections.capacity() {
+            let handles: Vec<Arc<ConnectionHandle>> = {
+                let state = self.0.state.lock();
+                if next >= state.connections.capacity() {
                     return bytes;
                 }
-                let some = (next..next + SLOTS).filter_map(|key| open.connections.get(key));
-                some.map(|entry| Arc::clone(&entry.line)).collect()
+                let entries = (next..next + SLOTS).filter_map(|key| state.connections.get(key));
+                entries.map(|entry| Arc::clone(&entry.handle)).collect()
             };
             next += SLOTS;
-            bytes += lines.iter().map(|line| line.outbox.bytes()).sum::<usize>();
+            bytes += handles.iter().map(|handle| handle.outbox.queued_bytes()).sum::<usize>();
         }
     }
 
-    /// Asks everybody to leave, spread over the window so that they do not all come back at once.
+    /// Shuts down all connections, spread over the window so that they do not reconnect all at once. Dropping
+    /// the future leaves the remaining connections open.
     pub async fn drain(&self, window: Duration) {
         let keys: Vec<usize> = {
-            let mut open = self.0.open.lock();
-            open.leaving = true;
-            open.connections.iter().map(|(key, _)| key).collect()
+            let mut state = self.0.state.lock();
+            state.draining = true;
+            state.connections.iter().map(|(key, _)| key).collect()
         };
-        self.0.left.store(keys.len(), Ordering::Relaxed);
+        self.0.draining_connections.store(keys.len(), Ordering::Relaxed);
         let count = u32::try_from(keys.len()).unwrap_or(u32::MAX).max(1);
-        let apart = APART.min(window * LEAVING.0 / LEAVING.1 / count);
-        let (start, mut asked) = (Instant::now(), 0);
+        let interval = MAX_CLOSE_INTERVAL.min(window * CLOSE_WINDOW.0 / CLOSE_WINDOW.1 / count);
+        let (start, mut sent) = (Instant::now(), 0);
         for key in keys {
-            let at = start + apart * asked;
-            if at > Instant::now() + STEP {
+            let at = start + interval * sent;
+            if at > Instant::now() + MIN_SLEEP {
                 sleep_until(at).await;
             }
-            asked += 1;
-            if let Some(entry) = self.0.open.lock().connections.get(key) {
-                entry.line.raise(Signal::Leave);
+            sent += 1;
+            if let Some(entry) = self.0.state.lock().connections.get(key) {
+                entry.handle.send_command(Command::Shutdown);
             }
         }
     }
 }
 
 impl Registry {
-    /// Closes every connection, with this code and reason.
+    /// Closes all connections with this code and reason.
     pub fn disconnect_all(&self, code: CloseCode, reason: &str) {
-        let lines: Vec<_> = self.0.open.lock().connections.iter().map(|(_, entry)| Arc::clone(&entry.line)).collect();
-        for line in lines {
-            line.dismiss(code, reason);
+        let handles: Vec<_> =
+            self.0.state.lock().connections.iter().map(|(_, entry)| Arc::clone(&entry.handle)).collect();
+        for handle in handles {
+            handle.disconnect(code, reason);
         }
     }
 }
 
-impl Open {
+impl RegistryState {
     fn slot(&self, tick: Tick) -> usize {
         tick as usize % self.slots.len()
     }
 
-    fn schedule(&mut self, who: Due, at: Tick) {
+    fn schedule(&mut self, check: ScheduledCheck, at: Tick) {
         let slot = self.slot(at.max(self.now + 1));
-        self.slots[slot].push(who);
+        self.slots[slot].push(check);
     }
 
-    fn beat(&mut self, who: Due, pace: Pace) {
+    fn run_check(&mut self, check: ScheduledCheck, times: HeartbeatTimes) {
         let now = self.now;
-        let Some(entry) = self.connections.get_mut(who.key).filter(|entry| entry.number == who.number) else { return };
-        if entry.heartbeat.due(pace) <= now
-            && let Some(signal) = entry.heartbeat.beat(now, entry.line.was_heard(), pace)
+        let Some(entry) = self.connections.get_mut(check.key).filter(|entry| entry.generation == check.generation)
+        else {
+            return;
+        };
+        if entry.heartbeat.next_check(times) <= now
+            && let Some(command) = entry.heartbeat.check(now, entry.handle.take_alive(), times)
         {
-            entry.line.raise(signal);
+            entry.handle.send_command(command);
         }
-        let due = entry.heartbeat.due(pace);
-        self.schedule(who, due);
+        let due = entry.heartbeat.next_check(times);
+        self.schedule(check, due);
     }
 }
 
-impl Drop for Place {
+impl Drop for Registration {
     fn drop(&mut self) {
-        let left = self.registry.0.open.lock().connections.remove(self.key);
-        drop(left);
+        let entry = self.registry.0.state.lock().connections.remove(self.key);
+        drop(entry);
     }
 }
 

@@ -1,4 +1,4 @@
-//! One open WebSocket: its bytes, and what reads and writes them.
+//! An open WebSocket: transport, codec and pending input.
 
 use std::io::{self, IoSlice};
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use bytes::Bytes;
 use hyper::upgrade::Upgraded;
 use yodel_protocol::CloseCode;
 
-use super::held::Held;
-use super::line::Line;
+use super::handle::ConnectionHandle;
+use super::pending_input::PendingInput;
 use super::tcp::Tcp;
 use super::transport::Transport;
 use crate::net::http::{self, Underneath};
@@ -20,52 +20,52 @@ use yodel_websocket::frame::LONGEST_HEADER;
 use yodel_websocket::message::Kind;
 use yodel_websocket::violation::Violation;
 
-/// From here on a message goes out from where it was read, in bytes; copying shorter ones together
-/// costs less than a slice each.
-const LARGE: usize = 4 * 1024;
+/// Minimum payload size that is written without a copy, in bytes. For smaller payloads a copy costs less than
+/// another slice.
+const ZERO_COPY_MIN: usize = 4 * 1024;
 
-/// When replies are written although more is to come, in bytes.
-const ENOUGH: usize = 64 * 1024;
+/// Size of the collected replies at which they are written, in bytes.
+const REPLY_BATCH: usize = 64 * 1024;
 
-/// A WebSocket whose handshake is over.
+/// A WebSocket after its handshake.
 #[derive(Debug)]
 pub struct Socket {
     pub transport: Transport,
-    pub line: Arc<Line>,
+    pub handle: Arc<ConnectionHandle>,
     decoder: Decoder,
     encoder: Encoder,
-    /// Input that was read and is not dealt with yet.
-    held: Option<Box<Held>>,
-    /// The answer to the last ping, while other things wait to be written: earlier pings need none
-    /// (RFC 6455, section 5.5.3), and a peer that only asks does not fill the memory.
+    /// Input that was read but not handled.
+    pending_input: Option<Box<PendingInput>>,
+    /// The payload of the next pong, while other frames are queued. Only the latest ping needs a response
+    /// (RFC 6455 §5.5.3), so a peer that sends only pings cannot fill the memory.
     pong: Option<Box<[u8]>>,
 }
 
 impl Socket {
-    /// Creates the socket of a connection that HTTP has upgraded. A TCP socket is handed to the outbox of
-    /// `line`, where others can write to it.
+    /// Creates a WebSocket from an upgraded HTTP connection. A TCP socket is attached to the outbox of
+    /// `handle`, so that publishers can write to it.
     pub fn from_upgraded(
         upgraded: Upgraded,
-        line: Arc<Line>,
+        handle: Arc<ConnectionHandle>,
         max_message: usize,
         compression: Option<&Agreement>,
     ) -> Self {
-        let (underneath, held) = http::take_back(upgraded);
+        let (underneath, pending_input) = http::take_back(upgraded);
         let transport = match underneath {
             Underneath::Stream(stream) => Transport::Own(stream),
             Underneath::Tcp(stream) => {
-                line.outbox.open(Tcp::new(stream));
+                handle.outbox.attach_socket(Tcp::new(stream));
                 Transport::Shared
             }
         };
-        Self::new(transport, line, &held, max_message, compression)
+        Self::new(transport, handle, &pending_input, max_message, compression)
     }
 
-    /// A socket that has already received `held`, for messages of at most `max_message` bytes.
+    /// Creates a WebSocket with input that was already read. Messages have at most `max_message` bytes.
     pub fn new(
         transport: Transport,
-        line: Arc<Line>,
-        held: &[u8],
+        handle: Arc<ConnectionHandle>,
+        pending_input: &[u8],
         max_message: usize,
         compression: Option<&Agreement>,
     ) -> Self {
@@ -75,10 +75,20 @@ impl Socket {
             Some(_) => Inflation::Apart,
         };
         let decoder = Decoder::new(Role::Server, max_message, inflation);
-        Self { transport, line, decoder, encoder: Encoder::new(compression), held: Held::new(held), pong: None }
+        Self {
+            transport,
+            handle,
+            decoder,
+            encoder: Encoder::new(compression),
+            pending_input: PendingInput::new(pending_input),
+            pong: None,
+        }
     }
 
-    /// Writes what waits; ready when nothing does.
+    /// Writes the outbox and then a pending pong. Ready when nothing is queued.
+    ///
+    /// # Errors
+    /// If the connection is lost.
     pub fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_flush_outbox(context))?;
         let Some(payload) = self.pong.take() else { return Poll::Ready(Ok(())) };
@@ -90,63 +100,67 @@ impl Socket {
 
     fn poll_flush_outbox(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut written = false;
-        let flushed = self.line.outbox.poll_flush(&mut self.transport, context, &mut written);
+        let flushed = self.handle.outbox.poll_flush(&mut self.transport, context, &mut written);
         if written {
-            // A peer that reads is there, also when it does not come to answering pings.
-            self.line.hear();
+            // A peer that reads is alive, even if it does not get to respond to pings.
+            self.handle.mark_alive();
         }
         flushed
     }
 
-    /// Reads into `buffer`, first what is held; 0 at the end.
+    /// Reads into `buffer`: first the pending input, then from the transport. Returns 0 at the end of the
+    /// input.
+    ///
+    /// # Errors
+    /// If the connection is lost.
     pub fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        if let Some(held) = &mut self.held {
-            return Poll::Ready(Ok(held.lend(buffer)));
+        if let Some(pending_input) = &mut self.pending_input {
+            return Poll::Ready(Ok(pending_input.read(buffer)));
         }
-        let read = ready!(self.transport.poll_read(self.line.outbox.socket(), context, buffer))?;
-        self.line.hear();
+        let read = ready!(self.transport.poll_read(self.handle.outbox.socket(), context, buffer))?;
+        self.handle.mark_alive();
         Poll::Ready(Ok(read))
     }
 
-    /// Whether all input that came was dealt with.
-    pub fn is_drained(&self) -> bool {
-        self.held.is_none()
+    /// Returns whether no input is pending.
+    pub fn is_input_handled(&self) -> bool {
+        self.pending_input.is_none()
     }
 
-    /// Ends our side of the transport.
+    /// Shuts down the sending direction of the transport.
     pub fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.transport.poll_shutdown(self.line.outbox.socket(), context)
+        self.transport.poll_shutdown(self.handle.outbox.socket(), context)
     }
 
-    /// Keeps for the next read what is left of the input of the last one.
-    pub fn hold(&mut self, left: &[u8]) {
-        match &mut self.held {
-            None => self.held = Held::new(left),
-            Some(held) => {
-                if !held.give_back(left.len()) {
-                    self.held = None;
+    /// Keeps the unhandled end of the last read for the next read.
+    pub fn unread(&mut self, rest: &[u8]) {
+        match &mut self.pending_input {
+            None => self.pending_input = PendingInput::new(rest),
+            Some(pending_input) => {
+                if !pending_input.unread(rest.len()) {
+                    self.pending_input = None;
                 }
             }
         }
     }
 
-    /// What is complete at the front of `input`, and how long that is.
+    /// Decodes the event at the start of `input`. Returns the number of bytes consumed, and the event if it
+    /// is complete.
     ///
     /// # Errors
-    /// When the peer broke the protocol.
+    /// If the peer violated the protocol.
     pub fn decode<'b>(
         &mut self,
         input: &'b mut [u8],
-        room: &'b mut Vec<u8>,
+        buffer: &'b mut Vec<u8>,
     ) -> Result<(usize, Option<Received<'b>>), Violation> {
-        self.decoder.read(input, room).map(|step| (step.consumed, step.received))
+        self.decoder.read(input, buffer).map(|step| (step.consumed, step.received))
     }
 
-    /// Sends a message, or puts it to the replies that are to be sent. False when the peer has to
-    /// read before there is more.
+    /// Sends a message, or appends it to `replies`. Returns false if the transport accepted only a part.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// If the connection is lost.
     pub fn reply(
         &mut self,
         context: &mut Context<'_>,
@@ -154,62 +168,63 @@ impl Socket {
         payload: &[u8],
         replies: &mut Vec<u8>,
     ) -> io::Result<bool> {
-        if payload.len() >= LARGE && self.encoder.keeps(payload.len()) {
+        if payload.len() >= ZERO_COPY_MIN && self.encoder.keeps(payload.len()) {
             let (header, length) = encoder::plain_header(kind, payload.len());
             replies.extend_from_slice(&header[..length]);
             return self.write(context, replies, payload);
         }
         self.encoder.message(kind, payload, replies);
-        if replies.len() < ENOUGH { Ok(true) } else { self.write(context, replies, &[]) }
+        if replies.len() < REPLY_BATCH { Ok(true) } else { self.write(context, replies, &[]) }
     }
 
-    /// The frames of a message, to be sent by way of the outbox.
+    /// Encodes a message as frames for the outbox.
     pub fn frames(&mut self, kind: Kind, payload: &[u8]) -> Bytes {
         let mut frames = Vec::with_capacity(payload.len() + LONGEST_HEADER);
         self.encoder.message(kind, payload, &mut frames);
         frames.into()
     }
 
-    /// Sends the replies, and a payload that belongs to them. False when not all of it is out.
+    /// Writes the collected replies, then `payload`, and clears `replies`. Returns false if the transport
+    /// accepted only a part; the rest is queued.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// If the connection is lost.
     pub fn write(&mut self, context: &mut Context<'_>, replies: &mut Vec<u8>, payload: &[u8]) -> io::Result<bool> {
         let slices = [IoSlice::new(replies), IoSlice::new(payload)];
         let slices = if payload.is_empty() { &slices[..1] } else { &slices[..] };
-        let written = self.line.outbox.write(&mut self.transport, context, slices);
+        let written = self.handle.outbox.write(&mut self.transport, context, slices);
         replies.clear();
         written
     }
 
-    /// Sends a ping.
+    /// Sends a ping. Returns false if it was queued.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// If the connection is lost.
     pub fn ping(&mut self, context: &mut Context<'_>) -> io::Result<bool> {
         let mut frame = Vec::new();
         encoder::ping(&mut frame);
         self.write(context, &mut frame, &[])
     }
 
-    /// Answers a ping: with the other replies, or as soon as nothing waits before it.
+    /// Responds to a ping: appends the pong to `replies`, or stores it while other frames are queued.
     pub fn pong(&mut self, payload: &[u8], replies: &mut Vec<u8>) {
-        if self.line.outbox.is_empty() {
+        if self.handle.outbox.is_empty() {
             encoder::pong(payload, replies);
         } else {
             self.pong = Some(payload.into());
         }
     }
 
-    /// Sends a close frame, the last thing that goes out.
+    /// Sends a close frame and rejects further deliveries.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// If the connection is lost.
     pub fn close(&mut self, context: &mut Context<'_>, code: CloseCode, reason: &str) -> io::Result<()> {
-        self.line.outbox.close();
+        self.handle.outbox.close();
         let mut frame = Vec::new();
         if let Some(payload) = self.pong.take() {
-            // After the close frame nothing counts.
+            // A pong must precede the close frame (RFC 6455 §5.5.1).
             encoder::pong(&payload, &mut frame);
         }
         encoder::close(code, reason, &mut frame);

@@ -1,7 +1,7 @@
-//! A TCP socket that its task reads and everybody may write to.
+//! A TCP socket that its task reads and any task can write.
 //!
-//! The calls go to the kernel as directly as safe Rust can: through the C library each would also be
-//! a point where a thread can be cancelled, which costs more than everything else here.
+//! System calls go to the kernel through rustix: in the C library each of them is a cancellation point, which
+//! costs more than everything else here.
 
 use std::io::{self, IoSlice};
 use std::task::{Context, Poll, ready};
@@ -10,17 +10,17 @@ use rustix::net::{RecvFlags, SendFlags, Shutdown};
 use tokio::io::Interest;
 use tokio::net::TcpStream;
 
-/// An open socket.
+/// A connected TCP socket.
 #[derive(Debug)]
 pub struct Tcp(TcpStream);
 
 impl Tcp {
-    /// Takes over a socket.
+    /// Wraps a socket.
     pub fn new(stream: TcpStream) -> Self {
         Self(stream)
     }
 
-    /// Reads into `buffer`; 0 at the end.
+    /// Reads into `buffer`. Returns 0 at the end of the input.
     pub fn poll_read(&self, context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         loop {
             ready!(self.0.poll_read_ready(context))?;
@@ -28,7 +28,7 @@ impl Tcp {
             let drained = self.0.try_io(Interest::READABLE, || {
                 let (length, _) = rustix::net::recv(&self.0, &mut *buffer, RecvFlags::empty())?;
                 read = Some(length);
-                // Less than there was room for: there is no more, and no need to ask the kernel.
+                // A short read: the socket is drained, and the next read needs no system call to find out.
                 if length > 0 && length < buffer.len() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
             });
             match (read, drained) {
@@ -39,7 +39,7 @@ impl Tcp {
         }
     }
 
-    /// Writes the beginning of `slices`.
+    /// Writes as much of `slices` as the socket accepts, and returns the number of bytes.
     pub fn poll_write(&self, context: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         loop {
             ready!(self.0.poll_write_ready(context))?;
@@ -54,19 +54,19 @@ impl Tcp {
         }
     }
 
-    /// Writes what there is room for, from whatever thread. Who is told that there is none leaves the
-    /// rest to the socket's own task.
+    /// Writes as much as the socket accepts, from any task. After `WouldBlock` the task of the connection has
+    /// to write the rest.
     ///
     /// # Errors
-    /// When there is no room, or the peer is gone.
+    /// `WouldBlock` if the send buffer is full, or the error of a lost connection.
     pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
         Ok(rustix::net::send(&self.0, bytes, SendFlags::empty())?)
     }
 
-    /// Ends our side.
+    /// Shuts down the sending direction.
     ///
     /// # Errors
-    /// When the peer is gone.
+    /// If the connection is lost.
     pub fn shutdown(&self) -> io::Result<()> {
         Ok(rustix::net::shutdown(&self.0, Shutdown::Write)?)
     }

@@ -1,4 +1,5 @@
-//! A connection that sends faster than it may is read later: TCP makes its sender wait.
+//! A throttle for the input of a connection: above its rate the connection is read later, and TCP slows the
+//! sender down.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -7,23 +8,23 @@ use tokio::time::{Sleep, sleep_until};
 
 use crate::limits::token_bucket::Bucket;
 
-/// The rate of one connection, and the wait for it.
+/// A token bucket, and the wait for its next token.
 #[derive(Debug)]
 pub struct Throttle {
     bucket: Bucket,
-    /// Only while it waits: a timer costs more than the rest.
+    /// Present only during a wait: a timer needs more memory than the rest.
     wait: Option<Pin<Box<Sleep>>>,
 }
 
 impl Throttle {
-    /// Lets through what the bucket holds.
+    /// Creates a throttle with the tokens of `bucket`.
     pub fn new(bucket: Bucket) -> Self {
         Self { bucket, wait: None }
     }
 
-    /// Counts a message; false when the next one has to wait.
+    /// Takes a token for a message. Returns false if the next message has to wait.
     pub fn take(&mut self) -> bool {
-        // The message is here and is taken; the wait comes after it.
+        // The message has already been read, so it is handled; the wait follows it.
         self.bucket.take();
         let more = self.bucket.is_filled();
         if !more {
@@ -32,12 +33,12 @@ impl Throttle {
         more
     }
 
-    /// Whether nothing is read for now.
+    /// Returns whether reading is paused.
     pub fn is_waiting(&self) -> bool {
         self.wait.is_some()
     }
 
-    /// Ready when another message may be read.
+    /// Ready when the next message may be read.
     pub fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if let Some(wait) = &mut self.wait {
             ready!(wait.as_mut().poll(context));
@@ -55,7 +56,7 @@ mod tests {
     use std::time::Duration;
     use tokio::time::{Instant, advance};
 
-    /// How long it takes to take so many.
+    /// Returns the time to handle `count` messages.
     async fn time(throttle: &mut Throttle, count: u32) -> Duration {
         let start = Instant::now();
         for _ in 0..count {
@@ -66,7 +67,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_burst_passes_at_once_and_the_rest_at_the_rate() {
+    async fn passes_a_burst_at_once_and_the_rest_at_the_rate() {
         let mut throttle = Throttle::new(Bucket::new(Rate { per_second: 100, burst: 200 }));
         assert_eq!(time(&mut throttle, 200).await, Duration::ZERO);
         let (least, most) = (Duration::from_millis(9_990), Duration::from_millis(11_010));
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_sends_at_the_rate_never_waits() {
+    async fn never_delays_a_sender_within_the_rate() {
         let mut throttle = Throttle::new(Bucket::new(Rate { per_second: 100, burst: 1 }));
         for _ in 0..1000 {
             advance(Duration::from_millis(11)).await;

@@ -1,4 +1,4 @@
-//! What a WebSocket runs over: a TCP socket, or a stream on top of one (TLS, HTTP/2).
+//! The transport of a WebSocket: a TCP socket, or a stream over one (TLS, HTTP/2).
 
 use std::fmt;
 use std::io::{self, IoSlice};
@@ -10,16 +10,16 @@ use tokio::io::ReadBuf;
 use super::tcp::Tcp;
 use crate::net::stream::Stream;
 
-/// One connection's bytes.
+/// The transport of a connection.
 pub enum Transport {
-    /// The socket in the outbox, where others can write to it.
+    /// The TCP socket in the outbox, which publishers can write to.
     Shared,
-    /// Only its own task can use it.
+    /// A stream that only the task of the connection uses.
     Own(Pin<Box<dyn Stream>>),
 }
 
 impl Transport {
-    /// Reads into `buffer`; 0 at the end.
+    /// Reads into `buffer`. Returns 0 at the end of the input.
     pub fn poll_read(
         &mut self,
         shared: Option<&Tcp>,
@@ -35,7 +35,7 @@ impl Transport {
         }
     }
 
-    /// Writes the beginning of `slices`.
+    /// Writes as much of `slices` as the transport accepts, and returns the number of bytes.
     pub fn poll_write(
         &mut self,
         shared: Option<&Tcp>,
@@ -48,7 +48,7 @@ impl Transport {
         }
     }
 
-    /// What was written is on its way; TCP needs nothing for that.
+    /// Flushes the transport. TCP needs no flush.
     pub fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Shared => Poll::Ready(Ok(())),
@@ -56,7 +56,7 @@ impl Transport {
         }
     }
 
-    /// Ends our side.
+    /// Shuts down the sending direction.
     pub fn poll_shutdown(&mut self, shared: Option<&Tcp>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Shared => with(shared, |socket| Poll::Ready(socket.shutdown())),
@@ -64,7 +64,8 @@ impl Transport {
         }
     }
 
-    /// Whether dropping it does not end it as it should: TLS says that it ends, HTTP/2 resets.
+    /// Returns whether the transport needs a shutdown before it is dropped. A drop would omit the close alert
+    /// of TLS and reset an HTTP/2 stream.
     pub fn shutdown_needed(&self) -> bool {
         matches!(self, Self::Own(_))
     }

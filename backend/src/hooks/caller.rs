@@ -1,4 +1,4 @@
-//! The connection that a hook is called for.
+//! Callers of hooks.
 
 use std::net::SocketAddr;
 
@@ -6,19 +6,19 @@ use yodel_protocol::{ClientId, Json, UserId};
 
 use crate::hooks::handle::Handle;
 
-/// The connection that a hook is called for, and a handle of the server.
+/// The connection for which a hook is called, and a handle to the server.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Caller {
-    /// Identifier of the connection, unique for the life of the server.
+    /// Identifier of the connection, unique for the lifetime of the server.
     pub client: ClientId,
     /// Authenticated user; `None` for an anonymous connection.
     pub user: Option<UserId>,
     /// Public claims of the user: `info` of the token or of the `authenticate` hook, byte for byte.
     pub info: Option<Json>,
-    /// Address of the peer, or of the proxy in front of it.
+    /// Address of the peer, which may be a reverse proxy.
     pub peer: SocketAddr,
-    /// Handle of the server that the connection belongs to.
+    /// Handle to the server.
     pub server: Handle,
 }
 

@@ -1,4 +1,4 @@
-//! Results of hooks other than success.
+//! Errors of hooks.
 
 use std::borrow::Cow;
 
@@ -11,9 +11,9 @@ use crate::auth::IdentityError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct RequestError {
-    /// Kind of the error, which says whether the client may retry.
+    /// Kind of the error; it tells the client whether to retry.
     pub code: ErrorCode,
-    /// Description for people.
+    /// Description of the error.
     pub message: String,
 }
 
@@ -23,16 +23,16 @@ impl RequestError {
         Self { code, message: message.into() }
     }
 
-    /// Creates an error that says that the user lacks a permission.
+    /// Creates a `forbidden` error: the user lacks a permission.
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::Forbidden, message)
     }
 }
 
-/// The refusal of a connection by the `authenticate` or `on_connect` hook.
+/// The rejection of a connection by the `authenticate` or `on_connect` hook.
 ///
-/// A WebSocket is closed with its code and reason, since browsers show scripts no HTTP status. Where no
-/// WebSocket is open, the response has status 401 for [`CloseCode::UNAUTHORIZED`] and
+/// A WebSocket is opened and then closed with its code and reason, because browsers hide the HTTP status from
+/// scripts. Where no WebSocket is opened, the response has status 401 for [`CloseCode::UNAUTHORIZED`] and
 /// [`CloseCode::TOKEN_EXPIRED`], 500 for [`CloseCode::INTERNAL_ERROR`] and 403 for all other codes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
@@ -42,15 +42,15 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// Creates a rejection. Clients that follow the protocol reconnect after codes 4000 to 4499 and stay
-    /// away after 4500 to 4999. A code that must not be sent (RFC 6455 §7.4) becomes 1008, policy
-    /// violation; a reason of more than 123 bytes is cut off in the close frame.
+    /// Creates a rejection. Clients that follow the protocol reconnect after codes 4000 to 4499 and do not
+    /// after 4500 to 4999. Codes outside of 3000 to 4999 become 1008, policy violation. The close frame
+    /// contains the first 123 bytes of the reason (RFC 6455 §5.5).
     pub fn new(code: CloseCode, reason: impl Into<Cow<'static, str>>) -> Self {
         let code = if matches!(code.0, 3000..=4999) { code } else { CloseCode(1008) };
         Self { code, reason: reason.into() }
     }
 
-    /// Creates a rejection with 4502, unauthorized: the credentials are missing or not valid.
+    /// Creates a rejection with 4502, unauthorized: the credentials are missing or invalid.
     pub fn unauthorized(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(CloseCode::UNAUTHORIZED, reason)
     }
@@ -60,7 +60,7 @@ impl Rejection {
         Self { code: CloseCode(1008), reason: reason.into() }
     }
 
-    /// The rejection by a hook that panicked.
+    /// Creates the rejection for a hook that panicked.
     pub(crate) fn internal() -> Self {
         Self { code: CloseCode::INTERNAL_ERROR, reason: "internal error".into() }
     }
@@ -77,24 +77,24 @@ impl Rejection {
 }
 
 impl From<IdentityError> for Rejection {
-    /// An identity that the hook cannot make is a defect of the program: 1011, internal error.
+    /// An identity that cannot be built is a defect of the hook: 1011, internal error.
     fn from(_: IdentityError) -> Self {
         Self::internal()
     }
 }
 
-/// A mistake in the registration of hooks.
+/// The error of an invalid registration of hooks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HookError {
-    /// A hook, or the handler of a call, is registered more than once.
+    /// A hook or call handler is registered more than once.
     #[error("hook {0} is registered more than once")]
     Duplicate(String),
-    /// A call has an invalid event name.
+    /// A call handler has an invalid event name.
     #[error("call {name:?} cannot be registered: {error}")]
     Name {
-        /// Name that was given.
+        /// The invalid name.
         name: String,
-        /// Rule that it breaks.
+        /// The rule that it violates.
         error: BadName,
     },
 }
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rejection_has_a_code_that_may_be_sent() {
+    fn replaces_a_code_that_must_not_be_sent() {
         for (given, sent) in
             [(4001, 4001), (3000, 3000), (4999, 4999), (1005, 1008), (1006, 1008), (0, 1008), (5000, 1008)]
         {

@@ -1,12 +1,12 @@
-//! The embedding program's side of the server: hooks that it answers, and a handle to act with.
+//! The interface to the embedding program: hooks that the server calls, and a handle to the server.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | registered hooks, and how they are called | `registry` |
+//! | registration and calls of hooks | `registry` |
 //! | arguments of hooks | `caller`, `request_head`, `publication` |
-//! | results of hooks | `error` |
+//! | errors of hooks | `error` |
 //! | panics of hooks | `panics` |
-//! | actions: publish, send, look up, disconnect | `handle` |
+//! | handle: publish, send, look up, disconnect | `handle` |
 
 pub mod caller;
 pub mod error;

@@ -1,4 +1,4 @@
-//! Panics of hooks that run outside of a connection's own task.
+//! Panics of hooks that run outside of the task of a connection.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,21 +7,21 @@ use std::task::Poll;
 
 use tracing::error;
 
-/// A hook panicked; the panic has been logged.
+/// The error of a hook that panicked. The panic was logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Panicked;
+pub struct HookPanicked;
 
 /// Runs the future of a hook to its end.
 ///
 /// # Errors
-/// When it panics. It is not polled again.
-pub async fn caught<T>(hook: &'static str, future: impl Future<Output = T>) -> Result<T, Panicked> {
+/// If the future panics. It is not polled again.
+pub async fn catch_panic<T>(hook: &'static str, future: impl Future<Output = T>) -> Result<T, HookPanicked> {
     let mut future = pin!(future);
     poll_fn(|context| {
-        // What the panic left half done belongs to this future, which ends here.
+        // A panic can leave only this future in an inconsistent state, and it is dropped.
         catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context).map(Ok))).unwrap_or_else(|_| {
-            error!(hook, "a hook panicked");
-            Poll::Ready(Err(Panicked))
+            error!(hook, "hook panicked");
+            Poll::Ready(Err(HookPanicked))
         })
     })
     .await
@@ -32,9 +32,9 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_panic_is_an_error_and_everything_else_passes() {
-        assert_eq!(caught("on_connect", async { 7 }).await, Ok(7));
+    async fn returns_an_error_for_a_panic_only() {
+        assert_eq!(catch_panic("on_connect", async { 7 }).await, Ok(7));
         let broken = async { panic!("a defect, for this test") };
-        assert_eq!(caught::<()>("on_connect", broken).await, Err(Panicked));
+        assert_eq!(catch_panic::<()>("on_connect", broken).await, Err(HookPanicked));
     }
 }

@@ -1,4 +1,4 @@
-//! A message of a client before it is published.
+//! Messages of clients before they are published.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,11 @@ use yodel_protocol::RoomName;
 
 use crate::hub::message::Body;
 
-/// A message of a client that is about to be published, as the `on_publish` hook gets it.
+/// A message of a client before it is published, as an argument of the `on_publish` hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publication {
     room: RoomName,
-    /// Payload of the message. The hook may replace it, also by one of another kind.
+    /// Payload of the message. The hook may replace it, also by a payload of another kind.
     pub body: Body,
 }
 
@@ -19,13 +19,12 @@ impl Publication {
         Self { room, body }
     }
 
-    /// Returns the room that the message goes to; [`RoomName::EVERYONE`] for a broadcast.
+    /// Returns the room of the message; [`RoomName::EVERYONE`] for a broadcast.
     pub fn room(&self) -> &RoomName {
         &self.room
     }
 
-    /// Returns the text of the message: a plain text message, or JSON data that is a string; `None` for
-    /// other data.
+    /// Returns the text of a text message, or of JSON data that is a string; `None` for other data.
     pub fn text(&self) -> Option<Cow<'_, str>> {
         match &self.body {
             Body::Text(text) => Some(Cow::Borrowed(text)),
@@ -34,7 +33,7 @@ impl Publication {
         }
     }
 
-    /// Replaces the text of the message and keeps its kind and event; binary data becomes a text message.
+    /// Replaces the text, and keeps kind and event of the message. Binary data becomes a text message.
     pub fn set_text(&mut self, text: &str) {
         match &mut self.body {
             Body::Json(_, data) => *data = yodel_protocol::Json::string(text),
@@ -50,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_read_and_replaced_in_every_kind_of_message() {
+    fn reads_and_replaces_the_text_of_every_kind() {
         let json = |data| Body::Json(EventName::new("msg").unwrap(), data);
         for (body, text, replaced) in [
             (Body::Text("hi".into()), Some("hi"), Body::Text("bye".into())),

@@ -1,4 +1,4 @@
-//! The hooks that a program has registered, and how the server calls them.
+//! Registration and calls of hooks.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -20,52 +20,51 @@ use crate::hooks::request_head::RequestHead;
 /// A running hook.
 pub type HookFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-type Authenticate = Arc<dyn Fn(RequestHead) -> HookFuture<Result<Option<Identity>, Rejection>> + Send + Sync>;
-type Connect = Arc<dyn Fn(Caller, RequestHead) -> HookFuture<Result<(), Rejection>> + Send + Sync>;
-type Join = Arc<dyn Fn(Caller, RoomName) -> HookFuture<Result<(), RequestError>> + Send + Sync>;
-type Publish = Arc<dyn Fn(Caller, Publication) -> HookFuture<Result<Publication, RequestError>> + Send + Sync>;
-type Call = Arc<dyn Fn(Caller, Json) -> HookFuture<Result<Json, RequestError>> + Send + Sync>;
-type Disconnect = Arc<dyn Fn(Caller, CloseCode, String) -> HookFuture<()> + Send + Sync>;
+type AuthenticateHook = Arc<dyn Fn(RequestHead) -> HookFuture<Result<Option<Identity>, Rejection>> + Send + Sync>;
+type ConnectHook = Arc<dyn Fn(Caller, RequestHead) -> HookFuture<Result<(), Rejection>> + Send + Sync>;
+type JoinHook = Arc<dyn Fn(Caller, RoomName) -> HookFuture<Result<(), RequestError>> + Send + Sync>;
+type PublishHook = Arc<dyn Fn(Caller, Publication) -> HookFuture<Result<Publication, RequestError>> + Send + Sync>;
+type CallHook = Arc<dyn Fn(Caller, Json) -> HookFuture<Result<Json, RequestError>> + Send + Sync>;
+type DisconnectHook = Arc<dyn Fn(Caller, CloseCode, String) -> HookFuture<()> + Send + Sync>;
 
 /// The hooks of a server: async functions of the embedding program that the server calls.
 ///
 /// Each hook may be registered once, and each call name once; [`Hooks::check`] returns the first
-/// mistake. A hook that is not registered costs nothing.
+/// error. A hook that is not registered costs nothing.
 ///
 /// **Order.** A connection is not read while `on_connect`, `on_join` or `on_publish` runs for it, so its
-/// requests take effect in the order in which they were sent. Other connections go on. Handlers of
-/// `on_call` run concurrently, at most 64 of a connection.
+/// requests take effect in the order in which they were sent. Other connections are not delayed. Handlers
+/// of `on_call` run concurrently, at most 64 per connection.
 ///
 /// **Cancellation.** When the connection ends, running `on_join` and `on_publish` hooks are dropped at
-/// their next await, and nothing is joined or published. `authenticate` is dropped when the peer goes
-/// away before the response. `on_connect`, `on_call` and `on_disconnect` run to their end, and a graceful
-/// shutdown waits for them within its deadline.
+/// their next await, and nothing is joined or published. `authenticate` is dropped when the peer
+/// disconnects before the response. `on_connect`, `on_call` and `on_disconnect` run to their end, and a
+/// graceful shutdown waits for them until its drain timeout.
 ///
-/// **Panics** close the connection they concern with 1011, internal error; the handler of a call that
-/// panics is an error reply instead.
+/// **Panics.** A hook that panics closes its connection with 1011, internal error. The handler of a call that
+/// panics causes an error reply instead.
 ///
-/// Messages that the program itself publishes, by [`Handle`](crate::Handle) or by the HTTP API, and
-/// direct messages between clients are not passed to `on_publish`.
+/// `on_publish` does not receive direct messages, nor messages that the program publishes by
+/// [`Handle`](crate::Handle) or the HTTP API.
 #[derive(Clone, Default)]
 pub struct Hooks {
-    authenticate: Option<Authenticate>,
-    connect: Option<Connect>,
-    join: Option<Join>,
-    publish: Option<Publish>,
-    disconnect: Option<Disconnect>,
-    calls: HashMap<EventName, Call>,
-    mistake: Option<HookError>,
+    authenticate: Option<AuthenticateHook>,
+    connect: Option<ConnectHook>,
+    join: Option<JoinHook>,
+    publish: Option<PublishHook>,
+    disconnect: Option<DisconnectHook>,
+    calls: HashMap<EventName, CallHook>,
+    error: Option<HookError>,
 }
 
 impl Hooks {
     /// Registers the authentication of requests that open a WebSocket or an event stream.
     ///
-    /// `Ok(Some(identity))` accepts the connection as this identity, and a token in the request is
-    /// ignored. `Ok(None)` leaves the decision to the server's own settings. `Err` refuses the connection:
-    /// in plain mode and for event streams with an HTTP status, in `yodel.v1` with a close code. The hook
-    /// runs after the checks of origin and handshake, and before the connection counts against any limit.
-    /// A token that a `yodel.v1` client sends later in an `auth` frame is checked by the server alone, and
-    /// so is access to the HTTP API.
+    /// `Ok(Some(identity))` accepts the connection with this identity, and a token in the request is
+    /// ignored. `Ok(None)` leaves the decision to the settings of the server. `Err` rejects the connection:
+    /// with an HTTP status in plain mode and for event streams, with a close code in `yodel.v1`. The hook
+    /// runs after the checks of handshake and origin, and before the connection counts against any limit.
+    /// It is not called for a token in an `auth` frame of `yodel.v1`, nor for requests to the HTTP API.
     ///
     /// ```
     /// use yodel_server::{Hooks, Identity, Rejection, RequestHead};
@@ -85,17 +84,17 @@ impl Hooks {
         Fut: Future<Output = Result<Option<Identity>, Rejection>> + Send + 'static,
     {
         let hook = Arc::new(hook);
-        let run = Arc::new(move |request| later(&hook, move |hook| hook(request)));
-        self.note_duplicate("authenticate", self.authenticate.is_some());
+        let run = Arc::new(move |request| call_when_polled(&hook, move |hook| hook(request)));
+        self.reject_duplicate("authenticate", self.authenticate.is_some());
         self.authenticate = Some(run);
     }
 
-    /// Registers a hook that runs for each connection once its identity is known, before anything that it
-    /// sends is handled. A `yodel.v1` client that authenticates in a frame gets there with that frame.
+    /// Registers a hook that runs for each connection when its identity is known, before its messages are
+    /// handled. For a `yodel.v1` client that authenticates with an `auth` frame, it runs after that frame.
     ///
-    /// `Err` closes a WebSocket with the code and reason of the rejection, and answers a request for an
-    /// event stream with 403. While the hook runs, direct messages to the client are delivered already;
-    /// rooms and broadcasts are not.
+    /// `Err` closes a WebSocket with the code and reason of the rejection, and rejects a request for an event
+    /// stream with the matching HTTP status. While the hook runs, the client receives direct messages, but
+    /// neither broadcasts nor messages of rooms.
     ///
     /// ```
     /// use yodel_server::{Caller, Hooks, Rejection, RequestHead};
@@ -115,16 +114,16 @@ impl Hooks {
         Fut: Future<Output = Result<(), Rejection>> + Send + 'static,
     {
         let hook = Arc::new(hook);
-        let run = Arc::new(move |caller, request| later(&hook, move |hook| hook(caller, request)));
-        self.note_duplicate("on_connect", self.connect.is_some());
+        let run = Arc::new(move |caller, request| call_when_polled(&hook, move |hook| hook(caller, request)));
+        self.reject_duplicate("on_connect", self.connect.is_some());
         self.connect = Some(run);
     }
 
-    /// Registers a hook that runs before a connection joins a room, after its permission was checked.
+    /// Registers a hook that runs before a connection joins a room, after the check of its permission.
     ///
-    /// It runs for `join` frames, event streams, and plain-mode connections to the lobby. `Err` is the
-    /// error reply to a frame; an event stream gets the matching HTTP status; a plain-mode connection is
-    /// closed with 1008, policy violation.
+    /// It runs for `join` frames, event streams, and plain-mode connections to the lobby. `Err` becomes the
+    /// error reply to the frame, the HTTP status of the event stream, or close code 1008, policy violation,
+    /// of the plain-mode connection.
     ///
     /// ```
     /// use yodel_server::{Caller, Hooks, RequestError, RoomName};
@@ -141,18 +140,18 @@ impl Hooks {
         Fut: Future<Output = Result<(), RequestError>> + Send + 'static,
     {
         let hook = Arc::new(hook);
-        let run = Arc::new(move |caller, room| later(&hook, move |hook| hook(caller, room)));
-        self.note_duplicate("on_join", self.join.is_some());
+        let run = Arc::new(move |caller, room| call_when_polled(&hook, move |hook| hook(caller, room)));
+        self.reject_duplicate("on_join", self.join.is_some());
         self.join = Some(run);
     }
 
-    /// Registers a hook that runs before a message of a client is published, after the client's
-    /// permission was checked.
+    /// Registers a hook that runs before a message of a client is published, after the check of its
+    /// permission.
     ///
     /// It runs for `publish` and `broadcast` frames and for plain-mode messages to the lobby, and returns
-    /// the message that is published. `Err` is the error reply to a frame; a plain-mode message is
-    /// dropped, since plain mode has no replies. A message that is repeated with its idempotency key is
-    /// passed to the hook again.
+    /// the message to publish. `Err` becomes the error reply to the frame; a plain-mode message is dropped,
+    /// because plain mode has no replies. A publish that is repeated with its idempotency key runs the hook
+    /// again.
     ///
     /// ```
     /// use yodel_server::{Caller, Hooks, Publication, RequestError};
@@ -171,14 +170,14 @@ impl Hooks {
         Fut: Future<Output = Result<Publication, RequestError>> + Send + 'static,
     {
         let hook = Arc::new(hook);
-        let run = Arc::new(move |caller, message| later(&hook, move |hook| hook(caller, message)));
-        self.note_duplicate("on_publish", self.publish.is_some());
+        let run = Arc::new(move |caller, message| call_when_polled(&hook, move |hook| hook(caller, message)));
+        self.reject_duplicate("on_publish", self.publish.is_some());
         self.publish = Some(run);
     }
 
-    /// Registers the handler of a call: a `call` frame with this event name. Its data is deserialized
-    /// into `T`, and the result serialized into the `result` frame; data of another shape is an error
-    /// reply with `bad_request`, as is a call without a handler.
+    /// Registers the handler of `call` frames with this event name. The data is deserialized into `T`, and
+    /// the result is serialized into the `result` frame. The error reply is `bad_request` if the data does
+    /// not match `T`, or if an event has no handler.
     ///
     /// ```
     /// use yodel_server::{Caller, Hooks, RequestError};
@@ -195,7 +194,7 @@ impl Hooks {
     {
         let name = match EventName::new(event) {
             Ok(name) => name,
-            Err(error) => return self.note(HookError::Name { name: event.to_owned(), error }),
+            Err(error) => return self.record_error(HookError::Name { name: event.to_owned(), error }),
         };
         let handler = Arc::new(handler);
         let run = move |caller: Caller, data: Json| -> HookFuture<Result<Json, RequestError>> {
@@ -208,12 +207,12 @@ impl Hooks {
             })
         };
         if self.calls.insert(name, Arc::new(run)).is_some() {
-            self.note(HookError::Duplicate(format!("on_call({event:?})")));
+            self.record_error(HookError::Duplicate(format!("on_call({event:?})")));
         }
     }
 
-    /// Registers a hook that runs when a connection that `on_connect` accepted, or that no hook had to
-    /// accept, has ended. It gets the close code and reason that were sent, or 1006 without a close frame.
+    /// Registers a hook that runs after the end of each connection, except those that `on_connect` rejected.
+    /// Its arguments are the close code and reason; the code is 1006 if the connection was lost.
     ///
     /// ```
     /// use yodel_server::{Caller, CloseCode, Hooks};
@@ -229,33 +228,33 @@ impl Hooks {
         Fut: Future<Output = ()> + Send + 'static,
     {
         let hook = Arc::new(hook);
-        let run = Arc::new(move |caller, code, reason| later(&hook, move |hook| hook(caller, code, reason)));
-        self.note_duplicate("on_disconnect", self.disconnect.is_some());
+        let run = Arc::new(move |caller, code, reason| call_when_polled(&hook, move |hook| hook(caller, code, reason)));
+        self.reject_duplicate("on_disconnect", self.disconnect.is_some());
         self.disconnect = Some(run);
     }
 
-    /// Returns whether the registrations are valid.
+    /// Checks that the registrations are valid.
     ///
     /// # Errors
-    /// The first mistake: a hook or a call that is registered twice, or a call with an invalid name.
+    /// The first error: a hook or call that is registered twice, or a call with an invalid name.
     pub fn check(&self) -> Result<(), HookError> {
-        self.mistake.clone().map_or(Ok(()), Err)
+        self.error.clone().map_or(Ok(()), Err)
     }
 
-    fn note_duplicate(&mut self, hook: &str, is_registered: bool) {
+    fn reject_duplicate(&mut self, hook: &str, is_registered: bool) {
         if is_registered {
-            self.note(HookError::Duplicate(hook.to_owned()));
+            self.record_error(HookError::Duplicate(hook.to_owned()));
         }
     }
 
-    fn note(&mut self, mistake: HookError) {
-        self.mistake.get_or_insert(mistake);
+    fn record_error(&mut self, error: HookError) {
+        self.error.get_or_insert(error);
     }
 }
 
-/// How the server calls hooks.
+/// Calls of hooks by the server.
 impl Hooks {
-    /// Returns whether a hook takes the head of a request, so that one has to be made.
+    /// Returns whether a registered hook has a request head as its argument.
     pub(crate) fn takes_request_head(&self) -> bool {
         self.authenticate.is_some() || self.connect.is_some()
     }
@@ -265,20 +264,24 @@ impl Hooks {
         self.connect.is_some()
     }
 
-    /// Returns whether connections need a name because a hook is called for each.
-    pub(crate) fn watches_connections(&self) -> bool {
+    /// Returns whether every connection needs an identity session, because a hook is called for each.
+    pub(crate) fn has_connection_hooks(&self) -> bool {
         self.connect.is_some() || self.disconnect.is_some()
     }
 
-    /// Asks the `authenticate` hook; `Ok(None)` when it is not registered or leaves the decision.
-    pub(crate) async fn identify(&self, request: Option<&RequestHead>) -> Result<Option<Identity>, Rejection> {
+    /// Runs the `authenticate` hook. Returns `Ok(None)` if it is not registered or leaves the decision to the
+    /// settings.
+    ///
+    /// # Errors
+    /// If the hook rejects the request or panics.
+    pub(crate) async fn run_authenticate(&self, request: Option<&RequestHead>) -> Result<Option<Identity>, Rejection> {
         let (Some(hook), Some(request)) = (&self.authenticate, request) else { return Ok(None) };
         let running = hook(request.clone());
-        panics::caught("authenticate", running).await.unwrap_or_else(|_| Err(Rejection::internal()))
+        panics::catch_panic("authenticate", running).await.unwrap_or_else(|_| Err(Rejection::internal()))
     }
 
-    /// Starts `on_connect`; `None` when it is not registered.
-    pub(crate) fn connect(
+    /// Starts the `on_connect` hook; `None` if it is not registered.
+    pub(crate) fn start_on_connect(
         &self,
         caller: impl FnOnce() -> Caller,
         request: RequestHead,
@@ -286,8 +289,8 @@ impl Hooks {
         self.connect.as_ref().map(|hook| hook(caller(), request))
     }
 
-    /// Starts `on_join`; `None` when it is not registered.
-    pub(crate) fn join(
+    /// Starts the `on_join` hook; `None` if it is not registered.
+    pub(crate) fn start_on_join(
         &self,
         caller: impl FnOnce() -> Caller,
         room: &RoomName,
@@ -295,8 +298,8 @@ impl Hooks {
         self.join.as_ref().map(|hook| hook(caller(), room.clone()))
     }
 
-    /// Starts `on_publish`, or returns the message when it is not registered.
-    pub(crate) fn publish(
+    /// Starts the `on_publish` hook. Returns the message as the error if the hook is not registered.
+    pub(crate) fn start_on_publish(
         &self,
         caller: impl FnOnce() -> Caller,
         message: Publication,
@@ -307,8 +310,8 @@ impl Hooks {
         }
     }
 
-    /// Starts the handler of a call; `None` without one.
-    pub(crate) fn call(
+    /// Starts the handler of a call; `None` if the event has no handler.
+    pub(crate) fn start_call(
         &self,
         event: &EventName,
         caller: impl FnOnce() -> Caller,
@@ -317,8 +320,8 @@ impl Hooks {
         self.calls.get(event).map(|handler| handler(caller(), data))
     }
 
-    /// Starts `on_disconnect`; `None` when it is not registered.
-    pub(crate) fn disconnect(
+    /// Starts the `on_disconnect` hook; `None` if it is not registered.
+    pub(crate) fn start_on_disconnect(
         &self,
         caller: impl FnOnce() -> Caller,
         code: CloseCode,
@@ -328,9 +331,8 @@ impl Hooks {
     }
 }
 
-/// Calls a hook when the future is first polled: what the call itself panics with is a panic of the
-/// future.
-fn later<F, Fut>(hook: &Arc<F>, call: impl FnOnce(&F) -> Fut + Send + 'static) -> HookFuture<Fut::Output>
+/// Calls a hook when its future is first polled, so that a panic of the call itself is a panic of the future.
+fn call_when_polled<F, Fut>(hook: &Arc<F>, call: impl FnOnce(&F) -> Fut + Send + 'static) -> HookFuture<Fut::Output>
 where
     F: Send + Sync + 'static,
     Fut: Future + Send + 'static,
@@ -352,13 +354,13 @@ mod tests {
     fn registered(twice: impl Fn(&mut Hooks)) -> Result<(), HookError> {
         let mut hooks = Hooks::default();
         twice(&mut hooks);
-        assert_eq!(hooks.check(), Ok(()), "once is no mistake");
+        assert_eq!(hooks.check(), Ok(()), "a single registration is valid");
         twice(&mut hooks);
         hooks.check()
     }
 
     #[test]
-    fn a_second_registration_is_a_mistake_and_names_the_hook() {
+    fn rejects_a_second_registration_and_names_the_hook() {
         let duplicate = |name: &str| Err(HookError::Duplicate(name.to_owned()));
         assert_eq!(registered(|hooks| hooks.authenticate(async |_| Ok(None))), duplicate("authenticate"));
         assert_eq!(registered(|hooks| hooks.on_connect(async |_, _| Ok(()))), duplicate("on_connect"));
@@ -370,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_call_name_is_a_mistake_and_the_first_mistake_is_returned() {
+    fn returns_the_first_error_of_several() {
         let mut hooks = Hooks::default();
         hooks.on_call("", async |_, (): ()| Ok(()));
         hooks.on_connect(async |_, _| Ok(()));
@@ -379,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn two_calls_of_different_names_are_no_mistake() {
+    fn accepts_calls_of_different_names() {
         let mut hooks = Hooks::default();
         hooks.on_call("a", async |_, (): ()| Ok(()));
         hooks.on_call("b", async |_, (): ()| Ok(()));

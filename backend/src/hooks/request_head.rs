@@ -1,4 +1,4 @@
-//! The head of a request that opens a connection.
+//! Heads of requests that open a connection.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, Uri};
 
-/// Target, headers and peer address of the request that opens a connection; cheap to clone.
+/// The target, headers and peer address of a request that opens a connection; cheap to clone.
 ///
-/// The server makes one only where a hook is registered that takes it, and drops it as soon as the
-/// last of them has finished. `Debug` shows no header: they hold tokens and cookies.
+/// The server creates one only if a registered hook has it as an argument, and drops it when the last of
+/// these hooks has finished. `Debug` omits query and headers, which can contain tokens and cookies.
 #[derive(Clone)]
-pub struct RequestHead(Arc<Head>);
+pub struct RequestHead(Arc<HeadInner>);
 
-struct Head {
+struct HeadInner {
     uri: Uri,
     headers: HeaderMap,
     peer: SocketAddr,
@@ -21,7 +21,7 @@ struct Head {
 
 impl RequestHead {
     pub(crate) fn new(uri: Uri, headers: HeaderMap, peer: SocketAddr) -> Self {
-        Self(Arc::new(Head { uri, headers, peer }))
+        Self(Arc::new(HeadInner { uri, headers, peer }))
     }
 
     /// Returns the path of the request, percent-encoded.
@@ -29,7 +29,7 @@ impl RequestHead {
         self.0.uri.path()
     }
 
-    /// Returns the query without its `?`, percent-encoded; `None` without one.
+    /// Returns the query without `?`, percent-encoded; `None` without a query.
     pub fn query(&self) -> Option<&str> {
         self.0.uri.query()
     }
@@ -39,12 +39,12 @@ impl RequestHead {
         &self.0.headers
     }
 
-    /// Returns the first value of a header; `None` without one, or when it is not visible ASCII.
+    /// Returns the first value of a header; `None` if it is missing or not visible ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Returns the address of the peer, or of the proxy in front of it.
+    /// Returns the address of the peer, which may be a reverse proxy.
     pub fn peer(&self) -> SocketAddr {
         self.0.peer
     }
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_output_contains_neither_query_nor_headers() {
+    fn omits_query_and_headers_from_debug_output() {
         let headers = [(header::COOKIE, HeaderValue::from_static("session=secret"))].into_iter().collect();
         let uri = Uri::from_static("/ws?token=secret");
         let head = RequestHead::new(uri, headers, SocketAddr::from(([127, 0, 0, 1], 1)));

@@ -10,7 +10,7 @@ use axum::response::Response;
 use yodel_protocol::CloseCode;
 
 use crate::auth::{self, Auth, Credentials, Identity, Source};
-use crate::connection::admission::Refused;
+use crate::connection::admission::RejectReason;
 use crate::hooks::error::Rejection;
 use crate::hooks::request_head::RequestHead;
 use crate::http::error::Problem;
@@ -66,7 +66,7 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resu
     check_switched_on(&app, request.headers())?;
     check_credentials(&app, request.headers())?;
     if app.admission.is_closed() {
-        return Err(Refused::Stopping.into());
+        return Err(RejectReason::Stopping.into());
     }
     Ok(next.run(request).await)
 }
@@ -84,8 +84,8 @@ pub fn check_credentials(app: &App, headers: &HeaderMap) -> Result<(), Problem> 
     examine(&app.shared.auth, headers, auth::now()).map_err(|(failure, detail)| {
         let known = failure == Failure::Forbidden;
         let status = if known { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
-        app.shared.tally.failed(failure);
-        app.shared.tally.count(status.canonical_reason().unwrap_or_default());
+        app.shared.metrics.failed(failure);
+        app.shared.metrics.count(status.canonical_reason().unwrap_or_default());
         Problem::new(status, detail)
     })
 }

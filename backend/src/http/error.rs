@@ -10,7 +10,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response as Described, Respons
 use yodel_protocol::ErrorCode;
 
 use crate::auth::origins::Forbidden;
-use crate::connection::admission::Refused;
+use crate::connection::admission::RejectReason;
 use crate::connection::event_stream::OpenError;
 use crate::hooks::handle::HandleError;
 use crate::http::access;
@@ -96,8 +96,8 @@ impl From<Forbidden> for Problem {
     }
 }
 
-impl From<Refused> for Problem {
-    fn from(refused: Refused) -> Self {
+impl From<RejectReason> for Problem {
+    fn from(refused: RejectReason) -> Self {
         Self::new(refused.status(), refused.to_string()).retry_after(refused.retry_after())
     }
 }
@@ -131,7 +131,7 @@ fn error_status(code: ErrorCode) -> StatusCode {
 impl From<HandleError> for Problem {
     fn from(error: HandleError) -> Self {
         match error {
-            HandleError::Rooms => {
+            HandleError::RoomLimit => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, format!("{error} (--max-rooms-total)")).retry_after(10)
             }
             _ => Self::bad_request(error.to_string()),
@@ -145,10 +145,10 @@ mod tests {
 
     #[test]
     fn it_says_what_is_wrong_and_when_to_come_back() {
-        let problem = Problem::from(Refused::Address);
+        let problem = Problem::from(RejectReason::Address);
         assert_eq!(
             serde_json::to_string(&problem).unwrap(),
-            r#"{"type":"about:blank","title":"Too Many Requests","status":429,"detail":"This address has as many connections as one may have (--max-per-address)."}"#
+            r#"{"type":"about:blank","title":"Too Many Requests","status":429,"detail":"Your address has reached its limit of connections (--max-per-address)."}"#
         );
         let response = problem.into_response();
         assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn no_room_for_a_room_is_not_the_callers_fault() {
-        assert_eq!(Problem::from(HandleError::Rooms).status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(Problem::from(HandleError::Everyone).status(), StatusCode::BAD_REQUEST);
+        assert_eq!(Problem::from(HandleError::RoomLimit).status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(Problem::from(HandleError::ReservedRoom).status(), StatusCode::BAD_REQUEST);
     }
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use crate::connection::admission::Refused;
+use crate::connection::admission::RejectReason;
 use crate::http::state::App;
 
 /// Whether the server lives. It is answered until the server has stopped; what does not answer in
@@ -33,7 +33,7 @@ pub async fn health() -> Response {
 )]
 pub async fn ready(State(app): State<App>) -> Response {
     if app.admission.is_closed() {
-        let why = Refused::Stopping;
+        let why = RejectReason::Stopping;
         return (why.status(), [(header::RETRY_AFTER, why.retry_after())], said("stopping\n")).into_response();
     }
     said("ready\n").into_response()

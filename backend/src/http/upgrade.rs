@@ -12,9 +12,9 @@ use yodel_protocol::SUBPROTOCOL;
 
 use crate::auth::{Action, Identity};
 use crate::config::{Compression, Plain};
-use crate::connection::admission::{Mode, Refused};
+use crate::connection::admission::{Mode, RejectReason};
 use crate::connection::envelope::mode::EnvelopeMode;
-use crate::connection::line::Line;
+use crate::connection::handle::ConnectionHandle;
 use crate::connection::outbox::Outbox;
 use crate::connection::plain::mode::PlainMode;
 use crate::connection::socket::Socket;
@@ -43,7 +43,7 @@ pub async fn handle(app: App, mode: Plain, mut request: Request) -> Response {
         Ok(peer) => peer,
         Err(error) => return error.into_response(),
     };
-    let tally = app.shared.tally.clone();
+    let tally = app.shared.metrics.clone();
     open(app, mode, peer, &parts, upgrade).await.unwrap_or_else(|objection| {
         debug!(%peer, %mode, status = objection.status().as_u16(), "handshake refused");
         // Who may not come in now was counted at the door.
@@ -79,7 +79,7 @@ async fn open(
     let exempt = if language == Language::Envelope { "" } else { parts.uri.path() };
     let head = access::request_head(&app, &parts.uri, &parts.headers, peer);
     let identity = access::identify(&app, exempt, &parts.headers, head.as_ref()).await;
-    note(&shared.tally, &identity, language);
+    note(&shared.metrics, &identity, language);
     let (spoken, class) = match (language, mode) {
         (Language::Envelope, _) => (Speaker::Envelope(identity), Mode::Envelope),
         (_, Plain::Echo) => (Speaker::Plain(plain_identity(identity, mode)?), Mode::Echo),
@@ -87,14 +87,14 @@ async fn open(
     };
     let admitted = app.admission.admit(peer, class).map_err(refused)?;
     let window = opening.compression.map(|agreed| agreed.server_window);
-    let line = Arc::new(Line::new(Outbox::new(language, window, config.max_queue)));
+    let handle = Arc::new(ConnectionHandle::new(Outbox::new(language, window, config.max_queue)));
     // Whoever has the answer hears everything that is sent from then on.
     let kind = match spoken {
         Speaker::Plain(identity) => {
-            Spoken::Plain(PlainMode::new(mode, identity, &line, head, &shared, &shared.session(peer)))
+            Spoken::Plain(PlainMode::new(mode, identity, &handle, head, &shared, &shared.session_context(peer)))
         }
         Speaker::Envelope(identity) => {
-            let mode = EnvelopeMode::new(mode, identity, &line, head, &shared, &shared.session(peer));
+            let mode = EnvelopeMode::new(mode, identity, &handle, head, &shared, &shared.session_context(peer));
             Spoken::Envelope(Box::new(mode))
         }
     };
@@ -109,7 +109,7 @@ async fn open(
             Err(error) => return debug!(%peer, %error, "the handshake was not finished"),
         };
         let max_message = shared.config.max_message;
-        let socket = Socket::from_upgraded(upgraded, line, max_message, opening.compression.as_ref());
+        let socket = Socket::from_upgraded(upgraded, handle, max_message, opening.compression.as_ref());
         // A task of its own: what the handshake needed is not kept.
         shared.connections.clone().spawn_connection(match kind {
             Spoken::Plain(mode) => ConnectionTask::plain(socket, mode, app.shared, admitted),
@@ -176,7 +176,7 @@ enum Spoken {
     Envelope(Box<EnvelopeMode>),
 }
 
-fn refused(refused: Refused) -> Response {
+fn refused(refused: RejectReason) -> Response {
     let headers = [(header::RETRY_AFTER, refused.retry_after())];
     (refused.status(), headers, format!("{refused}\n")).into_response()
 }
@@ -202,10 +202,10 @@ mod tests {
     #[test]
     fn who_is_refused_is_told_when_to_come_back() {
         for (why, status, seconds) in [
-            (Refused::Stopping, 503, "5"),
-            (Refused::Full, 503, "10"),
-            (Refused::Address, 429, "10"),
-            (Refused::Rate, 503, "1"),
+            (RejectReason::Stopping, 503, "5"),
+            (RejectReason::Full, 503, "10"),
+            (RejectReason::Address, 429, "10"),
+            (RejectReason::Rate, 503, "1"),
         ] {
             let response = refused(why);
             assert_eq!(response.status().as_u16(), status, "{why}");

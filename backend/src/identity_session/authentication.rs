@@ -1,4 +1,4 @@
-//! Authentication of a request that opens a connection: by the hook, then by the settings.
+//! Authentication of a request that opens a connection, by the hook and then by the settings.
 
 use std::borrow::Cow;
 
@@ -11,19 +11,19 @@ use crate::hooks::registry::Hooks;
 use crate::hooks::request_head::RequestHead;
 use crate::limits::refusals::Failure;
 
-/// Why a request is not authenticated.
+/// The reason why a request was rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AuthenticationError {
-    /// The server does not accept the token.
+    /// The token was rejected.
     #[error("{0}")]
     Token(Denied),
-    /// The `authenticate` hook refuses.
+    /// The `authenticate` hook rejected the request.
     #[error("{0}")]
     Hook(Rejection),
 }
 
 impl AuthenticationError {
-    /// Returns code and reason for the close frame.
+    /// Returns the close code and reason.
     pub fn close(&self) -> (CloseCode, Cow<'static, str>) {
         match self {
             Self::Token(Denied::Expired) => (CloseCode::TOKEN_EXPIRED, "token expired".into()),
@@ -32,7 +32,7 @@ impl AuthenticationError {
         }
     }
 
-    /// Returns the kind of failure, for the counters.
+    /// Returns the kind of failure for the metrics.
     pub fn failure(&self) -> Failure {
         match self {
             Self::Token(denied) => failure(*denied),
@@ -43,7 +43,7 @@ impl AuthenticationError {
     }
 }
 
-/// Returns the kind of failure that a denied token is, for the counters.
+/// Returns the kind of failure of a rejected token, for the metrics.
 pub fn failure(denied: Denied) -> Failure {
     match denied {
         Denied::Bad(_) => Failure::Invalid,
@@ -51,11 +51,11 @@ pub fn failure(denied: Denied) -> Failure {
     }
 }
 
-/// Returns the identity of a request; `None` when a token is still due. `request` is needed where an
-/// `authenticate` hook is registered.
+/// Authenticates a request. Returns `None` if the client may still send a token. `request` is required if an
+/// `authenticate` hook is registered. Dropping the future drops the hook.
 ///
 /// # Errors
-/// When the hook refuses the request or leaves the decision to the settings, and its token is not accepted.
+/// If the hook rejects the request, or if it leaves the decision to the settings and the token is rejected.
 pub async fn authenticate(
     auth: &Auth,
     hooks: &Hooks,
@@ -63,13 +63,13 @@ pub async fn authenticate(
     headers: &HeaderMap,
     request: Option<&RequestHead>,
 ) -> Result<Option<Identity>, AuthenticationError> {
-    match hooks.identify(request).await.map_err(AuthenticationError::Hook)? {
+    match hooks.run_authenticate(request).await.map_err(AuthenticationError::Hook)? {
         Some(identity) => Ok(Some(identity)),
         None => auth.identify(path, headers, auth::now()).map_err(AuthenticationError::Token),
     }
 }
 
-/// Returns the user of an identity.
+/// Returns the user of an identity; `None` for an anonymous one.
 pub fn user(identity: &Identity) -> Option<UserId> {
     identity.user().and_then(|user| UserId::new(user).ok())
 }

@@ -1,38 +1,38 @@
-//! The `on_connect` hook while it runs.
+//! Running `on_connect` hooks.
 
 use std::fmt;
 use std::task::{Context, Poll};
 
-use super::context::SessionLine;
+use super::context::SessionSubscriber;
 use crate::hooks::error::Rejection;
 use crate::hooks::registry::HookFuture;
 
-/// A running `on_connect` hook, and the connection that receives broadcasts once it has accepted.
+/// A running `on_connect` hook, and the subscriber for broadcasts after it has accepted.
 pub struct Connecting {
     hook: HookFuture<Result<(), Rejection>>,
-    receiver: Option<SessionLine>,
+    receiver: Option<SessionSubscriber>,
 }
 
 impl Connecting {
-    /// Waits for a hook.
-    pub fn new(hook: HookFuture<Result<(), Rejection>>, receiver: Option<SessionLine>) -> Self {
+    /// Wraps a running hook. `receiver` is subscribed to broadcasts when the hook accepts.
+    pub fn new(hook: HookFuture<Result<(), Rejection>>, receiver: Option<SessionSubscriber>) -> Self {
         Self { hook, receiver }
     }
 
-    /// Ready with the result of the hook. Must not be polled after that.
+    /// Polls the hook. Must not be called after it was ready.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
         self.hook.as_mut().poll(context)
     }
 
-    /// Returns the connection that is to receive broadcasts.
-    pub fn receiver(self) -> Option<SessionLine> {
+    /// Returns the subscriber for broadcasts.
+    pub fn receiver(self) -> Option<SessionSubscriber> {
         self.receiver
     }
 
     /// Runs the hook to its end.
     ///
     /// # Errors
-    /// When it refuses the connection.
+    /// If the hook rejects the connection.
     pub async fn finish(self) -> Result<(), Rejection> {
         self.hook.await
     }

@@ -1,4 +1,4 @@
-//! What a session borrows of its server and its connection.
+//! The context of a session.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,13 +8,13 @@ use crate::hooks::registry::Hooks;
 use crate::hub::{Hub, Subscriber};
 use crate::net::tasks::Tasks;
 
-/// The outside of a connection, through which rooms and other clients reach it.
-pub type SessionLine = Arc<dyn Subscriber<Push>>;
+/// The handle of a connection as a subscriber of rooms and broadcasts.
+pub type SessionSubscriber = Arc<dyn Subscriber<Push>>;
 
-/// What a session borrows of its server and its connection.
+/// The parts of server and connection that a session borrows for a call.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionContext<'a> {
-    /// Rooms and directory.
+    /// Rooms, and the directory of connections.
     pub hub: &'a Hub<Push>,
     /// Hooks of the embedding program.
     pub hooks: &'a Hooks,

@@ -1,4 +1,4 @@
-//! When a token ends.
+//! Expiry of tokens.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,37 +10,38 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::auth;
 use crate::runtime::clock;
 
-/// The clock is looked at again after this time: a timer does not reach as far as a token can.
-const FURTHEST: Duration = Duration::from_secs(24 * 60 * 60);
+/// Maximum duration of one timer. A token can expire later than a timer can reach, and the system clock can
+/// be set.
+const MAX_TIMER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The wait for the end of a token.
+/// The wait for the expiry of a token.
 #[derive(Debug)]
 pub struct Expiry {
-    /// In seconds since 1970.
-    ends: u64,
-    look: Pin<Box<Sleep>>,
+    /// Expiry, in seconds since 1970.
+    expires: u64,
+    timer: Pin<Box<Sleep>>,
 }
 
 impl Expiry {
-    /// Waits for a second since 1970.
-    pub fn new(ends: u64) -> Self {
-        Self { ends, look: Box::pin(sleep_until(look_at(ends))) }
+    /// Waits for a time in seconds since 1970.
+    pub fn new(expires: u64) -> Self {
+        Self { expires, timer: Box::pin(sleep_until(next_check(expires))) }
     }
 
-    /// Ready when it is there.
+    /// Ready when the token has expired.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         loop {
-            ready!(self.look.as_mut().poll(context));
-            if auth::now() >= self.ends {
+            ready!(self.timer.as_mut().poll(context));
+            if auth::now() >= self.expires {
                 return Poll::Ready(());
             }
-            self.look.as_mut().reset(look_at(self.ends));
+            self.timer.as_mut().reset(next_check(self.expires));
         }
     }
 }
 
-fn look_at(second: u64) -> Instant {
+fn next_check(second: u64) -> Instant {
     let left = Duration::from_millis(second.saturating_mul(1000).saturating_sub(clock::now_ms()));
-    // A little later rather than too early, again and again.
-    Instant::now() + (left + Duration::from_millis(1)).min(FURTHEST)
+    // One millisecond later, so that the timer does not fire just before the expiry again and again.
+    Instant::now() + (left + Duration::from_millis(1)).min(MAX_TIMER)
 }

@@ -1,4 +1,4 @@
-//! Sessions without sockets: what is entered, received and called.
+//! Tests of sessions without sockets.
 
 use std::future::poll_fn;
 
@@ -16,28 +16,28 @@ use crate::hub::{Hub, Subscriber};
 use crate::net::tasks::Tasks;
 use crate::runtime;
 
-/// A receiver that counts.
+/// A subscriber that counts deliveries.
 #[derive(Debug, Default)]
-struct Receiver(Mutex<usize>);
+struct CountingSubscriber(Mutex<usize>);
 
-impl Subscriber<Push> for Receiver {
+impl Subscriber<Push> for CountingSubscriber {
     fn deliver(&self, _: &Push) {
         *self.0.lock() += 1;
     }
 
     fn reserve(&self) {}
 
-    fn dismiss(&self, _: CloseCode, _: &str) {}
+    fn disconnect(&self, _: CloseCode, _: &str) {}
 }
 
-struct Server {
+struct TestServer {
     hub: Hub<Push>,
     hooks: Hooks,
     tasks: Tasks,
-    receiver: Arc<Receiver>,
+    receiver: Arc<CountingSubscriber>,
 }
 
-impl Server {
+impl TestServer {
     fn new(register: impl FnOnce(&mut Hooks)) -> Self {
         let mut hooks = Hooks::default();
         register(&mut hooks);
@@ -52,10 +52,10 @@ impl Server {
     fn session(&self) -> IdentitySession {
         let identity = Identity::builder("ada").unwrap().build();
         let sender = IdentitySession::sender(&identity, ClientId::new("c_1").unwrap(), None);
-        let receives = Receives { direct: true, broadcasts: true };
+        let options = ReceiveOptions { direct: true, broadcasts: true };
         let context = self.context();
         let request = RequestHead::new("/ws".parse().unwrap(), axum::http::HeaderMap::new(), context.peer);
-        IdentitySession::new(identity, sender, self.receiver.clone(), receives, Some(request), &context)
+        IdentitySession::new(identity, sender, self.receiver.clone(), options, Some(request), &context)
     }
 
     async fn broadcast(&self) -> usize {
@@ -67,48 +67,48 @@ impl Server {
         connections
     }
 
-    fn found(&self) -> usize {
+    fn registered(&self) -> usize {
         let user = yodel_protocol::UserId::new("ada").unwrap();
         self.hub.find(&Target::User(user)).len()
     }
 }
 
 #[tokio::test]
-async fn a_session_is_found_and_receives_broadcasts_until_it_is_dropped() {
-    let server = Server::new(|_| ());
+async fn registers_and_receives_broadcasts_until_dropped() {
+    let server = TestServer::new(|_| ());
     let session = server.session();
     assert!(session.is_connected());
-    assert_eq!((server.found(), server.broadcast().await, *server.receiver.0.lock()), (1, 1, 1));
+    assert_eq!((server.registered(), server.broadcast().await, *server.receiver.0.lock()), (1, 1, 1));
     drop(session);
-    assert_eq!((server.found(), server.broadcast().await, *server.receiver.0.lock()), (0, 0, 1));
+    assert_eq!((server.registered(), server.broadcast().await, *server.receiver.0.lock()), (0, 0, 1));
 }
 
 #[tokio::test]
-async fn broadcasts_are_received_only_after_the_connect_hook_has_accepted() {
+async fn receives_broadcasts_only_after_on_connect_accepts() {
     let (open, gate) = oneshot::channel::<()>();
     let gate = Mutex::new(Some(gate));
-    let server = Server::new(|hooks| {
+    let server = TestServer::new(|hooks| {
         hooks.on_connect(move |_, _| {
             let gate = gate.lock().take();
             async move {
-                gate.expect("one connection").await.expect("it is opened");
+                gate.expect("the hook runs once").await.expect("the test opens the gate");
                 Ok(())
             }
         });
     });
     let mut session = server.session();
-    assert_eq!((server.found(), server.broadcast().await), (1, 0));
+    assert_eq!((server.registered(), server.broadcast().await), (1, 0));
     open.send(()).unwrap();
     assert_eq!(poll_fn(|context| session.poll_connected(&server.context(), context)).await, Ok(()));
     assert_eq!((server.broadcast().await, *server.receiver.0.lock()), (1, 1));
 }
 
 #[tokio::test]
-async fn the_disconnect_hook_follows_the_connect_hook_and_not_a_refusal() {
+async fn runs_on_disconnect_after_on_connect_unless_it_rejected() {
     for (accept, expected) in [(true, "connect disconnect 1001 bye "), (false, "connect ")] {
         let log = Arc::new(Mutex::new(String::new()));
         let (connected, disconnected) = (Arc::clone(&log), Arc::clone(&log));
-        let server = Server::new(|hooks| {
+        let server = TestServer::new(|hooks| {
             hooks.on_connect(move |_, _| {
                 let connected = Arc::clone(&connected);
                 async move {

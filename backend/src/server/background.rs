@@ -6,7 +6,7 @@ use std::sync::{Arc, Once};
 use parking_lot::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::connection::{refusal_log, tick};
+use crate::connection::{rejection_log, time_broadcast};
 use crate::http::state::App;
 use crate::runtime::{self, TokioSpawner};
 
@@ -50,9 +50,9 @@ fn spawn_all(background: &Shared) -> Vec<AbortOnDropHandle<()>> {
     let shared = &app.shared;
     vec![
         spawn(shared.registry.clone().run()),
-        spawn(refusal_log::run(app.admission.clone(), shared.tally.clone())),
+        spawn(rejection_log::run(app.admission.clone(), shared.metrics.clone())),
         spawn(runtime::maintain(shared.hub.clone(), &background.spawner)),
-        spawn(tick::run(shared.hub.clone(), shared.config.tick)),
+        spawn(time_broadcast::run(shared.hub.clone(), shared.config.tick)),
     ]
 }
 

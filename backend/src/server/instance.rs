@@ -152,7 +152,7 @@ impl Server {
                 config: Arc::clone(config),
                 hub: self.hub.clone(),
                 registry: Registry::new(config.ping, config.pong),
-                tally: Tally::default(),
+                metrics: Tally::default(),
                 auth: self.auth.clone(),
                 hooks: self.hooks.clone(),
                 connections: Tasks::default(),

@@ -1,8 +1,8 @@
-//! Who may open a connection now: how many there may be, in all and from one address, how fast they
-//! may come, and not while the server stops.
+//! Admission of connections: limits of their number, in total and per address, and of their rate; none during
+//! a shutdown.
 
 mod mode;
-mod refused;
+mod reject_reason;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -15,140 +15,145 @@ use crate::config::Rate;
 use crate::limits::token_bucket::Bucket;
 
 pub use mode::Mode;
-pub use refused::Refused;
+pub use reject_reason::RejectReason;
 
-/// Lets connections in; a handle that is cheap to clone.
+/// The admission of connections; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Admission(Arc<Door>);
+pub struct Admission(Arc<Limits>);
 
+/// The limits, the counts of open connections, and the totals since the start.
 #[derive(Debug)]
-struct Door {
+struct Limits {
     max_connections: u32,
     max_per_address: u32,
     closed: AtomicBool,
-    inside: Mutex<Inside>,
-    refused: [AtomicU64; Refused::ALL.len()],
-    /// How many were let in so far, by [`Mode`].
+    counts: Mutex<Counts>,
+    rejected: [AtomicU64; RejectReason::ALL.len()],
+    /// Number of connections admitted since the start, by [`Mode`].
     accepted: [AtomicU64; Mode::ALL.len()],
 }
 
+/// Counts of open connections, and the token bucket for new ones.
 #[derive(Debug)]
-struct Inside {
+struct Counts {
     connections: u32,
-    /// The same, by [`Mode`].
+    /// Number of open connections, by [`Mode`].
     by_mode: [u32; Mode::ALL.len()],
-    from: HashMap<IpAddr, u32>,
+    by_address: HashMap<IpAddr, u32>,
     upgrades: Option<Bucket>,
 }
 
-/// A connection that was let in; it counts until this is dropped.
+/// An admitted connection, which counts against the limits until it is dropped.
 #[derive(Debug)]
 pub struct Admitted {
     admission: Admission,
-    /// Where it comes from.
+    /// Address of the peer, which may be a reverse proxy.
     pub peer: SocketAddr,
     mode: Mode,
 }
 
 impl Admission {
-    /// Lets in so many, so many of them from one address, so fast.
+    /// Creates an admission with these limits. `upgrades` limits the rate of new connections.
     pub fn new(max_connections: u32, max_per_address: u32, upgrades: Option<Rate>) -> Self {
-        let inside =
-            Inside { connections: 0, by_mode: [0; 4], from: HashMap::new(), upgrades: upgrades.map(Bucket::new) };
-        Self(Arc::new(Door {
+        let counts =
+            Counts { connections: 0, by_mode: [0; 4], by_address: HashMap::new(), upgrades: upgrades.map(Bucket::new) };
+        Self(Arc::new(Limits {
             max_connections,
             max_per_address,
             closed: AtomicBool::new(false),
-            inside: Mutex::new(inside),
-            refused: Default::default(),
+            counts: Mutex::new(counts),
+            rejected: Default::default(),
             accepted: Default::default(),
         }))
     }
 
-    /// Lets a connection in, or counts that it did not.
+    /// Admits a connection, or counts its rejection.
     ///
     /// # Errors
-    /// Why it may not come in.
-    pub fn admit(&self, peer: SocketAddr, mode: Mode) -> Result<Admitted, Refused> {
-        self.try_admit(peer, mode).inspect_err(|refused| {
-            self.0.refused[*refused as usize].fetch_add(1, Ordering::Relaxed);
+    /// The reason for the rejection. Limits are checked in the order shutdown, total, address, rate.
+    pub fn admit(&self, peer: SocketAddr, mode: Mode) -> Result<Admitted, RejectReason> {
+        self.try_admit(peer, mode).inspect_err(|reason| {
+            self.0.rejected[*reason as usize].fetch_add(1, Ordering::Relaxed);
         })
     }
 
-    fn try_admit(&self, peer: SocketAddr, mode: Mode) -> Result<Admitted, Refused> {
+    fn try_admit(&self, peer: SocketAddr, mode: Mode) -> Result<Admitted, RejectReason> {
         if self.0.closed.load(Ordering::Relaxed) {
-            return Err(Refused::Stopping);
+            return Err(RejectReason::Stopping);
         }
-        let counted = network(peer.ip());
-        let mut inside = self.0.inside.lock();
-        if inside.connections >= self.0.max_connections {
-            return Err(Refused::Full);
+        let address = counted_address(peer.ip());
+        let mut counts = self.0.counts.lock();
+        if counts.connections >= self.0.max_connections {
+            return Err(RejectReason::Full);
         }
-        if counted.is_some_and(|from| inside.from.get(&from).is_some_and(|count| *count >= self.0.max_per_address)) {
-            return Err(Refused::Address);
+        if address.is_some_and(|address| {
+            counts.by_address.get(&address).is_some_and(|count| *count >= self.0.max_per_address)
+        }) {
+            return Err(RejectReason::Address);
         }
-        if inside.upgrades.as_mut().is_some_and(|upgrades| !upgrades.take()) {
-            return Err(Refused::Rate);
+        if counts.upgrades.as_mut().is_some_and(|upgrades| !upgrades.take()) {
+            return Err(RejectReason::Rate);
         }
-        inside.connections += 1;
-        inside.by_mode[mode as usize] += 1;
+        counts.connections += 1;
+        counts.by_mode[mode as usize] += 1;
         self.0.accepted[mode as usize].fetch_add(1, Ordering::Relaxed);
-        if let Some(from) = counted {
-            *inside.from.entry(from).or_default() += 1;
+        if let Some(address) = address {
+            *counts.by_address.entry(address).or_default() += 1;
         }
         Ok(Admitted { admission: self.clone(), peer, mode })
     }
 
-    /// Lets nobody in any more.
+    /// Rejects all further connections, for a shutdown.
     pub fn close(&self) {
         self.0.closed.store(true, Ordering::Relaxed);
     }
 
-    /// Whether nobody is let in any more.
+    /// Returns whether all further connections are rejected.
     pub fn is_closed(&self) -> bool {
         self.0.closed.load(Ordering::Relaxed)
     }
 
-    /// How many are inside.
+    /// Returns the number of open connections.
     pub fn connections(&self) -> u32 {
-        self.0.inside.lock().connections
+        self.0.counts.lock().connections
     }
 
-    /// How many there may be.
-    pub fn most(&self) -> u32 {
+    /// Returns the limit of open connections.
+    pub fn max_connections(&self) -> u32 {
         self.0.max_connections
     }
 
-    /// How many are inside, and how many were let in so far.
+    /// Returns the number of open connections and of connections admitted since the start, by mode.
     pub fn by_mode(&self) -> [(Mode, u32, u64); Mode::ALL.len()] {
-        let inside = self.0.inside.lock().by_mode;
-        Mode::ALL.map(|mode| (mode, inside[mode as usize], self.0.accepted[mode as usize].load(Ordering::Relaxed)))
+        let counts = self.0.counts.lock().by_mode;
+        Mode::ALL.map(|mode| (mode, counts[mode as usize], self.0.accepted[mode as usize].load(Ordering::Relaxed)))
     }
 
-    /// How many were refused so far, and why.
-    pub fn refused(&self) -> impl Iterator<Item = (Refused, u64)> {
-        Refused::ALL.into_iter().map(|refused| (refused, self.0.refused[refused as usize].load(Ordering::Relaxed)))
+    /// Returns the number of rejections since the start, by reason.
+    pub fn rejected(&self) -> impl Iterator<Item = (RejectReason, u64)> {
+        RejectReason::ALL.into_iter().map(|reason| (reason, self.0.rejected[reason as usize].load(Ordering::Relaxed)))
     }
 }
 
 impl Drop for Admitted {
     fn drop(&mut self) {
-        let mut inside = self.admission.0.inside.lock();
-        inside.connections -= 1;
-        inside.by_mode[self.mode as usize] -= 1;
-        if let Some(from) = network(self.peer.ip())
-            && let Some(count) = inside.from.get_mut(&from)
+        let mut counts = self.admission.0.counts.lock();
+        counts.connections -= 1;
+        counts.by_mode[self.mode as usize] -= 1;
+        if let Some(address) = counted_address(self.peer.ip())
+            && let Some(count) = counts.by_address.get_mut(&address)
         {
             *count -= 1;
             if *count == 0 {
-                inside.from.remove(&from);
+                counts.by_address.remove(&address);
             }
         }
     }
 }
 
-/// What counts as one address: with IPv6 everybody has 2^64 of them. Loopback does not count.
-fn network(address: IpAddr) -> Option<IpAddr> {
+/// Returns the address under which a connection is counted: the /64 prefix of an IPv6 address, since one host
+/// can use all of it. `None` for loopback, which has no limit.
+fn counted_address(address: IpAddr) -> Option<IpAddr> {
     let address = address.to_canonical();
     if address.is_loopback() {
         return None;
@@ -167,74 +172,75 @@ mod tests {
         SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::new(a, b, c, d)), 4321)
     }
 
-    const FAR: SocketAddr = address(192, 0, 2, 1);
-    const FARTHER: SocketAddr = address(192, 0, 2, 2);
-    const HERE: SocketAddr = address(127, 0, 0, 1);
+    const REMOTE: SocketAddr = address(192, 0, 2, 1);
+    const OTHER_REMOTE: SocketAddr = address(192, 0, 2, 2);
+    const LOOPBACK: SocketAddr = address(127, 0, 0, 1);
 
-    fn count(admission: &Admission, why: Refused) -> u64 {
-        admission.refused().find(|(refused, _)| *refused == why).unwrap().1
+    fn count(admission: &Admission, why: RejectReason) -> u64 {
+        admission.rejected().find(|(rejected, _)| *rejected == why).unwrap().1
     }
 
     #[tokio::test]
-    async fn no_more_than_so_many_until_one_leaves() {
+    async fn rejects_connections_above_the_limit() {
         let admission = Admission::new(2, 100, None);
-        let (first, _second) = (admission.admit(FAR, Mode::Echo).unwrap(), admission.admit(HERE, Mode::Echo).unwrap());
-        assert_eq!(admission.admit(FAR, Mode::Echo).err(), Some(Refused::Full));
-        assert_eq!(count(&admission, Refused::Full), 1);
+        let (first, _second) =
+            (admission.admit(REMOTE, Mode::Echo).unwrap(), admission.admit(LOOPBACK, Mode::Echo).unwrap());
+        assert_eq!(admission.admit(REMOTE, Mode::Echo).err(), Some(RejectReason::Full));
+        assert_eq!(count(&admission, RejectReason::Full), 1);
         drop(first);
-        assert!(admission.admit(FAR, Mode::Echo).is_ok());
+        assert!(admission.admit(REMOTE, Mode::Echo).is_ok());
     }
 
     #[tokio::test]
-    async fn one_address_does_not_take_the_place_of_others_and_loopback_is_exempt() {
+    async fn limits_connections_per_address_except_loopback() {
         let admission = Admission::new(100, 1, None);
-        let first = admission.admit(FAR, Mode::Echo).unwrap();
-        assert_eq!(admission.admit(FAR, Mode::Echo).err(), Some(Refused::Address));
+        let first = admission.admit(REMOTE, Mode::Echo).unwrap();
+        assert_eq!(admission.admit(REMOTE, Mode::Echo).err(), Some(RejectReason::Address));
         let _others = [
-            admission.admit(FARTHER, Mode::Echo),
-            admission.admit(HERE, Mode::Echo),
-            admission.admit(HERE, Mode::Echo),
+            admission.admit(OTHER_REMOTE, Mode::Echo),
+            admission.admit(LOOPBACK, Mode::Echo),
+            admission.admit(LOOPBACK, Mode::Echo),
         ]
         .map(Result::unwrap);
         drop(first);
-        assert!(admission.admit(FAR, Mode::Echo).is_ok(), "nothing is kept of who has left");
-        assert_eq!(admission.0.inside.lock().from.len(), 1);
+        assert!(admission.admit(REMOTE, Mode::Echo).is_ok(), "a closed connection no longer counts");
+        assert_eq!(admission.0.counts.lock().by_address.len(), 1);
     }
 
     #[tokio::test]
-    async fn they_are_counted_by_what_they_are_for() {
+    async fn counts_connections_by_mode() {
         let admission = Admission::new(3, 100, None);
-        let sse = admission.admit(FAR, Mode::Sse).unwrap();
-        let _both = [Mode::Envelope, Mode::Sse].map(|mode| admission.admit(FAR, mode).unwrap());
-        assert!(admission.admit(FAR, Mode::Echo).is_err());
+        let sse = admission.admit(REMOTE, Mode::Sse).unwrap();
+        let _both = [Mode::Envelope, Mode::Sse].map(|mode| admission.admit(REMOTE, mode).unwrap());
+        assert!(admission.admit(REMOTE, Mode::Echo).is_err());
         drop(sse);
-        let counted = admission.by_mode().map(|(mode, inside, accepted)| (mode.name(), inside, accepted));
-        assert_eq!(counted, [("echo", 0, 0), ("broadcast", 0, 0), ("yodel.v1", 1, 1), ("sse", 1, 2)]);
+        let address = admission.by_mode().map(|(mode, counts, accepted)| (mode.name(), counts, accepted));
+        assert_eq!(address, [("echo", 0, 0), ("broadcast", 0, 0), ("yodel.v1", 1, 1), ("sse", 1, 2)]);
     }
 
     #[test]
-    fn a_network_of_ipv6_is_one_address_and_so_is_a_mapped_one() {
-        let address = |text: &str| network(text.parse().unwrap());
+    fn counts_an_ipv6_prefix_and_a_mapped_ipv4_as_one_address() {
+        let address = |text: &str| counted_address(text.parse().unwrap());
         assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:1"));
         assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
-        assert_eq!(address("::ffff:192.0.2.1"), Some(FAR.ip()));
+        assert_eq!(address("::ffff:192.0.2.1"), Some(REMOTE.ip()));
         assert_eq!(address("::1"), None);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn no_faster_than_so_many_a_second() {
+    async fn limits_the_rate_of_upgrades() {
         let admission = Admission::new(100, 100, Some(Rate { per_second: 2, burst: 2 }));
-        let _both = [admission.admit(FAR, Mode::Echo).unwrap(), admission.admit(FAR, Mode::Echo).unwrap()];
-        assert_eq!(admission.admit(FAR, Mode::Echo).err(), Some(Refused::Rate));
+        let _both = [admission.admit(REMOTE, Mode::Echo).unwrap(), admission.admit(REMOTE, Mode::Echo).unwrap()];
+        assert_eq!(admission.admit(REMOTE, Mode::Echo).err(), Some(RejectReason::Rate));
         tokio::time::advance(std::time::Duration::from_millis(500)).await;
-        assert!(admission.admit(FAR, Mode::Echo).is_ok());
+        assert!(admission.admit(REMOTE, Mode::Echo).is_ok());
     }
 
     #[tokio::test]
-    async fn nobody_comes_in_while_the_server_stops() {
+    async fn rejects_connections_after_close() {
         let admission = Admission::new(100, 100, None);
         admission.close();
-        assert_eq!(admission.admit(HERE, Mode::Echo).err(), Some(Refused::Stopping));
-        assert_eq!(count(&admission, Refused::Stopping), 1);
+        assert_eq!(admission.admit(LOOPBACK, Mode::Echo).err(), Some(RejectReason::Stopping));
+        assert_eq!(count(&admission, RejectReason::Stopping), 1);
     }
 }

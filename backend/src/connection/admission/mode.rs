@@ -1,23 +1,23 @@
-//! What a connection is for.
+//! Modes of connections, as they are limited, counted and logged.
 
-/// What a connection is for.
+/// The mode of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// A plain WebSocket that gets back what it sends.
+    /// Plain WebSocket that receives its own messages.
     Echo,
-    /// A plain WebSocket in the lobby.
+    /// Plain WebSocket in the lobby.
     Broadcast,
-    /// A WebSocket that speaks `yodel.v1`.
+    /// WebSocket with the subprotocol `yodel.v1`.
     Envelope,
     /// Server-Sent Events.
     Sse,
 }
 
 impl Mode {
-    /// All of them.
+    /// All modes.
     pub const ALL: [Self; 4] = [Self::Echo, Self::Broadcast, Self::Envelope, Self::Sse];
 
-    /// What it is called.
+    /// Returns the name in logs and metrics.
     pub fn name(self) -> &'static str {
         match self {
             Self::Echo => "echo",

@@ -1,4 +1,5 @@
-//! Events that handlers answer: each in a task of its own, so that a slow one holds up nobody.
+//! Calls that handlers of the embedding program answer. Each runs in its own task, so that a slow one delays
+//! no other request.
 
 use std::sync::Arc;
 
@@ -7,54 +8,57 @@ use tracing::error;
 use yodel_protocol::frame::{Message, Outcome, ServerFrame};
 use yodel_protocol::{ErrorCode, EventName, Id, Json};
 
-use super::answer::error_reply;
-use crate::connection::open::Wire;
+use super::reply::error_reply;
+use crate::connection::connection_loop::ConnectionIo;
 use crate::hooks::error::RequestError;
-use crate::identity_session::SessionMember;
+use crate::identity_session::Principal;
 use yodel_websocket::encoder;
 use yodel_websocket::message::Kind;
 
-/// How many may be on their way for one connection.
-const MOST: usize = 64;
+/// Maximum number of running calls per connection.
+const MAX_RUNNING: usize = 64;
 
-/// The calls that are on their way: as many as there are other owners.
+/// The running calls of a connection, counted by the owners of the `Arc`.
 #[derive(Debug, Default)]
 pub struct Calls(Arc<()>);
 
 impl Calls {
-    /// Has the handler of an event begin; its answer is sent when it comes.
-    pub fn begin(
+    /// Starts the handler of an event. Its result is queued in the outbox when it is ready.
+    ///
+    /// # Errors
+    /// `rate_limited` if 64 calls are running, `bad_request` without a handler for the event.
+    pub fn start(
         &self,
-        wire: &Wire,
+        io: &ConnectionIo,
         id: Id,
         event: &EventName,
         data: Json,
-        member: &SessionMember,
+        principal: &Principal,
     ) -> Result<(), RequestError> {
-        if Arc::strong_count(&self.0) > MOST {
-            return Err(RequestError::new(ErrorCode::RateLimited, format!("{MOST} calls are on their way")));
+        if Arc::strong_count(&self.0) > MAX_RUNNING {
+            return Err(RequestError::new(ErrorCode::RateLimited, format!("{MAX_RUNNING} calls are already running")));
         }
-        let Some(answer) = wire.shared.hooks.call(event, || member.caller(&wire.session()), data) else {
-            return Err(RequestError::new(ErrorCode::BadRequest, format!("nobody handles {event}")));
+        let Some(handler) = io.server.hooks.start_call(event, || principal.caller(&io.session_context()), data) else {
+            return Err(RequestError::new(ErrorCode::BadRequest, format!("no handler for event {event}")));
         };
-        let (underway, line, event) = (Arc::clone(&self.0), Arc::clone(&wire.socket.line), event.clone());
-        // The server waits for what it has begun.
-        wire.shared.connections.spawn(async move {
-            // A task within: a handler that panics still gets an answer.
-            let outcome = AbortOnDropHandle::new(tokio::spawn(answer)).await.unwrap_or_else(|_| {
-                error!(%event, "a handler panicked");
+        let (running, handle, event) = (Arc::clone(&self.0), Arc::clone(&io.socket.handle), event.clone());
+        // A tracked task: a graceful shutdown waits for running calls.
+        io.server.connections.spawn(async move {
+            // A task of its own catches a panic of the handler, so that the client still receives a reply.
+            let outcome = AbortOnDropHandle::new(tokio::spawn(handler)).await.unwrap_or_else(|_| {
+                error!(%event, "call handler panicked");
                 Err(RequestError::new(ErrorCode::Internal, "internal error"))
             });
             let mut frames = Vec::new();
-            encoder::plain(Kind::Text, text(id, outcome).as_bytes(), &mut frames);
-            line.outbox.post(frames.into());
-            drop(underway);
+            encoder::plain(Kind::Text, encode_result(id, outcome).as_bytes(), &mut frames);
+            handle.outbox.push_reply(frames.into());
+            drop(running);
         });
         Ok(())
     }
 }
 
-fn text(id: Id, outcome: Result<Json, RequestError>) -> String {
+fn encode_result(id: Id, outcome: Result<Json, RequestError>) -> String {
     match outcome {
         Ok(data) => ServerFrame::<Message>::Result(Outcome { id, data }).encode(),
         Err(error) => error_reply(Some(id), error).encode(),

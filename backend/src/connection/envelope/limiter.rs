@@ -1,5 +1,5 @@
-//! A peer that sends more than it may is told so, and read more slowly; one that goes on like that
-//! loses its connection.
+//! The rate limit of requests. Requests above the rate are rejected and read more slowly; a client that
+//! continues for ten seconds is disconnected.
 
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -12,71 +12,71 @@ use crate::connection::close_reason::CloseReason;
 use crate::connection::throttle::Throttle;
 use crate::limits::token_bucket::Bucket;
 
-/// How long it may go on.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Duration of continuous rejections after which the connection is closed.
+const MAX_STREAK: Duration = Duration::from_secs(10);
 
-/// So long without a refusal, and it does not go on.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Time without a rejection that ends the streak.
+const STREAK_GAP: Duration = Duration::from_secs(1);
 
-/// The rate of one connection.
+/// The rate limiter of one connection.
 #[derive(Debug)]
-pub struct Limiter {
+pub struct RequestLimiter {
     rate: Rate,
     allowed: Bucket,
-    /// Refusals have the same rate; beyond it nothing is read: they cost, too.
-    refusals: Throttle,
-    refused: Option<Refused>,
+    /// Limits the rejections to the same rate, since they cost work, too. Above it reading pauses.
+    rejections: Throttle,
+    streak: Option<RejectionStreak>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Refused {
+struct RejectionStreak {
     first: Instant,
     last: Instant,
 }
 
-impl Limiter {
-    /// Lets so much through.
+impl RequestLimiter {
+    /// Creates a limiter with a rate and burst size.
     pub fn new(rate: Rate) -> Self {
-        Self { rate, allowed: Bucket::new(rate), refusals: Throttle::new(Bucket::new(rate)), refused: None }
+        Self { rate, allowed: Bucket::new(rate), rejections: Throttle::new(Bucket::new(rate)), streak: None }
     }
 
-    /// How many a second are let through.
+    /// Returns the rate, in requests per second.
     pub fn per_second(&self) -> u32 {
         self.rate.per_second
     }
 
-    /// Whether a frame is let through.
+    /// Takes a token for a request. Returns false if the request has to be rejected.
     ///
     /// # Errors
-    /// When too many were not, for too long.
+    /// If requests were rejected for ten seconds.
     pub fn take(&mut self) -> Result<bool, CloseReason> {
         if self.allowed.take() {
             return Ok(true);
         }
-        self.refusals.take();
+        self.rejections.take();
         let now = Instant::now();
-        let goes_on = self.refused.filter(|refused| now.duration_since(refused.last) <= PAUSE);
-        let first = goes_on.map_or(now, |refused| refused.first);
-        self.refused = Some(Refused { first, last: now });
-        if now.duration_since(first) >= PATIENCE {
-            return Err(CloseReason::Ours(CloseCode::RATE_LIMITED, "rate limited for too long".into()));
+        let ongoing = self.streak.filter(|streak| now.duration_since(streak.last) <= STREAK_GAP);
+        let first = ongoing.map_or(now, |streak| streak.first);
+        self.streak = Some(RejectionStreak { first, last: now });
+        if now.duration_since(first) >= MAX_STREAK {
+            return Err(CloseReason::Server(CloseCode::RATE_LIMITED, "rate limited for too long".into()));
         }
         Ok(false)
     }
 
-    /// Counts a ping; false when nothing more is read for now.
-    pub fn pinged(&mut self) -> bool {
-        self.allowed.take() || self.refusals.take()
+    /// Takes a token for a ping. Returns false if reading has to pause.
+    pub fn on_ping(&mut self) -> bool {
+        self.allowed.take() || self.rejections.take()
     }
 
-    /// Whether nothing is read for now.
+    /// Returns whether reading is paused.
     pub fn is_waiting(&self) -> bool {
-        self.refusals.is_waiting()
+        self.rejections.is_waiting()
     }
 
-    /// Ready when the peer may be read.
+    /// Ready when reading may continue.
     pub fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.refusals.poll_ready(context)
+        self.rejections.poll_ready(context)
     }
 }
 
@@ -88,8 +88,8 @@ mod tests {
     const RATE: Rate = Rate { per_second: 10, burst: 20 };
 
     #[tokio::test(start_paused = true)]
-    async fn a_burst_passes_and_the_rest_is_refused_and_then_not_even_read() {
-        let mut limiter = Limiter::new(RATE);
+    async fn accepts_a_burst_then_rejects_then_stops_reading() {
+        let mut limiter = RequestLimiter::new(RATE);
         for _ in 0..20 {
             assert!(limiter.take().unwrap());
         }
@@ -103,12 +103,12 @@ mod tests {
         assert!(limiter.take().unwrap());
     }
 
-    /// How long it takes until the connection is closed, if frames come this often.
+    /// Returns the time until the connection is closed, with one request per `every`.
     async fn closed_after(every: Duration) -> Option<Duration> {
-        let (mut limiter, start) = (Limiter::new(RATE), Instant::now());
-        while start.elapsed() < 10 * PATIENCE {
-            if let Err(ending) = limiter.take() {
-                assert_eq!(ending.code(), CloseCode(4005));
+        let (mut limiter, start) = (RequestLimiter::new(RATE), Instant::now());
+        while start.elapsed() < 10 * MAX_STREAK {
+            if let Err(close_reason) = limiter.take() {
+                assert_eq!(close_reason.code(), CloseCode(4005));
                 return Some(start.elapsed());
             }
             sleep_until(Instant::now() + every).await;
@@ -117,18 +117,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_may_go_on_for_ten_seconds() {
+    async fn closes_after_ten_seconds_of_rejections() {
         let closed = closed_after(Duration::from_millis(10)).await.unwrap();
-        assert!(closed >= PATIENCE && closed < PATIENCE + Duration::from_secs(1), "{closed:?}");
-        assert_eq!(closed_after(Duration::from_millis(101)).await, None, "that is the rate");
+        assert!(closed >= MAX_STREAK && closed < MAX_STREAK + Duration::from_secs(1), "{closed:?}");
+        assert_eq!(closed_after(Duration::from_millis(101)).await, None, "no rejection within the rate");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_pauses_begins_anew() {
-        let mut limiter = Limiter::new(RATE);
+    async fn ends_a_streak_after_a_pause() {
+        let mut limiter = RequestLimiter::new(RATE);
         for _ in 0..20 {
             while limiter.take().unwrap() {}
-            advance(PAUSE + Duration::from_millis(1)).await;
+            advance(STREAK_GAP + Duration::from_millis(1)).await;
         }
     }
 }

@@ -1,21 +1,21 @@
 //! Envelope mode, `yodel.v1`: each text message is a frame, and each frame gets one reply.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | a connection in envelope mode | `mode` |
-//! | requests, and their answers | `requests`, `answer`, with the `rooms` of the connection |
-//! | requests that a hook decides on | `granted`, `pending` |
-//! | identity: since when, until when | `login` |
-//! | too fast, too often wrong | `limiter`, `mistakes` |
-//! | calls that handlers answer | `calls` |
+//! | connection in envelope mode | `mode` |
+//! | authentication | `session` |
+//! | requests and replies | `requests`, `reply`, `joined_rooms` |
+//! | requests that a hook approves | `pending`, `approved` |
+//! | calls of the embedding program | `calls` |
+//! | limits | `limiter`, `protocol_errors` |
 
-mod answer;
+mod approved;
 mod calls;
-mod granted;
+mod joined_rooms;
 mod limiter;
-mod login;
-mod mistakes;
 pub mod mode;
 mod pending;
+mod protocol_errors;
+mod reply;
 mod requests;
-mod rooms;
+mod session;

@@ -1,4 +1,4 @@
-//! A connection in envelope mode.
+//! Connections in envelope mode.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -8,20 +8,20 @@ use yodel_protocol::frame::{Message, ServerFrame, Welcome};
 use yodel_protocol::{ClientFrame, ClientId, CloseCode, ErrorCode, Id};
 use yodel_websocket::message::Kind;
 
-use super::answer::{Answer, Answered, error_reply};
 use super::calls::Calls;
-use super::limiter::Limiter;
-use super::login::Login;
-use super::mistakes::Mistakes;
-use super::pending::Pending;
-use super::rooms::Rooms;
+use super::joined_rooms::JoinedRooms;
+use super::limiter::RequestLimiter;
+use super::pending::PendingRequest;
+use super::protocol_errors::ProtocolErrorLimiter;
+use super::reply::{Reply, ReplyResult, error_reply};
+use super::session::EnvelopeSession;
 use crate::auth::Identity;
 use crate::config::Plain;
 use crate::connection::close_reason::CloseReason;
+use crate::connection::connection_loop::{ConnectionIo, ConnectionMode, connection_lost};
 use crate::connection::context::ServerContext;
-use crate::connection::goodbye::Goodbye;
-use crate::connection::line::Line;
-use crate::connection::open::{Mode, Wire, gone};
+use crate::connection::handle::ConnectionHandle;
+use crate::connection::shutdown_notice::ShutdownNotice;
 use crate::encode::Push;
 use crate::hooks::error::RequestError;
 use crate::hooks::request_head::RequestHead;
@@ -30,220 +30,234 @@ use crate::identity_session::SessionContext;
 use crate::identity_session::authentication::AuthenticationError;
 use crate::runtime::{clock, random};
 
-/// An answer of this length, in bytes, is work enough before others get a turn: frames that ask for
-/// much are short.
-const LARGE: usize = 32 * 1024;
+/// Size of a reply after which reading pauses for other tasks, in bytes: a short request can cause a large
+/// reply.
+const LARGE_REPLY: usize = 32 * 1024;
 
-/// What a connection in envelope mode knows.
+/// The state of a connection in envelope mode.
 pub struct EnvelopeMode {
     pub(super) client: ClientId,
-    /// What its path does in plain mode.
+    /// The plain mode of the endpoint, for the welcome frame.
     plain: Plain,
-    /// Nobody was greeted yet.
-    new: bool,
-    pub(super) login: Login,
-    pub(super) rooms: Rooms,
-    limiter: Option<Limiter>,
-    mistakes: Mistakes,
+    /// True until the welcome frame is sent.
+    welcome_pending: bool,
+    pub(super) session: EnvelopeSession,
+    pub(super) rooms: JoinedRooms,
+    limiter: Option<RequestLimiter>,
+    protocol_errors: ProtocolErrorLimiter,
     pub(super) calls: Calls,
-    /// A room that takes nothing for now.
-    pub(super) full: Option<Arc<Room<Push>>>,
-    /// A request that a hook decides on; nothing is read meanwhile.
-    pub(super) pending: Option<Box<Pending>>,
-    leaving: Option<Goodbye>,
+    /// A room whose queue is full; reading pauses meanwhile.
+    pub(super) full_room: Option<Arc<Room<Push>>>,
+    /// A request that waits for a hook; reading pauses meanwhile.
+    pub(super) pending: Option<Box<PendingRequest>>,
+    shutdown: Option<ShutdownNotice>,
 }
 
 impl EnvelopeMode {
-    /// Begins a connection to this path with the result of its authentication. From now on it is found by
-    /// its name, and keeps a place for its greeting.
+    /// Creates the mode with the result of authentication. Registers an authenticated client in the
+    /// directory, and reserves the place of the welcome frame in the outbox.
     pub fn new(
         plain: Plain,
         identity: Result<Option<Identity>, AuthenticationError>,
-        line: &Arc<Line>,
+        handle: &Arc<ConnectionHandle>,
         request: Option<RequestHead>,
-        shared: &ServerContext,
+        server: &ServerContext,
         session: &SessionContext<'_>,
     ) -> Self {
         let client = random::client_id();
-        line.outbox.reserve();
-        let login = Login::new(identity, &client, line.clone(), request, shared, session);
+        handle.outbox.reserve();
+        let envelope_session = EnvelopeSession::new(identity, &client, handle.clone(), request, server, session);
         Self {
             client,
             plain,
-            new: true,
-            login,
-            rooms: Rooms::default(),
-            limiter: shared.config.message_rate().map(Limiter::new),
-            mistakes: Mistakes::default(),
+            welcome_pending: true,
+            session: envelope_session,
+            rooms: JoinedRooms::default(),
+            limiter: server.config.message_rate().map(RequestLimiter::new),
+            protocol_errors: ProtocolErrorLimiter::default(),
             calls: Calls::default(),
-            full: None,
+            full_room: None,
             pending: None,
-            leaving: None,
+            shutdown: None,
         }
     }
 
-    fn greet(&mut self, wire: &mut Wire) {
-        let config = &wire.shared.config;
+    fn send_welcome(&mut self, io: &mut ConnectionIo) {
+        let config = &io.server.config;
         let welcome = ServerFrame::<Message>::Welcome(Welcome {
             client: self.client.clone(),
-            user: self.login.member().and_then(|member| member.sender.user.clone()),
+            user: self.session.principal().and_then(|principal| principal.sender.user.clone()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            node: wire.shared.node.clone(),
+            node: io.server.node.clone(),
             plain: self.plain.name().to_owned(),
             ping: config.ping.as_secs() + u64::from(config.ping.subsec_nanos() > 0),
             max: config.max_message as u64,
             time: clock::now_ms(),
         });
-        let frames = wire.socket.frames(Kind::Text, welcome.encode().as_bytes());
-        wire.socket.line.outbox.fill(frames);
+        let frames = io.socket.frames(Kind::Text, welcome.encode().as_bytes());
+        io.socket.handle.outbox.fill_reserved(frames);
     }
 
-    /// Takes a frame. False when something has to be waited for before there is more.
-    fn take_frame(
+    /// Handles a frame. Returns false if reading has to pause.
+    fn handle_frame(
         &mut self,
-        wire: &mut Wire,
+        io: &mut ConnectionIo,
         context: &mut Context<'_>,
         text: &str,
         replies: &mut Vec<u8>,
     ) -> Result<bool, CloseReason> {
         let frame = ClientFrame::decode(text);
         let id = frame.as_ref().map_or_else(|error| error.id, |frame| Some(frame.id));
-        let reply = match (self.refuse_if_too_fast()?, frame) {
-            (Err(refused), _) => Err(refused),
+        let reply = match (self.check_rate()?, frame) {
+            (Err(error), _) => Err(error),
             (Ok(()), Ok(frame)) => {
-                debug!(client = %self.client, ?frame, "frame");
-                self.answer(wire, context, frame, replies)?
+                debug!(client = %self.client, ?frame, "frame received");
+                self.handle_request(io, context, frame, replies)?
             }
             (Ok(()), Err(error)) => {
                 if error.id.is_none() {
-                    self.mistakes.count()?;
+                    self.protocol_errors.record()?;
                 }
                 Err(RequestError::new(ErrorCode::BadRequest, error.message))
             }
         };
-        respond(wire, context, id, reply, replies)
+        send_reply(io, context, id, reply, replies)
     }
 
-    /// Carries out a request once a hook has decided on it.
-    fn poll_pending(&mut self, wire: &mut Wire, context: &mut Context<'_>) -> Result<(), CloseReason> {
-        // Taken out meanwhile: a hook that panics is not polled again.
+    /// Executes the pending request if its hook has approved it, or sends the error reply.
+    fn poll_pending(&mut self, io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason> {
+        // Taken out during the call: a hook that panics must not be polled again.
         let Some(mut pending) = self.pending.take() else { return Ok(()) };
-        let Poll::Ready(granted) = pending.poll(context) else {
+        let Poll::Ready(approved) = pending.poll(context) else {
             self.pending = Some(pending);
             return Ok(());
         };
-        let answered = granted.and_then(|granted| self.carry_out(wire, pending.id, granted));
+        let result = approved.and_then(|approved| self.execute(io, pending.id, approved));
         let mut replies = Vec::new();
-        respond(wire, context, Some(pending.id), answered, &mut replies)?;
+        send_reply(io, context, Some(pending.id), result, &mut replies)?;
         if !replies.is_empty() {
-            wire.socket.write(context, &mut replies, &[]).map_err(gone)?;
+            io.socket.write(context, &mut replies, &[]).map_err(connection_lost)?;
         }
         Ok(())
     }
 
-    /// Whether it is too much too fast.
-    fn refuse_if_too_fast(&mut self) -> Result<Result<(), RequestError>, CloseReason> {
+    /// Takes a token for a request; the inner error is the reply to a request above the rate.
+    fn check_rate(&mut self) -> Result<Result<(), RequestError>, CloseReason> {
         let Some(limiter) = &mut self.limiter else { return Ok(Ok(())) };
         if limiter.take()? {
             return Ok(Ok(()));
         }
         let per_second = limiter.per_second();
-        Ok(Err(RequestError::new(ErrorCode::RateLimited, format!("at most {per_second} a second"))))
+        Ok(Err(RequestError::new(
+            ErrorCode::RateLimited,
+            format!("rate limit of {per_second} requests per second exceeded"),
+        )))
     }
 }
 
-/// Adds the reply to `replies`. Returns false when something has to be waited for before there is more.
-fn respond(
-    wire: &mut Wire,
+/// Appends the reply to `replies`. Returns false if reading has to pause.
+fn send_reply(
+    io: &mut ConnectionIo,
     context: &mut Context<'_>,
     id: Option<Id>,
-    answered: Answered,
+    result: ReplyResult,
     replies: &mut Vec<u8>,
 ) -> Result<bool, CloseReason> {
-    let reply = match answered {
-        // While it waits the peer is not read: it could ask for more than fits anywhere.
-        Ok(Answer::Apart) => return Ok(wire.socket.line.outbox.replies() == 0),
-        Ok(Answer::Reply(reply)) => reply,
+    let reply = match result {
+        // No further requests are read while a reply is queued; otherwise replies could fill the memory.
+        Ok(Reply::Deferred) => return Ok(io.socket.handle.outbox.queued_replies() == 0),
+        Ok(Reply::Frame(reply)) => reply,
         Err(error) => error_reply(id, error).encode(),
     };
-    let room = wire.socket.reply(context, Kind::Text, reply.as_bytes(), replies).map_err(gone)?;
-    Ok(room && reply.len() < LARGE)
+    let accepted = io.socket.reply(context, Kind::Text, reply.as_bytes(), replies).map_err(connection_lost)?;
+    Ok(accepted && reply.len() < LARGE_REPLY)
 }
 
-impl Mode for EnvelopeMode {
+impl ConnectionMode for EnvelopeMode {
     fn name(&self) -> &'static str {
         yodel_protocol::SUBPROTOCOL
     }
 
-    fn silent(&self) -> Result<(), CloseReason> {
-        // Perhaps it was not listened to.
-        let limited = self.limiter.as_ref().is_some_and(Limiter::is_waiting);
-        if limited || self.pending.is_some() || self.login.is_connecting() {
+    fn on_ping_timeout(&self) -> Result<(), CloseReason> {
+        // The pong may be unread because the server paused reading.
+        let limited = self.limiter.as_ref().is_some_and(RequestLimiter::is_waiting);
+        if limited || self.pending.is_some() || self.session.is_connecting() {
             Ok(())
         } else {
-            Err(CloseReason::Ours(CloseCode::NO_PONG, "no pong".into()))
+            Err(CloseReason::Server(CloseCode::NO_PONG, "no pong".into()))
         }
     }
 
-    fn leave(&mut self, wire: &mut Wire) {
-        self.leaving = Some(Goodbye::new(self.rooms.all(), wire.shared.registry.leaving()));
+    fn on_shutdown(&mut self, io: &mut ConnectionIo) {
+        self.shutdown = Some(ShutdownNotice::new(self.rooms.rooms(), io.server.registry.draining_connections()));
     }
 
-    fn poll(&mut self, wire: &mut Wire, context: &mut Context<'_>) -> Result<(), CloseReason> {
-        if std::mem::take(&mut self.new) {
-            self.login.check()?;
-            self.greet(wire);
+    fn poll_progress(&mut self, io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason> {
+        if std::mem::take(&mut self.welcome_pending) {
+            self.session.check()?;
+            self.send_welcome(io);
         }
-        wire.socket.line.outbox.check().map_err(|_| CloseReason::Ours(CloseCode::TOO_SLOW, "too slow".into()))?;
-        self.login.poll(context)?;
-        self.poll_pending(wire, context)?;
-        let Some(goodbye) = &mut self.leaving else { return Ok(()) };
-        if goodbye.poll(context).is_pending() {
+        io.socket
+            .handle
+            .outbox
+            .check_overflow()
+            .map_err(|_| CloseReason::Server(CloseCode::TOO_SLOW, "too slow".into()))?;
+        self.session.poll(context)?;
+        self.poll_pending(io, context)?;
+        let Some(shutdown_notice) = &mut self.shutdown else { return Ok(()) };
+        if shutdown_notice.poll_delivered(context).is_pending() {
             return Ok(());
         }
         let mut frames = Vec::new();
-        wire.socket.reply(context, Kind::Text, goodbye.text().as_bytes(), &mut frames).map_err(gone)?;
-        wire.socket.write(context, &mut frames, &[]).map_err(gone)?;
-        Err(CloseReason::Ours(CloseCode::SHUTDOWN, "shutdown".into()))
+        io.socket
+            .reply(context, Kind::Text, shutdown_notice.encode().as_bytes(), &mut frames)
+            .map_err(connection_lost)?;
+        io.socket.write(context, &mut frames, &[]).map_err(connection_lost)?;
+        Err(CloseReason::Server(CloseCode::SHUTDOWN, "shutdown".into()))
     }
 
-    /// It is read as long as it reads its replies, and rooms take what it says.
-    fn may_read(&mut self, wire: &mut Wire, context: &mut Context<'_>, _flushed: bool) -> Result<bool, CloseReason> {
-        if self.full.as_ref().is_some_and(|room| room.poll_room(context).is_ready()) {
-            self.full = None;
-        }
-        let rested = self.limiter.as_mut().is_none_or(|limiter| limiter.poll_ready(context).is_ready());
-        let connected = self.login.poll_connected(wire, context)?;
-        let free = self.full.is_none() && self.pending.is_none();
-        Ok(free && rested && connected && wire.socket.line.outbox.replies() == 0)
-    }
-
-    fn take(
+    /// Reads while the client reads its replies and no room of the client is full.
+    fn may_read(
         &mut self,
-        wire: &mut Wire,
+        io: &mut ConnectionIo,
+        context: &mut Context<'_>,
+        _flushed: bool,
+    ) -> Result<bool, CloseReason> {
+        if self.full_room.as_ref().is_some_and(|room| room.poll_room(context).is_ready()) {
+            self.full_room = None;
+        }
+        let not_limited = self.limiter.as_mut().is_none_or(|limiter| limiter.poll_ready(context).is_ready());
+        let connected = self.session.poll_connected(io, context)?;
+        let free = self.full_room.is_none() && self.pending.is_none();
+        Ok(free && not_limited && connected && io.socket.handle.outbox.queued_replies() == 0)
+    }
+
+    fn on_message(
+        &mut self,
+        io: &mut ConnectionIo,
         context: &mut Context<'_>,
         kind: Kind,
         payload: &[u8],
         replies: &mut Vec<u8>,
     ) -> Result<bool, CloseReason> {
         let (Kind::Text, Ok(text)) = (kind, std::str::from_utf8(payload)) else {
-            let reason = "yodel.v1 has no binary messages";
-            return Err(CloseReason::Ours(CloseCode::UNSUPPORTED_DATA, reason.into()));
+            let reason = "yodel.v1 accepts only text messages";
+            return Err(CloseReason::Server(CloseCode::UNSUPPORTED_DATA, reason.into()));
         };
-        let read_on = self.take_frame(wire, context, text, replies)?;
-        let rested = self.limiter.as_ref().is_none_or(|limiter| !limiter.is_waiting());
-        // Who has just logged in has not opened yet.
-        let connected = self.login.poll_connected(wire, context)?;
-        Ok(read_on && rested && connected && self.full.is_none() && self.pending.is_none())
+        let read_on = self.handle_frame(io, context, text, replies)?;
+        let not_limited = self.limiter.as_ref().is_none_or(|limiter| !limiter.is_waiting());
+        // A client that has just authenticated waits for its `on_connect` hook.
+        let connected = self.session.poll_connected(io, context)?;
+        Ok(read_on && not_limited && connected && self.full_room.is_none() && self.pending.is_none())
     }
 
-    fn pinged(&mut self) -> bool {
-        self.limiter.as_mut().is_none_or(Limiter::pinged)
+    fn on_ping(&mut self) -> bool {
+        self.limiter.as_mut().is_none_or(RequestLimiter::on_ping)
     }
 
-    fn closed(self, code: CloseCode, reason: &str, wire: &Wire) {
-        debug!(client = %self.client, code = code.0, "left");
-        self.login.disconnect(code, reason, &wire.session());
+    fn on_close(self, code: CloseCode, reason: &str, io: &ConnectionIo) {
+        debug!(client = %self.client, code = code.0, "client disconnected");
+        self.session.disconnect(code, reason, &io.session_context());
     }
 }
 

@@ -1,4 +1,4 @@
-//! A request that waits for a hook.
+//! Requests that wait for a hook.
 
 use std::fmt;
 use std::future::Future;
@@ -6,31 +6,31 @@ use std::task::{Context, Poll};
 
 use yodel_protocol::Id;
 
-use super::granted::Granted;
+use super::approved::ApprovedRequest;
 use crate::hooks::error::RequestError;
 use crate::hooks::registry::HookFuture;
 
-/// A request that waits for a hook; dropping it drops the hook, and nothing happens.
-pub struct Pending {
-    /// Number of the request.
+/// A request that waits for a hook. Dropping it drops the hook, and the request is not executed.
+pub struct PendingRequest {
+    /// Identifier of the request.
     pub id: Id,
-    granted: HookFuture<Result<Granted, RequestError>>,
+    approved: HookFuture<Result<ApprovedRequest, RequestError>>,
 }
 
-impl Pending {
-    /// Waits for a hook that decides on a request.
-    pub fn new(id: Id, granted: impl Future<Output = Result<Granted, RequestError>> + Send + 'static) -> Self {
-        Self { id, granted: Box::pin(granted) }
+impl PendingRequest {
+    /// Creates a request whose hook returns the approved request.
+    pub fn new(id: Id, approved: impl Future<Output = Result<ApprovedRequest, RequestError>> + Send + 'static) -> Self {
+        Self { id, approved: Box::pin(approved) }
     }
 
-    /// Ready with the decision. Must not be polled after that.
-    pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Granted, RequestError>> {
-        self.granted.as_mut().poll(context)
+    /// Polls the hook. Must not be called after it was ready.
+    pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<ApprovedRequest, RequestError>> {
+        self.approved.as_mut().poll(context)
     }
 }
 
-impl fmt::Debug for Pending {
+impl fmt::Debug for PendingRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pending").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("PendingRequest").field("id", &self.id).finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! What is asked for, and what is answered.
+//! Requests and their permission checks.
 
 use std::task::Context;
 
@@ -7,174 +7,179 @@ use yodel_protocol::frame::{
 };
 use yodel_protocol::{ClientFrame, ErrorCode, Id, Offset, Position, RoomName, Verb, frame};
 
-use super::answer::{Answer, Answered};
-use super::granted::Granted;
+use super::approved::ApprovedRequest;
 use super::mode::EnvelopeMode;
-use super::pending::Pending;
+use super::pending::PendingRequest;
+use super::reply::{Reply, ReplyResult};
 use crate::auth::Action;
 use crate::connection::close_reason::CloseReason;
-use crate::connection::open::{Wire, gone};
+use crate::connection::connection_loop::{ConnectionIo, connection_lost};
 use crate::encode;
 use crate::hooks::error::RequestError;
 use crate::hooks::publication::Publication;
 use crate::hub::history::Page;
 use crate::hub::message::Body;
-use crate::identity_session::SessionMember;
+use crate::identity_session::Principal;
 use crate::runtime::{clock, random};
 
-/// How many messages a page of history has, unless something else is asked for.
-const PAGE: u32 = 50;
+/// Number of messages in a page of history without `limit`.
+const DEFAULT_PAGE: u32 = 50;
 
 impl EnvelopeMode {
-    /// Does what a frame asks for.
+    /// Handles a request.
     ///
     /// # Errors
-    /// When the connection ends; what is only refused is within.
-    pub(super) fn answer(
+    /// The outer error closes the connection; the inner one is the error reply.
+    pub(super) fn handle_request(
         &mut self,
-        wire: &mut Wire,
+        io: &mut ConnectionIo,
         context: &mut Context<'_>,
         frame: ClientFrame,
         replies: &mut Vec<u8>,
-    ) -> Result<Answered, CloseReason> {
+    ) -> Result<ReplyResult, CloseReason> {
         let ClientFrame { id, verb } = frame;
-        Ok(match (verb, self.login.member()) {
-            (Verb::Auth(Auth { token }), _) => self.authenticate(wire, id, &token),
-            (Verb::Ping(_), _) => Ok(Answer::of(&ServerFrame::Pong(Pong { id, time: clock::now_ms() }))),
-            (_, None) => Err(RequestError::new(ErrorCode::Unauthorized, "`auth` comes first")),
+        Ok(match (verb, self.session.principal()) {
+            (Verb::Auth(Auth { token }), _) => self.authenticate(io, id, &token),
+            (Verb::Ping(_), _) => Ok(Reply::from_frame(&ServerFrame::Pong(Pong { id, time: clock::now_ms() }))),
+            (_, None) => Err(RequestError::new(ErrorCode::Unauthorized, "authentication required: send `auth` first")),
             (Verb::Echo(Echo { data }), _) => {
-                Ok(Answer::of(&ServerFrame::Echo(Echoed { id, data, time: clock::now_ms() })))
+                Ok(Reply::from_frame(&ServerFrame::Echo(Echoed { id, data, time: clock::now_ms() })))
             }
-            (Verb::Join(join), Some(member)) => {
-                // The reply's place is behind what was answered before.
-                wire.socket.write(context, replies, &[]).map_err(gone)?;
-                self.ask_to_join(wire, context, &member, id, join)
+            (Verb::Join(join), Some(principal)) => {
+                // Write earlier replies first: the reply to the join is sent through the outbox.
+                io.socket.write(context, replies, &[]).map_err(connection_lost)?;
+                self.request_join(io, context, &principal, id, join)
             }
-            (Verb::Publish(publish), Some(member)) => self.ask_to_publish(wire, context, &member, id, publish),
-            (Verb::Broadcast(broadcast), Some(member)) => self.ask_to_broadcast(wire, context, &member, id, broadcast),
-            (Verb::Send(send), Some(member)) => direct(wire, &member, id, send),
-            (Verb::Call(call), Some(member)) => self.call(wire, &member, id, call),
+            (Verb::Publish(publish), Some(principal)) => self.request_publish(io, context, &principal, id, publish),
+            (Verb::Broadcast(broadcast), Some(principal)) => {
+                self.request_broadcast(io, context, &principal, id, broadcast)
+            }
+            (Verb::Send(send), Some(principal)) => direct(io, &principal, id, send),
+            (Verb::Call(call), Some(principal)) => self.call(io, &principal, id, call),
             (Verb::Leave(InRoom { room }), _) => self.leave_room(id, &room),
-            (Verb::Presence(InRoom { room }), Some(member)) => presence(wire, &member, id, room),
-            (Verb::History(before), Some(member)) => history(wire, &member, id, before),
+            (Verb::Presence(InRoom { room }), Some(principal)) => presence(io, &principal, id, room),
+            (Verb::History(before), Some(principal)) => history(io, &principal, id, before),
         })
     }
 
-    fn authenticate(&mut self, wire: &mut Wire, id: Id, token: &str) -> Answered {
-        let (user, expires) = self.login.renew(token, &self.client, wire)?;
-        if let Some(member) = self.login.member() {
-            self.rooms.keep(|room| member.identity.may(Action::Join, room.as_str()));
+    fn authenticate(&mut self, io: &mut ConnectionIo, id: Id, token: &str) -> ReplyResult {
+        let (user, expires) = self.session.renew(token, &self.client, io)?;
+        if let Some(principal) = self.session.principal() {
+            self.rooms.retain(|room| principal.identity.may(Action::Join, room.as_str()));
         }
-        Ok(Answer::of(&ServerFrame::Ok(Done { user, expires, ..Done::new(id) })))
+        Ok(Reply::from_frame(&ServerFrame::Ok(Done { user, expires, ..Done::new(id) })))
     }
 
-    fn ask_to_join(
+    fn request_join(
         &mut self,
-        wire: &mut Wire,
+        io: &mut ConnectionIo,
         context: &mut Context<'_>,
-        member: &SessionMember,
+        principal: &Principal,
         id: Id,
         join: Join,
-    ) -> Answered {
+    ) -> ReplyResult {
         let room = &join.room;
-        allow(member, Action::Join, room)?;
+        require_room_permission(principal, Action::Join, room)?;
         if room.is_everyone() {
-            return Err(RequestError::new(ErrorCode::BadRequest, "`*` stands for everybody and cannot be joined"));
+            return Err(RequestError::new(
+                ErrorCode::BadRequest,
+                "`*` is reserved for broadcasts and cannot be joined",
+            ));
         }
-        let most = wire.shared.config.max_rooms;
-        if self.rooms.is_full(room, most) {
-            return Err(RequestError::new(ErrorCode::Limit, format!("a connection may be in {most} rooms")));
+        let most = io.server.config.max_rooms;
+        if self.rooms.would_exceed(room, most) {
+            return Err(RequestError::new(ErrorCode::Limit, format!("limit of {most} rooms per connection reached")));
         }
-        match wire.shared.hooks.join(|| member.caller(&wire.session()), room) {
-            None => self.join(wire, member, id, &join),
+        match io.server.hooks.start_on_join(|| principal.caller(&io.session_context()), room) {
+            None => self.execute_join(io, principal, id, &join),
             Some(hook) => {
-                let granted = async move { hook.await.map(|()| Granted::Join(join)) };
-                self.after(wire, context, Pending::new(id, granted))
+                let approved = async move { hook.await.map(|()| ApprovedRequest::Join(join)) };
+                self.execute_when_approved(io, context, PendingRequest::new(id, approved))
             }
         }
     }
 
-    fn ask_to_publish(
+    fn request_publish(
         &mut self,
-        wire: &mut Wire,
+        io: &mut ConnectionIo,
         context: &mut Context<'_>,
-        member: &SessionMember,
+        principal: &Principal,
         id: Id,
         publish: Publish,
-    ) -> Answered {
+    ) -> ReplyResult {
         let Publish { room, event, data, key, echo } = publish;
-        allow(member, Action::Publish, &room)?;
+        require_room_permission(principal, Action::Publish, &room)?;
         if room.is_everyone() {
-            return Err(RequestError::new(ErrorCode::BadRequest, "`broadcast` tells everybody"));
+            return Err(RequestError::new(ErrorCode::BadRequest, "`*` is reserved for broadcasts: use `broadcast`"));
         }
         let message = Publication::new(room.clone(), Body::Json(event, data));
-        match wire.shared.hooks.publish(|| member.caller(&wire.session()), message) {
-            Err(message) => self.carry_out(wire, id, Granted::Publish { room, body: message.body, key, echo }),
+        match io.server.hooks.start_on_publish(|| principal.caller(&io.session_context()), message) {
+            Err(message) => self.execute(io, id, ApprovedRequest::Publish { room, body: message.body, key, echo }),
             Ok(hook) => {
-                let granted = async move { Ok(Granted::Publish { room, body: hook.await?.body, key, echo }) };
-                self.after(wire, context, Pending::new(id, granted))
+                let approved = async move { Ok(ApprovedRequest::Publish { room, body: hook.await?.body, key, echo }) };
+                self.execute_when_approved(io, context, PendingRequest::new(id, approved))
             }
         }
     }
 
-    fn ask_to_broadcast(
+    fn request_broadcast(
         &mut self,
-        wire: &mut Wire,
+        io: &mut ConnectionIo,
         context: &mut Context<'_>,
-        member: &SessionMember,
+        principal: &Principal,
         id: Id,
         broadcast: Broadcast,
-    ) -> Answered {
+    ) -> ReplyResult {
         let Broadcast { event, data } = broadcast;
-        permit(member.identity.may_broadcast(), "broadcast")?;
-        let everyone = wire.shared.hub.everyone().name.clone();
+        require(principal.identity.may_broadcast(), "broadcast")?;
+        let everyone = io.server.hub.everyone().name.clone();
         let message = Publication::new(everyone, Body::Json(event, data));
-        match wire.shared.hooks.publish(|| member.caller(&wire.session()), message) {
-            Err(message) => self.carry_out(wire, id, Granted::Broadcast(message.body)),
+        match io.server.hooks.start_on_publish(|| principal.caller(&io.session_context()), message) {
+            Err(message) => self.execute(io, id, ApprovedRequest::Broadcast(message.body)),
             Ok(hook) => {
-                let granted = async move { Ok(Granted::Broadcast(hook.await?.body)) };
-                self.after(wire, context, Pending::new(id, granted))
+                let approved = async move { Ok(ApprovedRequest::Broadcast(hook.await?.body)) };
+                self.execute_when_approved(io, context, PendingRequest::new(id, approved))
             }
         }
     }
 
-    fn call(&self, wire: &Wire, member: &SessionMember, id: Id, call: Call) -> Answered {
+    fn call(&self, io: &ConnectionIo, principal: &Principal, id: Id, call: Call) -> ReplyResult {
         let Call { event, data } = call;
-        permit(member.identity.may_call(), "call")?;
-        self.calls.begin(wire, id, &event, data, member)?;
-        Ok(Answer::Apart)
+        require(principal.identity.may_call(), "call")?;
+        self.calls.start(io, id, &event, data, principal)?;
+        Ok(Reply::Deferred)
     }
 
-    fn leave_room(&mut self, id: Id, room: &RoomName) -> Answered {
-        if self.rooms.leave(room) {
-            return Ok(Answer::of(&ServerFrame::Ok(Done::new(id))));
+    fn leave_room(&mut self, id: Id, room: &RoomName) -> ReplyResult {
+        if self.rooms.remove(room) {
+            return Ok(Reply::from_frame(&ServerFrame::Ok(Done::new(id))));
         }
-        Err(RequestError::new(ErrorCode::NotJoined, format!("not in {room}")))
+        Err(RequestError::new(ErrorCode::NotJoined, format!("not in room {room}")))
     }
 }
 
-fn direct(wire: &Wire, member: &SessionMember, id: Id, send: Send) -> Answered {
+fn direct(io: &ConnectionIo, principal: &Principal, id: Id, send: Send) -> ReplyResult {
     let Send { to, event, data } = send;
-    permit(member.identity.may_send(), "send")?;
-    let direct = Direct { from: Some(member.sender.frame()), event, data, time: clock::now_ms() };
-    let delivered = wire.shared.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
-    Ok(Answer::of(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) })))
+    require(principal.identity.may_send(), "send")?;
+    let direct = Direct { from: Some(principal.sender.frame()), event, data, time: clock::now_ms() };
+    let delivered = io.server.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
+    Ok(Reply::from_frame(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) })))
 }
 
-fn presence(wire: &Wire, member: &SessionMember, id: Id, room: RoomName) -> Answered {
-    allow(member, Action::Presence, &room)?;
-    let present = wire.shared.hub.find_room(&room).map(|room| room.presence()).unwrap_or_default();
+fn presence(io: &ConnectionIo, principal: &Principal, id: Id, room: RoomName) -> ReplyResult {
+    require_room_permission(principal, Action::Presence, &room)?;
+    let present = io.server.hub.find_room(&room).map(|room| room.presence()).unwrap_or_default();
     let (clients, users, more_users) = (present.clients, present.users, present.more);
-    Ok(Answer::of(&ServerFrame::Presence(Presence { id, room, clients, users, more_users })))
+    Ok(Reply::from_frame(&ServerFrame::Presence(Presence { id, room, clients, users, more_users })))
 }
 
-fn history(wire: &Wire, member: &SessionMember, id: Id, asked: Before) -> Answered {
-    let Before { room, before, limit } = asked;
-    allow(member, Action::History, &room)?;
-    let most = usize::try_from(limit.unwrap_or(PAGE)).unwrap_or(usize::MAX).min(wire.shared.config.recover_max);
-    // A room that nobody uses has a position all the same: the first of a life that has not begun.
-    let nothing = || (Position { epoch: random::epoch(), offset: Offset(0) }, Page::default());
-    let (position, page) = wire.shared.hub.find_room(&room).map_or_else(nothing, |room| room.history(before, most));
+fn history(io: &ConnectionIo, principal: &Principal, id: Id, request: Before) -> ReplyResult {
+    let Before { room, before, limit } = request;
+    require_room_permission(principal, Action::History, &room)?;
+    let most = usize::try_from(limit.unwrap_or(DEFAULT_PAGE)).unwrap_or(usize::MAX).min(io.server.config.recover_max);
+    // An unused room has a position, too: the start of a history that does not exist yet.
+    let empty = || (Position { epoch: random::epoch(), offset: Offset(0) }, Page::default());
+    let (position, page) = io.server.hub.find_room(&room).map_or_else(empty, |room| room.history(before, most));
     let messages = page.messages.iter().map(|message| encode::message::json(message));
     let frame = ServerFrame::History(frame::History {
         id,
@@ -184,13 +189,13 @@ fn history(wire: &Wire, member: &SessionMember, id: Id, asked: Before) -> Answer
         messages: messages.collect(),
         more: page.more,
     });
-    Ok(Answer::Reply(frame.encode()))
+    Ok(Reply::Frame(frame.encode()))
 }
 
-fn allow(member: &SessionMember, action: Action, room: &RoomName) -> Result<(), RequestError> {
-    permit(member.identity.may(action, room.as_str()), &format!("{} in {room}", action.word()))
+fn require_room_permission(principal: &Principal, action: Action, room: &RoomName) -> Result<(), RequestError> {
+    require(principal.identity.may(action, room.as_str()), &format!("{} in room {room}", action.word()))
 }
 
-fn permit(may: bool, what: &str) -> Result<(), RequestError> {
-    if may { Ok(()) } else { Err(RequestError::new(ErrorCode::Forbidden, format!("this user may not {what}"))) }
+fn require(allowed: bool, what: &str) -> Result<(), RequestError> {
+    if allowed { Ok(()) } else { Err(RequestError::new(ErrorCode::Forbidden, format!("permission denied: {what}"))) }
 }

@@ -1,14 +1,14 @@
-//! A room as an event stream: a task that hands chunks to HTTP.
+//! A room as a stream of Server-Sent Events: a task that passes chunks to HTTP.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | opening: hooks, then the room | `opening` |
-//! | the task, until something ends it | `listener`, with what it `holds` |
-//! | the first event | `joined` |
+//! | hooks and joining | `opening` |
+//! | task of a stream | `task`, `session` |
+//! | first event | `first_event` |
 
-mod holds;
-mod joined;
-mod listener;
+mod first_event;
 mod opening;
+mod session;
+mod task;
 
-pub use opening::{OpenError, Request, open};
+pub use opening::{OpenError, StreamRequest, open};

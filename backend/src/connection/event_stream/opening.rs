@@ -1,4 +1,4 @@
-//! The opening of an event stream: hooks decide, then the room is joined.
+//! Opening of an event stream: runs the hooks, then joins the room.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use tokio::sync::mpsc::{self, Receiver};
 use tokio::sync::oneshot;
 use yodel_protocol::{CloseCode, Position, RoomName};
 
-use super::holds::Holds;
-use super::joined;
-use super::listener::{Listener, soon};
+use super::first_event;
+use super::session::StreamSession;
+use super::task::{EventStreamTask, default_retry_ms};
 use crate::auth::{Action, Identity};
 use crate::connection::context::ServerContext;
-use crate::connection::line::Line;
+use crate::connection::handle::ConnectionHandle;
 use crate::connection::outbox::Outbox;
 use crate::encode::{Language, Push};
 use crate::hooks::error::{Rejection, RequestError};
@@ -22,30 +22,30 @@ use crate::hooks::handle::HandleError;
 use crate::hooks::panics;
 use crate::hooks::request_head::RequestHead;
 use crate::hub::{JoinRequest, Membership, RoomLimitReached, Subscriber};
-use crate::identity_session::{IdentitySession, Receives, SessionContext, SessionMember};
+use crate::identity_session::{IdentitySession, Principal, ReceiveOptions, SessionContext};
 use crate::runtime::random;
 
-/// What an event stream receives besides the messages of its room.
-const RECEIVES: Receives = Receives { direct: false, broadcasts: true };
+/// Messages for an event stream in addition to those of its room.
+const SUBSCRIPTIONS: ReceiveOptions = ReceiveOptions { direct: false, broadcasts: true };
 
-/// A request for an event stream, authenticated and permitted.
+/// An authenticated and permitted request for an event stream.
 #[derive(Debug)]
-pub struct Request {
+pub struct StreamRequest {
     pub identity: Identity,
     pub peer: SocketAddr,
     pub room: RoomName,
-    /// Position of the last event that arrived.
+    /// Position of the last event that the client received.
     pub since: Option<Position>,
-    /// For the `on_connect` hook, where one is registered.
+    /// Request head for the `on_connect` hook, if one is registered.
     pub head: Option<RequestHead>,
 }
 
-/// Why an event stream is not opened.
+/// The reason why an event stream could not be opened.
 #[derive(Debug)]
 pub enum OpenError {
-    /// The `on_connect` hook refuses the connection.
+    /// The `on_connect` hook rejected the connection.
     Connect(Rejection),
-    /// The `on_join` hook refuses the room.
+    /// The `on_join` hook rejected the room.
     Join(RequestError),
     /// The room cannot be joined.
     Room(HandleError),
@@ -59,53 +59,56 @@ impl From<RoomLimitReached> for OpenError {
     }
 }
 
-/// Opens an event stream in a task of its own, which serves it until something ends it. Returns its
-/// chunks; dropping the future or the receiver ends the stream.
+/// Opens an event stream. Its task runs until the stream ends. Returns the receiver of its chunks. Dropping
+/// the future or the receiver ends the stream.
 ///
 /// # Errors
-/// When a hook refuses it, or it would be one room too many.
-pub async fn open(request: Request, shared: Arc<ServerContext>) -> Result<Receiver<Bytes>, OpenError> {
-    let (told, opened) = oneshot::channel();
-    let tasks = shared.connections.clone();
+/// If a hook rejects the stream, or the server has reached its limit of rooms.
+pub async fn open(request: StreamRequest, server: Arc<ServerContext>) -> Result<Receiver<Bytes>, OpenError> {
+    let (sender, opened) = oneshot::channel();
+    let tasks = server.connections.clone();
     tasks.spawn(async move {
-        match join(request, shared).await {
-            Ok((listener, chunks)) => {
-                // Where nobody waits any more the chunks are dropped, and that is the end of the listener.
-                let _ = told.send(Ok(chunks));
-                listener.run().await;
+        match join(request, server).await {
+            Ok((stream, chunks)) => {
+                // If the request was canceled, the receiver is dropped, which ends the stream.
+                let _ = sender.send(Ok(chunks));
+                stream.run().await;
             }
-            Err(error) => _ = told.send(Err(error)),
+            Err(error) => _ = sender.send(Err(error)),
         }
     });
     opened.await.unwrap_or(Err(OpenError::Internal))
 }
 
-async fn join(request: Request, shared: Arc<ServerContext>) -> Result<(Listener, Receiver<Bytes>), OpenError> {
-    let Request { identity, peer, room, since, head } = request;
-    let line = Arc::new(Line::new(Outbox::new(Language::Events, None, shared.config.max_queue)));
+async fn join(
+    request: StreamRequest,
+    server: Arc<ServerContext>,
+) -> Result<(EventStreamTask, Receiver<Bytes>), OpenError> {
+    let StreamRequest { identity, peer, room, since, head } = request;
+    let handle = Arc::new(ConnectionHandle::new(Outbox::new(Language::Events, None, server.config.max_queue)));
     let sender = IdentitySession::sender(&identity, random::client_id(), None);
-    let context = shared.session(peer);
-    let mut session = IdentitySession::new(identity, sender, line.clone(), RECEIVES, head, &context);
-    connect(&mut session, &context).await?;
-    let member = Arc::clone(session.member());
-    let joined = match allow(&member, &room, &context).await {
-        Ok(()) => enter(&session, &line, &room, since.as_ref(), &shared),
+    let context = server.session_context(peer);
+    let mut session = IdentitySession::new(identity, sender, handle.clone(), SUBSCRIPTIONS, head, &context);
+    run_connect_hook(&mut session, &context).await?;
+    let principal = Arc::clone(session.principal());
+    let joined = match run_join_hook(&principal, &room, &context).await {
+        Ok(()) => join_room(&session, &handle, &room, since.as_ref(), &server),
         Err(error) => Err(error),
     };
-    let seat = match joined {
-        Ok(seat) => seat,
+    let membership = match joined {
+        Ok(membership) => membership,
         Err(error) => {
             session.disconnect(CloseCode(1008), "not joined", &context);
             return Err(error);
         }
     };
-    let place = shared.registry.enter(Arc::clone(&line));
+    let registration = server.registry.register(Arc::clone(&handle));
     let (chunks, receiver) = mpsc::channel(1);
-    let holds = Holds::new(seat, session, place);
-    Ok((Listener { line, chunks, holds, peer, opened: Instant::now(), shared }, receiver))
+    let stream_session = StreamSession::new(membership, session, registration);
+    Ok((EventStreamTask { handle, chunks, session: stream_session, peer, opened: Instant::now(), server }, receiver))
 }
 
-async fn connect(session: &mut IdentitySession, context: &SessionContext<'_>) -> Result<(), OpenError> {
+async fn run_connect_hook(session: &mut IdentitySession, context: &SessionContext<'_>) -> Result<(), OpenError> {
     if session.is_connected() {
         return Ok(());
     }
@@ -113,24 +116,24 @@ async fn connect(session: &mut IdentitySession, context: &SessionContext<'_>) ->
     connected.map_err(|_| OpenError::Internal)?.map_err(OpenError::Connect)
 }
 
-async fn allow(member: &SessionMember, room: &RoomName, context: &SessionContext<'_>) -> Result<(), OpenError> {
-    let Some(hook) = context.hooks.join(|| member.caller(context), room) else { return Ok(()) };
-    panics::caught("on_join", hook).await.map_err(|_| OpenError::Internal)?.map_err(OpenError::Join)
+async fn run_join_hook(principal: &Principal, room: &RoomName, context: &SessionContext<'_>) -> Result<(), OpenError> {
+    let Some(hook) = context.hooks.start_on_join(|| principal.caller(context), room) else { return Ok(()) };
+    panics::catch_panic("on_join", hook).await.map_err(|_| OpenError::Internal)?.map_err(OpenError::Join)
 }
 
-fn enter(
+fn join_room(
     session: &IdentitySession,
-    line: &Arc<Line>,
+    handle: &Arc<ConnectionHandle>,
     room: &RoomName,
     since: Option<&Position>,
-    shared: &ServerContext,
+    server: &ServerContext,
 ) -> Result<Membership<Push>, OpenError> {
-    let member = session.member();
-    let info = member.info();
-    let watches = member.identity.may(Action::Presence, room.as_str());
-    let joining = JoinRequest { who: &member.presence_key, info: info.as_ref(), watches, since };
-    let subscriber: Arc<dyn Subscriber<Push>> = line.clone();
-    let (seat, joined) = shared.hub.join(room, &subscriber, &joining, None)?;
-    line.outbox.fill(joined::events(room, since, &joined, soon()));
-    Ok(seat)
+    let principal = session.principal();
+    let info = principal.info();
+    let watches = principal.identity.may(Action::Presence, room.as_str());
+    let request = JoinRequest { who: &principal.presence_key, info: info.as_ref(), watches, since };
+    let subscriber: Arc<dyn Subscriber<Push>> = handle.clone();
+    let (membership, joined) = server.hub.join(room, &subscriber, &request, None)?;
+    handle.outbox.fill_reserved(first_event::events(room, since, &joined, default_retry_ms()));
+    Ok(membership)
 }

@@ -1,4 +1,4 @@
-//! Over real sockets of loopback, with buffers so small that a peer which does not read is noticed.
+//! Uses loopback sockets with small buffers, so that a peer that does not read fills them soon.
 
 use std::future::poll_fn;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::{TcpSocket, TcpStream};
 use yodel_protocol::{CloseCode, RoomName};
 
-use super::waiting::PLACE;
+use super::queue::CHUNK_OVERHEAD;
 use super::*;
 use crate::hub::message::{Body, Message, NewMessage};
 use crate::hub::{Content, Payload as _};
@@ -19,7 +19,7 @@ use yodel_websocket::frame::{Header, Opcode};
 
 const NO_LIMIT: usize = usize::MAX;
 
-/// Two ends of a connection.
+/// Returns both ends of a connection.
 async fn sockets() -> (TcpStream, TcpStream) {
     let [listening, calling] = [(); 2].map(|()| TcpSocket::new_v4().unwrap());
     listening.set_send_buffer_size(16 * 1024).unwrap();
@@ -30,36 +30,36 @@ async fn sockets() -> (TcpStream, TcpStream) {
     (accepted.unwrap().0, peer.unwrap())
 }
 
-/// An open outbox, what its task writes to, and the peer.
+/// Returns an outbox with its socket, the transport of its task, and the peer.
 async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
     let (socket, peer) = sockets().await;
     let outbox = Outbox::new(Language::Plain, None, limit);
-    outbox.open(Tcp::new(socket));
+    outbox.attach_socket(Tcp::new(socket));
     (outbox, Transport::Shared, peer)
 }
 
-/// A message of so many bytes, all of which are its number.
+/// Creates a message of `length` bytes, all equal to `number`.
 fn batch(number: u8, length: usize) -> Push {
-    let draft = NewMessage { body: Body::Binary(vec![number; length].into()), from: None, key: None };
-    let message = Message::new(RoomName::new("r").unwrap(), None, draft, 0);
+    let new_message = NewMessage { body: Body::Binary(vec![number; length].into()), from: None, key: None };
+    let message = Message::new(RoomName::new("r").unwrap(), None, new_message, 0);
     Push::of(vec![Content::Message(Arc::new(message))])
 }
 
-/// As it goes over the wire.
+/// Returns the encoded frames of a message.
 fn frames(push: &Push) -> &Bytes {
     push.batch(Language::Plain).frames(None)
 }
 
-/// Fills the socket until something waits; how many messages that took.
+/// Delivers messages until one is queued, and returns their number.
 fn stall(outbox: &Outbox) -> u8 {
     let fills = |number: &u8| {
         outbox.deliver(&batch(*number, 10_000));
         !outbox.is_empty()
     };
-    1 + (0..=u8::MAX).find(fills).expect("nobody reads")
+    1 + (0..=u8::MAX).find(fills).expect("the buffers fill, because the peer does not read")
 }
 
-/// Writes all that waits while the peer reads to the end; the messages and the close code it gets.
+/// Flushes the outbox while the peer reads to the end. Returns the message numbers and the close code.
 async fn drain(outbox: &Outbox, mut transport: Transport, peer: TcpStream) -> (Vec<u8>, Option<u16>) {
     let reading = tokio::spawn(read(peer));
     finish(outbox, &mut transport).await;
@@ -77,18 +77,18 @@ async fn read(mut peer: TcpStream) -> (Vec<u8>, Option<u16>) {
     messages(&bytes)
 }
 
-/// The numbers of the messages, and the code of the close frame after them. Every frame is whole.
+/// Decodes messages and an optional close frame, and checks that all frames are complete.
 fn messages(mut bytes: &[u8]) -> (Vec<u8>, Option<u16>) {
     let mut numbers = Vec::new();
     while !bytes.is_empty() {
-        let (header, start) = Header::parse(bytes).expect("a frame").expect("a whole header");
+        let (header, start) = Header::parse(bytes).expect("a valid header").expect("a complete header");
         let (payload, rest) = bytes[start..].split_at(usize::try_from(header.length).unwrap());
         bytes = rest;
         if header.opcode == Opcode::Close {
-            assert!(rest.is_empty(), "nothing comes after a close frame");
+            assert!(rest.is_empty(), "nothing follows a close frame");
             return (numbers, Some(u16::from_be_bytes([payload[0], payload[1]])));
         }
-        assert!(payload.iter().all(|byte| *byte == payload[0]), "one message, and not parts of two");
+        assert!(payload.iter().all(|byte| *byte == payload[0]), "the payload belongs to one message");
         numbers.push(payload[0]);
     }
     (numbers, None)
@@ -101,21 +101,21 @@ async fn close(outbox: &Outbox, transport: &mut Transport) {
     poll_fn(|context| Poll::Ready(outbox.write(transport, context, &[IoSlice::new(&frame)]))).await.unwrap();
 }
 
-/// For how many chunks there is room, and how many bytes wait.
-fn held(outbox: &Outbox) -> (usize, usize) {
-    let waiting = outbox.waiting.lock();
-    let counted: usize = waiting.chunks.iter().filter(|chunk| !chunk.reply).map(|chunk| chunk.bytes.len()).sum();
-    assert_eq!(waiting.bytes, counted);
-    assert_eq!(outbox.is_empty(), waiting.chunks.is_empty(), "it is said without the lock, too");
-    (waiting.chunks.capacity(), waiting.chunks.iter().map(|chunk| chunk.bytes.len()).sum())
+/// Returns the capacity of the queue in chunks, and its size in bytes.
+fn queue_size(outbox: &Outbox) -> (usize, usize) {
+    let queue = outbox.queue.lock();
+    let counted: usize = queue.chunks.iter().filter(|chunk| !chunk.reply).map(|chunk| chunk.bytes.len()).sum();
+    assert_eq!(queue.bytes, counted);
+    assert_eq!(outbox.is_empty(), queue.chunks.is_empty(), "the flag matches the queue");
+    (queue.chunks.capacity(), queue.chunks.iter().map(|chunk| chunk.bytes.len()).sum())
 }
 
 #[tokio::test]
-async fn a_peer_that_reads_has_no_queue() {
+async fn queues_nothing_for_a_peer_that_reads() {
     let (outbox, transport, mut peer) = open(NO_LIMIT).await;
     for number in 0..100 {
         outbox.deliver(&batch(number, 1000));
-        assert_eq!(held(&outbox), (0, 0), "nothing was allocated");
+        assert_eq!(queue_size(&outbox), (0, 0), "the queue is not allocated");
         let mut frame = vec![0; frames(&batch(number, 1000)).len()];
         peer.read_exact(&mut frame).await.unwrap();
         assert_eq!(messages(&frame).0, [number]);
@@ -124,7 +124,7 @@ async fn a_peer_that_reads_has_no_queue() {
 }
 
 #[tokio::test]
-async fn what_the_socket_does_not_take_is_kept_and_written_later_in_order() {
+async fn queues_what_the_socket_does_not_accept_in_order() {
     let (outbox, transport, peer) = open(NO_LIMIT).await;
     let count = stall(&outbox) + 40;
     for number in count - 40..count {
@@ -132,11 +132,11 @@ async fn what_the_socket_does_not_take_is_kept_and_written_later_in_order() {
     }
     let (numbers, close) = drain(&outbox, transport, peer).await;
     assert!(numbers.into_iter().eq(0..count) && close.is_none());
-    assert_eq!(held(&outbox), (0, 0), "nothing is held any more");
+    assert_eq!(queue_size(&outbox), (0, 0), "the queue is freed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_delivered_while_the_task_writes_keeps_its_place() {
+async fn keeps_the_order_of_concurrent_deliveries_and_flushes() {
     let (outbox, mut transport, peer) = open(NO_LIMIT).await;
     let outbox = Arc::new(outbox);
     let count = stall(&outbox);
@@ -160,81 +160,81 @@ async fn what_is_delivered_while_the_task_writes_keeps_its_place() {
 }
 
 #[tokio::test]
-async fn what_the_task_writes_itself_comes_after_what_waits() {
+async fn writes_after_queued_chunks() {
     let (outbox, mut transport, peer) = open(NO_LIMIT).await;
     let count = stall(&outbox);
     let frame = frames(&batch(count, 300)).clone();
     let (header, payload) = frame.split_at(4);
     let slices = [IoSlice::new(header), IoSlice::new(payload)];
     let all = poll_fn(|context| Poll::Ready(outbox.write(&mut transport, context, &slices))).await.unwrap();
-    assert!(!all, "the peer has to read first");
+    assert!(!all, "the frame is queued");
     let (numbers, _) = drain(&outbox, transport, peer).await;
     assert!(numbers.into_iter().eq(0..=count));
 }
 
 #[tokio::test]
-async fn what_the_socket_takes_half_is_kept_from_there_on() {
+async fn queues_the_rest_of_a_partial_write() {
     let (outbox, mut transport, peer) = open(NO_LIMIT).await;
     let frame = frames(&batch(7, 4_000_000)).clone();
     let (header, payload) = frame.split_at(10);
     let slices = [IoSlice::new(header), IoSlice::new(payload)];
     let all = poll_fn(|context| Poll::Ready(outbox.write(&mut transport, context, &slices))).await.unwrap();
-    let (_, bytes) = held(&outbox);
+    let (_, bytes) = queue_size(&outbox);
     assert!(!all && bytes > 0 && bytes < payload.len(), "{bytes} of {}", frame.len());
     assert_eq!(drain(&outbox, transport, peer).await, (vec![7], None));
 }
 
 #[test]
-fn what_waits_is_bounded_in_bytes() {
-    let limit = 9 * (frames(&batch(0, 100)).len() + PLACE);
+fn overflows_at_the_byte_limit() {
+    let limit = 9 * (frames(&batch(0, 100)).len() + CHUNK_OVERHEAD);
     let outbox = Outbox::new(Language::Plain, None, limit);
     for number in 0..9 {
         outbox.deliver(&batch(number, 100));
-        assert_eq!(outbox.check(), Ok(()));
+        assert_eq!(outbox.check_overflow(), Ok(()));
     }
-    let (_, full) = held(&outbox);
+    let (_, full) = queue_size(&outbox);
     assert_eq!(full, 9 * frames(&batch(0, 100)).len());
     outbox.deliver(&batch(9, 0));
-    assert_eq!(outbox.check(), Err(Overflow), "a header more than there was room for");
-    let (_, left) = held(&outbox);
-    assert_eq!(left, frames(&batch(0, 100)).len(), "of what waited, the first is kept: it may be half written");
+    assert_eq!(outbox.check_overflow(), Err(Overflow), "an empty message exceeds the limit by its header");
+    let (_, left) = queue_size(&outbox);
+    assert_eq!(left, frames(&batch(0, 100)).len(), "the first chunk stays: it may be partly written");
     outbox.deliver(&batch(10, 1));
-    assert_eq!(held(&outbox).1, left, "the seat is lost");
+    assert_eq!(queue_size(&outbox).1, left, "deliveries after an overflow are dropped");
 }
 
 #[test]
-fn the_smallest_messages_count_for_what_keeps_them() {
+fn counts_the_overhead_of_small_messages() {
     let outbox = Outbox::new(Language::Plain, None, 64 * 1024);
     let kept = (0..).take_while(|_| {
         outbox.deliver(&batch(0, 0));
-        outbox.check().is_ok()
+        outbox.check_overflow().is_ok()
     });
-    assert_eq!(kept.count(), 64 * 1024 / (frames(&batch(0, 0)).len() + PLACE));
+    assert_eq!(kept.count(), 64 * 1024 / (frames(&batch(0, 0)).len() + CHUNK_OVERHEAD));
 }
 
 #[test]
-fn a_single_batch_always_fits() {
+fn accepts_a_single_batch_of_any_size() {
     let outbox = Outbox::new(Language::Plain, None, 10);
     outbox.deliver(&batch(0, 1000));
-    assert_eq!(outbox.check(), Ok(()));
+    assert_eq!(outbox.check_overflow(), Ok(()));
     outbox.deliver(&batch(1, 0));
-    assert_eq!(outbox.check(), Err(Overflow));
+    assert_eq!(outbox.check_overflow(), Err(Overflow));
 }
 
 #[tokio::test]
-async fn what_was_half_written_ends_before_the_close_frame() {
+async fn completes_a_partly_written_frame_before_the_close_frame() {
     let (outbox, mut transport, peer) = open(1000).await;
     outbox.deliver(&batch(0, 4_000_000));
-    let (_, bytes) = held(&outbox);
-    assert!(bytes > 0 && bytes < 4_000_000, "a part of it is out");
+    let (_, bytes) = queue_size(&outbox);
+    assert!(bytes > 0 && bytes < 4_000_000, "the frame is partly written");
     outbox.deliver(&batch(1, 10));
-    assert_eq!(outbox.check(), Err(Overflow));
+    assert_eq!(outbox.check_overflow(), Err(Overflow));
     close(&outbox, &mut transport).await;
     assert_eq!(drain(&outbox, transport, peer).await, (vec![0], Some(1013)));
 }
 
 #[tokio::test]
-async fn nothing_comes_after_a_close_frame() {
+async fn sends_nothing_after_a_close_frame() {
     let (outbox, mut transport, peer) = open(NO_LIMIT).await;
     let count = stall(&outbox);
     close(&outbox, &mut transport).await;
@@ -245,7 +245,7 @@ async fn nothing_comes_after_a_close_frame() {
 }
 
 #[tokio::test]
-async fn a_peer_that_is_gone_is_an_error_for_the_task_alone() {
+async fn reports_a_lost_peer_to_the_task_only() {
     let (outbox, mut transport, peer) = open(NO_LIMIT).await;
     stall(&outbox);
     drop(peer);
@@ -253,11 +253,11 @@ async fn a_peer_that_is_gone_is_an_error_for_the_task_alone() {
     assert!(flushed.is_err());
     outbox.deliver(&batch(0, 10));
     let again = poll_fn(|context| outbox.poll_flush(&mut transport, context, &mut false)).await;
-    assert!(again.is_err(), "what is delivered now is not taken for sent");
+    assert!(again.is_err(), "a delivery to a lost peer stays queued");
 }
 
 #[tokio::test]
-async fn a_peer_that_is_gone_is_noticed_by_the_task_of_a_member_that_kept_up() {
+async fn reports_a_lost_peer_of_an_empty_queue() {
     let (outbox, mut transport, peer) = open(NO_LIMIT).await;
     drop(peer);
     while outbox.is_empty() {
@@ -268,27 +268,27 @@ async fn a_peer_that_is_gone_is_noticed_by_the_task_of_a_member_that_kept_up() {
 }
 
 #[derive(Default)]
-struct Woken(AtomicUsize);
+struct WakeCounter(AtomicUsize);
 
-impl Wake for Woken {
+impl Wake for WakeCounter {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 #[tokio::test]
-async fn the_task_is_woken_only_for_what_the_socket_did_not_take() {
+async fn wakes_the_task_only_for_queued_chunks() {
     let (outbox, _transport, _peer) = open(NO_LIMIT).await;
-    let woken = Arc::new(Woken::default());
-    outbox.register(&Context::from_waker(&Waker::from(Arc::clone(&woken))));
+    let wakes = Arc::new(WakeCounter::default());
+    outbox.register(&Context::from_waker(&Waker::from(Arc::clone(&wakes))));
     outbox.deliver(&batch(0, 10));
-    assert_eq!(woken.0.load(Ordering::Relaxed), 0);
+    assert_eq!(wakes.0.load(Ordering::Relaxed), 0);
     stall(&outbox);
-    assert_eq!(woken.0.load(Ordering::Relaxed), 1);
+    assert_eq!(wakes.0.load(Ordering::Relaxed), 1);
 }
 
 #[test]
-fn what_is_delivered_is_counted_and_what_is_refused_is_not() {
+fn counts_deliveries_until_close() {
     let outbox = Outbox::new(Language::Plain, None, 1000);
     for _ in 0..2 {
         outbox.deliver(&batch(0, 100));
@@ -298,51 +298,51 @@ fn what_is_delivered_is_counted_and_what_is_refused_is_not() {
     assert_eq!(outbox.sent().to_string(), "2/200B");
 }
 
-/// A reply: a frame like those that are delivered.
+/// Returns a reply; it is encoded like a delivery.
 fn reply(number: u8, length: usize) -> Bytes {
     frames(&batch(number, length)).clone()
 }
 
 #[tokio::test]
-async fn a_reply_goes_where_its_place_was_kept() {
+async fn inserts_a_reply_at_its_reserved_place() {
     let (outbox, transport, peer) = open(NO_LIMIT).await;
     let count = stall(&outbox);
     outbox.reserve();
     outbox.deliver(&batch(count + 1, 10));
-    outbox.fill(reply(count, 10));
+    outbox.fill_reserved(reply(count, 10));
     let (numbers, _) = drain(&outbox, transport, peer).await;
     assert!(numbers.into_iter().eq(0..count + 2));
 }
 
 #[tokio::test]
-async fn what_is_delivered_waits_for_a_reply_that_is_not_there_yet() {
+async fn holds_deliveries_back_until_the_reserved_reply() {
     let (outbox, transport, peer) = open(NO_LIMIT).await;
     outbox.reserve();
     outbox.deliver(&batch(1, 10));
-    assert!(!outbox.is_empty(), "although the socket would take it");
-    outbox.fill(reply(0, 10));
+    assert!(!outbox.is_empty(), "a delivery waits for the reserved reply");
+    outbox.fill_reserved(reply(0, 10));
     assert_eq!(drain(&outbox, transport, peer).await.0, [0, 1]);
 }
 
 #[test]
-fn replies_do_not_count_towards_the_bound_and_their_number_is_known() {
+fn excludes_replies_from_the_byte_limit() {
     let outbox = Outbox::new(Language::Plain, None, 1000);
     outbox.reserve();
-    outbox.fill(reply(0, 5000));
-    outbox.post(reply(1, 5000));
-    assert_eq!((outbox.replies(), outbox.check()), (2, Ok(())));
+    outbox.fill_reserved(reply(0, 5000));
+    outbox.push_reply(reply(1, 5000));
+    assert_eq!((outbox.queued_replies(), outbox.check_overflow()), (2, Ok(())));
     outbox.deliver(&batch(2, 900));
-    assert_eq!(outbox.check(), Ok(()));
+    assert_eq!(outbox.check_overflow(), Ok(()));
     outbox.deliver(&batch(3, 900));
-    assert_eq!(outbox.check(), Err(Overflow), "what is delivered behind them does");
-    assert_eq!(outbox.replies(), 1, "the first chunk stays");
+    assert_eq!(outbox.check_overflow(), Err(Overflow), "deliveries behind replies count");
+    assert_eq!(outbox.queued_replies(), 1, "the first chunk stays");
 }
 
 #[tokio::test]
-async fn nothing_is_left_of_replies_that_were_written() {
+async fn forgets_written_replies() {
     let (outbox, mut transport, peer) = open(NO_LIMIT).await;
-    outbox.post(reply(0, 10));
+    outbox.push_reply(reply(0, 10));
     poll_fn(|context| outbox.poll_flush(&mut transport, context, &mut false)).await.unwrap();
-    assert_eq!((outbox.replies(), outbox.is_empty()), (0, true));
+    assert_eq!((outbox.queued_replies(), outbox.is_empty()), (0, true));
     assert_eq!(drain(&outbox, transport, peer).await.0, [0]);
 }

@@ -1,4 +1,4 @@
-//! The part of a plain-mode connection in the lobby.
+//! The lobby membership of a plain-mode connection.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -9,117 +9,122 @@ use yodel_protocol::RoomName;
 use yodel_websocket::message::Kind;
 
 use crate::connection::close_reason::CloseReason;
-use crate::connection::line::Line;
+use crate::connection::handle::ConnectionHandle;
 use crate::encode::Push;
 use crate::hooks::error::{Rejection, RequestError};
 use crate::hooks::publication::Publication;
 use crate::hooks::registry::HookFuture;
 use crate::hub::message::{Body, NewMessage, Sender};
 use crate::hub::{JoinRequest, LOBBY, Membership, Recipients};
-use crate::identity_session::{SessionContext, SessionMember};
+use crate::identity_session::{Principal, SessionContext};
 
 /// A running `on_publish` hook.
-type Deciding = HookFuture<Result<Publication, RequestError>>;
+type RunningPublishHook = HookFuture<Result<Publication, RequestError>>;
 
-/// The part of a plain-mode connection in the lobby; dropping it leaves, and drops a running hook.
+/// The lobby membership of a plain-mode connection. Dropping it leaves the lobby and drops a running hook.
 pub enum Lobby {
-    /// The `on_connect` hook has not accepted the connection yet.
-    Outside,
-    /// The `on_join` hook runs.
+    /// Waits for the `on_connect` hook.
+    NotJoined,
+    /// Waits for the `on_join` hook.
     Joining(HookFuture<Result<(), RequestError>>),
-    /// A member.
-    Inside(Membership<Push>),
-    /// A member, whose last message the `on_publish` hook decides on. In a box: those without a hook need
-    /// no room for it.
-    Publishing(Box<(Membership<Push>, Deciding)>),
+    /// In the lobby.
+    Joined(Membership<Push>),
+    /// In the lobby; a message waits for the `on_publish` hook. Boxed: connections without the hook should
+    /// not pay for it.
+    Publishing(Box<(Membership<Push>, RunningPublishHook)>),
 }
 
 impl Lobby {
-    /// Joins the lobby, once the `on_join` hook has allowed it.
-    pub fn join(member: &SessionMember, line: &Arc<Line>, session: &SessionContext<'_>) -> Self {
-        match session.hooks.join(|| member.caller(session), &room()) {
+    /// Joins the lobby, or starts the `on_join` hook if one is registered.
+    pub fn join(principal: &Principal, handle: &Arc<ConnectionHandle>, session: &SessionContext<'_>) -> Self {
+        match session.hooks.start_on_join(|| principal.caller(session), &lobby_name()) {
             Some(hook) => Self::Joining(hook),
-            None => Self::enter(member, line, session),
+            None => Self::join_now(principal, handle, session),
         }
     }
 
-    fn enter(member: &SessionMember, line: &Arc<Line>, session: &SessionContext<'_>) -> Self {
-        let info = member.info();
-        let joining = JoinRequest { who: &member.presence_key, info: info.as_ref(), watches: false, since: None };
-        Self::Inside(session.hub.join_lobby(line, &joining))
+    fn join_now(principal: &Principal, handle: &Arc<ConnectionHandle>, session: &SessionContext<'_>) -> Self {
+        let info = principal.info();
+        let request = JoinRequest { who: &principal.presence_key, info: info.as_ref(), watches: false, since: None };
+        Self::Joined(session.hub.join_lobby(handle, &request))
     }
 
-    /// Returns the membership, if there is one.
-    pub fn seat(&self) -> Option<&Membership<Push>> {
+    /// Returns the membership, if the connection is in the lobby.
+    pub fn membership(&self) -> Option<&Membership<Push>> {
         match self {
-            Self::Outside | Self::Joining(_) => None,
-            Self::Inside(seat) => Some(seat),
+            Self::NotJoined | Self::Joining(_) => None,
+            Self::Joined(membership) => Some(membership),
             Self::Publishing(publishing) => Some(&publishing.0),
         }
     }
 
-    /// Returns whether no hook runs, so that messages may be taken.
-    pub fn is_free(&self) -> bool {
-        matches!(self, Self::Inside(_))
+    /// Returns whether the connection is in the lobby and no hook is running.
+    pub fn is_ready(&self) -> bool {
+        matches!(self, Self::Joined(_))
     }
 
-    /// Goes on where a hook has decided.
+    /// Polls the running hook, and joins or publishes if it approves.
     ///
     /// # Errors
-    /// When it does not let the connection into the lobby.
+    /// If the `on_join` hook rejects the connection.
     pub fn poll(
         &mut self,
-        member: &SessionMember,
-        line: &Arc<Line>,
+        principal: &Principal,
+        handle: &Arc<ConnectionHandle>,
         session: &SessionContext<'_>,
         context: &mut Context<'_>,
     ) -> Result<(), CloseReason> {
-        // Taken out meanwhile: a hook that panics is not polled again.
-        *self = match std::mem::replace(self, Self::Outside) {
+        // Taken out during the call: a hook that panics must not be polled again.
+        *self = match std::mem::replace(self, Self::NotJoined) {
             Self::Joining(mut hook) => match hook.as_mut().poll(context) {
                 Poll::Ready(allowed) => {
                     allowed.map_err(|error| Rejection::forbidden(error.message))?;
-                    Self::enter(member, line, session)
+                    Self::join_now(principal, handle, session)
                 }
                 Poll::Pending => Self::Joining(hook),
             },
             Self::Publishing(publishing) => {
-                let (seat, hook) = *publishing;
-                Self::decided(seat, hook, member, context)
+                let (membership, hook) = *publishing;
+                Self::poll_publish(membership, hook, principal, context)
             }
             other => other,
         };
         Ok(())
     }
 
-    fn decided(seat: Membership<Push>, mut hook: Deciding, member: &SessionMember, context: &mut Context<'_>) -> Self {
+    fn poll_publish(
+        membership: Membership<Push>,
+        mut hook: RunningPublishHook,
+        principal: &Principal,
+        context: &mut Context<'_>,
+    ) -> Self {
         match hook.as_mut().poll(context) {
-            Poll::Ready(decided) => {
-                publish(&seat, &member.sender, decided);
-                Self::Inside(seat)
+            Poll::Ready(result) => {
+                publish(&membership, &principal.sender, result);
+                Self::Joined(membership)
             }
-            Poll::Pending => Self::Publishing(Box::new((seat, hook))),
+            Poll::Pending => Self::Publishing(Box::new((membership, hook))),
         }
     }
 
-    /// Publishes a message, once the `on_publish` hook has allowed it.
-    pub fn take(
+    /// Publishes a message, or starts the `on_publish` hook if one is registered.
+    pub fn handle_message(
         &mut self,
         kind: Kind,
         payload: &[u8],
-        member: &SessionMember,
+        principal: &Principal,
         session: &SessionContext<'_>,
         context: &mut Context<'_>,
     ) {
-        *self = match std::mem::replace(self, Self::Outside) {
-            Self::Inside(seat) => {
-                let message = Publication::new(seat.room.name.clone(), body(kind, payload));
-                match session.hooks.publish(|| member.caller(session), message) {
+        *self = match std::mem::replace(self, Self::NotJoined) {
+            Self::Joined(membership) => {
+                let message = Publication::new(membership.room.name.clone(), body(kind, payload));
+                match session.hooks.start_on_publish(|| principal.caller(session), message) {
                     Err(message) => {
-                        publish(&seat, &member.sender, Ok(message));
-                        Self::Inside(seat)
+                        publish(&membership, &principal.sender, Ok(message));
+                        Self::Joined(membership)
                     }
-                    Ok(hook) => Self::decided(seat, hook, member, context),
+                    Ok(hook) => Self::poll_publish(membership, hook, principal, context),
                 }
             }
             other => other,
@@ -127,26 +132,26 @@ impl Lobby {
     }
 }
 
-fn room() -> RoomName {
-    RoomName::new(LOBBY).expect("a name of ours")
+fn lobby_name() -> RoomName {
+    RoomName::new(LOBBY).expect("the name of the lobby is valid")
 }
 
 fn body(kind: Kind, payload: &[u8]) -> Body {
     match (kind, std::str::from_utf8(payload)) {
         (Kind::Text, Ok(text)) => Body::Text(text.into()),
-        // The decoder has seen to it that a text is one.
+        // The decoder has validated the UTF-8 of text messages.
         _ => Body::Binary(Bytes::copy_from_slice(payload)),
     }
 }
 
-fn publish(seat: &Membership<Push>, sender: &Arc<Sender>, decided: Result<Publication, RequestError>) {
-    match decided {
+fn publish(membership: &Membership<Push>, sender: &Arc<Sender>, result: Result<Publication, RequestError>) {
+    match result {
         Ok(message) => {
-            let draft = NewMessage { body: message.body, from: Some(Arc::clone(sender)), key: None };
-            // The lobby is never gone.
-            let _ = seat.room.publish(draft, Recipients::All);
+            let new_message = NewMessage { body: message.body, from: Some(Arc::clone(sender)), key: None };
+            // Cannot fail: the lobby is never removed.
+            let _ = membership.room.publish(new_message, Recipients::All);
         }
-        // Plain mode has no replies.
-        Err(error) => debug!(client = %sender.client, %error, "message refused by a hook"),
+        // Plain mode has no error replies.
+        Err(error) => debug!(client = %sender.client, %error, "message rejected by on_publish"),
     }
 }

@@ -1,10 +1,10 @@
-//! Plain mode: raw messages, no JSON, no greeting.
+//! Plain mode: raw messages without JSON and without a welcome.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | a connection in plain mode | `mode` |
-//! | its identity, and its part in the lobby | `participant`, `lobby` |
+//! | connection in plain mode | `mode` |
+//! | identity and lobby membership | `session`, `lobby` |
 
 mod lobby;
 pub mod mode;
-mod participant;
+mod session;

@@ -1,4 +1,4 @@
-//! A connection in plain mode.
+//! Connections in plain mode.
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -9,143 +9,151 @@ use yodel_protocol::CloseCode;
 use yodel_websocket::message::Kind;
 
 use super::lobby::Lobby;
-use super::participant::Participant;
+use super::session::PlainSession;
 use crate::auth::Identity;
 use crate::config::Plain;
 use crate::connection::close_reason::CloseReason;
+use crate::connection::connection_loop::{ConnectionIo, ConnectionMode, connection_lost};
 use crate::connection::context::ServerContext;
-use crate::connection::line::Line;
-use crate::connection::open::{Mode, Wire, gone};
+use crate::connection::handle::ConnectionHandle;
+use crate::connection::stats::ConnectionStats;
 use crate::connection::throttle::Throttle;
-use crate::connection::traffic::Count;
 use crate::encode::Push;
 use crate::hooks::request_head::RequestHead;
 use crate::hub::Membership;
 use crate::identity_session::SessionContext;
 use crate::limits::token_bucket::Bucket;
 
-/// An echo, or a member of the lobby.
+/// The state of a connection in plain mode, `echo` or `broadcast`.
 pub struct PlainMode {
-    /// None for an echo without a name.
-    participant: Option<Box<Participant>>,
+    /// `None` for an echo connection that needs no identity.
+    session: Option<Box<PlainSession>>,
     throttle: Option<Box<Throttle>>,
-    /// The server stops, and so much, less one, is to be delivered before the close. (An idle connection
-    /// has no byte to spare.)
-    leaving: Option<NonZeroU64>,
+    /// During a shutdown: the offset to deliver before the close, plus one, so that the option needs no extra
+    /// byte in an idle connection.
+    shutdown: Option<NonZeroU64>,
 }
 
 impl PlainMode {
-    /// Begins an echo or a broadcasting connection with an identity. A broadcasting one receives
-    /// everything that is sent from now on, unless hooks have to allow that first.
+    /// Creates the mode with an identity. A broadcast connection receives all messages from now on, or once
+    /// its hooks have approved it.
     pub fn new(
         plain: Plain,
         identity: Identity,
-        line: &Arc<Line>,
+        handle: &Arc<ConnectionHandle>,
         request: Option<RequestHead>,
-        shared: &ServerContext,
+        server: &ServerContext,
         session: &SessionContext<'_>,
     ) -> Self {
-        let participant = Participant::new(identity, plain, line, request, shared, session);
-        let rate = shared.config.message_rate();
+        let session = PlainSession::new(identity, plain, handle, request, server, session);
+        let rate = server.config.message_rate();
         let throttle = rate.map(|rate| Box::new(Throttle::new(Bucket::new(rate))));
-        Self { participant, throttle, leaving: None }
+        Self { session, throttle, shutdown: None }
     }
 
-    fn rested(&mut self) -> bool {
+    fn take_token(&mut self) -> bool {
         self.throttle.as_mut().is_none_or(|throttle| throttle.take())
     }
 
     fn lobby(&self) -> Option<&Lobby> {
-        self.participant.as_ref().and_then(|participant| participant.lobby.as_ref())
+        self.session.as_ref().and_then(|session| session.lobby.as_ref())
     }
 
-    fn seat(&self) -> Option<&Membership<Push>> {
-        self.lobby().and_then(Lobby::seat)
+    fn membership(&self) -> Option<&Membership<Push>> {
+        self.lobby().and_then(Lobby::membership)
     }
 }
 
-impl Mode for PlainMode {
+impl ConnectionMode for PlainMode {
     fn name(&self) -> &'static str {
         if self.lobby().is_some() { Plain::Broadcast.name() } else { Plain::Echo.name() }
     }
 
-    fn silent(&self) -> Result<(), CloseReason> {
-        // Perhaps it was not listened to.
+    fn on_ping_timeout(&self) -> Result<(), CloseReason> {
+        // The pong may be unread because the server paused reading.
         let throttled = self.throttle.as_ref().is_some_and(|throttle| throttle.is_waiting());
-        let waiting = throttled || self.participant.as_ref().is_some_and(|participant| participant.is_waiting());
-        if waiting { Ok(()) } else { Err(CloseReason::Ours(CloseCode::NO_PONG, "no pong".into())) }
+        let waiting = throttled || self.session.as_ref().is_some_and(|session| session.is_hook_running());
+        if waiting { Ok(()) } else { Err(CloseReason::Server(CloseCode::NO_PONG, "no pong".into())) }
     }
 
-    fn leave(&mut self, _wire: &mut Wire) {
-        let published = self.seat().map_or(0, |seat| seat.room.published());
-        self.leaving = Some(NonZeroU64::MIN.saturating_add(published));
+    fn on_shutdown(&mut self, _io: &mut ConnectionIo) {
+        let published = self.membership().map_or(0, |membership| membership.room.published());
+        self.shutdown = Some(NonZeroU64::MIN.saturating_add(published));
     }
 
-    fn poll(&mut self, _wire: &mut Wire, context: &mut Context<'_>) -> Result<(), CloseReason> {
-        let participant = self.participant.as_mut();
-        if participant.is_some_and(|participant| participant.session.poll_expired(context).is_ready()) {
-            return Err(CloseReason::Ours(CloseCode::TOKEN_EXPIRED, "token expired".into()));
+    fn poll_progress(&mut self, _io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason> {
+        let session = self.session.as_mut();
+        if session.is_some_and(|session| session.identity_session.poll_expired(context).is_ready()) {
+            return Err(CloseReason::Server(CloseCode::TOKEN_EXPIRED, "token expired".into()));
         }
-        match (self.leaving, self.seat()) {
-            // What others were told before reaches this one too.
-            (Some(after), Some(seat)) if seat.room.poll_delivered(after.get() - 1, context).is_pending() => Ok(()),
-            (Some(_), _) => Err(CloseReason::Ours(CloseCode::GOING_AWAY, "shutdown".into())),
+        match (self.shutdown, self.membership()) {
+            // Messages published before the shutdown are delivered before the close.
+            (Some(after), Some(membership))
+                if membership.room.poll_delivered(after.get() - 1, context).is_pending() =>
+            {
+                Ok(())
+            }
+            (Some(_), _) => Err(CloseReason::Server(CloseCode::GOING_AWAY, "shutdown".into())),
             _ => Ok(()),
         }
     }
 
-    /// An echo reads on only when its answers are out, so that TCP slows down a peer that does not
-    /// read. A member of the lobby is read as long as the lobby takes more: its outbox bounds what
-    /// waits for it.
-    fn may_read(&mut self, wire: &mut Wire, context: &mut Context<'_>, flushed: bool) -> Result<bool, CloseReason> {
-        let allowed = match &mut self.participant {
-            Some(participant) => participant.poll_hooks(&wire.socket.line, &wire.session(), context)?,
+    /// An echo connection is read when its replies are written, so TCP slows down a peer that does not read.
+    /// A member of the lobby is read while the lobby accepts messages; its outbox bounds the queue.
+    fn may_read(
+        &mut self,
+        io: &mut ConnectionIo,
+        context: &mut Context<'_>,
+        flushed: bool,
+    ) -> Result<bool, CloseReason> {
+        let allowed = match &mut self.session {
+            Some(session) => session.poll_hooks(&io.socket.handle, &io.session_context(), context)?,
             None => true,
         };
-        let ready = match (self.lobby(), self.seat()) {
+        let ready = match (self.lobby(), self.membership()) {
             (None, _) => flushed,
-            (Some(_), seat) => {
-                let overflowed = |_| CloseReason::Ours(CloseCode::TRY_AGAIN_LATER, "too slow".into());
-                wire.socket.line.outbox.check().map_err(overflowed)?;
-                seat.is_some_and(|seat| seat.room.poll_room(context).is_ready())
+            (Some(_), membership) => {
+                let overflowed = |_| CloseReason::Server(CloseCode::TRY_AGAIN_LATER, "too slow".into());
+                io.socket.handle.outbox.check_overflow().map_err(overflowed)?;
+                membership.is_some_and(|membership| membership.room.poll_room(context).is_ready())
             }
         };
-        let rested = self.throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready());
-        Ok(ready && rested && allowed)
+        let not_throttled = self.throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready());
+        Ok(ready && not_throttled && allowed)
     }
 
-    fn take(
+    fn on_message(
         &mut self,
-        wire: &mut Wire,
+        io: &mut ConnectionIo,
         context: &mut Context<'_>,
         kind: Kind,
         payload: &[u8],
         replies: &mut Vec<u8>,
     ) -> Result<bool, CloseReason> {
-        debug!(peer = %wire.admitted.peer, ?kind, text = ?String::from_utf8_lossy(payload), "message");
-        let room = match self.participant.as_deref_mut() {
-            Some(Participant { session, lobby: Some(lobby) }) => {
-                lobby.take(kind, payload, session.member(), &wire.session(), context);
-                lobby.is_free() && lobby.seat().is_some_and(|seat| !seat.room.is_full())
+        debug!(peer = %io.admitted.peer, ?kind, text = ?String::from_utf8_lossy(payload), "message received");
+        let accepts_more = match self.session.as_deref_mut() {
+            Some(PlainSession { identity_session, lobby: Some(lobby) }) => {
+                lobby.handle_message(kind, payload, identity_session.principal(), &io.session_context(), context);
+                lobby.is_ready() && lobby.membership().is_some_and(|membership| !membership.room.is_full())
             }
-            _ => wire.socket.reply(context, kind, payload, replies).map_err(gone)?,
+            _ => io.socket.reply(context, kind, payload, replies).map_err(connection_lost)?,
         };
-        Ok(self.rested() && room)
+        Ok(self.take_token() && accepts_more)
     }
 
-    fn pinged(&mut self) -> bool {
-        self.rested()
+    fn on_ping(&mut self) -> bool {
+        self.take_token()
     }
 
-    fn closed(self, code: CloseCode, reason: &str, wire: &Wire) {
-        if let Some(participant) = self.participant {
-            participant.disconnect(code, reason, &wire.session());
+    fn on_close(self, code: CloseCode, reason: &str, io: &ConnectionIo) {
+        if let Some(session) = self.session {
+            session.disconnect(code, reason, &io.session_context());
         }
     }
 
-    fn sent(&self, wire: &Wire) -> Count {
-        // An echo sends what it received.
-        if self.lobby().is_some() { wire.socket.line.outbox.sent() } else { wire.received }
+    fn sent(&self, io: &ConnectionIo) -> ConnectionStats {
+        // An echo connection sends what it receives.
+        if self.lobby().is_some() { io.socket.handle.outbox.sent() } else { io.received }
     }
 }
 

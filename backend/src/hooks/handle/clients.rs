@@ -1,4 +1,4 @@
-//! Connections, found by client or user.
+//! Lookup and disconnection of clients.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,25 +14,25 @@ use super::server_handle::Handle;
 use crate::encode::Push;
 use crate::hub;
 
-/// A connection.
+/// A connected client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ClientInfo {
-    /// Its name.
+    /// Identifier of the connection.
     #[schema(value_type = String, example = "c_8f3k")]
     pub client: ClientId,
-    /// Whose it is, where the server knows.
+    /// Authenticated user; absent for an anonymous connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "42")]
     pub user: Option<UserId>,
-    /// Where it calls from.
+    /// Address of the peer, which may be a reverse proxy.
     #[schema(value_type = String, example = "192.0.2.1:51234")]
     pub peer: SocketAddr,
-    /// Since when, in milliseconds since 1970.
+    /// Start of the connection, in milliseconds since 1970.
     pub since: u64,
 }
 
 impl Handle {
-    /// Returns a client, if it is connected.
+    /// Returns a client; `None` if it is not connected.
     pub fn client(&self, client: &str) -> Option<ClientInfo> {
         ClientId::new(client).ok().and_then(|client| self.clients(&Target::Client(client)).pop())
     }
@@ -52,16 +52,17 @@ impl Handle {
         self.hub.find(target).iter().map(info).collect()
     }
 
-    /// Closes a client's connection with a code and a reason, and returns whether it was connected.
-    /// Clients reconnect after codes 4000 to 4499, and stay away after 4500 to 4999.
+    /// Closes the connection of a client with a code and a reason. Returns whether it was connected. Clients
+    /// reconnect after codes 4000 to 4499, and do not after 4500 to 4999.
     ///
     /// # Errors
-    /// When the name is invalid, the code is not in 4000 to 4999, or the reason has more than 123 bytes.
+    /// If the client identifier is invalid, the code is not in 4000 to 4999, or the reason has more than 123
+    /// bytes.
     pub fn disconnect_client(&self, client: &str, code: CloseCode, reason: &str) -> Result<bool, HandleError> {
         Ok(self.disconnect(&Target::Client(ClientId::new(client)?), code, reason)? > 0)
     }
 
-    /// Closes all connections of a user with a code and a reason, and returns how many those are.
+    /// Closes all connections of a user with a code and a reason. Returns their number.
     ///
     /// # Errors
     /// As for [`disconnect_client`](Self::disconnect_client).
@@ -71,14 +72,14 @@ impl Handle {
 
     pub(crate) fn disconnect(&self, target: &Target, code: CloseCode, reason: &str) -> Result<usize, HandleError> {
         if !(4000..=4999).contains(&code.0) {
-            return Err(HandleError::Code);
+            return Err(HandleError::InvalidCode);
         }
         if reason.len() > LONGEST_REASON {
-            return Err(HandleError::Reason);
+            return Err(HandleError::ReasonTooLong);
         }
         let clients = self.hub.find(target);
         for client in &clients {
-            client.member.dismiss(code, reason);
+            client.member.disconnect(code, reason);
         }
         Ok(clients.len())
     }

@@ -1,32 +1,32 @@
-//! Errors of a handle's methods.
+//! Errors of the server handle.
 
 use crate::hub::RoomLimitReached;
 
-/// Why a method of a handle fails.
+/// The error of a method of a server handle.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HandleError {
-    /// A name is too long, empty, or has control characters.
+    /// A name is empty, too long, or contains control characters.
     #[error(transparent)]
     Name(#[from] yodel_protocol::id::BadName),
-    /// The data has something that JSON lacks.
-    #[error("this cannot be JSON: {0}")]
+    /// The data cannot be serialized as JSON.
+    #[error("cannot serialize the data as JSON: {0}")]
     Data(String),
-    /// The server has as many rooms as it may have.
-    #[error("the server has as many rooms as it may have")]
-    Rooms,
-    /// `*` stands for everybody.
-    #[error("`*` is no room")]
-    Everyone,
-    /// The close code is not one for applications.
-    #[error("`code` must be one from 4000 to 4999.")]
-    Code,
-    /// The close reason does not fit into a close frame.
-    #[error("`reason` may have at most 123 bytes.")]
-    Reason,
+    /// The server has reached its limit of rooms.
+    #[error("the server has reached its limit of rooms")]
+    RoomLimit,
+    /// The room is `*`, which is reserved for broadcasts.
+    #[error("`*` is reserved for broadcasts and is not a room")]
+    ReservedRoom,
+    /// The close code is not in 4000 to 4999.
+    #[error("`code` must be in the range 4000 to 4999")]
+    InvalidCode,
+    /// The close reason has more than 123 bytes.
+    #[error("`reason` must not exceed 123 bytes")]
+    ReasonTooLong,
 }
 
 impl From<RoomLimitReached> for HandleError {
     fn from(_: RoomLimitReached) -> Self {
-        Self::Rooms
+        Self::RoomLimit
     }
 }

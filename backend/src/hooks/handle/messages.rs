@@ -1,4 +1,4 @@
-//! Messages of the embedding program, which have no sender.
+//! Messages of the embedding program; they have no sender.
 
 use std::future::poll_fn;
 
@@ -13,18 +13,18 @@ use crate::hub::{self, Recipients};
 use crate::runtime::clock;
 
 impl Handle {
-    /// Publishes into a room, and returns the position of the message. Waits while more is on its way to
-    /// the room's members than may be; dropping the future before then publishes nothing.
+    /// Publishes a message in a room, and returns its position. Waits while the queue of the room is full.
+    /// Dropping the future during the wait publishes nothing.
     ///
     /// # Errors
-    /// When a name or the data is invalid, the room is `*`, or it would be one room too many.
+    /// If a name or the data is invalid, the room is `*`, or the server has reached its limit of rooms.
     pub async fn publish(&self, room: &str, event: &str, data: &impl Serialize) -> Result<Position, HandleError> {
         let (room, event) = (RoomName::new(room)?, EventName::new(event)?);
         self.publish_json(&room, event, json(data)?, None).await.map(|published| published.position)
     }
 
-    /// Publishes into a room once for each idempotency key, which makes it safe to repeat: for as long as
-    /// the room remembers the key, a repetition returns the position of the first message.
+    /// Publishes a message in a room once per idempotency key, so that a publish can be repeated safely.
+    /// While the room remembers the key, a repetition returns the position of the first message.
     ///
     /// # Errors
     /// As for [`publish`](Self::publish).
@@ -47,18 +47,19 @@ impl Handle {
         key: Option<Key>,
     ) -> Result<hub::Published, HandleError> {
         if room.is_everyone() {
-            return Err(HandleError::Everyone);
+            return Err(HandleError::ReservedRoom);
         }
-        let place = self.hub.room(room)?;
-        poll_fn(|context| place.poll_room(context)).await;
-        let draft = NewMessage { body: Body::Json(event, data), from: None, key };
-        Ok(self.hub.publish(room, draft, Recipients::All)?.0)
+        let target = self.hub.room(room)?;
+        poll_fn(|context| target.poll_room(context)).await;
+        let message = NewMessage { body: Body::Json(event, data), from: None, key };
+        Ok(self.hub.publish(room, message, Recipients::All)?.0)
     }
 
-    /// Sends to all connections, and returns how many those are. Waits while too much is on its way.
+    /// Sends a message to all connections, and returns their number. Waits while the queue of broadcasts is
+    /// full. Dropping the future during the wait sends nothing.
     ///
     /// # Errors
-    /// When the name or the data is invalid.
+    /// If the event name or the data is invalid.
     pub async fn broadcast(&self, event: &str, data: &impl Serialize) -> Result<usize, HandleError> {
         Ok(self.broadcast_json(EventName::new(event)?, json(data)?).await)
     }
@@ -68,19 +69,19 @@ impl Handle {
         self.hub.broadcast(NewMessage { body: Body::Json(event, data), from: None, key: None })
     }
 
-    /// Sends to the connections of a user, and returns how many those are. Connections in plain mode and
-    /// event streams receive no direct messages and do not count.
+    /// Sends a direct message to the connections of a user, and returns their number. Connections in plain
+    /// mode and event streams receive no direct messages and do not count.
     ///
     /// # Errors
-    /// When a name or the data is invalid.
+    /// If a name or the data is invalid.
     pub fn send_to_user(&self, user: &str, event: &str, data: &impl Serialize) -> Result<usize, HandleError> {
         Ok(self.send_json(&Target::User(UserId::new(user)?), EventName::new(event)?, json(data)?))
     }
 
-    /// Sends to one client, and returns whether it is connected and receives direct messages.
+    /// Sends a direct message to one client. Returns whether it is connected and receives direct messages.
     ///
     /// # Errors
-    /// When a name or the data is invalid.
+    /// If a name or the data is invalid.
     pub fn send_to_client(&self, client: &str, event: &str, data: &impl Serialize) -> Result<bool, HandleError> {
         Ok(self.send_json(&Target::Client(ClientId::new(client)?), EventName::new(event)?, json(data)?) > 0)
     }

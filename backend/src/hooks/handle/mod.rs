@@ -1,10 +1,10 @@
-//! Actions of the embedding program: publish, send, look up, disconnect.
+//! The handle to a server: publish, send, look up, disconnect.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | the handle itself | `server_handle` |
+//! | handle | `server_handle` |
 //! | messages to rooms, users, clients, all | `messages` |
-//! | connections | `clients` |
+//! | clients | `clients` |
 //! | rooms | `rooms` |
 //! | errors | `error` |
 
@@ -16,5 +16,5 @@ mod server_handle;
 
 pub use clients::ClientInfo;
 pub use error::HandleError;
-pub use rooms::{People, RoomInfo};
+pub use rooms::{RoomInfo, RoomPresence};
 pub use server_handle::Handle;

@@ -1,4 +1,4 @@
-//! What a program can learn about rooms. Looking at a room does not make one.
+//! Lookup of rooms, which never creates a room.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,36 +10,36 @@ use crate::encode::Push;
 use crate::hub::Room;
 use crate::hub::history::Page;
 
-/// A room, in figures.
+/// A room and its statistics.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RoomInfo {
-    /// Its name.
+    /// Name of the room.
     #[schema(value_type = String, example = "chat")]
     pub room: RoomName,
-    /// The life of its history.
+    /// Identifier of its history; a new one after the room was reset.
     #[schema(value_type = String, example = "k3f9")]
     pub epoch: Epoch,
-    /// The place of the last message; 0 before the first.
+    /// Offset of the last message; 0 without messages.
     #[schema(value_type = u64)]
     pub offset: Offset,
-    /// How many connections are in it.
+    /// Number of connections in the room.
     pub members: u64,
-    /// How many messages are in its history.
+    /// Number of messages in the history.
     pub kept: usize,
 }
 
-/// Who is in a room.
+/// The presence of a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct People {
-    /// Users, or connections that have none; one who just left is there for a moment.
+pub struct RoomPresence {
+    /// Present users and anonymous clients. A user remains for ten seconds after the last connection closed.
     pub users: Vec<Present>,
-    /// Whether there are more than are told.
+    /// True if there are more users than the list contains.
     pub more: bool,
 }
 
 impl Handle {
-    /// Returns at most `limit` rooms in the order of their names, from the first whose name is greater
-    /// than `after`, and whether there are more. An `after` that cannot be a room's name is ignored.
+    /// Returns at most `limit` rooms in the order of their names, starting after the name `after`, and whether
+    /// there are more. An `after` that is not a valid room name is ignored.
     ///
     /// ```no_run
     /// # fn example(handle: yodel_server::Handle) {
@@ -55,18 +55,18 @@ impl Handle {
         (rooms.iter().map(|room| RoomInfo::of(room)).collect(), more)
     }
 
-    /// Returns a room and who is in it; `None` when there is no room of this name. Looking a room up does
-    /// not create it.
-    pub fn room(&self, room: &str) -> Option<(RoomInfo, People)> {
+    /// Returns a room and its presence; `None` if the room does not exist.
+    pub fn room(&self, room: &str) -> Option<(RoomInfo, RoomPresence)> {
         let room = self.hub.find_room(&RoomName::new(room).ok()?)?;
         let present = room.presence();
-        Some((RoomInfo::of(&room), People { users: present.users, more: present.more }))
+        Some((RoomInfo::of(&room), RoomPresence { users: present.users, more: present.more }))
     }
 
-    /// The latest messages of a room before a place, or of all: at most so many.
-    pub(crate) fn history(&self, name: &RoomName, before: Option<Offset>, most: usize) -> Option<(RoomInfo, Page)> {
+    /// Returns a room and at most `limit` of its latest messages, or of those before an offset; `None` if the
+    /// room does not exist.
+    pub(crate) fn history(&self, name: &RoomName, before: Option<Offset>, limit: usize) -> Option<(RoomInfo, Page)> {
         let room = self.hub.find_room(name)?;
-        let (_, page) = room.history(before, most);
+        let (_, page) = room.history(before, limit);
         Some((RoomInfo::of(&room), page))
     }
 }

@@ -1,15 +1,15 @@
-//! A handle of a server.
+//! The handle to a server.
 
 use std::fmt;
 
 use crate::encode::Push;
 use crate::hub::Hub;
 
-/// A handle of a server, for the program that embeds it; cheap to clone, and usable from any thread, also
-/// before the server runs and while hooks run.
+/// A handle to a server, for the embedding program. It is cheap to clone and can be used from any thread,
+/// also before the server runs and in hooks.
 ///
-/// Names of rooms, users, clients and events are text, checked by each method. Methods that send return
-/// when the message is on its way, and do not wait for a receiver.
+/// Names of rooms, users, clients and events are strings that each method validates. Methods that send return
+/// when the message is queued, and do not wait for its delivery.
 ///
 /// ```no_run
 /// # async fn example(handle: yodel_server::Handle) -> Result<(), yodel_server::HandleError> {

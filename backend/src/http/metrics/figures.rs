@@ -31,20 +31,20 @@ fn connections(app: &App, out: &mut Exposition) {
     for (mode, _, count) in by_mode {
         accepted.sample(&[("mode", mode.name())], count);
     }
-    out.gauge("yodel_connections_limit", "How many connections there may be.", app.admission.most());
+    out.gauge("yodel_connections_limit", "How many connections there may be.", app.admission.max_connections());
     out.gauge("yodel_draining", "1 while the server stops, 0 before.", u8::from(app.admission.is_closed()));
 }
 
 fn refusals(app: &App, out: &mut Exposition) {
     let help = "Connections that were not let in, by why.";
     let mut refused = out.family(Kind::Counter, "yodel_connections_refused_total", help);
-    for (why, count) in app.admission.refused() {
-        refused.sample(&[("reason", why.word())], count);
+    for (why, count) in app.admission.rejected() {
+        refused.sample(&[("reason", why.label())], count);
     }
     let help = "Connections that were closed, by close code; `other` are codes that nobody has defined.";
     let mut closed = out.family(Kind::Counter, "yodel_connections_closed_total", help);
     let mut others = 0;
-    for (code, count) in app.shared.tally.closes() {
+    for (code, count) in app.shared.metrics.closes() {
         // What peers make up must not become a series each.
         match code.name() {
             Some(_) => closed.sample(&[("code", &code.0.to_string())], count),
@@ -54,7 +54,7 @@ fn refusals(app: &App, out: &mut Exposition) {
     closed.sample(&[("code", "other")], others);
     let help = "Requests and tokens of somebody who was not taken for who may do that, by why.";
     let mut failed = out.family(Kind::Counter, "yodel_auth_failures_total", help);
-    for (failure, count) in app.shared.tally.failures() {
+    for (failure, count) in app.shared.metrics.failures() {
         failed.sample(&[("kind", failure.word())], count);
     }
 }
@@ -82,7 +82,7 @@ fn rooms(app: &App, out: &mut Exposition) {
     out.gauge("yodel_history_bytes", "What histories and keys cost, in bytes.", hub.metrics().kept());
     let mut queues = out.family(Kind::Gauge, "yodel_queue_bytes", "Bytes that wait, by where.");
     queues.sample(&[("queue", "rooms")], waiting);
-    queues.sample(&[("queue", "connections")], app.shared.registry.waiting());
+    queues.sample(&[("queue", "connections")], app.shared.registry.queued_bytes());
 }
 
 fn delivery(times: &Times, out: &mut Exposition) {

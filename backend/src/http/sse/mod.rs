@@ -64,7 +64,7 @@ pub async fn listen(
     let head = access::request_head(&app, &uri, &headers, peer);
     let identity = admitted(&app, &uri, &headers, &room, head.as_ref()).await?;
     let admitted = app.admission.admit(peer, Mode::Sse)?;
-    let request = event_stream::Request { identity, peer, room, since, head };
+    let request = event_stream::StreamRequest { identity, peer, room, since, head };
     let chunks = event_stream::open(request, Arc::clone(&app.shared)).await?;
     let mut response = Body::from_stream(EventStream::new(chunks, admitted)).into_response();
     response.headers_mut().extend(stream_headers(&headers));
@@ -80,8 +80,8 @@ async fn admitted(
     head: Option<&RequestHead>,
 ) -> Result<Identity, Problem> {
     let refuse = |failure, status: StatusCode, detail: String| {
-        app.shared.tally.failed(failure);
-        app.shared.tally.count(status.canonical_reason().unwrap_or_default());
+        app.shared.metrics.failed(failure);
+        app.shared.metrics.count(status.canonical_reason().unwrap_or_default());
         Problem::new(status, detail)
     };
     match access::identify(app, uri.path(), headers, head).await {

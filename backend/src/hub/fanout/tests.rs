@@ -91,7 +91,7 @@ struct Ear(Mutex<Vec<Vec<usize>>>);
 impl Subscriber<Numbers> for Ear {
     fn reserve(&self) {}
 
-    fn dismiss(&self, _: CloseCode, _: &str) {}
+    fn disconnect(&self, _: CloseCode, _: &str) {}
 
     fn deliver(&self, batch: &Numbers) {
         self.0.lock().push(batch.0.clone());
@@ -266,7 +266,7 @@ struct Busy {
 impl Subscriber<Numbers> for Busy {
     fn reserve(&self) {}
 
-    fn dismiss(&self, _: CloseCode, _: &str) {}
+    fn disconnect(&self, _: CloseCode, _: &str) {}
 
     fn deliver(&self, _: &Numbers) {
         self.begun.send(()).unwrap();
@@ -366,7 +366,7 @@ struct Leaver {
 impl Subscriber<Numbers> for Leaver {
     fn reserve(&self) {}
 
-    fn dismiss(&self, _: CloseCode, _: &str) {}
+    fn disconnect(&self, _: CloseCode, _: &str) {}
 
     fn deliver(&self, batch: &Numbers) {
         self.heard.deliver(batch);
@@ -414,7 +414,7 @@ struct Broken;
 impl Subscriber<Numbers> for Broken {
     fn reserve(&self) {}
 
-    fn dismiss(&self, _: CloseCode, _: &str) {}
+    fn disconnect(&self, _: CloseCode, _: &str) {}
 
     fn deliver(&self, _: &Numbers) {
         panic!("a defect, for this test");
@@ -478,7 +478,7 @@ impl Subscriber<Numbers> for Clerk {
         self.0.lock().push("reply");
     }
 
-    fn dismiss(&self, _: CloseCode, _: &str) {}
+    fn disconnect(&self, _: CloseCode, _: &str) {}
 
     fn deliver(&self, _: &Numbers) {
         self.0.lock().push("push");

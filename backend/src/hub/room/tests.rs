@@ -44,7 +44,7 @@ impl Subscriber<Heard> for Ear {
 
     fn reserve(&self) {}
 
-    fn dismiss(&self, _: CloseCode, _: &str) {}
+    fn disconnect(&self, _: CloseCode, _: &str) {}
 }
 
 fn retention() -> RetentionConfig {

@@ -32,7 +32,7 @@ impl Subscriber<Recorded> for Recorder {
 
     fn reserve(&self) {}
 
-    fn dismiss(&self, _: CloseCode, _: &str) {}
+    fn disconnect(&self, _: CloseCode, _: &str) {}
 }
 
 /// Connection with its memberships, and a model of what it should know about each room.

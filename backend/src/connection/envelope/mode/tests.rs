@@ -1,4 +1,4 @@
-//! A whole connection over a pipe, on one thread: what is answered before anything is read is known.
+//! A whole connection over a pipe, on one thread, which makes the number of queued replies deterministic.
 
 use std::net::SocketAddr;
 
@@ -24,42 +24,42 @@ use crate::net::tasks::Tasks;
 use crate::runtime;
 use yodel_websocket::frame::{Header, Opcode};
 
-/// How much the pipe holds, in bytes.
+/// Capacity of the pipe, in bytes.
 const PIPE: usize = 64 * 1024;
 
-/// A connection to a server whose room `r` keeps more than the pipe holds, and its outside.
-async fn connection() -> (Arc<Line>, DuplexStream) {
+/// Starts a connection to a server whose room `r` has more history than the pipe holds.
+async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
     let (stream, peer) = duplex(PIPE);
     let config = ServerConfig::default();
-    let line = Arc::new(Line::new(Outbox::new(Language::Envelope, None, config.max_queue)));
+    let handle = Arc::new(ConnectionHandle::new(Outbox::new(Language::Envelope, None, config.max_queue)));
     let hub = Hub::new(config.retention(), runtime::environment(Arc::default()));
     for _ in 0..100 {
         let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(2_000)));
-        let draft = NewMessage { body, from: None, key: None };
-        hub.publish(&RoomName::new("r").unwrap(), draft, Recipients::All).unwrap();
+        let new_message = NewMessage { body, from: None, key: None };
+        hub.publish(&RoomName::new("r").unwrap(), new_message, Recipients::All).unwrap();
     }
-    let shared = Arc::new(ServerContext {
+    let server = Arc::new(ServerContext {
         registry: Registry::new(config.ping, config.pong),
         auth: Auth::new(&config).unwrap(),
         config: Arc::new(config),
         hub,
-        tally: Tally::default(),
+        metrics: Tally::default(),
         hooks: Hooks::default(),
         connections: Tasks::default(),
         node: random::node_name(),
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let identity = Ok(Some(Identity::anonymous()));
-    let mode = EnvelopeMode::new(Plain::Echo, identity, &line, None, &shared, &shared.session(address));
-    let socket = Socket::new(Transport::Own(Box::pin(stream)), line.clone(), &[], 64 * 1024, None);
+    let mode = EnvelopeMode::new(Plain::Echo, identity, &handle, None, &server, &server.session_context(address));
+    let socket = Socket::new(Transport::Own(Box::pin(stream)), handle.clone(), &[], 64 * 1024, None);
     let admitted = Admission::new(1, 1, None).admit(address, admission::Mode::Envelope).unwrap();
-    tokio::spawn(ConnectionTask::envelope(socket, mode, shared, admitted));
+    tokio::spawn(ConnectionTask::envelope(socket, mode, server, admitted));
     yield_now().await;
-    (line, peer)
+    (handle, peer)
 }
 
-/// A text message as a client sends it, with a mask of zeros.
-fn sent(text: &str) -> Vec<u8> {
+/// Encodes a text message as a client does, with a mask of zeros.
+fn client_frame(text: &str) -> Vec<u8> {
     let mut frame = Vec::new();
     let length = text.len() as u64;
     Header { fin: true, rsv1: false, opcode: Opcode::Text, mask: Some([0; 4]), length }.write(&mut frame);
@@ -67,15 +67,15 @@ fn sent(text: &str) -> Vec<u8> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_asks_for_much_and_reads_nothing_gets_one_answer() {
-    for asks in [r#""type":"history","room":"r","limit":100"#, r#""type":"join","room":"r""#] {
-        let (line, mut peer) = connection().await;
-        let history = sent(r#"{"id":1,"type":"history","room":"r","limit":100}"#);
+async fn stops_reading_while_a_large_reply_is_queued() {
+    for request in [r#""type":"history","room":"r","limit":100"#, r#""type":"join","room":"r""#] {
+        let (handle, mut peer) = connection().await;
+        let history = client_frame(r#"{"id":1,"type":"history","room":"r","limit":100}"#);
         peer.write_all(&history).await.unwrap();
-        peer.write_all(&sent(&format!(r#"{{"id":2,{asks}}}"#)).repeat(300)).await.unwrap();
+        peer.write_all(&client_frame(&format!(r#"{{"id":2,{request}}}"#)).repeat(300)).await.unwrap();
         for _ in 0..10 {
             yield_now().await;
         }
-        assert_eq!(line.outbox.replies(), 1, "{asks}");
+        assert_eq!(handle.outbox.queued_replies(), 1, "{request}");
     }
 }

@@ -1,4 +1,4 @@
-//! A whole connection over a pipe, on one thread: who does what first is known.
+//! A whole connection over a pipe, on one thread, which makes the order of events deterministic.
 
 use std::net::SocketAddr;
 
@@ -11,10 +11,10 @@ use super::*;
 use crate::auth::Auth;
 use crate::config::ServerConfig;
 use crate::connection::admission::{self, Admission};
-use crate::connection::open::TURN;
+use crate::connection::commands::Command;
+use crate::connection::connection_loop::READS_PER_POLL;
 use crate::connection::outbox::Outbox;
 use crate::connection::registry::Registry;
-use crate::connection::signals::Signal;
 use crate::connection::socket::Socket;
 use crate::connection::task::ConnectionTask;
 use crate::connection::transport::Transport;
@@ -27,42 +27,42 @@ use crate::limits::refusals::Tally;
 use crate::net::tasks::Tasks;
 use crate::runtime::{self, random};
 
-const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
+const CLOSE_FRAME: &[u8] = b"\x88\x0a\x03\xe9shutdown";
 
-/// More than a connection reads in its turn, in bytes.
+/// Capacity of the pipe in bytes, more than a connection reads in one poll.
 const PIPE: usize = 1024 * 1024;
 
-/// What it reads at once, in bytes.
+/// Size of one read, in bytes.
 const READ: usize = 64 * 1024;
 
-struct Member {
-    line: Arc<Line>,
+struct TestMember {
+    handle: Arc<ConnectionHandle>,
     hub: Hub<Push>,
     peer: DuplexStream,
     task: JoinHandle<()>,
 }
 
-/// A seat in the lobby.
-fn sit(hub: &Hub<Push>, line: &Arc<Line>) -> Membership<Push> {
+/// Joins the lobby.
+fn join_lobby(hub: &Hub<Push>, handle: &Arc<ConnectionHandle>) -> Membership<Push> {
     let who = PresenceKey::Client(random::client_id());
-    hub.join_lobby(line, &JoinRequest { who: &who, info: None, watches: false, since: None })
+    hub.join_lobby(handle, &JoinRequest { who: &who, info: None, watches: false, since: None })
 }
 
-fn line(max_queue: usize) -> Arc<Line> {
-    Arc::new(Line::new(Outbox::new(Language::Plain, None, max_queue)))
+fn handle(max_queue: usize) -> Arc<ConnectionHandle> {
+    Arc::new(ConnectionHandle::new(Outbox::new(Language::Plain, None, max_queue)))
 }
 
-/// A member of the lobby that has begun to listen.
-async fn member(config: ServerConfig) -> Member {
+/// Starts a connection in the lobby.
+async fn member(config: ServerConfig) -> TestMember {
     let (stream, peer) = duplex(PIPE);
-    let (line, hub) = (line(config.max_queue), Hub::new(config.retention(), runtime::environment(Arc::default())));
-    let socket = Socket::new(Transport::Own(Box::pin(stream)), line.clone(), &[], config.max_message, None);
-    let shared = Arc::new(ServerContext {
+    let (handle, hub) = (handle(config.max_queue), Hub::new(config.retention(), runtime::environment(Arc::default())));
+    let socket = Socket::new(Transport::Own(Box::pin(stream)), handle.clone(), &[], config.max_message, None);
+    let server = Arc::new(ServerContext {
         registry: Registry::new(config.ping, config.pong),
         auth: Auth::new(&config).unwrap(),
         config: Arc::new(config),
         hub: hub.clone(),
-        tally: Tally::default(),
+        metrics: Tally::default(),
         hooks: Hooks::default(),
         connections: Tasks::default(),
         node: random::node_name(),
@@ -70,16 +70,16 @@ async fn member(config: ServerConfig) -> Member {
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let admitted = Admission::new(1, 1, None).admit(address, admission::Mode::Broadcast).unwrap();
     let identity = Identity::anonymous();
-    let mode = PlainMode::new(Plain::Broadcast, identity, &line, None, &shared, &shared.session(address));
-    let task = tokio::spawn(ConnectionTask::plain(socket, mode, shared, admitted));
+    let mode = PlainMode::new(Plain::Broadcast, identity, &handle, None, &server, &server.session_context(address));
+    let task = tokio::spawn(ConnectionTask::plain(socket, mode, server, admitted));
     yield_now().await;
-    Member { line, hub, peer, task }
+    TestMember { handle, hub, peer, task }
 }
 
-/// Has everybody in the lobby told these bytes.
+/// Publishes bytes in the lobby.
 fn publish(hub: &Hub<Push>, bytes: &'static [u8]) {
-    let draft = NewMessage { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
-    hub.publish(&RoomName::new(LOBBY).unwrap(), draft, Recipients::All).unwrap();
+    let new_message = NewMessage { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
+    hub.publish(&RoomName::new(LOBBY).unwrap(), new_message, Recipients::All).unwrap();
 }
 
 async fn read(peer: &mut DuplexStream, length: usize) -> Vec<u8> {
@@ -89,46 +89,46 @@ async fn read(peer: &mut DuplexStream, length: usize) -> Vec<u8> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_published_before_the_stop_arrives_before_the_close() {
-    let Member { line, hub, mut peer, task } = member(ServerConfig::default()).await;
+async fn delivers_published_messages_before_the_shutdown_close() {
+    let TestMember { handle, hub, mut peer, task } = member(ServerConfig::default()).await;
     publish(&hub, b"last words");
-    line.raise(Signal::Leave);
-    let expected = [&b"\x82\x0alast words"[..], GOODBYE].concat();
+    handle.send_command(Command::Shutdown);
+    let expected = [&b"\x82\x0alast words"[..], CLOSE_FRAME].concat();
     assert_eq!(read(&mut peer, expected.len()).await, expected);
     peer.write_all(b"\x88\x80\0\0\0\0").await.unwrap();
     task.await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_asked_to_leave_leaves_at_once_when_nothing_is_on_its_way() {
-    let Member { line, mut peer, task, .. } = member(ServerConfig::default()).await;
-    line.raise(Signal::Leave);
-    assert_eq!(read(&mut peer, GOODBYE.len()).await, GOODBYE);
+async fn closes_at_once_on_shutdown_without_pending_messages() {
+    let TestMember { handle, mut peer, task, .. } = member(ServerConfig::default()).await;
+    handle.send_command(Command::Shutdown);
+    assert_eq!(read(&mut peer, CLOSE_FRAME.len()).await, CLOSE_FRAME);
     drop(peer);
     task.await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_publisher_is_not_read_while_the_room_is_full() {
+async fn stops_reading_a_publisher_while_the_room_is_full() {
     let config = ServerConfig { max_message: 500, max_queue: 1000, ..ServerConfig::default() };
-    let Member { hub, mut peer, .. } = member(config).await;
-    let other = sit(&hub, &line(10_000));
+    let TestMember { hub, mut peer, .. } = member(config).await;
+    let other = join_lobby(&hub, &handle(10_000));
     publish(&hub, &[7; 2000]);
     peer.write_all(b"\x81\x82\0\0\0\0hi").await.unwrap();
     yield_now().await;
-    assert_eq!(other.room.published(), 1, "it has to wait");
+    assert_eq!(other.room.published(), 1, "the message is not read yet");
     let expected = [&b"\x82\x7e\x07\xd0"[..], &[7; 2000], b"\x81\x02hi"].concat();
     assert_eq!(read(&mut peer, expected.len()).await, expected);
     assert_eq!(other.room.published(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_sends_without_end_does_not_keep_others_from_their_turn() {
+async fn yields_to_other_tasks_under_continuous_input() {
     let config = ServerConfig { max_queue: 1 << 30, ..ServerConfig::default() };
-    let Member { hub, mut peer, .. } = member(config).await;
-    let other = sit(&hub, &line(10_000));
+    let TestMember { hub, mut peer, .. } = member(config).await;
+    let other = join_lobby(&hub, &handle(10_000));
     peer.write_all(&b"\x81\x82\0\0\0\0hi".repeat(PIPE / 8)).await.unwrap();
     let turn = tokio::spawn(async move { other.room.published() });
     let messages = turn.await.unwrap();
-    assert_eq!(messages, (TURN * READ / 8) as u64, "so many reads, then the next in the row");
+    assert_eq!(messages, (READS_PER_POLL * READ / 8) as u64, "the task yields after its reads");
 }

@@ -1,28 +1,28 @@
-//! What a connection carried, for the line that is logged when it closes.
+//! Statistics of a connection, for its line in the log.
 
 use std::fmt;
 
-/// Messages and their payload, in one direction.
+/// Messages and payload bytes in one direction.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Count {
+pub struct ConnectionStats {
     messages: u64,
     bytes: u64,
 }
 
-impl Count {
-    /// Some messages, with so many bytes of payload together.
+impl ConnectionStats {
+    /// Adds messages, and the sum of their payload bytes.
     pub fn add(&mut self, messages: u64, bytes: u64) {
         self.messages += messages;
         self.bytes += bytes;
     }
 
-    /// How many bytes of payload there were.
+    /// Returns the number of payload bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 }
 
-impl fmt::Display for Count {
+impl fmt::Display for ConnectionStats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}B", self.messages, self.bytes)
     }

@@ -1,4 +1,4 @@
-//! The time, told to the lobby, as one of the tutorials' servers does.
+//! The local time, published in the lobby at intervals, as a tutorial server does.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::encode::Push;
 use crate::hub::Hub;
 
-/// Tells the local time every so often, for ever, if at all.
+/// Publishes the local time at the given interval. Returns at once without an interval, otherwise never.
 pub async fn run(hub: Hub<Push>, every: Option<Duration>) {
     let Some(every) = every else { return };
     let mut ticks = interval(every);

@@ -1,4 +1,4 @@
-//! What is said first: where the room is, and whether what was missed comes next.
+//! The first event of a stream, `joined`, and the missed messages after it.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -8,10 +8,10 @@ use yodel_protocol::{Epoch, Offset, Position, RoomName};
 use crate::encode::event_stream;
 use crate::hub;
 
-/// The data of the first event: that of a `joined` frame, with the messages as events of their own.
+/// The data of the first event: a `joined` frame without its messages, which are separate events.
 #[derive(Serialize)]
 #[serde(tag = "type", rename = "joined")]
-struct Joined<'a> {
+struct JoinedEvent<'a> {
     room: &'a RoomName,
     epoch: &'a Epoch,
     offset: Offset,
@@ -22,11 +22,11 @@ struct Joined<'a> {
     more_users: bool,
 }
 
-/// The first event, and what was missed. `retry_ms` is how long to wait before coming back: browsers
-/// keep the last time they were told, which may be that of a server that stopped.
+/// Encodes the first event and the missed messages. `retry_ms` is the reconnect delay in milliseconds. It is
+/// always sent, because browsers keep the last value, which may come from a server that shut down.
 pub fn events(room: &RoomName, since: Option<&Position>, joined: &hub::JoinReply, retry_ms: u64) -> Bytes {
     let present = joined.present.as_ref();
-    let data = Joined {
+    let data = JoinedEvent {
         room,
         epoch: &joined.position.epoch,
         offset: joined.position.offset,
@@ -34,8 +34,8 @@ pub fn events(room: &RoomName, since: Option<&Position>, joined: &hub::JoinReply
         users: present.map(|present| &*present.users),
         more_users: present.is_some_and(|present| present.more),
     };
-    let data = serde_json::to_vec(&data).unwrap_or_default(); // Its keys are strings.
-    // Who is cut off in the middle of what was missed comes back for the rest of it.
+    let data = serde_json::to_vec(&data).unwrap_or_default(); // Cannot fail: all keys are strings.
+    // A client that disconnects during the missed messages has to resume from its own position.
     let position = since.filter(|_| joined.recovered).unwrap_or(&joined.position);
     let mut out = format!("retry: {retry_ms}\n").into_bytes();
     out.extend(event_stream::event(Some(position), &[&data]));
@@ -58,12 +58,12 @@ mod tests {
         Position { epoch: Epoch::new("k3f9").unwrap(), offset: Offset(offset) }
     }
 
-    fn told(since: Option<u64>, recovered: bool, missed: &[u64]) -> String {
+    fn encode(since: Option<u64>, recovered: bool, missed: &[u64]) -> String {
         let room = RoomName::new("chat").unwrap();
         let message = |offset: &u64| {
             let body = Body::Json(EventName::new("msg").unwrap(), Json::string("hi"));
-            let draft = NewMessage { body, from: None, key: None };
-            Arc::new(Message::new(room.clone(), Some(at(*offset)), draft, 5))
+            let new_message = NewMessage { body, from: None, key: None };
+            Arc::new(Message::new(room.clone(), Some(at(*offset)), new_message, 5))
         };
         let messages = missed.iter().map(message).collect();
         let joined = hub::JoinReply { position: at(44), recovered, messages, present: None };
@@ -73,16 +73,16 @@ mod tests {
     const JOINED: &str = r#"data: {"type":"joined","room":"chat","epoch":"k3f9","offset":44,"recovered":"#;
 
     #[test]
-    fn what_was_missed_follows_and_who_is_cut_off_in_it_loses_nothing() {
+    fn sends_missed_messages_after_the_position_of_the_request() {
         let message = r#"data: {"type":"message","room":"chat","offset":44,"event":"msg","data":"hi","time":5}"#;
         let expected = format!("retry: 1500\nid: k3f9:43\n{JOINED}true}}\n\nid: k3f9:44\n{message}\n\n");
-        assert_eq!(told(Some(43), true, &[44]), expected);
+        assert_eq!(encode(Some(43), true, &[44]), expected);
     }
 
     #[test]
-    fn who_cannot_be_helped_begins_where_the_room_is() {
+    fn starts_at_the_current_position_without_recovery() {
         for since in [None, Some(7)] {
-            assert_eq!(told(since, false, &[]), format!("retry: 1500\nid: k3f9:44\n{JOINED}false}}\n\n"));
+            assert_eq!(encode(since, false, &[]), format!("retry: 1500\nid: k3f9:44\n{JOINED}false}}\n\n"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The part of a session that is constant until the next token.
+//! The principal of a session: its identity, and what follows from it.
 
 use std::sync::Arc;
 
@@ -11,18 +11,18 @@ use crate::hooks::handle::Handle;
 use crate::hub::message::Sender;
 use crate::hub::presence::PresenceKey;
 
-/// Identity, sender and presence key of a connection.
+/// The identity, sender and presence key of a connection.
 #[derive(Debug)]
-pub struct SessionMember {
-    /// Permissions and claims.
+pub struct Principal {
+    /// Permissions and claims of the token.
     pub identity: Identity,
     /// Sender of the connection's messages.
     pub sender: Arc<Sender>,
-    /// Key in the presence of rooms: the user, or the client without one.
+    /// Key in the presence of rooms: the user, or the client if anonymous.
     pub presence_key: PresenceKey,
 }
 
-impl SessionMember {
+impl Principal {
     pub(super) fn new(identity: Identity, sender: Sender) -> Self {
         let presence_key =
             sender.user.clone().map_or_else(|| PresenceKey::Client(sender.client.clone()), PresenceKey::User);
@@ -33,12 +33,12 @@ impl SessionMember {
         Self { identity, sender: Arc::clone(&self.sender), presence_key: self.presence_key.clone() }
     }
 
-    /// Returns the public claims.
+    /// Returns the public claims of the user.
     pub fn info(&self) -> Option<Json> {
         self.identity.info().and_then(|info| Json::parse(info.get()).ok())
     }
 
-    /// Returns the connection as hooks get it.
+    /// Returns the connection as an argument for hooks.
     pub fn caller(&self, context: &SessionContext<'_>) -> Caller {
         let Sender { client, user, .. } = (*self.sender).clone();
         Caller::new(client, user, self.info(), context.peer, Handle::new(context.hub.clone()))

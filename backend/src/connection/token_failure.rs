@@ -1,4 +1,4 @@
-//! Rejected tokens, as they are counted.
+//! Conversion of rejected tokens to the failures that are counted.
 
 use crate::auth::Denied;
 use crate::limits::refusals::Failure;

@@ -1,0 +1,268 @@
+//! The loop of an open connection, for all modes: handles commands, then writes queued frames, then reads.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use tracing::info;
+use yodel_protocol::CloseCode;
+
+use super::admission::Admitted;
+use super::buffers::{self, Buffers};
+use super::close_reason::CloseReason;
+use super::closing::{self, CloseFuture};
+use super::commands::Command;
+use super::context::ServerContext;
+use super::socket::Socket;
+use super::stats::ConnectionStats;
+use crate::identity_session::SessionContext;
+use yodel_websocket::decoder::Received;
+use yodel_websocket::message::Kind;
+
+/// Maximum number of reads in one poll, before other tasks get a turn.
+pub const READS_PER_POLL: usize = 4;
+
+/// Maximum payload that is handled before replies are written, in bytes. Compressed input can expand a
+/// thousandfold.
+const MAX_PAYLOAD_PER_READ: u64 = 256 * 1024;
+
+/// The mode of a connection: what the server does with its messages.
+pub trait ConnectionMode: Sized {
+    /// Returns the name of the mode in the log.
+    fn name(&self) -> &'static str;
+
+    /// Handles a ping timeout. Returns `Ok` to keep the connection, if the server itself paused
+    /// reading.
+    ///
+    /// # Errors
+    /// If the connection is to be closed.
+    fn on_ping_timeout(&self) -> Result<(), CloseReason> {
+        Err(CloseReason::Server(CloseCode::NO_PONG, "no pong".into()))
+    }
+
+    /// Begins a graceful shutdown of the connection.
+    fn on_shutdown(&mut self, io: &mut ConnectionIo);
+
+    /// Makes progress on everything that the mode waits for: deadlines, hooks, the shutdown.
+    ///
+    /// # Errors
+    /// If the connection is to be closed.
+    fn poll_progress(&mut self, io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason>;
+
+    /// Returns whether to read from the peer; if not, the task is woken when that changes. `flushed` is true if
+    /// all queued frames are written.
+    ///
+    /// # Errors
+    /// If the connection is to be closed.
+    fn may_read(
+        &mut self,
+        io: &mut ConnectionIo,
+        context: &mut Context<'_>,
+        flushed: bool,
+    ) -> Result<bool, CloseReason>;
+
+    /// Handles a message, and appends replies to `replies`. Returns false if reading has to pause.
+    ///
+    /// # Errors
+    /// If the connection is to be closed.
+    fn on_message(
+        &mut self,
+        io: &mut ConnectionIo,
+        context: &mut Context<'_>,
+        kind: Kind,
+        payload: &[u8],
+        replies: &mut Vec<u8>,
+    ) -> Result<bool, CloseReason>;
+
+    /// Accounts for a ping of the peer. Returns false if reading has to pause.
+    fn on_ping(&mut self) -> bool;
+
+    /// Called after all messages of one read were handled.
+    fn on_read_handled(&mut self, _io: &mut ConnectionIo) {}
+
+    /// Leaves all rooms and starts the `on_disconnect` hook.
+    fn on_close(self, code: CloseCode, reason: &str, io: &ConnectionIo);
+
+    /// Returns the messages and bytes sent: by default, what was delivered through the outbox.
+    fn sent(&self, io: &ConnectionIo) -> ConnectionStats {
+        io.socket.handle.outbox.sent()
+    }
+}
+
+/// The I/O half of a connection, which is the same in all modes.
+#[derive(Debug)]
+pub struct ConnectionIo {
+    pub socket: Socket,
+    pub server: Arc<ServerContext>,
+    /// Messages received so far.
+    pub received: ConnectionStats,
+    /// Counts against the limits of connections until it is dropped.
+    pub admitted: Admitted,
+    opened: Instant,
+}
+
+impl ConnectionIo {
+    /// Returns the server and the peer address, as the identity session needs them.
+    pub fn session_context(&self) -> SessionContext<'_> {
+        self.server.session_context(self.admitted.peer)
+    }
+}
+
+/// The loop of an open connection: its I/O and its mode.
+pub struct ConnectionLoop<M> {
+    io: ConnectionIo,
+    mode: M,
+}
+
+impl<M: ConnectionMode> ConnectionLoop<M> {
+    /// Creates the loop of an open WebSocket.
+    pub fn new(socket: Socket, server: Arc<ServerContext>, admitted: Admitted, mode: M) -> Self {
+        info!(peer = %admitted.peer, mode = %mode.name(), "connection opened");
+        let io =
+            ConnectionIo { socket, server, received: ConnectionStats::default(), admitted, opened: Instant::now() };
+        Self { io, mode }
+    }
+
+    /// Leaves all rooms and returns the closing handshake.
+    pub fn close(self, close_reason: CloseReason) -> CloseFuture {
+        let Self { io, mode } = self;
+        let (code, name, sent) = (close_reason.code(), mode.name(), mode.sent(&io));
+        // Leave the rooms before the closing handshake, which can take long.
+        mode.on_close(code, &close_reason.reason(), &io);
+        let ConnectionIo { socket, server, received, admitted, opened } = io;
+        let (peer, duration) = (admitted.peer, opened.elapsed());
+        server.metrics.closed(code);
+        if let Some(rejection_label) = close_reason.rejection_label() {
+            server.metrics.count(rejection_label);
+        }
+        info!(%peer, mode = %name, code = code.0, in = %received, out = %sent, ?duration, "connection closed");
+        let is_shutdown = matches!(code, CloseCode::GOING_AWAY | CloseCode::SHUTDOWN);
+        // Longer than the drain timeout, which ends it.
+        let step_timeout = if is_shutdown { server.config.drain.saturating_mul(2) } else { server.config.pong };
+        Box::pin(async move {
+            server.connections.until_expired(closing::close(socket, close_reason, step_timeout)).await;
+            drop(admitted);
+        })
+    }
+
+    /// Runs the connection: handles commands, flushes the outbox and reads, at most [`READS_PER_POLL`] times.
+    ///
+    /// # Errors
+    /// The reason to close the connection.
+    pub fn poll_run(&mut self, context: &mut Context<'_>) -> Poll<Result<Infallible, CloseReason>> {
+        self.io.socket.handle.register(context);
+        for _ in 0..READS_PER_POLL {
+            self.handle_commands(context)?;
+            self.mode.poll_progress(&mut self.io, context)?;
+            let flushed = self.io.socket.poll_flush(context).map_err(connection_lost)?.is_ready();
+            if !self.mode.may_read(&mut self.io, context, flushed)? {
+                return Poll::Pending;
+            }
+            ready!(self.poll_input(context))?;
+        }
+        // There may be more input; let other tasks run first.
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Handles all commands from other tasks.
+    ///
+    /// # Errors
+    /// The reason to close the connection.
+    fn handle_commands(&mut self, context: &mut Context<'_>) -> Result<(), CloseReason> {
+        while let Some(command) = self.io.socket.handle.take_command() {
+            match command {
+                Command::Ping => self.io.socket.ping(context).map(|_| ()).map_err(connection_lost)?,
+                Command::PingTimeout => self.mode.on_ping_timeout()?,
+                Command::Shutdown => self.mode.on_shutdown(&mut self.io),
+                Command::Disconnect => {
+                    let (code, reason) =
+                        self.io.socket.handle.disconnect_reason().unwrap_or((CloseCode::KICKED, String::new()));
+                    return Err(CloseReason::Server(code, reason.into()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn poll_input(&mut self, context: &mut Context<'_>) -> Poll<Result<(), CloseReason>> {
+        buffers::with(|buffers| {
+            let Buffers { input, .. } = buffers;
+            let mut input = std::mem::take(input);
+            let length = self.io.socket.poll_read(context, &mut input).map_err(connection_lost);
+            let consumed = length.map_ok(|length| self.handle_input(context, &mut input[..length], buffers));
+            buffers.input = input;
+            consumed.map(|consumed| consumed.and_then(|consumed| consumed))
+        })
+    }
+
+    fn handle_input(
+        &mut self,
+        context: &mut Context<'_>,
+        input: &mut [u8],
+        buffers: &mut Buffers,
+    ) -> Result<(), CloseReason> {
+        if input.is_empty() {
+            return Err(CloseReason::Peer(CloseCode::ABNORMAL));
+        }
+        let (consumed, close_reason) = self.handle_messages(context, input, buffers);
+        self.io.socket.unread(&input[consumed..]);
+        self.mode.on_read_handled(&mut self.io);
+        if !buffers.replies.is_empty() {
+            self.io.socket.write(context, &mut buffers.replies, &[]).map_err(connection_lost)?;
+        }
+        close_reason
+    }
+
+    /// Handles messages until the input ends, a mode pauses reading, or `MAX_PAYLOAD_PER_READ` is reached.
+    /// Returns the number of bytes consumed.
+    fn handle_messages(
+        &mut self,
+        context: &mut Context<'_>,
+        input: &mut [u8],
+        buffers: &mut Buffers,
+    ) -> (usize, Result<(), CloseReason>) {
+        let (mut consumed, before) = (0, self.io.received.bytes());
+        while consumed < input.len() && self.io.received.bytes() - before < MAX_PAYLOAD_PER_READ {
+            let (length, event) = match self.io.socket.decode(&mut input[consumed..], &mut buffers.message) {
+                Ok(decoded) => decoded,
+                Err(violation) => return (input.len(), Err(CloseReason::Protocol(violation))),
+            };
+            consumed += length;
+            match self.handle_event(context, event.as_ref(), &mut buffers.replies) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(close_reason) => return (consumed, Err(close_reason)),
+            }
+        }
+        (consumed, Ok(()))
+    }
+
+    /// Handles a decoded event. Returns false if reading has to pause.
+    fn handle_event(
+        &mut self,
+        context: &mut Context<'_>,
+        event: Option<&Received<'_>>,
+        replies: &mut Vec<u8>,
+    ) -> Result<bool, CloseReason> {
+        let Self { io, mode } = self;
+        match event {
+            Some(Received::Message(kind, payload)) => {
+                io.received.add(1, payload.len() as u64);
+                mode.on_message(io, context, *kind, payload, replies)
+            }
+            Some(Received::Ping(payload)) => {
+                io.socket.pong(payload, replies);
+                Ok(mode.on_ping())
+            }
+            Some(Received::Close(code, _)) => Err(CloseReason::Peer(*code)),
+            Some(Received::Pong(_)) | None => Ok(true),
+        }
+    }
+}
+
+/// Returns the close reason of a connection whose socket failed.
+pub fn connection_lost(_: std::io::Error) -> CloseReason {
+    CloseReason::Peer(CloseCode::ABNORMAL)
+}

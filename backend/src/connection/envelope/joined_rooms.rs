@@ -1,0 +1,50 @@
+//! The rooms of one connection.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use yodel_protocol::RoomName;
+
+use crate::encode::Push;
+use crate::hub::{Membership, Recipients, Room};
+
+/// Memberships by room; dropping one leaves its room.
+#[derive(Debug, Default)]
+pub struct JoinedRooms(HashMap<RoomName, Membership<Push>>);
+
+impl JoinedRooms {
+    /// Returns whether joining the room would exceed `max_rooms`.
+    pub fn would_exceed(&self, room: &RoomName, max_rooms: usize) -> bool {
+        self.0.len() >= max_rooms && !self.0.contains_key(room)
+    }
+
+    /// Removes and returns the membership of a room, so that a new one can replace it.
+    pub fn take(&mut self, room: &RoomName) -> Option<Membership<Push>> {
+        self.0.remove(room)
+    }
+
+    /// Leaves all rooms but the allowed ones.
+    pub fn retain(&mut self, is_allowed: impl Fn(&RoomName) -> bool) {
+        self.0.retain(|room, _| is_allowed(room));
+    }
+
+    /// Adds the membership of a room.
+    pub fn insert(&mut self, room: RoomName, membership: Membership<Push>) {
+        self.0.insert(room, membership);
+    }
+
+    /// Leaves a room. Returns false if the connection is not in the room.
+    pub fn remove(&mut self, room: &RoomName) -> bool {
+        self.0.remove(room).is_some()
+    }
+
+    /// Returns the recipients of a message without echo: the members of the room except this connection.
+    pub fn recipients_except_self(&self, room: &RoomName) -> Recipients {
+        self.0.get(room).map_or(Recipients::All, Membership::others)
+    }
+
+    /// Returns all rooms of the connection.
+    pub fn rooms(&self) -> Vec<Arc<Room<Push>>> {
+        self.0.values().map(|membership| Arc::clone(&membership.room)).collect()
+    }
+}

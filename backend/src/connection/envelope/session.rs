@@ -1,0 +1,168 @@
+//! Authentication of a connection in envelope mode.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::time::{Instant, Sleep, sleep_until};
+use yodel_protocol::{ClientId, CloseCode, ErrorCode, UserId};
+
+use crate::auth::{self, Denied, Identity};
+use crate::connection::close_reason::CloseReason;
+use crate::connection::connection_loop::ConnectionIo;
+use crate::connection::context::ServerContext;
+use crate::hooks::error::RequestError;
+use crate::hooks::request_head::RequestHead;
+use crate::identity_session::authentication::{self, AuthenticationError};
+use crate::identity_session::{IdentitySession, Principal, ReceiveOptions, SessionContext, SessionSubscriber};
+
+/// Messages for a `yodel.v1` client in addition to those of its rooms.
+const SUBSCRIPTIONS: ReceiveOptions = ReceiveOptions { direct: true, broadcasts: true };
+
+/// The authentication state of a connection in envelope mode.
+pub struct EnvelopeSession(SessionState);
+
+enum SessionState {
+    /// No token yet. Holds the deadline, and the head of the request for the `on_connect` hook.
+    AwaitingToken(Pin<Box<Sleep>>, Option<RequestHead>),
+    /// The credentials of the request were rejected; the connection will be closed.
+    Denied(AuthenticationError),
+    /// Authenticated.
+    Authenticated(IdentitySession),
+}
+
+impl EnvelopeSession {
+    /// Creates the state from the result of the request's authentication.
+    pub fn new(
+        identity: Result<Option<Identity>, AuthenticationError>,
+        client: &ClientId,
+        handle: SessionSubscriber,
+        request: Option<RequestHead>,
+        server: &ServerContext,
+        session: &SessionContext<'_>,
+    ) -> Self {
+        Self(match identity {
+            Ok(Some(identity)) => {
+                SessionState::Authenticated(start_session(identity, client, handle, request, session))
+            }
+            Ok(None) => {
+                let deadline = Box::pin(sleep_until(Instant::now() + server.config.auth.timeout));
+                SessionState::AwaitingToken(deadline, request.filter(|_| server.hooks.has_connect()))
+            }
+            Err(error) => SessionState::Denied(error),
+        })
+    }
+
+    /// Authenticates with a token, or renews the identity of the same user. Returns the user, and the expiry
+    /// of the token in seconds since 1970; both are `None` if the server requires no token.
+    ///
+    /// # Errors
+    /// If the token is rejected, or belongs to another user.
+    pub fn renew(
+        &mut self,
+        token: &str,
+        client: &ClientId,
+        io: &ConnectionIo,
+    ) -> Result<(Option<UserId>, Option<u64>), RequestError> {
+        let Some(verifier) = io.server.auth.verifier() else {
+            return Ok((None, None)); // Authentication is off.
+        };
+        let identity = verifier.verify(token, auth::now()).map_err(|denied| {
+            io.server.metrics.count("token");
+            io.server.metrics.failed(authentication::failure(denied));
+            let expired = matches!(denied, Denied::Expired);
+            let code = if expired { ErrorCode::TokenExpired } else { ErrorCode::Unauthorized };
+            RequestError::new(code, denied.to_string())
+        })?;
+        let (user, expires) = (authentication::user(&identity), identity.expires());
+        match &mut self.0 {
+            SessionState::Authenticated(session) if session.principal().sender.user != user => {
+                return Err(RequestError::forbidden("the token belongs to another user"));
+            }
+            SessionState::Authenticated(session) => session.renew(identity),
+            SessionState::AwaitingToken(_, request) => {
+                let (handle, request) = (io.socket.handle.clone(), request.take());
+                self.0 = SessionState::Authenticated(start_session(
+                    identity,
+                    client,
+                    handle,
+                    request,
+                    &io.session_context(),
+                ));
+            }
+            SessionState::Denied(_) => {} // Closed before a frame is read.
+        }
+        Ok((user, expires))
+    }
+
+    /// Checks that the credentials of the request were not rejected.
+    ///
+    /// # Errors
+    /// The close code and reason of the rejection.
+    pub fn check(&self) -> Result<(), CloseReason> {
+        let SessionState::Denied(error) = &self.0 else { return Ok(()) };
+        let (code, reason) = error.close();
+        Err(CloseReason::Server(code, reason))
+    }
+
+    /// Checks the deadlines of authentication and token.
+    ///
+    /// # Errors
+    /// If no token arrived in time, or the token has expired.
+    pub fn poll(&mut self, context: &mut Context<'_>) -> Result<(), CloseReason> {
+        let (passed, code, reason) = match &mut self.0 {
+            SessionState::AwaitingToken(deadline, _) => {
+                (deadline.as_mut().poll(context), CloseCode::UNAUTHORIZED, "authentication timeout")
+            }
+            SessionState::Authenticated(session) => {
+                (session.poll_expired(context), CloseCode::TOKEN_EXPIRED, "token expired")
+            }
+            SessionState::Denied(_) => return Ok(()),
+        };
+        if passed.is_ready() { Err(CloseReason::Server(code, reason.into())) } else { Ok(()) }
+    }
+
+    /// Returns whether no `on_connect` hook is running.
+    ///
+    /// # Errors
+    /// If the hook rejected the connection.
+    pub fn poll_connected(&mut self, io: &ConnectionIo, context: &mut Context<'_>) -> Result<bool, CloseReason> {
+        let SessionState::Authenticated(session) = &mut self.0 else { return Ok(true) };
+        match session.poll_connected(&io.session_context(), context) {
+            Poll::Ready(accepted) => accepted.map(|()| true).map_err(CloseReason::from),
+            Poll::Pending => Ok(false),
+        }
+    }
+
+    /// Returns whether an `on_connect` hook is running.
+    pub fn is_connecting(&self) -> bool {
+        matches!(&self.0, SessionState::Authenticated(session) if !session.is_connected())
+    }
+
+    /// Returns the principal; `None` before authentication.
+    pub fn principal(&self) -> Option<Arc<Principal>> {
+        match &self.0 {
+            SessionState::Authenticated(session) => Some(Arc::clone(session.principal())),
+            SessionState::AwaitingToken(..) | SessionState::Denied(_) => None,
+        }
+    }
+
+    /// Ends the session, which starts the `on_disconnect` hook.
+    pub fn disconnect(self, code: CloseCode, reason: &str, session: &SessionContext<'_>) {
+        if let SessionState::Authenticated(identity_session) = self.0 {
+            identity_session.disconnect(code, reason, session);
+        }
+    }
+}
+
+fn start_session(
+    identity: Identity,
+    client: &ClientId,
+    handle: SessionSubscriber,
+    request: Option<RequestHead>,
+    session: &SessionContext<'_>,
+) -> IdentitySession {
+    let sender = IdentitySession::sender(&identity, client.clone(), None);
+    IdentitySession::new(identity, sender, handle, SUBSCRIPTIONS, request, session)
+}

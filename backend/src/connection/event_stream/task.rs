@@ -1,0 +1,92 @@
+//! The task of an event stream: moves frames from the outbox to HTTP. A client that stops reading blocks only
+//! its HTTP connection; the task ends, and its membership with it, when the outbox overflows.
+
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::sync::mpsc::Sender;
+use tokio::time::timeout;
+use tracing::info;
+use yodel_protocol::CloseCode;
+use yodel_protocol::frame::{self, Message, ServerFrame};
+
+use super::session::StreamSession;
+use crate::connection::admission::Mode;
+use crate::connection::close_reason::CloseReason;
+use crate::connection::context::ServerContext;
+use crate::connection::handle::ConnectionHandle;
+use crate::connection::shutdown_notice::ShutdownNotice;
+use crate::encode::event_stream::{self, KEEP_ALIVE};
+
+/// The task of an event stream.
+pub struct EventStreamTask {
+    pub(super) handle: Arc<ConnectionHandle>,
+    /// Has a capacity of one: further chunks wait in the outbox, which is bounded.
+    pub(super) chunks: Sender<Bytes>,
+    pub(super) session: StreamSession,
+    pub(super) peer: SocketAddr,
+    pub(super) opened: Instant,
+    pub(super) server: Arc<ServerContext>,
+}
+
+impl EventStreamTask {
+    /// Runs until the stream ends. If the server ends it, sends the `goodbye` event.
+    pub async fn run(mut self) {
+        info!(peer = %self.peer, mode = %Mode::Sse.name(), "connection opened");
+        let close_reason = self.serve().await;
+        let Self { handle, chunks, session, peer, opened, server } = self;
+        let (code, retry_ms) = (close_reason.code(), session.retry_ms());
+        // Leave the room first: sending the `goodbye` event can take long.
+        session.end(code, &close_reason.reason(), &server.session_context(peer));
+        let (out, duration) = (handle.outbox.sent(), opened.elapsed());
+        server.metrics.closed(code);
+        if let Some(rejection_label) = close_reason.rejection_label() {
+            server.metrics.count(rejection_label);
+        }
+        info!(%peer, mode = %Mode::Sse.name(), code = code.0, %out, ?duration, "connection closed");
+        if let CloseReason::Server(code, reason) = close_reason {
+            let goodbye = goodbye_event(code, &reason, retry_ms.unwrap_or_else(default_retry_ms));
+            let _ = timeout(server.config.pong, chunks.send(goodbye)).await;
+        }
+    }
+
+    async fn serve(&mut self) -> CloseReason {
+        let keep_alive = self.server.config.ping;
+        loop {
+            tokio::select! {
+                biased;
+                close_reason = poll_fn(|context| self.session.poll_ended(&self.handle, &self.server, context)) => return close_reason,
+                () = self.chunks.closed() => return CloseReason::Peer(CloseCode::NO_CODE),
+                () = send_next_chunk(&self.handle, &self.chunks, keep_alive) => {}
+            }
+        }
+    }
+}
+
+/// Sends the next queued chunk when HTTP accepts one; a comment after the keepalive interval without chunks.
+async fn send_next_chunk(handle: &ConnectionHandle, chunks: &Sender<Bytes>, keep_alive: Duration) {
+    let Ok(permit) = chunks.reserve().await else {
+        return std::future::pending().await; // The receiver is dropped; `serve` ends the stream.
+    };
+    let next = poll_fn(|context| {
+        handle.register(context);
+        handle.outbox.pop().map_or(Poll::Pending, Poll::Ready)
+    });
+    permit.send(timeout(keep_alive, next).await.unwrap_or(Bytes::from_static(KEEP_ALIVE)));
+}
+
+/// Returns the reconnect delay in milliseconds outside of a shutdown; random, so that clients do not
+/// reconnect all at once.
+pub fn default_retry_ms() -> u64 {
+    ShutdownNotice::new(Vec::new(), 0).retry_ms()
+}
+
+fn goodbye_event(code: CloseCode, reason: &str, retry_ms: u64) -> Bytes {
+    let goodbye = frame::Goodbye { code, reason: reason.to_owned(), retry_ms };
+    let text = ServerFrame::<Message>::Goodbye(goodbye).encode();
+    [format!("retry: {retry_ms}\n").as_bytes(), &event_stream::event(None, &[text.as_bytes()])].concat().into()
+}

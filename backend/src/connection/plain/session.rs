@@ -1,0 +1,84 @@
+//! The session of a plain-mode connection.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use yodel_protocol::CloseCode;
+
+use super::lobby::Lobby;
+use crate::auth::Identity;
+use crate::config::{Plain, PlainFormat};
+use crate::connection::close_reason::CloseReason;
+use crate::connection::context::ServerContext;
+use crate::connection::handle::ConnectionHandle;
+use crate::hooks::request_head::RequestHead;
+use crate::identity_session::{IdentitySession, ReceiveOptions, SessionContext};
+use crate::runtime::random;
+
+/// The identity session and lobby membership of a plain-mode connection.
+pub struct PlainSession {
+    pub identity_session: IdentitySession,
+    /// `None` for an echo connection.
+    pub lobby: Option<Lobby>,
+}
+
+impl PlainSession {
+    /// Registers a connection in the directory, and joins the lobby in broadcast mode, unless a hook has to
+    /// approve that first. Returns `None` for an anonymous echo connection without hooks, which needs no
+    /// session.
+    pub fn new(
+        identity: Identity,
+        plain: Plain,
+        handle: &Arc<ConnectionHandle>,
+        request: Option<RequestHead>,
+        server: &ServerContext,
+        context: &SessionContext<'_>,
+    ) -> Option<Box<Self>> {
+        let broadcasts = plain == Plain::Broadcast;
+        if !(broadcasts || identity.user().is_some() || context.hooks.has_connection_hooks()) {
+            return None;
+        }
+        let prefixes_sender = broadcasts && server.config.plain_format == PlainFormat::Seed;
+        let prefix = prefixes_sender.then(|| format!("{} echo: ", context.peer).into());
+        let sender = IdentitySession::sender(&identity, random::client_id(), prefix);
+        let options = ReceiveOptions { direct: false, broadcasts };
+        let identity_session = IdentitySession::new(identity, sender, handle.clone(), options, request, context);
+        let join = || Lobby::join(identity_session.principal(), handle, context);
+        let lobby = broadcasts.then(|| if identity_session.is_connected() { join() } else { Lobby::NotJoined });
+        Some(Box::new(Self { identity_session, lobby }))
+    }
+
+    /// Polls the running hook. Returns whether messages are accepted.
+    ///
+    /// # Errors
+    /// If a hook rejects the connection.
+    pub fn poll_hooks(
+        &mut self,
+        handle: &Arc<ConnectionHandle>,
+        session: &SessionContext<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<bool, CloseReason> {
+        let Poll::Ready(accepted) = self.identity_session.poll_connected(session, context) else { return Ok(false) };
+        accepted?;
+        let Some(lobby) = &mut self.lobby else { return Ok(true) };
+        let principal = self.identity_session.principal();
+        if matches!(lobby, Lobby::NotJoined) {
+            *lobby = Lobby::join(principal, handle, session);
+        }
+        if !lobby.is_ready() {
+            lobby.poll(principal, handle, session, context)?;
+        }
+        Ok(lobby.is_ready())
+    }
+
+    /// Returns whether a hook is running.
+    pub fn is_hook_running(&self) -> bool {
+        !self.identity_session.is_connected() || self.lobby.as_ref().is_some_and(|lobby| !lobby.is_ready())
+    }
+
+    /// Leaves the lobby and ends the session.
+    pub fn disconnect(self, code: CloseCode, reason: &str, session: &SessionContext<'_>) {
+        drop(self.lobby);
+        self.identity_session.disconnect(code, reason, session);
+    }
+}
