@@ -44,11 +44,11 @@ pub enum ConnectError {
 fn hint(error: &DialError) -> &'static str {
     match error {
         DialError::Tls(..) => " (--insecure connects to whoever it is)",
-        DialError::Refused { status, .. } if status.starts_with("401") => " (--token-file logs in)",
-        DialError::Refused { status, .. } if status.starts_with("403") => {
+        DialError::Rejected { status, .. } if status.starts_with("401") => " (--token-file logs in)",
+        DialError::Rejected { status, .. } if status.starts_with("403") => {
             " (perhaps --origin or --token-file is missing)"
         }
-        DialError::Refused { status, .. } if status.starts_with("404") => " (is the path right?)",
+        DialError::Rejected { status, .. } if status.starts_with("404") => " (is the path right?)",
         DialError::Handshake(_) => " (is it a WebSocket server, and does it know the subprotocol?)",
         _ => "",
     }

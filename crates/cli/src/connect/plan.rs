@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use yodel_client::{Mode, Secret};
 
 use super::options::Connect;
-use crate::dial::{Address, Header, Upgrade, Wish};
+use crate::dial::{Address, Header, UpgradeOptions, UpgradeRequest};
 
 /// What every dial needs to know.
 #[derive(Debug)]
@@ -37,12 +37,12 @@ impl Plan {
     }
 
     /// The handshake. In plain mode the token goes along; otherwise the session sends it.
-    pub fn upgrade(&self) -> Upgrade {
+    pub fn upgrade(&self) -> UpgradeRequest {
         let mut headers = self.headers.clone();
         if let (Mode::Plain, Some(Ok(token))) = (self.mode, self.token()) {
             headers.push(Header { name: "Authorization".to_owned(), value: format!("Bearer {}", token.reveal()) });
         }
-        Upgrade::new(Wish {
+        UpgradeRequest::new(UpgradeOptions {
             url: &self.url,
             headers: &headers,
             subprotocols: &self.subprotocols,

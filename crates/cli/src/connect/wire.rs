@@ -13,8 +13,8 @@ use yodel_protocol::CloseCode;
 
 use super::plan::Plan;
 use super::writer::{Out, Writer};
-use crate::dial::answer::Deflate;
-use crate::dial::{DialError, Stream, shake, stream};
+use crate::dial::response::DeflateParams;
+use crate::dial::{DialError, Stream, handshake, stream};
 use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
 use yodel_websocket::message::Kind;
 
@@ -105,7 +105,7 @@ impl WireTask {
                 let buffered = unwritten.load(Ordering::Relaxed);
                 WireReport::Event(Event::Closed { socket: self.generation, code: code.0, reason, buffered })
             }
-            Err(error) if error.is_hopeless() => WireReport::Hopeless(self.generation, error),
+            Err(error) if error.is_permanent() => WireReport::Hopeless(self.generation, error),
             Err(error) => WireReport::Event(Event::Closed {
                 socket: self.generation,
                 code: CloseCode::ABNORMAL.0,
@@ -120,9 +120,9 @@ impl WireTask {
         let _ = self.reports.send(report).await;
     }
 
-    async fn open(&self, plan: &Plan) -> Result<(Box<dyn Stream>, Option<Deflate>, Vec<u8>), DialError> {
+    async fn open(&self, plan: &Plan) -> Result<(Box<dyn Stream>, Option<DeflateParams>, Vec<u8>), DialError> {
         let mut stream = stream::open(&plan.url, plan.insecure).await?;
-        let (deflate, rest) = shake::shake(&mut stream, &plan.upgrade()).await?;
+        let (deflate, rest) = handshake::handshake(&mut stream, &plan.upgrade()).await?;
         Ok((stream, deflate, rest))
     }
 
@@ -130,10 +130,10 @@ impl WireTask {
     async fn read(
         &self,
         mut stream: ReadHalf<Box<dyn Stream>>,
-        deflate: Option<Deflate>,
+        deflate: Option<DeflateParams>,
         mut input: Vec<u8>,
     ) -> (CloseCode, String) {
-        let inflation = deflate.map_or(Inflation::Refused, Deflate::inflation);
+        let inflation = deflate.map_or(Inflation::Refused, DeflateParams::inflation);
         let mut decoder = Decoder::new(Role::Client, LONGEST, inflation);
         let mut message = Vec::new();
         loop {

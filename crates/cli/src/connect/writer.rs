@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use yodel_protocol::CloseCode;
 
 use crate::dial::Stream;
-use crate::dial::frame::{Form, append_frame};
+use crate::dial::frame::{UnmaskedFrame, append_frame};
 use yodel_websocket::frame::Opcode;
 
 /// So many bytes of small messages are written at once.
@@ -71,7 +71,7 @@ fn append(out: &Out, bytes: &mut Vec<u8>) -> u64 {
             (Opcode::Close, if *number == CloseCode::NO_CODE.0 { &[] } else { &code })
         }
     };
-    append_frame(Form { opcode, compressed: false, payload }, mask(), bytes);
+    append_frame(UnmaskedFrame { opcode, compressed: false, payload }, mask(), bytes);
     if let Out::Text(text) = out { text.len() as u64 } else { 0 }
 }
 

@@ -6,7 +6,7 @@ use super::outgoing::Outbox;
 use super::room::RoomFrames;
 use super::socket::Socket;
 use crate::dial::excerpt;
-use crate::dial::frame::Form;
+use crate::dial::frame::UnmaskedFrame;
 use yodel_websocket::frame::Opcode;
 
 /// What an answer to a join begins with.
@@ -23,7 +23,7 @@ pub async fn join_all(room: RoomFrames, crowd: Crowd) -> Result<Crowd, LoadError
 
 async fn join(room: RoomFrames, mut socket: Socket) -> Result<Socket, LoadError> {
     let mut outbox = Outbox::default();
-    outbox.push(Form { opcode: Opcode::Text, compressed: false, payload: room.join().as_bytes() }, socket.key);
+    outbox.push(UnmaskedFrame { opcode: Opcode::Text, compressed: false, payload: room.join().as_bytes() }, socket.key);
     let mut joined = false;
     while !joined {
         let took = |message: &[u8]| {

@@ -1,6 +1,6 @@
 //! What goes out on a connection: frames, made before they are needed.
 
-use crate::dial::frame::{Form, append_frame};
+use crate::dial::frame::{UnmaskedFrame, append_frame};
 
 /// How many bytes of equal frames are kept in a row to be written at once, unless one frame is longer.
 const LONGEST_ROW: usize = 64 * 1024;
@@ -42,7 +42,7 @@ pub struct Row {
 
 impl Row {
     /// A row of this message, of which up to `most` are allowed at once.
-    pub fn new(form: Form<'_>, key: [u8; 4], most: u64) -> Self {
+    pub fn new(form: UnmaskedFrame<'_>, key: [u8; 4], most: u64) -> Self {
         let mut frame = Vec::new();
         append_frame(form, key, &mut frame);
         let fitting = LONGEST_ROW / frame.len();
@@ -87,7 +87,7 @@ pub struct Outbox {
 
 impl Outbox {
     /// Adds a message.
-    pub fn push(&mut self, form: Form<'_>, key: [u8; 4]) {
+    pub fn push(&mut self, form: UnmaskedFrame<'_>, key: [u8; 4]) {
         append_frame(form, key, &mut self.bytes);
         self.ends.push(self.bytes.len());
     }
@@ -118,7 +118,7 @@ mod tests {
     use yodel_websocket::frame::Opcode;
 
     const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
-    const HELLO: Form<'_> = Form { opcode: Opcode::Text, compressed: false, payload: b"Hello" };
+    const HELLO: UnmaskedFrame<'_> = UnmaskedFrame { opcode: Opcode::Text, compressed: false, payload: b"Hello" };
     const FRAME: &[u8] = b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58";
 
     /// All that goes out when the socket takes so many bytes at once.
@@ -176,7 +176,7 @@ mod tests {
         let mut outbox = Outbox::default();
         for _ in 0..2 {
             outbox.push(HELLO, KEY);
-            outbox.push(Form { payload: b"", ..HELLO }, KEY);
+            outbox.push(UnmaskedFrame { payload: b"", ..HELLO }, KEY);
             assert_eq!(drain(&mut outbox, 7), [FRAME, b"\x81\x80\x37\xfa\x21\x3d"].concat());
             assert!(outbox.bytes.is_empty());
         }

@@ -7,7 +7,7 @@ use super::error::LoadError;
 use super::numbered::DIGITS;
 use super::room::{self, RoomFrames};
 use crate::dial::excerpt;
-use crate::dial::frame::Form;
+use crate::dial::frame::UnmaskedFrame;
 use yodel_websocket::deflate::deflate;
 use yodel_websocket::extension::LARGEST_WINDOW;
 use yodel_websocket::frame::Opcode;
@@ -43,10 +43,10 @@ impl Payload {
     }
 
     /// How it is sent to a server that takes compressed messages, or to one that does not.
-    pub fn form(&self, compressed: bool) -> Form<'_> {
+    pub fn form(&self, compressed: bool) -> UnmaskedFrame<'_> {
         match &self.deflated {
-            Some(deflated) if compressed => Form { opcode: self.opcode, compressed: true, payload: deflated },
-            _ => Form { opcode: self.opcode, compressed: false, payload: &self.bytes },
+            Some(deflated) if compressed => UnmaskedFrame { opcode: self.opcode, compressed: true, payload: deflated },
+            _ => UnmaskedFrame { opcode: self.opcode, compressed: false, payload: &self.bytes },
         }
     }
 
@@ -67,7 +67,7 @@ impl Payload {
     }
 
     /// The same with a number at its begin, as [`form`](Self::form) has it; `bytes` holds it.
-    pub fn numbered<'a>(&self, number: u64, compressed: bool, bytes: &'a mut Vec<u8>) -> Form<'a> {
+    pub fn numbered<'a>(&self, number: u64, compressed: bool, bytes: &'a mut Vec<u8>) -> UnmaskedFrame<'a> {
         *bytes = format!("{number:0DIGITS$}").into_bytes();
         bytes.extend_from_slice(&self.bytes[DIGITS..]);
         if let Some(room) = &self.room {
@@ -76,7 +76,7 @@ impl Payload {
         if compressed {
             *bytes = deflated(bytes);
         }
-        Form { opcode: self.opcode, compressed, payload: bytes }
+        UnmaskedFrame { opcode: self.opcode, compressed, payload: bytes }
     }
 
     /// The number of a message that is the end of what came; `None` for anything else.

@@ -12,7 +12,7 @@ use yodel_protocol::CloseCode;
 use super::error::LoadError;
 use super::outgoing::{Outbox, Outgoing};
 use crate::dial::Stream;
-use crate::dial::frame::{Form, append_frame};
+use crate::dial::frame::{UnmaskedFrame, append_frame};
 use yodel_websocket::decoder::{Decoder, Received};
 use yodel_websocket::frame::Opcode;
 
@@ -101,7 +101,7 @@ impl Socket {
     fn goodbye(&self) -> Outbox {
         let mut outbox = Outbox::default();
         let payload = &CloseCode::NORMAL.0.to_be_bytes();
-        outbox.push(Form { opcode: Opcode::Close, compressed: false, payload }, self.key);
+        outbox.push(UnmaskedFrame { opcode: Opcode::Close, compressed: false, payload }, self.key);
         outbox
     }
 
@@ -159,7 +159,11 @@ impl Socket {
             match step.received {
                 Some(Received::Message(_, message)) => on(message)?,
                 Some(Received::Ping(payload)) => {
-                    append_frame(Form { opcode: Opcode::Pong, compressed: false, payload }, self.key, &mut self.pongs);
+                    append_frame(
+                        UnmaskedFrame { opcode: Opcode::Pong, compressed: false, payload },
+                        self.key,
+                        &mut self.pongs,
+                    );
                 }
                 Some(Received::Close(code, reason)) => return Err(LoadError::closed(code, reason)),
                 Some(Received::Pong(_)) | None => {}

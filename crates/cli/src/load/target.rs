@@ -10,9 +10,9 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use super::common::Common;
 use super::error::LoadError;
 use super::socket::Socket;
-use crate::dial::answer::Deflate;
-use crate::dial::stream::{look_up, server_name};
-use crate::dial::{DialError, Stream, Upgrade, Wish, shake, trust};
+use crate::dial::response::DeflateParams;
+use crate::dial::stream::{resolve, server_name};
+use crate::dial::{DialError, Stream, UpgradeOptions, UpgradeRequest, handshake, tls_config};
 use yodel_websocket::decoder::{Decoder, Inflation, Role};
 
 /// How many connections come from one source address. Linux has 28,232 ports for them; those of
@@ -24,7 +24,7 @@ pub struct Target {
     address: SocketAddr,
     authority: String,
     tls: Option<(TlsConnector, ServerName<'static>)>,
-    upgrade: Upgrade,
+    upgrade: UpgradeRequest,
     /// The longest message that is taken, in bytes.
     limit: usize,
 }
@@ -33,10 +33,11 @@ impl Target {
     /// Looks the server up; IPv4 first.
     pub async fn find(common: &Common, limit: usize) -> Result<Self, LoadError> {
         let url = &common.url;
-        let found = look_up(url.host(), url.port()).await?;
+        let found = resolve(url.host(), url.port()).await?;
         let address = *found.iter().find(|address| address.is_ipv4()).unwrap_or(&found[0]);
-        let tls = if url.is_secure() { Some((trust::connector(common.insecure)?, server_name(url)?)) } else { None };
-        let upgrade = Upgrade::new(Wish {
+        let tls =
+            if url.is_secure() { Some((tls_config::connector(common.insecure)?, server_name(url)?)) } else { None };
+        let upgrade = UpgradeRequest::new(UpgradeOptions {
             url,
             headers: &common.header,
             subprotocols: common.subprotocol.as_slice(),
@@ -48,14 +49,14 @@ impl Target {
     /// Opens a connection; `index` says which one it is, so that they spread over source addresses.
     pub async fn open(&self, index: usize) -> Result<Socket, LoadError> {
         let stream = self.dial(index).await.map_err(|error| match error.kind() {
-            io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse => DialError::Ports(self.address),
+            io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse => DialError::NoFreePort(self.address),
             _ => DialError::Connect(self.address, error),
         })?;
         let Some((connector, name)) = &self.tls else {
-            return self.shake(Box::new(stream)).await;
+            return self.handshake(Box::new(stream)).await;
         };
         let stream = connector.connect(name.clone(), stream).await;
-        self.shake(Box::new(stream.map_err(|error| DialError::Tls(self.authority.clone(), error))?)).await
+        self.handshake(Box::new(stream.map_err(|error| DialError::Tls(self.authority.clone(), error))?)).await
     }
 
     async fn dial(&self, index: usize) -> io::Result<TcpStream> {
@@ -68,11 +69,11 @@ impl Target {
         Ok(stream)
     }
 
-    async fn shake(&self, mut stream: Box<dyn Stream>) -> Result<Socket, LoadError> {
+    async fn handshake(&self, mut stream: Box<dyn Stream>) -> Result<Socket, LoadError> {
         let mut mask = [0; 4];
         getrandom::fill(&mut mask).map_err(|error| LoadError::System(error.into()))?;
-        let (deflate, rest) = shake::shake(&mut stream, &self.upgrade).await?;
-        let inflation = deflate.map_or(Inflation::Refused, Deflate::inflation);
+        let (deflate, rest) = handshake::handshake(&mut stream, &self.upgrade).await?;
+        let inflation = deflate.map_or(Inflation::Refused, DeflateParams::inflation);
         let decoder = Decoder::new(Role::Client, self.limit, inflation);
         Ok(Socket::new(stream, mask, deflate.is_some(), decoder, rest))
     }
