@@ -50,7 +50,7 @@ enum CliCommand {
     /// Run the server: WebSocket endpoints, HTTP API, and the page
     Serve(Box<serve::ServeFlags>),
     /// Connect to any WebSocket server from a terminal or a script
-    Connect(Box<connect::Connect>),
+    Connect(Box<connect::ConnectFlags>),
     /// Publish one message through a server's HTTP API
     Publish(Box<publish::Publish>),
     /// Generate load for any WebSocket server and measure it
