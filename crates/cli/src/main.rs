@@ -52,13 +52,13 @@ enum CliCommand {
     /// Connect to any WebSocket server from a terminal or a script
     Connect(Box<connect::ConnectFlags>),
     /// Publish one message through a server's HTTP API
-    Publish(Box<publish::Publish>),
+    Publish(Box<publish::PublishFlags>),
     /// Generate load for any WebSocket server and measure it
     #[command(subcommand)]
-    Load(Box<load::Load>),
+    Load(Box<load::LoadCommand>),
     /// Create and inspect JSON Web Tokens for --auth jwt
     #[command(subcommand)]
-    Token(token::Token),
+    Token(token::TokenCommand),
     /// Print a shell completion script
     Completions(completions::Completions),
     /// Print a manual page in roff format
