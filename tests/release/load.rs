@@ -194,7 +194,10 @@ async fn wss_wants_a_certificate_that_is_trusted_or_not_checked() {
     let output = distrusting.env("SSL_CERT_FILE", Pair::write(other.path()).chain).output();
     let output = soon("it ends", output).await.expect("it runs");
     let log = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && log.contains("TLS handshake with localhost") && log.contains("certificate"), "{log}");
+    assert!(
+        !output.status.success() && log.contains("TLS handshake with localhost") && log.contains("certificate"),
+        "{log}"
+    );
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ pub struct DialConfig {
     pub url: Address,
     /// The protocol to use.
     pub mode: Mode,
-    /// Whether to skip the verification of the server's certificate.
+    /// Skips the verification of the server's certificate.
     pub insecure: bool,
     headers: Vec<Header>,
     subprotocols: Vec<String>,

@@ -35,7 +35,7 @@ pub struct Driver {
     events: Sender<SocketEvent>,
     written: Arc<Notify>,
     message: u64,
-    /// What the exit status depends on.
+    /// Messages, joins and errors that determine the exit status.
     pub status: SessionStatus,
 }
 

@@ -43,7 +43,7 @@ pub struct ConnectFlags {
     #[arg(long, help_heading = "Connection")]
     pub no_reconnect: bool,
 
-    /// Authenticate with the token in this file, which is read again for each connection
+    /// Authenticate with the token in this file, which is read again when a new token is needed
     #[arg(long, help_heading = "Connection", value_name = "FILE")]
     pub token_file: Option<PathBuf>,
 
@@ -108,14 +108,14 @@ mod tests {
     use super::*;
 
     #[derive(Parser)]
-    struct TestArguments {
+    struct ConnectArguments {
         #[command(flatten)]
         connect: ConnectFlags,
     }
 
     fn connect(flags: &[&str]) -> ConnectFlags {
         let line = ["connect", "ws://a/ws"].iter().chain(flags);
-        TestArguments::try_parse_from(line).unwrap_or_else(|error| panic!("{error}")).connect
+        ConnectArguments::try_parse_from(line).unwrap_or_else(|error| panic!("{error}")).connect
     }
 
     #[test]
@@ -127,6 +127,8 @@ mod tests {
         let joined = connect(&["--join=chat", "--join=news"]);
         assert_eq!(joined.mode(), Mode::Envelope { lobby: false });
         assert_eq!(joined.subprotocols(), ["yodel.v1"]);
-        assert!(TestArguments::try_parse_from(["connect", "ws://a/ws", "--join=chat", "--subprotocol=talk"]).is_err());
+        assert!(
+            ConnectArguments::try_parse_from(["connect", "ws://a/ws", "--join=chat", "--subprotocol=talk"]).is_err()
+        );
     }
 }

@@ -93,7 +93,7 @@ struct OutputWriter {
     stderr: OutputFormat,
 }
 
-/// How one of the standard streams is formatted.
+/// Format of one of the standard streams.
 #[derive(Clone, Copy)]
 struct OutputFormat {
     is_terminal: bool,

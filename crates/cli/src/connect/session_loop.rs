@@ -127,7 +127,7 @@ impl<'a> SessionLoop<'a> {
         }
     }
 
-    /// A plain server does not acknowledge messages, so waits for responses for a while.
+    /// Waits for responses for a while before closing, because a plain server does not acknowledge messages.
     fn wait_for_responses(&mut self) {
         let status = &self.driver.status;
         let must_wait = self.mode == Mode::Plain && !status.pending_echoes.is_empty() && self.driver.is_open();
@@ -209,7 +209,7 @@ impl<'a> SessionLoop<'a> {
         }
     }
 
-    /// Finishes the output and returns the result.
+    /// Writes the remaining output and returns the result of the session.
     async fn finish(mut self) -> Result<(), ConnectError> {
         let result = self.result();
         let output_closed = self.driver.printer.is_closed();
@@ -237,8 +237,8 @@ impl<'a> SessionLoop<'a> {
             return Err(ConnectError::Input(reason.clone()));
         }
         match status.lost + self.driver.session.unsettled() + self.pending_texts.len() {
-            // The error was already printed at the prompt.
             0 => Ok(()),
+            // The errors were already printed above the prompt.
             _ if self.interactive => Ok(()),
             lost => Err(ConnectError::Undelivered(lost)),
         }

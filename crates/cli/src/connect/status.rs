@@ -1,4 +1,4 @@
-//! What the end of a session and its exit status depend on.
+//! Status of a session: determines when it ends, and the exit status.
 
 use std::collections::VecDeque;
 

@@ -100,10 +100,10 @@ impl TypedValueParser for AddressParser {
 
 /// Replaces everything between the scheme and the last `@` before the query.
 fn without_credentials(text: &str) -> String {
-    let begin = text.find("://").map_or(0, |colon| colon + 3);
-    let end = text.find(['?', '#']).unwrap_or(text.len()).max(begin);
-    match text[begin..end].rfind('@') {
-        Some(at) => format!("{}…{}", &text[..begin], &text[begin + at..]),
+    let start = text.find("://").map_or(0, |colon| colon + 3);
+    let end = text.find(['?', '#']).unwrap_or(text.len()).max(start);
+    match text[start..end].rfind('@') {
+        Some(at) => format!("{}…{}", &text[..start], &text[start + at..]),
         None => text.to_owned(),
     }
 }

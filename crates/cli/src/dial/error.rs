@@ -75,13 +75,13 @@ impl DialError {
 const TEMPORARY: [&str; 3] = ["408", "425", "429"];
 
 /// Returns the first line of a server's text, safe to print: at most 100 characters, control characters replaced.
-pub fn excerpt(said: &[u8]) -> String {
-    const LONGEST: usize = 100;
-    let text = String::from_utf8_lossy(said);
+pub fn excerpt(text: &[u8]) -> String {
+    const MAX_CHARS: usize = 100;
+    let text = String::from_utf8_lossy(text);
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
     let clean = |character: char| if character.is_control() { '\u{fffd}' } else { character };
-    let mut short: String = line.chars().take(LONGEST).map(clean).collect();
-    if line.chars().nth(LONGEST).is_some() {
+    let mut short: String = line.chars().take(MAX_CHARS).map(clean).collect();
+    if line.chars().nth(MAX_CHARS).is_some() {
         short.push('…');
     }
     short

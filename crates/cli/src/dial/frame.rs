@@ -18,7 +18,7 @@ pub struct UnmaskedFrame<'a> {
 pub fn append_frame(form: UnmaskedFrame<'_>, key: [u8; 4], out: &mut Vec<u8>) {
     let length = form.payload.len() as u64;
     Header { fin: true, rsv1: form.compressed, opcode: form.opcode, mask: Some(key), length }.write(out);
-    let begin = out.len();
+    let start = out.len();
     out.extend_from_slice(form.payload);
-    mask::apply(&mut out[begin..], key, 0);
+    mask::apply(&mut out[start..], key, 0);
 }

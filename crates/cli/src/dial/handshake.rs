@@ -71,8 +71,8 @@ async fn rejection_body(stream: &mut impl Stream, mut body: Vec<u8>, length: Opt
     };
     // A partial body is better than none.
     let _ = tokio::time::timeout(BODY_TIMEOUT, reading).await;
-    let begin = if chunked { body.iter().position(|&byte| byte == b'\n').map_or(body.len(), |end| end + 1) } else { 0 };
-    excerpt(&body[begin..])
+    let start = if chunked { body.iter().position(|&byte| byte == b'\n').map_or(body.len(), |end| end + 1) } else { 0 };
+    excerpt(&body[start..])
 }
 
 #[cfg(test)]

@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn rejects_an_unusable_proxy() {
-        for (wrong, why) in [
+        for (wrong, reason) in [
             ("socks5://a:1", "socks5 is not supported"),
             ("https://a:1", "https is not supported"),
             ("ftp://a:1", "http://HOST:PORT"),
@@ -175,7 +175,7 @@ mod tests {
             ("http://me:hunter2@a:b", "http://HOST:PORT"),
         ] {
             let error = find("ws://a", &[("all_proxy", wrong)]).expect_err(wrong).to_string();
-            assert!(error.starts_with("cannot use the proxy in all_proxy: ") && error.contains(why), "{error}");
+            assert!(error.starts_with("cannot use the proxy in all_proxy: ") && error.contains(reason), "{error}");
             assert!(!error.contains("hunter2"), "{error}");
             let exempt = find("ws://a", &[("all_proxy", wrong), ("no_proxy", "a")]);
             assert!(exempt.is_ok_and(|proxy| proxy.is_none()), "{wrong}");

@@ -22,7 +22,7 @@ pub struct UpgradeOptions<'a> {
     pub headers: &'a [Header],
     /// Offered subprotocols; the server must select one of them.
     pub subprotocols: &'a [String],
-    /// Whether to offer permessage-deflate.
+    /// Offers permessage-deflate.
     pub compression: bool,
 }
 

@@ -42,7 +42,7 @@ pub async fn run(run: &Run, options: &options::BroadcastFlags) -> Result<Report,
     if receivers == 0 {
         return Err(LoadError::NoReceivers);
     }
-    let broadcast = |first: u64, messages: u64| {
+    let phase = |first: u64, messages: u64| {
         Arc::new(BroadcastPhase {
             payload: Arc::clone(&payload),
             tracker: DeliveryTracker::new(receivers, options.outstanding.get(), first..first + messages),
@@ -63,9 +63,9 @@ pub async fn run(run: &Run, options: &options::BroadcastFlags) -> Result<Report,
     }
     let compressed = pool.is_compressed();
     tokio::time::sleep(REGISTRATION_TIME).await;
-    let warming = broadcast(0, warmup).run(pool);
-    let pool = run.progress.run_phase("warm-up deliveries", warmup * receivers, warming).await?;
-    let measured = broadcast(warmup, messages);
+    let warmup_run = phase(0, warmup).run(pool);
+    let pool = run.progress.run_phase("warm-up deliveries", warmup * receivers, warmup_run).await?;
+    let measured = phase(warmup, messages);
     let result = run.measure("deliveries", messages * receivers, Arc::clone(&measured).run(pool)).await?;
     let after = run.resources.snapshot();
 
@@ -86,8 +86,8 @@ pub async fn run(run: &Run, options: &options::BroadcastFlags) -> Result<Report,
 impl BroadcastPhase {
     async fn run(self: Arc<Self>, pool: Pool) -> Result<Pool, LoadError> {
         let tasks = pool.spawn(|index, socket| {
-            let broadcast = Arc::clone(&self);
-            async move { if index == 0 { broadcast.publish(socket).await } else { broadcast.receive(socket).await } }
+            let phase = Arc::clone(&self);
+            async move { if index == 0 { phase.publish(socket).await } else { phase.receive(socket).await } }
         });
         Pool::gather(tasks).await
     }
@@ -96,7 +96,7 @@ impl BroadcastPhase {
         let mut next = self.tracker.messages().start;
         while next < self.tracker.messages().end {
             let first = next;
-            socket.turn(&mut (), |message| self.check_order(message, &mut next)).await?;
+            socket.write_and_read(&mut (), |message| self.check_order(message, &mut next)).await?;
             self.record(first, next);
         }
         Ok(socket)
@@ -108,7 +108,7 @@ impl BroadcastPhase {
         let (mut queue, mut bytes) = (FrameQueue::default(), Vec::new());
         while !self.is_done(next) {
             let first = next;
-            let turn = poll_fn(|context| {
+            let io = poll_fn(|context| {
                 for number in self.tracker.take_sendable(sent, context) {
                     queue.push(self.payload.numbered(number, socket.compressed, &mut bytes), socket.key);
                     sent = number + 1;
@@ -117,9 +117,9 @@ impl BroadcastPhase {
                 if self.is_done(next) {
                     return Poll::Ready(Ok(()));
                 }
-                socket.poll_turn(context, &mut queue, |message| self.check_order(message, &mut next))
+                socket.poll_io(context, &mut queue, |message| self.check_order(message, &mut next))
             });
-            turn.await?;
+            io.await?;
             if !self.to_sender && first < next {
                 return Err(LoadError::DeliveredToSender);
             }

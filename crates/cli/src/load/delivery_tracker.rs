@@ -23,10 +23,12 @@ pub struct DeliveryTracker {
     start: Instant,
 }
 
+/// State of one message in flight.
 #[derive(Debug, Default)]
 struct Slot {
     /// Time of sending, in nanoseconds after `start`.
     sent: AtomicU64,
+    /// Number of receivers that have the message.
     received: AtomicU64,
 }
 

@@ -40,8 +40,8 @@ pub async fn run(run: &Run, options: &options::EchoFlags) -> Result<Report, Load
     let before = run.resources.snapshot();
     let pool = run.open(options.connections).await?;
     let compressed = pool.is_compressed();
-    let warming = phase().run(pool, warmup);
-    let pool = run.progress.run_phase("warm-up messages", warmup, warming).await?;
+    let warmup_run = phase().run(pool, warmup);
+    let pool = run.progress.run_phase("warm-up messages", warmup, warmup_run).await?;
     let measured = phase();
     let result = run.measure("messages", messages, Arc::clone(&measured).run(pool, messages)).await?;
     let after = run.resources.snapshot();
@@ -83,7 +83,7 @@ impl EchoPhase {
                 received += 1;
                 self.payload.check(message)
             };
-            socket.turn(&mut frames, count).await?;
+            socket.write_and_read(&mut frames, count).await?;
             if received > window.in_flight() {
                 return Err(LoadError::TooManyMessages);
             }

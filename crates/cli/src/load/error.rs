@@ -77,7 +77,7 @@ pub enum LoadError {
         done: u64,
         /// Number of expected items.
         total: u64,
-        /// What is counted, in the plural.
+        /// Name of the counted items, in the plural.
         what: &'static str,
     },
     /// Ctrl-C; whether a report of the part until then is printed.

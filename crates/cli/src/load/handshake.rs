@@ -22,7 +22,7 @@ struct HandshakePhase {
     total: u64,
     /// Number of the next handshake.
     next: AtomicU64,
-    /// Whether the server accepted compression.
+    /// Set when the server accepts compression.
     compressed: std::sync::atomic::AtomicBool,
     latency: Latency,
     progress: Arc<Progress>,
@@ -35,8 +35,8 @@ pub async fn run(run: &Run, options: &options::HandshakeFlags) -> Result<Report,
     let warmup = options.warmup.unwrap_or(total / 5);
 
     let before = run.resources.snapshot();
-    let warming = HandshakePhase::new(run, warmup).run(options.concurrency.get());
-    run.progress.run_phase("warm-up handshakes", warmup, warming).await?;
+    let warmup_run = HandshakePhase::new(run, warmup).run(options.concurrency.get());
+    run.progress.run_phase("warm-up handshakes", warmup, warmup_run).await?;
     let measured = HandshakePhase::new(run, total);
     let all = Arc::clone(&measured).run(options.concurrency.get());
     let result = run.measure("handshakes", total, all).await?;

@@ -64,6 +64,6 @@ async fn open(run: &Run, options: &options::IdleFlags, connections: NonZeroU64) 
 /// Answers pings and discards messages until the connection ends.
 async fn hold_open(mut socket: Socket) -> Result<(), LoadError> {
     loop {
-        socket.turn(&mut (), |_| Ok(())).await?;
+        socket.write_and_read(&mut (), |_| Ok(())).await?;
     }
 }

@@ -34,7 +34,7 @@ async fn join(room: RoomFrames, mut socket: Socket) -> Result<Socket, LoadError>
             }
             Ok(())
         };
-        socket.turn(&mut queue, on_message).await?;
+        socket.write_and_read(&mut queue, on_message).await?;
     }
     Ok(socket)
 }

@@ -36,15 +36,15 @@ impl Latency {
     }
 
     /// Records a latency `times` times.
-    pub fn record(&self, took: Duration, times: u64) {
-        self.0.lock().saturating_record_n(nanoseconds(took), times);
+    pub fn record(&self, latency: Duration, times: u64) {
+        self.0.lock().saturating_record_n(nanoseconds(latency), times);
     }
 
     /// Records several latencies, each with its number of occurrences.
-    pub fn record_all(&self, took: impl Iterator<Item = (Duration, u64)>) {
+    pub fn record_all(&self, latencies: impl Iterator<Item = (Duration, u64)>) {
         let mut histogram = self.0.lock();
-        for (took, times) in took {
-            histogram.saturating_record_n(nanoseconds(took), times);
+        for (latency, times) in latencies {
+            histogram.saturating_record_n(nanoseconds(latency), times);
         }
     }
 
@@ -62,8 +62,8 @@ impl Latency {
     }
 }
 
-fn nanoseconds(took: Duration) -> u64 {
-    u64::try_from(took.as_nanos()).unwrap_or(MAX_LATENCY).max(1)
+fn nanoseconds(latency: Duration) -> u64 {
+    u64::try_from(latency.as_nanos()).unwrap_or(MAX_LATENCY).max(1)
 }
 
 /// Rounds to a tenth of a microsecond, which is below the precision of the measurement.

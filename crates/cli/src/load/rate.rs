@@ -109,17 +109,17 @@ impl RatePhase {
         let (mut sent, mut replied) = (0, 0);
         while replied < share {
             let mut received = 0;
-            let turn = poll_fn(|context| {
+            let io = poll_fn(|context| {
                 self.released[connection].connection.register(context.waker());
                 let due = self.released[connection].count.load(Ordering::Acquire);
                 frames.allow(due - sent);
                 sent = due;
-                socket.poll_turn(context, &mut frames, |message| {
+                socket.poll_io(context, &mut frames, |message| {
                     received += 1;
                     self.payload.check(message)
                 })
             });
-            turn.await?;
+            io.await?;
             if replied + received > sent {
                 return Err(LoadError::TooManyMessages);
             }

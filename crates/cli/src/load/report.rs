@@ -34,7 +34,7 @@ pub struct Report {
     /// Whether the server accepted compression, if it was offered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compression: Option<bool>,
-    /// What `count` counts.
+    /// Unit of `count`.
     pub unit: Unit,
     /// Number of completed items.
     pub count: u64,
@@ -63,7 +63,7 @@ pub struct Report {
     pub interrupted: bool,
 }
 
-/// What `count` counts.
+/// The counted items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {

@@ -69,7 +69,7 @@ impl Run {
         self.progress.run_phase("connections", connections.get(), opening).await
     }
 
-    /// Runs and measures a phase. An interrupted phase counts as far as it came.
+    /// Runs and measures a phase. If the phase is interrupted, the result covers the part until then.
     ///
     /// # Errors
     /// Returns the error of the phase.

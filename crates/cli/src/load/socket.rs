@@ -37,7 +37,7 @@ pub struct Socket {
     /// Masking key of all frames: one random key per connection, because this traffic needs no protection from
     /// proxies.
     pub key: [u8; 4],
-    /// Whether the server accepted compression.
+    /// True if the server accepted compression.
     pub compressed: bool,
     decoder: Decoder,
     /// Bytes that followed the handshake and are not decoded yet.
@@ -55,7 +55,7 @@ impl Socket {
 
     /// Writes outgoing frames and reads once. Calls `on` for each complete message. Ready after a read, even if no
     /// message is complete.
-    pub fn poll_turn(
+    pub fn poll_io(
         &mut self,
         context: &mut Context<'_>,
         outgoing: &mut impl Outgoing,
@@ -71,20 +71,20 @@ impl Socket {
         }
     }
 
-    /// Performs one [`poll_turn`](Self::poll_turn). Cancellation safe.
-    pub async fn turn(
+    /// Performs one [`poll_io`](Self::poll_io). Cancellation safe.
+    pub async fn write_and_read(
         &mut self,
         outgoing: &mut impl Outgoing,
         mut on: impl FnMut(&[u8]) -> Result<(), LoadError>,
     ) -> Result<(), LoadError> {
-        poll_fn(|context| self.poll_turn(context, outgoing, &mut on)).await
+        poll_fn(|context| self.poll_io(context, outgoing, &mut on)).await
     }
 
     /// Sends a close frame and waits until the server closes the connection.
     pub async fn close(mut self) -> Result<(), LoadError> {
         let mut queue = self.close_frame();
         loop {
-            match self.turn(&mut queue, |_| Ok(())).await {
+            match self.write_and_read(&mut queue, |_| Ok(())).await {
                 Ok(()) => {}
                 Err(LoadError::Closed(_)) => return Ok(()),
                 Err(error) => return Err(error),
@@ -199,7 +199,7 @@ mod tests {
                 received.push(String::from_utf8_lossy(message).into_owned());
                 Ok(())
             };
-            if let Err(end) = socket.turn(&mut (), on_message).await {
+            if let Err(end) = socket.write_and_read(&mut (), on_message).await {
                 return (received, end.to_string());
             }
         }
@@ -240,7 +240,7 @@ mod tests {
         let (mut socket, mut server) = socket(b"", 20);
         for sent in [&b"\x89\x05Hello"[..], b"\x81\x00"] {
             server.write_all(sent).await.expect("write to the pipe");
-            socket.turn(&mut (), |_| Ok(())).await.expect("read the frames");
+            socket.write_and_read(&mut (), |_| Ok(())).await.expect("read the frames");
         }
         let mut pong = [0; 11];
         server.read_exact(&mut pong).await.expect("the pong precedes further reads");

@@ -56,7 +56,7 @@ pub struct PublishFlags {
     #[arg(long)]
     pub text: Option<String>,
 
-    /// - reads the message from standard input, as JSON
+    /// Read the message from standard input, as JSON
     #[arg(value_name = "-", value_parser = ["-"])]
     pub input: Option<String>,
 
@@ -72,7 +72,7 @@ pub struct PublishFlags {
 const EXAMPLES: &str = "\
 Examples:
   yodel publish --api-key-file api.key --room chat --text 'The build is done.'
-  yodel publish --api-key-file api.key --user 42 --event invoice \\\
+  yodel publish --api-key-file api.key --user 42 --event invoice \\
       --data '{\"number\":7}'
   jq '.result' report.json |
       yodel publish --api-key-file api.key --room reports --event report -

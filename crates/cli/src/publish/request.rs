@@ -38,7 +38,7 @@ struct RequestBody<'a> {
 }
 
 impl PublishRequest {
-    /// Creates the request from the flags; reads the message from `input` if the flags say so.
+    /// Creates the request from the flags; with the argument `-`, reads the message from `input`.
     ///
     /// # Errors
     /// Returns an error if a file or the input cannot be read, or if the message is not valid JSON.
@@ -92,13 +92,13 @@ mod tests {
     use super::*;
 
     #[derive(Debug, Parser)]
-    struct TestArguments {
+    struct PublishArguments {
         #[command(flatten)]
         publish: PublishFlags,
     }
 
     fn flags(line: &[&str]) -> Result<PublishFlags, clap::Error> {
-        TestArguments::try_parse_from(["publish"].iter().chain(line)).map(|flags| flags.publish)
+        PublishArguments::try_parse_from(["publish"].iter().chain(line)).map(|flags| flags.publish)
     }
 
     fn request(line: &[&str]) -> (&'static str, String) {

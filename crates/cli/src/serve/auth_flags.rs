@@ -11,7 +11,7 @@ use crate::value;
 /// Authentication flags of `yodel serve`.
 #[derive(Args, Clone, Debug)]
 pub struct AuthFlags {
-    /// How clients authenticate
+    /// Authentication of clients
     ///
     /// Pages pass the token as a subprotocol (`yodel.v1` and `bearer.TOKEN`) or in their first message; other
     /// programs in the header `Authorization: Bearer TOKEN`. Both may use a cookie, see --auth-cookie. `yodel token

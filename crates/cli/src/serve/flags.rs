@@ -42,19 +42,19 @@ pub struct ServeFlags {
     pub dist: Option<PathBuf>,
 
     /// Behavior of /ws in plain mode
-    #[arg(long, help_heading = "Endpoints", env = "YODEL_PLAIN", value_enum, default_value_t = Plain::Echo)]
+    #[arg(long, help_heading = "Plain mode", env = "YODEL_PLAIN", value_enum, default_value_t = Plain::Echo)]
     pub plain: Plain,
 
     /// Format of broadcast messages in plain mode
-    #[arg(long, help_heading = "Endpoints", env = "YODEL_PLAIN_FORMAT", value_enum, default_value_t = PlainFormat::Raw)]
+    #[arg(long, help_heading = "Plain mode", env = "YODEL_PLAIN_FORMAT", value_enum, default_value_t = PlainFormat::Raw)]
     pub plain_format: PlainFormat,
 
     /// Broadcast the current time at this interval [default: never]
-    #[arg(long, help_heading = "Endpoints", env = "YODEL_TICK", value_name = "DURATION", value_parser = value::duration)]
+    #[arg(long, help_heading = "Plain mode", env = "YODEL_TICK", value_name = "DURATION", value_parser = value::duration)]
     pub tick: Option<Duration>,
 
     /// Additional path that behaves like /ws, for clients whose URL cannot be changed (repeatable)
-    #[arg(long, help_heading = "Endpoints", env = "YODEL_WS_PATH", value_name = "PATH", value_delimiter = ',', value_parser = value::new_path)]
+    #[arg(long, help_heading = "Plain mode", env = "YODEL_WS_PATH", value_name = "PATH", value_delimiter = ',', value_parser = value::new_path)]
     pub ws_path: Vec<String>,
 
     /// Messages kept per room, for clients that reconnect; 0 disables the history
@@ -76,11 +76,11 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "History", env = "YODEL_HISTORY_TOTAL", value_name = "SIZE", default_value = "256MiB", value_parser = value::size)]
     pub history_total: usize,
 
-    /// Messages sent to a client that resumes a room; a client that missed more does not resume
+    /// Missed messages that a resuming client receives at most; a client that missed more joins without recovery
     #[arg(long, help_heading = "History", env = "YODEL_RECOVER_MAX", value_name = "N", default_value = "300", value_parser = value::count::<usize>)]
     pub recover_max: usize,
 
-    /// Users of a room that a presence reply lists
+    /// Largest number of users listed in a presence reply
     #[arg(long, help_heading = "History", env = "YODEL_PRESENCE_MAX", value_name = "N", default_value = "1000", value_parser = value::number::<usize>)]
     pub presence_max: usize,
 
@@ -88,7 +88,7 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_MESSAGE", value_name = "SIZE", default_value = "64KiB", value_parser = value::size)]
     pub max_message: usize,
 
-    /// Output queued for a client that reads slowly, before it is closed with 1013 (4002 in `yodel.v1`)
+    /// Output that may be queued for a slow client; above it, the connection is closed with 1013 (4002 in `yodel.v1`)
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_QUEUE", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
     pub max_queue: usize,
 
@@ -169,7 +169,7 @@ Endpoints:
   /              page
   /ws            echo or broadcast, see --plain
   /ws/echo       returns each message to its sender
-  /ws/broadcast  sends each message to every connected client, including the sender
+  /ws/broadcast  sends each message to all its clients, including the sender
   /sse/ROOM      messages of a room as Server-Sent Events
   /api/...       HTTP API, described in /api/openapi.json; see --api-key-file
   /metrics       Prometheus metrics

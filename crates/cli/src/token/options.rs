@@ -27,7 +27,7 @@ pub enum TokenCommand {
 const EXAMPLES: &str = "\
 Examples:
   (umask 077; yodel token secret > jwt.secret)
-  yodel token make --jwt-secret-file jwt.secret --user 42 --expires 1h \\\
+  yodel token make --jwt-secret-file jwt.secret --user 42 --expires 1h \\
       --room 'team-*=join,publish' > token.txt
   yodel token inspect --jwt-secret-file jwt.secret --token-file token.txt
   yodel serve --auth jwt --jwt-secret-file jwt.secret";
