@@ -135,7 +135,7 @@ async fn what_is_sent_is_answered_before_the_end() {
 #[tokio::test]
 async fn answers_that_are_no_echo_are_waited_for_a_while() {
     let yodel = Yodel::serve(&["--plain-format=seed"]).await;
-    let flags = ["--send=hello", "--linger=300ms"];
+    let flags = ["--send=hello", "--response-timeout=300ms"];
     let output = output(connect(&at(&yodel, "/ws/broadcast"), &flags)).await;
     assert!(well(&output).ends_with(" echo: hello\n"), "{}", out(&output));
 }
@@ -219,7 +219,7 @@ async fn without_reconnecting_the_first_loss_is_the_end() {
 #[tokio::test]
 async fn a_server_that_wants_nobody_is_not_dialled_again() {
     for (code, reason, advice) in
-        [(4503, "enough", "ask those who run the server"), (4502, "", "--token-file"), (1009, "too big", "shorter")]
+        [(4503, "enough", "ask the operator of the server"), (4502, "", "--token-file"), (1009, "too big", "shorter")]
     {
         let peer = Peer::closing_with(code, reason).await;
         badly(&output(connect(&peer.url, &["--stay"])).await, &[&code.to_string(), reason, advice]);
@@ -237,9 +237,9 @@ async fn a_refusal_says_what_may_help() {
     well(&output(connect(&at(&yodel, "/ws"), &["--origin", &yodel.url])).await);
     badly(&output(connect(&at(&yodel, "/ws"), &["--subprotocol=chat"])).await, &["400", "yodel.v1"]);
     let mail = Lone::answering("220 mail.example ESMTP\r\n").await;
-    badly(&output(connect(&format!("ws://{}/", mail.address), &[])).await, &["no HTTP", "WebSocket server"]);
+    badly(&output(connect(&format!("ws://{}/", mail.address), &[])).await, &["not HTTP", "WebSocket server"]);
     let echo = Lone::echoing("", b"").await;
-    badly(&output(connect(&format!("ws://{}/", echo.address), &["--join=chat"])).await, &["yodel.v1", "chose none"]);
+    badly(&output(connect(&format!("ws://{}/", echo.address), &["--join=chat"])).await, &["yodel.v1", "selected none"]);
 }
 
 #[tokio::test]
@@ -272,7 +272,7 @@ async fn wss_wants_a_certificate_that_is_trusted_or_not_checked() {
     let other = tempfile::tempdir().expect("a folder");
     let mut distrusting = connect(&url, &["--send=hi"]);
     distrusting.env("SSL_CERT_FILE", Pair::write(other.path()).chain);
-    badly(&output(distrusting).await, &["no TLS with localhost", "certificate", "--insecure"]);
+    badly(&output(distrusting).await, &["TLS handshake with localhost", "certificate", "--insecure"]);
 }
 
 /// A proxy that connects to anybody, and what it was asked.

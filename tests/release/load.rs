@@ -155,7 +155,7 @@ async fn a_table_says_the_same_to_people() {
         &["messages", "12,345"][..],
         &["latency", "p99.9", "µs"],
         &["server", "CPU", "user", "system"],
-        &["own", "CPU", "busy", "%"],
+        &["generator", "CPU", "busy", "%"],
     ] {
         assert!(table.lines().any(|found| line.iter().all(|word| found.contains(word))), "{line:?} is not in\n{table}");
     }
@@ -194,7 +194,10 @@ async fn wss_wants_a_certificate_that_is_trusted_or_not_checked() {
     let output = distrusting.env("SSL_CERT_FILE", Pair::write(other.path()).chain).output();
     let output = soon("it ends", output).await.expect("it runs");
     let log = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && log.contains("no TLS with localhost") && log.contains("certificate"), "{log}");
+    assert!(
+        !output.status.success() && log.contains("TLS handshake with localhost") && log.contains("certificate"),
+        "{log}"
+    );
 }
 
 #[tokio::test]
@@ -210,12 +213,12 @@ async fn nobody_there_is_said() {
 #[tokio::test]
 async fn a_server_that_is_no_websocket_server_is_said() {
     let web = Lone::answering("HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n\nWelcome\x1b[5m\n<html>").await;
-    let words = ["refused the handshake", "200 OK", "Welcome\u{fffd}[5m\n"];
+    let words = ["rejected the handshake", "200 OK", "Welcome\u{fffd}[5m\n"];
     refuses("echo", &format!("ws://{}/", web.address), &[], &words).await;
     let mail = Lone::answering("220 mail.example ESMTP\r\n").await;
-    refuses("handshake", &format!("ws://{}/", mail.address), &[], &["no HTTP", "220 mail.example"]).await;
+    refuses("handshake", &format!("ws://{}/", mail.address), &[], &["not HTTP", "220 mail.example"]).await;
     let yodel = Yodel::serve(&[]).await;
-    refuses("echo", &at(&yodel, "/nowhere"), &[], &["refused the handshake", "404 Not Found"]).await;
+    refuses("echo", &at(&yodel, "/nowhere"), &[], &["rejected the handshake", "404 Not Found"]).await;
 }
 
 #[tokio::test]
@@ -223,7 +226,7 @@ async fn headers_are_sent_and_a_page_from_elsewhere_is_refused() {
     let yodel = Yodel::serve(&["--origin", "http://friend.example"]).await;
     let url = at(&yodel, "/ws/echo");
     let stranger = ["--header", "Origin: http://stranger.example"];
-    refuses("echo", &url, &stranger, &["refused the handshake", "403 Forbidden"]).await;
+    refuses("echo", &url, &stranger, &["rejected the handshake", "403 Forbidden"]).await;
     let friend = ["--messages=10", "--header", "Origin: http://friend.example"];
     assert_eq!(measure("echo", &url, &friend).await["count"], 10);
 }
@@ -233,7 +236,7 @@ async fn a_handshake_that_agrees_on_something_else_is_refused() {
     for (lines, flags, words) in [
         ("Sec-WebSocket-Extensions: permessage-deflate\r\n", &[][..], &["extension", "permessage-deflate"][..]),
         ("Sec-WebSocket-Protocol: soup\r\n", &["--subprotocol=chat"], &["chat", "soup"]),
-        ("", &["--subprotocol=chat"], &["chat", "chose none"]),
+        ("", &["--subprotocol=chat"], &["chat", "selected none"]),
     ] {
         let lone = Lone::echoing(lines, b"").await;
         refuses("echo", &format!("ws://{}/", lone.address), flags, words).await;
@@ -246,10 +249,10 @@ async fn a_handshake_that_agrees_on_something_else_is_refused() {
 #[tokio::test]
 async fn a_server_that_says_something_else_is_found_out() {
     for (first, words) in [
-        (&b"\x81\x05hello"[..], &["never sent", "5 bytes", "hello"][..]),
-        (b"\x83\x00", &["broke the protocol", "reserved opcode"]),
+        (&b"\x81\x05hello"[..], &["was not sent", "5 bytes", "hello"][..]),
+        (b"\x83\x00", &["protocol error", "reserved opcode"]),
         (b"\x88\x0a\x03\xf5too slow", &["closed", "1013", "too slow"]),
-        (b"\x81\x7f\0\0\0\xff\0\0\0\0", &["broke the protocol", "too big"]),
+        (b"\x81\x7f\0\0\0\xff\0\0\0\0", &["protocol error", "too big"]),
     ] {
         let lone = Lone::echoing("", first).await;
         refuses("echo", &format!("ws://{}/", lone.address), &["--connections=1"], words).await;
@@ -262,11 +265,11 @@ async fn a_server_that_says_something_else_is_found_out() {
 async fn a_server_that_stalls_is_given_up() {
     let deaf = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
     let url = format!("ws://{}/", deaf.local_addr().expect("it has an address"));
-    refuses("echo", &url, &["--timeout=300ms"], &["gave up", "300ms", "0 of 64 connections"]).await;
+    refuses("echo", &url, &["--timeout=300ms"], &["timed out", "300ms", "0 of 64 connections"]).await;
     for mode in ["echo", "rate", "broadcast"] {
         let silent = Lone::silent().await;
         let flags = ["--timeout=300ms", "--connections=1", "--warmup=10"];
-        refuses(mode, &format!("ws://{}/", silent.address), &flags, &["gave up", "0 of 10"]).await;
+        refuses(mode, &format!("ws://{}/", silent.address), &flags, &["timed out", "0 of 10"]).await;
     }
 }
 
@@ -277,7 +280,7 @@ async fn more_connections_than_files_are_refused_before_any_is_opened() {
     let output = Command::new("sh").args(["-c", &script]).output();
     let log = soon("it ends", output).await.expect("it runs").stderr;
     let log = String::from_utf8_lossy(&log);
-    assert!(log.contains("90 connections") && log.contains("100 is the limit"), "{log}");
+    assert!(log.contains("90 connections") && log.contains("the limit is 100"), "{log}");
 }
 
 #[tokio::test]

@@ -1,23 +1,23 @@
-//! The commit of a checkout, read from Git's files: building needs no `git`.
+//! The commit of a Git checkout, read from the files in `.git`, so that a build does not need `git`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How many digits of the commit's hash are shown.
+/// Number of hexadecimal digits in the abbreviated hash.
 const DIGITS: usize = 10;
 
-/// The commit that a checkout is at.
+/// The commit that is checked out.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Commit {
-    /// The first digits of its hash.
+    /// The abbreviated hash.
     pub short: String,
-    /// Files of which one changes when the checkout moves to another commit. All exist: Cargo builds again each time
-    /// when one does not.
+    /// Files that change when another commit is checked out. All of them exist: Cargo would rebuild every time for a
+    /// missing one.
     pub files: Vec<PathBuf>,
 }
 
 impl Commit {
-    /// Returns the commit of the checkout in this folder, `None` if it is not one.
+    /// Returns the commit of the checkout in this folder, or `None` if the folder is not a checkout or has no commit.
     pub fn find(checkout: &Path) -> Option<Self> {
         let git = git_folder(&checkout.join(".git"))?;
         let common = common_folder(&git);
@@ -28,14 +28,14 @@ impl Commit {
             Some(name) => (resolve(&common, name)?, Some(common.join(name))),
         };
         let short = hash.get(..DIGITS).filter(|_| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))?.to_owned();
-        // The log of HEAD grows with each commit, also with the first one after the branch was packed.
+        // The log of HEAD grows with each commit, even when the branch is only in packed-refs.
         let candidates = [Some(head), Some(git.join("logs/HEAD")), reference, Some(common.join("packed-refs"))];
         let files = candidates.into_iter().flatten().filter(|file| file.is_file()).collect();
         Some(Self { short, files })
     }
 }
 
-/// Returns the folder that `.git` is, or names: in a worktree it is a file.
+/// Returns the Git directory: `.git` itself, or in a worktree the path in the file `.git`.
 fn git_folder(git: &Path) -> Option<PathBuf> {
     if git.is_dir() {
         return Some(git.to_owned());
@@ -44,7 +44,7 @@ fn git_folder(git: &Path) -> Option<PathBuf> {
     Some(git.parent()?.join(text.trim().strip_prefix("gitdir: ")?))
 }
 
-/// Returns the folder with the branches: a worktree shares them.
+/// Returns the folder that holds the branches, which all worktrees share.
 fn common_folder(git: &Path) -> PathBuf {
     match fs::read_to_string(git.join("commondir")) {
         Ok(path) => git.join(path.trim()),
@@ -52,7 +52,7 @@ fn common_folder(git: &Path) -> PathBuf {
     }
 }
 
-/// Returns the hash that a branch is at.
+/// Returns the hash of a branch's tip.
 fn resolve(common: &Path, name: &str) -> Option<String> {
     if let Ok(hash) = fs::read_to_string(common.join(name)) {
         return Some(hash.trim().to_owned());
@@ -68,24 +68,24 @@ mod tests {
 
     const HASH: &str = "9115469abc0123456789abcdef0123456789abcd";
 
-    /// Makes a folder with these files.
-    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().expect("a folder");
+    /// Creates a temporary folder with these files.
+    fn create_folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("create a folder");
         for (name, content) in files {
             let file = folder.path().join(name);
-            fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
-            fs::write(file, content).expect("a file");
+            fs::create_dir_all(file.parent().expect("the path has a parent")).expect("create a folder");
+            fs::write(file, content).expect("write a file");
         }
         folder
     }
 
-    /// Returns the commit and the names of the files, without the folder.
+    /// Returns the commit and its files, relative to the folder.
     fn found(folder: &Path, checkout: &str) -> Option<(String, Vec<String>)> {
-        let root = folder.canonicalize().expect("it exists");
+        let root = folder.canonicalize().expect("the path exists");
         let commit = Commit::find(&folder.join(checkout))?;
         let name = |file: &PathBuf| {
-            let file = file.canonicalize().expect("it exists");
-            file.strip_prefix(&root).expect("inside").display().to_string()
+            let file = file.canonicalize().expect("the path exists");
+            file.strip_prefix(&root).expect("the file is in the folder").display().to_string()
         };
         Some((commit.short, commit.files.iter().map(name).collect()))
     }
@@ -95,25 +95,28 @@ mod tests {
     }
 
     #[test]
-    fn reads_a_branch_from_its_file_or_from_the_packed_ones() {
+    fn reads_a_branch_from_a_loose_or_packed_ref() {
         let hash = format!("{HASH}\n");
-        let loose = folder(&[(".git/HEAD", "ref: refs/heads/main\n"), (".git/refs/heads/main", &hash)]);
+        let loose = create_folder(&[(".git/HEAD", "ref: refs/heads/main\n"), (".git/refs/heads/main", &hash)]);
         assert_eq!(found(loose.path(), ""), Some(expected(&[".git/HEAD", ".git/refs/heads/main"])));
         let packed = format!("# pack-refs with: peeled\n{} refs/heads/mai\n{HASH} refs/heads/main\n", "0".repeat(40));
-        let packed =
-            folder(&[(".git/HEAD", "ref: refs/heads/main\n"), (".git/logs/HEAD", ""), (".git/packed-refs", &packed)]);
+        let packed = create_folder(&[
+            (".git/HEAD", "ref: refs/heads/main\n"),
+            (".git/logs/HEAD", ""),
+            (".git/packed-refs", &packed),
+        ]);
         assert_eq!(found(packed.path(), ""), Some(expected(&[".git/HEAD", ".git/logs/HEAD", ".git/packed-refs"])));
     }
 
     #[test]
     fn reads_a_detached_head() {
-        let detached = folder(&[(".git/HEAD", &format!("{HASH}\n"))]);
+        let detached = create_folder(&[(".git/HEAD", &format!("{HASH}\n"))]);
         assert_eq!(found(detached.path(), ""), Some(expected(&[".git/HEAD"])));
     }
 
     #[test]
     fn reads_a_worktree() {
-        let worktree = folder(&[
+        let worktree = create_folder(&[
             ("tree/.git", "gitdir: ../main/.git/worktrees/tree\n"),
             ("main/.git/worktrees/tree/HEAD", "ref: refs/heads/side\n"),
             ("main/.git/worktrees/tree/commondir", "../..\n"),
@@ -133,7 +136,7 @@ mod tests {
             &[(".git/HEAD", "<html>not a hash</html>")],
             &[(".git/HEAD", "9115469")],
         ] {
-            assert_eq!(found(folder(files).path(), ""), None, "{files:?}");
+            assert_eq!(found(create_folder(files).path(), ""), None, "{files:?}");
         }
     }
 }

@@ -1,12 +1,12 @@
-//! `yodel`: the arguments become a command.
+//! The command `yodel`: parses the arguments and runs a subcommand.
 //!
-//! | command | folder |
+//! | command | module |
 //! |---|---|
 //! | `serve` | `serve` |
-//! | `connect`, `load`, `publish` | `connect`, `load`, `publish`; the connection they open: `dial` |
+//! | `connect`, `load`, `publish` | `connect`, `load`, `publish`; opening a connection: `dial` |
 //! | `token` | `token` |
 //! | `completions`, `man` | `completions`, `man` |
-//! | values of flags | `value`; how many sockets a process may open: `file_limit` |
+//! | parsers of flag values | `value`; the limit of open files: `file_limit` |
 
 #![forbid(unsafe_code)]
 
@@ -29,39 +29,39 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-/// A third of the memory per connection that the system's allocator takes.
+/// Needs a third of the memory per connection that the system's allocator needs.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// A WebSocket echo and broadcast server with its page inside.
+/// WebSocket echo and broadcast server with a built-in page
 #[derive(Parser)]
-#[command(name = "yodel", version = env!("YODEL_VERSION"), arg_required_else_help = true, after_help = BEGIN)]
+#[command(name = "yodel", version = env!("YODEL_VERSION"), arg_required_else_help = true, after_help = INTRODUCTION)]
 struct Arguments {
     #[command(subcommand)]
     command: CliCommand,
 }
 
-const BEGIN: &str = "\
-Begin with `yodel serve`: it serves the page at http://127.0.0.1:8000, an echo at /ws and a broadcast at
-/ws/broadcast. `yodel serve --help` says everything that can be set.";
+const INTRODUCTION: &str = "\
+Start with `yodel serve`: it serves the page at http://127.0.0.1:8000, an echo endpoint at /ws, and a \
+                            broadcast endpoint at /ws/broadcast. See `yodel serve --help` for all settings.";
 
 #[derive(Subcommand)]
 enum CliCommand {
-    /// Serve the page and the WebSocket endpoints.
+    /// Run the server: WebSocket endpoints, HTTP API, and the page
     Serve(Box<serve::ServeFlags>),
-    /// Talk with a WebSocket server, this one or any other, from a terminal or a script.
-    Connect(Box<connect::Connect>),
-    /// Publish one message through a server's HTTP interface.
-    Publish(Box<publish::Publish>),
-    /// Load a WebSocket server, this one or any other, and see what that costs it.
+    /// Connect to any WebSocket server from a terminal or a script
+    Connect(Box<connect::ConnectFlags>),
+    /// Publish one message through a server's HTTP API
+    Publish(Box<publish::PublishFlags>),
+    /// Generate load for any WebSocket server and measure it
     #[command(subcommand)]
-    Load(Box<load::Load>),
-    /// Make a token for a server with --auth jwt, or see what is in one.
+    Load(Box<load::LoadCommand>),
+    /// Create and inspect JSON Web Tokens for --auth jwt
     #[command(subcommand)]
-    Token(token::Token),
-    /// Print the completion script of a shell.
+    Token(token::TokenCommand),
+    /// Print a shell completion script
     Completions(completions::Completions),
-    /// Print a manual page.
+    /// Print a manual page in roff format
     Man(man::ManFlags),
 }
 
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
         CliCommand::Load(load) => load::run(&load).map_err(|error| error.to_string()),
         CliCommand::Token(token) => token::run(&token).map_err(|error| error.to_string()),
         CliCommand::Completions(options) => completions::run(&options, Arguments::command())
-            .map_err(|error| format!("cannot print the completion script: {error}")),
+            .map_err(|error| format!("cannot write the completion script to standard output: {error}")),
         CliCommand::Man(options) => man::run(&options, Arguments::command()).map_err(|error| error.to_string()),
     };
     match result {

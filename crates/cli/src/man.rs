@@ -1,60 +1,60 @@
-//! `yodel man`: the manual page of a command.
+//! `yodel man`: manual pages.
 
 use std::io::{self, Write};
 
 use clap::{Args, Command};
 use clap_mangen::Man;
 
-/// The flags of `yodel man`.
+/// Flags of `yodel man`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct ManFlags {
-    /// The command, such as `serve` or `load echo`; without one the page of `yodel`.
+    /// Subcommand, such as `serve` or `load echo` [default: the page of `yodel` itself]
     #[arg(value_name = "COMMAND")]
     pub command: Vec<String>,
 }
 
 const EXAMPLES: &str = "\
-To read or install it:
+Read or install:
   yodel man serve | man -l -
   yodel man > ~/.local/share/man/man1/yodel.1
   yodel man serve > ~/.local/share/man/man1/yodel-serve.1";
 
-/// Why there is no manual page.
+/// Error of `yodel man`.
 #[derive(Debug, thiserror::Error)]
 pub enum ManError {
-    /// The command does not exist.
-    #[error("there is no command {name:?}: allowed is one of {}", .allowed.join(", "))]
+    /// The subcommand does not exist.
+    #[error("unknown command {name:?}: expected one of {}", .allowed.join(", "))]
     Unknown {
-        /// The name that was given.
+        /// The unknown name.
         name: String,
-        /// Names of the commands that exist there.
+        /// Names of the existing subcommands.
         allowed: Vec<String>,
     },
-    /// The command has no commands below it.
-    #[error("{parent} has no commands: leave out {name:?}")]
+    /// The command has no subcommands.
+    #[error("{parent} has no subcommands: remove {name:?}")]
     NoCommands {
-        /// The command.
+        /// The full name of the command.
         parent: String,
-        /// The name that was given.
+        /// The unknown name.
         name: String,
     },
-    /// Standard output is closed.
-    #[error("cannot print the manual page: {0}")]
+    /// Writing to standard output failed.
+    #[error("cannot write the manual page to standard output: {0}")]
     Output(#[from] io::Error),
 }
 
-/// Prints the manual page of a command in roff format.
+/// Writes the manual page of a command to standard output, in roff format.
 ///
 /// # Errors
-/// When there is no such command, or standard output is closed.
+/// Returns an error if the command does not exist or if writing to standard output fails.
 pub fn run(options: &ManFlags, command: Command) -> Result<(), ManError> {
     Ok(io::stdout().write_all(&page(&options.command, command)?)?)
 }
 
 fn page(path: &[String], root: Command) -> Result<Vec<u8>, ManError> {
     let mut root = root.disable_help_subcommand(true);
-    // Gives the commands below their full names.
+    // Sets the full names of the subcommands.
     root.build();
     let source = format!("{} {}", root.get_name(), root.get_version().unwrap_or_default());
     let command = path
@@ -84,25 +84,25 @@ mod tests {
     fn rendered(path: &str) -> Result<String, String> {
         let path: Vec<_> = path.split_whitespace().map(str::to_owned).collect();
         let page = page(&path, Arguments::command()).map_err(|error| error.to_string())?;
-        // roff writes a hyphen that is not to become a dash with a backslash.
-        Ok(String::from_utf8(page).expect("text").replace("\\-", "-"))
+        // roff escapes a hyphen that must not become a dash.
+        Ok(String::from_utf8(page).expect("the page is UTF-8").replace("\\-", "-"))
     }
 
     #[test]
-    fn the_page_of_serve_has_every_flag_and_its_variable() {
-        let page = rendered("serve").expect("a page");
+    fn lists_every_serve_flag_and_its_environment_variable() {
+        let page = rendered("serve").expect("the page of serve");
         assert!(page.contains(".TH yodel-serve 1"), "{page}");
         let command = Arguments::command();
-        for flag in command.find_subcommand("serve").expect("a command").get_arguments() {
-            let long = flag.get_long().expect("all have long names");
+        for flag in command.find_subcommand("serve").expect("serve is a subcommand").get_arguments() {
+            let long = flag.get_long().expect("every flag has a long name");
             assert!(page.contains(&format!("--{long}")), "{long} is not in\n{page}");
-            let variable = flag.get_env().expect("all are in the environment").to_string_lossy();
+            let variable = flag.get_env().expect("every flag has an environment variable").to_string_lossy();
             assert!(page.contains(&*variable), "{variable} is not in\n{page}");
         }
     }
 
     #[test]
-    fn every_command_has_a_page_with_the_version() {
+    fn renders_a_page_with_the_version_for_every_command() {
         for (path, title) in [("", "yodel"), ("load echo", "yodel-load-echo"), ("token make", "yodel-token-make")] {
             let page = rendered(path).expect(path);
             assert!(page.contains(&format!(".TH {title} 1")), "{page}");
@@ -111,11 +111,14 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_command_is_named_with_those_that_exist() {
-        let error = rendered("sing").expect_err("no such command");
+    fn names_an_unknown_command_and_the_existing_ones() {
+        let error = rendered("sing").expect_err("sing does not exist");
         assert!(error.contains("\"sing\"") && error.contains("serve, connect"), "{error}");
-        let error = rendered("load sing").expect_err("no such command");
+        let error = rendered("load sing").expect_err("load sing does not exist");
         assert!(error.contains("\"sing\"") && error.contains("echo, broadcast"), "{error}");
-        assert_eq!(rendered("serve it").expect_err("no command"), "yodel serve has no commands: leave out \"it\"");
+        assert_eq!(
+            rendered("serve it").expect_err("serve has no subcommands"),
+            "yodel serve has no subcommands: remove \"it\""
+        );
     }
 }

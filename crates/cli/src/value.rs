@@ -1,4 +1,4 @@
-//! How the value of a flag is read; each error says what is allowed.
+//! Parsers of flag values. Each error message names the expected form and an example.
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -8,94 +8,95 @@ use bytesize::ByteSize;
 use jiff::civil;
 use jiff::fmt::friendly::SpanParser;
 
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-const LARGEST: u64 = 1 << 30;
-const MOST: u64 = 1_000_000_000;
+const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_SIZE: u64 = 1 << 30;
+const MAX_COUNT: u64 = 1_000_000_000;
 
-/// An address to listen on; a name is looked up, IPv4 first.
+/// Parses an address to listen on. Resolves a host name, and prefers IPv4.
 pub fn listen(text: &str) -> Result<SocketAddr, String> {
-    let allowed = "allowed is ADDRESS:PORT, such as 127.0.0.1:8000, localhost:8000, [::1]:8000 or 0.0.0.0:80";
-    let found: Vec<SocketAddr> = text.to_socket_addrs().map_err(|_| allowed)?.collect();
-    found.iter().find(|address| address.is_ipv4()).or(found.first()).copied().ok_or_else(|| allowed.to_owned())
+    let expected = "expected ADDRESS:PORT, such as 127.0.0.1:8000, localhost:8000, [::1]:8000 or 0.0.0.0:80";
+    let found: Vec<SocketAddr> = text.to_socket_addrs().map_err(|_| expected)?.collect();
+    found.iter().find(|address| address.is_ipv4()).or(found.first()).copied().ok_or_else(|| expected.to_owned())
 }
 
-/// A time with a unit, from 1 ms to a day.
+/// Parses a duration with a unit, from 1 ms to 24 h.
 pub fn duration(text: &str) -> Result<Duration, String> {
     time(text)
-        .filter(|time| (Duration::from_millis(1)..=LONGEST).contains(time))
-        .ok_or_else(|| "allowed is a time with a unit from 1ms to 24h, such as 500ms, 25s or 5m".to_owned())
+        .filter(|time| (Duration::from_millis(1)..=MAX_DURATION).contains(time))
+        .ok_or_else(|| "expected a duration with a unit, from 1ms to 24h, such as 500ms, 25s or 5m".to_owned())
 }
 
-/// Parses a time with units, such as `1h 30m` or `30days`; a month has 31 days and a year 365.
+/// Parses a duration with units, such as `1h 30m` or `30days`; a month has 31 days and a year 365.
 ///
-/// Returns `None` for anything else, and for a time before now.
+/// Returns `None` for anything else, and for a negative duration.
 pub fn time(text: &str) -> Option<Duration> {
     let span = SpanParser::new().parse_span(text).ok()?;
     span.to_duration(civil::date(1970, 1, 1)).ok()?.try_into().ok()
 }
 
-/// A number of bytes, with a unit or without, from 1 to 1 GiB.
+/// Parses a number of bytes, with or without a unit, from 1 byte to 1 GiB.
 pub fn size(text: &str) -> Result<usize, String> {
     text.parse::<ByteSize>()
         .ok()
-        .filter(|size| (1..=LARGEST).contains(&size.as_u64()))
+        .filter(|size| (1..=MAX_SIZE).contains(&size.as_u64()))
         .and_then(|size| usize::try_from(size.as_u64()).ok())
-        .ok_or_else(|| "allowed is a size from 1 byte to 1GiB, such as 65536, 64KiB or 1MiB".to_owned())
+        .ok_or_else(|| "expected a size from 1 byte to 1GiB, such as 65536, 64KiB or 1MiB".to_owned())
 }
 
-/// How many of something, at least one.
+/// Parses a whole number from 1 to 10⁹.
 pub fn count<N: TryFrom<u64>>(text: &str) -> Result<N, String> {
     within(1, text)
 }
 
-/// How many of something, perhaps none.
+/// Parses a whole number from 0 to 10⁹.
 pub fn number<N: TryFrom<u64>>(text: &str) -> Result<N, String> {
     within(0, text)
 }
 
-fn within<N: TryFrom<u64>>(least: u64, text: &str) -> Result<N, String> {
-    let number = text.parse().ok().filter(|number| (least..=MOST).contains(number));
+fn within<N: TryFrom<u64>>(min: u64, text: &str) -> Result<N, String> {
+    let number = text.parse().ok().filter(|number| (min..=MAX_COUNT).contains(number));
     number
         .and_then(|number| N::try_from(number).ok())
-        .ok_or_else(|| format!("allowed is a whole number from {least} to {MOST}"))
+        .ok_or_else(|| format!("expected a whole number from {min} to {MAX_COUNT}"))
 }
 
-/// A path for something of the server's own, which is not served yet.
+/// Parses a path for another endpoint of the server. Rejects paths that the server uses itself.
 pub fn new_path(text: &str) -> Result<String, String> {
     let one_of = |served: &[&str]| served.contains(&text);
     let below = |folder: &str| text.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if one_of(&["/ws", "/ws/echo", "/ws/broadcast", "/health", "/ready", "/metrics"]) || below("/api") || below("/sse")
     {
-        return Err("this path is served already".to_owned());
+        return Err("the server uses this path itself; choose another one".to_owned());
     }
     path(text)
 }
 
-/// A path of the server's own.
+/// Parses a path on the server.
 pub fn path(text: &str) -> Result<String, String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
     if text.starts_with('/') && text.bytes().all(plain) {
         return Ok(text.to_owned());
     }
-    Err("allowed is a path of letters, digits and - . _ ~ that starts with a slash, such as /socket".to_owned())
+    Err("expected a path that starts with a slash and has only letters, digits and - . _ ~ /, such as /socket"
+        .to_owned())
 }
 
-/// The name of a cookie (RFC 6265, section 4.1.1).
+/// Parses the name of a cookie (RFC 6265, section 4.1.1).
 pub fn cookie(text: &str) -> Result<String, String> {
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if !text.is_empty() && text.bytes().all(token) {
         return Ok(text.to_owned());
     }
-    Err("allowed is the name of a cookie, such as session or __Host-token".to_owned())
+    Err("expected a cookie name, such as session or __Host-token".to_owned())
 }
 
-/// A folder with a page in it.
+/// Parses the path of a folder that contains an `index.html`.
 pub fn folder(text: &str) -> Result<PathBuf, String> {
     let folder = PathBuf::from(text);
     if folder.join("index.html").is_file() {
         return Ok(folder);
     }
-    Err("allowed is a folder with an index.html in it, such as dist after `make build`".to_owned())
+    Err("expected a folder that contains an index.html, such as dist after `make build`".to_owned())
 }
 
 #[cfg(test)]
@@ -103,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_a_port() {
+    fn parses_an_address_with_a_port() {
         assert_eq!(listen("127.0.0.1:0"), Ok(SocketAddr::from(([127, 0, 0, 1], 0))));
         assert_eq!(listen("localhost:81"), Ok(SocketAddr::from(([127, 0, 0, 1], 81))));
         assert_eq!(listen("[::1]:82").map(|a| a.to_string()), Ok("[::1]:82".to_owned()));
@@ -113,10 +114,10 @@ mod tests {
     }
 
     #[test]
-    fn a_time_has_a_unit_and_is_neither_zero_nor_endless() {
+    fn parses_a_duration_with_a_unit_from_1_ms_to_24_h() {
         assert_eq!(duration("25s"), Ok(Duration::from_secs(25)));
         assert_eq!(duration("1m 30s"), Ok(Duration::from_secs(90)));
-        assert_eq!(duration("24h"), Ok(LONGEST));
+        assert_eq!(duration("24h"), Ok(MAX_DURATION));
         for (right, time) in [("500ms", 500), ("5m", 300_000), ("1h30m", 5_400_000), ("1day", 86_400_000)] {
             assert_eq!(duration(right), Ok(Duration::from_millis(time)), "{right}");
         }
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_size_is_bytes_or_has_a_unit() {
+    fn parses_a_size_with_or_without_a_unit() {
         assert_eq!(size("65536"), Ok(65_536));
         assert_eq!(size("64KiB"), Ok(65_536));
         assert_eq!(size("1GiB"), Ok(1 << 30));
@@ -136,9 +137,9 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_whole_and_a_count_is_at_least_one() {
+    fn parses_counts_within_their_range() {
         assert_eq!((number("0"), number("1000000000")), (Ok(0_u32), Ok(1_000_000_000_u32)));
-        assert_eq!((count("1"), count("1000000000")), (Ok(1_u64), Ok(MOST)));
+        assert_eq!((count("1"), count("1000000000")), (Ok(1_u64), Ok(MAX_COUNT)));
         for wrong in ["", "-1", "1.5", "1k", "1000000001", "99999999999999999999"] {
             assert!(number::<u64>(wrong).is_err() && count::<u32>(wrong).is_err(), "{wrong}");
         }
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_cannot_break_the_router() {
+    fn rejects_a_path_that_breaks_the_router_or_is_in_use() {
         for right in ["/socket", "/"] {
             assert_eq!((path(right), new_path(right)), (Ok(right.to_owned()), Ok(right.to_owned())));
         }
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_has_a_name() {
+    fn parses_a_cookie_name() {
         assert_eq!(cookie("__Host-token"), Ok("__Host-token".to_owned()));
         for wrong in ["", "a b", "a=b", "a;b", "a,b", "\"a\"", "ä"] {
             assert!(cookie(wrong).is_err(), "{wrong}");

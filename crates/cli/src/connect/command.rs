@@ -1,49 +1,49 @@
-//! What a person types in yodel.v1: text, or a command that begins with a slash.
+//! Commands at the prompt in `yodel.v1`: text to send, or a command that starts with a slash.
 
 use yodel_protocol::{RoomName, UserId};
 
-/// What a line means.
+/// A parsed input line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// To be said in the last room.
-    Say(String),
-    /// Hear a room, and say what follows there.
+    /// Publish this text in the current room, which is the last one joined.
+    Text(String),
+    /// Join a room, which becomes the current one.
     Join(RoomName),
-    /// Hear a room no longer; the last one, if none is named.
+    /// Leave a room, by default the current one.
     Leave(Option<RoomName>),
-    /// Tell somebody.
+    /// Send a text to a user.
     To(UserId, String),
-    /// Who is in a room?
+    /// List the users of a room, by default of the current one.
     Who(Option<RoomName>),
-    /// What was said in a room?
+    /// List the latest messages of a room, by default of the current one.
     History(Option<RoomName>),
-    /// What can be typed?
+    /// Print the help.
     Help,
-    /// Enough.
+    /// Close the connection and exit.
     Quit,
 }
 
 impl Command {
-    /// Reads a line.
+    /// Parses an input line. A line that starts with `//` is text that starts with one slash.
     ///
     /// # Errors
-    /// With what is allowed.
+    /// Returns a message for the user if the command is unknown or its arguments are invalid.
     pub fn parse(line: &str) -> Result<Self, String> {
-        let Some(command) = line.strip_prefix('/') else { return Ok(Self::Say(line.to_owned())) };
+        let Some(command) = line.strip_prefix('/') else { return Ok(Self::Text(line.to_owned())) };
         if command.starts_with('/') {
-            return Ok(Self::Say(command.to_owned()));
+            return Ok(Self::Text(command.to_owned()));
         }
         let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
         let rest = rest.trim();
         Ok(match name {
             "join" => Self::Join(room(rest)?),
-            "leave" => Self::Leave(perhaps(rest)?),
+            "leave" => Self::Leave(optional_room(rest)?),
             "to" => to(rest)?,
-            "who" => Self::Who(perhaps(rest)?),
-            "history" => Self::History(perhaps(rest)?),
+            "who" => Self::Who(optional_room(rest)?),
+            "history" => Self::History(optional_room(rest)?),
             "help" => Self::Help,
             "quit" => Self::Quit,
-            _ => return Err(format!("/{name} is unknown: /help says what there is, //{name} sends it as text")),
+            _ => return Err(format!("unknown command /{name}: /help lists the commands, //{name} sends it as text")),
         })
     }
 }
@@ -52,12 +52,12 @@ fn room(name: &str) -> Result<RoomName, String> {
     RoomName::new(name).map_err(|error| error.to_string())
 }
 
-fn perhaps(name: &str) -> Result<Option<RoomName>, String> {
+fn optional_room(name: &str) -> Result<Option<RoomName>, String> {
     if name.is_empty() { Ok(None) } else { room(name).map(Some) }
 }
 
 fn to(rest: &str) -> Result<Command, String> {
-    let (user, text) = rest.split_once(char::is_whitespace).ok_or("allowed is /to USER TEXT")?;
+    let (user, text) = rest.split_once(char::is_whitespace).ok_or("expected /to USER TEXT")?;
     let user = UserId::new(user).map_err(|error| error.to_string())?;
     Ok(Command::To(user, text.trim_start().to_owned()))
 }
@@ -67,20 +67,20 @@ mod tests {
     use super::*;
 
     fn room(name: &str) -> RoomName {
-        RoomName::new(name).expect("a room's name")
+        RoomName::new(name).expect("a valid room name")
     }
 
     #[test]
-    fn a_line_is_text_unless_it_begins_with_a_slash() {
+    fn parses_a_line_without_a_slash_as_text() {
         for (line, text) in [("hello", "hello"), ("", ""), (" /who", " /who"), ("//who", "/who"), ("/ ", "")] {
             let command = Command::parse(line);
-            assert!(line == "/ " || command == Ok(Command::Say(text.to_owned())), "{line}: {command:?}");
+            assert!(line == "/ " || command == Ok(Command::Text(text.to_owned())), "{line}: {command:?}");
         }
     }
 
     #[test]
-    fn every_command_is_understood() {
-        let user = UserId::new("ada").expect("a user");
+    fn parses_every_command() {
+        let user = UserId::new("ada").expect("a valid user id");
         for (line, command) in [
             ("/join chat", Command::Join(room("chat"))),
             ("/join  the room ", Command::Join(room("the room"))),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_said() {
+    fn rejects_unknown_and_incomplete_commands() {
         for wrong in ["/join", "/to ada", "/to", "/sing a song", "/ "] {
             assert!(Command::parse(wrong).is_err(), "{wrong}");
         }

@@ -1,4 +1,4 @@
-//! Input, sockets, time -> `yodel_client::Session` -> sockets, time, output. It decides nothing but when to end.
+//! Driver of `yodel_client::Session`: feeds it with input, socket events and time, and carries out its effects.
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
@@ -10,211 +10,212 @@ use tokio::time::Instant;
 use yodel_client::{Effect, Event, Generation, MessageId, Mode, Session, State};
 use yodel_protocol::RoomName;
 
-use super::news::News;
-use super::plan::Plan;
+use super::dial_config::DialConfig;
+use super::output_event::OutputEvent;
 use super::printer::Printer;
-use super::tally::Tally;
-use super::wire::{Wire, WireReport};
-use super::{json, words};
+use super::socket::{SocketEvent, SocketHandle};
+use super::status::SessionStatus;
+use super::{json_output, text_output};
 
-/// So many reports of a socket wait at most; then the network does.
-const REPORTS: usize = 64;
+/// Capacity of the queue of socket events; a full queue stops reading from the network.
+const EVENT_QUEUE: usize = 64;
 
-/// Carries out what the session wants, and tells what it says.
+/// Owns the session, its socket and its timer; carries out effects and prints them.
 pub struct Driver {
-    /// The session.
+    /// The client's state machine.
     pub session: Session,
-    plan: Arc<Plan>,
+    config: Arc<DialConfig>,
     json: bool,
-    /// Whether people see what is received, not programs.
-    for_people: bool,
-    /// Where lines go.
+    /// Whether standard output is a terminal, so that output is formatted for people.
+    formatted: bool,
+    /// Destination of output lines.
     pub printer: Printer,
-    wire: Option<Wire>,
+    socket: Option<SocketHandle>,
     timer: Option<Instant>,
-    reports: Sender<WireReport>,
+    events: Sender<SocketEvent>,
     written: Arc<Notify>,
     message: u64,
-    /// How it stands with what was sent.
-    pub tally: Tally,
+    /// Messages, joins and errors that determine the exit status.
+    pub status: SessionStatus,
 }
 
 impl Driver {
-    /// A driver that has not dialled yet, and what its sockets report.
-    pub fn new(session: Session, plan: Plan, json: bool, printer: Printer) -> (Self, Receiver<WireReport>) {
-        let (reports, inbox) = mpsc::channel(REPORTS);
+    /// Creates a driver without a connection, and the receiver of its socket events.
+    pub fn new(session: Session, config: DialConfig, json: bool, printer: Printer) -> (Self, Receiver<SocketEvent>) {
+        let (events, inbox) = mpsc::channel(EVENT_QUEUE);
         let driver = Self {
             session,
-            plan: Arc::new(plan),
+            config: Arc::new(config),
             json,
-            for_people: io::stdout().is_terminal(),
+            formatted: io::stdout().is_terminal(),
             printer,
-            wire: None,
+            socket: None,
             timer: None,
-            reports,
+            events,
             written: Arc::default(),
             message: 0,
-            tally: Tally::default(),
+            status: SessionStatus::default(),
         };
         (driver, inbox)
     }
 
-    /// Dials.
+    /// Starts connecting.
     pub fn connect(&mut self) {
-        let (url, mode) = (self.plan.url.to_string(), self.plan.mode);
+        let (url, mode) = (self.config.url.to_string(), self.config.mode);
         self.step(Event::Connect { url, mode });
     }
 
-    /// Hears a room.
+    /// Joins a room.
     pub fn join(&mut self, room: RoomName) {
-        self.tally.joining.push(room.clone());
+        self.status.joining.push(room.clone());
         self.step(Event::Join(room));
     }
 
-    /// The number of a new message.
+    /// Returns the id of a new message.
     pub fn new_message(&mut self) -> MessageId {
         self.message += 1;
         MessageId(self.message)
     }
 
-    /// Sends a text as the server likes it.
+    /// Sends a text, as a plain message or as an echo request of `yodel.v1`.
     pub fn send(&mut self, text: String) {
         let id = self.new_message();
-        self.tell_sending(id, &text);
-        if self.plan.mode == Mode::Plain {
-            self.tally.unechoed.sent(&text);
+        self.print_sent(id, &text);
+        if self.config.mode == Mode::Plain {
+            self.status.pending_echoes.sent(&text);
         }
         self.step(Event::Send { id, text });
     }
 
-    /// Whoever types sees it already.
-    pub fn tell_sending(&self, id: MessageId, text: &str) {
-        if self.json || !self.printer.is_above() {
-            self.tell(&News::Sending(id, text));
+    /// Prints a text that is being sent, unless the user has just typed it at the prompt.
+    pub fn print_sent(&self, id: MessageId, text: &str) {
+        if self.json || !self.printer.has_prompt() {
+            self.print(&OutputEvent::Sending(id, text));
         }
     }
 
-    /// A socket reports.
-    pub fn hear(&mut self, report: WireReport) {
-        let live = self.wire.as_ref().map(|wire| wire.generation);
-        match report {
-            WireReport::Event(Event::Received { socket, text }) if self.plan.mode == Mode::Plain => {
+    /// Handles an event of a socket. Ignores messages of a socket that has been replaced.
+    pub fn handle_socket_event(&mut self, event: SocketEvent) {
+        let live = self.socket.as_ref().map(|socket| socket.generation);
+        match event {
+            SocketEvent::Event(Event::Received { socket, text }) if self.config.mode == Mode::Plain => {
                 if live == Some(socket) {
-                    self.tally.unechoed.came(&text);
-                    self.tell(&News::Text(&text));
+                    self.status.pending_echoes.received(&text);
+                    self.print(&OutputEvent::Text(&text));
                 }
             }
-            WireReport::Event(event) => self.step(event),
-            WireReport::Binary(socket, bytes) if live == Some(socket) => self.tell(&News::Binary(&bytes)),
-            WireReport::Hopeless(socket, error) if live == Some(socket) => {
-                self.tell(&News::Hopeless(&error));
-                self.tally.hopeless = Some(error);
+            SocketEvent::Event(event) => self.step(event),
+            SocketEvent::Binary(socket, bytes) if live == Some(socket) => self.print(&OutputEvent::Binary(&bytes)),
+            SocketEvent::DialFailed(socket, error) if live == Some(socket) => {
+                self.print(&OutputEvent::DialFailed(&error));
+                self.status.dial_error = Some(error);
                 self.step(Event::Disconnect);
             }
-            WireReport::Binary(..) | WireReport::Hopeless(..) => {}
+            SocketEvent::Binary(..) | SocketEvent::DialFailed(..) => {}
         }
     }
 
-    /// The timer fired.
-    pub fn timer(&mut self) {
+    /// Handles the expiration of the session's timer.
+    pub fn handle_timer(&mut self) {
         self.timer = None;
         let buffered = self.unwritten();
         self.step(Event::Timer { buffered });
     }
 
-    /// When the timer fires; long from now without one.
-    pub fn due(&self) -> Instant {
+    /// Returns the time at which the session's timer expires, or a time in an hour if it is not set.
+    pub fn timer_deadline(&self) -> Instant {
         self.timer.unwrap_or_else(|| Instant::now() + Duration::from_secs(3_600))
     }
 
-    /// Waits until everything that was handed to the socket is written.
+    /// Waits until the socket has written all queued text. Cancellation safe.
     pub async fn written(&self) {
         self.written.notified().await;
     }
 
-    /// Bytes that are not written yet.
+    /// Returns the number of queued bytes of text that the socket has not written.
     pub fn unwritten(&self) -> u64 {
-        self.wire.as_ref().map_or(0, Wire::unwritten)
+        self.socket.as_ref().map_or(0, SocketHandle::unwritten)
     }
 
-    /// Whether nothing that was sent is on its way any more.
+    /// Returns whether every message is settled, all text is written and all joins are answered.
     pub fn is_settled(&self) -> bool {
-        self.tally.opened && self.session.unsettled() == 0 && self.unwritten() == 0 && self.tally.joining.is_empty()
+        self.status.opened && self.session.unsettled() == 0 && self.unwritten() == 0 && self.status.joining.is_empty()
     }
 
-    /// Whether everything was said that is to be said.
+    /// Returns whether the connection is open.
     pub fn is_open(&self) -> bool {
         matches!(self.session.state(), State::Open(_))
     }
 
-    /// Whether it is over.
+    /// Returns whether the session has stopped and will not reconnect.
     pub fn is_stopped(&self) -> bool {
         matches!(self.session.state(), State::Stopped(_))
     }
 
-    /// Tells something.
-    pub fn tell(&self, news: &News<'_>) {
-        let lines = if self.json { json::lines(news) } else { words::lines(news, self.for_people) };
+    /// Prints an event.
+    pub fn print(&self, event: &OutputEvent<'_>) {
+        let lines = if self.json { json_output::lines(event) } else { text_output::lines(event, self.formatted) };
         for line in lines {
             self.printer.print(line);
         }
     }
 
-    /// Something happens to the session.
+    /// Passes an event to the session and carries out the effects.
     pub fn step(&mut self, event: Event) {
-        for effect in self.session.step(now_ms(), event, &mut Random) {
-            self.carry_out(effect);
+        for effect in self.session.step(now_ms(), event, &mut SystemRng) {
+            self.apply(effect);
         }
     }
 
-    fn carry_out(&mut self, effect: Effect) {
+    fn apply(&mut self, effect: Effect) {
         match effect {
             Effect::Dial { socket, .. } => self.dial(socket),
-            Effect::Close { socket, code } => self.with(socket, |wire| wire.close(code)),
-            Effect::Abandon(socket) => drop(self.wire.take_if(|wire| wire.generation == socket)),
-            Effect::Transmit { socket, text, .. } => self.with(socket, |wire| wire.text(text)),
-            Effect::Authenticate { socket, text } => self.with(socket, |wire| wire.text(text.reveal())),
+            Effect::Close { socket, code } => self.with_socket(socket, |socket| socket.close(code)),
+            Effect::Abandon(generation) => drop(self.socket.take_if(|socket| socket.generation == generation)),
+            Effect::Transmit { socket, text, .. } => self.with_socket(socket, |socket| socket.text(text)),
+            Effect::Authenticate { socket, text } => self.with_socket(socket, |socket| socket.text(text.reveal())),
             Effect::Arm { at_ms } => {
                 self.timer = Some(Instant::now() + Duration::from_millis(at_ms.saturating_sub(now_ms())));
             }
             Effect::Disarm => self.timer = None,
-            Effect::TokenWanted => self.find_token(),
-            told => {
-                self.tell(&News::Effect(&told));
-                self.tally.note(&told);
+            Effect::TokenWanted => self.load_token(),
+            effect => {
+                self.print(&OutputEvent::Effect(&effect));
+                self.status.record(&effect);
             }
         }
     }
 
     fn dial(&mut self, socket: Generation) {
-        let wire = Wire::dial(socket, &self.plan, self.reports.clone(), Arc::clone(&self.written));
-        self.wire = Some(wire);
+        let handle = SocketHandle::dial(socket, &self.config, self.events.clone(), Arc::clone(&self.written));
+        self.socket = Some(handle);
     }
 
-    fn with(&self, socket: Generation, act: impl FnOnce(&Wire)) {
-        if let Some(wire) = self.wire.as_ref().filter(|wire| wire.generation == socket) {
-            act(wire);
+    fn with_socket(&self, generation: Generation, action: impl FnOnce(&SocketHandle)) {
+        if let Some(socket) = self.socket.as_ref().filter(|socket| socket.generation == generation) {
+            action(socket);
         }
     }
 
-    fn find_token(&mut self) {
-        let token = self.plan.token().and_then(|token| token.map_err(|error| self.tell(&News::Trouble(&error))).ok());
+    fn load_token(&mut self) {
+        let token =
+            self.config.token().and_then(|token| token.map_err(|error| self.print(&OutputEvent::Error(&error))).ok());
         self.step(Event::Token(token));
     }
 }
 
-/// The wall clock.
+/// Returns the wall clock's time in milliseconds since 1970.
 fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The system's random numbers.
-struct Random;
+/// Random numbers of the operating system.
+struct SystemRng;
 
-impl yodel_client::Rng for Random {
+impl yodel_client::Rng for SystemRng {
     fn below(&mut self, bound: u64) -> u64 {
-        // Without random numbers no handshake succeeds, so none of these matters.
+        // A handshake fails without random numbers, so the value does not matter.
         let number = getrandom::u64().unwrap_or_default();
         u64::try_from((u128::from(number) * u128::from(bound)) >> 64).unwrap_or_default()
     }

@@ -1,70 +1,68 @@
-//! Why `yodel connect` ends with an error, in one line that says what to do.
+//! Errors that end `yodel connect`; each message is one line with the next step.
 
 use std::io;
 
 use yodel_protocol::CloseCode;
 
-use super::words::closed;
+use super::text_output::describe_close;
 use crate::dial::DialError;
 
-/// Why it ended.
+/// Error that ends `yodel connect`.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// The system gave no threads or signals.
+    /// The runtime or a signal handler could not be created.
     #[error("cannot start: {0}")]
     System(io::Error),
-    /// There is no token where it should be.
+    /// The file of --token-file contains no token.
     #[error("--token-file {0}")]
     Token(String),
-    /// The server cannot be reached, and will not be.
+    /// Connecting failed, and another attempt would fail in the same way.
     #[error("{}{}", .0, hint(.0))]
     Dial(DialError),
-    /// The server closed and does not want this client back.
-    #[error("{} ({})", closed(*.code, .reason), advice(*.code))]
+    /// The server closed with a code that forbids a reconnect.
+    #[error("{} ({})", describe_close(*.code, .reason), advice(*.code))]
     Fatal {
-        /// The code.
+        /// The close code.
         code: CloseCode,
-        /// The server's words.
+        /// The close reason, from the server.
         reason: String,
     },
-    /// There is no connection, and `--no-reconnect` does not want another.
-    #[error("gave up, as --no-reconnect says: {0}")]
+    /// The connection was lost, and --no-reconnect is set.
+    #[error("{0} (--no-reconnect is set)")]
     Lost(String),
-    /// Not everything arrived.
-    #[error("{0} of the messages did not arrive, or perhaps not")]
+    /// Messages that failed, or whose delivery is unknown.
+    #[error("{} {} not delivered, or delivery is unknown", .0, if *.0 == 1 { "message was" } else { "messages were" })]
     Undelivered(usize),
-    /// Part of the input could not be sent.
-    #[error("{0}; nothing after it was sent")]
+    /// An input line could not be read.
+    #[error("{0}; the rest of the input was not sent")]
     Input(String),
-    /// Somebody could not wait.
+    /// A second signal arrived before the connection was closed.
     #[error("interrupted")]
     Interrupted,
 }
 
 fn hint(error: &DialError) -> &'static str {
     match error {
-        DialError::Tls(..) => " (--insecure connects to whoever it is)",
-        DialError::Refused { status, .. } if status.starts_with("401") => " (--token-file logs in)",
-        DialError::Refused { status, .. } if status.starts_with("403") => {
-            " (perhaps --origin or --token-file is missing)"
-        }
-        DialError::Refused { status, .. } if status.starts_with("404") => " (is the path right?)",
-        DialError::Handshake(_) => " (is it a WebSocket server, and does it know the subprotocol?)",
+        DialError::Tls(..) => " (--insecure skips the verification of the certificate)",
+        DialError::Rejected { status, .. } if status.starts_with("401") => " (authenticate with --token-file)",
+        DialError::Rejected { status, .. } if status.starts_with("403") => " (is --origin or --token-file missing?)",
+        DialError::Rejected { status, .. } if status.starts_with("404") => " (is the path right?)",
+        DialError::Handshake(_) => " (is it a WebSocket server that supports this subprotocol?)",
         _ => "",
     }
 }
 
 fn advice(code: CloseCode) -> &'static str {
     match code.0 {
-        1002 | 1003 | 1007 => "this server and this client do not understand each other",
-        1008 => "the server does not allow this",
+        1002 | 1003 | 1007 => "the server reports a protocol error",
+        1008 => "the server's policy does not allow this",
         1009 => "send shorter messages",
-        1010 => "the server wants an extension",
-        4501 => "is it a Yodel server? Without --join any WebSocket server will do",
-        4502 => "log in with a good --token-file",
-        4503 => "ask those who run the server",
+        1010 => "the server requires an extension",
+        4501 => "is it a Yodel server? Other servers need no --join",
+        4502 => "authenticate with a valid token: --token-file",
+        4503 => "ask the operator of the server",
         4504 => "close other connections first",
-        4505 => "what was sent was not understood",
-        _ => "the server says not to come back",
+        4505 => "the server could not parse a message",
+        _ => "the server does not allow a reconnect",
     }
 }

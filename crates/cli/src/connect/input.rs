@@ -1,14 +1,14 @@
-//! What is typed, or comes through a pipe.
+//! Items of the input: typed lines, or lines of a pipe.
 
-/// What comes in.
+/// An item of the input.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A line without its end.
+    /// A line, without its line ending.
     Line(String),
-    /// A line that is none.
-    Wrong(String),
-    /// Ctrl-C while a line is edited.
+    /// A read error or an invalid line, with a message for the user. No input follows.
+    Invalid(String),
+    /// Ctrl-C in the line editor.
     Interrupt,
-    /// Nothing more comes.
+    /// The end of the input.
     End,
 }

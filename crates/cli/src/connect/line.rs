@@ -1,32 +1,32 @@
-//! A line of output, and what must not be in one.
+//! Lines of output, and escaping of control characters.
 
 use std::fmt::Write;
 
-/// Where a line goes.
+/// Destination of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum To {
-    /// Standard output: what was received.
-    Out,
-    /// Standard error: everything else.
-    Err,
+pub enum OutputStream {
+    /// Standard output, for received messages.
+    Stdout,
+    /// Standard error, for everything else.
+    Stderr,
 }
 
-/// What a line is about: its colour, as on the page.
+/// Kind of a line; selects the same color as on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// The connection opened, and other news of it.
+pub enum LineKind {
+    /// State of the connection and other notices.
     Info,
-    /// What one sent.
+    /// Sent messages.
     Sent,
-    /// What arrived.
+    /// Received messages.
     Received,
-    /// Closed, refused, lost.
+    /// Errors and lost connections.
     Error,
 }
 
-impl Tone {
-    /// The escape sequence that begins it.
-    pub fn colour(self) -> &'static str {
+impl LineKind {
+    /// Returns the ANSI escape sequence that starts the color.
+    pub fn color(self) -> &'static str {
         match self {
             Self::Info => "\x1b[34m",
             Self::Sent => "\x1b[32m",
@@ -36,57 +36,57 @@ impl Tone {
     }
 }
 
-/// A line without its end.
+/// A line of output, without its line ending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Where it goes.
-    pub to: To,
-    /// What it is about.
-    pub tone: Tone,
-    /// What it says before the message, where only people read it; ours, so safe to print.
-    pub head: String,
-    /// The message, as it was received.
+    /// The destination.
+    pub stream: OutputStream,
+    /// The kind.
+    pub kind: LineKind,
+    /// Prefix for people, not printed for programs. Must be safe to print.
+    pub prefix: String,
+    /// The message, as received.
     pub body: Vec<u8>,
 }
 
 impl Line {
-    /// News of the connection.
+    /// Creates a notice.
     pub fn info(text: impl Into<String>) -> Self {
-        Self::news(Tone::Info, text)
+        Self::notice(LineKind::Info, text)
     }
 
-    /// What went wrong.
+    /// Creates an error line.
     pub fn error(text: impl Into<String>) -> Self {
-        Self::news(Tone::Error, text)
+        Self::notice(LineKind::Error, text)
     }
 
-    /// Something that one sends, for whoever did not type it.
+    /// Creates a line for a sent message.
     pub fn sent(text: impl Into<String>) -> Self {
-        Self::news(Tone::Sent, text)
+        Self::notice(LineKind::Sent, text)
     }
 
-    fn news(tone: Tone, text: impl Into<String>) -> Self {
-        Self { to: To::Err, tone, head: String::new(), body: text.into().into_bytes() }
+    fn notice(kind: LineKind, text: impl Into<String>) -> Self {
+        Self { stream: OutputStream::Stderr, kind, prefix: String::new(), body: text.into().into_bytes() }
     }
 
-    /// Something that arrived.
-    pub fn received(head: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
-        Self { to: To::Out, tone: Tone::Received, head: head.into(), body: body.into() }
+    /// Creates a line for a received message.
+    pub fn received(prefix: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
+        Self { stream: OutputStream::Stdout, kind: LineKind::Received, prefix: prefix.into(), body: body.into() }
     }
 
-    /// The line as it is written: for people with its head and without anything that could move
-    /// their cursor, for programs the message alone.
-    pub fn bytes(&self, for_people: bool, coloured: bool) -> Vec<u8> {
-        if !for_people {
+    /// Encodes the line. If `formatted`, with its prefix and with control characters escaped; otherwise the message
+    /// alone.
+    pub fn bytes(&self, formatted: bool, colored: bool) -> Vec<u8> {
+        if !formatted {
             return [&self.body[..], b"\n"].concat();
         }
-        let text = format!("{}{}", self.head, escaped(&String::from_utf8_lossy(&self.body)));
-        if coloured { format!("{}{text}\x1b[0m\n", self.tone.colour()) } else { text + "\n" }.into_bytes()
+        let text = format!("{}{}", self.prefix, escaped(&String::from_utf8_lossy(&self.body)));
+        if colored { format!("{}{text}\x1b[0m\n", self.kind.color()) } else { text + "\n" }.into_bytes()
     }
 }
 
-/// A text that does nothing to a terminal but be seen. What a server sends could otherwise move the
-/// cursor, change what was written before, or swap the order in which it is read.
+/// Escapes control characters and bidirectional formatting characters. Otherwise a server could move the cursor,
+/// overwrite earlier output, or reorder displayed text.
 pub fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
@@ -95,7 +95,7 @@ pub fn escaped(text: &str) -> String {
             '\n' => safe.push_str("\\n"),
             '\r' => safe.push_str("\\r"),
             control if control.is_control() || is_bidi(control) => {
-                write!(safe, "\\u{{{:x}}}", u32::from(control)).expect("a string takes it");
+                write!(safe, "\\u{{{:x}}}", u32::from(control)).expect("writing to a string succeeds");
             }
             other => safe.push(other),
         }
@@ -103,7 +103,7 @@ pub fn escaped(text: &str) -> String {
     safe
 }
 
-/// Characters that change the direction of what follows.
+/// Returns whether the character changes the direction of the text that follows.
 fn is_bidi(character: char) -> bool {
     matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -113,14 +113,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_server_says_cannot_do_anything_to_a_terminal() {
+    fn escapes_terminal_control_sequences() {
         assert_eq!(escaped("\x1b]0;title\x07\x1b[2J"), "\\u{1b}]0;title\\u{7}\\u{1b}[2J");
         assert_eq!(escaped("one\ntwo\r\tthree\u{9b}31m"), "one\\ntwo\\r\tthree\\u{9b}31m");
         assert_eq!(escaped("abc\u{202e}cba é 你好 👋"), "abc\\u{202e}cba é 你好 👋");
     }
 
     #[test]
-    fn people_and_programs_get_different_lines() {
+    fn formats_lines_for_people_and_passes_them_through_for_programs() {
         let line = Line::received("chat ada > ", "hi\x1b[2J");
         assert_eq!(line.bytes(false, true), b"hi\x1b[2J\n");
         assert_eq!(line.bytes(true, false), b"chat ada > hi\\u{1b}[2J\n");

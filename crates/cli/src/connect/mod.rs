@@ -1,47 +1,49 @@
-//! `yodel connect`: a WebSocket client for terminals and scripts, which comes back by itself.
+//! `yodel connect`: a WebSocket client for terminals and scripts that reconnects.
 //!
-//! | idea | file |
+//! | concern | module |
 //! |---|---|
-//! | flags, defaults, units | `options`; what they mean for a dial: `plan` |
-//! | from the beginning to the end | `talk`; what that depends on: `tally` |
-//! | what the session wants is done | `driver`; one socket: `wire`, `writer` |
-//! | what is typed | `input` from a `source`, `editor`, `command`, `voice`; on a `terminal` |
-//! | what is printed | `news` in `words` or `json`: each a `line` for the `printer` |
-//! | why it ends with an error | `error` |
+//! | flags, defaults, units | `options`; the configuration of a dial: `dial_config` |
+//! | from the first dial to the exit status | `session_loop`; what the exit status depends on: `status` |
+//! | effects of the session | `driver`; one socket: `socket`, `writer` |
+//! | input | `input` from a `source` or the `editor`; `command`, `joined_rooms`; the `terminal` |
+//! | output | `output_event` as `text_output` or `json_output`: each a `line` for the `printer` |
+//! | errors | `error` |
 
 mod command;
+mod dial_config;
 mod driver;
 mod editor;
 mod error;
 mod input;
-mod json;
+mod joined_rooms;
+mod json_output;
 mod line;
-mod news;
+
 mod options;
-mod plan;
+mod output_event;
 mod printer;
+mod session_loop;
+mod socket;
 mod source;
-mod talk;
-mod tally;
+mod status;
 mod terminal;
-mod voice;
-mod wire;
-mod words;
+mod text_output;
 mod writer;
 
 use tokio::runtime::Builder;
 
 pub use error::ConnectError;
-pub use options::Connect;
+pub use options::ConnectFlags;
 
-/// Talks with a server until the input ends, somebody ends it, or the server does.
+/// Runs a session until the input ends, the user ends it, or the server closes it.
 ///
 /// # Errors
-/// When the server does not want this client, when something did not arrive, or when it cannot start.
-pub fn run(options: &Connect) -> Result<(), ConnectError> {
+/// Returns an error if the server rejects this client, if a message was not delivered, or if a resource of the system
+/// is missing.
+pub fn run(options: &ConnectFlags) -> Result<(), ConnectError> {
     let runtime = Builder::new_current_thread().enable_all().build().map_err(ConnectError::System)?;
-    let result = runtime.block_on(talk::run(options));
-    // A thread that waits for a line would be waited for.
+    let result = runtime.block_on(session_loop::run(options));
+    // Dropping the runtime would wait for the thread that reads a line.
     runtime.shutdown_background();
     result
 }

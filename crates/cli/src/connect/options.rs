@@ -1,4 +1,4 @@
-//! Every flag of `yodel connect`, with its default and its unit.
+//! Flags of `yodel connect`, with defaults and units.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,62 +10,61 @@ use yodel_protocol::{RoomName, SUBPROTOCOL};
 use crate::dial::{Address, AddressParser, Header};
 use crate::value;
 
-/// Talks with a WebSocket server from a terminal or a script. Each field is a flag; its documentation is
-/// the flag's help.
+/// Flags of `yodel connect`. The documentation of a field is the help of its flag.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 #[allow(clippy::struct_excessive_bools)] // Each is a flag.
-pub struct Connect {
-    /// The server: ws://HOST:PORT/PATH or wss://HOST:PORT/PATH.
+pub struct ConnectFlags {
+    /// URL of the server: ws://HOST:PORT/PATH or wss://HOST:PORT/PATH
     #[arg(value_name = "URL", value_parser = AddressParser::WEBSOCKET)]
     pub url: Address,
 
-    /// Speak yodel.v1 and join this room; what is typed goes to the last one (repeatable).
+    /// Use yodel.v1 and join this room (repeatable); input goes to the last room
     #[arg(long, value_name = "ROOM", value_parser = room_name)]
     pub join: Vec<RoomName>,
 
-    /// Send this text (repeatable). Without a terminal, end when it is answered.
+    /// Send this text (repeatable); without a terminal, exit after the response
     #[arg(long, value_name = "TEXT")]
     pub send: Vec<String>,
 
-    /// Print one JSON object per line for everything that happens.
+    /// Print one JSON object per line for each event
     #[arg(long)]
     pub json: bool,
 
-    /// Stay connected when the input ends.
+    /// Stay connected after the input ends
     #[arg(long)]
     pub stay: bool,
 
-    /// How long to wait for answers of a plain server when the input has ended.
-    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = value::duration)]
-    pub linger: Duration,
+    /// Time to wait for responses in plain mode after the input has ended
+    #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = value::duration)]
+    pub response_timeout: Duration,
 
-    /// Do not dial again when the connection is lost.
-    #[arg(long, help_heading = "The connection")]
+    /// Exit when the connection is lost instead of reconnecting
+    #[arg(long, help_heading = "Connection")]
     pub no_reconnect: bool,
 
-    /// Log in with the token in this file, which is read again whenever a new one is needed.
-    #[arg(long, help_heading = "The connection", value_name = "FILE")]
+    /// Authenticate with the token in this file, which is read again when a new token is needed
+    #[arg(long, help_heading = "Connection", value_name = "FILE")]
     pub token_file: Option<PathBuf>,
 
-    /// Ask for this subprotocol; yodel.v1 is spoken (repeatable).
-    #[arg(long, help_heading = "The connection", value_name = "NAME", conflicts_with = "join", value_parser = Header::parse_token)]
+    /// Offer this subprotocol (repeatable); with yodel.v1 this client uses that protocol
+    #[arg(long, help_heading = "Connection", value_name = "NAME", conflicts_with = "join", value_parser = Header::parse_token)]
     pub subprotocol: Vec<String>,
 
-    /// Send this header with the handshake (repeatable).
-    #[arg(long, help_heading = "The connection", value_name = "NAME: VALUE", value_parser = Header::parse)]
+    /// Send this header with the handshake (repeatable)
+    #[arg(long, help_heading = "Connection", value_name = "NAME: VALUE", value_parser = Header::parse)]
     pub header: Vec<Header>,
 
-    /// Come from this page, for servers that ask.
-    #[arg(long, help_heading = "The connection", value_name = "URL", value_parser = Header::origin)]
+    /// Send this Origin header, for servers that check it
+    #[arg(long, help_heading = "Connection", value_name = "URL", value_parser = Header::origin)]
     pub origin: Option<Header>,
 
-    /// Offer permessage-deflate.
-    #[arg(long, help_heading = "The connection")]
+    /// Offer permessage-deflate
+    #[arg(long, help_heading = "Connection")]
     pub compression: bool,
 
-    /// Do not check the server's certificate.
-    #[arg(long, help_heading = "The connection")]
+    /// Do not verify the server's certificate
+    #[arg(long, help_heading = "Connection")]
     pub insecure: bool,
 }
 
@@ -76,22 +75,24 @@ Examples:
   echo hello | yodel connect wss://example.com/echo
   yodel connect ws://127.0.0.1:8000/ws --join chat --stay --json < /dev/null
 
-Messages go to standard output, everything else to standard error. With yodel.v1 what is sent is kept until
-the server has it, also while there is no connection. https_proxy, http_proxy, all_proxy and no_proxy count.
-The status is 0 after a normal close and 1 when something was refused or lost.";
+Received messages go to standard output, everything else to standard error. In yodel.v1, a sent message is kept until \
+the server acknowledges it, even while there is no connection. The environment variables https_proxy, http_proxy, \
+all_proxy and no_proxy are used.
+
+Exit status: 0 after a normal close, 1 if the server rejected the connection or a message was not delivered.";
 
 fn room_name(text: &str) -> Result<RoomName, String> {
     RoomName::new(text).map_err(|error| error.to_string())
 }
 
-impl Connect {
-    /// What to speak.
+impl ConnectFlags {
+    /// Returns the protocol to use: plain messages, or `yodel.v1`.
     pub fn mode(&self) -> Mode {
-        let asked = self.subprotocol.iter().any(|name| name == SUBPROTOCOL);
-        if asked || !self.join.is_empty() { Mode::Envelope { lobby: self.join.is_empty() } } else { Mode::Plain }
+        let offered = self.subprotocol.iter().any(|name| name == SUBPROTOCOL);
+        if offered || !self.join.is_empty() { Mode::Envelope { lobby: self.join.is_empty() } } else { Mode::Plain }
     }
 
-    /// What is asked for in the handshake.
+    /// Returns the subprotocols that the handshake offers.
     pub fn subprotocols(&self) -> Vec<String> {
         match self.mode() {
             Mode::Envelope { .. } => vec![SUBPROTOCOL.to_owned()],
@@ -107,18 +108,18 @@ mod tests {
     use super::*;
 
     #[derive(Parser)]
-    struct Flags {
+    struct ConnectArguments {
         #[command(flatten)]
-        connect: Connect,
+        connect: ConnectFlags,
     }
 
-    fn connect(flags: &[&str]) -> Connect {
+    fn connect(flags: &[&str]) -> ConnectFlags {
         let line = ["connect", "ws://a/ws"].iter().chain(flags);
-        Flags::try_parse_from(line).unwrap_or_else(|error| panic!("{error}")).connect
+        ConnectArguments::try_parse_from(line).unwrap_or_else(|error| panic!("{error}")).connect
     }
 
     #[test]
-    fn rooms_and_the_subprotocol_say_what_is_spoken() {
+    fn selects_the_protocol_by_rooms_and_subprotocol() {
         assert_eq!(connect(&[]).mode(), Mode::Plain);
         assert_eq!(connect(&["--subprotocol=chat"]).mode(), Mode::Plain);
         assert_eq!(connect(&["--subprotocol=chat", "--subprotocol=talk"]).subprotocols(), ["chat", "talk"]);
@@ -126,6 +127,8 @@ mod tests {
         let joined = connect(&["--join=chat", "--join=news"]);
         assert_eq!(joined.mode(), Mode::Envelope { lobby: false });
         assert_eq!(joined.subprotocols(), ["yodel.v1"]);
-        assert!(Flags::try_parse_from(["connect", "ws://a/ws", "--join=chat", "--subprotocol=talk"]).is_err());
+        assert!(
+            ConnectArguments::try_parse_from(["connect", "ws://a/ws", "--join=chat", "--subprotocol=talk"]).is_err()
+        );
     }
 }

@@ -1,5 +1,4 @@
-//! Lines on their way out. A thread of their own writes them: a pipe that nobody reads must not keep
-//! the connection from being looked after.
+//! Writes output lines on a thread of its own, so that a reader that stalls does not stall the connection.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
@@ -10,76 +9,76 @@ use std::thread;
 use rustyline::ExternalPrinter;
 use tokio::sync::Notify;
 
-use super::line::{Line, To};
+use super::line::{Line, OutputStream};
 
-/// Above so many bytes nothing more is taken from the network.
-const MOST: usize = 1024 * 1024;
+/// Queued bytes above which nothing more is read from the network.
+const MAX_QUEUED: usize = 1024 * 1024;
 
-/// What prints above the line that is being typed.
-pub type Above = Box<dyn ExternalPrinter + Send>;
+/// Printer of lines above the prompt.
+pub type PromptPrinter = Box<dyn ExternalPrinter + Send>;
 
-/// The driver's end.
+/// Handle of the output thread.
 #[derive(Debug)]
 pub struct Printer {
-    above: bool,
+    has_prompt: bool,
     lines: Sender<Line>,
-    state: Arc<State>,
+    state: Arc<PrinterState>,
     thread: thread::JoinHandle<()>,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    waiting: AtomicUsize,
-    /// Told when lines were written, or cannot be.
-    moved: Notify,
-    gone: std::sync::atomic::AtomicBool,
+struct PrinterState {
+    queued: AtomicUsize,
+    /// Notified when lines were written or when writing failed.
+    changed: Notify,
+    closed: std::sync::atomic::AtomicBool,
 }
 
 impl Printer {
-    /// Prints, above the line that is being typed if there is one.
-    pub fn new(above: Option<Above>) -> Self {
+    /// Starts the output thread; with a prompt printer, lines appear above the prompt.
+    pub fn new(prompt: Option<PromptPrinter>) -> Self {
         let (lines, queue) = mpsc::channel();
-        let state = Arc::new(State::default());
-        let seen = Arc::clone(&state);
-        let is_above = above.is_some();
+        let state = Arc::new(PrinterState::default());
+        let shared = Arc::clone(&state);
+        let has_prompt = prompt.is_some();
         let thread = thread::spawn(move || {
-            let mut outlet = Outlet::new(above);
-            if outlet.print_all(&queue, &seen).is_err() {
-                seen.gone.store(true, Ordering::Relaxed);
-                seen.moved.notify_one();
+            let mut writer = OutputWriter::new(prompt);
+            if writer.print_all(&queue, &shared).is_err() {
+                shared.closed.store(true, Ordering::Relaxed);
+                shared.changed.notify_one();
             }
         });
-        Self { above: is_above, lines, state, thread }
+        Self { has_prompt, lines, state, thread }
     }
 
-    /// Whether somebody types below.
-    pub fn is_above(&self) -> bool {
-        self.above
+    /// Returns whether lines are printed above a prompt.
+    pub fn has_prompt(&self) -> bool {
+        self.has_prompt
     }
 
-    /// Prints a line, sooner or later.
+    /// Queues a line. Never blocks.
     pub fn print(&self, line: Line) {
-        self.state.waiting.fetch_add(line.body.len() + 1, Ordering::Relaxed);
-        // A thread that is gone has said so.
+        self.state.queued.fetch_add(line.body.len() + 1, Ordering::Relaxed);
+        // A thread that ended has set `closed`.
         let _ = self.lines.send(line);
     }
 
-    /// Whether more lines wait than should.
+    /// Returns whether more than [`MAX_QUEUED`] bytes are queued.
     pub fn is_full(&self) -> bool {
-        self.state.waiting.load(Ordering::Relaxed) > MOST
+        self.state.queued.load(Ordering::Relaxed) > MAX_QUEUED
     }
 
-    /// Whether nobody reads any more.
-    pub fn is_gone(&self) -> bool {
-        self.state.gone.load(Ordering::Relaxed)
+    /// Returns whether writing to standard output failed.
+    pub fn is_closed(&self) -> bool {
+        self.state.closed.load(Ordering::Relaxed)
     }
 
-    /// Waits until that may have changed.
-    pub async fn moved(&self) {
-        self.state.moved.notified().await;
+    /// Waits until [`is_full`](Self::is_full) or [`is_closed`](Self::is_closed) may have changed. Cancellation safe.
+    pub async fn changed(&self) {
+        self.state.changed.notified().await;
     }
 
-    /// Waits until everything is written.
+    /// Waits until all lines are written.
     pub async fn finish(self) {
         drop(self.lines);
         let thread = self.thread;
@@ -87,39 +86,40 @@ impl Printer {
     }
 }
 
-/// Where lines end up.
-struct Outlet {
-    above: Option<Above>,
-    out: Output,
-    err: Output,
+/// Writer of the output thread.
+struct OutputWriter {
+    prompt: Option<PromptPrinter>,
+    stdout: OutputFormat,
+    stderr: OutputFormat,
 }
 
-/// One of the two standard streams.
+/// Format of one of the standard streams.
 #[derive(Clone, Copy)]
-struct Output {
+struct OutputFormat {
     is_terminal: bool,
-    coloured: bool,
+    colored: bool,
 }
 
-impl Output {
+impl OutputFormat {
     fn new(is_terminal: bool) -> Self {
-        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-        Self { is_terminal, coloured: is_terminal && !unwanted && !dumb }
+        Self { is_terminal, colored: is_terminal && !no_color && !dumb }
     }
 
     fn bytes(self, line: &Line) -> Vec<u8> {
-        // What went wrong is for people also in a log; only what was received goes on to programs.
-        line.bytes(self.is_terminal || line.to == To::Err, self.coloured)
+        // Errors are for people even in a log file; only received messages are piped to programs.
+        line.bytes(self.is_terminal || line.stream == OutputStream::Stderr, self.colored)
     }
 }
 
-impl Outlet {
-    fn new(above: Option<Above>) -> Self {
-        Self { above, out: Output::new(io::stdout().is_terminal()), err: Output::new(io::stderr().is_terminal()) }
+impl OutputWriter {
+    fn new(prompt: Option<PromptPrinter>) -> Self {
+        let format = |is_terminal| OutputFormat::new(is_terminal);
+        Self { prompt, stdout: format(io::stdout().is_terminal()), stderr: format(io::stderr().is_terminal()) }
     }
 
-    fn print_all(&mut self, queue: &Receiver<Line>, state: &State) -> io::Result<()> {
+    fn print_all(&mut self, queue: &Receiver<Line>, state: &PrinterState) -> io::Result<()> {
         let mut out = io::BufWriter::new(io::stdout());
         while let Ok(first) = queue.recv() {
             let mut next = Some(first);
@@ -130,21 +130,21 @@ impl Outlet {
                 next = queue.try_recv().ok();
             }
             out.flush()?;
-            state.waiting.fetch_sub(written, Ordering::Relaxed);
-            state.moved.notify_one();
+            state.queued.fetch_sub(written, Ordering::Relaxed);
+            state.changed.notify_one();
         }
         Ok(())
     }
 
     fn print(&mut self, line: &Line, out: &mut impl Write) -> io::Result<()> {
-        let target = if line.to == To::Out { self.out } else { self.err };
-        let bytes = target.bytes(line);
-        match &mut self.above {
-            Some(above) if target.is_terminal => {
-                above.print(String::from_utf8_lossy(&bytes).into_owned()).map_err(io::Error::other)
+        let format = if line.stream == OutputStream::Stdout { self.stdout } else { self.stderr };
+        let bytes = format.bytes(line);
+        match &mut self.prompt {
+            Some(prompt) if format.is_terminal => {
+                prompt.print(String::from_utf8_lossy(&bytes).into_owned()).map_err(io::Error::other)
             }
-            _ if line.to == To::Out => out.write_all(&bytes),
-            // Nobody to tell is no reason to stop.
+            _ if line.stream == OutputStream::Stdout => out.write_all(&bytes),
+            // A closed standard error is not an error.
             _ => io::stderr().write_all(&bytes).or(Ok(())),
         }
     }

@@ -1,4 +1,4 @@
-//! Where input comes from: an editor on the terminal, or a pipe.
+//! Sources of input: the line editor on a terminal, or a pipe.
 
 use std::io::{self, BufRead, IsTerminal, Read};
 use std::thread;
@@ -7,52 +7,52 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::editor::Editor;
 use super::input::Input;
-use super::printer::Above;
+use super::printer::PromptPrinter;
 
-/// The longest line of a pipe, in bytes.
-const LONGEST: u64 = 16 * 1024 * 1024;
+/// Longest line of a pipe, in bytes.
+const MAX_LINE: u64 = 16 * 1024 * 1024;
 
-/// Where lines come from.
-pub struct Source {
+/// Source of input lines, read on a thread of its own.
+pub struct InputSource {
     lines: Receiver<Input>,
-    /// Whether a person types them, with an editor.
-    pub edited: bool,
+    /// Whether the lines come from the line editor.
+    pub interactive: bool,
 }
 
-impl Source {
-    /// Reads standard input: with an editor, if a person sits there and sees the output; then `before_editing`.
-    /// Also what prints above that editor.
-    pub fn open(plain_text: bool, before_editing: impl FnOnce()) -> (Self, Option<Above>) {
-        // One line only: the rest stays in the pipe, which pushes back.
+impl InputSource {
+    /// Starts to read standard input: with the line editor if standard input and output are terminals and the output
+    /// is text, after a call of `before_editing`. Also returns the printer that prints above the editor's prompt.
+    pub fn open(plain_text: bool, before_editing: impl FnOnce()) -> (Self, Option<PromptPrinter>) {
+        // A capacity of one: the rest stays in the pipe, whose writer then blocks.
         let (sender, lines) = mpsc::channel(1);
-        let person = plain_text && io::stdin().is_terminal() && io::stdout().is_terminal();
-        if let Some(mut editor) = person.then(Editor::new).flatten()
-            && let Some(above) = editor.above()
+        let interactive = plain_text && io::stdin().is_terminal() && io::stdout().is_terminal();
+        if let Some(mut editor) = interactive.then(Editor::new).flatten()
+            && let Some(prompt) = editor.prompt_printer()
         {
             before_editing();
             thread::spawn(move || editor.run(&sender));
-            return (Self { lines, edited: true }, Some(above));
+            return (Self { lines, interactive: true }, Some(prompt));
         }
         thread::spawn(move || read_lines(io::stdin().lock(), &sender));
-        (Self { lines, edited: false }, None)
+        (Self { lines, interactive: false }, None)
     }
 
-    /// The next thing.
+    /// Returns the next item; `End` after the last one. Cancellation safe.
     pub async fn next(&mut self) -> Input {
         self.lines.recv().await.unwrap_or(Input::End)
     }
 }
 
-/// Reads lines until the end, or until nobody wants more.
+/// Reads lines until the input ends or the receiver is dropped. Blocks.
 fn read_lines(mut source: impl BufRead, lines: &Sender<Input>) {
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
-        let input = match source.by_ref().take(LONGEST).read_until(b'\n', &mut bytes) {
+        let input = match source.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes) {
             Ok(0) => Input::End,
-            Ok(read) if read as u64 == LONGEST => Input::Wrong("a line of the input is too long".to_owned()),
+            Ok(read) if read as u64 == MAX_LINE => Input::Invalid("an input line is longer than 16 MiB".to_owned()),
             Ok(_) => line(&bytes),
-            Err(error) => Input::Wrong(format!("the input cannot be read: {error}")),
+            Err(error) => Input::Invalid(format!("cannot read standard input: {error}")),
         };
         let is_last = !matches!(input, Input::Line(_));
         if lines.blocking_send(input).is_err() || is_last {
@@ -65,7 +65,7 @@ fn line(bytes: &[u8]) -> Input {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_or_else(
-        |_| Input::Wrong("a line of the input is no UTF-8".to_owned()),
+        |_| Input::Invalid("an input line is not valid UTF-8".to_owned()),
         |text| Input::Line(text.to_owned()),
     )
 }
@@ -81,14 +81,14 @@ mod tests {
     }
 
     #[test]
-    fn a_pipe_has_lines_until_its_end() {
+    fn reads_lines_until_the_end_of_a_pipe() {
         let line = |text: &str| Input::Line(text.to_owned());
         assert_eq!(read(b"one\ntwo\r\n\nlast"), [line("one"), line("two"), line(""), line("last"), Input::End]);
         assert_eq!(read(b""), [Input::End]);
     }
 
     #[test]
-    fn what_is_no_text_is_not_sent_as_something_else() {
-        assert!(matches!(&read(b"one\n\xff\ntwo")[..], [Input::Line(_), Input::Wrong(_)]));
+    fn rejects_input_that_is_not_utf_8() {
+        assert!(matches!(&read(b"one\n\xff\ntwo")[..], [Input::Line(_), Input::Invalid(_)]));
     }
 }

@@ -1,4 +1,4 @@
-//! What goes out over a socket.
+//! The writing half of a socket.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,44 +9,44 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use yodel_protocol::CloseCode;
 
 use crate::dial::Stream;
-use crate::dial::frame::{Form, append_frame};
+use crate::dial::frame::{UnmaskedFrame, append_frame};
 use yodel_websocket::frame::Opcode;
 
-/// So many bytes of small messages are written at once.
-const WRITE: usize = 64 * 1024;
+/// Size up to which queued messages are combined into one write, in bytes.
+const WRITE_SIZE: usize = 64 * 1024;
 
-/// What is written.
+/// A message to write.
 #[derive(Debug)]
-pub enum Out {
+pub enum OutgoingMessage {
     /// A text message.
     Text(String),
-    /// The answer to a ping.
+    /// The response to a ping.
     Pong(Vec<u8>),
-    /// The last frame.
+    /// A close frame with this code; nothing follows it.
     Close(u16),
 }
 
-/// The writing side.
+/// The task that writes.
 pub struct Writer {
-    /// What is to be written.
-    pub outgoing: UnboundedReceiver<Out>,
-    /// Bytes of text that are not.
+    /// Queue of messages.
+    pub outgoing: UnboundedReceiver<OutgoingMessage>,
+    /// Number of bytes of text that are queued and not written.
     pub unwritten: Arc<AtomicU64>,
-    /// Told when all of them are.
+    /// Notified when all queued text is written.
     pub written: Arc<Notify>,
 }
 
 impl Writer {
-    /// Writes until there is a close frame or nobody who could send anything.
+    /// Writes until a close frame is written, all senders are dropped, or writing fails.
     pub async fn run(mut self, mut stream: WriteHalf<Box<dyn Stream>>) {
         let mut bytes = Vec::new();
         while let Some(first) = self.outgoing.recv().await {
             let mut next = Some(first);
             let (mut texts, mut closes) = (0, false);
-            while let Some(out) = next {
-                texts += append(&out, &mut bytes);
-                closes = matches!(out, Out::Close(_));
-                next = if closes || bytes.len() > WRITE { None } else { self.outgoing.try_recv().ok() };
+            while let Some(message) = next {
+                texts += append(&message, &mut bytes);
+                closes = matches!(message, OutgoingMessage::Close(_));
+                next = if closes || bytes.len() > WRITE_SIZE { None } else { self.outgoing.try_recv().ok() };
             }
             if stream.write_all(&bytes).await.is_err() || stream.flush().await.is_err() || closes {
                 return;
@@ -60,22 +60,22 @@ impl Writer {
     }
 }
 
-/// Appends a frame; how many bytes of text are in it.
-fn append(out: &Out, bytes: &mut Vec<u8>) -> u64 {
+/// Appends a frame and returns the number of bytes of text in it.
+fn append(message: &OutgoingMessage, bytes: &mut Vec<u8>) -> u64 {
     let code;
-    let (opcode, payload): (_, &[u8]) = match out {
-        Out::Text(text) => (Opcode::Text, text.as_bytes()),
-        Out::Pong(payload) => (Opcode::Pong, payload),
-        Out::Close(number) => {
+    let (opcode, payload): (_, &[u8]) = match message {
+        OutgoingMessage::Text(text) => (Opcode::Text, text.as_bytes()),
+        OutgoingMessage::Pong(payload) => (Opcode::Pong, payload),
+        OutgoingMessage::Close(number) => {
             code = number.to_be_bytes();
             (Opcode::Close, if *number == CloseCode::NO_CODE.0 { &[] } else { &code })
         }
     };
-    append_frame(Form { opcode, compressed: false, payload }, mask(), bytes);
-    if let Out::Text(text) = out { text.len() as u64 } else { 0 }
+    append_frame(UnmaskedFrame { opcode, compressed: false, payload }, mask(), bytes);
+    if let OutgoingMessage::Text(text) = message { text.len() as u64 } else { 0 }
 }
 
-/// A fresh one for each frame, so that nobody can tell what goes over the network (RFC 6455, section 10.3).
+/// Returns a new random mask. Each frame needs one that cannot be predicted (RFC 6455, section 10.3).
 fn mask() -> [u8; 4] {
     let mut mask = [0; 4];
     // Without random numbers the handshake would have failed.

@@ -1,4 +1,4 @@
-//! A server's URL.
+//! URLs of servers.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -8,35 +8,35 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command};
 use url::{Position, Url};
 
-/// URL of a server, without credentials.
+/// URL of a server, without credentials and without a fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address(Url);
 
 impl Address {
-    /// Reads a URL of a WebSocket server.
+    /// Parses a `ws` or `wss` URL.
     ///
     /// # Errors
-    /// With what is allowed.
+    /// Returns a message with the expected form.
     pub fn parse(text: &str) -> Result<Self, String> {
-        Self::read(text, ["ws", "wss"], "allowed is ws://HOST:PORT/PATH or wss://HOST:PORT/PATH")
+        Self::parse_with_schemes(text, ["ws", "wss"], "expected ws://HOST:PORT/PATH or wss://HOST:PORT/PATH")
     }
 
-    /// Reads a URL of an HTTP server.
+    /// Parses an `http` or `https` URL.
     ///
     /// # Errors
-    /// With what is allowed.
+    /// Returns a message with the expected form.
     pub fn parse_http(text: &str) -> Result<Self, String> {
-        Self::read(text, ["http", "https"], "allowed is http://HOST:PORT or https://HOST:PORT")
+        Self::parse_with_schemes(text, ["http", "https"], "expected http://HOST:PORT or https://HOST:PORT")
     }
 
-    /// Reads a URL with one of these schemes. A fragment is not sent, so it is dropped.
-    fn read(text: &str, schemes: [&str; 2], allowed: &str) -> Result<Self, String> {
-        // Browsers read `ws:a` and `ws:///a` as `ws://a`; here they are mistakes.
+    /// Parses a URL with one of these schemes. Drops the fragment, which is never sent.
+    fn parse_with_schemes(text: &str, schemes: [&str; 2], expected: &str) -> Result<Self, String> {
+        // Browsers accept `ws:a` and `ws:///a` as `ws://a`; here they are rejected as mistakes.
         let has_host = text.split_once("://").is_some_and(|(_, rest)| !rest.starts_with(['/', '\\']));
         let url = Url::parse(text).ok().filter(|url| has_host && schemes.contains(&url.scheme()));
-        let mut url = url.ok_or(allowed)?;
+        let mut url = url.ok_or(expected)?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(format!("{allowed}, without a name and a password"));
+            return Err(format!("{expected}, without a user name and password"));
         }
         url.set_fragment(None);
         Ok(Self(url))
@@ -47,22 +47,22 @@ impl Address {
         matches!(self.0.scheme(), "wss" | "https")
     }
 
-    /// Returns the name or the IP address, IPv6 without brackets.
+    /// Returns the host name or IP address; IPv6 without brackets.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default().trim_matches(['[', ']'])
     }
 
-    /// Returns the port, the scheme's default if the URL has none.
+    /// Returns the port, or the scheme's default if the URL has none.
     pub fn port(&self) -> u16 {
         self.0.port_or_known_default().unwrap_or_default()
     }
 
-    /// Returns the value of the `Host` header: the host, and a port that is not the default.
+    /// Returns the value of the `Host` header: the host, and the port unless it is the scheme's default.
     pub fn authority(&self) -> &str {
         &self.0[Position::BeforeHost..Position::AfterPort]
     }
 
-    /// Returns the path with its query.
+    /// Returns the path and the query.
     pub fn path(&self) -> &str {
         &self.0[Position::BeforePath..Position::AfterQuery]
     }
@@ -74,15 +74,15 @@ impl fmt::Display for Address {
     }
 }
 
-/// Parser of a URL in an argument. Its errors do not repeat a password.
+/// Parser of a URL in an argument. Its errors hide credentials.
 #[derive(Clone)]
 pub struct AddressParser(fn(&str) -> Result<Address, String>);
 
 impl AddressParser {
-    /// URLs of WebSocket servers.
+    /// Accepts `ws` and `wss` URLs.
     pub const WEBSOCKET: Self = Self(Address::parse);
 
-    /// URLs of HTTP servers.
+    /// Accepts `http` and `https` URLs.
     pub const HTTP: Self = Self(Address::parse_http);
 }
 
@@ -98,12 +98,12 @@ impl TypedValueParser for AddressParser {
     }
 }
 
-/// Replaces all between the scheme and the last `@` before a query.
+/// Replaces everything between the scheme and the last `@` before the query.
 fn without_credentials(text: &str) -> String {
-    let begin = text.find("://").map_or(0, |colon| colon + 3);
-    let end = text.find(['?', '#']).unwrap_or(text.len()).max(begin);
-    match text[begin..end].rfind('@') {
-        Some(at) => format!("{}…{}", &text[..begin], &text[begin + at..]),
+    let start = text.find("://").map_or(0, |colon| colon + 3);
+    let end = text.find(['?', '#']).unwrap_or(text.len()).max(start);
+    match text[start..end].rfind('@') {
+        Some(at) => format!("{}…{}", &text[..start], &text[start + at..]),
         None => text.to_owned(),
     }
 }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_has_a_port_and_a_path_also_when_it_leaves_them_out() {
+    fn fills_in_the_default_port_and_path() {
         assert_eq!(parts("ws://127.0.0.1:8000/ws"), (false, "127.0.0.1".into(), 8000, "/ws".into()));
         assert_eq!(parts("ws://example.com"), (false, "example.com".into(), 80, "/".into()));
         assert_eq!(parts("wss://example.com/a?b=c"), (true, "example.com".into(), 443, "/a?b=c".into()));
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_websocket_url_is_refused() {
+    fn rejects_urls_that_are_not_websocket_urls() {
         for wrong in [
             "",
             "127.0.0.1:8000",
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn an_http_server_has_other_schemes() {
+    fn parses_http_urls() {
         let address = Address::parse_http("https://example.com/yodel").expect("a URL");
         assert_eq!(
             (address.is_secure(), address.port(), address.to_string()),
@@ -156,14 +156,14 @@ mod tests {
     }
 
     #[test]
-    fn it_is_written_as_it_was_read() {
+    fn displays_a_url_as_parsed() {
         for url in ["ws://127.0.0.1:8000/ws", "wss://example.com/a?b=c", "ws://[::1]:81/"] {
             assert_eq!(Address::parse(url).expect(url).to_string(), url);
         }
     }
 
     #[test]
-    fn is_normalized_like_in_a_browser() {
+    fn normalizes_urls_like_a_browser() {
         for (url, normalized, authority) in [
             ("WS://Bücher.example:80/a b#part", "ws://xn--bcher-kva.example/a%20b", "xn--bcher-kva.example"),
             ("wss://[0:0::1]:8443", "wss://[::1]:8443/", "[::1]:8443"),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_does_not_repeat_a_password() {
+    fn hides_the_password_in_errors() {
         let command = Command::new("yodel").arg(Arg::new("url").value_parser(AddressParser::WEBSOCKET));
         for (url, shown) in [
             ("ws://me:hunter2@a/", "'ws://…@a/' for"),
@@ -183,7 +183,7 @@ mod tests {
             ("ws://a:b/?c=d@e", "'ws://a:b/?c=d@e' for"),
         ] {
             let error = command.clone().try_get_matches_from(["yodel", url]).expect_err(url).to_string();
-            assert!(error.contains(shown) && error.contains("allowed is ws://HOST:PORT/PATH"), "{error}");
+            assert!(error.contains(shown) && error.contains("expected ws://HOST:PORT/PATH"), "{error}");
             assert!(!error.contains("ter2"), "{error}");
         }
     }

@@ -1,87 +1,87 @@
-//! Why a connection could not be opened, in one line.
+//! Errors of opening a connection; each message is one line.
 
 use std::io;
 use std::net::SocketAddr;
 
-/// Why a connection could not be opened.
+/// Error of opening a connection.
 #[derive(Debug, thiserror::Error)]
 pub enum DialError {
-    /// The system gave no random numbers.
-    #[error("cannot start: {0}")]
+    /// The operating system provided no random numbers.
+    #[error("cannot get random numbers from the system: {0}")]
     System(io::Error),
-    /// The host has no address.
-    #[error("{0} cannot be found: {1}")]
+    /// Resolving the host name failed.
+    #[error("cannot resolve {0}: {1}")]
     Lookup(String, io::Error),
-    /// Nobody listens, or nobody can be reached.
+    /// Connecting to the address failed.
     #[error("cannot connect to {0}: {1}")]
     Connect(SocketAddr, io::Error),
-    /// One source address has no more ports for this server.
-    #[error("cannot open more connections to {0}: this machine has no free port left for them")]
-    Ports(SocketAddr),
-    /// The system has no certificates to trust.
-    #[error("the system has no certificates to trust: install ca-certificates, or say --insecure")]
-    Roots,
-    /// TLS failed.
-    #[error("no TLS with {0}: {1}")]
+    /// All local ports of a source address are in use.
+    #[error("cannot open more connections to {0}: all local ports are in use")]
+    NoFreePort(SocketAddr),
+    /// The system has no root certificates.
+    #[error("the system has no root certificates: install ca-certificates, or skip verification with --insecure")]
+    NoRootCertificates,
+    /// The TLS handshake failed.
+    #[error("TLS handshake with {0} failed: {1}")]
     Tls(String, io::Error),
     /// The environment names a proxy that cannot be used.
-    #[error("the proxy in {variable} cannot be used: {why}")]
+    #[error("cannot use the proxy in {variable}: {reason}")]
     Proxy {
-        /// The name of the variable.
+        /// Name of the environment variable.
         variable: &'static str,
-        /// What is wrong with it.
-        why: String,
+        /// The reason.
+        reason: String,
     },
-    /// The proxy does not connect.
-    #[error("the proxy {proxy} refused to connect: {status}")]
+    /// The proxy rejected the CONNECT request.
+    #[error("the proxy {proxy} rejected the connection: {status}")]
     Tunnel {
-        /// Its address.
+        /// Host and port of the proxy.
         proxy: String,
-        /// The status line without the version.
+        /// Status code and reason phrase.
         status: String,
     },
-    /// The server answered, and not with 101.
-    #[error("the server refused the handshake: {status}{}{body}", if .body.is_empty() { "" } else { ": " })]
-    Refused {
-        /// The status line without the version.
+    /// The server rejected the handshake with a status other than 101.
+    #[error("the server rejected the handshake: {status}{}{body}", if .body.is_empty() { "" } else { ": " })]
+    Rejected {
+        /// Status code and reason phrase.
         status: String,
         /// The first line of the body.
         body: String,
     },
-    /// The server's answer is no answer to a handshake.
+    /// The response is not a valid response to the handshake.
     #[error("the handshake failed: {0}")]
     Handshake(String),
-    /// The connection broke.
-    #[error("a connection broke: {0}")]
-    Broken(io::Error),
+    /// Reading or writing failed.
+    #[error("connection error: {0}")]
+    Io(io::Error),
 }
 
 impl DialError {
-    /// Whether it will be the same the next time.
-    pub fn is_hopeless(&self) -> bool {
+    /// Returns whether another attempt would fail in the same way.
+    pub fn is_permanent(&self) -> bool {
         match self {
-            Self::Refused { status, .. } => {
-                status.starts_with('4') && !LATER.iter().any(|code| status.starts_with(code))
+            Self::Rejected { status, .. } => {
+                status.starts_with('4') && !TEMPORARY.iter().any(|code| status.starts_with(code))
             }
-            // What rustls does not accept, not what the network does.
+            // An error of rustls, not of the network.
             Self::Tls(_, error) => error.kind() == io::ErrorKind::InvalidData,
-            Self::Roots | Self::Proxy { .. } | Self::Handshake(_) => true,
+            Self::NoRootCertificates | Self::Proxy { .. } | Self::Handshake(_) => true,
             _ => false,
         }
     }
 }
 
-/// Refusals for now: a timeout, too early, too many requests.
-const LATER: [&str; 3] = ["408", "425", "429"];
+/// Status codes of temporary rejections: request timeout, too early, too many requests.
+const TEMPORARY: [&str; 3] = ["408", "425", "429"];
 
-/// What a server said, safe to print: one line, short, without control characters.
-pub fn excerpt(said: &[u8]) -> String {
-    const LONGEST: usize = 100;
-    let text = String::from_utf8_lossy(said);
+/// Returns the first line of a server's text, safe to print: at most 100 characters, control characters replaced.
+pub fn excerpt(text: &[u8]) -> String {
+    const MAX_CHARS: usize = 100;
+    let text = String::from_utf8_lossy(text);
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
     let clean = |character: char| if character.is_control() { '\u{fffd}' } else { character };
-    let mut short: String = line.chars().take(LONGEST).map(clean).collect();
-    if line.chars().nth(LONGEST).is_some() {
+    let mut short: String = line.chars().take(MAX_CHARS).map(clean).collect();
+    if line.chars().nth(MAX_CHARS).is_some() {
         short.push('…');
     }
     short
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_server_said_is_one_clean_line() {
+    fn excerpts_one_line_without_control_characters() {
         assert_eq!(excerpt(b"\n  no such page\nsecond line"), "no such page");
         assert_eq!(excerpt(b"\x1b[31mred\x07"), "\u{fffd}[31mred\u{fffd}");
         assert_eq!(excerpt(&[b'x'; 500]).chars().count(), 101);
@@ -101,17 +101,18 @@ mod tests {
     }
 
     #[test]
-    fn some_refusals_are_for_good() {
-        let refused = |status: &str| DialError::Refused { status: status.into(), body: String::new() }.is_hopeless();
-        assert!(refused("400 Bad Request") && refused("401 Unauthorized") && refused("404 Not Found"));
-        assert!(!refused("429 Too Many Requests") && !refused("503 Service Unavailable") && !refused("301 Moved"));
-        assert!(!DialError::Broken(io::ErrorKind::ConnectionReset.into()).is_hopeless());
+    fn tells_permanent_from_temporary_rejections() {
+        let rejected = |status: &str| DialError::Rejected { status: status.into(), body: String::new() }.is_permanent();
+        assert!(rejected("400 Bad Request") && rejected("401 Unauthorized") && rejected("404 Not Found"));
+        assert!(!rejected("429 Too Many Requests") && !rejected("503 Service Unavailable") && !rejected("301 Moved"));
+        assert!(!DialError::Io(io::ErrorKind::ConnectionReset.into()).is_permanent());
     }
 
     #[test]
-    fn a_refusal_has_a_colon_only_before_something() {
-        let refused = |body: &str| DialError::Refused { status: "404 Not Found".into(), body: body.into() }.to_string();
-        assert_eq!(refused(""), "the server refused the handshake: 404 Not Found");
-        assert_eq!(refused("gone"), "the server refused the handshake: 404 Not Found: gone");
+    fn omits_the_colon_when_a_rejection_has_no_body() {
+        let rejected =
+            |body: &str| DialError::Rejected { status: "404 Not Found".into(), body: body.into() }.to_string();
+        assert_eq!(rejected(""), "the server rejected the handshake: 404 Not Found");
+        assert_eq!(rejected("gone"), "the server rejected the handshake: 404 Not Found: gone");
     }
 }

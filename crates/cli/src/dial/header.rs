@@ -1,58 +1,56 @@
-//! A header that is sent with the handshake.
+//! Headers that are sent with the handshake.
 
 use http::{HeaderName, HeaderValue};
 use url::Url;
 
 use yodel_websocket::header::is_token;
 
-/// A header's name and value, as they were given.
+/// Name and value of an HTTP header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// The name.
+    /// The name, in the case that was given.
     pub name: String,
-    /// The value, without spaces around it.
+    /// The value, without surrounding whitespace.
     pub value: String,
 }
 
 impl Header {
-    /// Reads `Name: value`.
+    /// Parses `Name: value`.
     ///
     /// # Errors
-    /// With what is allowed, or that the header is not free.
+    /// Returns a message with the expected form, or one that says that the handshake itself sets this header.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let allowed = "allowed is 'Name: value', such as 'Origin: https://example.com'";
-        let (name, value) = text.split_once(':').ok_or(allowed)?;
-        let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| allowed)?;
-        HeaderValue::from_str(value).map_err(|_| allowed)?;
+        let expected = "expected 'Name: value', such as 'Origin: https://example.com'";
+        let (name, value) = text.split_once(':').ok_or(expected)?;
+        let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| expected)?;
+        HeaderValue::from_str(value).map_err(|_| expected)?;
         if ["upgrade", "connection"].contains(&parsed.as_str()) || parsed.as_str().starts_with("sec-websocket-") {
-            return Err(
-                "this header belongs to the handshake itself; --subprotocol and --compression set theirs".into()
-            );
+            return Err("the handshake sets this header itself; see --subprotocol and --compression".into());
         }
         Ok(Self { name: name.to_owned(), value: value.trim().to_owned() })
     }
 
-    /// The `Origin` header for a page at this URL.
+    /// Returns the `Origin` header with this value.
     ///
     /// # Errors
-    /// When it is none.
+    /// Returns a message with the expected form if the value is not an origin.
     pub fn origin(url: &str) -> Result<Self, String> {
         let is_origin = Url::parse(url).is_ok_and(|url| url.has_host());
         let header = Self::parse(&format!("Origin: {url}")).ok().filter(|_| is_origin);
-        header.ok_or_else(|| "allowed is SCHEME://HOST, such as https://example.com".to_owned())
+        header.ok_or_else(|| "expected SCHEME://HOST, such as https://example.com".to_owned())
     }
 
-    /// Reads a subprotocol's name.
+    /// Parses the name of a subprotocol.
     ///
     /// # Errors
-    /// When it is no token (RFC 9110, section 5.6.2).
+    /// Returns a message if the name is not a token (RFC 9110, section 5.6.2).
     pub fn parse_token(text: &str) -> Result<String, String> {
         is_token(text)
             .then(|| text.to_owned())
-            .ok_or_else(|| "allowed is a name without spaces, such as chat.v1".to_owned())
+            .ok_or_else(|| "expected a name without spaces, such as chat.v1".to_owned())
     }
 
-    /// Whether this is the header of that name.
+    /// Returns whether the header has this name, in any case.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
@@ -63,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_header_is_a_name_and_a_value() {
+    fn parses_a_header() {
         let header = Header::parse("Origin: http://a.example").expect("a header");
         assert_eq!((header.name.as_str(), header.value.as_str()), ("Origin", "http://a.example"));
         assert!(header.is("origin") && !header.is("host"));
@@ -71,14 +69,14 @@ mod tests {
     }
 
     #[test]
-    fn a_header_cannot_become_two_or_break_the_handshake() {
+    fn rejects_headers_that_break_the_handshake() {
         for wrong in ["", "Origin", ": a", "A B: c", "A: b\r\nC: d", "Upgrade: no", "sec-websocket-key: mine"] {
             assert!(Header::parse(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
-    fn an_origin_has_a_scheme_and_a_host() {
+    fn rejects_an_origin_without_scheme_or_host() {
         assert_eq!(Header::origin("https://a.example:8443").expect("an origin").value, "https://a.example:8443");
         for wrong in ["", "a.example", "https://", "://a", "https://a\r\nB: c"] {
             assert!(Header::origin(wrong).is_err(), "{wrong}");
@@ -86,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subprotocol_is_one_word() {
+    fn rejects_a_subprotocol_that_is_not_a_token() {
         assert_eq!(Header::parse_token("chat.v1"), Ok("chat.v1".to_owned()));
         for wrong in ["", "a b", "a,b", "a\r\nb"] {
             assert!(Header::parse_token(wrong).is_err(), "{wrong}");

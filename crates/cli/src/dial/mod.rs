@@ -1,26 +1,26 @@
-//! Opening a connection to a server, for every command that is a client.
+//! Opens connections to a server, for every subcommand that is a client.
 //!
-//! | idea | file |
+//! | concern | module |
 //! |---|---|
 //! | a URL, a header | [`address`], [`header`] |
-//! | TCP, TLS on it, a proxy before it | [`stream`], [`trust`], [`proxy`] |
-//! | a frame | [`frame`] |
-//! | a handshake | [`shake`]; what is asked [`upgrade`], what comes back [`answer`] |
-//! | what goes wrong | [`error`] |
+//! | TCP, TLS, proxies | [`stream`], [`tls_config`], [`proxy`] |
+//! | encoding a frame | [`frame`] |
+//! | the handshake | [`handshake`]; its request [`upgrade`], its response [`response`] |
+//! | errors | [`error`] |
 
 pub mod address;
-pub mod answer;
 pub mod error;
 pub mod frame;
+pub mod handshake;
 pub mod header;
 pub mod proxy;
-pub mod shake;
+pub mod response;
 pub mod stream;
-pub mod trust;
+pub mod tls_config;
 pub mod upgrade;
 
 pub use address::{Address, AddressParser};
 pub use error::{DialError, excerpt};
 pub use header::Header;
 pub use stream::Stream;
-pub use upgrade::{Upgrade, Wish};
+pub use upgrade::{UpgradeOptions, UpgradeRequest};

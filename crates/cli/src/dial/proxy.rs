@@ -1,5 +1,5 @@
-//! The proxy that the environment names, as curl and others read it: `https_proxy` for `wss`,
-//! `http_proxy` for `ws`, `all_proxy` for both, `no_proxy` for servers to be reached without one.
+//! HTTP proxies from the environment, as curl reads them: `https_proxy` for `wss` and `https`, `http_proxy` for `ws`
+//! and `http`, `all_proxy` for both; `no_proxy` lists the servers that are reached directly.
 
 use std::io;
 
@@ -11,31 +11,31 @@ use tokio::net::TcpStream;
 
 use super::{Address, DialError, excerpt};
 
-/// The longest answer of a proxy, in bytes.
-const LONGEST: usize = 64 * 1024;
+/// Largest response of a proxy, in bytes.
+const MAX_RESPONSE: usize = 64 * 1024;
 
-/// A proxy that connects to a server (RFC 9110, section 9.3.6).
+/// HTTP proxy that opens a tunnel to a server with CONNECT (RFC 9110, section 9.3.6).
 #[derive(Debug)]
 pub struct Proxy {
-    /// Its URL, without credentials.
+    /// The proxy's URL, without credentials.
     pub address: Address,
     /// Value of the `Proxy-Authorization` header, marked as sensitive: `Debug` does not print it.
     authorization: Option<HeaderValue>,
 }
 
 impl Proxy {
-    /// Returns the proxy for this server, if the environment names one.
+    /// Returns the proxy for this server, or `None` if the environment names none or exempts the server.
     ///
     /// # Errors
-    /// When what it names is none.
+    /// Returns [`DialError::Proxy`] if the variable's value cannot be used.
     pub fn find(address: &Address) -> Result<Option<Self>, DialError> {
-        Self::find_in(address, &|name| std::env::var(name).ok())
+        Self::from_variables(address, &|name| std::env::var(name).ok())
     }
 
-    fn find_in(address: &Address, variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<Self>, DialError> {
+    fn from_variables(address: &Address, variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<Self>, DialError> {
         let set = |name: &&'static str| variable(name).filter(|value| !value.is_empty()).map(|value| (*name, value));
-        // Not `Matcher::from_env`: that reads HTTP_PROXY, which a server that runs programs sets from a header of a
-        // stranger, and it connects without a proxy when it cannot read a variable.
+        // `Matcher::from_env` is not used: it reads HTTP_PROXY, which a CGI server sets from a header of the client,
+        // and it connects directly when it cannot parse a variable.
         let names: &[&str] = if address.is_secure() { &["https_proxy", "HTTPS_PROXY"] } else { &["http_proxy"] };
         let Some((variable, url)) = names.iter().chain(&["all_proxy", "ALL_PROXY"]).find_map(set) else {
             return Ok(None);
@@ -43,38 +43,38 @@ impl Proxy {
         let exempt = ["no_proxy", "NO_PROXY"].iter().find_map(set).map(|(_, list)| list).unwrap_or_default();
         let server = uri(address)?;
         let intercept = |proxy: &str| Matcher::builder().all(proxy).no(exempt.as_str()).build().intercept(&server);
-        // The matcher ignores a URL that it cannot use: any other one tells whether the server is exempt.
+        // The matcher ignores a URL that it cannot parse, so a valid one tells whether the server is exempt.
         if intercept("http://proxy").is_none() {
             return Ok(None);
         }
-        let found = intercept(&url).ok_or_else(|| "allowed is http://HOST:PORT".to_owned());
-        found.and_then(|found| Self::new(&found)).map(Some).map_err(|why| DialError::Proxy { variable, why })
+        let found = intercept(&url).ok_or_else(|| "expected http://HOST:PORT".to_owned());
+        found.and_then(|found| Self::new(&found)).map(Some).map_err(|reason| DialError::Proxy { variable, reason })
     }
 
     fn new(found: &Intercept) -> Result<Self, String> {
         let scheme = found.uri().scheme_str().unwrap_or_default();
         if scheme != "http" {
-            return Err(format!("{scheme} is not supported, only http://HOST:PORT"));
+            return Err(format!("{scheme} is not supported: expected http://HOST:PORT"));
         }
-        let address = Address::parse_http(&found.uri().to_string()).map_err(|_| "allowed is http://HOST:PORT")?;
+        let address = Address::parse_http(&found.uri().to_string()).map_err(|_| "expected http://HOST:PORT")?;
         Ok(Self { address, authorization: found.basic_auth().cloned() })
     }
 
-    /// Has it connect to a server.
+    /// Opens a tunnel to a server through the proxy, over an open connection to the proxy.
     ///
     /// # Errors
-    /// When it does not.
+    /// Returns an error if the connection fails or if the proxy rejects the request.
     pub async fn tunnel(&self, mut stream: TcpStream, address: &Address) -> Result<TcpStream, DialError> {
-        stream.write_all(self.request(address).as_bytes()).await.map_err(DialError::Broken)?;
+        stream.write_all(self.request(address).as_bytes()).await.map_err(DialError::Io)?;
         let mut bytes = Vec::new();
         loop {
-            let read = stream.read_buf(&mut bytes).await.map_err(DialError::Broken)?;
-            if let Some((connected, status)) = answer(&bytes).filter(|_| read > 0) {
+            let read = stream.read_buf(&mut bytes).await.map_err(DialError::Io)?;
+            if let Some((connected, status)) = parse_response(&bytes).filter(|_| read > 0) {
                 let proxy = format!("{}:{}", self.address.host(), self.address.port());
                 return if connected { Ok(stream) } else { Err(DialError::Tunnel { proxy, status }) };
             }
-            if read == 0 || bytes.len() > LONGEST {
-                return Err(DialError::Broken(io::Error::other("the proxy gave no answer")));
+            if read == 0 || bytes.len() > MAX_RESPONSE {
+                return Err(DialError::Io(io::Error::other("the proxy sent no valid response")));
             }
         }
     }
@@ -82,19 +82,19 @@ impl Proxy {
     fn request(&self, address: &Address) -> String {
         let (host, port) = (address.host(), address.port());
         let server = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
-        let login = self.authorization.as_ref().and_then(|login| login.to_str().ok());
-        let login = login.map(|login| format!("Proxy-Authorization: {login}\r\n"));
-        format!("CONNECT {server} HTTP/1.1\r\nHost: {server}\r\n{}\r\n", login.unwrap_or_default())
+        let credentials = self.authorization.as_ref().and_then(|value| value.to_str().ok());
+        let authorization = credentials.map(|value| format!("Proxy-Authorization: {value}\r\n"));
+        format!("CONNECT {server} HTTP/1.1\r\nHost: {server}\r\n{}\r\n", authorization.unwrap_or_default())
     }
 }
 
-/// Whether it connects, and the status line; `None` while the answer is not all there.
-fn answer(bytes: &[u8]) -> Option<(bool, String)> {
+/// Parses the response: whether the tunnel is open, and the status. Returns `None` while the response is incomplete.
+fn parse_response(bytes: &[u8]) -> Option<(bool, String)> {
     let mut headers = [EMPTY_HEADER; 64];
     let mut response = Response::new(&mut headers);
     match response.parse(bytes) {
         Ok(Status::Partial) => None,
-        // A server waits for its client, so nothing comes behind the answer.
+        // A server waits for its client, so nothing may follow the response.
         Ok(Status::Complete(length)) => {
             let code = response.code.unwrap_or_default();
             let status = format!("{code} {}", response.reason.unwrap_or_default());
@@ -104,7 +104,7 @@ fn answer(bytes: &[u8]) -> Option<(bool, String)> {
     }
 }
 
-/// Returns the server as the matcher knows servers: with the scheme of HTTP.
+/// Returns the server's URI with the scheme `http` or `https`, which the matcher needs.
 fn uri(address: &Address) -> Result<Uri, DialError> {
     let scheme = if address.is_secure() { "https" } else { "http" };
     let uri = Uri::builder().scheme(scheme).authority(address.authority()).path_and_query("/").build();
@@ -120,16 +120,16 @@ mod tests {
     fn find(url: &str, variables: &[(&str, &str)]) -> Result<Option<Proxy>, DialError> {
         let address = Address::parse(url).expect(url);
         let variable = |name: &str| variables.iter().find(|(is, _)| *is == name).map(|(_, value)| (*value).to_owned());
-        Proxy::find_in(&address, &variable)
+        Proxy::from_variables(&address, &variable)
     }
 
     fn found(url: &str, variables: &[(&str, &str)]) -> Option<String> {
-        let found = find(url, variables).expect("it can be used");
+        let found = find(url, variables).expect("a usable proxy");
         found.map(|proxy| format!("{}:{}", proxy.address.host(), proxy.address.port()))
     }
 
     #[test]
-    fn each_scheme_has_its_variable_and_both_have_one() {
+    fn reads_the_variable_of_each_scheme_and_all_proxy() {
         let all = [("http_proxy", "http://plain:1"), ("https_proxy", "secure:2"), ("all_proxy", "http://all:3/")];
         assert_eq!(found("ws://a", &all), Some("plain:1".to_owned()));
         assert_eq!(found("wss://a", &all), Some("secure:2".to_owned()));
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn servers_that_are_listed_are_reached_without_one() {
+    fn connects_directly_to_servers_in_no_proxy() {
         let without = |url: &str, list: &str| found(url, &[("all_proxy", "p:1"), ("no_proxy", list)]).is_none();
         for (url, list) in [
             ("ws://localhost:8000", "example.com,localhost"),
@@ -165,8 +165,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_proxy_is_said() {
-        for (wrong, why) in [
+    fn rejects_an_unusable_proxy() {
+        for (wrong, reason) in [
             ("socks5://a:1", "socks5 is not supported"),
             ("https://a:1", "https is not supported"),
             ("ftp://a:1", "http://HOST:PORT"),
@@ -175,7 +175,7 @@ mod tests {
             ("http://me:hunter2@a:b", "http://HOST:PORT"),
         ] {
             let error = find("ws://a", &[("all_proxy", wrong)]).expect_err(wrong).to_string();
-            assert!(error.starts_with("the proxy in all_proxy cannot be used: ") && error.contains(why), "{error}");
+            assert!(error.starts_with("cannot use the proxy in all_proxy: ") && error.contains(reason), "{error}");
             assert!(!error.contains("hunter2"), "{error}");
             let exempt = find("ws://a", &[("all_proxy", wrong), ("no_proxy", "a")]);
             assert!(exempt.is_ok_and(|proxy| proxy.is_none()), "{wrong}");
@@ -183,9 +183,9 @@ mod tests {
     }
 
     #[test]
-    fn a_name_and_a_password_go_along() {
+    fn sends_the_proxy_credentials() {
         let found = find("wss://[::1]/ws", &[("https_proxy", "http://me:p%40ss%@proxy:3128")]);
-        let proxy = found.expect("it can be used").expect("a proxy");
+        let proxy = found.expect("a usable proxy").expect("a proxy");
         let request = proxy.request(&Address::parse("wss://[::1]/ws").expect("a URL"));
         assert_eq!(
             request,
@@ -195,33 +195,33 @@ mod tests {
         assert!(!debug.contains("p@ss") && !debug.contains("p%40ss") && !debug.contains("bWU6"), "{debug}");
     }
 
-    async fn tunnel(said: &'static str) -> Result<(), String> {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("an address").port();
+    async fn tunnel(response: &'static str) -> Result<(), String> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("bind a loopback port");
+        let port = listener.local_addr().expect("the local address").port();
         tokio::spawn(async move {
-            let (mut client, _) = listener.accept().await.expect("a client");
-            client.read_buf(&mut Vec::new()).await.expect("a request");
-            for part in said.as_bytes().chunks(9) {
-                client.write_all(part).await.expect("it is there");
+            let (mut client, _) = listener.accept().await.expect("accept the client");
+            client.read_buf(&mut Vec::new()).await.expect("read the request");
+            for part in response.as_bytes().chunks(9) {
+                client.write_all(part).await.expect("write to the client");
             }
         });
         let url = format!("http://127.0.0.1:{port}");
         let proxy = Proxy { address: Address::parse_http(&url).expect("a URL"), authorization: None };
-        let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a proxy");
+        let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("connect to the proxy");
         let address = Address::parse("ws://example.com/ws").expect("a URL");
         proxy.tunnel(stream, &address).await.map(|_| ()).map_err(|error| error.to_string())
     }
 
     #[tokio::test]
-    async fn it_connects_or_says_why_not() {
+    async fn opens_a_tunnel_or_reports_the_rejection() {
         assert_eq!(tunnel("HTTP/1.1 200 Connection established\r\nX: y\r\n\r\n").await, Ok(()));
-        for (said, why) in [
-            ("HTTP/1.1 407 Login first\r\n\r\n", "refused to connect: 407 Login first"),
-            ("HTTP/1.1 200 OK", "no answer"),
-            ("220 mail.example.com", "refused to connect: 220 mail"),
+        for (response, reason) in [
+            ("HTTP/1.1 407 Login first\r\n\r\n", "rejected the connection: 407 Login first"),
+            ("HTTP/1.1 200 OK", "no valid response"),
+            ("220 mail.example.com", "rejected the connection: 220 mail"),
         ] {
-            let error = tunnel(said).await.expect_err(said);
-            assert!(error.contains(why), "{error}");
+            let error = tunnel(response).await.expect_err(response);
+            assert!(error.contains(reason), "{error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What carries a connection.
+//! The byte stream of a connection: TCP, optionally through a proxy and with TLS.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,20 +10,21 @@ use tokio::time::timeout;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::proxy::Proxy;
-use super::{Address, DialError, trust};
+use super::{Address, DialError, tls_config};
 
-/// How long one of several addresses of a server may take to answer.
-const ONE_OF_MANY: Duration = Duration::from_secs(3);
+/// Time to connect to one of several addresses before the next one is tried.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// TCP, or TLS on it.
+/// A byte stream: TCP or TLS.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
-/// Connects to a server, past the proxy that the environment names; `insecure`: whoever it is.
+/// Connects to a server, through the proxy that the environment names. `insecure` skips the verification of the
+/// server's certificate.
 ///
 /// # Errors
-/// When nobody can be reached, or the server is not who it should be.
+/// Returns an error if the server or the proxy cannot be reached, or if TLS fails.
 pub async fn open(address: &Address, insecure: bool) -> Result<Box<dyn Stream>, DialError> {
     let stream = match Proxy::find(address)? {
         None => connect(address.host(), address.port()).await?,
@@ -32,25 +33,25 @@ pub async fn open(address: &Address, insecure: bool) -> Result<Box<dyn Stream>, 
     if !address.is_secure() {
         return Ok(Box::new(stream));
     }
-    let connector = trust::connector(insecure)?;
+    let connector = tls_config::connector(insecure)?;
     let stream = connector.connect(server_name(address)?, stream).await;
     Ok(Box::new(stream.map_err(|error| DialError::Tls(address.authority().to_owned(), error))?))
 }
 
-/// Whom the certificate has to name.
+/// Returns the name that the server's certificate must contain.
 ///
 /// # Errors
-/// When the host is no name.
+/// Returns an error if the host is not a valid name.
 pub fn server_name(address: &Address) -> Result<ServerName<'static>, DialError> {
-    let no_name = |error| DialError::Lookup(address.host().to_owned(), io::Error::other(error));
-    ServerName::try_from(address.host().to_owned()).map_err(no_name)
+    let invalid = |error| DialError::Lookup(address.host().to_owned(), io::Error::other(error));
+    ServerName::try_from(address.host().to_owned()).map_err(invalid)
 }
 
-/// All addresses of a host.
+/// Resolves a host name to at least one address.
 ///
 /// # Errors
-/// When it has none.
-pub async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, DialError> {
+/// Returns an error if the host has no address.
+pub async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, DialError> {
     let unknown = |error| DialError::Lookup(host.to_owned(), error);
     let found: Vec<SocketAddr> = lookup_host((host, port)).await.map_err(unknown)?.collect();
     if found.is_empty() { Err(unknown(io::ErrorKind::NotFound.into())) } else { Ok(found) }
@@ -58,18 +59,18 @@ pub async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, DialError
 
 /// Tries the host's addresses one after the other.
 async fn connect(host: &str, port: u16) -> Result<TcpStream, DialError> {
-    let addresses = look_up(host, port).await?;
-    let (last, others) = addresses.split_last().expect("one at least");
+    let addresses = resolve(host, port).await?;
+    let (last, others) = addresses.split_last().expect("resolve returns at least one address");
     for address in others {
-        if let Ok(Ok(stream)) = timeout(ONE_OF_MANY, TcpStream::connect(address)).await {
-            return quick(stream, *address);
+        if let Ok(Ok(stream)) = timeout(CONNECT_TIMEOUT, TcpStream::connect(address)).await {
+            return set_nodelay(stream, *address);
         }
     }
     let stream = TcpStream::connect(last).await.map_err(|error| DialError::Connect(*last, error))?;
-    quick(stream, *last)
+    set_nodelay(stream, *last)
 }
 
-fn quick(stream: TcpStream, address: SocketAddr) -> Result<TcpStream, DialError> {
+fn set_nodelay(stream: TcpStream, address: SocketAddr) -> Result<TcpStream, DialError> {
     stream.set_nodelay(true).map_err(|error| DialError::Connect(address, error))?;
     Ok(stream)
 }

@@ -1,50 +1,51 @@
-//! The handshake (RFC 6455, section 4): a request, and whether the answer is the right one.
+//! The request of the handshake (RFC 6455, section 4.1), and the validation of its response.
 
 use std::fmt::Write;
 
 use httparse::{EMPTY_HEADER, Response, Status};
 
-use super::answer::{Answer, Deflate, Fields};
+use super::response::{DeflateParams, ResponseHeaders, UpgradeResponse};
 use super::{Address, DialError, Header, excerpt};
 use yodel_websocket::extension::NAME;
 use yodel_websocket::handshake::accept;
 use yodel_websocket::header::has_token;
 
-/// How many headers an answer may have.
-const MOST_HEADERS: usize = 64;
+/// Largest number of headers in a response.
+const MAX_HEADERS: usize = 64;
 
-/// What a handshake asks for.
+/// Options of a handshake.
 #[derive(Clone, Copy, Debug)]
-pub struct Wish<'a> {
-    /// The server.
+pub struct UpgradeOptions<'a> {
+    /// The server's URL.
     pub url: &'a Address,
-    /// Further headers.
+    /// Additional headers.
     pub headers: &'a [Header],
-    /// Subprotocols of which the server has to choose one.
+    /// Offered subprotocols; the server must select one of them.
     pub subprotocols: &'a [String],
-    /// Whether messages may be compressed.
+    /// Offers permessage-deflate.
     pub compression: bool,
 }
 
-/// A request, and what the answer is compared with.
+/// The request of a handshake, and what its response must match.
 #[derive(Debug)]
-pub struct Upgrade {
-    /// The request without its key.
+pub struct UpgradeRequest {
+    /// The request without the line of its key.
     head: String,
     subprotocols: Vec<String>,
     compression: bool,
 }
 
-impl Upgrade {
-    /// Asks for this.
-    pub fn new(wish: Wish<'_>) -> Self {
+impl UpgradeRequest {
+    /// Creates the request with these options.
+    pub fn new(wish: UpgradeOptions<'_>) -> Self {
         let host = wish.headers.iter().find(|header| header.is("host")).map(|header| header.value.as_str());
         let mut head = format!(
             "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n",
             wish.url.path(),
             host.unwrap_or(wish.url.authority()),
         );
-        let mut line = |name: &str, value: &str| write!(head, "{name}: {value}\r\n").expect("a string takes it");
+        let mut line =
+            |name: &str, value: &str| write!(head, "{name}: {value}\r\n").expect("writing to a string succeeds");
         for header in wish.headers.iter().filter(|header| !header.is("host")) {
             line(&header.name, &header.value);
         }
@@ -57,57 +58,64 @@ impl Upgrade {
         Self { head, subprotocols: wish.subprotocols.to_vec(), compression: wish.compression }
     }
 
-    /// The request with this key.
-    pub fn request(&self, key: &str) -> String {
+    /// Returns the request with this `Sec-WebSocket-Key`.
+    pub fn encode(&self, key: &str) -> String {
         format!("{}Sec-WebSocket-Key: {key}\r\n\r\n", self.head)
     }
 
-    /// Reads the answer, and says how long it is; `None` while it is not all there.
-    pub fn answer(&self, key: &str, bytes: &[u8]) -> Result<Option<(Answer, usize)>, DialError> {
-        let mut headers = [EMPTY_HEADER; MOST_HEADERS];
-        let mut response = Response::new(&mut headers);
-        let no_http = |_| DialError::Handshake(format!("the answer is no HTTP/1.1: {}", excerpt(bytes)));
-        let Status::Complete(length) = response.parse(bytes).map_err(no_http)? else {
+    /// Parses the response to the request with this key. Returns it with its length in bytes, or `None` while it is
+    /// incomplete.
+    ///
+    /// # Errors
+    /// Returns [`DialError::Handshake`] if the response is not HTTP/1.1 or does not match the request.
+    pub fn parse_response(&self, key: &str, bytes: &[u8]) -> Result<Option<(UpgradeResponse, usize)>, DialError> {
+        let mut buffer = [EMPTY_HEADER; MAX_HEADERS];
+        let mut response = Response::new(&mut buffer);
+        let invalid = |_| DialError::Handshake(format!("the response is not HTTP/1.1: {}", excerpt(bytes)));
+        let Status::Complete(length) = response.parse(bytes).map_err(invalid)? else {
             return Ok(None);
         };
-        let fields = Fields(response.headers);
-        let answer = match response.code {
-            Some(101) => Answer::Open { deflate: self.check(key, &fields)? },
-            code => Answer::refused(code.unwrap_or_default(), response.reason.unwrap_or_default(), &fields),
+        let headers = ResponseHeaders(response.headers);
+        let parsed = match response.code {
+            Some(101) => UpgradeResponse::Accepted { deflate: self.validate(key, &headers)? },
+            code => UpgradeResponse::rejected(code.unwrap_or_default(), response.reason.unwrap_or_default(), &headers),
         };
-        Ok(Some((answer, length)))
+        Ok(Some((parsed, length)))
     }
 
-    /// What has to be in a 101 (section 4.1).
-    fn check(&self, key: &str, fields: &Fields<'_>) -> Result<Option<Deflate>, DialError> {
-        let wrong = |what: String| Err(DialError::Handshake(what));
+    /// Validates a response with status 101 (section 4.1).
+    fn validate(&self, key: &str, headers: &ResponseHeaders<'_>) -> Result<Option<DeflateParams>, DialError> {
+        let invalid = |what: String| Err(DialError::Handshake(what));
         for (name, token) in [("Upgrade", "websocket"), ("Connection", "upgrade")] {
-            if !has_token(fields.all(name), token) {
-                return wrong(format!("the answer has no {name}: {token}"));
+            if !has_token(headers.get_all(name), token) {
+                return invalid(format!("the response has no header {name}: {token}"));
             }
         }
-        if fields.get("Sec-WebSocket-Accept") != Some(accept(key.as_bytes()).as_str()) {
-            return wrong("Sec-WebSocket-Accept does not belong to the key".to_owned());
+        if headers.get("Sec-WebSocket-Accept") != Some(accept(key.as_bytes()).as_str()) {
+            return invalid("Sec-WebSocket-Accept does not match the key".to_owned());
         }
-        let chosen = fields.get("Sec-WebSocket-Protocol");
-        let is_asked_for = |chosen| self.subprotocols.iter().any(|asked| asked == chosen);
-        if !chosen.map_or(self.subprotocols.is_empty(), is_asked_for) {
-            let asked = if self.subprotocols.is_empty() { "none".to_owned() } else { self.subprotocols.join(", ") };
-            let chosen = excerpt(chosen.unwrap_or("none").as_bytes());
-            return wrong(format!("the subprotocol asked for is {asked}, the server chose {chosen}"));
+        let selected = headers.get("Sec-WebSocket-Protocol");
+        let is_offered = |selected| self.subprotocols.iter().any(|offered| offered == selected);
+        if !selected.map_or(self.subprotocols.is_empty(), is_offered) {
+            let offered = if self.subprotocols.is_empty() { "none".to_owned() } else { self.subprotocols.join(", ") };
+            let selected = excerpt(selected.unwrap_or("none").as_bytes());
+            return invalid(format!("offered subprotocols: {offered}, the server selected {selected}"));
         }
-        match fields.get("Sec-WebSocket-Extensions") {
+        match headers.get("Sec-WebSocket-Extensions") {
             None => Ok(None),
-            Some(line) => Deflate::agreed(line).filter(|_| self.compression).map(Some).ok_or_else(|| {
-                DialError::Handshake(format!("an extension that was not asked for: {}", excerpt(line.as_bytes())))
+            Some(line) => DeflateParams::parse(line).filter(|_| self.compression).map(Some).ok_or_else(|| {
+                DialError::Handshake(format!(
+                    "the server uses an extension that was not offered: {}",
+                    excerpt(line.as_bytes())
+                ))
             }),
         }
     }
 }
 
 #[cfg(test)]
-impl Upgrade {
-    /// What the options ask for when none is given.
+impl UpgradeRequest {
+    /// Returns a request without subprotocols and compression.
     pub fn example() -> Self {
         Self { head: String::new(), subprotocols: Vec::new(), compression: false }
     }
@@ -122,23 +130,24 @@ mod tests {
     const OPEN: &str = "HTTP/1.1 101 Switching Protocols\r\nupgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\n\
                         Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
 
-    fn upgrade(headers: &[&str], subprotocols: &[&str], compression: bool) -> Upgrade {
+    fn upgrade(headers: &[&str], subprotocols: &[&str], compression: bool) -> UpgradeRequest {
         let url = Address::parse("ws://example.com/ws?a=b").expect("a URL");
         let headers: Vec<Header> = headers.iter().map(|text| Header::parse(text).expect("a header")).collect();
         let subprotocols: Vec<String> = subprotocols.iter().map(ToString::to_string).collect();
-        Upgrade::new(Wish { url: &url, headers: &headers, subprotocols: &subprotocols, compression })
+        UpgradeRequest::new(UpgradeOptions { url: &url, headers: &headers, subprotocols: &subprotocols, compression })
     }
 
-    fn answer(subprotocols: &[&str], answer: &str) -> Result<Answer, String> {
-        let found =
-            upgrade(&[], subprotocols, false).answer(KEY, answer.as_bytes()).map_err(|error| error.to_string())?;
-        let (answer, _) = found.expect("it is all there");
-        Ok(answer)
+    fn parse(subprotocols: &[&str], response: &str) -> Result<UpgradeResponse, String> {
+        let found = upgrade(&[], subprotocols, false)
+            .parse_response(KEY, response.as_bytes())
+            .map_err(|error| error.to_string())?;
+        let (response, _) = found.expect("the response is complete");
+        Ok(response)
     }
 
     #[test]
-    fn the_request_has_what_was_asked_for() {
-        let request = upgrade(&["Origin: http://a.example", "host: b"], &["chat", "talk"], true).request(KEY);
+    fn requests_the_options() {
+        let request = upgrade(&["Origin: http://a.example", "host: b"], &["chat", "talk"], true).encode(KEY);
         assert!(request.starts_with("GET /ws?a=b HTTP/1.1\r\nHost: b\r\n") && request.ends_with("\r\n\r\n"));
         for line in [
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
@@ -148,40 +157,46 @@ mod tests {
             assert!(request.contains(&format!("\r\n{line}\r\n")), "{request}");
         }
         assert_eq!(request.to_lowercase().matches("host:").count(), 1);
-        assert!(upgrade(&[], &[], false).request(KEY).contains("\r\nHost: example.com\r\n"));
+        assert!(upgrade(&[], &[], false).encode(KEY).contains("\r\nHost: example.com\r\n"));
     }
 
     #[test]
-    fn an_answer_opens_when_all_of_it_is_there() {
+    fn accepts_only_a_complete_response() {
         let whole = format!("{OPEN}\r\n\x01");
         for part in 0..whole.len() - 1 {
-            assert!(matches!(upgrade(&[], &[], false).answer(KEY, &whole.as_bytes()[..part]), Ok(None)), "{part}");
+            assert!(
+                matches!(upgrade(&[], &[], false).parse_response(KEY, &whole.as_bytes()[..part]), Ok(None)),
+                "{part}"
+            );
         }
-        let (answer, length) =
-            upgrade(&[], &[], false).answer(KEY, whole.as_bytes()).expect("HTTP").expect("all of it");
-        assert_eq!((answer, length), (Answer::Open { deflate: None }, whole.len() - 1));
+        let (response, length) =
+            upgrade(&[], &[], false).parse_response(KEY, whole.as_bytes()).expect("HTTP").expect("complete");
+        assert_eq!((response, length), (UpgradeResponse::Accepted { deflate: None }, whole.len() - 1));
     }
 
     #[test]
-    fn an_answer_that_misses_something_is_none() {
+    fn rejects_an_invalid_response() {
         for (from, to, what) in [
-            ("WebSocket", "h2c", "no Upgrade"),
-            ("keep-alive, Upgrade", "close", "no Connection"),
-            ("s3pP", "S3pP", "does not belong to the key"),
-            ("Connection:", "Sec-WebSocket-Protocol: chat\r\nConnection:", "the server chose chat"),
-            ("Connection:", "Sec-WebSocket-Extensions: permessage-deflate\r\nConnection:", "not asked for"),
-            ("HTTP/1.1", "SSH-2.0", "no HTTP"),
+            ("WebSocket", "h2c", "no header Upgrade"),
+            ("keep-alive, Upgrade", "close", "no header Connection"),
+            ("s3pP", "S3pP", "does not match the key"),
+            ("Connection:", "Sec-WebSocket-Protocol: chat\r\nConnection:", "the server selected chat"),
+            ("Connection:", "Sec-WebSocket-Extensions: permessage-deflate\r\nConnection:", "not offered"),
+            ("HTTP/1.1", "SSH-2.0", "not HTTP"),
         ] {
-            let error = answer(&[], &format!("{}\r\n", OPEN.replace(from, to))).expect_err(what);
+            let error = parse(&[], &format!("{}\r\n", OPEN.replace(from, to))).expect_err(what);
             assert!(error.contains(what), "{error}");
         }
-        assert!(answer(&["chat"], &format!("{OPEN}\r\n")).is_err_and(|error| error.contains("chose none")));
+        assert!(parse(&["chat"], &format!("{OPEN}\r\n")).is_err_and(|error| error.contains("selected none")));
     }
 
     #[test]
-    fn a_server_chooses_one_of_the_subprotocols() {
-        let chosen = |name: &str| answer(&["chat", "talk"], &format!("{OPEN}Sec-WebSocket-Protocol: {name}\r\n\r\n"));
-        assert!(chosen("talk").is_ok() && chosen("chat").is_ok());
-        assert!(chosen("sing").is_err_and(|error| error.contains("asked for is chat, talk, the server chose sing")));
+    fn accepts_only_an_offered_subprotocol() {
+        let select = |name: &str| parse(&["chat", "talk"], &format!("{OPEN}Sec-WebSocket-Protocol: {name}\r\n\r\n"));
+        assert!(select("talk").is_ok() && select("chat").is_ok());
+        assert!(
+            select("sing")
+                .is_err_and(|error| error.contains("offered subprotocols: chat, talk, the server selected sing"))
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! `yodel load broadcast`: messages of one connection that come to all of them.
+//! `yodel load broadcast`: one connection sends messages, which the server delivers to all.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -6,46 +6,46 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use super::audience::Audience;
-use super::crowd::Crowd;
+use super::delivery_tracker::DeliveryTracker;
 use super::error::LoadError;
 use super::join::join_all;
 use super::latency::Latency;
 use super::options;
-use super::outgoing::Outbox;
+use super::outgoing::FrameQueue;
 use super::payload::Payload;
+use super::pool::Pool;
 use super::progress::Progress;
 use super::report::{Report, Unit};
-use super::room::RoomFrames;
+use super::room_frames::RoomFrames;
 use super::run::Run;
 use super::socket::Socket;
 
-/// A server may take a moment to count in those whose handshake it has answered.
-const ARRIVING: Duration = Duration::from_millis(200);
+/// Time for the server to register connections whose handshake it has answered.
+const REGISTRATION_TIME: Duration = Duration::from_millis(200);
 
-/// A number of messages that one connection sends and all of them hear.
-struct BroadcastRun {
+/// A phase of the load: one connection sends a number of messages and all receive them.
+struct BroadcastPhase {
     payload: Arc<Payload>,
-    audience: Audience,
-    /// Whether the sender hears itself.
+    tracker: DeliveryTracker,
+    /// Whether the server also delivers messages to their sender.
     to_sender: bool,
     latency: Latency,
-    /// How many messages came that nobody here sent: a greeting, the time.
+    /// Number of received messages that this program did not send, such as a greeting or the time.
     others: AtomicU64,
     progress: Arc<Progress>,
 }
 
-/// Measures broadcasts.
-pub async fn run(run: &Run, options: &options::Broadcast) -> Result<Report, LoadError> {
+/// Runs the load and returns the report.
+pub async fn run(run: &Run, options: &options::BroadcastFlags) -> Result<Report, LoadError> {
     let payload = Arc::new(Payload::new(options.size, &options.common).in_room(options.room.as_ref()));
-    let listeners = options.connections.get() - u64::from(options.no_self);
-    if listeners == 0 {
-        return Err(LoadError::NobodyListens);
+    let receivers = options.connections.get() - u64::from(options.no_self);
+    if receivers == 0 {
+        return Err(LoadError::NoReceivers);
     }
-    let broadcast = |first: u64, messages: u64| {
-        Arc::new(BroadcastRun {
+    let phase = |first: u64, messages: u64| {
+        Arc::new(BroadcastPhase {
             payload: Arc::clone(&payload),
-            audience: Audience::new(listeners, options.outstanding.get(), first..first + messages),
+            tracker: DeliveryTracker::new(receivers, options.outstanding.get(), first..first + messages),
             to_sender: !options.no_self,
             latency: Latency::new(),
             others: AtomicU64::new(0),
@@ -55,18 +55,19 @@ pub async fn run(run: &Run, options: &options::Broadcast) -> Result<Report, Load
     let messages = options.messages.get();
     let warmup = options.warmup.unwrap_or(messages / 5);
 
-    let before = run.meter.mark();
-    let mut crowd = run.open(options.connections).await?;
+    let before = run.resources.snapshot();
+    let mut pool = run.open(options.connections).await?;
     if let Some(room) = &options.room {
-        crowd = run.progress.stage("joins", options.connections.get(), join_all(RoomFrames::new(room), crowd)).await?;
+        pool =
+            run.progress.run_phase("joins", options.connections.get(), join_all(RoomFrames::new(room), pool)).await?;
     }
-    let compressed = crowd.is_compressed();
-    tokio::time::sleep(ARRIVING).await;
-    let warming = broadcast(0, warmup).all(crowd);
-    let crowd = run.progress.stage("deliveries to warm up", warmup * listeners, warming).await?;
-    let measured = broadcast(warmup, messages);
-    let result = run.measure("deliveries", messages * listeners, Arc::clone(&measured).all(crowd)).await?;
-    let after = run.meter.mark();
+    let compressed = pool.is_compressed();
+    tokio::time::sleep(REGISTRATION_TIME).await;
+    let warmup_run = phase(0, warmup).run(pool);
+    let pool = run.progress.run_phase("warm-up deliveries", warmup * receivers, warmup_run).await?;
+    let measured = phase(warmup, messages);
+    let result = run.measure("deliveries", messages * receivers, Arc::clone(&measured).run(pool)).await?;
+    let after = run.resources.snapshot();
 
     let mut report = Report::new("broadcast", Unit::Delivery, &options.common, &result);
     report.connections = options.connections.get();
@@ -76,75 +77,75 @@ pub async fn run(run: &Run, options: &options::Broadcast) -> Result<Report, Load
     report.latency = measured.latency.quantiles();
     report.others = Some(measured.others.load(Ordering::Relaxed));
     report.set_memory(before.resident(), after.resident());
-    if let Some(crowd) = result.value {
-        crowd.leave().await;
+    if let Some(pool) = result.value {
+        pool.close().await;
     }
     Ok(report)
 }
 
-impl BroadcastRun {
-    async fn all(self: Arc<Self>, crowd: Crowd) -> Result<Crowd, LoadError> {
-        let tasks = crowd.spawn(|index, socket| {
-            let broadcast = Arc::clone(&self);
-            async move { if index == 0 { broadcast.publish(socket).await } else { broadcast.listen(socket).await } }
+impl BroadcastPhase {
+    async fn run(self: Arc<Self>, pool: Pool) -> Result<Pool, LoadError> {
+        let tasks = pool.spawn(|index, socket| {
+            let phase = Arc::clone(&self);
+            async move { if index == 0 { phase.publish(socket).await } else { phase.receive(socket).await } }
         });
-        Crowd::gather(tasks).await
+        Pool::gather(tasks).await
     }
 
-    async fn listen(self: Arc<Self>, mut socket: Socket) -> Result<Socket, LoadError> {
-        let mut next = self.audience.messages().start;
-        while next < self.audience.messages().end {
+    async fn receive(self: Arc<Self>, mut socket: Socket) -> Result<Socket, LoadError> {
+        let mut next = self.tracker.messages().start;
+        while next < self.tracker.messages().end {
             let first = next;
-            socket.turn(&mut (), |message| self.take(message, &mut next)).await?;
-            self.heard(first, next);
+            socket.write_and_read(&mut (), |message| self.check_order(message, &mut next)).await?;
+            self.record(first, next);
         }
         Ok(socket)
     }
 
-    /// The same, and sends.
+    /// Sends the messages, and receives like the other connections.
     async fn publish(self: Arc<Self>, mut socket: Socket) -> Result<Socket, LoadError> {
-        let (mut next, mut sent) = (self.audience.messages().start, self.audience.messages().start);
-        let (mut outbox, mut bytes) = (Outbox::default(), Vec::new());
+        let (mut next, mut sent) = (self.tracker.messages().start, self.tracker.messages().start);
+        let (mut queue, mut bytes) = (FrameQueue::default(), Vec::new());
         while !self.is_done(next) {
             let first = next;
-            let turn = poll_fn(|context| {
-                for number in self.audience.allowed(sent, context) {
-                    outbox.push(self.payload.numbered(number, socket.compressed, &mut bytes), socket.key);
+            let io = poll_fn(|context| {
+                for number in self.tracker.take_sendable(sent, context) {
+                    queue.push(self.payload.numbered(number, socket.compressed, &mut bytes), socket.key);
                     sent = number + 1;
                 }
-                // When the sender does not hear itself, others say that it is done.
+                // Without deliveries to the sender, the other receivers complete the phase.
                 if self.is_done(next) {
                     return Poll::Ready(Ok(()));
                 }
-                socket.poll_turn(context, &mut outbox, |message| self.take(message, &mut next))
+                socket.poll_io(context, &mut queue, |message| self.check_order(message, &mut next))
             });
-            turn.await?;
+            io.await?;
             if !self.to_sender && first < next {
-                return Err(LoadError::HeardItself);
+                return Err(LoadError::DeliveredToSender);
             }
-            self.heard(first, next);
+            self.record(first, next);
         }
         Ok(socket)
     }
 
-    /// Whether the sender, to whom the message `next` comes next, has nothing more to do.
+    /// Returns whether the sender is done, if it expects the message `next`.
     fn is_done(&self, next: u64) -> bool {
-        if self.to_sender { next == self.audience.messages().end } else { self.audience.has_heard_all() }
+        if self.to_sender { next == self.tracker.messages().end } else { self.tracker.is_complete() }
     }
 
-    /// Whether it is the message that is due, which is then the next one.
-    fn take(&self, message: &[u8], next: &mut u64) -> Result<(), LoadError> {
+    /// Checks that a numbered message is the expected one, and advances `next`.
+    fn check_order(&self, message: &[u8], next: &mut u64) -> Result<(), LoadError> {
         match self.payload.number_of(message) {
-            Some(came) if came == *next => *next += 1,
-            Some(came) => return Err(LoadError::Order { due: *next, came }),
+            Some(number) if number == *next => *next += 1,
+            Some(received) => return Err(LoadError::OutOfOrder { expected: *next, received }),
             None => _ = self.others.fetch_add(1, Ordering::Relaxed),
         }
         Ok(())
     }
 
-    fn heard(&self, first: u64, next: u64) {
+    fn record(&self, first: u64, next: u64) {
         if first < next {
-            self.latency.record_all(self.audience.heard(first..next).map(|took| (took, 1)));
+            self.latency.record_all(self.tracker.record_received(first..next).map(|latency| (latency, 1)));
             self.progress.add(next - first);
         }
     }

@@ -1,4 +1,4 @@
-//! Why a run ends before its end, in one line.
+//! Errors that end `yodel load`; each message is one line.
 
 use std::io;
 use std::time::Duration;
@@ -9,90 +9,90 @@ use yodel_protocol::CloseCode;
 use crate::dial::{DialError, excerpt};
 use yodel_websocket::violation::Violation;
 
-/// Why `yodel load` ends with an error.
+/// Error that ends `yodel load`.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The system gave no threads, signals or clocks.
+    /// A thread, a signal handler or a clock could not be created.
     #[error("cannot start: {0}")]
     System(io::Error),
-    /// Standard output is closed.
-    #[error("cannot print the report: {0}")]
+    /// Writing to standard output failed.
+    #[error("cannot write the report to standard output: {0}")]
     Output(io::Error),
-    /// There is nothing to measure.
-    #[error("--pid {0}: there is no such process here")]
-    Process(u32),
-    /// More connections than files can be open.
-    #[error("{connections} connections need {needed} open files, but {allowed} is the limit here (ulimit -Hn)")]
-    Files {
-        /// How many were asked for.
+    /// The process of --pid does not exist.
+    #[error("--pid {0}: no such process on this machine")]
+    NoSuchProcess(u32),
+    /// The limit of open files is too low.
+    #[error("{connections} connections need {needed} open files, but the limit is {limit}: raise it with `ulimit -Hn`")]
+    FileLimit {
+        /// Requested number of connections.
         connections: u64,
-        /// The files they need.
+        /// Needed number of open files.
         needed: u64,
         /// The hard limit.
-        allowed: u64,
+        limit: u64,
     },
-    /// No connection could be opened.
+    /// Opening a connection failed.
     #[error(transparent)]
     Dial(#[from] DialError),
-    /// The server closed an open connection.
+    /// The server closed a connection.
     #[error("the server closed a connection {0}")]
     Closed(String),
-    /// The connection broke.
-    #[error("a connection broke: {0}")]
-    Broken(io::Error),
-    /// The server does not speak the protocol.
-    #[error("the server broke the protocol: {0}")]
+    /// Reading or writing failed.
+    #[error("connection error: {0}")]
+    Io(io::Error),
+    /// The server violated the WebSocket protocol.
+    #[error("protocol error by the server: {0}")]
     Violation(#[from] Violation),
-    /// A message that was never sent.
-    #[error("a message came that was never sent ({length} bytes): {begin}")]
-    Unexpected {
-        /// Its length.
+    /// A received message differs from every sent one.
+    #[error("received a message that was not sent ({length} bytes): {excerpt}")]
+    UnexpectedMessage {
+        /// Length in bytes.
         length: usize,
-        /// How it begins.
-        begin: String,
+        /// Excerpt of its first line.
+        excerpt: String,
     },
-    /// More answers than questions.
-    #[error("more messages came than were sent")]
-    TooMany,
-    /// A broadcast to nobody.
-    #[error("--no-self needs at least two --connections: the first one sends, and somebody has to listen")]
-    NobodyListens,
-    /// The sender hears itself.
-    #[error("the server sends messages back to their sender: leave out --no-self")]
-    HeardItself,
-    /// A message is lost, or came twice, or late.
-    #[error("message {came} came where message {due} was due: it got lost, came twice or out of order")]
-    Order {
-        /// The number that should have come.
-        due: u64,
-        /// The number that came.
-        came: u64,
+    /// The server sent more messages than it received.
+    #[error("received more messages than were sent")]
+    TooManyMessages,
+    /// --no-self with a single connection.
+    #[error("--no-self needs at least two --connections: one sends and the others receive")]
+    NoReceivers,
+    /// The server delivers messages to their sender despite --no-self.
+    #[error("the server sends messages back to their sender: remove --no-self")]
+    DeliveredToSender,
+    /// A message was lost, duplicated or reordered.
+    #[error("received message {received} instead of message {expected}: a message was lost, duplicated or reordered")]
+    OutOfOrder {
+        /// The expected number.
+        expected: u64,
+        /// The received number.
+        received: u64,
     },
-    /// Nothing comes any more.
-    #[error("gave up: nothing came for {:#} after {done} of {total} {what}", SignedDuration::try_from(*.patience).unwrap_or(SignedDuration::MAX))]
+    /// Nothing was received for the time of --timeout.
+    #[error("timed out: nothing received for {:#} after {done} of {total} {what}", SignedDuration::try_from(*.timeout).unwrap_or(SignedDuration::MAX))]
     Stalled {
-        /// How long nothing came.
-        patience: Duration,
-        /// How many came.
+        /// The time without progress.
+        timeout: Duration,
+        /// Number of items received.
         done: u64,
-        /// How many there should have been.
+        /// Number of expected items.
         total: u64,
-        /// Of what.
+        /// Name of the counted items, in the plural.
         what: &'static str,
     },
-    /// Ctrl-C.
-    #[error("interrupted{}", if *.0 { ": the report is of what was measured until then" } else { " before anything was measured" })]
+    /// Ctrl-C; whether a report of the part until then is printed.
+    #[error("interrupted{}", if *.0 { ": the report covers the part until then" } else { " before anything was measured" })]
     Interrupted(bool),
 }
 
 impl LoadError {
-    /// A close frame with this code and reason.
+    /// Creates the error for a close frame with this code and reason.
     pub fn closed(code: CloseCode, reason: &str) -> Self {
-        let why =
+        let reason =
             if reason.is_empty() { code.name().unwrap_or("no reason").to_owned() } else { excerpt(reason.as_bytes()) };
         Self::Closed(match code {
             CloseCode::NO_CODE => "without a code".to_owned(),
-            code => format!("with {} ({why})", code.0),
+            code => format!("with {} ({reason})", code.0),
         })
     }
 }
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_close_is_said_with_its_code_and_reason() {
+    fn shows_the_code_and_reason_of_a_close() {
         for (code, reason, words) in [
             (CloseCode::NO_CODE, "", "without a code"),
             (CloseCode::TRY_AGAIN_LATER, "", "with 1013 (try again later)"),

@@ -1,4 +1,4 @@
-//! `yodel load handshake`: connections that open and close.
+//! `yodel load handshake`: opens and closes connections.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,41 +6,41 @@ use std::time::Instant;
 
 use tokio::task::JoinSet;
 
-use super::crowd::finished;
 use super::error::LoadError;
 use super::latency::Latency;
 use super::options;
+use super::pool::join_result;
 use super::progress::Progress;
 use super::report::{Report, Unit};
-use super::run::{Run, make_room};
+use super::run::{Run, ensure_file_limit};
 use super::target::Target;
 
-/// A number of handshakes.
-struct Handshakes {
+/// A phase of the load: a number of handshakes.
+struct HandshakePhase {
     target: Arc<Target>,
-    /// How many there are to be.
+    /// Number of handshakes.
     total: u64,
-    /// The next one.
+    /// Number of the next handshake.
     next: AtomicU64,
-    /// Whether any server took compressed messages.
+    /// Set when the server accepts compression.
     compressed: std::sync::atomic::AtomicBool,
     latency: Latency,
     progress: Arc<Progress>,
 }
 
-/// Measures handshakes.
-pub async fn run(run: &Run, options: &options::Handshake) -> Result<Report, LoadError> {
-    make_room(options.concurrency.get())?;
+/// Runs the load and returns the report.
+pub async fn run(run: &Run, options: &options::HandshakeFlags) -> Result<Report, LoadError> {
+    ensure_file_limit(options.concurrency.get())?;
     let total = options.connections.get();
     let warmup = options.warmup.unwrap_or(total / 5);
 
-    let before = run.meter.mark();
-    let warming = Handshakes::new(run, warmup).all(options.concurrency.get());
-    run.progress.stage("handshakes to warm up", warmup, warming).await?;
-    let measured = Handshakes::new(run, total);
-    let all = Arc::clone(&measured).all(options.concurrency.get());
+    let before = run.resources.snapshot();
+    let warmup_run = HandshakePhase::new(run, warmup).run(options.concurrency.get());
+    run.progress.run_phase("warm-up handshakes", warmup, warmup_run).await?;
+    let measured = HandshakePhase::new(run, total);
+    let all = Arc::clone(&measured).run(options.concurrency.get());
     let result = run.measure("handshakes", total, all).await?;
-    let after = run.meter.mark();
+    let after = run.resources.snapshot();
 
     let mut report = Report::new("handshake", Unit::Handshake, &options.common, &result);
     report.connections = total;
@@ -51,7 +51,7 @@ pub async fn run(run: &Run, options: &options::Handshake) -> Result<Report, Load
     Ok(report)
 }
 
-impl Handshakes {
+impl HandshakePhase {
     fn new(run: &Run, total: u64) -> Arc<Self> {
         Arc::new(Self {
             target: Arc::clone(&run.target),
@@ -63,25 +63,25 @@ impl Handshakes {
         })
     }
 
-    /// Does them, so many at once.
-    async fn all(self: Arc<Self>, at_once: u64) -> Result<(), LoadError> {
-        let mut tasks: JoinSet<_> = (0..at_once.min(self.total)).map(|_| Arc::clone(&self).some()).collect();
+    /// Performs all handshakes, `concurrency` at once.
+    async fn run(self: Arc<Self>, concurrency: u64) -> Result<(), LoadError> {
+        let mut tasks: JoinSet<_> = (0..concurrency.min(self.total)).map(|_| Arc::clone(&self).run_one()).collect();
         while let Some(task) = tasks.join_next().await {
-            finished(task)?;
+            join_result(task)?;
         }
         Ok(())
     }
 
-    /// One after the other, as long as there are more.
-    async fn some(self: Arc<Self>) -> Result<(), LoadError> {
+    /// Opens and closes connections one after the other until none is left.
+    async fn run_one(self: Arc<Self>) -> Result<(), LoadError> {
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             if number >= self.total {
                 return Ok(());
             }
-            let begin = Instant::now();
+            let start = Instant::now();
             let socket = self.target.open(usize::try_from(number).unwrap_or(0)).await?;
-            self.latency.record(begin.elapsed(), 1);
+            self.latency.record(start.elapsed(), 1);
             self.compressed.fetch_or(socket.compressed, Ordering::Relaxed);
             socket.close().await?;
             self.progress.add(1);

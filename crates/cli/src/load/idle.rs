@@ -1,43 +1,43 @@
-//! `yodel load idle`: connections that are open and quiet.
+//! `yodel load idle`: open connections without traffic.
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::crowd::{Crowd, finished};
-use super::echo::Exchange;
+use super::echo::EchoPhase;
 use super::error::LoadError;
 use super::latency::Latency;
 use super::options;
 use super::payload::Payload;
+use super::pool::{Pool, join_result};
 use super::report::{Report, Unit};
 use super::run::{Measured, Run};
 use super::socket::Socket;
 
-/// How long a server may take to forget a connection.
-const LEAVING: Duration = Duration::from_millis(200);
+/// Time for the server to release a closed connection.
+const CLEANUP_TIME: Duration = Duration::from_millis(200);
 
-/// Measures memory.
-pub async fn run(run: &Run, options: &options::Idle) -> Result<Report, LoadError> {
-    // One visitor first: what a server sets up once is not to be counted for each connection.
-    open(run, options, NonZeroU64::MIN).await?.leave().await;
-    tokio::time::sleep(LEAVING).await;
+/// Runs the load and returns the report.
+pub async fn run(run: &Run, options: &options::IdleFlags) -> Result<Report, LoadError> {
+    // A first connection: what a server allocates once must not count as memory per connection.
+    open(run, options, NonZeroU64::MIN).await?.close().await;
+    tokio::time::sleep(CLEANUP_TIME).await;
 
-    let before = run.meter.mark();
-    let crowd = open(run, options, options.connections).await?;
-    let compressed = crowd.is_compressed();
-    let quiet = run.meter.mark();
-    let mut tasks = crowd.spawn(|_, socket| stay(socket));
+    let before = run.resources.snapshot();
+    let pool = open(run, options, options.connections).await?;
+    let compressed = pool.is_compressed();
+    let start = run.resources.snapshot();
+    let mut tasks = pool.spawn(|_, socket| hold_open(socket));
     let end = async {
-        match tasks.join_next().await.map(finished) {
+        match tasks.join_next().await.map(join_result) {
             Some(Err(error)) => error,
             Some(Ok(())) | None => std::future::pending().await,
         }
     };
     let interrupted = run.progress.pause(options.settle, end).await?;
-    let after = run.meter.mark();
+    let after = run.resources.snapshot();
 
-    let usage = run.meter.since(&quiet, &after);
+    let usage = run.resources.since(&start, &after);
     let result = Measured { usage, count: options.connections.get(), value: (!interrupted).then_some(()) };
     let mut report = Report::new("idle", Unit::Connection, &options.common, &result);
     report.connections = options.connections.get();
@@ -48,22 +48,22 @@ pub async fn run(run: &Run, options: &options::Idle) -> Result<Report, LoadError
     Ok(report)
 }
 
-/// Opens connections, each of which says something: only then has it all that it will need.
-async fn open(run: &Run, options: &options::Idle, connections: NonZeroU64) -> Result<Crowd, LoadError> {
-    let crowd = run.open(connections).await?;
+/// Opens connections and exchanges messages on each, so that the server has allocated its buffers.
+async fn open(run: &Run, options: &options::IdleFlags, connections: NonZeroU64) -> Result<Pool, LoadError> {
+    let pool = run.open(connections).await?;
     let messages = connections.get() * options.messages;
-    let exchange = Exchange {
+    let phase = EchoPhase {
         payload: Arc::new(Payload::new(options.size, &options.common)),
         outstanding: 1,
         latency: Latency::new(),
         progress: Arc::clone(&run.progress),
     };
-    run.progress.stage("messages", messages, Arc::new(exchange).all(crowd, messages)).await
+    run.progress.run_phase("messages", messages, Arc::new(phase).run(pool, messages)).await
 }
 
-/// Answers pings, and takes whatever else comes.
-async fn stay(mut socket: Socket) -> Result<(), LoadError> {
+/// Answers pings and discards messages until the connection ends.
+async fn hold_open(mut socket: Socket) -> Result<(), LoadError> {
     loop {
-        socket.turn(&mut (), |_| Ok(())).await?;
+        socket.write_and_read(&mut (), |_| Ok(())).await?;
     }
 }

@@ -1,39 +1,40 @@
-//! Joining a room of `yodel.v1` with every connection.
+//! Joins a room of `yodel.v1` with every connection.
 
-use super::crowd::Crowd;
 use super::error::LoadError;
-use super::outgoing::Outbox;
-use super::room::RoomFrames;
+use super::outgoing::FrameQueue;
+use super::pool::Pool;
+use super::room_frames::RoomFrames;
 use super::socket::Socket;
 use crate::dial::excerpt;
-use crate::dial::frame::Form;
+use crate::dial::frame::UnmaskedFrame;
 use yodel_websocket::frame::Opcode;
 
-/// What an answer to a join begins with.
+/// Start of the reply to a successful join.
 const JOINED: &[u8] = br#"{"type":"joined""#;
-const REFUSED: &[u8] = br#"{"type":"error""#;
+/// Start of the reply to a rejected join.
+const REJECTED: &[u8] = br#"{"type":"error""#;
 
-/// Joins a room with every connection and waits for all answers.
+/// Joins a room with every connection and waits for all replies.
 ///
 /// # Errors
-/// When the server refuses, or a connection ends.
-pub async fn join_all(room: RoomFrames, crowd: Crowd) -> Result<Crowd, LoadError> {
-    Crowd::gather(crowd.spawn(|_, socket| join(room.clone(), socket))).await
+/// Returns an error if the server rejects a join or if a connection ends.
+pub async fn join_all(room: RoomFrames, pool: Pool) -> Result<Pool, LoadError> {
+    Pool::gather(pool.spawn(|_, socket| join(room.clone(), socket))).await
 }
 
 async fn join(room: RoomFrames, mut socket: Socket) -> Result<Socket, LoadError> {
-    let mut outbox = Outbox::default();
-    outbox.push(Form { opcode: Opcode::Text, compressed: false, payload: room.join().as_bytes() }, socket.key);
+    let mut queue = FrameQueue::default();
+    queue.push(UnmaskedFrame { opcode: Opcode::Text, compressed: false, payload: room.join().as_bytes() }, socket.key);
     let mut joined = false;
     while !joined {
-        let took = |message: &[u8]| {
+        let on_message = |message: &[u8]| {
             joined |= message.starts_with(JOINED);
-            if message.starts_with(REFUSED) {
-                return Err(LoadError::Unexpected { length: message.len(), begin: excerpt(message) });
+            if message.starts_with(REJECTED) {
+                return Err(LoadError::UnexpectedMessage { length: message.len(), excerpt: excerpt(message) });
             }
             Ok(())
         };
-        socket.turn(&mut outbox, took).await?;
+        socket.write_and_read(&mut queue, on_message).await?;
     }
     Ok(socket)
 }

@@ -1,4 +1,4 @@
-//! How long messages were on their way.
+//! Latency statistics.
 
 use std::time::Duration;
 
@@ -6,49 +6,49 @@ use hdrhistogram::Histogram;
 use parking_lot::Mutex;
 use serde::Serialize;
 
-/// The longest latency that is told from longer ones, in nanoseconds: 10 minutes.
-const LONGEST: u64 = 600_000_000_000;
+/// Largest recorded latency, in nanoseconds: 10 minutes. Longer ones count as this.
+const MAX_LATENCY: u64 = 600_000_000_000;
 
-/// Latencies of all connections together, to three digits.
+/// Latencies of all connections, with three significant digits. Each record takes a lock.
 #[derive(Debug)]
 pub struct Latency(Mutex<Histogram<u64>>);
 
-/// The figures of a report, in microseconds.
+/// Latency quantiles in microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Quantiles {
-    /// Half of all were shorter.
+    /// Median.
     pub p50: f64,
-    /// Nine of ten were shorter.
+    /// 90th percentile.
     pub p90: f64,
-    /// 99 of 100 were shorter.
+    /// 99th percentile.
     pub p99: f64,
-    /// 999 of 1,000 were shorter.
+    /// 99.9th percentile.
     #[serde(rename = "p99.9")]
     pub p99_9: f64,
-    /// None was longer.
+    /// Maximum.
     pub max: f64,
 }
 
 impl Latency {
-    /// Without any.
+    /// Creates an empty histogram.
     pub fn new() -> Self {
-        Self(Mutex::new(Histogram::new_with_bounds(1, LONGEST, 3).expect("these bounds are allowed")))
+        Self(Mutex::new(Histogram::new_with_bounds(1, MAX_LATENCY, 3).expect("the bounds are valid")))
     }
 
-    /// Notes so many times that something took this long.
-    pub fn record(&self, took: Duration, times: u64) {
-        self.0.lock().saturating_record_n(nanoseconds(took), times);
+    /// Records a latency `times` times.
+    pub fn record(&self, latency: Duration, times: u64) {
+        self.0.lock().saturating_record_n(nanoseconds(latency), times);
     }
 
-    /// Notes several, each with how often.
-    pub fn record_all(&self, took: impl Iterator<Item = (Duration, u64)>) {
+    /// Records several latencies, each with its number of occurrences.
+    pub fn record_all(&self, latencies: impl Iterator<Item = (Duration, u64)>) {
         let mut histogram = self.0.lock();
-        for (took, times) in took {
-            histogram.saturating_record_n(nanoseconds(took), times);
+        for (latency, times) in latencies {
+            histogram.saturating_record_n(nanoseconds(latency), times);
         }
     }
 
-    /// The figures; `None` when nothing was noted.
+    /// Returns the quantiles, or `None` if nothing was recorded.
     pub fn quantiles(&self) -> Option<Quantiles> {
         let histogram = self.0.lock();
         let at = |quantile| microseconds(histogram.value_at_quantile(quantile));
@@ -62,11 +62,11 @@ impl Latency {
     }
 }
 
-fn nanoseconds(took: Duration) -> u64 {
-    u64::try_from(took.as_nanos()).unwrap_or(LONGEST).max(1)
+fn nanoseconds(latency: Duration) -> u64 {
+    u64::try_from(latency.as_nanos()).unwrap_or(MAX_LATENCY).max(1)
 }
 
-/// To a tenth: more than that nobody can measure here.
+/// Rounds to a tenth of a microsecond, which is below the precision of the measurement.
 #[allow(clippy::cast_precision_loss)] // Exact up to 104 days.
 fn microseconds(nanoseconds: u64) -> f64 {
     (nanoseconds as f64 / 100.0).round() / 10.0
@@ -77,12 +77,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_of_all_that_was_noted() {
+    fn computes_quantiles_of_all_records() {
         let latency = Latency::new();
         assert_eq!(latency.quantiles(), None);
         latency.record(Duration::from_micros(100), 989);
         latency.record_all([(Duration::from_millis(2), 10), (Duration::from_millis(30), 1)].into_iter());
-        let Quantiles { p50, p90, p99, p99_9, max } = latency.quantiles().expect("a thousand");
+        let Quantiles { p50, p90, p99, p99_9, max } = latency.quantiles().expect("1,000 records");
         let is = |found: f64, expected: f64| assert!((found / expected - 1.0).abs() < 0.002, "{found}, not {expected}");
         is(p50, 100.0);
         is(p90, 100.0);
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_longer_than_the_longest_is_the_longest() {
+    fn clamps_latencies_to_the_maximum() {
         let latency = Latency::new();
         latency.record(Duration::from_secs(100_000), 1);
         assert!(latency.quantiles().expect("one").max >= 600_000_000.0);

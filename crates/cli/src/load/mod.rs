@@ -1,37 +1,39 @@
-//! `yodel load`: load for any WebSocket server, what it does with it, and what that costs it.
+//! `yodel load`: generates load for any WebSocket server and measures throughput, latency, and the server's CPU and
+//! memory.
 //!
-//! | idea | file |
+//! | concern | module |
 //! |---|---|
 //! | flags, defaults, units | `options`, `common` |
 //! | the kinds of load | `echo`, `broadcast`, `idle`, `rate`, `handshake` |
-//! | a server | `target` |
-//! | one connection; many | `socket`, `outgoing`; `crowd` |
-//! | what is sent and who waits for it | `payload`, `numbered`, with `yodel.v1` in a `room` (`join`); `window`, `audience`, `plan`, `timer` |
-//! | clocks and counters | `meter`, `process`, `latency`, `progress` |
-//! | what came of it | `report`, `table`, `error` |
+//! | the server's address | `target` |
+//! | one connection; many | `socket`, `outgoing`; `pool` |
+//! | messages | `payload`, `numbered`; in `yodel.v1` `room_frames`, `join` |
+//! | when to send and what is in flight | `window`, `delivery_tracker`, `schedule`, `timer` |
+//! | measurement | `resources`, `process`, `latency`, `progress` |
+//! | results | `report`, `table`, `error` |
 
-mod audience;
 mod broadcast;
 mod common;
-mod crowd;
+mod delivery_tracker;
 mod echo;
 mod error;
 mod handshake;
 mod idle;
 mod join;
 mod latency;
-mod meter;
 mod numbered;
 mod options;
 mod outgoing;
 mod payload;
-mod plan;
+mod pool;
 mod process;
 mod progress;
 mod rate;
 mod report;
-mod room;
+mod resources;
+mod room_frames;
 mod run;
+mod schedule;
 mod socket;
 mod table;
 mod target;
@@ -44,16 +46,16 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
 pub use error::LoadError;
-pub use options::Load;
+pub use options::LoadCommand;
 
 use report::Report;
 use run::Run;
 
-/// Loads a server and prints a report.
+/// Generates load and writes a report to standard output.
 ///
 /// # Errors
-/// When the server or this machine does not do what was asked, and when somebody interrupts.
-pub fn run(load: &Load) -> Result<(), LoadError> {
+/// Returns an error if the server or this machine fails under the load, or on Ctrl-C.
+pub fn run(load: &LoadCommand) -> Result<(), LoadError> {
     let report = runtime(load.common().threads).map_err(LoadError::System)?.block_on(measure(load))?;
     let printed = if load.common().json {
         serde_json::to_string(&report).map_err(io::Error::from).and_then(|json| writeln!(io::stdout(), "{json}"))
@@ -71,20 +73,20 @@ fn runtime(threads: u16) -> io::Result<Runtime> {
     }
 }
 
-async fn measure(load: &Load) -> Result<Report, LoadError> {
+async fn measure(load: &LoadCommand) -> Result<Report, LoadError> {
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_interrupt(stop.clone()));
-    let run = Run::new(&load.handshake(), load.size(), load.patience(), stop).await?;
+    let run = Run::new(&load.handshake(), load.size(), load.stall_timeout(), stop).await?;
     match load {
-        Load::Echo(options) => echo::run(&run, options).await,
-        Load::Broadcast(options) => broadcast::run(&run, options).await,
-        Load::Idle(options) => idle::run(&run, options).await,
-        Load::Rate(options) => rate::run(&run, options).await,
-        Load::Handshake(options) => handshake::run(&run, options).await,
+        LoadCommand::Echo(options) => echo::run(&run, options).await,
+        LoadCommand::Broadcast(options) => broadcast::run(&run, options).await,
+        LoadCommand::Idle(options) => idle::run(&run, options).await,
+        LoadCommand::Rate(options) => rate::run(&run, options).await,
+        LoadCommand::Handshake(options) => handshake::run(&run, options).await,
     }
 }
 
-/// Ctrl-C ends the measuring; the report is still printed.
+/// Ends the measurement on Ctrl-C; the report is still printed.
 async fn stop_on_interrupt(stop: CancellationToken) {
     if tokio::signal::ctrl_c().await.is_ok() {
         stop.cancel();

@@ -1,17 +1,17 @@
-//! The number at the begin of each message of a broadcast.
+//! The number at the start of each message of a broadcast.
 
 use crate::value;
 
-/// How many digits the number has.
+/// Number of digits.
 pub const DIGITS: usize = 12;
 
-/// Parses the size of a message with a number in it, in bytes.
+/// Parses the size of a numbered message, in bytes.
 ///
 /// # Errors
-/// With what is allowed.
+/// Returns a message with the allowed range.
 pub fn size(text: &str) -> Result<usize, String> {
     value::size(text).ok().filter(|&size| size >= DIGITS).ok_or_else(|| {
-        format!("allowed is a size from {DIGITS} bytes, which the message's number takes, to 1GiB, such as 64 or 16KiB")
+        format!("expected a size from {DIGITS} bytes (the message's number) to 1GiB, such as 64 or 16KiB")
     })
 }
 
@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_needs_room() {
+    fn rejects_a_size_below_the_length_of_the_number() {
         assert_eq!(size("12"), Ok(12));
         assert!(size("11").is_err_and(|error| error.contains("12 bytes")));
     }

@@ -1,21 +1,21 @@
-//! What goes out on a connection: frames, made before they are needed.
+//! Outgoing frames of a connection, encoded in advance.
 
-use crate::dial::frame::{Form, append_frame};
+use crate::dial::frame::{UnmaskedFrame, append_frame};
 
-/// How many bytes of equal frames are kept in a row to be written at once, unless one frame is longer.
-const LONGEST_ROW: usize = 64 * 1024;
+/// Largest number of bytes of repeated frames that are written at once, unless one frame is longer.
+const MAX_REPEATED_BYTES: usize = 64 * 1024;
 
-/// Something that a connection writes.
+/// A source of bytes to write.
 pub trait Outgoing {
-    /// What can be written now; empty when there is nothing.
+    /// Returns the bytes that can be written now; empty if there are none.
     fn next(&self) -> &[u8];
-    /// So many bytes of that are written.
+    /// Marks this number of bytes as written.
     fn advance(&mut self, written: usize);
-    /// Whether no frame is written in part only, so that another may go between.
+    /// Returns whether no frame is partly written, so that another one may be inserted.
     fn is_between_frames(&self) -> bool;
 }
 
-/// Nothing to say.
+/// Writes nothing.
 impl Outgoing for () {
     fn next(&self) -> &[u8] {
         &[]
@@ -28,35 +28,35 @@ impl Outgoing for () {
     }
 }
 
-/// The same frame again and again, as often as it was allowed.
+/// One frame that is sent repeatedly, as often as allowed.
 #[derive(Debug)]
-pub struct Row {
+pub struct RepeatedFrame {
     /// As many copies of the frame as are written at once.
     bytes: Vec<u8>,
     frame: usize,
-    /// Where in `bytes` to go on.
+    /// Position in `bytes` of the next byte to write.
     position: usize,
-    /// How many bytes may still be written.
+    /// Number of bytes that may still be written.
     left: u64,
 }
 
-impl Row {
-    /// A row of this message, of which up to `most` are allowed at once.
-    pub fn new(form: Form<'_>, key: [u8; 4], most: u64) -> Self {
+impl RepeatedFrame {
+    /// Encodes a frame; up to `max` copies will be allowed at once.
+    pub fn new(unmasked: UnmaskedFrame<'_>, key: [u8; 4], max: u64) -> Self {
         let mut frame = Vec::new();
-        append_frame(form, key, &mut frame);
-        let fitting = LONGEST_ROW / frame.len();
-        let copies = usize::try_from(most).unwrap_or(usize::MAX).min(fitting).max(1);
+        append_frame(unmasked, key, &mut frame);
+        let fitting = MAX_REPEATED_BYTES / frame.len();
+        let copies = usize::try_from(max).unwrap_or(usize::MAX).min(fitting).max(1);
         Self { bytes: frame.repeat(copies), frame: frame.len(), position: 0, left: 0 }
     }
 
-    /// Allows so many more.
+    /// Allows this number of further copies.
     pub fn allow(&mut self, messages: u64) {
         self.left += messages * self.frame as u64;
     }
 }
 
-impl Outgoing for Row {
+impl Outgoing for RepeatedFrame {
     fn next(&self) -> &[u8] {
         let rest = &self.bytes[self.position..];
         &rest[..usize::try_from(self.left).unwrap_or(usize::MAX).min(rest.len())]
@@ -66,7 +66,7 @@ impl Outgoing for Row {
         self.position = (self.position + written) % self.bytes.len();
         self.left -= written as u64;
         if self.left == 0 {
-            // From the begin again: the next write is a whole one.
+            // Start over, so that the next write is as long as possible.
             self.position = 0;
         }
     }
@@ -76,24 +76,24 @@ impl Outgoing for Row {
     }
 }
 
-/// Different frames, each made when it is its turn.
+/// A queue of different frames.
 #[derive(Debug, Default)]
-pub struct Outbox {
+pub struct FrameQueue {
     bytes: Vec<u8>,
     written: usize,
-    /// Where the frames end.
+    /// End positions of the frames in `bytes`.
     ends: Vec<usize>,
 }
 
-impl Outbox {
-    /// Adds a message.
-    pub fn push(&mut self, form: Form<'_>, key: [u8; 4]) {
-        append_frame(form, key, &mut self.bytes);
+impl FrameQueue {
+    /// Appends a frame, masked with `key`.
+    pub fn push(&mut self, unmasked: UnmaskedFrame<'_>, key: [u8; 4]) {
+        append_frame(unmasked, key, &mut self.bytes);
         self.ends.push(self.bytes.len());
     }
 }
 
-impl Outgoing for Outbox {
+impl Outgoing for FrameQueue {
     fn next(&self) -> &[u8] {
         &self.bytes[self.written..]
     }
@@ -118,10 +118,10 @@ mod tests {
     use yodel_websocket::frame::Opcode;
 
     const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
-    const HELLO: Form<'_> = Form { opcode: Opcode::Text, compressed: false, payload: b"Hello" };
+    const HELLO: UnmaskedFrame<'_> = UnmaskedFrame { opcode: Opcode::Text, compressed: false, payload: b"Hello" };
     const FRAME: &[u8] = b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58";
 
-    /// All that goes out when the socket takes so many bytes at once.
+    /// Returns everything that is written if the socket accepts `at_once` bytes per write.
     fn drain(outgoing: &mut impl Outgoing, at_once: usize) -> Vec<u8> {
         let mut all = Vec::new();
         while !outgoing.next().is_empty() {
@@ -133,52 +133,55 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_as_many_frames_as_were_allowed_however_they_are_written() {
+    fn writes_exactly_the_allowed_frames() {
         for at_once in 1..60 {
-            let mut row = Row::new(HELLO, KEY, 4);
-            assert!(row.next().is_empty());
+            let mut frames = RepeatedFrame::new(HELLO, KEY, 4);
+            assert!(frames.next().is_empty());
             for allowed in [1, 4, 3, 9] {
-                row.allow(allowed);
-                assert_eq!(drain(&mut row, at_once), FRAME.repeat(usize::try_from(allowed).expect("few")));
-                assert!(row.is_between_frames());
+                frames.allow(allowed);
+                assert_eq!(
+                    drain(&mut frames, at_once),
+                    FRAME.repeat(usize::try_from(allowed).expect("a small number"))
+                );
+                assert!(frames.is_between_frames());
             }
         }
     }
 
     #[test]
-    fn all_that_is_allowed_goes_out_in_one_write() {
-        let mut row = Row::new(HELLO, KEY, 8);
-        row.allow(8);
-        assert_eq!(row.next().len(), 8 * FRAME.len());
-        row.advance(3 * FRAME.len());
-        row.advance(5 * FRAME.len());
-        row.allow(8);
-        assert_eq!(row.next().len(), 8 * FRAME.len());
+    fn writes_all_allowed_frames_at_once() {
+        let mut frames = RepeatedFrame::new(HELLO, KEY, 8);
+        frames.allow(8);
+        assert_eq!(frames.next().len(), 8 * FRAME.len());
+        frames.advance(3 * FRAME.len());
+        frames.advance(5 * FRAME.len());
+        frames.allow(8);
+        assert_eq!(frames.next().len(), 8 * FRAME.len());
     }
 
     #[test]
-    fn nothing_goes_into_the_middle_of_a_frame() {
-        let mut row = Row::new(HELLO, KEY, 2);
-        row.allow(2);
-        let mut outbox = Outbox::default();
-        outbox.push(HELLO, KEY);
-        outbox.push(HELLO, KEY);
+    fn knows_when_it_is_between_frames() {
+        let mut frames = RepeatedFrame::new(HELLO, KEY, 2);
+        frames.allow(2);
+        let mut queue = FrameQueue::default();
+        queue.push(HELLO, KEY);
+        queue.push(HELLO, KEY);
         for written in 1..FRAME.len() * 2 {
-            row.advance(1);
-            outbox.advance(1);
-            assert_eq!(row.is_between_frames(), written == FRAME.len());
-            assert_eq!(outbox.is_between_frames(), written == FRAME.len());
+            frames.advance(1);
+            queue.advance(1);
+            assert_eq!(frames.is_between_frames(), written == FRAME.len());
+            assert_eq!(queue.is_between_frames(), written == FRAME.len());
         }
     }
 
     #[test]
-    fn an_outbox_is_empty_when_all_is_written() {
-        let mut outbox = Outbox::default();
+    fn empties_the_queue_when_everything_is_written() {
+        let mut queue = FrameQueue::default();
         for _ in 0..2 {
-            outbox.push(HELLO, KEY);
-            outbox.push(Form { payload: b"", ..HELLO }, KEY);
-            assert_eq!(drain(&mut outbox, 7), [FRAME, b"\x81\x80\x37\xfa\x21\x3d"].concat());
-            assert!(outbox.bytes.is_empty());
+            queue.push(HELLO, KEY);
+            queue.push(UnmaskedFrame { payload: b"", ..HELLO }, KEY);
+            assert_eq!(drain(&mut queue, 7), [FRAME, b"\x81\x80\x37\xfa\x21\x3d"].concat());
+            assert!(queue.bytes.is_empty());
         }
     }
 }

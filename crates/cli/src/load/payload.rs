@@ -1,73 +1,73 @@
-//! What is sent, and whether what came is that.
+//! Content of messages, and validation of received ones.
 
 use yodel_protocol::RoomName;
 
-use super::common::Common;
+use super::common::CommonFlags;
 use super::error::LoadError;
 use super::numbered::DIGITS;
-use super::room::{self, RoomFrames};
+use super::room_frames::{self, RoomFrames};
 use crate::dial::excerpt;
-use crate::dial::frame::Form;
+use crate::dial::frame::UnmaskedFrame;
 use yodel_websocket::deflate::deflate;
 use yodel_websocket::extension::LARGEST_WINDOW;
 use yodel_websocket::frame::Opcode;
 
-/// Words of a message; a message of nothing but one letter would compress to nothing.
+/// Words of a message; a message of one repeated letter would compress unrealistically well.
 const WORDS: [&str; 16] = [
     "alp", "bell", "call", "dale", "echo", "fold", "goat", "herd", "hill", "horn", "lake", "moss", "peak", "snow",
     "song", "vale",
 ];
 
-/// The content of all messages of a run, ASCII.
+/// The content of all messages of a run, in ASCII.
 #[derive(Debug)]
 pub struct Payload {
     bytes: Vec<u8>,
-    /// The same compressed, if that is offered.
+    /// The same, compressed, if compression is offered.
     deflated: Option<Vec<u8>>,
     opcode: Opcode,
-    /// Where it is published, if it is.
+    /// Frames of the room in which it is published, if any.
     room: Option<RoomFrames>,
 }
 
 impl Payload {
-    /// One of this many bytes, the same each time.
-    pub fn new(size: usize, common: &Common) -> Self {
+    /// Creates a payload of this size, with the same content each time.
+    pub fn new(size: usize, common: &CommonFlags) -> Self {
         let bytes = text(size);
         let deflated = common.compression.then(|| deflated(&bytes));
         Self { bytes, deflated, opcode: if common.binary { Opcode::Binary } else { Opcode::Text }, room: None }
     }
 
-    /// The same, published in a room.
+    /// Returns the payload, wrapped in `yodel.v1` frames of a room.
     pub fn in_room(self, name: Option<&RoomName>) -> Self {
         Self { room: name.map(RoomFrames::new), ..self }
     }
 
-    /// How it is sent to a server that takes compressed messages, or to one that does not.
-    pub fn form(&self, compressed: bool) -> Form<'_> {
+    /// Returns the frame to send.
+    pub fn frame(&self, compressed: bool) -> UnmaskedFrame<'_> {
         match &self.deflated {
-            Some(deflated) if compressed => Form { opcode: self.opcode, compressed: true, payload: deflated },
-            _ => Form { opcode: self.opcode, compressed: false, payload: &self.bytes },
+            Some(deflated) if compressed => UnmaskedFrame { opcode: self.opcode, compressed: true, payload: deflated },
+            _ => UnmaskedFrame { opcode: self.opcode, compressed: false, payload: &self.bytes },
         }
     }
 
-    /// Whether this is what came.
+    /// Checks a received message.
     ///
     /// # Errors
-    /// With the begin of what came, when it is not.
+    /// Returns [`LoadError::UnexpectedMessage`] if the message does not end with the payload.
     pub fn check(&self, received: &[u8]) -> Result<(), LoadError> {
         if self.is_end_of(received) {
             return Ok(());
         }
-        Err(LoadError::Unexpected { length: received.len(), begin: excerpt(received) })
+        Err(LoadError::UnexpectedMessage { length: received.len(), excerpt: excerpt(received) })
     }
 
-    /// Whether this is the end of it: a server may say something before each message.
+    /// Returns whether the message ends with the payload: a server may prepend a prefix.
     fn is_end_of(&self, received: &[u8]) -> bool {
         received.ends_with(&self.bytes)
     }
 
-    /// The same with a number at its begin, as [`form`](Self::form) has it; `bytes` holds it.
-    pub fn numbered<'a>(&self, number: u64, compressed: bool, bytes: &'a mut Vec<u8>) -> Form<'a> {
+    /// Returns the frame to send with a number at its start, like [`frame`](Self::frame); `bytes` holds its payload.
+    pub fn numbered<'a>(&self, number: u64, compressed: bool, bytes: &'a mut Vec<u8>) -> UnmaskedFrame<'a> {
         *bytes = format!("{number:0DIGITS$}").into_bytes();
         bytes.extend_from_slice(&self.bytes[DIGITS..]);
         if let Some(room) = &self.room {
@@ -76,12 +76,12 @@ impl Payload {
         if compressed {
             *bytes = deflated(bytes);
         }
-        Form { opcode: self.opcode, compressed, payload: bytes }
+        UnmaskedFrame { opcode: self.opcode, compressed, payload: bytes }
     }
 
-    /// The number of a message that is the end of what came; `None` for anything else.
+    /// Returns the number of a received message, which may have a prefix; `None` for other messages.
     pub fn number_of(&self, received: &[u8]) -> Option<u64> {
-        let received = if self.room.is_some() { room::data(received)? } else { received };
+        let received = if self.room.is_some() { room_frames::data(received)? } else { received };
         let message = &received[received.len().checked_sub(self.bytes.len())?..];
         let (digits, rest) = message.split_at_checked(DIGITS)?;
         if rest != &self.bytes[DIGITS..] || !digits.iter().all(u8::is_ascii_digit) {
@@ -91,19 +91,19 @@ impl Payload {
     }
 }
 
-/// Compressed, so that it can be read whatever was sent before it.
+/// Compresses without context from earlier messages.
 fn deflated(payload: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     deflate(payload, LARGEST_WINDOW, &mut out);
     out
 }
 
-/// Words, so many bytes.
+/// Returns words, cut to `size` bytes.
 fn text(size: usize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(size + 8);
     let mut state: u32 = 1;
     while bytes.len() < size {
-        // Numerical Recipes' generator: its upper bits are random enough for words.
+        // The linear congruential generator of Numerical Recipes: its upper bits are random enough.
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         bytes.extend_from_slice(WORDS[(state >> 28) as usize].as_bytes());
         bytes.push(b' ');
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_payload_has_its_size_and_is_always_the_same_text() {
+    fn creates_the_same_payload_each_time() {
         for size in [1, 12, 64, 1000] {
             let payload = plain(size);
             assert_eq!(payload.bytes.len(), size);
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_is_allowed_and_nothing_else() {
+    fn accepts_only_a_prefix() {
         let payload = plain(20);
         let text = String::from_utf8(payload.bytes.clone()).expect("ASCII");
         assert!(payload.is_end_of(text.as_bytes()));
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_read_back_also_behind_a_prefix() {
+    fn parses_the_number_behind_a_prefix() {
         let payload = plain(30);
         for number in [0, 7, 123_456_789_012] {
             let sent = numbered(&payload, number);
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_numbered_message_has_no_number() {
+    fn finds_no_number_in_other_messages() {
         let payload = plain(30);
         let sent = numbered(&payload, 5);
         let mut changed = sent.clone();

@@ -1,4 +1,4 @@
-//! How far a run is: for people who wait, and to see when nothing comes any more.
+//! Progress of a run: shown on the terminal, and watched for stalls.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,38 +8,41 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::LoadError;
 
-/// How often the line on the terminal is renewed.
-const SECOND: Duration = Duration::from_secs(1);
+/// Interval of updates on the terminal.
+const UPDATE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How much of a stage is done.
+/// Progress of the current phase.
 #[derive(Debug)]
 pub struct Progress {
     done: AtomicU64,
-    /// How long nothing may come.
-    patience: Duration,
-    /// Ctrl-C.
+    /// Time without progress after which a phase fails.
+    timeout: Duration,
+    /// Cancelled by Ctrl-C.
     interrupted: CancellationToken,
 }
 
 impl Progress {
-    /// Of nothing yet.
-    pub fn new(patience: Duration, interrupted: CancellationToken) -> Self {
-        Self { done: AtomicU64::new(0), patience, interrupted }
+    /// Creates the progress of a run that has not started.
+    pub fn new(timeout: Duration, interrupted: CancellationToken) -> Self {
+        Self { done: AtomicU64::new(0), timeout, interrupted }
     }
 
-    /// So many more came.
+    /// Adds completed items.
     pub fn add(&self, count: u64) {
         self.done.fetch_add(count, Ordering::Relaxed);
     }
 
-    /// How many of the present stage, or of the last one, came.
+    /// Returns the number of completed items of the current or last phase.
     pub fn done(&self) -> u64 {
         self.done.load(Ordering::Relaxed)
     }
 
-    /// Does some work that calls [`add`](Self::add) `total` times or for so many; ends it when that
-    /// stalls, and when somebody interrupts.
-    pub async fn stage<T>(
+    /// Runs a phase that is expected to [`add`](Self::add) `total` items.
+    ///
+    /// # Errors
+    /// Returns the error of `work`, [`LoadError::Stalled`] without progress for the timeout, or
+    /// [`LoadError::Interrupted`].
+    pub async fn run_phase<T>(
         &self,
         what: &'static str,
         total: u64,
@@ -56,7 +59,10 @@ impl Progress {
         result
     }
 
-    /// Does nothing for a time, unless something ends it; says whether that was an interruption.
+    /// Sleeps, unless `end` completes first. Returns whether the sleep was interrupted by Ctrl-C.
+    ///
+    /// # Errors
+    /// Returns the error of `end`.
     pub async fn pause(&self, time: Duration, end: impl Future<Output = LoadError>) -> Result<bool, LoadError> {
         tokio::select! {
             biased;
@@ -67,24 +73,24 @@ impl Progress {
     }
 
     async fn watch(&self, what: &'static str, total: u64) -> LoadError {
-        let (mut seen, mut since) = (0, Instant::now());
+        let (mut last, mut since) = (0, Instant::now());
         loop {
-            tokio::time::sleep(SECOND.min(self.patience)).await;
+            tokio::time::sleep(UPDATE_INTERVAL.min(self.timeout)).await;
             let done = self.done();
-            if done > seen {
-                show(what, total, done, done - seen);
-                (seen, since) = (done, Instant::now());
-            } else if since.elapsed() >= self.patience {
-                return LoadError::Stalled { patience: self.patience, done, total, what };
+            if done > last {
+                show(what, total, done, done - last);
+                (last, since) = (done, Instant::now());
+            } else if since.elapsed() >= self.timeout {
+                return LoadError::Stalled { timeout: self.timeout, done, total, what };
             }
         }
     }
 }
 
-/// On a terminal only: a file of such lines is of no use to anybody.
+/// Shows the progress on a terminal; a log file would fill with such lines.
 fn show(what: &str, total: u64, done: u64, new: u64) {
     if io::stderr().is_terminal() {
-        let _ = write!(io::stderr(), "\r{done} of {total} {what}, {new} a second\x1b[K");
+        let _ = write!(io::stderr(), "\r{done} of {total} {what}, {new}/s\x1b[K");
     }
 }
 
@@ -100,43 +106,43 @@ mod tests {
 
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_secs(3);
+    const TIMEOUT: Duration = Duration::from_secs(3);
 
     fn progress() -> Progress {
-        Progress::new(PATIENCE, CancellationToken::new())
+        Progress::new(TIMEOUT, CancellationToken::new())
     }
 
     #[tokio::test]
-    async fn a_stage_counts_from_zero() {
+    async fn counts_each_phase_from_zero() {
         let progress = progress();
         for count in [5, 7] {
             let work = async {
                 progress.add(count);
                 Ok(count)
             };
-            assert_eq!(progress.stage("messages", count, work).await.expect("done"), count);
+            assert_eq!(progress.run_phase("messages", count, work).await.expect("done"), count);
             assert_eq!(progress.done(), count);
         }
     }
 
     #[tokio::test]
-    async fn an_interruption_ends_a_stage_and_a_pause() {
+    async fn ends_a_phase_and_a_pause_on_interruption() {
         let progress = progress();
         progress.interrupted.cancel();
-        let ended = progress.stage("messages", 1, pending::<Result<(), _>>()).await;
+        let ended = progress.run_phase("messages", 1, pending::<Result<(), _>>()).await;
         assert!(matches!(ended, Err(LoadError::Interrupted(false))));
         assert!(progress.pause(Duration::from_secs(86_400), pending()).await.expect("an interruption"));
     }
 
     #[tokio::test]
-    async fn a_stage_that_stalls_says_how_far_it_came() {
+    async fn reports_the_progress_of_a_stalled_phase() {
         let progress = Progress::new(Duration::from_millis(20), CancellationToken::new());
-        progress.stage("connections", 1, async { Ok(()) }).await.expect("done");
+        progress.run_phase("connections", 1, async { Ok(()) }).await.expect("done");
         let work = async {
             progress.add(3);
             pending::<Result<(), _>>().await
         };
-        let error = progress.stage("messages", 8, work).await.expect_err("it stalls").to_string();
-        assert_eq!(error, "gave up: nothing came for 20ms after 3 of 8 messages");
+        let error = progress.run_phase("messages", 8, work).await.expect_err("it stalls").to_string();
+        assert_eq!(error, "timed out: nothing received for 20ms after 3 of 8 messages");
     }
 }

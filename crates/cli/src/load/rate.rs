@@ -1,4 +1,4 @@
-//! `yodel load rate`: messages at a fixed rate, whatever the server does.
+//! `yodel load rate`: sends at a fixed rate, independent of the server's speed (an open-loop load).
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -7,64 +7,64 @@ use std::time::{Duration, Instant};
 
 use futures_util::task::AtomicWaker;
 
-use super::crowd::Crowd;
 use super::error::LoadError;
 use super::latency::Latency;
 use super::options;
-use super::outgoing::Row;
+use super::outgoing::RepeatedFrame;
 use super::payload::Payload;
-use super::plan::SendPlan;
+use super::pool::Pool;
 use super::progress::Progress;
 use super::report::{Report, Unit};
 use super::run::Run;
+use super::schedule::SendSchedule;
 use super::socket::Socket;
 use super::timer::Timer;
 
-/// How long before the first message everything is ready.
-const AHEAD: Duration = Duration::from_millis(20);
+/// Time between the start of a phase and its first message.
+const LEAD_TIME: Duration = Duration::from_millis(20);
 
-/// A number of messages, each at its time.
-struct Paced {
-    plan: SendPlan,
+/// A phase of the load: messages that are sent on schedule.
+struct RatePhase {
+    schedule: SendSchedule,
     payload: Arc<Payload>,
-    /// What each connection is to send.
-    turns: Vec<Turn>,
+    /// The messages released to each connection.
+    released: Vec<ReleasedMessages>,
     latency: Latency,
-    /// How late messages were handed to their connection.
+    /// Delays between the scheduled time of a message and its release.
     late: Latency,
     progress: Arc<Progress>,
 }
 
-/// How many messages of a connection are due, and who waits for more.
+/// The messages released to one connection.
 #[derive(Debug, Default)]
-struct Turn {
-    due: AtomicU64,
+struct ReleasedMessages {
+    count: AtomicU64,
     connection: AtomicWaker,
 }
 
-/// Measures latencies.
-pub async fn run(run: &Run, options: &options::Rate) -> Result<Report, LoadError> {
+/// Runs the load and returns the report.
+pub async fn run(run: &Run, options: &options::RateFlags) -> Result<Report, LoadError> {
     let payload = Arc::new(Payload::new(options.size, &options.common));
-    let messages = SendPlan::messages_in(options.time, options.per_second);
+    let messages = SendSchedule::messages_in(options.time, options.per_second);
     let warmup = options.warmup.unwrap_or(u64::from(options.per_second));
 
-    let before = run.meter.mark();
-    let crowd = run.open(options.connections).await?;
-    let compressed = crowd.is_compressed();
-    let paced = |messages: u64| {
-        Arc::new(Paced {
-            plan: SendPlan::new(Instant::now() + AHEAD, options.per_second, options.connections, messages),
+    let before = run.resources.snapshot();
+    let pool = run.open(options.connections).await?;
+    let compressed = pool.is_compressed();
+    let phase = |messages: u64| {
+        Arc::new(RatePhase {
+            schedule: SendSchedule::new(Instant::now() + LEAD_TIME, options.per_second, options.connections, messages),
             payload: Arc::clone(&payload),
-            turns: (0..options.connections.get()).map(|_| Turn::default()).collect(),
+            released: (0..options.connections.get()).map(|_| ReleasedMessages::default()).collect(),
             latency: Latency::new(),
             late: Latency::new(),
             progress: Arc::clone(&run.progress),
         })
     };
-    let crowd = run.progress.stage("messages to warm up", warmup, paced(warmup).all(crowd)).await?;
-    let measured = paced(messages);
-    let result = run.measure("messages", messages, Arc::clone(&measured).all(crowd)).await?;
-    let after = run.meter.mark();
+    let pool = run.progress.run_phase("warm-up messages", warmup, phase(warmup).run(pool)).await?;
+    let measured = phase(messages);
+    let result = run.measure("messages", messages, Arc::clone(&measured).run(pool)).await?;
+    let after = run.resources.snapshot();
 
     let mut report = Report::new("rate", Unit::Message, &options.common, &result);
     report.connections = options.connections.get();
@@ -74,66 +74,67 @@ pub async fn run(run: &Run, options: &options::Rate) -> Result<Report, LoadError
     report.latency = measured.latency.quantiles();
     report.late = measured.late.quantiles();
     report.set_memory(before.resident(), after.resident());
-    if let Some(crowd) = result.value {
-        crowd.leave().await;
+    if let Some(pool) = result.value {
+        pool.close().await;
     }
     Ok(report)
 }
 
-impl Paced {
-    async fn all(self: Arc<Self>, crowd: Crowd) -> Result<Crowd, LoadError> {
-        let tasks = crowd.spawn(|index, socket| Arc::clone(&self).one(index, socket));
-        let (crowd, ()) = tokio::try_join!(Crowd::gather(tasks), self.pace())?;
-        Ok(crowd)
+impl RatePhase {
+    async fn run(self: Arc<Self>, pool: Pool) -> Result<Pool, LoadError> {
+        let tasks = pool.spawn(|index, socket| Arc::clone(&self).run_one(index, socket));
+        let (pool, ()) = tokio::try_join!(Pool::gather(tasks), self.release_messages())?;
+        Ok(pool)
     }
 
-    /// Says at the time of each message that it is due, and never waits for an answer.
-    async fn pace(&self) -> Result<(), LoadError> {
+    /// Releases each message at its scheduled time, without waiting for replies.
+    async fn release_messages(&self) -> Result<(), LoadError> {
         let timer = Timer::new().map_err(LoadError::System)?;
-        for message in 0..self.plan.messages() {
-            let then = self.plan.time_of(message);
+        for message in 0..self.schedule.messages() {
+            let then = self.schedule.time_of(message);
             while Instant::now() < then {
-                timer.until(then).await.map_err(LoadError::System)?;
+                timer.sleep_until(then).await.map_err(LoadError::System)?;
             }
-            let turn = &self.turns[self.plan.connection_of(message)];
-            turn.due.fetch_add(1, Ordering::Release);
-            turn.connection.wake();
+            let released = &self.released[self.schedule.connection_of(message)];
+            released.count.fetch_add(1, Ordering::Release);
+            released.connection.wake();
             self.late.record(then.elapsed(), 1);
         }
         Ok(())
     }
 
-    async fn one(self: Arc<Self>, connection: usize, mut socket: Socket) -> Result<Socket, LoadError> {
-        let share = self.plan.share_of(connection);
-        let mut row = Row::new(self.payload.form(socket.compressed), socket.key, share);
-        let (mut sent, mut answered) = (0, 0);
-        while answered < share {
-            let mut came = 0;
-            let turn = poll_fn(|context| {
-                self.turns[connection].connection.register(context.waker());
-                let due = self.turns[connection].due.load(Ordering::Acquire);
-                row.allow(due - sent);
+    async fn run_one(self: Arc<Self>, connection: usize, mut socket: Socket) -> Result<Socket, LoadError> {
+        let share = self.schedule.share_of(connection);
+        let mut frames = RepeatedFrame::new(self.payload.frame(socket.compressed), socket.key, share);
+        let (mut sent, mut replied) = (0, 0);
+        while replied < share {
+            let mut received = 0;
+            let io = poll_fn(|context| {
+                self.released[connection].connection.register(context.waker());
+                let due = self.released[connection].count.load(Ordering::Acquire);
+                frames.allow(due - sent);
                 sent = due;
-                socket.poll_turn(context, &mut row, |message| {
-                    came += 1;
+                socket.poll_io(context, &mut frames, |message| {
+                    received += 1;
                     self.payload.check(message)
                 })
             });
-            turn.await?;
-            if answered + came > sent {
-                return Err(LoadError::TooMany);
+            io.await?;
+            if replied + received > sent {
+                return Err(LoadError::TooManyMessages);
             }
-            self.note(connection, answered..answered + came);
-            answered += came;
+            self.record(connection, replied..replied + received);
+            replied += received;
         }
         Ok(socket)
     }
 
-    /// Answers keep their order, so the plan says when each of these should have been asked.
-    fn note(&self, connection: usize, answers: std::ops::Range<u64>) {
+    /// Records the latencies of replies. Replies arrive in order, so the schedule has the time of each message.
+    fn record(&self, connection: usize, replies: std::ops::Range<u64>) {
         let now = Instant::now();
-        let took = |answer| now.saturating_duration_since(self.plan.time_of(self.plan.message(connection, answer)));
-        self.progress.add(answers.end - answers.start);
-        self.latency.record_all(answers.map(|answer| (took(answer), 1)));
+        let latency =
+            |reply| now.saturating_duration_since(self.schedule.time_of(self.schedule.message(connection, reply)));
+        self.progress.add(replies.end - replies.start);
+        self.latency.record_all(replies.map(|reply| (latency(reply), 1)));
     }
 }

@@ -1,4 +1,4 @@
-//! What every kind of load works with.
+//! The context of a run, common to all kinds of load.
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -6,74 +6,82 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::common::Common;
-use super::crowd::Crowd;
+use super::common::CommonFlags;
 use super::error::LoadError;
-use super::meter::{Meter, Usage};
+use super::pool::Pool;
 use super::progress::Progress;
+use super::resources::{ResourceMonitor, Usage};
 use super::target::Target;
 use crate::file_limit;
 
-/// How much longer than what is sent a message may be that comes, in bytes: room for a prefix, and
-/// for a message of the server's own.
-const SLACK: usize = 1024 * 1024;
+/// Extra length accepted in received messages, in bytes: for a prefix, and for messages of the server's own.
+const EXTRA_LENGTH: usize = 1024 * 1024;
 
-/// Files that are open besides connections: standard streams, what tokio waits with, /proc.
-const OTHERS: u64 = 32;
+/// Open files besides connections: standard streams, the runtime, /proc.
+const OTHER_FILES: u64 = 32;
 
-/// A run: the server, the clocks, and how far it is.
+/// Context of a run.
 pub struct Run {
-    /// The server.
+    /// The server to connect to.
     pub target: Arc<Target>,
-    /// The clocks.
-    pub meter: Meter,
-    /// How far it is.
+    /// Monitor of CPU time and memory.
+    pub resources: ResourceMonitor,
+    /// Progress of the current phase.
     pub progress: Arc<Progress>,
 }
 
-/// What came of the stage that is measured.
+/// Result of the measured phase.
 pub struct Measured<T> {
-    /// What it used.
+    /// Resources used.
     pub usage: Usage,
-    /// How many came.
+    /// Number of completed items.
     pub count: u64,
-    /// What it returned; nothing when somebody interrupted it.
+    /// The phase's value; `None` if it was interrupted.
     pub value: Option<T>,
 }
 
 impl Run {
-    /// Looks up the server and its process. Messages are of `size` bytes.
+    /// Resolves the server's address and finds its process. `size` is the size of a message in bytes.
+    ///
+    /// # Errors
+    /// Returns an error if the host has no address or the process does not exist.
     pub async fn new(
-        common: &Common,
+        common: &CommonFlags,
         size: usize,
-        patience: Duration,
+        timeout: Duration,
         stop: CancellationToken,
     ) -> Result<Self, LoadError> {
         Ok(Self {
-            target: Arc::new(Target::find(common, size + SLACK).await?),
-            meter: Meter::new(common.pid, common.threads)?,
-            progress: Arc::new(Progress::new(patience, stop)),
+            target: Arc::new(Target::resolve(common, size + EXTRA_LENGTH).await?),
+            resources: ResourceMonitor::new(common.pid, common.threads)?,
+            progress: Arc::new(Progress::new(timeout, stop)),
         })
     }
 
-    /// Opens so many connections.
-    pub async fn open(&self, connections: NonZeroU64) -> Result<Crowd, LoadError> {
-        make_room(connections.get())?;
+    /// Opens connections.
+    ///
+    /// # Errors
+    /// Returns an error if the limit of open files is too low or if a connection fails.
+    pub async fn open(&self, connections: NonZeroU64) -> Result<Pool, LoadError> {
+        ensure_file_limit(connections.get())?;
         let count = usize::try_from(connections.get()).unwrap_or(usize::MAX);
-        let opening = Crowd::open(&self.target, count, &self.progress);
-        self.progress.stage("connections", connections.get(), opening).await
+        let opening = Pool::open(&self.target, count, &self.progress);
+        self.progress.run_phase("connections", connections.get(), opening).await
     }
 
-    /// Measures a stage; what was measured until an interruption counts.
+    /// Runs and measures a phase. If the phase is interrupted, the result covers the part until then.
+    ///
+    /// # Errors
+    /// Returns the error of the phase.
     pub async fn measure<T>(
         &self,
         what: &'static str,
         total: u64,
         work: impl Future<Output = Result<T, LoadError>>,
     ) -> Result<Measured<T>, LoadError> {
-        let before = self.meter.mark();
-        let result = self.progress.stage(what, total, work).await;
-        let usage = self.meter.since(&before, &self.meter.mark());
+        let before = self.resources.snapshot();
+        let result = self.progress.run_phase(what, total, work).await;
+        let usage = self.resources.since(&before, &self.resources.snapshot());
         let value = match result {
             Ok(value) => Some(value),
             Err(LoadError::Interrupted(_)) if self.progress.done() > 0 => None,
@@ -83,12 +91,15 @@ impl Run {
     }
 }
 
-/// Makes room for so many connections.
-pub fn make_room(connections: u64) -> Result<(), LoadError> {
-    let needed = connections.saturating_add(OTHERS);
+/// Raises the limit of open files for this number of connections.
+///
+/// # Errors
+/// Returns [`LoadError::FileLimit`] if the hard limit is too low.
+pub fn ensure_file_limit(connections: u64) -> Result<(), LoadError> {
+    let needed = connections.saturating_add(OTHER_FILES);
     match file_limit::raise_limit() {
-        Ok(allowed) if allowed < needed => Err(LoadError::Files { connections, needed, allowed }),
-        // A system that refuses to raise it says so at the first socket that it refuses.
+        Ok(limit) if limit < needed => Err(LoadError::FileLimit { connections, needed, limit }),
+        // If the limit cannot be raised, the first socket above it fails with a clear error.
         _ => Ok(()),
     }
 }
@@ -98,10 +109,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_connections_than_files_are_refused_with_the_limit() {
-        assert!(make_room(1).is_ok());
-        let Some(most) = file_limit::raise_limit().ok().filter(|&most| most < u64::MAX) else { return };
-        let error = make_room(most).expect_err("no file is left for anything else").to_string();
-        assert!(error.contains(&format!("{most} is the limit")), "{error}");
+    fn rejects_more_connections_than_open_files() {
+        assert!(ensure_file_limit(1).is_ok());
+        let Some(limit) = file_limit::raise_limit().ok().filter(|&limit| limit < u64::MAX) else { return };
+        let error = ensure_file_limit(limit).expect_err("other files exceed the limit").to_string();
+        assert!(error.contains(&format!("the limit is {limit}")), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! One open connection, seen from the client.
+//! One open client connection.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -10,51 +10,52 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use yodel_protocol::CloseCode;
 
 use super::error::LoadError;
-use super::outgoing::{Outbox, Outgoing};
+use super::outgoing::{FrameQueue, Outgoing};
 use crate::dial::Stream;
-use crate::dial::frame::{Form, append_frame};
+use crate::dial::frame::{UnmaskedFrame, append_frame};
 use yodel_websocket::decoder::{Decoder, Received};
 use yodel_websocket::frame::Opcode;
 
-/// What one read takes from the kernel, in bytes: all that a wake-up brings, as a rule.
+/// Size of one read, in bytes: usually all that is available after a wakeup.
 const READ_BUFFER: usize = 128 * 1024;
 
 thread_local! {
-    /// One set for all connections of a thread; a connection keeps only half a message.
+    /// Buffers shared by all connections of a thread; a connection stores only an incomplete message.
     static BUFFERS: RefCell<Buffers> =
         RefCell::new(Buffers { input: vec![0; READ_BUFFER].into_boxed_slice(), message: Vec::new() });
 }
 
 struct Buffers {
     input: Box<[u8]>,
-    /// A message that is not in the input as it is.
+    /// Buffer for a message that is fragmented or compressed.
     message: Vec<u8>,
 }
 
-/// An open WebSocket.
+/// An open WebSocket connection.
 pub struct Socket {
     stream: Box<dyn Stream>,
-    /// What this connection masks its frames with: one random key, because no proxy is to be fooled here.
+    /// Masking key of all frames: one random key per connection, because this traffic needs no protection from
+    /// proxies.
     pub key: [u8; 4],
-    /// Whether the server takes compressed messages.
+    /// True if the server accepted compression.
     pub compressed: bool,
     decoder: Decoder,
-    /// What came right behind the handshake, until somebody looks at it.
-    held: Vec<u8>,
-    /// Answers to pings.
+    /// Bytes that followed the handshake and are not decoded yet.
+    pending: Vec<u8>,
+    /// Encoded pongs to write.
     pongs: Vec<u8>,
     unflushed: bool,
 }
 
 impl Socket {
-    /// A connection whose handshake is done.
-    pub fn new(stream: Box<dyn Stream>, key: [u8; 4], compressed: bool, decoder: Decoder, held: Vec<u8>) -> Self {
-        Self { stream, key, compressed, decoder, held, pongs: Vec::new(), unflushed: false }
+    /// Creates the connection after its handshake.
+    pub fn new(stream: Box<dyn Stream>, key: [u8; 4], compressed: bool, decoder: Decoder, pending: Vec<u8>) -> Self {
+        Self { stream, key, compressed, decoder, pending, pongs: Vec::new(), unflushed: false }
     }
 
-    /// Writes what is to go out, and reads once. Ready when something was read, also if no message
-    /// is whole yet.
-    pub fn poll_turn(
+    /// Writes outgoing frames and reads once. Calls `on` for each complete message. Ready after a read, even if no
+    /// message is complete.
+    pub fn poll_io(
         &mut self,
         context: &mut Context<'_>,
         outgoing: &mut impl Outgoing,
@@ -63,27 +64,27 @@ impl Socket {
         let written = self.poll_write(context, outgoing);
         let read = self.poll_read(context, &mut on);
         match (written, read) {
-            // A server that closes says why before it stops reading.
+            // A server that closes the connection sends the reason before it stops reading.
             (Poll::Ready(Err(_)), Poll::Ready(Err(closed))) => Poll::Ready(Err(closed)),
-            (Poll::Ready(Err(error)), _) => Poll::Ready(Err(LoadError::Broken(error))),
+            (Poll::Ready(Err(error)), _) => Poll::Ready(Err(LoadError::Io(error))),
             (_, read) => read,
         }
     }
 
-    /// One turn, waited for.
-    pub async fn turn(
+    /// Performs one [`poll_io`](Self::poll_io). Cancellation safe.
+    pub async fn write_and_read(
         &mut self,
         outgoing: &mut impl Outgoing,
         mut on: impl FnMut(&[u8]) -> Result<(), LoadError>,
     ) -> Result<(), LoadError> {
-        poll_fn(|context| self.poll_turn(context, outgoing, &mut on)).await
+        poll_fn(|context| self.poll_io(context, outgoing, &mut on)).await
     }
 
-    /// Says goodbye and waits until the server is gone.
+    /// Sends a close frame and waits until the server closes the connection.
     pub async fn close(mut self) -> Result<(), LoadError> {
-        let mut outbox = self.goodbye();
+        let mut queue = self.close_frame();
         loop {
-            match self.turn(&mut outbox, |_| Ok(())).await {
+            match self.write_and_read(&mut queue, |_| Ok(())).await {
                 Ok(()) => {}
                 Err(LoadError::Closed(_)) => return Ok(()),
                 Err(error) => return Err(error),
@@ -91,18 +92,18 @@ impl Socket {
         }
     }
 
-    /// Says goodbye, if that can be said at once, and waits for nobody.
-    pub async fn leave(mut self) {
-        let mut outbox = self.goodbye();
-        let once = poll_fn(|context| Poll::Ready(self.poll_write(context, &mut outbox)));
+    /// Sends a close frame if the socket accepts it at once; does not wait for the server.
+    pub async fn send_close(mut self) {
+        let mut queue = self.close_frame();
+        let once = poll_fn(|context| Poll::Ready(self.poll_write(context, &mut queue)));
         let _ = tokio::task::unconstrained(once).await;
     }
 
-    fn goodbye(&self) -> Outbox {
-        let mut outbox = Outbox::default();
+    fn close_frame(&self) -> FrameQueue {
+        let mut queue = FrameQueue::default();
         let payload = &CloseCode::NORMAL.0.to_be_bytes();
-        outbox.push(Form { opcode: Opcode::Close, compressed: false, payload }, self.key);
-        outbox
+        queue.push(UnmaskedFrame { opcode: Opcode::Close, compressed: false, payload }, self.key);
+        queue
     }
 
     fn poll_write(&mut self, context: &mut Context<'_>, outgoing: &mut impl Outgoing) -> Poll<io::Result<()>> {
@@ -129,37 +130,40 @@ impl Socket {
         on: &mut impl FnMut(&[u8]) -> Result<(), LoadError>,
     ) -> Poll<Result<(), LoadError>> {
         BUFFERS.with_borrow_mut(|Buffers { input, message }| {
-            if !self.held.is_empty() {
-                let mut held = std::mem::take(&mut self.held);
-                self.take(&mut held, message, on)?;
+            if !self.pending.is_empty() {
+                let mut pending = std::mem::take(&mut self.pending);
+                self.decode(&mut pending, message, on)?;
             }
             let mut buffer = ReadBuf::new(input);
-            // A read that does not fill the buffer also says that the socket is empty now, so
-            // nobody is asked a second time.
+            // A read that does not fill the buffer has emptied the socket, so there is no second read.
             if let Err(error) = ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer)) {
-                return Poll::Ready(Err(LoadError::Broken(error)));
+                return Poll::Ready(Err(LoadError::Io(error)));
             }
             if buffer.filled().is_empty() {
                 return Poll::Ready(Err(LoadError::Closed("without a close frame".to_owned())));
             }
-            Poll::Ready(self.take(buffer.filled_mut(), message, on))
+            Poll::Ready(self.decode(buffer.filled_mut(), message, on))
         })
     }
 
-    fn take(
+    fn decode(
         &mut self,
         input: &mut [u8],
-        room: &mut Vec<u8>,
+        buffer: &mut Vec<u8>,
         on: &mut impl FnMut(&[u8]) -> Result<(), LoadError>,
     ) -> Result<(), LoadError> {
-        let mut taken = 0;
-        while taken < input.len() {
-            let step = self.decoder.read(&mut input[taken..], room)?;
-            taken += step.consumed;
+        let mut consumed = 0;
+        while consumed < input.len() {
+            let step = self.decoder.read(&mut input[consumed..], buffer)?;
+            consumed += step.consumed;
             match step.received {
                 Some(Received::Message(_, message)) => on(message)?,
                 Some(Received::Ping(payload)) => {
-                    append_frame(Form { opcode: Opcode::Pong, compressed: false, payload }, self.key, &mut self.pongs);
+                    append_frame(
+                        UnmaskedFrame { opcode: Opcode::Pong, compressed: false, payload },
+                        self.key,
+                        &mut self.pongs,
+                    );
                 }
                 Some(Received::Close(code, reason)) => return Err(LoadError::closed(code, reason)),
                 Some(Received::Pong(_)) | None => {}
@@ -178,68 +182,68 @@ mod tests {
 
     const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
-    /// A socket that holds this, and the server's side of it, from which it reads so many bytes at once.
-    fn socket(held: &[u8], at_once: usize) -> (Socket, DuplexStream) {
+    /// Creates a socket with these pending bytes, and the server's end; the pipe holds `at_once` bytes.
+    fn socket(pending: &[u8], at_once: usize) -> (Socket, DuplexStream) {
         let (near, far) = duplex(at_once);
         let decoder = Decoder::new(Role::Client, 1_000, Inflation::Apart);
-        (Socket::new(Box::new(near), KEY, true, decoder, held.to_vec()), far)
+        (Socket::new(Box::new(near), KEY, true, decoder, pending.to_vec()), far)
     }
 
-    /// What is heard until the server has said all of this, and why that was the end.
-    async fn hear(held: &[u8], said: &'static [u8], at_once: usize) -> (Vec<String>, String) {
-        let (mut socket, mut server) = socket(held, at_once);
-        tokio::spawn(async move { server.write_all(said).await });
-        let mut heard = Vec::new();
+    /// Returns the messages received until the server has sent these bytes, and the error at the end.
+    async fn receive(pending: &[u8], sent: &'static [u8], at_once: usize) -> (Vec<String>, String) {
+        let (mut socket, mut server) = socket(pending, at_once);
+        tokio::spawn(async move { server.write_all(sent).await });
+        let mut received = Vec::new();
         loop {
-            let note = |message: &[u8]| {
-                heard.push(String::from_utf8_lossy(message).into_owned());
+            let on_message = |message: &[u8]| {
+                received.push(String::from_utf8_lossy(message).into_owned());
                 Ok(())
             };
-            if let Err(end) = socket.turn(&mut (), note).await {
-                return (heard, end.to_string());
+            if let Err(end) = socket.write_and_read(&mut (), on_message).await {
+                return (received, end.to_string());
             }
         }
     }
 
     #[tokio::test]
-    async fn messages_are_heard_whole_however_they_are_read() {
-        let said =
+    async fn receives_messages_split_at_any_byte() {
+        let sent =
             b"\x81\x05Hello\x01\x03Hel\x8a\x00\x80\x02lo\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00\x82\x00\x88\x02\x03\xe8";
-        for at_once in 1..=said.len() {
-            let (heard, end) = hear(b"", said, at_once).await;
-            assert_eq!(heard, ["Hello", "Hello", "Hello", ""]);
+        for at_once in 1..=sent.len() {
+            let (received, end) = receive(b"", sent, at_once).await;
+            assert_eq!(received, ["Hello", "Hello", "Hello", ""]);
             assert_eq!(end, "the server closed a connection with 1000 (normal)");
         }
     }
 
     #[tokio::test]
-    async fn what_came_behind_the_handshake_is_not_lost() {
-        let (heard, end) = hear(b"\x81\x01!\x81\x05Hel", b"lo\x81\x01?", 9).await;
-        assert_eq!(heard, ["!", "Hello", "?"]);
+    async fn decodes_bytes_that_followed_the_handshake() {
+        let (received, end) = receive(b"\x81\x01!\x81\x05Hel", b"lo\x81\x01?", 9).await;
+        assert_eq!(received, ["!", "Hello", "?"]);
         assert_eq!(end, "the server closed a connection without a close frame");
     }
 
     #[tokio::test]
-    async fn a_server_that_breaks_the_protocol_is_told_apart() {
-        for (said, what) in [
+    async fn reports_protocol_errors_of_the_server() {
+        for (sent, what) in [
             (&b"\x81\x80\0\0\0\0"[..], "frame masked"),
             (b"\x82\x7e\x03\xe9", "message too big"),
             (b"HTTP/1.1 400", "control frame fragmented"),
         ] {
-            let (_, end) = hear(b"", said, 20).await;
-            assert_eq!(end, format!("the server broke the protocol: {what}"));
+            let (_, end) = receive(b"", sent, 20).await;
+            assert_eq!(end, format!("protocol error by the server: {what}"));
         }
     }
 
     #[tokio::test]
-    async fn a_ping_is_answered_with_what_it_said() {
+    async fn answers_a_ping_with_its_payload() {
         let (mut socket, mut server) = socket(b"", 20);
-        for said in [&b"\x89\x05Hello"[..], b"\x81\x00"] {
-            server.write_all(said).await.expect("there is room");
-            socket.turn(&mut (), |_| Ok(())).await.expect("it is heard");
+        for sent in [&b"\x89\x05Hello"[..], b"\x81\x00"] {
+            server.write_all(sent).await.expect("write to the pipe");
+            socket.write_and_read(&mut (), |_| Ok(())).await.expect("read the frames");
         }
         let mut pong = [0; 11];
-        server.read_exact(&mut pong).await.expect("it is answered before more is read");
+        server.read_exact(&mut pong).await.expect("the pong precedes further reads");
         assert_eq!(&pong, b"\x8a\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58");
     }
 }

@@ -1,19 +1,19 @@
-//! A report as people read it.
+//! Formats a report as a table.
 
 use std::fmt;
 
-use super::report::{Report, Server, Unit};
+use super::report::{Report, ServerCost, Unit};
 
-/// One figure.
+/// A row of the table.
 struct TableRow {
     name: String,
-    figure: String,
-    /// What it is of, and what else there is to say.
-    words: String,
+    value: String,
+    /// Unit and explanation.
+    note: String,
 }
 
 impl Unit {
-    fn one(self) -> &'static str {
+    fn singular(self) -> &'static str {
         match self {
             Self::Message => "message",
             Self::Delivery => "delivery",
@@ -22,7 +22,7 @@ impl Unit {
         }
     }
 
-    fn many(self) -> &'static str {
+    fn plural(self) -> &'static str {
         match self {
             Self::Message => "messages",
             Self::Delivery => "deliveries",
@@ -37,31 +37,31 @@ impl fmt::Display for Report {
         writeln!(f, "{} {}", self.mode, self.url)?;
         let parts = [self.setting(), self.result(), self.times(), self.cost()];
         let widest = |part: fn(&TableRow) -> usize| parts.iter().flatten().map(part).max().unwrap_or(0);
-        let (names, figures) = (widest(|row| row.name.len()), widest(|row| row.figure.len()));
+        let (names, values) = (widest(|row| row.name.len()), widest(|row| row.value.len()));
         for part in parts.iter().filter(|part| !part.is_empty()) {
             writeln!(f)?;
-            for TableRow { name, figure, words } in part {
-                writeln!(f, "{}", format!("{name:names$}  {figure:>figures$}  {words}").trim_end())?;
+            for TableRow { name, value, note } in part {
+                writeln!(f, "{}", format!("{name:names$}  {value:>values$}  {note}").trim_end())?;
             }
         }
         if self.generator_at_its_limit {
-            writeln!(f, "\nThis program was at its limit: the server may be faster. More --threads may help.")?;
+            writeln!(f, "\nThe load generator was CPU-bound: the server may be faster. Try more --threads.")?;
         }
         Ok(())
     }
 }
 
 impl Report {
-    /// What was asked for.
+    /// Returns the rows of the settings.
     fn setting(&self) -> Vec<TableRow> {
-        let compression = |taken| if taken { "used: the server accepts it" } else { "not used: the server declined" };
+        let compression = |taken| if taken { "accepted by the server" } else { "declined by the server" };
         let connections = (self.unit != Unit::Connection).then(|| row("connections", count(self.connections), ""));
         [
             connections,
             self.outstanding.map(|messages| row("outstanding", count(messages), "")),
-            self.concurrency.map(|handshakes| row("at once", count(handshakes), "")),
+            self.concurrency.map(|handshakes| row("concurrency", count(handshakes), "")),
             self.size.map(|bytes| row("size", count(bytes as u64), "bytes")),
-            self.rate.map(|messages| row("planned", count(messages.into()), "a second")),
+            self.rate.map(|messages| row("target rate", count(messages.into()), "/s")),
             self.compression.map(|taken| row("compression", String::new(), compression(taken))),
         ]
         .into_iter()
@@ -72,14 +72,10 @@ impl Report {
     fn result(&self) -> Vec<TableRow> {
         let others = self.others.filter(|&others| others > 0);
         [
-            Some(row(
-                self.unit.many(),
-                count(self.count),
-                if self.interrupted { "until it was interrupted" } else { "" },
-            )),
+            Some(row(self.unit.plural(), count(self.count), if self.interrupted { "until interrupted" } else { "" })),
             Some(row("time", format!("{:.3}", self.seconds), "s")),
-            self.per_second.map(|rate| row("rate", count(whole(rate)), "a second")),
-            others.map(|others| row("others", count(others), "messages that nobody here sent")),
+            self.per_second.map(|rate| row("rate", count(whole(rate)), "/s")),
+            others.map(|others| row("other messages", count(others), "not sent by this program")),
         ]
         .into_iter()
         .flatten()
@@ -88,7 +84,7 @@ impl Report {
 
     fn times(&self) -> Vec<TableRow> {
         let mut rows = Vec::new();
-        for (name, times) in [("latency", self.latency), ("sent late", self.late)] {
+        for (name, times) in [("latency", self.latency), ("send delay", self.late)] {
             let Some(times) = times else { continue };
             let named = [
                 ("p50", times.p50),
@@ -97,23 +93,21 @@ impl Report {
                 ("p99.9", times.p99_9),
                 ("max", times.max),
             ];
-            rows.extend(
-                named.map(|(quantile, figure)| row(&format!("{name} {quantile}"), format!("{figure:.1}"), "µs")),
-            );
+            rows.extend(named.map(|(quantile, value)| row(&format!("{name} {quantile}"), format!("{value:.1}"), "µs")));
         }
         rows
     }
 
     fn cost(&self) -> Vec<TableRow> {
-        let each = format!("µs a {}", self.unit.one());
+        let each = format!("µs per {}", self.unit.singular());
         let mut rows = self.server.map_or_else(Vec::new, |server| server.rows(&each));
-        rows.push(row("own CPU", format!("{:.2}", self.generator.cpu_us), &each));
-        rows.push(row("own CPU busy", percent(self.generator.busy), "%"));
+        rows.push(row("generator CPU", format!("{:.2}", self.generator.cpu_us), &each));
+        rows.push(row("generator CPU busy", percent(self.generator.busy), "%"));
         rows
     }
 }
 
-impl Server {
+impl ServerCost {
     fn rows(&self, each: &str) -> Vec<TableRow> {
         let split = format!("{each}: {:.2} user, {:.2} system", self.user_us, self.system_us);
         let mut rows = vec![
@@ -122,15 +116,16 @@ impl Server {
             row("server memory before", kibibytes(self.resident_before), "KiB"),
             row("server memory after", kibibytes(self.resident_after), "KiB"),
         ];
-        let grown =
-            self.resident_per_connection.map(|bytes| row("and that is", bytes.to_string(), "bytes a connection"));
-        rows.extend(grown);
+        let growth = self
+            .resident_per_connection
+            .map(|bytes| row("server memory growth", bytes.to_string(), "bytes per connection"));
+        rows.extend(growth);
         rows
     }
 }
 
-fn row(name: &str, figure: String, words: &str) -> TableRow {
-    TableRow { name: name.to_owned(), figure, words: words.to_owned() }
+fn row(name: &str, value: String, note: &str) -> TableRow {
+    TableRow { name: name.to_owned(), value, note: note.to_owned() }
 }
 
 fn percent(share: f64) -> String {
@@ -141,14 +136,14 @@ fn kibibytes(bytes: u64) -> String {
     count(bytes / 1024)
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Figures are neither negative nor that large.
-fn whole(figure: f64) -> u64 {
-    figure.round() as u64
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Values are neither negative nor that large.
+fn whole(value: f64) -> u64 {
+    value.round() as u64
 }
 
-/// With a comma between thousands.
-fn count(figure: u64) -> String {
-    let digits = figure.to_string();
+/// Formats a number with commas between thousands.
+fn count(value: u64) -> String {
+    let digits = value.to_string();
     let groups: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
     String::from_utf8_lossy(&groups.join(&b',')).into_owned()
 }
@@ -157,12 +152,12 @@ fn count(figure: u64) -> String {
 mod tests {
     use super::*;
     use crate::load::latency::Quantiles;
-    use crate::load::report::Cost;
+    use crate::load::report::CpuCost;
 
     #[test]
-    fn thousands_are_parted() {
-        for (figure, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(count(figure), text);
+    fn separates_thousands() {
+        for (value, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(count(value), text);
         }
     }
 
@@ -184,49 +179,49 @@ mod tests {
             late: None,
             others: Some(0),
             server: None,
-            generator: Cost { cpu_us: 0.75, busy: 0.5 },
+            generator: CpuCost { cpu_us: 0.75, busy: 0.5 },
             generator_at_its_limit: false,
             interrupted: false,
         }
     }
 
     #[test]
-    fn a_table_is_aligned_and_has_only_what_was_measured() {
+    fn aligns_the_table_and_omits_what_was_not_measured() {
         let expected = "\
 echo ws://127.0.0.1:8000/ws
 
-connections         64
-outstanding          8
-size             1,024  bytes
-compression             not used: the server declined
+connections              64
+outstanding               8
+size                  1,024  bytes
+compression                  declined by the server
 
-messages       200,000
-time             1.500  s
-rate           133,333  a second
+messages            200,000
+time                  1.500  s
+rate                133,333  /s
 
-latency p50       99.4  µs
-latency p90      120.0  µs
-latency p99      200.0  µs
-latency p99.9   1000.0  µs
-latency max     2345.6  µs
+latency p50            99.4  µs
+latency p90           120.0  µs
+latency p99           200.0  µs
+latency p99.9        1000.0  µs
+latency max          2345.6  µs
 
-own CPU           0.75  µs a message
-own CPU busy        50  %
+generator CPU          0.75  µs per message
+generator CPU busy       50  %
 ";
         assert_eq!(report().to_string(), expected);
     }
 
     #[test]
-    fn a_generator_at_its_limit_is_said() {
+    fn warns_about_a_cpu_bound_generator() {
         let report = Report { generator_at_its_limit: true, ..report() };
-        assert!(report.to_string().ends_with("More --threads may help.\n"));
+        assert!(report.to_string().ends_with("Try more --threads.\n"));
     }
 
     #[test]
-    fn the_server_has_its_rows() {
-        let cost = Cost { cpu_us: 1.25, busy: 0.97 };
+    fn lists_the_server_cost() {
+        let cost = CpuCost { cpu_us: 1.25, busy: 0.97 };
         let memory = (10 << 20, 11 << 20);
-        let server = Server {
+        let server = ServerCost {
             cost,
             user_us: 0.5,
             system_us: 0.75,
@@ -236,11 +231,11 @@ own CPU busy        50  %
         };
         let text = Report { server: Some(server), unit: Unit::Connection, ..report() }.to_string();
         for line in [
-            "1.25  µs a connection: 0.50 user, 0.75 system",
+            "1.25  µs per connection: 0.50 user, 0.75 system",
             "97  % of a core",
             "10,240  KiB",
             "11,264  KiB",
-            "1048  bytes a connection",
+            "1048  bytes per connection",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }

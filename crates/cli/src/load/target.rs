@@ -1,4 +1,4 @@
-//! The server, and how a connection to it is opened.
+//! The server under load, and opening connections to it.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -7,36 +7,40 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::common::Common;
+use super::common::CommonFlags;
 use super::error::LoadError;
 use super::socket::Socket;
-use crate::dial::answer::Deflate;
-use crate::dial::stream::{look_up, server_name};
-use crate::dial::{DialError, Stream, Upgrade, Wish, shake, trust};
+use crate::dial::response::DeflateParams;
+use crate::dial::stream::{resolve, server_name};
+use crate::dial::{DialError, Stream, UpgradeOptions, UpgradeRequest, handshake, tls_config};
 use yodel_websocket::decoder::{Decoder, Inflation, Role};
 
-/// How many connections come from one source address. Linux has 28,232 ports for them; those of
-/// connections that closed a moment ago are not free yet.
-const PER_SOURCE: usize = 20_000;
+/// Connections per source address. Linux has 28,232 ephemeral ports, and the ports of recently closed connections are
+/// not available.
+const CONNECTIONS_PER_SOURCE: usize = 20_000;
 
-/// A server that connections can be opened to.
+/// The server under load.
 pub struct Target {
     address: SocketAddr,
     authority: String,
     tls: Option<(TlsConnector, ServerName<'static>)>,
-    upgrade: Upgrade,
-    /// The longest message that is taken, in bytes.
+    upgrade: UpgradeRequest,
+    /// Largest accepted message, in bytes.
     limit: usize,
 }
 
 impl Target {
-    /// Looks the server up; IPv4 first.
-    pub async fn find(common: &Common, limit: usize) -> Result<Self, LoadError> {
+    /// Resolves the server's address, and prefers IPv4. `limit` is the largest accepted message, in bytes.
+    ///
+    /// # Errors
+    /// Returns an error if the host has no address or if TLS cannot be configured.
+    pub async fn resolve(common: &CommonFlags, limit: usize) -> Result<Self, LoadError> {
         let url = &common.url;
-        let found = look_up(url.host(), url.port()).await?;
-        let address = *found.iter().find(|address| address.is_ipv4()).unwrap_or(&found[0]);
-        let tls = if url.is_secure() { Some((trust::connector(common.insecure)?, server_name(url)?)) } else { None };
-        let upgrade = Upgrade::new(Wish {
+        let addresses = resolve(url.host(), url.port()).await?;
+        let address = *addresses.iter().find(|address| address.is_ipv4()).unwrap_or(&addresses[0]);
+        let tls =
+            if url.is_secure() { Some((tls_config::connector(common.insecure)?, server_name(url)?)) } else { None };
+        let upgrade = UpgradeRequest::new(UpgradeOptions {
             url,
             headers: &common.header,
             subprotocols: common.subprotocol.as_slice(),
@@ -45,22 +49,25 @@ impl Target {
         Ok(Self { address, authority: url.authority().to_owned(), tls, upgrade, limit })
     }
 
-    /// Opens a connection; `index` says which one it is, so that they spread over source addresses.
+    /// Opens a connection. `index` distributes connections over source addresses.
+    ///
+    /// # Errors
+    /// Returns an error if connecting, TLS or the handshake fails.
     pub async fn open(&self, index: usize) -> Result<Socket, LoadError> {
         let stream = self.dial(index).await.map_err(|error| match error.kind() {
-            io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse => DialError::Ports(self.address),
+            io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse => DialError::NoFreePort(self.address),
             _ => DialError::Connect(self.address, error),
         })?;
         let Some((connector, name)) = &self.tls else {
-            return self.shake(Box::new(stream)).await;
+            return self.handshake(Box::new(stream)).await;
         };
         let stream = connector.connect(name.clone(), stream).await;
-        self.shake(Box::new(stream.map_err(|error| DialError::Tls(self.authority.clone(), error))?)).await
+        self.handshake(Box::new(stream.map_err(|error| DialError::Tls(self.authority.clone(), error))?)).await
     }
 
     async fn dial(&self, index: usize) -> io::Result<TcpStream> {
         let socket = if self.address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        if let Some(source) = source(self.address.ip(), index) {
+        if let Some(source) = source_address(self.address.ip(), index) {
             socket.bind((source, 0).into())?;
         }
         let stream = socket.connect(self.address).await?;
@@ -68,20 +75,20 @@ impl Target {
         Ok(stream)
     }
 
-    async fn shake(&self, mut stream: Box<dyn Stream>) -> Result<Socket, LoadError> {
+    async fn handshake(&self, mut stream: Box<dyn Stream>) -> Result<Socket, LoadError> {
         let mut mask = [0; 4];
         getrandom::fill(&mut mask).map_err(|error| LoadError::System(error.into()))?;
-        let (deflate, rest) = shake::shake(&mut stream, &self.upgrade).await?;
-        let inflation = deflate.map_or(Inflation::Refused, Deflate::inflation);
+        let (deflate, rest) = handshake::handshake(&mut stream, &self.upgrade).await?;
+        let inflation = deflate.map_or(Inflation::Refused, DeflateParams::inflation);
         let decoder = Decoder::new(Role::Client, self.limit, inflation);
         Ok(Socket::new(stream, mask, deflate.is_some(), decoder, rest))
     }
 }
 
-/// Where the connection of this number comes from, if the system is not to choose: all of
-/// 127.0.0.0/8 is this machine.
-fn source(server: IpAddr, index: usize) -> Option<Ipv4Addr> {
-    let last = u8::try_from(1 + index / PER_SOURCE).ok()?;
+/// Returns the source address of a connection to a loopback server, or `None` to let the system choose. All of
+/// 127.0.0.0/8 is local.
+fn source_address(server: IpAddr, index: usize) -> Option<Ipv4Addr> {
+    let last = u8::try_from(1 + index / CONNECTIONS_PER_SOURCE).ok()?;
     (server.is_loopback() && server.is_ipv4() && last > 1).then(|| Ipv4Addr::new(127, 0, 0, last))
 }
 
@@ -90,18 +97,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn connections_within_this_machine_spread_over_its_addresses() {
-        let here = IpAddr::from([127, 0, 0, 1]);
-        assert_eq!(source(here, 0), None);
-        assert_eq!(source(here, PER_SOURCE - 1), None);
-        assert_eq!(source(here, PER_SOURCE), Some(Ipv4Addr::new(127, 0, 0, 2)));
-        assert_eq!(source(here, 5 * PER_SOURCE), Some(Ipv4Addr::new(127, 0, 0, 6)));
-        assert_eq!(source(here, 255 * PER_SOURCE), None);
+    fn distributes_local_connections_over_loopback_addresses() {
+        let loopback = IpAddr::from([127, 0, 0, 1]);
+        assert_eq!(source_address(loopback, 0), None);
+        assert_eq!(source_address(loopback, CONNECTIONS_PER_SOURCE - 1), None);
+        assert_eq!(source_address(loopback, CONNECTIONS_PER_SOURCE), Some(Ipv4Addr::new(127, 0, 0, 2)));
+        assert_eq!(source_address(loopback, 5 * CONNECTIONS_PER_SOURCE), Some(Ipv4Addr::new(127, 0, 0, 6)));
+        assert_eq!(source_address(loopback, 255 * CONNECTIONS_PER_SOURCE), None);
     }
 
     #[test]
-    fn those_to_another_machine_do_not() {
-        assert_eq!(source(IpAddr::from([192, 0, 2, 1]), 5 * PER_SOURCE), None);
-        assert_eq!(source(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]), 5 * PER_SOURCE), None);
+    fn leaves_the_source_of_remote_connections_to_the_system() {
+        assert_eq!(source_address(IpAddr::from([192, 0, 2, 1]), 5 * CONNECTIONS_PER_SOURCE), None);
+        assert_eq!(source_address(IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]), 5 * CONNECTIONS_PER_SOURCE), None);
     }
 }

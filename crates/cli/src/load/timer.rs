@@ -1,12 +1,12 @@
-//! A clock that rings to the microsecond; tokio's does to the millisecond.
+//! A timer with microsecond resolution; tokio's has a millisecond.
 
 use std::io;
 use std::time::Instant;
 
 #[cfg(not(target_os = "linux"))]
-pub use coarse::Timer;
+pub use coarse::TokioTimer as Timer;
 #[cfg(target_os = "linux")]
-pub use exact::Timer;
+pub use exact::KernelTimer as Timer;
 
 #[cfg(target_os = "linux")]
 mod exact {
@@ -20,26 +20,26 @@ mod exact {
 
     use super::{Instant, io};
 
-    /// A timer of the kernel's.
+    /// A timerfd of the kernel.
     #[derive(Debug)]
-    pub struct Timer(AsyncFd<OwnedFd>);
+    pub struct KernelTimer(AsyncFd<OwnedFd>);
 
-    impl Timer {
-        /// One that is not set.
-        #[allow(deprecated)] // Unsound only with a descriptor that somebody else closes; this one is owned.
+    impl KernelTimer {
+        /// Creates a timer that is not armed.
+        #[allow(deprecated)] // Unsound only for a descriptor that is closed elsewhere; this one is owned.
         pub fn new() -> io::Result<Self> {
             let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
             Ok(Self(AsyncFd::new(timerfd_create(TimerfdClockId::Monotonic, flags)?)?))
         }
 
-        /// Waits until then, or not at all if that is past.
-        pub async fn until(&self, then: Instant) -> io::Result<()> {
-            let left = then.saturating_duration_since(Instant::now());
+        /// Sleeps until `deadline`; returns at once if it has passed. Cancellation safe.
+        pub async fn sleep_until(&self, deadline: Instant) -> io::Result<()> {
+            let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 tokio::task::yield_now().await;
                 return Ok(());
             }
-            // Setting it also forgets that it rang before, so that is never read.
+            // Arming the timer clears an earlier expiration, so the descriptor is never read.
             timerfd_settime(&self.0, TimerfdTimerFlags::empty(), &once(left))?;
             self.0.readable().await?.clear_ready();
             Ok(())
@@ -59,18 +59,18 @@ mod coarse {
 
     /// Tokio's timer.
     #[derive(Debug)]
-    pub struct Timer;
+    pub struct TokioTimer;
 
-    impl Timer {
-        /// One that is not set.
-        #[allow(clippy::unnecessary_wraps)] // The exact one can fail.
+    impl TokioTimer {
+        /// Creates a timer that is not armed.
+        #[allow(clippy::unnecessary_wraps)] // The kernel's timer can fail.
         pub fn new() -> io::Result<Self> {
             Ok(Self)
         }
 
-        /// Waits until then, or not at all if that is past.
-        pub async fn until(&self, then: Instant) -> io::Result<()> {
-            tokio::time::sleep_until(then.into()).await;
+        /// Sleeps until `deadline`; returns at once if it has passed. Cancellation safe.
+        pub async fn sleep_until(&self, deadline: Instant) -> io::Result<()> {
+            tokio::time::sleep_until(deadline.into()).await;
             Ok(())
         }
     }
@@ -83,14 +83,14 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn it_rings_in_time_again_and_again_and_never_early() {
+    async fn never_expires_early() {
         let timer = Timer::new().expect("a timer");
-        let begin = Instant::now();
+        let start = Instant::now();
         for step in 1..50 {
-            let then = begin + Duration::from_micros(100) * step;
-            timer.until(then).await.expect("it rings");
+            let then = start + Duration::from_micros(100) * step;
+            timer.sleep_until(then).await.expect("the timer expires");
             assert!(Instant::now() >= then);
         }
-        timer.until(begin).await.expect("the past needs no waiting");
+        timer.sleep_until(start).await.expect("a past deadline");
     }
 }

@@ -1,63 +1,63 @@
-//! What one connection has asked and not heard the answer to yet.
+//! Messages in flight of one connection.
 
 use std::collections::VecDeque;
 use std::iter;
 use std::time::{Duration, Instant};
 
-/// How many messages may be on their way, and since when those that are were asked for.
+/// Flow control of one connection, with the send times of its messages in flight.
 #[derive(Debug)]
 pub struct Window {
-    /// How many may be on their way at once.
+    /// Largest number of messages in flight.
     size: u64,
-    /// How many are still to be asked.
+    /// Number of messages that are not sent yet.
     left: u64,
-    /// How many are on their way.
-    waiting: u64,
-    /// When they were asked, those that were asked together in one entry; the oldest first.
-    asked: VecDeque<(Instant, u64)>,
+    /// Number of messages in flight.
+    in_flight: u64,
+    /// Send times with the number of messages sent together, oldest first.
+    sent: VecDeque<(Instant, u64)>,
 }
 
 impl Window {
-    /// A window of this size over so many messages.
+    /// Creates a window of `size` messages in flight, over `total` messages.
     pub fn new(size: u64, total: u64) -> Self {
-        Self { size, left: total, waiting: 0, asked: VecDeque::new() }
+        Self { size, left: total, in_flight: 0, sent: VecDeque::new() }
     }
 
-    /// Whether every answer is there.
+    /// Returns whether every reply has arrived.
     pub fn is_done(&self) -> bool {
-        self.left == 0 && self.waiting == 0
+        self.left == 0 && self.in_flight == 0
     }
 
-    /// How many may be asked now; they count as asked.
-    pub fn ask(&mut self, now: Instant) -> u64 {
-        let asked = (self.size - self.waiting).min(self.left);
-        if asked > 0 {
-            self.asked.push_back((now, asked));
-            self.waiting += asked;
-            self.left -= asked;
+    /// Returns the number of messages that may be sent now, and marks them as sent.
+    pub fn take_sendable(&mut self, now: Instant) -> u64 {
+        let sent = (self.size - self.in_flight).min(self.left);
+        if sent > 0 {
+            self.sent.push_back((now, sent));
+            self.in_flight += sent;
+            self.left -= sent;
         }
-        asked
+        sent
     }
 
-    /// How many answers are due.
-    pub fn waiting(&self) -> u64 {
-        self.waiting
+    /// Returns the number of messages in flight.
+    pub fn in_flight(&self) -> u64 {
+        self.in_flight
     }
 
-    /// Takes so many answers, in the order of the questions: how long they took, and how many took
-    /// that long. No more than are due.
-    pub fn answer(&mut self, answers: u64, now: Instant) -> impl Iterator<Item = (Duration, u64)> {
-        let mut answers = answers.min(self.waiting);
-        self.waiting -= answers;
+    /// Records replies, in the order of sending and at most those in flight. Returns each latency with its number of
+    /// replies.
+    pub fn record_replies(&mut self, replies: u64, now: Instant) -> impl Iterator<Item = (Duration, u64)> {
+        let mut replies = replies.min(self.in_flight);
+        self.in_flight -= replies;
         iter::from_fn(move || {
-            let (asked, waiting) = self.asked.front_mut().filter(|_| answers > 0)?;
-            let (took, taken) = (now.saturating_duration_since(*asked), answers.min(*waiting));
-            answers -= taken;
-            *waiting -= taken;
-            if *waiting == 0 {
-                self.asked.pop_front();
+            let (sent, in_flight) = self.sent.front_mut().filter(|_| replies > 0)?;
+            let (latency, taken) = (now.saturating_duration_since(*sent), replies.min(*in_flight));
+            replies -= taken;
+            *in_flight -= taken;
+            if *in_flight == 0 {
+                self.sent.pop_front();
             }
-            Some((took, taken))
+            Some((latency, taken))
         })
     }
 }
@@ -69,35 +69,35 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn no_more_are_on_their_way_than_the_window_holds_and_none_too_many_are_asked() {
+    fn limits_the_messages_in_flight() {
         let now = Instant::now();
         let mut window = Window::new(4, 10);
-        assert_eq!(window.ask(now), 4);
-        assert_eq!(window.ask(now), 0);
-        assert_eq!(window.answer(3, now).count(), 1);
-        assert_eq!(window.ask(now), 3);
-        window.answer(4, now).for_each(drop);
-        assert_eq!(window.ask(now), 3, "the rest");
+        assert_eq!(window.take_sendable(now), 4);
+        assert_eq!(window.take_sendable(now), 0);
+        assert_eq!(window.record_replies(3, now).count(), 1);
+        assert_eq!(window.take_sendable(now), 3);
+        window.record_replies(4, now).for_each(drop);
+        assert_eq!(window.take_sendable(now), 3, "the rest");
         assert!(!window.is_done());
-        window.answer(3, now).for_each(drop);
+        window.record_replies(3, now).for_each(drop);
         assert!(window.is_done());
     }
 
     #[test]
-    fn an_answer_took_as_long_as_its_question_is_old() {
-        let begin = Instant::now();
+    fn measures_the_latency_of_each_reply() {
+        let start = Instant::now();
         let mut window = Window::new(3, 100);
-        window.ask(begin);
-        let first: Vec<_> = window.answer(2, begin + SECOND).collect();
+        window.take_sendable(start);
+        let first: Vec<_> = window.record_replies(2, start + SECOND).collect();
         assert_eq!(first, [(SECOND, 2)]);
-        window.ask(begin + SECOND);
-        let second: Vec<_> = window.answer(3, begin + 3 * SECOND).collect();
+        window.take_sendable(start + SECOND);
+        let second: Vec<_> = window.record_replies(3, start + 3 * SECOND).collect();
         assert_eq!(second, [(3 * SECOND, 1), (2 * SECOND, 2)]);
-        assert_eq!(window.waiting(), 0);
+        assert_eq!(window.in_flight(), 0);
     }
 
     #[test]
-    fn nothing_to_ask_is_done() {
+    fn is_done_without_messages() {
         assert!(Window::new(1, 0).is_done());
     }
 }

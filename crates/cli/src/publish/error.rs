@@ -1,43 +1,43 @@
-//! Why `yodel publish` ends with an error, in one line.
+//! Errors of `yodel publish`; each message is one line.
 
 use std::io;
 use std::path::PathBuf;
 
 use crate::dial::DialError;
 
-/// Why a message was not published.
+/// Error that ends `yodel publish`.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// The system gave no threads or clocks.
+    /// The runtime could not be created.
     #[error("cannot start: {0}")]
     System(io::Error),
-    /// Standard output is closed.
-    #[error("it is published, but the answer cannot be printed: {0}")]
+    /// Writing the response to standard output failed.
+    #[error("published, but cannot write the response to standard output: {0}")]
     Output(io::Error),
-    /// Standard input has no text.
-    #[error("standard input cannot be read: {0}")]
+    /// Standard input cannot be read, or is not UTF-8.
+    #[error("cannot read standard input: {0}")]
     Input(io::Error),
-    /// The message is no JSON.
-    #[error("the message is no JSON: {0} (--text sends any text)")]
-    NoJson(serde_json::Error),
+    /// The message is not valid JSON.
+    #[error("the message is not valid JSON: {0} (to send plain text, use --text)")]
+    InvalidJson(serde_json::Error),
     /// A file cannot be read.
     #[error("{}: {}", .0.display(), .1)]
     File(PathBuf, io::Error),
-    /// A file has no key or token in it.
-    #[error("{}: there is no key or token in it", .0.display())]
+    /// A file contains no key or token.
+    #[error("{}: the file contains no key or token", .0.display())]
     NoCredentials(PathBuf),
-    /// The server cannot be reached.
+    /// Connecting to the server failed.
     #[error(transparent)]
     Dial(#[from] DialError),
-    /// The connection broke, or the answer is none. Nobody knows whether it is published.
-    #[error("no answer: {0}; it may be published all the same (--key makes it safe to repeat)")]
-    Broken(io::Error),
-    /// The server does not want it.
-    #[error("the server refused it: {status}{}{detail}", if .detail.is_empty() { "" } else { ": " })]
-    Refused {
-        /// The status of the answer.
+    /// The response is missing or invalid. The message may have been published.
+    #[error("no response: {0}; the message may have been published (with --key, repeating the command is safe)")]
+    NoResponse(io::Error),
+    /// The server responded with an error.
+    #[error("the server rejected the message: {status}{}{detail}", if .detail.is_empty() { "" } else { ": " })]
+    Rejected {
+        /// Status code and reason phrase.
         status: String,
-        /// What the server says.
+        /// The server's description of the error.
         detail: String,
     },
 }

@@ -1,4 +1,4 @@
-//! A request and its answer.
+//! Sends the HTTP request and reads the response.
 
 use std::io;
 use std::time::Duration;
@@ -11,28 +11,31 @@ use serde::Deserialize;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::error::PublishError;
-use super::request::Request;
+use super::request::PublishRequest;
 use crate::dial::{Address, excerpt, stream};
 
-/// How long all of it may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Time for connecting, sending the request and reading the response.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The longest answer, in bytes.
-const LONGEST: usize = 1024 * 1024;
+/// Largest response body, in bytes.
+const MAX_BODY: usize = 1024 * 1024;
 
-/// Asks a server, and returns its answer.
-pub async fn exchange(url: &Address, insecure: bool, request: Request) -> Result<String, PublishError> {
-    let asked = tokio::time::timeout(PATIENCE, ask(url, insecure, request)).await;
-    let (status, body) = asked.map_err(|_| broken(io::Error::from(io::ErrorKind::TimedOut)))??;
+/// Sends a request and returns the body of a successful response.
+///
+/// # Errors
+/// Returns an error if connecting fails, if no complete response arrives within 30 s, or if its status is not 2xx.
+pub async fn exchange(url: &Address, insecure: bool, request: PublishRequest) -> Result<String, PublishError> {
+    let response = tokio::time::timeout(REQUEST_TIMEOUT, send(url, insecure, request)).await;
+    let (status, body) = response.map_err(|_| no_response(io::Error::from(io::ErrorKind::TimedOut)))??;
     if status.is_success() {
         return Ok(String::from_utf8_lossy(&body).into_owned());
     }
-    Err(PublishError::Refused { status: status.to_string(), detail: detail(&body) })
+    Err(PublishError::Rejected { status: status.to_string(), detail: detail(&body) })
 }
 
-async fn ask(url: &Address, insecure: bool, request: Request) -> Result<(StatusCode, Vec<u8>), PublishError> {
+async fn send(url: &Address, insecure: bool, request: PublishRequest) -> Result<(StatusCode, Vec<u8>), PublishError> {
     let stream = stream::open(url, insecure).await?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(no_response)?;
     let _connection = AbortOnDropHandle::new(tokio::spawn(connection));
     let path = format!("{}{}", url.path().trim_end_matches('/'), request.path);
     let mut http =
@@ -40,24 +43,24 @@ async fn ask(url: &Address, insecure: bool, request: Request) -> Result<(StatusC
     if let Some(credentials) = request.credentials {
         http = http.header(header::AUTHORIZATION, format!("Bearer {credentials}"));
     }
-    let http = http.body(request.body).map_err(broken)?;
-    let response = sender.send_request(http).await.map_err(broken)?;
+    let http = http.body(request.body).map_err(no_response)?;
+    let response = sender.send_request(http).await.map_err(no_response)?;
     let status = response.status();
-    let body = Limited::new(response.into_body(), LONGEST).collect().await.map_err(broken)?;
+    let body = Limited::new(response.into_body(), MAX_BODY).collect().await.map_err(no_response)?;
     Ok((status, body.to_bytes().to_vec()))
 }
 
-fn broken(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> PublishError {
-    PublishError::Broken(io::Error::other(error))
+fn no_response(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> PublishError {
+    PublishError::NoResponse(io::Error::other(error))
 }
 
-/// What a problem says of itself (RFC 9457), or the first line of something else.
+/// Returns the `detail` of problem details (RFC 9457), or the first line of any other body.
 fn detail(body: &[u8]) -> String {
     #[derive(Deserialize)]
-    struct Problem {
+    struct ProblemDetails {
         detail: String,
     }
-    let problem = serde_json::from_slice::<Problem>(body);
+    let problem = serde_json::from_slice::<ProblemDetails>(body);
     problem.map_or_else(|_| excerpt(body), |problem| excerpt(problem.detail.as_bytes()))
 }
 
@@ -66,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_problem_says_what_is_wrong() {
+    fn extracts_the_detail_of_an_error() {
         assert_eq!(detail(br#"{"type":"about:blank","title":"Forbidden","detail":"not you"}"#), "not you");
         assert_eq!(detail(b"<html>\nno such page"), "<html>");
         assert_eq!(detail(b""), "");

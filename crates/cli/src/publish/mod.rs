@@ -1,11 +1,11 @@
-//! `yodel publish`: one message through a server's HTTP interface.
+//! `yodel publish`: publishes one message through a server's HTTP API.
 //!
-//! | idea | file |
+//! | concern | module |
 //! |---|---|
 //! | flags | `options` |
-//! | what is asked of the server | `request` |
-//! | how it is asked | `exchange` |
-//! | what goes wrong | `error` |
+//! | the request | `request` |
+//! | sending it | `exchange` |
+//! | errors | `error` |
 
 mod error;
 mod exchange;
@@ -17,17 +17,17 @@ use std::io::{self, Write};
 use tokio::runtime::Builder;
 
 pub use error::PublishError;
-pub use options::Publish;
+pub use options::PublishFlags;
 
-use request::Request;
+use request::PublishRequest;
 
-/// Publishes a message and prints where it is, or to how many it went.
+/// Publishes a message and writes the server's response to standard output.
 ///
 /// # Errors
-/// When there is no message, or the server does not take it.
-pub fn run(options: &Publish) -> Result<(), PublishError> {
-    let request = Request::new(options, &mut io::stdin())?;
+/// Returns an error if the message is invalid, or if the server cannot be reached or rejects it.
+pub fn run(options: &PublishFlags) -> Result<(), PublishError> {
+    let request = PublishRequest::new(options, &mut io::stdin())?;
     let runtime = Builder::new_current_thread().enable_all().build().map_err(PublishError::System)?;
-    let answer = runtime.block_on(exchange::exchange(&options.url, options.insecure, request))?;
-    writeln!(io::stdout(), "{}", answer.trim_end()).map_err(PublishError::Output)
+    let response = runtime.block_on(exchange::exchange(&options.url, options.insecure, request))?;
+    writeln!(io::stdout(), "{}", response.trim_end()).map_err(PublishError::Output)
 }

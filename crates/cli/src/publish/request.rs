@@ -1,4 +1,4 @@
-//! What is asked of the server.
+//! The HTTP request for a message.
 
 use std::fs;
 use std::io::Read;
@@ -9,24 +9,24 @@ use yodel_protocol::frame::Target;
 use yodel_protocol::{EventName, Json, Key, RoomName};
 
 use super::error::PublishError;
-use super::options::Publish;
+use super::options::PublishFlags;
 
-/// The longest message that is read from standard input, in bytes.
-const LONGEST: u64 = 64 * 1024 * 1024;
+/// Largest message read from standard input, in bytes.
+const MAX_INPUT: u64 = 64 * 1024 * 1024;
 
-/// A request.
+/// An HTTP POST request.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Request {
-    /// Behind the server's address.
+pub struct PublishRequest {
+    /// Path on the server.
     pub path: &'static str,
-    /// JSON.
+    /// JSON body.
     pub body: String,
-    /// The key or token, which is in no log.
+    /// API key or token; never logged.
     pub credentials: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct RequestBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     room: Option<&'a RoomName>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,9 +37,12 @@ struct Body<'a> {
     key: Option<&'a Key>,
 }
 
-impl Request {
-    /// What these flags ask for.
-    pub fn new(options: &Publish, input: &mut impl Read) -> Result<Self, PublishError> {
+impl PublishRequest {
+    /// Creates the request from the flags; with the argument `-`, reads the message from `input`.
+    ///
+    /// # Errors
+    /// Returns an error if a file or the input cannot be read, or if the message is not valid JSON.
+    pub fn new(options: &PublishFlags, input: &mut impl Read) -> Result<Self, PublishError> {
         let to_user = options.user.clone().map(Target::User);
         let to = to_user.or_else(|| options.client.clone().map(Target::Client));
         let path = match (&options.room, &to) {
@@ -48,14 +51,15 @@ impl Request {
             (None, None) => "/api/broadcast",
         };
         let data = data(options, input)?;
-        let body = Body { room: options.room.as_ref(), to, event: &options.event, data, key: options.key.as_ref() };
-        let body = serde_json::to_string(&body).expect("its keys are strings");
+        let body =
+            RequestBody { room: options.room.as_ref(), to, event: &options.event, data, key: options.key.as_ref() };
+        let body = serde_json::to_string(&body).expect("a body with string keys serializes");
         let file = options.api_key_file.as_deref().or(options.token_file.as_deref());
         Ok(Self { path, body, credentials: file.map(credentials).transpose()? })
     }
 }
 
-fn data(options: &Publish, input: &mut impl Read) -> Result<Json, PublishError> {
+fn data(options: &PublishFlags, input: &mut impl Read) -> Result<Json, PublishError> {
     if let Some(text) = &options.text {
         return Ok(Json::string(text));
     }
@@ -63,15 +67,15 @@ fn data(options: &Publish, input: &mut impl Read) -> Result<Json, PublishError> 
         (Some(data), _) => data.clone(),
         (None, Some(_)) => {
             let mut text = String::new();
-            input.take(LONGEST).read_to_string(&mut text).map_err(PublishError::Input)?;
+            input.take(MAX_INPUT).read_to_string(&mut text).map_err(PublishError::Input)?;
             text
         }
         (None, None) => return Ok(Json::null()),
     };
-    Json::parse(json.trim()).map_err(PublishError::NoJson)
+    Json::parse(json.trim()).map_err(PublishError::InvalidJson)
 }
 
-/// The first word of the file: a file of keys has one on each line.
+/// Returns the first line of the file that is neither empty nor a comment: a file of keys has one per line.
 fn credentials(file: &Path) -> Result<String, PublishError> {
     let text = fs::read_to_string(file).map_err(|error| PublishError::File(file.to_owned(), error))?;
     let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
@@ -88,23 +92,23 @@ mod tests {
     use super::*;
 
     #[derive(Debug, Parser)]
-    struct Flags {
+    struct PublishArguments {
         #[command(flatten)]
-        publish: Publish,
+        publish: PublishFlags,
     }
 
-    fn flags(line: &[&str]) -> Result<Publish, clap::Error> {
-        Flags::try_parse_from(["publish"].iter().chain(line)).map(|flags| flags.publish)
+    fn flags(line: &[&str]) -> Result<PublishFlags, clap::Error> {
+        PublishArguments::try_parse_from(["publish"].iter().chain(line)).map(|flags| flags.publish)
     }
 
     fn request(line: &[&str]) -> (&'static str, String) {
-        let request = Request::new(&flags(line).expect("they are right"), &mut &b" {\"b\":1.0} \n"[..]);
-        let Request { path, body, .. } = request.expect("a request");
+        let request = PublishRequest::new(&flags(line).expect("valid flags"), &mut &b" {\"b\":1.0} \n"[..]);
+        let PublishRequest { path, body, .. } = request.expect("a valid message");
         (path, body)
     }
 
     #[test]
-    fn each_kind_of_message_has_its_path() {
+    fn selects_the_path_by_the_recipient() {
         for (line, path, body) in [
             (&["--room=chat", "--text=hi"][..], "/api/publish", r#"{"room":"chat","event":"text","data":"hi"}"#),
             (
@@ -121,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_that_say_two_things_are_refused() {
+    fn rejects_conflicting_flags() {
         for wrong in [
             &["--text=hi"][..],
             &["--room=a", "--everyone"],
@@ -135,7 +139,7 @@ mod tests {
         ] {
             assert!(flags(wrong).is_err(), "{wrong:?}");
         }
-        let no_json = Request::new(&flags(&["--room=a", "--data={"]).expect("they are right"), &mut empty());
-        assert!(matches!(no_json, Err(PublishError::NoJson(_))));
+        let invalid_json = PublishRequest::new(&flags(&["--room=a", "--data={"]).expect("valid flags"), &mut empty());
+        assert!(matches!(invalid_json, Err(PublishError::InvalidJson(_))));
     }
 }

@@ -1,4 +1,4 @@
-//! Why `yodel serve` ends with an error, in the words of its flags.
+//! Errors of `yodel serve`: the library's errors, with flags in place of settings.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,27 +6,32 @@ use std::net::SocketAddr;
 use yodel_server::config::TokenSetting;
 use yodel_server::{ConfigError, Error, TlsError};
 
-/// Why the command ends with an error, in one line.
+/// Error that ends `yodel serve`; its message is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Flags contradict each other.
+    /// A combination of flags is invalid.
     #[error("{}", in_flags(.0))]
     Flags(ConfigError),
     /// The certificate or its key cannot be used.
     #[error("{}", tls_in_flags(.0))]
     Tls(TlsError),
-    /// The server cannot start.
+    /// The server cannot start for another reason.
     #[error(transparent)]
     Start(Error),
-    /// The port is taken.
-    #[error("{0} is in use: stop what listens there, or choose another address with --listen")]
+    /// Another program listens on the address.
+    #[error(
+        "cannot listen on {0}: the address is in use; stop the program that uses it or choose another one with --listen"
+    )]
     InUse(SocketAddr),
-    /// The address cannot be listened on for another reason.
+    /// Listening on the address failed for another reason.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
-    /// The system gave no threads or signals.
+    /// The runtime or a signal handler could not be created.
     #[error("cannot start: {0}")]
-    System(#[from] io::Error),
+    System(io::Error),
+    /// Writing the address to standard output failed.
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
 }
 
 impl From<Error> for ServeError {
@@ -54,7 +59,7 @@ fn tls_in_flags(error: &TlsError) -> String {
     }
 }
 
-/// Returns the flag of a setting that has the same name.
+/// Returns the flag of the setting with the same name.
 fn named(setting: &str) -> String {
     format!("--{}", setting.replace(['.', '_'], "-"))
 }
@@ -62,19 +67,19 @@ fn named(setting: &str) -> String {
 fn in_flags(error: &ConfigError) -> String {
     match error {
         ConfigError::Exposed { listen } => format!(
-            "--listen {listen} lets everybody who can reach this machine connect. Say --auth jwt to ask for a token, or --open if that is wanted."
+            "--listen {listen} accepts connections from other machines: require tokens with --auth jwt, or allow everyone with --open"
         ),
         ConfigError::QueueTooSmall { max_queue, max_message } => format!(
-            "--max-queue {max_queue} is smaller than --max-message {max_message}: the largest messages could never be delivered."
+            "--max-queue {max_queue} is smaller than --max-message {max_message}: the largest messages could never be delivered"
         ),
-        ConfigError::InvalidPath(path) => format!("--ws-path {path}: allowed is a path of letters, digits and - . _ ~ that starts with a slash, such as /socket"),
-        ConfigError::PathTaken(path) => format!("--ws-path {path}: this path is served already"),
-        ConfigError::Zero { setting } => format!("{}: allowed is more than zero", named(setting)),
-        ConfigError::HalfOfTls => "--tls-cert and --tls-key need each other: say both, or none.".to_owned(),
-        ConfigError::NoTokenKey => "--auth jwt needs a key to check tokens with: say --jwt-secret-file FILE, made with `yodel token secret`, or --jwt-public-key FILE.".to_owned(),
-        ConfigError::TwoTokenKeys => "--jwt-secret-file and --jwt-public-key cannot both be: leave one out.".to_owned(),
+        ConfigError::InvalidPath(path) => format!("--ws-path {path}: expected a path that starts with a slash and has only letters, digits and - . _ ~ /, such as /socket"),
+        ConfigError::PathTaken(path) => format!("--ws-path {path}: the server uses this path itself; choose another one"),
+        ConfigError::Zero { setting } => format!("{}: expected a value greater than zero", named(setting)),
+        ConfigError::HalfOfTls => "--tls-cert and --tls-key must be given together".to_owned(),
+        ConfigError::NoTokenKey => "--auth jwt needs a key to verify tokens: give --jwt-secret-file FILE (created with `yodel token secret`) or --jwt-public-key FILE".to_owned(),
+        ConfigError::TwoTokenKeys => "--jwt-secret-file and --jwt-public-key cannot be used together: remove one of them".to_owned(),
         ConfigError::WithoutTokens(setting) => {
-            format!("{} does nothing without --auth jwt: say that too, or leave it out.", flag(*setting))
+            format!("{} has no effect without --auth jwt: add that flag or remove this one", flag(*setting))
         }
     }
 }
@@ -92,18 +97,18 @@ fn flag(setting: TokenSetting) -> &'static str {
 mod tests {
     use super::*;
 
-    /// Returns what a person reads.
+    /// Returns the printed message.
     fn text(error: ConfigError) -> String {
         ServeError::from(Error::Config(error)).to_string()
     }
 
     #[test]
-    fn contradictions_name_the_flags() {
+    fn config_errors_name_the_flags() {
         for (error, flags) in [
             (ConfigError::Exposed { listen: ([0, 0, 0, 0], 8000).into() }, ["--open", "--auth jwt"]),
             (ConfigError::QueueTooSmall { max_queue: 1, max_message: 2 }, ["--max-queue 1", "--max-message 2"]),
             (ConfigError::InvalidPath("x".to_owned()), ["--ws-path x", "slash"]),
-            (ConfigError::PathTaken("/ws".to_owned()), ["--ws-path /ws", "served already"]),
+            (ConfigError::PathTaken("/ws".to_owned()), ["--ws-path /ws", "uses this path"]),
             (ConfigError::Zero { setting: "handshake_timeout" }, ["--handshake-timeout", "zero"]),
             (ConfigError::Zero { setting: "auth.timeout" }, ["--auth-timeout", "zero"]),
             (ConfigError::HalfOfTls, ["--tls-cert", "--tls-key"]),
@@ -120,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn certificates_name_the_flags() {
+    fn certificate_errors_name_the_flags() {
         let problem = || "no certificate".to_owned();
         let error = TlsError::File { setting: "tls_cert", file: "a.pem".into(), problem: problem() };
         assert_eq!(ServeError::from(Error::Tls(error)).to_string(), "--tls-cert a.pem: no certificate");

@@ -1,4 +1,4 @@
-//! Flags of `yodel serve`, each with its environment variable, its default and its unit.
+//! Flags of `yodel serve`, each with its environment variable, default and unit.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,167 +15,169 @@ use crate::value;
 #[derive(Args, Clone, Debug)]
 #[command(after_long_help = ENDPOINTS)]
 pub struct ServeFlags {
-    /// Where to listen; port 0 takes a free one and says which.
+    /// Address and port to listen on; port 0 selects a free port, which is printed
     #[arg(long, env = "YODEL_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8000", value_parser = value::listen)]
     pub listen: SocketAddr,
 
-    /// Let anybody connect when listening on an address that others can reach.
-    #[arg(long, help_heading = "Who may connect", env = "YODEL_OPEN", value_parser = clap::builder::FalseyValueParser::new())]
+    /// Allow unauthenticated connections on an address that other machines can reach
+    #[arg(long, help_heading = "Access", env = "YODEL_OPEN", value_parser = clap::builder::FalseyValueParser::new())]
     pub open: bool,
 
-    /// A page on this origin may connect too (repeatable); `*` lets every page connect.
+    /// Origin whose pages may connect, besides the server's own (repeatable); `*` allows every origin
     ///
-    /// Pages of the server itself may always connect, and so may programs that are no browsers.
-    #[arg(long, help_heading = "Who may connect", env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    /// Clients that send no Origin header, such as programs other than browsers, may always connect.
+    #[arg(long, help_heading = "Access", env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub origin: Vec<ListedOrigin>,
 
-    /// Who a client is.
+    /// Authentication flags.
     #[command(flatten)]
     pub auth: AuthFlags,
 
-    /// Who may read /metrics [default: on a loopback address everybody, elsewhere as the HTTP interface].
-    #[arg(long, help_heading = "Who may connect", env = "YODEL_METRICS", value_name = "WHO", value_enum)]
+    /// Access to /metrics [default: open on a loopback address, otherwise as for the HTTP API]
+    #[arg(long, help_heading = "Access", env = "YODEL_METRICS", value_name = "ACCESS", value_enum)]
     pub metrics: Option<MetricsAccess>,
 
-    /// Serve the page from this folder instead of the one inside the binary.
+    /// Serve the page from this folder instead of the embedded one
     #[arg(long, env = "YODEL_DIST", value_name = "DIR", value_parser = value::folder)]
     pub dist: Option<PathBuf>,
 
-    /// What /ws does with a message.
-    #[arg(long, help_heading = "What the endpoints do", env = "YODEL_PLAIN", value_enum, default_value_t = Plain::Echo)]
+    /// Behavior of /ws in plain mode
+    #[arg(long, help_heading = "Plain mode", env = "YODEL_PLAIN", value_enum, default_value_t = Plain::Echo)]
     pub plain: Plain,
 
-    /// How a broadcast message arrives.
-    #[arg(long, help_heading = "What the endpoints do", env = "YODEL_PLAIN_FORMAT", value_enum, default_value_t = PlainFormat::Raw)]
+    /// Format of broadcast messages in plain mode
+    #[arg(long, help_heading = "Plain mode", env = "YODEL_PLAIN_FORMAT", value_enum, default_value_t = PlainFormat::Raw)]
     pub plain_format: PlainFormat,
 
-    /// Tell the time to everybody on broadcast this often [default: never].
-    #[arg(long, help_heading = "What the endpoints do", env = "YODEL_TICK", value_name = "TIME", value_parser = value::duration)]
+    /// Broadcast the current time at this interval [default: never]
+    #[arg(long, help_heading = "Plain mode", env = "YODEL_TICK", value_name = "DURATION", value_parser = value::duration)]
     pub tick: Option<Duration>,
 
-    /// Do at this path what /ws does, for clients that cannot be changed (repeatable).
-    #[arg(long, help_heading = "What the endpoints do", env = "YODEL_WS_PATH", value_name = "PATH", value_delimiter = ',', value_parser = value::new_path)]
+    /// Additional path that behaves like /ws, for clients whose URL cannot be changed (repeatable)
+    #[arg(long, help_heading = "Plain mode", env = "YODEL_WS_PATH", value_name = "PATH", value_delimiter = ',', value_parser = value::new_path)]
     pub ws_path: Vec<String>,
 
-    /// How many messages of each room are kept for those who come back (0: none).
-    #[arg(long, help_heading = "What is kept", env = "YODEL_HISTORY_MESSAGES", value_name = "N", default_value = "100", value_parser = value::number::<usize>)]
+    /// Messages kept per room, for clients that reconnect; 0 disables the history
+    #[arg(long, help_heading = "History", env = "YODEL_HISTORY_MESSAGES", value_name = "N", default_value = "100", value_parser = value::number::<usize>)]
     pub history_messages: usize,
 
-    /// How long they are kept.
-    #[arg(long, help_heading = "What is kept", env = "YODEL_HISTORY_AGE", value_name = "TIME", default_value = "5m", value_parser = value::duration)]
+    /// Time for which a message is kept
+    #[arg(long, help_heading = "History", env = "YODEL_HISTORY_AGE", value_name = "DURATION", default_value = "5m", value_parser = value::duration)]
     pub history_age: Duration,
 
-    /// How much is kept of each room, in memory: about twice its messages, and 400 bytes for each.
-    #[arg(long, help_heading = "What is kept", env = "YODEL_HISTORY_BYTES", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
+    /// Memory for the history of one room; a message takes about twice its size plus 400 bytes
+    #[arg(long, help_heading = "History", env = "YODEL_HISTORY_BYTES", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
     pub history_bytes: usize,
 
-    /// How much is kept of all rooms, with the keys that make publishing safe to repeat.
+    /// Memory for the history of all rooms, including the keys of idempotent publishes
     ///
-    /// Beyond it a room that adds to it and has more than its share gives up its own oldest; what
-    /// others have they keep, so that for a while it may be up to twice as much.
-    #[arg(long, help_heading = "What is kept", env = "YODEL_HISTORY_TOTAL", value_name = "SIZE", default_value = "256MiB", value_parser = value::size)]
+    /// Above this limit a room that publishes and uses more than its share discards its own oldest messages. Other
+    /// rooms keep theirs, so the total can temporarily reach twice the limit.
+    #[arg(long, help_heading = "History", env = "YODEL_HISTORY_TOTAL", value_name = "SIZE", default_value = "256MiB", value_parser = value::size)]
     pub history_total: usize,
 
-    /// How many messages one who comes back gets at once; who missed more starts anew.
-    #[arg(long, help_heading = "What is kept", env = "YODEL_RECOVER_MAX", value_name = "N", default_value = "300", value_parser = value::count::<usize>)]
+    /// Missed messages that a resuming client receives at most; a client that missed more joins without recovery
+    #[arg(long, help_heading = "History", env = "YODEL_RECOVER_MAX", value_name = "N", default_value = "300", value_parser = value::count::<usize>)]
     pub recover_max: usize,
 
-    /// How many of those in a room are told by name.
-    #[arg(long, help_heading = "What is kept", env = "YODEL_PRESENCE_MAX", value_name = "N", default_value = "1000", value_parser = value::number::<usize>)]
+    /// Largest number of users listed in a presence reply
+    #[arg(long, help_heading = "History", env = "YODEL_PRESENCE_MAX", value_name = "N", default_value = "1000", value_parser = value::number::<usize>)]
     pub presence_max: usize,
 
-    /// The largest message taken; a larger one closes its connection with 1009.
+    /// Largest accepted message; a larger one closes the connection with 1009
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_MESSAGE", value_name = "SIZE", default_value = "64KiB", value_parser = value::size)]
     pub max_message: usize,
 
-    /// How much may wait for a client that reads slowly, before it is closed: with 1013, in `yodel.v1` with 4002.
+    /// Output that may be queued for a slow client; above it, the connection is closed with 1013 (4002 in `yodel.v1`)
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_QUEUE", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
     pub max_queue: usize,
 
-    /// How many rooms one connection may be in; more are answered `limit`.
+    /// Rooms per connection; further joins fail with the error `limit`
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS", value_name = "N", default_value = "128", value_parser = value::count::<usize>)]
     pub max_rooms: usize,
 
-    /// How many rooms there may be in all; more are answered `limit`.
+    /// Rooms on the server; further joins and publishes to new rooms fail with the error `limit`
     ///
-    /// A room is forgotten when nobody is in it and nothing is kept of it.
+    /// A room is removed when it has no members and no history.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS_TOTAL", value_name = "N", default_value = "100000", value_parser = value::count::<usize>)]
     pub max_rooms_total: usize,
 
-    /// How many connections there may be; more are answered 503 [default: what the file limit allows].
+    /// Open connections; further ones are rejected with 503 [default: what the limit of open files allows]
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_CONNECTIONS", value_name = "N", value_parser = value::count::<u32>)]
     pub max_connections: Option<u32>,
 
-    /// How many of them one address may have; more are answered 429. Loopback is exempt.
+    /// Open connections per client address; further ones are rejected with 429 (loopback is exempt)
     ///
-    /// With IPv6 a network of 64 bits is one address. Behind a proxy on another machine all clients
+    /// An IPv6 network with a 64-bit prefix counts as one address. Behind a proxy on another machine, all clients
     /// have the address of the proxy.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_PER_ADDRESS", value_name = "N", default_value = "1000", value_parser = value::count::<u32>)]
     pub max_per_address: u32,
 
-    /// How many connections may be opened in a second; more are answered 503 (0: no limit).
+    /// New connections per second; further ones are rejected with 503 (0: no limit)
     #[arg(long, help_heading = "Limits", env = "YODEL_UPGRADE_RATE", value_name = "N", default_value_t = 0, value_parser = value::number::<u32>)]
     pub upgrade_rate: u32,
 
-    /// How many messages a client may send in a second; then it is read more slowly (0: no limit)
-    /// [default: 100, on a loopback address 0].
+    /// Messages per second and client; the server reads no faster than this (0: no limit) [default: 100; on a
+    /// loopback address 0]
     #[arg(long, help_heading = "Limits", env = "YODEL_RATE", value_name = "N", value_parser = value::number::<u32>)]
     pub rate: Option<u32>,
 
-    /// How many of them may come at once [default: twice the rate].
+    /// Messages that a client may send in a burst [default: twice the rate]
     #[arg(long, help_heading = "Limits", env = "YODEL_RATE_BURST", value_name = "N", value_parser = value::count::<u32>)]
     pub rate_burst: Option<u32>,
 
-    /// Whether messages are compressed for clients that ask for it.
+    /// Compress messages for clients that offer permessage-deflate
     #[arg(long, help_heading = "Limits", env = "YODEL_COMPRESSION", value_enum, default_value_t = Compression::On)]
     pub compression: Compression,
 
-    /// Ping every connection this often.
-    #[arg(long, help_heading = "Limits", env = "YODEL_PING", value_name = "TIME", default_value = "25s", value_parser = value::duration)]
+    /// Interval between pings to a connection
+    #[arg(long, help_heading = "Timeouts", env = "YODEL_PING", value_name = "DURATION", default_value = "25s", value_parser = value::duration)]
     pub ping: Duration,
 
-    /// How long to wait for the answer to a ping or to a close.
+    /// Time to wait for the response to a ping or a close frame
     ///
-    /// Any frame counts as an answer to a ping; without one the connection is closed with 4003.
-    #[arg(long, help_heading = "Limits", env = "YODEL_PONG", value_name = "TIME", default_value = "10s", value_parser = value::duration)]
+    /// Any frame counts as a response to a ping. Without one the connection is closed with 4003.
+    #[arg(long, help_heading = "Timeouts", env = "YODEL_PONG", value_name = "DURATION", default_value = "10s", value_parser = value::duration)]
     pub pong: Duration,
 
-    /// How long a client may take for its request line and headers, and for TLS before them.
-    #[arg(long, help_heading = "Limits", env = "YODEL_HANDSHAKE_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = value::duration)]
+    /// Time in which a client must complete TLS and send its request headers
+    #[arg(long, help_heading = "Timeouts", env = "YODEL_HANDSHAKE_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = value::duration)]
     pub handshake_timeout: Duration,
 
-    /// How long stopping may take (Ctrl-C or SIGTERM; twice stops at once).
+    /// Time for a graceful shutdown after Ctrl-C or SIGTERM; a second signal stops immediately
     ///
-    /// New connections are refused, and those that are open are closed one after the other within
-    /// this time, so that thousands do not all come back at once.
-    #[arg(long, help_heading = "Limits", env = "YODEL_DRAIN", value_name = "TIME", default_value = "30s", value_parser = value::duration)]
+    /// New connections are rejected. Open ones are closed one after the other within this time, so that thousands of
+    /// clients do not reconnect at the same moment.
+    #[arg(long, help_heading = "Timeouts", env = "YODEL_DRAIN", value_name = "DURATION", default_value = "30s", value_parser = value::duration)]
     pub drain: Duration,
 
-    /// Certificate chain (PEM): serve https and wss. Read again on SIGHUP.
+    /// Certificate chain (PEM) for https and wss; SIGHUP reloads it
     #[arg(long, help_heading = "TLS", env = "YODEL_TLS_CERT", value_name = "FILE", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
 
-    /// The certificate's private key (PEM).
+    /// Private key (PEM) of the certificate
     #[arg(long, help_heading = "TLS", env = "YODEL_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
 
-    /// What to log: connections at info, the text of messages only at debug.
+    /// Log level
     #[arg(long, env = "YODEL_LOG", value_enum, default_value_t = Level::Info)]
     pub log: Level,
 }
 
 const ENDPOINTS: &str = "\
 Endpoints:
-  /              the page
-  /ws            echo or broadcast, as --plain says
-  /ws/echo       every message back to its sender
-  /ws/broadcast  every message to everybody on broadcast, the sender too
-  /sse/ROOM      what is said in a room, as Server-Sent Events
-  /api/..        publish, tell, disconnect, look: needs --api-key-file or --auth jwt; /api/openapi.json
-  /metrics       figures for Prometheus; /health and /ready for balancers
+  /              page
+  /ws            echo or broadcast, see --plain
+  /ws/echo       returns each message to its sender
+  /ws/broadcast  sends each message to all its clients, including the sender
+  /sse/ROOM      messages of a room as Server-Sent Events
+  /api/...       HTTP API, described in /api/openapi.json; see --api-key-file
+  /metrics       Prometheus metrics
+  /health        liveness probe
+  /ready         readiness probe
 
-Sizes are bytes or have a unit (65536, 64KiB, 1MiB), times have a unit (500ms, 25s, 5m).
-Every flag can be set in the environment as well; several values there are parted by commas.";
+A SIZE is a number of bytes or has a unit (65536, 64KiB, 1MiB). A DURATION has a unit (500ms, 25s, 5m). \
+Each flag can also be set by its environment variable; separate several values with commas.";
 
 impl ServeFlags {
     /// Returns the settings that the flags stand for.
@@ -223,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_defaults_of_the_flags_are_those_of_the_library() {
+    fn flag_defaults_match_the_library_defaults() {
         let command = ServeFlags::augment_args(Command::new("yodel")).mut_args(|flag| flag.env(None::<&str>));
         let flags = ServeFlags::from_arg_matches(&command.get_matches_from(["yodel"])).unwrap();
         assert_eq!(flags.config(), ServerConfig::default());

@@ -1,4 +1,4 @@
-//! The log of `yodel serve`, on standard error.
+//! The log of `yodel serve`, written to standard error.
 
 use std::io::{self, IsTerminal};
 
@@ -8,20 +8,20 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// How much is logged.
+/// Log level: everything at this level and above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Level {
-    /// What went wrong.
+    /// Failures
     Error,
-    /// And what may go wrong.
+    /// Failures and warnings
     Warn,
-    /// And connections that open and close.
+    /// Also connections that open and close
     Info,
-    /// And the text of messages.
+    /// Also the content of messages
     Debug,
 }
 
-/// Starts to log at this level.
+/// Installs the global log subscriber.
 pub fn start(level: Level) {
     let filter = match level {
         Level::Error => LevelFilter::ERROR,

@@ -1,11 +1,11 @@
-//! `yodel serve`: a listener, signals and a log around the server.
+//! `yodel serve`: runs the server with a listener, signal handlers and a log.
 //!
-//! | what | file |
+//! | concern | module |
 //! |---|---|
 //! | flags, defaults, units | `flags`, `auth_flags` |
-//! | the page inside the binary | `page` |
+//! | the embedded page | `page` |
 //! | the log | `log` |
-//! | errors, in the words of the flags | `error` |
+//! | errors that name flags | `error` |
 
 mod auth_flags;
 mod error;
@@ -29,13 +29,13 @@ pub use flags::ServeFlags;
 
 use crate::file_limit;
 
-/// Serves until a signal stops it.
+/// Runs the server until a signal stops it.
 ///
 /// # Errors
-/// When it cannot start.
+/// Returns an error if the flags are invalid, or if listening or writing to standard output fails.
 pub fn run(flags: ServeFlags) -> Result<(), ServeError> {
     log::start(flags.log);
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(flags))
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?.block_on(serve(flags))
 }
 
 async fn serve(flags: ServeFlags) -> Result<(), ServeError> {
@@ -45,7 +45,7 @@ async fn serve(flags: ServeFlags) -> Result<(), ServeError> {
     if let Some(assets) = assets {
         server = server.assets(assets);
     } else {
-        warn!("no page inside: build with `make build`, or give --dist");
+        warn!("this binary has no embedded page; build with `make build` or pass --dist");
     }
     let server = server.config(flags.config()).build()?;
     let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
@@ -53,34 +53,36 @@ async fn serve(flags: ServeFlags) -> Result<(), ServeError> {
         _ => ServeError::Listen(address, error),
     })?;
     match file_limit::raise_limit() {
-        Ok(files) => info!(files, "file limit raised as far as this process may"),
-        Err(error) => warn!(%error, "the file limit stays as it is"),
+        Ok(files) => info!(open_files = files, "file limit raised"),
+        Err(error) => warn!(%error, "cannot raise the file limit"),
     }
 
     let certificate = server.certificate().cloned();
     let scheme = if certificate.is_some() { "https" } else { "http" };
     let stop = CancellationToken::new();
-    tokio::spawn(stop_on_signal(Signals::new()?, stop.clone(), drain));
-    tokio::spawn(reload_on_signal(signal(SignalKind::hangup())?, certificate));
+    tokio::spawn(stop_on_signal(StopSignals::new().map_err(ServeError::System)?, stop.clone(), drain));
+    let hangup = signal(SignalKind::hangup()).map_err(ServeError::System)?;
+    tokio::spawn(reload_on_signal(hangup, certificate));
 
-    // To standard output, alone on its line: scripts read it, people click it.
-    let bound = listener.local_addr()?;
-    writeln!(io::stdout(), "{scheme}://{bound}")?;
+    // Alone on standard output: scripts read this line.
+    let bound = listener.local_addr().map_err(ServeError::System)?;
+    writeln!(io::stdout(), "{scheme}://{bound}").map_err(ServeError::Output)?;
     match server.serve(listener).with_graceful_shutdown(stop.cancelled_owned()).await {
-        // They were told, and as long as --drain says was waited for them.
+        // The server has already logged which connections it closed after --drain.
         Err(Error::Drain { .. }) => {}
-        ended => ended?,
+        result => result?,
     }
     info!("stopped");
     Ok(())
 }
 
-struct Signals {
+/// The signals that stop the server.
+struct StopSignals {
     interrupt: Signal,
     terminate: Signal,
 }
 
-impl Signals {
+impl StopSignals {
     fn new() -> io::Result<Self> {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
@@ -93,24 +95,26 @@ impl Signals {
     }
 }
 
-/// The first signal stops gently, the second at once.
-async fn stop_on_signal(mut signals: Signals, stop: CancellationToken, drain: Duration) {
+/// Starts a graceful shutdown on the first SIGINT or SIGTERM, and exits with status 1 on the second.
+async fn stop_on_signal(mut signals: StopSignals, stop: CancellationToken, drain: Duration) {
     let drain = SignedDuration::try_from(drain).unwrap_or(SignedDuration::MAX);
     signals.next().await;
-    info!("stopping: waiting for clients, at most {drain:#}; once more stops at once");
+    info!(drain = format_args!("{drain:#}"), "stopping gracefully; send the signal again to stop immediately");
     stop.cancel();
     signals.next().await;
-    info!("stopped at once");
+    warn!("stopped immediately");
     std::process::exit(1);
 }
 
-/// SIGHUP: certificates are renewed while the server runs.
+/// Reloads the certificate on each SIGHUP.
 async fn reload_on_signal(mut hangup: Signal, certificate: Option<Certificate>) {
     while hangup.recv().await.is_some() {
         match certificate.as_ref().map(Certificate::reload) {
-            None => info!("SIGHUP: there is no certificate to read again"),
-            Some(Ok(())) => info!("certificate read again"),
-            Some(Err(error)) => error!(error = %ServeError::from(error), "the old certificate stays"),
+            None => info!("SIGHUP ignored: no certificate to reload"),
+            Some(Ok(())) => info!("certificate reloaded"),
+            Some(Err(error)) => {
+                error!(error = %ServeError::from(error), "cannot reload the certificate; keeping the old one")
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The page inside the binary.
+//! The page that is embedded in the binary.
 
 use yodel_server::Assets;
 
@@ -7,7 +7,7 @@ use yodel_server::Assets;
 #[folder = "../../dist"]
 struct Bundle;
 
-/// Returns the page inside the binary, if it was built with one.
+/// Returns the embedded page, or `None` if the binary was built without one.
 #[cfg(feature = "page")]
 pub fn embedded() -> Option<Assets> {
     use std::borrow::Cow;
@@ -22,7 +22,7 @@ pub fn embedded() -> Option<Assets> {
     }))
 }
 
-/// Returns the page inside the binary, if it was built with one.
+/// Returns the embedded page, or `None` if the binary was built without one.
 #[cfg(not(feature = "page"))]
 pub fn embedded() -> Option<Assets> {
     None

@@ -1,37 +1,37 @@
-//! Why `yodel token` ends with an error, in one line.
+//! Errors of `yodel token`; each message is one line.
 
 use std::io;
 
 use yodel_server::auth::{AuthError, Denied, SignerError};
 
-/// Why `yodel token` ends with an error.
+/// Error that ends `yodel token`.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// A file cannot be used.
+    /// A file cannot be read or contains no usable key.
     #[error(transparent)]
     File(#[from] AuthError),
-    /// There is nothing to sign with.
-    #[error("say what to sign with: --jwt-secret-file or --jwt-private-key")]
+    /// No key to sign with was given.
+    #[error("no signing key: give --jwt-secret-file or --jwt-private-key")]
     NoKey,
-    /// What it should claim is out of bounds.
-    #[error("the server would not accept it: {0}")]
+    /// A server would not accept the claims.
+    #[error("a server would not accept this token: {0}")]
     Claims(Denied),
-    /// The token cannot be signed.
+    /// Signing failed.
     #[error(transparent)]
     Sign(#[from] SignerError),
-    /// The system has no randomness.
-    #[error("the system gives no random numbers: {0}")]
+    /// The operating system provided no random numbers.
+    #[error("cannot get random numbers from the system: {0}")]
     Random(getrandom::Error),
     /// Standard input cannot be read.
     #[error("cannot read the token from standard input: {0}")]
     Input(io::Error),
-    /// What was given is no token.
+    /// The input is not a JSON Web Token.
     #[error("{0}")]
-    Form(Denied),
-    /// A key was given, and the token is not good for it.
+    Malformed(Denied),
+    /// Verification with the given key failed.
     #[error("not accepted: {0}")]
     NotAccepted(Denied),
-    /// Standard output is closed.
-    #[error("cannot print it: {0}")]
+    /// Writing to standard output failed.
+    #[error("cannot write to standard output: {0}")]
     Output(io::Error),
 }

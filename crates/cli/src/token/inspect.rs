@@ -1,4 +1,4 @@
-//! `yodel token inspect`: what is in a token, and whether a server would accept it.
+//! `yodel token inspect`: shows a token, and whether a server would accept it.
 
 use std::fmt::Write;
 use std::io::Read;
@@ -9,30 +9,38 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::TokenError;
-use super::moment;
-use super::options::Inspect;
+use super::options::InspectFlags;
+use super::timestamp;
 use yodel_server::auth::{self, AuthError, Named, Verifier};
 
-/// No token is longer; the rest would be waited for in vain.
-const LONGEST_INPUT: u64 = 1 << 20;
+/// Largest input that is read, in bytes; no token is longer.
+const MAX_INPUT: u64 = 1 << 20;
 
-/// The times that a token may have in it.
-const TIMES: [(&str, &str); 3] = [("iat", "made"), ("nbf", "begins"), ("exp", "expires")];
+/// Claims with times, and their labels.
+const TIMES: [(&str, &str); 3] = [("iat", "issued"), ("nbf", "valid from"), ("exp", "expires")];
 
-/// What is said about a token.
+/// Result of an inspection.
 #[derive(Debug)]
 pub struct InspectReport {
-    /// What is in it, and the good news.
+    /// Text for standard output.
     pub text: String,
-    /// The bad news, when there was a key to check it with.
+    /// The error, if verification with a given key failed.
     pub verdict: Result<(), TokenError>,
 }
 
-/// Takes a token apart at this time, and judges it if there is a key.
-pub fn report(options: &Inspect, input: &mut dyn Read, now: u64, zone: &TimeZone) -> Result<InspectReport, TokenError> {
+/// Decodes a token, and verifies it at the time `now` if a key is given.
+///
+/// # Errors
+/// Returns an error if a file or the input cannot be read, or if the input is not a token.
+pub fn report(
+    options: &InspectFlags,
+    input: &mut dyn Read,
+    now: u64,
+    zone: &TimeZone,
+) -> Result<InspectReport, TokenError> {
     let verifier = verifier(options)?;
     let token = token(options, input)?;
-    let [header, claims, _signature] = parts(&token).ok_or(TokenError::Form(auth::NO_TOKEN))?;
+    let [header, claims, _signature] = parts(&token).ok_or(TokenError::Malformed(auth::NO_TOKEN))?;
     let mut text = format!("header {}\nclaims {}\n", pretty(&header), pretty(&claims));
     for line in times(&claims, now, zone) {
         text.push_str(&line);
@@ -45,7 +53,7 @@ pub fn report(options: &Inspect, input: &mut dyn Read, now: u64, zone: &TimeZone
     Ok(InspectReport { text: text + &last, verdict })
 }
 
-fn verifier(options: &Inspect) -> Result<Option<Verifier>, AuthError> {
+fn verifier(options: &InspectFlags) -> Result<Option<Verifier>, AuthError> {
     match (&options.jwt_secret_file, &options.jwt_public_key) {
         (Some(file), _) => Verifier::from_secret_file(file).map(Some),
         (None, Some(file)) => Verifier::from_public_key_file(file).map(Some),
@@ -53,37 +61,37 @@ fn verifier(options: &Inspect) -> Result<Option<Verifier>, AuthError> {
     }
 }
 
-/// The token, from where it is.
-fn token(options: &Inspect, input: &mut dyn Read) -> Result<String, TokenError> {
+/// Reads the token from the argument, the file or standard input.
+fn token(options: &InspectFlags, input: &mut dyn Read) -> Result<String, TokenError> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     match (&options.token_file, options.token.as_deref()) {
         (Some(file), _) => Ok(Named::new("--token-file", file).read(|content| Ok::<_, String>(text(content)))?),
         (None, Some("-") | None) => {
             let mut bytes = Vec::new();
-            input.take(LONGEST_INPUT).read_to_end(&mut bytes).map_err(TokenError::Input)?;
+            input.take(MAX_INPUT).read_to_end(&mut bytes).map_err(TokenError::Input)?;
             Ok(text(&bytes))
         }
         (None, Some(token)) => Ok(token.trim().to_owned()),
     }
 }
 
-/// What somebody put into a token, also into one that no server would read.
+/// Decodes the three parts of a token, even if a server would reject it.
 fn parts(token: &str) -> Option<[Vec<u8>; 3]> {
     let parts: Option<Vec<_>> = token.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).ok()).collect();
     parts?.try_into().ok()
 }
 
-/// JSON for people. What would do something to a terminal is written as JSON writes it.
+/// Formats JSON with indentation, and escapes control characters that would affect the terminal.
 fn pretty(json: &[u8]) -> String {
     let Ok(mut value) = serde_json::from_slice::<Value>(json) else {
-        return format!("({} bytes that are no JSON)", json.len());
+        return format!("({} bytes that are not JSON)", json.len());
     };
-    // By name, also where another crate has serde keep the order.
+    // Sorted even if another crate enables the `preserve_order` feature of serde_json.
     value.sort_all_objects();
     let mut text = String::new();
     for character in format!("{value:#}").chars() {
         if character.is_control() && character != '\n' {
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail.
             let _ = write!(text, "\\u{:04x}", u32::from(character));
         } else {
             text.push(character);
@@ -94,20 +102,20 @@ fn pretty(json: &[u8]) -> String {
 
 fn times(claims: &[u8], now: u64, zone: &TimeZone) -> Vec<String> {
     let claims: Value = serde_json::from_slice(claims).unwrap_or_default();
-    let line = |(claim, word): (&str, &str)| {
-        let time = moment::told(claims.get(claim)?.as_u64()?, now, zone)?;
-        Some(format!("{word:<8}{time}\n"))
+    let line = |(claim, label): (&str, &str)| {
+        let time = timestamp::describe(claims.get(claim)?.as_u64()?, now, zone)?;
+        Some(format!("{label:<11}{time}\n"))
     };
     TIMES.into_iter().filter_map(line).collect()
 }
 
-/// What is said of a token without a key: what a server would say if the signature were good.
+/// Describes a token without a key: whether a server would accept it with a valid signature.
 fn unchecked(token: &str, now: u64) -> String {
     let rest = match auth::unverified(token, now) {
-        Ok(_) => "the rest would be accepted".to_owned(),
-        Err(denied) => format!("would not be accepted: {denied}"),
+        Ok(_) => "a server would accept the claims".to_owned(),
+        Err(denied) => format!("a server would not accept the claims: {denied}"),
     };
-    format!("signature not checked: say --jwt-secret-file or --jwt-public-key\n{rest}\n")
+    format!("signature not verified: give --jwt-secret-file or --jwt-public-key\n{rest}\n")
 }
 
 #[cfg(test)]

@@ -1,21 +1,21 @@
-//! `yodel token make`: a token, as an application's own server would make it.
+//! `yodel token make`: creates a token, as the application's own server would.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::TokenError;
-use super::options::Make;
-use super::room::Room;
+use super::options::MakeFlags;
+use super::room_permission::RoomPermission;
 use yodel_server::auth::{self, Signer};
 
-/// What the token claims, in the order of docs/protocol.md.
+/// Claims of the token, in the order of docs/protocol.md.
 #[derive(Serialize)]
 struct Claims<'o> {
     sub: &'o str,
     iat: u64,
     exp: u64,
-    #[serde(skip_serializing_if = "<[Room]>::is_empty")]
-    rooms: &'o [Room],
+    #[serde(skip_serializing_if = "<[RoomPermission]>::is_empty")]
+    rooms: &'o [RoomPermission],
     #[serde(skip_serializing_if = "Option::is_none")]
     broadcast: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,27 +28,30 @@ struct Claims<'o> {
     info: Option<&'o RawValue>,
 }
 
-/// Makes a token at this time. What the server would not accept is not made.
-pub fn token(options: &Make, now: u64) -> Result<String, TokenError> {
-    let yes = |given: bool| given.then_some(true);
+/// Creates a token that is issued at the time `now`, in seconds since 1970.
+///
+/// # Errors
+/// Returns an error if the key cannot be used, or if a server would not accept the claims.
+pub fn token(options: &MakeFlags, now: u64) -> Result<String, TokenError> {
+    let if_set = |given: bool| given.then_some(true);
     let claims = Claims {
         sub: &options.user,
         iat: now,
         exp: now + options.expires.as_secs(),
         rooms: &options.room,
-        broadcast: yes(options.broadcast),
-        api: yes(options.api),
-        send: yes(options.send),
-        call: yes(options.call),
+        broadcast: if_set(options.broadcast),
+        api: if_set(options.api),
+        send: if_set(options.send),
+        call: if_set(options.call),
         info: options.info.as_deref(),
     };
-    let claims = serde_json::to_string(&claims).expect("text, numbers and JSON are JSON");
+    let claims = serde_json::to_string(&claims).expect("the claims serialize");
     let token = signer(options)?.token(&claims)?;
     auth::unverified(&token, now).map_err(TokenError::Claims)?;
     Ok(token)
 }
 
-fn signer(options: &Make) -> Result<Signer, TokenError> {
+fn signer(options: &MakeFlags) -> Result<Signer, TokenError> {
     match (&options.jwt_secret_file, &options.jwt_private_key) {
         (Some(file), _) => Ok(Signer::from_secret_file(file)?),
         (None, Some(file)) => Ok(Signer::from_private_key_file(file)?),
@@ -66,8 +69,8 @@ mod tests {
     use crate::token::testdata::{SECRET, file};
     use yodel_server::auth::{Action, Denied, Verifier};
 
-    fn options() -> Make {
-        Make {
+    fn options() -> MakeFlags {
+        MakeFlags {
             jwt_secret_file: Some(file("secret")),
             jwt_private_key: None,
             user: "42".to_owned(),
@@ -81,19 +84,26 @@ mod tests {
         }
     }
 
-    fn claims(options: &Make) -> String {
-        let token = token(options, 1000).expect("it can be made");
+    fn claims(options: &MakeFlags) -> String {
+        let token = token(options, 1000).expect("valid claims");
         let claims = token.split('.').nth(1).expect("a token has three parts");
         String::from_utf8(URL_SAFE_NO_PAD.decode(claims).expect("base64")).expect("UTF-8")
     }
 
     #[test]
-    fn it_claims_what_was_asked_and_nothing_else() {
+    fn contains_exactly_the_requested_claims() {
         assert_eq!(claims(&options()), r#"{"sub":"42","iat":1000,"exp":4600}"#);
         let rooms = vec!["team-*=join,publish".parse().unwrap(), "news=history".parse().unwrap()];
         let info = serde_json::from_str(r#"{ "name": "Ä" }"#).unwrap();
-        let all =
-            Make { room: rooms, broadcast: true, api: true, send: true, call: true, info: Some(info), ..options() };
+        let all = MakeFlags {
+            room: rooms,
+            broadcast: true,
+            api: true,
+            send: true,
+            call: true,
+            info: Some(info),
+            ..options()
+        };
         assert_eq!(
             claims(&all),
             r#"{"sub":"42","iat":1000,"exp":4600,"rooms":[{"room":"team-*","may":["join","publish"]},{"room":"news","may":["history"]}],"broadcast":true,"api":true,"send":true,"call":true,"info":{ "name": "Ä" }}"#
@@ -101,42 +111,44 @@ mod tests {
     }
 
     #[test]
-    fn the_server_accepts_it() {
+    fn creates_tokens_that_a_server_accepts() {
         assert!(SECRET.len() > 32);
-        let made = Make { room: vec!["team-*=join".parse().unwrap()], ..options() };
-        let known = Verifier::from_secret_file(&file("secret")).unwrap().verify(&token(&made, 1000).unwrap(), 1000);
-        let known = known.expect("it is accepted");
-        assert_eq!((known.user(), known.expires()), (Some("42"), Some(4600)));
-        assert!(known.may(Action::Join, "team-1") && !known.may(Action::Publish, "team-1") && !known.may_send());
+        let made = MakeFlags { room: vec!["team-*=join".parse().unwrap()], ..options() };
+        let identity = Verifier::from_secret_file(&file("secret")).unwrap().verify(&token(&made, 1000).unwrap(), 1000);
+        let identity = identity.expect("a valid token");
+        assert_eq!((identity.user(), identity.expires()), (Some("42"), Some(4600)));
+        assert!(
+            identity.may(Action::Join, "team-1") && !identity.may(Action::Publish, "team-1") && !identity.may_send()
+        );
         for kind in ["ed25519", "p256", "rsa"] {
             let private = Some(file(&format!("{kind}.private.pem")));
-            let made = Make { jwt_secret_file: None, jwt_private_key: private, ..options() };
+            let made = MakeFlags { jwt_secret_file: None, jwt_private_key: private, ..options() };
             let verifier = Verifier::from_public_key_file(&file(&format!("{kind}.public.pem"))).unwrap();
             assert!(verifier.verify(&token(&made, 1000).unwrap(), 1000).is_ok(), "{kind}");
         }
     }
 
     #[test]
-    fn what_the_server_would_not_accept_is_not_made() {
-        let refused = |options: &Make| token(options, 1000).unwrap_err().to_string();
+    fn rejects_claims_that_a_server_would_not_accept() {
+        let refused = |options: &MakeFlags| token(options, 1000).unwrap_err().to_string();
         for user in [String::new(), "a\nb".to_owned(), "x".repeat(256)] {
-            let error = refused(&Make { user, ..options() });
-            assert!(error.starts_with("the server would not accept it: ") && error.contains("`sub`"), "{error}");
+            let error = refused(&MakeFlags { user, ..options() });
+            assert!(error.starts_with("a server would not accept this token: ") && error.contains("`sub`"), "{error}");
         }
-        let error = refused(&Make { room: vec!["=join".parse().unwrap()], ..options() });
+        let error = refused(&MakeFlags { room: vec!["=join".parse().unwrap()], ..options() });
         assert!(error.contains("`rooms`"), "{error}");
         let long = format!("\"{}\"", "x".repeat(9000));
-        let error = refused(&Make { info: serde_json::from_str(&long).unwrap(), ..options() });
+        let error = refused(&MakeFlags { info: serde_json::from_str(&long).unwrap(), ..options() });
         assert!(error.contains(&Denied::Bad("the token has more than 8 KiB").to_string()), "{error}");
     }
 
     #[test]
-    fn what_cannot_be_read_is_named() {
-        let refused = |options: &Make| token(options, 1000).unwrap_err().to_string();
-        let error = refused(&Make { jwt_secret_file: Some("/nowhere/secret".into()), ..options() });
+    fn names_the_flag_of_an_unusable_key() {
+        let refused = |options: &MakeFlags| token(options, 1000).unwrap_err().to_string();
+        let error = refused(&MakeFlags { jwt_secret_file: Some("/nowhere/secret".into()), ..options() });
         assert!(error.starts_with("--jwt-secret-file /nowhere/secret: "), "{error}");
-        let private = Make { jwt_secret_file: None, ..options() };
-        let error = refused(&Make { jwt_private_key: Some(file("p256.public.pem")), ..private.clone() });
+        let private = MakeFlags { jwt_secret_file: None, ..options() };
+        let error = refused(&MakeFlags { jwt_private_key: Some(file("p256.public.pem")), ..private.clone() });
         assert!(error.starts_with("--jwt-private-key ") && error.contains("p256.public.pem: "), "{error}");
         let error = refused(&private);
         assert!(error.contains("--jwt-secret-file") && error.contains("--jwt-private-key"), "{error}");

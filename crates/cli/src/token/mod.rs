@@ -1,22 +1,22 @@
-//! `yodel token`: makes tokens to try a server with, and says what is in one.
+//! `yodel token`: creates and inspects tokens.
 //!
-//! | idea | file |
+//! | concern | module |
 //! |---|---|
-//! | flags | `options`, those of a room: `room` |
-//! | a token is made | `make` |
-//! | a token is taken apart and judged | `inspect`, a time in it: `moment` |
-//! | a secret for both | `secret` |
-//! | what goes wrong | `error` |
+//! | flags | `options`; the value of --room: `room_permission` |
+//! | creating a token | `make` |
+//! | inspecting a token | `inspect`; its times: `timestamp` |
+//! | creating a secret | `secret` |
+//! | errors | `error` |
 
 mod error;
 mod inspect;
 mod make;
-mod moment;
 mod options;
-mod room;
+mod room_permission;
 mod secret;
 #[cfg(test)]
 mod testdata;
+mod timestamp;
 
 use std::io::{self, Write};
 
@@ -25,21 +25,21 @@ use jiff::tz::TimeZone;
 use yodel_server::auth;
 
 pub use error::TokenError;
-pub use options::Token;
+pub use options::TokenCommand;
 
-/// Does what was asked and prints it.
+/// Runs a subcommand and writes its result to standard output.
 ///
 /// # Errors
-/// When a file cannot be read, a token cannot be made, or one that was inspected is not accepted.
-pub fn run(token: &Token) -> Result<(), TokenError> {
+/// Returns an error if a file cannot be read, if a token cannot be created, or if an inspected token is not valid.
+pub fn run(token: &TokenCommand) -> Result<(), TokenError> {
     let now = auth::now();
     let (text, verdict) = match token {
-        Token::Make(options) => (make::token(options, now)? + "\n", Ok(())),
-        Token::Inspect(options) => {
+        TokenCommand::Make(options) => (make::token(options, now)? + "\n", Ok(())),
+        TokenCommand::Inspect(options) => {
             let report = inspect::report(options, &mut io::stdin(), now, &TimeZone::system())?;
             (report.text, report.verdict)
         }
-        Token::Secret => (secret::secret()? + "\n", Ok(())),
+        TokenCommand::Secret => (secret::secret()? + "\n", Ok(())),
     };
     io::stdout().write_all(text.as_bytes()).map_err(TokenError::Output)?;
     verdict

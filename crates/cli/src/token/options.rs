@@ -1,4 +1,4 @@
-//! Every flag of `yodel token`.
+//! Flags of `yodel token`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,108 +6,109 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use serde_json::value::RawValue;
 
-use super::room::Room;
+use super::room_permission::RoomPermission;
 use crate::value;
 
-/// The longest time a token is made for.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+/// Longest lifetime of a token.
+const MAX_LIFETIME: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// What can be done with tokens. Each field is a flag; its documentation is the flag's help.
+/// Subcommands of `yodel token`. The documentation of a field is the help of its flag.
 #[derive(Clone, Debug, Subcommand)]
 #[command(after_help = EXAMPLES)]
-pub enum Token {
-    /// Make a token and print it.
-    Make(Box<Make>),
-    /// Say what is in a token, and whether a server would accept it.
-    Inspect(Inspect),
-    /// Make a secret for --jwt-secret-file or --api-key-file and print it.
+pub enum TokenCommand {
+    /// Create a token
+    Make(Box<MakeFlags>),
+    /// Show a token, and whether a server would accept it
+    Inspect(InspectFlags),
+    /// Create a random secret for --jwt-secret-file or --api-key-file
     Secret,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   (umask 077; yodel token secret > jwt.secret)
-  yodel token make --jwt-secret-file jwt.secret --user 42 --expires 1h --room 'team-*=join,publish'
+  yodel token make --jwt-secret-file jwt.secret --user 42 --expires 1h \\
+      --room 'team-*=join,publish' > token.txt
   yodel token inspect --jwt-secret-file jwt.secret --token-file token.txt
   yodel serve --auth jwt --jwt-secret-file jwt.secret";
 
-/// The flags of `yodel token make`.
+/// Flags of `yodel token make`.
 #[derive(Args, Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)] // Each is a flag.
-pub struct Make {
-    /// Sign with this secret (HS256), the one that the server has.
+pub struct MakeFlags {
+    /// Sign with the secret in this file (HS256), the same as the server's
     #[arg(long, value_name = "FILE", conflicts_with = "jwt_private_key")]
     pub jwt_secret_file: Option<PathBuf>,
 
-    /// Sign with this private key (PEM): Ed25519, P-256 or RSA. The server has the public one.
+    /// Sign with the private key in this file (PEM): Ed25519, P-256 or RSA; the server has the public key
     #[arg(long, value_name = "FILE")]
     pub jwt_private_key: Option<PathBuf>,
 
-    /// Who it is for.
+    /// User of the token
     #[arg(long, value_name = "NAME")]
     pub user: String,
 
-    /// For how long it is good.
-    #[arg(long, value_name = "TIME", value_parser = lifetime)]
+    /// Lifetime of the token
+    #[arg(long, value_name = "DURATION", value_parser = lifetime)]
     pub expires: Duration,
 
-    /// Allow this in a room, or in all whose names fit; `*` is any run of characters (repeatable).
+    /// Actions permitted in a room (repeatable); `*` in the pattern matches any characters
     ///
-    /// Without any the user may do everything but broadcast and use the HTTP interface; with some, only
-    /// what is allowed.
-    #[arg(long, value_name = "PATTERN=ACTION,..")]
-    pub room: Vec<Room>,
+    /// Without this flag, the token permits everything except broadcasts and the HTTP API; with it, only the listed
+    /// actions.
+    #[arg(long, value_name = "PATTERN=ACTION,...")]
+    pub room: Vec<RoomPermission>,
 
-    /// Allow to tell everybody something.
+    /// Permit broadcasts to all connections
     #[arg(long)]
     pub broadcast: bool,
 
-    /// Allow to use the HTTP interface.
+    /// Permit use of the HTTP API
     #[arg(long)]
     pub api: bool,
 
-    /// Allow to tell a user or a client something; needed only with --room.
+    /// Permit direct messages to users and clients; only needed with --room
     #[arg(long)]
     pub send: bool,
 
-    /// Allow to call the application's own events; needed only with --room.
+    /// Permit calls of the application's own events; only needed with --room
     #[arg(long)]
     pub call: bool,
 
-    /// What others are shown of the user.
+    /// Public information about the user, shown to others
     #[arg(long, value_name = "JSON", value_parser = json)]
     pub info: Option<Box<RawValue>>,
 }
 
-/// The flags of `yodel token inspect`.
+/// Flags of `yodel token inspect`.
 #[derive(Args, Clone, Debug)]
-pub struct Inspect {
-    /// Check the signature with this secret (HS256).
+pub struct InspectFlags {
+    /// Verify the signature with the secret in this file (HS256)
     #[arg(long, value_name = "FILE", conflicts_with = "jwt_public_key")]
     pub jwt_secret_file: Option<PathBuf>,
 
-    /// Check the signature with this public key (PEM).
+    /// Verify the signature with the public key in this file (PEM)
     #[arg(long, value_name = "FILE")]
     pub jwt_public_key: Option<PathBuf>,
 
-    /// Read the token from this file.
+    /// Read the token from this file
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
 
-    /// The token, or - to read it from standard input: then it is in no history of commands.
+    /// Token, or - to read it from standard input, which keeps it out of the shell history
     #[arg(value_name = "TOKEN", required_unless_present = "token_file", conflicts_with = "token_file")]
     pub token: Option<String>,
 }
 
-/// A time with a unit, from a second to a year.
+/// Parses a lifetime with a unit, from 1 s to 366 days.
 fn lifetime(text: &str) -> Result<Duration, String> {
     value::time(text)
-        .filter(|time| (Duration::from_secs(1)..=LONGEST).contains(time))
-        .ok_or_else(|| "allowed is a time with a unit from 1s to 366days, such as 15m, 1h or 30days".to_owned())
+        .filter(|time| (Duration::from_secs(1)..=MAX_LIFETIME).contains(time))
+        .ok_or_else(|| "expected a duration with a unit, from 1s to 366days, such as 15m, 1h or 30days".to_owned())
 }
 
 fn json(text: &str) -> Result<Box<RawValue>, String> {
-    serde_json::from_str(text).map_err(|error| format!("allowed is JSON, such as '{{\"name\":\"Anna\"}}': {error}"))
+    serde_json::from_str(text).map_err(|error| format!("expected JSON, such as '{{\"name\":\"Anna\"}}': {error}"))
 }
 
 #[cfg(test)]
@@ -116,12 +117,12 @@ mod tests {
     use clap::{Command, error::ErrorKind};
 
     fn parse(arguments: &str) -> Result<(), ErrorKind> {
-        let command = Token::augment_subcommands(Command::new("token").no_binary_name(true));
+        let command = TokenCommand::augment_subcommands(Command::new("token").no_binary_name(true));
         command.try_get_matches_from(arguments.split_whitespace()).map(|_| ()).map_err(|error| error.kind())
     }
 
     #[test]
-    fn a_token_is_made_with_one_key_for_somebody_and_not_for_ever() {
+    fn make_requires_a_user_and_a_lifetime_and_one_key() {
         assert_eq!(parse("make --user 42 --expires 1h --jwt-secret-file f"), Ok(()));
         assert_eq!(parse("make --user 42 --expires 1h --jwt-private-key f"), Ok(()));
         let both = "make --user 42 --expires 1h --jwt-secret-file f --jwt-private-key f";
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_inspected_from_one_place_and_with_one_key_at_most() {
+    fn inspect_requires_one_source_and_at_most_one_key() {
         for right in ["inspect a.b.c", "inspect -", "inspect --token-file f", "inspect --jwt-public-key f -"] {
             assert_eq!(parse(right), Ok(()), "{right}");
         }
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lifetime_has_a_unit_and_an_end() {
+    fn parses_a_lifetime_from_1_s_to_366_days() {
         assert_eq!(lifetime("30days"), Ok(Duration::from_secs(30 * 86_400)));
         assert_eq!(lifetime("1year"), Ok(Duration::from_secs(365 * 86_400)));
         for wrong in ["", "60", "0s", "500ms", "367days", "-1h"] {
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn info_is_json_as_it_is_written() {
+    fn keeps_the_json_of_info_unchanged() {
         assert_eq!(json("{ \"a\": 1 }").map(|info| info.get().to_owned()), Ok("{ \"a\": 1 }".to_owned()));
         assert!(json("Anna").unwrap_err().contains("\"name\""));
     }

@@ -1,4 +1,4 @@
-//! A secret for tests, and tokens signed with it. It guards nothing. The files are those of the library's tests.
+//! Secret and keys for tests, shared with the library's tests.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ pub const SECRET: &[u8] = include_bytes!("../../../../backend/src/auth/testdata/
 
 /// Returns a token signed with [`SECRET`].
 pub fn token(claims: &str) -> String {
-    Signer::from_secret(SECRET).expect("long enough").token(claims).expect("HMAC needs no randomness")
+    Signer::from_secret(SECRET).expect("the secret is long enough").token(claims).expect("HMAC needs no randomness")
 }
 
 /// Returns the path of one of the files.

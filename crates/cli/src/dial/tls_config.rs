@@ -1,4 +1,4 @@
-//! Whose certificates are believed.
+//! Configuration of TLS: which certificates a client accepts.
 
 use std::sync::Arc;
 
@@ -10,14 +10,18 @@ use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertS
 
 use super::DialError;
 
-/// What does the TLS handshake: as the system trusts, or with anybody.
+/// Returns a TLS client that verifies certificates with the system's roots, or accepts every certificate if
+/// `insecure`.
 pub fn connector(insecure: bool) -> Result<TlsConnector, DialError> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .expect("ring supports TLS 1.2 and 1.3");
     let mut config = if insecure {
-        builder.dangerous().with_custom_certificate_verifier(Arc::new(Anybody(provider))).with_no_client_auth()
+        builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(AcceptAnyCertificate(provider)))
+            .with_no_client_auth()
     } else {
         builder.with_root_certificates(roots()?).with_no_client_auth()
     };
@@ -25,18 +29,18 @@ pub fn connector(insecure: bool) -> Result<TlsConnector, DialError> {
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-/// The system's, so that a company's own authority counts; `SSL_CERT_FILE` names others.
+/// Returns the system's root certificates, which include a company's own CA; `SSL_CERT_FILE` names others.
 fn roots() -> Result<RootCertStore, DialError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if roots.is_empty() { Err(DialError::Roots) } else { Ok(roots) }
+    if roots.is_empty() { Err(DialError::NoRootCertificates) } else { Ok(roots) }
 }
 
-/// Takes every certificate; that its holder has the key is checked all the same.
+/// Accepts every certificate, but still verifies that the server has the certificate's private key.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
+struct AcceptAnyCertificate(Arc<CryptoProvider>);
 
-impl ServerCertVerifier for Anybody {
+impl ServerCertVerifier for AcceptAnyCertificate {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,

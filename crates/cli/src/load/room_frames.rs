@@ -1,11 +1,11 @@
-//! Frames of `yodel.v1` for a room: joining it, publishing in it, and the data of its messages.
+//! Frames of `yodel.v1` for a room: join, publish, and the data of a message.
 
 use std::sync::Arc;
 
 use yodel_protocol::frame::{Join, Publish, Verb};
 use yodel_protocol::{ClientFrame, EventName, Id, Json, RoomName};
 
-/// What is around the data of a message.
+/// Text before and after the data of a message.
 const MESSAGE: &[u8] = br#"{"type":"message""#;
 const DATA: &[u8] = br#""data":""#;
 const TIME: &[u8] = br#"","time":"#;
@@ -19,10 +19,10 @@ pub struct RoomFrames {
 }
 
 impl RoomFrames {
-    /// Creates the frames for the room of this name.
+    /// Creates the frames for the room with this name.
     pub fn new(name: &RoomName) -> Self {
         let join = Verb::Join(Join { room: name.clone(), since: None });
-        let event = EventName::new("load").expect("a name of ours");
+        let event = EventName::new("load").expect("a valid event name");
         Self { join: frame(1, join).into(), name: name.clone(), event }
     }
 
@@ -31,7 +31,7 @@ impl RoomFrames {
         &self.join
     }
 
-    /// The frame that publishes a text, as the message of this number.
+    /// Returns the frame that publishes a text, with a request id derived from the message's number.
     pub fn publish(&self, number: u64, text: &[u8]) -> Vec<u8> {
         let data = Json::string(&String::from_utf8_lossy(text));
         let (room, event) = (self.name.clone(), self.event.clone());
@@ -39,7 +39,7 @@ impl RoomFrames {
     }
 }
 
-/// The data of a message, which is a string without escapes; `None` for anything else.
+/// Returns the data of a message, a string without escapes; `None` for other frames.
 pub fn data(message: &[u8]) -> Option<&[u8]> {
     let rest = message.strip_prefix(MESSAGE)?;
     let start = find(rest, DATA)? + DATA.len();
@@ -52,7 +52,7 @@ fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
 }
 
 fn frame(id: u64, verb: Verb) -> String {
-    let id = Id::new(id).expect("fewer messages than there are numbers");
+    let id = Id::new(id).expect("message numbers are valid request ids");
     ClientFrame { id, verb }.encode()
 }
 
@@ -61,12 +61,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_published_comes_back_as_data() {
+    fn extracts_the_published_data() {
         let room = RoomFrames::new(&RoomName::new("r").unwrap());
         let sent = String::from_utf8(room.publish(5, b"000000000005 alp")).unwrap();
         assert_eq!(sent, r#"{"id":7,"type":"publish","room":"r","event":"load","data":"000000000005 alp"}"#);
-        let push = br#"{"type":"message","room":"r","offset":1,"event":"load","data":"000000000005 alp","time":1}"#;
-        assert_eq!(data(push), Some(&b"000000000005 alp"[..]));
+        let message = br#"{"type":"message","room":"r","offset":1,"event":"load","data":"000000000005 alp","time":1}"#;
+        assert_eq!(data(message), Some(&b"000000000005 alp"[..]));
         for other in [&br#"{"type":"ok","id":7}"#[..], br#"{"type":"message","data":1,"time":1}"#, b""] {
             assert_eq!(data(other), None);
         }

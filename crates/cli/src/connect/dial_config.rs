@@ -1,20 +1,20 @@
-//! Where to, and what to say in the handshake.
+//! Configuration of a dial, from the flags.
 
 use std::path::PathBuf;
 
 use yodel_client::{Mode, Secret};
 
-use super::options::Connect;
-use crate::dial::{Address, Header, Upgrade, Wish};
+use super::options::ConnectFlags;
+use crate::dial::{Address, Header, UpgradeOptions, UpgradeRequest};
 
-/// What every dial needs to know.
+/// Configuration of every connection attempt.
 #[derive(Debug)]
-pub struct Plan {
-    /// The server.
+pub struct DialConfig {
+    /// The server's URL.
     pub url: Address,
-    /// What to speak.
+    /// The protocol to use.
     pub mode: Mode,
-    /// Whether the server may be anybody.
+    /// Skips the verification of the server's certificate.
     pub insecure: bool,
     headers: Vec<Header>,
     subprotocols: Vec<String>,
@@ -22,9 +22,9 @@ pub struct Plan {
     token_file: Option<PathBuf>,
 }
 
-impl Plan {
-    /// What the flags say.
-    pub fn new(options: &Connect) -> Self {
+impl DialConfig {
+    /// Creates the configuration from the flags.
+    pub fn new(options: &ConnectFlags) -> Self {
         Self {
             url: options.url.clone(),
             mode: options.mode(),
@@ -36,13 +36,13 @@ impl Plan {
         }
     }
 
-    /// The handshake. In plain mode the token goes along; otherwise the session sends it.
-    pub fn upgrade(&self) -> Upgrade {
+    /// Returns the request of the handshake. In plain mode it carries the token; in `yodel.v1` the session sends it.
+    pub fn upgrade(&self) -> UpgradeRequest {
         let mut headers = self.headers.clone();
         if let (Mode::Plain, Some(Ok(token))) = (self.mode, self.token()) {
             headers.push(Header { name: "Authorization".to_owned(), value: format!("Bearer {}", token.reveal()) });
         }
-        Upgrade::new(Wish {
+        UpgradeRequest::new(UpgradeOptions {
             url: &self.url,
             headers: &headers,
             subprotocols: &self.subprotocols,
@@ -50,14 +50,17 @@ impl Plan {
         })
     }
 
-    /// The token in the file, as it is now; `None` where there is no file.
+    /// Reads the token file. Returns `None` without --token-file.
+    ///
+    /// # Errors
+    /// Returns a message if the file cannot be read or contains no token.
     pub fn token(&self) -> Option<Result<Secret, String>> {
         let file = self.token_file.as_ref()?;
         let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()));
         Some(text.and_then(|text| match text.trim() {
-            "" => Err(format!("{}: there is no token in it", file.display())),
+            "" => Err(format!("{}: the file contains no token", file.display())),
             token if token.contains(|byte: char| !byte.is_ascii_graphic()) => {
-                Err(format!("{}: a token is one word", file.display()))
+                Err(format!("{}: the token contains spaces or other invalid characters", file.display()))
             }
             token => Ok(Secret::new(token.to_owned())),
         }))

@@ -1,4 +1,4 @@
-//! What is typed becomes what is sent, in the rooms that one is in.
+//! Joined rooms, and the commands that work on them.
 
 use yodel_client::Event;
 use yodel_protocol::frame::{Before, InRoom, Publish, Send, Target};
@@ -6,47 +6,47 @@ use yodel_protocol::{EventName, Json, RoomName, Verb};
 
 use super::command::Command;
 use super::driver::Driver;
-use super::news::News;
+use super::output_event::OutputEvent;
 
-/// How many messages `/history` asks for.
+/// Number of messages that `/history` requests.
 const HISTORY: u32 = 20;
 
-/// Where one speaks: in the last room that was joined.
+/// Joined rooms in the order of joining; the last one is the current room.
 #[derive(Debug, Default)]
-pub struct Voice {
+pub struct JoinedRooms {
     rooms: Vec<RoomName>,
 }
 
-impl Voice {
-    /// Says a text in the room; without one as the server likes it.
-    pub fn say(&self, text: &str, driver: &mut Driver) {
+impl JoinedRooms {
+    /// Publishes a text in the current room; without a room, sends it as a plain message or an echo request.
+    pub fn send(&self, text: &str, driver: &mut Driver) {
         let Some(room) = self.rooms.last() else { return driver.send(text.to_owned()) };
         let publish = Publish { room: room.clone(), event: event(), data: Json::string(text), key: None, echo: false };
         let id = driver.new_message();
-        driver.tell_sending(id, text);
+        driver.print_sent(id, text);
         driver.step(Event::Request { id, verb: Verb::Publish(publish) });
     }
 
-    /// Does what a person wants.
-    pub fn obey(&mut self, command: Command, driver: &mut Driver) {
+    /// Runs a command.
+    pub fn run(&mut self, command: Command, driver: &mut Driver) {
         match command {
-            Command::Say(text) => self.say(&text, driver),
+            Command::Text(text) => self.send(&text, driver),
             Command::Join(room) => self.join(room, driver),
             Command::Leave(room) => self.leave(room, driver),
             Command::To(user, text) => {
                 let (to, data) = (Target::User(user), Json::string(&text));
-                ask(Verb::Send(Send { to, event: event(), data }), driver);
+                request(Verb::Send(Send { to, event: event(), data }), driver);
             }
-            Command::Who(room) => self.about(room, |room| Verb::Presence(InRoom { room }), driver),
+            Command::Who(room) => self.request_for_room(room, |room| Verb::Presence(InRoom { room }), driver),
             Command::History(room) => {
                 let latest = |room| Verb::History(Before { room, before: None, limit: Some(HISTORY) });
-                self.about(room, latest, driver);
+                self.request_for_room(room, latest, driver);
             }
             Command::Help | Command::Quit => {}
         }
     }
 
-    /// Hears a room, and speaks there.
+    /// Joins a room, which becomes the current one.
     pub fn join(&mut self, room: RoomName, driver: &mut Driver) {
         self.rooms.retain(|known| *known != room);
         self.rooms.push(room.clone());
@@ -54,32 +54,32 @@ impl Voice {
     }
 
     fn leave(&mut self, room: Option<RoomName>, driver: &mut Driver) {
-        if let Some(room) = self.meant(room, driver) {
+        if let Some(room) = self.room_or_current(room, driver) {
             self.rooms.retain(|known| *known != room);
             driver.step(Event::Leave(room));
         }
     }
 
-    fn about(&self, room: Option<RoomName>, verb: impl FnOnce(RoomName) -> Verb, driver: &mut Driver) {
-        if let Some(room) = self.meant(room, driver) {
-            ask(verb(room), driver);
+    fn request_for_room(&self, room: Option<RoomName>, verb: impl FnOnce(RoomName) -> Verb, driver: &mut Driver) {
+        if let Some(room) = self.room_or_current(room, driver) {
+            request(verb(room), driver);
         }
     }
 
-    fn meant(&self, room: Option<RoomName>, driver: &Driver) -> Option<RoomName> {
-        let meant = room.or_else(|| self.rooms.last().cloned());
-        if meant.is_none() {
-            driver.tell(&News::Trouble("which room? /join ROOM first, or say its name"));
+    fn room_or_current(&self, room: Option<RoomName>, driver: &Driver) -> Option<RoomName> {
+        let chosen = room.or_else(|| self.rooms.last().cloned());
+        if chosen.is_none() {
+            driver.print(&OutputEvent::Error("no current room: join one with /join ROOM, or name a room"));
         }
-        meant
+        chosen
     }
 }
 
-fn ask(verb: Verb, driver: &mut Driver) {
+fn request(verb: Verb, driver: &mut Driver) {
     let id = driver.new_message();
     driver.step(Event::Request { id, verb });
 }
 
 fn event() -> EventName {
-    EventName::new("text").expect("an event's name")
+    EventName::new("text").expect("a valid event name")
 }

@@ -1,4 +1,4 @@
-//! What happened, as one JSON object per line. What a server says in yodel.v1 stays the frame that it was.
+//! Output with --json: one JSON object per line. A received `yodel.v1` frame is printed unchanged.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,95 +8,97 @@ use yodel_protocol::frame::{Failed, Message, Present};
 use yodel_protocol::{CloseCode, Position, RoomName, ServerFrame, UserId};
 
 use super::line::Line;
-use super::news::News;
+use super::output_event::OutputEvent;
 
-/// What is told of the client itself.
+/// JSON object for an event of the client itself.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Told<'a> {
-    /// A text message of a plain server.
+enum JsonEvent<'a> {
+    /// Received text message in plain mode.
     Text { data: &'a str },
-    /// A binary message.
+    /// Received binary message.
     Binary { base64: String },
-    /// A text that is sent, with a number for what is told of it later.
+    /// Text that is being sent; `message` is its number in later `delivery` objects.
     Sending { message: u64, data: &'a str },
-    /// Where a message is.
+    /// New delivery state of a message.
     Delivery { message: u64, state: &'static str },
-    /// A socket is dialled.
+    /// A connection attempt started.
     Connecting,
-    /// The connection is open.
+    /// The connection is open; `away_ms` is the time since it was lost.
     Open { url: &'a str, away_ms: Option<u64> },
-    /// The connection is closed, or the first dial of many failed.
+    /// The connection closed, or the first of several attempts failed.
     Closed { url: &'a str, code: CloseCode, reason: &'a str },
-    /// It will be dialled again.
+    /// Another attempt follows at `until`, in milliseconds since 1970.
     Waiting { until: u64, attempt: u32, code: CloseCode, reason: &'a str },
-    /// It will not be dialled again.
+    /// No further attempt follows.
     Stopped { why: &'static str },
-    /// The token was taken.
+    /// The server accepted the token.
     Login { user: Option<&'a UserId>, expires: Option<u64> },
-    /// A room is heard.
+    /// A room was joined.
     Joined { room: &'a RoomName, position: &'a Position, users: Option<&'a [Present]>, more_users: bool },
-    /// A room is not heard.
+    /// A room was left, or joining it failed.
     Left { room: &'a RoomName, why: Option<&'a Failed> },
     /// Messages of a room are lost.
     Gap { room: &'a RoomName, after: &'a Position, upto: &'a Position },
-    /// How long the server took to answer.
+    /// Measured round-trip time.
     Latency { ms: u64 },
-    /// A frame that is not understood.
-    Strange { data: &'a str },
-    /// Something went wrong.
-    Trouble { reason: String },
+    /// A frame that could not be parsed.
+    #[serde(rename = "strange")]
+    UnknownFrame { data: &'a str },
+    /// An error of the client.
+    #[serde(rename = "trouble")]
+    Error { reason: String },
 }
 
-/// The lines that tell it.
-pub fn lines(news: &News<'_>) -> Vec<Line> {
-    let told = match news {
-        News::Effect(effect) => match of_effect(effect) {
-            Some(told) => told,
+/// Returns the output lines for an event; none for an event without a JSON form.
+pub fn lines(event: &OutputEvent<'_>) -> Vec<Line> {
+    let object = match event {
+        OutputEvent::Effect(effect) => match effect_object(effect) {
+            Some(object) => object,
             None => return frame(effect).map(|frame| Line::received("", frame)).into_iter().collect(),
         },
-        News::Text(data) => Told::Text { data },
-        News::Binary(bytes) => Told::Binary { base64: STANDARD.encode(bytes) },
-        News::Sending(id, data) => Told::Sending { message: id.0, data },
-        News::Hopeless(error) => Told::Trouble { reason: error.to_string() },
-        News::Trouble(text) => Told::Trouble { reason: (*text).to_owned() },
+        OutputEvent::Text(data) => JsonEvent::Text { data },
+        OutputEvent::Binary(bytes) => JsonEvent::Binary { base64: STANDARD.encode(bytes) },
+        OutputEvent::Sending(id, data) => JsonEvent::Sending { message: id.0, data },
+        OutputEvent::DialFailed(error) => JsonEvent::Error { reason: error.to_string() },
+        OutputEvent::Error(text) => JsonEvent::Error { reason: (*text).to_owned() },
     };
-    vec![Line::received("", serde_json::to_string(&told).expect("its keys are strings"))]
+    vec![Line::received("", serde_json::to_string(&object).expect("an object with string keys serializes"))]
 }
 
-fn of_effect(effect: &Effect) -> Option<Told<'_>> {
+fn effect_object(effect: &Effect) -> Option<JsonEvent<'_>> {
     Some(match effect {
-        Effect::State(state) => return of_state(state),
-        Effect::Delivery(id, delivery) => Told::Delivery { message: id.0, state: name(*delivery) },
-        Effect::Full(id) => Told::Delivery { message: id.0, state: "full" },
-        Effect::Up { url, away_ms } => Told::Open { url, away_ms: *away_ms },
-        Effect::Down { url, code, reason } => Told::Closed { url, code: CloseCode(*code), reason },
-        Effect::LoggedIn { user, expires } => Told::Login { user: user.as_ref(), expires: *expires },
+        Effect::State(state) => return state_object(state),
+        Effect::Delivery(id, delivery) => JsonEvent::Delivery { message: id.0, state: delivery_name(*delivery) },
+        Effect::Full(id) => JsonEvent::Delivery { message: id.0, state: "full" },
+        Effect::Up { url, away_ms } => JsonEvent::Open { url, away_ms: *away_ms },
+        Effect::Down { url, code, reason } => JsonEvent::Closed { url, code: CloseCode(*code), reason },
+        Effect::LoggedIn { user, expires } => JsonEvent::Login { user: user.as_ref(), expires: *expires },
         Effect::Joined { room, position, users, more_users } => {
-            Told::Joined { room, position, users: users.as_deref(), more_users: *more_users }
+            JsonEvent::Joined { room, position, users: users.as_deref(), more_users: *more_users }
         }
-        Effect::Left { room, why } => Told::Left { room, why: why.as_ref() },
-        Effect::Gap { room, after, upto } => Told::Gap { room, after, upto },
-        Effect::Latency(ms) => Told::Latency { ms: *ms },
-        Effect::Strange(data) => Told::Strange { data },
+        Effect::Left { room, why } => JsonEvent::Left { room, why: why.as_ref() },
+        Effect::Gap { room, after, upto } => JsonEvent::Gap { room, after, upto },
+        Effect::Latency(ms) => JsonEvent::Latency { ms: *ms },
+        Effect::Strange(data) => JsonEvent::UnknownFrame { data },
         _ => return None,
     })
 }
 
-fn of_state(state: &State) -> Option<Told<'_>> {
+fn state_object(state: &State) -> Option<JsonEvent<'_>> {
     Some(match state {
-        State::Connecting(_) => Told::Connecting,
+        State::Connecting(_) => JsonEvent::Connecting,
         State::Backoff { until_ms, why } => {
-            Told::Waiting { until: *until_ms, attempt: why.attempt, code: why.code, reason: &why.reason }
+            JsonEvent::Waiting { until: *until_ms, attempt: why.attempt, code: why.code, reason: &why.reason }
         }
-        State::Stopped(Stopped::Exhausted) => Told::Stopped { why: "exhausted" },
-        State::Stopped(Stopped::Fatal { .. }) => Told::Stopped { why: "fatal" },
-        State::Stopped(_) => Told::Stopped { why: "wanted" },
+        State::Stopped(Stopped::Exhausted) => JsonEvent::Stopped { why: "exhausted" },
+        State::Stopped(Stopped::Fatal { .. }) => JsonEvent::Stopped { why: "fatal" },
+        State::Stopped(_) => JsonEvent::Stopped { why: "wanted" },
         _ => return None,
     })
 }
 
-fn name(delivery: Delivery) -> &'static str {
+fn delivery_name(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Waiting => "waiting",
         Delivery::Sent => "sent",
@@ -106,7 +108,7 @@ fn name(delivery: Delivery) -> &'static str {
     }
 }
 
-/// What the server said, as it was.
+/// Returns the received frame, unchanged.
 fn frame(effect: &Effect) -> Option<String> {
     let frame: ServerFrame<Message> = match effect {
         Effect::Welcome(welcome) => ServerFrame::Welcome((**welcome).clone()),
@@ -115,7 +117,7 @@ fn frame(effect: &Effect) -> Option<String> {
         Effect::PresenceDiff(diff) => ServerFrame::PresenceDiff(diff.clone()),
         Effect::Goodbye(goodbye) => ServerFrame::Goodbye(goodbye.clone()),
         Effect::Error(error) => ServerFrame::Error(error.clone()),
-        // With the number of the message that it answers.
+        // Prefixed with the number of the message that it replies to.
         Effect::Reply(id, reply) => return Some(format!("{{\"message\":{},{}", id.0, &reply.encode()[1..])),
         _ => return None,
     };
@@ -128,13 +130,13 @@ mod tests {
 
     use super::*;
 
-    fn told(effect: &Effect) -> String {
-        let lines = lines(&News::Effect(effect));
+    fn print(effect: &Effect) -> String {
+        let lines = lines(&OutputEvent::Effect(effect));
         lines.iter().map(|line| String::from_utf8_lossy(&line.body)).collect()
     }
 
     #[test]
-    fn everything_is_one_object_with_a_type() {
+    fn prints_each_effect_as_one_object() {
         let url = || "ws://a/ws".to_owned();
         let why = Why { code: CloseCode(1006), reason: "no\nroute".to_owned(), attempt: 2 };
         for (effect, json) in [
@@ -155,12 +157,12 @@ mod tests {
             (Effect::State(State::Stopped(Stopped::User)), r#"{"type":"stopped","why":"wanted"}"#),
             (Effect::State(State::Suspended), ""),
         ] {
-            assert_eq!(told(&effect), json);
+            assert_eq!(print(&effect), json);
         }
     }
 
     #[test]
-    fn a_frame_stays_what_it_was() {
+    fn prints_received_frames_unchanged() {
         for text in [
             r#"{"type":"message","room":"chat","offset":45,"event":"msg","data":{ "b":1.0 },"time":1}"#,
             r#"{"type":"direct","event":"dm","data":"\u00e9","time":1}"#,
@@ -172,18 +174,18 @@ mod tests {
                 ServerFrame::Goodbye(goodbye) => Effect::Goodbye(goodbye),
                 other => panic!("{other:?}"),
             };
-            assert_eq!(told(&effect), text);
+            assert_eq!(print(&effect), text);
         }
-        let reply = ServerFrame::decode(r#"{"type":"ok","id":9,"delivered":2}"#).expect("a frame");
+        let reply = ServerFrame::decode(r#"{"type":"ok","id":9,"delivered":2}"#).expect("a valid frame");
         assert_eq!(
-            told(&Effect::Reply(MessageId(4), Box::new(reply))),
+            print(&Effect::Reply(MessageId(4), Box::new(reply))),
             r#"{"message":4,"type":"ok","id":9,"delivered":2}"#
         );
     }
 
     #[test]
-    fn what_is_no_text_is_base64() {
-        let lines = lines(&News::Binary(&[0, 255, 10]));
+    fn prints_binary_messages_as_base64() {
+        let lines = lines(&OutputEvent::Binary(&[0, 255, 10]));
         assert_eq!(lines[0].body, br#"{"type":"binary","base64":"AP8K"}"#);
     }
 }

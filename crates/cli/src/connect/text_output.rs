@@ -1,0 +1,235 @@
+//! Output as text.
+
+use yodel_client::{Delivery, Effect, Mode, State};
+use yodel_protocol::close::Advice;
+use yodel_protocol::frame::{Direct, From, Message, Present};
+use yodel_protocol::{CloseCode, ErrorCode, Json, Position, RoomName, ServerFrame};
+
+use super::line::{Line, escaped};
+use super::output_event::OutputEvent;
+
+/// Number of bytes of a binary message that are shown.
+const HEX_BYTES: usize = 32;
+
+/// Returns the output lines for an event; none for an event of no interest.
+pub fn lines(event: &OutputEvent<'_>, formatted: bool) -> Vec<Line> {
+    match event {
+        OutputEvent::Effect(effect) => effect_lines(effect).unwrap_or_default(),
+        OutputEvent::Text(text) => vec![Line::received("> ", *text)],
+        OutputEvent::Binary(bytes) if formatted => vec![Line::received("> ", hex(bytes))],
+        OutputEvent::Binary(bytes) => vec![Line::received("", *bytes)],
+        OutputEvent::Sending(_, text) if formatted => vec![Line::sent(*text)],
+        // The final error message reports it.
+        OutputEvent::Sending(..) | OutputEvent::DialFailed(_) => Vec::new(),
+        OutputEvent::Error(text) => vec![Line::error(*text)],
+    }
+}
+
+fn effect_lines(effect: &Effect) -> Option<Vec<Line>> {
+    let line = match effect {
+        Effect::Up { url, away_ms: None } => Line::info(format!("connected to {url}")),
+        Effect::Up { url, away_ms: Some(ms) } => Line::info(format!("reconnected to {url} after {}", seconds(*ms))),
+        Effect::Down { code: 1000, .. } => Line::info("closed"),
+        Effect::Down { code, .. } if CloseCode(*code).advice() == Advice::Stop => return None,
+        Effect::Down { code, reason, .. } => Line::error(describe_close(CloseCode(*code), reason)),
+        Effect::State(State::Backoff { why, .. }) => Line::info(format!("reconnecting (attempt {})", why.attempt + 1)),
+        Effect::Delivery(_, Delivery::Doubtful) => Line::error("a message may not have been delivered"),
+        Effect::Full(_) => Line::error("not sent: too many messages are queued"),
+        Effect::Welcome(welcome) => Line::info(format!("client id: {}", welcome.client)),
+        Effect::LoggedIn { user, .. } => {
+            Line::info(format!("authenticated{}", user.as_ref().map(|user| format!(" as {user}")).unwrap_or_default()))
+        }
+        Effect::Reply(_, reply) => return reply_lines(reply),
+        Effect::Joined { room, users, .. } => Line::info(format!("joined {room}{}", user_count(users.as_deref()))),
+        Effect::Left { room, why: None } => Line::info(format!("left {room}")),
+        Effect::Left { room, why: Some(why) } => {
+            Line::error(format!("not joined to {room}: {}: {}", why.code, why.message))
+        }
+        Effect::Gap { room, after, upto } => Line::error(gap(room, after, upto)),
+        Effect::Message(message) => message_line(message),
+        Effect::Direct(direct) => direct_line(direct),
+        Effect::PresenceDiff(diff) => return Some(presence_lines(&diff.room, &diff.joined, &diff.left)),
+        Effect::Goodbye(goodbye) => Line::info(format!("the server is shutting down: {}", goodbye.reason)),
+        Effect::Error(error) => Line::error(format!("{}: {}", error.code, error.message)),
+        Effect::Strange(text) => Line::error(format!("received an unknown frame: {text}")),
+        _ => return None,
+    };
+    Some(vec![line])
+}
+
+fn reply_lines(reply: &ServerFrame) -> Option<Vec<Line>> {
+    Some(match reply {
+        ServerFrame::Echo(echo) => vec![Line::received("> ", text(&echo.data))],
+        ServerFrame::Result(result) => vec![Line::received("> ", text(&result.data))],
+        ServerFrame::History(history) => history.messages.iter().map(message_line).collect(),
+        ServerFrame::Presence(presence) => presence.users.iter().map(|user| Line::info(user_line(user))).collect(),
+        ServerFrame::Ok(ok) => match ok.delivered {
+            Some(0) => vec![Line::error("not delivered: no connected recipient")],
+            _ => return None,
+        },
+        ServerFrame::Error(error) => vec![Line::error(rejected(error.code, &error.message))],
+        _ => return None,
+    })
+}
+
+/// Describes why a message was rejected, with the next step.
+fn rejected(code: ErrorCode, message: &str) -> String {
+    let advice = match code {
+        ErrorCode::Forbidden => "; use a --token-file that permits it",
+        ErrorCode::TooLarge => "; split the message",
+        _ => "",
+    };
+    format!("not sent: {code}: {message}{advice}")
+}
+
+/// Describes how a connection ended.
+pub fn describe_close(code: CloseCode, reason: &str) -> String {
+    let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+    match code {
+        // 1006 means that no close frame arrived; the number adds nothing.
+        CloseCode::ABNORMAL if !reason.is_empty() => format!("connection failed{reason}"),
+        CloseCode::ABNORMAL => "connection lost".to_owned(),
+        code => format!("closed ({code}){reason}"),
+    }
+}
+
+fn seconds(ms: u64) -> String {
+    format!("{}.{} s", ms / 1_000, ms % 1_000 / 100)
+}
+
+fn gap(room: &RoomName, after: &Position, upto: &Position) -> String {
+    if after.epoch == upto.epoch {
+        format!("messages {} to {} of {room} are lost, except those below", after.offset.next().0, upto.offset.0)
+    } else {
+        format!("{room} was reset on the server; messages in between may be lost")
+    }
+}
+
+fn message_line(message: &Message) -> Line {
+    let room = if message.room.is_everyone() { "everyone" } else { message.room.as_str() };
+    Line::received(format!("{} {} > ", escaped(room), sender(message.from.as_ref())), text(&message.data))
+}
+
+fn direct_line(direct: &Direct) -> Line {
+    Line::received(format!("{} to you > ", sender(direct.from.as_ref())), text(&direct.data))
+}
+
+fn sender(from: Option<&From>) -> String {
+    let name = from.map(|from| from.user.as_ref().map_or(from.client.as_str(), |user| user.as_str()));
+    escaped(name.unwrap_or("the server"))
+}
+
+/// Returns the text of a JSON string, and any other value as JSON.
+fn text(data: &Json) -> String {
+    data.as_string().map_or_else(|| data.text().to_owned(), std::borrow::Cow::into_owned)
+}
+
+fn user_count(users: Option<&[Present]>) -> String {
+    users.map(|users| format!(" (users: {})", users.len())).unwrap_or_default()
+}
+
+fn presence_lines(room: &RoomName, joined: &[Present], left: &[Present]) -> Vec<Line> {
+    let line = |user: &Present, verb: &str| Line::info(format!("{} {verb} {room}", name(user)));
+    joined.iter().map(|user| line(user, "joined")).chain(left.iter().map(|user| line(user, "left"))).collect()
+}
+
+fn name(present: &Present) -> &str {
+    let client = || present.client.as_ref().map_or("unknown", |client| client.as_str());
+    present.user.as_ref().map_or_else(client, |user| user.as_str())
+}
+
+fn user_line(user: &Present) -> String {
+    let info = user.info.as_ref().map(|info| format!(" {}", info.text())).unwrap_or_default();
+    format!("{} ({}){info}", name(user), user.clients)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digits: Vec<String> = bytes.iter().take(HEX_BYTES).map(|byte| format!("{byte:02x}")).collect();
+    let more = if bytes.len() > HEX_BYTES { " .." } else { "" };
+    format!("({} bytes) {}{more}", bytes.len(), digits.join(" "))
+}
+
+/// Returns the help for the prompt.
+pub fn help(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Plain => "Enter sends the line; Ctrl-D or Ctrl-C exits",
+        Mode::Envelope { .. } => {
+            "Enter sends the line to the last joined room; /join ROOM, /leave [ROOM], /to USER TEXT, /who [ROOM], \
+             /history [ROOM], /quit; // sends a line that starts with a slash"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines_of(text: &str) -> Vec<String> {
+        let effect = match ServerFrame::decode(text).expect(text) {
+            ServerFrame::Message(message) => Effect::Message(Box::new(message)),
+            ServerFrame::Direct(direct) => Effect::Direct(Box::new(direct)),
+            ServerFrame::PresenceDiff(diff) => Effect::PresenceDiff(diff),
+            reply => Effect::Reply(yodel_client::MessageId(1), Box::new(reply)),
+        };
+        let lines = lines(&OutputEvent::Effect(&effect), true);
+        lines.iter().map(|line| String::from_utf8(line.bytes(true, false)).expect("text")).collect()
+    }
+
+    #[test]
+    fn shows_the_room_and_the_sender_of_a_message() {
+        for (frame, line) in [
+            (
+                r#"{"type":"message","room":"chat","offset":1,"event":"text","from":{"client":"c_x","user":"ada"},"data":"hi","time":1}"#,
+                "chat ada > hi\n",
+            ),
+            (
+                r#"{"type":"message","room":"chat","offset":1,"event":"msg","from":{"client":"c_x"},"data":{"a":1},"time":1}"#,
+                "chat c_x > {\"a\":1}\n",
+            ),
+            (r#"{"type":"message","room":"*","event":"note","data":"all","time":1}"#, "everyone the server > all\n"),
+            (r#"{"type":"direct","from":{"client":"c_x"},"event":"dm","data":"psst","time":1}"#, "c_x to you > psst\n"),
+            (r#"{"type":"echo","id":1,"data":"line\nbreak","time":1}"#, "> line\\nbreak\n"),
+            (
+                r#"{"type":"error","id":1,"code":"forbidden","message":"no","retry":false}"#,
+                "not sent: forbidden: no; use a --token-file that permits it\n",
+            ),
+            (r#"{"type":"ok","id":1,"delivered":0}"#, "not delivered: no connected recipient\n"),
+        ] {
+            assert_eq!(lines_of(frame), [line]);
+        }
+        assert!(lines_of(r#"{"type":"ok","id":1,"epoch":"k","offset":1}"#).is_empty());
+    }
+
+    #[test]
+    fn shows_presence_changes() {
+        let diff = r#"{"type":"presence_diff","room":"chat","joined":[{"user":"ada","clients":1}],"left":[{"client":"c_x","clients":0}]}"#;
+        assert_eq!(lines_of(diff), ["ada joined chat\n", "c_x left chat\n"]);
+    }
+
+    #[test]
+    fn describes_closes() {
+        assert_eq!(describe_close(CloseCode(1006), ""), "connection lost");
+        assert_eq!(describe_close(CloseCode(1006), "refused"), "connection failed: refused");
+        assert_eq!(describe_close(CloseCode(4001), "deploy"), "closed (4001, shutdown): deploy");
+    }
+
+    #[test]
+    fn describes_gaps() {
+        let position = |epoch: &str, offset| Position {
+            epoch: yodel_protocol::Epoch::new(epoch).expect("a valid epoch"),
+            offset: yodel_protocol::Offset(offset),
+        };
+        let room = RoomName::new("chat").expect("a valid room name");
+        let describe = |upto| gap(&room, &position("k", 44), &upto);
+        assert_eq!(describe(position("k", 49)), "messages 45 to 49 of chat are lost, except those below");
+        assert_eq!(describe(position("new", 3)), "chat was reset on the server; messages in between may be lost");
+    }
+
+    #[test]
+    fn prints_binary_messages_raw_or_as_hex() {
+        let event = OutputEvent::Binary(&[1, 255]);
+        assert_eq!(lines(&event, false)[0].body, [1, 255]);
+        assert_eq!(lines(&event, true)[0].body, b"(2 bytes) 01 ff");
+        assert_eq!(hex(&[0; 40]), format!("(40 bytes) {} ..", ["00"; 32].join(" ")));
+    }
+}
