@@ -111,7 +111,7 @@ impl Rooms {
                 self.client = Some(welcome.client.clone());
                 self.user.clone_from(&welcome.user);
             }
-            Effect::LoggedIn { user, .. } => self.user.clone_from(user),
+            Effect::Authenticated { user, .. } => self.user.clone_from(user),
             Effect::Down { .. } => self.all.iter_mut().for_each(|room| room.here = false),
             Effect::Joined { room: name, position, users, more_users } => {
                 self.refused.take_if(|(refused, _)| refused == name);
@@ -121,7 +121,7 @@ impl Rooms {
                 room.people.clone_from(users);
                 room.more_people = *more_users;
             }
-            Effect::Left { room: name, why } => {
+            Effect::Left { room: name, error: why } => {
                 self.all.retain(|room| room.name != *name);
                 if let Some(why) = why {
                     self.refused = Some((name.clone(), why.clone()));

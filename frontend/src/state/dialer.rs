@@ -5,7 +5,7 @@ use crate::{
     model::address::{Speak, Start},
     platform::location,
 };
-use yodel_client::{BadUrl, Event, State, Stopped};
+use yodel_client::{Event, State, StopReason, UrlError};
 
 /// Opens and closes connections.
 pub struct Dialer {
@@ -40,7 +40,7 @@ impl Dialer {
                 self.connection.foreign.set(Some(url));
             }
             Start::Unusable(text) => {
-                self.connection.state.set(State::Stopped(Stopped::BadUrl(BadUrl::Syntax)));
+                self.connection.state.set(State::Stopped(StopReason::InvalidUrl(UrlError::Syntax)));
                 self.connection.editing.set(Some(text));
             }
         }

@@ -38,7 +38,7 @@ impl Dispatcher {
 
     /// Sends a ping whose answer updates the latency.
     pub fn measure_latency(&self) {
-        self.dispatch(Event::TakePulse);
+        self.dispatch(Event::MeasureLatency);
     }
 
     /// Returns the subprotocol that the server chose; empty when it chose none.

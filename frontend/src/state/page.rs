@@ -86,8 +86,8 @@ impl PageState {
         match effect {
             Effect::State(state) => return self.connection.state.set(state.clone()),
             Effect::Welcome(welcome) => self.auth.set_welcome(welcome),
-            Effect::LoggedIn { user, .. } => self.auth.set_user(user.clone()),
-            Effect::TokenWanted => self.auth.send_token(),
+            Effect::Authenticated { user, .. } => self.auth.set_user(user.clone()),
+            Effect::TokenRequested => self.auth.send_token(),
             Effect::Joined { room, .. } => self.rooms.remember(room, true),
             Effect::Left { room, .. } => self.rooms.remember(room, false),
             _ => {}

@@ -88,7 +88,7 @@ impl Driver {
         match self.store.connection.speak.with_untracked(|speak| Socket::open(socket, url, mode, speak, Rc::new(tell)))
         {
             Ok(socket) => self.sockets.borrow_mut().push(socket),
-            Err(why) => self.events.borrow_mut().push_back(Event::Refused(socket, why)),
+            Err(why) => self.events.borrow_mut().push_back(Event::InvalidUrl(socket, why)),
         }
     }
 

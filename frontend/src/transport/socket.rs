@@ -4,7 +4,7 @@ use crate::model::address::Speak;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BinaryType, CloseEvent, DomException, MessageEvent, WebSocket};
-use yodel_client::{BadUrl, Generation, Mode};
+use yodel_client::{Generation, Mode, UrlError};
 use yodel_protocol::SUBPROTOCOL;
 
 /// `trunk serve` stands between the page and its server, and hands no subprotocol back.
@@ -44,7 +44,7 @@ impl Socket {
         mode: Mode,
         speak: &Speak,
         tell: Rc<dyn Fn(News)>,
-    ) -> Result<Self, BadUrl> {
+    ) -> Result<Self, UrlError> {
         let inner = open(url, mode, speak).map_err(|error| why(&error))?;
         inner.set_binary_type(BinaryType::Arraybuffer);
         let (at_open, at_close, at_message) = (Rc::clone(&tell), Rc::clone(&tell), tell);
@@ -87,9 +87,9 @@ fn with_protocol(url: &str) -> String {
 }
 
 /// Browsers refuse `ws:` from an https page with a `SecurityError`, anything else with a `SyntaxError`.
-fn why(error: &JsValue) -> BadUrl {
+fn why(error: &JsValue) -> UrlError {
     match error.dyn_ref::<DomException>() {
-        Some(error) if error.name() == "SecurityError" => BadUrl::MixedContent,
-        _ => BadUrl::Syntax,
+        Some(error) if error.name() == "SecurityError" => UrlError::MixedContent,
+        _ => UrlError::Syntax,
     }
 }

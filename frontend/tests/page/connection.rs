@@ -4,7 +4,7 @@ use crate::support::Page;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlInputElement, NodeList};
-use yodel_client::{Effect, Event, Generation, Mode, State, Why};
+use yodel_client::{Effect, Event, Generation, LastFailure, Mode, State};
 use yodel_page::{
     model::address::Speak,
     platform::storage::StorageArea,
@@ -21,8 +21,8 @@ fn ticks(page: &Page) -> NodeList {
 }
 
 fn failed(page: &Page) {
-    let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
-    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 60_000, why });
+    let last_failure = LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
+    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 60_000, last_failure });
 }
 
 #[wasm_bindgen_test]

@@ -120,7 +120,7 @@ async fn a_room_that_is_refused_says_why() {
     put(&page, "#room", "secret");
     page.click("Join");
     let why: Failed = serde_json::from_str(r#"{"code":"forbidden","message":"no","retry":false}"#).unwrap();
-    page.store.apply(&Effect::Left { room: room("secret"), why: Some(why) });
+    page.store.apply(&Effect::Left { room: room("secret"), error: Some(why) });
     page.until("why", |page| page.text("#refusal") == "You may not do that in #secret.").await;
     page.until("one room", |page| page.count("section[aria-labelledby=h-rooms] li") == 1).await;
     assert!(!page.store.rooms.joined().contains(&room("secret")), "it is not joined again");

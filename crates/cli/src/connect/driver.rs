@@ -139,7 +139,7 @@ impl Driver {
 
     /// Whether nothing that was sent is on its way any more.
     pub fn is_settled(&self) -> bool {
-        self.tally.opened && self.session.unsettled() == 0 && self.unwritten() == 0 && self.tally.joining.is_empty()
+        self.tally.opened && self.session.pending() == 0 && self.unwritten() == 0 && self.tally.joining.is_empty()
     }
 
     /// Whether everything was said that is to be said.
@@ -178,7 +178,7 @@ impl Driver {
                 self.timer = Some(Instant::now() + Duration::from_millis(at_ms.saturating_sub(now_ms())));
             }
             Effect::Disarm => self.timer = None,
-            Effect::TokenWanted => self.find_token(),
+            Effect::TokenRequested => self.find_token(),
             told => {
                 self.tell(&News::Effect(&told));
                 self.tally.note(&told);

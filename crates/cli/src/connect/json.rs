@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use yodel_client::{Delivery, Effect, State, Stopped};
+use yodel_client::{Delivery, Effect, State, StopReason};
 use yodel_protocol::frame::{Failed, Message, Present};
 use yodel_protocol::{CloseCode, Position, RoomName, ServerFrame, UserId};
 
@@ -68,17 +68,17 @@ fn of_effect(effect: &Effect) -> Option<Told<'_>> {
     Some(match effect {
         Effect::State(state) => return of_state(state),
         Effect::Delivery(id, delivery) => Told::Delivery { message: id.0, state: name(*delivery) },
-        Effect::Full(id) => Told::Delivery { message: id.0, state: "full" },
+        Effect::OutboxFull(id) => Told::Delivery { message: id.0, state: "full" },
         Effect::Up { url, away_ms } => Told::Open { url, away_ms: *away_ms },
         Effect::Down { url, code, reason } => Told::Closed { url, code: CloseCode(*code), reason },
-        Effect::LoggedIn { user, expires } => Told::Login { user: user.as_ref(), expires: *expires },
+        Effect::Authenticated { user, expires } => Told::Login { user: user.as_ref(), expires: *expires },
         Effect::Joined { room, position, users, more_users } => {
             Told::Joined { room, position, users: users.as_deref(), more_users: *more_users }
         }
-        Effect::Left { room, why } => Told::Left { room, why: why.as_ref() },
+        Effect::Left { room, error: why } => Told::Left { room, why: why.as_ref() },
         Effect::Gap { room, after, upto } => Told::Gap { room, after, upto },
         Effect::Latency(ms) => Told::Latency { ms: *ms },
-        Effect::Strange(data) => Told::Strange { data },
+        Effect::UnrecognizedFrame(data) => Told::Strange { data },
         _ => return None,
     })
 }
@@ -86,11 +86,14 @@ fn of_effect(effect: &Effect) -> Option<Told<'_>> {
 fn of_state(state: &State) -> Option<Told<'_>> {
     Some(match state {
         State::Connecting(_) => Told::Connecting,
-        State::Backoff { until_ms, why } => {
-            Told::Waiting { until: *until_ms, attempt: why.attempt, code: why.code, reason: &why.reason }
-        }
-        State::Stopped(Stopped::Exhausted) => Told::Stopped { why: "exhausted" },
-        State::Stopped(Stopped::Fatal { .. }) => Told::Stopped { why: "fatal" },
+        State::Backoff { until_ms, last_failure } => Told::Waiting {
+            until: *until_ms,
+            attempt: last_failure.attempt,
+            code: last_failure.code,
+            reason: &last_failure.reason,
+        },
+        State::Stopped(StopReason::Exhausted) => Told::Stopped { why: "exhausted" },
+        State::Stopped(StopReason::Fatal { .. }) => Told::Stopped { why: "fatal" },
         State::Stopped(_) => Told::Stopped { why: "wanted" },
         _ => return None,
     })
@@ -100,7 +103,7 @@ fn name(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Waiting => "waiting",
         Delivery::Sent => "sent",
-        Delivery::Doubtful => "doubtful",
+        Delivery::Unconfirmed => "doubtful",
         Delivery::Failed => "failed",
         Delivery::Acknowledged => "acknowledged",
     }
@@ -124,7 +127,7 @@ fn frame(effect: &Effect) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use yodel_client::{Generation, MessageId, Why};
+    use yodel_client::{Generation, LastFailure, MessageId};
 
     use super::*;
 
@@ -136,7 +139,7 @@ mod tests {
     #[test]
     fn everything_is_one_object_with_a_type() {
         let url = || "ws://a/ws".to_owned();
-        let why = Why { code: CloseCode(1006), reason: "no\nroute".to_owned(), attempt: 2 };
+        let last_failure = LastFailure { code: CloseCode(1006), reason: "no\nroute".to_owned(), attempt: 2 };
         for (effect, json) in [
             (Effect::State(State::Connecting(Generation(1))), r#"{"type":"connecting"}"#),
             (Effect::Up { url: url(), away_ms: Some(5) }, r#"{"type":"open","url":"ws://a/ws","away_ms":5}"#),
@@ -145,14 +148,14 @@ mod tests {
                 r#"{"type":"closed","url":"ws://a/ws","code":4502,"reason":"no"}"#,
             ),
             (
-                Effect::State(State::Backoff { until_ms: 7, why }),
+                Effect::State(State::Backoff { until_ms: 7, last_failure }),
                 r#"{"type":"waiting","until":7,"attempt":2,"code":1006,"reason":"no\nroute"}"#,
             ),
             (
                 Effect::Delivery(MessageId(3), Delivery::Acknowledged),
                 r#"{"type":"delivery","message":3,"state":"acknowledged"}"#,
             ),
-            (Effect::State(State::Stopped(Stopped::User)), r#"{"type":"stopped","why":"wanted"}"#),
+            (Effect::State(State::Stopped(StopReason::User)), r#"{"type":"stopped","why":"wanted"}"#),
             (Effect::State(State::Suspended), ""),
         ] {
             assert_eq!(told(&effect), json);

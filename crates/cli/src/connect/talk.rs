@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
-use yodel_client::{Event, Mode, Session, State, Stopped};
+use yodel_client::{Event, Mode, Session, State, StopReason};
 use yodel_protocol::CloseCode;
 
 use super::command::Command;
@@ -179,7 +179,7 @@ impl<'a> Talk<'a> {
     }
 
     fn has_room(&self) -> bool {
-        let ahead = self.driver.session.unsettled() < AHEAD && self.driver.unwritten() < AHEAD_BYTES;
+        let ahead = self.driver.session.pending() < AHEAD && self.driver.unwritten() < AHEAD_BYTES;
         self.driver.is_open() && ahead && self.leaving.is_none()
     }
 
@@ -224,17 +224,17 @@ impl<'a> Talk<'a> {
         }
         let tally = &self.driver.tally;
         match self.driver.session.state() {
-            State::Stopped(Stopped::Fatal { code, .. }) if *code == CloseCode::NORMAL => {}
-            State::Stopped(Stopped::Fatal { code, reason }) => {
+            State::Stopped(StopReason::Fatal { code, .. }) if *code == CloseCode::NORMAL => {}
+            State::Stopped(StopReason::Fatal { code, reason }) => {
                 return Err(ConnectError::Fatal { code: *code, reason: reason.clone() });
             }
-            State::Stopped(Stopped::Exhausted) => return Err(ConnectError::Lost(tally.last_end.clone())),
+            State::Stopped(StopReason::Exhausted) => return Err(ConnectError::Lost(tally.last_end.clone())),
             _ => {}
         }
         if let Some(why) = &self.wrong {
             return Err(ConnectError::Input(why.clone()));
         }
-        match tally.lost + self.driver.session.unsettled() + self.texts.len() {
+        match tally.lost + self.driver.session.pending() + self.texts.len() {
             // A person has seen it.
             0 => Ok(()),
             _ if self.edited => Ok(()),

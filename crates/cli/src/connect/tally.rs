@@ -32,7 +32,7 @@ impl Tally {
         match effect {
             Effect::Up { .. } => self.opened = true,
             Effect::Down { code, reason, .. } => self.last_end = words::closed(CloseCode(*code), reason),
-            Effect::Delivery(_, Delivery::Failed | Delivery::Doubtful) | Effect::Full(_) => self.lost += 1,
+            Effect::Delivery(_, Delivery::Failed | Delivery::Unconfirmed) | Effect::OutboxFull(_) => self.lost += 1,
             Effect::Joined { room, .. } | Effect::Left { room, .. } => self.joining.retain(|joining| joining != room),
             _ => {}
         }
@@ -115,11 +115,11 @@ mod tests {
         let mut tally = Tally::default();
         let id = yodel_client::MessageId(1);
         for delivery in
-            [Delivery::Waiting, Delivery::Sent, Delivery::Doubtful, Delivery::Failed, Delivery::Acknowledged]
+            [Delivery::Waiting, Delivery::Sent, Delivery::Unconfirmed, Delivery::Failed, Delivery::Acknowledged]
         {
             tally.note(&Effect::Delivery(id, delivery));
         }
-        tally.note(&Effect::Full(id));
+        tally.note(&Effect::OutboxFull(id));
         assert_eq!(tally.lost, 3);
     }
 }

@@ -32,26 +32,26 @@ fn of_effect(effect: &Effect) -> Option<Vec<Line>> {
         Effect::Down { code: 1000, .. } => Line::info("closed"),
         Effect::Down { code, .. } if CloseCode(*code).advice() == Advice::Stop => return None,
         Effect::Down { code, reason, .. } => Line::error(closed(CloseCode(*code), reason)),
-        Effect::State(State::Backoff { why, .. }) => {
-            Line::info(format!("dialling again soon (attempt {})", why.attempt + 1))
+        Effect::State(State::Backoff { last_failure, .. }) => {
+            Line::info(format!("dialling again soon (attempt {})", last_failure.attempt + 1))
         }
-        Effect::Delivery(_, Delivery::Doubtful) => Line::error("a message may not have arrived"),
-        Effect::Full(_) => Line::error("not sent: too many messages wait already"),
+        Effect::Delivery(_, Delivery::Unconfirmed) => Line::error("a message may not have arrived"),
+        Effect::OutboxFull(_) => Line::error("not sent: too many messages wait already"),
         Effect::Welcome(welcome) => Line::info(format!("the server calls this connection {}", welcome.client)),
-        Effect::LoggedIn { user, .. } => {
+        Effect::Authenticated { user, .. } => {
             Line::info(format!("logged in{}", user.as_ref().map(|user| format!(" as {user}")).unwrap_or_default()))
         }
         Effect::Reply(_, reply) => return of_reply(reply),
         Effect::Joined { room, users, .. } => Line::info(format!("in {room}{}", here(users.as_deref()))),
-        Effect::Left { room, why: None } => Line::info(format!("left {room}")),
-        Effect::Left { room, why: Some(why) } => Line::error(format!("not in {room}: {}: {}", why.code, why.message)),
+        Effect::Left { room, error: None } => Line::info(format!("left {room}")),
+        Effect::Left { room, error: Some(why) } => Line::error(format!("not in {room}: {}: {}", why.code, why.message)),
         Effect::Gap { room, after, upto } => Line::error(gap(room, after, upto)),
         Effect::Message(message) => said(message),
         Effect::Direct(direct) => told(direct),
         Effect::PresenceDiff(diff) => return Some(moves(&diff.room, &diff.joined, &diff.left)),
         Effect::Goodbye(goodbye) => Line::info(format!("the server is leaving: {}", goodbye.reason)),
         Effect::Error(error) => Line::error(format!("{}: {}", error.code, error.message)),
-        Effect::Strange(text) => Line::error(format!("the server said something strange: {text}")),
+        Effect::UnrecognizedFrame(text) => Line::error(format!("the server said something strange: {text}")),
         _ => return None,
     };
     Some(vec![line])

@@ -84,7 +84,7 @@ impl Log {
     pub fn apply(&mut self, at_ms: u64, effect: &Effect) {
         match effect {
             Effect::Delivery(message, delivery) => self.deliver(EntryId(message.0), *delivery),
-            Effect::Full(message) => drop(self.rows.remove(EntryId(message.0))),
+            Effect::OutboxFull(message) => drop(self.rows.remove(EntryId(message.0))),
             Effect::Up { url, away_ms } => self.up(at_ms, url, *away_ms),
             Effect::Down { url, code, reason } => {
                 self.latency_ms = None;
@@ -102,7 +102,7 @@ impl Log {
             }
             Effect::Latency(ms) => self.latency_ms = Some(*ms),
             Effect::Error(failed) => drop(self.rows.push(at_ms, Body::Said(failed.message.as_str().into()))),
-            Effect::Strange(text) => drop(self.rows.push(at_ms, Body::Said(text.as_str().into()))),
+            Effect::UnrecognizedFrame(text) => drop(self.rows.push(at_ms, Body::Said(text.as_str().into()))),
             _ => {}
         }
     }
@@ -212,7 +212,7 @@ impl Log {
         if self.rows.get(row).is_none() {
             return; // A question of the page's own, nobody's message.
         }
-        self.lost |= matches!(now, Delivery::Doubtful | Delivery::Failed);
+        self.lost |= matches!(now, Delivery::Unconfirmed | Delivery::Failed);
         let mut first = None;
         self.rows.change(row, |body| {
             if let Body::Sent { delivery, counted, text, .. } = body {

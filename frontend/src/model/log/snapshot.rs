@@ -172,7 +172,7 @@ fn state(delivery: Delivery, counted: bool) -> &'static str {
         Delivery::Acknowledged => "a",
         Delivery::Waiting if !counted => "f",
         Delivery::Failed => "f",
-        Delivery::Waiting | Delivery::Doubtful => "d",
+        Delivery::Waiting | Delivery::Unconfirmed => "d",
     }
 }
 
@@ -180,7 +180,7 @@ fn delivery(state: &str) -> Delivery {
     match state {
         "s" => Delivery::Sent,
         "a" => Delivery::Acknowledged,
-        "d" => Delivery::Doubtful,
+        "d" => Delivery::Unconfirmed,
         _ => Delivery::Failed,
     }
 }

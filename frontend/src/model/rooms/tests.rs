@@ -72,7 +72,7 @@ fn oneself_is_known_by_user_or_by_connection() {
     let me: Present = serde_json::from_str(r#"{"client":"c_1","clients":1}"#).unwrap();
     let ada: Present = serde_json::from_str(r#"{"user":"ada","clients":1}"#).unwrap();
     assert!(rooms.is_me(&me) && !rooms.is_me(&ada));
-    rooms.apply(&Effect::LoggedIn { user: Some(UserId::new("ada").unwrap()), expires: None });
+    rooms.apply(&Effect::Authenticated { user: Some(UserId::new("ada").unwrap()), expires: None });
     assert!(rooms.is_me(&ada));
 }
 
@@ -95,7 +95,7 @@ fn a_room_that_is_refused_is_gone_and_says_why_until_it_is_joined() {
     let mut rooms = welcomed();
     rooms.room(&room("a"));
     let why = serde_json::from_str(r#"{"code":"forbidden","message":"no","retry":false}"#).unwrap();
-    rooms.apply(&Effect::Left { room: room("a"), why: Some(why) });
+    rooms.apply(&Effect::Left { room: room("a"), error: Some(why) });
     assert!(rooms.all.is_empty());
     assert_eq!(rooms.refused.as_ref().unwrap().1.message, "no");
     rooms.apply(&joined("b", "e", "[]"));

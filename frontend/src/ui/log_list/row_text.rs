@@ -36,7 +36,7 @@ pub fn state(words: &'static Strings, delivery: Delivery, nobody: bool) -> &'sta
         Delivery::Waiting => words.mark_waiting,
         Delivery::Sent => words.mark_sent,
         Delivery::Acknowledged => words.mark_acknowledged,
-        Delivery::Doubtful => words.mark_doubtful,
+        Delivery::Unconfirmed => words.mark_doubtful,
         Delivery::Failed => words.mark_failed,
     }
 }

@@ -28,7 +28,7 @@ fn nothing_lost_is_said_when_all_that_waited_was_sent() {
 
 #[test]
 fn nothing_lost_is_not_said_otherwise() {
-    for deliveries in [&[][..], &[Delivery::Failed], &[Delivery::Sent, Delivery::Doubtful]] {
+    for deliveries in [&[][..], &[Delivery::Failed], &[Delivery::Sent, Delivery::Unconfirmed]] {
         assert_eq!(last_away(&back(deliveries)), Some(Away { ms: 6_000, kept: false }), "{deliveries:?}");
     }
     let mut journal = Log::default();
@@ -42,7 +42,7 @@ fn one_outage_says_nothing_about_the_next() {
     let mut journal = Log::default();
     let doubtful = journal.write(1, "in the first", None);
     journal.apply(1, &Effect::Delivery(doubtful, Delivery::Sent));
-    journal.apply(2, &Effect::Delivery(doubtful, Delivery::Doubtful));
+    journal.apply(2, &Effect::Delivery(doubtful, Delivery::Unconfirmed));
     journal.apply(3, &up(Some(1_000)));
     journal.settle();
     let id = journal.write(4, "in the second", None);
@@ -68,7 +68,7 @@ fn a_message_is_counted_when_it_is_handed_to_the_socket() {
     let id = journal.write(1, "hello", None);
     assert_eq!(journal.sent, 0);
     journal.apply(1, &Effect::Delivery(id, Delivery::Sent));
-    journal.apply(2, &Effect::Delivery(id, Delivery::Doubtful));
+    journal.apply(2, &Effect::Delivery(id, Delivery::Unconfirmed));
     assert_eq!(journal.sent, 1);
 }
 
@@ -184,7 +184,7 @@ fn a_question_of_the_page_that_fails_is_no_lost_message() {
 fn a_refused_message_leaves_no_row() {
     let mut journal = Log::default();
     let id = journal.write(1, "hello", None);
-    journal.apply(1, &Effect::Full(id));
+    journal.apply(1, &Effect::OutboxFull(id));
     assert!(journal.rows.is_empty());
 }
 

@@ -34,7 +34,7 @@ fn every_row_is_what_it_was() {
         Body::Closed { url: "ws://a".into(), code: CloseCode(1006), reason: "".into() },
         sent(Delivery::Sent),
         sent(Delivery::Acknowledged),
-        sent(Delivery::Doubtful),
+        sent(Delivery::Unconfirmed),
         sent(Delivery::Failed),
         Body::Received { text: "{\"a\": \"\u{1f}\"}\n".into(), envelope: None },
         Body::Received { text: "".into(), envelope: Some(envelope.clone()) },
@@ -92,7 +92,7 @@ fn what_waited_is_not_sent_and_what_was_on_its_way_may_have_arrived() {
         .into_iter()
         .filter_map(|body| if let Body::Sent { delivery, .. } = body { Some(delivery) } else { None })
         .collect();
-    assert_eq!(states, [Delivery::Failed, Delivery::Doubtful]);
+    assert_eq!(states, [Delivery::Failed, Delivery::Unconfirmed]);
     assert_eq!(restored.sent, 1);
 }
 

@@ -179,7 +179,7 @@ fn state(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Waiting => "waiting",
         Delivery::Sent => "sent",
-        Delivery::Doubtful => "doubtful",
+        Delivery::Unconfirmed => "doubtful",
         Delivery::Failed => "failed",
         Delivery::Acknowledged => "acknowledged",
     }
