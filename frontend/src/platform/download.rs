@@ -1,4 +1,4 @@
-//! What is saved as a file.
+//! Downloads: files for the user.
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Reflect};

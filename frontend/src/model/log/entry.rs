@@ -34,11 +34,11 @@ pub enum Limit {
 
 /// How long there was no connection, and whether anything typed in the meantime was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Away {
+pub struct Outage {
     /// Milliseconds without a connection.
     pub ms: u64,
     /// Messages waited, and every one of them was sent.
-    pub kept: bool,
+    pub all_sent: bool,
 }
 
 /// What happened. Texts are shared, so that a row on the screen costs no copy.
@@ -49,7 +49,7 @@ pub enum Body {
         /// Where to.
         url: Arc<str>,
         /// `None` for the first one.
-        away: Option<Away>,
+        outage: Option<Outage>,
     },
     /// A connection went down.
     Closed {
@@ -69,11 +69,11 @@ pub enum Body {
         /// It was handed to a socket, perhaps to one that is gone.
         counted: bool,
         /// Why the server did not take it.
-        why: Option<Arc<str>>,
+        error: Option<Arc<str>>,
         /// Who gets it; `None`: what the server's path does with a text.
         to: Option<Destination>,
-        /// The server has it, and there was nobody to get it.
-        nobody: bool,
+        /// The server has it, and there was no_recipient to get it.
+        no_recipient: bool,
     },
     /// A text message that arrived.
     Received {
@@ -93,7 +93,7 @@ pub enum Body {
     Gap {
         /// Which room.
         room: RoomName,
-        /// How many; nobody knows when the room has begun anew.
+        /// How many; no_recipient knows when the room has begun anew.
         lost: Option<u64>,
     },
     /// Messages of a room that were told while there was no connection follow.
@@ -104,7 +104,7 @@ pub enum Body {
         messages: u64,
     },
     /// Something the server says about the connection or a room: an error, a goodbye.
-    Said(Arc<str>),
+    Notice(Arc<str>),
     /// The rows before it are from before the page was loaded anew.
     Reloaded {
         /// How many of them were not kept.
@@ -147,7 +147,7 @@ impl LogEntry {
     pub fn kind(&self) -> Kind {
         match self.body {
             Body::Opened { .. } | Body::Trimmed { .. } | Body::Recovered { .. } | Body::Reloaded { .. } => Kind::Info,
-            Body::Closed { .. } | Body::Gap { .. } | Body::Said(_) => Kind::Error,
+            Body::Closed { .. } | Body::Gap { .. } | Body::Notice(_) => Kind::Error,
             Body::Sent { .. } => Kind::Sent,
             Body::Received { .. } | Body::Binary { .. } => Kind::Received,
         }
@@ -163,7 +163,7 @@ impl LogEntry {
         matches!(self.body, Body::Sent { delivery: Delivery::Waiting, .. })
     }
 
-    /// Who gets a message of one's own, if not whom the server's path leads to.
+    /// Who gets a message of one's own, if not encode_destination the server's path leads to.
     pub fn destination(&self) -> Option<&Destination> {
         if let Body::Sent { to, .. } = &self.body { to.as_ref() } else { None }
     }
@@ -172,19 +172,19 @@ impl LogEntry {
     pub fn version(&self) -> u64 {
         match self.body {
             Body::Sent { delivery, .. } => delivery as u64,
-            Body::Opened { away: Some(away), .. } => u64::from(away.kept),
+            Body::Opened { outage: Some(outage), .. } => u64::from(outage.all_sent),
             Body::Trimmed { rows, .. } => rows,
             Body::Recovered { messages, .. } => messages,
             _ => 0,
         }
     }
 
-    /// About how many bytes it takes. Names are few and not counted.
+    /// About how many bytes it takes. SharedFields are few and not counted.
     pub fn cost(&self) -> usize {
         let text = match &self.body {
             Body::Opened { url, .. } => shared(url.len()),
             Body::Closed { url, reason, .. } => shared(url.len()) + shared(reason.len()),
-            Body::Sent { text, .. } | Body::Said(text) | Body::Received { text, .. } => shared(text.len()),
+            Body::Sent { text, .. } | Body::Notice(text) | Body::Received { text, .. } => shared(text.len()),
             Body::Binary { bytes, .. } => shared(bytes.len()),
             Body::Gap { .. } | Body::Recovered { .. } | Body::Reloaded { .. } | Body::Trimmed { .. } => 0,
         };

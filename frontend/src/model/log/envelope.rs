@@ -5,11 +5,11 @@ use std::{ops::Deref, sync::Arc};
 use yodel_protocol::{EventName, Offset, RoomName, frame};
 
 /// So many are looked through for the names of the next message.
-const KNOWN: usize = 32;
+const CACHE_SIZE: usize = 32;
 
 /// What a message has in common with others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Names {
+pub struct SharedFields {
     /// The room it was told to; none when it is for this client or user alone.
     pub room: Option<RoomName>,
     /// What it is about.
@@ -21,7 +21,7 @@ pub struct Names {
 /// What a Yodel server tells about a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
-    names: Arc<Names>,
+    names: Arc<SharedFields>,
     offset: Number,
     time: Number,
 }
@@ -34,7 +34,7 @@ struct Number(u64);
 impl Envelope {
     /// Its names, its place in the room unless the room keeps nothing, and when it was said, in
     /// milliseconds since 1970 on the server's clock.
-    pub fn new(names: Arc<Names>, offset: Option<Offset>, time: u64) -> Self {
+    pub fn new(names: Arc<SharedFields>, offset: Option<Offset>, time: u64) -> Self {
         Self { names, offset: Number(offset.unwrap_or_default().0), time: Number(time) }
     }
 
@@ -51,24 +51,24 @@ impl Envelope {
 }
 
 impl Deref for Envelope {
-    type Target = Names;
+    type Target = SharedFields;
 
-    fn deref(&self) -> &Names {
+    fn deref(&self) -> &SharedFields {
         &self.names
     }
 }
 
 /// The names of the last messages.
 #[derive(Debug, Default)]
-pub struct Known {
-    names: Vec<Arc<Names>>,
+pub struct FieldCache {
+    names: Vec<Arc<SharedFields>>,
     /// The place of the oldest, which is the next to go.
     oldest: usize,
 }
 
-impl Known {
+impl FieldCache {
     /// These names, which are kept once.
-    pub fn share(&mut self, mut names: Names) -> Arc<Names> {
+    pub fn intern(&mut self, mut names: SharedFields) -> Arc<SharedFields> {
         if let Some(known) = self.names.iter().find(|known| ***known == names) {
             return known.clone();
         }
@@ -76,17 +76,17 @@ impl Known {
             names.borrow(other);
         }
         let names = Arc::new(names);
-        if self.names.len() < KNOWN {
+        if self.names.len() < CACHE_SIZE {
             self.names.push(names.clone());
         } else {
             self.names[self.oldest] = names.clone();
-            self.oldest = (self.oldest + 1) % KNOWN;
+            self.oldest = (self.oldest + 1) % CACHE_SIZE;
         }
         names
     }
 }
 
-impl Names {
+impl SharedFields {
     /// Takes those of another one where they are the same.
     fn borrow(&mut self, other: &Self) {
         if self.room == other.room {
@@ -103,9 +103,9 @@ mod tests {
     use super::*;
     use yodel_protocol::ClientId;
 
-    fn names(client: usize) -> Names {
+    fn names(client: usize) -> SharedFields {
         let client = ClientId::new(&format!("c_{client}")).unwrap();
-        Names {
+        SharedFields {
             room: RoomName::new("lobby").ok(),
             event: EventName::new("text").unwrap(),
             from: Some(frame::From { client, user: None }),
@@ -114,25 +114,25 @@ mod tests {
 
     #[test]
     fn clients_that_take_turns_have_their_names_once() {
-        let mut known = Known::default();
-        let first: Vec<_> = (0..KNOWN).map(|client| known.share(names(client))).collect();
-        let again: Vec<_> = (0..KNOWN).map(|client| known.share(names(client))).collect();
+        let mut cache = FieldCache::default();
+        let first: Vec<_> = (0..CACHE_SIZE).map(|client| cache.intern(names(client))).collect();
+        let again: Vec<_> = (0..CACHE_SIZE).map(|client| cache.intern(names(client))).collect();
         assert!(first.iter().zip(&again).all(|(first, again)| Arc::ptr_eq(first, again)));
     }
 
     #[test]
     fn a_new_client_shares_the_room_and_the_event() {
-        let mut known = Known::default();
-        let [one, other] = [1, 2].map(|client| known.share(names(client)));
+        let mut cache = FieldCache::default();
+        let [one, other] = [1, 2].map(|client| cache.intern(names(client)));
         assert_eq!(one.event.as_str().as_ptr(), other.event.as_str().as_ptr());
         assert_ne!(one.from, other.from);
     }
 
     #[test]
     fn of_many_clients_the_last_ones_are_known() {
-        let mut known = Known::default();
-        (0..100 * KNOWN).for_each(|client| drop(known.share(names(client))));
-        assert_eq!(known.names.len(), KNOWN);
+        let mut cache = FieldCache::default();
+        (0..100 * CACHE_SIZE).for_each(|client| drop(cache.intern(names(client))));
+        assert_eq!(cache.names.len(), CACHE_SIZE);
     }
 
     #[test]

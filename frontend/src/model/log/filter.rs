@@ -40,7 +40,7 @@ impl LogFilter {
     }
 
     /// How many there ever were, or how many were added at the end: what came since is the difference.
-    pub fn ever(&self, rows: &RingBuffer) -> u64 {
+    pub fn total(&self, rows: &RingBuffer) -> u64 {
         match (&self.found, self.upto) {
             (None, None) => rows.pushed(),
             (None, Some(upto)) => upto.0,
@@ -169,7 +169,7 @@ mod tests {
         let mut shown = LogFilter::default();
         shown.pause(Some(EntryId(rows.pushed())));
         push(&mut rows, 3);
-        assert_eq!((ids(&shown, &rows), shown.waiting(&rows), shown.ever(&rows)), (vec![1, 2], Some(3), 2));
+        assert_eq!((ids(&shown, &rows), shown.waiting(&rows), shown.total(&rows)), (vec![1, 2], Some(3), 2));
         shown.find(true);
         for row in [1, 4, 5] {
             shown.add_newer(EntryId(row));
@@ -196,7 +196,7 @@ mod tests {
         push(&mut rows, 1);
         shown.forget_oldest(&rows);
         assert_eq!(ids(&shown, &rows), [TRIM_ROWS as u64 + 1]);
-        assert_eq!((shown.shifted(&rows), shown.ever(&rows)), (2, 3), "the others moved up, the count stays");
+        assert_eq!((shown.shifted(&rows), shown.total(&rows)), (2, 3), "the others moved up, the count stays");
     }
 
     #[test]

@@ -140,7 +140,7 @@ mod tests {
     }
 
     fn sent(text: &str, delivery: Delivery) -> Body {
-        Body::Sent { text: text.into(), delivery, counted: false, why: None, to: None, nobody: false }
+        Body::Sent { text: text.into(), delivery, counted: false, error: None, to: None, no_recipient: false }
     }
 
     fn filled(rows: usize) -> RingBuffer {

@@ -5,7 +5,7 @@ pub const MAX: usize = 200;
 
 /// A change.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct ConnectionChange {
     /// When, in milliseconds since 1970.
     pub at_ms: u64,
     /// Where to.
@@ -18,7 +18,7 @@ pub struct Mark {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
     /// At most [`MAX`].
-    pub marks: Vec<Mark>,
+    pub changes: Vec<ConnectionChange>,
 }
 
 impl Timeline {
@@ -33,15 +33,15 @@ impl Timeline {
     }
 
     /// Whether there was ever a connection to this address.
-    pub fn knows(&self, url: &str) -> bool {
-        self.marks.iter().any(|mark| mark.url == url && mark.code.is_none())
+    pub fn was_connected(&self, url: &str) -> bool {
+        self.changes.iter().any(|change| change.url == url && change.code.is_none())
     }
 
     fn add(&mut self, at_ms: u64, url: &str, code: Option<u16>) {
-        if self.marks.len() == MAX {
-            self.marks.remove(0);
+        if self.changes.len() == MAX {
+            self.changes.remove(0);
         }
-        self.marks.push(Mark { at_ms, url: url.to_owned(), code });
+        self.changes.push(ConnectionChange { at_ms, url: url.to_owned(), code });
     }
 }
 
@@ -55,15 +55,15 @@ mod tests {
         for at_ms in 0..=MAX as u64 {
             timeline.up(at_ms, "ws://a");
         }
-        assert_eq!((timeline.marks.len(), timeline.marks[0].at_ms), (MAX, 1));
+        assert_eq!((timeline.changes.len(), timeline.changes[0].at_ms), (MAX, 1));
     }
 
     #[test]
     fn only_what_came_up_is_known() {
         let mut timeline = Timeline::default();
         timeline.down(1, "ws://a", 1006);
-        assert!(!timeline.knows("ws://a"));
+        assert!(!timeline.was_connected("ws://a"));
         timeline.up(2, "ws://a");
-        assert!(timeline.knows("ws://a") && !timeline.knows("ws://b"));
+        assert!(timeline.was_connected("ws://a") && !timeline.was_connected("ws://b"));
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::{
     i18n::fill,
-    model::address::secured,
+    model::address::with_tls,
     platform::time::now_ms,
     reactive::view::{part, text},
     reactive::{ErasedSignal, ErasedValue},
-    state::{Connection, Dialer, Extra, Language, Layout, context},
+    state::{Connection, Dialer, Language, Layout, Overlay, context},
     ui::widgets::button,
 };
 use gloo_timers::callback::Interval;
@@ -36,7 +36,7 @@ pub fn Banner() -> impl IntoView {
         layout: context::<Layout>(),
     };
     part(move || {
-        if let Some(url) = parts.connection.foreign.get() {
+        if let Some(url) = parts.connection.unconfirmed_url.get() {
             return Some(foreign(parts, &url));
         }
         parts.connection.state.with(|state| match state {
@@ -117,7 +117,7 @@ fn buttons(parts: Parts, actions: &[Button]) -> Vec<AnyView> {
 }
 
 fn connect_foreign(parts: Parts) {
-    if let Some(url) = parts.connection.foreign.get_untracked() {
+    if let Some(url) = parts.connection.unconfirmed_url.get_untracked() {
         parts.dialer.connect(&url);
     }
 }
@@ -127,11 +127,11 @@ fn open_tools(parts: Parts) {
 }
 
 fn why(parts: Parts) {
-    parts.layout.extra.set(Some(Extra::Why));
+    parts.layout.overlay.set(Some(Overlay::Diagnosis));
 }
 
 fn use_wss(parts: Parts) {
-    parts.dialer.connect(&secured(&parts.connection.url.get_untracked()));
+    parts.dialer.connect(&with_tls(&parts.connection.url.get_untracked()));
 }
 
 /// Whole seconds, begun ones counted.

@@ -5,11 +5,11 @@ pub const PERIOD_S: u32 = 5;
 
 /// Rows since the last period: more than one a second are too many to read out.
 #[derive(Debug, Default)]
-pub struct Pace {
+pub struct AnnouncementRate {
     rows: u64,
 }
 
-impl Pace {
+impl AnnouncementRate {
     /// So many rows came; whether they are too many by now.
     pub fn add(&mut self, rows: u64) -> bool {
         self.rows += rows;
@@ -31,18 +31,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_row_a_second_is_read_out() {
-        let mut pace = Pace::default();
-        assert!((0..5).all(|_| !pace.add(1)));
-        assert_eq!(pace.end_period(), 5);
-        assert!(!pace.add(1));
+    fn announces_one_row_per_second() {
+        let mut rate = AnnouncementRate::default();
+        assert!((0..5).all(|_| !rate.add(1)));
+        assert_eq!(rate.end_period(), 5);
+        assert!(!rate.add(1));
     }
 
     #[test]
-    fn more_are_summed_up() {
-        let mut pace = Pace::default();
-        assert!(pace.add(6));
-        assert_eq!(pace.end_period(), 6);
-        assert!(!pace.add(0), "the next period starts quietly");
+    fn summarizes_faster_rows() {
+        let mut rate = AnnouncementRate::default();
+        assert!(rate.add(6));
+        assert_eq!(rate.end_period(), 6);
+        assert!(!rate.add(0), "the next period starts quietly");
     }
 }
