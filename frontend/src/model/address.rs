@@ -1,58 +1,58 @@
-//! Addresses: what a person types -> what is dialled, and what may be dialled without asking.
+//! Addresses: what the user typed -> what is dialed, and what may be dialed without a question.
 
 use yodel_client::Mode;
 
-/// The path of the page's own server.
+/// The default path of the page's own server.
 pub const DEFAULT_PATH: &str = "/ws";
 /// Paths the own server answers, to choose from.
 const PATHS: [&str; 3] = [DEFAULT_PATH, "/ws/echo", "/ws/broadcast"];
 
-/// What to speak with a server.
+/// The protocol that the user chose for a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ProtocolChoice {
-    /// `yodel.v1` with the page's own server, nothing in particular with any other: a browser fails a
-    /// connection when the server takes none of the subprotocols it was offered.
+    /// `yodel.v1` with the page's own server, no subprotocol with any other. A browser fails a connection when the
+    /// server selects none of the offered subprotocols.
     #[default]
     Automatic,
-    /// Texts as they are, and these subprotocols are offered.
+    /// Plain messages; these subprotocols are offered.
     Plain(Vec<String>),
     /// `yodel.v1`.
     Envelope,
 }
 
-/// Where the page comes from.
+/// The origin of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// Over https.
+    /// `true` if the page was loaded over https.
     pub secure: bool,
     /// Host and port, as in `location.host`.
     pub host: String,
 }
 
-/// What a page does about an address as soon as it is loaded.
+/// The reaction to the address in a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartAction {
     /// Dial it.
     Dial(String),
-    /// A link asks for another server: a person decides.
+    /// The link names another server: the user decides.
     Confirm(String),
-    /// A link asks for something that is no address.
+    /// The link contains no valid address.
     Invalid(String),
 }
 
 impl Origin {
-    /// The own server's address.
+    /// Returns the default address of the own server.
     pub fn default_url(&self) -> String {
         self.own(DEFAULT_PATH)
     }
 
-    /// All that the own server answers at. Whole addresses: browsers offer only those that contain
-    /// what stands in the field.
+    /// Returns the endpoints of the own server as whole addresses, because browsers suggest only values that contain
+    /// the typed text.
     pub fn endpoints(&self) -> [String; 3] {
         PATHS.map(|path| self.own(path))
     }
 
-    /// What to dial for what a person typed: a whole address, `http(s)://`, a path, or a host.
+    /// Returns the address to dial for a typed address, `http(s)://` address, path or host; `None` for an invalid one.
     pub fn resolve(&self, typed: &str) -> Option<String> {
         let typed = typed.trim();
         let typed = typed.split_once('#').map_or(typed, |(before, _)| before);
@@ -71,14 +71,14 @@ impl Origin {
         }
     }
 
-    /// Whether an address is on the page's own host. What comes before the path must be exactly
-    /// that host: no user name, no other spelling.
+    /// Returns whether an address is on the page's own host. The part before the path must equal the host, without a
+    /// user name.
     pub fn is_own_url(&self, url: &str) -> bool {
         let Some((_, rest)) = url.split_once("://") else { return false };
         rest.split(['/', '?', '#']).next().is_some_and(|host| host.eq_ignore_ascii_case(&self.host))
     }
 
-    /// What to do about the `url` in the page's own address.
+    /// Returns the reaction to the `url` in the page's query.
     pub fn start(&self, requested: Option<&str>) -> StartAction {
         let Some(requested) = requested.filter(|requested| !requested.trim().is_empty()) else {
             return StartAction::Dial(self.default_url());
@@ -90,7 +90,7 @@ impl Origin {
         }
     }
 
-    /// How the page's own address names this one; `None` for the own server's.
+    /// Returns the `url` for the page's query; `None` for the default address.
     pub fn query_value(&self, url: &str) -> Option<String> {
         if url == self.default_url() {
             return None;
@@ -99,7 +99,7 @@ impl Origin {
         Some(path.unwrap_or(url).to_owned())
     }
 
-    /// What a connection to this address speaks.
+    /// Returns the mode of a connection to this address.
     pub fn mode(&self, url: &str, protocol: &ProtocolChoice) -> Mode {
         match protocol {
             ProtocolChoice::Envelope => Mode::Envelope { lobby: true },
@@ -117,14 +117,14 @@ impl Origin {
     }
 }
 
-/// Scheme, host and port: whom a token is for.
+/// Returns scheme, host and port of an address: a token is valid for these.
 pub fn origin_of(url: &str) -> &str {
     let host = url.find("://").map_or(0, |at| at + 3);
     let end = url[host..].find(['/', '?', '#']).map_or(url.len(), |at| host + at);
     &url[..end]
 }
 
-/// The same address over TLS.
+/// Returns the same address over TLS.
 pub fn with_tls(url: &str) -> String {
     url.strip_prefix("ws://").map_or_else(|| url.to_owned(), |rest| format!("wss://{rest}"))
 }

@@ -1,22 +1,22 @@
-//! When a screen reader is told of each row, and when only of how many there were.
+//! The rate of announcements for screen readers: each row, or only the number of rows.
 
-/// How often a sum is said, in seconds.
+/// Length of a period in seconds, after which the number of rows is announced.
 pub const PERIOD_S: u32 = 5;
 
-/// Rows since the last period: more than one a second are too many to read out.
+/// The number of rows in the current period. More than one per second are too many to read out.
 #[derive(Debug, Default)]
 pub struct AnnouncementRate {
     rows: u64,
 }
 
 impl AnnouncementRate {
-    /// So many rows came; whether they are too many by now.
+    /// Counts rows; returns whether there are too many to announce each.
     pub fn add(&mut self, rows: u64) -> bool {
         self.rows += rows;
         self.is_fast()
     }
 
-    /// A period is over: how many rows it had.
+    /// Ends the period; returns its number of rows.
     pub fn end_period(&mut self) -> u64 {
         std::mem::take(&mut self.rows)
     }

@@ -7,44 +7,44 @@ use yodel_protocol::{
     frame::{Failed, History, Message, PresenceDiff, Present},
 };
 
-/// Earlier messages of a room that are kept to look at; then there is no going further back.
+/// Largest number of earlier messages that are loaded of a room.
 pub const MAX_EARLIER: usize = 1_000;
 
-/// All rooms, and who one is.
+/// All rooms, and the identity of this client.
 #[derive(Debug, Default)]
 pub struct Rooms {
-    /// In the order of joining; the lobby first.
+    /// In the order of joining, the lobby first.
     pub all: Vec<Room>,
     /// This connection.
     pub client: Option<ClientId>,
     /// The user of this connection.
     pub user: Option<UserId>,
-    /// The last room that could not be heard, or not be asked, and why.
+    /// The last room whose join or history failed, and the error.
     pub rejection: Option<(RoomName, Failed)>,
     selected: Option<RoomName>,
-    /// Pages of history that are on their way.
+    /// Requests for history without a reply.
     pending_history: Vec<(MessageId, RoomName)>,
 }
 
 /// One room.
 #[derive(Debug)]
 pub struct Room {
-    /// Its name.
+    /// The room's name.
     pub name: RoomName,
-    /// The server has this connection in it.
+    /// `true` if this connection is in the room.
     pub is_joined: bool,
-    /// `None` for those who may not know.
+    /// The members; `None` without the permission to see them.
     pub members: Option<Vec<Present>>,
-    /// More are in it than `members` says.
+    /// `true` if the room has more members than `members` lists.
     pub more_members: bool,
-    /// Messages of others since it was looked at.
+    /// Number of messages of others since the room was selected.
     pub unread: u64,
-    /// What was said before anything that is in the list, oldest first.
+    /// Messages before those in the log, oldest first.
     pub earlier: Vec<Message>,
-    /// There may be older ones.
+    /// `true` if there may be older ones.
     pub more_earlier: bool,
     epoch: Option<Epoch>,
-    /// The first message of this epoch that is in the list.
+    /// Offset of the first message of this epoch in the log.
     listed: Option<Offset>,
 }
 
@@ -63,17 +63,17 @@ impl Room {
         }
     }
 
-    /// Everything before here was not seen yet.
+    /// Returns the offset of the oldest known message.
     pub fn oldest_known(&self) -> Option<Offset> {
         self.earlier.first().and_then(|message| message.offset).or(self.listed)
     }
 
-    /// A message of this room is in the list.
+    /// Records that a message of this room is in the log.
     pub fn mark_listed(&mut self, offset: Option<Offset>) {
         self.listed = [self.listed, offset].into_iter().flatten().min();
     }
 
-    /// In another life of the room offsets mean something else.
+    /// Changes the epoch. Offsets of another epoch are meaningless, so its history is discarded.
     fn set_epoch(&mut self, epoch: &Epoch) {
         if self.epoch.as_ref().is_some_and(|known| known != epoch) {
             self.earlier.clear();
@@ -83,7 +83,7 @@ impl Room {
         self.epoch = Some(epoch.clone());
     }
 
-    /// A page of what was said before; what was seen already is left out.
+    /// Prepends a page of history without the known messages.
     fn add_history(&mut self, history: &History) {
         self.set_epoch(&history.epoch);
         let before = self.oldest_known();
@@ -104,7 +104,7 @@ impl Room {
 }
 
 impl Rooms {
-    /// The session said so.
+    /// Applies an effect of the session.
     pub fn apply(&mut self, effect: &Effect) {
         match effect {
             Effect::Welcome(welcome) => {
@@ -138,19 +138,19 @@ impl Rooms {
         }
     }
 
-    /// A room that is heard, or will be.
+    /// Returns a room, and adds it if necessary.
     pub fn room(&mut self, name: &RoomName) -> &mut Room {
         let at = self.all.iter().position(|room| room.name == *name).unwrap_or(self.all.len());
         if at < self.all.len() {
             return &mut self.all[at];
         }
-        // The one that everybody is in by itself comes first.
+        // The lobby, which all clients join automatically, comes first.
         let at = if name.as_str() == LOBBY { 0 } else { at };
         self.all.insert(at, Room::new(name.clone()));
         &mut self.all[at]
     }
 
-    /// Looks at a room.
+    /// Selects a room and resets its unread messages.
     pub fn select(&mut self, name: &RoomName) {
         self.selected = Some(name.clone());
         if let Some(room) = self.find(name) {
@@ -158,13 +158,13 @@ impl Rooms {
         }
     }
 
-    /// The room that is looked at: the selected one, else the first.
+    /// Returns the selected room, or the first one.
     pub fn selected(&self) -> Option<&Room> {
         let selected = self.all.iter().find(|room| Some(&room.name) == self.selected.as_ref());
         selected.or(self.all.first())
     }
 
-    /// Whether this is oneself.
+    /// Returns whether this is the own user or connection.
     pub fn is_me(&self, who: &Present) -> bool {
         match &who.user {
             Some(user) => self.user.as_ref() == Some(user),
@@ -172,17 +172,17 @@ impl Rooms {
         }
     }
 
-    /// A page of a room's history was asked for under this name.
+    /// Records a request for a page of a room's history.
     pub fn history_requested(&mut self, id: MessageId, room: &RoomName) {
         self.pending_history.push((id, room.clone()));
     }
 
-    /// Whether a page of a room's history is on its way.
+    /// Returns whether a request for this room's history is pending.
     pub fn is_loading_history(&self, room: &RoomName) -> bool {
         self.pending_history.iter().any(|(_, loading)| loading == room)
     }
 
-    /// A room by its name.
+    /// Returns the room with this name.
     pub fn find(&mut self, name: &RoomName) -> Option<&mut Room> {
         self.all.iter_mut().find(|room| room.name == *name)
     }
@@ -221,7 +221,7 @@ impl Rooms {
     }
 }
 
-/// What somebody is called.
+/// Returns the user id, or the client id of an anonymous client.
 pub fn name(who: &Present) -> &str {
     let client = || who.client.as_ref().map(ClientId::as_str);
     who.user.as_ref().map(UserId::as_str).or_else(client).unwrap_or_default()

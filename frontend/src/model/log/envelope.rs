@@ -1,24 +1,23 @@
-//! What a Yodel server tells about a message. A hundred thousand rows have one and few names between
-//! them: names are kept once, and what is each message's own takes no more than it must.
+//! Metadata of messages in envelopes. Many entries share few values, which are stored once.
 
 use std::{ops::Deref, sync::Arc};
 use yodel_protocol::{EventName, Offset, RoomName, frame};
 
-/// So many are looked through for the names of the next message.
+/// Number of cached values.
 const CACHE_SIZE: usize = 32;
 
-/// What a message has in common with others.
+/// Metadata that messages have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharedFields {
-    /// The room it was told to; none when it is for this client or user alone.
+    /// The room; `None` for a direct message.
     pub room: Option<RoomName>,
-    /// What it is about.
+    /// The event name.
     pub event: EventName,
-    /// Who said it; none when the server did.
+    /// The sender; `None` for the server.
     pub from: Option<frame::From>,
 }
 
-/// What a Yodel server tells about a message.
+/// Metadata of a message in an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
     names: Arc<SharedFields>,
@@ -26,25 +25,24 @@ pub struct Envelope {
     time: Number,
 }
 
-/// A number that leaves no gap before it, which would make every row larger.
+/// A number without alignment gaps, which would enlarge every entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(Rust, packed(4))]
 struct Number(u64);
 
 impl Envelope {
-    /// Its names, its place in the room unless the room keeps nothing, and when it was said, in
-    /// milliseconds since 1970 on the server's clock.
+    /// Creates metadata. `time` is in milliseconds since 1970 on the server's clock.
     pub fn new(names: Arc<SharedFields>, offset: Option<Offset>, time: u64) -> Self {
         Self { names, offset: Number(offset.unwrap_or_default().0), time: Number(time) }
     }
 
-    /// Its place in the room; none when the room keeps nothing. The first place is 1.
+    /// Returns the offset in the room, from 1; `None` if the room has no history.
     pub fn offset(&self) -> Option<Offset> {
         let offset = Offset(self.offset.0);
         (offset.0 != 0).then_some(offset)
     }
 
-    /// When, in milliseconds since 1970 on the server's clock.
+    /// Returns the time in milliseconds since 1970 on the server's clock.
     pub fn time(&self) -> u64 {
         self.time.0
     }
@@ -58,16 +56,16 @@ impl Deref for Envelope {
     }
 }
 
-/// The names of the last messages.
+/// The shared fields of the last messages.
 #[derive(Debug, Default)]
 pub struct FieldCache {
     names: Vec<Arc<SharedFields>>,
-    /// The place of the oldest, which is the next to go.
+    /// Index of the oldest value, which is replaced next.
     oldest: usize,
 }
 
 impl FieldCache {
-    /// These names, which are kept once.
+    /// Returns a shared copy of these fields.
     pub fn intern(&mut self, mut names: SharedFields) -> Arc<SharedFields> {
         if let Some(known) = self.names.iter().find(|known| ***known == names) {
             return known.clone();
@@ -87,7 +85,7 @@ impl FieldCache {
 }
 
 impl SharedFields {
-    /// Takes those of another one where they are the same.
+    /// Shares equal values with other fields.
     fn borrow(&mut self, other: &Self) {
         if self.room == other.room {
             self.room.clone_from(&other.room);
@@ -113,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn clients_that_take_turns_have_their_names_once() {
+    fn shares_the_fields_of_alternating_clients() {
         let mut cache = FieldCache::default();
         let first: Vec<_> = (0..CACHE_SIZE).map(|client| cache.intern(names(client))).collect();
         let again: Vec<_> = (0..CACHE_SIZE).map(|client| cache.intern(names(client))).collect();
@@ -121,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_client_shares_the_room_and_the_event() {
+    fn shares_room_and_event_with_a_new_client() {
         let mut cache = FieldCache::default();
         let [one, other] = [1, 2].map(|client| cache.intern(names(client)));
         assert_eq!(one.event.as_str().as_ptr(), other.event.as_str().as_ptr());
@@ -129,14 +127,14 @@ mod tests {
     }
 
     #[test]
-    fn of_many_clients_the_last_ones_are_known() {
+    fn caches_the_last_clients() {
         let mut cache = FieldCache::default();
         (0..100 * CACHE_SIZE).for_each(|client| drop(cache.intern(names(client))));
         assert_eq!(cache.names.len(), CACHE_SIZE);
     }
 
     #[test]
-    fn a_room_that_keeps_nothing_gives_no_place() {
+    fn has_no_offset_without_history() {
         let names = Arc::new(names(1));
         assert_eq!(Envelope::new(names.clone(), None, 5).offset(), None);
         let envelope = Envelope::new(names, Some(Offset(1)), 5);

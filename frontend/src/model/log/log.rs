@@ -1,4 +1,4 @@
-//! What happens -> rows and counts.
+//! The log: session effects -> entries and counts.
 
 use super::{
     Envelope, LogFilter,
@@ -18,44 +18,44 @@ use yodel_protocol::{
     frame::{Direct, Message},
 };
 
-/// The rows, and counts that stay exact when rows are trimmed.
+/// The entries, and counts that stay exact when entries are trimmed.
 #[derive(Debug, Default)]
 pub struct Log {
-    /// The rows.
+    /// The entries.
     pub rows: RingBuffer,
-    /// Which of them the list shows.
+    /// The entries that the list shows.
     pub shown: LogFilter,
-    /// Messages handed to a socket.
+    /// Number of messages handed to a socket.
     pub sent: u64,
-    /// Their bytes.
+    /// Bytes of the sent messages.
     pub sent_bytes: u64,
-    /// Messages that arrived.
+    /// Number of received messages.
     pub received: u64,
-    /// Their bytes.
+    /// Bytes of the received messages.
     pub received_bytes: u64,
-    /// When there was a connection.
+    /// Times of connects and disconnects.
     pub timeline: Timeline,
-    /// How long the server took to answer the last time, in milliseconds.
+    /// The last round-trip time in milliseconds.
     pub latency_ms: Option<u64>,
-    /// A message of this outage was given up, or may not have arrived.
+    /// `true` if a message of this outage failed or is unconfirmed.
     lost: bool,
-    /// A connection that just came back while messages waited.
+    /// The entry of a reconnect while messages waited.
     reconnected: Option<EntryId>,
-    /// The names of the last messages: the next one mostly has some of them.
+    /// Shared fields of the last messages.
     field_cache: FieldCache,
-    /// A room that was just joined, and the row about what was missed there.
+    /// A room that was just joined, and the entry that counts its missed messages.
     joined: Option<(RoomName, Option<EntryId>)>,
 }
 
 impl Log {
-    /// A message of one's own. Its row's id is the session's name for it as well.
+    /// Appends a message of the user; returns its id, which is the entry's id as well.
     pub fn add_outgoing(&mut self, at_ms: u64, text: &str, to: Option<Destination>) -> MessageId {
         let (delivery, text) = (Delivery::Waiting, text.into());
         let body = Body::Sent { text, delivery, counted: false, error: None, to, no_recipient: false };
         MessageId(self.rows.push(at_ms, body).0)
     }
 
-    /// Bytes of one's own were handed to the socket.
+    /// Appends bytes that were handed to the socket.
     pub fn add_sent_binary(&mut self, at_ms: u64, shown: &str, bytes: usize) {
         let body = Body::Sent {
             text: shown.into(),
@@ -70,17 +70,17 @@ impl Log {
         self.sent_bytes += bytes as u64;
     }
 
-    /// A text message arrived.
+    /// Appends a received text message.
     pub fn receive_text(&mut self, at_ms: u64, text: &str) {
         self.receive(at_ms, text.into(), None);
     }
 
-    /// A binary message arrived.
+    /// Appends a received binary message.
     pub fn receive_binary(&mut self, at_ms: u64, bytes: Arc<[u8]>) {
         self.add_received(at_ms, bytes.len(), Body::Binary { bytes, envelope: None });
     }
 
-    /// The session said so.
+    /// Applies an effect of the session.
     pub fn apply(&mut self, at_ms: u64, effect: &Effect) {
         match effect {
             Effect::Delivery(message, delivery) => self.set_delivery(EntryId(message.0), *delivery),
@@ -107,8 +107,7 @@ impl Log {
         }
     }
 
-    /// The session has said all it had to say for now: what waited for the connection is sent, or not,
-    /// and what was missed has come.
+    /// Ends a step of the session: all waiting messages are sent or not, and all missed messages have arrived.
     pub fn settle(&mut self) {
         self.joined = None;
         let Some(row) = self.reconnected.take() else { return };
@@ -121,7 +120,7 @@ impl Log {
         });
     }
 
-    /// Marks what waits as not sent, and says which rows these are.
+    /// Marks the waiting messages as failed; returns their ids.
     pub fn fail_waiting(&mut self) -> Vec<EntryId> {
         let waiting: Vec<_> = self.rows.iter().filter(|row| row.is_waiting()).map(|row| row.id).collect();
         for row in &waiting {
@@ -165,7 +164,7 @@ impl Log {
         self.receive_envelope(at_ms, envelope, data);
     }
 
-    /// What a server answers to a text, or why it does not take it.
+    /// Handles the reply to a message.
     fn reply(&mut self, at_ms: u64, message: MessageId, reply: &ServerFrame) {
         match reply {
             ServerFrame::Echo(echo) => self.receive(at_ms, display_text(&echo.data), None),
@@ -184,7 +183,7 @@ impl Log {
         }
     }
 
-    /// A message that comes with the join was missed.
+    /// Counts a message that follows a join as missed.
     fn count_recovered(&mut self, at_ms: u64, room: &RoomName) {
         let Some((joined, row)) = &mut self.joined else { return };
         if joined != room {
@@ -210,7 +209,7 @@ impl Log {
 
     fn set_delivery(&mut self, row: EntryId, now: Delivery) {
         if self.rows.get(row).is_none() {
-            return; // A question of the page's own, no_recipient's message.
+            return; // A request of the page, not a message.
         }
         self.lost |= matches!(now, Delivery::Unconfirmed | Delivery::Failed);
         let mut first = None;
@@ -227,7 +226,7 @@ impl Log {
     }
 }
 
-/// A text as it is; anything else as its JSON.
+/// Returns a string as it is, and any other value as JSON.
 fn display_text(data: &Json) -> Arc<str> {
     data.as_string().as_deref().unwrap_or(data.text()).into()
 }

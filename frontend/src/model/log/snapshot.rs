@@ -1,4 +1,4 @@
-//! The log as texts that outlast the page: the newest rows within bounds, and the exact counts.
+//! The log as texts that survive a reload: the newest entries within limits, and the exact counts.
 
 use super::{Body, Envelope, Log, LogEntry, entry::Outage, envelope::SharedFields};
 use crate::model::Destination;
@@ -6,19 +6,19 @@ use std::{fmt::Display, sync::Arc};
 use yodel_client::Delivery;
 use yodel_protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, frame};
 
-/// Rows that are kept at most.
+/// Largest number of stored entries.
 pub const MAX_ROWS: usize = 1_000;
-/// Bytes that are kept at most.
+/// Largest size of the stored entries in bytes.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// The counts, then the rows, oldest first. A row is what it is, when it was, and its values.
+/// The counts, then the entries, oldest first. An entry is its kind, its time and its values.
 pub type LogSnapshot = Vec<Vec<String>>;
 
 impl Log {
-    /// What is kept of it.
+    /// Returns a snapshot.
     pub fn save(&self) -> LogSnapshot {
         let mut bytes = 0;
-        // A large one takes no place from those before it.
+        // A large entry that does not fit does not exclude smaller ones.
         let fits = |row: &&LogEntry| {
             let fits = bytes + row.cost() <= MAX_BYTES;
             bytes += if fits { row.cost() } else { 0 };
@@ -32,7 +32,7 @@ impl Log {
         rows
     }
 
-    /// Begins with what was kept, and a row that says so.
+    /// Appends the entries of a snapshot, and a note about the reload.
     pub fn restore(&mut self, at_ms: u64, saved: LogSnapshot) {
         let mut saved = saved.into_iter();
         let counts = saved.next().unwrap_or_default();
@@ -139,7 +139,7 @@ fn restore(saved: &[String]) -> Option<(u64, Body)> {
     Some((saved.get(1)?.parse().ok()?, body))
 }
 
-/// A destination: what it is, and its name.
+/// Returns the kind and name of a recipient.
 fn encode_destination(to: &Destination) -> (&'static str, &str) {
     match to {
         Destination::Room(room) => ("r", room.as_str()),
@@ -157,7 +157,7 @@ fn decode_destination(kind: &str, name: &str) -> Option<Destination> {
     }
 }
 
-/// Bytes as the latin1 of these numbers, which a text can keep.
+/// Returns bytes as the characters of these code points, which JSON can store.
 fn latin1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
@@ -166,7 +166,8 @@ fn bytes_from_latin1(latin1: &str) -> Arc<[u8]> {
     latin1.chars().filter_map(|letter| u8::try_from(letter).ok()).collect()
 }
 
-/// What waits is not sent by the next page; what was handed to a socket before may have arrived.
+/// Returns the delivery state after a reload. The new page does not send waiting messages; one that was handed to a
+/// socket may have arrived.
 fn encode_delivery(delivery: Delivery, counted: bool) -> &'static str {
     match delivery {
         Delivery::Sent => "s",

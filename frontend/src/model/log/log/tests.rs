@@ -22,12 +22,12 @@ fn back(deliveries: &[Delivery]) -> Log {
 }
 
 #[test]
-fn nothing_lost_is_said_when_all_that_waited_was_sent() {
+fn reports_an_outage_without_loss() {
     assert_eq!(last_outage(&back(&[Delivery::Sent])), Some(Outage { ms: 6_000, all_sent: true }));
 }
 
 #[test]
-fn nothing_lost_is_not_said_otherwise() {
+fn reports_no_lossless_outage_otherwise() {
     for deliveries in [&[][..], &[Delivery::Failed], &[Delivery::Sent, Delivery::Unconfirmed]] {
         assert_eq!(last_outage(&back(deliveries)), Some(Outage { ms: 6_000, all_sent: false }), "{deliveries:?}");
     }
@@ -38,7 +38,7 @@ fn nothing_lost_is_not_said_otherwise() {
 }
 
 #[test]
-fn one_outage_says_nothing_about_the_next() {
+fn tracks_loss_per_outage() {
     let mut log = Log::default();
     let unconfirmed = log.add_outgoing(1, "in the first", None);
     log.apply(1, &Effect::Delivery(unconfirmed, Delivery::Sent));
@@ -53,7 +53,7 @@ fn one_outage_says_nothing_about_the_next() {
 }
 
 #[test]
-fn what_is_given_up_waits_no_more() {
+fn fails_waiting_messages() {
     let mut log = Log::default();
     let sent = log.add_outgoing(1, "sent", None);
     log.apply(1, &Effect::Delivery(sent, Delivery::Sent));
@@ -63,7 +63,7 @@ fn what_is_given_up_waits_no_more() {
 }
 
 #[test]
-fn a_message_is_counted_when_it_is_handed_to_the_socket() {
+fn counts_messages_handed_to_the_socket() {
     let mut log = Log::default();
     let id = log.add_outgoing(1, "hello", None);
     assert_eq!(log.sent, 0);
@@ -73,7 +73,7 @@ fn a_message_is_counted_when_it_is_handed_to_the_socket() {
 }
 
 #[test]
-fn a_message_that_is_sent_again_is_counted_once() {
+fn counts_a_repeated_message_once() {
     let mut log = Log::default();
     let id = log.add_outgoing(1, "hello", None);
     for delivery in [Delivery::Sent, Delivery::Waiting, Delivery::Sent, Delivery::Acknowledged] {
@@ -98,7 +98,7 @@ fn joined() -> Effect {
 }
 
 #[test]
-fn a_text_in_an_envelope_is_the_text_and_anything_else_its_json() {
+fn shows_strings_as_text_and_other_data_as_json() {
     let mut log = Log::default();
     log.apply(1, &message(1, r#""it's \"so\"""#));
     log.apply(1, &message(2, r#"{"b":1.0,"a":2}"#));
@@ -112,7 +112,7 @@ fn a_text_in_an_envelope_is_the_text_and_anything_else_its_json() {
 }
 
 #[test]
-fn binary_in_an_envelope_is_its_bytes_again() {
+fn decodes_binary_data_in_envelopes() {
     let mut log = Log::default();
     let event = |data: &str| {
         let text = format!(r#"{{"type":"message","room":"lobby","event":"binary","data":{data},"time":9}}"#);
@@ -130,7 +130,7 @@ fn binary_in_an_envelope_is_its_bytes_again() {
 }
 
 #[test]
-fn messages_of_one_kind_share_their_names() {
+fn shares_the_fields_of_similar_messages() {
     let mut log = Log::default();
     log.apply(1, &message(1, "1"));
     log.apply(1, &message(2, "2"));
@@ -143,7 +143,7 @@ fn messages_of_one_kind_share_their_names() {
 }
 
 #[test]
-fn what_was_missed_is_marked_with_how_much_it_was() {
+fn counts_missed_messages() {
     let mut log = Log::default();
     for effect in [joined(), message(5, "1"), message(6, "2")] {
         log.apply(1, &effect);
@@ -157,7 +157,7 @@ fn what_was_missed_is_marked_with_how_much_it_was() {
 }
 
 #[test]
-fn a_direct_message_that_found_nobody_says_so() {
+fn marks_a_direct_message_without_recipient() {
     let mut log = Log::default();
     let ada = Destination::User(yodel_protocol::UserId::new("ada").unwrap());
     for (delivered, expected) in [(0, true), (1, false)] {
@@ -170,7 +170,7 @@ fn a_direct_message_that_found_nobody_says_so() {
 }
 
 #[test]
-fn a_question_of_the_page_that_fails_is_no_lost_message() {
+fn ignores_failed_requests_of_the_page() {
     let mut log = Log::default();
     let id = log.add_outgoing(1, "waits", None);
     log.apply(2, &up(Some(6_000)));
@@ -181,7 +181,7 @@ fn a_question_of_the_page_that_fails_is_no_lost_message() {
 }
 
 #[test]
-fn a_refused_message_leaves_no_row() {
+fn removes_a_rejected_message() {
     let mut log = Log::default();
     let id = log.add_outgoing(1, "hello", None);
     log.apply(1, &Effect::OutboxFull(id));
@@ -189,7 +189,7 @@ fn a_refused_message_leaves_no_row() {
 }
 
 #[test]
-fn a_close_is_one_row_with_its_code_and_words() {
+fn adds_one_entry_per_close() {
     let mut log = Log::default();
     log.apply(1, &Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: "gone".into() });
     let rows: Vec<_> = log.rows.iter().collect();
@@ -199,7 +199,7 @@ fn a_close_is_one_row_with_its_code_and_words() {
 }
 
 #[test]
-fn a_binary_message_is_kept_whole() {
+fn keeps_the_bytes_of_a_binary_message() {
     let mut log = Log::default();
     log.receive_binary(1, [9; 500].into());
     let row = log.rows.iter().next().unwrap();

@@ -13,7 +13,7 @@ fn bodies(log: &Log) -> Vec<Body> {
 }
 
 #[test]
-fn every_row_is_what_it_was() {
+fn restores_every_kind_of_entry() {
     let mut log = Log::default();
     let room = RoomName::new("lobby").unwrap();
     let from = frame::From { client: ClientId::new("c_1").unwrap(), user: Some(UserId::new("ana").unwrap()) };
@@ -56,7 +56,7 @@ fn every_row_is_what_it_was() {
 }
 
 #[test]
-fn the_counts_stay_exact_and_the_rows_within_bounds() {
+fn keeps_exact_counts_and_limits_the_entries() {
     let mut log = Log::default();
     for _ in 0..MAX_ROWS + 5 {
         log.receive_text(1, "abc");
@@ -68,7 +68,7 @@ fn the_counts_stay_exact_and_the_rows_within_bounds() {
 }
 
 #[test]
-fn a_large_row_takes_no_place_from_those_before_it() {
+fn skips_an_entry_that_does_not_fit() {
     let mut log = Log::default();
     log.receive_text(1, "before");
     for _ in 0..3 {
@@ -80,7 +80,7 @@ fn a_large_row_takes_no_place_from_those_before_it() {
 }
 
 #[test]
-fn what_waited_is_not_sent_and_what_was_on_its_way_may_have_arrived() {
+fn restores_waiting_as_failed_and_in_flight_as_unconfirmed() {
     let mut log = Log::default();
     log.add_outgoing(1, "waits", None);
     let id = log.add_outgoing(2, "on its way", None);
@@ -97,7 +97,7 @@ fn what_waited_is_not_sent_and_what_was_on_its_way_may_have_arrived() {
 }
 
 #[test]
-fn nothing_kept_is_nothing_said_and_nonsense_is_left_out() {
+fn ignores_empty_and_invalid_snapshots() {
     let mut log = Log::default();
     log.restore(1, LogSnapshot::default());
     log.restore(1, vec![vec![], vec!["x".into()], vec!["r".into(), "late".into()]]);
