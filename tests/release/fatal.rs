@@ -55,7 +55,7 @@ async fn in_an_envelope_it_is_not_sent_at_all_and_the_connection_stays(browser: 
     let yodel = Yodel::serve(&["--max-message", "200"]).await;
     let page = Page::connected(browser, &yodel.url).await;
     page.say(&"x".repeat(201)).await;
-    page.until("why", |seen| seen.marks() == ["Not sent. (larger than the server takes)"]).await;
+    page.until("why", |seen| seen.marks() == ["Not sent. (the frame exceeds the server's size limit)"]).await;
     page.say("short").await;
     let seen = page.until_last("warning:  > short").await;
     assert_eq!((seen.sent.as_str(), seen.received.as_str(), seen.state.as_str()), ("1", "1", "Connected"));

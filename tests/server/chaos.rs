@@ -101,11 +101,11 @@ impl Member {
                 Effect::Gap { room, .. } => self.note(room, Seen::Gap),
                 Effect::Message(message) => self.hear(&message),
                 Effect::Reply(id, reply) => self.answered(id, &reply),
-                Effect::Delivery(id, Delivery::Failed | Delivery::Doubtful) => {
+                Effect::Delivery(id, Delivery::Failed | Delivery::Unconfirmed) => {
                     self.failed.push(format!("{:?}", self.published[&id]));
                 }
-                Effect::Full(id) => self.failed.push(format!("full: {id:?}")),
-                Effect::Strange(text) => self.failed.push(text),
+                Effect::OutboxFull(id) => self.failed.push(format!("full: {id:?}")),
+                Effect::UnrecognizedFrame(text) => self.failed.push(text),
                 Effect::Error(error) => self.failed.push(format!("{error:?}")),
                 _ => {}
             }

@@ -139,7 +139,7 @@ async fn our_own_client_slows_down_and_loses_nothing() {
         tokio::select! {
             effect = talker.next() => match effect {
                 Effect::Delivery(_, Delivery::Acknowledged) => acknowledged += 1,
-                Effect::Delivery(id, Delivery::Failed | Delivery::Doubtful) => panic!("{id:?} is lost"),
+                Effect::Delivery(id, Delivery::Failed | Delivery::Unconfirmed) => panic!("{id:?} is lost"),
                 Effect::Down { code, .. } => panic!("closed with {code}"),
                 _ => {}
             },

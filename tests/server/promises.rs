@@ -123,7 +123,7 @@ async fn acknowledged_and_safe_to_repeat() {
 fn is_down(effect: &Effect, acknowledged: &mut BTreeSet<MessageId>) -> bool {
     match effect {
         Effect::Delivery(id, Delivery::Acknowledged) => assert!(acknowledged.insert(*id), "{id:?} twice"),
-        Effect::Delivery(id, Delivery::Failed | Delivery::Doubtful) => panic!("{id:?} is lost"),
+        Effect::Delivery(id, Delivery::Failed | Delivery::Unconfirmed) => panic!("{id:?} is lost"),
         Effect::Down { .. } => return true,
         _ => {}
     }

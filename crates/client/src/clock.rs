@@ -1,9 +1,9 @@
-//! Time that never goes back, out of a wall clock that may.
+//! A monotonic clock on top of a wall clock that may be set back.
 
-/// The wall clock of the driver, and how far it was set back since the beginning.
+/// The driver's wall clock and the total time by which it was set back.
 ///
-/// A deadline on a clock that is set back an hour would be an hour away. Here the time between two
-/// readings is at least zero, so a wait is never longer than it was when the clock was last read.
+/// A deadline on a wall clock that is set back by an hour would be an hour late. Here the time between two readings is
+/// at least zero, so a wait never becomes longer.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     wall_ms: u64,
@@ -11,7 +11,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// Takes a reading; whether it is earlier than the last one.
+    /// Takes a reading of the wall clock; returns whether the clock was set back since the last reading.
     pub(crate) fn read(&mut self, wall_ms: u64) -> bool {
         let back_ms = self.wall_ms.saturating_sub(wall_ms);
         self.set_back_ms = self.set_back_ms.saturating_add(back_ms);
@@ -19,27 +19,27 @@ impl Clock {
         back_ms > 0
     }
 
-    /// Now, on the clock that never goes back.
+    /// Returns the current monotonic time in milliseconds.
     pub(crate) fn now_ms(&self) -> u64 {
         self.wall_ms.saturating_add(self.set_back_ms)
     }
 
-    /// The driver's clock, as it was read last.
+    /// Returns the last reading of the wall clock in milliseconds.
     pub(crate) fn wall_ms(&self) -> u64 {
         self.wall_ms
     }
 
-    /// So much later than now.
+    /// Returns the monotonic time `wait_ms` from now.
     pub(crate) fn after(&self, wait_ms: u64) -> u64 {
         self.now_ms().saturating_add(wait_ms)
     }
 
-    /// How long ago that was.
+    /// Returns the milliseconds since a monotonic time, or 0 when that time is in the future.
     pub(crate) fn since(&self, then_ms: u64) -> u64 {
         self.now_ms().saturating_sub(then_ms)
     }
 
-    /// The same moment on the driver's clock.
+    /// Converts a monotonic time to the wall clock.
     pub(crate) fn wall(&self, at_ms: u64) -> u64 {
         at_ms.saturating_sub(self.set_back_ms)
     }
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_that_is_set_back_stands_still_and_goes_on() {
+    fn stops_while_the_wall_clock_is_set_back() {
         let mut clock = Clock::default();
         assert!(!clock.read(10_000));
         let deadline = clock.after(500);

@@ -1,20 +1,21 @@
-//! A connection to any WebSocket server that reconnects by itself: the plain half of the client.
+//! Plain mode: a connection to any WebSocket server that reconnects automatically.
 //!
-//! It knows a subprotocol only as the `Handler` in [`subprotocol`]. Without one it has plain mode alone.
+//! The connector knows a subprotocol only as the `Handler` in [`subprotocol`]. Without a handler it supports plain mode
+//! alone.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
 //! | events in, effects out | `session` |
-//! | the state that both halves work on | `core`; the socket of it: `socket` |
+//! | state that the connector and the handler share | `core`; its socket: `socket` |
 //! | from `Connect` to an open socket | `dial` |
-//! | the wait for the next dial, and what shortens it | `wait`; its length: [`backoff`] |
-//! | from an open socket to none | `close`, `after_close` |
+//! | the wait before the next dial, and events that shorten it | `wait`; its length: [`backoff`] |
+//! | closing and lost connections | `close`, `after_close` |
 //! | the back/forward cache | `page_lifecycle` |
-//! | the one timer | `timer` |
+//! | the session's timer | `timer` |
 //! | plain messages | `messages` |
 //! | messages that are not sent or not acknowledged, and their limits | `queue`, `outbox_entry` |
 //! | bytes that a socket has not written yet | [`buffered`] |
-//! | what a subprotocol has to do | [`subprotocol`]; events of a session without one: `unattached` |
+//! | interface of a subprotocol | [`subprotocol`]; events of a session without one: `unattached` |
 
 mod after_close;
 pub mod backoff;
@@ -40,7 +41,7 @@ pub use session::Session;
 pub use subprotocol::Subprotocol;
 pub use timer::LATE_MS;
 pub use unattached::NOT_ATTACHED;
-pub use wait::{LONGEST_RETRY_MS, OFFLINE_FALLBACK_MS, STABLE_MS, WAKE_DEBOUNCE_MS, WAKE_JITTER_MS};
+pub use wait::{MAX_RETRY_MS, OFFLINE_FALLBACK_MS, STABLE_MS, WAKE_DEBOUNCE_MS, WAKE_JITTER_MS};
 
 pub(crate) use self::core::Core;
 pub(crate) use outbox_entry::{Content, OutboxEntry};

@@ -1,151 +1,154 @@
-//! What a session asks its driver to do.
+//! The output of a session: what its driver has to do.
 
 use yodel_protocol::frame::{Direct, Failed, Goodbye, Message, PresenceDiff, Present, Welcome};
 use yodel_protocol::{Position, RoomName, ServerFrame, UserId};
 
 use crate::{Generation, MessageId, Mode, Secret, State};
 
-/// All that one step asks for, in order.
+/// The effects of one step, in the order in which the driver carries them out.
 pub type Effects = Vec<Effect>;
 
-/// Where a message of one's own is.
+/// The delivery state of a message that the caller sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// In the outbox, for the next open socket.
+    /// In the outbox, until there is an open socket.
     Waiting,
     /// Handed to the socket.
     Sent,
-    /// Handed to a socket that closed before it was written, or before the server answered: it may
-    /// not have arrived.
-    Doubtful,
-    /// Not sent, and will not be: it waited too long, or the [reply](Effect::Reply) before this says why.
+    /// Handed to a socket that closed before it wrote the message, or before the server replied. The message may or may
+    /// not have arrived, and is not sent again.
+    Unconfirmed,
+    /// Not sent and never will be: the message waited too long, or the [reply](Effect::Reply) before this effect says
+    /// why.
     Failed,
-    /// The server has answered; only in envelope mode.
+    /// Acknowledged by the server. Only in envelope mode.
     Acknowledged,
 }
 
-/// One thing to do.
+/// An action for the driver, or a report for its user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Make a socket to this address and report what happens under this generation.
+    /// Open a socket to this address, and report its events under this generation.
     Dial {
         /// The new socket's generation.
         socket: Generation,
-        /// Where to.
+        /// The address, `ws://` or `wss://`.
         url: String,
-        /// In envelope mode the subprotocol is offered; a server that does not take it is reported
-        /// as closed with [`CloseCode::BAD_PROTOCOL`](yodel_protocol::CloseCode::BAD_PROTOCOL).
+        /// The mode of the connection. In envelope mode the driver offers the subprotocol. It reports a server that
+        /// does not select it as closed with [`CloseCode::BAD_PROTOCOL`](yodel_protocol::CloseCode::BAD_PROTOCOL).
         mode: Mode,
     },
     /// Send a close frame.
     Close {
-        /// Which socket.
+        /// The socket to close.
         socket: Generation,
-        /// The code. Browsers let a page send only 1000 and 3000 to 4999: its driver leaves others out.
+        /// The close code. Browsers let a page send only 1000 and 3000 to 4999; a driver in a browser omits other
+        /// codes.
         code: u16,
     },
-    /// Forget this socket: take its handlers away and let it go.
+    /// Drop this socket with its event handlers. Its later events are ignored.
     Abandon(Generation),
-    /// Hand a message to the socket.
+    /// Send a text message over the socket.
     Transmit {
-        /// Which socket.
+        /// The socket to send over.
         socket: Generation,
-        /// Which message; none for a frame that is the session's own.
+        /// The caller's message; `None` for a frame of the session's own.
         id: Option<MessageId>,
-        /// Its text.
+        /// The text of the message.
         text: String,
     },
-    /// The same with a token in it.
+    /// Send a text message that contains a token.
     Authenticate {
-        /// Which socket.
+        /// The socket to send over.
         socket: Generation,
-        /// The message.
+        /// The text of the message.
         text: Secret,
     },
-    /// Call [`Event::Timer`](crate::Event::Timer) at this time; replaces an earlier one.
+    /// Call [`Event::Timer`](crate::Event::Timer) at this time. Replaces the previous timer.
     Arm {
         /// Milliseconds on the clock that `step` is called with.
         at_ms: u64,
     },
-    /// No timer any more.
+    /// Cancel the timer.
     Disarm,
-    /// The state is now this.
+    /// The session entered this state.
     State(State),
-    /// A message is now here.
+    /// The delivery state of a message changed.
     Delivery(MessageId, Delivery),
-    /// The outbox is full and did not take this message: the person keeps the text.
-    Full(MessageId),
-    /// A connection came up: the words of the blue row.
+    /// The outbox is full and rejected this message.
+    OutboxFull(MessageId),
+    /// A connection is established.
     Up {
-        /// Where to.
+        /// The server's address.
         url: String,
-        /// How long there was none, in milliseconds; `None` for the first.
+        /// Milliseconds since the last connection was lost; `None` for the first connection.
         away_ms: Option<u64>,
     },
-    /// A connection went down or the first dial of an outage failed: the words of the red row.
+    /// A connection was lost, or the first dial of an outage failed. Reported once per outage.
     Down {
-        /// Where to.
+        /// The server's address.
         url: String,
         /// The close code.
         code: u16,
-        /// The server's words.
+        /// The close reason that the server sent; empty without one.
         reason: String,
     },
-    // What follows happens in envelope mode only.
-    /// The server's first words.
+    /// The server's welcome frame. This effect and the following ones occur in envelope mode only.
     Welcome(Box<Welcome>),
-    /// [`Event::Token`](crate::Event::Token) is wanted, sooner or later.
-    TokenWanted,
-    /// The token was taken.
-    LoggedIn {
-        /// Whose it is.
+    /// The session needs a token: the driver replies with [`Event::Token`](crate::Event::Token) when it has one.
+    TokenRequested,
+    /// The server accepted the token.
+    Authenticated {
+        /// The user that the token identifies.
         user: Option<UserId>,
-        /// When it ends, in seconds since 1970 on the server's clock.
+        /// The time at which the token expires, in seconds since 1970 on the server's clock.
         expires: Option<u64>,
     },
-    /// What the server said to a request; an `error` also when the session refused it in its place.
+    /// The reply to a request. The session itself replies with an `error` frame when it rejects the request.
     Reply(MessageId, Box<ServerFrame>),
-    /// A room is heard, again or for the first time. What was missed follows as messages; that another
-    /// life of the room has begun was told before, as a gap.
+    /// A room was joined or joined again. Missed messages follow as [`Message`](Self::Message) effects. If the room was
+    /// reset meanwhile, a [`Gap`](Self::Gap) precedes this effect.
     Joined {
-        /// Which room.
+        /// The room.
         room: RoomName,
-        /// Up to where.
+        /// The room's position at the time of the join.
         position: Position,
-        /// Who is in it; `None` for those who may not know.
+        /// The members of the room; `None` without the permission to see them.
         users: Option<Vec<Present>>,
-        /// More are in it than `users` says.
+        /// `true` if the room has more members than `users` lists.
         more_users: bool,
     },
-    /// A room is not heard any more, or never was.
+    /// A room was left, or could not be joined.
     Left {
-        /// Which room.
+        /// The room.
         room: RoomName,
-        /// Why, when nobody wanted to leave it.
-        why: Option<Failed>,
+        /// The server's error; `None` if the caller left the room.
+        error: Option<Failed>,
     },
-    /// Messages of a room are lost: what comes next does not follow what came last.
+    /// Messages of a room are lost. Reported before the next message of the room.
     Gap {
-        /// Which room.
+        /// The room.
         room: RoomName,
-        /// The last one that came.
+        /// The position of the last message before the gap.
         after: Position,
-        /// The one that all up to are lost, except those that come next. In another epoch nobody knows
-        /// how many these are.
+        /// The end of the gap: every message after `after` and up to this position is lost, except those that follow as
+        /// effects. If the epochs differ, the number of lost messages is unknown.
         upto: Position,
     },
-    /// A message of a room or for everybody; each once, those of a room in their order.
+    /// A message of a room or a broadcast to all clients. Messages of a room arrive once and in order.
     Message(Box<Message>),
-    /// A message for this client or user alone.
+    /// A message for this client or its user alone.
     Direct(Box<Direct>),
-    /// Who came to a room and who left it.
+    /// Members that joined and left a room.
     PresenceDiff(PresenceDiff),
-    /// How long the server took to answer, in milliseconds.
+    /// The round-trip time of a ping in milliseconds.
     Latency(u64),
-    /// The server is about to close this connection.
+    /// The server announced that it will close this connection.
     Goodbye(Goodbye),
-    /// An error that is about no request, or one in the session's own frames.
+    /// An error that concerns no request, or a frame of the session's own.
     Error(Failed),
-    /// A frame that this version does not understand, or its beginning. Of many the first few are told.
-    Strange(String),
+    /// The first [`MAX_REPORTED_CHARS`](crate::yodel::MAX_REPORTED_CHARS) characters of a frame that cannot be decoded
+    /// or is not expected. Only the first [`MAX_REPORTED_FRAMES`](crate::yodel::MAX_REPORTED_FRAMES) of a connection
+    /// are reported.
+    UnrecognizedFrame(String),
 }

@@ -1,115 +1,118 @@
-//! What happens to a session.
+//! The input of a session: commands of the caller and events of sockets, timer and page.
 
 use yodel_protocol::{RoomName, Verb};
 
 use crate::Secret;
 
-/// Which socket an event is about. Each dial makes a new one, from 1; an event of an old one does nothing.
+/// The number of a socket, counted from 1 with each dial. Events of an old socket are ignored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Generation(pub u64);
 
-/// The caller's name for a message it sends; unique within a session.
+/// The caller's id of a message; unique within a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MessageId(pub u64);
 
-/// Why an address cannot be dialled at all.
+/// The reason why an address cannot be dialed at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadUrl {
+pub enum UrlError {
     /// Not a WebSocket address.
     Syntax,
-    /// `ws:` from a page that came over https: browsers block it.
+    /// `ws:` from a page that was loaded over https, which browsers block.
     MixedContent,
 }
 
-/// What is spoken over a connection.
+/// The mode of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Texts as they are, with any server. What arrives is the driver's: the session does not look at it.
+    /// Text messages as they are, with any server. Received messages do not pass through the session.
     Plain,
     /// Frames of [`yodel_protocol::SUBPROTOCOL`], which the driver offers in the handshake.
     Envelope {
-        /// Whether to be in the room of the server's plain clients, where it has them in one.
+        /// Joins [`LOBBY`](crate::session::LOBBY) if the server has a lobby for plain clients.
         lobby: bool,
     },
 }
 
-/// What happens to a session. `buffered` is the number of bytes that were handed to the socket
-/// and are not written to the network yet (the browser's `bufferedAmount`); 0 without a socket.
+/// A command or an event.
+///
+/// `buffered` is the number of bytes that were handed to the socket and not yet written to the network (the browser's
+/// `bufferedAmount`); 0 without a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A person wants a connection to this address. Ends one that is open to another.
+    /// Connect to this address. Closes an open connection to another address or in another mode.
     Connect {
-        /// `ws://..` or `wss://..`
+        /// The address, `ws://..` or `wss://..`.
         url: String,
-        /// What to speak.
+        /// The mode of the connection.
         mode: Mode,
     },
-    /// A person wants none.
+    /// Close the connection and stop dialing.
     Disconnect,
-    /// A person does not want to wait for the next dial.
+    /// Dial now instead of waiting for the backoff.
     RetryNow,
-    /// A person sends a text. In envelope mode the server does with it what it does with a plain
-    /// client's: sends it back, or tells it to the room of those.
+    /// Send a text. In envelope mode the server handles it like a text of a plain client: it echoes the text or
+    /// publishes it in the lobby.
     Send {
-        /// The caller's name for it.
+        /// The caller's id of the message.
         id: MessageId,
-        /// What to send.
+        /// The text.
         text: String,
     },
-    /// A frame to be sent; only in envelope mode. [`Effect::Reply`](crate::Effect::Reply) is the answer.
+    /// Send a request; only in envelope mode. The reply is an [`Effect::Reply`](crate::Effect::Reply).
     Request {
-        /// The caller's name for it.
+        /// The caller's id of the request.
         id: MessageId,
-        /// What is wanted. A `publish` gets a key if it has none. `auth`, `join` and `leave` outlive a
-        /// connection and are events of their own: here they fail.
+        /// The request. A `publish` without a key gets one. `auth`, `join` and `leave` fail here: they outlast a
+        /// connection and have events of their own.
         verb: Verb,
     },
-    /// A person does not want a waiting message to be sent after all.
+    /// Remove a waiting message from the outbox. Has no effect on a message that was sent.
     Delete(MessageId),
-    /// A room to hear, from now on and on every connection.
+    /// Join a room, now and on every later connection.
     Join(RoomName),
-    /// A room to hear no longer.
+    /// Leave a room.
     Leave(RoomName),
-    /// The token that was [wanted](crate::Effect::TokenWanted), or a new one unasked. `None`: there is none.
+    /// The [requested](crate::Effect::TokenRequested) token, or a new one without a request. `None` means that there is
+    /// no token.
     Token(Option<Secret>),
     /// The socket is open.
     Opened(Generation),
-    /// The socket could not even be made.
-    Refused(Generation, BadUrl),
+    /// The socket could not be created because of its address.
+    InvalidUrl(Generation, UrlError),
     /// A text message arrived. Needed in envelope mode only.
     Received {
-        /// Over which socket.
+        /// The socket.
         socket: Generation,
         /// The message.
         text: String,
     },
-    /// The socket is closed; an error before it is part of the same failure and is not told apart.
+    /// The socket is closed. An error event before the close is part of the same failure and is not reported.
     Closed {
-        /// Which socket.
+        /// The socket.
         socket: Generation,
-        /// The close code; 1006 where there was none.
+        /// The close code; 1006 without a close frame.
         code: u16,
-        /// The server's words, at most 123 bytes.
+        /// The close reason that the server sent, at most 123 bytes.
         reason: String,
-        /// Bytes that never left.
+        /// Number of bytes that were never written.
         buffered: u64,
     },
     /// The armed timer fired, perhaps late.
     Timer {
-        /// Bytes not yet written.
+        /// Number of bytes not yet written.
         buffered: u64,
     },
-    /// A person looks at the latency: the server is asked now, unless it is being asked already. Only in envelope
-    /// mode. [`Effect::Latency`](crate::Effect::Latency) is the answer.
-    TakePulse,
-    /// The browser says that there is a network.
+    /// Ping the server unless a ping is unanswered; only in envelope mode. The result is an
+    /// [`Effect::Latency`](crate::Effect::Latency).
+    MeasureLatency,
+    /// The browser's `online` event: the device has a network.
     Online,
-    /// The browser says that there is none.
+    /// The browser's `offline` event: the device has no network.
     Offline,
     /// The page became visible again.
     Visible,
-    /// The page is left, perhaps into the back/forward cache.
+    /// The browser's `pagehide` event: the page is left and may enter the back/forward cache.
     PageHide,
-    /// The page came back from there.
+    /// The page was restored from the back/forward cache.
     PageShow,
 }

@@ -1,27 +1,27 @@
-//! A sans-IO WebSocket client: it reconnects by itself, resumes rooms and reports every message that is lost.
+//! A sans-IO WebSocket client that reconnects automatically, resumes rooms and reports every lost message.
 //!
-//! It contains no socket, no timer, no clock and no randomness. A driver (the page's web-sys sockets, a
-//! terminal's tokio) feeds [`Event`]s in and carries the [`Effect`]s out.
+//! The crate contains no sockets, timers, clock or random numbers. A driver (web-sys sockets in the page, tokio in a
+//! terminal) passes [`Event`]s in and carries the [`Effect`]s out.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | a session with both halves: `step(now, event) -> effects` | [`session`] |
-//! | the connection to any server that reconnects by itself | [`connector`] |
-//! | the `yodel.v1` half: rooms, requests, tokens, heartbeat | [`yodel`] |
+//! | sessions with both modes: `step(now, event) -> effects` | [`session`] |
+//! | plain mode: connections to any server, with reconnects | [`connector`] |
+//! | `yodel.v1`: rooms, requests, tokens, heartbeat | [`yodel`] |
 //! | input and output | [`event`], [`effect`] |
-//! | where a session is | [`state`] |
-//! | texts that no log shows | [`secret`] |
+//! | states of a session | [`state`] |
+//! | tokens that no log shows | [`secret`] |
 //! | the source of randomness | [`rng`] |
-//! | time that never goes back | `clock` |
+//! | monotonic time | `clock` |
 //!
 //! # Plain mode
 //!
-//! [`Session::plain`] speaks plain text with any WebSocket server:
+//! [`Session::plain`] exchanges plain text messages with any WebSocket server:
 //!
 //! ```
 //! use yodel_client::{Delivery, Effect, Event, Generation, MessageId, Mode, Rng, Session};
 //!
-//! /// The shortest delay each time. A real driver takes a random number generator.
+//! /// Always the shortest delay. A real driver uses a random number generator.
 //! struct Shortest;
 //!
 //! impl Rng for Shortest {
@@ -36,14 +36,14 @@
 //! let socket = Generation(1);
 //! assert!(effects.iter().any(|effect| matches!(effect, Effect::Dial { socket: Generation(1), .. })));
 //!
-//! // A text that is sent before the socket is open waits for it.
+//! // A text that is sent before the socket is open waits in the outbox.
 //! let id = MessageId(1);
 //! let effects = session.step(10, Event::Send { id, text: "hello".to_owned() }, &mut Shortest);
 //! assert!(effects.contains(&Effect::Delivery(id, Delivery::Waiting)));
 //! let effects = session.step(20, Event::Opened(socket), &mut Shortest);
 //! assert!(effects.contains(&Effect::Transmit { socket, id: Some(id), text: "hello".to_owned() }));
 //!
-//! // A lost connection is dialed again when the timer fires that the session asks for.
+//! // After a loss the session arms a timer and dials again when the timer fires.
 //! let lost = Event::Closed { socket, code: 1006, reason: String::new(), buffered: 0 };
 //! let effects = session.step(9_000, lost, &mut Shortest);
 //! assert!(effects.contains(&Effect::Arm { at_ms: 9_500 }));
@@ -53,7 +53,7 @@
 //!
 //! # The subprotocol `yodel.v1`
 //!
-//! [`Session::new`] has both modes. In envelope mode rooms resume and requests get answers:
+//! [`Session::new`] supports both modes. In envelope mode rooms resume and requests get replies:
 //!
 //! ```
 //! use yodel_client::{Effect, Event, Generation, Mode, Rng, Session};
@@ -68,20 +68,20 @@
 //! let socket = Generation(1);
 //! let url = "ws://127.0.0.1:8080/ws".to_owned();
 //! let welcome = r#"{"type":"welcome","client":"c_1","version":"0.1.0","node":"n","plain":"echo","ping":25,"max":65536,"time":0}"#;
-//! let room = RoomName::new("chat").expect("a room's name");
+//! let room = RoomName::new("chat").expect("valid room name");
 //!
 //! let mut session = Session::new();
 //! session.step(0, Event::Connect { url, mode: Mode::Envelope { lobby: false } }, &mut Shortest);
 //! session.step(10, Event::Join(room), &mut Shortest);
 //! session.step(20, Event::Opened(socket), &mut Shortest);
 //!
-//! // The connection is up when the server has sent its welcome; the rooms are joined at once.
+//! // The connection is up when the server has sent its welcome frame; the rooms are joined at once.
 //! let effects = session.step(30, Event::Received { socket, text: welcome.to_owned() }, &mut Shortest);
 //! let join = r#"{"id":1,"type":"join","room":"chat"}"#.to_owned();
 //! assert!(effects.contains(&Effect::Transmit { socket, id: None, text: join }));
 //! ```
 //!
-//! A page that wants to load this half later begins with [`Session::plain`] and adds it with [`Session::attach`]:
+//! A page that loads `yodel.v1` later starts with [`Session::plain`] and adds the subprotocol with [`Session::attach`]:
 //!
 //! ```
 //! use yodel_client::{Session, Yodel};
@@ -105,8 +105,8 @@ pub mod yodel;
 
 pub use connector::{Session, Subprotocol};
 pub use effect::{Delivery, Effect, Effects};
-pub use event::{BadUrl, Event, Generation, MessageId, Mode};
+pub use event::{Event, Generation, MessageId, Mode, UrlError};
 pub use rng::Rng;
 pub use secret::Secret;
-pub use state::{State, Stopped, Why};
+pub use state::{LastFailure, State, StopReason};
 pub use yodel::Yodel;

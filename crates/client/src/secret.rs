@@ -1,18 +1,18 @@
-//! What must not be seen in a log.
+//! Text that must not appear in logs.
 
 use std::fmt;
 
-/// A token, or a text with one in it: `Debug` does not show it.
+/// A token, or a text that contains one. `Debug` prints `..` instead of the text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Hides a text.
+    /// Wraps a text.
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The text, for those who need it.
+    /// Returns the text.
     pub fn reveal(self) -> String {
         self.0
     }

@@ -1,70 +1,70 @@
-//! Where a session can be.
+//! The states of a session.
 
 use yodel_protocol::CloseCode;
 
-use crate::{BadUrl, Generation};
+use crate::{Generation, UrlError};
 
-/// Why a session waits for the next dial.
+/// The failure that a session recovers from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Why {
-    /// The code of the last close.
+pub struct LastFailure {
+    /// The close code.
     pub code: CloseCode,
-    /// The server's words.
+    /// The close reason that the server sent; empty without one.
     pub reason: String,
-    /// Failures in a row without a stable connection between them, from 1.
+    /// Number of consecutive failures without a stable connection between them, from 1.
     pub attempt: u32,
 }
 
-/// Why a session does not dial any more.
+/// The reason why a session does not dial any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stopped {
-    /// A person disconnected.
+pub enum StopReason {
+    /// The caller disconnected.
     User,
-    /// The server closed with a code that says: stay away.
+    /// The server closed with a code that forbids a reconnect.
     Fatal {
-        /// The code.
+        /// The close code.
         code: CloseCode,
-        /// The server's words.
+        /// The close reason that the server sent.
         reason: String,
     },
-    /// The address cannot be dialled.
-    BadUrl(BadUrl),
-    /// All attempts that the session was given are used up.
+    /// The address cannot be dialed.
+    InvalidUrl(UrlError),
+    /// The maximum number of attempts failed.
     Exhausted,
 }
 
-impl Stopped {
+impl StopReason {
     /// Returns whether [`Event::RetryNow`](crate::Event::RetryNow) dials the same address again.
     pub(crate) fn can_retry(&self) -> bool {
         matches!(self, Self::Fatal { .. } | Self::Exhausted)
     }
 }
 
-/// Where a session is. Times are on the clock that `step` is called with, in milliseconds.
+/// The state of a session. Times are in milliseconds on the clock that `step` is called with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Nothing was asked for yet.
+    /// No connection was requested yet.
     Idle,
-    /// A socket is being opened, or will be as soon as it may.
+    /// A socket is being opened, or will be as soon as the minimum time between two dials has passed.
     Connecting(Generation),
-    /// A socket is open.
+    /// The connection is established.
     Open(Generation),
-    /// A close frame was sent; waiting for the answer.
+    /// A close frame was sent; the session waits for the server's close frame.
     Closing(Generation),
-    /// Waiting to dial again.
+    /// The session waits before the next dial.
     Backoff {
-        /// When.
+        /// Time of the next dial.
         until_ms: u64,
-        /// After what.
-        why: Why,
+        /// The failure before the wait.
+        last_failure: LastFailure,
     },
-    /// The browser says that there is no network; it may be wrong.
+    /// The browser reports that there is no network, which may be wrong.
     Offline {
-        /// When to dial all the same.
+        /// Time of the next dial if the browser reports no network until then.
         fallback_at_ms: u64,
     },
-    /// The page is hidden in the back/forward cache.
+    /// The page is in the back/forward cache.
     Suspended,
-    /// Not dialling until a person asks.
-    Stopped(Stopped),
+    /// The session does not dial until the caller connects again.
+    Stopped(StopReason),
 }

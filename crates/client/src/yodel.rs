@@ -1,23 +1,23 @@
-//! The `yodel.v1` half of a session: what it adds to a [`connector`](crate::connector).
+//! `yodel.v1`: the subprotocol that [`Yodel`] adds to a [`connector`](crate::connector).
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | the half, as the connector sees it | `half` |
-//! | what is known of one connection | `link` |
+//! | the subprotocol as the connector's handler | `handler` |
+//! | state of one connection | `connection` |
 //! | from an open socket to a connection that is up | `handshake`; tokens: `auth` |
-//! | messages and requests: into the queue, out of it | `requests` |
-//! | which of them wait for an answer, and what a lost connection does to them | `outbox` |
-//! | as many messages a second as the server accepts | [`rate_limiter`] |
-//! | frames of the server | `receive`; answers: `replies` |
+//! | sending messages and requests | `requests` |
+//! | messages that await a reply, and the loss of their connection | `outbox` |
+//! | adapting to the server's rate limit | [`rate_limiter`] |
+//! | receiving frames | `receive`; replies: `replies` |
 //! | joining and leaving rooms | `membership` |
-//! | rooms: their positions, duplicates and gaps | [`rooms`] |
-//! | whether the server still responds | `heartbeat` |
+//! | rooms: positions, duplicates and gaps | [`rooms`] |
+//! | liveness of the server, latency | `heartbeat` |
 
 mod auth;
-mod half;
+mod connection;
+mod handler;
 mod handshake;
 mod heartbeat;
-mod link;
 mod membership;
 mod outbox;
 pub mod rate_limiter;
@@ -27,9 +27,9 @@ mod requests;
 pub mod rooms;
 
 pub use auth::{AUTH_TIMEOUT_MS, RENEW_BEFORE_MS, TOKEN_WAIT_MS};
-pub use half::Yodel;
+pub use handler::Yodel;
 pub use handshake::WELCOME_TIMEOUT_MS;
-pub use heartbeat::{PING_EVERY_MS, PONG_DEADLINE_MS, PROBE_MS};
-pub use outbox::{IN_FLIGHT, REPEAT_MS};
-pub use receive::{GOODBYE_GRACE_MS, STRANGE_FRAMES, STRANGE_LENGTH};
+pub use heartbeat::{PING_INTERVAL_MS, PONG_TIMEOUT_MS, PROBE_TIMEOUT_MS};
+pub use outbox::{MAX_IN_FLIGHT, RETRY_WINDOW_MS};
+pub use receive::{GOODBYE_GRACE_MS, MAX_REPORTED_CHARS, MAX_REPORTED_FRAMES};
 pub use requests::LOBBY;

@@ -1,58 +1,58 @@
-//! Addresses: what a person types -> what is dialled, and what may be dialled without asking.
+//! Addresses: what the user typed -> what is dialed, and what may be dialed without a question.
 
 use yodel_client::Mode;
 
-/// The path of the page's own server.
-pub const HOME: &str = "/ws";
+/// The default path of the page's own server.
+pub const DEFAULT_PATH: &str = "/ws";
 /// Paths the own server answers, to choose from.
-const PATHS: [&str; 3] = [HOME, "/ws/echo", "/ws/broadcast"];
+const PATHS: [&str; 3] = [DEFAULT_PATH, "/ws/echo", "/ws/broadcast"];
 
-/// What to speak with a server.
+/// The protocol that the user chose for a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Speak {
-    /// `yodel.v1` with the page's own server, nothing in particular with any other: a browser fails a
-    /// connection when the server takes none of the subprotocols it was offered.
+pub enum ProtocolChoice {
+    /// `yodel.v1` with the page's own server, no subprotocol with any other. A browser fails a connection when the
+    /// server selects none of the offered subprotocols.
     #[default]
-    Fitting,
-    /// Texts as they are, and these subprotocols are offered.
+    Automatic,
+    /// Plain messages; these subprotocols are offered.
     Plain(Vec<String>),
     /// `yodel.v1`.
     Envelope,
 }
 
-/// Where the page comes from.
+/// The origin of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// Over https.
+    /// `true` if the page was loaded over https.
     pub secure: bool,
     /// Host and port, as in `location.host`.
     pub host: String,
 }
 
-/// What a page does about an address as soon as it is loaded.
+/// The reaction to the address in a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Start {
+pub enum StartAction {
     /// Dial it.
     Dial(String),
-    /// A link asks for another server: a person decides.
-    Ask(String),
-    /// A link asks for something that is no address.
-    Unusable(String),
+    /// The link names another server: the user decides.
+    Confirm(String),
+    /// The link contains no valid address.
+    Invalid(String),
 }
 
 impl Origin {
-    /// The own server's address.
-    pub fn home(&self) -> String {
-        self.own(HOME)
+    /// Returns the default address of the own server.
+    pub fn default_url(&self) -> String {
+        self.own(DEFAULT_PATH)
     }
 
-    /// All that the own server answers at. Whole addresses: browsers offer only those that contain
-    /// what stands in the field.
+    /// Returns the endpoints of the own server as whole addresses, because browsers suggest only values that contain
+    /// the typed text.
     pub fn endpoints(&self) -> [String; 3] {
         PATHS.map(|path| self.own(path))
     }
 
-    /// What to dial for what a person typed: a whole address, `http(s)://`, a path, or a host.
+    /// Returns the address to dial for a typed address, `http(s)://` address, path or host; `None` for an invalid one.
     pub fn resolve(&self, typed: &str) -> Option<String> {
         let typed = typed.trim();
         let typed = typed.split_once('#').map_or(typed, |(before, _)| before);
@@ -71,37 +71,39 @@ impl Origin {
         }
     }
 
-    /// Whether an address is on the page's own host. What comes before the path must be exactly
-    /// that host: no user name, no other spelling.
-    pub fn owns(&self, url: &str) -> bool {
+    /// Returns whether an address is on the page's own host. The part before the path must equal the host, without a
+    /// user name.
+    pub fn is_own_url(&self, url: &str) -> bool {
         let Some((_, rest)) = url.split_once("://") else { return false };
         rest.split(['/', '?', '#']).next().is_some_and(|host| host.eq_ignore_ascii_case(&self.host))
     }
 
-    /// What to do about the `url` in the page's own address.
-    pub fn start(&self, asked: Option<&str>) -> Start {
-        let Some(asked) = asked.filter(|asked| !asked.trim().is_empty()) else { return Start::Dial(self.home()) };
-        match self.resolve(asked) {
-            None => Start::Unusable(asked.to_owned()),
-            Some(url) if self.owns(&url) => Start::Dial(url),
-            Some(url) => Start::Ask(url),
+    /// Returns the reaction to the `url` in the page's query.
+    pub fn start(&self, requested: Option<&str>) -> StartAction {
+        let Some(requested) = requested.filter(|requested| !requested.trim().is_empty()) else {
+            return StartAction::Dial(self.default_url());
+        };
+        match self.resolve(requested) {
+            None => StartAction::Invalid(requested.to_owned()),
+            Some(url) if self.is_own_url(&url) => StartAction::Dial(url),
+            Some(url) => StartAction::Confirm(url),
         }
     }
 
-    /// How the page's own address names this one; `None` for the own server's.
-    pub fn remember(&self, url: &str) -> Option<String> {
-        if url == self.home() {
+    /// Returns the `url` for the page's query; `None` for the default address.
+    pub fn query_value(&self, url: &str) -> Option<String> {
+        if url == self.default_url() {
             return None;
         }
         let path = url.strip_prefix(&self.own("")).filter(|path| path.starts_with('/'));
         Some(path.unwrap_or(url).to_owned())
     }
 
-    /// What a connection to this address speaks.
-    pub fn mode(&self, url: &str, speak: &Speak) -> Mode {
-        match speak {
-            Speak::Envelope => Mode::Envelope { lobby: true },
-            Speak::Fitting if self.owns(url) => Mode::Envelope { lobby: true },
+    /// Returns the mode of a connection to this address.
+    pub fn mode(&self, url: &str, protocol: &ProtocolChoice) -> Mode {
+        match protocol {
+            ProtocolChoice::Envelope => Mode::Envelope { lobby: true },
+            ProtocolChoice::Automatic if self.is_own_url(url) => Mode::Envelope { lobby: true },
             _ => Mode::Plain,
         }
     }
@@ -115,15 +117,15 @@ impl Origin {
     }
 }
 
-/// Scheme, host and port: whom a token is for.
-pub fn server(url: &str) -> &str {
+/// Returns scheme, host and port of an address: a token is valid for these.
+pub fn origin_of(url: &str) -> &str {
     let host = url.find("://").map_or(0, |at| at + 3);
     let end = url[host..].find(['/', '?', '#']).map_or(url.len(), |at| host + at);
     &url[..end]
 }
 
-/// The same address over TLS.
-pub fn secured(url: &str) -> String {
+/// Returns the same address over TLS.
+pub fn with_tls(url: &str) -> String {
     url.strip_prefix("ws://").map_or_else(|| url.to_owned(), |rest| format!("wss://{rest}"))
 }
 
@@ -153,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_type_becomes_an_address() {
+    fn resolves_typed_addresses() {
         for (typed, url) in [
             ("/ws/broadcast", "ws://yodel.test:8000/ws/broadcast"),
             (" ws://a:1/ws\n", "ws://a:1/ws"),
@@ -169,33 +171,33 @@ mod tests {
     }
 
     #[test]
-    fn a_secure_page_completes_with_wss() {
+    fn completes_with_wss_on_a_secure_page() {
         assert_eq!(page(true).resolve("/ws").as_deref(), Some("wss://yodel.test:8000/ws"));
         assert_eq!(page(true).resolve("a:1/ws").as_deref(), Some("wss://a:1/ws"));
-        assert_eq!(page(true).home(), "wss://yodel.test:8000/ws");
+        assert_eq!(page(true).default_url(), "wss://yodel.test:8000/ws");
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn rejects_invalid_addresses() {
         for typed in ["", "  ", "ftp://a", "javascript://a", "ws://", "ws:///ws", "two words", "a\\b", ":80", "#x"] {
             assert_eq!(resolved(typed), None, "{typed:?}");
         }
     }
 
     #[test]
-    fn an_envelope_is_for_the_own_server_and_for_those_who_ask() {
-        let mode = |url: &str, speak: &Speak| page(false).mode(url, speak);
+    fn selects_envelope_mode_for_the_own_server_and_on_request() {
+        let mode = |url: &str, protocol: &ProtocolChoice| page(false).mode(url, protocol);
         let (own, other, envelope) = ("ws://yodel.test:8000/ws", "ws://other.test/ws", Mode::Envelope { lobby: true });
-        assert_eq!(mode(own, &Speak::Fitting), envelope);
-        assert_eq!(mode(own, &Speak::Plain(Vec::new())), Mode::Plain);
-        assert_eq!(mode(other, &Speak::Fitting), Mode::Plain);
-        assert_eq!(mode(other, &Speak::Envelope), envelope);
+        assert_eq!(mode(own, &ProtocolChoice::Automatic), envelope);
+        assert_eq!(mode(own, &ProtocolChoice::Plain(Vec::new())), Mode::Plain);
+        assert_eq!(mode(other, &ProtocolChoice::Automatic), Mode::Plain);
+        assert_eq!(mode(other, &ProtocolChoice::Envelope), envelope);
     }
 
     #[test]
-    fn only_the_own_host_is_dialled_without_asking() {
+    fn asks_before_dialing_another_host() {
         for own in ["/ws/echo", "ws://yodel.test:8000/x", "ws://YODEL.test:8000?a=/b"] {
-            assert!(matches!(page(false).start(Some(own)), Start::Dial(_)), "{own}");
+            assert!(matches!(page(false).start(Some(own)), StartAction::Dial(_)), "{own}");
         }
         for foreign in [
             "ws://evil.test/ws",
@@ -205,44 +207,44 @@ mod tests {
             "//evil.test/ws",
             "ws://yodel.test:8000.evil.test/ws",
         ] {
-            assert!(matches!(page(false).start(Some(foreign)), Start::Ask(_)), "{foreign}");
+            assert!(matches!(page(false).start(Some(foreign)), StartAction::Confirm(_)), "{foreign}");
         }
         assert_eq!(page(false).start(Some("ws://yodel.test:8000\\@evil")), {
-            Start::Unusable("ws://yodel.test:8000\\@evil".into())
+            StartAction::Invalid("ws://yodel.test:8000\\@evil".into())
         });
     }
 
     #[test]
-    fn without_a_wish_the_own_server_is_dialled() {
+    fn dials_the_own_server_without_a_request() {
         for nothing in [None, Some(""), Some(" ")] {
-            assert_eq!(page(false).start(nothing), Start::Dial("ws://yodel.test:8000/ws".into()));
+            assert_eq!(page(false).start(nothing), StartAction::Dial("ws://yodel.test:8000/ws".into()));
         }
     }
 
     #[test]
-    fn a_link_names_what_is_not_the_default() {
+    fn puts_only_other_addresses_into_the_query() {
         let page = page(false);
-        assert_eq!(page.remember(&page.home()), None);
-        assert_eq!(page.remember("ws://yodel.test:8000/ws/echo").as_deref(), Some("/ws/echo"));
-        assert_eq!(page.remember("ws://other/ws").as_deref(), Some("ws://other/ws"));
-        assert_eq!(page.remember("ws://yodel.test:80000/ws").as_deref(), Some("ws://yodel.test:80000/ws"));
+        assert_eq!(page.query_value(&page.default_url()), None);
+        assert_eq!(page.query_value("ws://yodel.test:8000/ws/echo").as_deref(), Some("/ws/echo"));
+        assert_eq!(page.query_value("ws://other/ws").as_deref(), Some("ws://other/ws"));
+        assert_eq!(page.query_value("ws://yodel.test:80000/ws").as_deref(), Some("ws://yodel.test:80000/ws"));
         for path in PATHS {
             let url = page.resolve(path).unwrap();
-            assert_eq!(page.start(page.remember(&url).as_deref()), Start::Dial(url));
+            assert_eq!(page.start(page.query_value(&url).as_deref()), StartAction::Dial(url));
         }
     }
 
     #[test]
-    fn a_server_is_an_address_up_to_its_path() {
+    fn origin_ends_before_the_path() {
         for url in ["ws://a:1/ws", "ws://a:1", "ws://a:1?x=/y", "ws://a:1/ws?to=ws://b"] {
-            assert_eq!(server(url), "ws://a:1", "{url}");
+            assert_eq!(origin_of(url), "ws://a:1", "{url}");
         }
-        assert_ne!(server("ws://a/ws"), server("wss://a/ws"), "what is secret over TLS is not told without it");
+        assert_ne!(origin_of("ws://a/ws"), origin_of("wss://a/ws"), "a token for TLS is not sent without TLS");
     }
 
     #[test]
-    fn an_address_is_secured() {
-        assert_eq!(secured("ws://a/ws"), "wss://a/ws");
-        assert_eq!(secured("wss://a/ws"), "wss://a/ws");
+    fn replaces_ws_with_wss() {
+        assert_eq!(with_tls("ws://a/ws"), "wss://a/ws");
+        assert_eq!(with_tls("wss://a/ws"), "wss://a/ws");
     }
 }

@@ -1,4 +1,4 @@
-//! Where a message goes, other than where the server's path leads.
+//! Recipients of a message, other than the default of the server's path.
 
 use super::well_known::TEXT;
 use std::fmt;
@@ -7,13 +7,13 @@ use yodel_protocol::{
     frame::{Publish, Send, Target},
 };
 
-/// So many characters of a connection's name tell it from others.
+/// Number of characters of a shortened client id.
 const SHORT: usize = 8;
 
-/// Who gets a message.
+/// The recipient of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// Everybody in a room; one need not be in it.
+    /// The members of a room; the sender need not be one.
     Room(RoomName),
     /// A user on all devices.
     User(UserId),
@@ -22,7 +22,7 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// What is asked of the server to get a text there.
+    /// Returns the request that sends a text to this recipient.
     pub fn verb(&self, text: &str) -> Verb {
         let (event, data) = (about(), Json::string(text));
         let to = match self {
@@ -37,10 +37,10 @@ impl Destination {
 }
 
 fn about() -> EventName {
-    EventName::new(TEXT).expect("an event's name")
+    EventName::new(TEXT).expect("valid event name")
 }
 
-/// As people write it; a connection's name is shortened.
+/// `#room`, `@user`, or `@` and a shortened client id.
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -51,7 +51,7 @@ impl fmt::Display for Destination {
     }
 }
 
-/// A connection's name, shortened.
+/// Returns a shortened client id.
 pub fn short(client: &str) -> String {
     let mut short: String = client.chars().take(SHORT).collect();
     if short.len() < client.len() {
@@ -74,13 +74,13 @@ mod tests {
     }
 
     #[test]
-    fn a_destination_reads_as_people_write_it() {
+    fn displays_a_recipient() {
         assert_eq!(all().map(|to| to.to_string()), ["#deploys", "@ada", "@c_abcdef…"]);
         assert_eq!(short("c_1"), "c_1");
     }
 
     #[test]
-    fn a_text_is_published_in_a_room_and_sent_to_a_person() {
+    fn publishes_to_a_room_and_sends_to_a_user() {
         let frames = all().map(|to| ClientFrame { id: Id::new(1).unwrap(), verb: to.verb("hi") }.encode());
         let [room, user, client] = &frames;
         assert!(room.contains(r#""type":"publish","room":"deploys","event":"text","data":"hi""#), "{room}");

@@ -1,13 +1,13 @@
-//! What was sent before, with the arrow keys, like in a shell.
+//! The history of sent texts, which the arrow keys recall.
 
 use serde::{Deserialize, Serialize};
 
-/// Texts kept at most.
+/// Largest number of texts.
 const MAX: usize = 100;
-/// Longer texts are not kept: they would fill the browser's storage.
+/// Longest text in bytes. Longer ones would fill the browser's storage.
 const MAX_BYTES: usize = 10_000;
 
-/// Texts sent before, and where the arrow keys are among them.
+/// The sent texts, and the current place among them.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct History {
@@ -20,7 +20,7 @@ pub struct History {
 }
 
 impl History {
-    /// A text was sent. The same one twice in a row is kept once.
+    /// Appends a text. The same text twice in a row is stored once.
     pub fn add(&mut self, text: &str) {
         self.back = 0;
         self.draft.clear();
@@ -33,7 +33,7 @@ impl History {
         }
     }
 
-    /// The text before the one in the field; what is being typed is kept as the draft.
+    /// Returns the text before the current one. The content of the field is kept as the draft.
     pub fn older(&mut self, field: &str) -> Option<&str> {
         if self.back == self.texts.len() {
             return None;
@@ -45,7 +45,7 @@ impl History {
         Some(&self.texts[self.texts.len() - self.back])
     }
 
-    /// The text after the one in the field, and at last the draft.
+    /// Returns the text after the current one, and finally the draft.
     pub fn newer(&mut self) -> Option<&str> {
         self.back = self.back.checked_sub(1)?;
         match self.back {
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn up_goes_back_and_down_returns_to_the_draft() {
+    fn recalls_texts_and_returns_to_the_draft() {
         let mut history = history(&["one", "two"]);
         assert_eq!(history.older("half-typed"), Some("two"));
         assert_eq!(history.older("two"), Some("one"));
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn sending_starts_again_from_the_newest() {
+    fn restarts_at_the_newest_text_after_sending() {
         let mut history = history(&["one", "two"]);
         history.older("");
         history.older("");
@@ -88,14 +88,14 @@ mod tests {
     }
 
     #[test]
-    fn the_same_text_twice_is_kept_once() {
+    fn stores_a_repeated_text_once() {
         let mut history = history(&["one", "one"]);
         assert_eq!(history.older(""), Some("one"));
         assert_eq!(history.older("one"), None);
     }
 
     #[test]
-    fn it_is_bounded() {
+    fn limits_number_and_size() {
         let many: Vec<String> = (0..=MAX).map(|n| n.to_string()).collect();
         let mut history = history(&many.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(history.texts.len(), MAX);
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_texts_are_remembered() {
+    fn serializes_only_the_texts() {
         let mut before = history(&["one"]);
         before.older("draft");
         let json = serde_json::to_string(&before).unwrap();

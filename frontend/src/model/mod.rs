@@ -1,10 +1,10 @@
 //! Data structures and parsers of the page. Pure: no Leptos, no browser; tested on the host.
 
 pub mod address;
+pub mod announcement_rate;
 pub mod destination;
 pub mod history;
 pub mod log;
-pub mod pace;
 pub mod rooms;
 pub mod text;
 pub mod well_known;

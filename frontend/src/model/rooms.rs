@@ -7,44 +7,44 @@ use yodel_protocol::{
     frame::{Failed, History, Message, PresenceDiff, Present},
 };
 
-/// Earlier messages of a room that are kept to look at; then there is no going further back.
-pub const EARLIER: usize = 1_000;
+/// Largest number of earlier messages that are loaded of a room.
+pub const MAX_EARLIER: usize = 1_000;
 
-/// All rooms, and who one is.
+/// All rooms, and the identity of this client.
 #[derive(Debug, Default)]
 pub struct Rooms {
-    /// In the order of joining; the lobby first.
+    /// In the order of joining, the lobby first.
     pub all: Vec<Room>,
     /// This connection.
     pub client: Option<ClientId>,
     /// The user of this connection.
     pub user: Option<UserId>,
-    /// The last room that could not be heard, or not be asked, and why.
-    pub refused: Option<(RoomName, Failed)>,
-    chosen: Option<RoomName>,
-    /// Pages of history that are on their way.
-    asked: Vec<(MessageId, RoomName)>,
+    /// The last room whose join or history failed, and the error.
+    pub rejection: Option<(RoomName, Failed)>,
+    selected: Option<RoomName>,
+    /// Requests for history without a reply.
+    pending_history: Vec<(MessageId, RoomName)>,
 }
 
 /// One room.
 #[derive(Debug)]
 pub struct Room {
-    /// Its name.
+    /// The room's name.
     pub name: RoomName,
-    /// The server has this connection in it.
-    pub here: bool,
-    /// `None` for those who may not know.
-    pub people: Option<Vec<Present>>,
-    /// More are in it than `people` says.
-    pub more_people: bool,
-    /// Messages of others since it was looked at.
+    /// `true` if this connection is in the room.
+    pub is_joined: bool,
+    /// The members; `None` without the permission to see them.
+    pub members: Option<Vec<Present>>,
+    /// `true` if the room has more members than `members` lists.
+    pub more_members: bool,
+    /// Number of messages of others since the room was selected.
     pub unread: u64,
-    /// What was said before anything that is in the list, oldest first.
+    /// Messages before those in the log, oldest first.
     pub earlier: Vec<Message>,
-    /// There may be older ones.
+    /// `true` if there may be older ones.
     pub more_earlier: bool,
     epoch: Option<Epoch>,
-    /// The first message of this epoch that is in the list.
+    /// Offset of the first message of this epoch in the log.
     listed: Option<Offset>,
 }
 
@@ -52,9 +52,9 @@ impl Room {
     fn new(name: RoomName) -> Self {
         Self {
             name,
-            here: false,
-            people: None,
-            more_people: false,
+            is_joined: false,
+            members: None,
+            more_members: false,
             unread: 0,
             earlier: Vec::new(),
             more_earlier: true,
@@ -63,18 +63,18 @@ impl Room {
         }
     }
 
-    /// Everything before here was not seen yet.
-    pub fn before(&self) -> Option<Offset> {
+    /// Returns the offset of the oldest known message.
+    pub fn oldest_known(&self) -> Option<Offset> {
         self.earlier.first().and_then(|message| message.offset).or(self.listed)
     }
 
-    /// A message of this room is in the list.
-    pub fn list(&mut self, offset: Option<Offset>) {
+    /// Records that a message of this room is in the log.
+    pub fn mark_listed(&mut self, offset: Option<Offset>) {
         self.listed = [self.listed, offset].into_iter().flatten().min();
     }
 
-    /// In another life of the room offsets mean something else.
-    fn live(&mut self, epoch: &Epoch) {
+    /// Changes the epoch. Offsets of another epoch are meaningless, so its history is discarded.
+    fn set_epoch(&mut self, epoch: &Epoch) {
         if self.epoch.as_ref().is_some_and(|known| known != epoch) {
             self.earlier.clear();
             self.listed = None;
@@ -83,51 +83,51 @@ impl Room {
         self.epoch = Some(epoch.clone());
     }
 
-    /// A page of what was said before; what was seen already is left out.
-    fn page(&mut self, history: &History) {
-        self.live(&history.epoch);
-        let before = self.before();
+    /// Prepends a page of history without the known messages.
+    fn add_history(&mut self, history: &History) {
+        self.set_epoch(&history.epoch);
+        let before = self.oldest_known();
         let new = |message: &&Message| message.offset.is_some() && before.is_none_or(|at| message.offset < Some(at));
         let mut page: Vec<Message> = history.messages.iter().filter(new).cloned().collect();
         page.append(&mut self.earlier);
         self.earlier = page;
-        self.more_earlier = history.more && self.earlier.len() < EARLIER;
+        self.more_earlier = history.more && self.earlier.len() < MAX_EARLIER;
     }
 
     fn diff(&mut self, diff: &PresenceDiff) {
-        let Some(people) = &mut self.people else { return };
+        let Some(members) = &mut self.members else { return };
         for who in diff.left.iter().chain(&diff.joined) {
-            people.retain(|known| name(known) != name(who));
+            members.retain(|known| name(known) != name(who));
         }
-        people.extend(diff.joined.iter().cloned());
+        members.extend(diff.joined.iter().cloned());
     }
 }
 
 impl Rooms {
-    /// The session said so.
+    /// Applies an effect of the session.
     pub fn apply(&mut self, effect: &Effect) {
         match effect {
             Effect::Welcome(welcome) => {
                 self.client = Some(welcome.client.clone());
                 self.user.clone_from(&welcome.user);
             }
-            Effect::LoggedIn { user, .. } => self.user.clone_from(user),
-            Effect::Down { .. } => self.all.iter_mut().for_each(|room| room.here = false),
+            Effect::Authenticated { user, .. } => self.user.clone_from(user),
+            Effect::Down { .. } => self.all.iter_mut().for_each(|room| room.is_joined = false),
             Effect::Joined { room: name, position, users, more_users } => {
-                self.refused.take_if(|(refused, _)| refused == name);
+                self.rejection.take_if(|(rejected, _)| rejected == name);
                 let room = self.room(name);
-                room.here = true;
-                room.live(&position.epoch);
-                room.people.clone_from(users);
-                room.more_people = *more_users;
+                room.is_joined = true;
+                room.set_epoch(&position.epoch);
+                room.members.clone_from(users);
+                room.more_members = *more_users;
             }
-            Effect::Left { room: name, why } => {
+            Effect::Left { room: name, error } => {
                 self.all.retain(|room| room.name != *name);
-                if let Some(why) = why {
-                    self.refused = Some((name.clone(), why.clone()));
+                if let Some(error) = error {
+                    self.rejection = Some((name.clone(), error.clone()));
                 }
             }
-            Effect::Message(message) => self.heard(message),
+            Effect::Message(message) => self.receive(message),
             Effect::PresenceDiff(diff) => {
                 if let Some(room) = self.find(&diff.room) {
                     room.diff(diff);
@@ -138,33 +138,33 @@ impl Rooms {
         }
     }
 
-    /// A room that is heard, or will be.
+    /// Returns a room, and adds it if necessary.
     pub fn room(&mut self, name: &RoomName) -> &mut Room {
         let at = self.all.iter().position(|room| room.name == *name).unwrap_or(self.all.len());
         if at < self.all.len() {
             return &mut self.all[at];
         }
-        // The one that everybody is in by itself comes first.
+        // The lobby, which all clients join automatically, comes first.
         let at = if name.as_str() == LOBBY { 0 } else { at };
         self.all.insert(at, Room::new(name.clone()));
         &mut self.all[at]
     }
 
-    /// Looks at a room.
-    pub fn choose(&mut self, name: &RoomName) {
-        self.chosen = Some(name.clone());
+    /// Selects a room and resets its unread messages.
+    pub fn select(&mut self, name: &RoomName) {
+        self.selected = Some(name.clone());
         if let Some(room) = self.find(name) {
             room.unread = 0;
         }
     }
 
-    /// The room that is looked at: the chosen one, else the first.
-    pub fn shown(&self) -> Option<&Room> {
-        let chosen = self.all.iter().find(|room| Some(&room.name) == self.chosen.as_ref());
-        chosen.or(self.all.first())
+    /// Returns the selected room, or the first one.
+    pub fn selected(&self) -> Option<&Room> {
+        let selected = self.all.iter().find(|room| Some(&room.name) == self.selected.as_ref());
+        selected.or(self.all.first())
     }
 
-    /// Whether this is oneself.
+    /// Returns whether this is the own user or connection.
     pub fn is_me(&self, who: &Present) -> bool {
         match &who.user {
             Some(user) => self.user.as_ref() == Some(user),
@@ -172,52 +172,56 @@ impl Rooms {
         }
     }
 
-    /// A page of a room's history was asked for under this name.
-    pub fn ask(&mut self, id: MessageId, room: &RoomName) {
-        self.asked.push((id, room.clone()));
+    /// Records a request for a page of a room's history.
+    pub fn history_requested(&mut self, id: MessageId, room: &RoomName) {
+        self.pending_history.push((id, room.clone()));
     }
 
-    /// Whether a page of a room's history is on its way.
-    pub fn is_asked(&self, room: &RoomName) -> bool {
-        self.asked.iter().any(|(_, asked)| asked == room)
+    /// Returns whether a request for this room's history is pending.
+    pub fn is_loading_history(&self, room: &RoomName) -> bool {
+        self.pending_history.iter().any(|(_, loading)| loading == room)
     }
 
-    /// A room by its name.
+    /// Returns the room with this name.
     pub fn find(&mut self, name: &RoomName) -> Option<&mut Room> {
         self.all.iter_mut().find(|room| room.name == *name)
     }
 
-    fn heard(&mut self, message: &Message) {
+    fn receive(&mut self, message: &Message) {
         let own = message.from.as_ref().is_some_and(|from| Some(&from.client) == self.client.as_ref());
-        let shown = self.shown().is_some_and(|room| room.name == message.room);
+        let shown = self.selected().is_some_and(|room| room.name == message.room);
         if let Some(room) = self.find(&message.room) {
-            room.list(message.offset);
+            room.mark_listed(message.offset);
             room.unread += u64::from(!own && !shown);
         }
     }
 
     fn reply(&mut self, id: MessageId, reply: &ServerFrame) {
-        let asked = self.asked.iter().position(|(asked, _)| *asked == id).map(|at| self.asked.remove(at));
-        match (reply, asked) {
+        let room = self
+            .pending_history
+            .iter()
+            .position(|(requested, _)| *requested == id)
+            .map(|at| self.pending_history.remove(at));
+        match (reply, room) {
             (ServerFrame::Presence(presence), _) => {
                 if let Some(room) = self.find(&presence.room) {
-                    room.here = true;
-                    room.people = Some(presence.users.clone());
-                    room.more_people = presence.more_users;
+                    room.is_joined = true;
+                    room.members = Some(presence.users.clone());
+                    room.more_members = presence.more_users;
                 }
             }
             (ServerFrame::History(history), Some((_, name))) => {
                 if let Some(room) = self.find(&name) {
-                    room.page(history);
+                    room.add_history(history);
                 }
             }
-            (ServerFrame::Error(failed), Some((_, name))) => self.refused = Some((name, failed.clone())),
+            (ServerFrame::Error(failed), Some((_, name))) => self.rejection = Some((name, failed.clone())),
             _ => {}
         }
     }
 }
 
-/// What somebody is called.
+/// Returns the user id, or the client id of an anonymous client.
 pub fn name(who: &Present) -> &str {
     let client = || who.client.as_ref().map(ClientId::as_str);
     who.user.as_ref().map(UserId::as_str).or_else(client).unwrap_or_default()

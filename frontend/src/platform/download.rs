@@ -1,4 +1,4 @@
-//! What is saved as a file.
+//! Downloads: files for the user.
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Reflect};
@@ -6,10 +6,10 @@ use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, HtmlElement, Url};
 
-/// How long a browser may take to begin with it, in milliseconds.
+/// Time in milliseconds for which the file stays available to the browser.
 const BEGIN_MS: u32 = 60_000;
 
-/// Saves these parts, one after the other, under this name.
+/// Downloads the concatenated parts as a file with this name.
 pub fn download(name: &str, parts: &Array) {
     let saved = || {
         let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence(parts).ok()?).ok()?;

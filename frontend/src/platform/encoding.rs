@@ -76,7 +76,7 @@ mod tests {
 
     /// The test vectors of RFC 4648, section 10.
     #[test]
-    fn the_vectors_of_the_standard() {
+    fn decodes_the_vectors_of_rfc_4648() {
         for (text, bytes) in [
             ("", ""),
             ("Zg==", "f"),
@@ -92,14 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_none() {
+    fn rejects_invalid_base64() {
         for text in ["Z", "Zg", "Zg=", "Zg=a", "Z===", "====", "Zm9v\n", "Zm-_", "Zé=="] {
             assert_eq!(decode(text), None, "{text:?}");
         }
     }
 
     #[test]
-    fn encoding_is_the_reverse_of_decoding() {
+    fn encoding_inverts_decoding() {
         let all: Vec<u8> = (0..=255).collect();
         for length in [0, 1, 2, 3, 255, 256] {
             assert_eq!(decode(&encode(&all[..length])), Some(all[..length].to_vec()), "{length}");
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn hex_of_a_long_message_ends_in_an_ellipsis() {
+    fn hex_truncates_with_an_ellipsis() {
         assert_eq!(hex(&[0x0a, 0xff], 2), "0a ff");
         assert_eq!(hex(&[0x0a, 0xff, 1], 2), "0a ff …");
         assert_eq!(hex(&[], 2), "");

@@ -13,7 +13,7 @@ use yodel_protocol::{UserId, frame::Welcome};
 /// Storage name of a remembered token, with the server it is for.
 const TOKEN: &str = "yodel.token";
 
-/// The identity of the user, and what the server said of itself.
+/// The identity of the user, and the welcome frame of the server.
 pub struct Auth {
     dispatcher: &'static Dispatcher,
     token: ErasedValue<Option<String>>,
@@ -35,7 +35,8 @@ impl Auth {
         }))
     }
 
-    /// Authenticates with a token, now and whenever this server asks; `None` forgets it. It is kept in memory alone.
+    /// Authenticates with a token, now and whenever this server requests one; `None` forgets the token. It is kept in
+    /// memory only.
     pub fn log_in(&self, token: Option<String>) {
         self.token.set_value(token);
         self.send_token();
@@ -69,28 +70,26 @@ impl Auth {
 
     /// Returns the stored token of this address.
     pub fn remembered_token(url: &str) -> Option<String> {
-        match StorageArea::Local.load::<Vec<String>>(TOKEN)?.as_slice() {
-            [server, token] if server == address::server(url) => Some(token.clone()),
-            _ => None,
-        }
+        let kept = StorageArea::Local.load::<Option<(String, String)>>(TOKEN).flatten();
+        kept.filter(|(server, _)| server == address::origin_of(url)).map(|(_, token)| token)
     }
 
     /// Returns the token of this address: the current one, else the stored one.
     pub fn token_for(&self, url: &str) -> Option<String> {
-        self.token().filter(|_| self.is_known(url)).or_else(|| Self::remembered_token(url))
+        self.token().filter(|_| self.is_current_server(url)).or_else(|| Self::remembered_token(url))
     }
 
     /// Returns whether this address is on the server that was dialed last.
-    pub(super) fn is_known(&self, url: &str) -> bool {
-        self.server.with_value(|known| known == address::server(url))
+    pub(super) fn is_current_server(&self, url: &str) -> bool {
+        self.server.with_value(|known| known == address::origin_of(url))
     }
 
-    /// Changes to the server of this address. A token is for one server: another one never gets it.
+    /// Changes to the server of this address. A token belongs to one server and is never sent to another.
     pub(super) fn set_server(&self, url: &str) {
-        if self.is_known(url) {
+        if self.is_current_server(url) {
             return;
         }
-        self.server.set_value(address::server(url).to_owned());
+        self.server.set_value(address::origin_of(url).to_owned());
         let token = Self::remembered_token(url);
         if token != self.token.get_value() {
             self.log_in(token);

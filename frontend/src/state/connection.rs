@@ -1,7 +1,7 @@
-//! The connection: its state, its address, its mode.
+//! State, address and mode of the connection.
 
 use crate::{
-    model::address::{Origin, Speak},
+    model::address::{Origin, ProtocolChoice},
     reactive::{ErasedSignal, ErasedValue},
 };
 use yodel_client::{Mode, State};
@@ -12,11 +12,11 @@ pub struct Connection {
     pub state: ErasedSignal<State>,
     /// Address of the current or next connection.
     pub url: ErasedSignal<String>,
-    /// Address on another server that a link asks for; the user decides.
-    pub foreign: ErasedSignal<Option<String>>,
-    /// What to speak there, as the user chose.
-    pub speak: ErasedSignal<Speak>,
-    /// What is spoken there.
+    /// Address on another server from a link, until the user confirms it.
+    pub unconfirmed_url: ErasedSignal<Option<String>>,
+    /// Protocol that the user chose.
+    pub protocol: ErasedSignal<ProtocolChoice>,
+    /// Mode of the current or next connection.
     pub mode: ErasedSignal<Mode>,
     /// Content of the address field while it is open.
     pub editing: ErasedSignal<Option<String>>,
@@ -29,16 +29,16 @@ impl Connection {
     pub(super) fn new(origin: Origin) -> &'static Self {
         Box::leak(Box::new(Self {
             state: ErasedSignal::new(State::Idle),
-            url: ErasedSignal::new(origin.home()),
-            foreign: ErasedSignal::new(None),
-            speak: ErasedSignal::default(),
+            url: ErasedSignal::new(origin.default_url()),
+            unconfirmed_url: ErasedSignal::new(None),
+            protocol: ErasedSignal::default(),
             mode: ErasedSignal::new(Mode::Plain),
             editing: ErasedSignal::new(None),
             origin: ErasedValue::new(origin),
         }))
     }
 
-    /// Returns the address to dial for what was typed; `None` when that is no address.
+    /// Returns the address to dial for a typed text; `None` for an invalid one.
     pub fn resolve(&self, typed: &str) -> Option<String> {
         self.origin.with_value(|origin| origin.resolve(typed))
     }
@@ -54,21 +54,21 @@ impl Connection {
     }
 
     /// Returns whether an address is on the page's own server.
-    pub fn owns(&self, url: &str) -> bool {
-        self.origin.with_value(|origin| origin.owns(url))
+    pub fn is_own_url(&self, url: &str) -> bool {
+        self.origin.with_value(|origin| origin.is_own_url(url))
     }
 
     /// Returns whether the connection goes to the page's own server, tracked.
     pub fn is_own(&self) -> bool {
-        self.origin.with_value(|origin| self.url.with(|url| origin.owns(url)))
+        self.origin.with_value(|origin| self.url.with(|url| origin.is_own_url(url)))
     }
 
-    /// Returns what is spoken with this address.
+    /// Returns the mode of a connection to this address.
     pub fn mode(&self, url: &str) -> Mode {
-        self.origin.with_value(|origin| origin.mode(url, &self.speak.get_untracked()))
+        self.origin.with_value(|origin| origin.mode(url, &self.protocol.get_untracked()))
     }
 
-    /// Returns whether messages go without an envelope.
+    /// Returns whether messages are sent without an envelope.
     pub fn is_plain(&self) -> bool {
         self.mode(&self.url.get_untracked()) == Mode::Plain
     }

@@ -2,10 +2,10 @@
 
 use super::{Auth, Connection, Dispatcher, Layout, Messages, RoomsState};
 use crate::{
-    model::address::{Speak, Start},
+    model::address::{ProtocolChoice, StartAction},
     platform::location,
 };
-use yodel_client::{BadUrl, Event, State, Stopped};
+use yodel_client::{Event, State, StopReason, UrlError};
 
 /// Opens and closes connections.
 pub struct Dialer {
@@ -30,39 +30,39 @@ impl Dialer {
         Box::leak(Box::new(Self { auth, connection, dispatcher, layout, messages, rooms }))
     }
 
-    /// Dials the page's own server, or asks the user first when a link names another one.
-    pub fn start(&self, asked: Option<&str>) {
+    /// Dials the page's own server, or asks the user first when a link names another server.
+    pub fn start(&self, requested: Option<&str>) {
         self.rooms.joined().into_iter().for_each(|room| self.dispatcher.dispatch(Event::Join(room)));
-        match self.connection.origin.with_value(|origin| origin.start(asked)) {
-            Start::Dial(url) => self.dial(url),
-            Start::Ask(url) => {
+        match self.connection.origin.with_value(|origin| origin.start(requested)) {
+            StartAction::Dial(url) => self.dial(url),
+            StartAction::Confirm(url) => {
                 self.connection.editing.set(Some(url.clone()));
-                self.connection.foreign.set(Some(url));
+                self.connection.unconfirmed_url.set(Some(url));
             }
-            Start::Unusable(text) => {
-                self.connection.state.set(State::Stopped(Stopped::BadUrl(BadUrl::Syntax)));
+            StartAction::Invalid(text) => {
+                self.connection.state.set(State::Stopped(StopReason::InvalidUrl(UrlError::Syntax)));
                 self.connection.editing.set(Some(text));
             }
         }
     }
 
-    /// Connects to a typed address; returns `false` when that is none. Subprotocols were chosen for one server:
-    /// another one is offered the default.
+    /// Connects to a typed address; returns `false` for an invalid one. Subprotocols belong to one server: on another
+    /// one the choice returns to automatic.
     pub fn connect(&self, typed: &str) -> bool {
         let Some(url) = self.connection.resolve(typed) else { return false };
-        let plain = self.connection.speak.with_untracked(|speak| *speak == Speak::Plain(Vec::new()));
-        if !plain && !self.auth.is_known(&url) {
-            self.connection.speak.set(Speak::Fitting);
+        let plain = self.connection.protocol.with_untracked(|protocol| *protocol == ProtocolChoice::Plain(Vec::new()));
+        if !plain && !self.auth.is_current_server(&url) {
+            self.connection.protocol.set(ProtocolChoice::Automatic);
         }
-        self.go(url);
+        self.connect_to(url);
         true
     }
 
-    /// Connects to a typed address and speaks this there; returns `false` when that is no address.
-    pub fn connect_as(&self, typed: &str, speak: Speak) -> bool {
+    /// Connects to a typed address with this protocol; returns `false` for an invalid address.
+    pub fn connect_with(&self, typed: &str, protocol: ProtocolChoice) -> bool {
         let Some(url) = self.connection.resolve(typed) else { return false };
-        self.connection.speak.set(speak);
-        self.go(url);
+        self.connection.protocol.set(protocol);
+        self.connect_to(url);
         true
     }
 
@@ -81,21 +81,21 @@ impl Dialer {
         self.dispatcher.dispatch(Event::RetryNow);
     }
 
-    fn go(&self, url: String) {
-        let link = self.connection.origin.with_value(|origin| origin.remember(&url));
+    fn connect_to(&self, url: String) {
+        let link = self.connection.origin.with_value(|origin| origin.query_value(&url));
         location::set_query("url", link.as_deref());
         self.dial(url);
     }
 
     fn dial(&self, url: String) {
         if url != self.connection.url.get_untracked() {
-            self.messages.give_up_waiting();
-            self.messages.to.set(None);
+            self.messages.fail_waiting();
+            self.messages.recipient.set(None);
         }
         self.auth.set_server(&url);
-        self.connection.foreign.set(None);
+        self.connection.unconfirmed_url.set(None);
         self.connection.editing.set(None);
-        self.layout.extra.set(None);
+        self.layout.overlay.set(None);
         self.connection.url.set(url.clone());
         let mode = self.connection.mode(&url);
         self.connection.mode.set(mode);

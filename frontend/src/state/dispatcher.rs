@@ -1,4 +1,4 @@
-//! Events to the session, and observers of its effects.
+//! Events for the session, and observers of its effects.
 
 use super::Transport;
 use crate::reactive::ErasedValue;
@@ -36,22 +36,22 @@ impl Dispatcher {
         }
     }
 
-    /// Sends a ping whose answer updates the latency.
+    /// Sends a ping; the pong updates the latency.
     pub fn measure_latency(&self) {
-        self.dispatch(Event::TakePulse);
+        self.dispatch(Event::MeasureLatency);
     }
 
-    /// Returns the subprotocol that the server chose; empty when it chose none.
+    /// Returns the subprotocol that the server selected, or an empty string.
     pub fn subprotocol(&self) -> String {
         self.transport().map_or_else(String::new, |transport| transport.subprotocol())
     }
 
-    /// Returns the bytes that the socket has not written yet.
+    /// Returns the number of bytes that the socket has not written yet.
     pub fn buffered(&self) -> u64 {
         self.transport().map_or(0, |transport| transport.buffered())
     }
 
-    /// Sends bytes over an open plain socket; returns `false` when there is none.
+    /// Sends bytes over an open plain socket; returns `false` without one.
     pub(super) fn send_binary(&self, bytes: &[u8]) -> bool {
         self.transport().is_some_and(|transport| transport.send_binary(bytes))
     }

@@ -1,31 +1,31 @@
-//! Parts of the page that are open.
+//! Panels and dialogs that are open.
 
 use crate::reactive::ErasedSignal;
 
 /// A dialog or bar above the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extra {
-    /// The reasons of a failed connection.
-    Why,
+pub enum Overlay {
+    /// The possible causes of a failed connection.
+    Diagnosis,
     /// The keyboard shortcuts.
     Help,
 }
 
-/// Parts of the page that are open.
+/// The open panels and dialogs.
 pub struct Layout {
-    /// Whether the panels behind Tools are shown.
+    /// `true` while the panels behind Tools are shown.
     pub tools: ErasedSignal<bool>,
     /// The dialog or bar that is shown.
-    pub extra: ErasedSignal<Option<Extra>>,
-    /// Whether the message field is tall: Enter inserts a line break there, Ctrl+Enter sends.
-    pub tall: ErasedSignal<bool>,
+    pub overlay: ErasedSignal<Option<Overlay>>,
+    /// `true` while the message field has several lines. Enter inserts a line break then, and Ctrl+Enter sends.
+    pub multiline: ErasedSignal<bool>,
 }
 
 impl Layout {
-    /// Creates the state of a page with nothing but the first screen.
+    /// Creates a layout with the first screen only.
     pub(super) fn new() -> &'static Self {
-        let (tools, tall) = (ErasedSignal::new(false), ErasedSignal::new(false));
-        Box::leak(Box::new(Self { tools, tall, extra: ErasedSignal::new(None) }))
+        let (tools, multiline) = (ErasedSignal::new(false), ErasedSignal::new(false));
+        Box::leak(Box::new(Self { tools, multiline, overlay: ErasedSignal::new(None) }))
     }
 
     /// Opens or closes the panels behind Tools.

@@ -1,4 +1,4 @@
-//! The state of the message list that other parts of the page share.
+//! Selection and scrolling of the message list.
 
 use super::{Layout, LogState};
 use crate::{
@@ -10,12 +10,12 @@ use crate::{
 pub struct ListState {
     log: &'static LogState,
     layout: &'static Layout,
-    /// Whether the list stays at its end.
+    /// `true` while the list stays at its end.
     pub follow: ErasedSignal<bool>,
     /// The first entry that arrived while the end of the list was not in view.
     pub unseen_from: ErasedSignal<Option<EntryId>>,
-    /// Whether too many entries arrive for a screen reader to announce each of them.
-    pub quiet: ErasedSignal<bool>,
+    /// `true` while entries arrive too fast for a screen reader: it gets their number instead of their texts.
+    pub announce_counts: ErasedSignal<bool>,
     /// The entry in the inspector.
     pub selected: ErasedSignal<Option<EntryId>>,
     /// Highlights matches of the search in the text of a row.
@@ -30,7 +30,7 @@ impl ListState {
             layout,
             follow: ErasedSignal::new(true),
             unseen_from: ErasedSignal::new(None),
-            quiet: ErasedSignal::new(false),
+            announce_counts: ErasedSignal::new(false),
             selected: ErasedSignal::new(None),
             mark: ErasedSignal::new(None),
         }))
@@ -44,7 +44,7 @@ impl ListState {
         }
     }
 
-    /// Opens the shown entry `by` places after the selected one; without a selection, the last one before `end`.
+    /// Selects the entry `by` places after the selected one, or the last one before `end` without a selection.
     pub fn inspect_next(&self, by: isize, end: usize) {
         let next = self.log.peek(|Log { rows, shown, .. }| {
             let last = shown.len(rows).checked_sub(1)?;
@@ -59,7 +59,7 @@ impl ListState {
         }
     }
 
-    /// Removes all entries except messages that wait. The counts stay.
+    /// Removes all entries except waiting messages. The counts stay.
     pub fn clear(&self) {
         self.log.change(|Log { rows, shown, .. }| {
             rows.clear();

@@ -9,7 +9,7 @@ use leptos::prelude::request_animation_frame;
 use std::{ops::Range, sync::Arc};
 use yodel_client::Effect;
 
-/// The message log. Readers run again at most once per animation frame, however much changes.
+/// The message log. Readers run again at most once per animation frame, however many changes occur.
 pub struct LogState {
     log: ErasedValue<Log>,
     frame: ErasedSignal<u64>,
@@ -26,13 +26,13 @@ impl LogState {
         }))
     }
 
-    /// Returns something of the log, tracked: the reader runs again in each frame in which the log changed.
+    /// Reads the log, tracked: the reader runs again in each frame in which the log changed.
     pub fn read<T>(&self, read: impl FnOnce(&Log) -> T) -> T {
         self.frame.track();
         self.log.with_value(read)
     }
 
-    /// Returns something of the log, untracked.
+    /// Reads the log, untracked.
     pub fn peek<T>(&self, read: impl FnOnce(&Log) -> T) -> T {
         self.log.with_value(read)
     }
@@ -53,12 +53,12 @@ impl LogState {
         self.touch();
     }
 
-    /// Appends a text message that arrived.
+    /// Appends a received text message.
     pub fn receive_text(&'static self, text: &str) {
         self.change(|log| log.receive_text(now_ms(), text));
     }
 
-    /// Appends a binary message that arrived.
+    /// Appends a received binary message.
     pub fn receive_binary(&'static self, bytes: Arc<[u8]>) {
         self.change(|log| log.receive_binary(now_ms(), bytes));
     }
@@ -80,7 +80,8 @@ impl LogState {
 
     /// Requests a frame in which readers run again.
     pub fn touch(&'static self) {
-        if !self.frame_requested.try_update_value(|asked| std::mem::replace(asked, true)).unwrap_or(true) {
+        if !self.frame_requested.try_update_value(|is_scheduled| std::mem::replace(is_scheduled, true)).unwrap_or(true)
+        {
             request_animation_frame(move || {
                 self.frame_requested.set_value(false);
                 self.log.update_value(|Log { rows, shown, .. }| shown.forget_oldest(rows));

@@ -21,7 +21,7 @@ pub struct Messages {
     log: &'static LogState,
     rooms: &'static RoomsState,
     /// Recipient of the next message; `None` is the default of the server's path.
-    pub to: ErasedSignal<Option<Destination>>,
+    pub recipient: ErasedSignal<Option<Destination>>,
 }
 
 impl Messages {
@@ -33,8 +33,8 @@ impl Messages {
         log: &'static LogState,
         rooms: &'static RoomsState,
     ) -> &'static Self {
-        let to = ErasedSignal::new(None);
-        Box::leak(Box::new(Self { connection, dispatcher, list, log, rooms, to }))
+        let recipient = ErasedSignal::new(None);
+        Box::leak(Box::new(Self { connection, dispatcher, list, log, rooms, recipient }))
     }
 
     /// Sends a message, or queues it until there is a connection; returns `false` when the queue is full.
@@ -44,23 +44,22 @@ impl Messages {
 
     /// Returns the recipient of the next message, tracked. A plain connection has none.
     pub fn destination(&self) -> Option<Destination> {
-        self.to.get().filter(|_| self.connection.mode.get() != Mode::Plain)
+        self.recipient.get().filter(|_| self.connection.mode.get() != Mode::Plain)
     }
 
-    /// Sends bytes over an open plain connection; returns `false` when there is none. `shown` is the text of their
-    /// entry.
+    /// Sends bytes over an open plain connection; returns `false` without one. `shown` is the text of the log entry.
     pub fn send_binary(&self, bytes: &[u8], shown: &str) -> bool {
         let sent = self.dispatcher.send_binary(bytes);
         if sent {
-            self.log.change(|log| log.wrote(now_ms(), shown, bytes.len()));
+            self.log.change(|log| log.add_sent_binary(now_ms(), shown, bytes.len()));
         }
         sent
     }
 
-    /// Sends a request as a message whose entry has this text.
+    /// Sends a request as a message; `shown` is the text of the log entry.
     pub fn send_verb(&self, verb: Verb, shown: &str) {
-        if let Some(id) = self.log.update(|log| log.write(now_ms(), shown, None)) {
-            self.rooms.request(id, verb);
+        if let Some(id) = self.log.update(|log| log.add_outgoing(now_ms(), shown, None)) {
+            self.rooms.send_request(id, verb);
             self.log.touch();
         }
     }
@@ -73,7 +72,7 @@ impl Messages {
         }
     }
 
-    /// Deletes a message of the user; one that waits is not sent.
+    /// Deletes a message of the user. A waiting message is not sent.
     pub fn delete(&self, row: EntryId) {
         let removed = self.log.update(|Log { rows, shown, .. }| {
             let removed = rows.remove(row);
@@ -86,26 +85,27 @@ impl Messages {
         self.log.touch();
     }
 
-    /// Gives up the messages that wait: they were typed for the address so far, another server must not get them.
-    pub(super) fn give_up_waiting(&self) {
-        for row in self.log.update(Log::give_up_waiting).unwrap_or_default() {
+    /// Marks the waiting messages as not sent. They were typed for the previous address and must not reach another
+    /// server.
+    pub(super) fn fail_waiting(&self) {
+        for row in self.log.update(Log::fail_waiting).unwrap_or_default() {
             self.dispatcher.dispatch(Event::Delete(MessageId(row.0)));
         }
         self.log.touch();
     }
 
     fn send_to(&self, to: Option<Destination>, text: &str) -> bool {
-        let Some(id) = self.log.update(|log| log.write(now_ms(), text, to.clone())) else { return false };
+        let Some(id) = self.log.update(|log| log.add_outgoing(now_ms(), text, to.clone())) else { return false };
         self.dispatcher.dispatch(match to {
             None => Event::Send { id, text: text.to_owned() },
             Some(to) => Event::Request { id, verb: to.verb(text) },
         });
-        let taken = self.log.row(EntryId(id.0)).is_some();
-        if taken {
+        let is_queued = self.log.row(EntryId(id.0)).is_some();
+        if is_queued {
             self.list.follow.set(true);
             self.list.unseen_from.set(None);
         }
         self.log.touch();
-        taken
+        is_queued
     }
 }

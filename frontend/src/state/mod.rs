@@ -1,18 +1,5 @@
-//! The page's state: small structs of signals, each with the actions that change it. Views take them from
-//! Leptos's context; [`page`] puts them together and applies the effects of the session.
-//!
-//! | content | file |
-//! |---|---|
-//! | language | [`language`] |
-//! | panels and dialogs that are open | [`layout`] |
-//! | events to the session, observers of its effects | [`dispatcher`], [`transport`] |
-//! | identity, tokens | [`auth`] |
-//! | joined rooms, requests | [`rooms`] |
-//! | message log | [`log`]; across a reload: [`persistence`] |
-//! | selection and scrolling of the list | [`list`] |
-//! | state, address and mode of the connection | [`connection`] |
-//! | connecting and disconnecting | [`dialer`] |
-//! | messages of the user | [`messages`] |
+//! The page's state: small structs of signals, each with the actions that change it. Views get them from Leptos's context.
+//! [`page`] combines them and applies the effects of the session.
 
 pub mod auth;
 pub mod connection;
@@ -33,7 +20,7 @@ pub use connection::Connection;
 pub use dialer::Dialer;
 pub use dispatcher::Dispatcher;
 pub use language::Language;
-pub use layout::{Extra, Layout};
+pub use layout::{Layout, Overlay};
 pub use list::ListState;
 pub use log::LogState;
 pub use messages::Messages;

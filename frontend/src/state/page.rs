@@ -1,11 +1,11 @@
-//! All parts of the state, put together.
+//! The whole state of the page.
 
 use super::{Auth, Connection, Dialer, Dispatcher, Language, Layout, ListState, LogState, Messages, RoomsState};
 use crate::{i18n::Lang, model::address::Origin};
 use leptos::prelude::{expect_context, provide_context};
 use yodel_client::Effect;
 
-/// All parts of the state. They last as long as the page.
+/// All parts of the state. They live as long as the page.
 pub struct PageState {
     /// Identity and tokens.
     pub auth: &'static Auth,
@@ -13,7 +13,7 @@ pub struct PageState {
     pub connection: &'static Connection,
     /// Connecting and disconnecting.
     pub dialer: &'static Dialer,
-    /// Events to the session.
+    /// Events for the session.
     pub dispatcher: &'static Dispatcher,
     /// Language of the page.
     pub language: &'static Language,
@@ -29,15 +29,15 @@ pub struct PageState {
     pub rooms: &'static RoomsState,
 }
 
-/// A part of the state.
-pub trait Part: 'static {
+/// A part of the state that is available from the context.
+pub trait StatePart: 'static {
     /// Returns the part of the page's state that this is.
     fn of(page: &PageState) -> &'static Self;
 }
 
 macro_rules! parts {
     ($($part:ident: $type:ty)*) => {
-        $(impl Part for $type {
+        $(impl StatePart for $type {
             fn of(page: &PageState) -> &'static Self {
                 page.$part
             }
@@ -58,9 +58,9 @@ parts! {
     rooms: RoomsState
 }
 
-/// Returns a part of the state from the context. Called while views are made, not in event handlers.
-pub fn context<T: Part>() -> &'static T {
-    // One type of context for all parts: each costs the download some hundred bytes.
+/// Returns a part of the state from the context. Must be called while views are created, not in event handlers.
+pub fn context<T: StatePart>() -> &'static T {
+    // One type of context serves all parts, because each type adds some hundred bytes to the download.
     T::of(expect_context::<&'static PageState>())
 }
 
@@ -86,10 +86,10 @@ impl PageState {
         match effect {
             Effect::State(state) => return self.connection.state.set(state.clone()),
             Effect::Welcome(welcome) => self.auth.set_welcome(welcome),
-            Effect::LoggedIn { user, .. } => self.auth.set_user(user.clone()),
-            Effect::TokenWanted => self.auth.send_token(),
-            Effect::Joined { room, .. } => self.rooms.remember(room, true),
-            Effect::Left { room, .. } => self.rooms.remember(room, false),
+            Effect::Authenticated { user, .. } => self.auth.set_user(user.clone()),
+            Effect::TokenRequested => self.auth.send_token(),
+            Effect::Joined { room, .. } => self.rooms.set_joined(room, true),
+            Effect::Left { room, .. } => self.rooms.set_joined(room, false),
             _ => {}
         }
         self.log.apply(effect);

@@ -1,4 +1,4 @@
-//! The log outlasts a reload, until the tab is closed.
+//! Persistence of the log across reloads, until the tab is closed.
 
 use crate::{
     model::log::Log,
@@ -9,10 +9,10 @@ use crate::{
 use gloo_timers::callback::Timeout;
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 
-/// Where it is stored.
+/// Storage key of the log.
 const LOG: &str = "yodel.log";
-/// How long a change may wait to be stored, in milliseconds; leaving the page stores it at once.
-const EVERY_MS: u32 = 3_000;
+/// Longest time between a change and its storage, in milliseconds. Leaving the page stores the log at once.
+const SAVE_DELAY_MS: u32 = 3_000;
 
 /// Restores the log from before the reload.
 pub fn restore(log: &'static LogState) {
@@ -26,16 +26,16 @@ pub fn save(log: &'static LogState) {
     StorageArea::Session.save(LOG, &untrack(|| log.read(Log::save)));
 }
 
-/// Stores it from now on: when the page is left, and at times when it changes. A page that comes
-/// back from the back/forward cache still has its rows, so only a new one restores them.
-pub fn keep(log: &'static LogState) {
-    let asked = ErasedValue::new(false);
+/// Stores the log from now on, after changes and when the page is left. A page from the back/forward cache still has
+/// its log, so only a new page restores it.
+pub fn persist(log: &'static LogState) {
+    let is_scheduled = ErasedValue::new(false);
     window_event_listener_untyped("pagehide", move |_| save(log));
     effect(move || {
         log.read(|_| ());
-        if !asked.try_update_value(|asked| std::mem::replace(asked, true)).unwrap_or(true) {
-            Timeout::new(EVERY_MS, move || {
-                asked.set_value(false);
+        if !is_scheduled.try_update_value(|is_scheduled| std::mem::replace(is_scheduled, true)).unwrap_or(true) {
+            Timeout::new(SAVE_DELAY_MS, move || {
+                is_scheduled.set_value(false);
                 save(log);
             })
             .forget();

@@ -7,7 +7,7 @@ use yodel_protocol::{RoomName, Verb};
 
 /// Storage name of the joined rooms.
 const ROOMS: &str = "yodel.rooms";
-/// The ids of requests begin here, above those of all log entries.
+/// First id of requests, above the ids of all log entries.
 const FIRST_REQUEST: u64 = 1 << 52;
 
 /// The joined rooms, and requests to the server.
@@ -27,37 +27,36 @@ impl RoomsState {
 
     /// Joins a room, now and on every connection of this browser session.
     pub fn join(&self, room: RoomName) {
-        self.remember(&room, true);
+        self.set_joined(&room, true);
         self.dispatcher.dispatch(Event::Join(room));
     }
 
     /// Leaves a room.
     pub fn leave(&self, room: RoomName) {
-        self.remember(&room, false);
+        self.set_joined(&room, false);
         self.dispatcher.dispatch(Event::Leave(room));
     }
 
-    /// Returns the rooms that are joined, or will be.
+    /// Returns the rooms that are joined, or will be when there is a connection.
     pub fn joined(&self) -> Vec<RoomName> {
         self.joined.get_value()
     }
 
-    /// Sends a request that is no message; an [`Effect::Reply`](yodel_client::Effect::Reply) with this id is its
-    /// reply.
-    pub fn ask(&self, verb: Verb) -> MessageId {
+    /// Sends a request that is not a message; returns the id of its [`Effect::Reply`](yodel_client::Effect::Reply).
+    pub fn request(&self, verb: Verb) -> MessageId {
         self.last_request.update_value(|last| *last += 1);
         let id = MessageId(self.last_request.get_value());
-        self.request(id, verb);
+        self.send_request(id, verb);
         id
     }
 
     /// Sends a request with this id.
-    pub(super) fn request(&self, id: MessageId, verb: Verb) {
+    pub(super) fn send_request(&self, id: MessageId, verb: Verb) {
         self.dispatcher.dispatch(Event::Request { id, verb });
     }
 
-    /// Stores that a room is joined or left. The lobby is not stored: servers that have one join it by themselves.
-    pub(super) fn remember(&self, room: &RoomName, joined: bool) {
+    /// Stores that a room is joined or left. The lobby is not stored: servers that have one add every client.
+    pub(super) fn set_joined(&self, room: &RoomName, joined: bool) {
         self.joined.update_value(|rooms| {
             if joined && !rooms.contains(room) {
                 rooms.push(room.clone());

@@ -7,17 +7,17 @@ pub trait Transport {
     /// Passes an event to the session.
     fn step(&self, event: Event);
 
-    /// Returns the bytes that the socket has not written yet.
+    /// Returns the number of bytes that the socket has not written yet.
     fn buffered(&self) -> u64 {
         0
     }
 
-    /// Returns the subprotocol that the server chose; empty when it chose none.
+    /// Returns the subprotocol that the server selected, or an empty string.
     fn subprotocol(&self) -> String {
         String::new()
     }
 
-    /// Sends bytes over an open plain socket; returns `false` when there is none.
+    /// Sends bytes over an open plain socket; returns `false` without one.
     fn send_binary(&self, _bytes: &[u8]) -> bool {
         false
     }

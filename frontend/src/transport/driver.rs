@@ -1,7 +1,7 @@
-//! Timers and events of the page <-> `yodel_client::Session`. It decides nothing: it carries effects out and
-//! reports what happened.
+//! The driver of `yodel_client::Session`. It makes no decisions: it carries out effects and reports the events of sockets,
+//! timer and page.
 
-use super::socket::{BEHIND_PROXY, News, Socket};
+use super::socket::{BEHIND_PROXY, Socket, SocketEvent};
 use crate::{
     platform::time::now_ms,
     state::{PageState, Transport},
@@ -18,7 +18,7 @@ use web_sys::{CloseEvent, MessageEvent, PageTransitionEvent, VisibilityState, We
 use yodel_client::{Effect, Event, Generation, Mode, Session};
 use yodel_protocol::{CloseCode, SUBPROTOCOL};
 
-/// The session and what it holds: at most one timer, and the sockets it has not let go of.
+/// A session with its timer and its sockets.
 pub struct Driver {
     session: RefCell<Session>,
     sockets: RefCell<Vec<Socket>>,
@@ -29,7 +29,7 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// A driver that does what a person does with this store.
+    /// Creates a driver that takes the store's events and applies effects to the store.
     pub fn attach(store: &'static PageState) {
         let driver = Rc::new(Self {
             session: RefCell::new(Session::new().with_tokens()),
@@ -43,7 +43,7 @@ impl Driver {
         store.dispatcher.set_transport(Handle(driver));
     }
 
-    /// Events are taken one after the other: one that a step itself causes waits for its end.
+    /// Handles one event. An event that the step itself causes is queued and handled after it.
     fn step(self: &Rc<Self>, event: Event) {
         self.events.borrow_mut().push_back(event);
         if self.stepping.replace(true) {
@@ -67,39 +67,43 @@ impl Driver {
         match effect {
             Effect::Dial { socket, url, mode } => self.dial(socket, &url, mode),
             Effect::Close { socket, code } => self.with(socket, |socket| drop(socket.close_with_code(code))),
-            Effect::Abandon(socket) => self.let_go(socket),
+            Effect::Abandon(socket) => self.release(socket),
             Effect::Transmit { socket, text, .. } => self.with(socket, |socket| drop(socket.send_with_str(&text))),
             Effect::Authenticate { socket, text } => {
                 self.with(socket, |socket| drop(socket.send_with_str(&text.reveal())));
             }
             Effect::Arm { at_ms } => self.arm(at_ms),
             Effect::Disarm => drop(self.timer.take()),
-            seen => self.store.apply(&seen),
+            effect => self.store.apply(&effect),
         }
     }
 
     fn dial(self: &Rc<Self>, socket: Generation, url: &str, mode: Mode) {
         let driver = Rc::clone(self);
-        let tell = move |news| match news {
-            News::Opened => driver.opened(socket, mode),
-            News::Message(event) => driver.receive(socket, mode, &event),
-            News::Closed(event) => driver.closed(socket, &event),
+        let on_event = move |event| match event {
+            SocketEvent::Opened => driver.opened(socket, mode),
+            SocketEvent::Message(event) => driver.receive(socket, mode, &event),
+            SocketEvent::Closed(event) => driver.closed(socket, &event),
         };
-        match self.store.connection.speak.with_untracked(|speak| Socket::open(socket, url, mode, speak, Rc::new(tell)))
+        match self
+            .store
+            .connection
+            .protocol
+            .with_untracked(|protocol| Socket::open(socket, url, mode, protocol, Rc::new(on_event)))
         {
             Ok(socket) => self.sockets.borrow_mut().push(socket),
-            Err(why) => self.events.borrow_mut().push_back(Event::Refused(socket, why)),
+            Err(error) => self.events.borrow_mut().push_back(Event::InvalidUrl(socket, error)),
         }
     }
 
-    fn with(&self, generation: Generation, use_it: impl FnOnce(&WebSocket)) {
+    fn with(&self, generation: Generation, action: impl FnOnce(&WebSocket)) {
         let sockets = self.sockets.borrow();
         if let Some(socket) = sockets.iter().find(|socket| socket.generation == generation) {
-            use_it(&socket.inner);
+            action(&socket.inner);
         }
     }
 
-    fn let_go(&self, generation: Generation) {
+    fn release(&self, generation: Generation) {
         self.sockets.borrow_mut().retain(|socket| socket.generation != generation);
     }
 
@@ -110,7 +114,7 @@ impl Driver {
         self.timer.replace(Some(timer));
     }
 
-    /// A message: the session's in an envelope, else a row as it is.
+    /// Handles a message: in envelope mode the session does, in plain mode it becomes an entry of the log.
     fn receive(self: &Rc<Self>, socket: Generation, mode: Mode, event: &MessageEvent) {
         let data = event.data();
         if let Some(binary) = data.dyn_ref::<js_sys::ArrayBuffer>() {
@@ -128,25 +132,25 @@ impl Driver {
         self.sockets.borrow().last().map_or(0, |socket| socket.inner.buffered_amount().into())
     }
 
-    /// A server that does not take the subprotocol is none for envelopes.
+    /// Handles an open socket. A server that did not select the subprotocol is unusable in envelope mode.
     fn opened(self: &Rc<Self>, socket: Generation, mode: Mode) {
-        let mut speaks = mode == Mode::Plain || BEHIND_PROXY;
-        self.with(socket, |socket| speaks |= socket.protocol() == SUBPROTOCOL);
-        if speaks {
+        let mut is_supported = mode == Mode::Plain || BEHIND_PROXY;
+        self.with(socket, |socket| is_supported |= socket.protocol() == SUBPROTOCOL);
+        if is_supported {
             return self.step(Event::Opened(socket));
         }
-        self.let_go(socket);
+        self.release(socket);
         self.step(Event::Closed { socket, code: CloseCode::BAD_PROTOCOL.0, reason: String::new(), buffered: 0 });
     }
 
     fn closed(self: &Rc<Self>, socket: Generation, event: &CloseEvent) {
         let mut buffered = 0;
         self.with(socket, |socket| buffered = socket.buffered_amount().into());
-        self.let_go(socket);
+        self.release(socket);
         self.step(Event::Closed { socket, code: event.code(), reason: event.reason(), buffered });
     }
 
-    /// Events of the page. `pageshow` counts only after a stay in the back/forward cache.
+    /// Forwards the page's events. `pageshow` counts only when the page was in the back/forward cache.
     fn listen(self: &Rc<Self>) {
         let to_session = |name: &str, event: fn(&web_sys::Event) -> Option<Event>| {
             let driver = Rc::clone(self);
@@ -168,7 +172,7 @@ impl Driver {
     }
 }
 
-/// The store's way to the driver.
+/// The store's access to the driver.
 struct Handle(Rc<Driver>);
 
 impl Transport for Handle {
@@ -192,7 +196,7 @@ impl Transport for Handle {
     }
 }
 
-/// The browser's random numbers.
+/// The browser's random numbers, which are not cryptographic.
 struct Random;
 
 impl yodel_client::Rng for Random {

@@ -1,5 +1,4 @@
-//! The page's connection: the browser's `WebSocket`s and timers on one side, `yodel_client::Session`
-//! on the other.
+//! The page's connection: connects the browser's `WebSocket`s and timers with `yodel_client::Session`.
 
 pub mod driver;
 mod socket;

@@ -1,32 +1,32 @@
-//! A browser's socket, for as long as the driver holds it.
+//! A browser's `WebSocket` with its event handlers.
 
-use crate::model::address::Speak;
+use crate::model::address::ProtocolChoice;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BinaryType, CloseEvent, DomException, MessageEvent, WebSocket};
-use yodel_client::{BadUrl, Generation, Mode};
+use yodel_client::{Generation, Mode, UrlError};
 use yodel_protocol::SUBPROTOCOL;
 
-/// `trunk serve` stands between the page and its server, and hands no subprotocol back.
+/// `true` in development, when `trunk serve` proxies the connection and drops the server's subprotocol.
 pub(crate) const BEHIND_PROXY: bool = cfg!(debug_assertions);
 
-/// What happens to a socket.
-pub(crate) enum News {
-    /// It is open.
+/// An event of a socket.
+pub(crate) enum SocketEvent {
+    /// The socket is open.
     Opened,
     /// A message arrived.
     Message(MessageEvent),
-    /// It is closed; an error before it is part of the same failure.
+    /// The socket is closed. An error event before it belongs to the same failure.
     Closed(CloseEvent),
 }
 
-/// A browser's socket and its handlers. Letting go of it takes the handlers away and closes it.
+/// A browser's socket and its event handlers. Dropping it removes the handlers and closes the socket.
 pub(crate) struct Socket {
-    /// Which dial made it.
+    /// The number of the dial.
     pub(crate) generation: Generation,
-    /// What is spoken.
+    /// The mode of the connection.
     pub(crate) mode: Mode,
-    /// The browser's.
+    /// The browser's socket.
     pub(crate) inner: WebSocket,
     _opened: Closure<dyn FnMut()>,
     _closed: Closure<dyn FnMut(CloseEvent)>,
@@ -34,23 +34,23 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// Dials, and tells what comes of it.
+    /// Dials an address; `on_event` gets the socket's events.
     ///
     /// # Errors
-    /// Where browsers dial no such address from a page like this.
+    /// If the browser rejects the address.
     pub(crate) fn open(
         generation: Generation,
         url: &str,
         mode: Mode,
-        speak: &Speak,
-        tell: Rc<dyn Fn(News)>,
-    ) -> Result<Self, BadUrl> {
-        let inner = open(url, mode, speak).map_err(|error| why(&error))?;
+        protocol: &ProtocolChoice,
+        on_event: Rc<dyn Fn(SocketEvent)>,
+    ) -> Result<Self, UrlError> {
+        let inner = open(url, mode, protocol).map_err(|error| url_error(&error))?;
         inner.set_binary_type(BinaryType::Arraybuffer);
-        let (at_open, at_close, at_message) = (Rc::clone(&tell), Rc::clone(&tell), tell);
-        let opened = Closure::new(move || at_open(News::Opened));
-        let closed = Closure::new(move |event| at_close(News::Closed(event)));
-        let message = Closure::new(move |event| at_message(News::Message(event)));
+        let (at_open, at_close, at_message) = (Rc::clone(&on_event), Rc::clone(&on_event), on_event);
+        let opened = Closure::new(move || at_open(SocketEvent::Opened));
+        let closed = Closure::new(move |event| at_close(SocketEvent::Closed(event)));
+        let message = Closure::new(move |event| at_message(SocketEvent::Message(event)));
         inner.set_onopen(Some(opened.as_ref().unchecked_ref()));
         inner.set_onclose(Some(closed.as_ref().unchecked_ref()));
         inner.set_onmessage(Some(message.as_ref().unchecked_ref()));
@@ -67,12 +67,12 @@ impl Drop for Socket {
     }
 }
 
-/// Makes a socket that offers what is spoken.
-fn open(url: &str, mode: Mode, speak: &Speak) -> Result<WebSocket, JsValue> {
-    match (mode, speak) {
+/// Creates a socket that offers the subprotocols of the chosen protocol.
+fn open(url: &str, mode: Mode, protocol: &ProtocolChoice) -> Result<WebSocket, JsValue> {
+    match (mode, protocol) {
         (Mode::Envelope { .. }, _) if BEHIND_PROXY => WebSocket::new(&with_protocol(url)),
         (Mode::Envelope { .. }, _) => WebSocket::new_with_str(url, SUBPROTOCOL),
-        (Mode::Plain, Speak::Plain(offered)) if !offered.is_empty() => {
+        (Mode::Plain, ProtocolChoice::Plain(offered)) if !offered.is_empty() => {
             let offered: js_sys::Array = offered.iter().map(|name| JsValue::from_str(name)).collect();
             WebSocket::new_with_str_sequence(url, &offered)
         }
@@ -80,16 +80,16 @@ fn open(url: &str, mode: Mode, speak: &Speak) -> Result<WebSocket, JsValue> {
     }
 }
 
-/// The address with the subprotocol in its query, for a proxy that does not hand it through.
+/// Returns the address with the subprotocol in its query, for a proxy that drops the header.
 fn with_protocol(url: &str) -> String {
     let separator = if url.contains('?') { '&' } else { '?' };
     format!("{url}{separator}protocol={SUBPROTOCOL}")
 }
 
-/// Browsers refuse `ws:` from an https page with a `SecurityError`, anything else with a `SyntaxError`.
-fn why(error: &JsValue) -> BadUrl {
+/// Converts the browser's exception: a `SecurityError` for `ws:` from an https page, a `SyntaxError` for anything else.
+fn url_error(error: &JsValue) -> UrlError {
     match error.dyn_ref::<DomException>() {
-        Some(error) if error.name() == "SecurityError" => BadUrl::MixedContent,
-        _ => BadUrl::Syntax,
+        Some(error) if error.name() == "SecurityError" => UrlError::MixedContent,
+        _ => UrlError::Syntax,
     }
 }

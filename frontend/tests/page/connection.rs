@@ -4,11 +4,11 @@ use crate::support::Page;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{HtmlInputElement, NodeList};
-use yodel_client::{Effect, Event, Generation, Mode, State, Why};
+use yodel_client::{Effect, Event, Generation, LastFailure, Mode, State};
 use yodel_page::{
-    model::address::Speak,
+    model::address::ProtocolChoice,
     platform::storage::StorageArea,
-    state::{Extra, Transport},
+    state::{Overlay, Transport},
 };
 use yodel_protocol::CloseCode;
 
@@ -21,8 +21,8 @@ fn ticks(page: &Page) -> NodeList {
 }
 
 fn failed(page: &Page) {
-    let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
-    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 60_000, why });
+    let last_failure = LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
+    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 60_000, last_failure });
 }
 
 #[wasm_bindgen_test]
@@ -43,7 +43,10 @@ async fn subprotocols_are_offered_to_the_address_that_is_typed() {
     page.find(CONNECT).unwrap().click();
     let dialled = Event::Connect { url: "ws://other:9000/ws".into(), mode: Mode::Plain };
     assert_eq!(page.events()[0], dialled);
-    assert_eq!(page.store.connection.speak.get_untracked(), Speak::Plain(vec!["chat".into(), "mqtt".into()]));
+    assert_eq!(
+        page.store.connection.protocol.get_untracked(),
+        ProtocolChoice::Plain(vec!["chat".into(), "mqtt".into()])
+    );
 }
 
 #[wasm_bindgen_test]
@@ -94,11 +97,15 @@ async fn what_was_chosen_for_one_server_is_not_offered_to_another() {
     page.fill("txtSubprotocols", "chat");
     page.fill("txtServer", "ws://other/ws");
     page.find(CONNECT).unwrap().click();
-    assert_eq!(page.store.connection.speak.get_untracked(), Speak::Plain(vec!["chat".into()]));
+    assert_eq!(page.store.connection.protocol.get_untracked(), ProtocolChoice::Plain(vec!["chat".into()]));
     page.store.dialer.connect("ws://other/more");
-    assert_eq!(page.store.connection.speak.get_untracked(), Speak::Plain(vec!["chat".into()]), "it is the same server");
+    assert_eq!(
+        page.store.connection.protocol.get_untracked(),
+        ProtocolChoice::Plain(vec!["chat".into()]),
+        "it is the same server"
+    );
     page.store.dialer.connect("/ws");
-    assert_eq!(page.store.connection.speak.get_untracked(), Speak::Fitting);
+    assert_eq!(page.store.connection.protocol.get_untracked(), ProtocolChoice::Automatic);
     page.until("the form says so", |page| page.value("selSpeak").is_empty()).await;
 }
 
@@ -145,7 +152,7 @@ async fn the_form_shows_what_is_spoken_and_the_token_that_is_remembered() {
     page.until("the token", |page| field(page, "#txtToken").type_() == "text").await;
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".side") == 0).await;
-    page.store.connection.speak.set(Speak::Plain(vec!["chat".into(), "mqtt".into()]));
+    page.store.connection.protocol.set(ProtocolChoice::Plain(vec!["chat".into(), "mqtt".into()]));
     page.open_tools().await;
     assert_eq!(field(&page, "#selSpeak").value(), "plain");
     assert_eq!(field(&page, "#txtSubprotocols").value(), "chat, mqtt");
@@ -160,12 +167,15 @@ async fn what_cannot_be_dialled_is_said_and_changes_nothing() {
     page.fill("txtServer", "two words");
     page.find(CONNECT).unwrap().click();
     page.until("what is wrong", |page| page.text(".side .wrong") == "This is not a WebSocket address.").await;
-    assert_eq!((page.events(), page.store.connection.speak.get_untracked()), (Vec::new(), Speak::Fitting));
+    assert_eq!(
+        (page.events(), page.store.connection.protocol.get_untracked()),
+        (Vec::new(), ProtocolChoice::Automatic)
+    );
     page.fill("txtServer", "ws://other/ws");
     page.until("nothing is wrong", |page| page.text(".side .wrong").is_empty()).await;
     page.fill("txtToken", "secret");
     page.find(CONNECT).unwrap().click();
-    assert_eq!(page.store.connection.speak.get_untracked(), Speak::Envelope);
+    assert_eq!(page.store.connection.protocol.get_untracked(), ProtocolChoice::Envelope);
     assert!(page.events().iter().any(|event| matches!(event, Event::Token(Some(_)))));
     page.until("it is dialled", |page| page.text(".status").contains("ws://other/ws")).await;
     page.choose("selSpeak", "plain");
@@ -190,16 +200,16 @@ async fn the_subprotocol_that_was_chosen_is_said_of_a_connection() {
 async fn why_is_answered_by_what_was_offered_and_what_is_known() {
     let page = Page::open();
     let why = async |words: &str| {
-        page.store.layout.extra.set(Some(Extra::Why));
+        page.store.layout.overlay.set(Some(Overlay::Diagnosis));
         page.until(words, |page| page.text(".why").contains(words)).await;
         let buttons = page.count(".why button");
-        page.store.layout.extra.set(None);
+        page.store.layout.overlay.set(None);
         page.until("no explanation", |page| page.count(".why") == 0).await;
         buttons
     };
-    page.store.dialer.connect_as("ws://other/ws", Speak::Plain(vec!["chat".into()]));
+    page.store.dialer.connect_with("ws://other/ws", ProtocolChoice::Plain(vec!["chat".into()]));
     assert_eq!(why("Subprotocols were offered").await, 2);
-    page.store.connection.speak.set(Speak::Plain(Vec::new()));
+    page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
     assert_eq!(why("Browsers do not tell a page").await, 1, "there is nothing to try without");
     page.store.apply(&Effect::Up { url: "ws://other/ws".into(), away_ms: None });
     why("This server was reached before").await;
@@ -211,7 +221,7 @@ async fn why_is_answered_by_what_was_offered_and_what_is_known() {
 #[wasm_bindgen_test]
 async fn another_server_that_fails_is_explained_and_tried_without_a_subprotocol() {
     let page = Page::open();
-    page.store.dialer.connect_as("ws://other/ws", Speak::Envelope);
+    page.store.dialer.connect_with("ws://other/ws", ProtocolChoice::Envelope);
     page.events();
     failed(&page);
     page.until("the button", |page| page.text(".notice").contains("Why?")).await;
@@ -227,7 +237,7 @@ async fn another_server_that_fails_is_explained_and_tried_without_a_subprotocol(
 async fn an_explanation_goes_when_there_is_a_connection() {
     let page = Page::open();
     page.store.dialer.connect("ws://other/ws");
-    page.store.layout.extra.set(Some(Extra::Why));
+    page.store.layout.overlay.set(Some(Overlay::Diagnosis));
     page.until("why", |page| page.count(".why") == 1).await;
     page.state(State::Open(Generation(1)));
     page.until("nothing", |page| page.count(".why") == 0).await;

@@ -10,7 +10,7 @@ use yodel_protocol::{RoomName, ServerFrame};
 async fn a_message_of_ones_own_says_where_to_and_what_became_of_it() {
     let page = Page::with(Outbox::Is(Delivery::Waiting));
     page.store.connection.mode.set(Mode::Envelope { lobby: true });
-    page.store.messages.to.set(Some(Destination::Room(RoomName::new("chat").unwrap())));
+    page.store.messages.recipient.set(Some(Destination::Room(RoomName::new("chat").unwrap())));
     page.store.messages.send("hello");
     page.store.list.inspect(EntryId(1));
     page.until("where to", |page| known(page, "To", "#chat") && known(page, "State", "Waiting")).await;

@@ -4,7 +4,7 @@ use crate::support::Page;
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yodel_client::{Effect, Generation, State};
-use yodel_page::model::address::Speak;
+use yodel_page::model::address::ProtocolChoice;
 
 #[wasm_bindgen_test]
 async fn graphs_say_in_words_what_they_show() {
@@ -17,7 +17,7 @@ async fn graphs_say_in_words_what_they_show() {
     page.store.apply(&Effect::Latency(7));
     page.until("the next one", |page| page.text("#latency").contains("7 ms")).await;
     assert!(page.text(".caption").ends_with("7 ms"), "the same as in the status line: {}", page.text(".caption"));
-    page.store.connection.speak.set(Speak::Plain(Vec::new()));
+    page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
     page.state(State::Open(Generation(1)));
     page.until("why there is none", |page| page.text(".side").contains("no answer to time")).await;
     assert_eq!(page.count("svg.graph"), 2);
@@ -74,7 +74,7 @@ async fn a_question_mark_shows_the_keys_and_the_focus_comes_back() {
     let page = Page::open();
     page.field().focus().unwrap();
     page.press("?");
-    assert_eq!(page.store.layout.extra.get_untracked(), None, "in a field it is a question mark");
+    assert_eq!(page.store.layout.overlay.get_untracked(), None, "in a field it is a question mark");
     page.press_outside("?");
     page.until("the dialog", |page| page.count("dialog[open]") == 1).await;
     assert!(

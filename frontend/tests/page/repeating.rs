@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
-use yodel_client::{Generation, State, Why};
+use yodel_client::{Generation, LastFailure, State};
 use yodel_protocol::CloseCode;
 
 /// How the page asks for a frame.
@@ -57,8 +57,8 @@ async fn repeating_ends_with_the_connection_and_with_a_full_outbox() {
     prepare(&page, "10").await;
     page.click("Start");
     page.until("some", |page| !page.text("#repeated").trim().starts_with('0')).await;
-    let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
-    page.state(State::Backoff { until_ms: u64::MAX, why });
+    let last_failure = LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
+    page.state(State::Backoff { until_ms: u64::MAX, last_failure });
     page.until("the end", |page| page.text("#repeated").contains("no connection")).await;
 
     let page = Page::with(Outbox::Full);

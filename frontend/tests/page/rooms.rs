@@ -69,7 +69,7 @@ fn requests(page: &Page) -> Vec<(MessageId, Verb)> {
 #[wasm_bindgen_test]
 async fn over_a_plain_connection_there_are_no_rooms_and_no_destinations() {
     let page = Page::open();
-    page.store.messages.to.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
+    page.store.messages.recipient.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
     page.store.layout.toggle_tools();
     page.until("the tools", |page| page.count(".side") == 1).await;
     frame().await;
@@ -120,7 +120,7 @@ async fn a_room_that_is_refused_says_why() {
     put(&page, "#room", "secret");
     page.click("Join");
     let why: Failed = serde_json::from_str(r#"{"code":"forbidden","message":"no","retry":false}"#).unwrap();
-    page.store.apply(&Effect::Left { room: room("secret"), why: Some(why) });
+    page.store.apply(&Effect::Left { room: room("secret"), error: Some(why) });
     page.until("why", |page| page.text("#refusal") == "You may not do that in #secret.").await;
     page.until("one room", |page| page.count("section[aria-labelledby=h-rooms] li") == 1).await;
     assert!(!page.store.rooms.joined().contains(&room("secret")), "it is not joined again");
@@ -167,10 +167,10 @@ async fn a_person_is_written_to_and_nobody_there_is_said() {
 #[wasm_bindgen_test]
 async fn a_retry_goes_to_the_same_destination() {
     let page = spoken(Outbox::Is(Delivery::Failed));
-    page.store.messages.to.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
+    page.store.messages.recipient.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
     page.type_text("once more");
     page.press("Enter");
-    page.store.messages.to.set(None);
+    page.store.messages.recipient.set(None);
     page.events();
     page.until("the button", |page| page.count(".m button") == 2).await;
     page.click("Retry");

@@ -8,14 +8,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
 use yodel_client::{Event, Generation, State};
-use yodel_page::{model::address::Speak, state::Transport};
+use yodel_page::{model::address::ProtocolChoice, state::Transport};
 use yodel_protocol::Verb;
 
 #[wasm_bindgen_test]
 async fn in_a_tall_field_enter_is_a_new_line_and_ctrl_enter_sends() {
     let page = Page::open();
     page.open_tools().await;
-    page.store.layout.tall.set(true);
+    page.store.layout.multiline.set(true);
     page.until("which key sends", |page| page.text(".sending").contains("Ctrl+Enter sends")).await;
     page.type_text("one");
     assert!(page.press("Enter"), "left to the browser");
@@ -24,7 +24,7 @@ async fn in_a_tall_field_enter_is_a_new_line_and_ctrl_enter_sends() {
     assert_eq!(page.sent(), ["one"]);
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".sending") == 0).await;
-    assert!(!page.store.layout.tall.get_untracked(), "without the tools it is the field of the first screen");
+    assert!(!page.store.layout.multiline.get_untracked(), "without the tools it is the field of the first screen");
 }
 
 #[wasm_bindgen_test]
@@ -94,7 +94,7 @@ async fn bytes_are_typed_in_base64_too() {
 #[wasm_bindgen_test]
 async fn bytes_go_over_a_plain_connection_and_what_the_socket_holds_is_said() {
     let page = Page::open();
-    page.store.connection.speak.set(Speak::Plain(Vec::new()));
+    page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
     page.open_tools().await;
     page.store.dispatcher.set_transport(Socket::default());
     page.state(State::Open(Generation(1)));
@@ -137,7 +137,7 @@ async fn wrong_digits_are_said_with_their_place() {
 #[wasm_bindgen_test]
 async fn without_a_connection_bytes_are_not_sent_and_that_is_said() {
     let page = Page::open();
-    page.store.connection.speak.set(Speak::Plain(Vec::new()));
+    page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
     page.open_tools().await;
     page.fill("txtBytes", "0a");
     page.click("Send bytes");

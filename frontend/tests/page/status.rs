@@ -2,7 +2,7 @@
 
 use crate::support::{Page, frame};
 use wasm_bindgen_test::wasm_bindgen_test;
-use yodel_client::{BadUrl, Event, Generation, Mode, State, Stopped, Why};
+use yodel_client::{Event, Generation, LastFailure, Mode, State, StopReason, UrlError};
 use yodel_page::{i18n::Lang, platform::location};
 use yodel_protocol::CloseCode;
 
@@ -67,8 +67,8 @@ async fn the_paths_of_the_own_server_are_suggested() {
 #[wasm_bindgen_test]
 async fn while_it_waits_the_seconds_are_said_and_buttons_end_the_wait() {
     let page = Page::open();
-    let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
-    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 3_900, why });
+    let last_failure = LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
+    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 3_900, last_failure });
     page.until("the seconds", |page| page.text(".notice span") == "Retrying in 4 s.").await;
     assert_eq!(page.text(".word"), "Waiting");
     page.click("Retry now");
@@ -82,7 +82,7 @@ async fn while_it_waits_the_seconds_are_said_and_buttons_end_the_wait() {
 #[wasm_bindgen_test]
 async fn a_refusal_says_why_and_what_to_do() {
     let page = Page::open();
-    page.state(State::Stopped(Stopped::Fatal { code: CloseCode(4502), reason: String::new() }));
+    page.state(State::Stopped(StopReason::Fatal { code: CloseCode(4502), reason: String::new() }));
     let refused = "The server refused this connection (4502: unauthorized). It will not be retried.";
     page.until("the notice", |page| page.text(".notice span") == refused).await;
     page.click("Try again");
@@ -93,7 +93,7 @@ async fn a_refusal_says_why_and_what_to_do() {
 async fn a_blocked_address_is_offered_over_tls() {
     let page = Page::open();
     page.store.dialer.connect("ws://other/ws");
-    page.state(State::Stopped(Stopped::BadUrl(BadUrl::MixedContent)));
+    page.state(State::Stopped(StopReason::InvalidUrl(UrlError::MixedContent)));
     page.until("the notice", |page| page.text(".notice").contains("browsers block ws://")).await;
     page.events();
     page.click("Use wss://");

@@ -48,7 +48,7 @@ impl Page {
             if let Event::Send { id, .. } | Event::Request { id, .. } = event {
                 store.apply(&match outbox {
                     Outbox::Is(delivery) => Effect::Delivery(id, delivery),
-                    Outbox::Full => Effect::Full(id),
+                    Outbox::Full => Effect::OutboxFull(id),
                 });
             }
             seen.borrow_mut().push(event);
@@ -63,14 +63,14 @@ impl Page {
     /// What the session was asked for since the last time, but for how quick the server is: while the tools are
     /// open that comes at any time.
     pub fn events(&self) -> Vec<Event> {
-        let (pulses, events) = self.events.take().into_iter().partition(|event| *event == Event::TakePulse);
+        let (pulses, events) = self.events.take().into_iter().partition(|event| *event == Event::MeasureLatency);
         self.events.replace(pulses);
         events
     }
 
     /// How often it was asked how quick the server is.
     pub fn pulses(&self) -> usize {
-        self.events.borrow().iter().filter(|event| **event == Event::TakePulse).count()
+        self.events.borrow().iter().filter(|event| **event == Event::MeasureLatency).count()
     }
 
     /// The texts that were sent since the last time.

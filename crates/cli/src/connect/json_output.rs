@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use yodel_client::{Delivery, Effect, State, Stopped};
+use yodel_client::{Delivery, Effect, State, StopReason};
 use yodel_protocol::frame::{Failed, Message, Present};
 use yodel_protocol::{CloseCode, Position, RoomName, ServerFrame, UserId};
 
@@ -102,7 +102,7 @@ fn delivery_name(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Waiting => "waiting",
         Delivery::Sent => "sent",
-        Delivery::Doubtful => "doubtful",
+        Delivery::Unconfirmed => "doubtful",
         Delivery::Failed => "failed",
         Delivery::Acknowledged => "acknowledged",
     }
@@ -126,7 +126,7 @@ fn frame(effect: &Effect) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use yodel_client::{Generation, MessageId, Why};
+    use yodel_client::{Generation, LastFailure, MessageId};
 
     use super::*;
 
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn prints_each_effect_as_one_object() {
         let url = || "ws://a/ws".to_owned();
-        let why = Why { code: CloseCode(1006), reason: "no\nroute".to_owned(), attempt: 2 };
+        let last_failure = LastFailure { code: CloseCode(1006), reason: "no\nroute".to_owned(), attempt: 2 };
         for (effect, json) in [
             (Effect::State(State::Connecting(Generation(1))), r#"{"type":"connecting"}"#),
             (Effect::Up { url: url(), away_ms: Some(5) }, r#"{"type":"open","url":"ws://a/ws","away_ms":5}"#),
@@ -147,14 +147,14 @@ mod tests {
                 r#"{"type":"closed","url":"ws://a/ws","code":4502,"reason":"no"}"#,
             ),
             (
-                Effect::State(State::Backoff { until_ms: 7, why }),
+                Effect::State(State::Backoff { until_ms: 7, last_failure }),
                 r#"{"type":"waiting","until":7,"attempt":2,"code":1006,"reason":"no\nroute"}"#,
             ),
             (
                 Effect::Delivery(MessageId(3), Delivery::Acknowledged),
                 r#"{"type":"delivery","message":3,"state":"acknowledged"}"#,
             ),
-            (Effect::State(State::Stopped(Stopped::User)), r#"{"type":"stopped","why":"wanted"}"#),
+            (Effect::State(State::Stopped(StopReason::User)), r#"{"type":"stopped","why":"wanted"}"#),
             (Effect::State(State::Suspended), ""),
         ] {
             assert_eq!(print(&effect), json);

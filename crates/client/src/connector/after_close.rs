@@ -1,12 +1,12 @@
-//! What follows a state that only waits for something to end.
+//! The state after a close.
 
 use crate::State;
 
-/// What follows [`State::Closing`] and [`State::Suspended`].
+/// The state that follows [`State::Closing`] and [`State::Suspended`].
 #[derive(Clone, Debug)]
 pub(super) enum AfterClose {
-    /// Another dial.
+    /// Dials again.
     Dial,
-    /// This state, in which nothing is dialed.
+    /// Enters this state, in which nothing is dialed.
     Stay(State),
 }

@@ -1,94 +1,95 @@
-//! Bytes that were handed to a socket and that it has not written yet.
+//! Bytes that were handed to a socket and not yet written to the network.
 
 use std::collections::VecDeque;
 
 use crate::MessageId;
 
-/// Above so many unwritten bytes nothing more is handed over: the rest stays where it can be deleted.
+/// High-water mark in bytes: above it no message is handed to the socket. Messages stay in the outbox, where they can
+/// be deleted.
 pub const BUFFERED_HIGH: u64 = 1024 * 1024;
 
-/// Below so many it goes on: low enough not to stop again at once, high enough to keep the network busy.
+/// Low-water mark in bytes: below it messages are handed over again. Low enough not to stop again at once, high enough
+/// to keep the network busy.
 pub const BUFFERED_LOW: u64 = BUFFERED_HIGH / 4;
 
-/// So many messages that may be unwritten are remembered; then it stops as well. Bounds the memory
-/// that a stream of tiny messages takes.
+/// Largest number of messages that may be unwritten. Bounds the memory that a stream of tiny messages takes.
 pub const BUFFERED_MESSAGES: usize = 10_000;
 
-/// How often to look, in milliseconds, while there is something to hand over.
+/// Poll interval in milliseconds while messages wait for the socket.
 pub const BUSY_POLL_MS: u64 = 50;
 
-/// How often to look, in milliseconds, while there is only something to forget.
-pub const QUIET_POLL_MS: u64 = 1_000;
+/// Poll interval in milliseconds while no message waits and some bytes are unwritten.
+pub const IDLE_POLL_MS: u64 = 1_000;
 
 #[derive(Debug)]
-struct Handed {
+struct SentMessage {
     id: Option<MessageId>,
     bytes: u64,
 }
 
-/// An estimate, never too low: the last figure of the socket and what was handed over since.
+/// An upper bound of the unwritten bytes: the socket's last measurement plus the bytes handed over since.
 #[derive(Debug, Default)]
 pub(super) struct Buffered {
     bytes: u64,
     full: bool,
-    /// The messages that the unwritten bytes belong to, and the bytes of all these.
-    trail: VecDeque<Handed>,
-    trail_bytes: u64,
+    /// The messages that the unwritten bytes belong to, and their total size in bytes.
+    pending: VecDeque<SentMessage>,
+    pending_bytes: u64,
     poll_ms: Option<u64>,
 }
 
 impl Buffered {
-    /// Whether one more message may be handed over.
+    /// Returns whether one more message may be handed over.
     pub(super) fn has_room(&self) -> bool {
         !self.full
     }
 
-    /// When the socket's own figure is needed.
+    /// Returns when the socket must be measured next.
     pub(super) fn poll_ms(&self) -> Option<u64> {
         self.poll_ms
     }
 
-    /// A message is handed over.
+    /// Counts a message that is handed over.
     pub(super) fn add(&mut self, now_ms: u64, id: Option<MessageId>, text: &str) {
         let bytes = text.len() as u64;
-        self.trail.push_back(Handed { id, bytes });
-        self.trail_bytes += bytes;
+        self.pending.push_back(SentMessage { id, bytes });
+        self.pending_bytes += bytes;
         self.bytes = self.bytes.saturating_add(bytes);
-        self.full = self.is_over();
-        let next_ms = now_ms.saturating_add(self.poll_every_ms());
+        self.full = self.exceeds_limit();
+        let next_ms = now_ms.saturating_add(self.poll_interval_ms());
         self.poll_ms = Some(self.poll_ms.map_or(next_ms, |at_ms| at_ms.min(next_ms)));
     }
 
-    /// The socket's own figure.
+    /// Takes the socket's own number of unwritten bytes.
     pub(super) fn measure(&mut self, now_ms: u64, bytes: u64) {
         self.bytes = bytes;
-        self.forget_written();
+        self.drop_written();
         let stays_full = self.full && bytes >= BUFFERED_LOW;
-        self.full = stays_full || self.is_over();
-        let idle = self.trail.is_empty() && !self.full;
-        self.poll_ms = (!idle).then(|| now_ms.saturating_add(self.poll_every_ms()));
+        self.full = stays_full || self.exceeds_limit();
+        let idle = self.pending.is_empty() && !self.full;
+        self.poll_ms = (!idle).then(|| now_ms.saturating_add(self.poll_interval_ms()));
     }
 
-    /// The messages that may not be written, at least not to their end; oldest first.
+    /// Returns the messages that may be unwritten, wholly or in part; oldest first.
     pub(super) fn unwritten(&self) -> impl Iterator<Item = MessageId> {
-        self.trail.iter().filter_map(|handed| handed.id)
+        self.pending.iter().filter_map(|message| message.id)
     }
 
-    fn is_over(&self) -> bool {
-        self.bytes > BUFFERED_HIGH || self.trail.len() >= BUFFERED_MESSAGES
+    fn exceeds_limit(&self) -> bool {
+        self.bytes > BUFFERED_HIGH || self.pending.len() >= BUFFERED_MESSAGES
     }
 
-    fn forget_written(&mut self) {
-        while let Some(oldest) = self.trail.front()
-            && self.trail_bytes - oldest.bytes >= self.bytes
+    fn drop_written(&mut self) {
+        while let Some(oldest) = self.pending.front()
+            && self.pending_bytes - oldest.bytes >= self.bytes
         {
-            self.trail_bytes -= oldest.bytes;
-            self.trail.pop_front();
+            self.pending_bytes -= oldest.bytes;
+            self.pending.pop_front();
         }
     }
 
-    fn poll_every_ms(&self) -> u64 {
-        if self.full { BUSY_POLL_MS } else { QUIET_POLL_MS }
+    fn poll_interval_ms(&self) -> u64 {
+        if self.full { BUSY_POLL_MS } else { IDLE_POLL_MS }
     }
 }
 
@@ -96,18 +97,18 @@ impl Buffered {
 mod tests {
     use super::*;
 
-    /// How many of these messages it takes.
+    /// Adds messages while there is room; returns their number.
     fn fill(buffered: &mut Buffered, text: &str) -> usize {
-        let mut taken = 0;
-        while buffered.has_room() && taken < 2 * BUFFERED_MESSAGES {
+        let mut count = 0;
+        while buffered.has_room() && count < 2 * BUFFERED_MESSAGES {
             buffered.add(0, Some(MessageId(0)), text);
-            taken += 1;
+            count += 1;
         }
-        taken
+        count
     }
 
     #[test]
-    fn it_is_full_above_the_high_mark_and_until_below_the_low_one() {
+    fn stays_full_from_the_high_water_mark_to_the_low_water_mark() {
         let mut buffered = Buffered::default();
         assert_eq!(fill(&mut buffered, &"x".repeat(1024)), 1025);
         buffered.measure(0, BUFFERED_LOW);
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_of_tiny_messages_is_held_back_too() {
+    fn limits_the_number_of_tiny_messages() {
         for text in ["", "x"] {
             let mut buffered = Buffered::default();
             assert_eq!(fill(&mut buffered, text), BUFFERED_MESSAGES);
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_written_when_its_last_byte_is() {
+    fn keeps_a_message_until_its_last_byte_is_written() {
         let mut buffered = Buffered::default();
         for id in 0..4 {
             buffered.add(0, Some(MessageId(id)), "12345");

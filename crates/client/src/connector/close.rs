@@ -1,4 +1,4 @@
-//! From an open socket to none.
+//! Closing and lost connections.
 
 use yodel_protocol::CloseCode;
 use yodel_protocol::close::Advice;
@@ -9,39 +9,38 @@ use super::core::Core;
 use super::session::Session;
 use super::socket::Socket;
 use super::subprotocol::Failure;
-use crate::{Effect, Mode, Rng, State, Stopped};
+use crate::{Effect, Mode, Rng, State, StopReason};
 
-/// How long to wait for the answer to a close frame, in milliseconds: browsers can take minutes to
-/// close a dead socket.
+/// Longest wait for the server's close frame, in milliseconds. Browsers can take minutes to close a dead socket.
 pub const CLOSE_GRACE_MS: u64 = 1_500;
 
 impl Session {
     /// Handles a socket that was closed by either side.
-    pub(super) fn closed(&mut self, code: CloseCode, reason: String, buffered: u64, rng: &mut dyn Rng) {
+    pub(super) fn handle_closed(&mut self, code: CloseCode, reason: String, buffered: u64, rng: &mut dyn Rng) {
         self.core.measure(buffered);
-        self.gone(code, reason, rng);
+        self.handle_close(code, reason, rng);
     }
 
-    /// Handles a dial that took too long, or a server that did not close after its goodbye.
+    /// Handles a dial that took too long, or a server that did not close after its goodbye frame.
     pub(super) fn timed_out(&mut self, rng: &mut dyn Rng) {
         self.core.push_close(CloseCode::NORMAL);
         self.close_timed_out(rng);
     }
 
-    /// Handles a close frame without an answer: an abnormal end.
+    /// Handles a close frame that the server did not answer, as an abnormal closure.
     pub(super) fn close_timed_out(&mut self, rng: &mut dyn Rng) {
         self.core.push_abandon();
-        self.gone(CloseCode::ABNORMAL, String::new(), rng);
+        self.handle_close(CloseCode::ABNORMAL, String::new(), rng);
     }
 
-    /// Gives up a connection that the subprotocol cannot use.
+    /// Closes a connection that the subprotocol cannot use.
     pub(super) fn fail(&mut self, failure: Failure, rng: &mut dyn Rng) {
         self.core.push_close(failure.code);
         self.core.push_abandon();
-        self.gone(failure.code, failure.reason, rng);
+        self.handle_close(failure.code, failure.reason, rng);
     }
 
-    /// Settles the messages of a socket that is gone; returns what the server announced about its end.
+    /// Reports the messages of a closed socket; returns the server's goodbye frame if it sent one.
     pub(super) fn settle(&mut self, socket: &Socket) -> Option<Goodbye> {
         if socket.mode == Mode::Plain {
             self.core.report_unwritten(socket);
@@ -50,22 +49,22 @@ impl Session {
         self.handler.as_mut()?.closed(&mut self.core, socket)
     }
 
-    fn gone(&mut self, code: CloseCode, reason: String, rng: &mut dyn Rng) {
+    fn handle_close(&mut self, code: CloseCode, reason: String, rng: &mut dyn Rng) {
         let Some(socket) = self.core.socket.take() else { return };
         let goodbye = self.settle(&socket);
         let retry_ms = goodbye.as_ref().map(|goodbye| goodbye.retry_ms);
         let (code, reason) = close_reason(goodbye, code, reason);
         if let State::Closing(_) = self.core.state {
             self.core.effects.push(Effect::Down { url: socket.url, code: code.0, reason });
-            self.core.go_on();
+            self.core.continue_after_close();
         } else {
-            self.core.note_end(&socket);
+            self.core.record_loss(&socket);
             if code == CloseCode::TOKEN_EXPIRED
                 && let Some(handler) = &mut self.handler
             {
                 handler.token_expired(&mut self.core);
             }
-            self.core.lost(socket, code, reason, retry_ms, rng);
+            self.core.report_loss(socket, code, reason, retry_ms, rng);
         }
     }
 }
@@ -74,14 +73,14 @@ impl Core {
     /// Handles [`Event::Disconnect`](crate::Event::Disconnect).
     pub(super) fn disconnect(&mut self) {
         if self.state != State::Idle {
-            self.stop(Stopped::User);
+            self.stop(StopReason::User);
         }
     }
 
-    /// Ends the connection, or the attempts at one, and stops.
-    pub(super) fn stop(&mut self, stopped: Stopped) {
+    /// Closes the connection or stops dialing.
+    pub(super) fn stop(&mut self, reason: StopReason) {
         self.down_since_ms = None;
-        let stopped = State::Stopped(stopped);
+        let stopped = State::Stopped(reason);
         match self.state {
             State::Open(_) => self.close(AfterClose::Stay(stopped)),
             State::Closing(_) | State::Suspended => self.after_close = AfterClose::Stay(stopped),
@@ -119,29 +118,36 @@ impl Core {
         }
     }
 
-    fn go_on(&mut self) {
+    fn continue_after_close(&mut self) {
         match self.after_close.clone() {
             AfterClose::Dial => self.start(),
             AfterClose::Stay(state) => self.enter(state, None),
         }
     }
 
-    /// Announces the loss of a connection, once per outage, and waits or stops.
-    fn lost(&mut self, socket: Socket, code: CloseCode, reason: String, retry_ms: Option<u64>, rng: &mut dyn Rng) {
+    /// Reports the loss of a connection, once per outage, and waits or stops.
+    fn report_loss(
+        &mut self,
+        socket: Socket,
+        code: CloseCode,
+        reason: String,
+        retry_ms: Option<u64>,
+        rng: &mut dyn Rng,
+    ) {
         let is_fatal = code.advice() == Advice::Stop;
         if self.announced.is_none_or(|announced| is_fatal && announced != code) {
             self.announced = Some(code);
             self.effects.push(Effect::Down { url: socket.url, code: code.0, reason: reason.clone() });
         }
         if is_fatal {
-            self.enter(State::Stopped(Stopped::Fatal { code, reason }), None);
+            self.enter(State::Stopped(StopReason::Fatal { code, reason }), None);
         } else {
             self.wait_after(code, reason, retry_ms, rng);
         }
     }
 }
 
-/// Returns why a connection ended: as announced, if the close itself says nothing.
+/// Returns code and reason of a close: those of the goodbye frame if the close has none.
 fn close_reason(goodbye: Option<Goodbye>, code: CloseCode, reason: String) -> (CloseCode, String) {
     match goodbye {
         Some(goodbye) if code == CloseCode::NO_CODE || code == CloseCode::ABNORMAL => (goodbye.code, goodbye.reason),

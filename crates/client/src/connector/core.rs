@@ -1,4 +1,4 @@
-//! The state of a connection to any server, and the basic operations on it.
+//! The state of a connection, and the basic operations on it.
 
 use yodel_protocol::CloseCode;
 
@@ -6,40 +6,41 @@ use super::after_close::AfterClose;
 use super::queue::Queue;
 use super::socket::Socket;
 use crate::clock::Clock;
-use crate::{Delivery, Effect, Effects, Generation, MessageId, Mode, State, Why};
+use crate::{Delivery, Effect, Effects, Generation, LastFailure, MessageId, Mode, State};
 
-/// The state of a connection that needs no subprotocol.
+/// The state that does not depend on a subprotocol.
 ///
-/// A [`Handler`](super::Handler) gets it with each call, reads it, adds effects and messages to it, and reports the
-/// connection as up. Closing a connection is left to the session, because the handler has a part in it.
+/// Each call of a [`Handler`](super::Handler) gets it. The handler reads it, adds effects and messages, and reports the
+/// connection as up. Only the session closes a connection, because the handler takes part in that.
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) effects: Effects,
     pub(crate) queue: Queue,
     pub(crate) state: State,
-    /// When the state ends by itself.
+    /// The time at which the state times out.
     pub(crate) due_ms: Option<u64>,
-    /// Address and mode of the last `Connect`; those of the socket may be older.
+    /// Address of the last `Connect`. The socket may have an older address and mode.
     pub(crate) url: String,
+    /// Mode of the last `Connect`.
     pub(crate) mode: Mode,
     /// The socket that was dialed and is neither closed nor abandoned.
     pub(crate) socket: Option<Socket>,
     /// Generation of the last dial.
     pub(crate) generation: Generation,
-    /// Whether the driver supplies tokens.
+    /// `true` if the driver supplies tokens.
     pub(crate) has_tokens: bool,
-    /// Time of the driver's timer, on the driver's clock.
+    /// Time of the driver's timer on the wall clock.
     pub(super) armed_ms: Option<u64>,
     /// Earliest time of the next dial.
     pub(super) next_dial_ms: u64,
-    /// Number of failures in a row after which the session stops.
+    /// Number of consecutive failures after which the session stops.
     pub(super) max_attempts: Option<u32>,
-    /// The last failure, and how many there were in a row.
-    pub(super) why: Why,
-    /// When the last open connection was lost.
+    /// The last failure, with the number of consecutive failures.
+    pub(super) last_failure: LastFailure,
+    /// The time at which the last open connection was lost.
     pub(super) down_since_ms: Option<u64>,
-    /// The code that this outage was announced with.
+    /// The close code with which this outage was reported.
     pub(super) announced: Option<CloseCode>,
     pub(super) online: bool,
     pub(super) after_close: AfterClose,
@@ -62,7 +63,7 @@ impl Core {
             armed_ms: None,
             next_dial_ms: 0,
             max_attempts: None,
-            why: Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 0 },
+            last_failure: LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 0 },
             down_since_ms: None,
             announced: None,
             online: true,
@@ -70,7 +71,7 @@ impl Core {
         }
     }
 
-    /// Returns whether a connection is up and not being closed.
+    /// Returns whether the connection is up and not being closed.
     pub(crate) fn is_open(&self) -> bool {
         matches!(self.state, State::Open(_))
     }
@@ -80,12 +81,12 @@ impl Core {
         matches!(self.state, State::Backoff { .. } | State::Offline { .. })
     }
 
-    /// Reports where a message is now.
+    /// Reports the delivery state of a message.
     pub(crate) fn report(&mut self, id: MessageId, delivery: Delivery) {
         self.effects.push(Effect::Delivery(id, delivery));
     }
 
-    /// Enters a state that ends at `due_ms` at the latest.
+    /// Enters a state that times out at `due_ms`.
     pub(super) fn enter(&mut self, state: State, due_ms: Option<u64>) {
         self.due_ms = due_ms;
         if self.state != state {

@@ -1,17 +1,17 @@
-//! From a request for a connection to an open socket.
+//! Dialing, from a request for a connection to an open socket.
 
 use super::after_close::AfterClose;
 use super::core::Core;
 use super::session::Session;
 use super::socket::Socket;
 use super::unattached;
-use crate::{BadUrl, Delivery, Effect, Generation, Mode, State, Stopped};
+use crate::{Delivery, Effect, Generation, Mode, State, StopReason, UrlError};
 
-/// Longest time that a dial may take, in milliseconds: some never answer.
+/// Longest time that a dial may take, in milliseconds. Some servers never respond.
 pub const CONNECT_TIMEOUT_MS: u64 = 10_000;
 
-/// Shortest time between two dials, also those that a person asks for, in milliseconds: an impatient person is one
-/// client of many.
+/// Shortest time between two dials in milliseconds. Also applies to dials that the user requests, because the server
+/// has many users.
 pub const MIN_DIAL_GAP_MS: u64 = 1_000;
 
 impl Session {
@@ -21,15 +21,15 @@ impl Session {
         if !is_same {
             self.change_server(url, mode);
         }
-        if !self.can_speak() {
+        if !self.supports_mode() {
             self.core.stop(unattached::stopped());
         } else if !is_same || !self.core.is_open() {
-            self.core.forget_failures();
+            self.core.reset_failures();
             self.core.connect(is_same);
         }
     }
 
-    /// Moves to another server or mode. Messages that were sent to the old one are not sent to the new one.
+    /// Changes to another server or mode. Messages that were sent to the old server are not sent to the new one.
     fn change_server(&mut self, url: String, mode: Mode) {
         self.core.down_since_ms = None;
         if let Some(handler) = &mut self.handler {
@@ -50,8 +50,8 @@ impl Session {
         match &self.core.state {
             State::Backoff { .. } | State::Offline { .. } if self.core.may_dial() => self.core.dial(),
             State::Backoff { .. } | State::Offline { .. } => self.core.wait_until(self.core.next_dial_ms),
-            State::Stopped(stopped) if stopped.can_retry() && self.can_speak() => {
-                self.core.forget_failures();
+            State::Stopped(stopped) if stopped.can_retry() && self.supports_mode() => {
+                self.core.reset_failures();
                 self.core.start();
             }
             _ => {}
@@ -69,14 +69,14 @@ impl Session {
         }
     }
 
-    /// Returns whether the mode is one that this session has.
-    fn can_speak(&self) -> bool {
+    /// Returns whether the session supports the requested mode.
+    fn supports_mode(&self) -> bool {
         self.core.mode == Mode::Plain || self.handler.is_some()
     }
 }
 
 impl Core {
-    /// Goes from the present state to a connection.
+    /// Moves from the current state to a connection.
     fn connect(&mut self, is_same_server: bool) {
         match self.state {
             State::Open(_) => self.close(AfterClose::Dial),
@@ -119,10 +119,10 @@ impl Core {
     }
 
     /// Handles a socket that could not be made.
-    pub(super) fn refused(&mut self, bad: BadUrl) {
+    pub(super) fn reject_url(&mut self, error: UrlError) {
         if let State::Connecting(_) = self.state {
             self.socket = None;
-            self.enter(State::Stopped(Stopped::BadUrl(bad)), None);
+            self.enter(State::Stopped(StopReason::InvalidUrl(error)), None);
         }
     }
 
@@ -134,9 +134,9 @@ impl Core {
         Generation(self.generation.0.saturating_add(1))
     }
 
-    /// Starts a new row of failures, whose first one is announced.
-    fn forget_failures(&mut self) {
-        self.why.attempt = 0;
+    /// Restarts the count of failures, so that the next one is reported.
+    fn reset_failures(&mut self) {
+        self.last_failure.attempt = 0;
         self.announced = None;
     }
 }

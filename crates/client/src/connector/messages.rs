@@ -1,4 +1,4 @@
-//! Messages: into the queue, out of it, to the socket.
+//! Plain messages and the socket.
 
 use super::core::Core;
 use super::outbox_entry::Content;
@@ -6,18 +6,19 @@ use super::socket::Socket;
 use crate::{Delivery, Effect, MessageId, Mode};
 
 impl Core {
-    /// Sends a text as it is. It overtakes none: while the socket takes messages the queue is empty.
+    /// Sends a text, or queues it. A text never overtakes another: while the socket accepts messages the queue is
+    /// empty.
     pub(super) fn send(&mut self, id: MessageId, text: String) {
         if self.is_writable() {
             self.transmit_text(id, text);
         } else if self.queue.push(self.clock.now_ms(), id, Content::Text(text), None) {
             self.report(id, Delivery::Waiting);
         } else {
-            self.effects.push(Effect::Full(id));
+            self.effects.push(Effect::OutboxFull(id));
         }
     }
 
-    /// Sends the waiting texts in plain mode, as far as the socket takes them.
+    /// Sends the waiting texts in plain mode while the socket accepts them.
     pub(super) fn flush_texts(&mut self) {
         while self.mode == Mode::Plain
             && self.is_writable()
@@ -41,13 +42,13 @@ impl Core {
         }
     }
 
-    /// Reports the messages that a plain socket may not have written.
+    /// Reports the messages that a plain socket may not have written as unconfirmed.
     pub(super) fn report_unwritten(&mut self, socket: &Socket) {
-        let unwritten = socket.buffered.unwritten().map(|id| Effect::Delivery(id, Delivery::Doubtful));
+        let unwritten = socket.buffered.unwritten().map(|id| Effect::Delivery(id, Delivery::Unconfirmed));
         self.effects.extend(unwritten);
     }
 
-    /// Returns whether the connection is up and its socket takes one more message.
+    /// Returns whether the connection is up and its socket accepts one more message.
     pub(crate) fn is_writable(&self) -> bool {
         self.is_open() && self.socket.as_ref().is_some_and(|socket| socket.buffered.has_room())
     }

@@ -1,4 +1,4 @@
-//! A message that is kept, and what is known about it.
+//! Messages in the queue.
 
 use yodel_protocol::{Id, Key, Verb};
 
@@ -7,9 +7,9 @@ use crate::MessageId;
 /// Content of a message.
 #[derive(Debug)]
 pub(crate) enum Content {
-    /// A text: sent as it is in plain mode, in a frame otherwise.
+    /// A text: sent as it is in plain mode, in a frame in envelope mode.
     Text(String),
-    /// A frame without its id.
+    /// A request without its frame id.
     Verb(Verb),
 }
 
@@ -27,13 +27,13 @@ impl Content {
         }
     }
 
-    /// Returns whether the server does it once, however often it is sent.
+    /// Returns whether the server handles repetitions of this message as one.
     pub(crate) fn is_idempotent(&self) -> bool {
         matches!(self, Self::Verb(Verb::Publish(publish)) if publish.key.is_some())
     }
 }
 
-/// A message in the queue.
+/// A message in the queue and its delivery state.
 #[derive(Debug)]
 pub(crate) struct OutboxEntry {
     pub(crate) id: MessageId,
@@ -42,8 +42,8 @@ pub(crate) struct OutboxEntry {
     pub(crate) key: Option<Key>,
     pub(super) bytes: usize,
     pub(crate) expires_ms: u64,
-    /// Whether it was ever sent.
+    /// `true` if the message was ever sent.
     pub(crate) sent: bool,
-    /// The frame that is not answered yet.
+    /// The id of the frame that is not answered yet.
     pub(crate) frame: Option<Id>,
 }

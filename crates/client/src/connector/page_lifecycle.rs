@@ -1,4 +1,4 @@
-//! The back/forward cache: a page with an open socket may not enter it.
+//! The back/forward cache. Browsers do not put a page with an open socket into it.
 
 use yodel_protocol::CloseCode;
 
@@ -9,7 +9,8 @@ use super::socket::Socket;
 use crate::{Effect, State};
 
 impl Session {
-    /// Handles [`Event::PageHide`](crate::Event::PageHide). The socket ends here: its close event would not arrive.
+    /// Handles [`Event::PageHide`](crate::Event::PageHide). Closes and abandons the socket at once, because its close
+    /// event would not arrive.
     pub(super) fn suspend(&mut self) {
         match &self.core.state {
             State::Suspended => return,
@@ -23,14 +24,15 @@ impl Session {
         self.core.push_abandon();
         if let Some(socket) = self.core.socket.take() {
             self.settle(&socket);
-            self.core.left(socket);
+            self.core.report_departure(socket);
         }
         self.core.enter(State::Suspended, None);
     }
 }
 
 impl Core {
-    /// Handles [`Event::PageShow`](crate::Event::PageShow): the one dial that waits for nothing.
+    /// Handles [`Event::PageShow`](crate::Event::PageShow). This dial alone does not wait for the minimum time between
+    /// dials.
     pub(super) fn resume(&mut self) {
         if self.state == State::Suspended {
             match self.after_close.clone() {
@@ -40,15 +42,15 @@ impl Core {
         }
     }
 
-    fn left(&mut self, socket: Socket) {
+    fn report_departure(&mut self, socket: Socket) {
         let code = match self.state {
             State::Open(_) => CloseCode::GOING_AWAY,
-            // The answer to the close frame will not arrive any more.
+            // The server's close frame cannot arrive any more.
             State::Closing(_) => CloseCode::ABNORMAL,
             _ => return,
         };
         if let State::Open(_) = self.state {
-            self.note_end(&socket);
+            self.record_loss(&socket);
             self.announced = Some(code);
         }
         self.effects.push(Effect::Down { url: socket.url, code: code.0, reason: String::new() });

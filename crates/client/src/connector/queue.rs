@@ -1,4 +1,4 @@
-//! Messages that are not sent, or sent and not acknowledged, and their limits.
+//! The outbox: messages that are not sent or not acknowledged, and their limits.
 
 use std::collections::VecDeque;
 
@@ -7,30 +7,30 @@ use yodel_protocol::{Id, Key, Verb};
 use super::outbox_entry::{Content, OutboxEntry};
 use crate::{Delivery, MessageId};
 
-/// Largest number of messages that are kept: more than a person types, less than a page can hold.
+/// Largest number of messages in the outbox: more than a user types, less than fills a page's memory.
 pub const OUTBOX_MESSAGES: usize = 1_000;
 
-/// Largest number of bytes of text that are kept.
+/// Largest total size of the payloads in the outbox, in bytes.
 pub const OUTBOX_BYTES: usize = 1024 * 1024;
 
-/// Longest time that a message waits, in milliseconds: later nobody expects it any more.
+/// Longest time that a message waits, in milliseconds. After five minutes a late message confuses more than it helps.
 pub const OUTBOX_AGE_MS: u64 = 5 * 60 * 1000;
 
-/// Messages in the order in which they were typed. A message that does not fit is rejected, none is dropped.
+/// The messages in the order in which they were sent by the caller. A message that does not fit is rejected; none is
+/// dropped.
 ///
-/// The oldest [`sent`](Self::sent) entries belong to the subprotocol, which waits for their answers; in plain mode
-/// there are none.
+/// The oldest [`sent`](Self::sent) entries await a reply from the server. In plain mode there are none.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     entries: VecDeque<OutboxEntry>,
-    /// Number of entries, the oldest, that were sent over the present connection.
+    /// Number of entries, from the oldest, that were sent over the current connection.
     pub(crate) sent: usize,
-    /// Size of all payloads.
+    /// Total size of the payloads in bytes.
     pub(crate) bytes: usize,
 }
 
 impl Queue {
-    /// Adds a message; returns whether it was accepted.
+    /// Appends a message; returns whether it fits.
     pub(crate) fn push(&mut self, now_ms: u64, id: MessageId, content: Content, key: Option<Key>) -> bool {
         let bytes = content.bytes();
         if self.entries.len() >= OUTBOX_MESSAGES || bytes > OUTBOX_BYTES - self.bytes {
@@ -47,12 +47,12 @@ impl Queue {
         self.entries.len()
     }
 
-    /// Returns whether a message waits to be sent over the present connection.
+    /// Returns whether any message waits to be sent over the current connection.
     pub(crate) fn has_waiting(&self) -> bool {
         self.sent < self.entries.len()
     }
 
-    /// Returns whether this message does.
+    /// Returns whether this message waits to be sent over the current connection.
     pub(crate) fn is_waiting(&self, id: MessageId) -> bool {
         self.entries.iter().skip(self.sent).any(|entry| entry.id == id)
     }
@@ -62,15 +62,15 @@ impl Queue {
         self.entries.get_mut(index)
     }
 
-    /// Returns the index of the entry that was sent in this frame, which is not answered.
+    /// Returns the index of the unanswered entry with this frame id.
     pub(crate) fn index_of(&self, frame: Id) -> Option<usize> {
         self.entries.iter().take(self.sent).position(|entry| entry.frame == Some(frame))
     }
 
-    /// Returns whether a frame like this was ever sent and may still be answered.
-    pub(crate) fn has_sent(&self, mut is_like: impl FnMut(&Verb) -> bool) -> bool {
+    /// Returns whether any request that matches was sent and is still in the queue.
+    pub(crate) fn has_sent(&self, mut matches: impl FnMut(&Verb) -> bool) -> bool {
         self.entries.iter().any(|entry| match &entry.content {
-            Content::Verb(verb) => entry.sent && is_like(verb),
+            Content::Verb(verb) => entry.sent && matches(verb),
             Content::Text(_) => false,
         })
     }
@@ -96,7 +96,7 @@ impl Queue {
         Some((entry.id, text))
     }
 
-    /// Removes the frames that wait: the next connection is a plain one.
+    /// Removes and returns the waiting requests, which a plain connection cannot send.
     pub(super) fn drop_frames(&mut self) -> Vec<MessageId> {
         let mut dropped = Vec::new();
         let mut index = self.sent;
@@ -111,11 +111,11 @@ impl Queue {
         dropped
     }
 
-    /// Removes the oldest message that waits, if it has waited too long.
+    /// Removes the oldest waiting message if it has waited too long.
     pub(super) fn pop_expired(&mut self, now_ms: u64) -> Option<(MessageId, Delivery)> {
         self.expires_ms().filter(|at_ms| *at_ms <= now_ms)?;
         let entry = self.take(self.sent)?;
-        Some((entry.id, if entry.sent { Delivery::Doubtful } else { Delivery::Failed }))
+        Some((entry.id, if entry.sent { Delivery::Unconfirmed } else { Delivery::Failed }))
     }
 
     /// Removes a message that waits.
@@ -127,7 +127,7 @@ impl Queue {
         }
     }
 
-    /// Returns when the oldest message that waits will have waited too long.
+    /// Returns when the oldest waiting message expires.
     pub(super) fn expires_ms(&self) -> Option<u64> {
         Some(self.entries.get(self.sent)?.expires_ms)
     }

@@ -1,4 +1,4 @@
-//! A session: events in, effects out.
+//! The session: events in, effects out.
 
 use std::mem;
 
@@ -8,7 +8,7 @@ use super::core::Core;
 use super::subprotocol::{Handler, Subprotocol};
 use crate::{Effects, Event, Mode, Rng, State};
 
-/// A connection that comes back by itself.
+/// A connection that is restored after each loss.
 #[derive(Debug)]
 pub struct Session {
     pub(super) core: Core,
@@ -16,17 +16,17 @@ pub struct Session {
 }
 
 impl Session {
-    /// Creates a session in [`State::Idle`] that has plain mode alone and never gives up.
+    /// Creates a session in [`State::Idle`] that supports plain mode alone and retries without limit.
     ///
     /// [`attach`](Self::attach) adds a subprotocol, now or later.
     pub fn plain() -> Self {
         Self { core: Core::new(), handler: None }
     }
 
-    /// Adds the subprotocol of [`Mode::Envelope`]. A session that has one keeps it.
+    /// Adds the subprotocol of [`Mode::Envelope`]. A second subprotocol is ignored.
     ///
-    /// Has no effect on the present connection; in [`State::Stopped`] the next [`Event::Connect`] or
-    /// [`Event::RetryNow`] dials.
+    /// Does not affect the current connection. In [`State::Stopped`] the next [`Event::Connect`] or [`Event::RetryNow`]
+    /// dials.
     pub fn attach(&mut self, subprotocol: Subprotocol) {
         self.handler.get_or_insert(subprotocol.0);
     }
@@ -36,41 +36,42 @@ impl Session {
         self.handler.is_some()
     }
 
-    /// Makes the session stop after this many failures in a row; losing a stable connection is the first of a new
-    /// row.
+    /// Makes the session stop after this many consecutive failures. The loss of a stable connection counts as the first
+    /// failure.
     #[must_use]
-    pub fn stopping_after(mut self, attempts: u32) -> Self {
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.core.max_attempts = Some(attempts);
         self
     }
 
-    /// Makes the session ask its driver for a token where the server does not know the client.
+    /// Makes the session request a token from its driver when the server does not know the user.
     #[must_use]
     pub fn with_tokens(mut self) -> Self {
         self.core.has_tokens = true;
         self
     }
 
-    /// Returns the number of messages that are not sent, or in envelope mode not answered. A driver that has many
-    /// more keeps them back, below [`OUTBOX_MESSAGES`](super::OUTBOX_MESSAGES).
-    pub fn unsettled(&self) -> usize {
+    /// Returns the number of messages that are not sent, or in envelope mode not answered.
+    ///
+    /// A driver with many messages keeps this number below [`OUTBOX_MESSAGES`](super::OUTBOX_MESSAGES).
+    pub fn pending(&self) -> usize {
         self.core.queue.len()
     }
 
-    /// Returns the present state.
+    /// Returns the current state.
     pub fn state(&self) -> &State {
         &self.core.state
     }
 
-    /// Handles one event at a time in milliseconds (wall clock); returns what to do.
+    /// Handles one event at a wall-clock time in milliseconds; returns the effects.
     ///
-    /// The driver carries out the effects in their order, before the next event.
+    /// The driver carries out the effects in order, before the next event.
     pub fn step(&mut self, now_ms: u64, event: Event, rng: &mut impl Rng) -> Effects {
         if self.is_stale(&event) {
             return Effects::new();
         }
         if self.core.clock.read(now_ms) {
-            self.core.show_wait();
+            self.core.report_wait();
         }
         self.core.expire();
         self.handle(event, rng);
@@ -86,12 +87,12 @@ impl Session {
             Event::Send { id, text } if self.core.mode == Mode::Plain => self.core.send(id, text),
             Event::Delete(id) => self.core.queue.delete(id),
             Event::Opened(_) => self.opened(),
-            Event::Refused(_, bad) => self.core.refused(bad),
+            Event::InvalidUrl(_, error) => self.core.reject_url(error),
             Event::Received { text, .. } => self.received(&text, rng),
-            Event::Closed { code, reason, buffered, .. } => self.closed(CloseCode(code), reason, buffered, rng),
+            Event::Closed { code, reason, buffered, .. } => self.handle_closed(CloseCode(code), reason, buffered, rng),
             Event::Timer { buffered } => self.timer(buffered, rng),
-            Event::Online => self.network_is_back(rng),
-            Event::Offline => self.core.network_is_gone(),
+            Event::Online => self.handle_online(rng),
+            Event::Offline => self.core.handle_offline(),
             Event::Visible => self.wake(rng),
             Event::PageHide => self.suspend(),
             Event::PageShow => self.core.resume(),
@@ -100,19 +101,19 @@ impl Session {
             | Event::Join(_)
             | Event::Leave(_)
             | Event::Token(_)
-            | Event::TakePulse => self.hand_on(event, rng),
+            | Event::MeasureLatency => self.forward(event, rng),
         }
     }
 
-    /// Gives an event to the subprotocol.
-    fn hand_on(&mut self, event: Event, rng: &mut dyn Rng) {
+    /// Passes an event to the subprotocol.
+    fn forward(&mut self, event: Event, rng: &mut dyn Rng) {
         match &mut self.handler {
             Some(handler) => handler.handle(&mut self.core, event, rng),
             None => self.core.reject(event),
         }
     }
 
-    /// Handles a text message. Those of plain mode are the driver's own.
+    /// Handles a text message in envelope mode. In plain mode the driver handles messages itself.
     fn received(&mut self, text: &str, rng: &mut dyn Rng) {
         let is_frame = self.core.socket.as_ref().is_some_and(|socket| socket.mode != Mode::Plain);
         if is_frame
@@ -123,10 +124,10 @@ impl Session {
         }
     }
 
-    /// Returns whether the event is about a socket that is not, or no longer, this session's.
+    /// Returns whether the event concerns a socket other than the current one.
     fn is_stale(&self, event: &Event) -> bool {
         let (Event::Opened(about)
-        | Event::Refused(about, _)
+        | Event::InvalidUrl(about, _)
         | Event::Received { socket: about, .. }
         | Event::Closed { socket: about, .. }) = event
         else {

@@ -1,4 +1,4 @@
-//! A socket that was dialed.
+//! The current socket.
 
 use super::buffered::Buffered;
 use crate::{Generation, Mode};
@@ -9,7 +9,7 @@ pub(crate) struct Socket {
     pub(crate) generation: Generation,
     pub(crate) url: String,
     pub(crate) mode: Mode,
-    /// When the connection came up, if it did.
+    /// The time at which the connection came up.
     pub(super) opened_ms: Option<u64>,
     pub(super) buffered: Buffered,
 }

@@ -9,8 +9,7 @@ use super::core::Core;
 use super::socket::Socket;
 use crate::{Event, Rng};
 
-/// A subprotocol that a session speaks in [`Mode::Envelope`](crate::Mode::Envelope), for
-/// [`Session::attach`](crate::Session::attach).
+/// An implementation of [`Mode::Envelope`](crate::Mode::Envelope) for [`Session::attach`](crate::Session::attach).
 #[derive(Debug)]
 pub struct Subprotocol(pub(super) Box<dyn Handler>);
 
@@ -20,7 +19,7 @@ impl Subprotocol {
     }
 }
 
-/// Why a handler gives up its connection.
+/// Close code and reason with which a handler ends its connection.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) code: CloseCode,
@@ -33,41 +32,43 @@ impl Failure {
     }
 }
 
-/// The part of a session that understands a subprotocol. All that the connector knows about it.
+/// The interface of a subprotocol.
 ///
-/// After an error the connector closes the connection with its code, and calls [`closed`](Self::closed).
+/// After an error the connector closes the connection with the error's code and calls [`closed`](Self::closed).
 pub(crate) trait Handler: Send {
-    /// Handles an event that the connector does not understand, or a text to be sent as a frame.
+    /// Handles an event that the connector does not handle, or a text to send in a frame.
     fn handle(&mut self, core: &mut Core, event: Event, rng: &mut dyn Rng);
 
-    /// Handles `Connect` to another address or in another mode, before the connector changes to these.
+    /// Handles a `Connect` to another address or in another mode, before the connector takes these over.
     fn server_changes(&mut self, core: &mut Core, is_new_address: bool);
 
-    /// Starts the handshake over an open socket. The handler reports the connection as up when it is complete.
+    /// Starts the handshake over an open socket. The handler reports the connection as up when the handshake is
+    /// complete.
     fn opened(&mut self, core: &mut Core);
 
     /// Handles a text message.
     fn receive(&mut self, core: &mut Core, text: &str, rng: &mut dyn Rng) -> Result<(), Failure>;
 
-    /// Does what is due. `is_late` says that the timer fired much too late.
+    /// Handles due deadlines. `is_late` is `true` if the timer fired much too late.
     fn timer(&mut self, core: &mut Core, is_late: bool) -> Result<(), Failure>;
 
-    /// Returns when the next call of [`timer`](Self::timer) is needed.
+    /// Returns when [`timer`](Self::timer) must be called next.
     fn deadline_ms(&mut self, core: &Core) -> Option<u64>;
 
     /// Checks the connection after the device or the network woke up.
     fn wake(&mut self, core: &mut Core);
 
-    /// Settles the messages of a socket that is gone; returns what the server announced about its end.
+    /// Reports the messages of a closed socket; returns the server's goodbye frame if it sent one.
     fn closed(&mut self, core: &mut Core, socket: &Socket) -> Option<Goodbye>;
 
-    /// Handles the loss of a connection whose token has expired.
+    /// Handles the loss of a connection whose token expired.
     fn token_expired(&mut self, core: &mut Core);
 
-    /// Returns for how many milliseconds a dial that is due has to wait for a token.
-    fn hold_dial(&mut self, core: &Core) -> Option<u64>;
+    /// Returns how many milliseconds a due dial must wait for a token; `None` if it need not wait.
+    fn token_wait_ms(&mut self, core: &Core) -> Option<u64>;
 
-    /// Returns the handler's state. Not in release builds: there it would keep the formatting of every frame.
+    /// Returns the handler's state. Only in debug builds: a release build would contain the formatting code of every
+    /// frame.
     #[cfg(debug_assertions)]
     fn debug(&self) -> &dyn fmt::Debug;
 }

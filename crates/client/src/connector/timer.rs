@@ -1,14 +1,14 @@
-//! The one timer.
+//! The session's timer.
 
 use super::core::Core;
 use super::session::Session;
 use crate::{Effect, Rng, State};
 
-/// Delay of a timer, in milliseconds, after which the device is taken to have slept, and the network may have too.
+/// Delay of a timer, in milliseconds, from which on the device is assumed to have slept and the connection to be dead.
 pub const LATE_MS: u64 = 5_000;
 
 impl Session {
-    /// Handles [`Event::Timer`](crate::Event::Timer), which may come early or late.
+    /// Handles [`Event::Timer`](crate::Event::Timer), which may be early or late.
     pub(super) fn timer(&mut self, buffered: u64, rng: &mut dyn Rng) {
         let is_late = self.core.disarm();
         self.core.measure(buffered);
@@ -19,7 +19,7 @@ impl Session {
         }
         self.core.flush_texts();
         if self.core.due_ms.is_some_and(|due_ms| due_ms <= self.core.clock.now_ms()) {
-            self.time_is_up(rng);
+            self.handle_deadline(rng);
         }
     }
 
@@ -32,11 +32,11 @@ impl Session {
         core.arm(earliest_ms);
     }
 
-    fn time_is_up(&mut self, rng: &mut dyn Rng) {
+    fn handle_deadline(&mut self, rng: &mut dyn Rng) {
         match self.core.state {
             State::Connecting(_) if self.core.socket.is_some() => self.timed_out(rng),
             State::Connecting(_) => self.core.dial(),
-            State::Backoff { .. } | State::Offline { .. } => self.dial_or_hold(),
+            State::Backoff { .. } | State::Offline { .. } => self.dial_or_wait_for_token(),
             State::Open(_) => self.timed_out(rng),
             State::Closing(_) => self.close_timed_out(rng),
             State::Idle | State::Suspended | State::Stopped(_) => {}
@@ -44,8 +44,8 @@ impl Session {
     }
 
     /// Dials, unless the subprotocol waits for a token.
-    fn dial_or_hold(&mut self) {
-        match self.handler.as_mut().and_then(|handler| handler.hold_dial(&self.core)) {
+    fn dial_or_wait_for_token(&mut self) {
+        match self.handler.as_mut().and_then(|handler| handler.token_wait_ms(&self.core)) {
             Some(wait_ms) => self.core.wait_until(self.core.clock.after(wait_ms)),
             None => self.core.dial(),
         }
@@ -53,7 +53,7 @@ impl Session {
 }
 
 impl Core {
-    /// Notes that the timer fired; returns whether that was much too late.
+    /// Clears the fired timer; returns whether it was late by [`LATE_MS`] or more.
     fn disarm(&mut self) -> bool {
         self.armed_ms.take().is_some_and(|at_ms| self.clock.wall_ms() >= at_ms.saturating_add(LATE_MS))
     }
@@ -66,7 +66,7 @@ impl Core {
         }
     }
 
-    /// Returns when the socket's `buffered` is needed. A closing socket gets no more messages.
+    /// Returns when the open socket must be measured next. A closing socket gets no more messages.
     fn poll_ms(&self) -> Option<u64> {
         if !self.is_open() {
             return None;

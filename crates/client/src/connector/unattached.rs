@@ -4,13 +4,13 @@ use yodel_protocol::frame::Failed;
 use yodel_protocol::{CloseCode, ErrorCode, ServerFrame};
 
 use super::core::Core;
-use crate::{Delivery, Effect, Event, Stopped};
+use crate::{Delivery, Effect, Event, StopReason};
 
 /// Error message of a session that needs a subprotocol and has none.
 pub const NOT_ATTACHED: &str = "yodel.v1 is not attached to this session";
 
 impl Core {
-    /// Rejects an event that only a subprotocol understands, with an error where the event has an answer.
+    /// Rejects an event that only a subprotocol can handle, with an error reply if the event has a reply.
     pub(super) fn reject(&mut self, event: Event) {
         match event {
             Event::Send { id, text } => self.send(id, text),
@@ -18,15 +18,15 @@ impl Core {
                 self.effects.push(Effect::Reply(id, Box::new(ServerFrame::Error(failed()))));
                 self.report(id, Delivery::Failed);
             }
-            Event::Join(room) => self.effects.push(Effect::Left { room, why: Some(failed()) }),
+            Event::Join(room) => self.effects.push(Effect::Left { room, error: Some(failed()) }),
             _ => {}
         }
     }
 }
 
-/// Returns the state of a session that was asked for a connection in envelope mode.
-pub(super) fn stopped() -> Stopped {
-    Stopped::Fatal { code: CloseCode::BAD_PROTOCOL, reason: NOT_ATTACHED.to_owned() }
+/// Returns the stop reason of a session that is asked for envelope mode without a subprotocol.
+pub(super) fn stopped() -> StopReason {
+    StopReason::Fatal { code: CloseCode::BAD_PROTOCOL, reason: NOT_ATTACHED.to_owned() }
 }
 
 fn failed() -> Failed {

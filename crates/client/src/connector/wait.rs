@@ -1,4 +1,4 @@
-//! The wait for the next dial, and what shortens it.
+//! The wait before the next dial, and events that shorten it.
 
 use yodel_protocol::CloseCode;
 
@@ -6,25 +6,28 @@ use super::backoff;
 use super::core::Core;
 use super::session::Session;
 use super::socket::Socket;
-use crate::{Rng, State, Stopped, Why};
+use crate::{LastFailure, Rng, State, StopReason};
 
-/// Time, in milliseconds, after which a connection counts as stable: the next delays start small again.
+/// Time in milliseconds after which a connection counts as stable. After the loss of a stable connection the delays
+/// start at the shortest again.
 pub const STABLE_MS: u64 = 5_000;
 
-/// Delay of the dial after `online` and `visible`, in milliseconds: both fire before the network works, and together.
+/// Delay of the dial after `online` and `visible`, in milliseconds. Both events occur together and before the network
+/// works.
 pub const WAKE_DEBOUNCE_MS: u64 = 200;
 
-/// Largest random addition to that delay, in milliseconds: a whole office wakes up when its access point does.
+/// Largest random addition to [`WAKE_DEBOUNCE_MS`], in milliseconds. All devices behind one access point wake up at
+/// once.
 pub const WAKE_JITTER_MS: u64 = 300;
 
-/// Time until a dial although the browser reports no network, in milliseconds: it can be wrong.
+/// Time in milliseconds until a dial although the browser reports no network. The browser can be wrong.
 pub const OFFLINE_FALLBACK_MS: u64 = 30_000;
 
-/// Longest delay that a server may ask for, in milliseconds.
-pub const LONGEST_RETRY_MS: u64 = 5 * 60 * 1000;
+/// Longest retry delay that a server can request, in milliseconds.
+pub const MAX_RETRY_MS: u64 = 5 * 60 * 1000;
 
 impl Session {
-    /// Handles a sign that a dial may work again, and that an open connection may not.
+    /// Handles an event after which a dial may work again, and an open connection may be dead.
     pub(super) fn wake(&mut self, rng: &mut dyn Rng) {
         self.core.dial_soon(rng);
         if let Some(handler) = &mut self.handler {
@@ -33,30 +36,30 @@ impl Session {
     }
 
     /// Handles [`Event::Online`](crate::Event::Online).
-    pub(super) fn network_is_back(&mut self, rng: &mut dyn Rng) {
+    pub(super) fn handle_online(&mut self, rng: &mut dyn Rng) {
         self.core.online = true;
         self.wake(rng);
     }
 }
 
 impl Core {
-    /// Notes the end of a connection that nobody asked for.
-    pub(super) fn note_end(&mut self, socket: &Socket) {
+    /// Records the unexpected end of a connection.
+    pub(super) fn record_loss(&mut self, socket: &Socket) {
         let Some(opened_ms) = socket.opened_ms else { return };
         self.down_since_ms = Some(self.clock.now_ms());
         if self.clock.since(opened_ms) >= STABLE_MS {
-            self.why.attempt = 0;
+            self.last_failure.attempt = 0;
         }
     }
 
-    /// Waits after a failure: for `retry_ms` if the server asked for it, else for a random delay.
+    /// Waits after a failure: for `retry_ms` if the server requested it, else for a random delay.
     pub(super) fn wait_after(&mut self, code: CloseCode, reason: String, retry_ms: Option<u64>, rng: &mut dyn Rng) {
-        let before = self.why.attempt;
-        self.why = Why { code, reason, attempt: before.saturating_add(1) };
-        if self.max_attempts.is_some_and(|attempts| self.why.attempt >= attempts) {
-            self.enter(State::Stopped(Stopped::Exhausted), None);
+        let failures = self.last_failure.attempt;
+        self.last_failure = LastFailure { code, reason, attempt: failures.saturating_add(1) };
+        if self.max_attempts.is_some_and(|attempts| self.last_failure.attempt >= attempts) {
+            self.enter(State::Stopped(StopReason::Exhausted), None);
         } else if self.online {
-            let wait_ms = retry_ms.map_or_else(|| backoff::delay_ms(before, rng), |ms| ms.min(LONGEST_RETRY_MS));
+            let wait_ms = retry_ms.map_or_else(|| backoff::delay_ms(failures, rng), |ms| ms.min(MAX_RETRY_MS));
             let at_ms = self.clock.after(wait_ms);
             self.wait_until(at_ms.max(self.next_dial_ms));
         } else {
@@ -68,22 +71,22 @@ impl Core {
     pub(super) fn wait_until(&mut self, at_ms: u64) {
         let wall_ms = self.clock.wall(at_ms);
         let state = if self.online {
-            State::Backoff { until_ms: wall_ms, why: self.why.clone() }
+            State::Backoff { until_ms: wall_ms, last_failure: self.last_failure.clone() }
         } else {
             State::Offline { fallback_at_ms: wall_ms }
         };
         self.enter(state, Some(at_ms));
     }
 
-    /// Reports the same wait on a clock that was set.
-    pub(super) fn show_wait(&mut self) {
+    /// Reports the current wait again after the wall clock was set back.
+    pub(super) fn report_wait(&mut self) {
         if let (true, Some(due_ms)) = (self.is_waiting(), self.due_ms) {
             self.wait_until(due_ms);
         }
     }
 
-    /// Handles [`Event::Offline`](crate::Event::Offline). An open socket stays: its server may be on this machine.
-    pub(super) fn network_is_gone(&mut self) {
+    /// Handles [`Event::Offline`](crate::Event::Offline). An open socket stays open: its server may be on this machine.
+    pub(super) fn handle_offline(&mut self) {
         self.online = false;
         if let State::Backoff { .. } = self.state {
             self.wait_until(self.clock.after(OFFLINE_FALLBACK_MS));

@@ -1,106 +1,113 @@
-//! Whether the server still responds: a quiet one is pinged, and one that does not answer is left.
+//! Liveness: an idle server is pinged, and a connection without a reply is closed.
 
 use yodel_protocol::frame::Nothing;
 use yodel_protocol::{CloseCode, Id, ServerFrame, Verb};
 
-use super::half::Yodel;
+use super::handler::Yodel;
 use crate::Effect;
 use crate::connector::{Core, Failure};
 
-/// Time after the last frame of the server at which it is pinged, in milliseconds. Proxies drop connections
-/// that are quiet for a minute.
-pub const PING_EVERY_MS: u64 = 20_000;
+/// Time after the server's last frame at which the server is pinged, in milliseconds. Proxies close connections that
+/// are idle for a minute.
+pub const PING_INTERVAL_MS: u64 = 20_000;
 
-/// Longest time for an answer, in milliseconds.
-pub const PONG_DEADLINE_MS: u64 = 10_000;
+/// Longest wait for a pong in milliseconds.
+pub const PONG_TIMEOUT_MS: u64 = 10_000;
 
-/// The same after the device woke up, in milliseconds: somebody looks at the connection.
-pub const PROBE_MS: u64 = 3_000;
+/// Longest wait for a pong after the device woke up, in milliseconds. Shorter, because the user is looking at the page.
+pub const PROBE_TIMEOUT_MS: u64 = 3_000;
 
-/// When the server sent something last, and the pings since.
+/// The time of the server's last frame, and the last ping.
 #[derive(Debug, Default)]
 pub(super) struct Heartbeat {
-    alive_ms: u64,
-    /// When to check `alive_ms`. Stays as it is while the server sends, and with it the timer.
+    last_frame_ms: u64,
+    /// The next check of `last_frame_ms`. Frames do not postpone it, so that the timer need not be set for each of
+    /// them.
     check_ms: u64,
-    /// The last ping, until it is answered, and when it was sent.
+    /// The id of the unanswered ping, and the time at which it was sent.
     ping: Option<(Id, u64)>,
-    /// When to give up, unless anything is received.
-    dead_ms: Option<u64>,
-    /// Whether the ping is a probe, so that the next late timer does not send another.
+    /// The time at which the connection is dead unless a frame arrives.
+    pong_due_ms: Option<u64>,
+    /// `true` if the ping is a probe, so that the next late timer does not send another.
     is_probed: bool,
 }
 
 impl Heartbeat {
-    pub(super) fn begin(&mut self, now_ms: u64) {
-        self.alive_ms = now_ms;
-        self.check_ms = now_ms.saturating_add(PING_EVERY_MS);
+    pub(super) fn start(&mut self, now_ms: u64) {
+        self.last_frame_ms = now_ms;
+        self.check_ms = now_ms.saturating_add(PING_INTERVAL_MS);
     }
 
-    /// Notes that the server sent something.
+    /// Records a frame of the server.
     pub(super) fn mark_alive(&mut self, now_ms: u64) {
-        self.alive_ms = now_ms;
-        self.dead_ms = None;
+        self.last_frame_ms = now_ms;
+        self.pong_due_ms = None;
         self.is_probed = false;
     }
 
     /// Returns when to check the connection.
     pub(super) fn due_ms(&self) -> u64 {
-        self.dead_ms.unwrap_or(self.check_ms)
+        self.pong_due_ms.unwrap_or(self.check_ms)
     }
 
-    /// Returns whether the server was quiet for long; plans the next check if not.
-    fn is_quiet(&mut self, now_ms: u64) -> bool {
-        self.check_ms = self.alive_ms.saturating_add(PING_EVERY_MS);
+    /// Returns whether the server was idle for a whole interval, and sets the time of the next check.
+    fn is_idle(&mut self, now_ms: u64) -> bool {
+        self.check_ms = self.last_frame_ms.saturating_add(PING_INTERVAL_MS);
         self.check_ms <= now_ms
     }
 
-    /// Returns how long the answer to this ping took, if it was the last one.
-    fn answered(&mut self, now_ms: u64, frame: Id) -> Option<u64> {
+    /// Returns the round-trip time in milliseconds if this frame was the last ping.
+    fn take_pong(&mut self, now_ms: u64, frame: Id) -> Option<u64> {
         let (_, sent_ms) = self.ping.take_if(|(ping, _)| *ping == frame)?;
         Some(now_ms.saturating_sub(sent_ms))
     }
 }
 
 impl Yodel {
-    /// Checks the connection when it is time, or when the timer is late.
-    pub(super) fn beat(&mut self, core: &mut Core, is_late: bool) -> Result<(), Failure> {
+    /// Checks the connection when it is due, or when the timer is late.
+    ///
+    /// # Errors
+    /// If the pong is overdue.
+    pub(super) fn check_heartbeat(&mut self, core: &mut Core, is_late: bool) -> Result<(), Failure> {
         let now_ms = core.clock.now_ms();
-        let Some(link) = self.ready(core) else { return Ok(()) };
-        let heartbeat = &mut link.heartbeat;
-        let (is_overdue, is_waiting) = (heartbeat.due_ms() <= now_ms, heartbeat.dead_ms.is_some());
+        let Some(connection) = self.ready(core) else { return Ok(()) };
+        let heartbeat = &mut connection.heartbeat;
+        let (is_overdue, is_waiting) = (heartbeat.due_ms() <= now_ms, heartbeat.pong_due_ms.is_some());
         if is_late && !heartbeat.is_probed {
             self.probe(core);
         } else if is_overdue && is_waiting {
             return Err(Failure::new(CloseCode::NO_PONG, ""));
-        } else if is_overdue && heartbeat.is_quiet(now_ms) {
-            self.ping(core, PONG_DEADLINE_MS);
+        } else if is_overdue && heartbeat.is_idle(now_ms) {
+            self.ping(core, PONG_TIMEOUT_MS);
         }
         Ok(())
     }
 
-    /// Pings a server that may be gone.
+    /// Pings a server that may be unreachable.
     pub(super) fn probe(&mut self, core: &mut Core) {
-        let soon_ms = core.clock.after(PROBE_MS);
-        if let Some(link) = self.ready(core)
-            && link.heartbeat.dead_ms.is_none_or(|at_ms| at_ms > soon_ms || !link.heartbeat.is_probed)
+        let probe_due_ms = core.clock.after(PROBE_TIMEOUT_MS);
+        if let Some(connection) = self.ready(core)
+            && connection
+                .heartbeat
+                .pong_due_ms
+                .is_none_or(|at_ms| at_ms > probe_due_ms || !connection.heartbeat.is_probed)
         {
-            link.heartbeat.is_probed = true;
-            self.ping(core, PROBE_MS);
+            connection.heartbeat.is_probed = true;
+            self.ping(core, PROBE_TIMEOUT_MS);
         }
     }
 
-    /// Handles [`Event::TakePulse`](crate::Event::TakePulse).
+    /// Handles [`Event::MeasureLatency`](crate::Event::MeasureLatency).
     pub(super) fn measure_latency(&mut self, core: &mut Core) {
-        if self.ready(core).is_some_and(|link| link.heartbeat.ping.is_none()) {
-            self.ping(core, PONG_DEADLINE_MS);
+        if self.ready(core).is_some_and(|connection| connection.heartbeat.ping.is_none()) {
+            self.ping(core, PONG_TIMEOUT_MS);
         }
     }
 
-    /// Returns whether this answers a ping. An error does too: the server responds.
+    /// Returns whether this frame replies to a ping. An error does too: the server responds.
     pub(super) fn is_pong(&mut self, core: &mut Core, reply: &ServerFrame, frame: Id) -> bool {
         let now_ms = core.clock.now_ms();
-        let latency_ms = self.link(core).and_then(|link| link.heartbeat.answered(now_ms, frame));
+        let latency_ms = self.connection(core).and_then(|connection| connection.heartbeat.take_pong(now_ms, frame));
         core.effects.extend(latency_ms.map(Effect::Latency));
         latency_ms.is_some() || matches!(reply, ServerFrame::Pong(_))
     }
@@ -108,10 +115,10 @@ impl Yodel {
     fn ping(&mut self, core: &mut Core, deadline_ms: u64) {
         let now_ms = core.clock.now_ms();
         let frame = self.next_frame();
-        if let Some(link) = self.link(core) {
-            link.heartbeat.ping = Some((frame, now_ms));
-            link.heartbeat.dead_ms = Some(now_ms.saturating_add(deadline_ms));
-            link.heartbeat.check_ms = now_ms.saturating_add(PING_EVERY_MS);
+        if let Some(connection) = self.connection(core) {
+            connection.heartbeat.ping = Some((frame, now_ms));
+            connection.heartbeat.pong_due_ms = Some(now_ms.saturating_add(deadline_ms));
+            connection.heartbeat.check_ms = now_ms.saturating_add(PING_INTERVAL_MS);
         }
         Self::send_frame(core, frame, Verb::Ping(Nothing {}));
     }

@@ -3,8 +3,8 @@
 use yodel_protocol::frame::{Failed, Joined, Message, Publish};
 use yodel_protocol::{CloseCode, RoomName, ServerFrame, Verb};
 
-use super::half::Yodel;
-use super::link::frame_id;
+use super::connection::frame_id;
+use super::handler::Yodel;
 use crate::connector::{Core, Failure};
 use crate::{Effect, Rng};
 
@@ -25,11 +25,11 @@ impl Yodel {
         let frame = self.next_frame();
         match self.rooms.remove(room, frame) {
             Some(verb) if is_ready => Self::send_frame(core, frame, verb),
-            _ => core.effects.push(Effect::Left { room: room.clone(), why: None }),
+            _ => core.effects.push(Effect::Left { room: room.clone(), error: None }),
         }
     }
 
-    /// Joins the rooms for which it is time.
+    /// Joins the rooms whose join is due.
     pub(super) fn join_due(&mut self, core: &mut Core) {
         let now_ms = core.clock.now_ms();
         while self.ready(core).is_some()
@@ -42,7 +42,10 @@ impl Yodel {
         }
     }
 
-    /// Handles the server's answer to a join.
+    /// Handles the reply to a join.
+    ///
+    /// # Errors
+    /// If the frame is no reply to a join.
     pub(super) fn joined(
         &mut self,
         core: &mut Core,
@@ -59,7 +62,7 @@ impl Yodel {
                 }
             }
             ServerFrame::Error(error) => self.not_joined(core, room, error),
-            _ => return Err(Failure::new(CloseCode::BAD_PROTOCOL, "no answer to a join")),
+            _ => return Err(Failure::new(CloseCode::BAD_PROTOCOL, "unexpected reply to join")),
         }
         Ok(())
     }
@@ -77,8 +80,8 @@ impl Yodel {
         room.joined(core.clock.now_ms(), joined, &is_own, &mut core.effects);
     }
 
-    fn not_joined(&mut self, core: &mut Core, room: &RoomName, why: Failed) {
+    fn not_joined(&mut self, core: &mut Core, room: &RoomName, error: Failed) {
         self.rooms.forget(room);
-        core.effects.push(Effect::Left { room: room.clone(), why: Some(why) });
+        core.effects.push(Effect::Left { room: room.clone(), error: Some(error) });
     }
 }

@@ -3,65 +3,68 @@
 use yodel_protocol::frame::{Failed, Goodbye, Message};
 use yodel_protocol::{CloseCode, DecodeError, ErrorCode, Id, ServerFrame};
 
-use super::half::Yodel;
-use super::link::Phase;
+use super::connection::Phase;
+use super::handler::Yodel;
 use crate::connector::{Core, Failure};
 use crate::{Effect, Rng};
 
-/// Longest time until the server closes after its goodbye, in milliseconds.
+/// Longest time between the server's goodbye frame and its close, in milliseconds.
 pub const GOODBYE_GRACE_MS: u64 = 10_000;
 
-/// Number of strange frames that are reported of one connection.
-pub const STRANGE_FRAMES: u32 = 20;
+/// Largest number of unrecognized frames that are reported per connection.
+pub const MAX_REPORTED_FRAMES: u32 = 20;
 
-/// Number of characters that are reported of each.
-pub const STRANGE_LENGTH: usize = 200;
+/// Largest number of characters that are reported of an unrecognized frame.
+pub const MAX_REPORTED_CHARS: usize = 200;
 
 impl Yodel {
-    /// Handles a text message over a socket in envelope mode.
+    /// Handles a text message in envelope mode.
+    ///
+    /// # Errors
+    /// If the server does not start with a welcome frame, or a reply ends the connection.
     pub(super) fn receive_frame(&mut self, core: &mut Core, text: &str, rng: &mut dyn Rng) -> Result<(), Failure> {
         let now_ms = core.clock.now_ms();
-        let Some(link) = self.link(core) else { return Ok(()) };
-        link.heartbeat.mark_alive(now_ms);
-        let is_greeting = matches!(link.phase, Phase::Greeting);
+        let Some(connection) = self.connection(core) else { return Ok(()) };
+        connection.heartbeat.mark_alive(now_ms);
+        let awaits_welcome = matches!(connection.phase, Phase::AwaitingWelcome);
         match ServerFrame::decode(text) {
-            Ok(ServerFrame::Welcome(welcome)) if is_greeting => self.welcome(core, welcome),
+            Ok(ServerFrame::Welcome(welcome)) if awaits_welcome => self.welcome(core, welcome),
             Ok(ServerFrame::Goodbye(goodbye)) => self.goodbye(core, goodbye),
             Ok(ServerFrame::Error(error)) if error.id.is_none() => self.error(core, error),
-            _ if is_greeting => {
-                return Err(Failure::new(CloseCode::BAD_PROTOCOL, "this server does not speak yodel.v1"));
+            _ if awaits_welcome => {
+                return Err(Failure::new(CloseCode::BAD_PROTOCOL, "the server does not support yodel.v1"));
             }
             Ok(frame) => return self.dispatch(core, frame, text, rng),
-            Err(error) => return self.not_understood(core, error, text, rng),
+            Err(error) => return self.decode_failed(core, error, text, rng),
         }
         Ok(())
     }
 
-    /// Reports a frame that makes no sense here.
-    pub(super) fn strange(&mut self, core: &mut Core, text: &str) {
-        if self.is_reported(core) {
-            core.effects.push(Effect::Strange(text.chars().take(STRANGE_LENGTH).collect()));
+    /// Reports a frame that cannot be decoded or is not expected.
+    pub(super) fn report_unrecognized(&mut self, core: &mut Core, text: &str) {
+        if self.takes_report(core) {
+            core.effects.push(Effect::UnrecognizedFrame(text.chars().take(MAX_REPORTED_CHARS).collect()));
         }
     }
 
     fn dispatch(&mut self, core: &mut Core, frame: ServerFrame, text: &str, rng: &mut dyn Rng) -> Result<(), Failure> {
         match frame {
-            ServerFrame::Message(message) => self.pushed(core, message),
+            ServerFrame::Message(message) => self.receive_message(core, message),
             ServerFrame::Direct(direct) => core.effects.push(Effect::Direct(Box::new(direct))),
             ServerFrame::PresenceDiff(diff) => core.effects.push(Effect::PresenceDiff(diff)),
             frame => match answered_id(&frame) {
                 Some(about) => return self.reply(core, frame, about, text, rng),
-                None => self.strange(core, text),
+                None => self.report_unrecognized(core, text),
             },
         }
         Ok(())
     }
 
-    fn pushed(&mut self, core: &mut Core, message: Message) {
+    fn receive_message(&mut self, core: &mut Core, message: Message) {
         if message.offset.is_none() {
             core.effects.push(Effect::Message(Box::new(message)));
         } else if let Some(room) = self.rooms.get(&message.room) {
-            room.pushed(core.clock.now_ms(), message, &mut core.effects);
+            room.receive(core.clock.now_ms(), message, &mut core.effects);
         }
     }
 
@@ -71,40 +74,40 @@ impl Yodel {
             core.due_ms = Some(core.clock.after(GOODBYE_GRACE_MS));
         }
         core.effects.push(Effect::Goodbye(goodbye.clone()));
-        if let Some(link) = self.link(core) {
-            link.goodbye = Some(goodbye);
+        if let Some(connection) = self.connection(core) {
+            connection.goodbye = Some(goodbye);
         }
     }
 
     fn error(&mut self, core: &mut Core, error: Failed) {
-        if self.is_reported(core) {
+        if self.takes_report(core) {
             core.effects.push(Effect::Error(error));
         }
     }
 
-    /// Handles text that is no frame. With an id it is still the answer to a request.
-    fn not_understood(
+    /// Handles text that is not a valid frame. With an id it still completes a request, as failed.
+    fn decode_failed(
         &mut self,
         core: &mut Core,
         error: DecodeError,
         text: &str,
         rng: &mut dyn Rng,
     ) -> Result<(), Failure> {
-        self.strange(core, text);
+        self.report_unrecognized(core, text);
         let Some(about) = error.id else { return Ok(()) };
         let failed = Failed { id: Some(about), code: ErrorCode::Unknown, message: error.message, retry: false };
         self.reply(core, ServerFrame::Error(failed), about, text, rng)
     }
 
-    /// Returns whether one more strange frame is reported.
-    fn is_reported(&mut self, core: &Core) -> bool {
-        let Some(link) = self.link(core) else { return false };
-        link.strange = link.strange.saturating_add(1);
-        link.strange <= STRANGE_FRAMES
+    /// Counts an unrecognized frame; returns whether it is reported.
+    fn takes_report(&mut self, core: &Core) -> bool {
+        let Some(connection) = self.connection(core) else { return false };
+        connection.unrecognized = connection.unrecognized.saturating_add(1);
+        connection.unrecognized <= MAX_REPORTED_FRAMES
     }
 }
 
-/// Returns the frame that this one answers.
+/// Returns the id of the frame that this frame replies to.
 fn answered_id(frame: &ServerFrame) -> Option<Id> {
     match frame {
         ServerFrame::Ok(done) => Some(done.id),

@@ -1,15 +1,18 @@
-//! Answers: to the session's own frames, and to requests.
+//! Replies to the session's own frames and to requests.
 
 use yodel_protocol::frame::{Failed, Publish};
 use yodel_protocol::{CloseCode, ErrorCode, Id, Position, ServerFrame, Verb};
 
-use super::half::Yodel;
-use super::link::Phase;
+use super::connection::Phase;
+use super::handler::Yodel;
 use crate::connector::{Content, Core, Failure, OutboxEntry};
 use crate::{Delivery, Effect, MessageId, Rng};
 
 impl Yodel {
-    /// Handles the answer to the frame `about`.
+    /// Handles the reply to the frame `about`.
+    ///
+    /// # Errors
+    /// If the server demands authentication, rejects the token, or sends a reply of the wrong type.
     pub(super) fn reply(
         &mut self,
         core: &mut Core,
@@ -21,8 +24,8 @@ impl Yodel {
         if self.is_login(core, about) {
             return self.authenticated(core, reply);
         } else if let ServerFrame::Error(Failed { code: ErrorCode::Unauthorized, message, .. }) = reply {
-            // The message can wait for a connection that is logged in.
-            self.put_off(core, about);
+            // The message waits for a connection that is authenticated.
+            self.defer(core, about);
             return Err(Failure { code: CloseCode::UNAUTHORIZED, reason: message });
         } else if let Some(room) = self.rooms.joining(about).map(|room| room.name.clone()) {
             return self.joined(core, reply, &room, rng);
@@ -32,12 +35,12 @@ impl Yodel {
         if let Some(reply) = self.reply_to_entry(core, reply, about, rng)
             && !self.is_pong(core, &reply, about)
         {
-            self.strange(core, text);
+            self.report_unrecognized(core, text);
         }
         Ok(())
     }
 
-    /// Reports the answer to a request.
+    /// Reports the final reply to a message.
     pub(super) fn settle(&mut self, core: &mut Core, id: MessageId, reply: ServerFrame) {
         let delivery = if let ServerFrame::Error(_) = reply {
             Delivery::Failed
@@ -50,13 +53,13 @@ impl Yodel {
     }
 
     fn is_login(&mut self, core: &Core, about: Id) -> bool {
-        self.link(core).is_some_and(|link| {
-            matches!(link.phase, Phase::Auth(frame) if frame == about)
-                || link.renewal.take_if(|frame| *frame == about).is_some()
+        self.connection(core).is_some_and(|connection| {
+            matches!(connection.phase, Phase::Authenticating(frame) if frame == about)
+                || connection.renewal.take_if(|frame| *frame == about).is_some()
         })
     }
 
-    /// Handles the answer to a message; returns an answer to something else.
+    /// Handles the reply to a message; returns the reply if it belongs to another frame.
     fn reply_to_entry(
         &mut self,
         core: &mut Core,
@@ -65,7 +68,7 @@ impl Yodel {
         rng: &mut dyn Rng,
     ) -> Option<ServerFrame> {
         if let ServerFrame::Error(Failed { retry: true, code, .. }) = reply
-            && self.put_off(core, about)
+            && self.defer(core, about)
         {
             let now_ms = core.clock.now_ms();
             if code == ErrorCode::RateLimited {
@@ -75,28 +78,28 @@ impl Yodel {
             }
             return None;
         }
-        let Some(entry) = self.outbox.answered(&mut core.queue, about) else { return Some(reply) };
+        let Some(entry) = self.outbox.complete(&mut core.queue, about) else { return Some(reply) };
         self.published(core, &entry, &reply);
         self.settle(core, entry.id, reply);
         None
     }
 
-    /// Keeps a message for later; returns whether the frame was one.
-    fn put_off(&mut self, core: &mut Core, about: Id) -> bool {
-        let put_off = self.outbox.put_off(&mut core.queue, about);
-        core.effects.extend(put_off.map(|id| Effect::Delivery(id, Delivery::Waiting)));
-        put_off.is_some()
+    /// Defers a message; returns whether the frame was one.
+    fn defer(&mut self, core: &mut Core, about: Id) -> bool {
+        let deferred = self.outbox.defer(&mut core.queue, about);
+        core.effects.extend(deferred.map(|id| Effect::Delivery(id, Delivery::Waiting)));
+        deferred.is_some()
     }
 
-    /// Moves the position of a room by a message that the server does not send back.
+    /// Advances the position of a room by a message that the server does not send back.
     fn published(&mut self, core: &mut Core, entry: &OutboxEntry, reply: &ServerFrame) {
         if let Content::Verb(Verb::Publish(Publish { room, echo: false, .. })) = &entry.content
             && let ServerFrame::Ok(done) = reply
             && let (Some(epoch), Some(offset)) = (&done.epoch, done.offset)
             && let Some(room) = self.rooms.get(room)
         {
-            let place = Position { epoch: epoch.clone(), offset };
-            room.published(core.clock.now_ms(), &place, &mut core.effects);
+            let position = Position { epoch: epoch.clone(), offset };
+            room.published(core.clock.now_ms(), &position, &mut core.effects);
         }
     }
 }

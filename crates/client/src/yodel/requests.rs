@@ -1,22 +1,22 @@
-//! Messages and requests: into the queue, and out of it as frames.
+//! Sending messages and requests.
 
 use yodel_protocol::frame::{Echo, Failed, Publish};
 use yodel_protocol::{ClientFrame, ErrorCode, EventName, Id, Json, Key, RoomName, ServerFrame, Verb};
 
-use super::half::Yodel;
+use super::handler::Yodel;
 use crate::connector::{Content, Core};
 use crate::{Delivery, Effect, MessageId, Mode, Rng, State};
 
 /// The room of a server's plain clients.
 pub const LOBBY: &str = "lobby";
 
-/// Event name of a text in that room.
+/// Event name of a text in the lobby.
 const TEXT: &str = "text";
 
 impl Yodel {
     /// Handles [`Event::Send`](crate::Event::Send) in envelope mode.
     pub(super) fn send(&mut self, core: &mut Core, id: MessageId, text: String, rng: &mut dyn Rng) {
-        self.keep(core, id, Content::Text(text), Some(new_key(rng)));
+        self.enqueue(core, id, Content::Text(text), Some(new_key(rng)));
     }
 
     /// Handles [`Event::Request`](crate::Event::Request).
@@ -29,24 +29,24 @@ impl Yodel {
         if outlives_connection || is_plain {
             core.report(id, Delivery::Failed);
         } else {
-            self.keep(core, id, Content::Verb(verb), None);
+            self.enqueue(core, id, Content::Verb(verb), None);
         }
     }
 
-    /// Sends what waits, as far as server and socket take it.
+    /// Sends the waiting messages that server and socket accept now.
     pub(super) fn flush(&mut self, core: &mut Core) {
         while self.can_send(core) && self.rate_limiter.take(core.clock.now_ms()) {
             self.send_next(core);
         }
     }
 
-    /// Returns when the next message may be sent, if it waits for nothing but the rate limiter.
+    /// Returns when the next message may be sent, if only the rate limiter delays it.
     pub(super) fn flush_ms(&mut self, core: &Core) -> Option<u64> {
         self.can_send(core).then(|| self.rate_limiter.next_ms())
     }
 
-    /// Handles the end of a connection: no answer will come to what was sent over it.
-    pub(super) fn settle_entries(&mut self, core: &mut Core, is_same_server: bool) {
+    /// Handles the end of a connection, after which no reply to a sent message arrives.
+    pub(super) fn release_entries(&mut self, core: &mut Core, is_same_server: bool) {
         for (id, delivery) in self.outbox.connection_lost(&mut core.queue, is_same_server) {
             core.report(id, delivery);
         }
@@ -57,9 +57,9 @@ impl Yodel {
         core.transmit(None, encode(frame, verb));
     }
 
-    fn keep(&mut self, core: &mut Core, id: MessageId, content: Content, key: Option<Key>) {
+    fn enqueue(&mut self, core: &mut Core, id: MessageId, content: Content, key: Option<Key>) {
         if !core.queue.push(core.clock.now_ms(), id, content, key) {
-            core.effects.push(Effect::Full(id));
+            core.effects.push(Effect::OutboxFull(id));
             return;
         }
         self.flush(core);
@@ -68,7 +68,7 @@ impl Yodel {
         }
     }
 
-    /// Returns whether a message waits that nothing but the rate limiter holds back.
+    /// Returns whether a message waits for nothing but the rate limiter.
     fn can_send(&mut self, core: &Core) -> bool {
         self.outbox.has_next(&core.queue) && core.is_writable() && self.ready(core).is_some()
     }
@@ -77,11 +77,11 @@ impl Yodel {
         let frame = self.next_frame();
         let Some(entry) = self.outbox.next(&mut core.queue) else { return };
         if let Content::Text(text) = &entry.content {
-            entry.content = Content::Verb(text_frame(text, entry.key.take(), self.link.has_lobby));
+            entry.content = Content::Verb(text_frame(text, entry.key.take(), self.connection.has_lobby));
         }
         let Content::Verb(verb) = &entry.content else { return };
         let (id, text) = (entry.id, encode(frame, verb.clone()));
-        if text.len() as u64 > self.link.max_bytes {
+        if text.len() as u64 > self.connection.max_bytes {
             core.queue.take(core.queue.sent);
             self.settle(core, id, too_large());
         } else {
@@ -92,30 +92,30 @@ impl Yodel {
     }
 }
 
-/// Returns a frame as text.
+/// Encodes a request.
 pub(super) fn encode(id: Id, verb: Verb) -> String {
     ClientFrame { id, verb }.encode()
 }
 
-/// Returns the frame for what the server does with a plain client's text.
+/// Returns the request with which the server handles a text like that of a plain client.
 fn text_frame(text: &str, key: Option<Key>, has_lobby: bool) -> Verb {
     let data = Json::string(text);
     if has_lobby {
-        let room = RoomName::new(LOBBY).expect("a room's name");
-        let event = EventName::new(TEXT).expect("an event's name");
+        let room = RoomName::new(LOBBY).expect("valid room name");
+        let event = EventName::new(TEXT).expect("valid event name");
         Verb::Publish(Publish { room, event, data, key, echo: true })
     } else {
         Verb::Echo(Echo { data })
     }
 }
 
-/// Returns the answer to a frame for which the server would close the connection for good.
+/// Returns the error reply for a frame that would make the server close the connection for good.
 fn too_large() -> ServerFrame {
-    let message = "larger than the server takes".to_owned();
+    let message = "the frame exceeds the server's size limit".to_owned();
     ServerFrame::Error(Failed { id: None, code: ErrorCode::TooLarge, message, retry: false })
 }
 
-/// Returns 128 random bits as an idempotency key.
+/// Returns an idempotency key of 128 random bits.
 fn new_key(rng: &mut dyn Rng) -> Key {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(32);
@@ -123,5 +123,5 @@ fn new_key(rng: &mut dyn Rng) -> Key {
         let digit = usize::try_from(rng.below(16)).unwrap_or_default();
         text.push(char::from(DIGITS[digit % 16]));
     }
-    Key::new(&text).expect("a key")
+    Key::new(&text).expect("valid key")
 }

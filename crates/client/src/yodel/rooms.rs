@@ -1,8 +1,8 @@
-//! The rooms that are heard, and how far: each message once, in its order, and every loss is seen.
+//! The joined rooms. Each message is delivered once and in order, and every loss is reported.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | one room: its position, and what came too early | `room` |
+//! | one room: its position, and messages that arrived out of order | `room` |
 
 mod room;
 
@@ -10,33 +10,33 @@ use yodel_protocol::frame::InRoom;
 use yodel_protocol::{Id, RoomName, Verb};
 
 pub(crate) use room::Room;
-pub use room::{HELD_MESSAGES, HOLE_MS};
+pub use room::{GAP_TIMEOUT_MS, MAX_HELD_MESSAGES};
 
 use crate::{Effect, Effects};
 
-/// All rooms that are heard, or shall be when there is a connection.
+/// All rooms that are joined, or will be when there is a connection.
 #[derive(Debug, Default)]
 pub(crate) struct Rooms {
     rooms: Vec<Room>,
-    /// Frames whose answers change nothing any more: joins of rooms that were left since, and what left them.
+    /// Frames whose replies change no room: `leave` frames with their room, and joins of rooms that were left since.
     leaving: Vec<(Id, Option<RoomName>)>,
 }
 
 impl Rooms {
-    /// Adds a room; whether it is a new one.
+    /// Adds a room; returns whether it is new.
     pub(crate) fn add(&mut self, name: RoomName) -> bool {
-        let new = self.get(&name).is_none();
-        if new {
+        let is_new = self.get(&name).is_none();
+        if is_new {
             self.rooms.push(Room::new(name));
         }
-        new
+        is_new
     }
 
-    /// Takes a room out; the frame that tells the server, if it knows of it.
+    /// Removes a room; returns the frame that leaves it, if the server may have the client in the room.
     pub(crate) fn remove(&mut self, name: &RoomName, frame: Id) -> Option<Verb> {
         let index = self.rooms.iter().position(|room| room.name == *name)?;
         let room = self.rooms.remove(index);
-        let is_known = room.joining.is_some() || room.here;
+        let is_known = room.joining.is_some() || room.is_joined;
         self.leaving.extend(room.joining.map(|join| (join, None)));
         is_known.then(|| {
             self.leaving.push((frame, Some(room.name.clone())));
@@ -44,49 +44,49 @@ impl Rooms {
         })
     }
 
-    /// Takes a room out that the server does not have this client in.
+    /// Removes a room that the client could not join.
     pub(crate) fn forget(&mut self, name: &RoomName) {
         self.rooms.retain(|room| room.name != *name);
     }
 
-    /// A room by its name.
+    /// Returns the room with this name.
     pub(crate) fn get(&mut self, name: &RoomName) -> Option<&mut Room> {
         self.rooms.iter_mut().find(|room| room.name == *name)
     }
 
-    /// The room whose join this frame is.
+    /// Returns the room whose join was sent in this frame.
     pub(crate) fn joining(&mut self, frame: Id) -> Option<&mut Room> {
         self.rooms.iter_mut().find(|room| room.joining == Some(frame))
     }
 
-    /// Whether this frame is about a room that was left, and has its answer now.
+    /// Handles the reply to a frame about a room that was left; returns whether the frame was one.
     pub(crate) fn left(&mut self, frame: Id, effects: &mut Effects) -> bool {
         let Some(index) = self.leaving.iter().position(|(leaving, _)| *leaving == frame) else { return false };
         let (_, room) = self.leaving.remove(index);
-        effects.extend(room.map(|room| Effect::Left { room, why: None }));
+        effects.extend(room.map(|room| Effect::Left { room, error: None }));
         true
     }
 
-    /// The next room that is to be joined.
+    /// Returns a room whose join is due.
     pub(crate) fn next_join(&mut self, now_ms: u64) -> Option<&mut Room> {
         self.rooms.iter_mut().find(|room| room.join_ms.is_some_and(|at_ms| at_ms <= now_ms))
     }
 
-    /// When the next one is due.
+    /// Returns when the next join is due.
     pub(crate) fn join_ms(&self) -> Option<u64> {
         self.rooms.iter().filter_map(|room| room.join_ms).min()
     }
 
-    /// There is a new connection: all rooms are joined anew.
+    /// Handles a new connection, on which all rooms must be joined again.
     pub(crate) fn connected(&mut self, now_ms: u64) {
         self.leaving.clear();
         for room in &mut self.rooms {
-            room.here = false;
+            room.is_joined = false;
             room.join_at(now_ms);
         }
     }
 
-    /// It is another server: its rooms have nothing but the names in common.
+    /// Discards the positions, which are meaningless on another server.
     pub(crate) fn forget_positions(&mut self) {
         for room in &mut self.rooms {
             *room = Room::new(room.name.clone());

@@ -1,9 +1,9 @@
-//! From an open socket to none.
+//! Closing and lost connections.
 
 use crate::play_plain;
 
 #[test]
-fn a_person_who_disconnects_is_left_alone() {
+fn does_not_reconnect_after_disconnect() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -32,7 +32,7 @@ fn a_person_who_disconnects_is_left_alone() {
 }
 
 #[test]
-fn a_close_that_is_not_answered_is_not_waited_for() {
+fn abandons_an_unanswered_close() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -50,7 +50,7 @@ fn a_close_that_is_not_answered_is_not_waited_for() {
 }
 
 #[test]
-fn a_person_may_change_their_mind_while_it_closes() {
+fn reconnects_after_a_connect_while_closing() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -67,7 +67,7 @@ fn a_person_may_change_their_mind_while_it_closes() {
 }
 
 #[test]
-fn a_time_without_a_connection_that_was_wished_for_is_no_outage() {
+fn reports_no_outage_after_a_requested_disconnect() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -87,7 +87,7 @@ fn a_time_without_a_connection_that_was_wished_for_is_no_outage() {
 }
 
 #[test]
-fn a_server_that_says_stay_away_is_not_dialled_again() {
+fn does_not_reconnect_after_a_fatal_code() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -108,7 +108,7 @@ fn a_server_that_says_stay_away_is_not_dialled_again() {
 }
 
 #[test]
-fn staying_away_is_announced_also_in_the_middle_of_an_outage() {
+fn reports_a_fatal_code_during_an_outage() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -124,7 +124,7 @@ fn staying_away_is_announced_also_in_the_middle_of_an_outage() {
 }
 
 #[test]
-fn an_old_socket_is_not_heard() {
+fn ignores_events_of_old_sockets() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -138,7 +138,7 @@ fn an_old_socket_is_not_heard() {
                 -> connecting #2; dial #2 ws://a/ws; arm 19750
         9760    opened #1
         9770    closed #1 1000
-        9780    refused #1 mixed
+        9780    invalid #1 mixed
         9790    opened #2
                 -> open #2; up ws://a/ws after 790; disarm
         9800    closed #7 1006

@@ -1,15 +1,16 @@
-//! Envelope mode in transcripts. Frames are their JSON, with short words for those that come often.
+//! Envelope mode in transcripts. Frames are JSON; frequent ones have a shorthand.
 //!
-//! | word | is |
+//! | shorthand | frame |
 //! |---|---|
-//! | `hear #1 welcome` | the first words of a server that asks nobody who they are |
-//! | `hear #1 chat 44 hi` | a message in `chat` at 44, by somebody else |
-//! | `hear #1 own 44 hi` | the same from this client |
-//! | `hear #1 joined 3 chat k:44` | the answer to the join that is frame 3, in epoch k; `lost` before `joined` if nothing was recovered |
-//! | `hear #1 ok 3 k:44` | the answer to the publish that is frame 3 |
-//! | `hear #1 later 3` | `rate_limited` in answer to frame 3 |
-//! | `ask 7 say chat hi` | a publish with `echo:false` and `key` k7; `ask 7..9` asks for three |
-//! | `ask 7 {..}` | any frame |
+//! | `receive #1 welcome` | the welcome frame of a server without authentication |
+//! | `receive #1 chat 44 hi` | a message in `chat` at offset 44 from another client |
+//! | `receive #1 own 44 hi` | the same from this client |
+//! | `receive #1 joined 3 chat k:44` | the reply to the join with id 3, in epoch k; `unrecovered joined` without the missed messages |
+//! | `receive #1 ok 3 k:44` | the reply to the publish with id 3 |
+//! | `receive #1 rate_limited 3` | the error `rate_limited` for the request with id 3 |
+//! | `receive #1 error 3 forbidden` | any other error |
+//! | `request 7 publish chat hi` | a publish with `echo:false` and the key k7; `request 7..9 ..` sends three |
+//! | `request 7 {..}` | any request |
 
 use yodel_client::{Effect, Event, MessageId, Secret};
 use yodel_protocol::frame::Message;
@@ -21,52 +22,52 @@ const WELCOME: &str =
     r#"{"type":"welcome","client":"c_me","version":"0","node":"n","plain":"echo","ping":25,"max":1000,"time":1000000}"#;
 
 pub fn room(name: &str) -> RoomName {
-    RoomName::new(name).expect("a room's name")
+    RoomName::new(name).expect("valid room name")
 }
 
 pub fn token(text: &str) -> Event {
     Event::Token((!text.is_empty()).then(|| Secret::new(text.to_owned())))
 }
 
-pub fn ask(rest: &str) -> Vec<Event> {
+pub fn requests(rest: &str) -> Vec<Event> {
     let (ids, what) = rest.split_once(' ').expect("a number and a frame");
     let (first, last) = ids.split_once("..").unwrap_or((ids, ids));
-    let ask = |id: u64| {
-        let frame = what.strip_prefix("say ").map_or_else(|| what.to_owned(), |said| publish(id, said));
+    let request = |id: u64| {
+        let frame = what.strip_prefix("publish ").map_or_else(|| what.to_owned(), |message| publish(id, message));
         let frame = frame.replacen('{', r#"{"id":1,"#, 1);
         let verb = ClientFrame::decode(&frame).expect("a frame").verb;
         Event::Request { id: MessageId(id), verb }
     };
-    (number(first)..=number(last)).map(ask).collect()
+    (number(first)..=number(last)).map(request).collect()
 }
 
-fn publish(id: u64, said: &str) -> String {
-    let (room, text) = said.split_once(' ').expect("a room and a text");
+fn publish(id: u64, message: &str) -> String {
+    let (room, text) = message.split_once(' ').expect("a room and a text");
     format!(r#"{{"type":"publish","room":"{room}","event":"msg","data":"{text}","key":"k{id}","echo":false}}"#)
 }
 
-pub fn hear(rest: &str) -> Event {
-    let (about, words) = rest.split_once(' ').expect("a socket and a frame");
-    let text = if words.starts_with('{') { words.to_owned() } else { spell_out(words) };
+pub fn receive(rest: &str) -> Event {
+    let (about, shorthand) = rest.split_once(' ').expect("a socket and a frame");
+    let text = if shorthand.starts_with('{') { shorthand.to_owned() } else { frame_text(shorthand) };
     Event::Received { socket: socket(about), text }
 }
 
-fn spell_out(words: &str) -> String {
-    match words.split(' ').collect::<Vec<_>>()[..] {
+fn frame_text(shorthand: &str) -> String {
+    match shorthand.split(' ').collect::<Vec<_>>()[..] {
         ["welcome"] => WELCOME.to_owned(),
         ["welcome", "of", "broadcast"] => WELCOME.replace(r#""echo""#, r#""broadcast""#),
         ["welcome", user] => WELCOME.replace(r#""version""#, &format!(r#""user":"{user}","version""#)),
         ["welcome", "as", client] => WELCOME.replace("c_me", client),
         ["ok", id] => format!(r#"{{"type":"ok","id":{id}}}"#),
         ["ok", id, place] => format!(r#"{{"type":"ok","id":{id},{}}}"#, position(place)),
-        ["later", id] => error(id, "rate_limited", true),
-        ["no", id, code] => error(id, code, false),
+        ["rate_limited", id] => error(id, "rate_limited", true),
+        ["error", id, code] => error(id, code, false),
         ["pong", id] => format!(r#"{{"type":"pong","id":{id},"time":1}}"#),
         ["joined", id, room, place, ref missed @ ..] => joined(id, room, place, true, missed),
-        ["lost", "joined", id, room, place] => joined(id, room, place, false, &[]),
+        ["unrecovered", "joined", id, room, place] => joined(id, room, place, false, &[]),
         ["own", offset, text] => message("chat", offset, "c_me", text),
         [room, offset, text] => message(room, offset, "c_other", text),
-        _ => words.to_owned(),
+        _ => shorthand.to_owned(),
     }
 }
 
@@ -85,7 +86,7 @@ fn message(room: &str, offset: &str, from: &str, text: &str) -> String {
     )
 }
 
-/// `44=hi` is a message that was missed, `44=me:hi` one of one's own.
+/// Returns a `joined` frame. `44=hi` is a missed message, `44=me:hi` an own one.
 fn joined(id: &str, room: &str, place: &str, recovered: bool, missed: &[&str]) -> String {
     let missed = missed.iter().map(|missed| {
         let (offset, text) = missed.split_once('=').expect("offset=text");
@@ -97,7 +98,7 @@ fn joined(id: &str, room: &str, place: &str, recovered: bool, missed: &[&str]) -
     format!(r#"{{"type":"joined","id":{id},"room":"{room}",{place},"recovered":{recovered},"messages":[{messages}]}}"#)
 }
 
-/// A frame that is sent, in few words.
+/// Returns the short form of a frame.
 pub fn show_text(text: &str) -> String {
     let text = text.replace(r#""type":"#, "").replace(['"', '{', '}'], "").replace(',', " ");
     text.replace(" event:msg", "").replace(" echo:false", "")
@@ -106,12 +107,14 @@ pub fn show_text(text: &str) -> String {
 pub fn show(effect: &Effect) -> String {
     match effect {
         Effect::Welcome(welcome) => format!("welcome {}", welcome.client),
-        Effect::TokenWanted => "token wanted".to_owned(),
-        Effect::LoggedIn { user, .. } => format!("logged in {}", user.as_ref().map_or("", |user| user.as_str())),
-        Effect::Reply(id, reply) => format!("{} gets {}", id.0, show_reply(reply)),
+        Effect::TokenRequested => "token requested".to_owned(),
+        Effect::Authenticated { user, .. } => {
+            format!("authenticated {}", user.as_ref().map_or("", |user| user.as_str()))
+        }
+        Effect::Reply(id, reply) => format!("{} reply {}", id.0, show_reply(reply)),
         Effect::Joined { room, position, .. } => format!("joined {room} {}", show_position(position)),
-        Effect::Left { room, why: None } => format!("left {room}"),
-        Effect::Left { room, why: Some(why) } => format!("left {room}: {}", why.code),
+        Effect::Left { room, error: None } => format!("left {room}"),
+        Effect::Left { room, error: Some(error) } => format!("left {room}: {}", error.code),
         Effect::Gap { room, after, upto } => {
             format!("gap in {room} after {} up to {}", show_position(after), show_position(upto))
         }
@@ -121,8 +124,8 @@ pub fn show(effect: &Effect) -> String {
         Effect::Latency(ms) => format!("latency {ms}"),
         Effect::Goodbye(goodbye) => format!("goodbye {} in {}", goodbye.code.0, goodbye.retry_ms),
         Effect::Error(error) => format!("error {}", error.code),
-        Effect::Strange(text) => format!("strange {}", show_text(text)),
-        _ => panic!("{effect:?} is of both modes"),
+        Effect::UnrecognizedFrame(text) => format!("unrecognized {}", show_text(text)),
+        _ => panic!("{effect:?} belongs to both modes"),
     }
 }
 

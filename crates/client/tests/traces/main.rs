@@ -1,28 +1,28 @@
-//! Scripted sessions that read as transcripts: what happened, and below it what the session asked for.
+//! Scripted sessions in the form of transcripts: each event is followed by the effects that it must cause.
 //!
-//! The random numbers are always the middle of their range, so the waits after failures are
-//! 750, 1000, 1500, 2500 .. ms and the debounce of a wake-up is 350 ms.
+//! Random numbers are the middle of their range. So the delays after failures are 750, 1000, 1500, 2500 .. ms, and the
+//! debounce of a wake-up is 350 ms.
 
+mod backpressure;
 mod closing;
 mod delivery;
-mod dialling;
-mod early;
-mod flight;
+mod dialing;
 mod frames;
 mod goodbye;
+mod heartbeat;
+mod in_flight;
 mod login;
 mod messages;
 mod network;
-mod own;
-mod pace;
-mod page;
-mod pressure;
-mod pulse;
+mod out_of_order;
+mod own_messages;
+mod page_lifecycle;
+mod rate_limit;
 mod renewal;
 mod rooms;
-mod strange;
 mod transcript;
 mod unattached;
+mod unrecognized;
 mod welcome;
 
 use transcript::{play, play_envelope, play_plain};

@@ -1,9 +1,9 @@
-//! What a person types: sent, kept, refused, never dropped silently.
+//! Messages of the user: sent, queued or rejected, but never dropped silently.
 
 use crate::play_plain;
 
 #[test]
-fn typed_while_away_and_sent_in_order_when_back() {
+fn sends_queued_messages_in_order_after_reconnect() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -36,7 +36,7 @@ fn typed_while_away_and_sent_in_order_when_back() {
 }
 
 #[test]
-fn a_message_is_kept_whatever_the_session_does() {
+fn keeps_waiting_messages_in_every_state() {
     play_plain(
         "
         0       send 1 idle
@@ -63,7 +63,7 @@ fn a_message_is_kept_whatever_the_session_does() {
 }
 
 #[test]
-fn the_outbox_is_full_by_count() {
+fn limits_the_number_of_waiting_messages() {
     play_plain(
         "
         0       send 1..1000 hello
@@ -80,7 +80,7 @@ fn the_outbox_is_full_by_count() {
 }
 
 #[test]
-fn the_outbox_is_full_by_bytes() {
+fn limits_the_bytes_of_waiting_messages() {
     play_plain(
         "
         0       send 1 1048577 bytes
@@ -99,7 +99,7 @@ fn the_outbox_is_full_by_bytes() {
 }
 
 #[test]
-fn a_message_that_waited_five_minutes_is_not_sent() {
+fn fails_a_message_after_five_minutes() {
     play_plain(
         "
         0       send 1 hello

@@ -1,9 +1,9 @@
-//! What the browser says about the network, true or not.
+//! The browser's `online` and `offline` events, which may be wrong.
 
 use crate::play_plain;
 
 #[test]
-fn waking_up_dials_once_and_soon() {
+fn dials_once_and_soon_after_wake_up() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -25,7 +25,7 @@ fn waking_up_dials_once_and_soon() {
 }
 
 #[test]
-fn without_a_network_the_wait_is_for_the_network() {
+fn waits_for_the_network_while_offline() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -47,7 +47,7 @@ fn without_a_network_the_wait_is_for_the_network() {
 }
 
 #[test]
-fn a_browser_that_is_wrongly_offline_is_not_believed_for_ever() {
+fn dials_after_the_fallback_while_offline() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -69,7 +69,7 @@ fn a_browser_that_is_wrongly_offline_is_not_believed_for_ever() {
 }
 
 #[test]
-fn a_page_that_is_looked_at_dials_also_offline() {
+fn dials_when_visible_while_offline() {
     play_plain(
         "
         0       connect ws://a/ws

@@ -1,15 +1,15 @@
-//! Plays a transcript: lines of `time event`, each followed by the effects that it must have.
+//! Plays a transcript: lines of `time event`, each followed by the effects that the event must cause.
 //!
 //! ```text
 //! 0     connect ws://a/ws
 //!       -> connecting #1; dial #1 ws://a/ws; arm 10000
 //! ```
 
-use yodel_client::{BadUrl, Delivery, Effect, Event, Generation, MessageId, Mode, Rng, Session, State, Stopped};
+use yodel_client::{Delivery, Effect, Event, Generation, MessageId, Mode, Rng, Session, State, StopReason, UrlError};
 
 use crate::frames;
 
-/// Always the middle of the range.
+/// A source that always returns the middle of the range.
 pub struct Middle;
 
 impl Rng for Middle {
@@ -29,11 +29,11 @@ pub fn play_plain(script: &str) {
     play_with(Session::plain(), script);
 }
 
-/// Plays a transcript with a session that is connected in envelope mode since the time 50, as #1 with frame
-/// numbers from 1.
+/// Plays a transcript with a session that is connected in envelope mode at time 50, over socket #1 and with frame ids
+/// from 1.
 pub fn play_envelope(script: &str) {
     let mut session = Session::new();
-    for line in ["0 speak ws://a/ws", "40 opened #1", "50 hear #1 welcome"] {
+    for line in ["0 connect envelope ws://a/ws", "40 opened #1", "50 receive #1 welcome"] {
         run(&mut session, line);
     }
     play_with(session, script);
@@ -59,7 +59,7 @@ fn run(session: &mut Session, line: &str) -> String {
     fold(effects.map(|effect| show(&effect)).collect())
 }
 
-/// `1 waiting; 2 waiting; 3 waiting` reads better as `1..3 waiting`.
+/// Joins effects, and shortens `1 waiting; 2 waiting; 3 waiting` to `1..3 waiting`.
 fn fold(effects: Vec<String>) -> String {
     let mut folded: Vec<(u64, String)> = Vec::new();
     for effect in effects {
@@ -77,7 +77,7 @@ fn fold(effects: Vec<String>) -> String {
     folded.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("; ")
 }
 
-/// The number and the fate of a message.
+/// Returns the id and the delivery state of a message.
 fn message(effect: &str) -> Option<(u64, &str)> {
     let (id, what) = effect.split_once(' ')?;
     Some((id.parse().ok()?, what))
@@ -86,25 +86,23 @@ fn message(effect: &str) -> Option<(u64, &str)> {
 fn events(event: &str) -> Vec<Event> {
     let (verb, rest) = event.split_once([' ', ',']).unwrap_or((event, ""));
     let one = match verb {
-        "connect" => Event::Connect { url: rest.to_owned(), mode: Mode::Plain },
-        "speak" => Event::Connect { url: rest.to_owned(), mode: Mode::Envelope { lobby: false } },
-        "mingle" => Event::Connect { url: rest.to_owned(), mode: Mode::Envelope { lobby: true } },
+        "connect" => connect(rest),
         "disconnect" => Event::Disconnect,
         "retry" => Event::RetryNow,
         "send" => return sends(rest),
-        "ask" => return frames::ask(rest),
+        "request" => return frames::requests(rest),
         "join" => Event::Join(frames::room(rest)),
         "leave" => Event::Leave(frames::room(rest)),
         "token" => frames::token(rest),
-        "hear" => frames::hear(rest),
+        "receive" => frames::receive(rest),
         "delete" => Event::Delete(MessageId(number(rest))),
         "opened" => Event::Opened(socket(rest)),
-        "refused" => refused(rest),
+        "invalid" => invalid_url(rest),
         "closed" => closed(rest),
         "timer" => Event::Timer { buffered: unwritten(rest) },
         "online" => Event::Online,
         "offline" => Event::Offline,
-        "pulse" => Event::TakePulse,
+        "latency" => Event::MeasureLatency,
         "visible" => Event::Visible,
         "hide" => Event::PageHide,
         "show" => Event::PageShow,
@@ -113,7 +111,7 @@ fn events(event: &str) -> Vec<Event> {
     vec![one]
 }
 
-/// `7 hello`, `7 300 bytes`, or several: `1..1000 hello`.
+/// Parses `7 hello`, `7 300 bytes` or `1..1000 hello`.
 fn sends(rest: &str) -> Vec<Event> {
     let (ids, text) = rest.split_once(' ').expect("a number and a text");
     let (first, last) = ids.split_once("..").unwrap_or((ids, ids));
@@ -122,12 +120,22 @@ fn sends(rest: &str) -> Vec<Event> {
     ids.map(|id| Event::Send { id: MessageId(id), text: text.clone() }).collect()
 }
 
-fn refused(rest: &str) -> Event {
-    let (about, kind) = rest.split_once(' ').expect("a socket and a kind");
-    Event::Refused(socket(about), if kind == "mixed" { BadUrl::MixedContent } else { BadUrl::Syntax })
+/// Parses `ws://a/ws`, `envelope ws://a/ws` or `lobby ws://a/ws`.
+fn connect(rest: &str) -> Event {
+    let (mode, url) = match rest.split_once(' ') {
+        Some(("envelope", url)) => (Mode::Envelope { lobby: false }, url),
+        Some(("lobby", url)) => (Mode::Envelope { lobby: true }, url),
+        _ => (Mode::Plain, rest),
+    };
+    Event::Connect { url: url.to_owned(), mode }
 }
 
-/// `#1 4502 the reason`, or `#1 1006, 300 unwritten`.
+fn invalid_url(rest: &str) -> Event {
+    let (about, kind) = rest.split_once(' ').expect("a socket and a kind");
+    Event::InvalidUrl(socket(about), if kind == "mixed" { UrlError::MixedContent } else { UrlError::Syntax })
+}
+
+/// Parses `#1 4502 the reason` or `#1 1006, 300 unwritten`.
 fn closed(rest: &str) -> Event {
     let (words, buffered) = rest.split_once(',').unwrap_or((rest, ""));
     let mut words = words.splitn(3, ' ');
@@ -159,16 +167,16 @@ fn show(effect: &Effect) -> String {
         Effect::Abandon(socket) => format!("abandon #{}", socket.0),
         Effect::Transmit { socket, id: Some(id), text } => format!("transmit #{} {} {}", socket.0, id.0, short(text)),
         Effect::Transmit { id: None, text, .. } => frames::show_text(text),
-        Effect::Authenticate { text, .. } => format!("in secret {}", frames::show_text(&text.clone().reveal())),
+        Effect::Authenticate { text, .. } => format!("secret {}", frames::show_text(&text.clone().reveal())),
         Effect::Arm { at_ms } => format!("arm {at_ms}"),
         Effect::Disarm => "disarm".to_owned(),
         Effect::State(state) => show_state(state),
         Effect::Delivery(id, delivery) => format!("{} {}", id.0, show_delivery(*delivery)),
-        Effect::Full(id) => format!("{} full", id.0),
+        Effect::OutboxFull(id) => format!("{} full", id.0),
         Effect::Up { url, away_ms: None } => format!("up {url}"),
         Effect::Up { url, away_ms: Some(away_ms) } => format!("up {url} after {away_ms}"),
         Effect::Down { url, code, reason } => format!("down {url} {code} {reason}").trim_end().to_owned(),
-        of_envelope_mode => frames::show(of_envelope_mode),
+        envelope_effect => frames::show(envelope_effect),
     }
 }
 
@@ -178,20 +186,22 @@ fn show_state(state: &State) -> String {
         State::Connecting(socket) => format!("connecting #{}", socket.0),
         State::Open(socket) => format!("open #{}", socket.0),
         State::Closing(socket) => format!("closing #{}", socket.0),
-        State::Backoff { until_ms, why } => format!("backoff until {until_ms}, {} x{}", why.code.0, why.attempt),
+        State::Backoff { until_ms, last_failure } => {
+            format!("backoff until {until_ms}, {} x{}", last_failure.code.0, last_failure.attempt)
+        }
         State::Offline { fallback_at_ms } => format!("offline until {fallback_at_ms}"),
         State::Suspended => "suspended".to_owned(),
         State::Stopped(stopped) => show_stopped(stopped),
     }
 }
 
-fn show_stopped(stopped: &Stopped) -> String {
+fn show_stopped(stopped: &StopReason) -> String {
     match stopped {
-        Stopped::User => "stopped by the user".to_owned(),
-        Stopped::Fatal { code, reason } => format!("stopped by {} {reason}", code.0).trim_end().to_owned(),
-        Stopped::BadUrl(BadUrl::MixedContent) => "stopped by mixed content".to_owned(),
-        Stopped::BadUrl(BadUrl::Syntax) => "stopped by a bad address".to_owned(),
-        Stopped::Exhausted => "stopped, exhausted".to_owned(),
+        StopReason::User => "stopped by the user".to_owned(),
+        StopReason::Fatal { code, reason } => format!("stopped by {} {reason}", code.0).trim_end().to_owned(),
+        StopReason::InvalidUrl(UrlError::MixedContent) => "stopped by mixed content".to_owned(),
+        StopReason::InvalidUrl(UrlError::Syntax) => "stopped by a bad address".to_owned(),
+        StopReason::Exhausted => "stopped, exhausted".to_owned(),
     }
 }
 
@@ -199,7 +209,7 @@ fn show_delivery(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Waiting => "waiting",
         Delivery::Sent => "sent",
-        Delivery::Doubtful => "doubtful",
+        Delivery::Unconfirmed => "unconfirmed",
         Delivery::Failed => "failed",
         Delivery::Acknowledged => "acknowledged",
     }

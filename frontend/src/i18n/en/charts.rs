@@ -6,7 +6,7 @@ pub(in crate::i18n) const WORDS: Words = Words {
     heading: "Live",
     latency: "Latency",
     last_minute: "last minute",
-    no_latency: "Plain messages have no answer to time. Speak yodel.v1 to see it.",
+    no_latency: "Plain messages have no answer to time. ProtocolChoice yodel.v1 to see it.",
     not_yet: "Not measured yet.",
     ms: "{n} ms",
     messages: "Messages a second",

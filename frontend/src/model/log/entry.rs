@@ -1,4 +1,4 @@
-//! One row. It keeps what happened, not the words for it: those follow the language of the page.
+//! One entry of the log. It stores facts, not texts: those follow the language of the page.
 
 use super::Envelope;
 use crate::model::Destination;
@@ -6,111 +6,111 @@ use std::{mem::size_of, sync::Arc};
 use yodel_client::Delivery;
 use yodel_protocol::{CloseCode, RoomName};
 
-/// Which row; grows by one with each, so rows are sorted by it.
+/// The id of an entry. Ids increase, so entries are sorted by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryId(pub u64);
 
-/// What a row is about: its colour, icon and hidden word.
+/// The kind of an entry, which selects its color, icon and hidden label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The connection opened, and other news of it.
+    /// Information about the connection.
     Info,
-    /// A message of one's own, in whatever state.
+    /// A message of the user.
     Sent,
-    /// A message that arrived.
+    /// A received message.
     Received,
-    /// Closed, refused.
+    /// A closed connection, or an error.
     Error,
 }
 
-/// Which bound made the oldest rows go.
+/// The limit that removed the oldest entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// The number of rows.
+    /// The number of entries.
     Rows,
-    /// Their bytes.
+    /// The size of the entries.
     Bytes,
 }
 
-/// How long there was no connection, and whether anything typed in the meantime was sent.
+/// The outage before a reconnect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Away {
+pub struct Outage {
     /// Milliseconds without a connection.
     pub ms: u64,
-    /// Messages waited, and every one of them was sent.
-    pub kept: bool,
+    /// `true` if messages waited and all of them were sent.
+    pub all_sent: bool,
 }
 
-/// What happened. Texts are shared, so that a row on the screen costs no copy.
+/// The content of an entry. Texts are shared, so that a visible row costs no copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// A connection came up.
+    /// A connection was established.
     Opened {
-        /// Where to.
+        /// The server's address.
         url: Arc<str>,
-        /// `None` for the first one.
-        away: Option<Away>,
+        /// The outage before it; `None` for the first connection.
+        outage: Option<Outage>,
     },
-    /// A connection went down.
+    /// A connection was closed.
     Closed {
-        /// Where to.
+        /// The server's address.
         url: Arc<str>,
         /// The close code.
         code: CloseCode,
-        /// The server's words.
+        /// The close reason that the server sent.
         reason: Arc<str>,
     },
-    /// A message of one's own.
+    /// A message of the user.
     Sent {
         /// Its text.
         text: Arc<str>,
-        /// Where it is.
+        /// The delivery state.
         delivery: Delivery,
-        /// It was handed to a socket, perhaps to one that is gone.
+        /// `true` if the message was ever handed to a socket.
         counted: bool,
-        /// Why the server did not take it.
-        why: Option<Arc<str>>,
-        /// Who gets it; `None`: what the server's path does with a text.
+        /// The error with which the server rejected it.
+        error: Option<Arc<str>>,
+        /// The recipient; `None` for the default of the server's path.
         to: Option<Destination>,
-        /// The server has it, and there was nobody to get it.
-        nobody: bool,
+        /// `true` if the server accepted a direct message without a recipient.
+        no_recipient: bool,
     },
-    /// A text message that arrived.
+    /// A received text message.
     Received {
         /// Its text, or its JSON.
         text: Arc<str>,
-        /// What is known besides, of a message in an envelope.
+        /// Metadata of a message in an envelope.
         envelope: Option<Envelope>,
     },
-    /// A binary message that arrived.
+    /// A received binary message.
     Binary {
         /// Its bytes.
         bytes: Arc<[u8]>,
-        /// What is known besides, of a message in an envelope.
+        /// Metadata of a message in an envelope.
         envelope: Option<Envelope>,
     },
     /// Messages of a room are lost.
     Gap {
         /// Which room.
         room: RoomName,
-        /// How many; nobody knows when the room has begun anew.
+        /// Number of lost messages; unknown after a reset of the room.
         lost: Option<u64>,
     },
-    /// Messages of a room that were told while there was no connection follow.
+    /// Missed messages of a room follow.
     Recovered {
         /// Which room.
         room: RoomName,
-        /// How many.
+        /// Number of messages.
         messages: u64,
     },
-    /// Something the server says about the connection or a room: an error, a goodbye.
-    Said(Arc<str>),
-    /// The rows before it are from before the page was loaded anew.
+    /// An error or a notice of the server.
+    Notice(Arc<str>),
+    /// The entries before this one are from before a reload.
     Reloaded {
-        /// How many of them were not kept.
+        /// Number of entries that were not stored.
         left_out: u64,
     },
-    /// The oldest rows had to go.
+    /// The oldest entries were removed.
     Trimmed {
         /// How many so far.
         rows: u64,
@@ -123,19 +123,19 @@ pub enum Body {
 #[cfg(target_pointer_width = "32")]
 const _: () = assert!(size_of::<LogEntry>() == 48);
 
-/// One row.
+/// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogEntry {
-    /// Which one.
+    /// The id.
     pub id: EntryId,
-    /// When, in milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     pub at_ms: u64,
-    /// What happened.
+    /// The content.
     pub body: Body,
 }
 
 impl LogEntry {
-    /// What a Yodel server told about it, when it is a message of one.
+    /// Returns the metadata of a message in an envelope.
     pub fn envelope(&self) -> Option<&Envelope> {
         match &self.body {
             Body::Received { envelope, .. } | Body::Binary { envelope, .. } => envelope.as_ref(),
@@ -143,48 +143,48 @@ impl LogEntry {
         }
     }
 
-    /// What it is about.
+    /// Returns the kind of the entry.
     pub fn kind(&self) -> Kind {
         match self.body {
             Body::Opened { .. } | Body::Trimmed { .. } | Body::Recovered { .. } | Body::Reloaded { .. } => Kind::Info,
-            Body::Closed { .. } | Body::Gap { .. } | Body::Said(_) => Kind::Error,
+            Body::Closed { .. } | Body::Gap { .. } | Body::Notice(_) => Kind::Error,
             Body::Sent { .. } => Kind::Sent,
             Body::Received { .. } | Body::Binary { .. } => Kind::Received,
         }
     }
 
-    /// Whether it is a message, not news of the connection.
+    /// Returns whether the entry is a message.
     pub fn is_message(&self) -> bool {
         matches!(self.kind(), Kind::Sent | Kind::Received)
     }
 
-    /// Whether it is a message of one's own that still waits for a connection.
+    /// Returns whether the entry is a message of the user that waits for a connection.
     pub fn is_waiting(&self) -> bool {
         matches!(self.body, Body::Sent { delivery: Delivery::Waiting, .. })
     }
 
-    /// Who gets a message of one's own, if not whom the server's path leads to.
+    /// Returns the recipient of a message of the user; `None` for the default of the server's path.
     pub fn destination(&self) -> Option<&Destination> {
         if let Body::Sent { to, .. } = &self.body { to.as_ref() } else { None }
     }
 
-    /// What can change about a row, as a number: a row with another one is drawn anew.
+    /// Returns the mutable part of the entry as a number. A row with another version is rendered again.
     pub fn version(&self) -> u64 {
         match self.body {
             Body::Sent { delivery, .. } => delivery as u64,
-            Body::Opened { away: Some(away), .. } => u64::from(away.kept),
+            Body::Opened { outage: Some(outage), .. } => u64::from(outage.all_sent),
             Body::Trimmed { rows, .. } => rows,
             Body::Recovered { messages, .. } => messages,
             _ => 0,
         }
     }
 
-    /// About how many bytes it takes. Names are few and not counted.
+    /// Returns the approximate memory of the entry in bytes, without shared fields.
     pub fn cost(&self) -> usize {
         let text = match &self.body {
             Body::Opened { url, .. } => shared(url.len()),
             Body::Closed { url, reason, .. } => shared(url.len()) + shared(reason.len()),
-            Body::Sent { text, .. } | Body::Said(text) | Body::Received { text, .. } => shared(text.len()),
+            Body::Sent { text, .. } | Body::Notice(text) | Body::Received { text, .. } => shared(text.len()),
             Body::Binary { bytes, .. } => shared(bytes.len()),
             Body::Gap { .. } | Body::Recovered { .. } | Body::Reloaded { .. } | Body::Trimmed { .. } => 0,
         };
@@ -192,7 +192,7 @@ impl LogEntry {
     }
 }
 
-/// What so many shared bytes take: with their two counts, the allocator's own word, and its gaps.
+/// Returns the memory of shared bytes: with two counts, the allocator's header and its rounding.
 fn shared(bytes: usize) -> usize {
     const WORD: usize = size_of::<usize>();
     (bytes + 3 * WORD).next_multiple_of(2 * WORD)

@@ -1,74 +1,72 @@
-//! What a Yodel server tells about a message. A hundred thousand rows have one and few names between
-//! them: names are kept once, and what is each message's own takes no more than it must.
+//! Metadata of messages in envelopes. Many entries share few values, which are stored once.
 
 use std::{ops::Deref, sync::Arc};
 use yodel_protocol::{EventName, Offset, RoomName, frame};
 
-/// So many are looked through for the names of the next message.
-const KNOWN: usize = 32;
+/// Number of cached values.
+const CACHE_SIZE: usize = 32;
 
-/// What a message has in common with others.
+/// Metadata that messages have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Names {
-    /// The room it was told to; none when it is for this client or user alone.
+pub struct SharedFields {
+    /// The room; `None` for a direct message.
     pub room: Option<RoomName>,
-    /// What it is about.
+    /// The event name.
     pub event: EventName,
-    /// Who said it; none when the server did.
+    /// The sender; `None` for the server.
     pub from: Option<frame::From>,
 }
 
-/// What a Yodel server tells about a message.
+/// Metadata of a message in an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
-    names: Arc<Names>,
+    names: Arc<SharedFields>,
     offset: Number,
     time: Number,
 }
 
-/// A number that leaves no gap before it, which would make every row larger.
+/// A number without alignment gaps, which would enlarge every entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(Rust, packed(4))]
 struct Number(u64);
 
 impl Envelope {
-    /// Its names, its place in the room unless the room keeps nothing, and when it was said, in
-    /// milliseconds since 1970 on the server's clock.
-    pub fn new(names: Arc<Names>, offset: Option<Offset>, time: u64) -> Self {
+    /// Creates metadata. `time` is in milliseconds since 1970 on the server's clock.
+    pub fn new(names: Arc<SharedFields>, offset: Option<Offset>, time: u64) -> Self {
         Self { names, offset: Number(offset.unwrap_or_default().0), time: Number(time) }
     }
 
-    /// Its place in the room; none when the room keeps nothing. The first place is 1.
+    /// Returns the offset in the room, from 1; `None` if the room has no history.
     pub fn offset(&self) -> Option<Offset> {
         let offset = Offset(self.offset.0);
         (offset.0 != 0).then_some(offset)
     }
 
-    /// When, in milliseconds since 1970 on the server's clock.
+    /// Returns the time in milliseconds since 1970 on the server's clock.
     pub fn time(&self) -> u64 {
         self.time.0
     }
 }
 
 impl Deref for Envelope {
-    type Target = Names;
+    type Target = SharedFields;
 
-    fn deref(&self) -> &Names {
+    fn deref(&self) -> &SharedFields {
         &self.names
     }
 }
 
-/// The names of the last messages.
+/// The shared fields of the last messages.
 #[derive(Debug, Default)]
-pub struct Known {
-    names: Vec<Arc<Names>>,
-    /// The place of the oldest, which is the next to go.
+pub struct FieldCache {
+    names: Vec<Arc<SharedFields>>,
+    /// Index of the oldest value, which is replaced next.
     oldest: usize,
 }
 
-impl Known {
-    /// These names, which are kept once.
-    pub fn share(&mut self, mut names: Names) -> Arc<Names> {
+impl FieldCache {
+    /// Returns a shared copy of these fields.
+    pub fn intern(&mut self, mut names: SharedFields) -> Arc<SharedFields> {
         if let Some(known) = self.names.iter().find(|known| ***known == names) {
             return known.clone();
         }
@@ -76,18 +74,18 @@ impl Known {
             names.borrow(other);
         }
         let names = Arc::new(names);
-        if self.names.len() < KNOWN {
+        if self.names.len() < CACHE_SIZE {
             self.names.push(names.clone());
         } else {
             self.names[self.oldest] = names.clone();
-            self.oldest = (self.oldest + 1) % KNOWN;
+            self.oldest = (self.oldest + 1) % CACHE_SIZE;
         }
         names
     }
 }
 
-impl Names {
-    /// Takes those of another one where they are the same.
+impl SharedFields {
+    /// Shares equal values with other fields.
     fn borrow(&mut self, other: &Self) {
         if self.room == other.room {
             self.room.clone_from(&other.room);
@@ -103,9 +101,9 @@ mod tests {
     use super::*;
     use yodel_protocol::ClientId;
 
-    fn names(client: usize) -> Names {
+    fn names(client: usize) -> SharedFields {
         let client = ClientId::new(&format!("c_{client}")).unwrap();
-        Names {
+        SharedFields {
             room: RoomName::new("lobby").ok(),
             event: EventName::new("text").unwrap(),
             from: Some(frame::From { client, user: None }),
@@ -113,30 +111,30 @@ mod tests {
     }
 
     #[test]
-    fn clients_that_take_turns_have_their_names_once() {
-        let mut known = Known::default();
-        let first: Vec<_> = (0..KNOWN).map(|client| known.share(names(client))).collect();
-        let again: Vec<_> = (0..KNOWN).map(|client| known.share(names(client))).collect();
+    fn shares_the_fields_of_alternating_clients() {
+        let mut cache = FieldCache::default();
+        let first: Vec<_> = (0..CACHE_SIZE).map(|client| cache.intern(names(client))).collect();
+        let again: Vec<_> = (0..CACHE_SIZE).map(|client| cache.intern(names(client))).collect();
         assert!(first.iter().zip(&again).all(|(first, again)| Arc::ptr_eq(first, again)));
     }
 
     #[test]
-    fn a_new_client_shares_the_room_and_the_event() {
-        let mut known = Known::default();
-        let [one, other] = [1, 2].map(|client| known.share(names(client)));
+    fn shares_room_and_event_with_a_new_client() {
+        let mut cache = FieldCache::default();
+        let [one, other] = [1, 2].map(|client| cache.intern(names(client)));
         assert_eq!(one.event.as_str().as_ptr(), other.event.as_str().as_ptr());
         assert_ne!(one.from, other.from);
     }
 
     #[test]
-    fn of_many_clients_the_last_ones_are_known() {
-        let mut known = Known::default();
-        (0..100 * KNOWN).for_each(|client| drop(known.share(names(client))));
-        assert_eq!(known.names.len(), KNOWN);
+    fn caches_the_last_clients() {
+        let mut cache = FieldCache::default();
+        (0..100 * CACHE_SIZE).for_each(|client| drop(cache.intern(names(client))));
+        assert_eq!(cache.names.len(), CACHE_SIZE);
     }
 
     #[test]
-    fn a_room_that_keeps_nothing_gives_no_place() {
+    fn has_no_offset_without_history() {
         let names = Arc::new(names(1));
         assert_eq!(Envelope::new(names.clone(), None, 5).offset(), None);
         let envelope = Envelope::new(names, Some(Offset(1)), 5);

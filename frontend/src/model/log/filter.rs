@@ -1,23 +1,23 @@
-//! Which rows the list shows: all, or those that were found; up to one of them while it is paused.
+//! The entries that the list shows: all, or the matches of a search; up to one of them while paused.
 
 use super::{EntryId, LogEntry, RingBuffer};
 use std::collections::VecDeque;
 
-/// A choice of rows.
+/// A selection of entries.
 #[derive(Debug, Default)]
 pub struct LogFilter {
-    /// What was found, sorted; `None` shows all.
+    /// The matches, sorted; `None` shows all entries.
     found: Option<VecDeque<EntryId>>,
-    /// New rows that were found, those that are gone too.
+    /// Number of new matches, including removed ones.
     newer: u64,
-    /// Places found rows have moved to the front, less those they moved back.
+    /// Number of places by which matches moved to the front, minus moves to the back.
     shifted: isize,
-    /// The last row while the list is paused.
+    /// The last shown entry while the list is paused.
     upto: Option<EntryId>,
 }
 
 impl LogFilter {
-    /// How many rows there are to show.
+    /// Returns the number of shown entries.
     pub fn len(&self, rows: &RingBuffer) -> usize {
         match (&self.found, self.upto) {
             (None, None) => rows.len(),
@@ -26,12 +26,12 @@ impl LogFilter {
         }
     }
 
-    /// Whether there is none.
+    /// Returns whether no entry is shown.
     pub fn is_empty(&self, rows: &RingBuffer) -> bool {
         self.len(rows) == 0
     }
 
-    /// The rows at these places.
+    /// Returns the shown entries at these indices.
     pub fn range<'a>(&'a self, rows: &'a RingBuffer, places: std::ops::Range<usize>) -> Vec<&'a LogEntry> {
         match &self.found {
             None => rows.range(places).collect(),
@@ -39,8 +39,8 @@ impl LogFilter {
         }
     }
 
-    /// How many there ever were, or how many were added at the end: what came since is the difference.
-    pub fn ever(&self, rows: &RingBuffer) -> u64 {
+    /// Returns a count that grows by one with each entry added at the end.
+    pub fn total(&self, rows: &RingBuffer) -> u64 {
         match (&self.found, self.upto) {
             (None, None) => rows.pushed(),
             (None, Some(upto)) => upto.0,
@@ -48,17 +48,17 @@ impl LogFilter {
         }
     }
 
-    /// By how many places rows have moved to the front.
+    /// Returns by how many places entries moved to the front.
     pub fn shifted(&self, rows: &RingBuffer) -> isize {
         if self.found.is_some() { self.shifted } else { rows.shifted().cast_signed() }
     }
 
-    /// The place of a row, or of the one after it when it is not shown.
+    /// Returns the index of an entry, or of the next one if it is not shown.
     pub fn place(&self, rows: &RingBuffer, row: EntryId) -> usize {
         self.found.as_ref().map_or_else(|| rows.place(row), |found| found.partition_point(|id| *id < row))
     }
 
-    /// This row or the first one after it that is to be shown, now or after the pause.
+    /// Returns this entry or the next one that is shown, now or after the pause.
     pub fn next<'a>(&'a self, rows: &'a RingBuffer, row: EntryId) -> Option<&'a LogEntry> {
         let place = self.place(rows, row);
         match &self.found {
@@ -67,12 +67,12 @@ impl LogFilter {
         }
     }
 
-    /// Shows what will be found, or everything.
+    /// Starts a search without matches, or shows all entries.
     pub fn find(&mut self, found: bool) {
         *self = Self { found: found.then(VecDeque::new), upto: self.upto, ..Self::default() };
     }
 
-    /// An older row than all others was found.
+    /// Adds a match before all others.
     pub fn add_older(&mut self, row: EntryId) {
         if let Some(found) = &mut self.found {
             found.push_front(row);
@@ -80,7 +80,7 @@ impl LogFilter {
         }
     }
 
-    /// A newer row than all others was found.
+    /// Adds a match after all others.
     pub fn add_newer(&mut self, row: EntryId) {
         if let Some(found) = &mut self.found {
             found.push_back(row);
@@ -88,17 +88,17 @@ impl LogFilter {
         }
     }
 
-    /// How many were found, those that came after a pause too; `None` when everything is shown.
+    /// Returns the number of matches, including those held back by a pause; `None` without a search.
     pub fn found(&self) -> Option<usize> {
         self.found.as_ref().map(VecDeque::len)
     }
 
-    /// Stays at this row, or goes on.
+    /// Pauses the list at an entry, or continues.
     pub fn pause(&mut self, upto: Option<EntryId>) {
         self.upto = upto;
     }
 
-    /// Rows that wait for the pause to end; `None` without one.
+    /// Returns the number of entries held back by the pause; `None` without one.
     pub fn waiting(&self, rows: &RingBuffer) -> Option<u64> {
         let upto = self.upto?;
         Some(match &self.found {
@@ -107,7 +107,7 @@ impl LogFilter {
         })
     }
 
-    /// Forgets what is not among the rows any more; the oldest go first.
+    /// Removes the oldest matches that are no longer in the log.
     pub fn forget_oldest(&mut self, rows: &RingBuffer) {
         let Some(found) = &mut self.found else { return };
         while found.front().is_some_and(|row| rows.get(*row).is_none()) {
@@ -116,7 +116,7 @@ impl LogFilter {
         }
     }
 
-    /// The same when any may be gone.
+    /// Removes all matches that are no longer in the log.
     pub fn forget(&mut self, rows: &RingBuffer) {
         if let Some(found) = &mut self.found {
             found.retain(|row| rows.get(*row).is_some());
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn all_rows_unless_something_is_looked_for() {
+    fn shows_all_entries_without_a_search() {
         let rows = filled(4);
         let mut shown = LogFilter::default();
         assert_eq!(ids(&shown, &rows), [1, 2, 3, 4]);
@@ -164,12 +164,12 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_holds_the_list_and_says_how_many_wait() {
+    fn counts_entries_held_back_by_a_pause() {
         let mut rows = filled(2);
         let mut shown = LogFilter::default();
         shown.pause(Some(EntryId(rows.pushed())));
         push(&mut rows, 3);
-        assert_eq!((ids(&shown, &rows), shown.waiting(&rows), shown.ever(&rows)), (vec![1, 2], Some(3), 2));
+        assert_eq!((ids(&shown, &rows), shown.waiting(&rows), shown.total(&rows)), (vec![1, 2], Some(3), 2));
         shown.find(true);
         for row in [1, 4, 5] {
             shown.add_newer(EntryId(row));
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn trimmed_rows_vanish_from_what_was_found() {
+    fn removes_trimmed_entries_from_the_matches() {
         let mut rows = filled(MAX_ROWS);
         let mut shown = LogFilter::default();
         shown.find(true);
@@ -196,11 +196,11 @@ mod tests {
         push(&mut rows, 1);
         shown.forget_oldest(&rows);
         assert_eq!(ids(&shown, &rows), [TRIM_ROWS as u64 + 1]);
-        assert_eq!((shown.shifted(&rows), shown.ever(&rows)), (2, 3), "the others moved up, the count stays");
+        assert_eq!((shown.shifted(&rows), shown.total(&rows)), (2, 3), "the others moved up, the count stays");
     }
 
     #[test]
-    fn rows_that_are_taken_out_vanish_too() {
+    fn removes_deleted_entries_from_the_matches() {
         let mut rows = filled(3);
         let mut shown = LogFilter::default();
         shown.find(true);

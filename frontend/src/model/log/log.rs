@@ -1,9 +1,9 @@
-//! What happens -> rows and counts.
+//! The log: session effects -> entries and counts.
 
 use super::{
     Envelope, LogFilter,
-    entry::{Away, Body, EntryId},
-    envelope::{Known, Names},
+    entry::{Body, EntryId, Outage},
+    envelope::{FieldCache, SharedFields},
     ring_buffer::RingBuffer,
     timeline::Timeline,
 };
@@ -18,73 +18,73 @@ use yodel_protocol::{
     frame::{Direct, Message},
 };
 
-/// The rows, and counts that stay exact when rows are trimmed.
+/// The entries, and counts that stay exact when entries are trimmed.
 #[derive(Debug, Default)]
 pub struct Log {
-    /// The rows.
+    /// The entries.
     pub rows: RingBuffer,
-    /// Which of them the list shows.
+    /// The entries that the list shows.
     pub shown: LogFilter,
-    /// Messages handed to a socket.
+    /// Number of messages handed to a socket.
     pub sent: u64,
-    /// Their bytes.
+    /// Bytes of the sent messages.
     pub sent_bytes: u64,
-    /// Messages that arrived.
+    /// Number of received messages.
     pub received: u64,
-    /// Their bytes.
+    /// Bytes of the received messages.
     pub received_bytes: u64,
-    /// When there was a connection.
+    /// Times of connects and disconnects.
     pub timeline: Timeline,
-    /// How long the server took to answer the last time, in milliseconds.
+    /// The last round-trip time in milliseconds.
     pub latency_ms: Option<u64>,
-    /// A message of this outage was given up, or may not have arrived.
+    /// `true` if a message of this outage failed or is unconfirmed.
     lost: bool,
-    /// A connection that just came back while messages waited.
-    back: Option<EntryId>,
-    /// The names of the last messages: the next one mostly has some of them.
-    known: Known,
-    /// A room that was just joined, and the row about what was missed there.
+    /// The entry of a reconnect while messages waited.
+    reconnected: Option<EntryId>,
+    /// Shared fields of the last messages.
+    field_cache: FieldCache,
+    /// A room that was just joined, and the entry that counts its missed messages.
     joined: Option<(RoomName, Option<EntryId>)>,
 }
 
 impl Log {
-    /// A message of one's own. Its row's id is the session's name for it as well.
-    pub fn write(&mut self, at_ms: u64, text: &str, to: Option<Destination>) -> MessageId {
+    /// Appends a message of the user; returns its id, which is the entry's id as well.
+    pub fn add_outgoing(&mut self, at_ms: u64, text: &str, to: Option<Destination>) -> MessageId {
         let (delivery, text) = (Delivery::Waiting, text.into());
-        let body = Body::Sent { text, delivery, counted: false, why: None, to, nobody: false };
+        let body = Body::Sent { text, delivery, counted: false, error: None, to, no_recipient: false };
         MessageId(self.rows.push(at_ms, body).0)
     }
 
-    /// Bytes of one's own were handed to the socket.
-    pub fn wrote(&mut self, at_ms: u64, shown: &str, bytes: usize) {
+    /// Appends bytes that were handed to the socket.
+    pub fn add_sent_binary(&mut self, at_ms: u64, shown: &str, bytes: usize) {
         let body = Body::Sent {
             text: shown.into(),
             delivery: Delivery::Sent,
             counted: true,
-            why: None,
+            error: None,
             to: None,
-            nobody: false,
+            no_recipient: false,
         };
         self.rows.push(at_ms, body);
         self.sent += 1;
         self.sent_bytes += bytes as u64;
     }
 
-    /// A text message arrived.
+    /// Appends a received text message.
     pub fn receive_text(&mut self, at_ms: u64, text: &str) {
         self.receive(at_ms, text.into(), None);
     }
 
-    /// A binary message arrived.
+    /// Appends a received binary message.
     pub fn receive_binary(&mut self, at_ms: u64, bytes: Arc<[u8]>) {
-        self.arrive(at_ms, bytes.len(), Body::Binary { bytes, envelope: None });
+        self.add_received(at_ms, bytes.len(), Body::Binary { bytes, envelope: None });
     }
 
-    /// The session said so.
+    /// Applies an effect of the session.
     pub fn apply(&mut self, at_ms: u64, effect: &Effect) {
         match effect {
-            Effect::Delivery(message, delivery) => self.deliver(EntryId(message.0), *delivery),
-            Effect::Full(message) => drop(self.rows.remove(EntryId(message.0))),
+            Effect::Delivery(message, delivery) => self.set_delivery(EntryId(message.0), *delivery),
+            Effect::OutboxFull(message) => drop(self.rows.remove(EntryId(message.0))),
             Effect::Up { url, away_ms } => self.up(at_ms, url, *away_ms),
             Effect::Down { url, code, reason } => {
                 self.latency_ms = None;
@@ -101,40 +101,39 @@ impl Log {
                 self.rows.push(at_ms, Body::Gap { room: room.clone(), lost });
             }
             Effect::Latency(ms) => self.latency_ms = Some(*ms),
-            Effect::Error(failed) => drop(self.rows.push(at_ms, Body::Said(failed.message.as_str().into()))),
-            Effect::Strange(text) => drop(self.rows.push(at_ms, Body::Said(text.as_str().into()))),
+            Effect::Error(failed) => drop(self.rows.push(at_ms, Body::Notice(failed.message.as_str().into()))),
+            Effect::UnrecognizedFrame(text) => drop(self.rows.push(at_ms, Body::Notice(text.as_str().into()))),
             _ => {}
         }
     }
 
-    /// The session has said all it had to say for now: what waited for the connection is sent, or not,
-    /// and what was missed has come.
+    /// Ends a step of the session: all waiting messages are sent or not, and all missed messages have arrived.
     pub fn settle(&mut self) {
         self.joined = None;
-        let Some(row) = self.back.take() else { return };
-        let kept = !self.lost && !self.rows.iter().any(super::LogEntry::is_waiting);
+        let Some(row) = self.reconnected.take() else { return };
+        let all_sent = !self.lost && !self.rows.iter().any(super::LogEntry::is_waiting);
         self.lost = false;
         self.rows.change(row, |body| {
-            if let Body::Opened { away: Some(away), .. } = body {
-                away.kept = kept;
+            if let Body::Opened { outage: Some(outage), .. } = body {
+                outage.all_sent = all_sent;
             }
         });
     }
 
-    /// Marks what waits as not sent, and says which rows these are.
-    pub fn give_up_waiting(&mut self) -> Vec<EntryId> {
+    /// Marks the waiting messages as failed; returns their ids.
+    pub fn fail_waiting(&mut self) -> Vec<EntryId> {
         let waiting: Vec<_> = self.rows.iter().filter(|row| row.is_waiting()).map(|row| row.id).collect();
         for row in &waiting {
-            self.deliver(*row, Delivery::Failed);
+            self.set_delivery(*row, Delivery::Failed);
         }
         waiting
     }
 
     fn receive(&mut self, at_ms: u64, text: Arc<str>, envelope: Option<Envelope>) {
-        self.arrive(at_ms, text.len(), Body::Received { text, envelope });
+        self.add_received(at_ms, text.len(), Body::Received { text, envelope });
     }
 
-    fn arrive(&mut self, at_ms: u64, bytes: usize, body: Body) {
+    fn add_received(&mut self, at_ms: u64, bytes: usize, body: Body) {
         self.received += 1;
         self.received_bytes += bytes as u64;
         self.rows.push(at_ms, body);
@@ -144,48 +143,48 @@ impl Log {
         let bytes = data.as_string().filter(|_| envelope.event.as_str() == BINARY);
         match bytes.and_then(|text| encoding::decode(&text)) {
             Some(bytes) => {
-                self.arrive(at_ms, bytes.len(), Body::Binary { bytes: bytes.into(), envelope: Some(envelope) });
+                self.add_received(at_ms, bytes.len(), Body::Binary { bytes: bytes.into(), envelope: Some(envelope) });
             }
-            None => self.receive(at_ms, words(data), Some(envelope)),
+            None => self.receive(at_ms, display_text(data), Some(envelope)),
         }
     }
 
     fn receive_message(&mut self, at_ms: u64, message: &Message) {
-        self.recover(at_ms, &message.room);
+        self.count_recovered(at_ms, &message.room);
         let Message { room, offset, event, from, data, time } = message;
-        let names = Names { room: Some(room.clone()), event: event.clone(), from: from.clone() };
-        let envelope = Envelope::new(self.known.share(names), *offset, *time);
+        let names = SharedFields { room: Some(room.clone()), event: event.clone(), from: from.clone() };
+        let envelope = Envelope::new(self.field_cache.intern(names), *offset, *time);
         self.receive_envelope(at_ms, envelope, data);
     }
 
     fn receive_direct(&mut self, at_ms: u64, direct: &Direct) {
         let Direct { from, event, data, time } = direct;
-        let names = Names { room: None, event: event.clone(), from: from.clone() };
-        let envelope = Envelope::new(self.known.share(names), None, *time);
+        let names = SharedFields { room: None, event: event.clone(), from: from.clone() };
+        let envelope = Envelope::new(self.field_cache.intern(names), None, *time);
         self.receive_envelope(at_ms, envelope, data);
     }
 
-    /// What a server answers to a text, or why it does not take it.
+    /// Handles the reply to a message.
     fn reply(&mut self, at_ms: u64, message: MessageId, reply: &ServerFrame) {
         match reply {
-            ServerFrame::Echo(echo) => self.receive(at_ms, words(&echo.data), None),
-            ServerFrame::Result(result) => self.receive(at_ms, words(&result.data), None),
+            ServerFrame::Echo(echo) => self.receive(at_ms, display_text(&echo.data), None),
+            ServerFrame::Result(result) => self.receive(at_ms, display_text(&result.data), None),
             ServerFrame::Error(failed) => self.rows.change(EntryId(message.0), |body| {
-                if let Body::Sent { why, .. } = body {
-                    *why = Some(failed.message.as_str().into());
+                if let Body::Sent { error, .. } = body {
+                    *error = Some(failed.message.as_str().into());
                 }
             }),
             ServerFrame::Ok(done) if done.delivered == Some(0) => self.rows.change(EntryId(message.0), |body| {
-                if let Body::Sent { nobody, .. } = body {
-                    *nobody = true;
+                if let Body::Sent { no_recipient, .. } = body {
+                    *no_recipient = true;
                 }
             }),
             _ => {}
         }
     }
 
-    /// A message that comes with the join was missed.
-    fn recover(&mut self, at_ms: u64, room: &RoomName) {
+    /// Counts a message that follows a join as missed.
+    fn count_recovered(&mut self, at_ms: u64, room: &RoomName) {
         let Some((joined, row)) = &mut self.joined else { return };
         if joined != room {
             return;
@@ -203,16 +202,16 @@ impl Log {
         self.timeline.up(at_ms, url);
         let waited = self.rows.iter().any(super::LogEntry::is_waiting);
         self.lost &= waited;
-        let away = away_ms.map(|ms| Away { ms, kept: false });
-        let row = self.rows.push(at_ms, Body::Opened { url: url.into(), away });
-        self.back = waited.then_some(row);
+        let outage = away_ms.map(|ms| Outage { ms, all_sent: false });
+        let row = self.rows.push(at_ms, Body::Opened { url: url.into(), outage });
+        self.reconnected = waited.then_some(row);
     }
 
-    fn deliver(&mut self, row: EntryId, now: Delivery) {
+    fn set_delivery(&mut self, row: EntryId, now: Delivery) {
         if self.rows.get(row).is_none() {
-            return; // A question of the page's own, nobody's message.
+            return; // A request of the page, not a message.
         }
-        self.lost |= matches!(now, Delivery::Doubtful | Delivery::Failed);
+        self.lost |= matches!(now, Delivery::Unconfirmed | Delivery::Failed);
         let mut first = None;
         self.rows.change(row, |body| {
             if let Body::Sent { delivery, counted, text, .. } = body {
@@ -227,8 +226,8 @@ impl Log {
     }
 }
 
-/// A text as it is; anything else as its JSON.
-fn words(data: &Json) -> Arc<str> {
+/// Returns a string as it is, and any other value as JSON.
+fn display_text(data: &Json) -> Arc<str> {
     data.as_string().as_deref().unwrap_or(data.text()).into()
 }
 

@@ -1,21 +1,21 @@
-//! Rows within bounds. When they are reached, many of the oldest go at once: a note says how
-//! many, and the rows on the screen do not move at every message.
+//! The entries within limits. At a limit many old entries are removed at once, so that the visible rows do not move with
+//! every message; a note tells how many.
 
 use super::entry::{Body, EntryId, Limit, LogEntry};
 use std::collections::VecDeque;
 
-/// Rows kept at most.
+/// Largest number of entries.
 pub const MAX_ROWS: usize = 100_000;
-/// Bytes kept at most.
+/// Largest size in bytes.
 pub const MAX_BYTES: usize = 32 << 20;
-/// Rows that go at once when there are too many.
+/// Number of entries that are removed at once.
 pub const TRIM_ROWS: usize = 5_000;
-/// Bytes that stay when there were too many: seven eighths, so that trimming is rare.
+/// Size after trimming in bytes: seven eighths, so that trimming is rare.
 const TRIMMED_BYTES: usize = MAX_BYTES / 8 * 7;
-/// The note about removed rows comes before every other row.
+/// The id of the note about removed entries, before every other id.
 const NOTE: EntryId = EntryId(0);
 
-/// The rows, oldest first.
+/// The entries, oldest first.
 #[derive(Debug)]
 pub struct RingBuffer {
     rows: VecDeque<LogEntry>,
@@ -26,14 +26,14 @@ pub struct RingBuffer {
 }
 
 impl Default for RingBuffer {
-    /// Has the place for all of them: one that grows copies them, and ends a third larger.
+    /// Allocates the full capacity, because growth would copy the entries and end a third larger.
     fn default() -> Self {
         Self { rows: VecDeque::with_capacity(MAX_ROWS + 1), pushed: 0, bytes: 0, removed: 0, shifted: 0 }
     }
 }
 
 impl RingBuffer {
-    /// Adds a row at the end.
+    /// Appends an entry.
     pub fn push(&mut self, at_ms: u64, body: Body) -> EntryId {
         self.pushed += 1;
         let row = LogEntry { id: EntryId(self.pushed), at_ms, body };
@@ -47,61 +47,61 @@ impl RingBuffer {
         EntryId(self.pushed)
     }
 
-    /// How many there are.
+    /// Returns the number of entries.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// How many were ever added.
+    /// Returns the number of entries that were ever appended.
     pub fn pushed(&self) -> u64 {
         self.pushed
     }
 
-    /// By how many places rows have moved to the front because older ones were trimmed.
+    /// Returns by how many places entries moved to the front because of trimming.
     pub fn shifted(&self) -> usize {
         self.shifted
     }
 
-    /// The row with this id.
+    /// Returns the entry with this id.
     pub fn get(&self, id: EntryId) -> Option<&LogEntry> {
         self.rows.get(self.index(id)?)
     }
 
-    /// Every row, oldest first.
+    /// Returns every entry, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &LogEntry> {
         self.rows.iter()
     }
 
-    /// The rows at these places.
+    /// Returns the entries at these indices.
     pub fn range(&self, places: std::ops::Range<usize>) -> impl DoubleEndedIterator<Item = &LogEntry> {
         self.rows.range(places)
     }
 
-    /// The place of the first row that is not before this one.
+    /// Returns the index of the first entry that is not before this id.
     pub fn place(&self, id: EntryId) -> usize {
         self.rows.partition_point(|row| row.id < id)
     }
 
-    /// Changes what a row says; its size stays the same. Nothing happens when it is gone.
+    /// Changes the content of an entry, not its size. Does nothing if the entry was removed.
     pub fn change(&mut self, id: EntryId, change: impl FnOnce(&mut Body)) {
         if let Some(index) = self.index(id) {
             change(&mut self.rows[index].body);
         }
     }
 
-    /// Takes one row out.
+    /// Removes one entry.
     pub fn remove(&mut self, id: EntryId) -> Option<LogEntry> {
         let row = self.rows.remove(self.index(id)?)?;
         self.bytes -= row.cost();
         Some(row)
     }
 
-    /// Takes all rows out, except messages that still wait: they will be sent.
+    /// Removes all entries except waiting messages.
     pub fn clear(&mut self) {
         self.rows.retain(LogEntry::is_waiting);
         self.bytes = self.rows.iter().map(LogEntry::cost).sum();
@@ -140,7 +140,7 @@ mod tests {
     }
 
     fn sent(text: &str, delivery: Delivery) -> Body {
-        Body::Sent { text: text.into(), delivery, counted: false, why: None, to: None, nobody: false }
+        Body::Sent { text: text.into(), delivery, counted: false, error: None, to: None, no_recipient: false }
     }
 
     fn filled(rows: usize) -> RingBuffer {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_go_at_once_and_one_note_says_how_many() {
+    fn trims_the_oldest_entries_with_a_note() {
         let mut ring = filled(MAX_ROWS);
         assert_eq!((ring.len(), ring.shifted()), (MAX_ROWS, 0));
         ring.push(7, text(3));
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_trim_replaces_the_note() {
+    fn replaces_the_note_on_a_second_trim() {
         let ring = filled(MAX_ROWS + TRIM_ROWS + 1);
         let notes: Vec<_> = ring.iter().filter(|row| row.kind() == Kind::Info).collect();
         assert_eq!(notes.len(), 1);
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn large_messages_are_bounded_by_their_bytes() {
+    fn limits_the_bytes() {
         let mut ring = RingBuffer::default();
         for _ in 0..40 {
             ring.push(7, text(1 << 20));
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn one_message_larger_than_the_bound_is_kept_alone() {
+    fn keeps_a_single_message_above_the_limit() {
         let mut ring = filled(3);
         let id = ring.push(7, text(MAX_BYTES + 1));
         assert_eq!(ring.len(), 2);
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_what_the_rows_cost() {
+    fn counts_the_cost_of_the_entries() {
         let mut ring = filled(10);
         ring.remove(EntryId(4)).unwrap();
         assert_eq!(ring.bytes, ring.iter().map(LogEntry::cost).sum::<usize>());
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_found_after_others_are_gone() {
+    fn finds_entries_after_removals() {
         let mut ring = filled(10);
         ring.remove(EntryId(4));
         assert!(ring.get(EntryId(4)).is_none());
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn clearing_keeps_what_still_waits() {
+    fn clear_keeps_waiting_messages() {
         let mut ring = filled(3);
         let waiting = ring.push(7, sent("later", Delivery::Waiting));
         ring.push(7, sent("done", Delivery::Sent));

@@ -1,30 +1,30 @@
-//! The log as texts that outlast the page: the newest rows within bounds, and the exact counts.
+//! The log as texts that survive a reload: the newest entries within limits, and the exact counts.
 
-use super::{Body, Envelope, Log, LogEntry, entry::Away, envelope::Names};
+use super::{Body, Envelope, Log, LogEntry, entry::Outage, envelope::SharedFields};
 use crate::model::Destination;
 use std::{fmt::Display, sync::Arc};
 use yodel_client::Delivery;
 use yodel_protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, frame};
 
-/// Rows that are kept at most.
+/// Largest number of stored entries.
 pub const MAX_ROWS: usize = 1_000;
-/// Bytes that are kept at most.
+/// Largest size of the stored entries in bytes.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// The counts, then the rows, oldest first. A row is what it is, when it was, and its values.
-pub type Saved = Vec<Vec<String>>;
+/// The counts, then the entries, oldest first. An entry is its kind, its time and its values.
+pub type LogSnapshot = Vec<Vec<String>>;
 
 impl Log {
-    /// What is kept of it.
-    pub fn save(&self) -> Saved {
+    /// Returns a snapshot.
+    pub fn save(&self) -> LogSnapshot {
         let mut bytes = 0;
-        // A large one takes no place from those before it.
+        // A large entry that does not fit does not exclude smaller ones.
         let fits = |row: &&LogEntry| {
             let fits = bytes + row.cost() <= MAX_BYTES;
             bytes += if fits { row.cost() } else { 0 };
             fits
         };
-        let mut rows: Saved = self.rows.iter().rev().filter(fits).take(MAX_ROWS).filter_map(save).collect();
+        let mut rows: LogSnapshot = self.rows.iter().rev().filter(fits).take(MAX_ROWS).filter_map(save).collect();
         let left_out = (self.rows.len() - rows.len()) as u64;
         let counts = [self.sent, self.sent_bytes, self.received, self.received_bytes, left_out];
         rows.push(counts.map(|n| n.to_string()).into());
@@ -32,8 +32,8 @@ impl Log {
         rows
     }
 
-    /// Begins with what was kept, and a row that says so.
-    pub fn restore(&mut self, at_ms: u64, saved: Saved) {
+    /// Appends the entries of a snapshot, and a note about the reload.
+    pub fn restore(&mut self, at_ms: u64, saved: LogSnapshot) {
         let mut saved = saved.into_iter();
         let counts = saved.next().unwrap_or_default();
         let count = |place: usize| counts.get(place).and_then(|count| count.parse().ok()).unwrap_or_default();
@@ -57,26 +57,27 @@ fn save(row: &LogEntry) -> Option<Vec<String>> {
         saved.extend(values.iter().map(ToString::to_string));
     };
     match &row.body {
-        Body::Opened { url, away } => {
-            let (ms, kept) = away.map_or((String::new(), false), |away| (away.ms.to_string(), away.kept));
-            add("o", &[url, &ms, &u8::from(kept)]);
+        Body::Opened { url, outage } => {
+            let (ms, all_sent) =
+                outage.map_or((String::new(), false), |outage| (outage.ms.to_string(), outage.all_sent));
+            add("o", &[url, &ms, &u8::from(all_sent)]);
         }
         Body::Closed { url, code, reason } => add("c", &[url, &code.0, reason]),
-        Body::Sent { text, to, delivery, counted, why, nobody } => {
-            let (kind, name) = to.as_ref().map(whom).unwrap_or_default();
-            let why = why.as_deref().unwrap_or_default();
-            add("s", &[text, &state(*delivery, *counted), &why, &kind, &name, &u8::from(*nobody)]);
+        Body::Sent { text, to, delivery, counted, error, no_recipient } => {
+            let (kind, name) = to.as_ref().map(encode_destination).unwrap_or_default();
+            let error = error.as_deref().unwrap_or_default();
+            add("s", &[text, &encode_delivery(*delivery, *counted), &error, &kind, &name, &u8::from(*no_recipient)]);
         }
         Body::Received { text, envelope: None } => add("r", &[text]),
-        Body::Binary { bytes, envelope: None } => add("b", &[&letters(bytes)]),
+        Body::Binary { bytes, envelope: None } => add("b", &[&latin1(bytes)]),
         Body::Received { envelope: Some(envelope), .. } | Body::Binary { envelope: Some(envelope), .. } => {
-            let Names { room, event, from } = &**envelope;
+            let SharedFields { room, event, from } = &**envelope;
             let user = from.as_ref().and_then(|from| from.user.as_ref());
             let room = some(room.as_ref().map(|it| it as _));
             let offset = envelope.offset().map(|offset| offset.0.to_string()).unwrap_or_default();
             let client = some(from.as_ref().map(|it| &it.client as _));
             let (kind, text) = match &row.body {
-                Body::Binary { bytes, .. } => ("f", letters(bytes)),
+                Body::Binary { bytes, .. } => ("f", latin1(bytes)),
                 Body::Received { text, .. } => ("e", text.to_string()),
                 _ => return None,
             };
@@ -84,7 +85,7 @@ fn save(row: &LogEntry) -> Option<Vec<String>> {
         }
         Body::Gap { room, lost } => add("g", &[room, &lost.map(|lost| lost.to_string()).unwrap_or_default()]),
         Body::Recovered { room, messages } => add("m", &[room, messages]),
-        Body::Said(text) => add("w", &[text]),
+        Body::Notice(text) => add("w", &[text]),
         Body::Reloaded { left_out } => add("p", &[left_out]),
         Body::Trimmed { .. } => return None,
     }
@@ -97,28 +98,28 @@ fn restore(saved: &[String]) -> Option<(u64, Body)> {
     let number = |place| value(place)?.parse::<u64>().ok();
     let body = match saved.first()?.as_str() {
         "o" => {
-            let away = number(1).map(|ms| Away { ms, kept: text(2) == "1" });
-            Body::Opened { url: text(0).into(), away }
+            let outage = number(1).map(|ms| Outage { ms, all_sent: text(2) == "1" });
+            Body::Opened { url: text(0).into(), outage }
         }
         "c" => Body::Closed { url: text(0).into(), code: CloseCode(text(1).parse().ok()?), reason: text(2).into() },
         "s" => {
-            let (delivery, why) = (delivery(text(1)), value(2).map(Into::into));
+            let (delivery, error) = (decode_delivery(text(1)), value(2).map(Into::into));
             let counted = delivery != Delivery::Failed;
             Body::Sent {
                 text: text(0).into(),
-                to: destination(text(3), text(4)),
+                to: decode_destination(text(3), text(4)),
                 delivery,
                 counted,
-                why,
-                nobody: text(5) == "1",
+                error,
+                no_recipient: text(5) == "1",
             }
         }
         "r" => Body::Received { text: text(0).into(), envelope: None },
-        "b" => Body::Binary { bytes: bytes(text(0)), envelope: None },
+        "b" => Body::Binary { bytes: bytes_from_latin1(text(0)), envelope: None },
         kind @ ("e" | "f") => {
             let client = value(4).and_then(|client| ClientId::new(client).ok());
             let user = value(5).and_then(|user| UserId::new(user).ok());
-            let names = Names {
+            let names = SharedFields {
                 room: value(1).and_then(|room| RoomName::new(room).ok()),
                 event: EventName::new(text(3)).ok()?,
                 from: client.map(|client| frame::From { client, user }),
@@ -126,20 +127,20 @@ fn restore(saved: &[String]) -> Option<(u64, Body)> {
             let envelope = Some(Envelope::new(names.into(), number(2).map(Offset), number(6)?));
             match kind {
                 "e" => Body::Received { text: text(0).into(), envelope },
-                _ => Body::Binary { bytes: bytes(text(0)), envelope },
+                _ => Body::Binary { bytes: bytes_from_latin1(text(0)), envelope },
             }
         }
         "g" => Body::Gap { room: RoomName::new(text(0)).ok()?, lost: number(1) },
         "m" => Body::Recovered { room: RoomName::new(text(0)).ok()?, messages: number(1)? },
-        "w" => Body::Said(text(0).into()),
+        "w" => Body::Notice(text(0).into()),
         "p" => Body::Reloaded { left_out: number(0).unwrap_or_default() },
         _ => return None,
     };
     Some((saved.get(1)?.parse().ok()?, body))
 }
 
-/// A destination: what it is, and its name.
-fn whom(to: &Destination) -> (&'static str, &str) {
+/// Returns the kind and name of a recipient.
+fn encode_destination(to: &Destination) -> (&'static str, &str) {
     match to {
         Destination::Room(room) => ("r", room.as_str()),
         Destination::User(user) => ("u", user.as_str()),
@@ -147,7 +148,7 @@ fn whom(to: &Destination) -> (&'static str, &str) {
     }
 }
 
-fn destination(kind: &str, name: &str) -> Option<Destination> {
+fn decode_destination(kind: &str, name: &str) -> Option<Destination> {
     match kind {
         "r" => RoomName::new(name).ok().map(Destination::Room),
         "u" => UserId::new(name).ok().map(Destination::User),
@@ -156,31 +157,32 @@ fn destination(kind: &str, name: &str) -> Option<Destination> {
     }
 }
 
-/// Bytes as the letters of these numbers, which a text can keep.
-fn letters(bytes: &[u8]) -> String {
+/// Returns bytes as the characters of these code points, which JSON can store.
+fn latin1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
 
-fn bytes(letters: &str) -> Arc<[u8]> {
-    letters.chars().filter_map(|letter| u8::try_from(letter).ok()).collect()
+fn bytes_from_latin1(latin1: &str) -> Arc<[u8]> {
+    latin1.chars().filter_map(|letter| u8::try_from(letter).ok()).collect()
 }
 
-/// What waits is not sent by the next page; what was handed to a socket before may have arrived.
-fn state(delivery: Delivery, counted: bool) -> &'static str {
+/// Returns the delivery state after a reload. The new page does not send waiting messages; one that was handed to a
+/// socket may have arrived.
+fn encode_delivery(delivery: Delivery, counted: bool) -> &'static str {
     match delivery {
         Delivery::Sent => "s",
         Delivery::Acknowledged => "a",
         Delivery::Waiting if !counted => "f",
         Delivery::Failed => "f",
-        Delivery::Waiting | Delivery::Doubtful => "d",
+        Delivery::Waiting | Delivery::Unconfirmed => "d",
     }
 }
 
-fn delivery(state: &str) -> Delivery {
+fn decode_delivery(state: &str) -> Delivery {
     match state {
         "s" => Delivery::Sent,
         "a" => Delivery::Acknowledged,
-        "d" => Delivery::Doubtful,
+        "d" => Delivery::Unconfirmed,
         _ => Delivery::Failed,
     }
 }

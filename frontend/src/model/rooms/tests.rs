@@ -44,7 +44,7 @@ fn welcomed() -> Rooms {
 }
 
 fn names(rooms: &mut Rooms) -> Vec<String> {
-    rooms.room(&room("a")).people.iter().flatten().map(|who| format!("{} {}", name(who), who.clients)).collect()
+    rooms.room(&room("a")).members.iter().flatten().map(|who| format!("{} {}", name(who), who.clients)).collect()
 }
 
 fn offsets(rooms: &mut Rooms) -> Vec<u64> {
@@ -52,7 +52,7 @@ fn offsets(rooms: &mut Rooms) -> Vec<u64> {
 }
 
 #[test]
-fn who_is_in_a_room_follows_what_the_server_tells() {
+fn updates_members_from_the_server() {
     let mut rooms = welcomed();
     rooms.apply(&joined("a", "e", r#"[{"user":"ada","clients":2},{"client":"c_1","clients":1}]"#));
     assert_eq!(names(&mut rooms), ["ada 2", "c_1 1"]);
@@ -63,95 +63,95 @@ fn who_is_in_a_room_follows_what_the_server_tells() {
         r#"{"id":1,"type":"presence","room":"a","clients":1,"users":[{"user":"ada","clients":1}],"more_users":true}"#,
     ));
     assert_eq!(names(&mut rooms), ["ada 1"]);
-    assert!(rooms.room(&room("a")).more_people);
+    assert!(rooms.room(&room("a")).more_members);
 }
 
 #[test]
-fn oneself_is_known_by_user_or_by_connection() {
+fn recognizes_the_own_user_or_connection() {
     let mut rooms = welcomed();
     let me: Present = serde_json::from_str(r#"{"client":"c_1","clients":1}"#).unwrap();
     let ada: Present = serde_json::from_str(r#"{"user":"ada","clients":1}"#).unwrap();
     assert!(rooms.is_me(&me) && !rooms.is_me(&ada));
-    rooms.apply(&Effect::LoggedIn { user: Some(UserId::new("ada").unwrap()), expires: None });
+    rooms.apply(&Effect::Authenticated { user: Some(UserId::new("ada").unwrap()), expires: None });
     assert!(rooms.is_me(&ada));
 }
 
 #[test]
-fn what_others_say_is_unread_until_the_room_is_looked_at() {
+fn counts_unread_messages_until_selected() {
     let mut rooms = welcomed();
     rooms.apply(&joined("a", "e", "[]"));
     rooms.apply(&joined("b", "e", "[]"));
     for (name, from) in [("a", "c_2"), ("b", "c_2"), ("b", "c_1"), ("b", "c_3")] {
         rooms.apply(&frame(&message(name, 10, from)));
     }
-    assert_eq!(rooms.shown().unwrap().name, room("a"), "the first one, as none is chosen");
+    assert_eq!(rooms.selected().unwrap().name, room("a"), "the first room by default");
     assert_eq!((rooms.room(&room("a")).unread, rooms.room(&room("b")).unread), (0, 2));
-    rooms.choose(&room("b"));
+    rooms.select(&room("b"));
     assert_eq!(rooms.room(&room("b")).unread, 0);
 }
 
 #[test]
-fn a_room_that_is_refused_is_gone_and_says_why_until_it_is_joined() {
+fn keeps_a_rejection_until_the_room_is_joined() {
     let mut rooms = welcomed();
     rooms.room(&room("a"));
-    let why = serde_json::from_str(r#"{"code":"forbidden","message":"no","retry":false}"#).unwrap();
-    rooms.apply(&Effect::Left { room: room("a"), why: Some(why) });
+    let error = serde_json::from_str(r#"{"code":"forbidden","message":"no","retry":false}"#).unwrap();
+    rooms.apply(&Effect::Left { room: room("a"), error: Some(error) });
     assert!(rooms.all.is_empty());
-    assert_eq!(rooms.refused.as_ref().unwrap().1.message, "no");
+    assert_eq!(rooms.rejection.as_ref().unwrap().1.message, "no");
     rooms.apply(&joined("b", "e", "[]"));
-    assert!(rooms.refused.is_some(), "another room");
+    assert!(rooms.rejection.is_some(), "another room");
     rooms.apply(&joined("a", "e", "[]"));
-    assert!(rooms.refused.is_none());
+    assert!(rooms.rejection.is_none());
 }
 
 #[test]
-fn a_connection_that_is_gone_is_in_no_room() {
+fn leaves_all_rooms_on_disconnect() {
     let mut rooms = welcomed();
     rooms.apply(&joined("a", "e", "[]"));
-    assert!(rooms.shown().unwrap().here);
+    assert!(rooms.selected().unwrap().is_joined);
     rooms.apply(&Effect::Down { url: String::new(), code: 1006, reason: String::new() });
-    assert!(!rooms.shown().unwrap().here);
+    assert!(!rooms.selected().unwrap().is_joined);
 }
 
 #[test]
-fn pages_of_history_go_backwards_without_what_was_seen() {
+fn prepends_history_without_duplicates() {
     let mut rooms = welcomed();
     rooms.apply(&joined("a", "e", "[]"));
     rooms.apply(&frame(&message("a", 10, "c_2")));
-    assert_eq!(rooms.shown().unwrap().before(), Some(Offset(10)));
-    rooms.ask(MessageId(7), &room("a"));
-    assert!(rooms.is_asked(&room("a")));
+    assert_eq!(rooms.selected().unwrap().oldest_known(), Some(Offset(10)));
+    rooms.history_requested(MessageId(7), &room("a"));
+    assert!(rooms.is_loading_history(&room("a")));
     rooms.apply(&history("e", &[8, 9, 10], true));
-    assert!(!rooms.is_asked(&room("a")));
+    assert!(!rooms.is_loading_history(&room("a")));
     assert_eq!(offsets(&mut rooms), [8, 9], "10 is in the list");
-    rooms.ask(MessageId(7), &room("a"));
+    rooms.history_requested(MessageId(7), &room("a"));
     rooms.apply(&history("e", &[6, 7, 8], false));
     assert_eq!(offsets(&mut rooms), [6, 7, 8, 9]);
-    assert!(!rooms.shown().unwrap().more_earlier);
+    assert!(!rooms.selected().unwrap().more_earlier);
 }
 
 #[test]
-fn another_life_of_a_room_begins_its_history_anew() {
+fn discards_history_of_another_epoch() {
     let mut rooms = welcomed();
     rooms.apply(&joined("a", "e", "[]"));
-    rooms.ask(MessageId(7), &room("a"));
+    rooms.history_requested(MessageId(7), &room("a"));
     rooms.apply(&history("e", &[1, 2], false));
     rooms.apply(&joined("a", "f", "[]"));
-    assert!(offsets(&mut rooms).is_empty() && rooms.shown().unwrap().more_earlier);
-    rooms.ask(MessageId(7), &room("a"));
+    assert!(offsets(&mut rooms).is_empty() && rooms.selected().unwrap().more_earlier);
+    rooms.history_requested(MessageId(7), &room("a"));
     rooms.apply(&history("f", &[5], false));
     assert_eq!(offsets(&mut rooms), [5]);
 }
 
 #[test]
-fn going_back_ends_somewhere() {
+fn limits_the_history() {
     let mut rooms = welcomed();
     rooms.apply(&joined("a", "e", "[]"));
-    let all: Vec<u64> = (1..=EARLIER as u64).collect();
-    rooms.ask(MessageId(7), &room("a"));
+    let all: Vec<u64> = (1..=MAX_EARLIER as u64).collect();
+    rooms.history_requested(MessageId(7), &room("a"));
     rooms.apply(&history("e", &all[1..], true));
-    assert!(rooms.shown().unwrap().more_earlier);
-    rooms.ask(MessageId(7), &room("a"));
+    assert!(rooms.selected().unwrap().more_earlier);
+    rooms.history_requested(MessageId(7), &room("a"));
     rooms.apply(&history("e", &all[..1], true));
-    assert!(!rooms.shown().unwrap().more_earlier);
+    assert!(!rooms.selected().unwrap().more_earlier);
 }

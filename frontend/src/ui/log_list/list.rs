@@ -75,7 +75,7 @@ impl List {
 
     /// How many there ever were.
     fn ever(self) -> u64 {
-        self.log.read(|journal| journal.shown.ever(&journal.rows))
+        self.log.read(|journal| journal.shown.total(&journal.rows))
     }
 
     /// Rows that came since it stopped following.
@@ -88,7 +88,7 @@ impl List {
 
     /// New rows are read out where they are looked at, unless there are too many.
     pub fn live(self) -> &'static str {
-        if self.state.follow.get() && !self.state.quiet.get() { "polite" } else { "off" }
+        if self.state.follow.get() && !self.state.announce_counts.get() { "polite" } else { "off" }
     }
 
     /// A person goes up: the list stays there, unless there is nowhere to go.

@@ -101,7 +101,7 @@ fn marked(parts: RowParts, body: &Body) -> AnyView {
 
 /// What became of a message of one's own, and what can be done about it.
 fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
-    let Body::Sent { text: sent, delivery, why, nobody, .. } = &row.body else { return None };
+    let Body::Sent { text: sent, delivery, error: why, no_recipient: nobody, .. } = &row.body else { return None };
     let (id, delivery, sent, why, nobody) = (row.id, *delivery, sent.clone(), why.clone(), *nobody);
     let again = (delivery == Delivery::Failed).then(|| {
         view! {

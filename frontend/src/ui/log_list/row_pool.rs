@@ -141,7 +141,7 @@ mod tests {
     fn a_row_of_another_kind_or_with_a_mark_is_drawn_anew() {
         let mut slots = RowPool::default();
         slots.fit(&rows(1..4), None);
-        let said = LogEntry { body: Body::Said("closed".into()), ..row(5) };
+        let said = LogEntry { body: Body::Notice("closed".into()), ..row(5) };
         assert_eq!(numbers(&slots.fit(&[row(4), said, row(6)], Some(EntryId(6)))), [1, 4, 5]);
         assert_eq!(numbers(&slots.fit(&rows(7..10), None)), [1, 6, 7]);
     }

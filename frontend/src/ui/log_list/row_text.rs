@@ -6,7 +6,7 @@ use crate::{
         destination::short,
         log::{
             Body, Envelope, Kind,
-            entry::{Away, Limit},
+            entry::{Limit, Outage},
         },
         well_known::{BINARY, LOBBY, TEXT},
     },
@@ -36,7 +36,7 @@ pub fn state(words: &'static Strings, delivery: Delivery, nobody: bool) -> &'sta
         Delivery::Waiting => words.mark_waiting,
         Delivery::Sent => words.mark_sent,
         Delivery::Acknowledged => words.mark_acknowledged,
-        Delivery::Doubtful => words.mark_doubtful,
+        Delivery::Unconfirmed => words.mark_doubtful,
         Delivery::Failed => words.mark_failed,
     }
 }
@@ -68,9 +68,11 @@ pub fn lead(body: &Body) -> String {
 /// The words of a row; a message is cut after so many characters.
 pub fn content(words: &Strings, body: &Body, most: usize) -> String {
     match body {
-        Body::Opened { away, .. } => words.opened.to_owned() + &away.map(|away| back(words, away)).unwrap_or_default(),
+        Body::Opened { outage: away, .. } => {
+            words.opened.to_owned() + &away.map(|away| back(words, away)).unwrap_or_default()
+        }
         Body::Closed { code, reason, .. } => fill(words.closed, &[("code", &words.close(*code, reason))]),
-        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Said(text) => cut(text, most).to_owned(),
+        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Notice(text) => cut(text, most).to_owned(),
         Body::Binary { bytes, .. } => fill(words.binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, HEAD))]),
         Body::Reloaded { left_out: 0 } => words.reloaded.to_owned(),
         Body::Reloaded { left_out } => {
@@ -104,8 +106,8 @@ fn about(envelope: &Envelope) -> String {
     format!("{place}{event}: ")
 }
 
-fn back(words: &Strings, away: Away) -> String {
-    let text = if away.kept { words.back_kept } else { words.back };
+fn back(words: &Strings, away: Outage) -> String {
+    let text = if away.all_sent { words.back_kept } else { words.back };
     fill(text, &[("s", &away.ms.div_ceil(1_000))])
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::fill,
-    model::pace::{PERIOD_S, Pace},
+    model::announcement_rate::{AnnouncementRate, PERIOD_S},
     reactive::view::text,
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Language, ListState, LogState, context},
@@ -17,12 +17,12 @@ pub fn Announcer() -> impl IntoView {
     let list = context::<ListState>();
     let log = context::<LogState>();
     let sum = ErasedSignal::new(0);
-    let pace = ErasedValue::new(Pace::default());
+    let pace = ErasedValue::new(AnnouncementRate::default());
     let timer = ErasedValue::new(None::<Interval>);
     let end_period = move || {
-        let rows = pace.try_update_value(Pace::end_period).unwrap_or_default();
+        let rows = pace.try_update_value(AnnouncementRate::end_period).unwrap_or_default();
         let fast = rows > u64::from(PERIOD_S);
-        list.quiet.set(fast);
+        list.announce_counts.set(fast);
         sum.set(if fast { rows } else { 0 });
         if rows == 0 {
             timer.set_value(None);
@@ -33,7 +33,7 @@ pub fn Announcer() -> impl IntoView {
         let rows = log.read(|journal| journal.rows.pushed());
         let new = rows - before.replace(rows).unwrap_or(rows);
         if pace.try_update_value(|pace| pace.add(new)).unwrap_or_default() {
-            list.quiet.set(true);
+            list.announce_counts.set(true);
         }
         if new > 0 && timer.with_value(Option::is_none) {
             timer.set_value(Some(Interval::new(PERIOD_S * 1_000, end_period)));

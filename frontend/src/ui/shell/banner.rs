@@ -2,16 +2,16 @@
 
 use crate::{
     i18n::fill,
-    model::address::secured,
+    model::address::with_tls,
     platform::time::now_ms,
     reactive::view::{part, text},
     reactive::{ErasedSignal, ErasedValue},
-    state::{Connection, Dialer, Extra, Language, Layout, context},
+    state::{Connection, Dialer, Language, Layout, Overlay, context},
     ui::widgets::button,
 };
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
-use yodel_client::{BadUrl, State, Stopped};
+use yodel_client::{State, StopReason, UrlError};
 use yodel_protocol::CloseCode;
 
 /// Parts of the state that the banner shows and changes.
@@ -36,11 +36,11 @@ pub fn Banner() -> impl IntoView {
         layout: context::<Layout>(),
     };
     part(move || {
-        if let Some(url) = parts.connection.foreign.get() {
+        if let Some(url) = parts.connection.unconfirmed_url.get() {
             return Some(foreign(parts, &url));
         }
         parts.connection.state.with(|state| match state {
-            State::Backoff { until_ms, why } => Some(countdown(parts, *until_ms, why.code)),
+            State::Backoff { until_ms, last_failure } => Some(countdown(parts, *until_ms, last_failure.code)),
             State::Offline { .. } => Some(offline(parts)),
             State::Stopped(stopped) => self::stopped(parts, stopped),
             _ => None,
@@ -58,20 +58,22 @@ fn offline(parts: Parts) -> AnyView {
     bar(parts, words.offline.to_owned(), &[(words.retry_now, |parts| parts.dialer.retry_now())])
 }
 
-fn stopped(parts: Parts, stopped: &Stopped) -> Option<AnyView> {
+fn stopped(parts: Parts, stopped: &StopReason) -> Option<AnyView> {
     let words = parts.language.words();
     let edit: Button = (words.edit, |parts| parts.connection.edit());
     let again: Button = (words.try_again, |parts| parts.dialer.connect_again());
     Some(match stopped {
-        Stopped::User => return None,
+        StopReason::User => return None,
         // The place for a token is among the tools.
-        Stopped::Fatal { code: code @ CloseCode::UNAUTHORIZED, reason } => {
+        StopReason::Fatal { code: code @ CloseCode::UNAUTHORIZED, reason } => {
             bar(parts, words.stopped(*code, reason), &[edit, again, (words.tools, open_tools)])
         }
-        Stopped::Fatal { code, reason } => bar(parts, words.stopped(*code, reason), &[edit, again]),
-        Stopped::Exhausted => bar(parts, words.exhausted.to_owned(), &[(words.why, why), edit, again]),
-        Stopped::BadUrl(BadUrl::Syntax) => bar(parts, words.bad_address.to_owned(), &[edit]),
-        Stopped::BadUrl(BadUrl::MixedContent) => bar(parts, words.mixed.to_owned(), &[(words.use_wss, use_wss)]),
+        StopReason::Fatal { code, reason } => bar(parts, words.stopped(*code, reason), &[edit, again]),
+        StopReason::Exhausted => bar(parts, words.exhausted.to_owned(), &[(words.why, why), edit, again]),
+        StopReason::InvalidUrl(UrlError::Syntax) => bar(parts, words.bad_address.to_owned(), &[edit]),
+        StopReason::InvalidUrl(UrlError::MixedContent) => {
+            bar(parts, words.mixed.to_owned(), &[(words.use_wss, use_wss)])
+        }
     })
 }
 
@@ -115,7 +117,7 @@ fn buttons(parts: Parts, actions: &[Button]) -> Vec<AnyView> {
 }
 
 fn connect_foreign(parts: Parts) {
-    if let Some(url) = parts.connection.foreign.get_untracked() {
+    if let Some(url) = parts.connection.unconfirmed_url.get_untracked() {
         parts.dialer.connect(&url);
     }
 }
@@ -125,11 +127,11 @@ fn open_tools(parts: Parts) {
 }
 
 fn why(parts: Parts) {
-    parts.layout.extra.set(Some(Extra::Why));
+    parts.layout.overlay.set(Some(Overlay::Diagnosis));
 }
 
 fn use_wss(parts: Parts) {
-    parts.dialer.connect(&secured(&parts.connection.url.get_untracked()));
+    parts.dialer.connect(&with_tls(&parts.connection.url.get_untracked()));
 }
 
 /// Whole seconds, begun ones counted.

@@ -35,7 +35,7 @@ pub fn Composer() -> impl IntoView {
             {chip()}
             <textarea
                 id=MESSAGE_FIELD
-                class=text(move || if layout.tall.get() { "form-control tall" } else { "form-control" })
+                class=text(move || if layout.multiline.get() { "form-control tall" } else { "form-control" })
                 rows="1"
                 autocomplete="off"
                 enterkeyhint="send"
@@ -59,7 +59,7 @@ fn chip() -> Part {
     let messages = context::<Messages>();
     let to = ErasedMemo::new(move || messages.destination().map(|to| format!("→ {to}")));
     let forget = move || {
-        messages.to.set(None);
+        messages.recipient.set(None);
         focus_message_field();
     };
     part(move || {
@@ -105,7 +105,7 @@ impl Input {
             return;
         }
         let taken = match event.key().as_str() {
-            "Enter" if self.layout.tall.get_untracked() && plain(event) => false,
+            "Enter" if self.layout.multiline.get_untracked() && plain(event) => false,
             "Enter" => {
                 self.send();
                 true

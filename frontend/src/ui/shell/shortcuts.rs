@@ -3,7 +3,7 @@
 
 use crate::{
     platform::dom::element,
-    state::{Extra, Layout},
+    state::{Layout, Overlay},
     ui::focus::{MESSAGE_FIELD, focus_message_field},
 };
 use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*};
@@ -69,13 +69,13 @@ fn shortcut(key: &str, pressed: Pressed) -> Option<Shortcut> {
 /// Whether it could be done.
 fn run(layout: &'static Layout, shortcut: Shortcut) -> bool {
     let open = layout.tools.get_untracked();
-    let extra = layout.extra.get_untracked();
+    let extra = layout.overlay.get_untracked();
     match shortcut {
         // The list of keys is a dialog: the browser closes it and gives the focus back.
-        _ if extra == Some(Extra::Help) => return false,
-        Shortcut::Help => layout.extra.set(Some(Extra::Help)),
+        _ if extra == Some(Overlay::Help) => return false,
+        Shortcut::Help => layout.overlay.set(Some(Overlay::Help)),
         Shortcut::Search if open => return search(),
-        Shortcut::Leave if extra.is_some() => layout.extra.set(None),
+        Shortcut::Leave if extra.is_some() => layout.overlay.set(None),
         Shortcut::Leave if !open => return false,
         Shortcut::Tools if !open => layout.tools.set(true),
         Shortcut::Tools | Shortcut::Leave => {

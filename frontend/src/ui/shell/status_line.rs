@@ -8,7 +8,7 @@ use crate::{
     ui::widgets::button,
 };
 use leptos::prelude::*;
-use yodel_client::{State, Stopped};
+use yodel_client::{State, StopReason};
 
 /// The status line.
 #[component]
@@ -115,7 +115,7 @@ fn is_wanted(state: &State) -> bool {
 fn dot(state: &State) -> &'static str {
     match state {
         State::Open(_) => "dot open",
-        State::Idle | State::Suspended | State::Stopped(Stopped::User) => "dot",
+        State::Idle | State::Suspended | State::Stopped(StopReason::User) => "dot",
         State::Stopped(_) => "dot failed",
         _ => "dot busy",
     }

@@ -3,7 +3,7 @@
 use crate::{
     reactive::view::{Part, part},
     reactive::{ErasedSignal, effect},
-    state::{Extra, Language, Layout, context},
+    state::{Language, Layout, Overlay, context},
     ui::shell::lazy::{self, Panels},
     ui::widgets::button,
 };
@@ -32,7 +32,7 @@ impl Toolbox {
         let toolbox =
             Self { language: context::<Language>(), layout: context::<Layout>(), contents: ErasedSignal::default() };
         effect(move || {
-            if toolbox.layout.tools.get() || toolbox.layout.extra.get().is_some() {
+            if toolbox.layout.tools.get() || toolbox.layout.overlay.get().is_some() {
                 toolbox.fill();
             }
         });
@@ -66,14 +66,14 @@ impl Toolbox {
     /// What is shown for a while. What explains a failure cannot be downloaded where the page's own
     /// server fails: that explains it too.
     pub fn extra(self) -> Part {
-        part(move || match (self.layout.extra.get()?, self.contents.get()) {
-            (Extra::Why, Contents::Here(tools)) => Some((tools.why)(tools)),
-            (Extra::Help, Contents::Here(tools)) => Some((tools.help)(tools)),
+        part(move || match (self.layout.overlay.get()?, self.contents.get()) {
+            (Overlay::Diagnosis, Contents::Here(tools)) => Some((tools.why)(tools)),
+            (Overlay::Help, Contents::Here(tools)) => Some((tools.help)(tools)),
             (_, Contents::Unreachable) => Some(
                 view! {
                     <aside class="notice">
                         <span role="alert">{self.language.say(|words| words.no_answer)}</span>
-                        {button("btn", self.language.say(|words| words.close), move || self.layout.extra.set(None))}
+                        {button("btn", self.language.say(|words| words.close), move || self.layout.overlay.set(None))}
                     </aside>
                 }
                 .into_any(),

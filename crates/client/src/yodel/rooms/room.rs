@@ -1,4 +1,4 @@
-//! One room: its position, and what came too early.
+//! One room: its position, and messages that arrived out of order.
 
 use std::collections::VecDeque;
 
@@ -7,37 +7,45 @@ use yodel_protocol::{Id, Offset, Position, RoomName, Verb};
 
 use crate::{Effect, Effects};
 
-/// Delay in milliseconds before a message that later ones overtook is requested from the server. The acknowledgement of
-/// an own message and the messages of others arrive by different ways.
-pub const HOLE_MS: u64 = 2_000;
+/// Wait for a missing message, in milliseconds, before it is requested from the server. The acknowledgement of an own
+/// message and the messages of others travel separately, so a short gap is normal.
+pub const GAP_TIMEOUT_MS: u64 = 2_000;
 
-/// Number of messages held back while an earlier one is missing.
-pub const HELD_MESSAGES: usize = 256;
+/// Number of messages that are held back for a missing one before it is requested at once.
+pub const MAX_HELD_MESSAGES: usize = 256;
 
-/// A room that is heard, or shall be.
+/// A room that is joined, or will be.
 #[derive(Debug)]
 pub(crate) struct Room {
     pub(crate) name: RoomName,
-    /// Everything up to here has come, or is known to be lost. `None` before the first `joined`.
+    /// The position up to which all messages are delivered or reported as lost. `None` before the first `joined`.
     pub(super) position: Option<Position>,
-    /// What the last join asked for: everything after here.
+    /// The `since` position of the last join.
     since: Option<Position>,
-    /// The join that is not answered yet.
+    /// The id of the unanswered join.
     pub(super) joining: Option<Id>,
-    /// When to join, for the first time or once more.
+    /// The time at which to join, for the first time or again.
     pub(super) join_ms: Option<u64>,
-    /// Whether the join of this connection was answered.
-    pub(super) here: bool,
-    /// What came while one before it was missing, by offset; `None` is one's own, which does not come.
-    early: VecDeque<(Offset, Option<Message>)>,
+    /// `true` after the join on this connection was answered.
+    pub(super) is_joined: bool,
+    /// Messages after a missing one, by offset. `None` stands for an own message, which the server does not send back.
+    held: VecDeque<(Offset, Option<Message>)>,
 }
 
 impl Room {
     pub(super) fn new(name: RoomName) -> Self {
-        Self { name, position: None, since: None, joining: None, join_ms: Some(0), here: false, early: VecDeque::new() }
+        Self {
+            name,
+            position: None,
+            since: None,
+            joining: None,
+            join_ms: Some(0),
+            is_joined: false,
+            held: VecDeque::new(),
+        }
     }
 
-    /// The frame that joins it, with this number.
+    /// Returns the join frame with this id.
     pub(crate) fn join(&mut self, frame: Id) -> Verb {
         self.join_ms = None;
         self.joining = Some(frame);
@@ -45,33 +53,33 @@ impl Room {
         Verb::Join(Join { room: self.name.clone(), since: self.position.clone() })
     }
 
-    /// Asks the server to join, at this time.
+    /// Schedules a join.
     pub(crate) fn join_at(&mut self, at_ms: u64) {
         self.joining = None;
         self.join_ms = Some(at_ms);
     }
 
-    /// A message was pushed. Before the first `joined` it is one of an earlier stay.
-    pub(crate) fn pushed(&mut self, now_ms: u64, message: Message, effects: &mut Effects) {
-        // What finds no room here is missing later, and asked for.
+    /// Handles a message of the room. Before the first `joined` it belongs to an earlier membership and is ignored.
+    pub(crate) fn receive(&mut self, now_ms: u64, message: Message, effects: &mut Effects) {
+        // A message that exceeds the limit is missing later, and is requested from the server then.
         if let Some(offset) = message.offset
-            && (self.early.len() < 2 * HELD_MESSAGES || offset == self.offset().next())
+            && (self.held.len() < 2 * MAX_HELD_MESSAGES || offset == self.offset().next())
         {
-            self.came(now_ms, offset, Some(message), effects);
+            self.accept(now_ms, offset, Some(message), effects);
         }
     }
 
-    /// A message of one's own got its place; it does not come.
-    pub(crate) fn published(&mut self, now_ms: u64, place: &Position, effects: &mut Effects) {
+    /// Handles the position of an own message that the server does not send back.
+    pub(crate) fn published(&mut self, now_ms: u64, published: &Position, effects: &mut Effects) {
         match &self.position {
-            Some(position) if position.epoch == place.epoch => self.came(now_ms, place.offset, None, effects),
-            // The room began a new life and nobody said so: the answer to a join will.
-            Some(_) if self.here && self.joining.is_none() => self.join_ms = Some(now_ms),
+            Some(position) if position.epoch == published.epoch => self.accept(now_ms, published.offset, None, effects),
+            // The room has another epoch than before. The reply to a join will tell from which position on.
+            Some(_) if self.is_joined && self.joining.is_none() => self.join_ms = Some(now_ms),
             _ => {}
         }
     }
 
-    /// The join is answered. `is_own` finds messages of one's own that shall not come.
+    /// Handles the reply to a join. `is_own` recognizes own messages, which must not be delivered.
     pub(crate) fn joined(
         &mut self,
         now_ms: u64,
@@ -79,14 +87,14 @@ impl Room {
         is_own: &dyn Fn(&Message) -> bool,
         effects: &mut Effects,
     ) {
-        self.here = true;
+        self.is_joined = true;
         self.joining = None;
         self.join_ms = None;
         let upto = Position { epoch: joined.epoch, offset: joined.offset };
-        let goes_on = |since: Position| since.epoch == upto.epoch && since.offset <= upto.offset;
-        let goes_on = self.since.take().is_some_and(goes_on);
-        if !goes_on {
-            self.end_life(&upto, effects);
+        let is_continuous = |since: Position| since.epoch == upto.epoch && since.offset <= upto.offset;
+        let is_continuous = self.since.take().is_some_and(is_continuous);
+        if !is_continuous {
+            self.start_epoch(&upto, effects);
         }
         effects.push(Effect::Joined {
             room: joined.room,
@@ -94,7 +102,7 @@ impl Room {
             users: joined.users,
             more_users: joined.more_users,
         });
-        if goes_on {
+        if is_continuous {
             for message in joined.messages {
                 let own = is_own(&message);
                 if let Some(offset) = message.offset {
@@ -106,16 +114,16 @@ impl Room {
         self.deliver(now_ms, effects);
     }
 
-    /// Goes on in the same life of the room.
+    /// Delivers messages up to a position in the same epoch, and reports what is missing.
     fn deliver_upto(&mut self, upto: &Position, effects: &mut Effects) {
-        let mut told = false;
+        let mut is_reported = false;
         while self.offset() < upto.offset {
             self.deliver_next(effects);
             if self.offset() >= upto.offset {
                 return;
             }
-            if !told {
-                told = true;
+            if !is_reported {
+                is_reported = true;
                 let after = Position { epoch: upto.epoch.clone(), offset: self.offset() };
                 effects.push(Effect::Gap { room: self.name.clone(), after, upto: upto.clone() });
             }
@@ -123,59 +131,59 @@ impl Room {
         }
     }
 
-    /// The room begins another life, or this is the first. What was held of the last one has come, so
-    /// it is told, after the gap before it and before anything of the next one.
-    fn end_life(&mut self, upto: &Position, effects: &mut Effects) {
+    /// Starts another epoch, or the first one. Messages that were held back in the old epoch are delivered after the
+    /// gap and before any message of the new epoch.
+    fn start_epoch(&mut self, upto: &Position, effects: &mut Effects) {
         let after = self.position.replace(upto.clone());
         effects.extend(after.map(|after| Effect::Gap { room: self.name.clone(), after, upto: upto.clone() }));
-        for (_, message) in self.early.drain(..) {
+        for (_, message) in self.held.drain(..) {
             effects.extend(message.map(|message| Effect::Message(Box::new(message))));
         }
     }
 
-    fn came(&mut self, now_ms: u64, offset: Offset, message: Option<Message>, effects: &mut Effects) {
+    fn accept(&mut self, now_ms: u64, offset: Offset, message: Option<Message>, effects: &mut Effects) {
         if self.position.is_some() {
             self.hold(offset, message);
             self.deliver(now_ms, effects);
         }
     }
 
-    /// Keeps what is new.
+    /// Holds a message back unless it is a duplicate.
     fn hold(&mut self, offset: Offset, message: Option<Message>) {
         if offset > self.offset()
-            && let Err(index) = self.early.binary_search_by_key(&offset, |(early, _)| *early)
+            && let Err(index) = self.held.binary_search_by_key(&offset, |(held, _)| *held)
         {
-            self.early.insert(index, (offset, message));
+            self.held.insert(index, (offset, message));
         }
     }
 
-    /// Delivers what follows, and sees to what is missing.
+    /// Delivers the messages that are next, and schedules a join for missing ones.
     fn deliver(&mut self, now_ms: u64, effects: &mut Effects) {
         self.deliver_next(effects);
-        if self.joining.is_some() || !self.here {
+        if self.joining.is_some() || !self.is_joined {
             return;
         }
-        if self.early.is_empty() {
+        if self.held.is_empty() {
             self.join_ms = None;
-        } else if self.early.len() >= HELD_MESSAGES {
+        } else if self.held.len() >= MAX_HELD_MESSAGES {
             self.join_ms = Some(now_ms);
         } else if self.join_ms.is_none() {
-            self.join_ms = Some(now_ms.saturating_add(HOLE_MS));
+            self.join_ms = Some(now_ms.saturating_add(GAP_TIMEOUT_MS));
         }
     }
 
     fn deliver_next(&mut self, effects: &mut Effects) {
-        while self.early.front().is_some_and(|(offset, _)| *offset == self.offset().next())
-            && let Some((offset, message)) = self.early.pop_front()
+        while self.held.front().is_some_and(|(offset, _)| *offset == self.offset().next())
+            && let Some((offset, message)) = self.held.pop_front()
         {
             self.move_to(offset);
             effects.extend(message.map(|message| Effect::Message(Box::new(message))));
         }
     }
 
-    /// Gives up what is missing: up to the first message that is there, or to `upto`.
+    /// Skips missing messages, up to the first held one or to `upto`.
     fn skip(&mut self, upto: Offset) {
-        if let Some((first, _)) = self.early.front() {
+        if let Some((first, _)) = self.held.front() {
             let before_first = Offset(first.0.saturating_sub(1));
             self.move_to(before_first.min(upto));
         } else {

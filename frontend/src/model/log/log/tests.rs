@@ -4,82 +4,82 @@ fn up(away_ms: Option<u64>) -> Effect {
     Effect::Up { url: "ws://a/ws".into(), away_ms }
 }
 
-fn last_away(journal: &Log) -> Option<Away> {
-    let opened = |body: &Body| if let Body::Opened { away, .. } = body { Some(*away) } else { None };
-    journal.rows.iter().rev().find_map(|row| opened(&row.body)).flatten()
+fn last_outage(log: &Log) -> Option<Outage> {
+    let opened = |body: &Body| if let Body::Opened { outage, .. } = body { Some(*outage) } else { None };
+    log.rows.iter().rev().find_map(|row| opened(&row.body)).flatten()
 }
 
 /// A message is written while the connection is away; then it comes back.
 fn back(deliveries: &[Delivery]) -> Log {
-    let mut journal = Log::default();
-    let id = journal.write(1, "hello", None);
-    journal.apply(2, &up(Some(6_000)));
+    let mut log = Log::default();
+    let id = log.add_outgoing(1, "hello", None);
+    log.apply(2, &up(Some(6_000)));
     for delivery in deliveries {
-        journal.apply(2, &Effect::Delivery(id, *delivery));
+        log.apply(2, &Effect::Delivery(id, *delivery));
     }
-    journal.settle();
-    journal
+    log.settle();
+    log
 }
 
 #[test]
-fn nothing_lost_is_said_when_all_that_waited_was_sent() {
-    assert_eq!(last_away(&back(&[Delivery::Sent])), Some(Away { ms: 6_000, kept: true }));
+fn reports_an_outage_without_loss() {
+    assert_eq!(last_outage(&back(&[Delivery::Sent])), Some(Outage { ms: 6_000, all_sent: true }));
 }
 
 #[test]
-fn nothing_lost_is_not_said_otherwise() {
-    for deliveries in [&[][..], &[Delivery::Failed], &[Delivery::Sent, Delivery::Doubtful]] {
-        assert_eq!(last_away(&back(deliveries)), Some(Away { ms: 6_000, kept: false }), "{deliveries:?}");
+fn reports_no_lossless_outage_otherwise() {
+    for deliveries in [&[][..], &[Delivery::Failed], &[Delivery::Sent, Delivery::Unconfirmed]] {
+        assert_eq!(last_outage(&back(deliveries)), Some(Outage { ms: 6_000, all_sent: false }), "{deliveries:?}");
     }
-    let mut journal = Log::default();
-    journal.apply(1, &up(Some(6_000)));
-    journal.settle();
-    assert_eq!(last_away(&journal), Some(Away { ms: 6_000, kept: false }), "nothing waited");
+    let mut log = Log::default();
+    log.apply(1, &up(Some(6_000)));
+    log.settle();
+    assert_eq!(last_outage(&log), Some(Outage { ms: 6_000, all_sent: false }), "nothing waited");
 }
 
 #[test]
-fn one_outage_says_nothing_about_the_next() {
-    let mut journal = Log::default();
-    let doubtful = journal.write(1, "in the first", None);
-    journal.apply(1, &Effect::Delivery(doubtful, Delivery::Sent));
-    journal.apply(2, &Effect::Delivery(doubtful, Delivery::Doubtful));
-    journal.apply(3, &up(Some(1_000)));
-    journal.settle();
-    let id = journal.write(4, "in the second", None);
-    journal.apply(5, &up(Some(6_000)));
-    journal.apply(5, &Effect::Delivery(id, Delivery::Sent));
-    journal.settle();
-    assert_eq!(last_away(&journal), Some(Away { ms: 6_000, kept: true }));
+fn tracks_loss_per_outage() {
+    let mut log = Log::default();
+    let unconfirmed = log.add_outgoing(1, "in the first", None);
+    log.apply(1, &Effect::Delivery(unconfirmed, Delivery::Sent));
+    log.apply(2, &Effect::Delivery(unconfirmed, Delivery::Unconfirmed));
+    log.apply(3, &up(Some(1_000)));
+    log.settle();
+    let id = log.add_outgoing(4, "in the second", None);
+    log.apply(5, &up(Some(6_000)));
+    log.apply(5, &Effect::Delivery(id, Delivery::Sent));
+    log.settle();
+    assert_eq!(last_outage(&log), Some(Outage { ms: 6_000, all_sent: true }));
 }
 
 #[test]
-fn what_is_given_up_waits_no_more() {
-    let mut journal = Log::default();
-    let sent = journal.write(1, "sent", None);
-    journal.apply(1, &Effect::Delivery(sent, Delivery::Sent));
-    let waiting = journal.write(2, "waits", None);
-    assert_eq!(journal.give_up_waiting(), [EntryId(waiting.0)]);
-    assert!(journal.give_up_waiting().is_empty());
+fn fails_waiting_messages() {
+    let mut log = Log::default();
+    let sent = log.add_outgoing(1, "sent", None);
+    log.apply(1, &Effect::Delivery(sent, Delivery::Sent));
+    let waiting = log.add_outgoing(2, "waits", None);
+    assert_eq!(log.fail_waiting(), [EntryId(waiting.0)]);
+    assert!(log.fail_waiting().is_empty());
 }
 
 #[test]
-fn a_message_is_counted_when_it_is_handed_to_the_socket() {
-    let mut journal = Log::default();
-    let id = journal.write(1, "hello", None);
-    assert_eq!(journal.sent, 0);
-    journal.apply(1, &Effect::Delivery(id, Delivery::Sent));
-    journal.apply(2, &Effect::Delivery(id, Delivery::Doubtful));
-    assert_eq!(journal.sent, 1);
+fn counts_messages_handed_to_the_socket() {
+    let mut log = Log::default();
+    let id = log.add_outgoing(1, "hello", None);
+    assert_eq!(log.sent, 0);
+    log.apply(1, &Effect::Delivery(id, Delivery::Sent));
+    log.apply(2, &Effect::Delivery(id, Delivery::Unconfirmed));
+    assert_eq!(log.sent, 1);
 }
 
 #[test]
-fn a_message_that_is_sent_again_is_counted_once() {
-    let mut journal = Log::default();
-    let id = journal.write(1, "hello", None);
+fn counts_a_repeated_message_once() {
+    let mut log = Log::default();
+    let id = log.add_outgoing(1, "hello", None);
     for delivery in [Delivery::Sent, Delivery::Waiting, Delivery::Sent, Delivery::Acknowledged] {
-        journal.apply(1, &Effect::Delivery(id, delivery));
+        log.apply(1, &Effect::Delivery(id, delivery));
     }
-    assert_eq!((journal.sent, journal.sent_bytes), (1, 5));
+    assert_eq!((log.sent, log.sent_bytes), (1, 5));
 }
 
 fn message(offset: u64, data: &str) -> Effect {
@@ -98,22 +98,22 @@ fn joined() -> Effect {
 }
 
 #[test]
-fn a_text_in_an_envelope_is_the_text_and_anything_else_its_json() {
-    let mut journal = Log::default();
-    journal.apply(1, &message(1, r#""it's \"so\"""#));
-    journal.apply(1, &message(2, r#"{"b":1.0,"a":2}"#));
-    let texts = journal.rows.iter().map(|row| match &row.body {
+fn shows_strings_as_text_and_other_data_as_json() {
+    let mut log = Log::default();
+    log.apply(1, &message(1, r#""it's \"so\"""#));
+    log.apply(1, &message(2, r#"{"b":1.0,"a":2}"#));
+    let texts = log.rows.iter().map(|row| match &row.body {
         Body::Received { text, envelope: Some(_) } => text.to_string(),
         other => panic!("{other:?}"),
     });
     let texts: Vec<_> = texts.collect();
     assert_eq!(texts, [r#"it's "so""#, r#"{"b":1.0,"a":2}"#]);
-    assert_eq!(journal.received, 2);
+    assert_eq!(log.received, 2);
 }
 
 #[test]
-fn binary_in_an_envelope_is_its_bytes_again() {
-    let mut journal = Log::default();
+fn decodes_binary_data_in_envelopes() {
+    let mut log = Log::default();
     let event = |data: &str| {
         let text = format!(r#"{{"type":"message","room":"lobby","event":"binary","data":{data},"time":9}}"#);
         match ServerFrame::decode(&text) {
@@ -121,20 +121,20 @@ fn binary_in_an_envelope_is_its_bytes_again() {
             other => panic!("{other:?}"),
         }
     };
-    journal.apply(1, &event(r#""Ch+c""#));
-    journal.apply(1, &event(r#""no base64""#));
-    let bodies: Vec<_> = journal.rows.iter().map(|row| &row.body).collect();
+    log.apply(1, &event(r#""Ch+c""#));
+    log.apply(1, &event(r#""no base64""#));
+    let bodies: Vec<_> = log.rows.iter().map(|row| &row.body).collect();
     assert!(matches!(bodies[0], Body::Binary { bytes, envelope: Some(_) } if **bytes == [0x0a, 0x1f, 0x9c]));
     assert!(matches!(bodies[1], Body::Received { text, .. } if &**text == "no base64"));
-    assert_eq!((journal.received, journal.received_bytes), (2, 12));
+    assert_eq!((log.received, log.received_bytes), (2, 12));
 }
 
 #[test]
-fn messages_of_one_kind_share_their_names() {
-    let mut journal = Log::default();
-    journal.apply(1, &message(1, "1"));
-    journal.apply(1, &message(2, "2"));
-    let events = journal.rows.iter().filter_map(|row| match &row.body {
+fn shares_the_fields_of_similar_messages() {
+    let mut log = Log::default();
+    log.apply(1, &message(1, "1"));
+    log.apply(1, &message(2, "2"));
+    let events = log.rows.iter().filter_map(|row| match &row.body {
         Body::Received { envelope, .. } => envelope.as_ref().map(|envelope| envelope.event.as_str().as_ptr()),
         _ => None,
     });
@@ -143,66 +143,66 @@ fn messages_of_one_kind_share_their_names() {
 }
 
 #[test]
-fn what_was_missed_is_marked_with_how_much_it_was() {
-    let mut journal = Log::default();
+fn counts_missed_messages() {
+    let mut log = Log::default();
     for effect in [joined(), message(5, "1"), message(6, "2")] {
-        journal.apply(1, &effect);
+        log.apply(1, &effect);
     }
-    journal.settle();
-    let first = &journal.rows.iter().next().unwrap().body;
+    log.settle();
+    let first = &log.rows.iter().next().unwrap().body;
     assert_eq!(*first, Body::Recovered { room: RoomName::new("lobby").unwrap(), messages: 2 });
-    journal.apply(2, &joined());
-    journal.settle();
-    assert_eq!(journal.rows.len(), 3, "nothing was missed the second time");
+    log.apply(2, &joined());
+    log.settle();
+    assert_eq!(log.rows.len(), 3, "nothing was missed the second time");
 }
 
 #[test]
-fn a_direct_message_that_found_nobody_says_so() {
-    let mut journal = Log::default();
+fn marks_a_direct_message_without_recipient() {
+    let mut log = Log::default();
     let ada = Destination::User(yodel_protocol::UserId::new("ada").unwrap());
     for (delivered, expected) in [(0, true), (1, false)] {
-        let id = journal.write(1, "hello", Some(ada.clone()));
+        let id = log.add_outgoing(1, "hello", Some(ada.clone()));
         let reply = format!(r#"{{"id":1,"type":"ok","delivered":{delivered}}}"#);
-        journal.apply(1, &Effect::Reply(id, Box::new(ServerFrame::decode(&reply).unwrap())));
-        let row = journal.rows.get(EntryId(id.0)).unwrap();
-        assert!(matches!(row.body, Body::Sent { nobody, .. } if nobody == expected), "{row:?}");
+        log.apply(1, &Effect::Reply(id, Box::new(ServerFrame::decode(&reply).unwrap())));
+        let row = log.rows.get(EntryId(id.0)).unwrap();
+        assert!(matches!(row.body, Body::Sent { no_recipient, .. } if no_recipient == expected), "{row:?}");
     }
 }
 
 #[test]
-fn a_question_of_the_page_that_fails_is_no_lost_message() {
-    let mut journal = Log::default();
-    let id = journal.write(1, "waits", None);
-    journal.apply(2, &up(Some(6_000)));
-    journal.apply(2, &Effect::Delivery(MessageId(1 << 52), Delivery::Failed));
-    journal.apply(2, &Effect::Delivery(id, Delivery::Sent));
-    journal.settle();
-    assert_eq!(last_away(&journal), Some(Away { ms: 6_000, kept: true }));
+fn ignores_failed_requests_of_the_page() {
+    let mut log = Log::default();
+    let id = log.add_outgoing(1, "waits", None);
+    log.apply(2, &up(Some(6_000)));
+    log.apply(2, &Effect::Delivery(MessageId(1 << 52), Delivery::Failed));
+    log.apply(2, &Effect::Delivery(id, Delivery::Sent));
+    log.settle();
+    assert_eq!(last_outage(&log), Some(Outage { ms: 6_000, all_sent: true }));
 }
 
 #[test]
-fn a_refused_message_leaves_no_row() {
-    let mut journal = Log::default();
-    let id = journal.write(1, "hello", None);
-    journal.apply(1, &Effect::Full(id));
-    assert!(journal.rows.is_empty());
+fn removes_a_rejected_message() {
+    let mut log = Log::default();
+    let id = log.add_outgoing(1, "hello", None);
+    log.apply(1, &Effect::OutboxFull(id));
+    assert!(log.rows.is_empty());
 }
 
 #[test]
-fn a_close_is_one_row_with_its_code_and_words() {
-    let mut journal = Log::default();
-    journal.apply(1, &Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: "gone".into() });
-    let rows: Vec<_> = journal.rows.iter().collect();
+fn adds_one_entry_per_close() {
+    let mut log = Log::default();
+    log.apply(1, &Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: "gone".into() });
+    let rows: Vec<_> = log.rows.iter().collect();
     assert_eq!(rows.len(), 1);
     let closed = Body::Closed { url: "ws://a/ws".into(), code: CloseCode::ABNORMAL, reason: "gone".into() };
     assert_eq!(rows[0].body, closed);
 }
 
 #[test]
-fn a_binary_message_is_kept_whole() {
-    let mut journal = Log::default();
-    journal.receive_binary(1, [9; 500].into());
-    let row = journal.rows.iter().next().unwrap();
+fn keeps_the_bytes_of_a_binary_message() {
+    let mut log = Log::default();
+    log.receive_binary(1, [9; 500].into());
+    let row = log.rows.iter().next().unwrap();
     assert_eq!(row.body, Body::Binary { bytes: [9; 500].into(), envelope: None });
-    assert_eq!((journal.received, journal.received_bytes), (1, 500));
+    assert_eq!((log.received, log.received_bytes), (1, 500));
 }

@@ -1,40 +1,40 @@
 use super::*;
 use crate::model::log::EntryId;
 
-fn again(journal: &Log) -> Log {
-    let json = serde_json::to_string(&journal.save()).unwrap();
+fn again(log: &Log) -> Log {
+    let json = serde_json::to_string(&log.save()).unwrap();
     let mut restored = Log::default();
     restored.restore(99, serde_json::from_str(&json).unwrap());
     restored
 }
 
-fn bodies(journal: &Log) -> Vec<Body> {
-    journal.rows.iter().map(|row| row.body.clone()).collect()
+fn bodies(log: &Log) -> Vec<Body> {
+    log.rows.iter().map(|row| row.body.clone()).collect()
 }
 
 #[test]
-fn every_row_is_what_it_was() {
-    let mut journal = Log::default();
+fn restores_every_kind_of_entry() {
+    let mut log = Log::default();
     let room = RoomName::new("lobby").unwrap();
     let from = frame::From { client: ClientId::new("c_1").unwrap(), user: Some(UserId::new("ana").unwrap()) };
     let event = EventName::new("text").unwrap();
-    let names = Names { room: Some(room.clone()), event, from: Some(from) };
+    let names = SharedFields { room: Some(room.clone()), event, from: Some(from) };
     let envelope = Envelope::new(names.into(), Some(Offset(4)), 5);
     let sent = |delivery| Body::Sent {
         text: "sent".into(),
         delivery,
         counted: delivery != Delivery::Failed,
-        why: Some("why".into()),
-        to: destination("u", "bo"),
-        nobody: delivery == Delivery::Acknowledged,
+        error: Some("error".into()),
+        to: decode_destination("u", "bo"),
+        no_recipient: delivery == Delivery::Acknowledged,
     };
     for body in [
-        Body::Opened { url: "ws://a".into(), away: None },
-        Body::Opened { url: "ws://a".into(), away: Some(Away { ms: 5, kept: true }) },
+        Body::Opened { url: "ws://a".into(), outage: None },
+        Body::Opened { url: "ws://a".into(), outage: Some(Outage { ms: 5, all_sent: true }) },
         Body::Closed { url: "ws://a".into(), code: CloseCode(1006), reason: "".into() },
         sent(Delivery::Sent),
         sent(Delivery::Acknowledged),
-        sent(Delivery::Doubtful),
+        sent(Delivery::Unconfirmed),
         sent(Delivery::Failed),
         Body::Received { text: "{\"a\": \"\u{1f}\"}\n".into(), envelope: None },
         Body::Received { text: "".into(), envelope: Some(envelope.clone()) },
@@ -43,63 +43,63 @@ fn every_row_is_what_it_was() {
         Body::Gap { room: room.clone(), lost: None },
         Body::Gap { room: room.clone(), lost: Some(3) },
         Body::Recovered { room, messages: 2 },
-        Body::Said("said".into()),
+        Body::Notice("said".into()),
         Body::Reloaded { left_out: 4 },
     ] {
-        journal.rows.push(7, body);
+        log.rows.push(7, body);
     }
-    let restored = again(&journal);
-    let mut expected = bodies(&journal);
+    let restored = again(&log);
+    let mut expected = bodies(&log);
     expected.push(Body::Reloaded { left_out: 0 });
     assert_eq!(bodies(&restored), expected);
     assert_eq!(restored.rows.get(EntryId(1)).unwrap().at_ms, 7);
 }
 
 #[test]
-fn the_counts_stay_exact_and_the_rows_within_bounds() {
-    let mut journal = Log::default();
+fn keeps_exact_counts_and_limits_the_entries() {
+    let mut log = Log::default();
     for _ in 0..MAX_ROWS + 5 {
-        journal.receive_text(1, "abc");
+        log.receive_text(1, "abc");
     }
-    let restored = again(&journal);
+    let restored = again(&log);
     assert_eq!((restored.received, restored.received_bytes), (1_005, 3_015));
     assert_eq!(restored.rows.len(), MAX_ROWS + 1);
     assert_eq!(bodies(&restored).last(), Some(&Body::Reloaded { left_out: 5 }));
 }
 
 #[test]
-fn a_large_row_takes_no_place_from_those_before_it() {
-    let mut journal = Log::default();
-    journal.receive_text(1, "before");
+fn skips_an_entry_that_does_not_fit() {
+    let mut log = Log::default();
+    log.receive_text(1, "before");
     for _ in 0..3 {
-        journal.receive_text(1, &"x".repeat(MAX_BYTES / 2));
+        log.receive_text(1, &"x".repeat(MAX_BYTES / 2));
     }
-    let restored = again(&journal);
+    let restored = again(&log);
     assert_eq!(restored.rows.len(), 3, "the first one, the last one, and the note");
     assert_eq!(bodies(&restored).last(), Some(&Body::Reloaded { left_out: 2 }));
 }
 
 #[test]
-fn what_waited_is_not_sent_and_what_was_on_its_way_may_have_arrived() {
-    let mut journal = Log::default();
-    journal.write(1, "waits", None);
-    let id = journal.write(2, "on its way", None);
+fn restores_waiting_as_failed_and_in_flight_as_unconfirmed() {
+    let mut log = Log::default();
+    log.add_outgoing(1, "waits", None);
+    let id = log.add_outgoing(2, "on its way", None);
     for delivery in [Delivery::Sent, Delivery::Waiting] {
-        journal.apply(3, &yodel_client::Effect::Delivery(id, delivery));
+        log.apply(3, &yodel_client::Effect::Delivery(id, delivery));
     }
-    let restored = again(&journal);
+    let restored = again(&log);
     let states: Vec<_> = bodies(&restored)
         .into_iter()
         .filter_map(|body| if let Body::Sent { delivery, .. } = body { Some(delivery) } else { None })
         .collect();
-    assert_eq!(states, [Delivery::Failed, Delivery::Doubtful]);
+    assert_eq!(states, [Delivery::Failed, Delivery::Unconfirmed]);
     assert_eq!(restored.sent, 1);
 }
 
 #[test]
-fn nothing_kept_is_nothing_said_and_nonsense_is_left_out() {
-    let mut journal = Log::default();
-    journal.restore(1, Saved::default());
-    journal.restore(1, vec![vec![], vec!["x".into()], vec!["r".into(), "late".into()]]);
-    assert!(journal.rows.is_empty());
+fn ignores_empty_and_invalid_snapshots() {
+    let mut log = Log::default();
+    log.restore(1, LogSnapshot::default());
+    log.restore(1, vec![vec![], vec!["x".into()], vec!["r".into(), "late".into()]]);
+    assert!(log.rows.is_empty());
 }

@@ -10,14 +10,14 @@ fn en(body: &Body) -> String {
 
 #[test]
 fn a_connection_that_came_back_says_what_is_true() {
-    let opened = |away| en(&Body::Opened { url: "ws://a/ws".into(), away });
+    let opened = |away| en(&Body::Opened { url: "ws://a/ws".into(), outage: away });
     let succeeded = "WebSocket Server [ws://a/ws] Connection Succeeded!";
     assert_eq!(opened(None), succeeded);
     assert_eq!(
-        opened(Some(Away { ms: 5_400, kept: true })),
+        opened(Some(Outage { ms: 5_400, all_sent: true })),
         format!("{succeeded} Back after 6 s, all that waited was sent.")
     );
-    assert_eq!(opened(Some(Away { ms: 5_400, kept: false })), format!("{succeeded} Back after 6 s."));
+    assert_eq!(opened(Some(Outage { ms: 5_400, all_sent: false })), format!("{succeeded} Back after 6 s."));
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_message_says_where_it_was_said_and_where_it_goes() {
     assert_eq!(received(&format!(r#"{{"type":"direct","event":"note",{client}"#)), " > @c_1 [note]: hi");
     let to = crate::model::Destination::Room(yodel_protocol::RoomName::new("deploys").unwrap());
     let mut journal = crate::model::log::Log::default();
-    journal.write(1, "hi", Some(to));
+    journal.add_outgoing(1, "hi", Some(to));
     assert_eq!(en(&journal.rows.iter().next().unwrap().body), "→ #deploys: hi");
 }
 

@@ -6,7 +6,7 @@ mod strip;
 
 use crate::{
     i18n::{charts::Words, fill},
-    model::log::timeline::Mark,
+    model::log::timeline::ConnectionChange,
     platform::time::{LocalTime, now_ms},
     reactive::view::{Text, part, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue},
@@ -43,7 +43,7 @@ pub fn section() -> AnyView {
     measure();
     let _tick = ErasedValue::new(Interval::new(EVERY_MS, measure));
     let changes =
-        ErasedMemo::new(move || log.read(|journal| journal.timeline.marks.last().map_or(0, |mark| mark.at_ms)));
+        ErasedMemo::new(move || log.read(|journal| journal.timeline.changes.last().map_or(0, |mark| mark.at_ms)));
     let plain = ErasedMemo::new(move || {
         connection.state.track();
         connection.is_plain()
@@ -135,7 +135,7 @@ fn timeline(samples: ErasedSignal<Samples>) -> AnyView {
     let log = context::<LogState>();
     samples.track();
     let words = Words::of(language.lang.get());
-    let marks = log.peek(|journal| journal.timeline.marks.clone());
+    let marks = log.peek(|journal| journal.timeline.changes.clone());
     if marks.is_empty() {
         return view! { <p class="soft">{say(language, |words| words.never)}</p> }.into_any();
     }
@@ -154,16 +154,16 @@ fn list() -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();
     let words = Words::of(language.lang.get());
-    let said = |mark: &Mark| match mark.code {
+    let said = |mark: &ConnectionChange| match mark.code {
         None => fill(words.up, &[("url", &mark.url)]),
         Some(code) => fill(words.down, &[("why", &language.words().close(CloseCode(code), ""))]),
     };
-    let line = |mark: &Mark| {
+    let line = |mark: &ConnectionChange| {
         let time = LocalTime::new(mark.at_ms);
         let line = format!("{}{} {}", time.minutes(), time.seconds(), said(mark));
         view! { <li>{text(move || line.clone())}</li> }.into_any()
     };
-    let lines: Vec<_> = log.peek(|journal| journal.timeline.marks.iter().rev().map(line).collect());
+    let lines: Vec<_> = log.peek(|journal| journal.timeline.changes.iter().rev().map(line).collect());
     fold(say(language, |words| words.changes), view! { <ol class="changes">{lines}</ol> }.into_any())
 }
 

@@ -1,6 +1,6 @@
 //! When there was a connection -> the parts of a strip.
 
-use crate::model::log::timeline::Mark;
+use crate::model::log::timeline::ConnectionChange;
 
 /// The length of the strip, in the SVG's own units; the page stretches it.
 pub const LENGTH: u64 = 1_000;
@@ -17,12 +17,12 @@ pub struct Span {
 }
 
 /// The strip from the first change to now.
-pub fn spans(marks: &[Mark], now_ms: u64) -> Vec<Span> {
+pub fn spans(marks: &[ConnectionChange], now_ms: u64) -> Vec<Span> {
     let Some(first) = marks.first() else { return Vec::new() };
     let whole = now_ms.saturating_sub(first.at_ms).max(1);
     let place = |at_ms: u64| (at_ms.saturating_sub(first.at_ms) * LENGTH / whole).min(LENGTH);
     let ends = marks.iter().skip(1).map(|mark| mark.at_ms).chain([now_ms]);
-    let span = |(mark, end): (&Mark, u64)| {
+    let span = |(mark, end): (&ConnectionChange, u64)| {
         let from = place(mark.at_ms);
         Span { from, length: place(end).saturating_sub(from), up: mark.code.is_none() }
     };
@@ -33,8 +33,8 @@ pub fn spans(marks: &[Mark], now_ms: u64) -> Vec<Span> {
 mod tests {
     use super::*;
 
-    fn mark(at_ms: u64, code: Option<u16>) -> Mark {
-        Mark { at_ms, url: "ws://a".into(), code }
+    fn mark(at_ms: u64, code: Option<u16>) -> ConnectionChange {
+        ConnectionChange { at_ms, url: "ws://a".into(), code }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     i18n::{connection::Words, fill},
-    model::address::{self, Speak},
+    model::address::{self, ProtocolChoice},
     reactive::view::{Text, part, text},
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Auth, Connection, Dialer, Language, context},
@@ -55,10 +55,10 @@ impl Form {
             wrong: ErasedSignal::default(),
         };
         // At once too: effects come later, and what is not shown yet is not what is connected with.
-        form.show(&connection.speak.get_untracked());
+        form.show(&connection.protocol.get_untracked());
         form.go_to(connection.url.get_untracked());
         effect(move || form.go_to(connection.url.get()));
-        effect(move || form.show(&connection.speak.get()));
+        effect(move || form.show(&connection.protocol.get()));
         form
     }
 
@@ -67,7 +67,7 @@ impl Form {
         let url = self.connection.resolve(&typed);
         self.address.set(typed);
         let Some(url) = url else { return };
-        let server = address::server(&url).to_owned();
+        let server = address::origin_of(&url).to_owned();
         if self.server.with_value(|known| *known == server) {
             return;
         }
@@ -77,11 +77,11 @@ impl Form {
     }
 
     /// What is spoken, or was chosen elsewhere to be.
-    fn show(self, speak: &Speak) {
+    fn show(self, speak: &ProtocolChoice) {
         let (speak, offered) = match speak {
-            Speak::Fitting => ("", String::new()),
-            Speak::Plain(offered) => (PLAIN, offered.join(", ")),
-            Speak::Envelope => (ENVELOPE, String::new()),
+            ProtocolChoice::Automatic => ("", String::new()),
+            ProtocolChoice::Plain(offered) => (PLAIN, offered.join(", ")),
+            ProtocolChoice::Envelope => (ENVELOPE, String::new()),
         };
         self.speak.set(speak.to_owned());
         self.subprotocols.set(offered);
@@ -153,7 +153,7 @@ impl Form {
         let words = Words::of(self.language.lang.get_untracked());
         let said = match self.speaks() {
             Ok(speak) => {
-                if self.dialer.connect_as(&self.address.get_untracked(), speak) {
+                if self.dialer.connect_with(&self.address.get_untracked(), speak) {
                     return self.log_in();
                 }
                 self.language.words().bad_address.to_owned()
@@ -164,11 +164,11 @@ impl Form {
         self.wrong.set(said);
     }
 
-    fn speaks(self) -> Result<Speak, Wrong> {
+    fn speaks(self) -> Result<ProtocolChoice, Wrong> {
         Ok(match self.speak.get_untracked().as_str() {
-            PLAIN => Speak::Plain(subprotocols::parse(&self.subprotocols.get_untracked())?),
-            ENVELOPE => Speak::Envelope,
-            _ => Speak::Fitting,
+            PLAIN => ProtocolChoice::Plain(subprotocols::parse(&self.subprotocols.get_untracked())?),
+            ENVELOPE => ProtocolChoice::Envelope,
+            _ => ProtocolChoice::Automatic,
         })
     }
 

@@ -64,7 +64,7 @@ fn chosen(connection: &Connection, dispatcher: &Dispatcher, language: &Language)
 /// Keeps the address of the last connection that came up.
 fn remember(log: &LogState, before: ErasedSignal<Addresses>) {
     let newest = |journal: &crate::model::log::Log| {
-        journal.timeline.marks.iter().rev().find(|mark| mark.code.is_none()).map(|mark| mark.url.clone())
+        journal.timeline.changes.iter().rev().find(|mark| mark.code.is_none()).map(|mark| mark.url.clone())
     };
     let Some(url) = log.read(newest) else { return };
     let mut addresses = before.get_untracked();

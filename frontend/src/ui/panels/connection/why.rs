@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     i18n::connection::Words,
-    model::address::Speak,
+    model::address::ProtocolChoice,
     reactive::view::{part, text},
     reactive::{ErasedSignal, effect},
     state::{Connection, Dialer, Language, Layout, LogState, context},
@@ -26,7 +26,7 @@ pub fn why() -> AnyView {
     let facts = ErasedSignal::new(known(connection, log));
     effect(move || {
         if connection.state.with(|state| matches!(state, State::Open(_))) {
-            layout.extra.set(None);
+            layout.overlay.set(None);
         }
     });
     spawn_local(find_out(connection, facts));
@@ -58,14 +58,14 @@ fn list(facts: Facts) -> AnyView {
 
 fn known(connection: &Connection, log: &LogState) -> Facts {
     let url = connection.url.get_untracked();
-    let offered = match connection.speak.get_untracked() {
+    let offered = match connection.protocol.get_untracked() {
         _ if connection.mode(&url) != Mode::Plain => Offered::Envelope,
-        Speak::Plain(names) if !names.is_empty() => Offered::Names,
+        ProtocolChoice::Plain(names) if !names.is_empty() => Offered::Names,
         _ => Offered::Nothing,
     };
     Facts {
-        known: log.peek(|journal| journal.timeline.knows(&url)),
-        own: connection.owns(&url),
+        known: log.peek(|journal| journal.timeline.was_connected(&url)),
+        own: connection.is_own_url(&url),
         offered,
         healthy: None,
         status: None,
@@ -74,7 +74,7 @@ fn known(connection: &Connection, log: &LogState) -> Facts {
 
 async fn find_out(connection: &'static Connection, facts: ErasedSignal<Facts>) {
     let url = connection.url.get_untracked();
-    if !connection.owns(&url) {
+    if !connection.is_own_url(&url) {
         return;
     }
     let healthy = Some(ask::is_there().await);
@@ -84,13 +84,13 @@ async fn find_out(connection: &'static Connection, facts: ErasedSignal<Facts>) {
 }
 
 fn without(connection: &Connection, dialer: &Dialer) {
-    connection.speak.set(Speak::Plain(Vec::new()));
+    connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
     dialer.connect_again();
     focus_message_field();
 }
 
 fn close(layout: &Layout) {
-    layout.extra.set(None);
+    layout.overlay.set(None);
     focus_message_field();
 }
 

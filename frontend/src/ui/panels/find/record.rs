@@ -105,7 +105,7 @@ fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1
             }
             set("server_time", envelope.time().to_string());
         }
-        Body::Sent { delivery, why, .. } => {
+        Body::Sent { delivery, error: why, .. } => {
             set("delivery", state(*delivery).to_owned());
             set("reason", why.as_deref().unwrap_or_default().to_owned());
         }
@@ -169,7 +169,7 @@ fn kind(body: &Body) -> &'static str {
         Body::Received { .. } | Body::Binary { .. } => "received",
         Body::Gap { .. } => "gap",
         Body::Recovered { .. } => "recovered",
-        Body::Said(_) => "said",
+        Body::Notice(_) => "said",
         Body::Reloaded { .. } => "reloaded",
         Body::Trimmed { .. } => "trimmed",
     }
@@ -179,7 +179,7 @@ fn state(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Waiting => "waiting",
         Delivery::Sent => "sent",
-        Delivery::Doubtful => "doubtful",
+        Delivery::Unconfirmed => "doubtful",
         Delivery::Failed => "failed",
         Delivery::Acknowledged => "acknowledged",
     }

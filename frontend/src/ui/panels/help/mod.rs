@@ -42,7 +42,7 @@ pub fn help() -> AnyView {
             id=DIALOG
             class="help"
             aria-labelledby="helpHeading"
-            on:close=move |_: ev::Event| layout.extra.set(None)
+            on:close=move |_: ev::Event| layout.overlay.set(None)
         >
             <h2 id="helpHeading">{say(language, |words| words.heading)}</h2>
             <dl>{lines(&FIELD)} {lines(&LIST)} {lines(&ANYWHERE)} {lines(&OUTSIDE)}</dl>

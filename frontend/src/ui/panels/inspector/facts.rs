@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{Strings, fill, inspector::InspectorWords},
-    model::log::{Body, Envelope, LogEntry, envelope::Names},
+    model::log::{Body, Envelope, LogEntry, envelope::SharedFields},
     platform::time::LocalTime,
     ui::log_list::row_text::state,
 };
@@ -20,7 +20,7 @@ pub fn facts(words: &InspectorWords, page: &'static Strings, row: &LogEntry, who
     if let Some(envelope) = row.envelope() {
         of_envelope(words, envelope, &mut facts);
     }
-    if let Body::Sent { to, delivery, why, nobody, .. } = &row.body {
+    if let Body::Sent { to, delivery, error: why, no_recipient: nobody, .. } = &row.body {
         facts.extend(to.as_ref().map(|to| (words.to, to.to_string())));
         facts.push((words.state, state(page, *delivery, *nobody).to_owned()));
         facts.extend(why.as_deref().map(|why| (words.reason, why.to_owned())));
@@ -29,7 +29,7 @@ pub fn facts(words: &InspectorWords, page: &'static Strings, row: &LogEntry, who
 }
 
 fn of_envelope(words: &InspectorWords, envelope: &Envelope, facts: &mut Facts) {
-    let Names { room, event, from } = &**envelope;
+    let SharedFields { room, event, from } = &**envelope;
     facts.extend(room.as_ref().map(|room| (words.room, room.to_string())));
     facts.extend(envelope.offset().map(|offset| (words.offset, offset.0.to_string())));
     facts.push((words.event, event.to_string()));

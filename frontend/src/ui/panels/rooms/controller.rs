@@ -82,7 +82,7 @@ impl RoomsController {
 
     /// Something of the room that is looked at.
     pub(super) fn shown<T>(self, read: impl FnOnce(&Room) -> T) -> Option<T> {
-        self.read(|rooms| rooms.shown().map(read))
+        self.read(|rooms| rooms.selected().map(read))
     }
 
     /// The words.
@@ -98,7 +98,7 @@ impl RoomsController {
     /// Hears a room and looks at it.
     pub(super) fn join(self, room: RoomName) {
         self.change(|rooms| {
-            rooms.refused = None;
+            rooms.rejection = None;
             rooms.room(&room);
         });
         self.joined.join(room.clone());
@@ -107,8 +107,8 @@ impl RoomsController {
 
     /// Hears a room no longer.
     pub(super) fn leave(self, room: &RoomName) {
-        if self.messages.to.get_untracked() == Some(Destination::Room(room.clone())) {
-            self.messages.to.set(None);
+        if self.messages.recipient.get_untracked() == Some(Destination::Room(room.clone())) {
+            self.messages.recipient.set(None);
         }
         self.joined.leave(room.clone());
         self.log.touch();
@@ -116,10 +116,10 @@ impl RoomsController {
 
     /// Looks at a room and writes there. Where texts go to the lobby by themselves, it needs no choice.
     pub(super) fn choose(self, room: RoomName) {
-        self.change(|rooms| rooms.choose(&room));
+        self.change(|rooms| rooms.select(&room));
         let by_itself = room.as_str() == LOBBY && self.is_broadcast();
-        self.messages.to.set((!by_itself).then_some(Destination::Room(room.clone())));
-        if self.rooms.with_value(|rooms| rooms.shown().is_some_and(|room| room.here)) {
+        self.messages.recipient.set((!by_itself).then_some(Destination::Room(room.clone())));
+        if self.rooms.with_value(|rooms| rooms.selected().is_some_and(|room| room.is_joined)) {
             self.look(room);
         }
     }
@@ -131,28 +131,28 @@ impl RoomsController {
 
     /// Asks for what was said before anything that was seen.
     pub(super) fn ask_earlier(self) {
-        let shown = self.rooms.with_value(|rooms| rooms.shown().map(|room| room.name.clone()));
+        let shown = self.rooms.with_value(|rooms| rooms.selected().map(|room| room.name.clone()));
         let Some(room) = shown else { return };
         let listed = untrack(|| self.log.read(|journal| first(journal, &room)));
         let mut before = None;
         self.change(|rooms| {
             let known = rooms.room(&room);
-            known.list(listed);
-            before = known.before();
+            known.mark_listed(listed);
+            before = known.oldest_known();
         });
-        let id = self.joined.ask(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE) }));
-        self.change(|rooms| rooms.ask(id, &room));
+        let id = self.joined.request(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE) }));
+        self.change(|rooms| rooms.history_requested(id, &room));
     }
 
     /// Why the server did not do what was wanted of a room.
     pub(super) fn refusal(self) -> String {
         let words = self.words();
-        self.read(|rooms| rooms.refused.as_ref().map(|(room, why)| words.why(room, why))).unwrap_or_default()
+        self.read(|rooms| rooms.rejection.as_ref().map(|(room, why)| words.why(room, why))).unwrap_or_default()
     }
 
     /// Asks who is in a room.
     fn look(self, room: RoomName) {
-        self.joined.ask(Verb::Presence(InRoom { room }));
+        self.joined.request(Verb::Presence(InRoom { room }));
     }
 
     fn change(self, change: impl FnOnce(&mut Rooms)) {

@@ -27,7 +27,7 @@ pub(in crate::ui::panels) fn field() -> AnyView {
 }
 
 fn labelled(desk: RoomsController) -> AnyView {
-    let chosen = text(move || desk.messages.to.get().as_ref().map(typed::write).unwrap_or_default());
+    let chosen = text(move || desk.messages.recipient.get().as_ref().map(typed::write).unwrap_or_default());
     let by_itself = text(move || {
         let _ = desk.connection.state.get();
         if desk.is_broadcast() { desk.words().to_lobby } else { desk.words().to_me }
@@ -61,7 +61,7 @@ fn labelled(desk: RoomsController) -> AnyView {
 fn suggestions(desk: RoomsController) -> Vec<String> {
     desk.read(|rooms| {
         let mut all: Vec<String> = rooms.all.iter().map(|room| format!("#{}", room.name)).collect();
-        let people = rooms.all.iter().flat_map(|room| room.people.iter().flatten());
+        let people = rooms.all.iter().flat_map(|room| room.members.iter().flatten());
         all.extend(people.map(|who| format!("@{}", model::name(who))));
         all.sort_unstable();
         all.dedup();
@@ -72,13 +72,13 @@ fn suggestions(desk: RoomsController) -> Vec<String> {
 fn choose(desk: RoomsController) {
     let Some(field) = element::<HtmlInputElement>(FIELD) else { return };
     let people = |rooms: &model::Rooms| -> Vec<ClientId> {
-        let people = rooms.all.iter().flat_map(|room| room.people.iter().flatten());
+        let people = rooms.all.iter().flat_map(|room| room.members.iter().flatten());
         people.filter(|who| who.user.is_none()).filter_map(|who| who.client.clone()).collect()
     };
     let clients = untrack(|| desk.read(people));
     if let Ok(to) = typed::read(&field.value(), &clients) {
         field.set_custom_validity("");
-        desk.messages.to.set(to);
+        desk.messages.recipient.set(to);
         focus_message_field();
     } else {
         field.set_custom_validity(untrack(|| desk.words()).unclear);

@@ -18,9 +18,9 @@ const SHOWN: usize = 300;
 /// Earlier messages, and the way to them.
 pub(super) fn section(desk: RoomsController) -> AnyView {
     let names = move || desk.shown(|room| room.earlier.iter().map(name).collect()).unwrap_or_default();
-    let more = ErasedMemo::new(move || desk.shown(|room| room.here && room.more_earlier).unwrap_or_default());
+    let more = ErasedMemo::new(move || desk.shown(|room| room.is_joined && room.more_earlier).unwrap_or_default());
     let ask = move || {
-        if !desk.read(|rooms| rooms.shown().is_some_and(|room| rooms.is_asked(&room.name))) {
+        if !desk.read(|rooms| rooms.selected().is_some_and(|room| rooms.is_loading_history(&room.name))) {
             desk.ask_earlier();
         }
     };

@@ -83,7 +83,7 @@ fn room(desk: RoomsController, name: &str) -> AnyView {
 fn unread(desk: RoomsController, name: RoomName) -> Text {
     text(move || {
         let found = |rooms: &crate::model::rooms::Rooms| {
-            rooms.all.iter().find(|room| room.name == name).map(|room| (room.here, room.unread))
+            rooms.all.iter().find(|room| room.name == name).map(|room| (room.is_joined, room.unread))
         };
         match desk.read(found) {
             None | Some((true, 0)) => String::new(),

@@ -18,7 +18,7 @@ const SHOWN: usize = 100;
 /// Who is there.
 pub(super) fn section(desk: RoomsController) -> AnyView {
     let names = move || {
-        let people = desk.shown(|room| room.people.as_ref().map(|people| first(people))).flatten();
+        let people = desk.shown(|room| room.members.as_ref().map(|people| first(people))).flatten();
         people.unwrap_or_default()
     };
     let heading = text(move || {
@@ -42,7 +42,7 @@ fn person(desk: RoomsController, name: String) -> AnyView {
     let (title, label) = (shown.clone(), shown);
     let choose = move || {
         let user = who.user.clone().map(Destination::User);
-        desk.messages.to.set(user.or_else(|| who.client.clone().map(Destination::Client)));
+        desk.messages.recipient.set(user.or_else(|| who.client.clone().map(Destination::Client)));
         focus_message_field();
     };
     view! {
@@ -79,7 +79,7 @@ fn tabs(desk: RoomsController, name: &str) -> String {
 /// Those who are not shown.
 fn rest(desk: RoomsController) -> String {
     let words = desk.words();
-    let known = |room: &model::Room| (room.here, room.more_people, room.people.as_ref().map(Vec::len));
+    let known = |room: &model::Room| (room.is_joined, room.more_members, room.members.as_ref().map(Vec::len));
     match desk.shown(known) {
         Some((true, _, None)) => words.secret.to_owned(),
         Some((_, true, Some(_))) => words.others.to_owned(),
@@ -95,5 +95,5 @@ fn first(people: &[Present]) -> Vec<String> {
 }
 
 fn find(desk: RoomsController, name: &str) -> Option<Present> {
-    desk.shown(|room| room.people.iter().flatten().find(|who| model::name(who) == name).cloned()).flatten()
+    desk.shown(|room| room.members.iter().flatten().find(|who| model::name(who) == name).cloned()).flatten()
 }

@@ -13,7 +13,7 @@ use crate::{
     i18n::{fill, sending::Words},
     reactive::view::{Text, text},
     reactive::{ErasedSignal, ErasedValue},
-    state::{Dispatcher, Extra, Language, Layout, context},
+    state::{Dispatcher, Language, Layout, Overlay, context},
     ui::panels::rooms,
     ui::widgets::{button, fold, tick},
 };
@@ -29,16 +29,16 @@ pub fn sending() -> AnyView {
     let language = context::<Language>();
     let layout = context::<Layout>();
     let say = |word| label(language, word);
-    on_cleanup(move || layout.tall.set(false));
+    on_cleanup(move || layout.multiline.set(false));
     view! {
         <section class="sending" aria-label=say(|words| words.heading)>
             {rooms::destination()}
             <div class="folds">
-                {tick(say(|words| words.tall), layout.tall)}
+                {tick(say(|words| words.tall), layout.multiline)}
                 {fold(say(|words| words.saved), saved_messages::saved_messages())}
                 {fold(say(|words| words.binary), binary::binary())}
                 {fold(say(|words| words.repeat), repeat::repeat())}
-                {button("quiet keys", say(|words| words.keys), move || layout.extra.set(Some(Extra::Help)))}
+                {button("quiet keys", say(|words| words.keys), move || layout.overlay.set(Some(Overlay::Help)))}
             </div>
             <p class="soft" role="status">
                 {hint()}
@@ -64,7 +64,7 @@ fn hint() -> Text {
     text(move || {
         let words = Words::of(language.lang.get());
         match held.get() {
-            0 if layout.tall.get() => words.tall_hint.to_owned(),
+            0 if layout.multiline.get() => words.tall_hint.to_owned(),
             0 => String::new(),
             n => fill(words.buffered, &[("n", &language.words().number(n))]),
         }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::log::{EntryId, Envelope, envelope::Names};
+use crate::model::log::{EntryId, Envelope, envelope::SharedFields};
 use serde_json::{Value, json};
 use yodel_client::Delivery;
 use yodel_protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, frame::From};
@@ -43,8 +43,11 @@ fn object(body: Body) -> Value {
 #[test]
 fn an_object_says_what_the_server_told_of_a_message() {
     let from = From { client: ClientId::new("c_1").unwrap(), user: Some(UserId::new("ada").unwrap()) };
-    let names =
-        Names { room: Some(RoomName::new("chat").unwrap()), event: EventName::new("msg").unwrap(), from: Some(from) };
+    let names = SharedFields {
+        room: Some(RoomName::new("chat").unwrap()),
+        event: EventName::new("msg").unwrap(),
+        from: Some(from),
+    };
     let envelope = Some(Envelope::new(names.into(), Some(Offset(12)), 34));
     let body = Body::Received { text: "hello".into(), envelope };
     assert_eq!(
@@ -60,7 +63,7 @@ fn an_object_says_what_the_server_told_of_a_message() {
 fn an_object_says_what_became_of_a_message_and_of_a_connection() {
     let why = Some("no".into());
     let (text, delivery) = ("hello".into(), Delivery::Failed);
-    let sent = Body::Sent { text, delivery, counted: false, why, to: None, nobody: false };
+    let sent = Body::Sent { text, delivery, counted: false, error: why, to: None, no_recipient: false };
     assert_eq!(
         object(sent),
         json!({ "time": TIME, "kind": "sent", "delivery": "failed", "reason": "no", "text": "hello" })

@@ -3,7 +3,7 @@
 use crate::play_plain;
 
 #[test]
-fn a_page_that_comes_back_connects_at_once() {
+fn connects_at_once_when_the_page_is_restored() {
     play_plain(
         "
         0       show
@@ -25,7 +25,7 @@ fn a_page_that_comes_back_connects_at_once() {
 }
 
 #[test]
-fn a_page_that_was_waiting_does_not_wait_any_more() {
+fn skips_the_backoff_when_the_page_is_restored() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -48,7 +48,7 @@ fn a_page_that_was_waiting_does_not_wait_any_more() {
 }
 
 #[test]
-fn a_page_that_was_stopped_stays_stopped() {
+fn stays_stopped_when_the_page_is_restored() {
     play_plain(
         "
         0       hide
@@ -68,7 +68,7 @@ fn a_page_that_was_stopped_stays_stopped() {
 }
 
 #[test]
-fn a_page_that_is_left_while_it_closes() {
+fn reports_the_close_when_the_page_is_left_while_closing() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -86,7 +86,7 @@ fn a_page_that_is_left_while_it_closes() {
 }
 
 #[test]
-fn wishes_while_the_page_is_away_count_when_it_is_back() {
+fn applies_commands_after_the_page_is_restored() {
     play_plain(
         "
         0       connect ws://a/ws

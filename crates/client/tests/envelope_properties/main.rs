@@ -1,21 +1,20 @@
-//! What holds in envelope mode whatever happens: some clients, a server with rooms and short
-//! histories that is started anew now and then, and a network that breaks between any two frames.
+//! Invariants of envelope mode under random actions: a few clients, a server with rooms and short histories that restarts now and then, and a network that fails between any two frames.
 
 #[path = "../support/splitmix.rs"]
 mod splitmix;
 
-mod act;
-mod member;
+mod action;
+mod client;
+mod room_checker;
 mod server;
-mod witness;
-mod world;
+mod simulation;
 
-use act::act;
+use action::action;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use world::World;
+use simulation::RoomSimulation;
 
-/// Reproducible, and leaves no files behind.
+/// Returns a reproducible configuration that writes no files.
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() }
 }
@@ -23,34 +22,34 @@ fn config(cases: u32) -> ProptestConfig {
 proptest! {
     #![proptest_config(config(400))]
 
-    /// Server, members and witnesses check every step; see there.
+    /// Server, clients and checkers check every step.
     #[test]
-    fn nothing_is_lost_unseen_doubled_or_out_of_order(seed: u64, acts in prop::collection::vec(act(), 1..250)) {
-        let mut world = World::new(seed);
-        for act in acts {
-            world.act(&act);
+    fn delivers_in_order_once_and_reports_every_loss(seed: u64, actions in prop::collection::vec(action(), 1..250)) {
+        let mut simulation = RoomSimulation::new(seed);
+        for action in actions {
+            simulation.apply(&action);
         }
-        world.come_to_rest();
+        simulation.drain();
     }
 }
 
 proptest! {
     #![proptest_config(config(100))]
 
-    /// Frames that were never agreed on do no harm.
+    /// Arbitrary frames cause no panic.
     #[test]
-    fn no_frame_breaks_a_session(seed: u64, acts in prop::collection::vec(act(), 1..40), texts in prop::collection::vec(frame(), 1..40)) {
-        let mut world = World::new(seed);
-        for act in acts {
-            world.act(&act);
+    fn survives_arbitrary_frames(seed: u64, actions in prop::collection::vec(action(), 1..40), texts in prop::collection::vec(frame(), 1..40)) {
+        let mut simulation = RoomSimulation::new(seed);
+        for action in actions {
+            simulation.apply(&action);
         }
         for text in texts {
-            world.hear_anything(&text);
+            simulation.receive_arbitrary(&text);
         }
     }
 }
 
-/// Texts that are nearly frames.
+/// Generates texts that resemble frames.
 fn frame() -> impl Strategy<Value = String> {
     let verb = prop::sample::select(vec![
         "welcome", "ok", "echo", "joined", "message", "direct", "result", "presence", "history", "pong", "error",

@@ -1,32 +1,32 @@
-//! A server that wants less.
+//! Rate limits of the server.
 
 use crate::play_envelope;
 
 #[test]
-fn a_server_that_wants_no_more_is_waited_for_and_nothing_overtakes() {
+fn keeps_the_order_while_rate_limited() {
     play_envelope(
         "
-        60      ask 1..4 say chat hi
+        60      request 1..4 publish chat hi
                 -> transmit #1 1 id:1 publish room:chat data:hi key:k1; 1 sent; arm 1060
                 -> transmit #1 2 id:2 publish room:chat data:hi key:k2; 2 sent
                 -> transmit #1 3 id:3 publish room:chat data:hi key:k3; 3 sent
                 -> transmit #1 4 id:4 publish room:chat data:hi key:k4; 4 sent
-        70      hear #1 ok 1 k:1
-                -> 1 gets ok 1; 1 acknowledged
-        80      hear #1 later 2
+        70      receive #1 ok 1 k:1
+                -> 1 reply ok 1; 1 acknowledged
+        80      receive #1 rate_limited 2
                 -> 2 waiting
-        85      ask 5 say chat hi
+        85      request 5 publish chat hi
                 -> 5 waiting
-        90      hear #1 later 3
+        90      receive #1 rate_limited 3
                 -> 3 waiting
-        100     hear #1 later 4
+        100     receive #1 rate_limited 4
                 -> 4 waiting; arm 424
         361     timer
                 -> arm 424
         424     timer
                 -> transmit #1 2 id:5 publish room:chat data:hi key:k2; 2 sent; arm 486
-        430     hear #1 ok 5 k:2
-                -> 2 gets ok 2; 2 acknowledged
+        430     receive #1 ok 5 k:2
+                -> 2 reply ok 2; 2 acknowledged
         487     timer
                 -> transmit #1 3 id:6 publish room:chat data:hi key:k3; 3 sent; arm 549
         550     timer
@@ -36,44 +36,44 @@ fn a_server_that_wants_no_more_is_waited_for_and_nothing_overtakes() {
 }
 
 #[test]
-fn the_pauses_grow_while_nothing_gets_through() {
+fn doubles_the_pause_while_nothing_is_accepted() {
     play_envelope(
         "
-        60      ask 1 say chat hi
+        60      request 1 publish chat hi
                 -> transmit #1 1 id:1 publish room:chat data:hi key:k1; 1 sent; arm 1060
-        70      hear #1 later 1
+        70      receive #1 rate_limited 1
                 -> 1 waiting; arm 414
         414     timer
                 -> transmit #1 1 id:2 publish room:chat data:hi key:k1; 1 sent; arm 1414
-        430     hear #1 later 2
+        430     receive #1 rate_limited 2
                 -> 1 waiting; arm 1077
         1077    timer
                 -> transmit #1 1 id:3 publish room:chat data:hi key:k1; 1 sent; arm 2077
         1083    timer
                 -> arm 20050
-        1100    hear #1 later 3
+        1100    receive #1 rate_limited 3
                 -> 1 waiting; arm 2337
         2337    timer
                 -> transmit #1 1 id:4 publish room:chat data:hi key:k1; 1 sent; arm 3337
-        2350    hear #1 ok 4 k:1
-                -> 1 gets ok 1; 1 acknowledged
+        2350    receive #1 ok 4 k:1
+                -> 1 reply ok 1; 1 acknowledged
         2399    timer
                 -> arm 20050
-        2400    ask 2 say chat hi
+        2400    request 2 publish chat hi
                 -> 2 waiting; arm 2449
-        2410    hear #1 later 5
-                -> strange error id:5 code:rate_limited message:no retry:true
+        2410    receive #1 rate_limited 5
+                -> unrecognized error id:5 code:rate_limited message:no retry:true
         ",
     );
 }
 
 #[test]
-fn what_was_put_off_without_a_key_is_sent_again_too() {
+fn retries_a_deferred_message_without_a_key() {
     play_envelope(
         r#"
-        60      ask 1 {"type":"echo","data":1}
+        60      request 1 {"type":"echo","data":1}
                 -> transmit #1 1 id:1 echo data:1; 1 sent; arm 1060
-        70      hear #1 later 1
+        70      receive #1 rate_limited 1
                 -> 1 waiting; arm 414
         80      closed #1 1006
                 -> down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
@@ -81,7 +81,7 @@ fn what_was_put_off_without_a_key_is_sent_again_too() {
                 -> connecting #2; dial #2 ws://a/ws; arm 11000
         1040    opened #2
                 -> arm 11040
-        1050    hear #2 welcome
+        1050    receive #2 welcome
                 -> welcome c_me; open #2; up ws://a/ws after 970; transmit #2 1 id:2 echo data:1; 1 sent; arm 2050
         2000    timer
                 -> arm 21050
@@ -90,14 +90,14 @@ fn what_was_put_off_without_a_key_is_sent_again_too() {
 }
 
 #[test]
-fn what_was_put_off_goes_first_on_the_next_connection() {
+fn sends_deferred_messages_first_on_the_next_connection() {
     play_envelope(
         "
-        60      ask 1..3 say chat hi
+        60      request 1..3 publish chat hi
                 -> transmit #1 1 id:1 publish room:chat data:hi key:k1; 1 sent; arm 1060
                 -> transmit #1 2 id:2 publish room:chat data:hi key:k2; 2 sent
                 -> transmit #1 3 id:3 publish room:chat data:hi key:k3; 3 sent
-        70      hear #1 later 1
+        70      receive #1 rate_limited 1
                 -> 1 waiting
         80      closed #1 1006
                 -> 2..3 waiting; down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
@@ -105,7 +105,7 @@ fn what_was_put_off_goes_first_on_the_next_connection() {
                 -> connecting #2; dial #2 ws://a/ws; arm 11000
         1040    opened #2
                 -> arm 11040
-        1050    hear #2 welcome
+        1050    receive #2 welcome
                 -> welcome c_me; open #2; up ws://a/ws after 970
                 -> transmit #2 1 id:4 publish room:chat data:hi key:k1; 1 sent; arm 1075
         1060    timer
@@ -117,12 +117,12 @@ fn what_was_put_off_goes_first_on_the_next_connection() {
 }
 
 #[test]
-fn what_was_put_off_for_too_long_was_not_sent() {
+fn fails_a_deferred_message_after_five_minutes() {
     play_envelope(
         r#"
-        60      ask 1 {"type":"echo","data":1}
+        60      request 1 {"type":"echo","data":1}
                 -> transmit #1 1 id:1 echo data:1; 1 sent; arm 1060
-        70      hear #1 later 1
+        70      receive #1 rate_limited 1
                 -> 1 waiting; arm 414
         80      disconnect
                 -> close #1 1000; closing #1; arm 1580

@@ -1,9 +1,9 @@
-//! Bytes that the socket has not written: when to stop, and what is doubtful in the end.
+//! Backpressure: unwritten bytes of the socket stop the transmission, and become unconfirmed messages.
 
 use crate::play_plain;
 
 #[test]
-fn a_slow_network_is_not_drowned() {
+fn stops_sending_above_the_high_water_mark() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -31,7 +31,7 @@ fn a_slow_network_is_not_drowned() {
 }
 
 #[test]
-fn what_the_socket_did_not_write_is_doubtful_and_not_sent_again() {
+fn marks_unwritten_messages_unconfirmed() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -45,7 +45,7 @@ fn what_the_socket_did_not_write_is_doubtful_and_not_sent_again() {
         120     send 3 hello
                 -> transmit #1 3 hello; 3 sent
         130     closed #1 1006, 6 unwritten
-                -> 2..3 doubtful; down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
+                -> 2..3 unconfirmed; down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
         1000    timer
                 -> connecting #2; dial #2 ws://a/ws; arm 11000
         1100    opened #2
@@ -55,7 +55,7 @@ fn what_the_socket_did_not_write_is_doubtful_and_not_sent_again() {
 }
 
 #[test]
-fn a_socket_that_was_written_out_leaves_no_doubt() {
+fn marks_no_written_message_unconfirmed() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -71,7 +71,7 @@ fn a_socket_that_was_written_out_leaves_no_doubt() {
 }
 
 #[test]
-fn an_abandoned_socket_leaves_as_much_doubt_as_it_was_last_seen_with() {
+fn uses_the_last_measurement_of_an_abandoned_socket() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -84,13 +84,13 @@ fn an_abandoned_socket_leaves_as_much_doubt_as_it_was_last_seen_with() {
         9000    send 2 hello
                 -> transmit #1 2 hello; 2 sent; arm 10000
         9010    hide
-                -> close #1 1001; abandon #1; 2 doubtful; down ws://a/ws 1001; suspended; disarm
+                -> close #1 1001; abandon #1; 2 unconfirmed; down ws://a/ws 1001; suspended; disarm
         ",
     );
 }
 
 #[test]
-fn a_close_that_is_not_answered_leaves_what_the_socket_still_holds() {
+fn marks_unwritten_messages_unconfirmed_after_an_unanswered_close() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -102,7 +102,7 @@ fn a_close_that_is_not_answered_leaves_what_the_socket_still_holds() {
         9010    disconnect
                 -> close #1 1000; closing #1; arm 10510
         10510   timer, 5 unwritten
-                -> abandon #1; 3 doubtful; down ws://a/ws 1006; stopped by the user
+                -> abandon #1; 3 unconfirmed; down ws://a/ws 1006; stopped by the user
         ",
     );
 }

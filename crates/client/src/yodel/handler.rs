@@ -1,4 +1,4 @@
-//! The `yodel.v1` half, as the connector sees it.
+//! `yodel.v1` as the connector's handler.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -7,37 +7,37 @@ use yodel_protocol::ClientId;
 use yodel_protocol::frame::Goodbye;
 
 use super::auth::Tokens;
+use super::connection::Connection;
 use super::handshake::WELCOME_TIMEOUT_MS;
-use super::link::Link;
 use super::outbox::Outbox;
 use super::rate_limiter::RateLimiter;
 use super::rooms::Rooms;
 use crate::connector::{Core, Failure, Handler, Socket, Subprotocol};
 use crate::{Event, Rng, State};
 
-/// The `yodel.v1` half of a session: rooms that resume, requests with answers, tokens, a heartbeat.
+/// The subprotocol `yodel.v1`: rooms that resume, requests with replies, tokens and a heartbeat.
 ///
-/// Becomes a part of a session by [`Session::attach`](crate::Session::attach).
+/// [`Session::attach`](crate::Session::attach) adds it to a session.
 #[derive(Debug, Default)]
 pub struct Yodel {
-    pub(super) link: Link,
+    pub(super) connection: Connection,
     pub(super) outbox: Outbox,
     pub(super) rooms: Rooms,
     pub(super) rate_limiter: RateLimiter,
     pub(super) tokens: Tokens,
     /// Number of the last frame.
     pub(super) frame: u64,
-    /// Client ids of the last connections, the present one first.
+    /// Client ids of the last connections, the current one first.
     pub(super) own_ids: VecDeque<ClientId>,
 }
 
 impl Yodel {
-    /// Creates a half that is in no room.
+    /// Creates a subprotocol without rooms and messages.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Joins and sends whatever is due.
+    /// Sends all joins and messages that are due.
     pub(super) fn send_due(&mut self, core: &mut Core) {
         self.join_due(core);
         self.flush(core);
@@ -58,8 +58,8 @@ impl Handler for Yodel {
             Event::Join(room) => self.join(core, room),
             Event::Leave(room) => self.leave(core, &room),
             Event::Token(token) => self.token(core, token),
-            Event::TakePulse => self.measure_latency(core),
-            // Every other event is the connector's own.
+            Event::MeasureLatency => self.measure_latency(core),
+            // The connector handles every other event.
             _ => {}
         }
     }
@@ -68,9 +68,9 @@ impl Handler for Yodel {
         if is_new_address {
             self.rooms.forget_positions();
         }
-        // Those that were sent over an open socket are settled when it is closed.
+        // Messages over an open socket are reported when it is closed.
         if !matches!(core.state, State::Open(_) | State::Closing(_)) {
-            self.settle_entries(core, false);
+            self.release_entries(core, false);
         }
     }
 
@@ -85,14 +85,14 @@ impl Handler for Yodel {
     }
 
     fn timer(&mut self, core: &mut Core, is_late: bool) -> Result<(), Failure> {
-        self.beat(core, is_late)?;
+        self.check_heartbeat(core, is_late)?;
         self.renew_token(core);
         self.send_due(core);
         Ok(())
     }
 
     fn deadline_ms(&mut self, core: &Core) -> Option<u64> {
-        let deadlines = [self.flush_ms(core), self.link_ms(core)];
+        let deadlines = [self.flush_ms(core), self.connection_deadline_ms(core)];
         deadlines.into_iter().flatten().min()
     }
 
@@ -101,18 +101,18 @@ impl Handler for Yodel {
     }
 
     fn closed(&mut self, core: &mut Core, socket: &Socket) -> Option<Goodbye> {
-        self.settle_entries(core, socket.url == core.url && socket.mode == core.mode);
-        let is_current = self.link.generation == socket.generation;
-        mem::take(&mut self.link).goodbye.filter(|_| is_current)
+        self.release_entries(core, socket.url == core.url && socket.mode == core.mode);
+        let is_current = self.connection.generation == socket.generation;
+        mem::take(&mut self.connection).goodbye.filter(|_| is_current)
     }
 
     fn token_expired(&mut self, core: &mut Core) {
         self.tokens.next = None;
-        self.want_token(core);
+        self.request_token(core);
     }
 
-    fn hold_dial(&mut self, core: &Core) -> Option<u64> {
-        self.tokens.hold(core.generation)
+    fn token_wait_ms(&mut self, core: &Core) -> Option<u64> {
+        self.tokens.delay_ms(core.generation)
     }
 
     #[cfg(debug_assertions)]

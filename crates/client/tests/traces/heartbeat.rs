@@ -1,14 +1,14 @@
-//! Whether the server is still there.
+//! Liveness of the server, and latency.
 
 use crate::play_envelope;
 
 #[test]
-fn a_server_that_is_quiet_is_asked_and_left_if_it_does_not_answer() {
+fn pings_an_idle_server_and_closes_without_a_pong() {
     play_envelope(
         "
         20_050  timer
                 -> id:1 ping; arm 21050
-        20_060  hear #1 pong 1
+        20_060  receive #1 pong 1
                 -> latency 10
         21_050  timer
                 -> arm 40050
@@ -16,7 +16,7 @@ fn a_server_that_is_quiet_is_asked_and_left_if_it_does_not_answer() {
                 -> id:2 ping; arm 41060
         41_060  timer
                 -> arm 50060
-        45_000  hear #1 chat 1 x
+        45_000  receive #1 chat 1 x
                 -> arm 60060
         60_060  timer
                 -> arm 65000
@@ -31,11 +31,11 @@ fn a_server_that_is_quiet_is_asked_and_left_if_it_does_not_answer() {
 }
 
 #[test]
-fn a_server_that_talks_is_not_asked() {
+fn does_not_ping_an_active_server() {
     play_envelope(
         "
-        9000    hear #1 chat 1 x
-        19_000  hear #1 chat 1 x
+        9000    receive #1 chat 1 x
+        19_000  receive #1 chat 1 x
         20_050  timer
                 -> arm 39000
         39_000  timer
@@ -45,14 +45,14 @@ fn a_server_that_talks_is_not_asked() {
 }
 
 #[test]
-fn whoever_wakes_up_looks_whether_the_server_is_there() {
+fn probes_the_server_after_wake_up() {
     play_envelope(
         "
         5000    visible
                 -> id:1 ping; arm 6000
         5001    visible
         5002    online
-        6000    hear #1 pong 1
+        6000    receive #1 pong 1
                 -> latency 1000
         7000    visible
                 -> id:2 ping
@@ -67,27 +67,27 @@ fn whoever_wakes_up_looks_whether_the_server_is_there() {
 }
 
 #[test]
-fn whoever_looks_at_the_latency_asks_one_question_at_a_time() {
+fn measures_latency_with_one_ping_at_a_time() {
     play_envelope(
         "
-        5000    pulse
+        5000    latency
                 -> id:1 ping; arm 6000
-        5010    pulse
-        5030    hear #1 pong 1
+        5010    latency
+        5030    receive #1 pong 1
                 -> latency 30
-        6000    pulse
+        6000    latency
                 -> id:2 ping
         6000    timer
                 -> arm 16000
         16_000  timer
                 -> close #1 4003; abandon #1; down ws://a/ws 4003; backoff until 16750, 4003 x1; arm 16750
-        16_100  pulse
+        16_100  latency
         ",
     );
 }
 
 #[test]
-fn whoever_slept_through_the_deadline_asks_again_first() {
+fn probes_again_after_sleeping_through_the_deadline() {
     play_envelope(
         "
         20_050  timer
@@ -96,7 +96,7 @@ fn whoever_slept_through_the_deadline_asks_again_first() {
                 -> arm 30050
         3_600_000 timer
                 -> id:2 ping; arm 3601000
-        3_600_100 hear #1 pong 2
+        3_600_100 receive #1 pong 2
                 -> latency 100
         3_601_000 timer
                 -> arm 3620000
@@ -117,7 +117,7 @@ fn whoever_slept_through_the_deadline_asks_again_first() {
 }
 
 #[test]
-fn a_timer_that_is_always_late_still_finds_out() {
+fn closes_a_dead_connection_although_every_timer_is_late() {
     play_envelope(
         "
         60_000  timer

@@ -1,4 +1,4 @@
-//! From a wish to an open socket, and again after a failure.
+//! Dialing, and dialing again after a failure.
 
 use yodel_client::Session;
 
@@ -6,7 +6,7 @@ use crate::play_plain;
 use crate::transcript::play_with;
 
 #[test]
-fn the_first_connection() {
+fn connects() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -19,7 +19,7 @@ fn the_first_connection() {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_announced_once() {
+fn reports_an_unreachable_server_once() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -43,7 +43,7 @@ fn a_server_that_is_not_there_is_announced_once() {
 }
 
 #[test]
-fn a_dial_that_never_answers_is_given_up() {
+fn abandons_a_dial_without_response() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -61,7 +61,7 @@ fn a_dial_that_never_answers_is_given_up() {
 }
 
 #[test]
-fn an_impatient_person_dials_once_a_second() {
+fn limits_requested_dials_to_one_per_second() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -92,7 +92,7 @@ fn an_impatient_person_dials_once_a_second() {
 }
 
 #[test]
-fn a_person_who_asks_later_is_served_at_once() {
+fn dials_at_once_on_retry_after_the_minimum_time() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -106,7 +106,7 @@ fn a_person_who_asks_later_is_served_at_once() {
 }
 
 #[test]
-fn only_a_stable_connection_makes_the_waits_short_again() {
+fn resets_the_backoff_only_after_a_stable_connection() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -132,7 +132,7 @@ fn only_a_stable_connection_makes_the_waits_short_again() {
 }
 
 #[test]
-fn another_address_takes_the_place_of_the_first() {
+fn replaces_the_address() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -155,7 +155,7 @@ fn another_address_takes_the_place_of_the_first() {
 }
 
 #[test]
-fn a_person_who_connects_begins_anew() {
+fn restarts_the_backoff_on_connect() {
     play_plain(
         "
         0       connect ws://a/ws
@@ -186,24 +186,24 @@ fn a_person_who_connects_begins_anew() {
 }
 
 #[test]
-fn an_address_that_cannot_be_dialled_waits_for_another() {
+fn stops_on_an_invalid_url() {
     play_plain(
         "
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
-        0       refused #1 mixed
+        0       invalid #1 mixed
                 -> stopped by mixed content; disarm
         2000    retry
         2000    connect wss://a/ws
                 -> connecting #2; dial #2 wss://a/ws; arm 12000
-        2000    refused #2 syntax
+        2000    invalid #2 syntax
                 -> stopped by a bad address; disarm
         ",
     );
 }
 
 #[test]
-fn attempts_can_be_used_up() {
+fn stops_after_the_maximum_number_of_attempts() {
     play_with(
         Session::with_max_attempts(2),
         "
@@ -225,7 +225,7 @@ fn attempts_can_be_used_up() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_does_not_make_the_wait_longer() {
+fn does_not_wait_longer_when_the_clock_is_set_back() {
     play_plain(
         "
         90_000  connect ws://a/ws

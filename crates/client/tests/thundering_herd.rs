@@ -1,4 +1,4 @@
-//! Everybody loses the same server at the same moment, and comes back.
+//! Ten thousand clients lose the same server at once and reconnect.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -11,27 +11,27 @@ mod splitmix;
 
 const CLIENTS: usize = 10_000;
 
-/// When the server goes, after everybody was connected for long enough.
+/// Start of the outage, when all connections are stable.
 const DOWN_MS: u64 = 10_000;
 
 const UP_MS: u64 = DOWN_MS + 60_000;
 
-/// How long one watches after that, in seconds.
-const WATCHED_S: usize = 30;
+/// Length of the observation after the outage, in seconds.
+const OBSERVED_S: usize = 30;
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Happens {
+enum TimerEvent {
     Timer,
-    Answer,
+    DialResult,
     Lost,
 }
 
-/// All clients, and what happens to them when.
+/// All clients, and their scheduled events.
 struct Herd {
     sessions: Vec<Session>,
     sockets: Vec<Option<Generation>>,
     timers: Vec<Option<u64>>,
-    agenda: BinaryHeap<Reverse<(u64, usize, Happens)>>,
+    queue: BinaryHeap<Reverse<(u64, usize, TimerEvent)>>,
     rng: SplitMix,
     dials: Vec<u64>,
 }
@@ -42,33 +42,33 @@ impl Herd {
             sessions: (0..CLIENTS).map(|_| Session::new()).collect(),
             sockets: vec![None; CLIENTS],
             timers: vec![None; CLIENTS],
-            agenda: (0..CLIENTS).map(|client| Reverse((DOWN_MS, client, Happens::Lost))).collect(),
+            queue: (0..CLIENTS).map(|client| Reverse((DOWN_MS, client, TimerEvent::Lost))).collect(),
             rng: SplitMix(seed),
             dials: Vec::new(),
         }
     }
 
-    /// Plays until nothing is left to do; the times of all dials.
+    /// Runs until no event is scheduled; returns the times of all dials.
     fn run(mut self) -> Vec<u64> {
         for client in 0..CLIENTS {
             self.step(0, client, Event::Connect { url: "ws://a/ws".to_owned(), mode: Mode::Plain });
         }
-        while let Some(Reverse((now_ms, client, happens))) = self.agenda.pop() {
-            if let Some(event) = self.event(now_ms, client, &happens) {
+        while let Some(Reverse((now_ms, client, event))) = self.queue.pop() {
+            if let Some(event) = self.event(now_ms, client, &event) {
                 self.step(now_ms, client, event);
             }
         }
         self.dials
     }
 
-    fn event(&self, now_ms: u64, client: usize, happens: &Happens) -> Option<Event> {
+    fn event(&self, now_ms: u64, client: usize, event: &TimerEvent) -> Option<Event> {
         let closed = |socket| Event::Closed { socket, code: 1006, reason: String::new(), buffered: 0 };
-        match happens {
-            Happens::Timer if self.timers[client] == Some(now_ms) => Some(Event::Timer { buffered: 0 }),
-            Happens::Timer => None,
-            Happens::Answer if (DOWN_MS..UP_MS).contains(&now_ms) => self.sockets[client].map(closed),
-            Happens::Answer => self.sockets[client].map(Event::Opened),
-            Happens::Lost => self.sockets[client].map(closed),
+        match event {
+            TimerEvent::Timer if self.timers[client] == Some(now_ms) => Some(Event::Timer { buffered: 0 }),
+            TimerEvent::Timer => None,
+            TimerEvent::DialResult if (DOWN_MS..UP_MS).contains(&now_ms) => self.sockets[client].map(closed),
+            TimerEvent::DialResult => self.sockets[client].map(Event::Opened),
+            TimerEvent::Lost => self.sockets[client].map(closed),
         }
     }
 
@@ -83,12 +83,12 @@ impl Herd {
                 Effect::Dial { socket, .. } => {
                     self.sockets[client] = Some(socket);
                     self.dials.push(now_ms);
-                    let answer_ms = now_ms + 1 + self.rng.below(50);
-                    self.agenda.push(Reverse((answer_ms, client, Happens::Answer)));
+                    let result_ms = now_ms + 1 + self.rng.below(50);
+                    self.queue.push(Reverse((result_ms, client, TimerEvent::DialResult)));
                 }
                 Effect::Arm { at_ms } => {
                     self.timers[client] = Some(at_ms);
-                    self.agenda.push(Reverse((at_ms, client, Happens::Timer)));
+                    self.queue.push(Reverse((at_ms, client, TimerEvent::Timer)));
                 }
                 Effect::Disarm => self.timers[client] = None,
                 _ => {}
@@ -97,9 +97,9 @@ impl Herd {
     }
 }
 
-/// Dials in each second after the server is back.
-fn dials_per_second(dials: &[u64]) -> [usize; WATCHED_S] {
-    let mut seconds = [0; WATCHED_S];
+/// Returns the number of dials in each second after the outage.
+fn dials_per_second(dials: &[u64]) -> [usize; OBSERVED_S] {
+    let mut seconds = [0; OBSERVED_S];
     for after_ms in dials.iter().filter_map(|at_ms| at_ms.checked_sub(UP_MS)) {
         if let Some(second) = usize::try_from(after_ms / 1000).ok().and_then(|second| seconds.get_mut(second)) {
             *second += 1;
@@ -108,14 +108,14 @@ fn dials_per_second(dials: &[u64]) -> [usize; WATCHED_S] {
     seconds
 }
 
-/// A wait at the cap takes 15.25 s on average, so in theory the first second sees 30 / 15.25 = 1.97
-/// times the mean. Chance adds a little, with one seed in twenty enough to pass 2: not with these.
+/// A delay at the cap is 15.25 s on average, so the first second is expected to see 30 / 15.25 = 1.97 times the mean.
+/// Randomness adds a little: one seed in twenty exceeds 2. These seeds do not.
 #[test]
-fn after_an_outage_nobody_comes_back_at_the_same_moment() {
+fn spreads_the_dials_after_an_outage() {
     for seed in 0..3 {
         let seconds = dials_per_second(&Herd::new(seed).run());
         let (all, peak) = seconds.iter().fold((0, 0), |(all, peak), dials| (all + dials, peak.max(*dials)));
-        assert!(all > CLIENTS * 99 / 100, "everybody is back: {seconds:?}");
-        assert!(peak * WATCHED_S <= 2 * all, "at most twice the mean: {seconds:?}");
+        assert!(all > CLIENTS * 99 / 100, "clients are missing: {seconds:?}");
+        assert!(peak * OBSERVED_S <= 2 * all, "more than twice the mean: {seconds:?}");
     }
 }

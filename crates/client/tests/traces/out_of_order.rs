@@ -1,110 +1,110 @@
-//! Messages that come before one that comes later, or never.
+//! Messages that arrive before an earlier one, which is late or lost.
 
 use crate::play_envelope;
 
 #[test]
-fn a_message_that_is_missing_is_asked_for() {
+fn requests_a_missing_message() {
     play_envelope(
         "
         60      join chat
                 -> id:1 join room:chat; arm 1060
-        70      hear #1 joined 1 chat k:44
+        70      receive #1 joined 1 chat k:44
                 -> joined chat k:44
-        80      hear #1 chat 46 b
-        90      hear #1 chat 47 c
+        80      receive #1 chat 46 b
+        90      receive #1 chat 47 c
         2080    timer
                 -> id:2 join room:chat since:epoch:k offset:44; arm 3080
-        2090    hear #1 chat 48 d
-        2100    hear #1 joined 2 chat k:47 45=a 46=b 47=c
+        2090    receive #1 chat 48 d
+        2100    receive #1 joined 2 chat k:47 45=a 46=b 47=c
                 -> joined chat k:47; chat 45 a; chat 46 b; chat 47 c; chat 48 d
         ",
     );
 }
 
 #[test]
-fn a_message_that_is_missing_for_good_is_a_loss() {
+fn reports_a_gap_for_a_message_out_of_history() {
     play_envelope(
         "
         60      join chat
                 -> id:1 join room:chat; arm 1060
-        70      hear #1 joined 1 chat k:44
+        70      receive #1 joined 1 chat k:44
                 -> joined chat k:44
-        80      hear #1 chat 46 b
-        90      hear #1 chat 48 d
+        80      receive #1 chat 46 b
+        90      receive #1 chat 48 d
         2080    timer
                 -> id:2 join room:chat since:epoch:k offset:44; arm 3080
-        2090    hear #1 chat 49 e
-        2100    hear #1 lost joined 2 chat k:48
+        2090    receive #1 chat 49 e
+        2100    receive #1 unrecovered joined 2 chat k:48
                 -> joined chat k:48; gap in chat after k:44 up to k:48; chat 46 b; chat 48 d; chat 49 e
         ",
     );
 }
 
 #[test]
-fn what_came_early_in_a_life_that_is_over_is_told() {
+fn delivers_held_messages_of_an_ended_epoch() {
     play_envelope(
         "
         60      join chat
                 -> id:1 join room:chat; arm 1060
-        70      hear #1 joined 1 chat k:44
+        70      receive #1 joined 1 chat k:44
                 -> joined chat k:44
-        80      hear #1 chat 46 b
+        80      receive #1 chat 46 b
         90      closed #1 1006
                 -> down ws://a/ws 1006; backoff until 1000, 1006 x1; arm 1000
         1000    timer
                 -> connecting #2; dial #2 ws://a/ws; arm 11000
         1040    opened #2
                 -> arm 11040
-        1050    hear #2 welcome
+        1050    receive #2 welcome
                 -> welcome c_me; open #2; up ws://a/ws after 960; id:2 join room:chat since:epoch:k offset:44
                 -> arm 2050
-        1060    hear #2 lost joined 2 chat new:3
+        1060    receive #2 unrecovered joined 2 chat new:3
                 -> gap in chat after k:44 up to new:3; chat 46 b; joined chat new:3
-        1070    hear #2 chat 4 on
+        1070    receive #2 chat 4 on
                 -> chat 4 on
         ",
     );
 }
 
 #[test]
-fn a_life_that_ends_unseen_is_asked_about() {
+fn joins_again_when_a_reply_has_another_epoch() {
     play_envelope(
         "
         60      join chat
                 -> id:1 join room:chat; arm 1060
-        70      hear #1 joined 1 chat k:44
+        70      receive #1 joined 1 chat k:44
                 -> joined chat k:44
-        80      ask 1 say chat hi
+        80      request 1 publish chat hi
                 -> transmit #1 1 id:2 publish room:chat data:hi key:k1; 1 sent
-        90      hear #1 ok 2 new:1
-                -> 1 gets ok 1; 1 acknowledged; id:3 join room:chat since:epoch:k offset:44
-        100     hear #1 lost joined 3 chat new:1
+        90      receive #1 ok 2 new:1
+                -> 1 reply ok 1; 1 acknowledged; id:3 join room:chat since:epoch:k offset:44
+        100     receive #1 unrecovered joined 3 chat new:1
                 -> gap in chat after k:44 up to new:1; joined chat new:1
-        110     hear #1 chat 2 on
+        110     receive #1 chat 2 on
                 -> chat 2 on
         ",
     );
 }
 
 #[test]
-fn more_than_can_be_held_is_asked_for_at_once() {
-    let early: Vec<String> = (46..=300).map(|offset| format!("80 hear #1 chat {offset} x")).collect();
+fn requests_missing_messages_at_once_when_too_many_are_held() {
+    let early: Vec<String> = (46..=300).map(|offset| format!("80 receive #1 chat {offset} x")).collect();
     let early = early.join("\n");
     play_envelope(&format!(
         "60 join chat\n-> id:1 join room:chat; arm 1060
-        70 hear #1 joined 1 chat k:44\n-> joined chat k:44
+        70 receive #1 joined 1 chat k:44\n-> joined chat k:44
         {early}
-        80 hear #1 chat 301 x\n-> id:2 join room:chat since:epoch:k offset:44"
+        80 receive #1 chat 301 x\n-> id:2 join room:chat since:epoch:k offset:44"
     ));
 }
 
 #[test]
-fn a_room_that_went_back_is_a_loss() {
+fn reports_a_gap_when_the_offset_goes_back() {
     play_envelope(
         "
         60      join chat
                 -> id:1 join room:chat; arm 1060
-        70      hear #1 joined 1 chat k:44
+        70      receive #1 joined 1 chat k:44
                 -> joined chat k:44
         9000    closed #1 1006
                 -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
@@ -112,79 +112,79 @@ fn a_room_that_went_back_is_a_loss() {
                 -> connecting #2; dial #2 ws://a/ws; arm 19750
         9800    opened #2
                 -> arm 19800
-        9810    hear #2 welcome
+        9810    receive #2 welcome
                 -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
                 -> arm 10810
-        9820    hear #2 lost joined 2 chat k:40
+        9820    receive #2 unrecovered joined 2 chat k:40
                 -> gap in chat after k:44 up to k:40; joined chat k:40
-        9830    hear #2 chat 41 on
+        9830    receive #2 chat 41 on
                 -> chat 41 on
         ",
     );
 }
 
 #[test]
-fn what_comes_while_a_join_is_on_its_way_is_not_asked_for_twice() {
+fn does_not_request_messages_twice_during_a_join() {
     play_envelope(
         "
         60      join chat
                 -> id:1 join room:chat; arm 1060
-        70      hear #1 joined 1 chat k:44
+        70      receive #1 joined 1 chat k:44
                 -> joined chat k:44
-        80      hear #1 chat 46 b
+        80      receive #1 chat 46 b
         2080    timer
                 -> id:2 join room:chat since:epoch:k offset:44; arm 3080
-        2090    hear #1 chat 45 a
+        2090    receive #1 chat 45 a
                 -> chat 45 a; chat 46 b
-        2100    hear #1 chat 48 d
-        2110    hear #1 joined 2 chat k:46 45=a 46=b
+        2100    receive #1 chat 48 d
+        2110    receive #1 joined 2 chat k:46 45=a 46=b
                 -> joined chat k:46
         3080    timer
                 -> arm 4110
         4110    timer
                 -> id:3 join room:chat since:epoch:k offset:46; arm 5110
-        4120    hear #1 joined 3 chat k:48 47=c 48=d
+        4120    receive #1 joined 3 chat k:48 47=c 48=d
                 -> joined chat k:48; chat 47 c; chat 48 d
         ",
     );
 }
 
 #[test]
-fn a_join_that_takes_long_is_not_repeated() {
+fn does_not_repeat_a_slow_join() {
     play_envelope(
         "
         60      join chat
                 -> id:1 join room:chat; arm 1060
-        70      hear #1 joined 1 chat k:44
+        70      receive #1 joined 1 chat k:44
                 -> joined chat k:44
-        80      hear #1 chat 46 b
+        80      receive #1 chat 46 b
         2080    timer
                 -> id:2 join room:chat since:epoch:k offset:44; arm 3080
-        2090    hear #1 chat 47 c
+        2090    receive #1 chat 47 c
         3080    timer
                 -> arm 20050
-        9000    hear #1 chat 48 d
-        9010    hear #1 joined 2 chat k:47 45=a 46=b 47=c
+        9000    receive #1 chat 48 d
+        9010    receive #1 joined 2 chat k:47 45=a 46=b 47=c
                 -> joined chat k:47; chat 45 a; chat 46 b; chat 47 c; chat 48 d
         ",
     );
 }
 
 #[test]
-fn more_than_can_be_held_while_a_join_is_on_its_way_is_asked_for_again() {
-    let early: Vec<String> = (46..=600).map(|offset| format!("80 hear #1 chat {offset} x")).collect();
-    // Held are 512; the join was sent at the 256th.
+fn requests_messages_again_that_exceeded_the_limit_during_a_join() {
+    let early: Vec<String> = (46..=600).map(|offset| format!("80 receive #1 chat {offset} x")).collect();
+    // 512 messages are held. The join is sent at the 256th.
     let (first, rest) = early.split_at(256);
     let (first, rest) = (first.join("\n"), rest.join("\n"));
-    let told: Vec<String> = (46..=557).map(|offset| format!("chat {offset} x")).collect();
-    let told = told.join("; ");
+    let reported: Vec<String> = (46..=557).map(|offset| format!("chat {offset} x")).collect();
+    let reported = reported.join("; ");
     play_envelope(&format!(
         "60 join chat\n-> id:1 join room:chat; arm 1060
-        70 hear #1 joined 1 chat k:44\n-> joined chat k:44
+        70 receive #1 joined 1 chat k:44\n-> joined chat k:44
         {first}\n-> id:2 join room:chat since:epoch:k offset:44
         {rest}
-        90 hear #1 joined 2 chat k:45 45=a\n-> joined chat k:45; chat 45 a; {told}
-        100 hear #1 chat 601 x
+        90 receive #1 joined 2 chat k:45 45=a\n-> joined chat k:45; chat 45 a; {reported}
+        100 receive #1 chat 601 x
         1060 timer\n-> arm 2100
         2100 timer\n-> id:3 join room:chat since:epoch:k offset:557; arm 3100"
     ));

@@ -1,0 +1,33 @@
+//! Invariants of plain mode under random actions, with a simulated network and a clock that is set forward and back.
+
+#[path = "../support/splitmix.rs"]
+mod splitmix;
+
+mod action;
+mod ledger;
+mod simulation;
+
+use action::action;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use simulation::Simulation;
+
+/// Returns a reproducible configuration that writes no files.
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 400, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    /// The simulation checks every step.
+    #[test]
+    fn keeps_the_invariants_for_random_actions(seed: u64, actions in prop::collection::vec(action(), 1..120)) {
+        let mut simulation = Simulation::new(seed);
+        for action in actions {
+            simulation.apply(&action);
+        }
+        simulation.drain();
+        simulation.assert_all_settled();
+    }
+}
