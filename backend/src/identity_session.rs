@@ -75,7 +75,7 @@ impl IdentitySession {
         request: Option<RequestHead>,
         context: &SessionContext<'_>,
     ) -> Self {
-        let expiry = identity.ends().map(Expiry::new);
+        let expiry = identity.rejected_from().map(Expiry::new);
         let (id, user) = (sender.client.clone(), sender.user.clone());
         let (peer, since, hears) = (context.peer, clock::now_ms(), receives.direct);
         let entry = context.hub.enter(Client { id, user, peer, since, hears, member: Arc::clone(&line) });
@@ -101,7 +101,7 @@ impl IdentitySession {
 
     /// Replaces the identity by one of the same user.
     pub fn renew(&mut self, identity: Identity) {
-        self.expiry = identity.ends().map(Expiry::new);
+        self.expiry = identity.rejected_from().map(Expiry::new);
         self.member = Arc::new(self.member.renewed(identity));
     }
 

@@ -73,14 +73,14 @@ impl AuthConfig {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         match self.mode {
             AuthMode::Jwt => self.check_key(),
-            AuthMode::None => self.token_setting().map_or(Ok(()), |setting| Err(ConfigError::WithoutTokens(setting))),
+            AuthMode::None => self.token_setting().map_or(Ok(()), |setting| Err(ConfigError::RequiresTokens(setting))),
         }
     }
 
     fn check_key(&self) -> Result<(), ConfigError> {
         match (&self.jwt_secret_file, &self.jwt_public_key) {
-            (None, None) => Err(ConfigError::NoTokenKey),
-            (Some(_), Some(_)) => Err(ConfigError::TwoTokenKeys),
+            (None, None) => Err(ConfigError::MissingTokenKey),
+            (Some(_), Some(_)) => Err(ConfigError::ConflictingTokenKeys),
             _ => Ok(()),
         }
     }
@@ -112,13 +112,13 @@ mod tests {
 
     #[test]
     fn tokens_are_checked_with_exactly_one_key() {
-        assert_eq!(refused(|auth| auth.mode = AuthMode::Jwt), Some(ConfigError::NoTokenKey));
+        assert_eq!(refused(|auth| auth.mode = AuthMode::Jwt), Some(ConfigError::MissingTokenKey));
         let both = refused(|auth| {
             auth.mode = AuthMode::Jwt;
             auth.jwt_secret_file = Some("secret".into());
             auth.jwt_public_key = Some("key".into());
         });
-        assert_eq!(both, Some(ConfigError::TwoTokenKeys));
+        assert_eq!(both, Some(ConfigError::ConflictingTokenKeys));
         for one in [true, false] {
             let refused = refused(|auth| {
                 auth.mode = AuthMode::Jwt;
@@ -139,7 +139,7 @@ mod tests {
             (TokenSetting::Cookie, refused(|auth| auth.cookie = Some("session".to_owned()))),
             (TokenSetting::Exempt, refused(|auth| auth.exempt = vec!["/ws".to_owned()])),
         ] {
-            assert_eq!(error, Some(ConfigError::WithoutTokens(setting)));
+            assert_eq!(error, Some(ConfigError::RequiresTokens(setting)));
         }
         assert_eq!(refused(|auth| auth.api_key_file = Some("keys".into())), None, "the HTTP API needs no tokens");
     }

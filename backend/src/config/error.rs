@@ -35,14 +35,14 @@ pub enum ConfigError {
     },
     /// A certificate without its key, or a key without its certificate.
     #[error("`tls_cert` and `tls_key` need each other")]
-    HalfOfTls,
+    IncompleteTls,
     /// Tokens are required, and there is no key to check them with.
     #[error("`auth.mode` needs `auth.jwt_secret_file` or `auth.jwt_public_key`")]
-    NoTokenKey,
+    MissingTokenKey,
     /// Tokens are to be checked with two keys.
     #[error("`auth.jwt_secret_file` and `auth.jwt_public_key` exclude each other")]
-    TwoTokenKeys,
+    ConflictingTokenKeys,
     /// The setting has an effect only with tokens.
     #[error("`auth.{0}` has no effect without `auth.mode`")]
-    WithoutTokens(TokenSetting),
+    RequiresTokens(TokenSetting),
 }

@@ -27,7 +27,7 @@ pub use auth::{AuthConfig, TokenSetting};
 pub use error::ConfigError;
 pub use modes::{AuthMode, Compression, MetricsAccess, PeerAddress, Plain, PlainFormat};
 pub(crate) use origin::port;
-pub use origin::{ListedOrigin, Origin, ParseOriginError};
+pub use origin::{AllowedOrigin, Origin, ParseOriginError};
 pub use rate::Rate;
 pub use retention::{HistoryConfig, RetentionConfig};
 
@@ -47,7 +47,7 @@ pub struct ServerConfig {
     /// Allows clients without a token on an address that other machines can reach.
     pub open: bool,
     /// Origins whose pages may connect, besides the server's own.
-    pub origin: Vec<ListedOrigin>,
+    pub origin: Vec<AllowedOrigin>,
     /// How clients are authenticated.
     pub auth: AuthConfig,
     /// Who may read `/metrics`; `None` for everybody on a loopback address and API clients elsewhere.
@@ -196,7 +196,7 @@ impl ServerConfig {
             return Err(ConfigError::QueueTooSmall { max_queue: self.max_queue, max_message: self.max_message });
         }
         if self.tls_cert.is_some() != self.tls_key.is_some() {
-            return Err(ConfigError::HalfOfTls);
+            return Err(ConfigError::IncompleteTls);
         }
         if let Some(setting) = self.zero() {
             return Err(ConfigError::Zero { setting });

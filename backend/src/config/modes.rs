@@ -73,7 +73,7 @@ pub enum MetricsAccess {
 
 impl MetricsAccess {
     /// What is usual on a listener with this address.
-    pub(crate) fn usual(listener: IpAddr) -> Self {
+    pub(crate) fn default_for(listener: IpAddr) -> Self {
         if listener.is_loopback() { Self::Open } else { Self::Api }
     }
 }
@@ -110,7 +110,7 @@ mod tests {
             ("192.0.2.1", MetricsAccess::Api),
             ("::", MetricsAccess::Api),
         ] {
-            assert_eq!(MetricsAccess::usual(listener.parse().unwrap()), usual, "{listener}");
+            assert_eq!(MetricsAccess::default_for(listener.parse().unwrap()), usual, "{listener}");
         }
     }
 }

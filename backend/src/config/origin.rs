@@ -8,19 +8,19 @@ use axum::http::uri::Authority;
 /// Origins whose pages may connect.
 ///
 /// ```
-/// use yodel_server::ListedOrigin;
+/// use yodel_server::AllowedOrigin;
 ///
-/// let listed: ListedOrigin = "https://app.example.com".parse()?;
-/// assert!(matches!(listed, ListedOrigin::One(_)));
-/// assert!("app.example.com".parse::<ListedOrigin>().is_err(), "the scheme is missing");
+/// let listed: AllowedOrigin = "https://app.example.com".parse()?;
+/// assert!(matches!(listed, AllowedOrigin::Exact(_)));
+/// assert!("app.example.com".parse::<AllowedOrigin>().is_err(), "the scheme is missing");
 /// # Ok::<(), yodel_server::ParseOriginError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ListedOrigin {
+pub enum AllowedOrigin {
     /// Every origin: `*`.
     Any,
     /// One origin: `https://app.example.com`.
-    One(Origin),
+    Exact(Origin),
 }
 
 /// Scheme, host and port of a page (RFC 6454, section 4).
@@ -36,14 +36,14 @@ pub struct Origin {
 #[error("allowed is an origin such as https://app.example.com or http://localhost:3000, or *")]
 pub struct ParseOriginError;
 
-impl FromStr for ListedOrigin {
+impl FromStr for AllowedOrigin {
     type Err = ParseOriginError;
 
     fn from_str(text: &str) -> Result<Self, ParseOriginError> {
         if text == "*" {
             return Ok(Self::Any);
         }
-        text.trim_end_matches('/').parse().map(Self::One)
+        text.trim_end_matches('/').parse().map(Self::Exact)
     }
 }
 

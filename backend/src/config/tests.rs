@@ -86,6 +86,6 @@ fn a_certificate_and_its_key_need_each_other() {
     let file = || Some(PathBuf::from("file.pem"));
     let with = |tls_cert, tls_key| ServerConfig { tls_cert, tls_key, ..ServerConfig::default() }.check();
     assert_eq!(with(file(), file()), Ok(()));
-    assert_eq!(with(file(), None), Err(ConfigError::HalfOfTls));
-    assert_eq!(with(None, file()), Err(ConfigError::HalfOfTls));
+    assert_eq!(with(file(), None), Err(ConfigError::IncompleteTls));
+    assert_eq!(with(None, file()), Err(ConfigError::IncompleteTls));
 }

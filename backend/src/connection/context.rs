@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::registry::Registry;
-use crate::auth::Auth;
+use crate::auth::Authenticator;
 use crate::config::ServerConfig;
 use crate::encode::Push;
 use crate::hooks::registry::Hooks;
@@ -25,7 +25,7 @@ pub struct ServerContext {
     /// Counts of what was refused.
     pub tally: Tally,
     /// Authentication by settings.
-    pub auth: Auth,
+    pub auth: Authenticator,
     /// Hooks of the embedding program.
     pub hooks: Hooks,
     /// Tasks that must end before the server does: connections, and hooks that run for them.

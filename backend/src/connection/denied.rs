@@ -1,13 +1,13 @@
 //! Rejected tokens, as they are counted.
 
-use crate::auth::Denied;
+use crate::auth::VerifyError;
 use crate::limits::refusals::Failure;
 
-impl From<Denied> for Failure {
-    fn from(denied: Denied) -> Self {
+impl From<VerifyError> for Failure {
+    fn from(denied: VerifyError) -> Self {
         match denied {
-            Denied::Bad(_) => Self::Invalid,
-            Denied::Expired => Self::Expired,
+            VerifyError::Invalid(_) => Self::Invalid,
+            VerifyError::Expired => Self::Expired,
         }
     }
 }

@@ -130,7 +130,7 @@ impl<M: Mode> Open<M> {
         // Longer than the drain, which cuts it off.
         let patience = if stops { shared.config.drain.saturating_mul(2) } else { shared.config.pong };
         Box::pin(async move {
-            shared.connections.until_expired(closing::close(socket, ending, patience)).await;
+            shared.connections.run_until_expired(closing::close(socket, ending, patience)).await;
             drop(admitted);
         })
     }

@@ -12,7 +12,7 @@ use super::held::Held;
 use super::line::Line;
 use super::tcp::Tcp;
 use super::transport::Transport;
-use crate::net::http::{self, Underneath};
+use crate::net::http::{self, UpgradedSocket};
 use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
 use yodel_websocket::encoder::{self, Encoder};
 use yodel_websocket::extension::Agreement;
@@ -50,10 +50,10 @@ impl Socket {
         max_message: usize,
         compression: Option<&Agreement>,
     ) -> Self {
-        let (underneath, held) = http::take_back(upgraded);
+        let (underneath, held) = http::into_socket(upgraded);
         let transport = match underneath {
-            Underneath::Stream(stream) => Transport::Own(stream),
-            Underneath::Tcp(stream) => {
+            UpgradedSocket::Stream(stream) => Transport::Own(stream),
+            UpgradedSocket::Tcp(stream) => {
                 line.outbox.open(Tcp::new(stream));
                 Transport::Shared
             }

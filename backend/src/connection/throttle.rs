@@ -5,19 +5,19 @@ use std::task::{Context, Poll, ready};
 
 use tokio::time::{Sleep, sleep_until};
 
-use crate::limits::token_bucket::Bucket;
+use crate::limits::token_bucket::TokenBucket;
 
 /// The rate of one connection, and the wait for it.
 #[derive(Debug)]
 pub struct Throttle {
-    bucket: Bucket,
+    bucket: TokenBucket,
     /// Only while it waits: a timer costs more than the rest.
     wait: Option<Pin<Box<Sleep>>>,
 }
 
 impl Throttle {
     /// Lets through what the bucket holds.
-    pub fn new(bucket: Bucket) -> Self {
+    pub fn new(bucket: TokenBucket) -> Self {
         Self { bucket, wait: None }
     }
 
@@ -25,7 +25,7 @@ impl Throttle {
     pub fn take(&mut self) -> bool {
         // The message is here and is taken; the wait comes after it.
         self.bucket.take();
-        let more = self.bucket.is_filled();
+        let more = self.bucket.has_token();
         if !more {
             self.wait = Some(Box::pin(sleep_until(self.bucket.ready_at())));
         }
@@ -67,7 +67,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_passes_at_once_and_the_rest_at_the_rate() {
-        let mut throttle = Throttle::new(Bucket::new(Rate { per_second: 100, burst: 200 }));
+        let mut throttle = Throttle::new(TokenBucket::new(Rate { per_second: 100, burst: 200 }));
         assert_eq!(time(&mut throttle, 200).await, Duration::ZERO);
         let (least, most) = (Duration::from_millis(9_990), Duration::from_millis(11_010));
         let rest = time(&mut throttle, 1000).await;
@@ -76,7 +76,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_sends_at_the_rate_never_waits() {
-        let mut throttle = Throttle::new(Bucket::new(Rate { per_second: 100, burst: 1 }));
+        let mut throttle = Throttle::new(TokenBucket::new(Rate { per_second: 100, burst: 1 }));
         for _ in 0..1000 {
             advance(Duration::from_millis(11)).await;
             assert_eq!(time(&mut throttle, 1).await, Duration::ZERO);

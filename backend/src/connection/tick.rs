@@ -17,6 +17,6 @@ pub async fn run(hub: Hub<Push>, every: Option<Duration>) {
     loop {
         ticks.tick().await;
         let now = Zoned::now().strftime("%H:%M:%S").to_string();
-        hub.tell_plain(&format!("Server broadcast: Current time is {now}"));
+        hub.broadcast_plain(&format!("Server broadcast: Current time is {now}"));
     }
 }

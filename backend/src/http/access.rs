@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use yodel_protocol::CloseCode;
 
-use crate::auth::{self, Auth, Credentials, Identity, Source};
+use crate::auth::{self, Authenticator, CredentialSource, Credentials, Identity};
 use crate::connection::admission::Refused;
 use crate::hooks::error::Rejection;
 use crate::hooks::request_head::RequestHead;
@@ -91,8 +91,8 @@ pub fn check_credentials(app: &App, headers: &HeaderMap) -> Result<(), Problem> 
 }
 
 /// Only the header counts: a browser sends it for no page but the one that knows the token.
-fn examine(auth: &Auth, headers: &HeaderMap, now: u64) -> Result<(), (Failure, String)> {
-    let credentials = Credentials::find(headers, None).filter(|found| found.source() == Source::Header);
+fn examine(auth: &Authenticator, headers: &HeaderMap, now: u64) -> Result<(), (Failure, String)> {
+    let credentials = Credentials::find(headers, None).filter(|found| found.source() == CredentialSource::Header);
     let Some(credentials) = credentials else {
         return Err((Failure::Missing, WANTED.to_owned()));
     };

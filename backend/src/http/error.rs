@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response as Described, ResponseBuilder};
 use yodel_protocol::ErrorCode;
 
-use crate::auth::origins::Forbidden;
+use crate::auth::origins::OriginError;
 use crate::connection::admission::Refused;
 use crate::connection::event_stream::OpenError;
 use crate::hooks::handle::HandleError;
@@ -90,8 +90,8 @@ pub fn described(problems: &[(u16, &str)]) -> BTreeMap<String, RefOr<Described>>
     problems.iter().map(describe).collect()
 }
 
-impl From<Forbidden> for Problem {
-    fn from(forbidden: Forbidden) -> Self {
+impl From<OriginError> for Problem {
+    fn from(forbidden: OriginError) -> Self {
         Self::new(StatusCode::FORBIDDEN, format!("{forbidden}."))
     }
 }

@@ -169,7 +169,7 @@ impl<P: Payload> Hub<P> {
     }
 
     /// Sends a text to all connections in plain mode.
-    pub fn tell_plain(&self, text: &str) {
+    pub fn broadcast_plain(&self, text: &str) {
         self.0.rooms.lobby().publish_ephemeral(Content::Text(text.into()), Recipients::All);
     }
 

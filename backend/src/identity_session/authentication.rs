@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::http::HeaderMap;
 use yodel_protocol::{CloseCode, UserId};
 
-use crate::auth::{self, Auth, Denied, Identity};
+use crate::auth::{self, Authenticator, Identity, VerifyError};
 use crate::hooks::error::Rejection;
 use crate::hooks::registry::Hooks;
 use crate::hooks::request_head::RequestHead;
@@ -16,7 +16,7 @@ use crate::limits::refusals::Failure;
 pub enum AuthenticationError {
     /// The server does not accept the token.
     #[error("{0}")]
-    Token(Denied),
+    Token(VerifyError),
     /// The `authenticate` hook refuses.
     #[error("{0}")]
     Hook(Rejection),
@@ -26,7 +26,7 @@ impl AuthenticationError {
     /// Returns code and reason for the close frame.
     pub fn close(&self) -> (CloseCode, Cow<'static, str>) {
         match self {
-            Self::Token(Denied::Expired) => (CloseCode::TOKEN_EXPIRED, "token expired".into()),
+            Self::Token(VerifyError::Expired) => (CloseCode::TOKEN_EXPIRED, "token expired".into()),
             Self::Token(denied) => (CloseCode::UNAUTHORIZED, denied.to_string().into()),
             Self::Hook(Rejection { code, reason }) => (*code, reason.clone()),
         }
@@ -44,10 +44,10 @@ impl AuthenticationError {
 }
 
 /// Returns the kind of failure that a denied token is, for the counters.
-pub fn failure(denied: Denied) -> Failure {
+pub fn failure(denied: VerifyError) -> Failure {
     match denied {
-        Denied::Bad(_) => Failure::Invalid,
-        Denied::Expired => Failure::Expired,
+        VerifyError::Invalid(_) => Failure::Invalid,
+        VerifyError::Expired => Failure::Expired,
     }
 }
 
@@ -57,7 +57,7 @@ pub fn failure(denied: Denied) -> Failure {
 /// # Errors
 /// When the hook refuses the request or leaves the decision to the settings, and its token is not accepted.
 pub async fn authenticate(
-    auth: &Auth,
+    auth: &Authenticator,
     hooks: &Hooks,
     path: &str,
     headers: &HeaderMap,

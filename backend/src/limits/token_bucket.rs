@@ -8,13 +8,13 @@ use crate::config::Rate;
 
 /// What may be taken; it fills up at a rate.
 #[derive(Debug)]
-pub struct Bucket {
+pub struct TokenBucket {
     rate: Rate,
     held: f64,
     filled: Instant,
 }
 
-impl Bucket {
+impl TokenBucket {
     /// Full.
     pub fn new(rate: Rate) -> Self {
         Self { rate, held: f64::from(rate.burst), filled: Instant::now() }
@@ -31,7 +31,7 @@ impl Bucket {
     }
 
     /// Whether there is one.
-    pub fn is_filled(&mut self) -> bool {
+    pub fn has_token(&mut self) -> bool {
         if self.held < 1.0 {
             self.fill();
         }
@@ -58,13 +58,13 @@ mod tests {
 
     const RATE: Rate = Rate { per_second: 10, burst: 3 };
 
-    fn taken(bucket: &mut Bucket) -> usize {
+    fn taken(bucket: &mut TokenBucket) -> usize {
         std::iter::repeat_with(|| bucket.take()).take_while(|taken| *taken).count()
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_then_a_rate() {
-        let mut bucket = Bucket::new(RATE);
+        let mut bucket = TokenBucket::new(RATE);
         assert_eq!(taken(&mut bucket), 3);
         advance(Duration::from_millis(250)).await;
         assert_eq!(taken(&mut bucket), 2);
@@ -76,14 +76,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_full_one_gathers_nothing_more() {
-        let mut bucket = Bucket::new(RATE);
+        let mut bucket = TokenBucket::new(RATE);
         advance(Duration::from_secs(60)).await;
         assert_eq!(taken(&mut bucket), 3, "not what came while it was full, too");
     }
 
     #[tokio::test(start_paused = true)]
     async fn it_says_when_there_will_be_one() {
-        let mut bucket = Bucket::new(RATE);
+        let mut bucket = TokenBucket::new(RATE);
         assert!(bucket.ready_at() <= Instant::now());
         taken(&mut bucket);
         assert_eq!(bucket.ready_at() - Instant::now(), Duration::from_millis(100));

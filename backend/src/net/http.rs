@@ -125,7 +125,7 @@ impl<M: MakeService> Http<M> {
 }
 
 /// What is under an upgraded connection.
-pub enum Underneath {
+pub enum UpgradedSocket {
     /// A socket that can be written to from anywhere.
     Tcp(TcpStream),
     /// A stream of bytes: TLS, or a stream of HTTP/2.
@@ -134,20 +134,20 @@ pub enum Underneath {
 
 /// Takes the socket back from HTTP, and what was read from it already: going on through HTTP's
 /// layers would cost memory and time for nothing.
-pub fn take_back(upgraded: Upgraded) -> (Underneath, Box<[u8]>) {
+pub fn into_socket(upgraded: Upgraded) -> (UpgradedSocket, Box<[u8]>) {
     let upgraded = match upgraded.downcast::<TokioIo<Lingering<TcpStream>>>() {
         // Copied: as it is, it would keep HTTP's whole buffer.
         Ok(parts) => {
             let read = Box::from(&*parts.read_buf);
-            return (Underneath::Tcp(parts.io.into_inner().into_inner()), read);
+            return (UpgradedSocket::Tcp(parts.io.into_inner().into_inner()), read);
         }
         Err(upgraded) => upgraded,
     };
     match upgraded.downcast::<TokioIo<Lingering<TlsStream<TcpStream>>>>() {
         Ok(parts) => {
             let read = Box::from(&*parts.read_buf);
-            (Underneath::Stream(Box::pin(parts.io.into_inner())), read)
+            (UpgradedSocket::Stream(Box::pin(parts.io.into_inner())), read)
         }
-        Err(upgraded) => (Underneath::Stream(Box::pin(TokioIo::new(upgraded))), Box::default()),
+        Err(upgraded) => (UpgradedSocket::Stream(Box::pin(TokioIo::new(upgraded))), Box::default()),
     }
 }

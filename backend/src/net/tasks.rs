@@ -43,7 +43,7 @@ impl Tasks {
     }
 
     /// Runs a future of a connection until the drain times out.
-    pub async fn until_expired<F: Future>(&self, future: F) -> Option<F::Output> {
+    pub async fn run_until_expired<F: Future>(&self, future: F) -> Option<F::Output> {
         self.expired.run_until_cancelled(future).await
     }
 
@@ -127,8 +127,8 @@ mod tests {
     #[tokio::test]
     async fn a_connection_closes_until_the_drain_times_out() {
         let tasks = Tasks::default();
-        assert_eq!(tasks.until_expired(async { 5 }).await, Some(5));
+        assert_eq!(tasks.run_until_expired(async { 5 }).await, Some(5));
         tasks.expire();
-        assert_eq!(tasks.until_expired(pending::<()>()).await, None);
+        assert_eq!(tasks.run_until_expired(pending::<()>()).await, None);
     }
 }

@@ -11,7 +11,7 @@ use super::background::Background;
 use super::shutdown::Shutdown;
 use super::{Serve, ServerBuilder, ServerHandle};
 use crate::auth::origins::OriginPolicy;
-use crate::auth::{self, Auth};
+use crate::auth::{self, Authenticator};
 use crate::config::{AuthMode, MetricsAccess, PeerAddress, ServerConfig};
 use crate::connection::admission::Admission;
 use crate::connection::context::ServerContext;
@@ -34,7 +34,7 @@ use crate::runtime::{TokioSpawner, random};
 pub struct Server {
     pub(super) config: Arc<ServerConfig>,
     pub(super) certificate: Option<Certificate>,
-    pub(super) auth: Auth,
+    pub(super) auth: Authenticator,
     pub(super) hub: Hub<Push>,
     pub(super) spawner: Arc<TokioSpawner>,
     pub(super) hooks: Hooks,
@@ -135,16 +135,16 @@ impl Server {
     /// Returns what the handlers of requests share. `address` is where clients reach the server.
     pub(super) fn app(&self, address: IpAddr, assets: Option<Assets>) -> App {
         let config = &self.config;
-        let max_connections = config.max_connections.unwrap_or_else(file_limit::room_for_connections);
+        let max_connections = config.max_connections.unwrap_or_else(file_limit::connection_capacity);
         info!("room for {max_connections} connections");
         let origins = OriginPolicy::new(config.origin.clone(), address);
-        if origins.is_open() {
+        if origins.allows_any_origin() {
             warn!("--origin '*': every page on the web may connect");
         }
         App {
             origins: Arc::new(origins),
             assets,
-            metrics: config.metrics.unwrap_or_else(|| MetricsAccess::usual(address)),
+            metrics: config.metrics.unwrap_or_else(|| MetricsAccess::default_for(address)),
             started: auth::now(),
             admission: Admission::new(max_connections, config.connections_per_address(), config.upgrades()),
             peer_address: self.peer_address,

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use parking_lot::Mutex;
 
 use crate::config::Rate;
-use crate::limits::token_bucket::Bucket;
+use crate::limits::token_bucket::TokenBucket;
 
 pub use mode::Mode;
 pub use refused::Refused;
@@ -38,7 +38,7 @@ struct Inside {
     /// The same, by [`Mode`].
     by_mode: [u32; Mode::ALL.len()],
     from: HashMap<IpAddr, u32>,
-    upgrades: Option<Bucket>,
+    upgrades: Option<TokenBucket>,
 }
 
 /// A connection that was let in; it counts until this is dropped.
@@ -54,7 +54,7 @@ impl Admission {
     /// Lets in so many, so many of them from one address, so fast.
     pub fn new(max_connections: u32, max_per_address: u32, upgrades: Option<Rate>) -> Self {
         let inside =
-            Inside { connections: 0, by_mode: [0; 4], from: HashMap::new(), upgrades: upgrades.map(Bucket::new) };
+            Inside { connections: 0, by_mode: [0; 4], from: HashMap::new(), upgrades: upgrades.map(TokenBucket::new) };
         Self(Arc::new(Door {
             max_connections,
             max_per_address,

@@ -10,7 +10,7 @@ use yodel_protocol::CloseCode;
 use crate::config::Rate;
 use crate::connection::close_reason::CloseReason;
 use crate::connection::throttle::Throttle;
-use crate::limits::token_bucket::Bucket;
+use crate::limits::token_bucket::TokenBucket;
 
 /// How long it may go on.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Limiter {
     rate: Rate,
-    allowed: Bucket,
+    allowed: TokenBucket,
     /// Refusals have the same rate; beyond it nothing is read: they cost, too.
     refusals: Throttle,
     refused: Option<Refused>,
@@ -37,7 +37,7 @@ struct Refused {
 impl Limiter {
     /// Lets so much through.
     pub fn new(rate: Rate) -> Self {
-        Self { rate, allowed: Bucket::new(rate), refusals: Throttle::new(Bucket::new(rate)), refused: None }
+        Self { rate, allowed: TokenBucket::new(rate), refusals: Throttle::new(TokenBucket::new(rate)), refused: None }
     }
 
     /// How many a second are let through.

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use tokio::time::{Instant, Sleep, sleep_until};
 use yodel_protocol::{ClientId, CloseCode, ErrorCode, UserId};
 
-use crate::auth::{self, Denied, Identity};
+use crate::auth::{self, Identity, VerifyError};
 use crate::connection::close_reason::CloseReason;
 use crate::connection::context::ServerContext;
 use crate::connection::open::Wire;
@@ -68,7 +68,7 @@ impl Login {
         let identity = verifier.verify(token, auth::now()).map_err(|denied| {
             wire.shared.tally.count("token");
             wire.shared.tally.failed(authentication::failure(denied));
-            let expired = matches!(denied, Denied::Expired);
+            let expired = matches!(denied, VerifyError::Expired);
             let code = if expired { ErrorCode::TokenExpired } else { ErrorCode::Unauthorized };
             RequestError::new(code, denied.to_string())
         })?;

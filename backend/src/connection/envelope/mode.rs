@@ -209,7 +209,7 @@ impl Mode for EnvelopeMode {
 
     /// It is read as long as it reads its replies, and rooms take what it says.
     fn may_read(&mut self, wire: &mut Wire, context: &mut Context<'_>, _flushed: bool) -> Result<bool, CloseReason> {
-        if self.full.as_ref().is_some_and(|room| room.poll_room(context).is_ready()) {
+        if self.full.as_ref().is_some_and(|room| room.poll_capacity(context).is_ready()) {
             self.full = None;
         }
         let rested = self.limiter.as_mut().is_none_or(|limiter| limiter.poll_ready(context).is_ready());

@@ -188,7 +188,7 @@ fn history(wire: &Wire, member: &SessionMember, id: Id, asked: Before) -> Answer
 }
 
 fn allow(member: &SessionMember, action: Action, room: &RoomName) -> Result<(), RequestError> {
-    permit(member.identity.may(action, room.as_str()), &format!("{} in {room}", action.word()))
+    permit(member.identity.may(action, room.as_str()), &format!("{} in {room}", action.as_str()))
 }
 
 fn permit(may: bool, what: &str) -> Result<(), RequestError> {

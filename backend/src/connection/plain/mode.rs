@@ -22,7 +22,7 @@ use crate::encode::Push;
 use crate::hooks::request_head::RequestHead;
 use crate::hub::Membership;
 use crate::identity_session::SessionContext;
-use crate::limits::token_bucket::Bucket;
+use crate::limits::token_bucket::TokenBucket;
 
 /// An echo, or a member of the lobby.
 pub struct PlainMode {
@@ -47,7 +47,7 @@ impl PlainMode {
     ) -> Self {
         let participant = Participant::new(identity, plain, line, request, shared, session);
         let rate = shared.config.message_rate();
-        let throttle = rate.map(|rate| Box::new(Throttle::new(Bucket::new(rate))));
+        let throttle = rate.map(|rate| Box::new(Throttle::new(TokenBucket::new(rate))));
         Self { participant, throttle, leaving: None }
     }
 
@@ -107,7 +107,7 @@ impl Mode for PlainMode {
             (Some(_), seat) => {
                 let overflowed = |_| CloseReason::Ours(CloseCode::TRY_AGAIN_LATER, "too slow".into());
                 wire.socket.line.outbox.check().map_err(overflowed)?;
-                seat.is_some_and(|seat| seat.room.poll_room(context).is_ready())
+                seat.is_some_and(|seat| seat.room.poll_capacity(context).is_ready())
             }
         };
         let rested = self.throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready());

@@ -50,7 +50,7 @@ impl Handle {
             return Err(HandleError::Everyone);
         }
         let place = self.hub.room(room)?;
-        poll_fn(|context| place.poll_room(context)).await;
+        poll_fn(|context| place.poll_capacity(context)).await;
         let draft = NewMessage { body: Body::Json(event, data), from: None, key };
         Ok(self.hub.publish(room, draft, Recipients::All)?.0)
     }
@@ -64,7 +64,7 @@ impl Handle {
     }
 
     pub(crate) async fn broadcast_json(&self, event: EventName, data: Json) -> usize {
-        poll_fn(|context| self.hub.everyone().poll_room(context)).await;
+        poll_fn(|context| self.hub.everyone().poll_capacity(context)).await;
         self.hub.broadcast(NewMessage { body: Body::Json(event, data), from: None, key: None })
     }
 

@@ -90,7 +90,7 @@ impl<P> Fanout<P> {
     }
 
     /// Polls until publishers need not wait.
-    pub fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
+    pub fn poll_capacity(&self, context: &Context<'_>) -> Poll<()> {
         self.queue.lock().poll(context, |queue| queue.bytes() <= self.limit())
     }
 

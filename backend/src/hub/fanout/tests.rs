@@ -69,8 +69,8 @@ impl Seat {
         self.hub.0.published()
     }
 
-    fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
-        self.hub.0.poll_room(context)
+    fn poll_capacity(&self, context: &Context<'_>) -> Poll<()> {
+        self.hub.0.poll_capacity(context)
     }
 
     fn poll_delivered(&self, pushed: u64, context: &Context<'_>) -> Poll<()> {
@@ -220,13 +220,13 @@ async fn a_publisher_may_go_on_when_enough_was_handed_out() {
     let context = Context::from_waker(&waker);
 
     hub.publish(Numbers(vec![1], 10));
-    assert!(seat.poll_room(&context).is_ready(), "the limit itself may wait");
+    assert!(seat.poll_capacity(&context).is_ready(), "the limit itself may wait");
     hub.publish(one(2));
-    assert!(seat.poll_room(&context).is_pending());
+    assert!(seat.poll_capacity(&context).is_pending());
     assert_eq!(woken.0.load(Ordering::Relaxed), 0);
     delivered(&seat).await;
     assert_eq!(woken.0.load(Ordering::Relaxed), 1);
-    assert!(seat.poll_room(&context).is_ready());
+    assert!(seat.poll_capacity(&context).is_ready());
 }
 
 #[tokio::test]
@@ -238,9 +238,9 @@ async fn what_is_left_after_a_part_was_handed_out_still_counts() {
     }
     std::future::poll_fn(|context| seat.poll_delivered(1, context)).await;
     let context = Context::from_waker(Waker::noop());
-    assert!(seat.poll_room(&context).is_pending());
+    assert!(seat.poll_capacity(&context).is_pending());
     delivered(&seat).await;
-    assert!(seat.poll_room(&context).is_ready());
+    assert!(seat.poll_capacity(&context).is_ready());
 }
 
 #[tokio::test]

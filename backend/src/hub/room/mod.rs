@@ -172,8 +172,8 @@ impl<P> Room<P> {
     }
 
     /// Polls until publishers need not wait.
-    pub fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
-        self.fanout.poll_room(context)
+    pub fn poll_capacity(&self, context: &Context<'_>) -> Poll<()> {
+        self.fanout.poll_capacity(context)
     }
 
     /// Returns whether publishers have to wait.

@@ -70,10 +70,10 @@ fn in_flags(error: &ConfigError) -> String {
         ConfigError::InvalidPath(path) => format!("--ws-path {path}: allowed is a path of letters, digits and - . _ ~ that starts with a slash, such as /socket"),
         ConfigError::PathTaken(path) => format!("--ws-path {path}: this path is served already"),
         ConfigError::Zero { setting } => format!("{}: allowed is more than zero", named(setting)),
-        ConfigError::HalfOfTls => "--tls-cert and --tls-key need each other: say both, or none.".to_owned(),
-        ConfigError::NoTokenKey => "--auth jwt needs a key to check tokens with: say --jwt-secret-file FILE, made with `yodel token secret`, or --jwt-public-key FILE.".to_owned(),
-        ConfigError::TwoTokenKeys => "--jwt-secret-file and --jwt-public-key cannot both be: leave one out.".to_owned(),
-        ConfigError::WithoutTokens(setting) => {
+        ConfigError::IncompleteTls => "--tls-cert and --tls-key need each other: say both, or none.".to_owned(),
+        ConfigError::MissingTokenKey => "--auth jwt needs a key to check tokens with: say --jwt-secret-file FILE, made with `yodel token secret`, or --jwt-public-key FILE.".to_owned(),
+        ConfigError::ConflictingTokenKeys => "--jwt-secret-file and --jwt-public-key cannot both be: leave one out.".to_owned(),
+        ConfigError::RequiresTokens(setting) => {
             format!("{} does nothing without --auth jwt: say that too, or leave it out.", flag(*setting))
         }
     }
@@ -106,13 +106,13 @@ mod tests {
             (ConfigError::PathTaken("/ws".to_owned()), ["--ws-path /ws", "served already"]),
             (ConfigError::Zero { setting: "handshake_timeout" }, ["--handshake-timeout", "zero"]),
             (ConfigError::Zero { setting: "auth.timeout" }, ["--auth-timeout", "zero"]),
-            (ConfigError::HalfOfTls, ["--tls-cert", "--tls-key"]),
-            (ConfigError::NoTokenKey, ["--jwt-secret-file", "--jwt-public-key"]),
-            (ConfigError::TwoTokenKeys, ["--jwt-secret-file", "--jwt-public-key"]),
-            (ConfigError::WithoutTokens(TokenSetting::JwtSecretFile), ["--jwt-secret-file", "--auth jwt"]),
-            (ConfigError::WithoutTokens(TokenSetting::JwtPublicKey), ["--jwt-public-key", "--auth jwt"]),
-            (ConfigError::WithoutTokens(TokenSetting::Cookie), ["--auth-cookie", "--auth jwt"]),
-            (ConfigError::WithoutTokens(TokenSetting::Exempt), ["--auth-exempt", "--auth jwt"]),
+            (ConfigError::IncompleteTls, ["--tls-cert", "--tls-key"]),
+            (ConfigError::MissingTokenKey, ["--jwt-secret-file", "--jwt-public-key"]),
+            (ConfigError::ConflictingTokenKeys, ["--jwt-secret-file", "--jwt-public-key"]),
+            (ConfigError::RequiresTokens(TokenSetting::JwtSecretFile), ["--jwt-secret-file", "--auth jwt"]),
+            (ConfigError::RequiresTokens(TokenSetting::JwtPublicKey), ["--jwt-public-key", "--auth jwt"]),
+            (ConfigError::RequiresTokens(TokenSetting::Cookie), ["--auth-cookie", "--auth jwt"]),
+            (ConfigError::RequiresTokens(TokenSetting::Exempt), ["--auth-exempt", "--auth jwt"]),
         ] {
             let text = text(error);
             assert!(flags.iter().all(|flag| text.contains(flag)), "{text}");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use yodel_server::config::{Compression, ListedOrigin, MetricsAccess, Plain, PlainFormat, ServerConfig};
+use yodel_server::config::{AllowedOrigin, Compression, MetricsAccess, Plain, PlainFormat, ServerConfig};
 
 use super::auth_flags::AuthFlags;
 use super::log::Level;
@@ -27,7 +27,7 @@ pub struct ServeFlags {
     ///
     /// Pages of the server itself may always connect, and so may programs that are no browsers.
     #[arg(long, help_heading = "Who may connect", env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
-    pub origin: Vec<ListedOrigin>,
+    pub origin: Vec<AllowedOrigin>,
 
     /// Who a client is.
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use yodel_server::auth::{AuthError, Denied, SignerError};
+use yodel_server::auth::{AuthError, SignerError, VerifyError};
 
 /// Why `yodel token` ends with an error.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +15,7 @@ pub enum TokenError {
     NoKey,
     /// What it should claim is out of bounds.
     #[error("the server would not accept it: {0}")]
-    Claims(Denied),
+    Claims(VerifyError),
     /// The token cannot be signed.
     #[error(transparent)]
     Sign(#[from] SignerError),
@@ -27,10 +27,10 @@ pub enum TokenError {
     Input(io::Error),
     /// What was given is no token.
     #[error("{0}")]
-    Form(Denied),
+    Form(VerifyError),
     /// A key was given, and the token is not good for it.
     #[error("not accepted: {0}")]
-    NotAccepted(Denied),
+    NotAccepted(VerifyError),
     /// Standard output is closed.
     #[error("cannot print it: {0}")]
     Output(io::Error),

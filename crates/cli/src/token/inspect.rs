@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::TokenError;
 use super::moment;
 use super::options::Inspect;
-use yodel_server::auth::{self, AuthError, Named, Verifier};
+use yodel_server::auth::{self, AuthError, CredentialFile, Verifier};
 
 /// No token is longer; the rest would be waited for in vain.
 const LONGEST_INPUT: u64 = 1 << 20;
@@ -32,7 +32,7 @@ pub struct InspectReport {
 pub fn report(options: &Inspect, input: &mut dyn Read, now: u64, zone: &TimeZone) -> Result<InspectReport, TokenError> {
     let verifier = verifier(options)?;
     let token = token(options, input)?;
-    let [header, claims, _signature] = parts(&token).ok_or(TokenError::Form(auth::NO_TOKEN))?;
+    let [header, claims, _signature] = parts(&token).ok_or(TokenError::Form(auth::MALFORMED_TOKEN))?;
     let mut text = format!("header {}\nclaims {}\n", pretty(&header), pretty(&claims));
     for line in times(&claims, now, zone) {
         text.push_str(&line);
@@ -57,7 +57,9 @@ fn verifier(options: &Inspect) -> Result<Option<Verifier>, AuthError> {
 fn token(options: &Inspect, input: &mut dyn Read) -> Result<String, TokenError> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     match (&options.token_file, options.token.as_deref()) {
-        (Some(file), _) => Ok(Named::new("--token-file", file).read(|content| Ok::<_, String>(text(content)))?),
+        (Some(file), _) => {
+            Ok(CredentialFile::new("--token-file", file).read(|content| Ok::<_, String>(text(content)))?)
+        }
         (None, Some("-") | None) => {
             let mut bytes = Vec::new();
             input.take(LONGEST_INPUT).read_to_end(&mut bytes).map_err(TokenError::Input)?;
@@ -103,7 +105,7 @@ fn times(claims: &[u8], now: u64, zone: &TimeZone) -> Vec<String> {
 
 /// What is said of a token without a key: what a server would say if the signature were good.
 fn unchecked(token: &str, now: u64) -> String {
-    let rest = match auth::unverified(token, now) {
+    let rest = match auth::decode_unverified(token, now) {
         Ok(_) => "the rest would be accepted".to_owned(),
         Err(denied) => format!("would not be accepted: {denied}"),
     };

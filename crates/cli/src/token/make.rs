@@ -44,7 +44,7 @@ pub fn token(options: &Make, now: u64) -> Result<String, TokenError> {
     };
     let claims = serde_json::to_string(&claims).expect("text, numbers and JSON are JSON");
     let token = signer(options)?.token(&claims)?;
-    auth::unverified(&token, now).map_err(TokenError::Claims)?;
+    auth::decode_unverified(&token, now).map_err(TokenError::Claims)?;
     Ok(token)
 }
 
@@ -64,7 +64,7 @@ mod tests {
 
     use super::*;
     use crate::token::testdata::{SECRET, file};
-    use yodel_server::auth::{Action, Denied, Verifier};
+    use yodel_server::auth::{Action, Verifier, VerifyError};
 
     fn options() -> Make {
         Make {
@@ -127,7 +127,7 @@ mod tests {
         assert!(error.contains("`rooms`"), "{error}");
         let long = format!("\"{}\"", "x".repeat(9000));
         let error = refused(&Make { info: serde_json::from_str(&long).unwrap(), ..options() });
-        assert!(error.contains(&Denied::Bad("the token has more than 8 KiB").to_string()), "{error}");
+        assert!(error.contains(&VerifyError::Invalid("the token is longer than 8 KiB").to_string()), "{error}");
     }
 
     #[test]

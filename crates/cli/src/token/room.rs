@@ -17,7 +17,7 @@ impl FromStr for Room {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let word = |word: &str| Action::ALL.into_iter().map(Action::word).find(|known| *known == word);
+        let word = |word: &str| Action::ALL.into_iter().map(Action::as_str).find(|known| *known == word);
         // The last one: a room may have the sign in its name, and no action has.
         let (room, may) = text.rsplit_once('=').ok_or_else(allowed)?;
         let may: Vec<_> = may.split(',').map(word).collect::<Option<_>>().ok_or_else(allowed)?;
@@ -26,7 +26,7 @@ impl FromStr for Room {
 }
 
 fn allowed() -> String {
-    let words = Action::ALL.map(Action::word).join(",");
+    let words = Action::ALL.map(Action::as_str).join(",");
     format!("allowed is a room or a pattern with what may be done there, such as 'team-*={words}'")
 }
 

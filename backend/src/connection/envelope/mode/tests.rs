@@ -7,7 +7,7 @@ use tokio::task::yield_now;
 use yodel_protocol::{EventName, Json, RoomName};
 
 use super::*;
-use crate::auth::Auth;
+use crate::auth::Authenticator;
 use crate::config::ServerConfig;
 use crate::connection::admission::{self, Admission};
 use crate::connection::outbox::Outbox;
@@ -40,7 +40,7 @@ async fn connection() -> (Arc<Line>, DuplexStream) {
     }
     let shared = Arc::new(ServerContext {
         registry: Registry::new(config.ping, config.pong),
-        auth: Auth::new(&config).unwrap(),
+        auth: Authenticator::new(&config).unwrap(),
         config: Arc::new(config),
         hub,
         tally: Tally::default(),

@@ -8,7 +8,7 @@ use tokio::task::{JoinHandle, yield_now};
 use yodel_protocol::RoomName;
 
 use super::*;
-use crate::auth::Auth;
+use crate::auth::Authenticator;
 use crate::config::ServerConfig;
 use crate::connection::admission::{self, Admission};
 use crate::connection::open::TURN;
@@ -59,7 +59,7 @@ async fn member(config: ServerConfig) -> Member {
     let socket = Socket::new(Transport::Own(Box::pin(stream)), line.clone(), &[], config.max_message, None);
     let shared = Arc::new(ServerContext {
         registry: Registry::new(config.ping, config.pong),
-        auth: Auth::new(&config).unwrap(),
+        auth: Authenticator::new(&config).unwrap(),
         config: Arc::new(config),
         hub: hub.clone(),
         tally: Tally::default(),
