@@ -22,12 +22,12 @@ use std::task::{Context, Poll};
 use yodel_protocol::{ClientId, CloseCode};
 
 use crate::auth::Identity;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hooks::error::Rejection;
 use crate::hooks::panics::{self, Panicked};
 use crate::hooks::request_head::RequestHead;
 use crate::hub::message::Sender;
-use crate::hub::{Client, Entry, Subscription};
+use crate::hub::{Client, DirectoryEntry, Subscription};
 use crate::runtime::clock;
 
 use connecting::Connecting;
@@ -52,8 +52,8 @@ pub struct IdentitySession {
     member: Arc<SessionMember>,
     expiry: Option<Expiry>,
     stage: Stage,
-    _entry: Entry<Push>,
-    broadcasts: Option<Subscription<Push>>,
+    _entry: DirectoryEntry<SharedPayload>,
+    broadcasts: Option<Subscription<SharedPayload>>,
 }
 
 #[derive(Debug)]
@@ -77,14 +77,15 @@ impl IdentitySession {
     ) -> Self {
         let expiry = identity.rejected_from().map(Expiry::new);
         let (id, user) = (sender.client.clone(), sender.user.clone());
-        let (peer, since, hears) = (context.peer, clock::now_ms(), receives.direct);
-        let entry = context.hub.enter(Client { id, user, peer, since, hears, member: Arc::clone(&line) });
+        let (peer, since, receives_direct) = (context.peer, clock::now_ms(), receives.direct);
+        let entry =
+            context.hub.register(Client { id, user, peer, since, receives_direct, subscriber: Arc::clone(&line) });
         let member = Arc::new(SessionMember::new(identity, sender));
         let hook = request.and_then(|request| context.hooks.connect(|| member.caller(context), request));
         let later = receives.broadcasts.then_some(line);
         let (stage, broadcasts) = match hook {
             Some(hook) => (Stage::Connecting(Box::new(Connecting::new(hook, later))), None),
-            None => (Stage::Connected, later.map(|line| context.hub.listen(line))),
+            None => (Stage::Connected, later.map(|line| context.hub.subscribe(line))),
         };
         Self { member, expiry, stage, _entry: entry, broadcasts }
     }
@@ -138,7 +139,7 @@ impl IdentitySession {
             }
             Poll::Ready(Ok(())) => {
                 self.stage = Stage::Connected;
-                self.broadcasts = connecting.receiver().map(|line| session.hub.listen(line));
+                self.broadcasts = connecting.receiver().map(|line| session.hub.subscribe(line));
                 Poll::Ready(Ok(()))
             }
             Poll::Ready(Err(rejection)) => Poll::Ready(Err(rejection)),

@@ -1,9 +1,9 @@
 //! Rejected tokens, as they are counted.
 
 use crate::auth::VerifyError;
-use crate::limits::refusals::Failure;
+use crate::limits::server_metrics::AuthFailure;
 
-impl From<VerifyError> for Failure {
+impl From<VerifyError> for AuthFailure {
     fn from(denied: VerifyError) -> Self {
         match denied {
             VerifyError::Invalid(_) => Self::Invalid,

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use yodel_protocol::CloseCode;
 use yodel_protocol::frame::{self, Message, ServerFrame};
 
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub::Room;
 use crate::runtime::random;
 
@@ -20,13 +20,13 @@ const SPAN: u64 = 2_000;
 /// What is still to be delivered before the close, and what is said then.
 #[derive(Debug)]
 pub struct Goodbye {
-    pending: Vec<(Arc<Room<Push>>, u64)>,
+    pending: Vec<(Arc<Room<SharedPayload>>, u64)>,
     retry_ms: u64,
 }
 
 impl Goodbye {
     /// A goodbye to somebody in these rooms, who is one of so many.
-    pub fn new(rooms: Vec<Arc<Room<Push>>>, leaving: usize) -> Self {
+    pub fn new(rooms: Vec<Arc<Room<SharedPayload>>>, leaving: usize) -> Self {
         let pending = rooms.into_iter().map(|room| (Arc::clone(&room), room.published())).collect();
         Self { pending, retry_ms: SOONEST + random::below(span(leaving)) }
     }

@@ -7,7 +7,7 @@ use yodel_protocol::CloseCode;
 
 use super::outbox::Outbox;
 use super::signals::{Signal, Signals};
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub::Subscriber;
 
 /// The outside of a connection.
@@ -58,8 +58,8 @@ impl Line {
     }
 }
 
-impl Subscriber<Push> for Line {
-    fn deliver(&self, push: &Push) {
+impl Subscriber<SharedPayload> for Line {
+    fn deliver(&self, push: &SharedPayload) {
         self.outbox.deliver(push);
     }
 
@@ -67,7 +67,7 @@ impl Subscriber<Push> for Line {
         self.outbox.reserve();
     }
 
-    fn dismiss(&self, code: CloseCode, reason: &str) {
+    fn disconnect(&self, code: CloseCode, reason: &str) {
         // The first reason counts.
         let _ = self.dismissal.set(Box::new((code, reason.to_owned())));
         self.raise(Signal::Dismissed);

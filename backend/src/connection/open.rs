@@ -121,9 +121,9 @@ impl<M: Mode> Open<M> {
         mode.closed(code, &ending.reason(), &wire);
         let Wire { socket, shared, received, admitted, opened } = wire;
         let (peer, duration) = (admitted.peer, opened.elapsed());
-        shared.tally.closed(code);
+        shared.metrics.add_close(code);
         if let Some(refusal) = ending.refusal() {
-            shared.tally.count(refusal);
+            shared.metrics.add_rejection(refusal);
         }
         info!(%peer, mode = %name, code = code.0, in = %received, out = %sent, ?duration, "connection closed");
         let stops = matches!(code, CloseCode::GOING_AWAY | CloseCode::SHUTDOWN);

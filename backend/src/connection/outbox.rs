@@ -15,7 +15,7 @@ use std::task::{Context, Poll};
 use super::tcp::Tcp;
 use super::traffic::Count;
 use super::transport::Transport;
-use crate::encode::{Language, Push};
+use crate::encode::{SharedPayload, WireFormat};
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
@@ -36,13 +36,13 @@ pub struct Outbox {
     socket: OnceLock<Tcp>,
     /// The peer's window, when it takes compressed messages.
     window: Option<u8>,
-    language: Language,
+    language: WireFormat,
     limit: usize,
 }
 
 impl Outbox {
     /// An empty outbox, in which at most `limit` bytes may wait. A single batch always fits.
-    pub fn new(language: Language, window: Option<u8>, limit: usize) -> Self {
+    pub fn new(language: WireFormat, window: Option<u8>, limit: usize) -> Self {
         let (waiting, filled, task) = (Mutex::default(), AtomicBool::new(false), AtomicWaker::new());
         Self { waiting, filled, task, socket: OnceLock::new(), window, language, limit }
     }
@@ -198,7 +198,7 @@ impl Outbox {
 
 impl Outbox {
     /// Takes what a room hands out, at once.
-    pub fn deliver(&self, push: &Push) {
+    pub fn deliver(&self, push: &SharedPayload) {
         let batch = push.batch(self.language);
         let frames = batch.frames(self.window);
         if frames.is_empty() {

@@ -7,19 +7,19 @@ use tokio::time::interval;
 use tracing::warn;
 
 use crate::connection::admission::Admission;
-use crate::limits::refusals::Tally;
+use crate::limits::server_metrics::ServerMetrics;
 
 /// How often there may be a line.
 const EVERY: Duration = Duration::from_secs(10);
 
 /// Tells what was refused since the last time, for ever.
-pub async fn run(admission: Admission, tally: Tally) {
+pub async fn run(admission: Admission, metrics: ServerMetrics) {
     let mut told: BTreeMap<String, u64> = BTreeMap::new();
     let mut ticks = interval(EVERY);
     loop {
         ticks.tick().await;
         let handshakes = admission.refused().map(|(refused, count)| (refused.to_string(), count));
-        let others = tally.counts().into_iter().map(|(what, count)| (what.to_owned(), count));
+        let others = metrics.rejections().into_iter().map(|(what, count)| (what.to_owned(), count));
         for (why, count) in handshakes.chain(others) {
             let told = told.entry(why.clone()).or_default();
             if count > *told {
@@ -72,8 +72,9 @@ mod tests {
         let _logging = tracing::subscriber::set_default(subscriber);
         let admission = Admission::new(1, 1, None);
         let address = ([192, 0, 2, 1], 1).into();
-        let (tally, inside) = (Tally::default(), admission.admit(address, Mode::Echo).unwrap());
-        let _reporting = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(run(admission.clone(), tally.clone())));
+        let (metrics, inside) = (ServerMetrics::default(), admission.admit(address, Mode::Echo).unwrap());
+        let _reporting =
+            tokio_util::task::AbortOnDropHandle::new(tokio::spawn(run(admission.clone(), metrics.clone())));
         assert_eq!(log.lines().await, [""; 0]);
 
         for expected in ["times=300 in_all=300 ", "times=300 in_all=600 "] {
@@ -88,7 +89,7 @@ mod tests {
             assert!(line.contains("WARN") && line.contains("refused ") && line.contains(expected), "{line}");
             assert!(line.contains("--max-connections"), "{line}");
         }
-        tally.count("close 1009: message too big");
+        metrics.add_rejection("close 1009: message too big");
         advance(EVERY).await;
         let lines = log.lines().await;
         assert!(matches!(&lines[..], [line] if line.contains("times=1 in_all=1 why=close 1009: message too big")));

@@ -187,7 +187,7 @@ impl Registry {
     pub fn disconnect_all(&self, code: CloseCode, reason: &str) {
         let lines: Vec<_> = self.0.open.lock().connections.iter().map(|(_, entry)| Arc::clone(&entry.line)).collect();
         for line in lines {
-            line.dismiss(code, reason);
+            line.disconnect(code, reason);
         }
     }
 }

@@ -24,7 +24,7 @@ impl Throttle {
     /// Counts a message; false when the next one has to wait.
     pub fn take(&mut self) -> bool {
         // The message is here and is taken; the wait comes after it.
-        self.bucket.take();
+        self.bucket.try_take();
         let more = self.bucket.has_token();
         if !more {
             self.wait = Some(Box::pin(sleep_until(self.bucket.ready_at())));

@@ -5,11 +5,11 @@ use std::time::Duration;
 use jiff::Zoned;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub::Hub;
 
 /// Tells the local time every so often, for ever, if at all.
-pub async fn run(hub: Hub<Push>, every: Option<Duration>) {
+pub async fn run(hub: Hub<SharedPayload>, every: Option<Duration>) {
     let Some(every) = every else { return };
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -15,7 +15,7 @@ use message::PlainMessage;
 
 /// What a connection understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
+pub enum WireFormat {
     /// Raw messages.
     Plain,
     /// `yodel.v1`.
@@ -26,10 +26,10 @@ pub enum Language {
 
 /// Contents in a row; a handle that is cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Push(Arc<Forms>);
+pub struct SharedPayload(Arc<LazyEncodings>);
 
 #[derive(Debug)]
-struct Forms {
+struct LazyEncodings {
     contents: Vec<Content>,
     /// Made when the first of those who understand it gets it.
     plain: OnceLock<Batch>,
@@ -37,13 +37,13 @@ struct Forms {
     events: OnceLock<Batch>,
 }
 
-impl Push {
+impl SharedPayload {
     /// The frames for those who understand this; perhaps none.
-    pub fn batch(&self, language: Language) -> &Batch {
+    pub fn batch(&self, language: WireFormat) -> &Batch {
         match language {
-            Language::Plain => self.0.plain.get_or_init(|| self.build(plain)),
-            Language::Envelope => self.0.envelope.get_or_init(|| self.build(envelope)),
-            Language::Events => self.0.events.get_or_init(|| self.build(event)),
+            WireFormat::Plain => self.0.plain.get_or_init(|| self.build(plain)),
+            WireFormat::Envelope => self.0.envelope.get_or_init(|| self.build(envelope)),
+            WireFormat::Events => self.0.events.get_or_init(|| self.build(event)),
         }
     }
 
@@ -88,10 +88,10 @@ fn event(content: &Content, builder: &mut BatchBuilder) {
     }
 }
 
-impl Payload for Push {
+impl Payload for SharedPayload {
     fn of(contents: Vec<Content>) -> Self {
         let (plain, envelope, events) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self(Arc::new(Forms { contents, plain, envelope, events }))
+        Self(Arc::new(LazyEncodings { contents, plain, envelope, events }))
     }
 }
 
@@ -113,15 +113,15 @@ mod tests {
             Content::Frame(r#"{"type":"pong"}"#.into()),
             Content::Text("tick".into()),
         ];
-        let push = Push::of(contents);
-        let plain = push.batch(Language::Plain);
+        let push = SharedPayload::of(contents);
+        let plain = push.batch(WireFormat::Plain);
         assert_eq!((plain.frames(None).as_ref(), plain.messages()), (&b"\x81\x02hi\x81\x04tick"[..], 2));
-        let envelope = push.batch(Language::Envelope);
+        let envelope = push.batch(WireFormat::Envelope);
         let frame = r#"{"type":"message","room":"lobby","offset":1,"event":"msg","data":"hi","time":5}"#;
         let expected =
             [b"\x81", &[u8::try_from(frame.len()).unwrap()][..], frame.as_bytes(), b"\x81\x0f{\"type\":\"pong\"}"];
         assert_eq!((envelope.frames(None).as_ref(), envelope.messages()), (&expected.concat()[..], 2));
-        let events = push.batch(Language::Events);
+        let events = push.batch(WireFormat::Events);
         let expected = format!("id: e:1\ndata: {frame}\n\ndata: {{\"type\":\"pong\"}}\n\n");
         assert_eq!((events.frames(None).as_ref(), events.messages()), (expected.as_bytes(), 2));
     }

@@ -12,7 +12,7 @@ const PRESENT_OVERHEAD: usize = 32;
 /// Content that is delivered to the members of a room.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// Published message, for all members.
+    /// PublishOutcome message, for all members.
     Message(Arc<Message>),
     /// Presence change, for members that speak `yodel.v1`.
     Presence(Arc<PresenceDiff>),

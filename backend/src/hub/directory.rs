@@ -21,9 +21,9 @@ pub struct Client<P> {
     /// Time of the connect, in milliseconds since 1970.
     pub since: u64,
     /// Whether it receives direct messages.
-    pub hears: bool,
+    pub receives_direct: bool,
     /// Receiving side of the connection.
-    pub member: Arc<dyn Subscriber<P>>,
+    pub subscriber: Arc<dyn Subscriber<P>>,
 }
 
 /// Connections by identifier and by user.
@@ -32,8 +32,8 @@ pub struct Directory<P> {
     users: Shards<UserId, HashMap<ClientId, Arc<Client<P>>>>,
 }
 
-/// Entry of the directory; dropping it removes the connection.
-pub struct Entry<P> {
+/// DirectoryEntry of the directory; dropping it removes the connection.
+pub struct DirectoryEntry<P> {
     directory: Arc<Directory<P>>,
     client: Arc<Client<P>>,
 }
@@ -46,7 +46,7 @@ impl<P> Default for Directory<P> {
 
 impl<P> Directory<P> {
     /// Adds a connection.
-    pub fn enter(self: &Arc<Self>, client: Client<P>) -> Entry<P> {
+    pub fn register(self: &Arc<Self>, client: Client<P>) -> DirectoryEntry<P> {
         let client = Arc::new(client);
         self.clients.with(&client.id, |clients| clients.insert(client.id.clone(), Arc::clone(&client)));
         if let Some(user) = &client.user {
@@ -54,7 +54,7 @@ impl<P> Directory<P> {
                 users.entry(user.clone()).or_default().insert(client.id.clone(), Arc::clone(&client))
             });
         }
-        Entry { directory: Arc::clone(self), client }
+        DirectoryEntry { directory: Arc::clone(self), client }
     }
 
     /// Returns the connections of a target.
@@ -78,7 +78,7 @@ impl<P> Directory<P> {
     }
 }
 
-impl<P> Drop for Entry<P> {
+impl<P> Drop for DirectoryEntry<P> {
     fn drop(&mut self) {
         let Client { id, user, .. } = &*self.client;
         let left = self.directory.clients.with(id, |clients| clients.remove(id));
@@ -95,9 +95,9 @@ impl<P> Drop for Entry<P> {
     }
 }
 
-impl<P> std::fmt::Debug for Entry<P> {
+impl<P> std::fmt::Debug for DirectoryEntry<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Entry")
+        f.debug_struct("DirectoryEntry")
             .field("client", &self.client.id)
             .field("user", &self.client.user)
             .finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! Rooms with presence changes to send.
+//! RoomMap with presence changes to send.
 
 use std::sync::Arc;
 

@@ -35,7 +35,7 @@ impl IdempotencyKeys {
     /// Removes expired keys.
     pub fn expire(&mut self, now: Timestamp) {
         while self.order.front().is_some_and(|(then, _)| now.since(*then) >= KEY_TTL) {
-            self.forget_oldest();
+            self.remove_oldest();
         }
         if self.order.is_empty() {
             *self = Self::default();
@@ -43,7 +43,7 @@ impl IdempotencyKeys {
     }
 
     /// Removes the oldest key.
-    pub fn forget_oldest(&mut self) {
+    pub fn remove_oldest(&mut self) {
         if let Some((_, key)) = self.order.pop_front() {
             self.offsets.remove(&key);
         }
@@ -69,7 +69,7 @@ mod tests {
         assert_eq!((keys.find(&key("a")), keys.find(&key("c"))), (Some(Offset(1)), None));
         keys.expire(now + KEY_TTL);
         assert_eq!((keys.find(&key("a")), keys.find(&key("b")), keys.len()), (None, Some(Offset(2)), 1));
-        keys.forget_oldest();
+        keys.remove_oldest();
         assert_eq!((keys.find(&key("b")), keys.len()), (None, 0));
     }
 }

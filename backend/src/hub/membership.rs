@@ -20,7 +20,7 @@ pub struct Membership<P: Payload> {
 }
 
 impl<P: Payload> Membership<P> {
-    /// Joins a room. With `reserves`, the subscriber reserves the place of the reply: messages
+    /// Joins a room. With `reserve_reply`, the subscriber reserve_reply the place of the reply: messages
     /// published from now on are delivered after it. A `previous` membership of the same connection is
     /// replaced in the same step, so that it never counts or receives twice.
     ///
@@ -30,16 +30,16 @@ impl<P: Payload> Membership<P> {
         room: &Arc<Room<P>>,
         subscriber: Arc<dyn Subscriber<P>>,
         request: &JoinRequest<'_>,
-        reserves: bool,
+        reserve_reply: bool,
         previous: Option<Self>,
     ) -> Result<(Self, JoinReply), RoomClosed> {
         let mut previous = previous.filter(|previous| Arc::ptr_eq(&previous.room, room));
         let replaced = previous.as_ref().map(|previous| (previous.key, &previous.presence));
-        let (key, reply) = room.join(subscriber, request, reserves, replaced)?;
+        let (key, reply) = room.join(subscriber, request, reserve_reply, replaced)?;
         if let Some(previous) = &mut previous {
             previous.active = false;
         }
-        let membership = Self { room: Arc::clone(room), key, presence: request.who.clone(), active: true };
+        let membership = Self { room: Arc::clone(room), key, presence: request.presence_key.clone(), active: true };
         Ok((membership, reply))
     }
 

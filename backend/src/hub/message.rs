@@ -41,7 +41,7 @@ pub struct NewMessage {
     pub key: Option<Key>,
 }
 
-/// Published message.
+/// PublishOutcome message.
 #[derive(Debug)]
 pub struct Message {
     /// Room of the message.

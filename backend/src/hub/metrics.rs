@@ -16,7 +16,7 @@ pub struct HubMetrics {
     /// Number of rooms, including the lobby and the room of all connections.
     rooms: AtomicUsize,
     /// Bytes of all histories and idempotency keys.
-    kept: AtomicUsize,
+    retained: AtomicUsize,
     /// Number of deliveries per bucket, from publish to the last member; the last one is unbounded.
     times: [AtomicU64; BUCKETS.len() + 1],
     total_micros: AtomicU64,
@@ -24,7 +24,7 @@ pub struct HubMetrics {
 
 /// Histogram of delivery times.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Times {
+pub struct DeliveryTimes {
     /// Number of deliveries per bucket of [`BUCKETS`], then those above all of them.
     pub counts: [u64; BUCKETS.len() + 1],
     /// Sum of all delivery times.
@@ -43,7 +43,7 @@ impl HubMetrics {
     }
 
     /// Counts copies delivered to members, and the time since the first message was published.
-    pub fn delivered(&self, copies: usize, time: Duration) {
+    pub fn add_delivery(&self, copies: usize, time: Duration) {
         self.delivered.fetch_add(copies as u64, Ordering::Relaxed);
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let bucket = BUCKETS.partition_point(|most| *most < micros);
@@ -67,25 +67,25 @@ impl HubMetrics {
     }
 
     /// Replaces `before` bytes of a room's history and keys by `after` bytes.
-    pub fn change_kept(&self, before: usize, after: usize) {
+    pub fn replace_retained(&self, before: usize, after: usize) {
         // Wraps when it is less, and the sum wraps back.
-        self.kept.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
+        self.retained.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
     }
 
     /// Returns the bytes of all histories and idempotency keys.
-    pub fn kept(&self) -> usize {
-        self.kept.load(Ordering::Relaxed)
+    pub fn retained_bytes(&self) -> usize {
+        self.retained.load(Ordering::Relaxed)
     }
 
     /// Returns the numbers of accepted messages, duplicates and delivered copies.
-    pub fn messages(&self) -> [u64; 3] {
+    pub fn message_counts(&self) -> [u64; 3] {
         [&self.accepted, &self.duplicates, &self.delivered].map(|count| count.load(Ordering::Relaxed))
     }
 
     /// Returns the histogram of delivery times.
-    pub fn times(&self) -> Times {
+    pub fn delivery_times(&self) -> DeliveryTimes {
         let counts = self.times.each_ref().map(|count| count.load(Ordering::Relaxed));
-        Times { counts, total: Duration::from_micros(self.total_micros.load(Ordering::Relaxed)) }
+        DeliveryTimes { counts, total: Duration::from_micros(self.total_micros.load(Ordering::Relaxed)) }
     }
 }
 
@@ -97,19 +97,19 @@ mod tests {
     fn a_time_is_counted_in_the_smallest_bucket_that_holds_it() {
         let metrics = HubMetrics::default();
         for micros in [0, 50, 51, 5_000_000, 5_000_001] {
-            metrics.delivered(2, Duration::from_micros(micros));
+            metrics.add_delivery(2, Duration::from_micros(micros));
         }
-        let times = metrics.times();
+        let times = metrics.delivery_times();
         assert_eq!((times.counts[0], times.counts[1], times.counts[13], times.counts[14]), (2, 1, 1, 1));
         assert_eq!(times.total, Duration::from_micros(10_000_102));
-        assert_eq!(metrics.messages(), [0, 0, 10]);
+        assert_eq!(metrics.message_counts(), [0, 0, 10]);
     }
 
     #[test]
     fn what_is_kept_grows_and_shrinks() {
         let metrics = HubMetrics::default();
-        metrics.change_kept(0, 100);
-        metrics.change_kept(100, 30);
-        assert_eq!(metrics.kept(), 30);
+        metrics.replace_retained(0, 100);
+        metrics.replace_retained(100, 30);
+        assert_eq!(metrics.retained_bytes(), 30);
     }
 }

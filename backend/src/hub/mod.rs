@@ -1,4 +1,4 @@
-//! Rooms, their members, history and presence, and the directory of connections.
+//! RoomMap, their members, history and presence, and the directory of connections.
 //!
 //! Knows no sockets, no frames and no HTTP. Clock, random source and spawner come from outside.
 //!
@@ -43,12 +43,12 @@ use yodel_protocol::RoomName;
 use yodel_protocol::frame::Target;
 
 pub use content::Content;
-pub use directory::{Client, Entry};
+pub use directory::{Client, DirectoryEntry};
 pub use lobby::LOBBY;
 pub use membership::{Membership, Subscription};
 pub use payload::Payload;
 pub use recipients::Recipients;
-pub use room::{JoinReply, JoinRequest, Published, Room, RoomClosed};
+pub use room::{JoinReply, JoinRequest, PublishOutcome, Room, RoomClosed};
 pub use rooms::RoomLimitReached;
 pub use subscriber::Subscriber;
 
@@ -57,8 +57,8 @@ use directory::Directory;
 use environment::Environment;
 use message::NewMessage;
 use metrics::HubMetrics;
-use rooms::Rooms;
-use services::Services;
+use rooms::RoomMap;
+use services::HubServices;
 
 /// Interval at which [`Hub::tick`] is to be called, and presence changes are sent.
 pub const TICK: Duration = Duration::from_secs(1);
@@ -66,13 +66,13 @@ pub const TICK: Duration = Duration::from_secs(1);
 /// Ticks between two searches for idle rooms.
 const SWEEP_TICKS: u32 = 30;
 
-/// Rooms and directory of a server; a handle that is cheap to clone and works on any thread.
-pub struct Hub<P>(Arc<Shared<P>>);
+/// RoomMap and directory of a server; a handle that is cheap to clone and works on any thread.
+pub struct Hub<P>(Arc<HubInner<P>>);
 
-struct Shared<P> {
-    rooms: Rooms<P>,
+struct HubInner<P> {
+    rooms: RoomMap<P>,
     directory: Arc<Directory<P>>,
-    services: Arc<Services>,
+    services: Arc<HubServices>,
     ticks: AtomicU32,
 }
 
@@ -85,9 +85,9 @@ impl<P> Clone for Hub<P> {
 impl<P: Payload> Hub<P> {
     /// Creates an empty hub with these limits.
     pub fn new(retention: RetentionConfig, environment: Environment) -> Self {
-        let services = Arc::new(Services::new(retention, environment));
-        let (rooms, directory) = (Rooms::new(Arc::clone(&services)), Arc::new(Directory::default()));
-        Self(Arc::new(Shared { rooms, directory, services, ticks: AtomicU32::new(0) }))
+        let services = Arc::new(HubServices::new(retention, environment));
+        let (rooms, directory) = (RoomMap::new(Arc::clone(&services)), Arc::new(Directory::default()));
+        Self(Arc::new(HubInner { rooms, directory, services, ticks: AtomicU32::new(0) }))
     }
 
     /// Sends pending presence changes, and now and then removes idle rooms. To be called every [`TICK`].
@@ -101,12 +101,12 @@ impl<P: Payload> Hub<P> {
     }
 
     /// Adds a connection to the directory.
-    pub fn enter(&self, client: Client<P>) -> Entry<P> {
-        self.0.directory.enter(client)
+    pub fn register(&self, client: Client<P>) -> DirectoryEntry<P> {
+        self.0.directory.register(client)
     }
 
     /// Subscribes to what is sent to all connections.
-    pub fn listen(&self, subscriber: Arc<dyn Subscriber<P>>) -> Subscription<P> {
+    pub fn subscribe(&self, subscriber: Arc<dyn Subscriber<P>>) -> Subscription<P> {
         Subscription::new(self.everyone(), subscriber)
     }
 
@@ -125,7 +125,7 @@ impl<P: Payload> Hub<P> {
     }
 
     /// Joins a room, which is created if there is none, and returns the reply with what was missed. The
-    /// subscriber reserves the place of the reply. A `previous` membership in the room is replaced.
+    /// subscriber reserve_reply the place of the reply. A `previous` membership in the room is replaced.
     ///
     /// # Errors
     /// When the limit of rooms is reached.
@@ -153,7 +153,7 @@ impl<P: Payload> Hub<P> {
         room: &RoomName,
         mut message: NewMessage,
         recipients: Recipients,
-    ) -> Result<(Published, Arc<Room<P>>), RoomLimitReached> {
+    ) -> Result<(PublishOutcome, Arc<Room<P>>), RoomLimitReached> {
         loop {
             let room = self.room(room)?;
             match room.publish(message, recipients) {
@@ -176,11 +176,11 @@ impl<P: Payload> Hub<P> {
     /// Sends an encoded frame to the connections of a target; returns their number.
     pub fn send(&self, to: &Target, frame: &str) -> usize {
         let mut clients = self.find(to);
-        clients.retain(|client| client.hears);
+        clients.retain(|client| client.receives_direct);
         if !clients.is_empty() {
             let payload = P::of(vec![Content::Frame(frame.into())]);
             for client in &clients {
-                client.member.deliver(&payload);
+                client.subscriber.deliver(&payload);
             }
         }
         clients.len()

@@ -1,4 +1,4 @@
-//! Rooms of a hub, by name.
+//! RoomMap of a hub, by name.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::environment::Timestamp;
 use super::lobby::LOBBY;
 use super::payload::Payload;
 use super::room::Room;
-use super::services::Services;
+use super::services::HubServices;
 use super::shards::Shards;
 
 /// Error: the server has as many rooms as its limit allows.
@@ -19,19 +19,19 @@ use super::shards::Shards;
 pub struct RoomLimitReached;
 
 /// All rooms: those created on demand, the lobby, and the room of all connections.
-pub struct Rooms<P> {
+pub struct RoomMap<P> {
     by_name: Shards<RoomName, Arc<Room<P>>>,
     /// Number of rooms in `by_name`, so that creating one locks a single shard.
     count: AtomicUsize,
     lobby: Arc<Room<P>>,
     everyone: Arc<Room<P>>,
-    services: Arc<Services>,
+    services: Arc<HubServices>,
     dirty: Arc<DirtyRooms<Room<P>>>,
 }
 
-impl<P: Payload> Rooms<P> {
+impl<P: Payload> RoomMap<P> {
     /// Creates the lobby and the room of all connections.
-    pub fn new(services: Arc<Services>) -> Self {
+    pub fn new(services: Arc<HubServices>) -> Self {
         let dirty = Arc::<DirtyRooms<_>>::default();
         let room = |name| {
             let name = RoomName::new(name).expect("a built-in name is valid");
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use crate::config::{RetentionConfig, ServerConfig};
     use crate::hub::content::Content;
-    use crate::hub::testing::Manual;
+    use crate::hub::testing::ManualEnvironment;
 
     #[derive(Clone, Debug)]
     struct Nothing;
@@ -147,9 +147,9 @@ mod tests {
         }
     }
 
-    fn rooms(limit: usize) -> Rooms<Nothing> {
+    fn rooms(limit: usize) -> RoomMap<Nothing> {
         let retention = RetentionConfig { rooms: limit, ..ServerConfig::default().retention() };
-        Rooms::new(Arc::new(Services::new(retention, Manual::new(1).environment())))
+        RoomMap::new(Arc::new(HubServices::new(retention, ManualEnvironment::new(1).environment())))
     }
 
     fn name(name: &str) -> RoomName {

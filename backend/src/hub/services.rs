@@ -6,7 +6,7 @@ use crate::config::RetentionConfig;
 
 /// Limits, counters and environment of a hub.
 #[derive(Debug)]
-pub struct Services {
+pub struct HubServices {
     /// Limits of history, presence and rooms.
     pub retention: RetentionConfig,
     /// Counters of all rooms.
@@ -15,7 +15,7 @@ pub struct Services {
     pub environment: Environment,
 }
 
-impl Services {
+impl HubServices {
     /// Creates services with counters at zero.
     pub fn new(retention: RetentionConfig, environment: Environment) -> Self {
         Self { retention, metrics: HubMetrics::default(), environment }

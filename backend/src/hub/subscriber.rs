@@ -11,5 +11,5 @@ pub trait Subscriber<P>: Send + Sync {
     fn reserve(&self);
 
     /// Closes the connection with this code and reason.
-    fn dismiss(&self, code: CloseCode, reason: &str);
+    fn disconnect(&self, code: CloseCode, reason: &str);
 }

@@ -16,28 +16,28 @@ const START_MS: u64 = 1_700_000_000_000;
 
 /// Generator of pseudo-random numbers (SplitMix64): the same seed gives the same numbers.
 #[derive(Debug)]
-pub struct Seeded(u64);
+pub struct SeededRng(u64);
 
 /// Environment under manual control; clones share clock, random numbers and tasks.
 #[derive(Clone)]
-pub struct Manual(Arc<Shared>);
+pub struct ManualEnvironment(Arc<ManualInner>);
 
-struct Shared {
+struct ManualInner {
     elapsed: Mutex<Duration>,
-    random: Mutex<Seeded>,
-    tasks: Mutex<Tasks>,
+    random: Mutex<SeededRng>,
+    tasks: Mutex<TaskTable>,
 }
 
-/// Tasks by number; `None` while one is polled, and after it is done.
+/// TaskTable by number; `None` while one is polled, and after it is done.
 #[derive(Default)]
-struct Tasks {
+struct TaskTable {
     all: Vec<Option<Task>>,
     ready: Vec<usize>,
 }
 
 /// Waker of the task with a number.
 struct TaskWaker {
-    shared: Arc<Shared>,
+    shared: Arc<ManualInner>,
     number: usize,
 }
 
@@ -45,7 +45,7 @@ struct TaskWaker {
 #[derive(Debug)]
 pub struct TokioTasks;
 
-impl Seeded {
+impl SeededRng {
     /// Creates a generator.
     pub fn new(seed: u64) -> Self {
         Self(seed)
@@ -66,11 +66,11 @@ impl Seeded {
     }
 }
 
-impl Manual {
+impl ManualEnvironment {
     /// Creates an environment whose random bytes and order of tasks depend on `seed` alone.
     pub fn new(seed: u64) -> Self {
-        let (elapsed, random, tasks) = (Mutex::default(), Mutex::new(Seeded::new(seed)), Mutex::default());
-        Self(Arc::new(Shared { elapsed, random, tasks }))
+        let (elapsed, random, tasks) = (Mutex::default(), Mutex::new(SeededRng::new(seed)), Mutex::default());
+        Self(Arc::new(ManualInner { elapsed, random, tasks }))
     }
 
     /// Returns the environment for a hub.
@@ -100,11 +100,11 @@ impl Manual {
     }
 
     /// Drops one ready task, as the end of a runtime does; returns its number.
-    pub fn lose(&self) -> Option<usize> {
+    pub fn drop_task(&self) -> Option<usize> {
         self.take_ready().map(|(number, _)| number)
     }
 
-    /// Takes a ready task, chosen at random. A task that was woken after its end is skipped.
+    /// Takes a ready task, chosen at random. A task that was wakes after its end is skipped.
     fn take_ready(&self) -> Option<(usize, Task)> {
         let mut tasks = self.0.tasks.lock();
         while !tasks.ready.is_empty() {
@@ -123,7 +123,7 @@ impl Manual {
     }
 }
 
-impl Clock for Manual {
+impl Clock for ManualEnvironment {
     fn now(&self) -> Timestamp {
         Timestamp::from_start(*self.0.elapsed.lock())
     }
@@ -133,14 +133,14 @@ impl Clock for Manual {
     }
 }
 
-impl Random for Manual {
+impl Random for ManualEnvironment {
     fn fill(&self, bytes: &mut [u8]) {
         let mut random = self.0.random.lock();
         bytes.fill_with(|| random.next().to_le_bytes()[0]);
     }
 }
 
-impl Spawner for Manual {
+impl Spawner for ManualEnvironment {
     fn spawn(&self, task: Task) {
         let mut tasks = self.0.tasks.lock();
         let number = tasks.all.len();

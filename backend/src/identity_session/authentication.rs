@@ -9,7 +9,7 @@ use crate::auth::{self, Authenticator, Identity, VerifyError};
 use crate::hooks::error::Rejection;
 use crate::hooks::registry::Hooks;
 use crate::hooks::request_head::RequestHead;
-use crate::limits::refusals::Failure;
+use crate::limits::server_metrics::AuthFailure;
 
 /// Why a request is not authenticated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,21 +33,21 @@ impl AuthenticationError {
     }
 
     /// Returns the kind of failure, for the counters.
-    pub fn failure(&self) -> Failure {
+    pub fn failure(&self) -> AuthFailure {
         match self {
             Self::Token(denied) => failure(*denied),
-            Self::Hook(Rejection { code: CloseCode::TOKEN_EXPIRED, .. }) => Failure::Expired,
-            Self::Hook(Rejection { code: CloseCode::UNAUTHORIZED, .. }) => Failure::Invalid,
-            Self::Hook(_) => Failure::Forbidden,
+            Self::Hook(Rejection { code: CloseCode::TOKEN_EXPIRED, .. }) => AuthFailure::Expired,
+            Self::Hook(Rejection { code: CloseCode::UNAUTHORIZED, .. }) => AuthFailure::Invalid,
+            Self::Hook(_) => AuthFailure::Forbidden,
         }
     }
 }
 
 /// Returns the kind of failure that a denied token is, for the counters.
-pub fn failure(denied: VerifyError) -> Failure {
+pub fn failure(denied: VerifyError) -> AuthFailure {
     match denied {
-        VerifyError::Invalid(_) => Failure::Invalid,
-        VerifyError::Expired => Failure::Expired,
+        VerifyError::Invalid(_) => AuthFailure::Invalid,
+        VerifyError::Expired => AuthFailure::Expired,
     }
 }
 

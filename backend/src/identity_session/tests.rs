@@ -13,27 +13,27 @@ use crate::config::ServerConfig;
 use crate::hooks::registry::Hooks;
 use crate::hub::message::{Body, NewMessage};
 use crate::hub::{Hub, Subscriber};
-use crate::net::tasks::Tasks;
+use crate::net::tasks::ServerTasks;
 use crate::runtime;
 
 /// A receiver that counts.
 #[derive(Debug, Default)]
 struct Receiver(Mutex<usize>);
 
-impl Subscriber<Push> for Receiver {
-    fn deliver(&self, _: &Push) {
+impl Subscriber<SharedPayload> for Receiver {
+    fn deliver(&self, _: &SharedPayload) {
         *self.0.lock() += 1;
     }
 
     fn reserve(&self) {}
 
-    fn dismiss(&self, _: CloseCode, _: &str) {}
+    fn disconnect(&self, _: CloseCode, _: &str) {}
 }
 
 struct Server {
-    hub: Hub<Push>,
+    hub: Hub<SharedPayload>,
     hooks: Hooks,
-    tasks: Tasks,
+    tasks: ServerTasks,
     receiver: Arc<Receiver>,
 }
 
@@ -42,7 +42,7 @@ impl Server {
         let mut hooks = Hooks::default();
         register(&mut hooks);
         let hub = Hub::new(ServerConfig::default().retention(), runtime::environment(Arc::default()));
-        Self { hub, hooks, tasks: Tasks::default(), receiver: Arc::default() }
+        Self { hub, hooks, tasks: ServerTasks::default(), receiver: Arc::default() }
     }
 
     fn context(&self) -> SessionContext<'_> {

@@ -1,4 +1,4 @@
-//! Rate limits and counts of what was refused.
+//! Rate limits and counts of what was rejected.
 
-pub mod refusals;
+pub mod server_metrics;
 pub mod token_bucket;

@@ -21,7 +21,7 @@ impl TokenBucket {
     }
 
     /// Takes one, if there is one.
-    pub fn take(&mut self) -> bool {
+    pub fn try_take(&mut self) -> bool {
         self.fill();
         let there = self.held >= 1.0;
         if there {
@@ -59,7 +59,7 @@ mod tests {
     const RATE: Rate = Rate { per_second: 10, burst: 3 };
 
     fn taken(bucket: &mut TokenBucket) -> usize {
-        std::iter::repeat_with(|| bucket.take()).take_while(|taken| *taken).count()
+        std::iter::repeat_with(|| bucket.try_take()).take_while(|taken| *taken).count()
     }
 
     #[tokio::test(start_paused = true)]

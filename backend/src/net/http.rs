@@ -19,9 +19,9 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 
-use super::linger::Lingering;
+use super::lingering_close::LingeringSocket;
 use super::stream::Stream;
-use super::tasks::Tasks;
+use super::tasks::ServerTasks;
 
 /// Streams of one HTTP/2 connection: WebSocket connections and requests together. Browsers share one connection
 /// among all tabs of a page.
@@ -57,11 +57,11 @@ pub struct Http<M> {
 
 impl<M: MakeService> Http<M> {
     /// Serves HTTP/1.1 until the connection ends, is upgraded, or the server stops.
-    pub async fn serve1<S: Stream>(self, stream: Lingering<S>, peer: SocketAddr) -> hyper::Result<()> {
-        let (service, asked) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
-        let ask = Arc::clone(&asked);
+    pub async fn serve_http1<S: Stream>(self, stream: LingeringSocket<S>, peer: SocketAddr) -> hyper::Result<()> {
+        let (service, has_request) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
+        let seen = Arc::clone(&has_request);
         let service = service_fn(move |request| {
-            ask.store(true, Ordering::Relaxed);
+            seen.store(true, Ordering::Relaxed);
             service.clone().call(request)
         });
         // Who comes while the server stops is told so, once.
@@ -76,7 +76,7 @@ impl<M: MakeService> Http<M> {
         tokio::select! {
             served = http.as_mut() => served,
             () = self.stop.cancelled(), if !stopping => {
-                if !asked.load(Ordering::Relaxed) {
+                if !has_request.load(Ordering::Relaxed) {
                     return Ok(()); // Half a request is owed no answer.
                 }
                 http.as_mut().graceful_shutdown();
@@ -86,11 +86,16 @@ impl<M: MakeService> Http<M> {
     }
 
     /// The same with HTTP/2, where a WebSocket is one stream of many (RFC 8441). Streams run as `tasks`.
-    pub async fn serve2<S: Stream>(self, stream: Lingering<S>, peer: SocketAddr, tasks: Tasks) -> hyper::Result<()> {
-        let (service, asked) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
-        let ask = Arc::clone(&asked);
+    pub async fn serve_http2<S: Stream>(
+        self,
+        stream: LingeringSocket<S>,
+        peer: SocketAddr,
+        tasks: ServerTasks,
+    ) -> hyper::Result<()> {
+        let (service, has_request) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
+        let seen = Arc::clone(&has_request);
         let service = service_fn(move |request| {
-            ask.store(true, Ordering::Relaxed);
+            seen.store(true, Ordering::Relaxed);
             service.clone().call(request)
         });
         let stopping = self.stop.is_cancelled();
@@ -104,17 +109,17 @@ impl<M: MakeService> Http<M> {
             .keep_alive_timeout(self.handshake_timeout)
             .serve_connection(TokioIo::new(stream), service);
         let mut http = std::pin::pin!(http);
-        let never_asked = async {
+        let no_request = async {
             tokio::time::sleep(self.handshake_timeout).await;
-            if asked.load(Ordering::Relaxed) {
+            if has_request.load(Ordering::Relaxed) {
                 std::future::pending::<()>().await;
             }
         };
         tokio::select! {
             served = http.as_mut() => served,
-            () = never_asked => Ok(()),
+            () = no_request => Ok(()),
             () = self.stop.cancelled(), if !stopping => {
-                if !asked.load(Ordering::Relaxed) {
+                if !has_request.load(Ordering::Relaxed) {
                     return Ok(());
                 }
                 http.as_mut().graceful_shutdown();
@@ -135,7 +140,7 @@ pub enum UpgradedSocket {
 /// Takes the socket back from HTTP, and what was read from it already: going on through HTTP's
 /// layers would cost memory and time for nothing.
 pub fn into_socket(upgraded: Upgraded) -> (UpgradedSocket, Box<[u8]>) {
-    let upgraded = match upgraded.downcast::<TokioIo<Lingering<TcpStream>>>() {
+    let upgraded = match upgraded.downcast::<TokioIo<LingeringSocket<TcpStream>>>() {
         // Copied: as it is, it would keep HTTP's whole buffer.
         Ok(parts) => {
             let read = Box::from(&*parts.read_buf);
@@ -143,7 +148,7 @@ pub fn into_socket(upgraded: Upgraded) -> (UpgradedSocket, Box<[u8]>) {
         }
         Err(upgraded) => upgraded,
     };
-    match upgraded.downcast::<TokioIo<Lingering<TlsStream<TcpStream>>>>() {
+    match upgraded.downcast::<TokioIo<LingeringSocket<TlsStream<TcpStream>>>>() {
         Ok(parts) => {
             let read = Box::from(&*parts.read_buf);
             (UpgradedSocket::Stream(Box::pin(parts.io.into_inner())), read)

@@ -1,4 +1,4 @@
-//! From the listening socket to HTTP: TLS where it is asked for, and time limits before anything
+//! From the listener_config socket to HTTP: TLS where it is has_request for, and time limits before anything
 //! is known about the caller.
 
 use std::net::SocketAddr;
@@ -11,31 +11,31 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error};
 
 use super::http::{Http, MakeService};
-use super::linger::Lingering;
-use super::tasks::Tasks;
+use super::lingering_close::LingeringSocket;
+use super::tasks::ServerTasks;
 
 /// The pause after an accept that failed, which mostly means that no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// What every accepted socket meets.
 #[derive(Clone)]
-pub struct Listening<M> {
+pub struct Listener<M> {
     pub http: Http<M>,
     pub tls: Option<TlsAcceptor>,
     /// What must end before the server does.
-    pub tasks: Tasks,
+    pub tasks: ServerTasks,
 }
 
 /// Accepts until it is told to end.
-pub async fn run<M: MakeService>(listener: TcpListener, listening: Listening<M>, end: CancellationToken) {
+pub async fn run<M: MakeService>(listener: TcpListener, listener_config: Listener<M>, end: CancellationToken) {
     while let Some(accepted) = end.run_until_cancelled(listener.accept()).await {
         match accepted {
-            Ok((stream, peer)) if listening.http.stop.is_cancelled() => {
+            Ok((stream, peer)) if listener_config.http.stop.is_cancelled() => {
                 // Who comes now is told so, and not waited for.
-                let late = Listening { tasks: listening.tasks.late(), ..listening.clone() };
+                let late = Listener { tasks: listener_config.tasks.late(), ..listener_config.clone() };
                 late.tasks.clone().spawn_io(late.serve(stream, peer));
             }
-            Ok((stream, peer)) => listening.tasks.spawn_io(listening.clone().serve(stream, peer)),
+            Ok((stream, peer)) => listener_config.tasks.spawn_io(listener_config.clone().serve(stream, peer)),
             Err(error) => {
                 error!(%error, "cannot accept");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -44,14 +44,14 @@ pub async fn run<M: MakeService>(listener: TcpListener, listening: Listening<M>,
     }
 }
 
-impl<M: MakeService> Listening<M> {
+impl<M: MakeService> Listener<M> {
     async fn serve(self, stream: TcpStream, peer: SocketAddr) {
         // Small messages must not wait for the acknowledgement of the one before.
         if let Err(error) = stream.set_nodelay(true) {
             return debug!(%peer, %error, "the socket is gone");
         }
         let served = match self.tls.clone() {
-            None => self.http.serve1(Lingering::new(stream, self.tasks), peer).await,
+            None => self.http.serve_http1(LingeringSocket::new(stream, self.tasks), peer).await,
             Some(tls) => Box::pin(self.serve_tls(tls, stream, peer)).await,
         };
         if let Err(error) = served {
@@ -62,8 +62,12 @@ impl<M: MakeService> Listening<M> {
     async fn serve_tls(self, tls: TlsAcceptor, stream: TcpStream, peer: SocketAddr) -> hyper::Result<()> {
         let Some(stream) = self.accept_tls(tls, stream, peer).await else { return Ok(()) };
         let speaks_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        let (streams, stream) = (self.tasks.clone(), Lingering::new(stream, self.tasks));
-        if speaks_http2 { self.http.serve2(stream, peer, streams).await } else { self.http.serve1(stream, peer).await }
+        let (streams, stream) = (self.tasks.clone(), LingeringSocket::new(stream, self.tasks));
+        if speaks_http2 {
+            self.http.serve_http2(stream, peer, streams).await
+        } else {
+            self.http.serve_http1(stream, peer).await
+        }
     }
 
     async fn accept_tls(&self, tls: TlsAcceptor, stream: TcpStream, peer: SocketAddr) -> Option<TlsStream<TcpStream>> {

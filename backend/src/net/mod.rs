@@ -1,4 +1,4 @@
-//! From the listening socket to HTTP.
+//! From the listener_config socket to HTTP.
 //!
 //! | what | file |
 //! |---|---|
@@ -11,7 +11,7 @@
 
 pub mod file_limit;
 pub mod http;
-mod linger;
+mod lingering_close;
 pub mod listener;
 pub mod stream;
 pub mod tasks;

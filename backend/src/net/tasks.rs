@@ -1,4 +1,4 @@
-//! Tasks of a running server: a shutdown waits for them, and then ends those that are left.
+//! ServerTasks of a running server: a shutdown waits for them, and then ends those that are left.
 
 use std::future::Future;
 
@@ -8,7 +8,7 @@ use tokio_util::task::TaskTracker;
 
 /// The tasks of one server; a handle that is cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Tasks {
+pub struct ServerTasks {
     tracker: TaskTracker,
     /// What came during a drain, which does not wait for it.
     late: TaskTracker,
@@ -18,7 +18,7 @@ pub struct Tasks {
     ended: CancellationToken,
 }
 
-impl Tasks {
+impl ServerTasks {
     /// Returns a handle for what comes during a drain: its tasks are dropped when the drain is over.
     pub fn late(&self) -> Self {
         Self { tracker: self.late.clone(), ..self.clone() }
@@ -36,7 +36,7 @@ impl Tasks {
         self.tracker.spawn(async move { expired.run_until_cancelled_owned(task).await });
     }
 
-    /// Spawns the task of a connection, which ends by itself once it is asked to. Idle connections are many:
+    /// Spawns the task of a connection, which ends by itself once it is has_request to. Idle connections are many:
     /// nothing is added to their memory here.
     pub fn spawn_connection(&self, connection: impl Future<Output = ()> + Send + 'static) {
         self.tracker.spawn(connection);
@@ -47,7 +47,7 @@ impl Tasks {
         self.expired.run_until_cancelled(future).await
     }
 
-    /// Waits until all tasks but the late ones have ended. Tasks may be spawned meanwhile.
+    /// Waits until all tasks but the late ones have ended. ServerTasks may be spawned meanwhile.
     pub async fn drained(&self) {
         self.tracker.close();
         self.tracker.wait().await;
@@ -73,7 +73,7 @@ impl Tasks {
 }
 
 /// Runs the streams of HTTP/2 connections.
-impl<F> Executor<F> for Tasks
+impl<F> Executor<F> for ServerTasks
 where
     F: Future<Output: Send> + Send + 'static,
 {
@@ -102,7 +102,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_drain_waits_for_all_tasks_but_late_ones() {
-        let (tasks, guard) = (Tasks::default(), Arc::new(()));
+        let (tasks, guard) = (ServerTasks::default(), Arc::new(()));
         tasks.late().spawn_io(endless(&guard));
         tasks.drained().await;
         tasks.spawn_io(endless(&guard));
@@ -114,7 +114,7 @@ mod tests {
 
     #[tokio::test]
     async fn bookkeeping_goes_on_after_the_drain() {
-        let (tasks, guard) = (Tasks::default(), Arc::new(()));
+        let (tasks, guard) = (ServerTasks::default(), Arc::new(()));
         tasks.spawn(endless(&guard));
         tasks.expire();
         tokio::task::yield_now().await;
@@ -126,7 +126,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_closes_until_the_drain_times_out() {
-        let tasks = Tasks::default();
+        let tasks = ServerTasks::default();
         assert_eq!(tasks.run_until_expired(async { 5 }).await, Some(5));
         tasks.expire();
         assert_eq!(tasks.run_until_expired(pending::<()>()).await, None);

@@ -1,4 +1,4 @@
-//! Tasks of the hub on a tokio runtime.
+//! ServerTasks of the hub on a tokio runtime.
 
 use std::future::Future;
 use std::pin::pin;
@@ -12,13 +12,13 @@ use crate::hub::environment::{Spawner, Task};
 
 /// Spawner that works on any thread, and before there is a runtime.
 ///
-/// Tasks run on the runtime that it is attached to. Before the first attachment, tasks from outside a
+/// ServerTasks run on the runtime that it is attached to. Before the first attachment, tasks from outside a
 /// runtime are queued until then; after the last one they are dropped: no connection is left.
 #[derive(Debug, Default)]
-pub struct TokioSpawner(RwLock<State>);
+pub struct TokioSpawner(RwLock<SpawnerState>);
 
 #[derive(Debug)]
-enum State {
+enum SpawnerState {
     Waiting(Vec<Task>),
     Attached { runtime: Handle, attachment: u64 },
     Detached { attachment: u64 },
@@ -31,7 +31,7 @@ pub struct Attachment {
     number: u64,
 }
 
-impl Default for State {
+impl Default for SpawnerState {
     fn default() -> Self {
         Self::Waiting(Vec::new())
     }
@@ -46,13 +46,13 @@ impl TokioSpawner {
         let runtime = Handle::current();
         let mut state = self.0.write();
         let number = match &*state {
-            State::Waiting(_) => 0,
-            State::Attached { attachment, .. } | State::Detached { attachment } => attachment + 1,
+            SpawnerState::Waiting(_) => 0,
+            SpawnerState::Attached { attachment, .. } | SpawnerState::Detached { attachment } => attachment + 1,
         };
-        let attached = State::Attached { runtime: runtime.clone(), attachment: number };
+        let attached = SpawnerState::Attached { runtime: runtime.clone(), attachment: number };
         let before = std::mem::replace(&mut *state, attached);
         drop(state);
-        if let State::Waiting(tasks) = before {
+        if let SpawnerState::Waiting(tasks) = before {
             for task in tasks {
                 runtime.spawn(task);
             }
@@ -63,8 +63,8 @@ impl TokioSpawner {
     fn detach(&self, number: u64) {
         let mut state = self.0.write();
         // A later attachment stays.
-        if matches!(&*state, State::Attached { attachment, .. } if *attachment == number) {
-            *state = State::Detached { attachment: number };
+        if matches!(&*state, SpawnerState::Attached { attachment, .. } if *attachment == number) {
+            *state = SpawnerState::Detached { attachment: number };
         }
     }
 
@@ -72,16 +72,16 @@ impl TokioSpawner {
     fn queue(&self, task: Task) {
         let mut state = self.0.write();
         match &mut *state {
-            State::Waiting(tasks) => tasks.push(task),
-            State::Attached { runtime, .. } => drop(runtime.spawn(task)),
-            State::Detached { .. } => drop(task),
+            SpawnerState::Waiting(tasks) => tasks.push(task),
+            SpawnerState::Attached { runtime, .. } => drop(runtime.spawn(task)),
+            SpawnerState::Detached { .. } => drop(task),
         }
     }
 }
 
 impl Spawner for Arc<TokioSpawner> {
     fn spawn(&self, task: Task) {
-        if let State::Attached { runtime, .. } = &*self.0.read() {
+        if let SpawnerState::Attached { runtime, .. } = &*self.0.read() {
             runtime.spawn(task);
             return;
         }

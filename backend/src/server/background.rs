@@ -50,7 +50,7 @@ fn spawn_all(background: &Shared) -> Vec<AbortOnDropHandle<()>> {
     let shared = &app.shared;
     vec![
         spawn(shared.registry.clone().run()),
-        spawn(refusal_log::run(app.admission.clone(), shared.tally.clone())),
+        spawn(refusal_log::run(app.admission.clone(), shared.metrics.clone())),
         spawn(runtime::maintain(shared.hub.clone(), &background.spawner)),
         spawn(tick::run(shared.hub.clone(), shared.config.tick)),
     ]

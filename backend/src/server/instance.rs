@@ -16,16 +16,16 @@ use crate::config::{AuthMode, MetricsAccess, PeerAddress, ServerConfig};
 use crate::connection::admission::Admission;
 use crate::connection::context::ServerContext;
 use crate::connection::registry::Registry;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hooks::handle::Handle;
 use crate::hooks::registry::Hooks;
 use crate::http::assets::Assets;
 use crate::http::mount::{self, Reach};
 use crate::http::state::App;
 use crate::hub::Hub;
-use crate::limits::refusals::Tally;
+use crate::limits::server_metrics::ServerMetrics;
 use crate::net::file_limit;
-use crate::net::tasks::Tasks;
+use crate::net::tasks::ServerTasks;
 use crate::net::tls::Certificate;
 use crate::runtime::{TokioSpawner, random};
 
@@ -35,7 +35,7 @@ pub struct Server {
     pub(super) config: Arc<ServerConfig>,
     pub(super) certificate: Option<Certificate>,
     pub(super) auth: Authenticator,
-    pub(super) hub: Hub<Push>,
+    pub(super) hub: Hub<SharedPayload>,
     pub(super) spawner: Arc<TokioSpawner>,
     pub(super) hooks: Hooks,
     pub(super) assets: Option<Assets>,
@@ -152,10 +152,10 @@ impl Server {
                 config: Arc::clone(config),
                 hub: self.hub.clone(),
                 registry: Registry::new(config.ping, config.pong),
-                tally: Tally::default(),
+                metrics: ServerMetrics::default(),
                 auth: self.auth.clone(),
                 hooks: self.hooks.clone(),
-                connections: Tasks::default(),
+                connections: ServerTasks::default(),
                 node: random::node_name(),
             }),
         }

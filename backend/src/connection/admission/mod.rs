@@ -87,7 +87,7 @@ impl Admission {
         if counted.is_some_and(|from| inside.from.get(&from).is_some_and(|count| *count >= self.0.max_per_address)) {
             return Err(Refused::Address);
         }
-        if inside.upgrades.as_mut().is_some_and(|upgrades| !upgrades.take()) {
+        if inside.upgrades.as_mut().is_some_and(|upgrades| !upgrades.try_take()) {
             return Err(Refused::Rate);
         }
         inside.connections += 1;

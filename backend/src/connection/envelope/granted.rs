@@ -12,7 +12,7 @@ use super::mode::EnvelopeMode;
 use super::pending::Pending;
 use crate::auth::Action;
 use crate::connection::open::Wire;
-use crate::encode::{self, Push};
+use crate::encode::{self, SharedPayload};
 use crate::hooks::error::RequestError;
 use crate::hub::message::{Body, NewMessage};
 use crate::hub::{JoinRequest, Recipients, RoomLimitReached, Subscriber};
@@ -76,12 +76,12 @@ impl EnvelopeMode {
         let Join { room, since } = join;
         let info = member.info();
         let joining = JoinRequest {
-            who: &member.presence_key,
+            presence_key: &member.presence_key,
             info: info.as_ref(),
             watches: member.identity.may(Action::Presence, room.as_str()),
             since: since.as_ref(),
         };
-        let line: Arc<dyn Subscriber<Push>> = wire.socket.line.clone();
+        let line: Arc<dyn Subscriber<SharedPayload>> = wire.socket.line.clone();
         let before = self.rooms.take(room);
         let (seat, joined) = wire.shared.hub.join(room, &line, &joining, before).map_err(too_many_rooms)?;
         self.rooms.enter(room.clone(), seat);

@@ -50,7 +50,7 @@ impl Limiter {
     /// # Errors
     /// When too many were not, for too long.
     pub fn take(&mut self) -> Result<bool, CloseReason> {
-        if self.allowed.take() {
+        if self.allowed.try_take() {
             return Ok(true);
         }
         self.refusals.take();
@@ -66,7 +66,7 @@ impl Limiter {
 
     /// Counts a ping; false when nothing more is read for now.
     pub fn pinged(&mut self) -> bool {
-        self.allowed.take() || self.refusals.take()
+        self.allowed.try_take() || self.refusals.take()
     }
 
     /// Whether nothing is read for now.

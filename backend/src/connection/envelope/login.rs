@@ -66,8 +66,8 @@ impl Login {
             return Ok((None, None)); // Nobody is asked for a token here.
         };
         let identity = verifier.verify(token, auth::now()).map_err(|denied| {
-            wire.shared.tally.count("token");
-            wire.shared.tally.failed(authentication::failure(denied));
+            wire.shared.metrics.add_rejection("token");
+            wire.shared.metrics.add_auth_failure(authentication::failure(denied));
             let expired = matches!(denied, VerifyError::Expired);
             let code = if expired { ErrorCode::TokenExpired } else { ErrorCode::Unauthorized };
             RequestError::new(code, denied.to_string())

@@ -22,7 +22,7 @@ use crate::connection::context::ServerContext;
 use crate::connection::goodbye::Goodbye;
 use crate::connection::line::Line;
 use crate::connection::open::{Mode, Wire, gone};
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hooks::error::RequestError;
 use crate::hooks::request_head::RequestHead;
 use crate::hub::Room;
@@ -47,7 +47,7 @@ pub struct EnvelopeMode {
     mistakes: Mistakes,
     pub(super) calls: Calls,
     /// A room that takes nothing for now.
-    pub(super) full: Option<Arc<Room<Push>>>,
+    pub(super) full: Option<Arc<Room<SharedPayload>>>,
     /// A request that a hook decides on; nothing is read meanwhile.
     pub(super) pending: Option<Box<Pending>>,
     leaving: Option<Goodbye>,

@@ -17,7 +17,7 @@ use crate::connection::open::{Wire, gone};
 use crate::encode;
 use crate::hooks::error::RequestError;
 use crate::hooks::publication::Publication;
-use crate::hub::history::Page;
+use crate::hub::history::HistoryPage;
 use crate::hub::message::Body;
 use crate::identity_session::SessionMember;
 use crate::runtime::{clock, random};
@@ -173,7 +173,7 @@ fn history(wire: &Wire, member: &SessionMember, id: Id, asked: Before) -> Answer
     allow(member, Action::History, &room)?;
     let most = usize::try_from(limit.unwrap_or(PAGE)).unwrap_or(usize::MAX).min(wire.shared.config.recover_max);
     // A room that nobody uses has a position all the same: the first of a life that has not begun.
-    let nothing = || (Position { epoch: random::epoch(), offset: Offset(0) }, Page::default());
+    let nothing = || (Position { epoch: random::epoch(), offset: Offset(0) }, HistoryPage::default());
     let (position, page) = wire.shared.hub.find_room(&room).map_or_else(nothing, |room| room.history(before, most));
     let messages = page.messages.iter().map(|message| encode::message::json(message));
     let frame = ServerFrame::History(frame::History {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use yodel_protocol::RoomName;
 
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub::{Membership, Recipients, Room};
 
 /// Seats, by room; dropping them leaves.
 #[derive(Debug, Default)]
-pub struct Rooms(HashMap<RoomName, Membership<Push>>);
+pub struct Rooms(HashMap<RoomName, Membership<SharedPayload>>);
 
 impl Rooms {
     /// Whether one more room would be too many.
@@ -19,7 +19,7 @@ impl Rooms {
     }
 
     /// The seat that it has there already, to be given for a new one.
-    pub fn take(&mut self, room: &RoomName) -> Option<Membership<Push>> {
+    pub fn take(&mut self, room: &RoomName) -> Option<Membership<SharedPayload>> {
         self.0.remove(room)
     }
 
@@ -29,7 +29,7 @@ impl Rooms {
     }
 
     /// Takes a seat.
-    pub fn enter(&mut self, room: RoomName, seat: Membership<Push>) {
+    pub fn enter(&mut self, room: RoomName, seat: Membership<SharedPayload>) {
         self.0.insert(room, seat);
     }
 
@@ -44,7 +44,7 @@ impl Rooms {
     }
 
     /// All of them.
-    pub fn all(&self) -> Vec<Arc<Room<Push>>> {
+    pub fn all(&self) -> Vec<Arc<Room<SharedPayload>>> {
         self.0.values().map(|seat| Arc::clone(&seat.room)).collect()
     }
 }

@@ -11,13 +11,13 @@ use crate::connection::goodbye::Goodbye;
 use crate::connection::line::Line;
 use crate::connection::registry::Place;
 use crate::connection::signals::Signal;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub::Membership;
 use crate::identity_session::{IdentitySession, SessionContext};
 
 /// What an event stream holds while it is open.
 pub struct Holds {
-    seat: Membership<Push>,
+    seat: Membership<SharedPayload>,
     session: IdentitySession,
     leaving: Option<Goodbye>,
     _place: Place,
@@ -25,7 +25,7 @@ pub struct Holds {
 
 impl Holds {
     /// Holds a place in a room and among the open connections.
-    pub fn new(seat: Membership<Push>, session: IdentitySession, place: Place) -> Self {
+    pub fn new(seat: Membership<SharedPayload>, session: IdentitySession, place: Place) -> Self {
         Self { seat, session, leaving: None, _place: place }
     }
 

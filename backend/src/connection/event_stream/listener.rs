@@ -43,9 +43,9 @@ impl Listener {
         // Out of the room before the goodbye, which may take a while.
         holds.leave(code, &ending.reason(), &shared.session(peer));
         let (out, duration) = (line.outbox.sent(), opened.elapsed());
-        shared.tally.closed(code);
+        shared.metrics.add_close(code);
         if let Some(refusal) = ending.refusal() {
-            shared.tally.count(refusal);
+            shared.metrics.add_rejection(refusal);
         }
         info!(%peer, mode = %Mode::Sse.name(), code = code.0, %out, ?duration, "connection closed");
         if let CloseReason::Ours(code, reason) = ending {

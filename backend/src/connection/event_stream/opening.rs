@@ -16,7 +16,7 @@ use crate::auth::{Action, Identity};
 use crate::connection::context::ServerContext;
 use crate::connection::line::Line;
 use crate::connection::outbox::Outbox;
-use crate::encode::{Language, Push};
+use crate::encode::{SharedPayload, WireFormat};
 use crate::hooks::error::{Rejection, RequestError};
 use crate::hooks::handle::HandleError;
 use crate::hooks::panics;
@@ -82,7 +82,7 @@ pub async fn open(request: Request, shared: Arc<ServerContext>) -> Result<Receiv
 
 async fn join(request: Request, shared: Arc<ServerContext>) -> Result<(Listener, Receiver<Bytes>), OpenError> {
     let Request { identity, peer, room, since, head } = request;
-    let line = Arc::new(Line::new(Outbox::new(Language::Events, None, shared.config.max_queue)));
+    let line = Arc::new(Line::new(Outbox::new(WireFormat::Events, None, shared.config.max_queue)));
     let sender = IdentitySession::sender(&identity, random::client_id(), None);
     let context = shared.session(peer);
     let mut session = IdentitySession::new(identity, sender, line.clone(), RECEIVES, head, &context);
@@ -124,12 +124,12 @@ fn enter(
     room: &RoomName,
     since: Option<&Position>,
     shared: &ServerContext,
-) -> Result<Membership<Push>, OpenError> {
+) -> Result<Membership<SharedPayload>, OpenError> {
     let member = session.member();
     let info = member.info();
     let watches = member.identity.may(Action::Presence, room.as_str());
-    let joining = JoinRequest { who: &member.presence_key, info: info.as_ref(), watches, since };
-    let subscriber: Arc<dyn Subscriber<Push>> = line.clone();
+    let joining = JoinRequest { presence_key: &member.presence_key, info: info.as_ref(), watches, since };
+    let subscriber: Arc<dyn Subscriber<SharedPayload>> = line.clone();
     let (seat, joined) = shared.hub.join(room, &subscriber, &joining, None)?;
     line.outbox.fill(joined::events(room, since, &joined, soon()));
     Ok(seat)

@@ -33,21 +33,21 @@ async fn sockets() -> (TcpStream, TcpStream) {
 /// An open outbox, what its task writes to, and the peer.
 async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
     let (socket, peer) = sockets().await;
-    let outbox = Outbox::new(Language::Plain, None, limit);
+    let outbox = Outbox::new(WireFormat::Plain, None, limit);
     outbox.open(Tcp::new(socket));
     (outbox, Transport::Shared, peer)
 }
 
 /// A message of so many bytes, all of which are its number.
-fn batch(number: u8, length: usize) -> Push {
+fn batch(number: u8, length: usize) -> SharedPayload {
     let draft = NewMessage { body: Body::Binary(vec![number; length].into()), from: None, key: None };
     let message = Message::new(RoomName::new("r").unwrap(), None, draft, 0);
-    Push::of(vec![Content::Message(Arc::new(message))])
+    SharedPayload::of(vec![Content::Message(Arc::new(message))])
 }
 
 /// As it goes over the wire.
-fn frames(push: &Push) -> &Bytes {
-    push.batch(Language::Plain).frames(None)
+fn frames(push: &SharedPayload) -> &Bytes {
+    push.batch(WireFormat::Plain).frames(None)
 }
 
 /// Fills the socket until something waits; how many messages that took.
@@ -187,7 +187,7 @@ async fn what_the_socket_takes_half_is_kept_from_there_on() {
 #[test]
 fn what_waits_is_bounded_in_bytes() {
     let limit = 9 * (frames(&batch(0, 100)).len() + PLACE);
-    let outbox = Outbox::new(Language::Plain, None, limit);
+    let outbox = Outbox::new(WireFormat::Plain, None, limit);
     for number in 0..9 {
         outbox.deliver(&batch(number, 100));
         assert_eq!(outbox.check(), Ok(()));
@@ -204,7 +204,7 @@ fn what_waits_is_bounded_in_bytes() {
 
 #[test]
 fn the_smallest_messages_count_for_what_keeps_them() {
-    let outbox = Outbox::new(Language::Plain, None, 64 * 1024);
+    let outbox = Outbox::new(WireFormat::Plain, None, 64 * 1024);
     let kept = (0..).take_while(|_| {
         outbox.deliver(&batch(0, 0));
         outbox.check().is_ok()
@@ -214,7 +214,7 @@ fn the_smallest_messages_count_for_what_keeps_them() {
 
 #[test]
 fn a_single_batch_always_fits() {
-    let outbox = Outbox::new(Language::Plain, None, 10);
+    let outbox = Outbox::new(WireFormat::Plain, None, 10);
     outbox.deliver(&batch(0, 1000));
     assert_eq!(outbox.check(), Ok(()));
     outbox.deliver(&batch(1, 0));
@@ -289,7 +289,7 @@ async fn the_task_is_woken_only_for_what_the_socket_did_not_take() {
 
 #[test]
 fn what_is_delivered_is_counted_and_what_is_refused_is_not() {
-    let outbox = Outbox::new(Language::Plain, None, 1000);
+    let outbox = Outbox::new(WireFormat::Plain, None, 1000);
     for _ in 0..2 {
         outbox.deliver(&batch(0, 100));
     }
@@ -326,7 +326,7 @@ async fn what_is_delivered_waits_for_a_reply_that_is_not_there_yet() {
 
 #[test]
 fn replies_do_not_count_towards_the_bound_and_their_number_is_known() {
-    let outbox = Outbox::new(Language::Plain, None, 1000);
+    let outbox = Outbox::new(WireFormat::Plain, None, 1000);
     outbox.reserve();
     outbox.fill(reply(0, 5000));
     outbox.post(reply(1, 5000));

@@ -10,7 +10,7 @@ use yodel_websocket::message::Kind;
 
 use crate::connection::close_reason::CloseReason;
 use crate::connection::line::Line;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hooks::error::{Rejection, RequestError};
 use crate::hooks::publication::Publication;
 use crate::hooks::registry::HookFuture;
@@ -28,10 +28,10 @@ pub enum Lobby {
     /// The `on_join` hook runs.
     Joining(HookFuture<Result<(), RequestError>>),
     /// A member.
-    Inside(Membership<Push>),
+    Inside(Membership<SharedPayload>),
     /// A member, whose last message the `on_publish` hook decides on. In a box: those without a hook need
     /// no room for it.
-    Publishing(Box<(Membership<Push>, Deciding)>),
+    Publishing(Box<(Membership<SharedPayload>, Deciding)>),
 }
 
 impl Lobby {
@@ -45,12 +45,13 @@ impl Lobby {
 
     fn enter(member: &SessionMember, line: &Arc<Line>, session: &SessionContext<'_>) -> Self {
         let info = member.info();
-        let joining = JoinRequest { who: &member.presence_key, info: info.as_ref(), watches: false, since: None };
+        let joining =
+            JoinRequest { presence_key: &member.presence_key, info: info.as_ref(), watches: false, since: None };
         Self::Inside(session.hub.join_lobby(line, &joining))
     }
 
     /// Returns the membership, if there is one.
-    pub fn seat(&self) -> Option<&Membership<Push>> {
+    pub fn seat(&self) -> Option<&Membership<SharedPayload>> {
         match self {
             Self::Outside | Self::Joining(_) => None,
             Self::Inside(seat) => Some(seat),
@@ -92,7 +93,12 @@ impl Lobby {
         Ok(())
     }
 
-    fn decided(seat: Membership<Push>, mut hook: Deciding, member: &SessionMember, context: &mut Context<'_>) -> Self {
+    fn decided(
+        seat: Membership<SharedPayload>,
+        mut hook: Deciding,
+        member: &SessionMember,
+        context: &mut Context<'_>,
+    ) -> Self {
         match hook.as_mut().poll(context) {
             Poll::Ready(decided) => {
                 publish(&seat, &member.sender, decided);
@@ -139,7 +145,7 @@ fn body(kind: Kind, payload: &[u8]) -> Body {
     }
 }
 
-fn publish(seat: &Membership<Push>, sender: &Arc<Sender>, decided: Result<Publication, RequestError>) {
+fn publish(seat: &Membership<SharedPayload>, sender: &Arc<Sender>, decided: Result<Publication, RequestError>) {
     match decided {
         Ok(message) => {
             let draft = NewMessage { body: message.body, from: Some(Arc::clone(sender)), key: None };

@@ -18,7 +18,7 @@ use crate::connection::line::Line;
 use crate::connection::open::{Mode, Wire, gone};
 use crate::connection::throttle::Throttle;
 use crate::connection::traffic::Count;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hooks::request_head::RequestHead;
 use crate::hub::Membership;
 use crate::identity_session::SessionContext;
@@ -59,7 +59,7 @@ impl PlainMode {
         self.participant.as_ref().and_then(|participant| participant.lobby.as_ref())
     }
 
-    fn seat(&self) -> Option<&Membership<Push>> {
+    fn seat(&self) -> Option<&Membership<SharedPayload>> {
         self.lobby().and_then(Lobby::seat)
     }
 }

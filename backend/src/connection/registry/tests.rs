@@ -4,7 +4,7 @@ use std::task::{Context, Wake, Waker};
 
 use super::super::outbox::Outbox;
 use super::*;
-use crate::encode::Language;
+use crate::encode::WireFormat;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -14,7 +14,7 @@ fn every_25_seconds() -> Registry {
 }
 
 fn line() -> Arc<Line> {
-    Arc::new(Line::new(Outbox::new(Language::Plain, None, 1024)))
+    Arc::new(Line::new(Outbox::new(WireFormat::Plain, None, 1024)))
 }
 
 fn enter(registry: &Registry, count: usize) -> Vec<(Arc<Line>, Place)> {

@@ -11,7 +11,7 @@ use yodel_websocket::close::LONGEST_REASON;
 
 use super::error::HandleError;
 use super::server_handle::Handle;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub;
 
 /// A connection.
@@ -43,7 +43,7 @@ impl Handle {
     }
 
     fn clients(&self, target: &Target) -> Vec<ClientInfo> {
-        let info = |client: &Arc<hub::Client<Push>>| ClientInfo {
+        let info = |client: &Arc<hub::Client<SharedPayload>>| ClientInfo {
             client: client.id.clone(),
             user: client.user.clone(),
             peer: client.peer,
@@ -78,7 +78,7 @@ impl Handle {
         }
         let clients = self.hub.find(target);
         for client in &clients {
-            client.member.dismiss(code, reason);
+            client.subscriber.disconnect(code, reason);
         }
         Ok(clients.len())
     }

@@ -45,7 +45,7 @@ impl Handle {
         event: EventName,
         data: Json,
         key: Option<Key>,
-    ) -> Result<hub::Published, HandleError> {
+    ) -> Result<hub::PublishOutcome, HandleError> {
         if room.is_everyone() {
             return Err(HandleError::Everyone);
         }

@@ -28,7 +28,7 @@ use crate::http::error::{self, Problem};
 use crate::http::extract::Named;
 use crate::http::peer::Peer;
 use crate::http::state::App;
-use crate::limits::refusals::Failure;
+use crate::limits::server_metrics::AuthFailure;
 
 use body::EventStream;
 
@@ -80,16 +80,16 @@ async fn admitted(
     head: Option<&RequestHead>,
 ) -> Result<Identity, Problem> {
     let refuse = |failure, status: StatusCode, detail: String| {
-        app.shared.tally.failed(failure);
-        app.shared.tally.count(status.canonical_reason().unwrap_or_default());
+        app.shared.metrics.add_auth_failure(failure);
+        app.shared.metrics.add_rejection(status.canonical_reason().unwrap_or_default());
         Problem::new(status, detail)
     };
     match access::identify(app, uri.path(), headers, head).await {
         Ok(Some(identity)) if identity.may(Action::Join, room.as_str()) => Ok(identity),
         Ok(Some(_)) => {
-            Err(refuse(Failure::Forbidden, StatusCode::FORBIDDEN, format!("This user may not join {room}.")))
+            Err(refuse(AuthFailure::Forbidden, StatusCode::FORBIDDEN, format!("This user may not join {room}.")))
         }
-        Ok(None) => Err(refuse(Failure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_WANTED.to_owned())),
+        Ok(None) => Err(refuse(AuthFailure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_WANTED.to_owned())),
         Err(error) => Err(refuse(error.failure(), access::status(&error), format!("{error}."))),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use slab::Slab;
 
-use super::run::Run;
+use super::encoded_group::EncodedGroup;
 use crate::hub::recipients::Recipients;
 use crate::hub::subscriber::Subscriber;
 
@@ -46,7 +46,13 @@ impl<P> Members<P> {
     }
 
     /// Collects the next recipients of a run into `turn`, at most `limit`, from the key `next` on.
-    pub fn collect(&self, run: &Run<P>, next: &mut usize, limit: usize, turn: &mut Vec<Arc<dyn Subscriber<P>>>) {
+    pub fn collect(
+        &self,
+        run: &EncodedGroup<P>,
+        next: &mut usize,
+        limit: usize,
+        turn: &mut Vec<Arc<dyn Subscriber<P>>>,
+    ) {
         turn.reserve(limit.min(self.0.len()));
         while *next < self.0.capacity() && turn.len() < limit {
             let recipient = self.0.get(*next).filter(|member| member.receives(*next, run));
@@ -57,7 +63,7 @@ impl<P> Members<P> {
 }
 
 impl<P> Member<P> {
-    fn receives(&self, key: usize, run: &Run<P>) -> bool {
+    fn receives(&self, key: usize, run: &EncodedGroup<P>) -> bool {
         // What was published before it joined was in the reply to its join.
         self.since <= run.after
             && match run.recipients {

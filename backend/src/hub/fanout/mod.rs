@@ -5,9 +5,9 @@
 //! are served.
 
 mod delivery;
+mod encoded_group;
 mod members;
 mod queue;
-mod run;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use super::content::Content;
 use super::environment::{Task, Timestamp, Work};
 use super::payload::Payload;
 use super::recipients::Recipients;
-use super::services::Services;
+use super::services::HubServices;
 use super::subscriber::Subscriber;
 use delivery::Delivery;
 use members::Members;
@@ -32,12 +32,12 @@ pub struct Fanout<P> {
     members: Mutex<Members<P>>,
     queue: Mutex<Queue>,
     delivery: Mutex<Delivery<P>>,
-    services: Arc<Services>,
+    services: Arc<HubServices>,
 }
 
 impl<P: Payload> Fanout<P> {
     /// Creates a fan-out without members.
-    pub fn new(services: Arc<Services>) -> Self {
+    pub fn new(services: Arc<HubServices>) -> Self {
         Self { members: Mutex::default(), queue: Mutex::default(), delivery: Mutex::default(), services }
     }
 
@@ -51,12 +51,12 @@ impl<P: Payload> Fanout<P> {
 }
 
 impl<P> Fanout<P> {
-    /// Adds a member and returns its key. With `reserves`, the subscriber reserves the place of a
+    /// Adds a member and returns its key. With `reserve_reply`, the subscriber reserve_reply the place of a
     /// reply. Contents published from now on are delivered to it, after that place.
-    pub fn enter(&self, subscriber: Arc<dyn Subscriber<P>>, watches: bool, reserves: bool) -> usize {
+    pub fn enter(&self, subscriber: Arc<dyn Subscriber<P>>, watches: bool, reserve_reply: bool) -> usize {
         let mut queue = self.queue.lock();
         let since = queue.mark_join();
-        if reserves {
+        if reserve_reply {
             subscriber.reserve();
         }
         self.members.lock().insert(subscriber, since, watches)

@@ -16,7 +16,7 @@ const KEPT_CAPACITY: usize = 256;
 /// Contents that are not yet delivered.
 #[derive(Default)]
 pub struct Queue {
-    items: VecDeque<Item>,
+    items: VecDeque<QueuedContent>,
     bytes: usize,
     /// Whether a task delivers.
     delivering: bool,
@@ -26,11 +26,11 @@ pub struct Queue {
     delivered: u64,
     /// Positions at which members joined: contents before and after one are not delivered together.
     joins: VecDeque<u64>,
-    /// Tasks that wait until more is delivered.
+    /// TaskTable that wait until more is delivered.
     wakers: Vec<Waker>,
 }
 
-struct Item {
+struct QueuedContent {
     content: Content,
     cost: usize,
     recipients: Recipients,
@@ -54,7 +54,7 @@ impl Queue {
     pub fn push(&mut self, content: Content, recipients: Recipients, published: Timestamp) -> bool {
         let cost = content.cost();
         self.bytes += cost;
-        self.items.push_back(Item { content, cost, recipients, published });
+        self.items.push_back(QueuedContent { content, cost, recipients, published });
         self.pushed += 1;
         !std::mem::replace(&mut self.delivering, true)
     }
@@ -69,7 +69,7 @@ impl Queue {
 
     /// Takes out what is delivered next; `None`, and the delivery ends, if the queue is empty.
     pub fn take_group(&mut self) -> Option<Group> {
-        let Some(&Item { recipients, published, .. }) = self.items.front() else {
+        let Some(&QueuedContent { recipients, published, .. }) = self.items.front() else {
             self.delivering = false;
             return None;
         };
@@ -112,7 +112,7 @@ impl Queue {
         std::mem::take(&mut self.wakers)
     }
 
-    /// Polls a condition; if it does not hold, the task is woken when more is delivered.
+    /// Polls a condition; if it does not hold, the task is wakes when more is delivered.
     pub fn poll(&mut self, context: &Context<'_>, condition: impl FnOnce(&Self) -> bool) -> Poll<()> {
         if condition(self) {
             return Poll::Ready(());

@@ -49,14 +49,14 @@ pub struct PresenceSnapshot {
 
 /// Presence changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Diff {
+pub struct PresenceChanges {
     /// Users that joined, or whose info changed.
     pub joined: Vec<Present>,
     /// Users that left.
     pub left: Vec<Present>,
 }
 
-impl Diff {
+impl PresenceChanges {
     /// Returns whether there are no changes.
     pub fn is_empty(&self) -> bool {
         self.joined.is_empty() && self.left.is_empty()
@@ -65,31 +65,31 @@ impl Diff {
 
 impl Presence {
     /// Adds a connection of a user.
-    pub fn enter(&mut self, who: &PresenceKey, info: Option<&Json>) {
+    pub fn enter(&mut self, key: &PresenceKey, info: Option<&Json>) {
         self.clients += 1;
         let (known, announced, listed) = (true, false, false);
         let new = UserState { clients: 0, info: info.cloned(), known, announced, away: None, listed };
-        let is_new = !self.users.contains_key(who);
-        let here = self.users.entry(who.clone()).or_insert(new);
-        (here.clients, here.away) = (here.clients + 1, None);
+        let is_new = !self.users.contains_key(key);
+        let user = self.users.entry(key.clone()).or_insert(new);
+        (user.clients, user.away) = (user.clients + 1, None);
         // A change of the info is published like a join.
-        if is_new || here.info.as_ref() != info {
-            here.info = info.cloned();
-            if std::mem::take(&mut here.known) {
-                self.pending_joins.push(who.clone());
+        if is_new || user.info.as_ref() != info {
+            user.info = info.cloned();
+            if std::mem::take(&mut user.known) {
+                self.pending_joins.push(key.clone());
             }
         }
     }
 
     /// Removes a connection of a user.
-    pub fn leave(&mut self, who: &PresenceKey, now: Timestamp) {
-        let Some(here) = self.users.get_mut(who) else { return };
+    pub fn leave(&mut self, key: &PresenceKey, now: Timestamp) {
+        let Some(user) = self.users.get_mut(key) else { return };
         self.clients -= 1;
-        here.clients -= 1;
-        if here.clients == 0 {
-            here.away = Some(now);
-            if !std::mem::replace(&mut here.listed, true) {
-                self.pending_leaves.push(who.clone());
+        user.clients -= 1;
+        if user.clients == 0 {
+            user.away = Some(now);
+            if !std::mem::replace(&mut user.listed, true) {
+                self.pending_leaves.push(key.clone());
             }
         }
     }
@@ -99,34 +99,34 @@ impl Presence {
         !self.pending_joins.is_empty() || !self.pending_leaves.is_empty()
     }
 
-    /// Returns whether the room is empty, without users who left within the grace period.
+    /// Returns whether the room is empty, without users key left within the grace period.
     pub fn is_empty(&self) -> bool {
         self.users.is_empty()
     }
 
     /// Takes the changes since the last call: joins, and users away for longer than the grace period; at
     /// most `limit` of each, the others with the next call.
-    pub fn diff(&mut self, now: Timestamp, limit: usize) -> Diff {
-        let mut diff = Diff::default();
+    pub fn diff(&mut self, now: Timestamp, limit: usize) -> PresenceChanges {
+        let mut diff = PresenceChanges::default();
         let mut away = Vec::new();
-        for who in std::mem::take(&mut self.pending_leaves) {
-            let Some(here) = self.users.get_mut(&who) else { continue };
-            let Some(since) = here.away else {
-                here.listed = false;
+        for key in std::mem::take(&mut self.pending_leaves) {
+            let Some(user) = self.users.get_mut(&key) else { continue };
+            let Some(since) = user.away else {
+                user.listed = false;
                 continue;
             };
-            if now.since(since) < who.grace() || diff.left.len() >= limit {
-                away.push(who);
-            } else if let Some(here) = self.users.remove(&who).filter(|here| here.announced) {
-                diff.left.push(who.present(0, here.info));
+            if now.since(since) < key.grace() || diff.left.len() >= limit {
+                away.push(key);
+            } else if let Some(user) = self.users.remove(&key).filter(|user| user.announced) {
+                diff.left.push(key.present(0, user.info));
             }
         }
         self.pending_leaves = away;
         let publishable = self.pending_joins.len().min(limit);
-        for who in self.pending_joins.drain(..publishable) {
-            if let Some(here) = self.users.get_mut(&who).filter(|here| !here.known) {
-                (here.known, here.announced) = (true, true);
-                diff.joined.push(who.present(here.clients, here.info.clone()));
+        for key in self.pending_joins.drain(..publishable) {
+            if let Some(user) = self.users.get_mut(&key).filter(|user| !user.known) {
+                (user.known, user.announced) = (true, true);
+                diff.joined.push(key.present(user.clients, user.info.clone()));
             }
         }
         diff
@@ -136,9 +136,9 @@ impl Presence {
     /// the receiver sees here are announced: it has to be told when they leave.
     pub fn snapshot(&mut self, limit: usize, receiver: Option<&PresenceKey>) -> PresenceSnapshot {
         let (clients, more) = (self.clients, self.users.len() > limit);
-        let users = self.users.iter_mut().take(limit).map(|(who, here)| {
-            here.announced |= receiver != Some(who);
-            who.present(here.clients, here.info.clone())
+        let users = self.users.iter_mut().take(limit).map(|(key, user)| {
+            user.announced |= receiver != Some(key);
+            key.present(user.clients, user.info.clone())
         });
         PresenceSnapshot { clients, users: users.collect(), more }
     }

@@ -16,7 +16,7 @@ fn client(name: &str) -> PresenceKey {
 }
 
 /// The names of those who joined and of those who left.
-fn told(diff: &Diff) -> [String; 2] {
+fn names(diff: &PresenceChanges) -> [String; 2] {
     [&diff.joined, &diff.left].map(|those| {
         let names = those.iter().map(|present| match (&present.user, &present.client) {
             (Some(user), None) => user.to_string(),
@@ -27,16 +27,16 @@ fn told(diff: &Diff) -> [String; 2] {
     })
 }
 
-const MOMENT: Duration = Duration::from_millis(1);
+const MILLISECOND: Duration = Duration::from_millis(1);
 
 #[test]
 fn two_tabs_are_one_user_and_one_of_them_closing_is_no_news() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&user("a"), None);
     presence.enter(&user("a"), None);
-    assert_eq!(told(&presence.diff(now, 100)), ["a", ""]);
+    assert_eq!(names(&presence.diff(now, 100)), ["a", ""]);
     presence.leave(&user("a"), now);
-    assert_eq!(told(&presence.diff(now + 2 * GRACE, 100)), ["", ""]);
+    assert_eq!(names(&presence.diff(now + 2 * GRACE, 100)), ["", ""]);
     assert_eq!((presence.clients(), presence.users(), presence.is_changing()), (1, 1, false));
 }
 
@@ -47,13 +47,13 @@ fn a_user_who_is_back_in_time_never_left() {
     presence.diff(now, 100);
     for _ in 0..3 {
         presence.leave(&user("a"), now);
-        assert_eq!(told(&presence.diff(now + GRACE.saturating_sub(MOMENT), 100)), ["", ""]);
-        assert_eq!(presence.snapshot(9, None).users[0].clients, 0, "still here, for those who join now");
+        assert_eq!(names(&presence.diff(now + GRACE.saturating_sub(MILLISECOND), 100)), ["", ""]);
+        assert_eq!(presence.snapshot(9, None).users[0].clients, 0, "still user, for those who join now");
         presence.enter(&user("a"), None);
     }
-    assert_eq!(told(&presence.diff(now + 5 * GRACE, 100)), ["", ""]);
+    assert_eq!(names(&presence.diff(now + 5 * GRACE, 100)), ["", ""]);
     presence.leave(&user("a"), now);
-    assert_eq!(told(&presence.diff(now + GRACE, 100)), ["", "a"]);
+    assert_eq!(names(&presence.diff(now + GRACE, 100)), ["", "a"]);
     assert!(presence.is_empty() && !presence.is_changing());
 }
 
@@ -65,8 +65,8 @@ fn the_grace_begins_with_the_last_connection_that_goes() {
     presence.leave(&user("a"), now);
     presence.enter(&user("a"), None);
     presence.leave(&user("a"), now + GRACE);
-    assert_eq!(told(&presence.diff(now + GRACE + MOMENT, 100)), ["", ""]);
-    assert_eq!(told(&presence.diff(now + 2 * GRACE, 100)), ["", "a"]);
+    assert_eq!(names(&presence.diff(now + GRACE + MILLISECOND, 100)), ["", ""]);
+    assert_eq!(names(&presence.diff(now + 2 * GRACE, 100)), ["", "a"]);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn who_has_no_user_is_a_connection_and_leaves_at_once() {
     presence.enter(&client("c_2"), None);
     presence.diff(now, 100);
     presence.leave(&client("c_1"), now);
-    assert_eq!(told(&presence.diff(now, 100)), ["", "c_1"]);
+    assert_eq!(names(&presence.diff(now, 100)), ["", "c_1"]);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn whom_nobody_heard_of_is_not_told_to_have_left() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&client("c_1"), None);
     presence.leave(&client("c_1"), now);
-    assert_eq!(told(&presence.diff(now, 100)), ["", ""]);
+    assert_eq!(names(&presence.diff(now, 100)), ["", ""]);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_leave_is_published_if_a_snapshot_showed_the_user() {
     for client in &clients {
         presence.leave(client, now);
     }
-    assert_eq!(told(&presence.diff(now, 100)), ["", "c_1"], "only the receiver saw c_2");
+    assert_eq!(names(&presence.diff(now, 100)), ["", "c_1"], "only the receiver saw c_2");
 }
 
 #[test]
@@ -109,33 +109,33 @@ fn a_leave_after_an_unpublished_change_is_published() {
     for _ in 0..2 {
         presence.leave(&client("c_1"), now);
     }
-    assert_eq!(told(&presence.diff(now, 100)), ["", "c_1"]);
+    assert_eq!(names(&presence.diff(now, 100)), ["", "c_1"]);
 }
 
 #[test]
 fn somebody_who_is_called_something_else_is_told_again() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
-    let names = ["1", "2"].map(|name| Json::parse(name).unwrap());
-    presence.enter(&user("a"), Some(&names[0]));
+    let infos = ["1", "2"].map(|name| Json::parse(name).unwrap());
+    presence.enter(&user("a"), Some(&infos[0]));
     presence.diff(now, 100);
-    presence.enter(&user("a"), Some(&names[1]));
+    presence.enter(&user("a"), Some(&infos[1]));
     let diff = presence.diff(now, 100);
-    assert_eq!((told(&diff), diff.joined[0].info.as_ref()), (["a", ""].map(str::to_owned), Some(&names[1])));
-    presence.enter(&user("a"), Some(&names[1]));
-    assert_eq!(told(&presence.diff(now, 100)), ["", ""]);
+    assert_eq!((names(&diff), diff.joined[0].info.as_ref()), (["a", ""].map(str::to_owned), Some(&infos[1])));
+    presence.enter(&user("a"), Some(&infos[1]));
+    assert_eq!(names(&presence.diff(now, 100)), ["", ""]);
 }
 
 #[test]
 fn so_many_are_told_at_once_and_the_others_the_next_time() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     let those: Vec<_> = (0..250).map(|number| client(&format!("c_{number}"))).collect();
-    for who in &those {
-        presence.enter(who, None);
+    for key in &those {
+        presence.enter(key, None);
     }
-    let count = |diff: Diff| (diff.joined.len(), diff.left.len());
+    let count = |diff: PresenceChanges| (diff.joined.len(), diff.left.len());
     assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(100, 0), (100, 0), (50, 0), (0, 0)]);
-    for who in &those {
-        presence.leave(who, now);
+    for key in &those {
+        presence.leave(key, now);
     }
     assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(0, 100), (0, 100), (0, 50), (0, 0)]);
     assert!(presence.is_empty() && !presence.is_changing());

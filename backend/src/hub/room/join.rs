@@ -11,7 +11,7 @@ use crate::hub::presence::{PresenceKey, PresenceSnapshot};
 #[derive(Clone, Copy, Debug)]
 pub struct JoinRequest<'a> {
     /// Identity in the presence of the room.
-    pub who: &'a PresenceKey,
+    pub presence_key: &'a PresenceKey,
     /// Info of the token that other members see.
     pub info: Option<&'a Json>,
     /// Whether the member receives presence changes.

@@ -16,17 +16,17 @@ use super::content::Content;
 use super::dirty_rooms::DirtyRooms;
 use super::environment::Timestamp;
 use super::fanout::Fanout;
-use super::history::Page;
+use super::history::HistoryPage;
 use super::message::{Message, NewMessage};
 use super::payload::Payload;
 use super::presence::{PresenceKey, PresenceSnapshot};
 use super::recipients::Recipients;
-use super::services::Services;
+use super::services::HubServices;
 use super::subscriber::Subscriber;
-use state::State;
+use state::RoomInner;
 
 pub use join::{JoinReply, JoinRequest};
-pub use published::{Published, RoomClosed};
+pub use published::{PublishOutcome, RoomClosed};
 pub use stats::RoomStats;
 
 /// Room of a hub.
@@ -35,17 +35,17 @@ pub struct Room<P> {
     /// Name of the room.
     pub name: RoomName,
     fanout: Arc<Fanout<P>>,
-    state: Mutex<State>,
-    services: Arc<Services>,
+    state: Mutex<RoomInner>,
+    services: Arc<HubServices>,
     dirty_rooms: Arc<DirtyRooms<Self>>,
 }
 
 impl<P: Payload> Room<P> {
     /// Creates an empty room with a new epoch.
-    pub fn new(name: RoomName, services: Arc<Services>, dirty_rooms: Arc<DirtyRooms<Self>>) -> Self {
+    pub fn new(name: RoomName, services: Arc<HubServices>, dirty_rooms: Arc<DirtyRooms<Self>>) -> Self {
         services.metrics.add_room();
         let fanout = Arc::new(Fanout::new(Arc::clone(&services)));
-        Self { name, fanout, state: Mutex::new(State::new(&services)), services, dirty_rooms }
+        Self { name, fanout, state: Mutex::new(RoomInner::new(&services)), services, dirty_rooms }
     }
 
     /// Publishes a message: assigns the next offset, adds it to the history, and queues it for delivery,
@@ -54,7 +54,11 @@ impl<P: Payload> Room<P> {
     ///
     /// # Errors
     /// When the room is closed; the error returns the message.
-    pub fn publish(&self, message: NewMessage, recipients: Recipients) -> Result<Published, RoomClosed<NewMessage>> {
+    pub fn publish(
+        &self,
+        message: NewMessage,
+        recipients: Recipients,
+    ) -> Result<PublishOutcome, RoomClosed<NewMessage>> {
         let (now, unix_ms) = (self.services.now(), self.services.clock().unix_ms());
         let mut state = self.state.lock();
         if !state.touch(now, &self.services) {
@@ -62,13 +66,13 @@ impl<P: Payload> Room<P> {
         }
         if let Some(position) = message.key.as_ref().and_then(|key| state.find_key(key)) {
             self.services.metrics.add_duplicate();
-            return Ok(Published { position, duplicate: true });
+            return Ok(PublishOutcome { position, duplicate: true });
         }
         let (message, position) = state.append(message, &self.name, now, unix_ms, &self.services);
         // Still under the lock, so that contents are delivered in the order of their offsets.
         self.fanout.publish(Content::Message(message), recipients, now);
         self.services.metrics.add_accepted();
-        Ok(Published { position, duplicate: false })
+        Ok(PublishOutcome { position, duplicate: false })
     }
 
     /// Queues a content that has no offset and is not kept; returns the number of members.
@@ -84,14 +88,14 @@ impl<P: Payload> Room<P> {
         self.publish_ephemeral(Content::Message(Arc::new(message)), Recipients::All)
     }
 
-    /// Adds a member, and returns its key and the reply to its join. With `reserves`, the subscriber
-    /// reserves the place of the reply: messages published from now on are delivered after it.
+    /// Adds a member, and returns its key and the reply to its join. With `reserve_reply`, the subscriber
+    /// reserve_reply the place of the reply: messages published from now on are delivered after it.
     /// The connection of `replaced` leaves in the same step.
     pub(super) fn join(
         self: &Arc<Self>,
         subscriber: Arc<dyn Subscriber<P>>,
         request: &JoinRequest<'_>,
-        reserves: bool,
+        reserve_reply: bool,
         replaced: Option<(usize, &PresenceKey)>,
     ) -> Result<(usize, JoinReply), RoomClosed> {
         let now = self.services.now();
@@ -104,7 +108,7 @@ impl<P: Payload> Room<P> {
         if let Some((key, _)) = replaced {
             self.fanout.leave(key);
         }
-        Ok((self.fanout.enter(subscriber, request.watches, reserves), reply))
+        Ok((self.fanout.enter(subscriber, request.watches, reserve_reply), reply))
     }
 
     /// Removes a member, and its connection from the presence of the room.
@@ -132,7 +136,7 @@ impl<P: Payload> Room<P> {
         self.state.lock().close_if_idle(now, self.fanout.len(), &self.services)
     }
 
-    fn mark_dirty(self: &Arc<Self>, state: &mut State) {
+    fn mark_dirty(self: &Arc<Self>, state: &mut RoomInner) {
         if state.mark_dirty() {
             self.dirty_rooms.push(Arc::clone(self));
         }
@@ -152,7 +156,7 @@ impl<P> Room<P> {
 
     /// Returns the position of the room, and at most `limit` messages: the latest before an offset, or
     /// the latest of all.
-    pub fn history(&self, before: Option<Offset>, limit: usize) -> (Position, Page) {
+    pub fn history(&self, before: Option<Offset>, limit: usize) -> (Position, HistoryPage) {
         self.state.lock().history(before, limit, self.services.now(), &self.services)
     }
 
@@ -162,7 +166,7 @@ impl<P> Room<P> {
     }
 
     /// Returns the numbers of members and kept messages, and the position.
-    pub fn figures(&self) -> RoomStats {
+    pub fn stats(&self) -> RoomStats {
         self.state.lock().stats()
     }
 
@@ -182,7 +186,7 @@ impl<P> Room<P> {
     }
 
     /// Returns the bytes that wait for delivery.
-    pub fn waiting(&self) -> usize {
+    pub fn queued_bytes(&self) -> usize {
         self.fanout.bytes()
     }
 

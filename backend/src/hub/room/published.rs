@@ -4,7 +4,7 @@ use yodel_protocol::Position;
 
 /// Result of a publish.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published {
+pub struct PublishOutcome {
     /// Position of the message.
     pub position: Position,
     /// Whether the message had been published before, with the same idempotency key.

@@ -12,5 +12,5 @@ pub struct RoomStats {
     /// Position of the last message.
     pub position: Position,
     /// Messages in the history.
-    pub kept: usize,
+    pub retained_messages: usize,
 }

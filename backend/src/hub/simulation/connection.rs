@@ -6,16 +6,16 @@ use parking_lot::Mutex;
 use yodel_protocol::{ClientId, CloseCode, Position, UserId};
 
 use super::name;
-use super::view::View;
-use crate::hub::history::Page;
+use super::view::RoomView;
+use crate::hub::history::HistoryPage;
 use crate::hub::presence::{PresenceKey, PresenceSnapshot};
 use crate::hub::{Content, Hub, JoinRequest, Membership, Payload, Recipients, Subscriber};
 
 /// Contents in a row, as they were delivered.
 #[derive(Clone, Debug)]
-pub struct Recorded(Vec<Content>);
+pub struct RecordedPayload(Vec<Content>);
 
-impl Payload for Recorded {
+impl Payload for RecordedPayload {
     fn of(contents: Vec<Content>) -> Self {
         Self(contents)
     }
@@ -23,25 +23,25 @@ impl Payload for Recorded {
 
 /// Subscriber that records what is delivered.
 #[derive(Default)]
-struct Recorder(Mutex<Vec<Content>>);
+struct ContentRecorder(Mutex<Vec<Content>>);
 
-impl Subscriber<Recorded> for Recorder {
-    fn deliver(&self, payload: &Recorded) {
+impl Subscriber<RecordedPayload> for ContentRecorder {
+    fn deliver(&self, payload: &RecordedPayload) {
         self.0.lock().extend(payload.0.iter().cloned());
     }
 
     fn reserve(&self) {}
 
-    fn dismiss(&self, _: CloseCode, _: &str) {}
+    fn disconnect(&self, _: CloseCode, _: &str) {}
 }
 
 /// Connection with its memberships, and a model of what it should know about each room.
 pub struct Connection {
-    recorder: Arc<Recorder>,
+    recorder: Arc<ContentRecorder>,
     presence: PresenceKey,
     watches: bool,
-    memberships: Vec<Option<Membership<Recorded>>>,
-    views: Vec<View>,
+    memberships: Vec<Option<Membership<RecordedPayload>>>,
+    views: Vec<RoomView>,
 }
 
 impl Connection {
@@ -52,7 +52,7 @@ impl Connection {
             _ => PresenceKey::User(UserId::new(&format!("u{}", number % 5)).unwrap()),
         };
         let memberships = (0..rooms).map(|_| None).collect();
-        let views = (0..rooms).map(|_| View::default()).collect();
+        let views = (0..rooms).map(|_| RoomView::default()).collect();
         Self { recorder: Arc::default(), presence, watches: !number.is_multiple_of(4), memberships, views }
     }
 
@@ -60,14 +60,15 @@ impl Connection {
     /// `history` is everything that the room keeps.
     pub fn join(
         &mut self,
-        hub: &Hub<Recorded>,
+        hub: &Hub<RecordedPayload>,
         room: usize,
-        history: Option<(Position, Page)>,
+        history: Option<(Position, HistoryPage)>,
         recover_max: usize,
     ) -> String {
         let since = self.views[room].position.clone();
-        let request = JoinRequest { who: &self.presence, info: None, watches: self.watches, since: since.as_ref() };
-        let subscriber: Arc<dyn Subscriber<Recorded>> = Arc::<Recorder>::clone(&self.recorder);
+        let request =
+            JoinRequest { presence_key: &self.presence, info: None, watches: self.watches, since: since.as_ref() };
+        let subscriber: Arc<dyn Subscriber<RecordedPayload>> = Arc::<ContentRecorder>::clone(&self.recorder);
         let Ok((membership, reply)) = hub.join(&name(room), &subscriber, &request, self.memberships[room].take())
         else {
             return "limit".to_owned();

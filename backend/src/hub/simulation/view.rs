@@ -10,7 +10,7 @@ use crate::hub::presence::PresenceSnapshot;
 
 /// Last position and users of a room, as a connection received them.
 #[derive(Default)]
-pub struct View {
+pub struct RoomView {
     /// Last received position.
     pub position: Option<Position>,
     /// Offsets that the connection does not receive: it published them for the others.
@@ -18,7 +18,7 @@ pub struct View {
     users: BTreeSet<String>,
 }
 
-impl View {
+impl RoomView {
     /// Checks the reply to a join: it continues after the last position, or says that it does not.
     pub fn join(&mut self, reply: &JoinReply) {
         let offsets = reply.messages.iter().map(|message| message.offset().unwrap().0);

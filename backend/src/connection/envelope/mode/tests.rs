@@ -15,12 +15,12 @@ use crate::connection::registry::Registry;
 use crate::connection::socket::Socket;
 use crate::connection::task::ConnectionTask;
 use crate::connection::transport::Transport;
-use crate::encode::Language;
+use crate::encode::WireFormat;
 use crate::hooks::registry::Hooks;
 use crate::hub::message::{Body, NewMessage};
 use crate::hub::{Hub, Recipients};
-use crate::limits::refusals::Tally;
-use crate::net::tasks::Tasks;
+use crate::limits::server_metrics::ServerMetrics;
+use crate::net::tasks::ServerTasks;
 use crate::runtime;
 use yodel_websocket::frame::{Header, Opcode};
 
@@ -31,7 +31,7 @@ const PIPE: usize = 64 * 1024;
 async fn connection() -> (Arc<Line>, DuplexStream) {
     let (stream, peer) = duplex(PIPE);
     let config = ServerConfig::default();
-    let line = Arc::new(Line::new(Outbox::new(Language::Envelope, None, config.max_queue)));
+    let line = Arc::new(Line::new(Outbox::new(WireFormat::Envelope, None, config.max_queue)));
     let hub = Hub::new(config.retention(), runtime::environment(Arc::default()));
     for _ in 0..100 {
         let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(2_000)));
@@ -43,9 +43,9 @@ async fn connection() -> (Arc<Line>, DuplexStream) {
         auth: Authenticator::new(&config).unwrap(),
         config: Arc::new(config),
         hub,
-        tally: Tally::default(),
+        metrics: ServerMetrics::default(),
         hooks: Hooks::default(),
-        connections: Tasks::default(),
+        connections: ServerTasks::default(),
         node: random::node_name(),
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));

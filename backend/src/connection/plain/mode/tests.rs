@@ -18,13 +18,13 @@ use crate::connection::signals::Signal;
 use crate::connection::socket::Socket;
 use crate::connection::task::ConnectionTask;
 use crate::connection::transport::Transport;
-use crate::encode::Language;
+use crate::encode::WireFormat;
 use crate::hooks::registry::Hooks;
 use crate::hub::message::{Body, NewMessage};
 use crate::hub::presence::PresenceKey;
 use crate::hub::{Hub, JoinRequest, LOBBY, Membership, Recipients};
-use crate::limits::refusals::Tally;
-use crate::net::tasks::Tasks;
+use crate::limits::server_metrics::ServerMetrics;
+use crate::net::tasks::ServerTasks;
 use crate::runtime::{self, random};
 
 const GOODBYE: &[u8] = b"\x88\x0a\x03\xe9shutdown";
@@ -37,19 +37,19 @@ const READ: usize = 64 * 1024;
 
 struct Member {
     line: Arc<Line>,
-    hub: Hub<Push>,
+    hub: Hub<SharedPayload>,
     peer: DuplexStream,
     task: JoinHandle<()>,
 }
 
 /// A seat in the lobby.
-fn sit(hub: &Hub<Push>, line: &Arc<Line>) -> Membership<Push> {
+fn sit(hub: &Hub<SharedPayload>, line: &Arc<Line>) -> Membership<SharedPayload> {
     let who = PresenceKey::Client(random::client_id());
-    hub.join_lobby(line, &JoinRequest { who: &who, info: None, watches: false, since: None })
+    hub.join_lobby(line, &JoinRequest { presence_key: &who, info: None, watches: false, since: None })
 }
 
 fn line(max_queue: usize) -> Arc<Line> {
-    Arc::new(Line::new(Outbox::new(Language::Plain, None, max_queue)))
+    Arc::new(Line::new(Outbox::new(WireFormat::Plain, None, max_queue)))
 }
 
 /// A member of the lobby that has begun to listen.
@@ -62,9 +62,9 @@ async fn member(config: ServerConfig) -> Member {
         auth: Authenticator::new(&config).unwrap(),
         config: Arc::new(config),
         hub: hub.clone(),
-        tally: Tally::default(),
+        metrics: ServerMetrics::default(),
         hooks: Hooks::default(),
-        connections: Tasks::default(),
+        connections: ServerTasks::default(),
         node: random::node_name(),
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
@@ -77,7 +77,7 @@ async fn member(config: ServerConfig) -> Member {
 }
 
 /// Has everybody in the lobby told these bytes.
-fn publish(hub: &Hub<Push>, bytes: &'static [u8]) {
+fn publish(hub: &Hub<SharedPayload>, bytes: &'static [u8]) {
     let draft = NewMessage { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
     hub.publish(&RoomName::new(LOBBY).unwrap(), draft, Recipients::All).unwrap();
 }

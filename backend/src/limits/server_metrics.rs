@@ -1,4 +1,4 @@
-//! How often something was refused, by what it was.
+//! How often something was rejected, by what it was.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,18 +8,18 @@ use yodel_protocol::CloseCode;
 
 /// Counts by name; a handle that is cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Tally(Arc<Mutex<Counts>>);
+pub struct ServerMetrics(Arc<Mutex<Counts>>);
 
 #[derive(Debug, Default)]
 struct Counts {
-    refused: BTreeMap<&'static str, u64>,
+    rejected: BTreeMap<&'static str, u64>,
     closed: BTreeMap<CloseCode, u64>,
-    failed: [u64; Failure::ALL.len()],
+    failed: [u64; AuthFailure::ALL.len()],
 }
 
 /// Why somebody was not taken for who may do something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum AuthFailure {
     /// No token and no key.
     Missing,
     /// A token or key that is no good.
@@ -30,11 +30,11 @@ pub enum Failure {
     Forbidden,
 }
 
-impl Failure {
+impl AuthFailure {
     const ALL: [Self; 4] = [Self::Missing, Self::Invalid, Self::Expired, Self::Forbidden];
 
     /// A word for it.
-    pub fn word(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Missing => "missing",
             Self::Invalid => "invalid",
@@ -44,26 +44,26 @@ impl Failure {
     }
 }
 
-impl Tally {
+impl ServerMetrics {
     /// Counts one more.
-    pub fn count(&self, what: &'static str) {
-        *self.0.lock().refused.entry(what).or_default() += 1;
+    pub fn add_rejection(&self, what: &'static str) {
+        *self.0.lock().rejected.entry(what).or_default() += 1;
     }
 
     /// A connection was closed.
-    pub fn closed(&self, code: CloseCode) {
+    pub fn add_close(&self, code: CloseCode) {
         *self.0.lock().closed.entry(code).or_default() += 1;
     }
 
     /// Somebody was not taken for who may do something.
-    pub fn failed(&self, failure: Failure) {
+    pub fn add_auth_failure(&self, failure: AuthFailure) {
         self.0.lock().failed[failure as usize] += 1;
     }
 
     /// How often that was, by why.
-    pub fn failures(&self) -> [(Failure, u64); Failure::ALL.len()] {
+    pub fn auth_failures(&self) -> [(AuthFailure, u64); AuthFailure::ALL.len()] {
         let failed = self.0.lock().failed;
-        Failure::ALL.map(|failure| (failure, failed[failure as usize]))
+        AuthFailure::ALL.map(|failure| (failure, failed[failure as usize]))
     }
 
     /// How many connections were closed, by code.
@@ -72,7 +72,7 @@ impl Tally {
     }
 
     /// What was counted so far.
-    pub fn counts(&self) -> Vec<(&'static str, u64)> {
-        self.0.lock().refused.iter().map(|(what, count)| (*what, *count)).collect()
+    pub fn rejections(&self) -> Vec<(&'static str, u64)> {
+        self.0.lock().rejected.iter().map(|(what, count)| (*what, *count)).collect()
     }
 }

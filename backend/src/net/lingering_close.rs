@@ -14,26 +14,26 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 
 use crate::net::stream::Stream;
-use crate::net::tasks::Tasks;
+use crate::net::tasks::ServerTasks;
 
 /// How long the rest is read away.
-const PATIENCE: Duration = Duration::from_secs(2);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How much of it, in bytes.
-const MOST: u64 = 16 * 1024 * 1024;
+const MAX_DRAINED_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A socket that says that it ends, and reads its input to the end, when it is dropped.
 #[derive(Debug)]
-pub struct Lingering<S: Stream> {
+pub struct LingeringSocket<S: Stream> {
     /// Only taken out by `drop`.
     stream: Option<S>,
     ended: bool,
-    tasks: Tasks,
+    tasks: ServerTasks,
 }
 
-impl<S: Stream> Lingering<S> {
+impl<S: Stream> LingeringSocket<S> {
     /// Wraps a socket; `tasks` counts the time after the drop as well.
-    pub fn new(stream: S, tasks: Tasks) -> Self {
+    pub fn new(stream: S, tasks: ServerTasks) -> Self {
         Self { stream: Some(stream), ended: false, tasks }
     }
 
@@ -50,21 +50,21 @@ impl<S: Stream> Lingering<S> {
     }
 }
 
-impl<S: Stream> Drop for Lingering<S> {
+impl<S: Stream> Drop for LingeringSocket<S> {
     fn drop(&mut self) {
         let is_running = tokio::runtime::Handle::try_current().is_ok();
         if let (false, Some(stream), true) = (self.ended, self.stream.take(), is_running) {
-            self.tasks.spawn_io(tokio::time::timeout(PATIENCE, read_away(stream)));
+            self.tasks.spawn_io(tokio::time::timeout(DRAIN_TIMEOUT, drain_input(stream)));
         }
     }
 }
 
-async fn read_away<S: Stream>(mut stream: S) -> io::Result<u64> {
+async fn drain_input<S: Stream>(mut stream: S) -> io::Result<u64> {
     stream.shutdown().await?;
-    tokio::io::copy(&mut stream.take(MOST), &mut tokio::io::sink()).await
+    tokio::io::copy(&mut stream.take(MAX_DRAINED_BYTES), &mut tokio::io::sink()).await
 }
 
-impl<S: Stream> AsyncRead for Lingering<S> {
+impl<S: Stream> AsyncRead for LingeringSocket<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -77,7 +77,7 @@ impl<S: Stream> AsyncRead for Lingering<S> {
     }
 }
 
-impl<S: Stream> AsyncWrite for Lingering<S> {
+impl<S: Stream> AsyncWrite for LingeringSocket<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.inner()?.poll_write(context, bytes)
     }

@@ -7,7 +7,7 @@ use crate::hub::recipients::Recipients;
 use super::queue::Group;
 
 /// Contents that are delivered together, to the same members.
-pub struct Run<P> {
+pub struct EncodedGroup<P> {
     /// Encoded contents.
     pub payload: P,
     /// Members that receive them.
@@ -20,7 +20,7 @@ pub struct Run<P> {
     pub published: Timestamp,
 }
 
-impl<P: Payload> Run<P> {
+impl<P: Payload> EncodedGroup<P> {
     /// Creates the run of a group of contents.
     pub fn new(group: Group) -> Self {
         let Group { contents, recipients, after, published } = group;
