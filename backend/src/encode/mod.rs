@@ -1,5 +1,4 @@
-//! What a room hands to its members: once for those in plain mode, once for those who speak
-//! `yodel.v1`, once as Server-Sent Events, whoever gets it.
+//! Encoding of a room's contents: at most once per wire format, shared by all receivers.
 
 pub mod event_stream;
 mod frame;
@@ -13,32 +12,32 @@ use yodel_websocket::message::Kind;
 use crate::hub::{Content, Payload};
 use message::PlainMessage;
 
-/// What a connection understands.
+/// Wire format of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WireFormat {
-    /// Raw messages.
+    /// Raw WebSocket messages (plain mode).
     Plain,
-    /// `yodel.v1`.
+    /// WebSocket messages with `yodel.v1` frames.
     Envelope,
-    /// Server-Sent Events, which are no WebSocket.
+    /// Server-Sent Events, without a WebSocket.
     Events,
 }
 
-/// Contents in a row; a handle that is cheap to clone.
+/// Contents that are delivered together, encoded once per wire format; a handle that is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct SharedPayload(Arc<LazyEncodings>);
 
 #[derive(Debug)]
 struct LazyEncodings {
     contents: Vec<Content>,
-    /// Made when the first of those who understand it gets it.
+    /// Each is encoded when the first receiver of the format needs it.
     plain: OnceLock<Batch>,
     envelope: OnceLock<Batch>,
     events: OnceLock<Batch>,
 }
 
 impl SharedPayload {
-    /// The frames for those who understand this; perhaps none.
+    /// Returns the contents in a wire format, which may have no frames. Encodes them on the first call.
     pub fn batch(&self, language: WireFormat) -> &Batch {
         match language {
             WireFormat::Plain => self.0.plain.get_or_init(|| self.build(plain)),
@@ -76,7 +75,7 @@ fn envelope(content: &Content, builder: &mut BatchBuilder) {
     }
 }
 
-/// What those who speak `yodel.v1` get as frames, with the places in the room as ids.
+/// Adds the `yodel.v1` frames as events, with positions as their ids.
 fn event(content: &Content, builder: &mut BatchBuilder) {
     match content {
         Content::Message(message) => builder.push_framed(&event_stream::message(message)),
@@ -103,7 +102,7 @@ mod tests {
     use crate::hub::message::{Body, Message, NewMessage};
 
     #[test]
-    fn each_language_hears_what_it_understands() {
+    fn each_wire_format_contains_its_contents() {
         let body = Body::Json(EventName::new("msg").unwrap(), Json::string("hi"));
         let new = NewMessage { body, from: None, key: None };
         let position = Position { epoch: Epoch::new("e").unwrap(), offset: Offset(1) };

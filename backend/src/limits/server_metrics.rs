@@ -1,4 +1,4 @@
-//! How often something was rejected, by what it was.
+//! Counters of rejections, closes and authentication failures.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use yodel_protocol::CloseCode;
 
-/// Counts by name; a handle that is cheap to clone.
+/// Counters since the start of the server; a handle that is cheap to clone. Each method locks one mutex.
 #[derive(Clone, Debug, Default)]
 pub struct ServerMetrics(Arc<Mutex<Counts>>);
 
@@ -17,23 +17,23 @@ struct Counts {
     failed: [u64; AuthFailure::ALL.len()],
 }
 
-/// Why somebody was not taken for who may do something.
+/// Kind of an authentication or authorization failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthFailure {
-    /// No token and no key.
+    /// Neither a token nor a key was sent.
     Missing,
-    /// A token or key that is no good.
+    /// The token or the key is invalid.
     Invalid,
-    /// A token that was good once.
+    /// The token has expired.
     Expired,
-    /// A good token, of somebody who may not.
+    /// The token is valid, and its permissions are insufficient.
     Forbidden,
 }
 
 impl AuthFailure {
     const ALL: [Self; 4] = [Self::Missing, Self::Invalid, Self::Expired, Self::Forbidden];
 
-    /// A word for it.
+    /// Returns the value of the metric label.
     pub fn label(self) -> &'static str {
         match self {
             Self::Missing => "missing",
@@ -45,33 +45,33 @@ impl AuthFailure {
 }
 
 impl ServerMetrics {
-    /// Counts one more.
+    /// Counts a rejection for the given reason.
     pub fn add_rejection(&self, what: &'static str) {
         *self.0.lock().rejected.entry(what).or_default() += 1;
     }
 
-    /// A connection was closed.
+    /// Counts a closed connection.
     pub fn add_close(&self, code: CloseCode) {
         *self.0.lock().closed.entry(code).or_default() += 1;
     }
 
-    /// Somebody was not taken for who may do something.
+    /// Counts an authentication or authorization failure.
     pub fn add_auth_failure(&self, failure: AuthFailure) {
         self.0.lock().failed[failure as usize] += 1;
     }
 
-    /// How often that was, by why.
+    /// Returns the number of failures of each kind.
     pub fn auth_failures(&self) -> [(AuthFailure, u64); AuthFailure::ALL.len()] {
         let failed = self.0.lock().failed;
         AuthFailure::ALL.map(|failure| (failure, failed[failure as usize]))
     }
 
-    /// How many connections were closed, by code.
+    /// Returns the number of closed connections by close code, sorted by code.
     pub fn closes(&self) -> Vec<(CloseCode, u64)> {
         self.0.lock().closed.iter().map(|(code, count)| (*code, *count)).collect()
     }
 
-    /// What was counted so far.
+    /// Returns the number of rejections by reason, sorted by reason.
     pub fn rejections(&self) -> Vec<(&'static str, u64)> {
         self.0.lock().rejected.iter().map(|(what, count)| (*what, *count)).collect()
     }

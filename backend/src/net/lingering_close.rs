@@ -1,10 +1,10 @@
-//! A socket that is closed gently.
+//! Lingering close of a socket.
 //!
-//! Closing a TCP socket with unread input resets it, and the reset can overtake what was written
-//! last: a client that sent too much would see 1006 instead of the 1009 that tells it why, and come
-//! back for ever. So the input of a dropped socket is read away for a moment (RFC 6455, section
-//! 7.1.1, asks for the same). Over TLS it also says that it ends (RFC 8446, section 6.1): without
-//! that a client cannot tell the end from a cut.
+//! Closing a TCP socket with unread input resets the connection, and the reset can destroy what was written
+//! last: a client that sent too large a message would see 1006 instead of 1009, and reconnect for ever. So
+//! after a socket is dropped, its write side is shut down and its input is drained for a limited time
+//! (RFC 6455, section 7.1.1). Over TLS the shutdown sends `close_notify` (RFC 8446, section 6.1), without
+//! which a client cannot distinguish the end from a truncation.
 
 use std::io;
 use std::pin::Pin;
@@ -16,33 +16,33 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use crate::net::stream::Stream;
 use crate::net::tasks::ServerTasks;
 
-/// How long the rest is read away.
+/// Maximum duration of the drain.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How much of it, in bytes.
+/// Maximum number of bytes drained.
 const MAX_DRAINED_BYTES: u64 = 16 * 1024 * 1024;
 
-/// A socket that says that it ends, and reads its input to the end, when it is dropped.
+/// Socket that is shut down and drained when it is dropped, in a task of its own.
 #[derive(Debug)]
 pub struct LingeringSocket<S: Stream> {
-    /// Only taken out by `drop`.
+    /// `None` only after `drop` or `into_inner` took it.
     stream: Option<S>,
     ended: bool,
     tasks: ServerTasks,
 }
 
 impl<S: Stream> LingeringSocket<S> {
-    /// Wraps a socket; `tasks` counts the time after the drop as well.
+    /// Wraps a socket; the drain is spawned on `tasks`, so a shutdown waits for it.
     pub fn new(stream: S, tasks: ServerTasks) -> Self {
         Self { stream: Some(stream), ended: false, tasks }
     }
 
-    /// The socket itself, for one who closes it gently by other means.
+    /// Returns the socket, for a caller that closes it in its own way.
     ///
     /// # Panics
-    /// Never: only `drop` takes the socket out.
+    /// Never: before this call, only `drop` takes the socket.
     pub fn into_inner(mut self) -> S {
-        self.stream.take().expect("only `drop` takes it out")
+        self.stream.take().expect("only `drop` takes the socket")
     }
 
     fn inner(&mut self) -> io::Result<Pin<&mut S>> {

@@ -1,4 +1,4 @@
-//! ServerTasks of the hub on a tokio runtime.
+//! Spawner of the hub's tasks on a tokio runtime.
 
 use std::future::Future;
 use std::pin::pin;
@@ -10,10 +10,11 @@ use tokio::runtime::Handle;
 
 use crate::hub::environment::{Spawner, Task};
 
-/// Spawner that works on any thread, and before there is a runtime.
+/// Spawner that can be used on any thread, also before the runtime starts.
 ///
-/// ServerTasks run on the runtime that it is attached to. Before the first attachment, tasks from outside a
-/// runtime are queued until then; after the last one they are dropped: no connection is left.
+/// Tasks run on the attached runtime. Without an attachment they run on the current runtime, if there is one.
+/// Otherwise they are queued until the first attachment, or dropped after the last one, when no connection is
+/// left.
 #[derive(Debug, Default)]
 pub struct TokioSpawner(RwLock<SpawnerState>);
 
@@ -24,7 +25,7 @@ enum SpawnerState {
     Detached { attachment: u64 },
 }
 
-/// Attachment to a runtime; dropping it ends it.
+/// Attachment of a spawner to a runtime. Dropping it detaches the spawner.
 #[derive(Debug)]
 pub struct Attachment {
     spawner: Arc<TokioSpawner>,
@@ -38,10 +39,10 @@ impl Default for SpawnerState {
 }
 
 impl TokioSpawner {
-    /// Attaches to the current runtime, in place of an earlier one, and spawns the queued tasks.
+    /// Attaches to the current runtime, which replaces an earlier attachment, and spawns the queued tasks.
     ///
     /// # Panics
-    /// When called outside of a tokio runtime.
+    /// If called outside of a tokio runtime.
     pub fn attach(self: &Arc<Self>) -> Attachment {
         let runtime = Handle::current();
         let mut state = self.0.write();
@@ -62,13 +63,13 @@ impl TokioSpawner {
 
     fn detach(&self, number: u64) {
         let mut state = self.0.write();
-        // A later attachment stays.
+        // A later attachment stays in effect.
         if matches!(&*state, SpawnerState::Attached { attachment, .. } if *attachment == number) {
             *state = SpawnerState::Detached { attachment: number };
         }
     }
 
-    /// Queues a task until there is a runtime.
+    /// Queues a task until the first attachment; spawns or drops it if that happened meanwhile.
     fn queue(&self, task: Task) {
         let mut state = self.0.write();
         match &mut *state {
@@ -92,7 +93,7 @@ impl Spawner for Arc<TokioSpawner> {
     }
 
     fn defer(&self, waker: &Waker) {
-        // The first poll hands the waker to the runtime, which wakes it after it has looked for new I/O.
+        // The first poll passes the waker to the runtime, which wakes it after polling for I/O.
         let poll = pin!(tokio::task::yield_now()).poll(&mut Context::from_waker(waker));
         debug_assert!(poll.is_pending(), "the first poll of a yield is pending");
     }
