@@ -1,4 +1,4 @@
-//! Directory: connections by identifier, and by user.
+//! Directory of connections, by identifier and by user.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -14,13 +14,13 @@ use super::subscriber::Subscriber;
 pub struct Client<P> {
     /// Identifier of the connection.
     pub id: ClientId,
-    /// User of the connection.
+    /// User of the connection; `None` if it is anonymous.
     pub user: Option<UserId>,
     /// Address of the peer.
     pub peer: SocketAddr,
-    /// Time of the connect, in milliseconds since 1970.
+    /// Time at which the client connected, in milliseconds since 1970.
     pub since: u64,
-    /// Whether it receives direct messages.
+    /// Whether the connection receives direct messages.
     pub receives_direct: bool,
     /// Receiving side of the connection.
     pub subscriber: Arc<dyn Subscriber<P>>,
@@ -32,7 +32,7 @@ pub struct Directory<P> {
     users: Shards<UserId, HashMap<ClientId, Arc<Client<P>>>>,
 }
 
-/// DirectoryEntry of the directory; dropping it removes the connection.
+/// Registration of a connection in the directory. Dropping it removes the connection.
 pub struct DirectoryEntry<P> {
     directory: Arc<Directory<P>>,
     client: Arc<Client<P>>,
@@ -45,7 +45,7 @@ impl<P> Default for Directory<P> {
 }
 
 impl<P> Directory<P> {
-    /// Adds a connection.
+    /// Adds a connection. Locks the shard of its identifier, then that of its user.
     pub fn register(self: &Arc<Self>, client: Client<P>) -> DirectoryEntry<P> {
         let client = Arc::new(client);
         self.clients.with(&client.id, |clients| clients.insert(client.id.clone(), Arc::clone(&client)));
@@ -57,7 +57,7 @@ impl<P> Directory<P> {
         DirectoryEntry { directory: Arc::clone(self), client }
     }
 
-    /// Returns the connections of a target.
+    /// Returns the connections of a target: one by identifier, or all of a user.
     pub fn find(&self, target: &Target) -> Vec<Arc<Client<P>>> {
         match target {
             Target::Client(id) => self.clients.get(id).into_iter().collect(),

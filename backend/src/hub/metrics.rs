@@ -7,17 +7,18 @@ use std::time::Duration;
 pub const BUCKETS: [u64; 14] =
     [50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000];
 
-/// Counters since the start of the server, and the current numbers of rooms and bytes.
+/// Counters since the start of the hub, and the current numbers of rooms and retained bytes.
 #[derive(Debug, Default)]
 pub struct HubMetrics {
     accepted: AtomicU64,
     duplicates: AtomicU64,
     delivered: AtomicU64,
-    /// Number of rooms, including the lobby and the room of all connections.
+    /// Number of rooms, including the lobby and the room for broadcasts.
     rooms: AtomicUsize,
     /// Bytes of all histories and idempotency keys.
     retained: AtomicUsize,
-    /// Number of deliveries per bucket, from publish to the last member; the last one is unbounded.
+    /// Number of deliveries per bucket, by the time from the publish to the last member; the last bucket is
+    /// unbounded.
     times: [AtomicU64; BUCKETS.len() + 1],
     total_micros: AtomicU64,
 }
@@ -25,7 +26,7 @@ pub struct HubMetrics {
 /// Histogram of delivery times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryTimes {
-    /// Number of deliveries per bucket of [`BUCKETS`], then those above all of them.
+    /// Number of deliveries per bucket of [`BUCKETS`], then of those above the last bound.
     pub counts: [u64; BUCKETS.len() + 1],
     /// Sum of all delivery times.
     pub total: Duration,
@@ -37,12 +38,12 @@ impl HubMetrics {
         self.accepted.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a message that had been published before.
+    /// Counts a message whose idempotency key was known.
     pub fn add_duplicate(&self) {
         self.duplicates.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts copies delivered to members, and the time since the first message was published.
+    /// Counts a completed delivery: `copies` to members, in `time` since its first content was published.
     pub fn add_delivery(&self, copies: usize, time: Duration) {
         self.delivered.fetch_add(copies as u64, Ordering::Relaxed);
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
@@ -61,14 +62,14 @@ impl HubMetrics {
         self.rooms.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Returns the number of rooms, including the lobby and the room of all connections.
+    /// Returns the number of rooms, including the lobby and the room for broadcasts.
     pub fn rooms(&self) -> usize {
         self.rooms.load(Ordering::Relaxed)
     }
 
-    /// Replaces `before` bytes of a room's history and keys by `after` bytes.
+    /// Records that a room's history and keys changed from `before` to `after` bytes.
     pub fn replace_retained(&self, before: usize, after: usize) {
-        // Wraps when it is less, and the sum wraps back.
+        // If `after` is less than `before`, both operations wrap, and the result is correct.
         self.retained.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
     }
 
@@ -94,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_counted_in_the_smallest_bucket_that_holds_it() {
+    fn counts_a_time_in_the_smallest_bucket_that_contains_it() {
         let metrics = HubMetrics::default();
         for micros in [0, 50, 51, 5_000_000, 5_000_001] {
             metrics.add_delivery(2, Duration::from_micros(micros));
@@ -106,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_grows_and_shrinks() {
+    fn retained_bytes_grow_and_shrink() {
         let metrics = HubMetrics::default();
         metrics.replace_retained(0, 100);
         metrics.replace_retained(100, 30);

@@ -1,4 +1,4 @@
-//! What all rooms of a hub share.
+//! Services that all rooms of a hub share.
 
 use super::environment::{Clock, Environment, Timestamp};
 use super::metrics::HubMetrics;

@@ -19,7 +19,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Configuration of a listening socket.
 #[derive(Clone)]
-pub struct Listener<M> {
+pub struct ListenerConfig<M> {
     pub http: Http<M>,
     pub tls: Option<TlsAcceptor>,
     /// Tasks of the connections, for which a shutdown waits.
@@ -27,15 +27,15 @@ pub struct Listener<M> {
 }
 
 /// Accepts connections until `end` is cancelled.
-pub async fn run<M: MakeService>(listener: TcpListener, listener_config: Listener<M>, end: CancellationToken) {
+pub async fn run<M: MakeService>(listener: TcpListener, config: ListenerConfig<M>, end: CancellationToken) {
     while let Some(accepted) = end.run_until_cancelled(listener.accept()).await {
         match accepted {
-            Ok((stream, peer)) if listener_config.http.stop.is_cancelled() => {
+            Ok((stream, peer)) if config.http.stop.is_cancelled() => {
                 // A connection during a shutdown gets a response, but the shutdown does not wait for it.
-                let late = Listener { tasks: listener_config.tasks.late(), ..listener_config.clone() };
+                let late = ListenerConfig { tasks: config.tasks.late(), ..config.clone() };
                 late.tasks.clone().spawn_io(late.serve(stream, peer));
             }
-            Ok((stream, peer)) => listener_config.tasks.spawn_io(listener_config.clone().serve(stream, peer)),
+            Ok((stream, peer)) => config.tasks.spawn_io(config.clone().serve(stream, peer)),
             Err(error) => {
                 error!(%error, "cannot accept a connection; retrying");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -44,7 +44,7 @@ pub async fn run<M: MakeService>(listener: TcpListener, listener_config: Listene
     }
 }
 
-impl<M: MakeService> Listener<M> {
+impl<M: MakeService> ListenerConfig<M> {
     async fn serve(self, stream: TcpStream, peer: SocketAddr) {
         // Without Nagle's algorithm: small messages must not wait for the acknowledgment of the previous one.
         if let Err(error) = stream.set_nodelay(true) {

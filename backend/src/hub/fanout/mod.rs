@@ -1,8 +1,7 @@
 //! Fan-out: delivery of contents to the members of a room.
 //!
-//! A publisher appends to a queue and continues. One task at a time delivers the queue, to a limited
-//! number of members per turn, so that neither publishers nor joins and leaves wait until all members
-//! are served.
+//! A publisher appends to a queue and continues. One task at a time delivers the queue, to a limited number of
+//! members per turn, so that publishers, joins and leaves never wait for the delivery to all members.
 
 mod delivery;
 mod encoded_group;
@@ -25,7 +24,7 @@ use delivery::Delivery;
 use members::Members;
 use queue::Queue;
 
-/// Members of a room and the contents on their way to them.
+/// Members of a room, and the contents queued for them.
 ///
 /// Lock order: `delivery`, then `queue`, then `members`; `members` is never held while subscribers run.
 pub struct Fanout<P> {
@@ -41,7 +40,7 @@ impl<P: Payload> Fanout<P> {
         Self { members: Mutex::default(), queue: Mutex::default(), delivery: Mutex::default(), services }
     }
 
-    /// Appends a content to the queue, and spawns the task that delivers it unless one runs.
+    /// Appends a content to the queue, and spawns a delivery task unless one is running.
     pub fn publish(self: &Arc<Self>, content: Content, recipients: Recipients, now: Timestamp) {
         if self.queue.lock().push(content, recipients, now) {
             let work: Arc<dyn Work> = Arc::<Self>::clone(self);
@@ -51,8 +50,8 @@ impl<P: Payload> Fanout<P> {
 }
 
 impl<P> Fanout<P> {
-    /// Adds a member and returns its key. With `reserve_reply`, the subscriber reserve_reply the place of a
-    /// reply. Contents published from now on are delivered to it, after that place.
+    /// Adds a member and returns its key. The member receives the contents published after this call. With
+    /// `reserve_reply`, the subscriber reserves the place of a reply before them.
     pub fn enter(&self, subscriber: Arc<dyn Subscriber<P>>, watches: bool, reserve_reply: bool) -> usize {
         let mut queue = self.queue.lock();
         let since = queue.mark_join();
@@ -65,7 +64,7 @@ impl<P> Fanout<P> {
     /// Removes a member.
     pub fn leave(&self, key: usize) {
         let left = self.members.lock().remove(key);
-        // Dropping the last handle may close a socket: not while others wait for the lock.
+        // Dropped outside of the lock, because dropping the last handle may close a socket.
         drop(left);
     }
 
@@ -79,17 +78,17 @@ impl<P> Fanout<P> {
         self.queue.lock().pushed()
     }
 
-    /// Returns the bytes in the queue.
+    /// Returns the number of bytes in the queue.
     pub fn bytes(&self) -> usize {
         self.queue.lock().bytes()
     }
 
-    /// Returns whether publishers have to wait: more bytes are queued than the limit allows.
+    /// Returns whether publishers have to wait because the queue exceeds its limit.
     pub fn is_full(&self) -> bool {
         self.queue.lock().bytes() > self.limit()
     }
 
-    /// Polls until publishers need not wait.
+    /// Polls until the queue is within its limit.
     pub fn poll_capacity(&self, context: &Context<'_>) -> Poll<()> {
         self.queue.lock().poll(context, |queue| queue.bytes() <= self.limit())
     }

@@ -1,4 +1,4 @@
-//! A fan-out without sockets: messages are numbers, members write down what they hear.
+//! Fan-out with numbers as contents, and subscribers that record them.
 
 use std::sync::Weak;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use super::*;
 use crate::config::{RetentionConfig, ServerConfig};
 use crate::hub::testing::{ManualEnvironment, TokioTasks};
 
-/// Numbers in a row, each of which costs so much.
+/// Numbers that are delivered together, and the cost of each in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Numbers(Vec<usize>, usize);
 
@@ -21,13 +21,13 @@ impl Payload for Numbers {
     fn of(contents: Vec<Content>) -> Self {
         let numbers = contents.iter().map(|content| match content {
             Content::Text(text) => text.trim_end().parse().unwrap(),
-            other => panic!("a number is a text, not {other:?}"),
+            other => panic!("expected a text, not {other:?}"),
         });
         Self(numbers.collect(), 0)
     }
 }
 
-/// A room that is nothing but its members.
+/// Fan-out without a room.
 #[derive(Clone)]
 struct TestRoom(Arc<Fanout<Numbers>>);
 
@@ -55,7 +55,7 @@ impl TestRoom {
     }
 }
 
-/// A number that costs so much.
+/// Returns a number as a text of `cost` bytes.
 fn padded(number: usize, cost: usize) -> Arc<str> {
     let digits = number.to_string();
     let padding = " ".repeat(cost.saturating_sub(digits.len()));
@@ -87,7 +87,7 @@ impl Drop for TestMembership {
     }
 }
 
-/// What was heard, batch by batch.
+/// Subscriber that records each delivery.
 #[derive(Default)]
 struct BatchRecorder(Mutex<Vec<Vec<usize>>>);
 
@@ -129,17 +129,17 @@ async fn delivered(membership: &TestMembership) {
 }
 
 #[tokio::test]
-async fn a_publisher_leaves_its_batch_and_goes_on() {
+async fn publish_does_not_deliver_itself() {
     let hub = TestRoom::new(LIMIT);
     let (recorder, membership) = join(&hub);
     hub.publish(one(1));
-    assert!(recorder.batches().is_empty(), "it is another task's work");
+    assert!(recorder.batches().is_empty(), "a task delivers");
     delivered(&membership).await;
     assert_eq!(recorder.batches(), [[1]]);
 }
 
 #[tokio::test]
-async fn what_gathers_goes_out_together_and_in_order() {
+async fn queued_contents_are_delivered_together_and_in_order() {
     let hub = TestRoom::new(LIMIT);
     let (recorder, membership) = join(&hub);
     for number in 0..5 {
@@ -152,7 +152,7 @@ async fn what_gathers_goes_out_together_and_in_order() {
 }
 
 #[tokio::test]
-async fn whoever_is_about_to_publish_does_so_first() {
+async fn ready_publishers_run_before_the_delivery() {
     let hub = TestRoom::new(LIMIT);
     let (recorder, membership) = join(&hub);
     hub.publish(one(0));
@@ -163,7 +163,7 @@ async fn whoever_is_about_to_publish_does_so_first() {
 }
 
 #[tokio::test]
-async fn what_goes_out_together_is_bounded_and_what_is_larger_goes_out_alone() {
+async fn groups_are_limited_in_bytes() {
     let hub = TestRoom::new(LIMIT);
     let (recorder, membership) = join(&hub);
     for (number, cost) in
@@ -176,7 +176,7 @@ async fn what_goes_out_together_is_bounded_and_what_is_larger_goes_out_alone() {
 }
 
 #[tokio::test]
-async fn a_member_hears_what_is_published_from_then_on_until_it_leaves() {
+async fn a_member_receives_what_is_published_between_join_and_leave() {
     let hub = TestRoom::new(LIMIT);
     let (stays, membership) = join(&hub);
     hub.publish(one(1));
@@ -192,7 +192,7 @@ async fn a_member_hears_what_is_published_from_then_on_until_it_leaves() {
 }
 
 #[tokio::test]
-async fn a_room_that_was_empty_goes_on() {
+async fn delivers_after_the_room_was_empty() {
     let hub = TestRoom::new(LIMIT);
     hub.publish(one(1));
     tokio::task::yield_now().await;
@@ -204,7 +204,7 @@ async fn a_room_that_was_empty_goes_on() {
     assert!(recorder.numbers().ends_with(&[2]));
 }
 
-/// Counts how often it was wakes.
+/// Waker that counts its wakes.
 #[derive(Default)]
 struct CountingWaker(AtomicUsize);
 
@@ -215,7 +215,7 @@ impl Wake for CountingWaker {
 }
 
 #[tokio::test]
-async fn a_publisher_may_go_on_when_enough_was_handed_out() {
+async fn a_waiting_publisher_is_woken_after_a_delivery() {
     let hub = TestRoom::new(10);
     let (_ear, membership) = join(&hub);
     let wakes = Arc::new(CountingWaker::default());
@@ -223,7 +223,7 @@ async fn a_publisher_may_go_on_when_enough_was_handed_out() {
     let context = Context::from_waker(&waker);
 
     hub.publish(Numbers(vec![1], 10));
-    assert!(membership.poll_capacity(&context).is_ready(), "the limit itself may wait");
+    assert!(membership.poll_capacity(&context).is_ready(), "the queue may reach the limit");
     hub.publish(one(2));
     assert!(membership.poll_capacity(&context).is_pending());
     assert_eq!(wakes.0.load(Ordering::Relaxed), 0);
@@ -233,7 +233,7 @@ async fn a_publisher_may_go_on_when_enough_was_handed_out() {
 }
 
 #[tokio::test]
-async fn what_is_left_after_a_part_was_handed_out_still_counts() {
+async fn undelivered_contents_still_count_for_the_limit() {
     let hub = TestRoom::new(10);
     let (_ear, membership) = join(&hub);
     for number in 0..4 {
@@ -247,20 +247,20 @@ async fn what_is_left_after_a_part_was_handed_out_still_counts() {
 }
 
 #[tokio::test]
-async fn delivered_means_to_all_members_and_all_that_was_published_before() {
+async fn delivered_means_all_earlier_contents_to_all_members() {
     let hub = TestRoom::new(LIMIT);
     let members: Vec<_> = (0..2 * TURN).map(|_| join(&hub)).collect();
     let (_, membership) = &members[0];
     for number in 0..3 {
         hub.publish(one(number));
     }
-    assert_eq!(membership.published(), 3, "messages, however they go out");
+    assert_eq!(membership.published(), 3, "contents, not groups");
     delivered(membership).await;
     assert!(members.iter().all(|(recorder, _)| recorder.numbers() == [0, 1, 2]));
     drop(members);
 }
 
-/// A member that is busy until it is let go.
+/// Subscriber that blocks during a delivery until the test releases it.
 struct BlockingSubscriber {
     begun: mpsc::SyncSender<()>,
     end: Mutex<mpsc::Receiver<()>>,
@@ -278,7 +278,7 @@ impl Subscriber<Numbers> for BlockingSubscriber {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_waits_for_a_member_that_is_being_served() {
+async fn no_operation_waits_for_a_running_delivery() {
     let hub = TestRoom::new(LIMIT);
     let (begun, has_begun) = mpsc::sync_channel(1);
     let (end, ends) = mpsc::channel();
@@ -286,7 +286,7 @@ async fn nobody_waits_for_a_member_that_is_being_served() {
     hub.publish(one(1));
     tokio::task::block_in_place(|| has_begun.recv()).unwrap();
 
-    // Each of these would hang if the member were served under a lock that it needs.
+    // Each of these would block if the delivery held a lock that it needs.
     hub.publish(one(2));
     let (leaves, membership) = join(&hub);
     drop(membership);
@@ -295,12 +295,12 @@ async fn nobody_waits_for_a_member_that_is_being_served() {
     drop(busy);
     drop(end);
     delivered(&membership).await;
-    assert_eq!(stays.numbers(), [3], "what was published since it came");
+    assert_eq!(stays.numbers(), [3], "only what was published after the join");
     assert!(leaves.numbers().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn all_hear_the_same_in_the_same_order_whoever_publishes() {
+async fn all_members_receive_the_same_order_from_concurrent_publishers() {
     const EACH: usize = 2000;
     let hub = TestRoom::new(LIMIT);
     let members: Vec<_> = (0..50).map(|_| join(&hub)).collect();
@@ -320,16 +320,16 @@ async fn all_hear_the_same_in_the_same_order_whoever_publishes() {
     }
     delivered(&members[0].1).await;
 
-    let heard = members[0].0.numbers();
-    assert!(members.iter().all(|(recorder, _)| recorder.numbers() == heard), "the same for all");
+    let received = members[0].0.numbers();
+    assert!(members.iter().all(|(recorder, _)| recorder.numbers() == received), "the same for all members");
     for publisher in 0..4 {
-        let own: Vec<usize> = heard.iter().copied().filter(|number| number / EACH == publisher).collect();
-        assert!(own.into_iter().eq(publisher * EACH..(publisher + 1) * EACH), "each one's in its order");
+        let own: Vec<usize> = received.iter().copied().filter(|number| number / EACH == publisher).collect();
+        assert!(own.into_iter().eq(publisher * EACH..(publisher + 1) * EACH), "in the order of each publisher");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_that_come_and_go_cost_those_who_stay_nothing() {
+async fn joins_and_leaves_do_not_affect_other_members() {
     let hub = TestRoom::new(LIMIT);
     let stay: Vec<_> = (0..300).map(|_| join(&hub)).collect();
     let coming_and_going = tokio::spawn({
@@ -337,10 +337,10 @@ async fn ten_thousand_that_come_and_go_cost_those_who_stay_nothing() {
         async move {
             let mut recorders = Vec::new();
             for _ in 0..100 {
-                let (heard, memberships): (Vec<_>, Vec<_>) = (0..100).map(|_| join(&hub)).unzip();
+                let (received, memberships): (Vec<_>, Vec<_>) = (0..100).map(|_| join(&hub)).unzip();
                 tokio::task::yield_now().await;
                 drop(memberships);
-                recorders.extend(heard);
+                recorders.extend(received);
             }
             recorders
         }
@@ -353,20 +353,17 @@ async fn ten_thousand_that_come_and_go_cost_those_who_stay_nothing() {
     }
     delivered(&stay[0].1).await;
 
-    assert!(
-        stay.iter().all(|(recorder, _)| recorder.numbers().into_iter().eq(0..published)),
-        "none lost, none doubled"
-    );
+    assert!(stay.iter().all(|(recorder, _)| recorder.numbers().into_iter().eq(0..published)), "no loss, no duplicates");
     for recorder in coming_and_going.await.unwrap() {
-        let heard = recorder.numbers();
-        assert!(heard.windows(2).all(|pair| pair[1] == pair[0] + 1), "no gap while it was there: {heard:?}");
+        let received = recorder.numbers();
+        assert!(received.windows(2).all(|pair| pair[1] == pair[0] + 1), "gap during a membership: {received:?}");
     }
 }
 
-/// A member that, when it receives_direct something, gives up memberships: its own, or another's.
+/// Subscriber that drops memberships during a delivery: its own, or that of another.
 struct LeavingSubscriber {
     memberships: Arc<Mutex<Vec<TestMembership>>>,
-    heard: BatchRecorder,
+    received: BatchRecorder,
 }
 
 impl Subscriber<Numbers> for LeavingSubscriber {
@@ -375,17 +372,18 @@ impl Subscriber<Numbers> for LeavingSubscriber {
     fn disconnect(&self, _: CloseCode, _: &str) {}
 
     fn deliver(&self, batch: &Numbers) {
-        self.heard.deliver(batch);
+        self.received.deliver(batch);
         let memberships = std::mem::take(&mut *self.memberships.lock());
         drop(memberships);
     }
 }
 
 #[tokio::test]
-async fn a_member_may_leave_while_all_are_being_served() {
+async fn members_may_leave_during_a_delivery() {
     let hub = TestRoom::new(LIMIT);
     let memberships = Arc::new(Mutex::new(Vec::new()));
-    let leaver = Arc::new(LeavingSubscriber { memberships: Arc::clone(&memberships), heard: BatchRecorder::default() });
+    let leaver =
+        Arc::new(LeavingSubscriber { memberships: Arc::clone(&memberships), received: BatchRecorder::default() });
     let own = hub.join(Arc::clone(&leaver) as Arc<dyn Subscriber<Numbers>>);
     let before: Vec<_> = (0..TURN).map(|_| join(&hub)).collect();
     let (gone, others) = join(&hub);
@@ -396,25 +394,25 @@ async fn a_member_may_leave_while_all_are_being_served() {
         hub.publish(one(number));
         delivered(&after[0].1).await;
     }
-    assert_eq!(leaver.heard.numbers(), [1], "it left at once");
-    assert!(gone.numbers().is_empty(), "its turn would have come later");
+    assert_eq!(leaver.received.numbers(), [1], "it left during the first delivery");
+    assert!(gone.numbers().is_empty(), "it left before its turn");
     assert!(before.iter().chain(&after).all(|(recorder, _)| recorder.numbers() == [1, 2]));
 }
 
 #[tokio::test]
-async fn nothing_is_kept_of_a_member_that_has_left() {
+async fn frees_a_member_after_it_left() {
     let hub = TestRoom::new(LIMIT);
     let (recorder, membership) = join(&hub);
     let kept: Weak<BatchRecorder> = Arc::downgrade(&recorder);
     hub.publish(one(1));
     delivered(&membership).await;
     drop((recorder, membership));
-    // The task that handed out has ended, too.
+    // Lets the delivery task end.
     tokio::task::yield_now().await;
     assert!(kept.upgrade().is_none());
 }
 
-/// A member with a defect.
+/// Subscriber that panics during a delivery.
 struct PanickingSubscriber;
 
 impl Subscriber<Numbers> for PanickingSubscriber {
@@ -423,12 +421,12 @@ impl Subscriber<Numbers> for PanickingSubscriber {
     fn disconnect(&self, _: CloseCode, _: &str) {}
 
     fn deliver(&self, _: &Numbers) {
-        panic!("a defect, for this test");
+        panic!("a panic for this test");
     }
 }
 
 #[tokio::test]
-async fn a_member_that_panics_keeps_nobody_from_hearing() {
+async fn a_panicking_member_does_not_affect_others() {
     let hub = TestRoom::new(LIMIT);
     let _panicking = hub.join(Arc::new(PanickingSubscriber));
     let (recorder, membership) = join(&hub);
@@ -440,18 +438,18 @@ async fn a_member_that_panics_keeps_nobody_from_hearing() {
 }
 
 #[tokio::test]
-async fn who_comes_between_two_messages_hears_the_second_alone() {
+async fn a_join_between_two_messages_splits_their_delivery() {
     let hub = TestRoom::new(LIMIT);
     let (first, membership) = join(&hub);
     hub.publish(one(1));
-    let (second, _seat) = join(&hub);
+    let (second, _membership) = join(&hub);
     hub.publish(one(2));
     let (third, _also) = join(&hub);
     let (fourth, _too) = join(&hub);
     hub.publish(one(3));
     hub.publish(one(4));
     delivered(&membership).await;
-    assert_eq!(first.batches(), [vec![1], vec![2], vec![3, 4]], "parted where somebody came");
+    assert_eq!(first.batches(), [vec![1], vec![2], vec![3, 4]], "split at each join");
     assert_eq!((second.numbers(), third.numbers(), fourth.numbers()), (vec![2, 3, 4], vec![3, 4], vec![3, 4]));
     hub.publish(one(5));
     delivered(&membership).await;
@@ -459,7 +457,7 @@ async fn who_comes_between_two_messages_hears_the_second_alone() {
 }
 
 #[tokio::test]
-async fn some_messages_are_not_for_all() {
+async fn delivers_only_to_the_recipients() {
     let hub = TestRoom::new(LIMIT);
     let (publisher, membership) = join(&hub);
     let (other, _other) = join(&hub);
@@ -475,7 +473,7 @@ async fn some_messages_are_not_for_all() {
     assert_eq!(watcher.numbers(), [1, 2, 3, 4]);
 }
 
-/// Keeps places for replies.
+/// Subscriber that records the order of reservations and deliveries.
 #[derive(Default)]
 struct OrderRecorder(Mutex<Vec<&'static str>>);
 
@@ -487,12 +485,12 @@ impl Subscriber<Numbers> for OrderRecorder {
     fn disconnect(&self, _: CloseCode, _: &str) {}
 
     fn deliver(&self, _: &Numbers) {
-        self.0.lock().push("push");
+        self.0.lock().push("delivery");
     }
 }
 
 #[tokio::test]
-async fn the_place_of_a_reply_is_before_everything_that_is_delivered() {
+async fn a_reserved_reply_precedes_all_deliveries() {
     let hub = TestRoom::new(LIMIT);
     let (_, membership) = join(&hub);
     hub.publish(one(1));
@@ -500,5 +498,5 @@ async fn the_place_of_a_reply_is_before_everything_that_is_delivered() {
     hub.0.enter(recorder.clone(), false, true);
     hub.publish(one(2));
     delivered(&membership).await;
-    assert_eq!(*recorder.0.lock(), ["reply", "push"]);
+    assert_eq!(*recorder.0.lock(), ["reply", "delivery"]);
 }

@@ -1,4 +1,4 @@
-//! Presence: the users of a room, each with its number of connections.
+//! Presence: the users in a room, each with its number of connections.
 
 mod key;
 
@@ -11,14 +11,14 @@ use super::environment::Timestamp;
 
 pub use key::PresenceKey;
 
-/// Users in a room, and the changes that are not yet published.
+/// Users in a room, and the changes that are not published yet.
 #[derive(Debug, Default)]
 pub struct Presence {
     users: HashMap<PresenceKey, UserState>,
     clients: u64,
     /// Users that joined or changed since the last diff.
     pending_joins: Vec<PresenceKey>,
-    /// Users whose last connection left.
+    /// Users whose last connection left and whose leave is not published yet.
     pending_leaves: Vec<PresenceKey>,
 }
 
@@ -26,17 +26,17 @@ pub struct Presence {
 struct UserState {
     clients: u32,
     info: Option<Json>,
-    /// Whether the current info was published.
+    /// Whether the current info was published; otherwise the user is in `pending_joins`.
     known: bool,
-    /// Whether a diff or a snapshot showed the user to others, so that its leave has to be published.
+    /// Whether a diff or a snapshot contained the user, so that its leave has to be published.
     announced: bool,
-    /// Time at which the last connection left.
+    /// Time at which the last connection left; `None` while there is one.
     away: Option<Timestamp>,
-    /// Whether it is in `pending_leaves`.
+    /// Whether the user is in `pending_leaves`.
     listed: bool,
 }
 
-/// Users in a room, up to a limit.
+/// Snapshot of the users in a room, up to a limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PresenceSnapshot {
     /// Number of connections.
@@ -47,7 +47,7 @@ pub struct PresenceSnapshot {
     pub more: bool,
 }
 
-/// Presence changes.
+/// Presence changes to publish.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PresenceChanges {
     /// Users that joined, or whose info changed.
@@ -72,7 +72,7 @@ impl Presence {
         let is_new = !self.users.contains_key(key);
         let user = self.users.entry(key.clone()).or_insert(new);
         (user.clients, user.away) = (user.clients + 1, None);
-        // A change of the info is published like a join.
+        // A changed info is published like a join.
         if is_new || user.info.as_ref() != info {
             user.info = info.cloned();
             if std::mem::take(&mut user.known) {
@@ -99,13 +99,13 @@ impl Presence {
         !self.pending_joins.is_empty() || !self.pending_leaves.is_empty()
     }
 
-    /// Returns whether the room is empty, without users key left within the grace period.
+    /// Returns whether the room is empty. Users within their grace period count as present.
     pub fn is_empty(&self) -> bool {
         self.users.is_empty()
     }
 
-    /// Takes the changes since the last call: joins, and users away for longer than the grace period; at
-    /// most `limit` of each, the others with the next call.
+    /// Takes the changes to publish: joins, and users whose grace period has ended. Returns at most `limit` of
+    /// each; the rest follows with the next call.
     pub fn diff(&mut self, now: Timestamp, limit: usize) -> PresenceChanges {
         let mut diff = PresenceChanges::default();
         let mut away = Vec::new();
@@ -132,8 +132,8 @@ impl Presence {
         diff
     }
 
-    /// Returns the users, at most `limit` of them, for `receiver` or, if `None`, for anybody. Users that
-    /// the receiver sees here are announced: it has to be told when they leave.
+    /// Returns at most `limit` users. Except for the `receiver` itself, they are marked as announced, so that
+    /// their leaves are published.
     pub fn snapshot(&mut self, limit: usize, receiver: Option<&PresenceKey>) -> PresenceSnapshot {
         let (clients, more) = (self.clients, self.users.len() > limit);
         let users = self.users.iter_mut().take(limit).map(|(key, user)| {

@@ -1,4 +1,4 @@
-//! Who comes and who goes, with the clock in hand.
+//! Joins and leaves, at times that the tests pass in.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ fn client(name: &str) -> PresenceKey {
     PresenceKey::Client(ClientId::new(name).unwrap())
 }
 
-/// The names of those who joined and of those who left.
+/// Returns the names of the users that joined, and of those that left.
 fn names(diff: &PresenceChanges) -> [String; 2] {
     [&diff.joined, &diff.left].map(|those| {
         let names = those.iter().map(|present| match (&present.user, &present.client) {
             (Some(user), None) => user.to_string(),
             (None, Some(client)) => client.to_string(),
-            other => panic!("somebody is either a user or a client, not {other:?}"),
+            other => panic!("expected either a user or a client, not {other:?}"),
         });
         names.collect::<Vec<_>>().join(" ")
     })
@@ -30,7 +30,7 @@ fn names(diff: &PresenceChanges) -> [String; 2] {
 const MILLISECOND: Duration = Duration::from_millis(1);
 
 #[test]
-fn two_tabs_are_one_user_and_one_of_them_closing_is_no_news() {
+fn a_leave_is_published_only_for_the_last_connection() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&user("a"), None);
     presence.enter(&user("a"), None);
@@ -41,14 +41,14 @@ fn two_tabs_are_one_user_and_one_of_them_closing_is_no_news() {
 }
 
 #[test]
-fn a_user_who_is_back_in_time_never_left() {
+fn a_user_that_returns_within_the_grace_period_never_left() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&user("a"), None);
     presence.diff(now, 100);
     for _ in 0..3 {
         presence.leave(&user("a"), now);
         assert_eq!(names(&presence.diff(now + GRACE.saturating_sub(MILLISECOND), 100)), ["", ""]);
-        assert_eq!(presence.snapshot(9, None).users[0].clients, 0, "still user, for those who join now");
+        assert_eq!(presence.snapshot(9, None).users[0].clients, 0, "still in snapshots");
         presence.enter(&user("a"), None);
     }
     assert_eq!(names(&presence.diff(now + 5 * GRACE, 100)), ["", ""]);
@@ -58,7 +58,7 @@ fn a_user_who_is_back_in_time_never_left() {
 }
 
 #[test]
-fn the_grace_begins_with_the_last_connection_that_goes() {
+fn the_grace_period_starts_with_the_last_leave() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&user("a"), None);
     presence.diff(now, 100);
@@ -70,7 +70,7 @@ fn the_grace_begins_with_the_last_connection_that_goes() {
 }
 
 #[test]
-fn who_has_no_user_is_a_connection_and_leaves_at_once() {
+fn a_connection_without_a_user_has_no_grace_period() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&client("c_1"), None);
     presence.enter(&client("c_2"), None);
@@ -80,7 +80,7 @@ fn who_has_no_user_is_a_connection_and_leaves_at_once() {
 }
 
 #[test]
-fn whom_nobody_heard_of_is_not_told_to_have_left() {
+fn an_unannounced_leave_is_not_published() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&client("c_1"), None);
     presence.leave(&client("c_1"), now);
@@ -113,7 +113,7 @@ fn a_leave_after_an_unpublished_change_is_published() {
 }
 
 #[test]
-fn somebody_who_is_called_something_else_is_told_again() {
+fn a_changed_info_is_published_like_a_join() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     let infos = ["1", "2"].map(|name| Json::parse(name).unwrap());
     presence.enter(&user("a"), Some(&infos[0]));
@@ -126,7 +126,7 @@ fn somebody_who_is_called_something_else_is_told_again() {
 }
 
 #[test]
-fn so_many_are_told_at_once_and_the_others_the_next_time() {
+fn a_diff_has_at_most_limit_joins_and_leaves() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     let those: Vec<_> = (0..250).map(|number| client(&format!("c_{number}"))).collect();
     for key in &those {
@@ -142,7 +142,7 @@ fn so_many_are_told_at_once_and_the_others_the_next_time() {
 }
 
 #[test]
-fn who_comes_and_goes_without_end_is_listed_once() {
+fn repeated_joins_and_leaves_are_pending_once() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     for _ in 0..1000 {
         presence.enter(&user("a"), None);
@@ -152,7 +152,7 @@ fn who_comes_and_goes_without_end_is_listed_once() {
 }
 
 #[test]
-fn a_snapshot_has_a_bound_and_says_so() {
+fn a_snapshot_reports_that_it_is_limited() {
     let mut presence = Presence::default();
     let info = Json::parse(r#"{"name": "Ada"}"#).unwrap();
     presence.enter(&user("a"), Some(&info));

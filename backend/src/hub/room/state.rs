@@ -1,4 +1,4 @@
-//! RoomInner of a room that changes under its lock.
+//! Mutable state of a room, under its lock.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub struct RoomInner {
     keys: IdempotencyKeys,
     presence: Presence,
     last_used: Timestamp,
-    /// Whether the room was removed from the hub: handles to it have to look it up again.
+    /// Whether the room was removed from the hub.
     closed: bool,
     /// Whether the room is in the list of rooms with presence changes to send.
     dirty: bool,
@@ -44,7 +44,7 @@ impl RoomInner {
         }
     }
 
-    /// Records a use of the room and removes what is expired; returns false if the room is closed.
+    /// Records a use of the room, and removes expired messages and keys. Returns false if the room is closed.
     pub fn touch(&mut self, now: Timestamp, services: &HubServices) -> bool {
         if !self.closed {
             self.last_used = now;
@@ -53,7 +53,7 @@ impl RoomInner {
         !self.closed
     }
 
-    /// Returns the position of the message with this idempotency key.
+    /// Returns the position of the message with this idempotency key, if the key is known.
     pub fn find_key(&self, key: &Key) -> Option<Position> {
         self.keys.find(key).map(|offset| self.position_at(offset))
     }
@@ -79,8 +79,7 @@ impl RoomInner {
         (message, position)
     }
 
-    /// Adds a connection to the presence, and returns the reply to its join. The connection
-    /// that it replaces leaves.
+    /// Adds a connection to the presence, and returns the reply to its join. The connection `replaced` leaves.
     pub fn join(
         &mut self,
         request: &JoinRequest<'_>,
@@ -114,14 +113,15 @@ impl RoomInner {
         self.presence.is_changing() && !std::mem::replace(&mut self.dirty, true)
     }
 
-    /// Takes at most `limit` presence changes of each kind; returns also whether some remain.
+    /// Takes at most `limit` presence changes of each kind, and returns them and whether changes remain.
     pub fn presence_diff(&mut self, now: Timestamp, limit: usize) -> (PresenceChanges, bool) {
         let diff = self.presence.diff(now, limit);
         self.dirty = self.presence.is_changing();
         (diff, self.dirty)
     }
 
-    /// Closes the room if it has no members and keeps nothing of use; returns whether it is closed.
+    /// Closes the room if it has no members and has not been used for as long as messages and keys are kept.
+    /// Returns whether it is closed.
     pub fn close_if_idle(&mut self, now: Timestamp, members: usize, services: &HubServices) -> bool {
         self.expire(now, services);
         let kept_for = services.retention.history.age.max(idempotency::KEY_TTL);
@@ -142,7 +142,8 @@ impl RoomInner {
         services.metrics.replace_retained(before, self.cost());
     }
 
-    /// Returns the position, and at most `limit` messages before an offset.
+    /// Returns the position, and the latest messages before the offset `before`, or the latest of all; at most
+    /// `limit`.
     pub fn history(
         &mut self,
         before: Option<Offset>,
@@ -159,7 +160,7 @@ impl RoomInner {
         self.presence.snapshot(limit, None)
     }
 
-    /// Returns the numbers of members and kept messages, and the position.
+    /// Returns the statistics of the room.
     pub fn stats(&self) -> RoomStats {
         RoomStats {
             clients: self.presence.clients(),
@@ -177,14 +178,15 @@ impl RoomInner {
         self.history.bytes() + self.keys.len() * idempotency::COST
     }
 
-    /// Returns all messages after a position, or `None` if not all are kept.
+    /// Returns all messages after a position; `None` if the history does not have all of them, or they are more
+    /// than `limit`.
     fn missed(&self, since: Option<&Position>, limit: usize) -> Option<Vec<Arc<Message>>> {
         let since = since.filter(|since| since.epoch == self.epoch)?;
         self.history.since(since.offset, self.offset, limit)
     }
 
-    /// Removes the oldest entries while all rooms together exceed their limit and this one its share:
-    /// messages first, since an idempotency key is what makes it safe to send again.
+    /// Removes the oldest entries while all rooms together exceed their limit and this room its share. Messages
+    /// go first, because only idempotency keys make it safe to repeat a publish.
     fn trim(&mut self, before: usize, services: &HubServices) {
         let (retention, metrics) = (&services.retention, &services.metrics);
         let others = metrics.retained_bytes().saturating_sub(before);

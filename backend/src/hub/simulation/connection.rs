@@ -1,4 +1,4 @@
-//! Connections of the simulation, and what they received.
+//! Connections of the simulation.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::hub::history::HistoryPage;
 use crate::hub::presence::{PresenceKey, PresenceSnapshot};
 use crate::hub::{Content, Hub, JoinRequest, Membership, Payload, Recipients, Subscriber};
 
-/// Contents in a row, as they were delivered.
+/// Contents of one delivery.
 #[derive(Clone, Debug)]
 pub struct RecordedPayload(Vec<Content>);
 
@@ -35,7 +35,7 @@ impl Subscriber<RecordedPayload> for ContentRecorder {
     fn disconnect(&self, _: CloseCode, _: &str) {}
 }
 
-/// Connection with its memberships, and a model of what it should know about each room.
+/// Connection with its memberships, and its view of each room.
 pub struct Connection {
     recorder: Arc<ContentRecorder>,
     presence: PresenceKey,
@@ -45,7 +45,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Creates a connection: some share a user, some have none, and some do not receive presence.
+    /// Creates a connection. Depending on `number`, it shares a user or has none, and may not receive presence.
     pub fn new(number: usize, rooms: usize) -> Self {
         let presence = match number % 3 {
             0 => PresenceKey::Client(ClientId::new(&format!("c_{number}")).unwrap()),
@@ -56,8 +56,8 @@ impl Connection {
         Self { recorder: Arc::default(), presence, watches: !number.is_multiple_of(4), memberships, views }
     }
 
-    /// Joins a room, or resumes after the last received position; returns the outcome for the trace.
-    /// `history` is everything that the room keeps.
+    /// Joins a room, or resumes after the last received position, and returns the outcome for the trace. `history`
+    /// is the whole history of the room.
     pub fn join(
         &mut self,
         hub: &Hub<RecordedPayload>,
@@ -89,12 +89,12 @@ impl Connection {
         self.memberships[room].take().is_some()
     }
 
-    /// Returns the other members of a room that the connection is in.
+    /// Returns the recipients of a message to the other members; `None` if the connection is not a member.
     pub fn others(&self, room: usize) -> Option<Recipients> {
         self.memberships[room].as_ref().map(Membership::others)
     }
 
-    /// Records that the connection published for the others at a position.
+    /// Records that the connection published a message to the other members.
     pub fn published(&mut self, room: usize, position: &Position) {
         self.views[room].skip(position);
     }
@@ -109,7 +109,7 @@ impl Connection {
         let room_name = match content {
             Content::Message(message) => &message.room,
             Content::Presence(diff) => &diff.room,
-            other => panic!("nothing else was published: {other:?}"),
+            other => panic!("unexpected content: {other:?}"),
         };
         let room = (0..self.views.len()).find(|room| name(*room) == *room_name).unwrap();
         assert!(self.memberships[room].is_some(), "nothing is delivered after a leave");
@@ -124,11 +124,11 @@ impl Connection {
                 self.views[room].apply(diff);
                 format!("{diff:?}")
             }
-            Content::Frame(_) | Content::Text(_) => unreachable!("it has no room"),
+            Content::Frame(_) | Content::Text(_) => unreachable!("handled above"),
         }
     }
 
-    /// Checks that a member knows the position of a room and the users in it.
+    /// Checks that the connection, if it is a member, has the position of the room and the users in it.
     pub fn check_settled(&self, room: usize, position: &Position, presence: &PresenceSnapshot) {
         if self.memberships[room].is_some() {
             self.views[room].check_settled(position, self.watches.then_some(presence));

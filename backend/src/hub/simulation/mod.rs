@@ -1,5 +1,5 @@
-//! Deterministic simulation of a hub. Connections join, resume, leave and publish in many rooms, while
-//! time passes, tasks run in random order and now and then a task is lost. All of it depends on a seed.
+//! Deterministic simulation of a hub. Connections join, resume, leave and publish in several rooms, while time
+//! advances, tasks run in random order, and some tasks are dropped. Everything depends on a seed.
 
 mod connection;
 mod view;
@@ -81,7 +81,7 @@ impl Simulation {
                 let time = Duration::from_millis(u64::try_from(self.random.below(2_000)).unwrap());
                 self.pass(time);
             }
-            98 => self.trace.push(format!("lost task {:?}", self.manual.drop_task())),
+            98 => self.trace.push(format!("dropped task {:?}", self.manual.drop_task())),
             _ => (0..31).for_each(|_| self.pass(Duration::from_secs(12))),
         }
     }
@@ -131,7 +131,7 @@ impl Simulation {
         self.trace.push(format!("{time:?} pass"));
     }
 
-    /// Hands everything that was delivered to the models of the connections.
+    /// Passes all deliveries to the views of the connections.
     fn receive(&mut self) {
         for (number, connection) in self.connections.iter_mut().enumerate() {
             for event in connection.receive() {
@@ -143,7 +143,7 @@ impl Simulation {
     /// Checks the limits of all histories.
     fn check_rooms(&self) {
         let oldest = self.manual.unix_ms().saturating_sub(RETENTION.history.age.as_millis().try_into().unwrap());
-        assert!(self.hub.rooms().len() <= RETENTION.rooms + 1, "and the lobby");
+        assert!(self.hub.rooms().len() <= RETENTION.rooms + 1, "the limit, and the lobby");
         for room in self.hub.rooms() {
             let (position, page) = room.history(None, usize::MAX);
             assert!(page.messages.len() <= RETENTION.history.messages);
@@ -151,7 +151,7 @@ impl Simulation {
             assert!(page.messages.iter().all(|message| message.time > oldest));
             let offsets = page.messages.iter().map(|message| message.offset().unwrap().0);
             let first = position.offset.0 + 1 - page.messages.len() as u64;
-            assert!(offsets.eq(first..=position.offset.0), "the latest, without gaps");
+            assert!(offsets.eq(first..=position.offset.0), "the latest messages, without gaps");
         }
         assert_eq!(self.hub.metrics().message_counts()[0], self.accepted);
     }
@@ -159,7 +159,7 @@ impl Simulation {
     /// Delivers everything, and checks that each member is up to date.
     fn settle(&mut self) {
         self.manual.run();
-        // A room whose task was lost continues with the next message.
+        // The next message restarts the delivery of a room whose task was dropped.
         (0..ROOMS).for_each(|room| self.publish(0, room));
         self.manual.run();
         for _ in 0..20 {
@@ -177,7 +177,7 @@ impl Simulation {
         }
     }
 
-    /// Ends all connections, and checks that nothing is left of their rooms.
+    /// Closes all connections, and checks that their rooms are removed.
     fn close(&mut self) {
         self.connections.clear();
         (0..93).for_each(|_| self.pass(Duration::from_secs(12)));
@@ -187,7 +187,7 @@ impl Simulation {
     }
 }
 
-/// Returns the name of a room; the first one is the lobby.
+/// Returns the name of a room; room 0 is the lobby.
 fn name(room: usize) -> RoomName {
     RoomName::new(if room == 0 { super::LOBBY.to_owned() } else { format!("r{room}") }.as_str()).unwrap()
 }
