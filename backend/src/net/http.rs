@@ -88,8 +88,8 @@ impl<M: MakeService> Http<M> {
         }
     }
 
-    /// Serves HTTP/2, where each WebSocket is one stream (RFC 8441), until the connection ends or the server
-    /// stops. Streams are spawned on `tasks`.
+    /// Serves HTTP/2, where each WebSocket is one stream (RFC 8441), until the connection ends, the server stops,
+    /// or the first request does not arrive within the handshake timeout. Streams are spawned on `tasks`.
     ///
     /// # Errors
     /// When the connection fails.

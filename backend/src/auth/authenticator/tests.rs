@@ -25,7 +25,7 @@ fn jwt() -> Authenticator {
 }
 
 fn good_token() -> String {
-    Signer::from_pem(ED25519.0).and_then(|signer| signer.token(CLAIMS)).expect("it is signed")
+    Signer::from_pem(ED25519.0).and_then(|signer| signer.token(CLAIMS)).expect("the key can sign")
 }
 
 fn bearer(token: &str) -> HeaderMap {

@@ -27,13 +27,13 @@ struct UserState {
     clients: u32,
     info: Option<Json>,
     /// Whether the current info was published; otherwise the user is in `pending_joins`.
-    known: bool,
+    info_published: bool,
     /// Whether a diff or a snapshot contained the user, so that its leave has to be published.
     announced: bool,
     /// Time at which the last connection left; `None` while there is one.
-    away: Option<Timestamp>,
+    left_at: Option<Timestamp>,
     /// Whether the user is in `pending_leaves`.
-    listed: bool,
+    leave_pending: bool,
 }
 
 /// Snapshot of the users in a room, up to a limit.
@@ -67,15 +67,16 @@ impl Presence {
     /// Adds a connection of a user.
     pub fn enter(&mut self, key: &PresenceKey, info: Option<&Json>) {
         self.clients += 1;
-        let (known, announced, listed) = (true, false, false);
-        let new = UserState { clients: 0, info: info.cloned(), known, announced, away: None, listed };
+        let (info_published, announced, leave_pending) = (true, false, false);
+        let new =
+            UserState { clients: 0, info: info.cloned(), info_published, announced, left_at: None, leave_pending };
         let is_new = !self.users.contains_key(key);
         let user = self.users.entry(key.clone()).or_insert(new);
-        (user.clients, user.away) = (user.clients + 1, None);
+        (user.clients, user.left_at) = (user.clients + 1, None);
         // A changed info is published like a join.
         if is_new || user.info.as_ref() != info {
             user.info = info.cloned();
-            if std::mem::take(&mut user.known) {
+            if std::mem::take(&mut user.info_published) {
                 self.pending_joins.push(key.clone());
             }
         }
@@ -87,15 +88,15 @@ impl Presence {
         self.clients -= 1;
         user.clients -= 1;
         if user.clients == 0 {
-            user.away = Some(now);
-            if !std::mem::replace(&mut user.listed, true) {
+            user.left_at = Some(now);
+            if !std::mem::replace(&mut user.leave_pending, true) {
                 self.pending_leaves.push(key.clone());
             }
         }
     }
 
     /// Returns whether changes are pending.
-    pub fn is_changing(&self) -> bool {
+    pub fn has_pending_changes(&self) -> bool {
         !self.pending_joins.is_empty() || !self.pending_leaves.is_empty()
     }
 
@@ -111,8 +112,8 @@ impl Presence {
         let mut away = Vec::new();
         for key in std::mem::take(&mut self.pending_leaves) {
             let Some(user) = self.users.get_mut(&key) else { continue };
-            let Some(since) = user.away else {
-                user.listed = false;
+            let Some(since) = user.left_at else {
+                user.leave_pending = false;
                 continue;
             };
             if now.since(since) < key.grace() || diff.left.len() >= limit {
@@ -124,8 +125,8 @@ impl Presence {
         self.pending_leaves = away;
         let publishable = self.pending_joins.len().min(limit);
         for key in self.pending_joins.drain(..publishable) {
-            if let Some(user) = self.users.get_mut(&key).filter(|user| !user.known) {
-                (user.known, user.announced) = (true, true);
+            if let Some(user) = self.users.get_mut(&key).filter(|user| !user.info_published) {
+                (user.info_published, user.announced) = (true, true);
                 diff.joined.push(key.present(user.clients, user.info.clone()));
             }
         }

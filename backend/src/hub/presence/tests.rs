@@ -37,7 +37,7 @@ fn a_leave_is_published_only_for_the_last_connection() {
     assert_eq!(names(&presence.diff(now, 100)), ["a", ""]);
     presence.leave(&user("a"), now);
     assert_eq!(names(&presence.diff(now + 2 * GRACE, 100)), ["", ""]);
-    assert_eq!((presence.clients(), presence.users(), presence.is_changing()), (1, 1, false));
+    assert_eq!((presence.clients(), presence.users(), presence.has_pending_changes()), (1, 1, false));
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_user_that_returns_within_the_grace_period_never_left() {
     assert_eq!(names(&presence.diff(now + 5 * GRACE, 100)), ["", ""]);
     presence.leave(&user("a"), now);
     assert_eq!(names(&presence.diff(now + GRACE, 100)), ["", "a"]);
-    assert!(presence.is_empty() && !presence.is_changing());
+    assert!(presence.is_empty() && !presence.has_pending_changes());
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_diff_has_at_most_limit_joins_and_leaves() {
         presence.leave(key, now);
     }
     assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(0, 100), (0, 100), (0, 50), (0, 0)]);
-    assert!(presence.is_empty() && !presence.is_changing());
+    assert!(presence.is_empty() && !presence.has_pending_changes());
 }
 
 #[test]

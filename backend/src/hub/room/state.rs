@@ -110,13 +110,13 @@ impl RoomInner {
 
     /// Returns true if presence changes are pending and the room was not marked as dirty before.
     pub fn mark_dirty(&mut self) -> bool {
-        self.presence.is_changing() && !std::mem::replace(&mut self.dirty, true)
+        self.presence.has_pending_changes() && !std::mem::replace(&mut self.dirty, true)
     }
 
     /// Takes at most `limit` presence changes of each kind, and returns them and whether changes remain.
     pub fn presence_diff(&mut self, now: Timestamp, limit: usize) -> (PresenceChanges, bool) {
         let diff = self.presence.diff(now, limit);
-        self.dirty = self.presence.is_changing();
+        self.dirty = self.presence.has_pending_changes();
         (diff, self.dirty)
     }
 
