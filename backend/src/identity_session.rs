@@ -22,12 +22,12 @@ use std::task::{Context, Poll};
 use yodel_protocol::{ClientId, CloseCode};
 
 use crate::auth::Identity;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hooks::error::Rejection;
 use crate::hooks::panics::{self, HookPanicked};
 use crate::hooks::request_head::RequestHead;
 use crate::hub::message::Sender;
-use crate::hub::{Client, Entry, Subscription};
+use crate::hub::{Client, DirectoryEntry, Subscription};
 use crate::runtime::clock;
 
 use connecting::Connecting;
@@ -74,7 +74,7 @@ impl IdentitySession {
         request: Option<RequestHead>,
         context: &SessionContext<'_>,
     ) -> Self {
-        let expiry = identity.ends().map(Expiry::new);
+        let expiry = identity.rejected_from().map(Expiry::new);
         let (id, user) = (sender.client.clone(), sender.user.clone());
         let (peer, since, hears) = (context.peer, clock::now_ms(), options.direct);
         let entry = context.hub.enter(Client { id, user, peer, since, hears, member: Arc::clone(&subscriber) });

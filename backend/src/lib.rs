@@ -51,8 +51,8 @@ mod server;
 
 pub use auth::{Action, AuthError, Identity, IdentityBuilder, IdentityError};
 pub use config::{
-    AuthConfig, AuthMode, Compression, ConfigError, ListedOrigin, MetricsAccess, Origin, ParseOriginError, PeerAddress,
-    Plain, PlainFormat, ServerConfig, TokenSetting,
+    AllowedOrigin, AuthConfig, AuthMode, Compression, ConfigError, MetricsAccess, Origin, ParseOriginError,
+    PeerAddress, Plain, PlainFormat, ServerConfig, TokenSetting,
 };
 pub use hooks::caller::Caller;
 pub use hooks::error::{HookError, Rejection, RequestError};

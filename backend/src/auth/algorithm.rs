@@ -1,23 +1,23 @@
-//! How tokens are signed.
+//! Signature algorithms of tokens.
 
 use std::fmt;
 
-/// An algorithm of RFC 7518 or RFC 8037. A key has exactly one.
+/// Signature algorithm (RFC 7518, RFC 8037). Each key is used with exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
-    /// A secret that both sides have.
+    /// HMAC with SHA-256 and a shared secret.
     Hs256,
-    /// A key pair: Ed25519.
+    /// Ed25519 key pair.
     EdDsa,
-    /// A key pair: P-256.
+    /// ECDSA with a P-256 key pair and SHA-256.
     Es256,
-    /// A key pair: RSA.
+    /// RSASSA-PKCS1-v1_5 with an RSA key pair and SHA-256.
     Rs256,
 }
 
 impl Algorithm {
-    /// The same one, as `jsonwebtoken` calls it: that knows more.
-    pub(super) fn in_tokens(self) -> jsonwebtoken::Algorithm {
+    /// Returns the algorithm as the type of `jsonwebtoken`.
+    pub(super) fn to_jwt(self) -> jsonwebtoken::Algorithm {
         match self {
             Self::Hs256 => jsonwebtoken::Algorithm::HS256,
             Self::EdDsa => jsonwebtoken::Algorithm::EdDSA,
@@ -29,7 +29,7 @@ impl Algorithm {
 
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // There its name is that of the RFCs.
-        fmt::Debug::fmt(&self.in_tokens(), f)
+        // Its variants are named like the RFCs' `alg` values.
+        fmt::Debug::fmt(&self.to_jwt(), f)
     }
 }

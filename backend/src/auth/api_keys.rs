@@ -1,4 +1,4 @@
-//! Keys for the HTTP interface: for programs that have no token.
+//! API keys: how programs without a token authenticate to the HTTP API.
 
 use std::fmt;
 use std::path::Path;
@@ -6,37 +6,37 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-use super::file::{AuthError, Named};
+use super::file::{AuthError, CredentialFile};
 
-/// A shorter one can be guessed.
-const SHORTEST: usize = 32;
+/// Minimum length of a key, in bytes: shorter keys could be guessed.
+const MIN_LENGTH: usize = 32;
 
-/// The keys of `--api-key-file`. Their hashes are kept, which all have one length.
+/// API keys of `--api-key-file`, stored as SHA-256 hashes, so that all have the same length.
 #[derive(Clone)]
 pub struct ApiKeys(Vec<[u8; 32]>);
 
 impl ApiKeys {
-    /// Reads a file with one key per line; empty lines and those that begin with `#` are skipped.
+    /// Reads a file with one key per line. Empty lines and lines that start with `#` are skipped.
     ///
     /// # Errors
-    /// When the file cannot be read, or one of its keys is none.
+    /// When the file cannot be read, contains no key, or contains an invalid key.
     pub fn read(file: &Path) -> Result<Self, AuthError> {
-        Named::new("--api-key-file", file).read(Self::parse)
+        CredentialFile::new("--api-key-file", file).read(Self::parse)
     }
 
     fn parse(content: &[u8]) -> Result<Self, String> {
-        let text = std::str::from_utf8(content).map_err(|_| "it is no text".to_owned())?;
+        let text = std::str::from_utf8(content).map_err(|_| "the file is not UTF-8 text".to_owned())?;
         let lines =
             text.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-        let keys: Vec<_> = lines.map(|(number, key)| checked(number + 1, key)).collect::<Result<_, _>>()?;
+        let keys: Vec<_> = lines.map(|(number, key)| hash_key(number + 1, key)).collect::<Result<_, _>>()?;
         if keys.is_empty() {
-            return Err("there is no key in it: it takes one per line, such as `yodel token secret` makes".to_owned());
+            return Err("the file contains no keys: add one per line, each made with `yodel token secret`".to_owned());
         }
         Ok(Self(keys))
     }
 
-    /// Whether it is one of the keys. That takes equally long whether and where it is among them, and
-    /// how much of it is right.
+    /// Returns whether `key` is one of the keys. Constant-time: the duration does not depend on whether or
+    /// where it matches.
     pub fn contains(&self, key: &str) -> bool {
         let hash = Sha256::digest(key);
         let same = self.0.iter().fold(Choice::from(0), |found, known| found | known.ct_eq(&hash));
@@ -50,15 +50,18 @@ impl fmt::Debug for ApiKeys {
     }
 }
 
-/// The hash of a key that can stand in a header and cannot be guessed.
-fn checked(line: usize, key: &str) -> Result<[u8; 32], String> {
+/// Returns the hash of the key in a line.
+///
+/// # Errors
+/// When the key could not be sent in a header, or is too short. The message does not contain the key.
+fn hash_key(line: usize, key: &str) -> Result<[u8; 32], String> {
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(format!("line {line}: a key is letters, digits and signs of ASCII, without spaces"));
+        return Err(format!("line {line}: a key consists of printable ASCII characters without spaces"));
     }
-    if key.len() < SHORTEST {
+    if key.len() < MIN_LENGTH {
         let length = key.len();
         return Err(format!(
-            "line {line}: {length} bytes are too few, it takes {SHORTEST}: make one with `yodel token secret`"
+            "line {line}: the key has {length} bytes and needs at least {MIN_LENGTH}: make one with `yodel token secret`"
         ));
     }
     Ok(Sha256::digest(key).into())
@@ -76,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_a_line_and_comments_are_none() {
+    fn reads_one_key_per_line_and_skips_comments() {
         let keys = keys(&format!("# keys\n\n  {ONE}\r\n#{ONE}1\n{OTHER}")).unwrap();
         assert!(keys.contains(ONE) && keys.contains(OTHER));
         for wrong in
@@ -87,28 +90,28 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused_with_its_line_and_not_shown() {
+    fn rejects_invalid_keys_with_their_line_and_without_their_content() {
         for (content, words) in [
-            (format!("{ONE}\n\n# short\n{}", &OTHER[..31]), "line 4: 31 bytes are too few"),
-            (format!("{ONE} {OTHER}"), "line 1: a key is"),
-            (format!("{ONE}é"), "line 1: a key is"),
-            ("# nothing\n".to_owned(), "there is no key in it"),
-            (String::new(), "there is no key in it"),
+            (format!("{ONE}\n\n# short\n{}", &OTHER[..31]), "line 4: the key has 31 bytes"),
+            (format!("{ONE} {OTHER}"), "line 1: a key consists"),
+            (format!("{ONE}é"), "line 1: a key consists"),
+            ("# nothing\n".to_owned(), "contains no keys"),
+            (String::new(), "contains no keys"),
         ] {
-            let refused = keys(&content).unwrap_err();
-            assert!(refused.contains(words), "{refused}");
-            assert!(!refused.contains("abcdef") && !refused.contains("fedcba"), "{refused}");
+            let error = keys(&content).unwrap_err();
+            assert!(error.contains(words), "{error}");
+            assert!(!error.contains("abcdef") && !error.contains("fedcba"), "{error}");
         }
-        assert_eq!(ApiKeys::parse(&[0xff; 40]).unwrap_err(), "it is no text");
+        assert_eq!(ApiKeys::parse(&[0xff; 40]).unwrap_err(), "the file is not UTF-8 text");
     }
 
     #[test]
-    fn keys_are_not_shown() {
+    fn debug_output_contains_no_keys() {
         assert_eq!(format!("{:?}", keys(ONE).unwrap()), "ApiKeys(1)");
     }
 
     #[test]
-    fn a_file_that_is_not_there_is_named() {
+    fn the_error_names_the_missing_file() {
         let missing = ApiKeys::read(Path::new("/nowhere/keys")).unwrap_err().to_string();
         assert!(missing.starts_with("--api-key-file /nowhere/keys: "), "{missing}");
     }

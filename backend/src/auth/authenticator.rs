@@ -1,29 +1,30 @@
-//! Authentication of requests by the settings of the server.
+//! Authentication of requests, as configured.
 
 use axum::http::HeaderMap;
 
 use super::api_keys::ApiKeys;
 use super::credentials::Credentials;
-use super::denied::Denied;
 use super::file::AuthError;
 use super::identity::Identity;
 use super::verifier::Verifier;
+use super::verify_error::VerifyError;
 use crate::config::{AuthMode, ServerConfig};
 
-/// How the server finds out who somebody is. What is secret in it is not shown.
+/// Authenticator of requests: verification key, API keys, and the places where a token may be. Its debug
+/// output contains no secrets.
 #[derive(Clone, Debug)]
-pub struct Auth {
+pub struct Authenticator {
     verifier: Option<Verifier>,
     api_keys: Option<ApiKeys>,
     cookie: Option<String>,
     exempt: Vec<String>,
 }
 
-impl Auth {
-    /// Reads the files that the flags name.
+impl Authenticator {
+    /// Creates an authenticator, and reads the key files that the settings name.
     ///
     /// # Errors
-    /// When one cannot be read or does not hold what it should.
+    /// When a file cannot be read, or does not contain the expected key.
     pub fn new(config: &ServerConfig) -> Result<Self, AuthError> {
         let flags = &config.auth;
         let verifier = match (flags.mode, &flags.jwt_secret_file, &flags.jwt_public_key) {
@@ -35,12 +36,12 @@ impl Auth {
         Ok(Self { verifier, api_keys, cookie: flags.cookie.clone(), exempt: flags.exempt.clone() })
     }
 
-    /// Who sends this request to a path, at a time in seconds since 1970; `None` when a token is
-    /// still due. One that is brought has to be good, also where none is needed.
+    /// Returns the identity of a request to `path` at the Unix time `now`, in seconds; `None` when the request
+    /// has no token and the path needs one. A token that is present must be valid, even on an exempt path.
     ///
     /// # Errors
-    /// When the token is not accepted.
-    pub fn identify(&self, path: &str, headers: &HeaderMap, now: u64) -> Result<Option<Identity>, Denied> {
+    /// When the token is rejected.
+    pub fn identify(&self, path: &str, headers: &HeaderMap, now: u64) -> Result<Option<Identity>, VerifyError> {
         let Some(verifier) = &self.verifier else {
             return Ok(Some(Identity::anonymous()));
         };
@@ -54,17 +55,17 @@ impl Auth {
         self.exempt.iter().any(|exempt| exempt == path)
     }
 
-    /// What checks a token that comes later; none under `--auth none`.
+    /// Returns the verifier for tokens that arrive after the handshake; `None` under `--auth none`.
     pub fn verifier(&self) -> Option<&Verifier> {
         self.verifier.as_ref()
     }
 
-    /// The keys for the HTTP interface, if there are any.
+    /// Returns the API keys, if configured.
     pub fn api_keys(&self) -> Option<&ApiKeys> {
         self.api_keys.as_ref()
     }
 
-    /// The name of the cookie that may hold a token.
+    /// Returns the name of the cookie that may contain a token.
     pub fn cookie(&self) -> Option<&str> {
         self.cookie.as_deref()
     }

@@ -1,83 +1,84 @@
-//! What a token claims, and within which bounds it may.
+//! Claims of a token, and their limits.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::denied::Denied;
-use super::identity::{Identity, Known};
-use super::json::{object, present};
-use super::pattern::Pattern;
+use super::identity::{Identity, IdentityInner};
+use super::json::{parse_object, present_value};
+use super::pattern::RoomPattern;
 use super::permissions::{Action, Permissions, Rule};
 use super::time::LEEWAY;
+use super::verify_error::VerifyError;
 
-/// A user's name in bytes, as long as that of a room.
-const LONGEST_USER: usize = 255;
+/// Maximum length of a user name in bytes, the same as of a room name.
+const MAX_USER_LENGTH: usize = 255;
 
-/// What is shown of a user, in bytes: everybody in a room gets it of everybody.
-pub const LONGEST_INFO: usize = 1024;
+/// Maximum length of `info` in bytes: each member of a room receives it of every other member.
+pub const MAX_INFO_LENGTH: usize = 1024;
 
-/// All of them may be looked at for every message.
-const MOST_RULES: usize = 256;
+/// Maximum number of `rooms` rules: a publish may have to check all of them.
+const MAX_RULES: usize = 256;
 
-/// The year 10000. A time behind it is one in milliseconds, and would never come.
-const TOO_LATE: f64 = 253_402_300_800.0;
+/// Start of the year 10000, in seconds since 1970. A later time was probably given in milliseconds.
+const END_OF_TIME: f64 = 253_402_300_800.0;
 
-/// Why claims are not even read.
-pub const UNREADABLE: Denied = Denied::Bad("the token's claims are no JSON object, or claim something twice");
+/// Error of claims that cannot be parsed.
+pub const INVALID_CLAIMS: VerifyError =
+    VerifyError::Invalid("the token's claims are not a JSON object with unique keys");
 
-/// What a token claims; others may add claims of their own.
+/// Parsed claims of a token. Unknown claims are ignored.
 #[derive(Debug)]
 pub struct Claims {
-    known: Known,
+    known: IdentityInner,
     expires: u64,
     not_before: u64,
 }
 
-/// The claims as they are written, each to be read by itself: what is wrong can be said of each.
+/// Claims as raw JSON. Each is parsed by itself, so that errors name the claim.
 #[derive(Deserialize)]
-struct Written<'t> {
-    #[serde(borrow, default, deserialize_with = "present")]
+struct RawClaims<'t> {
+    #[serde(borrow, default, deserialize_with = "present_value")]
     sub: Option<&'t RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "present_value")]
     exp: Option<&'t RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "present_value")]
     nbf: Option<&'t RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "present_value")]
     rooms: Option<&'t RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "present_value")]
     broadcast: Option<&'t RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "present_value")]
     api: Option<&'t RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "present_value")]
     send: Option<&'t RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "present_value")]
     call: Option<&'t RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
+    #[serde(borrow, default, deserialize_with = "present_value")]
     info: Option<&'t RawValue>,
 }
 
-/// A rule as it is written. A field that nobody knows may be a limit that nobody keeps.
+/// Rule as JSON. Unknown fields are rejected: one could be a restriction that is not enforced.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenRule<'t> {
+struct RawRule<'t> {
     #[serde(borrow)]
     room: Cow<'t, str>,
     may: Vec<Action>,
 }
 
 impl Claims {
-    /// Reads the claims of a token.
+    /// Parses the claims of a token.
     ///
     /// # Errors
-    /// What is missing, of the wrong type or out of bounds.
-    pub fn read(claims: &str) -> Result<Self, Denied> {
-        let written: Written = object(claims).ok_or(UNREADABLE)?;
+    /// When a required claim is missing, or a claim has the wrong type or exceeds its limit.
+    pub fn parse(claims: &str) -> Result<Self, VerifyError> {
+        let written: RawClaims = parse_object(claims).ok_or(INVALID_CLAIMS)?;
         let expires = seconds(written.exp, "the token's `exp` must be a time in seconds since 1970")?;
         let not_before = seconds(written.nbf, "the token's `nbf` must be a time in seconds since 1970")?;
-        let expires = expires.ok_or(Denied::Bad("the token has no `exp`: it would be good for ever"))?;
-        let known = Known {
+        let expires = expires.ok_or(VerifyError::Invalid("the token has no `exp`: it would never expire"))?;
+        let known = IdentityInner {
             user: Some(user(written.sub)?),
             expires: Some(expires),
             info: info(written.info)?,
@@ -86,61 +87,65 @@ impl Claims {
         Ok(Self { known, expires, not_before: not_before.unwrap_or_default() })
     }
 
-    /// Who it is, at a time in seconds since 1970.
+    /// Returns the identity if the token is valid at the Unix time `now`, in seconds, with [`LEEWAY`].
     ///
     /// # Errors
-    /// When the token is not good any more, or not yet.
-    pub fn at(self, now: u64) -> Result<Identity, Denied> {
+    /// When the token has expired, or is not valid yet.
+    pub fn validate(self, now: u64) -> Result<Identity, VerifyError> {
         if now >= self.expires + LEEWAY {
-            return Err(Denied::Expired);
+            return Err(VerifyError::Expired);
         }
         if now.saturating_add(LEEWAY) < self.not_before {
-            return Err(Denied::Bad("the token is not valid yet: see its `nbf`, and the clocks"));
+            return Err(VerifyError::Invalid("the token is not valid yet: check its `nbf`, and both clocks"));
         }
         Ok(Identity::new(self.known))
     }
 }
 
-/// Reads one claim, if it is there.
-fn claim<'t, T: Deserialize<'t>>(written: Option<&'t RawValue>, otherwise: &'static str) -> Result<Option<T>, Denied> {
-    written.map(|raw| serde_json::from_str(raw.get()).map_err(|_| Denied::Bad(otherwise))).transpose()
+/// Parses one claim, if present; `otherwise` is the error message.
+fn claim<'t, T: Deserialize<'t>>(
+    written: Option<&'t RawValue>,
+    otherwise: &'static str,
+) -> Result<Option<T>, VerifyError> {
+    written.map(|raw| serde_json::from_str(raw.get()).map_err(|_| VerifyError::Invalid(otherwise))).transpose()
 }
 
-/// A time; some programs write it with a fraction.
-fn seconds(written: Option<&RawValue>, otherwise: &'static str) -> Result<Option<u64>, Denied> {
+/// Parses a Unix time in whole seconds; fractions, which some programs write, are truncated.
+fn seconds(written: Option<&RawValue>, otherwise: &'static str) -> Result<Option<u64>, VerifyError> {
     match claim::<f64>(written, otherwise)? {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // It is within these bounds.
-        Some(time) if (0.0..TOO_LATE).contains(&time) => Ok(Some(time as u64)),
-        Some(_) => Err(Denied::Bad(otherwise)),
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // The guard ensures the range.
+        Some(time) if (0.0..END_OF_TIME).contains(&time) => Ok(Some(time as u64)),
+        Some(_) => Err(VerifyError::Invalid(otherwise)),
         None => Ok(None),
     }
 }
 
-fn user(written: Option<&RawValue>) -> Result<String, Denied> {
-    let wrong = "the token's `sub` must be text of 1 to 255 bytes without control characters";
-    let user: String = claim(written, wrong)?.ok_or(Denied::Bad("the token has no `sub`: it names no user"))?;
-    if is_user_name(&user) { Ok(user) } else { Err(Denied::Bad(wrong)) }
+fn user(written: Option<&RawValue>) -> Result<String, VerifyError> {
+    let message = "the token's `sub` must be a string of 1 to 255 bytes without control characters";
+    let user: String =
+        claim(written, message)?.ok_or(VerifyError::Invalid("the token has no `sub`: it names no user"))?;
+    if is_user_name(&user) { Ok(user) } else { Err(VerifyError::Invalid(message)) }
 }
 
-/// Returns whether a text may be the name of a user.
+/// Returns whether `text` is a valid user name: 1 to 255 bytes without control characters.
 pub fn is_user_name(text: &str) -> bool {
-    (1..=LONGEST_USER).contains(&text.len()) && !text.contains(char::is_control)
+    (1..=MAX_USER_LENGTH).contains(&text.len()) && !text.contains(char::is_control)
 }
 
-fn info(written: Option<&RawValue>) -> Result<Option<Box<RawValue>>, Denied> {
+fn info(written: Option<&RawValue>) -> Result<Option<Box<RawValue>>, VerifyError> {
     match written {
-        Some(info) if info.get().len() > LONGEST_INFO => {
-            Err(Denied::Bad("the token's `info` has more than 1024 bytes"))
+        Some(info) if info.get().len() > MAX_INFO_LENGTH => {
+            Err(VerifyError::Invalid("the token's `info` is longer than 1024 bytes"))
         }
         Some(info) if info.get() == "null" => Ok(None),
         info => Ok(info.map(ToOwned::to_owned)),
     }
 }
 
-fn permissions(written: &Written) -> Result<Permissions, Denied> {
+fn permissions(written: &RawClaims) -> Result<Permissions, VerifyError> {
     let rooms = rules(written.rooms)?;
     let usual = rooms.is_none();
-    let flag = |written, otherwise, wrong| Ok(claim(written, wrong)?.unwrap_or(otherwise));
+    let flag = |written, otherwise, message| Ok(claim(written, message)?.unwrap_or(otherwise));
     Ok(Permissions {
         broadcast: flag(written.broadcast, false, "the token's `broadcast` must be true or false")?,
         api: flag(written.api, false, "the token's `api` must be true or false")?,
@@ -150,22 +155,22 @@ fn permissions(written: &Written) -> Result<Permissions, Denied> {
     })
 }
 
-fn rules(written: Option<&RawValue>) -> Result<Option<Box<[Rule]>>, Denied> {
+fn rules(written: Option<&RawValue>) -> Result<Option<Box<[Rule]>>, VerifyError> {
     let Some(rules) = claim::<Vec<&RawValue>>(written, "the token's `rooms` must be a list")? else {
         return Ok(None);
     };
-    if rules.len() > MOST_RULES {
-        return Err(Denied::Bad("the token's `rooms` are more than 256"));
+    if rules.len() > MAX_RULES {
+        return Err(VerifyError::Invalid("the token's `rooms` has more than 256 entries"));
     }
     rules.into_iter().map(rule).collect::<Result<_, _>>().map(Some)
 }
 
-fn rule(written: &RawValue) -> Result<Rule, Denied> {
-    let wrong = Denied::Bad(
-        "each of the token's `rooms` must be like {\"room\":\"team-*\",\"may\":[\"join\",\"publish\",\"presence\",\"history\"]}",
+fn rule(written: &RawValue) -> Result<Rule, VerifyError> {
+    let message = VerifyError::Invalid(
+        "each of the token's `rooms` must look like {\"room\":\"team-*\",\"may\":[\"join\",\"publish\",\"presence\",\"history\"]}",
     );
-    let rule: WrittenRule = object(written.get()).ok_or(wrong)?;
-    Ok(Rule::new(Pattern::new(&rule.room).ok_or(wrong)?, &rule.may))
+    let rule: RawRule = parse_object(written.get()).ok_or(message)?;
+    Ok(Rule::new(RoomPattern::new(&rule.room).ok_or(message)?, &rule.may))
 }
 
 #[cfg(test)]

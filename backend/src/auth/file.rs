@@ -1,42 +1,42 @@
-//! Files with keys and secrets in them.
+//! Files that contain keys, secrets and tokens.
 
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// No file of keys is larger; something else that was named by mistake may have no end.
-const LARGEST: u64 = 1 << 20;
+/// Maximum size of a file, in bytes. A file named by mistake, such as a device, could be endless.
+const MAX_SIZE: u64 = 1 << 20;
 
-/// Why a file cannot be used, with its name. Nothing of what is in it is said.
+/// Error of a key file that cannot be used. It contains nothing of the file's content.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{flag} {}: {problem}", .file.display())]
 pub struct AuthError {
-    /// The flag that named it.
+    /// Flag that names the file, such as `--jwt-secret-file`.
     pub flag: &'static str,
-    /// The file.
+    /// Path of the file.
     pub file: PathBuf,
-    /// What is wrong with it, and what to do.
+    /// The problem, and how to solve it.
     pub problem: String,
 }
 
-/// A file that a flag names.
+/// File with a key, a secret or a token, and the flag that names it.
 #[derive(Clone, Copy, Debug)]
-pub struct Named<'f> {
+pub struct CredentialFile<'f> {
     flag: &'static str,
     file: &'f Path,
 }
 
-impl<'f> Named<'f> {
-    /// A file and the flag that names it.
+impl<'f> CredentialFile<'f> {
+    /// Creates a reference to a file that `flag` names. Does not access the file.
     pub fn new(flag: &'static str, file: &'f Path) -> Self {
         Self { flag, file }
     }
 
-    /// Reads the file and what is in it.
+    /// Reads the file and converts its content with `make`.
     ///
     /// # Errors
-    /// When it cannot be read, or `make` cannot use it.
+    /// When the file cannot be read, has more than 1 MiB, or `make` returns an error.
     pub fn read<T, E: fmt::Display>(self, make: impl FnOnce(&[u8]) -> Result<T, E>) -> Result<T, AuthError> {
         let content = self.content().map_err(|error| self.error(&error))?;
         make(&content).map_err(|error| self.error(&error))
@@ -44,9 +44,9 @@ impl<'f> Named<'f> {
 
     fn content(self) -> io::Result<Vec<u8>> {
         let mut content = Vec::new();
-        File::open(self.file)?.take(LARGEST + 1).read_to_end(&mut content)?;
-        if content.len() as u64 > LARGEST {
-            return Err(io::Error::other("it has more than 1 MiB: this is something else"));
+        File::open(self.file)?.take(MAX_SIZE + 1).read_to_end(&mut content)?;
+        if content.len() as u64 > MAX_SIZE {
+            return Err(io::Error::other("the file is larger than 1 MiB, so it is not a key file"));
         }
         Ok(content)
     }
@@ -61,11 +61,11 @@ mod tests {
     use super::*;
 
     fn read(file: &str, make: impl FnOnce(&[u8]) -> Result<usize, &'static str>) -> Result<usize, String> {
-        Named::new("--some-file", Path::new(file)).read(make).map_err(|error| error.to_string())
+        CredentialFile::new("--some-file", Path::new(file)).read(make).map_err(|error| error.to_string())
     }
 
     #[test]
-    fn every_failure_names_the_flag_and_the_file() {
+    fn errors_name_the_flag_and_the_file() {
         let missing = read("/nowhere/file", |_| Ok(0)).unwrap_err();
         assert!(missing.starts_with("--some-file /nowhere/file: No such file"), "{missing}");
         assert_eq!(read("Cargo.toml", |_| Err("it is empty")), Err("--some-file Cargo.toml: it is empty".to_owned()));
@@ -73,13 +73,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_an_end_is_not_read_to_its_end() {
+    fn stops_reading_an_endless_file() {
         let endless = read("/dev/zero", |_| Ok(0)).unwrap_err();
-        assert!(endless.starts_with("--some-file /dev/zero: it has more than 1 MiB"), "{endless}");
+        assert!(endless.starts_with("--some-file /dev/zero: the file is larger than 1 MiB"), "{endless}");
     }
 
     #[test]
-    fn what_is_in_it_is_passed_on() {
+    fn passes_the_content_on() {
         assert!(read("Cargo.toml", |content| Ok(content.len())).is_ok_and(|length| length > 100));
     }
 }

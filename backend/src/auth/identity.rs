@@ -1,4 +1,4 @@
-//! Who a client is.
+//! Identity of a client.
 
 use std::sync::{Arc, LazyLock};
 
@@ -8,13 +8,13 @@ use super::identity_builder::{IdentityBuilder, IdentityError};
 use super::permissions::{Action, Permissions};
 use super::time::LEEWAY;
 
-/// Who somebody is, and what they may do; a handle that is cheap to clone.
+/// Identity of a client: its user, permissions and expiry. A handle that is cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Identity(Arc<Known>);
+pub struct Identity(Arc<IdentityInner>);
 
-/// What is known about somebody.
+/// Fields of an identity.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct IdentityInner {
     pub user: Option<String>,
     pub expires: Option<u64>,
     pub info: Option<Box<RawValue>>,
@@ -22,11 +22,11 @@ pub(super) struct Known {
 }
 
 impl Identity {
-    /// Somebody without a name, who may do everything but broadcast and use the HTTP interface.
+    /// Returns the identity without a user, which may do everything except broadcast and use the HTTP API.
     pub fn anonymous() -> Self {
-        // One for all: thousands of connections have it.
+        // Shared, because thousands of connections may use it.
         static ANONYMOUS: LazyLock<Identity> = LazyLock::new(|| {
-            Identity::new(Known { user: None, expires: None, info: None, permissions: Permissions::USUAL })
+            Identity::new(IdentityInner { user: None, expires: None, info: None, permissions: Permissions::DEFAULT })
         });
         ANONYMOUS.clone()
     }
@@ -39,51 +39,51 @@ impl Identity {
         IdentityBuilder::new(user)
     }
 
-    pub(super) fn new(known: Known) -> Self {
+    pub(super) fn new(known: IdentityInner) -> Self {
         Self(Arc::new(known))
     }
 
-    /// The user; nobody under `--auth none`.
+    /// Returns the user; `None` for an anonymous identity.
     pub fn user(&self) -> Option<&str> {
         self.0.user.as_deref()
     }
 
-    /// When the token expires, in seconds since 1970, as the token says it.
+    /// Returns the expiry of the token in seconds since 1970, without leeway.
     pub fn expires(&self) -> Option<u64> {
         self.0.expires
     }
 
-    /// The second from which the token is not accepted any more: a little after it expires.
-    pub fn ends(&self) -> Option<u64> {
+    /// Returns the time from which the token is rejected, in seconds since 1970: its expiry plus [`LEEWAY`].
+    pub fn rejected_from(&self) -> Option<u64> {
         self.0.expires.map(|expires| expires + LEEWAY)
     }
 
-    /// What others are shown of the user: JSON, byte for byte as it is in the token.
+    /// Returns the public information that other members see, as the unchanged JSON of the token.
     pub fn info(&self) -> Option<&RawValue> {
         self.0.info.as_deref()
     }
 
-    /// Whether this may be done in this room.
+    /// Returns whether `action` is permitted in `room`.
     pub fn may(&self, action: Action, room: &str) -> bool {
-        self.0.permissions.allow(action, room)
+        self.0.permissions.allows(action, room)
     }
 
-    /// Whether everybody may be told something.
+    /// Returns whether broadcasts to all connections are permitted.
     pub fn may_broadcast(&self) -> bool {
         self.0.permissions.broadcast
     }
 
-    /// Whether the HTTP interface may be used.
+    /// Returns whether the HTTP API may be used.
     pub fn may_api(&self) -> bool {
         self.0.permissions.api
     }
 
-    /// Whether a user or a client may be told something.
+    /// Returns whether direct messages to users and clients are permitted.
     pub fn may_send(&self) -> bool {
         self.0.permissions.send
     }
 
-    /// Whether the application's own events may be called.
+    /// Returns whether calls of the program's handlers are permitted.
     pub fn may_call(&self) -> bool {
         self.0.permissions.call
     }
@@ -94,9 +94,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn somebody_without_a_name_may_do_what_is_usual() {
+    fn an_anonymous_identity_has_the_default_permissions() {
         let nobody = Identity::anonymous();
-        assert_eq!((nobody.user(), nobody.expires(), nobody.ends()), (None, None, None));
+        assert_eq!((nobody.user(), nobody.expires(), nobody.rejected_from()), (None, None, None));
         assert!(nobody.info().is_none());
         assert!(Action::ALL.iter().all(|action| nobody.may(*action, "chat")));
         assert!(nobody.may_send() && nobody.may_call());
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn all_without_a_name_are_one() {
+    fn anonymous_identities_share_their_memory() {
         assert!(Arc::ptr_eq(&Identity::anonymous().0, &Identity::anonymous().0));
     }
 }

@@ -1,11 +1,11 @@
-//! Identities that the embedding program makes.
+//! Builder of identities, for the embedding program.
 
 use serde::Serialize;
 use serde_json::value::to_raw_value;
 
-use super::claims::{LONGEST_INFO, is_user_name};
-use super::identity::{Identity, Known};
-use super::pattern::Pattern;
+use super::claims::{MAX_INFO_LENGTH, is_user_name};
+use super::identity::{Identity, IdentityInner};
+use super::pattern::RoomPattern;
 use super::permissions::{Action, Permissions, Rule};
 
 /// A value that an identity cannot have.
@@ -14,24 +14,24 @@ pub enum IdentityError {
     /// The user name is empty, too long, or has control characters.
     #[error("a user name has 1 to 255 bytes and no control characters")]
     User,
-    /// The public claims are no JSON, or too long.
-    #[error("public claims must be JSON of at most {LONGEST_INFO} bytes")]
+    /// The public claims cannot be serialized, or are too long.
+    #[error("public claims must be JSON of at most {MAX_INFO_LENGTH} bytes")]
     Info,
     /// A room pattern is empty, too long, or has control characters.
-    #[error("a room pattern has 1 to {} bytes and no control characters", Pattern::LONGEST)]
+    #[error("a room pattern has 1 to {} bytes and no control characters", RoomPattern::MAX_LENGTH)]
     Pattern,
 }
 
-/// An identity in the making. Without further calls it may do in all rooms what a token without
-/// restrictions allows: everything but broadcast.
+/// Builder of an [`Identity`]. Without further calls, the identity has the permissions of a token without
+/// restrictions: everything in all rooms, but no broadcast and no HTTP API.
 #[derive(Debug)]
 pub struct IdentityBuilder {
-    known: Known,
+    known: IdentityInner,
     rules: Option<Vec<Rule>>,
 }
 
 impl IdentityBuilder {
-    /// Starts an identity of the given user.
+    /// Creates a builder for the given user.
     ///
     /// # Errors
     /// [`IdentityError::User`] for an invalid name.
@@ -39,17 +39,18 @@ impl IdentityBuilder {
         if !is_user_name(user) {
             return Err(IdentityError::User);
         }
-        let known = Known { user: Some(user.to_owned()), expires: None, info: None, permissions: Permissions::USUAL };
+        let known =
+            IdentityInner { user: Some(user.to_owned()), expires: None, info: None, permissions: Permissions::DEFAULT };
         Ok(Self { known, rules: None })
     }
 
     /// Sets the public claims, which members of a room are shown in presence.
     ///
     /// # Errors
-    /// [`IdentityError::Info`] when they are no JSON, or longer than 1,024 bytes.
+    /// [`IdentityError::Info`] when they cannot be serialized as JSON, or are longer than 1,024 bytes.
     pub fn info(mut self, info: &impl Serialize) -> Result<Self, IdentityError> {
         let info = to_raw_value(info).map_err(|_| IdentityError::Info)?;
-        if info.get().len() > LONGEST_INFO {
+        if info.get().len() > MAX_INFO_LENGTH {
             return Err(IdentityError::Info);
         }
         self.known.info = (info.get() != "null").then_some(info);
@@ -64,13 +65,13 @@ impl IdentityBuilder {
         self
     }
 
-    /// Allows actions in the rooms that match a pattern, in which `*` stands for any characters. With the
-    /// first call, everything that no call allows is forbidden.
+    /// Allows actions in the rooms that match a pattern, in which `*` stands for any characters. After the
+    /// first call, only actions that some call allows are permitted.
     ///
     /// # Errors
     /// [`IdentityError::Pattern`] for an invalid pattern.
     pub fn allow(mut self, rooms: &str, actions: &[Action]) -> Result<Self, IdentityError> {
-        let pattern = Pattern::new(rooms).ok_or(IdentityError::Pattern)?;
+        let pattern = RoomPattern::new(rooms).ok_or(IdentityError::Pattern)?;
         self.rules.get_or_insert_default().push(Rule::new(pattern, actions));
         Ok(self)
     }
@@ -108,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_identity_may_what_its_builder_allows() {
+    fn an_identity_has_the_permissions_of_its_builder() {
         let all = Identity::builder("ada").unwrap().build();
         assert!(all.may(Action::Join, "chat") && all.may_send() && all.may_call());
         assert!(!all.may_broadcast() && !all.may_api());
@@ -117,12 +118,12 @@ mod tests {
         assert!(some.may(Action::Join, "team-1") && some.may_broadcast());
         assert!(!some.may(Action::Publish, "team-1") && !some.may(Action::Join, "chat"));
         assert!(!some.may_send() && !some.may_call() && !some.may_api());
-        assert_eq!((some.user(), some.ends()), (Some("ada"), Some(1005)));
+        assert_eq!((some.user(), some.rejected_from()), (Some("ada"), Some(1005)));
         assert_eq!(some.info().map(serde_json::value::RawValue::get), Some(r#"["x"]"#));
     }
 
     #[test]
-    fn invalid_values_are_errors() {
+    fn rejects_invalid_values() {
         for name in ["", "a\n", &"x".repeat(256)] {
             assert_eq!(Identity::builder(name).err(), Some(IdentityError::User), "{name}");
         }

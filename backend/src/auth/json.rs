@@ -1,17 +1,18 @@
-//! JSON that means what it says: objects are objects, and `null` is something.
+//! Strict JSON parsing: objects must be objects, and `null` is not the same as a missing field.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-/// Reads an object. Without this a list would do as well, its values taken in order.
-pub fn object<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
+/// Parses a JSON object; `None` if `text` is anything else. Serde alone would also accept an array, with
+/// its values in the order of the fields.
+pub fn parse_object<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
     let begins = text.trim_start_matches([' ', '\t', '\n', '\r']);
     begins.starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
 }
 
-/// A field of an object that is there, even as `null`. For `Option` that would be as good as none,
-/// and a permission that is `null` as good as one that nobody limited.
-pub fn present<'t, D: Deserializer<'t>>(deserializer: D) -> Result<Option<&'t RawValue>, D::Error> {
+/// Deserializes a field so that `null` is a value. By default, serde would treat it as missing, and a
+/// permission that is `null` would mean no restriction.
+pub fn present_value<'t, D: Deserializer<'t>>(deserializer: D) -> Result<Option<&'t RawValue>, D::Error> {
     Deserialize::deserialize(deserializer).map(Some)
 }
 
@@ -21,17 +22,17 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     struct One<'t> {
-        #[serde(borrow, default, deserialize_with = "present")]
+        #[serde(borrow, default, deserialize_with = "present_value")]
         field: Option<&'t RawValue>,
     }
 
-    /// The field of an object, if it is one.
+    /// Returns the raw field of an object; `None` if `text` is not an object.
     fn field(text: &str) -> Option<&str> {
-        object::<One>(text).map(|one| one.field.map_or("nothing", RawValue::get))
+        parse_object::<One>(text).map(|one| one.field.map_or("nothing", RawValue::get))
     }
 
     #[test]
-    fn an_object_is_no_list_and_null_is_there() {
+    fn rejects_arrays_and_keeps_null() {
         assert_eq!(field("{}"), Some("nothing"));
         assert_eq!(field("\n {\"field\":null}"), Some("null"));
         assert_eq!(field(r#"{"other":1,"field": [1, 2] }"#), Some("[1, 2]"));

@@ -1,54 +1,57 @@
-//! Tokens are read by `jsonwebtoken`; what it finds is told in our words, and never with the token.
+//! Parsing of tokens with `jsonwebtoken`. Its errors are mapped to messages that contain no part of the token.
 
 use jsonwebtoken::dangerous;
 use jsonwebtoken::errors::{Error, ErrorKind};
 use serde_json::value::RawValue;
 
-use super::claims::UNREADABLE;
-use super::denied::Denied;
+use super::claims::INVALID_CLAIMS;
+use super::verify_error::VerifyError;
 
-/// Larger tokens are refused unread; browsers and proxies allow headers of about this size.
-pub const LONGEST_TOKEN: usize = 8 * 1024;
+/// Maximum length of a token in bytes; larger ones are rejected unparsed. Browsers and proxies limit
+/// headers to about this size.
+pub const MAX_TOKEN_LENGTH: usize = 8 * 1024;
 
-/// What is said about something else than a token.
-pub const NO_TOKEN: Denied = Denied::Bad("the token is no JSON Web Token: HEADER.CLAIMS.SIGNATURE in base64url");
+/// Error of a text that is not a token.
+pub const MALFORMED_TOKEN: VerifyError =
+    VerifyError::Invalid("the token is not a JSON Web Token (HEADER.CLAIMS.SIGNATURE in base64url)");
 
-/// The claims of a token that anybody may have made, as they are written.
+/// Returns the claims of a token as raw JSON. The signature is not verified.
 ///
 /// # Errors
-/// When it is no token.
-pub fn unverified_claims(token: &str) -> Result<Box<RawValue>, Denied> {
+/// When the token is malformed.
+pub fn unverified_claims(token: &str) -> Result<Box<RawValue>, VerifyError> {
     check_header(token)?;
-    dangerous::insecure_decode(token).map(|token| token.claims).map_err(|error| denied(&error, UNREADABLE))
+    dangerous::insecure_decode(token).map(|token| token.claims).map_err(|error| verify_error(&error, INVALID_CLAIMS))
 }
 
-/// Looks at what no signature makes good.
+/// Checks the properties that do not depend on the signature.
 ///
 /// # Errors
-/// When the token is too long, none at all, or demands what is not known.
-pub fn check_header(token: &str) -> Result<(), Denied> {
-    if token.len() > LONGEST_TOKEN {
-        return Err(Denied::Bad("the token has more than 8 KiB"));
+/// When the token is too long or malformed, or its header requires an unknown extension.
+pub fn check_header(token: &str) -> Result<(), VerifyError> {
+    if token.len() > MAX_TOKEN_LENGTH {
+        return Err(VerifyError::Invalid("the token is longer than 8 KiB"));
     }
-    let unreadable =
-        Denied::Bad("the token's header is no JSON object with an `alg` such as HS256, EdDSA, ES256 or RS256");
-    let header = jsonwebtoken::decode_header(token).map_err(|error| denied(&error, unreadable))?;
-    // Extensions that have to be understood (RFC 7515, section 4.1.11).
+    let unreadable = VerifyError::Invalid(
+        "the token's header is not a JSON object with an `alg` such as HS256, EdDSA, ES256 or RS256",
+    );
+    let header = jsonwebtoken::decode_header(token).map_err(|error| verify_error(&error, unreadable))?;
+    // `crit` lists extensions that a verifier must understand (RFC 7515, section 4.1.11).
     match header.crit {
-        Some(_) => Err(Denied::Bad("the token's header has a `crit`: this server knows no extensions")),
+        Some(_) => Err(VerifyError::Invalid("the token's header has a `crit`: this server supports no extensions")),
         None => Ok(()),
     }
 }
 
-/// Why a token is not accepted; what is said when it is the JSON in it that cannot be read.
-pub fn denied(error: &Error, unreadable: Denied) -> Denied {
+/// Converts an error of `jsonwebtoken`; `unreadable` is the error for invalid JSON in the token.
+pub fn verify_error(error: &Error, unreadable: VerifyError) -> VerifyError {
     match error.kind() {
-        ErrorKind::InvalidAlgorithm => Denied::Bad("the token's `alg` is not that of the server's key"),
+        ErrorKind::InvalidAlgorithm => VerifyError::Invalid("the token's `alg` does not match the server's key"),
         ErrorKind::InvalidSignature => {
-            Denied::Bad("the token's signature is wrong: it was made with another key, or changed")
+            VerifyError::Invalid("the token's signature is invalid: it was signed with another key, or modified")
         }
         ErrorKind::Json(_) => unreadable,
-        _ => NO_TOKEN,
+        _ => MALFORMED_TOKEN,
     }
 }
 

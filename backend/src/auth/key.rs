@@ -1,4 +1,4 @@
-//! The public keys that signatures are checked with.
+//! Public keys, which verify signatures.
 
 use jsonwebtoken::DecodingKey;
 use ring::agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
@@ -7,46 +7,46 @@ use ring::rand::SystemRandom;
 use super::algorithm::Algorithm;
 use super::der;
 
-/// How a public key in PEM begins.
+/// First line of a public key in PEM.
 const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
 
-/// Why a file is no public key.
+/// Error of a file without a usable public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// Not even PEM.
-    #[error("this is no PEM: it begins with -----BEGIN PUBLIC KEY-----")]
-    Pem,
-    /// Better not on this machine.
-    #[error("this is a private key: give the server only the public one, from `openssl pkey -pubout`")]
-    Private,
-    /// PEM with something else in it.
-    #[error("there is no public key in it: make one with `openssl pkey -pubout`")]
-    None,
-    /// Several keys.
-    #[error("there are several public keys in it: leave one")]
-    Several,
-    /// Of another kind, or damaged.
-    #[error("a public key is Ed25519, P-256 (prime256v1) or RSA of 2048 to 8192 bits, and this is none of them")]
-    Kind,
+    /// The file is not PEM.
+    #[error("the file is not PEM: a public key starts with -----BEGIN PUBLIC KEY-----")]
+    NotPem,
+    /// The file contains a private key, which the server should not have.
+    #[error("the file contains a private key: give the server only the public key, from `openssl pkey -pubout`")]
+    PrivateKey,
+    /// The file is PEM with other content.
+    #[error("the file contains no public key: make one with `openssl pkey -pubout`")]
+    NoPublicKey,
+    /// The file contains more than one public key.
+    #[error("the file contains several public keys: keep only one")]
+    MultipleKeys,
+    /// The type or size of the key is not supported, or the key is damaged.
+    #[error("unsupported public key: supported are Ed25519, P-256 (prime256v1) and RSA of 2048 to 8192 bits")]
+    Unsupported,
 }
 
-/// Reads a public key from PEM. What it is decides the algorithm.
+/// Parses a public key from PEM; its type determines the algorithm.
 ///
 /// # Errors
-/// When there is not exactly one, of a kind that is known.
-pub fn public(pem: &[u8]) -> Result<(Algorithm, DecodingKey), KeyError> {
+/// When `pem` does not contain exactly one public key of a supported type.
+pub fn parse_public_key(pem: &[u8]) -> Result<(Algorithm, DecodingKey), KeyError> {
     let text = String::from_utf8_lossy(pem);
     let mut keys = text.match_indices(BEGIN).map(|(at, _)| &text[at..]);
     match (keys.next(), keys.next()) {
-        (Some(key), None) => read(key.as_bytes()).filter(fits).ok_or(KeyError::Kind),
-        (Some(_), Some(_)) => Err(KeyError::Several),
-        _ if text.contains("PRIVATE KEY-----") => Err(KeyError::Private),
-        _ if text.trim_start().starts_with("-----BEGIN ") => Err(KeyError::None),
-        _ => Err(KeyError::Pem),
+        (Some(key), None) => decode(key.as_bytes()).filter(is_supported).ok_or(KeyError::Unsupported),
+        (Some(_), Some(_)) => Err(KeyError::MultipleKeys),
+        _ if text.contains("PRIVATE KEY-----") => Err(KeyError::PrivateKey),
+        _ if text.trim_start().starts_with("-----BEGIN ") => Err(KeyError::NoPublicKey),
+        _ => Err(KeyError::NotPem),
     }
 }
 
-fn read(pem: &[u8]) -> Option<(Algorithm, DecodingKey)> {
+fn decode(pem: &[u8]) -> Option<(Algorithm, DecodingKey)> {
     DecodingKey::from_ed_pem(pem)
         .map(|key| (Algorithm::EdDsa, key))
         .or_else(|_| DecodingKey::from_ec_pem(pem).map(|key| (Algorithm::Es256, key)))
@@ -54,8 +54,9 @@ fn read(pem: &[u8]) -> Option<(Algorithm, DecodingKey)> {
         .ok()
 }
 
-/// Whether a key is of the size and on the curve it has to be: better refused here than with every token.
-fn fits((algorithm, key): &(Algorithm, DecodingKey)) -> bool {
+/// Returns whether the size and the curve of a key are supported. Without this check, the server would
+/// start and then reject every token.
+fn is_supported((algorithm, key): &(Algorithm, DecodingKey)) -> bool {
     key.try_get_as_bytes().is_ok_and(|key| match algorithm {
         Algorithm::EdDsa => key.len() == 32,
         Algorithm::Rs256 => modulus_bits(key).is_some_and(|bits| (2048..=8192).contains(&bits)),
@@ -66,13 +67,13 @@ fn fits((algorithm, key): &(Algorithm, DecodingKey)) -> bool {
 /// Returns the length in bits of the modulus of an RSA key (RFC 8017, appendix A.1.1); `None` when the
 /// key is not a sequence of two integers.
 fn modulus_bits(key: &[u8]) -> Option<usize> {
-    let (numbers, []) = der::element(der::SEQUENCE, key)? else { return None };
-    let (modulus, rest) = der::element(der::INTEGER, numbers)?;
-    let (_exponent, []) = der::element(der::INTEGER, rest)? else { return None };
-    der::bits(modulus)
+    let (numbers, []) = der::split_element(der::SEQUENCE, key)? else { return None };
+    let (modulus, rest) = der::split_element(der::INTEGER, numbers)?;
+    let (_exponent, []) = der::split_element(der::INTEGER, rest)? else { return None };
+    der::bit_length(modulus)
 }
 
-/// Whether a key is a point of P-256: other curves have keys of the same size.
+/// Returns whether a key is a point on P-256; other curves have keys of the same size.
 fn is_on_p256(key: &[u8]) -> bool {
     let key = UnparsedPublicKey::new(&ECDH_P256, key);
     EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new())

@@ -1,27 +1,27 @@
-//! Who a client is, and what it may do: a token becomes an identity.
+//! Authentication and permissions: turns a token in a request into an identity.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | a request becomes an identity, by the settings | `authenticator` |
-//! | where a token stands in a request | `credentials` |
-//! | a token is checked | `verifier`: its form `jwt`, its claims `claims` `json` |
-//! | why it is not accepted | `denied` |
-//! | who somebody is, and may do what | `identity`, made by programs with `identity_builder`; `permissions`, `pattern` |
-//! | a token is made; read without its key | `signer`; `unverified` |
-//! | keys for programs | `api_keys` |
-//! | secrets and keys in files | `file`, `secret`, `key`, `der`; what they are for: `algorithm` |
-//! | signatures; time | `provider`; `time` |
+//! | authentication of a request, by the settings | `authenticator` |
+//! | the token in a request's headers | `credentials` |
+//! | verification of a token | `verifier`: its format `jwt`, its claims `claims`, `json` |
+//! | why a token is rejected | `verify_error` |
+//! | identity and permissions | `identity`, built by programs with `identity_builder`; `permissions`, `pattern` |
+//! | signing tokens; reading them without a key | `signer`; `unverified` |
+//! | keys of the HTTP API | `api_keys` |
+//! | allowed origins of pages | `origins` |
+//! | secrets and keys in files | `file`, `secret`, `key`, `der`; their algorithms: `algorithm` |
+//! | signature implementations; current time | `provider`; `time` |
 //!
-//! Tokens and keys are read by `jsonwebtoken`, signatures are those of `ring`, which TLS brings along.
-//! What a token has to claim is judged here: the key decides the algorithm, and time comes from the
-//! caller.
+//! The crate `jsonwebtoken` parses tokens and keys; `ring`, which TLS needs anyway, computes signatures.
+//! This module validates the claims itself: the key determines the algorithm, and the caller passes the
+//! time.
 
 mod algorithm;
 mod api_keys;
 mod authenticator;
 mod claims;
 mod credentials;
-mod denied;
 mod der;
 mod file;
 mod identity;
@@ -38,22 +38,23 @@ mod signer;
 mod time;
 mod unverified;
 mod verifier;
+mod verify_error;
 
 pub use algorithm::Algorithm;
 pub use api_keys::ApiKeys;
-pub use authenticator::Auth;
-pub use credentials::{Credentials, Source};
-pub use denied::Denied;
+pub use authenticator::Authenticator;
+pub use credentials::{CredentialSource, Credentials};
 pub use file::AuthError;
-pub use file::Named;
+pub use file::CredentialFile;
 pub use identity::Identity;
 pub use identity_builder::{IdentityBuilder, IdentityError};
-pub use jwt::{LONGEST_TOKEN, NO_TOKEN};
+pub use jwt::{MALFORMED_TOKEN, MAX_TOKEN_LENGTH};
 pub use permissions::Action;
 pub use signer::{Signer, SignerError};
 pub use time::{LEEWAY, now};
-pub use unverified::unverified;
+pub use unverified::decode_unverified;
 pub use verifier::Verifier;
+pub use verify_error::VerifyError;
 
 #[cfg(test)]
 pub(crate) mod testdata;

@@ -1,8 +1,8 @@
-//! Who may connect from a browser: the page's origin, and the host it asked for.
+//! Check of the `Origin` and `Host` headers.
 //!
-//! Browsers let any page open a WebSocket to any server and send its cookies along, so the server
-//! has to look (RFC 6455, section 10.2). On a loopback address the host counts too: a foreign name
-//! that resolves to 127.0.0.1 makes a foreign page look like the server's own.
+//! Browsers let any page open a WebSocket to any server, and send that server's cookies with it, so the
+//! server has to check the origin (RFC 6455, section 10.2). On a loopback address it checks the host too,
+//! against DNS rebinding: a foreign name that resolves to 127.0.0.1 makes a foreign page same-origin.
 
 use std::net::IpAddr;
 
@@ -10,105 +10,105 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, header};
 
 use crate::config::port;
-use crate::config::{ListedOrigin, Origin};
+use crate::config::{AllowedOrigin, Origin};
 
-/// Why a handshake is refused, in words for the one who runs the server.
+/// Error of a rejected request. The messages address the operator of the server.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Forbidden {
-    /// The page comes from somewhere else.
-    #[error("Pages from {0} may not connect here. If they should, start the server with --origin {0}")]
+pub enum OriginError {
+    /// The origin of the page is not allowed.
+    #[error("Pages from {0} may not connect here. To allow them, start the server with --origin {0}")]
     Origin(String),
-    /// The host is a foreign name for this machine.
+    /// The `Host` header is neither a loopback name nor the host of an allowed origin.
     #[error(
-        "This server is reached as localhost, 127.0.0.1 or [::1], not as {0}. Behind a proxy, start it with --origin and the public address"
+        "This server accepts the hosts localhost, 127.0.0.1 and [::1], not {0}. Behind a proxy, start it with --origin and the public address"
     )]
     Host(String),
-    /// A page from somewhere else wants it as a part of itself.
-    #[error("Pages from elsewhere may not embed this")]
-    Embedded,
+    /// A page of another site embeds the resource.
+    #[error("Pages of other sites may not embed this resource")]
+    CrossSiteEmbed,
 }
 
-/// Which pages may connect.
+/// Origins whose pages may connect.
 #[derive(Clone, Debug)]
 pub struct OriginPolicy {
-    listed: Vec<ListedOrigin>,
+    listed: Vec<AllowedOrigin>,
     loopback: bool,
 }
 
 impl OriginPolicy {
-    /// A policy for a listener on this address.
-    pub fn new(listed: Vec<ListedOrigin>, listener: IpAddr) -> Self {
+    /// Creates a policy for a server that listens on the address `listener`.
+    pub fn new(listed: Vec<AllowedOrigin>, listener: IpAddr) -> Self {
         Self { listed, loopback: listener.is_loopback() }
     }
 
-    /// Whether every page may connect.
-    pub fn is_open(&self) -> bool {
-        self.listed.contains(&ListedOrigin::Any)
+    /// Returns whether every page may connect.
+    pub fn allows_any_origin(&self) -> bool {
+        self.listed.contains(&AllowedOrigin::Any)
     }
 
-    /// Whether a handshake with these headers may go on.
+    /// Checks the headers of a request. A request without `Origin` does not come from a script of a page.
     ///
     /// # Errors
-    /// When its host or its origin is foreign.
-    pub fn check(&self, headers: &HeaderMap) -> Result<(), Forbidden> {
-        let host = only(headers, &header::HOST);
+    /// When the host or the origin is not allowed.
+    pub fn check(&self, headers: &HeaderMap) -> Result<(), OriginError> {
+        let host = single_value(headers, &header::HOST);
         let authority = host.and_then(|host| host.parse::<Authority>().ok());
         self.check_host(host, authority.as_ref())?;
         self.check_origin(headers, authority.as_ref())
     }
 
-    fn check_host(&self, host: Option<&str>, authority: Option<&Authority>) -> Result<(), Forbidden> {
-        let known =
-            authority.is_some_and(|host| is_loopback(host.host()) || self.origins().any(|origin| is_at(origin, host)));
-        if self.loopback && !self.is_open() && !known {
-            return Err(Forbidden::Host(host.unwrap_or("nothing").to_owned()));
+    fn check_host(&self, host: Option<&str>, authority: Option<&Authority>) -> Result<(), OriginError> {
+        let known = authority
+            .is_some_and(|host| is_loopback(host.host()) || self.origins().any(|origin| matches_host(origin, host)));
+        if self.loopback && !self.allows_any_origin() && !known {
+            return Err(OriginError::Host(host.unwrap_or("a missing host").to_owned()));
         }
         Ok(())
     }
 
-    fn check_origin(&self, headers: &HeaderMap, host: Option<&Authority>) -> Result<(), Forbidden> {
-        if self.is_open() {
+    fn check_origin(&self, headers: &HeaderMap, host: Option<&Authority>) -> Result<(), OriginError> {
+        if self.allows_any_origin() {
             return Ok(());
         }
         if !headers.contains_key(header::ORIGIN) {
-            return if is_embedded(headers) { Err(Forbidden::Embedded) } else { Ok(()) };
+            return if is_cross_site_embed(headers) { Err(OriginError::CrossSiteEmbed) } else { Ok(()) };
         }
-        let text = only(headers, &header::ORIGIN).unwrap_or("several origins");
-        let allowed = text
-            .parse::<Origin>()
-            .is_ok_and(|origin| host.is_some_and(|host| is_at(&origin, host)) || self.origins().any(|o| *o == origin));
-        if allowed { Ok(()) } else { Err(Forbidden::Origin(text.to_owned())) }
+        let text = single_value(headers, &header::ORIGIN).unwrap_or("several origins");
+        let allowed = text.parse::<Origin>().is_ok_and(|origin| {
+            host.is_some_and(|host| matches_host(&origin, host)) || self.origins().any(|o| *o == origin)
+        });
+        if allowed { Ok(()) } else { Err(OriginError::Origin(text.to_owned())) }
     }
 
     fn origins(&self) -> impl Iterator<Item = &Origin> {
         self.listed.iter().filter_map(|listed| match listed {
-            ListedOrigin::One(origin) => Some(origin),
-            ListedOrigin::Any => None,
+            AllowedOrigin::Exact(origin) => Some(origin),
+            AllowedOrigin::Any => None,
         })
     }
 }
 
-/// Returns whether the `Host` header names the origin's host and port. Its scheme is unknown, since proxies
-/// end TLS.
-fn is_at(origin: &Origin, host: &Authority) -> bool {
+/// Returns whether the `Host` header names the origin's host and port. The scheme of the request is unknown,
+/// since a proxy may terminate TLS.
+fn matches_host(origin: &Origin, host: &Authority) -> bool {
     port(host, origin.https) == Some(origin.port) && host.host().eq_ignore_ascii_case(&origin.host)
 }
 
-/// Whether another site's page wants it as a part of itself, such as a picture: browsers name no
-/// origin then, but send their cookies along (Fetch Metadata).
-fn is_embedded(headers: &HeaderMap) -> bool {
+/// Returns whether another site's page embeds the resource, for example as an image. Browsers then send
+/// cookies but no `Origin` (Fetch Metadata).
+fn is_cross_site_embed(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site");
     site && headers.get("sec-fetch-mode").is_none_or(|mode| mode != "navigate")
 }
 
-/// A name that nobody else can point at this machine.
+/// Returns whether a host always resolves to this machine.
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// A header that stands there once and is text.
-fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+/// Returns the value of a header; `None` if it is missing, repeated, or not visible ASCII.
+fn single_value<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;
     if values.next().is_some() {

@@ -1,23 +1,23 @@
-//! Which rooms a rule is about.
+//! Patterns of room names.
 
-/// A room's name, or many: `*` stands for any run of characters, also for none.
+/// Pattern of room names, in which `*` matches any number of characters, also none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern(Box<str>);
+pub struct RoomPattern(Box<str>);
 
-impl Pattern {
-    /// Longer ones could only name rooms that cannot be.
-    pub const LONGEST: usize = 255;
+impl RoomPattern {
+    /// Maximum length in bytes, the same as of a room name.
+    pub const MAX_LENGTH: usize = 255;
 
-    /// A pattern, unless it is empty, too long, or has control characters in it.
+    /// Creates a pattern; `None` if `text` is empty, too long, or contains control characters.
     pub fn new(text: &str) -> Option<Self> {
-        let fits = (1..=Self::LONGEST).contains(&text.len()) && !text.contains(char::is_control);
+        let fits = (1..=Self::MAX_LENGTH).contains(&text.len()) && !text.contains(char::is_control);
         fits.then(|| Self(text.into()))
     }
 
-    /// Whether a room is one of those that are meant.
+    /// Returns whether the pattern matches the name `room`.
     ///
-    /// The first place where a part fits is always good enough, because only stars follow it. So
-    /// nothing is tried twice, and no pattern takes longer than its length and the room's.
+    /// Each part between two stars is matched at its first occurrence, which is sufficient because a star
+    /// follows it. So there is no backtracking.
     pub fn matches(&self, room: &str) -> bool {
         let Some((first, rest)) = self.0.split_once('*') else {
             return *self.0 == *room;
@@ -41,20 +41,20 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, room: &str) -> bool {
-        Pattern::new(pattern).expect("it is a pattern").matches(room)
+        RoomPattern::new(pattern).expect("a valid pattern").matches(room)
     }
 
-    /// What a star means, said by trying everything.
-    fn tried(pattern: &[u8], room: &[u8]) -> bool {
+    /// Returns whether a pattern matches, by trying every length for each star.
+    fn matches_naive(pattern: &[u8], room: &[u8]) -> bool {
         match pattern.split_first() {
             None => room.is_empty(),
-            Some((b'*', rest)) => (0..=room.len()).any(|skipped| tried(rest, &room[skipped..])),
-            Some((byte, rest)) => room.first() == Some(byte) && tried(rest, &room[1..]),
+            Some((b'*', rest)) => (0..=room.len()).any(|skipped| matches_naive(rest, &room[skipped..])),
+            Some((byte, rest)) => room.first() == Some(byte) && matches_naive(rest, &room[1..]),
         }
     }
 
-    /// Every text of these letters up to a length.
-    fn texts(letters: &[char], longest: usize) -> Vec<String> {
+    /// Returns all strings of these letters up to a length.
+    fn all_strings(letters: &[char], longest: usize) -> Vec<String> {
         let mut all = vec![String::new()];
         let mut from = 0;
         for _ in 0..longest {
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_is_any_run_of_characters() {
+    fn a_star_matches_any_number_of_characters() {
         for (pattern, room) in
             [("team-*", "team-"), ("team-*", "team-a/b c"), ("*", ""), ("*-x-*", "ä-x-ö"), ("a*", "a*")]
         {
@@ -81,18 +81,22 @@ mod tests {
     }
 
     #[test]
-    fn it_matches_what_trying_everything_matches() {
-        let rooms = texts(&['a', 'b'], 6);
-        for pattern in texts(&['a', 'b', '*'], 6).iter().filter(|pattern| !pattern.is_empty()) {
+    fn agrees_with_an_exhaustive_matcher() {
+        let rooms = all_strings(&['a', 'b'], 6);
+        for pattern in all_strings(&['a', 'b', '*'], 6).iter().filter(|pattern| !pattern.is_empty()) {
             for room in &rooms {
-                assert_eq!(matches(pattern, room), tried(pattern.as_bytes(), room.as_bytes()), "{pattern} {room}");
+                assert_eq!(
+                    matches(pattern, room),
+                    matches_naive(pattern.as_bytes(), room.as_bytes()),
+                    "{pattern} {room}"
+                );
             }
         }
     }
 
-    /// One that goes back to every star would not end.
+    /// With backtracking this would not finish.
     #[test]
-    fn a_pattern_made_to_take_long_does_not() {
+    fn does_not_backtrack() {
         let room = "a".repeat(255);
         for pattern in ["a*".repeat(127) + "b", "*a".repeat(127) + "b", "*aab".repeat(60), "*".repeat(255)] {
             for _ in 0..10_000 {
@@ -102,10 +106,10 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_is_a_possible_name() {
-        assert!(Pattern::new(&"x".repeat(255)).is_some());
+    fn rejects_empty_long_and_control_characters() {
+        assert!(RoomPattern::new(&"x".repeat(255)).is_some());
         for wrong in ["", &"x".repeat(256), "a\nb", "a\u{7f}", "a\u{9b}"] {
-            assert_eq!(Pattern::new(wrong), None, "{wrong:?}");
+            assert_eq!(RoomPattern::new(wrong), None, "{wrong:?}");
         }
     }
 }

@@ -1,29 +1,29 @@
-//! What somebody may do.
+//! Permissions of an identity.
 
 use serde::Deserialize;
 
-use super::pattern::Pattern;
+use super::pattern::RoomPattern;
 
-/// What is done in a room.
+/// Action in a room that needs permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
-    /// Hear what is said there from now on.
+    /// Join the room and receive its messages.
     Join,
-    /// Say something there.
+    /// Publish messages.
     Publish,
-    /// See who is there.
+    /// See the members of the room, and their joins and leaves.
     Presence,
-    /// Read what was said there.
+    /// Read earlier messages.
     History,
 }
 
 impl Action {
-    /// All of them.
+    /// All actions.
     pub const ALL: [Self; 4] = [Self::Join, Self::Publish, Self::Presence, Self::History];
 
-    /// The word for it in a token.
-    pub fn word(self) -> &'static str {
+    /// Returns the name of the action in a token.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Join => "join",
             Self::Publish => "publish",
@@ -33,22 +33,22 @@ impl Action {
     }
 }
 
-/// What may be done in the rooms of a pattern.
+/// Actions that are allowed in the rooms that match a pattern.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    rooms: Pattern,
-    /// One bit for each action.
-    may: u8,
+    rooms: RoomPattern,
+    /// Bit set, with one bit for each action.
+    allowed: u8,
 }
 
 impl Rule {
-    /// A rule that allows these actions.
-    pub fn new(rooms: Pattern, may: &[Action]) -> Self {
-        Self { rooms, may: may.iter().fold(0, |bits, action| bits | bit(*action)) }
+    /// Creates a rule that allows `actions`.
+    pub fn new(rooms: RoomPattern, actions: &[Action]) -> Self {
+        Self { rooms, allowed: actions.iter().fold(0, |bits, action| bits | bit(*action)) }
     }
 
     fn allows(&self, action: Action, room: &str) -> bool {
-        self.may & bit(action) != 0 && self.rooms.matches(room)
+        self.allowed & bit(action) != 0 && self.rooms.matches(room)
     }
 }
 
@@ -56,28 +56,29 @@ fn bit(action: Action) -> u8 {
     1 << action as u8
 }
 
-/// What somebody may do, in rooms and elsewhere.
+/// Permissions of an identity, in rooms and beyond.
 #[derive(Clone, Debug)]
-#[allow(clippy::struct_excessive_bools)] // Each is a claim.
+#[allow(clippy::struct_excessive_bools)] // Each corresponds to a claim.
 pub struct Permissions {
-    /// What may be done where; `None` allows everything everywhere.
+    /// Rules for rooms, of which one match is sufficient; `None` allows every action in every room.
     pub rooms: Option<Box<[Rule]>>,
-    /// Whether everybody may be told something.
+    /// Whether broadcasts to all connections are allowed.
     pub broadcast: bool,
-    /// Whether the HTTP interface may be used.
+    /// Whether the HTTP API may be used.
     pub api: bool,
-    /// Whether a user or a client may be told something.
+    /// Whether direct messages to users and clients are allowed.
     pub send: bool,
-    /// Whether the application's own events may be called.
+    /// Whether calls of the program's handlers are allowed.
     pub call: bool,
 }
 
 impl Permissions {
-    /// What nobody has to be somebody for: everything but broadcast and the HTTP interface.
-    pub const USUAL: Self = Self { rooms: None, broadcast: false, api: false, send: true, call: true };
+    /// Permissions without a token, or of a token without restrictions: everything except broadcast and the
+    /// HTTP API.
+    pub const DEFAULT: Self = Self { rooms: None, broadcast: false, api: false, send: true, call: true };
 
-    /// Whether this may be done in this room.
-    pub fn allow(&self, action: Action, room: &str) -> bool {
+    /// Returns whether `action` is permitted in `room`.
+    pub fn allows(&self, action: Action, room: &str) -> bool {
         self.rooms.as_ref().is_none_or(|rules| rules.iter().any(|rule| rule.allows(action, room)))
     }
 }
@@ -87,19 +88,19 @@ mod tests {
     use super::*;
 
     fn rule(rooms: &str, may: &[Action]) -> Rule {
-        Rule::new(Pattern::new(rooms).expect("it is a pattern"), may)
+        Rule::new(RoomPattern::new(rooms).expect("a valid pattern"), may)
     }
 
     #[test]
-    fn without_rules_every_room_is_open() {
-        assert!(Action::ALL.iter().all(|action| Permissions::USUAL.allow(*action, "anything")));
+    fn without_rules_every_action_is_allowed() {
+        assert!(Action::ALL.iter().all(|action| Permissions::DEFAULT.allows(*action, "anything")));
     }
 
     #[test]
-    fn one_rule_that_allows_it_is_enough_and_none_is_not() {
+    fn an_action_needs_a_rule_that_allows_it() {
         let rules =
             [rule("team-*", &[Action::Join, Action::History]), rule("*-1", &[Action::Publish]), rule("off", &[])];
-        let member = Permissions { rooms: Some(rules.into()), ..Permissions::USUAL };
+        let member = Permissions { rooms: Some(rules.into()), ..Permissions::DEFAULT };
         for (action, room, allowed) in [
             (Action::Join, "team-1", true),
             (Action::History, "team-1", true),
@@ -109,14 +110,14 @@ mod tests {
             (Action::Join, "off", false),
             (Action::Join, "other-1", false),
         ] {
-            assert_eq!(member.allow(action, room), allowed, "{action:?} {room}");
+            assert_eq!(member.allows(action, room), allowed, "{action:?} {room}");
         }
-        let nowhere = Permissions { rooms: Some([].into()), ..Permissions::USUAL };
-        assert!(!Action::ALL.iter().any(|action| nowhere.allow(*action, "team-1")));
+        let nowhere = Permissions { rooms: Some([].into()), ..Permissions::DEFAULT };
+        assert!(!Action::ALL.iter().any(|action| nowhere.allows(*action, "team-1")));
     }
 
     #[test]
-    fn a_rule_keeps_its_actions_apart() {
+    fn a_rule_allows_only_its_actions() {
         for may in Action::ALL {
             let rule = rule("*", &[may, may]);
             let allowed: Vec<Action> = Action::ALL.into_iter().filter(|action| rule.allows(*action, "a")).collect();
@@ -125,9 +126,9 @@ mod tests {
     }
 
     #[test]
-    fn the_word_for_an_action_is_read_as_that_action() {
+    fn the_name_of_an_action_deserializes_to_it() {
         for action in Action::ALL {
-            let read: Action = serde_json::from_str(&format!("{:?}", action.word())).expect("it is an action");
+            let read: Action = serde_json::from_str(&format!("{:?}", action.as_str())).expect("a valid action");
             assert_eq!(read, action);
         }
     }

@@ -1,22 +1,24 @@
-//! What HS256 is signed and checked with.
+//! Secrets for HS256.
 
-/// As long as what HMAC makes of it (RFC 7518, section 3.2): a shorter one can be guessed.
-const SHORTEST: usize = 32;
+/// Minimum length in bytes: that of the hash (RFC 7518, section 3.2). Shorter secrets could be guessed.
+const MIN_LENGTH: usize = 32;
 
-/// The secret in a file, from what is in it. The newline at its end is the editor's.
+/// Returns the secret in the content of a file, without the line break that editors add at the end.
 ///
 /// # Errors
-/// When it is too short, or no secret at all.
-pub fn within(content: &[u8]) -> Result<&[u8], String> {
+/// When the secret is too short, or the content is a PEM key.
+pub fn from_file_content(content: &[u8]) -> Result<&[u8], String> {
     let secret = content.strip_suffix(b"\n").unwrap_or(content);
     let secret = secret.strip_suffix(b"\r").unwrap_or(secret);
     if secret.starts_with(b"-----BEGIN ") {
-        // Everybody may know a public key: with one for a secret, everybody could make tokens.
-        return Err("this is a key in PEM and no secret: name it with --jwt-public-key or --jwt-private-key".to_owned());
+        // A public key is not secret: with one as the secret, anyone could sign tokens.
+        return Err("the file contains a PEM key, not a secret: use --jwt-public-key or --jwt-private-key".to_owned());
     }
-    if secret.len() < SHORTEST {
+    if secret.len() < MIN_LENGTH {
         let length = secret.len();
-        return Err(format!("{length} bytes are too few, it takes {SHORTEST}: make one with `yodel token secret`"));
+        return Err(format!(
+            "the secret has {length} bytes and needs at least {MIN_LENGTH}: make one with `yodel token secret`"
+        ));
     }
     Ok(secret)
 }
@@ -26,26 +28,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_newline_at_the_end_is_not_part_of_the_secret() {
+    fn ignores_one_trailing_line_break() {
         let secret = "0123456789abcdef0123456789abcdef";
-        let same = |content: &str| within(content.as_bytes()) == Ok(secret.as_bytes());
+        let same = |content: &str| from_file_content(content.as_bytes()) == Ok(secret.as_bytes());
         assert!(same(secret) && same(&format!("{secret}\n")) && same(&format!("{secret}\r\n")));
         assert!(!same(&format!("{secret}\n\n")) && !same(&format!("{secret} ")) && !same(&format!("\n{secret}")));
     }
 
     #[test]
-    fn a_secret_has_32_bytes_without_the_newline() {
-        assert!(within(&[b'x'; 32]).is_ok());
+    fn rejects_secrets_shorter_than_32_bytes() {
+        assert!(from_file_content(&[b'x'; 32]).is_ok());
         for short in ["", "\n", "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcde\n"] {
-            let refused = within(short.as_bytes()).unwrap_err();
-            assert!(refused.contains("32") && refused.contains("yodel token secret"), "{refused}");
-            assert!(!refused.contains("cdef"), "{refused}");
+            let error = from_file_content(short.as_bytes()).unwrap_err();
+            assert!(error.contains("32") && error.contains("yodel token secret"), "{error}");
+            assert!(!error.contains("cdef"), "{error}");
         }
     }
 
     #[test]
-    fn a_public_key_is_no_secret() {
-        let refused = within(include_bytes!("testdata/rsa.public.pem")).unwrap_err();
-        assert!(refused.contains("--jwt-public-key"), "{refused}");
+    fn rejects_a_public_key() {
+        let error = from_file_content(include_bytes!("testdata/rsa.public.pem")).unwrap_err();
+        assert!(error.contains("--jwt-public-key"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Makes tokens: for `yodel token make`, and for tests.
+//! Signing of tokens, for `yodel token make` and for tests.
 
 use std::fmt;
 use std::path::Path;
@@ -7,78 +7,79 @@ use jsonwebtoken::{EncodingKey, Header, crypto};
 use serde_json::value::RawValue;
 
 use super::algorithm::Algorithm;
-use super::file::{AuthError, Named};
+use super::file::{AuthError, CredentialFile};
 use super::{provider, secret};
 
-/// How private keys in PEM begin. The last form is an older one, which cannot be read.
+/// First lines of private keys in PEM. The last one, SEC 1, is recognized but not supported.
 const BEGIN: [&str; 3] =
     ["-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN EC PRIVATE KEY-----"];
 
-/// What tokens are signed with. What it is decides the algorithm.
+/// Signer of tokens with one key, whose type determines the algorithm.
 pub struct Signer {
     algorithm: Algorithm,
     key: EncodingKey,
 }
 
-/// Why a token cannot be signed.
+/// Error of a key or token that cannot be used for signing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignerError {
-    /// No private key at all.
-    #[error("there is no private key in it: in PEM, and not encrypted, it begins with -----BEGIN PRIVATE KEY-----")]
-    Pem,
-    /// Of another kind, damaged, or in an older form.
+    /// The file contains no private key.
+    #[error("the file contains no private key: an unencrypted one in PEM starts with -----BEGIN PRIVATE KEY-----")]
+    NoPrivateKey,
+    /// The type, size or format of the key is not supported, or the key is damaged.
     #[error(
-        "a private key is Ed25519, P-256 (prime256v1) or RSA of 2048 to 4096 bits; another form becomes PKCS#8 with `openssl pkcs8 -topk8 -nocrypt`"
+        "unsupported private key: supported are Ed25519, P-256 (prime256v1) and RSA of 2048 to 4096 bits; convert other formats to PKCS#8 with `openssl pkcs8 -topk8 -nocrypt`"
     )]
-    Kind,
-    /// What the token should claim is something else than JSON.
-    #[error("cannot sign: the claims are no JSON")]
-    Claims,
-    /// The system has no randomness.
-    #[error("cannot sign: the system gives no random numbers")]
-    Random,
+    Unsupported,
+    /// The claims are not JSON.
+    #[error("cannot sign: the claims are not JSON")]
+    InvalidClaims,
+    /// The system's random source failed.
+    #[error("cannot sign: the system's random source failed")]
+    NoRandomness,
 }
 
 impl Signer {
-    /// A signer with the secret in a file, for HS256.
+    /// Creates an HS256 signer with the secret in a file.
     ///
     /// # Errors
-    /// When the file cannot be read, or holds less than 32 bytes.
+    /// When the file cannot be read, or contains less than 32 bytes.
     pub fn from_secret_file(file: &Path) -> Result<Self, AuthError> {
-        Named::new("--jwt-secret-file", file).read(Self::from_secret)
+        CredentialFile::new("--jwt-secret-file", file).read(Self::from_secret)
     }
 
-    /// A signer with the private key in a file of PEM. The key decides between `EdDSA`, ES256 and RS256.
+    /// Creates a signer with the private key in a PEM file. The type of the key determines the algorithm:
+    /// `EdDSA`, ES256 or RS256.
     ///
     /// # Errors
-    /// When the file cannot be read, or holds no such key.
+    /// When the file cannot be read, or contains no such key.
     pub fn from_private_key_file(file: &Path) -> Result<Self, AuthError> {
-        Named::new("--jwt-private-key", file).read(Self::from_pem)
+        CredentialFile::new("--jwt-private-key", file).read(Self::from_pem)
     }
 
-    /// A secret, from what is in its file.
+    /// Creates an HS256 signer from the content of a secret file.
     ///
     /// # Errors
-    /// When it is too short or no secret.
+    /// When the secret is too short, or the content is a PEM key.
     pub fn from_secret(content: &[u8]) -> Result<Self, String> {
-        secret::within(content).map(|secret| Self::new(Algorithm::Hs256, EncodingKey::from_secret(secret)))
+        secret::from_file_content(content).map(|secret| Self::new(Algorithm::Hs256, EncodingKey::from_secret(secret)))
     }
 
-    /// A private key, from PEM.
+    /// Creates a signer from a private key in PEM. Text around the key is ignored.
     ///
     /// # Errors
-    /// When there is none, or one of a kind that is not known.
+    /// When there is no private key, or its type is not supported.
     pub fn from_pem(pem: &[u8]) -> Result<Self, SignerError> {
         let text = String::from_utf8_lossy(pem);
-        let begin = BEGIN.iter().find_map(|begin| text.find(begin)).ok_or(SignerError::Pem)?;
+        let begin = BEGIN.iter().find_map(|begin| text.find(begin)).ok_or(SignerError::NoPrivateKey)?;
         let pem = &text.as_bytes()[begin..];
         let signer = EncodingKey::from_ed_pem(pem)
             .map(|key| Self::new(Algorithm::EdDsa, key))
             .or_else(|_| EncodingKey::from_ec_pem(pem).map(|key| Self::new(Algorithm::Es256, key)))
             .or_else(|_| EncodingKey::from_rsa_pem(pem).map(|key| Self::new(Algorithm::Rs256, key)))
-            .map_err(|_| SignerError::Kind)?;
-        // So far only its form was looked at.
-        crypto::sign(b"", &signer.key, signer.algorithm.in_tokens()).map_err(|_| SignerError::Kind)?;
+            .map_err(|_| SignerError::Unsupported)?;
+        // The parser checks only the encoding; a trial signature checks the key itself.
+        crypto::sign(b"", &signer.key, signer.algorithm.to_jwt()).map_err(|_| SignerError::Unsupported)?;
         Ok(signer)
     }
 
@@ -87,19 +88,19 @@ impl Signer {
         Self { algorithm, key }
     }
 
-    /// The one algorithm it is for.
+    /// Returns the algorithm of the key.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// Makes a token that claims this, which is JSON.
+    /// Returns a signed token with `claims`, which is JSON.
     ///
     /// # Errors
-    /// When it is no JSON, or the system has no randomness.
+    /// When `claims` is not JSON, or the system's random source fails.
     pub fn token(&self, claims: &str) -> Result<String, SignerError> {
-        let claims: &RawValue = serde_json::from_str(claims).map_err(|_| SignerError::Claims)?;
-        let header = Header::new(self.algorithm.in_tokens());
-        jsonwebtoken::encode(&header, &claims, &self.key).map_err(|_| SignerError::Random)
+        let claims: &RawValue = serde_json::from_str(claims).map_err(|_| SignerError::InvalidClaims)?;
+        let header = Header::new(self.algorithm.to_jwt());
+        jsonwebtoken::encode(&header, &claims, &self.key).map_err(|_| SignerError::NoRandomness)
     }
 }
 

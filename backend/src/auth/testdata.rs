@@ -1,4 +1,4 @@
-//! Keys for tests, and tokens made with them. None of them guards anything.
+//! Keys for tests, and tokens signed with them. They are used nowhere else.
 
 use std::path::{Path, PathBuf};
 
@@ -11,17 +11,17 @@ pub const P256: (&[u8], &[u8]) =
     (include_bytes!("testdata/p256.private.pem"), include_bytes!("testdata/p256.public.pem"));
 pub const RSA: (&[u8], &[u8]) = (include_bytes!("testdata/rsa.private.pem"), include_bytes!("testdata/rsa.public.pem"));
 
-/// Signs with [`SECRET`].
+/// Returns a signer with [`SECRET`].
 pub fn signer() -> Signer {
-    Signer::from_secret(SECRET).expect("it is long enough")
+    Signer::from_secret(SECRET).expect("the secret is long enough")
 }
 
-/// A token signed with [`SECRET`].
+/// Returns a token signed with [`SECRET`].
 pub fn token(claims: &str) -> String {
     signer().token(claims).expect("HMAC needs no randomness")
 }
 
-/// Where one of the files is.
+/// Returns the path of a test file.
 pub fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/auth/testdata").join(name)
 }

@@ -1,15 +1,15 @@
-//! Tokens as somebody looks at them who has no key.
+//! Decoding of tokens without a key.
 
 use super::claims::Claims;
-use super::denied::Denied;
 use super::identity::Identity;
 use super::jwt;
+use super::verify_error::VerifyError;
 
-/// Who a token would be about if its signature were good: for somebody who looks at one, and never
-/// for a client.
+/// Returns the identity that a token would have if its signature were valid. For inspection only, never
+/// for authentication. `now` is the time in seconds since 1970.
 ///
 /// # Errors
-/// When it is no token, or claims what cannot be.
-pub fn unverified(token: &str, now: u64) -> Result<Identity, Denied> {
-    Claims::read(jwt::unverified_claims(token)?.get())?.at(now)
+/// When the token is malformed or expired, or its claims are invalid.
+pub fn decode_unverified(token: &str, now: u64) -> Result<Identity, VerifyError> {
+    Claims::parse(jwt::unverified_claims(token)?.get())?.validate(now)
 }

@@ -6,28 +6,28 @@ use std::time::Duration;
 
 use super::{AuthMode, ConfigError, defaults};
 
-/// How clients are authenticated.
+/// Settings of authentication.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthConfig {
     /// Whether clients need a JSON Web Token.
     pub mode: AuthMode,
-    /// File with the secret that tokens are signed with (HS256), at least 32 bytes. A newline at its end is
-    /// not part of it.
+    /// File with the secret (HS256) that verifies tokens, at least 32 bytes. A line break at its end is not part
+    /// of the secret.
     pub jwt_secret_file: Option<PathBuf>,
-    /// File with the public key (PEM) that tokens are checked with: Ed25519, P-256 (ES256) or RSA (RS256).
+    /// File with the public key (PEM) that verifies tokens: Ed25519 (`EdDSA`), P-256 (ES256) or RSA (RS256).
     pub jwt_public_key: Option<PathBuf>,
-    /// Name of the cookie that may hold a token.
+    /// Name of the cookie that may contain a token.
     pub cookie: Option<String>,
-    /// Paths that need no token in plain mode.
+    /// Paths that do not require a token in plain mode.
     pub exempt: Vec<String>,
-    /// Time that a client has for its token, after it connected without one.
+    /// Time within which a client that connects without a token has to send one.
     pub timeout: Duration,
-    /// File with keys for the HTTP API, one per line and at least 32 bytes each; lines that begin with #
-    /// are skipped.
+    /// File with keys for the HTTP API, one per line and at least 32 bytes each. Lines that start with `#` are
+    /// skipped.
     pub api_key_file: Option<PathBuf>,
 }
 
-/// A setting that has an effect only with tokens.
+/// Setting that has an effect only with tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenSetting {
     /// [`AuthConfig::jwt_secret_file`]
@@ -69,23 +69,23 @@ impl AuthConfig {
     /// Checks the settings against each other.
     ///
     /// # Errors
-    /// When a setting is missing, or is there and would have no effect.
+    /// When a required setting is missing, or a setting would have no effect.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         match self.mode {
             AuthMode::Jwt => self.check_key(),
-            AuthMode::None => self.token_setting().map_or(Ok(()), |setting| Err(ConfigError::WithoutTokens(setting))),
+            AuthMode::None => self.token_setting().map_or(Ok(()), |setting| Err(ConfigError::RequiresTokens(setting))),
         }
     }
 
     fn check_key(&self) -> Result<(), ConfigError> {
         match (&self.jwt_secret_file, &self.jwt_public_key) {
-            (None, None) => Err(ConfigError::NoTokenKey),
-            (Some(_), Some(_)) => Err(ConfigError::TwoTokenKeys),
+            (None, None) => Err(ConfigError::MissingTokenKey),
+            (Some(_), Some(_)) => Err(ConfigError::ConflictingTokenKeys),
             _ => Ok(()),
         }
     }
 
-    /// Returns a setting that is there and has an effect only with tokens.
+    /// Returns a setting that is set although it has an effect only with tokens.
     fn token_setting(&self) -> Option<TokenSetting> {
         [
             (TokenSetting::JwtSecretFile, self.jwt_secret_file.is_some()),
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::config::ServerConfig;
 
-    /// Returns the error after a change of the settings.
+    /// Returns the error of the settings after `change`.
     fn refused(change: impl FnOnce(&mut AuthConfig)) -> Option<ConfigError> {
         let mut config = ServerConfig::default();
         change(&mut config.auth);
@@ -111,14 +111,14 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_checked_with_exactly_one_key() {
-        assert_eq!(refused(|auth| auth.mode = AuthMode::Jwt), Some(ConfigError::NoTokenKey));
+    fn requires_exactly_one_verification_key() {
+        assert_eq!(refused(|auth| auth.mode = AuthMode::Jwt), Some(ConfigError::MissingTokenKey));
         let both = refused(|auth| {
             auth.mode = AuthMode::Jwt;
             auth.jwt_secret_file = Some("secret".into());
             auth.jwt_public_key = Some("key".into());
         });
-        assert_eq!(both, Some(ConfigError::TwoTokenKeys));
+        assert_eq!(both, Some(ConfigError::ConflictingTokenKeys));
         for one in [true, false] {
             let refused = refused(|auth| {
                 auth.mode = AuthMode::Jwt;
@@ -132,14 +132,14 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_without_effect_is_refused() {
+    fn rejects_settings_without_effect() {
         for (setting, error) in [
             (TokenSetting::JwtSecretFile, refused(|auth| auth.jwt_secret_file = Some("secret".into()))),
             (TokenSetting::JwtPublicKey, refused(|auth| auth.jwt_public_key = Some("key".into()))),
             (TokenSetting::Cookie, refused(|auth| auth.cookie = Some("session".to_owned()))),
             (TokenSetting::Exempt, refused(|auth| auth.exempt = vec!["/ws".to_owned()])),
         ] {
-            assert_eq!(error, Some(ConfigError::WithoutTokens(setting)));
+            assert_eq!(error, Some(ConfigError::RequiresTokens(setting)));
         }
         assert_eq!(refused(|auth| auth.api_key_file = Some("keys".into())), None, "the HTTP API needs no tokens");
     }

@@ -1,48 +1,48 @@
-//! Why settings cannot be used.
+//! Errors of settings.
 
 use std::net::SocketAddr;
 
 use super::TokenSetting;
 
-/// A contradiction between settings.
+/// Error of a setting, or of a combination of settings.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// Everyone who can reach the address could connect, and nothing says that this is intended.
-    #[error("`listen` {listen} lets everyone who can reach this machine connect: set `auth.mode`, or set `open`")]
+    /// The address is reachable from other machines, clients need no token, and `open` is not set.
+    #[error("`listen` {listen} is open to every client that can reach this machine: set `auth.mode`, or set `open`")]
     Exposed {
         /// Address of the listener.
         listen: SocketAddr,
     },
-    /// The largest messages could never be delivered.
+    /// Messages of the maximum size would not fit into a queue.
     #[error("`max_queue` {max_queue} is smaller than `max_message` {max_message}")]
     QueueTooSmall {
-        /// In bytes.
+        /// Value of `max_queue`, in bytes.
         max_queue: usize,
-        /// In bytes.
+        /// Value of `max_message`, in bytes.
         max_message: usize,
     },
-    /// A path that a router cannot serve.
-    #[error("`ws_path` {0:?} is not a path of letters, digits and - . _ ~ that starts with a slash")]
+    /// The path contains characters that the router does not support.
+    #[error("`ws_path` {0:?} is invalid: use a slash followed by letters, digits, slashes and - . _ ~")]
     InvalidPath(String),
-    /// A path that the server serves already.
-    #[error("`ws_path` {0:?} is served already")]
+    /// The server uses the path already.
+    #[error("`ws_path` {0:?} is already in use by the server: choose another path")]
     PathTaken(String),
-    /// A setting that has to be larger than zero.
+    /// The setting must be larger than zero.
     #[error("`{setting}` must be larger than zero")]
     Zero {
         /// Name of the setting.
         setting: &'static str,
     },
-    /// A certificate without its key, or a key without its certificate.
-    #[error("`tls_cert` and `tls_key` need each other")]
-    HalfOfTls,
-    /// Tokens are required, and there is no key to check them with.
+    /// A certificate is set without its key, or a key without its certificate.
+    #[error("`tls_cert` and `tls_key` must be set together")]
+    IncompleteTls,
+    /// Tokens are required, and no key to verify them is set.
     #[error("`auth.mode` needs `auth.jwt_secret_file` or `auth.jwt_public_key`")]
-    NoTokenKey,
-    /// Tokens are to be checked with two keys.
-    #[error("`auth.jwt_secret_file` and `auth.jwt_public_key` exclude each other")]
-    TwoTokenKeys,
+    MissingTokenKey,
+    /// Both a secret and a public key are set.
+    #[error("`auth.jwt_secret_file` and `auth.jwt_public_key` are mutually exclusive: set only one")]
+    ConflictingTokenKeys,
     /// The setting has an effect only with tokens.
     #[error("`auth.{0}` has no effect without `auth.mode`")]
-    WithoutTokens(TokenSetting),
+    RequiresTokens(TokenSetting),
 }

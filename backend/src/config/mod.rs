@@ -1,14 +1,14 @@
-//! Settings of a server: plain values, each with its default and its unit. Nothing here acts.
+//! Settings of a server as plain values, without behavior.
 //!
-//! | settings | file |
+//! | content | file |
 //! |---|---|
-//! | of a server | here |
-//! | of authentication | `auth` |
-//! | with a fixed set of values | `modes` |
+//! | settings of a server | this file |
+//! | settings of authentication | `auth` |
+//! | settings with a fixed set of values | `modes` |
 //! | value types | `origin`, `rate`, `retention` |
 //! | paths of endpoints | `path` |
-//! | every default, with its reason | [`defaults`] |
-//! | why settings cannot be used | `error` |
+//! | defaults, with their reasons | [`defaults`] |
+//! | errors | `error` |
 
 mod auth;
 pub mod defaults;
@@ -27,7 +27,7 @@ pub use auth::{AuthConfig, TokenSetting};
 pub use error::ConfigError;
 pub use modes::{AuthMode, Compression, MetricsAccess, PeerAddress, Plain, PlainFormat};
 pub(crate) use origin::port;
-pub use origin::{ListedOrigin, Origin, ParseOriginError};
+pub use origin::{AllowedOrigin, Origin, ParseOriginError};
 pub use rate::Rate;
 pub use retention::{HistoryConfig, RetentionConfig};
 
@@ -42,23 +42,24 @@ pub use retention::{HistoryConfig, RetentionConfig};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerConfig {
-    /// Address that clients reach. A server that is given a listener uses the listener's address.
+    /// Address to listen on. A server that is given a listener uses the listener's address instead.
     pub listen: SocketAddr,
     /// Allows clients without a token on an address that other machines can reach.
     pub open: bool,
-    /// Origins whose pages may connect, besides the server's own.
-    pub origin: Vec<ListedOrigin>,
-    /// How clients are authenticated.
+    /// Origins whose pages may connect, in addition to the server's own.
+    pub origin: Vec<AllowedOrigin>,
+    /// Settings of authentication.
     pub auth: AuthConfig,
-    /// Who may read `/metrics`; `None` for everybody on a loopback address and API clients elsewhere.
+    /// Access to `/metrics`; `None` for [`MetricsAccess::Open`] on a loopback address and
+    /// [`MetricsAccess::Api`] elsewhere.
     pub metrics: Option<MetricsAccess>,
-    /// What `/ws` does with a message in plain mode.
+    /// Behavior of `/ws` in plain mode.
     pub plain: Plain,
-    /// How a broadcast message arrives in plain mode.
+    /// Format of broadcast messages in plain mode.
     pub plain_format: PlainFormat,
-    /// Interval at which the local time is broadcast to the lobby.
+    /// Interval at which the local time is broadcast to plain connections in the lobby; `None` for never.
     pub tick: Option<Duration>,
-    /// Additional paths that do what `/ws` does.
+    /// Additional paths that behave like `/ws`.
     pub ws_path: Vec<String>,
     /// Messages kept per room; 0 for none.
     pub history_messages: usize,
@@ -68,43 +69,44 @@ pub struct ServerConfig {
     pub history_bytes: usize,
     /// Bytes kept in all rooms, idempotency keys included.
     pub history_total: usize,
-    /// Messages that one recovery returns at most; a client that missed more starts anew.
+    /// Maximum number of messages in one recovery; a client that missed more recovers none.
     pub recover_max: usize,
     /// Members of a room that are listed by name.
     pub presence_max: usize,
-    /// Largest message accepted, in bytes; a larger one closes its connection with 1009.
+    /// Maximum size of a received message in bytes; a larger one closes the connection with 1009.
     pub max_message: usize,
-    /// Bytes queued for a slow client before it is closed, with 1013 or in `yodel.v1` with 4002.
+    /// Maximum number of bytes queued for a client; beyond it the connection is closed with 1013, or with 4002
+    /// in `yodel.v1`.
     pub max_queue: usize,
-    /// Rooms that one connection may join.
+    /// Maximum number of rooms per connection.
     pub max_rooms: usize,
-    /// Rooms that may exist.
+    /// Maximum number of rooms on the server, without the lobby.
     pub max_rooms_total: usize,
-    /// Connections that may be open; `None` for what the file limit allows.
+    /// Maximum number of open connections; `None` for as many as the file limit allows.
     pub max_connections: Option<u32>,
-    /// Connections that one address may have open, an IPv6 network of 64 bits being one address; 0 for no limit.
-    /// Loopback is exempt.
+    /// Maximum number of open connections per address; 0 for no limit. An IPv6 /64 network counts as one
+    /// address. Loopback is exempt.
     pub max_per_address: u32,
-    /// Connections that may be opened per second; 0 for no limit.
+    /// Maximum number of connections opened per second; 0 for no limit.
     pub upgrade_rate: u32,
-    /// Messages per second that a client may send; 0 for no limit, `None` for no limit on a loopback
-    /// address and [`defaults::RATE`] elsewhere.
+    /// Maximum number of messages per second that a client may send; 0 for no limit, `None` for no limit on a
+    /// loopback address and [`defaults::RATE`] elsewhere.
     pub rate: Option<u32>,
-    /// Messages that a client may send at once; `None` for twice the rate.
+    /// Burst size, in messages, of the rate limit; `None` for twice the rate.
     pub rate_burst: Option<u32>,
-    /// Whether and how messages are compressed.
+    /// Compression of messages.
     pub compression: Compression,
     /// Interval between pings.
     pub ping: Duration,
-    /// Time that a client has to answer a ping or a close frame.
+    /// Time within which a client has to answer a ping or a close frame.
     pub pong: Duration,
-    /// Time that a client has for TLS, request line and headers.
+    /// Time within which a client has to complete the TLS handshake, and then the request line and headers.
     pub handshake_timeout: Duration,
-    /// Time that a graceful shutdown may take.
+    /// Maximum duration of a graceful shutdown.
     pub drain: Duration,
-    /// Certificate chain (PEM).
+    /// File with the certificate chain (PEM).
     pub tls_cert: Option<PathBuf>,
-    /// Private key of the certificate (PEM).
+    /// File with the private key of the certificate (PEM).
     pub tls_key: Option<PathBuf>,
 }
 
@@ -155,7 +157,7 @@ impl ServerConfig {
         (per_second > 0).then_some(Rate { per_second, burst })
     }
 
-    /// Returns the limits of what rooms keep.
+    /// Returns the limits of history, presence and rooms.
     pub(crate) fn retention(&self) -> RetentionConfig {
         RetentionConfig {
             history: HistoryConfig {
@@ -196,16 +198,16 @@ impl ServerConfig {
             return Err(ConfigError::QueueTooSmall { max_queue: self.max_queue, max_message: self.max_message });
         }
         if self.tls_cert.is_some() != self.tls_key.is_some() {
-            return Err(ConfigError::HalfOfTls);
+            return Err(ConfigError::IncompleteTls);
         }
         if let Some(setting) = self.zero() {
             return Err(ConfigError::Zero { setting });
         }
-        // The same path twice is one path.
+        // A path that is listed twice is served once.
         self.ws_path.iter().try_for_each(|path| path::check(path))
     }
 
-    /// Returns a setting that is zero, with which no connection would work.
+    /// Returns the name of a setting that is zero although no connection would work then.
     fn zero(&self) -> Option<&'static str> {
         [
             ("tick", self.tick.is_some_and(|tick| tick.is_zero())),

@@ -3,28 +3,28 @@
 use std::fmt;
 use std::net::IpAddr;
 
-/// How the server finds out who a client is.
+/// Authentication of clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum AuthMode {
-    /// Not at all.
+    /// Clients are anonymous.
     None,
-    /// By a JSON Web Token.
+    /// Clients need a JSON Web Token (RFC 7519).
     Jwt,
 }
 
-/// What a plain connection does with a message.
+/// Behavior of an endpoint in plain mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Plain {
-    /// Back to its sender.
+    /// Returns each message to its sender.
     Echo,
-    /// To everybody, the sender too.
+    /// Sends each message to all clients in the lobby, including its sender.
     Broadcast,
 }
 
 impl Plain {
-    /// As in the flag.
+    /// Returns the name, which is also the value of the flag.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Echo => "echo",
@@ -39,46 +39,47 @@ impl fmt::Display for Plain {
     }
 }
 
-/// How a plain broadcast message arrives.
+/// Format of broadcast messages in plain mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum PlainFormat {
-    /// The same bytes.
+    /// The unchanged message.
     Raw,
-    /// Text as `ADDRESS echo: TEXT`, the way the tutorials' servers do it.
+    /// Text as `ADDRESS echo: TEXT`, like the servers of the tutorials.
     Seed,
 }
 
-/// Whether and how messages are compressed (RFC 7692).
+/// Compression of messages (RFC 7692).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Compression {
-    /// Each message by itself, once for all who get it.
+    /// Compresses each message by itself, once for all its receivers.
     On,
-    /// Never.
+    /// Compresses nothing.
     Off,
-    /// With what was sent before: smaller, for about 300 kB of memory a connection.
+    /// Keeps the compression context between messages: they become smaller, and each connection takes about
+    /// 300 kB of memory.
     Takeover,
 }
 
-/// Who may read the figures at `/metrics`.
+/// Access to `/metrics`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum MetricsAccess {
-    /// Everybody who reaches the server.
+    /// Every client that can reach the server.
     Open,
-    /// Those who may use the HTTP interface.
+    /// Clients that may use the HTTP API.
     Api,
 }
 
 impl MetricsAccess {
-    /// What is usual on a listener with this address.
-    pub(crate) fn usual(listener: IpAddr) -> Self {
+    /// Returns the default for a server that listens on the address `listener`.
+    pub(crate) fn default_for(listener: IpAddr) -> Self {
         if listener.is_loopback() { Self::Open } else { Self::Api }
     }
 }
 
-/// Where a mounted router gets the address of a client from.
+/// Source of a client's address in a mounted router.
 ///
 /// ```
 /// use yodel_server::{PeerAddress, Server};
@@ -93,7 +94,7 @@ pub enum PeerAddress {
     /// `Router::into_make_service_with_connect_info::<SocketAddr>` sets. Requests without it are answered with 500.
     #[default]
     ConnectInfo,
-    /// Nowhere. Every client has the address `0.0.0.0:0`.
+    /// None: every client has the address `0.0.0.0:0`.
     Unknown,
 }
 
@@ -102,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_are_for_everybody_only_where_nobody_else_comes_in() {
+    fn metrics_are_open_by_default_only_on_loopback() {
         for (listener, usual) in [
             ("127.0.0.1", MetricsAccess::Open),
             ("::1", MetricsAccess::Open),
@@ -110,7 +111,7 @@ mod tests {
             ("192.0.2.1", MetricsAccess::Api),
             ("::", MetricsAccess::Api),
         ] {
-            assert_eq!(MetricsAccess::usual(listener.parse().unwrap()), usual, "{listener}");
+            assert_eq!(MetricsAccess::default_for(listener.parse().unwrap()), usual, "{listener}");
         }
     }
 }

@@ -1,29 +1,29 @@
-//! Origins of pages.
+//! Origins of web pages.
 
 use std::str::FromStr;
 
 use axum::http::Uri;
 use axum::http::uri::Authority;
 
-/// Origins whose pages may connect.
+/// Origin, or all origins, whose pages may connect.
 ///
 /// ```
-/// use yodel_server::ListedOrigin;
+/// use yodel_server::AllowedOrigin;
 ///
-/// let listed: ListedOrigin = "https://app.example.com".parse()?;
-/// assert!(matches!(listed, ListedOrigin::One(_)));
-/// assert!("app.example.com".parse::<ListedOrigin>().is_err(), "the scheme is missing");
+/// let listed: AllowedOrigin = "https://app.example.com".parse()?;
+/// assert!(matches!(listed, AllowedOrigin::Exact(_)));
+/// assert!("app.example.com".parse::<AllowedOrigin>().is_err(), "the scheme is missing");
 /// # Ok::<(), yodel_server::ParseOriginError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ListedOrigin {
+pub enum AllowedOrigin {
     /// Every origin: `*`.
     Any,
     /// One origin: `https://app.example.com`.
-    One(Origin),
+    Exact(Origin),
 }
 
-/// Scheme, host and port of a page (RFC 6454, section 4).
+/// Scheme, host and port of a web page (RFC 6454, section 4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     pub(crate) https: bool,
@@ -31,19 +31,19 @@ pub struct Origin {
     pub(crate) port: u16,
 }
 
-/// The text is not an origin.
+/// Error of a text that is not an origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("allowed is an origin such as https://app.example.com or http://localhost:3000, or *")]
+#[error("expected * or an origin such as https://app.example.com or http://localhost:3000")]
 pub struct ParseOriginError;
 
-impl FromStr for ListedOrigin {
+impl FromStr for AllowedOrigin {
     type Err = ParseOriginError;
 
     fn from_str(text: &str) -> Result<Self, ParseOriginError> {
         if text == "*" {
             return Ok(Self::Any);
         }
-        text.trim_end_matches('/').parse().map(Self::One)
+        text.trim_end_matches('/').parse().map(Self::Exact)
     }
 }
 
@@ -70,7 +70,8 @@ impl Origin {
     }
 }
 
-/// Returns the port of an authority, or else the default port of the scheme; `None` if it is not a number.
+/// Returns the port of an authority, or the default port of the scheme if it has none; `None` if the port is
+/// not a valid number.
 pub(crate) fn port(authority: &Authority, https: bool) -> Option<u16> {
     match authority.as_str().rsplit_once(authority.host())?.1 {
         "" => Some(if https { 443 } else { 80 }),

@@ -1,17 +1,17 @@
-//! Paths of endpoints.
+//! Additional paths of WebSocket endpoints.
 
 use super::ConfigError;
 
-/// Paths that the server serves itself.
+/// Paths of the server's own endpoints.
 const SERVED: [&str; 6] = ["/ws", "/ws/echo", "/ws/broadcast", "/health", "/ready", "/metrics"];
 
-/// Folders of the server itself.
+/// Prefixes of the server's own endpoints.
 const FOLDERS: [&str; 2] = ["/api", "/sse"];
 
-/// Checks that an endpoint can have this path.
+/// Checks that an additional endpoint can have this path.
 ///
 /// # Errors
-/// When it is not a path, or the server serves it already.
+/// When the path is invalid, or an endpoint of the server has it.
 pub(super) fn check(path: &str) -> Result<(), ConfigError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
     if !path.starts_with('/') || !path.bytes().all(plain) {
@@ -29,21 +29,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accepts_paths_that_are_free() {
+    fn accepts_free_paths() {
         for path in ["/", "/chat", "/chat/", "/a/b-c._~", "/apis", "/wss"] {
             assert_eq!(check(path), Ok(()), "{path}");
         }
     }
 
     #[test]
-    fn rejects_what_a_router_cannot_serve() {
+    fn rejects_invalid_paths() {
         for path in ["", "chat", "/{room}", "/{*rest}", "/a b", "/?q", "/ä", "/a:b", "/*"] {
             assert_eq!(check(path), Err(ConfigError::InvalidPath(path.to_owned())));
         }
     }
 
     #[test]
-    fn rejects_paths_that_are_served() {
+    fn rejects_paths_of_the_server() {
         for path in ["/ws", "/ws/echo", "/health", "/api", "/api/publish", "/sse/", "/sse/lobby"] {
             assert_eq!(check(path), Err(ConfigError::PathTaken(path.to_owned())));
         }

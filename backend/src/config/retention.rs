@@ -1,4 +1,4 @@
-//! Limits of what rooms keep.
+//! Limits of history, presence and rooms.
 
 use std::time::Duration;
 
@@ -7,25 +7,25 @@ use std::time::Duration;
 pub struct RetentionConfig {
     /// Limits of one room's history.
     pub history: HistoryConfig,
-    /// Bytes that all rooms together keep of messages and idempotency keys.
+    /// Maximum memory for messages and idempotency keys of all rooms together, in bytes.
     pub total_bytes: usize,
-    /// Messages that one recovery returns at most.
+    /// Maximum number of messages in one recovery.
     pub recover_max: usize,
-    /// Members of a room that are listed by name.
+    /// Maximum number of users in a presence list.
     pub presence_max: usize,
-    /// Rooms that may exist.
+    /// Maximum number of rooms.
     pub rooms: usize,
-    /// Bytes that a room may have on their way to its members before publishers wait.
+    /// Bytes queued for delivery in a room above which publishers wait.
     pub in_flight_bytes: usize,
 }
 
 /// Limits of one room's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HistoryConfig {
-    /// Messages; 0 for none.
+    /// Maximum number of messages; 0 for none.
     pub messages: usize,
     /// Age after which a message is no longer kept.
     pub age: Duration,
-    /// Bytes.
+    /// Maximum size of all messages, in bytes.
     pub bytes: usize,
 }

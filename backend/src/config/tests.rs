@@ -1,9 +1,9 @@
-//! Settings that are checked together.
+//! Checks of settings against each other.
 
 use super::*;
 
 #[test]
-fn an_address_that_others_can_reach_has_to_be_meant() {
+fn a_reachable_address_requires_open_or_auth() {
     let listen = SocketAddr::from(([0, 0, 0, 0], 8000));
     assert_eq!(ServerConfig { listen, ..ServerConfig::default() }.check(), Err(ConfigError::Exposed { listen }));
     assert_eq!(ServerConfig { listen, open: true, ..ServerConfig::default() }.check(), Ok(()));
@@ -14,18 +14,18 @@ fn an_address_that_others_can_reach_has_to_be_meant() {
 }
 
 #[test]
-fn the_largest_message_fits_into_a_queue() {
+fn rejects_a_queue_smaller_than_a_message() {
     let refused = ServerConfig { max_message: 2 << 20, ..ServerConfig::default() }.check();
     assert_eq!(refused, Err(ConfigError::QueueTooSmall { max_queue: 1 << 20, max_message: 2 << 20 }));
 }
 
-/// The rate and the burst of one client.
+/// Returns the rate and the burst size of one client.
 fn rate(config: &ServerConfig) -> Option<(u32, u32)> {
     config.message_rate().map(|rate| (rate.per_second, rate.burst))
 }
 
 #[test]
-fn clients_from_elsewhere_have_a_rate_and_those_of_loopback_have_none() {
+fn the_default_rate_limit_applies_except_on_loopback() {
     let here = ServerConfig::default;
     let elsewhere =
         || ServerConfig { listen: SocketAddr::from(([0, 0, 0, 0], 8000)), open: true, ..ServerConfig::default() };
@@ -40,14 +40,14 @@ fn clients_from_elsewhere_have_a_rate_and_those_of_loopback_have_none() {
 }
 
 #[test]
-fn upgrades_are_limited_only_when_that_is_said() {
+fn upgrades_are_unlimited_by_default() {
     assert_eq!(ServerConfig::default().upgrades(), None);
     let limited = ServerConfig { upgrade_rate: 7, ..ServerConfig::default() }.upgrades();
     assert_eq!(limited, Some(Rate { per_second: 7, burst: 7 }));
 }
 
 #[test]
-fn rejects_zeros_with_which_nothing_works() {
+fn rejects_zero_where_no_connection_would_work() {
     let zero = |change: fn(&mut ServerConfig)| {
         let mut config = ServerConfig::default();
         change(&mut config);
@@ -74,18 +74,18 @@ fn rejects_zeros_with_which_nothing_works() {
 }
 
 #[test]
-fn rejects_paths_that_a_router_cannot_serve() {
+fn rejects_invalid_additional_paths() {
     let with = |path: &str| ServerConfig { ws_path: vec!["/a".to_owned(), path.to_owned()], ..ServerConfig::default() };
-    assert_eq!(with("/a").check(), Ok(()), "the same twice");
+    assert_eq!(with("/a").check(), Ok(()), "listed twice");
     assert_eq!(with("{b}").check(), Err(ConfigError::InvalidPath("{b}".to_owned())));
     assert_eq!(with("/health").check(), Err(ConfigError::PathTaken("/health".to_owned())));
 }
 
 #[test]
-fn a_certificate_and_its_key_need_each_other() {
+fn requires_certificate_and_key_together() {
     let file = || Some(PathBuf::from("file.pem"));
     let with = |tls_cert, tls_key| ServerConfig { tls_cert, tls_key, ..ServerConfig::default() }.check();
     assert_eq!(with(file(), file()), Ok(()));
-    assert_eq!(with(file(), None), Err(ConfigError::HalfOfTls));
-    assert_eq!(with(None, file()), Err(ConfigError::HalfOfTls));
+    assert_eq!(with(file(), None), Err(ConfigError::IncompleteTls));
+    assert_eq!(with(None, file()), Err(ConfigError::IncompleteTls));
 }

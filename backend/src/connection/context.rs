@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::registry::Registry;
-use crate::auth::Auth;
+use crate::auth::Authenticator;
 use crate::config::ServerConfig;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hooks::registry::Hooks;
 use crate::hub::Hub;
 use crate::identity_session::SessionContext;
-use crate::limits::refusals::Tally;
-use crate::net::tasks::Tasks;
+use crate::limits::server_metrics::ServerMetrics;
+use crate::net::tasks::ServerTasks;
 
 /// The state that all connections share.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct ServerContext {
     /// Settings of the server.
     pub config: Arc<ServerConfig>,
     /// Rooms, and the directory of connections.
-    pub hub: Hub<Push>,
+    pub hub: Hub<SharedPayload>,
     /// All open connections.
     pub registry: Registry,
     /// Counters of rejections, close codes and authentication failures.

@@ -15,7 +15,7 @@ use std::task::{Context, Poll};
 use super::stats::ConnectionStats;
 use super::tcp::Tcp;
 use super::transport::Transport;
-use crate::encode::{Language, Push};
+use crate::encode::{SharedPayload, WireFormat};
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
@@ -38,7 +38,7 @@ pub struct Outbox {
     socket: OnceLock<Tcp>,
     /// The compression window of the peer in bits, if it accepts compressed messages.
     window: Option<u8>,
-    language: Language,
+    language: WireFormat,
     limit: usize,
 }
 

@@ -12,7 +12,7 @@ use super::handle::ConnectionHandle;
 use super::pending_input::PendingInput;
 use super::tcp::Tcp;
 use super::transport::Transport;
-use crate::net::http::{self, Underneath};
+use crate::net::http::{self, UpgradedSocket};
 use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
 use yodel_websocket::encoder::{self, Encoder};
 use yodel_websocket::extension::Agreement;

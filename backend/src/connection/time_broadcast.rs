@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Zoned;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub::Hub;
 
 /// Publishes the local time at the given interval. Returns at once without an interval, otherwise never.
@@ -17,6 +17,6 @@ pub async fn run(hub: Hub<Push>, every: Option<Duration>) {
     loop {
         ticks.tick().await;
         let now = Zoned::now().strftime("%H:%M:%S").to_string();
-        hub.tell_plain(&format!("Server broadcast: Current time is {now}"));
+        hub.broadcast_plain(&format!("Server broadcast: Current time is {now}"));
     }
 }

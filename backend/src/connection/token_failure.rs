@@ -1,13 +1,13 @@
 //! Conversion of rejected tokens to the failures that are counted.
 
-use crate::auth::Denied;
-use crate::limits::refusals::Failure;
+use crate::auth::VerifyError;
+use crate::limits::server_metrics::AuthFailure;
 
-impl From<Denied> for Failure {
-    fn from(denied: Denied) -> Self {
+impl From<VerifyError> for AuthFailure {
+    fn from(denied: VerifyError) -> Self {
         match denied {
-            Denied::Bad(_) => Self::Invalid,
-            Denied::Expired => Self::Expired,
+            VerifyError::Invalid(_) => Self::Invalid,
+            VerifyError::Expired => Self::Expired,
         }
     }
 }

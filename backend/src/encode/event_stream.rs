@@ -1,17 +1,17 @@
-//! Server-Sent Events as they go over the wire (the HTML standard, section 9.2).
+//! Encoding of Server-Sent Events (HTML standard, section 9.2).
 
 use yodel_protocol::{Epoch, Offset, Position};
 
 use super::frame;
 use crate::hub::message::Message;
 
-/// A comment, so that nobody on the way takes a quiet stream for a dead one.
+/// Comment line, sent so that proxies do not close an idle stream.
 pub const KEEP_ALIVE: &[u8] = b":\n\n";
 
-/// What an event's data begins with, in each of its lines.
+/// Prefix of each line of an event's data.
 const DATA: &[u8] = b"data: ";
 
-/// An event: its place in the room, if it has one, and its data in parts.
+/// Encodes an event with its position, if any, as its `id`, and with the concatenation of `data`.
 pub fn event(position: Option<&Position>, data: &[&[u8]]) -> Vec<u8> {
     let mut out = Vec::with_capacity(64 + data.iter().map(|part| part.len()).sum::<usize>());
     if let Some(position) = position {
@@ -25,24 +25,24 @@ pub fn event(position: Option<&Position>, data: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-/// A message of a room, as those who speak `yodel.v1` get it.
+/// Encodes a message of a room; the data is its `yodel.v1` frame.
 pub fn message(message: &Message) -> Vec<u8> {
     event(message.position.as_ref(), &frame::parts(message))
 }
 
-/// A position as an event's id.
+/// Returns the event `id` of a position: `EPOCH:OFFSET`.
 fn id(position: &Position) -> String {
     format!("{}:{}", position.epoch, position.offset.0)
 }
 
-/// The position that an id stands for.
+/// Parses the position of an event `id`; `None` if it is invalid.
 pub fn position(id: &str) -> Option<Position> {
     let (epoch, offset) = id.rsplit_once(':')?;
     Some(Position { epoch: Epoch::new(epoch).ok()?, offset: Offset(offset.parse().ok()?) })
 }
 
-/// A line break ends a field, so what has some is given as several lines; JSON has them only where
-/// they mean nothing.
+/// Appends data, and starts a new `data` line at each line break, which would end the field. In JSON, line
+/// breaks occur only as insignificant whitespace.
 fn push_lines(part: &[u8], out: &mut Vec<u8>) {
     let mut rest = part;
     while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
@@ -69,19 +69,19 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_an_id_and_data_and_an_empty_line() {
+    fn encodes_id_data_and_an_empty_line() {
         assert_eq!(text(Some(&at(42)), &["{\"a\"", ":1}"]), "id: k3f9:42\ndata: {\"a\":1}\n\n");
         assert_eq!(text(None, &["{}"]), "data: {}\n\n");
     }
 
     #[test]
-    fn no_line_break_in_the_data_ends_the_event() {
+    fn line_breaks_in_the_data_start_new_data_lines() {
         assert_eq!(text(None, &["a\nb", "\r\nc\rd\n"]), "data: a\ndata: b\ndata: c\ndata: d\ndata: \n\n");
         assert_eq!(text(None, &["\n\n", "id: x"]), "data: \ndata: \ndata: id: x\n\n");
     }
 
     #[test]
-    fn an_id_is_a_position() {
+    fn an_id_parses_to_its_position() {
         assert_eq!(position(&id(&at(42))), Some(at(42)));
         assert_eq!(position("k3f9:18446744073709551615"), Some(at(u64::MAX)));
         for wrong in ["", "k3f9", "k3f9:", ":42", "k3f9:-1", "k3f9:4x", "k3f9:42 ", "k3f9:18446744073709551616"] {

@@ -1,4 +1,4 @@
-//! Messages as `yodel.v1` and plain mode get them.
+//! Encoding of messages for `yodel.v1` and plain mode.
 
 use std::borrow::Cow;
 
@@ -17,12 +17,12 @@ pub enum PlainMessage<'a> {
     Binary(&'a [u8]),
 }
 
-/// Returns the `message` frame of a message without its `type`. It is encoded once per message.
+/// Returns the `message` frame of a message without its `type`. The result is cached in the message.
 pub fn json(message: &Message) -> &Json {
     message.encoded(|message| Json::of(&frame(message)).unwrap_or_default())
 }
 
-/// Returns the message for plain mode: a text or a JSON string as its text, other JSON as it is.
+/// Returns the message for plain mode: the content of a text or a JSON string; other JSON unchanged.
 pub fn plain(message: &Message) -> PlainMessage<'_> {
     let text = match &message.body {
         Body::Binary(bytes) => return PlainMessage::Binary(bytes),
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_listeners_get_a_string_as_its_text_and_other_data_as_json() {
+    fn plain_mode_receives_strings_as_text_and_other_data_as_json() {
         for (data, text) in [(r#""a\n\u00e9""#, "a\né"), (r#"{ "a": 1.0}"#, r#"{ "a": 1.0}"#), ("null", "null")] {
             assert_eq!(plain(&message(event(data), None)), PlainMessage::Text(text.into()));
         }
@@ -81,12 +81,12 @@ mod tests {
     }
 
     #[test]
-    fn a_sender_is_named_where_that_is_wanted() {
+    fn adds_the_prefix_of_the_sender() {
         assert_eq!(plain(&message(Body::Text("hi".into()), Some("me: "))), PlainMessage::Text("me: hi".into()));
     }
 
     #[test]
-    fn others_get_plain_messages_as_events() {
+    fn envelope_clients_receive_plain_messages_as_events() {
         for (body, event_and_data) in [
             (Body::Text("a\"b".into()), r#""event":"text","from":{"client":"c_1"},"data":"a\"b""#),
             (Body::Binary(Bytes::from_static(b"\0\xff")), r#""event":"binary","from":{"client":"c_1"},"data":"AP8=""#),

@@ -1,5 +1,4 @@
-//! What a room hands to its members: once for those in plain mode, once for those who speak
-//! `yodel.v1`, once as Server-Sent Events, whoever gets it.
+//! Encoding of a room's contents: at most once per wire format, shared by all receivers.
 
 pub mod event_stream;
 mod frame;
@@ -13,37 +12,37 @@ use yodel_websocket::message::Kind;
 use crate::hub::{Content, Payload};
 use message::PlainMessage;
 
-/// What a connection understands.
+/// Wire format of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// Raw messages.
+pub enum WireFormat {
+    /// Raw WebSocket messages (plain mode).
     Plain,
-    /// `yodel.v1`.
+    /// WebSocket messages with `yodel.v1` frames.
     Envelope,
-    /// Server-Sent Events, which are no WebSocket.
+    /// Server-Sent Events, without a WebSocket.
     Events,
 }
 
-/// Contents in a row; a handle that is cheap to clone.
+/// Contents that are delivered together, encoded once per wire format; a handle that is cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Push(Arc<Forms>);
+pub struct SharedPayload(Arc<LazyEncodings>);
 
 #[derive(Debug)]
-struct Forms {
+struct LazyEncodings {
     contents: Vec<Content>,
-    /// Made when the first of those who understand it gets it.
+    /// Each is encoded when the first receiver of the format needs it.
     plain: OnceLock<Batch>,
     envelope: OnceLock<Batch>,
     events: OnceLock<Batch>,
 }
 
-impl Push {
-    /// The frames for those who understand this; perhaps none.
-    pub fn batch(&self, language: Language) -> &Batch {
+impl SharedPayload {
+    /// Returns the contents in a wire format, which may have no frames. Encodes them on the first call.
+    pub fn batch(&self, language: WireFormat) -> &Batch {
         match language {
-            Language::Plain => self.0.plain.get_or_init(|| self.build(plain)),
-            Language::Envelope => self.0.envelope.get_or_init(|| self.build(envelope)),
-            Language::Events => self.0.events.get_or_init(|| self.build(event)),
+            WireFormat::Plain => self.0.plain.get_or_init(|| self.build(plain)),
+            WireFormat::Envelope => self.0.envelope.get_or_init(|| self.build(envelope)),
+            WireFormat::Events => self.0.events.get_or_init(|| self.build(event)),
         }
     }
 
@@ -76,7 +75,7 @@ fn envelope(content: &Content, builder: &mut BatchBuilder) {
     }
 }
 
-/// What those who speak `yodel.v1` get as frames, with the places in the room as ids.
+/// Adds the `yodel.v1` frames as events, with positions as their ids.
 fn event(content: &Content, builder: &mut BatchBuilder) {
     match content {
         Content::Message(message) => builder.push_framed(&event_stream::message(message)),
@@ -88,10 +87,10 @@ fn event(content: &Content, builder: &mut BatchBuilder) {
     }
 }
 
-impl Payload for Push {
+impl Payload for SharedPayload {
     fn of(contents: Vec<Content>) -> Self {
         let (plain, envelope, events) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self(Arc::new(Forms { contents, plain, envelope, events }))
+        Self(Arc::new(LazyEncodings { contents, plain, envelope, events }))
     }
 }
 
@@ -103,7 +102,7 @@ mod tests {
     use crate::hub::message::{Body, Message, NewMessage};
 
     #[test]
-    fn each_language_hears_what_it_understands() {
+    fn each_wire_format_contains_its_contents() {
         let body = Body::Json(EventName::new("msg").unwrap(), Json::string("hi"));
         let new = NewMessage { body, from: None, key: None };
         let position = Position { epoch: Epoch::new("e").unwrap(), offset: Offset(1) };
@@ -113,15 +112,15 @@ mod tests {
             Content::Frame(r#"{"type":"pong"}"#.into()),
             Content::Text("tick".into()),
         ];
-        let push = Push::of(contents);
-        let plain = push.batch(Language::Plain);
+        let push = SharedPayload::of(contents);
+        let plain = push.batch(WireFormat::Plain);
         assert_eq!((plain.frames(None).as_ref(), plain.messages()), (&b"\x81\x02hi\x81\x04tick"[..], 2));
-        let envelope = push.batch(Language::Envelope);
+        let envelope = push.batch(WireFormat::Envelope);
         let frame = r#"{"type":"message","room":"lobby","offset":1,"event":"msg","data":"hi","time":5}"#;
         let expected =
             [b"\x81", &[u8::try_from(frame.len()).unwrap()][..], frame.as_bytes(), b"\x81\x0f{\"type\":\"pong\"}"];
         assert_eq!((envelope.frames(None).as_ref(), envelope.messages()), (&expected.concat()[..], 2));
-        let events = push.batch(Language::Events);
+        let events = push.batch(WireFormat::Events);
         let expected = format!("id: e:1\ndata: {frame}\n\ndata: {{\"type\":\"pong\"}}\n\n");
         assert_eq!((events.frames(None).as_ref(), events.messages()), (expected.as_bytes(), 2));
     }

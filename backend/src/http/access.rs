@@ -16,7 +16,7 @@ use crate::hooks::request_head::RequestHead;
 use crate::http::error::Problem;
 use crate::http::state::App;
 use crate::identity_session::authentication::{self, AuthenticationError};
-use crate::limits::refusals::Failure;
+use crate::limits::server_metrics::AuthFailure;
 
 const OFF: &str = "The HTTP interface is off. To switch it on, start the server with --api-key-file FILE \
                    (`yodel token secret` makes a key), or with --auth jwt for tokens that claim `api`.";
@@ -82,7 +82,7 @@ pub fn check_switched_on(app: &App, headers: &HeaderMap) -> Result<(), Problem> 
 /// Whether a request has what it takes; counted when it has not.
 pub fn check_credentials(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
     examine(&app.shared.auth, headers, auth::now()).map_err(|(failure, detail)| {
-        let known = failure == Failure::Forbidden;
+        let known = failure == AuthFailure::Forbidden;
         let status = if known { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
         app.shared.metrics.failed(failure);
         app.shared.metrics.count(status.canonical_reason().unwrap_or_default());
@@ -91,20 +91,20 @@ pub fn check_credentials(app: &App, headers: &HeaderMap) -> Result<(), Problem> 
 }
 
 /// Only the header counts: a browser sends it for no page but the one that knows the token.
-fn examine(auth: &Auth, headers: &HeaderMap, now: u64) -> Result<(), (Failure, String)> {
-    let credentials = Credentials::find(headers, None).filter(|found| found.source() == Source::Header);
+fn examine(auth: &Authenticator, headers: &HeaderMap, now: u64) -> Result<(), (AuthFailure, String)> {
+    let credentials = Credentials::find(headers, None).filter(|found| found.source() == CredentialSource::Header);
     let Some(credentials) = credentials else {
-        return Err((Failure::Missing, WANTED.to_owned()));
+        return Err((AuthFailure::Missing, WANTED.to_owned()));
     };
     if auth.api_keys().is_some_and(|keys| keys.contains(credentials.token())) {
         return Ok(());
     }
     let Some(verifier) = auth.verifier() else {
-        return Err((Failure::Invalid, "This is none of the keys.".to_owned()));
+        return Err((AuthFailure::Invalid, "This is none of the keys.".to_owned()));
     };
     match verifier.verify(credentials.token(), now) {
         Ok(identity) if identity.may_api() => Ok(()),
-        Ok(_) => Err((Failure::Forbidden, "The token does not claim `api`.".to_owned())),
+        Ok(_) => Err((AuthFailure::Forbidden, "The token does not claim `api`.".to_owned())),
         Err(denied) => {
             Err((authentication::failure(denied), format!("This is none of the keys, and as a token: {denied}.")))
         }

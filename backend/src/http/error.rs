@@ -90,8 +90,8 @@ pub fn described(problems: &[(u16, &str)]) -> BTreeMap<String, RefOr<Described>>
     problems.iter().map(describe).collect()
 }
 
-impl From<Forbidden> for Problem {
-    fn from(forbidden: Forbidden) -> Self {
+impl From<OriginError> for Problem {
+    fn from(forbidden: OriginError) -> Self {
         Self::new(StatusCode::FORBIDDEN, format!("{forbidden}."))
     }
 }

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use yodel_protocol::SUBPROTOCOL;
 
-use crate::encode::Language;
+use crate::encode::WireFormat;
 use yodel_websocket::header::tokens;
 
 /// What a subprotocol begins with that only carries a token: browsers cannot set other headers.
@@ -23,16 +23,16 @@ pub struct Unknown;
 ///
 /// # Errors
 /// When it offers only what is unknown here.
-pub fn choose(headers: &HeaderMap, query: Option<&str>) -> Result<Language, Unknown> {
+pub fn choose(headers: &HeaderMap, query: Option<&str>) -> Result<WireFormat, Unknown> {
     let asked =
         query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == QUERY);
     let offered: Vec<&str> = offered(headers).filter(|name| !name.starts_with(BEARER)).collect();
     match asked {
-        _ if offered.contains(&SUBPROTOCOL) => Ok(Language::Envelope),
+        _ if offered.contains(&SUBPROTOCOL) => Ok(WireFormat::Envelope),
         _ if !offered.is_empty() => Err(Unknown),
-        Some((_, SUBPROTOCOL)) => Ok(Language::Envelope),
+        Some((_, SUBPROTOCOL)) => Ok(WireFormat::Envelope),
         Some(_) => Err(Unknown),
-        None => Ok(Language::Plain),
+        None => Ok(WireFormat::Plain),
     }
 }
 
@@ -57,30 +57,30 @@ mod tests {
     use super::*;
     use axum::http::HeaderValue;
 
-    fn chosen(offers: &[&str], query: Option<&str>) -> Result<Language, Unknown> {
+    fn chosen(offers: &[&str], query: Option<&str>) -> Result<WireFormat, Unknown> {
         let values = offers.iter().map(|offer| (header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_str(offer).unwrap()));
         choose(&values.collect(), query)
     }
 
     #[test]
     fn the_offer_decides() {
-        assert_eq!(chosen(&[], None), Ok(Language::Plain));
-        assert_eq!(chosen(&["yodel.v1"], None), Ok(Language::Envelope));
-        assert_eq!(chosen(&["chat, yodel.v1"], None), Ok(Language::Envelope));
-        assert_eq!(chosen(&["chat", "bearer.a.b.c,yodel.v1"], None), Ok(Language::Envelope));
+        assert_eq!(chosen(&[], None), Ok(WireFormat::Plain));
+        assert_eq!(chosen(&["yodel.v1"], None), Ok(WireFormat::Envelope));
+        assert_eq!(chosen(&["chat, yodel.v1"], None), Ok(WireFormat::Envelope));
+        assert_eq!(chosen(&["chat", "bearer.a.b.c,yodel.v1"], None), Ok(WireFormat::Envelope));
         assert_eq!(chosen(&["chat"], None), Err(Unknown));
         assert_eq!(chosen(&["YODEL.V1"], None), Err(Unknown));
         assert_eq!(chosen(&["yodel.v10"], None), Err(Unknown));
-        assert_eq!(chosen(&["bearer.a.b.c"], None), Ok(Language::Plain), "that is a token");
+        assert_eq!(chosen(&["bearer.a.b.c"], None), Ok(WireFormat::Plain), "that is a token");
     }
 
     #[test]
     fn the_query_serves_those_who_cannot_offer() {
-        assert_eq!(chosen(&[], Some("protocol=yodel.v1")), Ok(Language::Envelope));
-        assert_eq!(chosen(&[], Some("a=b&protocol=yodel.v1&c")), Ok(Language::Envelope));
-        assert_eq!(chosen(&["bearer.a.b.c"], Some("protocol=yodel.v1")), Ok(Language::Envelope));
+        assert_eq!(chosen(&[], Some("protocol=yodel.v1")), Ok(WireFormat::Envelope));
+        assert_eq!(chosen(&[], Some("a=b&protocol=yodel.v1&c")), Ok(WireFormat::Envelope));
+        assert_eq!(chosen(&["bearer.a.b.c"], Some("protocol=yodel.v1")), Ok(WireFormat::Envelope));
         assert_eq!(chosen(&[], Some("protocol=chat")), Err(Unknown));
         assert_eq!(chosen(&["chat"], Some("protocol=yodel.v1")), Err(Unknown));
-        assert_eq!(chosen(&[], Some("x=yodel.v1")), Ok(Language::Plain));
+        assert_eq!(chosen(&[], Some("x=yodel.v1")), Ok(WireFormat::Plain));
     }
 }

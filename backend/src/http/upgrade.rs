@@ -19,7 +19,7 @@ use crate::connection::outbox::Outbox;
 use crate::connection::plain::mode::PlainMode;
 use crate::connection::socket::Socket;
 use crate::connection::task::ConnectionTask;
-use crate::encode::Language;
+use crate::encode::WireFormat;
 use crate::http::access;
 use crate::http::assets;
 use crate::http::handshake;
@@ -28,7 +28,7 @@ use crate::http::state::App;
 use crate::http::subprotocol;
 use crate::hub::LOBBY;
 use crate::identity_session::authentication::AuthenticationError;
-use crate::limits::refusals::{Failure, Tally};
+use crate::limits::server_metrics::{AuthFailure, ServerMetrics};
 use yodel_websocket::extension::Takeover;
 use yodel_websocket::handshake::{self as opening, Handshake};
 
@@ -48,7 +48,7 @@ pub async fn handle(app: App, mode: Plain, mut request: Request) -> Response {
         debug!(%peer, %mode, status = objection.status().as_u16(), "handshake refused");
         // Who may not come in now was counted at the door.
         if !matches!(objection.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-            tally.count(objection.status().canonical_reason().unwrap_or("handshake"));
+            metrics.add_rejection(objection.status().canonical_reason().unwrap_or("handshake"));
         }
         *objection
     })
@@ -67,8 +67,8 @@ async fn open(
     let language = subprotocol::choose(&parts.headers, parts.uri.query()).map_err(IntoResponse::into_response)?;
     // What is compressed for many at once cannot refer to what one of them got before.
     let takeover = takeover(config.compression).map(|takeover| match language {
-        Language::Envelope => Takeover::Refused,
-        Language::Plain | Language::Events => takeover,
+        WireFormat::Envelope => Takeover::Refused,
+        WireFormat::Plain | WireFormat::Events => takeover,
     });
     let opening = Handshake::check(parts, takeover).map_err(handshake::refused)?;
     app.origins
@@ -76,12 +76,12 @@ async fn open(
         .map_err(|forbidden| (StatusCode::FORBIDDEN, format!("{forbidden}.\n")).into_response())?;
     // A path that needs no token is for those who can do no more than it does: in `yodel.v1` that is
     // everything, whatever the path.
-    let exempt = if language == Language::Envelope { "" } else { parts.uri.path() };
+    let exempt = if language == WireFormat::Envelope { "" } else { parts.uri.path() };
     let head = access::request_head(&app, &parts.uri, &parts.headers, peer);
     let identity = access::identify(&app, exempt, &parts.headers, head.as_ref()).await;
     note(&shared.metrics, &identity, language);
     let (spoken, class) = match (language, mode) {
-        (Language::Envelope, _) => (Speaker::Envelope(identity), Mode::Envelope),
+        (WireFormat::Envelope, _) => (Speaker::Envelope(identity), Mode::Envelope),
         (_, Plain::Echo) => (Speaker::Plain(plain_identity(identity, mode)?), Mode::Echo),
         (_, Plain::Broadcast) => (Speaker::Plain(plain_identity(identity, mode)?), Mode::Broadcast),
     };
@@ -99,7 +99,7 @@ async fn open(
         }
     };
     let mut response = handshake::accepted(&opening);
-    if subprotocol::is_offered(&parts.headers) && language == Language::Envelope {
+    if subprotocol::is_offered(&parts.headers) && language == WireFormat::Envelope {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     }
     // Counted from here, so that a shutdown waits for a connection that is being opened.
@@ -129,10 +129,10 @@ fn takeover(compression: Compression) -> Option<Takeover> {
 }
 
 /// Counts who is not let in; in `yodel.v1` a token may still come.
-fn note(tally: &Tally, identity: &Result<Option<Identity>, AuthenticationError>, language: Language) {
+fn note(metrics: &ServerMetrics, identity: &Result<Option<Identity>, AuthenticationError>, language: WireFormat) {
     match identity {
-        Err(error) => tally.failed(error.failure()),
-        Ok(None) if language == Language::Plain => tally.failed(Failure::Missing),
+        Err(error) => metrics.add_auth_failure(error.failure()),
+        Ok(None) if language == WireFormat::Plain => metrics.add_auth_failure(AuthFailure::Missing),
         Ok(_) => {}
     }
 }

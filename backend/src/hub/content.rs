@@ -1,4 +1,4 @@
-//! Contents of a room's fan-out, before they are encoded.
+//! Contents that a room delivers, before they are encoded.
 
 use std::sync::Arc;
 
@@ -6,17 +6,17 @@ use yodel_protocol::frame::{PresenceDiff, Present};
 
 use super::message::Message;
 
-/// Estimated bytes of one presence entry beside its name and info.
+/// Estimated memory of one presence entry, in bytes, without its name and info.
 const PRESENT_OVERHEAD: usize = 32;
 
 /// Content that is delivered to the members of a room.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// Published message, for all members.
+    /// Message, for all members.
     Message(Arc<Message>),
-    /// Presence change, for members that speak `yodel.v1`.
+    /// Presence change, for members that use `yodel.v1`.
     Presence(Arc<PresenceDiff>),
-    /// Encoded frame, for members that speak `yodel.v1`.
+    /// Encoded frame, for members that use `yodel.v1`.
     Frame(Arc<str>),
     /// Text, for members in plain mode.
     Text(Arc<str>),

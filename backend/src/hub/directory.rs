@@ -1,4 +1,4 @@
-//! Directory: connections by identifier, and by user.
+//! Directory of connections, by identifier and by user.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -14,16 +14,16 @@ use super::subscriber::Subscriber;
 pub struct Client<P> {
     /// Identifier of the connection.
     pub id: ClientId,
-    /// User of the connection.
+    /// User of the connection; `None` if it is anonymous.
     pub user: Option<UserId>,
     /// Address of the peer.
     pub peer: SocketAddr,
-    /// Time of the connect, in milliseconds since 1970.
+    /// Time at which the client connected, in milliseconds since 1970.
     pub since: u64,
-    /// Whether it receives direct messages.
-    pub hears: bool,
+    /// Whether the connection receives direct messages.
+    pub receives_direct: bool,
     /// Receiving side of the connection.
-    pub member: Arc<dyn Subscriber<P>>,
+    pub subscriber: Arc<dyn Subscriber<P>>,
 }
 
 /// Connections by identifier and by user.
@@ -32,8 +32,8 @@ pub struct Directory<P> {
     users: Shards<UserId, HashMap<ClientId, Arc<Client<P>>>>,
 }
 
-/// Entry of the directory; dropping it removes the connection.
-pub struct Entry<P> {
+/// Registration of a connection in the directory. Dropping it removes the connection.
+pub struct DirectoryEntry<P> {
     directory: Arc<Directory<P>>,
     client: Arc<Client<P>>,
 }
@@ -45,8 +45,8 @@ impl<P> Default for Directory<P> {
 }
 
 impl<P> Directory<P> {
-    /// Adds a connection.
-    pub fn enter(self: &Arc<Self>, client: Client<P>) -> Entry<P> {
+    /// Adds a connection. Locks the shard of its identifier, then that of its user.
+    pub fn register(self: &Arc<Self>, client: Client<P>) -> DirectoryEntry<P> {
         let client = Arc::new(client);
         self.clients.with(&client.id, |clients| clients.insert(client.id.clone(), Arc::clone(&client)));
         if let Some(user) = &client.user {
@@ -54,10 +54,10 @@ impl<P> Directory<P> {
                 users.entry(user.clone()).or_default().insert(client.id.clone(), Arc::clone(&client))
             });
         }
-        Entry { directory: Arc::clone(self), client }
+        DirectoryEntry { directory: Arc::clone(self), client }
     }
 
-    /// Returns the connections of a target.
+    /// Returns the connections of a target: one by identifier, or all of a user.
     pub fn find(&self, target: &Target) -> Vec<Arc<Client<P>>> {
         match target {
             Target::Client(id) => self.clients.get(id).into_iter().collect(),
@@ -78,7 +78,7 @@ impl<P> Directory<P> {
     }
 }
 
-impl<P> Drop for Entry<P> {
+impl<P> Drop for DirectoryEntry<P> {
     fn drop(&mut self) {
         let Client { id, user, .. } = &*self.client;
         let left = self.directory.clients.with(id, |clients| clients.remove(id));
@@ -95,9 +95,9 @@ impl<P> Drop for Entry<P> {
     }
 }
 
-impl<P> std::fmt::Debug for Entry<P> {
+impl<P> std::fmt::Debug for DirectoryEntry<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Entry")
+        f.debug_struct("DirectoryEntry")
             .field("client", &self.client.id)
             .field("user", &self.client.user)
             .finish_non_exhaustive()

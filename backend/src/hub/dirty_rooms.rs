@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-/// List of rooms with presence changes to send. Generic over the room, which holds this list.
+/// List of rooms with presence changes to send. Generic over the room type, which in turn refers to this list.
 #[derive(Debug)]
 pub struct DirtyRooms<R>(Mutex<Vec<Arc<R>>>);
 
@@ -15,12 +15,13 @@ impl<R> Default for DirtyRooms<R> {
 }
 
 impl<R> DirtyRooms<R> {
-    /// Adds a room. The caller sees to it that it is not listed already.
+    /// Adds a room. The caller ensures that it is not in the list already.
     pub fn push(&self, room: Arc<R>) {
         self.0.lock().push(room);
     }
 
-    /// Visits all listed rooms without holding the lock, and keeps those for which `visit` returns true.
+    /// Calls `visit` for each listed room, and removes the rooms for which it returns false. The lock is not held
+    /// during the calls.
     pub fn retain(&self, visit: impl FnMut(&Arc<R>) -> bool) {
         let mut rooms = std::mem::take(&mut *self.0.lock());
         rooms.retain(visit);

@@ -1,4 +1,4 @@
-//! Latest messages of a room, bounded in number, age and bytes.
+//! Message history of a room, limited in number, age and bytes.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,70 +9,70 @@ use super::environment::Timestamp;
 use super::message::Message;
 use crate::config::HistoryConfig;
 
-/// Latest messages of a room, oldest first, without gaps.
+/// Latest messages of a room, oldest first, with contiguous offsets.
 #[derive(Debug)]
 pub struct History {
     config: HistoryConfig,
-    kept: VecDeque<(Timestamp, Arc<Message>)>,
+    messages: VecDeque<(Timestamp, Arc<Message>)>,
     bytes: usize,
 }
 
-/// Part of a history.
+/// Page of a history.
 #[derive(Clone, Debug, Default)]
-pub struct Page {
+pub struct HistoryPage {
     /// Messages, oldest first.
     pub messages: Vec<Arc<Message>>,
-    /// Whether older messages are kept.
+    /// Whether the history has older messages.
     pub more: bool,
 }
 
 impl History {
     /// Creates an empty history.
     pub fn new(config: HistoryConfig) -> Self {
-        Self { config, kept: VecDeque::new(), bytes: 0 }
+        Self { config, messages: VecDeque::new(), bytes: 0 }
     }
 
-    /// Appends the next message, and removes what exceeds the limits.
+    /// Appends the next message, and removes the oldest ones until all limits are met.
     pub fn push(&mut self, message: Arc<Message>, now: Timestamp) {
         self.bytes += message.cost();
-        self.kept.push_back((now, message));
+        self.messages.push_back((now, message));
         self.expire(now);
-        while self.kept.len() > self.config.messages || self.bytes > self.config.bytes {
-            self.forget_oldest();
+        while self.messages.len() > self.config.messages || self.bytes > self.config.bytes {
+            self.remove_oldest();
         }
     }
 
     /// Removes expired messages.
     pub fn expire(&mut self, now: Timestamp) {
-        while self.kept.front().is_some_and(|(then, _)| now.since(*then) >= self.config.age) {
-            self.forget_oldest();
+        while self.messages.front().is_some_and(|(then, _)| now.since(*then) >= self.config.age) {
+            self.remove_oldest();
         }
-        if self.kept.is_empty() {
-            self.kept.shrink_to(0);
+        if self.messages.is_empty() {
+            self.messages.shrink_to(0);
         }
     }
 
-    /// Removes the oldest message.
-    pub fn forget_oldest(&mut self) {
-        if let Some((_, message)) = self.kept.pop_front() {
+    /// Removes the oldest message, if any.
+    pub fn remove_oldest(&mut self) {
+        if let Some((_, message)) = self.messages.pop_front() {
             self.bytes -= message.cost();
         }
     }
 
-    /// Returns all messages after an offset of a room whose last message is at `last`; `None` if there
-    /// are more than `most`, or some are no longer kept.
-    pub fn since(&self, after: Offset, last: Offset, most: usize) -> Option<Vec<Arc<Message>>> {
+    /// Returns all messages after the offset `after`, where `last` is the offset of the room; `None` if there are
+    /// more than `limit`, the history does not have all of them, or `after` is greater than `last`.
+    pub fn since(&self, after: Offset, last: Offset, limit: usize) -> Option<Vec<Arc<Message>>> {
         let missed = usize::try_from(last.0.checked_sub(after.0)?).ok()?;
-        let kept = missed <= self.kept.len() && missed <= most;
-        kept.then(|| self.messages().skip(self.kept.len() - missed).collect())
+        let kept = missed <= self.messages.len() && missed <= limit;
+        kept.then(|| self.iter().skip(self.messages.len() - missed).collect())
     }
 
-    /// Returns at most `most` messages: the latest before an offset, or the latest of all.
-    pub fn before(&self, before: Option<Offset>, most: usize) -> Page {
+    /// Returns the latest messages before the offset `before`, or the latest of all; at most `limit`.
+    pub fn before(&self, before: Option<Offset>, limit: usize) -> HistoryPage {
         let older = |message: &Arc<Message>| before.is_none_or(|before| message.offset() < Some(before));
-        let count = self.messages().take_while(|message| older(message)).count();
-        let skipped = count.saturating_sub(most);
-        Page { messages: self.messages().skip(skipped).take(count - skipped).collect(), more: skipped > 0 }
+        let count = self.iter().take_while(|message| older(message)).count();
+        let skipped = count.saturating_sub(limit);
+        HistoryPage { messages: self.iter().skip(skipped).take(count - skipped).collect(), more: skipped > 0 }
     }
 
     /// Returns the estimated memory of all messages, in bytes.
@@ -82,11 +82,11 @@ impl History {
 
     /// Returns the number of messages.
     pub fn len(&self) -> usize {
-        self.kept.len()
+        self.messages.len()
     }
 
-    fn messages(&self) -> impl Iterator<Item = Arc<Message>> {
-        self.kept.iter().map(|(_, message)| Arc::clone(message))
+    fn iter(&self) -> impl Iterator<Item = Arc<Message>> {
+        self.messages.iter().map(|(_, message)| Arc::clone(message))
     }
 }
 
@@ -99,15 +99,15 @@ mod tests {
 
     use super::*;
 
-    const BOUNDS: HistoryConfig = HistoryConfig { messages: 5, age: Duration::from_secs(60), bytes: 1 << 20 };
+    const LIMITS: HistoryConfig = HistoryConfig { messages: 5, age: Duration::from_secs(60), bytes: 1 << 20 };
 
     fn message(offset: u64, length: usize) -> Arc<Message> {
-        let draft = NewMessage { body: Body::Text("x".repeat(length).into()), from: None, key: None };
+        let new = NewMessage { body: Body::Text("x".repeat(length).into()), from: None, key: None };
         let position = Position { epoch: Epoch::new("e").unwrap(), offset: Offset(offset) };
-        Arc::new(Message::new(RoomName::new("r").unwrap(), Some(position), draft, 0))
+        Arc::new(Message::new(RoomName::new("r").unwrap(), Some(position), new, 0))
     }
 
-    /// The messages `1..=last`, one a second.
+    /// Returns a history of the messages `1..=last`, published one per second, and the time of the last one.
     fn history(config: HistoryConfig, last: u64) -> (History, Timestamp) {
         let (mut history, mut now) = (History::new(config), Timestamp::default());
         for offset in 1..=last {
@@ -126,39 +126,39 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_is_recovered_as_a_whole_or_not_at_all() {
-        let (history, _) = history(BOUNDS, 8);
+    fn recovers_all_missed_messages_or_none() {
+        let (history, _) = history(LIMITS, 8);
         assert_eq!(since(&history, 8, 8), Some(vec![]));
         assert_eq!(since(&history, 5, 8), Some(vec![6, 7, 8]));
         assert_eq!(since(&history, 4, 8), Some(vec![5, 6, 7, 8]));
-        assert_eq!(since(&history, 3, 8), None, "more than may be in one answer");
+        assert_eq!(since(&history, 3, 8), None, "more than the limit");
         assert_eq!(history.since(Offset(3), Offset(8), 5).map(|messages| messages.len()), Some(5));
         assert_eq!(history.since(Offset(2), Offset(8), 9).map(|messages| messages.len()), None, "3 is not kept");
-        assert_eq!(since(&history, 9, 8), None, "nobody can be further than that");
+        assert_eq!(since(&history, 9, 8), None, "an offset in the future");
     }
 
     #[test]
-    fn it_is_bounded_in_number_age_and_bytes() {
-        let (mut history, now) = history(BOUNDS, 8);
+    fn limits_number_age_and_bytes() {
+        let (mut history, now) = history(LIMITS, 8);
         assert_eq!(history.len(), 5);
         history.expire(now + Duration::from_secs(57));
         assert_eq!(offsets(&history.before(None, 9).messages), [6, 7, 8]);
         let cost = message(0, 10).cost();
-        let tight = HistoryConfig { bytes: 2 * cost, ..BOUNDS };
+        let tight = HistoryConfig { bytes: 2 * cost, ..LIMITS };
         let (mut history, now) = super::tests::history(tight, 8);
         assert_eq!((history.len(), history.bytes()), (2, 2 * cost));
         history.push(message(9, 2 * cost), now);
-        assert_eq!((history.len(), history.bytes()), (0, 0), "what is larger than all is not kept");
-        let (history, _) = super::tests::history(HistoryConfig { messages: 0, ..BOUNDS }, 8);
+        assert_eq!((history.len(), history.bytes()), (0, 0), "a message larger than the limit is not kept");
+        let (history, _) = super::tests::history(HistoryConfig { messages: 0, ..LIMITS }, 8);
         assert_eq!((history.len(), since(&history, 7, 8)), (0, None));
-        assert_eq!(since(&history, 8, 8), Some(vec![]), "who missed nothing needs nothing");
+        assert_eq!(since(&history, 8, 8), Some(vec![]), "nothing was missed");
     }
 
     #[test]
-    fn it_is_read_backwards_in_pages() {
-        let (history, _) = history(BOUNDS, 8);
-        let page = |before: Option<u64>, most| {
-            let page = history.before(before.map(Offset), most);
+    fn returns_pages_backwards() {
+        let (history, _) = history(LIMITS, 8);
+        let page = |before: Option<u64>, limit| {
+            let page = history.before(before.map(Offset), limit);
             (offsets(&page.messages), page.more)
         };
         assert_eq!(page(None, 2), (vec![7, 8], true));

@@ -1,4 +1,4 @@
-//! Idempotency keys of recent messages: a message with a known key is not published again.
+//! Idempotency keys of recent messages. A message with a known key is not published again.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -7,13 +7,13 @@ use yodel_protocol::{Key, Offset};
 
 use super::environment::Timestamp;
 
-/// Lifetime of an idempotency key: longer than a client keeps an unsent message.
+/// Lifetime of an idempotency key: longer than a client repeats a publish.
 pub const KEY_TTL: Duration = Duration::from_secs(5 * 60);
 
 /// Estimated memory of one key, in bytes.
 pub const COST: usize = 192;
 
-/// Idempotency keys of a room with the offsets of their messages.
+/// Idempotency keys of a room, with the offsets of their messages.
 #[derive(Debug, Default)]
 pub struct IdempotencyKeys {
     offsets: HashMap<Key, Offset>,
@@ -21,12 +21,12 @@ pub struct IdempotencyKeys {
 }
 
 impl IdempotencyKeys {
-    /// Returns the offset of the message with this key.
+    /// Returns the offset of the message with this key, if the key is known.
     pub fn find(&self, key: &Key) -> Option<Offset> {
         self.offsets.get(key).copied()
     }
 
-    /// Adds a key.
+    /// Adds a key, which must not be known already.
     pub fn insert(&mut self, key: Key, offset: Offset, now: Timestamp) {
         self.order.push_back((now, key.clone()));
         self.offsets.insert(key, offset);
@@ -35,15 +35,15 @@ impl IdempotencyKeys {
     /// Removes expired keys.
     pub fn expire(&mut self, now: Timestamp) {
         while self.order.front().is_some_and(|(then, _)| now.since(*then) >= KEY_TTL) {
-            self.forget_oldest();
+            self.remove_oldest();
         }
         if self.order.is_empty() {
             *self = Self::default();
         }
     }
 
-    /// Removes the oldest key.
-    pub fn forget_oldest(&mut self) {
+    /// Removes the oldest key, if any.
+    pub fn remove_oldest(&mut self) {
         if let Some((_, key)) = self.order.pop_front() {
             self.offsets.remove(&key);
         }
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_remembered_for_five_minutes() {
+    fn a_key_expires_after_five_minutes() {
         let (mut keys, now) = (IdempotencyKeys::default(), Timestamp::default());
         let key = |name| Key::new(name).unwrap();
         keys.insert(key("a"), Offset(1), now);
@@ -69,7 +69,7 @@ mod tests {
         assert_eq!((keys.find(&key("a")), keys.find(&key("c"))), (Some(Offset(1)), None));
         keys.expire(now + KEY_TTL);
         assert_eq!((keys.find(&key("a")), keys.find(&key("b")), keys.len()), (None, Some(Offset(2)), 1));
-        keys.forget_oldest();
+        keys.remove_oldest();
         assert_eq!((keys.find(&key("b")), keys.len()), (None, 0));
     }
 }

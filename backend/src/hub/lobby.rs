@@ -1,4 +1,4 @@
-//! The room of plain mode.
+//! Name of the lobby.
 
-/// Name of the room of all connections that broadcast in plain mode.
+/// Name of the room in which plain connections broadcast.
 pub const LOBBY: &str = "lobby";

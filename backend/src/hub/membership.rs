@@ -1,4 +1,4 @@
-//! Connections in a room: dropping a handle leaves the room.
+//! Memberships and subscriptions of a room, which end when they are dropped.
 
 use std::sync::Arc;
 
@@ -8,21 +8,21 @@ use super::recipients::Recipients;
 use super::room::{JoinReply, JoinRequest, Room, RoomClosed};
 use super::subscriber::Subscriber;
 
-/// Connection in a room, with its presence; dropping it leaves the room.
+/// Membership of a connection in a room, with presence. Dropping it leaves the room.
 #[derive(Debug)]
 pub struct Membership<P: Payload> {
-    /// The room.
+    /// Room of the membership.
     pub room: Arc<Room<P>>,
     key: usize,
     presence: PresenceKey,
-    /// False once another membership replaced this one.
+    /// Whether dropping this leaves the room; false after another membership has replaced it.
     active: bool,
 }
 
 impl<P: Payload> Membership<P> {
-    /// Joins a room. With `reserves`, the subscriber reserves the place of the reply: messages
-    /// published from now on are delivered after it. A `previous` membership of the same connection is
-    /// replaced in the same step, so that it never counts or receives twice.
+    /// Joins a room. With `reserve_reply`, the subscriber reserves the place of the reply, so that messages
+    /// published after the join are delivered after it. A `previous` membership of the same connection is
+    /// replaced atomically, so that the connection is never counted twice and receives nothing twice.
     ///
     /// # Errors
     /// When the room is closed.
@@ -30,20 +30,20 @@ impl<P: Payload> Membership<P> {
         room: &Arc<Room<P>>,
         subscriber: Arc<dyn Subscriber<P>>,
         request: &JoinRequest<'_>,
-        reserves: bool,
+        reserve_reply: bool,
         previous: Option<Self>,
     ) -> Result<(Self, JoinReply), RoomClosed> {
         let mut previous = previous.filter(|previous| Arc::ptr_eq(&previous.room, room));
         let replaced = previous.as_ref().map(|previous| (previous.key, &previous.presence));
-        let (key, reply) = room.join(subscriber, request, reserves, replaced)?;
+        let (key, reply) = room.join(subscriber, request, reserve_reply, replaced)?;
         if let Some(previous) = &mut previous {
             previous.active = false;
         }
-        let membership = Self { room: Arc::clone(room), key, presence: request.who.clone(), active: true };
+        let membership = Self { room: Arc::clone(room), key, presence: request.presence_key.clone(), active: true };
         Ok((membership, reply))
     }
 
-    /// Returns all members but this one.
+    /// Returns the recipients of a message to all other members.
     pub fn others(&self) -> Recipients {
         Recipients::AllBut(self.key)
     }
@@ -57,7 +57,7 @@ impl<P: Payload> Drop for Membership<P> {
     }
 }
 
-/// Connection that receives what is published in a room, without presence; dropping it unsubscribes.
+/// Subscription to the contents of a room, without presence. Dropping it unsubscribes.
 #[derive(Debug)]
 pub struct Subscription<P: Payload> {
     room: Arc<Room<P>>,

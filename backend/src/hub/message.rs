@@ -1,11 +1,11 @@
-//! Messages of rooms.
+//! Messages.
 
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use yodel_protocol::{ClientId, EventName, Json, Key, Offset, Position, RoomName, UserId, frame};
 
-/// Estimated memory of a message beside its body and names, in bytes.
+/// Estimated memory of a message in bytes, without its body and names.
 const OVERHEAD: usize = 384;
 
 /// Sender of a message.
@@ -13,31 +13,31 @@ const OVERHEAD: usize = 384;
 pub struct Sender {
     /// Connection of the sender.
     pub client: ClientId,
-    /// User of the sender.
+    /// User of the sender; `None` if it is anonymous.
     pub user: Option<UserId>,
-    /// Prefix of texts in plain mode: the tutorials' servers name the sender like that.
+    /// Prefix of its texts in plain mode, with which the tutorials' servers name the sender.
     pub prefix: Option<Box<str>>,
 }
 
 /// Body of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// Event with its data, from `yodel.v1`.
+    /// Event and its data, as in `yodel.v1`.
     Json(EventName, Json),
-    /// Text message of plain mode.
+    /// Text message from plain mode.
     Text(Box<str>),
-    /// Binary message of plain mode.
+    /// Binary message from plain mode.
     Binary(Bytes),
 }
 
-/// Message before it has an offset.
+/// Message that does not have an offset yet.
 #[derive(Clone, Debug)]
 pub struct NewMessage {
     /// Body of the message.
     pub body: Body,
     /// Sender; `None` for the server itself.
     pub from: Option<Arc<Sender>>,
-    /// Idempotency key, which makes it safe to send the message again.
+    /// Idempotency key, which makes it safe to repeat the publish.
     pub key: Option<Key>,
 }
 
@@ -52,7 +52,7 @@ pub struct Message {
     pub body: Body,
     /// Sender; `None` for the server itself.
     pub from: Option<Arc<Sender>>,
-    /// Time of the publish, in milliseconds since 1970.
+    /// Time at which the message was published, in milliseconds since 1970.
     pub time: u64,
     encoded: OnceLock<Json>,
 }
@@ -83,18 +83,18 @@ impl Message {
     pub fn cost(&self) -> usize {
         let sender = self.from.as_ref().map_or(0, |from| from.user.as_ref().map_or(0, |user| user.as_str().len()));
         let event = if let Body::Json(event, _) = &self.body { event.as_str().len() } else { 0 };
-        // Twice: the body, and its JSON.
+        // Twice, for the body and its JSON.
         2 * (self.body.len() + event) + self.room.as_str().len() + sender + OVERHEAD
     }
 
-    /// Returns the JSON of the message, and makes it with `encode` on the first call.
+    /// Returns the cached JSON of the message; the first call creates it with `encode`.
     pub fn encoded(&self, encode: impl FnOnce(&Self) -> Json) -> &Json {
         self.encoded.get_or_init(|| encode(self))
     }
 }
 
 impl Sender {
-    /// Returns the sender on the wire.
+    /// Returns the sender as in a `yodel.v1` frame.
     pub fn frame(&self) -> frame::From {
         frame::From { client: self.client.clone(), user: self.user.clone() }
     }

@@ -7,25 +7,26 @@ use std::time::Duration;
 pub const BUCKETS: [u64; 14] =
     [50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000];
 
-/// Counters since the start of the server, and the current numbers of rooms and bytes.
+/// Counters since the start of the hub, and the current numbers of rooms and retained bytes.
 #[derive(Debug, Default)]
 pub struct HubMetrics {
     accepted: AtomicU64,
     duplicates: AtomicU64,
     delivered: AtomicU64,
-    /// Number of rooms, including the lobby and the room of all connections.
+    /// Number of rooms, including the lobby and the room for broadcasts.
     rooms: AtomicUsize,
     /// Bytes of all histories and idempotency keys.
-    kept: AtomicUsize,
-    /// Number of deliveries per bucket, from publish to the last member; the last one is unbounded.
+    retained: AtomicUsize,
+    /// Number of deliveries per bucket, by the time from the publish to the last member; the last bucket is
+    /// unbounded.
     times: [AtomicU64; BUCKETS.len() + 1],
     total_micros: AtomicU64,
 }
 
 /// Histogram of delivery times.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Times {
-    /// Number of deliveries per bucket of [`BUCKETS`], then those above all of them.
+pub struct DeliveryTimes {
+    /// Number of deliveries per bucket of [`BUCKETS`], then of those above the last bound.
     pub counts: [u64; BUCKETS.len() + 1],
     /// Sum of all delivery times.
     pub total: Duration,
@@ -37,13 +38,13 @@ impl HubMetrics {
         self.accepted.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a message that had been published before.
+    /// Counts a message whose idempotency key was known.
     pub fn add_duplicate(&self) {
         self.duplicates.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts copies delivered to members, and the time since the first message was published.
-    pub fn delivered(&self, copies: usize, time: Duration) {
+    /// Counts a completed delivery: `copies` to members, in `time` since its first content was published.
+    pub fn add_delivery(&self, copies: usize, time: Duration) {
         self.delivered.fetch_add(copies as u64, Ordering::Relaxed);
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let bucket = BUCKETS.partition_point(|most| *most < micros);
@@ -61,31 +62,31 @@ impl HubMetrics {
         self.rooms.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Returns the number of rooms, including the lobby and the room of all connections.
+    /// Returns the number of rooms, including the lobby and the room for broadcasts.
     pub fn rooms(&self) -> usize {
         self.rooms.load(Ordering::Relaxed)
     }
 
-    /// Replaces `before` bytes of a room's history and keys by `after` bytes.
-    pub fn change_kept(&self, before: usize, after: usize) {
-        // Wraps when it is less, and the sum wraps back.
-        self.kept.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
+    /// Records that a room's history and keys changed from `before` to `after` bytes.
+    pub fn replace_retained(&self, before: usize, after: usize) {
+        // If `after` is less than `before`, both operations wrap, and the result is correct.
+        self.retained.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
     }
 
     /// Returns the bytes of all histories and idempotency keys.
-    pub fn kept(&self) -> usize {
-        self.kept.load(Ordering::Relaxed)
+    pub fn retained_bytes(&self) -> usize {
+        self.retained.load(Ordering::Relaxed)
     }
 
     /// Returns the numbers of accepted messages, duplicates and delivered copies.
-    pub fn messages(&self) -> [u64; 3] {
+    pub fn message_counts(&self) -> [u64; 3] {
         [&self.accepted, &self.duplicates, &self.delivered].map(|count| count.load(Ordering::Relaxed))
     }
 
     /// Returns the histogram of delivery times.
-    pub fn times(&self) -> Times {
+    pub fn delivery_times(&self) -> DeliveryTimes {
         let counts = self.times.each_ref().map(|count| count.load(Ordering::Relaxed));
-        Times { counts, total: Duration::from_micros(self.total_micros.load(Ordering::Relaxed)) }
+        DeliveryTimes { counts, total: Duration::from_micros(self.total_micros.load(Ordering::Relaxed)) }
     }
 }
 
@@ -94,22 +95,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_counted_in_the_smallest_bucket_that_holds_it() {
+    fn counts_a_time_in_the_smallest_bucket_that_contains_it() {
         let metrics = HubMetrics::default();
         for micros in [0, 50, 51, 5_000_000, 5_000_001] {
-            metrics.delivered(2, Duration::from_micros(micros));
+            metrics.add_delivery(2, Duration::from_micros(micros));
         }
-        let times = metrics.times();
+        let times = metrics.delivery_times();
         assert_eq!((times.counts[0], times.counts[1], times.counts[13], times.counts[14]), (2, 1, 1, 1));
         assert_eq!(times.total, Duration::from_micros(10_000_102));
-        assert_eq!(metrics.messages(), [0, 0, 10]);
+        assert_eq!(metrics.message_counts(), [0, 0, 10]);
     }
 
     #[test]
-    fn what_is_kept_grows_and_shrinks() {
+    fn retained_bytes_grow_and_shrink() {
         let metrics = HubMetrics::default();
-        metrics.change_kept(0, 100);
-        metrics.change_kept(100, 30);
-        assert_eq!(metrics.kept(), 30);
+        metrics.replace_retained(0, 100);
+        metrics.replace_retained(100, 30);
+        assert_eq!(metrics.retained_bytes(), 30);
     }
 }

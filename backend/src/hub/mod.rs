@@ -1,18 +1,18 @@
-//! Rooms, their members, history and presence, and the directory of connections.
+//! Rooms, with their members, history and presence, and the directory of connections.
 //!
-//! Knows no sockets, no frames and no HTTP. Clock, random source and spawner come from outside.
+//! The hub has no sockets, no HTTP, and serializes no frames. Clock, random source and spawner are passed in.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
 //! | clock, random source, spawner | `environment` |
-//! | rooms by name, rooms with presence changes to send | `rooms`, `dirty_rooms` |
+//! | rooms by name; rooms with presence changes to send | `rooms`, `dirty_rooms` |
 //! | one room: publish, join, resume | `room` |
-//! | a connection in a room, its receiving side | `membership`, `subscriber` |
+//! | a connection in a room; its receiving side | `membership`, `subscriber` |
 //! | delivery to members | `fanout`, `content`, `recipients`, `payload` |
-//! | messages, the latest ones, their idempotency keys | `message`, `history`, `idempotency` |
+//! | messages, message history, idempotency keys | `message`, `history`, `idempotency` |
 //! | users in a room | `presence` |
 //! | connections by identifier and user | `directory`, `shards` |
-//! | counters | `metrics` |
+//! | counters; services shared by all rooms | `metrics`, `services` |
 
 mod content;
 mod directory;
@@ -43,12 +43,12 @@ use yodel_protocol::RoomName;
 use yodel_protocol::frame::Target;
 
 pub use content::Content;
-pub use directory::{Client, Entry};
+pub use directory::{Client, DirectoryEntry};
 pub use lobby::LOBBY;
 pub use membership::{Membership, Subscription};
 pub use payload::Payload;
 pub use recipients::Recipients;
-pub use room::{JoinReply, JoinRequest, Published, Room, RoomClosed};
+pub use room::{JoinReply, JoinRequest, PublishOutcome, Room, RoomClosed};
 pub use rooms::RoomLimitReached;
 pub use subscriber::Subscriber;
 
@@ -57,22 +57,22 @@ use directory::Directory;
 use environment::Environment;
 use message::NewMessage;
 use metrics::HubMetrics;
-use rooms::Rooms;
-use services::Services;
+use rooms::RoomMap;
+use services::HubServices;
 
-/// Interval at which [`Hub::tick`] is to be called, and presence changes are sent.
+/// Interval at which [`Hub::tick`] has to be called, and presence changes are sent.
 pub const TICK: Duration = Duration::from_secs(1);
 
-/// Ticks between two searches for idle rooms.
+/// Number of ticks between two sweeps of idle rooms.
 const SWEEP_TICKS: u32 = 30;
 
-/// Rooms and directory of a server; a handle that is cheap to clone and works on any thread.
-pub struct Hub<P>(Arc<Shared<P>>);
+/// Rooms and directory of a server. A handle that is cheap to clone and can be used on any thread.
+pub struct Hub<P>(Arc<HubInner<P>>);
 
-struct Shared<P> {
-    rooms: Rooms<P>,
+struct HubInner<P> {
+    rooms: RoomMap<P>,
     directory: Arc<Directory<P>>,
-    services: Arc<Services>,
+    services: Arc<HubServices>,
     ticks: AtomicU32,
 }
 
@@ -83,14 +83,15 @@ impl<P> Clone for Hub<P> {
 }
 
 impl<P: Payload> Hub<P> {
-    /// Creates an empty hub with these limits.
+    /// Creates an empty hub with the given retention limits.
     pub fn new(retention: RetentionConfig, environment: Environment) -> Self {
-        let services = Arc::new(Services::new(retention, environment));
-        let (rooms, directory) = (Rooms::new(Arc::clone(&services)), Arc::new(Directory::default()));
-        Self(Arc::new(Shared { rooms, directory, services, ticks: AtomicU32::new(0) }))
+        let services = Arc::new(HubServices::new(retention, environment));
+        let (rooms, directory) = (RoomMap::new(Arc::clone(&services)), Arc::new(Directory::default()));
+        Self(Arc::new(HubInner { rooms, directory, services, ticks: AtomicU32::new(0) }))
     }
 
-    /// Sends pending presence changes, and now and then removes idle rooms. To be called every [`TICK`].
+    /// Sends pending presence changes; every 30th call also removes idle rooms and expired messages. Has to be
+    /// called every [`TICK`].
     pub fn tick(&self) {
         let now = self.0.services.now();
         self.0.rooms.publish_presence(now);
@@ -101,12 +102,12 @@ impl<P: Payload> Hub<P> {
     }
 
     /// Adds a connection to the directory.
-    pub fn enter(&self, client: Client<P>) -> Entry<P> {
-        self.0.directory.enter(client)
+    pub fn register(&self, client: Client<P>) -> DirectoryEntry<P> {
+        self.0.directory.register(client)
     }
 
-    /// Subscribes to what is sent to all connections.
-    pub fn listen(&self, subscriber: Arc<dyn Subscriber<P>>) -> Subscription<P> {
+    /// Subscribes to broadcasts to all connections.
+    pub fn subscribe(&self, subscriber: Arc<dyn Subscriber<P>>) -> Subscription<P> {
         Subscription::new(self.everyone(), subscriber)
     }
 
@@ -124,8 +125,9 @@ impl<P: Payload> Hub<P> {
         }
     }
 
-    /// Joins a room, which is created if there is none, and returns the reply with what was missed. The
-    /// subscriber reserves the place of the reply. A `previous` membership in the room is replaced.
+    /// Joins a room, which is created if it does not exist, and returns the reply with the missed messages. The
+    /// subscriber reserves the place of the reply in its outgoing order. A `previous` membership in the room is
+    /// replaced.
     ///
     /// # Errors
     /// When the limit of rooms is reached.
@@ -144,7 +146,7 @@ impl<P: Payload> Hub<P> {
         }
     }
 
-    /// Publishes a message into a room, which is created if there is none.
+    /// Publishes a message into a room, which is created if it does not exist.
     ///
     /// # Errors
     /// When the limit of rooms is reached.
@@ -153,7 +155,7 @@ impl<P: Payload> Hub<P> {
         room: &RoomName,
         mut message: NewMessage,
         recipients: Recipients,
-    ) -> Result<(Published, Arc<Room<P>>), RoomLimitReached> {
+    ) -> Result<(PublishOutcome, Arc<Room<P>>), RoomLimitReached> {
         loop {
             let room = self.room(room)?;
             match room.publish(message, recipients) {
@@ -163,35 +165,36 @@ impl<P: Payload> Hub<P> {
         }
     }
 
-    /// Sends a message to all connections; returns their number.
+    /// Sends a message to all connections, and returns their number.
     pub fn broadcast(&self, message: NewMessage) -> usize {
         self.everyone().broadcast(message)
     }
 
     /// Sends a text to all connections in plain mode.
-    pub fn tell_plain(&self, text: &str) {
+    pub fn broadcast_plain(&self, text: &str) {
         self.0.rooms.lobby().publish_ephemeral(Content::Text(text.into()), Recipients::All);
     }
 
-    /// Sends an encoded frame to the connections of a target; returns their number.
+    /// Sends an encoded `yodel.v1` frame to those connections of a target that receive direct messages, and
+    /// returns their number.
     pub fn send(&self, to: &Target, frame: &str) -> usize {
         let mut clients = self.find(to);
-        clients.retain(|client| client.hears);
+        clients.retain(|client| client.receives_direct);
         if !clients.is_empty() {
             let payload = P::of(vec![Content::Frame(frame.into())]);
             for client in &clients {
-                client.member.deliver(&payload);
+                client.subscriber.deliver(&payload);
             }
         }
         clients.len()
     }
 
-    /// Returns the room of all connections, which keeps no history.
+    /// Returns the room that delivers broadcasts to all connections. It has no history.
     pub fn everyone(&self) -> &Arc<Room<P>> {
         self.0.rooms.everyone()
     }
 
-    /// Returns the room with this name, and creates it if there is none.
+    /// Returns the room with this name, which is created if it does not exist.
     ///
     /// # Errors
     /// When the limit of rooms is reached.
@@ -199,25 +202,25 @@ impl<P: Payload> Hub<P> {
         self.0.rooms.get_or_create(name)
     }
 
-    /// Returns the room with this name, if there is one.
+    /// Returns the room with this name, if it exists.
     pub fn find_room(&self, name: &RoomName) -> Option<Arc<Room<P>>> {
         self.0.rooms.find(name)
     }
 
-    /// Returns all rooms, including the lobby.
+    /// Returns all rooms, including the lobby, in no particular order.
     pub fn rooms(&self) -> Vec<Arc<Room<P>>> {
         self.0.rooms.all()
     }
 
-    /// Returns at most `limit` rooms whose names come after `after`, sorted by name; and whether there
-    /// are more.
+    /// Returns at most `limit` rooms whose names are greater than `after`, sorted by name, and whether there are
+    /// more.
     pub fn rooms_after(&self, after: Option<&RoomName>, limit: usize) -> (Vec<Arc<Room<P>>>, bool) {
         self.0.rooms.after(after, limit)
     }
 }
 
 impl<P> Hub<P> {
-    /// Returns the connections of a target.
+    /// Returns the connections of a target: one by identifier, or all of a user.
     pub fn find(&self, target: &Target) -> Vec<Arc<Client<P>>> {
         self.0.directory.find(target)
     }
@@ -227,12 +230,12 @@ impl<P> Hub<P> {
         self.0.directory.len()
     }
 
-    /// Returns the number of users with connections.
+    /// Returns the number of users that have connections.
     pub fn users(&self) -> usize {
         self.0.directory.users()
     }
 
-    /// Returns the counters.
+    /// Returns the counters of all rooms.
     pub fn metrics(&self) -> &HubMetrics {
         &self.0.services.metrics
     }

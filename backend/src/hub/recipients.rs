@@ -1,4 +1,4 @@
-//! Which members of a room receive a content.
+//! Recipients of a content.
 
 /// Members of a room that receive a content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

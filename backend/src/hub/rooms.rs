@@ -11,27 +11,27 @@ use super::environment::Timestamp;
 use super::lobby::LOBBY;
 use super::payload::Payload;
 use super::room::Room;
-use super::services::Services;
+use super::services::HubServices;
 use super::shards::Shards;
 
-/// Error: the server has as many rooms as its limit allows.
+/// Error of a room that cannot be created because the limit of rooms is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoomLimitReached;
 
-/// All rooms: those created on demand, the lobby, and the room of all connections.
-pub struct Rooms<P> {
+/// All rooms of a hub: those created on demand, the lobby, and the room for broadcasts.
+pub struct RoomMap<P> {
     by_name: Shards<RoomName, Arc<Room<P>>>,
     /// Number of rooms in `by_name`, so that creating one locks a single shard.
     count: AtomicUsize,
     lobby: Arc<Room<P>>,
     everyone: Arc<Room<P>>,
-    services: Arc<Services>,
+    services: Arc<HubServices>,
     dirty: Arc<DirtyRooms<Room<P>>>,
 }
 
-impl<P: Payload> Rooms<P> {
-    /// Creates the lobby and the room of all connections.
-    pub fn new(services: Arc<Services>) -> Self {
+impl<P: Payload> RoomMap<P> {
+    /// Creates the lobby and the room for broadcasts.
+    pub fn new(services: Arc<HubServices>) -> Self {
         let dirty = Arc::<DirtyRooms<_>>::default();
         let room = |name| {
             let name = RoomName::new(name).expect("a built-in name is valid");
@@ -41,7 +41,7 @@ impl<P: Payload> Rooms<P> {
         Self { by_name: Shards::default(), count: AtomicUsize::new(0), lobby, everyone, services, dirty }
     }
 
-    /// Returns the room with this name, and creates it if there is none.
+    /// Returns the room with this name, which is created if it does not exist.
     ///
     /// # Errors
     /// When the limit of rooms is reached.
@@ -60,7 +60,7 @@ impl<P: Payload> Rooms<P> {
         })
     }
 
-    /// Returns the room with this name, if there is one.
+    /// Returns the room with this name, if it exists.
     pub fn find(&self, name: &RoomName) -> Option<Arc<Room<P>>> {
         if name.as_str() == LOBBY { Some(Arc::clone(&self.lobby)) } else { self.by_name.get(name) }
     }
@@ -70,20 +70,20 @@ impl<P: Payload> Rooms<P> {
         &self.lobby
     }
 
-    /// Returns the room of all connections, which keeps no history.
+    /// Returns the room that delivers broadcasts to all connections. It has no history.
     pub fn everyone(&self) -> &Arc<Room<P>> {
         &self.everyone
     }
 
-    /// Returns all rooms, including the lobby.
+    /// Returns all rooms, including the lobby, in no particular order.
     pub fn all(&self) -> Vec<Arc<Room<P>>> {
         let mut all = vec![Arc::clone(&self.lobby)];
         self.by_name.each(|rooms| all.extend(rooms.values().cloned()));
         all
     }
 
-    /// Returns at most `limit` rooms whose names come after `after`, sorted by name; and whether there
-    /// are more.
+    /// Returns at most `limit` rooms whose names are greater than `after`, sorted by name, and whether there are
+    /// more. Visits every room; memory is proportional to `limit`.
     pub fn after(&self, after: Option<&RoomName>, limit: usize) -> (Vec<Arc<Room<P>>>, bool) {
         let mut first = BTreeMap::new();
         let mut more = false;
@@ -107,7 +107,7 @@ impl<P: Payload> Rooms<P> {
         self.dirty.retain(|room| room.publish_presence(now));
     }
 
-    /// Closes and removes idle rooms.
+    /// Closes and removes idle rooms. Locks one shard at a time.
     pub fn sweep(&self, now: Timestamp) {
         self.by_name.each(|rooms| {
             let before = rooms.len();
@@ -120,7 +120,7 @@ impl<P: Payload> Rooms<P> {
         }
     }
 
-    /// Counts one more room, unless the limit is reached.
+    /// Increments the number of rooms, unless the limit is reached.
     fn reserve(&self) -> Result<(), RoomLimitReached> {
         let limit = self.services.retention.rooms;
         let increment = |count| (count < limit).then_some(count + 1);
@@ -136,20 +136,20 @@ mod tests {
     use super::*;
     use crate::config::{RetentionConfig, ServerConfig};
     use crate::hub::content::Content;
-    use crate::hub::testing::Manual;
+    use crate::hub::testing::ManualEnvironment;
 
     #[derive(Clone, Debug)]
-    struct Nothing;
+    struct NoPayload;
 
-    impl Payload for Nothing {
+    impl Payload for NoPayload {
         fn of(_: Vec<Content>) -> Self {
             Self
         }
     }
 
-    fn rooms(limit: usize) -> Rooms<Nothing> {
+    fn rooms(limit: usize) -> RoomMap<NoPayload> {
         let retention = RetentionConfig { rooms: limit, ..ServerConfig::default().retention() };
-        Rooms::new(Arc::new(Services::new(retention, Manual::new(1).environment())))
+        RoomMap::new(Arc::new(HubServices::new(retention, ManualEnvironment::new(1).environment())))
     }
 
     fn name(name: &str) -> RoomName {
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn rooms_are_paged_in_the_order_of_their_names() {
+    fn pages_are_sorted_by_name() {
         let all = rooms(100);
         for room in ["pine", "ash", "zelkova", "oak", "beech"] {
             all.get_or_create(&name(room)).unwrap();
@@ -170,12 +170,12 @@ mod tests {
         assert_eq!(page(None, 2), ("ash beech".to_owned(), true));
         assert_eq!(page(Some("beech"), 2), ("lobby oak".to_owned(), true));
         assert_eq!(page(Some("oak"), 2), ("pine zelkova".to_owned(), false));
-        assert_eq!(page(Some("p"), 1), ("pine".to_owned(), true), "it need not be a room");
+        assert_eq!(page(Some("p"), 1), ("pine".to_owned(), true), "not the name of a room");
         assert_eq!(page(Some("zelkova"), 2), (String::new(), false));
     }
 
     #[test]
-    fn looking_for_a_room_does_not_make_it() {
+    fn find_does_not_create_a_room() {
         let rooms = rooms(100);
         assert!(rooms.find(&name("oak")).is_none());
         assert_eq!(rooms.all().len(), 1, "the lobby");
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_removed_room_makes_space_for_another_one() {
+    fn a_removed_room_no_longer_counts_for_the_limit() {
         let rooms = rooms(2);
         for room in ["a", "b"] {
             rooms.get_or_create(&name(room)).unwrap();

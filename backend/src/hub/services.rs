@@ -1,4 +1,4 @@
-//! What all rooms of a hub share.
+//! Services that all rooms of a hub share.
 
 use super::environment::{Clock, Environment, Timestamp};
 use super::metrics::HubMetrics;
@@ -6,7 +6,7 @@ use crate::config::RetentionConfig;
 
 /// Limits, counters and environment of a hub.
 #[derive(Debug)]
-pub struct Services {
+pub struct HubServices {
     /// Limits of history, presence and rooms.
     pub retention: RetentionConfig,
     /// Counters of all rooms.
@@ -15,7 +15,7 @@ pub struct Services {
     pub environment: Environment,
 }
 
-impl Services {
+impl HubServices {
     /// Creates services with counters at zero.
     pub fn new(retention: RetentionConfig, environment: Environment) -> Self {
         Self { retention, metrics: HubMetrics::default(), environment }

@@ -1,4 +1,4 @@
-//! Sharded map: lookups of different keys rarely wait for each other.
+//! Sharded concurrent map.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -6,10 +6,10 @@ use std::hash::{BuildHasher, Hash, RandomState};
 
 use parking_lot::Mutex;
 
-/// Number of shards: many more than there are cores.
+/// Number of shards, many more than cores, so that accesses to different keys rarely contend.
 const SHARDS: usize = 64;
 
-/// Concurrent map in shards, each with a lock of its own.
+/// Concurrent hash map in shards, each with its own lock.
 #[derive(Debug)]
 pub struct Shards<K, V> {
     shards: Box<[Mutex<HashMap<K, V>>]>,
@@ -33,7 +33,7 @@ impl<K: Eq + Hash, V> Shards<K, V> {
         act(&mut self.shards[shard].lock())
     }
 
-    /// Returns a clone of the value of a key.
+    /// Returns a clone of the value of a key, if present.
     pub fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,

@@ -1,13 +1,14 @@
-//! The receiving side of a room.
+//! Receiving side of a connection.
 
 use yodel_protocol::CloseCode;
 
-/// Receiver of what is published in a room.
+/// Receiver of the contents of a room.
 pub trait Subscriber<P>: Send + Sync {
-    /// Takes a payload without blocking: a receiver that is too slow has to drop it or itself.
+    /// Delivers a payload. Must not block: an implementation whose receiver is too slow drops the payload or
+    /// closes the connection.
     fn deliver(&self, payload: &P);
 
-    /// Reserves the place of a reply in the outgoing order: later deliveries come after it.
+    /// Reserves the place of a reply in the outgoing order, before all later deliveries.
     fn reserve(&self);
 
     /// Closes the connection with this code and reason.

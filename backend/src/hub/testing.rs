@@ -1,5 +1,5 @@
-//! Environment under the control of a test: the clock stands still, random bytes come from a seed, and
-//! tasks run when the test says so, in an order that the seed decides.
+//! Environment that a test controls: the test advances the clock and runs the tasks. Random bytes and the order
+//! of tasks depend on a seed.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,44 +14,44 @@ use super::environment::{Clock, Environment, Random, Spawner, Task, Timestamp};
 /// Wall-clock time at the start of every test, in milliseconds since 1970.
 const START_MS: u64 = 1_700_000_000_000;
 
-/// Generator of pseudo-random numbers (SplitMix64): the same seed gives the same numbers.
+/// Pseudo-random number generator (SplitMix64). The same seed gives the same numbers.
 #[derive(Debug)]
-pub struct Seeded(u64);
+pub struct SeededRng(u64);
 
-/// Environment under manual control; clones share clock, random numbers and tasks.
+/// Environment under the control of a test. Clones share clock, random numbers and tasks.
 #[derive(Clone)]
-pub struct Manual(Arc<Shared>);
+pub struct ManualEnvironment(Arc<ManualInner>);
 
-struct Shared {
+struct ManualInner {
     elapsed: Mutex<Duration>,
-    random: Mutex<Seeded>,
-    tasks: Mutex<Tasks>,
+    random: Mutex<SeededRng>,
+    tasks: Mutex<TaskTable>,
 }
 
-/// Tasks by number; `None` while one is polled, and after it is done.
+/// Tasks by number; an entry is `None` while its task is polled, and after it is done.
 #[derive(Default)]
-struct Tasks {
+struct TaskTable {
     all: Vec<Option<Task>>,
     ready: Vec<usize>,
 }
 
-/// Waker of the task with a number.
+/// Waker of one task.
 struct TaskWaker {
-    shared: Arc<Shared>,
+    shared: Arc<ManualInner>,
     number: usize,
 }
 
-/// Spawner that runs tasks on the current tokio runtime; outside of one they are dropped.
+/// Spawner that runs tasks on the current tokio runtime, and drops them if there is none.
 #[derive(Debug)]
 pub struct TokioTasks;
 
-impl Seeded {
+impl SeededRng {
     /// Creates a generator.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// Returns the next number below `bound`.
+    /// Returns the next number modulo `bound`.
     pub fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound).unwrap().max(1);
         usize::try_from(self.next() % bound).unwrap()
@@ -66,11 +66,11 @@ impl Seeded {
     }
 }
 
-impl Manual {
-    /// Creates an environment whose random bytes and order of tasks depend on `seed` alone.
+impl ManualEnvironment {
+    /// Creates an environment whose random bytes and task order depend on `seed` alone.
     pub fn new(seed: u64) -> Self {
-        let (elapsed, random, tasks) = (Mutex::default(), Mutex::new(Seeded::new(seed)), Mutex::default());
-        Self(Arc::new(Shared { elapsed, random, tasks }))
+        let (elapsed, random, tasks) = (Mutex::default(), Mutex::new(SeededRng::new(seed)), Mutex::default());
+        Self(Arc::new(ManualInner { elapsed, random, tasks }))
     }
 
     /// Returns the environment for a hub.
@@ -78,7 +78,7 @@ impl Manual {
         self.environment_with(self.clone())
     }
 
-    /// Returns the environment for a hub, with another spawner.
+    /// Returns the environment for a hub, with `spawner` instead of this one.
     pub fn environment_with(&self, spawner: impl Spawner + 'static) -> Environment {
         let (clock, random) = (Box::new(self.clone()), Box::new(self.clone()));
         Environment { clock, random, spawner: Box::new(spawner) }
@@ -89,7 +89,7 @@ impl Manual {
         *self.0.elapsed.lock() += duration;
     }
 
-    /// Polls one ready task, chosen at random; returns its number, or `None` if no task is ready.
+    /// Polls one ready task, chosen at random, and returns its number; `None` if no task is ready.
     pub fn step(&self) -> Option<usize> {
         let (number, mut task) = self.take_ready()?;
         let waker = Waker::from(Arc::new(TaskWaker { shared: Arc::clone(&self.0), number }));
@@ -99,12 +99,12 @@ impl Manual {
         Some(number)
     }
 
-    /// Drops one ready task, as the end of a runtime does; returns its number.
-    pub fn lose(&self) -> Option<usize> {
+    /// Drops one ready task, chosen at random, as the shutdown of a runtime does, and returns its number.
+    pub fn drop_task(&self) -> Option<usize> {
         self.take_ready().map(|(number, _)| number)
     }
 
-    /// Takes a ready task, chosen at random. A task that was woken after its end is skipped.
+    /// Takes a ready task, chosen at random. Tasks that were woken after their end are skipped.
     fn take_ready(&self) -> Option<(usize, Task)> {
         let mut tasks = self.0.tasks.lock();
         while !tasks.ready.is_empty() {
@@ -117,13 +117,13 @@ impl Manual {
         None
     }
 
-    /// Polls tasks until none is ready.
+    /// Polls ready tasks until there are none.
     pub fn run(&self) {
         while self.step().is_some() {}
     }
 }
 
-impl Clock for Manual {
+impl Clock for ManualEnvironment {
     fn now(&self) -> Timestamp {
         Timestamp::from_start(*self.0.elapsed.lock())
     }
@@ -133,14 +133,14 @@ impl Clock for Manual {
     }
 }
 
-impl Random for Manual {
+impl Random for ManualEnvironment {
     fn fill(&self, bytes: &mut [u8]) {
         let mut random = self.0.random.lock();
         bytes.fill_with(|| random.next().to_le_bytes()[0]);
     }
 }
 
-impl Spawner for Manual {
+impl Spawner for ManualEnvironment {
     fn spawn(&self, task: Task) {
         let mut tasks = self.0.tasks.lock();
         let number = tasks.all.len();

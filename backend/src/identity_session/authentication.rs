@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use axum::http::HeaderMap;
 use yodel_protocol::{CloseCode, UserId};
 
-use crate::auth::{self, Auth, Denied, Identity};
+use crate::auth::{self, Authenticator, Identity, VerifyError};
 use crate::hooks::error::Rejection;
 use crate::hooks::registry::Hooks;
 use crate::hooks::request_head::RequestHead;
-use crate::limits::refusals::Failure;
+use crate::limits::server_metrics::AuthFailure;
 
 /// The reason why a request was rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +26,7 @@ impl AuthenticationError {
     /// Returns the close code and reason.
     pub fn close(&self) -> (CloseCode, Cow<'static, str>) {
         match self {
-            Self::Token(Denied::Expired) => (CloseCode::TOKEN_EXPIRED, "token expired".into()),
+            Self::Token(VerifyError::Expired) => (CloseCode::TOKEN_EXPIRED, "token expired".into()),
             Self::Token(denied) => (CloseCode::UNAUTHORIZED, denied.to_string().into()),
             Self::Hook(Rejection { code, reason }) => (*code, reason.clone()),
         }
@@ -36,9 +36,9 @@ impl AuthenticationError {
     pub fn failure(&self) -> Failure {
         match self {
             Self::Token(denied) => failure(*denied),
-            Self::Hook(Rejection { code: CloseCode::TOKEN_EXPIRED, .. }) => Failure::Expired,
-            Self::Hook(Rejection { code: CloseCode::UNAUTHORIZED, .. }) => Failure::Invalid,
-            Self::Hook(_) => Failure::Forbidden,
+            Self::Hook(Rejection { code: CloseCode::TOKEN_EXPIRED, .. }) => AuthFailure::Expired,
+            Self::Hook(Rejection { code: CloseCode::UNAUTHORIZED, .. }) => AuthFailure::Invalid,
+            Self::Hook(_) => AuthFailure::Forbidden,
         }
     }
 }
@@ -46,8 +46,8 @@ impl AuthenticationError {
 /// Returns the kind of failure of a rejected token, for the metrics.
 pub fn failure(denied: Denied) -> Failure {
     match denied {
-        Denied::Bad(_) => Failure::Invalid,
-        Denied::Expired => Failure::Expired,
+        VerifyError::Invalid(_) => AuthFailure::Invalid,
+        VerifyError::Expired => AuthFailure::Expired,
     }
 }
 
@@ -57,7 +57,7 @@ pub fn failure(denied: Denied) -> Failure {
 /// # Errors
 /// If the hook rejects the request, or if it leaves the decision to the settings and the token is rejected.
 pub async fn authenticate(
-    auth: &Auth,
+    auth: &Authenticator,
     hooks: &Hooks,
     path: &str,
     headers: &HeaderMap,

@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hooks::registry::Hooks;
 use crate::hub::{Hub, Subscriber};
-use crate::net::tasks::Tasks;
+use crate::net::tasks::ServerTasks;
 
 /// The handle of a connection as a subscriber of rooms and broadcasts.
 pub type SessionSubscriber = Arc<dyn Subscriber<Push>>;
@@ -19,7 +19,7 @@ pub struct SessionContext<'a> {
     /// Hooks of the embedding program.
     pub hooks: &'a Hooks,
     /// Tasks that a graceful shutdown waits for.
-    pub tasks: &'a Tasks,
+    pub tasks: &'a ServerTasks,
     /// Address of the peer.
     pub peer: SocketAddr,
 }

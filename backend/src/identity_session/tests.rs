@@ -13,7 +13,7 @@ use crate::config::ServerConfig;
 use crate::hooks::registry::Hooks;
 use crate::hub::message::{Body, NewMessage};
 use crate::hub::{Hub, Subscriber};
-use crate::net::tasks::Tasks;
+use crate::net::tasks::ServerTasks;
 use crate::runtime;
 
 /// A subscriber that counts deliveries.
@@ -42,7 +42,7 @@ impl TestServer {
         let mut hooks = Hooks::default();
         register(&mut hooks);
         let hub = Hub::new(ServerConfig::default().retention(), runtime::environment(Arc::default()));
-        Self { hub, hooks, tasks: Tasks::default(), receiver: Arc::default() }
+        Self { hub, hooks, tasks: ServerTasks::default(), receiver: Arc::default() }
     }
 
     fn context(&self) -> SessionContext<'_> {

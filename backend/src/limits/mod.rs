@@ -1,4 +1,4 @@
-//! Rate limits and counts of what was refused.
+//! Token bucket of the rate limits, and counters of rejections.
 
-pub mod refusals;
+pub mod server_metrics;
 pub mod token_bucket;

@@ -1,4 +1,4 @@
-//! How much of something is allowed in a second.
+//! Token bucket: limits a rate and the size of bursts.
 
 use std::time::Duration;
 
@@ -6,22 +6,22 @@ use tokio::time::Instant;
 
 use crate::config::Rate;
 
-/// What may be taken; it fills up at a rate.
+/// Token bucket, refilled continuously at a rate up to its burst size. Time is tokio's.
 #[derive(Debug)]
-pub struct Bucket {
+pub struct TokenBucket {
     rate: Rate,
     held: f64,
     filled: Instant,
 }
 
-impl Bucket {
-    /// Full.
+impl TokenBucket {
+    /// Creates a full bucket.
     pub fn new(rate: Rate) -> Self {
         Self { rate, held: f64::from(rate.burst), filled: Instant::now() }
     }
 
-    /// Takes one, if there is one.
-    pub fn take(&mut self) -> bool {
+    /// Takes a token; returns false if there is none.
+    pub fn try_take(&mut self) -> bool {
         self.fill();
         let there = self.held >= 1.0;
         if there {
@@ -30,15 +30,16 @@ impl Bucket {
         there
     }
 
-    /// Whether there is one.
-    pub fn is_filled(&mut self) -> bool {
+    /// Returns whether there is a token.
+    pub fn has_token(&mut self) -> bool {
         if self.held < 1.0 {
             self.fill();
         }
         self.held >= 1.0
     }
 
-    /// When there will be one; a time that is past when there is one already.
+    /// Returns the time at which there will be a token; a past time if there is one already. Does not refill
+    /// the bucket.
     pub fn ready_at(&self) -> Instant {
         self.filled + Duration::from_secs_f64((1.0 - self.held).max(0.0) / f64::from(self.rate.per_second))
     }
@@ -58,32 +59,32 @@ mod tests {
 
     const RATE: Rate = Rate { per_second: 10, burst: 3 };
 
-    fn taken(bucket: &mut Bucket) -> usize {
-        std::iter::repeat_with(|| bucket.take()).take_while(|taken| *taken).count()
+    fn taken(bucket: &mut TokenBucket) -> usize {
+        std::iter::repeat_with(|| bucket.try_take()).take_while(|taken| *taken).count()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_burst_then_a_rate() {
-        let mut bucket = Bucket::new(RATE);
+    async fn allows_a_burst_and_then_the_rate() {
+        let mut bucket = TokenBucket::new(RATE);
         assert_eq!(taken(&mut bucket), 3);
         advance(Duration::from_millis(250)).await;
         assert_eq!(taken(&mut bucket), 2);
         advance(Duration::from_millis(50)).await;
-        assert_eq!(taken(&mut bucket), 1, "half of one was left over");
+        assert_eq!(taken(&mut bucket), 1, "half a token was left");
         advance(Duration::from_secs(60)).await;
-        assert_eq!(taken(&mut bucket), 3, "no more than a burst gathers");
+        assert_eq!(taken(&mut bucket), 3, "at most a burst accumulates");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_full_one_gathers_nothing_more() {
-        let mut bucket = Bucket::new(RATE);
+    async fn a_full_bucket_does_not_fill_further() {
+        let mut bucket = TokenBucket::new(RATE);
         advance(Duration::from_secs(60)).await;
-        assert_eq!(taken(&mut bucket), 3, "not what came while it was full, too");
+        assert_eq!(taken(&mut bucket), 3, "nothing accumulates while it is full");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_says_when_there_will_be_one() {
-        let mut bucket = Bucket::new(RATE);
+    async fn predicts_the_time_of_the_next_token() {
+        let mut bucket = TokenBucket::new(RATE);
         assert!(bucket.ready_at() <= Instant::now());
         taken(&mut bucket);
         assert_eq!(bucket.ready_at() - Instant::now(), Duration::from_millis(100));

@@ -1,4 +1,4 @@
-//! HTTP on an accepted socket, and the way back from HTTP to the socket.
+//! HTTP on an accepted socket, and the return of an upgraded connection to its socket.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -19,52 +19,55 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 
-use super::linger::Lingering;
+use super::lingering_close::LingeringSocket;
 use super::stream::Stream;
-use super::tasks::Tasks;
+use super::tasks::ServerTasks;
 
-/// Streams of one HTTP/2 connection: WebSocket connections and requests together. Browsers share one connection
-/// among all tabs of a page.
+/// Maximum number of concurrent streams of one HTTP/2 connection, WebSocket connections and requests together.
+/// Browsers share one connection among all tabs of a site.
 const STREAMS: u32 = 256;
 
-/// What one stream may send before it is read, in bytes. A connection may send as much on each of its
-/// streams, so that one WebSocket that is read slowly does not hold up the others.
+/// Flow-control window of one HTTP/2 stream, in bytes. The window of a connection is the sum of those of its
+/// streams, so that one WebSocket that is read slowly does not block the others.
 const STREAM_WINDOW: u32 = 64 * 1024;
 
-/// Makes the service that answers the requests of one connection.
+/// Factory of the services that handle the requests of one connection.
 pub trait MakeService: Clone + Send + Sync + 'static {
-    /// Body of the responses.
+    /// Body of responses.
     type Body: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;
 
-    /// The service.
+    /// Service of one connection.
     type Service: Service<Request<Incoming>, Response = Response<Self::Body>, Error = Infallible, Future: Send>
         + Clone
         + Send
         + 'static;
 
-    /// Returns the service for a client with this address.
+    /// Creates the service for a client with the address `peer`.
     fn make(&self, peer: SocketAddr) -> Self::Service;
 }
 
-/// HTTP on accepted sockets.
+/// HTTP server on accepted sockets.
 #[derive(Clone)]
 pub struct Http<M> {
     pub services: M,
-    /// Time that a client has for request line and headers.
+    /// Time within which a client has to send the request line and headers.
     pub handshake_timeout: Duration,
     pub stop: CancellationToken,
 }
 
 impl<M: MakeService> Http<M> {
-    /// Serves HTTP/1.1 until the connection ends, is upgraded, or the server stops.
-    pub async fn serve1<S: Stream>(self, stream: Lingering<S>, peer: SocketAddr) -> hyper::Result<()> {
-        let (service, asked) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
-        let ask = Arc::clone(&asked);
+    /// Serves HTTP/1.1 until the connection ends or is upgraded, or the server stops.
+    ///
+    /// # Errors
+    /// When the connection fails.
+    pub async fn serve_http1<S: Stream>(self, stream: LingeringSocket<S>, peer: SocketAddr) -> hyper::Result<()> {
+        let (service, has_request) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
+        let seen = Arc::clone(&has_request);
         let service = service_fn(move |request| {
-            ask.store(true, Ordering::Relaxed);
+            seen.store(true, Ordering::Relaxed);
             service.clone().call(request)
         });
-        // Who comes while the server stops is told so, once.
+        // During a shutdown, a new connection gets one response, which says so.
         let stopping = self.stop.is_cancelled();
         let http = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -76,8 +79,8 @@ impl<M: MakeService> Http<M> {
         tokio::select! {
             served = http.as_mut() => served,
             () = self.stop.cancelled(), if !stopping => {
-                if !asked.load(Ordering::Relaxed) {
-                    return Ok(()); // Half a request is owed no answer.
+                if !has_request.load(Ordering::Relaxed) {
+                    return Ok(()); // An incomplete request gets no response.
                 }
                 http.as_mut().graceful_shutdown();
                 http.await
@@ -85,12 +88,21 @@ impl<M: MakeService> Http<M> {
         }
     }
 
-    /// The same with HTTP/2, where a WebSocket is one stream of many (RFC 8441). Streams run as `tasks`.
-    pub async fn serve2<S: Stream>(self, stream: Lingering<S>, peer: SocketAddr, tasks: Tasks) -> hyper::Result<()> {
-        let (service, asked) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
-        let ask = Arc::clone(&asked);
+    /// Serves HTTP/2, where each WebSocket is one stream (RFC 8441), until the connection ends, the server stops,
+    /// or the first request does not arrive within the handshake timeout. Streams are spawned on `tasks`.
+    ///
+    /// # Errors
+    /// When the connection fails.
+    pub async fn serve_http2<S: Stream>(
+        self,
+        stream: LingeringSocket<S>,
+        peer: SocketAddr,
+        tasks: ServerTasks,
+    ) -> hyper::Result<()> {
+        let (service, has_request) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
+        let seen = Arc::clone(&has_request);
         let service = service_fn(move |request| {
-            ask.store(true, Ordering::Relaxed);
+            seen.store(true, Ordering::Relaxed);
             service.clone().call(request)
         });
         let stopping = self.stop.is_cancelled();
@@ -104,17 +116,17 @@ impl<M: MakeService> Http<M> {
             .keep_alive_timeout(self.handshake_timeout)
             .serve_connection(TokioIo::new(stream), service);
         let mut http = std::pin::pin!(http);
-        let never_asked = async {
+        let no_request = async {
             tokio::time::sleep(self.handshake_timeout).await;
-            if asked.load(Ordering::Relaxed) {
+            if has_request.load(Ordering::Relaxed) {
                 std::future::pending::<()>().await;
             }
         };
         tokio::select! {
             served = http.as_mut() => served,
-            () = never_asked => Ok(()),
+            () = no_request => Ok(()),
             () = self.stop.cancelled(), if !stopping => {
-                if !asked.load(Ordering::Relaxed) {
+                if !has_request.load(Ordering::Relaxed) {
                     return Ok(());
                 }
                 http.as_mut().graceful_shutdown();
@@ -124,30 +136,30 @@ impl<M: MakeService> Http<M> {
     }
 }
 
-/// What is under an upgraded connection.
-pub enum Underneath {
-    /// A socket that can be written to from anywhere.
+/// Transport of an upgraded connection.
+pub enum UpgradedSocket {
+    /// Socket without TLS, which several tasks may write to.
     Tcp(TcpStream),
-    /// A stream of bytes: TLS, or a stream of HTTP/2.
+    /// Byte stream: TLS, or a stream of HTTP/2.
     Stream(Pin<Box<dyn Stream>>),
 }
 
-/// Takes the socket back from HTTP, and what was read from it already: going on through HTTP's
-/// layers would cost memory and time for nothing.
-pub fn take_back(upgraded: Upgraded) -> (Underneath, Box<[u8]>) {
-    let upgraded = match upgraded.downcast::<TokioIo<Lingering<TcpStream>>>() {
-        // Copied: as it is, it would keep HTTP's whole buffer.
+/// Returns the transport of an upgraded connection, and the bytes that HTTP has already read from it. HTTP's
+/// layers are removed, which would cost memory and time.
+pub fn into_socket(upgraded: Upgraded) -> (UpgradedSocket, Box<[u8]>) {
+    let upgraded = match upgraded.downcast::<TokioIo<LingeringSocket<TcpStream>>>() {
+        // Copied, because the slice would keep HTTP's whole buffer alive.
         Ok(parts) => {
             let read = Box::from(&*parts.read_buf);
-            return (Underneath::Tcp(parts.io.into_inner().into_inner()), read);
+            return (UpgradedSocket::Tcp(parts.io.into_inner().into_inner()), read);
         }
         Err(upgraded) => upgraded,
     };
-    match upgraded.downcast::<TokioIo<Lingering<TlsStream<TcpStream>>>>() {
+    match upgraded.downcast::<TokioIo<LingeringSocket<TlsStream<TcpStream>>>>() {
         Ok(parts) => {
             let read = Box::from(&*parts.read_buf);
-            (Underneath::Stream(Box::pin(parts.io.into_inner())), read)
+            (UpgradedSocket::Stream(Box::pin(parts.io.into_inner())), read)
         }
-        Err(upgraded) => (Underneath::Stream(Box::pin(TokioIo::new(upgraded))), Box::default()),
+        Err(upgraded) => (UpgradedSocket::Stream(Box::pin(TokioIo::new(upgraded))), Box::default()),
     }
 }

@@ -1,5 +1,5 @@
-//! From the listening socket to HTTP: TLS where it is asked for, and time limits before anything
-//! is known about the caller.
+//! Accept loop: accepts sockets, performs TLS handshakes, and hands connections to HTTP. Time limits apply from
+//! the start of a connection.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,47 +11,47 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error};
 
 use super::http::{Http, MakeService};
-use super::linger::Lingering;
-use super::tasks::Tasks;
+use super::lingering_close::LingeringSocket;
+use super::tasks::ServerTasks;
 
-/// The pause after an accept that failed, which mostly means that no file descriptor is left.
+/// Pause after a failed accept, usually because the file limit is reached.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// What every accepted socket meets.
+/// Configuration of a listening socket.
 #[derive(Clone)]
-pub struct Listening<M> {
+pub struct ListenerConfig<M> {
     pub http: Http<M>,
     pub tls: Option<TlsAcceptor>,
-    /// What must end before the server does.
-    pub tasks: Tasks,
+    /// Tasks of the connections, for which a shutdown waits.
+    pub tasks: ServerTasks,
 }
 
-/// Accepts until it is told to end.
-pub async fn run<M: MakeService>(listener: TcpListener, listening: Listening<M>, end: CancellationToken) {
+/// Accepts connections until `end` is cancelled.
+pub async fn run<M: MakeService>(listener: TcpListener, config: ListenerConfig<M>, end: CancellationToken) {
     while let Some(accepted) = end.run_until_cancelled(listener.accept()).await {
         match accepted {
-            Ok((stream, peer)) if listening.http.stop.is_cancelled() => {
-                // Who comes now is told so, and not waited for.
-                let late = Listening { tasks: listening.tasks.late(), ..listening.clone() };
+            Ok((stream, peer)) if config.http.stop.is_cancelled() => {
+                // A connection during a shutdown gets a response, but the shutdown does not wait for it.
+                let late = ListenerConfig { tasks: config.tasks.late(), ..config.clone() };
                 late.tasks.clone().spawn_io(late.serve(stream, peer));
             }
-            Ok((stream, peer)) => listening.tasks.spawn_io(listening.clone().serve(stream, peer)),
+            Ok((stream, peer)) => config.tasks.spawn_io(config.clone().serve(stream, peer)),
             Err(error) => {
-                error!(%error, "cannot accept");
+                error!(%error, "cannot accept a connection; retrying");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
     }
 }
 
-impl<M: MakeService> Listening<M> {
+impl<M: MakeService> ListenerConfig<M> {
     async fn serve(self, stream: TcpStream, peer: SocketAddr) {
-        // Small messages must not wait for the acknowledgement of the one before.
+        // Without Nagle's algorithm: small messages must not wait for the acknowledgment of the previous one.
         if let Err(error) = stream.set_nodelay(true) {
-            return debug!(%peer, %error, "the socket is gone");
+            return debug!(%peer, %error, "connection lost before the handshake");
         }
         let served = match self.tls.clone() {
-            None => self.http.serve1(Lingering::new(stream, self.tasks), peer).await,
+            None => self.http.serve_http1(LingeringSocket::new(stream, self.tasks), peer).await,
             Some(tls) => Box::pin(self.serve_tls(tls, stream, peer)).await,
         };
         if let Err(error) = served {
@@ -62,21 +62,25 @@ impl<M: MakeService> Listening<M> {
     async fn serve_tls(self, tls: TlsAcceptor, stream: TcpStream, peer: SocketAddr) -> hyper::Result<()> {
         let Some(stream) = self.accept_tls(tls, stream, peer).await else { return Ok(()) };
         let speaks_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        let (streams, stream) = (self.tasks.clone(), Lingering::new(stream, self.tasks));
-        if speaks_http2 { self.http.serve2(stream, peer, streams).await } else { self.http.serve1(stream, peer).await }
+        let (streams, stream) = (self.tasks.clone(), LingeringSocket::new(stream, self.tasks));
+        if speaks_http2 {
+            self.http.serve_http2(stream, peer, streams).await
+        } else {
+            self.http.serve_http1(stream, peer).await
+        }
     }
 
     async fn accept_tls(&self, tls: TlsAcceptor, stream: TcpStream, peer: SocketAddr) -> Option<TlsStream<TcpStream>> {
         let accepting = tokio::time::timeout(self.http.handshake_timeout, tls.accept(stream));
         let stop = &self.http.stop;
-        // Who comes while the server stops is told so, and that takes TLS.
+        // During a shutdown, new connections get a response, for which TLS is needed.
         let accepted =
             if stop.is_cancelled() { Some(accepting.await) } else { stop.run_until_cancelled(accepting).await };
         match accepted {
             Some(Ok(Ok(stream))) => return Some(stream),
             Some(Ok(Err(error))) => debug!(%peer, %error, "TLS handshake failed"),
-            Some(Err(_)) => debug!(%peer, "TLS handshake took too long"),
-            None => debug!(%peer, "TLS handshake cut short by the stop"),
+            Some(Err(_)) => debug!(%peer, "TLS handshake timed out"),
+            None => debug!(%peer, "TLS handshake aborted by the shutdown"),
         }
         None
     }

@@ -1,17 +1,17 @@
-//! From the listening socket to HTTP.
+//! Network: from the listening socket to HTTP.
 //!
-//! | what | file |
+//! | content | file |
 //! |---|---|
-//! | accepting, with TLS where it is configured | `listener`, `tls` |
-//! | HTTP/1.1 and HTTP/2 on an accepted socket, and the way back to the socket | `http` |
-//! | a close that does not cut off the last frame | `linger` |
-//! | bytes in both directions | `stream` |
-//! | tasks that a shutdown waits for, and ends | `tasks` |
-//! | how many sockets the process may open | `file_limit` |
+//! | accept loop, with TLS if configured | `listener`, `tls` |
+//! | HTTP/1.1 and HTTP/2 on an accepted socket, and the return to the socket | `http` |
+//! | closing without losing the last frame | `lingering_close` |
+//! | trait of byte streams | `stream` |
+//! | tasks that a shutdown waits for, and then drops | `tasks` |
+//! | connections that the file limit allows | `file_limit` |
 
 pub mod file_limit;
 pub mod http;
-mod linger;
+mod lingering_close;
 pub mod listener;
 pub mod stream;
 pub mod tasks;

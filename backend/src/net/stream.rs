@@ -1,8 +1,8 @@
-//! Bytes in both directions, whatever is underneath.
+//! Bidirectional byte streams.
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// What a socket is, with or without TLS.
+/// Bidirectional byte stream, such as a socket with or without TLS.
 pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}

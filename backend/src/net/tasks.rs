@@ -1,4 +1,4 @@
-//! Tasks of a running server: a shutdown waits for them, and then ends those that are left.
+//! Tasks of a running server. A shutdown waits for them, and then drops those that are left.
 
 use std::future::Future;
 
@@ -6,65 +6,65 @@ use hyper::rt::Executor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// The tasks of one server; a handle that is cheap to clone.
+/// Tasks of one server; a handle that is cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Tasks {
+pub struct ServerTasks {
     tracker: TaskTracker,
-    /// What came during a drain, which does not wait for it.
+    /// Tasks of connections accepted during a drain, which does not wait for them.
     late: TaskTracker,
-    /// The drain timed out: input and output end.
+    /// Cancelled when the drain times out; I/O tasks are dropped.
     expired: CancellationToken,
-    /// Everything ends.
+    /// Cancelled at the end; all tasks except connections are dropped.
     ended: CancellationToken,
 }
 
-impl Tasks {
-    /// Returns a handle for what comes during a drain: its tasks are dropped when the drain is over.
+impl ServerTasks {
+    /// Returns a handle for connections accepted during a drain, which does not wait for their tasks.
     pub fn late(&self) -> Self {
         Self { tracker: self.late.clone(), ..self.clone() }
     }
 
-    /// Spawns a task that may go on after the drain, for as long as it takes to finish its bookkeeping.
+    /// Spawns a task that may continue after the drain, to complete its bookkeeping.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let ended = self.ended.clone();
         self.tracker.spawn(async move { ended.run_until_cancelled_owned(task).await });
     }
 
-    /// Spawns a task that reads or writes; it is dropped when the drain times out.
+    /// Spawns an I/O task, which is dropped when the drain times out.
     pub fn spawn_io(&self, task: impl Future<Output: Send> + Send + 'static) {
         let expired = self.expired.clone();
         self.tracker.spawn(async move { expired.run_until_cancelled_owned(task).await });
     }
 
-    /// Spawns the task of a connection, which ends by itself once it is asked to. Idle connections are many:
-    /// nothing is added to their memory here.
+    /// Spawns the task of a connection, which ends by itself after a close command. It is not wrapped, because
+    /// a wrapper would cost memory for each idle connection.
     pub fn spawn_connection(&self, connection: impl Future<Output = ()> + Send + 'static) {
         self.tracker.spawn(connection);
     }
 
-    /// Runs a future of a connection until the drain times out.
-    pub async fn until_expired<F: Future>(&self, future: F) -> Option<F::Output> {
+    /// Runs a future until the drain times out; returns `None` if it was dropped.
+    pub async fn run_until_expired<F: Future>(&self, future: F) -> Option<F::Output> {
         self.expired.run_until_cancelled(future).await
     }
 
-    /// Waits until all tasks but the late ones have ended. Tasks may be spawned meanwhile.
+    /// Waits until all tasks except the late ones have ended. Tasks may be spawned meanwhile. Cancel-safe.
     pub async fn drained(&self) {
         self.tracker.close();
         self.tracker.wait().await;
     }
 
-    /// Drops what reads or writes.
+    /// Drops all I/O tasks.
     pub fn expire(&self) {
         self.expired.cancel();
     }
 
-    /// Drops all tasks but connections.
+    /// Drops all tasks except connections.
     pub fn end(&self) {
         self.expire();
         self.ended.cancel();
     }
 
-    /// Waits until all tasks have ended.
+    /// Waits until all tasks have ended, including the late ones. Cancel-safe.
     pub async fn ended(&self) {
         self.drained().await;
         self.late.close();
@@ -72,8 +72,8 @@ impl Tasks {
     }
 }
 
-/// Runs the streams of HTTP/2 connections.
-impl<F> Executor<F> for Tasks
+/// Spawns the streams of HTTP/2 connections as I/O tasks.
+impl<F> Executor<F> for ServerTasks
 where
     F: Future<Output: Send> + Send + 'static,
 {
@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    /// A task that never completes; the guard tells whether it still exists.
+    /// Returns a task that never completes and holds `guard`.
     fn endless(guard: &Arc<()>) -> impl Future<Output = ()> + Send + use<> {
         let guard = Arc::clone(guard);
         async move {
@@ -101,8 +101,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_drain_waits_for_all_tasks_but_late_ones() {
-        let (tasks, guard) = (Tasks::default(), Arc::new(()));
+    async fn a_drain_waits_for_all_tasks_except_late_ones() {
+        let (tasks, guard) = (ServerTasks::default(), Arc::new(()));
         tasks.late().spawn_io(endless(&guard));
         tasks.drained().await;
         tasks.spawn_io(endless(&guard));
@@ -113,8 +113,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn bookkeeping_goes_on_after_the_drain() {
-        let (tasks, guard) = (Tasks::default(), Arc::new(()));
+    async fn bookkeeping_continues_after_the_drain() {
+        let (tasks, guard) = (ServerTasks::default(), Arc::new(()));
         tasks.spawn(endless(&guard));
         tasks.expire();
         tokio::task::yield_now().await;
@@ -125,10 +125,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_closes_until_the_drain_times_out() {
-        let tasks = Tasks::default();
-        assert_eq!(tasks.until_expired(async { 5 }).await, Some(5));
+    async fn drops_a_future_when_the_drain_times_out() {
+        let tasks = ServerTasks::default();
+        assert_eq!(tasks.run_until_expired(async { 5 }).await, Some(5));
         tasks.expire();
-        assert_eq!(tasks.until_expired(pending::<()>()).await, None);
+        assert_eq!(tasks.run_until_expired(pending::<()>()).await, None);
     }
 }

@@ -1,4 +1,4 @@
-//! The certificate: read at start, and again when its files have changed.
+//! TLS certificate, which can be reloaded while the server runs.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{self, ServerConfig};
 
-/// A certificate chain with its key; a handle that is cheap to clone.
+/// Certificate chain with its private key; a handle that is cheap to clone.
 ///
 /// ```no_run
 /// use yodel_server::Server;
@@ -33,52 +33,52 @@ pub struct Certificate {
 #[derive(Debug)]
 struct Current(RwLock<Arc<CertifiedKey>>);
 
-/// Why a certificate cannot be used.
+/// Error of a certificate or key that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    /// A file cannot be read, or is no PEM of the right kind.
+    /// A file cannot be read, or does not contain the expected PEM.
     #[error("`{setting}` {}: {problem}", .file.display())]
     File {
         /// Name of the setting.
         setting: &'static str,
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// What is wrong with it.
+        /// Description of the problem.
         problem: String,
     },
-    /// The two files do not belong together.
+    /// The key does not match the certificate.
     #[error("`tls_cert` {} and `tls_key` {} cannot be used together: {problem}", .chain.display(), .key.display())]
     Pair {
-        /// The certificate's file.
+        /// File of the certificate chain.
         chain: PathBuf,
-        /// The key's file.
+        /// File of the private key.
         key: PathBuf,
-        /// What is wrong with them.
+        /// Error of the TLS library.
         problem: rustls::Error,
     },
 }
 
 impl Certificate {
-    /// Reads both files (PEM) and checks that they belong together.
+    /// Reads both files (PEM) and checks that the key matches the certificate.
     ///
     /// # Errors
-    /// When one cannot be read or is no PEM, or the key is not the certificate's.
+    /// When a file cannot be read or is not PEM, or the key does not match.
     pub fn read(chain: &Path, key: &Path) -> Result<Self, TlsError> {
         let pair = Arc::new(Current(RwLock::new(read_pair(chain, key)?)));
         Ok(Self { chain: chain.to_owned(), key: key.to_owned(), current: pair })
     }
 
-    /// Reads both files again; new connections get the new certificate.
+    /// Reads both files again. New connections use the new certificate; open ones are not affected.
     ///
     /// # Errors
-    /// As [`read`](Self::read); then the old certificate stays.
+    /// The same as of [`read`](Self::read). The previous certificate then stays in use.
     pub fn reload(&self) -> Result<(), TlsError> {
         let pair = read_pair(&self.chain, &self.key)?;
         *self.current.0.write() = pair;
         Ok(())
     }
 
-    /// What does the TLS handshake.
+    /// Returns the acceptor that performs TLS handshakes with the current certificate.
     pub(crate) fn acceptor(self) -> TlsAcceptor {
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -102,7 +102,7 @@ fn read_pair(chain: &Path, key: &Path) -> Result<Arc<CertifiedKey>, TlsError> {
         .and_then(Iterator::collect)
         .map_err(|error| wrong("tls_cert", chain, error.to_string()))?;
     if certificates.is_empty() {
-        return Err(wrong("tls_cert", chain, "there is no certificate in it".to_owned()));
+        return Err(wrong("tls_cert", chain, "the file contains no certificate".to_owned()));
     }
     let private = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("tls_key", key, error.to_string()))?;
     CertifiedKey::from_der(certificates, private, &ring::default_provider())

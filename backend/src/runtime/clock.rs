@@ -12,14 +12,14 @@ pub fn now_ms() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Clock of the system. The monotonic time is tokio's, which tests can pause.
+/// System clock. Its monotonic time is tokio's, which tests can pause.
 #[derive(Debug)]
 pub struct SystemClock {
     start: Instant,
 }
 
 impl SystemClock {
-    /// Creates a clock that starts now.
+    /// Creates a clock whose monotonic time starts now.
     pub fn new() -> Self {
         Self { start: Instant::now() }
     }

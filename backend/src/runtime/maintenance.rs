@@ -8,11 +8,11 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::spawner::TokioSpawner;
 use crate::hub::{Hub, Payload, TICK};
 
-/// Attaches `spawner` to the current runtime, and returns the future that runs the periodic work of
-/// `hub`. It never completes; dropping it detaches the spawner.
+/// Attaches `spawner` to the current runtime, and returns a future that calls [`Hub::tick`] periodically. It
+/// never completes; dropping it detaches the spawner.
 ///
 /// # Panics
-/// When called outside of a tokio runtime.
+/// If called outside of a tokio runtime.
 pub fn maintain<P: Payload>(hub: Hub<P>, spawner: &Arc<TokioSpawner>) -> impl Future<Output = ()> + Send + use<P> {
     let attachment = spawner.attach();
     async move {

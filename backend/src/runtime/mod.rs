@@ -1,5 +1,5 @@
-//! The hub's environment in production: system clock, system random source, and the tokio runtime.
-//! The rest of the server takes wall-clock time and random identifiers from here as well.
+//! The hub's environment in production: system clock, system random source and tokio runtime. The rest of the
+//! server takes wall-clock time and random identifiers from here too.
 
 pub mod clock;
 mod maintenance;

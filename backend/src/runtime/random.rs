@@ -1,17 +1,17 @@
-//! Random identifiers from the system.
+//! Random identifiers from the system's random source.
 
 use yodel_protocol::{ClientId, Epoch};
 
 use crate::hub::environment::{Random, random_epoch, random_name};
 
-/// Random source of the system.
+/// The system's random source.
 #[derive(Debug)]
 pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&self, bytes: &mut [u8]) {
-        // Without random numbers no identifier is safe: there is nothing to fall back to.
-        getrandom::fill(bytes).expect("the system has a random source");
+        // There is no fallback: predictable identifiers would not be safe.
+        getrandom::fill(bytes).expect("the system's random source works");
     }
 }
 
@@ -20,21 +20,21 @@ pub fn epoch() -> Epoch {
     random_epoch(&SystemRandom)
 }
 
-/// Returns a random identifier for a connection.
+/// Returns a random identifier of a connection.
 pub fn client_id() -> ClientId {
     let name = format!("c_{}", random_name(&SystemRandom, 16));
     ClientId::new(&name).expect("the alphabet has no control characters")
 }
 
-/// Returns a random name for a server among several.
+/// Returns a random name of a server, to distinguish several.
 pub fn node_name() -> String {
     format!("n_{}", random_name(&SystemRandom, 6))
 }
 
-/// Returns a random number below `bound`; 0 if `bound` is 0.
+/// Returns a random number less than `bound`; 0 if `bound` is 0.
 pub fn below(bound: u64) -> u64 {
     let mut bytes = [0; 8];
     SystemRandom.fill(&mut bytes);
-    // The bias of the remainder is far below what is measurable.
+    // The bias of the modulo is negligible for small bounds.
     u64::from_le_bytes(bytes) % bound.max(1)
 }

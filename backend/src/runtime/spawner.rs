@@ -1,4 +1,4 @@
-//! Tasks of the hub on a tokio runtime.
+//! Spawner of the hub's tasks on a tokio runtime.
 
 use std::future::Future;
 use std::pin::pin;
@@ -10,49 +10,50 @@ use tokio::runtime::Handle;
 
 use crate::hub::environment::{Spawner, Task};
 
-/// Spawner that works on any thread, and before there is a runtime.
+/// Spawner that can be used on any thread, also before the runtime starts.
 ///
-/// Tasks run on the runtime that it is attached to. Before the first attachment, tasks from outside a
-/// runtime are queued until then; after the last one they are dropped: no connection is left.
+/// Tasks run on the attached runtime. Without an attachment they run on the current runtime, if there is one.
+/// Otherwise they are queued until the first attachment, or dropped after the last one, when no connection is
+/// left.
 #[derive(Debug, Default)]
-pub struct TokioSpawner(RwLock<State>);
+pub struct TokioSpawner(RwLock<SpawnerState>);
 
 #[derive(Debug)]
-enum State {
+enum SpawnerState {
     Waiting(Vec<Task>),
     Attached { runtime: Handle, attachment: u64 },
     Detached { attachment: u64 },
 }
 
-/// Attachment to a runtime; dropping it ends it.
+/// Attachment of a spawner to a runtime. Dropping it detaches the spawner.
 #[derive(Debug)]
 pub struct Attachment {
     spawner: Arc<TokioSpawner>,
     number: u64,
 }
 
-impl Default for State {
+impl Default for SpawnerState {
     fn default() -> Self {
         Self::Waiting(Vec::new())
     }
 }
 
 impl TokioSpawner {
-    /// Attaches to the current runtime, in place of an earlier one, and spawns the queued tasks.
+    /// Attaches to the current runtime, which replaces an earlier attachment, and spawns the queued tasks.
     ///
     /// # Panics
-    /// When called outside of a tokio runtime.
+    /// If called outside of a tokio runtime.
     pub fn attach(self: &Arc<Self>) -> Attachment {
         let runtime = Handle::current();
         let mut state = self.0.write();
         let number = match &*state {
-            State::Waiting(_) => 0,
-            State::Attached { attachment, .. } | State::Detached { attachment } => attachment + 1,
+            SpawnerState::Waiting(_) => 0,
+            SpawnerState::Attached { attachment, .. } | SpawnerState::Detached { attachment } => attachment + 1,
         };
-        let attached = State::Attached { runtime: runtime.clone(), attachment: number };
+        let attached = SpawnerState::Attached { runtime: runtime.clone(), attachment: number };
         let before = std::mem::replace(&mut *state, attached);
         drop(state);
-        if let State::Waiting(tasks) = before {
+        if let SpawnerState::Waiting(tasks) = before {
             for task in tasks {
                 runtime.spawn(task);
             }
@@ -62,26 +63,26 @@ impl TokioSpawner {
 
     fn detach(&self, number: u64) {
         let mut state = self.0.write();
-        // A later attachment stays.
-        if matches!(&*state, State::Attached { attachment, .. } if *attachment == number) {
-            *state = State::Detached { attachment: number };
+        // A later attachment stays in effect.
+        if matches!(&*state, SpawnerState::Attached { attachment, .. } if *attachment == number) {
+            *state = SpawnerState::Detached { attachment: number };
         }
     }
 
-    /// Queues a task until there is a runtime.
+    /// Queues a task until the first attachment; spawns or drops it if that happened meanwhile.
     fn queue(&self, task: Task) {
         let mut state = self.0.write();
         match &mut *state {
-            State::Waiting(tasks) => tasks.push(task),
-            State::Attached { runtime, .. } => drop(runtime.spawn(task)),
-            State::Detached { .. } => drop(task),
+            SpawnerState::Waiting(tasks) => tasks.push(task),
+            SpawnerState::Attached { runtime, .. } => drop(runtime.spawn(task)),
+            SpawnerState::Detached { .. } => drop(task),
         }
     }
 }
 
 impl Spawner for Arc<TokioSpawner> {
     fn spawn(&self, task: Task) {
-        if let State::Attached { runtime, .. } = &*self.0.read() {
+        if let SpawnerState::Attached { runtime, .. } = &*self.0.read() {
             runtime.spawn(task);
             return;
         }
@@ -92,7 +93,7 @@ impl Spawner for Arc<TokioSpawner> {
     }
 
     fn defer(&self, waker: &Waker) {
-        // The first poll hands the waker to the runtime, which wakes it after it has looked for new I/O.
+        // The first poll passes the waker to the runtime, which wakes it after polling for I/O.
         let poll = pin!(tokio::task::yield_now()).poll(&mut Context::from_waker(waker));
         debug_assert!(poll.is_pending(), "the first poll of a yield is pending");
     }

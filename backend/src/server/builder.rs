@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Error, Server};
-use crate::auth::Auth;
+use crate::auth::Authenticator;
 use crate::config::{AuthMode, PeerAddress, ServerConfig};
 use crate::hooks::registry::Hooks;
 use crate::http::assets::Assets;
@@ -49,7 +49,7 @@ impl ServerBuilder {
             (Some(chain), Some(key)) => Some(Certificate::read(chain, key)?),
             _ => None,
         };
-        let (auth, spawner) = (Auth::new(&config)?, Arc::<TokioSpawner>::default());
+        let (auth, spawner) = (Authenticator::new(&config)?, Arc::<TokioSpawner>::default());
         let hub = Hub::new(config.retention(), runtime::environment(Arc::clone(&spawner)));
         Ok(Server {
             config: Arc::new(config),

@@ -11,21 +11,21 @@ use super::background::Background;
 use super::shutdown::Shutdown;
 use super::{Serve, ServerBuilder, ServerHandle};
 use crate::auth::origins::OriginPolicy;
-use crate::auth::{self, Auth};
+use crate::auth::{self, Authenticator};
 use crate::config::{AuthMode, MetricsAccess, PeerAddress, ServerConfig};
 use crate::connection::admission::Admission;
 use crate::connection::context::ServerContext;
 use crate::connection::registry::Registry;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hooks::handle::Handle;
 use crate::hooks::registry::Hooks;
 use crate::http::assets::Assets;
 use crate::http::mount::{self, Reach};
 use crate::http::state::App;
 use crate::hub::Hub;
-use crate::limits::refusals::Tally;
+use crate::limits::server_metrics::ServerMetrics;
 use crate::net::file_limit;
-use crate::net::tasks::Tasks;
+use crate::net::tasks::ServerTasks;
 use crate::net::tls::Certificate;
 use crate::runtime::{TokioSpawner, random};
 
@@ -34,8 +34,8 @@ use crate::runtime::{TokioSpawner, random};
 pub struct Server {
     pub(super) config: Arc<ServerConfig>,
     pub(super) certificate: Option<Certificate>,
-    pub(super) auth: Auth,
-    pub(super) hub: Hub<Push>,
+    pub(super) auth: Authenticator,
+    pub(super) hub: Hub<SharedPayload>,
     pub(super) spawner: Arc<TokioSpawner>,
     pub(super) hooks: Hooks,
     pub(super) assets: Option<Assets>,
@@ -135,16 +135,16 @@ impl Server {
     /// Returns what the handlers of requests share. `address` is where clients reach the server.
     pub(super) fn app(&self, address: IpAddr, assets: Option<Assets>) -> App {
         let config = &self.config;
-        let max_connections = config.max_connections.unwrap_or_else(file_limit::room_for_connections);
+        let max_connections = config.max_connections.unwrap_or_else(file_limit::connection_capacity);
         info!("room for {max_connections} connections");
         let origins = OriginPolicy::new(config.origin.clone(), address);
-        if origins.is_open() {
+        if origins.allows_any_origin() {
             warn!("--origin '*': every page on the web may connect");
         }
         App {
             origins: Arc::new(origins),
             assets,
-            metrics: config.metrics.unwrap_or_else(|| MetricsAccess::usual(address)),
+            metrics: config.metrics.unwrap_or_else(|| MetricsAccess::default_for(address)),
             started: auth::now(),
             admission: Admission::new(max_connections, config.connections_per_address(), config.upgrades()),
             peer_address: self.peer_address,
@@ -155,7 +155,7 @@ impl Server {
                 metrics: Tally::default(),
                 auth: self.auth.clone(),
                 hooks: self.hooks.clone(),
-                connections: Tasks::default(),
+                connections: ServerTasks::default(),
                 node: random::node_name(),
             }),
         }

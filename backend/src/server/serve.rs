@@ -16,7 +16,7 @@ use crate::config::{PeerAddress, ServerConfig};
 use crate::http::router;
 use crate::http::service::Services;
 use crate::net::http::Http;
-use crate::net::listener::{self, Listening};
+use crate::net::listener::{self, ListenerConfig};
 use crate::net::tls::Certificate;
 
 /// A server that will serve on a listener once it is awaited; see [`Server::serve`].
@@ -92,7 +92,7 @@ impl Running {
             stop: draining.clone(),
         };
         let tls = server.certificate.map(Certificate::acceptor);
-        let listening = Listening { http, tls, tasks: app.shared.connections.clone() };
+        let listening = ListenerConfig { http, tls, tasks: app.shared.connections.clone() };
         let accepting = tokio::spawn(listener::run(listener, listening, ended.clone()));
         Self {
             config: server.config,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::ServerBuilder;
 use crate::config::{
-    AuthConfig, Compression, ListedOrigin, MetricsAccess, PeerAddress, Plain, PlainFormat, ServerConfig,
+    AllowedOrigin, AuthConfig, Compression, MetricsAccess, PeerAddress, Plain, PlainFormat, ServerConfig,
 };
 use crate::http::assets::Assets;
 
@@ -49,7 +49,7 @@ impl ServerBuilder {
     setters! {
         listen: SocketAddr,
         open: bool,
-        origin: Vec<ListedOrigin>,
+        origin: Vec<AllowedOrigin>,
         auth: AuthConfig,
         metrics: Option<MetricsAccess>,
         plain: Plain,

@@ -1,33 +1,33 @@
 use super::*;
 
-/// Claims that are good, with some more.
+/// Returns valid claims followed by the JSON `more`.
 fn with(more: &str) -> String {
     format!(r#"{{"sub":"42","exp":1000{more}}}"#)
 }
 
-fn read(claims: &str) -> Result<Claims, Denied> {
-    Claims::read(claims)
+fn read(claims: &str) -> Result<Claims, VerifyError> {
+    Claims::parse(claims)
 }
 
 fn identity(claims: &str) -> Identity {
-    read(claims).and_then(|claims| claims.at(0)).unwrap_or_else(|denied| panic!("{claims}: {denied}"))
+    read(claims).and_then(|claims| claims.validate(0)).unwrap_or_else(|denied| panic!("{claims}: {denied}"))
 }
 
-/// What is said against them; a word of it.
-fn refused(claims: &str, word: &str) {
+/// Asserts that claims are rejected with an error that contains `word`.
+fn assert_invalid(claims: &str, word: &str) {
     match read(claims) {
-        Err(Denied::Bad(why)) => assert!(why.contains(word), "{claims}: {why}"),
+        Err(VerifyError::Invalid(why)) => assert!(why.contains(word), "{claims}: {why}"),
         other => panic!("{claims}: {other:?}"),
     }
 }
 
 #[test]
-fn all_claims_are_kept() {
+fn reads_all_claims() {
     let known = identity(
         r#"{"iss":"x","sub":"4\u00e42","iat":1,"nbf":1,"exp":1000,"info":{ "name" : "Ä\u00e4",
             "n": 1.50 },"rooms":[{"room":"team-*","may":["join"]}],"broadcast":true,"api":true,"send":true,"call":true}"#,
     );
-    assert_eq!((known.user(), known.expires(), known.ends()), (Some("4ä2"), Some(1000), Some(1005)));
+    assert_eq!((known.user(), known.expires(), known.rejected_from()), (Some("4ä2"), Some(1000), Some(1005)));
     assert_eq!(known.info().unwrap().get(), "{ \"name\" : \"Ä\\u00e4\",\n            \"n\": 1.50 }", "byte for byte");
     assert!(
         known.may(Action::Join, "team-1") && !known.may(Action::Publish, "team-1") && !known.may(Action::Join, "x")
@@ -35,14 +35,14 @@ fn all_claims_are_kept() {
     assert!(known.may_broadcast() && known.may_api() && known.may_send() && known.may_call());
 }
 
-/// Broadcast, api, send, call.
+/// Returns whether broadcast, API, send and call are permitted.
 fn elsewhere(claims: &str) -> [bool; 4] {
     let known = identity(claims);
     [known.may_broadcast(), known.may_api(), known.may_send(), known.may_call()]
 }
 
 #[test]
-fn without_rooms_everything_is_allowed_but_broadcast_and_api() {
+fn without_rooms_everything_except_broadcast_and_api_is_allowed() {
     assert_eq!(elsewhere(&with("")), [false, false, true, true]);
     assert!(Action::ALL.iter().all(|action| identity(&with("")).may(*action, "any")));
     assert_eq!(elsewhere(&with(r#","broadcast":true"#)), [true, false, true, true]);
@@ -51,7 +51,7 @@ fn without_rooms_everything_is_allowed_but_broadcast_and_api() {
 }
 
 #[test]
-fn with_rooms_only_what_is_claimed_is_allowed() {
+fn with_rooms_only_claimed_permissions_are_granted() {
     assert_eq!(elsewhere(&with(r#","rooms":[]"#)), [false; 4]);
     assert!(!Action::ALL.iter().any(|action| identity(&with(r#","rooms":[]"#)).may(*action, "any")));
     assert_eq!(elsewhere(&with(r#","rooms":[],"send":true"#)), [false, false, true, false]);
@@ -60,21 +60,21 @@ fn with_rooms_only_what_is_claimed_is_allowed() {
 }
 
 #[test]
-fn a_user_and_an_end_are_due() {
-    refused(r#"{"exp":1000}"#, "no `sub`");
-    refused(r#"{"sub":"42"}"#, "no `exp`");
+fn requires_a_user_and_an_expiry() {
+    assert_invalid(r#"{"exp":1000}"#, "no `sub`");
+    assert_invalid(r#"{"sub":"42"}"#, "no `exp`");
     for sub in ["null", "42", "true", "[\"42\"]", "{}", r#""""#, r#""a\nb""#, r#""a\u007f""#, r#""a\u009b""#] {
-        refused(&format!(r#"{{"sub":{sub},"exp":1000}}"#), "`sub`");
+        assert_invalid(&format!(r#"{{"sub":{sub},"exp":1000}}"#), "`sub`");
     }
-    refused(&format!(r#"{{"sub":"{}","exp":1000}}"#, "x".repeat(256)), "`sub`");
+    assert_invalid(&format!(r#"{{"sub":"{}","exp":1000}}"#, "x".repeat(256)), "`sub`");
     assert_eq!(identity(&format!(r#"{{"sub":"{}","exp":1000}}"#, "x".repeat(255))).user().map(str::len), Some(255));
 }
 
 #[test]
-fn a_time_is_a_number_of_seconds() {
+fn times_are_numbers_of_seconds() {
     for wrong in ["null", "\"1000\"", "true", "[1000]", "{}", "-1", "1e400", "253402300800", "1718003600000"] {
-        refused(&format!(r#"{{"sub":"42","exp":{wrong}}}"#), "`exp`");
-        refused(&with(&format!(r#","nbf":{wrong}"#)), "`nbf`");
+        assert_invalid(&format!(r#"{{"sub":"42","exp":{wrong}}}"#), "`exp`");
+        assert_invalid(&with(&format!(r#","nbf":{wrong}"#)), "`nbf`");
     }
     for (written, time) in
         [("0", 0), ("1718003600", 1_718_003_600), ("1e3", 1000), ("1000.9", 1000), ("253402300799", 253_402_300_799)]
@@ -85,9 +85,9 @@ fn a_time_is_a_number_of_seconds() {
 }
 
 #[test]
-fn a_permission_that_cannot_be_read_is_none_and_not_all() {
+fn rejects_invalid_permissions() {
     for wrong in ["null", "{}", "\"*\"", "true", "1"] {
-        refused(&with(&format!(r#","rooms":{wrong}"#)), "`rooms`");
+        assert_invalid(&with(&format!(r#","rooms":{wrong}"#)), "`rooms`");
     }
     for rule in [
         "null",
@@ -105,64 +105,64 @@ fn a_permission_that_cannot_be_read_is_none_and_not_all() {
         r#"{"room":"a","may":["join"],"except":"ab"}"#,
         r#"{"room":"a","may":["join"],"may":[]}"#,
     ] {
-        refused(&with(&format!(r#","rooms":[{rule}]"#)), "each of the token's `rooms`");
+        assert_invalid(&with(&format!(r#","rooms":[{rule}]"#)), "each of the token's `rooms`");
     }
     for flag in ["broadcast", "api", "send", "call"] {
         for wrong in ["null", "1", "\"true\"", "[]"] {
-            refused(&with(&format!(r#","{flag}":{wrong}"#)), &format!("`{flag}` must be true or false"));
+            assert_invalid(&with(&format!(r#","{flag}":{wrong}"#)), &format!("`{flag}` must be true or false"));
         }
     }
 }
 
 #[test]
-fn rooms_have_a_bound() {
+fn limits_the_number_of_rules_and_the_length_of_patterns() {
     let rules = |count| with(&format!(r#","rooms":[{}]"#, vec![r#"{"room":"a","may":[]}"#; count].join(",")));
     assert!(read(&rules(256)).is_ok());
-    refused(&rules(257), "256");
+    assert_invalid(&rules(257), "256");
     let room = |length| with(&format!(r#","rooms":[{{"room":"{}","may":["join"]}}]"#, "x".repeat(length)));
     assert!(read(&room(255)).is_ok());
-    refused(&room(256), "`rooms`");
+    assert_invalid(&room(256), "`rooms`");
 }
 
 #[test]
-fn info_is_any_json_within_a_bound() {
+fn info_is_any_json_up_to_1024_bytes() {
     for info in ["1", "\"Anna\"", "[]", "{\"a\":null}"] {
         assert_eq!(identity(&with(&format!(r#","info":{info}"#))).info().map(RawValue::get), Some(info));
     }
     assert!(identity(&with(r#","info":null"#)).info().is_none());
     let long = |length: usize| with(&format!(r#","info":"{}""#, "x".repeat(length - 2)));
     assert!(read(&long(1024)).is_ok());
-    refused(&long(1025), "`info`");
+    assert_invalid(&long(1025), "`info`");
 }
 
 #[test]
-fn claims_are_one_object_in_which_each_is_said_once() {
+fn claims_are_one_object_with_unique_keys() {
     for wrong in
         ["", "null", "[]", r#"["42",1000]"#, "{", r#"{"sub":"42","exp":1000}{}"#, r#"{"sub":"42","exp":1,"exp":1000}"#]
     {
-        refused(wrong, "no JSON object");
+        assert_invalid(wrong, "not a JSON object");
     }
-    refused(&with(r#","rooms":[],"rooms":[{"room":"*","may":["join"]}]"#), "twice");
+    assert_invalid(&with(r#","rooms":[],"rooms":[{"room":"*","may":["join"]}]"#), "unique keys");
 }
 
 #[test]
-fn a_token_is_good_until_a_little_after_its_end() {
-    let at = |now| read(&with("")).unwrap().at(now).map(|known| known.expires());
+fn a_token_is_valid_until_its_expiry_plus_leeway() {
+    let at = |now| read(&with("")).unwrap().validate(now).map(|known| known.expires());
     for now in [0, 999, 1000, 1004] {
         assert_eq!(at(now), Ok(Some(1000)), "{now}");
     }
     for now in [1005, 1006, u64::MAX] {
-        assert_eq!(at(now), Err(Denied::Expired), "{now}");
+        assert_eq!(at(now), Err(VerifyError::Expired), "{now}");
     }
 }
 
 #[test]
-fn a_token_is_good_from_a_little_before_its_begin() {
-    let at = |now| read(&with(r#","nbf":500"#)).unwrap().at(now).map(|known| known.expires());
+fn a_token_is_valid_from_its_nbf_minus_leeway() {
+    let at = |now| read(&with(r#","nbf":500"#)).unwrap().validate(now).map(|known| known.expires());
     for now in [495, 500, 1004] {
         assert_eq!(at(now), Ok(Some(1000)), "{now}");
     }
     for now in [0, 494] {
-        assert!(matches!(at(now), Err(Denied::Bad(why)) if why.contains("`nbf`")), "{now}");
+        assert!(matches!(at(now), Err(VerifyError::Invalid(why)) if why.contains("`nbf`")), "{now}");
     }
 }

@@ -19,18 +19,18 @@ fn allowed(listener: IpAddr, listed: &[&str], host: &str, origin: Option<&str>) 
 }
 
 #[test]
-fn the_servers_own_page_and_programs_may_connect() {
+fn allows_the_servers_own_page_and_programs() {
     assert!(allowed(LOOPBACK, &[], "127.0.0.1:8000", Some("http://127.0.0.1:8000")));
     assert!(allowed(LOOPBACK, &[], "LocalHost:8000", Some("http://localhost:8000")));
     assert!(allowed(LOOPBACK, &[], "[::1]:8000", Some("http://[::1]:8000")));
     assert!(allowed(LOOPBACK, &[], "127.0.0.2:8000", Some("http://127.0.0.2:8000")));
     assert!(allowed(LOOPBACK, &[], "127.0.0.1:8000", None));
-    assert!(allowed(ANYWHERE, &[], "yodel.example", Some("https://yodel.example")), "TLS ended by a proxy");
+    assert!(allowed(ANYWHERE, &[], "yodel.example", Some("https://yodel.example")), "a proxy terminates TLS");
     assert!(allowed(ANYWHERE, &[], "yodel.example:443", Some("https://yodel.example")));
 }
 
 #[test]
-fn foreign_pages_may_not() {
+fn rejects_foreign_origins() {
     for origin in [
         "http://evil.example",
         "http://127.0.0.1:9000",
@@ -48,7 +48,7 @@ fn foreign_pages_may_not() {
 }
 
 #[test]
-fn foreign_pages_may_not_embed_anything_either() {
+fn rejects_embedding_by_other_sites() {
     for (site, mode, allowed) in [
         ("cross-site", "no-cors", false),
         ("same-site", "no-cors", false),
@@ -64,7 +64,7 @@ fn foreign_pages_may_not_embed_anything_either() {
 }
 
 #[test]
-fn a_foreign_name_for_loopback_may_not() {
+fn rejects_foreign_hosts_on_loopback() {
     assert!(!allowed(LOOPBACK, &[], "rebound.example:8000", Some("http://rebound.example:8000")));
     assert!(!allowed(LOOPBACK, &[], "rebound.example:8000", None));
     assert!(!allowed(LOOPBACK, &[], "127.0.0.1.evil.example", None));
@@ -72,7 +72,7 @@ fn a_foreign_name_for_loopback_may_not() {
 }
 
 #[test]
-fn listed_origins_may() {
+fn allows_listed_origins() {
     let listed = ["http://localhost:3000", "https://app.example"];
     assert!(allowed(LOOPBACK, &listed, "127.0.0.1:8000", Some("http://localhost:3000")));
     assert!(allowed(LOOPBACK, &listed, "app.example", Some("https://app.example")), "behind a proxy");
@@ -81,18 +81,18 @@ fn listed_origins_may() {
 }
 
 #[test]
-fn two_origins_are_none() {
+fn rejects_two_origin_headers() {
     let mut headers = headers("127.0.0.1:8000", Some("http://127.0.0.1:8000"));
     headers.append(header::ORIGIN, HeaderValue::from_static("http://evil.example"));
     assert!(OriginPolicy::new(Vec::new(), LOOPBACK).check(&headers).is_err());
 }
 
 #[test]
-fn a_listed_origin_is_an_origin() {
+fn parses_allowed_origins() {
     for right in ["*", "http://localhost", "https://app.example:8443", "https://app.example/"] {
-        assert!(right.parse::<ListedOrigin>().is_ok(), "{right}");
+        assert!(right.parse::<AllowedOrigin>().is_ok(), "{right}");
     }
     for wrong in ["", "app.example", "ftp://app.example", "https://", "https://app.example/path", "https://a:x"] {
-        assert!(wrong.parse::<ListedOrigin>().is_err(), "{wrong}");
+        assert!(wrong.parse::<AllowedOrigin>().is_err(), "{wrong}");
     }
 }

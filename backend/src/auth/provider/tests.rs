@@ -1,14 +1,14 @@
 use super::*;
 use crate::auth::testdata::SECRET;
 
-/// Every algorithm that the crate knows.
+/// Returns every algorithm of `jsonwebtoken`.
 fn every() -> impl Iterator<Item = Algorithm> {
     use AlgorithmFamily::{Ec, Ed, Hmac, Rsa};
     [Hmac, Rsa, Ec, Ed].iter().flat_map(AlgorithmFamily::algorithms).copied()
 }
 
 #[test]
-fn four_algorithms_are_known_each_for_keys_of_its_kind() {
+fn supports_four_algorithms_each_with_keys_of_its_family() {
     assert_eq!(every().count(), 12);
     let keys = [
         (DecodingKey::from_secret(b"x"), Algorithm::HS256),
@@ -25,7 +25,7 @@ fn four_algorithms_are_known_each_for_keys_of_its_kind() {
 }
 
 #[test]
-fn a_key_signs_with_its_own_algorithm_and_no_other() {
+fn a_key_signs_only_with_its_own_algorithm() {
     let key = EncodingKey::from_secret(SECRET);
     for algorithm in every() {
         let made = (RING.signer_factory)(&algorithm, &key).ok().map(|signs| signs.algorithm());
@@ -34,7 +34,7 @@ fn a_key_signs_with_its_own_algorithm_and_no_other() {
 }
 
 #[test]
-fn it_is_installed_once_and_then_left() {
+fn installing_twice_keeps_the_first_provider() {
     install();
     install();
     assert!(RING.install_default().is_err());

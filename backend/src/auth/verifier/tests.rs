@@ -17,21 +17,21 @@ fn public((_, pem): (&[u8], &[u8])) -> Verifier {
     Verifier::from_pem(pem).unwrap()
 }
 
-/// Who a verifier says it is, at second 900.
-fn user(verifier: &Verifier, token: &str) -> Result<Option<String>, Denied> {
+/// Returns the user of a token that is verified at second 900.
+fn user(verifier: &Verifier, token: &str) -> Result<Option<String>, VerifyError> {
     verifier.verify(token, 900).map(|known| known.user().map(str::to_owned))
 }
 
-/// That it is refused for good, with this word.
-fn refused(verifier: &Verifier, token: &str, word: &str) {
+/// Asserts that a token is invalid, with an error that contains `word`.
+fn assert_invalid(verifier: &Verifier, token: &str, word: &str) {
     match user(verifier, token) {
-        Err(Denied::Bad(why)) => assert!(why.contains(word), "{why}"),
+        Err(VerifyError::Invalid(why)) => assert!(why.contains(word), "{why}"),
         other => panic!("{token}: {other:?}"),
     }
 }
 
 #[test]
-fn a_token_that_was_signed_with_the_key_says_who_it_is() {
+fn accepts_a_token_signed_with_the_key() {
     assert_eq!(user(&hs256(), &token(CLAIMS)), Ok(Some("42".to_owned())));
     for keys in [ED25519, P256, RSA] {
         let token = Signer::from_pem(keys.0).unwrap().token(CLAIMS).unwrap();
@@ -40,61 +40,61 @@ fn a_token_that_was_signed_with_the_key_says_who_it_is() {
 }
 
 #[test]
-fn one_that_was_signed_with_another_key_does_not() {
+fn rejects_a_token_signed_with_another_key() {
     let other = Signer::from_secret(b"another secret, that nobody knows").unwrap();
-    refused(&hs256(), &other.token(CLAIMS).unwrap(), "signature");
+    assert_invalid(&hs256(), &other.token(CLAIMS).unwrap(), "signature");
     let rfc = Verifier::from_pem(include_bytes!("../testdata/rfc7515-a3.public.pem")).unwrap();
-    refused(&rfc, &Signer::from_pem(P256.0).unwrap().token(CLAIMS).unwrap(), "signature");
+    assert_invalid(&rfc, &Signer::from_pem(P256.0).unwrap().token(CLAIMS).unwrap(), "signature");
 }
 
 #[test]
-fn a_token_cannot_say_that_it_needs_no_signature() {
+fn rejects_the_algorithm_none() {
     for algorithm in ["none", "None", "nOnE", ""] {
         let header = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"{algorithm}"}}"#));
         let claims = URL_SAFE_NO_PAD.encode(CLAIMS);
         for signature in ["", "AA"] {
             for verifier in [hs256(), public(ED25519), public(RSA)] {
-                refused(&verifier, &format!("{header}.{claims}.{signature}"), "`alg`");
+                assert_invalid(&verifier, &format!("{header}.{claims}.{signature}"), "`alg`");
             }
         }
-        refused(&hs256(), &signer().compact(&format!(r#"{{"alg":"{algorithm}"}}"#), CLAIMS), "`alg`");
+        assert_invalid(&hs256(), &signer().compact(&format!(r#"{{"alg":"{algorithm}"}}"#), CLAIMS), "`alg`");
     }
 }
 
-/// Not of the same family either: another provider may know it.
+/// Another installed provider may support algorithms of the same family.
 #[test]
-fn a_relative_of_the_key_s_algorithm_is_another_one() {
+fn rejects_other_algorithms_of_the_same_family() {
     let signers = [P256, RSA].map(|keys| (Signer::from_pem(keys.0).unwrap(), public(keys)));
     for (signer, verifier) in signers.iter().chain([&(signer(), hs256())]) {
         for other in ["HS384", "HS512", "ES384", "RS384", "RS512", "PS256", "PS384", "PS512"] {
             let token = signer.compact(&format!(r#"{{"alg":"{other}"}}"#), CLAIMS);
-            refused(verifier, &token, "not that of the server's key");
+            assert_invalid(verifier, &token, "does not match the server's key");
         }
     }
 }
 
 #[test]
-fn whom_a_token_is_also_for_does_not_matter() {
+fn ignores_audience_and_issuer() {
     let more = r#"{"sub":"42","exp":1000,"aud":["another"],"iss":"https://example.org"}"#;
     assert_eq!(user(&hs256(), &token(more)), Ok(Some("42".to_owned())));
 }
 
-/// The public key as the secret, in every form that somebody could have it in.
+/// Algorithm confusion: an attacker signs with the public key as the HMAC secret, in each of its encodings.
 #[test]
-fn a_public_key_is_no_secret_that_tokens_can_be_signed_with() {
+fn rejects_a_token_signed_with_the_public_key_as_secret() {
     for (keys, algorithm) in [(RSA, "RS256"), (P256, "ES256"), (ED25519, "EdDSA")] {
         let trimmed = keys.1.trim_ascii_end();
         for secret in [keys.1, trimmed, public(keys).key.try_get_as_bytes().unwrap()] {
             let forger = Signer::forger(secret);
-            refused(&public(keys), &forger.token(CLAIMS).unwrap(), "not that of the server's key");
+            assert_invalid(&public(keys), &forger.token(CLAIMS).unwrap(), "does not match the server's key");
             let renamed = forger.compact(&format!(r#"{{"alg":"{algorithm}"}}"#), CLAIMS);
-            refused(&public(keys), &renamed, "signature");
+            assert_invalid(&public(keys), &renamed, "signature");
         }
     }
 }
 
 #[test]
-fn the_key_decides_the_algorithm_and_no_token_does() {
+fn the_key_and_not_the_token_determines_the_algorithm() {
     let signers = [
         signer(),
         Signer::from_pem(ED25519.0).unwrap(),
@@ -114,51 +114,51 @@ fn the_key_decides_the_algorithm_and_no_token_does() {
 }
 
 #[test]
-fn a_token_that_was_changed_is_refused() {
+fn rejects_a_modified_token() {
     let parts = |token: &str| token.split('.').map(str::to_owned).collect::<Vec<_>>();
     let (mine, admins) = (parts(&token(CLAIMS)), parts(&token(r#"{"sub":"admin","exp":1000}"#)));
-    refused(&hs256(), &format!("{}.{}.{}", mine[0], admins[1], mine[2]), "signature");
-    refused(&hs256(), &format!("{}.{}.{}", mine[0], mine[1], admins[2]), "signature");
+    assert_invalid(&hs256(), &format!("{}.{}.{}", mine[0], admins[1], mine[2]), "signature");
+    assert_invalid(&hs256(), &format!("{}.{}.{}", mine[0], mine[1], admins[2]), "signature");
     let renamed = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
-    refused(&hs256(), &format!("{renamed}.{}.{}", mine[1], mine[2]), "signature");
+    assert_invalid(&hs256(), &format!("{renamed}.{}.{}", mine[1], mine[2]), "signature");
     let shorter = &mine[2][..mine[2].len() - 3];
-    refused(&hs256(), &format!("{}.{}.{shorter}", mine[0], mine[1]), "signature");
+    assert_invalid(&hs256(), &format!("{}.{}.{shorter}", mine[0], mine[1]), "signature");
 }
 
 #[test]
-fn claims_are_looked_at_only_after_the_signature() {
+fn verifies_the_signature_before_the_claims() {
     let header = r#"{"alg":"HS256"}"#;
     let other = Signer::from_secret(b"another secret, that nobody knows").unwrap();
     for wrong in [&b"no claims at all"[..], b"{\xff}", b"[]", b"{}{}", br#"{"sub":["42"]}"#] {
-        refused(&hs256(), &other.compact(header, wrong), "signature");
-        refused(&hs256(), &signer().compact(header, wrong), "claims");
+        assert_invalid(&hs256(), &other.compact(header, wrong), "signature");
+        assert_invalid(&hs256(), &signer().compact(header, wrong), "claims");
     }
     for (wrong, word) in [(r#"{"sub":42,"exp":1000}"#, "`sub`"), (r#"{"sub":"42","exp":"1000"}"#, "`exp`")] {
-        refused(&hs256(), &other.token(wrong).unwrap(), "signature");
-        refused(&hs256(), &token(wrong), word);
+        assert_invalid(&hs256(), &other.token(wrong).unwrap(), "signature");
+        assert_invalid(&hs256(), &token(wrong), word);
     }
 }
 
 #[test]
 fn time_comes_from_the_caller() {
     let good = |now| hs256().verify(&token(r#"{"sub":"42","nbf":500,"exp":1000}"#), now).map(|_| ());
-    assert!(matches!(good(494), Err(Denied::Bad(why)) if why.contains("`nbf`")));
+    assert!(matches!(good(494), Err(VerifyError::Invalid(why)) if why.contains("`nbf`")));
     assert_eq!((good(495), good(1004)), (Ok(()), Ok(())));
-    assert_eq!((good(1005), good(u64::MAX)), (Err(Denied::Expired), Err(Denied::Expired)));
+    assert_eq!((good(1005), good(u64::MAX)), (Err(VerifyError::Expired), Err(VerifyError::Expired)));
 }
 
 #[test]
-fn a_huge_token_is_refused_unread() {
+fn rejects_a_huge_token_unparsed() {
     let claims = |length: usize| format!(r#"{{"sub":"42","exp":1000,"x":"{}"}}"#, "x".repeat(length));
     let (large, huge) = (token(&claims(6000)), token(&claims(6100)));
     assert!(large.len() < 8192 && huge.len() > 8192, "{} {}", large.len(), huge.len());
     assert_eq!(user(&hs256(), &large), Ok(Some("42".to_owned())));
-    refused(&hs256(), &huge, "8 KiB");
-    refused(&hs256(), &"x".repeat(100_000_000), "8 KiB");
+    assert_invalid(&hs256(), &huge, "8 KiB");
+    assert_invalid(&hs256(), &"x".repeat(100_000_000), "8 KiB");
 }
 
 #[test]
-fn neither_key_nor_token_is_shown() {
+fn errors_and_debug_output_contain_neither_key_nor_token() {
     let secret = String::from_utf8_lossy(SECRET);
     for (token, word) in [("very.secret.token", "token"), (&token("{\"sub\":\"very-secret\"}"), "`exp`")] {
         let denied = hs256().verify(token, 900).unwrap_err();
@@ -171,7 +171,7 @@ fn neither_key_nor_token_is_shown() {
 }
 
 #[test]
-fn a_file_that_holds_no_key_is_named() {
+fn errors_name_the_key_file_and_its_flag() {
     assert_eq!(Verifier::from_public_key_file(&file("p256.public.pem")).unwrap().algorithm(), Algorithm::Es256);
     for (error, flag, name) in [
         (Verifier::from_public_key_file(&file("p384.public.pem")), "--jwt-public-key", "p384.public.pem: "),
@@ -179,7 +179,7 @@ fn a_file_that_holds_no_key_is_named() {
         (
             Verifier::from_secret_file(&file("p256.public.pem")),
             "--jwt-secret-file",
-            "p256.public.pem: this is a key in PEM",
+            "p256.public.pem: the file contains a PEM key",
         ),
     ] {
         let error = error.unwrap_err().to_string();

@@ -10,7 +10,7 @@ use yodel_protocol::CloseCode;
 use crate::config::Rate;
 use crate::connection::close_reason::CloseReason;
 use crate::connection::throttle::Throttle;
-use crate::limits::token_bucket::Bucket;
+use crate::limits::token_bucket::TokenBucket;
 
 /// Duration of continuous rejections after which the connection is closed.
 const MAX_STREAK: Duration = Duration::from_secs(10);
@@ -50,7 +50,7 @@ impl RequestLimiter {
     /// # Errors
     /// If requests were rejected for ten seconds.
     pub fn take(&mut self) -> Result<bool, CloseReason> {
-        if self.allowed.take() {
+        if self.allowed.try_take() {
             return Ok(true);
         }
         self.rejections.take();

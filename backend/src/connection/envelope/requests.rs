@@ -17,7 +17,7 @@ use crate::connection::connection_loop::{ConnectionIo, connection_lost};
 use crate::encode;
 use crate::hooks::error::RequestError;
 use crate::hooks::publication::Publication;
-use crate::hub::history::Page;
+use crate::hub::history::HistoryPage;
 use crate::hub::message::Body;
 use crate::identity_session::Principal;
 use crate::runtime::{clock, random};

@@ -16,7 +16,7 @@ use crate::auth::{Action, Identity};
 use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
 use crate::connection::outbox::Outbox;
-use crate::encode::{Language, Push};
+use crate::encode::{SharedPayload, WireFormat};
 use crate::hooks::error::{Rejection, RequestError};
 use crate::hooks::handle::HandleError;
 use crate::hooks::panics;

@@ -22,7 +22,7 @@ use crate::encode::Push;
 use crate::hooks::request_head::RequestHead;
 use crate::hub::Membership;
 use crate::identity_session::SessionContext;
-use crate::limits::token_bucket::Bucket;
+use crate::limits::token_bucket::TokenBucket;
 
 /// The state of a connection in plain mode, `echo` or `broadcast`.
 pub struct PlainMode {

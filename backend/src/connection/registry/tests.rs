@@ -4,7 +4,7 @@ use std::task::{Context, Wake, Waker};
 
 use super::super::outbox::Outbox;
 use super::*;
-use crate::encode::Language;
+use crate::encode::WireFormat;
 
 const SECOND: Duration = Duration::from_secs(1);
 

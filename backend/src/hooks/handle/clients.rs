@@ -11,7 +11,7 @@ use yodel_websocket::close::LONGEST_REASON;
 
 use super::error::HandleError;
 use super::server_handle::Handle;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub;
 
 /// A connected client.
@@ -43,7 +43,7 @@ impl Handle {
     }
 
     fn clients(&self, target: &Target) -> Vec<ClientInfo> {
-        let info = |client: &Arc<hub::Client<Push>>| ClientInfo {
+        let info = |client: &Arc<hub::Client<SharedPayload>>| ClientInfo {
             client: client.id.clone(),
             user: client.user.clone(),
             peer: client.peer,

@@ -45,7 +45,7 @@ impl Handle {
         event: EventName,
         data: Json,
         key: Option<Key>,
-    ) -> Result<hub::Published, HandleError> {
+    ) -> Result<hub::PublishOutcome, HandleError> {
         if room.is_everyone() {
             return Err(HandleError::ReservedRoom);
         }
@@ -65,7 +65,7 @@ impl Handle {
     }
 
     pub(crate) async fn broadcast_json(&self, event: EventName, data: Json) -> usize {
-        poll_fn(|context| self.hub.everyone().poll_room(context)).await;
+        poll_fn(|context| self.hub.everyone().poll_capacity(context)).await;
         self.hub.broadcast(NewMessage { body: Body::Json(event, data), from: None, key: None })
     }
 

@@ -6,9 +6,9 @@ use yodel_protocol::frame::Present;
 use yodel_protocol::{Epoch, Offset, RoomName};
 
 use super::server_handle::Handle;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub::Room;
-use crate::hub::history::Page;
+use crate::hub::history::HistoryPage;
 
 /// A room and its statistics.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -72,9 +72,9 @@ impl Handle {
 }
 
 impl RoomInfo {
-    fn of(room: &Room<Push>) -> Self {
-        let figures = room.figures();
+    fn of(room: &Room<SharedPayload>) -> Self {
+        let figures = room.stats();
         let (epoch, offset) = (figures.position.epoch, figures.position.offset);
-        Self { room: room.name.clone(), epoch, offset, members: figures.clients, kept: figures.kept }
+        Self { room: room.name.clone(), epoch, offset, members: figures.clients, kept: figures.retained_messages }
     }
 }

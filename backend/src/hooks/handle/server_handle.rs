@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub::Hub;
 
 /// A handle to a server, for the embedding program. It is cheap to clone and can be used from any thread,
@@ -28,11 +28,11 @@ use crate::hub::Hub;
 /// ```
 #[derive(Clone)]
 pub struct Handle {
-    pub(super) hub: Hub<Push>,
+    pub(super) hub: Hub<SharedPayload>,
 }
 
 impl Handle {
-    pub(crate) fn new(hub: Hub<Push>) -> Self {
+    pub(crate) fn new(hub: Hub<SharedPayload>) -> Self {
         Self { hub }
     }
 }

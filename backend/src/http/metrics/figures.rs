@@ -3,7 +3,7 @@
 
 use super::exposition::{Exposition, Kind};
 use crate::http::state::App;
-use crate::hub::metrics::{BUCKETS, Times};
+use crate::hub::metrics::{BUCKETS, DeliveryTimes};
 
 /// All figures, as they are now.
 pub fn all(app: &App) -> String {
@@ -16,7 +16,7 @@ pub fn all(app: &App) -> String {
     refusals(app, &mut out);
     messages(app, &mut out);
     rooms(app, &mut out);
-    delivery(&app.shared.hub.metrics().times(), &mut out);
+    delivery(&app.shared.hub.metrics().delivery_times(), &mut out);
     out.finish()
 }
 
@@ -60,7 +60,7 @@ fn refusals(app: &App, out: &mut Exposition) {
 }
 
 fn messages(app: &App, out: &mut Exposition) {
-    let [accepted, duplicates, delivered] = app.shared.hub.metrics().messages();
+    let [accepted, duplicates, delivered] = app.shared.hub.metrics().message_counts();
     out.counter("yodel_messages_accepted_total", "Messages that were published, or for everybody.", accepted);
     out.counter("yodel_messages_duplicate_total", "Messages that had been published before.", duplicates);
     out.counter("yodel_messages_delivered_total", "Copies handed to connections.", delivered);
@@ -70,22 +70,23 @@ fn messages(app: &App, out: &mut Exposition) {
 fn rooms(app: &App, out: &mut Exposition) {
     let hub = &app.shared.hub;
     let rooms = hub.rooms();
-    let (mut members, mut kept, mut waiting) = (0, 0, hub.everyone().waiting());
+    let (mut members, mut kept, mut waiting) = (0, 0, hub.everyone().queued_bytes());
     for room in &rooms {
-        let figures = room.figures();
-        (members, kept, waiting) = (members + figures.clients, kept + figures.kept, waiting + room.waiting());
+        let figures = room.stats();
+        (members, kept, waiting) =
+            (members + figures.clients, kept + figures.retained_messages, waiting + room.queued_bytes());
     }
     out.gauge("yodel_rooms", "Rooms that somebody is in or of which something is kept.", rooms.len());
     out.gauge("yodel_room_members", "Connections in rooms; one in two rooms counts twice.", members);
     out.gauge("yodel_users", "Users who are connected, where the server knows them.", hub.users());
     out.gauge("yodel_history_messages", "Messages in the histories of all rooms.", kept);
-    out.gauge("yodel_history_bytes", "What histories and keys cost, in bytes.", hub.metrics().kept());
+    out.gauge("yodel_history_bytes", "What histories and keys cost, in bytes.", hub.metrics().retained_bytes());
     let mut queues = out.family(Kind::Gauge, "yodel_queue_bytes", "Bytes that wait, by where.");
     queues.sample(&[("queue", "rooms")], waiting);
     queues.sample(&[("queue", "connections")], app.shared.registry.queued_bytes());
 }
 
-fn delivery(times: &Times, out: &mut Exposition) {
+fn delivery(times: &DeliveryTimes, out: &mut Exposition) {
     let help = "From publishing to the last member, for what goes out together.";
     let mut family = out.family(Kind::Histogram, "yodel_delivery_seconds", help);
     let mut sum = 0;
@@ -115,9 +116,9 @@ mod tests {
     fn buckets_hold_what_the_smaller_ones_hold() {
         let (metrics, mut out) = (HubMetrics::default(), Exposition::default());
         for micros in [40, 60, 5_000_001] {
-            metrics.delivered(1, Duration::from_micros(micros));
+            metrics.add_delivery(1, Duration::from_micros(micros));
         }
-        delivery(&metrics.times(), &mut out);
+        delivery(&metrics.delivery_times(), &mut out);
         let text = out.finish();
         for line in [
             "yodel_delivery_seconds_bucket{le=\"0.00005\"} 1",

@@ -28,7 +28,7 @@ use crate::http::error::{self, Problem};
 use crate::http::extract::Named;
 use crate::http::peer::Peer;
 use crate::http::state::App;
-use crate::limits::refusals::Failure;
+use crate::limits::server_metrics::AuthFailure;
 
 use body::EventStream;
 
@@ -87,9 +87,9 @@ async fn admitted(
     match access::identify(app, uri.path(), headers, head).await {
         Ok(Some(identity)) if identity.may(Action::Join, room.as_str()) => Ok(identity),
         Ok(Some(_)) => {
-            Err(refuse(Failure::Forbidden, StatusCode::FORBIDDEN, format!("This user may not join {room}.")))
+            Err(refuse(AuthFailure::Forbidden, StatusCode::FORBIDDEN, format!("This user may not join {room}.")))
         }
-        Ok(None) => Err(refuse(Failure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_WANTED.to_owned())),
+        Ok(None) => Err(refuse(AuthFailure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_WANTED.to_owned())),
         Err(error) => Err(refuse(error.failure(), access::status(&error), format!("{error}."))),
     }
 }

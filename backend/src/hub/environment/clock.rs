@@ -1,4 +1,4 @@
-//! Time as the hub sees it.
+//! Clock of the hub.
 
 use std::ops::Add;
 use std::time::Duration;
@@ -12,7 +12,7 @@ pub trait Clock: Send + Sync {
     fn unix_ms(&self) -> u64;
 }
 
-/// Monotonic point in time, as the duration since an arbitrary start of the clock.
+/// Monotonic point in time, as the duration since the start of a clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(Duration);
 

@@ -1,7 +1,7 @@
-//! Everything that the hub takes from outside: clock, random source and spawner.
+//! External dependencies of the hub: clock, random source and spawner.
 //!
-//! The hub itself reads no clock, draws no random number and names no async runtime, so a simulator
-//! can run it step by step and the same seed gives the same run.
+//! The hub itself uses no system clock, no random numbers and no async runtime, so a simulator can run it step
+//! by step, and the same seed gives the same run.
 
 mod clock;
 mod random;
@@ -19,7 +19,7 @@ pub struct Environment {
     pub clock: Box<dyn Clock>,
     /// Source of random bytes.
     pub random: Box<dyn Random>,
-    /// Runs the delivery tasks of rooms.
+    /// Spawner of the delivery tasks of rooms.
     pub spawner: Box<dyn Spawner>,
 }
 

@@ -2,10 +2,10 @@
 
 use yodel_protocol::Epoch;
 
-/// Characters of a random name: base32hex in lower case (RFC 4648 §7), five random bits each.
+/// Alphabet of random names: lower-case base32hex (RFC 4648, section 7), five random bits per character.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
 
-/// Characters of a random epoch.
+/// Length of a random epoch, in characters.
 const EPOCH_LENGTH: usize = 13;
 
 /// Source of random bytes.

@@ -1,4 +1,4 @@
-//! Delivery tasks, and the runtime that polls them.
+//! Tasks of the hub, and the spawner that runs them.
 
 use std::fmt;
 use std::future::Future;
@@ -6,26 +6,26 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-/// Runtime that polls the hub's tasks.
+/// Runtime that runs the hub's tasks.
 pub trait Spawner: Send + Sync {
-    /// Starts a task. Must not poll it before returning: the caller holds the lock of a room.
+    /// Spawns a task. Must not poll it before returning, because the caller holds the lock of a room.
     fn spawn(&self, task: Task);
 
-    /// Wakes the current task once other tasks that are ready have had a turn.
+    /// Wakes the current task after other ready tasks have run.
     fn defer(&self, waker: &Waker);
 }
 
-/// Work that is resumed until it is done. The state stays with the work, so a task that is dropped
-/// early loses nothing: the next one continues there.
+/// Work that is polled until it is done. Its state is not in the task, so a task that is dropped early loses
+/// nothing: the next one continues.
 pub trait Work: Send + Sync {
-    /// Continues the work; ready when nothing is left.
+    /// Continues the work. Returns ready when nothing is left; otherwise, the implementation wakes the task.
     fn poll_work(&self, context: &Context<'_>) -> Poll<()>;
 
-    /// Called when a task is dropped before its work was done.
+    /// Records that a task was dropped before its work was done.
     fn abandon(&self);
 }
 
-/// Task of the hub: a future of a fixed size, so that spawning it allocates no box.
+/// Task of the hub. A concrete future type, so that spawning it needs no boxed future.
 pub struct Task {
     work: Arc<dyn Work>,
     done: bool,

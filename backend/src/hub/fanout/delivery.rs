@@ -1,4 +1,4 @@
-//! Progress of the task that delivers a queue.
+//! Delivery of a queue to the members, in limited turns.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -7,24 +7,24 @@ use std::task::Poll;
 use parking_lot::Mutex;
 use tracing::error;
 
+use super::encoded_group::EncodedGroup;
 use super::members::Members;
 use super::queue::Queue;
-use super::run::Run;
 use crate::hub::payload::Payload;
-use crate::hub::services::Services;
+use crate::hub::services::HubServices;
 use crate::hub::subscriber::Subscriber;
 
-/// Members that are served per turn, at some microseconds each.
+/// Maximum number of members per turn, at some microseconds each.
 pub const TURN: usize = 256;
 
-/// Progress of a delivery. It outlives the task, so another task continues where one was dropped.
+/// State of a delivery. It outlives the task, so the next task continues where one was dropped.
 pub struct Delivery<P> {
     /// Whether the task has been polled once.
     started: bool,
-    run: Option<Run<P>>,
-    /// Key from which on members are still to be served.
+    run: Option<EncodedGroup<P>>,
+    /// Key of the next member to deliver to.
     next: usize,
-    /// Number of members served.
+    /// Number of members that received the current group.
     served: usize,
     turn: Vec<Arc<dyn Subscriber<P>>>,
 }
@@ -36,10 +36,10 @@ impl<P> Default for Delivery<P> {
 }
 
 impl<P: Payload> Delivery<P> {
-    /// Serves the members of one turn; pending while something is left.
-    pub fn poll_turn(&mut self, queue: &Mutex<Queue>, members: &Mutex<Members<P>>, services: &Services) -> Poll<()> {
+    /// Delivers to the members of one turn. Returns pending while something is left.
+    pub fn poll_turn(&mut self, queue: &Mutex<Queue>, members: &Mutex<Members<P>>, services: &HubServices) -> Poll<()> {
         if !std::mem::replace(&mut self.started, true) {
-            // Publishers that are ready come first, and all of it goes out in one write.
+            // Ready publishers run first, so that their contents are delivered in the same write.
             return Poll::Pending;
         }
         while let Some(run) = self.run.take().or_else(|| next_run(queue)) {
@@ -55,28 +55,28 @@ impl<P: Payload> Delivery<P> {
         Poll::Ready(())
     }
 
-    fn serve(&mut self, run: &Run<P>) {
+    fn serve(&mut self, run: &EncodedGroup<P>) {
         self.served += self.turn.len();
         for subscriber in self.turn.drain(..) {
             deliver(&*subscriber, &run.payload);
         }
     }
 
-    fn finish(&mut self, run: &Run<P>, queue: &Mutex<Queue>, services: &Services) {
+    fn finish(&mut self, run: &EncodedGroup<P>, queue: &Mutex<Queue>, services: &HubServices) {
         let time = services.now().since(run.published);
-        services.metrics.delivered(run.count * self.served, time);
+        services.metrics.add_delivery(run.count * self.served, time);
         (self.next, self.served) = (0, 0);
         let wakers = queue.lock().add_delivered(run.count);
         wakers.into_iter().for_each(std::task::Waker::wake);
     }
 }
 
-fn next_run<P: Payload>(queue: &Mutex<Queue>) -> Option<Run<P>> {
+fn next_run<P: Payload>(queue: &Mutex<Queue>) -> Option<EncodedGroup<P>> {
     let group = queue.lock().take_group()?;
-    Some(Run::new(group))
+    Some(EncodedGroup::new(group))
 }
 
-/// Delivers to one member. A panic in one must not keep the others from receiving anything again.
+/// Delivers to one member, and catches panics, which must not stop the delivery to the others.
 fn deliver<P>(subscriber: &dyn Subscriber<P>, payload: &P) {
     if catch_unwind(AssertUnwindSafe(|| subscriber.deliver(payload))).is_err() {
         error!("delivery to a subscriber panicked; continuing with the next one");

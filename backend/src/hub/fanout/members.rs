@@ -1,22 +1,22 @@
-//! Members of a fan-out.
+//! Members of a room.
 
 use std::sync::Arc;
 
 use slab::Slab;
 
-use super::run::Run;
+use super::encoded_group::EncodedGroup;
 use crate::hub::recipients::Recipients;
 use crate::hub::subscriber::Subscriber;
 
-/// Members of a room by key.
+/// Members of a room, by key.
 pub struct Members<P>(Slab<Member<P>>);
 
-/// Subscriber with what it receives.
+/// Subscriber, and the contents that it receives.
 struct Member<P> {
     subscriber: Arc<dyn Subscriber<P>>,
-    /// Number of contents published before it joined.
+    /// Number of contents that were published before the member joined.
     since: u64,
-    /// Whether it receives presence changes.
+    /// Whether the member receives presence changes.
     watches: bool,
 }
 
@@ -27,7 +27,7 @@ impl<P> Default for Members<P> {
 }
 
 impl<P> Members<P> {
-    /// Adds a subscriber that receives contents from the position `since`; returns its key.
+    /// Adds a subscriber that receives all contents after the first `since` ones, and returns its key.
     pub fn insert(&mut self, subscriber: Arc<dyn Subscriber<P>>, since: u64, watches: bool) -> usize {
         self.0.insert(Member { subscriber, since, watches })
     }
@@ -45,8 +45,14 @@ impl<P> Members<P> {
         self.0.len()
     }
 
-    /// Collects the next recipients of a run into `turn`, at most `limit`, from the key `next` on.
-    pub fn collect(&self, run: &Run<P>, next: &mut usize, limit: usize, turn: &mut Vec<Arc<dyn Subscriber<P>>>) {
+    /// Appends the next recipients of a group to `turn`, at most `limit`, and advances the key `next`.
+    pub fn collect(
+        &self,
+        run: &EncodedGroup<P>,
+        next: &mut usize,
+        limit: usize,
+        turn: &mut Vec<Arc<dyn Subscriber<P>>>,
+    ) {
         turn.reserve(limit.min(self.0.len()));
         while *next < self.0.capacity() && turn.len() < limit {
             let recipient = self.0.get(*next).filter(|member| member.receives(*next, run));
@@ -57,8 +63,8 @@ impl<P> Members<P> {
 }
 
 impl<P> Member<P> {
-    fn receives(&self, key: usize, run: &Run<P>) -> bool {
-        // What was published before it joined was in the reply to its join.
+    fn receives(&self, key: usize, run: &EncodedGroup<P>) -> bool {
+        // Earlier messages were in the reply to the join.
         self.since <= run.after
             && match run.recipients {
                 Recipients::All => true,

@@ -1,13 +1,12 @@
 //! Fan-out: delivery of contents to the members of a room.
 //!
-//! A publisher appends to a queue and continues. One task at a time delivers the queue, to a limited
-//! number of members per turn, so that neither publishers nor joins and leaves wait until all members
-//! are served.
+//! A publisher appends to a queue and continues. One task at a time delivers the queue, to a limited number of
+//! members per turn, so that publishers, joins and leaves never wait for the delivery to all members.
 
 mod delivery;
+mod encoded_group;
 mod members;
 mod queue;
-mod run;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,29 +18,29 @@ use super::content::Content;
 use super::environment::{Task, Timestamp, Work};
 use super::payload::Payload;
 use super::recipients::Recipients;
-use super::services::Services;
+use super::services::HubServices;
 use super::subscriber::Subscriber;
 use delivery::Delivery;
 use members::Members;
 use queue::Queue;
 
-/// Members of a room and the contents on their way to them.
+/// Members of a room, and the contents queued for them.
 ///
 /// Lock order: `delivery`, then `queue`, then `members`; `members` is never held while subscribers run.
 pub struct Fanout<P> {
     members: Mutex<Members<P>>,
     queue: Mutex<Queue>,
     delivery: Mutex<Delivery<P>>,
-    services: Arc<Services>,
+    services: Arc<HubServices>,
 }
 
 impl<P: Payload> Fanout<P> {
     /// Creates a fan-out without members.
-    pub fn new(services: Arc<Services>) -> Self {
+    pub fn new(services: Arc<HubServices>) -> Self {
         Self { members: Mutex::default(), queue: Mutex::default(), delivery: Mutex::default(), services }
     }
 
-    /// Appends a content to the queue, and spawns the task that delivers it unless one runs.
+    /// Appends a content to the queue, and spawns a delivery task unless one is running.
     pub fn publish(self: &Arc<Self>, content: Content, recipients: Recipients, now: Timestamp) {
         if self.queue.lock().push(content, recipients, now) {
             let work: Arc<dyn Work> = Arc::<Self>::clone(self);
@@ -51,12 +50,12 @@ impl<P: Payload> Fanout<P> {
 }
 
 impl<P> Fanout<P> {
-    /// Adds a member and returns its key. With `reserves`, the subscriber reserves the place of a
-    /// reply. Contents published from now on are delivered to it, after that place.
-    pub fn enter(&self, subscriber: Arc<dyn Subscriber<P>>, watches: bool, reserves: bool) -> usize {
+    /// Adds a member and returns its key. The member receives the contents published after this call. With
+    /// `reserve_reply`, the subscriber reserves the place of a reply before them.
+    pub fn enter(&self, subscriber: Arc<dyn Subscriber<P>>, watches: bool, reserve_reply: bool) -> usize {
         let mut queue = self.queue.lock();
         let since = queue.mark_join();
-        if reserves {
+        if reserve_reply {
             subscriber.reserve();
         }
         self.members.lock().insert(subscriber, since, watches)
@@ -65,7 +64,7 @@ impl<P> Fanout<P> {
     /// Removes a member.
     pub fn leave(&self, key: usize) {
         let left = self.members.lock().remove(key);
-        // Dropping the last handle may close a socket: not while others wait for the lock.
+        // Dropped outside of the lock, because dropping the last handle may close a socket.
         drop(left);
     }
 
@@ -79,18 +78,18 @@ impl<P> Fanout<P> {
         self.queue.lock().pushed()
     }
 
-    /// Returns the bytes in the queue.
+    /// Returns the number of bytes in the queue.
     pub fn bytes(&self) -> usize {
         self.queue.lock().bytes()
     }
 
-    /// Returns whether publishers have to wait: more bytes are queued than the limit allows.
+    /// Returns whether publishers have to wait because the queue exceeds its limit.
     pub fn is_full(&self) -> bool {
         self.queue.lock().bytes() > self.limit()
     }
 
-    /// Polls until publishers need not wait.
-    pub fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
+    /// Polls until the queue is within its limit.
+    pub fn poll_capacity(&self, context: &Context<'_>) -> Poll<()> {
         self.queue.lock().poll(context, |queue| queue.bytes() <= self.limit())
     }
 

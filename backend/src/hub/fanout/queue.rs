@@ -1,4 +1,4 @@
-//! Contents on their way to the members of a room.
+//! Queue of contents to deliver.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll, Waker};
@@ -7,59 +7,59 @@ use crate::hub::content::Content;
 use crate::hub::environment::Timestamp;
 use crate::hub::recipients::Recipients;
 
-/// Bytes of contents that are delivered together: a write should fit into a socket's send buffer.
+/// Maximum bytes of contents that are delivered together, so that a write fits into a socket's send buffer.
 pub const GROUP_BYTES: usize = 64 * 1024;
 
-/// Capacity that an empty queue keeps.
+/// Capacity, in contents, to which an empty queue shrinks.
 const KEPT_CAPACITY: usize = 256;
 
-/// Contents that are not yet delivered.
+/// Queue of contents that are not delivered yet.
 #[derive(Default)]
 pub struct Queue {
-    items: VecDeque<Item>,
+    items: VecDeque<QueuedContent>,
     bytes: usize,
-    /// Whether a task delivers.
+    /// Whether a delivery task is running.
     delivering: bool,
     pushed: u64,
-    /// Number of contents that were taken out for delivery.
+    /// Number of contents that were removed for delivery.
     taken: u64,
     delivered: u64,
-    /// Positions at which members joined: contents before and after one are not delivered together.
+    /// Numbers of contents after which members joined. Contents before and after a join are not grouped.
     joins: VecDeque<u64>,
-    /// Tasks that wait until more is delivered.
+    /// Wakers of the tasks that wait for deliveries.
     wakers: Vec<Waker>,
 }
 
-struct Item {
+struct QueuedContent {
     content: Content,
     cost: usize,
     recipients: Recipients,
     published: Timestamp,
 }
 
-/// Contents with the same recipients, in order.
+/// Consecutive contents with the same recipients.
 pub struct Group {
     /// The contents; at least one.
     pub contents: Vec<Content>,
-    /// Members that receive them.
+    /// Recipients of the contents.
     pub recipients: Recipients,
-    /// Number of contents published before the first of them.
+    /// Number of contents published before the first one.
     pub after: u64,
-    /// Time at which the first of them was published.
+    /// Time at which the first one was published.
     pub published: Timestamp,
 }
 
 impl Queue {
-    /// Appends a content; returns true if no task delivers, so that the caller spawns one.
+    /// Appends a content. Returns true if no delivery task is running, so that the caller has to spawn one.
     pub fn push(&mut self, content: Content, recipients: Recipients, published: Timestamp) -> bool {
         let cost = content.cost();
         self.bytes += cost;
-        self.items.push_back(Item { content, cost, recipients, published });
+        self.items.push_back(QueuedContent { content, cost, recipients, published });
         self.pushed += 1;
         !std::mem::replace(&mut self.delivering, true)
     }
 
-    /// Records that a member joins, and returns the number of contents published before.
+    /// Records a join, and returns the number of contents published before it.
     pub fn mark_join(&mut self) -> u64 {
         if !self.items.is_empty() && self.joins.back() != Some(&self.pushed) {
             self.joins.push_back(self.pushed);
@@ -67,9 +67,10 @@ impl Queue {
         self.pushed
     }
 
-    /// Takes out what is delivered next; `None`, and the delivery ends, if the queue is empty.
+    /// Removes and returns the next group to deliver. If the queue is empty, returns `None` and records that the
+    /// delivery task ends.
     pub fn take_group(&mut self) -> Option<Group> {
-        let Some(&Item { recipients, published, .. }) = self.items.front() else {
+        let Some(&QueuedContent { recipients, published, .. }) = self.items.front() else {
             self.delivering = false;
             return None;
         };
@@ -83,7 +84,7 @@ impl Queue {
         Some(Group { contents, recipients, after, published })
     }
 
-    /// Returns number and bytes of the first contents that may be delivered together.
+    /// Returns the number and the bytes of the first contents that can be delivered together.
     fn measure_group(&mut self, recipients: Recipients) -> (usize, usize) {
         while self.joins.front().is_some_and(|join| *join <= self.taken) {
             self.joins.pop_front();
@@ -100,19 +101,19 @@ impl Queue {
         (count, bytes)
     }
 
-    /// Records that a task ended before the queue was empty: the next content spawns another one.
+    /// Records that the delivery task was dropped before the queue was empty; the next push spawns another one.
     pub fn stop_delivery(&mut self) {
         self.delivering = false;
     }
 
-    /// Records delivered contents, and returns the tasks to wake.
+    /// Records delivered contents, and returns the wakers of the waiting tasks.
     #[must_use]
     pub fn add_delivered(&mut self, count: usize) -> Vec<Waker> {
         self.delivered += count as u64;
         std::mem::take(&mut self.wakers)
     }
 
-    /// Polls a condition; if it does not hold, the task is woken when more is delivered.
+    /// Polls a condition. If it is false, the task is woken after the next delivery.
     pub fn poll(&mut self, context: &Context<'_>, condition: impl FnOnce(&Self) -> bool) -> Poll<()> {
         if condition(self) {
             return Poll::Ready(());
@@ -121,7 +122,7 @@ impl Queue {
         Poll::Pending
     }
 
-    /// Returns the bytes of all contents in the queue.
+    /// Returns the number of bytes of all contents in the queue.
     pub fn bytes(&self) -> usize {
         self.bytes
     }

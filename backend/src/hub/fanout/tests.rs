@@ -1,4 +1,4 @@
-//! A fan-out without sockets: messages are numbers, members write down what they hear.
+//! Fan-out with numbers as contents, and subscribers that record them.
 
 use std::sync::Weak;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,9 +11,9 @@ use super::delivery::TURN;
 use super::queue::GROUP_BYTES;
 use super::*;
 use crate::config::{RetentionConfig, ServerConfig};
-use crate::hub::testing::{Manual, TokioTasks};
+use crate::hub::testing::{ManualEnvironment, TokioTasks};
 
-/// Numbers in a row, each of which costs so much.
+/// Numbers that are delivered together, and the cost of each in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Numbers(Vec<usize>, usize);
 
@@ -21,24 +21,27 @@ impl Payload for Numbers {
     fn of(contents: Vec<Content>) -> Self {
         let numbers = contents.iter().map(|content| match content {
             Content::Text(text) => text.trim_end().parse().unwrap(),
-            other => panic!("a number is a text, not {other:?}"),
+            other => panic!("expected a text, not {other:?}"),
         });
         Self(numbers.collect(), 0)
     }
 }
 
-/// A room that is nothing but its members.
+/// Fan-out without a room.
 #[derive(Clone)]
-struct Hub(Arc<Fanout<Numbers>>);
+struct TestRoom(Arc<Fanout<Numbers>>);
 
-impl Hub {
+impl TestRoom {
     fn new(limit: usize) -> Self {
         let retention = RetentionConfig { in_flight_bytes: limit, ..ServerConfig::default().retention() };
-        Self(Arc::new(Fanout::new(Arc::new(Services::new(retention, Manual::new(1).environment_with(TokioTasks))))))
+        Self(Arc::new(Fanout::new(Arc::new(HubServices::new(
+            retention,
+            ManualEnvironment::new(1).environment_with(TokioTasks),
+        )))))
     }
 
-    fn join(&self, member: Arc<dyn Subscriber<Numbers>>) -> Seat {
-        Seat { key: self.0.enter(member, false, false), hub: self.clone() }
+    fn join(&self, member: Arc<dyn Subscriber<Numbers>>) -> TestMembership {
+        TestMembership { key: self.0.enter(member, false, false), hub: self.clone() }
     }
 
     fn publish(&self, numbers: Numbers) {
@@ -52,25 +55,25 @@ impl Hub {
     }
 }
 
-/// A number that costs so much.
+/// Returns a number as a text of `cost` bytes.
 fn padded(number: usize, cost: usize) -> Arc<str> {
     let digits = number.to_string();
     let padding = " ".repeat(cost.saturating_sub(digits.len()));
     (digits + &padding).into()
 }
 
-struct Seat {
-    hub: Hub,
+struct TestMembership {
+    hub: TestRoom,
     key: usize,
 }
 
-impl Seat {
+impl TestMembership {
     fn published(&self) -> u64 {
         self.hub.0.published()
     }
 
-    fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
-        self.hub.0.poll_room(context)
+    fn poll_capacity(&self, context: &Context<'_>) -> Poll<()> {
+        self.hub.0.poll_capacity(context)
     }
 
     fn poll_delivered(&self, pushed: u64, context: &Context<'_>) -> Poll<()> {
@@ -78,17 +81,17 @@ impl Seat {
     }
 }
 
-impl Drop for Seat {
+impl Drop for TestMembership {
     fn drop(&mut self) {
         self.hub.0.leave(self.key);
     }
 }
 
-/// What was heard, batch by batch.
+/// Subscriber that records each delivery.
 #[derive(Default)]
-struct Ear(Mutex<Vec<Vec<usize>>>);
+struct BatchRecorder(Mutex<Vec<Vec<usize>>>);
 
-impl Subscriber<Numbers> for Ear {
+impl Subscriber<Numbers> for BatchRecorder {
     fn reserve(&self) {}
 
     fn disconnect(&self, _: CloseCode, _: &str) {}
@@ -98,7 +101,7 @@ impl Subscriber<Numbers> for Ear {
     }
 }
 
-impl Ear {
+impl BatchRecorder {
     fn batches(&self) -> Vec<Vec<usize>> {
         self.0.lock().clone()
     }
@@ -114,156 +117,156 @@ fn one(number: usize) -> Numbers {
     Numbers(vec![number], 1)
 }
 
-fn join(hub: &Hub) -> (Arc<Ear>, Seat) {
-    let ear = Arc::new(Ear::default());
-    (Arc::clone(&ear), hub.join(ear))
+fn join(hub: &TestRoom) -> (Arc<BatchRecorder>, TestMembership) {
+    let recorder = Arc::new(BatchRecorder::default());
+    (Arc::clone(&recorder), hub.join(recorder))
 }
 
 /// Waits until everything that was published so far is delivered.
-async fn delivered(seat: &Seat) {
-    let published = seat.published();
-    std::future::poll_fn(|context| seat.poll_delivered(published, context)).await;
+async fn delivered(membership: &TestMembership) {
+    let published = membership.published();
+    std::future::poll_fn(|context| membership.poll_delivered(published, context)).await;
 }
 
 #[tokio::test]
-async fn a_publisher_leaves_its_batch_and_goes_on() {
-    let hub = Hub::new(LIMIT);
-    let (ear, seat) = join(&hub);
+async fn publish_does_not_deliver_itself() {
+    let hub = TestRoom::new(LIMIT);
+    let (recorder, membership) = join(&hub);
     hub.publish(one(1));
-    assert!(ear.batches().is_empty(), "it is another task's work");
-    delivered(&seat).await;
-    assert_eq!(ear.batches(), [[1]]);
+    assert!(recorder.batches().is_empty(), "a task delivers");
+    delivered(&membership).await;
+    assert_eq!(recorder.batches(), [[1]]);
 }
 
 #[tokio::test]
-async fn what_gathers_goes_out_together_and_in_order() {
-    let hub = Hub::new(LIMIT);
-    let (ear, seat) = join(&hub);
+async fn queued_contents_are_delivered_together_and_in_order() {
+    let hub = TestRoom::new(LIMIT);
+    let (recorder, membership) = join(&hub);
     for number in 0..5 {
         hub.publish(one(number));
     }
-    delivered(&seat).await;
+    delivered(&membership).await;
     hub.publish(one(5));
-    delivered(&seat).await;
-    assert_eq!(ear.batches(), [vec![0, 1, 2, 3, 4], vec![5]]);
+    delivered(&membership).await;
+    assert_eq!(recorder.batches(), [vec![0, 1, 2, 3, 4], vec![5]]);
 }
 
 #[tokio::test]
-async fn whoever_is_about_to_publish_does_so_first() {
-    let hub = Hub::new(LIMIT);
-    let (ear, seat) = join(&hub);
+async fn ready_publishers_run_before_the_delivery() {
+    let hub = TestRoom::new(LIMIT);
+    let (recorder, membership) = join(&hub);
     hub.publish(one(0));
     let other = hub.clone();
     tokio::spawn(async move { other.publish(one(1)) }).await.unwrap();
-    delivered(&seat).await;
-    assert_eq!(ear.batches(), [[0, 1]]);
+    delivered(&membership).await;
+    assert_eq!(recorder.batches(), [[0, 1]]);
 }
 
 #[tokio::test]
-async fn what_goes_out_together_is_bounded_and_what_is_larger_goes_out_alone() {
-    let hub = Hub::new(LIMIT);
-    let (ear, seat) = join(&hub);
+async fn groups_are_limited_in_bytes() {
+    let hub = TestRoom::new(LIMIT);
+    let (recorder, membership) = join(&hub);
     for (number, cost) in
         [(0, GROUP_BYTES / 2), (1, GROUP_BYTES / 2), (2, 1), (3, 2 * GROUP_BYTES), (4, GROUP_BYTES), (5, 1)]
     {
         hub.publish(Numbers(vec![number], cost));
     }
-    delivered(&seat).await;
-    assert_eq!(ear.batches(), [vec![0, 1], vec![2], vec![3], vec![4], vec![5]]);
+    delivered(&membership).await;
+    assert_eq!(recorder.batches(), [vec![0, 1], vec![2], vec![3], vec![4], vec![5]]);
 }
 
 #[tokio::test]
-async fn a_member_hears_what_is_published_from_then_on_until_it_leaves() {
-    let hub = Hub::new(LIMIT);
-    let (stays, seat) = join(&hub);
+async fn a_member_receives_what_is_published_between_join_and_leave() {
+    let hub = TestRoom::new(LIMIT);
+    let (stays, membership) = join(&hub);
     hub.publish(one(1));
-    delivered(&seat).await;
+    delivered(&membership).await;
     let (comes, second) = join(&hub);
     hub.publish(one(2));
-    delivered(&seat).await;
+    delivered(&membership).await;
     drop(second);
     hub.publish(one(3));
-    delivered(&seat).await;
+    delivered(&membership).await;
     assert_eq!(stays.numbers(), [1, 2, 3]);
     assert_eq!(comes.numbers(), [2]);
 }
 
 #[tokio::test]
-async fn a_room_that_was_empty_goes_on() {
-    let hub = Hub::new(LIMIT);
+async fn delivers_after_the_room_was_empty() {
+    let hub = TestRoom::new(LIMIT);
     hub.publish(one(1));
     tokio::task::yield_now().await;
     drop(join(&hub));
-    let (ear, seat) = join(&hub);
-    delivered(&seat).await;
+    let (recorder, membership) = join(&hub);
+    delivered(&membership).await;
     hub.publish(one(2));
-    delivered(&seat).await;
-    assert!(ear.numbers().ends_with(&[2]));
+    delivered(&membership).await;
+    assert!(recorder.numbers().ends_with(&[2]));
 }
 
-/// Counts how often it was woken.
+/// Waker that counts its wakes.
 #[derive(Default)]
-struct Woken(AtomicUsize);
+struct CountingWaker(AtomicUsize);
 
-impl Wake for Woken {
+impl Wake for CountingWaker {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 #[tokio::test]
-async fn a_publisher_may_go_on_when_enough_was_handed_out() {
-    let hub = Hub::new(10);
-    let (_ear, seat) = join(&hub);
-    let woken = Arc::new(Woken::default());
-    let waker = Waker::from(Arc::clone(&woken));
+async fn a_waiting_publisher_is_woken_after_a_delivery() {
+    let hub = TestRoom::new(10);
+    let (_ear, membership) = join(&hub);
+    let wakes = Arc::new(CountingWaker::default());
+    let waker = Waker::from(Arc::clone(&wakes));
     let context = Context::from_waker(&waker);
 
     hub.publish(Numbers(vec![1], 10));
-    assert!(seat.poll_room(&context).is_ready(), "the limit itself may wait");
+    assert!(membership.poll_capacity(&context).is_ready(), "the queue may reach the limit");
     hub.publish(one(2));
-    assert!(seat.poll_room(&context).is_pending());
-    assert_eq!(woken.0.load(Ordering::Relaxed), 0);
-    delivered(&seat).await;
-    assert_eq!(woken.0.load(Ordering::Relaxed), 1);
-    assert!(seat.poll_room(&context).is_ready());
+    assert!(membership.poll_capacity(&context).is_pending());
+    assert_eq!(wakes.0.load(Ordering::Relaxed), 0);
+    delivered(&membership).await;
+    assert_eq!(wakes.0.load(Ordering::Relaxed), 1);
+    assert!(membership.poll_capacity(&context).is_ready());
 }
 
 #[tokio::test]
-async fn what_is_left_after_a_part_was_handed_out_still_counts() {
-    let hub = Hub::new(10);
-    let (_ear, seat) = join(&hub);
+async fn undelivered_contents_still_count_for_the_limit() {
+    let hub = TestRoom::new(10);
+    let (_ear, membership) = join(&hub);
     for number in 0..4 {
         hub.publish(Numbers(vec![number], GROUP_BYTES));
     }
-    std::future::poll_fn(|context| seat.poll_delivered(1, context)).await;
+    std::future::poll_fn(|context| membership.poll_delivered(1, context)).await;
     let context = Context::from_waker(Waker::noop());
-    assert!(seat.poll_room(&context).is_pending());
-    delivered(&seat).await;
-    assert!(seat.poll_room(&context).is_ready());
+    assert!(membership.poll_capacity(&context).is_pending());
+    delivered(&membership).await;
+    assert!(membership.poll_capacity(&context).is_ready());
 }
 
 #[tokio::test]
-async fn delivered_means_to_all_members_and_all_that_was_published_before() {
-    let hub = Hub::new(LIMIT);
+async fn delivered_means_all_earlier_contents_to_all_members() {
+    let hub = TestRoom::new(LIMIT);
     let members: Vec<_> = (0..2 * TURN).map(|_| join(&hub)).collect();
-    let (_, seat) = &members[0];
+    let (_, membership) = &members[0];
     for number in 0..3 {
         hub.publish(one(number));
     }
-    assert_eq!(seat.published(), 3, "messages, however they go out");
-    delivered(seat).await;
-    assert!(members.iter().all(|(ear, _)| ear.numbers() == [0, 1, 2]));
+    assert_eq!(membership.published(), 3, "contents, not groups");
+    delivered(membership).await;
+    assert!(members.iter().all(|(recorder, _)| recorder.numbers() == [0, 1, 2]));
     drop(members);
 }
 
-/// A member that is busy until it is let go.
-struct Busy {
+/// Subscriber that blocks during a delivery until the test releases it.
+struct BlockingSubscriber {
     begun: mpsc::SyncSender<()>,
     end: Mutex<mpsc::Receiver<()>>,
 }
 
-impl Subscriber<Numbers> for Busy {
+impl Subscriber<Numbers> for BlockingSubscriber {
     fn reserve(&self) {}
 
     fn disconnect(&self, _: CloseCode, _: &str) {}
@@ -275,31 +278,31 @@ impl Subscriber<Numbers> for Busy {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_waits_for_a_member_that_is_being_served() {
-    let hub = Hub::new(LIMIT);
+async fn no_operation_waits_for_a_running_delivery() {
+    let hub = TestRoom::new(LIMIT);
     let (begun, has_begun) = mpsc::sync_channel(1);
     let (end, ends) = mpsc::channel();
-    let busy = hub.join(Arc::new(Busy { begun, end: Mutex::new(ends) }));
+    let busy = hub.join(Arc::new(BlockingSubscriber { begun, end: Mutex::new(ends) }));
     hub.publish(one(1));
     tokio::task::block_in_place(|| has_begun.recv()).unwrap();
 
-    // Each of these would hang if the member were served under a lock that it needs.
+    // Each of these would block if the delivery held a lock that it needs.
     hub.publish(one(2));
-    let (leaves, seat) = join(&hub);
-    drop(seat);
-    let (stays, seat) = join(&hub);
+    let (leaves, membership) = join(&hub);
+    drop(membership);
+    let (stays, membership) = join(&hub);
     hub.publish(one(3));
     drop(busy);
     drop(end);
-    delivered(&seat).await;
-    assert_eq!(stays.numbers(), [3], "what was published since it came");
+    delivered(&membership).await;
+    assert_eq!(stays.numbers(), [3], "only what was published after the join");
     assert!(leaves.numbers().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn all_hear_the_same_in_the_same_order_whoever_publishes() {
+async fn all_members_receive_the_same_order_from_concurrent_publishers() {
     const EACH: usize = 2000;
-    let hub = Hub::new(LIMIT);
+    let hub = TestRoom::new(LIMIT);
     let members: Vec<_> = (0..50).map(|_| join(&hub)).collect();
     let publishers = (0..4).map(|publisher| {
         let hub = hub.clone();
@@ -317,29 +320,29 @@ async fn all_hear_the_same_in_the_same_order_whoever_publishes() {
     }
     delivered(&members[0].1).await;
 
-    let heard = members[0].0.numbers();
-    assert!(members.iter().all(|(ear, _)| ear.numbers() == heard), "the same for all");
+    let received = members[0].0.numbers();
+    assert!(members.iter().all(|(recorder, _)| recorder.numbers() == received), "the same for all members");
     for publisher in 0..4 {
-        let own: Vec<usize> = heard.iter().copied().filter(|number| number / EACH == publisher).collect();
-        assert!(own.into_iter().eq(publisher * EACH..(publisher + 1) * EACH), "each one's in its order");
+        let own: Vec<usize> = received.iter().copied().filter(|number| number / EACH == publisher).collect();
+        assert!(own.into_iter().eq(publisher * EACH..(publisher + 1) * EACH), "in the order of each publisher");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_that_come_and_go_cost_those_who_stay_nothing() {
-    let hub = Hub::new(LIMIT);
+async fn joins_and_leaves_do_not_affect_other_members() {
+    let hub = TestRoom::new(LIMIT);
     let stay: Vec<_> = (0..300).map(|_| join(&hub)).collect();
     let coming_and_going = tokio::spawn({
         let hub = hub.clone();
         async move {
-            let mut ears = Vec::new();
+            let mut recorders = Vec::new();
             for _ in 0..100 {
-                let (heard, seats): (Vec<_>, Vec<_>) = (0..100).map(|_| join(&hub)).unzip();
+                let (received, memberships): (Vec<_>, Vec<_>) = (0..100).map(|_| join(&hub)).unzip();
                 tokio::task::yield_now().await;
-                drop(seats);
-                ears.extend(heard);
+                drop(memberships);
+                recorders.extend(received);
             }
-            ears
+            recorders
         }
     });
     let mut published = 0;
@@ -350,130 +353,131 @@ async fn ten_thousand_that_come_and_go_cost_those_who_stay_nothing() {
     }
     delivered(&stay[0].1).await;
 
-    assert!(stay.iter().all(|(ear, _)| ear.numbers().into_iter().eq(0..published)), "none lost, none doubled");
-    for ear in coming_and_going.await.unwrap() {
-        let heard = ear.numbers();
-        assert!(heard.windows(2).all(|pair| pair[1] == pair[0] + 1), "no gap while it was there: {heard:?}");
+    assert!(stay.iter().all(|(recorder, _)| recorder.numbers().into_iter().eq(0..published)), "no loss, no duplicates");
+    for recorder in coming_and_going.await.unwrap() {
+        let received = recorder.numbers();
+        assert!(received.windows(2).all(|pair| pair[1] == pair[0] + 1), "gap during a membership: {received:?}");
     }
 }
 
-/// A member that, when it hears something, gives up seats: its own, or another's.
-struct Leaver {
-    seats: Arc<Mutex<Vec<Seat>>>,
-    heard: Ear,
+/// Subscriber that drops memberships during a delivery: its own, or that of another.
+struct LeavingSubscriber {
+    memberships: Arc<Mutex<Vec<TestMembership>>>,
+    received: BatchRecorder,
 }
 
-impl Subscriber<Numbers> for Leaver {
+impl Subscriber<Numbers> for LeavingSubscriber {
     fn reserve(&self) {}
 
     fn disconnect(&self, _: CloseCode, _: &str) {}
 
     fn deliver(&self, batch: &Numbers) {
-        self.heard.deliver(batch);
-        let seats = std::mem::take(&mut *self.seats.lock());
-        drop(seats);
+        self.received.deliver(batch);
+        let memberships = std::mem::take(&mut *self.memberships.lock());
+        drop(memberships);
     }
 }
 
 #[tokio::test]
-async fn a_member_may_leave_while_all_are_being_served() {
-    let hub = Hub::new(LIMIT);
-    let seats = Arc::new(Mutex::new(Vec::new()));
-    let leaver = Arc::new(Leaver { seats: Arc::clone(&seats), heard: Ear::default() });
+async fn members_may_leave_during_a_delivery() {
+    let hub = TestRoom::new(LIMIT);
+    let memberships = Arc::new(Mutex::new(Vec::new()));
+    let leaver =
+        Arc::new(LeavingSubscriber { memberships: Arc::clone(&memberships), received: BatchRecorder::default() });
     let own = hub.join(Arc::clone(&leaver) as Arc<dyn Subscriber<Numbers>>);
     let before: Vec<_> = (0..TURN).map(|_| join(&hub)).collect();
     let (gone, others) = join(&hub);
     let after: Vec<_> = (0..TURN).map(|_| join(&hub)).collect();
-    seats.lock().extend([own, others]);
+    memberships.lock().extend([own, others]);
 
     for number in [1, 2] {
         hub.publish(one(number));
         delivered(&after[0].1).await;
     }
-    assert_eq!(leaver.heard.numbers(), [1], "it left at once");
-    assert!(gone.numbers().is_empty(), "its turn would have come later");
-    assert!(before.iter().chain(&after).all(|(ear, _)| ear.numbers() == [1, 2]));
+    assert_eq!(leaver.received.numbers(), [1], "it left during the first delivery");
+    assert!(gone.numbers().is_empty(), "it left before its turn");
+    assert!(before.iter().chain(&after).all(|(recorder, _)| recorder.numbers() == [1, 2]));
 }
 
 #[tokio::test]
-async fn nothing_is_kept_of_a_member_that_has_left() {
-    let hub = Hub::new(LIMIT);
-    let (ear, seat) = join(&hub);
-    let kept: Weak<Ear> = Arc::downgrade(&ear);
+async fn frees_a_member_after_it_left() {
+    let hub = TestRoom::new(LIMIT);
+    let (recorder, membership) = join(&hub);
+    let kept: Weak<BatchRecorder> = Arc::downgrade(&recorder);
     hub.publish(one(1));
-    delivered(&seat).await;
-    drop((ear, seat));
-    // The task that handed out has ended, too.
+    delivered(&membership).await;
+    drop((recorder, membership));
+    // Lets the delivery task end.
     tokio::task::yield_now().await;
     assert!(kept.upgrade().is_none());
 }
 
-/// A member with a defect.
-struct Broken;
+/// Subscriber that panics during a delivery.
+struct PanickingSubscriber;
 
-impl Subscriber<Numbers> for Broken {
+impl Subscriber<Numbers> for PanickingSubscriber {
     fn reserve(&self) {}
 
     fn disconnect(&self, _: CloseCode, _: &str) {}
 
     fn deliver(&self, _: &Numbers) {
-        panic!("a defect, for this test");
+        panic!("a panic for this test");
     }
 }
 
 #[tokio::test]
-async fn a_member_that_panics_keeps_nobody_from_hearing() {
-    let hub = Hub::new(LIMIT);
-    let _broken = hub.join(Arc::new(Broken));
-    let (ear, seat) = join(&hub);
+async fn a_panicking_member_does_not_affect_others() {
+    let hub = TestRoom::new(LIMIT);
+    let _panicking = hub.join(Arc::new(PanickingSubscriber));
+    let (recorder, membership) = join(&hub);
     for number in 0..2 {
         hub.publish(one(number));
-        delivered(&seat).await;
+        delivered(&membership).await;
     }
-    assert_eq!(ear.numbers(), [0, 1]);
+    assert_eq!(recorder.numbers(), [0, 1]);
 }
 
 #[tokio::test]
-async fn who_comes_between_two_messages_hears_the_second_alone() {
-    let hub = Hub::new(LIMIT);
-    let (first, seat) = join(&hub);
+async fn a_join_between_two_messages_splits_their_delivery() {
+    let hub = TestRoom::new(LIMIT);
+    let (first, membership) = join(&hub);
     hub.publish(one(1));
-    let (second, _seat) = join(&hub);
+    let (second, _membership) = join(&hub);
     hub.publish(one(2));
     let (third, _also) = join(&hub);
     let (fourth, _too) = join(&hub);
     hub.publish(one(3));
     hub.publish(one(4));
-    delivered(&seat).await;
-    assert_eq!(first.batches(), [vec![1], vec![2], vec![3, 4]], "parted where somebody came");
+    delivered(&membership).await;
+    assert_eq!(first.batches(), [vec![1], vec![2], vec![3, 4]], "split at each join");
     assert_eq!((second.numbers(), third.numbers(), fourth.numbers()), (vec![2, 3, 4], vec![3, 4], vec![3, 4]));
     hub.publish(one(5));
-    delivered(&seat).await;
+    delivered(&membership).await;
     assert!(first.numbers() == [1, 2, 3, 4, 5] && third.numbers() == [3, 4, 5]);
 }
 
 #[tokio::test]
-async fn some_messages_are_not_for_all() {
-    let hub = Hub::new(LIMIT);
-    let (publisher, seat) = join(&hub);
+async fn delivers_only_to_the_recipients() {
+    let hub = TestRoom::new(LIMIT);
+    let (publisher, membership) = join(&hub);
     let (other, _other) = join(&hub);
-    let watcher = Arc::new(Ear::default());
+    let watcher = Arc::new(BatchRecorder::default());
     let _watches = hub.0.enter(watcher.clone(), true, false);
     hub.publish(one(1));
-    hub.publish_to(one(2), Recipients::AllBut(seat.key));
+    hub.publish_to(one(2), Recipients::AllBut(membership.key));
     hub.publish_to(one(3), Recipients::Watchers);
     hub.publish(one(4));
-    delivered(&seat).await;
+    delivered(&membership).await;
     assert_eq!(publisher.numbers(), [1, 4]);
     assert_eq!(other.numbers(), [1, 2, 4]);
     assert_eq!(watcher.numbers(), [1, 2, 3, 4]);
 }
 
-/// Keeps places for replies.
+/// Subscriber that records the order of reservations and deliveries.
 #[derive(Default)]
-struct Clerk(Mutex<Vec<&'static str>>);
+struct OrderRecorder(Mutex<Vec<&'static str>>);
 
-impl Subscriber<Numbers> for Clerk {
+impl Subscriber<Numbers> for OrderRecorder {
     fn reserve(&self) {
         self.0.lock().push("reply");
     }
@@ -481,18 +485,18 @@ impl Subscriber<Numbers> for Clerk {
     fn disconnect(&self, _: CloseCode, _: &str) {}
 
     fn deliver(&self, _: &Numbers) {
-        self.0.lock().push("push");
+        self.0.lock().push("delivery");
     }
 }
 
 #[tokio::test]
-async fn the_place_of_a_reply_is_before_everything_that_is_delivered() {
-    let hub = Hub::new(LIMIT);
-    let (_, seat) = join(&hub);
+async fn a_reserved_reply_precedes_all_deliveries() {
+    let hub = TestRoom::new(LIMIT);
+    let (_, membership) = join(&hub);
     hub.publish(one(1));
-    let clerk = Arc::new(Clerk::default());
-    hub.0.enter(clerk.clone(), false, true);
+    let recorder = Arc::new(OrderRecorder::default());
+    hub.0.enter(recorder.clone(), false, true);
     hub.publish(one(2));
-    delivered(&seat).await;
-    assert_eq!(*clerk.0.lock(), ["reply", "push"]);
+    delivered(&membership).await;
+    assert_eq!(*recorder.0.lock(), ["reply", "delivery"]);
 }

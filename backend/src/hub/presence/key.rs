@@ -1,24 +1,24 @@
-//! Identity of a connection in the presence of a room.
+//! Identity of a connection in presence.
 
 use std::time::Duration;
 
 use yodel_protocol::frame::Present;
 use yodel_protocol::{ClientId, Json, UserId};
 
-/// Time for which a user without connections still counts as present: reloading a page is not a leave.
+/// Time for which a user without connections still counts as present, so that reloading a page is not a leave.
 pub const GRACE: Duration = Duration::from_secs(10);
 
-/// Identity in presence: a user, or a connection that has none.
+/// Identity in presence: a user, or a connection without a user.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PresenceKey {
-    /// User with any number of connections.
+    /// User, with any number of connections.
     User(UserId),
     /// Connection without a user.
     Client(ClientId),
 }
 
 impl PresenceKey {
-    /// Returns the presence entry on the wire.
+    /// Returns the presence entry as in a `yodel.v1` frame.
     pub fn present(&self, clients: u32, info: Option<Json>) -> Present {
         match self.clone() {
             Self::User(user) => Present { user: Some(user), client: None, clients, info },
@@ -26,7 +26,8 @@ impl PresenceKey {
         }
     }
 
-    /// Returns the time until a leave is published. A connection without a user never returns.
+    /// Returns the time after which a leave is published: [`GRACE`] for a user; zero for a connection without a
+    /// user, which cannot reconnect under the same identity.
     pub fn grace(&self) -> Duration {
         match self {
             Self::User(_) => GRACE,

@@ -1,4 +1,4 @@
-//! Presence: the users of a room, each with its number of connections.
+//! Presence: the users in a room, each with its number of connections.
 
 mod key;
 
@@ -11,14 +11,14 @@ use super::environment::Timestamp;
 
 pub use key::PresenceKey;
 
-/// Users in a room, and the changes that are not yet published.
+/// Users in a room, and the changes that are not published yet.
 #[derive(Debug, Default)]
 pub struct Presence {
     users: HashMap<PresenceKey, UserState>,
     clients: u64,
     /// Users that joined or changed since the last diff.
     pending_joins: Vec<PresenceKey>,
-    /// Users whose last connection left.
+    /// Users whose last connection left and whose leave is not published yet.
     pending_leaves: Vec<PresenceKey>,
 }
 
@@ -26,17 +26,17 @@ pub struct Presence {
 struct UserState {
     clients: u32,
     info: Option<Json>,
-    /// Whether the current info was published.
-    known: bool,
-    /// Whether a diff or a snapshot showed the user to others, so that its leave has to be published.
+    /// Whether the current info was published; otherwise the user is in `pending_joins`.
+    info_published: bool,
+    /// Whether a diff or a snapshot contained the user, so that its leave has to be published.
     announced: bool,
-    /// Time at which the last connection left.
-    away: Option<Timestamp>,
-    /// Whether it is in `pending_leaves`.
-    listed: bool,
+    /// Time at which the last connection left; `None` while there is one.
+    left_at: Option<Timestamp>,
+    /// Whether the user is in `pending_leaves`.
+    leave_pending: bool,
 }
 
-/// Users in a room, up to a limit.
+/// Snapshot of the users in a room, up to a limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PresenceSnapshot {
     /// Number of connections.
@@ -47,16 +47,16 @@ pub struct PresenceSnapshot {
     pub more: bool,
 }
 
-/// Presence changes.
+/// Presence changes to publish.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Diff {
+pub struct PresenceChanges {
     /// Users that joined, or whose info changed.
     pub joined: Vec<Present>,
     /// Users that left.
     pub left: Vec<Present>,
 }
 
-impl Diff {
+impl PresenceChanges {
     /// Returns whether there are no changes.
     pub fn is_empty(&self) -> bool {
         self.joined.is_empty() && self.left.is_empty()
@@ -65,80 +65,81 @@ impl Diff {
 
 impl Presence {
     /// Adds a connection of a user.
-    pub fn enter(&mut self, who: &PresenceKey, info: Option<&Json>) {
+    pub fn enter(&mut self, key: &PresenceKey, info: Option<&Json>) {
         self.clients += 1;
-        let (known, announced, listed) = (true, false, false);
-        let new = UserState { clients: 0, info: info.cloned(), known, announced, away: None, listed };
-        let is_new = !self.users.contains_key(who);
-        let here = self.users.entry(who.clone()).or_insert(new);
-        (here.clients, here.away) = (here.clients + 1, None);
-        // A change of the info is published like a join.
-        if is_new || here.info.as_ref() != info {
-            here.info = info.cloned();
-            if std::mem::take(&mut here.known) {
-                self.pending_joins.push(who.clone());
+        let (info_published, announced, leave_pending) = (true, false, false);
+        let new =
+            UserState { clients: 0, info: info.cloned(), info_published, announced, left_at: None, leave_pending };
+        let is_new = !self.users.contains_key(key);
+        let user = self.users.entry(key.clone()).or_insert(new);
+        (user.clients, user.left_at) = (user.clients + 1, None);
+        // A changed info is published like a join.
+        if is_new || user.info.as_ref() != info {
+            user.info = info.cloned();
+            if std::mem::take(&mut user.info_published) {
+                self.pending_joins.push(key.clone());
             }
         }
     }
 
     /// Removes a connection of a user.
-    pub fn leave(&mut self, who: &PresenceKey, now: Timestamp) {
-        let Some(here) = self.users.get_mut(who) else { return };
+    pub fn leave(&mut self, key: &PresenceKey, now: Timestamp) {
+        let Some(user) = self.users.get_mut(key) else { return };
         self.clients -= 1;
-        here.clients -= 1;
-        if here.clients == 0 {
-            here.away = Some(now);
-            if !std::mem::replace(&mut here.listed, true) {
-                self.pending_leaves.push(who.clone());
+        user.clients -= 1;
+        if user.clients == 0 {
+            user.left_at = Some(now);
+            if !std::mem::replace(&mut user.leave_pending, true) {
+                self.pending_leaves.push(key.clone());
             }
         }
     }
 
     /// Returns whether changes are pending.
-    pub fn is_changing(&self) -> bool {
+    pub fn has_pending_changes(&self) -> bool {
         !self.pending_joins.is_empty() || !self.pending_leaves.is_empty()
     }
 
-    /// Returns whether the room is empty, without users who left within the grace period.
+    /// Returns whether the room is empty. Users within their grace period count as present.
     pub fn is_empty(&self) -> bool {
         self.users.is_empty()
     }
 
-    /// Takes the changes since the last call: joins, and users away for longer than the grace period; at
-    /// most `limit` of each, the others with the next call.
-    pub fn diff(&mut self, now: Timestamp, limit: usize) -> Diff {
-        let mut diff = Diff::default();
+    /// Takes the changes to publish: joins, and users whose grace period has ended. Returns at most `limit` of
+    /// each; the rest follows with the next call.
+    pub fn diff(&mut self, now: Timestamp, limit: usize) -> PresenceChanges {
+        let mut diff = PresenceChanges::default();
         let mut away = Vec::new();
-        for who in std::mem::take(&mut self.pending_leaves) {
-            let Some(here) = self.users.get_mut(&who) else { continue };
-            let Some(since) = here.away else {
-                here.listed = false;
+        for key in std::mem::take(&mut self.pending_leaves) {
+            let Some(user) = self.users.get_mut(&key) else { continue };
+            let Some(since) = user.left_at else {
+                user.leave_pending = false;
                 continue;
             };
-            if now.since(since) < who.grace() || diff.left.len() >= limit {
-                away.push(who);
-            } else if let Some(here) = self.users.remove(&who).filter(|here| here.announced) {
-                diff.left.push(who.present(0, here.info));
+            if now.since(since) < key.grace() || diff.left.len() >= limit {
+                away.push(key);
+            } else if let Some(user) = self.users.remove(&key).filter(|user| user.announced) {
+                diff.left.push(key.present(0, user.info));
             }
         }
         self.pending_leaves = away;
         let publishable = self.pending_joins.len().min(limit);
-        for who in self.pending_joins.drain(..publishable) {
-            if let Some(here) = self.users.get_mut(&who).filter(|here| !here.known) {
-                (here.known, here.announced) = (true, true);
-                diff.joined.push(who.present(here.clients, here.info.clone()));
+        for key in self.pending_joins.drain(..publishable) {
+            if let Some(user) = self.users.get_mut(&key).filter(|user| !user.info_published) {
+                (user.info_published, user.announced) = (true, true);
+                diff.joined.push(key.present(user.clients, user.info.clone()));
             }
         }
         diff
     }
 
-    /// Returns the users, at most `limit` of them, for `receiver` or, if `None`, for anybody. Users that
-    /// the receiver sees here are announced: it has to be told when they leave.
+    /// Returns at most `limit` users. Except for the `receiver` itself, they are marked as announced, so that
+    /// their leaves are published.
     pub fn snapshot(&mut self, limit: usize, receiver: Option<&PresenceKey>) -> PresenceSnapshot {
         let (clients, more) = (self.clients, self.users.len() > limit);
-        let users = self.users.iter_mut().take(limit).map(|(who, here)| {
-            here.announced |= receiver != Some(who);
-            who.present(here.clients, here.info.clone())
+        let users = self.users.iter_mut().take(limit).map(|(key, user)| {
+            user.announced |= receiver != Some(key);
+            key.present(user.clients, user.info.clone())
         });
         PresenceSnapshot { clients, users: users.collect(), more }
     }

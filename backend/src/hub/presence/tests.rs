@@ -1,4 +1,4 @@
-//! Who comes and who goes, with the clock in hand.
+//! Joins and leaves, at times that the tests pass in.
 
 use std::time::Duration;
 
@@ -15,76 +15,76 @@ fn client(name: &str) -> PresenceKey {
     PresenceKey::Client(ClientId::new(name).unwrap())
 }
 
-/// The names of those who joined and of those who left.
-fn told(diff: &Diff) -> [String; 2] {
+/// Returns the names of the users that joined, and of those that left.
+fn names(diff: &PresenceChanges) -> [String; 2] {
     [&diff.joined, &diff.left].map(|those| {
         let names = those.iter().map(|present| match (&present.user, &present.client) {
             (Some(user), None) => user.to_string(),
             (None, Some(client)) => client.to_string(),
-            other => panic!("somebody is either a user or a client, not {other:?}"),
+            other => panic!("expected either a user or a client, not {other:?}"),
         });
         names.collect::<Vec<_>>().join(" ")
     })
 }
 
-const MOMENT: Duration = Duration::from_millis(1);
+const MILLISECOND: Duration = Duration::from_millis(1);
 
 #[test]
-fn two_tabs_are_one_user_and_one_of_them_closing_is_no_news() {
+fn a_leave_is_published_only_for_the_last_connection() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&user("a"), None);
     presence.enter(&user("a"), None);
-    assert_eq!(told(&presence.diff(now, 100)), ["a", ""]);
+    assert_eq!(names(&presence.diff(now, 100)), ["a", ""]);
     presence.leave(&user("a"), now);
-    assert_eq!(told(&presence.diff(now + 2 * GRACE, 100)), ["", ""]);
-    assert_eq!((presence.clients(), presence.users(), presence.is_changing()), (1, 1, false));
+    assert_eq!(names(&presence.diff(now + 2 * GRACE, 100)), ["", ""]);
+    assert_eq!((presence.clients(), presence.users(), presence.has_pending_changes()), (1, 1, false));
 }
 
 #[test]
-fn a_user_who_is_back_in_time_never_left() {
+fn a_user_that_returns_within_the_grace_period_never_left() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&user("a"), None);
     presence.diff(now, 100);
     for _ in 0..3 {
         presence.leave(&user("a"), now);
-        assert_eq!(told(&presence.diff(now + GRACE.saturating_sub(MOMENT), 100)), ["", ""]);
-        assert_eq!(presence.snapshot(9, None).users[0].clients, 0, "still here, for those who join now");
+        assert_eq!(names(&presence.diff(now + GRACE.saturating_sub(MILLISECOND), 100)), ["", ""]);
+        assert_eq!(presence.snapshot(9, None).users[0].clients, 0, "still in snapshots");
         presence.enter(&user("a"), None);
     }
-    assert_eq!(told(&presence.diff(now + 5 * GRACE, 100)), ["", ""]);
+    assert_eq!(names(&presence.diff(now + 5 * GRACE, 100)), ["", ""]);
     presence.leave(&user("a"), now);
-    assert_eq!(told(&presence.diff(now + GRACE, 100)), ["", "a"]);
-    assert!(presence.is_empty() && !presence.is_changing());
+    assert_eq!(names(&presence.diff(now + GRACE, 100)), ["", "a"]);
+    assert!(presence.is_empty() && !presence.has_pending_changes());
 }
 
 #[test]
-fn the_grace_begins_with_the_last_connection_that_goes() {
+fn the_grace_period_starts_with_the_last_leave() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&user("a"), None);
     presence.diff(now, 100);
     presence.leave(&user("a"), now);
     presence.enter(&user("a"), None);
     presence.leave(&user("a"), now + GRACE);
-    assert_eq!(told(&presence.diff(now + GRACE + MOMENT, 100)), ["", ""]);
-    assert_eq!(told(&presence.diff(now + 2 * GRACE, 100)), ["", "a"]);
+    assert_eq!(names(&presence.diff(now + GRACE + MILLISECOND, 100)), ["", ""]);
+    assert_eq!(names(&presence.diff(now + 2 * GRACE, 100)), ["", "a"]);
 }
 
 #[test]
-fn who_has_no_user_is_a_connection_and_leaves_at_once() {
+fn a_connection_without_a_user_has_no_grace_period() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&client("c_1"), None);
     presence.enter(&client("c_2"), None);
     presence.diff(now, 100);
     presence.leave(&client("c_1"), now);
-    assert_eq!(told(&presence.diff(now, 100)), ["", "c_1"]);
+    assert_eq!(names(&presence.diff(now, 100)), ["", "c_1"]);
 }
 
 #[test]
-fn whom_nobody_heard_of_is_not_told_to_have_left() {
+fn an_unannounced_leave_is_not_published() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     presence.enter(&client("c_1"), None);
     presence.leave(&client("c_1"), now);
-    assert_eq!(told(&presence.diff(now, 100)), ["", ""]);
+    assert_eq!(names(&presence.diff(now, 100)), ["", ""]);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_leave_is_published_if_a_snapshot_showed_the_user() {
     for client in &clients {
         presence.leave(client, now);
     }
-    assert_eq!(told(&presence.diff(now, 100)), ["", "c_1"], "only the receiver saw c_2");
+    assert_eq!(names(&presence.diff(now, 100)), ["", "c_1"], "only the receiver saw c_2");
 }
 
 #[test]
@@ -109,40 +109,40 @@ fn a_leave_after_an_unpublished_change_is_published() {
     for _ in 0..2 {
         presence.leave(&client("c_1"), now);
     }
-    assert_eq!(told(&presence.diff(now, 100)), ["", "c_1"]);
+    assert_eq!(names(&presence.diff(now, 100)), ["", "c_1"]);
 }
 
 #[test]
-fn somebody_who_is_called_something_else_is_told_again() {
+fn a_changed_info_is_published_like_a_join() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
-    let names = ["1", "2"].map(|name| Json::parse(name).unwrap());
-    presence.enter(&user("a"), Some(&names[0]));
+    let infos = ["1", "2"].map(|name| Json::parse(name).unwrap());
+    presence.enter(&user("a"), Some(&infos[0]));
     presence.diff(now, 100);
-    presence.enter(&user("a"), Some(&names[1]));
+    presence.enter(&user("a"), Some(&infos[1]));
     let diff = presence.diff(now, 100);
-    assert_eq!((told(&diff), diff.joined[0].info.as_ref()), (["a", ""].map(str::to_owned), Some(&names[1])));
-    presence.enter(&user("a"), Some(&names[1]));
-    assert_eq!(told(&presence.diff(now, 100)), ["", ""]);
+    assert_eq!((names(&diff), diff.joined[0].info.as_ref()), (["a", ""].map(str::to_owned), Some(&infos[1])));
+    presence.enter(&user("a"), Some(&infos[1]));
+    assert_eq!(names(&presence.diff(now, 100)), ["", ""]);
 }
 
 #[test]
-fn so_many_are_told_at_once_and_the_others_the_next_time() {
+fn a_diff_has_at_most_limit_joins_and_leaves() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     let those: Vec<_> = (0..250).map(|number| client(&format!("c_{number}"))).collect();
-    for who in &those {
-        presence.enter(who, None);
+    for key in &those {
+        presence.enter(key, None);
     }
-    let count = |diff: Diff| (diff.joined.len(), diff.left.len());
+    let count = |diff: PresenceChanges| (diff.joined.len(), diff.left.len());
     assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(100, 0), (100, 0), (50, 0), (0, 0)]);
-    for who in &those {
-        presence.leave(who, now);
+    for key in &those {
+        presence.leave(key, now);
     }
     assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(0, 100), (0, 100), (0, 50), (0, 0)]);
-    assert!(presence.is_empty() && !presence.is_changing());
+    assert!(presence.is_empty() && !presence.has_pending_changes());
 }
 
 #[test]
-fn who_comes_and_goes_without_end_is_listed_once() {
+fn repeated_joins_and_leaves_are_pending_once() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
     for _ in 0..1000 {
         presence.enter(&user("a"), None);
@@ -152,7 +152,7 @@ fn who_comes_and_goes_without_end_is_listed_once() {
 }
 
 #[test]
-fn a_snapshot_has_a_bound_and_says_so() {
+fn a_snapshot_reports_that_it_is_limited() {
     let mut presence = Presence::default();
     let info = Json::parse(r#"{"name": "Ada"}"#).unwrap();
     presence.enter(&user("a"), Some(&info));

@@ -1,4 +1,4 @@
-//! A room: its position, its history, its members, and the fan-out to them.
+//! Rooms: position, history, members, and delivery to them.
 
 mod join;
 mod published;
@@ -16,17 +16,17 @@ use super::content::Content;
 use super::dirty_rooms::DirtyRooms;
 use super::environment::Timestamp;
 use super::fanout::Fanout;
-use super::history::Page;
+use super::history::HistoryPage;
 use super::message::{Message, NewMessage};
 use super::payload::Payload;
 use super::presence::{PresenceKey, PresenceSnapshot};
 use super::recipients::Recipients;
-use super::services::Services;
+use super::services::HubServices;
 use super::subscriber::Subscriber;
-use state::State;
+use state::RoomInner;
 
 pub use join::{JoinReply, JoinRequest};
-pub use published::{Published, RoomClosed};
+pub use published::{PublishOutcome, RoomClosed};
 pub use stats::RoomStats;
 
 /// Room of a hub.
@@ -35,26 +35,30 @@ pub struct Room<P> {
     /// Name of the room.
     pub name: RoomName,
     fanout: Arc<Fanout<P>>,
-    state: Mutex<State>,
-    services: Arc<Services>,
+    state: Mutex<RoomInner>,
+    services: Arc<HubServices>,
     dirty_rooms: Arc<DirtyRooms<Self>>,
 }
 
 impl<P: Payload> Room<P> {
     /// Creates an empty room with a new epoch.
-    pub fn new(name: RoomName, services: Arc<Services>, dirty_rooms: Arc<DirtyRooms<Self>>) -> Self {
+    pub fn new(name: RoomName, services: Arc<HubServices>, dirty_rooms: Arc<DirtyRooms<Self>>) -> Self {
         services.metrics.add_room();
         let fanout = Arc::new(Fanout::new(Arc::clone(&services)));
-        Self { name, fanout, state: Mutex::new(State::new(&services)), services, dirty_rooms }
+        Self { name, fanout, state: Mutex::new(RoomInner::new(&services)), services, dirty_rooms }
     }
 
-    /// Publishes a message: assigns the next offset, adds it to the history, and queues it for delivery,
-    /// all under the lock of the room. A concurrent join finds it in the history or receives it, never
+    /// Publishes a message: assigns the next offset, appends it to the history, and queues it for delivery,
+    /// all under the lock of the room. A concurrent join either finds it in the history or receives it, never
     /// both or neither. A message with a known idempotency key is not published again.
     ///
     /// # Errors
     /// When the room is closed; the error returns the message.
-    pub fn publish(&self, message: NewMessage, recipients: Recipients) -> Result<Published, RoomClosed<NewMessage>> {
+    pub fn publish(
+        &self,
+        message: NewMessage,
+        recipients: Recipients,
+    ) -> Result<PublishOutcome, RoomClosed<NewMessage>> {
         let (now, unix_ms) = (self.services.now(), self.services.clock().unix_ms());
         let mut state = self.state.lock();
         if !state.touch(now, &self.services) {
@@ -62,36 +66,39 @@ impl<P: Payload> Room<P> {
         }
         if let Some(position) = message.key.as_ref().and_then(|key| state.find_key(key)) {
             self.services.metrics.add_duplicate();
-            return Ok(Published { position, duplicate: true });
+            return Ok(PublishOutcome { position, duplicate: true });
         }
         let (message, position) = state.append(message, &self.name, now, unix_ms, &self.services);
-        // Still under the lock, so that contents are delivered in the order of their offsets.
+        // Under the lock, so that messages are delivered in the order of their offsets.
         self.fanout.publish(Content::Message(message), recipients, now);
         self.services.metrics.add_accepted();
-        Ok(Published { position, duplicate: false })
+        Ok(PublishOutcome { position, duplicate: false })
     }
 
-    /// Queues a content that has no offset and is not kept; returns the number of members.
+    /// Queues a content without offset and history, and returns the number of members.
     pub fn publish_ephemeral(&self, content: Content, recipients: Recipients) -> usize {
         self.fanout.publish(content, recipients, self.services.now());
         self.fanout.len()
     }
 
-    /// Sends a message without an offset to all members; returns their number.
+    /// Sends a message without offset and history to all members, and returns their number.
     pub fn broadcast(&self, message: NewMessage) -> usize {
         self.services.metrics.add_accepted();
         let message = Message::new(self.name.clone(), None, message, self.services.clock().unix_ms());
         self.publish_ephemeral(Content::Message(Arc::new(message)), Recipients::All)
     }
 
-    /// Adds a member, and returns its key and the reply to its join. With `reserves`, the subscriber
-    /// reserves the place of the reply: messages published from now on are delivered after it.
-    /// The connection of `replaced` leaves in the same step.
+    /// Adds a member, and returns its key and the reply to its join. With `reserve_reply`, the subscriber
+    /// reserves the place of the reply, so that messages published after the join are delivered after it. The
+    /// member `replaced` leaves under the same lock.
+    ///
+    /// # Errors
+    /// When the room is closed.
     pub(super) fn join(
         self: &Arc<Self>,
         subscriber: Arc<dyn Subscriber<P>>,
         request: &JoinRequest<'_>,
-        reserves: bool,
+        reserve_reply: bool,
         replaced: Option<(usize, &PresenceKey)>,
     ) -> Result<(usize, JoinReply), RoomClosed> {
         let now = self.services.now();
@@ -104,7 +111,7 @@ impl<P: Payload> Room<P> {
         if let Some((key, _)) = replaced {
             self.fanout.leave(key);
         }
-        Ok((self.fanout.enter(subscriber, request.watches, reserves), reply))
+        Ok((self.fanout.enter(subscriber, request.watches, reserve_reply), reply))
     }
 
     /// Removes a member, and its connection from the presence of the room.
@@ -116,7 +123,7 @@ impl<P: Payload> Room<P> {
         self.mark_dirty(&mut state);
     }
 
-    /// Sends pending presence changes to the members that receive them; returns whether some remain.
+    /// Queues pending presence changes for the members that receive them, and returns whether changes remain.
     pub fn publish_presence(&self, now: Timestamp) -> bool {
         let mut state = self.state.lock();
         let (diff, remaining) = state.presence_diff(now, self.services.retention.presence_max.max(1));
@@ -127,12 +134,13 @@ impl<P: Payload> Room<P> {
         remaining
     }
 
-    /// Closes the room if it has no members and keeps nothing of use; returns whether it is closed.
+    /// Closes the room if it has no members and has not been used for as long as messages and keys are kept.
+    /// Returns whether it is closed.
     pub fn close_if_idle(&self, now: Timestamp) -> bool {
         self.state.lock().close_if_idle(now, self.fanout.len(), &self.services)
     }
 
-    fn mark_dirty(self: &Arc<Self>, state: &mut State) {
+    fn mark_dirty(self: &Arc<Self>, state: &mut RoomInner) {
         if state.mark_dirty() {
             self.dirty_rooms.push(Arc::clone(self));
         }
@@ -140,29 +148,29 @@ impl<P: Payload> Room<P> {
 }
 
 impl<P> Room<P> {
-    /// Adds a member that is not in the presence of the room; returns its key.
+    /// Adds a member without presence, and returns its key.
     pub(super) fn subscribe(&self, subscriber: Arc<dyn Subscriber<P>>) -> usize {
         self.fanout.enter(subscriber, false, false)
     }
 
-    /// Removes a member that is not in the presence of the room.
+    /// Removes a member without presence.
     pub(super) fn unsubscribe(&self, key: usize) {
         self.fanout.leave(key);
     }
 
-    /// Returns the position of the room, and at most `limit` messages: the latest before an offset, or
-    /// the latest of all.
-    pub fn history(&self, before: Option<Offset>, limit: usize) -> (Position, Page) {
+    /// Returns the position of the room, and the latest messages before the offset `before`, or the latest of
+    /// all; at most `limit`.
+    pub fn history(&self, before: Option<Offset>, limit: usize) -> (Position, HistoryPage) {
         self.state.lock().history(before, limit, self.services.now(), &self.services)
     }
 
-    /// Returns the users in the room.
+    /// Returns the users in the room, up to the limit of a presence list.
     pub fn presence(&self) -> PresenceSnapshot {
         self.state.lock().presence(self.services.retention.presence_max)
     }
 
-    /// Returns the numbers of members and kept messages, and the position.
-    pub fn figures(&self) -> RoomStats {
+    /// Returns the statistics of the room.
+    pub fn stats(&self) -> RoomStats {
         self.state.lock().stats()
     }
 
@@ -171,18 +179,18 @@ impl<P> Room<P> {
         self.state.lock().expire(now, &self.services);
     }
 
-    /// Polls until publishers need not wait.
-    pub fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
-        self.fanout.poll_room(context)
+    /// Polls until the room has capacity for further publishes.
+    pub fn poll_capacity(&self, context: &Context<'_>) -> Poll<()> {
+        self.fanout.poll_capacity(context)
     }
 
-    /// Returns whether publishers have to wait.
+    /// Returns whether publishers have to wait for capacity.
     pub fn is_full(&self) -> bool {
         self.fanout.is_full()
     }
 
-    /// Returns the bytes that wait for delivery.
-    pub fn waiting(&self) -> usize {
+    /// Returns the number of bytes queued for delivery.
+    pub fn queued_bytes(&self) -> usize {
         self.fanout.bytes()
     }
 

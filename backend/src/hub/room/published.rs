@@ -4,14 +4,13 @@ use yodel_protocol::Position;
 
 /// Result of a publish.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published {
+pub struct PublishOutcome {
     /// Position of the message.
     pub position: Position,
-    /// Whether the message had been published before, with the same idempotency key.
+    /// Whether a message with the same idempotency key had been published before. `position` is that message's.
     pub duplicate: bool,
 }
 
-/// Error of a room that is closed: a room of the same name has to be looked up again. Returns what was
-/// given to the room.
+/// Error of a closed room. The caller has to look up the room by its name again. Contains the rejected value.
 #[derive(Debug)]
 pub struct RoomClosed<T = ()>(pub T);

@@ -1,4 +1,4 @@
-//! State of a room that changes under its lock.
+//! Mutable state of a room, under its lock.
 
 use std::sync::Arc;
 
@@ -8,30 +8,30 @@ use super::join::{JoinReply, JoinRequest};
 use super::stats::RoomStats;
 use crate::config::RetentionConfig;
 use crate::hub::environment::{Timestamp, random_epoch};
-use crate::hub::history::{History, Page};
+use crate::hub::history::{History, HistoryPage};
 use crate::hub::idempotency::{self, IdempotencyKeys};
 use crate::hub::message::{Message, NewMessage};
-use crate::hub::presence::{Diff, Presence, PresenceKey, PresenceSnapshot};
-use crate::hub::services::Services;
+use crate::hub::presence::{Presence, PresenceChanges, PresenceKey, PresenceSnapshot};
+use crate::hub::services::HubServices;
 
 /// Position, history, idempotency keys and presence of a room.
 #[derive(Debug)]
-pub struct State {
+pub struct RoomInner {
     epoch: Epoch,
     offset: Offset,
     history: History,
     keys: IdempotencyKeys,
     presence: Presence,
     last_used: Timestamp,
-    /// Whether the room was removed from the hub: handles to it have to look it up again.
+    /// Whether the room was removed from the hub.
     closed: bool,
     /// Whether the room is in the list of rooms with presence changes to send.
     dirty: bool,
 }
 
-impl State {
+impl RoomInner {
     /// Creates the state of an empty room.
-    pub fn new(services: &Services) -> Self {
+    pub fn new(services: &HubServices) -> Self {
         Self {
             epoch: random_epoch(&*services.environment.random),
             offset: Offset(0),
@@ -44,8 +44,8 @@ impl State {
         }
     }
 
-    /// Records a use of the room and removes what is expired; returns false if the room is closed.
-    pub fn touch(&mut self, now: Timestamp, services: &Services) -> bool {
+    /// Records a use of the room, and removes expired messages and keys. Returns false if the room is closed.
+    pub fn touch(&mut self, now: Timestamp, services: &HubServices) -> bool {
         if !self.closed {
             self.last_used = now;
             self.expire(now, services);
@@ -53,7 +53,7 @@ impl State {
         !self.closed
     }
 
-    /// Returns the position of the message with this idempotency key.
+    /// Returns the position of the message with this idempotency key, if the key is known.
     pub fn find_key(&self, key: &Key) -> Option<Position> {
         self.keys.find(key).map(|offset| self.position_at(offset))
     }
@@ -65,7 +65,7 @@ impl State {
         room: &RoomName,
         now: Timestamp,
         unix_ms: u64,
-        services: &Services,
+        services: &HubServices,
     ) -> (Arc<Message>, Position) {
         let before = self.cost();
         self.offset = self.offset.next();
@@ -79,8 +79,7 @@ impl State {
         (message, position)
     }
 
-    /// Adds a connection to the presence, and returns the reply to its join. The connection
-    /// that it replaces leaves.
+    /// Adds a connection to the presence, and returns the reply to its join. The connection `replaced` leaves.
     pub fn join(
         &mut self,
         request: &JoinRequest<'_>,
@@ -92,12 +91,14 @@ impl State {
         if let Some(replaced) = replaced {
             self.presence.leave(replaced, now);
         }
-        self.presence.enter(request.who, request.info);
+        self.presence.enter(request.presence_key, request.info);
         JoinReply {
             position: self.position_at(self.offset),
             recovered: missed.is_some(),
             messages: missed.unwrap_or_default(),
-            present: request.watches.then(|| self.presence.snapshot(retention.presence_max, Some(request.who))),
+            present: request
+                .watches
+                .then(|| self.presence.snapshot(retention.presence_max, Some(request.presence_key))),
         }
     }
 
@@ -109,45 +110,47 @@ impl State {
 
     /// Returns true if presence changes are pending and the room was not marked as dirty before.
     pub fn mark_dirty(&mut self) -> bool {
-        self.presence.is_changing() && !std::mem::replace(&mut self.dirty, true)
+        self.presence.has_pending_changes() && !std::mem::replace(&mut self.dirty, true)
     }
 
-    /// Takes at most `limit` presence changes of each kind; returns also whether some remain.
-    pub fn presence_diff(&mut self, now: Timestamp, limit: usize) -> (Diff, bool) {
+    /// Takes at most `limit` presence changes of each kind, and returns them and whether changes remain.
+    pub fn presence_diff(&mut self, now: Timestamp, limit: usize) -> (PresenceChanges, bool) {
         let diff = self.presence.diff(now, limit);
-        self.dirty = self.presence.is_changing();
+        self.dirty = self.presence.has_pending_changes();
         (diff, self.dirty)
     }
 
-    /// Closes the room if it has no members and keeps nothing of use; returns whether it is closed.
-    pub fn close_if_idle(&mut self, now: Timestamp, members: usize, services: &Services) -> bool {
+    /// Closes the room if it has no members and has not been used for as long as messages and keys are kept.
+    /// Returns whether it is closed.
+    pub fn close_if_idle(&mut self, now: Timestamp, members: usize, services: &HubServices) -> bool {
         self.expire(now, services);
         let kept_for = services.retention.history.age.max(idempotency::KEY_TTL);
         let idle = now.since(self.last_used) >= kept_for && self.presence.is_empty() && members == 0;
         if idle {
             self.closed = true;
             services.metrics.remove_room();
-            services.metrics.change_kept(self.cost(), 0);
+            services.metrics.replace_retained(self.cost(), 0);
         }
         idle
     }
 
     /// Removes expired messages and idempotency keys.
-    pub fn expire(&mut self, now: Timestamp, services: &Services) {
+    pub fn expire(&mut self, now: Timestamp, services: &HubServices) {
         let before = self.cost();
         self.history.expire(now);
         self.keys.expire(now);
-        services.metrics.change_kept(before, self.cost());
+        services.metrics.replace_retained(before, self.cost());
     }
 
-    /// Returns the position, and at most `limit` messages before an offset.
+    /// Returns the position, and the latest messages before the offset `before`, or the latest of all; at most
+    /// `limit`.
     pub fn history(
         &mut self,
         before: Option<Offset>,
         limit: usize,
         now: Timestamp,
-        services: &Services,
-    ) -> (Position, Page) {
+        services: &HubServices,
+    ) -> (Position, HistoryPage) {
         self.expire(now, services);
         (self.position_at(self.offset), self.history.before(before, limit))
     }
@@ -157,13 +160,13 @@ impl State {
         self.presence.snapshot(limit, None)
     }
 
-    /// Returns the numbers of members and kept messages, and the position.
+    /// Returns the statistics of the room.
     pub fn stats(&self) -> RoomStats {
         RoomStats {
             clients: self.presence.clients(),
             users: self.presence.users(),
             position: self.position_at(self.offset),
-            kept: self.history.len(),
+            retained_messages: self.history.len(),
         }
     }
 
@@ -175,25 +178,26 @@ impl State {
         self.history.bytes() + self.keys.len() * idempotency::COST
     }
 
-    /// Returns all messages after a position, or `None` if not all are kept.
+    /// Returns all messages after a position; `None` if the history does not have all of them, or they are more
+    /// than `limit`.
     fn missed(&self, since: Option<&Position>, limit: usize) -> Option<Vec<Arc<Message>>> {
         let since = since.filter(|since| since.epoch == self.epoch)?;
         self.history.since(since.offset, self.offset, limit)
     }
 
-    /// Removes the oldest entries while all rooms together exceed their limit and this one its share:
-    /// messages first, since an idempotency key is what makes it safe to send again.
-    fn trim(&mut self, before: usize, services: &Services) {
+    /// Removes the oldest entries while all rooms together exceed their limit and this room its share. Messages
+    /// go first, because only idempotency keys make it safe to repeat a publish.
+    fn trim(&mut self, before: usize, services: &HubServices) {
         let (retention, metrics) = (&services.retention, &services.metrics);
-        let others = metrics.kept().saturating_sub(before);
+        let others = metrics.retained_bytes().saturating_sub(before);
         let share = retention.total_bytes / metrics.rooms().max(1);
         while self.cost() > share && others + self.cost() > retention.total_bytes {
             if self.history.len() > 0 {
-                self.history.forget_oldest();
+                self.history.remove_oldest();
             } else {
-                self.keys.forget_oldest();
+                self.keys.remove_oldest();
             }
         }
-        metrics.change_kept(before, self.cost());
+        metrics.replace_retained(before, self.cost());
     }
 }

@@ -1,8 +1,8 @@
-//! Numbers of a room.
+//! Statistics of a room.
 
 use yodel_protocol::Position;
 
-/// Numbers of members and messages of a room, and its position.
+/// Statistics of a room: its members, messages and position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomStats {
     /// Connections in the room.
@@ -12,5 +12,5 @@ pub struct RoomStats {
     /// Position of the last message.
     pub position: Position,
     /// Messages in the history.
-    pub kept: usize,
+    pub retained_messages: usize,
 }

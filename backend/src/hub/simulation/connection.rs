@@ -1,4 +1,4 @@
-//! Connections of the simulation, and what they received.
+//! Connections of the simulation.
 
 use std::sync::Arc;
 
@@ -6,16 +6,16 @@ use parking_lot::Mutex;
 use yodel_protocol::{ClientId, CloseCode, Position, UserId};
 
 use super::name;
-use super::view::View;
-use crate::hub::history::Page;
+use super::view::RoomView;
+use crate::hub::history::HistoryPage;
 use crate::hub::presence::{PresenceKey, PresenceSnapshot};
 use crate::hub::{Content, Hub, JoinRequest, Membership, Payload, Recipients, Subscriber};
 
-/// Contents in a row, as they were delivered.
+/// Contents of one delivery.
 #[derive(Clone, Debug)]
-pub struct Recorded(Vec<Content>);
+pub struct RecordedPayload(Vec<Content>);
 
-impl Payload for Recorded {
+impl Payload for RecordedPayload {
     fn of(contents: Vec<Content>) -> Self {
         Self(contents)
     }
@@ -23,10 +23,10 @@ impl Payload for Recorded {
 
 /// Subscriber that records what is delivered.
 #[derive(Default)]
-struct Recorder(Mutex<Vec<Content>>);
+struct ContentRecorder(Mutex<Vec<Content>>);
 
-impl Subscriber<Recorded> for Recorder {
-    fn deliver(&self, payload: &Recorded) {
+impl Subscriber<RecordedPayload> for ContentRecorder {
+    fn deliver(&self, payload: &RecordedPayload) {
         self.0.lock().extend(payload.0.iter().cloned());
     }
 
@@ -35,39 +35,40 @@ impl Subscriber<Recorded> for Recorder {
     fn disconnect(&self, _: CloseCode, _: &str) {}
 }
 
-/// Connection with its memberships, and a model of what it should know about each room.
+/// Connection with its memberships, and its view of each room.
 pub struct Connection {
-    recorder: Arc<Recorder>,
+    recorder: Arc<ContentRecorder>,
     presence: PresenceKey,
     watches: bool,
-    memberships: Vec<Option<Membership<Recorded>>>,
-    views: Vec<View>,
+    memberships: Vec<Option<Membership<RecordedPayload>>>,
+    views: Vec<RoomView>,
 }
 
 impl Connection {
-    /// Creates a connection: some share a user, some have none, and some do not receive presence.
+    /// Creates a connection. Depending on `number`, it shares a user or has none, and may not receive presence.
     pub fn new(number: usize, rooms: usize) -> Self {
         let presence = match number % 3 {
             0 => PresenceKey::Client(ClientId::new(&format!("c_{number}")).unwrap()),
             _ => PresenceKey::User(UserId::new(&format!("u{}", number % 5)).unwrap()),
         };
         let memberships = (0..rooms).map(|_| None).collect();
-        let views = (0..rooms).map(|_| View::default()).collect();
+        let views = (0..rooms).map(|_| RoomView::default()).collect();
         Self { recorder: Arc::default(), presence, watches: !number.is_multiple_of(4), memberships, views }
     }
 
-    /// Joins a room, or resumes after the last received position; returns the outcome for the trace.
-    /// `history` is everything that the room keeps.
+    /// Joins a room, or resumes after the last received position, and returns the outcome for the trace. `history`
+    /// is the whole history of the room.
     pub fn join(
         &mut self,
-        hub: &Hub<Recorded>,
+        hub: &Hub<RecordedPayload>,
         room: usize,
-        history: Option<(Position, Page)>,
+        history: Option<(Position, HistoryPage)>,
         recover_max: usize,
     ) -> String {
         let since = self.views[room].position.clone();
-        let request = JoinRequest { who: &self.presence, info: None, watches: self.watches, since: since.as_ref() };
-        let subscriber: Arc<dyn Subscriber<Recorded>> = Arc::<Recorder>::clone(&self.recorder);
+        let request =
+            JoinRequest { presence_key: &self.presence, info: None, watches: self.watches, since: since.as_ref() };
+        let subscriber: Arc<dyn Subscriber<RecordedPayload>> = Arc::<ContentRecorder>::clone(&self.recorder);
         let Ok((membership, reply)) = hub.join(&name(room), &subscriber, &request, self.memberships[room].take())
         else {
             return "limit".to_owned();
@@ -88,12 +89,12 @@ impl Connection {
         self.memberships[room].take().is_some()
     }
 
-    /// Returns the other members of a room that the connection is in.
+    /// Returns the recipients of a message to the other members; `None` if the connection is not a member.
     pub fn others(&self, room: usize) -> Option<Recipients> {
         self.memberships[room].as_ref().map(Membership::others)
     }
 
-    /// Records that the connection published for the others at a position.
+    /// Records that the connection published a message to the other members.
     pub fn published(&mut self, room: usize, position: &Position) {
         self.views[room].skip(position);
     }
@@ -108,7 +109,7 @@ impl Connection {
         let room_name = match content {
             Content::Message(message) => &message.room,
             Content::Presence(diff) => &diff.room,
-            other => panic!("nothing else was published: {other:?}"),
+            other => panic!("unexpected content: {other:?}"),
         };
         let room = (0..self.views.len()).find(|room| name(*room) == *room_name).unwrap();
         assert!(self.memberships[room].is_some(), "nothing is delivered after a leave");
@@ -123,11 +124,11 @@ impl Connection {
                 self.views[room].apply(diff);
                 format!("{diff:?}")
             }
-            Content::Frame(_) | Content::Text(_) => unreachable!("it has no room"),
+            Content::Frame(_) | Content::Text(_) => unreachable!("handled above"),
         }
     }
 
-    /// Checks that a member knows the position of a room and the users in it.
+    /// Checks that the connection, if it is a member, has the position of the room and the users in it.
     pub fn check_settled(&self, room: usize, position: &Position, presence: &PresenceSnapshot) {
         if self.memberships[room].is_some() {
             self.views[room].check_settled(position, self.watches.then_some(presence));

@@ -1,5 +1,5 @@
-//! Deterministic simulation of a hub. Connections join, resume, leave and publish in many rooms, while
-//! time passes, tasks run in random order and now and then a task is lost. All of it depends on a seed.
+//! Deterministic simulation of a hub. Connections join, resume, leave and publish in several rooms, while time
+//! advances, tasks run in random order, and some tasks are dropped. Everything depends on a seed.
 
 mod connection;
 mod view;
@@ -13,10 +13,10 @@ use yodel_protocol::{EventName, Json, Key, Position, RoomName};
 use super::environment::{Clock, Timestamp};
 use super::idempotency::KEY_TTL;
 use super::message::{Body, NewMessage};
-use super::testing::{Manual, Seeded};
+use super::testing::{ManualEnvironment, SeededRng};
 use super::{Hub, Recipients, TICK};
 use crate::config::{HistoryConfig, RetentionConfig};
-use connection::{Connection, Recorded};
+use connection::{Connection, RecordedPayload};
 
 const ROOMS: usize = 6;
 const CONNECTIONS: usize = 24;
@@ -33,9 +33,9 @@ const RETENTION: RetentionConfig = RetentionConfig {
 };
 
 struct Simulation {
-    hub: Hub<Recorded>,
-    manual: Manual,
-    random: Seeded,
+    hub: Hub<RecordedPayload>,
+    manual: ManualEnvironment,
+    random: SeededRng,
     connections: Vec<Connection>,
     /// Position and time of each message with an idempotency key, by room and key.
     keys: HashMap<(usize, usize), (Position, Timestamp)>,
@@ -45,10 +45,10 @@ struct Simulation {
 
 impl Simulation {
     fn new(seed: u64) -> Self {
-        let manual = Manual::new(seed);
+        let manual = ManualEnvironment::new(seed);
         let hub = Hub::new(RETENTION, manual.environment());
         let connections = (0..CONNECTIONS).map(|number| Connection::new(number, ROOMS)).collect();
-        let (random, keys) = (Seeded::new(!seed), HashMap::new());
+        let (random, keys) = (SeededRng::new(!seed), HashMap::new());
         Self { hub, manual, random, connections, keys, accepted: 0, trace: Vec::new() }
     }
 
@@ -81,7 +81,7 @@ impl Simulation {
                 let time = Duration::from_millis(u64::try_from(self.random.below(2_000)).unwrap());
                 self.pass(time);
             }
-            98 => self.trace.push(format!("lost task {:?}", self.manual.lose())),
+            98 => self.trace.push(format!("dropped task {:?}", self.manual.drop_task())),
             _ => (0..31).for_each(|_| self.pass(Duration::from_secs(12))),
         }
     }
@@ -131,7 +131,7 @@ impl Simulation {
         self.trace.push(format!("{time:?} pass"));
     }
 
-    /// Hands everything that was delivered to the models of the connections.
+    /// Passes all deliveries to the views of the connections.
     fn receive(&mut self) {
         for (number, connection) in self.connections.iter_mut().enumerate() {
             for event in connection.receive() {
@@ -143,7 +143,7 @@ impl Simulation {
     /// Checks the limits of all histories.
     fn check_rooms(&self) {
         let oldest = self.manual.unix_ms().saturating_sub(RETENTION.history.age.as_millis().try_into().unwrap());
-        assert!(self.hub.rooms().len() <= RETENTION.rooms + 1, "and the lobby");
+        assert!(self.hub.rooms().len() <= RETENTION.rooms + 1, "the limit, and the lobby");
         for room in self.hub.rooms() {
             let (position, page) = room.history(None, usize::MAX);
             assert!(page.messages.len() <= RETENTION.history.messages);
@@ -151,15 +151,15 @@ impl Simulation {
             assert!(page.messages.iter().all(|message| message.time > oldest));
             let offsets = page.messages.iter().map(|message| message.offset().unwrap().0);
             let first = position.offset.0 + 1 - page.messages.len() as u64;
-            assert!(offsets.eq(first..=position.offset.0), "the latest, without gaps");
+            assert!(offsets.eq(first..=position.offset.0), "the latest messages, without gaps");
         }
-        assert_eq!(self.hub.metrics().messages()[0], self.accepted);
+        assert_eq!(self.hub.metrics().message_counts()[0], self.accepted);
     }
 
     /// Delivers everything, and checks that each member is up to date.
     fn settle(&mut self) {
         self.manual.run();
-        // A room whose task was lost continues with the next message.
+        // The next message restarts the delivery of a room whose task was dropped.
         (0..ROOMS).for_each(|room| self.publish(0, room));
         self.manual.run();
         for _ in 0..20 {
@@ -168,26 +168,26 @@ impl Simulation {
         }
         self.receive();
         for room in self.hub.rooms() {
-            assert_eq!(room.waiting(), 0);
+            assert_eq!(room.queued_bytes(), 0);
             let delivered = room.poll_delivered(room.published(), &Context::from_waker(Waker::noop()));
             assert!(delivered.is_ready());
             let number = (0..ROOMS).find(|number| name(*number) == room.name).unwrap();
-            let (position, presence) = (room.figures().position, room.presence());
+            let (position, presence) = (room.stats().position, room.presence());
             self.connections.iter().for_each(|connection| connection.check_settled(number, &position, &presence));
         }
     }
 
-    /// Ends all connections, and checks that nothing is left of their rooms.
+    /// Closes all connections, and checks that their rooms are removed.
     fn close(&mut self) {
         self.connections.clear();
         (0..93).for_each(|_| self.pass(Duration::from_secs(12)));
         self.manual.run();
         assert_eq!(self.hub.rooms().len(), 1, "the lobby");
-        assert_eq!((self.hub.metrics().kept(), self.hub.metrics().rooms()), (0, 2));
+        assert_eq!((self.hub.metrics().retained_bytes(), self.hub.metrics().rooms()), (0, 2));
     }
 }
 
-/// Returns the name of a room; the first one is the lobby.
+/// Returns the name of a room; room 0 is the lobby.
 fn name(room: usize) -> RoomName {
     RoomName::new(if room == 0 { super::LOBBY.to_owned() } else { format!("r{room}") }.as_str()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Model of what a connection knows about a room.
+//! View that a connection has of a room.
 
 use std::collections::BTreeSet;
 
@@ -8,18 +8,18 @@ use yodel_protocol::{Offset, Position};
 use crate::hub::JoinReply;
 use crate::hub::presence::PresenceSnapshot;
 
-/// Last position and users of a room, as a connection received them.
+/// Last position and users of a room, as a connection has received them.
 #[derive(Default)]
-pub struct View {
+pub struct RoomView {
     /// Last received position.
     pub position: Option<Position>,
-    /// Offsets that the connection does not receive: it published them for the others.
+    /// Offsets of messages that the connection published to the other members, so does not receive.
     skipped: BTreeSet<Offset>,
     users: BTreeSet<String>,
 }
 
-impl View {
-    /// Checks the reply to a join: it continues after the last position, or says that it does not.
+impl RoomView {
+    /// Checks the reply to a join: it either continues after the last position, or recovers nothing.
     pub fn join(&mut self, reply: &JoinReply) {
         let offsets = reply.messages.iter().map(|message| message.offset().unwrap().0);
         if reply.recovered {
@@ -33,7 +33,7 @@ impl View {
         self.users = reply.present.iter().flat_map(|present| present.users.iter().map(user)).collect();
     }
 
-    /// Records an offset that is not delivered to the connection.
+    /// Records a message that is not delivered to the connection.
     pub fn skip(&mut self, position: &Position) {
         self.skipped.insert(position.offset);
     }
@@ -42,8 +42,8 @@ impl View {
     pub fn receive(&mut self, position: &Position) {
         let last = self.position.as_ref().unwrap();
         assert_eq!(last.epoch, position.epoch);
-        assert!(position.offset > last.offset, "once, and in order");
-        assert!(!self.skipped.contains(&position.offset), "not for the sender");
+        assert!(position.offset > last.offset, "each message once, and in order");
+        assert!(!self.skipped.contains(&position.offset), "not delivered to the sender");
         self.check_skipped(position.offset.0);
         self.position = Some(position.clone());
     }
@@ -52,7 +52,7 @@ impl View {
     pub fn apply(&mut self, diff: &PresenceDiff) {
         self.users.extend(diff.joined.iter().map(user));
         for left in &diff.left {
-            // It may be absent: a user that only the snapshot of another member showed.
+            // The user may be absent here, if only another member's snapshot contained it.
             self.users.remove(&user(left));
         }
     }
@@ -65,7 +65,7 @@ impl View {
         }
     }
 
-    /// Checks that all offsets between the last position and `end` were for the others.
+    /// Checks that all messages between the last position and `end` were not for this connection.
     fn check_skipped(&self, end: u64) {
         let last = self.position.as_ref().unwrap().offset.0;
         assert!((last + 1..end).all(|offset| self.skipped.contains(&Offset(offset))), "no gap after {last}");

@@ -4,7 +4,7 @@ use std::task::Poll;
 use super::*;
 use crate::hub::environment::Work;
 
-/// Work that reports on which thread it runs, or that it was dropped.
+/// Work that reports the thread it runs on, or `None` if it is dropped.
 struct Report(mpsc::Sender<Option<std::thread::ThreadId>>);
 
 impl Work for Report {
@@ -22,7 +22,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap()
 }
 
-/// Spawns a task, and returns the receiver of its report.
+/// Spawns a task and returns the receiver of its report.
 fn spawn(spawner: &Arc<TokioSpawner>) -> mpsc::Receiver<Option<std::thread::ThreadId>> {
     let (report, reports) = mpsc::channel();
     spawner.spawn(Task::new(Arc::new(Report(report))));

@@ -139,7 +139,7 @@ impl Driver {
 
     /// Returns whether every message is settled, all text is written and all joins are answered.
     pub fn is_settled(&self) -> bool {
-        self.status.opened && self.session.unsettled() == 0 && self.unwritten() == 0 && self.status.joining.is_empty()
+        self.status.opened && self.session.pending() == 0 && self.unwritten() == 0 && self.status.joining.is_empty()
     }
 
     /// Returns whether the connection is open.
@@ -178,7 +178,7 @@ impl Driver {
                 self.timer = Some(Instant::now() + Duration::from_millis(at_ms.saturating_sub(now_ms())));
             }
             Effect::Disarm => self.timer = None,
-            Effect::TokenWanted => self.load_token(),
+            Effect::TokenRequested => self.load_token(),
             effect => {
                 self.print(&OutputEvent::Effect(&effect));
                 self.status.record(&effect);

@@ -70,17 +70,17 @@ fn effect_object(effect: &Effect) -> Option<JsonEvent<'_>> {
     Some(match effect {
         Effect::State(state) => return state_object(state),
         Effect::Delivery(id, delivery) => JsonEvent::Delivery { message: id.0, state: delivery_name(*delivery) },
-        Effect::Full(id) => JsonEvent::Delivery { message: id.0, state: "full" },
+        Effect::OutboxFull(id) => JsonEvent::Delivery { message: id.0, state: "full" },
         Effect::Up { url, away_ms } => JsonEvent::Open { url, away_ms: *away_ms },
         Effect::Down { url, code, reason } => JsonEvent::Closed { url, code: CloseCode(*code), reason },
-        Effect::LoggedIn { user, expires } => JsonEvent::Login { user: user.as_ref(), expires: *expires },
+        Effect::Authenticated { user, expires } => JsonEvent::Login { user: user.as_ref(), expires: *expires },
         Effect::Joined { room, position, users, more_users } => {
             JsonEvent::Joined { room, position, users: users.as_deref(), more_users: *more_users }
         }
-        Effect::Left { room, why } => JsonEvent::Left { room, why: why.as_ref() },
+        Effect::Left { room, error: why } => JsonEvent::Left { room, why: why.as_ref() },
         Effect::Gap { room, after, upto } => JsonEvent::Gap { room, after, upto },
         Effect::Latency(ms) => JsonEvent::Latency { ms: *ms },
-        Effect::Strange(data) => JsonEvent::UnknownFrame { data },
+        Effect::UnrecognizedFrame(data) => JsonEvent::UnknownFrame { data },
         _ => return None,
     })
 }
@@ -88,11 +88,11 @@ fn effect_object(effect: &Effect) -> Option<JsonEvent<'_>> {
 fn state_object(state: &State) -> Option<JsonEvent<'_>> {
     Some(match state {
         State::Connecting(_) => JsonEvent::Connecting,
-        State::Backoff { until_ms, why } => {
+        State::Backoff { until_ms, last_failure } => {
             JsonEvent::Waiting { until: *until_ms, attempt: why.attempt, code: why.code, reason: &why.reason }
         }
-        State::Stopped(Stopped::Exhausted) => JsonEvent::Stopped { why: "exhausted" },
-        State::Stopped(Stopped::Fatal { .. }) => JsonEvent::Stopped { why: "fatal" },
+        State::Stopped(StopReason::Exhausted) => JsonEvent::Stopped { why: "exhausted" },
+        State::Stopped(StopReason::Fatal { .. }) => JsonEvent::Stopped { why: "fatal" },
         State::Stopped(_) => JsonEvent::Stopped { why: "wanted" },
         _ => return None,
     })

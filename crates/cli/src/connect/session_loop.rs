@@ -25,7 +25,7 @@ use super::text_output;
 /// Time to wait for the server's close frame after this client's.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Largest number of unsettled messages while a pipe is read.
+/// Largest number of pending messages while a pipe is read.
 const MAX_UNSETTLED: usize = 400;
 
 /// Largest number of unwritten bytes while a pipe is read.
@@ -181,7 +181,7 @@ impl<'a> SessionLoop<'a> {
     }
 
     fn can_send(&self) -> bool {
-        let within_limits = self.driver.session.unsettled() < MAX_UNSETTLED && self.driver.unwritten() < MAX_UNWRITTEN;
+        let within_limits = self.driver.session.pending() < MAX_UNSETTLED && self.driver.unwritten() < MAX_UNWRITTEN;
         self.driver.is_open() && within_limits && self.close_deadline.is_none()
     }
 
@@ -226,17 +226,17 @@ impl<'a> SessionLoop<'a> {
         }
         let status = &self.driver.status;
         match self.driver.session.state() {
-            State::Stopped(Stopped::Fatal { code, .. }) if *code == CloseCode::NORMAL => {}
-            State::Stopped(Stopped::Fatal { code, reason }) => {
+            State::Stopped(StopReason::Fatal { code, .. }) if *code == CloseCode::NORMAL => {}
+            State::Stopped(StopReason::Fatal { code, reason }) => {
                 return Err(ConnectError::Fatal { code: *code, reason: reason.clone() });
             }
-            State::Stopped(Stopped::Exhausted) => return Err(ConnectError::Lost(status.last_close.clone())),
+            State::Stopped(StopReason::Exhausted) => return Err(ConnectError::Lost(status.last_close.clone())),
             _ => {}
         }
         if let Some(reason) = &self.input_error {
             return Err(ConnectError::Input(reason.clone()));
         }
-        match status.lost + self.driver.session.unsettled() + self.pending_texts.len() {
+        match status.lost + self.driver.session.pending() + self.pending_texts.len() {
             0 => Ok(()),
             // The errors were already printed above the prompt.
             _ if self.interactive => Ok(()),

@@ -34,7 +34,7 @@ impl SessionStatus {
             Effect::Down { code, reason, .. } => {
                 self.last_close = text_output::describe_close(CloseCode(*code), reason)
             }
-            Effect::Delivery(_, Delivery::Failed | Delivery::Doubtful) | Effect::Full(_) => self.lost += 1,
+            Effect::Delivery(_, Delivery::Failed | Delivery::Unconfirmed) | Effect::OutboxFull(_) => self.lost += 1,
             Effect::Joined { room, .. } | Effect::Left { room, .. } => self.joining.retain(|joining| joining != room),
             _ => {}
         }
@@ -117,11 +117,11 @@ mod tests {
         let mut status = SessionStatus::default();
         let id = yodel_client::MessageId(1);
         for delivery in
-            [Delivery::Waiting, Delivery::Sent, Delivery::Doubtful, Delivery::Failed, Delivery::Acknowledged]
+            [Delivery::Waiting, Delivery::Sent, Delivery::Unconfirmed, Delivery::Failed, Delivery::Acknowledged]
         {
             status.record(&Effect::Delivery(id, delivery));
         }
-        status.record(&Effect::Full(id));
+        status.record(&Effect::OutboxFull(id));
         assert_eq!(status.lost, 3);
     }
 }

@@ -32,17 +32,17 @@ fn effect_lines(effect: &Effect) -> Option<Vec<Line>> {
         Effect::Down { code: 1000, .. } => Line::info("closed"),
         Effect::Down { code, .. } if CloseCode(*code).advice() == Advice::Stop => return None,
         Effect::Down { code, reason, .. } => Line::error(describe_close(CloseCode(*code), reason)),
-        Effect::State(State::Backoff { why, .. }) => Line::info(format!("reconnecting (attempt {})", why.attempt + 1)),
-        Effect::Delivery(_, Delivery::Doubtful) => Line::error("a message may not have been delivered"),
-        Effect::Full(_) => Line::error("not sent: too many messages are queued"),
+        Effect::State(State::Backoff { last_failure, .. }) => Line::info(format!("reconnecting (attempt {})", why.attempt + 1)),
+        Effect::Delivery(_, Delivery::Unconfirmed) => Line::error("a message may not have been delivered"),
+        Effect::OutboxFull(_) => Line::error("not sent: too many messages are queued"),
         Effect::Welcome(welcome) => Line::info(format!("client id: {}", welcome.client)),
-        Effect::LoggedIn { user, .. } => {
+        Effect::Authenticated { user, .. } => {
             Line::info(format!("authenticated{}", user.as_ref().map(|user| format!(" as {user}")).unwrap_or_default()))
         }
         Effect::Reply(_, reply) => return reply_lines(reply),
         Effect::Joined { room, users, .. } => Line::info(format!("joined {room}{}", user_count(users.as_deref()))),
-        Effect::Left { room, why: None } => Line::info(format!("left {room}")),
-        Effect::Left { room, why: Some(why) } => {
+        Effect::Left { room, error: None } => Line::info(format!("left {room}")),
+        Effect::Left { room, error: Some(why) } => {
             Line::error(format!("not joined to {room}: {}: {}", why.code, why.message))
         }
         Effect::Gap { room, after, upto } => Line::error(gap(room, after, upto)),
@@ -51,7 +51,7 @@ fn effect_lines(effect: &Effect) -> Option<Vec<Line>> {
         Effect::PresenceDiff(diff) => return Some(presence_lines(&diff.room, &diff.joined, &diff.left)),
         Effect::Goodbye(goodbye) => Line::info(format!("the server is shutting down: {}", goodbye.reason)),
         Effect::Error(error) => Line::error(format!("{}: {}", error.code, error.message)),
-        Effect::Strange(text) => Line::error(format!("received an unknown frame: {text}")),
+        Effect::UnrecognizedFrame(text) => Line::error(format!("received an unknown frame: {text}")),
         _ => return None,
     };
     Some(vec![line])

@@ -111,13 +111,13 @@ mod tests {
             (ConfigError::PathTaken("/ws".to_owned()), ["--ws-path /ws", "uses this path"]),
             (ConfigError::Zero { setting: "handshake_timeout" }, ["--handshake-timeout", "zero"]),
             (ConfigError::Zero { setting: "auth.timeout" }, ["--auth-timeout", "zero"]),
-            (ConfigError::HalfOfTls, ["--tls-cert", "--tls-key"]),
-            (ConfigError::NoTokenKey, ["--jwt-secret-file", "--jwt-public-key"]),
-            (ConfigError::TwoTokenKeys, ["--jwt-secret-file", "--jwt-public-key"]),
-            (ConfigError::WithoutTokens(TokenSetting::JwtSecretFile), ["--jwt-secret-file", "--auth jwt"]),
-            (ConfigError::WithoutTokens(TokenSetting::JwtPublicKey), ["--jwt-public-key", "--auth jwt"]),
-            (ConfigError::WithoutTokens(TokenSetting::Cookie), ["--auth-cookie", "--auth jwt"]),
-            (ConfigError::WithoutTokens(TokenSetting::Exempt), ["--auth-exempt", "--auth jwt"]),
+            (ConfigError::IncompleteTls, ["--tls-cert", "--tls-key"]),
+            (ConfigError::MissingTokenKey, ["--jwt-secret-file", "--jwt-public-key"]),
+            (ConfigError::ConflictingTokenKeys, ["--jwt-secret-file", "--jwt-public-key"]),
+            (ConfigError::RequiresTokens(TokenSetting::JwtSecretFile), ["--jwt-secret-file", "--auth jwt"]),
+            (ConfigError::RequiresTokens(TokenSetting::JwtPublicKey), ["--jwt-public-key", "--auth jwt"]),
+            (ConfigError::RequiresTokens(TokenSetting::Cookie), ["--auth-cookie", "--auth jwt"]),
+            (ConfigError::RequiresTokens(TokenSetting::Exempt), ["--auth-exempt", "--auth jwt"]),
         ] {
             let text = text(error);
             assert!(flags.iter().all(|flag| text.contains(flag)), "{text}");

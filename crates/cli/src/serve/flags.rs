@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use yodel_server::config::{Compression, ListedOrigin, MetricsAccess, Plain, PlainFormat, ServerConfig};
+use yodel_server::config::{AllowedOrigin, Compression, MetricsAccess, Plain, PlainFormat, ServerConfig};
 
 use super::auth_flags::AuthFlags;
 use super::log::Level;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use yodel_server::auth::{AuthError, Denied, SignerError};
+use yodel_server::auth::{AuthError, SignerError, VerifyError};
 
 /// Error that ends `yodel token`.
 #[derive(Debug, thiserror::Error)]

@@ -65,7 +65,9 @@ fn verifier(options: &InspectFlags) -> Result<Option<Verifier>, AuthError> {
 fn token(options: &InspectFlags, input: &mut dyn Read) -> Result<String, TokenError> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     match (&options.token_file, options.token.as_deref()) {
-        (Some(file), _) => Ok(Named::new("--token-file", file).read(|content| Ok::<_, String>(text(content)))?),
+        (Some(file), _) => {
+            Ok(CredentialFile::new("--token-file", file).read(|content| Ok::<_, String>(text(content)))?)
+        }
         (None, Some("-") | None) => {
             let mut bytes = Vec::new();
             input.take(MAX_INPUT).read_to_end(&mut bytes).map_err(TokenError::Input)?;

@@ -47,7 +47,7 @@ pub fn token(options: &MakeFlags, now: u64) -> Result<String, TokenError> {
     };
     let claims = serde_json::to_string(&claims).expect("the claims serialize");
     let token = signer(options)?.token(&claims)?;
-    auth::unverified(&token, now).map_err(TokenError::Claims)?;
+    auth::decode_unverified(&token, now).map_err(TokenError::Claims)?;
     Ok(token)
 }
 
@@ -67,7 +67,7 @@ mod tests {
 
     use super::*;
     use crate::token::testdata::{SECRET, file};
-    use yodel_server::auth::{Action, Denied, Verifier};
+    use yodel_server::auth::{Action, Verifier, VerifyError};
 
     fn options() -> MakeFlags {
         MakeFlags {

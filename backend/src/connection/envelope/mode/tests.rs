@@ -7,7 +7,7 @@ use tokio::task::yield_now;
 use yodel_protocol::{EventName, Json, RoomName};
 
 use super::*;
-use crate::auth::Auth;
+use crate::auth::Authenticator;
 use crate::config::ServerConfig;
 use crate::connection::admission::{self, Admission};
 use crate::connection::outbox::Outbox;
@@ -15,12 +15,12 @@ use crate::connection::registry::Registry;
 use crate::connection::socket::Socket;
 use crate::connection::task::ConnectionTask;
 use crate::connection::transport::Transport;
-use crate::encode::Language;
+use crate::encode::WireFormat;
 use crate::hooks::registry::Hooks;
 use crate::hub::message::{Body, NewMessage};
 use crate::hub::{Hub, Recipients};
-use crate::limits::refusals::Tally;
-use crate::net::tasks::Tasks;
+use crate::limits::server_metrics::ServerMetrics;
+use crate::net::tasks::ServerTasks;
 use crate::runtime;
 use yodel_websocket::frame::{Header, Opcode};
 
@@ -40,12 +40,12 @@ async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
     }
     let server = Arc::new(ServerContext {
         registry: Registry::new(config.ping, config.pong),
-        auth: Auth::new(&config).unwrap(),
+        auth: Authenticator::new(&config).unwrap(),
         config: Arc::new(config),
         hub,
         metrics: Tally::default(),
         hooks: Hooks::default(),
-        connections: Tasks::default(),
+        connections: ServerTasks::default(),
         node: random::node_name(),
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));

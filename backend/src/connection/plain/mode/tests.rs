@@ -8,7 +8,7 @@ use tokio::task::{JoinHandle, yield_now};
 use yodel_protocol::RoomName;
 
 use super::*;
-use crate::auth::Auth;
+use crate::auth::Authenticator;
 use crate::config::ServerConfig;
 use crate::connection::admission::{self, Admission};
 use crate::connection::commands::Command;
@@ -18,13 +18,13 @@ use crate::connection::registry::Registry;
 use crate::connection::socket::Socket;
 use crate::connection::task::ConnectionTask;
 use crate::connection::transport::Transport;
-use crate::encode::Language;
+use crate::encode::WireFormat;
 use crate::hooks::registry::Hooks;
 use crate::hub::message::{Body, NewMessage};
 use crate::hub::presence::PresenceKey;
 use crate::hub::{Hub, JoinRequest, LOBBY, Membership, Recipients};
-use crate::limits::refusals::Tally;
-use crate::net::tasks::Tasks;
+use crate::limits::server_metrics::ServerMetrics;
+use crate::net::tasks::ServerTasks;
 use crate::runtime::{self, random};
 
 const CLOSE_FRAME: &[u8] = b"\x88\x0a\x03\xe9shutdown";
@@ -59,12 +59,12 @@ async fn member(config: ServerConfig) -> TestMember {
     let socket = Socket::new(Transport::Own(Box::pin(stream)), handle.clone(), &[], config.max_message, None);
     let server = Arc::new(ServerContext {
         registry: Registry::new(config.ping, config.pong),
-        auth: Auth::new(&config).unwrap(),
+        auth: Authenticator::new(&config).unwrap(),
         config: Arc::new(config),
         hub: hub.clone(),
         metrics: Tally::default(),
         hooks: Hooks::default(),
-        connections: Tasks::default(),
+        connections: ServerTasks::default(),
         node: random::node_name(),
     });
     let address = SocketAddr::from(([127, 0, 0, 1], 1));

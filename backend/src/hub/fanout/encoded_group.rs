@@ -1,4 +1,4 @@
-//! Contents that are delivered together.
+//! Group of contents after encoding.
 
 use crate::hub::environment::Timestamp;
 use crate::hub::payload::Payload;
@@ -6,22 +6,22 @@ use crate::hub::recipients::Recipients;
 
 use super::queue::Group;
 
-/// Contents that are delivered together, to the same members.
-pub struct Run<P> {
+/// Contents that are delivered together to the same recipients, encoded.
+pub struct EncodedGroup<P> {
     /// Encoded contents.
     pub payload: P,
-    /// Members that receive them.
+    /// Recipients of the contents.
     pub recipients: Recipients,
-    /// Number of contents published before the first of them.
+    /// Number of contents published before the first one.
     pub after: u64,
     /// Number of contents.
     pub count: usize,
-    /// Time at which the first of them was published.
+    /// Time at which the first one was published.
     pub published: Timestamp,
 }
 
-impl<P: Payload> Run<P> {
-    /// Creates the run of a group of contents.
+impl<P: Payload> EncodedGroup<P> {
+    /// Encodes a group of contents.
     pub fn new(group: Group) -> Self {
         let Group { contents, recipients, after, published } = group;
         Self { count: contents.len(), payload: P::of(contents), recipients, after, published }

@@ -1,10 +1,10 @@
-//! A socket that is closed gently.
+//! Lingering close of a socket.
 //!
-//! Closing a TCP socket with unread input resets it, and the reset can overtake what was written
-//! last: a client that sent too much would see 1006 instead of the 1009 that tells it why, and come
-//! back for ever. So the input of a dropped socket is read away for a moment (RFC 6455, section
-//! 7.1.1, asks for the same). Over TLS it also says that it ends (RFC 8446, section 6.1): without
-//! that a client cannot tell the end from a cut.
+//! Closing a TCP socket with unread input resets the connection, and the reset can destroy what was written
+//! last: a client that sent too large a message would see 1006 instead of 1009, and reconnect for ever. So
+//! after a socket is dropped, its write side is shut down and its input is drained for a limited time
+//! (RFC 6455, section 7.1.1). Over TLS the shutdown sends `close_notify` (RFC 8446, section 6.1), without
+//! which a client cannot distinguish the end from a truncation.
 
 use std::io;
 use std::pin::Pin;
@@ -14,35 +14,35 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 
 use crate::net::stream::Stream;
-use crate::net::tasks::Tasks;
+use crate::net::tasks::ServerTasks;
 
-/// How long the rest is read away.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Maximum duration of the drain.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How much of it, in bytes.
-const MOST: u64 = 16 * 1024 * 1024;
+/// Maximum number of bytes drained.
+const MAX_DRAINED_BYTES: u64 = 16 * 1024 * 1024;
 
-/// A socket that says that it ends, and reads its input to the end, when it is dropped.
+/// Socket that is shut down and drained when it is dropped, in a task of its own.
 #[derive(Debug)]
-pub struct Lingering<S: Stream> {
-    /// Only taken out by `drop`.
+pub struct LingeringSocket<S: Stream> {
+    /// `None` only after `drop` or `into_inner` took it.
     stream: Option<S>,
     ended: bool,
-    tasks: Tasks,
+    tasks: ServerTasks,
 }
 
-impl<S: Stream> Lingering<S> {
-    /// Wraps a socket; `tasks` counts the time after the drop as well.
-    pub fn new(stream: S, tasks: Tasks) -> Self {
+impl<S: Stream> LingeringSocket<S> {
+    /// Wraps a socket; the drain is spawned on `tasks`, so a shutdown waits for it.
+    pub fn new(stream: S, tasks: ServerTasks) -> Self {
         Self { stream: Some(stream), ended: false, tasks }
     }
 
-    /// The socket itself, for one who closes it gently by other means.
+    /// Returns the socket, for a caller that closes it in its own way.
     ///
     /// # Panics
-    /// Never: only `drop` takes the socket out.
+    /// Never: before this call, only `drop` takes the socket.
     pub fn into_inner(mut self) -> S {
-        self.stream.take().expect("only `drop` takes it out")
+        self.stream.take().expect("only `drop` takes the socket")
     }
 
     fn inner(&mut self) -> io::Result<Pin<&mut S>> {
@@ -50,21 +50,21 @@ impl<S: Stream> Lingering<S> {
     }
 }
 
-impl<S: Stream> Drop for Lingering<S> {
+impl<S: Stream> Drop for LingeringSocket<S> {
     fn drop(&mut self) {
         let is_running = tokio::runtime::Handle::try_current().is_ok();
         if let (false, Some(stream), true) = (self.ended, self.stream.take(), is_running) {
-            self.tasks.spawn_io(tokio::time::timeout(PATIENCE, read_away(stream)));
+            self.tasks.spawn_io(tokio::time::timeout(DRAIN_TIMEOUT, drain_input(stream)));
         }
     }
 }
 
-async fn read_away<S: Stream>(mut stream: S) -> io::Result<u64> {
+async fn drain_input<S: Stream>(mut stream: S) -> io::Result<u64> {
     stream.shutdown().await?;
-    tokio::io::copy(&mut stream.take(MOST), &mut tokio::io::sink()).await
+    tokio::io::copy(&mut stream.take(MAX_DRAINED_BYTES), &mut tokio::io::sink()).await
 }
 
-impl<S: Stream> AsyncRead for Lingering<S> {
+impl<S: Stream> AsyncRead for LingeringSocket<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -77,7 +77,7 @@ impl<S: Stream> AsyncRead for Lingering<S> {
     }
 }
 
-impl<S: Stream> AsyncWrite for Lingering<S> {
+impl<S: Stream> AsyncWrite for LingeringSocket<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.inner()?.poll_write(context, bytes)
     }
