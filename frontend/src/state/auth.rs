@@ -70,8 +70,10 @@ impl Auth {
 
     /// Returns the stored token of this address.
     pub fn remembered_token(url: &str) -> Option<String> {
-        let kept = StorageArea::Local.load::<Option<(String, String)>>(TOKEN).flatten();
-        kept.filter(|(server, _)| server == address::origin_of(url)).map(|(_, token)| token)
+        match StorageArea::Local.load::<Vec<String>>(TOKEN)?.as_slice() {
+            [server, token] if server == address::origin_of(url) => Some(token.clone()),
+            _ => None,
+        }
     }
 
     /// Returns the token of this address: the current one, else the stored one.
