@@ -53,7 +53,7 @@ impl Page {
     /// Joins a room, or looks at it.
     pub async fn join(&self, room: &str) {
         self.fill("room", &format!("{room}\n")).await;
-        let heading = format!("People in #{room}");
+        let heading = format!("Members of #{room}");
         self.until_words("#h-people", |words| words == [&*heading]).await;
     }
 

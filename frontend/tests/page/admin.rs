@@ -11,12 +11,12 @@ async fn nobody_is_asked_for_figures_before_somebody_wants_them_and_a_refusal_is
     page.until("the section", |page| page.count(".admin") == 1).await;
     frame().await;
     assert_eq!(page.count(".admin [role=status]"), 0);
-    page.click("Server");
+    page.click("Server metrics");
     // The server of these tests has no figures.
-    page.until("why", |page| page.text(".admin [role=status]").starts_with("The server shows its figures to nobody"))
+    page.until("why", |page| page.text(".admin [role=status]").starts_with("Metrics are disabled on this server"))
         .await;
     assert_eq!(page.count("#key"), 1, "a key may change that");
-    page.click("Server");
+    page.click("Server metrics");
     page.until("it closed", |page| page.count("#key") == 0).await;
 }
 

@@ -61,7 +61,7 @@ async fn a_full_outbox_leaves_the_text_in_the_field() {
     let page = Page::with(Outbox::Full);
     page.type_text("one too many");
     page.press("Enter");
-    page.until("the hint", |page| page.text("#hint").starts_with("Too many messages")).await;
+    page.until("the hint", |page| page.text("#hint").starts_with("The send queue is full.")).await;
     frame().await;
     assert_eq!(page.field().value(), "one too many");
     assert_eq!(page.count(".list-group-item"), 0);
@@ -105,7 +105,7 @@ async fn a_waiting_message_says_so_and_can_be_deleted() {
     let page = Page::with(Outbox::Is(Delivery::Waiting));
     page.type_text("later");
     page.press("Enter");
-    page.until("the mark", |page| page.text(".list-group-item-success .m").starts_with("Waiting to send")).await;
+    page.until("the mark", |page| page.text(".list-group-item-success .m").starts_with("Queued")).await;
     assert_eq!(page.text("#sent"), "0");
     page.events();
     page.click("Delete");
@@ -118,7 +118,7 @@ async fn a_failed_message_is_retried_as_a_new_one() {
     let page = Page::with(Outbox::Is(Delivery::Failed));
     page.type_text("once more");
     page.press("Enter");
-    page.until("the mark", |page| page.text(".m").starts_with("Not sent.")).await;
+    page.until("the mark", |page| page.text(".m").starts_with("Not sent")).await;
     page.click("Retry");
     assert_eq!(page.sent(), ["once more", "once more"]);
     frame().await;

@@ -38,7 +38,7 @@ async fn subprotocols_are_offered_to_the_address_that_is_typed() {
     assert_eq!(page.events(), []);
     page.fill("txtSubprotocols", "chat, chat");
     page.find(CONNECT).unwrap().click();
-    page.until("what is wrong", |page| page.text(".side .wrong").contains("“chat” is there twice")).await;
+    page.until("what is wrong", |page| page.text(".side .wrong").contains("“chat” is listed twice")).await;
     page.fill("txtSubprotocols", "chat, mqtt");
     page.find(CONNECT).unwrap().click();
     let dialled = Event::Connect { url: "ws://other:9000/ws".into(), mode: Mode::Plain };
@@ -159,7 +159,7 @@ async fn what_cannot_be_dialled_is_said_and_changes_nothing() {
     page.choose("selSpeak", "envelope");
     page.fill("txtServer", "two words");
     page.find(CONNECT).unwrap().click();
-    page.until("what is wrong", |page| page.text(".side .wrong") == "This is not a WebSocket address.").await;
+    page.until("what is wrong", |page| page.text(".side .wrong") == "Invalid WebSocket URL.").await;
     assert_eq!((page.events(), page.store.connection.speak.get_untracked()), (Vec::new(), Speak::Fitting));
     page.fill("txtServer", "ws://other/ws");
     page.until("nothing is wrong", |page| page.text(".side .wrong").is_empty()).await;
@@ -178,12 +178,12 @@ async fn what_cannot_be_dialled_is_said_and_changes_nothing() {
 async fn the_subprotocol_that_was_chosen_is_said_of_a_connection() {
     let page = Page::open();
     page.open_tools().await;
-    assert!(!page.text(".side").contains("The server chose"), "there is no connection");
+    assert!(!page.text(".side").contains("Subprotocol: "), "there is no connection");
     page.state(State::Open(Generation(1)));
-    page.until("that none was", |page| page.text(".side").contains("The server chose no subprotocol.")).await;
+    page.until("that none was", |page| page.text(".side").contains("Subprotocol: none")).await;
     page.store.dispatcher.set_transport(Mqtt);
     page.state(State::Open(Generation(2)));
-    page.until("which one", |page| page.text(".side").contains("The server chose the subprotocol mqtt.")).await;
+    page.until("which one", |page| page.text(".side").contains("Subprotocol: mqtt")).await;
 }
 
 #[wasm_bindgen_test]
@@ -198,14 +198,14 @@ async fn why_is_answered_by_what_was_offered_and_what_is_known() {
         buttons
     };
     page.store.dialer.connect_as("ws://other/ws", Speak::Plain(vec!["chat".into()]));
-    assert_eq!(why("Subprotocols were offered").await, 2);
+    assert_eq!(why("Subprotocols were requested").await, 2);
     page.store.connection.speak.set(Speak::Plain(Vec::new()));
-    assert_eq!(why("Browsers do not tell a page").await, 1, "there is nothing to try without");
+    assert_eq!(why("Browsers hide why").await, 1, "there is nothing to try without");
     page.store.apply(&Effect::Up { url: "ws://other/ws".into(), away_ms: None });
     why("This server was reached before").await;
     // The server of these tests has a page and nothing else.
     page.store.dialer.connect("ws://yodel.test/nowhere");
-    why("The server is there, but not at this path.").await;
+    why("The server is running, but this path does not exist.").await;
 }
 
 #[wasm_bindgen_test]
@@ -216,9 +216,9 @@ async fn another_server_that_fails_is_explained_and_tried_without_a_subprotocol(
     failed(&page);
     page.until("the button", |page| page.text(".notice").contains("Why?")).await;
     page.click("Why?");
-    page.until("why", |page| page.text(".why").contains("yodel.v1 was offered")).await;
-    assert!(page.text(".why").contains("Browsers do not tell a page"));
-    page.click("Try without");
+    page.until("why", |page| page.text(".why").contains("yodel.v1 was requested")).await;
+    assert!(page.text(".why").contains("Browsers hide why"));
+    page.click("Retry without subprotocol");
     assert_eq!(page.events(), [Event::Connect { url: "ws://other/ws".into(), mode: Mode::Plain }]);
     page.until("no explanation", |page| page.count(".why") == 0).await;
 }

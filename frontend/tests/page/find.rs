@@ -100,14 +100,14 @@ async fn what_is_found_is_exported_and_what_waits_for_the_pause_to_end_too() {
     page.until("two rows", |page| page.text("#found") == "2 of 3").await;
     page.click("Pause");
     page.store.log.receive_text("one, late");
-    page.until("one waits", |page| page.text(".bar").contains("Resume (1 waiting)")).await;
+    page.until("one waits", |page| page.text(".bar").contains("Resume (1 new)")).await;
     page.click("Export");
     page.until("the formats", |page| page.count(".formats button") == 2).await;
-    for format in ["JSON lines", "CSV"] {
+    for format in ["JSON Lines", "CSV"] {
         page.click(format);
     }
     page.until("both files", |_| files().len() == 2).await;
-    assert_eq!(page.text("#found"), "Exported 3 of 4 rows");
+    assert_eq!(page.text("#found"), "Exported 3 of 4");
     let [json, csv] = &files()[..] else { unreachable!() };
     let lines: Vec<_> = json.strip_prefix("yodel.jsonl: ").unwrap().lines().collect();
     assert!(lines[0].ends_with(r#""text":"one"}"#) && lines[1].ends_with(r#""text":"one more"}"#), "{json}");
@@ -142,7 +142,7 @@ async fn a_pause_holds_the_list_and_goes_on_counting() {
     page.store.log.receive_text("while");
     page.until("the count", |page| page.text("#received") == "2").await;
     assert_eq!(page.last(".t"), " > before");
-    page.click("Resume (1 waiting)");
+    page.click("Resume (1 new)");
     page.until("the row", |page| page.last(".t") == " > while").await;
 }
 
@@ -153,7 +153,7 @@ async fn clearing_during_a_pause_leaves_nothing_that_waits_and_nothing_that_is_l
     page.until("the row", |page| page.count("#divShow > li") == 1).await;
     page.click("Pause");
     page.store.log.receive_text("while");
-    page.until("one waits", |page| page.text(".bar > button") == "Resume (1 waiting)").await;
+    page.until("one waits", |page| page.text(".bar > button") == "Resume (1 new)").await;
     page.find("#divShow > li").unwrap().click();
     page.until("the message", |page| page.count(".inspector") == 1).await;
     page.click("Clear");

@@ -115,13 +115,13 @@ async fn a_row_is_copied_and_that_is_said() {
     page.until("the next one, of which nothing is said", |page| said(page).is_empty()).await;
     catch_copies(false);
     page.click("Copy");
-    page.until("that it is not", |page| said(page).starts_with("The browser did not allow copying.")).await;
+    page.until("that it is not", |page| said(page).starts_with("The browser blocked copying.")).await;
     assert_eq!(copied(), "ff 41 ");
     page.click("Previous");
     page.until("the first one, of which nothing is said", |page| said(page).is_empty()).await;
     take_clipboard_away();
     page.click("Copy");
-    page.until("that it is not", |page| said(page).starts_with("The browser did not allow copying.")).await;
+    page.until("that it is not", |page| said(page).starts_with("The browser blocked copying.")).await;
 }
 
 #[wasm_bindgen_test]

@@ -13,10 +13,10 @@ async fn a_message_of_ones_own_says_where_to_and_what_became_of_it() {
     page.store.messages.to.set(Some(Destination::Room(RoomName::new("chat").unwrap())));
     page.store.messages.send("hello");
     page.store.list.inspect(EntryId(1));
-    page.until("where to", |page| known(page, "To", "#chat") && known(page, "State", "Waiting")).await;
+    page.until("where to", |page| known(page, "To", "#chat") && known(page, "Status", "Queued")).await;
     let Some(Event::Request { id, .. }) = page.events().pop() else { panic!("no message") };
     page.store.apply(&Effect::Delivery(id, Delivery::Acknowledged));
-    page.until("that it arrived", |page| known(page, "State", "The server has it")).await;
+    page.until("that it arrived", |page| known(page, "Status", "Acknowledged")).await;
 }
 
 #[wasm_bindgen_test]

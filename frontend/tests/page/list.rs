@@ -9,7 +9,7 @@ use yodel_page::model::log::Body;
 #[wasm_bindgen_test]
 async fn an_empty_list_says_so() {
     let page = Page::open();
-    page.until("the words", |page| page.text(".empty") == "Nothing yet. Say hello.").await;
+    page.until("the words", |page| page.text(".empty") == "No messages yet.").await;
     page.store.log.receive_text("hello");
     page.until("a row instead", |page| page.count("#divShow > li") == 1 && page.count(".empty") == 0).await;
 }
@@ -148,7 +148,7 @@ async fn trimming_does_not_move_what_is_looked_at() {
     page.until("the same rows", |page| page.find(".scroller").unwrap().scroll_top() == (50_000 - 4_999) * 32).await;
     page.until("the same rows", |page| page.text(".t") == " > message 49990").await;
     scroll_to(&page, 0);
-    page.until("the note", |page| page.text(".t") == "Oldest 5,000 rows removed (limit 100,000).").await;
+    page.until("the note", |page| page.text(".t") == "Oldest 5,000 messages removed (limit 100,000).").await;
 }
 
 #[wasm_bindgen_test]

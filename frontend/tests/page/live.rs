@@ -12,14 +12,14 @@ async fn graphs_say_in_words_what_they_show() {
     page.store.apply(&Effect::Latency(23));
     page.open_tools().await;
     page.until("the latency", |page| page.text(".caption").contains("23 ms")).await;
-    assert_eq!(label(&page, "svg.graph"), "Latency over the last minute: now 23 ms, between 23 and 23 ms.");
+    assert_eq!(label(&page, "svg.graph"), "Latency, last minute: now 23 ms, min 23 ms, max 23 ms.");
     assert_eq!(page.count("svg.graph"), 3);
     page.store.apply(&Effect::Latency(7));
     page.until("the next one", |page| page.text("#latency").contains("7 ms")).await;
     assert!(page.text(".caption").ends_with("7 ms"), "the same as in the status line: {}", page.text(".caption"));
     page.store.connection.speak.set(Speak::Plain(Vec::new()));
     page.state(State::Open(Generation(1)));
-    page.until("why there is none", |page| page.text(".side").contains("no answer to time")).await;
+    page.until("why there is none", |page| page.text(".side").contains("Not available for plain messages")).await;
     assert_eq!(page.count("svg.graph"), 2);
 }
 
@@ -42,9 +42,9 @@ async fn what_comes_and_goes_is_measured_again_and_again() {
     }
     page.store.messages.send("you");
     let labels = [
-        "Latency over the last minute: now 40 ms, between 40 and 40 ms.",
-        "Messages a second over the last minute: in 2, out 1, at most 2.",
-        "Bytes a second over the last minute: in 10, out 3, at most 10.",
+        "Latency, last minute: now 40 ms, min 40 ms, max 40 ms.",
+        "Messages/s, last minute: in 2, out 1, peak 2.",
+        "Bytes/s, last minute: in 10, out 3, peak 10.",
     ];
     for (at, expected) in labels.into_iter().enumerate() {
         page.until(expected, |page| nth_label(page, at) == expected).await;
@@ -63,10 +63,10 @@ async fn the_timeline_says_when_there_was_a_connection_and_why_not() {
     page.store.apply(&Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: String::new() });
     page.open_tools().await;
     page.until("two lines", |page| page.count(".changes li") == 2).await;
-    assert!(page.text(".changes li").ends_with("no connection (1006, abnormal)"));
+    assert!(page.text(".changes li").ends_with("disconnected (1006, abnormal)"));
     assert!(page.last(".changes li").ends_with("connected to ws://a/ws"));
     assert_eq!((page.count("svg.strip rect.up"), page.count("svg.strip rect.down")), (1, 1));
-    assert!(label(&page, "svg.strip").contains(" 2 changes;"));
+    assert!(label(&page, "svg.strip").ends_with(" Changes: 2."));
 }
 
 #[wasm_bindgen_test]
@@ -78,7 +78,8 @@ async fn a_question_mark_shows_the_keys_and_the_focus_comes_back() {
     page.press_outside("?");
     page.until("the dialog", |page| page.count("dialog[open]") == 1).await;
     assert!(
-        page.text("dialog dl").contains("j k, Alt+↓ Alt+↑Next or previous row (in the messages)EnterThat row, whole")
+        page.text("dialog dl")
+            .contains("j k, Alt+↓ Alt+↑Next or previous message (in the list)EnterOpen message details")
     );
     page.find("dialog button").unwrap().click();
     page.until("no dialog", |page| page.count("dialog") == 0).await;

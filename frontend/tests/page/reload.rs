@@ -17,7 +17,7 @@ async fn the_log_outlasts_a_reload() {
     persistence::restore(page.store.log);
     page.until("the rows", |page| page.count("#divShow > li") == 3).await;
     assert_eq!(page.text("#received"), "1");
-    assert!(page.text(".list-group-item-success").contains("Not sent."));
+    assert!(page.text(".list-group-item-success").contains("Not sent"));
     page.click("Retry");
     page.until("sent", |page| page.text("#sent") == "1").await;
     assert_eq!(page.sent(), ["kept"]);

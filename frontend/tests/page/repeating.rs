@@ -25,7 +25,7 @@ async fn a_message_is_repeated_so_often() {
     let page = Page::open();
     prepare(&page, "9").await;
     page.click("Start");
-    page.until("the least", |page| page.text(".sending").contains("at least 10, how often")).await;
+    page.until("the least", |page| page.text(".sending").contains("(at least 10) and count")).await;
     page.fill("numEvery", "10");
     page.fill("numTimes", "3");
     page.click("Start");
@@ -59,12 +59,12 @@ async fn repeating_ends_with_the_connection_and_with_a_full_outbox() {
     page.until("some", |page| !page.text("#repeated").trim().starts_with('0')).await;
     let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
     page.state(State::Backoff { until_ms: u64::MAX, why });
-    page.until("the end", |page| page.text("#repeated").contains("no connection")).await;
+    page.until("the end", |page| page.text("#repeated").contains("disconnected")).await;
 
     let page = Page::with(Outbox::Full);
     prepare(&page, "10").await;
     page.click("Start");
-    page.until("the end", |page| page.text("#repeated").contains("0 sent. Stopped: too many")).await;
+    page.until("the end", |page| page.text("#repeated").contains("0 sent. Stopped: send queue full")).await;
 }
 
 #[wasm_bindgen_test]
@@ -74,10 +74,10 @@ async fn repeating_is_stopped_and_begins_anew() {
     page.state(State::Open(Generation(1)));
     page.fill("numEvery", "10");
     page.click("Start");
-    page.until("what is missing", |page| page.text(".sending").contains("Type the message below first.")).await;
+    page.until("what is missing", |page| page.text(".sending").contains("Enter a message below first.")).await;
     page.fill("numTimes", "");
     page.type_text(" again ");
-    page.until("nothing is missing", |page| !page.text(".sending").contains("Type the message below first.")).await;
+    page.until("nothing is missing", |page| !page.text(".sending").contains("Enter a message below first.")).await;
     page.click("Start");
     page.until("some", |page| page.text("#sent") != "0").await;
     page.click("Stop");

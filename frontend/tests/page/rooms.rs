@@ -121,7 +121,7 @@ async fn a_room_that_is_refused_says_why() {
     page.click("Join");
     let why: Failed = serde_json::from_str(r#"{"code":"forbidden","message":"no","retry":false}"#).unwrap();
     page.store.apply(&Effect::Left { room: room("secret"), why: Some(why) });
-    page.until("why", |page| page.text("#refusal") == "You may not do that in #secret.").await;
+    page.until("why", |page| page.text("#refusal") == "Permission denied in #secret.").await;
     page.until("one room", |page| page.count("section[aria-labelledby=h-rooms] li") == 1).await;
     assert!(!page.store.rooms.joined().contains(&room("secret")), "it is not joined again");
 }
@@ -133,7 +133,7 @@ async fn no_room_has_a_bad_name() {
     put(&page, "#room", "*");
     page.click("Join");
     let field: HtmlInputElement = page.find("#room").unwrap().unchecked_into();
-    assert!(field.validation_message().unwrap().starts_with("A room has a name"));
+    assert!(field.validation_message().unwrap().starts_with("Room names have"));
     assert_eq!(page.events(), []);
 }
 
@@ -161,7 +161,7 @@ async fn a_person_is_written_to_and_nobody_there_is_said() {
     let [(id, Verb::Send(message))] = &sent[..] else { panic!("{sent:?}") };
     assert_eq!(message.to, yodel_protocol::frame::Target::User(UserId::new("ada").unwrap()));
     answer(&page, *id, r#"{"id":1,"type":"ok","delivered":0}"#);
-    page.until("nobody", |page| page.text(".list-group-item-success .m") == "Nobody was there").await;
+    page.until("nobody", |page| page.text(".list-group-item-success .m") == "Recipient offline").await;
 }
 
 #[wasm_bindgen_test]

@@ -31,11 +31,11 @@ async fn in_a_tall_field_enter_is_a_new_line_and_ctrl_enter_sends() {
 async fn a_message_is_kept_under_a_name_and_comes_back() {
     let page = Page::open();
     page.open_tools().await;
-    page.click("Save what is typed");
-    page.until("what is missing", |page| page.text(".sending").contains("a name for it first")).await;
+    page.click("Save message");
+    page.until("what is missing", |page| page.text(".sending").contains("a message and a name first")).await;
     page.type_text("hello again");
     page.fill("txtName", "greeting");
-    page.click("Save what is typed");
+    page.click("Save message");
     page.until("its name", |page| page.text(".sending li .address") == "greeting").await;
     page.type_text("");
     page.press("Enter");
@@ -59,19 +59,19 @@ async fn saved_messages_outlast_the_tools_and_have_names_of_their_own() {
     page.type_text("hello");
     for name in ["a", "b"] {
         page.fill("txtName", name);
-        page.click("Save what is typed");
+        page.click("Save message");
         page.until(name, |page| page.last(".sending li .address") == name).await;
     }
     let name = page.find("#txtName").unwrap().unchecked_into::<HtmlInputElement>();
     assert_eq!(name.value(), "", "the field is free for the next one");
     page.fill("txtName", "b");
     page.click("Rename");
-    page.until("why not", |page| page.text(".sending .wrong") == "Another message has this name.").await;
+    page.until("why not", |page| page.text(".sending .wrong") == "This name is already in use.").await;
     page.fill("txtName", "c");
     page.until("nothing is wrong", |page| page.text(".sending .wrong").is_empty()).await;
     page.type_text(&"x".repeat(10_001));
-    page.click("Save what is typed");
-    page.until("why not", |page| page.text(".sending .wrong").starts_with("At most 50 messages of 10000 bytes")).await;
+    page.click("Save message");
+    page.until("why not", |page| page.text(".sending .wrong").starts_with("Limit: 50 messages of 10000 bytes")).await;
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".sending") == 0).await;
     page.open_tools().await;
@@ -82,8 +82,8 @@ async fn saved_messages_outlast_the_tools_and_have_names_of_their_own() {
 async fn bytes_are_typed_in_base64_too() {
     let page = Page::open();
     page.open_tools().await;
-    page.click("Send bytes");
-    page.until("that there are none", |page| page.text(".sending").contains("Type bytes or choose a file")).await;
+    page.click("Send binary");
+    page.until("that there are none", |page| page.text(".sending").contains("Enter bytes or choose a file")).await;
     page.choose("selDigits", "base64");
     page.fill("txtBytes", "Ch+c");
     page.until("the size", |page| page.text(".sending").contains("3 bytes")).await;
@@ -99,11 +99,11 @@ async fn bytes_go_over_a_plain_connection_and_what_the_socket_holds_is_said() {
     page.store.dispatcher.set_transport(Socket::default());
     page.state(State::Open(Generation(1)));
     page.fill("txtBytes", "00 01 02 03 04 05 06 07 08 09 0a 0b 0c");
-    page.click("Send bytes");
+    page.click("Send binary");
     let row = "binary, 13 bytes: 00 01 02 03 04 05 06 07 08 09 0a 0b …";
     page.until("its row", |page| page.text(".list-group-item-success .t") == row).await;
-    assert!(!page.text(".sending").contains("Bytes are not kept"));
-    page.until("what is held", |page| page.text(".sending").contains("13 bytes are not written")).await;
+    assert!(!page.text(".sending").contains("Binary messages are not queued"));
+    page.until("what is held", |page| page.text(".sending").contains("13 bytes buffered")).await;
 }
 
 #[wasm_bindgen_test]
@@ -117,7 +117,7 @@ async fn a_file_takes_the_place_of_what_is_typed_and_the_other_way_round() {
     says("7 bytes").await;
     assert_eq!(page.find("#txtBytes").unwrap().unchecked_into::<HtmlInputElement>().value(), "");
     choose_file(&page, 16 * 1024 * 1024 + 1);
-    says("At most 16777216 bytes can be sent.").await;
+    says("File too large (limit 16777216 bytes).").await;
     page.fill("txtBytes", "0a 1f");
     says("2 bytes").await;
 }
@@ -127,8 +127,8 @@ async fn wrong_digits_are_said_with_their_place() {
     let page = Page::open();
     page.open_tools().await;
     page.fill("txtBytes", "0a 1x");
-    page.until("what is wrong", |page| page.text(".sending .wrong[role=status]").contains("“x” at place 5")).await;
-    page.click("Send bytes");
+    page.until("what is wrong", |page| page.text(".sending .wrong[role=status]").contains("“x” at position 5")).await;
+    page.click("Send binary");
     assert_eq!(page.events(), []);
     page.fill("txtBytes", "0a 1f");
     page.until("the size", |page| page.text(".sending").contains("2 bytes")).await;
@@ -140,8 +140,8 @@ async fn without_a_connection_bytes_are_not_sent_and_that_is_said() {
     page.store.connection.speak.set(Speak::Plain(Vec::new()));
     page.open_tools().await;
     page.fill("txtBytes", "0a");
-    page.click("Send bytes");
-    page.until("why", |page| page.text(".sending").contains("Bytes are not kept")).await;
+    page.click("Send binary");
+    page.until("why", |page| page.text(".sending").contains("Binary messages are not queued")).await;
     assert_eq!(page.count(".list-group-item"), 0);
 }
 
@@ -150,20 +150,17 @@ async fn in_an_envelope_bytes_go_to_the_lobby_or_not_at_all() {
     let page = Page::open();
     page.open_tools().await;
     page.fill("txtBytes", "0a 1f 9c 00");
-    page.click("Send bytes");
-    page.until("that nothing is kept", |page| page.text(".sending").contains("Bytes are not kept")).await;
+    page.click("Send binary");
+    page.until("that nothing is kept", |page| page.text(".sending").contains("Binary messages are not queued")).await;
     page.state(State::Open(Generation(1)));
     page.welcome("echo");
-    page.click("Send bytes");
-    page.until("why not", |page| {
-        page.text(".sending").contains("only") || page.text(".sending").contains("sends back")
-    })
-    .await;
+    page.click("Send binary");
+    page.until("why not", |page| page.text(".sending").contains("cannot echo")).await;
     assert_eq!(page.events(), []);
     page.welcome("broadcast");
     page.fill("txtBytes", "0a 1f 9c 00");
-    page.until("how they go", |page| page.text(".sending").contains("they go to the lobby as base64")).await;
-    page.click("Send bytes");
+    page.until("how they go", |page| page.text(".sending").contains("to the lobby as Base64")).await;
+    page.click("Send binary");
     let events = page.events();
     let Some(Event::Request { verb: Verb::Publish(publish), .. }) = events.first() else { panic!("{events:?}") };
     assert_eq!(

@@ -52,7 +52,7 @@ async fn what_is_no_address_stays_in_the_field() {
     let page = Page::open();
     edit(&page, "two words").await;
     assert_eq!(page.events(), []);
-    assert_eq!(page.address().validation_message().unwrap(), "This is not a WebSocket address.");
+    assert_eq!(page.address().validation_message().unwrap(), "Invalid WebSocket URL.");
     assert_eq!(page.address().value(), "two words");
 }
 
@@ -69,9 +69,9 @@ async fn while_it_waits_the_seconds_are_said_and_buttons_end_the_wait() {
     let page = Page::open();
     let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
     page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 3_900, why });
-    page.until("the seconds", |page| page.text(".notice span") == "Retrying in 4 s.").await;
-    assert_eq!(page.text(".word"), "Waiting");
-    page.click("Retry now");
+    page.until("the seconds", |page| page.text(".notice span") == "Reconnecting in 4 s.").await;
+    assert_eq!(page.text(".word"), "Reconnecting");
+    page.click("Reconnect now");
     page.click("Stop");
     assert_eq!(page.events(), [Event::RetryNow, Event::Disconnect]);
     page.state(State::Open(Generation(1)));
@@ -83,7 +83,7 @@ async fn while_it_waits_the_seconds_are_said_and_buttons_end_the_wait() {
 async fn a_refusal_says_why_and_what_to_do() {
     let page = Page::open();
     page.state(State::Stopped(Stopped::Fatal { code: CloseCode(4502), reason: String::new() }));
-    let refused = "The server refused this connection (4502: unauthorized). It will not be retried.";
+    let refused = "The server closed the connection (4502: unauthorized). Not reconnecting.";
     page.until("the notice", |page| page.text(".notice span") == refused).await;
     page.click("Try again");
     assert_eq!(page.events(), [connect("ws://yodel.test/ws")]);

@@ -50,7 +50,7 @@ async fn what_is_in_the_list_is_not_among_the_earlier_messages(browser: &Browser
     page.say("said now").await;
     page.until("it is in the room", |seen| seen.received == "1").await;
     page.click("Earlier messages").await;
-    page.until_says(".earlier p", "Nothing is kept from before.").await;
+    page.until_says(".earlier p", "No earlier messages.").await;
     assert_eq!(page.words(".earlier li").await, [""; 0]);
     page.leave().await;
 }

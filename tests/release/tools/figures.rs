@@ -10,7 +10,7 @@ const KEY: &str = "a-key-that-is-long-enough-for-everybody";
 async fn opened(browser: &Browser, yodel: &Yodel) -> Page {
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
-    page.click("Server").await;
+    page.click("Server metrics").await;
     page
 }
 
@@ -41,7 +41,7 @@ async fn a_server_that_shows_them_to_some_asks_for_a_key(browser: &Browser) {
     let file = key.path().to_str().expect("a name in UTF-8");
     let yodel = Yodel::serve(&["--metrics", "api", "--api-key-file", file]).await;
     let page = opened(browser, &yodel).await;
-    let wanted = "The figures need an API key, or a token that claims “api”. It is not stored.";
+    let wanted = "Metrics require an API key, or a token with the “api” claim. It is not stored.";
     page.until_says(".admin p", wanted).await;
     page.fill("key", "a wrong key\n").await;
     until_asked(&page, 2).await;
@@ -67,7 +67,7 @@ async fn until_asked(page: &Page, times: u32) {
 async fn a_server_that_shows_them_to_nobody_says_so(browser: &Browser) {
     let yodel = Yodel::serve(&["--metrics", "api"]).await;
     let page = opened(browser, &yodel).await;
-    page.until_says(".admin p", "The server shows its figures to nobody: its HTTP interface is off.").await;
+    page.until_says(".admin p", "Metrics are disabled on this server (option --metrics).").await;
     page.window.complaints().await; // A browser writes down every answer of 404.
     page.leave().await;
 }

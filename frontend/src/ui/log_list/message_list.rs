@@ -29,7 +29,7 @@ pub fn MessageList() -> impl IntoView {
                 role="log"
                 aria-live=text(move || list.live())
                 tabindex="0"
-                aria-label=language.say(|words| words.messages)
+                aria-label=language.label(|strings| strings.messages)
                 node_ref=list.scroller
                 on:scroll=move |_| list.scrolled()
                 on:wheel=move |event| {
@@ -60,14 +60,17 @@ fn empty() -> Part {
     let language = context::<Language>();
     let log = context::<LogState>();
     let empty = ErasedMemo::new(move || log.read(|journal| journal.rows.is_empty()));
-    part(move || empty.get().then(|| view! { <p class="empty">{language.say(|words| words.empty)}</p> }.into_any()))
+    part(move || {
+        empty.get().then(|| view! { <p class="empty">{language.label(|strings| strings.no_messages)}</p> }.into_any())
+    })
 }
 
 /// How many rows came below the screen, and the way to them.
 fn unseen(list: List) -> Part {
     let language = context::<Language>();
     let some = ErasedMemo::new(move || list.unseen() != 0);
-    let count = text(move || fill(language.words().new_rows, &[("n", &language.words().number(list.unseen()))]));
+    let count =
+        text(move || fill(language.strings().new_messages, &[("n", &language.strings().number(list.unseen()))]));
     let button = move || {
         view! {
             <button type="button" class="new" on:click=click(move || list.state.follow.set(true))>

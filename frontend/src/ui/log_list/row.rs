@@ -5,7 +5,7 @@ use super::{
     row_text::{self, content, fail, lead, server, state},
 };
 use crate::{
-    i18n::Strings,
+    i18n::ShellStrings,
     model::log::{Body, Kind, LogEntry},
     platform::time::LocalTime,
     reactive::view::{Click, click, part, text},
@@ -48,13 +48,15 @@ pub fn RowView(parts: RowParts, row: Drawn) -> impl IntoView {
     let first = parts.log.row(id);
     let kind = first.as_ref().map_or(Kind::Info, LogEntry::kind);
     let is_first = parts.list.unseen_from.get_untracked() == Some(id);
-    let since =
-        is_first.then(|| view! { <strong class="since">{parts.language.say(|words| words.since)}</strong> }.into_any());
+    let since = is_first.then(|| {
+        view! { <strong class="since">{parts.language.label(|strings| strings.new_messages_divider)}</strong> }
+            .into_any()
+    });
     let [current, clicked, about] = std::array::from_fn(|_| row.clone());
     let now = move |row: &Drawn| parts.log.row(row.get());
-    let say = move |say: fn(&'static Strings, &LogEntry) -> String| {
+    let say = move |say: fn(&'static ShellStrings, &LogEntry) -> String| {
         let row = row.clone();
-        text(move || now(&row).map(|row| say(parts.language.words(), &row)).unwrap_or_default())
+        text(move || now(&row).map(|row| say(parts.language.strings(), &row)).unwrap_or_default())
     };
     view! {
         <li
@@ -66,9 +68,9 @@ pub fn RowView(parts: RowParts, row: Drawn) -> impl IntoView {
                 {say(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="s">{say(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
             </time>
             <span aria-hidden="true">{icon(kind)}</span>
-            <span class="sr">{say(|words, row| row_text::kind(words, row.kind()).to_owned())}</span>
+            <span class="sr">{say(|strings, row| row_text::kind(strings, row.kind()).to_owned())}</span>
             <span class="t">
-                <span class="server">{say(|words, row| server(words, &row.body))}</span>
+                <span class="server">{say(|strings, row| server(strings, &row.body))}</span>
                 {part(move || now(&about).map(|row| marked(parts, &row.body)))}
             </span>
             {first.and_then(|row| mark(parts, &row))}
@@ -94,7 +96,7 @@ pub fn on_button(event: &web_sys::Event) -> bool {
 
 /// What happened, with marks where it is what was looked for.
 fn marked(parts: RowParts, body: &Body) -> AnyView {
-    let (lead, content) = (lead(body), content(parts.language.words(), body, SHOWN));
+    let (lead, content) = (lead(body), content(parts.language.strings(), body, SHOWN));
     let marked = parts.list.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
     (lead, marked.unwrap_or_else(|| content.into_any())).into_any()
 }
@@ -113,7 +115,7 @@ fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
                     focus_message_field();
                 })
             >
-                {parts.language.say(|words| words.retry)}
+                {parts.language.label(|strings| strings.retry)}
             </button>
         }
         .into_any()
@@ -128,7 +130,7 @@ fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
                     focus_message_field();
                 })
             >
-                {parts.language.say(|words| words.delete)}
+                {parts.language.label(|strings| strings.delete)}
             </button>
         }
         .into_any()
@@ -139,7 +141,7 @@ fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
         Delivery::Acknowledged => ("✓✓", "sr"),
         _ => ("", ""),
     };
-    let said = move || fail(state(parts.language.words(), delivery, nobody), why.as_deref());
+    let said = move || fail(state(parts.language.strings(), delivery, nobody), why.as_deref());
     let mark = view! {
         <span class="m">
             <span aria-hidden="true">{tick}</span>

@@ -1,7 +1,7 @@
 //! A row in words.
 
 use crate::{
-    i18n::{Strings, fill},
+    i18n::{ShellStrings, fill},
     model::{
         destination::short,
         log::{
@@ -20,24 +20,24 @@ const HEAD: usize = 32;
 const PLAIN: [&str; 2] = [TEXT, BINARY];
 
 /// What a row is about, for screen readers.
-pub fn kind(words: &'static Strings, kind: Kind) -> &'static str {
+pub fn kind(strings: &'static ShellStrings, kind: Kind) -> &'static str {
     match kind {
-        Kind::Info => words.word_info,
-        Kind::Sent => words.word_sent,
-        Kind::Received => words.word_received,
-        Kind::Error => words.word_error,
+        Kind::Info => strings.kind_info,
+        Kind::Sent => strings.kind_sent,
+        Kind::Received => strings.kind_received,
+        Kind::Error => strings.kind_error,
     }
 }
 
 /// A state in words.
-pub fn state(words: &'static Strings, delivery: Delivery, nobody: bool) -> &'static str {
+pub fn state(strings: &'static ShellStrings, delivery: Delivery, nobody: bool) -> &'static str {
     match delivery {
-        _ if nobody => words.mark_nobody,
-        Delivery::Waiting => words.mark_waiting,
-        Delivery::Sent => words.mark_sent,
-        Delivery::Acknowledged => words.mark_acknowledged,
-        Delivery::Doubtful => words.mark_doubtful,
-        Delivery::Failed => words.mark_failed,
+        _ if nobody => strings.recipient_offline,
+        Delivery::Waiting => strings.delivery_queued,
+        Delivery::Sent => strings.delivery_sent,
+        Delivery::Acknowledged => strings.delivery_acknowledged,
+        Delivery::Doubtful => strings.delivery_unconfirmed,
+        Delivery::Failed => strings.delivery_failed,
     }
 }
 
@@ -47,9 +47,9 @@ pub fn fail(state: &str, why: Option<&str>) -> String {
 }
 
 /// How a row about a connection begins. On a narrow screen only what follows is shown.
-pub fn server(words: &Strings, body: &Body) -> String {
+pub fn server(strings: &ShellStrings, body: &Body) -> String {
     match body {
-        Body::Opened { url, .. } | Body::Closed { url, .. } => fill(words.server, &[("url", url)]),
+        Body::Opened { url, .. } | Body::Closed { url, .. } => fill(strings.server, &[("url", url)]),
         _ => String::new(),
     }
 }
@@ -66,22 +66,30 @@ pub fn lead(body: &Body) -> String {
 }
 
 /// The words of a row; a message is cut after so many characters.
-pub fn content(words: &Strings, body: &Body, most: usize) -> String {
+pub fn content(strings: &ShellStrings, body: &Body, most: usize) -> String {
     match body {
-        Body::Opened { away, .. } => words.opened.to_owned() + &away.map(|away| back(words, away)).unwrap_or_default(),
-        Body::Closed { code, reason, .. } => fill(words.closed, &[("code", &words.close(*code, reason))]),
-        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Said(text) => cut(text, most).to_owned(),
-        Body::Binary { bytes, .. } => fill(words.binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, HEAD))]),
-        Body::Reloaded { left_out: 0 } => words.reloaded.to_owned(),
-        Body::Reloaded { left_out } => {
-            format!("{} {}", words.reloaded, fill(words.left_out, &[("n", &words.number(*left_out))]))
+        Body::Opened { away, .. } => {
+            strings.opened.to_owned() + &away.map(|away| back(strings, away)).unwrap_or_default()
         }
-        Body::Gap { room, lost: Some(lost) } => fill(words.gap, &[("n", &words.number(*lost)), ("room", room)]),
-        Body::Gap { room, lost: None } => fill(words.began_anew, &[("room", room)]),
-        Body::Recovered { room, messages } => fill(words.recovered, &[("n", &words.number(*messages)), ("room", room)]),
+        Body::Closed { code, reason, .. } => fill(strings.closed, &[("code", &strings.close(*code, reason))]),
+        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Said(text) => cut(text, most).to_owned(),
+        Body::Binary { bytes, .. } => {
+            fill(strings.binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, HEAD))])
+        }
+        Body::Reloaded { left_out: 0 } => strings.reloaded.to_owned(),
+        Body::Reloaded { left_out } => {
+            format!("{} {}", strings.reloaded, fill(strings.not_restored, &[("n", &strings.number(*left_out))]))
+        }
+        Body::Gap { room, lost: Some(lost) } => {
+            fill(strings.messages_lost, &[("n", &strings.number(*lost)), ("room", room)])
+        }
+        Body::Gap { room, lost: None } => fill(strings.room_reset, &[("room", room)]),
+        Body::Recovered { room, messages } => {
+            fill(strings.messages_recovered, &[("n", &strings.number(*messages)), ("room", room)])
+        }
         Body::Trimmed { rows, limit } => {
-            let text = if *limit == Limit::Rows { words.trimmed_rows } else { words.trimmed_bytes };
-            fill(text, &[("n", &words.number(*rows))])
+            let text = if *limit == Limit::Rows { strings.trimmed_count } else { strings.trimmed_bytes };
+            fill(text, &[("n", &strings.number(*rows))])
         }
     }
 }
@@ -104,8 +112,8 @@ fn about(envelope: &Envelope) -> String {
     format!("{place}{event}: ")
 }
 
-fn back(words: &Strings, away: Away) -> String {
-    let text = if away.kept { words.back_kept } else { words.back };
+fn back(strings: &ShellStrings, away: Away) -> String {
+    let text = if away.kept { strings.reconnected_queue_sent } else { strings.reconnected };
     fill(text, &[("s", &away.ms.div_ceil(1_000))])
 }
 

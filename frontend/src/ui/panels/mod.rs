@@ -1,12 +1,12 @@
 //! Everything beyond the first screen, downloaded when it is opened. Four places of the page show it.
 
-mod admin;
 mod charts;
 mod connection;
 mod find;
 mod help;
 mod inspector;
 mod kept;
+mod metrics;
 mod rooms;
 mod sending;
 mod style;
@@ -54,10 +54,10 @@ fn side(panels: Panels) -> AnyView {
     let language = context::<Language>();
     provide_context(panels.kept);
     view! {
-        <aside class="side" aria-label=language.say(|words| words.tools)>
+        <aside class="side" aria-label=language.label(|strings| strings.tools)>
             {connection::section()}
             {rooms::section()}
-            {admin::section()}
+            {metrics::section()}
             {charts::section()}
         </aside>
     }

@@ -12,7 +12,7 @@ const SHEETS: [&str; 9] = [
     include_str!("find/style.css"),
     include_str!("inspector/style.css"),
     include_str!("rooms/style.css"),
-    include_str!("admin/style.css"),
+    include_str!("metrics/style.css"),
     include_str!("connection/style.css"),
     include_str!("sending/style.css"),
     include_str!("charts/style.css"),

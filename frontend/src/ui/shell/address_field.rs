@@ -47,10 +47,10 @@ fn Address(focus: bool) -> impl IntoView {
             id=ADDRESS
             type="button"
             class="address"
-            title=language.say(|words| words.change_address)
+            title=language.label(|strings| strings.edit_url)
             on:click=click(move || connection.edit())
         >
-            <span class="sr">{language.say(|words| words.change_address)} ": "</span>
+            <span class="sr">{language.label(|strings| strings.edit_url)} ": "</span>
             {text(move || connection.url.get())}
         </button>
     }
@@ -86,12 +86,12 @@ fn Form() -> impl IntoView {
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                aria-label=language.say(|words| words.address)
+                aria-label=language.label(|strings| strings.url)
                 on:input=move |_| say("")
             />
             <datalist id="paths">{Vec::from(connection.endpoints().map(|url| view! { <option value=url></option> }.into_any()))}</datalist>
             <button type="submit" class="btn">
-                {language.say(|words| words.connect)}
+                {language.label(|strings| strings.connect)}
             </button>
         </form>
     }
@@ -101,7 +101,7 @@ fn submit(dialer: &Dialer, language: &Language, event: &SubmitEvent) {
     event.prevent_default();
     let typed = field().map(|field| field.value()).unwrap_or_default();
     if !dialer.connect(&typed) {
-        say(language.words().bad_address);
+        say(language.strings().invalid_url);
     }
 }
 

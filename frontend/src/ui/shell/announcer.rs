@@ -39,13 +39,13 @@ pub fn Announcer() -> impl IntoView {
             timer.set_value(Some(Interval::new(PERIOD_S * 1_000, end_period)));
         }
     });
-    let words = text(move || match sum.get() {
+    let strings = text(move || match sum.get() {
         0 => String::new(),
-        rows => fill(language.words().sum, &[("n", &language.words().number(rows)), ("s", &PERIOD_S)]),
+        rows => fill(language.strings().announcement, &[("n", &language.strings().number(rows)), ("s", &PERIOD_S)]),
     });
     view! {
         <p class="sr" role="status">
-            {words}
+            {strings}
         </p>
     }
 }

@@ -49,42 +49,44 @@ pub fn Banner() -> impl IntoView {
 }
 
 fn foreign(parts: Parts, url: &str) -> AnyView {
-    let words = parts.language.words();
-    bar(parts, fill(words.foreign, &[("url", &url)]), &[(words.connect, connect_foreign)])
+    let strings = parts.language.strings();
+    bar(parts, fill(strings.foreign_link, &[("url", &url)]), &[(strings.connect, connect_foreign)])
 }
 
 fn offline(parts: Parts) -> AnyView {
-    let words = parts.language.words();
-    bar(parts, words.offline.to_owned(), &[(words.retry_now, |parts| parts.dialer.retry_now())])
+    let strings = parts.language.strings();
+    bar(parts, strings.offline_hint.to_owned(), &[(strings.reconnect_now, |parts| parts.dialer.retry_now())])
 }
 
 fn stopped(parts: Parts, stopped: &Stopped) -> Option<AnyView> {
-    let words = parts.language.words();
-    let edit: Button = (words.edit, |parts| parts.connection.edit());
-    let again: Button = (words.try_again, |parts| parts.dialer.connect_again());
+    let strings = parts.language.strings();
+    let edit: Button = (strings.edit_url, |parts| parts.connection.edit());
+    let again: Button = (strings.try_again, |parts| parts.dialer.connect_again());
     Some(match stopped {
         Stopped::User => return None,
         // The place for a token is among the tools.
         Stopped::Fatal { code: code @ CloseCode::UNAUTHORIZED, reason } => {
-            bar(parts, words.stopped(*code, reason), &[edit, again, (words.tools, open_tools)])
+            bar(parts, strings.stopped(*code, reason), &[edit, again, (strings.tools, open_tools)])
         }
-        Stopped::Fatal { code, reason } => bar(parts, words.stopped(*code, reason), &[edit, again]),
-        Stopped::Exhausted => bar(parts, words.exhausted.to_owned(), &[(words.why, why), edit, again]),
-        Stopped::BadUrl(BadUrl::Syntax) => bar(parts, words.bad_address.to_owned(), &[edit]),
-        Stopped::BadUrl(BadUrl::MixedContent) => bar(parts, words.mixed.to_owned(), &[(words.use_wss, use_wss)]),
+        Stopped::Fatal { code, reason } => bar(parts, strings.stopped(*code, reason), &[edit, again]),
+        Stopped::Exhausted => bar(parts, strings.attempts_exhausted.to_owned(), &[(strings.why, why), edit, again]),
+        Stopped::BadUrl(BadUrl::Syntax) => bar(parts, strings.invalid_url.to_owned(), &[edit]),
+        Stopped::BadUrl(BadUrl::MixedContent) => {
+            bar(parts, strings.mixed_content.to_owned(), &[(strings.use_wss, use_wss)])
+        }
     })
 }
 
 /// Seconds to the next dial. Not read out each second: the row about the close was.
 fn countdown(parts: Parts, until_ms: u64, code: CloseCode) -> AnyView {
-    let words = parts.language.words();
+    let strings = parts.language.strings();
     let now = ErasedSignal::new(now_ms());
     let _tick = ErasedValue::new(Interval::new(1_000, move || now.set(now_ms())));
-    let text = text(move || fill(words.retrying, &[("s", &seconds(until_ms.saturating_sub(now.get())))]));
+    let text = text(move || fill(strings.reconnecting_in, &[("s", &seconds(until_ms.saturating_sub(now.get())))]));
     let actions = [
-        (words.why, why as fn(Parts)),
-        (words.retry_now, |parts| parts.dialer.retry_now()),
-        (words.stop, |parts| parts.dialer.disconnect()),
+        (strings.why, why as fn(Parts)),
+        (strings.reconnect_now, |parts| parts.dialer.retry_now()),
+        (strings.stop, |parts| parts.dialer.disconnect()),
     ];
     let actions = if code == CloseCode::ABNORMAL { &actions[..] } else { &actions[1..] };
     view! {

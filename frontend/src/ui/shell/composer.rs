@@ -1,7 +1,7 @@
 //! The input: Enter sends, Shift+Enter makes a new line, the arrow keys bring back what was sent.
 
 use crate::{
-    i18n::Strings,
+    i18n::ShellStrings,
     model::history::History,
     platform::storage::StorageArea,
     reactive::view::{Part, click, part, text},
@@ -17,7 +17,7 @@ const HISTORY: &str = "yodel.history";
 const INPUT_METHOD: u32 = 229;
 
 /// What is wrong with the input.
-type Hint = fn(&Strings) -> &'static str;
+type Hint = fn(&ShellStrings) -> &'static str;
 
 /// The input with Send.
 #[component]
@@ -26,7 +26,7 @@ pub fn Composer() -> impl IntoView {
     let layout = context::<Layout>();
     let input = Input::new();
     queue_microtask(focus_message_field);
-    let hint = text(move || input.hint.get().map_or("", |hint| hint(language.words())));
+    let hint = text(move || input.hint.get().map_or("", |hint| hint(language.strings())));
     view! {
         <footer class="composer">
             <p id="hint" class="hint" role="alert">
@@ -40,14 +40,14 @@ pub fn Composer() -> impl IntoView {
                 autocomplete="off"
                 enterkeyhint="send"
                 aria-describedby="hint"
-                aria-label=language.say(|words| words.content)
+                aria-label=language.label(|strings| strings.message_placeholder)
                 aria-invalid=text(move || input.hint.get().is_some().to_string())
-                placeholder=language.say(|words| words.content)
+                placeholder=language.label(|strings| strings.message_placeholder)
                 on:keydown=move |event| input.key(&event)
                 on:input=move |_| input.hint.set(None)
             ></textarea>
             <button id="btnSend" class="btn btn-primary" type="button" on:click=click(move || input.send())>
-                {language.say(|words| words.send)}
+                {language.label(|strings| strings.send)}
             </button>
         </footer>
     }
@@ -69,10 +69,10 @@ fn chip() -> Part {
                 id="to"
                 type="button"
                 class="btn to"
-                title=language.say(|words| words.to_default)
+                title=language.label(|strings| strings.clear_recipient)
                 on:click=click(forget)
             >
-                <span class="sr">{language.say(|words| words.to_default)} ": "</span>
+                <span class="sr">{language.label(|strings| strings.clear_recipient)} ": "</span>
                 <b>{to}</b>
                 <span aria-hidden="true">" ×"</span>
             </button>
@@ -125,13 +125,13 @@ impl Input {
         let text = field.value();
         let _ = field.focus();
         if text.trim().is_empty() {
-            self.hint.set(Some(|words| words.nothing));
+            self.hint.set(Some(|strings| strings.empty_message));
         } else if self.messages.send(&text) {
             field.set_value("");
             self.hint.set(None);
             self.remember(&text);
         } else {
-            self.hint.set(Some(|words| words.full));
+            self.hint.set(Some(|strings| strings.queue_full));
         }
     }
 

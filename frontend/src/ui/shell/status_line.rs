@@ -24,7 +24,7 @@ pub fn StatusLine() -> impl IntoView {
             <AddressField/>
             <Counts/>
             <Toggle/>
-            {button("quiet clear", language.say(|words| words.clear), move || list.clear())}
+            {button("quiet clear", language.label(|strings| strings.clear), move || list.clear())}
             <LanguageButton/>
             <ToolsButton/>
         </header>
@@ -38,12 +38,12 @@ fn Counts() -> impl IntoView {
     let log = context::<LogState>();
     view! {
         <span class="counts">
-            <span class="label">{language.say(|words| words.sent)}</span>
+            <span class="label">{language.label(|strings| strings.sent)}</span>
             <span class="arrow" aria-hidden="true">"↑"</span>
             " "
             <b id="sent">{text(move || log.read(|journal| journal.sent.to_string()))}</b>
             " · "
-            <span class="label">{language.say(|words| words.received)}</span>
+            <span class="label">{language.label(|strings| strings.received)}</span>
             <span class="arrow" aria-hidden="true">"↓"</span>
             " "
             <b id="received">{text(move || log.read(|journal| journal.received.to_string()))}</b>
@@ -68,7 +68,7 @@ fn Toggle() -> impl IntoView {
     let wanted = ErasedMemo::new(move || connection.state.with(is_wanted));
     let shown = ErasedMemo::new(move || wanted.get() || connection.editing.with(Option::is_none));
     let act = move || if untrack(|| wanted.get()) { dialer.disconnect() } else { dialer.connect_again() };
-    let word = text(move || if wanted.get() { language.words().disconnect } else { language.words().connect });
+    let word = text(move || if wanted.get() { language.strings().disconnect } else { language.strings().connect });
     part(move || shown.get().then(|| button("btn toggle", word.clone(), act)))
 }
 
@@ -84,7 +84,7 @@ fn ToolsButton() -> impl IntoView {
             aria-expanded=text(move || layout.tools.get().to_string())
             on:click=click(move || layout.toggle_tools())
         >
-            {language.say(|words| words.tools)}
+            {language.label(|strings| strings.tools)}
         </button>
     }
 }
@@ -99,10 +99,10 @@ fn LanguageButton() -> impl IntoView {
             type="button"
             class="quiet language"
             lang=text(move || other().tag())
-            title=text(move || other().strings().switch)
+            title=text(move || other().strings().switch_language)
             on:click=click(move || language.switch())
         >
-            {text(move || other().strings().name)}
+            {text(move || other().strings().language_name)}
         </button>
     }
 }
@@ -122,13 +122,13 @@ fn dot(state: &State) -> &'static str {
 }
 
 fn word(language: &Language, connection: &Connection) -> &'static str {
-    let words = language.words();
+    let strings = language.strings();
     connection.state.with(|state| match state {
-        State::Open(_) => words.connected,
-        State::Connecting(_) => words.connecting,
-        State::Closing(_) => words.closing,
-        State::Backoff { .. } => words.backoff,
-        State::Offline { .. } => words.no_network,
-        State::Idle | State::Suspended | State::Stopped(_) => words.idle,
+        State::Open(_) => strings.connected,
+        State::Connecting(_) => strings.connecting,
+        State::Closing(_) => strings.disconnecting,
+        State::Backoff { .. } => strings.reconnecting,
+        State::Offline { .. } => strings.offline,
+        State::Idle | State::Suspended | State::Stopped(_) => strings.disconnected,
     })
 }

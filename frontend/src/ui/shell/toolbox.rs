@@ -53,8 +53,8 @@ impl Toolbox {
             (true, Contents::Unreachable) => Some(
                 view! {
                     <aside class="notice">
-                        <span role="alert">{self.language.say(|words| words.no_tools)}</span>
-                        {button("btn", self.language.say(|words| words.try_again), move || self.fill())}
+                        <span role="alert">{self.language.label(|strings| strings.tools_failed)}</span>
+                        {button("btn", self.language.label(|strings| strings.try_again), move || self.fill())}
                     </aside>
                 }
                 .into_any(),
@@ -66,19 +66,21 @@ impl Toolbox {
     /// What is shown for a while. What explains a failure cannot be downloaded where the page's own
     /// server fails: that explains it too.
     pub fn extra(self) -> Part {
-        part(move || match (self.layout.extra.get()?, self.contents.get()) {
+        part(move || {
+            match (self.layout.extra.get()?, self.contents.get()) {
             (Extra::Why, Contents::Here(tools)) => Some((tools.why)(tools)),
             (Extra::Help, Contents::Here(tools)) => Some((tools.help)(tools)),
             (_, Contents::Unreachable) => Some(
                 view! {
                     <aside class="notice">
-                        <span role="alert">{self.language.say(|words| words.no_answer)}</span>
-                        {button("btn", self.language.say(|words| words.close), move || self.layout.extra.set(None))}
+                        <span role="alert">{self.language.label(|strings| strings.page_server_unreachable)}</span>
+                        {button("btn", self.language.label(|strings| strings.close), move || self.layout.extra.set(None))}
                     </aside>
                 }
                 .into_any(),
             ),
             _ => None,
+        }
         })
     }
 

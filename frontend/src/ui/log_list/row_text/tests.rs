@@ -15,9 +15,9 @@ fn a_connection_that_came_back_says_what_is_true() {
     assert_eq!(opened(None), succeeded);
     assert_eq!(
         opened(Some(Away { ms: 5_400, kept: true })),
-        format!("{succeeded} Back after 6 s, all that waited was sent.")
+        format!("{succeeded} Reconnected after 6 s, all queued messages sent.")
     );
-    assert_eq!(opened(Some(Away { ms: 5_400, kept: false })), format!("{succeeded} Back after 6 s."));
+    assert_eq!(opened(Some(Away { ms: 5_400, kept: false })), format!("{succeeded} Reconnected after 6 s."));
 }
 
 #[test]
@@ -67,6 +67,6 @@ fn a_long_text_is_cut_between_characters() {
 #[test]
 fn the_note_groups_its_digits() {
     let note = Body::Trimmed { rows: 5_000, limit: Limit::Rows };
-    assert_eq!(en(&note), "Oldest 5,000 rows removed (limit 100,000).");
-    assert_eq!(content(Lang::Zh.strings(), &note, SHOWN), "已移除最早的 5000 条（上限 10 万）。");
+    assert_eq!(en(&note), "Oldest 5,000 messages removed (limit 100,000).");
+    assert_eq!(content(Lang::Zh.strings(), &note, SHOWN), "已移除最早的 5000 条消息（上限 10 万条）。");
 }

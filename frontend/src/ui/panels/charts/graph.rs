@@ -37,9 +37,9 @@ pub fn most(lines: &[&[Option<u64>]]) -> u64 {
 }
 
 /// A picture of such lines; the first one is drawn with more weight. Its words say what it shows.
-pub fn graph(first: Text, second: Text, words: Text) -> AnyView {
+pub fn graph(first: Text, second: Text, strings: Text) -> AnyView {
     view! {
-        <svg class="graph" role="img" aria-label=words viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
+        <svg class="graph" role="img" aria-label=strings viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
             <path class="second" d=second></path>
             <path d=first></path>
         </svg>

@@ -5,7 +5,7 @@ mod samples;
 mod strip;
 
 use crate::{
-    i18n::{charts::Words, fill},
+    i18n::{charts::ChartStrings, fill},
     model::log::timeline::Mark,
     platform::time::{LocalTime, now_ms},
     reactive::view::{Text, part, text},
@@ -25,8 +25,8 @@ const EVERY_MS: u32 = 1_000;
 /// A row of measurements of [`Samples`].
 type Lane = fn(&Samples) -> &[Option<u64>];
 
-fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(language.lang.get())))
+fn label(language: &'static Language, string: fn(&ChartStrings) -> &'static str) -> Text {
+    text(move || string(ChartStrings::of(language.lang.get())))
 }
 
 /// The section of what is happening now.
@@ -49,70 +49,79 @@ pub fn section() -> AnyView {
         connection.is_plain()
     });
     let content = view! {
-        <h3>{say(language, |words| words.latency)}</h3>
+        <h3>{label(language, |strings| strings.latency)}</h3>
         {part(move || Some(if plain.get() { untimed() } else { latency(samples) }))}
-        <h3>{say(language, |words| words.messages)}</h3>
-        {rates(samples, |words| words.messages, |samples| &samples.received, |samples| &samples.sent)}
-        <h3>{say(language, |words| words.bytes)}</h3>
-        {rates(samples, |words| words.bytes, |samples| &samples.received_bytes, |samples| &samples.sent_bytes)}
-        <h3>{say(language, |words| words.timeline)}</h3>
+        <h3>{label(language, |strings| strings.messages)}</h3>
+        {rates(samples, |strings| strings.messages, |samples| &samples.received, |samples| &samples.sent)}
+        <h3>{label(language, |strings| strings.bytes)}</h3>
+        {rates(samples, |strings| strings.bytes, |samples| &samples.received_bytes, |samples| &samples.sent_bytes)}
+        <h3>{label(language, |strings| strings.timeline)}</h3>
         {part(move || Some(timeline(samples)))}
         {part(move || (changes.get() > 0).then(list))}
     };
-    titled("live", say(language, |words| words.heading), content.into_any())
+    titled("live", label(language, |strings| strings.heading), content.into_any())
 }
 
 /// Messages as they are have no answer.
 fn untimed() -> AnyView {
     let language = context::<Language>();
-    view! { <p class="soft">{say(language, |words| words.no_latency)}</p> }.into_any()
+    view! { <p class="soft">{label(language, |strings| strings.no_latency)}</p> }.into_any()
 }
 
 fn latency(samples: ErasedSignal<Samples>) -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();
     let path = text(move || samples.with(|samples| line(&samples.latency, SLOTS, most(&[&samples.latency]))));
-    let words = text(move || {
-        let words = Words::of(language.lang.get());
+    let strings = text(move || {
+        let strings = ChartStrings::of(language.lang.get());
         samples
             .with(|samples| {
-                let (now, least, most) = samples.latency_range()?;
-                Some(fill(words.latency_words, &[("now", &now), ("least", &least), ("most", &most)]))
+                let (now, min, max) = samples.latency_range()?;
+                Some(fill(strings.latency_label, &[("now", &now), ("min", &min), ("max", &max)]))
             })
-            .unwrap_or_else(|| words.not_yet.to_owned())
+            .unwrap_or_else(|| strings.no_data.to_owned())
     });
     let now = text(move || {
-        let words = Words::of(language.lang.get());
+        let strings = ChartStrings::of(language.lang.get());
         // What the status line says, not what was measured a second ago.
         match log.read(|journal| journal.latency_ms) {
-            Some(now) => fill(words.ms, &[("n", &now)]),
-            None => words.not_yet.to_owned(),
+            Some(now) => fill(strings.ms, &[("n", &now)]),
+            None => strings.no_data.to_owned(),
         }
     });
     view! {
-        {graph(path, graph::none(), words)}
+        {graph(path, graph::none(), strings)}
         {caption(now)}
     }
     .into_any()
 }
 
 /// A graph of both directions, on one scale.
-fn rates(samples: ErasedSignal<Samples>, what: fn(&Words) -> &'static str, received: Lane, sent: Lane) -> AnyView {
+fn rates(
+    samples: ErasedSignal<Samples>,
+    metric: fn(&ChartStrings) -> &'static str,
+    received: Lane,
+    sent: Lane,
+) -> AnyView {
     let language = context::<Language>();
     let path = move |lane: Lane| {
         text(move || samples.with(|samples| line(lane(samples), SLOTS, most(&[received(samples), sent(samples)]))))
     };
-    let number = move |value: u64| language.words().number(value);
+    let number = move |value: u64| language.strings().number(value);
     let last = move |lane: Lane| number(samples.with(|samples| lane(samples).last().copied().flatten().unwrap_or(0)));
-    let words = text(move || {
-        let words = Words::of(language.lang.get());
-        let top = number(samples.with(|samples| most(&[received(samples), sent(samples), &[Some(0)]])));
-        fill(words.rate_words, &[("what", &what(words)), ("in", &last(received)), ("out", &last(sent)), ("most", &top)])
+    let strings = text(move || {
+        let strings = ChartStrings::of(language.lang.get());
+        let peak = number(samples.with(|samples| most(&[received(samples), sent(samples), &[Some(0)]])));
+        fill(
+            strings.rate_label,
+            &[("metric", &metric(strings)), ("in", &last(received)), ("out", &last(sent)), ("peak", &peak)],
+        )
     });
-    let now =
-        text(move || fill(Words::of(language.lang.get()).rates, &[("in", &last(received)), ("out", &last(sent))]));
+    let now = text(move || {
+        fill(ChartStrings::of(language.lang.get()).rates, &[("in", &last(received)), ("out", &last(sent))])
+    });
     view! {
-        {graph(path(received), path(sent), words)}
+        {graph(path(received), path(sent), strings)}
         {caption(now)}
     }
     .into_any()
@@ -122,7 +131,7 @@ fn caption(now: Text) -> AnyView {
     let language = context::<Language>();
     view! {
         <p class="caption">
-            <span class="soft">{say(language, |words| words.last_minute)}</span>
+            <span class="soft">{label(language, |strings| strings.last_minute)}</span>
             <b>{now}</b>
         </p>
     }
@@ -134,13 +143,13 @@ fn timeline(samples: ErasedSignal<Samples>) -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();
     samples.track();
-    let words = Words::of(language.lang.get());
+    let strings = ChartStrings::of(language.lang.get());
     let marks = log.peek(|journal| journal.timeline.marks.clone());
     if marks.is_empty() {
-        return view! { <p class="soft">{say(language, |words| words.never)}</p> }.into_any();
+        return view! { <p class="soft">{label(language, |strings| strings.no_connection_yet)}</p> }.into_any();
     }
     let spans: Vec<_> = strip::spans(&marks, now_ms()).into_iter().map(span).collect();
-    let label = fill(words.timeline_words, &[("n", &marks.len())]);
+    let label = fill(strings.timeline_label, &[("n", &marks.len())]);
     view! {
         <svg class="strip" role="img" aria-label=label viewBox=format!("0 0 {} 8", strip::LENGTH) preserveAspectRatio="none">
             {spans}
@@ -153,10 +162,10 @@ fn timeline(samples: ErasedSignal<Samples>) -> AnyView {
 fn list() -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();
-    let words = Words::of(language.lang.get());
+    let strings = ChartStrings::of(language.lang.get());
     let said = |mark: &Mark| match mark.code {
-        None => fill(words.up, &[("url", &mark.url)]),
-        Some(code) => fill(words.down, &[("why", &language.words().close(CloseCode(code), ""))]),
+        None => fill(strings.connected, &[("url", &mark.url)]),
+        Some(code) => fill(strings.disconnected, &[("reason", &language.strings().close(CloseCode(code), ""))]),
     };
     let line = |mark: &Mark| {
         let time = LocalTime::new(mark.at_ms);
@@ -164,7 +173,7 @@ fn list() -> AnyView {
         view! { <li>{text(move || line.clone())}</li> }.into_any()
     };
     let lines: Vec<_> = log.peek(|journal| journal.timeline.marks.iter().rev().map(line).collect());
-    fold(say(language, |words| words.changes), view! { <ol class="changes">{lines}</ol> }.into_any())
+    fold(label(language, |strings| strings.details), view! { <ol class="changes">{lines}</ol> }.into_any())
 }
 
 fn span(span: strip::Span) -> AnyView {

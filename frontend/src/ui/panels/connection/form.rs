@@ -5,7 +5,7 @@ use super::{
     subprotocols::{self, Wrong},
 };
 use crate::{
-    i18n::{connection::Words, fill},
+    i18n::{connection::ConnectionStrings, fill},
     model::address::{self, Speak},
     reactive::view::{Text, part, text},
     reactive::{ErasedSignal, ErasedValue, effect},
@@ -95,19 +95,19 @@ impl Form {
             self.connect();
         };
         let speaks = [
-            ("", say(|words| words.fitting)),
-            (PLAIN, say(|words| words.plain)),
-            (ENVELOPE, say(|words| words.envelope)),
+            ("", say(|strings| strings.automatic)),
+            (PLAIN, say(|strings| strings.plain)),
+            (ENVELOPE, say(|strings| strings.envelope)),
         ];
         view! {
             <form class="fields" on:submit=submit>
                 {self.server_field()}
-                {select("selSpeak", say(|words| words.speak), &speaks, self.speak)}
+                {select("selSpeak", say(|strings| strings.protocol), &speaks, self.speak)}
                 {part(move || self.speak.with(|speak| speak == PLAIN).then(|| self.names()))}
                 {part(move || self.speak.with(|speak| speak != PLAIN).then(|| self.secret()))}
                 {wrong(self.wrong)}
                 <button type="submit" class="btn">
-                    {say(|words| words.connect)}
+                    {say(|strings| strings.connect)}
                 </button>
             </form>
         }
@@ -120,7 +120,7 @@ impl Form {
             self.go_to(typed);
         };
         let address = text(move || self.address.get());
-        field("txtServer", "text", label(self.language, |words| words.address), address, Box::new(change))
+        field("txtServer", "text", label(self.language, |strings| strings.url), address, Box::new(change))
     }
 
     fn field(self, id: &'static str, kind: &'static str, label: Text, value: ErasedSignal<String>) -> AnyView {
@@ -132,34 +132,34 @@ impl Form {
     }
 
     fn names(self) -> AnyView {
-        self.field("txtSubprotocols", "text", label(self.language, |words| words.subprotocols), self.subprotocols)
+        self.field("txtSubprotocols", "text", label(self.language, |strings| strings.subprotocols), self.subprotocols)
     }
 
     fn secret(self) -> AnyView {
         let kind = part(move || {
             let kind = if self.shown.get() { "text" } else { "password" };
-            Some(self.field("txtToken", kind, label(self.language, |words| words.token), self.token))
+            Some(self.field("txtToken", kind, label(self.language, |strings| strings.token), self.token))
         });
         view! {
             {kind}
-            {tick(label(self.language, |words| words.show), self.shown)}
-            {tick(label(self.language, |words| words.remember), self.remember)}
-            <p class="soft">{label(self.language, |words| words.token_kept)}</p>
+            {tick(label(self.language, |strings| strings.show_token), self.shown)}
+            {tick(label(self.language, |strings| strings.remember_token), self.remember)}
+            <p class="soft">{label(self.language, |strings| strings.token_storage)}</p>
         }
         .into_any()
     }
 
     fn connect(self) {
-        let words = Words::of(self.language.lang.get_untracked());
+        let strings = ConnectionStrings::of(self.language.lang.get_untracked());
         let said = match self.speaks() {
             Ok(speak) => {
                 if self.dialer.connect_as(&self.address.get_untracked(), speak) {
                     return self.log_in();
                 }
-                self.language.words().bad_address.to_owned()
+                self.language.strings().invalid_url.to_owned()
             }
-            Err(Wrong::Token(name)) => fill(words.no_token, &[("name", &name)]),
-            Err(Wrong::Twice(name)) => fill(words.twice, &[("name", &name)]),
+            Err(Wrong::Token(name)) => fill(strings.invalid_subprotocol, &[("name", &name)]),
+            Err(Wrong::Twice(name)) => fill(strings.duplicate_subprotocol, &[("name", &name)]),
         };
         self.wrong.set(said);
     }

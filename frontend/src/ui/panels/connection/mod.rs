@@ -18,7 +18,7 @@ mod why;
 pub use why::why;
 
 use crate::{
-    i18n::{connection::Words, fill},
+    i18n::{connection::ConnectionStrings, fill},
     platform::storage::StorageArea,
     reactive::view::{part, text},
     reactive::{ErasedSignal, effect},
@@ -46,7 +46,7 @@ pub fn section() -> AnyView {
         <p class="soft">{text(move || chosen(connection, dispatcher, language))}</p>
         {part(move || before.with(|before| !before.urls.is_empty()).then(|| list(form, before)))}
     };
-    titled("connection", label(language, |words| words.heading), content.into_any())
+    titled("connection", label(language, |strings| strings.heading), content.into_any())
 }
 
 /// Which subprotocol the server chose.
@@ -54,10 +54,10 @@ fn chosen(connection: &Connection, dispatcher: &Dispatcher, language: &Language)
     if !connection.state.with(|state| matches!(state, State::Open(_))) {
         return String::new();
     }
-    let words = Words::of(language.lang.get());
+    let strings = ConnectionStrings::of(language.lang.get());
     match dispatcher.subprotocol().as_str() {
-        "" => words.none_chosen.to_owned(),
-        name => fill(words.chosen, &[("name", &name)]),
+        "" => strings.no_subprotocol.to_owned(),
+        name => fill(strings.subprotocol, &[("name", &name)]),
     }
 }
 
@@ -81,12 +81,12 @@ fn keep(before: ErasedSignal<Addresses>, addresses: Addresses) {
 fn list(form: Form, before: ErasedSignal<Addresses>) -> AnyView {
     let language = context::<Language>();
     let items: Vec<_> = before.get().urls.iter().map(|url| item(form, before, url)).collect();
-    fold(label(language, |words| words.before), view! { <ul class="plain-list">{items}</ul> }.into_any())
+    fold(label(language, |strings| strings.recent), view! { <ul class="plain-list">{items}</ul> }.into_any())
 }
 
 fn item(form: Form, before: ErasedSignal<Addresses>, url: &str) -> AnyView {
     let language = context::<Language>();
-    let words = Words::of(language.lang.get());
+    let strings = ConnectionStrings::of(language.lang.get());
     let (shown, filled, forgotten) = (url.to_owned(), url.to_owned(), url.to_owned());
     let forget = move || {
         let mut addresses = before.get_untracked();
@@ -96,7 +96,7 @@ fn item(form: Form, before: ErasedSignal<Addresses>, url: &str) -> AnyView {
     view! {
         <li>
             {button("quiet address", text(move || shown.clone()), move || form.go_to(filled.clone()))}
-            {named_button("quiet", text(|| "×"), fill(words.forget, &[("url", &url)]), forget)}
+            {named_button("quiet", text(|| "×"), fill(strings.remove, &[("url", &url)]), forget)}
         </li>
     }
     .into_any()

@@ -6,7 +6,7 @@ use super::{
     label::label,
 };
 use crate::{
-    i18n::connection::Words,
+    i18n::connection::ConnectionStrings,
     model::address::Speak,
     reactive::view::{part, text},
     reactive::{ErasedSignal, effect},
@@ -33,14 +33,17 @@ pub fn why() -> AnyView {
     let reasons = part(move || Some(list(facts.get())));
     let without = part(move || {
         let reasons = diagnose(facts.get());
-        (reasons.contains(&Reason::Subprotocols) || reasons.contains(&Reason::Envelope))
-            .then(|| button("btn", label(language, |words| words.without), move || without(connection, dialer)))
+        (reasons.contains(&Reason::Subprotocols) || reasons.contains(&Reason::Envelope)).then(|| {
+            button("btn", label(language, |strings| strings.retry_without_subprotocol), move || {
+                without(connection, dialer)
+            })
+        })
     });
     view! {
-        <section class="notice why" aria-label=label(language, |words| words.why)>
+        <section class="notice why" aria-label=label(language, |strings| strings.diagnosis)>
             <div role="status">{reasons}</div>
             {without}
-            {button("btn", label(language, |words| words.close), move || close(layout))}
+            {button("btn", label(language, |strings| strings.close), move || close(layout))}
         </section>
     }
     .into_any()
@@ -48,9 +51,9 @@ pub fn why() -> AnyView {
 
 fn list(facts: Facts) -> AnyView {
     let language = context::<Language>();
-    let words = Words::of(language.lang.get());
+    let strings = ConnectionStrings::of(language.lang.get());
     let line = |reason| {
-        let line = line(words, reason);
+        let line = line(strings, reason);
         view! { <p>{text(move || line)}</p> }.into_any()
     };
     diagnose(facts).into_iter().map(line).collect::<Vec<_>>().into_any()
@@ -94,19 +97,19 @@ fn close(layout: &Layout) {
     focus_message_field();
 }
 
-fn line(words: &'static Words, reason: Reason) -> &'static str {
+fn line(strings: &'static ConnectionStrings, reason: Reason) -> &'static str {
     match reason {
-        Reason::Asking => words.asking,
-        Reason::Down => words.down,
-        Reason::Broke => words.broke,
-        Reason::Forbidden => words.forbidden,
-        Reason::NothingThere => words.nothing_there,
-        Reason::Busy => words.busy,
-        Reason::InTheWay => words.in_the_way,
-        Reason::NoWebSocket => words.no_web_socket,
-        Reason::Opaque => words.opaque,
-        Reason::WasThere => words.was_there,
-        Reason::Subprotocols => words.offered,
-        Reason::Envelope => words.offered_envelope,
+        Reason::Asking => strings.checking,
+        Reason::Down => strings.server_down,
+        Reason::Broke => strings.interrupted,
+        Reason::Forbidden => strings.forbidden,
+        Reason::NothingThere => strings.not_found,
+        Reason::Busy => strings.at_capacity,
+        Reason::InTheWay => strings.handshake_blocked,
+        Reason::NoWebSocket => strings.not_websocket,
+        Reason::Opaque => strings.unknown_cause,
+        Reason::WasThere => strings.known_server_down,
+        Reason::Subprotocols => strings.subprotocols_rejected,
+        Reason::Envelope => strings.envelope_rejected,
     }
 }

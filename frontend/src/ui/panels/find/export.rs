@@ -77,11 +77,11 @@ impl Export {
 
     fn write(&mut self, row: &LogEntry, text: &mut String) {
         let time = LocalTime::new(row.at_ms).iso();
-        let words = untrack(|| self.language.words());
+        let strings = untrack(|| self.language.strings());
         let said = if row.is_message() {
             String::new()
         } else {
-            server(words, &row.body) + &lead(&row.body) + &content(words, &row.body, usize::MAX)
+            server(strings, &row.body) + &lead(&row.body) + &content(strings, &row.body, usize::MAX)
         };
         let (line, last) = piece(self.format, row, &time, &said, self.piece);
         text.push_str(&line);

@@ -5,7 +5,7 @@ use super::{
     search::Look,
 };
 use crate::{
-    i18n::Strings,
+    i18n::ShellStrings,
     model::log::{Body, Kind, LogEntry},
     model::text::boundary,
     ui::log_list::row_text::{content, lead, server},
@@ -39,13 +39,19 @@ impl Kinds {
 }
 
 /// Which of these rows have it: a piece of their text, or what the list says of them.
-pub fn look(words: &Strings, pattern: Option<&Pattern>, kinds: Kinds, rows: &[&LogEntry], piece: usize) -> Vec<Look> {
+pub fn look(
+    strings: &ShellStrings,
+    pattern: Option<&Pattern>,
+    kinds: Kinds,
+    rows: &[&LogEntry],
+    piece: usize,
+) -> Vec<Look> {
     let wanted = |row: &LogEntry| kinds.has(row.kind());
     let Some(pattern) = pattern else {
         return rows.iter().map(|row| if wanted(row) { Look::Found } else { Look::Not }).collect();
     };
     let mut texts = Texts::default();
-    let places: Vec<_> = rows.iter().map(|row| wanted(row).then(|| texts.add(words, row, piece))).collect();
+    let places: Vec<_> = rows.iter().map(|row| wanted(row).then(|| texts.add(strings, row, piece))).collect();
     let found = pattern.is_in_each(&texts.texts);
     let look = |place: Option<Place>| match place {
         Some(place) if found[place.text] || place.lead.is_some_and(|lead| found[lead]) => Look::Found,
@@ -70,12 +76,12 @@ struct Place {
 }
 
 impl<'a> Texts<'a> {
-    fn add(&mut self, words: &Strings, row: &'a LogEntry, piece: usize) -> Place {
+    fn add(&mut self, strings: &ShellStrings, row: &'a LogEntry, piece: usize) -> Place {
         let (from, to) = (piece * PIECE, (piece + 1) * PIECE + SHARED);
         let (text, more) = match &row.body {
             Body::Sent { text, .. } | Body::Received { text, .. } => cut(text.as_bytes(), from, to),
             Body::Binary { bytes, .. } if is_text(bytes) => cut(bytes, from, to),
-            body => (Cow::Owned(server(words, body) + &content(words, body, PIECE)), false),
+            body => (Cow::Owned(server(strings, body) + &content(strings, body, PIECE)), false),
         };
         self.texts.push(text);
         let text = self.texts.len() - 1;

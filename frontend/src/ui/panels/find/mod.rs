@@ -15,7 +15,7 @@ mod record;
 mod search;
 
 use crate::{
-    i18n::{fill, find::FindWords},
+    i18n::{fill, find::FindStrings},
     model::log::{EntryId, Log, LogEntry},
     reactive::view::{Click, Flag, Part, Text, click, flag, part, text},
     reactive::{ErasedSignal, ErasedValue, effect},
@@ -87,17 +87,17 @@ impl Bar {
 
     fn view(self) -> AnyView {
         view! {
-            <section class="bar" aria-label=self.say(|words| words.title)>
+            <section class="bar" aria-label=self.label(|strings| strings.heading)>
                 <input
                     id=FIELD
                     class="form-control"
                     type="search"
                     autocomplete="off"
                     spellcheck="false"
-                    aria-label=self.say(|words| words.find)
+                    aria-label=self.label(|strings| strings.filter)
                     aria-describedby="found"
                     aria-invalid=text(move || (!self.wrong.get().is_empty()).to_string())
-                    placeholder=self.say(|words| words.hint)
+                    placeholder=self.label(|strings| strings.placeholder)
                     on:input=move |event| {
                         let field = event.target().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
                         self.typed.set(field.map(|field| field.value()).unwrap_or_default());
@@ -105,7 +105,7 @@ impl Bar {
                 />
                 {self.choose_kinds()}
                 {button("btn", self.pause_word(), move || self.pause())}
-                {button("btn", self.say(|words| words.export), move || self.exporting.update(|open| *open = !*open))}
+                {button("btn", self.label(|strings| strings.export), move || self.exporting.update(|open| *open = !*open))}
                 {self.formats()}
                 <p id="found" role="status">
                     {text(move || self.found())}
@@ -116,23 +116,23 @@ impl Bar {
     }
 
     fn choose_kinds(self) -> AnyView {
-        let one = |kinds: Kinds, word: fn(&FindWords) -> &'static str| -> (Text, Flag, Click) {
-            (self.say(word), flag(move || self.kinds.get() == kinds), click(move || self.kinds.set(kinds)))
+        let one = |kinds: Kinds, string: fn(&FindStrings) -> &'static str| -> (Text, Flag, Click) {
+            (self.label(string), flag(move || self.kinds.get() == kinds), click(move || self.kinds.set(kinds)))
         };
         let kinds = vec![
-            one(Kinds::All, |words| words.all),
-            one(Kinds::Sent, |words| words.sent),
-            one(Kinds::Received, |words| words.received),
-            one(Kinds::Events, |words| words.events),
+            one(Kinds::All, |strings| strings.all),
+            one(Kinds::Sent, |strings| strings.sent),
+            one(Kinds::Received, |strings| strings.received),
+            one(Kinds::Events, |strings| strings.events),
         ];
-        choice(self.say(|words| words.kinds), kinds)
+        choice(self.label(|strings| strings.kinds), kinds)
     }
 
     fn formats(self) -> Part {
-        let one = move |format, word| button("btn", self.say(word), move || self.export(format));
+        let one = move |format, word| button("btn", self.label(word), move || self.export(format));
         part(move || {
             self.exporting.get().then(|| {
-                let both = (one(Format::Json, |words| words.json_lines), one(Format::Csv, |words| words.csv));
+                let both = (one(Format::Json, |strings| strings.json_lines), one(Format::Csv, |strings| strings.csv));
                 view! { <span class="formats">{both}</span> }.into_any()
             })
         })
@@ -171,10 +171,10 @@ impl Bar {
 
     fn slice(self) {
         let end = js_sys::Date::now() + SLICE_MS;
-        let words = self.language.words();
+        let strings = self.language.strings();
         let kinds = self.kinds.get_untracked();
         let pattern = self.pattern.get_value();
-        let look = |rows: &[&LogEntry], piece| look(words, pattern.as_ref(), kinds, rows, piece);
+        let look = |rows: &[&LogEntry], piece| look(strings, pattern.as_ref(), kinds, rows, piece);
         let mut more = false;
         self.search.update_value(|search| {
             if let Some(search) = search {
@@ -187,17 +187,17 @@ impl Bar {
     }
 
     fn found(self) -> String {
-        let words = self.words();
-        let number = |number: u64| self.language.words().number(number);
+        let strings = self.strings();
+        let number = |number: u64| self.language.strings().number(number);
         if !self.wrong.get().is_empty() {
             return self.wrong.get();
         }
         let (found, rows) = self.log.read(|journal| (journal.shown.found(), journal.rows.len()));
-        let of = |word, n| fill(word, &[("n", &number(n)), ("of", &number(rows as u64))]);
+        let of = |word, n| fill(word, &[("n", &number(n)), ("total", &number(rows as u64))]);
         if let (Some((rows, done)), true) = (self.exported.get(), self.exporting.get()) {
-            return of(if done { words.exported } else { words.exporting }, rows);
+            return of(if done { strings.exported } else { strings.exporting }, rows);
         }
-        found.map_or_else(String::new, |found| of(words.count, found as u64))
+        found.map_or_else(String::new, |found| of(strings.count, found as u64))
     }
 
     fn pause(self) {
@@ -209,11 +209,11 @@ impl Bar {
 
     fn pause_word(self) -> Text {
         text(move || {
-            let words = self.words();
+            let strings = self.strings();
             match self.log.read(|journal| journal.shown.waiting(&journal.rows)) {
-                None => words.pause.to_owned(),
-                Some(0) => words.resume.to_owned(),
-                Some(n) => fill(words.resume_some, &[("n", &self.language.words().number(n))]),
+                None => strings.pause.to_owned(),
+                Some(0) => strings.resume.to_owned(),
+                Some(n) => fill(strings.resume_new, &[("n", &self.language.strings().number(n))]),
             }
         })
     }
@@ -233,11 +233,11 @@ impl Bar {
         });
     }
 
-    fn words(self) -> &'static FindWords {
-        FindWords::of(self.language.lang.get())
+    fn strings(self) -> &'static FindStrings {
+        FindStrings::of(self.language.lang.get())
     }
 
-    fn say(self, word: fn(&FindWords) -> &'static str) -> Text {
-        text(move || word(self.words()))
+    fn label(self, string: fn(&FindStrings) -> &'static str) -> Text {
+        text(move || string(self.strings()))
     }
 }

@@ -1,7 +1,7 @@
 //! What the keys do.
 
 use crate::{
-    i18n::help::Words,
+    i18n::help::HelpStrings,
     platform::dom::element,
     reactive::view::{Text, text},
     state::{Language, Layout, context},
@@ -14,20 +14,24 @@ use web_sys::HtmlDialogElement;
 const DIALOG: &str = "help";
 
 /// A key and what it does.
-type Line = (&'static str, fn(&Words) -> &'static str);
+type Line = (&'static str, fn(&HelpStrings) -> &'static str);
 
 /// In the message field.
-const FIELD: [Line; 3] =
-    [("Enter", |words| words.send), ("Shift+Enter", |words| words.line), ("↑ ↓", |words| words.history)];
+const FIELD: [Line; 3] = [
+    ("Enter", |strings| strings.send),
+    ("Shift+Enter", |strings| strings.new_line),
+    ("↑ ↓", |strings| strings.history),
+];
 /// In the list.
-const LIST: [Line; 2] = [("j k, Alt+↓ Alt+↑", |words| words.rows), ("Enter", |words| words.whole)];
+const LIST: [Line; 2] =
+    [("j k, Alt+↓ Alt+↑", |strings| strings.next_message), ("Enter", |strings| strings.open_message)];
 /// Everywhere.
-const ANYWHERE: [Line; 2] = [("Ctrl+K, Alt+T", |words| words.tools), ("Esc", |words| words.escape)];
+const ANYWHERE: [Line; 2] = [("Ctrl+K, Alt+T", |strings| strings.tools), ("Esc", |strings| strings.close_panel)];
 /// Where nothing is typed.
-const OUTSIDE: [Line; 2] = [("/", |words| words.search), ("?", |words| words.this)];
+const OUTSIDE: [Line; 2] = [("/", |strings| strings.filter), ("?", |strings| strings.shortcuts)];
 
-fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(language.lang.get())))
+fn label(language: &'static Language, string: fn(&HelpStrings) -> &'static str) -> Text {
+    text(move || string(HelpStrings::of(language.lang.get())))
 }
 
 /// The list of keys. The browser keeps the focus in it and gives it back.
@@ -44,10 +48,10 @@ pub fn help() -> AnyView {
             aria-labelledby="helpHeading"
             on:close=move |_: ev::Event| layout.extra.set(None)
         >
-            <h2 id="helpHeading">{say(language, |words| words.heading)}</h2>
+            <h2 id="helpHeading">{label(language, |strings| strings.heading)}</h2>
             <dl>{lines(&FIELD)} {lines(&LIST)} {lines(&ANYWHERE)} {lines(&OUTSIDE)}</dl>
-            <p class="soft">{say(language, |words| words.outside)}</p>
-            {button("btn", say(language, |words| words.close), close)}
+            <p class="soft">{label(language, |strings| strings.outside_fields)}</p>
+            {button("btn", label(language, |strings| strings.close), close)}
         </dialog>
     }
     .into_any()
@@ -60,7 +64,7 @@ fn line((key, word): Line) -> AnyView {
             <dt>
                 <kbd>{text(move || key)}</kbd>
             </dt>
-            <dd>{say(language, word)}</dd>
+            <dd>{label(language, word)}</dd>
         </div>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use super::facts;
 use super::reader::{Reader, View, Whole};
 use crate::{
-    i18n::{fill, inspector::InspectorWords},
+    i18n::{fill, inspector::InspectorStrings},
     model::log::{Body, LogEntry},
     platform::dom::{element, focus},
     reactive::view::{Click, Flag, Part, Text, click, flag, part, text},
@@ -22,7 +22,7 @@ use web_sys::Element;
 const WHOLE: &str = "whole";
 
 /// What is said about the last thing a person did.
-pub type Said = fn(&InspectorWords) -> &'static str;
+pub type Said = fn(&InspectorStrings) -> &'static str;
 
 /// The inspector's own state. A handle: copies are the same inspector.
 #[derive(Clone, Copy)]
@@ -77,21 +77,21 @@ impl Inspector {
         view! {
             <aside id=INSPECTOR class="inspector" tabindex="-1" aria-labelledby="message" on:keydown=self.keys()>
                 <div class="head">
-                    <h2 id="message">{self.say(|words| words.title)}</h2>
-                    {button("quiet", self.say(|words| words.previous), act(|it| it.list.inspect_next(-1, 0)))}
-                    {button("quiet", self.say(|words| words.next), act(|it| it.list.inspect_next(1, 0)))}
-                    {button("quiet", self.say(|words| words.close), act(Self::close))}
+                    <h2 id="message">{self.label(|strings| strings.heading)}</h2>
+                    {button("quiet", self.label(|strings| strings.previous), act(|it| it.list.inspect_next(-1, 0)))}
+                    {button("quiet", self.label(|strings| strings.next), act(|it| it.list.inspect_next(1, 0)))}
+                    {button("quiet", self.label(|strings| strings.close), act(Self::close))}
                 </div>
                 {self.views()}
                 <pre id=WHOLE tabindex="0" role="region" aria-labelledby="message"></pre>
                 {self.more()}
                 {self.facts()}
                 <div class="deeds">
-                    {button("btn", self.say(|words| words.copy), act(Self::copy))}
-                    {button("btn", self.say(|words| words.save), act(Self::save))}
+                    {button("btn", self.label(|strings| strings.copy), act(Self::copy))}
+                    {button("btn", self.label(|strings| strings.save), act(Self::save))}
                 </div>
                 <p role="status">
-                    {text(move || self.said.get().map_or("", |said| said(self.words())))}
+                    {text(move || self.said.get().map_or("", |said| said(self.strings())))}
                 </p>
             </aside>
         }
@@ -99,20 +99,21 @@ impl Inspector {
     }
 
     fn views(self) -> AnyView {
-        let one = |view: View, word: fn(&InspectorWords) -> &'static str| -> (Text, Flag, Click) {
-            (self.say(word), flag(move || self.seen.get() == view), click(move || self.wanted.set(view)))
+        let one = |view: View, string: fn(&InspectorStrings) -> &'static str| -> (Text, Flag, Click) {
+            (self.label(string), flag(move || self.seen.get() == view), click(move || self.wanted.set(view)))
         };
         let views = vec![
-            one(View::Pretty, |words| words.pretty),
-            one(View::Raw, |words| words.raw),
-            one(View::Hex, |words| words.hex),
+            one(View::Pretty, |strings| strings.pretty),
+            one(View::Raw, |strings| strings.raw),
+            one(View::Hex, |strings| strings.hex),
         ];
-        choice(self.say(|words| words.view), views)
+        choice(self.label(|strings| strings.view), views)
     }
 
     fn more(self) -> Part {
         let some = ErasedMemo::new(move || self.left.get() > 0);
-        let word = text(move || fill(self.words().more, &[("n", &self.language.words().number(self.left.get()))]));
+        let word =
+            text(move || fill(self.strings().show_more, &[("n", &self.language.strings().number(self.left.get()))]));
         part(move || some.get().then(|| button("btn", word.clone(), move || self.show_more())))
     }
 
@@ -125,7 +126,7 @@ impl Inspector {
         part(move || {
             version.get()?;
             let row = self.row()?;
-            let facts = facts::facts(self.words(), self.language.words(), &row, &self.whole(&row));
+            let facts = facts::facts(self.strings(), self.language.strings(), &row, &self.whole(&row));
             let facts: Vec<_> = facts
                 .into_iter()
                 .map(|(name, value)| {
@@ -207,17 +208,17 @@ impl Inspector {
             Body::Sent { text, .. } | Body::Received { text, .. } => Whole::Text(text.clone()),
             Body::Binary { bytes, .. } => Whole::of(bytes),
             body => {
-                let words = self.language.words();
-                Whole::Text((server(words, body) + &lead(body) + &content(words, body, usize::MAX)).into())
+                let strings = self.language.strings();
+                Whole::Text((server(strings, body) + &lead(body) + &content(strings, body, usize::MAX)).into())
             }
         }
     }
 
-    fn words(self) -> &'static InspectorWords {
-        InspectorWords::of(self.language.lang.get())
+    fn strings(self) -> &'static InspectorStrings {
+        InspectorStrings::of(self.language.lang.get())
     }
 
-    fn say(self, word: fn(&InspectorWords) -> &'static str) -> Text {
-        text(move || word(self.words()))
+    fn label(self, string: fn(&InspectorStrings) -> &'static str) -> Text {
+        text(move || string(self.strings()))
     }
 }

@@ -19,10 +19,10 @@ impl Inspector {
         let text = match untrack(|| self.whole(&row)) {
             Whole::Text(text) => text,
             Whole::Bytes(bytes) if bytes.len() <= COPIED => digits(&bytes).into(),
-            Whole::Bytes(_) => return self.said.set(Some(|words| words.too_long)),
+            Whole::Bytes(_) => return self.said.set(Some(|strings| strings.too_long)),
         };
         clipboard::copy(&text, move |done| {
-            let said: Said = if done { |words| words.copied } else { |words| words.not_copied };
+            let said: Said = if done { |strings| strings.copied } else { |strings| strings.copy_blocked };
             self.said.set(Some(said));
         });
     }

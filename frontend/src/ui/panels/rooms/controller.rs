@@ -2,7 +2,7 @@
 //! unread while the tools are closed is known when they are opened again.
 
 use crate::{
-    i18n::rooms::Rooms as Words,
+    i18n::rooms::RoomStrings,
     model::well_known::LOBBY,
     model::{
         Destination,
@@ -86,13 +86,13 @@ impl RoomsController {
     }
 
     /// The words.
-    pub(super) fn words(self) -> &'static Words {
-        Words::of(self.language.lang.get())
+    pub(super) fn strings(self) -> &'static RoomStrings {
+        RoomStrings::of(self.language.lang.get())
     }
 
     /// One of the words.
-    pub(super) fn say(self, word: fn(&Words) -> &'static str) -> Text {
-        text(move || word(self.words()))
+    pub(super) fn label(self, string: fn(&RoomStrings) -> &'static str) -> Text {
+        text(move || string(self.strings()))
     }
 
     /// Hears a room and looks at it.
@@ -146,8 +146,8 @@ impl RoomsController {
 
     /// Why the server did not do what was wanted of a room.
     pub(super) fn refusal(self) -> String {
-        let words = self.words();
-        self.read(|rooms| rooms.refused.as_ref().map(|(room, why)| words.why(room, why))).unwrap_or_default()
+        let strings = self.strings();
+        self.read(|rooms| rooms.refused.as_ref().map(|(room, why)| strings.why(room, why))).unwrap_or_default()
     }
 
     /// Asks who is in a room.
@@ -161,15 +161,15 @@ impl RoomsController {
     }
 }
 
-impl Words {
+impl RoomStrings {
     /// Why the server does not do it.
     fn why(&self, room: &RoomName, failed: &Failed) -> String {
         let text = match failed.code {
             ErrorCode::Forbidden => self.forbidden,
-            ErrorCode::Limit => self.full,
-            _ => self.refused,
+            ErrorCode::Limit => self.limit_reached,
+            _ => self.request_failed,
         };
-        crate::i18n::fill(text, &[("room", room), ("why", &failed.message)])
+        crate::i18n::fill(text, &[("room", room), ("reason", &failed.message)])
     }
 }
 
@@ -217,11 +217,11 @@ mod tests {
     #[test]
     fn a_refusal_says_why_in_words() {
         let why = |code: &str| {
-            let failed = format!(r#"{{"code":"{code}","message":"the words of the server","retry":false}}"#);
-            Words::of(Lang::En).why(&room(), &serde_json::from_str(&failed).unwrap())
+            let failed = format!(r#"{{"code":"{code}","message":"the server's message","retry":false}}"#);
+            RoomStrings::of(Lang::En).why(&room(), &serde_json::from_str(&failed).unwrap())
         };
-        assert_eq!(why("forbidden"), "You may not do that in #a.");
-        assert_eq!(why("limit"), "#a has no place: the words of the server.");
-        assert_eq!(why("bad_request"), "#a: the words of the server.");
+        assert_eq!(why("forbidden"), "Permission denied in #a.");
+        assert_eq!(why("limit"), "Limit reached in #a: the server's message.");
+        assert_eq!(why("bad_request"), "Request to #a failed: the server's message.");
     }
 }

@@ -30,11 +30,11 @@ fn labelled(desk: RoomsController) -> AnyView {
     let chosen = text(move || desk.messages.to.get().as_ref().map(typed::write).unwrap_or_default());
     let by_itself = text(move || {
         let _ = desk.connection.state.get();
-        if desk.is_broadcast() { desk.words().to_lobby } else { desk.words().to_me }
+        if desk.is_broadcast() { desk.strings().to_lobby } else { desk.strings().to_self }
     });
     view! {
         <label class="destination">
-            <span>{desk.say(|words| words.to)}</span>
+            <span>{desk.label(|strings| strings.to)}</span>
             <input
                 id=FIELD
                 class="form-control"
@@ -81,7 +81,7 @@ fn choose(desk: RoomsController) {
         desk.messages.to.set(to);
         focus_message_field();
     } else {
-        field.set_custom_validity(untrack(|| desk.words()).unclear);
+        field.set_custom_validity(untrack(|| desk.strings()).invalid_recipient);
         field.report_validity();
     }
 }

@@ -24,17 +24,17 @@ pub(super) fn section(desk: RoomsController) -> AnyView {
             desk.ask_earlier();
         }
     };
-    let way = part(move || more.get().then(|| button("btn", desk.say(|words| words.earlier), ask)));
+    let way = part(move || more.get().then(|| button("btn", desk.label(|strings| strings.earlier), ask)));
     let end = text(move || {
         let ended = desk.shown(|room| !room.more_earlier && room.earlier.is_empty()).unwrap_or_default();
-        if ended { desk.words().beginning } else { "" }
+        if ended { desk.strings().no_earlier } else { "" }
     });
     view! {
         <div class="earlier">
             {way} <p class="soft" role="status">{end}</p>
             <ol
                 tabindex="0"
-                aria-label=desk.say(|words| words.earlier)
+                aria-label=desk.label(|strings| strings.earlier)
                 hidden=flag(move || desk.shown(|room| room.earlier.is_empty()).unwrap_or(true))
             >
                 {each(names, move |name| message(desk, &name))}

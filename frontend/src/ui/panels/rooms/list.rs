@@ -19,7 +19,7 @@ pub(super) fn section(desk: RoomsController) -> AnyView {
     let names = move || desk.read(|rooms| rooms.all.iter().map(|room| room.name.to_string()).collect());
     view! {
         <section aria-labelledby="h-rooms">
-            <h2 id="h-rooms">{desk.say(|words| words.rooms)}</h2>
+            <h2 id="h-rooms">{desk.label(|strings| strings.heading)}</h2>
             <ul>{each(names, move |name| room(desk, &name))}</ul>
             <form class="join" on:submit=move |event| submit(desk, &event)>
                 <input
@@ -28,13 +28,13 @@ pub(super) fn section(desk: RoomsController) -> AnyView {
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
-                    aria-label=desk.say(|words| words.name)
+                    aria-label=desk.label(|strings| strings.room_name)
                     aria-describedby="refusal"
-                    placeholder=desk.say(|words| words.name)
+                    placeholder=desk.label(|strings| strings.room_name)
                     on:input=move |_| say("")
                 />
                 <button type="submit" class="btn">
-                    {desk.say(|words| words.join)}
+                    {desk.label(|strings| strings.join)}
                 </button>
             </form>
             <p id="refusal" class="refusal" role="alert">
@@ -49,7 +49,7 @@ fn room(desk: RoomsController, name: &str) -> AnyView {
     let Ok(room) = RoomName::new(name) else { return ().into_any() };
     let (chosen, left, looked) = (room.clone(), room.clone(), room.clone());
     let unread = unread(desk, room.clone());
-    let leave = text(move || fill(desk.words().leave, &[("room", &room)]));
+    let leave = text(move || fill(desk.strings().leave, &[("room", &room)]));
     view! {
         <li>
             <button
@@ -87,8 +87,8 @@ fn unread(desk: RoomsController, name: RoomName) -> Text {
         };
         match desk.read(found) {
             None | Some((true, 0)) => String::new(),
-            Some((true, unread)) => fill(desk.words().unread, &[("n", &desk.language.words().number(unread))]),
-            Some((false, _)) => desk.words().joining.to_owned(),
+            Some((true, unread)) => fill(desk.strings().unread, &[("n", &desk.language.strings().number(unread))]),
+            Some((false, _)) => desk.strings().joining.to_owned(),
         }
     })
 }
@@ -103,7 +103,7 @@ fn submit(desk: RoomsController, event: &SubmitEvent) {
             field.set_value("");
             desk.join(room);
         }
-        None => say(desk.words().bad_name),
+        None => say(desk.strings().invalid_name),
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn section(desk: RoomsController) -> AnyView {
     };
     let heading = text(move || {
         let room = desk.shown(|room| format!("#{}", room.name)).unwrap_or_default();
-        fill(desk.words().people, &[("room", &room)])
+        fill(desk.strings().members, &[("room", &room)])
     });
     view! {
         <section aria-labelledby="h-people" hidden=crate::reactive::view::flag(move || desk.shown(|_| ()).is_none())>
@@ -50,12 +50,12 @@ fn person(desk: RoomsController, name: String) -> AnyView {
             <button
                 type="button"
                 class="pick"
-                title=text(move || fill(desk.words().write, &[("name", &title)]))
+                title=text(move || fill(desk.strings().send_to, &[("name", &title)]))
                 on:click=click(choose)
             >
                 <span class="dot open" aria-hidden="true"></span>
                 <span class="name">
-                    {text(move || if me { fill(desk.words().you, &[("name", &label)]) } else { label.clone() })}
+                    {text(move || if me { fill(desk.strings().you, &[("name", &label)]) } else { label.clone() })}
                 </span>
                 " "
                 <span class="soft">{text(move || tabs(desk, &name))}</span>
@@ -67,24 +67,24 @@ fn person(desk: RoomsController, name: String) -> AnyView {
 
 /// On how many connections somebody is.
 fn tabs(desk: RoomsController, name: &str) -> String {
-    let words = desk.words();
+    let strings = desk.strings();
     match find(desk, name).map(|who| who.clients) {
         None => String::new(),
-        Some(0) => words.just_left.to_owned(),
-        Some(1) => words.tab.to_owned(),
-        Some(tabs) => fill(words.tabs, &[("n", &tabs)]),
+        Some(0) => strings.just_left.to_owned(),
+        Some(1) => strings.tab.to_owned(),
+        Some(tabs) => fill(strings.tabs, &[("n", &tabs)]),
     }
 }
 
 /// Those who are not shown.
 fn rest(desk: RoomsController) -> String {
-    let words = desk.words();
+    let strings = desk.strings();
     let known = |room: &model::Room| (room.here, room.more_people, room.people.as_ref().map(Vec::len));
     match desk.shown(known) {
-        Some((true, _, None)) => words.secret.to_owned(),
-        Some((_, true, Some(_))) => words.others.to_owned(),
+        Some((true, _, None)) => strings.members_hidden.to_owned(),
+        Some((_, true, Some(_))) => strings.and_others.to_owned(),
         Some((_, false, Some(count))) if count > SHOWN => {
-            fill(words.more, &[("n", &desk.language.words().number((count - SHOWN) as u64))])
+            fill(strings.and_more, &[("n", &desk.language.strings().number((count - SHOWN) as u64))])
         }
         _ => String::new(),
     }

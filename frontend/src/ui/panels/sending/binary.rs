@@ -5,7 +5,7 @@ use super::{
     label::label,
 };
 use crate::{
-    i18n::{fill, sending::Words},
+    i18n::{fill, sending::SendingStrings},
     model::well_known::{BINARY, BROADCAST, LOBBY},
     platform::encoding,
     reactive::ErasedSignal,
@@ -53,7 +53,7 @@ pub(super) fn binary() -> AnyView {
         wrong: ErasedSignal::default(),
     };
     let say = |word| label(language, word);
-    let forms = [("hex", say(|words| words.hex)), (BASE64, say(|words| words.base64))];
+    let forms = [("hex", say(|strings| strings.hex)), (BASE64, say(|strings| strings.base64))];
     let change = move |typed| {
         binary.wrong.set(String::new());
         binary.file.set(None);
@@ -62,13 +62,13 @@ pub(super) fn binary() -> AnyView {
     let choose: Box<dyn FnMut(ev::Event)> = Box::new(move |event| binary.choose(&event));
     view! {
         <div class="fields">
-            {select("selDigits", say(|words| words.form), &forms, binary.form)}
-            {field("txtBytes", "text", say(|words| words.bytes), text(move || binary.typed.get()), Box::new(change))}
+            {select("selDigits", say(|strings| strings.format), &forms, binary.form)}
+            {field("txtBytes", "text", say(|strings| strings.bytes), text(move || binary.typed.get()), Box::new(change))}
             <label class="labelled">
-                <span>{say(|words| words.file)}</span>
+                <span>{say(|strings| strings.file)}</span>
                 <input id="fileBytes" type="file" class="form-control" on:change=choose/>
             </label>
-            {button("btn", say(|words| words.send_bytes), move || binary.send())}
+            {button("btn", say(|strings| strings.send_binary), move || binary.send())}
             <p class=text(move || if binary.bytes().is_ok() { "soft" } else { "wrong" }) role="status">
                 {text(move || binary.preview())}
             </p>
@@ -89,26 +89,28 @@ impl Binary {
 
     /// How many there are, or what is wrong with the digits; and what becomes of them.
     fn preview(self) -> String {
-        let words = Words::of(self.language.lang.get());
+        let strings = SendingStrings::of(self.language.lang.get());
         let size = match self.bytes() {
-            Ok(bytes) => fill(words.size, &[("n", &self.language.words().number(bytes.len() as u64))]),
-            Err(Wrong::Character(digit, place)) => fill(words.wrong_digit, &[("digit", &digit), ("place", &place)]),
-            Err(Wrong::Short) => words.short.to_owned(),
+            Ok(bytes) => fill(strings.size, &[("n", &self.language.strings().number(bytes.len() as u64))]),
+            Err(Wrong::Character(character, position)) => {
+                fill(strings.invalid_character, &[("character", &character), ("position", &position)])
+            }
+            Err(Wrong::Short) => strings.incomplete_byte.to_owned(),
         };
         match self.way() {
-            Some(way) => format!("{size} · {}", way(words)),
+            Some(way) => format!("{size} · {}", way(strings)),
             None => size,
         }
     }
 
     /// What is said of the way bytes go; nothing when they go as they are.
-    fn way(self) -> Option<fn(&Words) -> &'static str> {
+    fn way(self) -> Option<fn(&SendingStrings) -> &'static str> {
         let open = self.connection.state.with(|state| matches!(state, State::Open(_)));
         if !open || self.connection.is_plain() {
             return None;
         }
         let echoes = self.auth.welcome().is_some_and(|welcome| welcome.plain != BROADCAST);
-        Some(if echoes { |words| words.no_echo } else { |words| words.in_base64 })
+        Some(if echoes { |strings| strings.binary_unsupported } else { |strings| strings.as_base64 })
     }
 
     fn choose(self, event: &ev::Event) {
@@ -116,8 +118,8 @@ impl Binary {
         let input = event.target().map(JsCast::unchecked_into::<HtmlInputElement>);
         let Some(file) = input.and_then(|input| input.files()?.get(0)) else { return self.file.set(None) };
         if file.size() > f64::from(MAX) {
-            let words = Words::of(self.language.lang.get_untracked());
-            return self.wrong.set(fill(words.too_large, &[("max", &MAX)]));
+            let strings = SendingStrings::of(self.language.lang.get_untracked());
+            return self.wrong.set(fill(strings.file_too_large, &[("max", &MAX)]));
         }
         self.typed.set(String::new());
         spawn_local(async move {
@@ -127,30 +129,30 @@ impl Binary {
     }
 
     fn send(self) {
-        let words = Words::of(self.language.lang.get_untracked());
+        let strings = SendingStrings::of(self.language.lang.get_untracked());
         let said = match untrack(|| self.bytes()) {
             Err(_) => return,
-            Ok(bytes) if bytes.is_empty() => words.no_bytes,
+            Ok(bytes) if bytes.is_empty() => strings.bytes_required,
             Ok(bytes) if untrack(|| self.connection.is_plain()) => {
-                if self.messages.send_binary(&bytes, &row(words, &bytes)) { "" } else { words.not_open }
+                if self.messages.send_binary(&bytes, &row(strings, &bytes)) { "" } else { strings.not_connected }
             }
-            Ok(bytes) => self.publish(words, &bytes),
+            Ok(bytes) => self.publish(strings, &bytes),
         };
         self.wrong.set(said.to_owned());
     }
 
-    fn publish(self, words: &Words, bytes: &[u8]) -> &'static str {
+    fn publish(self, strings: &SendingStrings, bytes: &[u8]) -> &'static str {
         let open = self.connection.state.with_untracked(|state| matches!(state, State::Open(_)));
         let broadcasts = self.auth.is_broadcast();
         match (RoomName::new(LOBBY), EventName::new(BINARY)) {
-            _ if !open => words.not_open,
+            _ if !open => strings.not_connected,
             (Ok(room), Ok(event)) if broadcasts => {
                 let data = Json::string(&encoding::encode(bytes));
                 let publish = Publish { room, event, data, key: None, echo: true };
-                self.messages.send_verb(Verb::Publish(publish), &row(words, bytes));
+                self.messages.send_verb(Verb::Publish(publish), &row(strings, bytes));
                 ""
             }
-            _ => words.no_echo,
+            _ => strings.binary_unsupported,
         }
     }
 }
@@ -160,6 +162,6 @@ async fn read(file: &File) -> Option<Vec<u8>> {
     Some(js_sys::Uint8Array::new(&buffer).to_vec())
 }
 
-fn row(words: &Words, bytes: &[u8]) -> String {
-    fill(words.row, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, HEAD))])
+fn row(strings: &SendingStrings, bytes: &[u8]) -> String {
+    fill(strings.sent_binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, HEAD))])
 }

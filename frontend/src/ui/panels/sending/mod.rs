@@ -10,7 +10,7 @@ mod saved;
 mod saved_messages;
 
 use crate::{
-    i18n::{fill, sending::Words},
+    i18n::{fill, sending::SendingStrings},
     reactive::view::{Text, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Dispatcher, Extra, Language, Layout, context},
@@ -31,14 +31,14 @@ pub fn sending() -> AnyView {
     let say = |word| label(language, word);
     on_cleanup(move || layout.tall.set(false));
     view! {
-        <section class="sending" aria-label=say(|words| words.heading)>
+        <section class="sending" aria-label=say(|strings| strings.heading)>
             {rooms::destination()}
             <div class="folds">
-                {tick(say(|words| words.tall), layout.tall)}
-                {fold(say(|words| words.saved), saved_messages::saved_messages())}
-                {fold(say(|words| words.binary), binary::binary())}
-                {fold(say(|words| words.repeat), repeat::repeat())}
-                {button("quiet keys", say(|words| words.keys), move || layout.extra.set(Some(Extra::Help)))}
+                {tick(say(|strings| strings.multiline), layout.tall)}
+                {fold(say(|strings| strings.saved), saved_messages::saved_messages())}
+                {fold(say(|strings| strings.binary), binary::binary())}
+                {fold(say(|strings| strings.repeat), repeat::repeat())}
+                {button("quiet keys", say(|strings| strings.shortcuts), move || layout.extra.set(Some(Extra::Help)))}
             </div>
             <p class="soft" role="status">
                 {hint()}
@@ -62,11 +62,11 @@ fn hint() -> Text {
     };
     let _tick = ErasedValue::new(Interval::new(POLL_MS, poll));
     text(move || {
-        let words = Words::of(language.lang.get());
+        let strings = SendingStrings::of(language.lang.get());
         match held.get() {
-            0 if layout.tall.get() => words.tall_hint.to_owned(),
+            0 if layout.tall.get() => strings.multiline_hint.to_owned(),
             0 => String::new(),
-            n => fill(words.buffered, &[("n", &language.words().number(n))]),
+            n => fill(strings.buffered, &[("n", &language.strings().number(n))]),
         }
     })
 }

@@ -1,7 +1,7 @@
 //! How often a message is repeated, as it is typed.
 
 /// The shortest pause, in milliseconds: browsers make no shorter ones of many timers.
-pub const LEAST_MS: u32 = 10;
+pub const MIN_MS: u32 = 10;
 
 /// A pause and a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Plan {
 impl Plan {
     /// What was typed; `None` when that are no such numbers.
     pub fn parse(every: &str, times: &str) -> Option<Self> {
-        let every_ms = every.trim().parse().ok().filter(|ms| (LEAST_MS..=i32::MAX.unsigned_abs()).contains(ms))?;
+        let every_ms = every.trim().parse().ok().filter(|ms| (MIN_MS..=i32::MAX.unsigned_abs()).contains(ms))?;
         let times = match times.trim() {
             "" => None,
             times => Some(times.parse().ok().filter(|times| *times > 0)?),

@@ -3,10 +3,10 @@
 use super::{
     label::label,
     message_text::typed,
-    plan::{LEAST_MS, Plan},
+    plan::{MIN_MS, Plan},
 };
 use crate::{
-    i18n::{fill, sending::Words},
+    i18n::{fill, sending::SendingStrings},
     reactive::view::{part, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Connection, Language, Messages, context},
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use yodel_client::State;
 
 /// One of this area's words.
-type Word = fn(&Words) -> &'static str;
+type Word = fn(&SendingStrings) -> &'static str;
 
 /// What is typed before anything else is.
 const EVERY: &str = "1000";
@@ -52,7 +52,7 @@ pub(super) fn repeat() -> AnyView {
         running: ErasedSignal::new(false),
         timer: ErasedValue::new(None),
     };
-    let every = text(move || fill(Words::of(language.lang.get()).every, &[("least", &LEAST_MS)]));
+    let every = text(move || fill(SendingStrings::of(language.lang.get()).interval, &[("min", &MIN_MS)]));
     let number = |id, label, value: ErasedSignal<String>| {
         let change = move |typed| {
             repeat.wrong.set(String::new());
@@ -61,17 +61,17 @@ pub(super) fn repeat() -> AnyView {
         field(id, "number", label, text(move || value.get()), Box::new(change))
     };
     let toggle = part(move || {
-        let word: Word = if repeat.running.get() { |words| words.stop } else { |words| words.start };
+        let word: Word = if repeat.running.get() { |strings| strings.stop } else { |strings| strings.start };
         Some(button("btn", label(language, word), move || repeat.toggle()))
     });
     let said = text(move || match repeat.said.get() {
-        Some(word) => fill(word(Words::of(language.lang.get())), &[("n", &repeat.sent.get())]),
+        Some(string) => fill(string(SendingStrings::of(language.lang.get())), &[("n", &repeat.sent.get())]),
         None => String::new(),
     });
     view! {
         <div class="fields">
             {number("numEvery", every, repeat.every)}
-            {number("numTimes", label(language, |words| words.times), repeat.times)}
+            {number("numTimes", label(language, |strings| strings.count), repeat.times)}
             {toggle}
             {wrong(repeat.wrong)}
             <p class="soft" id="repeated">
@@ -84,20 +84,20 @@ pub(super) fn repeat() -> AnyView {
 
 impl Repeat {
     fn toggle(self) {
-        if self.running.get_untracked() { self.stop(|words| words.sent) } else { self.start() }
+        if self.running.get_untracked() { self.stop(|strings| strings.sent) } else { self.start() }
     }
 
     fn start(self) {
-        let words = Words::of(self.language.lang.get_untracked());
+        let strings = SendingStrings::of(self.language.lang.get_untracked());
         let Some(plan) = Plan::parse(&self.every.get_untracked(), &self.times.get_untracked()) else {
-            return self.wrong.set(fill(words.wrong_number, &[("least", &LEAST_MS)]));
+            return self.wrong.set(fill(strings.invalid_number, &[("min", &MIN_MS)]));
         };
         let text = typed();
         if text.trim().is_empty() {
-            return self.wrong.set(words.nothing.to_owned());
+            return self.wrong.set(strings.message_required.to_owned());
         }
         self.sent.set(0);
-        self.said.set(Some(|words| words.sent));
+        self.said.set(Some(|strings| strings.sent));
         self.running.set(true);
         let timer = Interval::new(plan.every_ms, move || self.tick(plan, &text));
         self.timer.set_value(Some(timer));
@@ -105,14 +105,14 @@ impl Repeat {
 
     fn tick(self, plan: Plan, text: &str) {
         if !self.connection.state.with_untracked(|state| matches!(state, State::Open(_))) {
-            return self.stop(|words| words.stopped_away);
+            return self.stop(|strings| strings.stopped_disconnected);
         }
         if !self.messages.send(text) {
-            return self.stop(|words| words.stopped_full);
+            return self.stop(|strings| strings.stopped_queue_full);
         }
         self.sent.update(|sent| *sent += 1);
         if plan.is_done(self.sent.get_untracked()) {
-            self.stop(|words| words.sent);
+            self.stop(|strings| strings.sent);
         }
     }
 

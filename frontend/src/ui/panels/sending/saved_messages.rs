@@ -6,7 +6,7 @@ use super::{
     saved::{self, Message, Saved},
 };
 use crate::{
-    i18n::{fill, sending::Words},
+    i18n::{fill, sending::SendingStrings},
     platform::storage::StorageArea,
     reactive::ErasedSignal,
     reactive::view::{part, text},
@@ -42,8 +42,8 @@ pub(super) fn saved_messages() -> AnyView {
     };
     view! {
         <div class="fields">
-            {field("txtName", "text", label(language, |words| words.name), name, Box::new(change))}
-            {button("btn", label(language, |words| words.keep), move || saved.keep())}
+            {field("txtName", "text", label(language, |strings| strings.name), name, Box::new(change))}
+            {button("btn", label(language, |strings| strings.save), move || saved.keep())}
             {wrong(saved.wrong)}
         </div>
         {part(move || Some(saved.list()))}
@@ -62,16 +62,17 @@ impl SavedMessages {
 
     fn item(self, message: Message) -> AnyView {
         let Message { name, text: content } = message;
-        let words = Words::of(self.language.lang.get());
+        let strings = SendingStrings::of(self.language.lang.get());
         let named = |text: &str| fill(text, &[("name", &name)]);
-        let (insert, rename, delete) = (named(words.insert), named(words.rename), named(words.delete));
+        let (insert, rename, delete) =
+            (named(strings.insert), named(strings.rename_label), named(strings.delete_label));
         let (shown, renamed, deleted) = (name.clone(), name.clone(), name);
         let word = |word| label(self.language, word);
         view! {
             <li>
                 {named_button("quiet address", text(move || shown.clone()), insert, move || put(&content))}
-                {named_button("quiet", word(|words| words.rename_short), rename, move || self.rename(&renamed))}
-                {named_button("quiet", word(|words| words.delete_short), delete, move || {
+                {named_button("quiet", word(|strings| strings.rename), rename, move || self.rename(&renamed))}
+                {named_button("quiet", word(|strings| strings.delete), delete, move || {
                     self.change(|saved| saved.forget(&deleted));
                 })}
             </li>
@@ -80,26 +81,26 @@ impl SavedMessages {
     }
 
     fn keep(self) {
-        let words = Words::of(self.language.lang.get_untracked());
+        let strings = SendingStrings::of(self.language.lang.get_untracked());
         let (name, text) = (self.typed_name(), typed());
         if name.is_empty() || text.trim().is_empty() {
-            self.wrong.set(words.unnamed.to_owned());
+            self.wrong.set(strings.name_required.to_owned());
         } else if self.change(|saved| saved.keep(&name, &text)) {
             self.name.set(String::new());
         } else {
-            self.wrong.set(fill(words.not_kept, &[("n", &saved::MAX), ("max", &saved::MAX_BYTES)]));
+            self.wrong.set(fill(strings.saved_limit, &[("n", &saved::MAX), ("max", &saved::MAX_BYTES)]));
         }
     }
 
     fn rename(self, name: &str) {
-        let words = Words::of(self.language.lang.get_untracked());
+        let strings = SendingStrings::of(self.language.lang.get_untracked());
         let to = self.typed_name();
         if to.is_empty() {
-            self.wrong.set(words.unnamed.to_owned());
+            self.wrong.set(strings.name_required.to_owned());
         } else if self.change(|saved| saved.rename(name, &to)) {
             self.name.set(String::new());
         } else {
-            self.wrong.set(words.name_taken.to_owned());
+            self.wrong.set(strings.name_taken.to_owned());
         }
     }
 

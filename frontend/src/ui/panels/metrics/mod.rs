@@ -10,7 +10,7 @@ mod figures;
 mod poll;
 
 use crate::{
-    i18n::{admin::Admin as Words, fill},
+    i18n::{fill, metrics::MetricsStrings},
     platform::dom::element,
     reactive::view::{Text, click, part, text},
     reactive::{ErasedMemo, ErasedSignal},
@@ -43,7 +43,7 @@ fn closed() -> AnyView {
                     aria-expanded=text(move || open.get().to_string())
                     on:click=click(move || open.update(|open| *open = !*open))
                 >
-                    {say(language, |words| words.server)}
+                    {label(language, |strings| strings.heading)}
                 </button>
             </h2>
             {part(move || open.get().then(figures))}
@@ -68,15 +68,15 @@ fn figures() -> AnyView {
 
 /// What is wrong, in words.
 fn state(poll: Poll) -> String {
-    let words = words(poll.language);
+    let strings = strings(poll.language);
     match poll.trouble.get() {
-        None if poll.series.with(|series| series.rooms.is_empty()) => words.loading.to_owned(),
+        None if poll.series.with(|series| series.rooms.is_empty()) => strings.loading.to_owned(),
         None => String::new(),
-        Some(Trouble::Wanted) => words.wanted.to_owned(),
-        Some(Trouble::Forbidden) => words.forbidden.to_owned(),
-        Some(Trouble::Off) => words.off.to_owned(),
-        Some(Trouble::Unreachable) => words.unreachable.to_owned(),
-        Some(Trouble::Failed(status)) => fill(words.failed, &[("status", &status)]),
+        Some(Trouble::Wanted) => strings.credentials_required.to_owned(),
+        Some(Trouble::Forbidden) => strings.forbidden.to_owned(),
+        Some(Trouble::Off) => strings.disabled.to_owned(),
+        Some(Trouble::Unreachable) => strings.unreachable.to_owned(),
+        Some(Trouble::Failed(status)) => fill(strings.failed, &[("status", &status)]),
     }
 }
 
@@ -93,11 +93,11 @@ fn key(poll: Poll) -> AnyView {
                 class="form-control"
                 type="password"
                 autocomplete="off"
-                aria-label=say(poll.language, |words| words.key)
-                placeholder=say(poll.language, |words| words.key)
+                aria-label=label(poll.language, |strings| strings.credentials)
+                placeholder=label(poll.language, |strings| strings.credentials)
             />
             <button type="submit" class="btn">
-                {say(poll.language, |words| words.show)}
+                {label(poll.language, |strings| strings.show)}
             </button>
         </form>
     }
@@ -105,32 +105,32 @@ fn key(poll: Poll) -> AnyView {
 }
 
 fn graphs(poll: Poll) -> AnyView {
-    let words = words(poll.language);
+    let strings = strings(poll.language);
     let series = poll.series.get();
     let lines = [
-        (words.connections, series.connections),
-        (words.rooms, series.rooms),
-        (words.rate_in, series.rate_in),
-        (words.rate_out, series.rate_out),
+        (strings.connections, series.connections),
+        (strings.rooms, series.rooms),
+        (strings.messages_in, series.rate_in),
+        (strings.messages_out, series.rate_out),
     ];
-    let lines = lines.map(|(what, samples)| line(poll.language, what, &samples)).into_iter().collect_view();
+    let lines = lines.map(|(metric, samples)| line(poll.language, metric, &samples)).into_iter().collect_view();
     view! {
         {lines}
-        <h3>{words.drops}</h3>
+        <h3>{strings.rejections}</h3>
         {drops(poll.language, &series.drops)}
     }
     .into_any()
 }
 
-fn line(language: &'static Language, what: &'static str, samples: &[u64]) -> AnyView {
+fn line(language: &'static Language, metric: &'static str, samples: &[u64]) -> AnyView {
     let now = number(language, samples.last().copied().unwrap_or_default());
-    let most = number(language, samples.iter().copied().max().unwrap_or_default());
-    let label = fill(words(language).graph, &[("what", &what), ("now", &now), ("most", &most)]);
+    let peak = number(language, samples.iter().copied().max().unwrap_or_default());
+    let label = fill(strings(language).chart_label, &[("metric", &metric), ("now", &now), ("peak", &peak)]);
     let samples: Vec<_> = samples.iter().copied().map(Some).collect();
     let path = graph::line(&samples, samples.len(), graph::most(&[&samples]));
     view! {
         <p class="figure" aria-hidden="true">
-            <span>{what}</span>
+            <span>{metric}</span>
             <b>{now}</b>
         </p>
         {graph(text(move || path.clone()), graph::none(), text(move || label.clone()))}
@@ -140,7 +140,7 @@ fn line(language: &'static Language, what: &'static str, samples: &[u64]) -> Any
 
 fn drops(language: &'static Language, drops: &[(String, u64)]) -> AnyView {
     if drops.is_empty() {
-        return view! { <p>{words(language).no_drops}</p> }.into_any();
+        return view! { <p>{strings(language).no_rejections}</p> }.into_any();
     }
     let one = |(why, count): &(String, u64)| {
         view! {
@@ -156,18 +156,18 @@ fn drops(language: &'static Language, drops: &[(String, u64)]) -> AnyView {
 
 /// A close code with its name; anything else as the server calls it.
 fn named(language: &'static Language, why: &str) -> String {
-    let words = language.words();
-    why.parse().map_or_else(|_| why.to_owned(), |code| words.close(CloseCode(code), ""))
+    let strings = language.strings();
+    why.parse().map_or_else(|_| why.to_owned(), |code| strings.close(CloseCode(code), ""))
 }
 
 fn number(language: &'static Language, figure: u64) -> String {
-    language.words().number(figure)
+    language.strings().number(figure)
 }
 
-fn words(language: &'static Language) -> &'static Words {
-    Words::of(language.lang.get())
+fn strings(language: &'static Language) -> &'static MetricsStrings {
+    MetricsStrings::of(language.lang.get())
 }
 
-fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(words(language)))
+fn label(language: &'static Language, string: fn(&MetricsStrings) -> &'static str) -> Text {
+    text(move || string(strings(language)))
 }

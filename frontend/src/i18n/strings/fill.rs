@@ -1,9 +1,9 @@
-//! Values into the places of a text.
+//! Replaces placeholders.
 
 use std::fmt::Display;
 
-/// Puts values where the text has their name in braces. Once through: what is put in is never
-/// looked at again, so a server's `{code}` stays as it is.
+/// Replaces each `{name}` in a string by the value of that name. Values are not searched for placeholders, so a
+/// `{code}` in a server's message stays as it is.
 pub fn fill(text: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut filled = String::with_capacity(text.len() + 32);
     let mut rest = text;
@@ -23,13 +23,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_go_where_their_names_are() {
+    fn replaces_placeholders_by_values() {
         assert_eq!(fill("in {s} s, {s}!", &[("s", &4)]), "in 4 s, 4!");
         assert_eq!(fill("plain", &[("s", &4)]), "plain");
     }
 
     #[test]
-    fn a_value_is_never_filled_itself() {
+    fn leaves_braces_in_values_alone() {
         assert_eq!(fill("[{url}] ({code})", &[("url", &"{code}"), ("code", &1)]), "[{code}] (1)");
     }
 }
