@@ -26,7 +26,7 @@ fn is_part(name: &str) -> bool {
 
 /// Waits until the tools are there.
 async fn until_tools(page: &Page) {
-    let there = "const left = (done) => document.querySelector('aside.side') ? done() : requestAnimationFrame(() => left(done));
+    let there = "const left = (done) => document.querySelector('aside.sidebar') ? done() : requestAnimationFrame(() => left(done));
         return new Promise(left);";
     page.window.script(there, Vec::new()).await;
 }

@@ -21,7 +21,7 @@ impl Page {
     /// Opens the tools and waits until they are there.
     pub async fn open_tools(&self) {
         self.toggle_tools().await;
-        self.until_words(".side", |side| side.len() == 1).await;
+        self.until_words(".sidebar", |side| side.len() == 1).await;
     }
 
     /// Replaces what is in the field with this id.

@@ -41,7 +41,7 @@ pub fn choice(name: Text, buttons: Vec<(Text, Flag, Click)>) -> AnyView {
         })
         .collect();
     view! {
-        <div class="choice" role="group" aria-label=name>
+        <div class="toggle-group" role="group" aria-label=name>
             {buttons}
         </div>
     }
@@ -86,7 +86,7 @@ pub fn section(id: &'static str, heading: Text, content: AnyView) -> AnyView {
 pub fn field(id: &'static str, kind: &'static str, label: Text, value: Text, mut change: Change) -> AnyView {
     let input: Input = Box::new(move |event| change(typed(&event)));
     view! {
-        <label class="labelled">
+        <label class="field">
             <span>{label}</span>
             <input
                 id=id
@@ -117,7 +117,7 @@ pub fn select(id: &'static str, label: Text, values: &[(&'static str, Text)], ch
     let change: Input = Box::new(move |event| chosen.set(typed(&event)));
     let options: Vec<_> = values.iter().map(option).collect();
     view! {
-        <label class="labelled">
+        <label class="field">
             <span>{label}</span>
             <select id=id class="form-control" prop:value=text(move || chosen.get()) on:change=change>
                 {options}
@@ -131,7 +131,7 @@ pub fn select(id: &'static str, label: Text, values: &[(&'static str, Text)], ch
 pub fn tick(label: Text, ticked: ErasedSignal<bool>) -> AnyView {
     let change: Input = Box::new(move |_| ticked.update(|ticked| *ticked = !*ticked));
     view! {
-        <label class="tick">
+        <label class="checkbox">
             <input type="checkbox" prop:checked=flag(move || ticked.get()) on:change=change/>
             <span>{label}</span>
         </label>
@@ -142,7 +142,7 @@ pub fn tick(label: Text, ticked: ErasedSignal<bool>) -> AnyView {
 /// What is wrong, said as soon as it is; nothing while the text is empty.
 pub fn wrong(wrong: ErasedSignal<String>) -> AnyView {
     view! {
-        <p class="wrong" role="alert">
+        <p class="error" role="alert">
             {text(move || wrong.get())}
         </p>
     }

@@ -8,12 +8,12 @@ async fn nobody_is_asked_for_figures_before_somebody_wants_them_and_a_refusal_is
     let page = Page::open();
     page.store.dialer.start(None);
     page.store.layout.toggle_tools();
-    page.until("the section", |page| page.count(".admin") == 1).await;
+    page.until("the section", |page| page.count(".metrics") == 1).await;
     frame().await;
-    assert_eq!(page.count(".admin [role=status]"), 0);
+    assert_eq!(page.count(".metrics [role=status]"), 0);
     page.click("Server metrics");
     // The server of these tests has no figures.
-    page.until("why", |page| page.text(".admin [role=status]").starts_with("Metrics are disabled on this server"))
+    page.until("why", |page| page.text(".metrics [role=status]").starts_with("Metrics are disabled on this server"))
         .await;
     assert_eq!(page.count("#key"), 1, "a key may change that");
     page.click("Server metrics");
@@ -25,7 +25,7 @@ async fn another_server_is_not_asked() {
     let page = Page::open();
     page.store.dialer.connect("ws://other:9000/ws");
     page.store.layout.toggle_tools();
-    page.until("the tools", |page| page.count(".side") == 1).await;
+    page.until("the tools", |page| page.count(".sidebar") == 1).await;
     frame().await;
-    assert_eq!(page.count(".admin"), 0);
+    assert_eq!(page.count(".metrics"), 0);
 }

@@ -12,7 +12,7 @@ async fn enter_sends_the_text_as_it_is_and_empties_the_field() {
     assert!(!page.press("Enter"), "the browser makes no new line");
     assert_eq!(page.sent(), ["  hello yodel\n"]);
     assert_eq!(page.field().value(), "");
-    page.until("a green row", |page| page.text(".list-group-item-success .t") == "  hello yodel\n").await;
+    page.until("a green row", |page| page.text(".list-group-item-success .text") == "  hello yodel\n").await;
     assert_eq!(page.text("#sent"), "1");
 }
 
@@ -105,7 +105,7 @@ async fn a_waiting_message_says_so_and_can_be_deleted() {
     let page = Page::with(Outbox::Is(Delivery::Waiting));
     page.type_text("later");
     page.press("Enter");
-    page.until("the mark", |page| page.text(".list-group-item-success .m").starts_with("Queued")).await;
+    page.until("the mark", |page| page.text(".list-group-item-success .delivery").starts_with("Queued")).await;
     assert_eq!(page.text("#sent"), "0");
     page.events();
     page.click("Delete");
@@ -118,7 +118,7 @@ async fn a_failed_message_is_retried_as_a_new_one() {
     let page = Page::with(Outbox::Is(Delivery::Failed));
     page.type_text("once more");
     page.press("Enter");
-    page.until("the mark", |page| page.text(".m").starts_with("Not sent")).await;
+    page.until("the mark", |page| page.text(".delivery").starts_with("Not sent")).await;
     page.click("Retry");
     assert_eq!(page.sent(), ["once more", "once more"]);
     frame().await;

@@ -14,10 +14,10 @@ use yodel_protocol::CloseCode;
 
 /// Where the page keeps addresses.
 const ADDRESSES: &str = "yodel.addresses";
-const CONNECT: &str = ".side form button[type=submit]";
+const CONNECT: &str = ".sidebar form button[type=submit]";
 
 fn ticks(page: &Page) -> NodeList {
-    page.find(".side form").unwrap().query_selector_all("[type=checkbox]").unwrap()
+    page.find(".sidebar form").unwrap().query_selector_all("[type=checkbox]").unwrap()
 }
 
 fn failed(page: &Page) {
@@ -34,11 +34,11 @@ async fn subprotocols_are_offered_to_the_address_that_is_typed() {
     page.fill("txtServer", "other:9000/ws");
     page.fill("txtSubprotocols", "chat, a b");
     page.find(CONNECT).unwrap().click();
-    page.until("what is wrong", |page| page.text(".side .wrong").contains("“a b”")).await;
+    page.until("what is wrong", |page| page.text(".sidebar .error").contains("“a b”")).await;
     assert_eq!(page.events(), []);
     page.fill("txtSubprotocols", "chat, chat");
     page.find(CONNECT).unwrap().click();
-    page.until("what is wrong", |page| page.text(".side .wrong").contains("“chat” is listed twice")).await;
+    page.until("what is wrong", |page| page.text(".sidebar .error").contains("“chat” is listed twice")).await;
     page.fill("txtSubprotocols", "chat, mqtt");
     page.find(CONNECT).unwrap().click();
     let dialled = Event::Connect { url: "ws://other:9000/ws".into(), mode: Mode::Plain };
@@ -73,7 +73,7 @@ async fn a_token_in_the_form_is_gone_with_another_server_and_there_when_the_tool
     page.fill("txtToken", "secret");
     page.find(CONNECT).unwrap().click();
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".side") == 0).await;
+    page.until("no tools", |page| page.count(".sidebar") == 0).await;
     page.open_tools().await;
     page.until("the token", |page| page.value("txtToken") == "secret").await;
 
@@ -108,12 +108,12 @@ async fn addresses_are_kept_when_they_answered_and_forgotten_on_request() {
     page.open_tools().await;
     for url in ["ws://one/ws", "ws://two/ws"] {
         page.store.apply(&Effect::Up { url: url.into(), away_ms: None });
-        page.until(url, |page| page.text(".side li .address").contains(url)).await;
+        page.until(url, |page| page.text(".sidebar li .address").contains(url)).await;
     }
-    assert_eq!(page.count(".side details .address"), 2);
-    page.find(".side details .address + button").unwrap().click();
-    page.until("one address", |page| page.count(".side details .address") == 1).await;
-    page.find(".side details .address").unwrap().click();
+    assert_eq!(page.count(".sidebar details .address"), 2);
+    page.find(".sidebar details .address + button").unwrap().click();
+    page.until("one address", |page| page.count(".sidebar details .address") == 1).await;
+    page.find(".sidebar details .address").unwrap().click();
     page.find(CONNECT).unwrap().click();
     assert!(matches!(&page.events()[0], Event::Connect { url, .. } if url == "ws://one/ws"));
 }
@@ -125,7 +125,7 @@ async fn addresses_that_answered_are_there_the_next_time() {
     page.open_tools().await;
     page.store.apply(&Effect::Up { url: "ws://one/ws".into(), away_ms: None });
     page.store.apply(&Effect::Down { url: "ws://two/ws".into(), code: 1006, reason: String::new() });
-    page.until("the one", |page| page.text(".side details .address") == "ws://one/ws").await;
+    page.until("the one", |page| page.text(".sidebar details .address") == "ws://one/ws").await;
     let kept = StorageArea::Local.load::<Vec<String>>(ADDRESSES);
     assert_eq!(kept.unwrap(), ["ws://one/ws", "ws://zero/ws"]);
 }
@@ -144,7 +144,7 @@ async fn the_form_shows_what_is_spoken_and_the_token_that_is_remembered() {
     shown.click();
     page.until("the token", |page| field(page, "#txtToken").type_() == "text").await;
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".side") == 0).await;
+    page.until("no tools", |page| page.count(".sidebar") == 0).await;
     page.store.connection.speak.set(Speak::Plain(vec!["chat".into(), "mqtt".into()]));
     page.open_tools().await;
     assert_eq!(field(&page, "#selSpeak").value(), "plain");
@@ -159,10 +159,10 @@ async fn what_cannot_be_dialled_is_said_and_changes_nothing() {
     page.choose("selSpeak", "envelope");
     page.fill("txtServer", "two words");
     page.find(CONNECT).unwrap().click();
-    page.until("what is wrong", |page| page.text(".side .wrong") == "Invalid WebSocket URL.").await;
+    page.until("what is wrong", |page| page.text(".sidebar .error") == "Invalid WebSocket URL.").await;
     assert_eq!((page.events(), page.store.connection.speak.get_untracked()), (Vec::new(), Speak::Fitting));
     page.fill("txtServer", "ws://other/ws");
-    page.until("nothing is wrong", |page| page.text(".side .wrong").is_empty()).await;
+    page.until("nothing is wrong", |page| page.text(".sidebar .error").is_empty()).await;
     page.fill("txtToken", "secret");
     page.find(CONNECT).unwrap().click();
     assert_eq!(page.store.connection.speak.get_untracked(), Speak::Envelope);
@@ -178,12 +178,12 @@ async fn what_cannot_be_dialled_is_said_and_changes_nothing() {
 async fn the_subprotocol_that_was_chosen_is_said_of_a_connection() {
     let page = Page::open();
     page.open_tools().await;
-    assert!(!page.text(".side").contains("Subprotocol: "), "there is no connection");
+    assert!(!page.text(".sidebar").contains("Subprotocol: "), "there is no connection");
     page.state(State::Open(Generation(1)));
-    page.until("that none was", |page| page.text(".side").contains("Subprotocol: none")).await;
+    page.until("that none was", |page| page.text(".sidebar").contains("Subprotocol: none")).await;
     page.store.dispatcher.set_transport(Mqtt);
     page.state(State::Open(Generation(2)));
-    page.until("which one", |page| page.text(".side").contains("Subprotocol: mqtt")).await;
+    page.until("which one", |page| page.text(".sidebar").contains("Subprotocol: mqtt")).await;
 }
 
 #[wasm_bindgen_test]
@@ -191,10 +191,10 @@ async fn why_is_answered_by_what_was_offered_and_what_is_known() {
     let page = Page::open();
     let why = async |words: &str| {
         page.store.layout.extra.set(Some(Extra::Why));
-        page.until(words, |page| page.text(".why").contains(words)).await;
-        let buttons = page.count(".why button");
+        page.until(words, |page| page.text(".diagnosis").contains(words)).await;
+        let buttons = page.count(".diagnosis button");
         page.store.layout.extra.set(None);
-        page.until("no explanation", |page| page.count(".why") == 0).await;
+        page.until("no explanation", |page| page.count(".diagnosis") == 0).await;
         buttons
     };
     page.store.dialer.connect_as("ws://other/ws", Speak::Plain(vec!["chat".into()]));
@@ -214,13 +214,13 @@ async fn another_server_that_fails_is_explained_and_tried_without_a_subprotocol(
     page.store.dialer.connect_as("ws://other/ws", Speak::Envelope);
     page.events();
     failed(&page);
-    page.until("the button", |page| page.text(".notice").contains("Why?")).await;
+    page.until("the button", |page| page.text(".banner").contains("Why?")).await;
     page.click("Why?");
-    page.until("why", |page| page.text(".why").contains("yodel.v1 was requested")).await;
-    assert!(page.text(".why").contains("Browsers hide why"));
+    page.until("why", |page| page.text(".diagnosis").contains("yodel.v1 was requested")).await;
+    assert!(page.text(".diagnosis").contains("Browsers hide why"));
     page.click("Retry without subprotocol");
     assert_eq!(page.events(), [Event::Connect { url: "ws://other/ws".into(), mode: Mode::Plain }]);
-    page.until("no explanation", |page| page.count(".why") == 0).await;
+    page.until("no explanation", |page| page.count(".diagnosis") == 0).await;
 }
 
 #[wasm_bindgen_test]
@@ -228,9 +228,9 @@ async fn an_explanation_goes_when_there_is_a_connection() {
     let page = Page::open();
     page.store.dialer.connect("ws://other/ws");
     page.store.layout.extra.set(Some(Extra::Why));
-    page.until("why", |page| page.count(".why") == 1).await;
+    page.until("why", |page| page.count(".diagnosis") == 1).await;
     page.state(State::Open(Generation(1)));
-    page.until("nothing", |page| page.count(".why") == 0).await;
+    page.until("nothing", |page| page.count(".diagnosis") == 0).await;
 }
 
 /// A connection over which `mqtt` is spoken.

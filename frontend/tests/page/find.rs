@@ -21,7 +21,7 @@ async fn only_rows_that_match_are_shown_with_a_mark_and_new_ones_join() {
     assert_eq!(page.text("#divShow mark"), "Apple");
     page.store.log.receive_text("four");
     page.store.log.receive_text("<b>apple</b>");
-    page.until("the third", |page| page.last(".t") == " > <b>apple</b>" && page.text("#found") == "3 of 5").await;
+    page.until("the third", |page| page.last(".text") == " > <b>apple</b>" && page.text("#found") == "3 of 5").await;
     assert_eq!(page.text("#received"), "5");
     find(&page, "");
     page.until("all", |page| page.count("#divShow > li") == 5 && page.count("mark") == 0).await;
@@ -100,7 +100,7 @@ async fn what_is_found_is_exported_and_what_waits_for_the_pause_to_end_too() {
     page.until("two rows", |page| page.text("#found") == "2 of 3").await;
     page.click("Pause");
     page.store.log.receive_text("one, late");
-    page.until("one waits", |page| page.text(".bar").contains("Resume (1 new)")).await;
+    page.until("one waits", |page| page.text(".toolbar").contains("Resume (1 new)")).await;
     page.click("Export");
     page.until("the formats", |page| page.count(".formats button") == 2).await;
     for format in ["JSON Lines", "CSV"] {
@@ -121,13 +121,13 @@ async fn kinds_are_told_apart() {
     page.store.log.receive_text("theirs");
     page.store.messages.send("mine");
     page.click("Sent");
-    page.until("mine", |page| page.count("#divShow > li") == 1 && page.last(".t") == "mine").await;
+    page.until("mine", |page| page.count("#divShow > li") == 1 && page.last(".text") == "mine").await;
     page.click("Received");
-    page.until("theirs", |page| page.count("#divShow > li") == 1 && page.last(".t") == " > theirs").await;
+    page.until("theirs", |page| page.count("#divShow > li") == 1 && page.last(".text") == " > theirs").await;
     page.store.apply(&up());
     page.store.apply(&Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: String::new() });
     page.click("Events");
-    page.until("what happened", |page| page.count("#divShow > li") == 2 && page.last(".t").contains("Closed")).await;
+    page.until("what happened", |page| page.count("#divShow > li") == 2 && page.last(".text").contains("Closed")).await;
     page.click("All");
     page.until("everything", |page| page.count("#divShow > li") == 4).await;
 }
@@ -138,12 +138,12 @@ async fn a_pause_holds_the_list_and_goes_on_counting() {
     page.store.log.receive_text("before");
     page.until("the row", |page| page.count("#divShow > li") == 1).await;
     page.click("Pause");
-    page.until("nothing waits", |page| page.text(".bar > button") == "Resume").await;
+    page.until("nothing waits", |page| page.text(".toolbar > button") == "Resume").await;
     page.store.log.receive_text("while");
     page.until("the count", |page| page.text("#received") == "2").await;
-    assert_eq!(page.last(".t"), " > before");
+    assert_eq!(page.last(".text"), " > before");
     page.click("Resume (1 new)");
-    page.until("the row", |page| page.last(".t") == " > while").await;
+    page.until("the row", |page| page.last(".text") == " > while").await;
 }
 
 #[wasm_bindgen_test]
@@ -153,11 +153,11 @@ async fn clearing_during_a_pause_leaves_nothing_that_waits_and_nothing_that_is_l
     page.until("the row", |page| page.count("#divShow > li") == 1).await;
     page.click("Pause");
     page.store.log.receive_text("while");
-    page.until("one waits", |page| page.text(".bar > button") == "Resume (1 new)").await;
+    page.until("one waits", |page| page.text(".toolbar > button") == "Resume (1 new)").await;
     page.find("#divShow > li").unwrap().click();
     page.until("the message", |page| page.count(".inspector") == 1).await;
     page.click("Clear");
-    page.until("nothing waits", |page| page.text(".bar > button") == "Resume").await;
+    page.until("nothing waits", |page| page.text(".toolbar > button") == "Resume").await;
     page.until("no message", |page| page.count(".inspector") == 0).await;
 }
 
@@ -169,11 +169,11 @@ async fn a_large_log_is_found_in_slices() {
     }
     page.until("the rows", |page| page.text("#received") == "100000").await;
     find(&page, "message 99");
-    page.until("the first", |page| page.last(".t") == " > message 99999").await;
+    page.until("the first", |page| page.last(".text") == " > message 99999").await;
     page.until("all", |page| page.text("#found") == "1,111 of 100,000").await;
     find(&page, "/^message [67]$/");
     page.until("the oldest", |page| page.text("#found") == "2 of 100,000").await;
-    assert_eq!(page.last(".t"), " > message 7");
+    assert_eq!(page.last(".text"), " > message 7");
 }
 
 #[wasm_bindgen_test]

@@ -145,7 +145,7 @@ async fn closed_tools_look_into_no_row() {
     page.store.log.receive_text("one");
     open(&page).await;
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".side") == 0).await;
+    page.until("no tools", |page| page.count(".sidebar") == 0).await;
     assert_eq!(page.store.list.selected.get_untracked(), None);
 }
 
@@ -161,6 +161,6 @@ fn press(page: &Page, key: &str, more: impl FnOnce(&KeyboardEventInit)) -> bool 
 /// Clicks the first row.
 async fn open(page: &Page) {
     page.until("a row", |page| page.find("#divShow > li").is_some()).await;
-    page.find("#divShow > li .t").unwrap().click();
+    page.find("#divShow > li .text").unwrap().click();
     page.until("the inspector", |page| page.find(".inspector").is_some()).await;
 }

@@ -21,8 +21,8 @@ async fn what_arrives_is_text_whatever_it_looks_like() {
     page.store.log.receive_text(hostile);
     page.store.apply(&Effect::Down { url: hostile.into(), code: 1001, reason: hostile.into() });
     page.until("both rows", |page| page.count(".list-group-item") == 2).await;
-    assert_eq!(page.text(".list-group-item-warning .t"), format!(" > {hostile}"));
-    assert!(page.text(".list-group-item-danger .t").contains(hostile));
+    assert_eq!(page.text(".list-group-item-warning .text"), format!(" > {hostile}"));
+    assert!(page.text(".list-group-item-danger .text").contains(hostile));
     assert_eq!(page.count("#divShow script, #divShow img"), 0);
 }
 
@@ -30,7 +30,7 @@ async fn what_arrives_is_text_whatever_it_looks_like() {
 async fn a_binary_message_is_its_size_and_first_bytes() {
     let page = Page::open();
     page.store.log.receive_binary([0x0a, 0x1f, 0x9c].into());
-    page.until("the row", |page| page.last(".t") == " > binary, 3 bytes: 0a 1f 9c").await;
+    page.until("the row", |page| page.last(".text") == " > binary, 3 bytes: 0a 1f 9c").await;
     assert_eq!(page.text("#received"), "1");
 }
 
@@ -41,9 +41,9 @@ async fn the_connection_comes_and_goes_in_the_words_of_the_tutorials() {
     page.store.apply(&Effect::Up { url: url.into(), away_ms: None });
     page.store.apply(&Effect::Down { url: url.into(), code: 1006, reason: String::new() });
     page.until("both rows", |page| page.count(".list-group-item") == 2).await;
-    assert_eq!(page.text(".list-group-item-info .t"), format!("WebSocket Server [{url}] Connection Succeeded!"));
+    assert_eq!(page.text(".list-group-item-info .text"), format!("WebSocket Server [{url}] Connection Succeeded!"));
     assert_eq!(
-        page.text(".list-group-item-danger .t"),
+        page.text(".list-group-item-danger .text"),
         format!("WebSocket Server [{url}] Connection Closed! (1006, abnormal)")
     );
 }
@@ -56,7 +56,7 @@ async fn ten_thousand_rows_keep_the_document_small() {
     assert_eq!(page.find("#divShow").unwrap().offset_height(), 320_000, "the list is as high as all of them");
     assert_eq!(page.text("#received"), "10000", "plain digits");
     scroll_to(&page, 160_000);
-    page.until("rows in the middle", |page| page.text(".t") == " > message 4990").await;
+    page.until("rows in the middle", |page| page.text(".text") == " > message 4990").await;
     assert!(page.count("#divShow > li") < 100);
 }
 
@@ -68,7 +68,7 @@ async fn rows_that_are_all_new_are_drawn_into_the_elements_that_are_there() {
     fill(&page, 1_000).await;
     page.until("the end", at_end).await;
     assert!(element.is_connected());
-    let shown = element.query_selector(".t").unwrap().unwrap().text_content().unwrap();
+    let shown = element.query_selector(".text").unwrap().unwrap().text_content().unwrap();
     assert!(shown.starts_with(" > message 9"), "{shown} is one of the new rows");
     element.click();
     let row = page.store.list.selected.get_untracked().and_then(|row| page.store.log.row(row)).unwrap();
@@ -79,16 +79,16 @@ async fn rows_that_are_all_new_are_drawn_into_the_elements_that_are_there() {
 async fn scrolling_up_stops_following_and_counts_what_is_new() {
     let page = at_the_end().await;
     scroll_to(&page, 3_200);
-    page.until("rows further up", |page| page.text(".t") == " > message 90").await;
-    assert_eq!(page.count(".new"), 0, "nothing new yet");
+    page.until("rows further up", |page| page.text(".text") == " > message 90").await;
+    assert_eq!(page.count(".new-messages"), 0, "nothing new yet");
     for n in 0..3 {
         page.store.log.receive_text(&format!("new {n}"));
     }
-    page.until("the count", |page| page.text(".new") == "↓ 3 new").await;
-    assert_eq!(page.text(".t"), " > message 90", "nothing moved");
+    page.until("the count", |page| page.text(".new-messages") == "↓ 3 new").await;
+    assert_eq!(page.text(".text"), " > message 90", "nothing moved");
     page.click("↓ 3 new");
-    page.until("the newest", |page| page.last(".t") == " > new 2" && at_end(page)).await;
-    assert_eq!(page.count(".new"), 0);
+    page.until("the newest", |page| page.last(".text") == " > new 2" && at_end(page)).await;
+    assert_eq!(page.count(".new-messages"), 0);
 }
 
 #[wasm_bindgen_test]
@@ -98,7 +98,7 @@ async fn close_to_the_end_it_goes_on_following() {
     scroll_to(&page, scroller.scroll_top() - 30);
     frame().await;
     page.store.log.receive_text("new");
-    page.until("the newest", |page| page.last(".t") == " > new" && at_end(page)).await;
+    page.until("the newest", |page| page.last(".text") == " > new" && at_end(page)).await;
 }
 
 #[wasm_bindgen_test]
@@ -107,14 +107,14 @@ async fn the_wheel_leaves_the_end_only_where_there_is_something_above() {
     fill(&page, 3).await;
     wheel_up(&page);
     page.store.log.receive_text("new");
-    page.until("the newest", |page| page.last(".t") == " > new").await;
-    assert_eq!(page.count(".new"), 0, "all rows are on the screen");
+    page.until("the newest", |page| page.last(".text") == " > new").await;
+    assert_eq!(page.count(".new-messages"), 0, "all rows are on the screen");
     fill(&page, 1_000).await;
     page.until("the end", at_end).await;
     wheel_up(&page);
     tell(&page, "scroll");
     page.store.log.receive_text("new");
-    page.until("the count", |page| page.text(".new") == "↓ 1 new").await;
+    page.until("the count", |page| page.text(".new-messages") == "↓ 1 new").await;
 }
 
 #[wasm_bindgen_test]
@@ -124,7 +124,7 @@ async fn less_of_the_list_on_the_screen_is_no_move() {
     assert!(!at_end(&page));
     tell(&page, "scroll");
     page.store.log.receive_text("new");
-    page.until("the newest", |page| page.last(".t") == " > new" && at_end(page)).await;
+    page.until("the newest", |page| page.last(".text") == " > new" && at_end(page)).await;
 }
 
 #[wasm_bindgen_test]
@@ -134,7 +134,7 @@ async fn a_finger_that_moves_nothing_does_not_leave_the_end() {
     assert!(!page.store.list.follow.get_untracked());
     tell(&page, "touchend");
     page.store.log.receive_text("new");
-    page.until("the newest", |page| page.last(".t") == " > new" && at_end(page)).await;
+    page.until("the newest", |page| page.last(".text") == " > new" && at_end(page)).await;
 }
 
 #[wasm_bindgen_test]
@@ -143,12 +143,12 @@ async fn trimming_does_not_move_what_is_looked_at() {
     fill(&page, 100_000).await;
     page.until("the end", at_end).await;
     scroll_to(&page, 50_000 * 32);
-    page.until("the middle", |page| page.text(".t") == " > message 49990").await;
+    page.until("the middle", |page| page.text(".text") == " > message 49990").await;
     page.store.log.receive_text("one too many");
     page.until("the same rows", |page| page.find(".scroller").unwrap().scroll_top() == (50_000 - 4_999) * 32).await;
-    page.until("the same rows", |page| page.text(".t") == " > message 49990").await;
+    page.until("the same rows", |page| page.text(".text") == " > message 49990").await;
     scroll_to(&page, 0);
-    page.until("the note", |page| page.text(".t") == "Oldest 5,000 messages removed (limit 100,000).").await;
+    page.until("the note", |page| page.text(".text") == "Oldest 5,000 messages removed (limit 100,000).").await;
 }
 
 #[wasm_bindgen_test]
@@ -187,7 +187,7 @@ async fn fill(page: &Page, rows: usize) {
         page.store.log.receive_text(&format!("message {n}"));
     }
     let last = format!(" > message {}", rows - 1);
-    page.until("the last row", |page| page.last(".t") == last).await;
+    page.until("the last row", |page| page.last(".text") == last).await;
 }
 
 /// The browser tells the list of this.

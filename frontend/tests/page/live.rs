@@ -19,7 +19,7 @@ async fn graphs_say_in_words_what_they_show() {
     assert!(page.text(".caption").ends_with("7 ms"), "the same as in the status line: {}", page.text(".caption"));
     page.store.connection.speak.set(Speak::Plain(Vec::new()));
     page.state(State::Open(Generation(1)));
-    page.until("why there is none", |page| page.text(".side").contains("Not available for plain messages")).await;
+    page.until("why there is none", |page| page.text(".sidebar").contains("Not available for plain messages")).await;
     assert_eq!(page.count("svg.graph"), 2);
 }
 
@@ -50,7 +50,7 @@ async fn what_comes_and_goes_is_measured_again_and_again() {
         page.until(expected, |page| nth_label(page, at) == expected).await;
     }
     assert_eq!(page.last(".caption b"), "in 10 · out 3");
-    for line in ["svg.graph:nth-of-type(2) path", "svg.graph:nth-of-type(2) path:not(.second)"] {
+    for line in ["svg.graph:nth-of-type(2) path", "svg.graph:nth-of-type(2) path:not(.secondary)"] {
         assert!(page.find(line).unwrap().get_attribute("d").unwrap().starts_with('M'));
     }
     assert_eq!(page.count(".changes"), 0, "there was no connection");
@@ -65,8 +65,8 @@ async fn the_timeline_says_when_there_was_a_connection_and_why_not() {
     page.until("two lines", |page| page.count(".changes li") == 2).await;
     assert!(page.text(".changes li").ends_with("disconnected (1006, abnormal)"));
     assert!(page.last(".changes li").ends_with("connected to ws://a/ws"));
-    assert_eq!((page.count("svg.strip rect.up"), page.count("svg.strip rect.down")), (1, 1));
-    assert!(label(&page, "svg.strip").ends_with(" Changes: 2."));
+    assert_eq!((page.count("svg.timeline rect.up"), page.count("svg.timeline rect.down")), (1, 1));
+    assert!(label(&page, "svg.timeline").ends_with(" Changes: 2."));
 }
 
 #[wasm_bindgen_test]
@@ -91,7 +91,7 @@ async fn keys_open_and_close_the_tools() {
     let page = Page::open();
     page.press_with("k", |init| init.set_ctrl_key(true));
     assert!(page.store.layout.tools.get_untracked());
-    page.until("the tools", |page| page.count(".side section") > 0).await;
+    page.until("the tools", |page| page.count(".sidebar section") > 0).await;
     page.press("Escape");
     assert!(!page.store.layout.tools.get_untracked());
     page.press_with("t", |init| init.set_alt_key(true));

@@ -25,12 +25,14 @@ async fn a_message_is_repeated_so_often() {
     let page = Page::open();
     prepare(&page, "9").await;
     page.click("Start");
-    page.until("the least", |page| page.text(".sending").contains("(at least 10) and count")).await;
+    page.until("the least", |page| page.text(".send-options").contains("(at least 10) and count")).await;
     page.fill("numEvery", "10");
     page.fill("numTimes", "3");
     page.click("Start");
-    page.until("the end", |page| page.text("#repeated").trim() == "3 sent" && page.text(".sending").contains("Start"))
-        .await;
+    page.until("the end", |page| {
+        page.text("#repeated").trim() == "3 sent" && page.text(".send-options").contains("Start")
+    })
+    .await;
     assert_eq!(page.sent(), ["again", "again", "again"]);
 }
 
@@ -74,19 +76,21 @@ async fn repeating_is_stopped_and_begins_anew() {
     page.state(State::Open(Generation(1)));
     page.fill("numEvery", "10");
     page.click("Start");
-    page.until("what is missing", |page| page.text(".sending").contains("Enter a message below first.")).await;
+    page.until("what is missing", |page| page.text(".send-options").contains("Enter a message below first.")).await;
     page.fill("numTimes", "");
     page.type_text(" again ");
-    page.until("nothing is missing", |page| !page.text(".sending").contains("Enter a message below first.")).await;
+    page.until("nothing is missing", |page| !page.text(".send-options").contains("Enter a message below first.")).await;
     page.click("Start");
     page.until("some", |page| page.text("#sent") != "0").await;
     page.click("Stop");
-    page.until("the end", |page| page.text(".sending").contains("Start")).await;
+    page.until("the end", |page| page.text(".send-options").contains("Start")).await;
     assert!(page.sent().iter().all(|text| text == " again "));
     page.fill("numTimes", "1");
     page.click("Start");
-    page.until("one more", |page| page.text("#repeated").trim() == "1 sent" && page.text(".sending").contains("Start"))
-        .await;
+    page.until("one more", |page| {
+        page.text("#repeated").trim() == "1 sent" && page.text(".send-options").contains("Start")
+    })
+    .await;
     assert_eq!(page.sent(), [" again "]);
 }
 
@@ -97,7 +101,7 @@ async fn closing_the_tools_ends_repeating() {
     page.click("Start");
     page.until("some", |page| page.text("#sent") != "0").await;
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".sending") == 0).await;
+    page.until("no tools", |page| page.count(".send-options") == 0).await;
     page.sent();
     for _ in 0..5 {
         frame().await;

@@ -71,7 +71,7 @@ async fn over_a_plain_connection_there_are_no_rooms_and_no_destinations() {
     let page = Page::open();
     page.store.messages.to.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
     page.store.layout.toggle_tools();
-    page.until("the tools", |page| page.count(".side") == 1).await;
+    page.until("the tools", |page| page.count(".sidebar") == 1).await;
     frame().await;
     assert_eq!((page.count("#h-rooms"), page.count("#destination"), page.count("#to")), (0, 0, 0));
     page.type_text("hello");
@@ -106,7 +106,7 @@ async fn a_room_is_joined_by_name_and_is_where_one_writes() {
     page.press("Enter");
     let sent = requests(&page);
     assert!(matches!(&sent[..], [(_, Verb::Publish(publish))] if publish.room == room("deploys")), "{sent:?}");
-    page.until("its row", |page| page.last(".list-group-item-success .t") == "→ #deploys: ship it").await;
+    page.until("its row", |page| page.last(".list-group-item-success .text") == "→ #deploys: ship it").await;
     page.find("#to").unwrap().click();
     page.until("no chip", |page| page.count("#to") == 0).await;
     page.type_text("hello");
@@ -144,7 +144,7 @@ async fn what_is_unread_is_counted_beside_the_room_also_while_the_tools_are_clos
     hear(&page, "deploys", 10);
     page.until("one", |page| page.text("section[aria-labelledby=h-rooms] ul").contains("1 unread")).await;
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".side") == 0).await;
+    page.until("no tools", |page| page.count(".sidebar") == 0).await;
     hear(&page, "deploys", 11);
     page.store.layout.toggle_tools();
     page.until("two", |page| page.text("section[aria-labelledby=h-rooms] ul").contains("2 unread")).await;
@@ -161,7 +161,7 @@ async fn a_person_is_written_to_and_nobody_there_is_said() {
     let [(id, Verb::Send(message))] = &sent[..] else { panic!("{sent:?}") };
     assert_eq!(message.to, yodel_protocol::frame::Target::User(UserId::new("ada").unwrap()));
     answer(&page, *id, r#"{"id":1,"type":"ok","delivered":0}"#);
-    page.until("nobody", |page| page.text(".list-group-item-success .m") == "Recipient offline").await;
+    page.until("nobody", |page| page.text(".list-group-item-success .delivery") == "Recipient offline").await;
 }
 
 #[wasm_bindgen_test]
@@ -172,7 +172,7 @@ async fn a_retry_goes_to_the_same_destination() {
     page.press("Enter");
     page.store.messages.to.set(None);
     page.events();
-    page.until("the button", |page| page.count(".m button") == 2).await;
+    page.until("the button", |page| page.count(".delivery button") == 2).await;
     page.click("Retry");
     let sent = requests(&page);
     assert!(matches!(&sent[..], [(_, Verb::Publish(publish))] if publish.room == room("deploys")), "{sent:?}");
@@ -183,7 +183,7 @@ async fn earlier_messages_are_asked_for_until_there_are_none() {
     let page = opened().await;
     joined(&page, "lobby");
     hear(&page, "lobby", 10);
-    page.until("the button", |page| page.count(".earlier button") == 1).await;
+    page.until("the button", |page| page.count(".history button") == 1).await;
     page.events();
     page.click("Earlier messages");
     let asked = requests(&page);
@@ -194,8 +194,8 @@ async fn earlier_messages_are_asked_for_until_there_are_none() {
         r#"{{"id":1,"type":"history","room":"lobby","epoch":"e","offset":10,"messages":[{old}],"more":false}}"#
     );
     answer(&page, *id, &page_of);
-    page.until("it", |page| page.text(".earlier ol").contains("long ago")).await;
-    page.until("the end", |page| page.count(".earlier button") == 0).await;
+    page.until("it", |page| page.text(".history ol").contains("long ago")).await;
+    page.until("the end", |page| page.count(".history button") == 0).await;
 }
 
 #[wasm_bindgen_test]
@@ -225,9 +225,9 @@ async fn the_title_counts_what_came_while_the_list_is_not_followed() {
     hear(&page, "lobby", 2);
     hear(&page, "lobby", 3);
     page.until("the count", |_| title() == "(2) Yodel").await;
-    page.until("the line", |page| page.count(".since") == 1).await;
-    assert!(page.text("li:has(.since) .t").contains("m2"));
+    page.until("the line", |page| page.count(".divider") == 1).await;
+    assert!(page.text("li:has(.divider) .text").contains("m2"));
     assert!(page.store.list.unseen_from.get_untracked().is_some());
     page.store.list.follow.set(true);
-    page.until("neither", |page| title() == "Yodel" && page.count(".since") == 0).await;
+    page.until("neither", |page| title() == "Yodel" && page.count(".divider") == 0).await;
 }

@@ -16,14 +16,14 @@ async fn in_a_tall_field_enter_is_a_new_line_and_ctrl_enter_sends() {
     let page = Page::open();
     page.open_tools().await;
     page.store.layout.tall.set(true);
-    page.until("which key sends", |page| page.text(".sending").contains("Ctrl+Enter sends")).await;
+    page.until("which key sends", |page| page.text(".send-options").contains("Ctrl+Enter sends")).await;
     page.type_text("one");
     assert!(page.press("Enter"), "left to the browser");
     assert!(page.sent().is_empty());
     page.press_with("Enter", |init| init.set_ctrl_key(true));
     assert_eq!(page.sent(), ["one"]);
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".sending") == 0).await;
+    page.until("no tools", |page| page.count(".send-options") == 0).await;
     assert!(!page.store.layout.tall.get_untracked(), "without the tools it is the field of the first screen");
 }
 
@@ -32,11 +32,11 @@ async fn a_message_is_kept_under_a_name_and_comes_back() {
     let page = Page::open();
     page.open_tools().await;
     page.click("Save message");
-    page.until("what is missing", |page| page.text(".sending").contains("a message and a name first")).await;
+    page.until("what is missing", |page| page.text(".send-options").contains("a message and a name first")).await;
     page.type_text("hello again");
     page.fill("txtName", "greeting");
     page.click("Save message");
-    page.until("its name", |page| page.text(".sending li .address") == "greeting").await;
+    page.until("its name", |page| page.text(".send-options li .address") == "greeting").await;
     page.type_text("");
     page.press("Enter");
     page.until("a hint", |page| !page.text("#hint").is_empty()).await;
@@ -47,9 +47,9 @@ async fn a_message_is_kept_under_a_name_and_comes_back() {
     assert_eq!(document().active_element().unwrap().id(), "txtContent");
     page.fill("txtName", "welcome");
     page.click("Rename");
-    page.until("its new name", |page| page.text(".sending li .address") == "welcome").await;
+    page.until("its new name", |page| page.text(".send-options li .address") == "welcome").await;
     page.click("Delete");
-    page.until("nothing", |page| page.count(".sending li") == 0).await;
+    page.until("nothing", |page| page.count(".send-options li") == 0).await;
 }
 
 #[wasm_bindgen_test]
@@ -60,22 +60,23 @@ async fn saved_messages_outlast_the_tools_and_have_names_of_their_own() {
     for name in ["a", "b"] {
         page.fill("txtName", name);
         page.click("Save message");
-        page.until(name, |page| page.last(".sending li .address") == name).await;
+        page.until(name, |page| page.last(".send-options li .address") == name).await;
     }
     let name = page.find("#txtName").unwrap().unchecked_into::<HtmlInputElement>();
     assert_eq!(name.value(), "", "the field is free for the next one");
     page.fill("txtName", "b");
     page.click("Rename");
-    page.until("why not", |page| page.text(".sending .wrong") == "This name is already in use.").await;
+    page.until("why not", |page| page.text(".send-options .error") == "This name is already in use.").await;
     page.fill("txtName", "c");
-    page.until("nothing is wrong", |page| page.text(".sending .wrong").is_empty()).await;
+    page.until("nothing is wrong", |page| page.text(".send-options .error").is_empty()).await;
     page.type_text(&"x".repeat(10_001));
     page.click("Save message");
-    page.until("why not", |page| page.text(".sending .wrong").starts_with("Limit: 50 messages of 10000 bytes")).await;
+    page.until("why not", |page| page.text(".send-options .error").starts_with("Limit: 50 messages of 10000 bytes"))
+        .await;
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".sending") == 0).await;
+    page.until("no tools", |page| page.count(".send-options") == 0).await;
     page.open_tools().await;
-    assert_eq!(page.count(".sending li"), 2);
+    assert_eq!(page.count(".send-options li"), 2);
 }
 
 #[wasm_bindgen_test]
@@ -83,12 +84,13 @@ async fn bytes_are_typed_in_base64_too() {
     let page = Page::open();
     page.open_tools().await;
     page.click("Send binary");
-    page.until("that there are none", |page| page.text(".sending").contains("Enter bytes or choose a file")).await;
+    page.until("that there are none", |page| page.text(".send-options").contains("Enter bytes or choose a file")).await;
     page.choose("selDigits", "base64");
     page.fill("txtBytes", "Ch+c");
-    page.until("the size", |page| page.text(".sending").contains("3 bytes")).await;
+    page.until("the size", |page| page.text(".send-options").contains("3 bytes")).await;
     page.fill("txtBytes", "Z");
-    page.until("what is wrong", |page| page.text(".sending .wrong[role=status]").starts_with("The last byte")).await;
+    page.until("what is wrong", |page| page.text(".send-options .error[role=status]").starts_with("The last byte"))
+        .await;
 }
 
 #[wasm_bindgen_test]
@@ -101,16 +103,16 @@ async fn bytes_go_over_a_plain_connection_and_what_the_socket_holds_is_said() {
     page.fill("txtBytes", "00 01 02 03 04 05 06 07 08 09 0a 0b 0c");
     page.click("Send binary");
     let row = "binary, 13 bytes: 00 01 02 03 04 05 06 07 08 09 0a 0b …";
-    page.until("its row", |page| page.text(".list-group-item-success .t") == row).await;
-    assert!(!page.text(".sending").contains("Binary messages are not queued"));
-    page.until("what is held", |page| page.text(".sending").contains("13 bytes buffered")).await;
+    page.until("its row", |page| page.text(".list-group-item-success .text") == row).await;
+    assert!(!page.text(".send-options").contains("Binary messages are not queued"));
+    page.until("what is held", |page| page.text(".send-options").contains("13 bytes buffered")).await;
 }
 
 #[wasm_bindgen_test]
 async fn a_file_takes_the_place_of_what_is_typed_and_the_other_way_round() {
     let page = Page::open();
     page.open_tools().await;
-    let says = async |words: &str| page.until(words, |page| page.text(".sending").contains(words)).await;
+    let says = async |words: &str| page.until(words, |page| page.text(".send-options").contains(words)).await;
     page.fill("txtBytes", "0a");
     says("1 bytes").await;
     choose_file(&page, 7);
@@ -127,11 +129,12 @@ async fn wrong_digits_are_said_with_their_place() {
     let page = Page::open();
     page.open_tools().await;
     page.fill("txtBytes", "0a 1x");
-    page.until("what is wrong", |page| page.text(".sending .wrong[role=status]").contains("“x” at position 5")).await;
+    page.until("what is wrong", |page| page.text(".send-options .error[role=status]").contains("“x” at position 5"))
+        .await;
     page.click("Send binary");
     assert_eq!(page.events(), []);
     page.fill("txtBytes", "0a 1f");
-    page.until("the size", |page| page.text(".sending").contains("2 bytes")).await;
+    page.until("the size", |page| page.text(".send-options").contains("2 bytes")).await;
 }
 
 #[wasm_bindgen_test]
@@ -141,7 +144,7 @@ async fn without_a_connection_bytes_are_not_sent_and_that_is_said() {
     page.open_tools().await;
     page.fill("txtBytes", "0a");
     page.click("Send binary");
-    page.until("why", |page| page.text(".sending").contains("Binary messages are not queued")).await;
+    page.until("why", |page| page.text(".send-options").contains("Binary messages are not queued")).await;
     assert_eq!(page.count(".list-group-item"), 0);
 }
 
@@ -151,15 +154,16 @@ async fn in_an_envelope_bytes_go_to_the_lobby_or_not_at_all() {
     page.open_tools().await;
     page.fill("txtBytes", "0a 1f 9c 00");
     page.click("Send binary");
-    page.until("that nothing is kept", |page| page.text(".sending").contains("Binary messages are not queued")).await;
+    page.until("that nothing is kept", |page| page.text(".send-options").contains("Binary messages are not queued"))
+        .await;
     page.state(State::Open(Generation(1)));
     page.welcome("echo");
     page.click("Send binary");
-    page.until("why not", |page| page.text(".sending").contains("cannot echo")).await;
+    page.until("why not", |page| page.text(".send-options").contains("cannot echo")).await;
     assert_eq!(page.events(), []);
     page.welcome("broadcast");
     page.fill("txtBytes", "0a 1f 9c 00");
-    page.until("how they go", |page| page.text(".sending").contains("to the lobby as Base64")).await;
+    page.until("how they go", |page| page.text(".send-options").contains("to the lobby as Base64")).await;
     page.click("Send binary");
     let events = page.events();
     let Some(Event::Request { verb: Verb::Publish(publish), .. }) = events.first() else { panic!("{events:?}") };
@@ -168,7 +172,7 @@ async fn in_an_envelope_bytes_go_to_the_lobby_or_not_at_all() {
         ("lobby", "binary", "\"Ch+cAA==\"")
     );
     assert!(publish.echo, "one hears oneself, as on any path that broadcasts");
-    page.until("its row", |page| page.text(".list-group-item-success .t") == "binary, 4 bytes: 0a 1f 9c 00").await;
+    page.until("its row", |page| page.text(".list-group-item-success .text") == "binary, 4 bytes: 0a 1f 9c 00").await;
 }
 
 /// Chooses a file of so many bytes.

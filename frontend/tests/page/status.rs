@@ -24,12 +24,12 @@ async fn the_own_server_is_dialled_without_asking() {
 async fn a_link_to_another_server_is_not_dialled_but_filled_in() {
     let page = Page::open();
     page.store.dialer.start(Some("ws://evil.test/ws"));
-    page.until("the notice", |page| page.text(".notice").contains("ws://evil.test/ws")).await;
+    page.until("the notice", |page| page.text(".banner").contains("ws://evil.test/ws")).await;
     assert_eq!(page.address().value(), "ws://evil.test/ws");
     assert_eq!(page.events(), []);
-    page.find(".notice button").unwrap().click();
+    page.find(".banner button").unwrap().click();
     assert_eq!(page.events(), [connect("ws://evil.test/ws")]);
-    page.until("no notice", |page| page.count(".notice") == 0 && page.count("#txtUrl") == 0).await;
+    page.until("no notice", |page| page.count(".banner") == 0 && page.count("#txtUrl") == 0).await;
 }
 
 #[wasm_bindgen_test]
@@ -69,14 +69,14 @@ async fn while_it_waits_the_seconds_are_said_and_buttons_end_the_wait() {
     let page = Page::open();
     let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
     page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 3_900, why });
-    page.until("the seconds", |page| page.text(".notice span") == "Reconnecting in 4 s.").await;
-    assert_eq!(page.text(".word"), "Reconnecting");
+    page.until("the seconds", |page| page.text(".banner span") == "Reconnecting in 4 s.").await;
+    assert_eq!(page.text(".state"), "Reconnecting");
     page.click("Reconnect now");
     page.click("Stop");
     assert_eq!(page.events(), [Event::RetryNow, Event::Disconnect]);
     page.state(State::Open(Generation(1)));
-    page.until("no notice", |page| page.count(".notice") == 0).await;
-    assert_eq!(page.text(".word"), "Connected");
+    page.until("no notice", |page| page.count(".banner") == 0).await;
+    assert_eq!(page.text(".state"), "Connected");
 }
 
 #[wasm_bindgen_test]
@@ -84,7 +84,7 @@ async fn a_refusal_says_why_and_what_to_do() {
     let page = Page::open();
     page.state(State::Stopped(Stopped::Fatal { code: CloseCode(4502), reason: String::new() }));
     let refused = "The server closed the connection (4502: unauthorized). Not reconnecting.";
-    page.until("the notice", |page| page.text(".notice span") == refused).await;
+    page.until("the notice", |page| page.text(".banner span") == refused).await;
     page.click("Try again");
     assert_eq!(page.events(), [connect("ws://yodel.test/ws")]);
 }
@@ -94,7 +94,7 @@ async fn a_blocked_address_is_offered_over_tls() {
     let page = Page::open();
     page.store.dialer.connect("ws://other/ws");
     page.state(State::Stopped(Stopped::BadUrl(BadUrl::MixedContent)));
-    page.until("the notice", |page| page.text(".notice").contains("browsers block ws://")).await;
+    page.until("the notice", |page| page.text(".banner").contains("browsers block ws://")).await;
     page.events();
     page.click("Use wss://");
     assert_eq!(page.events(), [connect("wss://other/ws")]);
@@ -116,10 +116,10 @@ async fn another_language_changes_every_word_and_is_remembered() {
     let page = Page::open();
     page.store.log.receive_binary([7].into());
     page.store.apply(&yodel_client::Effect::Up { url: "ws://yodel.test/ws".into(), away_ms: None });
-    page.until("the row", |page| page.last(".t").contains("Connection Succeeded!")).await;
+    page.until("the row", |page| page.last(".text").contains("Connection Succeeded!")).await;
     page.click("中文");
-    page.until("the row in Chinese", |page| page.last(".t").contains("连接成功！")).await;
-    assert_eq!(page.text(".t"), " > 二进制，1 字节：07");
+    page.until("the row in Chinese", |page| page.last(".text").contains("连接成功！")).await;
+    assert_eq!(page.text(".text"), " > 二进制，1 字节：07");
     assert_eq!(page.text("#btnSend"), "发送");
     frame().await;
     let root = leptos::prelude::document().document_element().unwrap();

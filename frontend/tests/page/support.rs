@@ -163,7 +163,7 @@ impl Page {
     /// Opens the tools and waits for them.
     pub async fn open_tools(&self) {
         self.store.layout.toggle_tools();
-        self.until("the tools", |page| page.count(".side section") > 0 && page.count(".sending") == 1).await;
+        self.until("the tools", |page| page.count(".sidebar section") > 0 && page.count(".send-options") == 1).await;
     }
 
     pub fn field(&self) -> HtmlTextAreaElement {

@@ -34,7 +34,7 @@ async fn digits_and_a_file_arrive_as_these_bytes(browser: &Browser) {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(&all).expect("it can be written");
     page.window.choose_file("//*[@id='fileBytes']", file.path()).await;
-    page.until_words(".sending .soft", |words| words.iter().any(|size| size == "5,000 bytes")).await;
+    page.until_words(".send-options .muted", |words| words.iter().any(|size| size == "5,000 bytes")).await;
     page.click("Send binary").await;
     assert_eq!(other.receive_message().await, Message::binary(all));
     page.leave().await;
@@ -60,7 +60,7 @@ async fn a_wrong_digit_is_named_and_nothing_is_sent(browser: &Browser) {
     for (digits, wrong) in [("0a xg", "Invalid character “x” at position 4."), ("0a 1", "The last byte is incomplete.")]
     {
         send(&page, "hex", digits).await;
-        page.until_words(".sending .wrong", |words| words.contains(&wrong.to_owned())).await;
+        page.until_words(".send-options .error", |words| words.contains(&wrong.to_owned())).await;
     }
     assert_eq!(page.seen().await.sent, "0");
     page.leave().await;

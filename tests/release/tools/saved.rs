@@ -2,7 +2,7 @@
 
 use support::{Browser, Page, Yodel, apply, each_browser};
 
-const NAMES: &str = ".sending .plain-list .address";
+const NAMES: &str = ".send-options .list-plain .address";
 
 async fn opened(page: &Page) {
     page.open_tools().await;
@@ -44,7 +44,7 @@ async fn a_message_needs_a_name_and_a_text(browser: &Browser) {
     page.fill("txtName", "nothing").await;
     page.click("Save message").await;
     let wanted = "Enter a message and a name first.".to_owned();
-    page.until_words(".sending .wrong", |words| words.contains(&wanted)).await;
+    page.until_words(".send-options .error", |words| words.contains(&wanted)).await;
     assert_eq!(page.words(NAMES).await, [""; 0]);
     page.leave().await;
 }

@@ -73,7 +73,7 @@ fn unseen(list: List) -> Part {
         text(move || fill(language.strings().new_messages, &[("n", &language.strings().number(list.unseen()))]));
     let button = move || {
         view! {
-            <button type="button" class="new" on:click=click(move || list.state.follow.set(true))>
+            <button type="button" class="new-messages" on:click=click(move || list.state.follow.set(true))>
                 <span aria-hidden="true">"↓ "</span>
                 {count.clone()}
             </button>

@@ -49,7 +49,7 @@ pub fn RowView(parts: RowParts, row: Drawn) -> impl IntoView {
     let kind = first.as_ref().map_or(Kind::Info, LogEntry::kind);
     let is_first = parts.list.unseen_from.get_untracked() == Some(id);
     let since = is_first.then(|| {
-        view! { <strong class="since">{parts.language.label(|strings| strings.new_messages_divider)}</strong> }
+        view! { <strong class="divider">{parts.language.label(|strings| strings.new_messages_divider)}</strong> }
             .into_any()
     });
     let [current, clicked, about] = std::array::from_fn(|_| row.clone());
@@ -65,11 +65,11 @@ pub fn RowView(parts: RowParts, row: Drawn) -> impl IntoView {
             on:click=inspect(parts, clicked)
         >
             <time datetime=say(|_, row| LocalTime::new(row.at_ms).iso())>
-                {say(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="s">{say(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
+                {say(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="seconds">{say(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
             </time>
             <span aria-hidden="true">{icon(kind)}</span>
-            <span class="sr">{say(|strings, row| row_text::kind(strings, row.kind()).to_owned())}</span>
-            <span class="t">
+            <span class="sr-only">{say(|strings, row| row_text::kind(strings, row.kind()).to_owned())}</span>
+            <span class="text">
                 <span class="server">{say(|strings, row| server(strings, &row.body))}</span>
                 {part(move || now(&about).map(|row| marked(parts, &row.body)))}
             </span>
@@ -109,7 +109,7 @@ fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
         view! {
             <button
                 type="button"
-                class="small"
+                class="btn-small"
                 on:click=click(move || {
                     parts.messages.send_again(id, &sent);
                     focus_message_field();
@@ -124,7 +124,7 @@ fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
         view! {
             <button
                 type="button"
-                class="small"
+                class="btn-small"
                 on:click=click(move || {
                     parts.messages.delete(id);
                     focus_message_field();
@@ -137,13 +137,13 @@ fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
     });
     let (tick, hidden) = match delivery {
         _ if nobody => ("", ""),
-        Delivery::Sent => ("✓", "sr"),
-        Delivery::Acknowledged => ("✓✓", "sr"),
+        Delivery::Sent => ("✓", "sr-only"),
+        Delivery::Acknowledged => ("✓✓", "sr-only"),
         _ => ("", ""),
     };
     let said = move || fail(state(parts.language.strings(), delivery, nobody), why.as_deref());
     let mark = view! {
-        <span class="m">
+        <span class="delivery">
             <span aria-hidden="true">{tick}</span>
             <span class=hidden>{text(said)}</span>
             {again}

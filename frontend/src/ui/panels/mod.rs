@@ -54,7 +54,7 @@ fn side(panels: Panels) -> AnyView {
     let language = context::<Language>();
     provide_context(panels.kept);
     view! {
-        <aside class="side" aria-label=language.label(|strings| strings.tools)>
+        <aside class="sidebar" aria-label=language.label(|strings| strings.tools)>
             {connection::section()}
             {rooms::section()}
             {metrics::section()}

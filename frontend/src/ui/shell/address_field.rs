@@ -50,7 +50,7 @@ fn Address(focus: bool) -> impl IntoView {
             title=language.label(|strings| strings.edit_url)
             on:click=click(move || connection.edit())
         >
-            <span class="sr">{language.label(|strings| strings.edit_url)} ": "</span>
+            <span class="sr-only">{language.label(|strings| strings.edit_url)} ": "</span>
             {text(move || connection.url.get())}
         </button>
     }

@@ -44,7 +44,7 @@ pub fn Announcer() -> impl IntoView {
         rows => fill(language.strings().announcement, &[("n", &language.strings().number(rows)), ("s", &PERIOD_S)]),
     });
     view! {
-        <p class="sr" role="status">
+        <p class="sr-only" role="status">
             {strings}
         </p>
     }

@@ -90,7 +90,7 @@ fn countdown(parts: Parts, until_ms: u64, code: CloseCode) -> AnyView {
     ];
     let actions = if code == CloseCode::ABNORMAL { &actions[..] } else { &actions[1..] };
     view! {
-        <aside class="notice">
+        <aside class="banner">
             <span role="timer">{text}</span>
             {buttons(parts, actions)}
         </aside>
@@ -100,7 +100,7 @@ fn countdown(parts: Parts, until_ms: u64, code: CloseCode) -> AnyView {
 
 fn bar(parts: Parts, text: String, actions: &[Button]) -> AnyView {
     view! {
-        <aside class="notice">
+        <aside class="banner">
             <span role="alert">{text}</span>
             {buttons(parts, actions)}
         </aside>

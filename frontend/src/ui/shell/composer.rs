@@ -68,11 +68,11 @@ fn chip() -> Part {
             <button
                 id="to"
                 type="button"
-                class="btn to"
+                class="btn recipient"
                 title=language.label(|strings| strings.clear_recipient)
                 on:click=click(forget)
             >
-                <span class="sr">{language.label(|strings| strings.clear_recipient)} ": "</span>
+                <span class="sr-only">{language.label(|strings| strings.clear_recipient)} ": "</span>
                 <b>{to}</b>
                 <span aria-hidden="true">" ×"</span>
             </button>

@@ -24,7 +24,7 @@ pub fn Screen(
         {toolbox.extra()}
         <div class="body">
             {toolbox.place(|tools| tools.side)}
-            <div class="middle">
+            <div class="main">
                 {toolbox.place(|tools| tools.bar)}
                 <MessageList/>
             </div>

@@ -18,13 +18,13 @@ pub fn StatusLine() -> impl IntoView {
     let list = context::<ListState>();
     view! {
         <header class="status">
-            <h1 class="sr">"Yodel"</h1>
+            <h1 class="sr-only">"Yodel"</h1>
             <span class=text(move || connection.state.with(dot)) aria-hidden="true"></span>
-            <strong class="word" role="status">{text(move || word(language, connection))}</strong>
+            <strong class="state" role="status">{text(move || word(language, connection))}</strong>
             <AddressField/>
             <Counts/>
             <Toggle/>
-            {button("quiet clear", language.label(|strings| strings.clear), move || list.clear())}
+            {button("btn-text clear", language.label(|strings| strings.clear), move || list.clear())}
             <LanguageButton/>
             <ToolsButton/>
         </header>
@@ -97,7 +97,7 @@ fn LanguageButton() -> impl IntoView {
     view! {
         <button
             type="button"
-            class="quiet language"
+            class="btn-text language"
             lang=text(move || other().tag())
             title=text(move || other().strings().switch_language)
             on:click=click(move || language.switch())

@@ -52,7 +52,7 @@ impl Toolbox {
         part(move || match (self.layout.tools.get(), self.contents.get()) {
             (true, Contents::Unreachable) => Some(
                 view! {
-                    <aside class="notice">
+                    <aside class="banner">
                         <span role="alert">{self.language.label(|strings| strings.tools_failed)}</span>
                         {button("btn", self.language.label(|strings| strings.try_again), move || self.fill())}
                     </aside>
@@ -72,7 +72,7 @@ impl Toolbox {
             (Extra::Help, Contents::Here(tools)) => Some((tools.help)(tools)),
             (_, Contents::Unreachable) => Some(
                 view! {
-                    <aside class="notice">
+                    <aside class="banner">
                         <span role="alert">{self.language.label(|strings| strings.page_server_unreachable)}</span>
                         {button("btn", self.language.label(|strings| strings.close), move || self.layout.extra.set(None))}
                     </aside>

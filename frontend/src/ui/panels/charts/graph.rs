@@ -40,7 +40,7 @@ pub fn most(lines: &[&[Option<u64>]]) -> u64 {
 pub fn graph(first: Text, second: Text, strings: Text) -> AnyView {
     view! {
         <svg class="graph" role="img" aria-label=strings viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
-            <path class="second" d=second></path>
+            <path class="secondary" d=second></path>
             <path d=first></path>
         </svg>
     }

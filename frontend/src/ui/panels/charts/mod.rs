@@ -65,7 +65,7 @@ pub fn section() -> AnyView {
 /// Messages as they are have no answer.
 fn untimed() -> AnyView {
     let language = context::<Language>();
-    view! { <p class="soft">{label(language, |strings| strings.no_latency)}</p> }.into_any()
+    view! { <p class="muted">{label(language, |strings| strings.no_latency)}</p> }.into_any()
 }
 
 fn latency(samples: ErasedSignal<Samples>) -> AnyView {
@@ -131,7 +131,7 @@ fn caption(now: Text) -> AnyView {
     let language = context::<Language>();
     view! {
         <p class="caption">
-            <span class="soft">{label(language, |strings| strings.last_minute)}</span>
+            <span class="muted">{label(language, |strings| strings.last_minute)}</span>
             <b>{now}</b>
         </p>
     }
@@ -146,12 +146,12 @@ fn timeline(samples: ErasedSignal<Samples>) -> AnyView {
     let strings = ChartStrings::of(language.lang.get());
     let marks = log.peek(|journal| journal.timeline.marks.clone());
     if marks.is_empty() {
-        return view! { <p class="soft">{label(language, |strings| strings.no_connection_yet)}</p> }.into_any();
+        return view! { <p class="muted">{label(language, |strings| strings.no_connection_yet)}</p> }.into_any();
     }
     let spans: Vec<_> = strip::spans(&marks, now_ms()).into_iter().map(span).collect();
     let label = fill(strings.timeline_label, &[("n", &marks.len())]);
     view! {
-        <svg class="strip" role="img" aria-label=label viewBox=format!("0 0 {} 8", strip::LENGTH) preserveAspectRatio="none">
+        <svg class="timeline" role="img" aria-label=label viewBox=format!("0 0 {} 8", strip::LENGTH) preserveAspectRatio="none">
             {spans}
         </svg>
     }

@@ -144,7 +144,7 @@ impl Form {
             {kind}
             {tick(label(self.language, |strings| strings.show_token), self.shown)}
             {tick(label(self.language, |strings| strings.remember_token), self.remember)}
-            <p class="soft">{label(self.language, |strings| strings.token_storage)}</p>
+            <p class="muted">{label(self.language, |strings| strings.token_storage)}</p>
         }
         .into_any()
     }

@@ -43,7 +43,7 @@ pub fn section() -> AnyView {
     effect(move || remember(log, before));
     let content = view! {
         {form.view()}
-        <p class="soft">{text(move || chosen(connection, dispatcher, language))}</p>
+        <p class="muted">{text(move || chosen(connection, dispatcher, language))}</p>
         {part(move || before.with(|before| !before.urls.is_empty()).then(|| list(form, before)))}
     };
     titled("connection", label(language, |strings| strings.heading), content.into_any())
@@ -81,7 +81,7 @@ fn keep(before: ErasedSignal<Addresses>, addresses: Addresses) {
 fn list(form: Form, before: ErasedSignal<Addresses>) -> AnyView {
     let language = context::<Language>();
     let items: Vec<_> = before.get().urls.iter().map(|url| item(form, before, url)).collect();
-    fold(label(language, |strings| strings.recent), view! { <ul class="plain-list">{items}</ul> }.into_any())
+    fold(label(language, |strings| strings.recent), view! { <ul class="list-plain">{items}</ul> }.into_any())
 }
 
 fn item(form: Form, before: ErasedSignal<Addresses>, url: &str) -> AnyView {
@@ -95,8 +95,8 @@ fn item(form: Form, before: ErasedSignal<Addresses>, url: &str) -> AnyView {
     };
     view! {
         <li>
-            {button("quiet address", text(move || shown.clone()), move || form.go_to(filled.clone()))}
-            {named_button("quiet", text(|| "×"), fill(strings.remove, &[("url", &url)]), forget)}
+            {button("btn-text address", text(move || shown.clone()), move || form.go_to(filled.clone()))}
+            {named_button("btn-text", text(|| "×"), fill(strings.remove, &[("url", &url)]), forget)}
         </li>
     }
     .into_any()

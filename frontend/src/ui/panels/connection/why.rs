@@ -40,7 +40,7 @@ pub fn why() -> AnyView {
         })
     });
     view! {
-        <section class="notice why" aria-label=label(language, |strings| strings.diagnosis)>
+        <section class="banner diagnosis" aria-label=label(language, |strings| strings.diagnosis)>
             <div role="status">{reasons}</div>
             {without}
             {button("btn", label(language, |strings| strings.close), move || close(layout))}

@@ -87,7 +87,7 @@ impl Bar {
 
     fn view(self) -> AnyView {
         view! {
-            <section class="bar" aria-label=self.label(|strings| strings.heading)>
+            <section class="toolbar" aria-label=self.label(|strings| strings.heading)>
                 <input
                     id=FIELD
                     class="form-control"

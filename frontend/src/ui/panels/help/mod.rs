@@ -50,7 +50,7 @@ pub fn help() -> AnyView {
         >
             <h2 id="helpHeading">{label(language, |strings| strings.heading)}</h2>
             <dl>{lines(&FIELD)} {lines(&LIST)} {lines(&ANYWHERE)} {lines(&OUTSIDE)}</dl>
-            <p class="soft">{label(language, |strings| strings.outside_fields)}</p>
+            <p class="muted">{label(language, |strings| strings.outside_fields)}</p>
             {button("btn", label(language, |strings| strings.close), close)}
         </dialog>
     }

@@ -76,17 +76,17 @@ impl Inspector {
         });
         view! {
             <aside id=INSPECTOR class="inspector" tabindex="-1" aria-labelledby="message" on:keydown=self.keys()>
-                <div class="head">
+                <div class="panel-header">
                     <h2 id="message">{self.label(|strings| strings.heading)}</h2>
-                    {button("quiet", self.label(|strings| strings.previous), act(|it| it.list.inspect_next(-1, 0)))}
-                    {button("quiet", self.label(|strings| strings.next), act(|it| it.list.inspect_next(1, 0)))}
-                    {button("quiet", self.label(|strings| strings.close), act(Self::close))}
+                    {button("btn-text", self.label(|strings| strings.previous), act(|it| it.list.inspect_next(-1, 0)))}
+                    {button("btn-text", self.label(|strings| strings.next), act(|it| it.list.inspect_next(1, 0)))}
+                    {button("btn-text", self.label(|strings| strings.close), act(Self::close))}
                 </div>
                 {self.views()}
                 <pre id=WHOLE tabindex="0" role="region" aria-labelledby="message"></pre>
                 {self.more()}
                 {self.facts()}
-                <div class="deeds">
+                <div class="actions">
                     {button("btn", self.label(|strings| strings.copy), act(Self::copy))}
                     {button("btn", self.label(|strings| strings.save), act(Self::save))}
                 </div>

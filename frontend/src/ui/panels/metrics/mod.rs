@@ -36,7 +36,7 @@ fn closed() -> AnyView {
     let language = context::<Language>();
     let open = ErasedSignal::new(false);
     view! {
-        <section class="admin" aria-labelledby="h-server">
+        <section class="metrics" aria-labelledby="h-server">
             <h2 id="h-server">
                 <button
                     type="button"
@@ -87,7 +87,7 @@ fn key(poll: Poll) -> AnyView {
         poll.unlock(element::<HtmlInputElement>(FIELD).map(|field| field.value()).unwrap_or_default().trim());
     };
     view! {
-        <form class="join" on:submit=submit>
+        <form class="inline-form" on:submit=submit>
             <input
                 id=FIELD
                 class="form-control"
@@ -129,7 +129,7 @@ fn line(language: &'static Language, metric: &'static str, samples: &[u64]) -> A
     let samples: Vec<_> = samples.iter().copied().map(Some).collect();
     let path = graph::line(&samples, samples.len(), graph::most(&[&samples]));
     view! {
-        <p class="figure" aria-hidden="true">
+        <p class="metric" aria-hidden="true">
             <span>{metric}</span>
             <b>{now}</b>
         </p>
@@ -144,7 +144,7 @@ fn drops(language: &'static Language, drops: &[(String, u64)]) -> AnyView {
     }
     let one = |(why, count): &(String, u64)| {
         view! {
-            <li class="figure">
+            <li class="metric">
                 <span>{named(language, why)}</span>
                 <b>{number(language, *count)}</b>
             </li>

@@ -33,7 +33,7 @@ fn labelled(desk: RoomsController) -> AnyView {
         if desk.is_broadcast() { desk.strings().to_lobby } else { desk.strings().to_self }
     });
     view! {
-        <label class="destination">
+        <label class="recipient-field">
             <span>{desk.label(|strings| strings.to)}</span>
             <input
                 id=FIELD

@@ -30,8 +30,8 @@ pub(super) fn section(desk: RoomsController) -> AnyView {
         if ended { desk.strings().no_earlier } else { "" }
     });
     view! {
-        <div class="earlier">
-            {way} <p class="soft" role="status">{end}</p>
+        <div class="history">
+            {way} <p class="muted" role="status">{end}</p>
             <ol
                 tabindex="0"
                 aria-label=desk.label(|strings| strings.earlier)
@@ -56,7 +56,7 @@ fn message(desk: RoomsController, wanted: &str) -> AnyView {
     let said = message.data.as_string().map_or_else(|| message.data.text().to_owned(), std::borrow::Cow::into_owned);
     view! {
         <li>
-            <span class="soft">
+            <span class="muted">
                 {when(message.time)} " " {who.map(|who| crate::model::destination::short(&who))}
             </span>
             " "

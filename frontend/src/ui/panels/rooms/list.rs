@@ -21,7 +21,7 @@ pub(super) fn section(desk: RoomsController) -> AnyView {
         <section aria-labelledby="h-rooms">
             <h2 id="h-rooms">{desk.label(|strings| strings.heading)}</h2>
             <ul>{each(names, move |name| room(desk, &name))}</ul>
-            <form class="join" on:submit=move |event| submit(desk, &event)>
+            <form class="inline-form" on:submit=move |event| submit(desk, &event)>
                 <input
                     id=FIELD
                     class="form-control"
@@ -37,7 +37,7 @@ pub(super) fn section(desk: RoomsController) -> AnyView {
                     {desk.label(|strings| strings.join)}
                 </button>
             </form>
-            <p id="refusal" class="refusal" role="alert">
+            <p id="refusal" class="room-error" role="alert">
                 {text(move || desk.refusal())}
             </p>
         </section>
@@ -54,17 +54,17 @@ fn room(desk: RoomsController, name: &str) -> AnyView {
         <li>
             <button
                 type="button"
-                class="pick"
+                class="list-button"
                 aria-current=text(move || desk.shown(|room| (room.name == looked).to_string()).unwrap_or_default())
                 on:click=click(move || desk.choose(chosen.clone()))
             >
                 <span class="name">"# " {name.to_owned()}</span>
                 " "
-                <span class="soft">{unread}</span>
+                <span class="muted">{unread}</span>
             </button>
             <button
                 type="button"
-                class="quiet"
+                class="btn-text"
                 aria-label=leave.clone()
                 title=leave
                 on:click=click(move || {

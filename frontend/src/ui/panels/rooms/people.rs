@@ -29,7 +29,7 @@ pub(super) fn section(desk: RoomsController) -> AnyView {
         <section aria-labelledby="h-people" hidden=crate::reactive::view::flag(move || desk.shown(|_| ()).is_none())>
             <h2 id="h-people">{heading}</h2>
             <ul>{each(names, move |name| person(desk, name))}</ul>
-            <p class="soft">{text(move || rest(desk))}</p>
+            <p class="muted">{text(move || rest(desk))}</p>
         </section>
     }
     .into_any()
@@ -49,7 +49,7 @@ fn person(desk: RoomsController, name: String) -> AnyView {
         <li>
             <button
                 type="button"
-                class="pick"
+                class="list-button"
                 title=text(move || fill(desk.strings().send_to, &[("name", &title)]))
                 on:click=click(choose)
             >
@@ -58,7 +58,7 @@ fn person(desk: RoomsController, name: String) -> AnyView {
                     {text(move || if me { fill(desk.strings().you, &[("name", &label)]) } else { label.clone() })}
                 </span>
                 " "
-                <span class="soft">{text(move || tabs(desk, &name))}</span>
+                <span class="muted">{text(move || tabs(desk, &name))}</span>
             </button>
         </li>
     }

@@ -64,12 +64,12 @@ pub(super) fn binary() -> AnyView {
         <div class="fields">
             {select("selDigits", say(|strings| strings.format), &forms, binary.form)}
             {field("txtBytes", "text", say(|strings| strings.bytes), text(move || binary.typed.get()), Box::new(change))}
-            <label class="labelled">
+            <label class="field">
                 <span>{say(|strings| strings.file)}</span>
                 <input id="fileBytes" type="file" class="form-control" on:change=choose/>
             </label>
             {button("btn", say(|strings| strings.send_binary), move || binary.send())}
-            <p class=text(move || if binary.bytes().is_ok() { "soft" } else { "wrong" }) role="status">
+            <p class=text(move || if binary.bytes().is_ok() { "muted" } else { "error" }) role="status">
                 {text(move || binary.preview())}
             </p>
             {wrong(binary.wrong)}

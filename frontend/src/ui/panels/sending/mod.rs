@@ -31,16 +31,16 @@ pub fn sending() -> AnyView {
     let say = |word| label(language, word);
     on_cleanup(move || layout.tall.set(false));
     view! {
-        <section class="sending" aria-label=say(|strings| strings.heading)>
+        <section class="send-options" aria-label=say(|strings| strings.heading)>
             {rooms::destination()}
-            <div class="folds">
+            <div class="disclosures">
                 {tick(say(|strings| strings.multiline), layout.tall)}
                 {fold(say(|strings| strings.saved), saved_messages::saved_messages())}
                 {fold(say(|strings| strings.binary), binary::binary())}
                 {fold(say(|strings| strings.repeat), repeat::repeat())}
-                {button("quiet keys", say(|strings| strings.shortcuts), move || layout.extra.set(Some(Extra::Help)))}
+                {button("btn-text keys", say(|strings| strings.shortcuts), move || layout.extra.set(Some(Extra::Help)))}
             </div>
-            <p class="soft" role="status">
+            <p class="muted" role="status">
                 {hint()}
             </p>
         </section>

@@ -74,7 +74,7 @@ pub(super) fn repeat() -> AnyView {
             {number("numTimes", label(language, |strings| strings.count), repeat.times)}
             {toggle}
             {wrong(repeat.wrong)}
-            <p class="soft" id="repeated">
+            <p class="muted" id="repeated">
                 {said}
             </p>
         </div>

@@ -57,7 +57,7 @@ impl SavedMessages {
         if items.is_empty() {
             return ().into_any();
         }
-        view! { <ul class="plain-list">{items}</ul> }.into_any()
+        view! { <ul class="list-plain">{items}</ul> }.into_any()
     }
 
     fn item(self, message: Message) -> AnyView {
@@ -70,9 +70,9 @@ impl SavedMessages {
         let word = |word| label(self.language, word);
         view! {
             <li>
-                {named_button("quiet address", text(move || shown.clone()), insert, move || put(&content))}
-                {named_button("quiet", word(|strings| strings.rename), rename, move || self.rename(&renamed))}
-                {named_button("quiet", word(|strings| strings.delete), delete, move || {
+                {named_button("btn-text address", text(move || shown.clone()), insert, move || put(&content))}
+                {named_button("btn-text", word(|strings| strings.rename), rename, move || self.rename(&renamed))}
+                {named_button("btn-text", word(|strings| strings.delete), delete, move || {
                     self.change(|saved| saved.forget(&deleted));
                 })}
             </li>
