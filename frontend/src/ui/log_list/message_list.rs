@@ -1,9 +1,9 @@
 //! The list. Only the rows on the screen, and a few beyond either edge, are in the document; its
-//! height and the space above them stand for the rest.
+//! height and the set_geometry above them stand for the rest.
 
 use super::{
     list::List,
-    row::{RowParts, RowView},
+    row::{RowContext, RowView},
 };
 use crate::{
     i18n::fill,
@@ -19,8 +19,8 @@ use leptos::prelude::*;
 pub fn MessageList() -> impl IntoView {
     let language = context::<Language>();
     let list = List::new();
-    list.keep_in_shape();
-    let parts = RowParts::from_context();
+    list.update_layout();
+    let parts = RowContext::from_context();
     view! {
         <main class="list">
             <section
@@ -34,17 +34,17 @@ pub fn MessageList() -> impl IntoView {
                 on:scroll=move |_| list.scrolled()
                 on:wheel=move |event| {
                     if event.delta_y() < 0.0 {
-                        list.leave();
+                        list.stop_following();
                     }
                 }
                 on:keydown=move |event| {
                     list.key(&event);
                 }
-                on:touchmove=move |_| list.leave()
-                on:touchend=move |_| list.lifted()
+                on:touchmove=move |_| list.stop_following()
+                on:touchend=move |_| list.touch_ended()
             >
                 <ol id="divShow" node_ref=list.rows>
-                    <For each=move || list.seen() key=|slot| slot.number let:slot>
+                    <For each=move || list.visible_slots() key=|slot| slot.number let:slot>
                         <RowView parts row=slot.row/>
                     </For>
                 </ol>
@@ -59,7 +59,7 @@ pub fn MessageList() -> impl IntoView {
 fn empty() -> Part {
     let language = context::<Language>();
     let log = context::<LogState>();
-    let empty = ErasedMemo::new(move || log.read(|journal| journal.rows.is_empty()));
+    let empty = ErasedMemo::new(move || log.read(|log| log.rows.is_empty()));
     part(move || {
         empty.get().then(|| view! { <p class="empty">{language.label(|strings| strings.no_messages)}</p> }.into_any())
     })

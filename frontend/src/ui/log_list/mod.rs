@@ -7,13 +7,13 @@
 //! | one row | [`row`] |
 //! | elements that are used again | [`row_pool`] |
 //! | an entry in words | [`row_text`] |
-//! | sizes and positions in the browser | [`shape`] |
+//! | sizes and positions in the browser | [`layout`] |
 
+mod layout;
 mod list;
 mod message_list;
 mod row;
 mod row_pool;
 pub mod row_text;
-mod shape;
 
 pub use message_list::MessageList;

@@ -1,8 +1,8 @@
 //! One row: time, icon, text, mark. Text is text nodes, whatever it looks like.
 
 use super::{
-    row_pool::Drawn,
-    row_text::{self, content, fail, lead, server, state},
+    row_pool::BoundRow,
+    row_text::{self, connection_prefix, content, delivery_label, message_prefix, with_reason},
 };
 use crate::{
     i18n::ShellStrings,
@@ -17,19 +17,19 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yodel_client::Delivery;
 
-/// A row is one line: more of a text than this is never seen.
+/// A row is one line: more of a text than this is never visible_slots.
 const SHOWN: usize = 1_000;
 
 /// Parts of the state that rows show and change.
 #[derive(Clone, Copy)]
-pub struct RowParts {
+pub struct RowContext {
     language: &'static Language,
     list: &'static ListState,
     log: &'static LogState,
     messages: &'static Messages,
 }
 
-impl RowParts {
+impl RowContext {
     /// Takes the parts from the context.
     pub fn from_context() -> Self {
         Self {
@@ -43,44 +43,44 @@ impl RowParts {
 
 /// One row of the list. It may become another one of the same kind, without a mark.
 #[component]
-pub fn RowView(parts: RowParts, row: Drawn) -> impl IntoView {
+pub fn RowView(parts: RowContext, row: BoundRow) -> impl IntoView {
     let id = row.get_untracked();
     let first = parts.log.row(id);
     let kind = first.as_ref().map_or(Kind::Info, LogEntry::kind);
     let is_first = parts.list.unseen_from.get_untracked() == Some(id);
-    let since = is_first.then(|| {
+    let divider = is_first.then(|| {
         view! { <strong class="divider">{parts.language.label(|strings| strings.new_messages_divider)}</strong> }
             .into_any()
     });
-    let [current, clicked, about] = std::array::from_fn(|_| row.clone());
-    let now = move |row: &Drawn| parts.log.row(row.get());
-    let say = move |say: fn(&'static ShellStrings, &LogEntry) -> String| {
+    let [selected, clicked, about] = std::array::from_fn(|_| row.clone());
+    let current_row = move |row: &BoundRow| parts.log.row(row.get());
+    let bind = move |string: fn(&'static ShellStrings, &LogEntry) -> String| {
         let row = row.clone();
-        text(move || now(&row).map(|row| say(parts.language.strings(), &row)).unwrap_or_default())
+        text(move || current_row(&row).map(|row| string(parts.language.strings(), &row)).unwrap_or_default())
     };
     view! {
         <li
             class=class(kind)
-            aria-current=text(move || (parts.list.selected.get() == Some(current.get())).to_string())
+            aria-current=text(move || (parts.list.selected.get() == Some(selected.get())).to_string())
             on:click=inspect(parts, clicked)
         >
-            <time datetime=say(|_, row| LocalTime::new(row.at_ms).iso())>
-                {say(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="seconds">{say(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
+            <time datetime=bind(|_, row| LocalTime::new(row.at_ms).iso())>
+                {bind(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="seconds">{bind(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
             </time>
             <span aria-hidden="true">{icon(kind)}</span>
-            <span class="sr-only">{say(|strings, row| row_text::kind(strings, row.kind()).to_owned())}</span>
+            <span class="sr-only">{bind(|strings, row| row_text::kind_label(strings, row.kind()).to_owned())}</span>
             <span class="text">
-                <span class="server">{say(|strings, row| server(strings, &row.body))}</span>
-                {part(move || now(&about).map(|row| marked(parts, &row.body)))}
+                <span class="server">{bind(|strings, row| connection_prefix(strings, &row.body))}</span>
+                {part(move || current_row(&about).map(|row| highlighted(parts, &row.body)))}
             </span>
-            {first.and_then(|row| mark(parts, &row))}
-            {since}
+            {first.and_then(|row| delivery_view(parts, &row))}
+            {divider}
         </li>
     }
 }
 
 /// A click anywhere but on a button.
-fn inspect(parts: RowParts, row: Drawn) -> Click {
+fn inspect(parts: RowContext, row: BoundRow) -> Click {
     Box::new(move |event| {
         if !on_button(&event) {
             parts.list.inspect(row.get_untracked());
@@ -95,17 +95,17 @@ pub fn on_button(event: &web_sys::Event) -> bool {
 }
 
 /// What happened, with marks where it is what was looked for.
-fn marked(parts: RowParts, body: &Body) -> AnyView {
-    let (lead, content) = (lead(body), content(parts.language.strings(), body, SHOWN));
+fn highlighted(parts: RowContext, body: &Body) -> AnyView {
+    let (prefix, content) = (message_prefix(body), content(parts.language.strings(), body, SHOWN));
     let marked = parts.list.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
-    (lead, marked.unwrap_or_else(|| content.into_any())).into_any()
+    (prefix, marked.unwrap_or_else(|| content.into_any())).into_any()
 }
 
 /// What became of a message of one's own, and what can be done about it.
-fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
+fn delivery_view(parts: RowContext, row: &LogEntry) -> Option<AnyView> {
     let Body::Sent { text: sent, delivery, why, nobody, .. } = &row.body else { return None };
     let (id, delivery, sent, why, nobody) = (row.id, *delivery, sent.clone(), why.clone(), *nobody);
-    let again = (delivery == Delivery::Failed).then(|| {
+    let retry = (delivery == Delivery::Failed).then(|| {
         view! {
             <button
                 type="button"
@@ -135,22 +135,22 @@ fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
         }
         .into_any()
     });
-    let (tick, hidden) = match delivery {
+    let (check, hidden) = match delivery {
         _ if nobody => ("", ""),
         Delivery::Sent => ("✓", "sr-only"),
         Delivery::Acknowledged => ("✓✓", "sr-only"),
         _ => ("", ""),
     };
-    let said = move || fail(state(parts.language.strings(), delivery, nobody), why.as_deref());
-    let mark = view! {
+    let status = move || with_reason(delivery_label(parts.language.strings(), delivery, nobody), why.as_deref());
+    let view = view! {
         <span class="delivery">
-            <span aria-hidden="true">{tick}</span>
-            <span class=hidden>{text(said)}</span>
-            {again}
+            <span aria-hidden="true">{check}</span>
+            <span class=hidden>{text(status)}</span>
+            {retry}
             {delete}
         </span>
     };
-    Some(mark.into_any())
+    Some(view.into_any())
 }
 
 fn class(kind: Kind) -> &'static str {

@@ -11,14 +11,14 @@ use std::sync::{
 /// Which row is drawn in a place. It ends with the last copy, not with the part of the page that made it.
 /// Views may be sent to other threads, as far as their types know.
 #[derive(Clone)]
-pub struct Drawn {
+pub struct BoundRow {
     id: Arc<AtomicU64>,
     changed: ArcTrigger,
 }
 
 /// What a row is drawn anew for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Face {
+struct RowKey {
     version: u64,
     /// It is the first that nobody has looked at.
     first: bool,
@@ -31,19 +31,19 @@ pub struct Slot {
     /// Which one.
     pub number: u64,
     /// The row that is drawn there.
-    pub row: Drawn,
+    pub row: BoundRow,
     id: EntryId,
-    face: Face,
+    key: RowKey,
 }
 
-/// The places that there are, from top to bottom.
+/// The visible_range that there are, from top to bottom.
 #[derive(Default)]
 pub struct RowPool {
     slots: Vec<Slot>,
     made: u64,
 }
 
-impl Drawn {
+impl BoundRow {
     fn new(row: EntryId) -> Self {
         Self { id: Arc::new(AtomicU64::new(row.0)), changed: ArcTrigger::new() }
     }
@@ -67,33 +67,33 @@ impl Drawn {
 
 impl RowPool {
     /// A place for each of these rows.
-    pub fn fit(&mut self, rows: &[LogEntry], first: Option<EntryId>) -> Vec<Slot> {
+    pub fn assign(&mut self, rows: &[LogEntry], first: Option<EntryId>) -> Vec<Slot> {
         let old = std::mem::take(&mut self.slots);
-        let stays = |slot: &Slot| rows.binary_search_by_key(&slot.id, |row| row.id).is_ok();
-        let any_stays = old.iter().any(stays);
+        let is_kept = |slot: &Slot| rows.binary_search_by_key(&slot.id, |row| row.id).is_ok();
+        let any_kept = old.iter().any(is_kept);
         for (place, row) in rows.iter().enumerate() {
-            let face = Face { version: row.version(), first: first == Some(row.id), kind: row.kind() };
-            let slot = if any_stays {
-                old.iter().find(|slot| slot.id == row.id && slot.face == face).cloned()
+            let key = RowKey { version: row.version(), first: first == Some(row.id), kind: row.kind() };
+            let slot = if any_kept {
+                old.iter().find(|slot| slot.id == row.id && slot.key == key).cloned()
             } else {
-                old.get(place).filter(|slot| slot.takes(face)).map(|slot| slot.show(row.id))
+                old.get(place).filter(|slot| slot.can_show(key)).map(|slot| slot.show(row.id))
             };
-            let slot = slot.unwrap_or_else(|| self.make(row.id, face));
+            let slot = slot.unwrap_or_else(|| self.make(row.id, key));
             self.slots.push(slot);
         }
         self.slots.clone()
     }
 
-    fn make(&mut self, id: EntryId, face: Face) -> Slot {
+    fn make(&mut self, id: EntryId, key: RowKey) -> Slot {
         self.made += 1;
-        Slot { number: self.made, id, face, row: Drawn::new(id) }
+        Slot { number: self.made, id, key, row: BoundRow::new(id) }
     }
 }
 
 impl Slot {
     /// What arrived has no buttons and marks, which may have the focus.
-    fn takes(&self, face: Face) -> bool {
-        self.face == face && face.kind == Kind::Received && !face.first
+    fn can_show(&self, key: RowKey) -> bool {
+        self.key == key && key.kind == Kind::Received && !key.first
     }
 
     fn show(&self, id: EntryId) -> Self {
@@ -122,28 +122,28 @@ mod tests {
     #[test]
     fn a_row_that_stays_keeps_its_place() {
         let mut slots = RowPool::default();
-        assert_eq!(numbers(&slots.fit(&rows(1..4), None)), [1, 2, 3]);
-        assert_eq!(numbers(&slots.fit(&rows(2..6), None)), [2, 3, 4, 5]);
+        assert_eq!(numbers(&slots.assign(&rows(1..4), None)), [1, 2, 3]);
+        assert_eq!(numbers(&slots.assign(&rows(2..6), None)), [2, 3, 4, 5]);
     }
 
     #[test]
     fn rows_that_are_all_new_take_the_places_of_those_before() {
         let mut slots = RowPool::default();
-        slots.fit(&rows(1..4), None);
-        let now = slots.fit(&rows(4..8), None);
+        slots.assign(&rows(1..4), None);
+        let now = slots.assign(&rows(4..8), None);
         assert_eq!(numbers(&now), [1, 2, 3, 4], "and one more");
         let shown: Vec<_> = now.iter().map(|slot| slot.row.get_untracked().0).collect();
         assert_eq!(shown, [4, 5, 6, 7]);
-        assert_eq!(numbers(&slots.fit(&rows(7..9), None)), [4, 5], "it is known by what it shows now");
+        assert_eq!(numbers(&slots.assign(&rows(7..9), None)), [4, 5], "it is known by what it shows now");
     }
 
     #[test]
     fn a_row_of_another_kind_or_with_a_mark_is_drawn_anew() {
         let mut slots = RowPool::default();
-        slots.fit(&rows(1..4), None);
+        slots.assign(&rows(1..4), None);
         let said = LogEntry { body: Body::Said("closed".into()), ..row(5) };
-        assert_eq!(numbers(&slots.fit(&[row(4), said, row(6)], Some(EntryId(6)))), [1, 4, 5]);
-        assert_eq!(numbers(&slots.fit(&rows(7..10), None)), [1, 6, 7]);
+        assert_eq!(numbers(&slots.assign(&[row(4), said, row(6)], Some(EntryId(6)))), [1, 4, 5]);
+        assert_eq!(numbers(&slots.assign(&rows(7..10), None)), [1, 6, 7]);
     }
 
     #[test]
@@ -151,7 +151,7 @@ mod tests {
         let note =
             |rows| LogEntry { body: Body::Trimmed { rows, limit: crate::model::log::entry::Limit::Rows }, ..row(1) };
         let mut slots = RowPool::default();
-        slots.fit(&[note(1), row(2)], None);
-        assert_eq!(numbers(&slots.fit(&[note(2), row(2)], None)), [3, 2]);
+        slots.assign(&[note(1), row(2)], None);
+        assert_eq!(numbers(&slots.assign(&[note(2), row(2)], None)), [3, 2]);
     }
 }

@@ -16,11 +16,11 @@ use yodel_client::Delivery;
 
 /// Bytes of a binary message that are shown.
 const HEAD: usize = 32;
-/// The events of what plain clients say, which tell nothing about it.
-const PLAIN: [&str; 2] = [TEXT, BINARY];
+/// The events of what plain clients say, which tell nothing sender it.
+const PLAIN_EVENTS: [&str; 2] = [TEXT, BINARY];
 
-/// What a row is about, for screen readers.
-pub fn kind(strings: &'static ShellStrings, kind: Kind) -> &'static str {
+/// What a row is sender, for screen readers.
+pub fn kind_label(strings: &'static ShellStrings, kind: Kind) -> &'static str {
     match kind {
         Kind::Info => strings.kind_info,
         Kind::Sent => strings.kind_sent,
@@ -30,7 +30,7 @@ pub fn kind(strings: &'static ShellStrings, kind: Kind) -> &'static str {
 }
 
 /// A state in words.
-pub fn state(strings: &'static ShellStrings, delivery: Delivery, nobody: bool) -> &'static str {
+pub fn delivery_label(strings: &'static ShellStrings, delivery: Delivery, nobody: bool) -> &'static str {
     match delivery {
         _ if nobody => strings.recipient_offline,
         Delivery::Waiting => strings.delivery_queued,
@@ -42,12 +42,12 @@ pub fn state(strings: &'static ShellStrings, delivery: Delivery, nobody: bool) -
 }
 
 /// A state, and the server's words for it.
-pub fn fail(state: &str, why: Option<&str>) -> String {
+pub fn with_reason(state: &str, why: Option<&str>) -> String {
     why.map_or_else(|| state.to_owned(), |why| format!("{state} ({why})"))
 }
 
-/// How a row about a connection begins. On a narrow screen only what follows is shown.
-pub fn server(strings: &ShellStrings, body: &Body) -> String {
+/// How a row sender a connection begins. On a narrow screen only what follows is shown.
+pub fn connection_prefix(strings: &ShellStrings, body: &Body) -> String {
     match body {
         Body::Opened { url, .. } | Body::Closed { url, .. } => fill(strings.server, &[("url", url)]),
         _ => String::new(),
@@ -55,24 +55,26 @@ pub fn server(strings: &ShellStrings, body: &Body) -> String {
 }
 
 /// What stands before a message.
-pub fn lead(body: &Body) -> String {
+pub fn message_prefix(body: &Body) -> String {
     match body {
         Body::Sent { to: Some(to), .. } => format!("→ {to}: "),
         Body::Received { envelope, .. } | Body::Binary { envelope, .. } => {
-            format!(" > {}", envelope.as_ref().map(about).unwrap_or_default())
+            format!(" > {}", envelope.as_ref().map(sender).unwrap_or_default())
         }
         _ => String::new(),
     }
 }
 
-/// The words of a row; a message is cut after so many characters.
-pub fn content(strings: &ShellStrings, body: &Body, most: usize) -> String {
+/// The words of a row; a message is truncate after so many characters.
+pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String {
     match body {
         Body::Opened { away, .. } => {
-            strings.opened.to_owned() + &away.map(|away| back(strings, away)).unwrap_or_default()
+            strings.opened.to_owned() + &away.map(|away| reconnected(strings, away)).unwrap_or_default()
         }
         Body::Closed { code, reason, .. } => fill(strings.closed, &[("code", &strings.close(*code, reason))]),
-        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Said(text) => cut(text, most).to_owned(),
+        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Said(text) => {
+            truncate(text, max_chars).to_owned()
+        }
         Body::Binary { bytes, .. } => {
             fill(strings.binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, HEAD))])
         }
@@ -95,9 +97,9 @@ pub fn content(strings: &ShellStrings, body: &Body, most: usize) -> String {
 }
 
 /// Where a message was said and by whom, unless it is one that a plain client hears as it is.
-fn about(envelope: &Envelope) -> String {
+fn sender(envelope: &Envelope) -> String {
     let lobby = envelope.room.as_ref().is_some_and(|room| room.as_str() == LOBBY);
-    let plain = PLAIN.contains(&envelope.event.as_str());
+    let plain = PLAIN_EVENTS.contains(&envelope.event.as_str());
     if lobby && plain {
         return String::new();
     }
@@ -112,13 +114,13 @@ fn about(envelope: &Envelope) -> String {
     format!("{place}{event}: ")
 }
 
-fn back(strings: &ShellStrings, away: Away) -> String {
+fn reconnected(strings: &ShellStrings, away: Away) -> String {
     let text = if away.kept { strings.reconnected_queue_sent } else { strings.reconnected };
     fill(text, &[("s", &away.ms.div_ceil(1_000))])
 }
 
-fn cut(text: &str, most: usize) -> &str {
-    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
+fn truncate(text: &str, max_chars: usize) -> &str {
+    text.char_indices().nth(max_chars).map_or(text, |(end, _)| &text[..end])
 }
 
 #[cfg(test)]

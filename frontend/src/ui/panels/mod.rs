@@ -5,42 +5,42 @@ mod connection;
 mod find;
 mod help;
 mod inspector;
-mod kept;
 mod metrics;
+mod panel_state;
 mod rooms;
 mod sending;
 mod style;
 
 use crate::state::{Language, context};
-use kept::Kept;
 use leptos::prelude::*;
+use panel_state::PanelState;
 
 /// Makes a view each time its place is shown.
-type Make = fn(Panels) -> AnyView;
+type ViewFn = fn(Panels) -> AnyView;
 
 /// What is shown in which place.
 #[derive(Clone, Copy)]
 pub struct Panels {
-    kept: &'static Kept,
+    state: &'static PanelState,
     /// Beside the list, where a line begins: the connection, rooms and people, graphs.
-    pub side: Make,
+    pub sidebar: ViewFn,
     /// Over the list: finding, pausing, exporting.
-    pub bar: Make,
+    pub toolbar: ViewFn,
     /// Beside the list, where a line ends: one row, whole.
-    pub inspector: Make,
+    pub inspector: ViewFn,
     /// Over the input: where to, how often, what else than a line of text.
-    pub sending: Make,
+    pub sending: ViewFn,
     /// Why there is no connection.
-    pub why: Make,
+    pub diagnosis: ViewFn,
     /// What the keys do.
-    pub help: Make,
+    pub help: ViewFn,
 }
 
 impl Panels {
     /// All of it.
     pub fn new() -> Self {
         style::adopt();
-        Self { kept: Kept::new(), side, bar, inspector, sending, why, help }
+        Self { state: PanelState::new(), sidebar, toolbar, inspector, sending, diagnosis, help }
     }
 }
 
@@ -50,9 +50,9 @@ impl Default for Panels {
     }
 }
 
-fn side(panels: Panels) -> AnyView {
+fn sidebar(panels: Panels) -> AnyView {
     let language = context::<Language>();
-    provide_context(panels.kept);
+    provide_context(panels.state);
     view! {
         <aside class="sidebar" aria-label=language.label(|strings| strings.tools)>
             {connection::section()}
@@ -64,8 +64,8 @@ fn side(panels: Panels) -> AnyView {
     .into_any()
 }
 
-fn bar(_: Panels) -> AnyView {
-    find::bar()
+fn toolbar(_: Panels) -> AnyView {
+    find::toolbar()
 }
 
 fn inspector(_: Panels) -> AnyView {
@@ -73,12 +73,12 @@ fn inspector(_: Panels) -> AnyView {
 }
 
 fn sending(panels: Panels) -> AnyView {
-    provide_context(panels.kept);
+    provide_context(panels.state);
     sending::sending()
 }
 
-fn why(_: Panels) -> AnyView {
-    connection::why()
+fn diagnosis(_: Panels) -> AnyView {
+    connection::diagnosis()
 }
 
 fn help(_: Panels) -> AnyView {

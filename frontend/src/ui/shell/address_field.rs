@@ -87,7 +87,7 @@ fn Form() -> impl IntoView {
                 autocapitalize="off"
                 spellcheck="false"
                 aria-label=language.label(|strings| strings.url)
-                on:input=move |_| say("")
+                on:input=move |_| set_error("")
             />
             <datalist id="paths">{Vec::from(connection.endpoints().map(|url| view! { <option value=url></option> }.into_any()))}</datalist>
             <button type="submit" class="btn">
@@ -101,12 +101,12 @@ fn submit(dialer: &Dialer, language: &Language, event: &SubmitEvent) {
     event.prevent_default();
     let typed = field().map(|field| field.value()).unwrap_or_default();
     if !dialer.connect(&typed) {
-        say(language.strings().invalid_url);
+        set_error(language.strings().invalid_url);
     }
 }
 
 /// Says beside the field what is wrong with it; nothing is wrong with an empty text.
-fn say(text: &str) {
+fn set_error(text: &str) {
     if let Some(field) = field() {
         field.set_custom_validity(text);
         if !text.is_empty() {

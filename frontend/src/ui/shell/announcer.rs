@@ -16,22 +16,22 @@ pub fn Announcer() -> impl IntoView {
     let language = context::<Language>();
     let list = context::<ListState>();
     let log = context::<LogState>();
-    let sum = ErasedSignal::new(0);
+    let announced = ErasedSignal::new(0);
     let pace = ErasedValue::new(Pace::default());
     let timer = ErasedValue::new(None::<Interval>);
     let end_period = move || {
         let rows = pace.try_update_value(Pace::end_period).unwrap_or_default();
         let fast = rows > u64::from(PERIOD_S);
         list.quiet.set(fast);
-        sum.set(if fast { rows } else { 0 });
+        announced.set(if fast { rows } else { 0 });
         if rows == 0 {
             timer.set_value(None);
         }
     };
-    let mut before = None;
+    let mut known = None;
     effect(move || {
-        let rows = log.read(|journal| journal.rows.pushed());
-        let new = rows - before.replace(rows).unwrap_or(rows);
+        let rows = log.read(|log| log.rows.pushed());
+        let new = rows - known.replace(rows).unwrap_or(rows);
         if pace.try_update_value(|pace| pace.add(new)).unwrap_or_default() {
             list.quiet.set(true);
         }
@@ -39,13 +39,13 @@ pub fn Announcer() -> impl IntoView {
             timer.set_value(Some(Interval::new(PERIOD_S * 1_000, end_period)));
         }
     });
-    let strings = text(move || match sum.get() {
+    let announcement = text(move || match announced.get() {
         0 => String::new(),
         rows => fill(language.strings().announcement, &[("n", &language.strings().number(rows)), ("s", &PERIOD_S)]),
     });
     view! {
         <p class="sr-only" role="status">
-            {strings}
+            {announcement}
         </p>
     }
 }

@@ -32,7 +32,7 @@ pub fn Composer() -> impl IntoView {
             <p id="hint" class="hint" role="alert">
                 {hint}
             </p>
-            {chip()}
+            {recipient_button()}
             <textarea
                 id=MESSAGE_FIELD
                 class=text(move || if layout.tall.get() { "form-control tall" } else { "form-control" })
@@ -54,30 +54,30 @@ pub fn Composer() -> impl IntoView {
 }
 
 /// Where a message goes, when that was chosen; a click takes it away.
-fn chip() -> Part {
+fn recipient_button() -> Part {
     let language = context::<Language>();
     let messages = context::<Messages>();
     let to = ErasedMemo::new(move || messages.destination().map(|to| format!("→ {to}")));
-    let forget = move || {
+    let clear = move || {
         messages.to.set(None);
         focus_message_field();
     };
     part(move || {
         let to = to.get()?;
-        let chip = view! {
+        let button = view! {
             <button
                 id="to"
                 type="button"
                 class="btn recipient"
                 title=language.label(|strings| strings.clear_recipient)
-                on:click=click(forget)
+                on:click=click(clear)
             >
                 <span class="sr-only">{language.label(|strings| strings.clear_recipient)} ": "</span>
                 <b>{to}</b>
                 <span aria-hidden="true">" ×"</span>
             </button>
         };
-        Some(chip.into_any())
+        Some(button.into_any())
     })
 }
 
@@ -104,22 +104,22 @@ impl Input {
         if event.is_composing() || event.key_code() == INPUT_METHOD || event.shift_key() {
             return;
         }
-        let taken = match event.key().as_str() {
-            "Enter" if self.layout.tall.get_untracked() && plain(event) => false,
+        let handled = match event.key().as_str() {
+            "Enter" if self.layout.tall.get_untracked() && has_no_modifier(event) => false,
             "Enter" => {
                 self.send();
                 true
             }
-            "ArrowUp" if plain(event) => self.older(),
-            "ArrowDown" if plain(event) => self.newer(),
+            "ArrowUp" if has_no_modifier(event) => self.older(),
+            "ArrowDown" if has_no_modifier(event) => self.newer(),
             _ => false,
         };
-        if taken {
+        if handled {
             event.prevent_default();
         }
     }
 
-    /// Sends what is in the field. It stays there when it cannot be taken.
+    /// Sends what is in the field. It stays there when it cannot be handled.
     fn send(self) {
         let Some(field) = message_field() else { return };
         let text = field.value();
@@ -145,15 +145,15 @@ impl Input {
     fn older(self) -> bool {
         let (before, _) = Self::around_caret();
         let typed = message_field().map(|field| field.value()).unwrap_or_default();
-        !before.contains('\n') && self.bring(|history| history.older(&typed).map(str::to_owned))
+        !before.contains('\n') && self.recall(|history| history.older(&typed).map(str::to_owned))
     }
 
     fn newer(self) -> bool {
         let (_, after) = Self::around_caret();
-        !after.contains('\n') && self.bring(|history| history.newer().map(str::to_owned))
+        !after.contains('\n') && self.recall(|history| history.newer().map(str::to_owned))
     }
 
-    fn bring(self, choose: impl FnOnce(&mut History) -> Option<String>) -> bool {
+    fn recall(self, choose: impl FnOnce(&mut History) -> Option<String>) -> bool {
         let text = self.history.try_update_value(choose).flatten();
         let (Some(text), Some(field)) = (text, message_field()) else { return false };
         field.set_value(&text);
@@ -171,6 +171,6 @@ impl Input {
     }
 }
 
-fn plain(event: &KeyboardEvent) -> bool {
+fn has_no_modifier(event: &KeyboardEvent) -> bool {
     !(event.alt_key() || event.ctrl_key() || event.meta_key())
 }

@@ -5,7 +5,7 @@ pub use crate::ui::panels::Panels;
 
 /// The part could not be downloaded.
 #[derive(Clone, Copy, Debug)]
-pub struct Unreachable;
+pub struct LoadError;
 
 /// Everything beyond the first screen.
 ///
@@ -13,7 +13,7 @@ pub struct Unreachable;
 /// When it could not be downloaded. The next call tries again.
 #[cfg(not(split))]
 #[expect(clippy::unused_async, reason = "as the one that downloads")]
-pub async fn panels() -> Result<Panels, Unreachable> {
+pub async fn panels() -> Result<Panels, LoadError> {
     Ok(Panels::new())
 }
 
@@ -29,7 +29,7 @@ pub use split::panels;
     reason = "both sides are this crate, compiled at once"
 )]
 mod split {
-    use super::{Panels, Unreachable};
+    use super::{LoadError, Panels};
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
     /// Everything beyond the first screen.
@@ -37,11 +37,11 @@ mod split {
     /// # Errors
     /// When it could not be downloaded. The next call tries again.
     #[wasm_split(tools, fallible)]
-    pub fn panels() -> Result<Panels, Unreachable> {
+    pub fn panels() -> Result<Panels, LoadError> {
         Ok(Panels::new())
     }
 
-    impl From<SplitLoaderError> for Unreachable {
+    impl From<SplitLoaderError> for LoadError {
         fn from(_: SplitLoaderError) -> Self {
             Self
         }

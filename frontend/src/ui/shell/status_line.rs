@@ -19,11 +19,11 @@ pub fn StatusLine() -> impl IntoView {
     view! {
         <header class="status">
             <h1 class="sr-only">"Yodel"</h1>
-            <span class=text(move || connection.state.with(dot)) aria-hidden="true"></span>
-            <strong class="state" role="status">{text(move || word(language, connection))}</strong>
+            <span class=text(move || connection.state.with(dot_class)) aria-hidden="true"></span>
+            <strong class="state" role="status">{text(move || state_label(language, connection))}</strong>
             <AddressField/>
             <Counts/>
-            <Toggle/>
+            <ConnectButton/>
             {button("btn-text clear", language.label(|strings| strings.clear), move || list.clear())}
             <LanguageButton/>
             <ToolsButton/>
@@ -41,12 +41,12 @@ fn Counts() -> impl IntoView {
             <span class="label">{language.label(|strings| strings.sent)}</span>
             <span class="arrow" aria-hidden="true">"↑"</span>
             " "
-            <b id="sent">{text(move || log.read(|journal| journal.sent.to_string()))}</b>
+            <b id="sent">{text(move || log.read(|log| log.sent.to_string()))}</b>
             " · "
             <span class="label">{language.label(|strings| strings.received)}</span>
             <span class="arrow" aria-hidden="true">"↓"</span>
             " "
-            <b id="received">{text(move || log.read(|journal| journal.received.to_string()))}</b>
+            <b id="received">{text(move || log.read(|log| log.received.to_string()))}</b>
             <b id="latency">{text(move || latency(log))}</b>
         </span>
     }
@@ -54,22 +54,22 @@ fn Counts() -> impl IntoView {
 
 /// How long the server took to answer, where it says so.
 fn latency(log: &LogState) -> String {
-    let latency = log.read(|journal| journal.latency_ms);
+    let latency = log.read(|log| log.latency_ms);
     latency.map_or_else(String::new, |ms| format!(" · {ms} ms"))
 }
 
 /// Connect or Disconnect: one button, so that it keeps the focus when its word changes. While the
 /// address is edited, the Connect beside it is the only one.
 #[component]
-fn Toggle() -> impl IntoView {
+fn ConnectButton() -> impl IntoView {
     let connection = context::<Connection>();
     let dialer = context::<Dialer>();
     let language = context::<Language>();
     let wanted = ErasedMemo::new(move || connection.state.with(is_wanted));
     let shown = ErasedMemo::new(move || wanted.get() || connection.editing.with(Option::is_none));
-    let act = move || if untrack(|| wanted.get()) { dialer.disconnect() } else { dialer.connect_again() };
-    let word = text(move || if wanted.get() { language.strings().disconnect } else { language.strings().connect });
-    part(move || shown.get().then(|| button("btn toggle", word.clone(), act)))
+    let action = move || if untrack(|| wanted.get()) { dialer.disconnect() } else { dialer.connect_again() };
+    let label = text(move || if wanted.get() { language.strings().disconnect } else { language.strings().connect });
+    part(move || shown.get().then(|| button("btn toggle", label.clone(), action)))
 }
 
 /// Opens and closes everything beyond the first screen.
@@ -112,7 +112,7 @@ fn is_wanted(state: &State) -> bool {
     !matches!(state, State::Idle | State::Closing(_) | State::Stopped(_))
 }
 
-fn dot(state: &State) -> &'static str {
+fn dot_class(state: &State) -> &'static str {
     match state {
         State::Open(_) => "dot open",
         State::Idle | State::Suspended | State::Stopped(Stopped::User) => "dot",
@@ -121,7 +121,7 @@ fn dot(state: &State) -> &'static str {
     }
 }
 
-fn word(language: &Language, connection: &Connection) -> &'static str {
+fn state_label(language: &Language, connection: &Connection) -> &'static str {
     let strings = language.strings();
     connection.state.with(|state| match state {
         State::Open(_) => strings.connected,

@@ -13,10 +13,10 @@ use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 const PERIOD_MS: u32 = 1_000;
 
 /// Keeps the title.
-pub fn keep_title() {
+pub fn update_title() {
     let list = context::<ListState>();
     let log = context::<LogState>();
-    let title = Title { list, log, plain: ErasedValue::new(document().title()), left_at: ErasedValue::new(None) };
+    let title = Title { list, log, base: ErasedValue::new(document().title()), unseen_since: ErasedValue::new(None) };
     let timer = ErasedValue::new(None::<Interval>);
     let hidden = ErasedSignal::new(document().hidden());
     window_event_listener_untyped("visibilitychange", move |_| {
@@ -25,12 +25,12 @@ pub fn keep_title() {
     });
     let mut followed = true;
     effect(move || {
-        let (away, follow) = (hidden.get(), list.follow.get());
+        let (is_hidden, follow) = (hidden.get(), list.follow.get());
         // Who scrolled up and is back at the end has seen it; who opens the tab again has not yet.
         if follow && !followed {
             list.unseen_from.set(None);
         }
-        title.look(follow && !away);
+        title.set_seen(follow && !is_hidden);
         followed = follow;
     });
     effect(move || {
@@ -45,35 +45,35 @@ struct Title {
     list: &'static ListState,
     log: &'static LogState,
     /// Without a count.
-    plain: ErasedValue<String>,
+    base: ErasedValue<String>,
     /// The count of messages when somebody looked last; `None` while somebody does.
-    left_at: ErasedValue<Option<u64>>,
+    unseen_since: ErasedValue<Option<u64>>,
 }
 
 impl Title {
     /// Somebody looks at the end of the list, or does not.
-    fn look(self, seen: bool) {
+    fn set_seen(self, seen: bool) {
         let (received, pushed) = self.counts();
         if seen {
-            self.left_at.set_value(None);
+            self.unseen_since.set_value(None);
             // Nothing came: what comes now is seen.
             if self.list.unseen_from.get_untracked() > Some(EntryId(pushed)) {
                 self.list.unseen_from.set(None);
             }
-        } else if self.left_at.get_value().is_none() {
-            self.left_at.set_value(Some(received));
+        } else if self.unseen_since.get_value().is_none() {
+            self.unseen_since.set_value(Some(received));
             self.list.unseen_from.set(Some(EntryId(pushed + 1)));
         }
         self.show();
     }
 
     fn show(self) {
-        let new = self.left_at.get_value().map_or(0, |left| self.counts().0 - left);
-        let plain = self.plain.get_value();
-        document().set_title(&if new == 0 { plain } else { format!("({new}) {plain}") });
+        let new = self.unseen_since.get_value().map_or(0, |left| self.counts().0 - left);
+        let base = self.base.get_value();
+        document().set_title(&if new == 0 { base } else { format!("({new}) {base}") });
     }
 
     fn counts(self) -> (u64, u64) {
-        untrack(|| self.log.read(|journal| (journal.received, journal.rows.pushed())))
+        untrack(|| self.log.read(|log| (log.received, log.rows.pushed())))
     }
 }

@@ -5,7 +5,7 @@ use crate::i18n::Lang;
 const SHOWN: usize = 1_000;
 
 fn en(body: &Body) -> String {
-    server(Lang::En.strings(), body) + &lead(body) + &content(Lang::En.strings(), body, SHOWN)
+    connection_prefix(Lang::En.strings(), body) + &message_prefix(body) + &content(Lang::En.strings(), body, SHOWN)
 }
 
 #[test]
@@ -23,14 +23,14 @@ fn a_connection_that_came_back_says_what_is_true() {
 #[test]
 fn a_message_says_where_it_was_said_and_where_it_goes() {
     let received = |text: &str| {
-        let mut journal = crate::model::log::Log::default();
+        let mut log = crate::model::log::Log::default();
         let effect = match yodel_protocol::ServerFrame::decode(text).unwrap() {
             yodel_protocol::ServerFrame::Message(message) => yodel_client::Effect::Message(message.into()),
             yodel_protocol::ServerFrame::Direct(direct) => yodel_client::Effect::Direct(direct.into()),
             other => panic!("{other:?}"),
         };
-        journal.apply(1, &effect);
-        en(&journal.rows.iter().next().unwrap().body)
+        log.apply(1, &effect);
+        en(&log.rows.iter().next().unwrap().body)
     };
     let ada = r#""from":{"client":"c_1","user":"ada"},"data":"hi","time":9}"#;
     let text = |room: &str| format!(r#"{{"type":"message","room":"{room}","event":"text",{ada}"#);
@@ -40,9 +40,9 @@ fn a_message_says_where_it_was_said_and_where_it_goes() {
     let client = ada.replace(r#","user":"ada""#, "");
     assert_eq!(received(&format!(r#"{{"type":"direct","event":"note",{client}"#)), " > @c_1 [note]: hi");
     let to = crate::model::Destination::Room(yodel_protocol::RoomName::new("deploys").unwrap());
-    let mut journal = crate::model::log::Log::default();
-    journal.write(1, "hi", Some(to));
-    assert_eq!(en(&journal.rows.iter().next().unwrap().body), "→ #deploys: hi");
+    let mut log = crate::model::log::Log::default();
+    log.write(1, "hi", Some(to));
+    assert_eq!(en(&log.rows.iter().next().unwrap().body), "→ #deploys: hi");
 }
 
 #[test]
@@ -60,8 +60,8 @@ fn binary_is_its_size_and_its_first_bytes() {
 
 #[test]
 fn a_long_text_is_cut_between_characters() {
-    assert_eq!(cut(&"é".repeat(SHOWN + 1), SHOWN), "é".repeat(SHOWN));
-    assert_eq!(cut("short", SHOWN), "short");
+    assert_eq!(truncate(&"é".repeat(SHOWN + 1), SHOWN), "é".repeat(SHOWN));
+    assert_eq!(truncate("short", SHOWN), "short");
 }
 
 #[test]

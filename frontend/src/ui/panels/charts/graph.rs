@@ -14,7 +14,7 @@ const MARGIN: u64 = 20;
 
 /// The line through these samples, the last one at the right edge of `slots` places; a gap where
 /// there is no sample. One sample alone is a dot.
-pub fn line(samples: &[Option<u64>], slots: usize, most: u64) -> String {
+pub fn line(samples: &[Option<u64>], slots: usize, max: u64) -> String {
     let mut path = String::new();
     let mut pen = 'M';
     for (at, sample) in samples.iter().enumerate() {
@@ -22,7 +22,7 @@ pub fn line(samples: &[Option<u64>], slots: usize, most: u64) -> String {
             pen = 'M';
             continue;
         };
-        let (x, y) = (across(slots - samples.len() + at, slots), up(*value, most));
+        let (x, y) = (x_of(slots - samples.len() + at, slots), y_of(*value, max));
         let _ = write!(path, "{pen}{x} {y}");
         let alone = pen == 'M' && samples.get(at + 1).is_none_or(Option::is_none);
         path.push_str(if alone { "h1" } else { "" });
@@ -32,14 +32,14 @@ pub fn line(samples: &[Option<u64>], slots: usize, most: u64) -> String {
 }
 
 /// The largest sample, at least 1: an empty graph lies on its ground.
-pub fn most(lines: &[&[Option<u64>]]) -> u64 {
+pub fn maximum(lines: &[&[Option<u64>]]) -> u64 {
     lines.iter().flat_map(|samples| samples.iter()).flatten().copied().fold(1, u64::max)
 }
 
-/// A picture of such lines; the first one is drawn with more weight. Its words say what it shows.
-pub fn graph(first: Text, second: Text, strings: Text) -> AnyView {
+/// A picture of such lines; the first one is drawn with more weight. Its description say what it shows.
+pub fn graph(first: Text, second: Text, description: Text) -> AnyView {
     view! {
-        <svg class="graph" role="img" aria-label=strings viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
+        <svg class="graph" role="img" aria-label=description viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
             <path class="secondary" d=second></path>
             <path d=first></path>
         </svg>
@@ -48,21 +48,21 @@ pub fn graph(first: Text, second: Text, strings: Text) -> AnyView {
 }
 
 /// No line.
-pub fn none() -> Text {
+pub fn no_line() -> Text {
     text(String::new)
 }
 
-fn across(place: usize, slots: usize) -> u64 {
+fn x_of(place: usize, slots: usize) -> u64 {
     MARGIN + (WIDTH - 2 * MARGIN) * place as u64 / (slots.max(2) - 1) as u64
 }
 
-fn up(value: u64, most: u64) -> u64 {
-    HEIGHT - MARGIN - scaled(value.min(most), most, HEIGHT - 2 * MARGIN)
+fn y_of(value: u64, max: u64) -> u64 {
+    HEIGHT - MARGIN - scaled(value.min(max), max, HEIGHT - 2 * MARGIN)
 }
 
-/// `value / most * length`, with values of any size.
-fn scaled(value: u64, most: u64, length: u64) -> u64 {
-    let product = u128::from(value) * u128::from(length) / u128::from(most.max(1));
+/// `value / max * length`, with values of any size.
+fn scaled(value: u64, max: u64, length: u64) -> u64 {
+    let product = u128::from(value) * u128::from(length) / u128::from(max.max(1));
     u64::try_from(product).unwrap_or(length)
 }
 
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn the_scale_is_of_the_largest_and_never_nothing() {
-        assert_eq!(most(&[&[Some(3), None], &[Some(7)]]), 7);
-        assert_eq!(most(&[&[], &[Some(0)]]), 1);
+        assert_eq!(maximum(&[&[Some(3), None], &[Some(7)]]), 7);
+        assert_eq!(maximum(&[&[], &[Some(0)]]), 1);
     }
 }

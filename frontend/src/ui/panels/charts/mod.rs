@@ -2,7 +2,7 @@
 
 pub mod graph;
 mod samples;
-mod strip;
+mod timeline;
 
 use crate::{
     i18n::{charts::ChartStrings, fill},
@@ -11,19 +11,19 @@ use crate::{
     reactive::view::{Text, part, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue},
     state::{Connection, Dispatcher, Language, LogState, context},
-    ui::widgets::{fold, section as titled},
+    ui::widgets::{disclosure, section as titled},
 };
 use gloo_timers::callback::Interval;
-use graph::{graph, line, most};
+use graph::{graph, line, maximum};
 use leptos::prelude::*;
 use samples::{SLOTS, Samples};
 use yodel_protocol::CloseCode;
 
 /// How often it is measured, in milliseconds.
-const EVERY_MS: u32 = 1_000;
+const INTERVAL_MS: u32 = 1_000;
 
 /// A row of measurements of [`Samples`].
-type Lane = fn(&Samples) -> &[Option<u64>];
+type SeriesOf = fn(&Samples) -> &[Option<u64>];
 
 fn label(language: &'static Language, string: fn(&ChartStrings) -> &'static str) -> Text {
     text(move || string(ChartStrings::of(language.lang.get())))
@@ -37,33 +37,32 @@ pub fn section() -> AnyView {
     let log = context::<LogState>();
     let samples = ErasedSignal::new(Samples::default());
     let measure = move || {
-        samples.update(|samples| log.peek(|journal| samples.add(journal)));
+        samples.update(|samples| log.peek(|log| samples.add(log)));
         dispatcher.measure_latency();
     };
     measure();
-    let _tick = ErasedValue::new(Interval::new(EVERY_MS, measure));
-    let changes =
-        ErasedMemo::new(move || log.read(|journal| journal.timeline.marks.last().map_or(0, |mark| mark.at_ms)));
+    let _tick = ErasedValue::new(Interval::new(INTERVAL_MS, measure));
+    let changes = ErasedMemo::new(move || log.read(|log| log.timeline.marks.last().map_or(0, |mark| mark.at_ms)));
     let plain = ErasedMemo::new(move || {
         connection.state.track();
         connection.is_plain()
     });
     let content = view! {
         <h3>{label(language, |strings| strings.latency)}</h3>
-        {part(move || Some(if plain.get() { untimed() } else { latency(samples) }))}
+        {part(move || Some(if plain.get() { latency_unavailable() } else { latency(samples) }))}
         <h3>{label(language, |strings| strings.messages)}</h3>
         {rates(samples, |strings| strings.messages, |samples| &samples.received, |samples| &samples.sent)}
         <h3>{label(language, |strings| strings.bytes)}</h3>
         {rates(samples, |strings| strings.bytes, |samples| &samples.received_bytes, |samples| &samples.sent_bytes)}
         <h3>{label(language, |strings| strings.timeline)}</h3>
-        {part(move || Some(timeline(samples)))}
+        {part(move || Some(connection_timeline(samples)))}
         {part(move || (changes.get() > 0).then(list))}
     };
     titled("live", label(language, |strings| strings.heading), content.into_any())
 }
 
 /// Messages as they are have no answer.
-fn untimed() -> AnyView {
+fn latency_unavailable() -> AnyView {
     let language = context::<Language>();
     view! { <p class="muted">{label(language, |strings| strings.no_latency)}</p> }.into_any()
 }
@@ -71,8 +70,8 @@ fn untimed() -> AnyView {
 fn latency(samples: ErasedSignal<Samples>) -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();
-    let path = text(move || samples.with(|samples| line(&samples.latency, SLOTS, most(&[&samples.latency]))));
-    let strings = text(move || {
+    let path = text(move || samples.with(|samples| line(&samples.latency, SLOTS, maximum(&[&samples.latency]))));
+    let description = text(move || {
         let strings = ChartStrings::of(language.lang.get());
         samples
             .with(|samples| {
@@ -84,13 +83,13 @@ fn latency(samples: ErasedSignal<Samples>) -> AnyView {
     let now = text(move || {
         let strings = ChartStrings::of(language.lang.get());
         // What the status line says, not what was measured a second ago.
-        match log.read(|journal| journal.latency_ms) {
+        match log.read(|log| log.latency_ms) {
             Some(now) => fill(strings.ms, &[("n", &now)]),
             None => strings.no_data.to_owned(),
         }
     });
     view! {
-        {graph(path, graph::none(), strings)}
+        {graph(path, graph::no_line(), description)}
         {caption(now)}
     }
     .into_any()
@@ -100,18 +99,19 @@ fn latency(samples: ErasedSignal<Samples>) -> AnyView {
 fn rates(
     samples: ErasedSignal<Samples>,
     metric: fn(&ChartStrings) -> &'static str,
-    received: Lane,
-    sent: Lane,
+    received: SeriesOf,
+    sent: SeriesOf,
 ) -> AnyView {
     let language = context::<Language>();
-    let path = move |lane: Lane| {
-        text(move || samples.with(|samples| line(lane(samples), SLOTS, most(&[received(samples), sent(samples)]))))
+    let path = move |series: SeriesOf| {
+        text(move || samples.with(|samples| line(series(samples), SLOTS, maximum(&[received(samples), sent(samples)]))))
     };
     let number = move |value: u64| language.strings().number(value);
-    let last = move |lane: Lane| number(samples.with(|samples| lane(samples).last().copied().flatten().unwrap_or(0)));
-    let strings = text(move || {
+    let last =
+        move |series: SeriesOf| number(samples.with(|samples| series(samples).last().copied().flatten().unwrap_or(0)));
+    let description = text(move || {
         let strings = ChartStrings::of(language.lang.get());
-        let peak = number(samples.with(|samples| most(&[received(samples), sent(samples), &[Some(0)]])));
+        let peak = number(samples.with(|samples| maximum(&[received(samples), sent(samples), &[Some(0)]])));
         fill(
             strings.rate_label,
             &[("metric", &metric(strings)), ("in", &last(received)), ("out", &last(sent)), ("peak", &peak)],
@@ -121,7 +121,7 @@ fn rates(
         fill(ChartStrings::of(language.lang.get()).rates, &[("in", &last(received)), ("out", &last(sent))])
     });
     view! {
-        {graph(path(received), path(sent), strings)}
+        {graph(path(received), path(sent), description)}
         {caption(now)}
     }
     .into_any()
@@ -139,19 +139,19 @@ fn caption(now: Text) -> AnyView {
 }
 
 /// When there was a connection: a strip, and the same as a list.
-fn timeline(samples: ErasedSignal<Samples>) -> AnyView {
+fn connection_timeline(samples: ErasedSignal<Samples>) -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();
     samples.track();
     let strings = ChartStrings::of(language.lang.get());
-    let marks = log.peek(|journal| journal.timeline.marks.clone());
+    let marks = log.peek(|log| log.timeline.marks.clone());
     if marks.is_empty() {
         return view! { <p class="muted">{label(language, |strings| strings.no_connection_yet)}</p> }.into_any();
     }
-    let spans: Vec<_> = strip::spans(&marks, now_ms()).into_iter().map(span).collect();
+    let spans: Vec<_> = timeline::spans(&marks, now_ms()).into_iter().map(span).collect();
     let label = fill(strings.timeline_label, &[("n", &marks.len())]);
     view! {
-        <svg class="timeline" role="img" aria-label=label viewBox=format!("0 0 {} 8", strip::LENGTH) preserveAspectRatio="none">
+        <svg class="timeline" role="img" aria-label=label viewBox=format!("0 0 {} 8", timeline::LENGTH) preserveAspectRatio="none">
             {spans}
         </svg>
     }
@@ -163,20 +163,20 @@ fn list() -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();
     let strings = ChartStrings::of(language.lang.get());
-    let said = |mark: &Mark| match mark.code {
+    let describe = |mark: &Mark| match mark.code {
         None => fill(strings.connected, &[("url", &mark.url)]),
         Some(code) => fill(strings.disconnected, &[("reason", &language.strings().close(CloseCode(code), ""))]),
     };
     let line = |mark: &Mark| {
         let time = LocalTime::new(mark.at_ms);
-        let line = format!("{}{} {}", time.minutes(), time.seconds(), said(mark));
+        let line = format!("{}{} {}", time.minutes(), time.seconds(), describe(mark));
         view! { <li>{text(move || line.clone())}</li> }.into_any()
     };
-    let lines: Vec<_> = log.peek(|journal| journal.timeline.marks.iter().rev().map(line).collect());
-    fold(label(language, |strings| strings.details), view! { <ol class="changes">{lines}</ol> }.into_any())
+    let lines: Vec<_> = log.peek(|log| log.timeline.marks.iter().rev().map(line).collect());
+    disclosure(label(language, |strings| strings.details), view! { <ol class="changes">{lines}</ol> }.into_any())
 }
 
-fn span(span: strip::Span) -> AnyView {
+fn span(span: timeline::Span) -> AnyView {
     let class = if span.up { "up" } else { "down" };
     let (y, height) = if span.up { ("0", "8") } else { ("5", "3") };
     view! { <rect class=class x=span.from.to_string() y=y width=span.length.to_string() height=height></rect> }

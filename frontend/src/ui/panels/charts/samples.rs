@@ -24,13 +24,13 @@ pub struct Samples {
 
 impl Samples {
     /// Measures once more. The first time there is nothing to compare the counts with.
-    pub fn add(&mut self, journal: &Log) {
-        push(&mut self.latency, journal.latency_ms);
-        let now = [journal.received, journal.sent, journal.received_bytes, journal.sent_bytes];
+    pub fn add(&mut self, log: &Log) {
+        push(&mut self.latency, log.latency_ms);
+        let now = [log.received, log.sent, log.received_bytes, log.sent_bytes];
         let Some(before) = self.before.replace(now) else { return };
-        let lanes = [&mut self.received, &mut self.sent, &mut self.received_bytes, &mut self.sent_bytes];
-        for (lane, (now, before)) in lanes.into_iter().zip(now.into_iter().zip(before)) {
-            push(lane, Some(now.saturating_sub(before)));
+        let all_series = [&mut self.received, &mut self.sent, &mut self.received_bytes, &mut self.sent_bytes];
+        for (series, (now, before)) in all_series.into_iter().zip(now.into_iter().zip(before)) {
+            push(series, Some(now.saturating_sub(before)));
         }
     }
 
@@ -42,28 +42,28 @@ impl Samples {
     }
 }
 
-fn push(lane: &mut Vec<Option<u64>>, sample: Option<u64>) {
-    if lane.len() == SLOTS {
-        lane.remove(0);
+fn push(series: &mut Vec<Option<u64>>, sample: Option<u64>) {
+    if series.len() == SLOTS {
+        series.remove(0);
     }
-    lane.push(sample);
+    series.push(sample);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn journal(received: u64, latency_ms: Option<u64>) -> Log {
-        let mut journal = Log::default();
-        (journal.received, journal.received_bytes, journal.latency_ms) = (received, received * 10, latency_ms);
-        journal
+    fn log_of(received: u64, latency_ms: Option<u64>) -> Log {
+        let mut log = Log::default();
+        (log.received, log.received_bytes, log.latency_ms) = (received, received * 10, latency_ms);
+        log
     }
 
     #[test]
     fn what_came_since_the_last_time_is_counted() {
         let mut samples = Samples::default();
         for received in [5, 7, 7] {
-            samples.add(&journal(received, None));
+            samples.add(&log_of(received, None));
         }
         assert_eq!(samples.received, [Some(2), Some(0)]);
         assert_eq!(samples.received_bytes, [Some(20), Some(0)]);
@@ -74,7 +74,7 @@ mod tests {
     fn a_minute_is_kept() {
         let mut samples = Samples::default();
         for received in 0..100 {
-            samples.add(&journal(received * received, Some(received)));
+            samples.add(&log_of(received * received, Some(received)));
         }
         assert_eq!((samples.received.len(), samples.latency.len()), (SLOTS, SLOTS));
         assert_eq!(samples.latency_range(), Some((99, 40, 99)));
@@ -83,8 +83,8 @@ mod tests {
     #[test]
     fn without_a_connection_there_is_no_latency() {
         let mut samples = Samples::default();
-        samples.add(&journal(0, Some(3)));
-        samples.add(&journal(0, None));
+        samples.add(&log_of(0, Some(3)));
+        samples.add(&log_of(0, None));
         assert_eq!(samples.latency, [Some(3), None]);
         assert_eq!(samples.latency_range(), None);
     }

@@ -2,7 +2,7 @@
 
 use super::{
     label::label,
-    subprotocols::{self, Wrong},
+    subprotocols::{self, SubprotocolError},
 };
 use crate::{
     i18n::{connection::ConnectionStrings, fill},
@@ -10,7 +10,7 @@ use crate::{
     reactive::view::{Text, part, text},
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Auth, Connection, Dialer, Language, context},
-    ui::widgets::{field, select, tick, wrong},
+    ui::widgets::{checkbox, error_text, field, select},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
@@ -31,9 +31,9 @@ pub(super) struct Form {
     speak: ErasedSignal<String>,
     subprotocols: ErasedSignal<String>,
     token: ErasedSignal<String>,
-    shown: ErasedSignal<bool>,
+    token_visible: ErasedSignal<bool>,
     remember: ErasedSignal<bool>,
-    wrong: ErasedSignal<String>,
+    error: ErasedSignal<String>,
 }
 
 impl Form {
@@ -51,19 +51,19 @@ impl Form {
             subprotocols: ErasedSignal::default(),
             remember: ErasedSignal::default(),
             token: ErasedSignal::default(),
-            shown: ErasedSignal::new(false),
-            wrong: ErasedSignal::default(),
+            token_visible: ErasedSignal::new(false),
+            error: ErasedSignal::default(),
         };
-        // At once too: effects come later, and what is not shown yet is not what is connected with.
-        form.show(&connection.speak.get_untracked());
-        form.go_to(connection.url.get_untracked());
-        effect(move || form.go_to(connection.url.get()));
-        effect(move || form.show(&connection.speak.get()));
+        // At once too: effects come later, and what is not token_visible yet is not what is connected with.
+        form.show_protocol(&connection.speak.get_untracked());
+        form.set_address(connection.url.get_untracked());
+        effect(move || form.set_address(connection.url.get()));
+        effect(move || form.show_protocol(&connection.speak.get()));
         form
     }
 
     /// Another address. What was typed as a token is for one server: it is gone with another.
-    pub(super) fn go_to(self, typed: String) {
+    pub(super) fn set_address(self, typed: String) {
         let url = self.connection.resolve(&typed);
         self.address.set(typed);
         let Some(url) = url else { return };
@@ -77,7 +77,7 @@ impl Form {
     }
 
     /// What is spoken, or was chosen elsewhere to be.
-    fn show(self, speak: &Speak) {
+    fn show_protocol(self, speak: &Speak) {
         let (speak, offered) = match speak {
             Speak::Fitting => ("", String::new()),
             Speak::Plain(offered) => (PLAIN, offered.join(", ")),
@@ -89,35 +89,35 @@ impl Form {
 
     /// The form.
     pub(super) fn view(self) -> AnyView {
-        let say = |word| label(self.language, word);
+        let text = |string| label(self.language, string);
         let submit = move |event: SubmitEvent| {
             event.prevent_default();
             self.connect();
         };
-        let speaks = [
-            ("", say(|strings| strings.automatic)),
-            (PLAIN, say(|strings| strings.plain)),
-            (ENVELOPE, say(|strings| strings.envelope)),
+        let protocols = [
+            ("", text(|strings| strings.automatic)),
+            (PLAIN, text(|strings| strings.plain)),
+            (ENVELOPE, text(|strings| strings.envelope)),
         ];
         view! {
             <form class="fields" on:submit=submit>
-                {self.server_field()}
-                {select("selSpeak", say(|strings| strings.protocol), &speaks, self.speak)}
-                {part(move || self.speak.with(|speak| speak == PLAIN).then(|| self.names()))}
-                {part(move || self.speak.with(|speak| speak != PLAIN).then(|| self.secret()))}
-                {wrong(self.wrong)}
+                {self.address_field()}
+                {select("selSpeak", text(|strings| strings.protocol), &protocols, self.speak)}
+                {part(move || self.speak.with(|speak| speak == PLAIN).then(|| self.subprotocols_field()))}
+                {part(move || self.speak.with(|speak| speak != PLAIN).then(|| self.token_fields()))}
+                {error_text(self.error)}
                 <button type="submit" class="btn">
-                    {say(|strings| strings.connect)}
+                    {text(|strings| strings.connect)}
                 </button>
             </form>
         }
         .into_any()
     }
 
-    fn server_field(self) -> AnyView {
+    fn address_field(self) -> AnyView {
         let change = move |typed| {
-            self.wrong.set(String::new());
-            self.go_to(typed);
+            self.error.set(String::new());
+            self.set_address(typed);
         };
         let address = text(move || self.address.get());
         field("txtServer", "text", label(self.language, |strings| strings.url), address, Box::new(change))
@@ -125,25 +125,25 @@ impl Form {
 
     fn field(self, id: &'static str, kind: &'static str, label: Text, value: ErasedSignal<String>) -> AnyView {
         let change = move |typed| {
-            self.wrong.set(String::new());
+            self.error.set(String::new());
             value.set(typed);
         };
         field(id, kind, label, text(move || value.get()), Box::new(change))
     }
 
-    fn names(self) -> AnyView {
+    fn subprotocols_field(self) -> AnyView {
         self.field("txtSubprotocols", "text", label(self.language, |strings| strings.subprotocols), self.subprotocols)
     }
 
-    fn secret(self) -> AnyView {
+    fn token_fields(self) -> AnyView {
         let kind = part(move || {
-            let kind = if self.shown.get() { "text" } else { "password" };
+            let kind = if self.token_visible.get() { "text" } else { "password" };
             Some(self.field("txtToken", kind, label(self.language, |strings| strings.token), self.token))
         });
         view! {
             {kind}
-            {tick(label(self.language, |strings| strings.show_token), self.shown)}
-            {tick(label(self.language, |strings| strings.remember_token), self.remember)}
+            {checkbox(label(self.language, |strings| strings.show_token), self.token_visible)}
+            {checkbox(label(self.language, |strings| strings.remember_token), self.remember)}
             <p class="muted">{label(self.language, |strings| strings.token_storage)}</p>
         }
         .into_any()
@@ -151,20 +151,20 @@ impl Form {
 
     fn connect(self) {
         let strings = ConnectionStrings::of(self.language.lang.get_untracked());
-        let said = match self.speaks() {
+        let error = match self.parse_speak() {
             Ok(speak) => {
                 if self.dialer.connect_as(&self.address.get_untracked(), speak) {
                     return self.log_in();
                 }
                 self.language.strings().invalid_url.to_owned()
             }
-            Err(Wrong::Token(name)) => fill(strings.invalid_subprotocol, &[("name", &name)]),
-            Err(Wrong::Twice(name)) => fill(strings.duplicate_subprotocol, &[("name", &name)]),
+            Err(SubprotocolError::Invalid(name)) => fill(strings.invalid_subprotocol, &[("name", &name)]),
+            Err(SubprotocolError::Duplicate(name)) => fill(strings.duplicate_subprotocol, &[("name", &name)]),
         };
-        self.wrong.set(said);
+        self.error.set(error);
     }
 
-    fn speaks(self) -> Result<Speak, Wrong> {
+    fn parse_speak(self) -> Result<Speak, SubprotocolError> {
         Ok(match self.speak.get_untracked().as_str() {
             PLAIN => Speak::Plain(subprotocols::parse(&self.subprotocols.get_untracked())?),
             ENVELOPE => Speak::Envelope,

@@ -3,25 +3,25 @@
 
 /// Why what was typed cannot be offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wrong {
+pub enum SubprotocolError {
     /// This is no token.
-    Token(String),
+    Invalid(String),
     /// This is there twice.
-    Twice(String),
+    Duplicate(String),
 }
 
 /// The names between the commas.
 ///
 /// # Errors
 /// The first name that cannot be offered.
-pub fn parse(typed: &str) -> Result<Vec<String>, Wrong> {
+pub fn parse(typed: &str) -> Result<Vec<String>, SubprotocolError> {
     let mut names: Vec<String> = Vec::new();
     for name in typed.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         if !name.bytes().all(is_token) {
-            return Err(Wrong::Token(name.to_owned()));
+            return Err(SubprotocolError::Invalid(name.to_owned()));
         }
         if names.iter().any(|known| known == name) {
-            return Err(Wrong::Twice(name.to_owned()));
+            return Err(SubprotocolError::Duplicate(name.to_owned()));
         }
         names.push(name.to_owned());
     }
@@ -47,13 +47,13 @@ mod tests {
     #[test]
     fn what_is_no_token_is_named() {
         for name in ["a b", "a/b", "a@b", "a:b", "{a}", "a\"", "a\\", "é", "a=b", "a\t1"] {
-            assert_eq!(parse(&format!("ok, {name}")), Err(Wrong::Token(name.to_owned())));
+            assert_eq!(parse(&format!("ok, {name}")), Err(SubprotocolError::Invalid(name.to_owned())));
         }
     }
 
     #[test]
     fn a_name_is_offered_once() {
-        assert_eq!(parse("a, b, a"), Err(Wrong::Twice("a".to_owned())));
+        assert_eq!(parse("a, b, a"), Err(SubprotocolError::Duplicate("a".to_owned())));
         assert!(parse("a, A").is_ok());
     }
 }

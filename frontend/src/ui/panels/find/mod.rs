@@ -9,7 +9,7 @@
 //! | one row as a line of it | [`record`] |
 
 mod export;
-mod look;
+mod matching;
 mod pattern;
 mod record;
 mod search;
@@ -20,11 +20,11 @@ use crate::{
     reactive::view::{Click, Flag, Part, Text, click, flag, part, text},
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Language, ListState, LogState, context},
-    ui::widgets::{button, choice},
+    ui::widgets::{button, toggle_group},
 };
 use export::Export;
 use leptos::prelude::*;
-use look::{Kinds, look};
+use matching::{KindFilter, match_rows};
 use pattern::Pattern;
 use record::Format;
 use search::Search;
@@ -36,53 +36,53 @@ const FIELD: &str = "txtFind";
 /// How long a slice of the search takes, in milliseconds.
 const SLICE_MS: f64 = 16.0;
 
-/// The bar over the list.
-pub fn bar() -> AnyView {
-    let bar = Bar::new();
-    on_cleanup(move || bar.end());
-    bar.view()
+/// The toolbar over the list.
+pub fn toolbar() -> AnyView {
+    let toolbar = Toolbar::new();
+    on_cleanup(move || toolbar.close());
+    toolbar.view()
 }
 
-/// The bar's own state. A handle: copies are the same bar.
+/// The toolbar's own state. A handle: copies are the same toolbar.
 #[derive(Clone, Copy)]
-struct Bar {
+struct Toolbar {
     language: &'static Language,
     list: &'static ListState,
     log: &'static LogState,
     typed: ErasedSignal<String>,
-    kinds: ErasedSignal<Kinds>,
+    kinds: ErasedSignal<KindFilter>,
     /// The browser's words about an expression that is none.
-    wrong: ErasedSignal<String>,
+    error: ErasedSignal<String>,
     exporting: ErasedSignal<bool>,
     /// Rows that are written to a file, and whether these are all.
     exported: ErasedSignal<Option<(u64, bool)>>,
     pattern: ErasedValue<Option<Pattern>>,
     search: ErasedValue<Option<Search>>,
-    /// A slice is asked for.
-    asked: ErasedValue<bool>,
+    /// A slice is slice_requested for.
+    slice_requested: ErasedValue<bool>,
 }
 
-impl Bar {
+impl Toolbar {
     fn new() -> Self {
-        let bar = Self {
+        let toolbar = Self {
             language: context::<Language>(),
             list: context::<ListState>(),
             log: context::<LogState>(),
             typed: ErasedSignal::default(),
             kinds: ErasedSignal::default(),
-            wrong: ErasedSignal::default(),
+            error: ErasedSignal::default(),
             exporting: ErasedSignal::new(false),
             exported: ErasedSignal::new(None),
             pattern: ErasedValue::new(None),
             search: ErasedValue::new(None),
-            asked: ErasedValue::new(false),
+            slice_requested: ErasedValue::new(false),
         };
-        effect(move || bar.begin());
+        effect(move || toolbar.start_search());
         effect(move || {
-            bar.log.read(|log| log.rows.pushed());
-            untrack(|| bar.go_on());
+            toolbar.log.read(|log| log.rows.pushed());
+            untrack(|| toolbar.request_slice());
         });
-        bar
+        toolbar
     }
 
     fn view(self) -> AnyView {
@@ -96,40 +96,40 @@ impl Bar {
                     spellcheck="false"
                     aria-label=self.label(|strings| strings.filter)
                     aria-describedby="found"
-                    aria-invalid=text(move || (!self.wrong.get().is_empty()).to_string())
+                    aria-invalid=text(move || (!self.error.get().is_empty()).to_string())
                     placeholder=self.label(|strings| strings.placeholder)
                     on:input=move |event| {
                         let field = event.target().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
                         self.typed.set(field.map(|field| field.value()).unwrap_or_default());
                     }
                 />
-                {self.choose_kinds()}
-                {button("btn", self.pause_word(), move || self.pause())}
+                {self.kind_choice()}
+                {button("btn", self.pause_label(), move || self.pause())}
                 {button("btn", self.label(|strings| strings.export), move || self.exporting.update(|open| *open = !*open))}
                 {self.formats()}
                 <p id="found" role="status">
-                    {text(move || self.found())}
+                    {text(move || self.status())}
                 </p>
             </section>
         }
         .into_any()
     }
 
-    fn choose_kinds(self) -> AnyView {
-        let one = |kinds: Kinds, string: fn(&FindStrings) -> &'static str| -> (Text, Flag, Click) {
+    fn kind_choice(self) -> AnyView {
+        let one = |kinds: KindFilter, string: fn(&FindStrings) -> &'static str| -> (Text, Flag, Click) {
             (self.label(string), flag(move || self.kinds.get() == kinds), click(move || self.kinds.set(kinds)))
         };
         let kinds = vec![
-            one(Kinds::All, |strings| strings.all),
-            one(Kinds::Sent, |strings| strings.sent),
-            one(Kinds::Received, |strings| strings.received),
-            one(Kinds::Events, |strings| strings.events),
+            one(KindFilter::All, |strings| strings.all),
+            one(KindFilter::Sent, |strings| strings.sent),
+            one(KindFilter::Received, |strings| strings.received),
+            one(KindFilter::Events, |strings| strings.events),
         ];
-        choice(self.label(|strings| strings.kinds), kinds)
+        toggle_group(self.label(|strings| strings.kinds), kinds)
     }
 
     fn formats(self) -> Part {
-        let one = move |format, word| button("btn", self.label(word), move || self.export(format));
+        let one = move |format, string| button("btn", self.label(string), move || self.export(format));
         part(move || {
             self.exporting.get().then(|| {
                 let both = (one(Format::Json, |strings| strings.json_lines), one(Format::Csv, |strings| strings.csv));
@@ -139,61 +139,66 @@ impl Bar {
     }
 
     /// Begins a search for what is typed now.
-    fn begin(self) {
+    fn start_search(self) {
         let (typed, kinds) = (self.typed.get(), self.kinds.get());
         self.language.lang.track();
         self.exported.set(None);
         let pattern = if typed.is_empty() { Ok(None) } else { Pattern::new(&typed).map(Some) };
-        self.wrong.set(pattern.as_ref().err().cloned().unwrap_or_default());
+        self.error.set(pattern.as_ref().err().cloned().unwrap_or_default());
         let Ok(pattern) = pattern else { return };
-        let some = pattern.is_some() || kinds != Kinds::All;
+        let some = pattern.is_some() || kinds != KindFilter::All;
         self.list.mark.set(pattern.clone().map(Pattern::marks));
         self.pattern.set_value(pattern);
-        self.log.change(|journal| {
-            journal.shown.find(some);
-            self.search.set_value(some.then(|| Search::new(journal.rows.pushed())));
+        self.log.change(|log| {
+            log.shown.find(some);
+            self.search.set_value(some.then(|| Search::new(log.rows.pushed())));
         });
         self.list.follow.set(true);
-        untrack(|| self.slice());
+        untrack(|| self.search_slice());
     }
 
     /// Asks for a slice at the next frame.
-    fn go_on(self) {
+    fn request_slice(self) {
         let wanted = self.search.try_update_value(|search| search.is_some()).unwrap_or_default();
-        if wanted && !self.asked.try_update_value(|asked| std::mem::replace(asked, true)).unwrap_or(true) {
+        if wanted
+            && !self
+                .slice_requested
+                .try_update_value(|slice_requested| std::mem::replace(slice_requested, true))
+                .unwrap_or(true)
+        {
             request_animation_frame(move || {
-                if self.asked.try_update_value(|asked| *asked = false).is_some() {
-                    untrack(|| self.slice());
+                if self.slice_requested.try_update_value(|slice_requested| *slice_requested = false).is_some() {
+                    untrack(|| self.search_slice());
                 }
             });
         }
     }
 
-    fn slice(self) {
+    fn search_slice(self) {
         let end = js_sys::Date::now() + SLICE_MS;
         let strings = self.language.strings();
         let kinds = self.kinds.get_untracked();
         let pattern = self.pattern.get_value();
-        let look = |rows: &[&LogEntry], piece| look(strings, pattern.as_ref(), kinds, rows, piece);
+        let match_batch = |rows: &[&LogEntry], piece| match_rows(strings, pattern.as_ref(), kinds, rows, piece);
         let mut more = false;
         self.search.update_value(|search| {
             if let Some(search) = search {
-                self.log.change(|journal| more = search.slice(journal, &look, || js_sys::Date::now() < end));
+                self.log.change(|log| more = search.slice(log, &match_batch, || js_sys::Date::now() < end));
             }
         });
         if more {
-            self.go_on();
+            self.request_slice();
         }
     }
 
-    fn found(self) -> String {
+    fn status(self) -> String {
         let strings = self.strings();
         let number = |number: u64| self.language.strings().number(number);
-        if !self.wrong.get().is_empty() {
-            return self.wrong.get();
+        if !self.error.get().is_empty() {
+            return self.error.get();
         }
-        let (found, rows) = self.log.read(|journal| (journal.shown.found(), journal.rows.len()));
-        let of = |word, n| fill(word, &[("n", &number(n)), ("total", &number(rows as u64))]);
+        let (found, rows) = self.log.read(|log| (log.shown.found(), log.rows.len()));
+        let of = |string, n| fill(string, &[("n", &number(n)), ("total", &number(rows as u64))]);
         if let (Some((rows, done)), true) = (self.exported.get(), self.exporting.get()) {
             return of(if done { strings.exported } else { strings.exporting }, rows);
         }
@@ -207,10 +212,10 @@ impl Bar {
         });
     }
 
-    fn pause_word(self) -> Text {
+    fn pause_label(self) -> Text {
         text(move || {
             let strings = self.strings();
-            match self.log.read(|journal| journal.shown.waiting(&journal.rows)) {
+            match self.log.read(|log| log.shown.waiting(&log.rows)) {
                 None => strings.pause.to_owned(),
                 Some(0) => strings.resume.to_owned(),
                 Some(n) => fill(strings.resume_new, &[("n", &self.language.strings().number(n))]),
@@ -224,12 +229,12 @@ impl Bar {
         });
     }
 
-    /// Without the bar all rows are shown.
-    fn end(self) {
+    /// Without the toolbar all rows are shown.
+    fn close(self) {
         self.list.mark.set(None);
-        self.log.change(|journal| {
-            journal.shown.pause(None);
-            journal.shown.find(false);
+        self.log.change(|log| {
+            log.shown.pause(None);
+            log.shown.find(false);
         });
     }
 

@@ -41,7 +41,7 @@ impl Pattern {
 
     /// Whether it is in each of these texts. The browser is handed all of them at once and looks at parts of
     /// that: handing it a text takes longer than looking through it.
-    pub fn is_in_each(&self, texts: &[Cow<str>]) -> Vec<bool> {
+    pub fn test_each(&self, texts: &[Cow<str>]) -> Vec<bool> {
         let all = JsString::from(texts.concat());
         let test: &Tester = self.test.unchecked_ref();
         let mut to = 0;

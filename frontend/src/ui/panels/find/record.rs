@@ -39,37 +39,37 @@ pub enum Format {
 
 impl Format {
     /// What the file begins with.
-    pub fn head(self) -> String {
+    pub fn header(self) -> String {
         if self == Self::Json { String::new() } else { FIELDS.join(",") + "\r\n" }
     }
 
-    /// The ending of the file's name.
-    pub fn ending(self) -> &'static str {
+    /// The extension of the file's name.
+    pub fn extension(self) -> &'static str {
         if self == Self::Json { "jsonl" } else { "csv" }
     }
 }
 
-/// A piece of a row's line, and whether it is the last. `said` is what the list says about what is no message.
-pub fn piece(format: Format, row: &LogEntry, time: &str, said: &str, piece: usize) -> (String, bool) {
+/// A piece of a row's line, and whether it is the last. `description` is what the list says about what is no message.
+pub fn piece(format: Format, row: &LogEntry, time: &str, description: &str, piece: usize) -> (String, bool) {
     let (bytes, binary) = match &row.body {
         Body::Sent { text, .. } | Body::Received { text, .. } => (text.as_bytes(), false),
         Body::Binary { bytes, .. } => (&**bytes, true),
-        _ => (said.as_bytes(), false),
+        _ => (description.as_bytes(), false),
     };
     let (from, to) = (edge(bytes, binary, piece), edge(bytes, binary, piece + 1));
     let last = to == bytes.len();
     let mut line = String::with_capacity((to - from) * 3 / 2 + 200);
     if piece == 0 {
-        begin(format, &fields(row, time, binary), &mut line);
+        write_fields(format, &fields(row, time, binary), &mut line);
     }
     if binary {
         encoding::encode_into(&bytes[from..to], &mut line);
     } else {
         let text = str::from_utf8(&bytes[from..to]).unwrap_or_default();
         if piece == 0 && format == Format::Csv {
-            line.push_str(guard(text));
+            line.push_str(formula_guard(text));
         }
-        line.push_str(&quoted(format, text));
+        line.push_str(&escape(format, text));
     }
     if last {
         line.push_str(if format == Format::Json { "\"}\n" } else { "\"\r\n" });
@@ -92,7 +92,7 @@ fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1
         }
     };
     set("time", time.to_owned());
-    set("kind", kind(&row.body).to_owned());
+    set("kind", kind_name(&row.body).to_owned());
     set("encoding", if binary { "base64" } else { "" }.to_owned());
     match &row.body {
         Body::Received { envelope: Some(envelope), .. } | Body::Binary { envelope: Some(envelope), .. } => {
@@ -106,7 +106,7 @@ fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1
             set("server_time", envelope.time().to_string());
         }
         Body::Sent { delivery, why, .. } => {
-            set("delivery", state(*delivery).to_owned());
+            set("delivery", delivery_name(*delivery).to_owned());
             set("reason", why.as_deref().unwrap_or_default().to_owned());
         }
         Body::Opened { url, .. } => set("url", url.to_string()),
@@ -121,28 +121,28 @@ fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1
     fields
 }
 
-fn begin(format: Format, fields: &[String], line: &mut String) {
+fn write_fields(format: Format, fields: &[String], line: &mut String) {
     for (name, value) in FIELDS.iter().zip(fields) {
         match format {
             Format::Json if value.is_empty() => {}
             Format::Json => {
-                let _ = write!(line, "{}\"{name}\":\"{}\"", comma(line), quoted(format, value));
+                let _ = write!(line, "{}\"{name}\":\"{}\"", separator(line), escape(format, value));
             }
             Format::Csv if value.is_empty() => line.push(','),
             Format::Csv => {
-                let _ = write!(line, "\"{}{}\",", guard(value), quoted(format, value));
+                let _ = write!(line, "\"{}{}\",", formula_guard(value), escape(format, value));
             }
         }
     }
     line.push_str(if format == Format::Json { ",\"text\":\"" } else { "\"" });
 }
 
-fn comma(line: &str) -> &'static str {
+fn separator(line: &str) -> &'static str {
     if line.is_empty() { "{" } else { "," }
 }
 
 /// A text as it stands between quotes.
-fn quoted(format: Format, text: &str) -> String {
+fn escape(format: Format, text: &str) -> String {
     if format == Format::Csv {
         return text.replace('"', "\"\"");
     }
@@ -151,7 +151,7 @@ fn quoted(format: Format, text: &str) -> String {
 }
 
 /// What keeps a spreadsheet from running a text as a formula; a number is none.
-fn guard(text: &str) -> &'static str {
+fn formula_guard(text: &str) -> &'static str {
     let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let number = text.strip_prefix(['+', '-']).is_some_and(|rest| {
         !rest.is_empty()
@@ -161,7 +161,7 @@ fn guard(text: &str) -> &'static str {
     if runs && !number { "'" } else { "" }
 }
 
-fn kind(body: &Body) -> &'static str {
+fn kind_name(body: &Body) -> &'static str {
     match body {
         Body::Opened { .. } => "opened",
         Body::Closed { .. } => "closed",
@@ -175,7 +175,7 @@ fn kind(body: &Body) -> &'static str {
     }
 }
 
-fn state(delivery: Delivery) -> &'static str {
+fn delivery_name(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Waiting => "waiting",
         Delivery::Sent => "sent",

@@ -6,15 +6,15 @@
 //! | the text or the bytes, piece by piece | [`reader`] |
 //! | JSON with a line for each value | [`pretty`] |
 //! | bytes as digits | [`hex`] |
-//! | what is known besides | [`facts`] |
+//! | what is known besides | [`properties`] |
 //! | copying and saving | [`take`] |
 
-mod facts;
+mod copy_save;
 mod hex;
 mod pretty;
+mod properties;
 mod reader;
 mod selected_row;
-mod take;
 
 use crate::{
     reactive::view::part,
@@ -28,5 +28,5 @@ pub fn inspector() -> AnyView {
     let list = context::<ListState>();
     let inspector = Inspector::new();
     on_cleanup(move || list.selected.set(None));
-    part(move || inspector.some.get().then(|| inspector.view())).into_any()
+    part(move || inspector.has_selection.get().then(|| inspector.view())).into_any()
 }

@@ -1,4 +1,4 @@
-//! Figures of the page's own server, for whoever may see them: over HTTP, every two seconds, while
+//! Snapshot of the page's own server, for whoever may see them: over HTTP, every two seconds, while
 //! they are shown and the tab is visible.
 //!
 //! | idea | file |
@@ -6,8 +6,8 @@
 //! | the server's figures as text -> what is drawn; pure | `figures` |
 //! | asking for them | `poll` |
 
-mod figures;
 mod poll;
+mod snapshot;
 
 use crate::{
     i18n::{fill, metrics::MetricsStrings},
@@ -18,21 +18,21 @@ use crate::{
     ui::panels::charts::graph::{self, graph},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
-use poll::{Poll, Trouble};
+use poll::{FetchError, Poll};
 use web_sys::HtmlInputElement;
 use yodel_protocol::CloseCode;
 
 /// The field's id.
 const FIELD: &str = "key";
 
-/// The figures, closed at first: nobody is asked before somebody wants to know.
+/// The figures, collapsed at first: nobody is asked before somebody wants to know.
 pub(super) fn section() -> AnyView {
     let connection = context::<Connection>();
     let own = ErasedMemo::new(move || connection.is_own());
-    part(move || own.get().then(closed)).into_any()
+    part(move || own.get().then(collapsed)).into_any()
 }
 
-fn closed() -> AnyView {
+fn collapsed() -> AnyView {
     let language = context::<Language>();
     let open = ErasedSignal::new(false);
     view! {
@@ -46,20 +46,21 @@ fn closed() -> AnyView {
                     {label(language, |strings| strings.heading)}
                 </button>
             </h2>
-            {part(move || open.get().then(figures))}
+            {part(move || open.get().then(charts_or_error))}
         </section>
     }
     .into_any()
 }
 
-fn figures() -> AnyView {
+fn charts_or_error() -> AnyView {
     let poll = Poll::start();
-    let refused = ErasedMemo::new(move || poll.trouble.get().is_some_and(Trouble::is_final));
-    let form = part(move || refused.get().then(|| key(poll)));
-    let shown =
-        part(move || (!refused.get() && poll.series.with(|series| !series.rooms.is_empty())).then(|| graphs(poll)));
+    let needs_credentials = ErasedMemo::new(move || poll.error.get().is_some_and(FetchError::is_final));
+    let form = part(move || needs_credentials.get().then(|| credentials_form(poll)));
+    let shown = part(move || {
+        (!needs_credentials.get() && poll.series.with(|series| !series.rooms.is_empty())).then(|| graphs(poll))
+    });
     view! {
-        <p role="status">{text(move || state(poll))}</p>
+        <p role="status">{text(move || status(poll))}</p>
         {form}
         {shown}
     }
@@ -67,24 +68,24 @@ fn figures() -> AnyView {
 }
 
 /// What is wrong, in words.
-fn state(poll: Poll) -> String {
+fn status(poll: Poll) -> String {
     let strings = strings(poll.language);
-    match poll.trouble.get() {
+    match poll.error.get() {
         None if poll.series.with(|series| series.rooms.is_empty()) => strings.loading.to_owned(),
         None => String::new(),
-        Some(Trouble::Wanted) => strings.credentials_required.to_owned(),
-        Some(Trouble::Forbidden) => strings.forbidden.to_owned(),
-        Some(Trouble::Off) => strings.disabled.to_owned(),
-        Some(Trouble::Unreachable) => strings.unreachable.to_owned(),
-        Some(Trouble::Failed(status)) => fill(strings.failed, &[("status", &status)]),
+        Some(FetchError::Unauthorized) => strings.credentials_required.to_owned(),
+        Some(FetchError::Forbidden) => strings.forbidden.to_owned(),
+        Some(FetchError::Disabled) => strings.disabled.to_owned(),
+        Some(FetchError::Unreachable) => strings.unreachable.to_owned(),
+        Some(FetchError::Status(status)) => fill(strings.failed, &[("status", &status)]),
     }
 }
 
 /// The way in.
-fn key(poll: Poll) -> AnyView {
+fn credentials_form(poll: Poll) -> AnyView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        poll.unlock(element::<HtmlInputElement>(FIELD).map(|field| field.value()).unwrap_or_default().trim());
+        poll.set_key(element::<HtmlInputElement>(FIELD).map(|field| field.value()).unwrap_or_default().trim());
     };
     view! {
         <form class="inline-form" on:submit=submit>
@@ -117,7 +118,7 @@ fn graphs(poll: Poll) -> AnyView {
     view! {
         {lines}
         <h3>{strings.rejections}</h3>
-        {drops(poll.language, &series.drops)}
+        {rejection_list(poll.language, &series.rejections)}
     }
     .into_any()
 }
@@ -127,41 +128,41 @@ fn line(language: &'static Language, metric: &'static str, samples: &[u64]) -> A
     let peak = number(language, samples.iter().copied().max().unwrap_or_default());
     let label = fill(strings(language).chart_label, &[("metric", &metric), ("now", &now), ("peak", &peak)]);
     let samples: Vec<_> = samples.iter().copied().map(Some).collect();
-    let path = graph::line(&samples, samples.len(), graph::most(&[&samples]));
+    let path = graph::line(&samples, samples.len(), graph::maximum(&[&samples]));
     view! {
         <p class="metric" aria-hidden="true">
             <span>{metric}</span>
             <b>{now}</b>
         </p>
-        {graph(text(move || path.clone()), graph::none(), text(move || label.clone()))}
+        {graph(text(move || path.clone()), graph::no_line(), text(move || label.clone()))}
     }
     .into_any()
 }
 
-fn drops(language: &'static Language, drops: &[(String, u64)]) -> AnyView {
-    if drops.is_empty() {
+fn rejection_list(language: &'static Language, rejections: &[(String, u64)]) -> AnyView {
+    if rejections.is_empty() {
         return view! { <p>{strings(language).no_rejections}</p> }.into_any();
     }
-    let one = |(why, count): &(String, u64)| {
+    let one = |(reason, count): &(String, u64)| {
         view! {
             <li class="metric">
-                <span>{named(language, why)}</span>
+                <span>{rejection_label(language, reason)}</span>
                 <b>{number(language, *count)}</b>
             </li>
         }
         .into_any()
     };
-    view! { <ul>{drops.iter().map(one).collect_view()}</ul> }.into_any()
+    view! { <ul>{rejections.iter().map(one).collect_view()}</ul> }.into_any()
 }
 
 /// A close code with its name; anything else as the server calls it.
-fn named(language: &'static Language, why: &str) -> String {
+fn rejection_label(language: &'static Language, reason: &str) -> String {
     let strings = language.strings();
-    why.parse().map_or_else(|_| why.to_owned(), |code| strings.close(CloseCode(code), ""))
+    reason.parse().map_or_else(|_| reason.to_owned(), |code| strings.close(CloseCode(code), ""))
 }
 
-fn number(language: &'static Language, figure: u64) -> String {
-    language.strings().number(figure)
+fn number(language: &'static Language, value: u64) -> String {
+    language.strings().number(value)
 }
 
 fn strings(language: &'static Language) -> &'static MetricsStrings {

@@ -1,7 +1,7 @@
-//! Asks the server for its figures.
+//! Asks the server for its fetch.
 
-use super::figures::{Figures, Series};
-use crate::ui::panels::kept::Kept;
+use super::snapshot::{Series, Snapshot};
+use crate::ui::panels::panel_state::PanelState;
 use crate::{
     platform::time,
     reactive::{ErasedSignal, ErasedValue},
@@ -20,44 +20,44 @@ const PERIOD_MS: u32 = 2_000;
 
 /// Why there are none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum FetchError {
     /// No key and no token, or no good one.
-    Wanted,
+    Unauthorized,
     /// A good token, of somebody who may not.
     Forbidden,
     /// The server shows them to nobody.
-    Off,
-    /// No answer.
+    Disabled,
+    /// No result.
     Unreachable,
-    /// Any other answer.
-    Failed(u16),
+    /// Any other result.
+    Status(u16),
 }
 
-/// A handle: copies ask together. It ends with the view that it was started for.
+/// A handle: copies request together. It ends with the view that it was started for.
 #[derive(Clone, Copy)]
 pub(super) struct Poll {
     pub(super) auth: &'static Auth,
     pub(super) language: &'static Language,
     pub(super) series: ErasedSignal<Series>,
-    pub(super) trouble: ErasedSignal<Option<Trouble>>,
+    pub(super) error: ErasedSignal<Option<FetchError>>,
     busy: ErasedValue<bool>,
     key: &'static ArcStoredValue<String>,
 }
 
-impl Trouble {
+impl FetchError {
     /// Whether asking again without another key is no use.
     pub(super) fn is_final(self) -> bool {
-        matches!(self, Self::Wanted | Self::Forbidden | Self::Off)
+        matches!(self, Self::Unauthorized | Self::Forbidden | Self::Disabled)
     }
 
-    /// What an answer means; `None` when it is good.
+    /// What an result means; `None` when it is good.
     fn of(status: u16) -> Option<Self> {
         match status {
             200 => None,
-            401 => Some(Self::Wanted),
+            401 => Some(Self::Unauthorized),
             403 => Some(Self::Forbidden),
-            404 => Some(Self::Off),
-            other => Some(Self::Failed(other)),
+            404 => Some(Self::Disabled),
+            other => Some(Self::Status(other)),
         }
     }
 }
@@ -65,37 +65,37 @@ impl Trouble {
 impl Poll {
     /// Asks now, and from now on.
     pub(super) fn start() -> Self {
-        let key = &Kept::get().key;
+        let key = &PanelState::get().metrics_key;
         let series = ErasedSignal::new(Series::default());
         let poll = Self {
             auth: context::<Auth>(),
             language: context::<Language>(),
             series,
-            trouble: ErasedSignal::new(None),
+            error: ErasedSignal::new(None),
             busy: ErasedValue::new(false),
             key,
         };
         ErasedValue::new(Interval::new(PERIOD_MS, move || poll.tick()));
-        poll.ask();
+        poll.request();
         poll
     }
 
     /// Asks with this key.
-    pub(super) fn unlock(self, key: &str) {
+    pub(super) fn set_key(self, key: &str) {
         self.key.set_value(key.to_owned());
-        self.trouble.set(None);
-        self.ask();
+        self.error.set(None);
+        self.request();
     }
 
     fn tick(self) {
-        let refused = self.trouble.get_untracked().is_some_and(Trouble::is_final);
+        let refused = self.error.get_untracked().is_some_and(FetchError::is_final);
         if !refused && !document().hidden() {
-            self.ask();
+            self.request();
         }
     }
 
     /// One question at a time: a slow server is not asked more.
-    fn ask(self) {
+    fn request(self) {
         if self.busy.get_value() {
             return;
         }
@@ -103,37 +103,37 @@ impl Poll {
         let typed = Some(self.key.get_value()).filter(|key| !key.is_empty());
         let credentials = typed.or_else(|| self.auth.token());
         spawn_local(async move {
-            let answer = figures(credentials.as_deref()).await;
-            self.take(answer);
+            let result = fetch(credentials.as_deref()).await;
+            self.finish(result);
         });
     }
 
     /// The view may be gone by now.
-    fn take(self, answer: Result<Figures, Trouble>) {
+    fn finish(self, result: Result<Snapshot, FetchError>) {
         let _ = self.busy.try_update_value(|busy| *busy = false);
-        self.trouble.set(answer.as_ref().err().copied());
-        if let Ok(figures) = answer {
-            self.series.update(|series| series.add(time::now_ms(), figures));
+        self.error.set(result.as_ref().err().copied());
+        if let Ok(snapshot) = result {
+            self.series.update(|series| series.add(time::now_ms(), snapshot));
         }
     }
 }
 
-async fn figures(credentials: Option<&str>) -> Result<Figures, Trouble> {
-    let unreachable = |_| Trouble::Unreachable;
+async fn fetch(credentials: Option<&str>) -> Result<Snapshot, FetchError> {
+    let unreachable = |_| FetchError::Unreachable;
     let init = RequestInit::new();
     if let Some(credentials) = credentials {
         let headers = Headers::new().map_err(unreachable)?;
         // What no header can carry is no key.
-        headers.set("authorization", &format!("Bearer {credentials}")).map_err(|_| Trouble::Wanted)?;
+        headers.set("authorization", &format!("Bearer {credentials}")).map_err(|_| FetchError::Unauthorized)?;
         init.set_headers(&headers);
     }
-    let answer = JsFuture::from(window().fetch_with_str_and_init(PATH, &init)).await.map_err(unreachable)?;
-    let response: Response = answer.unchecked_into();
-    if let Some(trouble) = Trouble::of(response.status()) {
-        return Err(trouble);
+    let result = JsFuture::from(window().fetch_with_str_and_init(PATH, &init)).await.map_err(unreachable)?;
+    let response: Response = result.unchecked_into();
+    if let Some(error) = FetchError::of(response.status()) {
+        return Err(error);
     }
     let text = JsFuture::from(response.text().map_err(unreachable)?).await.map_err(unreachable)?;
-    Figures::read(&text.as_string().unwrap_or_default()).ok_or(Trouble::Off)
+    Snapshot::read(&text.as_string().unwrap_or_default()).ok_or(FetchError::Disabled)
 }
 
 #[cfg(test)]
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn only_what_a_key_could_change_is_not_asked_again() {
-        let again = |status| Trouble::of(status).map(|trouble| !trouble.is_final());
+        let again = |status| FetchError::of(status).map(|error| !error.is_final());
         assert_eq!(
             [200, 401, 403, 404, 429, 503].map(again),
             [None, Some(false), Some(false), Some(false), Some(true), Some(true)]

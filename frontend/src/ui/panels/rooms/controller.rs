@@ -11,7 +11,7 @@ use crate::{
     },
     reactive::view::{Text, text},
     state::{Auth, Connection, Dispatcher, Language, LogState, Messages, RoomsState, context},
-    ui::panels::kept::Kept,
+    ui::panels::panel_state::PanelState,
 };
 use leptos::prelude::*;
 use yodel_protocol::{
@@ -20,9 +20,9 @@ use yodel_protocol::{
 };
 
 /// Messages of one page of history.
-const PAGE: u32 = 50;
+const PAGE_SIZE: u32 = 50;
 
-/// A handle: copies are the same desk.
+/// A handle: copies are the same controller.
 #[derive(Clone, Copy)]
 pub(super) struct RoomsController {
     pub(super) auth: &'static Auth,
@@ -36,14 +36,14 @@ pub(super) struct RoomsController {
 }
 
 impl RoomsController {
-    /// The desk of this page.
+    /// The controller of this page.
     pub(super) fn from_context() -> Self {
-        let mut new = false;
-        let rooms = Kept::get().rooms.get_or_init(|| {
-            new = true;
+        let mut is_new = false;
+        let rooms = PanelState::get().rooms.get_or_init(|| {
+            is_new = true;
             ArcStoredValue::new(Rooms::default())
         });
-        let rooms_of_page = Self {
+        let controller = Self {
             auth: context::<Auth>(),
             connection: context::<Connection>(),
             language: context::<Language>(),
@@ -53,25 +53,25 @@ impl RoomsController {
             joined: context::<RoomsState>(),
             rooms,
         };
-        if new {
-            rooms_of_page.open();
+        if is_new {
+            controller.start();
         }
-        rooms_of_page
+        controller
     }
 
-    /// Rooms that are heard already were told before; who is in them is asked.
-    fn open(self) {
-        let heard = self.joined.joined();
+    /// Rooms that are joined_rooms already were told before; who is in them is asked.
+    fn start(self) {
+        let joined_rooms = self.joined.joined();
         self.change(|rooms| {
             rooms.client = self.auth.welcome().map(|welcome| welcome.client.clone());
             rooms.user = self.auth.user();
-            for room in &heard {
+            for room in &joined_rooms {
                 rooms.room(room);
             }
         });
         self.dispatcher.observe(move |effect| self.rooms.update_value(|rooms| rooms.apply(effect)));
-        for room in heard {
-            self.look(room);
+        for room in joined_rooms {
+            self.request_presence(room);
         }
     }
 
@@ -102,7 +102,7 @@ impl RoomsController {
             rooms.room(&room);
         });
         self.joined.join(room.clone());
-        self.choose(room);
+        self.select(room);
     }
 
     /// Hears a room no longer.
@@ -115,12 +115,12 @@ impl RoomsController {
     }
 
     /// Looks at a room and writes there. Where texts go to the lobby by themselves, it needs no choice.
-    pub(super) fn choose(self, room: RoomName) {
+    pub(super) fn select(self, room: RoomName) {
         self.change(|rooms| rooms.choose(&room));
-        let by_itself = room.as_str() == LOBBY && self.is_broadcast();
-        self.messages.to.set((!by_itself).then_some(Destination::Room(room.clone())));
+        let is_default = room.as_str() == LOBBY && self.is_broadcast();
+        self.messages.to.set((!is_default).then_some(Destination::Room(room.clone())));
         if self.rooms.with_value(|rooms| rooms.shown().is_some_and(|room| room.here)) {
-            self.look(room);
+            self.request_presence(room);
         }
     }
 
@@ -130,28 +130,28 @@ impl RoomsController {
     }
 
     /// Asks for what was said before anything that was seen.
-    pub(super) fn ask_earlier(self) {
+    pub(super) fn load_history(self) {
         let shown = self.rooms.with_value(|rooms| rooms.shown().map(|room| room.name.clone()));
         let Some(room) = shown else { return };
-        let listed = untrack(|| self.log.read(|journal| first(journal, &room)));
+        let listed = untrack(|| self.log.read(|log| first_offset(log, &room)));
         let mut before = None;
         self.change(|rooms| {
             let known = rooms.room(&room);
             known.list(listed);
             before = known.before();
         });
-        let id = self.joined.ask(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE) }));
+        let id = self.joined.ask(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE_SIZE) }));
         self.change(|rooms| rooms.ask(id, &room));
     }
 
     /// Why the server did not do what was wanted of a room.
-    pub(super) fn refusal(self) -> String {
+    pub(super) fn error_text(self) -> String {
         let strings = self.strings();
-        self.read(|rooms| rooms.refused.as_ref().map(|(room, why)| strings.why(room, why))).unwrap_or_default()
+        self.read(|rooms| rooms.refused.as_ref().map(|(room, why)| strings.error(room, why))).unwrap_or_default()
     }
 
     /// Asks who is in a room.
-    fn look(self, room: RoomName) {
+    fn request_presence(self, room: RoomName) {
         self.joined.ask(Verb::Presence(InRoom { room }));
     }
 
@@ -163,7 +163,7 @@ impl RoomsController {
 
 impl RoomStrings {
     /// Why the server does not do it.
-    fn why(&self, room: &RoomName, failed: &Failed) -> String {
+    fn error(&self, room: &RoomName, failed: &Failed) -> String {
         let text = match failed.code {
             ErrorCode::Forbidden => self.forbidden,
             ErrorCode::Limit => self.limit_reached,
@@ -174,8 +174,8 @@ impl RoomStrings {
 }
 
 /// The first message of a room that is in the list, since the room has begun anew.
-fn first(journal: &Log, room: &RoomName) -> Option<Offset> {
-    journal.rows.iter().fold(None, |first, row| match &row.body {
+fn first_offset(log: &Log, room: &RoomName) -> Option<Offset> {
+    log.rows.iter().fold(None, |first, row| match &row.body {
         Body::Gap { room: begun, lost: None } if begun == room => None,
         Body::Received { envelope: Some(about), .. } if about.room.as_ref() == Some(room) => first.or(about.offset()),
         _ => first,
@@ -193,32 +193,32 @@ mod tests {
         RoomName::new("a").unwrap()
     }
 
-    fn message(journal: &mut Log, room: &str, offset: u64) {
+    fn message(log: &mut Log, room: &str, offset: u64) {
         let text =
             format!(r#"{{"type":"message","room":"{room}","offset":{offset},"event":"text","data":1,"time":9}}"#);
         let Ok(ServerFrame::Message(message)) = ServerFrame::decode(&text) else { panic!("{text}") };
-        journal.apply(1, &Effect::Message(message.into()));
+        log.apply(1, &Effect::Message(message.into()));
     }
 
     #[test]
     fn the_first_message_in_the_list_is_of_this_room_and_this_life_of_it() {
-        let mut journal = Log::default();
-        message(&mut journal, "b", 3);
-        assert_eq!(first(&journal, &room()), None);
-        message(&mut journal, "a", 70);
-        message(&mut journal, "a", 71);
-        assert_eq!(first(&journal, &room()), Some(Offset(70)));
+        let mut log = Log::default();
+        message(&mut log, "b", 3);
+        assert_eq!(first_offset(&log, &room()), None);
+        message(&mut log, "a", 70);
+        message(&mut log, "a", 71);
+        assert_eq!(first_offset(&log, &room()), Some(Offset(70)));
         let at = |epoch, offset| Position { epoch: Epoch::new(epoch).unwrap(), offset: Offset(offset) };
-        journal.apply(2, &Effect::Gap { room: room(), after: at("e", 71), upto: at("f", 4) });
-        message(&mut journal, "a", 5);
-        assert_eq!(first(&journal, &room()), Some(Offset(5)));
+        log.apply(2, &Effect::Gap { room: room(), after: at("e", 71), upto: at("f", 4) });
+        message(&mut log, "a", 5);
+        assert_eq!(first_offset(&log, &room()), Some(Offset(5)));
     }
 
     #[test]
     fn a_refusal_says_why_in_words() {
         let why = |code: &str| {
             let failed = format!(r#"{{"code":"{code}","message":"the server's message","retry":false}}"#);
-            RoomStrings::of(Lang::En).why(&room(), &serde_json::from_str(&failed).unwrap())
+            RoomStrings::of(Lang::En).error(&room(), &serde_json::from_str(&failed).unwrap())
         };
         assert_eq!(why("forbidden"), "Permission denied in #a.");
         assert_eq!(why("limit"), "Limit reached in #a: the server's message.");

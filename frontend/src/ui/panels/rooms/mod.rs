@@ -11,11 +11,11 @@
 //! | the destination as a field | `destination`; as it is typed; pure: `typed` |
 
 mod controller;
-mod destination;
-mod earlier;
+mod history;
 mod list;
-mod people;
-mod typed;
+mod members;
+mod recipient;
+mod recipient_text;
 
 use crate::{
     reactive::ErasedMemo,
@@ -26,16 +26,16 @@ use controller::RoomsController;
 use leptos::prelude::*;
 use yodel_client::Mode;
 
-pub(super) use destination::field as destination;
+pub(super) use recipient::field as recipient;
 
 /// Rooms and people.
 pub(super) fn section() -> AnyView {
     let connection = context::<Connection>();
-    let spoken = ErasedMemo::new(move || connection.mode.get() != Mode::Plain);
+    let is_envelope = ErasedMemo::new(move || connection.mode.get() != Mode::Plain);
     part(move || {
-        spoken.get().then(|| {
-            let desk = RoomsController::from_context();
-            let parts = [list::section(desk), people::section(desk), earlier::section(desk)];
+        is_envelope.get().then(|| {
+            let controller = RoomsController::from_context();
+            let parts = [list::section(controller), members::section(controller), history::section(controller)];
             view! { <div class="rooms">{parts.into_iter().collect_view()}</div> }.into_any()
         })
     })

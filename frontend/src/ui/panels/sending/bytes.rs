@@ -13,18 +13,18 @@ pub enum Digits {
 
 /// What is wrong with what was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
+pub enum ParseError {
     /// This character does not belong there; its place, counted from 1.
-    Character(char, usize),
+    InvalidCharacter(char, usize),
     /// A digit is missing at the end.
-    Short,
+    IncompleteByte,
 }
 
 /// The bytes.
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub fn parse(digits: Digits, typed: &str) -> Result<Vec<u8>, Wrong> {
+pub fn parse(digits: Digits, typed: &str) -> Result<Vec<u8>, ParseError> {
     let typed = typed.trim_end();
     let typed = if digits == Digits::Base64 { typed.trim_end_matches('=') } else { typed };
     let (width, value): (u32, fn(char) -> Option<u32>) = match digits {
@@ -36,7 +36,7 @@ pub fn parse(digits: Digits, typed: &str) -> Result<Vec<u8>, Wrong> {
         if digit.is_ascii_whitespace() {
             continue;
         }
-        held = (held << width) | value(digit).ok_or(Wrong::Character(digit, place + 1))?;
+        held = (held << width) | value(digit).ok_or(ParseError::InvalidCharacter(digit, place + 1))?;
         bits += width;
         if bits >= 8 {
             bits -= 8;
@@ -45,7 +45,7 @@ pub fn parse(digits: Digits, typed: &str) -> Result<Vec<u8>, Wrong> {
         }
     }
     // What is left of base64 is filled up with zeros; a whole digit, or one that says more, is half a byte.
-    if bits >= width || held != 0 { Err(Wrong::Short) } else { Ok(bytes) }
+    if bits >= width || held != 0 { Err(ParseError::IncompleteByte) } else { Ok(bytes) }
 }
 
 fn sextet(digit: char) -> Option<u32> {
@@ -67,10 +67,10 @@ mod tests {
         let hex = |typed| parse(Digits::Hex, typed);
         assert_eq!(hex("0a 1F\n9c00"), Ok(vec![0x0a, 0x1f, 0x9c, 0]));
         assert_eq!(hex(""), Ok(Vec::new()));
-        assert_eq!(hex("0a 1"), Err(Wrong::Short));
-        assert_eq!(hex("0"), Err(Wrong::Short));
-        assert_eq!(hex("0a xg"), Err(Wrong::Character('x', 4)));
-        assert_eq!(hex("é0"), Err(Wrong::Character('é', 1)));
+        assert_eq!(hex("0a 1"), Err(ParseError::IncompleteByte));
+        assert_eq!(hex("0"), Err(ParseError::IncompleteByte));
+        assert_eq!(hex("0a xg"), Err(ParseError::InvalidCharacter('x', 4)));
+        assert_eq!(hex("é0"), Err(ParseError::InvalidCharacter('é', 1)));
     }
 
     #[test]
@@ -90,10 +90,14 @@ mod tests {
 
     #[test]
     fn wrong_base64_is_named() {
-        assert_eq!(parse(Digits::Base64, "Zm9v!"), Err(Wrong::Character('!', 5)));
+        assert_eq!(parse(Digits::Base64, "Zm9v!"), Err(ParseError::InvalidCharacter('!', 5)));
         assert_eq!(parse(Digits::Base64, "Zg=="), Ok(b"f".to_vec()));
-        assert_eq!(parse(Digits::Base64, "Z"), Err(Wrong::Short));
-        assert_eq!(parse(Digits::Base64, "Zh"), Err(Wrong::Short), "bits that say something are missing the rest");
-        assert_eq!(parse(Digits::Base64, "Z=g"), Err(Wrong::Character('=', 2)));
+        assert_eq!(parse(Digits::Base64, "Z"), Err(ParseError::IncompleteByte));
+        assert_eq!(
+            parse(Digits::Base64, "Zh"),
+            Err(ParseError::IncompleteByte),
+            "bits that say something are missing the rest"
+        );
+        assert_eq!(parse(Digits::Base64, "Z=g"), Err(ParseError::InvalidCharacter('=', 2)));
     }
 }

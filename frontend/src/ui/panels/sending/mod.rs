@@ -6,8 +6,8 @@ mod label;
 mod message_text;
 mod plan;
 mod repeat;
-mod saved;
 mod saved_messages;
+mod saved_store;
 
 use crate::{
     i18n::{fill, sending::SendingStrings},
@@ -15,7 +15,7 @@ use crate::{
     reactive::{ErasedSignal, ErasedValue},
     state::{Dispatcher, Extra, Language, Layout, context},
     ui::panels::rooms,
-    ui::widgets::{button, fold, tick},
+    ui::widgets::{button, checkbox, disclosure},
 };
 use gloo_timers::callback::Interval;
 use label::label;
@@ -28,17 +28,17 @@ const POLL_MS: u32 = 250;
 pub fn sending() -> AnyView {
     let language = context::<Language>();
     let layout = context::<Layout>();
-    let say = |word| label(language, word);
+    let text_of = |string| label(language, string);
     on_cleanup(move || layout.tall.set(false));
     view! {
-        <section class="send-options" aria-label=say(|strings| strings.heading)>
-            {rooms::destination()}
+        <section class="send-options" aria-label=text_of(|strings| strings.heading)>
+            {rooms::recipient()}
             <div class="disclosures">
-                {tick(say(|strings| strings.multiline), layout.tall)}
-                {fold(say(|strings| strings.saved), saved_messages::saved_messages())}
-                {fold(say(|strings| strings.binary), binary::binary())}
-                {fold(say(|strings| strings.repeat), repeat::repeat())}
-                {button("btn-text keys", say(|strings| strings.shortcuts), move || layout.extra.set(Some(Extra::Help)))}
+                {checkbox(text_of(|strings| strings.multiline), layout.tall)}
+                {disclosure(text_of(|strings| strings.saved), saved_messages::saved_messages())}
+                {disclosure(text_of(|strings| strings.binary), binary::binary())}
+                {disclosure(text_of(|strings| strings.repeat), repeat::repeat())}
+                {button("btn-text keys", text_of(|strings| strings.shortcuts), move || layout.extra.set(Some(Extra::Help)))}
             </div>
             <p class="muted" role="status">
                 {hint()}
@@ -53,17 +53,17 @@ fn hint() -> Text {
     let dispatcher = context::<Dispatcher>();
     let language = context::<Language>();
     let layout = context::<Layout>();
-    let held = ErasedSignal::new(0);
+    let buffered = ErasedSignal::new(0);
     let poll = move || {
         let now = dispatcher.buffered();
-        if now != held.get_untracked() {
-            held.set(now);
+        if now != buffered.get_untracked() {
+            buffered.set(now);
         }
     };
     let _tick = ErasedValue::new(Interval::new(POLL_MS, poll));
     text(move || {
         let strings = SendingStrings::of(language.lang.get());
-        match held.get() {
+        match buffered.get() {
             0 if layout.tall.get() => strings.multiline_hint.to_owned(),
             0 => String::new(),
             n => fill(strings.buffered, &[("n", &language.strings().number(n))]),

@@ -2,8 +2,8 @@
 
 use super::{
     label::label,
-    message_text::{put, typed},
-    saved::{self, Message, Saved},
+    message_text::{insert_text, message_text},
+    saved_store::{self, SavedMessage, SavedStore},
 };
 use crate::{
     i18n::{fill, sending::SendingStrings},
@@ -11,47 +11,47 @@ use crate::{
     reactive::ErasedSignal,
     reactive::view::{part, text},
     state::{Language, context},
-    ui::widgets::{button, field, named_button, wrong},
+    ui::widgets::{button, error_text, field, labeled_button},
 };
 use leptos::prelude::*;
 
 /// Where they are stored.
-const SAVED: &str = "yodel.saved";
+const STORAGE_KEY: &str = "yodel.saved";
 
 /// The messages and a field for a name. A handle: copies are the same saved.
 #[derive(Clone, Copy)]
-struct SavedMessages {
+struct SavedMessagesForm {
     language: &'static Language,
-    saved: ErasedSignal<Saved>,
+    saved: ErasedSignal<SavedStore>,
     name: ErasedSignal<String>,
-    wrong: ErasedSignal<String>,
+    error: ErasedSignal<String>,
 }
 
 pub(super) fn saved_messages() -> AnyView {
     let language = context::<Language>();
-    let saved = SavedMessages {
+    let form = SavedMessagesForm {
         language: context::<Language>(),
-        saved: ErasedSignal::new(StorageArea::Local.load(SAVED).unwrap_or_default()),
+        saved: ErasedSignal::new(StorageArea::Local.load(STORAGE_KEY).unwrap_or_default()),
         name: ErasedSignal::default(),
-        wrong: ErasedSignal::default(),
+        error: ErasedSignal::default(),
     };
-    let name = text(move || saved.name.get());
+    let name = text(move || form.name.get());
     let change = move |typed| {
-        saved.wrong.set(String::new());
-        saved.name.set(typed);
+        form.error.set(String::new());
+        form.name.set(typed);
     };
     view! {
         <div class="fields">
             {field("txtName", "text", label(language, |strings| strings.name), name, Box::new(change))}
-            {button("btn", label(language, |strings| strings.save), move || saved.keep())}
-            {wrong(saved.wrong)}
+            {button("btn", label(language, |strings| strings.save), move || form.save())}
+            {error_text(form.error)}
         </div>
-        {part(move || Some(saved.list()))}
+        {part(move || Some(form.list()))}
     }
     .into_any()
 }
 
-impl SavedMessages {
+impl SavedMessagesForm {
     fn list(self) -> AnyView {
         let items: Vec<_> = self.saved.get().messages.into_iter().map(|message| self.item(message)).collect();
         if items.is_empty() {
@@ -60,35 +60,35 @@ impl SavedMessages {
         view! { <ul class="list-plain">{items}</ul> }.into_any()
     }
 
-    fn item(self, message: Message) -> AnyView {
-        let Message { name, text: content } = message;
+    fn item(self, message: SavedMessage) -> AnyView {
+        let SavedMessage { name, text: content } = message;
         let strings = SendingStrings::of(self.language.lang.get());
         let named = |text: &str| fill(text, &[("name", &name)]);
         let (insert, rename, delete) =
             (named(strings.insert), named(strings.rename_label), named(strings.delete_label));
-        let (shown, renamed, deleted) = (name.clone(), name.clone(), name);
-        let word = |word| label(self.language, word);
+        let (title, renamed, deleted) = (name.clone(), name.clone(), name);
+        let text_of = |string| label(self.language, string);
         view! {
             <li>
-                {named_button("btn-text address", text(move || shown.clone()), insert, move || put(&content))}
-                {named_button("btn-text", word(|strings| strings.rename), rename, move || self.rename(&renamed))}
-                {named_button("btn-text", word(|strings| strings.delete), delete, move || {
-                    self.change(|saved| saved.forget(&deleted));
+                {labeled_button("btn-text address", text(move || title.clone()), insert, move || insert_text(&content))}
+                {labeled_button("btn-text", text_of(|strings| strings.rename), rename, move || self.rename(&renamed))}
+                {labeled_button("btn-text", text_of(|strings| strings.delete), delete, move || {
+                    self.change(|saved| saved.delete(&deleted));
                 })}
             </li>
         }
         .into_any()
     }
 
-    fn keep(self) {
+    fn save(self) {
         let strings = SendingStrings::of(self.language.lang.get_untracked());
-        let (name, text) = (self.typed_name(), typed());
+        let (name, text) = (self.typed_name(), message_text());
         if name.is_empty() || text.trim().is_empty() {
-            self.wrong.set(strings.name_required.to_owned());
-        } else if self.change(|saved| saved.keep(&name, &text)) {
+            self.error.set(strings.name_required.to_owned());
+        } else if self.change(|saved| saved.save(&name, &text)) {
             self.name.set(String::new());
         } else {
-            self.wrong.set(fill(strings.saved_limit, &[("n", &saved::MAX), ("max", &saved::MAX_BYTES)]));
+            self.error.set(fill(strings.saved_limit, &[("n", &saved_store::MAX), ("max", &saved_store::MAX_BYTES)]));
         }
     }
 
@@ -96,11 +96,11 @@ impl SavedMessages {
         let strings = SendingStrings::of(self.language.lang.get_untracked());
         let to = self.typed_name();
         if to.is_empty() {
-            self.wrong.set(strings.name_required.to_owned());
+            self.error.set(strings.name_required.to_owned());
         } else if self.change(|saved| saved.rename(name, &to)) {
             self.name.set(String::new());
         } else {
-            self.wrong.set(strings.name_taken.to_owned());
+            self.error.set(strings.name_taken.to_owned());
         }
     }
 
@@ -108,10 +108,10 @@ impl SavedMessages {
         self.name.get_untracked().trim().to_owned()
     }
 
-    fn change<T>(self, change: impl FnOnce(&mut Saved) -> T) -> T {
+    fn change<T>(self, change: impl FnOnce(&mut SavedStore) -> T) -> T {
         let mut saved = self.saved.get_untracked();
         let changed = change(&mut saved);
-        StorageArea::Local.save(SAVED, &saved);
+        StorageArea::Local.save(STORAGE_KEY, &saved);
         self.saved.set(saved);
         changed
     }

@@ -76,16 +76,16 @@ fn an_object_says_what_became_of_a_message_and_of_a_connection() {
 fn a_table_keeps_quotes_and_lines_and_every_column() {
     let line = line(Format::Csv, received("a \"b\",\r\nc"));
     assert_eq!(line, format!("\"{TIME}\",\"received\",,,,,,,,,,,,\"a \"\"b\"\",\r\nc\"\r\n"));
-    assert_eq!(Format::Csv.head().matches(',').count(), FIELDS.len() - 1);
+    assert_eq!(Format::Csv.header().matches(',').count(), FIELDS.len() - 1);
 }
 
 #[test]
 fn a_spreadsheet_runs_nothing_and_numbers_stay_numbers() {
     for text in ["=1+1", "@x", "-a", "+1-1", "-1.2.3", "-", "\tx", "\rx"] {
-        assert_eq!(guard(text), "'", "{text}");
+        assert_eq!(formula_guard(text), "'", "{text}");
     }
     for text in ["-5", "+3.20", "hello", "1=1", ""] {
-        assert_eq!(guard(text), "", "{text}");
+        assert_eq!(formula_guard(text), "", "{text}");
     }
 }
 

@@ -71,5 +71,5 @@ fn pieces_together_are_the_whole_and_bounded() {
 fn depth_does_not_make_a_text_grow_beyond_reason() {
     let depth = 10_000;
     let text = "[".repeat(depth) + &"]".repeat(depth);
-    assert!(pretty(&text).unwrap().len() < 2 * depth * (2 * DEEPEST + 2));
+    assert!(pretty(&text).unwrap().len() < 2 * depth * (2 * MAX_INDENT + 2));
 }

@@ -10,18 +10,18 @@ use web_sys::Response;
 const HEALTH: &str = "/health";
 
 /// Whether the own server answers at all.
-pub async fn is_there() -> bool {
+pub async fn is_healthy() -> bool {
     status(HEALTH).await.is_some()
 }
 
 /// What a WebSocket address of the own server answers to an ordinary request.
-pub async fn at(url: &str) -> Option<u16> {
+pub async fn status_of(url: &str) -> Option<u16> {
     let (_, rest) = url.split_once("://")?;
     let path = rest.find(['/', '?']).map_or("/", |at| &rest[at..]);
     status(path).await
 }
 
 async fn status(path: &str) -> Option<u16> {
-    let answer = JsFuture::from(window().fetch_with_str(path)).await.ok()?;
-    Some(answer.dyn_into::<Response>().ok()?.status())
+    let response = JsFuture::from(window().fetch_with_str(path)).await.ok()?;
+    Some(response.dyn_into::<Response>().ok()?.status())
 }

@@ -1,18 +1,18 @@
-//! The server's figures as it writes them for Prometheus -> what is shown of them. Pure.
+//! The server's snapshot as it writes them for Prometheus -> what is shown of them. Pure.
 
 /// So many samples make a graph: two minutes of them.
 pub(super) const SAMPLES: usize = 60;
 
-/// The figures of one moment.
+/// The snapshot of one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Figures {
+pub(super) struct Snapshot {
     pub(super) connections: u64,
     pub(super) rooms: u64,
     /// Messages that came in, and copies that went out, since the server started.
     pub(super) accepted: u64,
     pub(super) delivered: u64,
     /// Connections that were not let in or were closed by the server, and requests that were refused, by why.
-    pub(super) drops: Vec<(String, u64)>,
+    pub(super) rejections: Vec<(String, u64)>,
 }
 
 /// What is drawn. Rates are a second's.
@@ -22,14 +22,14 @@ pub(super) struct Series {
     pub(super) rooms: Vec<u64>,
     pub(super) rate_in: Vec<u64>,
     pub(super) rate_out: Vec<u64>,
-    pub(super) drops: Vec<(String, u64)>,
-    last: Option<(u64, Figures)>,
+    pub(super) rejections: Vec<(String, u64)>,
+    last: Option<(u64, Snapshot)>,
 }
 
-impl Figures {
-    /// The figures in this text; `None` when it has none.
+impl Snapshot {
+    /// The snapshot in this text; `None` when it has none.
     pub(super) fn read(text: &str) -> Option<Self> {
-        let mut figures = Self::default();
+        let mut snapshot = Self::default();
         let mut any = false;
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let Some((name, value)) = line.rsplit_once(' ') else { continue };
@@ -38,25 +38,25 @@ impl Figures {
             let label = label.split('"').nth(1).unwrap_or_default();
             any |= family == "yodel_connections";
             match family {
-                "yodel_connections" => figures.connections += value,
-                "yodel_rooms" => figures.rooms = value,
-                "yodel_messages_accepted_total" => figures.accepted = value,
-                "yodel_messages_delivered_total" => figures.delivered = value,
+                "yodel_connections" => snapshot.connections += value,
+                "yodel_rooms" => snapshot.rooms = value,
+                "yodel_messages_accepted_total" => snapshot.accepted = value,
+                "yodel_messages_delivered_total" => snapshot.delivered = value,
                 "yodel_connections_refused_total" | "yodel_connections_closed_total" | "yodel_auth_failures_total"
                     if value > 0 && !is_normal(label) =>
                 {
-                    figures.drops.push((label.to_owned(), value));
+                    snapshot.rejections.push((label.to_owned(), value));
                 }
                 _ => {}
             }
         }
-        any.then_some(figures)
+        any.then_some(snapshot)
     }
 }
 
 impl Series {
-    /// The figures of this moment, in milliseconds.
-    pub(super) fn add(&mut self, at_ms: u64, now: Figures) {
+    /// The snapshot of this moment, in milliseconds.
+    pub(super) fn add(&mut self, at_ms: u64, now: Snapshot) {
         push(&mut self.connections, now.connections);
         push(&mut self.rooms, now.rooms);
         if let Some((before_ms, before)) = &self.last {
@@ -67,7 +67,7 @@ impl Series {
             push(&mut self.rate_in, rate(now.accepted, before.accepted));
             push(&mut self.rate_out, rate(now.delivered, before.delivered));
         }
-        self.drops.clone_from(&now.drops);
+        self.rejections.clone_from(&now.rejections);
         self.last = Some((at_ms, now));
     }
 }
@@ -103,17 +103,17 @@ mod tests {
 
     #[test]
     fn the_text_for_prometheus_is_read() {
-        let figures = Figures::read(TEXT).unwrap();
-        assert_eq!((figures.connections, figures.rooms), (5, 4));
-        assert_eq!((figures.accepted, figures.delivered), (100, 500));
-        assert_eq!(figures.drops, [("full".to_owned(), 7), ("4002".to_owned(), 1)]);
-        assert_eq!(Figures::read("<!doctype html>\n<p>a page 3"), None);
+        let snapshot = Snapshot::read(TEXT).unwrap();
+        assert_eq!((snapshot.connections, snapshot.rooms), (5, 4));
+        assert_eq!((snapshot.accepted, snapshot.delivered), (100, 500));
+        assert_eq!(snapshot.rejections, [("full".to_owned(), 7), ("4002".to_owned(), 1)]);
+        assert_eq!(Snapshot::read("<!doctype html>\n<p>a page 3"), None);
     }
 
     #[test]
     fn a_rate_is_what_came_in_a_second() {
         let mut series = Series::default();
-        let at = |accepted| Figures { accepted, ..Figures::default() };
+        let at = |accepted| Snapshot { accepted, ..Snapshot::default() };
         series.add(0, at(100));
         assert!(series.rate_in.is_empty(), "nobody knows yet");
         series.add(2_000, at(150));
@@ -125,7 +125,7 @@ mod tests {
     fn a_graph_has_an_end() {
         let mut series = Series::default();
         for second in 0..=SAMPLES as u64 {
-            series.add(second, Figures { rooms: second, ..Figures::default() });
+            series.add(second, Snapshot { rooms: second, ..Snapshot::default() });
         }
         assert_eq!((series.rooms.len(), series.rooms[0]), (SAMPLES, 1));
     }

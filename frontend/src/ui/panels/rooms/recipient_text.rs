@@ -5,10 +5,10 @@ use yodel_protocol::{ClientId, RoomName, UserId};
 
 /// It is none of these.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unclear;
+pub(super) struct InvalidRecipient;
 
 /// What was typed; nothing is no destination. A person is a connection when one has that name.
-pub(super) fn read(typed: &str, clients: &[ClientId]) -> Result<Option<Destination>, Unclear> {
+pub(super) fn parse(typed: &str, clients: &[ClientId]) -> Result<Option<Destination>, InvalidRecipient> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Ok(None);
@@ -17,15 +17,15 @@ pub(super) fn read(typed: &str, clients: &[ClientId]) -> Result<Option<Destinati
     if let Some(room) = room {
         return Ok(Some(Destination::Room(room)));
     }
-    let person = typed.strip_prefix('@').ok_or(Unclear)?;
+    let person = typed.strip_prefix('@').ok_or(InvalidRecipient)?;
     if let Some(client) = clients.iter().find(|client| client.as_str() == person) {
         return Ok(Some(Destination::Client(client.clone())));
     }
-    UserId::new(person).map(|user| Some(Destination::User(user))).map_err(|_| Unclear)
+    UserId::new(person).map(|user| Some(Destination::User(user))).map_err(|_| InvalidRecipient)
 }
 
 /// How it is typed.
-pub(super) fn write(to: &Destination) -> String {
+pub(super) fn format(to: &Destination) -> String {
     match to {
         Destination::Client(client) => format!("@{client}"),
         to => to.to_string(),
@@ -37,24 +37,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn parses_what_it_formats() {
         let client = ClientId::new("c_abcdefghijklmnop").unwrap();
         for to in [
             Destination::Room(RoomName::new("a room").unwrap()),
             Destination::User(UserId::new("ada@example.com").unwrap()),
             Destination::Client(client.clone()),
         ] {
-            assert_eq!(read(&write(&to), std::slice::from_ref(&client)), Ok(Some(to)));
+            assert_eq!(parse(&format(&to), std::slice::from_ref(&client)), Ok(Some(to)));
         }
     }
 
     #[test]
-    fn nothing_is_no_destination_and_anything_else_is_unclear() {
-        assert_eq!(read("  ", &[]), Ok(None));
+    fn rejects_anything_but_a_room_or_a_user() {
+        assert_eq!(parse("  ", &[]), Ok(None));
         for typed in ["ada", "#", "@", "#*"] {
-            assert_eq!(read(typed, &[]), Err(Unclear), "{typed}");
+            assert_eq!(parse(typed, &[]), Err(InvalidRecipient), "{typed}");
         }
         let user = Destination::User(UserId::new("c_1").unwrap());
-        assert_eq!(read("@c_1", &[]), Ok(Some(user)), "no such connection is there");
+        assert_eq!(parse("@c_1", &[]), Ok(Some(user)), "no such connection is there");
     }
 }

@@ -2,19 +2,19 @@
 
 use super::{
     pattern::{PIECE, Pattern, SHARED},
-    search::Look,
+    search::MatchResult,
 };
 use crate::{
     i18n::ShellStrings,
     model::log::{Body, Kind, LogEntry},
     model::text::boundary,
-    ui::log_list::row_text::{content, lead, server},
+    ui::log_list::row_text::{connection_prefix, content, message_prefix},
 };
 use std::borrow::Cow;
 
 /// Which rows are looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Kinds {
+pub enum KindFilter {
     /// Every row.
     #[default]
     All,
@@ -26,9 +26,9 @@ pub enum Kinds {
     Events,
 }
 
-impl Kinds {
+impl KindFilter {
     /// Whether a row of this kind is among them.
-    pub fn has(self, kind: Kind) -> bool {
+    pub fn includes(self, kind: Kind) -> bool {
         match self {
             Self::All => true,
             Self::Sent => kind == Kind::Sent,
@@ -39,62 +39,62 @@ impl Kinds {
 }
 
 /// Which of these rows have it: a piece of their text, or what the list says of them.
-pub fn look(
+pub fn match_rows(
     strings: &ShellStrings,
     pattern: Option<&Pattern>,
-    kinds: Kinds,
+    kinds: KindFilter,
     rows: &[&LogEntry],
     piece: usize,
-) -> Vec<Look> {
-    let wanted = |row: &LogEntry| kinds.has(row.kind());
+) -> Vec<MatchResult> {
+    let wanted = |row: &LogEntry| kinds.includes(row.kind());
     let Some(pattern) = pattern else {
-        return rows.iter().map(|row| if wanted(row) { Look::Found } else { Look::Not }).collect();
+        return rows.iter().map(|row| if wanted(row) { MatchResult::Match } else { MatchResult::NoMatch }).collect();
     };
-    let mut texts = Texts::default();
-    let places: Vec<_> = rows.iter().map(|row| wanted(row).then(|| texts.add(strings, row, piece))).collect();
-    let found = pattern.is_in_each(&texts.texts);
-    let look = |place: Option<Place>| match place {
-        Some(place) if found[place.text] || place.lead.is_some_and(|lead| found[lead]) => Look::Found,
-        Some(place) if place.more => Look::More,
-        _ => Look::Not,
+    let mut haystack = Haystack::default();
+    let places: Vec<_> = rows.iter().map(|row| wanted(row).then(|| haystack.add(strings, row, piece))).collect();
+    let found = pattern.test_each(&haystack.texts);
+    let result = |place: Option<Place>| match place {
+        Some(place) if found[place.text] || place.prefix.is_some_and(|prefix| found[prefix]) => MatchResult::Match,
+        Some(place) if place.more => MatchResult::NextPiece,
+        _ => MatchResult::NoMatch,
     };
-    places.into_iter().map(look).collect()
+    places.into_iter().map(result).collect()
 }
 
 /// What rows say, all of it to be looked at together. What stands before the message is mostly the same.
 #[derive(Default)]
-struct Texts<'a> {
+struct Haystack<'a> {
     texts: Vec<Cow<'a, str>>,
-    lead: Option<usize>,
+    prefix: Option<usize>,
 }
 
 /// Where the text of a row is, and what stands before it.
 struct Place {
     text: usize,
-    lead: Option<usize>,
+    prefix: Option<usize>,
     more: bool,
 }
 
-impl<'a> Texts<'a> {
+impl<'a> Haystack<'a> {
     fn add(&mut self, strings: &ShellStrings, row: &'a LogEntry, piece: usize) -> Place {
         let (from, to) = (piece * PIECE, (piece + 1) * PIECE + SHARED);
         let (text, more) = match &row.body {
             Body::Sent { text, .. } | Body::Received { text, .. } => cut(text.as_bytes(), from, to),
             Body::Binary { bytes, .. } if is_text(bytes) => cut(bytes, from, to),
-            body => (Cow::Owned(server(strings, body) + &content(strings, body, PIECE)), false),
+            body => (Cow::Owned(connection_prefix(strings, body) + &content(strings, body, PIECE)), false),
         };
         self.texts.push(text);
         let text = self.texts.len() - 1;
-        let lead = (piece == 0 && row.is_message()).then(|| self.add_lead(lead(&row.body)));
-        Place { text, lead, more }
+        let prefix = (piece == 0 && row.is_message()).then(|| self.add_prefix(message_prefix(&row.body)));
+        Place { text, prefix, more }
     }
 
-    fn add_lead(&mut self, lead: String) -> usize {
-        if let Some(place) = self.lead.filter(|place| self.texts[*place] == lead) {
+    fn add_prefix(&mut self, prefix: String) -> usize {
+        if let Some(place) = self.prefix.filter(|place| self.texts[*place] == prefix) {
             return place;
         }
-        self.texts.push(Cow::Owned(lead));
-        *self.lead.insert(self.texts.len() - 1)
+        self.texts.push(Cow::Owned(prefix));
+        *self.prefix.insert(self.texts.len() - 1)
     }
 }
 

@@ -5,17 +5,17 @@ use leptos::prelude::{ArcStoredValue, expect_context};
 use std::sync::OnceLock;
 
 /// State of the panels that lasts as long as the page.
-pub(super) struct Kept {
+pub(super) struct PanelState {
     /// Joined rooms and their members, from the first time the rooms are shown.
     pub(super) rooms: OnceLock<ArcStoredValue<Rooms>>,
-    /// The API key that was typed for the server's metrics. In memory alone.
-    pub(super) key: ArcStoredValue<String>,
+    /// The API metrics_key that was typed for the server's metrics. In memory alone.
+    pub(super) metrics_key: ArcStoredValue<String>,
 }
 
-impl Kept {
+impl PanelState {
     /// Creates the state of panels that were never open.
     pub(super) fn new() -> &'static Self {
-        Box::leak(Box::new(Self { rooms: OnceLock::new(), key: ArcStoredValue::new(String::new()) }))
+        Box::leak(Box::new(Self { rooms: OnceLock::new(), metrics_key: ArcStoredValue::new(String::new()) }))
     }
 
     /// Returns the state from the context of the panels.

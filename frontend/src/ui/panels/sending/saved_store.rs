@@ -9,7 +9,7 @@ pub const MAX_BYTES: usize = 10_000;
 
 /// A message with its name.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
-pub struct Message {
+pub struct SavedMessage {
     /// What it is called; each name is there once.
     pub name: String,
     /// What it says.
@@ -19,21 +19,21 @@ pub struct Message {
 /// The messages, in the order of their names.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Saved {
+pub struct SavedStore {
     /// At most [`MAX`].
-    pub messages: Vec<Message>,
+    pub messages: Vec<SavedMessage>,
 }
 
-impl Saved {
+impl SavedStore {
     /// Keeps a message under this name, instead of the one that had it; `false` when it cannot be kept.
-    pub fn keep(&mut self, name: &str, text: &str) -> bool {
+    pub fn save(&mut self, name: &str, text: &str) -> bool {
         let place = self.messages.binary_search_by(|message| message.name.as_str().cmp(name));
         if text.len() > MAX_BYTES || (place.is_err() && self.messages.len() == MAX) {
             return false;
         }
         match place {
             Ok(at) => text.clone_into(&mut self.messages[at].text),
-            Err(at) => self.messages.insert(at, Message { name: name.to_owned(), text: text.to_owned() }),
+            Err(at) => self.messages.insert(at, SavedMessage { name: name.to_owned(), text: text.to_owned() }),
         }
         true
     }
@@ -44,12 +44,12 @@ impl Saved {
             return false;
         }
         let Some(text) = self.text(name).map(str::to_owned) else { return false };
-        self.forget(name);
-        self.keep(to, &text)
+        self.delete(name);
+        self.save(to, &text)
     }
 
     /// Takes a message away.
-    pub fn forget(&mut self, name: &str) {
+    pub fn delete(&mut self, name: &str) {
         self.messages.retain(|message| message.name != name);
     }
 
@@ -64,10 +64,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_is_kept_under_its_name() {
-        let mut saved = Saved::default();
+    fn saves_a_message_under_its_name() {
+        let mut saved = SavedStore::default();
         for (name, text) in [("b", "two"), ("a", "one"), ("b", "three")] {
-            assert!(saved.keep(name, text));
+            assert!(saved.save(name, text));
         }
         let names: Vec<_> = saved.messages.iter().map(|message| message.name.as_str()).collect();
         assert_eq!(names, ["a", "b"]);
@@ -75,10 +75,10 @@ mod tests {
     }
 
     #[test]
-    fn another_name_takes_no_message_away() {
-        let mut saved = Saved::default();
-        saved.keep("a", "one");
-        saved.keep("b", "two");
+    fn renaming_never_overwrites_a_message() {
+        let mut saved = SavedStore::default();
+        saved.save("a", "one");
+        saved.save("b", "two");
         assert!(!saved.rename("a", "b"));
         assert!(saved.rename("a", "c"));
         assert_eq!((saved.text("a"), saved.text("b"), saved.text("c")), (None, Some("two"), Some("one")));
@@ -86,15 +86,15 @@ mod tests {
     }
 
     #[test]
-    fn there_are_bounds() {
-        let mut saved = Saved::default();
-        assert!(!saved.keep("long", &"x".repeat(MAX_BYTES + 1)));
+    fn rejects_long_messages_and_too_many() {
+        let mut saved = SavedStore::default();
+        assert!(!saved.save("long", &"x".repeat(MAX_BYTES + 1)));
         for n in 0..MAX {
-            assert!(saved.keep(&n.to_string(), "x"));
+            assert!(saved.save(&n.to_string(), "x"));
         }
-        assert!(!saved.keep("one more", "x"));
-        assert!(saved.keep("1", "another text"));
-        saved.forget("1");
-        assert!(saved.keep("one more", "x"));
+        assert!(!saved.save("one more", "x"));
+        assert!(saved.save("1", "another text"));
+        saved.delete("1");
+        assert!(saved.save("one more", "x"));
     }
 }

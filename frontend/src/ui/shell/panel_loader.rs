@@ -9,52 +9,52 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// What is there of the tools. A handle: copies are the same toolbox.
+/// What is there of the tools. A handle: copies are the same loader.
 #[derive(Clone, Copy)]
-pub struct Toolbox {
+pub struct PanelLoader {
     language: &'static Language,
     layout: &'static Layout,
-    contents: ErasedSignal<Contents>,
+    panels: ErasedSignal<LoadState>,
 }
 
 #[derive(Clone, Copy, Default)]
-enum Contents {
+enum LoadState {
     #[default]
-    None,
-    Coming,
-    Unreachable,
-    Here(Panels),
+    NotLoaded,
+    Loading,
+    Failed,
+    Loaded(Panels),
 }
 
-impl Toolbox {
-    /// A toolbox that is filled when the tools are opened.
+impl PanelLoader {
+    /// A loader that is filled when the tools are opened.
     pub fn new() -> Self {
-        let toolbox =
-            Self { language: context::<Language>(), layout: context::<Layout>(), contents: ErasedSignal::default() };
+        let loader =
+            Self { language: context::<Language>(), layout: context::<Layout>(), panels: ErasedSignal::default() };
         effect(move || {
-            if toolbox.layout.tools.get() || toolbox.layout.extra.get().is_some() {
-                toolbox.fill();
+            if loader.layout.tools.get() || loader.layout.extra.get().is_some() {
+                loader.load();
             }
         });
-        toolbox
+        loader
     }
 
-    /// A place for one part of it; empty while the tools are closed.
-    pub fn place(self, which: fn(&Panels) -> fn(Panels) -> AnyView) -> Part {
-        part(move || match (self.layout.tools.get(), self.contents.get()) {
-            (true, Contents::Here(tools)) => Some(which(&tools)(tools)),
+    /// A slot for one part of it; empty while the tools are closed.
+    pub fn slot(self, which: fn(&Panels) -> fn(Panels) -> AnyView) -> Part {
+        part(move || match (self.layout.tools.get(), self.panels.get()) {
+            (true, LoadState::Loaded(panels)) => Some(which(&panels)(panels)),
             _ => None,
         })
     }
 
     /// What is said while there are none.
-    pub fn notice(self) -> Part {
-        part(move || match (self.layout.tools.get(), self.contents.get()) {
-            (true, Contents::Unreachable) => Some(
+    pub fn download_error(self) -> Part {
+        part(move || match (self.layout.tools.get(), self.panels.get()) {
+            (true, LoadState::Failed) => Some(
                 view! {
                     <aside class="banner">
                         <span role="alert">{self.language.label(|strings| strings.tools_failed)}</span>
-                        {button("btn", self.language.label(|strings| strings.try_again), move || self.fill())}
+                        {button("btn", self.language.label(|strings| strings.try_again), move || self.load())}
                     </aside>
                 }
                 .into_any(),
@@ -67,10 +67,10 @@ impl Toolbox {
     /// server fails: that explains it too.
     pub fn extra(self) -> Part {
         part(move || {
-            match (self.layout.extra.get()?, self.contents.get()) {
-            (Extra::Why, Contents::Here(tools)) => Some((tools.why)(tools)),
-            (Extra::Help, Contents::Here(tools)) => Some((tools.help)(tools)),
-            (_, Contents::Unreachable) => Some(
+            match (self.layout.extra.get()?, self.panels.get()) {
+            (Extra::Why, LoadState::Loaded(panels)) => Some((panels.diagnosis)(panels)),
+            (Extra::Help, LoadState::Loaded(panels)) => Some((panels.help)(panels)),
+            (_, LoadState::Failed) => Some(
                 view! {
                     <aside class="banner">
                         <span role="alert">{self.language.label(|strings| strings.page_server_unreachable)}</span>
@@ -84,13 +84,13 @@ impl Toolbox {
         })
     }
 
-    fn fill(self) {
-        if matches!(self.contents.get_untracked(), Contents::Coming | Contents::Here(_)) {
+    fn load(self) {
+        if matches!(self.panels.get_untracked(), LoadState::Loading | LoadState::Loaded(_)) {
             return;
         }
-        self.contents.set(Contents::Coming);
+        self.panels.set(LoadState::Loading);
         spawn_local(async move {
-            self.contents.set(lazy::panels().await.map_or(Contents::Unreachable, Contents::Here));
+            self.panels.set(lazy::panels().await.map_or(LoadState::Failed, LoadState::Loaded));
         });
     }
 }

@@ -1,0 +1,74 @@
+//! What was text in the room that is looked at, before anything that is in the list. It is a list
+//! of its own, oldest first: the other is in the order of arrival, and what arrives late would be
+//! found there at the end.
+
+use super::controller::RoomsController;
+use crate::{
+    platform::time::LocalTime,
+    reactive::ErasedMemo,
+    reactive::view::{flag, part, text},
+    ui::widgets::{button, keyed_list},
+};
+use leptos::prelude::*;
+use yodel_protocol::frame::Message;
+
+/// So many characters of a message are shown.
+const MAX_CHARS: usize = 300;
+
+/// Earlier messages, and the button_ to them.
+pub(super) fn section(controller: RoomsController) -> AnyView {
+    let names = move || controller.shown(|room| room.earlier.iter().map(name).collect()).unwrap_or_default();
+    let more = ErasedMemo::new(move || controller.shown(|room| room.here && room.more_earlier).unwrap_or_default());
+    let load = move || {
+        if !controller.read(|rooms| rooms.shown().is_some_and(|room| rooms.is_asked(&room.name))) {
+            controller.load_history();
+        }
+    };
+    let load_button =
+        part(move || more.get().then(|| button("btn", controller.label(|strings| strings.earlier), load)));
+    let placeholder = text(move || {
+        let ended = controller.shown(|room| !room.more_earlier && room.earlier.is_empty()).unwrap_or_default();
+        if ended { controller.strings().no_earlier } else { "" }
+    });
+    view! {
+        <div class="history">
+            {load_button} <p class="muted" role="status">{placeholder}</p>
+            <ol
+                tabindex="0"
+                aria-label=controller.label(|strings| strings.earlier)
+                hidden=flag(move || controller.shown(|room| room.earlier.is_empty()).unwrap_or(true))
+            >
+                {keyed_list(names, move |name| message(controller, &name))}
+            </ol>
+        </div>
+    }
+    .into_any()
+}
+
+/// A message keeps its place in its room, and its room its name.
+fn name(message: &Message) -> String {
+    format!("{}/{}", message.offset.unwrap_or_default().0, message.room)
+}
+
+fn message(controller: RoomsController, wanted: &str) -> AnyView {
+    let found = controller.shown(|room| room.earlier.iter().find(|message| name(message) == wanted).cloned()).flatten();
+    let Some(message) = found else { return ().into_any() };
+    let sender = message.from.map(|from| from.user.map_or_else(|| from.client.to_string(), |user| user.to_string()));
+    let text = message.data.as_string().map_or_else(|| message.data.text().to_owned(), std::borrow::Cow::into_owned);
+    view! {
+        <li>
+            <span class="muted">
+                {date_and_time(message.time)} " " {sender.map(|sender| crate::model::destination::short(&sender))}
+            </span>
+            " "
+            {text.chars().take(MAX_CHARS).collect::<String>()}
+        </li>
+    }
+    .into_any()
+}
+
+/// Local date and time.
+fn date_and_time(ms: u64) -> String {
+    let time = LocalTime::new(ms);
+    format!("{} {}", time.day(), time.minutes())
+}
