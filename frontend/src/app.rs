@@ -1,4 +1,4 @@
-//! Everything put together.
+//! Composition root of the page.
 
 use crate::{
     model::address::{Origin, Speak},
@@ -11,11 +11,11 @@ use crate::{
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 
-/// Puts the page where `index.html` says "Loading", and connects.
+/// Mounts the page in place of the text "Loading" of `index.html`, and connects.
 pub fn start() {
-    let Some(place) = document().get_element_by_id("app") else { return };
-    place.set_text_content(None);
-    mount_to(place.unchecked_into(), || {
+    let Some(mount_point) = document().get_element_by_id("app") else { return };
+    mount_point.set_text_content(None);
+    mount_to(mount_point.unchecked_into(), || {
         let store = PageState::new(Origin { secure: location::is_secure(), host: location::host() }, Language::first());
         if location::query("mode").as_deref() == Some("plain") {
             store.connection.speak.set(Speak::Plain(Vec::new()));

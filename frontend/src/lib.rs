@@ -1,16 +1,15 @@
-//! The Yodel page: the page of the WebSocket tutorials, with a connection that comes back by
-//! itself and a list that takes 100,000 rows.
+//! The Yodel page: the first screen of a WebSocket tutorial, with automatic reconnects and a list of 100,000 rows.
 //!
 //! A folder imports from the lower floors of this table only:
 //!
 //! | floor | folder | content |
 //! |---|---|---|
 //! | 5 | [`app`] | composition root: mounts the page and connects it |
-//! | 4 | [`ui`] | the views; [`ui::shell`] is the first screen, [`ui::panels`] is downloaded when Tools is opened |
+//! | 4 | [`ui`] | the views; [`ui::shell`] is the first screen, [`ui::panels`] is downloaded when Tools is first opened |
 //! | 3 | [`transport`] | the browser's `WebSocket`s and timers <-> `yodel_client::Session` |
 //! | 2 | [`state`] | the page's state: small structs of signals |
 //! | 1 | [`model`] | data structures and parsers; pure, tested on the host |
-//! | 0 | [`platform`], [`i18n`], [`reactive`] | browser APIs; words; Leptos's signals with one inner type |
+//! | 0 | [`platform`], [`i18n`], [`reactive`] | browser APIs; strings; Leptos's signals with one inner type |
 
 #![deny(unsafe_code)]
 

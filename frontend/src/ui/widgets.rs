@@ -1,5 +1,4 @@
-//! What the page is put together from. Each is one type whatever it shows, so that its code is
-//! downloaded once.
+//! Widgets. Each has one type for all contents, so that its code is generated once.
 
 use crate::{
     reactive::view::{Click, Flag, Text, click, flag, text},
@@ -10,13 +9,13 @@ use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// What happens to what is in a field.
+/// Callback for changes of a field's value.
 pub type OnChange = Box<dyn FnMut(String)>;
 
-/// What an event of a field does.
+/// Event handler of a field.
 type OnEvent = Box<dyn FnMut(ev::Event)>;
 
-/// A button: its looks, its label, and what it does.
+/// Returns a button with this class and label.
 pub fn button(class: &'static str, label: Text, on_click: impl FnMut() + 'static) -> AnyView {
     view! {
         <button type="button" class=class on:click=click(on_click)>
@@ -26,8 +25,8 @@ pub fn button(class: &'static str, label: Text, on_click: impl FnMut() + 'static
     .into_any()
 }
 
-/// Buttons of which one is pressed: the group's name, and for keyed_list its label, whether it is the one,
-/// and what it does.
+/// Returns a group of toggle buttons: the label of the group, and for each button its label, whether it is pressed,
+/// and its click handler.
 pub fn toggle_group(name: Text, buttons: Vec<(Text, Flag, Click)>) -> AnyView {
     let buttons: Vec<_> = buttons
         .into_iter()
@@ -48,7 +47,7 @@ pub fn toggle_group(name: Text, buttons: Vec<(Text, Flag, Click)>) -> AnyView {
     .into_any()
 }
 
-/// A button with a name for screen readers that says more than its label.
+/// Returns a button whose accessible name and tooltip differ from its label.
 pub fn labeled_button(class: &'static str, label: Text, name: String, on_click: impl FnMut() + 'static) -> AnyView {
     view! {
         <button type="button" class=class aria-label=name.clone() title=name on:click=click(on_click)>
@@ -58,7 +57,7 @@ pub fn labeled_button(class: &'static str, label: Text, name: String, on_click: 
     .into_any()
 }
 
-/// Things that come and go, keyed_list made once for its name.
+/// Returns a keyed list: the view of each name is created once.
 pub fn keyed_list(
     names: impl Fn() -> Vec<String> + Send + Sync + 'static,
     make: impl Fn(String) -> AnyView + Send + Sync + 'static,
@@ -71,7 +70,7 @@ fn keyed_items(names: ErasedMemo<Vec<String>>, make: Arc<dyn Fn(String) -> AnyVi
     view! { <For each=move || names.get() key=String::clone children=move |name| make(name)/> }.into_any()
 }
 
-/// A part of a side with its heading.
+/// Returns a section with a heading.
 pub fn section(id: &'static str, heading: Text, content: AnyView) -> AnyView {
     view! {
         <section aria-labelledby=id>
@@ -82,7 +81,7 @@ pub fn section(id: &'static str, heading: Text, content: AnyView) -> AnyView {
     .into_any()
 }
 
-/// A field with its label: its id, its type, what is in it, and what happens when that changes.
+/// Returns a labeled input of this id and type.
 pub fn field(id: &'static str, kind: &'static str, label: Text, value: Text, mut change: OnChange) -> AnyView {
     let input: OnEvent = Box::new(move |event| change(input_value(&event)));
     view! {
@@ -103,7 +102,7 @@ pub fn field(id: &'static str, kind: &'static str, label: Text, value: Text, mut
     .into_any()
 }
 
-/// A toggle_group with its label: values with their words.
+/// Returns a labeled drop-down list of values and their labels.
 pub fn select(
     id: &'static str,
     label: Text,
@@ -132,7 +131,7 @@ pub fn select(
     .into_any()
 }
 
-/// A box to checkbox.
+/// Returns a labeled checkbox.
 pub fn checkbox(label: Text, checked: ErasedSignal<bool>) -> AnyView {
     let change: OnEvent = Box::new(move |_| checked.update(|checked| *checked = !*checked));
     view! {
@@ -144,7 +143,7 @@ pub fn checkbox(label: Text, checked: ErasedSignal<bool>) -> AnyView {
     .into_any()
 }
 
-/// What is wrong, said as soon as it is; nothing while the text is empty.
+/// Returns a live region for an error; hidden while the text is empty.
 pub fn error_text(error: ErasedSignal<String>) -> AnyView {
     view! {
         <p class="error" role="alert">
@@ -154,7 +153,7 @@ pub fn error_text(error: ErasedSignal<String>) -> AnyView {
     .into_any()
 }
 
-/// A part that is opened with a click on its words.
+/// Returns a disclosure: content that a click on its label shows.
 pub fn disclosure(label: Text, content: AnyView) -> AnyView {
     view! {
         <details>
@@ -165,7 +164,7 @@ pub fn disclosure(label: Text, content: AnyView) -> AnyView {
     .into_any()
 }
 
-/// What is in the field or selected_value. A toggle_group has its value under the same name.
+/// Returns the value of the input or select that is the target of an event. Both have a property `value`.
 fn input_value(event: &ev::Event) -> String {
     event.target().map(|target| target.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default()
 }

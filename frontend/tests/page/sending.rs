@@ -1,4 +1,4 @@
-//! What stands over the input.
+//! The panel above the message field.
 
 use crate::support::Page;
 use js_sys::Function;
@@ -12,11 +12,11 @@ use yodel_page::{model::address::Speak, state::Transport};
 use yodel_protocol::Verb;
 
 #[wasm_bindgen_test]
-async fn in_a_tall_field_enter_is_a_new_line_and_ctrl_enter_sends() {
+async fn in_a_multiline_field_ctrl_enter_sends() {
     let page = Page::open();
     page.open_tools().await;
     page.store.layout.tall.set(true);
-    page.until("which key sends", |page| page.text(".send-options").contains("Ctrl+Enter sends")).await;
+    page.until("the hint", |page| page.text(".send-options").contains("Ctrl+Enter sends")).await;
     page.type_text("one");
     assert!(page.press("Enter"), "left to the browser");
     assert!(page.sent().is_empty());
@@ -24,15 +24,15 @@ async fn in_a_tall_field_enter_is_a_new_line_and_ctrl_enter_sends() {
     assert_eq!(page.sent(), ["one"]);
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".send-options") == 0).await;
-    assert!(!page.store.layout.tall.get_untracked(), "without the tools it is the field of the first screen");
+    assert!(!page.store.layout.tall.get_untracked(), "closing Tools resets the field");
 }
 
 #[wasm_bindgen_test]
-async fn a_message_is_kept_under_a_name_and_comes_back() {
+async fn saves_inserts_renames_and_deletes_a_message() {
     let page = Page::open();
     page.open_tools().await;
     page.click("Save message");
-    page.until("what is missing", |page| page.text(".send-options").contains("a message and a name first")).await;
+    page.until("the missing input", |page| page.text(".send-options").contains("a message and a name first")).await;
     page.type_text("hello again");
     page.fill("txtName", "greeting");
     page.click("Save message");
@@ -43,7 +43,7 @@ async fn a_message_is_kept_under_a_name_and_comes_back() {
     page.find("#txtFind").unwrap().focus().unwrap();
     page.click("greeting");
     assert_eq!(page.field().value(), "hello again");
-    page.until("no hint, as if it had been typed", |page| page.text("#hint").is_empty()).await;
+    page.until("no hint after inserting", |page| page.text("#hint").is_empty()).await;
     assert_eq!(document().active_element().unwrap().id(), "txtContent");
     page.fill("txtName", "welcome");
     page.click("Rename");
@@ -53,7 +53,7 @@ async fn a_message_is_kept_under_a_name_and_comes_back() {
 }
 
 #[wasm_bindgen_test]
-async fn saved_messages_outlast_the_tools_and_have_names_of_their_own() {
+async fn saved_messages_survive_closing_tools_and_have_unique_names() {
     let page = Page::open();
     page.open_tools().await;
     page.type_text("hello");
@@ -63,15 +63,15 @@ async fn saved_messages_outlast_the_tools_and_have_names_of_their_own() {
         page.until(name, |page| page.last(".send-options li .address") == name).await;
     }
     let name = page.find("#txtName").unwrap().unchecked_into::<HtmlInputElement>();
-    assert_eq!(name.value(), "", "the field is free for the next one");
+    assert_eq!(name.value(), "", "the field is cleared");
     page.fill("txtName", "b");
     page.click("Rename");
-    page.until("why not", |page| page.text(".send-options .error") == "This name is already in use.").await;
+    page.until("the error", |page| page.text(".send-options .error") == "This name is already in use.").await;
     page.fill("txtName", "c");
-    page.until("nothing is wrong", |page| page.text(".send-options .error").is_empty()).await;
+    page.until("no error", |page| page.text(".send-options .error").is_empty()).await;
     page.type_text(&"x".repeat(10_001));
     page.click("Save message");
-    page.until("why not", |page| page.text(".send-options .error").starts_with("Limit: 50 messages of 10000 bytes"))
+    page.until("the error", |page| page.text(".send-options .error").starts_with("Limit: 50 messages of 10000 bytes"))
         .await;
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".send-options") == 0).await;
@@ -80,21 +80,20 @@ async fn saved_messages_outlast_the_tools_and_have_names_of_their_own() {
 }
 
 #[wasm_bindgen_test]
-async fn bytes_are_typed_in_base64_too() {
+async fn parses_bytes_in_base64() {
     let page = Page::open();
     page.open_tools().await;
     page.click("Send binary");
-    page.until("that there are none", |page| page.text(".send-options").contains("Enter bytes or choose a file")).await;
+    page.until("the missing bytes", |page| page.text(".send-options").contains("Enter bytes or choose a file")).await;
     page.choose("selDigits", "base64");
     page.fill("txtBytes", "Ch+c");
     page.until("the size", |page| page.text(".send-options").contains("3 bytes")).await;
     page.fill("txtBytes", "Z");
-    page.until("what is wrong", |page| page.text(".send-options .error[role=status]").starts_with("The last byte"))
-        .await;
+    page.until("the error", |page| page.text(".send-options .error[role=status]").starts_with("The last byte")).await;
 }
 
 #[wasm_bindgen_test]
-async fn bytes_go_over_a_plain_connection_and_what_the_socket_holds_is_said() {
+async fn sends_bytes_in_plain_mode_and_shows_the_buffered_amount() {
     let page = Page::open();
     page.store.connection.speak.set(Speak::Plain(Vec::new()));
     page.open_tools().await;
@@ -105,11 +104,11 @@ async fn bytes_go_over_a_plain_connection_and_what_the_socket_holds_is_said() {
     let row = "binary, 13 bytes: 00 01 02 03 04 05 06 07 08 09 0a 0b …";
     page.until("its row", |page| page.text(".list-group-item-success .text") == row).await;
     assert!(!page.text(".send-options").contains("Binary messages are not queued"));
-    page.until("what is held", |page| page.text(".send-options").contains("13 bytes buffered")).await;
+    page.until("the buffered amount", |page| page.text(".send-options").contains("13 bytes buffered")).await;
 }
 
 #[wasm_bindgen_test]
-async fn a_file_takes_the_place_of_what_is_typed_and_the_other_way_round() {
+async fn file_and_typed_bytes_replace_each_other() {
     let page = Page::open();
     page.open_tools().await;
     let says = async |words: &str| page.until(words, |page| page.text(".send-options").contains(words)).await;
@@ -125,12 +124,11 @@ async fn a_file_takes_the_place_of_what_is_typed_and_the_other_way_round() {
 }
 
 #[wasm_bindgen_test]
-async fn wrong_digits_are_said_with_their_place() {
+async fn reports_the_position_of_an_invalid_digit() {
     let page = Page::open();
     page.open_tools().await;
     page.fill("txtBytes", "0a 1x");
-    page.until("what is wrong", |page| page.text(".send-options .error[role=status]").contains("“x” at position 5"))
-        .await;
+    page.until("the error", |page| page.text(".send-options .error[role=status]").contains("“x” at position 5")).await;
     page.click("Send binary");
     assert_eq!(page.events(), []);
     page.fill("txtBytes", "0a 1f");
@@ -138,32 +136,32 @@ async fn wrong_digits_are_said_with_their_place() {
 }
 
 #[wasm_bindgen_test]
-async fn without_a_connection_bytes_are_not_sent_and_that_is_said() {
+async fn rejects_bytes_without_a_connection() {
     let page = Page::open();
     page.store.connection.speak.set(Speak::Plain(Vec::new()));
     page.open_tools().await;
     page.fill("txtBytes", "0a");
     page.click("Send binary");
-    page.until("why", |page| page.text(".send-options").contains("Binary messages are not queued")).await;
+    page.until("the reason", |page| page.text(".send-options").contains("Binary messages are not queued")).await;
     assert_eq!(page.count(".list-group-item"), 0);
 }
 
 #[wasm_bindgen_test]
-async fn in_an_envelope_bytes_go_to_the_lobby_or_not_at_all() {
+async fn with_envelopes_bytes_go_to_the_lobby_or_are_rejected() {
     let page = Page::open();
     page.open_tools().await;
     page.fill("txtBytes", "0a 1f 9c 00");
     page.click("Send binary");
-    page.until("that nothing is kept", |page| page.text(".send-options").contains("Binary messages are not queued"))
+    page.until("the missing connection", |page| page.text(".send-options").contains("Binary messages are not queued"))
         .await;
     page.state(State::Open(Generation(1)));
     page.welcome("echo");
     page.click("Send binary");
-    page.until("why not", |page| page.text(".send-options").contains("cannot echo")).await;
+    page.until("the error", |page| page.text(".send-options").contains("cannot echo")).await;
     assert_eq!(page.events(), []);
     page.welcome("broadcast");
     page.fill("txtBytes", "0a 1f 9c 00");
-    page.until("how they go", |page| page.text(".send-options").contains("to the lobby as Base64")).await;
+    page.until("the note about Base64", |page| page.text(".send-options").contains("to the lobby as Base64")).await;
     page.click("Send binary");
     let events = page.events();
     let Some(Event::Request { verb: Verb::Publish(publish), .. }) = events.first() else { panic!("{events:?}") };
@@ -171,11 +169,11 @@ async fn in_an_envelope_bytes_go_to_the_lobby_or_not_at_all() {
         (publish.room.as_str(), publish.event.as_str(), publish.data.text()),
         ("lobby", "binary", "\"Ch+cAA==\"")
     );
-    assert!(publish.echo, "one hears oneself, as on any path that broadcasts");
+    assert!(publish.echo, "a broadcast includes the sender");
     page.until("its row", |page| page.text(".list-group-item-success .text") == "binary, 4 bytes: 0a 1f 9c 00").await;
 }
 
-/// Chooses a file of so many bytes.
+/// Chooses a file of this size.
 fn choose_file(page: &Page, bytes: u32) {
     let field = page.find("#fileBytes").unwrap();
     let files = "const chosen = new DataTransfer();
@@ -185,7 +183,7 @@ fn choose_file(page: &Page, bytes: u32) {
     field.dispatch_event(&web_sys::Event::new("change").unwrap()).unwrap();
 }
 
-/// A socket that holds the bytes it was handed, and writes none.
+/// A socket that buffers all bytes.
 #[derive(Default)]
 struct Socket(Cell<u64>);
 

@@ -1,4 +1,4 @@
-//! Which rows are on the screen, and whether the list follows its end.
+//! State of the message list: the visible rows, and whether the list follows its end.
 
 use super::{
     layout::{after_render, measure, observe_size, set_geometry},
@@ -19,29 +19,29 @@ use leptos::{
 };
 use std::ops::Range;
 
-/// The list's own state. A handle: copies are the same list.
+/// State of the list. A handle: copies refer to the same list.
 #[derive(Clone, Copy)]
 pub struct List {
     /// The log whose entries are shown.
     pub log: &'static LogState,
     /// Selection and scrolling.
     pub state: &'static ListState,
-    /// What scrolls.
+    /// The element that scrolls.
     pub scroller: NodeRef<Section>,
-    /// What is as high as all rows.
+    /// The element that is as high as all rows.
     pub rows: NodeRef<Ol>,
     view: ErasedSignal<View>,
-    /// How far down it was scrolled last, in pixels.
+    /// Last scroll position, in pixels.
     top: ErasedValue<i32>,
-    /// Number of rows that the filter had let through when the list stopped following.
+    /// Number of rows that had matched the filter when the list stopped following.
     left_at: ErasedSignal<u64>,
     slots: ErasedValue<RowPool>,
-    /// Places rows have moved since it was drawn last.
+    /// Number of places by which rows had moved when the list was last drawn.
     shifted: ErasedValue<isize>,
 }
 
 impl List {
-    /// A list that follows its end.
+    /// Creates a list that follows its end.
     pub fn new() -> Self {
         Self {
             log: context::<LogState>(),
@@ -56,29 +56,29 @@ impl List {
         }
     }
 
-    /// The rows to draw, and where.
+    /// Returns a slot for each row that is drawn, tracked.
     pub fn visible_slots(self) -> Vec<Slot> {
         let first = self.state.unseen_from.get();
         let rows = self.log.rows(self.visible_range());
         self.slots.try_update_value(|slots| slots.assign(&rows, first)).unwrap_or_default()
     }
 
-    /// Their visible_range.
+    /// Returns the places of the rows that are drawn, tracked.
     fn visible_range(self) -> Range<usize> {
         self.current_view().rows(self.row_count())
     }
 
-    /// How many rows there are to show.
+    /// Returns the number of rows that match the filter, tracked.
     fn row_count(self) -> usize {
         self.log.read(|log| log.shown.len(&log.rows))
     }
 
-    /// How many there ever were.
+    /// Returns the number of rows that ever matched the filter, removed ones included, tracked.
     fn total_rows(self) -> u64 {
         self.log.read(|log| log.shown.ever(&log.rows))
     }
 
-    /// Rows that came since it stopped following.
+    /// Returns the number of rows that were added since the list stopped following.
     pub fn unseen(self) -> u64 {
         if self.state.follow.get() {
             return 0;
@@ -86,12 +86,12 @@ impl List {
         self.total_rows().saturating_sub(self.left_at.get())
     }
 
-    /// New rows are read out where they are looked at, unless there are too many.
+    /// Returns the value of `aria-live`: new rows are announced while the list follows its end and few arrive.
     pub fn live(self) -> &'static str {
         if self.state.follow.get() && !self.state.quiet.get() { "polite" } else { "off" }
     }
 
-    /// A person goes up: the list is_kept there, unless there is nowhere to go.
+    /// Stops following the end, unless all rows fit on the screen.
     pub fn stop_following(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if self.state.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
@@ -103,7 +103,7 @@ impl List {
         }
     }
 
-    /// The browser has scrolled it, for a person or for [`update_layout`](Self::update_layout).
+    /// Handles a scroll event, of the user or of [`update_layout`](Self::update_layout).
     pub fn scrolled(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         let (before, view) = (self.top.get_value(), measure(&scroller));
@@ -121,7 +121,7 @@ impl List {
         }
     }
 
-    /// A finger is touch_ended. Where the list is at its end, it moved nothing.
+    /// Handles the end of a touch: at the end of the list it follows again.
     pub fn touch_ended(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if measure(&scroller).to_end(scroller.scroll_height()) <= 1 {
@@ -129,7 +129,7 @@ impl List {
         }
     }
 
-    /// Keys that go through the rows; the others scroll.
+    /// Handles the keys that select rows; the others scroll.
     pub fn key(self, event: &KeyboardEvent) {
         if event.ctrl_key() || event.meta_key() {
             return;
@@ -153,7 +153,7 @@ impl List {
         }
     }
 
-    /// The row that is looked into comes onto the screen.
+    /// Scrolls the selected row into view.
     fn reveal(self) {
         let Some(row) = self.state.selected.get() else { return };
         let view = untrack(|| self.current_view());
@@ -165,13 +165,13 @@ impl List {
         }
     }
 
-    /// What is visible_slots of the list.
+    /// Returns the visible part of the list, tracked.
     fn current_view(self) -> View {
         let view = self.view.get();
         if self.state.follow.get() { view.at_end(self.row_count()) } else { view }
     }
 
-    /// Height, set_geometry above, and the end, with each frame in which something changed.
+    /// Updates height, padding and scroll position in each frame in which the rows or the size changed.
     pub fn update_layout(self) {
         self.scroller.on_load(move |scroller| {
             let watched = scroller.clone();

@@ -1,5 +1,5 @@
-//! The list. Only the rows on the screen, and a few beyond either edge, are in the document; its
-//! height and the set_geometry above them stand for the rest.
+//! View of the message list. The document has only the visible rows and a few beyond either edge; height and padding
+//! of the list stand in for the rest.
 
 use super::{
     list::List,
@@ -14,7 +14,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The list and what lies over it.
+/// The list, and the button above it.
 #[component]
 pub fn MessageList() -> impl IntoView {
     let language = context::<Language>();
@@ -55,7 +55,7 @@ pub fn MessageList() -> impl IntoView {
     }
 }
 
-/// What the list says while it has no rows.
+/// Returns the placeholder of an empty list.
 fn empty() -> Part {
     let language = context::<Language>();
     let log = context::<LogState>();
@@ -65,7 +65,7 @@ fn empty() -> Part {
     })
 }
 
-/// How many rows came below the screen, and the way to them.
+/// Returns the button that counts the new rows below the screen and scrolls to them.
 fn unseen(list: List) -> Part {
     let language = context::<Language>();
     let some = ErasedMemo::new(move || list.unseen() != 0);

@@ -1,4 +1,4 @@
-//! One row: time, icon, text, mark. Text is text nodes, whatever it looks like.
+//! View of one row: time, icon, text, delivery state. Message text goes into text nodes, never into markup.
 
 use super::{
     row_pool::BoundRow,
@@ -17,10 +17,10 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yodel_client::Delivery;
 
-/// A row is one line: more of a text than this is never visible_slots.
+/// Characters of a text that are drawn at most: a row is one line.
 const SHOWN: usize = 1_000;
 
-/// Parts of the state that rows show and change.
+/// State that the rows read and change.
 #[derive(Clone, Copy)]
 pub struct RowContext {
     language: &'static Language,
@@ -30,7 +30,7 @@ pub struct RowContext {
 }
 
 impl RowContext {
-    /// Takes the parts from the context.
+    /// Returns the state from the context.
     pub fn from_context() -> Self {
         Self {
             language: context::<Language>(),
@@ -41,7 +41,7 @@ impl RowContext {
     }
 }
 
-/// One row of the list. It may become another one of the same kind, without a mark.
+/// A row of the list. A received message can be replaced by another one in the same elements.
 #[component]
 pub fn RowView(parts: RowContext, row: BoundRow) -> impl IntoView {
     let id = row.get_untracked();
@@ -79,7 +79,7 @@ pub fn RowView(parts: RowContext, row: BoundRow) -> impl IntoView {
     }
 }
 
-/// A click anywhere but on a button.
+/// Returns the click handler that opens the row in the inspector, unless a button was clicked.
 fn inspect(parts: RowContext, row: BoundRow) -> Click {
     Box::new(move |event| {
         if !on_button(&event) {
@@ -88,20 +88,20 @@ fn inspect(parts: RowContext, row: BoundRow) -> Click {
     })
 }
 
-/// Whether an event is about a button in a row.
+/// Returns whether the target of an event is in a button.
 pub fn on_button(event: &web_sys::Event) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     target.is_some_and(|target| target.closest("button").is_ok_and(|button| button.is_some()))
 }
 
-/// What happened, with marks where it is what was looked for.
+/// Returns the text of a row, with the matches of the filter highlighted.
 fn highlighted(parts: RowContext, body: &Body) -> AnyView {
     let (prefix, content) = (message_prefix(body), content(parts.language.strings(), body, SHOWN));
     let marked = parts.list.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
     (prefix, marked.unwrap_or_else(|| content.into_any())).into_any()
 }
 
-/// What became of a message of one's own, and what can be done about it.
+/// Returns the delivery state of a sent message with its buttons; `None` for other rows.
 fn delivery_view(parts: RowContext, row: &LogEntry) -> Option<AnyView> {
     let Body::Sent { text: sent, delivery, why, nobody, .. } = &row.body else { return None };
     let (id, delivery, sent, why, nobody) = (row.id, *delivery, sent.clone(), why.clone(), *nobody);

@@ -1,4 +1,4 @@
-//! A row in words.
+//! Texts of a row.
 
 use crate::{
     i18n::{ShellStrings, fill},
@@ -16,10 +16,10 @@ use yodel_client::Delivery;
 
 /// Bytes of a binary message that are shown.
 const HEAD: usize = 32;
-/// The events of what plain clients say, which tell nothing sender it.
+/// Events of messages in plain mode; they are not shown.
 const PLAIN_EVENTS: [&str; 2] = [TEXT, BINARY];
 
-/// What a row is sender, for screen readers.
+/// Returns the kind of a row, for screen readers.
 pub fn kind_label(strings: &'static ShellStrings, kind: Kind) -> &'static str {
     match kind {
         Kind::Info => strings.kind_info,
@@ -29,7 +29,7 @@ pub fn kind_label(strings: &'static ShellStrings, kind: Kind) -> &'static str {
     }
 }
 
-/// A state in words.
+/// Returns the delivery state of a sent message.
 pub fn delivery_label(strings: &'static ShellStrings, delivery: Delivery, nobody: bool) -> &'static str {
     match delivery {
         _ if nobody => strings.recipient_offline,
@@ -41,12 +41,12 @@ pub fn delivery_label(strings: &'static ShellStrings, delivery: Delivery, nobody
     }
 }
 
-/// A state, and the server's words for it.
+/// Returns a delivery state with the server's reason.
 pub fn with_reason(state: &str, why: Option<&str>) -> String {
     why.map_or_else(|| state.to_owned(), |why| format!("{state} ({why})"))
 }
 
-/// How a row sender a connection begins. On a narrow screen only what follows is shown.
+/// Returns the start of a row about the connection; empty for other rows. It is hidden on narrow screens.
 pub fn connection_prefix(strings: &ShellStrings, body: &Body) -> String {
     match body {
         Body::Opened { url, .. } | Body::Closed { url, .. } => fill(strings.server, &[("url", url)]),
@@ -54,7 +54,7 @@ pub fn connection_prefix(strings: &ShellStrings, body: &Body) -> String {
     }
 }
 
-/// What stands before a message.
+/// Returns the recipient or sender in front of a message.
 pub fn message_prefix(body: &Body) -> String {
     match body {
         Body::Sent { to: Some(to), .. } => format!("→ {to}: "),
@@ -65,7 +65,7 @@ pub fn message_prefix(body: &Body) -> String {
     }
 }
 
-/// The words of a row; a message is truncate after so many characters.
+/// Returns the text of a row; a message is cut after `max_chars` characters.
 pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String {
     match body {
         Body::Opened { away, .. } => {
@@ -96,7 +96,7 @@ pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String 
     }
 }
 
-/// Where a message was said and by whom, unless it is one that a plain client hears as it is.
+/// Returns room, sender and event of a message; empty for a plain message in the lobby.
 fn sender(envelope: &Envelope) -> String {
     let lobby = envelope.room.as_ref().is_some_and(|room| room.as_str() == LOBBY);
     let plain = PLAIN_EVENTS.contains(&envelope.event.as_str());

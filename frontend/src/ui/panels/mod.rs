@@ -1,4 +1,4 @@
-//! Everything beyond the first screen, downloaded when it is opened. Four places of the page show it.
+//! The panels behind Tools, downloaded when they are first opened.
 
 mod charts;
 mod connection;
@@ -15,29 +15,29 @@ use crate::state::{Language, context};
 use leptos::prelude::*;
 use panel_state::PanelState;
 
-/// Makes a view each time its place is shown.
+/// Creates the view of a panel.
 type ViewFn = fn(Panels) -> AnyView;
 
-/// What is shown in which place.
+/// The views of the panels, and their shared state.
 #[derive(Clone, Copy)]
 pub struct Panels {
     state: &'static PanelState,
-    /// Beside the list, where a line begins: the connection, rooms and people, graphs.
+    /// Left of the list: connection, rooms and members, metrics, charts.
     pub sidebar: ViewFn,
-    /// Over the list: finding, pausing, exporting.
+    /// Above the list: filter, pause, export.
     pub toolbar: ViewFn,
-    /// Beside the list, where a line ends: one row, whole.
+    /// Right of the list: the selected row.
     pub inspector: ViewFn,
-    /// Over the input: where to, how often, what else than a line of text.
+    /// Above the message field: recipient, saved messages, binary messages, repetition.
     pub sending: ViewFn,
-    /// Why there is no connection.
+    /// Diagnosis of a failed connection.
     pub diagnosis: ViewFn,
-    /// What the keys do.
+    /// Keyboard shortcuts.
     pub help: ViewFn,
 }
 
 impl Panels {
-    /// All of it.
+    /// Creates the panels and adopts their style sheets.
     pub fn new() -> Self {
         style::adopt();
         Self { state: PanelState::new(), sidebar, toolbar, inspector, sending, diagnosis, help }

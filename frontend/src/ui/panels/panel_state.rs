@@ -1,14 +1,14 @@
-//! State of the panels that survives closing them.
+//! State of the panels that outlives their views.
 
 use crate::model::rooms::Rooms;
 use leptos::prelude::{ArcStoredValue, expect_context};
 use std::sync::OnceLock;
 
-/// State of the panels that lasts as long as the page.
+/// State that lives as long as the page.
 pub(super) struct PanelState {
     /// Joined rooms and their members, from the first time the rooms are shown.
     pub(super) rooms: OnceLock<ArcStoredValue<Rooms>>,
-    /// The API metrics_key that was typed for the server's metrics. In memory alone.
+    /// API key for the server's metrics, kept in memory only.
     pub(super) metrics_key: ArcStoredValue<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The address: text until it is clicked, then a field.
+//! The URL in the status line: a button that turns into a field.
 
 use crate::{
     platform::dom,
@@ -9,16 +9,16 @@ use crate::{
 use leptos::{ev::SubmitEvent, leptos_dom::helpers::queue_microtask, prelude::*};
 use web_sys::HtmlInputElement;
 
-/// The id of the address.
+/// Id of the button.
 const ADDRESS: &str = "address";
-/// The id of the field.
+/// Id of the field.
 const FIELD: &str = "txtUrl";
 
 fn field() -> Option<HtmlInputElement> {
     dom::element(FIELD)
 }
 
-/// The address, in the status line.
+/// The URL, as a button or as a field.
 #[component]
 pub fn AddressField() -> impl IntoView {
     let connection = context::<Connection>();
@@ -34,7 +34,7 @@ pub fn AddressField() -> impl IntoView {
     })
 }
 
-/// The address as a button; it takes the focus back when the field was closed.
+/// The URL as a button. It takes the focus when the field closes.
 #[component]
 fn Address(focus: bool) -> impl IntoView {
     let connection = context::<Connection>();
@@ -105,7 +105,7 @@ fn submit(dialer: &Dialer, language: &Language, event: &SubmitEvent) {
     }
 }
 
-/// Says beside the field what is wrong with it; nothing is wrong with an empty text.
+/// Sets the error of the field; an empty text removes it.
 fn set_error(text: &str) {
     if let Some(field) = field() {
         field.set_custom_validity(text);

@@ -1,4 +1,4 @@
-//! For screen readers: when rows come too fast to read each of them out, how many there were.
+//! Announces the number of new rows to screen readers when rows arrive too fast to be announced one by one.
 
 use crate::{
     i18n::fill,
@@ -10,7 +10,7 @@ use crate::{
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 
-/// A line that is heard, not seen.
+/// A live region that is visually hidden.
 #[component]
 pub fn Announcer() -> impl IntoView {
     let language = context::<Language>();

@@ -1,4 +1,4 @@
-//! The bar below the status line: what is the matter with the connection, and what to do about it.
+//! The banner below the status line: a problem of the connection, and the actions for it.
 
 use crate::{
     i18n::fill,
@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use yodel_client::{BadUrl, State, Stopped};
 use yodel_protocol::CloseCode;
 
-/// BannerContext of the state that the banner shows and changes.
+/// State that the banner reads and changes.
 #[derive(Clone, Copy)]
 struct BannerContext {
     connection: &'static Connection,
@@ -23,10 +23,10 @@ struct BannerContext {
     layout: &'static Layout,
 }
 
-/// A button: its word and what it does.
+/// Label and action of a button.
 type Button = (&'static str, fn(BannerContext));
 
-/// The bar, when there is something to say.
+/// The banner; empty if there is no problem.
 #[component]
 pub fn Banner() -> impl IntoView {
     let states = BannerContext {
@@ -64,7 +64,7 @@ fn stopped(states: BannerContext, stopped: &Stopped) -> Option<AnyView> {
     let again: Button = (strings.try_again, |states| states.dialer.connect_again());
     Some(match stopped {
         Stopped::User => return None,
-        // The place for a token is among the tools.
+        // The token field is behind Tools.
         Stopped::Fatal { code: code @ CloseCode::UNAUTHORIZED, reason } => {
             bar(states, strings.stopped(*code, reason), &[edit, again, (strings.tools, open_tools)])
         }
@@ -79,7 +79,7 @@ fn stopped(states: BannerContext, stopped: &Stopped) -> Option<AnyView> {
     })
 }
 
-/// Seconds to the next dial. Not read out each second: the row about the close was.
+/// Returns the countdown to the next attempt. It is not a live region: the row about the close was announced.
 fn countdown(states: BannerContext, until_ms: u64, code: CloseCode) -> AnyView {
     let strings = states.language.strings();
     let now = ErasedSignal::new(now_ms());
@@ -136,7 +136,7 @@ fn use_wss(states: BannerContext) {
     states.dialer.connect(&secured(&states.connection.url.get_untracked()));
 }
 
-/// Whole seconds, begun ones counted.
+/// Returns whole seconds, rounded up.
 fn seconds(ms: u64) -> u64 {
     ms.div_ceil(1_000)
 }

@@ -1,4 +1,4 @@
-//! The input: Enter sends, Shift+Enter makes a new line, the arrow keys bring back what was sent.
+//! The message field: Enter sends, Shift+Enter inserts a line break, the arrow keys recall sent messages.
 
 use crate::{
     i18n::ShellStrings,
@@ -11,15 +11,15 @@ use crate::{
 };
 use leptos::{ev::KeyboardEvent, leptos_dom::helpers::queue_microtask, prelude::*};
 
-/// Where the texts sent before are stored.
+/// Storage name of the sent messages.
 const HISTORY: &str = "yodel.history";
-/// The key code of a key that goes to an input method; Safari says so only in this way.
+/// Key code of keys that an input method handles; in Safari this is the only sign of it.
 const INPUT_METHOD: u32 = 229;
 
-/// What is wrong with the input.
+/// Selects the error of the message field.
 type Hint = fn(&ShellStrings) -> &'static str;
 
-/// The input with Send.
+/// The message field and the button Send.
 #[component]
 pub fn Composer() -> impl IntoView {
     let language = context::<Language>();
@@ -53,7 +53,7 @@ pub fn Composer() -> impl IntoView {
     }
 }
 
-/// Where a message goes, when that was chosen; a click takes it away.
+/// Returns the button with the chosen recipient; a click clears it.
 fn recipient_button() -> Part {
     let language = context::<Language>();
     let messages = context::<Messages>();
@@ -81,7 +81,7 @@ fn recipient_button() -> Part {
     })
 }
 
-/// The input's own state. A handle: copies are the same input.
+/// State of the message field. A handle: copies refer to the same field.
 #[derive(Clone, Copy)]
 struct Input {
     layout: &'static Layout,
@@ -119,7 +119,7 @@ impl Input {
         }
     }
 
-    /// Sends what is in the field. It stays there when it cannot be handled.
+    /// Sends the content of the field. It stays in the field if the outbox is full.
     fn send(self) {
         let Some(field) = message_field() else { return };
         let text = field.value();
@@ -160,7 +160,7 @@ impl Input {
         true
     }
 
-    /// The text before and after the caret or selection. The browser counts UTF-16 units.
+    /// Returns the text before and after the selection. Offsets are UTF-16 code units.
     fn around_caret() -> (String, String) {
         let Some(field) = message_field() else { return Default::default() };
         let units: Vec<u16> = field.value().encode_utf16().collect();

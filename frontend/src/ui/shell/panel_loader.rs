@@ -1,4 +1,4 @@
-//! The places where everything beyond the first screen is shown, once it is downloaded.
+//! Downloads the panels when they are first opened, and shows them in their places.
 
 use crate::{
     reactive::view::{Part, part},
@@ -9,7 +9,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// What is there of the tools. A handle: copies are the same loader.
+/// Download state of the panels. A handle: copies refer to the same download.
 #[derive(Clone, Copy)]
 pub struct PanelLoader {
     language: &'static Language,
@@ -27,7 +27,7 @@ enum LoadState {
 }
 
 impl PanelLoader {
-    /// A loader that is filled when the tools are opened.
+    /// Creates a loader that starts when a panel is opened.
     pub fn new() -> Self {
         let loader =
             Self { language: context::<Language>(), layout: context::<Layout>(), panels: ErasedSignal::default() };
@@ -39,7 +39,7 @@ impl PanelLoader {
         loader
     }
 
-    /// A slot for one part of it; empty while the tools are closed.
+    /// Returns the place of one panel; empty while Tools is closed.
     pub fn slot(self, which: fn(&Panels) -> fn(Panels) -> AnyView) -> Part {
         part(move || match (self.layout.tools.get(), self.panels.get()) {
             (true, LoadState::Loaded(panels)) => Some(which(&panels)(panels)),
@@ -47,7 +47,7 @@ impl PanelLoader {
         })
     }
 
-    /// What is said while there are none.
+    /// Returns the banner about a failed download.
     pub fn download_error(self) -> Part {
         part(move || match (self.layout.tools.get(), self.panels.get()) {
             (true, LoadState::Failed) => Some(
@@ -63,8 +63,8 @@ impl PanelLoader {
         })
     }
 
-    /// What is shown for a while. What explains a failure cannot be downloaded where the page's own
-    /// server fails: that explains it too.
+    /// Returns the diagnosis or the keyboard shortcuts. If they cannot be downloaded, the page's own server is down,
+    /// and a built-in text says so.
     pub fn extra(self) -> Part {
         part(move || {
             match (self.layout.extra.get()?, self.panels.get()) {

@@ -1,4 +1,4 @@
-//! The first screen, put together.
+//! The first screen.
 
 use super::{
     announcer::Announcer, banner::Banner, composer::Composer, panel_loader::PanelLoader, status_line::StatusLine,
@@ -7,10 +7,10 @@ use super::{
 use crate::{platform::dom, reactive::effect, state::PageState, ui::log_list::MessageList};
 use leptos::prelude::*;
 
-/// The first screen, a status line, the list, an input with Send; and places for the tools.
+/// The first screen: status line, list and message field, with places for the panels.
 #[component]
 pub fn Screen(
-    /// The state of the page.
+    /// State of the page.
     store: &'static PageState,
 ) -> impl IntoView {
     store.provide();

@@ -1,5 +1,4 @@
-//! What keys do wherever the focus is. They leave alone what a field, an input method or somebody
-//! before them makes of a key.
+//! Global keyboard shortcuts. Keys that a text field, an input method or another handler uses are left alone.
 
 use crate::{
     platform::dom::element,
@@ -10,28 +9,28 @@ use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-/// The focus_filter field's id; it is there with the tools.
+/// Id of the filter field, which exists while Tools is open.
 const FILTER_FIELD: &str = "txtFind";
-/// What takes keys itself.
+/// Elements that handle keys themselves.
 const FIELDS: &str = "input, textarea, select";
 
-/// A key as it was key_context.
+/// Modifiers and target of a key.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one thing a keyboard event says")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of a keyboard event")]
 struct KeyContext {
     /// Alt alone.
     alt: bool,
-    /// Ctrl alone, on a Mac Command alone: Ctrl+K deletes to the end of the line there.
+    /// Ctrl alone; on macOS Command alone, because Ctrl+K deletes to the end of the line there.
     command: bool,
     /// Another modifier, or more than one.
     other: bool,
-    /// In a field.
+    /// The target is a text field.
     in_field: bool,
-    /// In the in_message_field field, which makes nothing of Escape.
+    /// The target is the message field, which does not use Escape.
     in_message_field: bool,
 }
 
-/// What a key asks for.
+/// Action of a shortcut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shortcut {
     Tools,
@@ -40,7 +39,7 @@ enum Shortcut {
     Close,
 }
 
-/// Listens from now on.
+/// Installs the listener.
 pub fn listen(layout: &'static Layout) -> WindowListenerHandle {
     window_event_listener(ev::keydown, move |event| {
         if event.default_prevented() || event.is_composing() {
@@ -66,12 +65,12 @@ fn shortcut(key: &str, key_context: KeyContext) -> Option<Shortcut> {
     })
 }
 
-/// Whether it could be done.
+/// Performs an action. Returns whether it applied.
 fn perform(layout: &'static Layout, shortcut: Shortcut) -> bool {
     let open = layout.tools.get_untracked();
     let extra = layout.extra.get_untracked();
     match shortcut {
-        // The list of keys is a dialog: the browser closes it and gives the focus back.
+        // The list of shortcuts is a dialog: the browser closes it and restores the focus.
         _ if extra == Some(Extra::Help) => return false,
         Shortcut::Help => layout.extra.set(Some(Extra::Help)),
         Shortcut::Filter if open => return focus_filter(),
@@ -116,7 +115,7 @@ mod tests {
     const IN_FIELD: KeyContext = KeyContext { in_field: true, ..PLAIN };
 
     #[test]
-    fn a_key_asks_for_something() {
+    fn maps_keys_to_shortcuts() {
         assert_eq!(shortcut("?", PLAIN), Some(Shortcut::Help));
         assert_eq!(shortcut("/", PLAIN), Some(Shortcut::Filter));
         assert_eq!(shortcut("Escape", PLAIN), Some(Shortcut::Close));
@@ -125,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_field_letters_are_letters() {
+    fn ignores_plain_keys_in_text_fields() {
         for key in ["?", "/", "k", "t", "Escape"] {
             assert_eq!(shortcut(key, IN_FIELD), None, "{key}");
         }
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn other_combinations_are_the_browsers() {
+    fn leaves_other_modifiers_to_the_browser() {
         for key_context in [
             KeyContext { other: true, ..PLAIN },
             KeyContext { other: true, command: true, ..PLAIN },

@@ -1,4 +1,4 @@
-//! The status line: a dot and a word, the address, the counts, a few buttons.
+//! The status line: state, URL, counts and buttons.
 
 use super::address_field::AddressField;
 use crate::{
@@ -31,7 +31,7 @@ pub fn StatusLine() -> impl IntoView {
     }
 }
 
-/// Plain digits, exact whatever happens to the rows.
+/// Numbers of sent and received messages, in plain digits. Removed rows stay counted.
 #[component]
 fn Counts() -> impl IntoView {
     let language = context::<Language>();
@@ -52,14 +52,14 @@ fn Counts() -> impl IntoView {
     }
 }
 
-/// How long the server took to answer, where it says so.
+/// Returns the latency; empty if it was not measured.
 fn latency(log: &LogState) -> String {
     let latency = log.read(|log| log.latency_ms);
     latency.map_or_else(String::new, |ms| format!(" · {ms} ms"))
 }
 
-/// Connect or Disconnect: one button, so that it keeps the focus when its word changes. While the
-/// address is edited, the Connect beside it is the only one.
+/// Connect or Disconnect: one button, so that it keeps the focus when its label changes. It is hidden while the URL is
+/// edited, because that form has its own Connect.
 #[component]
 fn ConnectButton() -> impl IntoView {
     let connection = context::<Connection>();
@@ -72,7 +72,7 @@ fn ConnectButton() -> impl IntoView {
     part(move || shown.get().then(|| button("btn toggle", label.clone(), action)))
 }
 
-/// Opens and closes everything beyond the first screen.
+/// Opens or closes the panels.
 #[component]
 fn ToolsButton() -> impl IntoView {
     let language = context::<Language>();
@@ -89,7 +89,7 @@ fn ToolsButton() -> impl IntoView {
     }
 }
 
-/// The other language's own name.
+/// Switches to the other language; the label is the name of that language.
 #[component]
 fn LanguageButton() -> impl IntoView {
     let language = context::<Language>();
@@ -107,7 +107,7 @@ fn LanguageButton() -> impl IntoView {
     }
 }
 
-/// Whether there is a connection, or the session works on one.
+/// Returns whether the session is connected or tries to be.
 fn is_wanted(state: &State) -> bool {
     !matches!(state, State::Idle | State::Closing(_) | State::Stopped(_))
 }

@@ -1,5 +1,5 @@
-//! What came while nobody looked at the end of the list: how many messages, in the title of the tab,
-//! and from which row on. While the tab is hidden no frame is drawn, so it is looked at by the clock.
+//! Counts unseen messages in the title of the tab, and marks the first unseen row. Hidden tabs draw no frames, so the
+//! title is updated by a timer then.
 
 use crate::{
     model::log::EntryId,
@@ -9,10 +9,10 @@ use crate::{
 use gloo_timers::callback::Interval;
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 
-/// How often the title of a hidden tab is brought up to date, in milliseconds: browsers allow no more.
+/// Interval of the updates in a hidden tab, in milliseconds; browsers clamp shorter ones.
 const PERIOD_MS: u32 = 1_000;
 
-/// Keeps the title.
+/// Updates the title from now on.
 pub fn update_title() {
     let list = context::<ListState>();
     let log = context::<LogState>();
@@ -26,7 +26,7 @@ pub fn update_title() {
     let mut followed = true;
     effect(move || {
         let (is_hidden, follow) = (hidden.get(), list.follow.get());
-        // Who scrolled up and is back at the end has seen it; who opens the tab again has not yet.
+        // A user who scrolls back to the end has seen the rows; one who returns to the tab has not yet.
         if follow && !followed {
             list.unseen_from.set(None);
         }
@@ -39,24 +39,24 @@ pub fn update_title() {
     });
 }
 
-/// A handle: copies are the same title.
+/// State of the title. A handle: copies refer to the same title.
 #[derive(Clone, Copy)]
 struct Title {
     list: &'static ListState,
     log: &'static LogState,
-    /// Without a count.
+    /// The title without a count.
     base: ErasedValue<String>,
-    /// The count of messages when somebody looked last; `None` while somebody does.
+    /// Number of received messages when the end of the list was last in view; `None` while it is.
     unseen_since: ErasedValue<Option<u64>>,
 }
 
 impl Title {
-    /// Somebody looks at the end of the list, or does not.
+    /// Sets whether the end of the list is in view.
     fn set_seen(self, seen: bool) {
         let (received, pushed) = self.counts();
         if seen {
             self.unseen_since.set_value(None);
-            // Nothing came: what comes now is seen.
+            // No row arrived meanwhile: the next one is seen.
             if self.list.unseen_from.get_untracked() > Some(EntryId(pushed)) {
                 self.list.unseen_from.set(None);
             }

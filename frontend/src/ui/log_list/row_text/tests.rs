@@ -1,7 +1,7 @@
 use super::*;
 use crate::i18n::Lang;
 
-/// Longer than the texts here.
+/// More characters than the texts in these tests have.
 const SHOWN: usize = 1_000;
 
 fn en(body: &Body) -> String {
@@ -9,7 +9,7 @@ fn en(body: &Body) -> String {
 }
 
 #[test]
-fn a_connection_that_came_back_says_what_is_true() {
+fn shows_the_downtime_after_a_reconnect() {
     let opened = |away| en(&Body::Opened { url: "ws://a/ws".into(), away });
     let succeeded = "WebSocket Server [ws://a/ws] Connection Succeeded!";
     assert_eq!(opened(None), succeeded);
@@ -21,7 +21,7 @@ fn a_connection_that_came_back_says_what_is_true() {
 }
 
 #[test]
-fn a_message_says_where_it_was_said_and_where_it_goes() {
+fn shows_room_sender_and_recipient() {
     let received = |text: &str| {
         let mut log = crate::model::log::Log::default();
         let effect = match yodel_protocol::ServerFrame::decode(text).unwrap() {
@@ -46,12 +46,12 @@ fn a_message_says_where_it_was_said_and_where_it_goes() {
 }
 
 #[test]
-fn a_received_text_has_the_prefix_of_the_tutorials() {
+fn prefixes_a_received_text_like_the_tutorials() {
     assert_eq!(en(&Body::Received { text: "<b>hi</b>".into(), envelope: None }), " > <b>hi</b>");
 }
 
 #[test]
-fn binary_is_its_size_and_its_first_bytes() {
+fn shows_size_and_first_bytes_of_a_binary_message() {
     let binary = |bytes: &[u8]| en(&Body::Binary { bytes: bytes.into(), envelope: None });
     assert_eq!(binary(&[0x0a, 0x1f, 0x9c]), " > binary, 3 bytes: 0a 1f 9c");
     let head = "00 ".repeat(HEAD);
@@ -59,13 +59,13 @@ fn binary_is_its_size_and_its_first_bytes() {
 }
 
 #[test]
-fn a_long_text_is_cut_between_characters() {
+fn cuts_a_long_text_between_characters() {
     assert_eq!(truncate(&"é".repeat(SHOWN + 1), SHOWN), "é".repeat(SHOWN));
     assert_eq!(truncate("short", SHOWN), "short");
 }
 
 #[test]
-fn the_note_groups_its_digits() {
+fn groups_digits_of_removed_rows() {
     let note = Body::Trimmed { rows: 5_000, limit: Limit::Rows };
     assert_eq!(en(&note), "Oldest 5,000 messages removed (limit 100,000).");
     assert_eq!(content(Lang::Zh.strings(), &note, SHOWN), "已移除最早的 5000 条消息（上限 10 万条）。");

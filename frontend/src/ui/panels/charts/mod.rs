@@ -1,4 +1,4 @@
-//! How fast the server answers, how much comes and goes, and when there was a connection.
+//! Charts of latency, throughput and connection history.
 
 pub mod graph;
 mod samples;
@@ -19,17 +19,17 @@ use leptos::prelude::*;
 use samples::{SLOTS, Samples};
 use yodel_protocol::CloseCode;
 
-/// How often it is measured, in milliseconds.
+/// Interval between two measurements, in milliseconds.
 const INTERVAL_MS: u32 = 1_000;
 
-/// A row of measurements of [`Samples`].
+/// Selects a series of [`Samples`].
 type SeriesOf = fn(&Samples) -> &[Option<u64>];
 
 fn label(language: &'static Language, string: fn(&ChartStrings) -> &'static str) -> Text {
     text(move || string(ChartStrings::of(language.lang.get())))
 }
 
-/// The section of what is happening now.
+/// Returns the section with the charts.
 pub fn section() -> AnyView {
     let connection = context::<Connection>();
     let dispatcher = context::<Dispatcher>();
@@ -61,7 +61,7 @@ pub fn section() -> AnyView {
     titled("live", label(language, |strings| strings.heading), content.into_any())
 }
 
-/// Messages as they are have no answer.
+/// Returns the hint that plain messages have no response to measure.
 fn latency_unavailable() -> AnyView {
     let language = context::<Language>();
     view! { <p class="muted">{label(language, |strings| strings.no_latency)}</p> }.into_any()
@@ -82,7 +82,7 @@ fn latency(samples: ErasedSignal<Samples>) -> AnyView {
     });
     let now = text(move || {
         let strings = ChartStrings::of(language.lang.get());
-        // What the status line says, not what was measured a second ago.
+        // The value of the status line, not that of the last measurement.
         match log.read(|log| log.latency_ms) {
             Some(now) => fill(strings.ms, &[("n", &now)]),
             None => strings.no_data.to_owned(),
@@ -95,7 +95,7 @@ fn latency(samples: ErasedSignal<Samples>) -> AnyView {
     .into_any()
 }
 
-/// A graph of both directions, on one scale.
+/// Returns a chart of both directions on one scale.
 fn rates(
     samples: ErasedSignal<Samples>,
     metric: fn(&ChartStrings) -> &'static str,
@@ -138,7 +138,7 @@ fn caption(now: Text) -> AnyView {
     .into_any()
 }
 
-/// When there was a connection: a strip, and the same as a list.
+/// Returns the timeline of connections.
 fn connection_timeline(samples: ErasedSignal<Samples>) -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();
@@ -158,7 +158,7 @@ fn connection_timeline(samples: ErasedSignal<Samples>) -> AnyView {
     .into_any()
 }
 
-/// The changes, the newest first.
+/// Returns the list of changes, newest first.
 fn list() -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();

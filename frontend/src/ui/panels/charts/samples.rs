@@ -2,28 +2,28 @@
 
 use crate::model::log::Log;
 
-/// Measurements kept at most: one a second for a minute.
+/// Maximum number of measurements: one per second for a minute.
 pub const SLOTS: usize = 60;
 
-/// What was measured, the oldest first; each at most [`SLOTS`].
+/// Series of measurements, oldest first, at most [`SLOTS`] each.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Samples {
-    /// How long the server took to answer, in milliseconds; nothing without a connection.
+    /// Round-trip times in milliseconds; `None` without a connection.
     pub latency: Vec<Option<u64>>,
-    /// Messages that arrived.
+    /// Received messages per second.
     pub received: Vec<Option<u64>>,
-    /// Messages that were sent.
+    /// Sent messages per second.
     pub sent: Vec<Option<u64>>,
-    /// Bytes that arrived.
+    /// Received bytes per second.
     pub received_bytes: Vec<Option<u64>>,
-    /// Bytes that were sent.
+    /// Sent bytes per second.
     pub sent_bytes: Vec<Option<u64>>,
-    /// The counts of the last time.
+    /// Counters at the last measurement.
     before: Option<[u64; 4]>,
 }
 
 impl Samples {
-    /// Measures once more. The first time there is nothing to compare the counts with.
+    /// Adds a measurement. The first one has no counters to compare with, so it adds a latency only.
     pub fn add(&mut self, log: &Log) {
         push(&mut self.latency, log.latency_ms);
         let now = [log.received, log.sent, log.received_bytes, log.sent_bytes];
@@ -34,7 +34,7 @@ impl Samples {
         }
     }
 
-    /// The latency now, the least and the most of it.
+    /// Returns the current, lowest and highest latency in milliseconds; `None` without a connection.
     pub fn latency_range(&self) -> Option<(u64, u64, u64)> {
         let now = self.latency.last().copied().flatten()?;
         let known = self.latency.iter().flatten();
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_since_the_last_time_is_counted() {
+    fn counts_changes_between_measurements() {
         let mut samples = Samples::default();
         for received in [5, 7, 7] {
             samples.add(&log_of(received, None));
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_minute_is_kept() {
+    fn keeps_one_minute() {
         let mut samples = Samples::default();
         for received in 0..100 {
             samples.add(&log_of(received * received, Some(received)));
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_connection_there_is_no_latency() {
+    fn has_no_latency_without_a_connection() {
         let mut samples = Samples::default();
         samples.add(&log_of(0, Some(3)));
         samples.add(&log_of(0, None));

@@ -1,22 +1,22 @@
-//! When there was a connection -> the parts of a strip.
+//! Timeline of connections as spans.
 
 use crate::model::log::timeline::Mark;
 
-/// The length of the strip, in the SVG's own units; the page stretches it.
+/// Length in SVG units; the page scales it.
 pub const LENGTH: u64 = 1_000;
 
-/// A part of the strip.
+/// A span of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Where it begins.
+    /// Start, in SVG units.
     pub from: u64,
-    /// How long it is.
+    /// Length, in SVG units.
     pub length: u64,
-    /// There was a connection.
+    /// Whether there was a connection.
     pub up: bool,
 }
 
-/// The strip from the first change to now.
+/// Returns the spans from the first change until now.
 pub fn spans(marks: &[Mark], now_ms: u64) -> Vec<Span> {
     let Some(first) = marks.first() else { return Vec::new() };
     let whole = now_ms.saturating_sub(first.at_ms).max(1);
@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn each_part_lasts_until_the_next_change_and_the_last_until_now() {
+    fn spans_last_until_the_next_change_or_now() {
         let marks = [mark(100, None), mark(150, Some(1006)), mark(175, None)];
         let parts = [(0, 500, true), (500, 250, false), (750, 250, true)];
         assert_eq!(spans(&marks, 200), parts.map(|(from, length, up)| Span { from, length, up }));
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_backwards_makes_no_negative_length() {
+    fn tolerates_a_clock_that_goes_backwards() {
         for (second, third, now) in [(50, 50, 40), (150, 150, 120), (180, 140, 200)] {
             let marks = [mark(100, None), mark(second, Some(1006)), mark(third, None)];
             assert!(spans(&marks, now).iter().all(|span| span.from + span.length <= LENGTH), "{marks:?} {now}");
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_just_begun_begins_at_the_left() {
+    fn starts_the_first_span_at_the_left() {
         assert_eq!(spans(&[mark(100, None)], 100), [Span { from: 0, length: 0, up: true }]);
     }
 }

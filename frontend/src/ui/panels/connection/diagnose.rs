@@ -1,67 +1,67 @@
-//! What is connected_before of a failed connection -> what may be wrong, and what to do. Browsers tell a page
-//! nothing about a handshake that failed (1006), so the rest is asked for or concluded.
+//! Derives the likely causes of a failed connection. Browsers report 1006 for any failed handshake, so the causes come
+//! from requests to the page's own server and from what was requested.
 
-/// What a handshake offers.
+/// Subprotocols that the handshake requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Requested {
-    /// No subprotocol.
+    /// None.
     #[default]
     Nothing,
-    /// Some that a person typed.
+    /// Subprotocols of the user.
     Subprotocols,
     /// `yodel.v1`.
     Envelope,
 }
 
-/// What is connected_before.
+/// Input of the diagnosis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Symptoms {
-    /// There was a connection to this address before.
+    /// Whether this URL was connected before.
     pub connected_before: bool,
-    /// It is the page's own_server server: only that may be asked.
+    /// Whether it is the page's own server; only that one can be probed.
     pub own_server: bool,
-    /// What was requested.
+    /// Requested subprotocols.
     pub requested: Requested,
-    /// The own_server server answers at all; `None` before it was asked.
+    /// Whether the own server responds; `None` until it was probed.
     pub healthy: Option<bool>,
-    /// What the path answers to an ordinary request.
+    /// Status of the path for a plain HTTP request.
     pub status: Option<u16>,
 }
 
-/// One thing to say.
+/// A likely cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// The own_server server is being asked.
+    /// The own server is being probed.
     Checking,
-    /// The own_server server does not answer.
+    /// The own server does not respond.
     ServerDown,
-    /// It answers, and a connection was lost on the way.
+    /// The own server responds, and the connection was open before.
     Interrupted,
-    /// 401, 403: not let in.
+    /// Status 401 or 403.
     Forbidden,
-    /// 404: nothing there.
+    /// Status 404.
     NotFound,
-    /// 429, 503: it takes no more.
+    /// Status 429 or 503.
     AtCapacity,
-    /// 426: the path takes `WebSocket` connections, so something is in the way.
+    /// Status 426: the path accepts `WebSocket` connections, but the handshake failed.
     HandshakeBlocked,
-    /// It answers something that is no WebSocket.
+    /// Any other status.
     NotWebSocket,
-    /// Another server cannot be asked.
+    /// Another server, which cannot be probed.
     Unknown,
-    /// It was reached before, so it, or the way to it, is gone for now.
+    /// Another server that was connected before.
     KnownServerDown,
-    /// A server that knows none of the subprotocols.
+    /// The server supports none of the requested subprotocols.
     SubprotocolsRejected,
-    /// A server that does not speak `yodel.v1`.
+    /// The server does not support `yodel.v1`.
     EnvelopeRejected,
 }
 
-/// What to say, the likeliest first.
+/// Returns the causes, the likeliest first.
 pub fn diagnose(symptoms: Symptoms) -> Vec<Cause> {
     let mut causes = Vec::new();
     let may_be_rejected = match symptoms.requested {
-        // The own_server server takes none, whatever it took before.
+        // The own server supports no other subprotocols, even if it was connected before.
         Requested::Subprotocols if symptoms.own_server => symptoms.status == Some(426),
         _ => !symptoms.connected_before && (!symptoms.own_server || symptoms.status == Some(426)),
     };

@@ -1,4 +1,4 @@
-//! Why there is no connection, and what to do, in words.
+//! View of the diagnosis of a failed connection.
 
 use super::{
     diagnose::{Cause, Requested, Symptoms, diagnose},
@@ -17,7 +17,7 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use yodel_client::{Mode, State};
 
-/// The bar with the explanation. It goes when there is a connection.
+/// Returns the bar with the diagnosis. It closes when a connection opens.
 pub fn diagnosis() -> AnyView {
     let (dialer, log) = (context::<Dialer>(), context::<LogState>());
     let connection = context::<Connection>();
@@ -35,7 +35,7 @@ pub fn diagnosis() -> AnyView {
         let causes = diagnose(symptoms.get());
         (causes.contains(&Cause::SubprotocolsRejected) || causes.contains(&Cause::EnvelopeRejected)).then(|| {
             button("btn", label(language, |strings| strings.retry_without_subprotocol), move || {
-                retry_without_subprotocol(connection, dialer)
+                retry_without_subprotocol(connection, dialer);
             })
         })
     });
@@ -82,7 +82,7 @@ async fn probe_own_server(connection: &'static Connection, symptoms: ErasedSigna
     }
     let healthy = Some(probe::is_healthy().await);
     let status = probe::status_of(&url).await;
-    // The bar may be gone by now.
+    // The bar may be closed by now; the update is ignored then.
     symptoms.update(|symptoms| *symptoms = Symptoms { healthy, status, ..*symptoms });
 }
 

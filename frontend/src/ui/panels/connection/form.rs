@@ -1,4 +1,4 @@
-//! Where to, what to speak there, and who one is.
+//! Form for URL, protocol and token of a connection.
 
 use super::{
     label::label,
@@ -14,11 +14,11 @@ use crate::{
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
-/// What to speak, as the choice names it.
+/// Values of the protocol choice.
 const PLAIN: &str = "plain";
 const ENVELOPE: &str = "envelope";
 
-/// The form. A handle: copies are the same form.
+/// State of the form. A handle: copies refer to the same form.
 #[derive(Clone, Copy)]
 pub(super) struct Form {
     auth: &'static Auth,
@@ -26,7 +26,7 @@ pub(super) struct Form {
     dialer: &'static Dialer,
     language: &'static Language,
     address: ErasedSignal<String>,
-    /// Whom the token is for.
+    /// Server for which the token is.
     server: ErasedValue<String>,
     speak: ErasedSignal<String>,
     subprotocols: ErasedSignal<String>,
@@ -37,7 +37,7 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// The form as it is with this store, whatever changes there.
+    /// Creates the form with the current connection and follows its changes.
     pub(super) fn new() -> Self {
         let connection = context::<Connection>();
         let form = Self {
@@ -54,7 +54,7 @@ impl Form {
             token_visible: ErasedSignal::new(false),
             error: ErasedSignal::default(),
         };
-        // At once too: effects come later, and what is not token_visible yet is not what is connected with.
+        // Effects run later, and the form may be submitted before.
         form.show_protocol(&connection.speak.get_untracked());
         form.set_address(connection.url.get_untracked());
         effect(move || form.set_address(connection.url.get()));
@@ -62,7 +62,7 @@ impl Form {
         form
     }
 
-    /// Another address. What was typed as a token is for one server: it is gone with another.
+    /// Changes the URL. The token belongs to a server, so it is replaced when the server changes.
     pub(super) fn set_address(self, typed: String) {
         let url = self.connection.resolve(&typed);
         self.address.set(typed);
@@ -76,7 +76,7 @@ impl Form {
         self.token.set(self.auth.token_for(&url).unwrap_or_default());
     }
 
-    /// What is spoken, or was chosen elsewhere to be.
+    /// Shows the protocol of the connection.
     fn show_protocol(self, speak: &Speak) {
         let (speak, offered) = match speak {
             Speak::Fitting => ("", String::new()),
@@ -87,7 +87,7 @@ impl Form {
         self.subprotocols.set(offered);
     }
 
-    /// The form.
+    /// Returns the view.
     pub(super) fn view(self) -> AnyView {
         let text = |string| label(self.language, string);
         let submit = move |event: SubmitEvent| {
@@ -172,7 +172,7 @@ impl Form {
         })
     }
 
-    /// The server that is dialled asks when it wants to know.
+    /// Passes the token to the session, which sends it when the server asks for it.
     fn log_in(self) {
         let plain = self.speak.with_untracked(|speak| speak == PLAIN);
         let token = Some(self.token.get_untracked().trim().to_owned()).filter(|token| !token.is_empty() && !plain);

@@ -1,4 +1,4 @@
-//! Texts of this area.
+//! Strings of this panel.
 
 use crate::{
     i18n::connection::ConnectionStrings,
@@ -6,7 +6,7 @@ use crate::{
     state::Language,
 };
 
-/// Returns one of this area's texts, in the language that is chosen.
+/// Returns a string of this panel that follows the language.
 pub fn label(language: &'static Language, string: fn(&ConnectionStrings) -> &'static str) -> Text {
     text(move || string(ConnectionStrings::of(language.lang.get())))
 }

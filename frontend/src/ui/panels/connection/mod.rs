@@ -1,11 +1,11 @@
-//! Any server.
+//! The connection panel.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | where to, what to speak there, who one is | [`form`] |
-//! | addresses that answered recent; pure | [`addresses`] |
-//! | what a person types as subprotocols; pure | [`subprotocols`] |
-//! | why there is no connection | [`why`](mod@why), [`diagnose`], [`ask`] |
+//! | URL, protocol and token | [`form`] |
+//! | recent URLs; pure | [`addresses`] |
+//! | subprotocols as typed; pure | [`subprotocols`] |
+//! | why a connection failed | [`diagnosis`](mod@diagnosis), [`diagnose`], [`probe`] |
 
 mod addresses;
 mod diagnose;
@@ -31,10 +31,10 @@ use label::label;
 use leptos::prelude::*;
 use yodel_client::State;
 
-/// Where the addresses are stored.
+/// Storage name of the recent URLs.
 const ADDRESSES: &str = "yodel.addresses";
 
-/// The section about the connection.
+/// Returns the section.
 pub fn section() -> AnyView {
     let (connection, dispatcher, log) = (context::<Connection>(), context::<Dispatcher>(), context::<LogState>());
     let language = context::<Language>();
@@ -49,7 +49,7 @@ pub fn section() -> AnyView {
     titled("connection", label(language, |strings| strings.heading), content.into_any())
 }
 
-/// Which subprotocol the server chose.
+/// Returns the selected subprotocol; empty without a connection.
 fn subprotocol_text(connection: &Connection, dispatcher: &Dispatcher, language: &Language) -> String {
     if !connection.state.with(|state| matches!(state, State::Open(_))) {
         return String::new();
@@ -61,7 +61,7 @@ fn subprotocol_text(connection: &Connection, dispatcher: &Dispatcher, language: 
     }
 }
 
-/// Keeps the address of the last connection that came up.
+/// Adds the URL of the newest connection to the recent ones.
 fn remember(log: &LogState, recent: ErasedSignal<Addresses>) {
     let newest = |log: &crate::model::log::Log| {
         log.timeline.marks.iter().rev().find(|mark| mark.code.is_none()).map(|mark| mark.url.clone())

@@ -1,20 +1,20 @@
-//! Asks the page's own server over HTTP. Others cannot be asked: the page's policy and the
-//! browser's both keep their answers from it.
+//! HTTP requests to the page's own server. Other servers cannot be probed: the page's content security policy and the
+//! browser's same-origin policy forbid it.
 
 use leptos::prelude::window;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
-/// Where a server says that it is there.
+/// Path of the health check.
 const HEALTH: &str = "/health";
 
-/// Whether the own server answers at all.
+/// Returns whether the own server responds.
 pub async fn is_healthy() -> bool {
     status(HEALTH).await.is_some()
 }
 
-/// What a WebSocket address of the own server answers to an ordinary request.
+/// Returns the HTTP status of a `WebSocket` URL on the own server; `None` without a response.
 pub async fn status_of(url: &str) -> Option<u16> {
     let (_, rest) = url.split_once("://")?;
     let path = rest.find(['/', '?']).map_or("/", |at| &rest[at..]);

@@ -1,4 +1,4 @@
-//! Rows into a file, a slice at a time.
+//! Export of rows to a file, in time slices.
 
 use super::record::{Format, piece};
 use crate::{
@@ -12,25 +12,26 @@ use gloo_timers::callback::Timeout;
 use js_sys::Array;
 use leptos::prelude::untrack;
 
-/// How long a slice takes, in milliseconds.
+/// Duration of a slice, in milliseconds.
 const SLICE_MS: u64 = 8;
 
-/// A file that is being written.
+/// An export in progress.
 pub struct Export {
     language: &'static Language,
     log: &'static LogState,
     format: Format,
     parts: Array,
-    /// The row after the one that was written last.
+    /// The next row to write.
     next: EntryId,
     last: EntryId,
-    /// The piece of it.
+    /// The next piece of that row.
     piece: usize,
     done: u64,
 }
 
 impl Export {
-    /// Writes the rows that there are now, or of these what is found; `on_progress` hears how many are done, and whether it was all.
+    /// Starts an export of the rows that match the filter now. Calls `on_progress` after each slice with the number of
+    /// written rows, and whether the export is complete.
     pub fn start(
         language: &'static Language,
         log: &'static LogState,
@@ -52,7 +53,7 @@ impl Export {
         }
     }
 
-    /// Whether there is more to write.
+    /// Writes rows for [`SLICE_MS`]. Returns whether there are more.
     fn slice(&mut self) -> bool {
         let (end, mut text) = (now_ms() + SLICE_MS, String::new());
         let more = loop {

@@ -1,4 +1,4 @@
-//! Whether a row is looked for.
+//! Matches rows against the filter.
 
 use super::{
     pattern::{PIECE, Pattern, SHARED},
@@ -12,22 +12,22 @@ use crate::{
 };
 use std::borrow::Cow;
 
-/// Which rows are looked for.
+/// Filter by kind of row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KindFilter {
-    /// Every row.
+    /// All rows.
     #[default]
     All,
-    /// One's own messages.
+    /// Sent messages.
     Sent,
-    /// Those that arrived.
+    /// Received messages.
     Received,
-    /// News of the connection.
+    /// Connection events.
     Events,
 }
 
 impl KindFilter {
-    /// Whether a row of this kind is among them.
+    /// Returns whether the filter includes rows of this kind.
     pub fn includes(self, kind: Kind) -> bool {
         match self {
             Self::All => true,
@@ -38,7 +38,7 @@ impl KindFilter {
     }
 }
 
-/// Which of these rows have it: a piece of their text, or what the list says of them.
+/// Matches a piece of each of these rows: of the text of a message, or of the text that the list shows.
 pub fn match_rows(
     strings: &ShellStrings,
     pattern: Option<&Pattern>,
@@ -61,14 +61,14 @@ pub fn match_rows(
     places.into_iter().map(result).collect()
 }
 
-/// What rows say, all of it to be looked at together. What stands before the message is mostly the same.
+/// Texts of several rows, matched in one call. Most rows have the same prefix, so it is added once.
 #[derive(Default)]
 struct Haystack<'a> {
     texts: Vec<Cow<'a, str>>,
     prefix: Option<usize>,
 }
 
-/// Where the text of a row is, and what stands before it.
+/// Indexes of a row's text and prefix.
 struct Place {
     text: usize,
     prefix: Option<usize>,
@@ -102,7 +102,7 @@ fn is_text(bytes: &[u8]) -> bool {
     str::from_utf8(&bytes[..boundary(bytes, PIECE)]).is_ok()
 }
 
-/// A part of a text, and whether there is more after it.
+/// Returns a part of a text, cut between characters, and whether more follows.
 fn cut(text: &[u8], from: usize, to: usize) -> (Cow<'_, str>, bool) {
     let part = &text[boundary(text, from)..boundary(text, to)];
     (str::from_utf8(part).unwrap_or_default().into(), to < text.len())

@@ -1,12 +1,12 @@
-//! Over the list: finding, pausing, exporting.
+//! The toolbar above the list: filter, pause, export.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | what is looked for | [`pattern`] |
-//! | whether a row has it | [`look`] |
-//! | looking through the rows in slices | [`search`] |
-//! | rows into a file | [`export`] |
-//! | one row as a line of it | [`record`] |
+//! | the pattern | [`pattern`] |
+//! | matching rows | [`matching`] |
+//! | search through all rows, in time slices | [`search`] |
+//! | export | [`export`] |
+//! | a row as a line of the file | [`record`] |
 
 mod export;
 mod matching;
@@ -31,19 +31,19 @@ use search::Search;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// The id of the field.
+/// Id of the filter field.
 const FIELD: &str = "txtFind";
-/// How long a slice of the search takes, in milliseconds.
+/// Duration of a slice of the search, in milliseconds.
 const SLICE_MS: f64 = 16.0;
 
-/// The toolbar over the list.
+/// Returns the toolbar.
 pub fn toolbar() -> AnyView {
     let toolbar = Toolbar::new();
     on_cleanup(move || toolbar.close());
     toolbar.view()
 }
 
-/// The toolbar's own state. A handle: copies are the same toolbar.
+/// State of the toolbar. A handle: copies refer to the same toolbar.
 #[derive(Clone, Copy)]
 struct Toolbar {
     language: &'static Language,
@@ -51,14 +51,14 @@ struct Toolbar {
     log: &'static LogState,
     typed: ErasedSignal<String>,
     kinds: ErasedSignal<KindFilter>,
-    /// The browser's words about an expression that is none.
+    /// The browser's message about an invalid regular expression.
     error: ErasedSignal<String>,
     exporting: ErasedSignal<bool>,
-    /// Rows that are written to a file, and whether these are all.
+    /// Number of exported rows, and whether the export is complete.
     exported: ErasedSignal<Option<(u64, bool)>>,
     pattern: ErasedValue<Option<Pattern>>,
     search: ErasedValue<Option<Search>>,
-    /// A slice is slice_requested for.
+    /// Whether a slice of the search is scheduled.
     slice_requested: ErasedValue<bool>,
 }
 
@@ -138,7 +138,7 @@ impl Toolbar {
         })
     }
 
-    /// Begins a search for what is typed now.
+    /// Starts a search for the current pattern and kinds.
     fn start_search(self) {
         let (typed, kinds) = (self.typed.get(), self.kinds.get());
         self.language.lang.track();
@@ -157,7 +157,7 @@ impl Toolbar {
         untrack(|| self.search_slice());
     }
 
-    /// Asks for a slice at the next frame.
+    /// Schedules a slice of the search for the next frame.
     fn request_slice(self) {
         let wanted = self.search.try_update_value(|search| search.is_some()).unwrap_or_default();
         if wanted
@@ -229,7 +229,7 @@ impl Toolbar {
         });
     }
 
-    /// Without the toolbar all rows are shown.
+    /// Removes the filter: without the toolbar all rows are shown.
     fn close(self) {
         self.list.mark.set(None);
         self.log.change(|log| {

@@ -1,4 +1,4 @@
-//! A row as a line of a file. Large texts come in pieces, the last field of the line.
+//! A row as a line of an export. Large messages are written in pieces; the text is the last field of a line.
 
 use crate::{
     model::log::{Body, LogEntry},
@@ -8,9 +8,9 @@ use crate::{
 use std::fmt::Write;
 use yodel_client::Delivery;
 
-/// Bytes of a message in a piece; a multiple of three, as Base64 takes them.
+/// Bytes of a message per piece; a multiple of three because of Base64.
 const PIECE: usize = 192 << 10;
-/// What each line may say.
+/// Names of the fields.
 const FIELDS: [&str; 14] = [
     "time",
     "kind",
@@ -28,28 +28,29 @@ const FIELDS: [&str; 14] = [
     "text",
 ];
 
-/// How a file is written.
+/// File format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// An object in each line.
+    /// JSON Lines: an object per line.
     Json,
-    /// RFC 4180.
+    /// CSV (RFC 4180).
     Csv,
 }
 
 impl Format {
-    /// What the file begins with.
+    /// Returns the header of the file.
     pub fn header(self) -> String {
         if self == Self::Json { String::new() } else { FIELDS.join(",") + "\r\n" }
     }
 
-    /// The extension of the file's name.
+    /// Returns the extension of the file name.
     pub fn extension(self) -> &'static str {
         if self == Self::Json { "jsonl" } else { "csv" }
     }
 }
 
-/// A piece of a row's line, and whether it is the last. `description` is what the list says about what is no message.
+/// Returns a piece of a row's line, and whether it is the last one. `description` is the text of a row that is no
+/// message.
 pub fn piece(format: Format, row: &LogEntry, time: &str, description: &str, piece: usize) -> (String, bool) {
     let (bytes, binary) = match &row.body {
         Body::Sent { text, .. } | Body::Received { text, .. } => (text.as_bytes(), false),
@@ -77,13 +78,13 @@ pub fn piece(format: Format, row: &LogEntry, time: &str, description: &str, piec
     (line, last)
 }
 
-/// Where a piece begins.
+/// Returns the offset at which a piece begins.
 fn edge(bytes: &[u8], binary: bool, piece: usize) -> usize {
     let at = (piece * PIECE).min(bytes.len());
     if binary { at } else { boundary(bytes, at) }
 }
 
-/// The values of the fields before the last one.
+/// Returns the values of all fields but the last.
 fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1] {
     let mut fields = [const { String::new() }; FIELDS.len() - 1];
     let mut set = |name, value: String| {
@@ -141,7 +142,7 @@ fn separator(line: &str) -> &'static str {
     if line.is_empty() { "{" } else { "," }
 }
 
-/// A text as it stands between quotes.
+/// Escapes a text for use between quotes.
 fn escape(format: Format, text: &str) -> String {
     if format == Format::Csv {
         return text.replace('"', "\"\"");
@@ -150,7 +151,7 @@ fn escape(format: Format, text: &str) -> String {
     json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
-/// What keeps a spreadsheet from running a text as a formula; a number is none.
+/// Returns the prefix that keeps a spreadsheet from evaluating a text as a formula (CSV injection); empty for numbers.
 fn formula_guard(text: &str) -> &'static str {
     let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let number = text.strip_prefix(['+', '-']).is_some_and(|rest| {

@@ -1,50 +1,50 @@
-//! Looking through the rows in slices: first what is new, then from the newest row to the oldest.
+//! Search through all rows in time slices: new rows first, then from the newest to the oldest.
 
 use super::pattern::PIECE;
 use crate::model::log::{EntryId, Log, LogEntry};
 
-/// Rows that are looked at batch at most, and their bytes: a call of the browser costs more than a row.
+/// Maximum number of rows per batch, and of their bytes: a call of the browser costs more than matching a row.
 const ROWS: usize = 512;
 const BYTES: usize = 128 << 10;
 
-/// A row that has several pieces is larger than that, so it comes alone.
+/// A row of several pieces is larger than a batch, so it is matched alone.
 const _: () = assert!(PIECE > BYTES);
 
-/// Looks at a piece of each of these rows.
+/// Matches a piece of each of these rows.
 pub type MatchRows<'a> = &'a dyn Fn(&[&LogEntry], usize) -> Vec<MatchResult>;
 
-/// What a look at one piece of a row says.
+/// Result of matching a piece of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MatchResult {
-    /// It is in it.
+    /// The row matches.
     Match,
-    /// It is not in this row.
+    /// The row does not match.
     NoMatch,
-    /// It is not in this piece, and there are more.
+    /// The piece does not match, and the row has more.
     NextPiece,
 }
 
-/// How far the search has come.
+/// Progress of a search.
 #[derive(Debug)]
 pub struct Search {
-    /// Everything from here on is still to be looked at.
+    /// The first of the newer rows that are not matched yet.
     newer: EntryId,
-    /// Everything before this one is still to be looked at; the note about removed rows never is.
+    /// The last row that was matched on the way to the oldest. The row about removed rows (id 0) is skipped.
     older: EntryId,
-    /// The large row that is looked at, and which piece of it.
+    /// The row of several pieces that is being matched, and its next piece.
     large: Option<EntryId>,
     piece: usize,
-    /// Rows that are looked at batch at most.
+    /// Maximum number of rows per batch.
     batch: usize,
 }
 
 impl Search {
-    /// A search that begins with the newest row.
+    /// Creates a search that begins with the newest row.
     pub fn new(pushed: u64) -> Self {
         Self { newer: EntryId(pushed + 1), older: EntryId(pushed + 1), large: None, piece: 0, batch: ROWS }
     }
 
-    /// Looks at a few rows after the other while there is has_time; whether there is more to look at.
+    /// Matches batches of rows while there is time. Returns whether there are more.
     pub fn slice(&mut self, log: &mut Log, match_rows: MatchRows, mut has_time: impl FnMut() -> bool) -> bool {
         while has_time() {
             self.large = self.large.filter(|row| log.rows.get(*row).is_some());
@@ -66,8 +66,7 @@ impl Search {
         true
     }
 
-    /// The row that is not looked through yet, else new rows, else those before the last ones. One that needs a
-    /// look at each piece comes alone.
+    /// Returns the next batch: the unfinished row, else new rows, else older ones. A row of several pieces is alone.
     fn next<'a>(&self, log: &'a Log) -> Vec<&'a LogEntry> {
         let rows = &log.rows;
         if let Some(large) = self.large.and_then(|row| rows.get(row)) {

@@ -1,4 +1,4 @@
-//! What the keys do.
+//! The list of keyboard shortcuts.
 
 use crate::{
     i18n::help::HelpStrings,
@@ -10,35 +10,35 @@ use crate::{
 use leptos::{ev, leptos_dom::helpers::queue_microtask, prelude::*};
 use web_sys::HtmlDialogElement;
 
-/// The id of the list.
+/// Id of the dialog.
 const DIALOG: &str = "help";
 
-/// A key and what it does.
+/// A key and its description.
 type Line = (&'static str, fn(&HelpStrings) -> &'static str);
 
-/// In the message field.
+/// Keys in the message field.
 const FIELD: [Line; 3] = [
     ("Enter", |strings| strings.send),
     ("Shift+Enter", |strings| strings.new_line),
     ("↑ ↓", |strings| strings.history),
 ];
-/// In the list.
+/// Keys in the list.
 const LIST: [Line; 2] =
     [("j k, Alt+↓ Alt+↑", |strings| strings.next_message), ("Enter", |strings| strings.open_message)];
-/// Everywhere.
+/// Keys that work everywhere.
 const ANYWHERE: [Line; 2] = [("Ctrl+K, Alt+T", |strings| strings.tools), ("Esc", |strings| strings.close_panel)];
-/// Where nothing is typed.
+/// Keys that work outside of text fields.
 const OUTSIDE: [Line; 2] = [("/", |strings| strings.filter), ("?", |strings| strings.shortcuts)];
 
 fn label(language: &'static Language, string: fn(&HelpStrings) -> &'static str) -> Text {
     text(move || string(HelpStrings::of(language.lang.get())))
 }
 
-/// The list of keys. The browser keeps the focus in it and gives it back.
+/// Returns the dialog. The browser traps the focus in it and restores it.
 pub fn help() -> AnyView {
     let language = context::<Language>();
     let layout = context::<Layout>();
-    // Not in the page yet: a dialog is shown where it stands.
+    // A dialog can be shown only when it is in the document.
     queue_microtask(|| drop(dialog().map(|dialog| dialog.show_modal())));
     let lines = |lines: &[Line]| lines.iter().map(|line| self::line(*line)).collect::<Vec<_>>();
     view! {

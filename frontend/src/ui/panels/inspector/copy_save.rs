@@ -1,4 +1,4 @@
-//! Takes the row that is looked into out of the page: to the clipboard, or into a file.
+//! Copies the selected row to the clipboard, or saves it as a file.
 
 use super::{
     reader::Content,
@@ -9,7 +9,7 @@ use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use std::fmt::Write;
 
-/// Bytes that are copied as hex_digits at most.
+/// Maximum size of a binary message that is copied as hex digits, in bytes.
 const MAX_COPY_BYTES: usize = 1 << 20;
 
 impl Inspector {

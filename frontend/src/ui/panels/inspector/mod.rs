@@ -1,13 +1,13 @@
-//! One row, whole.
+//! The inspector: the selected row in full.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
 //! | the view | [`selected_row`] |
-//! | the text or the bytes, piece by piece | [`reader`] |
-//! | JSON with a line for each value | [`pretty`] |
-//! | bytes as digits | [`hex`] |
-//! | what is known besides | [`properties`] |
-//! | copying and saving | [`take`] |
+//! | the content, piece by piece | [`reader`] |
+//! | indented JSON | [`pretty`] |
+//! | hex dump | [`hex`] |
+//! | properties of the message | [`properties`] |
+//! | copying and saving | [`copy_save`] |
 
 mod copy_save;
 mod hex;
@@ -23,7 +23,7 @@ use crate::{
 use leptos::prelude::*;
 use selected_row::Inspector;
 
-/// The row that is looked into; nothing while there is none.
+/// Returns the inspector; empty while no row is selected.
 pub fn inspector() -> AnyView {
     let list = context::<ListState>();
     let inspector = Inspector::new();

@@ -1,34 +1,34 @@
-//! JSON with a line for each value. It moves white space and nothing else: numbers keep their
-//! digits, objects the order of their fields.
+//! Indented JSON. The formatter changes whitespace only: numbers keep their digits and objects the order of their
+//! fields.
 
-/// Deeper values are not indented further, so that no text grows beyond reason.
+/// Maximum indentation depth; deeper nesting would make the text grow quadratically.
 const MAX_INDENT: usize = 24;
-/// An array or object without others inside that is no longer than this stays on its line.
+/// Maximum length of an array or object without nested ones that stays on one line.
 const MAX_INLINE: usize = 56;
 
-/// What may come expected.
+/// The next expected token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expected {
-    /// A value; after `[` also its end.
+    /// A value; after `[` also `]`.
     Value { end: bool },
-    /// A name; after `{` also its end.
+    /// A name; after `{` also `}`.
     Name { end: bool },
     /// A colon.
     Colon,
-    /// A comma or the end.
+    /// A comma or a closing bracket.
     Comma,
-    /// Nothing.
+    /// The end of the text.
     Nothing,
 }
 
-/// How far a text is indented.
+/// State of the formatter.
 #[derive(Clone, Debug)]
 pub struct Pretty {
     at: usize,
     expected: Expected,
-    /// The ends of what is open.
+    /// Closing brackets of the open arrays and objects.
     open: Vec<u8>,
-    /// The outermost of these that stays on its line.
+    /// Depth of the array or object that stays on one line.
     line: Option<usize>,
 }
 
@@ -39,12 +39,12 @@ impl Default for Pretty {
 }
 
 impl Pretty {
-    /// How much of the text is done.
+    /// Returns the number of bytes that are formatted.
     pub fn at(&self) -> usize {
         self.at
     }
 
-    /// The expected piece of this text, about so long; `None` where it is no JSON.
+    /// Returns the next piece of the formatted text, about `max_len` bytes long; `None` if the text is no JSON.
     pub fn piece(&mut self, text: &str, max_len: usize) -> Option<String> {
         let mut piece = String::with_capacity(max_len.min(text.len() * 2) + 64);
         while piece.len() < max_len {
@@ -148,7 +148,7 @@ impl Pretty {
     }
 }
 
-/// Whether what has just begun ends soon, with nothing else in it that begins.
+/// Returns whether an array or object ends within [`MAX_INLINE`] bytes and has no nested ones.
 fn is_short(rest: &[u8]) -> bool {
     let mut quoted = false;
     let mut escaped = false;
@@ -165,7 +165,7 @@ fn is_short(rest: &[u8]) -> bool {
     false
 }
 
-/// How long the string is that this begins with.
+/// Returns the length of the string at the start of a text; `None` if it does not end.
 fn string_length(rest: &str) -> Option<usize> {
     let mut escaped = false;
     for (at, byte) in rest.bytes().enumerate().skip(1) {
@@ -180,14 +180,14 @@ fn string_length(rest: &str) -> Option<usize> {
     None
 }
 
-/// How long the number or word is that this begins with.
+/// Returns the length of the number or keyword at the start of a text; `None` if there is neither.
 fn scalar_length(rest: &str) -> Option<usize> {
     let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count();
     let word = &rest[..length];
     (matches!(word, "true" | "false" | "null") || is_number(word)).then_some(length)
 }
 
-/// Whether this is a number of JSON, however large.
+/// Returns whether a word is a JSON number, of any size.
 fn is_number(word: &str) -> bool {
     let (number, power) = word.split_once(['e', 'E']).map_or((word, None), |(number, power)| (number, Some(power)));
     let (whole, part) = number.split_once('.').map_or((number, None), |(whole, part)| (whole, Some(part)));

@@ -1,4 +1,4 @@
-//! What is known about a row besides its text.
+//! Properties of a row.
 
 use crate::{
     i18n::{ShellStrings, fill, inspector::InspectorStrings},
@@ -9,10 +9,10 @@ use crate::{
 
 use super::reader::Content;
 
-/// Names and values, in the order they are shown in.
+/// Names and values, in order.
 pub type Properties = Vec<(&'static str, String)>;
 
-/// What is known about this row.
+/// Returns the properties of a row.
 pub fn properties(
     strings: &InspectorStrings,
     shell: &'static ShellStrings,
@@ -45,7 +45,7 @@ fn add_envelope(strings: &InspectorStrings, envelope: &Envelope, properties: &mu
     properties.push((strings.server_time, time(envelope.time())));
 }
 
-/// Local, and exact.
+/// Returns a time as local time with milliseconds and as ISO 8601.
 fn time(at_ms: u64) -> String {
     let time = LocalTime::new(at_ms);
     format!("{}{}.{:03} · {}", time.minutes(), time.seconds(), at_ms % 1_000, time.iso())

@@ -1,42 +1,42 @@
-//! The content of a row, piece by piece: a message of 32 MiB is opened as fast as a short one.
+//! Content of a row, piece by piece, so that a message of 32 MiB opens as fast as a short one.
 
 use super::{hex, pretty::Pretty};
 use crate::model::text::boundary;
 use std::sync::Arc;
 
-/// Characters that are opened at once, about.
+/// Approximate characters per piece.
 pub const PIECE_CHARS: usize = 64 << 10;
-/// Bytes whose lines of hex are about as long.
+/// Bytes whose dump is about as long as a piece.
 const HEX_PIECE_BYTES: usize = PIECE_CHARS / 44 * hex::LINE;
 
-/// How a message is looked at.
+/// A view of a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum View {
-    /// JSON with a line for each value.
+    /// Indented JSON.
     #[default]
     Pretty,
-    /// The text as it is.
+    /// The text as received.
     Raw,
-    /// Its bytes.
+    /// A hex dump.
     Hex,
 }
 
-/// What a row holds.
+/// Content of a row.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// A text, or binary that is one.
+    /// A text message, or a binary one that is UTF-8.
     Text(Arc<str>),
-    /// Binary that is none.
+    /// A binary message that is no UTF-8.
     Bytes(Arc<[u8]>),
 }
 
 impl Content {
-    /// Binary, which may be a text.
+    /// Returns the content of a binary message.
     pub fn of(bytes: &Arc<[u8]>) -> Self {
         str::from_utf8(bytes).map_or_else(|_| Self::Bytes(Arc::clone(bytes)), |text| Self::Text(text.into()))
     }
 
-    /// Its bytes.
+    /// Returns the bytes.
     pub fn bytes(&self) -> &[u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
@@ -44,13 +44,13 @@ impl Content {
         }
     }
 
-    /// Whether it is JSON, so far as its first piece tells.
+    /// Returns whether the first piece is JSON.
     pub fn is_json(&self) -> bool {
         matches!(self, Self::Text(text) if Pretty::default().piece(text, PIECE_CHARS).is_some())
     }
 }
 
-/// How far it is opened.
+/// Progress of reading a row.
 #[derive(Debug)]
 pub struct Reader {
     content: Content,
@@ -60,7 +60,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Opens it in this view, or in the one that suits it better.
+    /// Opens a row in the preferred view, or in another one if that does not suit the content.
     pub fn new(content: Content, preferred: View) -> Self {
         let view = match (&content, preferred) {
             (Content::Bytes(_), _) => View::Hex,
@@ -70,17 +70,17 @@ impl Reader {
         Self { content, view, pretty: Pretty::default(), at: 0 }
     }
 
-    /// The view it is opened in.
+    /// Returns the current view.
     pub fn view(&self) -> View {
         self.view
     }
 
-    /// Bytes that are not opened yet.
+    /// Returns the number of bytes that are not read yet.
     pub fn remaining(&self) -> usize {
         self.content.bytes().len() - self.at
     }
 
-    /// The next piece.
+    /// Returns the next piece. Continues as raw text when the content turns out to be no JSON.
     pub fn piece(&mut self) -> String {
         let from = self.at;
         match (&self.content, self.view) {
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_view_suits_what_it_shows() {
+    fn selects_a_view_that_suits_the_content() {
         let view = |content, preferred| Reader::new(content, preferred).view();
         assert_eq!(view(Content::Text("{}".into()), View::Pretty), View::Pretty);
         assert_eq!(view(Content::Text("hello".into()), View::Pretty), View::Raw);
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_text_is_opened_in_pieces_between_characters() {
+    fn reads_a_large_text_in_pieces_between_characters() {
         let text = "é€".repeat(100_000);
         let pieces = all(Reader::new(Content::Text(text.as_str().into()), View::Raw));
         assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.len() <= PIECE_CHARS));
@@ -135,14 +135,14 @@ mod tests {
     }
 
     #[test]
-    fn large_binary_is_opened_in_pieces_of_whole_lines() {
+    fn reads_large_binary_in_pieces_of_whole_lines() {
         let pieces = all(Reader::new(Content::Bytes(vec![0xff; 100_000].into()), View::Hex));
         assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.len() <= PIECE_CHARS && piece.ends_with('\n')));
         assert_eq!(pieces.concat(), hex::dump(&vec![0xff; 100_000], 0));
     }
 
     #[test]
-    fn a_text_that_stops_being_json_goes_on_as_it_is() {
+    fn continues_as_raw_text_after_invalid_json() {
         let text = format!("[{}] and more", "1,".repeat(PIECE_CHARS));
         let mut reader = Reader::new(Content::Text(text.as_str().into()), View::Pretty);
         assert!(reader.piece().starts_with("[\n  1,\n"));

@@ -18,13 +18,13 @@ use crate::{
 use leptos::{ev::KeyboardEvent, prelude::*};
 use web_sys::Element;
 
-/// The id of the text.
+/// Id of the element with the content.
 const CONTENT: &str = "whole";
 
-/// What is said about the last thing a person did.
+/// Selects the message about the last action.
 pub type StatusText = fn(&InspectorStrings) -> &'static str;
 
-/// The inspector's own state. A handle: copies are the same inspector.
+/// State of the inspector. A handle: copies refer to the same inspector.
 #[derive(Clone, Copy)]
 pub struct Inspector {
     language: &'static Language,
@@ -32,11 +32,11 @@ pub struct Inspector {
     log: &'static LogState,
     /// Whether a row is selected.
     pub has_selection: ErasedMemo<bool>,
-    /// What a person wants to see.
+    /// The view that the user chose.
     preferred: ErasedSignal<View>,
-    /// What is seen.
+    /// The view that is shown.
     shown: ErasedSignal<View>,
-    /// Bytes that are not opened yet.
+    /// Bytes that are not shown yet.
     remaining: ErasedSignal<u64>,
     pub status: ErasedSignal<Option<StatusText>>,
     reader: ErasedValue<Option<Reader>>,
@@ -118,7 +118,7 @@ impl Inspector {
         part(move || has_more.get().then(|| button("btn", label.clone(), move || self.show_more())))
     }
 
-    /// They change with the state of a message.
+    /// Returns the properties. They follow the delivery state.
     fn properties(self) -> Part {
         let version = ErasedMemo::new(move || {
             let row = self.list.selected.get()?;
@@ -146,7 +146,7 @@ impl Inspector {
         move |event| {
             let by = match event.key().as_str() {
                 "Escape" => {
-                    // Or the same key would close the tools, too.
+                    // The key must not close the panels, too.
                     event.prevent_default();
                     return self.close();
                 }
@@ -168,7 +168,7 @@ impl Inspector {
         focus(LIST);
     }
 
-    /// Opens the row that is looked into.
+    /// Opens the selected row.
     fn open(self) {
         let (row, preferred) = (self.list.selected.get(), self.preferred.get());
         self.status.set(None);
@@ -181,7 +181,7 @@ impl Inspector {
         self.show_more();
     }
 
-    /// The same in a view that has just been made, unless it was there in time.
+    /// Opens the row in a view that was just created, unless it is open already.
     fn open_first(self) {
         if element::<Element>(CONTENT).is_some_and(|element| !element.has_child_nodes()) {
             untrack(|| self.open());
@@ -203,7 +203,7 @@ impl Inspector {
         self.log.row(self.list.selected.get_untracked()?)
     }
 
-    /// A message, or the words of anything else.
+    /// Returns the content of a message, or the text of any other row.
     pub fn content(self, row: &LogEntry) -> Content {
         match &row.body {
             Body::Sent { text, .. } | Body::Received { text, .. } => Content::Text(text.clone()),

@@ -1,10 +1,9 @@
-//! Snapshot of the page's own server, for whoever may see them: over HTTP, every two seconds, while
-//! they are shown and the tab is visible.
+//! Metrics of the page's own server, requested every two seconds while they are shown and the tab is visible.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | the server's figures as text -> what is drawn; pure | `figures` |
-//! | asking for them | `poll` |
+//! | parser and series; pure | `snapshot` |
+//! | requests | `poll` |
 
 mod poll;
 mod snapshot;
@@ -22,10 +21,10 @@ use poll::{FetchError, Poll};
 use web_sys::HtmlInputElement;
 use yodel_protocol::CloseCode;
 
-/// The field's id.
+/// Id of the credentials field.
 const FIELD: &str = "key";
 
-/// The figures, collapsed at first: nobody is asked before somebody wants to know.
+/// Returns the section, collapsed at first: nothing is requested until it is opened.
 pub(super) fn section() -> AnyView {
     let connection = context::<Connection>();
     let own = ErasedMemo::new(move || connection.is_own());
@@ -67,7 +66,7 @@ fn charts_or_error() -> AnyView {
     .into_any()
 }
 
-/// What is wrong, in words.
+/// Returns the error or progress text.
 fn status(poll: Poll) -> String {
     let strings = strings(poll.language);
     match poll.error.get() {
@@ -81,7 +80,7 @@ fn status(poll: Poll) -> String {
     }
 }
 
-/// The way in.
+/// Returns the form for an API key or token.
 fn credentials_form(poll: Poll) -> AnyView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -155,7 +154,7 @@ fn rejection_list(language: &'static Language, rejections: &[(String, u64)]) -> 
     view! { <ul>{rejections.iter().map(one).collect_view()}</ul> }.into_any()
 }
 
-/// A close code with its name; anything else as the server calls it.
+/// Returns the label of a reason: a close code with its name, or the server's label.
 fn rejection_label(language: &'static Language, reason: &str) -> String {
     let strings = language.strings();
     reason.parse().map_or_else(|_| reason.to_owned(), |code| strings.close(CloseCode(code), ""))

@@ -1,4 +1,4 @@
-//! Asks the server for its fetch.
+//! Requests the metrics of the server.
 
 use super::snapshot::{Series, Snapshot};
 use crate::ui::panels::panel_state::PanelState;
@@ -13,27 +13,27 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
 
-/// Where they are.
+/// Path of the metrics.
 const PATH: &str = "/metrics";
-/// How often it is asked, in milliseconds.
+/// Interval of the requests, in milliseconds.
 const PERIOD_MS: u32 = 2_000;
 
-/// Why there are none.
+/// Why a request failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FetchError {
-    /// No key and no token, or no good one.
+    /// Missing or invalid credentials.
     Unauthorized,
-    /// A good token, of somebody who may not.
+    /// Valid credentials without permission.
     Forbidden,
-    /// The server shows them to nobody.
+    /// The server has no metrics at this path.
     Disabled,
-    /// No result.
+    /// No response.
     Unreachable,
-    /// Any other result.
+    /// Any other status.
     Status(u16),
 }
 
-/// A handle: copies request together. It ends with the view that it was started for.
+/// Periodic requests. A handle: copies refer to the same requests. They end with the reactive owner.
 #[derive(Clone, Copy)]
 pub(super) struct Poll {
     pub(super) auth: &'static Auth,
@@ -45,12 +45,12 @@ pub(super) struct Poll {
 }
 
 impl FetchError {
-    /// Whether asking again without another key is no use.
+    /// Returns whether only other credentials can help.
     pub(super) fn is_final(self) -> bool {
         matches!(self, Self::Unauthorized | Self::Forbidden | Self::Disabled)
     }
 
-    /// What an result means; `None` when it is good.
+    /// Returns the error of a status; `None` for 200.
     fn of(status: u16) -> Option<Self> {
         match status {
             200 => None,
@@ -63,7 +63,7 @@ impl FetchError {
 }
 
 impl Poll {
-    /// Asks now, and from now on.
+    /// Sends the first request and schedules the others.
     pub(super) fn start() -> Self {
         let key = &PanelState::get().metrics_key;
         let series = ErasedSignal::new(Series::default());
@@ -80,7 +80,7 @@ impl Poll {
         poll
     }
 
-    /// Asks with this key.
+    /// Sends a request with this API key.
     pub(super) fn set_key(self, key: &str) {
         self.key.set_value(key.to_owned());
         self.error.set(None);
@@ -94,7 +94,7 @@ impl Poll {
         }
     }
 
-    /// One question at a time: a slow server is not asked more.
+    /// Sends a request, unless one is pending.
     fn request(self) {
         if self.busy.get_value() {
             return;
@@ -108,7 +108,7 @@ impl Poll {
         });
     }
 
-    /// The view may be gone by now.
+    /// Handles the response; the view may be closed by now.
     fn finish(self, result: Result<Snapshot, FetchError>) {
         let _ = self.busy.try_update_value(|busy| *busy = false);
         self.error.set(result.as_ref().err().copied());
@@ -123,7 +123,7 @@ async fn fetch(credentials: Option<&str>) -> Result<Snapshot, FetchError> {
     let init = RequestInit::new();
     if let Some(credentials) = credentials {
         let headers = Headers::new().map_err(unreachable)?;
-        // What no header can carry is no key.
+        // A value that cannot be in a header is no key.
         headers.set("authorization", &format!("Bearer {credentials}")).map_err(|_| FetchError::Unauthorized)?;
         init.set_headers(&headers);
     }
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_a_key_could_change_is_not_asked_again() {
+    fn retries_unless_only_other_credentials_can_help() {
         let again = |status| FetchError::of(status).map(|error| !error.is_final());
         assert_eq!(
             [200, 401, 403, 404, 429, 503].map(again),

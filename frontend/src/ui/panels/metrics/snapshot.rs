@@ -1,21 +1,21 @@
-//! The server's snapshot as it writes them for Prometheus -> what is shown of them. Pure.
+//! Metrics in the text format of Prometheus, parsed, and the series of them. Pure.
 
-/// So many samples make a graph: two minutes of them.
+/// Samples per series: two minutes.
 pub(super) const SAMPLES: usize = 60;
 
-/// The snapshot of one moment.
+/// The metrics at one time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Snapshot {
     pub(super) connections: u64,
     pub(super) rooms: u64,
-    /// Messages that came in, and copies that went out, since the server started.
+    /// Messages received and delivered since the server started.
     pub(super) accepted: u64,
     pub(super) delivered: u64,
-    /// Connections that were not let in or were closed by the server, and requests that were refused, by why.
+    /// Rejected requests and closed connections by reason; normal closes are left out.
     pub(super) rejections: Vec<(String, u64)>,
 }
 
-/// What is drawn. Rates are a second's.
+/// Series to draw. Rates are per second.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Series {
     pub(super) connections: Vec<u64>,
@@ -27,7 +27,7 @@ pub(super) struct Series {
 }
 
 impl Snapshot {
-    /// The snapshot in this text; `None` when it has none.
+    /// Parses the metrics; `None` if the text has none.
     pub(super) fn read(text: &str) -> Option<Self> {
         let mut snapshot = Self::default();
         let mut any = false;
@@ -55,13 +55,13 @@ impl Snapshot {
 }
 
 impl Series {
-    /// The snapshot of this moment, in milliseconds.
+    /// Adds a snapshot; `at_ms` is its time in milliseconds.
     pub(super) fn add(&mut self, at_ms: u64, now: Snapshot) {
         push(&mut self.connections, now.connections);
         push(&mut self.rooms, now.rooms);
         if let Some((before_ms, before)) = &self.last {
             let elapsed_ms = at_ms.saturating_sub(*before_ms).max(1);
-            // A server that started anew counts from 0.
+            // Counters of a restarted server begin at 0.
             let rate =
                 |now: u64, before: u64| now.checked_sub(before).unwrap_or(now).saturating_mul(1_000) / elapsed_ms;
             push(&mut self.rate_in, rate(now.accepted, before.accepted));
@@ -79,7 +79,7 @@ fn push(samples: &mut Vec<u64>, sample: u64) {
     samples.push(sample);
 }
 
-/// Closes that are nobody's fault: normal, going away, without a code.
+/// Returns whether a close code is no fault: normal, going away, no code.
 fn is_normal(code: &str) -> bool {
     matches!(code, "1000" | "1001" | "1005")
 }
@@ -102,7 +102,7 @@ mod tests {
         yodel_auth_failures_total{kind=\"expired\"} 0\n";
 
     #[test]
-    fn the_text_for_prometheus_is_read() {
+    fn parses_the_prometheus_text() {
         let snapshot = Snapshot::read(TEXT).unwrap();
         assert_eq!((snapshot.connections, snapshot.rooms), (5, 4));
         assert_eq!((snapshot.accepted, snapshot.delivered), (100, 500));
@@ -111,18 +111,18 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_what_came_in_a_second() {
+    fn computes_rates_per_second() {
         let mut series = Series::default();
         let at = |accepted| Snapshot { accepted, ..Snapshot::default() };
         series.add(0, at(100));
-        assert!(series.rate_in.is_empty(), "nobody knows yet");
+        assert!(series.rate_in.is_empty(), "the first snapshot has no rate");
         series.add(2_000, at(150));
         series.add(4_000, at(10));
-        assert_eq!(series.rate_in, [25, 5], "the second after a start of the server");
+        assert_eq!(series.rate_in, [25, 5], "the server was restarted");
     }
 
     #[test]
-    fn a_graph_has_an_end() {
+    fn bounds_the_number_of_samples() {
         let mut series = Series::default();
         for second in 0..=SAMPLES as u64 {
             series.add(second, Snapshot { rooms: second, ..Snapshot::default() });

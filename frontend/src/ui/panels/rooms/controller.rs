@@ -1,5 +1,5 @@
-//! The rooms of a page, and what a person does with them. It lasts as long as the page: what is
-//! unread while the tools are closed is known when they are opened again.
+//! State and actions of the rooms panel. It lives as long as the page, so unread messages are counted while the panels
+//! are closed.
 
 use crate::{
     i18n::rooms::RoomStrings,
@@ -19,10 +19,10 @@ use yodel_protocol::{
     frame::{Before, Failed, InRoom},
 };
 
-/// Messages of one page of history.
+/// Messages per page of history.
 const PAGE_SIZE: u32 = 50;
 
-/// A handle: copies are the same controller.
+/// State and actions of the rooms panel. A handle: copies refer to the same state.
 #[derive(Clone, Copy)]
 pub(super) struct RoomsController {
     pub(super) auth: &'static Auth,
@@ -36,7 +36,7 @@ pub(super) struct RoomsController {
 }
 
 impl RoomsController {
-    /// The controller of this page.
+    /// Returns the controller of this page. The first call subscribes to the effects of the session.
     pub(super) fn from_context() -> Self {
         let mut is_new = false;
         let rooms = PanelState::get().rooms.get_or_init(|| {
@@ -59,7 +59,7 @@ impl RoomsController {
         controller
     }
 
-    /// Rooms that are joined_rooms already were told before; who is in them is asked.
+    /// Adds the rooms that were joined before the panels opened, and requests their presence.
     fn start(self) {
         let joined_rooms = self.joined.joined();
         self.change(|rooms| {
@@ -75,27 +75,27 @@ impl RoomsController {
         }
     }
 
-    /// Something of the rooms; looked at again when they have changed.
+    /// Reads the rooms, tracked.
     pub(super) fn read<T>(self, read: impl FnOnce(&Rooms) -> T) -> T {
         self.log.read(|_| self.rooms.with_value(read))
     }
 
-    /// Something of the room that is looked at.
+    /// Reads the selected room, tracked; `None` if there is none.
     pub(super) fn shown<T>(self, read: impl FnOnce(&Room) -> T) -> Option<T> {
         self.read(|rooms| rooms.shown().map(read))
     }
 
-    /// The words.
+    /// Returns the strings of this panel, tracked.
     pub(super) fn strings(self) -> &'static RoomStrings {
         RoomStrings::of(self.language.lang.get())
     }
 
-    /// One of the words.
+    /// Returns a string of this panel that follows the language.
     pub(super) fn label(self, string: fn(&RoomStrings) -> &'static str) -> Text {
         text(move || string(self.strings()))
     }
 
-    /// Hears a room and looks at it.
+    /// Joins a room and selects it.
     pub(super) fn join(self, room: RoomName) {
         self.change(|rooms| {
             rooms.refused = None;
@@ -105,7 +105,7 @@ impl RoomsController {
         self.select(room);
     }
 
-    /// Hears a room no longer.
+    /// Leaves a room.
     pub(super) fn leave(self, room: &RoomName) {
         if self.messages.to.get_untracked() == Some(Destination::Room(room.clone())) {
             self.messages.to.set(None);
@@ -114,7 +114,8 @@ impl RoomsController {
         self.log.touch();
     }
 
-    /// Looks at a room and writes there. Where texts go to the lobby by themselves, it needs no choice.
+    /// Selects a room as shown room and as recipient. The lobby needs no recipient where the server broadcasts plain
+    /// messages.
     pub(super) fn select(self, room: RoomName) {
         self.change(|rooms| rooms.choose(&room));
         let is_default = room.as_str() == LOBBY && self.is_broadcast();
@@ -124,12 +125,12 @@ impl RoomsController {
         }
     }
 
-    /// Whether texts go to the lobby.
+    /// Returns whether plain messages go to the lobby.
     pub(super) fn is_broadcast(self) -> bool {
         self.auth.is_broadcast()
     }
 
-    /// Asks for what was said before anything that was seen.
+    /// Requests the page of history before the oldest known message.
     pub(super) fn load_history(self) {
         let shown = self.rooms.with_value(|rooms| rooms.shown().map(|room| room.name.clone()));
         let Some(room) = shown else { return };
@@ -144,13 +145,13 @@ impl RoomsController {
         self.change(|rooms| rooms.ask(id, &room));
     }
 
-    /// Why the server did not do what was wanted of a room.
+    /// Returns the error of the last request; empty if there is none.
     pub(super) fn error_text(self) -> String {
         let strings = self.strings();
         self.read(|rooms| rooms.refused.as_ref().map(|(room, why)| strings.error(room, why))).unwrap_or_default()
     }
 
-    /// Asks who is in a room.
+    /// Requests the members of a room.
     fn request_presence(self, room: RoomName) {
         self.joined.ask(Verb::Presence(InRoom { room }));
     }
@@ -162,7 +163,7 @@ impl RoomsController {
 }
 
 impl RoomStrings {
-    /// Why the server does not do it.
+    /// Returns the message about a failed request.
     fn error(&self, room: &RoomName, failed: &Failed) -> String {
         let text = match failed.code {
             ErrorCode::Forbidden => self.forbidden,
@@ -173,7 +174,7 @@ impl RoomStrings {
     }
 }
 
-/// The first message of a room that is in the list, since the room has begun anew.
+/// Returns the offset of the first message of a room in the list, after the last reset of the room.
 fn first_offset(log: &Log, room: &RoomName) -> Option<Offset> {
     log.rows.iter().fold(None, |first, row| match &row.body {
         Body::Gap { room: begun, lost: None } if begun == room => None,
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_message_in_the_list_is_of_this_room_and_this_life_of_it() {
+    fn finds_the_first_offset_after_the_last_reset() {
         let mut log = Log::default();
         message(&mut log, "b", 3);
         assert_eq!(first_offset(&log, &room()), None);
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_why_in_words() {
+    fn describes_a_failed_request() {
         let why = |code: &str| {
             let failed = format!(r#"{{"code":"{code}","message":"the server's message","retry":false}}"#);
             RoomStrings::of(Lang::En).error(&room(), &serde_json::from_str(&failed).unwrap())

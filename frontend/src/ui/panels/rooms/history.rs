@@ -1,6 +1,5 @@
-//! What was text in the room that is looked at, before anything that is in the list. It is a list
-//! of its own, oldest first: the other is in the order of arrival, and what arrives late would be
-//! found there at the end.
+//! Earlier messages of the selected room, oldest first. They are a list of their own, because the message list is in
+//! order of arrival.
 
 use super::controller::RoomsController;
 use crate::{
@@ -12,10 +11,10 @@ use crate::{
 use leptos::prelude::*;
 use yodel_protocol::frame::Message;
 
-/// So many characters of a message are shown.
+/// Characters of a message that are shown at most.
 const MAX_CHARS: usize = 300;
 
-/// Earlier messages, and the button_ to them.
+/// Returns the earlier messages and the button that loads more.
 pub(super) fn section(controller: RoomsController) -> AnyView {
     let names = move || controller.shown(|room| room.earlier.iter().map(name).collect()).unwrap_or_default();
     let more = ErasedMemo::new(move || controller.shown(|room| room.here && room.more_earlier).unwrap_or_default());
@@ -45,7 +44,7 @@ pub(super) fn section(controller: RoomsController) -> AnyView {
     .into_any()
 }
 
-/// A message keeps its place in its room, and its room its name.
+/// Returns the key of a message: its offset and room.
 fn name(message: &Message) -> String {
     format!("{}/{}", message.offset.unwrap_or_default().0, message.room)
 }
@@ -67,7 +66,7 @@ fn message(controller: RoomsController, wanted: &str) -> AnyView {
     .into_any()
 }
 
-/// Local date and time.
+/// Returns local date and time.
 fn date_and_time(ms: u64) -> String {
     let time = LocalTime::new(ms);
     format!("{} {}", time.day(), time.minutes())

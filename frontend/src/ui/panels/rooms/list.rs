@@ -1,4 +1,4 @@
-//! The rooms that are heard, each with what is unread there, and a field to join one.
+//! The joined rooms with their unread messages, and the field to join one.
 
 use super::controller::RoomsController;
 use crate::{
@@ -11,10 +11,10 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use web_sys::HtmlInputElement;
 use yodel_protocol::RoomName;
 
-/// The field's id.
+/// Id of the room field.
 const FIELD: &str = "room";
 
-/// The rooms.
+/// Returns the section of rooms.
 pub(super) fn section(controller: RoomsController) -> AnyView {
     let names = move || controller.read(|rooms| rooms.all.iter().map(|room| room.name.to_string()).collect());
     view! {
@@ -79,7 +79,7 @@ fn room_item(controller: RoomsController, name: &str) -> AnyView {
     .into_any()
 }
 
-/// How many messages of a room are unread, or that it is not heard yet.
+/// Returns the number of unread messages, or that the join is pending.
 fn unread_text(controller: RoomsController, name: RoomName) -> Text {
     text(move || {
         let found = |rooms: &crate::model::rooms::Rooms| {
@@ -109,7 +109,7 @@ fn submit(controller: RoomsController, event: &SubmitEvent) {
     }
 }
 
-/// Says beside the field what is wrong with it; nothing is wrong with an empty text.
+/// Sets the error of the room field; an empty text removes it.
 fn set_error(text: &str) {
     if let Some(field) = field() {
         field.set_custom_validity(text);

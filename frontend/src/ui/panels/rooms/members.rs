@@ -1,4 +1,4 @@
-//! Who is in the room that is looked at. A click on somebody writes to them.
+//! Members of the selected room. A click on one selects the recipient.
 
 use super::controller::RoomsController;
 use crate::{
@@ -12,10 +12,10 @@ use crate::{
 use leptos::prelude::*;
 use yodel_protocol::frame::Present;
 
-/// So many are shown; of the others it is said how many they are.
+/// Maximum number of listed members.
 const MAX_LISTED: usize = 100;
 
-/// Who is there.
+/// Returns the section of members.
 pub(super) fn section(controller: RoomsController) -> AnyView {
     let names = move || {
         let people = controller.shown(|room| room.people.as_ref().map(|people| first(people))).flatten();
@@ -65,7 +65,7 @@ fn member_item(controller: RoomsController, name: String) -> AnyView {
     .into_any()
 }
 
-/// On how many connections somebody is.
+/// Returns the number of connections of a member.
 fn tabs_text(controller: RoomsController, name: &str) -> String {
     let strings = controller.strings();
     match find(controller, name).map(|member| member.clients) {
@@ -76,7 +76,7 @@ fn tabs_text(controller: RoomsController, name: &str) -> String {
     }
 }
 
-/// Those member are not shown.
+/// Returns how many members are not listed.
 fn unlisted(controller: RoomsController) -> String {
     let strings = controller.strings();
     let known = |room: &model::Room| (room.here, room.more_people, room.people.as_ref().map(Vec::len));

@@ -1,5 +1,4 @@
-//! Who gets what is sent next, as a field over the input: `#room`, `@person`, or nothing for where
-//! the server's path leads.
+//! The recipient field above the message field: `#room`, `@user`, or empty for the default of the server's path.
 
 use super::{controller::RoomsController, recipient_text};
 use crate::{
@@ -16,10 +15,10 @@ use web_sys::HtmlInputElement;
 use yodel_client::Mode;
 use yodel_protocol::ClientId;
 
-/// The field's id.
+/// Id of the field.
 const FIELD: &str = "destination";
 
-/// The field. Over a plain connection there is no choice.
+/// Returns the field; empty in plain mode.
 pub(in crate::ui::panels) fn field() -> AnyView {
     let connection = context::<Connection>();
     let is_envelope = ErasedMemo::new(move || connection.mode.get() != Mode::Plain);
@@ -57,7 +56,7 @@ fn labeled_field(controller: RoomsController) -> AnyView {
     .into_any()
 }
 
-/// All rooms that are heard, and names members in them, keyed_list once.
+/// Returns all joined rooms and their members, without duplicates.
 fn suggestions(controller: RoomsController) -> Vec<String> {
     controller.read(|rooms| {
         let mut names: Vec<String> = rooms.all.iter().map(|room| format!("#{}", room.name)).collect();

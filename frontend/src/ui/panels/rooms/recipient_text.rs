@@ -1,13 +1,13 @@
-//! A destination as it is typed: `#room`, `@user`, or `@` and the name of a connection. Pure.
+//! A recipient as text: `#room`, `@user`, or `@` and a client id. Pure.
 
 use crate::model::Destination;
 use yodel_protocol::{ClientId, RoomName, UserId};
 
-/// It is none of these.
+/// The text is no recipient.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct InvalidRecipient;
 
-/// What was typed; nothing is no destination. A person is a connection when one has that name.
+/// Parses a recipient; an empty text is `None`. A known client id takes precedence over a user id.
 pub(super) fn parse(typed: &str, clients: &[ClientId]) -> Result<Option<Destination>, InvalidRecipient> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -24,7 +24,7 @@ pub(super) fn parse(typed: &str, clients: &[ClientId]) -> Result<Option<Destinat
     UserId::new(person).map(|user| Some(Destination::User(user))).map_err(|_| InvalidRecipient)
 }
 
-/// How it is typed.
+/// Returns the text of a recipient.
 pub(super) fn format(to: &Destination) -> String {
     match to {
         Destination::Client(client) => format!("@{client}"),
@@ -55,6 +55,6 @@ mod tests {
             assert_eq!(parse(typed, &[]), Err(InvalidRecipient), "{typed}");
         }
         let user = Destination::User(UserId::new("c_1").unwrap());
-        assert_eq!(parse("@c_1", &[]), Ok(Some(user)), "no such connection is there");
+        assert_eq!(parse("@c_1", &[]), Ok(Some(user)), "no client has this id");
     }
 }

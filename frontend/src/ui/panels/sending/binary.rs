@@ -1,4 +1,4 @@
-//! Bytes: typed as digits, or a file.
+//! Form for binary messages: hex digits, Base64 or a file.
 
 use super::{
     bytes::{self, Digits, ParseError},
@@ -20,13 +20,13 @@ use web_sys::{File, HtmlInputElement};
 use yodel_client::State;
 use yodel_protocol::{EventName, Json, RoomName, Verb, frame::Publish};
 
-/// Larger files are not read: a page holds them in memory, twice as base64.
+/// Maximum size of a file, in bytes: the page holds it in memory, and twice as Base64.
 const MAX_FILE_BYTES: u32 = 16 * 1024 * 1024;
 /// Bytes that a row shows.
 const SHOWN_BYTES: usize = 12;
 const BASE64: &str = "base64";
 
-/// What is to be sent. A handle: copies are the same.
+/// State of the form. A handle: copies refer to the same form.
 #[derive(Clone, Copy)]
 struct BinaryForm {
     auth: &'static Auth,
@@ -35,7 +35,7 @@ struct BinaryForm {
     messages: &'static Messages,
     format: ErasedSignal<String>,
     typed: ErasedSignal<String>,
-    /// The file that was chosen after that was typed.
+    /// Content of the chosen file; typing replaces it.
     file: ErasedSignal<Option<Vec<u8>>>,
     error: ErasedSignal<String>,
 }
@@ -87,7 +87,7 @@ impl BinaryForm {
         }
     }
 
-    /// How many there are, or what is wrong with the digits; and what becomes of them.
+    /// Returns the size or the error, and how the bytes are sent.
     fn preview(self) -> String {
         let strings = SendingStrings::of(self.language.lang.get());
         let size = match self.bytes() {
@@ -103,7 +103,7 @@ impl BinaryForm {
         }
     }
 
-    /// What is said of the way bytes go; nothing when they go as they are.
+    /// Returns how the bytes are sent with `yodel.v1`; `None` in plain mode and without a connection.
     fn note(self) -> Option<fn(&SendingStrings) -> &'static str> {
         let open = self.connection.state.with(|state| matches!(state, State::Open(_)));
         if !open || self.connection.is_plain() {
@@ -123,7 +123,7 @@ impl BinaryForm {
         }
         self.typed.set(String::new());
         spawn_local(async move {
-            // The place may be closed by the time the file is read.
+            // The form may be closed by the time the file is read.
             self.file.set(read_file(&file).await);
         });
     }

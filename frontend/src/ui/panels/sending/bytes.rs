@@ -1,29 +1,29 @@
-//! What is typed as hexadecimal digits or base64 -> bytes.
+//! Parser for bytes in hexadecimal or Base64 form.
 
 use crate::platform::encoding;
 
-/// How bytes are typed.
+/// Format of the digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Digits {
-    /// Two digits each, with or without spaces between them.
+    /// Two digits per byte; whitespace is ignored.
     Hex,
-    /// RFC 4648, section 4 or 5; the padding may be left out.
+    /// RFC 4648, section 4 or 5; padding is optional, whitespace is ignored.
     Base64,
 }
 
-/// What is wrong with what was typed.
+/// Why the digits are no bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParseError {
-    /// This character does not belong there; its place, counted from 1.
+    /// A character that is no digit, and its position, counted from 1.
     InvalidCharacter(char, usize),
     /// A digit is missing at the end.
     IncompleteByte,
 }
 
-/// The bytes.
+/// Parses bytes.
 ///
 /// # Errors
-/// The first thing that is wrong.
+/// Returns the first error.
 pub fn parse(digits: Digits, typed: &str) -> Result<Vec<u8>, ParseError> {
     let typed = typed.trim_end();
     let typed = if digits == Digits::Base64 { typed.trim_end_matches('=') } else { typed };
@@ -44,7 +44,7 @@ pub fn parse(digits: Digits, typed: &str) -> Result<Vec<u8>, ParseError> {
             held &= (1 << bits) - 1;
         }
     }
-    // What is left of base64 is filled up with zeros; a whole digit, or one that says more, is half a byte.
+    // The remaining bits of Base64 must be zero. A whole digit, or other bits, belong to an incomplete byte.
     if bits >= width || held != 0 { Err(ParseError::IncompleteByte) } else { Ok(bytes) }
 }
 
@@ -63,7 +63,7 @@ mod tests {
     use encoding::encode as base64;
 
     #[test]
-    fn hexadecimal_digits_are_bytes() {
+    fn parses_hex_digits() {
         let hex = |typed| parse(Digits::Hex, typed);
         assert_eq!(hex("0a 1F\n9c00"), Ok(vec![0x0a, 0x1f, 0x9c, 0]));
         assert_eq!(hex(""), Ok(Vec::new()));
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_is_bytes_and_back() {
+    fn parses_base64() {
         for (text, bytes) in
             [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"), ("Zm9vYmE=", "fooba")]
         {
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_base64_is_named() {
+    fn rejects_invalid_base64() {
         assert_eq!(parse(Digits::Base64, "Zm9v!"), Err(ParseError::InvalidCharacter('!', 5)));
         assert_eq!(parse(Digits::Base64, "Zg=="), Ok(b"f".to_vec()));
         assert_eq!(parse(Digits::Base64, "Z"), Err(ParseError::IncompleteByte));

@@ -1,4 +1,4 @@
-//! Over the input: several lines, messages with a name, bytes, the same again and again.
+//! The panel above the message field: recipient, multiline field, saved messages, binary messages, repetition.
 
 mod binary;
 mod bytes;
@@ -21,10 +21,10 @@ use gloo_timers::callback::Interval;
 use label::label;
 use leptos::prelude::*;
 
-/// How often the socket is asked what it holds, in milliseconds.
+/// Interval at which the buffered bytes are read, in milliseconds.
 const POLL_MS: u32 = 250;
 
-/// What stands over the input.
+/// Returns the panel.
 pub fn sending() -> AnyView {
     let language = context::<Language>();
     let layout = context::<Layout>();
@@ -48,7 +48,7 @@ pub fn sending() -> AnyView {
     .into_any()
 }
 
-/// Which key sends, and what the socket could not write yet.
+/// Returns which key sends, or the number of buffered bytes.
 fn hint() -> Text {
     let dispatcher = context::<Dispatcher>();
     let language = context::<Language>();

@@ -1,19 +1,19 @@
-//! How often a message is repeated, as it is typed.
+//! Interval and count of a repetition, as typed.
 
-/// The shortest pause, in milliseconds: browsers make no shorter ones of many timers.
+/// Minimum interval, in milliseconds; browsers clamp shorter timers.
 pub const MIN_MS: u32 = 10;
 
-/// A pause and a count.
+/// Interval and count of a repetition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RepeatPlan {
-    /// Milliseconds between two.
+    /// Interval between two messages, in milliseconds.
     pub interval_ms: u32,
-    /// How many; `None` until it is stopped.
+    /// Number of messages; `None` repeats until stopped.
     pub count: Option<u64>,
 }
 
 impl RepeatPlan {
-    /// What was typed; `None` when that are no such numbers.
+    /// Parses interval and count; `None` if they are not in range.
     pub fn parse(interval: &str, count: &str) -> Option<Self> {
         let interval_ms = interval.trim().parse().ok().filter(|ms| (MIN_MS..=i32::MAX.unsigned_abs()).contains(ms))?;
         let count = match count.trim() {
@@ -23,7 +23,7 @@ impl RepeatPlan {
         Some(Self { interval_ms, count })
     }
 
-    /// Whether so many are enough.
+    /// Returns whether this number of messages completes the repetition.
     pub fn is_done(self, sent: u64) -> bool {
         self.count.is_some_and(|count| sent >= count)
     }
@@ -34,10 +34,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_within_bounds() {
+    fn rejects_numbers_out_of_range() {
         assert_eq!(RepeatPlan::parse(" 10 ", ""), Some(RepeatPlan { interval_ms: 10, count: None }));
         assert_eq!(RepeatPlan::parse("1000", "3"), Some(RepeatPlan { interval_ms: 1_000, count: Some(3) }));
-        // A browser takes a longer pause for none at all.
+        // A browser treats a longer interval as 0.
         for (interval, count) in
             [("9", ""), ("", ""), ("-1", ""), ("1.5", ""), ("10", "0"), ("10", "x"), ("2147483648", "")]
         {
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_done_after_so_many() {
+    fn is_done_after_the_count() {
         let plan = RepeatPlan { interval_ms: 10, count: Some(2) };
         assert!(!plan.is_done(1) && plan.is_done(2));
         assert!(!RepeatPlan { count: None, ..plan }.is_done(u64::MAX));

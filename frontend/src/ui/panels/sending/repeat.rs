@@ -1,4 +1,4 @@
-//! The same message again and again.
+//! Form that sends a message repeatedly.
 
 use super::{
     label::label,
@@ -16,13 +16,13 @@ use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use yodel_client::State;
 
-/// One of this area's words.
+/// Selects a string of this panel.
 type StringOf = fn(&SendingStrings) -> &'static str;
 
-/// What is typed before anything else is.
+/// Initial content of the interval field.
 const DEFAULT_INTERVAL: &str = "1000";
 
-/// The numbers, and what came of them. A handle: copies are the same repetition.
+/// State of the form. A handle: copies refer to the same repetition.
 #[derive(Clone, Copy)]
 struct Repeat {
     connection: &'static Connection,
@@ -32,7 +32,7 @@ struct Repeat {
     count: ErasedSignal<String>,
     error: ErasedSignal<String>,
     sent: ErasedSignal<u64>,
-    /// How it is going: the words for it, once it has begun.
+    /// Selects the progress text; `None` before the first start.
     status: ErasedSignal<Option<StringOf>>,
     running: ErasedSignal<bool>,
     timer: ErasedValue<Option<Interval>>,
@@ -119,8 +119,8 @@ impl Repeat {
     fn stop(self, status: StringOf) {
         self.running.set(false);
         self.status.set(Some(status));
-        // At once, also from its own tick, whose function is dropped only when it is through: the next tick
-        // may come before a frame does, and where nobody looks no frame comes at all.
+        // Cancels the timer at once, also from its own tick: a cancellation in the next frame would permit another
+        // tick, and hidden tabs draw no frames.
         self.timer.set_value(None);
     }
 }

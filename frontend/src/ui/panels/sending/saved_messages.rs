@@ -1,4 +1,4 @@
-//! The messages with a name.
+//! Form for saved messages.
 
 use super::{
     label::label,
@@ -15,10 +15,10 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Where they are stored.
+/// Storage name of the saved messages.
 const STORAGE_KEY: &str = "yodel.saved";
 
-/// The messages and a field for a name. A handle: copies are the same saved.
+/// State of the form. A handle: copies refer to the same form.
 #[derive(Clone, Copy)]
 struct SavedMessagesForm {
     language: &'static Language,

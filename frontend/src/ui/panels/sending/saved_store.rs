@@ -1,22 +1,22 @@
-//! Messages with a name, to be sent again some other day.
+//! Saved messages.
 
 use serde::{Deserialize, Serialize};
 
-/// Messages kept at most.
+/// Maximum number of messages.
 pub const MAX: usize = 50;
-/// Longer messages are not kept: they would fill the browser's storage.
+/// Maximum size of a message, in bytes; larger ones would fill the browser's storage.
 pub const MAX_BYTES: usize = 10_000;
 
-/// A message with its name.
+/// A saved message.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct SavedMessage {
-    /// What it is called; each name is there once.
+    /// Unique name.
     pub name: String,
-    /// What it says.
+    /// Text of the message.
     pub text: String,
 }
 
-/// The messages, in the order of their names.
+/// Saved messages, ordered by name.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct SavedStore {
@@ -25,7 +25,7 @@ pub struct SavedStore {
 }
 
 impl SavedStore {
-    /// Keeps a message under this name, instead of the one that had it; `false` when it cannot be kept.
+    /// Saves a message, replacing the one of the same name. Returns `false` if it is too long or there are too many.
     pub fn save(&mut self, name: &str, text: &str) -> bool {
         let place = self.messages.binary_search_by(|message| message.name.as_str().cmp(name));
         if text.len() > MAX_BYTES || (place.is_err() && self.messages.len() == MAX) {
@@ -38,7 +38,7 @@ impl SavedStore {
         true
     }
 
-    /// Gives a message another name; `false` when another one has it already.
+    /// Renames a message. Returns `false` if the name is in use.
     pub fn rename(&mut self, name: &str, to: &str) -> bool {
         if self.messages.iter().any(|message| message.name == to) {
             return false;
@@ -48,12 +48,12 @@ impl SavedStore {
         self.save(to, &text)
     }
 
-    /// Takes a message away.
+    /// Deletes a message.
     pub fn delete(&mut self, name: &str) {
         self.messages.retain(|message| message.name != name);
     }
 
-    /// What the message of this name says.
+    /// Returns the text of a message.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.messages.iter().find(|message| message.name == name).map(|message| message.text.as_str())
     }

@@ -20,7 +20,7 @@ fn match_rows(rows: &[&LogEntry], _: usize) -> Vec<MatchResult> {
     rows.iter().map(|row| if yes(row) { MatchResult::Match } else { MatchResult::NoMatch }).collect()
 }
 
-/// A search that steps at one row at a time.
+/// Returns a search with one row per batch.
 fn one_by_one(pushed: u64) -> Search {
     Search { batch: 1, ..Search::new(pushed) }
 }
@@ -30,7 +30,7 @@ fn found(log: &Log) -> Vec<u64> {
     shown.range(rows, 0..shown.len(rows)).iter().map(|row| row.id.0).collect()
 }
 
-/// Time for so many steps.
+/// Returns a clock that permits this number of batches, less one.
 fn steps(mut left: usize) -> impl FnMut() -> bool {
     move || {
         left = left.saturating_sub(1);
@@ -39,7 +39,7 @@ fn steps(mut left: usize) -> impl FnMut() -> bool {
 }
 
 #[test]
-fn the_newest_are_found_first_and_all_in_the_end() {
+fn searches_from_the_newest_row_to_the_oldest() {
     let mut log = log_of(9);
     let mut search = one_by_one(9);
     assert!(search.slice(&mut log, &match_rows, steps(5)));
@@ -49,7 +49,7 @@ fn the_newest_are_found_first_and_all_in_the_end() {
 }
 
 #[test]
-fn what_comes_meanwhile_joins_in() {
+fn searches_rows_that_arrive_meanwhile() {
     let mut log = log_of(9);
     let mut search = one_by_one(9);
     search.slice(&mut log, &match_rows, steps(5));
@@ -59,7 +59,7 @@ fn what_comes_meanwhile_joins_in() {
 }
 
 #[test]
-fn a_large_row_is_looked_at_piece_by_piece() {
+fn matches_a_large_row_piece_by_piece() {
     let mut log = log_of(1);
     let mut search = Search::new(1);
     let pieces = |_: &[&LogEntry], piece| vec![if piece == 3 { MatchResult::Match } else { MatchResult::NextPiece }];
@@ -70,7 +70,7 @@ fn a_large_row_is_looked_at_piece_by_piece() {
 }
 
 #[test]
-fn what_arrives_while_a_large_row_is_looked_through_comes_after_it() {
+fn finishes_a_large_row_before_new_rows() {
     let mut log = log_of(1);
     let seen = RefCell::new(Vec::new());
     let pieces = |rows: &[&LogEntry], piece| {
@@ -88,7 +88,7 @@ fn what_arrives_while_a_large_row_is_looked_through_comes_after_it() {
 }
 
 #[test]
-fn each_row_is_looked_at_from_its_first_piece() {
+fn matches_each_row_from_its_first_piece() {
     let mut log = log_of(2);
     let seen = RefCell::new(Vec::new());
     let pieces = |rows: &[&LogEntry], piece| {
@@ -101,7 +101,7 @@ fn each_row_is_looked_at_from_its_first_piece() {
 }
 
 #[test]
-fn the_note_about_removed_rows_is_never_found() {
+fn never_matches_the_row_about_removed_rows() {
     let mut log = log_of(MAX_ROWS as u64 + 1);
     assert_eq!(log.rows.iter().next().map(|row| row.id), Some(EntryId(0)), "it is there");
     Search::new(log.rows.pushed()).slice(&mut log, &|rows, _| vec![MatchResult::Match; rows.len()], || true);
@@ -109,7 +109,7 @@ fn the_note_about_removed_rows_is_never_found() {
 }
 
 #[test]
-fn gone_rows_are_passed_over() {
+fn skips_removed_rows() {
     let mut log = log_of(9);
     let mut search = one_by_one(9);
     search.slice(&mut log, &match_rows, steps(3));
@@ -121,7 +121,7 @@ fn gone_rows_are_passed_over() {
 }
 
 #[test]
-fn many_rows_are_looked_at_together() {
+fn matches_rows_in_batches() {
     let mut log = log_of(2_000);
     let most = std::cell::Cell::new(0);
     let match_rows = |rows: &[&LogEntry], piece| {
@@ -134,7 +134,7 @@ fn many_rows_are_looked_at_together() {
 }
 
 #[test]
-fn large_rows_are_looked_at_alone() {
+fn matches_large_rows_alone() {
     let mut log = log_of(0);
     for bytes in [1, 2 * BYTES, 1, 1, BYTES] {
         log.receive_text(7, &"x".repeat(bytes));

@@ -1,4 +1,4 @@
-//! Graphs, the timeline, and the keys.
+//! Charts, connection history and keyboard shortcuts.
 
 use crate::support::Page;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use yodel_client::{Effect, Generation, State};
 use yodel_page::model::address::Speak;
 
 #[wasm_bindgen_test]
-async fn graphs_say_in_words_what_they_show() {
+async fn charts_have_descriptions() {
     let page = Page::open();
     page.store.apply(&Effect::Latency(23));
     page.open_tools().await;
@@ -19,20 +19,23 @@ async fn graphs_say_in_words_what_they_show() {
     assert!(page.text(".caption").ends_with("7 ms"), "the same as in the status line: {}", page.text(".caption"));
     page.store.connection.speak.set(Speak::Plain(Vec::new()));
     page.state(State::Open(Generation(1)));
-    page.until("why there is none", |page| page.text(".sidebar").contains("Not available for plain messages")).await;
+    page.until("the hint about plain messages", |page| {
+        page.text(".sidebar").contains("Not available for plain messages")
+    })
+    .await;
     assert_eq!(page.count("svg.graph"), 2);
 }
 
 #[wasm_bindgen_test]
-async fn while_a_person_looks_the_server_is_asked_for_its_latency_every_second() {
+async fn measures_latency_every_second_while_shown() {
     let page = Page::open();
     page.open_tools().await;
-    assert_eq!(page.pulses(), 1, "at once");
-    page.until("once more", |page| page.pulses() == 2).await;
+    assert_eq!(page.latency_measurements(), 1, "at once");
+    page.until("once more", |page| page.latency_measurements() == 2).await;
 }
 
 #[wasm_bindgen_test]
-async fn what_comes_and_goes_is_measured_again_and_again() {
+async fn measures_messages_and_bytes_per_second() {
     let page = Page::open();
     page.open_tools().await;
     page.store.apply(&Effect::Latency(42));
@@ -57,7 +60,7 @@ async fn what_comes_and_goes_is_measured_again_and_again() {
 }
 
 #[wasm_bindgen_test]
-async fn the_timeline_says_when_there_was_a_connection_and_why_not() {
+async fn the_timeline_lists_connects_and_closes() {
     let page = Page::open();
     page.store.apply(&Effect::Up { url: "ws://a/ws".into(), away_ms: None });
     page.store.apply(&Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: String::new() });
@@ -70,12 +73,12 @@ async fn the_timeline_says_when_there_was_a_connection_and_why_not() {
 }
 
 #[wasm_bindgen_test]
-async fn a_question_mark_shows_the_keys_and_the_focus_comes_back() {
+async fn a_question_mark_opens_the_shortcuts() {
     let page = Page::open();
     page.field().focus().unwrap();
     page.press("?");
-    assert_eq!(page.store.layout.extra.get_untracked(), None, "in a field it is a question mark");
-    page.press_outside("?");
+    assert_eq!(page.store.layout.extra.get_untracked(), None, "in a text field it is a character");
+    page.press_outside_fields("?");
     page.until("the dialog", |page| page.count("dialog[open]") == 1).await;
     assert!(
         page.text("dialog dl")
@@ -87,7 +90,7 @@ async fn a_question_mark_shows_the_keys_and_the_focus_comes_back() {
 }
 
 #[wasm_bindgen_test]
-async fn keys_open_and_close_the_tools() {
+async fn shortcuts_open_and_close_tools() {
     let page = Page::open();
     page.press_with("k", |init| init.set_ctrl_key(true));
     assert!(page.store.layout.tools.get_untracked());
@@ -100,14 +103,14 @@ async fn keys_open_and_close_the_tools() {
         init.set_ctrl_key(true);
         init.set_is_composing(true);
     });
-    assert!(page.store.layout.tools.get_untracked(), "an input method keeps its keys");
+    assert!(page.store.layout.tools.get_untracked(), "keys of an input method are left alone");
 }
 
 fn label(page: &Page, selector: &str) -> String {
     page.find(selector).unwrap().get_attribute("aria-label").unwrap()
 }
 
-/// What the so many-th graph says of itself.
+/// Returns the description of the chart at this index.
 fn nth_label(page: &Page, at: usize) -> String {
     label(page, &format!("svg.graph:nth-of-type({})", at + 1))
 }

@@ -1,4 +1,4 @@
-//! The same message again and again.
+//! Repetition of a message.
 
 use crate::support::{Outbox, Page, frame};
 use js_sys::{Function, Promise, Reflect};
@@ -9,10 +9,10 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yodel_client::{Generation, State, Why};
 use yodel_protocol::CloseCode;
 
-/// How the page asks for a frame.
+/// The function by which the page requests a frame.
 const REQUEST: &str = "requestAnimationFrame";
 
-/// Opens the tools over a connection: a message, and how often it is to be sent.
+/// Opens the tools on a connected page, and fills in a message and the interval.
 async fn prepare(page: &Page, every: &str) {
     page.open_tools().await;
     page.state(State::Open(Generation(1)));
@@ -21,11 +21,11 @@ async fn prepare(page: &Page, every: &str) {
 }
 
 #[wasm_bindgen_test]
-async fn a_message_is_repeated_so_often() {
+async fn repeats_a_message_the_given_number_of_times() {
     let page = Page::open();
     prepare(&page, "9").await;
     page.click("Start");
-    page.until("the least", |page| page.text(".send-options").contains("(at least 10) and count")).await;
+    page.until("the minimum interval", |page| page.text(".send-options").contains("(at least 10) and count")).await;
     page.fill("numEvery", "10");
     page.fill("numTimes", "3");
     page.click("Start");
@@ -37,28 +37,28 @@ async fn a_message_is_repeated_so_often() {
 }
 
 #[wasm_bindgen_test]
-async fn a_message_is_repeated_no_more_often_where_nobody_looks() {
+async fn keeps_the_count_in_a_hidden_tab() {
     let page = Page::open();
     prepare(&page, "10").await;
     page.fill("numTimes", "3");
     let frames = stop_frames();
     page.click("Start");
     let mut sent = Vec::new();
-    // So often that many more would have come.
+    // Enough time for many more messages.
     for _ in 0..20 {
         after_ms(10).await;
         sent.extend(page.sent());
     }
-    go_on(&frames);
+    set_request_frame(&frames);
     assert_eq!(sent, ["again", "again", "again"]);
 }
 
 #[wasm_bindgen_test]
-async fn repeating_ends_with_the_connection_and_with_a_full_outbox() {
+async fn stops_on_disconnect_and_on_a_full_outbox() {
     let page = Page::open();
     prepare(&page, "10").await;
     page.click("Start");
-    page.until("some", |page| !page.text("#repeated").trim().starts_with('0')).await;
+    page.until("some messages", |page| !page.text("#repeated").trim().starts_with('0')).await;
     let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
     page.state(State::Backoff { until_ms: u64::MAX, why });
     page.until("the end", |page| page.text("#repeated").contains("disconnected")).await;
@@ -70,18 +70,18 @@ async fn repeating_ends_with_the_connection_and_with_a_full_outbox() {
 }
 
 #[wasm_bindgen_test]
-async fn repeating_is_stopped_and_begins_anew() {
+async fn stops_and_restarts() {
     let page = Page::open();
     page.open_tools().await;
     page.state(State::Open(Generation(1)));
     page.fill("numEvery", "10");
     page.click("Start");
-    page.until("what is missing", |page| page.text(".send-options").contains("Enter a message below first.")).await;
+    page.until("the missing input", |page| page.text(".send-options").contains("Enter a message below first.")).await;
     page.fill("numTimes", "");
     page.type_text(" again ");
-    page.until("nothing is missing", |page| !page.text(".send-options").contains("Enter a message below first.")).await;
+    page.until("no error", |page| !page.text(".send-options").contains("Enter a message below first.")).await;
     page.click("Start");
-    page.until("some", |page| page.text("#sent") != "0").await;
+    page.until("some messages", |page| page.text("#sent") != "0").await;
     page.click("Stop");
     page.until("the end", |page| page.text(".send-options").contains("Start")).await;
     assert!(page.sent().iter().all(|text| text == " again "));
@@ -95,11 +95,11 @@ async fn repeating_is_stopped_and_begins_anew() {
 }
 
 #[wasm_bindgen_test]
-async fn closing_the_tools_ends_repeating() {
+async fn closing_tools_stops_the_repetition() {
     let page = Page::open();
     prepare(&page, "10").await;
     page.click("Start");
-    page.until("some", |page| page.text("#sent") != "0").await;
+    page.until("some messages", |page| page.text("#sent") != "0").await;
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".send-options") == 0).await;
     page.sent();
@@ -109,14 +109,14 @@ async fn closing_the_tools_ends_repeating() {
     assert!(page.sent().is_empty());
 }
 
-/// In a tab that nobody looks at, a browser draws no frames.
+/// Replaces the function by one that never calls back, as in a hidden tab. Returns the original.
 fn stop_frames() -> JsValue {
     let frames = Reflect::get(&window(), &REQUEST.into()).unwrap();
-    go_on(&Function::new_no_args(""));
+    set_request_frame(&Function::new_no_args(""));
     frames
 }
 
-fn go_on(frames: &JsValue) {
+fn set_request_frame(frames: &JsValue) {
     Reflect::set(&window(), &REQUEST.into(), frames).unwrap();
 }
 

@@ -1,4 +1,4 @@
-//! What is known of a row besides its text.
+//! Properties in the inspector.
 
 use crate::support::{Outbox, Page};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -7,20 +7,21 @@ use yodel_page::model::{Destination, log::EntryId};
 use yodel_protocol::{RoomName, ServerFrame};
 
 #[wasm_bindgen_test]
-async fn a_message_of_ones_own_says_where_to_and_what_became_of_it() {
+async fn shows_recipient_and_status_of_a_sent_message() {
     let page = Page::with(Outbox::Is(Delivery::Waiting));
     page.store.connection.mode.set(Mode::Envelope { lobby: true });
     page.store.messages.to.set(Some(Destination::Room(RoomName::new("chat").unwrap())));
     page.store.messages.send("hello");
     page.store.list.inspect(EntryId(1));
-    page.until("where to", |page| known(page, "To", "#chat") && known(page, "Status", "Queued")).await;
+    page.until("the recipient", |page| has_property(page, "To", "#chat") && has_property(page, "Status", "Queued"))
+        .await;
     let Some(Event::Request { id, .. }) = page.events().pop() else { panic!("no message") };
     page.store.apply(&Effect::Delivery(id, Delivery::Acknowledged));
-    page.until("that it arrived", |page| known(page, "Status", "Acknowledged")).await;
+    page.until("the acknowledgment", |page| has_property(page, "Status", "Acknowledged")).await;
 }
 
 #[wasm_bindgen_test]
-async fn what_the_server_told_of_a_message_is_listed() {
+async fn shows_envelope_fields() {
     let page = Page::open();
     let text = r#"{"type":"message","room":"chat","offset":12,"event":"msg","from":{"client":"c_2","user":"ada"},
         "data":"hello","time":9}"#;
@@ -28,20 +29,20 @@ async fn what_the_server_told_of_a_message_is_listed() {
     page.store.apply(&Effect::Message(message.into()));
     page.store.list.inspect(EntryId(1));
     for (name, value) in [("Room", "chat"), ("Offset", "12"), ("Event", "msg"), ("From", "ada (c_2)")] {
-        page.until(name, |page| known(page, name, value)).await;
+        page.until(name, |page| has_property(page, name, value)).await;
     }
 }
 
 #[wasm_bindgen_test]
-async fn what_is_no_message_is_shown_in_its_words() {
+async fn shows_the_text_of_other_rows() {
     let page = Page::open();
     page.store.apply(&Effect::Up { url: "ws://a/ws".into(), away_ms: None });
     page.store.list.inspect(EntryId(1));
     let words = "WebSocket Server [ws://a/ws] Connection Succeeded!";
-    page.until("its words", |page| page.text("#whole") == words).await;
+    page.until("the text of the row", |page| page.text("#whole") == words).await;
 }
 
-/// Whether this is listed under this name.
-fn known(page: &Page, name: &str, value: &str) -> bool {
+/// Returns whether this property is listed.
+fn has_property(page: &Page, name: &str, value: &str) -> bool {
     page.text(".inspector dl").contains(&format!("{name}{value}"))
 }

@@ -1,10 +1,10 @@
-//! Figures of the server, for whoever may see them.
+//! The server's metrics.
 
 use crate::support::{Page, frame};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
-async fn nobody_is_asked_for_figures_before_somebody_wants_them_and_a_refusal_is_said() {
+async fn requests_metrics_on_demand_and_reports_an_error() {
     let page = Page::open();
     page.store.dialer.start(None);
     page.store.layout.toggle_tools();
@@ -12,16 +12,18 @@ async fn nobody_is_asked_for_figures_before_somebody_wants_them_and_a_refusal_is
     frame().await;
     assert_eq!(page.count(".metrics [role=status]"), 0);
     page.click("Server metrics");
-    // The server of these tests has no figures.
-    page.until("why", |page| page.text(".metrics [role=status]").starts_with("Metrics are disabled on this server"))
-        .await;
-    assert_eq!(page.count("#key"), 1, "a key may change that");
+    // The server of these tests has no metrics.
+    page.until("the reason", |page| {
+        page.text(".metrics [role=status]").starts_with("Metrics are disabled on this server")
+    })
+    .await;
+    assert_eq!(page.count("#key"), 1, "another key may be accepted");
     page.click("Server metrics");
-    page.until("it closed", |page| page.count("#key") == 0).await;
+    page.until("the closed section", |page| page.count("#key") == 0).await;
 }
 
 #[wasm_bindgen_test]
-async fn another_server_is_not_asked() {
+async fn requests_no_metrics_of_another_server() {
     let page = Page::open();
     page.store.dialer.connect("ws://other:9000/ws");
     page.store.layout.toggle_tools();

@@ -1,4 +1,4 @@
-//! What would leave the page is caught: files, and what is copied.
+//! Stubs for downloads and the clipboard.
 
 use js_sys::{Array, Function, Reflect};
 use leptos::prelude::window;
@@ -17,32 +17,32 @@ const CLIPBOARD: &str = "
     Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText } });
 ";
 
-/// Files are kept from now on instead of saved.
-pub fn catch_files() {
+/// Records downloads from now on.
+pub fn record_downloads() {
     Function::new_no_args(FILES).call0(&JsValue::NULL).unwrap();
 }
 
-/// The files that were kept, each with its name before what is in it.
-pub fn files() -> Vec<String> {
-    Array::from(&found("files")).iter().filter_map(|file| file.as_string()).collect()
+/// Returns the recorded downloads as `NAME: CONTENT`.
+pub fn downloads() -> Vec<String> {
+    Array::from(&global("files")).iter().filter_map(|file| file.as_string()).collect()
 }
 
-/// What is copied is kept from now on; the page is told that it may be copied, or that it may not.
-pub fn catch_copies(allowed: bool) {
+/// Records the clipboard from now on; copying succeeds if it is allowed.
+pub fn record_clipboard(allowed: bool) {
     Function::new_with_args("allowed", CLIPBOARD).call1(&JsValue::NULL, &allowed.into()).unwrap();
 }
 
-/// A page that did not come over TLS, nor from this machine, has no clipboard.
-pub fn take_clipboard_away() {
+/// Removes the clipboard, as browsers do on an insecure origin.
+pub fn remove_clipboard() {
     let away = "Object.defineProperty(navigator, 'clipboard', { configurable: true, value: undefined });";
     Function::new_no_args(away).call0(&JsValue::NULL).unwrap();
 }
 
-/// What was copied last.
+/// Returns the text that was copied last.
 pub fn copied() -> String {
-    found("copied").as_string().unwrap()
+    global("copied").as_string().unwrap()
 }
 
-fn found(name: &str) -> JsValue {
+fn global(name: &str) -> JsValue {
     Reflect::get(&window(), &name.into()).unwrap()
 }
