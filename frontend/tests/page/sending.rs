@@ -97,7 +97,7 @@ async fn sends_bytes_in_plain_mode_and_shows_the_buffered_amount() {
     let page = Page::open();
     page.store.connection.speak.set(Speak::Plain(Vec::new()));
     page.open_tools().await;
-    page.store.dispatcher.set_transport(Socket::default());
+    page.store.dispatcher.set_transport(BufferingSocket::default());
     page.state(State::Open(Generation(1)));
     page.fill("txtBytes", "00 01 02 03 04 05 06 07 08 09 0a 0b 0c");
     page.click("Send binary");
@@ -185,9 +185,9 @@ fn choose_file(page: &Page, bytes: u32) {
 
 /// A socket that buffers all bytes.
 #[derive(Default)]
-struct Socket(Cell<u64>);
+struct BufferingSocket(Cell<u64>);
 
-impl Transport for Socket {
+impl Transport for BufferingSocket {
     fn step(&self, _: Event) {}
 
     fn buffered(&self) -> u64 {

@@ -20,7 +20,7 @@ pub fn MessageList() -> impl IntoView {
     let language = context::<Language>();
     let list = List::new();
     list.update_layout();
-    let parts = RowContext::from_context();
+    let states = RowContext::from_context();
     view! {
         <main class="list">
             <section
@@ -45,7 +45,7 @@ pub fn MessageList() -> impl IntoView {
             >
                 <ol id="divShow" node_ref=list.rows>
                     <For each=move || list.visible_slots() key=|slot| slot.number let:slot>
-                        <RowView parts row=slot.row/>
+                        <RowView states row=slot.row/>
                     </For>
                 </ol>
                 {empty()}

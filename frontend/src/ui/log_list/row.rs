@@ -43,26 +43,26 @@ impl RowContext {
 
 /// A row of the list. A received message can be replaced by another one in the same elements.
 #[component]
-pub fn RowView(parts: RowContext, row: BoundRow) -> impl IntoView {
+pub fn RowView(states: RowContext, row: BoundRow) -> impl IntoView {
     let id = row.get_untracked();
-    let first = parts.log.row(id);
+    let first = states.log.row(id);
     let kind = first.as_ref().map_or(Kind::Info, LogEntry::kind);
-    let is_first = parts.list.unseen_from.get_untracked() == Some(id);
+    let is_first = states.list.unseen_from.get_untracked() == Some(id);
     let divider = is_first.then(|| {
-        view! { <strong class="divider">{parts.language.label(|strings| strings.new_messages_divider)}</strong> }
+        view! { <strong class="divider">{states.language.label(|strings| strings.new_messages_divider)}</strong> }
             .into_any()
     });
     let [selected, clicked, about] = std::array::from_fn(|_| row.clone());
-    let current_row = move |row: &BoundRow| parts.log.row(row.get());
+    let current_row = move |row: &BoundRow| states.log.row(row.get());
     let bind = move |string: fn(&'static ShellStrings, &LogEntry) -> String| {
         let row = row.clone();
-        text(move || current_row(&row).map(|row| string(parts.language.strings(), &row)).unwrap_or_default())
+        text(move || current_row(&row).map(|row| string(states.language.strings(), &row)).unwrap_or_default())
     };
     view! {
         <li
             class=class(kind)
-            aria-current=text(move || (parts.list.selected.get() == Some(selected.get())).to_string())
-            on:click=inspect(parts, clicked)
+            aria-current=text(move || (states.list.selected.get() == Some(selected.get())).to_string())
+            on:click=inspect(states, clicked)
         >
             <time datetime=bind(|_, row| LocalTime::new(row.at_ms).iso())>
                 {bind(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="seconds">{bind(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
@@ -71,19 +71,19 @@ pub fn RowView(parts: RowContext, row: BoundRow) -> impl IntoView {
             <span class="sr-only">{bind(|strings, row| row_text::kind_label(strings, row.kind()).to_owned())}</span>
             <span class="text">
                 <span class="server">{bind(|strings, row| connection_prefix(strings, &row.body))}</span>
-                {part(move || current_row(&about).map(|row| highlighted(parts, &row.body)))}
+                {part(move || current_row(&about).map(|row| highlighted(states, &row.body)))}
             </span>
-            {first.and_then(|row| delivery_view(parts, &row))}
+            {first.and_then(|row| delivery_view(states, &row))}
             {divider}
         </li>
     }
 }
 
 /// Returns the click handler that opens the row in the inspector, unless a button was clicked.
-fn inspect(parts: RowContext, row: BoundRow) -> Click {
+fn inspect(states: RowContext, row: BoundRow) -> Click {
     Box::new(move |event| {
         if !on_button(&event) {
-            parts.list.inspect(row.get_untracked());
+            states.list.inspect(row.get_untracked());
         }
     })
 }
@@ -95,14 +95,14 @@ pub fn on_button(event: &web_sys::Event) -> bool {
 }
 
 /// Returns the text of a row, with the matches of the filter highlighted.
-fn highlighted(parts: RowContext, body: &Body) -> AnyView {
-    let (prefix, content) = (message_prefix(body), content(parts.language.strings(), body, SHOWN));
-    let marked = parts.list.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
+fn highlighted(states: RowContext, body: &Body) -> AnyView {
+    let (prefix, content) = (message_prefix(body), content(states.language.strings(), body, SHOWN));
+    let marked = states.list.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
     (prefix, marked.unwrap_or_else(|| content.into_any())).into_any()
 }
 
 /// Returns the delivery state of a sent message with its buttons; `None` for other rows.
-fn delivery_view(parts: RowContext, row: &LogEntry) -> Option<AnyView> {
+fn delivery_view(states: RowContext, row: &LogEntry) -> Option<AnyView> {
     let Body::Sent { text: sent, delivery, why, nobody, .. } = &row.body else { return None };
     let (id, delivery, sent, why, nobody) = (row.id, *delivery, sent.clone(), why.clone(), *nobody);
     let retry = (delivery == Delivery::Failed).then(|| {
@@ -111,11 +111,11 @@ fn delivery_view(parts: RowContext, row: &LogEntry) -> Option<AnyView> {
                 type="button"
                 class="btn-small"
                 on:click=click(move || {
-                    parts.messages.send_again(id, &sent);
+                    states.messages.send_again(id, &sent);
                     focus_message_field();
                 })
             >
-                {parts.language.label(|strings| strings.retry)}
+                {states.language.label(|strings| strings.retry)}
             </button>
         }
         .into_any()
@@ -126,11 +126,11 @@ fn delivery_view(parts: RowContext, row: &LogEntry) -> Option<AnyView> {
                 type="button"
                 class="btn-small"
                 on:click=click(move || {
-                    parts.messages.delete(id);
+                    states.messages.delete(id);
                     focus_message_field();
                 })
             >
-                {parts.language.label(|strings| strings.delete)}
+                {states.language.label(|strings| strings.delete)}
             </button>
         }
         .into_any()
@@ -141,7 +141,7 @@ fn delivery_view(parts: RowContext, row: &LogEntry) -> Option<AnyView> {
         Delivery::Acknowledged => ("✓✓", "sr-only"),
         _ => ("", ""),
     };
-    let status = move || with_reason(delivery_label(parts.language.strings(), delivery, nobody), why.as_deref());
+    let status = move || with_reason(delivery_label(states.language.strings(), delivery, nobody), why.as_deref());
     let view = view! {
         <span class="delivery">
             <span aria-hidden="true">{check}</span>

@@ -72,12 +72,12 @@ impl RowPool {
         let old = std::mem::take(&mut self.slots);
         let is_kept = |slot: &Slot| rows.binary_search_by_key(&slot.id, |row| row.id).is_ok();
         let any_kept = old.iter().any(is_kept);
-        for (place, row) in rows.iter().enumerate() {
+        for (index, row) in rows.iter().enumerate() {
             let key = RowKey { version: row.version(), first: first == Some(row.id), kind: row.kind() };
             let slot = if any_kept {
                 old.iter().find(|slot| slot.id == row.id && slot.key == key).cloned()
             } else {
-                old.get(place).filter(|slot| slot.can_show(key)).map(|slot| slot.show(row.id))
+                old.get(index).filter(|slot| slot.can_show(key)).map(|slot| slot.show(row.id))
             };
             let slot = slot.unwrap_or_else(|| self.make(row.id, key));
             self.slots.push(slot);

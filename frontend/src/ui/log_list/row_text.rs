@@ -59,7 +59,7 @@ pub fn message_prefix(body: &Body) -> String {
     match body {
         Body::Sent { to: Some(to), .. } => format!("→ {to}: "),
         Body::Received { envelope, .. } | Body::Binary { envelope, .. } => {
-            format!(" > {}", envelope.as_ref().map(sender).unwrap_or_default())
+            format!(" > {}", envelope.as_ref().map(sender_label).unwrap_or_default())
         }
         _ => String::new(),
     }
@@ -97,7 +97,7 @@ pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String 
 }
 
 /// Returns room, sender and event of a message; empty for a plain message in the lobby.
-fn sender(envelope: &Envelope) -> String {
+fn sender_label(envelope: &Envelope) -> String {
     let lobby = envelope.room.as_ref().is_some_and(|room| room.as_str() == LOBBY);
     let plain = PLAIN_EVENTS.contains(&envelope.event.as_str());
     if lobby && plain {
@@ -105,13 +105,13 @@ fn sender(envelope: &Envelope) -> String {
     }
     let from = envelope.from.as_ref();
     let user = from.and_then(|from| from.user.as_ref()).map(ToString::to_string);
-    let place = match (&envelope.room, user) {
+    let sender = match (&envelope.room, user) {
         (Some(room), user) => format!("#{room}{}", user.map(|user| format!(" {user}")).unwrap_or_default()),
         (None, Some(user)) => format!("@{user}"),
         (None, None) => format!("@{}", from.map(|from| short(from.client.as_str())).unwrap_or_default()),
     };
     let event = if plain { String::new() } else { format!(" [{}]", envelope.event) };
-    format!("{place}{event}: ")
+    format!("{sender}{event}: ")
 }
 
 fn reconnected(strings: &ShellStrings, away: Away) -> String {

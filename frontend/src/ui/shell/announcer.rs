@@ -28,10 +28,10 @@ pub fn Announcer() -> impl IntoView {
             timer.set_value(None);
         }
     };
-    let mut known = None;
+    let mut previous = None;
     effect(move || {
         let rows = log.read(|log| log.rows.pushed());
-        let new = rows - known.replace(rows).unwrap_or(rows);
+        let new = rows - previous.replace(rows).unwrap_or(rows);
         if pace.try_update_value(|pace| pace.add(new)).unwrap_or_default() {
             list.quiet.set(true);
         }

@@ -66,21 +66,20 @@ impl PanelLoader {
     /// Returns the diagnosis or the keyboard shortcuts. If they cannot be downloaded, the page's own server is down,
     /// and a built-in text says so.
     pub fn extra(self) -> Part {
-        part(move || {
-            match (self.layout.extra.get()?, self.panels.get()) {
+        let close = move || self.layout.extra.set(None);
+        part(move || match (self.layout.extra.get()?, self.panels.get()) {
             (Extra::Why, LoadState::Loaded(panels)) => Some((panels.diagnosis)(panels)),
             (Extra::Help, LoadState::Loaded(panels)) => Some((panels.help)(panels)),
             (_, LoadState::Failed) => Some(
                 view! {
                     <aside class="banner">
                         <span role="alert">{self.language.label(|strings| strings.page_server_unreachable)}</span>
-                        {button("btn", self.language.label(|strings| strings.close), move || self.layout.extra.set(None))}
+                        {button("btn", self.language.label(|strings| strings.close), close)}
                     </aside>
                 }
                 .into_any(),
             ),
             _ => None,
-        }
         })
     }
 

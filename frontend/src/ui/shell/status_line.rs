@@ -65,10 +65,10 @@ fn ConnectButton() -> impl IntoView {
     let connection = context::<Connection>();
     let dialer = context::<Dialer>();
     let language = context::<Language>();
-    let wanted = ErasedMemo::new(move || connection.state.with(is_wanted));
-    let shown = ErasedMemo::new(move || wanted.get() || connection.editing.with(Option::is_none));
-    let action = move || if untrack(|| wanted.get()) { dialer.disconnect() } else { dialer.connect_again() };
-    let label = text(move || if wanted.get() { language.strings().disconnect } else { language.strings().connect });
+    let is_active = ErasedMemo::new(move || connection.state.with(is_active_state));
+    let shown = ErasedMemo::new(move || is_active.get() || connection.editing.with(Option::is_none));
+    let action = move || if untrack(|| is_active.get()) { dialer.disconnect() } else { dialer.connect_again() };
+    let label = text(move || if is_active.get() { language.strings().disconnect } else { language.strings().connect });
     part(move || shown.get().then(|| button("btn toggle", label.clone(), action)))
 }
 
@@ -108,7 +108,7 @@ fn LanguageButton() -> impl IntoView {
 }
 
 /// Returns whether the session is connected or tries to be.
-fn is_wanted(state: &State) -> bool {
+fn is_active_state(state: &State) -> bool {
     !matches!(state, State::Idle | State::Closing(_) | State::Stopped(_))
 }
 

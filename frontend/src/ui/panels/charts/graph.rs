@@ -52,8 +52,8 @@ pub fn no_line() -> Text {
     text(String::new)
 }
 
-fn x_of(place: usize, slots: usize) -> u64 {
-    MARGIN + (WIDTH - 2 * MARGIN) * place as u64 / (slots.max(2) - 1) as u64
+fn x_of(slot: usize, slots: usize) -> u64 {
+    MARGIN + (WIDTH - 2 * MARGIN) * slot as u64 / (slots.max(2) - 1) as u64
 }
 
 fn y_of(value: u64, max: u64) -> u64 {

@@ -37,8 +37,8 @@ impl Samples {
     /// Returns the current, lowest and highest latency in milliseconds; `None` without a connection.
     pub fn latency_range(&self) -> Option<(u64, u64, u64)> {
         let now = self.latency.last().copied().flatten()?;
-        let known = self.latency.iter().flatten();
-        Some((now, known.clone().copied().fold(now, u64::min), known.copied().fold(now, u64::max)))
+        let measured = self.latency.iter().flatten();
+        Some((now, measured.clone().copied().fold(now, u64::min), measured.copied().fold(now, u64::max)))
     }
 }
 

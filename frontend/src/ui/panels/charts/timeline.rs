@@ -20,11 +20,11 @@ pub struct Span {
 pub fn spans(marks: &[Mark], now_ms: u64) -> Vec<Span> {
     let Some(first) = marks.first() else { return Vec::new() };
     let whole = now_ms.saturating_sub(first.at_ms).max(1);
-    let place = |at_ms: u64| (at_ms.saturating_sub(first.at_ms) * LENGTH / whole).min(LENGTH);
+    let x_of = |at_ms: u64| (at_ms.saturating_sub(first.at_ms) * LENGTH / whole).min(LENGTH);
     let ends = marks.iter().skip(1).map(|mark| mark.at_ms).chain([now_ms]);
     let span = |(mark, end): (&Mark, u64)| {
-        let from = place(mark.at_ms);
-        Span { from, length: place(end).saturating_sub(from), up: mark.code.is_none() }
+        let from = x_of(mark.at_ms);
+        Span { from, length: x_of(end).saturating_sub(from), up: mark.code.is_none() }
     };
     marks.iter().zip(ends).map(span).collect()
 }

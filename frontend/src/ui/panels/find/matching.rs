@@ -46,19 +46,24 @@ pub fn match_rows(
     rows: &[&LogEntry],
     piece: usize,
 ) -> Vec<MatchResult> {
-    let wanted = |row: &LogEntry| kinds.includes(row.kind());
+    let is_included = |row: &LogEntry| kinds.includes(row.kind());
     let Some(pattern) = pattern else {
-        return rows.iter().map(|row| if wanted(row) { MatchResult::Match } else { MatchResult::NoMatch }).collect();
+        return rows
+            .iter()
+            .map(|row| if is_included(row) { MatchResult::Match } else { MatchResult::NoMatch })
+            .collect();
     };
     let mut haystack = Haystack::default();
-    let places: Vec<_> = rows.iter().map(|row| wanted(row).then(|| haystack.add(strings, row, piece))).collect();
+    let indexes: Vec<_> = rows.iter().map(|row| is_included(row).then(|| haystack.add(strings, row, piece))).collect();
     let found = pattern.test_each(&haystack.texts);
-    let result = |place: Option<Place>| match place {
-        Some(place) if found[place.text] || place.prefix.is_some_and(|prefix| found[prefix]) => MatchResult::Match,
-        Some(place) if place.more => MatchResult::NextPiece,
+    let result = |indexes: Option<TextIndexes>| match indexes {
+        Some(indexes) if found[indexes.text] || indexes.prefix.is_some_and(|prefix| found[prefix]) => {
+            MatchResult::Match
+        }
+        Some(indexes) if indexes.more => MatchResult::NextPiece,
         _ => MatchResult::NoMatch,
     };
-    places.into_iter().map(result).collect()
+    indexes.into_iter().map(result).collect()
 }
 
 /// Texts of several rows, matched in one call. Most rows have the same prefix, so it is added once.
@@ -69,14 +74,14 @@ struct Haystack<'a> {
 }
 
 /// Indexes of a row's text and prefix.
-struct Place {
+struct TextIndexes {
     text: usize,
     prefix: Option<usize>,
     more: bool,
 }
 
 impl<'a> Haystack<'a> {
-    fn add(&mut self, strings: &ShellStrings, row: &'a LogEntry, piece: usize) -> Place {
+    fn add(&mut self, strings: &ShellStrings, row: &'a LogEntry, piece: usize) -> TextIndexes {
         let (from, to) = (piece * PIECE, (piece + 1) * PIECE + SHARED);
         let (text, more) = match &row.body {
             Body::Sent { text, .. } | Body::Received { text, .. } => cut(text.as_bytes(), from, to),
@@ -86,12 +91,12 @@ impl<'a> Haystack<'a> {
         self.texts.push(text);
         let text = self.texts.len() - 1;
         let prefix = (piece == 0 && row.is_message()).then(|| self.add_prefix(message_prefix(&row.body)));
-        Place { text, prefix, more }
+        TextIndexes { text, prefix, more }
     }
 
     fn add_prefix(&mut self, prefix: String) -> usize {
-        if let Some(place) = self.prefix.filter(|place| self.texts[*place] == prefix) {
-            return place;
+        if let Some(index) = self.prefix.filter(|index| self.texts[*index] == prefix) {
+            return index;
         }
         self.texts.push(Cow::Owned(prefix));
         *self.prefix.insert(self.texts.len() - 1)

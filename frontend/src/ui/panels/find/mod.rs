@@ -159,15 +159,12 @@ impl Toolbar {
 
     /// Schedules a slice of the search for the next frame.
     fn request_slice(self) {
-        let wanted = self.search.try_update_value(|search| search.is_some()).unwrap_or_default();
-        if wanted
-            && !self
-                .slice_requested
-                .try_update_value(|slice_requested| std::mem::replace(slice_requested, true))
-                .unwrap_or(true)
+        let active = self.search.try_update_value(|search| search.is_some()).unwrap_or_default();
+        if active
+            && !self.slice_requested.try_update_value(|requested| std::mem::replace(requested, true)).unwrap_or(true)
         {
             request_animation_frame(move || {
-                if self.slice_requested.try_update_value(|slice_requested| *slice_requested = false).is_some() {
+                if self.slice_requested.try_update_value(|requested| *requested = false).is_some() {
                     untrack(|| self.search_slice());
                 }
             });
@@ -198,11 +195,11 @@ impl Toolbar {
             return self.error.get();
         }
         let (found, rows) = self.log.read(|log| (log.shown.found(), log.rows.len()));
-        let of = |string, n| fill(string, &[("n", &number(n)), ("total", &number(rows as u64))]);
+        let fill_counts = |string, n| fill(string, &[("n", &number(n)), ("total", &number(rows as u64))]);
         if let (Some((rows, done)), true) = (self.exported.get(), self.exporting.get()) {
-            return of(if done { strings.exported } else { strings.exporting }, rows);
+            return fill_counts(if done { strings.exported } else { strings.exporting }, rows);
         }
-        found.map_or_else(String::new, |found| of(strings.count, found as u64))
+        found.map_or_else(String::new, |found| fill_counts(strings.count, found as u64))
     }
 
     fn pause(self) {

@@ -88,8 +88,8 @@ fn edge(bytes: &[u8], binary: bool, piece: usize) -> usize {
 fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1] {
     let mut fields = [const { String::new() }; FIELDS.len() - 1];
     let mut set = |name, value: String| {
-        if let Some(place) = FIELDS.iter().position(|field| *field == name) {
-            fields[place] = value;
+        if let Some(index) = FIELDS.iter().position(|field| *field == name) {
+            fields[index] = value;
         }
     };
     set("time", time.to_owned());

@@ -14,21 +14,21 @@ use web_sys::HtmlDialogElement;
 const DIALOG: &str = "help";
 
 /// A key and its description.
-type Line = (&'static str, fn(&HelpStrings) -> &'static str);
+type HelpEntry = (&'static str, fn(&HelpStrings) -> &'static str);
 
 /// Keys in the message field.
-const FIELD: [Line; 3] = [
+const FIELD: [HelpEntry; 3] = [
     ("Enter", |strings| strings.send),
     ("Shift+Enter", |strings| strings.new_line),
     ("↑ ↓", |strings| strings.history),
 ];
 /// Keys in the list.
-const LIST: [Line; 2] =
+const LIST: [HelpEntry; 2] =
     [("j k, Alt+↓ Alt+↑", |strings| strings.next_message), ("Enter", |strings| strings.open_message)];
 /// Keys that work everywhere.
-const ANYWHERE: [Line; 2] = [("Ctrl+K, Alt+T", |strings| strings.tools), ("Esc", |strings| strings.close_panel)];
+const ANYWHERE: [HelpEntry; 2] = [("Ctrl+K, Alt+T", |strings| strings.tools), ("Esc", |strings| strings.close_panel)];
 /// Keys that work outside of text fields.
-const OUTSIDE: [Line; 2] = [("/", |strings| strings.filter), ("?", |strings| strings.shortcuts)];
+const OUTSIDE: [HelpEntry; 2] = [("/", |strings| strings.filter), ("?", |strings| strings.shortcuts)];
 
 fn label(language: &'static Language, string: fn(&HelpStrings) -> &'static str) -> Text {
     text(move || string(HelpStrings::of(language.lang.get())))
@@ -40,7 +40,7 @@ pub fn help() -> AnyView {
     let layout = context::<Layout>();
     // A dialog can be shown only when it is in the document.
     queue_microtask(|| drop(dialog().map(|dialog| dialog.show_modal())));
-    let lines = |lines: &[Line]| lines.iter().map(|line| self::line(*line)).collect::<Vec<_>>();
+    let lines = |lines: &[HelpEntry]| lines.iter().map(|line| self::line(*line)).collect::<Vec<_>>();
     view! {
         <dialog
             id=DIALOG
@@ -57,14 +57,14 @@ pub fn help() -> AnyView {
     .into_any()
 }
 
-fn line((key, word): Line) -> AnyView {
+fn line((key, description): HelpEntry) -> AnyView {
     let language = context::<Language>();
     view! {
         <div>
             <dt>
                 <kbd>{text(move || key)}</kbd>
             </dt>
-            <dd>{label(language, word)}</dd>
+            <dd>{label(language, description)}</dd>
         </div>
     }
     .into_any()

@@ -10,8 +10,8 @@ pub fn dump(bytes: &[u8], mut offset: usize) -> String {
     let mut dump = String::with_capacity(bytes.len() * 6);
     for line in bytes.chunks(LINE) {
         let _ = write!(dump, "{offset:08x}  ");
-        for place in 0..LINE {
-            let _ = match line.get(place) {
+        for column in 0..LINE {
+            let _ = match line.get(column) {
                 Some(byte) => write!(dump, "{byte:02x} "),
                 None => write!(dump, "   "),
             };

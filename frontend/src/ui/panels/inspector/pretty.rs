@@ -183,20 +183,21 @@ fn string_length(rest: &str) -> Option<usize> {
 /// Returns the length of the number or keyword at the start of a text; `None` if there is neither.
 fn scalar_length(rest: &str) -> Option<usize> {
     let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count();
-    let word = &rest[..length];
-    (matches!(word, "true" | "false" | "null") || is_number(word)).then_some(length)
+    let token = &rest[..length];
+    (matches!(token, "true" | "false" | "null") || is_number(token)).then_some(length)
 }
 
-/// Returns whether a word is a JSON number, of any size.
-fn is_number(word: &str) -> bool {
-    let (number, power) = word.split_once(['e', 'E']).map_or((word, None), |(number, power)| (number, Some(power)));
+/// Returns whether a token is a JSON number, of any size.
+fn is_number(token: &str) -> bool {
+    let (number, exponent) =
+        token.split_once(['e', 'E']).map_or((token, None), |(number, exponent)| (number, Some(exponent)));
     let (whole, part) = number.split_once('.').map_or((number, None), |(whole, part)| (whole, Some(part)));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let whole = whole.strip_prefix('-').unwrap_or(whole);
     digits(whole)
         && (whole == "0" || !whole.starts_with('0'))
         && part.is_none_or(digits)
-        && power.is_none_or(|power| digits(power.strip_prefix(['+', '-']).unwrap_or(power)))
+        && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ const HEX_PIECE_BYTES: usize = PIECE_CHARS / 44 * hex::LINE;
 
 /// A view of a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum View {
+pub enum ContentView {
     /// Indented JSON.
     #[default]
     Pretty,
@@ -54,24 +54,24 @@ impl Content {
 #[derive(Debug)]
 pub struct Reader {
     content: Content,
-    view: View,
+    view: ContentView,
     pretty: Pretty,
     at: usize,
 }
 
 impl Reader {
     /// Opens a row in the preferred view, or in another one if that does not suit the content.
-    pub fn new(content: Content, preferred: View) -> Self {
+    pub fn new(content: Content, preferred: ContentView) -> Self {
         let view = match (&content, preferred) {
-            (Content::Bytes(_), _) => View::Hex,
-            (Content::Text(_), View::Pretty) if !content.is_json() => View::Raw,
+            (Content::Bytes(_), _) => ContentView::Hex,
+            (Content::Text(_), ContentView::Pretty) if !content.is_json() => ContentView::Raw,
             _ => preferred,
         };
         Self { content, view, pretty: Pretty::default(), at: 0 }
     }
 
     /// Returns the current view.
-    pub fn view(&self) -> View {
+    pub fn view(&self) -> ContentView {
         self.view
     }
 
@@ -84,15 +84,15 @@ impl Reader {
     pub fn piece(&mut self) -> String {
         let from = self.at;
         match (&self.content, self.view) {
-            (Content::Text(text), View::Pretty) => {
+            (Content::Text(text), ContentView::Pretty) => {
                 if let Some(piece) = self.pretty.piece(text, PIECE_CHARS) {
                     self.at = self.pretty.at();
                     return piece;
                 }
-                self.view = View::Raw;
+                self.view = ContentView::Raw;
                 self.piece()
             }
-            (Content::Text(text), View::Raw) => {
+            (Content::Text(text), ContentView::Raw) => {
                 self.at = boundary(text.as_bytes(), from + PIECE_CHARS);
                 text[from..self.at].to_owned()
             }
@@ -119,24 +119,24 @@ mod tests {
     #[test]
     fn selects_a_view_that_suits_the_content() {
         let view = |content, preferred| Reader::new(content, preferred).view();
-        assert_eq!(view(Content::Text("{}".into()), View::Pretty), View::Pretty);
-        assert_eq!(view(Content::Text("hello".into()), View::Pretty), View::Raw);
-        assert_eq!(view(Content::Text("hello".into()), View::Hex), View::Hex);
-        assert_eq!(view(Content::of(&[0xff].into()), View::Raw), View::Hex);
-        assert_eq!(view(Content::of(&b"[1]"[..].into()), View::Pretty), View::Pretty);
+        assert_eq!(view(Content::Text("{}".into()), ContentView::Pretty), ContentView::Pretty);
+        assert_eq!(view(Content::Text("hello".into()), ContentView::Pretty), ContentView::Raw);
+        assert_eq!(view(Content::Text("hello".into()), ContentView::Hex), ContentView::Hex);
+        assert_eq!(view(Content::of(&[0xff].into()), ContentView::Raw), ContentView::Hex);
+        assert_eq!(view(Content::of(&b"[1]"[..].into()), ContentView::Pretty), ContentView::Pretty);
     }
 
     #[test]
     fn reads_a_large_text_in_pieces_between_characters() {
         let text = "é€".repeat(100_000);
-        let pieces = all(Reader::new(Content::Text(text.as_str().into()), View::Raw));
+        let pieces = all(Reader::new(Content::Text(text.as_str().into()), ContentView::Raw));
         assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.len() <= PIECE_CHARS));
         assert_eq!(pieces.concat(), text);
     }
 
     #[test]
     fn reads_large_binary_in_pieces_of_whole_lines() {
-        let pieces = all(Reader::new(Content::Bytes(vec![0xff; 100_000].into()), View::Hex));
+        let pieces = all(Reader::new(Content::Bytes(vec![0xff; 100_000].into()), ContentView::Hex));
         assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.len() <= PIECE_CHARS && piece.ends_with('\n')));
         assert_eq!(pieces.concat(), hex::dump(&vec![0xff; 100_000], 0));
     }
@@ -144,11 +144,11 @@ mod tests {
     #[test]
     fn continues_as_raw_text_after_invalid_json() {
         let text = format!("[{}] and more", "1,".repeat(PIECE_CHARS));
-        let mut reader = Reader::new(Content::Text(text.as_str().into()), View::Pretty);
+        let mut reader = Reader::new(Content::Text(text.as_str().into()), ContentView::Pretty);
         assert!(reader.piece().starts_with("[\n  1,\n"));
         while reader.remaining() > 0 {
             reader.piece();
         }
-        assert_eq!(reader.view(), View::Raw);
+        assert_eq!(reader.view(), ContentView::Raw);
     }
 }

@@ -1,7 +1,7 @@
 //! The view of the selected row.
 
 use super::properties;
-use super::reader::{Content, Reader, View};
+use super::reader::{Content, ContentView, Reader};
 use crate::{
     i18n::{fill, inspector::InspectorStrings},
     model::log::{Body, LogEntry},
@@ -33,9 +33,9 @@ pub struct Inspector {
     /// Whether a row is selected.
     pub has_selection: ErasedMemo<bool>,
     /// The view that the user chose.
-    preferred: ErasedSignal<View>,
+    preferred: ErasedSignal<ContentView>,
     /// The view that is shown.
-    shown: ErasedSignal<View>,
+    shown: ErasedSignal<ContentView>,
     /// Bytes that are not shown yet.
     remaining: ErasedSignal<u64>,
     pub status: ErasedSignal<Option<StatusText>>,
@@ -99,13 +99,13 @@ impl Inspector {
     }
 
     fn view_choice(self) -> AnyView {
-        let one = |view: View, string: fn(&InspectorStrings) -> &'static str| -> (Text, Flag, Click) {
+        let one = |view: ContentView, string: fn(&InspectorStrings) -> &'static str| -> (Text, Flag, Click) {
             (self.label(string), flag(move || self.shown.get() == view), click(move || self.preferred.set(view)))
         };
         let views = vec![
-            one(View::Pretty, |strings| strings.pretty),
-            one(View::Raw, |strings| strings.raw),
-            one(View::Hex, |strings| strings.hex),
+            one(ContentView::Pretty, |strings| strings.pretty),
+            one(ContentView::Raw, |strings| strings.raw),
+            one(ContentView::Hex, |strings| strings.hex),
         ];
         toggle_group(self.label(|strings| strings.view), views)
     }

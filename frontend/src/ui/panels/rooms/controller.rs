@@ -137,9 +137,9 @@ impl RoomsController {
         let listed = untrack(|| self.log.read(|log| first_offset(log, &room)));
         let mut before = None;
         self.change(|rooms| {
-            let known = rooms.room(&room);
-            known.list(listed);
-            before = known.before();
+            let room = rooms.room(&room);
+            room.list(listed);
+            before = room.before();
         });
         let id = self.joined.ask(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE_SIZE) }));
         self.change(|rooms| rooms.ask(id, &room));

@@ -16,15 +16,15 @@ const MAX_CHARS: usize = 300;
 
 /// Returns the earlier messages and the button that loads more.
 pub(super) fn section(controller: RoomsController) -> AnyView {
-    let names = move || controller.shown(|room| room.earlier.iter().map(name).collect()).unwrap_or_default();
-    let more = ErasedMemo::new(move || controller.shown(|room| room.here && room.more_earlier).unwrap_or_default());
+    let keys = move || controller.shown(|room| room.earlier.iter().map(key_of).collect()).unwrap_or_default();
+    let has_more = ErasedMemo::new(move || controller.shown(|room| room.here && room.more_earlier).unwrap_or_default());
     let load = move || {
         if !controller.read(|rooms| rooms.shown().is_some_and(|room| rooms.is_asked(&room.name))) {
             controller.load_history();
         }
     };
     let load_button =
-        part(move || more.get().then(|| button("btn", controller.label(|strings| strings.earlier), load)));
+        part(move || has_more.get().then(|| button("btn", controller.label(|strings| strings.earlier), load)));
     let placeholder = text(move || {
         let ended = controller.shown(|room| !room.more_earlier && room.earlier.is_empty()).unwrap_or_default();
         if ended { controller.strings().no_earlier } else { "" }
@@ -37,7 +37,7 @@ pub(super) fn section(controller: RoomsController) -> AnyView {
                 aria-label=controller.label(|strings| strings.earlier)
                 hidden=flag(move || controller.shown(|room| room.earlier.is_empty()).unwrap_or(true))
             >
-                {keyed_list(names, move |name| message(controller, &name))}
+                {keyed_list(keys, move |key| message_item(controller, &key))}
             </ol>
         </div>
     }
@@ -45,12 +45,12 @@ pub(super) fn section(controller: RoomsController) -> AnyView {
 }
 
 /// Returns the key of a message: its offset and room.
-fn name(message: &Message) -> String {
+fn key_of(message: &Message) -> String {
     format!("{}/{}", message.offset.unwrap_or_default().0, message.room)
 }
 
-fn message(controller: RoomsController, wanted: &str) -> AnyView {
-    let found = controller.shown(|room| room.earlier.iter().find(|message| name(message) == wanted).cloned()).flatten();
+fn message_item(controller: RoomsController, key: &str) -> AnyView {
+    let found = controller.shown(|room| room.earlier.iter().find(|message| key_of(message) == key).cloned()).flatten();
     let Some(message) = found else { return ().into_any() };
     let sender = message.from.map(|from| from.user.map_or_else(|| from.client.to_string(), |user| user.to_string()));
     let text = message.data.as_string().map_or_else(|| message.data.text().to_owned(), std::borrow::Cow::into_owned);

@@ -26,7 +26,7 @@ pub(in crate::ui::panels) fn field() -> AnyView {
 }
 
 fn labeled_field(controller: RoomsController) -> AnyView {
-    let chosen = text(move || controller.messages.to.get().as_ref().map(recipient_text::format).unwrap_or_default());
+    let recipient = text(move || controller.messages.to.get().as_ref().map(recipient_text::format).unwrap_or_default());
     let default_recipient = text(move || {
         let _ = controller.connection.state.get();
         if controller.is_broadcast() { controller.strings().to_lobby } else { controller.strings().to_self }
@@ -42,7 +42,7 @@ fn labeled_field(controller: RoomsController) -> AnyView {
                 autocapitalize="off"
                 spellcheck="false"
                 placeholder=default_recipient
-                prop:value=chosen
+                prop:value=recipient
                 on:change=move |_| submit(controller)
             />
             <datalist id="destinations">
@@ -61,7 +61,7 @@ fn suggestions(controller: RoomsController) -> Vec<String> {
     controller.read(|rooms| {
         let mut names: Vec<String> = rooms.all.iter().map(|room| format!("#{}", room.name)).collect();
         let members = rooms.all.iter().flat_map(|room| room.people.iter().flatten());
-        names.extend(members.map(|who| format!("@{}", model::name(who))));
+        names.extend(members.map(|member| format!("@{}", model::name(member))));
         names.sort_unstable();
         names.dedup();
         names
@@ -72,7 +72,7 @@ fn submit(controller: RoomsController) {
     let Some(field) = element::<HtmlInputElement>(FIELD) else { return };
     let members = |rooms: &model::Rooms| -> Vec<ClientId> {
         let members = rooms.all.iter().flat_map(|room| room.people.iter().flatten());
-        members.filter(|who| who.user.is_none()).filter_map(|who| who.client.clone()).collect()
+        members.filter(|member| member.user.is_none()).filter_map(|member| member.client.clone()).collect()
     };
     let clients = untrack(|| controller.read(members));
     if let Ok(to) = recipient_text::parse(&field.value(), &clients) {

@@ -31,21 +31,21 @@ pub fn parse(digits: Digits, typed: &str) -> Result<Vec<u8>, ParseError> {
         Digits::Hex => (4, |digit| digit.to_digit(16)),
         Digits::Base64 => (6, sextet),
     };
-    let (mut bytes, mut held, mut bits) = (Vec::with_capacity(typed.len()), 0_u32, 0);
-    for (place, digit) in typed.chars().enumerate() {
+    let (mut bytes, mut pending, mut bits) = (Vec::with_capacity(typed.len()), 0_u32, 0);
+    for (index, digit) in typed.chars().enumerate() {
         if digit.is_ascii_whitespace() {
             continue;
         }
-        held = (held << width) | value(digit).ok_or(ParseError::InvalidCharacter(digit, place + 1))?;
+        pending = (pending << width) | value(digit).ok_or(ParseError::InvalidCharacter(digit, index + 1))?;
         bits += width;
         if bits >= 8 {
             bits -= 8;
-            bytes.push((held >> bits).to_le_bytes()[0]);
-            held &= (1 << bits) - 1;
+            bytes.push((pending >> bits).to_le_bytes()[0]);
+            pending &= (1 << bits) - 1;
         }
     }
     // The remaining bits of Base64 must be zero. A whole digit, or other bits, belong to an incomplete byte.
-    if bits >= width || held != 0 { Err(ParseError::IncompleteByte) } else { Ok(bytes) }
+    if bits >= width || pending != 0 { Err(ParseError::IncompleteByte) } else { Ok(bytes) }
 }
 
 fn sextet(digit: char) -> Option<u32> {
@@ -93,11 +93,7 @@ mod tests {
         assert_eq!(parse(Digits::Base64, "Zm9v!"), Err(ParseError::InvalidCharacter('!', 5)));
         assert_eq!(parse(Digits::Base64, "Zg=="), Ok(b"f".to_vec()));
         assert_eq!(parse(Digits::Base64, "Z"), Err(ParseError::IncompleteByte));
-        assert_eq!(
-            parse(Digits::Base64, "Zh"),
-            Err(ParseError::IncompleteByte),
-            "bits that say something are missing the rest"
-        );
+        assert_eq!(parse(Digits::Base64, "Zh"), Err(ParseError::IncompleteByte), "nonzero remaining bits");
         assert_eq!(parse(Digits::Base64, "Z=g"), Err(ParseError::InvalidCharacter('=', 2)));
     }
 }

@@ -27,11 +27,11 @@ pub struct SavedStore {
 impl SavedStore {
     /// Saves a message, replacing the one of the same name. Returns `false` if it is too long or there are too many.
     pub fn save(&mut self, name: &str, text: &str) -> bool {
-        let place = self.messages.binary_search_by(|message| message.name.as_str().cmp(name));
-        if text.len() > MAX_BYTES || (place.is_err() && self.messages.len() == MAX) {
+        let position = self.messages.binary_search_by(|message| message.name.as_str().cmp(name));
+        if text.len() > MAX_BYTES || (position.is_err() && self.messages.len() == MAX) {
             return false;
         }
-        match place {
+        match position {
             Ok(at) => text.clone_into(&mut self.messages[at].text),
             Err(at) => self.messages.insert(at, SavedMessage { name: name.to_owned(), text: text.to_owned() }),
         }

@@ -12,8 +12,8 @@ fn row(body: Body) -> LogEntry {
 
 fn line(format: Format, body: Body) -> String {
     let (row, mut line) = (row(body), String::new());
-    for place in 0.. {
-        let (text, last) = piece(format, &row, TIME, "said", place);
+    for index in 0.. {
+        let (text, last) = piece(format, &row, TIME, "said", index);
         line += &text;
         if last {
             break;

@@ -103,7 +103,7 @@ fn matches_each_row_from_its_first_piece() {
 #[test]
 fn never_matches_the_row_about_removed_rows() {
     let mut log = log_of(MAX_ROWS as u64 + 1);
-    assert_eq!(log.rows.iter().next().map(|row| row.id), Some(EntryId(0)), "it is there");
+    assert_eq!(log.rows.iter().next().map(|row| row.id), Some(EntryId(0)), "the row exists");
     Search::new(log.rows.pushed()).slice(&mut log, &|rows, _| vec![MatchResult::Match; rows.len()], || true);
     assert!(!found(&log).contains(&0));
 }
