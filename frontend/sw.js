@@ -1,14 +1,14 @@
-// Shows the page without a network. With one, the page is what the server has now; its files have
-// a hash in their names, so what was kept of them is never old.
+// Service worker for offline use. The page is requested from the server each time; the cached one is
+// the fallback. File names contain a hash, so cached files are never outdated.
 
 const PAGE = new URL('./', location).href;
 const FILE = /[\w./-]+-([0-9a-f]{15,16})[\w]*\.(?:css|js|wasm)/;
 
-const kept = () => caches.open('page');
+const openCache = () => caches.open('page');
 
-// The files come first, so that a page that is kept is a whole one. Then those of other pages go.
-async function keep(page) {
-  const cache = await kept();
+// Caches the files before the page, so that a cached page is complete. Then deletes files of other builds.
+async function store(page) {
+  const cache = await openCache();
   const named = [...(await page.clone().text()).matchAll(new RegExp(FILE, 'g'))];
   const missing = async ([file]) => (await cache.match(file)) || cache.add(file);
   await Promise.all(named.map(missing));
@@ -17,31 +17,31 @@ async function keep(page) {
   for (const file of await cache.keys()) if (!current(file)) await cache.delete(file);
 }
 
-// A proxy whose server is away answers 502: no network either.
-async function page(event) {
-  const fresh = await fetch(event.request).catch(() => undefined);
-  if (fresh?.status < 500) {
-    if (fresh.ok && !fresh.redirected) event.waitUntil(keep(fresh.clone()).catch(() => {}));
-    return fresh;
+// A proxy without its server responds with 502, which counts as offline.
+async function servePage(event) {
+  const response = await fetch(event.request).catch(() => undefined);
+  if (response?.status < 500) {
+    if (response.ok && !response.redirected) event.waitUntil(store(response.clone()).catch(() => {}));
+    return response;
   }
-  return (await (await kept()).match(PAGE)) || fresh || Response.error();
+  return (await (await openCache()).match(PAGE)) || response || Response.error();
 }
 
-async function file(event) {
-  const cache = await kept();
+async function serveFile(event) {
+  const cache = await openCache();
   const found = await cache.match(event.request);
   if (found) return found;
-  const fresh = await fetch(event.request);
-  if (fresh.ok) event.waitUntil(cache.put(event.request, fresh.clone()).catch(() => {}));
-  return fresh;
+  const response = await fetch(event.request);
+  if (response.ok) event.waitUntil(cache.put(event.request, response.clone()).catch(() => {}));
+  return response;
 }
 
-addEventListener('install', (event) => event.waitUntil(fetch(PAGE).then((page) => page.ok && keep(page))));
+addEventListener('install', (event) => event.waitUntil(fetch(PAGE).then((page) => page.ok && store(page))));
 
 addEventListener('fetch', (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
   if (method !== 'GET' || origin !== location.origin) return;
-  if (mode === 'navigate' && origin + pathname === PAGE) event.respondWith(page(event));
-  else if (FILE.test(pathname)) event.respondWith(file(event));
+  if (mode === 'navigate' && origin + pathname === PAGE) event.respondWith(servePage(event));
+  else if (FILE.test(pathname)) event.respondWith(serveFile(event));
 });

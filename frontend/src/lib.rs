@@ -6,7 +6,7 @@
 //! | layer | folder | content |
 //! |---|---|---|
 //! | 5 | [`app`] | composition root: mounts the page and connects it |
-//! | 4 | [`ui`] | the views; [`ui::shell`] is the first screen, [`ui::panels`] is downloaded when Tools is opened |
+//! | 4 | [`ui`] | the views; [`ui::shell`] is the first screen, [`ui::panels`] is downloaded when Tools is first opened |
 //! | 3 | [`transport`] | the browser's `WebSocket`s and timers <-> `yodel_client::Session` |
 //! | 2 | [`state`] | the page's state: small structs of signals |
 //! | 1 | [`model`] | data structures and parsers; pure, tested on the host |

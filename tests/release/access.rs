@@ -46,11 +46,11 @@ async fn faults(page: &Page, look: &str) -> Vec<String> {
 const FORCED: &str = "
     const rows = ['info', 'success', 'warning', 'danger'].map((kind) => document.querySelector(`.list-group-item-${kind}`));
     const differ = (property) => new Set(rows.map(property)).size;
-    const edges = [...rows, ...document.querySelectorAll('.btn, .form-control, .notice')];
+    const edges = [...rows, ...document.querySelectorAll('.btn, .form-control, .banner')];
     return {
         colours: differ((row) => getComputedStyle(row).backgroundColor),
         icons: differ((row) => row.querySelector('[aria-hidden]').textContent),
-        words: differ((row) => row.querySelector('.sr').textContent),
+        words: differ((row) => row.querySelector('.sr-only').textContent),
         without_edge: edges.filter((one) => getComputedStyle(one).borderTopStyle !== 'solid').map((one) => one.className),
     };
 ";
@@ -58,7 +58,7 @@ const FORCED: &str = "
 /// Style sheets that spoil the page, each in the way that its name says.
 const SPOILED: [(&str, &str); 3] = [
     ("moves", "@keyframes turn { to { rotate: 1turn } } .dot { animation: turn 1s infinite }"),
-    ("color-contrast", ".word { color: #bbb; background: #ccc }"),
+    ("color-contrast", ".state { color: #bbb; background: #ccc }"),
     ("outside", "#btnSend { translate: 50px }"),
 ];
 
@@ -131,11 +131,11 @@ async fn refused(browser: &Browser) {
         page.until("the question", |seen| seen.notice.contains(&peer.url)).await;
         audit(&page, "a link to another server").await;
 
-        page.window.click("//*[@class='notice']//button").await;
+        page.window.click("//*[@class='banner']//button").await;
         page.until("the refusal", |seen| seen.notice.contains("4502")).await;
         audit(&page, "refused").await;
 
-        page.window.click("//*[@class='notice']//button").await;
+        page.window.click("//*[@class='banner']//button").await;
         page.until("the address field", |seen| seen.focus == "txtUrl").await;
         audit(&page, "the address field").await;
 

@@ -12,7 +12,7 @@ async fn a_refusal_is_shown_and_not_retried_until_a_person_tries_again(browser: 
     let page = stopwatch::open(browser, &format!("{}/?url={}", yodel.url, peer.url)).await;
     page.click("Connect").await;
 
-    let refused = "The server refused this connection (4502: unauthorized). It will not be retried.";
+    let refused = "The server closed the connection (4502: unauthorized). Not reconnecting.";
     let closed = format!("WebSocket Server [{}] Connection Closed! (4502, unauthorized", peer.url);
     page.until(&closed, |seen| seen.texts("danger").iter().any(|row| row.starts_with(&closed))).await;
     let seen = page.seen().await;
@@ -37,7 +37,7 @@ async fn a_message_over_the_servers_limit_is_said_and_not_sent_again(browser: &B
     page.until("the limit itself is taken", |seen| seen.received == "1").await;
     page.say(&"x".repeat(101)).await;
 
-    let refused = "The server refused this connection (1009: message too big). It will not be retried.";
+    let refused = "The server closed the connection (1009: message too big). Not reconnecting.";
     page.until(refused, |seen| seen.notice == refused).await;
     stopwatch::pass_a_day(&page).await;
     assert_eq!(stopwatch::dials(&page).await, 1);
@@ -69,7 +69,7 @@ async fn edit_leads_to_the_address(browser: &Browser) {
     let page = Page::open(browser, &format!("{}/?url={}", yodel.url, peer.url)).await;
     page.click("Connect").await;
     page.until("the refusal", |seen| seen.notice.contains("(1008: not here)")).await;
-    page.click("Edit").await;
+    page.click("Edit URL").await;
     let seen = page.until("the address field", |seen| seen.focus == "txtUrl").await;
     assert_eq!(seen.address, peer.url);
     page.press("/ws\n").await;

@@ -26,7 +26,7 @@ fn is_part(name: &str) -> bool {
 
 /// Waits until the tools are there.
 async fn until_tools(page: &Page) {
-    let there = "const left = (done) => document.querySelector('aside.side') ? done() : requestAnimationFrame(() => left(done));
+    let there = "const left = (done) => document.querySelector('aside.sidebar') ? done() : requestAnimationFrame(() => left(done));
         return new Promise(left);";
     page.window.script(there, Vec::new()).await;
 }
@@ -79,7 +79,7 @@ async fn tools_that_cannot_be_downloaded_are_said_and_tried_again() {
     set_offline(&page, true).await;
     page.click("Tools").await;
     page.until("it is said", |seen| seen.has_button("Try again")).await;
-    let said = "return document.body.textContent.includes('The tools could not be loaded.');";
+    let said = "return document.body.textContent.includes('Failed to load Tools.');";
     assert_eq!(page.window.script(said, Vec::new()).await, Value::Bool(true));
 
     set_offline(&page, false).await;

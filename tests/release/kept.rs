@@ -50,7 +50,7 @@ async fn a_kept_page_shows_itself_without_a_server_and_makes_way_for_a_new_one()
 
     yodel.kill().await;
     let page = Page::open_in(page.window, &format!("{url}/?mode=plain")).await;
-    page.until("it waits", |seen| seen.has_button("Retry now")).await;
+    page.until("it waits", |seen| seen.has_button("Reconnect now")).await;
     assert_eq!(title(&page).await, "old");
 
     let arguments = serve(&new);

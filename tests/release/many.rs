@@ -82,7 +82,7 @@ async fn who_scrolls_up_stays_there_and_is_told_what_is_new(browser: &Browser) {
     let seen = page.until("how many are new", |seen| seen.unseen.contains("1,234 new")).await;
     assert!(seen.texts("warning").contains(&" > message 100") && seen.rows.len() < DRAWN);
 
-    page.window.click("//button[@class='new']").await;
+    page.window.click("//button[@class='new-messages']").await;
     let seen = page.until_last("warning:  > message 2233").await;
     assert_eq!(seen.unseen, "");
     assert!(is_at_the_end(&page).await);

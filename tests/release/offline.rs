@@ -10,9 +10,9 @@ async fn what_is_typed_offline_is_sent_when_the_network_is_back(browser: &Browse
 
     page.window.set_offline(true).await;
     yodel.kill().await;
-    page.until("the notice", |seen| seen.notice.starts_with("You appear to be offline.")).await;
+    page.until("the notice", |seen| seen.notice.starts_with("You are offline.")).await;
     page.say("typed in a tunnel").await;
-    let seen = page.until("it waits", |seen| seen.marks() == ["Waiting to send"]).await;
+    let seen = page.until("it waits", |seen| seen.marks() == ["Queued"]).await;
     assert_eq!((seen.state.as_str(), seen.received.as_str()), ("Offline", "0"));
 
     let _restarted = Yodel::serve_at(&address, &[]).await;

@@ -12,7 +12,7 @@ async fn opened(yodel: Yodel) -> usize {
 }
 
 fn is_counting_down(seen: &Seen) -> bool {
-    let seconds = seen.notice.strip_prefix("Retrying in ").and_then(|rest| rest.strip_suffix(" s."));
+    let seconds = seen.notice.strip_prefix("Reconnecting in ").and_then(|rest| rest.strip_suffix(" s."));
     seconds.is_some_and(|seconds| seconds.parse::<u64>().is_ok())
 }
 
@@ -43,7 +43,7 @@ async fn what_is_typed_while_the_server_is_killed_and_restarted_arrives_once_and
         page.say(text).await;
     }
     let waiting = page.until("three wait", |seen| seen.texts("success").len() == 4).await;
-    assert_eq!(waiting.marks(), ["The server has it", "Waiting to send", "Waiting to send", "Waiting to send"]);
+    assert_eq!(waiting.marks(), ["Acknowledged", "Queued", "Queued", "Queued"]);
     assert_eq!((waiting.sent.as_str(), waiting.received.as_str()), ("1", "1"));
 
     let restarted = Yodel::serve_at(&address, &["--plain", "broadcast"]).await;
@@ -51,10 +51,10 @@ async fn what_is_typed_while_the_server_is_killed_and_restarted_arrives_once_and
     let all = ["before", "half a sentence", "second", "third"];
     assert_eq!(seen.texts("success"), all);
     assert_eq!(seen.texts("warning"), all.map(|text| format!(" > {text}")));
-    assert_eq!(seen.marks(), ["The server has it"; 4]);
-    let anew = "#lobby has begun anew: anything said meanwhile is lost.";
+    assert_eq!(seen.marks(), ["Acknowledged"; 4]);
+    let anew = "#lobby was reset on the server; messages in between are lost.";
     assert_eq!(seen.texts("danger"), [&closed, anew], "one outage is one row, however many retries it took");
-    assert!(seen.texts("info")[1].ends_with("all that waited was sent."), "{:?}", seen.texts("info"));
+    assert!(seen.texts("info")[1].ends_with("all queued messages sent."), "{:?}", seen.texts("info"));
     assert_eq!((seen.sent.as_str(), seen.received.as_str(), seen.notice.as_str()), ("4", "4", ""));
 
     let mut other = TestClient::connect(&format!("ws://{address}/ws")).await;
@@ -90,8 +90,8 @@ async fn retry_now_dials_at_once(browser: &Browser) {
     let address = yodel.address().to_string();
     let page = left_alone(browser, yodel).await;
     let restarted = Yodel::serve_at(&address, &[]).await;
-    assert_eq!(page.seen().await.state, "Waiting", "it does not dial by itself before the day has passed");
-    page.click("Retry now").await;
+    assert_eq!(page.seen().await.state, "Reconnecting", "it does not dial by itself before the day has passed");
+    page.click("Reconnect now").await;
     page.until_state("Connected").await;
     assert_eq!(stopwatch::dials(&page).await, 3);
     page.leave().await;
@@ -115,13 +115,13 @@ async fn what_waits_for_one_address_is_not_sent_to_another(browser: &Browser) {
     let address = yodel.address().to_string();
     let page = left_alone(browser, yodel).await;
     page.say("for the echo only").await;
-    page.until("it waits", |seen| seen.marks() == ["Waiting to send"]).await;
+    page.until("it waits", |seen| seen.marks() == ["Queued"]).await;
 
     let _restarted = Yodel::serve_at(&address, &[]).await;
     page.dial("/ws/broadcast").await;
     let seen =
         page.until("another path", |seen| seen.address.ends_with("/broadcast") && seen.state == "Connected").await;
-    assert_eq!(seen.marks(), ["Not sent."]);
+    assert_eq!(seen.marks(), ["Not sent"]);
     page.click("Retry").await;
     page.until_last("warning:  > for the echo only").await;
     page.leave().await;
@@ -152,11 +152,11 @@ async fn a_message_that_waits_can_be_deleted(browser: &Browser) {
     let page = left_alone(browser, yodel).await;
     page.say("better not").await;
     page.say("yes").await;
-    page.until("both wait", |seen| seen.marks() == ["Waiting to send"; 2]).await;
+    page.until("both wait", |seen| seen.marks() == ["Queued"; 2]).await;
     page.click("Delete").await;
     page.until("one is gone", |seen| seen.texts("success") == ["yes"]).await;
     let _restarted = Yodel::serve_at(&address, &[]).await;
-    page.click("Retry now").await;
+    page.click("Reconnect now").await;
     let seen = page.until_last("warning:  > yes").await;
     assert_eq!((seen.sent.as_str(), seen.texts("warning").len()), ("1", 1));
     page.leave().await;

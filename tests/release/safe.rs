@@ -41,7 +41,7 @@ async fn a_hostile_address_is_text_too(browser: &Browser) {
     let page = Page::open(browser, &format!("{}/?url={address}", yodel.url)).await;
     page.until("the question", |seen| !seen.notice.is_empty() || !seen.address.is_empty()).await;
     let page = Page::open_in(page.window, &format!("{}/?lang=%3Cscript%3E&url=javascript://alert(1)", yodel.url)).await;
-    page.until("no address", |seen| seen.notice == "This is not a WebSocket address.").await;
+    page.until("no address", |seen| seen.notice == "Invalid WebSocket URL.").await;
     assert_eq!(page.window.script(HARM, Vec::new()).await, serde_json::json!([null, 0]));
     page.leave().await;
 }
@@ -61,7 +61,7 @@ async fn a_whole_session_keeps_to_the_policy(browser: &Browser) {
     page.click("连接").await;
     page.until_state("已连接").await;
     yodel.kill().await;
-    page.until("the countdown", |seen| seen.notice.ends_with("秒后重试。")).await;
+    page.until("the countdown", |seen| seen.notice.ends_with("秒后重连。")).await;
     page.say("离线").await;
     let _restarted = Yodel::serve_at(&address, &[]).await;
     page.until_last("warning:  > 离线").await;

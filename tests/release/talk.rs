@@ -25,7 +25,7 @@ async fn the_page_connects_and_what_is_sent_comes_back(browser: &Browser) {
         [&opened, "success: hello", "warning:  > hello", "success: 你好，世界", "warning:  > 你好，世界"]
     );
     assert_eq!((seen.sent.as_str(), seen.received.as_str()), ("2", "2"));
-    assert_eq!(seen.marks(), ["The server has it"; 2]);
+    assert_eq!(seen.marks(), ["Acknowledged"; 2]);
     assert_eq!(seen.address, socket(&yodel, "/ws"));
     page.leave().await;
 }

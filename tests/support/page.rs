@@ -21,20 +21,20 @@ const SEEN: &str = r"
     const focus = document.activeElement;
     const row = (row) => ({
         kind: kind(row),
-        text: row.querySelector('.t')?.textContent ?? '',
-        mark: row.querySelector('.m span:not([aria-hidden])')?.textContent ?? '',
+        text: row.querySelector('.text')?.textContent ?? '',
+        mark: row.querySelector('.delivery span:not([aria-hidden])')?.textContent ?? '',
     });
     return {
         rows: [...document.querySelectorAll('#divShow > li')].map(row),
         sent: text('#sent'),
         received: text('#received'),
-        state: text('.status .word'),
-        notice: text('.notice span'),
+        state: text('.status .state'),
+        notice: text('.banner span'),
         hint: text('#hint'),
         address: document.querySelector('button.address') ? own(document.querySelector('button.address')) : field('#txtUrl'),
         content: field('#txtContent'),
         buttons: [...document.querySelectorAll('button')].map((button) => button.textContent.trim()),
-        unseen: text('.new'),
+        unseen: text('.new-messages'),
         focus: focus === document.body ? '' : focus.id || focus.textContent.trim(),
     };
 ";

@@ -21,7 +21,7 @@ impl Page {
     /// Opens the tools and waits until they are there.
     pub async fn open_tools(&self) {
         self.toggle_tools().await;
-        self.until_words(".side", |side| side.len() == 1).await;
+        self.until_words(".sidebar", |side| side.len() == 1).await;
     }
 
     /// Replaces what is in the field with this id.
@@ -53,7 +53,7 @@ impl Page {
     /// Joins a room, or looks at it.
     pub async fn join(&self, room: &str) {
         self.fill("room", &format!("{room}\n")).await;
-        let heading = format!("People in #{room}");
+        let heading = format!("Members of #{room}");
         self.until_words("#h-people", |words| words == [&*heading]).await;
     }
 

@@ -1,23 +1,23 @@
-//! What a test asks of the words of two languages.
+//! Test support: compares the strings of two languages.
 
-/// Each string says something and has the same places for values in both.
+/// Asserts that no string is blank and that both languages have the same placeholders.
 pub fn assert_complete(en: &[&str], zh: &[&str]) {
     for (en, zh) in en.iter().zip(zh) {
         assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{en:?} {zh:?}");
-        assert_eq!(places(en), places(zh), "{en:?} {zh:?}");
+        assert_eq!(placeholders(en), placeholders(zh), "{en:?} {zh:?}");
     }
 }
 
-/// The test of one area's words, all of them: a field that is not here does not compile.
+/// Defines that test for the strings of one area. A field that is missing in the list does not compile.
 macro_rules! complete {
-    ($area:ident::$words:ident: $($field:ident)*) => {
+    ($area:ident::$strings:ident: $($field:ident)*) => {
         #[test]
-        fn every_string_says_something_and_has_the_same_places_in_every_language() {
-            let all = |words: &$words| {
-                let $words { $($field),* } = words;
+        fn translations_are_complete_and_have_the_same_placeholders() {
+            let all = |strings: &$strings| {
+                let $strings { $($field),* } = strings;
                 vec![$(*$field),*]
             };
-            let (en, zh) = (&crate::i18n::en::$area::WORDS, &crate::i18n::zh::$area::WORDS);
+            let (en, zh) = (&crate::i18n::en::$area::STRINGS, &crate::i18n::zh::$area::STRINGS);
             crate::i18n::complete::assert_complete(&all(en), &all(zh));
         }
     };
@@ -25,7 +25,7 @@ macro_rules! complete {
 
 pub(crate) use complete;
 
-fn places(text: &str) -> Vec<&str> {
+fn placeholders(text: &str) -> Vec<&str> {
     let mut names: Vec<_> = text.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
     names.sort_unstable();
     names

@@ -1,13 +1,13 @@
-//! The texts of the page: a struct per area and a const per language. A missing translation does not
-//! compile.
+//! Strings of the page in every language: a struct per area, a constant per area and language. A missing
+//! translation does not compile.
 
 #[cfg(test)]
 mod complete;
 mod en;
-mod words;
+mod strings;
 mod zh;
 
-pub use words::{Strings, admin, charts, connection, fill, find, help, inspector, rooms, sending};
+pub use strings::{ShellStrings, charts, connection, fill, find, help, inspector, metrics, rooms, sending};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,15 +20,15 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// Its words.
-    pub fn strings(self) -> &'static Strings {
+    /// Returns the strings of the first screen.
+    pub fn strings(self) -> &'static ShellStrings {
         match self {
-            Self::En => &en::strings::WORDS,
-            Self::Zh => &zh::strings::WORDS,
+            Self::En => &en::shell::STRINGS,
+            Self::Zh => &zh::shell::STRINGS,
         }
     }
 
-    /// Its name in `<html lang>`.
+    /// Returns the language tag (BCP 47), as in `<html lang>`.
     pub fn tag(self) -> &'static str {
         match self {
             Self::En => "en",
@@ -36,7 +36,7 @@ impl Lang {
         }
     }
 
-    /// The other one.
+    /// Returns the other language.
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -45,7 +45,7 @@ impl Lang {
         }
     }
 
-    /// The language a tag such as `zh-Hans-CN` or `en-GB` asks for.
+    /// Returns the language of a tag such as `zh-Hans-CN` or `en-GB`; `None` if the page has no such translation.
     pub fn of(tag: &str) -> Option<Self> {
         match tag.split(['-', '_']).next()?.to_ascii_lowercase().as_str() {
             "en" => Some(Self::En),
@@ -54,24 +54,22 @@ impl Lang {
         }
     }
 
-    /// What the link asks for, else what was chosen before, else the first known of the browser's languages.
-    pub fn choose(link: Option<&str>, before: Option<&str>, mut browser: impl Iterator<Item = String>) -> Self {
-        link.and_then(Self::of)
-            .or_else(|| Self::of(before?))
-            .or_else(|| browser.find_map(|tag| Self::of(&tag)))
-            .unwrap_or_default()
+    /// Returns the language of the link, else the stored one, else the first supported language of the browser, else
+    /// English.
+    pub fn choose(link: Option<&str>, stored: Option<Self>, mut browser: impl Iterator<Item = String>) -> Self {
+        link.and_then(Self::of).or(stored).or_else(|| browser.find_map(|tag| Self::of(&tag))).unwrap_or_default()
     }
 }
 
-/// Gives each area's struct its texts in every language.
+/// Implements `of` for the strings of each area.
 macro_rules! translated {
-    ($($area:ident::$words:ident)*) => {$(
-        impl words::$area::$words {
-            /// Returns the texts of this language.
+    ($($area:ident::$strings:ident)*) => {$(
+        impl strings::$area::$strings {
+            /// Returns the strings in this language.
             pub fn of(lang: Lang) -> &'static Self {
                 match lang {
-                    Lang::En => &en::$area::WORDS,
-                    Lang::Zh => &zh::$area::WORDS,
+                    Lang::En => &en::$area::STRINGS,
+                    Lang::Zh => &zh::$area::STRINGS,
                 }
             }
         }
@@ -79,14 +77,14 @@ macro_rules! translated {
 }
 
 translated! {
-    admin::Admin
-    charts::Words
-    connection::Words
-    find::FindWords
-    help::Words
-    inspector::InspectorWords
-    rooms::Rooms
-    sending::Words
+    charts::ChartStrings
+    connection::ConnectionStrings
+    find::FindStrings
+    help::HelpStrings
+    inspector::InspectorStrings
+    metrics::MetricsStrings
+    rooms::RoomStrings
+    sending::SendingStrings
 }
 
 #[cfg(test)]
@@ -98,15 +96,15 @@ mod tests {
     }
 
     #[test]
-    fn the_link_wins_then_the_choice_then_the_browser() {
-        assert_eq!(Lang::choose(Some("zh-CN"), Some("en"), browser(&["en"])), Lang::Zh);
-        assert_eq!(Lang::choose(None, Some("en"), browser(&["zh"])), Lang::En);
+    fn prefers_the_link_then_the_stored_choice_then_the_browser() {
+        assert_eq!(Lang::choose(Some("zh-CN"), Some(Lang::En), browser(&["en"])), Lang::Zh);
+        assert_eq!(Lang::choose(None, Some(Lang::En), browser(&["zh"])), Lang::En);
         assert_eq!(Lang::choose(None, None, browser(&["fr", "zh-Hans", "en"])), Lang::Zh);
         assert_eq!(Lang::choose(Some("fr"), None, browser(&["fr"])), Lang::En);
     }
 
     #[test]
-    fn a_language_has_one_tag_and_one_other() {
+    fn serializes_as_its_tag() {
         for lang in [Lang::En, Lang::Zh] {
             assert_eq!(Lang::of(lang.tag()), Some(lang));
             assert_eq!(lang.other().other(), lang);

@@ -1,7 +1,7 @@
 //! The language of the page.
 
 use crate::{
-    i18n::{Lang, Strings},
+    i18n::{Lang, ShellStrings},
     platform::{location, storage::StorageArea},
     reactive::{ErasedSignal, Text, text},
 };
@@ -34,13 +34,13 @@ impl Language {
         self.lang.set(lang);
     }
 
-    /// Returns the texts of the first screen, tracked.
-    pub fn words(&self) -> &'static Strings {
+    /// Returns the strings of the first screen, tracked.
+    pub fn strings(&self) -> &'static ShellStrings {
         self.lang.get().strings()
     }
 
-    /// Returns one text of the first screen as a view that follows the language.
-    pub fn say(&'static self, word: fn(&Strings) -> &'static str) -> Text {
-        text(move || word(self.words()))
+    /// Returns one string of the first screen as a view that follows the language.
+    pub fn label(&'static self, string: fn(&ShellStrings) -> &'static str) -> Text {
+        text(move || string(self.strings()))
     }
 }

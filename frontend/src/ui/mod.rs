@@ -1,4 +1,4 @@
-//! The views.
+//! Views of the page.
 
 pub mod focus;
 pub mod log_list;

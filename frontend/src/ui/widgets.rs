@@ -1,5 +1,4 @@
-//! What the page is put together from. Each is one type whatever it shows, so that its code is
-//! downloaded once.
+//! Widgets. Each has one type for all contents, so that its code is generated once.
 
 use crate::{
     reactive::view::{Click, Flag, Text, click, flag, text},
@@ -10,68 +9,68 @@ use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// What happens to what is in a field.
-pub type Change = Box<dyn FnMut(String)>;
+/// Callback for changes of a field's value.
+pub type OnChange = Box<dyn FnMut(String)>;
 
-/// What an event of a field does.
-type Input = Box<dyn FnMut(ev::Event)>;
+/// Event handler of a field.
+type OnEvent = Box<dyn FnMut(ev::Event)>;
 
-/// A button: its looks, its word, and what it does.
-pub fn button(class: &'static str, word: Text, act: impl FnMut() + 'static) -> AnyView {
+/// Returns a button with this class and label.
+pub fn button(class: &'static str, label: Text, on_click: impl FnMut() + 'static) -> AnyView {
     view! {
-        <button type="button" class=class on:click=click(act)>
-            {word}
+        <button type="button" class=class on:click=click(on_click)>
+            {label}
         </button>
     }
     .into_any()
 }
 
-/// Buttons of which one is pressed: the group's name, and for each its word, whether it is the one,
-/// and what it does.
-pub fn choice(name: Text, buttons: Vec<(Text, Flag, Click)>) -> AnyView {
+/// Returns a group of toggle buttons: the label of the group, and for each button its label, whether it is pressed,
+/// and its click handler.
+pub fn toggle_group(name: Text, buttons: Vec<(Text, Flag, Click)>) -> AnyView {
     let buttons: Vec<_> = buttons
         .into_iter()
-        .map(|(word, pressed, act)| {
+        .map(|(label, pressed, on_click)| {
             view! {
-                <button type="button" aria-pressed=text(move || pressed().to_string()) on:click=act>
-                    {word}
+                <button type="button" aria-pressed=text(move || pressed().to_string()) on:click=on_click>
+                    {label}
                 </button>
             }
             .into_any()
         })
         .collect();
     view! {
-        <div class="choice" role="group" aria-label=name>
+        <div class="toggle-group" role="group" aria-label=name>
             {buttons}
         </div>
     }
     .into_any()
 }
 
-/// A button with a name for screen readers that says more than its word.
-pub fn named_button(class: &'static str, word: Text, name: String, act: impl FnMut() + 'static) -> AnyView {
+/// Returns a button whose accessible name and tooltip differ from its label.
+pub fn labeled_button(class: &'static str, label: Text, name: String, on_click: impl FnMut() + 'static) -> AnyView {
     view! {
-        <button type="button" class=class aria-label=name.clone() title=name on:click=click(act)>
-            {word}
+        <button type="button" class=class aria-label=name.clone() title=name on:click=click(on_click)>
+            {label}
         </button>
     }
     .into_any()
 }
 
-/// Things that come and go, each made once for its name.
-pub fn each(
+/// Returns a keyed list: the view of each name is created once.
+pub fn keyed_list(
     names: impl Fn() -> Vec<String> + Send + Sync + 'static,
     make: impl Fn(String) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
     let names = ErasedMemo::new(names);
-    keyed(names, Arc::new(make))
+    keyed_items(names, Arc::new(make))
 }
 
-fn keyed(names: ErasedMemo<Vec<String>>, make: Arc<dyn Fn(String) -> AnyView + Send + Sync>) -> AnyView {
+fn keyed_items(names: ErasedMemo<Vec<String>>, make: Arc<dyn Fn(String) -> AnyView + Send + Sync>) -> AnyView {
     view! { <For each=move || names.get() key=String::clone children=move |name| make(name)/> }.into_any()
 }
 
-/// A part of a side with its heading.
+/// Returns a section with a heading.
 pub fn section(id: &'static str, heading: Text, content: AnyView) -> AnyView {
     view! {
         <section aria-labelledby=id>
@@ -82,11 +81,11 @@ pub fn section(id: &'static str, heading: Text, content: AnyView) -> AnyView {
     .into_any()
 }
 
-/// A field with its label: its id, its type, what is in it, and what happens when that changes.
-pub fn field(id: &'static str, kind: &'static str, label: Text, value: Text, mut change: Change) -> AnyView {
-    let input: Input = Box::new(move |event| change(typed(&event)));
+/// Returns a labeled input of this id and type.
+pub fn field(id: &'static str, kind: &'static str, label: Text, value: Text, mut change: OnChange) -> AnyView {
+    let input: OnEvent = Box::new(move |event| change(input_value(&event)));
     view! {
-        <label class="labelled">
+        <label class="field">
             <span>{label}</span>
             <input
                 id=id
@@ -103,23 +102,28 @@ pub fn field(id: &'static str, kind: &'static str, label: Text, value: Text, mut
     .into_any()
 }
 
-/// A choice with its label: values with their words.
-pub fn select(id: &'static str, label: Text, values: &[(&'static str, Text)], chosen: ErasedSignal<String>) -> AnyView {
-    let option = |(value, word): &(&'static str, Text)| {
+/// Returns a labeled drop-down list of values and their labels.
+pub fn select(
+    id: &'static str,
+    label: Text,
+    values: &[(&'static str, Text)],
+    selected_value: ErasedSignal<String>,
+) -> AnyView {
+    let option = |(value, label): &(&'static str, Text)| {
         let value = *value;
         view! {
-            <option value=value selected=chosen.get_untracked() == value>
-                {word.clone()}
+            <option value=value selected=selected_value.get_untracked() == value>
+                {label.clone()}
             </option>
         }
         .into_any()
     };
-    let change: Input = Box::new(move |event| chosen.set(typed(&event)));
+    let change: OnEvent = Box::new(move |event| selected_value.set(input_value(&event)));
     let options: Vec<_> = values.iter().map(option).collect();
     view! {
-        <label class="labelled">
+        <label class="field">
             <span>{label}</span>
-            <select id=id class="form-control" prop:value=text(move || chosen.get()) on:change=change>
+            <select id=id class="form-control" prop:value=text(move || selected_value.get()) on:change=change>
                 {options}
             </select>
         </label>
@@ -127,40 +131,40 @@ pub fn select(id: &'static str, label: Text, values: &[(&'static str, Text)], ch
     .into_any()
 }
 
-/// A box to tick.
-pub fn tick(label: Text, ticked: ErasedSignal<bool>) -> AnyView {
-    let change: Input = Box::new(move |_| ticked.update(|ticked| *ticked = !*ticked));
+/// Returns a labeled checkbox.
+pub fn checkbox(label: Text, checked: ErasedSignal<bool>) -> AnyView {
+    let change: OnEvent = Box::new(move |_| checked.update(|checked| *checked = !*checked));
     view! {
-        <label class="tick">
-            <input type="checkbox" prop:checked=flag(move || ticked.get()) on:change=change/>
+        <label class="checkbox">
+            <input type="checkbox" prop:checked=flag(move || checked.get()) on:change=change/>
             <span>{label}</span>
         </label>
     }
     .into_any()
 }
 
-/// What is wrong, said as soon as it is; nothing while the text is empty.
-pub fn wrong(wrong: ErasedSignal<String>) -> AnyView {
+/// Returns a live region for an error; hidden while the text is empty.
+pub fn error_text(error: ErasedSignal<String>) -> AnyView {
     view! {
-        <p class="wrong" role="alert">
-            {text(move || wrong.get())}
+        <p class="error" role="alert">
+            {text(move || error.get())}
         </p>
     }
     .into_any()
 }
 
-/// A part that is opened with a click on its words.
-pub fn fold(word: Text, content: AnyView) -> AnyView {
+/// Returns a disclosure: content that a click on its label shows.
+pub fn disclosure(label: Text, content: AnyView) -> AnyView {
     view! {
         <details>
-            <summary>{word}</summary>
+            <summary>{label}</summary>
             {content}
         </details>
     }
     .into_any()
 }
 
-/// What is in the field or chosen. A choice has its value under the same name.
-fn typed(event: &ev::Event) -> String {
+/// Returns the value of the input or select that is the target of an event. Both have a property `value`.
+fn input_value(event: &ev::Event) -> String {
     event.target().map(|target| target.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What the keys do in the message field.
+//! Keys in the message field.
 
 use crate::support::{Outbox, Page, frame};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -6,18 +6,19 @@ use web_sys::KeyboardEventInit;
 use yodel_client::{Delivery, Event};
 
 #[wasm_bindgen_test]
-async fn enter_sends_the_text_as_it_is_and_empties_the_field() {
+async fn enter_sends_the_text_and_empties_the_field() {
     let page = Page::open();
     page.type_text("  hello yodel\n");
-    assert!(!page.press("Enter"), "the browser makes no new line");
+    assert!(!page.press("Enter"), "the default action is prevented");
     assert_eq!(page.sent(), ["  hello yodel\n"]);
     assert_eq!(page.field().value(), "");
-    page.until("a green row", |page| page.text(".list-group-item-success .t") == "  hello yodel\n").await;
+    page.until("the row of the sent message", |page| page.text(".list-group-item-success .text") == "  hello yodel\n")
+        .await;
     assert_eq!(page.text("#sent"), "1");
 }
 
 #[wasm_bindgen_test]
-async fn the_button_sends_too() {
+async fn the_button_sends() {
     let page = Page::open();
     page.type_text("hello");
     page.click("Send");
@@ -25,7 +26,7 @@ async fn the_button_sends_too() {
 }
 
 #[wasm_bindgen_test]
-async fn shift_enter_is_a_new_line() {
+async fn shift_enter_inserts_a_new_line() {
     let page = Page::open();
     page.type_text("one");
     assert!(page.press_with("Enter", |init| init.set_shift_key(true)), "left to the browser");
@@ -34,7 +35,7 @@ async fn shift_enter_is_a_new_line() {
 }
 
 #[wasm_bindgen_test]
-async fn an_input_method_keeps_its_enter() {
+async fn ignores_enter_of_an_input_method() {
     let page = Page::open();
     page.type_text("ni hao");
     let composing: [fn(&KeyboardEventInit); 2] = [|init| init.set_is_composing(true), |init| init.set_key_code(229)];
@@ -46,29 +47,29 @@ async fn an_input_method_keeps_its_enter() {
 }
 
 #[wasm_bindgen_test]
-async fn nothing_is_not_sent_and_a_hint_says_so() {
+async fn rejects_an_empty_message() {
     let page = Page::open();
     page.type_text(" \n ");
     page.press("Enter");
     page.until("the hint", |page| page.text("#hint") == "Please input any content to send!").await;
     assert_eq!(page.events(), []);
     page.type_text("x");
-    page.until("no hint any more", |page| page.text("#hint").is_empty()).await;
+    page.until("no hint", |page| page.text("#hint").is_empty()).await;
 }
 
 #[wasm_bindgen_test]
-async fn a_full_outbox_leaves_the_text_in_the_field() {
+async fn keeps_the_text_when_the_outbox_is_full() {
     let page = Page::with(Outbox::Full);
     page.type_text("one too many");
     page.press("Enter");
-    page.until("the hint", |page| page.text("#hint").starts_with("Too many messages")).await;
+    page.until("the hint", |page| page.text("#hint").starts_with("The send queue is full.")).await;
     frame().await;
     assert_eq!(page.field().value(), "one too many");
     assert_eq!(page.count(".list-group-item"), 0);
 }
 
 #[wasm_bindgen_test]
-async fn the_arrow_keys_bring_back_what_was_sent() {
+async fn arrow_keys_recall_sent_messages() {
     let page = Page::open();
     for text in ["one", "two"] {
         page.type_text(text);
@@ -87,7 +88,7 @@ async fn the_arrow_keys_bring_back_what_was_sent() {
 }
 
 #[wasm_bindgen_test]
-async fn between_lines_the_arrow_keys_move_the_caret() {
+async fn arrow_keys_move_the_caret_between_lines() {
     let page = Page::open();
     page.type_text("sent");
     page.press("Enter");
@@ -101,11 +102,11 @@ async fn between_lines_the_arrow_keys_move_the_caret() {
 }
 
 #[wasm_bindgen_test]
-async fn a_waiting_message_says_so_and_can_be_deleted() {
+async fn deletes_a_queued_message() {
     let page = Page::with(Outbox::Is(Delivery::Waiting));
     page.type_text("later");
     page.press("Enter");
-    page.until("the mark", |page| page.text(".list-group-item-success .m").starts_with("Waiting to send")).await;
+    page.until("the mark", |page| page.text(".list-group-item-success .delivery").starts_with("Queued")).await;
     assert_eq!(page.text("#sent"), "0");
     page.events();
     page.click("Delete");
@@ -114,11 +115,11 @@ async fn a_waiting_message_says_so_and_can_be_deleted() {
 }
 
 #[wasm_bindgen_test]
-async fn a_failed_message_is_retried_as_a_new_one() {
+async fn retries_a_failed_message() {
     let page = Page::with(Outbox::Is(Delivery::Failed));
     page.type_text("once more");
     page.press("Enter");
-    page.until("the mark", |page| page.text(".m").starts_with("Not sent.")).await;
+    page.until("the mark", |page| page.text(".delivery").starts_with("Not sent")).await;
     page.click("Retry");
     assert_eq!(page.sent(), ["once more", "once more"]);
     frame().await;

@@ -1,4 +1,4 @@
-//! Any server: what is typed is what is dialled, and what went wrong is explained.
+//! The connection panel and the diagnosis of a failed connection.
 
 use crate::support::Page;
 use wasm_bindgen::JsCast;
@@ -12,12 +12,12 @@ use yodel_page::{
 };
 use yodel_protocol::CloseCode;
 
-/// Where the page keeps addresses.
+/// Storage name of the recent URLs.
 const ADDRESSES: &str = "yodel.addresses";
-const CONNECT: &str = ".side form button[type=submit]";
+const CONNECT: &str = ".sidebar form button[type=submit]";
 
-fn ticks(page: &Page) -> NodeList {
-    page.find(".side form").unwrap().query_selector_all("[type=checkbox]").unwrap()
+fn checkboxes(page: &Page) -> NodeList {
+    page.find(".sidebar form").unwrap().query_selector_all("[type=checkbox]").unwrap()
 }
 
 fn failed(page: &Page) {
@@ -26,7 +26,7 @@ fn failed(page: &Page) {
 }
 
 #[wasm_bindgen_test]
-async fn subprotocols_are_offered_to_the_address_that_is_typed() {
+async fn connects_with_the_typed_url_and_subprotocols() {
     let page = Page::open();
     page.open_tools().await;
     page.choose("selSpeak", "plain");
@@ -34,11 +34,11 @@ async fn subprotocols_are_offered_to_the_address_that_is_typed() {
     page.fill("txtServer", "other:9000/ws");
     page.fill("txtSubprotocols", "chat, a b");
     page.find(CONNECT).unwrap().click();
-    page.until("what is wrong", |page| page.text(".side .wrong").contains("“a b”")).await;
+    page.until("the error", |page| page.text(".sidebar .error").contains("“a b”")).await;
     assert_eq!(page.events(), []);
     page.fill("txtSubprotocols", "chat, chat");
     page.find(CONNECT).unwrap().click();
-    page.until("what is wrong", |page| page.text(".side .wrong").contains("“chat” is there twice")).await;
+    page.until("the error", |page| page.text(".sidebar .error").contains("“chat” is listed twice")).await;
     page.fill("txtSubprotocols", "chat, mqtt");
     page.find(CONNECT).unwrap().click();
     let dialled = Event::Connect { url: "ws://other:9000/ws".into(), mode: Mode::Plain };
@@ -50,7 +50,7 @@ async fn subprotocols_are_offered_to_the_address_that_is_typed() {
 }
 
 #[wasm_bindgen_test]
-async fn a_token_is_for_one_server_and_remembered_only_on_request() {
+async fn keeps_a_token_per_server_and_stores_it_on_request() {
     let page = Page::open();
     page.open_tools().await;
     page.fill("txtToken", "secret");
@@ -59,24 +59,24 @@ async fn a_token_is_for_one_server_and_remembered_only_on_request() {
     assert!(page.events().iter().any(given));
     assert_eq!(yodel_page::state::Auth::remembered_token("ws://yodel.test/ws"), None);
     page.store.dialer.connect("ws://other/ws");
-    assert!(page.events().contains(&Event::Token(None)), "another server does not get it");
+    assert!(page.events().contains(&Event::Token(None)), "the token is not sent to another server");
     page.store.dialer.connect("/ws");
     page.store.auth.remember_token(Some("secret"));
     page.store.dialer.connect("ws://other/ws");
     page.events();
     page.store.dialer.connect("/ws");
-    assert!(page.events().iter().any(given), "the one it is for gets it again");
+    assert!(page.events().iter().any(given), "the token is sent to its server again");
 }
 
 #[wasm_bindgen_test]
-async fn a_token_in_the_form_is_gone_with_another_server_and_there_when_the_tools_are_opened_again() {
+async fn the_token_field_follows_the_server() {
     let page = Page::open();
     page.store.dialer.connect("/ws");
     page.open_tools().await;
     page.fill("txtToken", "secret");
     page.find(CONNECT).unwrap().click();
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".side") == 0).await;
+    page.until("no tools", |page| page.count(".sidebar") == 0).await;
     page.open_tools().await;
     page.until("the token", |page| page.value("txtToken") == "secret").await;
 
@@ -89,7 +89,7 @@ async fn a_token_in_the_form_is_gone_with_another_server_and_there_when_the_tool
 }
 
 #[wasm_bindgen_test]
-async fn what_was_chosen_for_one_server_is_not_offered_to_another() {
+async fn never_requests_subprotocols_of_another_server() {
     let page = Page::open();
     page.open_tools().await;
     page.choose("selSpeak", "plain");
@@ -100,45 +100,45 @@ async fn what_was_chosen_for_one_server_is_not_offered_to_another() {
     assert_eq!(page.store.connection.protocol.get_untracked(), ProtocolChoice::Plain(vec!["chat".into()]));
     page.store.dialer.connect("ws://other/more");
     assert_eq!(
-        page.store.connection.protocol.get_untracked(),
-        ProtocolChoice::Plain(vec!["chat".into()]),
-        "it is the same server"
+        page.store.connection.speak.get_untracked(),
+        Speak::Plain(vec!["chat".into()]),
+        "the server is the same"
     );
     page.store.dialer.connect("/ws");
-    assert_eq!(page.store.connection.protocol.get_untracked(), ProtocolChoice::Automatic);
-    page.until("the form says so", |page| page.value("selSpeak").is_empty()).await;
+    assert_eq!(page.store.connection.speak.get_untracked(), Speak::Fitting);
+    page.until("the reset protocol", |page| page.value("selSpeak").is_empty()).await;
 }
 
 #[wasm_bindgen_test]
-async fn addresses_are_kept_when_they_answered_and_forgotten_on_request() {
+async fn lists_and_removes_recent_urls() {
     let page = Page::open();
     page.open_tools().await;
     for url in ["ws://one/ws", "ws://two/ws"] {
         page.store.apply(&Effect::Up { url: url.into(), away_ms: None });
-        page.until(url, |page| page.text(".side li .address").contains(url)).await;
+        page.until(url, |page| page.text(".sidebar li .address").contains(url)).await;
     }
-    assert_eq!(page.count(".side details .address"), 2);
-    page.find(".side details .address + button").unwrap().click();
-    page.until("one address", |page| page.count(".side details .address") == 1).await;
-    page.find(".side details .address").unwrap().click();
+    assert_eq!(page.count(".sidebar details .address"), 2);
+    page.find(".sidebar details .address + button").unwrap().click();
+    page.until("one address", |page| page.count(".sidebar details .address") == 1).await;
+    page.find(".sidebar details .address").unwrap().click();
     page.find(CONNECT).unwrap().click();
     assert!(matches!(&page.events()[0], Event::Connect { url, .. } if url == "ws://one/ws"));
 }
 
 #[wasm_bindgen_test]
-async fn addresses_that_answered_are_there_the_next_time() {
+async fn stores_recent_urls() {
     let page = Page::open();
     StorageArea::Local.save(ADDRESSES, &["ws://zero/ws"]);
     page.open_tools().await;
     page.store.apply(&Effect::Up { url: "ws://one/ws".into(), away_ms: None });
     page.store.apply(&Effect::Down { url: "ws://two/ws".into(), code: 1006, reason: String::new() });
-    page.until("the one", |page| page.text(".side details .address") == "ws://one/ws").await;
+    page.until("the one", |page| page.text(".sidebar details .address") == "ws://one/ws").await;
     let kept = StorageArea::Local.load::<Vec<String>>(ADDRESSES);
     assert_eq!(kept.unwrap(), ["ws://one/ws", "ws://zero/ws"]);
 }
 
 #[wasm_bindgen_test]
-async fn the_form_shows_what_is_spoken_and_the_token_that_is_remembered() {
+async fn the_form_shows_protocol_and_stored_token() {
     let page = Page::open();
     page.store.dialer.start(None);
     page.store.auth.remember_token(Some("secret"));
@@ -146,38 +146,35 @@ async fn the_form_shows_what_is_spoken_and_the_token_that_is_remembered() {
     let field = |page: &Page, id| page.find(id).unwrap().unchecked_into::<HtmlInputElement>();
     assert_eq!(field(&page, "#txtToken").value(), "secret");
     assert_eq!(field(&page, "#txtToken").type_(), "password");
-    let [shown, remembered] = [0, 1].map(|at| ticks(&page).item(at).unwrap().unchecked_into::<HtmlInputElement>());
+    let [shown, remembered] = [0, 1].map(|at| checkboxes(&page).item(at).unwrap().unchecked_into::<HtmlInputElement>());
     assert!(remembered.checked());
     shown.click();
     page.until("the token", |page| field(page, "#txtToken").type_() == "text").await;
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".side") == 0).await;
-    page.store.connection.protocol.set(ProtocolChoice::Plain(vec!["chat".into(), "mqtt".into()]));
+    page.until("no tools", |page| page.count(".sidebar") == 0).await;
+    page.store.connection.speak.set(Speak::Plain(vec!["chat".into(), "mqtt".into()]));
     page.open_tools().await;
     assert_eq!(field(&page, "#selSpeak").value(), "plain");
     assert_eq!(field(&page, "#txtSubprotocols").value(), "chat, mqtt");
-    assert_eq!(page.count("#txtToken"), 0, "plain servers are given none");
+    assert_eq!(page.count("#txtToken"), 0, "plain mode has no token");
 }
 
 #[wasm_bindgen_test]
-async fn what_cannot_be_dialled_is_said_and_changes_nothing() {
+async fn rejects_an_invalid_url() {
     let page = Page::open();
     page.open_tools().await;
     page.choose("selSpeak", "envelope");
     page.fill("txtServer", "two words");
     page.find(CONNECT).unwrap().click();
-    page.until("what is wrong", |page| page.text(".side .wrong") == "This is not a WebSocket address.").await;
-    assert_eq!(
-        (page.events(), page.store.connection.protocol.get_untracked()),
-        (Vec::new(), ProtocolChoice::Automatic)
-    );
+    page.until("the error", |page| page.text(".sidebar .error") == "Invalid WebSocket URL.").await;
+    assert_eq!((page.events(), page.store.connection.speak.get_untracked()), (Vec::new(), Speak::Fitting));
     page.fill("txtServer", "ws://other/ws");
-    page.until("nothing is wrong", |page| page.text(".side .wrong").is_empty()).await;
+    page.until("no error", |page| page.text(".sidebar .error").is_empty()).await;
     page.fill("txtToken", "secret");
     page.find(CONNECT).unwrap().click();
     assert_eq!(page.store.connection.protocol.get_untracked(), ProtocolChoice::Envelope);
     assert!(page.events().iter().any(|event| matches!(event, Event::Token(Some(_)))));
-    page.until("it is dialled", |page| page.text(".status").contains("ws://other/ws")).await;
+    page.until("the new URL", |page| page.text(".status").contains("ws://other/ws")).await;
     page.choose("selSpeak", "plain");
     page.until("the field", |page| page.count("#txtSubprotocols") == 1).await;
     page.find(CONNECT).unwrap().click();
@@ -185,65 +182,65 @@ async fn what_cannot_be_dialled_is_said_and_changes_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn the_subprotocol_that_was_chosen_is_said_of_a_connection() {
+async fn shows_the_selected_subprotocol() {
     let page = Page::open();
     page.open_tools().await;
-    assert!(!page.text(".side").contains("The server chose"), "there is no connection");
+    assert!(!page.text(".sidebar").contains("Subprotocol: "), "there is no connection");
     page.state(State::Open(Generation(1)));
-    page.until("that none was", |page| page.text(".side").contains("The server chose no subprotocol.")).await;
+    page.until("no subprotocol", |page| page.text(".sidebar").contains("Subprotocol: none")).await;
     page.store.dispatcher.set_transport(Mqtt);
     page.state(State::Open(Generation(2)));
-    page.until("which one", |page| page.text(".side").contains("The server chose the subprotocol mqtt.")).await;
+    page.until("the subprotocol", |page| page.text(".sidebar").contains("Subprotocol: mqtt")).await;
 }
 
 #[wasm_bindgen_test]
-async fn why_is_answered_by_what_was_offered_and_what_is_known() {
+async fn diagnoses_by_requested_subprotocols_and_earlier_connections() {
     let page = Page::open();
     let why = async |words: &str| {
-        page.store.layout.overlay.set(Some(Overlay::Diagnosis));
-        page.until(words, |page| page.text(".why").contains(words)).await;
-        let buttons = page.count(".why button");
-        page.store.layout.overlay.set(None);
-        page.until("no explanation", |page| page.count(".why") == 0).await;
+        page.store.layout.extra.set(Some(Extra::Why));
+        page.until(words, |page| page.text(".diagnosis").contains(words)).await;
+        let buttons = page.count(".diagnosis button");
+        page.store.layout.extra.set(None);
+        page.until("no explanation", |page| page.count(".diagnosis") == 0).await;
         buttons
     };
-    page.store.dialer.connect_with("ws://other/ws", ProtocolChoice::Plain(vec!["chat".into()]));
-    assert_eq!(why("Subprotocols were offered").await, 2);
-    page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
-    assert_eq!(why("Browsers do not tell a page").await, 1, "there is nothing to try without");
+    page.store.dialer.connect_as("ws://other/ws", Speak::Plain(vec!["chat".into()]));
+    assert_eq!(why("Subprotocols were requested").await, 2);
+    page.store.connection.speak.set(Speak::Plain(Vec::new()));
+    assert_eq!(why("Browsers hide why").await, 1, "there is no subprotocol to omit");
     page.store.apply(&Effect::Up { url: "ws://other/ws".into(), away_ms: None });
     why("This server was reached before").await;
-    // The server of these tests has a page and nothing else.
+    // The server of these tests serves the page only.
     page.store.dialer.connect("ws://yodel.test/nowhere");
-    why("The server is there, but not at this path.").await;
+    why("The server is running, but this path does not exist.").await;
 }
 
 #[wasm_bindgen_test]
-async fn another_server_that_fails_is_explained_and_tried_without_a_subprotocol() {
+async fn retries_without_a_subprotocol() {
     let page = Page::open();
     page.store.dialer.connect_with("ws://other/ws", ProtocolChoice::Envelope);
     page.events();
     failed(&page);
-    page.until("the button", |page| page.text(".notice").contains("Why?")).await;
+    page.until("the button", |page| page.text(".banner").contains("Why?")).await;
     page.click("Why?");
-    page.until("why", |page| page.text(".why").contains("yodel.v1 was offered")).await;
-    assert!(page.text(".why").contains("Browsers do not tell a page"));
-    page.click("Try without");
+    page.until("the reason", |page| page.text(".diagnosis").contains("yodel.v1 was requested")).await;
+    assert!(page.text(".diagnosis").contains("Browsers hide why"));
+    page.click("Retry without subprotocol");
     assert_eq!(page.events(), [Event::Connect { url: "ws://other/ws".into(), mode: Mode::Plain }]);
-    page.until("no explanation", |page| page.count(".why") == 0).await;
+    page.until("no explanation", |page| page.count(".diagnosis") == 0).await;
 }
 
 #[wasm_bindgen_test]
-async fn an_explanation_goes_when_there_is_a_connection() {
+async fn the_diagnosis_closes_when_connected() {
     let page = Page::open();
     page.store.dialer.connect("ws://other/ws");
-    page.store.layout.overlay.set(Some(Overlay::Diagnosis));
-    page.until("why", |page| page.count(".why") == 1).await;
+    page.store.layout.extra.set(Some(Extra::Why));
+    page.until("the reason", |page| page.count(".diagnosis") == 1).await;
     page.state(State::Open(Generation(1)));
-    page.until("nothing", |page| page.count(".why") == 0).await;
+    page.until("nothing", |page| page.count(".diagnosis") == 0).await;
 }
 
-/// A connection over which `mqtt` is spoken.
+/// A transport that selected the subprotocol `mqtt`.
 struct Mqtt;
 
 impl Transport for Mqtt {

@@ -1,7 +1,7 @@
-//! Finding, pausing and exporting.
+//! Filter, pause and export.
 
 use crate::{
-    outside::{catch_files, files},
+    stubs::{downloads, record_downloads},
     support::Page,
 };
 use js_sys::Function;
@@ -11,7 +11,7 @@ use web_sys::HtmlInputElement;
 use yodel_client::Effect;
 
 #[wasm_bindgen_test]
-async fn only_rows_that_match_are_shown_with_a_mark_and_new_ones_join() {
+async fn filters_and_highlights_old_and_new_rows() {
     let page = open().await;
     for text in ["one Apple", "two", "three apples"] {
         page.store.log.receive_text(text);
@@ -21,14 +21,14 @@ async fn only_rows_that_match_are_shown_with_a_mark_and_new_ones_join() {
     assert_eq!(page.text("#divShow mark"), "Apple");
     page.store.log.receive_text("four");
     page.store.log.receive_text("<b>apple</b>");
-    page.until("the third", |page| page.last(".t") == " > <b>apple</b>" && page.text("#found") == "3 of 5").await;
+    page.until("the third", |page| page.last(".text") == " > <b>apple</b>" && page.text("#found") == "3 of 5").await;
     assert_eq!(page.text("#received"), "5");
     find(&page, "");
     page.until("all", |page| page.count("#divShow > li") == 5 && page.count("mark") == 0).await;
 }
 
 #[wasm_bindgen_test]
-async fn an_expression_finds_and_a_wrong_one_is_said() {
+async fn filters_by_expression_and_reports_an_invalid_one() {
     let page = open().await;
     for text in ["a1", "b2", "A3", "😀4"] {
         page.store.log.receive_text(text);
@@ -43,17 +43,17 @@ async fn an_expression_finds_and_a_wrong_one_is_said() {
     find(&page, r"/\d/g");
     page.until("all, marked", |page| page.text("#found") == "4 of 4" && page.count("#divShow mark") == 4).await;
     find(&page, "/(/");
-    let words = words_about("(");
-    page.until("the browser's words", |page| page.text("#found") == words).await;
+    let words = error_message("(");
+    page.until("the browser's message", |page| page.text("#found") == words).await;
     assert_eq!(field(&page).get_attribute("aria-invalid").as_deref(), Some("true"));
 }
 
 #[wasm_bindgen_test]
-async fn every_part_of_every_row_is_looked_at() {
+async fn matches_every_part_of_every_row() {
     let page = open().await;
     page.store.apply(&up());
     page.store.log.receive_binary([0xff, 0x41].into());
-    // The second piece of the last but one begins inside of a letter; the last one is found across two pieces.
+    // The second piece of the long text begins within a character; the match in the last one spans two pieces.
     let large = format!("x{}END", "é".repeat(200_000));
     let across = format!("{}across", "y".repeat((256 << 10) - 3));
     for text in ["a.b (1)", "axb 1", "\u{10400}", &large, &across] {
@@ -78,7 +78,7 @@ async fn every_part_of_every_row_is_looked_at() {
 }
 
 #[wasm_bindgen_test]
-async fn a_search_goes_to_the_newest_row_in_the_language_of_the_page() {
+async fn matches_rows_in_the_language_of_the_page() {
     let page = open().await;
     page.store.apply(&up());
     page.store.list.follow.set(false);
@@ -90,8 +90,8 @@ async fn a_search_goes_to_the_newest_row_in_the_language_of_the_page() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_found_is_exported_and_what_waits_for_the_pause_to_end_too() {
-    catch_files();
+async fn exports_matching_rows_including_paused_ones() {
+    record_downloads();
     let page = open().await;
     for text in ["one", "one more", "two"] {
         page.store.log.receive_text(text);
@@ -100,15 +100,15 @@ async fn what_is_found_is_exported_and_what_waits_for_the_pause_to_end_too() {
     page.until("two rows", |page| page.text("#found") == "2 of 3").await;
     page.click("Pause");
     page.store.log.receive_text("one, late");
-    page.until("one waits", |page| page.text(".bar").contains("Resume (1 waiting)")).await;
+    page.until("one new row", |page| page.text(".toolbar").contains("Resume (1 new)")).await;
     page.click("Export");
     page.until("the formats", |page| page.count(".formats button") == 2).await;
-    for format in ["JSON lines", "CSV"] {
+    for format in ["JSON Lines", "CSV"] {
         page.click(format);
     }
-    page.until("both files", |_| files().len() == 2).await;
-    assert_eq!(page.text("#found"), "Exported 3 of 4 rows");
-    let [json, csv] = &files()[..] else { unreachable!() };
+    page.until("both files", |_| downloads().len() == 2).await;
+    assert_eq!(page.text("#found"), "Exported 3 of 4");
+    let [json, csv] = &downloads()[..] else { unreachable!() };
     let lines: Vec<_> = json.strip_prefix("yodel.jsonl: ").unwrap().lines().collect();
     assert!(lines[0].ends_with(r#""text":"one"}"#) && lines[1].ends_with(r#""text":"one more"}"#), "{json}");
     assert!(lines.len() == 3 && lines[2].ends_with(r#""text":"one, late"}"#), "{json}");
@@ -116,68 +116,69 @@ async fn what_is_found_is_exported_and_what_waits_for_the_pause_to_end_too() {
 }
 
 #[wasm_bindgen_test]
-async fn kinds_are_told_apart() {
+async fn filters_by_kind() {
     let page = open().await;
     page.store.log.receive_text("theirs");
     page.store.messages.send("mine");
     page.click("Sent");
-    page.until("mine", |page| page.count("#divShow > li") == 1 && page.last(".t") == "mine").await;
+    page.until("the sent message", |page| page.count("#divShow > li") == 1 && page.last(".text") == "mine").await;
     page.click("Received");
-    page.until("theirs", |page| page.count("#divShow > li") == 1 && page.last(".t") == " > theirs").await;
+    page.until("the received message", |page| page.count("#divShow > li") == 1 && page.last(".text") == " > theirs")
+        .await;
     page.store.apply(&up());
     page.store.apply(&Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: String::new() });
     page.click("Events");
-    page.until("what happened", |page| page.count("#divShow > li") == 2 && page.last(".t").contains("Closed")).await;
+    page.until("the events", |page| page.count("#divShow > li") == 2 && page.last(".text").contains("Closed")).await;
     page.click("All");
     page.until("everything", |page| page.count("#divShow > li") == 4).await;
 }
 
 #[wasm_bindgen_test]
-async fn a_pause_holds_the_list_and_goes_on_counting() {
+async fn a_pause_stops_the_list_but_not_the_counts() {
     let page = open().await;
     page.store.log.receive_text("before");
     page.until("the row", |page| page.count("#divShow > li") == 1).await;
     page.click("Pause");
-    page.until("nothing waits", |page| page.text(".bar > button") == "Resume").await;
+    page.until("no new rows", |page| page.text(".toolbar > button") == "Resume").await;
     page.store.log.receive_text("while");
     page.until("the count", |page| page.text("#received") == "2").await;
-    assert_eq!(page.last(".t"), " > before");
-    page.click("Resume (1 waiting)");
-    page.until("the row", |page| page.last(".t") == " > while").await;
+    assert_eq!(page.last(".text"), " > before");
+    page.click("Resume (1 new)");
+    page.until("the row", |page| page.last(".text") == " > while").await;
 }
 
 #[wasm_bindgen_test]
-async fn clearing_during_a_pause_leaves_nothing_that_waits_and_nothing_that_is_looked_into() {
+async fn clearing_during_a_pause_removes_new_rows_and_the_selection() {
     let page = open().await;
     page.store.log.receive_text("before");
     page.until("the row", |page| page.count("#divShow > li") == 1).await;
     page.click("Pause");
     page.store.log.receive_text("while");
-    page.until("one waits", |page| page.text(".bar > button") == "Resume (1 waiting)").await;
+    page.until("one new row", |page| page.text(".toolbar > button") == "Resume (1 new)").await;
     page.find("#divShow > li").unwrap().click();
     page.until("the message", |page| page.count(".inspector") == 1).await;
     page.click("Clear");
-    page.until("nothing waits", |page| page.text(".bar > button") == "Resume").await;
+    page.until("no new rows", |page| page.text(".toolbar > button") == "Resume").await;
     page.until("no message", |page| page.count(".inspector") == 0).await;
 }
 
 #[wasm_bindgen_test]
-async fn a_large_log_is_found_in_slices() {
+async fn searches_a_large_log_in_slices() {
     let page = open().await;
     for n in 0..100_000 {
         page.store.log.receive_text(&format!("message {n}"));
     }
     page.until("the rows", |page| page.text("#received") == "100000").await;
     find(&page, "message 99");
-    page.until("the first", |page| page.last(".t") == " > message 99999").await;
+    page.until("the first", |page| page.last(".text") == " > message 99999").await;
     page.until("all", |page| page.text("#found") == "1,111 of 100,000").await;
     find(&page, "/^message [67]$/");
     page.until("the oldest", |page| page.text("#found") == "2 of 100,000").await;
-    assert_eq!(page.last(".t"), " > message 7");
+    assert_eq!(page.last(".text"), " > message 7");
 }
 
 #[wasm_bindgen_test]
-async fn rows_are_looked_at_each_for_itself() {
+async fn never_matches_across_rows() {
     let page = open().await;
     for text in ["好 😀 ap", "ple", "好 apple"] {
         page.store.log.receive_text(text);
@@ -192,7 +193,7 @@ async fn rows_are_looked_at_each_for_itself() {
 }
 
 #[wasm_bindgen_test]
-async fn closed_tools_hide_no_rows() {
+async fn closing_tools_removes_the_filter() {
     let page = open().await;
     page.store.log.receive_text("one");
     find(&page, "two");
@@ -223,8 +224,8 @@ fn find(page: &Page, text: &str) {
     field(page).dispatch_event(&web_sys::Event::new("input").unwrap()).unwrap();
 }
 
-/// What this browser says of an expression that is none; each has words of its own.
-fn words_about(source: &str) -> String {
+/// Returns this browser's message about an invalid expression.
+fn error_message(source: &str) -> String {
     let words = Function::new_with_args("source", "try { new RegExp(source) } catch (error) { return error.message }");
     words.call1(&JsValue::NULL, &source.into()).unwrap().as_string().unwrap()
 }

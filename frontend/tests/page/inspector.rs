@@ -1,7 +1,7 @@
-//! One row, whole.
+//! The inspector.
 
 use crate::{
-    outside::{catch_copies, catch_files, copied, files, take_clipboard_away},
+    stubs::{copied, downloads, record_clipboard, record_downloads, remove_clipboard},
     support::{Page, frame, press_in},
 };
 use leptos::prelude::document;
@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::KeyboardEventInit;
 
 #[wasm_bindgen_test]
-async fn a_click_on_a_row_opens_it_with_its_own_numbers() {
+async fn a_click_opens_a_row_and_keeps_its_numbers() {
     let page = Page::open();
     page.store.log.receive_text(r#"{"total":19.90,"id":12345678901234567890}"#);
     open(&page).await;
@@ -17,7 +17,7 @@ async fn a_click_on_a_row_opens_it_with_its_own_numbers() {
     page.until("the text", |page| page.text("#whole") == pretty).await;
     assert_eq!(page.count("#divShow > [aria-current=true]"), 1);
     page.click("Raw");
-    page.until("as it is", |page| page.text("#whole").starts_with("{\"total\":19.90")).await;
+    page.until("the raw text", |page| page.text("#whole").starts_with("{\"total\":19.90")).await;
     page.click("Hex");
     page.until("bytes", |page| page.text("#whole").starts_with("00000000  7b 22 74 6f 74 61 6c 22  {\"total\"\n"))
         .await;
@@ -28,7 +28,7 @@ async fn a_click_on_a_row_opens_it_with_its_own_numbers() {
 }
 
 #[wasm_bindgen_test]
-async fn a_large_message_opens_in_pieces() {
+async fn opens_a_large_message_in_pieces() {
     let page = Page::open();
     page.store.log.receive_text(&"x".repeat(100_000));
     open(&page).await;
@@ -38,7 +38,7 @@ async fn a_large_message_opens_in_pieces() {
 }
 
 #[wasm_bindgen_test]
-async fn binary_is_shown_in_hex() {
+async fn shows_binary_in_hex() {
     let page = Page::open();
     page.store.log.receive_binary([0xff, 0x41].into());
     open(&page).await;
@@ -48,13 +48,13 @@ async fn binary_is_shown_in_hex() {
 }
 
 #[wasm_bindgen_test]
-async fn the_next_and_the_row_before() {
+async fn moves_to_the_next_and_previous_row() {
     let page = Page::open();
     page.store.log.receive_text("one");
     page.store.log.receive_text("two");
     open(&page).await;
     page.until("the first", |page| page.text("#whole") == "one").await;
-    assert_eq!(page.text(".inspector [aria-pressed=true]"), "Raw", "it is no JSON");
+    assert_eq!(page.text(".inspector [aria-pressed=true]"), "Raw", "the text is no JSON");
     page.click("Next");
     page.until("the second", |page| page.text("#whole") == "two").await;
     page.click("Previous");
@@ -62,7 +62,7 @@ async fn the_next_and_the_row_before() {
 }
 
 #[wasm_bindgen_test]
-async fn the_next_row_is_shown_from_its_beginning() {
+async fn shows_the_next_row_from_its_beginning() {
     let page = Page::open();
     for line in ["one\n", "two\n"] {
         page.store.log.receive_text(&line.repeat(1_000));
@@ -78,7 +78,7 @@ async fn the_next_row_is_shown_from_its_beginning() {
 }
 
 #[wasm_bindgen_test]
-async fn keys_go_from_row_to_row_and_close() {
+async fn keys_select_rows_and_close() {
     let page = Page::open();
     page.store.log.receive_text("one");
     page.store.log.receive_text("two");
@@ -87,7 +87,7 @@ async fn keys_go_from_row_to_row_and_close() {
     for (key, alt, text) in
         [("j", false, "two"), ("k", false, "one"), ("ArrowDown", true, "two"), ("ArrowUp", true, "one")]
     {
-        assert!(!press(&page, key, |init| init.set_alt_key(alt)), "nothing is left of it for the browser");
+        assert!(!press(&page, key, |init| init.set_alt_key(alt)), "the default action is prevented");
         page.until(text, |page| page.text("#whole") == text).await;
     }
     assert!(press(&page, "j", |init| init.set_ctrl_key(true)), "left to the browser");
@@ -97,36 +97,36 @@ async fn keys_go_from_row_to_row_and_close() {
     press(&page, "Escape", |_| {});
     page.until("closed", |page| page.count(".inspector") == 0).await;
     assert_eq!(focused(), "list");
-    assert!(page.store.layout.tools.get_untracked(), "one at a time");
+    assert!(page.store.layout.tools.get_untracked(), "the key closes the inspector only");
 }
 
 #[wasm_bindgen_test]
-async fn a_row_is_copied_and_that_is_said() {
+async fn copies_a_row_and_reports_the_result() {
     let page = Page::open();
     page.store.log.receive_text("one");
     page.store.log.receive_binary([0xff, 0x41].into());
     open(&page).await;
     let said = |page: &Page| page.text(".inspector [role=status]");
-    catch_copies(true);
+    record_clipboard(true);
     page.click("Copy");
-    page.until("that it is", |page| said(page) == "Copied.").await;
+    page.until("the copy", |page| said(page) == "Copied.").await;
     assert_eq!(copied(), "one");
     page.click("Next");
-    page.until("the next one, of which nothing is said", |page| said(page).is_empty()).await;
-    catch_copies(false);
+    page.until("the next row without a status", |page| said(page).is_empty()).await;
+    record_clipboard(false);
     page.click("Copy");
-    page.until("that it is not", |page| said(page).starts_with("The browser did not allow copying.")).await;
+    page.until("the blocked copy", |page| said(page).starts_with("The browser blocked copying.")).await;
     assert_eq!(copied(), "ff 41 ");
     page.click("Previous");
-    page.until("the first one, of which nothing is said", |page| said(page).is_empty()).await;
-    take_clipboard_away();
+    page.until("the first row without a status", |page| said(page).is_empty()).await;
+    remove_clipboard();
     page.click("Copy");
-    page.until("that it is not", |page| said(page).starts_with("The browser did not allow copying.")).await;
+    page.until("the blocked copy", |page| said(page).starts_with("The browser blocked copying.")).await;
 }
 
 #[wasm_bindgen_test]
-async fn a_row_is_saved_under_a_name_that_fits() {
-    catch_files();
+async fn saves_a_row_with_a_suitable_extension() {
+    record_downloads();
     let page = Page::open();
     page.store.log.receive_text("[1]");
     page.store.log.receive_text("one");
@@ -134,18 +134,18 @@ async fn a_row_is_saved_under_a_name_that_fits() {
     open(&page).await;
     for file in ["message-1.json: [1]", "message-2.txt: one", "message-3.bin: A\u{fffd}"] {
         page.click("Save");
-        page.until(file, |_| files().last().is_some_and(|last| last == file)).await;
+        page.until(file, |_| downloads().last().is_some_and(|last| last == file)).await;
         page.click("Next");
     }
 }
 
 #[wasm_bindgen_test]
-async fn closed_tools_look_into_no_row() {
+async fn closing_tools_clears_the_selection() {
     let page = Page::open();
     page.store.log.receive_text("one");
     open(&page).await;
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".side") == 0).await;
+    page.until("no tools", |page| page.count(".sidebar") == 0).await;
     assert_eq!(page.store.list.selected.get_untracked(), None);
 }
 
@@ -153,7 +153,7 @@ fn focused() -> String {
     document().active_element().unwrap().id()
 }
 
-/// Presses a key in the inspector; whether the browser would go on with it.
+/// Presses a key in the inspector. Returns whether the default action is allowed.
 fn press(page: &Page, key: &str, more: impl FnOnce(&KeyboardEventInit)) -> bool {
     press_in(&page.find(".inspector").unwrap(), key, more)
 }
@@ -161,6 +161,6 @@ fn press(page: &Page, key: &str, more: impl FnOnce(&KeyboardEventInit)) -> bool 
 /// Clicks the first row.
 async fn open(page: &Page) {
     page.until("a row", |page| page.find("#divShow > li").is_some()).await;
-    page.find("#divShow > li .t").unwrap().click();
+    page.find("#divShow > li .text").unwrap().click();
     page.until("the inspector", |page| page.find(".inspector").is_some()).await;
 }

@@ -1,4 +1,4 @@
-//! What the list shows, and how little of it is in the document.
+//! The message list, and how few of its rows are in the document.
 
 use crate::support::{Page, frame, press_in};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -7,68 +7,68 @@ use yodel_client::Effect;
 use yodel_page::model::log::Body;
 
 #[wasm_bindgen_test]
-async fn an_empty_list_says_so() {
+async fn an_empty_list_has_a_placeholder() {
     let page = Page::open();
-    page.until("the words", |page| page.text(".empty") == "Nothing yet. Say hello.").await;
+    page.until("the placeholder", |page| page.text(".empty") == "No messages yet.").await;
     page.store.log.receive_text("hello");
     page.until("a row instead", |page| page.count("#divShow > li") == 1 && page.count(".empty") == 0).await;
 }
 
 #[wasm_bindgen_test]
-async fn what_arrives_is_text_whatever_it_looks_like() {
+async fn received_markup_stays_text() {
     let page = Page::open();
     let hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>";
     page.store.log.receive_text(hostile);
     page.store.apply(&Effect::Down { url: hostile.into(), code: 1001, reason: hostile.into() });
     page.until("both rows", |page| page.count(".list-group-item") == 2).await;
-    assert_eq!(page.text(".list-group-item-warning .t"), format!(" > {hostile}"));
-    assert!(page.text(".list-group-item-danger .t").contains(hostile));
+    assert_eq!(page.text(".list-group-item-warning .text"), format!(" > {hostile}"));
+    assert!(page.text(".list-group-item-danger .text").contains(hostile));
     assert_eq!(page.count("#divShow script, #divShow img"), 0);
 }
 
 #[wasm_bindgen_test]
-async fn a_binary_message_is_its_size_and_first_bytes() {
+async fn shows_size_and_first_bytes_of_binary() {
     let page = Page::open();
     page.store.log.receive_binary([0x0a, 0x1f, 0x9c].into());
-    page.until("the row", |page| page.last(".t") == " > binary, 3 bytes: 0a 1f 9c").await;
+    page.until("the row", |page| page.last(".text") == " > binary, 3 bytes: 0a 1f 9c").await;
     assert_eq!(page.text("#received"), "1");
 }
 
 #[wasm_bindgen_test]
-async fn the_connection_comes_and_goes_in_the_words_of_the_tutorials() {
+async fn connection_rows_read_like_the_tutorials() {
     let page = Page::open();
     let url = "ws://yodel.test/ws";
     page.store.apply(&Effect::Up { url: url.into(), away_ms: None });
     page.store.apply(&Effect::Down { url: url.into(), code: 1006, reason: String::new() });
     page.until("both rows", |page| page.count(".list-group-item") == 2).await;
-    assert_eq!(page.text(".list-group-item-info .t"), format!("WebSocket Server [{url}] Connection Succeeded!"));
+    assert_eq!(page.text(".list-group-item-info .text"), format!("WebSocket Server [{url}] Connection Succeeded!"));
     assert_eq!(
-        page.text(".list-group-item-danger .t"),
+        page.text(".list-group-item-danger .text"),
         format!("WebSocket Server [{url}] Connection Closed! (1006, abnormal)")
     );
 }
 
 #[wasm_bindgen_test]
-async fn ten_thousand_rows_keep_the_document_small() {
+async fn draws_only_the_visible_rows() {
     let page = Page::open();
     fill(&page, 10_000).await;
     assert!(page.count("#divShow > li") < 100, "{}", page.count("#divShow > li"));
-    assert_eq!(page.find("#divShow").unwrap().offset_height(), 320_000, "the list is as high as all of them");
+    assert_eq!(page.find("#divShow").unwrap().offset_height(), 320_000, "the list is as high as all rows");
     assert_eq!(page.text("#received"), "10000", "plain digits");
     scroll_to(&page, 160_000);
-    page.until("rows in the middle", |page| page.text(".t") == " > message 4990").await;
+    page.until("rows in the middle", |page| page.text(".text") == " > message 4990").await;
     assert!(page.count("#divShow > li") < 100);
 }
 
 #[wasm_bindgen_test]
-async fn rows_that_are_all_new_are_drawn_into_the_elements_that_are_there() {
+async fn reuses_elements_when_all_rows_are_new() {
     let page = Page::open();
     fill(&page, 200).await;
     let element = page.find("#divShow > li").unwrap();
     fill(&page, 1_000).await;
     page.until("the end", at_end).await;
     assert!(element.is_connected());
-    let shown = element.query_selector(".t").unwrap().unwrap().text_content().unwrap();
+    let shown = element.query_selector(".text").unwrap().unwrap().text_content().unwrap();
     assert!(shown.starts_with(" > message 9"), "{shown} is one of the new rows");
     element.click();
     let row = page.store.list.selected.get_untracked().and_then(|row| page.store.log.row(row)).unwrap();
@@ -76,83 +76,86 @@ async fn rows_that_are_all_new_are_drawn_into_the_elements_that_are_there() {
 }
 
 #[wasm_bindgen_test]
-async fn scrolling_up_stops_following_and_counts_what_is_new() {
+async fn scrolling_up_stops_following_and_counts_new_rows() {
     let page = at_the_end().await;
     scroll_to(&page, 3_200);
-    page.until("rows further up", |page| page.text(".t") == " > message 90").await;
-    assert_eq!(page.count(".new"), 0, "nothing new yet");
+    page.until("rows further up", |page| page.text(".text") == " > message 90").await;
+    assert_eq!(page.count(".new-messages"), 0, "nothing new yet");
     for n in 0..3 {
         page.store.log.receive_text(&format!("new {n}"));
     }
-    page.until("the count", |page| page.text(".new") == "↓ 3 new").await;
-    assert_eq!(page.text(".t"), " > message 90", "nothing moved");
+    page.until("the count", |page| page.text(".new-messages") == "↓ 3 new").await;
+    assert_eq!(page.text(".text"), " > message 90", "nothing moved");
     page.click("↓ 3 new");
-    page.until("the newest", |page| page.last(".t") == " > new 2" && at_end(page)).await;
-    assert_eq!(page.count(".new"), 0);
+    page.until("the newest", |page| page.last(".text") == " > new 2" && at_end(page)).await;
+    assert_eq!(page.count(".new-messages"), 0);
 }
 
 #[wasm_bindgen_test]
-async fn close_to_the_end_it_goes_on_following() {
+async fn keeps_following_close_to_the_end() {
     let page = at_the_end().await;
     let scroller = page.find(".scroller").unwrap();
     scroll_to(&page, scroller.scroll_top() - 30);
     frame().await;
     page.store.log.receive_text("new");
-    page.until("the newest", |page| page.last(".t") == " > new" && at_end(page)).await;
+    page.until("the newest", |page| page.last(".text") == " > new" && at_end(page)).await;
 }
 
 #[wasm_bindgen_test]
-async fn the_wheel_leaves_the_end_only_where_there_is_something_above() {
+async fn the_wheel_stops_following_only_if_rows_are_above() {
     let page = Page::open();
     fill(&page, 3).await;
     wheel_up(&page);
     page.store.log.receive_text("new");
-    page.until("the newest", |page| page.last(".t") == " > new").await;
-    assert_eq!(page.count(".new"), 0, "all rows are on the screen");
+    page.until("the newest", |page| page.last(".text") == " > new").await;
+    assert_eq!(page.count(".new-messages"), 0, "all rows are on the screen");
     fill(&page, 1_000).await;
     page.until("the end", at_end).await;
     wheel_up(&page);
-    tell(&page, "scroll");
+    dispatch(&page, "scroll");
     page.store.log.receive_text("new");
-    page.until("the count", |page| page.text(".new") == "↓ 1 new").await;
+    page.until("the count", |page| page.text(".new-messages") == "↓ 1 new").await;
 }
 
 #[wasm_bindgen_test]
-async fn less_of_the_list_on_the_screen_is_no_move() {
+async fn shrinking_the_list_keeps_following() {
     let page = at_the_end().await;
     page.find(".list").unwrap().set_attribute("style", "flex: none; height: 100px").unwrap();
     assert!(!at_end(&page));
-    tell(&page, "scroll");
+    dispatch(&page, "scroll");
     page.store.log.receive_text("new");
-    page.until("the newest", |page| page.last(".t") == " > new" && at_end(page)).await;
+    page.until("the newest", |page| page.last(".text") == " > new" && at_end(page)).await;
 }
 
 #[wasm_bindgen_test]
-async fn a_finger_that_moves_nothing_does_not_leave_the_end() {
+async fn a_touch_without_a_move_keeps_following() {
     let page = at_the_end().await;
-    tell(&page, "touchmove");
+    dispatch(&page, "touchmove");
     assert!(!page.store.list.follow.get_untracked());
-    tell(&page, "touchend");
+    dispatch(&page, "touchend");
     page.store.log.receive_text("new");
-    page.until("the newest", |page| page.last(".t") == " > new" && at_end(page)).await;
+    page.until("the newest", |page| page.last(".text") == " > new" && at_end(page)).await;
 }
 
 #[wasm_bindgen_test]
-async fn trimming_does_not_move_what_is_looked_at() {
+async fn trimming_keeps_the_scroll_position() {
     let page = Page::open();
     fill(&page, 100_000).await;
     page.until("the end", at_end).await;
     scroll_to(&page, 50_000 * 32);
-    page.until("the middle", |page| page.text(".t") == " > message 49990").await;
+    page.until("the middle", |page| page.text(".text") == " > message 49990").await;
     page.store.log.receive_text("one too many");
     page.until("the same rows", |page| page.find(".scroller").unwrap().scroll_top() == (50_000 - 4_999) * 32).await;
-    page.until("the same rows", |page| page.text(".t") == " > message 49990").await;
+    page.until("the same rows", |page| page.text(".text") == " > message 49990").await;
     scroll_to(&page, 0);
-    page.until("the note", |page| page.text(".t") == "Oldest 5,000 rows removed (limit 100,000).").await;
+    page.until("the row about removed rows", |page| {
+        page.text(".text") == "Oldest 5,000 messages removed (limit 100,000)."
+    })
+    .await;
 }
 
 #[wasm_bindgen_test]
-async fn keys_with_ctrl_are_not_the_lists() {
+async fn ignores_keys_with_ctrl() {
     let page = Page::open();
     fill(&page, 3).await;
     let list = page.find("[role=log]").unwrap();
@@ -163,7 +166,7 @@ async fn keys_with_ctrl_are_not_the_lists() {
 }
 
 #[wasm_bindgen_test]
-async fn clearing_takes_the_rows_and_leaves_the_counts() {
+async fn clearing_removes_rows_and_keeps_counts() {
     let page = Page::open();
     fill(&page, 3).await;
     page.click("Clear");
@@ -172,30 +175,30 @@ async fn clearing_takes_the_rows_and_leaves_the_counts() {
 }
 
 #[wasm_bindgen_test]
-async fn few_rows_are_read_out_and_many_are_not() {
+async fn announces_few_rows_only() {
     let page = Page::open();
     let live = |page: &Page| page.find("[role=log]").unwrap().get_attribute("aria-live").unwrap();
     fill(&page, 3).await;
     assert_eq!(live(&page), "polite");
     fill(&page, 10).await;
-    page.until("quiet", |page| live(page) == "off").await;
+    page.until("no announcements", |page| live(page) == "off").await;
 }
 
-/// So many messages, and the frame that shows the last of them.
+/// Receives this number of messages and waits for the last one to be drawn.
 async fn fill(page: &Page, rows: usize) {
     for n in 0..rows {
         page.store.log.receive_text(&format!("message {n}"));
     }
     let last = format!(" > message {}", rows - 1);
-    page.until("the last row", |page| page.last(".t") == last).await;
+    page.until("the last row", |page| page.last(".text") == last).await;
 }
 
-/// The browser tells the list of this.
-fn tell(page: &Page, event: &str) {
+/// Dispatches an event to the list.
+fn dispatch(page: &Page, event: &str) {
     page.find(".scroller").unwrap().dispatch_event(&Event::new(event).unwrap()).unwrap();
 }
 
-/// A page with more rows than fit, at the last of them.
+/// Returns a page with more rows than fit, scrolled to the end.
 async fn at_the_end() -> Page {
     let page = Page::open();
     fill(&page, 1_000).await;

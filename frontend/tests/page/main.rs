@@ -1,21 +1,21 @@
-//! The visible page in a browser, with a session that only writes down what it is asked for.
+//! The page in a browser, with a session that records its events.
 
 #![cfg(target_arch = "wasm32")]
 
-mod admin;
+mod charts;
 mod composer;
 mod connection;
 mod find;
 mod inspector;
-mod known;
 mod list;
-mod live;
-mod outside;
+mod metrics;
+mod properties;
 mod reload;
-mod repeating;
+mod repeat;
 mod rooms;
 mod sending;
 mod status;
+mod stubs;
 mod support;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

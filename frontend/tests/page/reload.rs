@@ -1,4 +1,4 @@
-//! What is still there after a reload.
+//! State that survives a reload.
 
 use crate::support::{Outbox, Page};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -6,7 +6,7 @@ use yodel_client::Delivery;
 use yodel_page::state::persistence;
 
 #[wasm_bindgen_test]
-async fn the_log_outlasts_a_reload() {
+async fn the_log_survives_a_reload() {
     let page = Page::with(Outbox::Is(Delivery::Waiting));
     page.store.log.receive_text("heard");
     page.store.messages.send("kept");
@@ -17,7 +17,7 @@ async fn the_log_outlasts_a_reload() {
     persistence::restore(page.store.log);
     page.until("the rows", |page| page.count("#divShow > li") == 3).await;
     assert_eq!(page.text("#received"), "1");
-    assert!(page.text(".list-group-item-success").contains("Not sent."));
+    assert!(page.text(".list-group-item-success").contains("Not sent"));
     page.click("Retry");
     page.until("sent", |page| page.text("#sent") == "1").await;
     assert_eq!(page.sent(), ["kept"]);

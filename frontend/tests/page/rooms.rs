@@ -1,4 +1,4 @@
-//! Rooms, people, destinations; what came while nobody looked.
+//! Rooms, members, recipients, and unseen messages.
 
 use crate::support::{Outbox, Page, frame};
 use wasm_bindgen::JsCast;
@@ -10,8 +10,8 @@ use yodel_protocol::{Epoch, Offset, Position, RoomName, ServerFrame, UserId, Ver
 const WELCOME: &str =
     r#"{"type":"welcome","client":"c_1","version":"0","node":"n","plain":"broadcast","ping":1,"max":1,"time":1}"#;
 
-/// A page that speaks `yodel.v1` and hears the lobby.
-fn spoken(outbox: Outbox) -> Page {
+/// Returns a page that is connected with `yodel.v1` and has joined the lobby.
+fn connected(outbox: Outbox) -> Page {
     let page = Page::with(outbox);
     page.store.dialer.start(None);
     page.store.connection.mode.set(Mode::Envelope { lobby: true });
@@ -21,9 +21,9 @@ fn spoken(outbox: Outbox) -> Page {
     page
 }
 
-/// The same with its tools open.
-async fn opened() -> Page {
-    let page = spoken(Outbox::Is(Delivery::Sent));
+/// Returns the same with open tools.
+async fn with_tools() -> Page {
+    let page = connected(Outbox::Is(Delivery::Sent));
     page.store.layout.toggle_tools();
     page.until("the rooms", |page| page.count("#h-rooms") == 1).await;
     page
@@ -41,7 +41,7 @@ fn joined(page: &Page, name: &str) {
     page.store.log.settle();
 }
 
-fn hear(page: &Page, name: &str, offset: u64) {
+fn receive(page: &Page, name: &str, offset: u64) {
     let text = format!(
         r#"{{"type":"message","room":"{name}","offset":{offset},"event":"text","from":{{"client":"c_2"}},"data":"m{offset}","time":9}}"#
     );
@@ -49,7 +49,7 @@ fn hear(page: &Page, name: &str, offset: u64) {
     page.store.apply(&Effect::Message(message.into()));
 }
 
-fn answer(page: &Page, id: MessageId, reply: &str) {
+fn reply_to(page: &Page, id: MessageId, reply: &str) {
     page.store.apply(&Effect::Reply(id, Box::new(ServerFrame::decode(reply).unwrap())));
     page.store.apply(&Effect::Delivery(id, Delivery::Acknowledged));
 }
@@ -60,18 +60,18 @@ fn put(page: &Page, selector: &str, text: &str) {
     field.dispatch_event(&web_sys::Event::new("change").unwrap()).unwrap();
 }
 
-/// The requests since the last time.
+/// Takes the recorded requests.
 fn requests(page: &Page) -> Vec<(MessageId, Verb)> {
     let request = |event| if let Event::Request { id, verb } = event { Some((id, verb)) } else { None };
     page.events().into_iter().filter_map(request).collect()
 }
 
 #[wasm_bindgen_test]
-async fn over_a_plain_connection_there_are_no_rooms_and_no_destinations() {
+async fn hides_rooms_and_recipient_in_plain_mode() {
     let page = Page::open();
     page.store.messages.recipient.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
     page.store.layout.toggle_tools();
-    page.until("the tools", |page| page.count(".side") == 1).await;
+    page.until("the tools", |page| page.count(".sidebar") == 1).await;
     frame().await;
     assert_eq!((page.count("#h-rooms"), page.count("#destination"), page.count("#to")), (0, 0, 0));
     page.type_text("hello");
@@ -80,79 +80,79 @@ async fn over_a_plain_connection_there_are_no_rooms_and_no_destinations() {
 }
 
 #[wasm_bindgen_test]
-async fn who_is_in_the_rooms_already_heard_is_asked_when_the_tools_are_opened() {
-    let page = opened().await;
+async fn requests_presence_of_joined_rooms_when_tools_open() {
+    let page = with_tools().await;
     let asked = requests(&page);
     assert!(matches!(&asked[..], [(_, Verb::Presence(about))] if about.room == room("lobby")), "{asked:?}");
     let users = r#"{"id":1,"type":"presence","room":"lobby","clients":3,"users":[{"user":"ada","clients":2},{"client":"c_1","clients":1}]}"#;
-    answer(&page, asked[0].0, users);
-    page.until("two people", |page| page.count("section[aria-labelledby=h-people] li") == 2).await;
+    reply_to(&page, asked[0].0, users);
+    page.until("two members", |page| page.count("section[aria-labelledby=h-people] li") == 2).await;
     let people = page.text("section[aria-labelledby=h-people] ul");
     assert!(people.contains("ada 2 tabs") && people.contains("c_1 (you) 1 tab"), "{people}");
 }
 
 #[wasm_bindgen_test]
-async fn a_room_is_joined_by_name_and_is_where_one_writes() {
-    let page = opened().await;
+async fn joining_a_room_makes_it_the_recipient() {
+    let page = with_tools().await;
     page.events();
     put(&page, "#room", "#deploys");
     page.click("Join");
     assert!(page.events().contains(&Event::Join(room("deploys"))));
     joined(&page, "deploys");
     page.until("both rooms", |page| page.count("section[aria-labelledby=h-rooms] li") == 2).await;
-    page.until("where to", |page| page.text("#to").contains("→ #deploys")).await;
+    page.until("the recipient", |page| page.text("#to").contains("→ #deploys")).await;
     page.events();
     page.type_text("ship it");
     page.press("Enter");
     let sent = requests(&page);
     assert!(matches!(&sent[..], [(_, Verb::Publish(publish))] if publish.room == room("deploys")), "{sent:?}");
-    page.until("its row", |page| page.last(".list-group-item-success .t") == "→ #deploys: ship it").await;
+    page.until("its row", |page| page.last(".list-group-item-success .text") == "→ #deploys: ship it").await;
     page.find("#to").unwrap().click();
-    page.until("no chip", |page| page.count("#to") == 0).await;
+    page.until("no recipient button", |page| page.count("#to") == 0).await;
     page.type_text("hello");
     page.press("Enter");
     assert_eq!(page.sent(), ["hello"]);
 }
 
 #[wasm_bindgen_test]
-async fn a_room_that_is_refused_says_why() {
-    let page = opened().await;
+async fn shows_why_a_join_failed() {
+    let page = with_tools().await;
     put(&page, "#room", "secret");
     page.click("Join");
     let why: Failed = serde_json::from_str(r#"{"code":"forbidden","message":"no","retry":false}"#).unwrap();
-    page.store.apply(&Effect::Left { room: room("secret"), error: Some(why) });
-    page.until("why", |page| page.text("#refusal") == "You may not do that in #secret.").await;
+    page.store.apply(&Effect::Left { room: room("secret"), why: Some(why) });
+    page.until("the reason", |page| page.text("#refusal") == "Permission denied in #secret.").await;
     page.until("one room", |page| page.count("section[aria-labelledby=h-rooms] li") == 1).await;
-    assert!(!page.store.rooms.joined().contains(&room("secret")), "it is not joined again");
+    assert!(!page.store.rooms.joined().contains(&room("secret")), "the room is not joined again");
 }
 
 #[wasm_bindgen_test]
-async fn no_room_has_a_bad_name() {
-    let page = opened().await;
+async fn rejects_an_invalid_room_name() {
+    let page = with_tools().await;
     page.events();
     put(&page, "#room", "*");
     page.click("Join");
     let field: HtmlInputElement = page.find("#room").unwrap().unchecked_into();
-    assert!(field.validation_message().unwrap().starts_with("A room has a name"));
+    assert!(field.validation_message().unwrap().starts_with("Room names have"));
     assert_eq!(page.events(), []);
 }
 
 #[wasm_bindgen_test]
-async fn what_is_unread_is_counted_beside_the_room_also_while_the_tools_are_closed() {
-    let page = opened().await;
+async fn counts_unread_messages_while_tools_are_closed() {
+    let page = with_tools().await;
     joined(&page, "deploys");
-    hear(&page, "deploys", 10);
+    receive(&page, "deploys", 10);
     page.until("one", |page| page.text("section[aria-labelledby=h-rooms] ul").contains("1 unread")).await;
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".side") == 0).await;
-    hear(&page, "deploys", 11);
+    page.until("no tools", |page| page.count(".sidebar") == 0).await;
+    receive(&page, "deploys", 11);
     page.store.layout.toggle_tools();
     page.until("two", |page| page.text("section[aria-labelledby=h-rooms] ul").contains("2 unread")).await;
 }
 
 #[wasm_bindgen_test]
-async fn a_person_is_written_to_and_nobody_there_is_said() {
-    let page = opened().await;
+async fn reports_an_offline_recipient() {
+    let page = with_tools().await;
     page.events();
     put(&page, "#destination", "@ada");
     page.type_text("psst");
@@ -160,30 +160,31 @@ async fn a_person_is_written_to_and_nobody_there_is_said() {
     let sent = requests(&page);
     let [(id, Verb::Send(message))] = &sent[..] else { panic!("{sent:?}") };
     assert_eq!(message.to, yodel_protocol::frame::Target::User(UserId::new("ada").unwrap()));
-    answer(&page, *id, r#"{"id":1,"type":"ok","delivered":0}"#);
-    page.until("nobody", |page| page.text(".list-group-item-success .m") == "Nobody was there").await;
+    reply_to(&page, *id, r#"{"id":1,"type":"ok","delivered":0}"#);
+    page.until("the offline recipient", |page| page.text(".list-group-item-success .delivery") == "Recipient offline")
+        .await;
 }
 
 #[wasm_bindgen_test]
-async fn a_retry_goes_to_the_same_destination() {
-    let page = spoken(Outbox::Is(Delivery::Failed));
-    page.store.messages.recipient.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
+async fn retries_to_the_same_recipient() {
+    let page = connected(Outbox::Is(Delivery::Failed));
+    page.store.messages.to.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
     page.type_text("once more");
     page.press("Enter");
     page.store.messages.recipient.set(None);
     page.events();
-    page.until("the button", |page| page.count(".m button") == 2).await;
+    page.until("the button", |page| page.count(".delivery button") == 2).await;
     page.click("Retry");
     let sent = requests(&page);
     assert!(matches!(&sent[..], [(_, Verb::Publish(publish))] if publish.room == room("deploys")), "{sent:?}");
 }
 
 #[wasm_bindgen_test]
-async fn earlier_messages_are_asked_for_until_there_are_none() {
-    let page = opened().await;
+async fn loads_earlier_messages_until_there_are_none() {
+    let page = with_tools().await;
     joined(&page, "lobby");
-    hear(&page, "lobby", 10);
-    page.until("the button", |page| page.count(".earlier button") == 1).await;
+    receive(&page, "lobby", 10);
+    page.until("the button", |page| page.count(".history button") == 1).await;
     page.events();
     page.click("Earlier messages");
     let asked = requests(&page);
@@ -193,17 +194,17 @@ async fn earlier_messages_are_asked_for_until_there_are_none() {
     let page_of = format!(
         r#"{{"id":1,"type":"history","room":"lobby","epoch":"e","offset":10,"messages":[{old}],"more":false}}"#
     );
-    answer(&page, *id, &page_of);
-    page.until("it", |page| page.text(".earlier ol").contains("long ago")).await;
-    page.until("the end", |page| page.count(".earlier button") == 0).await;
+    reply_to(&page, *id, &page_of);
+    page.until("it", |page| page.text(".history ol").contains("long ago")).await;
+    page.until("the end", |page| page.count(".history button") == 0).await;
 }
 
 #[wasm_bindgen_test]
-async fn rooms_are_joined_again_after_a_reload() {
-    let page = opened().await;
+async fn stores_joined_rooms_for_a_reload() {
+    let page = with_tools().await;
     page.store.rooms.join(room("deploys"));
     let stored = yodel_page::platform::storage::StorageArea::Session.load::<Vec<String>>("yodel.rooms");
-    assert_eq!(stored, Some(vec!["deploys".to_owned()]), "the lobby is heard by itself");
+    assert_eq!(stored, Some(vec!["deploys".to_owned()]), "the lobby is joined automatically");
     page.store.rooms.leave(room("deploys"));
     assert_eq!(
         yodel_page::platform::storage::StorageArea::Session.load::<Vec<String>>("yodel.rooms"),
@@ -212,22 +213,22 @@ async fn rooms_are_joined_again_after_a_reload() {
 }
 
 #[wasm_bindgen_test]
-async fn the_title_counts_what_came_while_the_list_is_not_followed() {
+async fn the_title_counts_unseen_messages() {
     let document = leptos::prelude::document();
     document.set_title("Yodel");
     let title = || document.title();
-    let page = spoken(Outbox::Is(Delivery::Sent));
-    hear(&page, "lobby", 1);
+    let page = connected(Outbox::Is(Delivery::Sent));
+    receive(&page, "lobby", 1);
     page.until("the row", |page| page.count(".list-group-item") == 1).await;
     assert_eq!(title(), "Yodel");
     page.store.list.follow.set(false);
     frame().await;
-    hear(&page, "lobby", 2);
-    hear(&page, "lobby", 3);
+    receive(&page, "lobby", 2);
+    receive(&page, "lobby", 3);
     page.until("the count", |_| title() == "(2) Yodel").await;
-    page.until("the line", |page| page.count(".since") == 1).await;
-    assert!(page.text("li:has(.since) .t").contains("m2"));
+    page.until("the divider", |page| page.count(".divider") == 1).await;
+    assert!(page.text("li:has(.divider) .text").contains("m2"));
     assert!(page.store.list.unseen_from.get_untracked().is_some());
     page.store.list.follow.set(true);
-    page.until("neither", |page| title() == "Yodel" && page.count(".since") == 0).await;
+    page.until("no count and no divider", |page| title() == "Yodel" && page.count(".divider") == 0).await;
 }

@@ -1,4 +1,4 @@
-//! What stands over the input.
+//! The panel above the message field.
 
 use crate::support::Page;
 use js_sys::Function;
@@ -12,169 +12,168 @@ use yodel_page::{model::address::ProtocolChoice, state::Transport};
 use yodel_protocol::Verb;
 
 #[wasm_bindgen_test]
-async fn in_a_tall_field_enter_is_a_new_line_and_ctrl_enter_sends() {
+async fn in_a_multiline_field_ctrl_enter_sends() {
     let page = Page::open();
     page.open_tools().await;
-    page.store.layout.multiline.set(true);
-    page.until("which key sends", |page| page.text(".sending").contains("Ctrl+Enter sends")).await;
+    page.store.layout.tall.set(true);
+    page.until("the hint", |page| page.text(".send-options").contains("Ctrl+Enter sends")).await;
     page.type_text("one");
     assert!(page.press("Enter"), "left to the browser");
     assert!(page.sent().is_empty());
     page.press_with("Enter", |init| init.set_ctrl_key(true));
     assert_eq!(page.sent(), ["one"]);
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".sending") == 0).await;
-    assert!(!page.store.layout.multiline.get_untracked(), "without the tools it is the field of the first screen");
+    page.until("no tools", |page| page.count(".send-options") == 0).await;
+    assert!(!page.store.layout.tall.get_untracked(), "closing Tools resets the field");
 }
 
 #[wasm_bindgen_test]
-async fn a_message_is_kept_under_a_name_and_comes_back() {
+async fn saves_inserts_renames_and_deletes_a_message() {
     let page = Page::open();
     page.open_tools().await;
-    page.click("Save what is typed");
-    page.until("what is missing", |page| page.text(".sending").contains("a name for it first")).await;
+    page.click("Save message");
+    page.until("the missing input", |page| page.text(".send-options").contains("a message and a name first")).await;
     page.type_text("hello again");
     page.fill("txtName", "greeting");
-    page.click("Save what is typed");
-    page.until("its name", |page| page.text(".sending li .address") == "greeting").await;
+    page.click("Save message");
+    page.until("its name", |page| page.text(".send-options li .address") == "greeting").await;
     page.type_text("");
     page.press("Enter");
     page.until("a hint", |page| !page.text("#hint").is_empty()).await;
     page.find("#txtFind").unwrap().focus().unwrap();
     page.click("greeting");
     assert_eq!(page.field().value(), "hello again");
-    page.until("no hint, as if it had been typed", |page| page.text("#hint").is_empty()).await;
+    page.until("no hint after inserting", |page| page.text("#hint").is_empty()).await;
     assert_eq!(document().active_element().unwrap().id(), "txtContent");
     page.fill("txtName", "welcome");
     page.click("Rename");
-    page.until("its new name", |page| page.text(".sending li .address") == "welcome").await;
+    page.until("its new name", |page| page.text(".send-options li .address") == "welcome").await;
     page.click("Delete");
-    page.until("nothing", |page| page.count(".sending li") == 0).await;
+    page.until("nothing", |page| page.count(".send-options li") == 0).await;
 }
 
 #[wasm_bindgen_test]
-async fn saved_messages_outlast_the_tools_and_have_names_of_their_own() {
+async fn saved_messages_survive_closing_tools_and_have_unique_names() {
     let page = Page::open();
     page.open_tools().await;
     page.type_text("hello");
     for name in ["a", "b"] {
         page.fill("txtName", name);
-        page.click("Save what is typed");
-        page.until(name, |page| page.last(".sending li .address") == name).await;
+        page.click("Save message");
+        page.until(name, |page| page.last(".send-options li .address") == name).await;
     }
     let name = page.find("#txtName").unwrap().unchecked_into::<HtmlInputElement>();
-    assert_eq!(name.value(), "", "the field is free for the next one");
+    assert_eq!(name.value(), "", "the field is cleared");
     page.fill("txtName", "b");
     page.click("Rename");
-    page.until("why not", |page| page.text(".sending .wrong") == "Another message has this name.").await;
+    page.until("the error", |page| page.text(".send-options .error") == "This name is already in use.").await;
     page.fill("txtName", "c");
-    page.until("nothing is wrong", |page| page.text(".sending .wrong").is_empty()).await;
+    page.until("no error", |page| page.text(".send-options .error").is_empty()).await;
     page.type_text(&"x".repeat(10_001));
-    page.click("Save what is typed");
-    page.until("why not", |page| page.text(".sending .wrong").starts_with("At most 50 messages of 10000 bytes")).await;
+    page.click("Save message");
+    page.until("the error", |page| page.text(".send-options .error").starts_with("Limit: 50 messages of 10000 bytes"))
+        .await;
     page.store.layout.toggle_tools();
-    page.until("no tools", |page| page.count(".sending") == 0).await;
+    page.until("no tools", |page| page.count(".send-options") == 0).await;
     page.open_tools().await;
-    assert_eq!(page.count(".sending li"), 2);
+    assert_eq!(page.count(".send-options li"), 2);
 }
 
 #[wasm_bindgen_test]
-async fn bytes_are_typed_in_base64_too() {
+async fn parses_bytes_in_base64() {
     let page = Page::open();
     page.open_tools().await;
-    page.click("Send bytes");
-    page.until("that there are none", |page| page.text(".sending").contains("Type bytes or choose a file")).await;
+    page.click("Send binary");
+    page.until("the missing bytes", |page| page.text(".send-options").contains("Enter bytes or choose a file")).await;
     page.choose("selDigits", "base64");
     page.fill("txtBytes", "Ch+c");
-    page.until("the size", |page| page.text(".sending").contains("3 bytes")).await;
+    page.until("the size", |page| page.text(".send-options").contains("3 bytes")).await;
     page.fill("txtBytes", "Z");
-    page.until("what is wrong", |page| page.text(".sending .wrong[role=status]").starts_with("The last byte")).await;
+    page.until("the error", |page| page.text(".send-options .error[role=status]").starts_with("The last byte")).await;
 }
 
 #[wasm_bindgen_test]
-async fn bytes_go_over_a_plain_connection_and_what_the_socket_holds_is_said() {
+async fn sends_bytes_in_plain_mode_and_shows_the_buffered_amount() {
     let page = Page::open();
     page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
     page.open_tools().await;
-    page.store.dispatcher.set_transport(Socket::default());
+    page.store.dispatcher.set_transport(BufferingSocket::default());
     page.state(State::Open(Generation(1)));
     page.fill("txtBytes", "00 01 02 03 04 05 06 07 08 09 0a 0b 0c");
-    page.click("Send bytes");
+    page.click("Send binary");
     let row = "binary, 13 bytes: 00 01 02 03 04 05 06 07 08 09 0a 0b …";
-    page.until("its row", |page| page.text(".list-group-item-success .t") == row).await;
-    assert!(!page.text(".sending").contains("Bytes are not kept"));
-    page.until("what is held", |page| page.text(".sending").contains("13 bytes are not written")).await;
+    page.until("its row", |page| page.text(".list-group-item-success .text") == row).await;
+    assert!(!page.text(".send-options").contains("Binary messages are not queued"));
+    page.until("the buffered amount", |page| page.text(".send-options").contains("13 bytes buffered")).await;
 }
 
 #[wasm_bindgen_test]
-async fn a_file_takes_the_place_of_what_is_typed_and_the_other_way_round() {
+async fn file_and_typed_bytes_replace_each_other() {
     let page = Page::open();
     page.open_tools().await;
-    let says = async |words: &str| page.until(words, |page| page.text(".sending").contains(words)).await;
+    let says = async |words: &str| page.until(words, |page| page.text(".send-options").contains(words)).await;
     page.fill("txtBytes", "0a");
     says("1 bytes").await;
     choose_file(&page, 7);
     says("7 bytes").await;
     assert_eq!(page.find("#txtBytes").unwrap().unchecked_into::<HtmlInputElement>().value(), "");
     choose_file(&page, 16 * 1024 * 1024 + 1);
-    says("At most 16777216 bytes can be sent.").await;
+    says("File too large (limit 16777216 bytes).").await;
     page.fill("txtBytes", "0a 1f");
     says("2 bytes").await;
 }
 
 #[wasm_bindgen_test]
-async fn wrong_digits_are_said_with_their_place() {
+async fn reports_the_position_of_an_invalid_digit() {
     let page = Page::open();
     page.open_tools().await;
     page.fill("txtBytes", "0a 1x");
-    page.until("what is wrong", |page| page.text(".sending .wrong[role=status]").contains("“x” at place 5")).await;
-    page.click("Send bytes");
+    page.until("the error", |page| page.text(".send-options .error[role=status]").contains("“x” at position 5")).await;
+    page.click("Send binary");
     assert_eq!(page.events(), []);
     page.fill("txtBytes", "0a 1f");
-    page.until("the size", |page| page.text(".sending").contains("2 bytes")).await;
+    page.until("the size", |page| page.text(".send-options").contains("2 bytes")).await;
 }
 
 #[wasm_bindgen_test]
-async fn without_a_connection_bytes_are_not_sent_and_that_is_said() {
+async fn rejects_bytes_without_a_connection() {
     let page = Page::open();
     page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
     page.open_tools().await;
     page.fill("txtBytes", "0a");
-    page.click("Send bytes");
-    page.until("why", |page| page.text(".sending").contains("Bytes are not kept")).await;
+    page.click("Send binary");
+    page.until("the reason", |page| page.text(".send-options").contains("Binary messages are not queued")).await;
     assert_eq!(page.count(".list-group-item"), 0);
 }
 
 #[wasm_bindgen_test]
-async fn in_an_envelope_bytes_go_to_the_lobby_or_not_at_all() {
+async fn with_envelopes_bytes_go_to_the_lobby_or_are_rejected() {
     let page = Page::open();
     page.open_tools().await;
     page.fill("txtBytes", "0a 1f 9c 00");
-    page.click("Send bytes");
-    page.until("that nothing is kept", |page| page.text(".sending").contains("Bytes are not kept")).await;
+    page.click("Send binary");
+    page.until("the missing connection", |page| page.text(".send-options").contains("Binary messages are not queued"))
+        .await;
     page.state(State::Open(Generation(1)));
     page.welcome("echo");
-    page.click("Send bytes");
-    page.until("why not", |page| {
-        page.text(".sending").contains("only") || page.text(".sending").contains("sends back")
-    })
-    .await;
+    page.click("Send binary");
+    page.until("the error", |page| page.text(".send-options").contains("cannot echo")).await;
     assert_eq!(page.events(), []);
     page.welcome("broadcast");
     page.fill("txtBytes", "0a 1f 9c 00");
-    page.until("how they go", |page| page.text(".sending").contains("they go to the lobby as base64")).await;
-    page.click("Send bytes");
+    page.until("the note about Base64", |page| page.text(".send-options").contains("to the lobby as Base64")).await;
+    page.click("Send binary");
     let events = page.events();
     let Some(Event::Request { verb: Verb::Publish(publish), .. }) = events.first() else { panic!("{events:?}") };
     assert_eq!(
         (publish.room.as_str(), publish.event.as_str(), publish.data.text()),
         ("lobby", "binary", "\"Ch+cAA==\"")
     );
-    assert!(publish.echo, "one hears oneself, as on any path that broadcasts");
-    page.until("its row", |page| page.text(".list-group-item-success .t") == "binary, 4 bytes: 0a 1f 9c 00").await;
+    assert!(publish.echo, "a broadcast includes the sender");
+    page.until("its row", |page| page.text(".list-group-item-success .text") == "binary, 4 bytes: 0a 1f 9c 00").await;
 }
 
-/// Chooses a file of so many bytes.
+/// Chooses a file of this size.
 fn choose_file(page: &Page, bytes: u32) {
     let field = page.find("#fileBytes").unwrap();
     let files = "const chosen = new DataTransfer();
@@ -184,11 +183,11 @@ fn choose_file(page: &Page, bytes: u32) {
     field.dispatch_event(&web_sys::Event::new("change").unwrap()).unwrap();
 }
 
-/// A socket that holds the bytes it was handed, and writes none.
+/// A socket that buffers all bytes.
 #[derive(Default)]
-struct Socket(Cell<u64>);
+struct BufferingSocket(Cell<u64>);
 
-impl Transport for Socket {
+impl Transport for BufferingSocket {
     fn step(&self, _: Event) {}
 
     fn buffered(&self) -> u64 {

@@ -1,4 +1,4 @@
-//! The status line, the address and the notice.
+//! The status line, the URL field and the banner.
 
 use crate::support::{Page, frame};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -6,14 +6,14 @@ use yodel_client::{Event, Generation, LastFailure, Mode, State, StopReason, UrlE
 use yodel_page::{i18n::Lang, platform::location};
 use yodel_protocol::CloseCode;
 
-/// The own server is spoken to in envelopes.
+/// Returns the event that connects to a URL: the page uses `yodel.v1` with its own server.
 fn connect(url: &str) -> Event {
     let own = url.starts_with("ws://yodel.test/");
     Event::Connect { url: url.into(), mode: if own { Mode::Envelope { lobby: true } } else { Mode::Plain } }
 }
 
 #[wasm_bindgen_test]
-async fn the_own_server_is_dialled_without_asking() {
+async fn connects_to_the_own_server_at_once() {
     let page = Page::open();
     page.store.dialer.start(None);
     assert_eq!(page.events(), [connect("ws://yodel.test/ws")]);
@@ -21,19 +21,19 @@ async fn the_own_server_is_dialled_without_asking() {
 }
 
 #[wasm_bindgen_test]
-async fn a_link_to_another_server_is_not_dialled_but_filled_in() {
+async fn fills_in_a_link_to_another_server_without_connecting() {
     let page = Page::open();
     page.store.dialer.start(Some("ws://evil.test/ws"));
-    page.until("the notice", |page| page.text(".notice").contains("ws://evil.test/ws")).await;
+    page.until("the banner", |page| page.text(".banner").contains("ws://evil.test/ws")).await;
     assert_eq!(page.address().value(), "ws://evil.test/ws");
     assert_eq!(page.events(), []);
-    page.find(".notice button").unwrap().click();
+    page.find(".banner button").unwrap().click();
     assert_eq!(page.events(), [connect("ws://evil.test/ws")]);
-    page.until("no notice", |page| page.count(".notice") == 0 && page.count("#txtUrl") == 0).await;
+    page.until("no banner", |page| page.count(".banner") == 0 && page.count("#txtUrl") == 0).await;
 }
 
 #[wasm_bindgen_test]
-async fn another_address_is_dialled_and_remembered_in_the_link() {
+async fn connects_to_a_typed_url_and_keeps_it_in_the_link() {
     let page = Page::open();
     for (typed, url, link) in [
         ("/ws/broadcast", "ws://yodel.test/ws/broadcast", Some("/ws/broadcast")),
@@ -48,16 +48,16 @@ async fn another_address_is_dialled_and_remembered_in_the_link() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_no_address_stays_in_the_field() {
+async fn keeps_an_invalid_url_in_the_field() {
     let page = Page::open();
     edit(&page, "two words").await;
     assert_eq!(page.events(), []);
-    assert_eq!(page.address().validation_message().unwrap(), "This is not a WebSocket address.");
+    assert_eq!(page.address().validation_message().unwrap(), "Invalid WebSocket URL.");
     assert_eq!(page.address().value(), "two words");
 }
 
 #[wasm_bindgen_test]
-async fn the_paths_of_the_own_server_are_suggested() {
+async fn suggests_the_paths_of_the_own_server() {
     let page = Page::open();
     page.store.connection.edit();
     page.until("three paths", |page| page.count("#paths option") == 3).await;
@@ -65,36 +65,36 @@ async fn the_paths_of_the_own_server_are_suggested() {
 }
 
 #[wasm_bindgen_test]
-async fn while_it_waits_the_seconds_are_said_and_buttons_end_the_wait() {
+async fn counts_down_to_the_next_attempt() {
     let page = Page::open();
-    let last_failure = LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
-    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 3_900, last_failure });
-    page.until("the seconds", |page| page.text(".notice span") == "Retrying in 4 s.").await;
-    assert_eq!(page.text(".word"), "Waiting");
-    page.click("Retry now");
+    let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
+    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 3_900, why });
+    page.until("the seconds", |page| page.text(".banner span") == "Reconnecting in 4 s.").await;
+    assert_eq!(page.text(".state"), "Reconnecting");
+    page.click("Reconnect now");
     page.click("Stop");
     assert_eq!(page.events(), [Event::RetryNow, Event::Disconnect]);
     page.state(State::Open(Generation(1)));
-    page.until("no notice", |page| page.count(".notice") == 0).await;
-    assert_eq!(page.text(".word"), "Connected");
+    page.until("no banner", |page| page.count(".banner") == 0).await;
+    assert_eq!(page.text(".state"), "Connected");
 }
 
 #[wasm_bindgen_test]
-async fn a_refusal_says_why_and_what_to_do() {
+async fn shows_why_the_server_closed() {
     let page = Page::open();
-    page.state(State::Stopped(StopReason::Fatal { code: CloseCode(4502), reason: String::new() }));
-    let refused = "The server refused this connection (4502: unauthorized). It will not be retried.";
-    page.until("the notice", |page| page.text(".notice span") == refused).await;
+    page.state(State::Stopped(Stopped::Fatal { code: CloseCode(4502), reason: String::new() }));
+    let refused = "The server closed the connection (4502: unauthorized). Not reconnecting.";
+    page.until("the banner", |page| page.text(".banner span") == refused).await;
     page.click("Try again");
     assert_eq!(page.events(), [connect("ws://yodel.test/ws")]);
 }
 
 #[wasm_bindgen_test]
-async fn a_blocked_address_is_offered_over_tls() {
+async fn offers_wss_for_mixed_content() {
     let page = Page::open();
     page.store.dialer.connect("ws://other/ws");
-    page.state(State::Stopped(StopReason::InvalidUrl(UrlError::MixedContent)));
-    page.until("the notice", |page| page.text(".notice").contains("browsers block ws://")).await;
+    page.state(State::Stopped(Stopped::BadUrl(BadUrl::MixedContent)));
+    page.until("the banner", |page| page.text(".banner").contains("browsers block ws://")).await;
     page.events();
     page.click("Use wss://");
     assert_eq!(page.events(), [connect("wss://other/ws")]);
@@ -112,14 +112,14 @@ async fn the_button_connects_or_disconnects() {
 }
 
 #[wasm_bindgen_test]
-async fn another_language_changes_every_word_and_is_remembered() {
+async fn switches_and_stores_the_language() {
     let page = Page::open();
     page.store.log.receive_binary([7].into());
     page.store.apply(&yodel_client::Effect::Up { url: "ws://yodel.test/ws".into(), away_ms: None });
-    page.until("the row", |page| page.last(".t").contains("Connection Succeeded!")).await;
+    page.until("the row", |page| page.last(".text").contains("Connection Succeeded!")).await;
     page.click("中文");
-    page.until("the row in Chinese", |page| page.last(".t").contains("连接成功！")).await;
-    assert_eq!(page.text(".t"), " > 二进制，1 字节：07");
+    page.until("the row in Chinese", |page| page.last(".text").contains("连接成功！")).await;
+    assert_eq!(page.text(".text"), " > 二进制，1 字节：07");
     assert_eq!(page.text("#btnSend"), "发送");
     frame().await;
     let root = leptos::prelude::document().document_element().unwrap();
@@ -129,7 +129,7 @@ async fn another_language_changes_every_word_and_is_remembered() {
     page.until("English again", |page| page.text("#btnSend") == "Send").await;
 }
 
-/// Opens the field, types and submits.
+/// Opens the URL field, types and submits.
 async fn edit(page: &Page, typed: &str) {
     page.until("the address", |page| page.count("button.address") == 1).await;
     page.find("button.address").unwrap().click();

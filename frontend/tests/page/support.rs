@@ -1,4 +1,4 @@
-//! The page under test: mounted, styled, and attached to a session that writes down its events.
+//! The page under test: mounted, styled, and with a session that records its events.
 
 use leptos::{leptos_dom::helpers::WindowListenerHandle, mount::mount_to, prelude::*};
 use std::{cell::RefCell, rc::Rc};
@@ -17,12 +17,12 @@ pub enum Outbox {
 }
 
 thread_local! {
-    /// What the last page put into the document.
+    /// Elements and listeners of the last page.
     static LAST: RefCell<Option<(HtmlElement, WindowListenerHandle)>> = const { RefCell::new(None) };
 }
 
-/// It is there until the next one is opened: a test that fails drops nothing, and what it left behind
-/// would be found, and press keys, in all the tests after it.
+/// A page under test. It stays mounted until the next one opens: a failed test drops nothing, and its elements and
+/// listeners would disturb all later tests.
 pub struct Page {
     pub store: &'static PageState,
     place: HtmlElement,
@@ -30,14 +30,14 @@ pub struct Page {
 }
 
 impl Page {
-    /// A page whose messages are sent at once.
+    /// Opens a page whose messages are sent at once.
     pub fn open() -> Self {
         Self::with(Outbox::Is(Delivery::Sent))
     }
 
     pub fn with(outbox: Outbox) -> Self {
         close_last();
-        forget_everything();
+        clear_storage();
         let place = add("div", "app");
         let origin = Origin { secure: false, host: "yodel.test".into() };
         let owner = Owner::new();
@@ -54,26 +54,26 @@ impl Page {
             seen.borrow_mut().push(event);
         });
         mount_to(place.clone(), move || view! { <Screen store/> }).forget();
-        // Like the real page, it is never taken down: an effect may still be on its way.
+        // The real page is never unmounted either: an effect may still be pending.
         std::mem::forget(owner);
         LAST.set(Some((place.clone(), yodel_page::ui::shell::shortcuts::listen(store.layout))));
         Self { store, place, events }
     }
 
-    /// What the session was asked for since the last time, but for how quick the server is: while the tools are
-    /// open that comes at any time.
+    /// Takes the recorded events, except latency measurements, which come at any time while the tools are open.
     pub fn events(&self) -> Vec<Event> {
-        let (pulses, events) = self.events.take().into_iter().partition(|event| *event == Event::MeasureLatency);
-        self.events.replace(pulses);
+        let (latency_measurements, events) =
+            self.events.take().into_iter().partition(|event| *event == Event::TakePulse);
+        self.events.replace(latency_measurements);
         events
     }
 
-    /// How often it was asked how quick the server is.
-    pub fn pulses(&self) -> usize {
-        self.events.borrow().iter().filter(|event| **event == Event::MeasureLatency).count()
+    /// Returns the number of latency measurements.
+    pub fn latency_measurements(&self) -> usize {
+        self.events.borrow().iter().filter(|event| **event == Event::TakePulse).count()
     }
 
-    /// The texts that were sent since the last time.
+    /// Takes the texts that were sent.
     pub fn sent(&self) -> Vec<String> {
         let text = |event| if let Event::Send { text, .. } = event { Some(text) } else { None };
         self.events().into_iter().filter_map(text).collect()
@@ -83,7 +83,7 @@ impl Page {
         self.store.apply(&Effect::State(state));
     }
 
-    /// A server says hello that does this with plain messages.
+    /// Sends a welcome of a server that does this with plain messages.
     pub fn welcome(&self, plain: &str) {
         self.store.apply(&Effect::Welcome(Box::new(Welcome {
             client: yodel_protocol::ClientId::new("c_1").unwrap(),
@@ -97,7 +97,7 @@ impl Page {
         })));
     }
 
-    /// Waits for this, frame by frame.
+    /// Waits, frame by frame, until a condition holds.
     pub async fn until(&self, what: &str, done: impl Fn(&Self) -> bool) {
         for _ in 0..120 {
             if done(self) {
@@ -105,7 +105,7 @@ impl Page {
             }
             frame().await;
         }
-        panic!("waited in vain: {what}; the page is {}", self.place.inner_html());
+        panic!("timed out waiting for {what}; the page is {}", self.place.inner_html());
     }
 
     pub fn find(&self, selector: &str) -> Option<HtmlElement> {
@@ -116,7 +116,7 @@ impl Page {
         self.place.query_selector_all(selector).unwrap().length()
     }
 
-    /// The text of the last element like this; empty when there is none.
+    /// Returns the text of the last match; empty if there is none.
     pub fn last(&self, selector: &str) -> String {
         let all = self.place.query_selector_all(selector).unwrap();
         all.item(all.length().wrapping_sub(1)).and_then(|node| node.text_content()).unwrap_or_default()
@@ -126,17 +126,17 @@ impl Page {
         self.find(selector).and_then(|element| element.text_content()).unwrap_or_default()
     }
 
-    /// Clicks the button with this word.
-    pub fn click(&self, word: &str) {
+    /// Clicks the button with this label.
+    pub fn click(&self, label: &str) {
         let buttons = self.place.query_selector_all("button").unwrap();
         let button = (0..buttons.length())
             .filter_map(|at| buttons.item(at))
-            .find(|button| button.text_content().is_some_and(|text| text.trim() == word))
-            .unwrap_or_else(|| panic!("no button {word:?}"));
+            .find(|button| button.text_content().is_some_and(|text| text.trim() == label))
+            .unwrap_or_else(|| panic!("no button {label:?}"));
         button.unchecked_into::<HtmlElement>().click();
     }
 
-    /// What is in the field with this id, or chosen; nothing while there is none.
+    /// Returns the value of the field with this id; empty if there is none.
     pub fn value(&self, id: &str) -> String {
         self.find(&format!("#{id}")).map(|field| field.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default()
     }
@@ -148,22 +148,22 @@ impl Page {
         field.dispatch_event(&bubbling("input")).unwrap();
     }
 
-    /// Chooses this value in the field with this id.
+    /// Selects a value in the field with this id.
     pub fn choose(&self, id: &str, value: &str) {
         let field = self.find(&format!("#{id}")).unwrap();
         field.unchecked_ref::<HtmlInputElement>().set_value(value);
         field.dispatch_event(&bubbling("change")).unwrap();
     }
 
-    /// Presses a key where nothing is typed.
-    pub fn press_outside(&self, key: &str) {
+    /// Presses a key outside of text fields.
+    pub fn press_outside_fields(&self, key: &str) {
         press_in(&self.place, key, |_| {});
     }
 
     /// Opens the tools and waits for them.
     pub async fn open_tools(&self) {
         self.store.layout.toggle_tools();
-        self.until("the tools", |page| page.count(".side section") > 0 && page.count(".sending") == 1).await;
+        self.until("the tools", |page| page.count(".sidebar section") > 0 && page.count(".send-options") == 1).await;
     }
 
     pub fn field(&self) -> HtmlTextAreaElement {
@@ -181,7 +181,7 @@ impl Page {
         self.field().dispatch_event(&input).unwrap();
     }
 
-    /// Presses a key in the message field; whether the browser would go on with it.
+    /// Presses a key in the message field. Returns whether the default action is allowed.
     pub fn press(&self, key: &str) -> bool {
         self.press_with(key, |_| {})
     }
@@ -191,7 +191,7 @@ impl Page {
     }
 }
 
-/// Presses a key in an element; whether the browser would go on with it.
+/// Presses a key in an element. Returns whether the default action is allowed.
 pub fn press_in(element: &HtmlElement, key: &str, more: impl FnOnce(&KeyboardEventInit)) -> bool {
     let init = KeyboardEventInit::new();
     init.set_key(key);
@@ -208,7 +208,7 @@ fn bubbling(name: &str) -> web_sys::Event {
     web_sys::Event::new_with_event_init_dict(name, &init).unwrap()
 }
 
-/// The next animation frame, and what came of it.
+/// Waits for the next animation frame.
 pub async fn frame() {
     let next = js_sys::Promise::new(&mut |done, _| {
         window().request_animation_frame(&done).unwrap();
@@ -236,7 +236,7 @@ fn close_last() {
     }
 }
 
-fn forget_everything() {
+fn clear_storage() {
     for storage in [window().local_storage(), window().session_storage()] {
         storage.unwrap().unwrap().clear().unwrap();
     }

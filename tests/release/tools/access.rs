@@ -23,7 +23,7 @@ async fn opened(browser: &Browser, language: &'static str, url: &str) -> Page {
 
 /// Opens the figures of the server.
 async fn ask_for_figures(page: &Page) {
-    page.window.click("//*[@class='admin']//button").await;
+    page.window.click("//*[@class='metrics']//button").await;
 }
 
 #[apply(each_browser)]
@@ -37,12 +37,12 @@ async fn the_connection_rooms_people_graphs_and_figures(browser: &Browser) {
         page.until_words("#to b", |chip| chip.len() == 1).await;
         page.until_words("[aria-labelledby='h-people'] li", |people| people.len() == 1).await;
         ask_for_figures(&page).await;
-        page.until_words(".admin .graph", |graphs| graphs.len() == 4).await;
+        page.until_words(".metrics .graph", |graphs| graphs.len() == 4).await;
         audit(&page, "in a room, with figures").await;
 
         page.choose("selSpeak", "plain").await;
         page.fill("txtSubprotocols", "chat, chat\n").await;
-        page.until_words(".side .wrong", |wrong| !wrong[0].is_empty()).await;
+        page.until_words(".sidebar .error", |wrong| !wrong[0].is_empty()).await;
         audit(&page, "subprotocols that are none").await;
         page.leave().await;
     }
@@ -59,7 +59,7 @@ async fn figures_that_are_refused_and_counts_of_six_digits(browser: &Browser) {
         audit(&page, "counts of six digits").await;
         page.open_tools().await;
         ask_for_figures(&page).await;
-        page.until_words(".admin #key", |key| key.len() == 1).await;
+        page.until_words(".metrics #key", |key| key.len() == 1).await;
         audit(&page, "figures that are refused").await;
     }
 }
@@ -83,8 +83,8 @@ async fn finding_and_pausing(browser: &Browser) {
         audit(&page, "an expression that is none").await;
 
         page.fill("txtFind", "pear").await;
-        page.window.click("//*[@class='bar']/button[1]").await;
-        page.window.click("//*[@class='bar']/button[2]").await;
+        page.window.click("//*[@class='toolbar']/button[1]").await;
+        page.window.click("//*[@class='toolbar']/button[2]").await;
         other.send("one more pear").await;
         page.until("it waits", |seen| seen.received == "4").await;
         audit(&page, "paused, with formats to export to").await;
@@ -124,18 +124,18 @@ async fn everything_over_the_input_unfolded_and_the_keys(browser: &Browser) {
         let page = opened(browser, language, &yodel.url).await;
         page.write("a message to keep").await;
         for fold in 1..=3 {
-            page.window.click(&format!("(//*[@class='folds']/details)[{fold}]/summary")).await;
+            page.window.click(&format!("(//*[@class='disclosures']/details)[{fold}]/summary")).await;
         }
         page.fill("txtName", "a name").await;
-        page.window.click("//*[@class='folds']/details[1]//button").await;
-        page.until_says(".sending .plain-list .address", "a name").await;
+        page.window.click("//*[@class='disclosures']/details[1]//button").await;
+        page.until_says(".send-options .list-plain .address", "a name").await;
         page.fill("txtBytes", "0g").await;
         page.fill("numEvery", "1").await;
-        page.window.click("//*[@class='folds']/details[3]//button").await;
-        page.until_words(".sending .wrong", |wrong| wrong.iter().any(|wrong| !wrong.is_empty())).await;
+        page.window.click("//*[@class='disclosures']/details[3]//button").await;
+        page.until_words(".send-options .error", |wrong| wrong.iter().any(|wrong| !wrong.is_empty())).await;
         audit(&page, "unfolded, with what is wrong").await;
 
-        page.window.click("//*[@class='folds']/button").await;
+        page.window.click("//*[@class='disclosures']/button").await;
         page.until_words("dialog[open]", |dialog| dialog.len() == 1).await;
         audit(&page, "the keys").await;
         page.leave().await;
@@ -153,8 +153,8 @@ async fn why_there_is_no_connection(browser: &Browser) {
         page.choose("selSpeak", "plain").await;
         page.fill("txtServer", &address).await;
         page.fill("txtSubprotocols", "chat\n").await;
-        page.window.click("//*[@class='notice']//button[1]").await;
-        page.until_words(".why p", |reasons| reasons.len() == 2).await;
+        page.window.click("//*[@class='banner']//button[1]").await;
+        page.until_words(".diagnosis p", |reasons| reasons.len() == 2).await;
         audit(&page, "why").await;
         page.leave().await;
     }

@@ -17,7 +17,7 @@ async fn ready(browser: &Browser, yodel: &Yodel, mode: &str) -> (Page, TestClien
 async fn send(page: &Page, form: &str, digits: &str) {
     page.choose("selDigits", form).await;
     page.fill("txtBytes", digits).await;
-    page.click("Send bytes").await;
+    page.click("Send binary").await;
 }
 
 #[apply(each_browser)]
@@ -34,8 +34,8 @@ async fn digits_and_a_file_arrive_as_these_bytes(browser: &Browser) {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(&all).expect("it can be written");
     page.window.choose_file("//*[@id='fileBytes']", file.path()).await;
-    page.until_words(".sending .soft", |words| words.iter().any(|size| size == "5,000 bytes")).await;
-    page.click("Send bytes").await;
+    page.until_words(".send-options .muted", |words| words.iter().any(|size| size == "5,000 bytes")).await;
+    page.click("Send binary").await;
     assert_eq!(other.receive_message().await, Message::binary(all));
     page.leave().await;
 }
@@ -57,10 +57,10 @@ async fn in_an_envelope_they_go_as_base64_and_are_bytes_again_in_another_page(br
 async fn a_wrong_digit_is_named_and_nothing_is_sent(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let (page, _other) = ready(browser, &yodel, "&mode=plain").await;
-    for (digits, wrong) in [("0a xg", "“x” at place 4 is no such digit."), ("0a 1", "The last byte is not complete.")]
+    for (digits, wrong) in [("0a xg", "Invalid character “x” at position 4."), ("0a 1", "The last byte is incomplete.")]
     {
         send(&page, "hex", digits).await;
-        page.until_words(".sending .wrong", |words| words.contains(&wrong.to_owned())).await;
+        page.until_words(".send-options .error", |words| words.contains(&wrong.to_owned())).await;
     }
     assert_eq!(page.seen().await.sent, "0");
     page.leave().await;

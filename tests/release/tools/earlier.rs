@@ -32,7 +32,7 @@ async fn earlier_messages_come_page_by_page_down_to_the_first(browser: &Browser)
     for first in [71, 21, 1] {
         page.click("Earlier messages").await;
         let count = usize::try_from(MESSAGES - first + 1).expect("a few");
-        let messages = page.until_words(".earlier li", |messages| messages.len() == count).await;
+        let messages = page.until_words(".history li", |messages| messages.len() == count).await;
         for (message, number) in messages.iter().zip(first..) {
             assert!(says(message, number), "{message} is not number {number}");
         }
@@ -50,7 +50,7 @@ async fn what_is_in_the_list_is_not_among_the_earlier_messages(browser: &Browser
     page.say("said now").await;
     page.until("it is in the room", |seen| seen.received == "1").await;
     page.click("Earlier messages").await;
-    page.until_says(".earlier p", "Nothing is kept from before.").await;
-    assert_eq!(page.words(".earlier li").await, [""; 0]);
+    page.until_says(".history p", "No earlier messages.").await;
+    assert_eq!(page.words(".history li").await, [""; 0]);
     page.leave().await;
 }

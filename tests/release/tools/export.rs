@@ -39,7 +39,7 @@ async fn exported(browser: &Browser, word: &str, name: &str) -> String {
     page.open_tools().await;
     page.click("Export").await;
     page.click(word).await;
-    page.until_says("#found", "Exported 4 of 4 rows").await;
+    page.until_says("#found", "Exported 4 of 4").await;
     let text = downloaded(folder.path(), name).await;
     page.leave().await;
     text
@@ -47,7 +47,7 @@ async fn exported(browser: &Browser, word: &str, name: &str) -> String {
 
 #[apply(each_browser)]
 async fn a_row_is_an_object_in_a_line_of_its_own(browser: &Browser) {
-    let text = exported(browser, "JSON lines", "yodel.jsonl").await;
+    let text = exported(browser, "JSON Lines", "yodel.jsonl").await;
     let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let of = |field: &str| rows.iter().map(|row| row[field].as_str().unwrap_or("-").to_owned()).collect::<Vec<_>>();
     assert_eq!(of("kind"), ["opened", "sent", "received", "received"]);
@@ -81,7 +81,7 @@ async fn only_the_rows_that_are_found_are_exported(browser: &Browser) {
     page.fill("txtFind", "pear").await;
     page.until_says("#found", "2 of 5").await;
     page.click("Export").await;
-    page.click("JSON lines").await;
+    page.click("JSON Lines").await;
     let text = downloaded(folder.path(), "yodel.jsonl").await;
     assert!(text.lines().count() == 2 && text.lines().all(|line| line.ends_with("\"text\":\"pear\"}")), "{text}");
     page.leave().await;

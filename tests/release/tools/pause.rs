@@ -15,16 +15,16 @@ async fn a_paused_list_counts_what_waits_and_shows_it_in_the_end(browser: &Brows
     for text in ["one", "two", "three"] {
         other.send(text).await;
     }
-    let seen = page.until("three wait", |seen| seen.has_button("Resume (3 waiting)")).await;
+    let seen = page.until("three wait", |seen| seen.has_button("Resume (3 new)")).await;
     assert_eq!((seen.transcript(), seen.received.as_str()), (before, "4"), "they are counted, not shown");
-    page.click("Resume (3 waiting)").await;
+    page.click("Resume (3 new)").await;
     let seen = page.until_last("warning:  > three").await;
     assert!(seen.texts("warning") == [" > before", " > one", " > two", " > three"] && seen.has_button("Pause"));
 
     page.click("Pause").await;
     page.until("it is paused", |seen| seen.has_button("Resume")).await;
     other.send("four").await;
-    page.until("one waits", |seen| seen.has_button("Resume (1 waiting)")).await;
+    page.until("one waits", |seen| seen.has_button("Resume (1 new)")).await;
     page.toggle_tools().await;
     page.until_last("warning:  > four").await;
     page.leave().await;

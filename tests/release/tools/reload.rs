@@ -12,7 +12,7 @@ async fn the_log_and_its_counts_survive_a_reload(browser: &Browser) {
     page.window.reload().await;
     let seen = page.until("it is connected again", |seen| seen.texts("info").len() == 3).await;
     let opened = before.texts("info")[0];
-    let note = "What is above was there before the page was loaded anew.";
+    let note = "Messages above are from before the reload.";
     assert_eq!(seen.texts("info"), [opened, note, opened]);
     assert_eq!(seen.transcript()[..3], before.transcript());
     assert_eq!((seen.sent.as_str(), seen.received.as_str()), ("1", "1"));

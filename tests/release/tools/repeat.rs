@@ -56,11 +56,11 @@ async fn what_is_no_plan_is_said_and_not_begun(browser: &Browser) {
     let (page, _other) = ready(browser, &yodel).await;
     page.fill("numEvery", "9").await;
     page.click("Start").await;
-    page.until_words(".sending .wrong", |words| words.iter().any(|wrong| wrong.contains("at least 10"))).await;
+    page.until_words(".send-options .error", |words| words.iter().any(|wrong| wrong.contains("at least 10"))).await;
     page.fill("numEvery", "10").await;
     page.fill("txtContent", " ").await;
     page.click("Start").await;
-    page.until_words(".sending .wrong", |words| words.contains(&"Type the message below first.".to_owned())).await;
+    page.until_words(".send-options .error", |words| words.contains(&"Enter a message below first.".to_owned())).await;
     assert_eq!(page.seen().await.sent, "0");
     page.leave().await;
 }

@@ -33,7 +33,7 @@ async fn two_windows_join_a_room_talk_there_and_to_each_other_alone_and_leave(br
     bo.window.click(&other).await;
     let to = bo.until_words("#to b", |chip| chip.first().is_some_and(|to| to.starts_with("→ @c_"))).await;
     bo.say("for you alone").await;
-    bo.until("it arrived", |seen| seen.marks().last() == Some(&"The server has it")).await;
+    bo.until("it arrived", |seen| seen.marks().last() == Some(&"Acknowledged")).await;
     let seen = ana.until("the message", |seen| seen.rows.last().is_some_and(|row| row.text.ends_with("alone"))).await;
     let heard = &seen.rows.last().expect("a row").text;
     assert!(heard.starts_with(" > @c_") && !heard.contains('#'), "{heard}, to {to:?}");
@@ -41,7 +41,7 @@ async fn two_windows_join_a_room_talk_there_and_to_each_other_alone_and_leave(br
     bo.window.click("//button[@aria-label='Leave #chat']").await;
     ana.until_words(PEOPLE, |people| people.len() == 1).await;
     ana.say("is bo still there?").await;
-    ana.until("it is in the room", |seen| seen.marks() == ["The server has it"; 2]).await;
+    ana.until("it is in the room", |seen| seen.marks() == ["Acknowledged"; 2]).await;
     ana.window.click("//*[@id='to']").await;
     ana.say("to everyone").await;
     let seen = bo.until_last("warning:  > to everyone").await;

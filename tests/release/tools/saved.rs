@@ -2,7 +2,7 @@
 
 use support::{Browser, Page, Yodel, apply, each_browser};
 
-const NAMES: &str = ".sending .plain-list .address";
+const NAMES: &str = ".send-options .list-plain .address";
 
 async fn opened(page: &Page) {
     page.open_tools().await;
@@ -16,7 +16,7 @@ async fn a_saved_message_outlasts_a_reload_and_is_sent_from_the_field(browser: &
     opened(&page).await;
     page.write("good morning, everybody").await;
     page.fill("txtName", "greeting").await;
-    page.click("Save what is typed").await;
+    page.click("Save message").await;
     page.until_says(NAMES, "greeting").await;
 
     page.window.reload().await;
@@ -42,9 +42,9 @@ async fn a_message_needs_a_name_and_a_text(browser: &Browser) {
     let page = Page::connected(browser, &yodel.url).await;
     opened(&page).await;
     page.fill("txtName", "nothing").await;
-    page.click("Save what is typed").await;
-    let wanted = "Type a message and a name for it first.".to_owned();
-    page.until_words(".sending .wrong", |words| words.contains(&wanted)).await;
+    page.click("Save message").await;
+    let wanted = "Enter a message and a name first.".to_owned();
+    page.until_words(".send-options .error", |words| words.contains(&wanted)).await;
     assert_eq!(page.words(NAMES).await, [""; 0]);
     page.leave().await;
 }

@@ -17,7 +17,7 @@ async fn the_one_that_the_server_chose_is_said(browser: &Browser) {
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
     offer(&page, &choosy.url, &format!("chat.v3, {KNOWN}")).await;
-    page.until_words(".side p.soft", |words| words[0] == format!("The server chose the subprotocol {KNOWN}.")).await;
+    page.until_words(".sidebar p.muted", |words| words[0] == format!("Subprotocol: {KNOWN}")).await;
     page.say("hello").await;
     page.until_last("warning:  > hello").await;
     page.leave().await;
@@ -30,11 +30,12 @@ async fn where_none_is_known_the_page_says_so_and_tries_without(browser: &Browse
     page.open_tools().await;
     offer(&page, &choosy.url, "chat.v3").await;
     page.click("Why?").await;
-    let offered = "Subprotocols were offered: a server that knows none of them makes the browser fail the connection.";
-    page.until_words(".why p", |reasons| reasons.contains(&offered.to_owned())).await;
-    page.click("Try without").await;
+    let offered =
+        "Subprotocols were requested: if the server supports none of them, the browser closes the connection.";
+    page.until_words(".diagnosis p", |reasons| reasons.contains(&offered.to_owned())).await;
+    page.click("Retry without subprotocol").await;
     page.until_state("Connected").await;
-    page.until_words(".side p.soft", |words| words[0] == "The server chose no subprotocol.").await;
+    page.until_words(".sidebar p.muted", |words| words[0] == "Subprotocol: none").await;
     page.say("hello").await;
     page.until_last("warning:  > hello").await;
     page.leave().await;
@@ -45,10 +46,10 @@ async fn what_cannot_be_one_is_said_and_not_dialled(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
-    for (names, wrong) in [("chat, two words", "“two words” cannot be"), ("chat, chat", "“chat” is there twice.")]
+    for (names, wrong) in [("chat, two words", "“two words” cannot be"), ("chat, chat", "“chat” is listed twice.")]
     {
         offer(&page, "/ws/echo", names).await;
-        page.until_words(".side .wrong", |words| words[0].starts_with(wrong)).await;
+        page.until_words(".sidebar .error", |words| words[0].starts_with(wrong)).await;
     }
     let seen = page.seen().await;
     assert!(seen.state == "Connected" && seen.address.ends_with("/ws"), "{seen:?}");

@@ -26,7 +26,7 @@ async fn tab_of(server: &Guarded, user: &str, room: &str) -> TestClient {
 
 /// Looks at a room that is heard.
 async fn look(page: &Page, room: &str) {
-    page.window.click(&format!("//button[@class='pick'][contains(., '# {room}')]")).await;
+    page.window.click(&format!("//button[@class='list-button'][contains(., '# {room}')]")).await;
 }
 
 #[apply(each_browser)]

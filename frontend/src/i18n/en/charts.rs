@@ -1,23 +1,23 @@
-//! English texts of the charts.
+//! English strings of the charts.
 
-use crate::i18n::words::charts::Words;
+use crate::i18n::strings::charts::ChartStrings;
 
-pub(in crate::i18n) const WORDS: Words = Words {
-    heading: "Live",
+pub(in crate::i18n) const STRINGS: ChartStrings = ChartStrings {
+    heading: "Statistics",
     latency: "Latency",
     last_minute: "last minute",
-    no_latency: "Plain messages have no answer to time. ProtocolChoice yodel.v1 to see it.",
-    not_yet: "Not measured yet.",
+    no_latency: "Not available for plain messages. Use yodel.v1 to measure latency.",
+    no_data: "No data yet.",
     ms: "{n} ms",
-    messages: "Messages a second",
-    bytes: "Bytes a second",
+    messages: "Messages/s",
+    bytes: "Bytes/s",
     rates: "in {in} · out {out}",
-    latency_words: "Latency over the last minute: now {now} ms, between {least} and {most} ms.",
-    rate_words: "{what} over the last minute: in {in}, out {out}, at most {most}.",
-    timeline: "Connection",
-    timeline_words: "When there was a connection, {n} changes; the list below says when.",
-    changes: "Changes",
-    up: "connected to {url}",
-    down: "no connection ({why})",
-    never: "No connection yet.",
+    latency_label: "Latency, last minute: now {now} ms, min {min} ms, max {max} ms.",
+    rate_label: "{metric}, last minute: in {in}, out {out}, peak {peak}.",
+    timeline: "Connection history",
+    timeline_label: "Connection history, listed below. Changes: {n}.",
+    details: "Details",
+    connected: "connected to {url}",
+    disconnected: "disconnected ({reason})",
+    no_connection_yet: "No connection yet.",
 };

@@ -1,23 +1,23 @@
-//! English texts of search and export.
+//! English strings of the bar above the list.
 
-use crate::i18n::words::find::FindWords;
+use crate::i18n::strings::find::FindStrings;
 
-pub(in crate::i18n) const WORDS: FindWords = FindWords {
-    title: "Find and export",
-    find: "Find in the rows",
-    hint: "Find text or /regex/",
-    kinds: "Which rows",
+pub(in crate::i18n) const STRINGS: FindStrings = FindStrings {
+    heading: "Filter and export",
+    filter: "Filter messages",
+    placeholder: "Filter: text or /regex/",
+    kinds: "Message type",
     all: "All",
     sent: "Sent",
     received: "Received",
     events: "Events",
-    count: "{n} of {of}",
+    count: "{n} of {total}",
     pause: "Pause",
     resume: "Resume",
-    resume_some: "Resume ({n} waiting)",
+    resume_new: "Resume ({n} new)",
     export: "Export",
-    json_lines: "JSON lines",
+    json_lines: "JSON Lines",
     csv: "CSV",
-    exporting: "Exporting: {n} rows so far",
-    exported: "Exported {n} of {of} rows",
+    exporting: "Exporting {n} of {total}…",
+    exported: "Exported {n} of {total}",
 };

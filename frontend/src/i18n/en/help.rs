@@ -1,18 +1,18 @@
-//! English texts of the keyboard shortcuts.
+//! English strings of the keyboard shortcuts.
 
-use crate::i18n::words::help::Words;
+use crate::i18n::strings::help::HelpStrings;
 
-pub(in crate::i18n) const WORDS: Words = Words {
-    heading: "Keys",
+pub(in crate::i18n) const STRINGS: HelpStrings = HelpStrings {
+    heading: "Keyboard shortcuts",
     close: "Close",
     send: "Send",
-    line: "New line",
-    history: "What was sent before",
-    tools: "Open or close the tools",
-    search: "Search (with the tools open)",
-    escape: "Close what is open",
-    this: "This list",
-    rows: "Next or previous row (in the messages)",
-    whole: "That row, whole",
-    outside: "/ and ? work outside of fields.",
+    new_line: "New line",
+    history: "Recall sent messages",
+    tools: "Open or close Tools",
+    filter: "Filter messages (in Tools)",
+    close_panel: "Close the open panel",
+    shortcuts: "Show shortcuts",
+    next_message: "Next or previous message (in the list)",
+    open_message: "Open message details",
+    outside_fields: "/ and ? work outside of text fields.",
 };

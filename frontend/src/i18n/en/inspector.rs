@@ -1,9 +1,9 @@
-//! English texts of the inspector.
+//! English strings of the inspector.
 
-use crate::i18n::words::inspector::InspectorWords;
+use crate::i18n::strings::inspector::InspectorStrings;
 
-pub(in crate::i18n) const WORDS: InspectorWords = InspectorWords {
-    title: "Message",
+pub(in crate::i18n) const STRINGS: InspectorStrings = InspectorStrings {
+    heading: "Message details",
     previous: "Previous",
     next: "Next",
     close: "Close",
@@ -11,11 +11,11 @@ pub(in crate::i18n) const WORDS: InspectorWords = InspectorWords {
     pretty: "Pretty",
     raw: "Raw",
     hex: "Hex",
-    more: "Show more ({n} bytes left)",
+    show_more: "Show more ({n} bytes left)",
     copy: "Copy",
     save: "Save",
     copied: "Copied.",
-    not_copied: "The browser did not allow copying. Select the text and copy it with the keyboard, or save it.",
+    copy_blocked: "The browser blocked copying. Select and copy the text, or save it.",
     too_long: "Too long to copy as hex. Save it instead.",
     time: "Time",
     size: "Size",
@@ -27,6 +27,6 @@ pub(in crate::i18n) const WORDS: InspectorWords = InspectorWords {
     from: "From",
     to: "To",
     server_time: "Server time",
-    state: "State",
+    status: "Status",
     reason: "Reason",
 };

@@ -1,31 +1,31 @@
-//! English texts of rooms and people.
+//! English strings of rooms and their members.
 
-use crate::i18n::words::rooms::Rooms;
+use crate::i18n::strings::rooms::RoomStrings;
 
-pub(in crate::i18n) const WORDS: Rooms = Rooms {
-    rooms: "Rooms",
+pub(in crate::i18n) const STRINGS: RoomStrings = RoomStrings {
+    heading: "Rooms",
     unread: "{n} unread",
-    joining: "joining",
-    name: "Room name",
+    joining: "joining…",
+    room_name: "Room name",
     join: "Join",
     leave: "Leave #{room}",
-    bad_name: "A room has a name of 1 to 255 bytes, and not “*”.",
-    forbidden: "You may not do that in #{room}.",
-    full: "#{room} has no place: {why}.",
-    refused: "#{room}: {why}.",
-    people: "People in {room}",
+    invalid_name: "Room names have 1 to 255 bytes and cannot be “*”.",
+    forbidden: "Permission denied in #{room}.",
+    limit_reached: "Limit reached in #{room}: {reason}.",
+    request_failed: "Request to #{room} failed: {reason}.",
+    members: "Members of {room}",
     you: "{name} (you)",
     tab: "1 tab",
     tabs: "{n} tabs",
     just_left: "just left",
-    write: "Write to {name}",
-    more: "and {n} more",
-    others: "and others",
-    secret: "The server does not tell you who is here.",
+    send_to: "Send to {name}",
+    and_more: "and {n} more",
+    and_others: "and others",
+    members_hidden: "The server does not share the member list.",
     earlier: "Earlier messages",
-    beginning: "Nothing is kept from before.",
+    no_earlier: "No earlier messages.",
     to: "To",
-    to_me: "back to me (echo)",
+    to_self: "me (echo)",
     to_lobby: "everyone in the lobby",
-    unclear: "Write #room or @person.",
+    invalid_recipient: "Enter #room or @user.",
 };

@@ -1,18 +1,18 @@
-//! Chinese texts of the keyboard shortcuts.
+//! Chinese strings of the keyboard shortcuts.
 
-use crate::i18n::words::help::Words;
+use crate::i18n::strings::help::HelpStrings;
 
-pub(in crate::i18n) const WORDS: Words = Words {
+pub(in crate::i18n) const STRINGS: HelpStrings = HelpStrings {
     heading: "快捷键",
     close: "关闭",
     send: "发送",
-    line: "换行",
-    history: "以前发送的内容",
+    new_line: "换行",
+    history: "调出已发送的消息",
     tools: "打开或关闭工具",
-    search: "搜索（工具打开时）",
-    escape: "关闭打开的面板",
-    this: "显示本列表",
-    rows: "下一条或上一条（在消息列表中）",
-    whole: "查看该条全文",
-    outside: "/ 和 ? 在输入框之外有效。",
+    filter: "过滤消息（工具打开时）",
+    close_panel: "关闭打开的面板",
+    shortcuts: "显示快捷键",
+    next_message: "下一条或上一条消息（在列表中）",
+    open_message: "查看消息详情",
+    outside_fields: "/ 和 ? 在输入框外有效。",
 };

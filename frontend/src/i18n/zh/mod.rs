@@ -1,11 +1,11 @@
-//! Simplified Chinese.
+//! Simplified Chinese strings.
 
-pub(super) mod admin;
 pub(super) mod charts;
 pub(super) mod connection;
 pub(super) mod find;
 pub(super) mod help;
 pub(super) mod inspector;
+pub(super) mod metrics;
 pub(super) mod rooms;
 pub(super) mod sending;
-pub(super) mod strings;
+pub(super) mod shell;

@@ -1,9 +1,9 @@
-//! Which rows are on the screen, and whether the list follows its end.
+//! State of the message list: the visible rows, and whether the list follows its end.
 
 use super::{
+    layout::{after_render, measure, observe_size, set_geometry},
     row::on_button,
     row_pool::{RowPool, Slot},
-    shape::{measure, space, watch_size, when_drawn},
 };
 use crate::{
     model::window::{self, View},
@@ -19,29 +19,29 @@ use leptos::{
 };
 use std::ops::Range;
 
-/// The list's own state. A handle: copies are the same list.
+/// State of the list. A handle: copies refer to the same list.
 #[derive(Clone, Copy)]
 pub struct List {
     /// The log whose entries are shown.
     pub log: &'static LogState,
     /// Selection and scrolling.
     pub state: &'static ListState,
-    /// What scrolls.
+    /// The element that scrolls.
     pub scroller: NodeRef<Section>,
-    /// What is as high as all rows.
+    /// The element that is as high as all rows.
     pub rows: NodeRef<Ol>,
     view: ErasedSignal<View>,
-    /// How far down it was scrolled last, in pixels.
+    /// Last scroll position, in pixels.
     top: ErasedValue<i32>,
-    /// Number of rows that the filter had let through when the list stopped following.
+    /// Number of rows that had matched the filter when the list stopped following.
     left_at: ErasedSignal<u64>,
     slots: ErasedValue<RowPool>,
-    /// Places rows have moved since it was drawn last.
+    /// Number of places by which rows had moved when the list was last drawn.
     shifted: ErasedValue<isize>,
 }
 
 impl List {
-    /// A list that follows its end.
+    /// Creates a list that follows its end.
     pub fn new() -> Self {
         Self {
             log: context::<LogState>(),
@@ -56,46 +56,46 @@ impl List {
         }
     }
 
-    /// The rows to draw, and where.
-    pub fn seen(self) -> Vec<Slot> {
+    /// Returns a slot for each row that is drawn, tracked.
+    pub fn visible_slots(self) -> Vec<Slot> {
         let first = self.state.unseen_from.get();
-        let rows = self.log.rows(self.places());
-        self.slots.try_update_value(|slots| slots.fit(&rows, first)).unwrap_or_default()
+        let rows = self.log.rows(self.visible_range());
+        self.slots.try_update_value(|slots| slots.assign(&rows, first)).unwrap_or_default()
     }
 
-    /// Their places.
-    fn places(self) -> Range<usize> {
-        self.drawn().rows(self.count())
+    /// Returns the places of the rows that are drawn, tracked.
+    fn visible_range(self) -> Range<usize> {
+        self.current_view().rows(self.row_count())
     }
 
-    /// How many rows there are to show.
-    fn count(self) -> usize {
-        self.log.read(|journal| journal.shown.len(&journal.rows))
+    /// Returns the number of rows that match the filter, tracked.
+    fn row_count(self) -> usize {
+        self.log.read(|log| log.shown.len(&log.rows))
     }
 
-    /// How many there ever were.
-    fn ever(self) -> u64 {
-        self.log.read(|journal| journal.shown.total(&journal.rows))
+    /// Returns the number of rows that ever matched the filter, removed ones included, tracked.
+    fn total_rows(self) -> u64 {
+        self.log.read(|log| log.shown.ever(&log.rows))
     }
 
-    /// Rows that came since it stopped following.
+    /// Returns the number of rows that were added since the list stopped following.
     pub fn unseen(self) -> u64 {
         if self.state.follow.get() {
             return 0;
         }
-        self.ever().saturating_sub(self.left_at.get())
+        self.total_rows().saturating_sub(self.left_at.get())
     }
 
-    /// New rows are read out where they are looked at, unless there are too many.
+    /// Returns the value of `aria-live`: new rows are announced while the list follows its end and few arrive.
     pub fn live(self) -> &'static str {
         if self.state.follow.get() && !self.state.announce_counts.get() { "polite" } else { "off" }
     }
 
-    /// A person goes up: the list stays there, unless there is nowhere to go.
-    pub fn leave(self) {
+    /// Stops following the end, unless all rows fit on the screen.
+    pub fn stop_following(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if self.state.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
-            self.left_at.set(untrack(|| self.ever()));
+            self.left_at.set(untrack(|| self.total_rows()));
             let view = measure(&scroller);
             self.top.set_value(view.top);
             self.view.set(view);
@@ -103,7 +103,7 @@ impl List {
         }
     }
 
-    /// The browser has scrolled it, for a person or for [`keep_in_shape`](Self::keep_in_shape).
+    /// Handles a scroll event, of the user or of [`update_layout`](Self::update_layout).
     pub fn scrolled(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         let (before, view) = (self.top.get_value(), measure(&scroller));
@@ -117,26 +117,26 @@ impl List {
         if follows {
             self.state.follow.set(true);
         } else {
-            self.leave();
+            self.stop_following();
         }
     }
 
-    /// A finger is lifted. Where the list is at its end, it moved nothing.
-    pub fn lifted(self) {
+    /// Handles the end of a touch: at the end of the list it follows again.
+    pub fn touch_ended(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if measure(&scroller).to_end(scroller.scroll_height()) <= 1 {
             self.state.follow.set(true);
         }
     }
 
-    /// Keys that go through the rows; the others scroll.
+    /// Handles the keys that select rows; the others scroll.
     pub fn key(self, event: &KeyboardEvent) {
         if event.ctrl_key() || event.meta_key() {
             return;
         }
         let key = event.key();
         if matches!(key.as_str(), "ArrowUp" | "PageUp" | "Home") && !event.alt_key() {
-            return self.leave();
+            return self.stop_following();
         }
         let by = match key.as_str() {
             "k" | "ArrowUp" => -1,
@@ -146,41 +146,40 @@ impl List {
             _ => return,
         };
         event.prevent_default();
-        let View { top, height } = untrack(|| self.drawn());
+        let View { top, height } = untrack(|| self.current_view());
         self.state.inspect_next(by, window::place(top + height));
         if by == 0 {
             focus(INSPECTOR);
         }
     }
 
-    /// The row that is looked into comes onto the screen.
+    /// Scrolls the selected row into view.
     fn reveal(self) {
         let Some(row) = self.state.selected.get() else { return };
-        let view = untrack(|| self.drawn());
-        let place = untrack(|| self.log.read(|journal| journal.shown.place(&journal.rows, row)));
+        let view = untrack(|| self.current_view());
+        let place = untrack(|| self.log.read(|log| log.shown.place(&log.rows, row)));
         let Some(top) = view.reveal(place) else { return };
-        self.leave();
+        self.stop_following();
         if let Some(scroller) = self.scroller.get_untracked() {
             scroller.set_scroll_top(top);
         }
     }
 
-    /// What is seen of the list.
-    fn drawn(self) -> View {
+    /// Returns the visible part of the list, tracked.
+    fn current_view(self) -> View {
         let view = self.view.get();
-        if self.state.follow.get() { view.at_end(self.count()) } else { view }
+        if self.state.follow.get() { view.at_end(self.row_count()) } else { view }
     }
 
-    /// Height, space above, and the end, with each frame in which something changed.
-    pub fn keep_in_shape(self) {
+    /// Updates height, padding and scroll position in each frame in which the rows or the size changed.
+    pub fn update_layout(self) {
         self.scroller.on_load(move |scroller| {
             let watched = scroller.clone();
-            watch_size(&watched, move || self.view.set(measure(&scroller)));
+            observe_size(&watched, move || self.view.set(measure(&scroller)));
         });
         effect(move || self.reveal());
         effect(move || {
-            let (count, shifted) =
-                self.log.read(|journal| (journal.shown.len(&journal.rows), journal.shown.shifted(&journal.rows)));
+            let (count, shifted) = self.log.read(|log| (log.shown.len(&log.rows), log.shown.shifted(&log.rows)));
             let moved = shifted - self.shifted.get_value();
             self.shifted.set_value(shifted);
             let (Some(scroller), Some(rows)) = (self.scroller.get(), self.rows.get()) else { return };
@@ -188,11 +187,11 @@ impl List {
             if self.state.follow.get() {
                 let end = view.at_end(count);
                 self.top.set_value(end.top);
-                space(&rows, count, end);
+                set_geometry(&rows, count, end);
                 let follow = self.state.follow;
-                when_drawn(move || follow.get_untracked().then(|| scroller.set_scroll_top(i32::MAX)));
+                after_render(move || follow.get_untracked().then(|| scroller.set_scroll_top(i32::MAX)));
             } else {
-                space(&rows, count, view);
+                set_geometry(&rows, count, view);
                 if moved != 0 {
                     scroller.set_scroll_top(view.top - window::offset(moved));
                 }

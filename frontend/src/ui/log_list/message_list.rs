@@ -1,9 +1,9 @@
-//! The list. Only the rows on the screen, and a few beyond either edge, are in the document; its
-//! height and the space above them stand for the rest.
+//! View of the message list. The document has only the visible rows and a few beyond either edge; height and padding
+//! of the list stand in for the rest.
 
 use super::{
     list::List,
-    row::{RowParts, RowView},
+    row::{RowContext, RowView},
 };
 use crate::{
     i18n::fill,
@@ -14,13 +14,13 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The list and what lies over it.
+/// The list, and the button above it.
 #[component]
 pub fn MessageList() -> impl IntoView {
     let language = context::<Language>();
     let list = List::new();
-    list.keep_in_shape();
-    let parts = RowParts::from_context();
+    list.update_layout();
+    let states = RowContext::from_context();
     view! {
         <main class="list">
             <section
@@ -29,23 +29,23 @@ pub fn MessageList() -> impl IntoView {
                 role="log"
                 aria-live=text(move || list.live())
                 tabindex="0"
-                aria-label=language.say(|words| words.messages)
+                aria-label=language.label(|strings| strings.messages)
                 node_ref=list.scroller
                 on:scroll=move |_| list.scrolled()
                 on:wheel=move |event| {
                     if event.delta_y() < 0.0 {
-                        list.leave();
+                        list.stop_following();
                     }
                 }
                 on:keydown=move |event| {
                     list.key(&event);
                 }
-                on:touchmove=move |_| list.leave()
-                on:touchend=move |_| list.lifted()
+                on:touchmove=move |_| list.stop_following()
+                on:touchend=move |_| list.touch_ended()
             >
                 <ol id="divShow" node_ref=list.rows>
-                    <For each=move || list.seen() key=|slot| slot.number let:slot>
-                        <RowView parts row=slot.row/>
+                    <For each=move || list.visible_slots() key=|slot| slot.number let:slot>
+                        <RowView states row=slot.row/>
                     </For>
                 </ol>
                 {empty()}
@@ -55,22 +55,25 @@ pub fn MessageList() -> impl IntoView {
     }
 }
 
-/// What the list says while it has no rows.
+/// Returns the placeholder of an empty list.
 fn empty() -> Part {
     let language = context::<Language>();
     let log = context::<LogState>();
-    let empty = ErasedMemo::new(move || log.read(|journal| journal.rows.is_empty()));
-    part(move || empty.get().then(|| view! { <p class="empty">{language.say(|words| words.empty)}</p> }.into_any()))
+    let empty = ErasedMemo::new(move || log.read(|log| log.rows.is_empty()));
+    part(move || {
+        empty.get().then(|| view! { <p class="empty">{language.label(|strings| strings.no_messages)}</p> }.into_any())
+    })
 }
 
-/// How many rows came below the screen, and the way to them.
+/// Returns the button that counts the new rows below the screen and scrolls to them.
 fn unseen(list: List) -> Part {
     let language = context::<Language>();
     let some = ErasedMemo::new(move || list.unseen() != 0);
-    let count = text(move || fill(language.words().new_rows, &[("n", &language.words().number(list.unseen()))]));
+    let count =
+        text(move || fill(language.strings().new_messages, &[("n", &language.strings().number(list.unseen()))]));
     let button = move || {
         view! {
-            <button type="button" class="new" on:click=click(move || list.state.follow.set(true))>
+            <button type="button" class="new-messages" on:click=click(move || list.state.follow.set(true))>
                 <span aria-hidden="true">"↓ "</span>
                 {count.clone()}
             </button>

@@ -1,11 +1,11 @@
-//! One row: time, icon, text, mark. Text is text nodes, whatever it looks like.
+//! View of one row: time, icon, text, delivery state. Message text goes into text nodes, never into markup.
 
 use super::{
-    row_pool::Drawn,
-    row_text::{self, content, fail, lead, server, state},
+    row_pool::BoundRow,
+    row_text::{self, connection_prefix, content, delivery_label, message_prefix, with_reason},
 };
 use crate::{
-    i18n::Strings,
+    i18n::ShellStrings,
     model::log::{Body, Kind, LogEntry},
     platform::time::LocalTime,
     reactive::view::{Click, click, part, text},
@@ -17,20 +17,20 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yodel_client::Delivery;
 
-/// A row is one line: more of a text than this is never seen.
+/// Characters of a text that are drawn at most: a row is one line.
 const SHOWN: usize = 1_000;
 
-/// Parts of the state that rows show and change.
+/// State that the rows read and change.
 #[derive(Clone, Copy)]
-pub struct RowParts {
+pub struct RowContext {
     language: &'static Language,
     list: &'static ListState,
     log: &'static LogState,
     messages: &'static Messages,
 }
 
-impl RowParts {
-    /// Takes the parts from the context.
+impl RowContext {
+    /// Returns the state from the context.
     pub fn from_context() -> Self {
         Self {
             language: context::<Language>(),
@@ -41,79 +41,81 @@ impl RowParts {
     }
 }
 
-/// One row of the list. It may become another one of the same kind, without a mark.
+/// A row of the list. A received message can be replaced by another one in the same elements.
 #[component]
-pub fn RowView(parts: RowParts, row: Drawn) -> impl IntoView {
+pub fn RowView(states: RowContext, row: BoundRow) -> impl IntoView {
     let id = row.get_untracked();
-    let first = parts.log.row(id);
+    let first = states.log.row(id);
     let kind = first.as_ref().map_or(Kind::Info, LogEntry::kind);
-    let is_first = parts.list.unseen_from.get_untracked() == Some(id);
-    let since =
-        is_first.then(|| view! { <strong class="since">{parts.language.say(|words| words.since)}</strong> }.into_any());
-    let [current, clicked, about] = std::array::from_fn(|_| row.clone());
-    let now = move |row: &Drawn| parts.log.row(row.get());
-    let say = move |say: fn(&'static Strings, &LogEntry) -> String| {
+    let is_first = states.list.unseen_from.get_untracked() == Some(id);
+    let divider = is_first.then(|| {
+        view! { <strong class="divider">{states.language.label(|strings| strings.new_messages_divider)}</strong> }
+            .into_any()
+    });
+    let [selected, clicked, about] = std::array::from_fn(|_| row.clone());
+    let current_row = move |row: &BoundRow| states.log.row(row.get());
+    let bind = move |string: fn(&'static ShellStrings, &LogEntry) -> String| {
         let row = row.clone();
-        text(move || now(&row).map(|row| say(parts.language.words(), &row)).unwrap_or_default())
+        text(move || current_row(&row).map(|row| string(states.language.strings(), &row)).unwrap_or_default())
     };
     view! {
         <li
             class=class(kind)
-            aria-current=text(move || (parts.list.selected.get() == Some(current.get())).to_string())
-            on:click=inspect(parts, clicked)
+            aria-current=text(move || (states.list.selected.get() == Some(selected.get())).to_string())
+            on:click=inspect(states, clicked)
         >
-            <time datetime=say(|_, row| LocalTime::new(row.at_ms).iso())>
-                {say(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="s">{say(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
+            <time datetime=bind(|_, row| LocalTime::new(row.at_ms).iso())>
+                {bind(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="seconds">{bind(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
             </time>
             <span aria-hidden="true">{icon(kind)}</span>
-            <span class="sr">{say(|words, row| row_text::kind(words, row.kind()).to_owned())}</span>
-            <span class="t">
-                <span class="server">{say(|words, row| server(words, &row.body))}</span>
-                {part(move || now(&about).map(|row| marked(parts, &row.body)))}
+            <span class="sr-only">{bind(|strings, row| row_text::kind_label(strings, row.kind()).to_owned())}</span>
+            <span class="text">
+                <span class="server">{bind(|strings, row| connection_prefix(strings, &row.body))}</span>
+                {part(move || current_row(&about).map(|row| highlighted(states, &row.body)))}
             </span>
-            {first.and_then(|row| mark(parts, &row))}
-            {since}
+            {first.and_then(|row| delivery_view(states, &row))}
+            {divider}
         </li>
     }
 }
 
-/// A click anywhere but on a button.
-fn inspect(parts: RowParts, row: Drawn) -> Click {
+/// Returns the click handler that opens the row in the inspector, unless a button was clicked.
+fn inspect(states: RowContext, row: BoundRow) -> Click {
     Box::new(move |event| {
         if !on_button(&event) {
-            parts.list.inspect(row.get_untracked());
+            states.list.inspect(row.get_untracked());
         }
     })
 }
 
-/// Whether an event is about a button in a row.
+/// Returns whether the target of an event is in a button.
 pub fn on_button(event: &web_sys::Event) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     target.is_some_and(|target| target.closest("button").is_ok_and(|button| button.is_some()))
 }
 
-/// What happened, with marks where it is what was looked for.
-fn marked(parts: RowParts, body: &Body) -> AnyView {
-    let (lead, content) = (lead(body), content(parts.language.words(), body, SHOWN));
-    let marked = parts.list.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
-    (lead, marked.unwrap_or_else(|| content.into_any())).into_any()
+/// Returns the text of a row, with the matches of the filter highlighted.
+fn highlighted(states: RowContext, body: &Body) -> AnyView {
+    let (prefix, content) = (message_prefix(body), content(states.language.strings(), body, SHOWN));
+    let marked = states.list.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
+    (prefix, marked.unwrap_or_else(|| content.into_any())).into_any()
 }
 
-/// What became of a message of one's own, and what can be done about it.
-fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
-    let Body::Sent { text: sent, delivery, error: why, no_recipient: nobody, .. } = &row.body else { return None };
+/// Returns the delivery state of a sent message with its buttons; `None` for other rows.
+fn delivery_view(states: RowContext, row: &LogEntry) -> Option<AnyView> {
+    let Body::Sent { text: sent, delivery, why, nobody, .. } = &row.body else { return None };
     let (id, delivery, sent, why, nobody) = (row.id, *delivery, sent.clone(), why.clone(), *nobody);
-    let again = (delivery == Delivery::Failed).then(|| {
+    let retry = (delivery == Delivery::Failed).then(|| {
         view! {
             <button
                 type="button"
-                class="small"
+                class="btn-small"
                 on:click=click(move || {
-                    parts.messages.send_again(id, &sent);
+                    states.messages.send_again(id, &sent);
                     focus_message_field();
                 })
             >
-                {parts.language.say(|words| words.retry)}
+                {states.language.label(|strings| strings.retry)}
             </button>
         }
         .into_any()
@@ -122,33 +124,33 @@ fn mark(parts: RowParts, row: &LogEntry) -> Option<AnyView> {
         view! {
             <button
                 type="button"
-                class="small"
+                class="btn-small"
                 on:click=click(move || {
-                    parts.messages.delete(id);
+                    states.messages.delete(id);
                     focus_message_field();
                 })
             >
-                {parts.language.say(|words| words.delete)}
+                {states.language.label(|strings| strings.delete)}
             </button>
         }
         .into_any()
     });
-    let (tick, hidden) = match delivery {
+    let (check, hidden) = match delivery {
         _ if nobody => ("", ""),
-        Delivery::Sent => ("✓", "sr"),
-        Delivery::Acknowledged => ("✓✓", "sr"),
+        Delivery::Sent => ("✓", "sr-only"),
+        Delivery::Acknowledged => ("✓✓", "sr-only"),
         _ => ("", ""),
     };
-    let said = move || fail(state(parts.language.words(), delivery, nobody), why.as_deref());
-    let mark = view! {
-        <span class="m">
-            <span aria-hidden="true">{tick}</span>
-            <span class=hidden>{text(said)}</span>
-            {again}
+    let status = move || with_reason(delivery_label(states.language.strings(), delivery, nobody), why.as_deref());
+    let view = view! {
+        <span class="delivery">
+            <span aria-hidden="true">{check}</span>
+            <span class=hidden>{text(status)}</span>
+            {retry}
             {delete}
         </span>
     };
-    Some(mark.into_any())
+    Some(view.into_any())
 }
 
 fn class(kind: Kind) -> &'static str {

@@ -1,5 +1,5 @@
-//! Where rows are drawn. When all of them are new, as with each frame of a flood, they are drawn into the
-//! elements of those before: making elements is most of what a row costs.
+//! Slots in the document for the visible rows. When all visible rows are new, as in each frame of a flood, the
+//! existing elements show them: creating elements is most of the cost of a row.
 
 use crate::model::log::{EntryId, Kind, LogEntry};
 use leptos::prelude::*;
@@ -8,19 +8,19 @@ use std::sync::{
     atomic::{AtomicU64, Ordering::Relaxed},
 };
 
-/// Which row is drawn in a place. It ends with the last copy, not with the part of the page that made it.
-/// Views may be sent to other threads, as far as their types know.
+/// The row that a slot shows, as a signal. It lives until its last copy is dropped, independent of a reactive owner.
+/// It is atomic because Leptos requires views to be `Send`.
 #[derive(Clone)]
-pub struct Drawn {
+pub struct BoundRow {
     id: Arc<AtomicU64>,
     changed: ArcTrigger,
 }
 
-/// What a row is drawn anew for.
+/// Properties of a row on which its elements depend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Face {
+struct RowKey {
     version: u64,
-    /// It is the first that nobody has looked at.
+    /// Whether the row is the first unseen one.
     first: bool,
     kind: Kind,
 }
@@ -28,33 +28,33 @@ struct Face {
 /// A place for a row in the document.
 #[derive(Clone)]
 pub struct Slot {
-    /// Which one.
+    /// Key of the slot, unique within the pool.
     pub number: u64,
-    /// The row that is drawn there.
-    pub row: Drawn,
+    /// The row that the slot shows.
+    pub row: BoundRow,
     id: EntryId,
-    face: Face,
+    key: RowKey,
 }
 
-/// The places that there are, from top to bottom.
+/// The slots, from top to bottom.
 #[derive(Default)]
 pub struct RowPool {
     slots: Vec<Slot>,
     made: u64,
 }
 
-impl Drawn {
+impl BoundRow {
     fn new(row: EntryId) -> Self {
         Self { id: Arc::new(AtomicU64::new(row.0)), changed: ArcTrigger::new() }
     }
 
-    /// The row, looked at again when it is another.
+    /// Returns the row, tracked.
     pub fn get(&self) -> EntryId {
         self.changed.track();
         self.get_untracked()
     }
 
-    /// The row as it is now.
+    /// Returns the row, untracked.
     pub fn get_untracked(&self) -> EntryId {
         EntryId(self.id.load(Relaxed))
     }
@@ -66,34 +66,36 @@ impl Drawn {
 }
 
 impl RowPool {
-    /// A place for each of these rows.
-    pub fn fit(&mut self, rows: &[LogEntry], first: Option<EntryId>) -> Vec<Slot> {
+    /// Returns a slot for each of these rows. Rows that stay keep their slot; if none stays, slots are reused from the
+    /// top.
+    pub fn assign(&mut self, rows: &[LogEntry], first: Option<EntryId>) -> Vec<Slot> {
         let old = std::mem::take(&mut self.slots);
-        let stays = |slot: &Slot| rows.binary_search_by_key(&slot.id, |row| row.id).is_ok();
-        let any_stays = old.iter().any(stays);
-        for (place, row) in rows.iter().enumerate() {
-            let face = Face { version: row.version(), first: first == Some(row.id), kind: row.kind() };
-            let slot = if any_stays {
-                old.iter().find(|slot| slot.id == row.id && slot.face == face).cloned()
+        let is_kept = |slot: &Slot| rows.binary_search_by_key(&slot.id, |row| row.id).is_ok();
+        let any_kept = old.iter().any(is_kept);
+        for (index, row) in rows.iter().enumerate() {
+            let key = RowKey { version: row.version(), first: first == Some(row.id), kind: row.kind() };
+            let slot = if any_kept {
+                old.iter().find(|slot| slot.id == row.id && slot.key == key).cloned()
             } else {
-                old.get(place).filter(|slot| slot.takes(face)).map(|slot| slot.show(row.id))
+                old.get(index).filter(|slot| slot.can_show(key)).map(|slot| slot.show(row.id))
             };
-            let slot = slot.unwrap_or_else(|| self.make(row.id, face));
+            let slot = slot.unwrap_or_else(|| self.make(row.id, key));
             self.slots.push(slot);
         }
         self.slots.clone()
     }
 
-    fn make(&mut self, id: EntryId, face: Face) -> Slot {
+    fn make(&mut self, id: EntryId, key: RowKey) -> Slot {
         self.made += 1;
-        Slot { number: self.made, id, face, row: Drawn::new(id) }
+        Slot { number: self.made, id, key, row: BoundRow::new(id) }
     }
 }
 
 impl Slot {
-    /// What arrived has no buttons and marks, which may have the focus.
-    fn takes(&self, face: Face) -> bool {
-        self.face == face && face.kind == Kind::Received && !face.first
+    /// Returns whether the elements of this slot can show another row: only a received message, because other rows
+    /// have buttons and marks, which may have the focus.
+    fn can_show(&self, key: RowKey) -> bool {
+        self.key == key && key.kind == Kind::Received && !key.first
     }
 
     fn show(&self, id: EntryId) -> Self {
@@ -120,38 +122,38 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_stays_keeps_its_place() {
+    fn keeps_the_slot_of_a_row_that_stays() {
         let mut slots = RowPool::default();
-        assert_eq!(numbers(&slots.fit(&rows(1..4), None)), [1, 2, 3]);
-        assert_eq!(numbers(&slots.fit(&rows(2..6), None)), [2, 3, 4, 5]);
+        assert_eq!(numbers(&slots.assign(&rows(1..4), None)), [1, 2, 3]);
+        assert_eq!(numbers(&slots.assign(&rows(2..6), None)), [2, 3, 4, 5]);
     }
 
     #[test]
-    fn rows_that_are_all_new_take_the_places_of_those_before() {
+    fn reuses_slots_when_all_rows_are_new() {
         let mut slots = RowPool::default();
-        slots.fit(&rows(1..4), None);
-        let now = slots.fit(&rows(4..8), None);
+        slots.assign(&rows(1..4), None);
+        let now = slots.assign(&rows(4..8), None);
         assert_eq!(numbers(&now), [1, 2, 3, 4], "and one more");
         let shown: Vec<_> = now.iter().map(|slot| slot.row.get_untracked().0).collect();
         assert_eq!(shown, [4, 5, 6, 7]);
-        assert_eq!(numbers(&slots.fit(&rows(7..9), None)), [4, 5], "it is known by what it shows now");
+        assert_eq!(numbers(&slots.assign(&rows(7..9), None)), [4, 5], "a reused slot is known by its new row");
     }
 
     #[test]
-    fn a_row_of_another_kind_or_with_a_mark_is_drawn_anew() {
+    fn creates_a_slot_for_another_kind_or_the_first_unseen_row() {
         let mut slots = RowPool::default();
-        slots.fit(&rows(1..4), None);
-        let said = LogEntry { body: Body::Notice("closed".into()), ..row(5) };
-        assert_eq!(numbers(&slots.fit(&[row(4), said, row(6)], Some(EntryId(6)))), [1, 4, 5]);
-        assert_eq!(numbers(&slots.fit(&rows(7..10), None)), [1, 6, 7]);
+        slots.assign(&rows(1..4), None);
+        let said = LogEntry { body: Body::Said("closed".into()), ..row(5) };
+        assert_eq!(numbers(&slots.assign(&[row(4), said, row(6)], Some(EntryId(6)))), [1, 4, 5]);
+        assert_eq!(numbers(&slots.assign(&rows(7..10), None)), [1, 6, 7]);
     }
 
     #[test]
-    fn a_row_that_changed_is_drawn_anew() {
+    fn creates_a_slot_for_a_changed_row() {
         let note =
             |rows| LogEntry { body: Body::Trimmed { rows, limit: crate::model::log::entry::Limit::Rows }, ..row(1) };
         let mut slots = RowPool::default();
-        slots.fit(&[note(1), row(2)], None);
-        assert_eq!(numbers(&slots.fit(&[note(2), row(2)], None)), [3, 2]);
+        slots.assign(&[note(1), row(2)], None);
+        assert_eq!(numbers(&slots.assign(&[note(2), row(2)], None)), [3, 2]);
     }
 }

@@ -1,7 +1,7 @@
-//! A row in words.
+//! Texts of a row.
 
 use crate::{
-    i18n::{Strings, fill},
+    i18n::{ShellStrings, fill},
     model::{
         destination::short,
         log::{
@@ -16,103 +16,111 @@ use yodel_client::Delivery;
 
 /// Bytes of a binary message that are shown.
 const HEAD: usize = 32;
-/// The events of what plain clients say, which tell nothing about it.
-const PLAIN: [&str; 2] = [TEXT, BINARY];
+/// Events of messages in plain mode; they are not shown.
+const PLAIN_EVENTS: [&str; 2] = [TEXT, BINARY];
 
-/// What a row is about, for screen readers.
-pub fn kind(words: &'static Strings, kind: Kind) -> &'static str {
+/// Returns the kind of a row, for screen readers.
+pub fn kind_label(strings: &'static ShellStrings, kind: Kind) -> &'static str {
     match kind {
-        Kind::Info => words.word_info,
-        Kind::Sent => words.word_sent,
-        Kind::Received => words.word_received,
-        Kind::Error => words.word_error,
+        Kind::Info => strings.kind_info,
+        Kind::Sent => strings.kind_sent,
+        Kind::Received => strings.kind_received,
+        Kind::Error => strings.kind_error,
     }
 }
 
-/// A state in words.
-pub fn state(words: &'static Strings, delivery: Delivery, nobody: bool) -> &'static str {
+/// Returns the delivery state of a sent message.
+pub fn delivery_label(strings: &'static ShellStrings, delivery: Delivery, nobody: bool) -> &'static str {
     match delivery {
-        _ if nobody => words.mark_nobody,
-        Delivery::Waiting => words.mark_waiting,
-        Delivery::Sent => words.mark_sent,
-        Delivery::Acknowledged => words.mark_acknowledged,
-        Delivery::Unconfirmed => words.mark_doubtful,
-        Delivery::Failed => words.mark_failed,
+        _ if nobody => strings.recipient_offline,
+        Delivery::Waiting => strings.delivery_queued,
+        Delivery::Sent => strings.delivery_sent,
+        Delivery::Acknowledged => strings.delivery_acknowledged,
+        Delivery::Doubtful => strings.delivery_unconfirmed,
+        Delivery::Failed => strings.delivery_failed,
     }
 }
 
-/// A state, and the server's words for it.
-pub fn fail(state: &str, why: Option<&str>) -> String {
+/// Returns a delivery state with the server's reason.
+pub fn with_reason(state: &str, why: Option<&str>) -> String {
     why.map_or_else(|| state.to_owned(), |why| format!("{state} ({why})"))
 }
 
-/// How a row about a connection begins. On a narrow screen only what follows is shown.
-pub fn server(words: &Strings, body: &Body) -> String {
+/// Returns the start of a row about the connection; empty for other rows. It is hidden on narrow screens.
+pub fn connection_prefix(strings: &ShellStrings, body: &Body) -> String {
     match body {
-        Body::Opened { url, .. } | Body::Closed { url, .. } => fill(words.server, &[("url", url)]),
+        Body::Opened { url, .. } | Body::Closed { url, .. } => fill(strings.server, &[("url", url)]),
         _ => String::new(),
     }
 }
 
-/// What stands before a message.
-pub fn lead(body: &Body) -> String {
+/// Returns the recipient or sender in front of a message.
+pub fn message_prefix(body: &Body) -> String {
     match body {
         Body::Sent { to: Some(to), .. } => format!("→ {to}: "),
         Body::Received { envelope, .. } | Body::Binary { envelope, .. } => {
-            format!(" > {}", envelope.as_ref().map(about).unwrap_or_default())
+            format!(" > {}", envelope.as_ref().map(sender_label).unwrap_or_default())
         }
         _ => String::new(),
     }
 }
 
-/// The words of a row; a message is cut after so many characters.
-pub fn content(words: &Strings, body: &Body, most: usize) -> String {
+/// Returns the text of a row; a message is cut after `max_chars` characters.
+pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String {
     match body {
-        Body::Opened { outage: away, .. } => {
-            words.opened.to_owned() + &away.map(|away| back(words, away)).unwrap_or_default()
+        Body::Opened { away, .. } => {
+            strings.opened.to_owned() + &away.map(|away| reconnected(strings, away)).unwrap_or_default()
         }
-        Body::Closed { code, reason, .. } => fill(words.closed, &[("code", &words.close(*code, reason))]),
-        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Notice(text) => cut(text, most).to_owned(),
-        Body::Binary { bytes, .. } => fill(words.binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, HEAD))]),
-        Body::Reloaded { left_out: 0 } => words.reloaded.to_owned(),
+        Body::Closed { code, reason, .. } => fill(strings.closed, &[("code", &strings.close(*code, reason))]),
+        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Said(text) => {
+            truncate(text, max_chars).to_owned()
+        }
+        Body::Binary { bytes, .. } => {
+            fill(strings.binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, HEAD))])
+        }
+        Body::Reloaded { left_out: 0 } => strings.reloaded.to_owned(),
         Body::Reloaded { left_out } => {
-            format!("{} {}", words.reloaded, fill(words.left_out, &[("n", &words.number(*left_out))]))
+            format!("{} {}", strings.reloaded, fill(strings.not_restored, &[("n", &strings.number(*left_out))]))
         }
-        Body::Gap { room, lost: Some(lost) } => fill(words.gap, &[("n", &words.number(*lost)), ("room", room)]),
-        Body::Gap { room, lost: None } => fill(words.began_anew, &[("room", room)]),
-        Body::Recovered { room, messages } => fill(words.recovered, &[("n", &words.number(*messages)), ("room", room)]),
+        Body::Gap { room, lost: Some(lost) } => {
+            fill(strings.messages_lost, &[("n", &strings.number(*lost)), ("room", room)])
+        }
+        Body::Gap { room, lost: None } => fill(strings.room_reset, &[("room", room)]),
+        Body::Recovered { room, messages } => {
+            fill(strings.messages_recovered, &[("n", &strings.number(*messages)), ("room", room)])
+        }
         Body::Trimmed { rows, limit } => {
-            let text = if *limit == Limit::Rows { words.trimmed_rows } else { words.trimmed_bytes };
-            fill(text, &[("n", &words.number(*rows))])
+            let text = if *limit == Limit::Rows { strings.trimmed_count } else { strings.trimmed_bytes };
+            fill(text, &[("n", &strings.number(*rows))])
         }
     }
 }
 
-/// Where a message was said and by whom, unless it is one that a plain client hears as it is.
-fn about(envelope: &Envelope) -> String {
+/// Returns room, sender and event of a message; empty for a plain message in the lobby.
+fn sender_label(envelope: &Envelope) -> String {
     let lobby = envelope.room.as_ref().is_some_and(|room| room.as_str() == LOBBY);
-    let plain = PLAIN.contains(&envelope.event.as_str());
+    let plain = PLAIN_EVENTS.contains(&envelope.event.as_str());
     if lobby && plain {
         return String::new();
     }
     let from = envelope.from.as_ref();
     let user = from.and_then(|from| from.user.as_ref()).map(ToString::to_string);
-    let place = match (&envelope.room, user) {
+    let sender = match (&envelope.room, user) {
         (Some(room), user) => format!("#{room}{}", user.map(|user| format!(" {user}")).unwrap_or_default()),
         (None, Some(user)) => format!("@{user}"),
         (None, None) => format!("@{}", from.map(|from| short(from.client.as_str())).unwrap_or_default()),
     };
     let event = if plain { String::new() } else { format!(" [{}]", envelope.event) };
-    format!("{place}{event}: ")
+    format!("{sender}{event}: ")
 }
 
-fn back(words: &Strings, away: Outage) -> String {
-    let text = if away.all_sent { words.back_kept } else { words.back };
+fn reconnected(strings: &ShellStrings, away: Away) -> String {
+    let text = if away.kept { strings.reconnected_queue_sent } else { strings.reconnected };
     fill(text, &[("s", &away.ms.div_ceil(1_000))])
 }
 
-fn cut(text: &str, most: usize) -> &str {
-    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
+fn truncate(text: &str, max_chars: usize) -> &str {
+    text.char_indices().nth(max_chars).map_or(text, |(end, _)| &text[..end])
 }
 
 #[cfg(test)]

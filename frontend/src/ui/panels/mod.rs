@@ -1,46 +1,46 @@
-//! Everything beyond the first screen, downloaded when it is opened. Four places of the page show it.
+//! The panels behind Tools, downloaded when they are first opened.
 
-mod admin;
 mod charts;
 mod connection;
 mod find;
 mod help;
 mod inspector;
-mod kept;
+mod metrics;
+mod panel_state;
 mod rooms;
 mod sending;
 mod style;
 
 use crate::state::{Language, context};
-use kept::Kept;
 use leptos::prelude::*;
+use panel_state::PanelState;
 
-/// Makes a view each time its place is shown.
-type Make = fn(Panels) -> AnyView;
+/// Creates the view of a panel.
+type ViewFn = fn(Panels) -> AnyView;
 
-/// What is shown in which place.
+/// The views of the panels, and their shared state.
 #[derive(Clone, Copy)]
 pub struct Panels {
-    kept: &'static Kept,
-    /// Beside the list, where a line begins: the connection, rooms and people, graphs.
-    pub side: Make,
-    /// Over the list: finding, pausing, exporting.
-    pub bar: Make,
-    /// Beside the list, where a line ends: one row, whole.
-    pub inspector: Make,
-    /// Over the input: where to, how often, what else than a line of text.
-    pub sending: Make,
-    /// Why there is no connection.
-    pub why: Make,
-    /// What the keys do.
-    pub help: Make,
+    state: &'static PanelState,
+    /// Left of the list: connection, rooms and members, metrics, charts.
+    pub sidebar: ViewFn,
+    /// Above the list: filter, pause, export.
+    pub toolbar: ViewFn,
+    /// Right of the list: the selected row.
+    pub inspector: ViewFn,
+    /// Above the message field: recipient, saved messages, binary messages, repetition.
+    pub sending: ViewFn,
+    /// Diagnosis of a failed connection.
+    pub diagnosis: ViewFn,
+    /// Keyboard shortcuts.
+    pub help: ViewFn,
 }
 
 impl Panels {
-    /// All of it.
+    /// Creates the panels and adopts their style sheets.
     pub fn new() -> Self {
         style::adopt();
-        Self { kept: Kept::new(), side, bar, inspector, sending, why, help }
+        Self { state: PanelState::new(), sidebar, toolbar, inspector, sending, diagnosis, help }
     }
 }
 
@@ -50,22 +50,22 @@ impl Default for Panels {
     }
 }
 
-fn side(panels: Panels) -> AnyView {
+fn sidebar(panels: Panels) -> AnyView {
     let language = context::<Language>();
-    provide_context(panels.kept);
+    provide_context(panels.state);
     view! {
-        <aside class="side" aria-label=language.say(|words| words.tools)>
+        <aside class="sidebar" aria-label=language.label(|strings| strings.tools)>
             {connection::section()}
             {rooms::section()}
-            {admin::section()}
+            {metrics::section()}
             {charts::section()}
         </aside>
     }
     .into_any()
 }
 
-fn bar(_: Panels) -> AnyView {
-    find::bar()
+fn toolbar(_: Panels) -> AnyView {
+    find::toolbar()
 }
 
 fn inspector(_: Panels) -> AnyView {
@@ -73,12 +73,12 @@ fn inspector(_: Panels) -> AnyView {
 }
 
 fn sending(panels: Panels) -> AnyView {
-    provide_context(panels.kept);
+    provide_context(panels.state);
     sending::sending()
 }
 
-fn why(_: Panels) -> AnyView {
-    connection::why()
+fn diagnosis(_: Panels) -> AnyView {
+    connection::diagnosis()
 }
 
 fn help(_: Panels) -> AnyView {

@@ -1,27 +1,27 @@
-//! The looks of the tools come with their code, not with the first screen. They are adopted, not
-//! put into an element: the page's policy forbids inline style.
+//! Style sheets of the panels, downloaded with their code. They are adopted by the document because the content
+//! security policy forbids inline styles.
 
 use js_sys::{Array, Reflect};
 use leptos::prelude::document;
 use wasm_bindgen::JsValue;
 use web_sys::CssStyleSheet;
 
-/// One block per part.
+/// One style sheet per panel.
 const SHEETS: [&str; 9] = [
     include_str!("style.css"),
     include_str!("find/style.css"),
     include_str!("inspector/style.css"),
     include_str!("rooms/style.css"),
-    include_str!("admin/style.css"),
+    include_str!("metrics/style.css"),
     include_str!("connection/style.css"),
     include_str!("sending/style.css"),
     include_str!("charts/style.css"),
     include_str!("help/style.css"),
 ];
-/// Where a document keeps what was adopted.
+/// Property of a document with its adopted style sheets.
 const ADOPTED: &str = "adoptedStyleSheets";
 
-/// Makes the page look like this as well; once is enough.
+/// Adds the style sheets to the document. To be called once.
 pub(super) fn adopt() {
     let sheets: Array = SHEETS.iter().filter_map(|css| sheet(css).ok()).collect();
     let document = document();

@@ -1,4 +1,4 @@
-//! The address: text until it is clicked, then a field.
+//! The URL in the status line: a button that turns into a field.
 
 use crate::{
     platform::dom,
@@ -9,16 +9,16 @@ use crate::{
 use leptos::{ev::SubmitEvent, leptos_dom::helpers::queue_microtask, prelude::*};
 use web_sys::HtmlInputElement;
 
-/// The id of the address.
+/// Id of the button.
 const ADDRESS: &str = "address";
-/// The id of the field.
+/// Id of the field.
 const FIELD: &str = "txtUrl";
 
 fn field() -> Option<HtmlInputElement> {
     dom::element(FIELD)
 }
 
-/// The address, in the status line.
+/// The URL, as a button or as a field.
 #[component]
 pub fn AddressField() -> impl IntoView {
     let connection = context::<Connection>();
@@ -34,7 +34,7 @@ pub fn AddressField() -> impl IntoView {
     })
 }
 
-/// The address as a button; it takes the focus back when the field was closed.
+/// The URL as a button. It takes the focus when the field closes.
 #[component]
 fn Address(focus: bool) -> impl IntoView {
     let connection = context::<Connection>();
@@ -47,10 +47,10 @@ fn Address(focus: bool) -> impl IntoView {
             id=ADDRESS
             type="button"
             class="address"
-            title=language.say(|words| words.change_address)
+            title=language.label(|strings| strings.edit_url)
             on:click=click(move || connection.edit())
         >
-            <span class="sr">{language.say(|words| words.change_address)} ": "</span>
+            <span class="sr-only">{language.label(|strings| strings.edit_url)} ": "</span>
             {text(move || connection.url.get())}
         </button>
     }
@@ -86,12 +86,12 @@ fn Form() -> impl IntoView {
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                aria-label=language.say(|words| words.address)
-                on:input=move |_| say("")
+                aria-label=language.label(|strings| strings.url)
+                on:input=move |_| set_error("")
             />
             <datalist id="paths">{Vec::from(connection.endpoints().map(|url| view! { <option value=url></option> }.into_any()))}</datalist>
             <button type="submit" class="btn">
-                {language.say(|words| words.connect)}
+                {language.label(|strings| strings.connect)}
             </button>
         </form>
     }
@@ -101,12 +101,12 @@ fn submit(dialer: &Dialer, language: &Language, event: &SubmitEvent) {
     event.prevent_default();
     let typed = field().map(|field| field.value()).unwrap_or_default();
     if !dialer.connect(&typed) {
-        say(language.words().bad_address);
+        set_error(language.strings().invalid_url);
     }
 }
 
-/// Says beside the field what is wrong with it; nothing is wrong with an empty text.
-fn say(text: &str) {
+/// Sets the error of the field; an empty text removes it.
+fn set_error(text: &str) {
     if let Some(field) = field() {
         field.set_custom_validity(text);
         if !text.is_empty() {

@@ -1,4 +1,4 @@
-//! For screen readers: when rows come too fast to read each of them out, how many there were.
+//! Announces the number of new rows to screen readers when rows arrive too fast to be announced one by one.
 
 use crate::{
     i18n::fill,
@@ -10,28 +10,28 @@ use crate::{
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 
-/// A line that is heard, not seen.
+/// A live region that is visually hidden.
 #[component]
 pub fn Announcer() -> impl IntoView {
     let language = context::<Language>();
     let list = context::<ListState>();
     let log = context::<LogState>();
-    let sum = ErasedSignal::new(0);
-    let pace = ErasedValue::new(AnnouncementRate::default());
+    let announced = ErasedSignal::new(0);
+    let pace = ErasedValue::new(Pace::default());
     let timer = ErasedValue::new(None::<Interval>);
     let end_period = move || {
         let rows = pace.try_update_value(AnnouncementRate::end_period).unwrap_or_default();
         let fast = rows > u64::from(PERIOD_S);
-        list.announce_counts.set(fast);
-        sum.set(if fast { rows } else { 0 });
+        list.quiet.set(fast);
+        announced.set(if fast { rows } else { 0 });
         if rows == 0 {
             timer.set_value(None);
         }
     };
-    let mut before = None;
+    let mut previous = None;
     effect(move || {
-        let rows = log.read(|journal| journal.rows.pushed());
-        let new = rows - before.replace(rows).unwrap_or(rows);
+        let rows = log.read(|log| log.rows.pushed());
+        let new = rows - previous.replace(rows).unwrap_or(rows);
         if pace.try_update_value(|pace| pace.add(new)).unwrap_or_default() {
             list.announce_counts.set(true);
         }
@@ -39,13 +39,13 @@ pub fn Announcer() -> impl IntoView {
             timer.set_value(Some(Interval::new(PERIOD_S * 1_000, end_period)));
         }
     });
-    let words = text(move || match sum.get() {
+    let announcement = text(move || match announced.get() {
         0 => String::new(),
-        rows => fill(language.words().sum, &[("n", &language.words().number(rows)), ("s", &PERIOD_S)]),
+        rows => fill(language.strings().announcement, &[("n", &language.strings().number(rows)), ("s", &PERIOD_S)]),
     });
     view! {
-        <p class="sr" role="status">
-            {words}
+        <p class="sr-only" role="status">
+            {announcement}
         </p>
     }
 }

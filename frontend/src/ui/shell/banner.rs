@@ -1,4 +1,4 @@
-//! The bar below the status line: what is the matter with the connection, and what to do about it.
+//! The banner below the status line: a problem of the connection, and the actions for it.
 
 use crate::{
     i18n::fill,
@@ -14,127 +14,129 @@ use leptos::prelude::*;
 use yodel_client::{State, StopReason, UrlError};
 use yodel_protocol::CloseCode;
 
-/// Parts of the state that the banner shows and changes.
+/// State that the banner reads and changes.
 #[derive(Clone, Copy)]
-struct Parts {
+struct BannerContext {
     connection: &'static Connection,
     dialer: &'static Dialer,
     language: &'static Language,
     layout: &'static Layout,
 }
 
-/// A button: its word and what it does.
-type Button = (&'static str, fn(Parts));
+/// Label and action of a button.
+type Button = (&'static str, fn(BannerContext));
 
-/// The bar, when there is something to say.
+/// The banner; empty if there is no problem.
 #[component]
 pub fn Banner() -> impl IntoView {
-    let parts = Parts {
+    let states = BannerContext {
         connection: context::<Connection>(),
         dialer: context::<Dialer>(),
         language: context::<Language>(),
         layout: context::<Layout>(),
     };
     part(move || {
-        if let Some(url) = parts.connection.unconfirmed_url.get() {
-            return Some(foreign(parts, &url));
+        if let Some(url) = states.connection.foreign.get() {
+            return Some(foreign(states, &url));
         }
-        parts.connection.state.with(|state| match state {
-            State::Backoff { until_ms, last_failure } => Some(countdown(parts, *until_ms, last_failure.code)),
-            State::Offline { .. } => Some(offline(parts)),
-            State::Stopped(stopped) => self::stopped(parts, stopped),
+        states.connection.state.with(|state| match state {
+            State::Backoff { until_ms, why } => Some(countdown(states, *until_ms, why.code)),
+            State::Offline { .. } => Some(offline(states)),
+            State::Stopped(stopped) => self::stopped(states, stopped),
             _ => None,
         })
     })
 }
 
-fn foreign(parts: Parts, url: &str) -> AnyView {
-    let words = parts.language.words();
-    bar(parts, fill(words.foreign, &[("url", &url)]), &[(words.connect, connect_foreign)])
+fn foreign(states: BannerContext, url: &str) -> AnyView {
+    let strings = states.language.strings();
+    bar(states, fill(strings.foreign_link, &[("url", &url)]), &[(strings.connect, connect_foreign)])
 }
 
-fn offline(parts: Parts) -> AnyView {
-    let words = parts.language.words();
-    bar(parts, words.offline.to_owned(), &[(words.retry_now, |parts| parts.dialer.retry_now())])
+fn offline(states: BannerContext) -> AnyView {
+    let strings = states.language.strings();
+    bar(states, strings.offline_hint.to_owned(), &[(strings.reconnect_now, |states| states.dialer.retry_now())])
 }
 
-fn stopped(parts: Parts, stopped: &StopReason) -> Option<AnyView> {
-    let words = parts.language.words();
-    let edit: Button = (words.edit, |parts| parts.connection.edit());
-    let again: Button = (words.try_again, |parts| parts.dialer.connect_again());
+fn stopped(states: BannerContext, stopped: &Stopped) -> Option<AnyView> {
+    let strings = states.language.strings();
+    let edit: Button = (strings.edit_url, |states| states.connection.edit());
+    let again: Button = (strings.try_again, |states| states.dialer.connect_again());
     Some(match stopped {
-        StopReason::User => return None,
-        // The place for a token is among the tools.
-        StopReason::Fatal { code: code @ CloseCode::UNAUTHORIZED, reason } => {
-            bar(parts, words.stopped(*code, reason), &[edit, again, (words.tools, open_tools)])
+        Stopped::User => return None,
+        // The token field is behind Tools.
+        Stopped::Fatal { code: code @ CloseCode::UNAUTHORIZED, reason } => {
+            bar(states, strings.stopped(*code, reason), &[edit, again, (strings.tools, open_tools)])
         }
-        StopReason::Fatal { code, reason } => bar(parts, words.stopped(*code, reason), &[edit, again]),
-        StopReason::Exhausted => bar(parts, words.exhausted.to_owned(), &[(words.why, why), edit, again]),
-        StopReason::InvalidUrl(UrlError::Syntax) => bar(parts, words.bad_address.to_owned(), &[edit]),
-        StopReason::InvalidUrl(UrlError::MixedContent) => {
-            bar(parts, words.mixed.to_owned(), &[(words.use_wss, use_wss)])
+        Stopped::Fatal { code, reason } => bar(states, strings.stopped(*code, reason), &[edit, again]),
+        Stopped::Exhausted => {
+            bar(states, strings.attempts_exhausted.to_owned(), &[(strings.why, open_diagnosis), edit, again])
+        }
+        Stopped::BadUrl(BadUrl::Syntax) => bar(states, strings.invalid_url.to_owned(), &[edit]),
+        Stopped::BadUrl(BadUrl::MixedContent) => {
+            bar(states, strings.mixed_content.to_owned(), &[(strings.use_wss, use_wss)])
         }
     })
 }
 
-/// Seconds to the next dial. Not read out each second: the row about the close was.
-fn countdown(parts: Parts, until_ms: u64, code: CloseCode) -> AnyView {
-    let words = parts.language.words();
+/// Returns the countdown to the next attempt. It is not a live region: the row about the close was announced.
+fn countdown(states: BannerContext, until_ms: u64, code: CloseCode) -> AnyView {
+    let strings = states.language.strings();
     let now = ErasedSignal::new(now_ms());
     let _tick = ErasedValue::new(Interval::new(1_000, move || now.set(now_ms())));
-    let text = text(move || fill(words.retrying, &[("s", &seconds(until_ms.saturating_sub(now.get())))]));
+    let text = text(move || fill(strings.reconnecting_in, &[("s", &seconds(until_ms.saturating_sub(now.get())))]));
     let actions = [
-        (words.why, why as fn(Parts)),
-        (words.retry_now, |parts| parts.dialer.retry_now()),
-        (words.stop, |parts| parts.dialer.disconnect()),
+        (strings.why, open_diagnosis as fn(BannerContext)),
+        (strings.reconnect_now, |states| states.dialer.retry_now()),
+        (strings.stop, |states| states.dialer.disconnect()),
     ];
     let actions = if code == CloseCode::ABNORMAL { &actions[..] } else { &actions[1..] };
     view! {
-        <aside class="notice">
+        <aside class="banner">
             <span role="timer">{text}</span>
-            {buttons(parts, actions)}
+            {buttons(states, actions)}
         </aside>
     }
     .into_any()
 }
 
-fn bar(parts: Parts, text: String, actions: &[Button]) -> AnyView {
+fn bar(states: BannerContext, text: String, actions: &[Button]) -> AnyView {
     view! {
-        <aside class="notice">
+        <aside class="banner">
             <span role="alert">{text}</span>
-            {buttons(parts, actions)}
+            {buttons(states, actions)}
         </aside>
     }
     .into_any()
 }
 
-fn buttons(parts: Parts, actions: &[Button]) -> Vec<AnyView> {
-    let made = |(word, act): &Button| {
-        let (word, act) = (*word, *act);
-        button("btn", text(move || word), move || act(parts))
+fn buttons(states: BannerContext, actions: &[Button]) -> Vec<AnyView> {
+    let view = |(label, action): &Button| {
+        let (label, action) = (*label, *action);
+        button("btn", text(move || label), move || action(states))
     };
-    actions.iter().map(made).collect()
+    actions.iter().map(view).collect()
 }
 
-fn connect_foreign(parts: Parts) {
-    if let Some(url) = parts.connection.unconfirmed_url.get_untracked() {
-        parts.dialer.connect(&url);
+fn connect_foreign(states: BannerContext) {
+    if let Some(url) = states.connection.foreign.get_untracked() {
+        states.dialer.connect(&url);
     }
 }
 
-fn open_tools(parts: Parts) {
-    parts.layout.tools.set(true);
+fn open_tools(states: BannerContext) {
+    states.layout.tools.set(true);
 }
 
-fn why(parts: Parts) {
-    parts.layout.overlay.set(Some(Overlay::Diagnosis));
+fn open_diagnosis(states: BannerContext) {
+    states.layout.extra.set(Some(Extra::Why));
 }
 
-fn use_wss(parts: Parts) {
-    parts.dialer.connect(&with_tls(&parts.connection.url.get_untracked()));
+fn use_wss(states: BannerContext) {
+    states.dialer.connect(&secured(&states.connection.url.get_untracked()));
 }
 
-/// Whole seconds, begun ones counted.
+/// Returns whole seconds, rounded up.
 fn seconds(ms: u64) -> u64 {
     ms.div_ceil(1_000)
 }

@@ -1,7 +1,7 @@
-//! The input: Enter sends, Shift+Enter makes a new line, the arrow keys bring back what was sent.
+//! The message field: Enter sends, Shift+Enter inserts a line break, the arrow keys recall sent messages.
 
 use crate::{
-    i18n::Strings,
+    i18n::ShellStrings,
     model::history::History,
     platform::storage::StorageArea,
     reactive::view::{Part, click, part, text},
@@ -11,28 +11,28 @@ use crate::{
 };
 use leptos::{ev::KeyboardEvent, leptos_dom::helpers::queue_microtask, prelude::*};
 
-/// Where the texts sent before are stored.
+/// Storage name of the sent messages.
 const HISTORY: &str = "yodel.history";
-/// The key code of a key that goes to an input method; Safari says so only in this way.
+/// Key code of keys that an input method handles; in Safari this is the only sign of it.
 const INPUT_METHOD: u32 = 229;
 
-/// What is wrong with the input.
-type Hint = fn(&Strings) -> &'static str;
+/// Selects the error of the message field.
+type Hint = fn(&ShellStrings) -> &'static str;
 
-/// The input with Send.
+/// The message field and the button Send.
 #[component]
 pub fn Composer() -> impl IntoView {
     let language = context::<Language>();
     let layout = context::<Layout>();
     let input = Input::new();
     queue_microtask(focus_message_field);
-    let hint = text(move || input.hint.get().map_or("", |hint| hint(language.words())));
+    let hint = text(move || input.hint.get().map_or("", |hint| hint(language.strings())));
     view! {
         <footer class="composer">
             <p id="hint" class="hint" role="alert">
                 {hint}
             </p>
-            {chip()}
+            {recipient_button()}
             <textarea
                 id=MESSAGE_FIELD
                 class=text(move || if layout.multiline.get() { "form-control tall" } else { "form-control" })
@@ -40,48 +40,48 @@ pub fn Composer() -> impl IntoView {
                 autocomplete="off"
                 enterkeyhint="send"
                 aria-describedby="hint"
-                aria-label=language.say(|words| words.content)
+                aria-label=language.label(|strings| strings.message_placeholder)
                 aria-invalid=text(move || input.hint.get().is_some().to_string())
-                placeholder=language.say(|words| words.content)
+                placeholder=language.label(|strings| strings.message_placeholder)
                 on:keydown=move |event| input.key(&event)
                 on:input=move |_| input.hint.set(None)
             ></textarea>
             <button id="btnSend" class="btn btn-primary" type="button" on:click=click(move || input.send())>
-                {language.say(|words| words.send)}
+                {language.label(|strings| strings.send)}
             </button>
         </footer>
     }
 }
 
-/// Where a message goes, when that was chosen; a click takes it away.
-fn chip() -> Part {
+/// Returns the button with the chosen recipient; a click clears it.
+fn recipient_button() -> Part {
     let language = context::<Language>();
     let messages = context::<Messages>();
     let to = ErasedMemo::new(move || messages.destination().map(|to| format!("→ {to}")));
-    let forget = move || {
-        messages.recipient.set(None);
+    let clear = move || {
+        messages.to.set(None);
         focus_message_field();
     };
     part(move || {
         let to = to.get()?;
-        let chip = view! {
+        let button = view! {
             <button
                 id="to"
                 type="button"
-                class="btn to"
-                title=language.say(|words| words.to_default)
-                on:click=click(forget)
+                class="btn recipient"
+                title=language.label(|strings| strings.clear_recipient)
+                on:click=click(clear)
             >
-                <span class="sr">{language.say(|words| words.to_default)} ": "</span>
+                <span class="sr-only">{language.label(|strings| strings.clear_recipient)} ": "</span>
                 <b>{to}</b>
                 <span aria-hidden="true">" ×"</span>
             </button>
         };
-        Some(chip.into_any())
+        Some(button.into_any())
     })
 }
 
-/// The input's own state. A handle: copies are the same input.
+/// State of the message field. A handle: copies refer to the same field.
 #[derive(Clone, Copy)]
 struct Input {
     layout: &'static Layout,
@@ -104,34 +104,34 @@ impl Input {
         if event.is_composing() || event.key_code() == INPUT_METHOD || event.shift_key() {
             return;
         }
-        let taken = match event.key().as_str() {
-            "Enter" if self.layout.multiline.get_untracked() && plain(event) => false,
+        let handled = match event.key().as_str() {
+            "Enter" if self.layout.tall.get_untracked() && has_no_modifier(event) => false,
             "Enter" => {
                 self.send();
                 true
             }
-            "ArrowUp" if plain(event) => self.older(),
-            "ArrowDown" if plain(event) => self.newer(),
+            "ArrowUp" if has_no_modifier(event) => self.older(),
+            "ArrowDown" if has_no_modifier(event) => self.newer(),
             _ => false,
         };
-        if taken {
+        if handled {
             event.prevent_default();
         }
     }
 
-    /// Sends what is in the field. It stays there when it cannot be taken.
+    /// Sends the content of the field. It stays in the field if the outbox is full.
     fn send(self) {
         let Some(field) = message_field() else { return };
         let text = field.value();
         let _ = field.focus();
         if text.trim().is_empty() {
-            self.hint.set(Some(|words| words.nothing));
+            self.hint.set(Some(|strings| strings.empty_message));
         } else if self.messages.send(&text) {
             field.set_value("");
             self.hint.set(None);
             self.remember(&text);
         } else {
-            self.hint.set(Some(|words| words.full));
+            self.hint.set(Some(|strings| strings.queue_full));
         }
     }
 
@@ -145,22 +145,22 @@ impl Input {
     fn older(self) -> bool {
         let (before, _) = Self::around_caret();
         let typed = message_field().map(|field| field.value()).unwrap_or_default();
-        !before.contains('\n') && self.bring(|history| history.older(&typed).map(str::to_owned))
+        !before.contains('\n') && self.recall(|history| history.older(&typed).map(str::to_owned))
     }
 
     fn newer(self) -> bool {
         let (_, after) = Self::around_caret();
-        !after.contains('\n') && self.bring(|history| history.newer().map(str::to_owned))
+        !after.contains('\n') && self.recall(|history| history.newer().map(str::to_owned))
     }
 
-    fn bring(self, choose: impl FnOnce(&mut History) -> Option<String>) -> bool {
+    fn recall(self, choose: impl FnOnce(&mut History) -> Option<String>) -> bool {
         let text = self.history.try_update_value(choose).flatten();
         let (Some(text), Some(field)) = (text, message_field()) else { return false };
         field.set_value(&text);
         true
     }
 
-    /// The text before and after the caret or selection. The browser counts UTF-16 units.
+    /// Returns the text before and after the selection. Offsets are UTF-16 code units.
     fn around_caret() -> (String, String) {
         let Some(field) = message_field() else { return Default::default() };
         let units: Vec<u16> = field.value().encode_utf16().collect();
@@ -171,6 +171,6 @@ impl Input {
     }
 }
 
-fn plain(event: &KeyboardEvent) -> bool {
+fn has_no_modifier(event: &KeyboardEvent) -> bool {
     !(event.alt_key() || event.ctrl_key() || event.meta_key())
 }

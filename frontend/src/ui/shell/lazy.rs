@@ -1,47 +1,47 @@
-//! Where the page is split: what is reached only from here is downloaded when it is asked for.
-//! It is one piece unless the build says `--cfg split` and takes it apart afterwards.
+//! The split point of the page: what only this file reaches is downloaded on demand. The page is one piece unless it
+//! is built with `--cfg split` and split afterwards.
 
 pub use crate::ui::panels::Panels;
 
-/// The part could not be downloaded.
+/// The panels could not be downloaded.
 #[derive(Clone, Copy, Debug)]
-pub struct Unreachable;
+pub struct LoadError;
 
-/// Everything beyond the first screen.
+/// Returns the panels.
 ///
 /// # Errors
-/// When it could not be downloaded. The next call tries again.
+/// Never in this build.
 #[cfg(not(split))]
-#[expect(clippy::unused_async, reason = "as the one that downloads")]
-pub async fn panels() -> Result<Panels, Unreachable> {
+#[expect(clippy::unused_async, reason = "same signature as the split build")]
+pub async fn panels() -> Result<Panels, LoadError> {
     Ok(Panels::new())
 }
 
 #[cfg(split)]
 pub use split::panels;
 
-/// The macro's code is unsafe: it declares a function that another file will have.
+/// The macro generates unsafe code: it declares a function of another WebAssembly module.
 #[cfg(split)]
 #[allow(
     unsafe_code,
     improper_ctypes,
     improper_ctypes_definitions,
-    reason = "both sides are this crate, compiled at once"
+    reason = "both sides are compiled from this crate at once"
 )]
 mod split {
-    use super::{Panels, Unreachable};
+    use super::{LoadError, Panels};
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-    /// Everything beyond the first screen.
+    /// Downloads the panels.
     ///
     /// # Errors
-    /// When it could not be downloaded. The next call tries again.
+    /// If the download fails. The next call tries again.
     #[wasm_split(tools, fallible)]
-    pub fn panels() -> Result<Panels, Unreachable> {
+    pub fn panels() -> Result<Panels, LoadError> {
         Ok(Panels::new())
     }
 
-    impl From<SplitLoaderError> for Unreachable {
+    impl From<SplitLoaderError> for LoadError {
         fn from(_: SplitLoaderError) -> Self {
             Self
         }

@@ -5,10 +5,10 @@ mod announcer;
 mod banner;
 mod composer;
 mod lazy;
+mod panel_loader;
 mod screen;
 pub mod shortcuts;
 mod status_line;
 mod title;
-mod toolbox;
 
 pub use screen::Screen;

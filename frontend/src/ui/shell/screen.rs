@@ -1,36 +1,36 @@
-//! The first screen, put together.
+//! The first screen.
 
 use super::{
-    announcer::Announcer, banner::Banner, composer::Composer, status_line::StatusLine, title::keep_title,
-    toolbox::Toolbox,
+    announcer::Announcer, banner::Banner, composer::Composer, panel_loader::PanelLoader, status_line::StatusLine,
+    title::update_title,
 };
 use crate::{platform::dom, reactive::effect, state::PageState, ui::log_list::MessageList};
 use leptos::prelude::*;
 
-/// The first screen, a status line, the list, an input with Send; and places for the tools.
+/// The first screen: status line, list and message field, with places for the panels.
 #[component]
 pub fn Screen(
-    /// The state of the page.
+    /// State of the page.
     store: &'static PageState,
 ) -> impl IntoView {
     store.provide();
-    let toolbox = Toolbox::new();
-    keep_title();
+    let loader = PanelLoader::new();
+    update_title();
     effect(move || dom::set_language(store.language.lang.get().tag()));
     view! {
         <StatusLine/>
         <Banner/>
-        {toolbox.notice()}
-        {toolbox.extra()}
+        {loader.download_error()}
+        {loader.extra()}
         <div class="body">
-            {toolbox.place(|tools| tools.side)}
-            <div class="middle">
-                {toolbox.place(|tools| tools.bar)}
+            {loader.slot(|panels| panels.sidebar)}
+            <div class="main">
+                {loader.slot(|panels| panels.toolbar)}
                 <MessageList/>
             </div>
-            {toolbox.place(|tools| tools.inspector)}
+            {loader.slot(|panels| panels.inspector)}
         </div>
-        {toolbox.place(|tools| tools.sending)}
+        {loader.slot(|panels| panels.sending)}
         <Composer/>
         <Announcer/>
     }

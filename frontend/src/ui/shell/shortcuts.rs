@@ -1,5 +1,4 @@
-//! What keys do wherever the focus is. They leave alone what a field, an input method or somebody
-//! before them makes of a key.
+//! Global keyboard shortcuts. Keys that a text field, an input method or another handler uses are left alone.
 
 use crate::{
     platform::dom::element,
@@ -10,139 +9,140 @@ use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-/// The search field's id; it is there with the tools.
-const SEARCH: &str = "txtFind";
-/// What takes keys itself.
+/// Id of the filter field, which exists while Tools is open.
+const FILTER_FIELD: &str = "txtFind";
+/// Elements that handle keys themselves.
 const FIELDS: &str = "input, textarea, select";
 
-/// A key as it was pressed.
+/// Modifiers and target of a key.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one thing a keyboard event says")]
-struct Pressed {
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of a keyboard event")]
+struct KeyContext {
     /// Alt alone.
     alt: bool,
-    /// Ctrl alone, on a Mac Command alone: Ctrl+K deletes to the end of the line there.
+    /// Ctrl alone; on macOS Command alone, because Ctrl+K deletes to the end of the line there.
     command: bool,
     /// Another modifier, or more than one.
     other: bool,
-    /// In a field.
-    typing: bool,
-    /// In the message field, which makes nothing of Escape.
-    message: bool,
+    /// The target is a text field.
+    in_field: bool,
+    /// The target is the message field, which does not use Escape.
+    in_message_field: bool,
 }
 
-/// What a key asks for.
+/// Action of a shortcut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shortcut {
     Tools,
     Help,
-    Search,
-    Leave,
+    Filter,
+    Close,
 }
 
-/// Listens from now on.
+/// Installs the listener.
 pub fn listen(layout: &'static Layout) -> WindowListenerHandle {
     window_event_listener(ev::keydown, move |event| {
         if event.default_prevented() || event.is_composing() {
             return;
         }
-        let (key, pressed) = pressed(&event);
-        if shortcut(&key, pressed).is_some_and(|shortcut| run(layout, shortcut)) {
+        let (key, key_context) = key_context(&event);
+        if shortcut(&key, key_context).is_some_and(|shortcut| perform(layout, shortcut)) {
             event.prevent_default();
         }
     })
 }
 
-fn shortcut(key: &str, pressed: Pressed) -> Option<Shortcut> {
-    let Pressed { alt, command, other, typing, message } = pressed;
+fn shortcut(key: &str, key_context: KeyContext) -> Option<Shortcut> {
+    let KeyContext { alt, command, other, in_field, in_message_field } = key_context;
     let bare = !(alt || command || other);
     Some(match key {
         "k" if command && !other => Shortcut::Tools,
         "t" if alt && !other => Shortcut::Tools,
-        "?" if bare && !typing => Shortcut::Help,
-        "/" if bare && !typing => Shortcut::Search,
-        "Escape" if bare && (message || !typing) => Shortcut::Leave,
+        "?" if bare && !in_field => Shortcut::Help,
+        "/" if bare && !in_field => Shortcut::Filter,
+        "Escape" if bare && (in_message_field || !in_field) => Shortcut::Close,
         _ => return None,
     })
 }
 
-/// Whether it could be done.
-fn run(layout: &'static Layout, shortcut: Shortcut) -> bool {
+/// Performs an action. Returns whether it applied.
+fn perform(layout: &'static Layout, shortcut: Shortcut) -> bool {
     let open = layout.tools.get_untracked();
     let extra = layout.overlay.get_untracked();
     match shortcut {
-        // The list of keys is a dialog: the browser closes it and gives the focus back.
-        _ if extra == Some(Overlay::Help) => return false,
-        Shortcut::Help => layout.overlay.set(Some(Overlay::Help)),
-        Shortcut::Search if open => return search(),
-        Shortcut::Leave if extra.is_some() => layout.overlay.set(None),
-        Shortcut::Leave if !open => return false,
+        // The list of shortcuts is a dialog: the browser closes it and restores the focus.
+        _ if extra == Some(Extra::Help) => return false,
+        Shortcut::Help => layout.extra.set(Some(Extra::Help)),
+        Shortcut::Filter if open => return focus_filter(),
+        Shortcut::Close if extra.is_some() => layout.extra.set(None),
+        Shortcut::Close if !open => return false,
         Shortcut::Tools if !open => layout.tools.set(true),
-        Shortcut::Tools | Shortcut::Leave => {
+        Shortcut::Tools | Shortcut::Close => {
             layout.tools.set(false);
             focus_message_field();
         }
-        Shortcut::Search => return false,
+        Shortcut::Filter => return false,
     }
     true
 }
 
-fn search() -> bool {
-    element::<HtmlElement>(SEARCH).is_some_and(|field| field.focus().is_ok())
+fn focus_filter() -> bool {
+    element::<HtmlElement>(FILTER_FIELD).is_some_and(|field| field.focus().is_ok())
 }
 
-fn pressed(event: &KeyboardEvent) -> (String, Pressed) {
+fn key_context(event: &KeyboardEvent) -> (String, KeyContext) {
     let mac = window().navigator().platform().is_ok_and(|name| name.starts_with("Mac"));
     let (ctrl, meta, alt) = (event.ctrl_key(), event.meta_key(), event.alt_key());
     let (command, other) = if mac { (meta, ctrl) } else { (ctrl, meta) };
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let field = target.filter(|target| target.matches(FIELDS).unwrap_or(false));
-    let pressed = Pressed {
+    let key_context = KeyContext {
         alt: alt && !command,
         command: command && !alt,
         other: other || (alt && command),
-        message: field.as_ref().is_some_and(|field| field.id() == MESSAGE_FIELD),
-        typing: field.is_some(),
+        in_message_field: field.as_ref().is_some_and(|field| field.id() == MESSAGE_FIELD),
+        in_field: field.is_some(),
     };
-    (event.key(), pressed)
+    (event.key(), key_context)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PLAIN: Pressed = Pressed { alt: false, command: false, other: false, typing: false, message: false };
-    const TYPING: Pressed = Pressed { typing: true, ..PLAIN };
+    const PLAIN: KeyContext =
+        KeyContext { alt: false, command: false, other: false, in_field: false, in_message_field: false };
+    const IN_FIELD: KeyContext = KeyContext { in_field: true, ..PLAIN };
 
     #[test]
-    fn a_key_asks_for_something() {
+    fn maps_keys_to_shortcuts() {
         assert_eq!(shortcut("?", PLAIN), Some(Shortcut::Help));
-        assert_eq!(shortcut("/", PLAIN), Some(Shortcut::Search));
-        assert_eq!(shortcut("Escape", PLAIN), Some(Shortcut::Leave));
-        assert_eq!(shortcut("k", Pressed { command: true, ..PLAIN }), Some(Shortcut::Tools));
-        assert_eq!(shortcut("t", Pressed { alt: true, ..PLAIN }), Some(Shortcut::Tools));
+        assert_eq!(shortcut("/", PLAIN), Some(Shortcut::Filter));
+        assert_eq!(shortcut("Escape", PLAIN), Some(Shortcut::Close));
+        assert_eq!(shortcut("k", KeyContext { command: true, ..PLAIN }), Some(Shortcut::Tools));
+        assert_eq!(shortcut("t", KeyContext { alt: true, ..PLAIN }), Some(Shortcut::Tools));
     }
 
     #[test]
-    fn in_a_field_letters_are_letters() {
+    fn ignores_plain_keys_in_text_fields() {
         for key in ["?", "/", "k", "t", "Escape"] {
-            assert_eq!(shortcut(key, TYPING), None, "{key}");
+            assert_eq!(shortcut(key, IN_FIELD), None, "{key}");
         }
-        assert_eq!(shortcut("k", Pressed { command: true, ..TYPING }), Some(Shortcut::Tools));
-        assert_eq!(shortcut("Escape", Pressed { message: true, ..TYPING }), Some(Shortcut::Leave));
+        assert_eq!(shortcut("k", KeyContext { command: true, ..IN_FIELD }), Some(Shortcut::Tools));
+        assert_eq!(shortcut("Escape", KeyContext { in_message_field: true, ..IN_FIELD }), Some(Shortcut::Close));
     }
 
     #[test]
-    fn other_combinations_are_the_browsers() {
-        for pressed in [
-            Pressed { other: true, ..PLAIN },
-            Pressed { other: true, command: true, ..PLAIN },
-            Pressed { other: true, alt: true, ..PLAIN },
+    fn leaves_other_modifiers_to_the_browser() {
+        for key_context in [
+            KeyContext { other: true, ..PLAIN },
+            KeyContext { other: true, command: true, ..PLAIN },
+            KeyContext { other: true, alt: true, ..PLAIN },
         ] {
             for key in ["?", "/", "k", "t", "Escape"] {
-                assert_eq!(shortcut(key, pressed), None, "{key} {pressed:?}");
+                assert_eq!(shortcut(key, key_context), None, "{key} {key_context:?}");
             }
         }
-        assert_eq!(shortcut("†", Pressed { alt: true, ..PLAIN }), None, "Alt makes another letter of it on a Mac");
+        assert_eq!(shortcut("†", KeyContext { alt: true, ..PLAIN }), None, "Alt makes another letter of it on a Mac");
     }
 }

@@ -1,4 +1,4 @@
-//! The status line: a dot and a word, the address, the counts, a few buttons.
+//! The status line: state, URL, counts and buttons.
 
 use super::address_field::AddressField;
 use crate::{
@@ -18,61 +18,61 @@ pub fn StatusLine() -> impl IntoView {
     let list = context::<ListState>();
     view! {
         <header class="status">
-            <h1 class="sr">"Yodel"</h1>
-            <span class=text(move || connection.state.with(dot)) aria-hidden="true"></span>
-            <strong class="word" role="status">{text(move || word(language, connection))}</strong>
+            <h1 class="sr-only">"Yodel"</h1>
+            <span class=text(move || connection.state.with(dot_class)) aria-hidden="true"></span>
+            <strong class="state" role="status">{text(move || state_label(language, connection))}</strong>
             <AddressField/>
             <Counts/>
-            <Toggle/>
-            {button("quiet clear", language.say(|words| words.clear), move || list.clear())}
+            <ConnectButton/>
+            {button("btn-text clear", language.label(|strings| strings.clear), move || list.clear())}
             <LanguageButton/>
             <ToolsButton/>
         </header>
     }
 }
 
-/// Plain digits, exact whatever happens to the rows.
+/// Numbers of sent and received messages, in plain digits. Removed rows stay counted.
 #[component]
 fn Counts() -> impl IntoView {
     let language = context::<Language>();
     let log = context::<LogState>();
     view! {
         <span class="counts">
-            <span class="label">{language.say(|words| words.sent)}</span>
+            <span class="label">{language.label(|strings| strings.sent)}</span>
             <span class="arrow" aria-hidden="true">"↑"</span>
             " "
-            <b id="sent">{text(move || log.read(|journal| journal.sent.to_string()))}</b>
+            <b id="sent">{text(move || log.read(|log| log.sent.to_string()))}</b>
             " · "
-            <span class="label">{language.say(|words| words.received)}</span>
+            <span class="label">{language.label(|strings| strings.received)}</span>
             <span class="arrow" aria-hidden="true">"↓"</span>
             " "
-            <b id="received">{text(move || log.read(|journal| journal.received.to_string()))}</b>
+            <b id="received">{text(move || log.read(|log| log.received.to_string()))}</b>
             <b id="latency">{text(move || latency(log))}</b>
         </span>
     }
 }
 
-/// How long the server took to answer, where it says so.
+/// Returns the latency; empty if it was not measured.
 fn latency(log: &LogState) -> String {
-    let latency = log.read(|journal| journal.latency_ms);
+    let latency = log.read(|log| log.latency_ms);
     latency.map_or_else(String::new, |ms| format!(" · {ms} ms"))
 }
 
-/// Connect or Disconnect: one button, so that it keeps the focus when its word changes. While the
-/// address is edited, the Connect beside it is the only one.
+/// Connect or Disconnect: one button, so that it keeps the focus when its label changes. It is hidden while the URL is
+/// edited, because that form has its own Connect.
 #[component]
-fn Toggle() -> impl IntoView {
+fn ConnectButton() -> impl IntoView {
     let connection = context::<Connection>();
     let dialer = context::<Dialer>();
     let language = context::<Language>();
-    let wanted = ErasedMemo::new(move || connection.state.with(is_wanted));
-    let shown = ErasedMemo::new(move || wanted.get() || connection.editing.with(Option::is_none));
-    let act = move || if untrack(|| wanted.get()) { dialer.disconnect() } else { dialer.connect_again() };
-    let word = text(move || if wanted.get() { language.words().disconnect } else { language.words().connect });
-    part(move || shown.get().then(|| button("btn toggle", word.clone(), act)))
+    let is_active = ErasedMemo::new(move || connection.state.with(is_active_state));
+    let shown = ErasedMemo::new(move || is_active.get() || connection.editing.with(Option::is_none));
+    let action = move || if untrack(|| is_active.get()) { dialer.disconnect() } else { dialer.connect_again() };
+    let label = text(move || if is_active.get() { language.strings().disconnect } else { language.strings().connect });
+    part(move || shown.get().then(|| button("btn toggle", label.clone(), action)))
 }
 
-/// Opens and closes everything beyond the first screen.
+/// Opens or closes the panels.
 #[component]
 fn ToolsButton() -> impl IntoView {
     let language = context::<Language>();
@@ -84,12 +84,12 @@ fn ToolsButton() -> impl IntoView {
             aria-expanded=text(move || layout.tools.get().to_string())
             on:click=click(move || layout.toggle_tools())
         >
-            {language.say(|words| words.tools)}
+            {language.label(|strings| strings.tools)}
         </button>
     }
 }
 
-/// The other language's own name.
+/// Switches to the other language; the label is the name of that language.
 #[component]
 fn LanguageButton() -> impl IntoView {
     let language = context::<Language>();
@@ -97,22 +97,22 @@ fn LanguageButton() -> impl IntoView {
     view! {
         <button
             type="button"
-            class="quiet language"
+            class="btn-text language"
             lang=text(move || other().tag())
-            title=text(move || other().strings().switch)
+            title=text(move || other().strings().switch_language)
             on:click=click(move || language.switch())
         >
-            {text(move || other().strings().name)}
+            {text(move || other().strings().language_name)}
         </button>
     }
 }
 
-/// Whether there is a connection, or the session works on one.
-fn is_wanted(state: &State) -> bool {
+/// Returns whether the session is connected or tries to be.
+fn is_active_state(state: &State) -> bool {
     !matches!(state, State::Idle | State::Closing(_) | State::Stopped(_))
 }
 
-fn dot(state: &State) -> &'static str {
+fn dot_class(state: &State) -> &'static str {
     match state {
         State::Open(_) => "dot open",
         State::Idle | State::Suspended | State::Stopped(StopReason::User) => "dot",
@@ -121,14 +121,14 @@ fn dot(state: &State) -> &'static str {
     }
 }
 
-fn word(language: &Language, connection: &Connection) -> &'static str {
-    let words = language.words();
+fn state_label(language: &Language, connection: &Connection) -> &'static str {
+    let strings = language.strings();
     connection.state.with(|state| match state {
-        State::Open(_) => words.connected,
-        State::Connecting(_) => words.connecting,
-        State::Closing(_) => words.closing,
-        State::Backoff { .. } => words.backoff,
-        State::Offline { .. } => words.no_network,
-        State::Idle | State::Suspended | State::Stopped(_) => words.idle,
+        State::Open(_) => strings.connected,
+        State::Connecting(_) => strings.connecting,
+        State::Closing(_) => strings.disconnecting,
+        State::Backoff { .. } => strings.reconnecting,
+        State::Offline { .. } => strings.offline,
+        State::Idle | State::Suspended | State::Stopped(_) => strings.disconnected,
     })
 }

@@ -1,5 +1,5 @@
-//! What came while nobody looked at the end of the list: how many messages, in the title of the tab,
-//! and from which row on. While the tab is hidden no frame is drawn, so it is looked at by the clock.
+//! Counts unseen messages in the title of the tab, and marks the first unseen row. Hidden tabs draw no frames, so the
+//! title is updated by a timer then.
 
 use crate::{
     model::log::EntryId,
@@ -9,14 +9,14 @@ use crate::{
 use gloo_timers::callback::Interval;
 use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 
-/// How often the title of a hidden tab is brought up to date, in milliseconds: browsers allow no more.
+/// Interval of the updates in a hidden tab, in milliseconds; browsers clamp shorter ones.
 const PERIOD_MS: u32 = 1_000;
 
-/// Keeps the title.
-pub fn keep_title() {
+/// Updates the title from now on.
+pub fn update_title() {
     let list = context::<ListState>();
     let log = context::<LogState>();
-    let title = Title { list, log, plain: ErasedValue::new(document().title()), left_at: ErasedValue::new(None) };
+    let title = Title { list, log, base: ErasedValue::new(document().title()), unseen_since: ErasedValue::new(None) };
     let timer = ErasedValue::new(None::<Interval>);
     let hidden = ErasedSignal::new(document().hidden());
     window_event_listener_untyped("visibilitychange", move |_| {
@@ -25,12 +25,12 @@ pub fn keep_title() {
     });
     let mut followed = true;
     effect(move || {
-        let (away, follow) = (hidden.get(), list.follow.get());
-        // Who scrolled up and is back at the end has seen it; who opens the tab again has not yet.
+        let (is_hidden, follow) = (hidden.get(), list.follow.get());
+        // A user who scrolls back to the end has seen the rows; one who returns to the tab has not yet.
         if follow && !followed {
             list.unseen_from.set(None);
         }
-        title.look(follow && !away);
+        title.set_seen(follow && !is_hidden);
         followed = follow;
     });
     effect(move || {
@@ -39,41 +39,41 @@ pub fn keep_title() {
     });
 }
 
-/// A handle: copies are the same title.
+/// State of the title. A handle: copies refer to the same title.
 #[derive(Clone, Copy)]
 struct Title {
     list: &'static ListState,
     log: &'static LogState,
-    /// Without a count.
-    plain: ErasedValue<String>,
-    /// The count of messages when somebody looked last; `None` while somebody does.
-    left_at: ErasedValue<Option<u64>>,
+    /// The title without a count.
+    base: ErasedValue<String>,
+    /// Number of received messages when the end of the list was last in view; `None` while it is.
+    unseen_since: ErasedValue<Option<u64>>,
 }
 
 impl Title {
-    /// Somebody looks at the end of the list, or does not.
-    fn look(self, seen: bool) {
+    /// Sets whether the end of the list is in view.
+    fn set_seen(self, seen: bool) {
         let (received, pushed) = self.counts();
         if seen {
-            self.left_at.set_value(None);
-            // Nothing came: what comes now is seen.
+            self.unseen_since.set_value(None);
+            // No row arrived meanwhile: the next one is seen.
             if self.list.unseen_from.get_untracked() > Some(EntryId(pushed)) {
                 self.list.unseen_from.set(None);
             }
-        } else if self.left_at.get_value().is_none() {
-            self.left_at.set_value(Some(received));
+        } else if self.unseen_since.get_value().is_none() {
+            self.unseen_since.set_value(Some(received));
             self.list.unseen_from.set(Some(EntryId(pushed + 1)));
         }
         self.show();
     }
 
     fn show(self) {
-        let new = self.left_at.get_value().map_or(0, |left| self.counts().0 - left);
-        let plain = self.plain.get_value();
-        document().set_title(&if new == 0 { plain } else { format!("({new}) {plain}") });
+        let new = self.unseen_since.get_value().map_or(0, |left| self.counts().0 - left);
+        let base = self.base.get_value();
+        document().set_title(&if new == 0 { base } else { format!("({new}) {base}") });
     }
 
     fn counts(self) -> (u64, u64) {
-        untrack(|| self.log.read(|journal| (journal.received, journal.rows.pushed())))
+        untrack(|| self.log.read(|log| (log.received, log.rows.pushed())))
     }
 }

@@ -1,36 +1,36 @@
 use super::*;
 use crate::i18n::Lang;
 
-/// Longer than the texts here.
+/// More characters than the texts in these tests have.
 const SHOWN: usize = 1_000;
 
 fn en(body: &Body) -> String {
-    server(Lang::En.strings(), body) + &lead(body) + &content(Lang::En.strings(), body, SHOWN)
+    connection_prefix(Lang::En.strings(), body) + &message_prefix(body) + &content(Lang::En.strings(), body, SHOWN)
 }
 
 #[test]
-fn a_connection_that_came_back_says_what_is_true() {
-    let opened = |away| en(&Body::Opened { url: "ws://a/ws".into(), outage: away });
+fn shows_the_downtime_after_a_reconnect() {
+    let opened = |away| en(&Body::Opened { url: "ws://a/ws".into(), away });
     let succeeded = "WebSocket Server [ws://a/ws] Connection Succeeded!";
     assert_eq!(opened(None), succeeded);
     assert_eq!(
-        opened(Some(Outage { ms: 5_400, all_sent: true })),
-        format!("{succeeded} Back after 6 s, all that waited was sent.")
+        opened(Some(Away { ms: 5_400, kept: true })),
+        format!("{succeeded} Reconnected after 6 s, all queued messages sent.")
     );
-    assert_eq!(opened(Some(Outage { ms: 5_400, all_sent: false })), format!("{succeeded} Back after 6 s."));
+    assert_eq!(opened(Some(Away { ms: 5_400, kept: false })), format!("{succeeded} Reconnected after 6 s."));
 }
 
 #[test]
-fn a_message_says_where_it_was_said_and_where_it_goes() {
+fn shows_room_sender_and_recipient() {
     let received = |text: &str| {
-        let mut journal = crate::model::log::Log::default();
+        let mut log = crate::model::log::Log::default();
         let effect = match yodel_protocol::ServerFrame::decode(text).unwrap() {
             yodel_protocol::ServerFrame::Message(message) => yodel_client::Effect::Message(message.into()),
             yodel_protocol::ServerFrame::Direct(direct) => yodel_client::Effect::Direct(direct.into()),
             other => panic!("{other:?}"),
         };
-        journal.apply(1, &effect);
-        en(&journal.rows.iter().next().unwrap().body)
+        log.apply(1, &effect);
+        en(&log.rows.iter().next().unwrap().body)
     };
     let ada = r#""from":{"client":"c_1","user":"ada"},"data":"hi","time":9}"#;
     let text = |room: &str| format!(r#"{{"type":"message","room":"{room}","event":"text",{ada}"#);
@@ -40,18 +40,18 @@ fn a_message_says_where_it_was_said_and_where_it_goes() {
     let client = ada.replace(r#","user":"ada""#, "");
     assert_eq!(received(&format!(r#"{{"type":"direct","event":"note",{client}"#)), " > @c_1 [note]: hi");
     let to = crate::model::Destination::Room(yodel_protocol::RoomName::new("deploys").unwrap());
-    let mut journal = crate::model::log::Log::default();
-    journal.add_outgoing(1, "hi", Some(to));
-    assert_eq!(en(&journal.rows.iter().next().unwrap().body), "→ #deploys: hi");
+    let mut log = crate::model::log::Log::default();
+    log.write(1, "hi", Some(to));
+    assert_eq!(en(&log.rows.iter().next().unwrap().body), "→ #deploys: hi");
 }
 
 #[test]
-fn a_received_text_has_the_prefix_of_the_tutorials() {
+fn prefixes_a_received_text_like_the_tutorials() {
     assert_eq!(en(&Body::Received { text: "<b>hi</b>".into(), envelope: None }), " > <b>hi</b>");
 }
 
 #[test]
-fn binary_is_its_size_and_its_first_bytes() {
+fn shows_size_and_first_bytes_of_a_binary_message() {
     let binary = |bytes: &[u8]| en(&Body::Binary { bytes: bytes.into(), envelope: None });
     assert_eq!(binary(&[0x0a, 0x1f, 0x9c]), " > binary, 3 bytes: 0a 1f 9c");
     let head = "00 ".repeat(HEAD);
@@ -59,14 +59,14 @@ fn binary_is_its_size_and_its_first_bytes() {
 }
 
 #[test]
-fn a_long_text_is_cut_between_characters() {
-    assert_eq!(cut(&"é".repeat(SHOWN + 1), SHOWN), "é".repeat(SHOWN));
-    assert_eq!(cut("short", SHOWN), "short");
+fn cuts_a_long_text_between_characters() {
+    assert_eq!(truncate(&"é".repeat(SHOWN + 1), SHOWN), "é".repeat(SHOWN));
+    assert_eq!(truncate("short", SHOWN), "short");
 }
 
 #[test]
-fn the_note_groups_its_digits() {
+fn groups_digits_of_removed_rows() {
     let note = Body::Trimmed { rows: 5_000, limit: Limit::Rows };
-    assert_eq!(en(&note), "Oldest 5,000 rows removed (limit 100,000).");
-    assert_eq!(content(Lang::Zh.strings(), &note, SHOWN), "已移除最早的 5000 条（上限 10 万）。");
+    assert_eq!(en(&note), "Oldest 5,000 messages removed (limit 100,000).");
+    assert_eq!(content(Lang::Zh.strings(), &note, SHOWN), "已移除最早的 5000 条消息（上限 10 万条）。");
 }

@@ -1,20 +1,20 @@
-//! Numbers over time as a line of an SVG. All of it is whole numbers: what reads and writes fractions
-//! is a sixth of what the tools download.
+//! Line charts in SVG. All coordinates are integers: parsing and formatting floats would be a sixth of the panels'
+//! download.
 
 use crate::reactive::view::{Text, text};
 use leptos::prelude::*;
 use std::fmt::Write;
 
-/// The size in the SVG's own units; the page stretches it.
+/// Width in SVG units; the page scales it.
 pub const WIDTH: u64 = 2_000;
-/// Its height.
+/// Height in SVG units.
 pub const HEIGHT: u64 = 480;
-/// Room for the width of the line.
+/// Margin for the width of the line, in SVG units.
 const MARGIN: u64 = 20;
 
-/// The line through these samples, the last one at the right edge of `slots` places; a gap where
-/// there is no sample. One sample alone is a dot.
-pub fn line(samples: &[Option<u64>], slots: usize, most: u64) -> String {
+/// Returns the path through these samples, with the last one at the right edge of `slots` places and gaps where there
+/// is no sample. A single sample is a dot.
+pub fn line(samples: &[Option<u64>], slots: usize, max: u64) -> String {
     let mut path = String::new();
     let mut pen = 'M';
     for (at, sample) in samples.iter().enumerate() {
@@ -22,7 +22,7 @@ pub fn line(samples: &[Option<u64>], slots: usize, most: u64) -> String {
             pen = 'M';
             continue;
         };
-        let (x, y) = (across(slots - samples.len() + at, slots), up(*value, most));
+        let (x, y) = (x_of(slots - samples.len() + at, slots), y_of(*value, max));
         let _ = write!(path, "{pen}{x} {y}");
         let alone = pen == 'M' && samples.get(at + 1).is_none_or(Option::is_none);
         path.push_str(if alone { "h1" } else { "" });
@@ -31,38 +31,39 @@ pub fn line(samples: &[Option<u64>], slots: usize, most: u64) -> String {
     path
 }
 
-/// The largest sample, at least 1: an empty graph lies on its ground.
-pub fn most(lines: &[&[Option<u64>]]) -> u64 {
+/// Returns the largest sample, at least 1.
+pub fn maximum(lines: &[&[Option<u64>]]) -> u64 {
     lines.iter().flat_map(|samples| samples.iter()).flatten().copied().fold(1, u64::max)
 }
 
-/// A picture of such lines; the first one is drawn with more weight. Its words say what it shows.
-pub fn graph(first: Text, second: Text, words: Text) -> AnyView {
+/// Returns a chart of one or two paths with this description for screen readers; the first one is emphasized.
+pub fn graph(first: Text, second: Text, description: Text) -> AnyView {
     view! {
-        <svg class="graph" role="img" aria-label=words viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
-            <path class="second" d=second></path>
+        <svg class="graph" role="img" aria-label=description viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
+            <path class="secondary" d=second></path>
             <path d=first></path>
         </svg>
     }
     .into_any()
 }
 
-/// No line.
-pub fn none() -> Text {
+/// Returns the path of an absent line.
+pub fn no_line() -> Text {
     text(String::new)
 }
 
-fn across(place: usize, slots: usize) -> u64 {
-    MARGIN + (WIDTH - 2 * MARGIN) * place as u64 / (slots.max(2) - 1) as u64
+fn x_of(slot: usize, slots: usize) -> u64 {
+    MARGIN + (WIDTH - 2 * MARGIN) * slot as u64 / (slots.max(2) - 1) as u64
 }
 
-fn up(value: u64, most: u64) -> u64 {
-    HEIGHT - MARGIN - scaled(value.min(most), most, HEIGHT - 2 * MARGIN)
+fn y_of(value: u64, max: u64) -> u64 {
+    HEIGHT - MARGIN - scaled(value.min(max), max, HEIGHT - 2 * MARGIN)
 }
 
-/// `value / most * length`, with values of any size.
-fn scaled(value: u64, most: u64, length: u64) -> u64 {
-    let product = u128::from(value) * u128::from(length) / u128::from(most.max(1));
+/// Returns `value
+/// max * length`, without overflow.
+fn scaled(value: u64, max: u64, length: u64) -> u64 {
+    let product = u128::from(value) * u128::from(length) / u128::from(max.max(1));
     u64::try_from(product).unwrap_or(length)
 }
 
@@ -71,29 +72,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_goes_from_left_to_right_and_up_to_the_most() {
+    fn scales_a_line_to_the_chart() {
         assert_eq!(line(&[Some(0), Some(5), Some(10)], 3, 10), "M20 460L1000 240L1980 20");
         assert_eq!(line(&[], 3, 1), "");
     }
 
     #[test]
-    fn the_newest_sample_is_at_the_right() {
+    fn aligns_the_newest_sample_to_the_right() {
         assert_eq!(line(&[Some(0), Some(0)], 3, 1), "M1000 460L1980 460");
     }
 
     #[test]
-    fn where_nothing_was_measured_there_is_a_gap() {
+    fn leaves_gaps_for_missing_samples() {
         assert_eq!(line(&[Some(0), None, Some(1)], 3, 1), "M20 460h1M1980 20h1");
     }
 
     #[test]
-    fn nothing_leaves_the_picture() {
+    fn clamps_values_to_the_chart() {
         assert_eq!(line(&[Some(u64::MAX), Some(0)], 2, 3), "M20 20L1980 460");
     }
 
     #[test]
-    fn the_scale_is_of_the_largest_and_never_nothing() {
-        assert_eq!(most(&[&[Some(3), None], &[Some(7)]]), 7);
-        assert_eq!(most(&[&[], &[Some(0)]]), 1);
+    fn the_maximum_is_at_least_one() {
+        assert_eq!(maximum(&[&[Some(3), None], &[Some(7)]]), 7);
+        assert_eq!(maximum(&[&[], &[Some(0)]]), 1);
     }
 }

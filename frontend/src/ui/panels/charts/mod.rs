@@ -1,35 +1,35 @@
-//! How fast the server answers, how much comes and goes, and when there was a connection.
+//! Charts of latency, throughput and connection history.
 
 pub mod graph;
 mod samples;
-mod strip;
+mod timeline;
 
 use crate::{
-    i18n::{charts::Words, fill},
-    model::log::timeline::ConnectionChange,
+    i18n::{charts::ChartStrings, fill},
+    model::log::timeline::Mark,
     platform::time::{LocalTime, now_ms},
     reactive::view::{Text, part, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue},
     state::{Connection, Dispatcher, Language, LogState, context},
-    ui::widgets::{fold, section as titled},
+    ui::widgets::{disclosure, section as titled},
 };
 use gloo_timers::callback::Interval;
-use graph::{graph, line, most};
+use graph::{graph, line, maximum};
 use leptos::prelude::*;
 use samples::{SLOTS, Samples};
 use yodel_protocol::CloseCode;
 
-/// How often it is measured, in milliseconds.
-const EVERY_MS: u32 = 1_000;
+/// Interval between two measurements, in milliseconds.
+const INTERVAL_MS: u32 = 1_000;
 
-/// A row of measurements of [`Samples`].
-type Lane = fn(&Samples) -> &[Option<u64>];
+/// Selects a series of [`Samples`].
+type SeriesOf = fn(&Samples) -> &[Option<u64>];
 
-fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(language.lang.get())))
+fn label(language: &'static Language, string: fn(&ChartStrings) -> &'static str) -> Text {
+    text(move || string(ChartStrings::of(language.lang.get())))
 }
 
-/// The section of what is happening now.
+/// Returns the section with the charts.
 pub fn section() -> AnyView {
     let connection = context::<Connection>();
     let dispatcher = context::<Dispatcher>();
@@ -37,82 +37,91 @@ pub fn section() -> AnyView {
     let log = context::<LogState>();
     let samples = ErasedSignal::new(Samples::default());
     let measure = move || {
-        samples.update(|samples| log.peek(|journal| samples.add(journal)));
+        samples.update(|samples| log.peek(|log| samples.add(log)));
         dispatcher.measure_latency();
     };
     measure();
-    let _tick = ErasedValue::new(Interval::new(EVERY_MS, measure));
-    let changes =
-        ErasedMemo::new(move || log.read(|journal| journal.timeline.changes.last().map_or(0, |mark| mark.at_ms)));
+    let _tick = ErasedValue::new(Interval::new(INTERVAL_MS, measure));
+    let changes = ErasedMemo::new(move || log.read(|log| log.timeline.marks.last().map_or(0, |mark| mark.at_ms)));
     let plain = ErasedMemo::new(move || {
         connection.state.track();
         connection.is_plain()
     });
     let content = view! {
-        <h3>{say(language, |words| words.latency)}</h3>
-        {part(move || Some(if plain.get() { untimed() } else { latency(samples) }))}
-        <h3>{say(language, |words| words.messages)}</h3>
-        {rates(samples, |words| words.messages, |samples| &samples.received, |samples| &samples.sent)}
-        <h3>{say(language, |words| words.bytes)}</h3>
-        {rates(samples, |words| words.bytes, |samples| &samples.received_bytes, |samples| &samples.sent_bytes)}
-        <h3>{say(language, |words| words.timeline)}</h3>
-        {part(move || Some(timeline(samples)))}
+        <h3>{label(language, |strings| strings.latency)}</h3>
+        {part(move || Some(if plain.get() { latency_unavailable() } else { latency(samples) }))}
+        <h3>{label(language, |strings| strings.messages)}</h3>
+        {rates(samples, |strings| strings.messages, |samples| &samples.received, |samples| &samples.sent)}
+        <h3>{label(language, |strings| strings.bytes)}</h3>
+        {rates(samples, |strings| strings.bytes, |samples| &samples.received_bytes, |samples| &samples.sent_bytes)}
+        <h3>{label(language, |strings| strings.timeline)}</h3>
+        {part(move || Some(connection_timeline(samples)))}
         {part(move || (changes.get() > 0).then(list))}
     };
-    titled("live", say(language, |words| words.heading), content.into_any())
+    titled("live", label(language, |strings| strings.heading), content.into_any())
 }
 
-/// Messages as they are have no answer.
-fn untimed() -> AnyView {
+/// Returns the hint that plain messages have no response to measure.
+fn latency_unavailable() -> AnyView {
     let language = context::<Language>();
-    view! { <p class="soft">{say(language, |words| words.no_latency)}</p> }.into_any()
+    view! { <p class="muted">{label(language, |strings| strings.no_latency)}</p> }.into_any()
 }
 
 fn latency(samples: ErasedSignal<Samples>) -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();
-    let path = text(move || samples.with(|samples| line(&samples.latency, SLOTS, most(&[&samples.latency]))));
-    let words = text(move || {
-        let words = Words::of(language.lang.get());
+    let path = text(move || samples.with(|samples| line(&samples.latency, SLOTS, maximum(&[&samples.latency]))));
+    let description = text(move || {
+        let strings = ChartStrings::of(language.lang.get());
         samples
             .with(|samples| {
-                let (now, least, most) = samples.latency_range()?;
-                Some(fill(words.latency_words, &[("now", &now), ("least", &least), ("most", &most)]))
+                let (now, min, max) = samples.latency_range()?;
+                Some(fill(strings.latency_label, &[("now", &now), ("min", &min), ("max", &max)]))
             })
-            .unwrap_or_else(|| words.not_yet.to_owned())
+            .unwrap_or_else(|| strings.no_data.to_owned())
     });
     let now = text(move || {
-        let words = Words::of(language.lang.get());
-        // What the status line says, not what was measured a second ago.
-        match log.read(|journal| journal.latency_ms) {
-            Some(now) => fill(words.ms, &[("n", &now)]),
-            None => words.not_yet.to_owned(),
+        let strings = ChartStrings::of(language.lang.get());
+        // The value of the status line, not that of the last measurement.
+        match log.read(|log| log.latency_ms) {
+            Some(now) => fill(strings.ms, &[("n", &now)]),
+            None => strings.no_data.to_owned(),
         }
     });
     view! {
-        {graph(path, graph::none(), words)}
+        {graph(path, graph::no_line(), description)}
         {caption(now)}
     }
     .into_any()
 }
 
-/// A graph of both directions, on one scale.
-fn rates(samples: ErasedSignal<Samples>, what: fn(&Words) -> &'static str, received: Lane, sent: Lane) -> AnyView {
+/// Returns a chart of both directions on one scale.
+fn rates(
+    samples: ErasedSignal<Samples>,
+    metric: fn(&ChartStrings) -> &'static str,
+    received: SeriesOf,
+    sent: SeriesOf,
+) -> AnyView {
     let language = context::<Language>();
-    let path = move |lane: Lane| {
-        text(move || samples.with(|samples| line(lane(samples), SLOTS, most(&[received(samples), sent(samples)]))))
+    let path = move |series: SeriesOf| {
+        text(move || samples.with(|samples| line(series(samples), SLOTS, maximum(&[received(samples), sent(samples)]))))
     };
-    let number = move |value: u64| language.words().number(value);
-    let last = move |lane: Lane| number(samples.with(|samples| lane(samples).last().copied().flatten().unwrap_or(0)));
-    let words = text(move || {
-        let words = Words::of(language.lang.get());
-        let top = number(samples.with(|samples| most(&[received(samples), sent(samples), &[Some(0)]])));
-        fill(words.rate_words, &[("what", &what(words)), ("in", &last(received)), ("out", &last(sent)), ("most", &top)])
+    let number = move |value: u64| language.strings().number(value);
+    let last =
+        move |series: SeriesOf| number(samples.with(|samples| series(samples).last().copied().flatten().unwrap_or(0)));
+    let description = text(move || {
+        let strings = ChartStrings::of(language.lang.get());
+        let peak = number(samples.with(|samples| maximum(&[received(samples), sent(samples), &[Some(0)]])));
+        fill(
+            strings.rate_label,
+            &[("metric", &metric(strings)), ("in", &last(received)), ("out", &last(sent)), ("peak", &peak)],
+        )
     });
-    let now =
-        text(move || fill(Words::of(language.lang.get()).rates, &[("in", &last(received)), ("out", &last(sent))]));
+    let now = text(move || {
+        fill(ChartStrings::of(language.lang.get()).rates, &[("in", &last(received)), ("out", &last(sent))])
+    });
     view! {
-        {graph(path(received), path(sent), words)}
+        {graph(path(received), path(sent), description)}
         {caption(now)}
     }
     .into_any()
@@ -122,52 +131,52 @@ fn caption(now: Text) -> AnyView {
     let language = context::<Language>();
     view! {
         <p class="caption">
-            <span class="soft">{say(language, |words| words.last_minute)}</span>
+            <span class="muted">{label(language, |strings| strings.last_minute)}</span>
             <b>{now}</b>
         </p>
     }
     .into_any()
 }
 
-/// When there was a connection: a strip, and the same as a list.
-fn timeline(samples: ErasedSignal<Samples>) -> AnyView {
+/// Returns the timeline of connections.
+fn connection_timeline(samples: ErasedSignal<Samples>) -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();
     samples.track();
-    let words = Words::of(language.lang.get());
-    let marks = log.peek(|journal| journal.timeline.changes.clone());
+    let strings = ChartStrings::of(language.lang.get());
+    let marks = log.peek(|log| log.timeline.marks.clone());
     if marks.is_empty() {
-        return view! { <p class="soft">{say(language, |words| words.never)}</p> }.into_any();
+        return view! { <p class="muted">{label(language, |strings| strings.no_connection_yet)}</p> }.into_any();
     }
-    let spans: Vec<_> = strip::spans(&marks, now_ms()).into_iter().map(span).collect();
-    let label = fill(words.timeline_words, &[("n", &marks.len())]);
+    let spans: Vec<_> = timeline::spans(&marks, now_ms()).into_iter().map(span).collect();
+    let label = fill(strings.timeline_label, &[("n", &marks.len())]);
     view! {
-        <svg class="strip" role="img" aria-label=label viewBox=format!("0 0 {} 8", strip::LENGTH) preserveAspectRatio="none">
+        <svg class="timeline" role="img" aria-label=label viewBox=format!("0 0 {} 8", timeline::LENGTH) preserveAspectRatio="none">
             {spans}
         </svg>
     }
     .into_any()
 }
 
-/// The changes, the newest first.
+/// Returns the list of changes, newest first.
 fn list() -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();
-    let words = Words::of(language.lang.get());
-    let said = |mark: &ConnectionChange| match mark.code {
-        None => fill(words.up, &[("url", &mark.url)]),
-        Some(code) => fill(words.down, &[("why", &language.words().close(CloseCode(code), ""))]),
+    let strings = ChartStrings::of(language.lang.get());
+    let describe = |mark: &Mark| match mark.code {
+        None => fill(strings.connected, &[("url", &mark.url)]),
+        Some(code) => fill(strings.disconnected, &[("reason", &language.strings().close(CloseCode(code), ""))]),
     };
     let line = |mark: &ConnectionChange| {
         let time = LocalTime::new(mark.at_ms);
-        let line = format!("{}{} {}", time.minutes(), time.seconds(), said(mark));
+        let line = format!("{}{} {}", time.minutes(), time.seconds(), describe(mark));
         view! { <li>{text(move || line.clone())}</li> }.into_any()
     };
-    let lines: Vec<_> = log.peek(|journal| journal.timeline.changes.iter().rev().map(line).collect());
-    fold(say(language, |words| words.changes), view! { <ol class="changes">{lines}</ol> }.into_any())
+    let lines: Vec<_> = log.peek(|log| log.timeline.marks.iter().rev().map(line).collect());
+    disclosure(label(language, |strings| strings.details), view! { <ol class="changes">{lines}</ol> }.into_any())
 }
 
-fn span(span: strip::Span) -> AnyView {
+fn span(span: timeline::Span) -> AnyView {
     let class = if span.up { "up" } else { "down" };
     let (y, height) = if span.up { ("0", "8") } else { ("5", "3") };
     view! { <rect class=class x=span.from.to_string() y=y width=span.length.to_string() height=height></rect> }

@@ -2,68 +2,68 @@
 
 use crate::model::log::Log;
 
-/// Measurements kept at most: one a second for a minute.
+/// Maximum number of measurements: one per second for a minute.
 pub const SLOTS: usize = 60;
 
-/// What was measured, the oldest first; each at most [`SLOTS`].
+/// Series of measurements, oldest first, at most [`SLOTS`] each.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Samples {
-    /// How long the server took to answer, in milliseconds; nothing without a connection.
+    /// Round-trip times in milliseconds; `None` without a connection.
     pub latency: Vec<Option<u64>>,
-    /// Messages that arrived.
+    /// Received messages per second.
     pub received: Vec<Option<u64>>,
-    /// Messages that were sent.
+    /// Sent messages per second.
     pub sent: Vec<Option<u64>>,
-    /// Bytes that arrived.
+    /// Received bytes per second.
     pub received_bytes: Vec<Option<u64>>,
-    /// Bytes that were sent.
+    /// Sent bytes per second.
     pub sent_bytes: Vec<Option<u64>>,
-    /// The counts of the last time.
+    /// Counters at the last measurement.
     before: Option<[u64; 4]>,
 }
 
 impl Samples {
-    /// Measures once more. The first time there is nothing to compare the counts with.
-    pub fn add(&mut self, journal: &Log) {
-        push(&mut self.latency, journal.latency_ms);
-        let now = [journal.received, journal.sent, journal.received_bytes, journal.sent_bytes];
+    /// Adds a measurement. The first one has no counters to compare with, so it adds a latency only.
+    pub fn add(&mut self, log: &Log) {
+        push(&mut self.latency, log.latency_ms);
+        let now = [log.received, log.sent, log.received_bytes, log.sent_bytes];
         let Some(before) = self.before.replace(now) else { return };
-        let lanes = [&mut self.received, &mut self.sent, &mut self.received_bytes, &mut self.sent_bytes];
-        for (lane, (now, before)) in lanes.into_iter().zip(now.into_iter().zip(before)) {
-            push(lane, Some(now.saturating_sub(before)));
+        let all_series = [&mut self.received, &mut self.sent, &mut self.received_bytes, &mut self.sent_bytes];
+        for (series, (now, before)) in all_series.into_iter().zip(now.into_iter().zip(before)) {
+            push(series, Some(now.saturating_sub(before)));
         }
     }
 
-    /// The latency now, the least and the most of it.
+    /// Returns the current, lowest and highest latency in milliseconds; `None` without a connection.
     pub fn latency_range(&self) -> Option<(u64, u64, u64)> {
         let now = self.latency.last().copied().flatten()?;
-        let known = self.latency.iter().flatten();
-        Some((now, known.clone().copied().fold(now, u64::min), known.copied().fold(now, u64::max)))
+        let measured = self.latency.iter().flatten();
+        Some((now, measured.clone().copied().fold(now, u64::min), measured.copied().fold(now, u64::max)))
     }
 }
 
-fn push(lane: &mut Vec<Option<u64>>, sample: Option<u64>) {
-    if lane.len() == SLOTS {
-        lane.remove(0);
+fn push(series: &mut Vec<Option<u64>>, sample: Option<u64>) {
+    if series.len() == SLOTS {
+        series.remove(0);
     }
-    lane.push(sample);
+    series.push(sample);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn journal(received: u64, latency_ms: Option<u64>) -> Log {
-        let mut journal = Log::default();
-        (journal.received, journal.received_bytes, journal.latency_ms) = (received, received * 10, latency_ms);
-        journal
+    fn log_of(received: u64, latency_ms: Option<u64>) -> Log {
+        let mut log = Log::default();
+        (log.received, log.received_bytes, log.latency_ms) = (received, received * 10, latency_ms);
+        log
     }
 
     #[test]
-    fn what_came_since_the_last_time_is_counted() {
+    fn counts_changes_between_measurements() {
         let mut samples = Samples::default();
         for received in [5, 7, 7] {
-            samples.add(&journal(received, None));
+            samples.add(&log_of(received, None));
         }
         assert_eq!(samples.received, [Some(2), Some(0)]);
         assert_eq!(samples.received_bytes, [Some(20), Some(0)]);
@@ -71,20 +71,20 @@ mod tests {
     }
 
     #[test]
-    fn a_minute_is_kept() {
+    fn keeps_one_minute() {
         let mut samples = Samples::default();
         for received in 0..100 {
-            samples.add(&journal(received * received, Some(received)));
+            samples.add(&log_of(received * received, Some(received)));
         }
         assert_eq!((samples.received.len(), samples.latency.len()), (SLOTS, SLOTS));
         assert_eq!(samples.latency_range(), Some((99, 40, 99)));
     }
 
     #[test]
-    fn without_a_connection_there_is_no_latency() {
+    fn has_no_latency_without_a_connection() {
         let mut samples = Samples::default();
-        samples.add(&journal(0, Some(3)));
-        samples.add(&journal(0, None));
+        samples.add(&log_of(0, Some(3)));
+        samples.add(&log_of(0, None));
         assert_eq!(samples.latency, [Some(3), None]);
         assert_eq!(samples.latency_range(), None);
     }

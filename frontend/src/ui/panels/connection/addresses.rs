@@ -1,20 +1,20 @@
-//! The addresses connected to before, the newest first.
+//! Recent URLs.
 
 use serde::{Deserialize, Serialize};
 
-/// Addresses kept at most.
+/// Maximum number of URLs.
 pub const MAX: usize = 20;
 
-/// The addresses.
+/// Recent URLs, newest first.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Addresses {
-    /// At most [`MAX`], each once.
+    /// At most [`MAX`], without duplicates.
     pub urls: Vec<String>,
 }
 
 impl Addresses {
-    /// A connection came up. Whether that changed anything.
+    /// Adds the URL of an open connection. Returns whether that changed the list.
     pub fn add(&mut self, url: &str) -> bool {
         if self.urls.first().is_some_and(|first| first == url) {
             return false;
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_is_first_and_each_is_there_once() {
+    fn adds_the_newest_first_without_duplicates() {
         let mut addresses = Addresses::default();
         for url in ["ws://a", "ws://b", "ws://a"] {
             assert!(addresses.add(url));
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_go() {
+    fn drops_the_oldest() {
         let mut addresses = Addresses::default();
         for n in 0..=MAX {
             addresses.add(&format!("ws://{n}"));

@@ -1,95 +1,95 @@
-//! What is known of a failed connection -> what may be wrong, and what to do. Browsers tell a page
-//! nothing about a handshake that failed (1006), so the rest is asked for or concluded.
+//! Derives the likely causes of a failed connection. Browsers report 1006 for any failed handshake, so the causes come
+//! from requests to the page's own server and from what was requested.
 
-/// What a handshake offers.
+/// Subprotocols that the handshake requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Offered {
-    /// No subprotocol.
+pub enum Requested {
+    /// None.
     #[default]
     Nothing,
-    /// Some that a person typed.
-    Names,
+    /// Subprotocols of the user.
+    Subprotocols,
     /// `yodel.v1`.
     Envelope,
 }
 
-/// What is known.
+/// Input of the diagnosis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// There was a connection to this address before.
-    pub known: bool,
-    /// It is the page's own server: only that may be asked.
-    pub own: bool,
-    /// What was offered.
-    pub offered: Offered,
-    /// The own server answers at all; `None` before it was asked.
+pub struct Symptoms {
+    /// Whether this URL was connected before.
+    pub connected_before: bool,
+    /// Whether it is the page's own server; only that one can be probed.
+    pub own_server: bool,
+    /// Requested subprotocols.
+    pub requested: Requested,
+    /// Whether the own server responds; `None` until it was probed.
     pub healthy: Option<bool>,
-    /// What the path answers to an ordinary request.
+    /// Status of the path for a plain HTTP request.
     pub status: Option<u16>,
 }
 
-/// One thing to say.
+/// A likely cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// The own server is being asked.
-    Asking,
-    /// The own server does not answer.
-    Down,
-    /// It answers, and a connection was lost on the way.
-    Broke,
-    /// 401, 403: not let in.
+pub enum Cause {
+    /// The own server is being probed.
+    Checking,
+    /// The own server does not respond.
+    ServerDown,
+    /// The own server responds, and the connection was open before.
+    Interrupted,
+    /// Status 401 or 403.
     Forbidden,
-    /// 404: nothing there.
-    NothingThere,
-    /// 429, 503: it takes no more.
-    Busy,
-    /// 426: the path takes `WebSocket` connections, so something is in the way.
-    InTheWay,
-    /// It answers something that is no WebSocket.
-    NoWebSocket,
-    /// Another server cannot be asked.
-    Opaque,
-    /// It was reached before, so it, or the way to it, is gone for now.
-    WasThere,
-    /// A server that knows none of the subprotocols.
-    Subprotocols,
-    /// A server that does not speak `yodel.v1`.
-    Envelope,
+    /// Status 404.
+    NotFound,
+    /// Status 429 or 503.
+    AtCapacity,
+    /// Status 426: the path accepts `WebSocket` connections, but the handshake failed.
+    HandshakeBlocked,
+    /// Any other status.
+    NotWebSocket,
+    /// Another server, which cannot be probed.
+    Unknown,
+    /// Another server that was connected before.
+    KnownServerDown,
+    /// The server supports none of the requested subprotocols.
+    SubprotocolsRejected,
+    /// The server does not support `yodel.v1`.
+    EnvelopeRejected,
 }
 
-/// What to say, the likeliest first.
-pub fn diagnose(facts: Facts) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    let refused = match facts.offered {
-        // The own server takes none, whatever it took before.
-        Offered::Names if facts.own => facts.status == Some(426),
-        _ => !facts.known && (!facts.own || facts.status == Some(426)),
+/// Returns the causes, the likeliest first.
+pub fn diagnose(symptoms: Symptoms) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    let may_be_rejected = match symptoms.requested {
+        // The own server supports no other subprotocols, even if it was connected before.
+        Requested::Subprotocols if symptoms.own_server => symptoms.status == Some(426),
+        _ => !symptoms.connected_before && (!symptoms.own_server || symptoms.status == Some(426)),
     };
-    match facts.offered {
-        Offered::Names if refused => reasons.push(Reason::Subprotocols),
-        Offered::Envelope if refused => reasons.push(Reason::Envelope),
+    match symptoms.requested {
+        Requested::Subprotocols if may_be_rejected => causes.push(Cause::SubprotocolsRejected),
+        Requested::Envelope if may_be_rejected => causes.push(Cause::EnvelopeRejected),
         _ => {}
     }
-    reasons.push(if facts.own {
-        own(facts)
-    } else if facts.known {
-        Reason::WasThere
+    causes.push(if symptoms.own_server {
+        own_server_cause(symptoms)
+    } else if symptoms.connected_before {
+        Cause::KnownServerDown
     } else {
-        Reason::Opaque
+        Cause::Unknown
     });
-    reasons
+    causes
 }
 
-fn own(facts: Facts) -> Reason {
-    match (facts.healthy, facts.status) {
-        (None, _) => Reason::Asking,
-        (Some(false), _) => Reason::Down,
-        (_, Some(401 | 403)) => Reason::Forbidden,
-        (_, Some(404)) => Reason::NothingThere,
-        (_, Some(429 | 503)) => Reason::Busy,
-        _ if facts.known => Reason::Broke,
-        (_, Some(426)) => Reason::InTheWay,
-        _ => Reason::NoWebSocket,
+fn own_server_cause(symptoms: Symptoms) -> Cause {
+    match (symptoms.healthy, symptoms.status) {
+        (None, _) => Cause::Checking,
+        (Some(false), _) => Cause::ServerDown,
+        (_, Some(401 | 403)) => Cause::Forbidden,
+        (_, Some(404)) => Cause::NotFound,
+        (_, Some(429 | 503)) => Cause::AtCapacity,
+        _ if symptoms.connected_before => Cause::Interrupted,
+        (_, Some(426)) => Cause::HandshakeBlocked,
+        _ => Cause::NotWebSocket,
     }
 }
 
@@ -97,50 +97,63 @@ fn own(facts: Facts) -> Reason {
 mod tests {
     use super::*;
 
-    const OWN: Facts = Facts { known: false, own: true, offered: Offered::Nothing, healthy: Some(true), status: None };
-    const OTHER: Facts = Facts { own: false, healthy: None, ..OWN };
+    const OWN_SERVER: Symptoms = Symptoms {
+        connected_before: false,
+        own_server: true,
+        requested: Requested::Nothing,
+        healthy: Some(true),
+        status: None,
+    };
+    const OTHER_SERVER: Symptoms = Symptoms { own_server: false, healthy: None, ..OWN_SERVER };
 
     #[test]
-    fn the_own_server_is_asked() {
-        assert_eq!(diagnose(Facts { healthy: None, ..OWN }), [Reason::Asking]);
-        assert_eq!(diagnose(Facts { healthy: Some(false), ..OWN }), [Reason::Down]);
-        for (status, reason) in [
-            (401, Reason::Forbidden),
-            (403, Reason::Forbidden),
-            (404, Reason::NothingThere),
-            (426, Reason::InTheWay),
-            (429, Reason::Busy),
-            (503, Reason::Busy),
-            (200, Reason::NoWebSocket),
+    fn diagnoses_the_own_server_by_its_response() {
+        assert_eq!(diagnose(Symptoms { healthy: None, ..OWN_SERVER }), [Cause::Checking]);
+        assert_eq!(diagnose(Symptoms { healthy: Some(false), ..OWN_SERVER }), [Cause::ServerDown]);
+        for (status, cause) in [
+            (401, Cause::Forbidden),
+            (403, Cause::Forbidden),
+            (404, Cause::NotFound),
+            (426, Cause::HandshakeBlocked),
+            (429, Cause::AtCapacity),
+            (503, Cause::AtCapacity),
+            (200, Cause::NotWebSocket),
         ] {
-            assert_eq!(diagnose(Facts { status: Some(status), ..OWN }), [reason], "{status}");
+            assert_eq!(diagnose(Symptoms { status: Some(status), ..OWN_SERVER }), [cause], "{status}");
         }
-        assert_eq!(diagnose(OWN), [Reason::NoWebSocket]);
+        assert_eq!(diagnose(OWN_SERVER), [Cause::NotWebSocket]);
     }
 
     #[test]
-    fn a_connection_that_was_there_broke() {
-        let known = |facts| Facts { known: true, status: Some(426), ..facts };
-        assert_eq!(diagnose(known(OWN)), [Reason::Broke]);
-        assert_eq!(diagnose(known(OTHER)), [Reason::WasThere]);
-        let names = |facts| Facts { offered: Offered::Names, ..known(facts) };
-        assert_eq!(diagnose(names(OWN)), [Reason::Subprotocols, Reason::Broke], "the own server never takes any");
-        assert_eq!(diagnose(names(OTHER)), [Reason::WasThere]);
+    fn reports_an_interruption_after_an_earlier_connection() {
+        let connected_before = |symptoms| Symptoms { connected_before: true, status: Some(426), ..symptoms };
+        assert_eq!(diagnose(connected_before(OWN_SERVER)), [Cause::Interrupted]);
+        assert_eq!(diagnose(connected_before(OTHER_SERVER)), [Cause::KnownServerDown]);
+        let subprotocols = |symptoms| Symptoms { requested: Requested::Subprotocols, ..connected_before(symptoms) };
+        assert_eq!(
+            diagnose(subprotocols(OWN_SERVER)),
+            [Cause::SubprotocolsRejected, Cause::Interrupted],
+            "the own_server server never takes any"
+        );
+        assert_eq!(diagnose(subprotocols(OTHER_SERVER)), [Cause::KnownServerDown]);
     }
 
     #[test]
-    fn another_server_cannot_be_asked() {
-        assert_eq!(diagnose(OTHER), [Reason::Opaque]);
+    fn reports_an_unknown_cause_for_another_server() {
+        assert_eq!(diagnose(OTHER_SERVER), [Cause::Unknown]);
     }
 
     #[test]
-    fn what_was_offered_may_be_why() {
-        let offered = |facts| Facts { offered: Offered::Names, ..facts };
-        let envelope = |facts| Facts { offered: Offered::Envelope, ..facts };
-        assert_eq!(diagnose(offered(OTHER)), [Reason::Subprotocols, Reason::Opaque]);
-        assert_eq!(diagnose(envelope(OTHER)), [Reason::Envelope, Reason::Opaque]);
-        assert_eq!(diagnose(envelope(Facts { status: Some(426), ..OWN })), [Reason::Envelope, Reason::InTheWay]);
-        assert_eq!(diagnose(envelope(Facts { status: Some(404), ..OWN })), [Reason::NothingThere]);
-        assert_eq!(diagnose(envelope(Facts { healthy: Some(false), ..OWN })), [Reason::Down]);
+    fn reports_requested_subprotocols_first() {
+        let requested = |symptoms| Symptoms { requested: Requested::Subprotocols, ..symptoms };
+        let envelope = |symptoms| Symptoms { requested: Requested::Envelope, ..symptoms };
+        assert_eq!(diagnose(requested(OTHER_SERVER)), [Cause::SubprotocolsRejected, Cause::Unknown]);
+        assert_eq!(diagnose(envelope(OTHER_SERVER)), [Cause::EnvelopeRejected, Cause::Unknown]);
+        assert_eq!(
+            diagnose(envelope(Symptoms { status: Some(426), ..OWN_SERVER })),
+            [Cause::EnvelopeRejected, Cause::HandshakeBlocked]
+        );
+        assert_eq!(diagnose(envelope(Symptoms { status: Some(404), ..OWN_SERVER })), [Cause::NotFound]);
+        assert_eq!(diagnose(envelope(Symptoms { healthy: Some(false), ..OWN_SERVER })), [Cause::ServerDown]);
     }
 }

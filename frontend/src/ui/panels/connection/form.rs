@@ -1,24 +1,24 @@
-//! Where to, what to speak there, and who one is.
+//! Form for URL, protocol and token of a connection.
 
 use super::{
     label::label,
-    subprotocols::{self, Wrong},
+    subprotocols::{self, SubprotocolError},
 };
 use crate::{
-    i18n::{connection::Words, fill},
-    model::address::{self, ProtocolChoice},
+    i18n::{connection::ConnectionStrings, fill},
+    model::address::{self, Speak},
     reactive::view::{Text, part, text},
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Auth, Connection, Dialer, Language, context},
-    ui::widgets::{field, select, tick, wrong},
+    ui::widgets::{checkbox, error_text, field, select},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
-/// What to speak, as the choice names it.
+/// Values of the protocol choice.
 const PLAIN: &str = "plain";
 const ENVELOPE: &str = "envelope";
 
-/// The form. A handle: copies are the same form.
+/// State of the form. A handle: copies refer to the same form.
 #[derive(Clone, Copy)]
 pub(super) struct Form {
     auth: &'static Auth,
@@ -26,18 +26,18 @@ pub(super) struct Form {
     dialer: &'static Dialer,
     language: &'static Language,
     address: ErasedSignal<String>,
-    /// Whom the token is for.
+    /// Server for which the token is.
     server: ErasedValue<String>,
     speak: ErasedSignal<String>,
     subprotocols: ErasedSignal<String>,
     token: ErasedSignal<String>,
-    shown: ErasedSignal<bool>,
+    token_visible: ErasedSignal<bool>,
     remember: ErasedSignal<bool>,
-    wrong: ErasedSignal<String>,
+    error: ErasedSignal<String>,
 }
 
 impl Form {
-    /// The form as it is with this store, whatever changes there.
+    /// Creates the form with the current connection and follows its changes.
     pub(super) fn new() -> Self {
         let connection = context::<Connection>();
         let form = Self {
@@ -51,19 +51,19 @@ impl Form {
             subprotocols: ErasedSignal::default(),
             remember: ErasedSignal::default(),
             token: ErasedSignal::default(),
-            shown: ErasedSignal::new(false),
-            wrong: ErasedSignal::default(),
+            token_visible: ErasedSignal::new(false),
+            error: ErasedSignal::default(),
         };
-        // At once too: effects come later, and what is not shown yet is not what is connected with.
-        form.show(&connection.protocol.get_untracked());
-        form.go_to(connection.url.get_untracked());
-        effect(move || form.go_to(connection.url.get()));
-        effect(move || form.show(&connection.protocol.get()));
+        // Effects run later, and the form may be submitted before.
+        form.show_protocol(&connection.speak.get_untracked());
+        form.set_address(connection.url.get_untracked());
+        effect(move || form.set_address(connection.url.get()));
+        effect(move || form.show_protocol(&connection.speak.get()));
         form
     }
 
-    /// Another address. What was typed as a token is for one server: it is gone with another.
-    pub(super) fn go_to(self, typed: String) {
+    /// Changes the URL. The token belongs to a server, so it is replaced when the server changes.
+    pub(super) fn set_address(self, typed: String) {
         let url = self.connection.resolve(&typed);
         self.address.set(typed);
         let Some(url) = url else { return };
@@ -76,8 +76,8 @@ impl Form {
         self.token.set(self.auth.token_for(&url).unwrap_or_default());
     }
 
-    /// What is spoken, or was chosen elsewhere to be.
-    fn show(self, speak: &ProtocolChoice) {
+    /// Shows the protocol of the connection.
+    fn show_protocol(self, speak: &Speak) {
         let (speak, offered) = match speak {
             ProtocolChoice::Automatic => ("", String::new()),
             ProtocolChoice::Plain(offered) => (PLAIN, offered.join(", ")),
@@ -87,84 +87,84 @@ impl Form {
         self.subprotocols.set(offered);
     }
 
-    /// The form.
+    /// Returns the view.
     pub(super) fn view(self) -> AnyView {
-        let say = |word| label(self.language, word);
+        let text = |string| label(self.language, string);
         let submit = move |event: SubmitEvent| {
             event.prevent_default();
             self.connect();
         };
-        let speaks = [
-            ("", say(|words| words.fitting)),
-            (PLAIN, say(|words| words.plain)),
-            (ENVELOPE, say(|words| words.envelope)),
+        let protocols = [
+            ("", text(|strings| strings.automatic)),
+            (PLAIN, text(|strings| strings.plain)),
+            (ENVELOPE, text(|strings| strings.envelope)),
         ];
         view! {
             <form class="fields" on:submit=submit>
-                {self.server_field()}
-                {select("selSpeak", say(|words| words.speak), &speaks, self.speak)}
-                {part(move || self.speak.with(|speak| speak == PLAIN).then(|| self.names()))}
-                {part(move || self.speak.with(|speak| speak != PLAIN).then(|| self.secret()))}
-                {wrong(self.wrong)}
+                {self.address_field()}
+                {select("selSpeak", text(|strings| strings.protocol), &protocols, self.speak)}
+                {part(move || self.speak.with(|speak| speak == PLAIN).then(|| self.subprotocols_field()))}
+                {part(move || self.speak.with(|speak| speak != PLAIN).then(|| self.token_fields()))}
+                {error_text(self.error)}
                 <button type="submit" class="btn">
-                    {say(|words| words.connect)}
+                    {text(|strings| strings.connect)}
                 </button>
             </form>
         }
         .into_any()
     }
 
-    fn server_field(self) -> AnyView {
+    fn address_field(self) -> AnyView {
         let change = move |typed| {
-            self.wrong.set(String::new());
-            self.go_to(typed);
+            self.error.set(String::new());
+            self.set_address(typed);
         };
         let address = text(move || self.address.get());
-        field("txtServer", "text", label(self.language, |words| words.address), address, Box::new(change))
+        field("txtServer", "text", label(self.language, |strings| strings.url), address, Box::new(change))
     }
 
     fn field(self, id: &'static str, kind: &'static str, label: Text, value: ErasedSignal<String>) -> AnyView {
         let change = move |typed| {
-            self.wrong.set(String::new());
+            self.error.set(String::new());
             value.set(typed);
         };
         field(id, kind, label, text(move || value.get()), Box::new(change))
     }
 
-    fn names(self) -> AnyView {
-        self.field("txtSubprotocols", "text", label(self.language, |words| words.subprotocols), self.subprotocols)
+    fn subprotocols_field(self) -> AnyView {
+        self.field("txtSubprotocols", "text", label(self.language, |strings| strings.subprotocols), self.subprotocols)
     }
 
-    fn secret(self) -> AnyView {
+    fn token_fields(self) -> AnyView {
         let kind = part(move || {
-            let kind = if self.shown.get() { "text" } else { "password" };
-            Some(self.field("txtToken", kind, label(self.language, |words| words.token), self.token))
+            let kind = if self.token_visible.get() { "text" } else { "password" };
+            Some(self.field("txtToken", kind, label(self.language, |strings| strings.token), self.token))
         });
         view! {
             {kind}
-            {tick(label(self.language, |words| words.show), self.shown)}
-            {tick(label(self.language, |words| words.remember), self.remember)}
-            <p class="soft">{label(self.language, |words| words.token_kept)}</p>
+            {checkbox(label(self.language, |strings| strings.show_token), self.token_visible)}
+            {checkbox(label(self.language, |strings| strings.remember_token), self.remember)}
+            <p class="muted">{label(self.language, |strings| strings.token_storage)}</p>
         }
         .into_any()
     }
 
     fn connect(self) {
-        let words = Words::of(self.language.lang.get_untracked());
-        let said = match self.speaks() {
+        let strings = ConnectionStrings::of(self.language.lang.get_untracked());
+        let error = match self.parse_speak() {
             Ok(speak) => {
                 if self.dialer.connect_with(&self.address.get_untracked(), speak) {
                     return self.log_in();
                 }
-                self.language.words().bad_address.to_owned()
+                self.language.strings().invalid_url.to_owned()
             }
-            Err(Wrong::Token(name)) => fill(words.no_token, &[("name", &name)]),
-            Err(Wrong::Twice(name)) => fill(words.twice, &[("name", &name)]),
+            Err(SubprotocolError::Invalid(name)) => fill(strings.invalid_subprotocol, &[("name", &name)]),
+            Err(SubprotocolError::Duplicate(name)) => fill(strings.duplicate_subprotocol, &[("name", &name)]),
         };
-        self.wrong.set(said);
+        self.error.set(error);
     }
 
-    fn speaks(self) -> Result<ProtocolChoice, Wrong> {
+    fn parse_speak(self) -> Result<Speak, SubprotocolError> {
         Ok(match self.speak.get_untracked().as_str() {
             PLAIN => ProtocolChoice::Plain(subprotocols::parse(&self.subprotocols.get_untracked())?),
             ENVELOPE => ProtocolChoice::Envelope,
@@ -172,7 +172,7 @@ impl Form {
         })
     }
 
-    /// The server that is dialled asks when it wants to know.
+    /// Passes the token to the session, which sends it when the server asks for it.
     fn log_in(self) {
         let plain = self.speak.with_untracked(|speak| speak == PLAIN);
         let token = Some(self.token.get_untracked().trim().to_owned()).filter(|token| !token.is_empty() && !plain);

@@ -1,29 +1,29 @@
-//! Any server.
+//! The connection panel.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | where to, what to speak there, who one is | [`form`] |
-//! | addresses that answered before; pure | [`addresses`] |
-//! | what a person types as subprotocols; pure | [`subprotocols`] |
-//! | why there is no connection | [`why`](mod@why), [`diagnose`], [`ask`] |
+//! | URL, protocol and token | [`form`] |
+//! | recent URLs; pure | [`addresses`] |
+//! | subprotocols as typed; pure | [`subprotocols`] |
+//! | why a connection failed | [`diagnosis`](mod@diagnosis), [`diagnose`], [`probe`] |
 
 mod addresses;
-mod ask;
 mod diagnose;
+mod diagnosis;
 mod form;
 mod label;
+mod probe;
 mod subprotocols;
-mod why;
 
-pub use why::why;
+pub use diagnosis::diagnosis;
 
 use crate::{
-    i18n::{connection::Words, fill},
+    i18n::{connection::ConnectionStrings, fill},
     platform::storage::StorageArea,
     reactive::view::{part, text},
     reactive::{ErasedSignal, effect},
     state::{Connection, Dispatcher, Language, LogState, context},
-    ui::widgets::{button, fold, named_button, section as titled},
+    ui::widgets::{button, disclosure, labeled_button, section as titled},
 };
 use addresses::Addresses;
 use form::Form;
@@ -31,72 +31,72 @@ use label::label;
 use leptos::prelude::*;
 use yodel_client::State;
 
-/// Where the addresses are stored.
+/// Storage name of the recent URLs.
 const ADDRESSES: &str = "yodel.addresses";
 
-/// The section about the connection.
+/// Returns the section.
 pub fn section() -> AnyView {
     let (connection, dispatcher, log) = (context::<Connection>(), context::<Dispatcher>(), context::<LogState>());
     let language = context::<Language>();
     let form = Form::new();
-    let before = ErasedSignal::new(StorageArea::Local.load::<Addresses>(ADDRESSES).unwrap_or_default());
-    effect(move || remember(log, before));
+    let recent = ErasedSignal::new(StorageArea::Local.load::<Addresses>(ADDRESSES).unwrap_or_default());
+    effect(move || remember(log, recent));
     let content = view! {
         {form.view()}
-        <p class="soft">{text(move || chosen(connection, dispatcher, language))}</p>
-        {part(move || before.with(|before| !before.urls.is_empty()).then(|| list(form, before)))}
+        <p class="muted">{text(move || subprotocol_text(connection, dispatcher, language))}</p>
+        {part(move || recent.with(|recent| !recent.urls.is_empty()).then(|| recent_list(form, recent)))}
     };
-    titled("connection", label(language, |words| words.heading), content.into_any())
+    titled("connection", label(language, |strings| strings.heading), content.into_any())
 }
 
-/// Which subprotocol the server chose.
-fn chosen(connection: &Connection, dispatcher: &Dispatcher, language: &Language) -> String {
+/// Returns the selected subprotocol; empty without a connection.
+fn subprotocol_text(connection: &Connection, dispatcher: &Dispatcher, language: &Language) -> String {
     if !connection.state.with(|state| matches!(state, State::Open(_))) {
         return String::new();
     }
-    let words = Words::of(language.lang.get());
+    let strings = ConnectionStrings::of(language.lang.get());
     match dispatcher.subprotocol().as_str() {
-        "" => words.none_chosen.to_owned(),
-        name => fill(words.chosen, &[("name", &name)]),
+        "" => strings.no_subprotocol.to_owned(),
+        name => fill(strings.subprotocol, &[("name", &name)]),
     }
 }
 
-/// Keeps the address of the last connection that came up.
-fn remember(log: &LogState, before: ErasedSignal<Addresses>) {
-    let newest = |journal: &crate::model::log::Log| {
-        journal.timeline.changes.iter().rev().find(|mark| mark.code.is_none()).map(|mark| mark.url.clone())
+/// Adds the URL of the newest connection to the recent ones.
+fn remember(log: &LogState, recent: ErasedSignal<Addresses>) {
+    let newest = |log: &crate::model::log::Log| {
+        log.timeline.marks.iter().rev().find(|mark| mark.code.is_none()).map(|mark| mark.url.clone())
     };
     let Some(url) = log.read(newest) else { return };
-    let mut addresses = before.get_untracked();
+    let mut addresses = recent.get_untracked();
     if addresses.add(&url) {
-        keep(before, addresses);
+        save(recent, addresses);
     }
 }
 
-fn keep(before: ErasedSignal<Addresses>, addresses: Addresses) {
+fn save(recent: ErasedSignal<Addresses>, addresses: Addresses) {
     StorageArea::Local.save(ADDRESSES, &addresses);
-    before.set(addresses);
+    recent.set(addresses);
 }
 
-fn list(form: Form, before: ErasedSignal<Addresses>) -> AnyView {
+fn recent_list(form: Form, recent: ErasedSignal<Addresses>) -> AnyView {
     let language = context::<Language>();
-    let items: Vec<_> = before.get().urls.iter().map(|url| item(form, before, url)).collect();
-    fold(label(language, |words| words.before), view! { <ul class="plain-list">{items}</ul> }.into_any())
+    let items: Vec<_> = recent.get().urls.iter().map(|url| item(form, recent, url)).collect();
+    disclosure(label(language, |strings| strings.recent), view! { <ul class="list-plain">{items}</ul> }.into_any())
 }
 
-fn item(form: Form, before: ErasedSignal<Addresses>, url: &str) -> AnyView {
+fn item(form: Form, recent: ErasedSignal<Addresses>, url: &str) -> AnyView {
     let language = context::<Language>();
-    let words = Words::of(language.lang.get());
-    let (shown, filled, forgotten) = (url.to_owned(), url.to_owned(), url.to_owned());
-    let forget = move || {
-        let mut addresses = before.get_untracked();
-        addresses.urls.retain(|known| *known != forgotten);
-        keep(before, addresses);
+    let strings = ConnectionStrings::of(language.lang.get());
+    let (label_text, filled, removed) = (url.to_owned(), url.to_owned(), url.to_owned());
+    let remove = move || {
+        let mut addresses = recent.get_untracked();
+        addresses.urls.retain(|known| *known != removed);
+        save(recent, addresses);
     };
     view! {
         <li>
-            {button("quiet address", text(move || shown.clone()), move || form.go_to(filled.clone()))}
-            {named_button("quiet", text(|| "×"), fill(words.forget, &[("url", &url)]), forget)}
+            {button("btn-text address", text(move || label_text.clone()), move || form.set_address(filled.clone()))}
+            {labeled_button("btn-text", text(|| "×"), fill(strings.remove, &[("url", &url)]), remove)}
         </li>
     }
     .into_any()

@@ -1,34 +1,35 @@
-//! Subprotocols as they are typed -> what is offered. A browser throws at a name that is no token
-//! (RFC 6455, section 4.1) or that is there twice: here it is said beforehand.
+//! Parser for a list of subprotocols. The `WebSocket` constructor throws at names that are no tokens (RFC 6455,
+//! section 4.1) and at duplicates; these are rejected here with a message.
 
-/// Why what was typed cannot be offered.
+/// Why a subprotocol is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// This is no token.
-    Token(String),
-    /// This is there twice.
-    Twice(String),
+pub enum SubprotocolError {
+    /// The name is no token.
+    Invalid(String),
+    /// The name is listed twice.
+    Duplicate(String),
 }
 
-/// The names between the commas.
+/// Parses names that are separated by commas.
 ///
 /// # Errors
-/// The first name that cannot be offered.
-pub fn parse(typed: &str) -> Result<Vec<String>, Wrong> {
+/// Returns the first name that is rejected.
+pub fn parse(typed: &str) -> Result<Vec<String>, SubprotocolError> {
     let mut names: Vec<String> = Vec::new();
     for name in typed.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         if !name.bytes().all(is_token) {
-            return Err(Wrong::Token(name.to_owned()));
+            return Err(SubprotocolError::Invalid(name.to_owned()));
         }
         if names.iter().any(|known| known == name) {
-            return Err(Wrong::Twice(name.to_owned()));
+            return Err(SubprotocolError::Duplicate(name.to_owned()));
         }
         names.push(name.to_owned());
     }
     Ok(names)
 }
 
-/// RFC 6455, section 4.1: U+0021 to U+007E without the separators of RFC 2616.
+/// Returns whether a byte may be in a token: U+0021 to U+007E without the separators of RFC 2616 (RFC 6455, section
+/// 4.1).
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&byte)
 }
@@ -38,22 +39,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_stand_between_commas() {
+    fn parses_names_between_commas() {
         assert_eq!(parse(" chat.v1 ,mqtt,, "), Ok(vec!["chat.v1".to_owned(), "mqtt".to_owned()]));
         assert_eq!(parse(""), Ok(Vec::new()));
         assert!(parse("!#$%&'*+-.^_`|~09azAZ").is_ok());
     }
 
     #[test]
-    fn what_is_no_token_is_named() {
+    fn rejects_names_that_are_no_tokens() {
         for name in ["a b", "a/b", "a@b", "a:b", "{a}", "a\"", "a\\", "é", "a=b", "a\t1"] {
-            assert_eq!(parse(&format!("ok, {name}")), Err(Wrong::Token(name.to_owned())));
+            assert_eq!(parse(&format!("ok, {name}")), Err(SubprotocolError::Invalid(name.to_owned())));
         }
     }
 
     #[test]
-    fn a_name_is_offered_once() {
-        assert_eq!(parse("a, b, a"), Err(Wrong::Twice("a".to_owned())));
+    fn rejects_duplicates() {
+        assert_eq!(parse("a, b, a"), Err(SubprotocolError::Duplicate("a".to_owned())));
         assert!(parse("a, A").is_ok());
     }
 }

@@ -1,4 +1,4 @@
-//! Rows into a file, a slice at a time.
+//! Export of rows to a file, in time slices.
 
 use super::record::{Format, piece};
 use crate::{
@@ -6,53 +6,54 @@ use crate::{
     platform::download::download,
     platform::time::{LocalTime, now_ms},
     state::{Language, LogState},
-    ui::log_list::row_text::{content, lead, server},
+    ui::log_list::row_text::{connection_prefix, content, message_prefix},
 };
 use gloo_timers::callback::Timeout;
 use js_sys::Array;
 use leptos::prelude::untrack;
 
-/// How long a slice takes, in milliseconds.
+/// Duration of a slice, in milliseconds.
 const SLICE_MS: u64 = 8;
 
-/// A file that is being written.
+/// An export in progress.
 pub struct Export {
     language: &'static Language,
     log: &'static LogState,
     format: Format,
     parts: Array,
-    /// The row after the one that was written last.
+    /// The next row to write.
     next: EntryId,
-    upto: EntryId,
-    /// The piece of it.
+    last: EntryId,
+    /// The next piece of that row.
     piece: usize,
     done: u64,
 }
 
 impl Export {
-    /// Writes the rows that there are now, or of these what is found; `told` hears how many are done, and whether it was all.
+    /// Starts an export of the rows that match the filter now. Calls `on_progress` after each slice with the number of
+    /// written rows, and whether the export is complete.
     pub fn start(
         language: &'static Language,
         log: &'static LogState,
         format: Format,
-        told: impl Fn(u64, bool) + 'static,
+        on_progress: impl Fn(u64, bool) + 'static,
     ) {
-        let upto = untrack(|| log.read(|journal| EntryId(journal.rows.pushed())));
-        let parts = Array::of1(&format.head().into());
-        Self { language, log, format, parts, next: EntryId(0), upto, piece: 0, done: 0 }.go_on(told);
+        let last = untrack(|| log.read(|log| EntryId(log.rows.pushed())));
+        let parts = Array::of1(&format.header().into());
+        Self { language, log, format, parts, next: EntryId(0), last, piece: 0, done: 0 }.run(on_progress);
     }
 
-    fn go_on(mut self, told: impl Fn(u64, bool) + 'static) {
+    fn run(mut self, on_progress: impl Fn(u64, bool) + 'static) {
         let more = self.slice();
-        told(self.done, !more);
+        on_progress(self.done, !more);
         if more {
-            Timeout::new(0, move || self.go_on(told)).forget();
+            Timeout::new(0, move || self.run(on_progress)).forget();
         } else {
-            download(&format!("yodel.{}", self.format.ending()), &self.parts);
+            download(&format!("yodel.{}", self.format.extension()), &self.parts);
         }
     }
 
-    /// Whether there is more to write.
+    /// Writes rows for [`SLICE_MS`]. Returns whether there are more.
     fn slice(&mut self) -> bool {
         let (end, mut text) = (now_ms() + SLICE_MS, String::new());
         let more = loop {
@@ -68,25 +69,27 @@ impl Export {
 
     fn row(&self) -> Option<LogEntry> {
         untrack(|| {
-            self.log.read(|journal| {
-                let row = journal.shown.next(&journal.rows, self.next)?;
-                (row.id <= self.upto).then(|| row.clone())
+            self.log.read(|log| {
+                let row = log.shown.next(&log.rows, self.next)?;
+                (row.id <= self.last).then(|| row.clone())
             })
         })
     }
 
     fn write(&mut self, row: &LogEntry, text: &mut String) {
         let time = LocalTime::new(row.at_ms).iso();
-        let words = untrack(|| self.language.words());
-        let said = if row.is_message() {
+        let strings = untrack(|| self.language.strings());
+        let description = if row.is_message() {
             String::new()
         } else {
-            server(words, &row.body) + &lead(&row.body) + &content(words, &row.body, usize::MAX)
+            connection_prefix(strings, &row.body)
+                + &message_prefix(&row.body)
+                + &content(strings, &row.body, usize::MAX)
         };
-        let (line, last) = piece(self.format, row, &time, &said, self.piece);
+        let (line, is_last_piece) = piece(self.format, row, &time, &description, self.piece);
         text.push_str(&line);
         self.piece += 1;
-        if last {
+        if is_last_piece {
             (self.piece, self.next) = (0, EntryId(row.id.0 + 1));
             self.done += 1;
         }

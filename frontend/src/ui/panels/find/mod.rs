@@ -1,203 +1,205 @@
-//! Over the list: finding, pausing, exporting.
+//! The toolbar above the list: filter, pause, export.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | what is looked for | [`pattern`] |
-//! | whether a row has it | [`look`] |
-//! | looking through the rows in slices | [`search`] |
-//! | rows into a file | [`export`] |
-//! | one row as a line of it | [`record`] |
+//! | the pattern | [`pattern`] |
+//! | matching rows | [`matching`] |
+//! | search through all rows, in time slices | [`search`] |
+//! | export | [`export`] |
+//! | a row as a line of the file | [`record`] |
 
 mod export;
-mod look;
+mod matching;
 mod pattern;
 mod record;
 mod search;
 
 use crate::{
-    i18n::{fill, find::FindWords},
+    i18n::{fill, find::FindStrings},
     model::log::{EntryId, Log, LogEntry},
     reactive::view::{Click, Flag, Part, Text, click, flag, part, text},
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Language, ListState, LogState, context},
-    ui::widgets::{button, choice},
+    ui::widgets::{button, toggle_group},
 };
 use export::Export;
 use leptos::prelude::*;
-use look::{Kinds, look};
+use matching::{KindFilter, match_rows};
 use pattern::Pattern;
 use record::Format;
 use search::Search;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// The id of the field.
+/// Id of the filter field.
 const FIELD: &str = "txtFind";
-/// How long a slice of the search takes, in milliseconds.
+/// Duration of a slice of the search, in milliseconds.
 const SLICE_MS: f64 = 16.0;
 
-/// The bar over the list.
-pub fn bar() -> AnyView {
-    let bar = Bar::new();
-    on_cleanup(move || bar.end());
-    bar.view()
+/// Returns the toolbar.
+pub fn toolbar() -> AnyView {
+    let toolbar = Toolbar::new();
+    on_cleanup(move || toolbar.close());
+    toolbar.view()
 }
 
-/// The bar's own state. A handle: copies are the same bar.
+/// State of the toolbar. A handle: copies refer to the same toolbar.
 #[derive(Clone, Copy)]
-struct Bar {
+struct Toolbar {
     language: &'static Language,
     list: &'static ListState,
     log: &'static LogState,
     typed: ErasedSignal<String>,
-    kinds: ErasedSignal<Kinds>,
-    /// The browser's words about an expression that is none.
-    wrong: ErasedSignal<String>,
+    kinds: ErasedSignal<KindFilter>,
+    /// The browser's message about an invalid regular expression.
+    error: ErasedSignal<String>,
     exporting: ErasedSignal<bool>,
-    /// Rows that are written to a file, and whether these are all.
+    /// Number of exported rows, and whether the export is complete.
     exported: ErasedSignal<Option<(u64, bool)>>,
     pattern: ErasedValue<Option<Pattern>>,
     search: ErasedValue<Option<Search>>,
-    /// A slice is asked for.
-    asked: ErasedValue<bool>,
+    /// Whether a slice of the search is scheduled.
+    slice_requested: ErasedValue<bool>,
 }
 
-impl Bar {
+impl Toolbar {
     fn new() -> Self {
-        let bar = Self {
+        let toolbar = Self {
             language: context::<Language>(),
             list: context::<ListState>(),
             log: context::<LogState>(),
             typed: ErasedSignal::default(),
             kinds: ErasedSignal::default(),
-            wrong: ErasedSignal::default(),
+            error: ErasedSignal::default(),
             exporting: ErasedSignal::new(false),
             exported: ErasedSignal::new(None),
             pattern: ErasedValue::new(None),
             search: ErasedValue::new(None),
-            asked: ErasedValue::new(false),
+            slice_requested: ErasedValue::new(false),
         };
-        effect(move || bar.begin());
+        effect(move || toolbar.start_search());
         effect(move || {
-            bar.log.read(|log| log.rows.pushed());
-            untrack(|| bar.go_on());
+            toolbar.log.read(|log| log.rows.pushed());
+            untrack(|| toolbar.request_slice());
         });
-        bar
+        toolbar
     }
 
     fn view(self) -> AnyView {
         view! {
-            <section class="bar" aria-label=self.say(|words| words.title)>
+            <section class="toolbar" aria-label=self.label(|strings| strings.heading)>
                 <input
                     id=FIELD
                     class="form-control"
                     type="search"
                     autocomplete="off"
                     spellcheck="false"
-                    aria-label=self.say(|words| words.find)
+                    aria-label=self.label(|strings| strings.filter)
                     aria-describedby="found"
-                    aria-invalid=text(move || (!self.wrong.get().is_empty()).to_string())
-                    placeholder=self.say(|words| words.hint)
+                    aria-invalid=text(move || (!self.error.get().is_empty()).to_string())
+                    placeholder=self.label(|strings| strings.placeholder)
                     on:input=move |event| {
                         let field = event.target().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
                         self.typed.set(field.map(|field| field.value()).unwrap_or_default());
                     }
                 />
-                {self.choose_kinds()}
-                {button("btn", self.pause_word(), move || self.pause())}
-                {button("btn", self.say(|words| words.export), move || self.exporting.update(|open| *open = !*open))}
+                {self.kind_choice()}
+                {button("btn", self.pause_label(), move || self.pause())}
+                {button("btn", self.label(|strings| strings.export), move || self.exporting.update(|open| *open = !*open))}
                 {self.formats()}
                 <p id="found" role="status">
-                    {text(move || self.found())}
+                    {text(move || self.status())}
                 </p>
             </section>
         }
         .into_any()
     }
 
-    fn choose_kinds(self) -> AnyView {
-        let one = |kinds: Kinds, word: fn(&FindWords) -> &'static str| -> (Text, Flag, Click) {
-            (self.say(word), flag(move || self.kinds.get() == kinds), click(move || self.kinds.set(kinds)))
+    fn kind_choice(self) -> AnyView {
+        let one = |kinds: KindFilter, string: fn(&FindStrings) -> &'static str| -> (Text, Flag, Click) {
+            (self.label(string), flag(move || self.kinds.get() == kinds), click(move || self.kinds.set(kinds)))
         };
         let kinds = vec![
-            one(Kinds::All, |words| words.all),
-            one(Kinds::Sent, |words| words.sent),
-            one(Kinds::Received, |words| words.received),
-            one(Kinds::Events, |words| words.events),
+            one(KindFilter::All, |strings| strings.all),
+            one(KindFilter::Sent, |strings| strings.sent),
+            one(KindFilter::Received, |strings| strings.received),
+            one(KindFilter::Events, |strings| strings.events),
         ];
-        choice(self.say(|words| words.kinds), kinds)
+        toggle_group(self.label(|strings| strings.kinds), kinds)
     }
 
     fn formats(self) -> Part {
-        let one = move |format, word| button("btn", self.say(word), move || self.export(format));
+        let one = move |format, string| button("btn", self.label(string), move || self.export(format));
         part(move || {
             self.exporting.get().then(|| {
-                let both = (one(Format::Json, |words| words.json_lines), one(Format::Csv, |words| words.csv));
+                let both = (one(Format::Json, |strings| strings.json_lines), one(Format::Csv, |strings| strings.csv));
                 view! { <span class="formats">{both}</span> }.into_any()
             })
         })
     }
 
-    /// Begins a search for what is typed now.
-    fn begin(self) {
+    /// Starts a search for the current pattern and kinds.
+    fn start_search(self) {
         let (typed, kinds) = (self.typed.get(), self.kinds.get());
         self.language.lang.track();
         self.exported.set(None);
         let pattern = if typed.is_empty() { Ok(None) } else { Pattern::new(&typed).map(Some) };
-        self.wrong.set(pattern.as_ref().err().cloned().unwrap_or_default());
+        self.error.set(pattern.as_ref().err().cloned().unwrap_or_default());
         let Ok(pattern) = pattern else { return };
-        let some = pattern.is_some() || kinds != Kinds::All;
+        let some = pattern.is_some() || kinds != KindFilter::All;
         self.list.mark.set(pattern.clone().map(Pattern::marks));
         self.pattern.set_value(pattern);
-        self.log.change(|journal| {
-            journal.shown.find(some);
-            self.search.set_value(some.then(|| Search::new(journal.rows.pushed())));
+        self.log.change(|log| {
+            log.shown.find(some);
+            self.search.set_value(some.then(|| Search::new(log.rows.pushed())));
         });
         self.list.follow.set(true);
-        untrack(|| self.slice());
+        untrack(|| self.search_slice());
     }
 
-    /// Asks for a slice at the next frame.
-    fn go_on(self) {
-        let wanted = self.search.try_update_value(|search| search.is_some()).unwrap_or_default();
-        if wanted && !self.asked.try_update_value(|asked| std::mem::replace(asked, true)).unwrap_or(true) {
+    /// Schedules a slice of the search for the next frame.
+    fn request_slice(self) {
+        let active = self.search.try_update_value(|search| search.is_some()).unwrap_or_default();
+        if active
+            && !self.slice_requested.try_update_value(|requested| std::mem::replace(requested, true)).unwrap_or(true)
+        {
             request_animation_frame(move || {
-                if self.asked.try_update_value(|asked| *asked = false).is_some() {
-                    untrack(|| self.slice());
+                if self.slice_requested.try_update_value(|requested| *requested = false).is_some() {
+                    untrack(|| self.search_slice());
                 }
             });
         }
     }
 
-    fn slice(self) {
+    fn search_slice(self) {
         let end = js_sys::Date::now() + SLICE_MS;
-        let words = self.language.words();
+        let strings = self.language.strings();
         let kinds = self.kinds.get_untracked();
         let pattern = self.pattern.get_value();
-        let look = |rows: &[&LogEntry], piece| look(words, pattern.as_ref(), kinds, rows, piece);
+        let match_batch = |rows: &[&LogEntry], piece| match_rows(strings, pattern.as_ref(), kinds, rows, piece);
         let mut more = false;
         self.search.update_value(|search| {
             if let Some(search) = search {
-                self.log.change(|journal| more = search.slice(journal, &look, || js_sys::Date::now() < end));
+                self.log.change(|log| more = search.slice(log, &match_batch, || js_sys::Date::now() < end));
             }
         });
         if more {
-            self.go_on();
+            self.request_slice();
         }
     }
 
-    fn found(self) -> String {
-        let words = self.words();
-        let number = |number: u64| self.language.words().number(number);
-        if !self.wrong.get().is_empty() {
-            return self.wrong.get();
+    fn status(self) -> String {
+        let strings = self.strings();
+        let number = |number: u64| self.language.strings().number(number);
+        if !self.error.get().is_empty() {
+            return self.error.get();
         }
-        let (found, rows) = self.log.read(|journal| (journal.shown.found(), journal.rows.len()));
-        let of = |word, n| fill(word, &[("n", &number(n)), ("of", &number(rows as u64))]);
+        let (found, rows) = self.log.read(|log| (log.shown.found(), log.rows.len()));
+        let fill_counts = |string, n| fill(string, &[("n", &number(n)), ("total", &number(rows as u64))]);
         if let (Some((rows, done)), true) = (self.exported.get(), self.exporting.get()) {
-            return of(if done { words.exported } else { words.exporting }, rows);
+            return fill_counts(if done { strings.exported } else { strings.exporting }, rows);
         }
-        found.map_or_else(String::new, |found| of(words.count, found as u64))
+        found.map_or_else(String::new, |found| fill_counts(strings.count, found as u64))
     }
 
     fn pause(self) {
@@ -207,13 +209,13 @@ impl Bar {
         });
     }
 
-    fn pause_word(self) -> Text {
+    fn pause_label(self) -> Text {
         text(move || {
-            let words = self.words();
-            match self.log.read(|journal| journal.shown.waiting(&journal.rows)) {
-                None => words.pause.to_owned(),
-                Some(0) => words.resume.to_owned(),
-                Some(n) => fill(words.resume_some, &[("n", &self.language.words().number(n))]),
+            let strings = self.strings();
+            match self.log.read(|log| log.shown.waiting(&log.rows)) {
+                None => strings.pause.to_owned(),
+                Some(0) => strings.resume.to_owned(),
+                Some(n) => fill(strings.resume_new, &[("n", &self.language.strings().number(n))]),
             }
         })
     }
@@ -224,20 +226,20 @@ impl Bar {
         });
     }
 
-    /// Without the bar all rows are shown.
-    fn end(self) {
+    /// Removes the filter: without the toolbar all rows are shown.
+    fn close(self) {
         self.list.mark.set(None);
-        self.log.change(|journal| {
-            journal.shown.pause(None);
-            journal.shown.find(false);
+        self.log.change(|log| {
+            log.shown.pause(None);
+            log.shown.find(false);
         });
     }
 
-    fn words(self) -> &'static FindWords {
-        FindWords::of(self.language.lang.get())
+    fn strings(self) -> &'static FindStrings {
+        FindStrings::of(self.language.lang.get())
     }
 
-    fn say(self, word: fn(&FindWords) -> &'static str) -> Text {
-        text(move || word(self.words()))
+    fn label(self, string: fn(&FindStrings) -> &'static str) -> Text {
+        text(move || string(self.strings()))
     }
 }

@@ -1,47 +1,47 @@
-//! What is looked for: the browser's regular expressions, which a plain text is made into.
+//! The pattern of the filter: a regular expression of the browser, into which plain text is converted.
 
 use js_sys::{Array, Error, Function, JsString, Reflect, RegExp};
 use leptos::prelude::*;
 use std::{borrow::Cow, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
-/// Bytes of a message that are looked at at once.
+/// Bytes of a message that are matched in one call.
 pub const PIECE: usize = 256 << 10;
-/// Bytes that a piece and the next one share, so that what lies across is found.
+/// Bytes that two consecutive pieces share, so that matches across the border are found.
 pub const SHARED: usize = 1 << 10;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A regular expression that is given the browser's own text, not a copy of each.
+    /// A `RegExp` whose `test` takes a browser string, so that the text is not copied per call.
     type Tester;
 
     #[wasm_bindgen(method)]
     fn test(this: &Tester, text: &JsString) -> bool;
 }
 
-/// Something to look for.
+/// A compiled pattern.
 #[derive(Clone)]
 pub struct Pattern {
-    /// Finds whether.
+    /// Without the flag `g`: tests a text.
     test: RegExp,
-    /// Finds where.
+    /// With the flag `g`: finds all matches.
     each: RegExp,
 }
 
 impl Pattern {
-    /// `/expression/flags`, or a text in whatever case.
+    /// Compiles `/expression/flags`, or a text, which is matched case-insensitively.
     ///
     /// # Errors
-    /// The browser's words about an expression that is none.
+    /// Returns the browser's message about an invalid expression.
     pub fn new(typed: &str) -> Result<Self, String> {
         let (source, flags) = expression(typed).unwrap_or_else(|| (escaped(typed), "iu"));
         let flags: String = flags.chars().filter(|flag| !matches!(flag, 'g' | 'y')).collect();
         Ok(Self { test: regexp(&source, &flags)?, each: regexp(&source, &(flags + "g"))? })
     }
 
-    /// Whether it is in each of these texts. The browser is handed all of them at once and looks at parts of
-    /// that: handing it a text takes longer than looking through it.
-    pub fn is_in_each(&self, texts: &[Cow<str>]) -> Vec<bool> {
+    /// Returns for each text whether it matches. All texts are passed to the browser at once and sliced there, because
+    /// passing a string costs more than matching it.
+    pub fn test_each(&self, texts: &[Cow<str>]) -> Vec<bool> {
         let all = JsString::from(texts.concat());
         let test: &Tester = self.test.unchecked_ref();
         let mut to = 0;
@@ -53,7 +53,7 @@ impl Pattern {
         texts.iter().map(is_in).collect()
     }
 
-    /// The text with a mark where it is.
+    /// Returns the text with its matches highlighted.
     pub fn mark(&self, text: &str) -> AnyView {
         let all = JsString::from(text);
         let slice = |from, to| String::from(all.slice(from, to));
@@ -63,7 +63,7 @@ impl Pattern {
             let length = found.get(0).dyn_into::<JsString>().map_or(0, |found| found.length());
             let from = self.each.last_index() - length;
             if length == 0 {
-                // Nothing to mark; the browser would find the same nothing again.
+                // An empty match has nothing to highlight, and would be found again at the same place.
                 let is_pair = slice(from, from + 2).starts_with(|letter| letter > '\u{ffff}');
                 self.each.set_last_index(from + 1 + u32::from(is_pair));
                 continue;
@@ -76,19 +76,19 @@ impl Pattern {
         views.into_any()
     }
 
-    /// [`Self::mark`], for the rows.
+    /// Returns [`Self::mark`] as a function for the rows.
     pub fn marks(self) -> crate::reactive::view::Mark {
         Rc::new(move |text| self.mark(text))
     }
 }
 
-/// How long the browser finds a text.
+/// Returns the length of a text in UTF-16 code units.
 fn length(text: &str) -> u32 {
     let units = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
     u32::try_from(units).unwrap_or(u32::MAX)
 }
 
-/// Made in a way that tells why not.
+/// Compiles an expression. Unlike `RegExp::new`, this returns the error.
 fn regexp(source: &str, flags: &str) -> Result<RegExp, String> {
     let construct = || {
         let class: Function = Reflect::get(&js_sys::global(), &"RegExp".into())?.dyn_into()?;
@@ -98,17 +98,17 @@ fn regexp(source: &str, flags: &str) -> Result<RegExp, String> {
     made.map(JsCast::unchecked_into).map_err(|error| error.unchecked_into::<Error>().message().into())
 }
 
-/// What browsers take after an expression; anything else after a slash is a path.
+/// Flags of a regular expression; `/x/` followed by anything else is a path.
 const FLAGS: &str = "dgimsuvy";
 
-/// What stands between slashes, and the flags after them.
+/// Splits `/source/flags`; `None` if the text is no expression.
 fn expression(typed: &str) -> Option<(String, &str)> {
     let (source, flags) = typed.strip_prefix('/')?.rsplit_once('/')?;
     let is_expression = !source.is_empty() && flags.chars().all(|flag| FLAGS.contains(flag));
     is_expression.then(|| (source.to_owned(), flags))
 }
 
-/// A text as the expression that finds it.
+/// Returns the expression that matches a text literally.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     for letter in text.chars() {
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_expression_stands_between_slashes() {
+    fn recognizes_an_expression_between_slashes() {
         assert_eq!(expression("/a.b/i"), Some(("a.b".into(), "i")));
         assert_eq!(expression("/a/b/"), Some(("a/b".into(), "")));
         for text in ["/ws", "//", "a/b/", "/a/B", "/", "/ws/echo"] {
@@ -134,12 +134,12 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_as_long_as_the_browser_finds_it() {
+    fn measures_length_in_utf16_code_units() {
         assert_eq!(["", "abc", "é", "好", "😀!"].map(length), [0, 3, 1, 1, 3]);
     }
 
     #[test]
-    fn a_text_means_itself() {
+    fn escapes_special_characters() {
         assert_eq!(escaped("a.b (1) {x}"), r"a\.b \(1\) \{x\}");
     }
 }

@@ -1,4 +1,4 @@
-//! A row as a line of a file. Large texts come in pieces, the last field of the line.
+//! A row as a line of an export. Large messages are written in pieces; the text is the last field of a line.
 
 use crate::{
     model::log::{Body, LogEntry},
@@ -8,9 +8,9 @@ use crate::{
 use std::fmt::Write;
 use yodel_client::Delivery;
 
-/// Bytes of a message in a piece; a multiple of three, as Base64 takes them.
+/// Bytes of a message per piece; a multiple of three because of Base64.
 const PIECE: usize = 192 << 10;
-/// What each line may say.
+/// Names of the fields.
 const FIELDS: [&str; 14] = [
     "time",
     "kind",
@@ -28,48 +28,49 @@ const FIELDS: [&str; 14] = [
     "text",
 ];
 
-/// How a file is written.
+/// File format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// An object in each line.
+    /// JSON Lines: an object per line.
     Json,
-    /// RFC 4180.
+    /// CSV (RFC 4180).
     Csv,
 }
 
 impl Format {
-    /// What the file begins with.
-    pub fn head(self) -> String {
+    /// Returns the header of the file.
+    pub fn header(self) -> String {
         if self == Self::Json { String::new() } else { FIELDS.join(",") + "\r\n" }
     }
 
-    /// The ending of the file's name.
-    pub fn ending(self) -> &'static str {
+    /// Returns the extension of the file name.
+    pub fn extension(self) -> &'static str {
         if self == Self::Json { "jsonl" } else { "csv" }
     }
 }
 
-/// A piece of a row's line, and whether it is the last. `said` is what the list says about what is no message.
-pub fn piece(format: Format, row: &LogEntry, time: &str, said: &str, piece: usize) -> (String, bool) {
+/// Returns a piece of a row's line, and whether it is the last one. `description` is the text of a row that is no
+/// message.
+pub fn piece(format: Format, row: &LogEntry, time: &str, description: &str, piece: usize) -> (String, bool) {
     let (bytes, binary) = match &row.body {
         Body::Sent { text, .. } | Body::Received { text, .. } => (text.as_bytes(), false),
         Body::Binary { bytes, .. } => (&**bytes, true),
-        _ => (said.as_bytes(), false),
+        _ => (description.as_bytes(), false),
     };
     let (from, to) = (edge(bytes, binary, piece), edge(bytes, binary, piece + 1));
     let last = to == bytes.len();
     let mut line = String::with_capacity((to - from) * 3 / 2 + 200);
     if piece == 0 {
-        begin(format, &fields(row, time, binary), &mut line);
+        write_fields(format, &fields(row, time, binary), &mut line);
     }
     if binary {
         encoding::encode_into(&bytes[from..to], &mut line);
     } else {
         let text = str::from_utf8(&bytes[from..to]).unwrap_or_default();
         if piece == 0 && format == Format::Csv {
-            line.push_str(guard(text));
+            line.push_str(formula_guard(text));
         }
-        line.push_str(&quoted(format, text));
+        line.push_str(&escape(format, text));
     }
     if last {
         line.push_str(if format == Format::Json { "\"}\n" } else { "\"\r\n" });
@@ -77,22 +78,22 @@ pub fn piece(format: Format, row: &LogEntry, time: &str, said: &str, piece: usiz
     (line, last)
 }
 
-/// Where a piece begins.
+/// Returns the offset at which a piece begins.
 fn edge(bytes: &[u8], binary: bool, piece: usize) -> usize {
     let at = (piece * PIECE).min(bytes.len());
     if binary { at } else { boundary(bytes, at) }
 }
 
-/// The values of the fields before the last one.
+/// Returns the values of all fields but the last.
 fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1] {
     let mut fields = [const { String::new() }; FIELDS.len() - 1];
     let mut set = |name, value: String| {
-        if let Some(place) = FIELDS.iter().position(|field| *field == name) {
-            fields[place] = value;
+        if let Some(index) = FIELDS.iter().position(|field| *field == name) {
+            fields[index] = value;
         }
     };
     set("time", time.to_owned());
-    set("kind", kind(&row.body).to_owned());
+    set("kind", kind_name(&row.body).to_owned());
     set("encoding", if binary { "base64" } else { "" }.to_owned());
     match &row.body {
         Body::Received { envelope: Some(envelope), .. } | Body::Binary { envelope: Some(envelope), .. } => {
@@ -105,8 +106,8 @@ fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1
             }
             set("server_time", envelope.time().to_string());
         }
-        Body::Sent { delivery, error: why, .. } => {
-            set("delivery", state(*delivery).to_owned());
+        Body::Sent { delivery, why, .. } => {
+            set("delivery", delivery_name(*delivery).to_owned());
             set("reason", why.as_deref().unwrap_or_default().to_owned());
         }
         Body::Opened { url, .. } => set("url", url.to_string()),
@@ -121,28 +122,28 @@ fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1
     fields
 }
 
-fn begin(format: Format, fields: &[String], line: &mut String) {
+fn write_fields(format: Format, fields: &[String], line: &mut String) {
     for (name, value) in FIELDS.iter().zip(fields) {
         match format {
             Format::Json if value.is_empty() => {}
             Format::Json => {
-                let _ = write!(line, "{}\"{name}\":\"{}\"", comma(line), quoted(format, value));
+                let _ = write!(line, "{}\"{name}\":\"{}\"", separator(line), escape(format, value));
             }
             Format::Csv if value.is_empty() => line.push(','),
             Format::Csv => {
-                let _ = write!(line, "\"{}{}\",", guard(value), quoted(format, value));
+                let _ = write!(line, "\"{}{}\",", formula_guard(value), escape(format, value));
             }
         }
     }
     line.push_str(if format == Format::Json { ",\"text\":\"" } else { "\"" });
 }
 
-fn comma(line: &str) -> &'static str {
+fn separator(line: &str) -> &'static str {
     if line.is_empty() { "{" } else { "," }
 }
 
-/// A text as it stands between quotes.
-fn quoted(format: Format, text: &str) -> String {
+/// Escapes a text for use between quotes.
+fn escape(format: Format, text: &str) -> String {
     if format == Format::Csv {
         return text.replace('"', "\"\"");
     }
@@ -150,8 +151,8 @@ fn quoted(format: Format, text: &str) -> String {
     json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
-/// What keeps a spreadsheet from running a text as a formula; a number is none.
-fn guard(text: &str) -> &'static str {
+/// Returns the prefix that keeps a spreadsheet from evaluating a text as a formula (CSV injection); empty for numbers.
+fn formula_guard(text: &str) -> &'static str {
     let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let number = text.strip_prefix(['+', '-']).is_some_and(|rest| {
         !rest.is_empty()
@@ -161,7 +162,7 @@ fn guard(text: &str) -> &'static str {
     if runs && !number { "'" } else { "" }
 }
 
-fn kind(body: &Body) -> &'static str {
+fn kind_name(body: &Body) -> &'static str {
     match body {
         Body::Opened { .. } => "opened",
         Body::Closed { .. } => "closed",
@@ -175,7 +176,7 @@ fn kind(body: &Body) -> &'static str {
     }
 }
 
-fn state(delivery: Delivery) -> &'static str {
+fn delivery_name(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Waiting => "waiting",
         Delivery::Sent => "sent",

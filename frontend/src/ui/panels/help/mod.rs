@@ -1,7 +1,7 @@
-//! What the keys do.
+//! The list of keyboard shortcuts.
 
 use crate::{
-    i18n::help::Words,
+    i18n::help::HelpStrings,
     platform::dom::element,
     reactive::view::{Text, text},
     state::{Language, Layout, context},
@@ -10,33 +10,37 @@ use crate::{
 use leptos::{ev, leptos_dom::helpers::queue_microtask, prelude::*};
 use web_sys::HtmlDialogElement;
 
-/// The id of the list.
+/// Id of the dialog.
 const DIALOG: &str = "help";
 
-/// A key and what it does.
-type Line = (&'static str, fn(&Words) -> &'static str);
+/// A key and its description.
+type HelpEntry = (&'static str, fn(&HelpStrings) -> &'static str);
 
-/// In the message field.
-const FIELD: [Line; 3] =
-    [("Enter", |words| words.send), ("Shift+Enter", |words| words.line), ("↑ ↓", |words| words.history)];
-/// In the list.
-const LIST: [Line; 2] = [("j k, Alt+↓ Alt+↑", |words| words.rows), ("Enter", |words| words.whole)];
-/// Everywhere.
-const ANYWHERE: [Line; 2] = [("Ctrl+K, Alt+T", |words| words.tools), ("Esc", |words| words.escape)];
-/// Where nothing is typed.
-const OUTSIDE: [Line; 2] = [("/", |words| words.search), ("?", |words| words.this)];
+/// Keys in the message field.
+const FIELD: [HelpEntry; 3] = [
+    ("Enter", |strings| strings.send),
+    ("Shift+Enter", |strings| strings.new_line),
+    ("↑ ↓", |strings| strings.history),
+];
+/// Keys in the list.
+const LIST: [HelpEntry; 2] =
+    [("j k, Alt+↓ Alt+↑", |strings| strings.next_message), ("Enter", |strings| strings.open_message)];
+/// Keys that work everywhere.
+const ANYWHERE: [HelpEntry; 2] = [("Ctrl+K, Alt+T", |strings| strings.tools), ("Esc", |strings| strings.close_panel)];
+/// Keys that work outside of text fields.
+const OUTSIDE: [HelpEntry; 2] = [("/", |strings| strings.filter), ("?", |strings| strings.shortcuts)];
 
-fn say(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(language.lang.get())))
+fn label(language: &'static Language, string: fn(&HelpStrings) -> &'static str) -> Text {
+    text(move || string(HelpStrings::of(language.lang.get())))
 }
 
-/// The list of keys. The browser keeps the focus in it and gives it back.
+/// Returns the dialog. The browser traps the focus in it and restores it.
 pub fn help() -> AnyView {
     let language = context::<Language>();
     let layout = context::<Layout>();
-    // Not in the page yet: a dialog is shown where it stands.
+    // A dialog can be shown only when it is in the document.
     queue_microtask(|| drop(dialog().map(|dialog| dialog.show_modal())));
-    let lines = |lines: &[Line]| lines.iter().map(|line| self::line(*line)).collect::<Vec<_>>();
+    let lines = |lines: &[HelpEntry]| lines.iter().map(|line| self::line(*line)).collect::<Vec<_>>();
     view! {
         <dialog
             id=DIALOG
@@ -44,23 +48,23 @@ pub fn help() -> AnyView {
             aria-labelledby="helpHeading"
             on:close=move |_: ev::Event| layout.overlay.set(None)
         >
-            <h2 id="helpHeading">{say(language, |words| words.heading)}</h2>
+            <h2 id="helpHeading">{label(language, |strings| strings.heading)}</h2>
             <dl>{lines(&FIELD)} {lines(&LIST)} {lines(&ANYWHERE)} {lines(&OUTSIDE)}</dl>
-            <p class="soft">{say(language, |words| words.outside)}</p>
-            {button("btn", say(language, |words| words.close), close)}
+            <p class="muted">{label(language, |strings| strings.outside_fields)}</p>
+            {button("btn", label(language, |strings| strings.close), close)}
         </dialog>
     }
     .into_any()
 }
 
-fn line((key, word): Line) -> AnyView {
+fn line((key, description): HelpEntry) -> AnyView {
     let language = context::<Language>();
     view! {
         <div>
             <dt>
                 <kbd>{text(move || key)}</kbd>
             </dt>
-            <dd>{say(language, word)}</dd>
+            <dd>{label(language, description)}</dd>
         </div>
     }
     .into_any()

@@ -1,17 +1,17 @@
-//! Bytes as offset, digits and characters.
+//! Hex dumps: offset, digits, characters.
 
 use std::fmt::Write;
 
-/// Bytes in a line.
+/// Bytes per line.
 pub const LINE: usize = 8;
 
-/// The lines of these bytes, which begin at this offset.
+/// Returns the dump of these bytes, the first of which has this offset.
 pub fn dump(bytes: &[u8], mut offset: usize) -> String {
     let mut dump = String::with_capacity(bytes.len() * 6);
     for line in bytes.chunks(LINE) {
         let _ = write!(dump, "{offset:08x}  ");
-        for place in 0..LINE {
-            let _ = match line.get(place) {
+        for column in 0..LINE {
+            let _ = match line.get(column) {
                 Some(byte) => write!(dump, "{byte:02x} "),
                 None => write!(dump, "   "),
             };
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_offset_digits_and_characters() {
+    fn dumps_offset_digits_and_characters() {
         assert_eq!(
             dump(b"A\n\xffBCDEFxyz", 16),
             "00000010  41 0a ff 42 43 44 45 46  A..BCDEF\n00000018  78 79 7a                 xyz\n"

@@ -1,20 +1,20 @@
-//! One row, whole.
+//! The inspector: the selected row in full.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
 //! | the view | [`selected_row`] |
-//! | the text or the bytes, piece by piece | [`reader`] |
-//! | JSON with a line for each value | [`pretty`] |
-//! | bytes as digits | [`hex`] |
-//! | what is known besides | [`facts`] |
-//! | copying and saving | [`take`] |
+//! | the content, piece by piece | [`reader`] |
+//! | indented JSON | [`pretty`] |
+//! | hex dump | [`hex`] |
+//! | properties of the message | [`properties`] |
+//! | copying and saving | [`copy_save`] |
 
-mod facts;
+mod copy_save;
 mod hex;
 mod pretty;
+mod properties;
 mod reader;
 mod selected_row;
-mod take;
 
 use crate::{
     reactive::view::part,
@@ -23,10 +23,10 @@ use crate::{
 use leptos::prelude::*;
 use selected_row::Inspector;
 
-/// The row that is looked into; nothing while there is none.
+/// Returns the inspector; empty while no row is selected.
 pub fn inspector() -> AnyView {
     let list = context::<ListState>();
     let inspector = Inspector::new();
     on_cleanup(move || list.selected.set(None));
-    part(move || inspector.some.get().then(|| inspector.view())).into_any()
+    part(move || inspector.has_selection.get().then(|| inspector.view())).into_any()
 }

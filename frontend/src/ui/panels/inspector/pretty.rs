@@ -1,88 +1,90 @@
-//! JSON with a line for each value. It moves white space and nothing else: numbers keep their
-//! digits, objects the order of their fields.
+//! Indented JSON. The formatter changes whitespace only: numbers keep their digits and objects the order of their
+//! fields.
 
-/// Deeper values are not indented further, so that no text grows beyond reason.
-const DEEPEST: usize = 24;
-/// An array or object without others inside that is no longer than this stays on its line.
-const SHORT: usize = 56;
+/// Maximum indentation depth; deeper nesting would make the text grow quadratically.
+const MAX_INDENT: usize = 24;
+/// Maximum length of an array or object without nested ones that stays on one line.
+const MAX_INLINE: usize = 56;
 
-/// What may come next.
+/// The next expected token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Next {
-    /// A value; after `[` also its end.
+enum Expected {
+    /// A value; after `[` also `]`.
     Value { end: bool },
-    /// A name; after `{` also its end.
+    /// A name; after `{` also `}`.
     Name { end: bool },
     /// A colon.
     Colon,
-    /// A comma or the end.
+    /// A comma or a closing bracket.
     Comma,
-    /// Nothing.
+    /// The end of the text.
     Nothing,
 }
 
-/// How far a text is indented.
+/// State of the formatter.
 #[derive(Clone, Debug)]
 pub struct Pretty {
     at: usize,
-    next: Next,
-    /// The ends of what is open.
+    expected: Expected,
+    /// Closing brackets of the open arrays and objects.
     open: Vec<u8>,
-    /// The outermost of these that stays on its line.
+    /// Depth of the array or object that stays on one line.
     line: Option<usize>,
 }
 
 impl Default for Pretty {
     fn default() -> Self {
-        Self { at: 0, next: Next::Value { end: false }, open: Vec::new(), line: None }
+        Self { at: 0, expected: Expected::Value { end: false }, open: Vec::new(), line: None }
     }
 }
 
 impl Pretty {
-    /// How much of the text is done.
+    /// Returns the number of bytes that are formatted.
     pub fn at(&self) -> usize {
         self.at
     }
 
-    /// The next piece of this text, about so long; `None` where it is no JSON.
-    pub fn piece(&mut self, text: &str, most: usize) -> Option<String> {
-        let mut piece = String::with_capacity(most.min(text.len() * 2) + 64);
-        while piece.len() < most {
+    /// Returns the next piece of the formatted text, about `max_len` bytes long; `None` if the text is no JSON.
+    pub fn piece(&mut self, text: &str, max_len: usize) -> Option<String> {
+        let mut piece = String::with_capacity(max_len.min(text.len() * 2) + 64);
+        while piece.len() < max_len {
             let bytes = text.as_bytes();
             let space = bytes[self.at..].iter().take_while(|byte| b" \t\r\n".contains(byte)).count();
             self.at += space;
             let Some(byte) = bytes.get(self.at) else { break };
             self.token(text, *byte, &mut piece)?;
         }
-        let done = self.at == text.len() && self.next != Next::Nothing;
+        let done = self.at == text.len() && self.expected != Expected::Nothing;
         if done { None } else { Some(piece) }
     }
 
     fn token(&mut self, text: &str, byte: u8, piece: &mut String) -> Option<()> {
-        match (byte, self.next) {
-            (b'[' | b'{', Next::Value { .. }) => self.begin(text, byte, piece),
-            (b']', Next::Value { end: true }) | (b'}', Next::Name { end: true }) | (b']' | b'}', Next::Comma) => {
+        match (byte, self.expected) {
+            (b'[' | b'{', Expected::Value { .. }) => self.begin(text, byte, piece),
+            (b']', Expected::Value { end: true })
+            | (b'}', Expected::Name { end: true })
+            | (b']' | b'}', Expected::Comma) => {
                 return self.end(byte, piece);
             }
-            (b',', Next::Comma) => {
-                self.next = self.inside(false);
+            (b',', Expected::Comma) => {
+                self.expected = self.inside(false);
                 self.put(piece, ',');
                 self.new_line(piece);
             }
-            (b':', Next::Colon) => {
-                self.next = Next::Value { end: false };
+            (b':', Expected::Colon) => {
+                self.expected = Expected::Value { end: false };
                 self.put(piece, ':');
                 piece.push(' ');
             }
-            (b'"', Next::Name { .. }) => {
-                self.copy(text, string(&text[self.at..])?, piece);
-                self.next = Next::Colon;
+            (b'"', Expected::Name { .. }) => {
+                self.copy(text, string_length(&text[self.at..])?, piece);
+                self.expected = Expected::Colon;
             }
-            (_, Next::Value { .. }) => {
+            (_, Expected::Value { .. }) => {
                 let rest = &text[self.at..];
-                let length = if byte == b'"' { string(rest)? } else { scalar(rest)? };
+                let length = if byte == b'"' { string_length(rest)? } else { scalar_length(rest)? };
                 self.copy(text, length, piece);
-                self.value_done();
+                self.end_value();
             }
             _ => return None,
         }
@@ -97,7 +99,7 @@ impl Pretty {
         }
         self.put(piece, char::from(byte));
         self.open.push(end);
-        self.next = self.inside(true);
+        self.expected = self.inside(true);
         let empty = rest.iter().find(|byte| !b" \t\r\n".contains(byte)) == Some(&end);
         if !empty {
             self.new_line(piece);
@@ -106,23 +108,23 @@ impl Pretty {
 
     fn end(&mut self, byte: u8, piece: &mut String) -> Option<()> {
         self.open.pop().filter(|end| *end == byte)?;
-        if self.next == Next::Comma {
+        if self.expected == Expected::Comma {
             self.new_line(piece);
         }
         if self.line == Some(self.open.len()) {
             self.line = None;
         }
         self.put(piece, char::from(byte));
-        self.value_done();
+        self.end_value();
         Some(())
     }
 
-    fn inside(&self, end: bool) -> Next {
-        if self.open.last() == Some(&b']') { Next::Value { end } } else { Next::Name { end } }
+    fn inside(&self, end: bool) -> Expected {
+        if self.open.last() == Some(&b']') { Expected::Value { end } } else { Expected::Name { end } }
     }
 
-    fn value_done(&mut self) {
-        self.next = if self.open.is_empty() { Next::Nothing } else { Next::Comma };
+    fn end_value(&mut self) {
+        self.expected = if self.open.is_empty() { Expected::Nothing } else { Expected::Comma };
     }
 
     fn put(&mut self, piece: &mut String, mark: char) {
@@ -140,17 +142,17 @@ impl Pretty {
             return piece.push(' ');
         }
         piece.push('\n');
-        for _ in 0..self.open.len().min(DEEPEST) {
+        for _ in 0..self.open.len().min(MAX_INDENT) {
             piece.push_str("  ");
         }
     }
 }
 
-/// Whether what has just begun ends soon, with nothing else in it that begins.
+/// Returns whether an array or object ends within [`MAX_INLINE`] bytes and has no nested ones.
 fn is_short(rest: &[u8]) -> bool {
     let mut quoted = false;
     let mut escaped = false;
-    for byte in rest.iter().take(SHORT) {
+    for byte in rest.iter().take(MAX_INLINE) {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
@@ -163,8 +165,8 @@ fn is_short(rest: &[u8]) -> bool {
     false
 }
 
-/// How long the string is that this begins with.
-fn string(rest: &str) -> Option<usize> {
+/// Returns the length of the string at the start of a text; `None` if it does not end.
+fn string_length(rest: &str) -> Option<usize> {
     let mut escaped = false;
     for (at, byte) in rest.bytes().enumerate().skip(1) {
         match byte {
@@ -178,23 +180,24 @@ fn string(rest: &str) -> Option<usize> {
     None
 }
 
-/// How long the number or word is that this begins with.
-fn scalar(rest: &str) -> Option<usize> {
+/// Returns the length of the number or keyword at the start of a text; `None` if there is neither.
+fn scalar_length(rest: &str) -> Option<usize> {
     let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count();
-    let word = &rest[..length];
-    (matches!(word, "true" | "false" | "null") || is_number(word)).then_some(length)
+    let token = &rest[..length];
+    (matches!(token, "true" | "false" | "null") || is_number(token)).then_some(length)
 }
 
-/// Whether this is a number of JSON, however large.
-fn is_number(word: &str) -> bool {
-    let (number, power) = word.split_once(['e', 'E']).map_or((word, None), |(number, power)| (number, Some(power)));
+/// Returns whether a token is a JSON number, of any size.
+fn is_number(token: &str) -> bool {
+    let (number, exponent) =
+        token.split_once(['e', 'E']).map_or((token, None), |(number, exponent)| (number, Some(exponent)));
     let (whole, part) = number.split_once('.').map_or((number, None), |(whole, part)| (whole, Some(part)));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let whole = whole.strip_prefix('-').unwrap_or(whole);
     digits(whole)
         && (whole == "0" || !whole.starts_with('0'))
         && part.is_none_or(digits)
-        && power.is_none_or(|power| digits(power.strip_prefix(['+', '-']).unwrap_or(power)))
+        && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 
 #[cfg(test)]

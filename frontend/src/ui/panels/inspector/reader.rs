@@ -1,42 +1,42 @@
-//! The whole of a row, piece by piece: a message of 32 MiB is opened as fast as a short one.
+//! Content of a row, piece by piece, so that a message of 32 MiB opens as fast as a short one.
 
 use super::{hex, pretty::Pretty};
 use crate::model::text::boundary;
 use std::sync::Arc;
 
-/// Characters that are opened at once, about.
-pub const PIECE: usize = 64 << 10;
-/// Bytes whose lines of hex are about as long.
-const HEX_PIECE: usize = PIECE / 44 * hex::LINE;
+/// Approximate characters per piece.
+pub const PIECE_CHARS: usize = 64 << 10;
+/// Bytes whose dump is about as long as a piece.
+const HEX_PIECE_BYTES: usize = PIECE_CHARS / 44 * hex::LINE;
 
-/// How a message is looked at.
+/// A view of a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum View {
-    /// JSON with a line for each value.
+pub enum ContentView {
+    /// Indented JSON.
     #[default]
     Pretty,
-    /// The text as it is.
+    /// The text as received.
     Raw,
-    /// Its bytes.
+    /// A hex dump.
     Hex,
 }
 
-/// What a row holds.
+/// Content of a row.
 #[derive(Clone, Debug)]
-pub enum Whole {
-    /// A text, or binary that is one.
+pub enum Content {
+    /// A text message, or a binary one that is UTF-8.
     Text(Arc<str>),
-    /// Binary that is none.
+    /// A binary message that is no UTF-8.
     Bytes(Arc<[u8]>),
 }
 
-impl Whole {
-    /// Binary, which may be a text.
+impl Content {
+    /// Returns the content of a binary message.
     pub fn of(bytes: &Arc<[u8]>) -> Self {
         str::from_utf8(bytes).map_or_else(|_| Self::Bytes(Arc::clone(bytes)), |text| Self::Text(text.into()))
     }
 
-    /// Its bytes.
+    /// Returns the bytes.
     pub fn bytes(&self) -> &[u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
@@ -44,61 +44,61 @@ impl Whole {
         }
     }
 
-    /// Whether it is JSON, so far as its first piece tells.
+    /// Returns whether the first piece is JSON.
     pub fn is_json(&self) -> bool {
-        matches!(self, Self::Text(text) if Pretty::default().piece(text, PIECE).is_some())
+        matches!(self, Self::Text(text) if Pretty::default().piece(text, PIECE_CHARS).is_some())
     }
 }
 
-/// How far it is opened.
+/// Progress of reading a row.
 #[derive(Debug)]
 pub struct Reader {
-    whole: Whole,
-    view: View,
+    content: Content,
+    view: ContentView,
     pretty: Pretty,
     at: usize,
 }
 
 impl Reader {
-    /// Opens it in this view, or in the one that suits it better.
-    pub fn new(whole: Whole, wanted: View) -> Self {
-        let view = match (&whole, wanted) {
-            (Whole::Bytes(_), _) => View::Hex,
-            (Whole::Text(_), View::Pretty) if !whole.is_json() => View::Raw,
-            _ => wanted,
+    /// Opens a row in the preferred view, or in another one if that does not suit the content.
+    pub fn new(content: Content, preferred: ContentView) -> Self {
+        let view = match (&content, preferred) {
+            (Content::Bytes(_), _) => ContentView::Hex,
+            (Content::Text(_), ContentView::Pretty) if !content.is_json() => ContentView::Raw,
+            _ => preferred,
         };
-        Self { whole, view, pretty: Pretty::default(), at: 0 }
+        Self { content, view, pretty: Pretty::default(), at: 0 }
     }
 
-    /// The view it is opened in.
-    pub fn view(&self) -> View {
+    /// Returns the current view.
+    pub fn view(&self) -> ContentView {
         self.view
     }
 
-    /// Bytes that are not opened yet.
-    pub fn left(&self) -> usize {
-        self.whole.bytes().len() - self.at
+    /// Returns the number of bytes that are not read yet.
+    pub fn remaining(&self) -> usize {
+        self.content.bytes().len() - self.at
     }
 
-    /// The next piece.
+    /// Returns the next piece. Continues as raw text when the content turns out to be no JSON.
     pub fn piece(&mut self) -> String {
         let from = self.at;
-        match (&self.whole, self.view) {
-            (Whole::Text(text), View::Pretty) => {
-                if let Some(piece) = self.pretty.piece(text, PIECE) {
+        match (&self.content, self.view) {
+            (Content::Text(text), ContentView::Pretty) => {
+                if let Some(piece) = self.pretty.piece(text, PIECE_CHARS) {
                     self.at = self.pretty.at();
                     return piece;
                 }
-                self.view = View::Raw;
+                self.view = ContentView::Raw;
                 self.piece()
             }
-            (Whole::Text(text), View::Raw) => {
-                self.at = boundary(text.as_bytes(), from + PIECE);
+            (Content::Text(text), ContentView::Raw) => {
+                self.at = boundary(text.as_bytes(), from + PIECE_CHARS);
                 text[from..self.at].to_owned()
             }
-            (whole, _) => {
-                self.at = (from + HEX_PIECE).min(whole.bytes().len());
-                hex::dump(&whole.bytes()[from..self.at], from)
+            (content, _) => {
+                self.at = (from + HEX_PIECE_BYTES).min(content.bytes().len());
+                hex::dump(&content.bytes()[from..self.at], from)
             }
         }
     }
@@ -110,45 +110,45 @@ mod tests {
 
     fn all(mut reader: Reader) -> Vec<String> {
         let mut pieces = Vec::new();
-        while reader.left() > 0 {
+        while reader.remaining() > 0 {
             pieces.push(reader.piece());
         }
         pieces
     }
 
     #[test]
-    fn a_view_suits_what_it_shows() {
-        let view = |whole, wanted| Reader::new(whole, wanted).view();
-        assert_eq!(view(Whole::Text("{}".into()), View::Pretty), View::Pretty);
-        assert_eq!(view(Whole::Text("hello".into()), View::Pretty), View::Raw);
-        assert_eq!(view(Whole::Text("hello".into()), View::Hex), View::Hex);
-        assert_eq!(view(Whole::of(&[0xff].into()), View::Raw), View::Hex);
-        assert_eq!(view(Whole::of(&b"[1]"[..].into()), View::Pretty), View::Pretty);
+    fn selects_a_view_that_suits_the_content() {
+        let view = |content, preferred| Reader::new(content, preferred).view();
+        assert_eq!(view(Content::Text("{}".into()), ContentView::Pretty), ContentView::Pretty);
+        assert_eq!(view(Content::Text("hello".into()), ContentView::Pretty), ContentView::Raw);
+        assert_eq!(view(Content::Text("hello".into()), ContentView::Hex), ContentView::Hex);
+        assert_eq!(view(Content::of(&[0xff].into()), ContentView::Raw), ContentView::Hex);
+        assert_eq!(view(Content::of(&b"[1]"[..].into()), ContentView::Pretty), ContentView::Pretty);
     }
 
     #[test]
-    fn a_large_text_is_opened_in_pieces_between_characters() {
+    fn reads_a_large_text_in_pieces_between_characters() {
         let text = "é€".repeat(100_000);
-        let pieces = all(Reader::new(Whole::Text(text.as_str().into()), View::Raw));
-        assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.len() <= PIECE));
+        let pieces = all(Reader::new(Content::Text(text.as_str().into()), ContentView::Raw));
+        assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.len() <= PIECE_CHARS));
         assert_eq!(pieces.concat(), text);
     }
 
     #[test]
-    fn large_binary_is_opened_in_pieces_of_whole_lines() {
-        let pieces = all(Reader::new(Whole::Bytes(vec![0xff; 100_000].into()), View::Hex));
-        assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.len() <= PIECE && piece.ends_with('\n')));
+    fn reads_large_binary_in_pieces_of_whole_lines() {
+        let pieces = all(Reader::new(Content::Bytes(vec![0xff; 100_000].into()), ContentView::Hex));
+        assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.len() <= PIECE_CHARS && piece.ends_with('\n')));
         assert_eq!(pieces.concat(), hex::dump(&vec![0xff; 100_000], 0));
     }
 
     #[test]
-    fn a_text_that_stops_being_json_goes_on_as_it_is() {
-        let text = format!("[{}] and more", "1,".repeat(PIECE));
-        let mut reader = Reader::new(Whole::Text(text.as_str().into()), View::Pretty);
+    fn continues_as_raw_text_after_invalid_json() {
+        let text = format!("[{}] and more", "1,".repeat(PIECE_CHARS));
+        let mut reader = Reader::new(Content::Text(text.as_str().into()), ContentView::Pretty);
         assert!(reader.piece().starts_with("[\n  1,\n"));
-        while reader.left() > 0 {
+        while reader.remaining() > 0 {
             reader.piece();
         }
-        assert_eq!(reader.view(), View::Raw);
+        assert_eq!(reader.view(), ContentView::Raw);
     }
 }

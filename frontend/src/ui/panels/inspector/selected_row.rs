@@ -1,44 +1,44 @@
 //! The view of the selected row.
 
-use super::facts;
-use super::reader::{Reader, View, Whole};
+use super::properties;
+use super::reader::{Content, ContentView, Reader};
 use crate::{
-    i18n::{fill, inspector::InspectorWords},
+    i18n::{fill, inspector::InspectorStrings},
     model::log::{Body, LogEntry},
     platform::dom::{element, focus},
     reactive::view::{Click, Flag, Part, Text, click, flag, part, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue, effect},
     state::{Language, ListState, LogState, context},
-    ui::widgets::{button, choice},
+    ui::widgets::{button, toggle_group},
     ui::{
         focus::{INSPECTOR, LIST},
-        log_list::row_text::{content, lead, server},
+        log_list::row_text::{connection_prefix, content, message_prefix},
     },
 };
 use leptos::{ev::KeyboardEvent, prelude::*};
 use web_sys::Element;
 
-/// The id of the text.
-const WHOLE: &str = "whole";
+/// Id of the element with the content.
+const CONTENT: &str = "whole";
 
-/// What is said about the last thing a person did.
-pub type Said = fn(&InspectorWords) -> &'static str;
+/// Selects the message about the last action.
+pub type StatusText = fn(&InspectorStrings) -> &'static str;
 
-/// The inspector's own state. A handle: copies are the same inspector.
+/// State of the inspector. A handle: copies refer to the same inspector.
 #[derive(Clone, Copy)]
 pub struct Inspector {
     language: &'static Language,
     list: &'static ListState,
     log: &'static LogState,
     /// Whether a row is selected.
-    pub some: ErasedMemo<bool>,
-    /// What a person wants to see.
-    wanted: ErasedSignal<View>,
-    /// What is seen.
-    seen: ErasedSignal<View>,
-    /// Bytes that are not opened yet.
-    left: ErasedSignal<u64>,
-    pub said: ErasedSignal<Option<Said>>,
+    pub has_selection: ErasedMemo<bool>,
+    /// The view that the user chose.
+    preferred: ErasedSignal<ContentView>,
+    /// The view that is shown.
+    shown: ErasedSignal<ContentView>,
+    /// Bytes that are not shown yet.
+    remaining: ErasedSignal<u64>,
+    pub status: ErasedSignal<Option<StatusText>>,
     reader: ErasedValue<Option<Reader>>,
 }
 
@@ -50,16 +50,16 @@ impl Inspector {
             language: context::<Language>(),
             list,
             log,
-            some: ErasedMemo::new(move || list.selected.get().is_some()),
-            wanted: ErasedSignal::default(),
-            seen: ErasedSignal::default(),
-            left: ErasedSignal::new(0),
-            said: ErasedSignal::new(None),
+            has_selection: ErasedMemo::new(move || list.selected.get().is_some()),
+            preferred: ErasedSignal::default(),
+            shown: ErasedSignal::default(),
+            remaining: ErasedSignal::new(0),
+            status: ErasedSignal::new(None),
             reader: ErasedValue::new(None),
         };
         effect(move || {
             list.selected.track();
-            inspector.wanted.track();
+            inspector.preferred.track();
             untrack(|| inspector.open());
         });
         inspector
@@ -67,66 +67,68 @@ impl Inspector {
 
     /// Returns the view of the selected row.
     pub fn view(self) -> AnyView {
-        let act = |act: fn(Self)| move || act(self);
+        let action = |action: fn(Self)| move || action(self);
         request_animation_frame(move || {
-            if self.some.try_get_untracked() == Some(true) {
+            if self.has_selection.try_get_untracked() == Some(true) {
                 self.open_first();
                 focus(INSPECTOR);
             }
         });
         view! {
             <aside id=INSPECTOR class="inspector" tabindex="-1" aria-labelledby="message" on:keydown=self.keys()>
-                <div class="head">
-                    <h2 id="message">{self.say(|words| words.title)}</h2>
-                    {button("quiet", self.say(|words| words.previous), act(|it| it.list.inspect_next(-1, 0)))}
-                    {button("quiet", self.say(|words| words.next), act(|it| it.list.inspect_next(1, 0)))}
-                    {button("quiet", self.say(|words| words.close), act(Self::close))}
+                <div class="panel-header">
+                    <h2 id="message">{self.label(|strings| strings.heading)}</h2>
+                    {button("btn-text", self.label(|strings| strings.previous), action(|it| it.list.inspect_next(-1, 0)))}
+                    {button("btn-text", self.label(|strings| strings.next), action(|it| it.list.inspect_next(1, 0)))}
+                    {button("btn-text", self.label(|strings| strings.close), action(Self::close))}
                 </div>
-                {self.views()}
-                <pre id=WHOLE tabindex="0" role="region" aria-labelledby="message"></pre>
-                {self.more()}
-                {self.facts()}
-                <div class="deeds">
-                    {button("btn", self.say(|words| words.copy), act(Self::copy))}
-                    {button("btn", self.say(|words| words.save), act(Self::save))}
+                {self.view_choice()}
+                <pre id=CONTENT tabindex="0" role="region" aria-labelledby="message"></pre>
+                {self.more_button()}
+                {self.properties()}
+                <div class="actions">
+                    {button("btn", self.label(|strings| strings.copy), action(Self::copy))}
+                    {button("btn", self.label(|strings| strings.save), action(Self::save))}
                 </div>
                 <p role="status">
-                    {text(move || self.said.get().map_or("", |said| said(self.words())))}
+                    {text(move || self.status.get().map_or("", |status| status(self.strings())))}
                 </p>
             </aside>
         }
         .into_any()
     }
 
-    fn views(self) -> AnyView {
-        let one = |view: View, word: fn(&InspectorWords) -> &'static str| -> (Text, Flag, Click) {
-            (self.say(word), flag(move || self.seen.get() == view), click(move || self.wanted.set(view)))
+    fn view_choice(self) -> AnyView {
+        let one = |view: ContentView, string: fn(&InspectorStrings) -> &'static str| -> (Text, Flag, Click) {
+            (self.label(string), flag(move || self.shown.get() == view), click(move || self.preferred.set(view)))
         };
         let views = vec![
-            one(View::Pretty, |words| words.pretty),
-            one(View::Raw, |words| words.raw),
-            one(View::Hex, |words| words.hex),
+            one(ContentView::Pretty, |strings| strings.pretty),
+            one(ContentView::Raw, |strings| strings.raw),
+            one(ContentView::Hex, |strings| strings.hex),
         ];
-        choice(self.say(|words| words.view), views)
+        toggle_group(self.label(|strings| strings.view), views)
     }
 
-    fn more(self) -> Part {
-        let some = ErasedMemo::new(move || self.left.get() > 0);
-        let word = text(move || fill(self.words().more, &[("n", &self.language.words().number(self.left.get()))]));
-        part(move || some.get().then(|| button("btn", word.clone(), move || self.show_more())))
+    fn more_button(self) -> Part {
+        let has_more = ErasedMemo::new(move || self.remaining.get() > 0);
+        let label = text(move || {
+            fill(self.strings().show_more, &[("n", &self.language.strings().number(self.remaining.get()))])
+        });
+        part(move || has_more.get().then(|| button("btn", label.clone(), move || self.show_more())))
     }
 
-    /// They change with the state of a message.
-    fn facts(self) -> Part {
+    /// Returns the properties. They follow the delivery state.
+    fn properties(self) -> Part {
         let version = ErasedMemo::new(move || {
             let row = self.list.selected.get()?;
-            self.log.read(|journal| journal.rows.get(row).map(|row| (row.id, row.version())))
+            self.log.read(|log| log.rows.get(row).map(|row| (row.id, row.version())))
         });
         part(move || {
             version.get()?;
             let row = self.row()?;
-            let facts = facts::facts(self.words(), self.language.words(), &row, &self.whole(&row));
-            let facts: Vec<_> = facts
+            let properties = properties::properties(self.strings(), self.language.strings(), &row, &self.content(&row));
+            let properties: Vec<_> = properties
                 .into_iter()
                 .map(|(name, value)| {
                     view! {
@@ -136,7 +138,7 @@ impl Inspector {
                     .into_any()
                 })
                 .collect();
-            Some(view! { <dl>{facts}</dl> }.into_any())
+            Some(view! { <dl>{properties}</dl> }.into_any())
         })
     }
 
@@ -144,7 +146,7 @@ impl Inspector {
         move |event| {
             let by = match event.key().as_str() {
                 "Escape" => {
-                    // Or the same key would close the tools, too.
+                    // The key must not close the panels, too.
                     event.prevent_default();
                     return self.close();
                 }
@@ -166,34 +168,34 @@ impl Inspector {
         focus(LIST);
     }
 
-    /// Opens the row that is looked into.
+    /// Opens the selected row.
     fn open(self) {
-        let (row, wanted) = (self.list.selected.get(), self.wanted.get());
-        self.said.set(None);
+        let (row, preferred) = (self.list.selected.get(), self.preferred.get());
+        self.status.set(None);
         let Some(row) = row.and_then(|row| self.log.row(row)) else { return };
-        self.reader.set_value(Some(Reader::new(untrack(|| self.whole(&row)), wanted)));
-        if let Some(whole) = element::<Element>(WHOLE) {
-            whole.set_text_content(None);
-            whole.set_scroll_top(0);
+        self.reader.set_value(Some(Reader::new(untrack(|| self.content(&row)), preferred)));
+        if let Some(content) = element::<Element>(CONTENT) {
+            content.set_text_content(None);
+            content.set_scroll_top(0);
         }
         self.show_more();
     }
 
-    /// The same in a view that has just been made, unless it was there in time.
+    /// Opens the row in a view that was just created, unless it is open already.
     fn open_first(self) {
-        if element::<Element>(WHOLE).is_some_and(|element| !element.has_child_nodes()) {
+        if element::<Element>(CONTENT).is_some_and(|element| !element.has_child_nodes()) {
             untrack(|| self.open());
         }
     }
 
     fn show_more(self) {
-        let read = |reader: &mut Option<Reader>| reader.as_mut().map(|it| (it.piece(), it.view(), it.left()));
+        let read = |reader: &mut Option<Reader>| reader.as_mut().map(|it| (it.piece(), it.view(), it.remaining()));
         let Some((piece, view, left)) = self.reader.try_update_value(read).flatten() else { return };
-        if let Some(whole) = element::<Element>(WHOLE) {
-            let _ = whole.append_child(&document().create_text_node(&piece));
+        if let Some(content) = element::<Element>(CONTENT) {
+            let _ = content.append_child(&document().create_text_node(&piece));
         }
-        self.seen.set(view);
-        self.left.set(left as u64);
+        self.shown.set(view);
+        self.remaining.set(left as u64);
     }
 
     /// Returns the selected row.
@@ -201,23 +203,26 @@ impl Inspector {
         self.log.row(self.list.selected.get_untracked()?)
     }
 
-    /// A message, or the words of anything else.
-    pub fn whole(self, row: &LogEntry) -> Whole {
+    /// Returns the content of a message, or the text of any other row.
+    pub fn content(self, row: &LogEntry) -> Content {
         match &row.body {
-            Body::Sent { text, .. } | Body::Received { text, .. } => Whole::Text(text.clone()),
-            Body::Binary { bytes, .. } => Whole::of(bytes),
+            Body::Sent { text, .. } | Body::Received { text, .. } => Content::Text(text.clone()),
+            Body::Binary { bytes, .. } => Content::of(bytes),
             body => {
-                let words = self.language.words();
-                Whole::Text((server(words, body) + &lead(body) + &content(words, body, usize::MAX)).into())
+                let strings = self.language.strings();
+                Content::Text(
+                    (connection_prefix(strings, body) + &message_prefix(body) + &content(strings, body, usize::MAX))
+                        .into(),
+                )
             }
         }
     }
 
-    fn words(self) -> &'static InspectorWords {
-        InspectorWords::of(self.language.lang.get())
+    fn strings(self) -> &'static InspectorStrings {
+        InspectorStrings::of(self.language.lang.get())
     }
 
-    fn say(self, word: fn(&InspectorWords) -> &'static str) -> Text {
-        text(move || word(self.words()))
+    fn label(self, string: fn(&InspectorStrings) -> &'static str) -> Text {
+        text(move || string(self.strings()))
     }
 }

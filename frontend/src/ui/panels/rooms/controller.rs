@@ -1,8 +1,8 @@
-//! The rooms of a page, and what a person does with them. It lasts as long as the page: what is
-//! unread while the tools are closed is known when they are opened again.
+//! State and actions of the rooms panel. It lives as long as the page, so unread messages are counted while the panels
+//! are closed.
 
 use crate::{
-    i18n::rooms::Rooms as Words,
+    i18n::rooms::RoomStrings,
     model::well_known::LOBBY,
     model::{
         Destination,
@@ -11,7 +11,7 @@ use crate::{
     },
     reactive::view::{Text, text},
     state::{Auth, Connection, Dispatcher, Language, LogState, Messages, RoomsState, context},
-    ui::panels::kept::Kept,
+    ui::panels::panel_state::PanelState,
 };
 use leptos::prelude::*;
 use yodel_protocol::{
@@ -19,10 +19,10 @@ use yodel_protocol::{
     frame::{Before, Failed, InRoom},
 };
 
-/// Messages of one page of history.
-const PAGE: u32 = 50;
+/// Messages per page of history.
+const PAGE_SIZE: u32 = 50;
 
-/// A handle: copies are the same desk.
+/// State and actions of the rooms panel. A handle: copies refer to the same state.
 #[derive(Clone, Copy)]
 pub(super) struct RoomsController {
     pub(super) auth: &'static Auth,
@@ -36,14 +36,14 @@ pub(super) struct RoomsController {
 }
 
 impl RoomsController {
-    /// The desk of this page.
+    /// Returns the controller of this page. The first call subscribes to the effects of the session.
     pub(super) fn from_context() -> Self {
-        let mut new = false;
-        let rooms = Kept::get().rooms.get_or_init(|| {
-            new = true;
+        let mut is_new = false;
+        let rooms = PanelState::get().rooms.get_or_init(|| {
+            is_new = true;
             ArcStoredValue::new(Rooms::default())
         });
-        let rooms_of_page = Self {
+        let controller = Self {
             auth: context::<Auth>(),
             connection: context::<Connection>(),
             language: context::<Language>(),
@@ -53,59 +53,59 @@ impl RoomsController {
             joined: context::<RoomsState>(),
             rooms,
         };
-        if new {
-            rooms_of_page.open();
+        if is_new {
+            controller.start();
         }
-        rooms_of_page
+        controller
     }
 
-    /// Rooms that are heard already were told before; who is in them is asked.
-    fn open(self) {
-        let heard = self.joined.joined();
+    /// Adds the rooms that were joined before the panels opened, and requests their presence.
+    fn start(self) {
+        let joined_rooms = self.joined.joined();
         self.change(|rooms| {
             rooms.client = self.auth.welcome().map(|welcome| welcome.client.clone());
             rooms.user = self.auth.user();
-            for room in &heard {
+            for room in &joined_rooms {
                 rooms.room(room);
             }
         });
         self.dispatcher.observe(move |effect| self.rooms.update_value(|rooms| rooms.apply(effect)));
-        for room in heard {
-            self.look(room);
+        for room in joined_rooms {
+            self.request_presence(room);
         }
     }
 
-    /// Something of the rooms; looked at again when they have changed.
+    /// Reads the rooms, tracked.
     pub(super) fn read<T>(self, read: impl FnOnce(&Rooms) -> T) -> T {
         self.log.read(|_| self.rooms.with_value(read))
     }
 
-    /// Something of the room that is looked at.
+    /// Reads the selected room, tracked; `None` if there is none.
     pub(super) fn shown<T>(self, read: impl FnOnce(&Room) -> T) -> Option<T> {
         self.read(|rooms| rooms.selected().map(read))
     }
 
-    /// The words.
-    pub(super) fn words(self) -> &'static Words {
-        Words::of(self.language.lang.get())
+    /// Returns the strings of this panel, tracked.
+    pub(super) fn strings(self) -> &'static RoomStrings {
+        RoomStrings::of(self.language.lang.get())
     }
 
-    /// One of the words.
-    pub(super) fn say(self, word: fn(&Words) -> &'static str) -> Text {
-        text(move || word(self.words()))
+    /// Returns a string of this panel that follows the language.
+    pub(super) fn label(self, string: fn(&RoomStrings) -> &'static str) -> Text {
+        text(move || string(self.strings()))
     }
 
-    /// Hears a room and looks at it.
+    /// Joins a room and selects it.
     pub(super) fn join(self, room: RoomName) {
         self.change(|rooms| {
             rooms.rejection = None;
             rooms.room(&room);
         });
         self.joined.join(room.clone());
-        self.choose(room);
+        self.select(room);
     }
 
-    /// Hears a room no longer.
+    /// Leaves a room.
     pub(super) fn leave(self, room: &RoomName) {
         if self.messages.recipient.get_untracked() == Some(Destination::Room(room.clone())) {
             self.messages.recipient.set(None);
@@ -114,45 +114,46 @@ impl RoomsController {
         self.log.touch();
     }
 
-    /// Looks at a room and writes there. Where texts go to the lobby by themselves, it needs no choice.
-    pub(super) fn choose(self, room: RoomName) {
-        self.change(|rooms| rooms.select(&room));
-        let by_itself = room.as_str() == LOBBY && self.is_broadcast();
-        self.messages.recipient.set((!by_itself).then_some(Destination::Room(room.clone())));
-        if self.rooms.with_value(|rooms| rooms.selected().is_some_and(|room| room.is_joined)) {
-            self.look(room);
+    /// Selects a room as shown room and as recipient. The lobby needs no recipient where the server broadcasts plain
+    /// messages.
+    pub(super) fn select(self, room: RoomName) {
+        self.change(|rooms| rooms.choose(&room));
+        let is_default = room.as_str() == LOBBY && self.is_broadcast();
+        self.messages.to.set((!is_default).then_some(Destination::Room(room.clone())));
+        if self.rooms.with_value(|rooms| rooms.shown().is_some_and(|room| room.here)) {
+            self.request_presence(room);
         }
     }
 
-    /// Whether texts go to the lobby.
+    /// Returns whether plain messages go to the lobby.
     pub(super) fn is_broadcast(self) -> bool {
         self.auth.is_broadcast()
     }
 
-    /// Asks for what was said before anything that was seen.
-    pub(super) fn ask_earlier(self) {
-        let shown = self.rooms.with_value(|rooms| rooms.selected().map(|room| room.name.clone()));
+    /// Requests the page of history before the oldest known message.
+    pub(super) fn load_history(self) {
+        let shown = self.rooms.with_value(|rooms| rooms.shown().map(|room| room.name.clone()));
         let Some(room) = shown else { return };
-        let listed = untrack(|| self.log.read(|journal| first(journal, &room)));
+        let listed = untrack(|| self.log.read(|log| first_offset(log, &room)));
         let mut before = None;
         self.change(|rooms| {
-            let known = rooms.room(&room);
-            known.mark_listed(listed);
-            before = known.oldest_known();
+            let room = rooms.room(&room);
+            room.list(listed);
+            before = room.before();
         });
-        let id = self.joined.request(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE) }));
-        self.change(|rooms| rooms.history_requested(id, &room));
+        let id = self.joined.ask(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE_SIZE) }));
+        self.change(|rooms| rooms.ask(id, &room));
     }
 
-    /// Why the server did not do what was wanted of a room.
-    pub(super) fn refusal(self) -> String {
-        let words = self.words();
-        self.read(|rooms| rooms.rejection.as_ref().map(|(room, why)| words.why(room, why))).unwrap_or_default()
+    /// Returns the error of the last request; empty if there is none.
+    pub(super) fn error_text(self) -> String {
+        let strings = self.strings();
+        self.read(|rooms| rooms.refused.as_ref().map(|(room, why)| strings.error(room, why))).unwrap_or_default()
     }
 
-    /// Asks who is in a room.
-    fn look(self, room: RoomName) {
-        self.joined.request(Verb::Presence(InRoom { room }));
+    /// Requests the members of a room.
+    fn request_presence(self, room: RoomName) {
+        self.joined.ask(Verb::Presence(InRoom { room }));
     }
 
     fn change(self, change: impl FnOnce(&mut Rooms)) {
@@ -161,21 +162,21 @@ impl RoomsController {
     }
 }
 
-impl Words {
-    /// Why the server does not do it.
-    fn why(&self, room: &RoomName, failed: &Failed) -> String {
+impl RoomStrings {
+    /// Returns the message about a failed request.
+    fn error(&self, room: &RoomName, failed: &Failed) -> String {
         let text = match failed.code {
             ErrorCode::Forbidden => self.forbidden,
-            ErrorCode::Limit => self.full,
-            _ => self.refused,
+            ErrorCode::Limit => self.limit_reached,
+            _ => self.request_failed,
         };
-        crate::i18n::fill(text, &[("room", room), ("why", &failed.message)])
+        crate::i18n::fill(text, &[("room", room), ("reason", &failed.message)])
     }
 }
 
-/// The first message of a room that is in the list, since the room has begun anew.
-fn first(journal: &Log, room: &RoomName) -> Option<Offset> {
-    journal.rows.iter().fold(None, |first, row| match &row.body {
+/// Returns the offset of the first message of a room in the list, after the last reset of the room.
+fn first_offset(log: &Log, room: &RoomName) -> Option<Offset> {
+    log.rows.iter().fold(None, |first, row| match &row.body {
         Body::Gap { room: begun, lost: None } if begun == room => None,
         Body::Received { envelope: Some(about), .. } if about.room.as_ref() == Some(room) => first.or(about.offset()),
         _ => first,
@@ -193,35 +194,35 @@ mod tests {
         RoomName::new("a").unwrap()
     }
 
-    fn message(journal: &mut Log, room: &str, offset: u64) {
+    fn message(log: &mut Log, room: &str, offset: u64) {
         let text =
             format!(r#"{{"type":"message","room":"{room}","offset":{offset},"event":"text","data":1,"time":9}}"#);
         let Ok(ServerFrame::Message(message)) = ServerFrame::decode(&text) else { panic!("{text}") };
-        journal.apply(1, &Effect::Message(message.into()));
+        log.apply(1, &Effect::Message(message.into()));
     }
 
     #[test]
-    fn the_first_message_in_the_list_is_of_this_room_and_this_life_of_it() {
-        let mut journal = Log::default();
-        message(&mut journal, "b", 3);
-        assert_eq!(first(&journal, &room()), None);
-        message(&mut journal, "a", 70);
-        message(&mut journal, "a", 71);
-        assert_eq!(first(&journal, &room()), Some(Offset(70)));
+    fn finds_the_first_offset_after_the_last_reset() {
+        let mut log = Log::default();
+        message(&mut log, "b", 3);
+        assert_eq!(first_offset(&log, &room()), None);
+        message(&mut log, "a", 70);
+        message(&mut log, "a", 71);
+        assert_eq!(first_offset(&log, &room()), Some(Offset(70)));
         let at = |epoch, offset| Position { epoch: Epoch::new(epoch).unwrap(), offset: Offset(offset) };
-        journal.apply(2, &Effect::Gap { room: room(), after: at("e", 71), upto: at("f", 4) });
-        message(&mut journal, "a", 5);
-        assert_eq!(first(&journal, &room()), Some(Offset(5)));
+        log.apply(2, &Effect::Gap { room: room(), after: at("e", 71), upto: at("f", 4) });
+        message(&mut log, "a", 5);
+        assert_eq!(first_offset(&log, &room()), Some(Offset(5)));
     }
 
     #[test]
-    fn a_refusal_says_why_in_words() {
+    fn describes_a_failed_request() {
         let why = |code: &str| {
-            let failed = format!(r#"{{"code":"{code}","message":"the words of the server","retry":false}}"#);
-            Words::of(Lang::En).why(&room(), &serde_json::from_str(&failed).unwrap())
+            let failed = format!(r#"{{"code":"{code}","message":"the server's message","retry":false}}"#);
+            RoomStrings::of(Lang::En).error(&room(), &serde_json::from_str(&failed).unwrap())
         };
-        assert_eq!(why("forbidden"), "You may not do that in #a.");
-        assert_eq!(why("limit"), "#a has no place: the words of the server.");
-        assert_eq!(why("bad_request"), "#a: the words of the server.");
+        assert_eq!(why("forbidden"), "Permission denied in #a.");
+        assert_eq!(why("limit"), "Limit reached in #a: the server's message.");
+        assert_eq!(why("bad_request"), "Request to #a failed: the server's message.");
     }
 }

@@ -1,75 +1,75 @@
-//! The rooms that are heard, each with what is unread there, and a field to join one.
+//! The joined rooms with their unread messages, and the field to join one.
 
 use super::controller::RoomsController;
 use crate::{
     i18n::fill,
     platform::dom::element,
     reactive::view::{Text, click, text},
-    ui::widgets::each,
+    ui::widgets::keyed_list,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 use web_sys::HtmlInputElement;
 use yodel_protocol::RoomName;
 
-/// The field's id.
+/// Id of the room field.
 const FIELD: &str = "room";
 
-/// The rooms.
-pub(super) fn section(desk: RoomsController) -> AnyView {
-    let names = move || desk.read(|rooms| rooms.all.iter().map(|room| room.name.to_string()).collect());
+/// Returns the section of rooms.
+pub(super) fn section(controller: RoomsController) -> AnyView {
+    let names = move || controller.read(|rooms| rooms.all.iter().map(|room| room.name.to_string()).collect());
     view! {
         <section aria-labelledby="h-rooms">
-            <h2 id="h-rooms">{desk.say(|words| words.rooms)}</h2>
-            <ul>{each(names, move |name| room(desk, &name))}</ul>
-            <form class="join" on:submit=move |event| submit(desk, &event)>
+            <h2 id="h-rooms">{controller.label(|strings| strings.heading)}</h2>
+            <ul>{keyed_list(names, move |name| room_item(controller, &name))}</ul>
+            <form class="inline-form" on:submit=move |event| submit(controller, &event)>
                 <input
                     id=FIELD
                     class="form-control"
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
-                    aria-label=desk.say(|words| words.name)
+                    aria-label=controller.label(|strings| strings.room_name)
                     aria-describedby="refusal"
-                    placeholder=desk.say(|words| words.name)
-                    on:input=move |_| say("")
+                    placeholder=controller.label(|strings| strings.room_name)
+                    on:input=move |_| set_error("")
                 />
                 <button type="submit" class="btn">
-                    {desk.say(|words| words.join)}
+                    {controller.label(|strings| strings.join)}
                 </button>
             </form>
-            <p id="refusal" class="refusal" role="alert">
-                {text(move || desk.refusal())}
+            <p id="refusal" class="room-error" role="alert">
+                {text(move || controller.error_text())}
             </p>
         </section>
     }
     .into_any()
 }
 
-fn room(desk: RoomsController, name: &str) -> AnyView {
+fn room_item(controller: RoomsController, name: &str) -> AnyView {
     let Ok(room) = RoomName::new(name) else { return ().into_any() };
-    let (chosen, left, looked) = (room.clone(), room.clone(), room.clone());
-    let unread = unread(desk, room.clone());
-    let leave = text(move || fill(desk.words().leave, &[("room", &room)]));
+    let (selected, left, shown) = (room.clone(), room.clone(), room.clone());
+    let unread = unread_text(controller, room.clone());
+    let leave = text(move || fill(controller.strings().leave, &[("room", &room)]));
     view! {
         <li>
             <button
                 type="button"
-                class="pick"
-                aria-current=text(move || desk.shown(|room| (room.name == looked).to_string()).unwrap_or_default())
-                on:click=click(move || desk.choose(chosen.clone()))
+                class="list-button"
+                aria-current=text(move || controller.shown(|room| (room.name == shown).to_string()).unwrap_or_default())
+                on:click=click(move || controller.select(selected.clone()))
             >
                 <span class="name">"# " {name.to_owned()}</span>
                 " "
-                <span class="soft">{unread}</span>
+                <span class="muted">{unread}</span>
             </button>
             <button
                 type="button"
-                class="quiet"
+                class="btn-text"
                 aria-label=leave.clone()
                 title=leave
                 on:click=click(move || {
-                    desk.leave(&left);
-                    focus();
+                    controller.leave(&left);
+                    focus_field();
                 })
             >
                 "×"
@@ -79,21 +79,23 @@ fn room(desk: RoomsController, name: &str) -> AnyView {
     .into_any()
 }
 
-/// How many messages of a room are unread, or that it is not heard yet.
-fn unread(desk: RoomsController, name: RoomName) -> Text {
+/// Returns the number of unread messages, or that the join is pending.
+fn unread_text(controller: RoomsController, name: RoomName) -> Text {
     text(move || {
         let found = |rooms: &crate::model::rooms::Rooms| {
             rooms.all.iter().find(|room| room.name == name).map(|room| (room.is_joined, room.unread))
         };
-        match desk.read(found) {
+        match controller.read(found) {
             None | Some((true, 0)) => String::new(),
-            Some((true, unread)) => fill(desk.words().unread, &[("n", &desk.language.words().number(unread))]),
-            Some((false, _)) => desk.words().joining.to_owned(),
+            Some((true, unread)) => {
+                fill(controller.strings().unread, &[("n", &controller.language.strings().number(unread))])
+            }
+            Some((false, _)) => controller.strings().joining.to_owned(),
         }
     })
 }
 
-fn submit(desk: RoomsController, event: &SubmitEvent) {
+fn submit(controller: RoomsController, event: &SubmitEvent) {
     event.prevent_default();
     let Some(field) = field() else { return };
     let typed = field.value();
@@ -101,14 +103,14 @@ fn submit(desk: RoomsController, event: &SubmitEvent) {
     match RoomName::new(name).ok().filter(|room| !room.is_everyone()) {
         Some(room) => {
             field.set_value("");
-            desk.join(room);
+            controller.join(room);
         }
-        None => say(desk.words().bad_name),
+        None => set_error(controller.strings().invalid_name),
     }
 }
 
-/// Says beside the field what is wrong with it; nothing is wrong with an empty text.
-fn say(text: &str) {
+/// Sets the error of the room field; an empty text removes it.
+fn set_error(text: &str) {
     if let Some(field) = field() {
         field.set_custom_validity(text);
         if !text.is_empty() {
@@ -117,7 +119,7 @@ fn say(text: &str) {
     }
 }
 
-fn focus() {
+fn focus_field() {
     if let Some(field) = field() {
         let _ = field.focus();
     }

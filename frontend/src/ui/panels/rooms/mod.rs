@@ -1,21 +1,21 @@
-//! Rooms: which are heard, who is in them, what was said there before, and who gets what is sent.
-//! They are there where the connection speaks `yodel.v1`.
+//! Rooms: list, members, history and recipient. Shown on connections with `yodel.v1` only.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | rooms and people as the session tells; pure | `model` |
-//! | the model and the store it hears of | `controller` |
-//! | the rooms, and joining one | `list` |
-//! | who is in the room that is looked at | `people` |
-//! | what was said there before | `earlier` |
-//! | the destination as a field | `destination`; as it is typed; pure: `typed` |
+//! | state and actions | `controller` |
+//! | joined rooms, and joining one | `list` |
+//! | members of the selected room | `members` |
+//! | earlier messages | `history` |
+//! | the recipient field; its parser, pure | `recipient`; `recipient_text` |
+//!
+//! The data model is `crate::model::rooms`.
 
 mod controller;
-mod destination;
-mod earlier;
+mod history;
 mod list;
-mod people;
-mod typed;
+mod members;
+mod recipient;
+mod recipient_text;
 
 use crate::{
     reactive::ErasedMemo,
@@ -26,16 +26,16 @@ use controller::RoomsController;
 use leptos::prelude::*;
 use yodel_client::Mode;
 
-pub(super) use destination::field as destination;
+pub(super) use recipient::field as recipient;
 
-/// Rooms and people.
+/// Returns the section of rooms and members; empty in plain mode.
 pub(super) fn section() -> AnyView {
     let connection = context::<Connection>();
-    let spoken = ErasedMemo::new(move || connection.mode.get() != Mode::Plain);
+    let is_envelope = ErasedMemo::new(move || connection.mode.get() != Mode::Plain);
     part(move || {
-        spoken.get().then(|| {
-            let desk = RoomsController::from_context();
-            let parts = [list::section(desk), people::section(desk), earlier::section(desk)];
+        is_envelope.get().then(|| {
+            let controller = RoomsController::from_context();
+            let parts = [list::section(controller), members::section(controller), history::section(controller)];
             view! { <div class="rooms">{parts.into_iter().collect_view()}</div> }.into_any()
         })
     })

@@ -1,51 +1,51 @@
-//! What is typed as hexadecimal digits or base64 -> bytes.
+//! Parser for bytes in hexadecimal or Base64 form.
 
 use crate::platform::encoding;
 
-/// How bytes are typed.
+/// Format of the digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Digits {
-    /// Two digits each, with or without spaces between them.
+    /// Two digits per byte; whitespace is ignored.
     Hex,
-    /// RFC 4648, section 4 or 5; the padding may be left out.
+    /// RFC 4648, section 4 or 5; padding is optional, whitespace is ignored.
     Base64,
 }
 
-/// What is wrong with what was typed.
+/// Why the digits are no bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// This character does not belong there; its place, counted from 1.
-    Character(char, usize),
+pub enum ParseError {
+    /// A character that is no digit, and its position, counted from 1.
+    InvalidCharacter(char, usize),
     /// A digit is missing at the end.
-    Short,
+    IncompleteByte,
 }
 
-/// The bytes.
+/// Parses bytes.
 ///
 /// # Errors
-/// The first thing that is wrong.
-pub fn parse(digits: Digits, typed: &str) -> Result<Vec<u8>, Wrong> {
+/// Returns the first error.
+pub fn parse(digits: Digits, typed: &str) -> Result<Vec<u8>, ParseError> {
     let typed = typed.trim_end();
     let typed = if digits == Digits::Base64 { typed.trim_end_matches('=') } else { typed };
     let (width, value): (u32, fn(char) -> Option<u32>) = match digits {
         Digits::Hex => (4, |digit| digit.to_digit(16)),
         Digits::Base64 => (6, sextet),
     };
-    let (mut bytes, mut held, mut bits) = (Vec::with_capacity(typed.len()), 0_u32, 0);
-    for (place, digit) in typed.chars().enumerate() {
+    let (mut bytes, mut pending, mut bits) = (Vec::with_capacity(typed.len()), 0_u32, 0);
+    for (index, digit) in typed.chars().enumerate() {
         if digit.is_ascii_whitespace() {
             continue;
         }
-        held = (held << width) | value(digit).ok_or(Wrong::Character(digit, place + 1))?;
+        pending = (pending << width) | value(digit).ok_or(ParseError::InvalidCharacter(digit, index + 1))?;
         bits += width;
         if bits >= 8 {
             bits -= 8;
-            bytes.push((held >> bits).to_le_bytes()[0]);
-            held &= (1 << bits) - 1;
+            bytes.push((pending >> bits).to_le_bytes()[0]);
+            pending &= (1 << bits) - 1;
         }
     }
-    // What is left of base64 is filled up with zeros; a whole digit, or one that says more, is half a byte.
-    if bits >= width || held != 0 { Err(Wrong::Short) } else { Ok(bytes) }
+    // The remaining bits of Base64 must be zero. A whole digit, or other bits, belong to an incomplete byte.
+    if bits >= width || pending != 0 { Err(ParseError::IncompleteByte) } else { Ok(bytes) }
 }
 
 fn sextet(digit: char) -> Option<u32> {
@@ -63,18 +63,18 @@ mod tests {
     use encoding::encode as base64;
 
     #[test]
-    fn hexadecimal_digits_are_bytes() {
+    fn parses_hex_digits() {
         let hex = |typed| parse(Digits::Hex, typed);
         assert_eq!(hex("0a 1F\n9c00"), Ok(vec![0x0a, 0x1f, 0x9c, 0]));
         assert_eq!(hex(""), Ok(Vec::new()));
-        assert_eq!(hex("0a 1"), Err(Wrong::Short));
-        assert_eq!(hex("0"), Err(Wrong::Short));
-        assert_eq!(hex("0a xg"), Err(Wrong::Character('x', 4)));
-        assert_eq!(hex("é0"), Err(Wrong::Character('é', 1)));
+        assert_eq!(hex("0a 1"), Err(ParseError::IncompleteByte));
+        assert_eq!(hex("0"), Err(ParseError::IncompleteByte));
+        assert_eq!(hex("0a xg"), Err(ParseError::InvalidCharacter('x', 4)));
+        assert_eq!(hex("é0"), Err(ParseError::InvalidCharacter('é', 1)));
     }
 
     #[test]
-    fn base64_is_bytes_and_back() {
+    fn parses_base64() {
         for (text, bytes) in
             [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"), ("Zm9vYmE=", "fooba")]
         {
@@ -89,11 +89,11 @@ mod tests {
     }
 
     #[test]
-    fn wrong_base64_is_named() {
-        assert_eq!(parse(Digits::Base64, "Zm9v!"), Err(Wrong::Character('!', 5)));
+    fn rejects_invalid_base64() {
+        assert_eq!(parse(Digits::Base64, "Zm9v!"), Err(ParseError::InvalidCharacter('!', 5)));
         assert_eq!(parse(Digits::Base64, "Zg=="), Ok(b"f".to_vec()));
-        assert_eq!(parse(Digits::Base64, "Z"), Err(Wrong::Short));
-        assert_eq!(parse(Digits::Base64, "Zh"), Err(Wrong::Short), "bits that say something are missing the rest");
-        assert_eq!(parse(Digits::Base64, "Z=g"), Err(Wrong::Character('=', 2)));
+        assert_eq!(parse(Digits::Base64, "Z"), Err(ParseError::IncompleteByte));
+        assert_eq!(parse(Digits::Base64, "Zh"), Err(ParseError::IncompleteByte), "nonzero remaining bits");
+        assert_eq!(parse(Digits::Base64, "Z=g"), Err(ParseError::InvalidCharacter('=', 2)));
     }
 }

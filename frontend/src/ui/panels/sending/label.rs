@@ -1,12 +1,12 @@
-//! Texts of this area.
+//! Strings of this panel.
 
 use crate::{
-    i18n::sending::Words,
+    i18n::sending::SendingStrings,
     reactive::view::{Text, text},
     state::Language,
 };
 
-/// Returns one of this area's texts, in the language that is chosen.
-pub fn label(language: &'static Language, word: fn(&Words) -> &'static str) -> Text {
-    text(move || word(Words::of(language.lang.get())))
+/// Returns a string of this panel that follows the language.
+pub fn label(language: &'static Language, string: fn(&SendingStrings) -> &'static str) -> Text {
+    text(move || string(SendingStrings::of(language.lang.get())))
 }

@@ -1,4 +1,4 @@
-//! Over the input: several lines, messages with a name, bytes, the same again and again.
+//! The panel above the message field: recipient, multiline field, saved messages, binary messages, repetition.
 
 mod binary;
 mod bytes;
@@ -6,41 +6,41 @@ mod label;
 mod message_text;
 mod plan;
 mod repeat;
-mod saved;
 mod saved_messages;
+mod saved_store;
 
 use crate::{
-    i18n::{fill, sending::Words},
+    i18n::{fill, sending::SendingStrings},
     reactive::view::{Text, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Dispatcher, Language, Layout, Overlay, context},
     ui::panels::rooms,
-    ui::widgets::{button, fold, tick},
+    ui::widgets::{button, checkbox, disclosure},
 };
 use gloo_timers::callback::Interval;
 use label::label;
 use leptos::prelude::*;
 
-/// How often the socket is asked what it holds, in milliseconds.
+/// Interval at which the buffered bytes are read, in milliseconds.
 const POLL_MS: u32 = 250;
 
-/// What stands over the input.
+/// Returns the panel.
 pub fn sending() -> AnyView {
     let language = context::<Language>();
     let layout = context::<Layout>();
-    let say = |word| label(language, word);
-    on_cleanup(move || layout.multiline.set(false));
+    let text_of = |string| label(language, string);
+    on_cleanup(move || layout.tall.set(false));
     view! {
-        <section class="sending" aria-label=say(|words| words.heading)>
-            {rooms::destination()}
-            <div class="folds">
-                {tick(say(|words| words.tall), layout.multiline)}
-                {fold(say(|words| words.saved), saved_messages::saved_messages())}
-                {fold(say(|words| words.binary), binary::binary())}
-                {fold(say(|words| words.repeat), repeat::repeat())}
-                {button("quiet keys", say(|words| words.keys), move || layout.overlay.set(Some(Overlay::Help)))}
+        <section class="send-options" aria-label=text_of(|strings| strings.heading)>
+            {rooms::recipient()}
+            <div class="disclosures">
+                {checkbox(text_of(|strings| strings.multiline), layout.tall)}
+                {disclosure(text_of(|strings| strings.saved), saved_messages::saved_messages())}
+                {disclosure(text_of(|strings| strings.binary), binary::binary())}
+                {disclosure(text_of(|strings| strings.repeat), repeat::repeat())}
+                {button("btn-text keys", text_of(|strings| strings.shortcuts), move || layout.extra.set(Some(Extra::Help)))}
             </div>
-            <p class="soft" role="status">
+            <p class="muted" role="status">
                 {hint()}
             </p>
         </section>
@@ -48,25 +48,25 @@ pub fn sending() -> AnyView {
     .into_any()
 }
 
-/// Which key sends, and what the socket could not write yet.
+/// Returns which key sends, or the number of buffered bytes.
 fn hint() -> Text {
     let dispatcher = context::<Dispatcher>();
     let language = context::<Language>();
     let layout = context::<Layout>();
-    let held = ErasedSignal::new(0);
+    let buffered = ErasedSignal::new(0);
     let poll = move || {
         let now = dispatcher.buffered();
-        if now != held.get_untracked() {
-            held.set(now);
+        if now != buffered.get_untracked() {
+            buffered.set(now);
         }
     };
     let _tick = ErasedValue::new(Interval::new(POLL_MS, poll));
     text(move || {
-        let words = Words::of(language.lang.get());
-        match held.get() {
-            0 if layout.multiline.get() => words.tall_hint.to_owned(),
+        let strings = SendingStrings::of(language.lang.get());
+        match buffered.get() {
+            0 if layout.tall.get() => strings.multiline_hint.to_owned(),
             0 => String::new(),
-            n => fill(words.buffered, &[("n", &language.words().number(n))]),
+            n => fill(strings.buffered, &[("n", &language.strings().number(n))]),
         }
     })
 }

@@ -1,31 +1,31 @@
-//! How often a message is repeated, as it is typed.
+//! Interval and count of a repetition, as typed.
 
-/// The shortest pause, in milliseconds: browsers make no shorter ones of many timers.
-pub const LEAST_MS: u32 = 10;
+/// Minimum interval, in milliseconds; browsers clamp shorter timers.
+pub const MIN_MS: u32 = 10;
 
-/// A pause and a count.
+/// Interval and count of a repetition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// Milliseconds between two.
-    pub every_ms: u32,
-    /// How many; `None` until it is stopped.
-    pub times: Option<u64>,
+pub struct RepeatPlan {
+    /// Interval between two messages, in milliseconds.
+    pub interval_ms: u32,
+    /// Number of messages; `None` repeats until stopped.
+    pub count: Option<u64>,
 }
 
-impl Plan {
-    /// What was typed; `None` when that are no such numbers.
-    pub fn parse(every: &str, times: &str) -> Option<Self> {
-        let every_ms = every.trim().parse().ok().filter(|ms| (LEAST_MS..=i32::MAX.unsigned_abs()).contains(ms))?;
-        let times = match times.trim() {
+impl RepeatPlan {
+    /// Parses interval and count; `None` if they are not in range.
+    pub fn parse(interval: &str, count: &str) -> Option<Self> {
+        let interval_ms = interval.trim().parse().ok().filter(|ms| (MIN_MS..=i32::MAX.unsigned_abs()).contains(ms))?;
+        let count = match count.trim() {
             "" => None,
-            times => Some(times.parse().ok().filter(|times| *times > 0)?),
+            count => Some(count.parse().ok().filter(|count| *count > 0)?),
         };
-        Some(Self { every_ms, times })
+        Some(Self { interval_ms, count })
     }
 
-    /// Whether so many are enough.
+    /// Returns whether this number of messages completes the repetition.
     pub fn is_done(self, sent: u64) -> bool {
-        self.times.is_some_and(|times| sent >= times)
+        self.count.is_some_and(|count| sent >= count)
     }
 }
 
@@ -34,21 +34,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_within_bounds() {
-        assert_eq!(Plan::parse(" 10 ", ""), Some(Plan { every_ms: 10, times: None }));
-        assert_eq!(Plan::parse("1000", "3"), Some(Plan { every_ms: 1_000, times: Some(3) }));
-        // A browser takes a longer pause for none at all.
-        for (every, times) in
+    fn rejects_numbers_out_of_range() {
+        assert_eq!(RepeatPlan::parse(" 10 ", ""), Some(RepeatPlan { interval_ms: 10, count: None }));
+        assert_eq!(RepeatPlan::parse("1000", "3"), Some(RepeatPlan { interval_ms: 1_000, count: Some(3) }));
+        // A browser treats a longer interval as 0.
+        for (interval, count) in
             [("9", ""), ("", ""), ("-1", ""), ("1.5", ""), ("10", "0"), ("10", "x"), ("2147483648", "")]
         {
-            assert_eq!(Plan::parse(every, times), None, "{every:?} {times:?}");
+            assert_eq!(RepeatPlan::parse(interval, count), None, "{interval:?} {count:?}");
         }
     }
 
     #[test]
-    fn it_is_done_after_so_many() {
-        let plan = Plan { every_ms: 10, times: Some(2) };
+    fn is_done_after_the_count() {
+        let plan = RepeatPlan { interval_ms: 10, count: Some(2) };
         assert!(!plan.is_done(1) && plan.is_done(2));
-        assert!(!Plan { times: None, ..plan }.is_done(u64::MAX));
+        assert!(!RepeatPlan { count: None, ..plan }.is_done(u64::MAX));
     }
 }

@@ -1,39 +1,39 @@
-//! The same message again and again.
+//! Form that sends a message repeatedly.
 
 use super::{
     label::label,
-    message_text::typed,
-    plan::{LEAST_MS, Plan},
+    message_text::message_text,
+    plan::{MIN_MS, RepeatPlan},
 };
 use crate::{
-    i18n::{fill, sending::Words},
+    i18n::{fill, sending::SendingStrings},
     reactive::view::{part, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Connection, Language, Messages, context},
-    ui::widgets::{button, field, wrong},
+    ui::widgets::{button, error_text, field},
 };
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use yodel_client::State;
 
-/// One of this area's words.
-type Word = fn(&Words) -> &'static str;
+/// Selects a string of this panel.
+type StringOf = fn(&SendingStrings) -> &'static str;
 
-/// What is typed before anything else is.
-const EVERY: &str = "1000";
+/// Initial content of the interval field.
+const DEFAULT_INTERVAL: &str = "1000";
 
-/// The numbers, and what came of them. A handle: copies are the same repetition.
+/// State of the form. A handle: copies refer to the same repetition.
 #[derive(Clone, Copy)]
 struct Repeat {
     connection: &'static Connection,
     language: &'static Language,
     messages: &'static Messages,
-    every: ErasedSignal<String>,
-    times: ErasedSignal<String>,
-    wrong: ErasedSignal<String>,
+    interval: ErasedSignal<String>,
+    count: ErasedSignal<String>,
+    error: ErasedSignal<String>,
     sent: ErasedSignal<u64>,
-    /// How it is going: the words for it, once it has begun.
-    said: ErasedSignal<Option<Word>>,
+    /// Selects the progress text; `None` before the first start.
+    status: ErasedSignal<Option<StringOf>>,
     running: ErasedSignal<bool>,
     timer: ErasedValue<Option<Interval>>,
 }
@@ -44,38 +44,38 @@ pub(super) fn repeat() -> AnyView {
         connection: context::<Connection>(),
         language: context::<Language>(),
         messages: context::<Messages>(),
-        every: ErasedSignal::new(EVERY.to_owned()),
-        times: ErasedSignal::default(),
-        wrong: ErasedSignal::default(),
+        interval: ErasedSignal::new(DEFAULT_INTERVAL.to_owned()),
+        count: ErasedSignal::default(),
+        error: ErasedSignal::default(),
         sent: ErasedSignal::new(0),
-        said: ErasedSignal::new(None),
+        status: ErasedSignal::new(None),
         running: ErasedSignal::new(false),
         timer: ErasedValue::new(None),
     };
-    let every = text(move || fill(Words::of(language.lang.get()).every, &[("least", &LEAST_MS)]));
+    let interval = text(move || fill(SendingStrings::of(language.lang.get()).interval, &[("min", &MIN_MS)]));
     let number = |id, label, value: ErasedSignal<String>| {
         let change = move |typed| {
-            repeat.wrong.set(String::new());
+            repeat.error.set(String::new());
             value.set(typed);
         };
         field(id, "number", label, text(move || value.get()), Box::new(change))
     };
     let toggle = part(move || {
-        let word: Word = if repeat.running.get() { |words| words.stop } else { |words| words.start };
-        Some(button("btn", label(language, word), move || repeat.toggle()))
+        let string: StringOf = if repeat.running.get() { |strings| strings.stop } else { |strings| strings.start };
+        Some(button("btn", label(language, string), move || repeat.toggle()))
     });
-    let said = text(move || match repeat.said.get() {
-        Some(word) => fill(word(Words::of(language.lang.get())), &[("n", &repeat.sent.get())]),
+    let status = text(move || match repeat.status.get() {
+        Some(string) => fill(string(SendingStrings::of(language.lang.get())), &[("n", &repeat.sent.get())]),
         None => String::new(),
     });
     view! {
         <div class="fields">
-            {number("numEvery", every, repeat.every)}
-            {number("numTimes", label(language, |words| words.times), repeat.times)}
+            {number("numEvery", interval, repeat.interval)}
+            {number("numTimes", label(language, |strings| strings.count), repeat.count)}
             {toggle}
-            {wrong(repeat.wrong)}
-            <p class="soft" id="repeated">
-                {said}
+            {error_text(repeat.error)}
+            <p class="muted" id="repeated">
+                {status}
             </p>
         </div>
     }
@@ -84,43 +84,43 @@ pub(super) fn repeat() -> AnyView {
 
 impl Repeat {
     fn toggle(self) {
-        if self.running.get_untracked() { self.stop(|words| words.sent) } else { self.start() }
+        if self.running.get_untracked() { self.stop(|strings| strings.sent) } else { self.start() }
     }
 
     fn start(self) {
-        let words = Words::of(self.language.lang.get_untracked());
-        let Some(plan) = Plan::parse(&self.every.get_untracked(), &self.times.get_untracked()) else {
-            return self.wrong.set(fill(words.wrong_number, &[("least", &LEAST_MS)]));
+        let strings = SendingStrings::of(self.language.lang.get_untracked());
+        let Some(plan) = RepeatPlan::parse(&self.interval.get_untracked(), &self.count.get_untracked()) else {
+            return self.error.set(fill(strings.invalid_number, &[("min", &MIN_MS)]));
         };
-        let text = typed();
+        let text = message_text();
         if text.trim().is_empty() {
-            return self.wrong.set(words.nothing.to_owned());
+            return self.error.set(strings.message_required.to_owned());
         }
         self.sent.set(0);
-        self.said.set(Some(|words| words.sent));
+        self.status.set(Some(|strings| strings.sent));
         self.running.set(true);
-        let timer = Interval::new(plan.every_ms, move || self.tick(plan, &text));
+        let timer = Interval::new(plan.interval_ms, move || self.tick(plan, &text));
         self.timer.set_value(Some(timer));
     }
 
-    fn tick(self, plan: Plan, text: &str) {
+    fn tick(self, plan: RepeatPlan, text: &str) {
         if !self.connection.state.with_untracked(|state| matches!(state, State::Open(_))) {
-            return self.stop(|words| words.stopped_away);
+            return self.stop(|strings| strings.stopped_disconnected);
         }
         if !self.messages.send(text) {
-            return self.stop(|words| words.stopped_full);
+            return self.stop(|strings| strings.stopped_queue_full);
         }
         self.sent.update(|sent| *sent += 1);
         if plan.is_done(self.sent.get_untracked()) {
-            self.stop(|words| words.sent);
+            self.stop(|strings| strings.sent);
         }
     }
 
-    fn stop(self, said: Word) {
+    fn stop(self, status: StringOf) {
         self.running.set(false);
-        self.said.set(Some(said));
-        // At once, also from its own tick, whose function is dropped only when it is through: the next tick
-        // may come before a frame does, and where nobody looks no frame comes at all.
+        self.status.set(Some(status));
+        // Cancels the timer at once, also from its own tick: a cancellation in the next frame would permit another
+        // tick, and hidden tabs draw no frames.
         self.timer.set_value(None);
     }
 }

@@ -1,105 +1,106 @@
-//! The messages with a name.
+//! Form for saved messages.
 
 use super::{
     label::label,
-    message_text::{put, typed},
-    saved::{self, Message, Saved},
+    message_text::{insert_text, message_text},
+    saved_store::{self, SavedMessage, SavedStore},
 };
 use crate::{
-    i18n::{fill, sending::Words},
+    i18n::{fill, sending::SendingStrings},
     platform::storage::StorageArea,
     reactive::ErasedSignal,
     reactive::view::{part, text},
     state::{Language, context},
-    ui::widgets::{button, field, named_button, wrong},
+    ui::widgets::{button, error_text, field, labeled_button},
 };
 use leptos::prelude::*;
 
-/// Where they are stored.
-const SAVED: &str = "yodel.saved";
+/// Storage name of the saved messages.
+const STORAGE_KEY: &str = "yodel.saved";
 
-/// The messages and a field for a name. A handle: copies are the same saved.
+/// State of the form. A handle: copies refer to the same form.
 #[derive(Clone, Copy)]
-struct SavedMessages {
+struct SavedMessagesForm {
     language: &'static Language,
-    saved: ErasedSignal<Saved>,
+    saved: ErasedSignal<SavedStore>,
     name: ErasedSignal<String>,
-    wrong: ErasedSignal<String>,
+    error: ErasedSignal<String>,
 }
 
 pub(super) fn saved_messages() -> AnyView {
     let language = context::<Language>();
-    let saved = SavedMessages {
+    let form = SavedMessagesForm {
         language: context::<Language>(),
-        saved: ErasedSignal::new(StorageArea::Local.load(SAVED).unwrap_or_default()),
+        saved: ErasedSignal::new(StorageArea::Local.load(STORAGE_KEY).unwrap_or_default()),
         name: ErasedSignal::default(),
-        wrong: ErasedSignal::default(),
+        error: ErasedSignal::default(),
     };
-    let name = text(move || saved.name.get());
+    let name = text(move || form.name.get());
     let change = move |typed| {
-        saved.wrong.set(String::new());
-        saved.name.set(typed);
+        form.error.set(String::new());
+        form.name.set(typed);
     };
     view! {
         <div class="fields">
-            {field("txtName", "text", label(language, |words| words.name), name, Box::new(change))}
-            {button("btn", label(language, |words| words.keep), move || saved.keep())}
-            {wrong(saved.wrong)}
+            {field("txtName", "text", label(language, |strings| strings.name), name, Box::new(change))}
+            {button("btn", label(language, |strings| strings.save), move || form.save())}
+            {error_text(form.error)}
         </div>
-        {part(move || Some(saved.list()))}
+        {part(move || Some(form.list()))}
     }
     .into_any()
 }
 
-impl SavedMessages {
+impl SavedMessagesForm {
     fn list(self) -> AnyView {
         let items: Vec<_> = self.saved.get().messages.into_iter().map(|message| self.item(message)).collect();
         if items.is_empty() {
             return ().into_any();
         }
-        view! { <ul class="plain-list">{items}</ul> }.into_any()
+        view! { <ul class="list-plain">{items}</ul> }.into_any()
     }
 
-    fn item(self, message: Message) -> AnyView {
-        let Message { name, text: content } = message;
-        let words = Words::of(self.language.lang.get());
+    fn item(self, message: SavedMessage) -> AnyView {
+        let SavedMessage { name, text: content } = message;
+        let strings = SendingStrings::of(self.language.lang.get());
         let named = |text: &str| fill(text, &[("name", &name)]);
-        let (insert, rename, delete) = (named(words.insert), named(words.rename), named(words.delete));
-        let (shown, renamed, deleted) = (name.clone(), name.clone(), name);
-        let word = |word| label(self.language, word);
+        let (insert, rename, delete) =
+            (named(strings.insert), named(strings.rename_label), named(strings.delete_label));
+        let (title, renamed, deleted) = (name.clone(), name.clone(), name);
+        let text_of = |string| label(self.language, string);
         view! {
             <li>
-                {named_button("quiet address", text(move || shown.clone()), insert, move || put(&content))}
-                {named_button("quiet", word(|words| words.rename_short), rename, move || self.rename(&renamed))}
-                {named_button("quiet", word(|words| words.delete_short), delete, move || {
-                    self.change(|saved| saved.forget(&deleted));
+                {labeled_button("btn-text address", text(move || title.clone()), insert, move || insert_text(&content))}
+                {labeled_button("btn-text", text_of(|strings| strings.rename), rename, move || self.rename(&renamed))}
+                {labeled_button("btn-text", text_of(|strings| strings.delete), delete, move || {
+                    self.change(|saved| saved.delete(&deleted));
                 })}
             </li>
         }
         .into_any()
     }
 
-    fn keep(self) {
-        let words = Words::of(self.language.lang.get_untracked());
-        let (name, text) = (self.typed_name(), typed());
+    fn save(self) {
+        let strings = SendingStrings::of(self.language.lang.get_untracked());
+        let (name, text) = (self.typed_name(), message_text());
         if name.is_empty() || text.trim().is_empty() {
-            self.wrong.set(words.unnamed.to_owned());
-        } else if self.change(|saved| saved.keep(&name, &text)) {
+            self.error.set(strings.name_required.to_owned());
+        } else if self.change(|saved| saved.save(&name, &text)) {
             self.name.set(String::new());
         } else {
-            self.wrong.set(fill(words.not_kept, &[("n", &saved::MAX), ("max", &saved::MAX_BYTES)]));
+            self.error.set(fill(strings.saved_limit, &[("n", &saved_store::MAX), ("max", &saved_store::MAX_BYTES)]));
         }
     }
 
     fn rename(self, name: &str) {
-        let words = Words::of(self.language.lang.get_untracked());
+        let strings = SendingStrings::of(self.language.lang.get_untracked());
         let to = self.typed_name();
         if to.is_empty() {
-            self.wrong.set(words.unnamed.to_owned());
+            self.error.set(strings.name_required.to_owned());
         } else if self.change(|saved| saved.rename(name, &to)) {
             self.name.set(String::new());
         } else {
-            self.wrong.set(words.name_taken.to_owned());
+            self.error.set(strings.name_taken.to_owned());
         }
     }
 
@@ -107,10 +108,10 @@ impl SavedMessages {
         self.name.get_untracked().trim().to_owned()
     }
 
-    fn change<T>(self, change: impl FnOnce(&mut Saved) -> T) -> T {
+    fn change<T>(self, change: impl FnOnce(&mut SavedStore) -> T) -> T {
         let mut saved = self.saved.get_untracked();
         let changed = change(&mut saved);
-        StorageArea::Local.save(SAVED, &saved);
+        StorageArea::Local.save(STORAGE_KEY, &saved);
         self.saved.set(saved);
         changed
     }

@@ -12,8 +12,8 @@ fn row(body: Body) -> LogEntry {
 
 fn line(format: Format, body: Body) -> String {
     let (row, mut line) = (row(body), String::new());
-    for place in 0.. {
-        let (text, last) = piece(format, &row, TIME, "said", place);
+    for index in 0.. {
+        let (text, last) = piece(format, &row, TIME, "said", index);
         line += &text;
         if last {
             break;
@@ -27,7 +27,7 @@ fn received(text: &str) -> Body {
 }
 
 #[test]
-fn an_object_in_each_line() {
+fn writes_an_object_per_line() {
     assert_eq!(
         line(Format::Json, received("a \"b\"\n\u{1}")),
         format!("{{\"time\":\"{TIME}\",\"kind\":\"received\",\"text\":\"a \\\"b\\\"\\n\\u0001\"}}\n")
@@ -41,7 +41,7 @@ fn object(body: Body) -> Value {
 }
 
 #[test]
-fn an_object_says_what_the_server_told_of_a_message() {
+fn writes_envelope_fields() {
     let from = From { client: ClientId::new("c_1").unwrap(), user: Some(UserId::new("ada").unwrap()) };
     let names = SharedFields {
         room: Some(RoomName::new("chat").unwrap()),
@@ -60,7 +60,7 @@ fn an_object_says_what_the_server_told_of_a_message() {
 }
 
 #[test]
-fn an_object_says_what_became_of_a_message_and_of_a_connection() {
+fn writes_delivery_and_close_fields() {
     let why = Some("no".into());
     let (text, delivery) = ("hello".into(), Delivery::Failed);
     let sent = Body::Sent { text, delivery, counted: false, error: why, to: None, no_recipient: false };
@@ -76,25 +76,25 @@ fn an_object_says_what_became_of_a_message_and_of_a_connection() {
 }
 
 #[test]
-fn a_table_keeps_quotes_and_lines_and_every_column() {
+fn escapes_csv_and_keeps_every_column() {
     let line = line(Format::Csv, received("a \"b\",\r\nc"));
     assert_eq!(line, format!("\"{TIME}\",\"received\",,,,,,,,,,,,\"a \"\"b\"\",\r\nc\"\r\n"));
-    assert_eq!(Format::Csv.head().matches(',').count(), FIELDS.len() - 1);
+    assert_eq!(Format::Csv.header().matches(',').count(), FIELDS.len() - 1);
 }
 
 #[test]
-fn a_spreadsheet_runs_nothing_and_numbers_stay_numbers() {
+fn guards_against_formulas_but_not_numbers() {
     for text in ["=1+1", "@x", "-a", "+1-1", "-1.2.3", "-", "\tx", "\rx"] {
-        assert_eq!(guard(text), "'", "{text}");
+        assert_eq!(formula_guard(text), "'", "{text}");
     }
     for text in ["-5", "+3.20", "hello", "1=1", ""] {
-        assert_eq!(guard(text), "", "{text}");
+        assert_eq!(formula_guard(text), "", "{text}");
     }
 }
 
 #[test]
-fn a_large_message_is_the_same_in_pieces() {
-    // The second piece ends inside of a letter.
+fn writes_a_large_message_in_pieces() {
+    // The second piece ends within a character.
     let text = "aé€\"".repeat(PIECE / 3);
     assert_eq!(object(received(&text))["text"].as_str(), Some(text.as_str()));
     let formulas = "=".repeat(PIECE + 1);

@@ -5,28 +5,28 @@ fn pretty(text: &str) -> Option<String> {
 }
 
 #[test]
-fn each_value_has_its_line_and_short_ones_share_it() {
+fn puts_values_on_lines_and_short_objects_on_one() {
     let text = r#"{"order":"A-1042","total":19.90,"items":[{"sku":"K-7","n":2}],"paid":true,"none":[],"nil":{}}"#;
     let expected = "{\n  \"order\": \"A-1042\",\n  \"total\": 19.90,\n  \"items\": [\n    { \"sku\": \"K-7\", \"n\": 2 }\n  ],\n  \"paid\": true,\n  \"none\": [],\n  \"nil\": {}\n}";
     assert_eq!(pretty(text).as_deref(), Some(expected));
-    assert_eq!(pretty(expected).as_deref(), Some(expected), "once more changes nothing");
+    assert_eq!(pretty(expected).as_deref(), Some(expected), "formatting is idempotent");
 }
 
 #[test]
-fn what_is_outermost_has_lines_and_marks_in_a_text_are_text() {
+fn breaks_the_outermost_array_and_ignores_brackets_in_strings() {
     assert_eq!(pretty("[1,2]").as_deref(), Some("[\n  1,\n  2\n]"));
     assert_eq!(pretty(r#"[["[","]","\""]]"#).as_deref(), Some("[\n  [ \"[\", \"]\", \"\\\"\" ]\n]"));
 }
 
 #[test]
-fn numbers_keep_their_digits_and_fields_their_order() {
+fn keeps_digits_and_order_of_fields() {
     let text = r#"[12345678901234567890,19.90,-0.0e+10,1E400,{"b":1,"a":"\"]\\"}]"#;
     let squeezed: String = pretty(text).unwrap().chars().filter(|c| !c.is_whitespace()).collect();
     assert_eq!(squeezed, text);
 }
 
 #[test]
-fn what_is_no_json_is_left_alone() {
+fn rejects_invalid_json() {
     for text in [
         "",
         "hello",
@@ -55,7 +55,7 @@ fn what_is_no_json_is_left_alone() {
 }
 
 #[test]
-fn pieces_together_are_the_whole_and_bounded() {
+fn formats_in_bounded_pieces() {
     let text = format!("[{}0]", "{\"a\":[1,2,{\"b\":null}]},".repeat(500));
     let whole = pretty(&text).unwrap();
     let (mut pretty, mut pieces) = (Pretty::default(), String::new());
@@ -68,8 +68,8 @@ fn pieces_together_are_the_whole_and_bounded() {
 }
 
 #[test]
-fn depth_does_not_make_a_text_grow_beyond_reason() {
+fn bounds_the_indentation() {
     let depth = 10_000;
     let text = "[".repeat(depth) + &"]".repeat(depth);
-    assert!(pretty(&text).unwrap().len() < 2 * depth * (2 * DEEPEST + 2));
+    assert!(pretty(&text).unwrap().len() < 2 * depth * (2 * MAX_INDENT + 2));
 }

@@ -1,0 +1,36 @@
+//! Size and position of the message list in the browser.
+
+use crate::{
+    model::window::{self, View},
+    reactive::ErasedValue,
+};
+use leptos::leptos_dom::helpers::queue_microtask;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{HtmlElement, ResizeObserver};
+
+/// Sets the height of the list to that of all rows, and moves the rows in the document to their place. It goes through
+/// the style object because the content security policy forbids style attributes.
+pub fn set_geometry(rows: &HtmlElement, count: usize, view: View) {
+    let above = window::height(view.rows(count).start);
+    let _ = rows.style().set_property("height", &format!("{}px", window::height(count)));
+    let _ = rows.style().set_property("padding-top", &format!("{above}px"));
+}
+
+/// Returns the visible part of the list. Forces a layout.
+pub fn measure(scroller: &HtmlElement) -> View {
+    View { top: scroller.scroll_top(), height: scroller.client_height() }
+}
+
+/// Calls a function before the next frame, after the rows of this change and their texts are in the document.
+/// Scrolling forces a layout, so it happens once per change.
+pub fn after_render<T>(act: impl FnOnce() -> T + 'static) {
+    queue_microtask(move || queue_microtask(move || drop(act())));
+}
+
+/// Calls a function whenever the size of an element changes. The observer lives as long as the reactive owner.
+pub fn observe_size(element: &HtmlElement, changed: impl FnMut() + 'static) {
+    let changed = Closure::<dyn FnMut()>::new(changed);
+    let Ok(observer) = ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };
+    observer.observe(element);
+    ErasedValue::new((observer, changed));
+}

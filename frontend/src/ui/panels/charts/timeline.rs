@@ -1,0 +1,60 @@
+//! Timeline of connections as spans.
+
+use crate::model::log::timeline::ConnectionChange;
+
+/// Length in SVG units; the page scales it.
+pub const LENGTH: u64 = 1_000;
+
+/// A span of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Start, in SVG units.
+    pub from: u64,
+    /// Length, in SVG units.
+    pub length: u64,
+    /// Whether there was a connection.
+    pub up: bool,
+}
+
+/// Returns the spans from the first change until now.
+pub fn spans(marks: &[Mark], now_ms: u64) -> Vec<Span> {
+    let Some(first) = marks.first() else { return Vec::new() };
+    let whole = now_ms.saturating_sub(first.at_ms).max(1);
+    let x_of = |at_ms: u64| (at_ms.saturating_sub(first.at_ms) * LENGTH / whole).min(LENGTH);
+    let ends = marks.iter().skip(1).map(|mark| mark.at_ms).chain([now_ms]);
+    let span = |(mark, end): (&Mark, u64)| {
+        let from = x_of(mark.at_ms);
+        Span { from, length: x_of(end).saturating_sub(from), up: mark.code.is_none() }
+    };
+    marks.iter().zip(ends).map(span).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(at_ms: u64, code: Option<u16>) -> ConnectionChange {
+        ConnectionChange { at_ms, url: "ws://a".into(), code }
+    }
+
+    #[test]
+    fn spans_last_until_the_next_change_or_now() {
+        let marks = [mark(100, None), mark(150, Some(1006)), mark(175, None)];
+        let parts = [(0, 500, true), (500, 250, false), (750, 250, true)];
+        assert_eq!(spans(&marks, 200), parts.map(|(from, length, up)| Span { from, length, up }));
+        assert_eq!(spans(&[], 200), []);
+    }
+
+    #[test]
+    fn tolerates_a_clock_that_goes_backwards() {
+        for (second, third, now) in [(50, 50, 40), (150, 150, 120), (180, 140, 200)] {
+            let marks = [mark(100, None), mark(second, Some(1006)), mark(third, None)];
+            assert!(spans(&marks, now).iter().all(|span| span.from + span.length <= LENGTH), "{marks:?} {now}");
+        }
+    }
+
+    #[test]
+    fn starts_the_first_span_at_the_left() {
+        assert_eq!(spans(&[mark(100, None)], 100), [Span { from: 0, length: 0, up: true }]);
+    }
+}

@@ -1,0 +1,115 @@
+//! View of the diagnosis of a failed connection.
+
+use super::{
+    diagnose::{Cause, Requested, Symptoms, diagnose},
+    label::label,
+    probe,
+};
+use crate::{
+    i18n::connection::ConnectionStrings,
+    model::address::Speak,
+    reactive::view::{part, text},
+    reactive::{ErasedSignal, effect},
+    state::{Connection, Dialer, Language, Layout, LogState, context},
+    ui::focus::focus_message_field,
+    ui::widgets::button,
+};
+use leptos::{prelude::*, task::spawn_local};
+use yodel_client::{Mode, State};
+
+/// Returns the bar with the diagnosis. It closes when a connection opens.
+pub fn diagnosis() -> AnyView {
+    let (dialer, log) = (context::<Dialer>(), context::<LogState>());
+    let connection = context::<Connection>();
+    let language = context::<Language>();
+    let layout = context::<Layout>();
+    let symptoms = ErasedSignal::new(initial_symptoms(connection, log));
+    effect(move || {
+        if connection.state.with(|state| matches!(state, State::Open(_))) {
+            layout.extra.set(None);
+        }
+    });
+    spawn_local(probe_own_server(connection, symptoms));
+    let causes = part(move || Some(list(symptoms.get())));
+    let retry = part(move || {
+        let causes = diagnose(symptoms.get());
+        (causes.contains(&Cause::SubprotocolsRejected) || causes.contains(&Cause::EnvelopeRejected)).then(|| {
+            button("btn", label(language, |strings| strings.retry_without_subprotocol), move || {
+                retry_without_subprotocol(connection, dialer);
+            })
+        })
+    });
+    view! {
+        <section class="banner diagnosis" aria-label=label(language, |strings| strings.diagnosis)>
+            <div role="status">{causes}</div>
+            {retry}
+            {button("btn", label(language, |strings| strings.close), move || close(layout))}
+        </section>
+    }
+    .into_any()
+}
+
+fn list(symptoms: Symptoms) -> AnyView {
+    let language = context::<Language>();
+    let strings = ConnectionStrings::of(language.lang.get());
+    let line = |cause| {
+        let line = line(strings, cause);
+        view! { <p>{text(move || line)}</p> }.into_any()
+    };
+    diagnose(symptoms).into_iter().map(line).collect::<Vec<_>>().into_any()
+}
+
+fn initial_symptoms(connection: &Connection, log: &LogState) -> Symptoms {
+    let url = connection.url.get_untracked();
+    let requested = match connection.speak.get_untracked() {
+        _ if connection.mode(&url) != Mode::Plain => Requested::Envelope,
+        Speak::Plain(names) if !names.is_empty() => Requested::Subprotocols,
+        _ => Requested::Nothing,
+    };
+    Symptoms {
+        connected_before: log.peek(|log| log.timeline.knows(&url)),
+        own_server: connection.owns(&url),
+        requested,
+        healthy: None,
+        status: None,
+    }
+}
+
+async fn probe_own_server(connection: &'static Connection, symptoms: ErasedSignal<Symptoms>) {
+    let url = connection.url.get_untracked();
+    if !connection.owns(&url) {
+        return;
+    }
+    let healthy = Some(probe::is_healthy().await);
+    let status = probe::status_of(&url).await;
+    // The bar may be closed by now; the update is ignored then.
+    symptoms.update(|symptoms| *symptoms = Symptoms { healthy, status, ..*symptoms });
+}
+
+fn retry_without_subprotocol(connection: &Connection, dialer: &Dialer) {
+    connection.speak.set(Speak::Plain(Vec::new()));
+    dialer.connect_again();
+    focus_message_field();
+}
+
+fn close(layout: &Layout) {
+    layout.extra.set(None);
+    focus_message_field();
+}
+
+fn line(strings: &'static ConnectionStrings, cause: Cause) -> &'static str {
+    match cause {
+        Cause::Checking => strings.checking,
+        Cause::ServerDown => strings.server_down,
+        Cause::Interrupted => strings.interrupted,
+        Cause::Forbidden => strings.forbidden,
+        Cause::NotFound => strings.not_found,
+        Cause::AtCapacity => strings.at_capacity,
+        Cause::HandshakeBlocked => strings.handshake_blocked,
+        Cause::NotWebSocket => strings.not_websocket,
+        Cause::Unknown => strings.unknown_cause,
+        Cause::KnownServerDown => strings.known_server_down,
+        Cause::SubprotocolsRejected => strings.subprotocols_rejected,
+        Cause::EnvelopeRejected => strings.envelope_rejected,
+    }
+}

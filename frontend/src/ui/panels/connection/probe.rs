@@ -1,0 +1,27 @@
+//! HTTP requests to the page's own server. Other servers cannot be probed: the page's content security policy and the
+//! browser's same-origin policy forbid it.
+
+use leptos::prelude::window;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
+
+/// Path of the health check.
+const HEALTH: &str = "/health";
+
+/// Returns whether the own server responds.
+pub async fn is_healthy() -> bool {
+    status(HEALTH).await.is_some()
+}
+
+/// Returns the HTTP status of a `WebSocket` URL on the own server; `None` without a response.
+pub async fn status_of(url: &str) -> Option<u16> {
+    let (_, rest) = url.split_once("://")?;
+    let path = rest.find(['/', '?']).map_or("/", |at| &rest[at..]);
+    status(path).await
+}
+
+async fn status(path: &str) -> Option<u16> {
+    let response = JsFuture::from(window().fetch_with_str(path)).await.ok()?;
+    Some(response.dyn_into::<Response>().ok()?.status())
+}

@@ -1,0 +1,52 @@
+//! Properties of a row.
+
+use crate::{
+    i18n::{ShellStrings, fill, inspector::InspectorStrings},
+    model::log::{Body, Envelope, LogEntry, envelope::Names},
+    platform::time::LocalTime,
+    ui::log_list::row_text::delivery_label,
+};
+
+use super::reader::Content;
+
+/// Names and values, in order.
+pub type Properties = Vec<(&'static str, String)>;
+
+/// Returns the properties of a row.
+pub fn properties(
+    strings: &InspectorStrings,
+    shell: &'static ShellStrings,
+    row: &LogEntry,
+    content: &Content,
+) -> Properties {
+    let size = shell.number(content.bytes().len() as u64);
+    let kind = if matches!(row.body, Body::Binary { .. }) { strings.binary } else { strings.text };
+    let mut properties = vec![(strings.time, time(row.at_ms)), (strings.size, fill(kind, &[("n", &size)]))];
+    if let Some(envelope) = row.envelope() {
+        add_envelope(strings, envelope, &mut properties);
+    }
+    if let Body::Sent { to, delivery, why, nobody, .. } = &row.body {
+        properties.extend(to.as_ref().map(|to| (strings.to, to.to_string())));
+        properties.push((strings.status, delivery_label(shell, *delivery, *nobody).to_owned()));
+        properties.extend(why.as_deref().map(|why| (strings.reason, why.to_owned())));
+    }
+    properties
+}
+
+fn add_envelope(strings: &InspectorStrings, envelope: &Envelope, properties: &mut Properties) {
+    let Names { room, event, from } = &**envelope;
+    properties.extend(room.as_ref().map(|room| (strings.room, room.to_string())));
+    properties.extend(envelope.offset().map(|offset| (strings.offset, offset.0.to_string())));
+    properties.push((strings.event, event.to_string()));
+    properties.extend(from.as_ref().map(|from| {
+        let user = from.user.as_ref().map(|user| format!("{user} "));
+        (strings.from, format!("{}({})", user.unwrap_or_default(), from.client))
+    }));
+    properties.push((strings.server_time, time(envelope.time())));
+}
+
+/// Returns a time as local time with milliseconds and as ISO 8601.
+fn time(at_ms: u64) -> String {
+    let time = LocalTime::new(at_ms);
+    format!("{}{}.{:03} · {}", time.minutes(), time.seconds(), at_ms % 1_000, time.iso())
+}

@@ -1,0 +1,25 @@
+//! State of the panels that outlives their views.
+
+use crate::model::rooms::Rooms;
+use leptos::prelude::{ArcStoredValue, expect_context};
+use std::sync::OnceLock;
+
+/// State that lives as long as the page.
+pub(super) struct PanelState {
+    /// Joined rooms and their members, from the first time the rooms are shown.
+    pub(super) rooms: OnceLock<ArcStoredValue<Rooms>>,
+    /// API key for the server's metrics, kept in memory only.
+    pub(super) metrics_key: ArcStoredValue<String>,
+}
+
+impl PanelState {
+    /// Creates the state of panels that were never open.
+    pub(super) fn new() -> &'static Self {
+        Box::leak(Box::new(Self { rooms: OnceLock::new(), metrics_key: ArcStoredValue::new(String::new()) }))
+    }
+
+    /// Returns the state from the context of the panels.
+    pub(super) fn get() -> &'static Self {
+        expect_context::<&'static Self>()
+    }
+}

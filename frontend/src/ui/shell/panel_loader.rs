@@ -1,0 +1,95 @@
+//! Downloads the panels when they are first opened, and shows them in their places.
+
+use crate::{
+    reactive::view::{Part, part},
+    reactive::{ErasedSignal, effect},
+    state::{Extra, Language, Layout, context},
+    ui::shell::lazy::{self, Panels},
+    ui::widgets::button,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// Download state of the panels. A handle: copies refer to the same download.
+#[derive(Clone, Copy)]
+pub struct PanelLoader {
+    language: &'static Language,
+    layout: &'static Layout,
+    panels: ErasedSignal<LoadState>,
+}
+
+#[derive(Clone, Copy, Default)]
+enum LoadState {
+    #[default]
+    NotLoaded,
+    Loading,
+    Failed,
+    Loaded(Panels),
+}
+
+impl PanelLoader {
+    /// Creates a loader that starts when a panel is opened.
+    pub fn new() -> Self {
+        let loader =
+            Self { language: context::<Language>(), layout: context::<Layout>(), panels: ErasedSignal::default() };
+        effect(move || {
+            if loader.layout.tools.get() || loader.layout.extra.get().is_some() {
+                loader.load();
+            }
+        });
+        loader
+    }
+
+    /// Returns the place of one panel; empty while Tools is closed.
+    pub fn slot(self, which: fn(&Panels) -> fn(Panels) -> AnyView) -> Part {
+        part(move || match (self.layout.tools.get(), self.panels.get()) {
+            (true, LoadState::Loaded(panels)) => Some(which(&panels)(panels)),
+            _ => None,
+        })
+    }
+
+    /// Returns the banner about a failed download.
+    pub fn download_error(self) -> Part {
+        part(move || match (self.layout.tools.get(), self.panels.get()) {
+            (true, LoadState::Failed) => Some(
+                view! {
+                    <aside class="banner">
+                        <span role="alert">{self.language.label(|strings| strings.tools_failed)}</span>
+                        {button("btn", self.language.label(|strings| strings.try_again), move || self.load())}
+                    </aside>
+                }
+                .into_any(),
+            ),
+            _ => None,
+        })
+    }
+
+    /// Returns the diagnosis or the keyboard shortcuts. If they cannot be downloaded, the page's own server is down,
+    /// and a built-in text says so.
+    pub fn extra(self) -> Part {
+        let close = move || self.layout.extra.set(None);
+        part(move || match (self.layout.extra.get()?, self.panels.get()) {
+            (Extra::Why, LoadState::Loaded(panels)) => Some((panels.diagnosis)(panels)),
+            (Extra::Help, LoadState::Loaded(panels)) => Some((panels.help)(panels)),
+            (_, LoadState::Failed) => Some(
+                view! {
+                    <aside class="banner">
+                        <span role="alert">{self.language.label(|strings| strings.page_server_unreachable)}</span>
+                        {button("btn", self.language.label(|strings| strings.close), close)}
+                    </aside>
+                }
+                .into_any(),
+            ),
+            _ => None,
+        })
+    }
+
+    fn load(self) {
+        if matches!(self.panels.get_untracked(), LoadState::Loading | LoadState::Loaded(_)) {
+            return;
+        }
+        self.panels.set(LoadState::Loading);
+        spawn_local(async move {
+            self.panels.set(lazy::panels().await.map_or(LoadState::Failed, LoadState::Loaded));
+        });
+    }
+}

@@ -1,0 +1,33 @@
+//! The server's metrics.
+
+use crate::support::{Page, frame};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[wasm_bindgen_test]
+async fn requests_metrics_on_demand_and_reports_an_error() {
+    let page = Page::open();
+    page.store.dialer.start(None);
+    page.store.layout.toggle_tools();
+    page.until("the section", |page| page.count(".metrics") == 1).await;
+    frame().await;
+    assert_eq!(page.count(".metrics [role=status]"), 0);
+    page.click("Server metrics");
+    // The server of these tests has no metrics.
+    page.until("the reason", |page| {
+        page.text(".metrics [role=status]").starts_with("Metrics are disabled on this server")
+    })
+    .await;
+    assert_eq!(page.count("#key"), 1, "another key may be accepted");
+    page.click("Server metrics");
+    page.until("the closed section", |page| page.count("#key") == 0).await;
+}
+
+#[wasm_bindgen_test]
+async fn requests_no_metrics_of_another_server() {
+    let page = Page::open();
+    page.store.dialer.connect("ws://other:9000/ws");
+    page.store.layout.toggle_tools();
+    page.until("the tools", |page| page.count(".sidebar") == 1).await;
+    frame().await;
+    assert_eq!(page.count(".metrics"), 0);
+}

@@ -1,0 +1,48 @@
+//! Stubs for downloads and the clipboard.
+
+use js_sys::{Array, Function, Reflect};
+use leptos::prelude::window;
+use wasm_bindgen::JsValue;
+
+const FILES: &str = "
+    window.files = [];
+    URL.createObjectURL = blob => { window.blob = blob; return '#'; };
+    HTMLAnchorElement.prototype.click = function () {
+        const name = this.download;
+        window.blob.text().then(text => window.files.push(`${name}: ${text}`));
+    };
+";
+const CLIPBOARD: &str = "
+    const writeText = text => { window.copied = text; return allowed ? Promise.resolve() : Promise.reject(); };
+    Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText } });
+";
+
+/// Records downloads from now on.
+pub fn record_downloads() {
+    Function::new_no_args(FILES).call0(&JsValue::NULL).unwrap();
+}
+
+/// Returns the recorded downloads as `NAME: CONTENT`.
+pub fn downloads() -> Vec<String> {
+    Array::from(&global("files")).iter().filter_map(|file| file.as_string()).collect()
+}
+
+/// Records the clipboard from now on; copying succeeds if it is allowed.
+pub fn record_clipboard(allowed: bool) {
+    Function::new_with_args("allowed", CLIPBOARD).call1(&JsValue::NULL, &allowed.into()).unwrap();
+}
+
+/// Removes the clipboard, as browsers do on an insecure origin.
+pub fn remove_clipboard() {
+    let away = "Object.defineProperty(navigator, 'clipboard', { configurable: true, value: undefined });";
+    Function::new_no_args(away).call0(&JsValue::NULL).unwrap();
+}
+
+/// Returns the text that was copied last.
+pub fn copied() -> String {
+    global("copied").as_string().unwrap()
+}
+
+fn global(name: &str) -> JsValue {
+    Reflect::get(&window(), &name.into()).unwrap()
+}
