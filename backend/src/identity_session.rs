@@ -52,8 +52,8 @@ pub struct IdentitySession {
     principal: Arc<Principal>,
     expiry: Option<Expiry>,
     connect_state: ConnectState,
-    _entry: Entry<Push>,
-    broadcasts: Option<Subscription<Push>>,
+    _entry: Entry<SharedPayload>,
+    broadcasts: Option<Subscription<SharedPayload>>,
 }
 
 #[derive(Debug)]
@@ -77,13 +77,13 @@ impl IdentitySession {
         let expiry = identity.rejected_from().map(Expiry::new);
         let (id, user) = (sender.client.clone(), sender.user.clone());
         let (peer, since, hears) = (context.peer, clock::now_ms(), options.direct);
-        let entry = context.hub.enter(Client { id, user, peer, since, hears, member: Arc::clone(&subscriber) });
+        let entry = context.hub.register(Client { id, user, peer, since, hears, member: Arc::clone(&subscriber) });
         let principal = Arc::new(Principal::new(identity, sender));
         let hook = request.and_then(|request| context.hooks.start_on_connect(|| principal.caller(context), request));
         let broadcast_subscriber = options.broadcasts.then_some(subscriber);
         let (connect_state, broadcasts) = match hook {
             Some(hook) => (ConnectState::Connecting(Box::new(Connecting::new(hook, broadcast_subscriber))), None),
-            None => (ConnectState::Connected, broadcast_subscriber.map(|subscriber| context.hub.listen(subscriber))),
+            None => (ConnectState::Connected, broadcast_subscriber.map(|subscriber| context.hub.subscribe(subscriber))),
         };
         Self { principal, expiry, connect_state, _entry: entry, broadcasts }
     }
@@ -100,7 +100,7 @@ impl IdentitySession {
 
     /// Replaces the identity by another one of the same user.
     pub fn renew(&mut self, identity: Identity) {
-        self.expiry = identity.ends().map(Expiry::new);
+        self.expiry = identity.rejected_from().map(Expiry::new);
         self.principal = Arc::new(self.principal.renewed(identity));
     }
 
@@ -140,7 +140,7 @@ impl IdentitySession {
             }
             Poll::Ready(Ok(())) => {
                 self.connect_state = ConnectState::Connected;
-                self.broadcasts = connecting.receiver().map(|subscriber| session.hub.listen(subscriber));
+                self.broadcasts = connecting.receiver().map(|subscriber| session.hub.subscribe(subscriber));
                 Poll::Ready(Ok(()))
             }
             Poll::Ready(Err(rejection)) => Poll::Ready(Err(rejection)),

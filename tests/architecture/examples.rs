@@ -23,7 +23,7 @@ fn a_room_of_the_server_imports_from_lower_floors_only() {
         |text| broken("backend", &[lib, config, ("auth/mod.rs", ""), ("hooks/mod.rs", ""), ("limits/mod.rs", text)]);
     assert_eq!(limits("use crate::config::Rate;\nuse self::inner::X; mod inner { pub struct X; }"), [""; 0]);
     assert_eq!(limits("\nuse crate::hooks::Handle;"), ["server-floors limits/mod.rs:2"], "an upper floor");
-    assert_eq!(limits("\nuse crate::auth::Auth;"), ["server-floors limits/mod.rs:2"], "another room of the same floor");
+    assert_eq!(limits("\nuse crate::auth::Authenticator;"), ["server-floors limits/mod.rs:2"], "another room of the same floor");
     assert_eq!(limits("\n\nfn f(_: crate::Rate) {}"), ["server-floors limits/mod.rs:3"], "the crate's root");
 }
 

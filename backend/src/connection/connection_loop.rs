@@ -141,7 +141,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         // Longer than the drain timeout, which ends it.
         let step_timeout = if is_shutdown { server.config.drain.saturating_mul(2) } else { server.config.pong };
         Box::pin(async move {
-            server.connections.until_expired(closing::close(socket, close_reason, step_timeout)).await;
+            server.connections.run_until_expired(closing::close(socket, close_reason, step_timeout)).await;
             drop(admitted);
         })
     }

@@ -7,7 +7,7 @@ use yodel_protocol::CloseCode;
 
 use super::commands::{Command, CommandFlags};
 use super::outbox::Outbox;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub::Subscriber;
 
 /// A handle to a connection: its outbox, and commands to its task.
@@ -58,7 +58,7 @@ impl ConnectionHandle {
     }
 }
 
-impl Subscriber<Push> for ConnectionHandle {
+impl Subscriber<SharedPayload> for ConnectionHandle {
     fn deliver(&self, push: &Push) {
         self.outbox.deliver(push);
     }

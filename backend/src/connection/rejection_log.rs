@@ -7,7 +7,7 @@ use tokio::time::interval;
 use tracing::warn;
 
 use crate::connection::admission::Admission;
-use crate::limits::refusals::Tally;
+use crate::limits::server_metrics::ServerMetrics;
 
 /// Minimum time between two lines for the same reason.
 const INTERVAL: Duration = Duration::from_secs(10);

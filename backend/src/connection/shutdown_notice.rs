@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use yodel_protocol::CloseCode;
 use yodel_protocol::frame::{self, Message, ServerFrame};
 
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub::Room;
 use crate::runtime::random;
 
@@ -20,14 +20,14 @@ const MIN_SPREAD_MS: u64 = 2_000;
 /// Rooms with pending deliveries, and the reconnect delay of the client.
 #[derive(Debug)]
 pub struct ShutdownNotice {
-    pending: Vec<(Arc<Room<Push>>, u64)>,
+    pending: Vec<(Arc<Room<SharedPayload>>, u64)>,
     retry_ms: u64,
 }
 
 impl ShutdownNotice {
     /// Creates the notice for a member of these rooms. `connections` is the number of connections that the
     /// shutdown closes.
-    pub fn new(rooms: Vec<Arc<Room<Push>>>, connections: usize) -> Self {
+    pub fn new(rooms: Vec<Arc<Room<SharedPayload>>>, connections: usize) -> Self {
         let pending = rooms.into_iter().map(|room| (Arc::clone(&room), room.published())).collect();
         Self { pending, retry_ms: MIN_RETRY_MS + random::below(spread_ms(connections)) }
     }

@@ -50,10 +50,10 @@ impl Socket {
         max_message: usize,
         compression: Option<&Agreement>,
     ) -> Self {
-        let (underneath, pending_input) = http::take_back(upgraded);
+        let (underneath, pending_input) = http::into_socket(upgraded);
         let transport = match underneath {
-            Underneath::Stream(stream) => Transport::Own(stream),
-            Underneath::Tcp(stream) => {
+            UpgradedSocket::Stream(stream) => Transport::Own(stream),
+            UpgradedSocket::Tcp(stream) => {
                 handle.outbox.attach_socket(Tcp::new(stream));
                 Transport::Shared
             }

@@ -11,14 +11,14 @@ use crate::limits::token_bucket::TokenBucket;
 /// A token bucket, and the wait for its next token.
 #[derive(Debug)]
 pub struct Throttle {
-    bucket: Bucket,
+    bucket: TokenBucket,
     /// Present only during a wait: a timer needs more memory than the rest.
     wait: Option<Pin<Box<Sleep>>>,
 }
 
 impl Throttle {
     /// Creates a throttle with the tokens of `bucket`.
-    pub fn new(bucket: Bucket) -> Self {
+    pub fn new(bucket: TokenBucket) -> Self {
         Self { bucket, wait: None }
     }
 
@@ -26,7 +26,7 @@ impl Throttle {
     pub fn take(&mut self) -> bool {
         // The message has already been read, so it is handled; the wait follows it.
         self.bucket.take();
-        let more = self.bucket.is_filled();
+        let more = self.bucket.has_token();
         if !more {
             self.wait = Some(Box::pin(sleep_until(self.bucket.ready_at())));
         }
@@ -68,7 +68,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn passes_a_burst_at_once_and_the_rest_at_the_rate() {
-        let mut throttle = Throttle::new(Bucket::new(Rate { per_second: 100, burst: 200 }));
+        let mut throttle = Throttle::new(TokenBucket::new(Rate { per_second: 100, burst: 200 }));
         assert_eq!(time(&mut throttle, 200).await, Duration::ZERO);
         let (least, most) = (Duration::from_millis(9_990), Duration::from_millis(11_010));
         let rest = time(&mut throttle, 1000).await;
@@ -77,7 +77,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn never_delays_a_sender_within_the_rate() {
-        let mut throttle = Throttle::new(Bucket::new(Rate { per_second: 100, burst: 1 }));
+        let mut throttle = Throttle::new(TokenBucket::new(Rate { per_second: 100, burst: 1 }));
         for _ in 0..1000 {
             advance(Duration::from_millis(11)).await;
             assert_eq!(time(&mut throttle, 1).await, Duration::ZERO);

@@ -9,7 +9,7 @@ use crate::encode::SharedPayload;
 use crate::hub::Hub;
 
 /// Publishes the local time at the given interval. Returns at once without an interval, otherwise never.
-pub async fn run(hub: Hub<Push>, every: Option<Duration>) {
+pub async fn run(hub: Hub<SharedPayload>, every: Option<Duration>) {
     let Some(every) = every else { return };
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response as Described, ResponseBuilder};
 use yodel_protocol::ErrorCode;
 
-use crate::auth::origins::Forbidden;
+use crate::auth::origins::OriginError;
 use crate::connection::admission::RejectReason;
 use crate::connection::event_stream::OpenError;
 use crate::hooks::handle::HandleError;

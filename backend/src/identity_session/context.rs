@@ -9,13 +9,13 @@ use crate::hub::{Hub, Subscriber};
 use crate::net::tasks::ServerTasks;
 
 /// The handle of a connection as a subscriber of rooms and broadcasts.
-pub type SessionSubscriber = Arc<dyn Subscriber<Push>>;
+pub type SessionSubscriber = Arc<dyn Subscriber<SharedPayload>>;
 
 /// The parts of server and connection that a session borrows for a call.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionContext<'a> {
     /// Rooms, and the directory of connections.
-    pub hub: &'a Hub<Push>,
+    pub hub: &'a Hub<SharedPayload>,
     /// Hooks of the embedding program.
     pub hooks: &'a Hooks,
     /// Tasks that a graceful shutdown waits for.

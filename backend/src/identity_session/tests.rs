@@ -20,7 +20,7 @@ use crate::runtime;
 #[derive(Debug, Default)]
 struct CountingSubscriber(Mutex<usize>);
 
-impl Subscriber<Push> for CountingSubscriber {
+impl Subscriber<SharedPayload> for CountingSubscriber {
     fn deliver(&self, _: &Push) {
         *self.0.lock() += 1;
     }
@@ -31,7 +31,7 @@ impl Subscriber<Push> for CountingSubscriber {
 }
 
 struct TestServer {
-    hub: Hub<Push>,
+    hub: Hub<SharedPayload>,
     hooks: Hooks,
     tasks: Tasks,
     receiver: Arc<CountingSubscriber>,

@@ -77,7 +77,7 @@ async fn a_question_mark_opens_the_shortcuts() {
     let page = Page::open();
     page.field().focus().unwrap();
     page.press("?");
-    assert_eq!(page.store.layout.extra.get_untracked(), None, "in a text field it is a character");
+    assert_eq!(page.store.layout.overlay.get_untracked(), None, "in a text field it is a character");
     page.press_outside_fields("?");
     page.until("the dialog", |page| page.count("dialog[open]") == 1).await;
     assert!(

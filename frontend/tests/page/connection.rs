@@ -100,12 +100,12 @@ async fn never_requests_subprotocols_of_another_server() {
     assert_eq!(page.store.connection.protocol.get_untracked(), ProtocolChoice::Plain(vec!["chat".into()]));
     page.store.dialer.connect("ws://other/more");
     assert_eq!(
-        page.store.connection.speak.get_untracked(),
-        Speak::Plain(vec!["chat".into()]),
+        page.store.connection.protocol.get_untracked(),
+        ProtocolChoice::Plain(vec!["chat".into()]),
         "the server is the same"
     );
     page.store.dialer.connect("/ws");
-    assert_eq!(page.store.connection.speak.get_untracked(), Speak::Fitting);
+    assert_eq!(page.store.connection.protocol.get_untracked(), ProtocolChoice::Automatic);
     page.until("the reset protocol", |page| page.value("selSpeak").is_empty()).await;
 }
 
@@ -152,7 +152,7 @@ async fn the_form_shows_protocol_and_stored_token() {
     page.until("the token", |page| field(page, "#txtToken").type_() == "text").await;
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".sidebar") == 0).await;
-    page.store.connection.speak.set(Speak::Plain(vec!["chat".into(), "mqtt".into()]));
+    page.store.connection.protocol.set(ProtocolChoice::Plain(vec!["chat".into(), "mqtt".into()]));
     page.open_tools().await;
     assert_eq!(field(&page, "#selSpeak").value(), "plain");
     assert_eq!(field(&page, "#txtSubprotocols").value(), "chat, mqtt");
@@ -167,7 +167,7 @@ async fn rejects_an_invalid_url() {
     page.fill("txtServer", "two words");
     page.find(CONNECT).unwrap().click();
     page.until("the error", |page| page.text(".sidebar .error") == "Invalid WebSocket URL.").await;
-    assert_eq!((page.events(), page.store.connection.speak.get_untracked()), (Vec::new(), Speak::Fitting));
+    assert_eq!((page.events(), page.store.connection.protocol.get_untracked()), (Vec::new(), ProtocolChoice::Automatic));
     page.fill("txtServer", "ws://other/ws");
     page.until("no error", |page| page.text(".sidebar .error").is_empty()).await;
     page.fill("txtToken", "secret");
@@ -197,16 +197,16 @@ async fn shows_the_selected_subprotocol() {
 async fn diagnoses_by_requested_subprotocols_and_earlier_connections() {
     let page = Page::open();
     let why = async |words: &str| {
-        page.store.layout.extra.set(Some(Extra::Why));
+        page.store.layout.overlay.set(Some(Overlay::Diagnosis));
         page.until(words, |page| page.text(".diagnosis").contains(words)).await;
         let buttons = page.count(".diagnosis button");
-        page.store.layout.extra.set(None);
+        page.store.layout.overlay.set(None);
         page.until("no explanation", |page| page.count(".diagnosis") == 0).await;
         buttons
     };
-    page.store.dialer.connect_as("ws://other/ws", Speak::Plain(vec!["chat".into()]));
+    page.store.dialer.connect_with("ws://other/ws", ProtocolChoice::Plain(vec!["chat".into()]));
     assert_eq!(why("Subprotocols were requested").await, 2);
-    page.store.connection.speak.set(Speak::Plain(Vec::new()));
+    page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
     assert_eq!(why("Browsers hide why").await, 1, "there is no subprotocol to omit");
     page.store.apply(&Effect::Up { url: "ws://other/ws".into(), away_ms: None });
     why("This server was reached before").await;
@@ -234,7 +234,7 @@ async fn retries_without_a_subprotocol() {
 async fn the_diagnosis_closes_when_connected() {
     let page = Page::open();
     page.store.dialer.connect("ws://other/ws");
-    page.store.layout.extra.set(Some(Extra::Why));
+    page.store.layout.overlay.set(Some(Overlay::Diagnosis));
     page.until("the reason", |page| page.count(".diagnosis") == 1).await;
     page.state(State::Open(Generation(1)));
     page.until("nothing", |page| page.count(".diagnosis") == 0).await;

@@ -168,7 +168,7 @@ async fn reports_an_offline_recipient() {
 #[wasm_bindgen_test]
 async fn retries_to_the_same_recipient() {
     let page = connected(Outbox::Is(Delivery::Failed));
-    page.store.messages.to.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
+    page.store.messages.recipient.set(Some(yodel_page::model::Destination::Room(room("deploys"))));
     page.type_text("once more");
     page.press("Enter");
     page.store.messages.recipient.set(None);

@@ -15,7 +15,7 @@ use yodel_protocol::Verb;
 async fn in_a_multiline_field_ctrl_enter_sends() {
     let page = Page::open();
     page.open_tools().await;
-    page.store.layout.tall.set(true);
+    page.store.layout.multiline.set(true);
     page.until("the hint", |page| page.text(".send-options").contains("Ctrl+Enter sends")).await;
     page.type_text("one");
     assert!(page.press("Enter"), "left to the browser");
@@ -24,7 +24,7 @@ async fn in_a_multiline_field_ctrl_enter_sends() {
     assert_eq!(page.sent(), ["one"]);
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".send-options") == 0).await;
-    assert!(!page.store.layout.tall.get_untracked(), "closing Tools resets the field");
+    assert!(!page.store.layout.multiline.get_untracked(), "closing Tools resets the field");
 }
 
 #[wasm_bindgen_test]

@@ -67,7 +67,7 @@ async fn suggests_the_paths_of_the_own_server() {
 #[wasm_bindgen_test]
 async fn counts_down_to_the_next_attempt() {
     let page = Page::open();
-    let why = Why { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
+    let why = LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
     page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 3_900, why });
     page.until("the seconds", |page| page.text(".banner span") == "Reconnecting in 4 s.").await;
     assert_eq!(page.text(".state"), "Reconnecting");
@@ -82,7 +82,7 @@ async fn counts_down_to_the_next_attempt() {
 #[wasm_bindgen_test]
 async fn shows_why_the_server_closed() {
     let page = Page::open();
-    page.state(State::Stopped(Stopped::Fatal { code: CloseCode(4502), reason: String::new() }));
+    page.state(State::Stopped(StopReason::Fatal { code: CloseCode(4502), reason: String::new() }));
     let refused = "The server closed the connection (4502: unauthorized). Not reconnecting.";
     page.until("the banner", |page| page.text(".banner span") == refused).await;
     page.click("Try again");
@@ -93,7 +93,7 @@ async fn shows_why_the_server_closed() {
 async fn offers_wss_for_mixed_content() {
     let page = Page::open();
     page.store.dialer.connect("ws://other/ws");
-    page.state(State::Stopped(Stopped::BadUrl(BadUrl::MixedContent)));
+    page.state(State::Stopped(StopReason::InvalidUrl(UrlError::MixedContent)));
     page.until("the banner", |page| page.text(".banner").contains("browsers block ws://")).await;
     page.events();
     page.click("Use wss://");

@@ -63,14 +63,14 @@ impl Page {
     /// Takes the recorded events, except latency measurements, which come at any time while the tools are open.
     pub fn events(&self) -> Vec<Event> {
         let (latency_measurements, events) =
-            self.events.take().into_iter().partition(|event| *event == Event::TakePulse);
+            self.events.take().into_iter().partition(|event| *event == Event::MeasureLatency);
         self.events.replace(latency_measurements);
         events
     }
 
     /// Returns the number of latency measurements.
     pub fn latency_measurements(&self) -> usize {
-        self.events.borrow().iter().filter(|event| **event == Event::TakePulse).count()
+        self.events.borrow().iter().filter(|event| **event == Event::MeasureLatency).count()
     }
 
     /// Takes the texts that were sent.

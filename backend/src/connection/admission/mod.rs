@@ -40,7 +40,7 @@ struct Counts {
     /// Number of open connections, by [`Mode`].
     by_mode: [u32; Mode::ALL.len()],
     by_address: HashMap<IpAddr, u32>,
-    upgrades: Option<Bucket>,
+    upgrades: Option<TokenBucket>,
 }
 
 /// An admitted connection, which counts against the limits until it is dropped.
@@ -56,7 +56,7 @@ impl Admission {
     /// Creates an admission with these limits. `upgrades` limits the rate of new connections.
     pub fn new(max_connections: u32, max_per_address: u32, upgrades: Option<Rate>) -> Self {
         let counts =
-            Counts { connections: 0, by_mode: [0; 4], by_address: HashMap::new(), upgrades: upgrades.map(Bucket::new) };
+            Counts { connections: 0, by_mode: [0; 4], by_address: HashMap::new(), upgrades: upgrades.map(TokenBucket::new) };
         Self(Arc::new(Limits {
             max_connections,
             max_per_address,

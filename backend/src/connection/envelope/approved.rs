@@ -12,7 +12,7 @@ use super::pending::PendingRequest;
 use super::reply::{Reply, ReplyResult};
 use crate::auth::Action;
 use crate::connection::connection_loop::ConnectionIo;
-use crate::encode::{self, Push};
+use crate::encode::{self, SharedPayload};
 use crate::hooks::error::RequestError;
 use crate::hub::message::{Body, NewMessage};
 use crate::hub::{JoinRequest, Recipients, RoomLimitReached, Subscriber};
@@ -92,7 +92,7 @@ impl EnvelopeMode {
             watches: principal.identity.may(Action::Presence, room.as_str()),
             since: since.as_ref(),
         };
-        let subscriber: Arc<dyn Subscriber<Push>> = io.socket.handle.clone();
+        let subscriber: Arc<dyn Subscriber<SharedPayload>> = io.socket.handle.clone();
         let previous = self.rooms.take(room);
         let (membership, joined) = io.server.hub.join(room, &subscriber, &request, previous).map_err(too_many_rooms)?;
         self.rooms.insert(room.clone(), membership);

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use yodel_protocol::RoomName;
 
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub::{Membership, Recipients, Room};
 
 /// Memberships by room; dropping one leaves its room.
 #[derive(Debug, Default)]
-pub struct JoinedRooms(HashMap<RoomName, Membership<Push>>);
+pub struct JoinedRooms(HashMap<RoomName, Membership<SharedPayload>>);
 
 impl JoinedRooms {
     /// Returns whether joining the room would exceed `max_rooms`.
@@ -19,7 +19,7 @@ impl JoinedRooms {
     }
 
     /// Removes and returns the membership of a room, so that a new one can replace it.
-    pub fn take(&mut self, room: &RoomName) -> Option<Membership<Push>> {
+    pub fn take(&mut self, room: &RoomName) -> Option<Membership<SharedPayload>> {
         self.0.remove(room)
     }
 
@@ -29,7 +29,7 @@ impl JoinedRooms {
     }
 
     /// Adds the membership of a room.
-    pub fn insert(&mut self, room: RoomName, membership: Membership<Push>) {
+    pub fn insert(&mut self, room: RoomName, membership: Membership<SharedPayload>) {
         self.0.insert(room, membership);
     }
 
@@ -44,7 +44,7 @@ impl JoinedRooms {
     }
 
     /// Returns all rooms of the connection.
-    pub fn rooms(&self) -> Vec<Arc<Room<Push>>> {
+    pub fn rooms(&self) -> Vec<Arc<Room<SharedPayload>>> {
         self.0.values().map(|membership| Arc::clone(&membership.room)).collect()
     }
 }

@@ -22,7 +22,7 @@ const STREAK_GAP: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct RequestLimiter {
     rate: Rate,
-    allowed: Bucket,
+    allowed: TokenBucket,
     /// Limits the rejections to the same rate, since they cost work, too. Above it reading pauses.
     rejections: Throttle,
     streak: Option<RejectionStreak>,
@@ -37,7 +37,7 @@ struct RejectionStreak {
 impl RequestLimiter {
     /// Creates a limiter with a rate and burst size.
     pub fn new(rate: Rate) -> Self {
-        Self { rate, allowed: Bucket::new(rate), rejections: Throttle::new(Bucket::new(rate)), streak: None }
+        Self { rate, allowed: TokenBucket::new(rate), rejections: Throttle::new(TokenBucket::new(rate)), streak: None }
     }
 
     /// Returns the rate, in requests per second.

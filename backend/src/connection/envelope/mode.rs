@@ -22,7 +22,7 @@ use crate::connection::connection_loop::{ConnectionIo, ConnectionMode, connectio
 use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
 use crate::connection::shutdown_notice::ShutdownNotice;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hooks::error::RequestError;
 use crate::hooks::request_head::RequestHead;
 use crate::hub::Room;
@@ -47,7 +47,7 @@ pub struct EnvelopeMode {
     protocol_errors: ProtocolErrorLimiter,
     pub(super) calls: Calls,
     /// A room whose queue is full; reading pauses meanwhile.
-    pub(super) full_room: Option<Arc<Room<Push>>>,
+    pub(super) full_room: Option<Arc<Room<SharedPayload>>>,
     /// A request that waits for a hook; reading pauses meanwhile.
     pub(super) pending: Option<Box<PendingRequest>>,
     shutdown: Option<ShutdownNotice>,
@@ -223,7 +223,7 @@ impl ConnectionMode for EnvelopeMode {
         context: &mut Context<'_>,
         _flushed: bool,
     ) -> Result<bool, CloseReason> {
-        if self.full_room.as_ref().is_some_and(|room| room.poll_room(context).is_ready()) {
+        if self.full_room.as_ref().is_some_and(|room| room.poll_capacity(context).is_ready()) {
             self.full_room = None;
         }
         let not_limited = self.limiter.as_mut().is_none_or(|limiter| limiter.poll_ready(context).is_ready());

@@ -193,7 +193,7 @@ fn history(io: &ConnectionIo, principal: &Principal, id: Id, request: Before) ->
 }
 
 fn require_room_permission(principal: &Principal, action: Action, room: &RoomName) -> Result<(), RequestError> {
-    require(principal.identity.may(action, room.as_str()), &format!("{} in room {room}", action.word()))
+    require(principal.identity.may(action, room.as_str()), &format!("{} in room {room}", action.as_str()))
 }
 
 fn require(allowed: bool, what: &str) -> Result<(), RequestError> {

@@ -71,7 +71,7 @@ impl EnvelopeSession {
         let identity = verifier.verify(token, auth::now()).map_err(|denied| {
             io.server.metrics.count("token");
             io.server.metrics.failed(authentication::failure(denied));
-            let expired = matches!(denied, Denied::Expired);
+            let expired = matches!(denied, VerifyError::Expired);
             let code = if expired { ErrorCode::TokenExpired } else { ErrorCode::Unauthorized };
             RequestError::new(code, denied.to_string())
         })?;

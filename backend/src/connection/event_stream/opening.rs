@@ -85,7 +85,7 @@ async fn join(
     server: Arc<ServerContext>,
 ) -> Result<(EventStreamTask, Receiver<Bytes>), OpenError> {
     let StreamRequest { identity, peer, room, since, head } = request;
-    let handle = Arc::new(ConnectionHandle::new(Outbox::new(Language::Events, None, server.config.max_queue)));
+    let handle = Arc::new(ConnectionHandle::new(Outbox::new(WireFormat::Events, None, server.config.max_queue)));
     let sender = IdentitySession::sender(&identity, random::client_id(), None);
     let context = server.session_context(peer);
     let mut session = IdentitySession::new(identity, sender, handle.clone(), SUBSCRIPTIONS, head, &context);
@@ -127,12 +127,12 @@ fn join_room(
     room: &RoomName,
     since: Option<&Position>,
     server: &ServerContext,
-) -> Result<Membership<Push>, OpenError> {
+) -> Result<Membership<SharedPayload>, OpenError> {
     let principal = session.principal();
     let info = principal.info();
     let watches = principal.identity.may(Action::Presence, room.as_str());
-    let request = JoinRequest { who: &principal.presence_key, info: info.as_ref(), watches, since };
-    let subscriber: Arc<dyn Subscriber<Push>> = handle.clone();
+    let request = JoinRequest { presence_key: &principal.presence_key, info: info.as_ref(), watches, since };
+    let subscriber: Arc<dyn Subscriber<SharedPayload>> = handle.clone();
     let (membership, joined) = server.hub.join(room, &subscriber, &request, None)?;
     handle.outbox.fill_reserved(first_event::events(room, since, &joined, default_retry_ms()));
     Ok(membership)

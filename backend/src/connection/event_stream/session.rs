@@ -11,13 +11,13 @@ use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
 use crate::connection::registry::Registration;
 use crate::connection::shutdown_notice::ShutdownNotice;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hub::Membership;
 use crate::identity_session::{IdentitySession, SessionContext};
 
 /// The membership, identity session and registration of an open event stream.
 pub struct StreamSession {
-    membership: Membership<Push>,
+    membership: Membership<SharedPayload>,
     session: IdentitySession,
     shutdown: Option<ShutdownNotice>,
     _registration: Registration,
@@ -25,7 +25,7 @@ pub struct StreamSession {
 
 impl StreamSession {
     /// Creates the session of a stream that has joined its room.
-    pub fn new(membership: Membership<Push>, session: IdentitySession, registration: Registration) -> Self {
+    pub fn new(membership: Membership<SharedPayload>, session: IdentitySession, registration: Registration) -> Self {
         Self { membership, session, shutdown: None, _registration: registration }
     }
 

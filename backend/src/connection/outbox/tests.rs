@@ -33,7 +33,7 @@ async fn sockets() -> (TcpStream, TcpStream) {
 /// Returns an outbox with its socket, the transport of its task, and the peer.
 async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
     let (socket, peer) = sockets().await;
-    let outbox = Outbox::new(Language::Plain, None, limit);
+    let outbox = Outbox::new(WireFormat::Plain, None, limit);
     outbox.attach_socket(Tcp::new(socket));
     (outbox, Transport::Shared, peer)
 }
@@ -42,12 +42,12 @@ async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
 fn batch(number: u8, length: usize) -> Push {
     let new_message = NewMessage { body: Body::Binary(vec![number; length].into()), from: None, key: None };
     let message = Message::new(RoomName::new("r").unwrap(), None, new_message, 0);
-    Push::of(vec![Content::Message(Arc::new(message))])
+    SharedPayload::of(vec![Content::Message(Arc::new(message))])
 }
 
 /// Returns the encoded frames of a message.
 fn frames(push: &Push) -> &Bytes {
-    push.batch(Language::Plain).frames(None)
+    push.batch(WireFormat::Plain).frames(None)
 }
 
 /// Delivers messages until one is queued, and returns their number.
@@ -187,7 +187,7 @@ async fn queues_the_rest_of_a_partial_write() {
 #[test]
 fn overflows_at_the_byte_limit() {
     let limit = 9 * (frames(&batch(0, 100)).len() + CHUNK_OVERHEAD);
-    let outbox = Outbox::new(Language::Plain, None, limit);
+    let outbox = Outbox::new(WireFormat::Plain, None, limit);
     for number in 0..9 {
         outbox.deliver(&batch(number, 100));
         assert_eq!(outbox.check_overflow(), Ok(()));
@@ -204,7 +204,7 @@ fn overflows_at_the_byte_limit() {
 
 #[test]
 fn counts_the_overhead_of_small_messages() {
-    let outbox = Outbox::new(Language::Plain, None, 64 * 1024);
+    let outbox = Outbox::new(WireFormat::Plain, None, 64 * 1024);
     let kept = (0..).take_while(|_| {
         outbox.deliver(&batch(0, 0));
         outbox.check_overflow().is_ok()
@@ -214,7 +214,7 @@ fn counts_the_overhead_of_small_messages() {
 
 #[test]
 fn accepts_a_single_batch_of_any_size() {
-    let outbox = Outbox::new(Language::Plain, None, 10);
+    let outbox = Outbox::new(WireFormat::Plain, None, 10);
     outbox.deliver(&batch(0, 1000));
     assert_eq!(outbox.check_overflow(), Ok(()));
     outbox.deliver(&batch(1, 0));
@@ -289,7 +289,7 @@ async fn wakes_the_task_only_for_queued_chunks() {
 
 #[test]
 fn counts_deliveries_until_close() {
-    let outbox = Outbox::new(Language::Plain, None, 1000);
+    let outbox = Outbox::new(WireFormat::Plain, None, 1000);
     for _ in 0..2 {
         outbox.deliver(&batch(0, 100));
     }
@@ -326,7 +326,7 @@ async fn holds_deliveries_back_until_the_reserved_reply() {
 
 #[test]
 fn excludes_replies_from_the_byte_limit() {
-    let outbox = Outbox::new(Language::Plain, None, 1000);
+    let outbox = Outbox::new(WireFormat::Plain, None, 1000);
     outbox.reserve();
     outbox.fill_reserved(reply(0, 5000));
     outbox.push_reply(reply(1, 5000));

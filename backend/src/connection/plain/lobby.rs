@@ -10,7 +10,7 @@ use yodel_websocket::message::Kind;
 
 use crate::connection::close_reason::CloseReason;
 use crate::connection::handle::ConnectionHandle;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hooks::error::{Rejection, RequestError};
 use crate::hooks::publication::Publication;
 use crate::hooks::registry::HookFuture;
@@ -28,10 +28,10 @@ pub enum Lobby {
     /// Waits for the `on_join` hook.
     Joining(HookFuture<Result<(), RequestError>>),
     /// In the lobby.
-    Joined(Membership<Push>),
+    Joined(Membership<SharedPayload>),
     /// In the lobby; a message waits for the `on_publish` hook. Boxed: connections without the hook should
     /// not pay for it.
-    Publishing(Box<(Membership<Push>, RunningPublishHook)>),
+    Publishing(Box<(Membership<SharedPayload>, RunningPublishHook)>),
 }
 
 impl Lobby {
@@ -45,12 +45,12 @@ impl Lobby {
 
     fn join_now(principal: &Principal, handle: &Arc<ConnectionHandle>, session: &SessionContext<'_>) -> Self {
         let info = principal.info();
-        let request = JoinRequest { who: &principal.presence_key, info: info.as_ref(), watches: false, since: None };
+        let request = JoinRequest { presence_key: &principal.presence_key, info: info.as_ref(), watches: false, since: None };
         Self::Joined(session.hub.join_lobby(handle, &request))
     }
 
     /// Returns the membership, if the connection is in the lobby.
-    pub fn membership(&self) -> Option<&Membership<Push>> {
+    pub fn membership(&self) -> Option<&Membership<SharedPayload>> {
         match self {
             Self::NotJoined | Self::Joining(_) => None,
             Self::Joined(membership) => Some(membership),
@@ -93,7 +93,7 @@ impl Lobby {
     }
 
     fn poll_publish(
-        membership: Membership<Push>,
+        membership: Membership<SharedPayload>,
         mut hook: RunningPublishHook,
         principal: &Principal,
         context: &mut Context<'_>,
@@ -144,7 +144,7 @@ fn body(kind: Kind, payload: &[u8]) -> Body {
     }
 }
 
-fn publish(membership: &Membership<Push>, sender: &Arc<Sender>, result: Result<Publication, RequestError>) {
+fn publish(membership: &Membership<SharedPayload>, sender: &Arc<Sender>, result: Result<Publication, RequestError>) {
     match result {
         Ok(message) => {
             let new_message = NewMessage { body: message.body, from: Some(Arc::clone(sender)), key: None };

@@ -18,7 +18,7 @@ use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
 use crate::connection::stats::ConnectionStats;
 use crate::connection::throttle::Throttle;
-use crate::encode::Push;
+use crate::encode::SharedPayload;
 use crate::hooks::request_head::RequestHead;
 use crate::hub::Membership;
 use crate::identity_session::SessionContext;
@@ -47,7 +47,7 @@ impl PlainMode {
     ) -> Self {
         let session = PlainSession::new(identity, plain, handle, request, server, session);
         let rate = server.config.message_rate();
-        let throttle = rate.map(|rate| Box::new(Throttle::new(Bucket::new(rate))));
+        let throttle = rate.map(|rate| Box::new(Throttle::new(TokenBucket::new(rate))));
         Self { session, throttle, shutdown: None }
     }
 
@@ -59,7 +59,7 @@ impl PlainMode {
         self.session.as_ref().and_then(|session| session.lobby.as_ref())
     }
 
-    fn membership(&self) -> Option<&Membership<Push>> {
+    fn membership(&self) -> Option<&Membership<SharedPayload>> {
         self.lobby().and_then(Lobby::membership)
     }
 }
@@ -115,7 +115,7 @@ impl ConnectionMode for PlainMode {
             (Some(_), membership) => {
                 let overflowed = |_| CloseReason::Server(CloseCode::TRY_AGAIN_LATER, "too slow".into());
                 io.socket.handle.outbox.check_overflow().map_err(overflowed)?;
-                membership.is_some_and(|membership| membership.room.poll_room(context).is_ready())
+                membership.is_some_and(|membership| membership.room.poll_capacity(context).is_ready())
             }
         };
         let not_throttled = self.throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready());

@@ -14,7 +14,7 @@ fn registry_with_default_times() -> Registry {
 }
 
 fn handle() -> Arc<ConnectionHandle> {
-    Arc::new(ConnectionHandle::new(Outbox::new(Language::Plain, None, 1024)))
+    Arc::new(ConnectionHandle::new(Outbox::new(WireFormat::Plain, None, 1024)))
 }
 
 fn register(registry: &Registry, count: usize) -> Vec<(Arc<ConnectionHandle>, Registration)> {

@@ -50,7 +50,7 @@ impl Handle {
             return Err(HandleError::ReservedRoom);
         }
         let target = self.hub.room(room)?;
-        poll_fn(|context| target.poll_room(context)).await;
+        poll_fn(|context| target.poll_capacity(context)).await;
         let message = NewMessage { body: Body::Json(event, data), from: None, key };
         Ok(self.hub.publish(room, message, Recipients::All)?.0)
     }

@@ -55,7 +55,7 @@ fn refusals(app: &App, out: &mut Exposition) {
     let help = "Requests and tokens of somebody who was not taken for who may do that, by why.";
     let mut failed = out.family(Kind::Counter, "yodel_auth_failures_total", help);
     for (failure, count) in app.shared.metrics.failures() {
-        failed.sample(&[("kind", failure.word())], count);
+        failed.sample(&[("kind", failure.label())], count);
     }
 }
 

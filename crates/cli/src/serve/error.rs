@@ -75,10 +75,10 @@ fn in_flags(error: &ConfigError) -> String {
         ConfigError::InvalidPath(path) => format!("--ws-path {path}: expected a path that starts with a slash and has only letters, digits and - . _ ~ /, such as /socket"),
         ConfigError::PathTaken(path) => format!("--ws-path {path}: the server uses this path itself; choose another one"),
         ConfigError::Zero { setting } => format!("{}: expected a value greater than zero", named(setting)),
-        ConfigError::HalfOfTls => "--tls-cert and --tls-key must be given together".to_owned(),
-        ConfigError::NoTokenKey => "--auth jwt needs a key to verify tokens: give --jwt-secret-file FILE (created with `yodel token secret`) or --jwt-public-key FILE".to_owned(),
-        ConfigError::TwoTokenKeys => "--jwt-secret-file and --jwt-public-key cannot be used together: remove one of them".to_owned(),
-        ConfigError::WithoutTokens(setting) => {
+        ConfigError::IncompleteTls => "--tls-cert and --tls-key must be given together".to_owned(),
+        ConfigError::MissingTokenKey => "--auth jwt needs a key to verify tokens: give --jwt-secret-file FILE (created with `yodel token secret`) or --jwt-public-key FILE".to_owned(),
+        ConfigError::ConflictingTokenKeys => "--jwt-secret-file and --jwt-public-key cannot be used together: remove one of them".to_owned(),
+        ConfigError::RequiresTokens(setting) => {
             format!("{} has no effect without --auth jwt: add that flag or remove this one", flag(*setting))
         }
     }

@@ -27,7 +27,7 @@ pub struct ServeFlags {
     ///
     /// Clients that send no Origin header, such as programs other than browsers, may always connect.
     #[arg(long, help_heading = "Access", env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
-    pub origin: Vec<ListedOrigin>,
+    pub origin: Vec<AllowedOrigin>,
 
     /// Authentication flags.
     #[command(flatten)]

@@ -40,7 +40,7 @@ pub fn report(
 ) -> Result<InspectReport, TokenError> {
     let verifier = verifier(options)?;
     let token = token(options, input)?;
-    let [header, claims, _signature] = parts(&token).ok_or(TokenError::Malformed(auth::NO_TOKEN))?;
+    let [header, claims, _signature] = parts(&token).ok_or(TokenError::Malformed(auth::MALFORMED_TOKEN))?;
     let mut text = format!("header {}\nclaims {}\n", pretty(&header), pretty(&claims));
     for line in times(&claims, now, zone) {
         text.push_str(&line);
@@ -113,7 +113,7 @@ fn times(claims: &[u8], now: u64, zone: &TimeZone) -> Vec<String> {
 
 /// Describes a token without a key: whether a server would accept it with a valid signature.
 fn unchecked(token: &str, now: u64) -> String {
-    let rest = match auth::unverified(token, now) {
+    let rest = match auth::decode_unverified(token, now) {
         Ok(_) => "a server would accept the claims".to_owned(),
         Err(denied) => format!("a server would not accept the claims: {denied}"),
     };

@@ -17,7 +17,7 @@ impl FromStr for RoomPermission {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let word = |word: &str| Action::ALL.into_iter().map(Action::word).find(|known| *known == word);
+        let word = |word: &str| Action::ALL.into_iter().map(Action::as_str).find(|known| *known == word);
         // The last `=` separates: a room name may contain it, an action does not.
         let (room, may) = text.rsplit_once('=').ok_or_else(expected)?;
         let may: Vec<_> = may.split(',').map(word).collect::<Option<_>>().ok_or_else(expected)?;
@@ -26,7 +26,7 @@ impl FromStr for RoomPermission {
 }
 
 fn expected() -> String {
-    let words = Action::ALL.map(Action::word).join(",");
+    let words = Action::ALL.map(Action::as_str).join(",");
     format!("expected a room or a pattern with the permitted actions, such as 'team-*={words}'")
 }
 

@@ -75,7 +75,7 @@ impl List {
 
     /// Returns the number of rows that ever matched the filter, removed ones included, tracked.
     fn total_rows(self) -> u64 {
-        self.log.read(|log| log.shown.ever(&log.rows))
+        self.log.read(|log| log.shown.total(&log.rows))
     }
 
     /// Returns the number of rows that were added since the list stopped following.

@@ -103,7 +103,7 @@ fn highlighted(states: RowContext, body: &Body) -> AnyView {
 
 /// Returns the delivery state of a sent message with its buttons; `None` for other rows.
 fn delivery_view(states: RowContext, row: &LogEntry) -> Option<AnyView> {
-    let Body::Sent { text: sent, delivery, why, nobody, .. } = &row.body else { return None };
+    let Body::Sent { text: sent, delivery, error: why, no_recipient: nobody, .. } = &row.body else { return None };
     let (id, delivery, sent, why, nobody) = (row.id, *delivery, sent.clone(), why.clone(), *nobody);
     let retry = (delivery == Delivery::Failed).then(|| {
         view! {

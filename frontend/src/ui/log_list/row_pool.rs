@@ -143,7 +143,7 @@ mod tests {
     fn creates_a_slot_for_another_kind_or_the_first_unseen_row() {
         let mut slots = RowPool::default();
         slots.assign(&rows(1..4), None);
-        let said = LogEntry { body: Body::Said("closed".into()), ..row(5) };
+        let said = LogEntry { body: Body::Notice("closed".into()), ..row(5) };
         assert_eq!(numbers(&slots.assign(&[row(4), said, row(6)], Some(EntryId(6)))), [1, 4, 5]);
         assert_eq!(numbers(&slots.assign(&rows(7..10), None)), [1, 6, 7]);
     }

@@ -36,7 +36,7 @@ pub fn delivery_label(strings: &'static ShellStrings, delivery: Delivery, nobody
         Delivery::Waiting => strings.delivery_queued,
         Delivery::Sent => strings.delivery_sent,
         Delivery::Acknowledged => strings.delivery_acknowledged,
-        Delivery::Doubtful => strings.delivery_unconfirmed,
+        Delivery::Unconfirmed => strings.delivery_unconfirmed,
         Delivery::Failed => strings.delivery_failed,
     }
 }
@@ -68,11 +68,11 @@ pub fn message_prefix(body: &Body) -> String {
 /// Returns the text of a row; a message is cut after `max_chars` characters.
 pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String {
     match body {
-        Body::Opened { away, .. } => {
+        Body::Opened { outage: away, .. } => {
             strings.opened.to_owned() + &away.map(|away| reconnected(strings, away)).unwrap_or_default()
         }
         Body::Closed { code, reason, .. } => fill(strings.closed, &[("code", &strings.close(*code, reason))]),
-        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Said(text) => {
+        Body::Sent { text, .. } | Body::Received { text, .. } | Body::Notice(text) => {
             truncate(text, max_chars).to_owned()
         }
         Body::Binary { bytes, .. } => {
@@ -114,8 +114,8 @@ fn sender_label(envelope: &Envelope) -> String {
     format!("{sender}{event}: ")
 }
 
-fn reconnected(strings: &ShellStrings, away: Away) -> String {
-    let text = if away.kept { strings.reconnected_queue_sent } else { strings.reconnected };
+fn reconnected(strings: &ShellStrings, away: Outage) -> String {
+    let text = if outage.all_sent { strings.reconnected_queue_sent } else { strings.reconnected };
     fill(text, &[("s", &away.ms.div_ceil(1_000))])
 }
 

@@ -17,12 +17,12 @@ pub fn Announcer() -> impl IntoView {
     let list = context::<ListState>();
     let log = context::<LogState>();
     let announced = ErasedSignal::new(0);
-    let pace = ErasedValue::new(Pace::default());
+    let pace = ErasedValue::new(AnnouncementRate::default());
     let timer = ErasedValue::new(None::<Interval>);
     let end_period = move || {
         let rows = pace.try_update_value(AnnouncementRate::end_period).unwrap_or_default();
         let fast = rows > u64::from(PERIOD_S);
-        list.quiet.set(fast);
+        list.announce_counts.set(fast);
         announced.set(if fast { rows } else { 0 });
         if rows == 0 {
             timer.set_value(None);

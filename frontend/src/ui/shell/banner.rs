@@ -36,11 +36,11 @@ pub fn Banner() -> impl IntoView {
         layout: context::<Layout>(),
     };
     part(move || {
-        if let Some(url) = states.connection.foreign.get() {
+        if let Some(url) = states.connection.unconfirmed_url.get() {
             return Some(foreign(states, &url));
         }
         states.connection.state.with(|state| match state {
-            State::Backoff { until_ms, why } => Some(countdown(states, *until_ms, why.code)),
+            State::Backoff { until_ms, last_failure } => Some(countdown(states, *until_ms, why.code)),
             State::Offline { .. } => Some(offline(states)),
             State::Stopped(stopped) => self::stopped(states, stopped),
             _ => None,
@@ -63,17 +63,17 @@ fn stopped(states: BannerContext, stopped: &Stopped) -> Option<AnyView> {
     let edit: Button = (strings.edit_url, |states| states.connection.edit());
     let again: Button = (strings.try_again, |states| states.dialer.connect_again());
     Some(match stopped {
-        Stopped::User => return None,
+        StopReason::User => return None,
         // The token field is behind Tools.
-        Stopped::Fatal { code: code @ CloseCode::UNAUTHORIZED, reason } => {
+        StopReason::Fatal { code: code @ CloseCode::UNAUTHORIZED, reason } => {
             bar(states, strings.stopped(*code, reason), &[edit, again, (strings.tools, open_tools)])
         }
-        Stopped::Fatal { code, reason } => bar(states, strings.stopped(*code, reason), &[edit, again]),
-        Stopped::Exhausted => {
+        StopReason::Fatal { code, reason } => bar(states, strings.stopped(*code, reason), &[edit, again]),
+        StopReason::Exhausted => {
             bar(states, strings.attempts_exhausted.to_owned(), &[(strings.why, open_diagnosis), edit, again])
         }
-        Stopped::BadUrl(BadUrl::Syntax) => bar(states, strings.invalid_url.to_owned(), &[edit]),
-        Stopped::BadUrl(BadUrl::MixedContent) => {
+        StopReason::InvalidUrl(UrlError::Syntax) => bar(states, strings.invalid_url.to_owned(), &[edit]),
+        StopReason::InvalidUrl(UrlError::MixedContent) => {
             bar(states, strings.mixed_content.to_owned(), &[(strings.use_wss, use_wss)])
         }
     })
@@ -119,7 +119,7 @@ fn buttons(states: BannerContext, actions: &[Button]) -> Vec<AnyView> {
 }
 
 fn connect_foreign(states: BannerContext) {
-    if let Some(url) = states.connection.foreign.get_untracked() {
+    if let Some(url) = states.connection.unconfirmed_url.get_untracked() {
         states.dialer.connect(&url);
     }
 }
@@ -129,11 +129,11 @@ fn open_tools(states: BannerContext) {
 }
 
 fn open_diagnosis(states: BannerContext) {
-    states.layout.extra.set(Some(Extra::Why));
+    states.layout.overlay.set(Some(Overlay::Diagnosis));
 }
 
 fn use_wss(states: BannerContext) {
-    states.dialer.connect(&secured(&states.connection.url.get_untracked()));
+    states.dialer.connect(&with_tls(&states.connection.url.get_untracked()));
 }
 
 /// Returns whole seconds, rounded up.

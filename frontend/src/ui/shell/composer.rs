@@ -59,7 +59,7 @@ fn recipient_button() -> Part {
     let messages = context::<Messages>();
     let to = ErasedMemo::new(move || messages.destination().map(|to| format!("→ {to}")));
     let clear = move || {
-        messages.to.set(None);
+        messages.recipient.set(None);
         focus_message_field();
     };
     part(move || {
@@ -105,7 +105,7 @@ impl Input {
             return;
         }
         let handled = match event.key().as_str() {
-            "Enter" if self.layout.tall.get_untracked() && has_no_modifier(event) => false,
+            "Enter" if self.layout.multiline.get_untracked() && has_no_modifier(event) => false,
             "Enter" => {
                 self.send();
                 true

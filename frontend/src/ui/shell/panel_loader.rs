@@ -3,7 +3,7 @@
 use crate::{
     reactive::view::{Part, part},
     reactive::{ErasedSignal, effect},
-    state::{Extra, Language, Layout, context},
+    state::{Overlay, Language, Layout, context},
     ui::shell::lazy::{self, Panels},
     ui::widgets::button,
 };
@@ -32,7 +32,7 @@ impl PanelLoader {
         let loader =
             Self { language: context::<Language>(), layout: context::<Layout>(), panels: ErasedSignal::default() };
         effect(move || {
-            if loader.layout.tools.get() || loader.layout.extra.get().is_some() {
+            if loader.layout.tools.get() || loader.layout.overlay.get().is_some() {
                 loader.load();
             }
         });
@@ -66,10 +66,10 @@ impl PanelLoader {
     /// Returns the diagnosis or the keyboard shortcuts. If they cannot be downloaded, the page's own server is down,
     /// and a built-in text says so.
     pub fn extra(self) -> Part {
-        let close = move || self.layout.extra.set(None);
-        part(move || match (self.layout.extra.get()?, self.panels.get()) {
-            (Extra::Why, LoadState::Loaded(panels)) => Some((panels.diagnosis)(panels)),
-            (Extra::Help, LoadState::Loaded(panels)) => Some((panels.help)(panels)),
+        let close = move || self.layout.overlay.set(None);
+        part(move || match (self.layout.overlay.get()?, self.panels.get()) {
+            (Overlay::Diagnosis, LoadState::Loaded(panels)) => Some((panels.diagnosis)(panels)),
+            (Overlay::Help, LoadState::Loaded(panels)) => Some((panels.help)(panels)),
             (_, LoadState::Failed) => Some(
                 view! {
                     <aside class="banner">

@@ -71,10 +71,10 @@ fn perform(layout: &'static Layout, shortcut: Shortcut) -> bool {
     let extra = layout.overlay.get_untracked();
     match shortcut {
         // The list of shortcuts is a dialog: the browser closes it and restores the focus.
-        _ if extra == Some(Extra::Help) => return false,
-        Shortcut::Help => layout.extra.set(Some(Extra::Help)),
+        _ if extra == Some(Overlay::Help) => return false,
+        Shortcut::Help => layout.overlay.set(Some(Overlay::Help)),
         Shortcut::Filter if open => return focus_filter(),
-        Shortcut::Close if extra.is_some() => layout.extra.set(None),
+        Shortcut::Close if extra.is_some() => layout.overlay.set(None),
         Shortcut::Close if !open => return false,
         Shortcut::Tools if !open => layout.tools.set(true),
         Shortcut::Tools | Shortcut::Close => {

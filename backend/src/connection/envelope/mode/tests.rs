@@ -31,7 +31,7 @@ const PIPE: usize = 64 * 1024;
 async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
     let (stream, peer) = duplex(PIPE);
     let config = ServerConfig::default();
-    let handle = Arc::new(ConnectionHandle::new(Outbox::new(Language::Envelope, None, config.max_queue)));
+    let handle = Arc::new(ConnectionHandle::new(Outbox::new(WireFormat::Envelope, None, config.max_queue)));
     let hub = Hub::new(config.retention(), runtime::environment(Arc::default()));
     for _ in 0..100 {
         let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(2_000)));

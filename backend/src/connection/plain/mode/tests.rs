@@ -37,19 +37,19 @@ const READ: usize = 64 * 1024;
 
 struct TestMember {
     handle: Arc<ConnectionHandle>,
-    hub: Hub<Push>,
+    hub: Hub<SharedPayload>,
     peer: DuplexStream,
     task: JoinHandle<()>,
 }
 
 /// Joins the lobby.
-fn join_lobby(hub: &Hub<Push>, handle: &Arc<ConnectionHandle>) -> Membership<Push> {
+fn join_lobby(hub: &Hub<SharedPayload>, handle: &Arc<ConnectionHandle>) -> Membership<SharedPayload> {
     let who = PresenceKey::Client(random::client_id());
-    hub.join_lobby(handle, &JoinRequest { who: &who, info: None, watches: false, since: None })
+    hub.join_lobby(handle, &JoinRequest { presence_key: &who, info: None, watches: false, since: None })
 }
 
 fn handle(max_queue: usize) -> Arc<ConnectionHandle> {
-    Arc::new(ConnectionHandle::new(Outbox::new(Language::Plain, None, max_queue)))
+    Arc::new(ConnectionHandle::new(Outbox::new(WireFormat::Plain, None, max_queue)))
 }
 
 /// Starts a connection in the lobby.
@@ -77,7 +77,7 @@ async fn member(config: ServerConfig) -> TestMember {
 }
 
 /// Publishes bytes in the lobby.
-fn publish(hub: &Hub<Push>, bytes: &'static [u8]) {
+fn publish(hub: &Hub<SharedPayload>, bytes: &'static [u8]) {
     let new_message = NewMessage { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
     hub.publish(&RoomName::new(LOBBY).unwrap(), new_message, Recipients::All).unwrap();
 }

@@ -14,10 +14,10 @@ fn shows_the_downtime_after_a_reconnect() {
     let succeeded = "WebSocket Server [ws://a/ws] Connection Succeeded!";
     assert_eq!(opened(None), succeeded);
     assert_eq!(
-        opened(Some(Away { ms: 5_400, kept: true })),
+        opened(Some(Outage { ms: 5_400, all_sent: true })),
         format!("{succeeded} Reconnected after 6 s, all queued messages sent.")
     );
-    assert_eq!(opened(Some(Away { ms: 5_400, kept: false })), format!("{succeeded} Reconnected after 6 s."));
+    assert_eq!(opened(Some(Outage { ms: 5_400, all_sent: false })), format!("{succeeded} Reconnected after 6 s."));
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn shows_room_sender_and_recipient() {
     assert_eq!(received(&format!(r#"{{"type":"direct","event":"note",{client}"#)), " > @c_1 [note]: hi");
     let to = crate::model::Destination::Room(yodel_protocol::RoomName::new("deploys").unwrap());
     let mut log = crate::model::log::Log::default();
-    log.write(1, "hi", Some(to));
+    log.add_outgoing(1, "hi", Some(to));
     assert_eq!(en(&log.rows.iter().next().unwrap().body), "→ #deploys: hi");
 }
 

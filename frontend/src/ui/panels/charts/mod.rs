@@ -6,7 +6,7 @@ mod timeline;
 
 use crate::{
     i18n::{charts::ChartStrings, fill},
-    model::log::timeline::Mark,
+    model::log::timeline::ConnectionChange,
     platform::time::{LocalTime, now_ms},
     reactive::view::{Text, part, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue},
@@ -42,7 +42,7 @@ pub fn section() -> AnyView {
     };
     measure();
     let _tick = ErasedValue::new(Interval::new(INTERVAL_MS, measure));
-    let changes = ErasedMemo::new(move || log.read(|log| log.timeline.marks.last().map_or(0, |mark| mark.at_ms)));
+    let changes = ErasedMemo::new(move || log.read(|log| log.timeline.changes.last().map_or(0, |mark| mark.at_ms)));
     let plain = ErasedMemo::new(move || {
         connection.state.track();
         connection.is_plain()
@@ -144,7 +144,7 @@ fn connection_timeline(samples: ErasedSignal<Samples>) -> AnyView {
     let log = context::<LogState>();
     samples.track();
     let strings = ChartStrings::of(language.lang.get());
-    let marks = log.peek(|log| log.timeline.marks.clone());
+    let marks = log.peek(|log| log.timeline.changes.clone());
     if marks.is_empty() {
         return view! { <p class="muted">{label(language, |strings| strings.no_connection_yet)}</p> }.into_any();
     }
@@ -172,7 +172,7 @@ fn list() -> AnyView {
         let line = format!("{}{} {}", time.minutes(), time.seconds(), describe(mark));
         view! { <li>{text(move || line.clone())}</li> }.into_any()
     };
-    let lines: Vec<_> = log.peek(|log| log.timeline.marks.iter().rev().map(line).collect());
+    let lines: Vec<_> = log.peek(|log| log.timeline.changes.iter().rev().map(line).collect());
     disclosure(label(language, |strings| strings.details), view! { <ol class="changes">{lines}</ol> }.into_any())
 }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     i18n::connection::ConnectionStrings,
-    model::address::Speak,
+    model::address::ProtocolChoice,
     reactive::view::{part, text},
     reactive::{ErasedSignal, effect},
     state::{Connection, Dialer, Language, Layout, LogState, context},
@@ -26,7 +26,7 @@ pub fn diagnosis() -> AnyView {
     let symptoms = ErasedSignal::new(initial_symptoms(connection, log));
     effect(move || {
         if connection.state.with(|state| matches!(state, State::Open(_))) {
-            layout.extra.set(None);
+            layout.overlay.set(None);
         }
     });
     spawn_local(probe_own_server(connection, symptoms));
@@ -61,14 +61,14 @@ fn list(symptoms: Symptoms) -> AnyView {
 
 fn initial_symptoms(connection: &Connection, log: &LogState) -> Symptoms {
     let url = connection.url.get_untracked();
-    let requested = match connection.speak.get_untracked() {
+    let requested = match connection.protocol.get_untracked() {
         _ if connection.mode(&url) != Mode::Plain => Requested::Envelope,
-        Speak::Plain(names) if !names.is_empty() => Requested::Subprotocols,
+        ProtocolChoice::Plain(names) if !names.is_empty() => Requested::Subprotocols,
         _ => Requested::Nothing,
     };
     Symptoms {
-        connected_before: log.peek(|log| log.timeline.knows(&url)),
-        own_server: connection.owns(&url),
+        connected_before: log.peek(|log| log.timeline.was_connected(&url)),
+        own_server: connection.is_own_url(&url),
         requested,
         healthy: None,
         status: None,
@@ -77,7 +77,7 @@ fn initial_symptoms(connection: &Connection, log: &LogState) -> Symptoms {
 
 async fn probe_own_server(connection: &'static Connection, symptoms: ErasedSignal<Symptoms>) {
     let url = connection.url.get_untracked();
-    if !connection.owns(&url) {
+    if !connection.is_own_url(&url) {
         return;
     }
     let healthy = Some(probe::is_healthy().await);
@@ -87,13 +87,13 @@ async fn probe_own_server(connection: &'static Connection, symptoms: ErasedSigna
 }
 
 fn retry_without_subprotocol(connection: &Connection, dialer: &Dialer) {
-    connection.speak.set(Speak::Plain(Vec::new()));
+    connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
     dialer.connect_again();
     focus_message_field();
 }
 
 fn close(layout: &Layout) {
-    layout.extra.set(None);
+    layout.overlay.set(None);
     focus_message_field();
 }
 

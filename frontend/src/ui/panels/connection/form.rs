@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     i18n::{connection::ConnectionStrings, fill},
-    model::address::{self, Speak},
+    model::address::{self, ProtocolChoice},
     reactive::view::{Text, part, text},
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Auth, Connection, Dialer, Language, context},
@@ -55,10 +55,10 @@ impl Form {
             error: ErasedSignal::default(),
         };
         // Effects run later, and the form may be submitted before.
-        form.show_protocol(&connection.speak.get_untracked());
+        form.show_protocol(&connection.protocol.get_untracked());
         form.set_address(connection.url.get_untracked());
         effect(move || form.set_address(connection.url.get()));
-        effect(move || form.show_protocol(&connection.speak.get()));
+        effect(move || form.show_protocol(&connection.protocol.get()));
         form
     }
 
@@ -77,7 +77,7 @@ impl Form {
     }
 
     /// Shows the protocol of the connection.
-    fn show_protocol(self, speak: &Speak) {
+    fn show_protocol(self, speak: &ProtocolChoice) {
         let (speak, offered) = match speak {
             ProtocolChoice::Automatic => ("", String::new()),
             ProtocolChoice::Plain(offered) => (PLAIN, offered.join(", ")),
@@ -164,7 +164,7 @@ impl Form {
         self.error.set(error);
     }
 
-    fn parse_speak(self) -> Result<Speak, SubprotocolError> {
+    fn parse_speak(self) -> Result<ProtocolChoice, SubprotocolError> {
         Ok(match self.speak.get_untracked().as_str() {
             PLAIN => ProtocolChoice::Plain(subprotocols::parse(&self.subprotocols.get_untracked())?),
             ENVELOPE => ProtocolChoice::Envelope,

@@ -64,7 +64,7 @@ fn subprotocol_text(connection: &Connection, dispatcher: &Dispatcher, language: 
 /// Adds the URL of the newest connection to the recent ones.
 fn remember(log: &LogState, recent: ErasedSignal<Addresses>) {
     let newest = |log: &crate::model::log::Log| {
-        log.timeline.marks.iter().rev().find(|mark| mark.code.is_none()).map(|mark| mark.url.clone())
+        log.timeline.changes.iter().rev().find(|mark| mark.code.is_none()).map(|mark| mark.url.clone())
     };
     let Some(url) = log.read(newest) else { return };
     let mut addresses = recent.get_untracked();

@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{ShellStrings, fill, inspector::InspectorStrings},
-    model::log::{Body, Envelope, LogEntry, envelope::Names},
+    model::log::{Body, Envelope, LogEntry, envelope::SharedFields},
     platform::time::LocalTime,
     ui::log_list::row_text::delivery_label,
 };
@@ -25,7 +25,7 @@ pub fn properties(
     if let Some(envelope) = row.envelope() {
         add_envelope(strings, envelope, &mut properties);
     }
-    if let Body::Sent { to, delivery, why, nobody, .. } = &row.body {
+    if let Body::Sent { to, delivery, error: why, no_recipient: nobody, .. } = &row.body {
         properties.extend(to.as_ref().map(|to| (strings.to, to.to_string())));
         properties.push((strings.status, delivery_label(shell, *delivery, *nobody).to_owned()));
         properties.extend(why.as_deref().map(|why| (strings.reason, why.to_owned())));
@@ -34,7 +34,7 @@ pub fn properties(
 }
 
 fn add_envelope(strings: &InspectorStrings, envelope: &Envelope, properties: &mut Properties) {
-    let Names { room, event, from } = &**envelope;
+    let SharedFields { room, event, from } = &**envelope;
     properties.extend(room.as_ref().map(|room| (strings.room, room.to_string())));
     properties.extend(envelope.offset().map(|offset| (strings.offset, offset.0.to_string())));
     properties.push((strings.event, event.to_string()));

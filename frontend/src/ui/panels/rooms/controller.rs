@@ -117,10 +117,10 @@ impl RoomsController {
     /// Selects a room as shown room and as recipient. The lobby needs no recipient where the server broadcasts plain
     /// messages.
     pub(super) fn select(self, room: RoomName) {
-        self.change(|rooms| rooms.choose(&room));
+        self.change(|rooms| rooms.select(&room));
         let is_default = room.as_str() == LOBBY && self.is_broadcast();
-        self.messages.to.set((!is_default).then_some(Destination::Room(room.clone())));
-        if self.rooms.with_value(|rooms| rooms.shown().is_some_and(|room| room.here)) {
+        self.messages.recipient.set((!is_default).then_some(Destination::Room(room.clone())));
+        if self.rooms.with_value(|rooms| rooms.selected().is_some_and(|room| room.is_joined)) {
             self.request_presence(room);
         }
     }
@@ -132,7 +132,7 @@ impl RoomsController {
 
     /// Requests the page of history before the oldest known message.
     pub(super) fn load_history(self) {
-        let shown = self.rooms.with_value(|rooms| rooms.shown().map(|room| room.name.clone()));
+        let shown = self.rooms.with_value(|rooms| rooms.selected().map(|room| room.name.clone()));
         let Some(room) = shown else { return };
         let listed = untrack(|| self.log.read(|log| first_offset(log, &room)));
         let mut before = None;
@@ -141,19 +141,19 @@ impl RoomsController {
             room.list(listed);
             before = room.before();
         });
-        let id = self.joined.ask(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE_SIZE) }));
-        self.change(|rooms| rooms.ask(id, &room));
+        let id = self.joined.request(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE_SIZE) }));
+        self.change(|rooms| rooms.history_requested(id, &room));
     }
 
     /// Returns the error of the last request; empty if there is none.
     pub(super) fn error_text(self) -> String {
         let strings = self.strings();
-        self.read(|rooms| rooms.refused.as_ref().map(|(room, why)| strings.error(room, why))).unwrap_or_default()
+        self.read(|rooms| rooms.rejection.as_ref().map(|(room, why)| strings.error(room, why))).unwrap_or_default()
     }
 
     /// Requests the members of a room.
     fn request_presence(self, room: RoomName) {
-        self.joined.ask(Verb::Presence(InRoom { room }));
+        self.joined.request(Verb::Presence(InRoom { room }));
     }
 
     fn change(self, change: impl FnOnce(&mut Rooms)) {

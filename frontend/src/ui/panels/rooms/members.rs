@@ -18,7 +18,7 @@ const MAX_LISTED: usize = 100;
 /// Returns the section of members.
 pub(super) fn section(controller: RoomsController) -> AnyView {
     let names = move || {
-        let people = controller.shown(|room| room.people.as_ref().map(|people| first(people))).flatten();
+        let people = controller.shown(|room| room.members.as_ref().map(|people| first(people))).flatten();
         people.unwrap_or_default()
     };
     let heading = text(move || {
@@ -42,7 +42,7 @@ fn member_item(controller: RoomsController, name: String) -> AnyView {
     let (title, label) = (shown.clone(), shown);
     let send_to = move || {
         let user = member.user.clone().map(Destination::User);
-        controller.messages.to.set(user.or_else(|| member.client.clone().map(Destination::Client)));
+        controller.messages.recipient.set(user.or_else(|| member.client.clone().map(Destination::Client)));
         focus_message_field();
     };
     view! {
@@ -79,7 +79,7 @@ fn tabs_text(controller: RoomsController, name: &str) -> String {
 /// Returns how many members are not listed.
 fn unlisted(controller: RoomsController) -> String {
     let strings = controller.strings();
-    let known = |room: &model::Room| (room.here, room.more_people, room.people.as_ref().map(Vec::len));
+    let known = |room: &model::Room| (room.is_joined, room.more_members, room.members.as_ref().map(Vec::len));
     match controller.shown(known) {
         Some((true, _, None)) => strings.members_hidden.to_owned(),
         Some((_, true, Some(_))) => strings.and_others.to_owned(),
@@ -95,5 +95,5 @@ fn first(people: &[Present]) -> Vec<String> {
 }
 
 fn find(controller: RoomsController, name: &str) -> Option<Present> {
-    controller.shown(|room| room.people.iter().flatten().find(|member| model::name(member) == name).cloned()).flatten()
+    controller.shown(|room| room.members.iter().flatten().find(|member| model::name(member) == name).cloned()).flatten()
 }

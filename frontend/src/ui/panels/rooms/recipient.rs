@@ -26,7 +26,7 @@ pub(in crate::ui::panels) fn field() -> AnyView {
 }
 
 fn labeled_field(controller: RoomsController) -> AnyView {
-    let recipient = text(move || controller.messages.to.get().as_ref().map(recipient_text::format).unwrap_or_default());
+    let recipient = text(move || controller.messages.recipient.get().as_ref().map(recipient_text::format).unwrap_or_default());
     let default_recipient = text(move || {
         let _ = controller.connection.state.get();
         if controller.is_broadcast() { controller.strings().to_lobby } else { controller.strings().to_self }
@@ -60,7 +60,7 @@ fn labeled_field(controller: RoomsController) -> AnyView {
 fn suggestions(controller: RoomsController) -> Vec<String> {
     controller.read(|rooms| {
         let mut names: Vec<String> = rooms.all.iter().map(|room| format!("#{}", room.name)).collect();
-        let members = rooms.all.iter().flat_map(|room| room.people.iter().flatten());
+        let members = rooms.all.iter().flat_map(|room| room.members.iter().flatten());
         names.extend(members.map(|member| format!("@{}", model::name(member))));
         names.sort_unstable();
         names.dedup();
@@ -71,13 +71,13 @@ fn suggestions(controller: RoomsController) -> Vec<String> {
 fn submit(controller: RoomsController) {
     let Some(field) = element::<HtmlInputElement>(FIELD) else { return };
     let members = |rooms: &model::Rooms| -> Vec<ClientId> {
-        let members = rooms.all.iter().flat_map(|room| room.people.iter().flatten());
+        let members = rooms.all.iter().flat_map(|room| room.members.iter().flatten());
         members.filter(|member| member.user.is_none()).filter_map(|member| member.client.clone()).collect()
     };
     let clients = untrack(|| controller.read(members));
     if let Ok(to) = recipient_text::parse(&field.value(), &clients) {
         field.set_custom_validity("");
-        controller.messages.to.set(to);
+        controller.messages.recipient.set(to);
         focus_message_field();
     } else {
         field.set_custom_validity(untrack(|| controller.strings()).invalid_recipient);

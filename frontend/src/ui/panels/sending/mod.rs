@@ -29,16 +29,16 @@ pub fn sending() -> AnyView {
     let language = context::<Language>();
     let layout = context::<Layout>();
     let text_of = |string| label(language, string);
-    on_cleanup(move || layout.tall.set(false));
+    on_cleanup(move || layout.multiline.set(false));
     view! {
         <section class="send-options" aria-label=text_of(|strings| strings.heading)>
             {rooms::recipient()}
             <div class="disclosures">
-                {checkbox(text_of(|strings| strings.multiline), layout.tall)}
+                {checkbox(text_of(|strings| strings.multiline), layout.multiline)}
                 {disclosure(text_of(|strings| strings.saved), saved_messages::saved_messages())}
                 {disclosure(text_of(|strings| strings.binary), binary::binary())}
                 {disclosure(text_of(|strings| strings.repeat), repeat::repeat())}
-                {button("btn-text keys", text_of(|strings| strings.shortcuts), move || layout.extra.set(Some(Extra::Help)))}
+                {button("btn-text keys", text_of(|strings| strings.shortcuts), move || layout.overlay.set(Some(Overlay::Help)))}
             </div>
             <p class="muted" role="status">
                 {hint()}
@@ -64,7 +64,7 @@ fn hint() -> Text {
     text(move || {
         let strings = SendingStrings::of(language.lang.get());
         match buffered.get() {
-            0 if layout.tall.get() => strings.multiline_hint.to_owned(),
+            0 if layout.multiline.get() => strings.multiline_hint.to_owned(),
             0 => String::new(),
             n => fill(strings.buffered, &[("n", &language.strings().number(n))]),
         }
