@@ -56,8 +56,8 @@ impl Lang {
 
     /// Returns the language of the link, else the stored one, else the first supported language of the browser, else
     /// English.
-    pub fn choose(link: Option<&str>, stored: Option<Self>, mut browser: impl Iterator<Item = String>) -> Self {
-        link.and_then(Self::of).or(stored).or_else(|| browser.find_map(|tag| Self::of(&tag))).unwrap_or_default()
+    pub fn choose(link: Option<&str>, stored: Option<&str>, mut browser: impl Iterator<Item = String>) -> Self {
+        link.and_then(Self::of).or_else(|| Self::of(stored?)).or_else(|| browser.find_map(|tag| Self::of(&tag))).unwrap_or_default()
     }
 }
 
@@ -97,8 +97,8 @@ mod tests {
 
     #[test]
     fn prefers_the_link_then_the_stored_choice_then_the_browser() {
-        assert_eq!(Lang::choose(Some("zh-CN"), Some(Lang::En), browser(&["en"])), Lang::Zh);
-        assert_eq!(Lang::choose(None, Some(Lang::En), browser(&["zh"])), Lang::En);
+        assert_eq!(Lang::choose(Some("zh-CN"), Some("en"), browser(&["en"])), Lang::Zh);
+        assert_eq!(Lang::choose(None, Some("en"), browser(&["zh"])), Lang::En);
         assert_eq!(Lang::choose(None, None, browser(&["fr", "zh-Hans", "en"])), Lang::Zh);
         assert_eq!(Lang::choose(Some("fr"), None, browser(&["fr"])), Lang::En);
     }

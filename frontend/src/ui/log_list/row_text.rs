@@ -114,9 +114,9 @@ fn sender_label(envelope: &Envelope) -> String {
     format!("{sender}{event}: ")
 }
 
-fn reconnected(strings: &ShellStrings, away: Outage) -> String {
+fn reconnected(strings: &ShellStrings, outage: Outage) -> String {
     let text = if outage.all_sent { strings.reconnected_queue_sent } else { strings.reconnected };
-    fill(text, &[("s", &away.ms.div_ceil(1_000))])
+    fill(text, &[("s", &outage.ms.div_ceil(1_000))])
 }
 
 fn truncate(text: &str, max_chars: usize) -> &str {

@@ -40,7 +40,7 @@ pub fn Banner() -> impl IntoView {
             return Some(foreign(states, &url));
         }
         states.connection.state.with(|state| match state {
-            State::Backoff { until_ms, last_failure } => Some(countdown(states, *until_ms, why.code)),
+            State::Backoff { until_ms, last_failure } => Some(countdown(states, *until_ms, last_failure.code)),
             State::Offline { .. } => Some(offline(states)),
             State::Stopped(stopped) => self::stopped(states, stopped),
             _ => None,
@@ -58,7 +58,7 @@ fn offline(states: BannerContext) -> AnyView {
     bar(states, strings.offline_hint.to_owned(), &[(strings.reconnect_now, |states| states.dialer.retry_now())])
 }
 
-fn stopped(states: BannerContext, stopped: &Stopped) -> Option<AnyView> {
+fn stopped(states: BannerContext, stopped: &StopReason) -> Option<AnyView> {
     let strings = states.language.strings();
     let edit: Button = (strings.edit_url, |states| states.connection.edit());
     let again: Button = (strings.try_again, |states| states.dialer.connect_again());

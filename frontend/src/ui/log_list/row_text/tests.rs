@@ -10,7 +10,7 @@ fn en(body: &Body) -> String {
 
 #[test]
 fn shows_the_downtime_after_a_reconnect() {
-    let opened = |away| en(&Body::Opened { url: "ws://a/ws".into(), away });
+    let opened = |outage| en(&Body::Opened { url: "ws://a/ws".into(), outage });
     let succeeded = "WebSocket Server [ws://a/ws] Connection Succeeded!";
     assert_eq!(opened(None), succeeded);
     assert_eq!(

@@ -163,8 +163,8 @@ fn list() -> AnyView {
     let language = context::<Language>();
     let log = context::<LogState>();
     let strings = ChartStrings::of(language.lang.get());
-    let describe = |mark: &Mark| match mark.code {
-        None => fill(strings.connected, &[("url", &mark.url)]),
+    let describe = |change: &ConnectionChange| match change.code {
+        None => fill(strings.connected, &[("url", &change.url)]),
         Some(code) => fill(strings.disconnected, &[("reason", &language.strings().close(CloseCode(code), ""))]),
     };
     let line = |mark: &ConnectionChange| {

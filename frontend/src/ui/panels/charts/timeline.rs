@@ -17,16 +17,16 @@ pub struct Span {
 }
 
 /// Returns the spans from the first change until now.
-pub fn spans(marks: &[Mark], now_ms: u64) -> Vec<Span> {
-    let Some(first) = marks.first() else { return Vec::new() };
+pub fn spans(changes: &[ConnectionChange], now_ms: u64) -> Vec<Span> {
+    let Some(first) = changes.first() else { return Vec::new() };
     let whole = now_ms.saturating_sub(first.at_ms).max(1);
     let x_of = |at_ms: u64| (at_ms.saturating_sub(first.at_ms) * LENGTH / whole).min(LENGTH);
-    let ends = marks.iter().skip(1).map(|mark| mark.at_ms).chain([now_ms]);
-    let span = |(mark, end): (&Mark, u64)| {
-        let from = x_of(mark.at_ms);
-        Span { from, length: x_of(end).saturating_sub(from), up: mark.code.is_none() }
+    let ends = changes.iter().skip(1).map(|change| change.at_ms).chain([now_ms]);
+    let span = |(change, end): (&ConnectionChange, u64)| {
+        let from = x_of(change.at_ms);
+        Span { from, length: x_of(end).saturating_sub(from), up: change.code.is_none() }
     };
-    marks.iter().zip(ends).map(span).collect()
+    changes.iter().zip(ends).map(span).collect()
 }
 
 #[cfg(test)]

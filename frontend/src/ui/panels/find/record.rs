@@ -106,9 +106,9 @@ fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1
             }
             set("server_time", envelope.time().to_string());
         }
-        Body::Sent { delivery, why, .. } => {
+        Body::Sent { delivery, error, .. } => {
             set("delivery", delivery_name(*delivery).to_owned());
-            set("reason", why.as_deref().unwrap_or_default().to_owned());
+            set("reason", error.as_deref().unwrap_or_default().to_owned());
         }
         Body::Opened { url, .. } => set("url", url.to_string()),
         Body::Closed { url, code, reason } => {

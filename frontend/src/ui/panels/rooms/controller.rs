@@ -138,8 +138,8 @@ impl RoomsController {
         let mut before = None;
         self.change(|rooms| {
             let room = rooms.room(&room);
-            room.list(listed);
-            before = room.before();
+            room.mark_listed(listed);
+            before = room.oldest_known();
         });
         let id = self.joined.request(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE_SIZE) }));
         self.change(|rooms| rooms.history_requested(id, &room));
