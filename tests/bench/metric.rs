@@ -1,27 +1,27 @@
-//! A thing that is measured, and what it should be.
+//! A measured value with its target.
 
-/// What is promised.
+/// Target of a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Target {
-    /// Nothing: it explains the others.
+    /// No target: the metric explains others.
     None,
     AtLeast(f64),
     AtMost(f64),
-    /// So many times what the other page takes.
+    /// Upper bound of the ratio to the other page's value.
     RatioAtMost(f64),
 }
 
-/// A line of the table.
+/// A row of a result table.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Figure {
+pub struct Metric {
     pub section: &'static str,
     pub name: &'static str,
     pub target: Target,
 }
 
 impl Target {
-    /// Whether a measured value, and how many times the other page's it is, are what was promised.
-    pub fn is_reached(self, value: f64, ratio: f64) -> Option<bool> {
+    /// Returns true when a value and its ratio to the other page's value meet the target; `None` without a target.
+    pub fn is_met(self, value: f64, ratio: f64) -> Option<bool> {
         match self {
             Self::None => None,
             Self::AtLeast(least) => Some(value >= least),
@@ -30,8 +30,8 @@ impl Target {
         }
     }
 
-    /// The same for a reader.
-    pub fn words(self) -> String {
+    /// Returns the target as text.
+    pub fn describe(self) -> String {
         match self {
             Self::None => String::new(),
             Self::AtLeast(least) => format!("at least {least}"),

@@ -1,4 +1,4 @@
-//! A WebSocket server that closes every connection at once, as it is told, and counts them.
+//! A WebSocket server that closes every connection after the handshake and counts connections.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,44 +10,44 @@ use tokio_tungstenite::accept_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
-/// A server that wants nobody.
+/// A server that closes every connection; aborted on drop.
 #[derive(Debug)]
-pub struct Peer {
-    /// Where to dial it.
+pub struct ClosingServer {
+    /// WebSocket URL of the server.
     pub url: String,
-    dialled: Arc<AtomicUsize>,
+    connections: Arc<AtomicUsize>,
     accepting: JoinHandle<()>,
 }
 
-impl Peer {
-    /// Starts one that closes with this code and reason.
-    pub async fn closing_with(code: u16, reason: &'static str) -> Self {
+impl ClosingServer {
+    /// Starts a server that closes with this code and reason.
+    pub async fn with_close(code: u16, reason: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-        let url = format!("ws://{}/ws", listener.local_addr().expect("it has an address"));
-        let dialled = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&dialled);
+        let url = format!("ws://{}/ws", listener.local_addr().expect("listener has an address"));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
         let accepting = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(close(stream, code, reason));
             }
         });
-        Self { url, dialled, accepting }
+        Self { url, connections, accepting }
     }
 
-    /// How often somebody connected, in whatever way.
-    pub fn dialled(&self) -> usize {
-        self.dialled.load(Ordering::SeqCst)
+    /// Returns the number of accepted TCP connections.
+    pub fn connection_count(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 }
 
-impl Drop for Peer {
+impl Drop for ClosingServer {
     fn drop(&mut self) {
         self.accepting.abort();
     }
 }
 
-/// Opens, closes, and waits for the answer to the close.
+/// Accepts a WebSocket, sends a close frame and waits for the end of the connection.
 async fn close(stream: TcpStream, code: u16, reason: &str) {
     let Ok(mut socket) = accept_async(stream).await else { return };
     let frame = CloseFrame { code: code.into(), reason: reason.into() };

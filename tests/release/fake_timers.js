@@ -1,5 +1,5 @@
-// Timers over 1.2 s wait until the test lets time pass, and chance always says the longest:
-// the first retry comes by itself, the next ones do not. Counts the sockets that are made.
+// Holds timers over 1.2 s until the test advances time, and makes random delays the longest possible:
+// the first retry happens without help, later ones do not. Counts the created WebSockets.
 (() => {
   const { setTimeout, clearTimeout, WebSocket } = window;
   const now = Date.now.bind(Date);
@@ -21,7 +21,7 @@
     }
   };
   window.dials = 0;
-  window.pass = (ms) => {
+  window.advanceTimers = (ms) => {
     ahead += ms;
     const due = [...held.values()];
     held.clear();

@@ -1,40 +1,40 @@
-//! A page whose time passes when the test says so: what happens "at once", and what "never"
-//! happens, can be told apart without waiting.
+//! A page with fake timers: time passes only when the test advances it, so a test distinguishes
+//! "immediately" from "never" without waiting.
 
-use support::browser::{Browser, Look};
-use support::page::{GLANCE, Page};
-use support::soon;
+use support::browser::{Browser, DisplaySettings};
+use support::page::{POLL_INTERVAL, Page};
+use support::with_timeout;
 
-/// Opens the page with its timers held.
+/// Opens the page with fake timers.
 pub async fn open(browser: &Browser, url: &str) -> Page {
-    open_as(browser, url, Look::default()).await
+    open_with(browser, url, DisplaySettings::default()).await
 }
 
-/// Opens the page with its timers held, in a window that is like this.
-pub async fn open_as(browser: &Browser, url: &str, look: Look) -> Page {
-    let window = browser.window(look).await;
-    window.run_before_pages(include_str!("stopwatch.js")).await;
+/// Opens the page with fake timers and these display settings.
+pub async fn open_with(browser: &Browser, url: &str, settings: DisplaySettings) -> Page {
+    let window = browser.window(settings).await;
+    window.run_before_pages(include_str!("fake_timers.js")).await;
     Page::open_in(window, url).await
 }
 
-/// Waits until the page has lost its server and has tried once to come back: it does not try again
-/// before time passes.
-pub async fn until_it_waits(page: &Page) {
-    let waits = async || dials(page).await == 2 && !page.seen().await.notice.is_empty();
-    soon("the first retry fails", async {
-        while !waits().await {
-            tokio::time::sleep(GLANCE).await;
+/// Waits until the page has lost its server and its first retry has failed. It does not retry again before
+/// the test advances time.
+pub async fn wait_for_backoff(page: &Page) {
+    let is_in_backoff = async || dial_count(page).await == 2 && !page.snapshot().await.banner.is_empty();
+    with_timeout("the first failed retry", async {
+        while !is_in_backoff().await {
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     })
     .await;
 }
 
-/// Lets a whole day pass.
-pub async fn pass_a_day(page: &Page) {
-    page.window.script("pass(24 * 60 * 60 * 1000)", Vec::new()).await;
+/// Advances time by one day.
+pub async fn advance_one_day(page: &Page) {
+    page.window.script("advanceTimers(24 * 60 * 60 * 1000)", Vec::new()).await;
 }
 
-/// How often the page has dialled.
-pub async fn dials(page: &Page) -> u64 {
+/// Returns the number of WebSockets that the page has created.
+pub async fn dial_count(page: &Page) -> u64 {
     page.window.script("return dials", Vec::new()).await.as_u64().expect("a number")
 }

@@ -1,4 +1,4 @@
-//! More connections than a shell's usual file limit allows: the server raises it as far as it may.
+//! The server raises a low soft limit of open files to serve more connections.
 
 use std::process::Stdio;
 
@@ -6,9 +6,9 @@ use support::yodel::root;
 use support::{TestClient, Yodel};
 use tokio::process::Command;
 
-const CROWD: usize = 300;
+const CLIENTS: usize = 300;
 
-/// The server, started by a shell with a low limit that may be raised.
+/// Returns a command that starts the server with a low soft limit of open files.
 fn limited() -> Command {
     let mut shell = Command::new("sh");
     shell.args(["-c", "ulimit -Sn 256 && exec \"$0\" serve --listen 127.0.0.1:0"]);
@@ -17,20 +17,20 @@ fn limited() -> Command {
 }
 
 #[tokio::test]
-async fn a_low_file_limit_is_raised_and_said_and_300_may_come() {
+async fn raises_a_low_file_limit_and_accepts_300_connections() {
     let yodel = Yodel::start(limited()).await;
     let url = format!("ws://{}/ws", yodel.address());
-    let mut crowd = Vec::with_capacity(CROWD);
-    for _ in 0..CROWD {
-        crowd.push(TestClient::connect(&url).await);
+    let mut clients = Vec::with_capacity(CLIENTS);
+    for _ in 0..CLIENTS {
+        clients.push(TestClient::connect(&url).await);
     }
-    for client in &mut crowd {
+    for client in &mut clients {
         client.send("still room").await;
         assert_eq!(client.receive().await, "still room");
     }
-    drop(crowd);
+    drop(clients);
     yodel.signal("TERM").await;
-    let log = yodel.ended().await.log;
+    let log = yodel.wait_for_exit().await.log;
     for words in ["file limit raised", "room for "] {
         assert!(log.contains(words), "{words} is not in: {log}");
     }

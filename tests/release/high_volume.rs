@@ -1,7 +1,7 @@
-//! Many messages: counted exactly, and only those on the screen in the document.
+//! Many messages: exact counters and a bounded number of rows in the document.
 
 use serde_json::json;
-use support::browser::Kind;
+use support::browser::BrowserKind;
 use support::page::Page;
 use support::publisher::{self, Flood};
 use support::{Browser, TestClient, Yodel, apply, each_browser};
@@ -10,16 +10,15 @@ use tokio_tungstenite::tungstenite::Message;
 
 const MESSAGES: usize = 10_000;
 
-/// Rows in the document at most, whatever was received.
-const DRAWN: usize = 120;
+/// Upper bound of the rows in the document.
+const MAX_ROWS: usize = 120;
 
-/// A flood, in messages a second and in all.
-const RATE: u32 = 5_000;
-const MANY: usize = 15_000;
+/// Messages per second and in total of a flood.
+const FLOOD_RATE: u32 = 5_000;
+const FLOOD_MESSAGES: usize = 15_000;
 
-/// Nodes in the browser's memory at most, those that are about to be thrown away included: for the rows
-/// that are drawn at most, and a page around them.
-const NODES: u64 = 2_000;
+/// Upper bound of the DOM nodes in the browser's memory, for the page with `MAX_ROWS` rows. Detached nodes count.
+const MAX_NODES: u64 = 2_000;
 
 /// Publishes these messages as fast as the server takes them.
 async fn publish(yodel: &Yodel, numbers: std::ops::Range<usize>) {
@@ -33,88 +32,92 @@ async fn publish(yodel: &Yodel, numbers: std::ops::Range<usize>) {
     for number in numbers {
         writer.send(Message::text(format!("message {number}"))).await;
     }
-    reading.await.expect("all of them came back");
+    reading.await.expect("reader does not panic");
 }
 
 #[apply(each_browser)]
-async fn ten_thousand_messages_are_counted_and_the_newest_is_shown(browser: &Browser) {
+async fn counts_ten_thousand_messages_and_shows_the_newest(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     publish(&yodel, 0..MESSAGES).await;
-    let seen = page.until("all are counted", |seen| seen.received == MESSAGES.to_string()).await;
-    assert!(seen.rows.len() < DRAWN, "{} rows are in the document", seen.rows.len());
-    page.until_last("warning:  > message 9999").await;
+    let snapshot =
+        page.wait_until("the counter of received messages", |snapshot| snapshot.received == MESSAGES.to_string()).await;
+    assert!(snapshot.rows.len() < MAX_ROWS, "{} rows are in the document", snapshot.rows.len());
+    page.wait_for_last_row("warning:  > message 9999").await;
     assert!(is_at_the_end(&page).await);
     let numbers = shown(&page).await;
     assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "none is missing: {numbers:?}");
-    page.say("still quick").await;
-    let seen = page.until_last("warning:  > still quick").await;
-    assert_eq!((seen.sent.as_str(), seen.received.as_str()), ("1", "10001"));
-    page.leave().await;
+    page.submit("still quick").await;
+    let snapshot = page.wait_for_last_row("warning:  > still quick").await;
+    assert_eq!((snapshot.sent.as_str(), snapshot.received.as_str()), ("1", "10001"));
+    page.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_flood_of_three_seconds_is_counted_exactly_and_leaves_nothing_behind() {
+async fn counts_a_flood_exactly_without_leaking_nodes() {
     let yodel = Yodel::serve(&[]).await;
-    // Only Chromium tells how many nodes there are.
-    let browser = Browser::start(Kind::Chromium).await;
+    // Only Chromium reports the number of DOM nodes.
+    let browser = Browser::start(BrowserKind::Chromium).await;
     let page = Page::connected(&browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
-    Flood::prepare(yodel.address(), RATE, MANY).await.run().await;
-    let seen = page.until("all are counted", |seen| seen.received == MANY.to_string()).await;
-    assert!(seen.rows.len() < DRAWN, "{} rows are in the document", seen.rows.len());
-    let last = publisher::text(MANY);
-    page.until("the last one is shown", |seen| seen.rows.last().is_some_and(|row| row.text.contains(&last))).await;
+    Flood::prepare(yodel.address(), FLOOD_RATE, FLOOD_MESSAGES).await.run().await;
+    let snapshot = page
+        .wait_until("the counter of received messages", |snapshot| snapshot.received == FLOOD_MESSAGES.to_string())
+        .await;
+    assert!(snapshot.rows.len() < MAX_ROWS, "{} rows are in the document", snapshot.rows.len());
+    let last = publisher::text(FLOOD_MESSAGES);
+    page.wait_until("the last message", |snapshot| snapshot.rows.last().is_some_and(|row| row.text.contains(&last)))
+        .await;
     let nodes = nodes(&page).await;
-    assert!(nodes < NODES, "{nodes} nodes are in the browser's memory");
-    page.leave().await;
+    assert!(nodes < MAX_NODES, "{nodes} nodes are in the browser's memory");
+    page.finish().await;
 }
 
 #[apply(each_browser)]
-async fn who_scrolls_up_stays_there_and_is_told_what_is_new(browser: &Browser) {
+async fn keeps_the_scroll_position_and_counts_new_rows(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     publish(&yodel, 0..1000).await;
-    page.until_last("warning:  > message 999").await;
+    page.wait_for_last_row("warning:  > message 999").await;
 
     scroll_to(&page, 3200).await;
-    page.until("an older screen", |seen| seen.texts("warning").contains(&" > message 100")).await;
+    page.wait_until("an older screen", |snapshot| snapshot.texts("warning").contains(&" > message 100")).await;
     publish(&yodel, 1000..2234).await;
-    let seen = page.until("how many are new", |seen| seen.unseen.contains("1,234 new")).await;
-    assert!(seen.texts("warning").contains(&" > message 100") && seen.rows.len() < DRAWN);
+    let snapshot = page.wait_until("the counter of new rows", |snapshot| snapshot.new_rows.contains("1,234 new")).await;
+    assert!(snapshot.texts("warning").contains(&" > message 100") && snapshot.rows.len() < MAX_ROWS);
 
     page.window.click("//button[@class='new']").await;
-    let seen = page.until_last("warning:  > message 2233").await;
-    assert_eq!(seen.unseen, "");
+    let snapshot = page.wait_for_last_row("warning:  > message 2233").await;
+    assert_eq!(snapshot.new_rows, "");
     assert!(is_at_the_end(&page).await);
     publish(&yodel, 2234..2236).await;
-    page.until_last("warning:  > message 2235").await;
-    page.leave().await;
+    page.wait_for_last_row("warning:  > message 2235").await;
+    page.finish().await;
 }
 
 #[apply(each_browser)]
-async fn the_end_key_returns_too(browser: &Browser) {
+async fn end_key_scrolls_to_the_newest_row(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     publish(&yodel, 0..500).await;
-    page.until_last("warning:  > message 499").await;
+    page.wait_for_last_row("warning:  > message 499").await;
     page.press(Key::Shift + Key::Tab).await;
     page.press(Key::Home).await;
-    page.until("the beginning", |seen| seen.texts("warning").contains(&" > message 0")).await;
+    page.wait_until("the beginning", |snapshot| snapshot.texts("warning").contains(&" > message 0")).await;
     publish(&yodel, 500..501).await;
-    page.until("1 new", |seen| seen.unseen.contains("1 new")).await;
+    page.wait_until("1 new", |snapshot| snapshot.new_rows.contains("1 new")).await;
     page.press(Key::End).await;
-    page.until_last("warning:  > message 500").await;
-    page.leave().await;
+    page.wait_for_last_row("warning:  > message 500").await;
+    page.finish().await;
 }
 
-/// The numbers of the messages in the document.
+/// Returns the numbers of the messages in the document.
 async fn shown(page: &Page) -> Vec<usize> {
-    let seen = page.seen().await;
+    let snapshot = page.snapshot().await;
     let number = |text: &&str| text.trim_start_matches(" > message ").parse().expect("a number");
-    seen.texts("warning").iter().map(number).collect()
+    snapshot.texts("warning").iter().map(number).collect()
 }
 
-/// The nodes in the browser's memory, in the document or still held by somebody.
+/// Returns the number of DOM nodes in the browser's memory after a garbage collection.
 async fn nodes(page: &Page) -> u64 {
     page.window.devtools("HeapProfiler.collectGarbage", json!({})).await;
     let counters = page.window.devtools("Memory.getDOMCounters", json!({})).await;

@@ -1,107 +1,106 @@
-//! The page without a server: it was kept, it says that it waits, and it is never an old one when
-//! there is a server.
+//! The service worker: it shows the cached page without a server, and never an outdated page with one.
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::browser::Kind;
+use support::browser::BrowserKind;
 use support::yodel::root;
 use support::{Browser, Page, Yodel};
 
-/// A folder with the bundle in it, whose page has this title.
+/// Copies the bundle to a temporary folder and changes the page's title.
 fn bundle(title: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    for entry in fs::read_dir(root().join("dist")).expect("there is no dist/: run `make build` first") {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    for entry in fs::read_dir(root().join("dist")).expect("dist/ does not exist; run `make build`") {
         let path = entry.expect("readable").path();
         if path.extension().is_none_or(|ending| ending != "br" && ending != "gz") {
             fs::copy(&path, folder.path().join(path.file_name().expect("a name"))).expect("a copy");
         }
     }
-    retitle(folder.path(), title);
+    set_title(folder.path(), title);
     folder
 }
 
-fn retitle(folder: &Path, title: &str) {
+fn set_title(folder: &Path, title: &str) {
     let page = fs::read_to_string(root().join("dist/index.html")).expect("a page");
     let page = page.replace("<title>Yodel</title>", &format!("<title>{title}</title>"));
-    fs::write(folder.join("index.html"), page).expect("it can be written");
+    fs::write(folder.join("index.html"), page).expect("file is writable");
 }
 
 async fn title(page: &Page) -> Value {
     page.window.script("return document.title;", Vec::new()).await
 }
 
-/// Waits until the browser keeps the page.
-async fn until_kept(page: &Page) {
+/// Waits until the service worker is active.
+async fn wait_for_service_worker(page: &Page) {
     page.window.script("return navigator.serviceWorker.ready.then(() => {});", Vec::new()).await;
 }
 
 #[tokio::test]
-async fn a_kept_page_shows_itself_without_a_server_and_makes_way_for_a_new_one() {
+async fn shows_the_cached_page_offline_and_updates_it() {
     let (old, new) = (bundle("old"), bundle("new"));
     let serve = |folder: &tempfile::TempDir| ["--dist".to_owned(), folder.path().display().to_string()];
     let arguments = serve(&old);
     let yodel = Yodel::serve(&arguments.each_ref().map(String::as_str)).await;
     let (url, address) = (yodel.url.clone(), yodel.address().to_string());
-    let browser = Browser::start(Kind::Chromium).await;
+    let browser = Browser::start(BrowserKind::Chromium).await;
     let page = Page::connected(&browser, &url).await;
-    until_kept(&page).await;
+    wait_for_service_worker(&page).await;
 
     yodel.kill().await;
     let page = Page::open_in(page.window, &format!("{url}/?mode=plain")).await;
-    page.until("it waits", |seen| seen.has_button("Retry now")).await;
+    page.wait_until("the retry button", |snapshot| snapshot.has_button("Retry now")).await;
     assert_eq!(title(&page).await, "old");
 
     let arguments = serve(&new);
     let yodel = Yodel::serve_at(&address, &arguments.each_ref().map(String::as_str)).await;
     let page = Page::open_in(page.window, &url).await;
-    page.until_state("Connected").await;
+    page.wait_for_state("Connected").await;
     assert_eq!(title(&page).await, "new");
 
-    // What is kept is the new one by now.
-    until_cached(&page, "new").await;
+    // Wait until the new page is cached.
+    wait_for_cached_title(&page, "new").await;
     yodel.kill().await;
     let page = Page::open_in(page.window, &url).await;
     assert_eq!(title(&page).await, "new");
 }
 
-/// Waits until the page that is kept has this title.
-async fn until_cached(page: &Page, title: &str) {
+/// Waits until the cached page has this title.
+async fn wait_for_cached_title(page: &Page, title: &str) {
     let script = "const [title] = arguments;
-        const kept = async () => (await (await caches.match(new URL('./', location)))?.text())?.includes(`<title>${title}<`);
-        const look = async () => { while (!(await kept())) await new Promise(requestAnimationFrame); };
-        return look();";
+        const isCached = async () => (await (await caches.match(new URL('./', location)))?.text())?.includes(`<title>${title}<`);
+        const poll = async () => { while (!(await isCached())) await new Promise(requestAnimationFrame); };
+        return poll();";
     page.window.script(script, vec![json!(title)]).await;
 }
 
 #[tokio::test]
-async fn nothing_but_the_page_and_its_files_is_kept() {
+async fn caches_only_the_page_and_its_files() {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start(Kind::Chromium).await;
+    let browser = Browser::start(BrowserKind::Chromium).await;
     let page = Page::connected(&browser, &yodel.url).await;
-    until_kept(&page).await;
+    wait_for_service_worker(&page).await;
     let page = Page::open_in(page.window, &yodel.url).await;
     let script = "await Promise.all(['/health', '/metrics', '/sw.js'].map((path) => fetch(path)));
         const keys = await (await caches.open('page')).keys();
         return keys.map(({ url }) => new URL(url).pathname);";
-    let kept = page.window.script(&format!("return (async () => {{ {script} }})();"), Vec::new()).await;
-    let mut kept: Vec<String> = serde_json::from_value(kept).expect("names");
-    kept.sort();
-    let endings: Vec<_> = kept.iter().map(|name| name.rsplit('.').next().expect("one")).collect();
-    assert_eq!(endings, ["/", "js", "wasm", "css"], "{kept:?}");
-    page.leave().await;
+    let cached = page.window.script(&format!("return (async () => {{ {script} }})();"), Vec::new()).await;
+    let mut cached: Vec<String> = serde_json::from_value(cached).expect("names");
+    cached.sort();
+    let endings: Vec<_> = cached.iter().map(|name| name.rsplit('.').next().expect("one")).collect();
+    assert_eq!(endings, ["/", "js", "wasm", "css"], "{cached:?}");
+    page.finish().await;
 }
 
 #[tokio::test]
-async fn the_page_can_be_installed() {
+async fn page_is_installable() {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start(Kind::Chromium).await;
+    let browser = Browser::start(BrowserKind::Chromium).await;
     let page = Page::connected(&browser, &yodel.url).await;
-    until_kept(&page).await;
+    wait_for_service_worker(&page).await;
     let manifest = page.window.devtools("Page.getAppManifest", json!({})).await;
     assert_eq!(manifest["errors"], json!([]), "{manifest}");
-    let obstacles = page.window.devtools("Page.getInstallabilityErrors", json!({})).await;
-    assert_eq!(obstacles["installabilityErrors"], json!([]), "{obstacles}");
-    page.leave().await;
+    let errors = page.window.devtools("Page.getInstallabilityErrors", json!({})).await;
+    assert_eq!(errors["installabilityErrors"], json!([]), "{errors}");
+    page.finish().await;
 }

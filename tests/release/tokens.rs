@@ -1,38 +1,38 @@
-//! Tokens of `yodel connect`, and `yodel publish`.
+//! Tokens and API keys of `yodel connect` and `yodel publish`.
 
 use std::path::Path;
 use std::process::Output;
 
 use serde_json::Value;
 use support::yodel::command;
-use support::{Yodel, soon};
+use support::{Yodel, with_timeout};
 
-use crate::connect::{Listener, at, connect};
+use crate::connect::{ConnectProcess, at, connect};
 
 async fn output(arguments: &[&str]) -> Output {
-    soon("it ends", command(arguments).output()).await.expect("the binary runs")
+    with_timeout("the process's exit", command(arguments).output()).await.expect("binary can be run")
 }
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Files for a server that asks who one is.
-struct Files {
+/// A temporary folder with the secret, API key and tokens of a server.
+struct CredentialFiles {
     folder: tempfile::TempDir,
 }
 
-impl Files {
+impl CredentialFiles {
     async fn new() -> Self {
-        let files = Self { folder: tempfile::tempdir().expect("a folder") };
+        let files = Self { folder: tempfile::tempdir().expect("temporary folder") };
         for name in ["jwt.secret", "api.key"] {
-            std::fs::write(files.path(name), output(&["token", "secret"]).await.stdout).expect("a file");
+            std::fs::write(files.path(name), output(&["token", "secret"]).await.stdout).expect("file is writable");
         }
         files
     }
 
     fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).to_str().expect("a name in UTF-8").to_owned()
+        self.folder.path().join(name).to_str().expect("path is UTF-8").to_owned()
     }
 
     async fn token(&self, name: &str, expires: &str, more: &[&str]) -> String {
@@ -40,7 +40,7 @@ impl Files {
         let flags = ["token", "make", "--jwt-secret-file", &secret, "--user", "42", "--expires", expires];
         let token = output(&[&flags[..], more].concat()).await;
         let path = self.path(name);
-        std::fs::write(Path::new(&path), token.stdout).expect("a file");
+        std::fs::write(Path::new(&path), token.stdout).expect("file is writable");
         path
     }
 
@@ -51,53 +51,64 @@ impl Files {
 }
 
 #[tokio::test]
-async fn a_token_logs_in_and_its_file_is_read_again_when_it_ends() {
-    let files = Files::new().await;
+async fn rereads_the_token_file_on_expiry() {
+    let files = CredentialFiles::new().await;
     let yodel = files.serve().await;
     let token = files.token("token", "9s", &[]).await;
-    let mut listener = Listener::start(connect(&at(&yodel, "/ws"), &["--join=chat", "--token-file", &token]));
-    let first = listener.next("login").await;
+    let mut subscriber = ConnectProcess::start(connect(&at(&yodel, "/ws"), &["--join=chat", "--token-file", &token]));
+    let first = subscriber.next("login").await;
     assert_eq!(first["user"], "42");
-    listener.next("joined").await;
+    subscriber.next("joined").await;
     files.token("token", "1h", &[]).await;
-    let second = listener.next("login").await;
+    let second = subscriber.next("login").await;
     assert!(second["expires"].as_u64() > first["expires"].as_u64(), "{first} {second}");
 }
 
 #[tokio::test]
-async fn a_plain_connection_takes_its_token_along() {
-    let files = Files::new().await;
+async fn sends_the_token_in_plain_mode() {
+    let files = CredentialFiles::new().await;
     let yodel = files.serve().await;
     let token = files.token("token", "1h", &[]).await;
     let flags = ["--send=hi", "--token-file", &token];
-    let welcome = soon("it ends", connect(&at(&yodel, "/ws"), &flags).output()).await.expect("it runs");
-    assert_eq!((welcome.status.code(), text(&welcome.stdout).as_str()), (Some(0), "hi\n"), "{}", text(&welcome.stderr));
-    let stranger = soon("it ends", connect(&at(&yodel, "/ws"), &flags[..1]).output()).await.expect("it runs");
-    let log = text(&stranger.stderr);
-    assert!(stranger.status.code() == Some(1) && log.contains("401") && log.contains("--token-file"), "{log}");
+    let accepted = with_timeout("the process's exit", connect(&at(&yodel, "/ws"), &flags).output())
+        .await
+        .expect("binary can be run");
+    assert_eq!(
+        (accepted.status.code(), text(&accepted.stdout).as_str()),
+        (Some(0), "hi\n"),
+        "{}",
+        text(&accepted.stderr)
+    );
+    let rejected = with_timeout("the process's exit", connect(&at(&yodel, "/ws"), &flags[..1]).output())
+        .await
+        .expect("binary can be run");
+    let log = text(&rejected.stderr);
+    assert!(rejected.status.code() == Some(1) && log.contains("401") && log.contains("--token-file"), "{log}");
 }
 
 #[tokio::test]
-async fn a_token_that_is_no_good_is_the_end() {
-    let files = Files::new().await;
+async fn exits_on_an_invalid_token_without_printing_it() {
+    let files = CredentialFiles::new().await;
     let yodel = files.serve().await;
-    std::fs::write(files.path("bad"), "a.b.c").expect("a file");
+    std::fs::write(files.path("bad"), "a.b.c").expect("file is writable");
     for (file, why) in [("bad", "4502"), ("missing", "No such file")] {
         let flags = ["--join=chat", "--send=hi", "--token-file", &files.path(file)];
-        let output = soon("it ends", connect(&at(&yodel, "/ws"), &flags).output()).await.expect("it runs");
+        let output = with_timeout("the process's exit", connect(&at(&yodel, "/ws"), &flags).output())
+            .await
+            .expect("binary can be run");
         let log = text(&output.stderr);
         assert!(output.status.code() == Some(1) && log.contains(why) && log.contains("--token-file"), "{log}");
-        assert!(!log.contains("a.b.c"), "a token is nobody's business: {log}");
+        assert!(!log.contains("a.b.c"), "the token is not printed: {log}");
     }
 }
 
 #[tokio::test]
-async fn a_message_is_published_and_its_place_is_printed() {
-    let files = Files::new().await;
+async fn publish_prints_the_servers_reply() {
+    let files = CredentialFiles::new().await;
     let yodel = files.serve().await;
     let token = files.token("token", "1h", &[]).await;
-    let mut listener = Listener::start(connect(&at(&yodel, "/ws"), &["--join=chat", "--token-file", &token]));
-    listener.next("joined").await;
+    let mut subscriber = ConnectProcess::start(connect(&at(&yodel, "/ws"), &["--join=chat", "--token-file", &token]));
+    subscriber.next("joined").await;
     let key = files.path("api.key");
     let login = ["publish", "--url", &yodel.url, "--api-key-file", &key];
     let publish = async |flags: &[&str]| {
@@ -107,17 +118,17 @@ async fn a_message_is_published_and_its_place_is_printed() {
     };
     let first = publish(&["--room=chat", "--event=build", "--data={\"ok\":true}", "--key=k1"]).await;
     assert_eq!(first["offset"], 1);
-    assert_eq!(listener.next("message").await["data"]["ok"], true);
+    assert_eq!(subscriber.next("message").await["data"]["ok"], true);
     assert_eq!(publish(&["--room=chat", "--event=build", "--data={\"ok\":true}", "--key=k1"]).await["duplicate"], true);
     assert_eq!(publish(&["--user=42", "--text=psst"]).await["delivered"], 1);
-    assert_eq!(listener.next("direct").await["data"], "psst");
+    assert_eq!(subscriber.next("direct").await["data"], "psst");
     assert_eq!(publish(&["--everyone", "--text=all"]).await["delivered"], 1);
-    assert_eq!(listener.next("message").await["room"], "*");
+    assert_eq!(subscriber.next("message").await["room"], "*");
 }
 
 #[tokio::test]
-async fn whoever_may_not_publish_is_told_why() {
-    let files = Files::new().await;
+async fn publish_reports_missing_permissions() {
+    let files = CredentialFiles::new().await;
     let yodel = files.serve().await;
     let (plain, allowed) = (files.token("plain", "1h", &[]).await, files.token("allowed", "1h", &["--api"]).await);
     let message = ["publish", "--url", &yodel.url, "--room=chat", "--text=hi"];

@@ -1,5 +1,4 @@
-//! What Yodel promises beside others, one test for each promise; the corners of each are in the other
-//! files.
+//! One test for each advertised feature of the server. The other files test the details.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -7,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use support::http::{self, frame};
-use support::{CompressingClient, Proxy, SplitMix, Talker, TestServer, soon};
+use support::{CompressingClient, FaultyProxy, ReconnectingClient, SplitMix, TestServer, with_timeout};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use yodel_client::{Delivery, Effect, Event, MessageId, Rng};
@@ -20,22 +19,22 @@ use yodel_server::config::AuthMode;
 
 const SECRET: &[u8] = b"a secret that is long enough for HS256";
 
-/// A file with this in it.
+/// Creates a temporary file with this content.
 fn file(content: &[u8]) -> NamedTempFile {
     let mut file = NamedTempFile::new().unwrap();
     file.write_all(content).unwrap();
     file
 }
 
-/// A server that wants tokens, and what its files are.
-fn guarded() -> (TestServer, NamedTempFile) {
+/// Starts a server with `--auth jwt`. Returns it with the file of its secret.
+fn start_jwt() -> (TestServer, NamedTempFile) {
     let secret = file(SECRET);
     let mut config = ServerConfig::default();
     (config.auth.mode, config.auth.jwt_secret_file) = (AuthMode::Jwt, Some(secret.path().to_owned()));
     (TestServer::start(config), secret)
 }
 
-/// A token of this user, which ends so many seconds from now.
+/// Creates a token of a user that expires `seconds` from now.
 fn token(user: &str, seconds: i64, claims: &Value) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let mut all = claims.clone();
@@ -44,43 +43,44 @@ fn token(user: &str, seconds: i64, claims: &Value) -> String {
 }
 
 #[tokio::test]
-async fn any_plain_client_works() {
+async fn serves_any_plain_client() {
     let server = TestServer::start(ServerConfig::default());
-    // A handshake and a frame written by hand: no library, no JSON, no greeting.
+    // A raw handshake and frame: no client library, no JSON, no welcome frame.
     let mut client = http::open(server.address, "/ws").await;
     client.write_all(&frame(0x81, b"hello")).await.unwrap();
     let mut echo = [0; 7];
-    soon("an echo", client.read_exact(&mut echo)).await.unwrap();
+    with_timeout("an echo", client.read_exact(&mut echo)).await.unwrap();
     assert_eq!(&echo, b"\x81\x05hello");
 }
 
 #[tokio::test]
-async fn rooms_direct_messages_to_user_and_client_and_presence() {
-    let (server, _secret) = guarded();
+async fn provides_rooms_direct_messages_and_presence() {
+    let (server, _secret) = start_jwt();
     let offer = |user| format!("yodel.v1, bearer.{}", token(user, 60, &json!({})));
     let (ada_offer, bob_offer) = (offer("ada"), offer("bob"));
-    let mut ada = server.greet_with("/ws", &[("sec-websocket-protocol", &ada_offer)]).await;
-    let mut bob = server.greet_with("/ws", &[("sec-websocket-protocol", &bob_offer)]).await;
+    let mut ada = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &ada_offer)]).await;
+    let mut bob = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &bob_offer)]).await;
     ada.join("r").await;
     bob.send(r#"{"id":1,"type":"publish","room":"r","event":"e","data":"room"}"#).await;
     bob.send(r#"{"id":2,"type":"send","to":{"user":"ada"},"event":"e","data":"user"}"#).await;
-    let to_client = format!(r#"{{"id":3,"type":"send","to":{{"client":"{}"}},"event":"e","data":"client"}}"#, ada.name);
+    let to_client =
+        format!(r#"{{"id":3,"type":"send","to":{{"client":"{}"}},"event":"e","data":"client"}}"#, ada.client_id);
     bob.send(&to_client).await;
-    let mut heard = BTreeSet::new();
-    while heard.len() < 3 {
-        heard.insert(ada.next_message().await["data"].as_str().unwrap().to_owned());
+    let mut received = BTreeSet::new();
+    while received.len() < 3 {
+        received.insert(ada.next_message().await["data"].as_str().unwrap().to_owned());
     }
-    assert!(heard.iter().eq(["client", "room", "user"]));
+    assert!(received.iter().eq(["client", "room", "user"]));
     bob.send(r#"{"id":4,"type":"presence","room":"r"}"#).await;
     while bob.next().await["users"] != json!([{"user": "ada", "clients": 1}]) {}
 }
 
 #[tokio::test]
-async fn history_and_recovery_by_offset_and_epoch() {
+async fn provides_history_and_recovery_by_offset_and_epoch() {
     let server = TestServer::start(ServerConfig::default());
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     let (epoch, _) = ada.join("r").await;
-    let mut bob = server.greet("/ws").await;
+    let mut bob = server.connect_envelope("/ws").await;
     for number in 1..=3 {
         bob.send(&format!(r#"{{"id":{number},"type":"publish","room":"r","event":"e"}}"#)).await;
         bob.next().await;
@@ -94,33 +94,33 @@ async fn history_and_recovery_by_offset_and_epoch() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn acknowledged_and_safe_to_repeat() {
+async fn acknowledges_publishes_and_permits_retries() {
     let server = TestServer::start(ServerConfig::default());
-    let mut listener = server.greet("/ws").await;
+    let mut listener = server.connect_envelope("/ws").await;
     listener.join("r").await;
-    let proxy = Proxy::start(server.address, 7).await;
-    let mut talker = Talker::connect(format!("ws://{}/ws", proxy.address), SplitMix(7));
+    let proxy = FaultyProxy::start(server.address, 7).await;
+    let mut session = ReconnectingClient::connect(format!("ws://{}/ws", proxy.address), SplitMix(7));
     let (room, event) = (RoomName::new("r").unwrap(), EventName::new("e").unwrap());
     let mut acknowledged = BTreeSet::new();
     for id in 1..=200 {
         let data = Json::of(&id).unwrap();
         let verb = Verb::Publish(Publish { room: room.clone(), event: event.clone(), data, key: None, echo: true });
-        talker.event(Event::Request { id: MessageId(id), verb });
-        // Now and then its connection is lost in the middle of it.
-        while id.is_multiple_of(50) && !is_down(&talker.next().await, &mut acknowledged) {}
+        session.dispatch(Event::Request { id: MessageId(id), verb });
+        // Wait for a lost connection now and then.
+        while id.is_multiple_of(50) && !record_effect(&session.next().await, &mut acknowledged) {}
     }
-    proxy.calm();
+    proxy.stop_faults();
     for number in 1..=200 {
         let message = listener.next_message().await;
-        assert_eq!(message["data"], number, "each once, although it was sent again");
+        assert_eq!(message["data"], number, "each message once, although it was sent again");
     }
     while acknowledged.len() < 200 {
-        is_down(&talker.next().await, &mut acknowledged);
+        record_effect(&session.next().await, &mut acknowledged);
     }
 }
 
-/// Notes what is acknowledged; whether the connection was lost.
-fn is_down(effect: &Effect, acknowledged: &mut BTreeSet<MessageId>) -> bool {
+/// Records an acknowledgement. Returns true when the connection was lost.
+fn record_effect(effect: &Effect, acknowledged: &mut BTreeSet<MessageId>) -> bool {
     match effect {
         Effect::Delivery(id, Delivery::Acknowledged) => assert!(acknowledged.insert(*id), "{id:?} twice"),
         Effect::Delivery(id, Delivery::Failed | Delivery::Doubtful) => panic!("{id:?} is lost"),
@@ -131,13 +131,13 @@ fn is_down(effect: &Effect, acknowledged: &mut BTreeSet<MessageId>) -> bool {
 }
 
 #[tokio::test]
-async fn jwt_expiry_renewal_and_permissions() {
-    let (server, _secret) = guarded();
+async fn enforces_jwt_expiry_renewal_and_permissions() {
+    let (server, _secret) = start_jwt();
     let may = json!({"rooms": [{"room": "team-*", "may": ["join"]}]});
     let (ending, fresh) = (token("ada", -4, &may), token("ada", 60, &may));
     let offer = format!("yodel.v1, bearer.{ending}");
-    let mut renewed = server.greet_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
-    let mut expires = server.greet_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
+    let mut renewed = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
+    let mut expires = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
     renewed.send(&format!(r#"{{"id":1,"type":"auth","token":"{fresh}"}}"#)).await;
     assert_eq!(renewed.next().await["user"], "ada");
     assert_eq!(expires.closed().await.0, 4004);
@@ -147,12 +147,12 @@ async fn jwt_expiry_renewal_and_permissions() {
 }
 
 #[tokio::test]
-async fn http_publish_and_batch() {
+async fn accepts_publish_and_batch_over_http() {
     let key = file(b"a-key-of-at-least-thirty-two-bytes\n");
     let mut config = ServerConfig::default();
     config.auth.api_key_file = Some(key.path().to_owned());
     let server = TestServer::start(config);
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     ada.join("r").await;
     for (path, body, count) in [
         ("publish", r#"{"room":"r","event":"e","data":1}"#, 1),
@@ -178,59 +178,59 @@ async fn http_publish_and_batch() {
 }
 
 #[test]
-fn close_codes_that_say_come_back_or_stay_away() {
+fn close_codes_determine_whether_to_reconnect() {
     let advice = |codes: std::ops::RangeInclusive<u16>| codes.map(|code| CloseCode(code).advice()).collect::<Vec<_>>();
     assert!(advice(4000..=4499).iter().all(|advice| *advice == Advice::Retry));
     assert!(advice(4500..=4999).iter().all(|advice| *advice == Advice::Stop));
     let ours = (4000..=4999).filter(|code| CloseCode(*code).name().is_some());
-    assert!(ours.eq((4001..=4007).chain(4501..=4505)), "each has a name");
+    assert!(ours.eq((4001..=4007).chain(4501..=4505)), "every close code has a name");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slow_reader_loses_its_seat_then_recovers() {
+async fn closes_a_slow_reader_and_lets_it_recover() {
     let config = ServerConfig { max_message: 8 * 1024, max_queue: 16 * 1024, ..ServerConfig::default() };
-    let server = TestServer::start_small(config);
-    let mut stalled = http::open_small(server.address, "/ws?protocol=yodel.v1").await;
+    let server = TestServer::start_with_small_buffers(config);
+    let mut stalled = http::open_with_small_buffer(server.address, "/ws?protocol=yodel.v1").await;
     stalled.write_all(&frame(0x81, br#"{"id":1,"type":"join","room":"r"}"#)).await.unwrap();
     let epoch = loop {
-        let (_, payload) = soon("a frame", http::read_frame(&mut stalled)).await;
+        let (_, payload) = with_timeout("a frame", http::read_frame(&mut stalled)).await;
         let frame: Value = serde_json::from_slice(&payload).unwrap();
         if frame["type"] == "joined" {
             break frame["epoch"].as_str().unwrap().to_owned();
         }
     };
-    let mut publisher = server.greet("/ws").await;
+    let mut publisher = server.connect_envelope("/ws").await;
     let data = "x".repeat(4 * 1024);
     for number in 1..=90 {
         publisher.send(&format!(r#"{{"id":1,"type":"publish","room":"r","event":"e","data":"{data}"}}"#)).await;
         assert_eq!(publisher.next().await["offset"], number);
     }
     let close = [&b"\x88\x0a\x0f\xa2"[..], b"too slow"].concat();
-    soon("it is told why", http::read_until(&mut stalled, &close)).await;
+    with_timeout("the close frame", http::read_until(&mut stalled, &close)).await;
     publisher.send(&format!(r#"{{"id":1,"type":"join","room":"r","since":{{"epoch":"{epoch}","offset":0}}}}"#)).await;
     let joined = publisher.next().await;
     assert_eq!((&joined["recovered"], joined["messages"].as_array().unwrap().len()), (&true.into(), 90));
 }
 
 #[tokio::test]
-async fn a_spread_out_drain_with_a_delay_per_client() {
+async fn drain_assigns_different_reconnect_delays() {
     let server = TestServer::start(ServerConfig::default());
     let mut clients = Vec::new();
     for _ in 0..20 {
-        clients.push(server.greet("/ws").await);
+        clients.push(server.connect_envelope("/ws").await);
     }
     server.stop();
     let mut delays = BTreeSet::new();
     for mut client in clients {
-        let goodbye = client.next().await;
-        delays.insert(goodbye["retry_ms"].as_u64().unwrap());
+        let frame = client.next().await;
+        delays.insert(frame["retry_ms"].as_u64().unwrap());
         assert_eq!(client.closed().await.0, 4001);
     }
-    assert!(delays.len() > 15, "not all at once: {delays:?}");
+    assert!(delays.len() > 15, "delays are spread: {delays:?}");
 }
 
 #[tokio::test]
-async fn compression_once_per_message() {
+async fn compresses_each_message_once() {
     let server = TestServer::start(ServerConfig::default());
     let mut members = Vec::new();
     for _ in 0..3 {
@@ -239,18 +239,17 @@ async fn compression_once_per_message() {
         while !member.receive(1).await.message.starts_with(br#"{"type":"joined""#) {}
         members.push(member.stream);
     }
-    let mut publisher = server.greet("/ws").await;
-    // Letters by chance, and the same once more: half as long when compressed, and longer than anything
-    // else that is said.
-    let mut chance = SplitMix(1);
-    let letters =
-        std::iter::repeat_with(|| char::from_digit(10 + u32::try_from(chance.below(26)).unwrap(), 36).unwrap());
+    let mut publisher = server.connect_envelope("/ws").await;
+    // Random letters, repeated once: they compress to half the length and are longer than all other
+    // messages.
+    let mut rng = SplitMix(1);
+    let letters = std::iter::repeat_with(|| char::from_digit(10 + u32::try_from(rng.below(26)).unwrap(), 36).unwrap());
     let data = letters.take(1_500).collect::<String>().repeat(2);
     publisher.send(&format!(r#"{{"id":1,"type":"publish","room":"r","event":"e","data":"{data}"}}"#)).await;
     let mut frames = BTreeSet::new();
     for member in &mut members {
         frames.insert(loop {
-            let (first, payload) = soon("a frame", http::read_frame(member)).await;
+            let (first, payload) = with_timeout("a frame", http::read_frame(member)).await;
             if first == 0xc1 && payload.len() > 1_000 {
                 break payload;
             }
@@ -259,7 +258,7 @@ async fn compression_once_per_message() {
     let compressed = frames.first().expect("a message");
     assert!(
         frames.len() == 1 && compressed.len() < data.len() * 2 / 3,
-        "the same bytes for all: {} bytes",
+        "all members receive the same compressed bytes: {} bytes",
         compressed.len()
     );
 }

@@ -1,4 +1,4 @@
-//! The HTTP interface when it cannot do what is asked for: who may not use it, and what is not as expected.
+//! Errors of the HTTP API: missing permissions and invalid requests.
 
 use serde_json::json;
 use support::TestServer;
@@ -10,51 +10,51 @@ fn start() -> TestServer {
 }
 
 #[tokio::test]
-async fn it_is_off_unless_there_are_credentials_and_says_how_to_switch_it_on() {
+async fn disabled_api_explains_how_to_enable_it() {
     let server = TestServer::start(ServerConfig::default());
     for request in ["POST /api/publish", "GET /api/rooms", "GET /api/nothing", "GET /api", "GET /api/openapi.json"] {
-        let answer = server.call(&format!("{request} HTTP/1.1\nAuthorization: Bearer {KEY}"), "").await;
-        answer.is_problem(404, "--api-key-file");
+        let response = server.call(&format!("{request} HTTP/1.1\nAuthorization: Bearer {KEY}"), "").await;
+        response.assert_problem(404, "--api-key-file");
     }
 }
 
 #[tokio::test]
-async fn without_credentials_it_is_401_and_without_the_claim_403() {
+async fn answers_401_without_credentials_and_403_without_the_claim() {
     let jwt = TestServer::start_jwt(ServerConfig::default());
     let keys = start();
     let expired = token("ada", &json!({"api": true, "exp": 1_000_000_000}));
     let nobody = token("ada", &json!({}));
     let publish = r#"{"room":"r","event":"e"}"#;
     for server in [&jwt, &keys] {
-        let answer = server.call("POST /api/publish HTTP/1.1\nContent-Type: application/json", publish).await;
-        answer.is_problem(401, "Authorization: Bearer");
-        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
-        server.get_as("/api/nothing", "x").await.is_problem(401, "");
-        server.get("/api/rooms/r").await.is_problem(if server.address == jwt.address { 401 } else { 404 }, "");
+        let response = server.call("POST /api/publish HTTP/1.1\nContent-Type: application/json", publish).await;
+        response.assert_problem(401, "Authorization: Bearer");
+        assert_eq!(response.header("www-authenticate"), Some("Bearer"));
+        server.get_as("/api/nothing", "x").await.assert_problem(401, "");
+        server.get("/api/rooms/r").await.assert_problem(if server.address == jwt.address { 401 } else { 404 }, "");
     }
-    keys.post_as("/api/publish", &KEY[1..], publish).await.is_problem(401, "none of the keys");
-    jwt.post_as("/api/publish", &expired, publish).await.is_problem(401, "expired");
-    jwt.post_as("/api/publish", &nobody, publish).await.is_problem(403, "`api`");
+    keys.post_as("/api/publish", &KEY[1..], publish).await.assert_problem(401, "none of the keys");
+    jwt.post_as("/api/publish", &expired, publish).await.assert_problem(401, "expired");
+    jwt.post_as("/api/publish", &nobody, publish).await.assert_problem(403, "`api`");
     let cookie = format!("GET /api/rooms HTTP/1.1\nCookie: session={}", token("ada", &json!({"api": true})));
-    jwt.call(&cookie, "").await.is_problem(401, "Authorization");
+    jwt.call(&cookie, "").await.assert_problem(401, "Authorization");
 }
 
 #[tokio::test]
-async fn what_is_secret_is_in_no_answer() {
+async fn responses_contain_no_secrets() {
     let server = start();
     let wrong = "another-key-of-at-least-thirty-two-bytes";
-    for answer in [
+    for response in [
         server.get_as("/api/rooms", wrong).await,
         server.get_as("/api/rooms/nowhere", KEY).await,
         server.post("/api/publish", "{").await,
         server.call("GET /api/openapi.json HTTP/1.1", "").await,
     ] {
-        assert!(!answer.body.contains(KEY) && !answer.body.contains(wrong), "{}", answer.body);
+        assert!(!response.body.contains(KEY) && !response.body.contains(wrong), "{}", response.body);
     }
 }
 
 #[tokio::test]
-async fn what_is_not_as_expected_is_said() {
+async fn explains_invalid_requests() {
     let server = TestServer::start_api(ServerConfig { max_message: 1024, max_queue: 2048, ..ServerConfig::default() });
     for (body, words) in [
         ("", "not as expected"),
@@ -69,29 +69,29 @@ async fn what_is_not_as_expected_is_said() {
         (r#"{"room":"*","event":"e"}"#, "`*` is no room"),
         (&format!(r#"{{"room":"r","event":"e","key":"{}"}}"#, "k".repeat(65)), "a key has 1 to 64 bytes"),
     ] {
-        server.post("/api/publish", body).await.is_problem(400, words);
+        server.post("/api/publish", body).await.assert_problem(400, words);
     }
     for (body, words) in [
         (r#"{"to":{"user":"a","client":"c"},"event":"e"}"#, "not as expected"),
         (r#"{"to":{"room":"r"},"event":"e"}"#, "room"),
         (r#"{"event":"e"}"#, "missing field `to`"),
     ] {
-        server.post("/api/send", body).await.is_problem(400, words);
+        server.post("/api/send", body).await.assert_problem(400, words);
     }
-    server.post("/api/broadcast", "{}").await.is_problem(400, "missing field `event`");
+    server.post("/api/broadcast", "{}").await.assert_problem(400, "missing field `event`");
     let fits = |spaces: usize| format!(r#"{{"room":"r","event":"e"{}}}"#, " ".repeat(spaces));
     let spaces = 1024 - fits(0).len();
     assert_eq!(server.post("/api/publish", &fits(spaces)).await.status, 200);
-    server.post("/api/publish", &fits(spaces + 1)).await.is_problem(413, "1024 bytes");
+    server.post("/api/publish", &fits(spaces + 1)).await.assert_problem(413, "1024 bytes");
 }
 
 #[tokio::test]
-async fn a_body_says_that_it_is_json_and_is_utf_8() {
+async fn requires_a_json_content_type_and_utf_8() {
     let server = start();
     let body = r#"{"room":"r","event":"e"}"#;
     let post = |kind: &str| format!("POST /api/publish HTTP/1.1\nAuthorization: Bearer {KEY}{kind}");
     for kind in ["", "\nContent-Type: text/plain", "\nContent-Type: application/x-www-form-urlencoded"] {
-        server.call(&post(kind), body).await.is_problem(415, "Content-Type: application/json");
+        server.call(&post(kind), body).await.assert_problem(415, "Content-Type: application/json");
     }
     assert_eq!(server.call(&post("\nContent-Type: Application/JSON; charset=utf-8"), body).await.status, 200);
     let request = format!(
@@ -99,56 +99,56 @@ async fn a_body_says_that_it_is_json_and_is_utf_8() {
          Content-Length: 2\r\nConnection: close\r\n\r\n",
         server.address
     );
-    let answer = support::http::exchange(server.address, &[request.as_bytes(), b"\xff\xff"].concat()).await;
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("UTF-8"), "{answer}");
+    let response = support::http::exchange(server.address, &[request.as_bytes(), b"\xff\xff"].concat()).await;
+    let response = String::from_utf8_lossy(&response).into_owned();
+    assert!(response.starts_with("HTTP/1.1 400 ") && response.contains("UTF-8"), "{response}");
 }
 
 #[tokio::test]
-async fn other_paths_are_404_and_other_methods_405() {
+async fn answers_404_for_unknown_paths_and_405_for_wrong_methods() {
     let server = start();
     for path in ["/api", "/api/", "/api/nothing", "/api/rooms/r/nothing", "/api/rooms/"] {
-        server.get(path).await.is_problem(404, "/api/openapi.json");
+        server.get(path).await.assert_problem(404, "/api/openapi.json");
     }
-    let answer = server.get("/api/publish").await;
-    answer.is_problem(405, "Allow");
-    assert_eq!(answer.header("allow"), Some("POST"));
-    let answer = server.post("/api/rooms", "{}").await;
-    answer.is_problem(405, "Allow");
-    assert_eq!(answer.header("allow"), Some("GET,HEAD"));
+    let response = server.get("/api/publish").await;
+    response.assert_problem(405, "Allow");
+    assert_eq!(response.header("allow"), Some("POST"));
+    let response = server.post("/api/rooms", "{}").await;
+    response.assert_problem(405, "Allow");
+    assert_eq!(response.header("allow"), Some("GET,HEAD"));
 }
 
 #[tokio::test]
-async fn pages_from_elsewhere_may_not_use_it() {
+async fn rejects_foreign_origins_and_hosts() {
     let server = start();
-    let ask = |lines: &str| {
+    let get = |lines: &str| {
         let lines = format!("GET /api/rooms HTTP/1.1\nAuthorization: Bearer {KEY}\n{lines}");
         let server = &server;
         async move { server.call(&lines, "").await }
     };
-    ask("Origin: http://evil.example").await.is_problem(403, "--origin http://evil.example");
-    ask("Host: rebound.example").await.is_problem(403, "rebound.example");
-    assert_eq!(ask(&format!("Origin: http://{}", server.address)).await.status, 200);
+    get("Origin: http://evil.example").await.assert_problem(403, "--origin http://evil.example");
+    get("Host: rebound.example").await.assert_problem(403, "rebound.example");
+    assert_eq!(get(&format!("Origin: http://{}", server.address)).await.status, 200);
     let hidden = server.call("GET /api/openapi.json HTTP/1.1\nOrigin: http://evil.example", "").await;
-    hidden.is_problem(403, "evil.example");
+    hidden.assert_problem(403, "evil.example");
 }
 
 #[tokio::test]
-async fn one_room_too_many_is_503() {
+async fn answers_503_at_the_room_limit() {
     let server = TestServer::start_api(ServerConfig { max_rooms_total: 1, ..ServerConfig::default() });
-    server.post("/api/publish", r#"{"room":"a","event":"e"}"#).await.is(r#"{"epoch":"EPOCH","offset":1}"#);
-    let answer = server.post("/api/publish", r#"{"room":"b","event":"e"}"#).await;
-    answer.is_problem(503, "--max-rooms-total");
-    assert!(answer.header("retry-after").is_some());
+    server.post("/api/publish", r#"{"room":"a","event":"e"}"#).await.assert_json(r#"{"epoch":"EPOCH","offset":1}"#);
+    let response = server.post("/api/publish", r#"{"room":"b","event":"e"}"#).await;
+    response.assert_problem(503, "--max-rooms-total");
+    assert!(response.header("retry-after").is_some());
 }
 
 #[tokio::test]
-async fn a_server_that_stops_sends_programs_elsewhere() {
+async fn answers_503_during_shutdown() {
     let server = start();
     let mut silent = support::http::open(server.address, "/ws").await;
     server.stop();
-    support::http::read_until(&mut silent, support::http::GOODBYE).await;
-    let answer = server.post("/api/publish", r#"{"room":"r","event":"e"}"#).await;
-    answer.is_problem(503, "stopping");
-    assert_eq!(answer.header("retry-after"), Some("5"));
+    support::http::read_until(&mut silent, support::http::SHUTDOWN_CLOSE).await;
+    let response = server.post("/api/publish", r#"{"room":"r","event":"e"}"#).await;
+    response.assert_problem(503, "stopping");
+    assert_eq!(response.header("retry-after"), Some("5"));
 }

@@ -1,20 +1,20 @@
-//! A server of one's own: handlers, and what they can do.
+//! Call handlers, connection hooks and the server handle of an embedding program.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use support::{TestServer, soon};
+use support::{TestServer, with_timeout};
 use tokio::sync::{Notify, mpsc};
 use yodel_protocol::{ClientId, CloseCode, ErrorCode};
 use yodel_server::{Caller, HandleError, Hooks, RequestError, Server};
 
-/// A server with these hooks.
+/// Builds a server with the hooks that `register` adds.
 pub fn server(register: impl FnOnce(&mut Hooks)) -> Server {
     let mut hooks = Hooks::default();
     register(&mut hooks);
-    Server::builder().hooks(hooks).build().expect("each hook stands once")
+    Server::builder().hooks(hooks).build().expect("each hook is registered once")
 }
 
 #[derive(Deserialize, Serialize)]
@@ -28,10 +28,10 @@ async fn add(_: Caller, Sum { a, b }: Sum) -> Result<i64, RequestError> {
 }
 
 #[tokio::test]
-async fn a_call_is_answered_by_its_handler() {
+async fn answers_a_call_with_its_handler() {
     let server = TestServer::start_server(server(|hooks| hooks.on_call("math/add", add)));
-    let mut ada = server.greet("/ws").await;
-    ada.asks(
+    let mut ada = server.connect_envelope("/ws").await;
+    ada.request(
         r#"{"id":1,"type":"call","event":"math/add","data":{"a":1,"b":2}}"#,
         r#"{"type":"result","id":1,"data":3}"#,
     )
@@ -41,7 +41,7 @@ async fn a_call_is_answered_by_its_handler() {
         (r#"{"a":1}"#, "bad_request", "missing field `b` at line 1 column 7"),
         ("null", "bad_request", "invalid type: null, expected struct Sum at line 1 column 4"),
     ] {
-        ada.asks(
+        ada.request(
             &format!(r#"{{"id":2,"type":"call","event":"math/add","data":{data}}}"#),
             &format!(r#"{{"type":"error","id":2,"code":"{code}","message":"{message}","retry":false}}"#),
         )
@@ -50,10 +50,10 @@ async fn a_call_is_answered_by_its_handler() {
 }
 
 #[tokio::test]
-async fn an_event_without_a_handler_is_an_error() {
+async fn answers_an_unhandled_event_with_an_error() {
     let server = TestServer::start_server(server(|hooks| hooks.on_call("known", add)));
-    let mut ada = server.greet("/ws").await;
-    ada.asks(
+    let mut ada = server.connect_envelope("/ws").await;
+    ada.request(
         r#"{"id":1,"type":"call","event":"unknown","data":1}"#,
         r#"{"type":"error","id":1,"code":"bad_request","message":"nobody handles unknown","retry":false}"#,
     )
@@ -61,20 +61,20 @@ async fn an_event_without_a_handler_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_handler_that_panics_is_an_error_and_the_connection_stays() {
+async fn answers_a_panicking_handler_with_an_error_and_stays_open() {
     let broken = async |_: Caller, (): ()| -> Result<(), RequestError> { panic!("a defect, for this test") };
     let server = TestServer::start_server(server(|hooks| hooks.on_call("broken", broken)));
-    let mut ada = server.greet("/ws").await;
-    ada.asks(
+    let mut ada = server.connect_envelope("/ws").await;
+    ada.request(
         r#"{"id":1,"type":"call","event":"broken"}"#,
         r#"{"type":"error","id":1,"code":"internal","message":"internal error","retry":false}"#,
     )
     .await;
-    ada.asks(r#"{"id":2,"type":"ping"}"#, r#"{"type":"pong","id":2,"time":"TIME"}"#).await;
+    ada.request(r#"{"id":2,"type":"ping"}"#, r#"{"type":"pong","id":2,"time":"TIME"}"#).await;
 }
 
 #[tokio::test]
-async fn a_slow_handler_holds_up_nobody_and_too_many_are_refused() {
+async fn slow_handlers_do_not_block_and_excess_calls_are_rejected() {
     let gate = Arc::new(Notify::new());
     let opens = Arc::clone(&gate);
     let wait = move |_: Caller, (): ()| {
@@ -85,16 +85,16 @@ async fn a_slow_handler_holds_up_nobody_and_too_many_are_refused() {
         }
     };
     let server = TestServer::start_server(server(|hooks| hooks.on_call("wait", wait)));
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     for id in 1..=64 {
         ada.send(&format!(r#"{{"id":{id},"type":"call","event":"wait"}}"#)).await;
     }
-    ada.asks(
+    ada.request(
         r#"{"id":65,"type":"call","event":"wait"}"#,
         r#"{"type":"error","id":65,"code":"rate_limited","message":"64 calls are on their way","retry":true}"#,
     )
     .await;
-    ada.asks(r#"{"id":66,"type":"ping"}"#, r#"{"type":"pong","id":66,"time":"TIME"}"#).await;
+    ada.request(r#"{"id":66,"type":"ping"}"#, r#"{"type":"pong","id":66,"time":"TIME"}"#).await;
     for _ in 0..64 {
         opens.notify_one();
         assert_eq!(ada.next().await["data"], "done");
@@ -102,7 +102,7 @@ async fn a_slow_handler_holds_up_nobody_and_too_many_are_refused() {
 }
 
 #[tokio::test]
-async fn a_handler_tells_rooms_users_clients_and_everybody() {
+async fn a_handler_can_publish_send_and_broadcast() {
     let tell = async |caller: Caller, other: ClientId| {
         let Caller { client, server, .. } = caller;
         let position = server.publish("r", "published", &1).await.map_err(|error| failed(&error))?;
@@ -112,23 +112,23 @@ async fn a_handler_tells_rooms_users_clients_and_everybody() {
         Ok::<_, RequestError>((position, found))
     };
     let server = TestServer::start_server(server(|hooks| hooks.on_call("tell", tell)));
-    let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
+    let (mut ada, mut bob) = (server.connect_envelope("/ws").await, server.connect_envelope("/ws").await);
     bob.join("r").await;
-    let call = format!(r#"{{"id":1,"type":"call","event":"tell","data":"{}"}}"#, bob.name);
+    let call = format!(r#"{{"id":1,"type":"call","event":"tell","data":"{}"}}"#, bob.client_id);
     ada.send(&call).await;
-    let mut told = Vec::new();
-    while told.len() < 3 {
+    let mut received = Vec::new();
+    while received.len() < 3 {
         let frame = bob.next_message().await;
-        assert!(frame.get("from").is_none(), "the server itself: {frame}");
-        told.push((frame["event"].as_str().unwrap().to_owned(), frame["room"].as_str().map(str::to_owned)));
+        assert!(frame.get("from").is_none(), "messages of the server have no sender: {frame}");
+        received.push((frame["event"].as_str().unwrap().to_owned(), frame["room"].as_str().map(str::to_owned)));
     }
-    told.sort();
+    received.sort();
     let expected = [("everybody", Some("*")), ("published", Some("r")), ("sent", None)];
-    assert!(told.iter().map(|(event, room)| (&**event, room.as_deref())).eq(expected), "{told:?}");
+    assert!(received.iter().map(|(event, room)| (&**event, room.as_deref())).eq(expected), "{received:?}");
     let mut replies = [ada.next().await, ada.next().await];
     replies.sort_by_key(|frame| frame["type"].to_string());
     assert_eq!(replies[0]["event"], "everybody");
-    support::peer::matches(
+    support::envelope_client::assert_matches(
         &replies[1],
         r#"{"type":"result","id":1,"data":[{"epoch":"EPOCH","offset":1},[true,true]]}"#,
     );
@@ -139,13 +139,13 @@ fn failed(error: &HandleError) -> RequestError {
 }
 
 #[tokio::test]
-async fn a_program_around_the_server_can_do_the_same() {
+async fn a_handle_can_publish_send_and_disconnect() {
     let server = server(|_| ());
     let handle = server.handle();
     let server = TestServer::start_server(server);
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     ada.join("r").await;
-    let name = ada.name.clone();
+    let name = ada.client_id.clone();
     assert_eq!(handle.client(&name).map(|info| info.peer.ip().to_string()).as_deref(), Some("127.0.0.1"));
     handle.publish("r", "e", &"hi").await.unwrap();
     assert_eq!(ada.next_message().await["data"], "hi");
@@ -154,73 +154,79 @@ async fn a_program_around_the_server_can_do_the_same() {
     assert!(handle.send_to_client("", "e", &1).is_err() && handle.send_to_user("", "e", &1).is_err());
     assert_eq!(handle.disconnect_client(&name, CloseCode(4007), "elsewhere"), Ok(true));
     assert_eq!(ada.closed().await, (4007, "elsewhere".to_owned()));
-    soon("it is forgotten", async {
+    with_timeout("removal of the client", async {
         while handle.client(&name).is_some() {
             tokio::task::yield_now().await;
         }
     })
     .await;
     assert_eq!(handle.disconnect_client(&name, CloseCode(4007), "again"), Ok(false));
-    assert!(handle.disconnect_client(&name, CloseCode(1006), "").is_err(), "not for applications");
-    assert!(handle.disconnect_client(&name, CloseCode(4000), &"x".repeat(124)).is_err(), "too long for a frame");
+    assert!(handle.disconnect_client(&name, CloseCode(1006), "").is_err(), "code is not permitted for applications");
+    assert!(
+        handle.disconnect_client(&name, CloseCode(4000), &"x".repeat(124)).is_err(),
+        "reason is too long for a close frame"
+    );
 }
 
-/// Hooks that tell which connections come and go.
+/// Registers hooks that report connects and disconnects.
 fn log(hooks: &mut Hooks) -> mpsc::UnboundedReceiver<String> {
-    let (told, telling) = mpsc::unbounded_channel();
-    let tell = told.clone();
+    let (sender, events) = mpsc::unbounded_channel();
+    let connect_sender = sender.clone();
     hooks.on_connect(move |caller, _| {
-        let told = tell.clone();
+        let sender = connect_sender.clone();
         async move {
-            told.send(format!("{} came", caller.client)).unwrap();
+            sender.send(format!("{} came", caller.client)).unwrap();
             Ok(())
         }
     });
     hooks.on_disconnect(move |caller, code, reason| {
-        let told = told.clone();
-        async move { told.send(format!("{} left: {} {reason}", caller.client, code.0)).unwrap() }
+        let sender = sender.clone();
+        async move { sender.send(format!("{} left: {} {reason}", caller.client, code.0)).unwrap() }
     });
-    telling
+    events
 }
 
-/// A server that tells which connections come and go.
+/// Builds a server that reports connects and disconnects.
 fn logging() -> (Server, mpsc::UnboundedReceiver<String>) {
-    let mut telling = None;
-    let server = server(|hooks| telling = Some(log(hooks)));
-    (server, telling.expect("it was registered"))
+    let mut events = None;
+    let server = server(|hooks| events = Some(log(hooks)));
+    (server, events.expect("hooks are registered"))
 }
 
 #[tokio::test]
-async fn who_comes_and_goes_is_known_with_code_and_reason() {
-    let (server, mut telling) = logging();
+async fn hooks_report_connects_and_disconnects_with_code_and_reason() {
+    let (server, mut events) = logging();
     let handle = server.handle();
     let server = TestServer::start_server(server);
-    let ada = server.greet("/ws").await;
-    let name = ada.name.clone();
-    assert_eq!(soon("it opens", telling.recv()).await.unwrap(), format!("{name} came"));
+    let ada = server.connect_envelope("/ws").await;
+    let name = ada.client_id.clone();
+    assert_eq!(with_timeout("on_connect", events.recv()).await.unwrap(), format!("{name} came"));
     ada.close().await;
-    assert_eq!(soon("it is over", telling.recv()).await.unwrap(), format!("{name} left: 1000 "));
-    let bob = server.greet("/ws").await;
-    soon("it opens", telling.recv()).await;
-    handle.disconnect_client(&bob.name, CloseCode::KICKED, "enough").unwrap();
-    assert_eq!(soon("it is over", telling.recv()).await.unwrap(), format!("{} left: 4503 enough", bob.name));
+    assert_eq!(with_timeout("on_disconnect", events.recv()).await.unwrap(), format!("{name} left: 1000 "));
+    let bob = server.connect_envelope("/ws").await;
+    with_timeout("on_connect", events.recv()).await;
+    handle.disconnect_client(&bob.client_id, CloseCode::KICKED, "enough").unwrap();
+    assert_eq!(
+        with_timeout("on_disconnect", events.recv()).await.unwrap(),
+        format!("{} left: 4503 enough", bob.client_id)
+    );
 }
 
 #[tokio::test]
-async fn plain_connections_come_and_go_too() {
-    let (server, mut telling) = logging();
+async fn hooks_report_plain_connections() {
+    let (server, mut events) = logging();
     let server = TestServer::start_server(server);
     for path in ["/ws/echo", "/ws/broadcast"] {
         let client = server.connect(path).await;
-        let came = soon("it opens", telling.recv()).await.unwrap();
+        let came = with_timeout("on_connect", events.recv()).await.unwrap();
         client.close(1000).await;
-        let left = soon("it is over", telling.recv()).await.unwrap();
+        let left = with_timeout("on_disconnect", events.recv()).await.unwrap();
         assert_eq!(left, came.replace("came", "left: 1000 "), "{path}");
     }
 }
 
 #[tokio::test]
-async fn nothing_is_read_before_it_has_opened() {
+async fn reads_no_frame_before_on_connect_returns() {
     let opened = Arc::new(AtomicUsize::new(0));
     let (seen, gate) = (Arc::clone(&opened), Arc::new(Notify::new()));
     let opens = Arc::clone(&gate);
@@ -239,14 +245,14 @@ async fn nothing_is_read_before_it_has_opened() {
         });
     });
     let server = TestServer::start_server(server);
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     ada.send(r#"{"id":1,"type":"call","event":"opened"}"#).await;
     opens.notify_one();
-    ada.hears(r#"{"type":"result","id":1,"data":1}"#).await;
+    ada.expect_frame(r#"{"type":"result","id":1,"data":1}"#).await;
 }
 
 #[tokio::test]
-async fn the_server_waits_for_what_is_done_when_a_connection_is_over() {
+async fn shutdown_waits_for_on_disconnect() {
     let done = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&done);
     let server = server(|hooks| {
@@ -259,7 +265,7 @@ async fn the_server_waits_for_what_is_done_when_a_connection_is_over() {
         });
     });
     let server = TestServer::start_server(server);
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     server.stop();
     ada.next().await;
     assert_eq!(ada.closed().await.0, 4001);

@@ -1,9 +1,9 @@
-//! A reader that stalls costs itself the seat, and nobody else anything.
+//! Readers that stall: they are closed, and other clients are not affected.
 
 use std::time::Duration;
 
 use support::http::{self, frame};
-use support::{TestClient, TestServer, soon};
+use support::{TestClient, TestServer, with_timeout};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -12,40 +12,40 @@ use yodel_server::ServerConfig;
 
 const OTHERS: usize = 200;
 
-/// More than the kernel keeps for a stalled reader, less than its queue may hold.
+/// Messages that exceed the socket buffers of a stalled reader but not its queue.
 const QUEUED: usize = 40;
 
 const MESSAGES: usize = 100;
 const SIZE: usize = 16 * 1024;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stalled_reader_among_200_others_is_closed_and_they_miss_nothing() {
+async fn closes_a_stalled_reader_without_affecting_others() {
     let max_queue = 128 * 1024;
-    let server = TestServer::start_small(ServerConfig { max_queue, ..ServerConfig::default() });
-    // It never reads, so the kernel's buffers fill up, and then its queue.
-    let mut stalled = http::open_small(server.address, "/ws/broadcast").await;
+    let server = TestServer::start_with_small_buffers(ServerConfig { max_queue, ..ServerConfig::default() });
+    // It never reads, so the socket buffers fill up, and then its queue.
+    let mut stalled = http::open_with_small_buffer(server.address, "/ws/broadcast").await;
 
-    let (heard, mut hearing) = mpsc::channel(OTHERS);
+    let (received, mut deliveries) = mpsc::channel(OTHERS);
     for _ in 0..OTHERS {
-        tokio::spawn(listen(server.connect("/ws/broadcast").await, heard.clone()));
+        tokio::spawn(count_deliveries(server.connect("/ws/broadcast").await, received.clone()));
     }
     let mut sender = server.connect("/ws/broadcast").await;
     for number in 0..MESSAGES {
         sender.send_message(message(number)).await;
         assert_eq!(sender.receive_message().await, message(number));
         for _ in 0..OTHERS {
-            let heard = soon("everybody hears it", hearing.recv()).await;
-            assert_eq!(heard, Some(number), "in order, and the stalled one holds nobody up");
+            let received = with_timeout("a delivery", deliveries.recv()).await;
+            assert_eq!(received, Some(number), "in order, without waiting for the stalled reader");
         }
     }
 
     let received = read_until_close(&mut stalled, 1013, "too slow").await;
-    assert!(received.len() < MESSAGES * SIZE, "it was not sent everything: its seat was gone");
+    assert!(received.len() < MESSAGES * SIZE, "the stalled reader did not receive everything");
 }
 
-/// A stalled member of the lobby, to whom so many messages were sent that some are still queued.
+/// Connects a stalled member of the lobby and fills its socket buffers and part of its queue.
 async fn stalled_with_a_queue(server: &TestServer) -> TcpStream {
-    let stalled = http::open_small(server.address, "/ws/broadcast").await;
+    let stalled = http::open_with_small_buffer(server.address, "/ws/broadcast").await;
     let mut sender = server.connect("/ws/broadcast").await;
     for number in 0..QUEUED {
         sender.send_message(message(number)).await;
@@ -54,16 +54,16 @@ async fn stalled_with_a_queue(server: &TestServer) -> TcpStream {
     stalled
 }
 
-/// What comes before the close frame, which has to come.
+/// Reads until this close frame and returns everything received.
 async fn read_until_close(stream: &mut TcpStream, code: u16, reason: &str) -> Vec<u8> {
     let length = u8::try_from(2 + reason.len()).expect("a short reason");
     let close = [&[0x88, length][..], &code.to_be_bytes(), reason.as_bytes()].concat();
-    soon("it reads again, and is told why", http::read_until(stream, &close)).await
+    with_timeout("the close frame", http::read_until(stream, &close)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_queued_arrives_before_the_server_stops() {
-    let server = TestServer::start_small(ServerConfig::default());
+async fn delivers_queued_messages_before_shutdown() {
+    let server = TestServer::start_with_small_buffers(ServerConfig::default());
     let mut stalled = stalled_with_a_queue(&server).await;
     server.stop();
     let received = read_until_close(&mut stalled, 1001, "shutdown").await;
@@ -71,59 +71,61 @@ async fn what_is_queued_arrives_before_the_server_stops() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_wrong_is_said_after_what_was_being_written() {
-    let server = TestServer::start_small(ServerConfig::default());
+async fn sends_the_close_frame_after_a_partial_write() {
+    let server = TestServer::start_with_small_buffers(ServerConfig::default());
     let mut stalled = stalled_with_a_queue(&server).await;
-    stalled.write_all(&frame(0x83, b"")).await.expect("the socket takes it");
+    stalled.write_all(&frame(0x83, b"")).await.expect("socket accepts data");
     read_until_close(&mut stalled, 1002, "reserved opcode").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn section_5_5_2_a_ping_is_answered_before_the_close_that_follows_it() {
-    let server = TestServer::start_small(ServerConfig::default());
+async fn section_5_5_2_answers_a_ping_before_a_following_close() {
+    let server = TestServer::start_with_small_buffers(ServerConfig::default());
     let mut stalled = stalled_with_a_queue(&server).await;
-    let goodbye = [frame(0x89, b"there?"), frame(0x88, b"\x03\xe8")].concat();
-    stalled.write_all(&goodbye).await.expect("the socket takes it");
+    let frames = [frame(0x89, b"there?"), frame(0x88, b"\x03\xe8")].concat();
+    stalled.write_all(&frames).await.expect("socket accepts data");
     let received = http::read_to_end(&mut stalled).await;
     let end = received[received.len() - 20..].escape_ascii();
     assert!(received.ends_with(b"\x8a\x06there?\x88\x02\x03\xe8"), "{end}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn section_5_5_1_nothing_follows_a_close_frame() {
-    let server = TestServer::start_small(ServerConfig { max_queue: 128 * 1024, ..ServerConfig::default() });
-    let mut stalled = http::open_small(server.address, "/ws/broadcast").await;
+async fn section_5_5_1_sends_nothing_after_a_close_frame() {
+    let server =
+        TestServer::start_with_small_buffers(ServerConfig { max_queue: 128 * 1024, ..ServerConfig::default() });
+    let mut stalled = http::open_with_small_buffer(server.address, "/ws/broadcast").await;
     let mut sender = server.connect("/ws/broadcast").await;
     for number in 0..MESSAGES {
         sender.send_message(message(number)).await;
         assert_eq!(sender.receive_message().await, message(number));
     }
     read_until_close(&mut stalled, 1013, "too slow").await;
-    // The server waits for the answer to its close, and others go on.
-    sender.send("what the other must not hear").await;
-    assert_eq!(sender.receive().await, "what the other must not hear");
-    stalled.write_all(&[frame(0x89, b"there?"), frame(0x88, b"")].concat()).await.expect("the socket takes it");
+    // The server waits for the close frame of the reader while others continue.
+    sender.send("not for the closed reader").await;
+    assert_eq!(sender.receive().await, "not for the closed reader");
+    stalled.write_all(&[frame(0x89, b"there?"), frame(0x88, b"")].concat()).await.expect("socket accepts data");
     assert_eq!(http::read_to_end(&mut stalled).await.escape_ascii().to_string(), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn section_5_5_3_of_several_pings_the_last_is_answered_when_there_is_room() {
-    let server = TestServer::start_small(ServerConfig::default());
+async fn section_5_5_3_answers_only_the_last_of_queued_pings() {
+    let server = TestServer::start_with_small_buffers(ServerConfig::default());
     let mut stalled = stalled_with_a_queue(&server).await;
     let pings = [frame(0x89, b"first"), frame(0x89, b"second"), frame(0x89, b"third")].concat();
-    stalled.write_all(&pings).await.expect("the socket takes it");
-    let received = soon("an answer", http::read_until(&mut stalled, b"\x8a\x05third")).await;
-    assert!(!received.windows(5).any(|window| window == b"first"), "only the last");
+    stalled.write_all(&pings).await.expect("socket accepts data");
+    let received = with_timeout("a pong", http::read_until(&mut stalled, b"\x8a\x05third")).await;
+    assert!(!received.windows(5).any(|window| window == b"first"), "only the last ping is answered");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_echo_that_is_never_read_is_not_kept_in_memory() {
+async fn does_not_buffer_unread_echoes() {
     let short = Duration::from_millis(100);
-    let server = TestServer::start_small(ServerConfig { ping: short, pong: short, ..ServerConfig::default() });
-    let mut client = http::open_small(server.address, "/ws/echo").await;
-    // Far more than kernels buffer. A server that took it all would have to keep it.
+    let server =
+        TestServer::start_with_small_buffers(ServerConfig { ping: short, pong: short, ..ServerConfig::default() });
+    let mut client = http::open_with_small_buffer(server.address, "/ws/echo").await;
+    // Far more than the socket buffers hold. A server that read all of it would have to buffer the echoes.
     let flood = frame(0x82, &vec![7; 60_000]).repeat(2_000);
-    let written = soon("the server stops reading, and lets go", client.write_all(&flood)).await;
+    let written = with_timeout("the server's close", client.write_all(&flood)).await;
     assert!(written.is_err());
 }
 
@@ -133,16 +135,16 @@ fn message(number: usize) -> Message {
     Message::binary(payload)
 }
 
-async fn listen(mut client: TestClient, heard: mpsc::Sender<usize>) {
+async fn count_deliveries(mut client: TestClient, received: mpsc::Sender<usize>) {
     for number in 0..MESSAGES {
-        if client.receive_message().await != message(number) || heard.send(number).await.is_err() {
+        if client.receive_message().await != message(number) || received.send(number).await.is_err() {
             return;
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_echo_that_is_not_read_slows_down_its_sender_and_loses_nothing() {
+async fn unread_echoes_slow_the_sender_without_loss() {
     let server = TestServer::start(ServerConfig::default());
     let client = server.connect("/ws/echo").await;
     let (mut writer, mut reader) = client.split();
@@ -155,5 +157,5 @@ async fn an_echo_that_is_not_read_slows_down_its_sender_and_loses_nothing() {
     for number in 0..2 * MESSAGES {
         assert_eq!(reader.receive().await, message(number));
     }
-    writing.await.expect("all was written");
+    writing.await.expect("writer does not panic");
 }

@@ -1,22 +1,21 @@
-//! What may keep people out: what axe finds in the page, what goes over its edges, what moves.
+//! Accessibility checks of the page: axe, clipped controls and running animations.
 
 use serde::Deserialize;
 
 use crate::page::Page;
 use crate::yodel::root;
 
-/// Runs axe, and also the one rule of WCAG 2.2 that it leaves out unless asked.
+/// Runs axe with `target-size`, the only WCAG 2.2 rule that is off by default.
 const RUN: &str = "
     const brief = ({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) });
     const rules = { 'target-size': { enabled: true } };
     return axe.run({ rules, resultTypes: ['violations'] }).then(({ violations }) => violations.map(brief));
 ";
 
-/// Controls that are outside the page, under something else, or too small for their words, and a message field
-/// that has less than half of the page. Words that end in an ellipsis, and what lies in the list, which scrolls,
-/// may be so; what lies in another place that scrolls is scrolled to first. Below a dialog there is nothing to
-/// reach.
-const CUT: &str = "
+/// Finds controls outside the viewport, covered controls, buttons too small for their text, and a message field
+/// narrower than half of the page. Text with an ellipsis and the scrolling message list are exempt. A control in
+/// another scrolling element is scrolled into view first. While a modal dialog is open, only its controls count.
+const CLIPPED_CONTROLS: &str = "
     const edges = { width: document.documentElement.clientWidth, height: innerHeight };
     const name = (element) => element.id || element.className || element.textContent;
     const outside = (element) => {
@@ -33,7 +32,7 @@ const CUT: &str = "
     const narrow = (element) => element.matches('#txtContent') && element.offsetWidth < edges.width / 2;
     const page = document.querySelector('dialog:modal') ?? document;
     const controls = [...page.querySelectorAll('button, input, select, textarea, summary, .word, .counts, .notice')];
-    const seen = controls.filter((element) => !element.closest('#divShow') && element.offsetParent
+    const visible = controls.filter((element) => !element.closest('#divShow') && element.offsetParent
         && element.checkVisibility({ visibilityProperty: true }));
     const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
     const sideways = scrollWidth > clientWidth ? ['the page scrolls sideways'] : [];
@@ -46,7 +45,7 @@ const CUT: &str = "
     const reveal = (element) => places.some((place) => place !== element && place.contains(element))
         && element.scrollIntoView({ block: 'center' });
     const faults = { outside, covered, cramped, narrow };
-    const found = seen.flatMap((one) => {
+    const found = visible.flatMap((one) => {
         reveal(one);
         return Object.entries(faults).filter(([, is]) => is(one)).map(([fault]) => `${fault}: ${name(one)}`);
     });
@@ -54,39 +53,40 @@ const CUT: &str = "
     return [...sideways, ...down, ...wide, ...found];
 ";
 
-/// What moves or fades at this moment.
-const MOVING: &str = "return document.getAnimations().map(({ effect }) => effect.target.className)";
+/// Returns the class names of elements with a running animation.
+const RUNNING_ANIMATIONS: &str = "return document.getAnimations().map(({ effect }) => effect.target.className)";
 
-/// What axe has found.
+/// A violation of an axe rule.
 #[derive(Debug, Deserialize, PartialEq, Eq)]
-pub struct Violation {
-    /// The name of the rule.
+pub struct AccessibilityViolation {
+    /// Identifier of the rule.
     pub id: String,
-    /// How bad it is.
+    /// Severity: `minor`, `moderate`, `serious` or `critical`.
     pub impact: String,
-    /// The HTML of each element that breaks it.
+    /// HTML of each violating element.
     pub nodes: Vec<String>,
 }
 
 impl Page {
-    /// What axe finds now.
-    pub async fn axe(&self) -> Vec<Violation> {
+    /// Runs axe on the page as it is now and returns the violations.
+    pub async fn axe(&self) -> Vec<AccessibilityViolation> {
         let path = root().join(".tools/lib/node_modules/axe-core/axe.min.js");
-        let axe = std::fs::read_to_string(&path).expect("there is no axe: run `make tools` first");
-        self.asked(&format!("{axe}{RUN}")).await
+        let axe = std::fs::read_to_string(&path).expect("axe is not installed; run `make tools`");
+        self.evaluate(&format!("{axe}{RUN}")).await
     }
 
-    /// The controls that cannot be seen whole.
-    pub async fn cut(&self) -> Vec<String> {
-        self.asked(CUT).await
+    /// Returns the controls that are not fully visible and usable, each as `FAULT: NAME`.
+    pub async fn clipped_controls(&self) -> Vec<String> {
+        self.evaluate(CLIPPED_CONTROLS).await
     }
 
-    /// What moves.
-    pub async fn moving(&self) -> Vec<String> {
-        self.asked(MOVING).await
+    /// Returns the class names of elements that are being animated.
+    pub async fn running_animations(&self) -> Vec<String> {
+        self.evaluate(RUNNING_ANIMATIONS).await
     }
 
-    async fn asked<T: for<'a> Deserialize<'a>>(&self, script: &str) -> T {
-        serde_json::from_value(self.window.script(script, Vec::new()).await).expect("the script returns this")
+    async fn evaluate<T: for<'a> Deserialize<'a>>(&self, script: &str) -> T {
+        serde_json::from_value(self.window.script(script, Vec::new()).await)
+            .expect("script result has the expected shape")
     }
 }

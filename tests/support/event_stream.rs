@@ -1,91 +1,92 @@
-//! Somebody who listens to Server-Sent Events over HTTP/1.1, as a browser does.
+//! A client of Server-Sent Events over HTTP/1.1.
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::api::Answer;
-use crate::{TestServer, soon};
+use crate::api::ApiResponse;
+use crate::{TestServer, with_timeout};
 
-/// A stream of events.
+/// An open event stream.
 #[derive(Debug)]
-pub struct Events {
+pub struct EventStream {
     stream: BufReader<TcpStream>,
-    /// What the server answered.
-    pub answer: Answer,
-    /// What has come and is no whole event yet.
+    /// Response to the request, without a body.
+    pub response: ApiResponse,
+    /// Received text that is not a complete event yet.
     text: String,
 }
 
-/// An event.
+/// A parsed event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {
-    /// What a browser that comes back says.
+    /// Event id, which a reconnecting client sends as `Last-Event-ID`.
     pub id: Option<String>,
-    /// When it comes back, in milliseconds.
+    /// Reconnect delay in milliseconds.
     pub retry: Option<u64>,
-    /// The lines of its data.
+    /// Data lines, joined by line feeds.
     pub data: String,
 }
 
 impl TestServer {
-    /// Listens at a path.
-    pub async fn listen(&self, path: &str) -> Events {
-        self.listen_with(path, "").await
+    /// Subscribes to the event stream at a path.
+    pub async fn subscribe(&self, path: &str) -> EventStream {
+        self.subscribe_with(path, "").await
     }
 
-    /// Listens at a path, with these lines in the request.
-    pub async fn listen_with(&self, path: &str, lines: &str) -> Events {
-        let events = self.try_listen(path, lines, TcpSocket::new_v4().expect("a socket")).await;
-        events.unwrap_or_else(|answer| panic!("{path} answers {answer:?}"))
+    /// Subscribes with additional request headers, one per line.
+    pub async fn subscribe_with(&self, path: &str, lines: &str) -> EventStream {
+        let events = self.try_subscribe(path, lines, TcpSocket::new_v4().expect("a socket")).await;
+        events.unwrap_or_else(|response| panic!("{path}: rejected: {response:?}"))
     }
 
-    /// Listens with a socket that takes little more than 4 KiB before it is read.
-    pub async fn listen_small(&self, path: &str) -> Events {
+    /// Subscribes with a receive buffer of about 4 KiB.
+    pub async fn subscribe_with_small_buffer(&self, path: &str) -> EventStream {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4 * 1024).expect("a small buffer");
-        self.try_listen(path, "", socket).await.expect("it is let in")
+        self.try_subscribe(path, "", socket).await.expect("subscription is accepted")
     }
 
-    /// Expects to be refused.
-    pub async fn listen_refused(&self, path: &str, lines: &str) -> Answer {
-        let refused = self.try_listen(path, lines, TcpSocket::new_v4().expect("a socket")).await;
-        refused.expect_err("it is not let in")
+    /// Asserts that a subscription is rejected and returns the response.
+    pub async fn subscribe_rejected(&self, path: &str, lines: &str) -> ApiResponse {
+        let rejected = self.try_subscribe(path, lines, TcpSocket::new_v4().expect("a socket")).await;
+        rejected.expect_err("subscription is rejected")
     }
 
-    async fn try_listen(&self, path: &str, lines: &str, socket: TcpSocket) -> Result<Events, Answer> {
-        let mut stream = soon("a connection", socket.connect(self.address)).await.expect("somebody listens");
+    async fn try_subscribe(&self, path: &str, lines: &str, socket: TcpSocket) -> Result<EventStream, ApiResponse> {
+        let mut stream = with_timeout("a connection", socket.connect(self.address)).await.expect("server is listening");
         let host = if lines.contains("Host: ") { String::new() } else { format!("Host: {}\r\n", self.address) };
         let lines: Vec<&str> = lines.lines().chain([""]).collect();
         let lines = lines.join("\r\n");
         let request = format!("GET {path} HTTP/1.1\r\n{host}{lines}\r\n");
-        stream.write_all(request.as_bytes()).await.expect("the socket takes it");
+        stream.write_all(request.as_bytes()).await.expect("socket accepts data");
         let mut stream = BufReader::new(stream);
         let head = read_head(&mut stream).await;
-        let answer = Answer::new(&head, "");
-        if answer.status == 200 {
-            return Ok(Events { stream, answer, text: String::new() });
+        let response = ApiResponse::new(&head, "");
+        if response.status == 200 {
+            return Ok(EventStream { stream, response, text: String::new() });
         }
-        let length = answer.header("content-length").and_then(|length| length.parse().ok()).expect("a length");
+        let length =
+            response.header("content-length").and_then(|length| length.parse().ok()).expect("a `Content-Length`");
         let mut body = vec![0; length];
         stream.read_exact(&mut body).await.expect("a body");
-        Err(Answer::new(&head, &String::from_utf8(body).expect("it is text")))
+        Err(ApiResponse::new(&head, &String::from_utf8(body).expect("body is UTF-8")))
     }
 }
 
-impl Events {
-    /// The next event; comments are passed over.
+impl EventStream {
+    /// Returns the next event; comments are skipped.
     pub async fn next(&mut self) -> Event {
-        soon("an event", self.try_next()).await.expect("the stream goes on")
+        with_timeout("an event", self.try_next()).await.expect("stream is open")
     }
 
-    /// The data of the next event.
+    /// Returns the data of the next event as JSON.
     pub async fn next_data(&mut self) -> Value {
         let event = self.next().await;
         serde_json::from_str(&event.data).unwrap_or_else(|error| panic!("{event:?}: {error}"))
     }
 
-    /// The next event that is not about who comes and goes.
+    /// Returns the next event other than `presence_diff`.
     pub async fn next_message(&mut self) -> Event {
         loop {
             let event = self.next().await;
@@ -95,22 +96,22 @@ impl Events {
         }
     }
 
-    /// Events until the stream ends, which it has to.
+    /// Returns the remaining events. Waits until the server ends the stream.
     pub async fn rest(mut self) -> Vec<Event> {
         let mut events = Vec::new();
-        while let Some(event) = soon("the end", self.try_next()).await {
+        while let Some(event) = with_timeout("the end of the stream", self.try_next()).await {
             events.push(event);
         }
         events
     }
 
-    /// The next piece, whatever it is; `None` at the end.
-    pub async fn next_piece(&mut self) -> Option<String> {
+    /// Returns the next block up to a blank line, an event or a comment; `None` at the end of the stream.
+    pub async fn next_block(&mut self) -> Option<String> {
         loop {
-            if let Some((piece, rest)) = self.text.split_once("\n\n") {
-                let (piece, rest) = (piece.to_owned(), rest.to_owned());
+            if let Some((block, rest)) = self.text.split_once("\n\n") {
+                let (block, rest) = (block.to_owned(), rest.to_owned());
                 self.text = rest;
-                return Some(piece);
+                return Some(block);
             }
             let chunk = self.chunk().await?;
             self.text.push_str(&chunk);
@@ -119,14 +120,14 @@ impl Events {
 
     async fn try_next(&mut self) -> Option<Event> {
         loop {
-            let event = Event::read(&self.next_piece().await?);
+            let event = Event::read(&self.next_block().await?);
             if event != Event::default() {
                 return Some(event);
             }
         }
     }
 
-    /// A chunk of the body (RFC 9112, section 7.1); `None` after the last, or when the socket ends.
+    /// Reads a chunk of the body (RFC 9112 §7.1); `None` after the last chunk or at the end of the socket.
     async fn chunk(&mut self) -> Option<String> {
         let mut size = String::new();
         self.stream.read_line(&mut size).await.ok()?;
@@ -134,21 +135,21 @@ impl Events {
         let mut chunk = vec![0; size + 2];
         self.stream.read_exact(&mut chunk).await.ok()?;
         chunk.truncate(size);
-        Some(String::from_utf8(chunk).expect("events are text"))
+        Some(String::from_utf8(chunk).expect("events are UTF-8"))
     }
 }
 
 impl Event {
-    fn read(piece: &str) -> Self {
+    fn read(block: &str) -> Self {
         let mut event = Self::default();
         let mut data = Vec::new();
-        for line in piece.lines() {
+        for line in block.lines() {
             match line.split_once(": ").unwrap_or((line, "")) {
                 ("id", id) => event.id = Some(id.to_owned()),
                 ("retry", retry) => event.retry = retry.parse().ok(),
                 ("data", line) => data.push(line),
                 (":", _) => {}
-                other => panic!("nobody said that there is {other:?}"),
+                other => panic!("unexpected field: {other:?}"),
             }
         }
         event.data = data.join("\n");
@@ -159,7 +160,7 @@ impl Event {
 async fn read_head(stream: &mut BufReader<TcpStream>) -> String {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
-        let read = soon("the answer", stream.read_line(&mut head)).await.expect("headers are text");
+        let read = with_timeout("the response", stream.read_line(&mut head)).await.expect("headers are UTF-8");
         assert_ne!(read, 0, "the server closed after {head:?}");
     }
     head.trim_end().to_owned()

@@ -1,4 +1,4 @@
-//! A proxy that is a bad network: it delays, stalls and cuts what goes through it, as a seed says.
+//! A TCP proxy that simulates a bad network: it delays, stalls and cuts connections. A seed determines the faults.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use yodel_client::Rng;
 
 use crate::splitmix::SplitMix;
 
-/// A bad network in front of a server.
+/// A TCP proxy in front of a server.
 #[derive(Debug)]
-pub struct Proxy {
-    /// Where to connect.
+pub struct FaultyProxy {
+    /// Address that clients connect to.
     pub address: SocketAddr,
     shared: Arc<Shared>,
     _running: AbortOnDropHandle<()>,
@@ -26,38 +26,38 @@ pub struct Proxy {
 #[derive(Debug)]
 struct Shared {
     target: Mutex<SocketAddr>,
-    calm: AtomicBool,
+    fault_free: AtomicBool,
     cuts: AtomicU64,
     stalls: AtomicU64,
 }
 
-impl Proxy {
-    /// A network to this server that is bad in the way that this seed says.
+impl FaultyProxy {
+    /// Starts a proxy to this server with faults from this seed.
     pub async fn start(target: SocketAddr, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-        let address = listener.local_addr().expect("a listener has an address");
-        let (target, calm) = (Mutex::new(target), AtomicBool::new(false));
-        let shared = Arc::new(Shared { target, calm, cuts: AtomicU64::new(0), stalls: AtomicU64::new(0) });
+        let address = listener.local_addr().expect("listener has an address");
+        let (target, fault_free) = (Mutex::new(target), AtomicBool::new(false));
+        let shared = Arc::new(Shared { target, fault_free, cuts: AtomicU64::new(0), stalls: AtomicU64::new(0) });
         let running = AbortOnDropHandle::new(tokio::spawn(accept(listener, Arc::clone(&shared), SplitMix(seed))));
         Self { address, shared, _running: running }
     }
 
-    /// From now on connections go to this server.
-    pub fn turn_to(&self, target: SocketAddr) {
+    /// Forwards new connections to this server.
+    pub fn set_target(&self, target: SocketAddr) {
         *self.shared.target.lock() = target;
     }
 
-    /// From now on the network is good; connections that are open fare as they were to.
-    pub fn calm(&self) {
-        self.shared.calm.store(true, Ordering::Relaxed);
+    /// Injects no faults into new connections. Open connections keep their planned faults.
+    pub fn stop_faults(&self) {
+        self.shared.fault_free.store(true, Ordering::Relaxed);
     }
 
-    /// From now on it is bad again.
-    pub fn storm(&self) {
-        self.shared.calm.store(false, Ordering::Relaxed);
+    /// Injects faults into new connections again.
+    pub fn resume_faults(&self) {
+        self.shared.fault_free.store(false, Ordering::Relaxed);
     }
 
-    /// How often it cut a connection, and how often it stalled one.
+    /// Returns the number of cuts and the number of stalls so far.
     pub fn faults(&self) -> (u64, u64) {
         (self.shared.cuts.load(Ordering::Relaxed), self.shared.stalls.load(Ordering::Relaxed))
     }
@@ -67,23 +67,23 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut rng: SplitMix) {
     let mut open = tokio::task::JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         let (shared, rng) = (Arc::clone(&shared), SplitMix(rng.below(u64::MAX)));
-        open.spawn(async move { carry(stream, &shared, rng).await });
+        open.spawn(async move { relay(stream, &shared, rng).await });
         while open.try_join_next().is_some() {}
     }
 }
 
-/// What becomes of one connection.
-async fn carry(mut client: TcpStream, shared: &Shared, mut rng: SplitMix) -> Option<()> {
+/// Relays one connection until it closes or is cut.
+async fn relay(mut client: TcpStream, shared: &Shared, mut rng: SplitMix) -> Option<()> {
     let target = *shared.target.lock();
     let mut server = TcpStream::connect(target).await.ok()?;
-    let calm = shared.calm.load(Ordering::Relaxed);
-    let most_delay = if calm { 0 } else { rng.below(4) * 10 };
-    let mut fault = (!calm).then(|| Instant::now() + Duration::from_millis(200 + rng.below(7_000)));
+    let fault_free = shared.fault_free.load(Ordering::Relaxed);
+    let max_delay = if fault_free { 0 } else { rng.below(4) * 10 };
+    let mut fault = (!fault_free).then(|| Instant::now() + Duration::from_millis(200 + rng.below(7_000)));
     let (mut upward, mut downward) = (vec![0; 16 * 1024], vec![0; 16 * 1024]);
     loop {
         tokio::select! {
-            read = client.read(&mut upward) => pass(&upward, read.ok()?, &mut server, &mut rng, most_delay).await?,
-            read = server.read(&mut downward) => pass(&downward, read.ok()?, &mut client, &mut rng, most_delay).await?,
+            read = client.read(&mut upward) => forward(&upward, read.ok()?, &mut server, &mut rng, max_delay).await?,
+            read = server.read(&mut downward) => forward(&downward, read.ok()?, &mut client, &mut rng, max_delay).await?,
             () = until(fault) => {
                 if rng.below(3) > 0 {
                     shared.cuts.fetch_add(1, Ordering::Relaxed);
@@ -97,13 +97,13 @@ async fn carry(mut client: TcpStream, shared: &Shared, mut rng: SplitMix) -> Opt
     }
 }
 
-/// Passes on what was read, a little later.
-async fn pass(bytes: &[u8], length: usize, to: &mut TcpStream, rng: &mut SplitMix, most_delay: u64) -> Option<()> {
+/// Writes bytes after a random delay below `max_delay` milliseconds. Returns `None` at the end of the stream.
+async fn forward(bytes: &[u8], length: usize, to: &mut TcpStream, rng: &mut SplitMix, max_delay: u64) -> Option<()> {
     if length == 0 {
         return None;
     }
-    if most_delay > 0 {
-        sleep(Duration::from_millis(rng.below(most_delay))).await;
+    if max_delay > 0 {
+        sleep(Duration::from_millis(rng.below(max_delay))).await;
     }
     to.write_all(&bytes[..length]).await.ok()
 }

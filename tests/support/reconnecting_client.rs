@@ -1,4 +1,4 @@
-//! `yodel_client::Session` over tokio: a client that comes back by itself, as every client of Yodel does.
+//! `yodel_client::Session` driven by tokio: a client that reconnects.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,56 +15,57 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use tokio_util::task::AbortOnDropHandle;
 use yodel_client::{Effect, Event, Generation, Mode, Session};
 
-use crate::soon;
 use crate::splitmix::SplitMix;
+use crate::with_timeout;
 
-/// A running session.
+/// A running session; aborted on drop.
 #[derive(Debug)]
-pub struct Talker {
+pub struct ReconnectingClient {
     inbox: UnboundedSender<Event>,
     effects: UnboundedReceiver<Effect>,
     _running: AbortOnDropHandle<()>,
 }
 
-impl Talker {
-    /// Connects in envelope mode, and stays connected.
+impl ReconnectingClient {
+    /// Connects in envelope mode and reconnects until it is dropped.
     pub fn connect(url: String, rng: SplitMix) -> Self {
         let (inbox, events) = mpsc::unbounded_channel();
-        let (told, effects) = mpsc::unbounded_channel();
-        let driver = Driver { session: Session::new(), rng, inbox: inbox.clone(), told, socket: None, timer: None };
+        let (reported, effects) = mpsc::unbounded_channel();
+        let driver =
+            SessionDriver { session: Session::new(), rng, inbox: inbox.clone(), reported, socket: None, timer: None };
         let running = AbortOnDropHandle::new(tokio::spawn(driver.run(events)));
-        let talker = Self { inbox, effects, _running: running };
-        talker.event(Event::Connect { url, mode: Mode::Envelope { lobby: false } });
-        talker
+        let client = Self { inbox, effects, _running: running };
+        client.dispatch(Event::Connect { url, mode: Mode::Envelope { lobby: false } });
+        client
     }
 
-    /// Tells the session something.
-    pub fn event(&self, event: Event) {
-        // A driver that is gone is noticed by whoever waits for its effects.
+    /// Passes an event to the session.
+    pub fn dispatch(&self, event: Event) {
+        // A stopped driver fails the next wait for an effect.
         let _ = self.inbox.send(event);
     }
 
-    /// The next thing that the session tells its person.
+    /// Waits for the next effect that is not input or output of the driver.
     pub async fn next(&mut self) -> Effect {
-        soon("something happens", self.effects.recv()).await.expect("the session runs")
+        with_timeout("an effect", self.effects.recv()).await.expect("driver is running")
     }
 
-    /// What it has told so far.
-    pub fn told(&mut self) -> Vec<Effect> {
+    /// Returns the effects so far without waiting.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
         std::iter::from_fn(|| self.effects.try_recv().ok()).collect()
     }
 }
 
-struct Driver {
+struct SessionDriver {
     session: Session,
     rng: SplitMix,
     inbox: UnboundedSender<Event>,
-    told: UnboundedSender<Effect>,
+    reported: UnboundedSender<Effect>,
     socket: Option<Socket>,
     timer: Option<Instant>,
 }
 
-/// What the driver has of a socket.
+/// Driver's side of a socket.
 struct Socket {
     generation: Generation,
     outgoing: UnboundedSender<Message>,
@@ -72,7 +73,7 @@ struct Socket {
     _running: AbortOnDropHandle<()>,
 }
 
-impl Driver {
+impl SessionDriver {
     async fn run(mut self, mut events: UnboundedReceiver<Event>) {
         loop {
             let event = tokio::select! {
@@ -108,8 +109,8 @@ impl Driver {
                 self.timer = Some(Instant::now() + Duration::from_millis(at_ms.saturating_sub(now_ms())));
             }
             Effect::Disarm => self.timer = None,
-            told => {
-                let _ = self.told.send(told);
+            other => {
+                let _ = self.reported.send(other);
             }
         }
     }
@@ -127,15 +128,16 @@ fn dial(generation: Generation, url: String, inbox: UnboundedSender<Event>) -> S
     let buffered = Arc::new(AtomicU64::new(0));
     let left = Arc::clone(&buffered);
     let running = tokio::spawn(async move {
-        let (code, reason) = talk(generation, &url, &inbox, messages, &left).await.unwrap_or((1006, String::new()));
+        let (code, reason) =
+            run_connection(generation, &url, &inbox, messages, &left).await.unwrap_or((1006, String::new()));
         let buffered = left.load(Ordering::Relaxed);
         let _ = inbox.send(Event::Closed { socket: generation, code, reason, buffered });
     });
     Socket { generation, outgoing, buffered, _running: AbortOnDropHandle::new(running) }
 }
 
-/// Connects, and carries messages until the connection is closed; with which code.
-async fn talk(
+/// Connects and forwards messages until the connection closes. Returns the close code and reason.
+async fn run_connection(
     socket: Generation,
     url: &str,
     inbox: &UnboundedSender<Event>,
@@ -146,7 +148,7 @@ async fn talk(
     let _ = inbox.send(Event::Opened(socket));
     let (mut writer, mut reader) = stream.split();
     let written = Arc::clone(buffered);
-    // A task of its own: a peer that takes nothing must not keep us from hearing it.
+    // A separate task: a server that does not read must not block receiving.
     let _writing = AbortOnDropHandle::new(tokio::spawn(async move {
         while let Some(message) = outgoing.recv().await {
             let length = message.len() as u64;

@@ -1,46 +1,46 @@
-//! Rooms on floors: a room imports from lower floors only.
+//! Layers: a top-level module of a crate imports from lower layers only.
 
 use crate::checks::Finding;
 use crate::module::Segments;
-use crate::resolve::{Reference, Target};
+use crate::resolve::{Reference, ResolvedPath};
 
-/// Floor of the crate's root by this name.
+/// Name of the crate's root in [`Layers`].
 const ROOT: &str = "lib";
 
-/// Rooms of a crate with their floors.
-pub type Floors = [(&'static str, u8)];
+/// Top-level modules of a crate with their layers; 0 is the lowest.
+pub type Layers = [(&'static str, u8)];
 
-/// Returns the file, line and subject of each import that does not point down.
-pub fn check(references: &[Reference<'_>], floors: &Floors) -> Vec<Finding> {
-    references.iter().filter_map(|reference| broken(reference, floors)).collect()
+/// Returns a finding for each import that does not go to a lower layer.
+pub fn check(references: &[Reference<'_>], layers: &Layers) -> Vec<Finding> {
+    references.iter().filter_map(|reference| violation(reference, layers)).collect()
 }
 
-fn broken(reference: &Reference<'_>, floors: &Floors) -> Option<Finding> {
-    let from = room(&reference.from.path);
-    let upward = |target: &Target| match target {
-        Target::Internal { module, .. } => {
-            let to = room(module);
-            (from != to && !is_below(to, from, floors)).then(|| describe(from, to, floors))
+fn violation(reference: &Reference<'_>, layers: &Layers) -> Option<Finding> {
+    let from = top_module(&reference.from.path);
+    let upward = |target: &ResolvedPath| match target {
+        ResolvedPath::Internal { module, .. } => {
+            let to = top_module(module);
+            (from != to && !is_below(to, from, layers)).then(|| describe(from, to, layers))
         }
-        Target::External(_) => None,
+        ResolvedPath::External(_) => None,
     };
     let subject = upward(&reference.named).or_else(|| upward(&reference.defined))?;
     Some((reference.from.file.clone(), reference.line, subject))
 }
 
-fn room(module: &Segments) -> &str {
+fn top_module(module: &Segments) -> &str {
     module.first().map_or(ROOT, String::as_str)
 }
 
-fn is_below(lower: &str, upper: &str, floors: &Floors) -> bool {
-    matches!((floor(lower, floors), floor(upper, floors)), (Some(lower), Some(upper)) if lower < upper)
+fn is_below(lower: &str, upper: &str, layers: &Layers) -> bool {
+    matches!((layer(lower, layers), layer(upper, layers)), (Some(lower), Some(upper)) if lower < upper)
 }
 
-fn floor(room: &str, floors: &Floors) -> Option<u8> {
-    floors.iter().find(|(name, _)| *name == room).map(|(_, floor)| *floor)
+fn layer(top_module: &str, layers: &Layers) -> Option<u8> {
+    layers.iter().find(|(name, _)| *name == top_module).map(|(_, layer)| *layer)
 }
 
-fn describe(from: &str, to: &str, floors: &Floors) -> String {
-    let level = |room| floor(room, floors).map_or("no floor".to_owned(), |floor| format!("floor {floor}"));
+fn describe(from: &str, to: &str, layers: &Layers) -> String {
+    let level = |top_module| layer(top_module, layers).map_or("no layer".to_owned(), |layer| format!("layer {layer}"));
     format!("{from} ({}) imports from {to} ({})", level(from), level(to))
 }

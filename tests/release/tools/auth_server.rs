@@ -1,4 +1,4 @@
-//! A server that wants to know who one is, and tokens for it.
+//! A server that requires tokens, and tokens for it.
 
 use std::io::Write;
 
@@ -8,27 +8,30 @@ use tempfile::NamedTempFile;
 use yodel_server::auth::Signer;
 
 const SECRET: &[u8] = b"a secret that is long enough for HS256";
-/// Long after these tests, in seconds since 1970.
-const LATER: u64 = 4_000_000_000;
+/// Expiry of the tokens in seconds since 1970: the year 2096.
+const EXPIRY: u64 = 4_000_000_000;
 
-/// The server; its secret is there as long as it is.
-pub struct Guarded {
+/// The server with the file of its secret.
+pub struct AuthServer {
     pub yodel: Yodel,
     _secret: NamedTempFile,
 }
 
-impl Guarded {
+impl AuthServer {
     pub async fn serve() -> Self {
-        let mut secret = NamedTempFile::new().expect("a file");
-        secret.write_all(SECRET).expect("it can be written");
-        let path = secret.path().to_str().expect("a name in UTF-8");
+        let mut secret = NamedTempFile::new().expect("temporary file");
+        secret.write_all(SECRET).expect("file is writable");
+        let path = secret.path().to_str().expect("path is UTF-8");
         let yodel = Yodel::serve(&["--auth=jwt", "--jwt-secret-file", path, "--plain=broadcast"]).await;
         Self { yodel, _secret: secret }
     }
 }
 
-/// A token of this user.
+/// Creates a token of a user.
 pub fn token(user: &str) -> String {
-    let claims = json!({ "sub": user, "exp": LATER });
-    Signer::from_secret(SECRET).expect("a good secret").token(&claims.to_string()).expect("a token")
+    let claims = json!({ "sub": user, "exp": EXPIRY });
+    Signer::from_secret(SECRET)
+        .expect("secret is long enough")
+        .token(&claims.to_string())
+        .expect("claims can be signed")
 }

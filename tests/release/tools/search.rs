@@ -1,22 +1,22 @@
-//! Finding rows: by text, by an expression, by kind.
+//! Search of rows by text, regular expression and kind.
 
 use support::{Browser, Page, Yodel, apply, each_browser};
 
 const FOUND: &str = "#found";
 
-/// The page with its tools open, and with these messages and their echoes in its list.
+/// Opens the page with the tools panel, and with these messages and their echoes in its list.
 async fn with_rows(browser: &Browser, yodel: &Yodel, texts: &[&str]) -> Page {
     let page = Page::connected(browser, &yodel.url).await;
     for text in texts {
-        page.say(text).await;
-        page.until_last(&format!("warning:  > {text}")).await;
+        page.submit(text).await;
+        page.wait_for_last_row(&format!("warning:  > {text}")).await;
     }
     page.open_tools().await;
     page
 }
 
 #[apply(each_browser)]
-async fn rows_are_found_by_text_and_by_expression_and_counted(browser: &Browser) {
+async fn finds_and_counts_rows_by_text_and_expression(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = with_rows(browser, &yodel, &["An apple", "a pear", "42 plums"]).await;
     for (typed, count, rows) in [
@@ -26,44 +26,44 @@ async fn rows_are_found_by_text_and_by_expression_and_counted(browser: &Browser)
         ("succeeded", "1 of 7", &[]),
     ] {
         page.fill("txtFind", typed).await;
-        page.until_says(FOUND, count).await;
+        page.wait_for_text(FOUND, count).await;
         if typed != "succeeded" {
-            page.until(typed, |seen| seen.transcript() == rows).await;
+            page.wait_until(typed, |snapshot| snapshot.transcript() == rows).await;
         }
     }
     page.fill("txtFind", "pear").await;
-    page.until_words("#divShow mark", |marks| marks == ["pear", "pear"]).await;
+    page.wait_for_texts("#divShow mark", |marks| marks == ["pear", "pear"]).await;
     page.click("Sent").await;
-    page.until_says(FOUND, "1 of 7").await;
-    page.until("one's own", |seen| seen.transcript() == ["success: a pear"]).await;
+    page.wait_for_text(FOUND, "1 of 7").await;
+    page.wait_until("the sent message", |snapshot| snapshot.transcript() == ["success: a pear"]).await;
 
     page.toggle_tools().await;
-    page.until("all of them", |seen| seen.rows.len() == 7).await;
-    page.leave().await;
+    page.wait_until("all rows", |snapshot| snapshot.rows.len() == 7).await;
+    page.finish().await;
 }
 
 #[apply(each_browser)]
-async fn what_comes_meanwhile_is_found_too(browser: &Browser) {
+async fn new_rows_are_matched(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = with_rows(browser, &yodel, &["a pear"]).await;
     page.fill("txtFind", "pear").await;
-    page.until_says(FOUND, "2 of 3").await;
-    page.say("another pear").await;
-    page.until_says(FOUND, "4 of 5").await;
-    page.say("a plum").await;
-    page.until_says(FOUND, "4 of 7").await;
-    page.leave().await;
+    page.wait_for_text(FOUND, "2 of 3").await;
+    page.submit("another pear").await;
+    page.wait_for_text(FOUND, "4 of 5").await;
+    page.submit("a plum").await;
+    page.wait_for_text(FOUND, "4 of 7").await;
+    page.finish().await;
 }
 
 #[apply(each_browser)]
-async fn an_expression_that_is_none_is_said(browser: &Browser) {
+async fn reports_an_invalid_expression(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = with_rows(browser, &yodel, &["a pear"]).await;
     page.fill("txtFind", "/(/").await;
-    page.until_words("#txtFind[aria-invalid='true']", |fields| fields.len() == 1).await;
-    // In the browser's own words.
-    page.until_words(FOUND, |said| !said[0].is_empty() && !said[0].contains(" of ")).await;
+    page.wait_for_texts("#txtFind[aria-invalid='true']", |fields| fields.len() == 1).await;
+    // The message is the browser's own.
+    page.wait_for_texts(FOUND, |texts| !texts[0].is_empty() && !texts[0].contains(" of ")).await;
     page.fill("txtFind", "/p(ea)r/").await;
-    page.until_says(FOUND, "2 of 3").await;
-    page.leave().await;
+    page.wait_for_text(FOUND, "2 of 3").await;
+    page.finish().await;
 }
