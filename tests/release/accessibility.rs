@@ -46,12 +46,12 @@ async fn findings(page: &Page, settings: &str) -> Vec<String> {
 const FORCED_COLORS: &str = "
     const rows = ['info', 'success', 'warning', 'danger'].map((kind) => document.querySelector(`.list-group-item-${kind}`));
     const differ = (property) => new Set(rows.map(property)).size;
-    const edges = [...rows, ...document.querySelectorAll('.btn, .form-control, .notice')];
+    const bordered = [...rows, ...document.querySelectorAll('.btn, .form-control, .notice')];
     return {
-        colours: differ((row) => getComputedStyle(row).backgroundColor),
+        colors: differ((row) => getComputedStyle(row).backgroundColor),
         icons: differ((row) => row.querySelector('[aria-hidden]').textContent),
         words: differ((row) => row.querySelector('.sr').textContent),
-        without_edge: edges.filter((one) => getComputedStyle(one).borderTopStyle !== 'solid').map((one) => one.className),
+        without_border: bordered.filter((one) => getComputedStyle(one).borderTopStyle !== 'solid').map((one) => one.className),
     };
 ";
 
@@ -167,9 +167,9 @@ async fn states_and_kinds_differ_without_colors(browser: &Browser) {
     yodel.kill().await;
     fake_timers::wait_for_backoff(&page).await;
     let kinds = async || page.window.script(FORCED_COLORS, Vec::new()).await;
-    assert_eq!(kinds().await["colours"], 4, "without forced colors, all kinds have different colors");
+    assert_eq!(kinds().await["colors"], 4, "without forced colors, all kinds have different colors");
     page.window.apply_display(DisplaySettings { forced_colors: true, ..DisplaySettings::default() }).await;
-    assert_eq!(kinds().await, json!({ "colours": 1, "icons": 4, "words": 4, "without_edge": [] }));
+    assert_eq!(kinds().await, json!({ "colors": 1, "icons": 4, "words": 4, "without_border": [] }));
     page.finish().await;
 }
 

@@ -24,9 +24,9 @@ fn dist() -> PathBuf {
 /// Returns the name and content of every file, including compressed ones.
 fn files() -> BTreeMap<String, Vec<u8>> {
     let entries = std::fs::read_dir(dist()).expect("dist/ does not exist; run `make build`");
-    let paths = entries.map(|entry| entry.expect("readable").path());
+    let paths = entries.map(|entry| entry.expect("output is readable").path());
     let name = |path: &PathBuf| path.file_name().expect("a name").to_string_lossy().into_owned();
-    paths.map(|path| (name(&path), std::fs::read(&path).expect("a file"))).collect()
+    paths.map(|path| (name(&path), std::fs::read(&path).expect("file is readable"))).collect()
 }
 
 fn is_compressed(name: &str) -> bool {
@@ -118,7 +118,7 @@ async fn binary_serves_the_bundle_in_each_encoding() {
 async fn policy_permits_only_the_pages_inline_scripts() {
     let yodel = Yodel::serve(&[]).await;
     let (head, body) = get(yodel.address(), "/", "identity").await;
-    let page = String::from_utf8(body).expect("text");
+    let page = String::from_utf8(body).expect("data is UTF-8");
     let scripts: Vec<_> = page.split("<script").skip(1).filter_map(|rest| rest.split_once('>')).collect();
     assert!(!scripts.is_empty() && scripts.iter().all(|(attributes, _)| !attributes.contains("src")), "{page}");
     assert_eq!(head.matches("'sha256-").count(), scripts.len(), "{head}");
@@ -132,16 +132,19 @@ async fn policy_permits_only_the_pages_inline_scripts() {
 
 #[tokio::test]
 async fn binary_serves_the_page_without_other_files() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("temporary folder");
     let binary = folder.path().join("yodel");
-    std::fs::copy(root().join("target/release/yodel"), &binary).expect("a copy");
+    std::fs::copy(root().join("target/release/yodel"), &binary).expect("file can be copied");
     let mut alone = Command::new(&binary);
     alone.args(["serve", "--listen", "127.0.0.1:0"]).env_clear().current_dir(folder.path()).kill_on_drop(true);
     alone.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = alone.spawn().expect("it runs");
-    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let url = with_timeout("the address", lines.next_line()).await.expect("readable").expect("it starts");
-    let address = url.trim_start_matches("http://").parse().expect("an address");
+    let mut child = alone.spawn().expect("process is running");
+    let mut lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
+    let url = with_timeout("the address", lines.next_line())
+        .await
+        .expect("output is readable")
+        .expect("server prints its URL");
+    let address = url.trim_start_matches("http://").parse().expect("valid address");
     for (name, content) in plain_files() {
         let path = path(&name);
         assert!(get(address, &path, "identity").await.1 == content, "{name}");

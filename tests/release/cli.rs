@@ -50,7 +50,7 @@ const FLAGS: [&str; 39] = [
 ];
 
 async fn output(arguments: &[&str]) -> Output {
-    with_timeout("the command's exit", command(arguments).output()).await.expect("the binary runs")
+    with_timeout("the command's exit", command(arguments).output()).await.expect("binary can be run")
 }
 
 async fn help() -> String {

@@ -32,7 +32,7 @@ async fn output(mut command: Command) -> Output {
 async fn run_with_input(mut command: Command, input: String) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("binary can be run");
-    let mut stdin = child.stdin.take().expect("piped");
+    let mut stdin = child.stdin.take().expect("stream is piped");
     let writing = tokio::spawn(async move { stdin.write_all(input.as_bytes()).await });
     let output = with_timeout("the process's exit", child.wait_with_output()).await.expect("process is running");
     let _ = writing.await;
@@ -78,7 +78,7 @@ pub struct ConnectProcess {
 impl ConnectProcess {
     pub fn start(mut command: Command) -> Self {
         let mut child = command.args(["--json", "--stay"]).stdout(Stdio::piped()).spawn().expect("binary can be run");
-        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
         Self { child, lines }
     }
 
@@ -87,7 +87,7 @@ impl ConnectProcess {
         loop {
             let line = with_timeout(kind, self.lines.next_line())
                 .await
-                .expect("readable")
+                .expect("output is readable")
                 .expect("process prints further lines");
             let object: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
             if object["type"] == kind {
@@ -295,7 +295,7 @@ async fn proxy() -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {
             let request = support::http::read_until(&mut client, b"\r\n\r\n").await;
-            let request = String::from_utf8(request).expect("text");
+            let request = String::from_utf8(request).expect("data is UTF-8");
             let server = request.split(' ').nth(1).expect("a server").to_owned();
             let _ = sender.send(request);
             let mut server = TcpStream::connect(server).await.expect("server is listening");
@@ -331,10 +331,13 @@ async fn exits_successfully_on_a_closed_output_pipe() {
     let mut command = connect(&at(&yodel, "/ws"), &[]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("binary can be run");
-    let mut stdin = child.stdin.take().expect("piped");
+    let mut stdin = child.stdin.take().expect("stream is piped");
     tokio::spawn(async move { while stdin.write_all(b"again and again\n").await.is_ok() {} });
-    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    assert_eq!(with_timeout("a line", lines.next_line()).await.expect("readable").as_deref(), Some("again and again"));
+    let mut lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
+    assert_eq!(
+        with_timeout("a line", lines.next_line()).await.expect("output is readable").as_deref(),
+        Some("again and again")
+    );
     drop(lines);
     let output = with_timeout("the process's exit", child.wait_with_output()).await.expect("process is running");
     stdout_on_success(&output);
@@ -370,7 +373,13 @@ async fn rejects_input_that_is_not_utf_8() {
     let mut command = connect(&at(&yodel, "/ws"), &[]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("binary can be run");
-    child.stdin.take().expect("piped").write_all(b"good\n\xff\nnever\n").await.expect("process reads its input");
+    child
+        .stdin
+        .take()
+        .expect("stream is piped")
+        .write_all(b"good\n\xff\nnever\n")
+        .await
+        .expect("process reads its input");
     let output = with_timeout("the process's exit", child.wait_with_output()).await.expect("process is running");
     assert_failure(&output, &["UTF-8"]);
     assert_eq!(stdout(&output), "good\n");

@@ -152,7 +152,7 @@ async fn measures_cpu_and_memory_of_a_process() {
 async fn prints_a_table_without_json() {
     let yodel = Yodel::serve(&[]).await;
     let output = load("echo", &at(&yodel, "/ws/echo"), &["--messages=12345", "--pid", &yodel.id()]).await;
-    let table = String::from_utf8(output.stdout).expect("text");
+    let table = String::from_utf8(output.stdout).expect("data is UTF-8");
     for line in [
         &["messages", "12,345"][..],
         &["latency", "p99.9", "µs"],

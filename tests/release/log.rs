@@ -45,7 +45,7 @@ async fn logs_an_abnormal_close_as_1006() {
     let mut client = http::open(yodel.address(), "/ws").await;
     client.write_all(&frame(0x81, b"hi")).await.expect("socket accepts data");
     assert_eq!(with_timeout("an echo", http::read_until(&mut client, b"hi")).await, b"\x81\x02hi");
-    let address = client.local_addr().expect("an address").to_string();
+    let address = client.local_addr().expect("valid address").to_string();
     client.shutdown().await.expect("write half can be shut down");
     http::read_to_end(&mut client).await;
     yodel.signal("TERM").await;

@@ -68,7 +68,7 @@ impl Drop for ScriptedServer {
 
 async fn open(stream: &mut TcpStream, lines: &str) {
     let request = with_timeout("a handshake", read_until(stream, b"\r\n\r\n")).await;
-    let request = String::from_utf8(request).expect("text");
+    let request = String::from_utf8(request).expect("data is UTF-8");
     let key = request.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: ")).expect("a key");
     let accept = derive_accept_key(key.as_bytes());
     let response = format!(

@@ -12,9 +12,9 @@ use support::{Browser, Page, Yodel};
 fn bundle(title: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("temporary folder");
     for entry in fs::read_dir(root().join("dist")).expect("dist/ does not exist; run `make build`") {
-        let path = entry.expect("readable").path();
+        let path = entry.expect("output is readable").path();
         if path.extension().is_none_or(|ending| ending != "br" && ending != "gz") {
-            fs::copy(&path, folder.path().join(path.file_name().expect("a name"))).expect("a copy");
+            fs::copy(&path, folder.path().join(path.file_name().expect("a name"))).expect("file can be copied");
         }
     }
     set_title(folder.path(), title);

@@ -14,16 +14,16 @@ use tokio::process::Command;
 async fn prints_only_its_url() {
     let mut command = command(&["serve", "--listen", "127.0.0.1:0"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("process is running");
-    let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
+    let mut stdout = BufReader::new(child.stdout.take().expect("stream is piped"));
     let mut first = String::new();
-    with_timeout("the address", stdout.read_line(&mut first)).await.expect("readable");
-    let port = first.strip_prefix("http://127.0.0.1:").and_then(|rest| rest.strip_suffix('\n')).expect("an address");
+    with_timeout("the address", stdout.read_line(&mut first)).await.expect("output is readable");
+    let port = first.strip_prefix("http://127.0.0.1:").and_then(|rest| rest.strip_suffix('\n')).expect("valid address");
     assert!(port.parse::<u16>().is_ok_and(|port| port != 0), "{first}");
 
     let id = child.id().expect("process is running").to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().await.expect("`kill` can be run").success());
     let mut rest = String::new();
-    with_timeout("the end of the output", stdout.read_to_string(&mut rest)).await.expect("readable");
+    with_timeout("the end of the output", stdout.read_to_string(&mut rest)).await.expect("output is readable");
     assert_eq!(rest, "");
     assert!(with_timeout("the process's exit", child.wait()).await.expect("process can be awaited").success());
 }
@@ -112,9 +112,12 @@ async fn reads_flags_from_the_environment() {
     command.env("YODEL_LISTEN", "127.0.0.1:0").env("YODEL_PLAIN", "broadcast").env("YODEL_PLAIN_FORMAT", "seed");
     command.env("YODEL_WS_PATH", "/one,/two").env("YODEL_DIST", folder.path()).env("YODEL_MAX_MESSAGE", "1000");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("process is running");
-    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let url = with_timeout("the address", lines.next_line()).await.expect("readable").expect("server prints its URL");
-    let address = url.strip_prefix("http://").expect("an address");
+    let mut lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
+    let url = with_timeout("the address", lines.next_line())
+        .await
+        .expect("output is readable")
+        .expect("server prints its URL");
+    let address = url.strip_prefix("http://").expect("valid address");
 
     let mut bo = TestClient::connect(&format!("ws://{address}/two")).await;
     bo.send("I am here").await;
@@ -124,6 +127,6 @@ async fn reads_flags_from_the_environment() {
     assert_eq!(bo.receive().await, format!("{} echo: hello", ana.address));
     ana.send(&"x".repeat(1001)).await;
     assert_eq!(ana.closed().await.0, 1009);
-    let page = http::request(address.parse().expect("an address"), "GET / HTTP/1.1").await;
+    let page = http::request(address.parse().expect("valid address"), "GET / HTTP/1.1").await;
     assert!(page.ends_with("my own page"), "{page}");
 }

@@ -39,12 +39,12 @@ impl Terminal {
             .write(true)
             .open(name.to_str().expect("UTF-8"))
             .expect("pseudoterminal can be opened");
-        let side = || Stdio::from(end.try_clone().expect("a file"));
+        let side = || Stdio::from(end.try_clone().expect("descriptor can be duplicated"));
         command.stdin(side()).stdout(side()).stderr(side());
         let child = command.spawn().expect("binary can be run");
         drop((command, end));
         let keyboard = File::from(main);
-        let mut shown = keyboard.try_clone().expect("a file");
+        let mut shown = keyboard.try_clone().expect("descriptor can be duplicated");
         let (sender, screen) = mpsc::channel();
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];

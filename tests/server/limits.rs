@@ -71,8 +71,8 @@ async fn rejected_handshakes_take_no_slot() {
 
 #[tokio::test]
 async fn serves_the_page_at_the_connection_limit() {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("index.html"), "the page").expect("a file");
+    let folder = tempfile::tempdir().expect("temporary folder");
+    std::fs::write(folder.path().join("index.html"), "the page").expect("file is writable");
     let config = ServerConfig { max_connections: Some(1), ..ServerConfig::default() };
     let server = TestServer::start_page(folder.path(), config);
     let _full = server.connect("/ws").await;

@@ -7,7 +7,7 @@ use crate::window::Window;
 /// Limits concurrent browsers: each takes a few hundred megabytes and most of a core.
 static BROWSER_SLOTS: Semaphore = Semaphore::const_new(2);
 
-/// A browser engine's product.
+/// A supported browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BrowserKind {
     /// Chromium or Google Chrome.

@@ -36,20 +36,20 @@ impl TestServer {
 
     /// Subscribes with additional request headers, one per line.
     pub async fn subscribe_with(&self, path: &str, lines: &str) -> EventStream {
-        let events = self.try_subscribe(path, lines, TcpSocket::new_v4().expect("a socket")).await;
+        let events = self.try_subscribe(path, lines, TcpSocket::new_v4().expect("socket can be created")).await;
         events.unwrap_or_else(|response| panic!("{path}: rejected: {response:?}"))
     }
 
     /// Subscribes with a receive buffer of about 4 KiB.
     pub async fn subscribe_with_small_buffer(&self, path: &str) -> EventStream {
-        let socket = TcpSocket::new_v4().expect("a socket");
+        let socket = TcpSocket::new_v4().expect("socket can be created");
         socket.set_recv_buffer_size(4 * 1024).expect("a small buffer");
         self.try_subscribe(path, "", socket).await.expect("subscription is accepted")
     }
 
     /// Asserts that a subscription is rejected and returns the response.
     pub async fn subscribe_rejected(&self, path: &str, lines: &str) -> ApiResponse {
-        let rejected = self.try_subscribe(path, lines, TcpSocket::new_v4().expect("a socket")).await;
+        let rejected = self.try_subscribe(path, lines, TcpSocket::new_v4().expect("socket can be created")).await;
         rejected.expect_err("subscription is rejected")
     }
 

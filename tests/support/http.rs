@@ -62,12 +62,12 @@ pub async fn open(address: SocketAddr, path: &str) -> TcpStream {
 
 /// Opens a WebSocket with additional headers. Returns the socket and the response's head.
 pub async fn open_with(address: SocketAddr, path: &str, extra_headers: &str) -> (TcpStream, String) {
-    open_on(TcpSocket::new_v4().expect("a socket"), address, path, extra_headers).await
+    open_on(TcpSocket::new_v4().expect("socket can be created"), address, path, extra_headers).await
 }
 
 /// Opens a WebSocket with a receive buffer of about 4 KiB.
 pub async fn open_with_small_buffer(address: SocketAddr, path: &str) -> TcpStream {
-    let socket = TcpSocket::new_v4().expect("a socket");
+    let socket = TcpSocket::new_v4().expect("socket can be created");
     socket.set_recv_buffer_size(4 * 1024).expect("a small buffer");
     open_on(socket, address, path, "").await.0
 }

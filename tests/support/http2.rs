@@ -18,7 +18,7 @@ use crate::{tls, with_timeout};
 pub struct Http2 {
     requests: SendRequest<Bytes>,
     connection: AbortOnDropHandle<Result<(), h2::Error>>,
-    /// `localhost:PORT`
+    /// Host and port of the server: `localhost:PORT`.
     pub authority: String,
 }
 

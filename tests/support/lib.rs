@@ -16,7 +16,7 @@
 //! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
 //! | the page's tools panel | [`tools`] |
 //! | accessibility checks of the page | [`accessibility`] |
-//! | the WebDriver process; what differs between the browsers | `driver`; `chromium`, `firefox` |
+//! | the `WebDriver` process; what differs between the browsers | `driver`; `chromium`, `firefox` |
 
 // A helper panics in order to fail its test.
 #![allow(clippy::missing_panics_doc, clippy::missing_errors_doc)]

@@ -22,7 +22,7 @@ pub struct TestServer {
 impl TestServer {
     /// Starts a server with these settings.
     pub fn start(config: ServerConfig) -> Self {
-        Self::start_on(TcpSocket::new_v4().expect("a socket"), config)
+        Self::start_on(TcpSocket::new_v4().expect("socket can be created"), config)
     }
 
     /// Starts a server with socket send buffers of about 64 KiB.
@@ -31,7 +31,7 @@ impl TestServer {
     }
 
     fn small_socket() -> TcpSocket {
-        let socket = TcpSocket::new_v4().expect("a socket");
+        let socket = TcpSocket::new_v4().expect("socket can be created");
         socket.set_send_buffer_size(64 * 1024).expect("send buffer size can be set");
         socket
     }
@@ -41,7 +41,7 @@ impl TestServer {
         Self::start_server(Self::with_page(folder, config))
     }
 
-    /// Starts a server with socket send buffers of about 64 KiB.
+    /// Starts a server that serves the page bundle in a folder, with socket send buffers of about 64 KiB.
     pub fn start_page_with_small_buffers(folder: &Path, config: ServerConfig) -> Self {
         Self::run_on(Self::small_socket(), Self::with_page(folder, config))
     }
@@ -61,7 +61,7 @@ impl TestServer {
 
     /// Starts a built server.
     pub fn start_server(server: Server) -> Self {
-        Self::run_on(TcpSocket::new_v4().expect("a socket"), server)
+        Self::run_on(TcpSocket::new_v4().expect("socket can be created"), server)
     }
 
     fn start_on(socket: TcpSocket, config: ServerConfig) -> Self {
@@ -80,7 +80,7 @@ impl TestServer {
         F: FnOnce(TcpListener, CancellationToken) -> Fut,
         Fut: Future<Output = Result<(), Error>> + Send + 'static,
     {
-        Self::run_program(TcpSocket::new_v4().expect("a socket"), program)
+        Self::run_program(TcpSocket::new_v4().expect("socket can be created"), program)
     }
 
     fn run_program<F, Fut>(socket: TcpSocket, program: F) -> Self

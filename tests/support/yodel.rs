@@ -73,7 +73,7 @@ impl Yodel {
     /// Returns the address in the URL: `127.0.0.1:PORT`.
     pub fn address(&self) -> SocketAddr {
         let (_, address) = self.url.split_once("://").expect("a URL");
-        address.parse().expect("an address")
+        address.parse().expect("valid address")
     }
 
     /// Returns the process id.

@@ -10,8 +10,9 @@ use tokio_tungstenite::tungstenite::Message;
 /// Waits until the browser has completed the download and returns the file's content.
 async fn downloaded(folder: &Path, name: &str) -> String {
     let unfinished = || {
-        let names =
-            std::fs::read_dir(folder).expect("temporary folder").map(|entry| entry.expect("readable").file_name());
+        let names = std::fs::read_dir(folder)
+            .expect("temporary folder")
+            .map(|entry| entry.expect("output is readable").file_name());
         names.map(|name| name.to_string_lossy().into_owned()).any(|other| other != name)
     };
     with_timeout(name, async {
