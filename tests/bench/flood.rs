@@ -38,10 +38,10 @@ pub async fn measure(environment: &BenchEnvironment, subject: Subject, report: &
         for (metric, value) in [
             (metric("frames a second", Target::AtLeast(frames)), observed.rate(sent.from, sent.to)),
             (metric("between frames, p95, ms", Target::AtMost(25.0)), gaps.quantile(0.95)),
-            (metric("between frames, longest, ms", Target::None), gaps.most()),
+            (metric("between frames, longest, ms", Target::None), gaps.max()),
             (metric("longest task over 50 ms, ms", Target::AtMost(50.0)), observed.longest_task()),
             (metric("key painted, p95, ms", Target::None), observed.keys().quantile(0.95)),
-            (metric("key painted, slowest, ms", Target::AtMost(50.0)), observed.keys().most()),
+            (metric("key painted, slowest, ms", Target::AtMost(50.0)), observed.keys().max()),
             (metric("last message shown after, ms", Target::AtMost(100.0)), shown - sent.last),
             (metric("messages counted wrong", Target::AtMost(0.0)), lost as f64),
             (metric("renderer's memory at its highest, MiB", Target::AtMost(250.0)), memory),

@@ -69,18 +69,18 @@ pub struct CpuMonitor {
 
 impl CpuMonitor {
     pub fn start() -> Self {
-        Self { begin: Instant::now(), machine: machine(), ours: ours() }
+        Self { begin: Instant::now(), machine: machine_ticks(), ours: own_ticks() }
     }
 
     /// Returns the load by other processes since the start, in percent of one core.
     pub fn other_load(&self) -> f64 {
-        let others = (machine() - self.machine).saturating_sub(ours().saturating_sub(self.ours));
+        let others = (machine_ticks() - self.machine).saturating_sub(own_ticks().saturating_sub(self.ours));
         others as f64 / rustix::param::clock_ticks_per_second() as f64 / self.begin.elapsed().as_secs_f64() * 100.0
     }
 }
 
 /// Returns the busy time of all processors in clock ticks: user, nice, system, interrupts and steal.
-fn machine() -> u64 {
+fn machine_ticks() -> u64 {
     let stat = fs::read_to_string("/proc/stat").expect("/proc is available");
     let fields: Vec<u64> =
         stat.lines().next().unwrap_or_default().split_whitespace().skip(1).flat_map(str::parse).collect();
@@ -88,6 +88,6 @@ fn machine() -> u64 {
 }
 
 /// Returns the CPU time of this process and its descendants in clock ticks.
-fn ours() -> u64 {
+fn own_ticks() -> u64 {
     Process::with_descendants(&std::process::id().to_string()).iter().map(|process| process.ticks).sum()
 }

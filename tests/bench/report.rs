@@ -94,7 +94,7 @@ impl TableRow {
         // Metrics of one page only have no ratio.
         let tutorial = self.tutorial.iter().copied().chain(std::iter::repeat(f64::NAN));
         let ratios: Vec<f64> = self.yodel.iter().zip(tutorial).map(|(ours, tutorial)| ours / tutorial).collect();
-        let (yodel, tutorial, ratio) = (cell(&self.yodel), cell(&self.tutorial), times(&ratios));
+        let (yodel, tutorial, ratio) = (cell(&self.yodel), cell(&self.tutorial), ratio_cell(&ratios));
         format!("| {name} | {yodel} | {tutorial} | {ratio} | {} | {} |\n", target.describe(), self.verdict(&ratios))
     }
 
@@ -129,11 +129,11 @@ fn cell(values: &[f64]) -> String {
         return String::new();
     }
     let samples: Samples = values.iter().copied().collect();
-    let (middle, least, most) = (number(samples.median()), number(samples.least()), number(samples.most()));
-    if least == most { middle } else { format!("{middle} ({least}-{most})") }
+    let (median, min, max) = (number(samples.median()), number(samples.min()), number(samples.max()));
+    if min == max { median } else { format!("{median} ({min}-{max})") }
 }
 
-fn times(ratios: &[f64]) -> String {
+fn ratio_cell(ratios: &[f64]) -> String {
     // Ratios of zero or infinity are not meaningful.
     if ratios.iter().any(|ratio| !ratio.is_finite() || *ratio == 0.0) { String::new() } else { cell(ratios) }
 }

@@ -30,12 +30,12 @@ impl Samples {
     }
 
     /// Returns the minimum; NaN without values.
-    pub fn least(&self) -> f64 {
+    pub fn min(&self) -> f64 {
         self.0.first().copied().unwrap_or(f64::NAN)
     }
 
     /// Returns the maximum; NaN without values.
-    pub fn most(&self) -> f64 {
+    pub fn max(&self) -> f64 {
         self.0.last().copied().unwrap_or(f64::NAN)
     }
 }

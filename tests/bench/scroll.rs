@@ -39,7 +39,7 @@ pub async fn measure(environment: &BenchEnvironment, subject: Subject, report: &
     let gaps = observed.gaps(0.0, f64::INFINITY);
     for (metric, value) in [
         (metric("between frames, p95, ms", Target::None), gaps.quantile(0.95)),
-        (metric("between frames, longest, ms", Target::AtMost(50.0)), gaps.most()),
+        (metric("between frames, longest, ms", Target::AtMost(50.0)), gaps.max()),
         (metric("longest task over 50 ms, ms", Target::AtMost(50.0)), observed.longest_task()),
         (metric("other work meanwhile, % of a core", Target::None), others),
     ] {

@@ -204,7 +204,7 @@ async fn lists_commands_without_arguments() {
 }
 
 /// Runs a command, asserts success, and returns its standard output.
-async fn printed(arguments: &[&str]) -> String {
+async fn stdout_of(arguments: &[&str]) -> String {
     let output = output(arguments).await;
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).expect("output is UTF-8")
@@ -212,7 +212,7 @@ async fn printed(arguments: &[&str]) -> String {
 
 #[tokio::test]
 async fn version_includes_the_commit() {
-    let version = printed(&["--version"]).await;
+    let version = stdout_of(&["--version"]).await;
     let rest = version
         .trim_end()
         .strip_prefix(concat!("yodel ", env!("CARGO_PKG_VERSION")))
@@ -228,7 +228,7 @@ async fn version_includes_the_commit() {
 #[tokio::test]
 async fn completions_cover_every_command() {
     for shell in ["bash", "zsh", "fish"] {
-        let script = printed(&["completions", shell]).await;
+        let script = stdout_of(&["completions", shell]).await;
         for name in ["serve", "connect", "publish", "load", "token", "completions", "man", "broadcast", "inspect"] {
             assert!(script.contains(name), "{name} is not in the script for {shell}");
         }
@@ -237,7 +237,7 @@ async fn completions_cover_every_command() {
 
 #[tokio::test]
 async fn manual_lists_every_flag_with_its_environment_variable() {
-    let page = printed(&["man", "serve"]).await.replace("\\-", "-");
+    let page = stdout_of(&["man", "serve"]).await.replace("\\-", "-");
     for flag in FLAGS {
         assert!(page.contains(flag) && page.contains(&env_name(flag)), "{flag} is not in\n{page}");
     }

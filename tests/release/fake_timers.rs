@@ -34,7 +34,7 @@ pub async fn advance_one_day(page: &Page) {
     page.window.script("advanceTimers(24 * 60 * 60 * 1000)", Vec::new()).await;
 }
 
-/// Returns the number of WebSockets that the page has created.
+/// Returns the number of `WebSocket` objects that the page has created.
 pub async fn dial_count(page: &Page) -> u64 {
     page.window.script("return dials", Vec::new()).await.as_u64().expect("a number")
 }

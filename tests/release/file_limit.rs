@@ -9,7 +9,7 @@ use tokio::process::Command;
 const CLIENTS: usize = 300;
 
 /// Returns a command that starts the server with a low soft limit of open files.
-fn limited() -> Command {
+fn command_with_low_limit() -> Command {
     let mut shell = Command::new("sh");
     shell.args(["-c", "ulimit -Sn 256 && exec \"$0\" serve --listen 127.0.0.1:0"]);
     shell.arg(root().join("target/release/yodel")).env_clear().stdin(Stdio::null()).kill_on_drop(true);
@@ -18,7 +18,7 @@ fn limited() -> Command {
 
 #[tokio::test]
 async fn raises_a_low_file_limit_and_accepts_300_connections() {
-    let yodel = Yodel::start(limited()).await;
+    let yodel = Yodel::start(command_with_low_limit()).await;
     let url = format!("ws://{}/ws", yodel.address());
     let mut clients = Vec::with_capacity(CLIENTS);
     for _ in 0..CLIENTS {

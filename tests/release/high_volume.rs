@@ -45,7 +45,7 @@ async fn counts_ten_thousand_messages_and_shows_the_newest(browser: &Browser) {
     assert!(snapshot.rows.len() < MAX_ROWS, "{} rows are in the document", snapshot.rows.len());
     page.wait_for_last_row("warning:  > message 9999").await;
     assert!(is_at_the_end(&page).await);
-    let numbers = shown(&page).await;
+    let numbers = shown_numbers(&page).await;
     assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "none is missing: {numbers:?}");
     page.submit("still quick").await;
     let snapshot = page.wait_for_last_row("warning:  > still quick").await;
@@ -67,7 +67,7 @@ async fn counts_a_flood_exactly_without_leaking_nodes() {
     let last = publisher::text(FLOOD_MESSAGES);
     page.wait_until("the last message", |snapshot| snapshot.rows.last().is_some_and(|row| row.text.contains(&last)))
         .await;
-    let nodes = nodes(&page).await;
+    let nodes = node_count(&page).await;
     assert!(nodes < MAX_NODES, "{nodes} nodes are in the browser's memory");
     page.finish().await;
 }
@@ -111,14 +111,14 @@ async fn end_key_scrolls_to_the_newest_row(browser: &Browser) {
 }
 
 /// Returns the numbers of the messages in the document.
-async fn shown(page: &Page) -> Vec<usize> {
+async fn shown_numbers(page: &Page) -> Vec<usize> {
     let snapshot = page.snapshot().await;
     let number = |text: &&str| text.trim_start_matches(" > message ").parse().expect("a number");
     snapshot.texts("warning").iter().map(number).collect()
 }
 
 /// Returns the number of DOM nodes in the browser's memory after a garbage collection.
-async fn nodes(page: &Page) -> u64 {
+async fn node_count(page: &Page) -> u64 {
     page.window.devtools("HeapProfiler.collectGarbage", json!({})).await;
     let counters = page.window.devtools("Memory.getDOMCounters", json!({})).await;
     counters["nodes"].as_u64().expect("a number")

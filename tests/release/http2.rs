@@ -1,4 +1,4 @@
-//! Over TLS, browsers open WebSockets as streams of the HTTP/2 connection that loaded the page.
+//! Over TLS, browsers open each WebSocket as a stream of the HTTP/2 connection that loaded the page.
 
 use support::tls::CertificateFiles;
 use support::{Browser, Page, Yodel, apply, each_browser};

@@ -34,13 +34,13 @@ async fn row_colors_match_the_tutorials_with_aaa_contrast(browser: &Browser) {
     page.finish().await;
 }
 
-fn parts(hex: &str) -> [u8; 3] {
+fn components(hex: &str) -> [u8; 3] {
     [0, 2, 4].map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("two digits"))
 }
 
 /// Formats a color as browsers report it.
 fn rgb(hex: &str) -> String {
-    let [red, green, blue] = parts(hex);
+    let [red, green, blue] = components(hex);
     format!("rgb({red}, {green}, {blue})")
 }
 
@@ -55,6 +55,6 @@ fn luminance(hex: &str) -> f64 {
         let part = f64::from(part) / 255.0;
         if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
     };
-    let [red, green, blue] = parts(hex).map(linear);
+    let [red, green, blue] = components(hex).map(linear);
     0.2126 * red + 0.7152 * green + 0.0722 * blue
 }

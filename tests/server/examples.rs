@@ -132,9 +132,9 @@ impl ExampleRunner {
         }
         let curl = Curl::read(&command);
         if curl.is_stream {
-            self.check_stream(&curl, &example.output).await
+            self.check_stream(&curl, &example.output).await;
         } else {
-            self.check_response(&curl, &example.output).await
+            self.check_response(&curl, &example.output).await;
         }
     }
 

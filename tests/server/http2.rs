@@ -1,4 +1,4 @@
-//! WebSockets on HTTP/2 streams (RFC 8441), which browsers use over TLS.
+//! WebSocket connections on HTTP/2 streams (RFC 8441), which browsers use over TLS.
 
 use std::time::Duration;
 

@@ -66,8 +66,8 @@ async fn call(app: &Router, path: &str, from: Option<[u8; 4]>) -> (StatusCode, S
     (head.status, String::from_utf8_lossy(&body).into_owned())
 }
 
-const HERE: Option<[u8; 4]> = Some([127, 0, 0, 1]);
-const ELSEWHERE: Option<[u8; 4]> = Some([192, 0, 2, 1]);
+const LOOPBACK: Option<[u8; 4]> = Some([127, 0, 0, 1]);
+const REMOTE: Option<[u8; 4]> = Some([192, 0, 2, 1]);
 
 #[tokio::test]
 async fn serves_all_routes_but_the_page_under_a_path() {
@@ -161,11 +161,11 @@ async fn event_streams_end_with_the_shutdown() {
 #[tokio::test]
 async fn rejects_requests_after_the_shutdown() {
     let (app, handle) = nested(Server::builder());
-    assert_eq!(call(&app, "/live/ready", HERE).await.0, StatusCode::OK);
+    assert_eq!(call(&app, "/live/ready", LOOPBACK).await.0, StatusCode::OK);
     assert_eq!(handle.shutdown(TIMEOUT).await, 0);
-    assert_eq!(call(&app, "/live/ws", HERE).await.0, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(call(&app, "/live/ready", HERE).await.0, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(call(&app, "/own", HERE).await.0, StatusCode::OK);
+    assert_eq!(call(&app, "/live/ws", LOOPBACK).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(call(&app, "/live/ready", LOOPBACK).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(call(&app, "/own", LOOPBACK).await.0, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -173,18 +173,18 @@ async fn tasks_start_with_the_first_request_and_end_with_the_shutdown() {
     let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
     let (app, handle) = nested(Server::builder());
     assert_eq!(tasks(), 0);
-    call(&app, "/own", HERE).await;
+    call(&app, "/own", LOOPBACK).await;
     assert_eq!(tasks(), 0, "the application's own route starts no task");
-    call(&app, "/live/health", HERE).await;
+    call(&app, "/live/health", LOOPBACK).await;
     // After the yield every task has started, and those without work have ended.
     tokio::task::yield_now().await;
     let running = tasks();
     assert!(running > 0);
-    call(&app, "/live/health", HERE).await;
+    call(&app, "/live/health", LOOPBACK).await;
     assert_eq!(tasks(), running);
     handle.shutdown(TIMEOUT).await;
     assert_eq!(tasks(), 0);
-    call(&app, "/live/health", HERE).await;
+    call(&app, "/live/health", LOOPBACK).await;
     assert_eq!(tasks(), 0, "tasks do not restart");
 }
 
@@ -192,19 +192,15 @@ async fn tasks_start_with_the_first_request_and_end_with_the_shutdown() {
 async fn rejects_remote_clients_without_auth_or_open() {
     let (closed, _handle) = nested(Server::builder());
     for path in ["/live/ws", "/live/sse/r", "/live/health", "/live/api/rooms"] {
-        let (status, body) = call(&closed, path, ELSEWHERE).await;
+        let (status, body) = call(&closed, path, REMOTE).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
         assert!(body.contains("its own machine only"), "{body}");
     }
-    assert_eq!(call(&closed, "/live/health", HERE).await.0, StatusCode::OK);
+    assert_eq!(call(&closed, "/live/health", LOOPBACK).await.0, StatusCode::OK);
     let (open, _handle) = nested(Server::builder().open(true));
-    assert_eq!(call(&open, "/live/health", ELSEWHERE).await.0, StatusCode::OK);
-    assert_eq!(call(&open, "/live/ws", ELSEWHERE).await.0, StatusCode::SWITCHING_PROTOCOLS);
-    assert_eq!(
-        call(&open, "/live/metrics", ELSEWHERE).await.0,
-        StatusCode::NOT_FOUND,
-        "metrics require API credentials"
-    );
+    assert_eq!(call(&open, "/live/health", REMOTE).await.0, StatusCode::OK);
+    assert_eq!(call(&open, "/live/ws", REMOTE).await.0, StatusCode::SWITCHING_PROTOCOLS);
+    assert_eq!(call(&open, "/live/metrics", REMOTE).await.0, StatusCode::NOT_FOUND, "metrics require API credentials");
 }
 
 #[tokio::test]

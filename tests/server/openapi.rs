@@ -1,4 +1,4 @@
-//! The OpenAPI description compared with the server's behavior.
+//! The `OpenAPI` description compared with the server's behavior.
 
 use std::collections::BTreeSet;
 

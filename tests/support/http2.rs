@@ -1,4 +1,4 @@
-//! An HTTP/2 client over TLS with WebSockets on streams (RFC 8441), on the `h2` crate.
+//! An HTTP/2 client over TLS, on the `h2` crate. Its streams can carry a WebSocket (RFC 8441).
 
 use std::net::SocketAddr;
 use std::path::Path;
