@@ -1,15 +1,15 @@
-//! What a program compiles that depends on one of the libraries: nothing that only the command line needs.
+//! Dependencies of the libraries: none that only the command line needs.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
-/// The libraries that other programs depend on.
+/// Published libraries.
 const LIBRARIES: [&str; 4] = ["yodel-client", "yodel-protocol", "yodel-server", "yodel-websocket"];
 
-/// Packages for the command line alone.
+/// Packages that only the command line may depend on.
 const COMMAND_LINE: [&str; 5] = ["clap", "hdrhistogram", "rustyline", "tikv-jemallocator", "tracing-subscriber"];
 
-/// Returns the names of all packages that are compiled for this one, without its tests.
+/// Returns the names of all packages that Cargo compiles for a package, without dev-dependencies.
 fn dependencies(package: &str, features: &[&str]) -> BTreeSet<String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -22,7 +22,7 @@ fn dependencies(package: &str, features: &[&str]) -> BTreeSet<String> {
 }
 
 #[test]
-fn libraries_compile_nothing_of_the_command_line() {
+fn libraries_do_not_depend_on_command_line_packages() {
     for library in LIBRARIES {
         for features in [&[][..], &["--no-default-features"]] {
             let compiled = dependencies(library, features);
@@ -35,9 +35,9 @@ fn libraries_compile_nothing_of_the_command_line() {
 }
 
 #[test]
-fn the_command_line_compiles_all_of_it() {
+fn command_line_depends_on_every_listed_package() {
     let compiled = dependencies("yodel", &[]);
     for package in COMMAND_LINE {
-        assert!(compiled.contains(package), "{package} is not used any more: take it off the list");
+        assert!(compiled.contains(package), "{package} is not a dependency; remove it from the list");
     }
 }

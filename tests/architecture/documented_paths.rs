@@ -1,11 +1,11 @@
-//! Every path that the documentation and the scripts name exists.
+//! Every path in the documentation and the scripts exists.
 
 use std::fs;
 use std::path::Path;
 
 use crate::source_tree::repository;
 
-/// Documents that are checked, relative to the repository.
+/// Checked documents, relative to the repository.
 const DOCUMENTS: &[&str] = &[
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -25,7 +25,7 @@ const DOCUMENTS: &[&str] = &[
     "docs/protocol.md",
 ];
 
-/// Scripts and settings of tools, relative to the repository.
+/// Checked scripts and tool settings, relative to the repository.
 const TOOLS: &[&str] = &[
     "Makefile",
     "Trunk.toml",
@@ -37,30 +37,30 @@ const TOOLS: &[&str] = &[
     "scripts/test",
 ];
 
-/// Beginnings of code spans that are paths from the root of the repository.
+/// Prefixes of code spans that are paths from the root of the repository.
 const FOLDERS: &[&str] = &["backend/", "crates/", "deploy/", "docs/", "frontend/", "scripts/", "tests/"];
 
-/// A path and the line that names it.
-type Named<'t> = (usize, &'t str);
+/// A line number, counted from 1, and a path in that line.
+type PathInLine<'t> = (usize, &'t str);
 
-/// Returns the targets of links to files, without their fragments; they are relative to the document.
-fn linked(text: &str) -> impl Iterator<Item = Named<'_>> {
+/// Returns the targets of links to files, without fragments, relative to the document.
+fn link_targets(text: &str) -> impl Iterator<Item = PathInLine<'_>> {
     let lines = text.lines().enumerate();
     let targets = lines.flat_map(|(index, line)| line.split("](").skip(1).map(move |rest| (index + 1, rest)));
     let targets = targets.filter_map(|(line, rest)| Some((line, rest.split_once(')')?.0.split('#').next()?)));
     targets.filter(|(_, target)| !target.is_empty() && !target.contains(':'))
 }
 
-/// Returns code spans that are paths; they are relative to the repository.
-fn spelled(text: &str) -> impl Iterator<Item = Named<'_>> {
+/// Returns code spans that are paths, relative to the repository.
+fn code_span_paths(text: &str) -> impl Iterator<Item = PathInLine<'_>> {
     let lines = text.lines().enumerate();
     let spans = lines.flat_map(|(index, line)| line.split('`').skip(1).step_by(2).map(move |span| (index + 1, span)));
     let is_path = |span: &str| span.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
     spans.filter(move |(_, span)| is_path(span) && FOLDERS.iter().any(|folder| span.starts_with(folder)))
 }
 
-/// Returns paths of source files and packages in a script; they are relative to the repository.
-fn mentioned(text: &str) -> impl Iterator<Item = Named<'_>> {
+/// Returns paths of source files and packages in a script, relative to the repository.
+fn script_paths(text: &str) -> impl Iterator<Item = PathInLine<'_>> {
     let is_other = |c: char| !c.is_ascii_alphanumeric() && !"_-./*{}$".contains(c);
     let lines = text.lines().enumerate();
     let words = lines
@@ -73,7 +73,7 @@ fn mentioned(text: &str) -> impl Iterator<Item = Named<'_>> {
 /// Returns each path of a script that does not exist, as `script:line: path`.
 fn missing_in_tool(repository: &Path, tool: &str) -> Vec<String> {
     let text = fs::read_to_string(repository.join(tool)).unwrap_or_else(|error| panic!("{tool}: {error}"));
-    let broken = mentioned(&text).filter(|(_, path)| !repository.join(path).exists());
+    let broken = script_paths(&text).filter(|(_, path)| !repository.join(path).exists());
     broken.map(|(line, path)| format!("{tool}:{line}: {path}\n")).collect()
 }
 
@@ -82,8 +82,8 @@ fn missing(repository: &Path, document: &str) -> Vec<String> {
     let file = repository.join(document);
     let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{document}: {error}"));
     let folder = file.parent().unwrap_or(repository);
-    let linked = linked(&text).map(|(line, path)| (line, path, folder.join(path)));
-    let spelled = spelled(&text).map(|(line, path)| (line, path, repository.join(path)));
+    let linked = link_targets(&text).map(|(line, path)| (line, path, folder.join(path)));
+    let spelled = code_span_paths(&text).map(|(line, path)| (line, path, repository.join(path)));
     let broken = linked.chain(spelled).filter(|(_, _, file)| !file.exists());
     broken.map(|(line, path, _)| format!("{document}:{line}: {path}\n")).collect()
 }
@@ -107,26 +107,26 @@ fn every_crate_is_in_the_code_map() {
     let map = fs::read_to_string(repository().join("docs/architecture.md")).expect("the code map can be read");
     let missing: Vec<_> =
         crate::rule::CRATES.iter().filter(|folder| !map.contains(&format!("### `{folder}`"))).collect();
-    assert!(missing.is_empty(), "without a section of their own: {missing:?}");
+    assert!(missing.is_empty(), "crates without a section in docs/architecture.md: {missing:?}");
     let (sections, invariants) = (map.matches("\n### `").count(), map.matches("**Architecture Invariant:**").count());
     assert!(invariants >= sections, "{sections} sections, {invariants} invariants");
 }
 
 #[test]
-fn paths_are_links_and_code_spans() {
+fn finds_paths_in_links_and_code_spans() {
     let text = "See [the hub](../backend/src/hub/mod.rs#top), `docs/http.md`\nand `GET /api/rooms`, [web](https://a.b) `tests/`.";
-    assert_eq!(linked(text).collect::<Vec<_>>(), [(1, "../backend/src/hub/mod.rs")]);
-    assert_eq!(spelled(text).collect::<Vec<_>>(), [(1, "docs/http.md"), (2, "tests/")]);
+    assert_eq!(link_targets(text).collect::<Vec<_>>(), [(1, "../backend/src/hub/mod.rs")]);
+    assert_eq!(code_span_paths(text).collect::<Vec<_>>(), [(1, "docs/http.md"), (2, "tests/")]);
 }
 
 #[test]
-fn paths_in_scripts_are_words() {
+fn finds_paths_in_script_words() {
     let text = "# See frontend/src/app.rs.\ncp \"backend/Cargo.toml\" crates/*/fuzz $x/frontend/";
-    assert_eq!(mentioned(text).collect::<Vec<_>>(), [(1, "frontend/src/app.rs"), (2, "backend/Cargo.toml")]);
+    assert_eq!(script_paths(text).collect::<Vec<_>>(), [(1, "frontend/src/app.rs"), (2, "backend/Cargo.toml")]);
 }
 
 #[test]
-fn a_path_that_does_not_exist_is_reported_with_its_line() {
+fn reports_a_missing_path_with_its_line() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::create_dir(folder.path().join("docs")).expect("a folder in it");
     let text = "[this](a.md), `docs/a.md`\n[that](b.md), `docs/b.md`";

@@ -1,10 +1,10 @@
-//! A broken example of every rule: the rule reports its file and line, and nothing else does.
+//! A violating example of every rule. Exactly that rule reports its file and line.
 
 use crate::rules::rules;
 use crate::source_tree::{CrateTree, SourceFile};
 
-/// Returns the violations of a crate, each as `rule file:line`. A file is its path below the crate's `src` and its text.
-fn broken(folder: &str, files: &[(&str, &str)]) -> Vec<String> {
+/// Returns the violations of a crate, each as `rule file:line`. A file is its path below `src` and its text.
+fn violations_of(folder: &str, files: &[(&str, &str)]) -> Vec<String> {
     let source =
         |(path, text): &(&str, &str)| SourceFile { path: format!("{folder}/src/{path}"), text: (*text).to_owned() };
     let tree = CrateTree::new(folder, &files.iter().map(source).collect::<Vec<_>>());
@@ -16,30 +16,35 @@ fn broken(folder: &str, files: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn a_room_of_the_server_imports_from_lower_floors_only() {
+fn server_modules_import_from_lower_layers_only() {
     let lib = ("lib.rs", "mod auth; mod config; mod hooks; mod limits; pub use config::Rate;");
     let config = ("config/mod.rs", "pub struct Rate;");
-    let limits =
-        |text| broken("backend", &[lib, config, ("auth/mod.rs", ""), ("hooks/mod.rs", ""), ("limits/mod.rs", text)]);
+    let limits = |text| {
+        violations_of("backend", &[lib, config, ("auth/mod.rs", ""), ("hooks/mod.rs", ""), ("limits/mod.rs", text)])
+    };
     assert_eq!(limits("use crate::config::Rate;\nuse self::inner::X; mod inner { pub struct X; }"), [""; 0]);
-    assert_eq!(limits("\nuse crate::hooks::Handle;"), ["server-floors limits/mod.rs:2"], "an upper floor");
-    assert_eq!(limits("\nuse crate::auth::Authenticator;"), ["server-floors limits/mod.rs:2"], "another room of the same floor");
-    assert_eq!(limits("\n\nfn f(_: crate::Rate) {}"), ["server-floors limits/mod.rs:3"], "the crate's root");
+    assert_eq!(limits("\nuse crate::hooks::Handle;"), ["server-layers limits/mod.rs:2"], "a higher layer");
+    assert_eq!(
+        limits("\nuse crate::auth::Auth;"),
+        ["server-layers limits/mod.rs:2"],
+        "another folder of the same layer"
+    );
+    assert_eq!(limits("\n\nfn f(_: crate::Rate) {}"), ["server-layers limits/mod.rs:3"], "the crate's root");
 }
 
 #[test]
-fn a_room_of_the_server_has_a_floor() {
+fn server_modules_have_a_layer() {
     let files = [("lib.rs", "mod attic;"), ("attic.rs", ""), ("hub/mod.rs", "\nuse super::attic::Box;")];
-    assert_eq!(broken("backend", &files), ["server-floors hub/mod.rs:2"]);
+    assert_eq!(violations_of("backend", &files), ["server-layers hub/mod.rs:2"]);
     assert_eq!(
-        broken("backend", &[("lib.rs", "mod attic;\nuse attic::Box;"), ("attic.rs", "")]),
-        ["server-floors lib.rs:2"]
+        violations_of("backend", &[("lib.rs", "mod attic;\nuse attic::Box;"), ("attic.rs", "")]),
+        ["server-layers lib.rs:2"]
     );
 }
 
 #[test]
 fn the_codec_has_no_runtime_and_no_clock() {
-    let codec = |text| broken("crates/websocket", &[("lib.rs", "mod decoder;"), ("decoder.rs", text)]);
+    let codec = |text| violations_of("crates/websocket", &[("lib.rs", "mod decoder;"), ("decoder.rs", text)]);
     assert_eq!(codec("use http::StatusCode;\nuse std::time::Duration;"), [""; 0]);
     assert_eq!(codec("\nuse tokio::io::AsyncRead;"), ["websocket-sans-io decoder.rs:2"]);
     assert_eq!(
@@ -62,12 +67,13 @@ fn the_codec_has_no_runtime_and_no_clock() {
 #[test]
 fn the_codec_imports_the_protocol_alone() {
     let files = [("lib.rs", "use yodel_protocol::CloseCode;\nuse yodel_server::ServerConfig;")];
-    assert_eq!(broken("crates/websocket", &files), ["websocket-own-crates lib.rs:2"]);
+    assert_eq!(violations_of("crates/websocket", &files), ["websocket-own-crates lib.rs:2"]);
 }
 
 #[test]
 fn the_hub_has_no_transport() {
-    let hub = |text| broken("backend", &[("lib.rs", "mod hub;"), ("hub/mod.rs", "mod room;"), ("hub/room.rs", text)]);
+    let hub =
+        |text| violations_of("backend", &[("lib.rs", "mod hub;"), ("hub/mod.rs", "mod room;"), ("hub/room.rs", text)]);
     assert_eq!(hub("use std::net::IpAddr;\nuse yodel_protocol::RoomName;"), [""; 0]);
     assert_eq!(hub("\nuse yodel_websocket::message::Kind;"), ["hub-transport hub/room.rs:2"]);
     assert_eq!(hub("\nuse axum::http::HeaderMap;"), ["hub-transport hub/room.rs:2"]);
@@ -75,7 +81,7 @@ fn the_hub_has_no_transport() {
 
 #[test]
 fn the_hub_has_no_clock_of_its_own() {
-    let hub = |text| broken("backend", &[("lib.rs", "mod hub;"), ("hub/mod.rs", text)]);
+    let hub = |text| violations_of("backend", &[("lib.rs", "mod hub;"), ("hub/mod.rs", text)]);
     assert_eq!(
         hub("use std::time::{Duration, Instant};\nfn f(now: Instant) -> Duration { now.duration_since(now) }"),
         [""; 0]
@@ -88,7 +94,7 @@ fn the_hub_has_no_clock_of_its_own() {
 
 #[test]
 fn the_hub_serializes_no_frames() {
-    let hub = |text| broken("backend", &[("lib.rs", "mod hub;"), ("hub/mod.rs", text)]);
+    let hub = |text| violations_of("backend", &[("lib.rs", "mod hub;"), ("hub/mod.rs", text)]);
     assert_eq!(hub("use yodel_protocol::frame::Present;"), [""; 0]);
     assert_eq!(hub("\nuse yodel_protocol::frame::ServerFrame;"), ["hub-serialization hub/mod.rs:2"]);
     assert_eq!(hub("\nfn f(frame: Frame) { frame.encode(); }"), ["hub-serialization hub/mod.rs:2"]);
@@ -96,62 +102,63 @@ fn the_hub_serializes_no_frames() {
 }
 
 #[test]
-fn a_connection_knows_no_routes() {
+fn connections_do_not_use_routes() {
     let files =
         [("lib.rs", "mod connection;"), ("connection/mod.rs", "use axum::http::StatusCode;\nuse axum::routing::get;")];
-    assert_eq!(broken("backend", &files), ["connection-routes connection/mod.rs:2"]);
+    assert_eq!(violations_of("backend", &files), ["connection-routes connection/mod.rs:2"]);
 }
 
 #[test]
-fn http_knows_no_sockets() {
+fn http_does_not_use_sockets() {
     let files =
         [("lib.rs", "mod http;"), ("http/mod.rs", "use axum::Router;\nuse tokio::net;\nfn f(_: net::TcpStream) {}")];
-    assert_eq!(broken("backend", &files), ["http-sockets http/mod.rs:2", "http-sockets http/mod.rs:3"]);
+    assert_eq!(violations_of("backend", &files), ["http-sockets http/mod.rs:2", "http-sockets http/mod.rs:3"]);
 }
 
 #[test]
-fn authentication_knows_neither_routes_nor_sockets() {
-    let auth = |text| broken("backend", &[("lib.rs", "mod auth;"), ("auth/mod.rs", text)]);
+fn authentication_uses_neither_routes_nor_sockets() {
+    let auth = |text| violations_of("backend", &[("lib.rs", "mod auth;"), ("auth/mod.rs", text)]);
     assert_eq!(auth("use axum::http::HeaderMap;\nuse std::net::IpAddr;"), [""; 0]);
-    assert_eq!(auth("\nuse axum::extract::State;"), ["auth-surroundings auth/mod.rs:2"]);
-    assert_eq!(auth("\nuse std::net::TcpStream;"), ["auth-surroundings auth/mod.rs:2"]);
+    assert_eq!(auth("\nuse axum::extract::State;"), ["auth-transport auth/mod.rs:2"]);
+    assert_eq!(auth("\nuse std::net::TcpStream;"), ["auth-transport auth/mod.rs:2"]);
 }
 
 #[test]
-fn settings_do_not_act() {
+fn settings_import_no_active_modules() {
     let files = [("lib.rs", "mod config;"), ("config/mod.rs", "use std::time::Duration;\nuse tokio::sync::Mutex;")];
-    assert_eq!(broken("backend", &files), ["config-acts config/mod.rs:2"]);
+    assert_eq!(violations_of("backend", &files), ["config-passive config/mod.rs:2"]);
 }
 
 #[test]
 fn the_client_does_no_io() {
     let files = [("lib.rs", "use std::time::Duration;\nuse web_sys::WebSocket;")];
-    assert_eq!(broken("crates/client", &files), ["client-sans-io lib.rs:2"]);
+    assert_eq!(violations_of("crates/client", &files), ["client-sans-io lib.rs:2"]);
 }
 
 #[test]
 fn the_protocol_does_no_io() {
     let files = [("lib.rs", "use serde::Serialize;\nfn f() -> u64 { rand::random() }")];
-    assert_eq!(broken("crates/protocol", &files), ["protocol-sans-io lib.rs:2"]);
+    assert_eq!(violations_of("crates/protocol", &files), ["protocol-sans-io lib.rs:2"]);
 }
 
 #[test]
-fn the_connector_does_not_know_its_yodel_half() {
+fn connector_does_not_import_the_yodel_half() {
     let lib = ("lib.rs", "mod connector; mod yodel;");
     let files = [lib, ("yodel.rs", "pub struct Rooms;"), ("connector/dial.rs", "\nuse crate::yodel::Rooms;")];
-    assert_eq!(broken("crates/client", &files), ["connector-plain connector/dial.rs:2"]);
+    assert_eq!(violations_of("crates/client", &files), ["connector-plain connector/dial.rs:2"]);
 }
 
 #[test]
-fn a_folder_of_the_page_imports_from_lower_floors_only() {
+fn page_folders_import_from_lower_layers_only() {
     let files = [("lib.rs", ""), ("state/mod.rs", "pub struct Log;"), ("model/log.rs", "\nuse crate::state::Log;")];
-    assert_eq!(broken("frontend", &files), ["page-floors model/log.rs:2"]);
+    assert_eq!(violations_of("frontend", &files), ["page-layers model/log.rs:2"]);
 }
 
 #[test]
-fn views_touch_no_transport() {
-    let views =
-        |text| broken("frontend", &[("lib.rs", ""), ("transport.rs", "pub struct Driver;"), ("ui/row.rs", text)]);
+fn views_do_not_use_the_transport() {
+    let views = |text| {
+        violations_of("frontend", &[("lib.rs", ""), ("transport.rs", "pub struct Driver;"), ("ui/row.rs", text)])
+    };
     assert_eq!(views("use web_sys::Element;"), [""; 0]);
     assert_eq!(views("\nuse crate::transport::Driver;"), ["ui-transport ui/row.rs:2"]);
     assert_eq!(views("\nuse web_sys::{Element, WebSocket};"), ["ui-transport ui/row.rs:2"]);
@@ -159,24 +166,27 @@ fn views_touch_no_transport() {
 }
 
 #[test]
-fn the_model_is_pure() {
+fn model_uses_neither_leptos_nor_browser() {
     let files = [("lib.rs", "mod model;"), ("model/log/ring.rs", "use std::mem;\nuse leptos::prelude::*;")];
-    assert_eq!(broken("frontend", &files), ["model-pure model/log/ring.rs:2"]);
+    assert_eq!(violations_of("frontend", &files), ["model-pure model/log/ring.rs:2"]);
 }
 
 #[test]
-fn the_first_screen_reaches_the_panels_through_one_entry() {
+fn first_screen_reaches_the_panels_through_one_entry() {
     let panels = ("ui/panels/mod.rs", "pub struct Tools;");
-    let shell = |text| broken("frontend", &[("lib.rs", ""), panels, ("ui/shell/toolbox.rs", text)]);
+    let shell = |text| violations_of("frontend", &[("lib.rs", ""), panels, ("ui/shell/toolbox.rs", text)]);
     assert_eq!(shell("\nuse crate::ui::panels::Tools;"), ["shell-panels ui/shell/toolbox.rs:2"]);
-    assert_eq!(broken("frontend", &[("lib.rs", ""), panels, ("ui/panels/find.rs", "use crate::ui::panels;")]), [""; 0]);
+    assert_eq!(
+        violations_of("frontend", &[("lib.rs", ""), panels, ("ui/panels/find.rs", "use crate::ui::panels;")]),
+        [""; 0]
+    );
 }
 
 #[test]
-fn what_children_need_is_in_a_file_of_its_own() {
+fn children_do_not_import_from_their_parent() {
     const LOAD: &str = "mod plan; mod run; pub use plan::Plan; pub struct Report;";
     let files = |child| {
-        broken(
+        violations_of(
             "crates/cli",
             &[
                 ("main.rs", "mod load; struct Cli;"),
@@ -194,20 +204,21 @@ fn what_children_need_is_in_a_file_of_its_own() {
 }
 
 #[test]
-fn folders_do_not_import_each_other() {
-    let crate_of =
-        |one, other| broken("crates/cli", &[("main.rs", ""), ("connect/input.rs", one), ("dial/proxy.rs", other)]);
+fn folders_have_no_import_cycle() {
+    let crate_of = |one, other| {
+        violations_of("crates/cli", &[("main.rs", ""), ("connect/input.rs", one), ("dial/proxy.rs", other)])
+    };
     assert_eq!(crate_of("use crate::dial::proxy::X;", "pub struct X;"), [""; 0]);
     assert_eq!(
         crate_of("\nuse crate::dial::proxy::X;", "use crate::connect::input::Y;"),
         ["cycles connect/input.rs:2"]
     );
     let files = [("lib.rs", ""), ("a.rs", "use crate::b::X;"), ("b.rs", "use crate::a::Y;")];
-    assert_eq!(broken("crates/protocol", &files), [""; 0], "files of one folder");
+    assert_eq!(violations_of("crates/protocol", &files), [""; 0], "files of one folder");
 }
 
 #[test]
-fn a_cycle_is_found_through_files_and_subfolders() {
+fn finds_a_cycle_through_files_and_subfolders() {
     let files = [
         ("main.rs", ""),
         ("load/mod.rs", "mod report; mod run; mod table;"),
@@ -215,7 +226,7 @@ fn a_cycle_is_found_through_files_and_subfolders() {
         ("load/run.rs", "\n\nuse super::report::Report;"),
         ("load/table/cells.rs", "use crate::load::run::Run;"),
     ];
-    assert_eq!(broken("crates/cli", &files), ["cycles load/report.rs:1"]);
+    assert_eq!(violations_of("crates/cli", &files), ["cycles load/report.rs:1"]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The source of this repository keeps every rule.
+//! The source of this repository follows every rule.
 
 use std::sync::LazyLock;
 
@@ -19,7 +19,7 @@ fn violations(tree: &CrateTree) -> Vec<Violation> {
 }
 
 #[test]
-fn every_crate_keeps_the_rules() {
+fn every_crate_follows_the_rules() {
     let mut found: Vec<Violation> = TREES.iter().flat_map(violations).collect();
     found.sort();
     let listed: Vec<String> = found.iter().map(Violation::to_string).collect();
@@ -27,7 +27,7 @@ fn every_crate_keeps_the_rules() {
 }
 
 #[test]
-fn every_member_of_the_workspace_is_bound() {
+fn rules_cover_every_workspace_member() {
     let manifest = std::fs::read_to_string(repository().join("Cargo.toml")).expect("the manifest can be read");
     let members = manifest.lines().find(|line| line.starts_with("members")).expect("the workspace has members");
     let members: Vec<&str> = members.split('"').skip(1).step_by(2).filter(|member| *member != "tests").collect();

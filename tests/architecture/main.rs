@@ -1,15 +1,15 @@
-//! Architecture invariants, checked on the source text of every crate: which module imports what.
+//! Architecture invariants, checked on the source of every crate: imports between modules and uses of other crates.
 //!
-//! | step | file |
+//! | content | module |
 //! |---|---|
-//! | Rust source to modules with their paths, imports and method calls | `syntax`, `tokens`, `use_tree`, `module` |
-//! | files of a crate to a tree of modules | `source_tree` |
-//! | a path in the source to the module that defines the item | `resolve` |
+//! | parser: Rust source to modules with their paths, imports and method calls | `syntax`, `tokens`, `use_tree`, `module` |
+//! | tree of a crate's modules | `source_tree` |
+//! | resolution of a path to the module that defines the item | `resolve` |
 //! | the invariants | `rules`; one of them: `rule` |
-//! | one kind of invariant each | `checks` |
-//! | a broken example of every rule, and the real tree | `examples`, `invariants` |
-//! | packages that a library compiles, by Cargo's graph | `dependencies` |
-//! | paths that the documentation and the scripts name | `documented_paths` |
+//! | the kinds of checks | `checks` |
+//! | a violating example of every rule, and the check of this repository | `examples`, `invariants` |
+//! | dependencies of the libraries in Cargo's graph | `dependencies` |
+//! | paths in the documentation and the scripts | `documented_paths` |
 
 mod checks;
 mod dependencies;

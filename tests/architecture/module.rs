@@ -1,4 +1,4 @@
-//! What one module says: the items it defines, imports and mentions.
+//! A parsed module: the items that it defines, imports and mentions.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ pub struct Module {
     pub path: Segments,
     /// Path of the file, relative to the repository.
     pub file: String,
-    /// Names of the items that are defined here.
+    /// Names of the items that the module defines.
     pub defined: HashSet<String>,
     /// Names that `use` brings into scope, with the path as written.
     pub imports: HashMap<String, Segments>,
@@ -34,7 +34,7 @@ pub struct Mention {
     pub line: usize,
     /// Its segments; an empty first one stands for a leading `::`.
     pub path: Segments,
-    /// True for a `use` line.
+    /// True for a path in a `use` declaration.
     pub is_use: bool,
 }
 
@@ -54,7 +54,7 @@ impl Module {
     }
 }
 
-/// Returns true for the module that `prefix` names, `a::b`, and for all below it.
+/// Returns true when `module` is the module `prefix`, written `a::b`, or lies below it.
 pub fn starts_with(module: &[String], prefix: &str) -> bool {
     let mut segments = module.iter();
     prefix

@@ -1,36 +1,35 @@
-//! A path in the source to the item that it means: names that `use` brought into scope and re-exports are
-//! followed.
+//! Resolution of paths in the source to items. Follows imported names and re-exports.
 
 use crate::module::{GLOB, Mention, Module, Segments};
 use crate::source_tree::CrateTree;
 
-/// Steps after which a chain of names is taken for a cycle.
-const LONGEST_CHAIN: usize = 16;
+/// Maximum length of a chain of imports; a longer one is treated as a cycle.
+const MAX_CHAIN: usize = 16;
 
-/// What a path means.
+/// The item that a path refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum ResolvedPath {
     /// A module of the same crate, or an item in it.
     Internal { module: Segments, item: Option<String> },
-    /// A path that begins with the name of another crate.
+    /// A path that starts with the name of another crate.
     External(Segments),
 }
 
-/// One module refers to another, or to another crate.
+/// A reference from a module to an item.
 #[derive(Debug)]
 pub struct Reference<'t> {
-    /// The module that refers.
+    /// The referring module.
     pub from: &'t Module,
     /// Line, counted from 1.
     pub line: usize,
-    /// The item under the name by which it is reached.
-    pub named: Target,
-    /// The item where it is defined.
-    pub defined: Target,
+    /// The item under the path through which it is reached.
+    pub named: ResolvedPath,
+    /// The item under the path where it is defined.
+    pub defined: ResolvedPath,
 }
 
-impl Target {
-    /// Returns the whole path; one in the same crate begins with `crate`.
+impl ResolvedPath {
+    /// Returns the whole path. An internal path starts with `crate`.
     pub fn full_path(&self) -> Segments {
         match self {
             Self::Internal { module, item } => {
@@ -43,7 +42,7 @@ impl Target {
 }
 
 impl CrateTree {
-    /// Returns all references of all modules, in the order of files and lines.
+    /// Returns the references of all modules, sorted by file and line.
     pub fn references(&self) -> Vec<Reference<'_>> {
         let mut references = Vec::new();
         for module in self.modules.values() {
@@ -59,8 +58,8 @@ impl CrateTree {
         Some(Reference { from, line: mention.line, named, defined })
     }
 
-    /// Makes a path absolute: `crate::..`, or a path that begins with another crate's name. Returns `None` for a
-    /// name that is neither imported nor a path.
+    /// Makes a path absolute: `crate::..`, or a path that starts with another crate's name. Returns `None` for a
+    /// single name that is not imported.
     fn absolute(&self, module: &Module, path: &[String], is_use: bool, depth: usize) -> Option<Segments> {
         let (first, rest) = path.split_first()?;
         match first.as_str() {
@@ -75,7 +74,7 @@ impl CrateTree {
             }
             name if self.is_in_scope(module, name) => Some(internal(&module.path, path)),
             name => match module.imports.get(name) {
-                Some(import) if depth < LONGEST_CHAIN && import != path => {
+                Some(import) if depth < MAX_CHAIN && import != path => {
                     self.absolute(module, &[import, rest].concat(), true, depth + 1)
                 }
                 _ => (is_use || !rest.is_empty()).then(|| path.to_vec()),
@@ -89,20 +88,20 @@ impl CrateTree {
     }
 
     /// Splits an absolute path into the module it names and the item in it.
-    fn locate(&self, absolute: &[String]) -> Target {
+    fn locate(&self, absolute: &[String]) -> ResolvedPath {
         let Some(("crate", path)) = absolute.split_first().map(|(first, path)| (first.as_str(), path)) else {
-            return Target::External(absolute.to_vec());
+            return ResolvedPath::External(absolute.to_vec());
         };
         let length = (0..=path.len()).rev().find(|length| self.modules.contains_key(&path[..*length])).unwrap_or(0);
-        Target::Internal { module: path[..length].to_vec(), item: path.get(length).cloned() }
+        ResolvedPath::Internal { module: path[..length].to_vec(), item: path.get(length).cloned() }
     }
 
     /// Follows re-exports from an absolute path to the definition.
-    fn follow(&self, absolute: &[String], depth: usize) -> Target {
+    fn follow(&self, absolute: &[String], depth: usize) -> ResolvedPath {
         let found = self.locate(absolute);
-        let Target::Internal { module: path, item: Some(item) } = &found else { return found };
+        let ResolvedPath::Internal { module: path, item: Some(item) } = &found else { return found };
         let Some(module) = self.modules.get(path) else { return found };
-        if depth == LONGEST_CHAIN || item == GLOB || module.defined.contains(item) {
+        if depth == MAX_CHAIN || item == GLOB || module.defined.contains(item) {
             return found;
         }
         let below = &absolute[1 + path.len()..];
@@ -116,7 +115,7 @@ impl CrateTree {
     }
 
     fn defines(&self, absolute: &[String], item: &str) -> bool {
-        let Target::Internal { module, item: None } = self.locate(absolute) else { return false };
+        let ResolvedPath::Internal { module, item: None } = self.locate(absolute) else { return false };
         self.modules
             .get(&module)
             .is_some_and(|module| module.defined.contains(item) || module.imports.contains_key(item))

@@ -1,10 +1,10 @@
-//! An invariant and how it is checked.
+//! Architecture rules.
 
 use std::collections::BTreeSet;
 
-use crate::checks::floors::Floors;
 use crate::checks::forbidden::Forbidden;
-use crate::checks::{cycles, floors, forbidden, parents};
+use crate::checks::layers::Layers;
+use crate::checks::{cycles, forbidden, layers, parents};
 use crate::resolve::Reference;
 use crate::source_tree::CrateTree;
 use crate::violation::Violation;
@@ -13,41 +13,41 @@ use crate::violation::Violation;
 pub const CRATES: &[&str] =
     &["backend", "crates/cli", "crates/client", "crates/compress", "crates/protocol", "crates/websocket", "frontend"];
 
-/// An invariant.
+/// An architecture invariant with its check.
 #[derive(Debug)]
 pub struct Rule {
-    /// Short name.
+    /// Short name, used in reports.
     pub name: &'static str,
     /// The invariant, as one sentence.
     pub sentence: &'static str,
-    /// Folders of the crates that it binds.
+    /// Folders of the crates that the rule applies to.
     pub crates: &'static [&'static str],
-    /// How it is checked.
+    /// Check of the invariant.
     pub check: Check,
 }
 
-/// How an invariant is checked.
+/// Kind and parameters of a check.
 #[derive(Debug)]
 pub enum Check {
-    /// Rooms import from lower floors only.
-    Floors(&'static Floors),
-    /// A part of the crate does not use something.
+    /// Top-level modules import from lower layers only.
+    Layers(&'static Layers),
+    /// Modules do not use certain paths or methods.
     Forbidden(Forbidden),
-    /// Parent modules hold nothing that their children need.
+    /// Child modules do not import items of their parent modules.
     Parents,
-    /// Folders do not import each other in a cycle. Imports in the modules `entries` are not counted, and what they
-    /// re-export counts as theirs.
+    /// Folders have no import cycle. Imports in the modules `entries` are ignored, and items that they re-export
+    /// count as theirs.
     Cycles { entries: &'static [&'static str] },
 }
 
 impl Rule {
-    /// Returns the places in a crate that break the rule, each import once per file. `references` are all of the crate.
+    /// Returns the violations in a crate, each subject once per file. `references` are all references of the crate.
     pub fn violations(&self, tree: &CrateTree, references: &[Reference<'_>]) -> Vec<Violation> {
         if !self.crates.contains(&tree.folder.as_str()) {
             return Vec::new();
         }
         let mut found = match &self.check {
-            Check::Floors(floors) => floors::check(references, floors),
+            Check::Layers(layers) => layers::check(references, layers),
             Check::Forbidden(forbidden) => forbidden::check(tree, references, forbidden),
             Check::Parents => parents::check(tree, references),
             Check::Cycles { entries } => cycles::check(tree, references, entries),
@@ -63,7 +63,7 @@ impl Rule {
     }
 }
 
-/// Creates the check that the modules `within`, but for those of `except`, do not use something.
+/// Creates a check that the modules below `within`, without those below `except`, do not use `uses`.
 pub const fn forbid(within: &'static str, except: &'static [&'static str], uses: &'static [&'static str]) -> Check {
     Check::Forbidden(Forbidden { within, except, uses })
 }

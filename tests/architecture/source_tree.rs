@@ -1,4 +1,4 @@
-//! The files of a crate as a tree of modules.
+//! The module tree of a crate.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::{fs, io};
 use crate::module::{Module, Segments};
 use crate::syntax;
 
-/// The modules of one crate, without those for tests.
+/// The modules of one crate without test modules.
 #[derive(Debug)]
 pub struct CrateTree {
     /// Folder of the crate, relative to the repository.
@@ -29,7 +29,7 @@ impl CrateTree {
     /// Builds the tree of the crate in a folder from its source files.
     ///
     /// # Panics
-    /// When a file is not Rust.
+    /// When a file cannot be parsed as Rust.
     pub fn new(folder: &str, files: &[SourceFile]) -> Self {
         let source = format!("{folder}/src/");
         let has_library = files.iter().any(|file| file.path == format!("{source}lib.rs"));
@@ -70,7 +70,7 @@ impl CrateTree {
 
 /// Returns the root of the repository.
 pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the package lies in the repository")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("package is in the repository")
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_the_module_of_its_path() {
+    fn derives_the_module_path_of_a_file() {
         let path = |relative| module_path(relative, true).join("::");
         assert_eq!(path("lib.rs"), "");
         assert_eq!(path("main.rs"), "main");
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn modules_for_tests_are_left_out() {
+    fn excludes_test_modules() {
         let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
         let files = [
             file("a/src/lib.rs", "#[cfg(test)] mod tests; #[cfg(not(test))] mod real; #[cfg(test)] mod inline {}"),

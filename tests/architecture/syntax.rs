@@ -1,4 +1,4 @@
-//! Rust source to modules. Code that is compiled for tests only is skipped.
+//! Parser from Rust source to modules. Skips code that is compiled for tests only.
 
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, Meta};
@@ -15,27 +15,27 @@ pub struct FileModules {
     pub test_only: Vec<Segments>,
 }
 
-/// Parses the text of one file, whose module has the given path.
+/// Parses one file. `path` is the path of its module.
 ///
 /// # Errors
 /// Returns the parser's error for text that is not Rust.
 pub fn parse(file: &str, path: Segments, text: &str) -> syn::Result<FileModules> {
     let parsed = syn::parse_file(text)?;
-    let mut reader = Reader { stack: vec![Module::new(path, file)], found: FileModules::default() };
-    reader.visit_file(&parsed);
-    reader.found.modules.append(&mut reader.stack);
-    Ok(reader.found)
+    let mut visitor = ModuleVisitor { stack: vec![Module::new(path, file)], found: FileModules::default() };
+    visitor.visit_file(&parsed);
+    visitor.found.modules.append(&mut visitor.stack);
+    Ok(visitor.found)
 }
 
-struct Reader {
-    /// The module that is being read, below it those that contain it.
+struct ModuleVisitor {
+    /// The module that is being visited, on top of those that contain it.
     stack: Vec<Module>,
     found: FileModules,
 }
 
-impl Reader {
+impl ModuleVisitor {
     fn module(&mut self) -> &mut Module {
-        self.stack.last_mut().expect("the file's module is on the stack until the end")
+        self.stack.last_mut().expect("the file's module stays on the stack")
     }
 
     fn child_path(&mut self, name: &syn::Ident) -> Segments {
@@ -45,7 +45,7 @@ impl Reader {
     }
 }
 
-impl<'ast> Visit<'ast> for Reader {
+impl<'ast> Visit<'ast> for ModuleVisitor {
     fn visit_item(&mut self, item: &'ast Item) {
         if !is_test_only(attributes(item)) {
             if let Some(name) = defined_name(item) {
@@ -117,7 +117,7 @@ impl<'ast> Visit<'ast> for Reader {
         }
     }
 
-    /// `pub(in crate::x)` imports nothing.
+    /// Skips visibilities: `pub(in crate::x)` is not an import.
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 }
 

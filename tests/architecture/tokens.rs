@@ -1,4 +1,4 @@
-//! Paths and method calls in the tokens of a macro call or an attribute, which are not parsed as Rust.
+//! Paths and method calls in the unparsed tokens of macro calls and attributes.
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -21,7 +21,7 @@ pub fn read(tokens: TokenStream, module: &mut Module) {
     }
 }
 
-/// Returns true when the predicate of a `cfg` attribute holds in tests only.
+/// Returns true when the predicate of a `cfg` attribute requires `test`.
 pub fn requires_test(predicate: TokenStream) -> bool {
     let mut negated = false;
     for token in predicate {
@@ -35,7 +35,7 @@ pub fn requires_test(predicate: TokenStream) -> bool {
     false
 }
 
-/// Reads the path that begins at an identifier. Returns the index of the token after it.
+/// Reads the path that starts at an identifier and returns the index of the token after it.
 fn read_path(tokens: &[TokenTree], start: usize, module: &mut Module) -> usize {
     let line = tokens[start].span().start().line;
     let mut path = vec![tokens[start].to_string()];

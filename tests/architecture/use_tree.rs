@@ -4,7 +4,7 @@ use syn::{ItemUse, UseTree};
 
 use crate::module::{GLOB, Mention, Module, Segments};
 
-/// Adds all names that a `use` declaration imports to a module.
+/// Adds the imports of a `use` declaration to a module.
 pub fn read(item: &ItemUse, module: &mut Module) {
     let prefix = if item.leading_colon.is_some() { vec![String::new()] } else { Vec::new() };
     read_tree(&item.tree, prefix, module);

@@ -1,8 +1,8 @@
-//! A broken rule and its place.
+//! Violations of rules.
 
 use std::fmt;
 
-/// A place in the source that breaks a rule.
+/// A place in the source that violates a rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Violation {
     /// Path of the file, relative to the repository.
@@ -13,7 +13,7 @@ pub struct Violation {
     pub rule: &'static str,
     /// The invariant, as one sentence.
     pub sentence: &'static str,
-    /// The import, call or cycle that breaks it.
+    /// The violating import, call or cycle.
     pub subject: String,
 }
 

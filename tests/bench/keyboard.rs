@@ -1,45 +1,47 @@
-//! Somebody who types into the page, whatever it is busy with. A driver would wait for the page's
-//! answer to each key before it presses the next one, so this one speaks to Chromium itself.
+//! Keyboard input at a fixed rate, even into a busy page. `WebDriver` would wait for the page after each key,
+//! so this uses the `DevTools` Protocol directly.
 
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use support::soon;
 use support::window::Window;
+use support::with_timeout;
 use tokio::net::TcpStream;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::MissedTickBehavior;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-/// From key to key.
-const PAUSE: Duration = Duration::from_millis(200);
+/// Interval between keys.
+const KEY_INTERVAL: Duration = Duration::from_millis(200);
 
-/// The page's keyboard.
+/// A `DevTools` connection that sends key events to a page.
 #[derive(Debug)]
 pub struct Keyboard(WebSocketStream<TcpStream>);
 
 impl Keyboard {
     pub async fn of(window: &Window) -> Self {
-        let port = window.debugger();
+        let port = window.devtools_port();
         let page = window.devtools("Target.getTargetInfo", json!({})).await;
-        let page = page["targetInfo"]["targetId"].as_str().expect("it has a name").to_owned();
-        let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("Chromium listens");
+        let page = page["targetInfo"]["targetId"].as_str().expect("page has a target id").to_owned();
+        let stream = TcpStream::connect(("127.0.0.1", port)).await.expect("Chromium is listening");
         let url = format!("ws://127.0.0.1:{port}/devtools/page/{page}");
-        let (socket, _) = soon("Chromium's answer", client_async(url, stream)).await.expect("it takes commands");
+        let (socket, _) = with_timeout("Chromium's handshake", client_async(url, stream))
+            .await
+            .expect("Chromium accepts the connection");
         Self(socket)
     }
 
-    /// Presses so many keys. Answers are read, and are no news.
+    /// Presses `keys` keys. Responses are read and discarded.
     pub async fn press(&mut self, keys: usize) {
-        let (mut pressed, mut beat) = (0, interval(PAUSE));
-        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut pressed, mut interval) = (0, tokio::time::interval(KEY_INTERVAL));
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while pressed < keys {
             tokio::select! {
-                answer = self.0.next() => drop(answer.expect("Chromium runs").expect("it answers")),
-                _ = beat.tick() => {
+                response = self.0.next() => drop(response.expect("Chromium is running").expect("connection is open")),
+                _ = interval.tick() => {
                     for kind in ["keyDown", "keyUp"] {
-                        self.0.send(press(kind)).await.expect("Chromium runs");
+                        self.0.send(press(kind)).await.expect("Chromium is running");
                     }
                     pressed += 1;
                 }
@@ -48,7 +50,7 @@ impl Keyboard {
     }
 }
 
-/// The command that presses or lets go of the `a`.
+/// Returns the command that presses or releases the key `a`.
 fn press(kind: &str) -> Message {
     let mut key = json!({ "type": kind, "key": "a", "code": "KeyA", "windowsVirtualKeyCode": 65 });
     if kind == "keyDown" {

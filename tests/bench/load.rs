@@ -1,55 +1,55 @@
-//! A first visit with a slow processor and a slow network: how much is downloaded, and when the row
-//! is there that says that the page is connected.
+//! A first visit on a slow processor and a slow network: the downloads, and the time until the row that reports
+//! the connection is painted.
 
 use serde_json::json;
 use support::window::Window;
 
-use crate::contestant::Contestant;
-use crate::figure::{Figure, Target};
+use crate::environment::{self, BenchEnvironment};
+use crate::metric::{Metric, Target};
 use crate::report::Report;
-use crate::stage::{self, Theatre};
+use crate::subject::Subject;
 
 const SECTION: &str = "A first visit over Slow 4G, on a processor slowed down four times";
 
-/// Visits of each page in a round.
+/// Visits of each page per round.
 const VISITS: u32 = 3;
 
-/// How many times the processor is slowed down.
-const SLOWER: u32 = 4;
+/// Slowdown factor of the processor.
+const CPU_SLOWDOWN: u32 = 4;
 
-/// What Chromium calls "Slow 4G": nine tenths of 1.6 Mbit/s and 750 kbit/s, in bytes; in milliseconds.
+/// Chromium's "Slow 4G": 90 % of 1.6 Mbit/s down and 750 kbit/s up, in bytes per second; latency in milliseconds.
 const DOWN: u32 = 180_000;
 const UP: u32 = 84_375;
 const LATENCY: f64 = 562.5;
 
-/// Visits the pages in turns.
-pub async fn measure(theatre: &Theatre, round: u32, report: &mut Report) {
+/// Visits the pages alternately.
+pub async fn measure(environment: &BenchEnvironment, round: u32, report: &mut Report) {
     for visit in 0..VISITS {
-        for contestant in Contestant::in_turn(round + visit) {
-            let figure =
-                Figure { section: SECTION, name: "first row shown after, ms", target: Target::RatioAtMost(1.3) };
-            let shown = first_row(theatre, contestant, report).await;
-            report.add(figure, contestant, shown);
+        for subject in Subject::in_turn(round + visit) {
+            let metric =
+                Metric { section: SECTION, name: "first row shown after, ms", target: Target::RatioAtMost(1.3) };
+            let shown = first_row(environment, subject, report).await;
+            report.add(metric, subject, shown);
         }
     }
 }
 
-/// How long until the first row is seen.
-async fn first_row(theatre: &Theatre, contestant: Contestant, report: &mut Report) -> f64 {
-    let yodel = theatre.serve(contestant, "127.0.0.1:0").await;
-    let window = theatre.window().await;
-    slow_down(&window).await;
+/// Returns the time until the first row is painted in milliseconds.
+async fn first_row(environment: &BenchEnvironment, subject: Subject, report: &mut Report) -> f64 {
+    let yodel = environment.serve(subject, "127.0.0.1:0").await;
+    let window = environment.window().await;
+    throttle(&window).await;
     window.go(&yodel.url).await;
-    let shown = stage::until(&window, "the first row", "probe.firstRow > 0 && probe.firstRow").await;
+    let shown = environment::wait_until(&window, "the first row", "probe.firstRow > 0 && probe.firstRow").await;
     let files = window.script("return probe.files()", Vec::new()).await;
-    report.downloaded(contestant, serde_json::from_value(files).expect("names and sizes"));
+    report.downloaded(subject, serde_json::from_value(files).expect("names and sizes"));
     window.close().await;
     shown.as_f64().expect("a time")
 }
 
-async fn slow_down(window: &Window) {
+async fn throttle(window: &Window) {
     let network = json!({ "offline": false, "latency": LATENCY, "downloadThroughput": DOWN, "uploadThroughput": UP });
     window.devtools("Network.enable", json!({})).await;
     window.devtools("Network.emulateNetworkConditions", network).await;
-    window.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER })).await;
+    window.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": CPU_SLOWDOWN })).await;
 }

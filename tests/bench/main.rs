@@ -1,27 +1,27 @@
-//! The page in Chromium, beside one that is made as tutorials make it: what a message, a row, a visit
-//! and an outage cost. Both are served by the release binary, one after the other in each round, on
-//! the same machine; a table says what came of it.
+//! Benchmark of the page in Chromium, compared with a page made as in tutorials: the cost of a message, a row,
+//! a visit and an outage. The release binary serves both pages, one after the other in each round, on the same
+//! machine. Prints the results as tables.
 //!
-//! | idea | file |
+//! | content | module |
 //! |---|---|
 //! | 10,000 and 20,000 messages a second | [`flood`] |
-//! | 100,000 rows: gone through, looked through | [`scroll`], [`search`] |
+//! | scrolling and searching 100,000 rows | [`scroll`], [`search`] |
 //! | a first visit over a slow network | [`load`] |
 //! | an outage | [`reconnect`] |
-//! | the two pages; one of them in a window | [`contestant`], [`tutorial`]; [`stage`] |
-//! | keys, processes, what the page sees | [`keyboard`], [`processes`], [`probe`] and `probe.js` |
-//! | figures, what they should be, the table | [`figure`], [`samples`], [`report`] |
+//! | the two pages; browser, server and window of a run | [`subject`], [`tutorial`]; [`environment`] |
+//! | keyboard input, processes, measurements inside the page | [`keyboard`], [`processes`], [`probe`] and `probe.js` |
+//! | metrics with their targets, statistics, the tables | [`metric`], [`samples`], [`report`] |
 //!
-//! `ROUNDS` says how many rounds; words on the command line choose among the five.
+//! `ROUNDS` sets the number of rounds. Arguments select benchmarks by module name, such as `scroll`.
 
-// Figures are small, and printed with a digit or none after the point.
+// The values are small and are printed with at most two decimals.
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 
-mod contestant;
-mod figure;
+mod environment;
 mod flood;
 mod keyboard;
 mod load;
+mod metric;
 mod probe;
 mod processes;
 mod reconnect;
@@ -29,44 +29,44 @@ mod report;
 mod samples;
 mod scroll;
 mod search;
-mod stage;
+mod subject;
 mod tutorial;
 
-use contestant::Contestant;
+use environment::BenchEnvironment;
 use report::Report;
-use stage::Theatre;
+use subject::Subject;
 
-/// Each figure's noise is seen from so many.
+/// Default number of rounds, which shows the noise of each metric.
 const ROUNDS: u32 = 3;
 
 #[tokio::main]
 async fn main() {
     let rounds = std::env::var("ROUNDS").ok().filter(|rounds| !rounds.is_empty());
     let rounds = rounds.map_or(ROUNDS, |rounds| rounds.parse().expect("ROUNDS is a number"));
-    // Cargo adds a flag of its own.
-    let chosen: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    let wanted = |name: &str| chosen.is_empty() || chosen.iter().any(|word| word == name);
+    // Cargo adds the flag `--bench`.
+    let selected: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with("--")).collect();
+    let wanted = |name: &str| selected.is_empty() || selected.iter().any(|other| other == name);
 
-    let theatre = Theatre::open().await;
-    let mut report = Report::new(theatre.browser_name().await, rounds);
+    let environment = BenchEnvironment::open().await;
+    let mut report = Report::new(environment.browser_name().await, rounds);
     for round in 1..=rounds {
-        for contestant in Contestant::in_turn(round) {
-            eprintln!("==> round {round} of {rounds}: {contestant}");
+        for subject in Subject::in_turn(round) {
+            eprintln!("==> round {round} of {rounds}: {subject}");
             if wanted("flood") {
-                flood::measure(&theatre, contestant, &mut report).await;
+                flood::measure(&environment, subject, &mut report).await;
             }
             if wanted("scroll") {
-                scroll::measure(&theatre, contestant, &mut report).await;
+                scroll::measure(&environment, subject, &mut report).await;
             }
             if wanted("reconnect") {
-                reconnect::measure(&theatre, contestant, &mut report).await;
+                reconnect::measure(&environment, subject, &mut report).await;
             }
         }
         if wanted("search") {
-            search::measure(&theatre, &mut report).await;
+            search::measure(&environment, &mut report).await;
         }
         if wanted("load") {
-            load::measure(&theatre, round, &mut report).await;
+            load::measure(&environment, round, &mut report).await;
         }
     }
     report.publish();

@@ -1,16 +1,16 @@
-// Sees what a page does, from inside. Runs before the page's own scripts and knows of it only
-// #divShow, #received, the field to search with, and the class names of rows. Times are milliseconds since 1970, so that
-// they can be compared with the publishers' clock.
+// Measures a page from inside. Runs before the page's own scripts and depends only on #divShow, #received, the
+// search field and the class names of rows. Times are milliseconds since 1970, to be comparable with the
+// publishers' clock.
 (() => {
   const probe = (window.probe = { firstRow: null, lastShown: null });
   const clock = () => performance.timeOrigin + performance.now();
   const list = () => document.querySelector('#divShow');
 
-  // Called in a frame: tells when that frame is done. Only for when nothing else is going on,
-  // since under a flood the answer would wait behind the messages.
-  const painted = (tell) => {
+  // Called in a frame: reports the time when that frame is painted. Only for idle pages, because during a
+  // flood the notification would queue behind the messages.
+  const painted = (callback) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => tell(clock());
+    port1.onmessage = () => callback(clock());
     port2.postMessage(null);
   };
 
@@ -35,7 +35,7 @@
   };
   requestAnimationFrame(frame);
 
-  // The browser tells of tasks over 50 ms, and of keys that took 16 ms and more to be painted.
+  // The browser reports tasks over 50 ms, and keys that took at least 16 ms to be painted.
   let tasks = [];
   let keys = [];
   let pressed = 0;
@@ -45,20 +45,20 @@
       if (entry.name === 'keydown') keys.push(entry.duration);
     }
   };
-  const observer = new PerformanceObserver((seen) => note(seen.getEntries()));
+  const observer = new PerformanceObserver((list) => note(list.getEntries()));
   observer.observe({ type: 'longtask' });
   observer.observe({ type: 'event', durationThreshold: 16 });
   addEventListener('keydown', () => (pressed += 1), true);
 
-  // Forgets what was seen so far, and from now on looks out for a row with this text.
+  // Resets the measurements and waits for a row that contains this text.
   probe.start = (text) => {
     note(observer.takeRecords());
     [frames, tasks, keys, pressed] = [[], [], [], 0];
     [awaited, probe.lastShown] = [text, null];
   };
 
-  // What was seen since then.
-  probe.seen = () => {
+  // Returns the measurements since the start.
+  probe.report = () => {
     note(observer.takeRecords());
     const rows = () => document.querySelectorAll('.list-group-item-warning').length;
     const received = Number(document.querySelector('#received')?.textContent ?? rows());
@@ -71,8 +71,8 @@
     return element ?? document.scrollingElement;
   };
 
-  // Scrolls from one end (0 or 1) to the other in this time, a piece in each frame; tells the
-  // texts of the first and the last row that are in the document then.
+  // Scrolls from one end (0 or 1) to the other in `duration` milliseconds, one step per frame. Resolves to the
+  // texts of the first and the last row in the document then.
   probe.scroll = (from, to, duration) => new Promise((done) => {
     const scrolled = scroller();
     const begin = performance.now();
@@ -91,13 +91,13 @@
   probe.field = () => document.querySelector('#txtFind');
   probe.isLast = (text) => !list().querySelector('mark') && list().lastElementChild?.textContent.includes(text);
 
-  // Types this into the field at once.
+  // Sets the search field to a text.
   probe.find = (text) => {
     probe.field().value = text;
     probe.field().dispatchEvent(new Event('input', { bubbles: true }));
   };
 
-  // The same; tells how long it took until a marked row was painted.
+  // Sets the search field and resolves to the time until a marked row was painted, in milliseconds.
   probe.search = (text) => new Promise((done) => {
     const begin = clock();
     probe.find(text);
@@ -108,7 +108,7 @@
     requestAnimationFrame(step);
   });
 
-  // What was downloaded, as [name, bytes over the wire, bytes unpacked].
+  // Returns the downloaded files as [name, transferred bytes, uncompressed bytes].
   probe.files = () => {
     const entries = ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type));
     const arrived = entries.filter((entry) => entry.encodedBodySize > 0);

@@ -1,4 +1,4 @@
-//! What `probe.js` saw.
+//! Measurements of `probe.js`.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -6,56 +6,56 @@ use support::window::Window;
 
 use crate::samples::Samples;
 
-/// Keys that took less are not told.
-const TOLD: f64 = 16.0;
+/// Threshold of the browser's event timing in milliseconds: shorter keys are not reported.
+const REPORTED_FROM_MS: f64 = 16.0;
 
-/// What a page did, as it saw it itself.
+/// Measurements inside a page since the last start.
 #[derive(Debug, Deserialize)]
-pub struct Seen {
-    /// When frames began, in milliseconds since 1970.
+pub struct ProbeReport {
+    /// Start times of frames in milliseconds since 1970.
     frames: Vec<f64>,
-    /// How long tasks took that took more than 50 ms.
+    /// Durations of tasks longer than 50 ms in milliseconds.
     tasks: Vec<f64>,
-    /// From a key to the frame that shows it, where that took [`TOLD`] and longer.
+    /// Durations from a key to the frame that paints it in milliseconds, from [`REPORTED_FROM_MS`] on.
     keys: Vec<f64>,
-    /// Keys in all.
+    /// Number of pressed keys.
     pub pressed: usize,
-    /// Messages that the page says it got.
+    /// Received messages by the page's counter.
     pub received: usize,
 }
 
-impl Seen {
-    /// Forgets what was seen so far, and looks out for a row with this text.
+impl ProbeReport {
+    /// Resets the measurements and waits in the page for a row that contains `text`.
     pub async fn start(window: &Window, text: &str) {
         window.script("probe.start(arguments[0])", vec![json!(text)]).await;
     }
 
-    /// What was seen since then.
+    /// Reads the measurements since the start.
     pub async fn of(window: &Window) -> Self {
-        let seen = window.script("return probe.seen()", Vec::new()).await;
-        serde_json::from_value(seen).expect("the script returns this")
+        let observed = window.script("return probe.report()", Vec::new()).await;
+        serde_json::from_value(observed).expect("script result has the expected shape")
     }
 
-    /// Frames a second between two moments.
+    /// Returns the frames per second between two times.
     pub fn rate(&self, from: f64, to: f64) -> f64 {
         let frames = self.frames.iter().filter(|at| (from..to).contains(at)).count();
         frames as f64 * 1000.0 / (to - from)
     }
 
-    /// The time between two frames, for all that reach into these moments.
+    /// Returns the intervals between frames that overlap with a time span, in milliseconds.
     pub fn gaps(&self, from: f64, to: f64) -> Samples {
         let pairs = self.frames.windows(2).filter(|pair| pair[1] >= from && pair[0] <= to);
         pairs.map(|pair| pair[1] - pair[0]).collect()
     }
 
-    /// The longest task; 0 when none was over 50 ms.
+    /// Returns the duration of the longest task in milliseconds; 0 when none was longer than 50 ms.
     pub fn longest_task(&self) -> f64 {
         self.tasks.iter().copied().fold(0.0, f64::max)
     }
 
-    /// From a key to the frame that shows it.
+    /// Returns the durations from a key to the frame that paints it; unreported keys count as [`REPORTED_FROM_MS`].
     pub fn keys(&self) -> Samples {
         let quick = self.pressed.saturating_sub(self.keys.len());
-        self.keys.iter().copied().chain(std::iter::repeat_n(TOLD, quick)).collect()
+        self.keys.iter().copied().chain(std::iter::repeat_n(REPORTED_FROM_MS, quick)).collect()
     }
 }

@@ -1,38 +1,37 @@
-//! The tables: each figure as the median of all rounds with the smallest and the largest in brackets,
-//! for both pages, and how many times the other page's ours is. Ratios are of values measured one
-//! right after the other, so that a machine that is faster or slower from minute to minute does them
-//! little harm.
+//! Result tables: the median of all rounds for both pages, with minimum and maximum in parentheses, and the ratio
+//! of the two. A ratio compares values measured one right after the other, so that slow changes of the machine's
+//! speed cancel out.
 
 use std::fmt::Write;
 use std::fs;
 
 use support::yodel::root;
 
-use crate::contestant::Contestant;
-use crate::figure::Figure;
+use crate::metric::Metric;
 use crate::samples::Samples;
+use crate::subject::Subject;
 
-/// Where the report goes, besides standard output.
+/// File of the report, relative to the repository. It is also printed.
 const FILE: &str = "target/bench-page.md";
 
-const HEAD: &str = "| | Yodel | jQuery | ratio | promised | kept |\n|---|---|---|---|---|---|\n";
+const HEAD: &str = "| | Yodel | jQuery | ratio | target | met |\n|---|---|---|---|---|---|\n";
 
-/// Name, bytes over the wire, bytes unpacked.
+/// Name, transferred bytes and uncompressed bytes of a file.
 pub type Download = (String, u64, u64);
 
-/// What came of it.
+/// Results of all rounds.
 #[derive(Debug)]
 pub struct Report {
     browser: String,
     rounds: u32,
-    lines: Vec<Line>,
-    downloads: Vec<(Contestant, Vec<Download>)>,
+    lines: Vec<TableRow>,
+    downloads: Vec<(Subject, Vec<Download>)>,
 }
 
-/// A figure, measured so many times.
+/// A metric with its values of all rounds.
 #[derive(Debug)]
-struct Line {
-    figure: Figure,
+struct TableRow {
+    metric: Metric,
     yodel: Vec<f64>,
     tutorial: Vec<f64>,
 }
@@ -42,100 +41,100 @@ impl Report {
         Self { browser, rounds, lines: Vec::new(), downloads: Vec::new() }
     }
 
-    /// Something was measured.
-    pub fn add(&mut self, figure: Figure, contestant: Contestant, value: f64) {
-        eprintln!("    {contestant}, {}: {} {}", figure.section, figure.name, number(value));
-        let known = self.lines.iter().position(|line| line.figure == figure);
-        let place = known.unwrap_or_else(|| {
-            self.lines.push(Line { figure, yodel: Vec::new(), tutorial: Vec::new() });
+    /// Adds a measured value.
+    pub fn add(&mut self, metric: Metric, subject: Subject, value: f64) {
+        eprintln!("    {subject}, {}: {} {}", metric.section, metric.name, number(value));
+        let existing = self.lines.iter().position(|line| line.metric == metric);
+        let place = existing.unwrap_or_else(|| {
+            self.lines.push(TableRow { metric, yodel: Vec::new(), tutorial: Vec::new() });
             self.lines.len() - 1
         });
-        match contestant {
-            Contestant::Yodel => self.lines[place].yodel.push(value),
-            Contestant::Tutorial => self.lines[place].tutorial.push(value),
+        match subject {
+            Subject::Yodel => self.lines[place].yodel.push(value),
+            Subject::Tutorial => self.lines[place].tutorial.push(value),
         }
     }
 
-    /// A page was downloaded: the same files each time.
-    pub fn downloaded(&mut self, contestant: Contestant, files: Vec<Download>) {
-        if self.downloads.iter().all(|(known, _)| *known != contestant) {
-            self.downloads.push((contestant, files));
+    /// Records the downloads of a page. Later calls for the same page are ignored, because the files are the same.
+    pub fn downloaded(&mut self, subject: Subject, files: Vec<Download>) {
+        if self.downloads.iter().all(|(existing, _)| *existing != subject) {
+            self.downloads.push((subject, files));
         }
     }
 
     /// Prints the tables and writes them to a file.
     pub fn publish(&self) {
         let text = self.text();
-        fs::write(root().join(FILE), &text).expect("it can be written");
+        fs::write(root().join(FILE), &text).expect("file is writable");
         print!("{text}");
     }
 
     fn text(&self) -> String {
         let processors = std::thread::available_parallelism().map_or(1, Into::into);
         let (browser, rounds) = (&self.browser, self.rounds);
-        let mut text = format!("{browser}, {processors} processors, {rounds} rounds: median (least-most).\n");
+        let mut text = format!("{browser}, {processors} processors, {rounds} rounds: median (minimum-maximum).\n");
         let mut section = "";
         for line in &self.lines {
-            if line.figure.section != section {
-                section = line.figure.section;
+            if line.metric.section != section {
+                section = line.metric.section;
                 let _ = write!(text, "\n### {section}\n\n{HEAD}");
             }
             text.push_str(&line.text());
         }
-        for (contestant, files) in &self.downloads {
-            text.push_str(&downloads(*contestant, files));
+        for (subject, files) in &self.downloads {
+            text.push_str(&downloads(*subject, files));
         }
         text
     }
 }
 
-impl Line {
+impl TableRow {
     fn text(&self) -> String {
-        let Figure { name, target, .. } = self.figure;
-        // What only our page does is no times of anything.
-        let theirs = self.tutorial.iter().copied().chain(std::iter::repeat(f64::NAN));
-        let ratios: Vec<f64> = self.yodel.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect();
-        let (yodel, tutorial, ratio) = (cell(&self.yodel), cell(&self.tutorial), times(&ratios));
-        format!("| {name} | {yodel} | {tutorial} | {ratio} | {} | {} |\n", target.words(), self.verdict(&ratios))
+        let Metric { name, target, .. } = self.metric;
+        // Metrics of one page only have no ratio.
+        let tutorial = self.tutorial.iter().copied().chain(std::iter::repeat(f64::NAN));
+        let ratios: Vec<f64> = self.yodel.iter().zip(tutorial).map(|(ours, tutorial)| ours / tutorial).collect();
+        let (yodel, tutorial, ratio) = (cell(&self.yodel), cell(&self.tutorial), ratio_cell(&ratios));
+        format!("| {name} | {yodel} | {tutorial} | {ratio} | {} | {} |\n", target.describe(), self.verdict(&ratios))
     }
 
-    /// Whether the promise was kept each time.
+    /// Returns `yes`, `no`, or the number of rounds that met the target; empty without a target.
     fn verdict(&self, ratios: &[f64]) -> String {
         let values = self.yodel.iter().zip(ratios);
         let verdicts: Vec<bool> =
-            values.filter_map(|(value, ratio)| self.figure.target.is_reached(*value, *ratio)).collect();
-        let kept = verdicts.iter().filter(|kept| **kept).count();
+            values.filter_map(|(value, ratio)| self.metric.target.is_met(*value, *ratio)).collect();
+        let met = verdicts.iter().filter(|met| **met).count();
         match verdicts.len() {
             0 => String::new(),
-            all if kept == all => "yes".to_owned(),
-            _ if kept == 0 => "no".to_owned(),
-            all => format!("{kept} of {all}"),
+            all if met == all => "yes".to_owned(),
+            _ if met == 0 => "no".to_owned(),
+            all => format!("{met} of {all}"),
         }
     }
 }
 
-fn downloads(contestant: Contestant, files: &[Download]) -> String {
+fn downloads(subject: Subject, files: &[Download]) -> String {
     let total = files.iter().fold((0, 0), |(wire, unpacked), file| (wire + file.1, unpacked + file.2));
-    let mut text = format!("\n### What {contestant} downloads\n\n| | bytes | unpacked |\n|---|---|---|\n");
+    let mut text = format!("\n### Downloads of {subject}\n\n| | bytes | uncompressed |\n|---|---|---|\n");
     for (name, wire, unpacked) in files {
         let _ = writeln!(text, "| `{name}` | {wire} | {unpacked} |");
     }
-    let _ = writeln!(text, "| together | {} | {} |", total.0, total.1);
+    let _ = writeln!(text, "| total | {} | {} |", total.0, total.1);
     text
 }
 
-/// The middle and the ends.
+/// Formats the median, with minimum and maximum in parentheses when they differ.
 fn cell(values: &[f64]) -> String {
     if values.is_empty() {
         return String::new();
     }
     let samples: Samples = values.iter().copied().collect();
-    let (middle, least, most) = (number(samples.median()), number(samples.least()), number(samples.most()));
-    if least == most { middle } else { format!("{middle} ({least}-{most})") }
+    let (median, min, max) = (number(samples.median()), number(samples.min()), number(samples.max()));
+    if min == max { median } else { format!("{median} ({min}-{max})") }
 }
 
-fn times(ratios: &[f64]) -> String {
-    // Nothing lost, and never, are no times of anything.
+fn ratio_cell(ratios: &[f64]) -> String {
+    // Ratios of zero or infinity are not meaningful.
     if ratios.iter().any(|ratio| !ratio.is_finite() || *ratio == 0.0) { String::new() } else { cell(ratios) }
 }
 

@@ -1,6 +1,6 @@
-//! Numbers of the same kind.
+//! Statistics of measured values.
 
-/// Sorted.
+/// Measured values in ascending order.
 #[derive(Clone, Debug, Default)]
 pub struct Samples(Vec<f64>);
 
@@ -13,13 +13,13 @@ impl FromIterator<f64> for Samples {
 }
 
 impl Samples {
-    /// The number that this part of all does not exceed.
+    /// Returns the quantile at `part`, from 0 to 1; NaN without values.
     pub fn quantile(&self, part: f64) -> f64 {
         let place = (self.0.len() as f64 * part).ceil() as usize;
         self.0.get(place.saturating_sub(1)).copied().unwrap_or(f64::NAN)
     }
 
-    /// The one in the middle, or between the two in the middle.
+    /// Returns the median; NaN without values.
     pub fn median(&self) -> f64 {
         let half = self.0.len() / 2;
         match self.0.len() {
@@ -29,13 +29,13 @@ impl Samples {
         }
     }
 
-    /// The smallest.
-    pub fn least(&self) -> f64 {
+    /// Returns the minimum; NaN without values.
+    pub fn min(&self) -> f64 {
         self.0.first().copied().unwrap_or(f64::NAN)
     }
 
-    /// The largest.
-    pub fn most(&self) -> f64 {
+    /// Returns the maximum; NaN without values.
+    pub fn max(&self) -> f64 {
         self.0.last().copied().unwrap_or(f64::NAN)
     }
 }

@@ -1,60 +1,63 @@
-//! As many rows as our page keeps: going through all of them, up and down again.
+//! Scrolling through the maximum number of rows that the page keeps.
 
 use serde_json::{Value, json};
 use support::publisher::{self, Flood};
 
-use crate::contestant::Contestant;
-use crate::figure::{Figure, Target};
-use crate::probe::Seen;
-use crate::processes::Watch;
+use crate::environment::{BenchEnvironment, PageSession};
+use crate::metric::{Metric, Target};
+use crate::probe::ProbeReport;
+use crate::processes::CpuMonitor;
 use crate::report::Report;
-use crate::stage::{Stage, Theatre};
+use crate::subject::Subject;
 
 const SECTION: &str = "100,000 rows, scrolled from end to end and back";
 
-/// One less than our page keeps: the first row says that it is connected.
+/// Messages, one less than the page's limit of rows: the first row reports the connection.
 pub const MESSAGES: usize = 99_999;
 
-/// Messages a second until they are there.
+/// Messages per second while the page is filled.
 const RATE: u32 = 10_000;
 
-/// From one end to the other, in milliseconds.
-const TIME: u32 = 4_000;
+/// Duration of scrolling from one end to the other in milliseconds.
+const SCROLL_MS: u32 = 4_000;
 
-/// Scrolls in a page of its own.
-pub async fn measure(theatre: &Theatre, contestant: Contestant, report: &mut Report) {
-    let figure = |name, target| Figure { section: SECTION, name, target };
-    let stage = theatre.play(contestant).await;
-    fill(&stage).await;
-    let watch = Watch::start();
-    Seen::start(&stage.window, "nothing more").await;
-    let [first, _] = scroll(&stage, 1, 0).await;
-    let [_, last] = scroll(&stage, 0, 1).await;
-    let (seen, others) = (Seen::of(&stage.window).await, watch.others());
+/// Scrolls in a new page.
+pub async fn measure(environment: &BenchEnvironment, subject: Subject, report: &mut Report) {
+    let metric = |name, target| Metric { section: SECTION, name, target };
+    let session = environment.open_page(subject).await;
+    fill(&session).await;
+    let cpu = CpuMonitor::start();
+    ProbeReport::start(&session.window, "nothing more").await;
+    let [first, _] = scroll(&session, 1, 0).await;
+    let [_, last] = scroll(&session, 0, 1).await;
+    let (observed, others) = (ProbeReport::of(&session.window).await, cpu.other_load());
     let expected = publisher::text(MESSAGES);
-    assert!(!first.contains("removed") && last.contains(&expected), "all are there, from {first} to {last}");
-    let gaps = seen.gaps(0.0, f64::INFINITY);
-    for (figure, value) in [
-        (figure("between frames, p95, ms", Target::None), gaps.quantile(0.95)),
-        (figure("between frames, longest, ms", Target::AtMost(50.0)), gaps.most()),
-        (figure("longest task over 50 ms, ms", Target::AtMost(50.0)), seen.longest_task()),
-        (figure("other work meanwhile, % of a core", Target::None), others),
+    assert!(
+        !first.contains("removed") && last.contains(&expected),
+        "all messages are in the list, from {first} to {last}"
+    );
+    let gaps = observed.gaps(0.0, f64::INFINITY);
+    for (metric, value) in [
+        (metric("between frames, p95, ms", Target::None), gaps.quantile(0.95)),
+        (metric("between frames, longest, ms", Target::AtMost(50.0)), gaps.max()),
+        (metric("longest task over 50 ms, ms", Target::AtMost(50.0)), observed.longest_task()),
+        (metric("other work meanwhile, % of a core", Target::None), others),
     ] {
-        report.add(figure, contestant, value);
+        report.add(metric, subject, value);
     }
-    stage.window.close().await;
+    session.window.close().await;
 }
 
-/// Fills the page.
-pub async fn fill(stage: &Stage) {
-    Seen::start(&stage.window, &publisher::text(MESSAGES)).await;
-    Flood::prepare(stage.yodel.address(), RATE, MESSAGES).await.run().await;
-    stage.until("the last message is shown", "probe.lastShown").await;
+/// Fills the list of a page.
+pub async fn fill(session: &PageSession) {
+    ProbeReport::start(&session.window, &publisher::text(MESSAGES)).await;
+    Flood::prepare(session.yodel.address(), RATE, MESSAGES).await.run().await;
+    session.wait_until("the last message is shown", "probe.lastShown").await;
 }
 
-/// Goes from an end to the other: the texts of the first and last row that are in the document then.
-async fn scroll(stage: &Stage, from: u32, to: u32) -> [String; 2] {
-    let ends = vec![json!(from), json!(to), json!(TIME)];
-    let rows: Value = stage.window.script("return probe.scroll(...arguments)", ends).await;
+/// Scrolls from one end (0 or 1) to the other. Returns the texts of the first and the last row in the document then.
+async fn scroll(session: &PageSession, from: u32, to: u32) -> [String; 2] {
+    let ends = vec![json!(from), json!(to), json!(SCROLL_MS)];
+    let rows: Value = session.window.script("return probe.scroll(...arguments)", ends).await;
     serde_json::from_value(rows).expect("two texts")
 }

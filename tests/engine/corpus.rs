@@ -1,4 +1,4 @@
-//! What fuzzing found worth keeping, once more through the same functions.
+//! Replays the fuzzing corpus through the fuzz targets.
 
 use std::fs;
 use std::path::Path;
@@ -6,43 +6,46 @@ use std::path::Path;
 use crate::protocol_fuzz;
 use crate::websocket_fuzz::TARGETS;
 
-/// Every file of a target's folder.
+/// Runs a fuzz target on every file of its corpus folder.
 fn replay(fuzz: &str, name: &str, target: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates").join(fuzz).join("fuzz/corpus").join(name);
-    let files: Vec<_> = fs::read_dir(&folder).expect("a folder").map(|file| file.expect("a file").path()).collect();
+    let files: Vec<_> = fs::read_dir(&folder)
+        .expect("corpus folder exists")
+        .map(|file| file.expect("folder is readable").path())
+        .collect();
     assert!(!files.is_empty(), "{} is empty", folder.display());
     for file in files {
-        // Printed when the target panics.
+        // Captured output: shown only when the target panics.
         println!("{}", file.display());
-        target(&fs::read(file).expect("readable"));
+        target(&fs::read(file).expect("file is readable"));
     }
 }
 
 #[test]
-fn the_headers_of_a_handshake() {
+fn replays_handshake_headers() {
     let (name, target) = TARGETS[0];
     replay("websocket", name, target);
 }
 
 #[test]
-fn the_header_of_a_frame() {
+fn replays_frame_headers() {
     let (name, target) = TARGETS[1];
     replay("websocket", name, target);
 }
 
 #[test]
-fn compression() {
+fn replays_compressed_payloads() {
     let (name, target) = TARGETS[2];
     replay("websocket", name, target);
 }
 
 #[test]
-fn a_connection() {
+fn replays_connections() {
     let (name, target) = TARGETS[3];
     replay("websocket", name, target);
 }
 
 #[test]
-fn a_frame_of_yodel_v1() {
+fn replays_envelope_frames() {
     replay("protocol", "envelope", protocol_fuzz::envelope);
 }

@@ -1,4 +1,4 @@
-//! Our engine beside tungstenite: what one writes the other reads, and both read the same.
+//! Differential tests of the codec and tungstenite: each decodes what the other encodes, with equal results.
 
 use std::io::{self, Read, Write};
 
@@ -13,15 +13,15 @@ use yodel_websocket::violation::Violation;
 
 use crate::random::Random;
 
-/// Where the form of a length changes, and around it.
+/// Payload lengths at and around the changes of the length encoding.
 const LENGTHS: [usize; 12] = [0, 1, 2, 7, 124, 125, 126, 127, 128, 65_535, 65_536, 65_537];
 
-/// Conversations, each from its number.
+/// Seeds of the generated conversations.
 const SEEDS: std::ops::Range<u64> = 0..100;
 
 const MAX_MESSAGE: usize = 1 << 20;
 
-/// What arrives.
+/// A received message or control frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Item {
     Text(String),
@@ -31,14 +31,14 @@ enum Item {
     Close(u16),
 }
 
-/// Both ends of a connection: what is read comes from `input`, what is written goes to `output`.
+/// An in-memory stream: reads come from `input`, writes go to `output`.
 #[derive(Debug, Default)]
-struct Wire {
+struct MemoryStream {
     input: io::Cursor<Vec<u8>>,
     output: Vec<u8>,
 }
 
-impl Read for Wire {
+impl Read for MemoryStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self.input.read(buffer)? {
             0 => Err(io::ErrorKind::WouldBlock.into()),
@@ -47,7 +47,7 @@ impl Read for Wire {
     }
 }
 
-impl Write for Wire {
+impl Write for MemoryStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.output.write(bytes)
     }
@@ -57,10 +57,10 @@ impl Write for Wire {
     }
 }
 
-/// What tungstenite reads, up to an error or the end.
-fn theirs(role: protocol::Role, bytes: &[u8]) -> (Vec<Item>, Option<Error>) {
-    let wire = Wire { input: io::Cursor::new(bytes.to_vec()), ..Wire::default() };
-    let mut socket = WebSocket::from_raw_socket(wire, role, None);
+/// Decodes bytes with tungstenite, up to an error or the end.
+fn read_with_tungstenite(role: protocol::Role, bytes: &[u8]) -> (Vec<Item>, Option<Error>) {
+    let stream = MemoryStream { input: io::Cursor::new(bytes.to_vec()), ..MemoryStream::default() };
+    let mut socket = WebSocket::from_raw_socket(stream, role, None);
     let mut items = Vec::new();
     loop {
         items.push(match socket.read() {
@@ -69,7 +69,7 @@ fn theirs(role: protocol::Role, bytes: &[u8]) -> (Vec<Item>, Option<Error>) {
             Ok(Message::Ping(bytes)) => Item::Ping(bytes.to_vec()),
             Ok(Message::Pong(bytes)) => Item::Pong(bytes.to_vec()),
             Ok(Message::Close(frame)) => Item::Close(frame.map_or(1005, |frame| frame.code.into())),
-            Ok(Message::Frame(_)) => unreachable!("not when reading"),
+            Ok(Message::Frame(_)) => unreachable!("raw frames are not returned by `read`"),
             Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => return (items, None),
             Err(Error::ConnectionClosed) => return (items, None),
             Err(error) => return (items, Some(error)),
@@ -77,8 +77,8 @@ fn theirs(role: protocol::Role, bytes: &[u8]) -> (Vec<Item>, Option<Error>) {
     }
 }
 
-/// What we read, up to a violation or the end.
-fn ours<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item>, Option<Violation>) {
+/// Decodes pieces with the codec, up to a violation or the end.
+fn read_with_yodel<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item>, Option<Violation>) {
     let mut decoder = Decoder::new(role, MAX_MESSAGE, Inflation::Refused);
     let (mut items, mut room) = (Vec::new(), Vec::new());
     for piece in pieces {
@@ -102,7 +102,9 @@ fn ours<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item
 
 fn item(received: &Received<'_>) -> Item {
     match received {
-        Received::Message(Kind::Text, text) => Item::Text(String::from_utf8(text.to_vec()).expect("checked")),
+        Received::Message(Kind::Text, text) => {
+            Item::Text(String::from_utf8(text.to_vec()).expect("decoder validates UTF-8"))
+        }
         Received::Message(Kind::Binary, bytes) => Item::Binary(bytes.to_vec()),
         Received::Ping(bytes) => Item::Ping(bytes.to_vec()),
         Received::Pong(bytes) => Item::Pong(bytes.to_vec()),
@@ -110,14 +112,14 @@ fn item(received: &Received<'_>) -> Item {
     }
 }
 
-/// A frame as a client sends it.
+/// Encodes a client frame.
 fn frame(fin: bool, opcode: OpCode, key: [u8; 4], payload: &[u8], out: &mut Vec<u8>) {
     let header = FrameHeader { is_final: fin, opcode, mask: Some(key), ..FrameHeader::default() };
-    header.format(payload.len() as u64, out).expect("room");
+    header.format(payload.len() as u64, out).expect("memory is writable");
     out.extend(payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key));
 }
 
-/// What a client says, and how it goes over the wire.
+/// Generates client messages. Returns them with their encoding.
 fn conversation(random: &mut Random, lengths: &[usize]) -> (Vec<Item>, Vec<u8>) {
     let (mut items, mut bytes) = (Vec::new(), Vec::new());
     for _ in 0..=random.below(6) {
@@ -141,19 +143,19 @@ fn conversation(random: &mut Random, lengths: &[usize]) -> (Vec<Item>, Vec<u8>) 
     (items, bytes)
 }
 
-/// A message in some frames, with others between them.
+/// Generates a fragmented message with control frames between the fragments.
 fn message(random: &mut Random, lengths: &[usize], items: &mut Vec<Item>, out: &mut Vec<u8>) {
     let length = if random.once_in(2) { random.pick(lengths) } else { random.below(300) };
     let message = if random.once_in(2) { Item::Text(random.text(length)) } else { Item::Binary(random.bytes(length)) };
     let (opcode, mut rest) = match &message {
         Item::Text(text) => (Data::Text, text.as_bytes()),
         Item::Binary(bytes) => (Data::Binary, &bytes[..]),
-        other => unreachable!("{other:?} is no message"),
+        other => unreachable!("{other:?} is not a message"),
     };
     let frames = random.pick(&[1, 1, 2, 3, 10]);
     for index in 0..frames {
         let last = index + 1 == frames;
-        // Also of nothing, and also inside a character.
+        // Fragments may be empty and may split a character.
         let (piece, after) = rest.split_at(if last { rest.len() } else { random.below(rest.len() + 1) });
         rest = after;
         frame(last, OpCode::Data(if index == 0 { opcode } else { Data::Continue }), key(random), piece, out);
@@ -176,12 +178,12 @@ fn control(random: &mut Random, out: &mut Vec<u8>) -> Item {
     }
 }
 
-/// A mask; now and then one that changes nothing.
+/// Returns a random masking key, or zeros in one of four cases.
 fn key(random: &mut Random) -> [u8; 4] {
     if random.once_in(4) { [0; 4] } else { std::array::from_fn(|_| random.bytes(1)[0]) }
 }
 
-/// Pieces of random lengths, which together are `bytes`.
+/// Splits bytes into pieces of random lengths.
 fn pieces<'b>(random: &mut Random, mut bytes: &'b [u8]) -> Vec<&'b [u8]> {
     let most = random.pick(&[2, 20, 2_000, 70_000]);
     let mut pieces = Vec::new();
@@ -194,32 +196,36 @@ fn pieces<'b>(random: &mut Random, mut bytes: &'b [u8]) -> Vec<&'b [u8]> {
 }
 
 #[test]
-fn both_read_the_same_from_a_client_in_whatever_pieces_it_comes() {
+fn decodes_client_frames_like_tungstenite_in_any_split() {
     for seed in SEEDS {
         let mut random = Random::new(seed);
         let (items, bytes) = conversation(&mut random, &LENGTHS);
-        let (read, error) = theirs(protocol::Role::Server, &bytes);
+        let (read, error) = read_with_tungstenite(protocol::Role::Server, &bytes);
         assert!(error.is_none() && read == items, "seed {seed}: tungstenite: {error:?}");
         for pieces in [vec![&bytes[..]], pieces(&mut random, &bytes), pieces(&mut random, &bytes)] {
-            let (read, violation) = ours(Role::Server, pieces);
+            let (read, violation) = read_with_yodel(Role::Server, pieces);
             assert!(violation.is_none() && read == items, "seed {seed}: {violation:?}");
         }
     }
 }
 
 #[test]
-fn every_cut_in_two_reads_the_same() {
+fn decodes_the_same_for_every_split_in_two() {
     for seed in 0..20 {
         let (items, bytes) = conversation(&mut Random::new(seed), &LENGTHS[..9]);
         for cut in 0..=bytes.len() {
             let (first, second) = bytes.split_at(cut);
-            assert_eq!(ours(Role::Server, [first, second]), (items.clone(), None), "seed {seed}, cut at {cut}");
+            assert_eq!(
+                read_with_yodel(Role::Server, [first, second]),
+                (items.clone(), None),
+                "seed {seed}, cut at {cut}"
+            );
         }
     }
 }
 
 #[test]
-fn a_long_frame_may_be_cut_around_its_ends() {
+fn decodes_long_frames_split_near_their_ends() {
     for length in [65_535, 65_536] {
         let (mut bytes, payload) = (Vec::new(), Random::new(7).bytes(length));
         frame(true, OpCode::Data(Data::Binary), [1, 2, 3, 4], &payload, &mut bytes);
@@ -227,13 +233,17 @@ fn a_long_frame_may_be_cut_around_its_ends() {
         let items = vec![Item::Binary(payload), Item::Text("after it".to_owned())];
         for cut in (0..30).chain(bytes.len() - 30..bytes.len()) {
             let (first, second) = bytes.split_at(cut);
-            assert_eq!(ours(Role::Server, [first, second]), (items.clone(), None), "{length} bytes, cut at {cut}");
+            assert_eq!(
+                read_with_yodel(Role::Server, [first, second]),
+                (items.clone(), None),
+                "{length} bytes, cut at {cut}"
+            );
         }
     }
 }
 
 #[test]
-fn both_take_and_refuse_the_same_texts_wherever_frames_cut_them() {
+fn accepts_and_rejects_the_same_texts_as_tungstenite() {
     let texts = [
         "κόσμε, 你好, \u{10ffff}\u{0}é".as_bytes(),
         b"a surrogate \xed\xa0\x80",
@@ -248,8 +258,8 @@ fn both_take_and_refuse_the_same_texts_wherever_frames_cut_them() {
             let mut bytes = Vec::new();
             frame(false, OpCode::Data(Data::Text), [1, 2, 3, 4], &text[..cut], &mut bytes);
             frame(true, OpCode::Data(Data::Continue), [0; 4], &text[cut..], &mut bytes);
-            let (items, violation) = ours(Role::Server, bytes.chunks(3));
-            let (expected, error) = theirs(protocol::Role::Server, &bytes);
+            let (items, violation) = read_with_yodel(Role::Server, bytes.chunks(3));
+            let (expected, error) = read_with_tungstenite(protocol::Role::Server, &bytes);
             assert_eq!(items, expected, "{text:x?} cut at {cut}");
             assert_eq!(violation.is_some(), error.is_some(), "{text:x?} cut at {cut}: {violation:?}, {error:?}");
             assert_eq!(violation.is_none(), std::str::from_utf8(text).is_ok());
@@ -258,18 +268,18 @@ fn both_take_and_refuse_the_same_texts_wherever_frames_cut_them() {
 }
 
 #[test]
-fn what_both_read_of_a_damaged_stream_is_the_same() {
+fn decodes_a_corrupted_stream_like_tungstenite() {
     for seed in SEEDS {
         let mut random = Random::new(seed);
         let (_, mut bytes) = conversation(&mut random, &LENGTHS[..9]);
         let place = random.below(bytes.len());
         bytes[place] ^= 1 << random.below(8);
-        let (items, violation) = ours(Role::Server, pieces(&mut random, &bytes));
-        let (mut expected, error) = theirs(protocol::Role::Server, &bytes);
-        // It sees some damage later, and never that a length has not its shortest form.
+        let (items, violation) = read_with_yodel(Role::Server, pieces(&mut random, &bytes));
+        let (mut expected, error) = read_with_tungstenite(protocol::Role::Server, &bytes);
+        // Tungstenite detects some damage later, and accepts lengths that are not minimal.
         assert!(error.is_none() || violation.is_some(), "seed {seed}: {error:?}");
         if violation == Some(Violation::CloseCode) && error.is_none() {
-            // It passes on what it answers.
+            // Tungstenite returns the close code that it responds with.
             assert_eq!(expected.pop(), Some(Item::Close(1002)), "seed {seed}");
         }
         if violation != Some(Violation::Length) {
@@ -279,7 +289,7 @@ fn what_both_read_of_a_damaged_stream_is_the_same() {
 }
 
 #[test]
-fn a_client_reads_what_the_server_sends() {
+fn tungstenite_and_own_client_decode_server_frames() {
     for seed in SEEDS {
         let mut random = Random::new(seed);
         let (mut items, mut bytes) = (Vec::new(), Vec::new());
@@ -302,18 +312,18 @@ fn a_client_reads_what_the_server_sends() {
                 Item::Close(code) => encoder::close(yodel_protocol::CloseCode(*code), &random.text(300), &mut bytes),
             }
         }
-        let (read, error) = theirs(protocol::Role::Client, &bytes);
+        let (read, error) = read_with_tungstenite(protocol::Role::Client, &bytes);
         assert!(error.is_none() && read == items, "seed {seed}: {error:?}");
-        let (read, violation) = ours(Role::Client, pieces(&mut random, &bytes));
+        let (read, violation) = read_with_yodel(Role::Client, pieces(&mut random, &bytes));
         assert!(violation.is_none() && read == items, "seed {seed}: {violation:?}");
     }
 }
 
 #[test]
-fn the_server_reads_what_a_client_sends() {
+fn server_decodes_frames_of_tungstenite() {
     for seed in SEEDS {
         let mut random = Random::new(seed);
-        let mut socket = WebSocket::from_raw_socket(Wire::default(), protocol::Role::Client, None);
+        let mut socket = WebSocket::from_raw_socket(MemoryStream::default(), protocol::Role::Client, None);
         let mut items = Vec::new();
         for length in LENGTHS {
             let (item, message) = if random.once_in(2) {
@@ -323,13 +333,13 @@ fn the_server_reads_what_a_client_sends() {
                 let bytes = random.bytes(length);
                 (Item::Binary(bytes.clone()), Message::binary(bytes))
             };
-            socket.send(message).expect("room");
+            socket.send(message).expect("memory is writable");
             items.push(item);
         }
-        socket.close(None).expect("room");
+        socket.close(None).expect("memory is writable");
         items.push(Item::Close(1005));
         let bytes = &socket.get_ref().output;
-        let (read, violation) = ours(Role::Server, pieces(&mut random, bytes));
+        let (read, violation) = read_with_yodel(Role::Server, pieces(&mut random, bytes));
         assert!(violation.is_none() && read == items, "seed {seed}: {violation:?}");
     }
 }

@@ -1,12 +1,12 @@
-//! The WebSocket engine without sockets: against itself cut anywhere, against a model, and against
-//! somebody else's.
+//! Tests of the WebSocket codec without sockets: comparison with tungstenite, arbitrary splits of the input, and
+//! the fuzzing corpus.
 
 mod corpus;
 mod differential;
-/// Fuzz target of the protocol.
+/// Fuzz target of the protocol crate.
 #[path = "../../crates/protocol/fuzz/src/lib.rs"]
 mod protocol_fuzz;
 mod random;
-/// Fuzz targets of the codec.
+/// Fuzz targets of the codec crate.
 #[path = "../../crates/websocket/fuzz/src/lib.rs"]
 mod websocket_fuzz;

@@ -1,11 +1,11 @@
-//! Choices that are the same again for the same seed.
+//! A seeded random source for reproducible tests.
 
-/// Makes choices (`SplitMix64`).
+/// A random number generator (`SplitMix64`).
 #[derive(Debug)]
 pub struct Random(u64);
 
 impl Random {
-    /// Other seeds, other choices.
+    /// Creates a generator from a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -17,22 +17,22 @@ impl Random {
         mixed ^ mixed >> 31
     }
 
-    /// A number below `end`.
+    /// Returns a number below `end`, which must not be 0.
     pub fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).expect("below a usize")
+        usize::try_from(self.next() % end as u64).expect("result fits into usize")
     }
 
-    /// True once in so many times.
+    /// Returns true with probability 1/`times`.
     pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
-    /// One of a list.
+    /// Returns a random element. Panics on an empty slice.
     pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 
-    /// So many bytes.
+    /// Returns `length` random bytes.
     pub fn bytes(&mut self, length: usize) -> Vec<u8> {
         let words = std::iter::repeat_with(|| self.next().to_le_bytes()).take(length.div_ceil(8));
         let mut bytes = words.collect::<Vec<_>>().concat();
@@ -40,7 +40,7 @@ impl Random {
         bytes
     }
 
-    /// A text of at most so many bytes, and hardly less.
+    /// Returns a random text of at most `length` bytes, at most three bytes shorter.
     pub fn text(&mut self, length: usize) -> String {
         let mut text = String::new();
         loop {

@@ -1,4 +1,4 @@
-//! What `make build` leaves: the files in dist/, and the same files inside the binary.
+//! The page bundle of `make build`: the files in dist/ and their copies in the binary.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -10,30 +10,30 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use support::yodel::root;
-use support::{Yodel, http, soon};
+use support::{Yodel, http, with_timeout};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
-/// All that a visitor can download, in brotli form. It is to be 150,000.
-const LARGEST: usize = 203_000;
+/// Limit of the size of all files in bytes, compressed with brotli. The goal is 150,000.
+const MAX_TOTAL: usize = 203_000;
 
 fn dist() -> PathBuf {
     root().join("dist")
 }
 
-/// Name and content of every file, the compressed forms too.
+/// Returns the name and content of every file, including compressed ones.
 fn files() -> BTreeMap<String, Vec<u8>> {
-    let entries = std::fs::read_dir(dist()).expect("there is no dist/: run `make build` first");
-    let paths = entries.map(|entry| entry.expect("readable").path());
+    let entries = std::fs::read_dir(dist()).expect("dist/ does not exist; run `make build`");
+    let paths = entries.map(|entry| entry.expect("output is readable").path());
     let name = |path: &PathBuf| path.file_name().expect("a name").to_string_lossy().into_owned();
-    paths.map(|path| (name(&path), std::fs::read(&path).expect("a file"))).collect()
+    paths.map(|path| (name(&path), std::fs::read(&path).expect("file is readable"))).collect()
 }
 
 fn is_compressed(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|ending| ending == "br" || ending == "gz")
 }
 
-/// The files themselves.
+/// Returns the uncompressed files.
 fn plain_files() -> Vec<(String, Vec<u8>)> {
     files().into_iter().filter(|(name, _)| !name.starts_with('.') && !is_compressed(name)).collect()
 }
@@ -51,24 +51,24 @@ fn ungzip(content: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn everything_is_at_most_203_kb() {
+fn bundle_is_at_most_203_kb() {
     let files = files();
-    let mut report = vec!["\nbytes of all files, in brotli form:".to_owned()];
+    let mut report = vec!["\nbytes of all files, compressed with brotli:".to_owned()];
     let mut total = 0;
     for (name, content) in plain_files() {
         let size = files.get(&format!("{name}.br")).map_or(content.len(), Vec::len);
         report.push(format!("{size:>9}  {name}"));
         total += size;
     }
-    report.push(format!("{total:>9}  in all, of {LARGEST}\n"));
+    report.push(format!("{total:>9}  total, limit {MAX_TOTAL}\n"));
     let report = report.join("\n");
-    // Not `println!`, which is heard only of tests that fail.
-    std::io::stdout().write_all(report.as_bytes()).expect("standard output is there");
-    assert!(total <= LARGEST, "{report}");
+    // Not `println!`, whose output is captured in passing tests.
+    std::io::stdout().write_all(report.as_bytes()).expect("standard output is writable");
+    assert!(total <= MAX_TOTAL, "{report}");
 }
 
 #[test]
-fn there_is_a_page_a_style_sheet_a_script_and_its_wasm() {
+fn bundle_has_page_style_sheet_script_and_wasm() {
     let names: Vec<String> = plain_files().into_iter().map(|(name, _)| name).collect();
     for ending in ["index.html", ".css", ".js", ".wasm"] {
         assert!(names.iter().any(|name| name.ends_with(ending)), "no {ending} in {names:?}");
@@ -76,7 +76,7 @@ fn there_is_a_page_a_style_sheet_a_script_and_its_wasm() {
 }
 
 #[test]
-fn each_file_has_its_compressed_forms_and_they_are_the_same_file() {
+fn compressed_files_match_their_originals() {
     let files = files();
     for (name, content) in plain_files() {
         let brotli = files.get(&format!("{name}.br")).unwrap_or_else(|| panic!("{name} has no .br"));
@@ -86,13 +86,13 @@ fn each_file_has_its_compressed_forms_and_they_are_the_same_file() {
     }
 }
 
-/// Head and body of the answer.
+/// Sends a `GET` and returns the response's head and body.
 async fn get(address: SocketAddr, path: &str, accepted: &str) -> (String, Vec<u8>) {
     let request =
         format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: {accepted}\r\nConnection: close\r\n\r\n");
-    let answer = http::exchange(address, request.as_bytes()).await;
-    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").expect("headers end");
-    (String::from_utf8_lossy(&answer[..end]).into_owned(), answer[end + 4..].to_vec())
+    let response = http::exchange(address, request.as_bytes()).await;
+    let end = response.windows(4).position(|window| window == b"\r\n\r\n").expect("headers end");
+    (String::from_utf8_lossy(&response[..end]).into_owned(), response[end + 4..].to_vec())
 }
 
 fn path(name: &str) -> String {
@@ -100,7 +100,7 @@ fn path(name: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_binary_serves_these_files_in_each_form() {
+async fn binary_serves_the_bundle_in_each_encoding() {
     let yodel = Yodel::serve(&[]).await;
     for (name, content) in plain_files() {
         let path = path(&name);
@@ -115,10 +115,10 @@ async fn the_binary_serves_these_files_in_each_form() {
 }
 
 #[tokio::test]
-async fn the_policy_lets_through_the_inline_scripts_of_this_page_and_no_other() {
+async fn policy_permits_only_the_pages_inline_scripts() {
     let yodel = Yodel::serve(&[]).await;
     let (head, body) = get(yodel.address(), "/", "identity").await;
-    let page = String::from_utf8(body).expect("text");
+    let page = String::from_utf8(body).expect("data is UTF-8");
     let scripts: Vec<_> = page.split("<script").skip(1).filter_map(|rest| rest.split_once('>')).collect();
     assert!(!scripts.is_empty() && scripts.iter().all(|(attributes, _)| !attributes.contains("src")), "{page}");
     assert_eq!(head.matches("'sha256-").count(), scripts.len(), "{head}");
@@ -131,17 +131,20 @@ async fn the_policy_lets_through_the_inline_scripts_of_this_page_and_no_other() 
 }
 
 #[tokio::test]
-async fn the_binary_needs_nothing_beside_it() {
-    let folder = tempfile::tempdir().expect("a folder");
+async fn binary_serves_the_page_without_other_files() {
+    let folder = tempfile::tempdir().expect("temporary folder");
     let binary = folder.path().join("yodel");
-    std::fs::copy(root().join("target/release/yodel"), &binary).expect("a copy");
+    std::fs::copy(root().join("target/release/yodel"), &binary).expect("file can be copied");
     let mut alone = Command::new(&binary);
     alone.args(["serve", "--listen", "127.0.0.1:0"]).env_clear().current_dir(folder.path()).kill_on_drop(true);
     alone.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = alone.spawn().expect("it runs");
-    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let url = soon("the address", lines.next_line()).await.expect("readable").expect("it starts");
-    let address = url.trim_start_matches("http://").parse().expect("an address");
+    let mut child = alone.spawn().expect("process is running");
+    let mut lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
+    let url = with_timeout("the address", lines.next_line())
+        .await
+        .expect("output is readable")
+        .expect("server prints its URL");
+    let address = url.trim_start_matches("http://").parse().expect("valid address");
     for (name, content) in plain_files() {
         let path = path(&name);
         assert!(get(address, &path, "identity").await.1 == content, "{name}");
@@ -149,7 +152,7 @@ async fn the_binary_needs_nothing_beside_it() {
 }
 
 #[test]
-fn the_binary_stays_small_with_the_page_inside() {
-    let binary = std::fs::metadata(root().join("target/release/yodel")).expect("`make build` made it");
+fn binary_is_smaller_than_15_mb() {
+    let binary = std::fs::metadata(root().join("target/release/yodel")).expect("target/release/yodel exists");
     assert!(binary.len() < 15_000_000, "{} bytes", binary.len());
 }

@@ -1,18 +1,18 @@
-//! `yodel connect`: pipes, scripts, servers of all kinds, and how it ends.
+//! `yodel connect` in pipes and scripts: input, output, other servers, exit status.
 
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
-use support::tls::Pair;
+use support::tls::CertificateFiles;
 use support::yodel::command;
-use support::{Yodel, soon};
+use support::{Yodel, with_timeout};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
-use crate::lone::Lone;
-use crate::peer::Peer;
+use crate::closing_server::ClosingServer;
+use crate::scripted_server::ScriptedServer;
 
 pub fn connect(url: &str, flags: &[&str]) -> Command {
     let mut command = command(&["connect", url]);
@@ -25,37 +25,37 @@ pub fn at(yodel: &Yodel, path: &str) -> String {
 }
 
 async fn output(mut command: Command) -> Output {
-    soon("it ends", command.output()).await.expect("the binary runs")
+    with_timeout("the process's exit", command.output()).await.expect("binary can be run")
 }
 
-/// Runs it with this input.
-async fn pipe(mut command: Command, input: String) -> Output {
+/// Runs a command with this standard input.
+async fn run_with_input(mut command: Command, input: String) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the binary runs");
-    let mut stdin = child.stdin.take().expect("piped");
+    let mut child = command.spawn().expect("binary can be run");
+    let mut stdin = child.stdin.take().expect("stream is piped");
     let writing = tokio::spawn(async move { stdin.write_all(input.as_bytes()).await });
-    let output = soon("it ends", child.wait_with_output()).await.expect("it runs");
+    let output = with_timeout("the process's exit", child.wait_with_output()).await.expect("process is running");
     let _ = writing.await;
     output
 }
 
-fn out(output: &Output) -> String {
+fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn log(output: &Output) -> String {
+fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// That it ended well, and what it printed.
-fn well(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{}", log(output));
-    out(output)
+/// Asserts exit status 0 and returns standard output.
+fn stdout_on_success(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
+    stdout(output)
 }
 
-/// That it ended with an error of one line that has these words.
-fn badly(output: &Output, words: &[&str]) {
-    let log = log(output);
+/// Asserts exit status 1 and one error line that contains all of these words.
+fn assert_failure(output: &Output, words: &[&str]) {
+    let log = stderr(output);
     assert_eq!(output.status.code(), Some(1), "{log}");
     let error = log.lines().last().unwrap_or_default();
     assert!(error.starts_with("error: ") && log.matches("error: ").count() == 1, "{log}");
@@ -64,28 +64,31 @@ fn badly(output: &Output, words: &[&str]) {
     }
 }
 
-fn objects(output: &Output) -> Vec<Value> {
+fn json_lines(output: &Output) -> Vec<Value> {
     let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-    well(output).lines().map(parse).collect()
+    stdout_on_success(output).lines().map(parse).collect()
 }
 
-/// A running `yodel connect` that prints JSON.
-pub struct Listener {
+/// A running `yodel connect --json --stay`.
+pub struct ConnectProcess {
     child: Child,
     lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
 }
 
-impl Listener {
+impl ConnectProcess {
     pub fn start(mut command: Command) -> Self {
-        let mut child = command.args(["--json", "--stay"]).stdout(Stdio::piped()).spawn().expect("the binary runs");
-        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let mut child = command.args(["--json", "--stay"]).stdout(Stdio::piped()).spawn().expect("binary can be run");
+        let lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
         Self { child, lines }
     }
 
-    /// The next object of this type.
+    /// Returns the next printed object of this type.
     pub async fn next(&mut self, kind: &str) -> Value {
         loop {
-            let line = soon(kind, self.lines.next_line()).await.expect("readable").expect("it goes on");
+            let line = with_timeout(kind, self.lines.next_line())
+                .await
+                .expect("output is readable")
+                .expect("process prints further lines");
             let object: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
             if object["type"] == kind {
                 return object;
@@ -94,13 +97,13 @@ impl Listener {
     }
 
     async fn signal(&self, name: &str) {
-        let id = self.child.id().expect("it runs").to_string();
-        let sent = Command::new("kill").args([&format!("-{name}"), &id]).status().await.expect("kill is there");
+        let id = self.child.id().expect("process is running").to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &id]).status().await.expect("`kill` can be run");
         assert!(sent.success());
     }
 
-    async fn ended(mut self) -> Option<i32> {
-        soon("it ends", self.child.wait()).await.expect("it can be waited for").code()
+    async fn wait_for_exit(mut self) -> Option<i32> {
+        with_timeout("the process's exit", self.child.wait()).await.expect("process can be awaited").code()
     }
 }
 
@@ -110,76 +113,76 @@ fn numbers(count: usize) -> String {
 }
 
 #[tokio::test]
-async fn a_pipe_is_echoed_line_by_line() {
+async fn echoes_piped_input_line_by_line() {
     let yodel = Yodel::serve(&[]).await;
     for path in ["/ws", "/ws/echo"] {
         let lines = numbers(20_000);
-        let output = pipe(connect(&at(&yodel, path), &[]), lines.clone()).await;
-        assert!(well(&output) == lines, "every line comes back once, in its order");
-        assert_eq!(log(&output), format!("connected to {}\nclosed\n", at(&yodel, path)));
+        let output = run_with_input(connect(&at(&yodel, path), &[]), lines.clone()).await;
+        assert!(stdout_on_success(&output) == lines, "every line is echoed once, in order");
+        assert_eq!(stderr(&output), format!("connected to {}\nclosed\n", at(&yodel, path)));
     }
 }
 
 #[tokio::test]
-async fn what_is_sent_is_answered_before_the_end() {
+async fn waits_for_echoes_of_sent_messages() {
     let yodel = Yodel::serve(&[]).await;
     let flags = ["--send=one", "--send", "two"];
-    assert_eq!(well(&output(connect(&at(&yodel, "/ws"), &flags)).await), "one\ntwo\n");
+    assert_eq!(stdout_on_success(&output(connect(&at(&yodel, "/ws"), &flags)).await), "one\ntwo\n");
     let envelope = [&flags[..], &["--subprotocol=yodel.v1"]].concat();
-    assert_eq!(well(&output(connect(&at(&yodel, "/ws"), &envelope)).await), "one\ntwo\n");
-    assert_eq!(well(&output(connect(&at(&yodel, "/ws/broadcast"), &flags)).await), "one\ntwo\n");
-    let first = pipe(connect(&at(&yodel, "/ws"), &flags), "three".to_owned()).await;
-    assert_eq!(well(&first), "one\ntwo\nthree\n");
+    assert_eq!(stdout_on_success(&output(connect(&at(&yodel, "/ws"), &envelope)).await), "one\ntwo\n");
+    assert_eq!(stdout_on_success(&output(connect(&at(&yodel, "/ws/broadcast"), &flags)).await), "one\ntwo\n");
+    let first = run_with_input(connect(&at(&yodel, "/ws"), &flags), "three".to_owned()).await;
+    assert_eq!(stdout_on_success(&first), "one\ntwo\nthree\n");
 }
 
 #[tokio::test]
-async fn answers_that_are_no_echo_are_waited_for_a_while() {
+async fn waits_for_other_responses_up_to_linger() {
     let yodel = Yodel::serve(&["--plain-format=seed"]).await;
     let flags = ["--send=hello", "--response-timeout=300ms"];
     let output = output(connect(&at(&yodel, "/ws/broadcast"), &flags)).await;
-    assert!(well(&output).ends_with(" echo: hello\n"), "{}", out(&output));
+    assert!(stdout_on_success(&output).ends_with(" echo: hello\n"), "{}", stdout(&output));
 }
 
 #[tokio::test]
-async fn nothing_to_say_is_a_look_whether_the_server_is_there() {
+async fn connects_and_exits_without_input() {
     let yodel = Yodel::serve(&[]).await;
-    assert_eq!(well(&output(connect(&at(&yodel, "/ws"), &[])).await), "");
+    assert_eq!(stdout_on_success(&output(connect(&at(&yodel, "/ws"), &[])).await), "");
 }
 
 #[tokio::test]
-async fn what_is_said_in_a_room_is_heard_there_once_and_in_order() {
+async fn publishes_piped_input_to_a_room_once_in_order() {
     let yodel = Yodel::serve(&["--rate=0"]).await;
-    let mut listener = Listener::start(connect(&at(&yodel, "/ws"), &["--join=chat"]));
-    assert_eq!(listener.next("joined").await["room"], "chat");
-    let said = pipe(connect(&at(&yodel, "/ws"), &["--join=other", "--join=chat"]), numbers(5_000)).await;
-    assert_eq!(well(&said), "", "one's own messages do not come back");
+    let mut subscriber = ConnectProcess::start(connect(&at(&yodel, "/ws"), &["--join=chat"]));
+    assert_eq!(subscriber.next("joined").await["room"], "chat");
+    let published = run_with_input(connect(&at(&yodel, "/ws"), &["--join=other", "--join=chat"]), numbers(5_000)).await;
+    assert_eq!(stdout_on_success(&published), "", "own messages are not printed");
     for number in 1..=5_000 {
-        let message = listener.next("message").await;
+        let message = subscriber.next("message").await;
         assert_eq!((&message["offset"], &message["data"]), (&number.into(), &number.to_string().into()));
     }
-    listener.signal("INT").await;
-    assert_eq!(listener.ended().await, Some(0));
+    subscriber.signal("INT").await;
+    assert_eq!(subscriber.wait_for_exit().await, Some(0));
 }
 
 #[tokio::test]
-async fn a_server_that_wants_less_gets_it_more_slowly_and_all_of_it() {
+async fn adapts_to_the_servers_rate_limit_without_loss() {
     let yodel = Yodel::serve(&["--rate=200", "--rate-burst=50"]).await;
-    let mut listener = Listener::start(connect(&at(&yodel, "/ws"), &["--join=chat"]));
-    listener.next("joined").await;
-    well(&pipe(connect(&at(&yodel, "/ws"), &["--join=chat"]), numbers(600)).await);
-    let mut heard: Vec<u64> = Vec::new();
+    let mut subscriber = ConnectProcess::start(connect(&at(&yodel, "/ws"), &["--join=chat"]));
+    subscriber.next("joined").await;
+    stdout_on_success(&run_with_input(connect(&at(&yodel, "/ws"), &["--join=chat"]), numbers(600)).await);
+    let mut received: Vec<u64> = Vec::new();
     for _ in 0..600 {
-        let message = listener.next("message").await;
-        heard.push(message["data"].as_str().and_then(|data| data.parse().ok()).unwrap_or_default());
+        let message = subscriber.next("message").await;
+        received.push(message["data"].as_str().and_then(|data| data.parse().ok()).unwrap_or_default());
     }
-    heard.sort_unstable();
-    assert!(heard.into_iter().eq(1..=600), "each one once");
+    received.sort_unstable();
+    assert!(received.into_iter().eq(1..=600), "each message once");
 }
 
 #[tokio::test]
-async fn programs_are_told_everything_as_json() {
+async fn prints_all_events_as_json() {
     let yodel = Yodel::serve(&[]).await;
-    let objects = objects(&output(connect(&at(&yodel, "/ws"), &["--join=chat", "--send=hi", "--json"])).await);
+    let objects = json_lines(&output(connect(&at(&yodel, "/ws"), &["--join=chat", "--send=hi", "--json"])).await);
     let of = |kind: &str| objects.iter().find(|object| object["type"] == kind).unwrap_or_else(|| panic!("{kind}"));
     assert_eq!(of("open")["url"], at(&yodel, "/ws"));
     assert!(of("welcome")["client"].is_string());
@@ -192,102 +195,111 @@ async fn programs_are_told_everything_as_json() {
 }
 
 #[tokio::test]
-async fn it_comes_back_by_itself_and_goes_on() {
+async fn reconnects_and_reports_the_gap() {
     let yodel = Yodel::serve(&[]).await;
     let (listen, url) = (yodel.address().to_string(), at(&yodel, "/ws"));
-    let mut listener = Listener::start(connect(&url, &["--join=chat"]));
-    listener.next("joined").await;
+    let mut subscriber = ConnectProcess::start(connect(&url, &["--join=chat"]));
+    subscriber.next("joined").await;
     yodel.kill().await;
-    listener.next("waiting").await;
+    subscriber.next("waiting").await;
     let again = Yodel::serve_at(&listen, &[]).await;
-    assert_eq!(listener.next("gap").await["room"], "chat");
-    well(&output(connect(&at(&again, "/ws"), &["--join=chat", "--send=back"])).await);
-    assert_eq!(listener.next("message").await["data"], "back");
+    assert_eq!(subscriber.next("gap").await["room"], "chat");
+    stdout_on_success(&output(connect(&at(&again, "/ws"), &["--join=chat", "--send=back"])).await);
+    assert_eq!(subscriber.next("message").await["data"], "back");
 }
 
 #[tokio::test]
-async fn without_reconnecting_the_first_loss_is_the_end() {
+async fn no_reconnect_exits_at_the_first_loss() {
     let free = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-    let url = format!("ws://{}/ws", free.local_addr().expect("it has an address"));
+    let url = format!("ws://{}/ws", free.local_addr().expect("listener has an address"));
     drop(free);
-    badly(&output(connect(&url, &["--no-reconnect"])).await, &["--no-reconnect", "cannot connect to", "refused"]);
-    let peer = Peer::closing_with(1012, "restart").await;
-    badly(&output(connect(&peer.url, &["--no-reconnect", "--stay"])).await, &["1012", "restart"]);
-    assert_eq!(peer.dialled(), 1);
+    assert_failure(
+        &output(connect(&url, &["--no-reconnect"])).await,
+        &["--no-reconnect", "cannot connect to", "refused"],
+    );
+    let server = ClosingServer::with_close(1012, "restart").await;
+    assert_failure(&output(connect(&server.url, &["--no-reconnect", "--stay"])).await, &["1012", "restart"]);
+    assert_eq!(server.connection_count(), 1);
 }
 
 #[tokio::test]
-async fn a_server_that_wants_nobody_is_not_dialled_again() {
+async fn does_not_reconnect_after_a_final_close_code() {
     for (code, reason, advice) in
         [(4503, "enough", "ask the operator of the server"), (4502, "", "--token-file"), (1009, "too big", "shorter")]
     {
-        let peer = Peer::closing_with(code, reason).await;
-        badly(&output(connect(&peer.url, &["--stay"])).await, &[&code.to_string(), reason, advice]);
-        assert_eq!(peer.dialled(), 1);
+        let server = ClosingServer::with_close(code, reason).await;
+        assert_failure(&output(connect(&server.url, &["--stay"])).await, &[&code.to_string(), reason, advice]);
+        assert_eq!(server.connection_count(), 1);
     }
-    let peer = Peer::closing_with(1000, "bye").await;
-    well(&output(connect(&peer.url, &["--stay"])).await);
+    let server = ClosingServer::with_close(1000, "bye").await;
+    stdout_on_success(&output(connect(&server.url, &["--stay"])).await);
 }
 
 #[tokio::test]
-async fn a_refusal_says_what_may_help() {
+async fn rejected_handshake_error_suggests_a_fix() {
     let yodel = Yodel::serve(&[]).await;
-    badly(&output(connect(&at(&yodel, "/nowhere"), &[])).await, &["404", "path"]);
-    badly(&output(connect(&at(&yodel, "/ws"), &["--origin=https://evil.example"])).await, &["403", "--origin"]);
-    well(&output(connect(&at(&yodel, "/ws"), &["--origin", &yodel.url])).await);
-    badly(&output(connect(&at(&yodel, "/ws"), &["--subprotocol=chat"])).await, &["400", "yodel.v1"]);
-    let mail = Lone::answering("220 mail.example ESMTP\r\n").await;
-    badly(&output(connect(&format!("ws://{}/", mail.address), &[])).await, &["not HTTP", "WebSocket server"]);
-    let echo = Lone::echoing("", b"").await;
-    badly(&output(connect(&format!("ws://{}/", echo.address), &["--join=chat"])).await, &["yodel.v1", "selected none"]);
+    assert_failure(&output(connect(&at(&yodel, "/nowhere"), &[])).await, &["404", "path"]);
+    assert_failure(
+        &output(connect(&at(&yodel, "/ws"), &["--origin=https://evil.example"])).await,
+        &["403", "--origin"],
+    );
+    stdout_on_success(&output(connect(&at(&yodel, "/ws"), &["--origin", &yodel.url])).await);
+    assert_failure(&output(connect(&at(&yodel, "/ws"), &["--subprotocol=chat"])).await, &["400", "yodel.v1"]);
+    let mail = ScriptedServer::responding("220 mail.example ESMTP\r\n").await;
+    assert_failure(&output(connect(&format!("ws://{}/", mail.address), &[])).await, &["no HTTP", "WebSocket server"]);
+    let echo = ScriptedServer::echoing("", b"").await;
+    assert_failure(
+        &output(connect(&format!("ws://{}/", echo.address), &["--join=chat"])).await,
+        &["yodel.v1", "chose none"],
+    );
 }
 
 #[tokio::test]
-async fn other_servers_have_other_subprotocols_and_headers() {
-    let echo = Lone::echoing("Sec-WebSocket-Protocol: talk\r\n", b"\x82\x02\x00\xff").await;
+async fn sends_custom_subprotocols_and_headers() {
+    let echo = ScriptedServer::echoing("Sec-WebSocket-Protocol: talk\r\n", b"\x82\x02\x00\xff").await;
     let flags = ["--subprotocol=chat", "--subprotocol=talk", "--header=X-Who: me", "--send=hi", "--json"];
-    let objects = objects(&output(connect(&format!("ws://{}/", echo.address), &flags)).await);
+    let objects = json_lines(&output(connect(&format!("ws://{}/", echo.address), &flags)).await);
     assert!(objects.iter().any(|object| object["type"] == "binary" && object["base64"] == "AP8="), "{objects:?}");
     assert!(objects.iter().any(|object| object["type"] == "text" && object["data"] == "hi"), "{objects:?}");
 }
 
 #[tokio::test]
-async fn what_a_server_sends_goes_on_to_programs_as_it_is() {
-    let echo = Lone::echoing("", b"\x81\x05\x1b[31m\x82\x02\x00\xff").await;
+async fn writes_received_bytes_unchanged_to_a_pipe() {
+    let echo = ScriptedServer::echoing("", b"\x81\x05\x1b[31m\x82\x02\x00\xff").await;
     let output = output(connect(&format!("ws://{}/", echo.address), &["--send=hi"])).await;
-    well(&output);
+    stdout_on_success(&output);
     assert_eq!(output.stdout, b"\x1b[31m\n\x00\xff\nhi\n");
 }
 
 #[tokio::test]
-async fn wss_wants_a_certificate_that_is_trusted_or_not_checked() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let pair = Pair::write(folder.path());
+async fn wss_verifies_certificates_unless_insecure() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let pair = CertificateFiles::write(folder.path());
     let yodel = Yodel::serve(&pair.flags()).await;
     let url = format!("wss://localhost:{}/ws/echo", yodel.address().port());
-    assert_eq!(well(&output(connect(&url, &["--send=hi", "--insecure"])).await), "hi\n");
+    assert_eq!(stdout_on_success(&output(connect(&url, &["--send=hi", "--insecure"])).await), "hi\n");
     let mut trusting = connect(&url, &["--send=hi"]);
     trusting.env("SSL_CERT_FILE", &pair.chain);
-    assert_eq!(well(&output(trusting).await), "hi\n");
-    let other = tempfile::tempdir().expect("a folder");
+    assert_eq!(stdout_on_success(&output(trusting).await), "hi\n");
+    let other = tempfile::tempdir().expect("temporary folder");
     let mut distrusting = connect(&url, &["--send=hi"]);
-    distrusting.env("SSL_CERT_FILE", Pair::write(other.path()).chain);
-    badly(&output(distrusting).await, &["TLS handshake with localhost", "certificate", "--insecure"]);
+    distrusting.env("SSL_CERT_FILE", CertificateFiles::write(other.path()).chain);
+    assert_failure(&output(distrusting).await, &["no TLS with localhost", "certificate", "--insecure"]);
 }
 
-/// A proxy that connects to anybody, and what it was asked.
+/// Starts an HTTP proxy for any destination. Returns its address and the requests that it receives.
 async fn proxy() -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-    let address = listener.local_addr().expect("it has an address").to_string();
-    let (asked, requests) = tokio::sync::mpsc::unbounded_channel();
+    let address = listener.local_addr().expect("listener has an address").to_string();
+    let (sender, requests) = tokio::sync::mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {
             let request = support::http::read_until(&mut client, b"\r\n\r\n").await;
-            let request = String::from_utf8(request).expect("text");
+            let request = String::from_utf8(request).expect("data is UTF-8");
             let server = request.split(' ').nth(1).expect("a server").to_owned();
-            let _ = asked.send(request);
-            let mut server = TcpStream::connect(server).await.expect("the server is there");
-            client.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await.expect("it is there");
+            let _ = sender.send(request);
+            let mut server = TcpStream::connect(server).await.expect("server is listening");
+            client.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await.expect("socket accepts data");
             tokio::spawn(async move { tokio::io::copy_bidirectional(&mut client, &mut server).await });
         }
     });
@@ -295,67 +307,80 @@ async fn proxy() -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
 }
 
 #[tokio::test]
-async fn the_proxy_of_the_environment_is_used() {
+async fn uses_the_proxy_from_the_environment() {
     let yodel = Yodel::serve(&[]).await;
     let (proxy, mut requests) = proxy().await;
     let mut through = connect(&at(&yodel, "/ws"), &["--send=hi"]);
     through.env("http_proxy", format!("http://me:secret@{proxy}"));
-    assert_eq!(well(&output(through).await), "hi\n");
-    let request = requests.recv().await.expect("it was asked");
+    assert_eq!(stdout_on_success(&output(through).await), "hi\n");
+    let request = requests.recv().await.expect("proxy receives a request");
     assert!(request.starts_with(&format!("CONNECT {} HTTP/1.1\r\n", yodel.address())), "{request}");
     assert!(request.contains("Proxy-Authorization: Basic bWU6c2VjcmV0\r\n"), "{request}");
 
-    let mut past = connect(&at(&yodel, "/ws"), &["--send=hi"]);
-    past.env("all_proxy", "http://127.0.0.1:1").env("no_proxy", "127.0.0.1");
-    assert_eq!(well(&output(past).await), "hi\n");
+    let mut bypass = connect(&at(&yodel, "/ws"), &["--send=hi"]);
+    bypass.env("all_proxy", "http://127.0.0.1:1").env("no_proxy", "127.0.0.1");
+    assert_eq!(stdout_on_success(&output(bypass).await), "hi\n");
     let mut wrong = connect(&at(&yodel, "/ws"), &["--send=hi"]);
     wrong.env("all_proxy", "socks5://127.0.0.1:1");
-    badly(&output(wrong).await, &["all_proxy", "socks5"]);
+    assert_failure(&output(wrong).await, &["all_proxy", "socks5"]);
 }
 
 #[tokio::test]
-async fn whoever_closes_the_output_has_seen_enough() {
+async fn exits_successfully_on_a_closed_output_pipe() {
     let yodel = Yodel::serve(&[]).await;
     let mut command = connect(&at(&yodel, "/ws"), &[]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the binary runs");
-    let mut stdin = child.stdin.take().expect("piped");
+    let mut child = command.spawn().expect("binary can be run");
+    let mut stdin = child.stdin.take().expect("stream is piped");
     tokio::spawn(async move { while stdin.write_all(b"again and again\n").await.is_ok() {} });
-    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    assert_eq!(soon("a line", lines.next_line()).await.expect("readable").as_deref(), Some("again and again"));
+    let mut lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
+    assert_eq!(
+        with_timeout("a line", lines.next_line()).await.expect("output is readable").as_deref(),
+        Some("again and again")
+    );
     drop(lines);
-    let output = soon("it ends", child.wait_with_output()).await.expect("it runs");
-    well(&output);
+    let output = with_timeout("the process's exit", child.wait_with_output()).await.expect("process is running");
+    stdout_on_success(&output);
 }
 
 #[tokio::test]
-async fn somebody_who_interrupts_is_not_kept_waiting() {
+async fn exits_promptly_on_signals() {
     for signal in ["INT", "TERM"] {
-        let silent = Lone::silent().await;
-        let mut listener = Listener::start(connect(&format!("ws://{}/", silent.address), &[]));
-        listener.next("open").await;
-        listener.signal(signal).await;
+        let silent = ScriptedServer::silent().await;
+        let mut subscriber = ConnectProcess::start(connect(&format!("ws://{}/", silent.address), &[]));
+        subscriber.next("open").await;
+        subscriber.signal(signal).await;
         let begin = std::time::Instant::now();
-        assert_eq!(listener.ended().await, Some(0));
-        assert!(begin.elapsed() < Duration::from_secs(5), "a close that nobody answers: {:?}", begin.elapsed());
+        assert_eq!(subscriber.wait_for_exit().await, Some(0));
+        assert!(
+            begin.elapsed() < Duration::from_secs(5),
+            "exit took {:?} with an unresponsive server",
+            begin.elapsed()
+        );
     }
 
-    let silent = Lone::silent().await;
-    let mut listener = Listener::start(connect(&format!("ws://{}/", silent.address), &[]));
-    listener.next("open").await;
-    listener.signal("INT").await;
-    listener.signal("INT").await;
-    assert!(matches!(listener.ended().await, Some(0 | 1)));
+    let silent = ScriptedServer::silent().await;
+    let mut subscriber = ConnectProcess::start(connect(&format!("ws://{}/", silent.address), &[]));
+    subscriber.next("open").await;
+    subscriber.signal("INT").await;
+    subscriber.signal("INT").await;
+    assert!(matches!(subscriber.wait_for_exit().await, Some(0 | 1)));
 }
 
 #[tokio::test]
-async fn input_that_is_no_text_is_not_sent() {
+async fn rejects_input_that_is_not_utf_8() {
     let yodel = Yodel::serve(&[]).await;
     let mut command = connect(&at(&yodel, "/ws"), &[]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the binary runs");
-    child.stdin.take().expect("piped").write_all(b"good\n\xff\nnever\n").await.expect("it reads");
-    let output = soon("it ends", child.wait_with_output()).await.expect("it runs");
-    badly(&output, &["UTF-8"]);
-    assert_eq!(out(&output), "good\n");
+    let mut child = command.spawn().expect("binary can be run");
+    child
+        .stdin
+        .take()
+        .expect("stream is piped")
+        .write_all(b"good\n\xff\nnever\n")
+        .await
+        .expect("process reads its input");
+    let output = with_timeout("the process's exit", child.wait_with_output()).await.expect("process is running");
+    assert_failure(&output, &["UTF-8"]);
+    assert_eq!(stdout(&output), "good\n");
 }

@@ -1,19 +1,19 @@
-//! What a visitor downloads: the first screen at once, the tools when they are opened.
+//! Downloads of a visit: the first screen immediately, the tools panel when it is opened.
 
 use std::io::Write;
 
 use serde_json::{Value, json};
-use support::browser::Kind;
+use support::browser::BrowserKind;
 use support::yodel::root;
 use support::{Browser, Page, Yodel, apply, each_browser};
 
-/// The first screen in brotli form. It is to be 100,000.
-const LARGEST: u64 = 128_000;
+/// Limit of the size of the first screen in bytes, compressed with brotli. The goal is 100,000.
+const MAX_FIRST_SCREEN: u64 = 128_000;
 
-/// Fetched by the browser itself, not by the page: never among its resources.
+/// Files that the browser fetches itself; they are not among the page's resource entries.
 const UNLISTED: [&str; 2] = ["index.html", "sw.js"];
 
-/// The names of the files that the page has asked for, in their order.
+/// Returns the names of the files that the page requested, in order.
 async fn downloads(page: &Page) -> Vec<String> {
     let script = "return performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname.slice(1));";
     let names = page.window.script(script, Vec::new()).await;
@@ -24,9 +24,9 @@ fn is_part(name: &str) -> bool {
     name.starts_with("tools-")
 }
 
-/// Waits until the tools are there.
-async fn until_tools(page: &Page) {
-    let there = "const left = (done) => document.querySelector('aside.sidebar') ? done() : requestAnimationFrame(() => left(done));
+/// Waits until the tools panel is shown.
+async fn wait_for_tools(page: &Page) {
+    let there = "const left = (done) => document.querySelector('aside.side') ? done() : requestAnimationFrame(() => left(done));
         return new Promise(left);";
     page.window.script(there, Vec::new()).await;
 }
@@ -38,52 +38,56 @@ async fn set_offline(page: &Page, offline: bool) {
 }
 
 #[tokio::test]
-async fn the_first_screen_is_small_and_brings_no_tools() {
+async fn first_screen_is_small_and_excludes_the_tools() {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start(Kind::Chromium).await;
+    let browser = Browser::start(BrowserKind::Chromium).await;
     let page = Page::connected(&browser, &yodel.url).await;
     let mut names = downloads(&page).await;
     names.extend(UNLISTED.map(str::to_owned));
     names.sort();
     names.dedup();
-    let size = |name: &String| std::fs::metadata(root().join(format!("dist/{name}.br"))).expect("it is in dist/").len();
+    let size =
+        |name: &String| std::fs::metadata(root().join(format!("dist/{name}.br"))).expect("file exists in dist/").len();
     let total: u64 = names.iter().map(size).sum();
     let report: Vec<_> = names.iter().map(|name| format!("{:>9}  {name}\n", size(name))).collect();
-    let report = format!("\nbytes of the first screen, in brotli form:\n{}{total:>9}  of {LARGEST}\n", report.concat());
-    // Not `println!`, which is heard only of tests that fail.
-    std::io::stdout().write_all(report.as_bytes()).expect("standard output is there");
-    assert!(names.len() > UNLISTED.len() && total <= LARGEST, "{report}");
+    let report = format!(
+        "\nbytes of the first screen, compressed with brotli:\n{}{total:>9}  total, limit {MAX_FIRST_SCREEN}\n",
+        report.concat()
+    );
+    // Not `println!`, whose output is captured in passing tests.
+    std::io::stdout().write_all(report.as_bytes()).expect("standard output is writable");
+    assert!(names.len() > UNLISTED.len() && total <= MAX_FIRST_SCREEN, "{report}");
     assert!(!names.iter().any(|name| is_part(name)), "{report}");
-    page.leave().await;
+    page.finish().await;
 }
 
 #[apply(each_browser)]
-async fn the_tools_are_downloaded_when_they_are_opened_and_once(browser: &Browser) {
+async fn downloads_the_tools_once_when_opened(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
     page.click("Tools").await;
-    until_tools(&page).await;
+    wait_for_tools(&page).await;
     page.click("Tools").await;
     page.click("Tools").await;
-    until_tools(&page).await;
+    wait_for_tools(&page).await;
     let parts: Vec<_> = downloads(&page).await.into_iter().filter(|name| is_part(name)).collect();
     assert_eq!(parts.len(), 1, "{parts:?}");
-    page.leave().await;
+    page.finish().await;
 }
 
 #[tokio::test]
-async fn tools_that_cannot_be_downloaded_are_said_and_tried_again() {
+async fn reports_and_retries_a_failed_tools_download() {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start(Kind::Chromium).await;
+    let browser = Browser::start(BrowserKind::Chromium).await;
     let page = Page::connected(&browser, &yodel.url).await;
     set_offline(&page, true).await;
     page.click("Tools").await;
-    page.until("it is said", |seen| seen.has_button("Try again")).await;
-    let said = "return document.body.textContent.includes('Failed to load Tools.');";
-    assert_eq!(page.window.script(said, Vec::new()).await, Value::Bool(true));
+    page.wait_until("the error message", |snapshot| snapshot.has_button("Try again")).await;
+    let has_error = "return document.body.textContent.includes('The tools could not be loaded.');";
+    assert_eq!(page.window.script(has_error, Vec::new()).await, Value::Bool(true));
 
     set_offline(&page, false).await;
     page.click("Try again").await;
-    until_tools(&page).await;
-    assert_eq!(page.window.script(said, Vec::new()).await, Value::Bool(false));
+    wait_for_tools(&page).await;
+    assert_eq!(page.window.script(has_error, Vec::new()).await, Value::Bool(false));
 }

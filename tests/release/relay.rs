@@ -1,34 +1,34 @@
-//! A WebSocket server that joins two connections: what one says, the other hears, and not itself.
+//! A WebSocket server that relays messages between two connections.
 
 use futures_util::StreamExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::accept_async;
 
-/// A server for two.
+/// A relay for two connections; aborted on drop.
 #[derive(Debug)]
 pub struct Relay {
-    /// Where to dial it.
+    /// WebSocket URL of the relay.
     pub url: String,
-    joining: JoinHandle<()>,
+    relaying: JoinHandle<()>,
 }
 
 impl Relay {
-    /// Starts it on a free port.
+    /// Starts a relay on a free port.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-        let url = format!("ws://{}/", listener.local_addr().expect("it has an address"));
-        Self { url, joining: tokio::spawn(join(listener)) }
+        let url = format!("ws://{}/", listener.local_addr().expect("listener has an address"));
+        Self { url, relaying: tokio::spawn(relay(listener)) }
     }
 }
 
 impl Drop for Relay {
     fn drop(&mut self) {
-        self.joining.abort();
+        self.relaying.abort();
     }
 }
 
-async fn join(listener: TcpListener) {
+async fn relay(listener: TcpListener) {
     let (one, _) = listener.accept().await.expect("a connection");
     let one = accept_async(one).await.expect("a handshake");
     let (other, _) = listener.accept().await.expect("another connection");

@@ -1,8 +1,8 @@
-//! The HTTP interface: what each request does.
+//! The HTTP API: effects and responses of each request.
 
 use serde_json::json;
 use support::TestServer;
-use support::api::{check_problem, token};
+use support::api::{assert_problem_json, token};
 use yodel_server::ServerConfig;
 
 fn start() -> TestServer {
@@ -10,37 +10,37 @@ fn start() -> TestServer {
 }
 
 #[tokio::test]
-async fn what_is_published_has_a_place_and_arrives() {
+async fn publish_returns_the_offset_and_delivers_the_message() {
     let server = start();
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     let (epoch, _) = ada.join("chat").await;
     let published = server.post("/api/publish", r#"{"room":"chat","event":"msg","data":{"n":1}}"#).await;
-    let published = published.is(r#"{"epoch":"EPOCH","offset":1}"#);
+    let published = published.assert_json(r#"{"epoch":"EPOCH","offset":1}"#);
     assert_eq!(published["epoch"], epoch);
-    let heard = ada.next_message().await;
-    support::peer::matches(
-        &heard,
+    let message = ada.next_message().await;
+    support::envelope_client::assert_matches(
+        &message,
         r#"{"type":"message","room":"chat","offset":1,"event":"msg","data":{"n":1},"time":"TIME"}"#,
     );
 }
 
 #[tokio::test]
-async fn data_passes_byte_for_byte() {
+async fn preserves_data_byte_for_byte() {
     let server = start();
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     ada.join("r").await;
     let data = r#"{ "b": 1.0, "a": [1e400, 12345678901234567890123], "b": "\u00e9\/" }"#;
     server.post("/api/publish", &format!(r#"{{"room":"r","event":"e","data":{data}}}"#)).await;
     server.post("/api/broadcast", &format!(r#"{{"event":"e","data":{data}}}"#)).await;
-    let send = format!(r#"{{"to":{{"client":"{}"}},"event":"e","data":{data}}}"#, ada.name);
+    let send = format!(r#"{{"to":{{"client":"{}"}},"event":"e","data":{data}}}"#, ada.client_id);
     server.post("/api/send", &send).await;
     server.post("/api/batch", &format!(r#"[{{"publish":{{"room":"r","event":"e","data":{data}}}}}]"#)).await;
-    let mut heard = 0;
-    while heard < 4 {
+    let mut received = 0;
+    while received < 4 {
         let text = ada.next_text().await;
         if !text.contains("presence_diff") {
             assert!(text.contains(&format!(r#""data":{data}"#)), "{text}");
-            heard += 1;
+            received += 1;
         }
     }
     let history = server.get("/api/rooms/r/history").await;
@@ -48,40 +48,42 @@ async fn data_passes_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn the_same_key_is_published_once() {
+async fn deduplicates_publishes_by_key() {
     let server = start();
     let publish = r#"{"room":"r","event":"e","data":1,"key":"k"}"#;
-    let first = server.post("/api/publish", publish).await.is(r#"{"epoch":"EPOCH","offset":1}"#);
-    let again = server.post("/api/publish", publish).await.is(r#"{"epoch":"EPOCH","offset":1,"duplicate":true}"#);
+    let first = server.post("/api/publish", publish).await.assert_json(r#"{"epoch":"EPOCH","offset":1}"#);
+    let again =
+        server.post("/api/publish", publish).await.assert_json(r#"{"epoch":"EPOCH","offset":1,"duplicate":true}"#);
     assert_eq!(first["epoch"], again["epoch"]);
     let other = r#"{"room":"other","event":"e","data":1,"key":"k"}"#;
-    server.post("/api/publish", other).await.is(r#"{"epoch":"EPOCH","offset":1}"#);
+    server.post("/api/publish", other).await.assert_json(r#"{"epoch":"EPOCH","offset":1}"#);
 }
 
 #[tokio::test]
-async fn everybody_is_told_and_counted() {
+async fn broadcast_reaches_and_counts_all_connections() {
     let server = start();
     let (mut ada, mut bob, mut cyd) =
-        (server.greet("/ws").await, server.connect("/ws/broadcast").await, server.listen("/sse/r").await);
+        (server.connect_envelope("/ws").await, server.connect("/ws/broadcast").await, server.subscribe("/sse/r").await);
     cyd.next().await;
-    server.post("/api/broadcast", r#"{"event":"note","data":"hi"}"#).await.is(r#"{"delivered":3}"#);
-    ada.hears(r#"{"type":"message","room":"*","event":"note","data":"hi","time":"TIME"}"#).await;
+    server.post("/api/broadcast", r#"{"event":"note","data":"hi"}"#).await.assert_json(r#"{"delivered":3}"#);
+    ada.expect_frame(r#"{"type":"message","room":"*","event":"note","data":"hi","time":"TIME"}"#).await;
     assert_eq!(bob.receive().await, "hi");
     let event = cyd.next_message().await;
     assert!(event.data.contains(r#""room":"*""#) && event.id.is_none(), "{event:?}");
 }
 
 #[tokio::test]
-async fn one_user_is_told_on_all_devices_and_one_client_alone() {
+async fn send_reaches_all_connections_of_a_user_or_one_client() {
     let server = TestServer::start_jwt(ServerConfig::default());
     let (ada, api) = (token("ada", &json!({})), token("program", &json!({"api": true})));
     let bearer = format!("Bearer {ada}");
     let header = [("authorization", &*bearer)];
-    let (mut one, mut two) = (server.greet_with("/ws", &header).await, server.greet_with("/ws", &header).await);
-    // These do not speak `yodel.v1`: what is for one person is nothing for them.
+    let (mut one, mut two) =
+        (server.connect_envelope_with("/ws", &header).await, server.connect_envelope_with("/ws", &header).await);
+    // Plain connections and event streams receive no direct messages.
     let url = format!("ws://{}/ws/echo", server.address);
-    let _plain = support::TestClient::try_connect(&url, &header).await.expect("it is let in");
-    let _events = server.listen_with("/sse/r", &format!("Authorization: {bearer}")).await;
+    let _plain = support::TestClient::try_connect(&url, &header).await.expect("connection is accepted");
+    let _events = server.subscribe_with("/sse/r", &format!("Authorization: {bearer}")).await;
     let send = |to: String| {
         let (server, api) = (&server, &api);
         async move {
@@ -91,18 +93,18 @@ async fn one_user_is_told_on_all_devices_and_one_client_alone() {
     };
     assert_eq!(send(r#"{"user":"ada"}"#.to_owned()).await, 2);
     for peer in [&mut one, &mut two] {
-        peer.hears(r#"{"type":"direct","event":"dm","data":1,"time":"TIME"}"#).await;
+        peer.expect_frame(r#"{"type":"direct","event":"dm","data":1,"time":"TIME"}"#).await;
     }
-    assert_eq!(send(format!(r#"{{"client":"{}"}}"#, two.name)).await, 1);
-    two.hears(r#"{"type":"direct","event":"dm","data":1,"time":"TIME"}"#).await;
+    assert_eq!(send(format!(r#"{{"client":"{}"}}"#, two.client_id)).await, 1);
+    two.expect_frame(r#"{"type":"direct","event":"dm","data":1,"time":"TIME"}"#).await;
     assert_eq!(send(r#"{"user":"nobody"}"#.to_owned()).await, 0);
     assert_eq!(send(r#"{"client":"c_nobody"}"#.to_owned()).await, 0);
 }
 
 #[tokio::test]
-async fn a_batch_is_done_in_order_and_one_failure_is_its_own() {
+async fn batch_runs_in_order_and_isolates_failures() {
     let server = TestServer::start_api(ServerConfig { max_message: 1024, ..ServerConfig::default() });
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     ada.join("r").await;
     let long = "x".repeat(1024);
     let batch = format!(
@@ -119,8 +121,8 @@ async fn a_batch_is_done_in_order_and_one_failure_is_its_own() {
             {{"disconnect":{{"user":"nobody"}}}},
             {{"publish":{{"room":"r","event":"e","data":2}}}}]"#
     );
-    let answer = server.post("/api/batch", &batch).await;
-    let outcomes = answer.json();
+    let response = server.post("/api/batch", &batch).await;
+    let outcomes = response.json();
     let outcomes = outcomes.as_array().expect("a list");
     assert_eq!(outcomes.len(), 12);
     let offset = |index: usize| outcomes[index]["publish"]["offset"].as_u64();
@@ -134,48 +136,48 @@ async fn a_batch_is_done_in_order_and_one_failure_is_its_own() {
         (6, 400, "4000 to 4999"),
         (7, 413, "--max-message"),
     ] {
-        check_problem(&outcomes[index]["problem"], status, words);
+        assert_problem_json(&outcomes[index]["problem"], status, words);
         assert_eq!(outcomes[index].as_object().unwrap().len(), 1);
     }
     assert_eq!(outcomes[8], json!({"broadcast": {"delivered": 1}}));
     assert_eq!(outcomes[9], json!({"send": {"delivered": 0}}));
     assert_eq!(outcomes[10], json!({"disconnect": {"disconnected": 0}}));
-    let heard = [ada.next_message().await, ada.next_message().await, ada.next_message().await];
-    let mut offsets: Vec<_> = heard.iter().filter_map(|heard| heard["offset"].as_u64()).collect();
+    let messages = [ada.next_message().await, ada.next_message().await, ada.next_message().await];
+    let mut offsets: Vec<_> = messages.iter().filter_map(|message| message["offset"].as_u64()).collect();
     offsets.sort_unstable();
-    assert_eq!(offsets, [1, 2], "{heard:?}");
+    assert_eq!(offsets, [1, 2], "{messages:?}");
 }
 
 #[tokio::test]
-async fn a_batch_has_bounds() {
+async fn batch_limits_requests_and_size() {
     let server = start();
     let list = |count: usize| format!("[{}]", vec![r#"{"broadcast":{"event":"e"}}"#; count].join(","));
     let most = server.post("/api/batch", &list(1000)).await;
     assert_eq!((most.status, most.json().as_array().unwrap().len()), (200, 1000));
-    server.post("/api/batch", &list(1001)).await.is_problem(413, "at most 1000 requests");
-    server.post("/api/batch", &format!("[{}]", " ".repeat(16 * 64 * 1024))).await.is_problem(413, "1048576 bytes");
-    server.post("/api/batch", "[]").await.is("[]");
-    server.post("/api/batch", r#"{"publish":{}}"#).await.is_problem(400, "a list of requests");
-    server.post("/api/batch", "[1,2").await.is_problem(400, "not as expected");
+    server.post("/api/batch", &list(1001)).await.assert_problem(413, "at most 1000 requests");
+    server.post("/api/batch", &format!("[{}]", " ".repeat(16 * 64 * 1024))).await.assert_problem(413, "1048576 bytes");
+    server.post("/api/batch", "[]").await.assert_json("[]");
+    server.post("/api/batch", r#"{"publish":{}}"#).await.assert_problem(400, "a list of requests");
+    server.post("/api/batch", "[1,2").await.assert_problem(400, "not as expected");
 }
 
 #[tokio::test]
-async fn a_user_is_disconnected_everywhere_whatever_it_speaks() {
+async fn disconnect_closes_connections_of_all_modes() {
     let server = TestServer::start_jwt(ServerConfig::default());
     let (ada, bob) = (token("ada", &json!({})), token("bob", &json!({})));
     let api = token("program", &json!({"api": true}));
     let (ada, bob) = (format!("Bearer {ada}"), format!("Bearer {bob}"));
-    let mut envelope = server.greet_with("/ws", &[("authorization", &ada)]).await;
+    let mut envelope = server.connect_envelope_with("/ws", &[("authorization", &ada)]).await;
     let url = |path: &str| format!("ws://{}{path}", server.address);
     let mut plain = Vec::new();
     for path in ["/ws/echo", "/ws/broadcast"] {
         plain.push(support::TestClient::try_connect(&url(path), &[("authorization", &ada)]).await.unwrap());
     }
-    let sse = server.listen_with("/sse/r", &format!("Authorization: {ada}")).await;
-    let mut other = server.greet_with("/ws", &[("authorization", &bob)]).await;
+    let sse = server.subscribe_with("/sse/r", &format!("Authorization: {ada}")).await;
+    let mut other = server.connect_envelope_with("/ws", &[("authorization", &bob)]).await;
 
     let body = r#"{"user":"ada","code":4007,"reason":"move over"}"#;
-    server.post_as("/api/disconnect", &api, body).await.is(r#"{"disconnected":4}"#);
+    server.post_as("/api/disconnect", &api, body).await.assert_json(r#"{"disconnected":4}"#);
     assert_eq!(envelope.closed().await, (4007, "move over".to_owned()));
     for client in &mut plain {
         assert_eq!(client.closed().await, (4007, "move over".to_owned()));
@@ -183,13 +185,13 @@ async fn a_user_is_disconnected_everywhere_whatever_it_speaks() {
     let goodbye = sse.rest().await.pop().expect("a goodbye");
     assert!(goodbye.data.contains(r#""type":"goodbye","code":4007,"reason":"move over""#), "{goodbye:?}");
 
-    let body = format!(r#"{{"client":"{}"}}"#, other.name);
-    server.post_as("/api/disconnect", &api, &body).await.is(r#"{"disconnected":1}"#);
+    let body = format!(r#"{{"client":"{}"}}"#, other.client_id);
+    server.post_as("/api/disconnect", &api, &body).await.assert_json(r#"{"disconnected":1}"#);
     assert_eq!(other.closed().await, (4503, String::new()));
 }
 
 #[tokio::test]
-async fn who_is_disconnected_is_somebody_and_the_code_and_reason_are_in_bounds() {
+async fn disconnect_validates_recipient_code_and_reason() {
     let server = start();
     let reason = "é".repeat(62);
     for (body, words) in [
@@ -201,77 +203,80 @@ async fn who_is_disconnected_is_somebody_and_the_code_and_reason_are_in_bounds()
         (&format!(r#"{{"user":"a","reason":"{reason}"}}"#), "must not exceed 123 bytes"),
         (r#"{"user":""}"#, "a user has 1 to 255 bytes"),
     ] {
-        server.post("/api/disconnect", body).await.is_problem(400, words);
+        server.post("/api/disconnect", body).await.assert_problem(400, words);
     }
     let longest = format!(r#"{{"user":"a","code":4999,"reason":"{}"}}"#, "x".repeat(123));
-    server.post("/api/disconnect", &longest).await.is(r#"{"disconnected":0}"#);
+    server.post("/api/disconnect", &longest).await.assert_json(r#"{"disconnected":0}"#);
 }
 
 #[tokio::test]
-async fn a_reason_of_the_longest_kind_arrives() {
+async fn disconnect_delivers_a_reason_of_maximum_length() {
     let server = start();
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     let reason = "x".repeat(123);
-    let body = format!(r#"{{"client":"{}","code":4999,"reason":"{reason}"}}"#, ada.name);
-    server.post("/api/disconnect", &body).await.is(r#"{"disconnected":1}"#);
+    let body = format!(r#"{{"client":"{}","code":4999,"reason":"{reason}"}}"#, ada.client_id);
+    server.post("/api/disconnect", &body).await.assert_json(r#"{"disconnected":1}"#);
     assert_eq!(ada.closed().await, (4999, reason));
 }
 
 #[tokio::test]
-async fn rooms_are_listed_in_pages_and_looking_makes_none() {
+async fn lists_rooms_in_pages_without_creating_rooms() {
     let server = start();
     for room in ["oak", "ash", "pine"] {
         let body = format!(r#"{{"room":"{room}","event":"e"}}"#);
         server.post("/api/publish", &body).await;
     }
-    let names = |answer: support::api::Answer| {
-        let page = answer.json();
+    let names = |response: support::api::ApiResponse| {
+        let page = response.json();
         let names: Vec<_> = page["rooms"].as_array().unwrap().iter().map(|room| room["room"].clone()).collect();
         (json!(names), page["more"].as_bool().unwrap())
     };
-    server.get("/api/rooms/nowhere").await.is_problem(404, "There is no room nowhere.");
-    server.get("/api/rooms/nowhere/history").await.is_problem(404, "There is no room nowhere.");
+    server.get("/api/rooms/nowhere").await.assert_problem(404, "There is no room nowhere.");
+    server.get("/api/rooms/nowhere/history").await.assert_problem(404, "There is no room nowhere.");
     assert_eq!(names(server.get("/api/rooms").await), (json!(["ash", "lobby", "oak", "pine"]), false));
     assert_eq!(names(server.get("/api/rooms?limit=2").await), (json!(["ash", "lobby"]), true));
     assert_eq!(names(server.get("/api/rooms?limit=2&after=lobby").await), (json!(["oak", "pine"]), false));
     let first = &server.get("/api/rooms?limit=1").await.json()["rooms"][0];
-    support::peer::matches(first, r#"{"room":"ash","epoch":"EPOCH","offset":1,"members":0,"kept":1}"#);
+    support::envelope_client::assert_matches(
+        first,
+        r#"{"room":"ash","epoch":"EPOCH","offset":1,"members":0,"kept":1}"#,
+    );
     for query in ["limit=x", "limit=-1", "after="] {
-        server.get(&format!("/api/rooms?{query}")).await.is_problem(400, "");
+        server.get(&format!("/api/rooms?{query}")).await.assert_problem(400, "");
     }
 }
 
 #[tokio::test]
-async fn a_room_says_who_is_in_it_and_how_far_it_is() {
+async fn returns_a_rooms_members_and_offset() {
     let server = start();
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     ada.join("a/b c").await;
     server.post("/api/publish", r#"{"room":"a/b c","event":"e"}"#).await;
-    server.get("/api/rooms/a%2Fb%20c").await.is(&format!(
+    server.get("/api/rooms/a%2Fb%20c").await.assert_json(&format!(
         r#"{{"room":"a/b c","epoch":"EPOCH","offset":1,"members":1,"kept":1,
             "users":[{{"client":"{}","clients":1}}],"more_users":false}}"#,
-        ada.name
+        ada.client_id
     ));
     for path in ["/api/rooms/%ff", "/api/rooms/a%0a", &format!("/api/rooms/{}", "x".repeat(256))] {
-        server.get(path).await.is_problem(400, "");
+        server.get(path).await.assert_problem(400, "");
     }
-    server.get("/api/rooms/*").await.is_problem(404, "no room");
+    server.get("/api/rooms/*").await.assert_problem(404, "no room");
 }
 
 #[tokio::test]
-async fn history_is_read_backwards_in_pages() {
+async fn returns_history_backwards_in_pages() {
     let server = TestServer::start_api(ServerConfig { recover_max: 3, ..ServerConfig::default() });
     for number in 1..=5 {
         let body = format!(r#"{{"room":"r","event":"e","data":{number}}}"#);
         server.post("/api/publish", &body).await;
     }
-    let page = server.get("/api/rooms/r/history?limit=2").await.is(
+    let page = server.get("/api/rooms/r/history?limit=2").await.assert_json(
         r#"{"room":"r","epoch":"EPOCH","offset":5,"more":true,"messages":[
             {"room":"r","offset":4,"event":"e","data":4,"time":"TIME"},
             {"room":"r","offset":5,"event":"e","data":5,"time":"TIME"}]}"#,
     );
-    let offsets = |answer: support::api::Answer| {
-        let page = answer.json();
+    let offsets = |response: support::api::ApiResponse| {
+        let page = response.json();
         let offsets = page["messages"].as_array().unwrap().iter().map(|message| message["offset"].clone());
         (json!(offsets.collect::<Vec<_>>()), page["more"].as_bool().unwrap())
     };
@@ -280,19 +285,19 @@ async fn history_is_read_backwards_in_pages() {
     assert_eq!(offsets(older), (json!([2, 3]), true));
     assert_eq!(offsets(server.get("/api/rooms/r/history?before=2").await), (json!([1]), false));
     assert_eq!(offsets(server.get("/api/rooms/r/history").await), (json!([3, 4, 5]), true), "--recover-max");
-    server.get("/api/rooms/r/history?before=x").await.is_problem(400, "before");
+    server.get("/api/rooms/r/history?before=x").await.assert_problem(400, "before");
 }
 
 #[tokio::test]
-async fn connections_are_found_by_their_user_and_by_their_name() {
+async fn finds_connections_by_user_and_by_client_id() {
     let server = TestServer::start_jwt(ServerConfig::default());
     let api = token("program", &json!({"api": true}));
     let bearer = format!("Bearer {}", token("ada", &json!({})));
-    let ada = server.greet_with("/ws", &[("authorization", &bearer)]).await;
-    let info = format!(r#"{{"client":"{}","user":"ada","peer":"PEER","since":"SINCE"}}"#, ada.name);
+    let ada = server.connect_envelope_with("/ws", &[("authorization", &bearer)]).await;
+    let info = format!(r#"{{"client":"{}","user":"ada","peer":"PEER","since":"SINCE"}}"#, ada.client_id);
     let of_user = server.get_as("/api/users/ada", &api).await;
-    of_user.is(&format!(r#"{{"user":"ada","clients":[{info}],"more":false}}"#));
-    server.get_as(&format!("/api/clients/{}", ada.name), &api).await.is(&info);
-    server.get_as("/api/users/bob", &api).await.is(r#"{"user":"bob","clients":[],"more":false}"#);
-    server.get_as("/api/clients/c_nobody", &api).await.is_problem(404, "no connection c_nobody");
+    of_user.assert_json(&format!(r#"{{"user":"ada","clients":[{info}],"more":false}}"#));
+    server.get_as(&format!("/api/clients/{}", ada.client_id), &api).await.assert_json(&info);
+    server.get_as("/api/users/bob", &api).await.assert_json(r#"{"user":"bob","clients":[],"more":false}"#);
+    server.get_as("/api/clients/c_nobody", &api).await.assert_problem(404, "no connection c_nobody");
 }

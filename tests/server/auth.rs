@@ -1,4 +1,4 @@
-//! Who somebody is, and what they may do: tokens over the wire.
+//! Authentication and permissions by token.
 
 use std::io::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -12,13 +12,13 @@ use yodel_server::config::AuthMode;
 
 const SECRET: &[u8] = b"a secret that is long enough for HS256";
 
-/// Seconds since 1970, so far from now.
+/// Returns the time `seconds` from now, in seconds since 1970.
 fn at(seconds: i64) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     now.saturating_add_signed(seconds)
 }
 
-/// A token with these claims beside `sub` and an hour.
+/// Creates a signed token for a user. It expires in one hour unless `claims` contains `exp`.
 fn token(user: &str, claims: &serde_json::Value) -> String {
     let mut all = json!({"sub": user, "exp": at(3600)});
     for (name, value) in claims.as_object().unwrap() {
@@ -27,7 +27,7 @@ fn token(user: &str, claims: &serde_json::Value) -> String {
     Signer::from_secret(SECRET).unwrap().token(&all.to_string()).unwrap()
 }
 
-/// A server that wants tokens; its secret goes with it.
+/// Starts a server with `--auth jwt`. Returns it with the file of its secret.
 fn start(change: impl FnOnce(&mut ServerConfig)) -> (TestServer, NamedTempFile) {
     let mut secret = NamedTempFile::new().unwrap();
     secret.write_all(SECRET).unwrap();
@@ -38,29 +38,29 @@ fn start(change: impl FnOnce(&mut ServerConfig)) -> (TestServer, NamedTempFile) 
 }
 
 #[tokio::test]
-async fn a_token_comes_as_a_subprotocol_a_header_or_a_cookie() {
+async fn accepts_a_token_in_subprotocol_header_or_cookie() {
     let (server, _secret) = start(|config| config.auth.cookie = Some("session".to_owned()));
     let token = token("42", &json!({}));
     let (bearer, cookie) = (format!("Bearer {token}"), format!("a=b; session={token}"));
     let offer = format!("yodel.v1, bearer.{token}");
     for header in [("sec-websocket-protocol", &*offer), ("authorization", &bearer), ("cookie", &cookie)] {
-        let mut ada = server.speak_with("/ws", &[header]).await;
+        let mut ada = server.open_envelope_with("/ws", &[header]).await;
         assert_eq!(ada.next().await["user"], "42", "{}", header.0);
     }
     for header in [("authorization", &*bearer), ("cookie", &cookie)] {
         let url = format!("ws://{}/ws/echo", server.address);
-        assert!(TestClient::try_connect(&url, &[header]).await.is_ok(), "plain mode, too");
+        assert!(TestClient::try_connect(&url, &[header]).await.is_ok(), "plain mode accepts it too");
     }
 }
 
 #[tokio::test]
-async fn without_a_token_only_auth_and_ping_are_answered() {
+async fn permits_only_auth_and_ping_without_a_token() {
     let (server, _secret) = start(|_| {});
-    let mut ada = server.speak("/ws").await;
+    let mut ada = server.open_envelope("/ws").await;
     assert!(ada.next().await.get("user").is_none());
-    ada.asks(r#"{"id":1,"type":"ping"}"#, r#"{"type":"pong","id":1,"time":"TIME"}"#).await;
+    ada.request(r#"{"id":1,"type":"ping"}"#, r#"{"type":"pong","id":1,"time":"TIME"}"#).await;
     for verb in [r#""echo""#, r#""join","room":"r""#, r#""publish","room":"r","event":"e""#, r#""call","event":"e""#] {
-        ada.asks(
+        ada.request(
             &format!(r#"{{"id":2,"type":{verb}}}"#),
             r#"{"type":"error","id":2,"code":"unauthorized","message":"authentication required: send `auth` first","retry":false}"#,
         )
@@ -69,32 +69,32 @@ async fn without_a_token_only_auth_and_ping_are_answered() {
     let exp = at(3600);
     let token = token("42", &json!({"exp": exp}));
     let auth = format!(r#"{{"id":3,"type":"auth","token":"{token}"}}"#);
-    ada.asks(&auth, &format!(r#"{{"type":"ok","id":3,"user":"42","expires":{exp}}}"#)).await;
-    ada.asks(r#"{"id":4,"type":"echo","data":1}"#, r#"{"type":"echo","id":4,"data":1,"time":"TIME"}"#).await;
+    ada.request(&auth, &format!(r#"{{"type":"ok","id":3,"user":"42","expires":{exp}}}"#)).await;
+    ada.request(r#"{"id":4,"type":"echo","data":1}"#, r#"{"type":"echo","id":4,"data":1,"time":"TIME"}"#).await;
 }
 
 #[tokio::test]
-async fn who_does_not_log_in_in_time_is_4502() {
+async fn closes_with_4502_on_auth_timeout() {
     let (server, _secret) = start(|config| config.auth.timeout = Duration::from_millis(50));
-    let mut ada = server.greet("/ws").await;
-    assert_eq!(ada.closed().await, (4502, "authentication timeout".to_owned()));
+    let mut ada = server.connect_envelope("/ws").await;
+    assert_eq!(ada.closed().await, (4502, "no `auth` in time".to_owned()));
 }
 
 #[tokio::test]
-async fn a_bad_token_is_4502_and_an_expired_one_4004_after_the_upgrade() {
+async fn closes_with_4502_for_invalid_and_4004_for_expired_tokens() {
     let (server, _secret) = start(|_| {});
     let none = "bearer.eyJhbGciOiJub25lIn0.eyJzdWIiOiI0MiIsImV4cCI6OTk5OTk5OTk5OX0.".to_owned();
     let expired = format!("bearer.{}", token("42", &json!({"exp": at(-60)})));
     for (offer, code) in [(none, 4502), ("bearer.x".to_owned(), 4502), (expired, 4004)] {
         let offer = format!("yodel.v1, {offer}");
-        let mut ada = server.speak_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
+        let mut ada = server.open_envelope_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
         let (closed, reason) = ada.closed().await;
         assert_eq!(closed, code, "{reason}");
     }
 }
 
 #[tokio::test]
-async fn plain_mode_answers_401() {
+async fn rejects_plain_mode_without_a_token_with_401() {
     let (server, _secret) = start(|config| config.auth.exempt = vec!["/ws/echo".to_owned()]);
     let url = |path| format!("ws://{}{path}", server.address);
     let expired = format!("Bearer {}", token("42", &json!({"exp": at(-60)})));
@@ -102,32 +102,32 @@ async fn plain_mode_answers_401() {
         assert_eq!(TestClient::try_connect(&url("/ws/broadcast"), headers).await.unwrap_err(), 401);
     }
     assert!(TestClient::try_connect(&url("/ws/echo"), &[]).await.is_ok(), "an exempt path");
-    let mut nobody = server.greet("/ws/echo").await;
+    let mut nobody = server.connect_envelope("/ws/echo").await;
     nobody.send(r#"{"id":1,"type":"join","room":"secret"}"#).await;
-    assert_eq!(nobody.next().await["code"], "unauthorized", "for what it does in plain mode, not for rooms");
+    assert_eq!(nobody.next().await["code"], "unauthorized", "the exemption covers plain mode only, not rooms");
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_in_place_and_without_that_it_is_4004() {
+async fn renews_a_token_or_closes_with_4004_on_expiry() {
     let (server, _secret) = start(|_| {});
-    // Leeway is 5 s: this one has one second left.
+    // The leeway is 5 s, so this token is valid for about 2 s.
     let offer = |token: &str| format!("yodel.v1, bearer.{token}");
     let ending = token("42", &json!({"exp": at(-3)}));
-    let mut ada = server.greet_with("/ws", &[("sec-websocket-protocol", &offer(&ending))]).await;
-    let mut bob = server.greet_with("/ws", &[("sec-websocket-protocol", &offer(&ending))]).await;
+    let mut ada = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer(&ending))]).await;
+    let mut bob = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer(&ending))]).await;
     let (stranger, fresh) = (token("43", &json!({})), token("42", &json!({})));
     ada.send(&format!(r#"{{"id":1,"type":"auth","token":"{stranger}"}}"#)).await;
-    assert_eq!(ada.next().await["code"], "forbidden", "another user's");
+    assert_eq!(ada.next().await["code"], "forbidden", "token of another user");
     ada.send(r#"{"id":2,"type":"auth","token":"x"}"#).await;
     assert_eq!(ada.next().await["code"], "unauthorized");
     ada.send(&format!(r#"{{"id":3,"type":"auth","token":"{fresh}"}}"#)).await;
     assert_eq!(ada.next().await["user"], "42");
     assert_eq!(bob.closed().await, (4004, "token expired".to_owned()));
-    ada.asks(r#"{"id":4,"type":"ping"}"#, r#"{"type":"pong","id":4,"time":"TIME"}"#).await;
+    ada.request(r#"{"id":4,"type":"ping"}"#, r#"{"type":"pong","id":4,"time":"TIME"}"#).await;
 }
 
 #[tokio::test]
-async fn a_plain_connection_ends_with_its_token() {
+async fn closes_plain_connections_on_token_expiry() {
     let (server, _secret) = start(|_| {});
     for path in ["/ws/echo", "/ws/broadcast"] {
         let bearer = format!("Bearer {}", token("42", &json!({"exp": at(-3)})));
@@ -138,15 +138,15 @@ async fn a_plain_connection_ends_with_its_token() {
 }
 
 #[tokio::test]
-async fn a_token_says_what_may_be_done_where() {
+async fn enforces_room_permissions_of_a_token() {
     let (server, _secret) = start(|_| {});
     let rooms = json!({"rooms": [
         {"room": "team-*", "may": ["join", "publish"]},
         {"room": "news", "may": ["join", "presence", "history"]},
     ]});
     let offer = format!("yodel.v1, bearer.{}", token("42", &rooms));
-    let mut ada = server.greet_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
-    let asked = [
+    let mut ada = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
+    let requests = [
         (r#""join","room":"team-a""#, "joined"),
         (r#""publish","room":"team-a","event":"e""#, "ok"),
         (r#""presence","room":"team-a""#, "forbidden"),
@@ -160,7 +160,7 @@ async fn a_token_says_what_may_be_done_where() {
         (r#""send","to":{"user":"1"},"event":"e""#, "forbidden"),
         (r#""call","event":"e""#, "forbidden"),
     ];
-    for (verb, expected) in asked {
+    for (verb, expected) in requests {
         ada.send(&format!(r#"{{"id":1,"type":{verb}}}"#)).await;
         let answer = loop {
             let frame = ada.next_message().await;
@@ -168,24 +168,25 @@ async fn a_token_says_what_may_be_done_where() {
                 break frame;
             }
         };
-        let told = if answer["type"] == "error" { &answer["code"] } else { &answer["type"] };
-        assert_eq!(told, expected, "{verb}");
+        let outcome = if answer["type"] == "error" { &answer["code"] } else { &answer["type"] };
+        assert_eq!(outcome, expected, "{verb}");
         if verb.contains("join") && expected == "joined" {
             assert_eq!(
                 answer.get("users").is_some(),
                 verb.contains("news"),
-                "who is there is told to those who may know"
+                "members are listed only with the presence permission"
             );
         }
     }
 }
 
 #[tokio::test]
-async fn who_may_tells_everybody() {
+async fn broadcast_claim_permits_broadcast() {
     let (server, _secret) = start(|_| {});
     let offer = |claims| format!("yodel.v1, bearer.{}", token("42", &claims));
-    let mut ada = server.greet_with("/ws", &[("sec-websocket-protocol", &offer(json!({"broadcast": true})))]).await;
-    let mut bob = server.greet_with("/ws", &[("sec-websocket-protocol", &offer(json!({})))]).await;
+    let mut ada =
+        server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer(json!({"broadcast": true})))]).await;
+    let mut bob = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer(json!({})))]).await;
     let bearer = format!("Bearer {}", token("43", &json!({})));
     let url = format!("ws://{}/ws/broadcast", server.address);
     let mut plain = TestClient::try_connect(&url, &[("authorization", &bearer)]).await.unwrap();
@@ -193,8 +194,8 @@ async fn who_may_tells_everybody() {
     let (one, other) = (ada.next().await, ada.next().await);
     let (ok, push) = if one["type"] == "ok" { (one, other) } else { (other, one) };
     assert_eq!((&ok["delivered"], &push["room"]), (&3.into(), &"*".into()));
-    let from = &ada.name;
-    bob.hears(&format!(
+    let from = &ada.client_id;
+    bob.expect_frame(&format!(
         r#"{{"type":"message","room":"*","event":"note","from":{{"client":"{from}","user":"42"}},"data":"all","time":"TIME"}}"#
     ))
     .await;
@@ -202,13 +203,13 @@ async fn who_may_tells_everybody() {
 }
 
 #[tokio::test]
-async fn a_user_is_told_on_all_devices_and_two_tabs_are_one_user() {
+async fn two_connections_of_a_user_both_receive_and_count_as_one_user() {
     let (server, _secret) = start(|_| {});
     let offer = |user| format!("yodel.v1, bearer.{}", token(user, &json!({"info": {"name": "Ada"}})));
     let (ada, bob) = (offer("42"), offer("43"));
-    let mut tab = server.greet_with("/ws", &[("sec-websocket-protocol", &ada)]).await;
-    let mut other_tab = server.greet_with("/ws", &[("sec-websocket-protocol", &ada)]).await;
-    let mut bob = server.greet_with("/ws", &[("sec-websocket-protocol", &bob)]).await;
+    let mut tab = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &ada)]).await;
+    let mut other_tab = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &ada)]).await;
+    let mut bob = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &bob)]).await;
     bob.send(r#"{"id":1,"type":"send","to":{"user":"42"},"event":"dm","data":"both"}"#).await;
     assert_eq!(bob.next().await["delivered"], 2);
     for tab in [&mut tab, &mut other_tab] {
@@ -226,22 +227,22 @@ async fn a_user_is_told_on_all_devices_and_two_tabs_are_one_user() {
 }
 
 #[tokio::test]
-async fn two_tabs_of_one_user_one_closes_and_nobody_left() {
+async fn closing_one_of_two_connections_reports_no_leave() {
     let (server, _secret) = start(|_| {});
     let offer = |user| format!("yodel.v1, bearer.{}", token(user, &json!({})));
     let (ada, bob, eve) = (offer("ada"), offer("bob"), offer("eve"));
     let mut tabs = Vec::new();
     for offer in [&ada, &ada, &bob] {
-        let mut peer = server.greet_with("/ws", &[("sec-websocket-protocol", offer)]).await;
+        let mut peer = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", offer)]).await;
         peer.join("r").await;
         tabs.push(peer);
     }
-    let mut eve = server.greet_with("/ws", &[("sec-websocket-protocol", &eve)]).await;
+    let mut eve = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &eve)]).await;
     eve.join("r").await;
     let (bob, tab) = (tabs.pop().unwrap(), tabs.pop().unwrap());
     tab.close().await;
     bob.close().await;
-    // Bob is missed after the grace; whoever else is missed was missed by then.
+    // Bob's leave is reported after the grace period, together with every earlier leave.
     let left = loop {
         let frame = eve.next().await;
         assert_eq!(frame["type"], "presence_diff");
@@ -256,10 +257,10 @@ async fn two_tabs_of_one_user_one_closes_and_nobody_left() {
 }
 
 #[tokio::test]
-async fn a_new_token_that_allows_less_ends_what_it_does_not_allow() {
+async fn leaves_rooms_that_a_renewed_token_does_not_permit() {
     let (server, _secret) = start(|_| {});
     let offer = format!("yodel.v1, bearer.{}", token("42", &json!({})));
-    let mut ada = server.greet_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
+    let mut ada = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
     for room in ["team-a", "team-b"] {
         ada.join(room).await;
     }

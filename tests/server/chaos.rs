@@ -1,13 +1,13 @@
-//! Fifty clients, five rooms, a network that cuts, stalls and delays, and a server that stops and is
-//! started again: nothing that was acknowledged is lost, nothing comes twice, and no gap is silent.
+//! Chaos test: fifty clients and five rooms behind a network that cuts, stalls and delays, with a server
+//! restart. Asserts that no acknowledged message is lost or duplicated and that every gap is reported.
 //!
-//! `CHAOS_SECONDS=600 cargo test -p tests --test server chaos` goes on for longer, `CHAOS_SEED=7` has
-//! the network behave in another way.
+//! `CHAOS_SECONDS=600 cargo test -p yodel-tests --test server chaos` runs for longer. `CHAOS_SEED=7` selects
+//! other network faults.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use support::{Proxy, SplitMix, Talker, TestServer};
+use support::{FaultyProxy, ReconnectingClient, SplitMix, TestServer};
 use tokio::time::{Instant, sleep};
 use yodel_client::{Delivery, Effect, Event, MessageId, Rng};
 use yodel_protocol::frame::{Message, Publish, ServerFrame, Verb};
@@ -17,15 +17,15 @@ use yodel_server::ServerConfig;
 const CLIENTS: u64 = 50;
 const ROOMS: u64 = 5;
 
-/// How long a client waits between two messages, on average, in milliseconds.
-const PAUSE_MS: u64 = 500;
+/// Mean pause of a client between two messages in milliseconds.
+const MEAN_PAUSE_MS: u64 = 500;
 
-/// How long everything may take to arrive once the network is good again.
-const SETTLING: Duration = Duration::from_secs(90);
+/// Time limit for outstanding deliveries after the faults have stopped.
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// A number from the environment.
-fn setting(name: &str, usual: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+/// Reads a number from an environment variable.
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 fn server() -> TestServer {
@@ -44,42 +44,42 @@ fn room(number: u64) -> RoomName {
     RoomName::new(&format!("room {number}")).unwrap()
 }
 
-/// What one client has seen of one room, in this order.
+/// An event that a client observed in a room.
 #[derive(Debug)]
-enum Seen {
+enum Observation {
     Joined(Position),
     Message { offset: u64, text: String },
     Gap,
 }
 
-/// One client: what it published, what was acknowledged, what it has seen.
-struct Member {
+/// A client with its published and acknowledged messages and its observations.
+struct ChaosClient {
     number: u64,
-    talker: Talker,
+    session: ReconnectingClient,
     rng: SplitMix,
     sent: u64,
-    /// What was sent to which room, by its number.
+    /// Room and text of each published message.
     published: HashMap<MessageId, (RoomName, String)>,
     acknowledged: Vec<(RoomName, Position, String)>,
     failed: Vec<String>,
-    seen: BTreeMap<RoomName, Vec<Seen>>,
+    observed: BTreeMap<RoomName, Vec<Observation>>,
 }
 
-impl Member {
+impl ChaosClient {
     fn connect(number: u64, url: String, seed: u64) -> Self {
-        let talker = Talker::connect(url, SplitMix(seed + number));
+        let session = ReconnectingClient::connect(url, SplitMix(seed + number));
         for room_number in 0..ROOMS {
-            talker.event(Event::Join(room(room_number)));
+            session.dispatch(Event::Join(room(room_number)));
         }
         Self {
             number,
-            talker,
+            session,
             rng: SplitMix(seed ^ number),
             sent: 0,
             published: HashMap::new(),
             acknowledged: Vec::new(),
             failed: Vec::new(),
-            seen: BTreeMap::new(),
+            observed: BTreeMap::new(),
         }
     }
 
@@ -91,17 +91,17 @@ impl Member {
         let event = EventName::new("chaos").unwrap();
         let echo = self.rng.below(4) > 0;
         let verb = Verb::Publish(Publish { room: to, event, data: Json::string(&text), key: None, echo });
-        self.talker.event(Event::Request { id, verb });
+        self.session.dispatch(Event::Request { id, verb });
     }
 
-    fn see(&mut self) {
-        for effect in self.talker.told() {
+    fn process_effects(&mut self) {
+        for effect in self.session.take_effects() {
             match effect {
-                Effect::Joined { room, position, .. } => self.note(room, Seen::Joined(position)),
-                Effect::Gap { room, .. } => self.note(room, Seen::Gap),
-                Effect::Message(message) => self.hear(&message),
-                Effect::Reply(id, reply) => self.answered(id, &reply),
-                Effect::Delivery(id, Delivery::Failed | Delivery::Unconfirmed) => {
+                Effect::Joined { room, position, .. } => self.record(room, Observation::Joined(position)),
+                Effect::Gap { room, .. } => self.record(room, Observation::Gap),
+                Effect::Message(message) => self.on_message(&message),
+                Effect::Reply(id, reply) => self.on_reply(id, &reply),
+                Effect::Delivery(id, Delivery::Failed | Delivery::Doubtful) => {
                     self.failed.push(format!("{:?}", self.published[&id]));
                 }
                 Effect::OutboxFull(id) => self.failed.push(format!("full: {id:?}")),
@@ -112,13 +112,13 @@ impl Member {
         }
     }
 
-    fn hear(&mut self, message: &Message) {
+    fn on_message(&mut self, message: &Message) {
         let text = message.data.as_string().unwrap().into_owned();
         let offset = message.offset.unwrap().0;
-        self.note(message.room.clone(), Seen::Message { offset, text });
+        self.record(message.room.clone(), Observation::Message { offset, text });
     }
 
-    fn answered(&mut self, id: MessageId, reply: &ServerFrame) {
+    fn on_reply(&mut self, id: MessageId, reply: &ServerFrame) {
         if let ServerFrame::Ok(done) = reply {
             let (room, text) = self.published[&id].clone();
             let position = Position { epoch: done.epoch.clone().unwrap(), offset: done.offset.unwrap() };
@@ -126,65 +126,65 @@ impl Member {
         }
     }
 
-    fn note(&mut self, room: RoomName, seen: Seen) {
-        self.seen.entry(room).or_default().push(seen);
+    fn record(&mut self, room: RoomName, observed: Observation) {
+        self.observed.entry(room).or_default().push(observed);
     }
 }
 
-/// One life of a room, as a member has seen it.
-struct Life {
-    /// Where it came in.
+/// Messages that a client observed in one epoch of a room.
+struct EpochLog {
+    /// Position at which the client joined.
     begin: Position,
-    /// What it heard, and where that was.
-    heard: Vec<(u64, String)>,
-    /// Whether it was told that something before is missing.
+    /// Offset and text of each message.
+    messages: Vec<(u64, String)>,
+    /// True when a gap was reported before the epoch.
     gap: bool,
 }
 
-/// The lives that a member has seen of a room.
-fn lives(seen: &[Seen]) -> Vec<Life> {
-    let mut lives: Vec<Life> = Vec::new();
+/// Groups the observations of a room by epoch.
+fn epoch_logs(observed: &[Observation]) -> Vec<EpochLog> {
+    let mut epoch_logs: Vec<EpochLog> = Vec::new();
     let mut gap = false;
-    for seen in seen {
-        match seen {
-            Seen::Gap => gap = true,
-            Seen::Joined(position) => {
-                if lives.last().is_none_or(|last| last.begin.epoch != position.epoch) {
+    for observed in observed {
+        match observed {
+            Observation::Gap => gap = true,
+            Observation::Joined(position) => {
+                if epoch_logs.last().is_none_or(|last| last.begin.epoch != position.epoch) {
                     let (begin, gap) = (position.clone(), std::mem::take(&mut gap));
-                    lives.push(Life { begin, heard: Vec::new(), gap });
+                    epoch_logs.push(EpochLog { begin, messages: Vec::new(), gap });
                 }
             }
-            // What was held back for one before it that is lost with its life.
-            Seen::Message { .. } if gap => {}
-            Seen::Message { offset, text } => {
-                lives.last_mut().expect("it joined before it heard").heard.push((*offset, text.clone()));
+            // Held back for an earlier message that was lost with its epoch.
+            Observation::Message { .. } if gap => {}
+            Observation::Message { offset, text } => {
+                epoch_logs.last_mut().expect("joined before the first message").messages.push((*offset, text.clone()));
             }
         }
     }
-    lives
+    epoch_logs
 }
 
-/// Publishes now and then, for so long.
-async fn talk(members: &mut [Member], rng: &mut SplitMix, time: Duration) {
+/// Publishes at random times, for `time`.
+async fn publish_randomly(clients: &mut [ChaosClient], rng: &mut SplitMix, time: Duration) {
     let end = Instant::now() + time;
     while Instant::now() < end {
-        for member in &mut *members {
-            if rng.below(PAUSE_MS) < 20 {
-                member.publish();
+        for client in &mut *clients {
+            if rng.below(MEAN_PAUSE_MS) < 20 {
+                client.publish();
             }
-            member.see();
+            client.process_effects();
         }
         sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// Waits until everybody has heard everything that was acknowledged in the last life of each room.
-async fn settle(members: &mut [Member]) {
-    let deadline = Instant::now() + SETTLING;
+/// Waits until every client has received all messages acknowledged in the latest epoch of each room.
+async fn wait_until_delivered(clients: &mut [ChaosClient]) {
+    let deadline = Instant::now() + DELIVERY_TIMEOUT;
     loop {
-        members.iter_mut().for_each(Member::see);
-        let waiting: usize = members.iter().map(|member| member.published.len() - member.acknowledged.len()).sum();
-        let missing = missing(members);
+        clients.iter_mut().for_each(ChaosClient::process_effects);
+        let waiting: usize = clients.iter().map(|client| client.published.len() - client.acknowledged.len()).sum();
+        let missing = find_missing(clients);
         if waiting == 0 && missing.is_empty() {
             return;
         }
@@ -197,112 +197,119 @@ async fn settle(members: &mut [Member]) {
     }
 }
 
-/// What was acknowledged in the last life of a room and did not arrive at a member: who, where, what.
-fn missing(members: &[Member]) -> Vec<String> {
+/// Describes each client and room that lacks messages acknowledged in the latest epoch.
+fn find_missing(clients: &[ChaosClient]) -> Vec<String> {
     let mut latest: BTreeMap<&RoomName, u64> = BTreeMap::new();
-    let last = |member: &Member, room: &RoomName| member.seen.get(room).and_then(|seen| lives(seen).pop());
-    for member in members {
-        for (room, position, _) in &member.acknowledged {
-            if last(member, room).is_some_and(|life| life.begin.epoch == position.epoch) {
+    let last = |client: &ChaosClient, room: &RoomName| {
+        client.observed.get(room).and_then(|observed| epoch_logs(observed).pop())
+    };
+    for client in clients {
+        for (room, position, _) in &client.acknowledged {
+            if last(client, room).is_some_and(|log| log.begin.epoch == position.epoch) {
                 let most = latest.entry(room).or_default();
                 *most = (*most).max(position.offset.0);
             }
         }
     }
-    let behind = members.iter().flat_map(|member| {
+    let behind = clients.iter().flat_map(|client| {
         latest.iter().filter_map(move |(room, most)| {
-            let heard = last(member, room).and_then(|life| life.heard.last().map(|(offset, _)| *offset));
-            let own = member.acknowledged.iter().filter(|(to, ..)| to == *room).map(|(_, at, _)| at.offset.0).max();
-            (heard.max(own) < Some(*most)).then(|| format!("{} in {room}: {heard:?} of {most}", member.number))
+            let messages = last(client, room).and_then(|log| log.messages.last().map(|(offset, _)| *offset));
+            let own = client.acknowledged.iter().filter(|(to, ..)| to == *room).map(|(_, at, _)| at.offset.0).max();
+            (messages.max(own) < Some(*most)).then(|| format!("{} in {room}: {messages:?} of {most}", client.number))
         })
     });
     behind.collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_acknowledged_is_lost_or_doubled_and_no_gap_is_silent() {
+async fn loses_and_duplicates_no_acknowledged_message_and_reports_every_gap() {
     let (seconds, seed) = (setting("CHAOS_SECONDS", 30), setting("CHAOS_SEED", 4));
     let half = Duration::from_secs(seconds) / 2;
     let (first, mut rng) = (server(), SplitMix(seed));
-    let proxy = Proxy::start(first.address, seed).await;
+    let proxy = FaultyProxy::start(first.address, seed).await;
     let url = format!("ws://{}/ws", proxy.address);
-    let mut members: Vec<_> = (0..CLIENTS).map(|number| Member::connect(number, url.clone(), seed)).collect();
+    let mut clients: Vec<_> = (0..CLIENTS).map(|number| ChaosClient::connect(number, url.clone(), seed)).collect();
 
-    talk(&mut members, &mut rng, half).await;
-    // What the first server acknowledged so far arrives everywhere while it lives.
-    proxy.calm();
-    settle(&mut members).await;
-    proxy.storm();
+    publish_randomly(&mut clients, &mut rng, half).await;
+    // Deliver everything that the first server acknowledged before it stops.
+    proxy.stop_faults();
+    wait_until_delivered(&mut clients).await;
+    proxy.resume_faults();
     first.stop();
-    talk(&mut members, &mut rng, Duration::from_millis(500)).await;
-    // A connection that the proxy stalls cannot answer in time.
-    first.stopped_or_cut_off().await;
+    publish_randomly(&mut clients, &mut rng, Duration::from_millis(500)).await;
+    // Connections that the proxy stalls cannot close in time.
+    first.stopped_or_aborted().await;
     let second = server();
-    proxy.turn_to(second.address);
-    talk(&mut members, &mut rng, half).await;
-    proxy.calm();
-    settle(&mut members).await;
+    proxy.set_target(second.address);
+    publish_randomly(&mut clients, &mut rng, half).await;
+    proxy.stop_faults();
+    wait_until_delivered(&mut clients).await;
 
     let (cuts, stalls) = proxy.faults();
-    let acknowledged: usize = members.iter().map(|member| member.acknowledged.len()).sum();
+    let acknowledged: usize = clients.iter().map(|client| client.acknowledged.len()).sum();
     eprintln!("seed {seed}: {acknowledged} acknowledged, {cuts} cuts, {stalls} stalls");
-    assert!(cuts > CLIENTS && stalls > 0 && acknowledged > 500, "it was a bad network, and people talked");
-    check(&members);
+    assert!(cuts > CLIENTS && stalls > 0 && acknowledged > 500, "the run had faults and traffic");
+    check(&clients);
 }
 
-fn check(members: &[Member]) {
-    // Who is at each place: whoever heard it, and whoever was told that it is there.
-    let mut places: HashMap<(RoomName, String, u64), String> = HashMap::new();
-    for member in members {
-        assert_eq!(member.failed, [""; 0], "client {}", member.number);
-        for (room, position, text) in &member.acknowledged {
-            let place = (room.clone(), position.epoch.to_string(), position.offset.0);
-            let before = places.insert(place, text.clone());
-            assert!(before.is_none_or(|before| before == *text), "two messages at one place");
+fn check(clients: &[ChaosClient]) {
+    // The acknowledged message at each position.
+    let mut published_at: HashMap<(RoomName, String, u64), String> = HashMap::new();
+    for client in clients {
+        assert_eq!(client.failed, [""; 0], "client {}", client.number);
+        for (room, position, text) in &client.acknowledged {
+            let position = (room.clone(), position.epoch.to_string(), position.offset.0);
+            let before = published_at.insert(position, text.clone());
+            assert!(before.is_none_or(|before| before == *text), "two messages at the same position");
         }
     }
-    for member in members {
-        assert_eq!(member.seen.len() as u64, ROOMS, "client {} is in all rooms", member.number);
-        for (room, seen) in &member.seen {
-            check_room(member, room, &lives(seen), &places);
+    for client in clients {
+        assert_eq!(client.observed.len() as u64, ROOMS, "client {} is in all rooms", client.number);
+        for (room, observed) in &client.observed {
+            check_room(client, room, &epoch_logs(observed), &published_at);
         }
     }
 }
 
-fn check_room(member: &Member, room: &RoomName, lives: &[Life], places: &HashMap<(RoomName, String, u64), String>) {
-    let who = format!("client {} in {room}", member.number);
-    assert_eq!(lives.len(), 2, "{who}: before the server stopped and after");
-    let gaps: Vec<_> = lives.iter().map(|life| (&life.begin, life.gap)).collect();
-    assert!(!lives[0].gap && lives[1].gap, "{who}: the restart was told as a gap, and nothing else was: {gaps:?}");
-    for Life { begin, heard, .. } in lives {
-        let own = member.acknowledged.iter().filter(|(to, at, _)| to == room && at.epoch == begin.epoch);
+fn check_room(
+    client: &ChaosClient,
+    room: &RoomName,
+    epoch_logs: &[EpochLog],
+    published_at: &HashMap<(RoomName, String, u64), String>,
+) {
+    let label = format!("client {} in {room}", client.number);
+    assert_eq!(epoch_logs.len(), 2, "{label}: one epoch before and one after the restart");
+    let gaps: Vec<_> = epoch_logs.iter().map(|log| (&log.begin, log.gap)).collect();
+    assert!(!epoch_logs[0].gap && epoch_logs[1].gap, "{label}: only the restart is reported as a gap: {gaps:?}");
+    for EpochLog { begin, messages, .. } in epoch_logs {
+        let own = client.acknowledged.iter().filter(|(to, at, _)| to == room && at.epoch == begin.epoch);
         let own: HashMap<u64, &String> = own.map(|(_, at, text)| (at.offset.0, text)).collect();
         let mut due = begin.offset.0 + 1;
-        for (offset, text) in heard {
-            // One's own messages are not pushed when one does not want them.
+        for (offset, text) in messages {
+            // Own messages published with `echo: false` are not delivered.
             while due < *offset {
-                assert!(own.contains_key(&due), "{who}: {due} is missing before {offset}");
+                assert!(own.contains_key(&due), "{label}: {due} is missing before {offset}");
                 due += 1;
             }
-            assert_eq!(*offset, due, "{who}: in order and once");
-            let place = (room.clone(), begin.epoch.to_string(), *offset);
+            assert_eq!(*offset, due, "{label}: in order and once");
+            let position = (room.clone(), begin.epoch.to_string(), *offset);
             assert!(
-                places.get(&place).is_none_or(|acknowledged| acknowledged == text),
-                "{who}: another message at {offset}"
+                published_at.get(&position).is_none_or(|acknowledged| acknowledged == text),
+                "{label}: another message at {offset}"
             );
             due += 1;
         }
-        check_senders(&who, heard);
+        check_senders(&label, messages);
     }
 }
 
-/// What one client published comes in the order in which it did.
-fn check_senders(who: &str, heard: &[(u64, String)]) {
+/// Asserts that the messages of each sender arrive in publishing order.
+fn check_senders(label: &str, messages: &[(u64, String)]) {
     let mut latest: HashMap<&str, u64> = HashMap::new();
-    for (offset, text) in heard {
+    for (offset, text) in messages {
         let (sender, number) = text.split_once(':').unwrap();
         let number = number.parse().unwrap();
         let before = latest.insert(sender, number);
-        assert!(before.is_none_or(|before| before < number), "{who}: {text} at {offset} after {before:?}");
+        assert!(before.is_none_or(|before| before < number), "{label}: {text} at {offset} after {before:?}");
     }
 }

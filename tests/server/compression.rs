@@ -1,4 +1,4 @@
-//! Compression (RFC 7692): what is agreed on, and that what arrives is what was sent.
+//! permessage-deflate (RFC 7692): negotiation and lossless delivery.
 
 use support::http::{self, frame};
 use support::{CompressingClient, TestServer};
@@ -9,20 +9,20 @@ use yodel_server::config::Compression;
 const TEXT: u8 = 1;
 const BINARY: u8 = 2;
 
-/// What the server answers when nothing is kept from message to message.
-const APART: &str = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+/// Negotiated extension without context takeover in either direction.
+const NO_CONTEXT_TAKEOVER: &str = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
 fn server_with(compression: Compression) -> TestServer {
     TestServer::start(ServerConfig { compression, ..ServerConfig::default() })
 }
 
-/// A text that is worth compressing.
-fn long() -> String {
+/// Returns a text long and repetitive enough to be compressed.
+fn compressible_text() -> String {
     "What is said again and again is said in fewer bytes. ".repeat(10)
 }
 
-/// Bytes that cannot be compressed, however far back one looks.
-fn noise(length: usize) -> Vec<u8> {
+/// Returns pseudorandom bytes.
+fn incompressible_bytes(length: usize) -> Vec<u8> {
     let mut state = 1_u32;
     let next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -32,11 +32,11 @@ fn noise(length: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn section_7_1_an_offer_is_answered_as_the_server_was_told() {
+async fn section_7_1_negotiates_according_to_the_settings() {
     for (compression, offer, answer) in [
-        (Compression::On, "permessage-deflate", APART),
-        (Compression::On, "permessage-deflate; client_max_window_bits", APART),
-        (Compression::On, "x-unknown, permessage-deflate; client_max_window_bits=10", APART),
+        (Compression::On, "permessage-deflate", NO_CONTEXT_TAKEOVER),
+        (Compression::On, "permessage-deflate; client_max_window_bits", NO_CONTEXT_TAKEOVER),
+        (Compression::On, "x-unknown, permessage-deflate; client_max_window_bits=10", NO_CONTEXT_TAKEOVER),
         (Compression::On, "permessage-deflate; unknown", ""),
         (Compression::On, "x-webkit-deflate-frame", ""),
         (Compression::Off, "permessage-deflate", ""),
@@ -53,26 +53,28 @@ async fn section_7_1_an_offer_is_answered_as_the_server_was_told() {
         ),
     ] {
         let client = CompressingClient::offer(&server_with(compression), "/ws", offer).await;
-        assert_eq!(client.agreed, answer, "{offer} with {compression:?}");
+        assert_eq!(client.extensions, answer, "{offer} with {compression:?}");
     }
 }
 
 #[tokio::test]
-async fn section_5_nothing_is_agreed_on_that_was_not_offered() {
+async fn section_5_negotiates_nothing_without_an_offer() {
     let server = TestServer::start(ServerConfig::default());
     let (_, head) = http::open_with(server.address, "/ws", "").await;
     assert!(!head.contains("sec-websocket-extensions"), "{head}");
     let mut plain = http::open(server.address, "/ws").await;
-    plain.write_all(&frame(0x81, long().as_bytes())).await.expect("the connection is open");
-    assert_eq!(http::read_frame(&mut plain).await, (0x81, long().into_bytes()));
+    plain.write_all(&frame(0x81, compressible_text().as_bytes())).await.expect("connection is open");
+    assert_eq!(http::read_frame(&mut plain).await, (0x81, compressible_text().into_bytes()));
 }
 
 #[tokio::test]
-async fn section_6_1_long_echoes_are_compressed_and_short_ones_are_not() {
+async fn section_6_1_compresses_long_messages_only() {
     for compression in [Compression::On, Compression::Takeover] {
         let server = server_with(compression);
         let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
-        for (opcode, message) in [(TEXT, long().into_bytes()), (BINARY, vec![0xff; 100]), (BINARY, vec![0; 60_000])] {
+        for (opcode, message) in
+            [(TEXT, compressible_text().into_bytes()), (BINARY, vec![0xff; 100]), (BINARY, vec![0; 60_000])]
+        {
             client.send_compressed(opcode, &message).await;
             let echo = client.receive(opcode).await;
             assert!(echo.compressed && echo.size < message.len() / 2, "{} of {}", echo.size, message.len());
@@ -88,21 +90,21 @@ async fn section_6_1_long_echoes_are_compressed_and_short_ones_are_not() {
 }
 
 #[tokio::test]
-async fn section_6_2_messages_that_are_not_compressed_are_taken_between_others() {
+async fn section_6_2_accepts_uncompressed_messages_between_compressed_ones() {
     for compression in [Compression::On, Compression::Takeover] {
         let server = server_with(compression);
         let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
         for _ in 0..3 {
-            client.send(0x81, long().as_bytes()).await;
-            assert_eq!(client.receive(TEXT).await.message, long().as_bytes());
-            client.send_compressed(TEXT, long().as_bytes()).await;
-            assert_eq!(client.receive(TEXT).await.message, long().as_bytes());
+            client.send(0x81, compressible_text().as_bytes()).await;
+            assert_eq!(client.receive(TEXT).await.message, compressible_text().as_bytes());
+            client.send_compressed(TEXT, compressible_text().as_bytes()).await;
+            assert_eq!(client.receive(TEXT).await.message, compressible_text().as_bytes());
         }
     }
 }
 
 #[tokio::test]
-async fn section_7_1_1_with_takeover_a_repetition_is_shorter_and_without_it_is_not() {
+async fn section_7_1_1_refers_to_earlier_messages_only_with_context_takeover() {
     for (compression, parameters, shorter) in [
         (Compression::On, "", false),
         (Compression::Takeover, "", true),
@@ -113,9 +115,9 @@ async fn section_7_1_1_with_takeover_a_repetition_is_shorter_and_without_it_is_n
         let mut client = CompressingClient::connect(&server, "/ws/echo", parameters).await;
         let mut sizes = Vec::new();
         for _ in 0..2 {
-            client.send_compressed(BINARY, &noise(1_000)).await;
+            client.send_compressed(BINARY, &incompressible_bytes(1_000)).await;
             let echo = client.receive(BINARY).await;
-            assert_eq!(echo.message, noise(1_000));
+            assert_eq!(echo.message, incompressible_bytes(1_000));
             sizes.push(echo.size);
         }
         assert_eq!(sizes[1] < sizes[0] / 2, shorter, "{sizes:?} with {compression:?}{parameters}");
@@ -123,7 +125,7 @@ async fn section_7_1_1_with_takeover_a_repetition_is_shorter_and_without_it_is_n
 }
 
 #[tokio::test]
-async fn section_7_1_1_2_a_client_that_agreed_to_begin_anew_and_does_not_is_1007() {
+async fn section_7_1_1_2_rejects_context_takeover_that_was_ruled_out() {
     let server = server_with(Compression::On);
     let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
     // "Hello", and "Hello" as a reference to the one before (sections 7.2.3.1 and 7.2.3.2).
@@ -134,20 +136,20 @@ async fn section_7_1_1_2_a_client_that_agreed_to_begin_anew_and_does_not_is_1007
 }
 
 #[tokio::test]
-async fn section_7_1_2_1_the_window_that_was_asked_for_is_kept() {
+async fn section_7_1_2_1_respects_the_requested_window() {
     for compression in [Compression::On, Compression::Takeover] {
         for window in 9..15 {
             let server = server_with(compression);
             let parameters = format!("; server_max_window_bits={window}");
             let mut client = CompressingClient::connect(&server, "/ws/echo", &parameters).await;
-            assert!(client.agreed.ends_with(&parameters), "{}", client.agreed);
-            // It repeats itself just outside the window: that must not be made use of.
-            let far = noise((1 << window) + 100).repeat(2);
+            assert!(client.extensions.ends_with(&parameters), "{}", client.extensions);
+            // The repetition lies just outside the window and must not be referenced.
+            let far = incompressible_bytes((1 << window) + 100).repeat(2);
             client.send_compressed(BINARY, &far).await;
             let echo = client.receive(BINARY).await;
             assert!(echo.message == far && echo.size * 10 > far.len() * 9, "{} of {}, {window}", echo.size, far.len());
-            // And just inside.
-            let near = noise((1 << window) - 300);
+            // The repetition lies just inside the window.
+            let near = incompressible_bytes((1 << window) - 300);
             for again in [false, true] {
                 client.send_compressed(BINARY, &near).await;
                 let echo = client.receive(BINARY).await;
@@ -159,13 +161,18 @@ async fn section_7_1_2_1_the_window_that_was_asked_for_is_kept() {
 }
 
 #[tokio::test]
-async fn a_broadcast_is_the_same_for_those_with_compression_and_those_without() {
+async fn broadcasts_equal_messages_with_and_without_compression() {
     for compression in [Compression::On, Compression::Takeover] {
         let server = server_with(compression);
         let mut plain = http::open(server.address, "/ws/broadcast").await;
         let mut small = CompressingClient::connect(&server, "/ws/broadcast", "; server_max_window_bits=9").await;
         let mut large = CompressingClient::connect(&server, "/ws/broadcast", "").await;
-        for message in [long().into_bytes(), long().repeat(2).into_bytes(), b"short".to_vec(), vec![b'x'; 60_000]] {
+        for message in [
+            compressible_text().into_bytes(),
+            compressible_text().repeat(2).into_bytes(),
+            b"short".to_vec(),
+            vec![b'x'; 60_000],
+        ] {
             large.send_compressed(TEXT, &message).await;
             assert_eq!(http::read_frame(&mut plain).await, (0x81, message.clone()));
             let (in_small, in_large) = (small.receive(TEXT).await, large.receive(TEXT).await);
@@ -175,21 +182,22 @@ async fn a_broadcast_is_the_same_for_those_with_compression_and_those_without() 
             assert_eq!(
                 in_small.compressed,
                 (100..=512).contains(&message.len()),
-                "it fits into the window or is plain"
+                "compressed exactly when it fits into the window"
             );
         }
     }
 }
 
 #[tokio::test]
-async fn many_compressed_messages_in_one_packet_are_heard_by_all_in_order() {
+async fn delivers_compressed_messages_of_one_packet_in_order() {
     let server = server_with(Compression::On);
     let mut plain = http::open(server.address, "/ws/broadcast").await;
     let mut client = CompressingClient::connect(&server, "/ws/broadcast", "").await;
-    let messages: Vec<String> = (0..100).map(|number| format!("{number} {}", &long()[..number * 2])).collect();
+    let messages: Vec<String> =
+        (0..100).map(|number| format!("{number} {}", &compressible_text()[..number * 2])).collect();
     let frames: Vec<u8> =
         messages.iter().flat_map(|message| frame(0xc1, &client.deflated(message.as_bytes()))).collect();
-    client.stream.write_all(&frames).await.expect("the connection is open");
+    client.stream.write_all(&frames).await.expect("connection is open");
     for message in &messages {
         assert_eq!(http::read_frame(&mut plain).await, (0x81, message.clone().into_bytes()));
         assert_eq!(client.receive(TEXT).await.message, message.as_bytes());
@@ -197,28 +205,28 @@ async fn many_compressed_messages_in_one_packet_are_heard_by_all_in_order() {
 }
 
 #[tokio::test]
-async fn section_6_1_pings_and_closes_stay_as_they_are() {
+async fn section_6_1_never_compresses_control_frames() {
     let server = server_with(Compression::On);
     let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
     client.send(0x89, &[b'?'; 125]).await;
     assert_eq!(http::read_frame(&mut client.stream).await, (0x8a, vec![b'?'; 125]));
-    let goodbye = [&1000_u16.to_be_bytes()[..], &long().as_bytes()[..120]].concat();
-    client.send(0x88, &goodbye).await;
+    let close = [&1000_u16.to_be_bytes()[..], &compressible_text().as_bytes()[..120]].concat();
+    client.send(0x88, &close).await;
     assert_eq!(closed(&mut client).await.0, 1000);
 }
 
 #[tokio::test]
-async fn section_6_1_compression_that_was_not_agreed_on_is_1002() {
+async fn section_6_1_rejects_compression_that_was_not_negotiated() {
     for compression in [Compression::On, Compression::Off] {
         let server = server_with(compression);
         let mut stream = http::open(server.address, "/ws/echo").await;
-        stream.write_all(&frame(0xc1, &[0x00])).await.expect("the connection is open");
+        stream.write_all(&frame(0xc1, &[0x00])).await.expect("connection is open");
         assert_eq!(http::read_frame(&mut stream).await, (0x88, [&[0x03, 0xea], &b"reserved bit set"[..]].concat()));
     }
 }
 
 #[tokio::test]
-async fn section_6_1_rsv1_on_a_continuation_or_a_control_frame_is_1002() {
+async fn section_6_1_rejects_rsv1_on_continuation_and_control_frames() {
     for second in [0xc0, 0x40, 0xc9] {
         let server = server_with(Compression::On);
         let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
@@ -229,7 +237,7 @@ async fn section_6_1_rsv1_on_a_continuation_or_a_control_frame_is_1002() {
 }
 
 #[tokio::test]
-async fn section_7_2_2_what_cannot_be_inflated_is_1007() {
+async fn section_7_2_2_rejects_a_payload_that_cannot_be_inflated() {
     for compression in [Compression::On, Compression::Takeover] {
         let server = server_with(compression);
         let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
@@ -239,7 +247,7 @@ async fn section_7_2_2_what_cannot_be_inflated_is_1007() {
 }
 
 #[tokio::test]
-async fn rfc_6455_section_8_1_compressed_text_that_is_not_utf_8_is_1007() {
+async fn rfc_6455_section_8_1_rejects_compressed_text_that_is_not_utf_8() {
     let server = server_with(Compression::On);
     let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
     client.send_compressed(TEXT, b"ab\xff").await;
@@ -247,18 +255,18 @@ async fn rfc_6455_section_8_1_compressed_text_that_is_not_utf_8_is_1007() {
 }
 
 #[tokio::test]
-async fn rfc_6455_section_10_4_a_bomb_is_1009() {
+async fn rfc_6455_section_10_4_rejects_a_decompression_bomb() {
     for compression in [Compression::On, Compression::Takeover] {
         let server = server_with(compression);
         let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
         let bomb = client.deflated(&vec![0; 4 << 20]);
-        assert!(bomb.len() < 64 * 1024, "in itself it is not too large: {}", bomb.len());
+        assert!(bomb.len() < 64 * 1024, "the compressed size is within the limit: {}", bomb.len());
         client.send(0xc2, &bomb).await;
         assert_eq!(closed(&mut client).await, (1009, "message too big".to_owned()));
     }
 }
 
-/// The code and the reason of the close frame that is the next one.
+/// Reads the next frame, which must be a close frame, and returns its code and reason.
 async fn closed(client: &mut CompressingClient) -> (u16, String) {
     let (first_byte, payload) = http::read_frame(&mut client.stream).await;
     assert_eq!(first_byte, 0x88, "{payload:x?}");

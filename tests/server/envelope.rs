@@ -1,5 +1,4 @@
-//! Envelope mode, `yodel.v1`: every verb, as literal frames. A word in capitals stands for whatever
-//! is there.
+//! Envelope mode, `yodel.v1`: every verb as literal frames. Strings in capitals are placeholders.
 
 use support::{TestClient, TestServer};
 use yodel_server::ServerConfig;
@@ -7,25 +6,25 @@ use yodel_server::ServerConfig;
 const WELCOME: &str = r#"{"type":"welcome","client":"CLIENT","version":"VERSION","node":"NODE","plain":"echo","ping":25,"max":65536,"time":"TIME"}"#;
 
 #[tokio::test]
-async fn who_offers_the_subprotocol_is_greeted_and_answered() {
+async fn welcomes_and_answers_a_client_of_the_subprotocol() {
     let server = TestServer::start(ServerConfig::default());
-    let mut ada = server.speak("/ws").await;
-    ada.hears(WELCOME).await;
-    ada.asks(r#"{"id":1,"type":"ping"}"#, r#"{"type":"pong","id":1,"time":"TIME"}"#).await;
-    ada.asks(r#"{"id":2,"type":"echo","data":"hi"}"#, r#"{"type":"echo","id":2,"data":"hi","time":"TIME"}"#).await;
+    let mut ada = server.open_envelope("/ws").await;
+    ada.expect_frame(WELCOME).await;
+    ada.request(r#"{"id":1,"type":"ping"}"#, r#"{"type":"pong","id":1,"time":"TIME"}"#).await;
+    ada.request(r#"{"id":2,"type":"echo","data":"hi"}"#, r#"{"type":"echo","id":2,"data":"hi","time":"TIME"}"#).await;
 }
 
 #[tokio::test]
-async fn the_query_serves_those_who_cannot_offer() {
+async fn selects_the_subprotocol_by_query() {
     let server = TestServer::start(ServerConfig::default());
     let mut client = server.connect("/ws/broadcast?protocol=yodel.v1").await;
     assert!(client.receive().await.contains(r#""plain":"broadcast""#));
 }
 
 #[tokio::test]
-async fn data_comes_back_byte_for_byte() {
+async fn preserves_data_byte_for_byte() {
     let server = TestServer::start(ServerConfig::default());
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     let data = r#"{ "b": 1.0, "a": [1e400, 12345678901234567890123], "b": "\u00e9\/" }"#;
     ada.send(&format!(r#"{{"id":1,"type":"echo","data":{data}}}"#)).await;
     assert!(ada.next_text().await.contains(data));
@@ -41,7 +40,7 @@ async fn data_comes_back_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn another_subprotocol_is_400() {
+async fn rejects_an_unknown_subprotocol_with_400() {
     let server = TestServer::start(ServerConfig::default());
     let url = format!("ws://{}/ws", server.address);
     let refused = TestClient::try_connect(&url, &[("sec-websocket-protocol", "chat")]).await;
@@ -49,20 +48,20 @@ async fn another_subprotocol_is_400() {
 }
 
 #[tokio::test]
-async fn what_is_published_has_a_place_and_arrives_everywhere() {
+async fn publish_returns_the_offset_and_delivers_to_members() {
     let server = TestServer::start(ServerConfig::default());
-    let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
-    ada.asks(
+    let (mut ada, mut bob) = (server.connect_envelope("/ws").await, server.connect_envelope("/ws").await);
+    ada.request(
         r#"{"id":1,"type":"join","room":"chat"}"#,
         &format!(
             r#"{{"type":"joined","id":1,"room":"chat","epoch":"EPOCH","offset":0,"recovered":false,"messages":[],
                 "users":[{{"client":"{}","clients":1}}]}}"#,
-            ada.name
+            ada.client_id
         ),
     )
     .await;
     let ok = bob
-        .asks(
+        .request(
             r#"{"id":7,"type":"publish","room":"chat","event":"msg","data":{"n":1}}"#,
             r#"{"type":"ok","id":7,"epoch":"EPOCH","offset":1}"#,
         )
@@ -70,16 +69,16 @@ async fn what_is_published_has_a_place_and_arrives_everywhere() {
     let push = ada.next_message().await;
     let expected = format!(
         r#"{{"type":"message","room":"chat","offset":1,"event":"msg","from":{{"client":"{}"}},"data":{{"n":1}},"time":"TIME"}}"#,
-        bob.name
+        bob.client_id
     );
-    support::peer::matches(&push, &expected);
+    support::envelope_client::assert_matches(&push, &expected);
     assert_eq!(ada.join("chat").await, (ok["epoch"].as_str().unwrap().to_owned(), 1));
 }
 
 #[tokio::test]
-async fn the_sender_hears_itself_unless_it_does_not_want_to() {
+async fn delivers_to_the_sender_unless_echo_is_false() {
     let server = TestServer::start(ServerConfig::default());
-    let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
+    let (mut ada, mut bob) = (server.connect_envelope("/ws").await, server.connect_envelope("/ws").await);
     ada.join("r").await;
     bob.join("r").await;
     for (number, echo) in [(1, "false"), (2, "true")] {
@@ -88,50 +87,50 @@ async fn the_sender_hears_itself_unless_it_does_not_want_to() {
         ))
         .await;
     }
-    let mut told = Vec::new();
-    while told.len() < 3 {
+    let mut received = Vec::new();
+    while received.len() < 3 {
         let frame = ada.next_message().await;
-        told.push((frame["type"].as_str().unwrap().to_owned(), frame["offset"].as_u64()));
+        received.push((frame["type"].as_str().unwrap().to_owned(), frame["offset"].as_u64()));
     }
-    told.sort();
-    assert_eq!(told, [("message".into(), Some(2)), ("ok".into(), Some(1)), ("ok".into(), Some(2))]);
+    received.sort();
+    assert_eq!(received, [("message".into(), Some(2)), ("ok".into(), Some(1)), ("ok".into(), Some(2))]);
     for number in [1, 2] {
         assert_eq!(bob.next_message().await["data"], number);
     }
 }
 
 #[tokio::test]
-async fn the_same_key_is_published_once() {
+async fn deduplicates_publishes_by_key() {
     let server = TestServer::start(ServerConfig::default());
-    let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
+    let (mut ada, mut bob) = (server.connect_envelope("/ws").await, server.connect_envelope("/ws").await);
     bob.join("r").await;
     let publish = r#"{"id":1,"type":"publish","room":"r","event":"e","data":1,"key":"k"}"#;
-    let first = ada.asks(publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":1}"#).await;
-    let again = ada.asks(publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":1,"duplicate":true}"#).await;
+    let first = ada.request(publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":1}"#).await;
+    let again = ada.request(publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":1,"duplicate":true}"#).await;
     assert_eq!(first["epoch"], again["epoch"]);
-    ada.asks(
+    ada.request(
         r#"{"id":2,"type":"publish","room":"other","event":"e","data":1,"key":"k"}"#,
         r#"{"type":"ok","id":2,"epoch":"EPOCH","offset":1}"#,
     )
     .await;
     ada.send(r#"{"id":3,"type":"publish","room":"r","event":"e","data":2}"#).await;
     assert_eq!(bob.next_message().await["data"], 1);
-    assert_eq!(bob.next_message().await["data"], 2, "and not 1 again");
+    assert_eq!(bob.next_message().await["data"], 2, "message 1 is not delivered again");
 }
 
 #[tokio::test]
-async fn who_comes_back_gets_what_it_missed_and_nothing_twice() {
+async fn resumes_without_loss_or_duplicates() {
     let server = TestServer::start(ServerConfig::default());
-    let mut ada = server.greet("/ws").await;
-    let mut bob = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
+    let mut bob = server.connect_envelope("/ws").await;
     let (epoch, offset) = bob.join("r").await;
-    assert_eq!(offset, 0, "a position also in an empty room");
+    assert_eq!(offset, 0, "an empty room has a position");
     bob.close().await;
     for number in 1..=3 {
         ada.send(&format!(r#"{{"id":{number},"type":"publish","room":"r","event":"e","data":{number}}}"#)).await;
         ada.next().await;
     }
-    let mut bob = server.greet("/ws").await;
+    let mut bob = server.connect_envelope("/ws").await;
     bob.send(&format!(r#"{{"id":1,"type":"join","room":"r","since":{{"epoch":"{epoch}","offset":1}}}}"#)).await;
     let joined = bob.next().await;
     let missed: Vec<_> =
@@ -143,10 +142,10 @@ async fn who_comes_back_gets_what_it_missed_and_nothing_twice() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_recovered_is_said() {
+async fn reports_when_recovery_is_impossible() {
     let config = ServerConfig { history_messages: 5, recover_max: 3, ..ServerConfig::default() };
     let server = TestServer::start(config);
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     let (epoch, _) = ada.join("r").await;
     for number in 1..=8 {
         ada.send(&format!(r#"{{"id":{number},"type":"publish","room":"r","event":"e","echo":false}}"#)).await;
@@ -160,7 +159,7 @@ async fn what_cannot_be_recovered_is_said() {
         (&epoch, 9, false),
         ("another", 8, false),
     ] {
-        let mut bob = server.greet("/ws").await;
+        let mut bob = server.connect_envelope("/ws").await;
         bob.send(&format!(r#"{{"id":1,"type":"join","room":"r","since":{{"epoch":"{epoch}","offset":{offset}}}}}"#))
             .await;
         let joined = bob.next().await;
@@ -171,9 +170,9 @@ async fn what_cannot_be_recovered_is_said() {
 }
 
 #[tokio::test]
-async fn history_is_read_backwards() {
+async fn returns_history_backwards() {
     let server = TestServer::start(ServerConfig::default());
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     for number in 1..=5 {
         ada.send(&format!(r#"{{"id":{number},"type":"publish","room":"r","event":"e","data":{number}}}"#)).await;
         ada.next().await;
@@ -188,97 +187,99 @@ async fn history_is_read_backwards() {
             message(data[1])
         )
     };
-    ada.asks(r#"{"id":9,"type":"history","room":"r","limit":2}"#, &page([4, 5], true)).await;
-    ada.asks(r#"{"id":9,"type":"history","room":"r","limit":2,"before":3}"#, &page([1, 2], false)).await;
+    ada.request(r#"{"id":9,"type":"history","room":"r","limit":2}"#, &page([4, 5], true)).await;
+    ada.request(r#"{"id":9,"type":"history","room":"r","limit":2,"before":3}"#, &page([1, 2], false)).await;
 }
 
 #[tokio::test]
-async fn a_room_says_who_is_there_and_who_comes_and_goes() {
+async fn reports_presence_and_its_changes() {
     let server = TestServer::start(ServerConfig::default());
-    let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
+    let (mut ada, mut bob) = (server.connect_envelope("/ws").await, server.connect_envelope("/ws").await);
     ada.join("r").await;
-    let (one, other) = (ada.name.clone(), bob.name.clone());
-    ada.hears(&format!(
+    let (one, other) = (ada.client_id.clone(), bob.client_id.clone());
+    ada.expect_frame(&format!(
         r#"{{"type":"presence_diff","room":"r","joined":[{{"client":"{one}","clients":1}}],"left":[]}}"#
     ))
     .await;
     bob.join("r").await;
-    ada.hears(&format!(
+    ada.expect_frame(&format!(
         r#"{{"type":"presence_diff","room":"r","joined":[{{"client":"{other}","clients":1}}],"left":[]}}"#
     ))
     .await;
-    let presence = ada.asks(
+    let presence = ada.request(
         r#"{"id":3,"type":"presence","room":"r"}"#,
         r#"{"type":"presence","id":3,"room":"r","clients":2,"users":[{"client":"CLIENT","clients":1},{"client":"CLIENT","clients":1}]}"#,
     );
     presence.await;
     bob.close().await;
-    ada.hears(&format!(
+    ada.expect_frame(&format!(
         r#"{{"type":"presence_diff","room":"r","joined":[],"left":[{{"client":"{other}","clients":0}}]}}"#
     ))
     .await;
 }
 
 #[tokio::test]
-async fn one_client_is_told_something() {
+async fn sends_a_direct_message_to_a_client() {
     let server = TestServer::start(ServerConfig::default());
-    let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
-    let to = &bob.name;
+    let (mut ada, mut bob) = (server.connect_envelope("/ws").await, server.connect_envelope("/ws").await);
+    let to = &bob.client_id;
     let send = format!(r#"{{"id":1,"type":"send","to":{{"client":"{to}"}},"event":"dm","data":[1]}}"#);
-    ada.asks(&send, r#"{"type":"ok","id":1,"delivered":1}"#).await;
-    let from = &ada.name;
-    bob.hears(&format!(r#"{{"type":"direct","from":{{"client":"{from}"}},"event":"dm","data":[1],"time":"TIME"}}"#))
-        .await;
+    ada.request(&send, r#"{"type":"ok","id":1,"delivered":1}"#).await;
+    let from = &ada.client_id;
+    bob.expect_frame(&format!(
+        r#"{{"type":"direct","from":{{"client":"{from}"}},"event":"dm","data":[1],"time":"TIME"}}"#
+    ))
+    .await;
     let nobody = r#"{"id":2,"type":"send","to":{"client":"c_x"},"event":"dm"}"#;
-    ada.asks(nobody, r#"{"type":"ok","id":2,"delivered":0}"#).await;
+    ada.request(nobody, r#"{"type":"ok","id":2,"delivered":0}"#).await;
 }
 
 #[tokio::test]
-async fn who_leaves_hears_nothing_more() {
+async fn delivers_nothing_after_a_leave() {
     let server = TestServer::start(ServerConfig::default());
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     ada.join("r").await;
-    ada.asks(r#"{"id":1,"type":"leave","room":"r"}"#, r#"{"type":"ok","id":1}"#).await;
-    ada.asks(
+    ada.request(r#"{"id":1,"type":"leave","room":"r"}"#, r#"{"type":"ok","id":1}"#).await;
+    ada.request(
         r#"{"id":2,"type":"leave","room":"r"}"#,
         r#"{"type":"error","id":2,"code":"not_joined","message":"not in room r","retry":false}"#,
     )
     .await;
-    ada.asks(
+    ada.request(
         r#"{"id":3,"type":"publish","room":"r","event":"e"}"#,
         r#"{"type":"ok","id":3,"epoch":"EPOCH","offset":1}"#,
     )
     .await;
-    ada.asks(r#"{"id":4,"type":"ping"}"#, r#"{"type":"pong","id":4,"time":"TIME"}"#).await;
+    ada.request(r#"{"id":4,"type":"ping"}"#, r#"{"type":"pong","id":4,"time":"TIME"}"#).await;
 }
 
 #[tokio::test]
-async fn what_is_not_understood_is_an_error_and_too_much_of_it_4505() {
+async fn answers_invalid_frames_with_errors_then_closes_with_4505() {
     let server = TestServer::start(ServerConfig::default());
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     let unknown = r#"{"type":"error","id":1,"code":"bad_request","message":"unknown `type` \"dance\"","retry":false}"#;
     for _ in 0..30 {
-        ada.asks(r#"{"id":1,"type":"dance"}"#, unknown).await;
+        ada.request(r#"{"id":1,"type":"dance"}"#, unknown).await;
     }
     for _ in 0..20 {
-        ada.asks("no JSON", r#"{"type":"error","code":"bad_request","message":"MESSAGE","retry":false}"#).await;
+        ada.request("no JSON", r#"{"type":"error","code":"bad_request","message":"MESSAGE","retry":false}"#).await;
     }
     ada.send("no JSON").await;
     assert_eq!(ada.closed().await, (4505, "too many invalid frames".to_owned()));
 }
 
 #[tokio::test]
-async fn a_binary_message_is_1003() {
+async fn rejects_a_binary_message_with_1003() {
     let server = TestServer::start(ServerConfig::default());
-    let mut client = server.greet("/ws").await.into_client();
+    let mut client = server.connect_envelope("/ws").await.into_client();
     client.send_message(tokio_tungstenite::tungstenite::Message::binary("x")).await;
     assert_eq!(client.closed().await, (1003, "yodel.v1 accepts only text messages".to_owned()));
 }
 
 #[tokio::test]
-async fn a_connection_may_be_in_so_many_rooms() {
+async fn limits_rooms_per_connection() {
     let server = TestServer::start(ServerConfig { max_rooms: 2, ..ServerConfig::default() });
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     ada.join("a").await;
     ada.join("b").await;
     ada.join("a").await;
@@ -291,9 +292,9 @@ async fn a_connection_may_be_in_so_many_rooms() {
 }
 
 #[tokio::test]
-async fn a_server_has_so_many_rooms() {
+async fn limits_rooms_per_server() {
     let server = TestServer::start(ServerConfig { max_rooms_total: 1, ..ServerConfig::default() });
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     ada.join("a").await;
     ada.join("lobby").await;
     for verb in [r#""type":"join","room":"b""#, r#""type":"publish","room":"b","event":"e""#] {
@@ -304,16 +305,16 @@ async fn a_server_has_so_many_rooms() {
 }
 
 #[tokio::test]
-async fn who_only_asks_makes_no_room() {
+async fn queries_create_no_room() {
     let server = TestServer::start(ServerConfig { max_rooms_total: 1, ..ServerConfig::default() });
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     for number in 0..10 {
-        ada.asks(
+        ada.request(
             &format!(r#"{{"id":1,"type":"presence","room":"r{number}"}}"#),
             &format!(r#"{{"type":"presence","id":1,"room":"r{number}","clients":0,"users":[]}}"#),
         )
         .await;
-        ada.asks(
+        ada.request(
             &format!(r#"{{"id":2,"type":"history","room":"r{number}"}}"#),
             &format!(r#"{{"type":"history","id":2,"room":"r{number}","epoch":"EPOCH","offset":0,"messages":[],"more":false}}"#),
         )
@@ -323,21 +324,21 @@ async fn who_only_asks_makes_no_room() {
 }
 
 #[tokio::test]
-async fn everybody_is_not_a_room() {
+async fn rejects_the_broadcast_room_and_unpermitted_broadcasts() {
     let server = TestServer::start(ServerConfig::default());
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     for verb in [r#""type":"join","room":"*""#, r#""type":"publish","room":"*","event":"e""#] {
         ada.send(&format!(r#"{{"id":1,{verb}}}"#)).await;
         assert_eq!(ada.next().await["code"], "bad_request");
     }
     ada.send(r#"{"id":2,"type":"broadcast","event":"e"}"#).await;
-    assert_eq!(ada.next().await["code"], "forbidden", "nobody may tell everybody unless a token says so");
+    assert_eq!(ada.next().await["code"], "forbidden", "broadcast requires a token's claim");
 }
 
 #[tokio::test]
-async fn somebody_with_websocat_and_somebody_on_the_page_talk() {
+async fn exchanges_messages_between_plain_and_envelope_clients() {
     let server = TestServer::start(ServerConfig::default());
-    let (mut page, mut websocat) = (server.greet("/ws").await, server.connect("/ws/broadcast").await);
+    let (mut page, mut websocat) = (server.connect_envelope("/ws").await, server.connect("/ws/broadcast").await);
     page.join("lobby").await;
     for (data, text) in [(r#""hi""#, "hi"), (r#"{ "a":1}"#, r#"{ "a":1}"#)] {
         page.send(&format!(r#"{{"id":1,"type":"publish","room":"lobby","event":"e","data":{data},"echo":false}}"#))
@@ -346,7 +347,7 @@ async fn somebody_with_websocat_and_somebody_on_the_page_talk() {
         while page.next().await["id"] != 1 {}
     }
     websocat.send("hello \"page\"").await;
-    support::peer::matches(
+    support::envelope_client::assert_matches(
         &page.next_message().await,
         r#"{"type":"message","room":"lobby","offset":3,"event":"text","from":{"client":"CLIENT"},"data":"hello \"page\"","time":"TIME"}"#,
     );
@@ -356,11 +357,11 @@ async fn somebody_with_websocat_and_somebody_on_the_page_talk() {
 }
 
 #[tokio::test]
-async fn who_stops_says_when_to_come_back() {
+async fn shutdown_announces_a_reconnect_delay() {
     let server = TestServer::start(ServerConfig::default());
-    let mut ada = server.greet("/ws").await;
+    let mut ada = server.connect_envelope("/ws").await;
     server.stop();
-    let goodbye = ada.hears(r#"{"type":"goodbye","code":4001,"reason":"shutdown","retry_ms":"TIME"}"#).await;
+    let goodbye = ada.expect_frame(r#"{"type":"goodbye","code":4001,"reason":"shutdown","retry_ms":"TIME"}"#).await;
     assert!((1000..3000).contains(&goodbye["retry_ms"].as_u64().unwrap()));
     assert_eq!(ada.closed().await, (4001, "shutdown".to_owned()));
 }

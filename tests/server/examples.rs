@@ -1,6 +1,6 @@
-//! The examples of docs/http.md, replayed: what it says is what happens. And those of the library, started.
+//! Replays the examples of docs/http.md against a server, and runs the library's example programs.
 
-// The functions that the tests call are public, and `main` is not called.
+// The tests call the public functions of the examples, not `main`.
 #[allow(dead_code, unreachable_pub)]
 #[path = "../../backend/examples/guestbook.rs"]
 mod guestbook;
@@ -13,15 +13,15 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 use support::api::{KEY, token};
-use support::{Peer, TestServer};
+use support::{EnvelopeClient, TestServer};
 use tempfile::NamedTempFile;
 use yodel_server::ServerConfig;
 
-use crate::transcripts::fits;
+use crate::transcripts::matches;
 
 const DOCUMENT: &str = include_str!("../../docs/http.md");
 
-/// A command, and what is shown of its output.
+/// A command with its documented output.
 #[derive(Debug)]
 struct Example {
     command: String,
@@ -30,12 +30,12 @@ struct Example {
 
 fn examples() -> Vec<Example> {
     let blocks = DOCUMENT.split("\n```console\n").skip(1);
-    let bodies = blocks.map(|block| block.split("\n```").next().expect("a block ends"));
+    let bodies = blocks.map(|block| block.split("\n```").next().expect("code block is closed"));
     bodies.flat_map(|body| body.split("$ ").skip(1).collect::<Vec<_>>()).map(Example::read).collect()
 }
 
 impl Example {
-    /// The command ends at the first line break outside of quotes.
+    /// Parses a command, which ends at the first line break outside quotes, and its output.
     fn read(text: &str) -> Self {
         let mut quoted = false;
         let end = text.find(|letter| {
@@ -47,13 +47,13 @@ impl Example {
     }
 }
 
-/// What a `curl` asks for.
+/// A parsed `curl` command line.
 #[derive(Debug, Default)]
 struct Curl {
     headers: Vec<String>,
     json: Option<String>,
     path: String,
-    with_head: bool,
+    include_headers: bool,
     is_stream: bool,
 }
 
@@ -68,7 +68,7 @@ impl Curl {
                 "--oauth2-bearer" => curl.headers.push(format!("Authorization: Bearer {}", value())),
                 "--json" => curl.json = Some(value()),
                 "-H" => curl.headers.push(value()),
-                "-i" => curl.with_head = true,
+                "-i" => curl.include_headers = true,
                 "-N" => curl.is_stream = true,
                 url => {
                     let path = url.strip_prefix("localhost:8000").expect("a known option, or a URL");
@@ -88,7 +88,7 @@ impl Curl {
     }
 }
 
-/// Words as a shell parts them, but for everything that is not used here.
+/// Splits a command line into words, with single and double quotes only.
 fn words(command: &str) -> Vec<String> {
     let (mut words, mut quote) = (vec![String::new()], None);
     for letter in command.chars() {
@@ -96,47 +96,51 @@ fn words(command: &str) -> Vec<String> {
             (' ' | '\n', None) => words.push(String::new()),
             ('\'' | '"', None) => quote = Some(letter),
             (letter, Some(open)) if letter == open => quote = None,
-            (letter, _) => words.last_mut().expect("there is one").push(letter),
+            (letter, _) => words.last_mut().expect("list is not empty").push(letter),
         }
     }
     words.retain(|word| !word.is_empty());
     words
 }
 
-/// The server of the document, while its examples are replayed.
-struct Stage {
+/// The server and the placeholders of the replayed examples.
+struct ExampleRunner {
     server: TestServer,
-    /// User 42, in room `chat`.
-    _peer: Peer,
-    /// What the words in capitals stand for.
-    known: HashMap<String, Value>,
+    /// Connection of user 42 in room `chat`.
+    _peer: EnvelopeClient,
+    /// Values of the placeholders, which are words in capitals.
+    placeholders: HashMap<String, Value>,
 }
 
-impl Stage {
-    async fn set() -> Self {
-        let mut keys = NamedTempFile::new().expect("a file");
-        keys.write_all(KEY.as_bytes()).expect("it can be written");
+impl ExampleRunner {
+    async fn start() -> Self {
+        let mut keys = NamedTempFile::new().expect("temporary file");
+        keys.write_all(KEY.as_bytes()).expect("file is writable");
         let mut config = ServerConfig::default();
         config.auth.api_key_file = Some(keys.path().to_owned());
         let server = TestServer::start_jwt(config);
         let bearer = format!("Bearer {}", token("42", &json!({})));
-        let mut peer = server.greet_with("/ws", &[("authorization", &bearer)]).await;
+        let mut peer = server.connect_envelope_with("/ws", &[("authorization", &bearer)]).await;
         peer.join("chat").await;
-        Self { server, _peer: peer, known: HashMap::new() }
+        Self { server, _peer: peer, placeholders: HashMap::new() }
     }
 
-    async fn play(&mut self, example: &Example) {
+    async fn run(&mut self, example: &Example) {
         let mut command = example.command.replace("$KEY", KEY).replace("$TOKEN", &token("7", &json!({})));
-        for (word, value) in &self.known {
+        for (word, value) in &self.placeholders {
             command = command.replace(word, value.as_str().unwrap_or_default());
         }
         let curl = Curl::read(&command);
-        if curl.is_stream { self.listen(&curl, &example.output).await } else { self.ask(&curl, &example.output).await }
+        if curl.is_stream {
+            self.check_stream(&curl, &example.output).await;
+        } else {
+            self.check_response(&curl, &example.output).await;
+        }
     }
 
-    async fn ask(&mut self, curl: &Curl, expected: &str) {
+    async fn check_response(&mut self, curl: &Curl, expected: &str) {
         let answer = self.server.call(&curl.lines(), curl.json.as_deref().unwrap_or_default()).await;
-        let body = if let Some((head, body)) = expected.split_once("\n\n").filter(|_| curl.with_head) {
+        let body = if let Some((head, body)) = expected.split_once("\n\n").filter(|_| curl.include_headers) {
             let mut head = head.lines();
             let status = head.next().and_then(|line| line.split(' ').nth(1)).expect("a status");
             assert_eq!(answer.status.to_string(), status);
@@ -151,19 +155,19 @@ impl Stage {
         self.compare(&answer.json(), body);
     }
 
-    async fn listen(&mut self, curl: &Curl, expected: &str) {
-        let mut events = self.server.listen_with(&curl.path, &curl.headers.join("\n")).await;
+    async fn check_stream(&mut self, curl: &Curl, expected: &str) {
+        let mut events = self.server.subscribe_with(&curl.path, &curl.headers.join("\n")).await;
         for expected in expected.split("\n\n") {
             let event = events.next_message().await;
             for line in expected.lines() {
                 match line.split_once(": ").expect("a field") {
                     ("retry", "MS") => assert!(event.retry.is_some()),
                     ("id", id) => {
-                        let epoch = self.known["EPOCH"].as_str().expect("it was there before");
+                        let epoch = self.placeholders["EPOCH"].as_str().expect("epoch is known");
                         assert_eq!(event.id, Some(id.replace("EPOCH", epoch)));
                     }
                     ("data", data) => self.compare(&serde_json::from_str(&event.data).expect("JSON"), data),
-                    other => panic!("nobody knows {other:?}"),
+                    other => panic!("unknown field: {other:?}"),
                 }
             }
         }
@@ -171,28 +175,28 @@ impl Stage {
 
     fn compare(&mut self, got: &Value, expected: &str) {
         let expected = serde_json::from_str(expected).unwrap_or_else(|error| panic!("{expected}: {error}"));
-        assert!(fits(got, &expected, &mut self.known), "got      {got}\nexpected {expected}");
+        assert!(matches(got, &expected, &mut self.placeholders), "got      {got}\nexpected {expected}");
     }
 }
 
 #[tokio::test]
-async fn every_example_of_the_document_is_what_happens() {
+async fn document_examples_match_the_server() {
     let examples = examples();
-    assert!(examples.len() >= 15, "they were found: {}", examples.len());
-    let mut stage = Stage::set().await;
+    assert!(examples.len() >= 15, "examples found: {}", examples.len());
+    let mut runner = ExampleRunner::start().await;
     for example in examples {
         eprintln!("{}", example.command);
-        stage.play(&example).await;
+        runner.run(&example).await;
     }
 }
 
 #[tokio::test]
-async fn every_path_is_in_the_document() {
+async fn document_mentions_every_path_and_status() {
     let server = TestServer::start_api(ServerConfig::default());
     let described = server.get("/api/openapi.json").await.json();
     for path in described["paths"].as_object().expect("paths").keys() {
-        let known = ["/health", "/ready", "/metrics"].contains(&&**path); // docs/operations.md is about those.
-        let begin = path.split('{').next().expect("there is a first");
+        let known = ["/health", "/ready", "/metrics"].contains(&&**path); // Documented in docs/operations.md.
+        let begin = path.split('{').next().expect("path is not empty");
         assert!(known || DOCUMENT.contains(begin), "{path}");
     }
     for status in [400, 401, 403, 404, 405, 413, 415, 429, 503] {
@@ -201,12 +205,12 @@ async fn every_path_is_in_the_document() {
 }
 
 #[tokio::test]
-async fn the_guestbook_tells_everyone_who_reads_it() {
+async fn guestbook_example_publishes_entries() {
     let server = TestServer::start_program(|listener, _| guestbook::serve(listener));
-    let (mut ada, mut bob) = (server.greet("/ws").await, server.greet("/ws").await);
+    let (mut ada, mut bob) = (server.connect_envelope("/ws").await, server.connect_envelope("/ws").await);
     bob.join("guests").await;
     ada.send(r#"{"id":1,"type":"call","event":"guests/sign","data":{"name":"Ada","text":"Hello!"}}"#).await;
-    ada.hears(r#"{"type":"result","id":1,"data":1}"#).await;
+    ada.expect_frame(r#"{"type":"result","id":1,"data":1}"#).await;
     let signed = bob.next_message().await;
     assert_eq!((&signed["event"], &signed["data"]), (&json!("signed"), &json!({"name": "Ada", "text": "Hello!"})));
     ada.send(r#"{"id":2,"type":"call","event":"guests/sign","data":{"name":"Ada","text":""}}"#).await;
@@ -215,19 +219,19 @@ async fn the_guestbook_tells_everyone_who_reads_it() {
 }
 
 #[tokio::test]
-async fn the_mounted_example_has_its_own_routes_and_those_of_yodel() {
+async fn mounted_example_serves_its_own_and_yodels_routes() {
     let server = TestServer::start_program(|listener, stop| async move {
-        mounted::serve(listener, stop.cancelled_owned()).await.expect("it ends well");
+        mounted::serve(listener, stop.cancelled_owned()).await.expect("server stops without an error");
         Ok(())
     });
-    let mut reader = server.greet("/live/ws").await;
+    let mut reader = server.connect_envelope("/live/ws").await;
     reader.join("news").await;
     let announced = server.call("POST /announce HTTP/1.1", "Lunch is ready.").await;
     assert_eq!((announced.status, &*announced.body), (200, "announcement 1\n"));
     let message = reader.next_message().await;
     assert_eq!((&message["event"], &message["data"]), (&json!("announcement"), &json!("Lunch is ready.")));
     assert_eq!(server.get("/live/health").await.body, "alive\n");
-    assert_eq!(server.get("/").await.body, "4 requests\n", "the layer is around all of them");
+    assert_eq!(server.get("/").await.body, "4 requests\n", "the layer wraps all routes");
 
     server.stop();
     assert_eq!(reader.next_message().await["type"], "goodbye");

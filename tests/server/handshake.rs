@@ -1,4 +1,4 @@
-//! Handshakes: how they are answered, and which are refused, each with a response that says why.
+//! Handshakes: successful responses, and rejections with their reasons.
 
 use std::time::Duration;
 
@@ -8,16 +8,16 @@ use tokio::io::AsyncWriteExt;
 use yodel_server::ServerConfig;
 use yodel_server::config::Compression;
 
-async fn handshake(server: &TestServer, path: &str, host: &str, further: &str) -> String {
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{HANDSHAKE}{further}\r\n");
-    let mut stream = tokio::net::TcpStream::connect(server.address).await.expect("somebody listens");
-    stream.write_all(request.as_bytes()).await.expect("the socket takes it");
-    stream.shutdown().await.expect("nothing more to say");
+async fn handshake(server: &TestServer, path: &str, host: &str, extra_headers: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{HANDSHAKE}{extra_headers}\r\n");
+    let mut stream = tokio::net::TcpStream::connect(server.address).await.expect("server is listening");
+    stream.write_all(request.as_bytes()).await.expect("socket accepts data");
+    stream.shutdown().await.expect("write half can be shut down");
     String::from_utf8_lossy(&http::read_to_end(&mut stream).await).into_owned()
 }
 
 #[tokio::test]
-async fn an_endpoint_opened_like_a_page_says_what_to_do() {
+async fn explains_the_upgrade_to_a_plain_get() {
     let server = TestServer::start(ServerConfig::default());
     for path in ["/ws", "/ws/echo", "/ws/broadcast"] {
         let response = http::request(server.address, &format!("GET {path} HTTP/1.1")).await;
@@ -29,7 +29,7 @@ async fn an_endpoint_opened_like_a_page_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_post_is_not_allowed() {
+async fn rejects_post() {
     let server = TestServer::start(ServerConfig::default());
     let response = http::request(server.address, "POST /ws HTTP/1.1\nContent-Length: 0").await;
     assert!(response.starts_with("HTTP/1.1 405 "), "{response}");
@@ -37,7 +37,7 @@ async fn a_post_is_not_allowed() {
 }
 
 #[tokio::test]
-async fn section_4_2_2_the_answer_has_what_it_must_have_and_nothing_that_was_not_asked_for() {
+async fn section_4_2_2_response_has_required_headers_only() {
     let server = TestServer::start(ServerConfig::default());
     let (_, head) = http::open_with(server.address, "/ws", "").await;
     let mut lines: Vec<&str> = head.trim_end().split("\r\n").collect();
@@ -52,18 +52,18 @@ async fn section_4_2_2_the_answer_has_what_it_must_have_and_nothing_that_was_not
 }
 
 #[tokio::test]
-async fn section_4_2_1_names_and_tokens_are_taken_in_any_case_and_among_others() {
+async fn section_4_2_1_accepts_headers_in_any_case_and_in_lists() {
     let server = TestServer::start(ServerConfig::default());
     let lines = "GET /ws?a=b HTTP/1.1\nUPGRADE: h2c, WebSocket\nconnection: keep-alive, uPGRADE\n\
                  sec-websocket-version:13\nSEC-WEBSOCKET-KEY:   dGhlIHNhbXBsZSBub25jZQ==  ";
     let request = format!("{}\r\nHost: {}\r\n\r\n", lines.replace('\n', "\r\n"), server.address);
     let bytes = [request.as_bytes(), &frame(0x88, b"")].concat();
-    let answer = http::exchange(server.address, &bytes).await;
-    assert!(answer.starts_with(b"HTTP/1.1 101 ") && answer.ends_with(b"\x88\x00"), "{}", answer.escape_ascii());
+    let response = http::exchange(server.address, &bytes).await;
+    assert!(response.starts_with(b"HTTP/1.1 101 ") && response.ends_with(b"\x88\x00"), "{}", response.escape_ascii());
 }
 
 #[tokio::test]
-async fn section_4_2_1_what_is_missing_or_wrong_is_a_bad_request_that_says_so() {
+async fn section_4_2_1_rejects_missing_and_invalid_headers() {
     const KEY: &str = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
     const UPGRADE: &str = "Connection: Upgrade";
     let server = TestServer::start(ServerConfig::default());
@@ -86,18 +86,18 @@ async fn section_4_2_1_what_is_missing_or_wrong_is_a_bad_request_that_says_so() 
 }
 
 #[tokio::test]
-async fn section_4_2_1_a_request_without_a_host_is_a_bad_request() {
+async fn section_4_2_1_rejects_a_request_without_host() {
     let server = TestServer::start(ServerConfig::default());
     let request = format!("GET /ws HTTP/1.1\r\n{HANDSHAKE}\r\n");
-    let mut stream = tokio::net::TcpStream::connect(server.address).await.expect("somebody listens");
-    stream.write_all(request.as_bytes()).await.expect("the socket takes it");
-    stream.shutdown().await.expect("nothing more to say");
+    let mut stream = tokio::net::TcpStream::connect(server.address).await.expect("server is listening");
+    stream.write_all(request.as_bytes()).await.expect("socket accepts data");
+    stream.shutdown().await.expect("write half can be shut down");
     let response = String::from_utf8_lossy(&http::read_to_end(&mut stream).await).into_owned();
     assert!(response.starts_with("HTTP/1.1 400 ") && response.contains("`Host`"), "{response}");
 }
 
 #[tokio::test]
-async fn section_4_4_another_version_is_told_which_one_to_use() {
+async fn section_4_4_announces_the_supported_version() {
     let server = TestServer::start(ServerConfig::default());
     for version in ["", "Sec-WebSocket-Version: 8\n", "Sec-WebSocket-Version: 13\nSec-WebSocket-Version: 13\n"] {
         let lines =
@@ -109,13 +109,13 @@ async fn section_4_4_another_version_is_told_which_one_to_use() {
 }
 
 #[tokio::test]
-async fn section_9_1_malformed_extensions_are_a_bad_request_whether_there_is_compression_or_not() {
+async fn section_9_1_rejects_malformed_extensions() {
     for compression in [Compression::On, Compression::Off, Compression::Takeover] {
         let server = TestServer::start(ServerConfig { compression, ..ServerConfig::default() });
         let host = server.address.to_string();
         for malformed in ["permessage-deflate;", "permessage-deflate; =1", "a b", "a; b=\"c", "a=b", "ä", ""] {
-            let further = format!("Sec-WebSocket-Extensions: {malformed}\r\n");
-            let response = handshake(&server, "/ws", &host, &further).await;
+            let extra_headers = format!("Sec-WebSocket-Extensions: {malformed}\r\n");
+            let response = handshake(&server, "/ws", &host, &extra_headers).await;
             assert!(response.starts_with("HTTP/1.1 400 "), "{malformed} with {compression:?}: {response}");
             assert!(response.contains("`Sec-WebSocket-Extensions`"), "{response}");
         }
@@ -123,7 +123,7 @@ async fn section_9_1_malformed_extensions_are_a_bad_request_whether_there_is_com
 }
 
 #[tokio::test]
-async fn a_subprotocol_that_is_not_spoken_is_refused_in_words() {
+async fn explains_a_rejected_subprotocol() {
     let server = TestServer::start(ServerConfig::default());
     let host = server.address.to_string();
     let response = handshake(&server, "/ws", &host, "Sec-WebSocket-Protocol: soap\r\n").await;
@@ -131,7 +131,7 @@ async fn a_subprotocol_that_is_not_spoken_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn the_servers_own_page_may_connect_and_a_foreign_one_may_not() {
+async fn accepts_the_own_origin_and_rejects_a_foreign_one() {
     let server = TestServer::start(ServerConfig::default());
     let host = server.address.to_string();
     let own = handshake(&server, "/ws", &host, &format!("Origin: http://{host}\r\n")).await;
@@ -142,7 +142,7 @@ async fn the_servers_own_page_may_connect_and_a_foreign_one_may_not() {
 }
 
 #[tokio::test]
-async fn a_listed_page_may_connect() {
+async fn accepts_a_listed_origin() {
     let origin = vec!["http://localhost:3000".parse().expect("an origin")];
     let server = TestServer::start(ServerConfig { origin, ..ServerConfig::default() });
     let url = format!("ws://{}/ws", server.address);
@@ -151,7 +151,7 @@ async fn a_listed_page_may_connect() {
 }
 
 #[tokio::test]
-async fn every_page_may_connect_when_the_server_is_told_so() {
+async fn accepts_every_origin_with_a_wildcard() {
     let origin = vec!["*".parse().expect("an origin")];
     let server = TestServer::start(ServerConfig { origin, ..ServerConfig::default() });
     let url = format!("ws://{}/ws", server.address);
@@ -159,17 +159,17 @@ async fn every_page_may_connect_when_the_server_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_foreign_name_for_this_machine_is_refused() {
+async fn rejects_a_foreign_host_on_loopback() {
     let server = TestServer::start(ServerConfig::default());
     let response = handshake(&server, "/ws", "rebound.example:8000", "Origin: http://rebound.example:8000\r\n").await;
     assert!(response.starts_with("HTTP/1.1 403 "), "{response}");
 }
 
 #[tokio::test]
-async fn a_client_that_never_ends_its_headers_is_let_go() {
+async fn closes_a_connection_with_incomplete_headers() {
     let handshake_timeout = Duration::from_millis(100);
     let server = TestServer::start(ServerConfig { handshake_timeout, ..ServerConfig::default() });
-    let answer = http::exchange(server.address, b"GET /ws HTTP/1.1\r\nHost: local").await;
-    let answer = String::from_utf8_lossy(&answer);
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    let response = http::exchange(server.address, b"GET /ws HTTP/1.1\r\nHost: local").await;
+    let response = String::from_utf8_lossy(&response);
+    assert!(response.is_empty() || response.starts_with("HTTP/1.1 408 "), "{response}");
 }

@@ -1,11 +1,11 @@
-//! A WebSocket on a stream of HTTP/2 (RFC 8441), which is what browsers open over TLS.
+//! WebSocket connections on HTTP/2 streams (RFC 8441), which browsers use over TLS.
 
 use std::time::Duration;
 
-use support::http::{GOODBYE, frame, short_frames};
-use support::http2::Stream;
-use support::tls::{self, Pair};
-use support::{Http2, PATIENCE, TestServer, soon};
+use support::http::{SHUTDOWN_CLOSE, frame, short_frames};
+use support::http2::Http2Stream;
+use support::tls::{self, CertificateFiles};
+use support::{Http2, TIMEOUT, TestServer, with_timeout};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -13,10 +13,10 @@ use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::tungstenite::http::Method;
 use yodel_server::ServerConfig;
 
-/// A server with TLS; its certificate is in the folder.
+/// Starts a server with TLS. Its certificate is in the returned folder.
 fn start(config: ServerConfig) -> (TestServer, TempDir) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let Pair { chain, key } = Pair::write(folder.path());
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let CertificateFiles { chain, key } = CertificateFiles::write(folder.path());
     (TestServer::start(ServerConfig { tls_cert: Some(chain), tls_key: Some(key), ..config }), folder)
 }
 
@@ -24,15 +24,15 @@ async fn connect(server: &TestServer, folder: &TempDir) -> Http2 {
     Http2::connect(server.address, &folder.path().join("cert.pem")).await
 }
 
-/// Sends a text and expects it back.
-async fn echo(stream: &mut Stream, text: &str) {
+/// Sends a text and asserts that it is echoed.
+async fn echo(stream: &mut Http2Stream, text: &str) {
     stream.write(frame(0x81, text.as_bytes()));
     let back = stream.read(2 + text.len()).await;
     assert_eq!(short_frames(&back), [(0x81, text.as_bytes())]);
 }
 
 #[tokio::test]
-async fn a_stream_is_a_websocket() {
+async fn opens_a_websocket_on_a_stream() {
     let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let mut stream = client.open("/ws/echo").await;
@@ -48,12 +48,12 @@ async fn a_stream_is_a_websocket() {
 }
 
 #[tokio::test]
-async fn two_websockets_and_a_request_share_a_connection() {
+async fn multiplexes_websockets_and_requests() {
     let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let (mut ana, mut bo) = (client.open("/ws/broadcast").await, client.open("/ws/broadcast").await);
     let request = client.request(Method::GET, "/nothing");
-    assert_eq!(client.ask(request).await.status, 404);
+    assert_eq!(client.send_request(request).await.status, 404);
     ana.write(frame(0x81, b"to all"));
     for stream in [&mut ana, &mut bo] {
         assert_eq!(stream.read(8).await, b"\x81\x06to all");
@@ -63,7 +63,7 @@ async fn two_websockets_and_a_request_share_a_connection() {
 }
 
 #[tokio::test]
-async fn a_close_is_answered_and_ends_the_stream_but_not_the_connection() {
+async fn close_ends_the_stream_but_not_the_connection() {
     let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let mut stream = client.open("/ws").await;
@@ -74,7 +74,7 @@ async fn a_close_is_answered_and_ends_the_stream_but_not_the_connection() {
 }
 
 #[tokio::test]
-async fn a_broken_frame_is_said_and_ends_its_stream_alone() {
+async fn a_protocol_error_ends_only_its_stream() {
     let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let (mut broken, mut other) = (client.open("/ws").await, client.open("/ws").await);
@@ -85,16 +85,16 @@ async fn a_broken_frame_is_said_and_ends_its_stream_alone() {
 }
 
 #[tokio::test]
-async fn what_is_no_websocket_gets_the_usual_answers() {
+async fn rejects_other_requests_as_over_http_1() {
     let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let page = client.request(Method::GET, "/ws");
-    let answer = client.ask(page).await;
-    assert_eq!((answer.status.as_u16(), answer.header("sec-websocket-version")), (426, "13"));
-    assert!(answer.body.contains("is a WebSocket endpoint"), "{answer:?}");
+    let response = client.send_request(page).await;
+    assert_eq!((response.status.as_u16(), response.header("sec-websocket-version")), (426, "13"));
+    assert!(response.body.contains("is a WebSocket endpoint"), "{response:?}");
 
     let post = client.request(Method::POST, "/ws");
-    assert_eq!(client.ask(post).await.status, 405);
+    assert_eq!(client.send_request(post).await.status, 405);
     let version = client.websocket("/ws").header("sec-websocket-version", "8");
     assert_eq!(client.try_open(version).await.expect_err("two versions").status, 426);
     let nowhere = client.websocket("/nowhere");
@@ -104,7 +104,7 @@ async fn what_is_no_websocket_gets_the_usual_answers() {
 }
 
 #[tokio::test]
-async fn the_authority_is_the_host_that_an_origin_is_compared_with() {
+async fn compares_the_origin_with_the_authority() {
     let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let own = format!("https://{}", client.authority);
@@ -121,30 +121,30 @@ async fn the_authority_is_the_host_that_an_origin_is_compared_with() {
 }
 
 #[tokio::test]
-async fn a_reset_frees_the_place_and_so_does_a_lost_connection() {
+async fn reset_and_lost_connection_release_the_slot() {
     let (server, folder) = start(ServerConfig { max_connections: Some(1), ..ServerConfig::default() });
     let mut client = connect(&server, &folder).await;
     let first = client.open("/ws/broadcast").await;
     let request = client.websocket("/ws");
-    let refused = client.try_open(request).await.expect_err("it is full");
+    let refused = client.try_open(request).await.expect_err("server is at its connection limit");
     assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "10"));
 
     first.reset();
-    let second = let_in(&mut client).await;
+    let second = retry_until_accepted(&mut client).await;
     drop((second, client));
     let mut other = connect(&server, &folder).await;
-    let mut third = let_in(&mut other).await;
+    let mut third = retry_until_accepted(&mut other).await;
     third.end();
-    let_in(&mut other).await;
+    retry_until_accepted(&mut other).await;
 }
 
-async fn let_in(client: &mut Http2) -> Stream {
-    soon("a place is free", async {
+async fn retry_until_accepted(client: &mut Http2) -> Http2Stream {
+    with_timeout("a free connection slot", async {
         loop {
             let request = client.websocket("/ws");
             match client.try_open(request).await {
                 Ok(stream) => return stream,
-                Err(answer) => assert_eq!(answer.status, 503),
+                Err(response) => assert_eq!(response.status, 503),
             }
         }
     })
@@ -152,59 +152,59 @@ async fn let_in(client: &mut Http2) -> Stream {
 }
 
 #[tokio::test]
-async fn a_stop_closes_every_stream_and_ends_the_connection() {
+async fn shutdown_closes_all_streams_and_the_connection() {
     let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let (mut echo, mut member) = (client.open("/ws/echo").await, client.open("/ws/broadcast").await);
     server.stop();
     for stream in [&mut echo, &mut member] {
-        assert_eq!(stream.read(GOODBYE.len()).await, GOODBYE);
+        assert_eq!(stream.read(SHUTDOWN_CLOSE.len()).await, SHUTDOWN_CLOSE);
         stream.write(frame(0x88, &1001_u16.to_be_bytes()));
         assert!(stream.read_to_end().await.is_empty());
     }
     drop((echo, member));
-    client.ended().await;
+    client.closed().await;
     server.stopped().await;
 }
 
 #[tokio::test]
-async fn who_comes_while_the_server_stops_is_sent_elsewhere() {
-    let (server, folder) = start(ServerConfig { drain: PATIENCE * 2, ..ServerConfig::default() });
+async fn rejects_new_connections_during_shutdown_with_503() {
+    let (server, folder) = start(ServerConfig { drain: TIMEOUT * 2, ..ServerConfig::default() });
     let mut client = connect(&server, &folder).await;
     let mut silent = client.open("/ws").await;
     server.stop();
-    assert_eq!(silent.read(GOODBYE.len()).await, GOODBYE);
+    assert_eq!(silent.read(SHUTDOWN_CLOSE.len()).await, SHUTDOWN_CLOSE);
     let mut late = connect(&server, &folder).await;
     let request = late.websocket("/ws");
-    let refused = late.try_open(request).await.expect_err("it stops");
+    let refused = late.try_open(request).await.expect_err("server is shutting down");
     assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "5"));
     drop((silent, client));
     server.stopped().await;
 }
 
-/// Agrees on HTTP/2, and sends these bytes.
-async fn say_only(bytes: &[u8], server: &TestServer, folder: &TempDir) -> TlsStream<TcpStream> {
+/// Negotiates HTTP/2 over TLS and sends these bytes.
+async fn connect_and_send(bytes: &[u8], server: &TestServer, folder: &TempDir) -> TlsStream<TcpStream> {
     let trusted = folder.path().join("cert.pem");
-    let mut stream = tls::connect_speaking(&[b"h2"], server.address, &trusted).await.expect("TLS");
-    stream.write_all(bytes).await.expect("sent");
+    let mut stream = tls::connect_with_alpn(&[b"h2"], server.address, &trusted).await.expect("TLS handshake succeeds");
+    stream.write_all(bytes).await.expect("bytes are sent");
     stream
 }
 
-/// What a client of HTTP/2 begins with (RFC 9113, section 3.4).
+/// Connection preface of HTTP/2 with an empty SETTINGS frame (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
 #[tokio::test]
-async fn who_never_asks_for_anything_is_let_go() {
+async fn closes_a_connection_without_a_request() {
     let (server, folder) =
         start(ServerConfig { handshake_timeout: Duration::from_millis(100), ..ServerConfig::default() });
     for bytes in [&b""[..], &PREFACE[..10], PREFACE] {
-        let mut silent = say_only(bytes, &server, &folder).await;
-        let _ = soon("the end", silent.read_to_end(&mut Vec::new())).await;
+        let mut silent = connect_and_send(bytes, &server, &folder).await;
+        let _ = with_timeout("the end of the connection", silent.read_to_end(&mut Vec::new())).await;
     }
 }
 
 #[tokio::test]
-async fn who_has_asked_may_stay_for_longer_than_a_handshake_takes() {
+async fn keeps_a_connection_with_a_request_beyond_the_handshake_timeout() {
     let (handshake_timeout, ping) = (Duration::from_secs(2), Duration::from_millis(100));
     let (server, folder) = start(ServerConfig { handshake_timeout, ping, ..ServerConfig::default() });
     let mut client = connect(&server, &folder).await;
@@ -218,29 +218,28 @@ async fn who_has_asked_may_stay_for_longer_than_a_handshake_takes() {
 }
 
 #[tokio::test]
-async fn who_never_asks_for_anything_does_not_hold_up_the_stop() {
-    let patient = ServerConfig { handshake_timeout: PATIENCE * 2, drain: PATIENCE * 2, ..ServerConfig::default() };
-    let (server, folder) = start(patient);
+async fn a_connection_without_a_request_does_not_delay_shutdown() {
+    let config = ServerConfig { handshake_timeout: TIMEOUT * 2, drain: TIMEOUT * 2, ..ServerConfig::default() };
+    let (server, folder) = start(config);
     let mut silent = Vec::new();
     for bytes in [&b""[..], &PREFACE[..10], PREFACE] {
-        silent.push(say_only(bytes, &server, &folder).await);
+        silent.push(connect_and_send(bytes, &server, &folder).await);
     }
     let mut client = connect(&server, &folder).await;
-    // Nor does one who has asked, and keeps the connection.
+    // An idle connection after a request does not delay the shutdown either.
     let request = client.request(Method::GET, "/nothing");
-    assert_eq!(client.ask(request).await.status, 404);
+    assert_eq!(client.send_request(request).await.status, 404);
     server.stop();
     server.stopped().await;
     drop((silent, client));
 }
 
 #[tokio::test]
-async fn one_stream_that_is_read_slowly_does_not_hold_up_another_and_is_not_closed() {
+async fn a_throttled_stream_does_not_block_others() {
     let (server, folder) = start(ServerConfig { rate: Some(1), rate_burst: Some(3), ..ServerConfig::default() });
     let mut client = connect(&server, &folder).await;
     let (mut eager, mut other) = (client.open("/ws/broadcast").await, client.open("/ws/echo").await);
-    // As a browser sends them: each message in a frame of HTTP/2. Far more than is read in the time
-    // of a test.
+    // As a browser sends them, one DATA frame per message. Far more than the server reads during the test.
     for _ in 0..50_000 {
         eager.write(frame(0x81, b"me"));
     }
@@ -251,11 +250,11 @@ async fn one_stream_that_is_read_slowly_does_not_hold_up_another_and_is_not_clos
 }
 
 #[tokio::test]
-async fn compression_is_agreed_on_as_everywhere() {
+async fn negotiates_compression() {
     let (server, folder) = start(ServerConfig::default());
     let mut client = connect(&server, &folder).await;
     let request = client.websocket("/ws/echo").header("sec-websocket-extensions", "permessage-deflate");
-    let mut stream = client.try_open(request).await.expect("it is opened");
+    let mut stream = client.try_open(request).await.expect("WebSocket is accepted");
     stream.write(frame(0x82, &vec![7; 60_000]));
     stream.write(frame(0x88, &[]));
     let back = stream.read_to_end().await;

@@ -1,19 +1,18 @@
-//! How many may connect, and how much they may send: who goes over it is told, or waits, and others
-//! notice nothing.
+//! Connection limits and rate limits: exceeding them is reported or throttled and does not affect others.
 
 use std::time::{Duration, Instant};
 
 use support::http::{self, frame};
-use support::{TestClient, TestServer, soon};
+use support::{TestClient, TestServer, with_timeout};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
 use yodel_server::ServerConfig;
 use yodel_server::config::Plain;
 
-/// Tries until a connection is let in.
-async fn let_in(server: &TestServer) -> TestClient {
+/// Retries until a connection is accepted.
+async fn retry_until_accepted(server: &TestServer) -> TestClient {
     let url = format!("ws://{}/ws", server.address);
-    soon("a place is free", async {
+    with_timeout("a free connection slot", async {
         loop {
             match TestClient::try_connect(&url, &[]).await {
                 Ok(client) => return client,
@@ -26,7 +25,7 @@ async fn let_in(server: &TestServer) -> TestClient {
 }
 
 #[tokio::test]
-async fn one_more_than_max_connections_is_told_to_come_back_and_comes_in_when_one_has_left() {
+async fn rejects_connections_over_the_limit_until_one_leaves() {
     let server = TestServer::start(ServerConfig { max_connections: Some(2), ..ServerConfig::default() });
     let (mut echo, member) = (server.connect("/ws/echo").await, server.connect("/ws/broadcast").await);
     let refused = http::handshake(server.address, "/ws").await;
@@ -36,12 +35,12 @@ async fn one_more_than_max_connections_is_told_to_come_back_and_comes_in_when_on
     assert_eq!(echo.receive().await, "I noticed nothing");
 
     assert_eq!(member.close(1000).await, 1000);
-    let _third = let_in(&server).await;
+    let _third = retry_until_accepted(&server).await;
     assert!(http::handshake(server.address, "/ws").await.starts_with("HTTP/1.1 503 "));
 }
 
 #[tokio::test]
-async fn a_place_is_free_again_however_its_holder_left() {
+async fn releases_a_slot_after_every_kind_of_close() {
     let short = Duration::from_millis(50);
     let server = TestServer::start(ServerConfig {
         max_connections: Some(1),
@@ -49,18 +48,18 @@ async fn a_place_is_free_again_however_its_holder_left() {
         pong: short,
         ..ServerConfig::default()
     });
-    drop(let_in(&server).await);
-    let_in(&server).await.close(1000).await;
-    let mut rude = http::open(server.address, "/ws").await;
-    rude.write_all(&frame(0x83, b"")).await.expect("the socket takes it");
-    drop(let_in(&server).await);
-    let silent = let_in(&server).await;
-    let_in(&server).await.close(1000).await;
-    drop((rude, silent));
+    drop(retry_until_accepted(&server).await);
+    retry_until_accepted(&server).await.close(1000).await;
+    let mut violating = http::open(server.address, "/ws").await;
+    violating.write_all(&frame(0x83, b"")).await.expect("socket accepts data");
+    drop(retry_until_accepted(&server).await);
+    let silent = retry_until_accepted(&server).await;
+    retry_until_accepted(&server).await.close(1000).await;
+    drop((violating, silent));
 }
 
 #[tokio::test]
-async fn a_handshake_that_fails_takes_no_place() {
+async fn rejected_handshakes_take_no_slot() {
     let server = TestServer::start(ServerConfig { max_connections: Some(1), ..ServerConfig::default() });
     let url = format!("ws://{}/ws", server.address);
     for _ in 0..3 {
@@ -71,9 +70,9 @@ async fn a_handshake_that_fails_takes_no_place() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_full_still_serves_the_page() {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("index.html"), "the page").expect("a file");
+async fn serves_the_page_at_the_connection_limit() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    std::fs::write(folder.path().join("index.html"), "the page").expect("file is writable");
     let config = ServerConfig { max_connections: Some(1), ..ServerConfig::default() };
     let server = TestServer::start_page(folder.path(), config);
     let _full = server.connect("/ws").await;
@@ -83,7 +82,7 @@ async fn a_server_that_is_full_still_serves_the_page() {
 }
 
 #[tokio::test]
-async fn loopback_may_have_more_than_one_address_may() {
+async fn exempts_loopback_from_the_per_address_limit() {
     let server = TestServer::start(ServerConfig { max_per_address: 1, ..ServerConfig::default() });
     let mut clients = Vec::new();
     for _ in 0..5 {
@@ -96,26 +95,26 @@ async fn loopback_may_have_more_than_one_address_may() {
 }
 
 #[tokio::test]
-async fn who_comes_too_fast_is_told_to_wait_a_second_and_then_comes_in() {
+async fn limits_the_handshake_rate() {
     let server = TestServer::start(ServerConfig { upgrade_rate: 1, ..ServerConfig::default() });
-    let mut inside = server.connect("/ws").await;
-    let refused = soon("a second one in the same second", async {
+    let mut connected = server.connect("/ws").await;
+    let refused = with_timeout("a rejected handshake within the same second", async {
         loop {
-            let answer = http::handshake(server.address, "/ws").await;
-            if !answer.starts_with("HTTP/1.1 101 ") {
-                return answer;
+            let response = http::handshake(server.address, "/ws").await;
+            if !response.starts_with("HTTP/1.1 101 ") {
+                return response;
             }
         }
     });
     let refused = refused.await;
     assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 1\r\n"), "{refused}");
     assert!(refused.contains("--upgrade-rate"), "{refused}");
-    let_in(&server).await;
-    inside.send("still here").await;
-    assert_eq!(inside.receive().await, "still here");
+    retry_until_accepted(&server).await;
+    connected.send("still here").await;
+    assert_eq!(connected.receive().await, "still here");
 }
 
-/// Sends so many of these at once; how long it takes until all of them are back.
+/// Sends `messages` copies of a message and returns the time until all echoes were received.
 async fn flood(client: TestClient, messages: usize, message: Message) -> Duration {
     let (mut writer, mut reader) = client.split();
     let begun = Instant::now();
@@ -129,38 +128,38 @@ async fn flood(client: TestClient, messages: usize, message: Message) -> Duratio
     for _ in 0..messages {
         assert_eq!(reader.receive().await, back);
     }
-    writing.await.expect("all was sent");
+    writing.await.expect("writer does not panic");
     begun.elapsed()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_sends_faster_than_the_rate_is_read_more_slowly_and_loses_nothing() {
+async fn throttles_a_fast_sender_without_loss() {
     for plain in [Plain::Echo, Plain::Broadcast] {
         let server =
             TestServer::start(ServerConfig { plain, rate: Some(50), rate_burst: Some(10), ..ServerConfig::default() });
         let time = flood(server.connect("/ws").await, 60, Message::text("quick")).await;
-        assert!(time >= Duration::from_millis(950), "10 at once and 50 in a second, not in {time:?}");
+        assert!(time >= Duration::from_millis(950), "a burst of 10 and 50 per second took only {time:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn large_messages_count_as_well() {
+async fn rate_limit_weighs_large_messages() {
     for plain in [Plain::Echo, Plain::Broadcast] {
         let server =
             TestServer::start(ServerConfig { plain, rate: Some(20), rate_burst: Some(1), ..ServerConfig::default() });
         let time = flood(server.connect("/ws").await, 11, Message::binary(vec![7; 64 * 1024])).await;
-        assert!(time >= Duration::from_millis(450), "1 at once and 10 in half a second, not in {time:?}");
+        assert!(time >= Duration::from_millis(450), "a burst of 1 and 10 in half a second took only {time:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn others_do_not_notice_one_that_sends_too_much() {
+async fn a_throttled_sender_does_not_affect_others() {
     let config =
         ServerConfig { plain: Plain::Broadcast, rate: Some(1), rate_burst: Some(5), ..ServerConfig::default() };
     let server = TestServer::start(config);
     let mut eager = http::open(server.address, "/ws/broadcast").await;
     let mut quiet = server.connect("/ws/broadcast").await;
-    eager.write_all(&frame(0x81, b"me").repeat(1000)).await.expect("the socket takes it");
+    eager.write_all(&frame(0x81, b"me").repeat(1000)).await.expect("socket accepts data");
     let mut echo = server.connect("/ws/echo").await;
     for number in 0..5 {
         assert_eq!(quiet.receive().await, "me");
@@ -172,30 +171,31 @@ async fn others_do_not_notice_one_that_sends_too_much() {
 }
 
 #[tokio::test]
-async fn who_is_read_slowly_is_not_taken_for_dead() {
+async fn throttling_does_not_cause_a_ping_timeout() {
     let short = Duration::from_millis(20);
     let config =
         ServerConfig { rate: Some(5), rate_burst: Some(1), ping: short, pong: short, ..ServerConfig::default() };
     let server = TestServer::start(config);
     let mut client = http::open(server.address, "/ws/echo").await;
-    // Everything it will ever say: its silence is the server's doing.
+    // The client sends everything at once; afterwards only throttling delays the server's reads.
     let all = [frame(0x81, b"one"), frame(0x81, b"two"), frame(0x81, b"six"), frame(0x88, &[])].concat();
-    client.write_all(&all).await.expect("the socket takes it");
-    let heard = http::read_to_end(&mut client).await;
-    let (pings, others): (Vec<_>, Vec<_>) = http::short_frames(&heard).into_iter().partition(|frame| frame.0 == 0x89);
+    client.write_all(&all).await.expect("socket accepts data");
+    let received = http::read_to_end(&mut client).await;
+    let (pings, others): (Vec<_>, Vec<_>) =
+        http::short_frames(&received).into_iter().partition(|frame| frame.0 == 0x89);
     assert!(!pings.is_empty());
     let closed_by_the_client_alone: [(u8, &[u8]); 4] = [(0x81, b"one"), (0x81, b"two"), (0x81, b"six"), (0x88, b"")];
     assert_eq!(others, closed_by_the_client_alone);
 }
 
 #[tokio::test]
-async fn who_is_read_slowly_and_does_not_read_at_all_is_let_go() {
+async fn closes_a_throttled_client_that_does_not_read() {
     let short = Duration::from_millis(20);
     let config =
         ServerConfig { rate: Some(50), rate_burst: Some(1), ping: short, pong: short, ..ServerConfig::default() };
-    let server = TestServer::start_small(config);
-    let mut client = http::open_small(server.address, "/ws/echo").await;
+    let server = TestServer::start_with_small_buffers(config);
+    let mut client = http::open_with_small_buffer(server.address, "/ws/echo").await;
     let flood = frame(0x82, &vec![7; 60_000]).repeat(1000);
-    let written = soon("the server lets go", client.write_all(&flood)).await;
+    let written = with_timeout("the server's close", client.write_all(&flood)).await;
     assert!(written.is_err());
 }

@@ -1,6 +1,8 @@
-//! The server from outside, by its sockets: one file per concern.
+//! Tests of the server through its sockets, one file per feature.
 
+mod advertised_features;
 mod api;
+mod api_errors;
 mod auth;
 mod broadcast;
 mod chaos;
@@ -8,23 +10,21 @@ mod close;
 mod compression;
 mod echo;
 mod envelope;
-mod events;
 mod examples;
-mod flood;
+mod handlers;
 mod handshake;
-mod heartbeat;
 mod hooks;
 mod http2;
+mod keepalive;
 mod limits;
 mod metrics;
 mod mounted;
 mod openapi;
+mod overload;
 mod page;
 mod plain;
-mod problems;
-mod promises;
-mod slow;
+mod shutdown;
+mod slow_readers;
 mod sse;
-mod stop;
 mod tls;
 mod transcripts;

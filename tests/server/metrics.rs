@@ -1,54 +1,54 @@
-//! Figures and probes: numbers after traffic that is known.
+//! Metrics after known traffic, and the health and readiness probes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use support::api::{KEY, token};
-use support::http::{self, GOODBYE};
-use support::{TestServer, soon};
+use support::http::{self, SHUTDOWN_CLOSE};
+use support::{TestServer, with_timeout};
 use yodel_server::ServerConfig;
 use yodel_server::config::MetricsAccess;
 
-/// Every sample by its name and labels.
-struct Samples(BTreeMap<String, String>);
+/// The samples of one scrape, by name and labels.
+struct Scrape(BTreeMap<String, String>);
 
-impl Samples {
-    /// A sample that is a whole number.
+impl Scrape {
+    /// Returns a sample as an integer.
     fn count(&self, name: &str) -> u64 {
-        let value = self.0.get(name).unwrap_or_else(|| panic!("{name} is not there"));
+        let value = self.0.get(name).unwrap_or_else(|| panic!("{name} is missing"));
         value.parse().unwrap_or_else(|_| panic!("{name} is {value}"))
     }
 }
 
-async fn scrape(server: &TestServer) -> Samples {
-    let answer = server.call("GET /metrics HTTP/1.1", "").await;
-    assert_eq!(answer.status, 200, "{answer:?}");
-    assert_eq!(answer.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
-    let samples = answer.body.lines().filter(|line| !line.starts_with('#'));
+async fn scrape(server: &TestServer) -> Scrape {
+    let response = server.call("GET /metrics HTTP/1.1", "").await;
+    assert_eq!(response.status, 200, "{response:?}");
+    assert_eq!(response.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
+    let samples = response.body.lines().filter(|line| !line.starts_with('#'));
     let sample = |line: &str| {
         let (name, value) = line.rsplit_once(' ').expect("a name and a value");
         (name.to_owned(), value.to_owned())
     };
-    Samples(samples.map(sample).collect())
+    Scrape(samples.map(sample).collect())
 }
 
 /// Waits until a sample has this value.
-async fn until(server: &TestServer, name: &str, value: u64) {
+async fn wait_for_sample(server: &TestServer, name: &str, value: u64) {
     let wanted = async {
         while scrape(server).await.0.get(name) != Some(&value.to_string()) {
             tokio::task::yield_now().await;
         }
     };
-    soon(name, wanted).await;
+    with_timeout(name, wanted).await;
 }
 
 #[tokio::test]
-async fn connections_are_counted_by_what_they_are_for() {
+async fn counts_connections_by_mode() {
     let server = TestServer::start(ServerConfig { max_connections: Some(5), ..ServerConfig::default() });
     let echo = server.connect("/ws/echo").await;
     let _lobby = [server.connect("/ws/broadcast").await, server.connect("/ws/broadcast").await];
-    let _envelope = server.greet("/ws").await;
-    let _sse = server.listen("/sse/r").await;
+    let _envelope = server.connect_envelope("/ws").await;
+    let _sse = server.subscribe("/sse/r").await;
     assert!(http::handshake(server.address, "/ws").await.starts_with("HTTP/1.1 503 "));
     let samples = scrape(&server).await;
     for (mode, count) in [("echo", 1), ("broadcast", 2), ("yodel.v1", 1), ("sse", 1)] {
@@ -59,16 +59,16 @@ async fn connections_are_counted_by_what_they_are_for() {
     assert_eq!(samples.count("yodel_connections_refused_total{reason=\"max_connections\"}"), 1);
     assert_eq!(samples.count("yodel_connections_refused_total{reason=\"stopping\"}"), 0);
     assert_eq!(echo.close(1000).await, 1000);
-    until(&server, "yodel_connections{mode=\"echo\"}", 0).await;
+    wait_for_sample(&server, "yodel_connections{mode=\"echo\"}", 0).await;
     let samples = scrape(&server).await;
     assert_eq!(samples.count("yodel_connections_accepted_total{mode=\"echo\"}"), 1);
     assert_eq!(samples.count("yodel_connections_closed_total{code=\"1000\"}"), 1);
 }
 
 #[tokio::test]
-async fn messages_are_counted_once_and_their_copies_each() {
+async fn counts_messages_and_deliveries() {
     let server = TestServer::start_api(ServerConfig::default());
-    let mut members = [server.greet("/ws").await, server.greet("/ws").await];
+    let mut members = [server.connect_envelope("/ws").await, server.connect_envelope("/ws").await];
     for member in &mut members {
         member.join("r").await;
     }
@@ -85,7 +85,7 @@ async fn messages_are_counted_once_and_their_copies_each() {
     let samples = scrape(&server).await;
     assert_eq!(samples.count("yodel_messages_accepted_total"), 3);
     assert_eq!(samples.count("yodel_messages_duplicate_total"), 1);
-    // Two members each, and what was told of who came.
+    // Three messages to two members each, and presence changes.
     assert!(samples.count("yodel_messages_delivered_total") >= 6);
     assert_eq!(
         samples.count("yodel_delivery_seconds_bucket{le=\"+Inf\"}"),
@@ -95,10 +95,10 @@ async fn messages_are_counted_once_and_their_copies_each() {
         samples.count("yodel_delivery_seconds_count") >= 2
             && samples.0["yodel_delivery_seconds_sum"].parse::<f64>().is_ok_and(|sum| sum > 0.0)
     );
-    assert_eq!(samples.count("yodel_rooms"), 2, "and the lobby");
+    assert_eq!(samples.count("yodel_rooms"), 2, "`r` and the lobby");
     assert_eq!(samples.count("yodel_room_members"), 2);
     assert_eq!(samples.count("yodel_history_messages"), 2);
-    // Two short messages and two keys, with what it takes to keep them.
+    // Two short messages and two keys, with their overhead.
     let kept = samples.count("yodel_history_bytes");
     assert!((2 * (3 + 384) + 2 * 192..2 * 512 + 2 * 192).contains(&kept), "{kept}");
     assert_eq!(samples.count("yodel_queue_bytes{queue=\"rooms\"}"), 0);
@@ -107,48 +107,48 @@ async fn messages_are_counted_once_and_their_copies_each() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_waits_for_a_reader_that_stalls_is_seen() {
-    let server = TestServer::start_small(ServerConfig::default());
-    let _stalled = http::open_small(server.address, "/ws/broadcast").await;
+async fn reports_bytes_queued_for_a_stalled_reader() {
+    let server = TestServer::start_with_small_buffers(ServerConfig::default());
+    let _stalled = http::open_with_small_buffer(server.address, "/ws/broadcast").await;
     let mut sender = server.connect("/ws/broadcast").await;
     for _ in 0..40 {
         sender.send(&"x".repeat(16 * 1024)).await;
         sender.receive().await;
     }
-    let waiting = scrape(&server).await.count("yodel_queue_bytes{queue=\"connections\"}");
-    assert!((100_000..640_000).contains(&waiting), "{waiting}");
+    let queued = scrape(&server).await.count("yodel_queue_bytes{queue=\"connections\"}");
+    assert!((100_000..640_000).contains(&queued), "{queued}");
 }
 
 #[tokio::test]
-async fn users_are_those_who_are_connected() {
+async fn counts_connected_users() {
     let server = TestServer::start_jwt(ServerConfig { metrics: Some(MetricsAccess::Open), ..ServerConfig::default() });
     let mut peers = Vec::new();
     for user in ["ada", "ada", "bob"] {
         let bearer = format!("Bearer {}", token(user, &json!({})));
-        peers.push(server.greet_with("/ws", &[("authorization", &bearer)]).await);
+        peers.push(server.connect_envelope_with("/ws", &[("authorization", &bearer)]).await);
     }
     assert_eq!(scrape(&server).await.count("yodel_users"), 2);
     peers.pop().unwrap().close().await;
-    until(&server, "yodel_users", 1).await;
+    wait_for_sample(&server, "yodel_users", 1).await;
 }
 
 #[tokio::test]
-async fn failures_are_counted_by_their_kind() {
+async fn counts_auth_failures_by_kind() {
     let server = TestServer::start_jwt(ServerConfig::default());
     let expired = token("ada", &json!({"exp": 1_000_000_000}));
     let nobody = token("ada", &json!({}));
     let nowhere = token("ada", &json!({"rooms": []}));
-    server.call("GET /api/rooms HTTP/1.1", "").await.is_problem(401, "");
-    server.get_as("/api/rooms", "nonsense").await.is_problem(401, "");
-    server.get_as("/api/rooms", &expired).await.is_problem(401, "");
-    server.get_as("/api/rooms", &nobody).await.is_problem(403, "");
-    server.listen_refused("/sse/r", "").await.is_problem(401, "");
-    server.listen_refused("/sse/r", &format!("Authorization: Bearer {nowhere}")).await.is_problem(403, "");
+    server.call("GET /api/rooms HTTP/1.1", "").await.assert_problem(401, "");
+    server.get_as("/api/rooms", "nonsense").await.assert_problem(401, "");
+    server.get_as("/api/rooms", &expired).await.assert_problem(401, "");
+    server.get_as("/api/rooms", &nobody).await.assert_problem(403, "");
+    server.subscribe_rejected("/sse/r", "").await.assert_problem(401, "");
+    server.subscribe_rejected("/sse/r", &format!("Authorization: Bearer {nowhere}")).await.assert_problem(403, "");
     assert!(http::handshake(server.address, "/ws/echo").await.starts_with("HTTP/1.1 401 "));
-    let mut peer = server.greet("/ws").await;
+    let mut peer = server.connect_envelope("/ws").await;
     peer.send(&format!(r#"{{"id":1,"type":"auth","token":"{expired}"}}"#)).await;
     assert_eq!(peer.next().await["code"], "token_expired");
-    let mut denied = server.speak_with("/ws", &[("authorization", "Bearer nonsense")]).await;
+    let mut denied = server.open_envelope_with("/ws", &[("authorization", "Bearer nonsense")]).await;
     assert_eq!(denied.closed().await.0, 4502);
     let samples = scrape(&server).await;
     for (kind, count) in [("missing", 3), ("invalid", 2), ("expired", 2), ("forbidden", 2)] {
@@ -158,18 +158,18 @@ async fn failures_are_counted_by_their_kind() {
 }
 
 #[tokio::test]
-async fn codes_that_clients_make_up_are_one_series() {
+async fn counts_unknown_close_codes_in_one_series() {
     let server = TestServer::start(ServerConfig::default());
     for code in [4321, 4322, 4323] {
         assert_eq!(server.connect("/ws").await.close(code).await, code);
     }
-    until(&server, "yodel_connections_closed_total{code=\"other\"}", 3).await;
-    let answer = server.call("GET /metrics HTTP/1.1", "").await;
-    assert!(!answer.body.contains("432"), "{}", answer.body);
+    wait_for_sample(&server, "yodel_connections_closed_total{code=\"other\"}", 3).await;
+    let response = server.call("GET /metrics HTTP/1.1", "").await;
+    assert!(!response.body.contains("432"), "{}", response.body);
 }
 
 #[tokio::test]
-async fn every_family_says_what_it_is_and_its_name_is_as_usual() {
+async fn every_family_has_help_type_and_a_conventional_name() {
     let server = TestServer::start(ServerConfig::default());
     let body = server.call("GET /metrics HTTP/1.1", "").await.body;
     let (mut families, mut current) = (BTreeSet::new(), (String::new(), String::new()));
@@ -177,7 +177,7 @@ async fn every_family_says_what_it_is_and_its_name_is_as_usual() {
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {
             ["#", "HELP", name, ref help @ ..] => {
-                assert!(families.insert(name.to_owned()), "{name} is there twice");
+                assert!(families.insert(name.to_owned()), "{name} is exported twice");
                 assert!(help.len() > 1 && help.last().is_some_and(|word| word.ends_with('.')), "{line}");
                 current = (name.to_owned(), String::new());
             }
@@ -203,7 +203,7 @@ async fn every_family_says_what_it_is_and_its_name_is_as_usual() {
 }
 
 #[tokio::test]
-async fn every_figure_is_in_the_document_and_the_other_way_round() {
+async fn document_lists_exactly_the_exported_families() {
     let document = include_str!("../../docs/operations.md");
     let server = TestServer::start(ServerConfig::default());
     let body = server.call("GET /metrics HTTP/1.1", "").await.body;
@@ -212,7 +212,7 @@ async fn every_figure_is_in_the_document_and_the_other_way_round() {
     let rows = document.lines().filter_map(|line| line.strip_prefix("| `yodel_")?.split('`').next());
     let rows: BTreeSet<_> = rows.map(|name| format!("yodel_{name}")).collect();
     assert_eq!(rows, families.iter().map(|name| (*name).to_owned()).collect());
-    // And in every question and alert.
+    // Queries and alerts in the document use existing families only.
     for word in document.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_') {
         let name = ["_bucket", "_sum", "_count"].iter().find_map(|part| word.strip_suffix(part)).unwrap_or(word);
         assert!(!name.starts_with("yodel_") || families.contains(name), "{word}");
@@ -220,39 +220,39 @@ async fn every_figure_is_in_the_document_and_the_other_way_round() {
 }
 
 #[tokio::test]
-async fn nothing_secret_is_in_them() {
+async fn exposes_no_secrets() {
     let server = TestServer::start_jwt(ServerConfig::default());
     let token = token("ada", &json!({"api": true}));
     let bearer = format!("Bearer {token}");
-    let mut ada = server.greet_with("/ws", &[("authorization", &bearer)]).await;
+    let mut ada = server.connect_envelope_with("/ws", &[("authorization", &bearer)]).await;
     ada.join("a-secret-room").await;
     server.get_as("/api/rooms", "a-wrong-token").await;
     let body = server.call("GET /metrics HTTP/1.1", "").await.body;
-    for secret in [&*token, "a-secret-room", "a-wrong-token", "ada", &ada.name] {
+    for secret in [&*token, "a-secret-room", "a-wrong-token", "ada", &ada.client_id] {
         assert!(!body.contains(secret), "{secret}");
     }
 }
 
 #[tokio::test]
-async fn they_may_be_kept_for_those_who_may_use_the_http_interface() {
+async fn can_require_api_credentials() {
     let api = || ServerConfig { metrics: Some(MetricsAccess::Api), ..ServerConfig::default() };
     let server = TestServer::start_api(api());
-    server.call("GET /metrics HTTP/1.1", "").await.is_problem(401, "");
+    server.call("GET /metrics HTTP/1.1", "").await.assert_problem(401, "");
     assert_eq!(server.get_as("/metrics", KEY).await.status, 200);
     let off = TestServer::start(api());
-    off.get_as("/metrics", KEY).await.is_problem(404, "--api-key-file");
+    off.get_as("/metrics", KEY).await.assert_problem(404, "--api-key-file");
 }
 
 #[tokio::test]
-async fn pages_from_elsewhere_may_not_read_them() {
+async fn rejects_foreign_origins_and_hosts() {
     let server = TestServer::start(ServerConfig::default());
     for lines in ["Host: rebound.example", "Origin: http://evil.example"] {
-        server.call(&format!("GET /metrics HTTP/1.1\n{lines}"), "").await.is_problem(403, "");
+        server.call(&format!("GET /metrics HTTP/1.1\n{lines}"), "").await.assert_problem(403, "");
     }
 }
 
 #[tokio::test]
-async fn probes_say_alive_always_and_ready_until_the_server_stops() {
+async fn probes_report_alive_always_and_ready_until_shutdown() {
     let server = TestServer::start(ServerConfig::default());
     let probe = |path: &'static str| {
         let server = &server;
@@ -261,7 +261,7 @@ async fn probes_say_alive_always_and_ready_until_the_server_stops() {
     assert_eq!((probe("/health").await.status, probe("/ready").await.status), (200, 200));
     let mut silent = http::open(server.address, "/ws").await;
     server.stop();
-    http::read_until(&mut silent, GOODBYE).await;
+    http::read_until(&mut silent, SHUTDOWN_CLOSE).await;
     let (health, ready) = (probe("/health").await, probe("/ready").await);
     assert_eq!((health.status, &*health.body), (200, "alive\n"));
     assert_eq!((ready.status, &*ready.body), (503, "stopping\n"));
@@ -270,7 +270,7 @@ async fn probes_say_alive_always_and_ready_until_the_server_stops() {
 }
 
 #[tokio::test]
-async fn probes_do_not_care_who_asks_under_which_name() {
+async fn probes_accept_any_host_without_credentials() {
     let server = TestServer::start_jwt(ServerConfig::default());
     for path in ["/health", "/ready"] {
         let lines = format!("GET {path} HTTP/1.1\nHost: balancer.example");

@@ -1,4 +1,4 @@
-//! The router in an application of the embedding program: nested, on other HTTP servers, and its shutdown.
+//! The router mounted in another application: nested, on other HTTP servers, and its shutdown.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -15,8 +15,8 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 use support::api::{KEY, token};
-use support::http::{GOODBYE, HANDSHAKE, frame, open, read_until, request};
-use support::{PATIENCE, TestServer, soon};
+use support::http::{HANDSHAKE, SHUTDOWN_CLOSE, frame, open, read_until, request};
+use support::{TIMEOUT, TestServer, with_timeout};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tower_service::Service;
@@ -24,12 +24,12 @@ use yodel_server::{AuthConfig, AuthMode, Error, PeerAddress, Server, ServerBuild
 
 /// Nests the server under `/live`, beside a route and a fallback of the application.
 fn nested(builder: ServerBuilder) -> (Router, ServerHandle) {
-    let (live, handle) = builder.build().expect("the settings are good").into_parts();
+    let (live, handle) = builder.build().expect("settings are valid").into_parts();
     let app = Router::new().route("/own", get("own")).nest("/live", live).fallback(async || "fallback");
     (app, handle)
 }
 
-/// Serves an application with `axum::serve`, and shuts both down within `deadline`.
+/// Serves an application with `axum::serve` and shuts down both within `deadline`.
 fn start(builder: ServerBuilder, deadline: Duration) -> TestServer {
     let (app, handle) = nested(builder);
     TestServer::start_program(move |listener, stop| async move {
@@ -41,12 +41,12 @@ fn start(builder: ServerBuilder, deadline: Duration) -> TestServer {
             handle.shutdown(deadline).await
         };
         let (served, connections) = tokio::join!(serving, draining);
-        served.expect("it ends well");
+        served.expect("server stops without an error");
         if connections == 0 { Ok(()) } else { Err(Error::Drain { connections }) }
     })
 }
 
-/// Sends a request to an application, without sockets; the answer's status and body.
+/// Calls an application without sockets and returns the response's status and body.
 async fn call(app: &Router, path: &str, from: Option<[u8; 4]>) -> (StatusCode, String) {
     let mut request = Request::get(path).header("host", "localhost").body(Body::empty()).expect("a request");
     if let Some(from) = from {
@@ -66,16 +66,16 @@ async fn call(app: &Router, path: &str, from: Option<[u8; 4]>) -> (StatusCode, S
     (head.status, String::from_utf8_lossy(&body).into_owned())
 }
 
-const HERE: Option<[u8; 4]> = Some([127, 0, 0, 1]);
-const ELSEWHERE: Option<[u8; 4]> = Some([192, 0, 2, 1]);
+const LOOPBACK: Option<[u8; 4]> = Some([127, 0, 0, 1]);
+const REMOTE: Option<[u8; 4]> = Some([192, 0, 2, 1]);
 
 #[tokio::test]
-async fn serves_everything_but_the_page_under_a_path() {
-    let mut keys = NamedTempFile::new().expect("a file");
-    keys.write_all(KEY.as_bytes()).expect("it can be written");
+async fn serves_all_routes_but_the_page_under_a_path() {
+    let mut keys = NamedTempFile::new().expect("temporary file");
+    keys.write_all(KEY.as_bytes()).expect("file is writable");
     let auth = AuthConfig { api_key_file: Some(keys.path().to_owned()), ..AuthConfig::default() };
     let page = yodel_server::Assets::embedded(|_| Some("page".into()));
-    let server = start(Server::builder().auth(auth).assets(page).ws_path(vec!["/".to_owned()]), PATIENCE);
+    let server = start(Server::builder().auth(auth).assets(page).ws_path(vec!["/".to_owned()]), TIMEOUT);
 
     for path in ["/live/ws/echo", "/live"] {
         let mut echo = server.connect(path).await;
@@ -83,14 +83,14 @@ async fn serves_everything_but_the_page_under_a_path() {
         assert_eq!(echo.receive().await, "hello", "{path}");
         assert_eq!(echo.close(1000).await, 1000);
     }
-    let mut ada = server.greet("/live/ws").await;
+    let mut ada = server.connect_envelope("/live/ws").await;
     ada.join("r").await;
-    let mut events = server.listen("/live/sse/r").await;
+    let mut events = server.subscribe("/live/sse/r").await;
     assert!(events.next_message().await.data.contains(r#""type":"joined""#));
     server
         .post("/live/api/publish", r#"{"room":"r","event":"e","data":"hi"}"#)
         .await
-        .is(r#"{"epoch":"EPOCH","offset":1}"#);
+        .assert_json(r#"{"epoch":"EPOCH","offset":1}"#);
     assert_eq!(ada.next_message().await["data"], "hi");
     assert!(events.next_message().await.data.contains(r#""data":"hi""#));
     for (path, body) in
@@ -108,16 +108,16 @@ async fn serves_everything_but_the_page_under_a_path() {
 }
 
 #[tokio::test]
-async fn paths_without_a_token_are_relative_to_the_mount() {
-    let mut secret = NamedTempFile::new().expect("a file");
-    secret.write_all(b"a secret that is long enough for HS256").expect("it can be written");
+async fn exempt_paths_are_relative_to_the_mount() {
+    let mut secret = NamedTempFile::new().expect("temporary file");
+    secret.write_all(b"a secret that is long enough for HS256").expect("file is writable");
     let auth = AuthConfig {
         mode: AuthMode::Jwt,
         jwt_secret_file: Some(secret.path().to_owned()),
         exempt: vec!["/ws/echo".to_owned()],
         ..AuthConfig::default()
     };
-    let server = start(Server::builder().auth(auth), PATIENCE);
+    let server = start(Server::builder().auth(auth), TIMEOUT);
     let mut echo = server.connect("/live/ws/echo").await;
     echo.send("hello").await;
     assert_eq!(echo.receive().await, "hello");
@@ -125,29 +125,33 @@ async fn paths_without_a_token_are_relative_to_the_mount() {
     let refused = request(server.address, &format!("GET /live/ws/broadcast HTTP/1.1\n{handshake}")).await;
     assert!(refused.starts_with("HTTP/1.1 401 "));
     let bearer = format!("Bearer {}", token("42", &json!({})));
-    server.greet_with("/live/ws", &[("authorization", &bearer)]).await;
+    server.connect_envelope_with("/live/ws", &[("authorization", &bearer)]).await;
 }
 
 #[tokio::test]
-async fn drains_upgraded_connections_and_counts_those_that_stay() {
+async fn drains_upgraded_connections_and_counts_aborted_ones() {
     let server = start(Server::builder(), Duration::from_millis(200));
     let mut plain = server.connect("/live/ws").await;
-    let mut envelope = server.greet("/live/ws").await;
+    let mut envelope = server.connect_envelope("/live/ws").await;
     let mut silent = open(server.address, "/live/ws").await;
     server.stop();
     assert_eq!(plain.closed().await, (1001, "shutdown".to_owned()));
     assert_eq!(envelope.next_message().await["type"], "goodbye");
     assert_eq!(envelope.closed().await.0, 4001);
-    assert_eq!(soon("a goodbye", read_until(&mut silent, GOODBYE)).await, GOODBYE);
+    assert_eq!(with_timeout("a close frame", read_until(&mut silent, SHUTDOWN_CLOSE)).await, SHUTDOWN_CLOSE);
     drop((plain, envelope));
-    assert_eq!(server.cut_off().await, 1);
-    assert_eq!(soon("the end", silent.read(&mut [0])).await.unwrap_or(0), 0, "it is cut off");
+    assert_eq!(server.aborted_connections().await, 1);
+    assert_eq!(
+        with_timeout("the end of the socket", silent.read(&mut [0])).await.unwrap_or(0),
+        0,
+        "the connection is aborted"
+    );
 }
 
 #[tokio::test]
 async fn event_streams_end_with_the_shutdown() {
-    let server = start(Server::builder(), PATIENCE);
-    let mut events = server.listen("/live/sse/r").await;
+    let server = start(Server::builder(), TIMEOUT);
+    let mut events = server.subscribe("/live/sse/r").await;
     events.next_message().await;
     server.stop();
     assert!(events.next_message().await.data.contains(r#""type":"goodbye""#));
@@ -155,13 +159,13 @@ async fn event_streams_end_with_the_shutdown() {
 }
 
 #[tokio::test]
-async fn rejects_what_comes_after_the_shutdown() {
+async fn rejects_requests_after_the_shutdown() {
     let (app, handle) = nested(Server::builder());
-    assert_eq!(call(&app, "/live/ready", HERE).await.0, StatusCode::OK);
-    assert_eq!(handle.shutdown(PATIENCE).await, 0);
-    assert_eq!(call(&app, "/live/ws", HERE).await.0, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(call(&app, "/live/ready", HERE).await.0, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(call(&app, "/own", HERE).await.0, StatusCode::OK);
+    assert_eq!(call(&app, "/live/ready", LOOPBACK).await.0, StatusCode::OK);
+    assert_eq!(handle.shutdown(TIMEOUT).await, 0);
+    assert_eq!(call(&app, "/live/ws", LOOPBACK).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(call(&app, "/live/ready", LOOPBACK).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(call(&app, "/own", LOOPBACK).await.0, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -169,38 +173,38 @@ async fn tasks_start_with_the_first_request_and_end_with_the_shutdown() {
     let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
     let (app, handle) = nested(Server::builder());
     assert_eq!(tasks(), 0);
-    call(&app, "/own", HERE).await;
-    assert_eq!(tasks(), 0, "that is the application's");
-    call(&app, "/live/health", HERE).await;
-    // Each has begun: one without work has ended.
+    call(&app, "/own", LOOPBACK).await;
+    assert_eq!(tasks(), 0, "the application's own route starts no task");
+    call(&app, "/live/health", LOOPBACK).await;
+    // After the yield every task has started, and those without work have ended.
     tokio::task::yield_now().await;
     let running = tasks();
     assert!(running > 0);
-    call(&app, "/live/health", HERE).await;
+    call(&app, "/live/health", LOOPBACK).await;
     assert_eq!(tasks(), running);
-    handle.shutdown(PATIENCE).await;
+    handle.shutdown(TIMEOUT).await;
     assert_eq!(tasks(), 0);
-    call(&app, "/live/health", HERE).await;
-    assert_eq!(tasks(), 0, "they do not start again");
+    call(&app, "/live/health", LOOPBACK).await;
+    assert_eq!(tasks(), 0, "tasks do not restart");
 }
 
 #[tokio::test]
-async fn clients_of_other_machines_need_authentication_or_an_open_server() {
+async fn rejects_remote_clients_without_auth_or_open() {
     let (closed, _handle) = nested(Server::builder());
     for path in ["/live/ws", "/live/sse/r", "/live/health", "/live/api/rooms"] {
-        let (status, body) = call(&closed, path, ELSEWHERE).await;
+        let (status, body) = call(&closed, path, REMOTE).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
         assert!(body.contains("its own machine only"), "{body}");
     }
-    assert_eq!(call(&closed, "/live/health", HERE).await.0, StatusCode::OK);
+    assert_eq!(call(&closed, "/live/health", LOOPBACK).await.0, StatusCode::OK);
     let (open, _handle) = nested(Server::builder().open(true));
-    assert_eq!(call(&open, "/live/health", ELSEWHERE).await.0, StatusCode::OK);
-    assert_eq!(call(&open, "/live/ws", ELSEWHERE).await.0, StatusCode::SWITCHING_PROTOCOLS);
-    assert_eq!(call(&open, "/live/metrics", ELSEWHERE).await.0, StatusCode::NOT_FOUND, "they are for API clients");
+    assert_eq!(call(&open, "/live/health", REMOTE).await.0, StatusCode::OK);
+    assert_eq!(call(&open, "/live/ws", REMOTE).await.0, StatusCode::SWITCHING_PROTOCOLS);
+    assert_eq!(call(&open, "/live/metrics", REMOTE).await.0, StatusCode::NOT_FOUND, "metrics require API credentials");
 }
 
 #[tokio::test]
-async fn a_request_without_the_promised_address_is_answered_500() {
+async fn answers_500_without_connect_info() {
     let (app, _handle) = nested(Server::builder().open(true));
     for path in ["/live/ws", "/live/sse/r"] {
         let (status, body) = call(&app, path, None).await;
@@ -210,7 +214,7 @@ async fn a_request_without_the_promised_address_is_answered_500() {
     assert_eq!(call(&app, "/live/health", None).await.0, StatusCode::OK);
 }
 
-/// Serves one connection over a pipe, which no part of the server knows, with hyper alone.
+/// Serves one connection over an in-memory pipe with hyper only.
 fn over_a_pipe(app: Router) -> (tokio::io::DuplexStream, impl Future<Output = hyper::Result<()>>) {
     let (ours, theirs) = duplex(64 * 1024);
     let service = TowerToHyperService::new(app);
@@ -218,43 +222,46 @@ fn over_a_pipe(app: Router) -> (tokio::io::DuplexStream, impl Future<Output = hy
 }
 
 #[tokio::test]
-async fn works_on_any_stream_that_hyper_upgrades() {
+async fn runs_on_any_upgraded_hyper_stream() {
     let unknown = Server::builder().peer_address(PeerAddress::Unknown).max_per_address(0).open(true);
     let (app, handle) = nested(unknown);
     let (mut client, serving) = over_a_pipe(app);
     let serving = tokio::spawn(serving);
     let request = format!("GET /live/ws HTTP/1.1\r\nHost: example.com\r\n{HANDSHAKE}\r\n");
-    // The first message comes with the handshake, the second is long.
+    // The first message arrives with the handshake, the second is long.
     let (first, second) = (frame(0x81, b"first"), frame(0x82, &vec![7; 50_000]));
-    client.write_all(&[request.as_bytes(), &first].concat()).await.expect("sent");
+    client.write_all(&[request.as_bytes(), &first].concat()).await.expect("bytes are sent");
     let mut received = Vec::new();
     while !received.ends_with(b"\x81\x05first") {
-        assert_ne!(soon("an echo", client.read_buf(&mut received)).await.expect("open"), 0);
+        assert_ne!(with_timeout("an echo", client.read_buf(&mut received)).await.expect("connection is open"), 0);
     }
     assert!(received.starts_with(b"HTTP/1.1 101 "));
-    client.write_all(&second).await.expect("sent");
+    client.write_all(&second).await.expect("bytes are sent");
     let mut echo = vec![0; 4 + 50_000];
-    soon("an echo", client.read_exact(&mut echo)).await.expect("open");
+    with_timeout("an echo", client.read_exact(&mut echo)).await.expect("connection is open");
     assert_eq!(echo[..4], [0x82, 126, 0xc3, 0x50]);
 
-    let shutdown = tokio::spawn(async move { handle.shutdown(PATIENCE).await });
-    let mut goodbye = vec![0; GOODBYE.len()];
-    soon("a goodbye", client.read_exact(&mut goodbye)).await.expect("open");
-    assert_eq!(goodbye, GOODBYE);
-    client.write_all(&frame(0x88, &1001_u16.to_be_bytes())).await.expect("sent");
-    assert_eq!(soon("the end", client.read(&mut [0])).await.expect("an end"), 0);
-    assert_eq!(soon("the shutdown", shutdown).await.expect("it does not panic"), 0);
-    serving.await.expect("it does not panic").expect("it ends well");
+    let shutdown = tokio::spawn(async move { handle.shutdown(TIMEOUT).await });
+    let mut close = vec![0; SHUTDOWN_CLOSE.len()];
+    with_timeout("a close frame", client.read_exact(&mut close)).await.expect("connection is open");
+    assert_eq!(close, SHUTDOWN_CLOSE);
+    client.write_all(&frame(0x88, &1001_u16.to_be_bytes())).await.expect("bytes are sent");
+    assert_eq!(
+        with_timeout("the end of the socket", client.read(&mut [0])).await.expect("connection is closed cleanly"),
+        0
+    );
+    assert_eq!(with_timeout("the shutdown", shutdown).await.expect("task does not panic"), 0);
+    serving.await.expect("task does not panic").expect("server stops without an error");
 }
 
 #[tokio::test]
-async fn unknown_addresses_are_listed_as_unspecified() {
-    let mut keys = NamedTempFile::new().expect("a file");
-    keys.write_all(KEY.as_bytes()).expect("it can be written");
+async fn lists_unknown_addresses_as_unspecified() {
+    let mut keys = NamedTempFile::new().expect("temporary file");
+    keys.write_all(KEY.as_bytes()).expect("file is writable");
     let auth = AuthConfig { api_key_file: Some(keys.path().to_owned()), ..AuthConfig::default() };
     let unknown = Server::builder().peer_address(PeerAddress::Unknown).max_per_address(0).open(true).auth(auth);
-    let server = start(unknown, PATIENCE);
-    let ada = server.greet("/live/ws").await;
-    let found: Value = server.get(&format!("/live/api/clients/{}", ada.name)).await.json();
+    let server = start(unknown, TIMEOUT);
+    let ada = server.connect_envelope("/live/ws").await;
+    let found: Value = server.get(&format!("/live/api/clients/{}", ada.client_id)).await.json();
     assert_eq!(found["peer"], "0.0.0.0:0", "{found}");
 }

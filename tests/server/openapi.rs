@@ -1,22 +1,22 @@
-//! The description of the HTTP interface, held against what the server does.
+//! The `OpenAPI` description compared with the server's behavior.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use support::TestServer;
-use support::api::{Answer, KEY, token};
+use support::api::{ApiResponse, KEY, token};
 use yodel_server::ServerConfig;
 
-/// Names that may stand in a path.
-const NAMES: [(&str, &str); 3] = [("{room}", "chat"), ("{user}", "42"), ("{client}", "c_nobody")];
+/// Values for the path parameters.
+const PARAMETERS: [(&str, &str); 3] = [("{room}", "chat"), ("{user}", "42"), ("{client}", "c_nobody")];
 
 async fn document(server: &TestServer) -> Value {
-    let answer = server.call("GET /api/openapi.json HTTP/1.1", "").await;
-    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
-    answer.json()
+    let response = server.call("GET /api/openapi.json HTTP/1.1", "").await;
+    assert_eq!((response.status, response.header("content-type")), (200, Some("application/json")));
+    response.json()
 }
 
-/// Every path with its methods.
+/// Returns every path with its methods.
 fn operations(document: &Value) -> Vec<(String, Vec<String>)> {
     let paths = document["paths"].as_object().expect("paths");
     let methods = |item: &Value| item.as_object().unwrap().keys().cloned().collect();
@@ -24,63 +24,63 @@ fn operations(document: &Value) -> Vec<(String, Vec<String>)> {
 }
 
 fn filled_in(path: &str) -> String {
-    NAMES.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
+    PARAMETERS.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
 }
 
 #[tokio::test]
-async fn every_path_has_the_methods_that_are_described_and_no_others() {
+async fn paths_have_exactly_the_described_methods() {
     let server = TestServer::start_api(ServerConfig::default());
     let document = document(&server).await;
     assert!(operations(&document).len() >= 14);
     for (path, described) in operations(&document) {
         for method in ["get", "post", "put", "patch", "delete", "options"] {
             if path == "/sse/{room}" && method == "get" {
-                continue; // It does not end; tests/server/sse.rs is about it.
+                continue; // An endless response, tested in tests/server/sse.rs.
             }
             let line = format!("{} {} HTTP/1.1", method.to_uppercase(), filled_in(&path));
-            let answer = server.call(&format!("{line}\nAuthorization: Bearer {KEY}"), "").await;
+            let response = server.call(&format!("{line}\nAuthorization: Bearer {KEY}"), "").await;
             let known = described.iter().any(|known| known == method);
-            assert_eq!(answer.status != 405, known, "{line}: {answer:?}");
-            // Of those that say nothing about it, all would be answered by the page.
-            assert!(!answer.body.contains("/api/openapi.json says"), "{line}");
+            assert_eq!(response.status != 405, known, "{line}: {response:?}");
+            // The fallback for unknown paths must not answer.
+            assert!(!response.body.contains("/api/openapi.json says"), "{line}");
         }
     }
 }
 
 #[tokio::test]
-async fn every_operation_has_a_name_of_its_own() {
+async fn operation_ids_are_unique() {
     let document = document(&TestServer::start_api(ServerConfig::default())).await;
     let mut names = BTreeSet::new();
     for (path, methods) in operations(&document) {
         for method in methods {
             let name = document["paths"][&path][&method]["operationId"].as_str().expect("a name").to_owned();
-            assert!(names.insert(name.clone()), "{name} is there twice");
+            assert!(names.insert(name.clone()), "{name} is used twice");
         }
     }
 }
 
-/// Follows a reference, if it is one.
+/// Resolves `$ref` in a schema.
 fn resolved<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
     match schema["$ref"].as_str() {
         Some(reference) => {
-            document.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference} is nowhere"))
+            document.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference} is not defined"))
         }
         None => schema,
     }
 }
 
-/// What is wrong with a value by its description, which has to describe all of it.
-fn objection(document: &Value, schema: &Value, value: &Value) -> Option<String> {
+/// Returns the first mismatch between a value and its schema. Undescribed properties are mismatches.
+fn schema_error(document: &Value, schema: &Value, value: &Value) -> Option<String> {
     let schema = resolved(document, schema);
     if let Some(choices) = schema["oneOf"].as_array().or(schema["allOf"].as_array()) {
-        let objections: Vec<_> = choices.iter().map(|choice| objection(document, choice, value)).collect();
-        let fits = objections.iter().any(Option::is_none);
-        return if fits { None } else { objections.into_iter().flatten().next() };
+        let errors: Vec<_> = choices.iter().map(|choice| schema_error(document, choice, value)).collect();
+        let fits = errors.iter().any(Option::is_none);
+        return if fits { None } else { errors.into_iter().flatten().next() };
     }
     let kinds: Vec<&str> = match &schema["type"] {
         Value::String(kind) => vec![kind],
         Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
-        _ => return None, // Anything.
+        _ => return None, // Any value is valid.
     };
     let kind = match value {
         Value::Null => "null",
@@ -94,7 +94,7 @@ fn objection(document: &Value, schema: &Value, value: &Value) -> Option<String> 
         return Some(format!("{value} is not {kinds:?}"));
     }
     match value {
-        Value::Array(items) => items.iter().find_map(|item| objection(document, &schema["items"], item)),
+        Value::Array(items) => items.iter().find_map(|item| schema_error(document, &schema["items"], item)),
         Value::Object(fields) if schema["properties"].is_object() => {
             let required = schema["required"].as_array().cloned().unwrap_or_default();
             let missing = required.iter().filter_map(Value::as_str).find(|name| !fields.contains_key(*name));
@@ -102,32 +102,32 @@ fn objection(document: &Value, schema: &Value, value: &Value) -> Option<String> 
                 return Some(format!("{value} has no {missing}"));
             }
             fields.iter().find_map(|(name, value)| match schema["properties"].get(name) {
-                Some(schema) => objection(document, schema, value),
-                None => Some(format!("{name} is not described, but {value} is there")),
+                Some(schema) => schema_error(document, schema, value),
+                None => Some(format!("{name} is not described: {value}")),
             })
         }
         _ => None,
     }
 }
 
-/// Expects an answer to be one that is described.
-fn check(document: &Value, method: &str, path: &str, answer: &Answer) {
-    let described = &document["paths"][path][method]["responses"][answer.status.to_string()];
-    assert!(described.is_object(), "{method} {path}: {} is not described", answer.status);
-    let kind = answer.header("content-type").unwrap_or_default().split(';').next().unwrap();
+/// Asserts that a response has a described status, content type and body.
+fn assert_described(document: &Value, method: &str, path: &str, response: &ApiResponse) {
+    let described = &document["paths"][path][method]["responses"][response.status.to_string()];
+    assert!(described.is_object(), "{method} {path}: {} is not described", response.status);
+    let kind = response.header("content-type").unwrap_or_default().split(';').next().unwrap();
     let content = &described["content"][kind];
-    assert!(content.is_object(), "{method} {path}: {} with {kind} is not described", answer.status);
+    assert!(content.is_object(), "{method} {path}: {} with {kind} is not described", response.status);
     if kind.ends_with("json") && path != "/api/openapi.json" {
-        let wrong = objection(document, &content["schema"], &answer.json());
-        assert_eq!(wrong, None, "{method} {path}: {}", answer.body);
+        let mismatch = schema_error(document, &content["schema"], &response.json());
+        assert_eq!(mismatch, None, "{method} {path}: {}", response.body);
     }
 }
 
 #[test]
-fn what_is_not_as_described_is_noticed() {
+fn schema_check_detects_mismatches() {
     let document = json!({"a": {"type": "object", "required": ["x"], "properties": {
         "x": {"type": ["integer", "null"]}, "y": {"type": "array", "items": {"type": "string"}}}}});
-    let fits = |value: Value| objection(&document, &json!({"$ref": "#/a"}), &value).is_none();
+    let fits = |value: Value| schema_error(&document, &json!({"$ref": "#/a"}), &value).is_none();
     assert!(fits(json!({"x": 1})) && fits(json!({"x": null, "y": ["z"]})));
     for wrong in [json!({}), json!([]), json!({"x": "1"}), json!({"x": 1, "y": [2]}), json!({"x": 1, "z": 1})] {
         assert!(!fits(wrong.clone()), "{wrong}");
@@ -135,20 +135,20 @@ fn what_is_not_as_described_is_noticed() {
 }
 
 #[tokio::test]
-async fn every_answer_is_as_described() {
+async fn responses_match_the_description() {
     let server = TestServer::start_jwt(ServerConfig { max_rooms_total: 2, ..ServerConfig::default() });
     let api = token("program", &json!({"api": true}));
     let bearer = format!("Bearer {}", token("42", &json!({"info": {"name": "Ada"}})));
-    let mut ada = server.greet_with("/ws", &[("authorization", &bearer)]).await;
+    let mut ada = server.connect_envelope_with("/ws", &[("authorization", &bearer)]).await;
     ada.join("chat").await;
     ada.send(r#"{"id":1,"type":"publish","room":"chat","event":"msg","data":[1],"echo":false}"#).await;
     assert_eq!(ada.next_message().await["type"], "ok");
     let described = document(&server).await;
     let mut seen = BTreeSet::new();
     let mut post = async |path: &'static str, body: &str| {
-        let answer = server.post_as(path, &api, body).await;
-        check(&described, "post", path, &answer);
-        seen.insert((path, answer.status));
+        let response = server.post_as(path, &api, body).await;
+        assert_described(&described, "post", path, &response);
+        seen.insert((path, response.status));
     };
     for key in ["a", "b", "b"] {
         post("/api/publish", &format!(r#"{{"room":"chat","event":"msg","data":{{}},"key":"{key}"}}"#)).await;
@@ -184,21 +184,21 @@ async fn every_answer_is_as_described() {
         ("/api/rooms/{room}/history", "/api/rooms/chat/history?before=x", 400),
         ("/api/users/{user}", "/api/users/42", 200),
         ("/api/users/{user}", "/api/users/%0a", 400),
-        ("/api/clients/{client}", &format!("/api/clients/{}", ada.name), 200),
+        ("/api/clients/{client}", &format!("/api/clients/{}", ada.client_id), 200),
         ("/api/clients/{client}", "/api/clients/c_nobody", 404),
         ("/api/openapi.json", "/api/openapi.json", 200),
         ("/health", "/health", 200),
         ("/ready", "/ready", 200),
         ("/metrics", "/metrics", 200),
     ] {
-        let answer = server.get_as(asked, &api).await;
-        assert_eq!(answer.status, status, "{asked}: {answer:?}");
-        check(&described, "get", path, &answer);
+        let response = server.get_as(asked, &api).await;
+        assert_eq!(response.status, status, "{asked}: {response:?}");
+        assert_described(&described, "get", path, &response);
     }
 }
 
 #[tokio::test]
-async fn every_refusal_is_described() {
+async fn describes_every_rejection() {
     let on = TestServer::start_jwt(ServerConfig::default());
     let off = TestServer::start(ServerConfig::default());
     let described = document(&on).await;
@@ -216,9 +216,9 @@ async fn every_refusal_is_described() {
             expected.push((415, &on, line(&format!("\nAuthorization: Bearer {api}"))));
         }
         for (status, server, lines) in expected {
-            let answer = server.call(&lines, "").await;
-            assert_eq!(answer.status, status, "{lines}");
-            check(&described, &method, &path, &answer);
+            let response = server.call(&lines, "").await;
+            assert_eq!(response.status, status, "{lines}");
+            assert_described(&described, &method, &path, &response);
         }
     }
     let may = token("42", &json!({"rooms": [{"room": "mine", "may": ["join"]}]}));
@@ -229,8 +229,8 @@ async fn every_refusal_is_described() {
         ("/sse/yours", &*bearer, 403),
         ("/sse/mine", "Origin: http://evil.example", 403),
     ] {
-        let answer = on.listen_refused(asked, lines).await;
-        assert_eq!(answer.status, status, "{asked}");
-        check(&described, "get", "/sse/{room}", &answer);
+        let response = on.subscribe_rejected(asked, lines).await;
+        assert_eq!(response.status, status, "{asked}");
+        assert_described(&described, "get", "/sse/{room}", &response);
     }
 }

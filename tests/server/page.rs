@@ -1,4 +1,4 @@
-//! The bundle from a folder: forms, caching, security headers.
+//! The page bundle served from a folder: encodings, caching and security headers.
 
 use support::{TestServer, http};
 use tempfile::TempDir;
@@ -7,22 +7,22 @@ use yodel_server::ServerConfig;
 const INDEX: &str = "<!doctype html><script type=\"module\">start()</script>";
 const SCRIPT: &str = "frontend-0123456789abcdef.js";
 
-/// A server with a small bundle; the folder lives as long as it.
+/// Starts a server with a small bundle in the returned folder.
 fn server() -> (TestServer, TempDir) {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("temporary folder");
     for (name, content) in [
         ("index.html", INDEX),
         (SCRIPT, "plain"),
         ("frontend-0123456789abcdef.js.br", "brotli"),
         ("frontend-0123456789abcdef.js.gz", "gzip"),
     ] {
-        std::fs::write(folder.path().join(name), content).expect("a file");
+        std::fs::write(folder.path().join(name), content).expect("file is writable");
     }
     (TestServer::start_page(folder.path(), ServerConfig::default()), folder)
 }
 
 #[tokio::test]
-async fn the_page_is_asked_for_again_and_known_by_its_tag() {
+async fn revalidates_the_page_by_etag() {
     let (server, folder) = server();
     let response = http::request(server.address, "GET / HTTP/1.1").await;
     assert!(response.starts_with("HTTP/1.1 200 ") && response.ends_with(INDEX), "{response}");
@@ -34,13 +34,13 @@ async fn the_page_is_asked_for_again_and_known_by_its_tag() {
     let response = http::request(server.address, &again).await;
     assert!(response.starts_with("HTTP/1.1 304 ") && !response.contains(INDEX), "{response}");
 
-    std::fs::write(folder.path().join("index.html"), "<!doctype html>new").expect("a file");
+    std::fs::write(folder.path().join("index.html"), "<!doctype html>new").expect("file is writable");
     let response = http::request(server.address, &again).await;
     assert!(response.starts_with("HTTP/1.1 200 ") && response.ends_with("new"), "{response}");
 }
 
 #[tokio::test]
-async fn a_hashed_file_is_kept_for_a_year_in_the_smallest_form_taken() {
+async fn caches_hashed_files_and_negotiates_their_encoding() {
     let (server, _folder) = server();
     for (accepted, encoding, content) in
         [("gzip, deflate, br", Some("br"), "brotli"), ("gzip", Some("gzip"), "gzip"), ("identity", None, "plain")]
@@ -56,7 +56,7 @@ async fn a_hashed_file_is_kept_for_a_year_in_the_smallest_form_taken() {
 }
 
 #[tokio::test]
-async fn the_page_may_do_nothing_but_what_it_is_for() {
+async fn sends_a_strict_content_security_policy() {
     let (server, _folder) = server();
     let response = http::request(server.address, "GET / HTTP/1.1").await;
     let policy = response.lines().find_map(|line| line.strip_prefix("content-security-policy: ")).expect("a policy");
@@ -72,7 +72,7 @@ async fn the_page_may_do_nothing_but_what_it_is_for() {
 }
 
 #[tokio::test]
-async fn what_says_that_something_was_wrong_is_not_guessed_at_either() {
+async fn sends_security_headers_with_errors() {
     let (server, _folder) = server();
     for (lines, status) in
         [("GET /nothing HTTP/1.1", 404), ("GET /ws HTTP/1.1", 426), ("POST /ws HTTP/1.1\nContent-Length: 0", 405)]
@@ -85,7 +85,7 @@ async fn what_says_that_something_was_wrong_is_not_guessed_at_either() {
 }
 
 #[tokio::test]
-async fn nothing_outside_of_the_bundle_is_served() {
+async fn serves_nothing_outside_the_bundle() {
     let (server, folder) = server();
     std::fs::write(folder.path().join("../outside.txt"), "secret").ok();
     for path in ["/../outside.txt", "/%2e%2e/outside.txt", "/..%2foutside.txt", "//etc/passwd", "/nothing.js"] {
@@ -96,7 +96,7 @@ async fn nothing_outside_of_the_bundle_is_served() {
 }
 
 #[tokio::test]
-async fn a_head_has_no_body_and_a_post_is_not_allowed() {
+async fn answers_head_without_a_body_and_rejects_post() {
     let (server, _folder) = server();
     let response = http::request(server.address, "HEAD / HTTP/1.1").await;
     assert!(response.starts_with("HTTP/1.1 200 ") && response.ends_with("\r\n\r\n"), "{response}");
@@ -105,7 +105,7 @@ async fn a_head_has_no_body_and_a_post_is_not_allowed() {
 }
 
 #[tokio::test]
-async fn a_path_that_is_both_serves_the_page_to_browsers() {
+async fn serves_page_and_websocket_on_one_path() {
     let (bundle, folder) = server();
     drop(bundle);
     let config = ServerConfig { ws_path: vec!["/".to_owned()], ..ServerConfig::default() };

@@ -1,4 +1,4 @@
-//! Plain mode, row by row: what each path does with a message.
+//! Plain mode: the effect of a message on each path.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ async fn ws_broadcasts_when_told_to() {
 }
 
 #[tokio::test]
-async fn an_echo_is_the_same_bytes_of_the_same_kind() {
+async fn echoes_the_same_bytes_and_kind() {
     let server = TestServer::start(ServerConfig::default());
     let mut client = server.connect("/ws/echo").await;
     for message in [
@@ -44,7 +44,7 @@ async fn an_echo_is_the_same_bytes_of_the_same_kind() {
 }
 
 #[tokio::test]
-async fn an_echo_is_nobody_elses() {
+async fn echoes_to_the_sender_only() {
     let server = TestServer::start(ServerConfig::default());
     let (mut ana, mut bo) = (server.connect("/ws/echo").await, server.connect("/ws/echo").await);
     ana.send("mine").await;
@@ -54,7 +54,7 @@ async fn an_echo_is_nobody_elses() {
 }
 
 #[tokio::test]
-async fn echoes_keep_their_order() {
+async fn echoes_in_order() {
     let server = TestServer::start(ServerConfig::default());
     let mut client = server.connect("/ws/echo").await;
     for number in 0..1000 {
@@ -66,7 +66,7 @@ async fn echoes_keep_their_order() {
 }
 
 #[tokio::test]
-async fn a_broadcast_reaches_everybody_and_the_sender_with_its_kind_kept() {
+async fn broadcasts_to_all_and_the_sender_with_the_same_kind() {
     let server = TestServer::start(ServerConfig::default());
     let (mut ana, mut bo) = (server.connect("/ws/broadcast").await, server.connect("/ws/broadcast").await);
     for message in [Message::text("to all"), Message::binary(vec![1, 2, 3])] {
@@ -77,7 +77,7 @@ async fn a_broadcast_reaches_everybody_and_the_sender_with_its_kind_kept() {
 }
 
 #[tokio::test]
-async fn the_seed_format_names_the_sender_of_a_text() {
+async fn seed_format_prefixes_texts_with_the_sender() {
     let server = TestServer::start(ServerConfig { plain_format: PlainFormat::Seed, ..ServerConfig::default() });
     let (mut ana, mut bo) = (server.connect("/ws/broadcast").await, server.connect("/ws/broadcast").await);
     ana.send("hello").await;
@@ -87,19 +87,19 @@ async fn the_seed_format_names_the_sender_of_a_text() {
 }
 
 #[tokio::test]
-async fn a_tick_tells_the_time_to_everybody_on_broadcast() {
+async fn tick_broadcasts_the_time() {
     let server = TestServer::start(ServerConfig { tick: Some(Duration::from_millis(20)), ..ServerConfig::default() });
     let mut listener = server.connect("/ws/broadcast").await;
     for _ in 0..2 {
-        let told = listener.receive().await;
-        let time = told.strip_prefix("Server broadcast: Current time is ").expect("the tutorial's words");
+        let tick = listener.receive().await;
+        let time = tick.strip_prefix("Server broadcast: Current time is ").expect("prefix of the tutorial's ticks");
         let parts: Vec<u8> = time.split(':').map(|part| part.parse().expect("two digits")).collect();
-        assert!(time.len() == 8 && parts[0] < 24 && parts[1] < 60 && parts[2] < 60, "{told}");
+        assert!(time.len() == 8 && parts[0] < 24 && parts[1] < 60 && parts[2] < 60, "{tick}");
     }
 }
 
 #[tokio::test]
-async fn a_tick_is_not_for_an_echo() {
+async fn tick_skips_echo_connections() {
     let server = TestServer::start(ServerConfig { tick: Some(Duration::from_millis(5)), ..ServerConfig::default() });
     let (mut echo, mut listener) = (server.connect("/ws/echo").await, server.connect("/ws/broadcast").await);
     listener.receive().await;
@@ -108,7 +108,7 @@ async fn a_tick_is_not_for_an_echo() {
 }
 
 #[tokio::test]
-async fn further_paths_do_what_ws_does() {
+async fn additional_paths_behave_like_ws() {
     let ws_path = vec!["/socket".to_owned(), "/".to_owned()];
     let server = TestServer::start(ServerConfig { ws_path, plain: Plain::Broadcast, ..ServerConfig::default() });
     let (mut ana, mut bo, mut cy) =

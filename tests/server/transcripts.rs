@@ -1,10 +1,10 @@
-//! The transcripts of docs/protocol.md, replayed: what it says is what happens.
+//! Replays the transcripts of docs/protocol.md against a server.
 
 use std::collections::HashMap;
 use std::io::Write;
 
 use serde_json::{Value, json};
-use support::{Peer, TestClient, TestServer};
+use support::{EnvelopeClient, TestClient, TestServer};
 use tempfile::NamedTempFile;
 use yodel_server::ServerConfig;
 use yodel_server::auth::Signer;
@@ -13,7 +13,7 @@ use yodel_server::config::AuthMode;
 const DOCUMENT: &str = include_str!("../../docs/protocol.md");
 const SECRET: &[u8] = b"a secret that is long enough for HS256";
 
-/// One transcript: its number in the document, whether it wants tokens, and its lines.
+/// A transcript: its number in the document, whether the server requires tokens, and its lines.
 struct Transcript {
     number: usize,
     auth: bool,
@@ -23,30 +23,30 @@ struct Transcript {
 fn transcripts() -> Vec<Transcript> {
     let blocks = DOCUMENT.split("\n```transcript").skip(1);
     let parse = |(number, block): (usize, &'static str)| {
-        let (head, rest) = block.split_once('\n').expect("a block has lines");
-        let body = rest.split("\n```").next().expect("a block ends");
+        let (head, rest) = block.split_once('\n').expect("code block has lines");
+        let body = rest.split("\n```").next().expect("code block is closed");
         Transcript { number: number + 1, auth: head.trim() == "auth", lines: body.lines().collect() }
     };
     blocks.enumerate().map(parse).collect()
 }
 
-/// Somebody in a transcript.
-enum Person {
-    Peer(Box<Peer>),
+/// A client in a transcript.
+enum Participant {
+    Envelope(Box<EnvelopeClient>),
     Plain(Box<TestClient>),
 }
 
-/// A transcript while it is replayed.
-struct Stage {
+/// The server, clients and placeholders of a replayed transcript.
+struct TranscriptRunner {
     server: TestServer,
-    people: HashMap<&'static str, Person>,
-    /// What the words in capitals stand for.
-    words: HashMap<String, Value>,
+    participants: HashMap<&'static str, Participant>,
+    /// Values of the placeholders, which are words in capitals.
+    placeholders: HashMap<String, Value>,
     _secret: NamedTempFile,
 }
 
-impl Stage {
-    fn set(auth: bool) -> Self {
+impl TranscriptRunner {
+    fn start(auth: bool) -> Self {
         let mut secret = NamedTempFile::new().unwrap();
         secret.write_all(SECRET).unwrap();
         let mut config = ServerConfig::default();
@@ -55,142 +55,153 @@ impl Stage {
         }
         let claims = json!({"sub": "42", "exp": 9_999_999_999_u64}).to_string();
         let token = Signer::from_secret(SECRET).unwrap().token(&claims).unwrap();
-        let words = HashMap::from([("TOKEN".to_owned(), Value::from(token))]);
-        Self { server: TestServer::start(config), people: HashMap::new(), words, _secret: secret }
+        let placeholders = HashMap::from([("TOKEN".to_owned(), Value::from(token))]);
+        Self { server: TestServer::start(config), participants: HashMap::new(), placeholders, _secret: secret }
     }
 
-    async fn play(&mut self, line: &'static str) {
+    async fn run(&mut self, line: &'static str) {
         if line == "the server stops" {
             return self.server.stop();
         }
-        let (name, rest) = line.split_once(' ').expect("somebody does something");
+        let (name, rest) = line.split_once(' ').expect("line has a client and an action");
         match rest.split_once(' ') {
-            Some((">", frame)) => self.says(name, frame).await,
-            Some(("<", frame)) => self.hears(name, frame).await,
-            Some(("connects", how)) => self.connects(name, how).await,
+            Some((">", frame)) => self.send(name, frame).await,
+            Some(("<", frame)) => self.expect_frame(name, frame).await,
+            Some(("connects", how)) => self.connect(name, how).await,
             Some(("is", closed)) => {
-                let code = closed.strip_prefix("closed with ").expect("it is closed").parse::<u16>();
-                let Some(Person::Peer(mut peer)) = self.people.remove(name) else { panic!("{name} is not there") };
+                let code = closed.strip_prefix("closed with ").expect("line has a close code").parse::<u16>();
+                let Some(Participant::Envelope(mut peer)) = self.participants.remove(name) else {
+                    panic!("{name} is not connected")
+                };
                 assert_eq!(peer.closed().await.0, code.expect("a code"));
             }
             None if rest == "disconnects" => {
-                let Some(Person::Peer(peer)) = self.people.remove(name) else { panic!("{name} is not there") };
+                let Some(Participant::Envelope(peer)) = self.participants.remove(name) else {
+                    panic!("{name} is not connected")
+                };
                 assert_eq!(peer.close().await, 1000);
             }
-            _ => panic!("nobody knows what this is"),
+            _ => panic!("unknown action: {line}"),
         }
     }
 
-    async fn connects(&mut self, name: &'static str, how: &'static str) {
+    async fn connect(&mut self, name: &'static str, how: &'static str) {
         let words: Vec<&str> = how.split(' ').collect();
-        let person = match words[..] {
-            ["plainly", "to", path] => Person::Plain(Box::new(self.server.connect(path).await)),
-            ["to", path] => Person::Peer(Box::new(self.server.speak(path).await)),
+        let participant = match words[..] {
+            ["plainly", "to", path] => Participant::Plain(Box::new(self.server.connect(path).await)),
+            ["to", path] => Participant::Envelope(Box::new(self.server.open_envelope(path).await)),
             ["to", path, "as", word] => {
-                let peer = self.server.greet(path).await;
-                self.words.insert(word.to_owned(), peer.name.clone().into());
-                Person::Peer(Box::new(peer))
+                let peer = self.server.connect_envelope(path).await;
+                self.placeholders.insert(word.to_owned(), peer.client_id.clone().into());
+                Participant::Envelope(Box::new(peer))
             }
             ["to", path, "with", offer] => {
                 let offer = format!("yodel.v1, {offer}");
-                Person::Peer(Box::new(self.server.speak_with(path, &[("sec-websocket-protocol", &offer)]).await))
+                Participant::Envelope(Box::new(
+                    self.server.open_envelope_with(path, &[("sec-websocket-protocol", &offer)]).await,
+                ))
             }
-            _ => panic!("nobody connects like that"),
+            _ => panic!("unknown connect options: {how}"),
         };
-        self.people.insert(name, person);
+        self.participants.insert(name, participant);
     }
 
-    async fn says(&mut self, name: &str, frame: &str) {
-        match self.people.get_mut(name) {
-            Some(Person::Plain(client)) => client.send(frame).await,
-            Some(Person::Peer(peer)) => match serde_json::from_str(frame) {
-                Ok(frame) => peer.send(&spoken(frame, &self.words).to_string()).await,
+    async fn send(&mut self, name: &str, frame: &str) {
+        match self.participants.get_mut(name) {
+            Some(Participant::Plain(client)) => client.send(frame).await,
+            Some(Participant::Envelope(peer)) => match serde_json::from_str(frame) {
+                Ok(frame) => peer.send(&substitute(frame, &self.placeholders).to_string()).await,
                 Err(_) => peer.send(frame).await,
             },
-            None => panic!("{name} is not there"),
+            None => panic!("{name} is not connected"),
         }
     }
 
-    async fn hears(&mut self, name: &str, frame: &str) {
-        match self.people.get_mut(name) {
-            Some(Person::Plain(client)) => assert_eq!(client.receive().await, frame),
-            Some(Person::Peer(peer)) => {
+    async fn expect_frame(&mut self, name: &str, frame: &str) {
+        match self.participants.get_mut(name) {
+            Some(Participant::Plain(client)) => assert_eq!(client.receive().await, frame),
+            Some(Participant::Envelope(peer)) => {
                 let expected: Value = serde_json::from_str(frame).expect("JSON");
-                let heard = next_like(peer, &expected).await;
-                assert!(fits(&heard, &expected, &mut self.words), "got      {heard}\nexpected {expected}");
+                let received = next_frame_like(peer, &expected).await;
+                assert!(
+                    matches(&received, &expected, &mut self.placeholders),
+                    "got      {received}\nexpected {expected}"
+                );
             }
-            None => panic!("{name} is not there"),
+            None => panic!("{name} is not connected"),
         }
     }
 }
 
-/// The next frame. A greeting and who comes and goes are passed over unless they are what is expected.
-async fn next_like(peer: &mut Peer, expected: &Value) -> Value {
+/// Returns the next frame. Skips `welcome` and `presence_diff` frames unless one of them is expected.
+async fn next_frame_like(peer: &mut EnvelopeClient, expected: &Value) -> Value {
     loop {
-        let heard = peer.next().await;
-        let other = heard["type"] != expected["type"];
-        if !(other && (heard["type"] == "welcome" || heard["type"] == "presence_diff")) {
-            return heard;
+        let received = peer.next().await;
+        let other = received["type"] != expected["type"];
+        if !(other && (received["type"] == "welcome" || received["type"] == "presence_diff")) {
+            return received;
         }
     }
 }
 
-/// A frame with what its words stand for.
-fn spoken(frame: Value, words: &HashMap<String, Value>) -> Value {
+/// Replaces the placeholders in a frame by their values.
+fn substitute(frame: Value, placeholders: &HashMap<String, Value>) -> Value {
     match frame {
-        Value::String(word) => words.get(&word).cloned().unwrap_or(Value::String(word)),
-        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, spoken(value, words))).collect(),
-        Value::Array(items) => items.into_iter().map(|item| spoken(item, words)).collect(),
+        Value::String(word) => placeholders.get(&word).cloned().unwrap_or(Value::String(word)),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, substitute(value, placeholders))).collect()
+        }
+        Value::Array(items) => items.into_iter().map(|item| substitute(item, placeholders)).collect(),
         other => other,
     }
 }
 
-/// Whether it is what was expected. A word in capitals stands for anything the first time, and for the
-/// same from then on; times and lists of people differ.
-pub fn fits(value: &Value, expected: &Value, words: &mut HashMap<String, Value>) -> bool {
+/// Returns true when a value equals the expected one. A word in capitals is a placeholder: it takes the first
+/// value it is compared with. Placeholders for times and member lists match any value of their type.
+pub fn matches(value: &Value, expected: &Value, placeholders: &mut HashMap<String, Value>) -> bool {
     match (value, expected) {
         (value, Value::String(word)) if word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()) => {
             match word.as_str() {
                 "TIME" | "EARLIER" | "LATER" => value.is_u64(),
                 "USERS" => value.is_array(),
-                _ => words.entry(word.clone()).or_insert_with(|| value.clone()) == value,
+                _ => placeholders.entry(word.clone()).or_insert_with(|| value.clone()) == value,
             }
         }
         (Value::Object(fields), Value::Object(expected)) => {
             fields.len() == expected.len()
-                && expected
-                    .iter()
-                    .all(|(name, expected)| fields.get(name).is_some_and(|value| fits(value, expected, words)))
+                && expected.iter().all(|(name, expected)| {
+                    fields.get(name).is_some_and(|value| matches(value, expected, placeholders))
+                })
         }
         (Value::Array(items), Value::Array(expected)) => {
             items.len() == expected.len()
-                && items.iter().zip(expected).all(|(item, expected)| fits(item, expected, words))
+                && items.iter().zip(expected).all(|(item, expected)| matches(item, expected, placeholders))
         }
         (value, expected) => value == expected,
     }
 }
 
 #[tokio::test]
-async fn every_transcript_of_the_document_is_what_happens() {
+async fn document_transcripts_match_the_server() {
     let transcripts = transcripts();
-    assert!(transcripts.len() >= 12, "they were found");
+    assert!(transcripts.len() >= 12, "transcripts are found");
     for Transcript { number, auth, lines } in transcripts {
-        let mut stage = Stage::set(auth);
+        let mut runner = TranscriptRunner::start(auth);
         for line in lines {
             eprintln!("transcript {number}: {line}");
-            stage.play(line).await;
+            runner.run(line).await;
         }
     }
 }
 
 #[test]
-fn every_verb_and_every_code_is_in_the_document() {
+fn document_covers_every_verb_and_close_code() {
     for (folder, arrow) in [("client", " > "), ("server", " < ")] {
         for file in std::fs::read_dir(support::yodel::root().join("crates/protocol/golden").join(folder)).unwrap() {
             let name = file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
             let verb = name.split('-').next().unwrap().to_owned();
             if verb == "result" {
-                continue; // Only a program with handlers says it; tests/server/events.rs does.
+                continue; // Sent by call handlers only, which tests/server/handlers.rs tests.
             }
             let shown =
                 DOCUMENT.lines().any(|line| line.contains(arrow) && line.contains(&format!(r#""type":"{verb}""#)));

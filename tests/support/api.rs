@@ -1,4 +1,4 @@
-//! HTTP for programs: requests with JSON, and answers that can be looked at.
+//! Requests to the HTTP API and assertions about its responses.
 
 use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,43 +9,43 @@ use yodel_server::ServerConfig;
 use yodel_server::auth::Signer;
 use yodel_server::config::AuthMode;
 
-use crate::{TestServer, http, peer};
+use crate::{TestServer, envelope_client, http};
 
-/// A key of the servers that [`TestServer::start_api`] starts.
+/// API key of the servers that [`TestServer::start_api`] starts.
 pub const KEY: &str = "a-key-of-at-least-thirty-two-bytes";
 
-/// What the tokens of [`token`] are signed with.
+/// HMAC secret of the tokens that [`token`] creates.
 const SECRET: &[u8] = b"a secret that is long enough for HS256";
 
-/// A token of a user, with these claims and, unless they say when it ends, an hour.
+/// Creates a signed token for a user. It expires in one hour unless `claims` contains `exp`.
 pub fn token(user: &str, claims: &Value) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is set").as_secs();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("system clock is after 1970").as_secs();
     let mut all = json!({"sub": user, "exp": now + 3600});
-    for (name, value) in claims.as_object().expect("claims are an object") {
+    for (name, value) in claims.as_object().expect("claims are a JSON object") {
         all[name] = value.clone();
     }
-    Signer::from_secret(SECRET).expect("it is long enough").token(&all.to_string()).expect("it can be signed")
+    Signer::from_secret(SECRET).expect("secret is long enough").token(&all.to_string()).expect("claims can be signed")
 }
 
-/// What came back.
+/// An HTTP response with a text body.
 #[derive(Clone, Debug)]
-pub struct Answer {
-    /// The status.
+pub struct ApiResponse {
+    /// Status code.
     pub status: u16,
     head: String,
-    /// What comes after the headers.
+    /// Body as text.
     pub body: String,
 }
 
 impl TestServer {
-    /// Starts a server that takes [`KEY`].
+    /// Starts a server whose HTTP API accepts [`KEY`].
     pub fn start_api(mut config: ServerConfig) -> Self {
         let keys = file(KEY.as_bytes());
         config.auth.api_key_file = Some(keys.path().to_owned());
         Self::start(config)
     }
 
-    /// Starts a server that takes what [`token`] makes, also in the cookie `session`.
+    /// Starts a server that accepts the tokens of [`token`], also in the cookie `session`.
     pub fn start_jwt(mut config: ServerConfig) -> Self {
         let secret = file(SECRET);
         let auth = &mut config.auth;
@@ -54,92 +54,93 @@ impl TestServer {
         Self::start(config)
     }
 
-    /// Sends a request of these lines and this body.
-    pub async fn call(&self, lines: &str, body: &str) -> Answer {
+    /// Sends a request: `lines` are the request line and headers without `Host`, which may be added.
+    pub async fn call(&self, lines: &str, body: &str) -> ApiResponse {
         let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
         let lines = lines.replace('\n', "\r\n");
         let host = if lines.contains("\r\nHost: ") { String::new() } else { format!("Host: {}\r\n", self.address) };
         let request = format!("{lines}\r\n{host}{length}Connection: close\r\n\r\n{body}");
-        Answer::read(&http::exchange(self.address, request.as_bytes()).await)
+        ApiResponse::read(&http::exchange(self.address, request.as_bytes()).await)
     }
 
-    /// Asks with [`KEY`].
-    pub async fn get(&self, path: &str) -> Answer {
+    /// Sends a `GET` with [`KEY`] as the bearer token.
+    pub async fn get(&self, path: &str) -> ApiResponse {
         self.get_as(path, KEY).await
     }
 
-    /// Asks with a key or token.
-    pub async fn get_as(&self, path: &str, bearer: &str) -> Answer {
+    /// Sends a `GET` with an API key or token.
+    pub async fn get_as(&self, path: &str, bearer: &str) -> ApiResponse {
         self.call(&format!("GET {path} HTTP/1.1\nAuthorization: Bearer {bearer}"), "").await
     }
 
-    /// Posts JSON with [`KEY`].
-    pub async fn post(&self, path: &str, json: &str) -> Answer {
+    /// Posts JSON with [`KEY`] as the bearer token.
+    pub async fn post(&self, path: &str, json: &str) -> ApiResponse {
         self.post_as(path, KEY, json).await
     }
 
-    /// Posts JSON with a key or token.
-    pub async fn post_as(&self, path: &str, bearer: &str, json: &str) -> Answer {
+    /// Posts JSON with an API key or token.
+    pub async fn post_as(&self, path: &str, bearer: &str, json: &str) -> ApiResponse {
         let lines = format!("POST {path} HTTP/1.1\nAuthorization: Bearer {bearer}\nContent-Type: application/json");
         self.call(&lines, json).await
     }
 }
 
-impl Answer {
+impl ApiResponse {
     fn read(response: &[u8]) -> Self {
-        let text = String::from_utf8(response.to_vec()).expect("an answer is text");
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text:?} is no answer"));
+        let text = String::from_utf8(response.to_vec()).expect("response is UTF-8");
+        let (head, body) =
+            text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("response without a blank line: {text:?}"));
         Self::new(head, body)
     }
 
-    /// What these lines and this body say.
+    /// Creates a response from its status line with headers, and its body.
     pub fn new(head: &str, body: &str) -> Self {
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
-        let status = status.unwrap_or_else(|| panic!("{head:?} has no status"));
+        let status = status.unwrap_or_else(|| panic!("response without a status: {head:?}"));
         Self { status, head: head.to_owned(), body: body.to_owned() }
     }
 
-    /// A header.
+    /// Returns the value of a header. Names are compared without case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let pairs = self.head.lines().filter_map(|line| line.split_once(": "));
         pairs.into_iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{:?} is no JSON: {error}", self.body))
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("body is not JSON ({error}): {:?}", self.body))
     }
 
-    /// Expects 200 and this JSON, in which a word in capitals stands for whatever is there.
-    pub fn is(&self, expected: &str) -> Value {
+    /// Asserts a 200 with JSON that matches `expected` (see [`envelope_client::assert_matches`]), and returns it.
+    pub fn assert_json(&self, expected: &str) -> Value {
         assert_eq!(self.status, 200, "{}", self.body);
         assert_eq!(self.header("content-type"), Some("application/json"));
         let json = self.json();
-        peer::matches(&json, expected);
+        envelope_client::assert_matches(&json, expected);
         json
     }
 
-    /// Expects a problem with this status, whose text has these words.
-    pub fn is_problem(&self, status: u16, words: &str) {
+    /// Asserts problem details (RFC 9457) with this status whose `detail` contains `words`.
+    pub fn assert_problem(&self, status: u16, words: &str) {
         assert_eq!(self.status, status, "{}", self.body);
         assert_eq!(self.header("content-type"), Some("application/problem+json"));
-        check_problem(&self.json(), status, words);
+        assert_problem_json(&self.json(), status, words);
     }
 }
 
-/// Expects a problem with this status, whose text has these words.
-pub fn check_problem(problem: &Value, status: u16, words: &str) {
+/// Asserts problem details (RFC 9457) with this status whose `detail` contains `words`.
+pub fn assert_problem_json(problem: &Value, status: u16, words: &str) {
     let title = ::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     assert_eq!(problem["type"], "about:blank", "{problem}");
     assert_eq!(problem["status"], status, "{problem}");
     assert_eq!(problem["title"].as_str(), title, "{problem}");
-    let detail = problem["detail"].as_str().expect("it says what is wrong");
-    assert!(detail.contains(words), "{detail:?} has no {words:?}");
+    let detail = problem["detail"].as_str().expect("`detail` is a string");
+    assert!(detail.contains(words), "{words:?} is not in {detail:?}");
 }
 
-/// A file with this in it.
+/// Creates a temporary file with this content.
 fn file(content: &[u8]) -> NamedTempFile {
-    let mut file = NamedTempFile::new().expect("a file");
-    file.write_all(content).expect("it can be written");
+    let mut file = NamedTempFile::new().expect("temporary file");
+    file.write_all(content).expect("file is writable");
     file
 }

@@ -1,105 +1,105 @@
-//! Browsers: Chromium and Firefox, and the windows that they open.
+//! Chromium and Firefox: how many run at once, how their windows look, and tests for each.
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::window::Window;
 
-/// Browsers at the same time: each takes a few hundred megabytes and most of a core.
-static TURNS: Semaphore = Semaphore::const_new(2);
+/// Limits concurrent browsers: each takes a few hundred megabytes and most of a core.
+static BROWSER_SLOTS: Semaphore = Semaphore::const_new(2);
 
-/// Whose browser it is.
+/// A supported browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Of Google's family.
+pub enum BrowserKind {
+    /// Chromium or Google Chrome.
     Chromium,
-    /// Mozilla's.
+    /// Mozilla Firefox.
     Firefox,
 }
 
-/// The right to open windows of a browser, until it is dropped.
+/// A browser slot: permits windows of one browser until it is dropped.
 #[derive(Debug)]
 pub struct Browser {
-    /// Whose it is.
-    pub kind: Kind,
-    _turn: SemaphorePermit<'static>,
+    /// The browser.
+    pub kind: BrowserKind,
+    _slot: SemaphorePermit<'static>,
 }
 
-/// What a window is like.
+/// Size, zoom, media features and language of a window.
 #[derive(Clone, Copy, Debug)]
-pub struct Look {
-    /// Width of the window's inside in pixels.
+pub struct DisplaySettings {
+    /// Inner width of the window in device pixels.
     pub width: u32,
-    /// Height of the window's inside in pixels.
+    /// Inner height of the window in device pixels.
     pub height: u32,
-    /// How much larger everything is: at 2, the page has half the width and height.
+    /// Page zoom factor. At 2, the page has half the width and height in CSS pixels.
     pub zoom: u32,
-    /// Dark colours, if the person prefers them.
+    /// `prefers-color-scheme: dark`.
     pub dark: bool,
-    /// The few colours that the person chose, if the system forces them on every page.
-    pub forced_colours: bool,
-    /// No animations, if the person prefers that.
+    /// `forced-colors: active`.
+    pub forced_colors: bool,
+    /// `prefers-reduced-motion: reduce`.
     pub reduced_motion: bool,
-    /// The browser's language.
+    /// The browser's language, as in `Accept-Language`. Set when the browser starts.
     pub language: &'static str,
 }
 
-impl Default for Look {
+impl Default for DisplaySettings {
     fn default() -> Self {
         Self {
             width: 1280,
             height: 800,
             zoom: 1,
             dark: false,
-            forced_colours: false,
+            forced_colors: false,
             reduced_motion: false,
             language: "en",
         }
     }
 }
 
-impl Look {
-    /// The page's own width and height.
-    pub(crate) fn page(&self) -> (u32, u32) {
+impl DisplaySettings {
+    /// Returns the page's width and height in CSS pixels.
+    pub(crate) fn css_size(&self) -> (u32, u32) {
         (self.width / self.zoom, self.height / self.zoom)
     }
 
-    /// The media features that follow from it, and their values.
+    /// Returns the emulated media features and their values.
     pub(crate) fn media(&self) -> [(&'static str, &'static str); 3] {
         [
             ("prefers-color-scheme", if self.dark { "dark" } else { "light" }),
-            ("forced-colors", if self.forced_colours { "active" } else { "none" }),
+            ("forced-colors", if self.forced_colors { "active" } else { "none" }),
             ("prefers-reduced-motion", if self.reduced_motion { "reduce" } else { "no-preference" }),
         ]
     }
 }
 
 impl Browser {
-    /// Waits until it is its turn.
-    pub async fn start(kind: Kind) -> Self {
-        Self { kind, _turn: TURNS.acquire().await.expect("never closed") }
+    /// Waits for a free browser slot.
+    pub async fn start(kind: BrowserKind) -> Self {
+        Self { kind, _slot: BROWSER_SLOTS.acquire().await.expect("semaphore is never closed") }
     }
 
-    /// Opens a window of a person who was never here before.
-    pub async fn window(&self, look: Look) -> Window {
-        Window::open(self.kind, look).await
+    /// Opens a window with a new, empty profile.
+    pub async fn window(&self, settings: DisplaySettings) -> Window {
+        Window::open(self.kind, settings).await
     }
 }
 
-/// A test in each browser: `NAME(browser: &Browser)` is run as `NAME::chromium` and as `NAME::firefox`.
+/// Runs a test function `NAME(browser: &Browser)` in both browsers, as `NAME::chromium` and `NAME::firefox`.
 #[macro_export]
 macro_rules! each_browser {
     ($(#[$about:meta])* async fn $name:ident($browser:ident: &$type:ty) $body:block) => {
         mod $name {
-            use $crate::browser::{Browser, Kind};
+            use $crate::browser::{Browser, BrowserKind};
 
             #[tokio::test(flavor = "multi_thread")]
             async fn chromium() {
-                super::$name(&Browser::start(Kind::Chromium).await).await;
+                super::$name(&Browser::start(BrowserKind::Chromium).await).await;
             }
 
             #[tokio::test(flavor = "multi_thread")]
             async fn firefox() {
-                super::$name(&Browser::start(Kind::Firefox).await).await;
+                super::$name(&Browser::start(BrowserKind::Firefox).await).await;
             }
         }
 

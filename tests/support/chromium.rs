@@ -1,4 +1,4 @@
-//! Chromium: what `WebDriver` leaves out, by the Chrome `DevTools` protocol.
+//! Chromium-specific automation: what `WebDriver` lacks, through the Chrome `DevTools` Protocol.
 
 use std::path::Path;
 
@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use thirtyfour::{BrowserLogEntry, LoggingPrefsLogLevel};
 
-use crate::browser::Look;
+use crate::browser::DisplaySettings;
 use crate::driver::Driver;
-use crate::soon;
+use crate::with_timeout;
 
-/// What keeps it quiet, small and the same everywhere.
+/// Command-line arguments for reproducible, isolated headless runs.
 const ARGUMENTS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
@@ -21,7 +21,7 @@ const ARGUMENTS: [&str; 10] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    // The tests make their certificates themselves.
+    // The tests use self-signed certificates.
     "--ignore-certificate-errors",
 ];
 
@@ -29,41 +29,41 @@ pub(crate) async fn driver() -> Driver {
     Driver::start("chromedriver", &["--port=0"], "successfully on port ").await
 }
 
-pub(crate) fn capabilities(look: Look, home: &Path) -> WebDriverResult<Capabilities> {
+pub(crate) fn capabilities(settings: DisplaySettings, home: &Path) -> WebDriverResult<Capabilities> {
     let mut capabilities = DesiredCapabilities::chrome();
     for argument in ARGUMENTS {
         capabilities.add_arg(argument)?;
     }
     capabilities.add_arg(&format!("--user-data-dir={}", profile(home).display()))?;
-    capabilities.add_arg(&format!("--window-size={},{}", look.width, look.height))?;
-    capabilities.add_arg(&format!("--lang={}", look.language))?;
-    capabilities.add_arg(&format!("--accept-lang={}", look.language))?;
+    capabilities.add_arg(&format!("--window-size={},{}", settings.width, settings.height))?;
+    capabilities.add_arg(&format!("--lang={}", settings.language))?;
+    capabilities.add_arg(&format!("--accept-lang={}", settings.language))?;
     capabilities.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
     Ok(capabilities.into())
 }
 
-/// The folder where it keeps what it knows.
+/// Returns the folder of the user profile.
 pub(crate) fn profile(home: &Path) -> std::path::PathBuf {
     home.join("profile")
 }
 
-/// Chromium keeps its process id in its profile, as `HOST-ID`.
+/// Returns the browser's process id. Chromium stores it in its profile, as a link to `HOST-ID`.
 pub(crate) fn process_id(home: &Path) -> Option<String> {
     let lock = std::fs::read_link(profile(home).join("SingletonLock")).ok()?;
     lock.to_string_lossy().rsplit_once('-').map(|(_, id)| id.to_owned())
 }
 
-/// A command of the Chrome `DevTools` protocol.
+/// Runs a command of the Chrome `DevTools` Protocol and returns its result.
 pub(crate) async fn devtools(session: &WebDriver, method: &str, parameters: Value) -> Value {
-    let answer = soon(method, session.cdp().send_raw(method, parameters)).await;
-    answer.unwrap_or_else(|error| panic!("{method}: {error}"))
+    let result = with_timeout(method, session.cdp().send_raw(method, parameters)).await;
+    result.unwrap_or_else(|error| panic!("{method}: {error}"))
 }
 
-pub(crate) async fn show_as(session: &WebDriver, look: Look) {
-    let (width, height) = look.page();
-    let size = json!({ "width": width, "height": height, "deviceScaleFactor": look.zoom, "mobile": false });
+pub(crate) async fn apply_display(session: &WebDriver, settings: DisplaySettings) {
+    let (width, height) = settings.css_size();
+    let size = json!({ "width": width, "height": height, "deviceScaleFactor": settings.zoom, "mobile": false });
     devtools(session, "Emulation.setDeviceMetricsOverride", size).await;
-    let features = look.media().map(|(name, value)| json!({ "name": name, "value": value }));
+    let features = settings.media().map(|(name, value)| json!({ "name": name, "value": value }));
     devtools(session, "Emulation.setEmulatedMedia", json!({ "features": features })).await;
 }
 
@@ -82,20 +82,20 @@ pub(crate) async fn download_to(session: &WebDriver, folder: &Path) {
     devtools(session, "Browser.setDownloadBehavior", parameters).await;
 }
 
-/// Errors, panics and violations of the page's policy in the log.
-pub(crate) async fn complaints(session: &WebDriver) -> Vec<String> {
-    let is_fault = |entry: &BrowserLogEntry| {
+/// Returns the errors, panics and policy violations in the console, and clears it.
+pub(crate) async fn console_errors(session: &WebDriver) -> Vec<String> {
+    let is_error = |entry: &BrowserLogEntry| {
         let words = ["Refused to", "Content Security Policy", "panicked"];
-        // A server that is gone has no socket; nor what a browser fetches when the page is there already.
-        let gone = [
+        // Expected while a test's server is down: failed sockets and background fetches.
+        let expected = [
             "WebSocket connection to",
             "An unknown error occurred when fetching the script",
             "/icon.svg - Failed to load resource: net::ERR_CONNECTION",
             "/manifest.webmanifest - Failed to load resource: net::ERR_CONNECTION",
         ];
-        let excused = gone.iter().any(|words| entry.message.contains(words));
-        words.iter().any(|word| entry.message.contains(word)) || (entry.level == "SEVERE" && !excused)
+        let is_expected = expected.iter().any(|words| entry.message.contains(words));
+        words.iter().any(|word| entry.message.contains(word)) || (entry.level == "SEVERE" && !is_expected)
     };
-    let log = session.browser_log().await.expect("the window is open");
-    log.into_iter().filter(is_fault).map(|entry| entry.message).collect()
+    let log = session.browser_log().await.expect("window is open");
+    log.into_iter().filter(is_error).map(|entry| entry.message).collect()
 }

@@ -1,4 +1,4 @@
-//! A WebSocket client by somebody else (tokio-tungstenite): an independent second opinion.
+//! A WebSocket client on tokio-tungstenite, independent of Yodel's own codec.
 
 use std::net::SocketAddr;
 
@@ -10,52 +10,52 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message, http};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use crate::soon;
+use crate::with_timeout;
 
-/// An open WebSocket.
+/// An open WebSocket connection.
 #[derive(Debug)]
 pub struct TestClient {
     socket: WebSocketStream<TcpStream>,
-    /// Where it calls from.
+    /// Local address of the socket.
     pub address: SocketAddr,
 }
 
 impl TestClient {
     /// Connects to `ws://ADDRESS/PATH`.
     pub async fn connect(url: &str) -> Self {
-        Self::try_connect(url, &[]).await.unwrap_or_else(|status| panic!("{url} answers {status}"))
+        Self::try_connect(url, &[]).await.unwrap_or_else(|status| panic!("{url}: handshake rejected with {status}"))
     }
 
-    /// Connects with these headers; the error is the status of a refused handshake.
+    /// Connects with additional request headers. Returns the HTTP status of a rejected handshake as the error.
     pub async fn try_connect(url: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
-        let mut request = url.into_client_request().expect("a good address");
+        let mut request = url.into_client_request().expect("valid URL");
         for (name, value) in headers {
-            request.headers_mut().insert(*name, value.parse().expect("a good header"));
+            request.headers_mut().insert(*name, value.parse().expect("valid header value"));
         }
-        let host = request.uri().authority().expect("an address has a host").to_string();
-        let stream = soon("a connection", TcpStream::connect(host)).await.expect("somebody listens");
-        let address = stream.local_addr().expect("a socket has an address");
-        match soon("a handshake", client_async(request, stream)).await {
+        let host = request.uri().authority().expect("URL has a host").to_string();
+        let stream = with_timeout("a connection", TcpStream::connect(host)).await.expect("server is listening");
+        let address = stream.local_addr().expect("socket has a local address");
+        match with_timeout("a handshake", client_async(request, stream)).await {
             Ok((socket, _)) => Ok(Self { socket, address }),
             Err(Error::Http(response)) => Err(http::StatusCode::as_u16(&response.status())),
             Err(error) => panic!("handshake with {url}: {error}"),
         }
     }
 
-    /// Sends a text.
+    /// Sends a text message.
     pub async fn send(&mut self, text: &str) {
         self.send_message(Message::text(text)).await;
     }
 
     /// Sends a message of any kind.
     pub async fn send_message(&mut self, message: Message) {
-        soon("a message is sent", self.socket.send(message)).await.expect("the connection is open");
+        with_timeout("sending a message", self.socket.send(message)).await.expect("connection is open");
     }
 
-    /// The next message that is neither ping nor pong.
+    /// Returns the next message that is neither a ping nor a pong.
     pub async fn receive_message(&mut self) -> Message {
         loop {
-            match soon("a message", self.socket.next()).await {
+            match with_timeout("a message", self.socket.next()).await {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(message)) => return message,
                 other => panic!("expected a message, got {other:?}"),
@@ -63,19 +63,19 @@ impl TestClient {
         }
     }
 
-    /// The next message, which is a text.
+    /// Returns the next message, which must be text.
     pub async fn receive(&mut self) -> String {
         match self.receive_message().await {
             Message::Text(text) => text.to_string(),
-            other => panic!("expected a text, got {other:?}"),
+            other => panic!("expected a text message, got {other:?}"),
         }
     }
 
-    /// The code and reason with which the server closes, after any messages; 1005 for a close
-    /// without a code, 1006 for none at all.
+    /// Skips messages until the server closes and returns its close code and reason: 1005 for a close
+    /// frame without a code, 1006 for a missing close frame.
     pub async fn closed(&mut self) -> (u16, String) {
         loop {
-            match soon("a close", self.socket.next()).await {
+            match with_timeout("a close", self.socket.next()).await {
                 Some(Ok(Message::Close(Some(frame)))) => return (frame.code.into(), frame.reason.to_string()),
                 Some(Ok(Message::Close(None))) => return (1005, String::new()),
                 Some(Ok(_)) => {}
@@ -84,13 +84,13 @@ impl TestClient {
         }
     }
 
-    /// The two directions, to be used at the same time.
+    /// Splits the connection into halves that can be used concurrently.
     pub fn split(self) -> (Writer, Reader) {
         let (writer, reader) = self.socket.split();
         (Writer(writer), Reader(reader))
     }
 
-    /// Closes with a code, and says with which one the server answers.
+    /// Closes with a code and returns the code of the server's close frame.
     pub async fn close(mut self, code: u16) -> u16 {
         let frame =
             tokio_tungstenite::tungstenite::protocol::CloseFrame { code: CloseCode::from(code), reason: "done".into() };
@@ -99,29 +99,29 @@ impl TestClient {
     }
 }
 
-/// The half that sends.
+/// The sending half of a [`TestClient`].
 #[derive(Debug)]
 pub struct Writer(SplitSink<WebSocketStream<TcpStream>, Message>);
 
 impl Writer {
-    /// Sends a message as long as the connection is open.
+    /// Sends a message; fails when the connection is closed.
     pub async fn try_send(&mut self, message: Message) -> Result<(), Error> {
-        soon("a message is sent", self.0.send(message)).await
+        with_timeout("sending a message", self.0.send(message)).await
     }
 
     /// Sends a message.
     pub async fn send(&mut self, message: Message) {
-        soon("a message is sent", self.0.send(message)).await.expect("the connection is open");
+        with_timeout("sending a message", self.0.send(message)).await.expect("connection is open");
     }
 }
 
-/// The half that receives.
+/// The receiving half of a [`TestClient`].
 #[derive(Debug)]
 pub struct Reader(SplitStream<WebSocketStream<TcpStream>>);
 
 impl Reader {
-    /// The next message.
+    /// Returns the next message of any kind.
     pub async fn receive(&mut self) -> Message {
-        soon("a message", self.0.next()).await.expect("the connection is open").expect("a message")
+        with_timeout("a message", self.0.next()).await.expect("connection is open").expect("a message")
     }
 }

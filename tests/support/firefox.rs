@@ -1,4 +1,4 @@
-//! Firefox: what `WebDriver` leaves out, by scripts in the browser's own window.
+//! Firefox-specific automation: what `WebDriver` lacks, through scripts in the browser's chrome context.
 
 use std::path::Path;
 
@@ -9,17 +9,17 @@ use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::prelude::*;
 use thirtyfour::{RequestData, SessionId};
 
-use crate::browser::Look;
+use crate::browser::DisplaySettings;
 use crate::driver::Driver;
-use crate::page::GLANCE;
-use crate::soon;
+use crate::page::POLL_INTERVAL;
+use crate::with_timeout;
 
-/// Larger than any page that is looked at.
+/// Arguments for a window larger than every tested viewport.
 const WINDOW: [&str; 3] = ["-headless", "--width=1600", "--height=1200"];
 
-/// A page of this size. It may be smaller than Firefox lets people make a window, which is why the
-/// part that shows the page is made smaller. The toolbars are hidden: Tab would leave the page for them.
-const SHOW_AS: &str = "
+/// Sets the page's size and media overrides. Resizes the content area, because Firefox has a minimum
+/// window size. Hides the toolbars, because Tab would move the focus to them.
+const APPLY_DISPLAY: &str = "
     const [sizes, overrides] = arguments;
     const browser = gBrowser.selectedBrowser;
     for (const [name, pixels] of Object.entries(sizes)) browser.style.setProperty(name, `${pixels}px`);
@@ -27,19 +27,19 @@ const SHOW_AS: &str = "
     document.getElementById('navigator-toolbox').hidden = true;
 ";
 
-/// The folder that a person chose for downloads.
+/// Sets the download folder.
 const DOWNLOAD_TO: &str = "
     Services.prefs.setIntPref('browser.download.folderList', 2);
     Services.prefs.setStringPref('browser.download.dir', arguments[0]);
 ";
 
-/// That a server is not there is said by `Web Socket`.
-const COMPLAINTS: &str = "
-    const isFault = (message) => message instanceof Ci.nsIScriptError && message.logLevel === message.error
+/// Returns and clears the page's console errors. Failed connections (category `Web Socket`) are expected.
+const CONSOLE_ERRORS: &str = "
+    const isError = (message) => message instanceof Ci.nsIScriptError && message.logLevel === message.error
         && /^https?:/.test(message.sourceName) && message.category !== 'Web Socket';
-    const faults = Services.console.getMessageArray().filter(isFault).map(String);
+    const errors = Services.console.getMessageArray().filter(isError).map(String);
     Services.console.reset();
-    return faults;
+    return errors;
 ";
 
 pub(crate) async fn driver() -> Driver {
@@ -47,15 +47,15 @@ pub(crate) async fn driver() -> Driver {
     Driver::start("geckodriver", &arguments, "Listening on 127.0.0.1:").await
 }
 
-pub(crate) fn capabilities(look: Look) -> WebDriverResult<Capabilities> {
+pub(crate) fn capabilities(settings: DisplaySettings) -> WebDriverResult<Capabilities> {
     let mut capabilities = DesiredCapabilities::firefox();
     for argument in WINDOW {
         capabilities.add_arg(argument)?;
     }
     let mut preferences = FirefoxPreferences::new();
-    preferences.set("intl.accept_languages", look.language)?;
+    preferences.set("intl.accept_languages", settings.language)?;
     capabilities.set_preferences(preferences)?;
-    // The tests make their certificates themselves.
+    // The tests use self-signed certificates.
     capabilities.accept_insecure_certs(true)?;
     capabilities.enable_bidi()?;
     Ok(capabilities.into())
@@ -65,7 +65,7 @@ pub(crate) fn process_id(session: &WebDriver) -> Option<String> {
     session.capabilities().get("moz:processID").map(Value::to_string)
 }
 
-/// Where scripts are run.
+/// Execution context of scripts: the browser's own window or the page.
 #[derive(Debug)]
 enum Context {
     Browser,
@@ -83,7 +83,7 @@ impl FormatRequestData for Context {
     }
 }
 
-/// Runs a function's body in the browser's own window.
+/// Runs a function body in the browser's own window.
 async fn script(session: &WebDriver, body: &str, arguments: Vec<Value>) -> Value {
     let running = async {
         session.cmd(Context::Browser).await?;
@@ -91,31 +91,31 @@ async fn script(session: &WebDriver, body: &str, arguments: Vec<Value>) -> Value
         session.cmd(Context::Page).await?;
         returned
     };
-    let returned = soon("a script in Firefox", running).await;
+    let returned = with_timeout("a script in Firefox", running).await;
     returned.unwrap_or_else(|error| panic!("{body}: {error}")).json().clone()
 }
 
-pub(crate) async fn show_as(session: &WebDriver, look: Look) {
-    let [(_, scheme), (_, forced), (_, motion)] = look.media();
+pub(crate) async fn apply_display(session: &WebDriver, settings: DisplaySettings) {
+    let [(_, scheme), (_, forced), (_, motion)] = settings.media();
     let sizes = json!({
-        "width": look.width, "min-width": look.width, "max-width": look.width,
-        "height": look.height, "min-height": look.height, "max-height": look.height,
+        "width": settings.width, "min-width": settings.width, "max-width": settings.width,
+        "height": settings.height, "min-height": settings.height, "max-height": settings.height,
     });
     let overrides = json!({
-        "fullZoom": look.zoom,
+        "fullZoom": settings.zoom,
         "prefersColorSchemeOverride": scheme,
         "forcedColorsOverride": forced,
         "prefersReducedMotionOverride": motion,
     });
-    script(session, SHOW_AS, vec![sizes, overrides]).await;
-    let (width, height) = look.page();
-    let is_so = async || {
+    script(session, APPLY_DISPLAY, vec![sizes, overrides]).await;
+    let (width, height) = settings.css_size();
+    let has_size = async || {
         let size = session.execute("return [innerWidth, innerHeight]", Vec::new()).await;
         size.is_ok_and(|size| *size.json() == json!([width, height]))
     };
-    soon("the page has its size", async {
-        while !is_so().await {
-            tokio::time::sleep(GLANCE).await;
+    with_timeout("resizing the page", async {
+        while !has_size().await {
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     })
     .await;
@@ -126,19 +126,19 @@ pub(crate) async fn set_offline(session: &WebDriver, offline: bool) {
 }
 
 pub(crate) async fn run_before_pages(session: &WebDriver, source: &str) {
-    let bidi = session.bidi().await.expect("it was asked for");
+    let bidi = session.bidi().await.expect("BiDi is enabled in the capabilities");
     let scripts = bidi.script();
     let added = scripts.add_preload_script(format!("() => {{ {source} }}"));
-    soon("a script for all pages", added).await.expect("it is taken");
+    with_timeout("adding a preload script", added).await.expect("preload script is accepted");
 }
 
 pub(crate) async fn download_to(session: &WebDriver, folder: &Path) {
     script(session, DOWNLOAD_TO, vec![json!(folder)]).await;
 }
 
-/// Errors and violations of the page's policy. What the page did before it answers a question is
-/// known in the browser's own window afterwards.
-pub(crate) async fn complaints(session: &WebDriver) -> Vec<String> {
-    session.execute("", Vec::new()).await.expect("the window is open");
-    serde_json::from_value(script(session, COMPLAINTS, Vec::new()).await).expect("texts")
+/// Returns the page's errors and policy violations, and clears them. The empty script is a round trip
+/// to the page; earlier errors have reached the browser's console after it.
+pub(crate) async fn console_errors(session: &WebDriver) -> Vec<String> {
+    session.execute("", Vec::new()).await.expect("window is open");
+    serde_json::from_value(script(session, CONSOLE_ERRORS, Vec::new()).await).expect("a list of strings")
 }

@@ -1,45 +1,45 @@
-//! What the tests stand on.
+//! Helpers that the tests and the page benchmark share.
 //!
-//! | idea | file |
+//! | content | module |
 //! |---|---|
 //! | a server in this process, on a free port | [`server`] |
 //! | an independent WebSocket client | [`client`] |
-//! | HTTP for programs, Server-Sent Events | [`api`], [`events`] |
-//! | a client that comes back by itself; a bad network | [`talker`], [`proxy`]; chance from a seed: [`splitmix`] |
-//! | a flood of messages | [`publisher`] |
-//! | HTTP and WebSocket frames written by hand | [`http`] |
-//! | a client with compression, by hand | [`compressing`] |
-//! | a client of `yodel.v1`, in literal frames | [`peer`] |
+//! | JSON over HTTP, Server-Sent Events | [`api`], [`event_stream`] |
+//! | a client that reconnects; a proxy that injects faults; a seeded random source | [`reconnecting_client`], [`faulty_proxy`], [`splitmix`] |
+//! | broadcasts at a steady rate from several clients | [`publisher`] |
+//! | raw HTTP requests and WebSocket frames | [`http`] |
+//! | a raw client with permessage-deflate | [`compressing_client`] |
+//! | a `yodel.v1` client with literal frames | [`envelope_client`] |
 //! | HTTP/2, and a WebSocket over it | [`http2`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
 //! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
-//! | the page's tools | [`tools`] |
-//! | what may keep people out of the page | [`audit`] |
-//! | what tells a browser what to do; where the two differ | `driver`; `chromium`, `firefox` |
+//! | the page's tools panel | [`tools`] |
+//! | accessibility checks of the page | [`accessibility`] |
+//! | the `WebDriver` process; what differs between the browsers | `driver`; `chromium`, `firefox` |
 
-// A helper that panics fails its test: that is what it is for.
+// A helper panics in order to fail its test.
 #![allow(clippy::missing_panics_doc, clippy::missing_errors_doc)]
 
+pub mod accessibility;
 pub mod api;
-pub mod audit;
 pub mod browser;
 mod chromium;
 pub mod client;
-pub mod compressing;
+pub mod compressing_client;
 mod driver;
-pub mod events;
+pub mod envelope_client;
+pub mod event_stream;
+pub mod faulty_proxy;
 mod firefox;
 pub mod http;
 pub mod http2;
 pub mod page;
-pub mod peer;
-pub mod proxy;
 pub mod publisher;
+pub mod reconnecting_client;
 pub mod server;
 #[path = "../../crates/client/tests/support/splitmix.rs"]
 pub mod splitmix;
-pub mod talker;
 pub mod tls;
 pub mod tools;
 pub mod window;
@@ -47,29 +47,29 @@ pub mod yodel;
 
 pub use browser::Browser;
 pub use client::TestClient;
-pub use compressing::CompressingClient;
-pub use events::{Event, Events};
+pub use compressing_client::CompressingClient;
+pub use envelope_client::EnvelopeClient;
+pub use event_stream::{Event, EventStream};
+pub use faulty_proxy::FaultyProxy;
 pub use http2::Http2;
 pub use macro_rules_attribute::apply;
 pub use page::Page;
-pub use peer::Peer;
-pub use proxy::Proxy;
+pub use reconnecting_client::ReconnectingClient;
 pub use server::TestServer;
 pub use splitmix::SplitMix;
-pub use talker::Talker;
 pub use yodel::Yodel;
 
 use std::future::Future;
 use std::time::Duration;
 
-/// Longer than anything here takes on a slow machine. What is not there by then will not come.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// Deadline of every wait: longer than any step takes on a slow machine.
+pub const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Waits for something that has to happen.
+/// Waits for a future and returns its output. `what` names it in the panic message.
 ///
 /// # Panics
-/// When it does not.
-pub async fn soon<T>(what: &str, event: impl Future<Output = T>) -> T {
-    let happened = tokio::time::timeout(PATIENCE, event).await;
-    happened.unwrap_or_else(|_| panic!("{what}: did not happen within {PATIENCE:?}"))
+/// When the future does not complete within [`TIMEOUT`].
+pub async fn with_timeout<T>(what: &str, future: impl Future<Output = T>) -> T {
+    let output = tokio::time::timeout(TIMEOUT, future).await;
+    output.unwrap_or_else(|_| panic!("timed out after {TIMEOUT:?}: {what}"))
 }

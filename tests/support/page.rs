@@ -1,19 +1,19 @@
-//! The page in a window: what a person does with it, and what it shows.
+//! Page object of the web page: user actions and a snapshot of what it shows.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 use thirtyfour::{Key, TypingData};
 
-use crate::browser::{Browser, Look};
+use crate::browser::{Browser, DisplaySettings};
 use crate::window::Window;
-use crate::{PATIENCE, soon};
+use crate::{TIMEOUT, with_timeout};
 
-/// How long to look away while something is waited for.
-pub const GLANCE: Duration = Duration::from_millis(25);
+/// Interval between polls of a browser.
+pub const POLL_INTERVAL: Duration = Duration::from_millis(25);
 
-/// What the page shows, as [`Seen`].
-const SEEN: &str = r"
+/// Returns what the page shows, as [`PageSnapshot`].
+const SNAPSHOT: &str = r"
     const text = (selector) => document.querySelector(selector)?.textContent.trim() ?? '';
     const field = (selector) => document.querySelector(selector)?.value ?? '';
     const kind = (row) => /list-group-item-(\w+)/.exec(row.className)?.[1] ?? '';
@@ -28,171 +28,174 @@ const SEEN: &str = r"
         rows: [...document.querySelectorAll('#divShow > li')].map(row),
         sent: text('#sent'),
         received: text('#received'),
-        state: text('.status .state'),
-        notice: text('.banner span'),
+        state: text('.status .word'),
+        banner: text('.notice span'),
         hint: text('#hint'),
         address: document.querySelector('button.address') ? own(document.querySelector('button.address')) : field('#txtUrl'),
         content: field('#txtContent'),
         buttons: [...document.querySelectorAll('button')].map((button) => button.textContent.trim()),
-        unseen: text('.new-messages'),
+        new_rows: text('.new'),
         focus: focus === document.body ? '' : focus.id || focus.textContent.trim(),
     };
 ";
 
-/// The page.
+/// The page in a browser window.
 #[derive(Debug)]
 pub struct Page {
-    /// Where it is shown.
+    /// The window.
     pub window: Window,
 }
 
-/// What the page shows.
+/// Content of the page at one moment.
 #[derive(Debug, Deserialize)]
-pub struct Seen {
-    /// The rows in the document: in a long list, those on the screen and a few beyond.
+pub struct PageSnapshot {
+    /// Rows in the document. In a long list, only the visible ones and a few around them.
     pub rows: Vec<Row>,
-    /// The count of messages sent.
+    /// Counter of sent messages.
     pub sent: String,
-    /// The count of messages received.
+    /// Counter of received messages.
     pub received: String,
-    /// The word in the status line.
+    /// Connection state in the status line.
     pub state: String,
-    /// The bar below it; empty when there is none.
-    pub notice: String,
-    /// The hint beside the input.
+    /// Text of the banner below the status line; empty without a banner.
+    pub banner: String,
+    /// Validation hint beside the message field.
     pub hint: String,
-    /// The address that is connected to, or in the address field.
+    /// Address of the connection, or the content of the address field.
     pub address: String,
-    /// The text in the input.
+    /// Content of the message field.
     pub content: String,
-    /// The words on all buttons.
+    /// Labels of all buttons.
     pub buttons: Vec<String>,
-    /// The button that says how many rows are below.
-    pub unseen: String,
-    /// The id or the words of what has the focus.
+    /// Label of the button that counts new rows below the visible part.
+    pub new_rows: String,
+    /// Id or text of the focused element.
     pub focus: String,
 }
 
-/// A row of the list.
+/// A row of the message list.
 #[derive(Debug, Deserialize)]
 pub struct Row {
-    /// `info`, `success`, `warning` or `danger`.
+    /// Kind of the row: `info`, `success`, `warning` or `danger`.
     pub kind: String,
-    /// The text.
+    /// Text of the row.
     pub text: String,
-    /// What became of a message of one's own.
+    /// Delivery mark of a sent message.
     pub mark: String,
 }
 
-impl Seen {
-    /// The rows as `KIND: TEXT`.
+impl PageSnapshot {
+    /// Returns the rows, each as `KIND: TEXT`.
     pub fn transcript(&self) -> Vec<String> {
         self.rows.iter().map(|row| format!("{}: {}", row.kind, row.text)).collect()
     }
 
-    /// The texts of the rows of this kind.
+    /// Returns the texts of the rows of this kind.
     pub fn texts(&self, kind: &str) -> Vec<&str> {
         self.rows.iter().filter(|row| row.kind == kind).map(|row| row.text.as_str()).collect()
     }
 
-    /// The marks of one's own messages.
+    /// Returns the delivery marks of the sent messages.
     pub fn marks(&self) -> Vec<&str> {
         self.rows.iter().filter(|row| row.kind == "success").map(|row| row.mark.as_str()).collect()
     }
 
-    /// Whether there is a button with this word.
-    pub fn has_button(&self, word: &str) -> bool {
-        self.buttons.iter().any(|button| button == word)
+    /// Returns true when there is a button with this label.
+    pub fn has_button(&self, label: &str) -> bool {
+        self.buttons.iter().any(|button| button == label)
     }
 }
 
 impl Page {
-    /// Opens the page, in a window of its own.
+    /// Opens the page in a new window.
     pub async fn open(browser: &Browser, url: &str) -> Self {
-        Self::open_in(browser.window(Look::default()).await, url).await
+        Self::open_in(browser.window(DisplaySettings::default()).await, url).await
     }
 
     /// Opens the page in this window.
     pub async fn open_in(window: Window, url: &str) -> Self {
         window.go(url).await;
         let page = Self { window };
-        page.until("the page starts", |seen| !seen.state.is_empty()).await;
+        page.wait_until("the page starts", |snapshot| !snapshot.state.is_empty()).await;
         page
     }
 
     /// Opens the page and waits until it is connected.
     pub async fn connected(browser: &Browser, url: &str) -> Self {
         let page = Self::open(browser, url).await;
-        page.until_state("Connected").await;
+        page.wait_for_state("Connected").await;
         page
     }
 
-    /// What it shows now.
-    pub async fn seen(&self) -> Seen {
-        serde_json::from_value(self.window.script(SEEN, Vec::new()).await).expect("the script returns this")
+    /// Returns what the page shows now.
+    pub async fn snapshot(&self) -> PageSnapshot {
+        serde_json::from_value(self.window.script(SNAPSHOT, Vec::new()).await)
+            .expect("script result has the expected shape")
     }
 
-    /// Waits until it shows something.
-    pub async fn until(&self, what: &str, condition: impl Fn(&Seen) -> bool) -> Seen {
-        let looking = async {
+    /// Polls the page until `condition` holds and returns that snapshot. `what` names the condition in the panic message.
+    pub async fn wait_until(&self, what: &str, condition: impl Fn(&PageSnapshot) -> bool) -> PageSnapshot {
+        let polling = async {
             loop {
-                let seen = self.seen().await;
-                if condition(&seen) {
-                    return seen;
+                let snapshot = self.snapshot().await;
+                if condition(&snapshot) {
+                    return snapshot;
                 }
-                tokio::time::sleep(GLANCE).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
-        let found = tokio::time::timeout(PATIENCE, looking).await.ok();
-        let Some(seen) = found else { panic!("{what}: not seen within {PATIENCE:?}, but {:?}", self.seen().await) };
-        seen
+        let found = tokio::time::timeout(TIMEOUT, polling).await.ok();
+        let Some(snapshot) = found else {
+            panic!("timed out after {TIMEOUT:?}: {what}; page: {:?}", self.snapshot().await)
+        };
+        snapshot
     }
 
-    /// Waits until the status line says this.
-    pub async fn until_state(&self, state: &str) -> Seen {
-        self.until(state, |seen| seen.state == state).await
+    /// Waits for this connection state in the status line.
+    pub async fn wait_for_state(&self, state: &str) -> PageSnapshot {
+        self.wait_until(state, |snapshot| snapshot.state == state).await
     }
 
-    /// Waits until this is the newest row, as `KIND: TEXT`.
-    pub async fn until_last(&self, row: &str) -> Seen {
-        self.until(row, |seen| seen.transcript().last().is_some_and(|last| last == row)).await
+    /// Waits until the last row is this one, as `KIND: TEXT`.
+    pub async fn wait_for_last_row(&self, row: &str) -> PageSnapshot {
+        self.wait_until(row, |snapshot| snapshot.transcript().last().is_some_and(|last| last == row)).await
     }
 
-    /// Clicks into the input and types.
-    pub async fn write(&self, text: &str) {
+    /// Clicks the message field and types.
+    pub async fn type_text(&self, text: &str) {
         self.window.click("//*[@id='txtContent']").await;
         self.window.press(text).await;
     }
 
-    /// Types a line and presses Enter.
-    pub async fn say(&self, text: &str) {
-        self.write(text).await;
+    /// Types a text into the message field and presses Enter.
+    pub async fn submit(&self, text: &str) {
+        self.type_text(text).await;
         self.window.press(Key::Enter).await;
     }
 
-    /// Presses keys where the focus is.
+    /// Sends keys to the focused element.
     pub async fn press(&self, keys: impl Into<TypingData>) {
         self.window.press(keys).await;
     }
 
-    /// Clicks the button with this word, as soon as there is one.
-    pub async fn click(&self, word: &str) {
-        self.window.click(&format!("//button[normalize-space()='{word}']")).await;
+    /// Waits for a button with this label and clicks it.
+    pub async fn click(&self, label: &str) {
+        self.window.click(&format!("//button[normalize-space()='{label}']")).await;
     }
 
-    /// Replaces the address and connects to it.
-    pub async fn dial(&self, url: &str) {
+    /// Replaces the address and connects.
+    pub async fn connect_to(&self, url: &str) {
         self.window.click("//button[contains(@class,'address')]").await;
-        self.until("the address field", |seen| seen.focus == "txtUrl").await;
+        self.wait_until("the address field", |snapshot| snapshot.focus == "txtUrl").await;
         self.press(Key::Control + "a").await;
         self.press(url).await;
         self.press(Key::Enter).await;
     }
 
-    /// Asserts that nothing went wrong that a person would not have seen, and closes the window.
-    /// A page that is just dropped is closed as well, with nothing asserted.
-    pub async fn leave(self) {
-        assert_eq!(soon("the log", self.window.complaints()).await, [""; 0]);
+    /// Asserts that the console has no errors and closes the window. Dropping a page closes its window
+    /// without the assertion.
+    pub async fn finish(self) {
+        assert_eq!(with_timeout("reading the console", self.window.console_errors()).await, [""; 0]);
         self.window.close().await;
     }
 }

@@ -1,4 +1,4 @@
-//! A server in this process, on a free port of loopback.
+//! A server in the test's process, on a free loopback port.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,41 +8,41 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use yodel_server::{Assets, Error, Server, ServerBuilder, ServerConfig};
 
-use crate::{TestClient, soon};
+use crate::{TestClient, with_timeout};
 
-/// A running server; it stops when it is dropped.
+/// A running server; aborted on drop.
 #[derive(Debug)]
 pub struct TestServer {
-    /// Where it listens.
+    /// Address that it listens on.
     pub address: SocketAddr,
     stop: CancellationToken,
     running: JoinHandle<Result<(), Error>>,
 }
 
 impl TestServer {
-    /// Starts a server with these flags, on a port of its own.
+    /// Starts a server with these settings.
     pub fn start(config: ServerConfig) -> Self {
-        Self::start_on(TcpSocket::new_v4().expect("a socket"), config)
+        Self::start_on(TcpSocket::new_v4().expect("socket can be created"), config)
     }
 
-    /// The same, where the kernel keeps little more than 64 KiB for a client that does not read.
-    pub fn start_small(config: ServerConfig) -> Self {
+    /// Starts a server with socket send buffers of about 64 KiB.
+    pub fn start_with_small_buffers(config: ServerConfig) -> Self {
         Self::start_on(Self::small_socket(), config)
     }
 
     fn small_socket() -> TcpSocket {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        socket.set_send_buffer_size(64 * 1024).expect("accepted sockets have it too");
+        let socket = TcpSocket::new_v4().expect("socket can be created");
+        socket.set_send_buffer_size(64 * 1024).expect("send buffer size can be set");
         socket
     }
 
-    /// Starts a server with these flags that serves the page in a folder.
+    /// Starts a server that serves the page bundle in a folder.
     pub fn start_page(folder: &Path, config: ServerConfig) -> Self {
         Self::start_server(Self::with_page(folder, config))
     }
 
-    /// The same, where the kernel keeps little more than 64 KiB for a client that does not read.
-    pub fn start_small_page(folder: &Path, config: ServerConfig) -> Self {
+    /// Starts a server that serves the page bundle in a folder, with socket send buffers of about 64 KiB.
+    pub fn start_page_with_small_buffers(folder: &Path, config: ServerConfig) -> Self {
         Self::run_on(Self::small_socket(), Self::with_page(folder, config))
     }
 
@@ -51,17 +51,17 @@ impl TestServer {
     }
 
     fn build(builder: ServerBuilder) -> Server {
-        builder.build().expect("the settings are good")
+        builder.build().expect("settings are valid")
     }
 
-    /// Starts a server that has handlers of its own.
+    /// Starts the server that this builder creates.
     pub fn start_built(builder: ServerBuilder) -> Self {
         Self::start_server(Self::build(builder))
     }
 
-    /// Starts a server.
+    /// Starts a built server.
     pub fn start_server(server: Server) -> Self {
-        Self::run_on(TcpSocket::new_v4().expect("a socket"), server)
+        Self::run_on(TcpSocket::new_v4().expect("socket can be created"), server)
     }
 
     fn start_on(socket: TcpSocket, config: ServerConfig) -> Self {
@@ -74,13 +74,13 @@ impl TestServer {
         })
     }
 
-    /// Starts a program that serves on a listener until it is told to stop.
+    /// Starts a program that serves on a listener until the token is canceled.
     pub fn start_program<F, Fut>(program: F) -> Self
     where
         F: FnOnce(TcpListener, CancellationToken) -> Fut,
         Fut: Future<Output = Result<(), Error>> + Send + 'static,
     {
-        Self::run_program(TcpSocket::new_v4().expect("a socket"), program)
+        Self::run_program(TcpSocket::new_v4().expect("socket can be created"), program)
     }
 
     fn run_program<F, Fut>(socket: TcpSocket, program: F) -> Self
@@ -89,51 +89,51 @@ impl TestServer {
         Fut: Future<Output = Result<(), Error>> + Send + 'static,
     {
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("loopback has a free port");
-        let listener = socket.listen(1024).expect("it can be listened on");
-        let address = listener.local_addr().expect("a listener has an address");
+        let listener = socket.listen(1024).expect("socket can listen");
+        let address = listener.local_addr().expect("listener has an address");
         let stop = CancellationToken::new();
         let running = tokio::spawn(program(listener, stop.clone()));
         Self { address, stop, running }
     }
 
-    /// Connects to one of its paths.
+    /// Opens a WebSocket at a path.
     pub async fn connect(&self, path: &str) -> TestClient {
         TestClient::connect(&format!("ws://{}{path}", self.address)).await
     }
 
-    /// Tells it to stop.
+    /// Starts the graceful shutdown.
     pub fn stop(&self) {
         self.stop.cancel();
     }
 
-    /// Whether it has not stopped yet.
+    /// Returns true until the server has stopped.
     pub fn is_running(&self) -> bool {
         !self.running.is_finished()
     }
 
-    /// Waits until it has stopped, all connections having ended before.
+    /// Waits until the server has stopped. Asserts that no connection was aborted.
     pub async fn stopped(self) {
-        self.ended().await.expect("it ends well");
+        self.result().await.expect("server stops without an error");
     }
 
-    /// Waits until it has stopped; returns the number of connections that it cut off.
-    pub async fn cut_off(self) -> usize {
-        match self.ended().await {
+    /// Waits until the server has stopped. Returns the number of connections that it aborted, at least 1.
+    pub async fn aborted_connections(self) -> usize {
+        match self.result().await {
             Err(Error::Drain { connections }) => connections,
-            ended => panic!("expected connections that were cut off, got {ended:?}"),
+            other => panic!("expected aborted connections, got {other:?}"),
         }
     }
 
-    /// Waits until it has stopped, whether it cut connections off or not.
-    pub async fn stopped_or_cut_off(self) {
-        match self.ended().await {
+    /// Waits until the server has stopped, with or without aborted connections.
+    pub async fn stopped_or_aborted(self) {
+        match self.result().await {
             Ok(()) | Err(Error::Drain { .. }) => {}
             Err(error) => panic!("{error}"),
         }
     }
 
-    async fn ended(mut self) -> Result<(), Error> {
-        soon("the server stops", &mut self.running).await.expect("it does not panic")
+    async fn result(mut self) -> Result<(), Error> {
+        with_timeout("the server's shutdown", &mut self.running).await.expect("server does not panic")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Certificates made here, and a TLS client that trusts one of them.
+//! Self-signed certificates and a TLS client that trusts one of them.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,52 +11,55 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::soon;
+use crate::with_timeout;
 
-/// The files of a certificate for `localhost`.
+/// Files of a certificate for `localhost` and its key.
 #[derive(Debug)]
-pub struct Pair {
-    /// The certificate.
+pub struct CertificateFiles {
+    /// PEM file of the certificate.
     pub chain: PathBuf,
-    /// Its private key.
+    /// PEM file of the private key.
     pub key: PathBuf,
 }
 
-impl Pair {
-    /// Makes a new certificate and writes it and its key into the folder, over an older pair.
+impl CertificateFiles {
+    /// Creates a certificate and writes `cert.pem` and `key.pem` into the folder; existing files are replaced.
     pub fn write(folder: &Path) -> Self {
-        let pair = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
+        let pair = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a valid certificate");
         let files = Self { chain: folder.join("cert.pem"), key: folder.join("key.pem") };
-        std::fs::write(&files.chain, pair.cert.pem()).expect("a file");
-        std::fs::write(&files.key, pair.signing_key.serialize_pem()).expect("a file");
+        std::fs::write(&files.chain, pair.cert.pem()).expect("file is writable");
+        std::fs::write(&files.key, pair.signing_key.serialize_pem()).expect("file is writable");
         files
     }
 
-    /// The flags that name them.
+    /// Returns the flags of `yodel serve` that select these files.
     pub fn flags(&self) -> [&str; 4] {
-        let [chain, key] = [&self.chain, &self.key].map(|file| file.to_str().expect("a name in UTF-8"));
+        let [chain, key] = [&self.chain, &self.key].map(|file| file.to_str().expect("path is UTF-8"));
         ["--tls-cert", chain, "--tls-key", key]
     }
 }
 
-/// Connects and trusts nobody but the holder of this certificate.
+/// Connects and trusts only the certificate in this file.
 pub async fn connect(address: SocketAddr, trusted: &Path) -> std::io::Result<TlsStream<TcpStream>> {
-    connect_speaking(&[], address, trusted).await
+    connect_with_alpn(&[], address, trusted).await
 }
 
-/// The same, by one who speaks these protocols (RFC 7301).
-pub async fn connect_speaking(
+/// Connects and offers these ALPN protocols (RFC 7301).
+pub async fn connect_with_alpn(
     protocols: &[&[u8]],
     address: SocketAddr,
     trusted: &Path,
 ) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(trusted).expect("a certificate")).expect("it can be trusted");
+    roots
+        .add(CertificateDer::from_pem_file(trusted).expect("a valid certificate"))
+        .expect("certificate can be a trust anchor");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let mut config = config.expect("TLS").with_root_certificates(roots).with_no_client_auth();
+    let mut config =
+        config.expect("provider supports the default versions").with_root_certificates(roots).with_no_client_auth();
     config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
-    let stream = soon("a connection", TcpStream::connect(address)).await?;
-    let name = ServerName::try_from("localhost").expect("a name");
-    soon("a TLS handshake", TlsConnector::from(Arc::new(config)).connect(name, stream)).await
+    let stream = with_timeout("a connection", TcpStream::connect(address)).await?;
+    let name = ServerName::try_from("localhost").expect("valid server name");
+    with_timeout("a TLS handshake", TlsConnector::from(Arc::new(config)).connect(name, stream)).await
 }

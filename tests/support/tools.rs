@@ -1,30 +1,30 @@
-//! The page's tools: what a person does with them, and what they show.
+//! Page object of the tools panel: user actions and the texts that it shows.
 
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::PATIENCE;
-use crate::page::{GLANCE, Page};
+use crate::TIMEOUT;
+use crate::page::{POLL_INTERVAL, Page};
 
-/// The words of all that a selector finds, with single spaces.
-const WORDS: &str = r"
-    const words = (element) => element.textContent.trim().replace(/\s+/g, ' ');
-    return [...document.querySelectorAll(arguments[0])].map(words);
+/// Returns the texts of all elements that a selector finds, with collapsed white space.
+const TEXTS: &str = r"
+    const text = (element) => element.textContent.trim().replace(/\s+/g, ' ');
+    return [...document.querySelectorAll(arguments[0])].map(text);
 ";
 
 impl Page {
-    /// Opens the tools, or closes them.
+    /// Opens or closes the tools panel.
     pub async fn toggle_tools(&self) {
         self.window.click("//header//button[contains(@class, 'tools')]").await;
     }
 
-    /// Opens the tools and waits until they are there.
+    /// Opens the tools panel and waits until it is shown.
     pub async fn open_tools(&self) {
         self.toggle_tools().await;
-        self.until_words(".sidebar", |side| side.len() == 1).await;
+        self.wait_for_texts(".side", |side| side.len() == 1).await;
     }
 
-    /// Replaces what is in the field with this id.
+    /// Replaces the content of the field with this id.
     pub async fn fill(&self, id: &str, text: &str) {
         self.window.click(&format!("//*[@id='{id}']")).await;
         self.press(Key::Control + "a").await;
@@ -32,55 +32,57 @@ impl Page {
         self.press(text).await;
     }
 
-    /// Chooses this value in the list with this id.
+    /// Selects an option in the `select` element with this id.
     pub async fn choose(&self, id: &str, value: &str) {
         self.window.click(&format!("//select[@id='{id}']/option[@value='{value}']")).await;
     }
 
-    /// Opens the part that is folded behind this word. What is clicked may have moved by then: once more.
-    pub async fn unfold(&self, word: &str) {
-        let open = async || self.words("details[open] > summary").await.iter().any(|open| open == word);
+    /// Opens the `details` element with this summary. Repeats the click, because the layout may have moved.
+    pub async fn unfold(&self, label: &str) {
+        let open = async || self.element_texts("details[open] > summary").await.iter().any(|open| open == label);
         while !open().await {
-            self.window.click(&format!("//summary[normalize-space()='{word}']")).await;
+            self.window.click(&format!("//summary[normalize-space()='{label}']")).await;
         }
     }
 
-    /// Ticks the box with this word, or takes the tick away.
-    pub async fn tick(&self, word: &str) {
-        self.window.click(&format!("//label[normalize-space()='{word}']/input")).await;
+    /// Toggles the checkbox with this label.
+    pub async fn tick(&self, label: &str) {
+        self.window.click(&format!("//label[normalize-space()='{label}']/input")).await;
     }
 
-    /// Joins a room, or looks at it.
+    /// Joins or selects a room and waits until its members are shown.
     pub async fn join(&self, room: &str) {
         self.fill("room", &format!("{room}\n")).await;
-        let heading = format!("Members of #{room}");
-        self.until_words("#h-people", |words| words == [&*heading]).await;
+        let heading = format!("People in #{room}");
+        self.wait_for_texts("#h-people", |texts| texts == [&*heading]).await;
     }
 
-    /// The words of all that this CSS selector finds.
-    pub async fn words(&self, selector: &str) -> Vec<String> {
-        let words = self.window.script(WORDS, vec![json!(selector)]).await;
-        serde_json::from_value(words).expect("the script returns texts")
+    /// Returns the texts of all elements that a CSS selector finds.
+    pub async fn element_texts(&self, selector: &str) -> Vec<String> {
+        let texts = self.window.script(TEXTS, vec![json!(selector)]).await;
+        serde_json::from_value(texts).expect("script returns strings")
     }
 
-    /// Waits until the words of all that this CSS selector finds are as wanted.
-    pub async fn until_words(&self, selector: &str, wanted: impl Fn(&[String]) -> bool) -> Vec<String> {
-        let looking = async {
+    /// Polls the texts of the elements that a CSS selector finds until `condition` holds, and returns them.
+    pub async fn wait_for_texts(&self, selector: &str, condition: impl Fn(&[String]) -> bool) -> Vec<String> {
+        let polling = async {
             loop {
-                let words = self.words(selector).await;
-                if wanted(&words) {
-                    return words;
+                let texts = self.element_texts(selector).await;
+                if condition(&texts) {
+                    return texts;
                 }
-                tokio::time::sleep(GLANCE).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
-        let found = tokio::time::timeout(PATIENCE, looking).await.ok();
-        let Some(words) = found else { panic!("{selector}: not as wanted, but {:?}", self.words(selector).await) };
-        words
+        let found = tokio::time::timeout(TIMEOUT, polling).await.ok();
+        let Some(texts) = found else {
+            panic!("timed out after {TIMEOUT:?}: {selector}; page: {:?}", self.element_texts(selector).await)
+        };
+        texts
     }
 
-    /// Waits until what this CSS selector finds says this.
-    pub async fn until_says(&self, selector: &str, words: &str) {
-        self.until_words(selector, |found| found == [words]).await;
+    /// Waits until a CSS selector finds one element with this text.
+    pub async fn wait_for_text(&self, selector: &str, text: &str) {
+        self.wait_for_texts(selector, |found| found == [text]).await;
     }
 }

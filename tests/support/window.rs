@@ -1,29 +1,29 @@
-//! A window of a browser: what a person, or a developer, can do with any page.
+//! A browser window: actions that work on any page.
 
 use std::path::Path;
 
 use serde_json::Value;
 use thirtyfour::prelude::*;
 
-use crate::browser::{Kind, Look};
+use crate::browser::{BrowserKind, DisplaySettings};
 use crate::driver::Driver;
-use crate::page::GLANCE;
-use crate::{chromium, firefox, soon};
+use crate::page::POLL_INTERVAL;
+use crate::{chromium, firefox, with_timeout};
 
-/// A browser with one window; killed when it is dropped.
+/// A browser process with one window; killed on drop.
 #[derive(Debug)]
 pub struct Window {
-    /// Whose it is.
-    pub kind: Kind,
+    /// The browser.
+    pub kind: BrowserKind,
     session: WebDriver,
     driver: Driver,
 }
 
 impl Drop for Window {
-    /// The driver is about to end as well, so it is not asked.
+    /// Kills the browser process directly, because the driver is dropped as well.
     fn drop(&mut self) {
         if self.session.clone().leak().is_err() {
-            return; // It was closed.
+            return; // `close` was called before.
         }
         if let Some(id) = self.process() {
             let _ = std::process::Command::new("kill").args(["-KILL", &id]).status();
@@ -32,142 +32,142 @@ impl Drop for Window {
 }
 
 impl Window {
-    pub(crate) async fn open(kind: Kind, look: Look) -> Self {
+    pub(crate) async fn open(kind: BrowserKind, settings: DisplaySettings) -> Self {
         let driver = match kind {
-            Kind::Chromium => chromium::driver().await,
-            Kind::Firefox => firefox::driver().await,
+            BrowserKind::Chromium => chromium::driver().await,
+            BrowserKind::Firefox => firefox::driver().await,
         };
         let capabilities = match kind {
-            Kind::Chromium => chromium::capabilities(look, driver.home()),
-            Kind::Firefox => firefox::capabilities(look),
+            BrowserKind::Chromium => chromium::capabilities(settings, driver.home()),
+            BrowserKind::Firefox => firefox::capabilities(settings),
         };
-        let starting = WebDriver::new(&driver.url, capabilities.expect("good capabilities"));
-        let session = soon("a window", starting).await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+        let starting = WebDriver::new(&driver.url, capabilities.expect("valid capabilities"));
+        let session =
+            with_timeout("starting the browser", starting).await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         let window = Self { kind, session, driver };
-        window.show_as(look).await;
+        window.apply_display(settings).await;
         window
     }
 
-    /// The browser's process id.
+    /// Returns the browser's process id.
     pub fn process(&self) -> Option<String> {
         match self.kind {
-            Kind::Chromium => chromium::process_id(self.driver.home()),
-            Kind::Firefox => firefox::process_id(&self.session),
+            BrowserKind::Chromium => chromium::process_id(self.driver.home()),
+            BrowserKind::Firefox => firefox::process_id(&self.session),
         }
     }
 
-    /// The port where Chromium listens for `DevTools`.
-    pub fn debugger(&self) -> u16 {
+    /// Returns Chromium's port of the `DevTools` Protocol.
+    pub fn devtools_port(&self) -> u16 {
         let file = std::fs::read_to_string(chromium::profile(self.driver.home()).join("DevToolsActivePort"))
-            .expect("it listens");
-        file.lines().next().and_then(|port| port.parse().ok()).expect("a port in the first line")
+            .expect("DevTools port file exists");
+        file.lines().next().and_then(|port| port.parse().ok()).expect("first line is a port")
     }
 
-    /// Goes to an address and waits until it is loaded.
+    /// Navigates to a URL and waits until it is loaded.
     pub async fn go(&self, url: &str) {
-        soon("the page loads", self.session.goto(url)).await.expect("it can be loaded");
+        with_timeout("loading the page", self.session.goto(url)).await.expect("page can be loaded");
     }
 
-    /// Loads the page again.
+    /// Reloads the page.
     pub async fn reload(&self) {
-        soon("the page loads", self.session.refresh()).await.expect("it can be loaded");
+        with_timeout("loading the page", self.session.refresh()).await.expect("page can be loaded");
     }
 
-    /// What the address bar says.
+    /// Returns the URL in the address bar.
     pub async fn address(&self) -> String {
-        self.session.current_url().await.expect("the window is open").into()
+        self.session.current_url().await.expect("window is open").into()
     }
 
-    /// Gives the page this size, and the person these preferences; not the language, which a
-    /// browser is started with.
-    pub async fn show_as(&self, look: Look) {
+    /// Applies size, zoom and media features. The language is fixed when the browser starts.
+    pub async fn apply_display(&self, settings: DisplaySettings) {
         match self.kind {
-            Kind::Chromium => chromium::show_as(&self.session, look).await,
-            Kind::Firefox => firefox::show_as(&self.session, look).await,
+            BrowserKind::Chromium => chromium::apply_display(&self.session, settings).await,
+            BrowserKind::Firefox => firefox::apply_display(&self.session, settings).await,
         }
     }
 
-    /// Takes the network away, or gives it back.
+    /// Emulates a lost or restored network.
     pub async fn set_offline(&self, offline: bool) {
         match self.kind {
-            Kind::Chromium => chromium::set_offline(&self.session, offline).await,
-            Kind::Firefox => firefox::set_offline(&self.session, offline).await,
+            BrowserKind::Chromium => chromium::set_offline(&self.session, offline).await,
+            BrowserKind::Firefox => firefox::set_offline(&self.session, offline).await,
         }
     }
 
-    /// Runs a script in every page that is opened from now on, before the page's own.
+    /// Runs a script in every page that is opened from now on, before the page's own scripts.
     pub async fn run_before_pages(&self, script: &str) {
         match self.kind {
-            Kind::Chromium => chromium::run_before_pages(&self.session, script).await,
-            Kind::Firefox => firefox::run_before_pages(&self.session, script).await,
+            BrowserKind::Chromium => chromium::run_before_pages(&self.session, script).await,
+            BrowserKind::Firefox => firefox::run_before_pages(&self.session, script).await,
         }
     }
 
-    /// Saves what is downloaded from now on in this folder, and asks nobody.
+    /// Saves downloads in this folder without a prompt.
     pub async fn download_to(&self, folder: &Path) {
         match self.kind {
-            Kind::Chromium => chromium::download_to(&self.session, folder).await,
-            Kind::Firefox => firefox::download_to(&self.session, folder).await,
+            BrowserKind::Chromium => chromium::download_to(&self.session, folder).await,
+            BrowserKind::Firefox => firefox::download_to(&self.session, folder).await,
         }
     }
 
-    /// Chooses a file in the field that this `XPath` finds.
+    /// Selects a file in the file input that this `XPath` finds.
     pub async fn choose_file(&self, path: &str, file: &Path) {
-        let field = self.session.find(By::XPath(path)).await.expect("there is such a field");
-        let file = file.to_str().expect("a name in UTF-8");
-        soon("a file is chosen", field.send_keys(file)).await.expect("it can be chosen");
+        let field = self.session.find(By::XPath(path)).await.expect("file input exists");
+        let file = file.to_str().expect("path is UTF-8");
+        with_timeout("selecting a file", field.send_keys(file)).await.expect("file can be selected");
     }
 
-    /// Runs a function's body in the page.
+    /// Runs a function body in the page and returns its result.
     pub async fn script(&self, body: &str, arguments: Vec<Value>) -> Value {
-        let returned = soon("a script", self.session.execute(body, arguments)).await;
+        let returned = with_timeout("a script", self.session.execute(body, arguments)).await;
         returned.unwrap_or_else(|error| panic!("{body}: {error}")).json().clone()
     }
 
-    /// A command of the Chrome `DevTools` protocol, for what only Chromium can do.
+    /// Runs a command of the Chrome `DevTools` Protocol. Chromium only.
     pub async fn devtools(&self, method: &str, parameters: Value) -> Value {
         chromium::devtools(&self.session, method, parameters).await
     }
 
-    /// Presses keys where the focus is. The end of a line is the Enter key: Firefox would type it as
-    /// a character that no keyboard has.
+    /// Sends keys to the focused element. A line feed is sent as the Enter key, because Firefox would type it
+    /// as a character.
     pub async fn press(&self, keys: impl Into<TypingData>) {
         let enter = char::from(Key::Enter).to_string();
         let keys = keys.into().to_string().replace('\n', &enter);
-        let focused = self.session.active_element().await.expect("something has the focus");
-        soon("keys", focused.send_keys(keys)).await.expect("they can be pressed");
+        let focused = self.session.active_element().await.expect("an element has the focus");
+        with_timeout("sending keys", focused.send_keys(keys)).await.expect("element accepts keys");
     }
 
-    /// Clicks what this `XPath` finds, as soon as it can be clicked.
+    /// Waits until the element that this `XPath` finds can be clicked, and clicks it.
     pub async fn click(&self, path: &str) {
         let click = async {
             while self.try_click(path).await.is_err() {
-                tokio::time::sleep(GLANCE).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
-        soon(&format!("a click on {path}"), click).await;
+        with_timeout(&format!("clicking {path}"), click).await;
     }
 
     async fn try_click(&self, path: &str) -> WebDriverResult<()> {
         self.session.find(By::XPath(path)).await?.click().await
     }
 
-    /// Errors, panics and violations of the page's policy since the last time. That a server is
-    /// not there is not the page's fault.
-    pub async fn complaints(&self) -> Vec<String> {
+    /// Returns the errors, panics and policy violations in the console since the last call. Failed
+    /// connections to a server are excluded.
+    pub async fn console_errors(&self) -> Vec<String> {
         match self.kind {
-            Kind::Chromium => soon("the log", chromium::complaints(&self.session)).await,
-            Kind::Firefox => soon("the log", firefox::complaints(&self.session)).await,
+            BrowserKind::Chromium => with_timeout("reading the console", chromium::console_errors(&self.session)).await,
+            BrowserKind::Firefox => with_timeout("reading the console", firefox::console_errors(&self.session)).await,
         }
     }
 
-    /// Closes it, and with it its browser.
+    /// Closes the window and its browser.
     pub async fn close(self) {
-        soon("the window closes", self.session.clone().quit()).await.expect("it can be closed");
+        with_timeout("closing the window", self.session.clone().quit()).await.expect("window can be closed");
     }
 
-    /// Writes what is seen to a PNG file.
+    /// Writes a screenshot to a PNG file.
     pub async fn screenshot(&self, file: &Path) {
-        soon("a picture", self.session.screenshot(file)).await.expect("it can be written");
+        with_timeout("a screenshot", self.session.screenshot(file)).await.expect("file is writable");
     }
 }

@@ -1,4 +1,4 @@
-//! The release binary, as `make build` leaves it, run as a process.
+//! The release binary of `make build`, run as a process.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,102 +7,103 @@ use std::process::{ExitStatus, Stdio};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::soon;
+use crate::with_timeout;
 
-/// A running `yodel serve`; killed when it is dropped.
+/// A running `yodel serve`; killed on drop.
 #[derive(Debug)]
 pub struct Yodel {
     child: Child,
-    /// What it printed: `http://127.0.0.1:PORT`.
+    /// URL that it printed: `http://127.0.0.1:PORT`.
     pub url: String,
 }
 
-/// How a run of the binary ended.
+/// Exit status and standard error of a finished process.
 #[derive(Debug)]
-pub struct Ended {
-    /// Its exit status.
+pub struct ProcessOutput {
+    /// Exit status.
     pub status: ExitStatus,
-    /// What it printed to standard error: the log, and an error.
+    /// Standard error: the log and the error message.
     pub log: String,
 }
 
-/// The root of the checkout.
+/// Returns the root of the repository.
 pub fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// A command that runs the binary with these arguments, and nothing from the environment.
+/// Returns a command that runs the binary with these arguments and an empty environment.
 pub fn command(arguments: &[&str]) -> Command {
     let binary = root().join("target/release/yodel");
-    assert!(binary.is_file(), "there is no target/release/yodel: run `make build` first");
+    assert!(binary.is_file(), "target/release/yodel does not exist; run `make build`");
     let mut command = Command::new(binary);
     command.args(arguments).env_clear().stdin(Stdio::null()).kill_on_drop(true);
     command
 }
 
-/// Runs the binary until it ends by itself.
-pub async fn run(arguments: &[&str]) -> Ended {
-    let output = soon("the command ends", command(arguments).output()).await.expect("the binary runs");
-    Ended { status: output.status, log: String::from_utf8_lossy(&output.stderr).into_owned() }
+/// Runs the binary until it exits.
+pub async fn run(arguments: &[&str]) -> ProcessOutput {
+    let output = with_timeout("the process's exit", command(arguments).output()).await.expect("binary can be run");
+    ProcessOutput { status: output.status, log: String::from_utf8_lossy(&output.stderr).into_owned() }
 }
 
 impl Yodel {
-    /// Starts `yodel serve` on a free port with these further arguments.
+    /// Starts `yodel serve` on a free loopback port with additional arguments.
     pub async fn serve(arguments: &[&str]) -> Self {
         Self::serve_at("127.0.0.1:0", arguments).await
     }
 
-    /// Starts `yodel serve` on this address.
+    /// Starts `yodel serve` on this address with additional arguments.
     pub async fn serve_at(listen: &str, arguments: &[&str]) -> Self {
         let mut command = command(&["serve", "--listen", listen]);
         command.args(arguments);
         Self::start(command).await
     }
 
-    /// Starts it by this command.
+    /// Starts a command that runs `yodel serve`, and waits for its URL.
     pub async fn start(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
-        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let url = soon("the address", lines.next_line()).await.expect("readable");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("binary can be run");
+        let mut lines = BufReader::new(child.stdout.take().expect("output is piped")).lines();
+        let url = with_timeout("the server's URL", lines.next_line()).await.expect("output is readable");
         match url {
             Some(url) => Self { child, url },
-            None => panic!("yodel did not start: {}", soon("its end", log(&mut child)).await),
+            None => panic!("yodel did not start: {}", with_timeout("reading its log", log(&mut child)).await),
         }
     }
 
-    /// `127.0.0.1:PORT`
+    /// Returns the address in the URL: `127.0.0.1:PORT`.
     pub fn address(&self) -> SocketAddr {
         let (_, address) = self.url.split_once("://").expect("a URL");
-        address.parse().expect("an address")
+        address.parse().expect("valid address")
     }
 
-    /// Its process id.
+    /// Returns the process id.
     pub fn id(&self) -> String {
-        self.child.id().expect("it runs").to_string()
+        self.child.id().expect("process is running").to_string()
     }
 
-    /// Sends a signal by its name.
+    /// Sends a signal by name, such as `TERM`.
     pub async fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([&format!("-{name}"), &self.id()]).status().await.expect("kill is there");
+        let sent =
+            Command::new("kill").args([&format!("-{name}"), &self.id()]).status().await.expect("`kill` can be run");
         assert!(sent.success());
     }
 
-    /// Ends it as a crash would: no close frames, no goodbye.
+    /// Kills the process, as a crash would: without close frames.
     pub async fn kill(mut self) {
-        soon("it dies", self.child.kill()).await.expect("it can be killed");
+        with_timeout("killing the process", self.child.kill()).await.expect("process can be killed");
     }
 
-    /// Waits until it has ended by itself.
-    pub async fn ended(mut self) -> Ended {
-        let log = soon("its log ends", log(&mut self.child)).await;
-        let status = soon("it ends", self.child.wait()).await.expect("it can be waited for");
-        Ended { status, log }
+    /// Waits until the process exits.
+    pub async fn wait_for_exit(mut self) -> ProcessOutput {
+        let log = with_timeout("the end of the log", log(&mut self.child)).await;
+        let status = with_timeout("the process's exit", self.child.wait()).await.expect("process can be awaited");
+        ProcessOutput { status, log }
     }
 }
 
 async fn log(child: &mut Child) -> String {
     let mut log = String::new();
-    let mut stderr = child.stderr.take().expect("piped");
-    stderr.read_to_string(&mut log).await.expect("the log is text");
+    let mut stderr = child.stderr.take().expect("output is piped");
+    stderr.read_to_string(&mut log).await.expect("log is UTF-8");
     log
 }

@@ -1,26 +1,26 @@
 //! Import cycles between folders.
 //!
-//! The entries of a folder are its files and its subfolders; an import between two modules is an edge between the
-//! entries of the innermost folder that contains both. Files of one folder may import each other; a cycle with a
-//! subfolder in it is a violation. A parent module (`mod.rs`) and its children are the subject of `parents`.
+//! The entries of a folder are its files and subfolders. An import between two modules is an edge between the entries
+//! of the innermost folder that contains both. A cycle is a violation when it contains a subfolder; files of one folder
+//! may import each other. The check `parents` covers a parent module (`mod.rs`) and its children.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checks::Finding;
 use crate::module::{Segments, starts_with};
-use crate::resolve::{Reference, Target};
+use crate::resolve::{Reference, ResolvedPath};
 use crate::source_tree::CrateTree;
 
-/// Imports listed for each edge of a cycle.
+/// Maximum number of imports listed per edge of a cycle.
 const SAMPLES: usize = 3;
 
 /// An edge of the graph: two entries of one folder.
 type Edge = (Segments, Segments);
 
-/// Edges with the places of their imports.
+/// Edges with the file and line of each import.
 type Edges = BTreeMap<Edge, Vec<(String, usize)>>;
 
-/// Returns the file, line and edges of each cycle. The imports of entries are not counted.
+/// Returns a finding for each cycle. Imports in the modules `entries` are ignored.
 pub fn check(tree: &CrateTree, references: &[Reference<'_>], entries: &[&str]) -> Vec<Finding> {
     let edges = edges(references, entries);
     let folders: BTreeSet<&[String]> = edges.keys().map(|(from, _)| &from[..from.len() - 1]).collect();
@@ -32,7 +32,7 @@ fn edges(references: &[Reference<'_>], entries: &[&str]) -> Edges {
     let mut edges = Edges::new();
     for reference in references.iter().filter(|reference| !is_entry(&reference.from.path)) {
         let target = match &reference.named {
-            Target::Internal { module, .. } if is_entry(module) => &reference.named,
+            ResolvedPath::Internal { module, .. } if is_entry(module) => &reference.named,
             _ => &reference.defined,
         };
         if let Some(edge) = edge(&reference.from.path, target) {
@@ -42,8 +42,8 @@ fn edges(references: &[Reference<'_>], entries: &[&str]) -> Edges {
     edges
 }
 
-fn edge(from: &Segments, target: &Target) -> Option<Edge> {
-    let Target::Internal { module: to, .. } = target else { return None };
+fn edge(from: &Segments, target: &ResolvedPath) -> Option<Edge> {
+    let ResolvedPath::Internal { module: to, .. } = target else { return None };
     let common = from.iter().zip(to).take_while(|(one, other)| one == other).count();
     (common < from.len() && common < to.len()).then(|| (from[..=common].to_vec(), to[..=common].to_vec()))
 }

@@ -2,22 +2,22 @@
 
 use crate::checks::Finding;
 use crate::module::{GLOB, Segments, starts_with};
-use crate::resolve::{Reference, Target};
+use crate::resolve::{Reference, ResolvedPath};
 use crate::source_tree::CrateTree;
 
-/// A part of a crate and what it does not use.
+/// Modules of a crate, and the paths and methods that they must not use.
 #[derive(Debug)]
 pub struct Forbidden {
-    /// Path of a module, `a::b`; all modules below it belong to the part. Empty for the whole crate.
+    /// Path of a module, `a::b`; the rule applies to it and all modules below it. Empty for the whole crate.
     pub within: &'static str,
-    /// Modules that the invariant exempts.
+    /// Exempt modules, with all modules below them.
     pub except: &'static [&'static str],
-    /// What is not used: a path with all below it (`tokio::net`), a name at the end of any path (`*::ServerFrame`), or
-    /// a method (`.encode`).
+    /// Forbidden uses: a path with everything below it (`tokio::net`), a name at any place of a path
+    /// (`*::ServerFrame`), or a method (`.encode`).
     pub uses: &'static [&'static str],
 }
 
-/// Returns the file, line and subject of each use.
+/// Returns a finding for each forbidden use.
 pub fn check(tree: &CrateTree, references: &[Reference<'_>], rule: &Forbidden) -> Vec<Finding> {
     let mut found = Vec::new();
     for reference in references.iter().filter(|reference| applies(rule, &reference.from.path)) {
@@ -33,10 +33,10 @@ pub fn check(tree: &CrateTree, references: &[Reference<'_>], rule: &Forbidden) -
     found
 }
 
-/// Returns what is used; an exempt module answers for what it re-exports.
-fn targets<'r>(reference: &'r Reference<'_>, rule: &Forbidden) -> Vec<&'r Target> {
+/// Returns the paths that a reference uses. An item that an exempt module re-exports counts as that module's.
+fn targets<'r>(reference: &'r Reference<'_>, rule: &Forbidden) -> Vec<&'r ResolvedPath> {
     let named = &reference.named;
-    let exempt = matches!(named, Target::Internal { module, .. } if rule.except.iter().any(|except| starts_with(module, except)));
+    let exempt = matches!(named, ResolvedPath::Internal { module, .. } if rule.except.iter().any(|except| starts_with(module, except)));
     if exempt { vec![named] } else { vec![named, &reference.defined] }
 }
 
@@ -44,12 +44,12 @@ fn applies(rule: &Forbidden, module: &Segments) -> bool {
     starts_with(module, rule.within) && !rule.except.iter().any(|except| starts_with(module, except))
 }
 
-fn matches(pattern: &str, target: &Target) -> bool {
+fn matches(pattern: &str, target: &ResolvedPath) -> bool {
     let path = target.full_path();
     if let Some(name) = pattern.strip_prefix("*::") {
         return path.iter().skip(1).any(|segment| segment == name);
     }
-    // A glob imports whatever lies below it.
+    // A glob import uses everything below its path.
     let glob = path.last().is_some_and(|last| last == GLOB);
     let path = &path[..path.len() - usize::from(glob)];
     let pattern: Vec<&str> = pattern.split("::").collect();

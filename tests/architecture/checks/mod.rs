@@ -1,15 +1,15 @@
-//! The kinds of invariants.
+//! The kinds of checks.
 //!
 //! | kind | file |
 //! |---|---|
-//! | rooms on floors import from lower floors only | `floors` |
-//! | paths and methods that a part of a crate does not use | `forbidden` |
-//! | a parent module holds nothing that its children need | `parents` |
-//! | no import cycle between folders | `cycles` |
+//! | top-level modules import from lower layers only | `layers` |
+//! | modules do not use certain paths and methods | `forbidden` |
+//! | child modules do not import items of their parent modules | `parents` |
+//! | folders have no import cycle | `cycles` |
 
 pub mod cycles;
-pub mod floors;
 pub mod forbidden;
+pub mod layers;
 pub mod parents;
 
 /// File, line and subject of a violation.

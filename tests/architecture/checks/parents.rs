@@ -1,18 +1,23 @@
-//! A parent module holds nothing that its children need: that has a file of its own.
+//! Child modules do not import items that a parent module defines.
 
 use crate::checks::Finding;
-use crate::resolve::{Reference, Target};
+use crate::resolve::{Reference, ResolvedPath};
 use crate::source_tree::CrateTree;
 
-/// Returns the file, line and subject of each item that a module takes from one that contains it.
+/// Returns a finding for each item that a module imports from a module that contains it.
 pub fn check(tree: &CrateTree, references: &[Reference<'_>]) -> Vec<Finding> {
-    references.iter().filter_map(|reference| broken(tree, reference)).collect()
+    references.iter().filter_map(|reference| violation(tree, reference)).collect()
 }
 
-fn broken(tree: &CrateTree, reference: &Reference<'_>) -> Option<Finding> {
-    let Target::Internal { module, item: Some(item) } = &reference.defined else { return None };
+fn violation(tree: &CrateTree, reference: &Reference<'_>) -> Option<Finding> {
+    let ResolvedPath::Internal { module, item: Some(item) } = &reference.defined else { return None };
     let parent = tree.modules.get(module)?;
     let inside = reference.from.path.len() > module.len() && reference.from.path.starts_with(module);
-    (inside && parent.file != reference.from.file)
-        .then(|| (reference.from.file.clone(), reference.line, format!("`{item}` is held by {}", parent.file)))
+    (inside && parent.file != reference.from.file).then(|| {
+        (
+            reference.from.file.clone(),
+            reference.line,
+            format!("`{item}` is defined in the parent module {}", parent.file),
+        )
+    })
 }

@@ -1,13 +1,13 @@
-//! All crates.
+//! Invariants of every crate.
 
 use super::page::LAZY_ENTRY;
 use crate::rule::{CRATES, Check, Rule};
 
-/// Invariants of every crate.
+/// Rules for every crate.
 pub const RULES: &[Rule] = &[
     Rule {
         name: "parents",
-        sentence: "what children need is in a file of its own, not in their parent module",
+        sentence: "items that child modules import are in a file of their own, not in the parent module",
         crates: CRATES,
         check: Check::Parents,
     },

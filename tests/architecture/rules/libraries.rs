@@ -1,8 +1,8 @@
-//! Libraries without input and output.
+//! Invariants of the protocol, the codec and the client: no input and output.
 
 use crate::rule::{Rule, forbid};
 
-/// Invariants of the protocol, the codec and the client.
+/// Rules for the libraries without input and output.
 pub const RULES: &[Rule] = &[
     Rule {
         name: "websocket-sans-io",
@@ -37,7 +37,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "websocket-own-crates",
-        sentence: "of our own crates the codec imports the protocol alone",
+        sentence: "of the workspace's crates, the codec imports only the protocol",
         crates: &["crates/websocket"],
         check: forbid("", &[], &["support", "yodel", "yodel_client", "yodel_page", "yodel_server"]),
     },
@@ -55,13 +55,13 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "connector-plain",
-        sentence: "the connector knows its `yodel.v1` half only as a subprotocol",
+        sentence: "the connector does not import the `yodel.v1` half",
         crates: &["crates/client"],
         check: forbid("connector", &[], &["crate::yodel"]),
     },
 ];
 
-/// Crates and items that a part without input and output does not use.
+/// Crates and items that code without input and output must not use.
 const IO: &[&str] = &[
     "async_std",
     "fastrand",

@@ -1,17 +1,17 @@
-//! The page: folders on floors, and the split between the first screen and the panels.
+//! Invariants of the page: layers, and the split between the first screen and the panels.
 
 use crate::rule::{Check, Rule, forbid};
 
-/// Entry to everything that is downloaded when it is asked for. What it re-exports counts as its own.
+/// Entry module of the code that is downloaded on demand. Items that it re-exports count as its own.
 pub const LAZY_ENTRY: &str = "ui::shell::lazy";
 
-/// Invariants of the page.
+/// Rules for the page.
 pub const RULES: &[Rule] = &[
     Rule {
-        name: "page-floors",
-        sentence: "a folder of the page imports from lower floors only",
+        name: "page-layers",
+        sentence: "a folder of the page imports from lower layers only",
         crates: &["frontend"],
-        check: Check::Floors(&[
+        check: Check::Layers(&[
             ("i18n", 0),
             ("platform", 0),
             ("reactive", 0),
@@ -41,7 +41,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "shell-panels",
-        sentence: "what the first screen shows reaches the panels through the one lazy entry",
+        sentence: "the first screen reaches the panels through the lazy entry module only",
         crates: &["frontend"],
         check: forbid("", &["ui::panels", LAZY_ENTRY], &["crate::ui::panels"]),
     },

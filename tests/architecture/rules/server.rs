@@ -1,14 +1,14 @@
-//! The server: rooms on floors, and what each does not know.
+//! Invariants of the server: layers, and what each layer does not use.
 
 use crate::rule::{Check, Rule, forbid};
 
-/// Invariants of the server.
+/// Rules for the server.
 pub const RULES: &[Rule] = &[
     Rule {
-        name: "server-floors",
-        sentence: "a room of the server imports from lower floors only",
+        name: "server-layers",
+        sentence: "a folder of the server imports from lower layers only",
         crates: &["backend"],
-        check: Check::Floors(&[
+        check: Check::Layers(&[
             ("config", 0),
             ("backplane", 1),
             ("net", 1),
@@ -83,7 +83,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "connection-routes",
-        sentence: "a connection knows no HTTP routes",
+        sentence: "connections do not use HTTP routes",
         crates: &["backend"],
         check: forbid(
             "connection",
@@ -101,7 +101,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "http-sockets",
-        sentence: "HTTP handlers know no sockets",
+        sentence: "HTTP handlers do not use sockets",
         crates: &["backend"],
         check: forbid(
             "http",
@@ -119,8 +119,8 @@ pub const RULES: &[Rule] = &[
         ),
     },
     Rule {
-        name: "auth-surroundings",
-        sentence: "authentication knows neither HTTP routes nor sockets",
+        name: "auth-transport",
+        sentence: "authentication uses neither HTTP routes nor sockets",
         crates: &["backend"],
         check: forbid(
             "auth",
@@ -142,8 +142,8 @@ pub const RULES: &[Rule] = &[
         ),
     },
     Rule {
-        name: "config-acts",
-        sentence: "settings import no module that acts",
+        name: "config-passive",
+        sentence: "settings import no active module",
         crates: &["backend"],
         check: forbid(
             "config",

@@ -1,12 +1,12 @@
-//! Bytes that a person types or chooses arrive as they are.
+//! Binary messages from typed digits and from a file.
 
 use std::io::Write;
 
 use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
 use tokio_tungstenite::tungstenite::Message;
 
-/// A page with the part about bytes open, and somebody who hears it.
-async fn ready(browser: &Browser, yodel: &Yodel, mode: &str) -> (Page, TestClient) {
+/// Opens the page with the binary section, and a second client that receives broadcasts.
+async fn open_with_receiver(browser: &Browser, yodel: &Yodel, mode: &str) -> (Page, TestClient) {
     let other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast{mode}", yodel.url)).await;
     page.open_tools().await;
@@ -21,47 +21,47 @@ async fn send(page: &Page, form: &str, digits: &str) {
 }
 
 #[apply(each_browser)]
-async fn digits_and_a_file_arrive_as_these_bytes(browser: &Browser) {
+async fn sends_bytes_from_text_and_from_a_file(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let (page, mut other) = ready(browser, &yodel, "&mode=plain").await;
+    let (page, mut other) = open_with_receiver(browser, &yodel, "&mode=plain").await;
     send(&page, "hex", "0a 1F9c00").await;
     assert_eq!(other.receive_message().await, Message::binary(vec![0x0a, 0x1f, 0x9c, 0]));
-    page.until_last("warning:  > binary, 4 bytes: 0a 1f 9c 00").await;
+    page.wait_for_last_row("warning:  > binary, 4 bytes: 0a 1f 9c 00").await;
     send(&page, "base64", "/wABAg==").await;
     assert_eq!(other.receive_message().await, Message::binary(vec![0xff, 0, 1, 2]));
 
     let all: Vec<u8> = (0..=255).cycle().take(5_000).collect();
-    let mut file = tempfile::NamedTempFile::new().expect("a file");
-    file.write_all(&all).expect("it can be written");
+    let mut file = tempfile::NamedTempFile::new().expect("temporary file");
+    file.write_all(&all).expect("file is writable");
     page.window.choose_file("//*[@id='fileBytes']", file.path()).await;
-    page.until_words(".send-options .muted", |words| words.iter().any(|size| size == "5,000 bytes")).await;
-    page.click("Send binary").await;
+    page.wait_for_texts(".sending .soft", |words| words.iter().any(|size| size == "5,000 bytes")).await;
+    page.click("Send bytes").await;
     assert_eq!(other.receive_message().await, Message::binary(all));
-    page.leave().await;
+    page.finish().await;
 }
 
 #[apply(each_browser)]
-async fn in_an_envelope_they_go_as_base64_and_are_bytes_again_in_another_page(browser: &Browser) {
+async fn envelope_mode_transfers_bytes_as_base64(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let (page, mut other) = ready(browser, &yodel, "").await;
+    let (page, mut other) = open_with_receiver(browser, &yodel, "").await;
     let second = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     send(&page, "hex", "0a1f9c00").await;
-    assert_eq!(other.receive().await, "Ch+cAA==", "who speaks plain gets a text");
+    assert_eq!(other.receive().await, "Ch+cAA==", "plain clients receive the base64 text");
     for page in [page, second] {
-        page.until_last("warning:  > binary, 4 bytes: 0a 1f 9c 00").await;
-        page.leave().await;
+        page.wait_for_last_row("warning:  > binary, 4 bytes: 0a 1f 9c 00").await;
+        page.finish().await;
     }
 }
 
 #[apply(each_browser)]
-async fn a_wrong_digit_is_named_and_nothing_is_sent(browser: &Browser) {
+async fn rejects_invalid_digits_with_their_position(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let (page, _other) = ready(browser, &yodel, "&mode=plain").await;
-    for (digits, wrong) in [("0a xg", "Invalid character “x” at position 4."), ("0a 1", "The last byte is incomplete.")]
+    let (page, _other) = open_with_receiver(browser, &yodel, "&mode=plain").await;
+    for (digits, wrong) in [("0a xg", "“x” at place 4 is no such digit."), ("0a 1", "The last byte is not complete.")]
     {
         send(&page, "hex", digits).await;
-        page.until_words(".send-options .error", |words| words.contains(&wrong.to_owned())).await;
+        page.wait_for_texts(".sending .wrong", |words| words.contains(&wrong.to_owned())).await;
     }
-    assert_eq!(page.seen().await.sent, "0");
-    page.leave().await;
+    assert_eq!(page.snapshot().await.sent, "0");
+    page.finish().await;
 }

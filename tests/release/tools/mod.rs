@@ -1,18 +1,18 @@
-//! The tools of the page with the real server: one file per noun.
+//! Tests of the page's tools panel, one file per tool, and their helpers.
 
-mod access;
+mod accessibility;
+mod auth_server;
 mod bytes;
-mod choosy;
-mod earlier;
 mod export;
-mod figures;
-mod find;
-mod guarded;
+mod history;
 mod pause;
 mod reload;
 mod repeat;
 mod rooms;
-mod saved;
+mod saved_messages;
+mod search;
+mod server_metrics;
+mod subprotocol_server;
 mod subprotocols;
 mod token;
 mod users;

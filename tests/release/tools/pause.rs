@@ -1,31 +1,35 @@
-//! A list that is paused stays as it is, and counts what waits.
+//! Pausing the list of messages.
 
 use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
 
 #[apply(each_browser)]
-async fn a_paused_list_counts_what_waits_and_shows_it_in_the_end(browser: &Browser) {
+async fn pause_counts_hidden_rows_and_resume_shows_them(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     other.send("before").await;
-    let before = page.until_last("warning:  > before").await.transcript();
+    let before = page.wait_for_last_row("warning:  > before").await.transcript();
     page.open_tools().await;
     page.click("Pause").await;
-    page.until("it is paused", |seen| seen.has_button("Resume")).await;
+    page.wait_until("the resume button", |snapshot| snapshot.has_button("Resume")).await;
     for text in ["one", "two", "three"] {
         other.send(text).await;
     }
-    let seen = page.until("three wait", |seen| seen.has_button("Resume (3 new)")).await;
-    assert_eq!((seen.transcript(), seen.received.as_str()), (before, "4"), "they are counted, not shown");
-    page.click("Resume (3 new)").await;
-    let seen = page.until_last("warning:  > three").await;
-    assert!(seen.texts("warning") == [" > before", " > one", " > two", " > three"] && seen.has_button("Pause"));
+    let snapshot = page.wait_until("three hidden messages", |snapshot| snapshot.has_button("Resume (3 waiting)")).await;
+    assert_eq!(
+        (snapshot.transcript(), snapshot.received.as_str()),
+        (before, "4"),
+        "messages are counted but not shown"
+    );
+    page.click("Resume (3 waiting)").await;
+    let snapshot = page.wait_for_last_row("warning:  > three").await;
+    assert!(snapshot.texts("warning") == [" > before", " > one", " > two", " > three"] && snapshot.has_button("Pause"));
 
     page.click("Pause").await;
-    page.until("it is paused", |seen| seen.has_button("Resume")).await;
+    page.wait_until("the resume button", |snapshot| snapshot.has_button("Resume")).await;
     other.send("four").await;
-    page.until("one waits", |seen| seen.has_button("Resume (1 new)")).await;
+    page.wait_until("one hidden message", |snapshot| snapshot.has_button("Resume (1 waiting)")).await;
     page.toggle_tools().await;
-    page.until_last("warning:  > four").await;
-    page.leave().await;
+    page.wait_for_last_row("warning:  > four").await;
+    page.finish().await;
 }

@@ -1,66 +1,66 @@
-//! The same message again and again.
+//! Repeated sending of a message.
 
 use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
 
-/// The page with its tools open and a message in its field, and somebody who hears it.
-async fn ready(browser: &Browser, yodel: &Yodel) -> (Page, TestClient) {
+/// Opens the page with the repeat section and a message in its field, and a second client that receives broadcasts.
+async fn open_with_receiver(browser: &Browser, yodel: &Yodel) -> (Page, TestClient) {
     let other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     page.open_tools().await;
     page.unfold("Repeat").await;
-    page.write("tick").await;
+    page.type_text("tick").await;
     (page, other)
 }
 
 #[apply(each_browser)]
-async fn a_message_is_sent_as_often_as_asked(browser: &Browser) {
+async fn repeats_a_message_the_requested_number_of_times(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let (page, mut other) = ready(browser, &yodel).await;
+    let (page, mut other) = open_with_receiver(browser, &yodel).await;
     page.fill("numEvery", "20").await;
     page.fill("numTimes", "3").await;
     page.click("Start").await;
-    page.until_says("#repeated", "3 sent").await;
-    page.until("it has ended", |seen| seen.has_button("Start")).await;
-    page.say("").await;
+    page.wait_for_text("#repeated", "3 sent").await;
+    page.wait_until("the end of the repetition", |snapshot| snapshot.has_button("Start")).await;
+    page.submit("").await;
     for expected in ["tick", "tick", "tick", "tick"] {
-        assert_eq!(other.receive().await, expected, "three by themselves, and the field is as it was");
+        assert_eq!(other.receive().await, expected, "three repetitions, then the unchanged field");
     }
-    page.until("all that was sent", |seen| seen.sent == "4").await;
-    page.leave().await;
+    page.wait_until("the counter of sent messages", |snapshot| snapshot.sent == "4").await;
+    page.finish().await;
 }
 
 #[apply(each_browser)]
-async fn a_repetition_without_an_end_is_stopped(browser: &Browser) {
+async fn stop_ends_an_unlimited_repetition(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let (page, mut other) = ready(browser, &yodel).await;
+    let (page, mut other) = open_with_receiver(browser, &yodel).await;
     page.fill("numEvery", "10").await;
     page.click("Start").await;
     for _ in 0..5 {
         assert_eq!(other.receive().await, "tick");
     }
     page.click("Stop").await;
-    let said = page.until_words("#repeated", |_| true).await;
-    let sent: usize = said[0].trim_end_matches(" sent").parse().expect("a number");
+    let status = page.wait_for_texts("#repeated", |_| true).await;
+    let sent: usize = status[0].trim_end_matches(" sent").parse().expect("a number");
     page.fill("txtContent", "the end\n").await;
-    let mut heard = 5;
+    let mut received = 5;
     while other.receive().await == "tick" {
-        heard += 1;
+        received += 1;
     }
-    assert_eq!(heard, sent, "none after Stop");
-    page.leave().await;
+    assert_eq!(received, sent, "no message after Stop");
+    page.finish().await;
 }
 
 #[apply(each_browser)]
-async fn what_is_no_plan_is_said_and_not_begun(browser: &Browser) {
+async fn rejects_invalid_repetition_settings(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let (page, _other) = ready(browser, &yodel).await;
+    let (page, _other) = open_with_receiver(browser, &yodel).await;
     page.fill("numEvery", "9").await;
     page.click("Start").await;
-    page.until_words(".send-options .error", |words| words.iter().any(|wrong| wrong.contains("at least 10"))).await;
+    page.wait_for_texts(".sending .wrong", |words| words.iter().any(|wrong| wrong.contains("at least 10"))).await;
     page.fill("numEvery", "10").await;
     page.fill("txtContent", " ").await;
     page.click("Start").await;
-    page.until_words(".send-options .error", |words| words.contains(&"Enter a message below first.".to_owned())).await;
-    assert_eq!(page.seen().await.sent, "0");
-    page.leave().await;
+    page.wait_for_texts(".sending .wrong", |words| words.contains(&"Type the message below first.".to_owned())).await;
+    assert_eq!(page.snapshot().await.sent, "0");
+    page.finish().await;
 }

@@ -1,11 +1,11 @@
-//! Two windows in a room: who is there, and who hears what.
+//! Rooms: members, room messages and direct messages between two pages.
 
 use support::{Browser, Page, Yodel, apply, each_browser};
 
-/// The people in the room that is looked at.
+/// Members of the selected room.
 const PEOPLE: &str = "[aria-labelledby='h-people'] li";
 
-/// The page with its tools open, in this room.
+/// Opens the page with the tools panel and joins a room.
 async fn in_room(browser: &Browser, yodel: &Yodel, room: &str) -> Page {
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
@@ -14,41 +14,43 @@ async fn in_room(browser: &Browser, yodel: &Yodel, room: &str) -> Page {
 }
 
 #[apply(each_browser)]
-async fn two_windows_join_a_room_talk_there_and_to_each_other_alone_and_leave(browser: &Browser) {
+async fn two_pages_share_a_room_and_exchange_direct_messages(browser: &Browser) {
     let yodel = Yodel::serve(&["--plain", "broadcast"]).await;
     let ana = in_room(browser, &yodel, "chat").await;
-    ana.until_words(PEOPLE, |people| people.len() == 1 && people[0].ends_with("(you) 1 tab")).await;
+    ana.wait_for_texts(PEOPLE, |people| people.len() == 1 && people[0].ends_with("(you) 1 tab")).await;
     let bo = in_room(browser, &yodel, "chat").await;
     for page in [&ana, &bo] {
-        let people = page.until_words(PEOPLE, |people| people.len() == 2).await;
-        assert_eq!(people.iter().filter(|who| who.ends_with("(you) 1 tab")).count(), 1, "{people:?}");
+        let people = page.wait_for_texts(PEOPLE, |people| people.len() == 2).await;
+        assert_eq!(people.iter().filter(|member| member.ends_with("(you) 1 tab")).count(), 1, "{people:?}");
     }
 
-    ana.say("hello, room").await;
-    bo.until_last("warning:  > #chat: hello, room").await;
-    bo.say("hello, ana").await;
-    ana.until_last("warning:  > #chat: hello, ana").await;
+    ana.submit("hello, room").await;
+    bo.wait_for_last_row("warning:  > #chat: hello, room").await;
+    bo.submit("hello, ana").await;
+    ana.wait_for_last_row("warning:  > #chat: hello, ana").await;
 
     let other = format!("({PEOPLE_PATH}//button[not(contains(., '(you)'))])[1]");
     bo.window.click(&other).await;
-    let to = bo.until_words("#to b", |chip| chip.first().is_some_and(|to| to.starts_with("→ @c_"))).await;
-    bo.say("for you alone").await;
-    bo.until("it arrived", |seen| seen.marks().last() == Some(&"Acknowledged")).await;
-    let seen = ana.until("the message", |seen| seen.rows.last().is_some_and(|row| row.text.ends_with("alone"))).await;
-    let heard = &seen.rows.last().expect("a row").text;
-    assert!(heard.starts_with(" > @c_") && !heard.contains('#'), "{heard}, to {to:?}");
+    let to = bo.wait_for_texts("#to b", |chip| chip.first().is_some_and(|to| to.starts_with("→ @c_"))).await;
+    bo.submit("for you alone").await;
+    bo.wait_until("the acknowledgement", |snapshot| snapshot.marks().last() == Some(&"The server has it")).await;
+    let snapshot = ana
+        .wait_until("the message", |snapshot| snapshot.rows.last().is_some_and(|row| row.text.ends_with("alone")))
+        .await;
+    let text = &snapshot.rows.last().expect("a row").text;
+    assert!(text.starts_with(" > @c_") && !text.contains('#'), "{text}, to {to:?}");
 
     bo.window.click("//button[@aria-label='Leave #chat']").await;
-    ana.until_words(PEOPLE, |people| people.len() == 1).await;
-    ana.say("is bo still there?").await;
-    ana.until("it is in the room", |seen| seen.marks() == ["Acknowledged"; 2]).await;
+    ana.wait_for_texts(PEOPLE, |people| people.len() == 1).await;
+    ana.submit("is bo still there?").await;
+    ana.wait_until("the published message", |snapshot| snapshot.marks() == ["The server has it"; 2]).await;
     ana.window.click("//*[@id='to']").await;
-    ana.say("to everyone").await;
-    let seen = bo.until_last("warning:  > to everyone").await;
-    assert!(!seen.transcript().iter().any(|row| row.contains("still there")), "{:?}", seen.transcript());
-    ana.leave().await;
-    bo.leave().await;
+    ana.submit("to everyone").await;
+    let snapshot = bo.wait_for_last_row("warning:  > to everyone").await;
+    assert!(!snapshot.transcript().iter().any(|row| row.contains("still there")), "{:?}", snapshot.transcript());
+    ana.finish().await;
+    bo.finish().await;
 }
 
-/// The same as an `XPath`.
+/// `XPath` of the list of members.
 const PEOPLE_PATH: &str = "//*[@aria-labelledby='h-people']";

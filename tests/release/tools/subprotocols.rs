@@ -1,10 +1,10 @@
-//! Subprotocols: one that the server knows, and one that makes the connection fail.
+//! Subprotocols that the server supports, and those that make the connection fail.
 
 use support::{Browser, Page, Yodel, apply, each_browser};
 
-use super::choosy::{Choosy, KNOWN};
+use super::subprotocol_server::{SUPPORTED, SubprotocolServer};
 
-/// Dials a server with these subprotocols.
+/// Connects to a server with these subprotocols.
 async fn offer(page: &Page, url: &str, names: &str) {
     page.choose("selSpeak", "plain").await;
     page.fill("txtServer", url).await;
@@ -12,46 +12,46 @@ async fn offer(page: &Page, url: &str, names: &str) {
 }
 
 #[apply(each_browser)]
-async fn the_one_that_the_server_chose_is_said(browser: &Browser) {
-    let (yodel, choosy) = (Yodel::serve(&[]).await, Choosy::start().await);
+async fn shows_the_negotiated_subprotocol(browser: &Browser) {
+    let (yodel, server) = (Yodel::serve(&[]).await, SubprotocolServer::start().await);
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
-    offer(&page, &choosy.url, &format!("chat.v3, {KNOWN}")).await;
-    page.until_words(".sidebar p.muted", |words| words[0] == format!("Subprotocol: {KNOWN}")).await;
-    page.say("hello").await;
-    page.until_last("warning:  > hello").await;
-    page.leave().await;
+    offer(&page, &server.url, &format!("chat.v3, {SUPPORTED}")).await;
+    page.wait_for_texts(".side p.soft", |words| words[0] == format!("The server chose the subprotocol {SUPPORTED}."))
+        .await;
+    page.submit("hello").await;
+    page.wait_for_last_row("warning:  > hello").await;
+    page.finish().await;
 }
 
 #[apply(each_browser)]
-async fn where_none_is_known_the_page_says_so_and_tries_without(browser: &Browser) {
-    let (yodel, choosy) = (Yodel::serve(&[]).await, Choosy::start().await);
+async fn explains_unsupported_subprotocols_and_retries_without(browser: &Browser) {
+    let (yodel, server) = (Yodel::serve(&[]).await, SubprotocolServer::start().await);
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
-    offer(&page, &choosy.url, "chat.v3").await;
+    offer(&page, &server.url, "chat.v3").await;
     page.click("Why?").await;
-    let offered =
-        "Subprotocols were requested: if the server supports none of them, the browser closes the connection.";
-    page.until_words(".diagnosis p", |reasons| reasons.contains(&offered.to_owned())).await;
-    page.click("Retry without subprotocol").await;
-    page.until_state("Connected").await;
-    page.until_words(".sidebar p.muted", |words| words[0] == "Subprotocol: none").await;
-    page.say("hello").await;
-    page.until_last("warning:  > hello").await;
-    page.leave().await;
+    let offered = "Subprotocols were offered: a server that knows none of them makes the browser fail the connection.";
+    page.wait_for_texts(".why p", |reasons| reasons.contains(&offered.to_owned())).await;
+    page.click("Try without").await;
+    page.wait_for_state("Connected").await;
+    page.wait_for_texts(".side p.soft", |words| words[0] == "The server chose no subprotocol.").await;
+    page.submit("hello").await;
+    page.wait_for_last_row("warning:  > hello").await;
+    page.finish().await;
 }
 
 #[apply(each_browser)]
-async fn what_cannot_be_one_is_said_and_not_dialled(browser: &Browser) {
+async fn rejects_invalid_subprotocols(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
     for (names, wrong) in [("chat, two words", "“two words” cannot be"), ("chat, chat", "“chat” is listed twice.")]
     {
         offer(&page, "/ws/echo", names).await;
-        page.until_words(".sidebar .error", |words| words[0].starts_with(wrong)).await;
+        page.wait_for_texts(".side .wrong", |words| words[0].starts_with(wrong)).await;
     }
-    let seen = page.seen().await;
-    assert!(seen.state == "Connected" && seen.address.ends_with("/ws"), "{seen:?}");
-    page.leave().await;
+    let snapshot = page.snapshot().await;
+    assert!(snapshot.state == "Connected" && snapshot.address.ends_with("/ws"), "{snapshot:?}");
+    page.finish().await;
 }

@@ -1,0 +1,164 @@
+//! Accessibility of the tools panel: each state with all display settings, in both languages.
+
+use support::browser::{Browser, DisplaySettings};
+use support::{Page, TestClient, Yodel, apply, each_browser};
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::accessibility::{LANGUAGES, assert_accessible};
+use crate::closing_server::ClosingServer;
+
+/// JSON whose formatted form has several lines, one of them long.
+const JSON: &str = r#"{"build":{"id":12345678901234567890,"parts":["page","server"],"note":"a value that is too long for a line of the sheet, and has no end"}}"#;
+/// Restores counters of six digits from an earlier visit.
+const LONG_COUNTERS: &str = "sessionStorage['yodel.log'] ||= JSON.stringify([['123456', '1', '654321', '1']])";
+
+/// Opens the page in this language with the tools panel.
+async fn open_tools(browser: &Browser, language: &'static str, url: &str) -> Page {
+    let window = browser.window(DisplaySettings { language, ..DisplaySettings::default() }).await;
+    let page = Page::open_in(window, url).await;
+    page.wait_until("connected", |snapshot| snapshot.texts("info").len() == 1).await;
+    page.open_tools().await;
+    page
+}
+
+/// Opens the server metrics.
+async fn open_metrics(page: &Page) {
+    page.window.click("//*[@class='admin']//button").await;
+}
+
+#[apply(each_browser)]
+async fn connection_rooms_presence_and_metrics(browser: &Browser) {
+    for language in LANGUAGES {
+        let yodel = Yodel::serve(&["--plain", "broadcast"]).await;
+        let page = open_tools(browser, language, &yodel.url).await;
+        assert_accessible(&page, "opened").await;
+
+        page.fill("room", "a-room-with-a-name-that-is-longer-than-its-place\n").await;
+        page.wait_for_texts("#to b", |chip| chip.len() == 1).await;
+        page.wait_for_texts("[aria-labelledby='h-people'] li", |people| people.len() == 1).await;
+        open_metrics(&page).await;
+        page.wait_for_texts(".admin .graph", |graphs| graphs.len() == 4).await;
+        assert_accessible(&page, "in a room, with metrics").await;
+
+        page.choose("selSpeak", "plain").await;
+        page.fill("txtSubprotocols", "chat, chat\n").await;
+        page.wait_for_texts(".side .wrong", |wrong| !wrong[0].is_empty()).await;
+        assert_accessible(&page, "invalid subprotocols").await;
+        page.finish().await;
+    }
+}
+
+#[apply(each_browser)]
+async fn rejected_metrics_and_long_counters(browser: &Browser) {
+    for language in LANGUAGES {
+        let yodel = Yodel::serve(&["--metrics", "api"]).await;
+        let window = browser.window(DisplaySettings { language, ..DisplaySettings::default() }).await;
+        window.run_before_pages(LONG_COUNTERS).await;
+        let page = Page::open_in(window, &yodel.url).await;
+        page.wait_until("the restored counters", |snapshot| {
+            (snapshot.sent.as_str(), snapshot.received.as_str()) == ("123456", "654321")
+        })
+        .await;
+        assert_accessible(&page, "counters of six digits").await;
+        page.open_tools().await;
+        open_metrics(&page).await;
+        page.wait_for_texts(".admin #key", |key| key.len() == 1).await;
+        assert_accessible(&page, "rejected metrics").await;
+    }
+}
+
+#[apply(each_browser)]
+async fn search_and_pause(browser: &Browser) {
+    for language in LANGUAGES {
+        let yodel = Yodel::serve(&[]).await;
+        let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
+        let page = open_tools(browser, language, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
+        for text in ["a pear", "a plum", "another pear"] {
+            other.send(text).await;
+        }
+        page.wait_until("all messages", |snapshot| snapshot.received == "3").await;
+        page.fill("txtFind", "pear").await;
+        page.wait_for_texts("#divShow mark", |marks| marks.len() == 2).await;
+        assert_accessible(&page, "search results").await;
+
+        page.fill("txtFind", "/(/").await;
+        page.wait_for_texts("[aria-invalid='true']", |fields| fields.len() == 1).await;
+        assert_accessible(&page, "invalid expression").await;
+
+        page.fill("txtFind", "pear").await;
+        page.window.click("//*[@class='bar']/button[1]").await;
+        page.window.click("//*[@class='bar']/button[2]").await;
+        other.send("one more pear").await;
+        page.wait_until("the counted message", |snapshot| snapshot.received == "4").await;
+        assert_accessible(&page, "paused, with export formats").await;
+        page.finish().await;
+    }
+}
+
+#[apply(each_browser)]
+async fn message_inspector(browser: &Browser) {
+    for language in LANGUAGES {
+        let yodel = Yodel::serve(&[]).await;
+        let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
+        let page = open_tools(browser, language, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
+        other.send(JSON).await;
+        page.wait_until("the text message", |snapshot| snapshot.received == "1").await;
+        page.window.click("(//*[@id='divShow']/li)[last()]").await;
+        page.wait_until("the inspector", |snapshot| snapshot.focus == "inspector").await;
+        for (view, name) in [(1, "pretty"), (2, "raw"), (3, "hex")] {
+            page.window.click(&format!("//*[@class='inspector']//*[@role='group']/button[{view}]")).await;
+            let pressed = format!(".inspector [role='group'] button:nth-child({view})[aria-pressed='true']");
+            page.wait_for_texts(&pressed, |buttons| buttons.len() == 1).await;
+            assert_accessible(&page, name).await;
+        }
+        other.send_message(Message::binary((0..200).collect::<Vec<u8>>())).await;
+        page.wait_until("the binary message", |snapshot| snapshot.received == "2").await;
+        page.press("j").await;
+        page.wait_for_texts("#whole", |text| text[0].starts_with("00000000 00 01 02")).await;
+        assert_accessible(&page, "bytes").await;
+        page.finish().await;
+    }
+}
+
+#[apply(each_browser)]
+async fn expanded_message_tools_and_shortcuts(browser: &Browser) {
+    for language in LANGUAGES {
+        let yodel = Yodel::serve(&[]).await;
+        let page = open_tools(browser, language, &yodel.url).await;
+        page.type_text("a message to keep").await;
+        for fold in 1..=3 {
+            page.window.click(&format!("(//*[@class='folds']/details)[{fold}]/summary")).await;
+        }
+        page.fill("txtName", "a name").await;
+        page.window.click("//*[@class='folds']/details[1]//button").await;
+        page.wait_for_text(".sending .plain-list .address", "a name").await;
+        page.fill("txtBytes", "0g").await;
+        page.fill("numEvery", "1").await;
+        page.window.click("//*[@class='folds']/details[3]//button").await;
+        page.wait_for_texts(".sending .wrong", |wrong| wrong.iter().any(|wrong| !wrong.is_empty())).await;
+        assert_accessible(&page, "expanded, with validation errors").await;
+
+        page.window.click("//*[@class='folds']/button").await;
+        page.wait_for_texts("dialog[open]", |dialog| dialog.len() == 1).await;
+        assert_accessible(&page, "keyboard shortcuts").await;
+        page.finish().await;
+    }
+}
+
+#[apply(each_browser)]
+async fn connection_diagnosis(browser: &Browser) {
+    let stopped = ClosingServer::with_close(1000, "bye").await;
+    let address = stopped.url.clone();
+    drop(stopped);
+    for language in LANGUAGES {
+        let yodel = Yodel::serve(&[]).await;
+        let page = open_tools(browser, language, &yodel.url).await;
+        page.choose("selSpeak", "plain").await;
+        page.fill("txtServer", &address).await;
+        page.fill("txtSubprotocols", "chat\n").await;
+        page.window.click("//*[@class='notice']//button[1]").await;
+        page.wait_for_texts(".why p", |reasons| reasons.len() == 2).await;
+        assert_accessible(&page, "connection diagnosis").await;
+        page.finish().await;
+    }
+}

@@ -1,0 +1,161 @@
+//! Readers that stall: they are closed, and other clients are not affected.
+
+use std::time::Duration;
+
+use support::http::{self, frame};
+use support::{TestClient, TestServer, with_timeout};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::Message;
+use yodel_server::ServerConfig;
+
+const OTHERS: usize = 200;
+
+/// Messages that exceed the socket buffers of a stalled reader but not its queue.
+const QUEUED: usize = 40;
+
+const MESSAGES: usize = 100;
+const SIZE: usize = 16 * 1024;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closes_a_stalled_reader_without_affecting_others() {
+    let max_queue = 128 * 1024;
+    let server = TestServer::start_with_small_buffers(ServerConfig { max_queue, ..ServerConfig::default() });
+    // It never reads, so the socket buffers fill up, and then its queue.
+    let mut stalled = http::open_with_small_buffer(server.address, "/ws/broadcast").await;
+
+    let (received, mut deliveries) = mpsc::channel(OTHERS);
+    for _ in 0..OTHERS {
+        tokio::spawn(count_deliveries(server.connect("/ws/broadcast").await, received.clone()));
+    }
+    let mut sender = server.connect("/ws/broadcast").await;
+    for number in 0..MESSAGES {
+        sender.send_message(message(number)).await;
+        assert_eq!(sender.receive_message().await, message(number));
+        for _ in 0..OTHERS {
+            let received = with_timeout("a delivery", deliveries.recv()).await;
+            assert_eq!(received, Some(number), "in order, without waiting for the stalled reader");
+        }
+    }
+
+    let received = read_until_close(&mut stalled, 1013, "too slow").await;
+    assert!(received.len() < MESSAGES * SIZE, "the stalled reader did not receive everything");
+}
+
+/// Connects a stalled member of the lobby and fills its socket buffers and part of its queue.
+async fn stalled_with_a_queue(server: &TestServer) -> TcpStream {
+    let stalled = http::open_with_small_buffer(server.address, "/ws/broadcast").await;
+    let mut sender = server.connect("/ws/broadcast").await;
+    for number in 0..QUEUED {
+        sender.send_message(message(number)).await;
+        assert_eq!(sender.receive_message().await, message(number));
+    }
+    stalled
+}
+
+/// Reads until this close frame and returns everything received.
+async fn read_until_close(stream: &mut TcpStream, code: u16, reason: &str) -> Vec<u8> {
+    let length = u8::try_from(2 + reason.len()).expect("a short reason");
+    let close = [&[0x88, length][..], &code.to_be_bytes(), reason.as_bytes()].concat();
+    with_timeout("the close frame", http::read_until(stream, &close)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn delivers_queued_messages_before_shutdown() {
+    let server = TestServer::start_with_small_buffers(ServerConfig::default());
+    let mut stalled = stalled_with_a_queue(&server).await;
+    server.stop();
+    let received = read_until_close(&mut stalled, 1001, "shutdown").await;
+    assert!(received.len() > QUEUED * SIZE, "{} bytes", received.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sends_the_close_frame_after_a_partial_write() {
+    let server = TestServer::start_with_small_buffers(ServerConfig::default());
+    let mut stalled = stalled_with_a_queue(&server).await;
+    stalled.write_all(&frame(0x83, b"")).await.expect("socket accepts data");
+    read_until_close(&mut stalled, 1002, "reserved opcode").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_5_5_2_answers_a_ping_before_a_following_close() {
+    let server = TestServer::start_with_small_buffers(ServerConfig::default());
+    let mut stalled = stalled_with_a_queue(&server).await;
+    let frames = [frame(0x89, b"there?"), frame(0x88, b"\x03\xe8")].concat();
+    stalled.write_all(&frames).await.expect("socket accepts data");
+    let received = http::read_to_end(&mut stalled).await;
+    let end = received[received.len() - 20..].escape_ascii();
+    assert!(received.ends_with(b"\x8a\x06there?\x88\x02\x03\xe8"), "{end}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_5_5_1_sends_nothing_after_a_close_frame() {
+    let server =
+        TestServer::start_with_small_buffers(ServerConfig { max_queue: 128 * 1024, ..ServerConfig::default() });
+    let mut stalled = http::open_with_small_buffer(server.address, "/ws/broadcast").await;
+    let mut sender = server.connect("/ws/broadcast").await;
+    for number in 0..MESSAGES {
+        sender.send_message(message(number)).await;
+        assert_eq!(sender.receive_message().await, message(number));
+    }
+    read_until_close(&mut stalled, 1013, "too slow").await;
+    // The server waits for the close frame of the reader while others continue.
+    sender.send("not for the closed reader").await;
+    assert_eq!(sender.receive().await, "not for the closed reader");
+    stalled.write_all(&[frame(0x89, b"there?"), frame(0x88, b"")].concat()).await.expect("socket accepts data");
+    assert_eq!(http::read_to_end(&mut stalled).await.escape_ascii().to_string(), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_5_5_3_answers_only_the_last_of_queued_pings() {
+    let server = TestServer::start_with_small_buffers(ServerConfig::default());
+    let mut stalled = stalled_with_a_queue(&server).await;
+    let pings = [frame(0x89, b"first"), frame(0x89, b"second"), frame(0x89, b"third")].concat();
+    stalled.write_all(&pings).await.expect("socket accepts data");
+    let received = with_timeout("a pong", http::read_until(&mut stalled, b"\x8a\x05third")).await;
+    assert!(!received.windows(5).any(|window| window == b"first"), "only the last ping is answered");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn does_not_buffer_unread_echoes() {
+    let short = Duration::from_millis(100);
+    let server =
+        TestServer::start_with_small_buffers(ServerConfig { ping: short, pong: short, ..ServerConfig::default() });
+    let mut client = http::open_with_small_buffer(server.address, "/ws/echo").await;
+    // Far more than the socket buffers hold. A server that read all of it would have to buffer the echoes.
+    let flood = frame(0x82, &vec![7; 60_000]).repeat(2_000);
+    let written = with_timeout("the server's close", client.write_all(&flood)).await;
+    assert!(written.is_err());
+}
+
+fn message(number: usize) -> Message {
+    let mut payload = vec![0; SIZE];
+    payload[..8].copy_from_slice(&number.to_be_bytes());
+    Message::binary(payload)
+}
+
+async fn count_deliveries(mut client: TestClient, received: mpsc::Sender<usize>) {
+    for number in 0..MESSAGES {
+        if client.receive_message().await != message(number) || received.send(number).await.is_err() {
+            return;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unread_echoes_slow_the_sender_without_loss() {
+    let server = TestServer::start(ServerConfig::default());
+    let client = server.connect("/ws/echo").await;
+    let (mut writer, mut reader) = client.split();
+    let writing = tokio::spawn(async move {
+        for number in 0..2 * MESSAGES {
+            writer.send(message(number)).await;
+        }
+        writer
+    });
+    for number in 0..2 * MESSAGES {
+        assert_eq!(reader.receive().await, message(number));
+    }
+    writing.await.expect("writer does not panic");
+}
