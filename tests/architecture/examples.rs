@@ -89,7 +89,7 @@ fn the_hub_has_no_clock_of_its_own() {
 #[test]
 fn the_hub_serializes_no_frames() {
     let hub = |text| broken("backend", &[("lib.rs", "mod hub;"), ("hub/mod.rs", text)]);
-    assert_eq!(hub("use yodel_protocol::frame::Present;"), [""; 0]);
+    assert_eq!(hub("use yodel_protocol::frame::PresenceEntry;"), [""; 0]);
     assert_eq!(hub("\nuse yodel_protocol::frame::ServerFrame;"), ["hub-serialization hub/mod.rs:2"]);
     assert_eq!(hub("\nfn f(frame: Frame) { frame.encode(); }"), ["hub-serialization hub/mod.rs:2"]);
     assert_eq!(hub("\nuse serde_json as json;"), ["hub-serialization hub/mod.rs:2"]);

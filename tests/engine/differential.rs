@@ -6,10 +6,10 @@ use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{self, WebSocket};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
+use yodel_websocket::decoder::{Decoder, Event, Inflation, Role};
 use yodel_websocket::encoder::{self, Encoder};
+use yodel_websocket::error::ProtocolError;
 use yodel_websocket::message::Kind;
-use yodel_websocket::violation::Violation;
 
 use crate::random::Random;
 
@@ -78,8 +78,8 @@ fn theirs(role: protocol::Role, bytes: &[u8]) -> (Vec<Item>, Option<Error>) {
 }
 
 /// What we read, up to a violation or the end.
-fn ours<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item>, Option<Violation>) {
-    let mut decoder = Decoder::new(role, MAX_MESSAGE, Inflation::Refused);
+fn ours<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item>, Option<ProtocolError>) {
+    let mut decoder = Decoder::new(role, MAX_MESSAGE, Inflation::Disabled);
     let (mut items, mut room) = (Vec::new(), Vec::new());
     for piece in pieces {
         let mut piece = piece.to_vec();
@@ -90,7 +90,7 @@ fn ours<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item
                 Err(violation) => return (items, Some(violation)),
             };
             let consumed = step.consumed;
-            items.extend(step.received.as_ref().map(item));
+            items.extend(step.event.as_ref().map(item));
             if matches!(items.last(), Some(Item::Close(_))) {
                 return (items, None);
             }
@@ -100,13 +100,13 @@ fn ours<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item
     (items, None)
 }
 
-fn item(received: &Received<'_>) -> Item {
+fn item(received: &Event<'_>) -> Item {
     match received {
-        Received::Message(Kind::Text, text) => Item::Text(String::from_utf8(text.to_vec()).expect("checked")),
-        Received::Message(Kind::Binary, bytes) => Item::Binary(bytes.to_vec()),
-        Received::Ping(bytes) => Item::Ping(bytes.to_vec()),
-        Received::Pong(bytes) => Item::Pong(bytes.to_vec()),
-        Received::Close(code, _) => Item::Close(code.0),
+        Event::Message(Kind::Text, text) => Item::Text(String::from_utf8(text.to_vec()).expect("checked")),
+        Event::Message(Kind::Binary, bytes) => Item::Binary(bytes.to_vec()),
+        Event::Ping(bytes) => Item::Ping(bytes.to_vec()),
+        Event::Pong(bytes) => Item::Pong(bytes.to_vec()),
+        Event::Close(code, _) => Item::Close(code.0),
     }
 }
 
@@ -268,11 +268,11 @@ fn what_both_read_of_a_damaged_stream_is_the_same() {
         let (mut expected, error) = theirs(protocol::Role::Server, &bytes);
         // It sees some damage later, and never that a length has not its shortest form.
         assert!(error.is_none() || violation.is_some(), "seed {seed}: {error:?}");
-        if violation == Some(Violation::CloseCode) && error.is_none() {
+        if violation == Some(ProtocolError::CloseCode) && error.is_none() {
             // It passes on what it answers.
             assert_eq!(expected.pop(), Some(Item::Close(1002)), "seed {seed}");
         }
-        if violation != Some(Violation::Length) {
+        if violation != Some(ProtocolError::Length) {
             assert_eq!(items, expected, "seed {seed}: {violation:?}, {error:?}");
         }
     }

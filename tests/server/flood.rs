@@ -122,7 +122,7 @@ async fn who_publishes_without_end_is_told_to_slow_down_then_read_more_slowly_th
 /// What a person publishes who does not know about rates.
 fn publish(id: u64) -> Event {
     let (room, event) = (RoomName::new("r").unwrap(), EventName::new("e").unwrap());
-    let verb = Verb::Publish(Publish { room, event, data: Json::of(&id).unwrap(), key: None, echo: true });
+    let verb = Verb::Publish(Publish { room, event, data: Json::from_value(&id).unwrap(), key: None, echo: true });
     Event::Request { id: MessageId(id), verb }
 }
 

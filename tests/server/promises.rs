@@ -11,7 +11,7 @@ use support::{CompressingClient, Proxy, SplitMix, Talker, TestServer, soon};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use yodel_client::{Delivery, Effect, Event, MessageId, Rng};
-use yodel_protocol::close::Advice;
+use yodel_protocol::close::ReconnectAdvice;
 use yodel_protocol::frame::{Publish, Verb};
 use yodel_protocol::{CloseCode, EventName, Json, RoomName};
 use yodel_server::ServerConfig;
@@ -103,7 +103,7 @@ async fn acknowledged_and_safe_to_repeat() {
     let (room, event) = (RoomName::new("r").unwrap(), EventName::new("e").unwrap());
     let mut acknowledged = BTreeSet::new();
     for id in 1..=200 {
-        let data = Json::of(&id).unwrap();
+        let data = Json::from_value(&id).unwrap();
         let verb = Verb::Publish(Publish { room: room.clone(), event: event.clone(), data, key: None, echo: true });
         talker.event(Event::Request { id: MessageId(id), verb });
         // Now and then its connection is lost in the middle of it.
@@ -180,8 +180,8 @@ async fn http_publish_and_batch() {
 #[test]
 fn close_codes_that_say_come_back_or_stay_away() {
     let advice = |codes: std::ops::RangeInclusive<u16>| codes.map(|code| CloseCode(code).advice()).collect::<Vec<_>>();
-    assert!(advice(4000..=4499).iter().all(|advice| *advice == Advice::Retry));
-    assert!(advice(4500..=4999).iter().all(|advice| *advice == Advice::Stop));
+    assert!(advice(4000..=4499).iter().all(|advice| *advice == ReconnectAdvice::Retry));
+    assert!(advice(4500..=4999).iter().all(|advice| *advice == ReconnectAdvice::Stop));
     let ours = (4000..=4999).filter(|code| CloseCode(*code).name().is_some());
     assert!(ours.eq((4001..=4007).chain(4501..=4505)), "each has a name");
 }

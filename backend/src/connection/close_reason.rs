@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use yodel_protocol::CloseCode;
-use yodel_websocket::violation::Violation;
+use yodel_websocket::error::ProtocolError;
 
 use crate::hooks::error::Rejection;
 
@@ -15,7 +15,7 @@ pub enum CloseReason {
     /// The server closes, with a reason for people.
     Ours(CloseCode, Cow<'static, str>),
     /// The peer broke the protocol: nothing it sends can be understood any more.
-    Broken(Violation),
+    Broken(ProtocolError),
 }
 
 impl CloseReason {

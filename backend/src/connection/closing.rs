@@ -13,7 +13,7 @@ use yodel_protocol::CloseCode;
 use super::buffers;
 use super::close_reason::CloseReason;
 use super::socket::Socket;
-use yodel_websocket::decoder::Received;
+use yodel_websocket::decoder::Event;
 
 /// How long the rest of the input is read away. Closing a TCP socket with unread input resets it, and
 /// the reset can overtake the close frame: a client that sent too much would not learn why, and come
@@ -81,7 +81,7 @@ fn is_closed(socket: &mut Socket, input: &mut [u8], room: &mut Vec<u8>) -> Optio
     while taken < input.len() {
         let (consumed, received) = socket.decode(&mut input[taken..], room).ok()?;
         taken += consumed;
-        if matches!(received, Some(Received::Close(..))) {
+        if matches!(received, Some(Event::Close(..))) {
             socket.hold(&input[taken..]);
             return Some(true);
         }

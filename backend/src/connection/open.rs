@@ -18,7 +18,7 @@ use super::signals::Signal;
 use super::socket::Socket;
 use super::traffic::Count;
 use crate::identity_session::SessionContext;
-use yodel_websocket::decoder::Received;
+use yodel_websocket::decoder::Event;
 use yodel_websocket::message::Kind;
 
 /// How many reads there are before other connections get a turn.
@@ -225,21 +225,21 @@ impl<M: Mode> Open<M> {
     fn take_received(
         &mut self,
         context: &mut Context<'_>,
-        received: Option<&Received<'_>>,
+        received: Option<&Event<'_>>,
         replies: &mut Vec<u8>,
     ) -> Result<bool, CloseReason> {
         let Self { wire, mode } = self;
         match received {
-            Some(Received::Message(kind, payload)) => {
+            Some(Event::Message(kind, payload)) => {
                 wire.received.add(1, payload.len() as u64);
                 mode.take(wire, context, *kind, payload, replies)
             }
-            Some(Received::Ping(payload)) => {
+            Some(Event::Ping(payload)) => {
                 wire.socket.pong(payload, replies);
                 Ok(mode.pinged())
             }
-            Some(Received::Close(code, _)) => Err(CloseReason::Theirs(*code)),
-            Some(Received::Pong(_)) | None => Ok(true),
+            Some(Event::Close(code, _)) => Err(CloseReason::Theirs(*code)),
+            Some(Event::Pong(_)) | None => Ok(true),
         }
     }
 }

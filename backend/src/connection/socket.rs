@@ -13,12 +13,12 @@ use super::line::Line;
 use super::tcp::Tcp;
 use super::transport::Transport;
 use crate::net::http::{self, Underneath};
-use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
+use yodel_websocket::decoder::{Decoder, Event, Inflation, Role};
 use yodel_websocket::encoder::{self, Encoder};
-use yodel_websocket::extension::Agreement;
-use yodel_websocket::frame::LONGEST_HEADER;
+use yodel_websocket::error::ProtocolError;
+use yodel_websocket::extension::DeflateParams;
+use yodel_websocket::frame::MAX_HEADER;
 use yodel_websocket::message::Kind;
-use yodel_websocket::violation::Violation;
 
 /// From here on a message goes out from where it was read, in bytes; copying shorter ones together
 /// costs less than a slice each.
@@ -48,7 +48,7 @@ impl Socket {
         upgraded: Upgraded,
         line: Arc<Line>,
         max_message: usize,
-        compression: Option<&Agreement>,
+        compression: Option<&DeflateParams>,
     ) -> Self {
         let (underneath, held) = http::take_back(upgraded);
         let transport = match underneath {
@@ -67,12 +67,12 @@ impl Socket {
         line: Arc<Line>,
         held: &[u8],
         max_message: usize,
-        compression: Option<&Agreement>,
+        compression: Option<&DeflateParams>,
     ) -> Self {
         let inflation = match compression {
-            None => Inflation::Refused,
-            Some(agreed) if agreed.client_takeover => Inflation::Together(Box::default()),
-            Some(_) => Inflation::Apart,
+            None => Inflation::Disabled,
+            Some(agreed) if agreed.client_context_takeover => Inflation::ContextTakeover(Box::default()),
+            Some(_) => Inflation::PerMessage,
         };
         let decoder = Decoder::new(Role::Server, max_message, inflation);
         Self { transport, line, decoder, encoder: Encoder::new(compression), held: Held::new(held), pong: None }
@@ -138,8 +138,8 @@ impl Socket {
         &mut self,
         input: &'b mut [u8],
         room: &'b mut Vec<u8>,
-    ) -> Result<(usize, Option<Received<'b>>), Violation> {
-        self.decoder.read(input, room).map(|step| (step.consumed, step.received))
+    ) -> Result<(usize, Option<Event<'b>>), ProtocolError> {
+        self.decoder.read(input, room).map(|step| (step.consumed, step.event))
     }
 
     /// Sends a message, or puts it to the replies that are to be sent. False when the peer has to
@@ -154,7 +154,7 @@ impl Socket {
         payload: &[u8],
         replies: &mut Vec<u8>,
     ) -> io::Result<bool> {
-        if payload.len() >= LARGE && self.encoder.keeps(payload.len()) {
+        if payload.len() >= LARGE && self.encoder.sends_plain(payload.len()) {
             let (header, length) = encoder::plain_header(kind, payload.len());
             replies.extend_from_slice(&header[..length]);
             return self.write(context, replies, payload);
@@ -165,7 +165,7 @@ impl Socket {
 
     /// The frames of a message, to be sent by way of the outbox.
     pub fn frames(&mut self, kind: Kind, payload: &[u8]) -> Bytes {
-        let mut frames = Vec::with_capacity(payload.len() + LONGEST_HEADER);
+        let mut frames = Vec::with_capacity(payload.len() + MAX_HEADER);
         self.encoder.message(kind, payload, &mut frames);
         frames.into()
     }

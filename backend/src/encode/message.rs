@@ -19,7 +19,7 @@ pub enum PlainMessage<'a> {
 
 /// Returns the `message` frame of a message without its `type`. It is encoded once per message.
 pub fn json(message: &Message) -> &Json {
-    message.encoded(|message| Json::of(&frame(message)).unwrap_or_default())
+    message.encoded(|message| Json::from_value(&frame(message)).unwrap_or_default())
 }
 
 /// Returns the message for plain mode: a text or a JSON string as its text, other JSON as it is.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use yodel_protocol::{Key, Offset};
+use yodel_protocol::{IdempotencyKey, Offset};
 
 use super::environment::Timestamp;
 
@@ -16,18 +16,18 @@ pub const COST: usize = 192;
 /// Idempotency keys of a room with the offsets of their messages.
 #[derive(Debug, Default)]
 pub struct IdempotencyKeys {
-    offsets: HashMap<Key, Offset>,
-    order: VecDeque<(Timestamp, Key)>,
+    offsets: HashMap<IdempotencyKey, Offset>,
+    order: VecDeque<(Timestamp, IdempotencyKey)>,
 }
 
 impl IdempotencyKeys {
     /// Returns the offset of the message with this key.
-    pub fn find(&self, key: &Key) -> Option<Offset> {
+    pub fn find(&self, key: &IdempotencyKey) -> Option<Offset> {
         self.offsets.get(key).copied()
     }
 
     /// Adds a key.
-    pub fn insert(&mut self, key: Key, offset: Offset, now: Timestamp) {
+    pub fn insert(&mut self, key: IdempotencyKey, offset: Offset, now: Timestamp) {
         self.order.push_back((now, key.clone()));
         self.offsets.insert(key, offset);
     }
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn a_key_is_remembered_for_five_minutes() {
         let (mut keys, now) = (IdempotencyKeys::default(), Timestamp::default());
-        let key = |name| Key::new(name).unwrap();
+        let key = |name| IdempotencyKey::new(name).unwrap();
         keys.insert(key("a"), Offset(1), now);
         keys.insert(key("b"), Offset(2), now + Duration::from_secs(1));
         keys.expire(now + KEY_TTL.saturating_sub(Duration::from_millis(1)));

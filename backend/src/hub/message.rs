@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use yodel_protocol::{ClientId, EventName, Json, Key, Offset, Position, RoomName, UserId, frame};
+use yodel_protocol::{ClientId, EventName, IdempotencyKey, Json, Offset, Position, RoomName, UserId, frame};
 
 /// Estimated memory of a message beside its body and names, in bytes.
 const OVERHEAD: usize = 384;
@@ -38,7 +38,7 @@ pub struct NewMessage {
     /// Sender; `None` for the server itself.
     pub from: Option<Arc<Sender>>,
     /// Idempotency key, which makes it safe to send the message again.
-    pub key: Option<Key>,
+    pub key: Option<IdempotencyKey>,
 }
 
 /// Published message.

@@ -1,6 +1,6 @@
 //! What a session asks its driver to do.
 
-use yodel_protocol::frame::{Direct, Failed, Goodbye, Message, PresenceDiff, Present, Welcome};
+use yodel_protocol::frame::{Direct, ErrorReply, Goodbye, Message, PresenceDiff, PresenceEntry, Welcome};
 use yodel_protocol::{Position, RoomName, ServerFrame, UserId};
 
 use crate::{Generation, MessageId, Mode, Secret, State};
@@ -113,7 +113,7 @@ pub enum Effect {
         /// Up to where.
         position: Position,
         /// Who is in it; `None` for those who may not know.
-        users: Option<Vec<Present>>,
+        users: Option<Vec<PresenceEntry>>,
         /// More are in it than `users` says.
         more_users: bool,
     },
@@ -122,7 +122,7 @@ pub enum Effect {
         /// Which room.
         room: RoomName,
         /// Why, when nobody wanted to leave it.
-        why: Option<Failed>,
+        why: Option<ErrorReply>,
     },
     /// Messages of a room are lost: what comes next does not follow what came last.
     Gap {
@@ -145,7 +145,7 @@ pub enum Effect {
     /// The server is about to close this connection.
     Goodbye(Goodbye),
     /// An error that is about no request, or one in the session's own frames.
-    Error(Failed),
+    Error(ErrorReply),
     /// A frame that this version does not understand, or its beginning. Of many the first few are told.
     Strange(String),
 }

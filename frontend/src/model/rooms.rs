@@ -4,7 +4,7 @@ use super::well_known::LOBBY;
 use yodel_client::{Effect, MessageId};
 use yodel_protocol::{
     ClientId, Epoch, Offset, RoomName, ServerFrame, UserId,
-    frame::{Failed, History, Message, PresenceDiff, Present},
+    frame::{ErrorReply, History, Message, PresenceDiff, PresenceEntry},
 };
 
 /// Earlier messages of a room that are kept to look at; then there is no going further back.
@@ -20,7 +20,7 @@ pub struct Rooms {
     /// The user of this connection.
     pub user: Option<UserId>,
     /// The last room that could not be heard, or not be asked, and why.
-    pub refused: Option<(RoomName, Failed)>,
+    pub refused: Option<(RoomName, ErrorReply)>,
     chosen: Option<RoomName>,
     /// Pages of history that are on their way.
     asked: Vec<(MessageId, RoomName)>,
@@ -34,7 +34,7 @@ pub struct Room {
     /// The server has this connection in it.
     pub here: bool,
     /// `None` for those who may not know.
-    pub people: Option<Vec<Present>>,
+    pub people: Option<Vec<PresenceEntry>>,
     /// More are in it than `people` says.
     pub more_people: bool,
     /// Messages of others since it was looked at.
@@ -165,7 +165,7 @@ impl Rooms {
     }
 
     /// Whether this is oneself.
-    pub fn is_me(&self, who: &Present) -> bool {
+    pub fn is_me(&self, who: &PresenceEntry) -> bool {
         match &who.user {
             Some(user) => self.user.as_ref() == Some(user),
             None => who.client.is_some() && self.client == who.client,
@@ -218,7 +218,7 @@ impl Rooms {
 }
 
 /// What somebody is called.
-pub fn name(who: &Present) -> &str {
+pub fn name(who: &PresenceEntry) -> &str {
     let client = || who.client.as_ref().map(ClientId::as_str);
     who.user.as_ref().map(UserId::as_str).or_else(client).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! Answers to requests.
 
 use yodel_protocol::Id;
-use yodel_protocol::frame::{Failed, ServerFrame};
+use yodel_protocol::frame::{ErrorReply, ServerFrame};
 
 use crate::hooks::error::RequestError;
 
@@ -27,5 +27,5 @@ impl Answer {
 /// Returns the frame of an error reply.
 pub fn error_reply(id: Option<Id>, error: RequestError) -> ServerFrame {
     let retry = error.code.may_retry();
-    ServerFrame::Error(Failed { id, code: error.code, message: error.message, retry })
+    ServerFrame::Error(ErrorReply { id, code: error.code, message: error.message, retry })
 }

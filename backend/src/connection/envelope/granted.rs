@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use yodel_protocol::frame::{Done, Join, Joined, ServerFrame};
-use yodel_protocol::{ErrorCode, Id, Key, RoomName};
+use yodel_protocol::frame::{Ack, Join, Joined, ServerFrame};
+use yodel_protocol::{ErrorCode, Id, IdempotencyKey, RoomName};
 use yodel_websocket::message::Kind;
 
 use super::answer::{Answer, Answered};
@@ -30,7 +30,7 @@ pub enum Granted {
         /// Payload of the message.
         body: Body,
         /// Idempotency key.
-        key: Option<Key>,
+        key: Option<IdempotencyKey>,
         /// Whether the publisher receives the message, too.
         echo: bool,
     },
@@ -108,7 +108,7 @@ impl EnvelopeMode {
             self.full = Some(room);
         }
         let (epoch, offset) = (Some(published.position.epoch), Some(published.position.offset));
-        Ok(Answer::of(&ServerFrame::Ok(Done { epoch, offset, duplicate: published.duplicate, ..Done::new(id) })))
+        Ok(Answer::of(&ServerFrame::Ok(Ack { epoch, offset, duplicate: published.duplicate, ..Ack::new(id) })))
     }
 
     fn broadcast(&mut self, wire: &Wire, id: Id, draft: NewMessage) -> Answer {
@@ -116,7 +116,7 @@ impl EnvelopeMode {
         if wire.shared.hub.everyone().is_full() {
             self.full = Some(Arc::clone(wire.shared.hub.everyone()));
         }
-        Answer::of(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) }))
+        Answer::of(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Ack::new(id) }))
     }
 }
 

@@ -3,7 +3,8 @@
 use std::task::Context;
 
 use yodel_protocol::frame::{
-    Auth, Before, Broadcast, Call, Direct, Done, Echo, Echoed, InRoom, Join, Pong, Presence, Publish, Send, ServerFrame,
+    Ack, Auth, Broadcast, Call, Direct, Echo, EchoReply, HistoryRequest, Join, Pong, Presence, Publish, RoomRequest,
+    Send, ServerFrame,
 };
 use yodel_protocol::{ClientFrame, ErrorCode, Id, Offset, Position, RoomName, Verb, frame};
 
@@ -43,7 +44,7 @@ impl EnvelopeMode {
             (Verb::Ping(_), _) => Ok(Answer::of(&ServerFrame::Pong(Pong { id, time: clock::now_ms() }))),
             (_, None) => Err(RequestError::new(ErrorCode::Unauthorized, "`auth` comes first")),
             (Verb::Echo(Echo { data }), _) => {
-                Ok(Answer::of(&ServerFrame::Echo(Echoed { id, data, time: clock::now_ms() })))
+                Ok(Answer::of(&ServerFrame::Echo(EchoReply { id, data, time: clock::now_ms() })))
             }
             (Verb::Join(join), Some(member)) => {
                 // The reply's place is behind what was answered before.
@@ -54,8 +55,8 @@ impl EnvelopeMode {
             (Verb::Broadcast(broadcast), Some(member)) => self.ask_to_broadcast(wire, context, &member, id, broadcast),
             (Verb::Send(send), Some(member)) => direct(wire, &member, id, send),
             (Verb::Call(call), Some(member)) => self.call(wire, &member, id, call),
-            (Verb::Leave(InRoom { room }), _) => self.leave_room(id, &room),
-            (Verb::Presence(InRoom { room }), Some(member)) => presence(wire, &member, id, room),
+            (Verb::Leave(RoomRequest { room }), _) => self.leave_room(id, &room),
+            (Verb::Presence(RoomRequest { room }), Some(member)) => presence(wire, &member, id, room),
             (Verb::History(before), Some(member)) => history(wire, &member, id, before),
         })
     }
@@ -65,7 +66,7 @@ impl EnvelopeMode {
         if let Some(member) = self.login.member() {
             self.rooms.keep(|room| member.identity.may(Action::Join, room.as_str()));
         }
-        Ok(Answer::of(&ServerFrame::Ok(Done { user, expires, ..Done::new(id) })))
+        Ok(Answer::of(&ServerFrame::Ok(Ack { user, expires, ..Ack::new(id) })))
     }
 
     fn ask_to_join(
@@ -147,7 +148,7 @@ impl EnvelopeMode {
 
     fn leave_room(&mut self, id: Id, room: &RoomName) -> Answered {
         if self.rooms.leave(room) {
-            return Ok(Answer::of(&ServerFrame::Ok(Done::new(id))));
+            return Ok(Answer::of(&ServerFrame::Ok(Ack::new(id))));
         }
         Err(RequestError::new(ErrorCode::NotJoined, format!("not in {room}")))
     }
@@ -158,7 +159,7 @@ fn direct(wire: &Wire, member: &SessionMember, id: Id, send: Send) -> Answered {
     permit(member.identity.may_send(), "send")?;
     let direct = Direct { from: Some(member.sender.frame()), event, data, time: clock::now_ms() };
     let delivered = wire.shared.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
-    Ok(Answer::of(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) })))
+    Ok(Answer::of(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Ack::new(id) })))
 }
 
 fn presence(wire: &Wire, member: &SessionMember, id: Id, room: RoomName) -> Answered {
@@ -168,8 +169,8 @@ fn presence(wire: &Wire, member: &SessionMember, id: Id, room: RoomName) -> Answ
     Ok(Answer::of(&ServerFrame::Presence(Presence { id, room, clients, users, more_users })))
 }
 
-fn history(wire: &Wire, member: &SessionMember, id: Id, asked: Before) -> Answered {
-    let Before { room, before, limit } = asked;
+fn history(wire: &Wire, member: &SessionMember, id: Id, asked: HistoryRequest) -> Answered {
+    let HistoryRequest { room, before, limit } = asked;
     allow(member, Action::History, &room)?;
     let most = usize::try_from(limit.unwrap_or(PAGE)).unwrap_or(usize::MAX).min(wire.shared.config.recover_max);
     // A room that nobody uses has a position all the same: the first of a life that has not begun.

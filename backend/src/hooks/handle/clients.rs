@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use yodel_protocol::frame::Target;
 use yodel_protocol::{ClientId, CloseCode, UserId};
-use yodel_websocket::close::LONGEST_REASON;
+use yodel_websocket::close::MAX_REASON;
 
 use super::error::HandleError;
 use super::server_handle::Handle;
@@ -73,7 +73,7 @@ impl Handle {
         if !(4000..=4999).contains(&code.0) {
             return Err(HandleError::Code);
         }
-        if reason.len() > LONGEST_REASON {
+        if reason.len() > MAX_REASON {
             return Err(HandleError::Reason);
         }
         let clients = self.hub.find(target);

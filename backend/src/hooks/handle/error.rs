@@ -7,7 +7,7 @@ use crate::hub::RoomLimitReached;
 pub enum HandleError {
     /// A name is too long, empty, or has control characters.
     #[error(transparent)]
-    Name(#[from] yodel_protocol::id::BadName),
+    Name(#[from] yodel_protocol::id::InvalidName),
     /// The data has something that JSON lacks.
     #[error("this cannot be JSON: {0}")]
     Data(String),

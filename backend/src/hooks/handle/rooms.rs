@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use yodel_protocol::frame::Present;
+use yodel_protocol::frame::PresenceEntry;
 use yodel_protocol::{Epoch, Offset, RoomName};
 
 use super::server_handle::Handle;
@@ -32,7 +32,7 @@ pub struct RoomInfo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct People {
     /// Users, or connections that have none; one who just left is there for a moment.
-    pub users: Vec<Present>,
+    pub users: Vec<PresenceEntry>,
     /// Whether there are more than are told.
     pub more: bool,
 }

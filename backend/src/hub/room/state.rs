@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use yodel_protocol::{Epoch, Key, Offset, Position, RoomName};
+use yodel_protocol::{Epoch, IdempotencyKey, Offset, Position, RoomName};
 
 use super::join::{JoinReply, JoinRequest};
 use super::stats::RoomStats;
@@ -54,7 +54,7 @@ impl State {
     }
 
     /// Returns the position of the message with this idempotency key.
-    pub fn find_key(&self, key: &Key) -> Option<Position> {
+    pub fn find_key(&self, key: &IdempotencyKey) -> Option<Position> {
         self.keys.find(key).map(|offset| self.position_at(offset))
     }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use yodel_protocol::frame::Present;
-use yodel_protocol::{ClientId, CloseCode, EventName, Json, Key, UserId};
+use yodel_protocol::frame::PresenceEntry;
+use yodel_protocol::{ClientId, CloseCode, EventName, IdempotencyKey, Json, UserId};
 
 use super::*;
 use crate::config::{HistoryConfig, RetentionConfig};
@@ -81,7 +81,7 @@ fn name(name: &str) -> RoomName {
 
 fn message(key: Option<&str>) -> NewMessage {
     let body = Body::Json(EventName::new("e").unwrap(), Json::null());
-    NewMessage { body, from: None, key: key.map(|key| Key::new(key).unwrap()) }
+    NewMessage { body, from: None, key: key.map(|key| IdempotencyKey::new(key).unwrap()) }
 }
 
 fn publish(hub: &Hub<Heard>, room: &str) -> u64 {
@@ -106,7 +106,7 @@ fn user(name: &str) -> PresenceKey {
 }
 
 /// The users of presence entries, in order.
-fn users(entries: &[Present]) -> String {
+fn users(entries: &[PresenceEntry]) -> String {
     let mut names: Vec<_> = entries.iter().map(|entry| entry.user.as_ref().unwrap().to_string()).collect();
     names.sort();
     names.join(" ")

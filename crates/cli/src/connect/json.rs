@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use yodel_client::{Delivery, Effect, State, Stopped};
-use yodel_protocol::frame::{Failed, Message, Present};
+use yodel_protocol::frame::{ErrorReply, Message, PresenceEntry};
 use yodel_protocol::{CloseCode, Position, RoomName, ServerFrame, UserId};
 
 use super::line::Line;
@@ -35,9 +35,9 @@ enum Told<'a> {
     /// The token was taken.
     Login { user: Option<&'a UserId>, expires: Option<u64> },
     /// A room is heard.
-    Joined { room: &'a RoomName, position: &'a Position, users: Option<&'a [Present]>, more_users: bool },
+    Joined { room: &'a RoomName, position: &'a Position, users: Option<&'a [PresenceEntry]>, more_users: bool },
     /// A room is not heard.
-    Left { room: &'a RoomName, why: Option<&'a Failed> },
+    Left { room: &'a RoomName, why: Option<&'a ErrorReply> },
     /// Messages of a room are lost.
     Gap { room: &'a RoomName, after: &'a Position, upto: &'a Position },
     /// How long the server took to answer.

@@ -1,7 +1,7 @@
 //! What is typed becomes what is sent, in the rooms that one is in.
 
 use yodel_client::Event;
-use yodel_protocol::frame::{Before, InRoom, Publish, Send, Target};
+use yodel_protocol::frame::{HistoryRequest, Publish, RoomRequest, Send, Target};
 use yodel_protocol::{EventName, Json, RoomName, Verb};
 
 use super::command::Command;
@@ -37,9 +37,9 @@ impl Voice {
                 let (to, data) = (Target::User(user), Json::string(&text));
                 ask(Verb::Send(Send { to, event: event(), data }), driver);
             }
-            Command::Who(room) => self.about(room, |room| Verb::Presence(InRoom { room }), driver),
+            Command::Who(room) => self.about(room, |room| Verb::Presence(RoomRequest { room }), driver),
             Command::History(room) => {
-                let latest = |room| Verb::History(Before { room, before: None, limit: Some(HISTORY) });
+                let latest = |room| Verb::History(HistoryRequest { room, before: None, limit: Some(HISTORY) });
                 self.about(room, latest, driver);
             }
             Command::Help | Command::Quit => {}

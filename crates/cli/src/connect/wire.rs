@@ -15,7 +15,7 @@ use super::plan::Plan;
 use super::writer::{Out, Writer};
 use crate::dial::answer::Deflate;
 use crate::dial::{DialError, Stream, shake, stream};
-use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
+use yodel_websocket::decoder::{Decoder, Event as WsEvent, Inflation, Role};
 use yodel_websocket::message::Kind;
 
 /// The longest message that is taken, in bytes.
@@ -133,7 +133,7 @@ impl WireTask {
         deflate: Option<Deflate>,
         mut input: Vec<u8>,
     ) -> (CloseCode, String) {
-        let inflation = deflate.map_or(Inflation::Refused, Deflate::inflation);
+        let inflation = deflate.map_or(Inflation::Disabled, Deflate::inflation);
         let mut decoder = Decoder::new(Role::Client, LONGEST, inflation);
         let mut message = Vec::new();
         loop {
@@ -166,23 +166,23 @@ impl WireTask {
                 }
                 Ok(step) => {
                     taken += step.consumed;
-                    match step.received {
-                        Some(Received::Message(Kind::Text, text)) => {
+                    match step.event {
+                        Some(WsEvent::Message(Kind::Text, text)) => {
                             let text = String::from_utf8_lossy(text).into_owned();
                             Some(WireReport::Event(Event::Received { socket: self.generation, text }))
                         }
-                        Some(Received::Message(Kind::Binary, bytes)) => {
+                        Some(WsEvent::Message(Kind::Binary, bytes)) => {
                             Some(WireReport::Binary(self.generation, bytes.to_vec()))
                         }
-                        Some(Received::Ping(payload)) => {
+                        Some(WsEvent::Ping(payload)) => {
                             let _ = self.pongs.send(Out::Pong(payload.to_vec()));
                             None
                         }
-                        Some(Received::Close(code, reason)) => {
+                        Some(WsEvent::Close(code, reason)) => {
                             let _ = self.pongs.send(Out::Close(code.0));
                             return Some((code, reason.to_owned()));
                         }
-                        Some(Received::Pong(_)) | None => None,
+                        Some(WsEvent::Pong(_)) | None => None,
                     }
                 }
             };

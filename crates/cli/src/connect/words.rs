@@ -1,8 +1,8 @@
 //! What happened, in words.
 
 use yodel_client::{Delivery, Effect, Mode, State};
-use yodel_protocol::close::Advice;
-use yodel_protocol::frame::{Direct, From, Message, Present};
+use yodel_protocol::close::ReconnectAdvice;
+use yodel_protocol::frame::{Direct, From, Message, PresenceEntry};
 use yodel_protocol::{CloseCode, ErrorCode, Json, Position, RoomName, ServerFrame};
 
 use super::line::{Line, escaped};
@@ -30,7 +30,7 @@ fn of_effect(effect: &Effect) -> Option<Vec<Line>> {
         Effect::Up { url, away_ms: None } => Line::info(format!("connected to {url}")),
         Effect::Up { url, away_ms: Some(ms) } => Line::info(format!("connected to {url} again after {}", seconds(*ms))),
         Effect::Down { code: 1000, .. } => Line::info("closed"),
-        Effect::Down { code, .. } if CloseCode(*code).advice() == Advice::Stop => return None,
+        Effect::Down { code, .. } if CloseCode(*code).advice() == ReconnectAdvice::Stop => return None,
         Effect::Down { code, reason, .. } => Line::error(closed(CloseCode(*code), reason)),
         Effect::State(State::Backoff { why, .. }) => {
             Line::info(format!("dialling again soon (attempt {})", why.attempt + 1))
@@ -124,21 +124,21 @@ fn text(data: &Json) -> String {
     data.as_string().map_or_else(|| data.text().to_owned(), std::borrow::Cow::into_owned)
 }
 
-fn here(users: Option<&[Present]>) -> String {
+fn here(users: Option<&[PresenceEntry]>) -> String {
     users.map(|users| format!(" ({} here)", users.len())).unwrap_or_default()
 }
 
-fn moves(room: &RoomName, joined: &[Present], left: &[Present]) -> Vec<Line> {
-    let line = |who: &Present, what: &str| Line::info(format!("{} {what} {room}", name(who)));
+fn moves(room: &RoomName, joined: &[PresenceEntry], left: &[PresenceEntry]) -> Vec<Line> {
+    let line = |who: &PresenceEntry, what: &str| Line::info(format!("{} {what} {room}", name(who)));
     joined.iter().map(|who| line(who, "came to")).chain(left.iter().map(|who| line(who, "left"))).collect()
 }
 
-fn name(who: &Present) -> &str {
+fn name(who: &PresenceEntry) -> &str {
     let client = || who.client.as_ref().map_or("somebody", |client| client.as_str());
     who.user.as_ref().map_or_else(client, |user| user.as_str())
 }
 
-fn who_is(who: &Present) -> String {
+fn who_is(who: &PresenceEntry) -> String {
     let info = who.info.as_ref().map(|info| format!(" {}", info.text())).unwrap_or_default();
     format!("{} ({}){info}", name(who), who.clients)
 }

@@ -64,7 +64,7 @@ impl Deflate {
 
     /// How the messages of the server are read.
     pub fn inflation(self) -> Inflation {
-        if self.alone { Inflation::Apart } else { Inflation::Together(Box::default()) }
+        if self.alone { Inflation::PerMessage } else { Inflation::ContextTakeover(Box::default()) }
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use yodel_protocol::CloseCode;
 
 use crate::dial::{DialError, excerpt};
-use yodel_websocket::violation::Violation;
+use yodel_websocket::error::ProtocolError;
 
 /// Why `yodel load` ends with an error.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +42,7 @@ pub enum LoadError {
     Broken(io::Error),
     /// The server does not speak the protocol.
     #[error("the server broke the protocol: {0}")]
-    Violation(#[from] Violation),
+    Violation(#[from] ProtocolError),
     /// A message that was never sent.
     #[error("a message came that was never sent ({length} bytes): {begin}")]
     Unexpected {

@@ -13,7 +13,7 @@ use super::error::LoadError;
 use super::outgoing::{Outbox, Outgoing};
 use crate::dial::Stream;
 use crate::dial::frame::{Form, append_frame};
-use yodel_websocket::decoder::{Decoder, Received};
+use yodel_websocket::decoder::{Decoder, Event};
 use yodel_websocket::frame::Opcode;
 
 /// What one read takes from the kernel, in bytes: all that a wake-up brings, as a rule.
@@ -156,13 +156,13 @@ impl Socket {
         while taken < input.len() {
             let step = self.decoder.read(&mut input[taken..], room)?;
             taken += step.consumed;
-            match step.received {
-                Some(Received::Message(_, message)) => on(message)?,
-                Some(Received::Ping(payload)) => {
+            match step.event {
+                Some(Event::Message(_, message)) => on(message)?,
+                Some(Event::Ping(payload)) => {
                     append_frame(Form { opcode: Opcode::Pong, compressed: false, payload }, self.key, &mut self.pongs);
                 }
-                Some(Received::Close(code, reason)) => return Err(LoadError::closed(code, reason)),
-                Some(Received::Pong(_)) | None => {}
+                Some(Event::Close(code, reason)) => return Err(LoadError::closed(code, reason)),
+                Some(Event::Pong(_)) | None => {}
             }
         }
         Ok(())
@@ -181,7 +181,7 @@ mod tests {
     /// A socket that holds this, and the server's side of it, from which it reads so many bytes at once.
     fn socket(held: &[u8], at_once: usize) -> (Socket, DuplexStream) {
         let (near, far) = duplex(at_once);
-        let decoder = Decoder::new(Role::Client, 1_000, Inflation::Apart);
+        let decoder = Decoder::new(Role::Client, 1_000, Inflation::PerMessage);
         (Socket::new(Box::new(near), KEY, true, decoder, held.to_vec()), far)
     }
 

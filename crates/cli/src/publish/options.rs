@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
-use yodel_protocol::{ClientId, EventName, Key, RoomName, UserId};
+use yodel_protocol::{ClientId, EventName, IdempotencyKey, RoomName, UserId};
 
 use crate::dial::{Address, AddressParser};
 
@@ -62,8 +62,8 @@ pub struct Publish {
     pub input: Option<String>,
 
     /// Makes it safe to repeat: for five minutes the same key in the same room is not published again.
-    #[arg(long, conflicts_with_all = ["user", "client", "everyone"], value_parser = |text: &str| Key::new(text))]
-    pub key: Option<Key>,
+    #[arg(long, conflicts_with_all = ["user", "client", "everyone"], value_parser = |text: &str| IdempotencyKey::new(text))]
+    pub key: Option<IdempotencyKey>,
 
     /// Do not check the server's certificate.
     #[arg(long)]

@@ -1,7 +1,7 @@
 //! From an open socket to none.
 
 use yodel_protocol::CloseCode;
-use yodel_protocol::close::Advice;
+use yodel_protocol::close::ReconnectAdvice;
 use yodel_protocol::frame::Goodbye;
 
 use super::after_close::AfterClose;
@@ -128,7 +128,7 @@ impl Core {
 
     /// Announces the loss of a connection, once per outage, and waits or stops.
     fn lost(&mut self, socket: Socket, code: CloseCode, reason: String, retry_ms: Option<u64>, rng: &mut dyn Rng) {
-        let is_fatal = code.advice() == Advice::Stop;
+        let is_fatal = code.advice() == ReconnectAdvice::Stop;
         if self.announced.is_none_or(|announced| is_fatal && announced != code) {
             self.announced = Some(code);
             self.effects.push(Effect::Down { url: socket.url, code: code.0, reason: reason.clone() });

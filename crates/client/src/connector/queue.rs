@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use yodel_protocol::{Id, Key, Verb};
+use yodel_protocol::{Id, IdempotencyKey, Verb};
 
 use super::outbox_entry::{Content, OutboxEntry};
 use crate::{Delivery, MessageId};
@@ -31,7 +31,7 @@ pub(crate) struct Queue {
 
 impl Queue {
     /// Adds a message; returns whether it was accepted.
-    pub(crate) fn push(&mut self, now_ms: u64, id: MessageId, content: Content, key: Option<Key>) -> bool {
+    pub(crate) fn push(&mut self, now_ms: u64, id: MessageId, content: Content, key: Option<IdempotencyKey>) -> bool {
         let bytes = content.bytes();
         if self.entries.len() >= OUTBOX_MESSAGES || bytes > OUTBOX_BYTES - self.bytes {
             return false;

@@ -1,6 +1,6 @@
 //! Tokens: when one is requested, sent and renewed.
 
-use yodel_protocol::frame::{Auth, Failed};
+use yodel_protocol::frame::{Auth, ErrorReply};
 use yodel_protocol::{CloseCode, ErrorCode, ServerFrame, Verb};
 
 use super::half::Yodel;
@@ -136,7 +136,7 @@ impl Yodel {
 }
 
 /// Handles a token that was rejected. Over an open connection it is only reported: the last one may still be valid.
-fn not_authenticated(core: &mut Core, error: Failed) -> Result<(), Failure> {
+fn not_authenticated(core: &mut Core, error: ErrorReply) -> Result<(), Failure> {
     let close_code = match (&core.state, error.code) {
         (_, ErrorCode::Unauthorized) => CloseCode::UNAUTHORIZED,
         (State::Open(_), _) => {

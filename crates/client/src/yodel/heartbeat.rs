@@ -1,6 +1,6 @@
 //! Whether the server still responds: a quiet one is pinged, and one that does not answer is left.
 
-use yodel_protocol::frame::Nothing;
+use yodel_protocol::frame::Ping;
 use yodel_protocol::{CloseCode, Id, ServerFrame, Verb};
 
 use super::half::Yodel;
@@ -113,6 +113,6 @@ impl Yodel {
             link.heartbeat.dead_ms = Some(now_ms.saturating_add(deadline_ms));
             link.heartbeat.check_ms = now_ms.saturating_add(PING_EVERY_MS);
         }
-        Self::send_frame(core, frame, Verb::Ping(Nothing {}));
+        Self::send_frame(core, frame, Verb::Ping(Ping {}));
     }
 }

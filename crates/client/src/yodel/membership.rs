@@ -1,6 +1,6 @@
 //! Joining and leaving rooms.
 
-use yodel_protocol::frame::{Failed, Joined, Message, Publish};
+use yodel_protocol::frame::{ErrorReply, Joined, Message, Publish};
 use yodel_protocol::{CloseCode, RoomName, ServerFrame, Verb};
 
 use super::half::Yodel;
@@ -77,7 +77,7 @@ impl Yodel {
         room.joined(core.clock.now_ms(), joined, &is_own, &mut core.effects);
     }
 
-    fn not_joined(&mut self, core: &mut Core, room: &RoomName, why: Failed) {
+    fn not_joined(&mut self, core: &mut Core, room: &RoomName, why: ErrorReply) {
         self.rooms.forget(room);
         core.effects.push(Effect::Left { room: room.clone(), why: Some(why) });
     }

@@ -1,6 +1,6 @@
 //! Frames of the server.
 
-use yodel_protocol::frame::{Failed, Goodbye, Message};
+use yodel_protocol::frame::{ErrorReply, Goodbye, Message};
 use yodel_protocol::{CloseCode, DecodeError, ErrorCode, Id, ServerFrame};
 
 use super::half::Yodel;
@@ -76,7 +76,7 @@ impl Yodel {
         }
     }
 
-    fn error(&mut self, core: &mut Core, error: Failed) {
+    fn error(&mut self, core: &mut Core, error: ErrorReply) {
         if self.is_reported(core) {
             core.effects.push(Effect::Error(error));
         }
@@ -92,7 +92,7 @@ impl Yodel {
     ) -> Result<(), Failure> {
         self.strange(core, text);
         let Some(about) = error.id else { return Ok(()) };
-        let failed = Failed { id: Some(about), code: ErrorCode::Unknown, message: error.message, retry: false };
+        let failed = ErrorReply { id: Some(about), code: ErrorCode::Unknown, message: error.message, retry: false };
         self.reply(core, ServerFrame::Error(failed), about, text, rng)
     }
 

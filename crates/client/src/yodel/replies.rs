@@ -1,6 +1,6 @@
 //! Answers: to the session's own frames, and to requests.
 
-use yodel_protocol::frame::{Failed, Publish};
+use yodel_protocol::frame::{ErrorReply, Publish};
 use yodel_protocol::{CloseCode, ErrorCode, Id, Position, ServerFrame, Verb};
 
 use super::half::Yodel;
@@ -20,7 +20,7 @@ impl Yodel {
     ) -> Result<(), Failure> {
         if self.is_login(core, about) {
             return self.authenticated(core, reply);
-        } else if let ServerFrame::Error(Failed { code: ErrorCode::Unauthorized, message, .. }) = reply {
+        } else if let ServerFrame::Error(ErrorReply { code: ErrorCode::Unauthorized, message, .. }) = reply {
             // The message can wait for a connection that is logged in.
             self.put_off(core, about);
             return Err(Failure { code: CloseCode::UNAUTHORIZED, reason: message });
@@ -64,7 +64,7 @@ impl Yodel {
         about: Id,
         rng: &mut dyn Rng,
     ) -> Option<ServerFrame> {
-        if let ServerFrame::Error(Failed { retry: true, code, .. }) = reply
+        if let ServerFrame::Error(ErrorReply { retry: true, code, .. }) = reply
             && self.put_off(core, about)
         {
             let now_ms = core.clock.now_ms();

@@ -1,7 +1,7 @@
 //! Messages and requests: into the queue, and out of it as frames.
 
-use yodel_protocol::frame::{Echo, Failed, Publish};
-use yodel_protocol::{ClientFrame, ErrorCode, EventName, Id, Json, Key, RoomName, ServerFrame, Verb};
+use yodel_protocol::frame::{Echo, ErrorReply, Publish};
+use yodel_protocol::{ClientFrame, ErrorCode, EventName, Id, IdempotencyKey, Json, RoomName, ServerFrame, Verb};
 
 use super::half::Yodel;
 use crate::connector::{Content, Core};
@@ -57,7 +57,7 @@ impl Yodel {
         core.transmit(None, encode(frame, verb));
     }
 
-    fn keep(&mut self, core: &mut Core, id: MessageId, content: Content, key: Option<Key>) {
+    fn keep(&mut self, core: &mut Core, id: MessageId, content: Content, key: Option<IdempotencyKey>) {
         if !core.queue.push(core.clock.now_ms(), id, content, key) {
             core.effects.push(Effect::Full(id));
             return;
@@ -98,7 +98,7 @@ pub(super) fn encode(id: Id, verb: Verb) -> String {
 }
 
 /// Returns the frame for what the server does with a plain client's text.
-fn text_frame(text: &str, key: Option<Key>, has_lobby: bool) -> Verb {
+fn text_frame(text: &str, key: Option<IdempotencyKey>, has_lobby: bool) -> Verb {
     let data = Json::string(text);
     if has_lobby {
         let room = RoomName::new(LOBBY).expect("a room's name");
@@ -112,16 +112,16 @@ fn text_frame(text: &str, key: Option<Key>, has_lobby: bool) -> Verb {
 /// Returns the answer to a frame for which the server would close the connection for good.
 fn too_large() -> ServerFrame {
     let message = "larger than the server takes".to_owned();
-    ServerFrame::Error(Failed { id: None, code: ErrorCode::TooLarge, message, retry: false })
+    ServerFrame::Error(ErrorReply { id: None, code: ErrorCode::TooLarge, message, retry: false })
 }
 
 /// Returns 128 random bits as an idempotency key.
-fn new_key(rng: &mut dyn Rng) -> Key {
+fn new_key(rng: &mut dyn Rng) -> IdempotencyKey {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(32);
     for _ in 0..32 {
         let digit = usize::try_from(rng.below(16)).unwrap_or_default();
         text.push(char::from(DIGITS[digit % 16]));
     }
-    Key::new(&text).expect("a key")
+    IdempotencyKey::new(&text).expect("a key")
 }

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use yodel_protocol::frame::{Done, Echoed, Failed, From, Joined, Message, Outcome, Pong, Publish, Welcome};
-use yodel_protocol::{ClientFrame, ClientId, Epoch, ErrorCode, Id, Key, Offset, Position, RoomName, ServerFrame, Verb};
+use yodel_protocol::frame::{Ack, CallResult, EchoReply, ErrorReply, From, Joined, Message, Pong, Publish, Welcome};
+use yodel_protocol::{
+    ClientFrame, ClientId, Epoch, ErrorCode, Id, IdempotencyKey, Offset, Position, RoomName, ServerFrame, Verb,
+};
 
 /// So many messages of a room are kept.
 const HISTORY: usize = 6;
@@ -46,7 +48,7 @@ impl Line {
 struct Room {
     epoch: Epoch,
     log: Vec<Message>,
-    keys: BTreeMap<Key, Offset>,
+    keys: BTreeMap<IdempotencyKey, Offset>,
 }
 
 /// One connection of a client.
@@ -55,7 +57,7 @@ struct Seat {
     rooms: Vec<RoomName>,
     line: Line,
     /// What was refused is refused until it comes again: so nothing overtakes it.
-    refused: Option<Key>,
+    refused: Option<IdempotencyKey>,
 }
 
 #[derive(Default)]
@@ -66,7 +68,7 @@ pub struct Server {
     clients: u64,
     busy: u8,
     /// Which key each message came with, ever.
-    keys: BTreeMap<String, Key>,
+    keys: BTreeMap<String, IdempotencyKey>,
 }
 
 impl Server {
@@ -147,10 +149,10 @@ impl Server {
             Verb::Publish(publish) => self.publish(id, who, publish),
             Verb::Leave(leave) => {
                 self.seat(who).rooms.retain(|room| *room != leave.room);
-                ServerFrame::Ok(Done::new(id))
+                ServerFrame::Ok(Ack::new(id))
             }
-            Verb::Echo(echo) => ServerFrame::Echo(Echoed { id, data: echo.data, time: 0 }),
-            Verb::Call(call) => ServerFrame::Result(Outcome { id, data: call.data }),
+            Verb::Echo(echo) => ServerFrame::Echo(EchoReply { id, data: echo.data, time: 0 }),
+            Verb::Call(call) => ServerFrame::Result(CallResult { id, data: call.data }),
             Verb::Ping(_) => ServerFrame::Pong(Pong { id, time: 0 }),
             other => panic!("nobody says {other:?}"),
         };
@@ -190,7 +192,7 @@ impl Server {
         assert_eq!(*first, key, "a message keeps its key");
         if self.refuses(who, &key) {
             let message = "slow down".to_owned();
-            return ServerFrame::Error(Failed { id: Some(id), code: ErrorCode::RateLimited, message, retry: true });
+            return ServerFrame::Error(ErrorReply { id: Some(id), code: ErrorCode::RateLimited, message, retry: true });
         }
         let end = self.end(&publish.room);
         let room = self.rooms.get_mut(&publish.room).expect("a room");
@@ -200,15 +202,15 @@ impl Server {
             room.keys.insert(key, offset);
             self.tell(who, publish, offset);
         }
-        ServerFrame::Ok(Done {
+        ServerFrame::Ok(Ack {
             epoch: Some(end.epoch),
             offset: Some(offset),
             duplicate: known.is_some(),
-            ..Done::new(id)
+            ..Ack::new(id)
         })
     }
 
-    fn refuses(&mut self, who: usize, key: &Key) -> bool {
+    fn refuses(&mut self, who: usize, key: &IdempotencyKey) -> bool {
         let busy = self.busy > 0;
         self.busy = self.busy.saturating_sub(1);
         let seat = self.seat(who);

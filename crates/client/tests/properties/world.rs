@@ -7,7 +7,7 @@ use yodel_client::connector::{
 };
 use yodel_client::{BadUrl, Effect, Event, Generation, Mode, Session, State, Stopped};
 use yodel_protocol::CloseCode;
-use yodel_protocol::close::Advice;
+use yodel_protocol::close::ReconnectAdvice;
 
 use crate::act::Act;
 use crate::ledger::Ledger;
@@ -131,7 +131,7 @@ impl World {
 
     fn close(&mut self, code: u16) {
         let Some((socket, phase)) = self.live.take() else { return };
-        self.stopped |= phase != Socket::Closing && CloseCode(code).advice() == Advice::Stop;
+        self.stopped |= phase != Socket::Closing && CloseCode(code).advice() == ReconnectAdvice::Stop;
         self.step(Event::Closed { socket, code, reason: String::new(), buffered: self.ledger.unwritten() });
     }
 

@@ -69,8 +69,8 @@ fn who_is_in_a_room_follows_what_the_server_tells() {
 #[test]
 fn oneself_is_known_by_user_or_by_connection() {
     let mut rooms = welcomed();
-    let me: Present = serde_json::from_str(r#"{"client":"c_1","clients":1}"#).unwrap();
-    let ada: Present = serde_json::from_str(r#"{"user":"ada","clients":1}"#).unwrap();
+    let me: PresenceEntry = serde_json::from_str(r#"{"client":"c_1","clients":1}"#).unwrap();
+    let ada: PresenceEntry = serde_json::from_str(r#"{"user":"ada","clients":1}"#).unwrap();
     assert!(rooms.is_me(&me) && !rooms.is_me(&ada));
     rooms.apply(&Effect::LoggedIn { user: Some(UserId::new("ada").unwrap()), expires: None });
     assert!(rooms.is_me(&ada));

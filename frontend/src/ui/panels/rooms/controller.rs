@@ -16,7 +16,7 @@ use crate::{
 use leptos::prelude::*;
 use yodel_protocol::{
     ErrorCode, Offset, RoomName, Verb,
-    frame::{Before, Failed, InRoom},
+    frame::{ErrorReply, HistoryRequest, RoomRequest},
 };
 
 /// Messages of one page of history.
@@ -140,7 +140,7 @@ impl RoomsController {
             known.list(listed);
             before = known.before();
         });
-        let id = self.joined.ask(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE) }));
+        let id = self.joined.ask(Verb::History(HistoryRequest { room: room.clone(), before, limit: Some(PAGE) }));
         self.change(|rooms| rooms.ask(id, &room));
     }
 
@@ -152,7 +152,7 @@ impl RoomsController {
 
     /// Asks who is in a room.
     fn look(self, room: RoomName) {
-        self.joined.ask(Verb::Presence(InRoom { room }));
+        self.joined.ask(Verb::Presence(RoomRequest { room }));
     }
 
     fn change(self, change: impl FnOnce(&mut Rooms)) {
@@ -163,7 +163,7 @@ impl RoomsController {
 
 impl Words {
     /// Why the server does not do it.
-    fn why(&self, room: &RoomName, failed: &Failed) -> String {
+    fn why(&self, room: &RoomName, failed: &ErrorReply) -> String {
         let text = match failed.code {
             ErrorCode::Forbidden => self.forbidden,
             ErrorCode::Limit => self.full,

@@ -10,7 +10,7 @@ use crate::{
     ui::widgets::each,
 };
 use leptos::prelude::*;
-use yodel_protocol::frame::Present;
+use yodel_protocol::frame::PresenceEntry;
 
 /// So many are shown; of the others it is said how many they are.
 const SHOWN: usize = 100;
@@ -90,10 +90,10 @@ fn rest(desk: RoomsController) -> String {
     }
 }
 
-fn first(people: &[Present]) -> Vec<String> {
+fn first(people: &[PresenceEntry]) -> Vec<String> {
     people.iter().take(SHOWN).map(|who| model::name(who).to_owned()).collect()
 }
 
-fn find(desk: RoomsController, name: &str) -> Option<Present> {
+fn find(desk: RoomsController, name: &str) -> Option<PresenceEntry> {
     desk.shown(|room| room.people.iter().flatten().find(|who| model::name(who) == name).cloned()).flatten()
 }
