@@ -49,7 +49,7 @@ struct Offer {
 ///
 /// # Errors
 /// Returns an error if the header is malformed (RFC 6455 §9.1); the handshake must fail then.
-pub fn agree<'v>(
+pub fn negotiate<'v>(
     values: impl IntoIterator<Item = &'v str>,
     takeover: ContextTakeover,
 ) -> Result<Option<DeflateParams>, Malformed> {
@@ -58,7 +58,7 @@ pub fn agree<'v>(
         return Err(Malformed); // A list has at least one element.
     }
     let mut offers = lists.iter().flatten().filter(|(name, _)| *name == NAME);
-    Ok(offers.find_map(|(_, parameters)| Offer::read(parameters)).map(|offer| offer.answer(takeover)))
+    Ok(offers.find_map(|(_, parameters)| Offer::read(parameters)).map(|offer| offer.accept(takeover)))
 }
 
 impl Offer {
@@ -87,7 +87,7 @@ impl Offer {
         Some(offer)
     }
 
-    fn answer(self, takeover: ContextTakeover) -> DeflateParams {
+    fn accept(self, takeover: ContextTakeover) -> DeflateParams {
         let allowed = takeover == ContextTakeover::Enabled;
         DeflateParams {
             server_window: self.server_max_window_bits.unwrap_or(MAX_WINDOW_BITS),
@@ -128,7 +128,7 @@ mod tests {
     const SHARED: &str = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
     fn answer(offers: &[&str], takeover: ContextTakeover) -> Option<String> {
-        agree(offers.iter().copied(), takeover).expect("well formed").map(|agreement| agreement.to_string())
+        negotiate(offers.iter().copied(), takeover).expect("well formed").map(|agreement| agreement.to_string())
     }
 
     fn answers(offer: &str) -> Option<String> {
@@ -209,7 +209,7 @@ mod tests {
             "a b",
             "a; b=\"c",
         ] {
-            assert_eq!(agree([wrong], ContextTakeover::Disabled), Err(Malformed), "{wrong}");
+            assert_eq!(negotiate([wrong], ContextTakeover::Disabled), Err(Malformed), "{wrong}");
         }
     }
 }

@@ -74,7 +74,7 @@ impl Handshake {
             return Err(HandshakeError::Version);
         }
         // Parsed even if compression is off: a malformed header must fail every handshake (RFC 6455 §9.1).
-        let agreement = extension::agree(offers(headers)?, takeover.unwrap_or(ContextTakeover::Disabled));
+        let agreement = extension::negotiate(offers(headers)?, takeover.unwrap_or(ContextTakeover::Disabled));
         let agreement = agreement.map_err(|_| HandshakeError::Extensions)?;
         Ok(Self { accept: accept.transpose()?, compression: takeover.and(agreement) })
     }

@@ -3,11 +3,11 @@
 //! | content | file |
 //! |---|---|
 //! | access | here |
-//! | names, help texts and values | `server_metrics` |
+//! | names, help texts and values | `families` |
 //! | text format | `exposition` |
 
 mod exposition;
-mod server_metrics;
+mod families;
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ use crate::http::state::AppState;
 /// Version 0.0.4 of the text format, which every Prometheus version supports.
 const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Metrics in the Prometheus text format.
+/// Returns the metrics in the Prometheus text format.
 ///
 /// On a loopback address every client may read them, on other addresses only clients with API access. `--metrics`
 /// changes that.
@@ -44,7 +44,7 @@ pub async fn serve(State(app): State<AppState>, headers: HeaderMap) -> Result<Re
         access::check_credentials(&app, &headers)?;
     }
     // Iterating over all rooms and connections may take long, so it runs on a blocking thread.
-    let text = tokio::task::spawn_blocking(move || server_metrics::render(&app)).await.unwrap_or_default();
+    let text = tokio::task::spawn_blocking(move || families::render(&app)).await.unwrap_or_default();
     Ok(([(header::CONTENT_TYPE, FORMAT), (header::CACHE_CONTROL, "no-store")], text).into_response())
 }
 

@@ -97,7 +97,7 @@ fn deflaters(messages: &[Vec<u8>], window: u8, takeover: bool) {
 fn frames(messages: &[Vec<u8>], window: u8, takeover: bool) {
     let offer = format!("permessage-deflate; server_max_window_bits={window}");
     let takeover = if takeover { ContextTakeover::Enabled } else { ContextTakeover::Disabled };
-    let agreed = extension::agree([&offer[..]], takeover).expect("well formed").expect("an offer to take");
+    let agreed = extension::negotiate([&offer[..]], takeover).expect("well formed").expect("an offer to take");
     let mut encoder = Encoder::new(Some(&agreed));
     let inflation =
         if agreed.server_context_takeover { Inflation::ContextTakeover(Box::default()) } else { Inflation::PerMessage };

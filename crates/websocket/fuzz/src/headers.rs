@@ -26,7 +26,7 @@ pub fn headers(data: &[u8]) {
     let request = request(&mut input);
     let offers = request.headers.get_all(SEC_WEBSOCKET_EXTENSIONS).iter().filter_map(|value| value.to_str().ok());
     let offers: Vec<_> = offers.collect();
-    let negotiated = agree(&offers, takeover);
+    let negotiated = negotiate(&offers, takeover);
     handshake::is_upgrade(&request, None);
     if let Ok(handshake) = Handshake::check(&request, Some(takeover)) {
         assert_eq!(Ok(handshake.compression), negotiated);
@@ -66,7 +66,7 @@ fn request(input: &mut Input<'_>) -> request::Parts {
 }
 
 /// Negotiates, and compares the result with the model.
-fn agree(offers: &[&str], takeover: ContextTakeover) -> Result<Option<DeflateParams>, Malformed> {
+fn negotiate(offers: &[&str], takeover: ContextTakeover) -> Result<Option<DeflateParams>, Malformed> {
     let mut expected = Some(Vec::new());
     for offer in offers {
         let list = model::list(offer);
@@ -78,7 +78,7 @@ fn agree(offers: &[&str], takeover: ContextTakeover) -> Result<Option<DeflatePar
     }
     // A list has at least one element.
     expected = expected.filter(|all| offers.is_empty() || !all.is_empty());
-    let negotiated = extension::agree(offers.iter().copied(), takeover);
+    let negotiated = extension::negotiate(offers.iter().copied(), takeover);
     assert_eq!(negotiated.is_err(), expected.is_none(), "{offers:?}");
     let acceptable = expected.iter().flatten().find(|(name, parameters)| acceptable(name, parameters));
     assert_eq!(negotiated.ok().flatten().is_some(), acceptable.is_some(), "{offers:?}");

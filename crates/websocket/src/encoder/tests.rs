@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::deflate::Inflater;
-use crate::extension::{ContextTakeover, agree};
+use crate::extension::{ContextTakeover, negotiate};
 
 /// Returns a text that compresses well.
 fn long() -> String {
@@ -19,7 +19,7 @@ fn encoded(encoder: &mut Encoder, kind: Kind, payload: &[u8]) -> Vec<u8> {
 /// Returns an encoder with the parameters negotiated from an offer.
 fn agreed(parameters: &str, takeover: ContextTakeover) -> Encoder {
     let offer = format!("permessage-deflate{parameters}");
-    Encoder::new(agree([offer.as_str()], takeover).unwrap().as_ref())
+    Encoder::new(negotiate([offer.as_str()], takeover).unwrap().as_ref())
 }
 
 /// Returns the inflated payload of a frame.

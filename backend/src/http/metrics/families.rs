@@ -13,7 +13,7 @@ pub fn render(app: &AppState) -> String {
         .sample(&[("version", version), ("node", &app.shared.node)], 1);
     out.gauge("yodel_start_time_seconds", "Start of the server, in seconds since the Unix epoch.", app.started);
     connections(app, &mut out);
-    refusals(app, &mut out);
+    rejections(app, &mut out);
     messages(app, &mut out);
     rooms(app, &mut out);
     delivery(&app.shared.hub.metrics().times(), &mut out);
@@ -35,7 +35,7 @@ fn connections(app: &AppState, out: &mut Exposition) {
     out.gauge("yodel_draining", "1 while the server shuts down, otherwise 0.", u8::from(app.admission.is_closed()));
 }
 
-fn refusals(app: &AppState, out: &mut Exposition) {
+fn rejections(app: &AppState, out: &mut Exposition) {
     let help = "Rejected connections, by reason.";
     let mut refused = out.family(Kind::Counter, "yodel_connections_refused_total", help);
     for (why, count) in app.admission.refused() {
