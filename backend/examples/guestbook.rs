@@ -1,4 +1,4 @@
-//! A server of one's own: `cargo run -p yodel-server --example guestbook`, then in a browser's console
+//! A server with a call. Run `cargo run -p yodel-server --example guestbook`, then in the console of a browser:
 //!
 //! ```js
 //! ws = new WebSocket("ws://127.0.0.1:8000/ws", "yodel.v1"); ws.onmessage = m => console.log(m.data)
@@ -11,13 +11,13 @@ use tokio::net::TcpListener;
 use yodel_server::{Caller, Error, ErrorCode, RequestError, Server};
 
 #[derive(Deserialize, Serialize)]
-struct Entry {
+struct GuestbookEntry {
     name: String,
     text: String,
 }
 
-/// Publishes an entry to everyone who reads the book. Returns its page number.
-async fn sign(caller: Caller, entry: Entry) -> Result<u64, RequestError> {
+/// Publishes an entry to everyone in the room `guests`. Returns its page number.
+async fn sign(caller: Caller, entry: GuestbookEntry) -> Result<u64, RequestError> {
     if entry.text.is_empty() {
         return Err(RequestError::new(ErrorCode::BadRequest, "an entry needs a text"));
     }

@@ -1,11 +1,12 @@
-//! Yodel inside an application of axum: `cargo run -p yodel-server --example mounted`, then in a browser's console
+//! Yodel mounted in an axum application. Run `cargo run -p yodel-server --example mounted`, then in the console of a
+//! browser:
 //!
 //! ```js
 //! ws = new WebSocket("ws://127.0.0.1:8000/live/ws", "yodel.v1"); ws.onmessage = m => console.log(m.data)
 //! ws.send('{"id":1,"type":"join","room":"news"}')
 //! ```
 //!
-//! and in a shell `curl -d 'Lunch is ready.' http://127.0.0.1:8000/announce`.
+//! and in a shell: `curl -d 'Lunch is ready.' http://127.0.0.1:8000/announce`.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -23,20 +24,20 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use yodel_server::{Handle, Server};
 
-/// What the routes of the application share.
+/// State of the application's routes.
 #[derive(Clone)]
-struct App {
+struct Application {
     requests: Arc<AtomicU64>,
     live: Handle,
 }
 
-/// Tells how many requests there were, those for Yodel included.
-async fn count(State(app): State<App>) -> String {
+/// Returns the number of requests, including those to Yodel.
+async fn count(State(app): State<Application>) -> String {
     format!("{} requests\n", app.requests.load(Ordering::Relaxed))
 }
 
 /// Publishes a text to everyone who has joined `news`.
-async fn announce(State(app): State<App>, text: String) -> Result<String, (StatusCode, String)> {
+async fn announce(State(app): State<Application>, text: String) -> Result<String, (StatusCode, String)> {
     let position = app.live.publish("news", "announcement", &text).await;
     position
         .map(|position| format!("announcement {}\n", position.offset.0))
@@ -44,7 +45,7 @@ async fn announce(State(app): State<App>, text: String) -> Result<String, (Statu
 }
 
 /// Counts a request.
-async fn counted(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn counted(State(app): State<Application>, request: Request, next: Next) -> Response {
     app.requests.fetch_add(1, Ordering::Relaxed);
     next.run(request).await
 }
@@ -55,19 +56,19 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let (live, server) = Server::builder().build()?.into_parts();
-    let app = App { requests: Arc::default(), live: server.handle() };
+    let app = Application { requests: Arc::default(), live: server.handle() };
     let router = Router::new()
         .route("/", get(count))
         .route("/announce", post(announce))
         .with_state(app.clone())
         .nest("/live", live)
         .layer(from_fn_with_state(app, counted));
-    // Small messages do not wait for the acknowledgement of the one before.
+    // Disables Nagle's algorithm, so that small messages are sent at once.
     let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
             signal.await;
-            // Axum does not know the connections that were upgraded. The rest of the application goes on meanwhile.
+            // Axum does not track upgraded connections. The rest of the application continues meanwhile.
             server.shutdown(Duration::from_secs(10)).await;
         })
         .await?;

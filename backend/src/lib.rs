@@ -1,21 +1,21 @@
 //! WebSocket server for axum: echo, broadcast, rooms with history and recovery, presence, Server-Sent
 //! Events and an HTTP API.
 //!
-//! | floor | folder | what |
+//! | layer | folder | content |
 //! |---|---|---|
-//! | 8 | `server` | a server from start to graceful shutdown |
+//! | 8 | `server` | builder, listener, mounted router, graceful shutdown |
 //! | 7 | `http` | router, handshake, API, Server-Sent Events, metrics, files of the page |
-//! | 6 | `connection` | one connection is one task: keepalive, outbox, admission, plain mode, `yodel.v1` |
-//! | 5 | `identity_session` | an identity on one connection: directory entry, presence key, hooks |
-//! | 4 | `hooks` | what the embedding program is asked, and what it can do |
-//! | 3 | `auth`, `limits`, `encode`, `runtime` | tokens and origins; rate limits; a room's messages as frames and events; clock and tasks of the hub |
+//! | 6 | `connection` | task of a connection: keepalive, outbox, admission, plain mode, `yodel.v1` |
+//! | 5 | `identity_session` | identity of a connection: directory entry, presence key, hooks |
+//! | 4 | `hooks` | callbacks of the embedding program, and its handle to the server |
+//! | 3 | `auth`, `limits`, `encode`, `runtime` | tokens and origins; rate limits; messages as frames and events; clock and tasks |
 //! | 2 | `hub` | rooms, history, presence, directory of connections |
 //! | 1 | `net` | listener, TLS, lingering close, file limit |
 //! | 0 | `config` | settings and their defaults |
 //!
-//! A folder imports from lower floors only.
+//! A folder imports from lower layers only.
 //!
-//! A server of one's own:
+//! A server with a call:
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,7 +32,7 @@
 //! # }
 //! ```
 //!
-//! In an application of axum: [`Server::into_parts`].
+//! To mount it in an axum application: [`Server::into_parts`].
 
 #![forbid(unsafe_code)]
 
@@ -66,5 +66,5 @@ pub use net::tls::{Certificate, TlsError};
 pub use server::{Error, Serve, Server, ServerBuilder, ServerHandle};
 pub use yodel_protocol::frame::Target;
 pub use yodel_protocol::{
-    ClientId, CloseCode, Epoch, ErrorCode, EventName, Json, Key, Offset, Position, RoomName, UserId,
+    ClientId, CloseCode, Epoch, ErrorCode, EventName, IdempotencyKey, Json, Offset, Position, RoomName, UserId,
 };

@@ -6,10 +6,10 @@ use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{self, WebSocket};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
+use yodel_websocket::decoder::{Decoder, Event, Inflation, Role};
 use yodel_websocket::encoder::{self, Encoder};
+use yodel_websocket::error::ProtocolError;
 use yodel_websocket::message::Kind;
-use yodel_websocket::violation::Violation;
 
 use crate::random::Random;
 
@@ -90,7 +90,7 @@ fn read_with_yodel<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -
                 Err(violation) => return (items, Some(violation)),
             };
             let consumed = step.consumed;
-            items.extend(step.received.as_ref().map(item));
+            items.extend(step.event.as_ref().map(item));
             if matches!(items.last(), Some(Item::Close(_))) {
                 return (items, None);
             }
@@ -100,7 +100,7 @@ fn read_with_yodel<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -
     (items, None)
 }
 
-fn item(received: &Received<'_>) -> Item {
+fn item(received: &Event<'_>) -> Item {
     match received {
         Received::Message(Kind::Text, text) => {
             Item::Text(String::from_utf8(text.to_vec()).expect("decoder validates UTF-8"))
@@ -282,7 +282,7 @@ fn decodes_a_corrupted_stream_like_tungstenite() {
             // Tungstenite returns the close code that it responds with.
             assert_eq!(expected.pop(), Some(Item::Close(1002)), "seed {seed}");
         }
-        if violation != Some(Violation::Length) {
+        if violation != Some(ProtocolError::Length) {
             assert_eq!(items, expected, "seed {seed}: {violation:?}, {error:?}");
         }
     }

@@ -10,7 +10,7 @@ use support::{CompressingClient, FaultyProxy, ReconnectingClient, SplitMix, Test
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use yodel_client::{Delivery, Effect, Event, MessageId, Rng};
-use yodel_protocol::close::Advice;
+use yodel_protocol::close::ReconnectAdvice;
 use yodel_protocol::frame::{Publish, Verb};
 use yodel_protocol::{CloseCode, EventName, Json, RoomName};
 use yodel_server::ServerConfig;
@@ -103,7 +103,7 @@ async fn acknowledges_publishes_and_permits_retries() {
     let (room, event) = (RoomName::new("r").unwrap(), EventName::new("e").unwrap());
     let mut acknowledged = BTreeSet::new();
     for id in 1..=200 {
-        let data = Json::of(&id).unwrap();
+        let data = Json::from_value(&id).unwrap();
         let verb = Verb::Publish(Publish { room: room.clone(), event: event.clone(), data, key: None, echo: true });
         session.dispatch(Event::Request { id: MessageId(id), verb });
         // Wait for a lost connection now and then.
@@ -180,8 +180,8 @@ async fn accepts_publish_and_batch_over_http() {
 #[test]
 fn close_codes_determine_whether_to_reconnect() {
     let advice = |codes: std::ops::RangeInclusive<u16>| codes.map(|code| CloseCode(code).advice()).collect::<Vec<_>>();
-    assert!(advice(4000..=4499).iter().all(|advice| *advice == Advice::Retry));
-    assert!(advice(4500..=4999).iter().all(|advice| *advice == Advice::Stop));
+    assert!(advice(4000..=4499).iter().all(|advice| *advice == ReconnectAdvice::Retry));
+    assert!(advice(4500..=4999).iter().all(|advice| *advice == ReconnectAdvice::Stop));
     let ours = (4000..=4999).filter(|code| CloseCode(*code).name().is_some());
     assert!(ours.eq((4001..=4007).chain(4501..=4505)), "every close code has a name");
 }

@@ -125,7 +125,7 @@ async fn throttles_a_flooding_publisher_then_closes_with_4005() {
 /// Creates a publish request to the room `r`.
 fn publish(id: u64) -> Event {
     let (room, event) = (RoomName::new("r").unwrap(), EventName::new("e").unwrap());
-    let verb = Verb::Publish(Publish { room, event, data: Json::of(&id).unwrap(), key: None, echo: true });
+    let verb = Verb::Publish(Publish { room, event, data: Json::from_value(&id).unwrap(), key: None, echo: true });
     Event::Request { id: MessageId(id), verb }
 }
 

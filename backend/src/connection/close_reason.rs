@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use yodel_protocol::CloseCode;
-use yodel_websocket::violation::Violation;
+use yodel_websocket::error::ProtocolError;
 
 use crate::hooks::error::Rejection;
 

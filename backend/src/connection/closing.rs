@@ -13,7 +13,7 @@ use yodel_protocol::CloseCode;
 use super::buffers;
 use super::close_reason::CloseReason;
 use super::socket::Socket;
-use yodel_websocket::decoder::Received;
+use yodel_websocket::decoder::Event;
 
 /// Maximum duration of draining the input. Closing a TCP socket with unread input resets it, and the reset
 /// can overtake the close frame. The client would see 1006 instead of the real close code and reconnect

@@ -15,10 +15,10 @@ use super::transport::Transport;
 use crate::net::http::{self, UpgradedSocket};
 use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
 use yodel_websocket::encoder::{self, Encoder};
-use yodel_websocket::extension::Agreement;
-use yodel_websocket::frame::LONGEST_HEADER;
+use yodel_websocket::error::ProtocolError;
+use yodel_websocket::extension::DeflateParams;
+use yodel_websocket::frame::MAX_HEADER;
 use yodel_websocket::message::Kind;
-use yodel_websocket::violation::Violation;
 
 /// Minimum payload size that is written without a copy, in bytes. For smaller payloads a copy costs less than
 /// another slice.
@@ -48,7 +48,7 @@ impl Socket {
         upgraded: Upgraded,
         handle: Arc<ConnectionHandle>,
         max_message: usize,
-        compression: Option<&Agreement>,
+        compression: Option<&DeflateParams>,
     ) -> Self {
         let (underneath, pending_input) = http::into_socket(upgraded);
         let transport = match underneath {
@@ -67,12 +67,12 @@ impl Socket {
         handle: Arc<ConnectionHandle>,
         pending_input: &[u8],
         max_message: usize,
-        compression: Option<&Agreement>,
+        compression: Option<&DeflateParams>,
     ) -> Self {
         let inflation = match compression {
-            None => Inflation::Refused,
-            Some(agreed) if agreed.client_takeover => Inflation::Together(Box::default()),
-            Some(_) => Inflation::Apart,
+            None => Inflation::Disabled,
+            Some(agreed) if agreed.client_context_takeover => Inflation::ContextTakeover(Box::default()),
+            Some(_) => Inflation::PerMessage,
         };
         let decoder = Decoder::new(Role::Server, max_message, inflation);
         Self {
@@ -179,7 +179,7 @@ impl Socket {
 
     /// Encodes a message as frames for the outbox.
     pub fn frames(&mut self, kind: Kind, payload: &[u8]) -> Bytes {
-        let mut frames = Vec::with_capacity(payload.len() + LONGEST_HEADER);
+        let mut frames = Vec::with_capacity(payload.len() + MAX_HEADER);
         self.encoder.message(kind, payload, &mut frames);
         frames.into()
     }

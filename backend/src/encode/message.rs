@@ -19,7 +19,7 @@ pub enum PlainMessage<'a> {
 
 /// Returns the `message` frame of a message without its `type`. The result is cached in the message.
 pub fn json(message: &Message) -> &Json {
-    message.encoded(|message| Json::of(&frame(message)).unwrap_or_default())
+    message.encoded(|message| Json::from_value(&frame(message)).unwrap_or_default())
 }
 
 /// Returns the message for plain mode: the content of a text or a JSON string; other JSON unchanged.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use yodel_protocol::id::BadName;
+use yodel_protocol::id::InvalidName;
 use yodel_protocol::{CloseCode, ErrorCode};
 
 use crate::auth::IdentityError;

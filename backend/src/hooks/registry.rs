@@ -203,7 +203,7 @@ impl Hooks {
                 let data =
                     data.to::<T>().map_err(|error| RequestError::new(ErrorCode::BadRequest, error.to_string()))?;
                 let result = handler(caller, data).await?;
-                Json::of(&result).map_err(|error| RequestError::new(ErrorCode::Internal, error.to_string()))
+                Json::from_value(&result).map_err(|error| RequestError::new(ErrorCode::Internal, error.to_string()))
             })
         };
         if self.calls.insert(name, Arc::new(run)).is_some() {

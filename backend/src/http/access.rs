@@ -1,5 +1,4 @@
-//! Access: who may open a connection, and who may use the HTTP interface, which takes one of its keys or a
-//! token that says so.
+//! Access checks of connections and of the HTTP API. The API requires an API key, or a token with the claim `api`.
 
 use std::net::SocketAddr;
 
@@ -13,30 +12,30 @@ use crate::auth::{self, Auth, Credentials, Identity, Source};
 use crate::connection::admission::RejectReason;
 use crate::hooks::error::Rejection;
 use crate::hooks::request_head::RequestHead;
-use crate::http::error::Problem;
-use crate::http::state::App;
+use crate::http::error::ApiError;
+use crate::http::state::AppState;
 use crate::identity_session::authentication::{self, AuthenticationError};
 use crate::limits::server_metrics::AuthFailure;
 
-const OFF: &str = "The HTTP interface is off. To switch it on, start the server with --api-key-file FILE \
-                   (`yodel token secret` makes a key), or with --auth jwt for tokens that claim `api`.";
+const API_DISABLED: &str = "The HTTP API is disabled. To enable it, start the server with --api-key-file FILE \
+                   (`yodel token secret` creates a key), or with --auth jwt for tokens with the claim `api`.";
 
-const WANTED: &str = "A key or a token is needed, in the header `Authorization: Bearer`.";
+const CREDENTIALS_REQUIRED: &str = "A key or a token is needed, in the header `Authorization: Bearer`.";
 
-/// What a client is told that brings no token and has to.
-pub const TOKEN_WANTED: &str = "A token is needed: in the header `Authorization: Bearer`, or in the cookie.";
+/// Error text for a missing token.
+pub const TOKEN_REQUIRED: &str = "A token is needed, in the header `Authorization: Bearer` or in the cookie.";
 
-/// Returns the head of a request for the hooks that take it, or nothing where none is registered.
-pub fn request_head(app: &App, uri: &Uri, headers: &HeaderMap, peer: SocketAddr) -> Option<RequestHead> {
+/// Returns the head of a request for the hooks, or `None` if no hook takes it.
+pub fn request_head(app: &AppState, uri: &Uri, headers: &HeaderMap, peer: SocketAddr) -> Option<RequestHead> {
     app.shared.hooks.takes_request_head().then(|| RequestHead::new(uri.clone(), headers.clone(), peer))
 }
 
-/// Returns the identity of a request that opens a connection; `None` when a token is still due.
+/// Returns the identity of a request that opens a connection; `None` if a token may still follow.
 ///
 /// # Errors
-/// When the hook or the settings refuse it.
+/// Returns an error if the token is invalid or the hook rejects it.
 pub async fn identify(
-    app: &App,
+    app: &AppState,
     path: &str,
     headers: &HeaderMap,
     head: Option<&RequestHead>,
@@ -44,7 +43,7 @@ pub async fn identify(
     authentication::authenticate(&app.shared.auth, &app.shared.hooks, path, headers, head).await
 }
 
-/// Returns the HTTP status of a request that is not authenticated.
+/// Returns the HTTP status for a failed authentication.
 pub fn status(error: &AuthenticationError) -> StatusCode {
     match error {
         AuthenticationError::Token(_) => StatusCode::UNAUTHORIZED,
@@ -52,7 +51,7 @@ pub fn status(error: &AuthenticationError) -> StatusCode {
     }
 }
 
-/// Returns the HTTP status of a connection that a hook refuses.
+/// Returns the HTTP status for a rejection by a hook.
 pub fn rejected_status(rejection: &Rejection) -> StatusCode {
     match rejection.code() {
         CloseCode::UNAUTHORIZED | CloseCode::TOKEN_EXPIRED => StatusCode::UNAUTHORIZED,
@@ -61,9 +60,9 @@ pub fn rejected_status(rejection: &Rejection) -> StatusCode {
     }
 }
 
-/// Lets through what is allowed, while the server does not stop.
-pub async fn check(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
-    check_switched_on(&app, request.headers())?;
+/// Middleware of the API: passes on authorized requests, unless the server is shutting down.
+pub async fn check(State(app): State<AppState>, request: Request, next: Next) -> Result<Response, ApiError> {
+    check_enabled(&app, request.headers())?;
     check_credentials(&app, request.headers())?;
     if app.admission.is_closed() {
         return Err(RejectReason::Stopping.into());
@@ -71,42 +70,43 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resu
     Ok(next.run(request).await)
 }
 
-/// Whether the interface is there, for a page or program like this.
-pub fn check_switched_on(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
+/// Checks that the API is enabled and the origin allowed.
+pub fn check_enabled(app: &AppState, headers: &HeaderMap) -> Result<(), ApiError> {
     app.origins.check(headers)?;
     let auth = &app.shared.auth;
     let on = auth.api_keys().is_some() || auth.verifier().is_some();
-    if on { Ok(()) } else { Err(Problem::not_found(OFF)) }
+    if on { Ok(()) } else { Err(ApiError::not_found(API_DISABLED)) }
 }
 
-/// Whether a request has what it takes; counted when it has not.
-pub fn check_credentials(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
-    examine(&app.shared.auth, headers, auth::now()).map_err(|(failure, detail)| {
-        let known = failure == AuthFailure::Forbidden;
+/// Checks the credentials of a request; counts a failure.
+pub fn check_credentials(app: &AppState, headers: &HeaderMap) -> Result<(), ApiError> {
+    authorize(&app.shared.auth, headers, auth::now()).map_err(|(failure, detail)| {
+        let known = failure == Failure::Forbidden;
         let status = if known { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
-        app.shared.metrics.failed(failure);
-        app.shared.metrics.count(status.canonical_reason().unwrap_or_default());
-        Problem::new(status, detail)
+        app.shared.tally.failed(failure);
+        app.shared.tally.count(status.canonical_reason().unwrap_or_default());
+        ApiError::new(status, detail)
     })
 }
 
-/// Only the header counts: a browser sends it for no page but the one that knows the token.
-fn examine(auth: &Authenticator, headers: &HeaderMap, now: u64) -> Result<(), (AuthFailure, String)> {
-    let credentials = Credentials::find(headers, None).filter(|found| found.source() == CredentialSource::Header);
+/// Accepts credentials in the header only. Browsers send cookies on behalf of foreign pages, but not this header.
+fn authorize(auth: &Auth, headers: &HeaderMap, now: u64) -> Result<(), (Failure, String)> {
+    let credentials = Credentials::find(headers, None).filter(|found| found.source() == Source::Header);
     let Some(credentials) = credentials else {
-        return Err((AuthFailure::Missing, WANTED.to_owned()));
+        return Err((Failure::Missing, CREDENTIALS_REQUIRED.to_owned()));
     };
     if auth.api_keys().is_some_and(|keys| keys.contains(credentials.token())) {
         return Ok(());
     }
     let Some(verifier) = auth.verifier() else {
-        return Err((AuthFailure::Invalid, "This is none of the keys.".to_owned()));
+        return Err((Failure::Invalid, "The key is none of the keys in --api-key-file.".to_owned()));
     };
     match verifier.verify(credentials.token(), now) {
         Ok(identity) if identity.may_api() => Ok(()),
-        Ok(_) => Err((AuthFailure::Forbidden, "The token does not claim `api`.".to_owned())),
-        Err(denied) => {
-            Err((authentication::failure(denied), format!("This is none of the keys, and as a token: {denied}.")))
-        }
+        Ok(_) => Err((Failure::Forbidden, "The token does not claim `api`.".to_owned())),
+        Err(denied) => Err((
+            authentication::failure(denied),
+            format!("The credential is none of the keys in --api-key-file and not a valid token: {denied}."),
+        )),
     }
 }

@@ -1,4 +1,4 @@
-//! What was wrong with a request, as `application/problem+json` (RFC 9457).
+//! Error responses as `application/problem+json` (RFC 9457).
 
 use std::collections::BTreeMap;
 
@@ -15,59 +15,59 @@ use crate::connection::event_stream::OpenError;
 use crate::hooks::handle::HandleError;
 use crate::http::access;
 
-/// What was wrong with a request. Nothing secret is in it.
+/// Problem details of a failed request (RFC 9457). They contain no secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Problem {
-    /// Always `about:blank`: the status says what kind of problem it is.
+pub struct ApiError {
+    /// Always `about:blank`: the kind of problem is the status.
     #[serde(rename = "type")]
     #[schema(example = "about:blank")]
     kind: &'static str,
-    /// The status in words.
+    /// Reason phrase of the status.
     #[schema(example = "Not Found")]
     title: &'static str,
-    /// The status of the response; within a batch, what it would have been.
+    /// Status of the response; within a batch, the status that the request would have had by itself.
     #[schema(example = 404)]
     status: u16,
-    /// What is wrong, for people.
+    /// Explanation for people.
     detail: String,
-    /// After how many seconds it makes sense to try again; in a header.
+    /// Value of the header `Retry-After`, in seconds.
     #[serde(skip)]
     retry_after: Option<u32>,
 }
 
-impl Problem {
-    /// A problem of this kind, with words for people.
+impl ApiError {
+    /// Creates an error with a status and an explanation for people.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or_default();
         Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.into(), retry_after: None }
     }
 
-    /// The request cannot be understood.
+    /// Creates an error with status 400.
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// There is no such thing.
+    /// Creates an error with status 404.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// It may work after so many seconds.
+    /// Adds a `Retry-After` of this many seconds.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     pub fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
-        let body = serde_json::to_string(&self).unwrap_or_default(); // Its fields are texts and a number.
+        let body = serde_json::to_string(&self).unwrap_or_default(); // Strings and a number always serialize.
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -79,9 +79,9 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Problems as they are described to programs, by their status.
+/// Describes error responses for OpenAPI, by status.
 pub fn described(problems: &[(u16, &str)]) -> BTreeMap<String, RefOr<Described>> {
-    let schema = Ref::from_schema_name(Problem::name());
+    let schema = Ref::from_schema_name(ApiError::name());
     let describe = |(status, description): &(u16, &str)| {
         let content = ContentBuilder::new().schema(Some(schema.clone())).build();
         let described = ResponseBuilder::new().description(*description).content("application/problem+json", content);
@@ -90,19 +90,19 @@ pub fn described(problems: &[(u16, &str)]) -> BTreeMap<String, RefOr<Described>>
     problems.iter().map(describe).collect()
 }
 
-impl From<OriginError> for Problem {
-    fn from(forbidden: OriginError) -> Self {
+impl From<Forbidden> for ApiError {
+    fn from(forbidden: Forbidden) -> Self {
         Self::new(StatusCode::FORBIDDEN, format!("{forbidden}."))
     }
 }
 
-impl From<RejectReason> for Problem {
-    fn from(refused: RejectReason) -> Self {
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
         Self::new(refused.status(), refused.to_string()).retry_after(refused.retry_after())
     }
 }
 
-impl From<OpenError> for Problem {
+impl From<OpenError> for ApiError {
     fn from(error: OpenError) -> Self {
         match error {
             OpenError::Connect(rejection) => {
@@ -115,7 +115,7 @@ impl From<OpenError> for Problem {
     }
 }
 
-/// Returns the status that says over HTTP what an error code says in a frame.
+/// Returns the HTTP status for an error code of `yodel.v1`.
 fn error_status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::Unauthorized | ErrorCode::TokenExpired => StatusCode::UNAUTHORIZED,
@@ -128,7 +128,7 @@ fn error_status(code: ErrorCode) -> StatusCode {
     }
 }
 
-impl From<HandleError> for Problem {
+impl From<HandleError> for ApiError {
     fn from(error: HandleError) -> Self {
         match error {
             HandleError::RoomLimit => {
@@ -144,8 +144,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_says_what_is_wrong_and_when_to_come_back() {
-        let problem = Problem::from(RejectReason::Address);
+    fn serializes_problem_details_and_retry_after() {
+        let problem = ApiError::from(Refused::Address);
         assert_eq!(
             serde_json::to_string(&problem).unwrap(),
             r#"{"type":"about:blank","title":"Too Many Requests","status":429,"detail":"Your address has reached its limit of connections (--max-per-address)."}"#
@@ -157,15 +157,15 @@ mod tests {
     }
 
     #[test]
-    fn who_is_not_known_is_told_how_to_say_who_it_is() {
-        let response = Problem::new(StatusCode::UNAUTHORIZED, "Who?").into_response();
+    fn sends_www_authenticate_with_401_only() {
+        let response = ApiError::new(StatusCode::UNAUTHORIZED, "Authentication required.").into_response();
         assert_eq!(response.headers()[header::WWW_AUTHENTICATE], "Bearer");
-        assert!(!Problem::not_found("").into_response().headers().contains_key(header::WWW_AUTHENTICATE));
+        assert!(!ApiError::not_found("").into_response().headers().contains_key(header::WWW_AUTHENTICATE));
     }
 
     #[test]
-    fn no_room_for_a_room_is_not_the_callers_fault() {
-        assert_eq!(Problem::from(HandleError::RoomLimit).status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(Problem::from(HandleError::ReservedRoom).status(), StatusCode::BAD_REQUEST);
+    fn returns_503_at_the_room_limit() {
+        assert_eq!(ApiError::from(HandleError::Rooms).status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(ApiError::from(HandleError::Everyone).status(), StatusCode::BAD_REQUEST);
     }
 }

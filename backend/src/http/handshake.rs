@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::ext::Protocol;
-use yodel_websocket::handshake::{Handshake, Refusal, VERSION};
+use yodel_websocket::handshake::{Handshake, HandshakeError, VERSION};
 
 /// Returns the protocol of an extended CONNECT request (RFC 8441, section 4).
 pub fn connect_protocol<B>(request: &Request<B>) -> Option<String> {
@@ -17,10 +17,10 @@ pub fn accepted(handshake: &Handshake) -> Response {
 }
 
 /// Returns the response to a request that is not a valid handshake.
-pub fn refused(refusal: Refusal) -> Response {
-    match refusal {
-        Refusal::Version => upgrade_required(&refusal.to_string()),
-        _ => (StatusCode::BAD_REQUEST, format!("{refusal}\n")).into_response(),
+pub fn rejected(error: HandshakeError) -> Response {
+    match error {
+        HandshakeError::Version => upgrade_required(&error.to_string()),
+        _ => (StatusCode::BAD_REQUEST, format!("{error}\n")).into_response(),
     }
 }
 
@@ -36,10 +36,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rfc_6455_section_4_4_another_version_is_told_which_one_is_spoken() {
-        let response = refused(Refusal::Version);
+    fn rfc_6455_section_4_4_sends_the_supported_version() {
+        let response = rejected(HandshakeError::Version);
         assert_eq!(response.status(), StatusCode::UPGRADE_REQUIRED);
         assert_eq!(response.headers()[header::SEC_WEBSOCKET_VERSION], "13");
-        assert_eq!(refused(Refusal::Host).status(), StatusCode::BAD_REQUEST);
+        assert_eq!(rejected(HandshakeError::Host).status(), StatusCode::BAD_REQUEST);
     }
 }

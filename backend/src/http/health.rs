@@ -1,45 +1,48 @@
-//! What balancers ask: whether the server lives, and whether it wants more work.
+//! Probes of load balancers: liveness and readiness.
 
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use crate::connection::admission::RejectReason;
-use crate::http::state::App;
+use crate::connection::admission::Refused;
+use crate::http::state::AppState;
 
-/// Whether the server lives. It is answered until the server has stopped; what does not answer in
-/// time should be started anew.
+/// Liveness probe.
+///
+/// Responds with 200 until the server has stopped. Restart a server that does not respond in time.
 #[utoipa::path(
     get,
     path = "/health",
     tag = "server",
     security(()),
-    responses((status = 200, description = "It lives.", body = String, content_type = "text/plain"))
+    responses((status = 200, description = "The server is alive.", body = String, content_type = "text/plain"))
 )]
 pub async fn health() -> Response {
-    said("alive\n").into_response()
+    uncached("alive\n").into_response()
 }
 
-/// Whether the server takes new connections. One that stops does not.
+/// Readiness probe.
+///
+/// Responds with 503 while the server shuts down and rejects new connections.
 #[utoipa::path(
     get,
     path = "/ready",
     tag = "server",
     security(()),
     responses(
-        (status = 200, description = "It does.", body = String, content_type = "text/plain"),
-        (status = 503, description = "It stops.", body = String, content_type = "text/plain")
+        (status = 200, description = "The server accepts connections.", body = String, content_type = "text/plain"),
+        (status = 503, description = "The server is shutting down.", body = String, content_type = "text/plain")
     )
 )]
-pub async fn ready(State(app): State<App>) -> Response {
+pub async fn ready(State(app): State<AppState>) -> Response {
     if app.admission.is_closed() {
-        let why = RejectReason::Stopping;
-        return (why.status(), [(header::RETRY_AFTER, why.retry_after())], said("stopping\n")).into_response();
+        let why = Refused::Stopping;
+        return (why.status(), [(header::RETRY_AFTER, why.retry_after())], uncached("stopping\n")).into_response();
     }
-    said("ready\n").into_response()
+    uncached("ready\n").into_response()
 }
 
-/// An answer that is good for now only.
-fn said(text: &'static str) -> impl IntoResponse {
+/// Returns a response that must not be cached.
+fn uncached(text: &'static str) -> impl IntoResponse {
     ([(header::CACHE_CONTROL, "no-store")], text)
 }

@@ -1,13 +1,13 @@
-//! Everything that answers HTTP requests.
+//! HTTP: routes, handlers, extractors and error responses.
 //!
-//! | what | file |
+//! | content | file |
 //! |---|---|
-//! | path -> handler | `router`, with the `state` that handlers share |
-//! | a handshake becomes a connection | `upgrade`; which mode: `subprotocol`; responses: `handshake` |
-//! | the router on accepted connections, and in the application of the embedding program | `service`, `mount` |
-//! | host and client of a request | `host`, `peer` |
-//! | the HTTP API, its access check and its extractors | `api`, `access`, `extract` |
-//! | a room as Server-Sent Events | `sse` |
+//! | routes, and the state of the handlers | `router`, `state` |
+//! | WebSocket handshake | `upgrade`; its subprotocol: `subprotocol`; its responses: `handshake` |
+//! | router as a service of accepted connections, and in the application of the embedding program | `service`, `mount` |
+//! | host and client address of a request | `host`, `peer` |
+//! | HTTP API, its access check and its extractors | `api`, `access`, `extract` |
+//! | rooms as Server-Sent Events | `sse` |
 //! | metrics and probes | `metrics`, `health` |
 //! | files of the page | `assets` |
 //! | error responses (RFC 9457) | `error` |

@@ -6,20 +6,20 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 
-use crate::http::state::App;
+use crate::http::state::AppState;
 use crate::http::{host, peer, router};
 
-/// Who may send requests to a mounted router.
+/// Clients that may send requests to a mounted router.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Clients on this machine.
+    /// Clients on the same machine.
     Local,
-    /// Everyone who reaches the application.
+    /// All clients.
     Everyone,
 }
 
-/// Returns all endpoints but the page. `on_request` is called at the beginning of each request.
-pub fn mounted(app: &App, reach: Reach, on_request: impl Fn() + Clone + Send + Sync + 'static) -> Router {
+/// Returns all endpoints except the page. `on_request` is called at the start of each request.
+pub fn mounted(app: &AppState, reach: Reach, on_request: impl Fn() + Clone + Send + Sync + 'static) -> Router {
     let mut router = router::endpoints(app);
     if reach == Reach::Local {
         router = router.layer(from_fn_with_state(app.clone(), require_local_peer));
@@ -33,12 +33,12 @@ pub fn mounted(app: &App, reach: Reach, on_request: impl Fn() + Clone + Send + S
 }
 
 /// Rejects clients of other machines.
-async fn require_local_peer(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn require_local_peer(State(app): State<AppState>, request: Request, next: Next) -> Response {
     match peer::address(&app, request.extensions()) {
         Ok(peer) if peer.ip().to_canonical().is_loopback() => next.run(request).await,
         Ok(_) => {
-            app.shared.metrics.count("Forbidden");
-            let text = "This server accepts clients on its own machine only. For others it needs authentication, \
+            app.shared.tally.count("Forbidden");
+            let text = "This server accepts clients on its own machine only. To accept others, configure authentication \
                         or the setting `open`.\n";
             (StatusCode::FORBIDDEN, text).into_response()
         }

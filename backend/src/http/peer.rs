@@ -1,4 +1,4 @@
-//! Address of the client that sent a request.
+//! Address of the client of a request.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -8,16 +8,16 @@ use axum::http::{Extensions, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::config::PeerAddress;
-use crate::http::error::Problem;
-use crate::http::state::App;
+use crate::http::error::ApiError;
+use crate::http::state::AppState;
 
-/// Stands for an address that the server does not know (RFC 1122, section 3.2.1.3).
+/// Placeholder for an unknown address (RFC 1122 §3.2.1.3).
 const UNKNOWN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 /// Extracts the address of the client.
 pub struct Peer(pub SocketAddr);
 
-/// The HTTP server did not pass the address on.
+/// Error: the HTTP server did not provide the address of the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "The peer address is missing: serve the router with `into_make_service_with_connect_info::<SocketAddr>()`, \
@@ -28,8 +28,8 @@ pub struct MissingPeer;
 /// Returns the address of the client, from the extensions of its request.
 ///
 /// # Errors
-/// When the HTTP server was to pass the address on and did not.
-pub fn address(app: &App, extensions: &Extensions) -> Result<SocketAddr, MissingPeer> {
+/// Returns an error if the HTTP server should have provided the address and did not.
+pub fn address(app: &AppState, extensions: &Extensions) -> Result<SocketAddr, MissingPeer> {
     match app.peer_address {
         PeerAddress::Unknown => Ok(UNKNOWN),
         PeerAddress::ConnectInfo => {
@@ -38,15 +38,15 @@ pub fn address(app: &App, extensions: &Extensions) -> Result<SocketAddr, Missing
     }
 }
 
-impl FromRequestParts<App> for Peer {
-    type Rejection = Problem;
+impl FromRequestParts<AppState> for Peer {
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        address(app, &parts.extensions).map(Self).map_err(Problem::from)
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
+        address(app, &parts.extensions).map(Self).map_err(ApiError::from)
     }
 }
 
-impl From<MissingPeer> for Problem {
+impl From<MissingPeer> for ApiError {
     fn from(error: MissingPeer) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
     }

@@ -1,4 +1,4 @@
-//! Path -> handler.
+//! Routes.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -10,17 +10,17 @@ use axum::routing::{MethodRouter, get};
 use crate::config::Plain;
 use crate::http::api;
 use crate::http::assets;
-use crate::http::state::App;
+use crate::http::state::AppState;
 use crate::http::upgrade;
 use crate::http::{health, metrics, sse};
 
 /// Returns all endpoints, and the page for every other path.
-pub fn new(app: App) -> Router {
+pub fn new(app: AppState) -> Router {
     endpoints(&app).fallback(get(assets::serve)).layer(map_response(harden)).with_state(app)
 }
 
 /// Returns all endpoints.
-pub fn endpoints(app: &App) -> Router<App> {
+pub fn endpoints(app: &AppState) -> Router<AppState> {
     let config = &app.shared.config;
     let mut router =
         Router::new().route("/ws/echo", endpoint(Plain::Echo)).route("/ws/broadcast", endpoint(Plain::Broadcast));
@@ -30,14 +30,14 @@ pub fn endpoints(app: &App) -> Router<App> {
     for path in paths {
         router = router.route(path, endpoint(config.plain));
     }
-    for (path, methods) in others() {
+    for (path, methods) in public_routes() {
         router = router.route(path, methods);
     }
     router.merge(api::router(app))
 }
 
-/// What answers HTTP beside the interface for programs and the page.
-fn others() -> [(&'static str, MethodRouter<App>); 4] {
+/// Returns the routes outside the API and the page.
+fn public_routes() -> [(&'static str, MethodRouter<AppState>); 4] {
     [
         ("/sse/{room}", get(sse::listen)),
         ("/health", get(health::health)),
@@ -46,14 +46,13 @@ fn others() -> [(&'static str, MethodRouter<App>); 4] {
     ]
 }
 
-fn endpoint(mode: Plain) -> MethodRouter<App> {
+fn endpoint(mode: Plain) -> MethodRouter<AppState> {
     let handle = move |State(app), request: Request| upgrade::handle(app, mode, request);
-    // HTTP/2 opens a WebSocket with CONNECT (RFC 8441).
+    // Over HTTP/2, a WebSocket is opened with CONNECT (RFC 8441).
     get(handle).connect(handle)
 }
 
-/// On every response, also on those that say what was wrong: browsers must neither guess what it is
-/// nor tell others where they were.
+/// Adds security headers to every response, including errors: no content sniffing, no referrer.
 pub async fn harden(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -68,8 +67,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_path_is_described_and_every_description_has_its_path() {
-        let paths = others().map(|(path, _)| path).into_iter().chain(api::paths());
+    fn openapi_describes_exactly_the_routes() {
+        let paths = public_routes().map(|(path, _)| path).into_iter().chain(api::paths());
         let described = api::openapi::described();
         assert_eq!(paths.map(str::to_owned).collect::<BTreeSet<_>>(), described.paths.paths.into_keys().collect());
     }

@@ -1,4 +1,4 @@
-//! The router as the service of an accepted connection.
+//! The router as a hyper service, one per accepted connection.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -16,18 +16,18 @@ use tower_service::Service;
 use crate::http::host;
 use crate::net::http::MakeService;
 
-/// A router that every connection shares.
+/// Factory of the services of connections.
 #[derive(Clone)]
-pub struct Services(pub Router);
+pub struct AppService(pub Router);
 
-/// A router that knows the address of the client.
+/// The router with the address of the client.
 #[derive(Clone)]
 pub struct PeerService {
     router: Router,
     peer: SocketAddr,
 }
 
-impl MakeService for Services {
+impl MakeService for AppService {
     type Body = Body;
     type Service = PeerService;
 
@@ -42,7 +42,7 @@ impl Service<Request<Incoming>> for PeerService {
     type Future = RouteFuture<Infallible>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(())) // A router always is.
+        Poll::Ready(Ok(())) // A router is always ready.
     }
 
     fn call(&mut self, request: Request<Incoming>) -> RouteFuture<Infallible> {

@@ -1,4 +1,4 @@
-//! What the handlers share.
+//! State of the handlers.
 
 use std::sync::Arc;
 
@@ -11,29 +11,29 @@ use crate::connection::context::ServerContext;
 use crate::hooks::handle::Handle;
 use crate::http::assets::Assets;
 
-/// A handle that is cheap to clone.
+/// State of the handlers. It is cheap to clone.
 #[derive(Clone, Debug)]
-pub struct App {
+pub struct AppState {
     pub origins: Arc<OriginPolicy>,
     pub assets: Option<Assets>,
     pub admission: Admission,
-    /// Where the address of a client comes from.
+    /// Source of client addresses.
     pub peer_address: PeerAddress,
-    /// Who may read the figures.
+    /// Access to `/metrics`.
     pub metrics: MetricsAccess,
-    /// In seconds since 1970.
+    /// Start of the server, in seconds since the Unix epoch.
     pub started: u64,
     pub shared: Arc<ServerContext>,
 }
 
-impl FromRef<App> for Option<Assets> {
-    fn from_ref(app: &App) -> Self {
+impl FromRef<AppState> for Option<Assets> {
+    fn from_ref(app: &AppState) -> Self {
         app.assets.clone()
     }
 }
 
-impl App {
-    /// What a program can do with the server.
+impl AppState {
+    /// Returns a handle to the server, as the embedding program has it.
     pub fn handle(&self) -> Handle {
         Handle::new(self.shared.hub.clone())
     }

@@ -1,5 +1,5 @@
-//! Which subprotocol a client wants (RFC 6455, section 1.9): that alone says whether it speaks
-//! `yodel.v1` or sends raw messages, never what is in them.
+//! Negotiation of the subprotocol (RFC 6455 §1.9). It alone selects `yodel.v1` or plain messages; the content of
+//! messages never does.
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -8,27 +8,27 @@ use yodel_protocol::SUBPROTOCOL;
 use crate::encode::WireFormat;
 use yodel_websocket::header::tokens;
 
-/// What a subprotocol begins with that only carries a token: browsers cannot set other headers.
+/// Prefix of an offered subprotocol that contains a token, because browsers cannot set other headers.
 const BEARER: &str = "bearer.";
 
-/// For tools that cannot set the header.
+/// Query parameter for tools that cannot set the header.
 const QUERY: &str = "protocol";
 
-/// Nothing of what is offered is spoken here.
+/// Error: no offered subprotocol is supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("This server speaks `{SUBPROTOCOL}`, or plain messages without a subprotocol: offer that, or nothing.")]
+#[error("This server supports the subprotocol `{SUBPROTOCOL}`, and plain messages without one. Offer that, or none.")]
 pub struct Unknown;
 
-/// What is spoken with a client that sends these headers and this query.
+/// Returns the encoding for a client with these headers and this query.
 ///
 /// # Errors
-/// When it offers only what is unknown here.
-pub fn choose(headers: &HeaderMap, query: Option<&str>) -> Result<WireFormat, Unknown> {
-    let asked =
+/// Returns an error if the client offers only unsupported subprotocols.
+pub fn choose(headers: &HeaderMap, query: Option<&str>) -> Result<Language, Unknown> {
+    let requested =
         query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == QUERY);
     let offered: Vec<&str> = offered(headers).filter(|name| !name.starts_with(BEARER)).collect();
-    match asked {
-        _ if offered.contains(&SUBPROTOCOL) => Ok(WireFormat::Envelope),
+    match requested {
+        _ if offered.contains(&SUBPROTOCOL) => Ok(Language::Envelope),
         _ if !offered.is_empty() => Err(Unknown),
         Some((_, SUBPROTOCOL)) => Ok(WireFormat::Envelope),
         Some(_) => Err(Unknown),
@@ -36,7 +36,7 @@ pub fn choose(headers: &HeaderMap, query: Option<&str>) -> Result<WireFormat, Un
     }
 }
 
-/// Whether it was offered in the header: only then it may be in the answer's.
+/// Returns whether the header offers `yodel.v1`. Only then may the response contain it.
 pub fn is_offered(headers: &HeaderMap) -> bool {
     offered(headers).any(|name| name == SUBPROTOCOL)
 }
@@ -63,22 +63,22 @@ mod tests {
     }
 
     #[test]
-    fn the_offer_decides() {
-        assert_eq!(chosen(&[], None), Ok(WireFormat::Plain));
-        assert_eq!(chosen(&["yodel.v1"], None), Ok(WireFormat::Envelope));
-        assert_eq!(chosen(&["chat, yodel.v1"], None), Ok(WireFormat::Envelope));
-        assert_eq!(chosen(&["chat", "bearer.a.b.c,yodel.v1"], None), Ok(WireFormat::Envelope));
+    fn selects_the_offered_subprotocol() {
+        assert_eq!(chosen(&[], None), Ok(Language::Plain));
+        assert_eq!(chosen(&["yodel.v1"], None), Ok(Language::Envelope));
+        assert_eq!(chosen(&["chat, yodel.v1"], None), Ok(Language::Envelope));
+        assert_eq!(chosen(&["chat", "bearer.a.b.c,yodel.v1"], None), Ok(Language::Envelope));
         assert_eq!(chosen(&["chat"], None), Err(Unknown));
         assert_eq!(chosen(&["YODEL.V1"], None), Err(Unknown));
         assert_eq!(chosen(&["yodel.v10"], None), Err(Unknown));
-        assert_eq!(chosen(&["bearer.a.b.c"], None), Ok(WireFormat::Plain), "that is a token");
+        assert_eq!(chosen(&["bearer.a.b.c"], None), Ok(Language::Plain), "a token is not a subprotocol");
     }
 
     #[test]
-    fn the_query_serves_those_who_cannot_offer() {
-        assert_eq!(chosen(&[], Some("protocol=yodel.v1")), Ok(WireFormat::Envelope));
-        assert_eq!(chosen(&[], Some("a=b&protocol=yodel.v1&c")), Ok(WireFormat::Envelope));
-        assert_eq!(chosen(&["bearer.a.b.c"], Some("protocol=yodel.v1")), Ok(WireFormat::Envelope));
+    fn selects_the_subprotocol_of_the_query() {
+        assert_eq!(chosen(&[], Some("protocol=yodel.v1")), Ok(Language::Envelope));
+        assert_eq!(chosen(&[], Some("a=b&protocol=yodel.v1&c")), Ok(Language::Envelope));
+        assert_eq!(chosen(&["bearer.a.b.c"], Some("protocol=yodel.v1")), Ok(Language::Envelope));
         assert_eq!(chosen(&[], Some("protocol=chat")), Err(Unknown));
         assert_eq!(chosen(&["chat"], Some("protocol=yodel.v1")), Err(Unknown));
         assert_eq!(chosen(&[], Some("x=yodel.v1")), Ok(WireFormat::Plain));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use yodel_protocol::frame::{PresenceDiff, Present};
+use yodel_protocol::frame::{PresenceDiff, PresenceEntry};
 
 use super::message::Message;
 
@@ -35,7 +35,7 @@ impl Content {
     }
 }
 
-fn present_cost(present: &Present) -> usize {
+fn present_cost(present: &PresenceEntry) -> usize {
     let user = present.user.as_ref().map_or(0, |user| user.as_str().len());
     let client = present.client.as_ref().map_or(0, |client| client.as_str().len());
     let info = present.info.as_ref().map_or(0, |info| info.text().len());

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use yodel_protocol::{Key, Offset};
+use yodel_protocol::{IdempotencyKey, Offset};
 
 use super::environment::Timestamp;
 
@@ -16,8 +16,8 @@ pub const COST: usize = 192;
 /// Idempotency keys of a room, with the offsets of their messages.
 #[derive(Debug, Default)]
 pub struct IdempotencyKeys {
-    offsets: HashMap<Key, Offset>,
-    order: VecDeque<(Timestamp, Key)>,
+    offsets: HashMap<IdempotencyKey, Offset>,
+    order: VecDeque<(Timestamp, IdempotencyKey)>,
 }
 
 impl IdempotencyKeys {
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn a_key_expires_after_five_minutes() {
         let (mut keys, now) = (IdempotencyKeys::default(), Timestamp::default());
-        let key = |name| Key::new(name).unwrap();
+        let key = |name| IdempotencyKey::new(name).unwrap();
         keys.insert(key("a"), Offset(1), now);
         keys.insert(key("b"), Offset(2), now + Duration::from_secs(1));
         keys.expire(now + KEY_TTL.saturating_sub(Duration::from_millis(1)));

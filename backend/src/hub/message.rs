@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use yodel_protocol::{ClientId, EventName, Json, Key, Offset, Position, RoomName, UserId, frame};
+use yodel_protocol::{ClientId, EventName, IdempotencyKey, Json, Offset, Position, RoomName, UserId, frame};
 
 /// Estimated memory of a message in bytes, without its body and names.
 const OVERHEAD: usize = 384;

@@ -1,4 +1,4 @@
-//! What runs beside the connections: keepalive, presence, the log of refusals and the tick.
+//! Background tasks: keepalive, presence, the log of rejected connections and the tick.
 
 use std::future::Future;
 use std::sync::{Arc, Once};
@@ -6,18 +6,18 @@ use std::sync::{Arc, Once};
 use parking_lot::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::connection::{rejection_log, time_broadcast};
-use crate::http::state::App;
+use crate::connection::{refusal_log, tick};
+use crate::http::state::AppState;
 use crate::runtime::{self, TokioSpawner};
 
 /// Tasks that run from the first request, or from the start of the listener, until the shutdown. They end when the
 /// last handle is dropped.
 #[derive(Clone, Debug)]
-pub struct Background(Arc<Shared>);
+pub struct Background(Arc<BackgroundState>);
 
 #[derive(Debug)]
-struct Shared {
-    app: App,
+struct BackgroundState {
+    app: AppState,
     spawner: Arc<TokioSpawner>,
     started: Once,
     tasks: Mutex<Vec<AbortOnDropHandle<()>>>,
@@ -25,8 +25,8 @@ struct Shared {
 
 impl Background {
     /// Creates tasks that do not run yet.
-    pub fn new(app: App, spawner: Arc<TokioSpawner>) -> Self {
-        Self(Arc::new(Shared { app, spawner, started: Once::new(), tasks: Mutex::default() }))
+    pub fn new(app: AppState, spawner: Arc<TokioSpawner>) -> Self {
+        Self(Arc::new(BackgroundState { app, spawner, started: Once::new(), tasks: Mutex::default() }))
     }
 
     /// Starts the tasks on the current runtime, unless they run or have been stopped.
@@ -45,7 +45,7 @@ impl Background {
     }
 }
 
-fn spawn_all(background: &Shared) -> Vec<AbortOnDropHandle<()>> {
+fn spawn_all(background: &BackgroundState) -> Vec<AbortOnDropHandle<()>> {
     let app = &background.app;
     let shared = &app.shared;
     vec![

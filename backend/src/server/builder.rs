@@ -1,4 +1,4 @@
-//! From settings and hooks to a server.
+//! Builds a server from settings and hooks.
 
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ impl ServerBuilder {
     }
 }
 
-/// Checks that nothing depends on an address that is unknown.
+/// Checks that no setting requires the address of clients if it is unknown.
 fn check_peer_address(peer_address: PeerAddress, config: &ServerConfig) -> Result<(), Error> {
     if peer_address == PeerAddress::ConnectInfo {
         return Ok(());
@@ -125,6 +125,6 @@ mod tests {
         assert!(matches!(unknown().build(), Err(Error::Exposed)));
         assert!(unknown().open(true).build().is_ok());
         let auth = AuthConfig { mode: AuthMode::Jwt, jwt_secret_file: Some("missing".into()), ..AuthConfig::default() };
-        assert!(matches!(unknown().auth(auth).build(), Err(Error::Auth(_))), "the next check");
+        assert!(matches!(unknown().auth(auth).build(), Err(Error::Auth(_))), "the following check must fail");
     }
 }

@@ -1,4 +1,4 @@
-//! Why a server cannot be built, or did not end as it should.
+//! Errors of building and serving.
 
 use std::io;
 
@@ -33,8 +33,8 @@ pub enum Error {
     /// Connections are limited per address, and addresses are unknown.
     #[error("`max_per_address` needs the address of each client: set it to 0, or use `PeerAddress::ConnectInfo`")]
     PerAddressLimit,
-    /// A mounted router would be open to everyone, and nothing says that this is intended.
-    #[error("without the address of each client everyone may connect: set `auth`, or set `open`")]
+    /// A mounted router would accept every client, and neither `auth` nor `open` is set.
+    #[error("without the address of each client, every client could connect: set `auth` or `open`")]
     Exposed,
     /// The listener has no address.
     #[error("cannot read the address of the listener")]

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::shutdown::Shutdown;
 use crate::hooks::handle::Handle;
 
-/// A handle of the server behind a mounted router; see [`Server::into_parts`](crate::Server::into_parts).
+/// Handle of the server behind a mounted router; see [`Server::into_parts`](crate::Server::into_parts).
 ///
-/// Connections that are open stay when it is dropped.
+/// Dropping it does not close open connections.
 ///
 /// ```
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -20,7 +20,7 @@ use crate::hooks::handle::Handle;
 /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
 /// axum::serve(listener, app)
 ///     .with_graceful_shutdown(async move {
-///         // Here the program waits for a signal.
+///         // The program waits for a signal here.
 ///         let cut_off = server.shutdown(Duration::from_secs(10)).await;
 ///         println!("{cut_off} connections did not end in time");
 ///     })
@@ -37,18 +37,18 @@ pub struct ServerHandle {
 }
 
 impl ServerHandle {
-    /// Returns what the program can do with the server: publish, send, list, disconnect.
+    /// Returns a handle to publish, send, list connections and disconnect.
     pub fn handle(&self) -> Handle {
         self.handle.clone()
     }
 
-    /// Shuts down gracefully: rejects new connections with 503, asks the open ones to leave, spread over the time
-    /// until the deadline so that they do not all reconnect at once, and cuts off those that have not left then.
-    /// Returns the number of those.
+    /// Shuts down gracefully: rejects new connections with 503 and closes the open ones, spread over the time until
+    /// the deadline so that they do not all reconnect at once. Connections that are still open at the deadline are
+    /// cut off; returns their number.
     ///
-    /// To be awaited beside or after the HTTP server's own shutdown, which knows nothing of upgraded connections.
-    /// No task of the server is left when it returns. When the future is dropped, connections that were asked to
-    /// leave still do.
+    /// Await it during or after the HTTP server's own shutdown, which does not cover upgraded connections. When it
+    /// returns, all tasks of the server have ended. If the future is dropped, connections that are already closing
+    /// still close.
     pub async fn shutdown(&self, deadline: Duration) -> usize {
         let open = self.shutdown.drain(deadline).await;
         self.shutdown.finish().await;

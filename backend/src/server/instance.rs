@@ -1,4 +1,4 @@
-//! A server, on a listener or in an application of one's own.
+//! A server, on a listener or mounted in an application.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::hooks::handle::Handle;
 use crate::hooks::registry::Hooks;
 use crate::http::assets::Assets;
 use crate::http::mount::{self, Reach};
-use crate::http::state::App;
+use crate::http::state::AppState;
 use crate::hub::Hub;
 use crate::limits::server_metrics::ServerMetrics;
 use crate::net::file_limit;
@@ -56,12 +56,12 @@ impl Server {
         ServerBuilder::default()
     }
 
-    /// Returns what the program around the server can do with it, before and while it runs.
+    /// Returns a handle for the embedding program. It can be used before and while the server runs.
     pub fn handle(&self) -> Handle {
         Handle::new(self.hub.clone())
     }
 
-    /// Returns the certificate, to be read again when its files have changed; `None` without TLS.
+    /// Returns the certificate, which can be reloaded after its files have changed; `None` without TLS.
     pub fn certificate(&self) -> Option<&Certificate> {
         self.certificate.as_ref()
     }
@@ -74,8 +74,9 @@ impl Server {
     /// dropped, connections are cut off.
     ///
     /// # Errors
-    /// The future fails when the listener has no address, when other machines can reach the address and nothing says
-    /// who may connect, and with [`Error::Drain`](crate::Error::Drain) when connections had to be cut off.
+    /// The future returns an error if the listener has no address, if other machines can reach the address and
+    /// neither authentication nor [`open`](ServerBuilder::open) is set, and [`Error::Drain`](crate::Error::Drain) if
+    /// connections were cut off.
     ///
     /// ```
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -92,18 +93,18 @@ impl Server {
         Serve::new(self, listener)
     }
 
-    /// Returns a router for an application of one's own, and a handle to shut its connections down.
+    /// Returns a router to mount in an application, and a handle to shut down its connections.
     ///
     /// The router has all endpoints (`/ws`, `/ws/echo`, `/ws/broadcast`, `/sse`, `/api`, `/health`, `/ready`,
-    /// `/metrics`) but not the page. It can be nested under a path; [`AuthConfig::exempt`](crate::AuthConfig::exempt)
-    /// and [`ServerConfig::ws_path`] are relative to that path. Any HTTP server that supports upgrades can serve it:
-    /// `axum::serve`, or hyper. The address of each client comes from `ConnectInfo`; see [`PeerAddress`]. Tasks
-    /// beside the connections start with the first request, on its runtime. The certificate is not used.
+    /// `/metrics`) except the page. It can be nested under a path; [`AuthConfig::exempt`](crate::AuthConfig::exempt)
+    /// and [`ServerConfig::ws_path`] are relative to that path. Any HTTP server that supports upgrades can serve it,
+    /// such as `axum::serve` or hyper. The address of each client comes from `ConnectInfo`; see [`PeerAddress`].
+    /// Background tasks start with the first request, on its runtime. The certificate is not used.
     ///
     /// [`ServerConfig::listen`] has no effect, because the application has the listener. Without authentication and
     /// without [`open`](ServerBuilder::open), clients of other machines are rejected with 403. Otherwise the router
-    /// is taken to be reachable from everywhere: by default messages are limited to
-    /// [`RATE`](crate::config::defaults::RATE) per second, and metrics are for API clients.
+    /// is assumed to be publicly reachable: by default, messages are limited to
+    /// [`RATE`](crate::config::defaults::RATE) per second, and metrics require API access.
     ///
     /// ```
     /// use std::net::SocketAddr;
@@ -132,16 +133,16 @@ impl Server {
         (router, ServerHandle { handle: self.handle(), shutdown: Shutdown::new(app, background) })
     }
 
-    /// Returns what the handlers of requests share. `address` is where clients reach the server.
-    pub(super) fn app(&self, address: IpAddr, assets: Option<Assets>) -> App {
+    /// Returns the state of the HTTP handlers. `address` is the address of the listener.
+    pub(super) fn app(&self, address: IpAddr, assets: Option<Assets>) -> AppState {
         let config = &self.config;
-        let max_connections = config.max_connections.unwrap_or_else(file_limit::connection_capacity);
-        info!("room for {max_connections} connections");
+        let max_connections = config.max_connections.unwrap_or_else(file_limit::room_for_connections);
+        info!(max_connections, "connection limit set");
         let origins = OriginPolicy::new(config.origin.clone(), address);
-        if origins.allows_any_origin() {
-            warn!("--origin '*': every page on the web may connect");
+        if origins.is_open() {
+            warn!("--origin '*' allows every web page to connect");
         }
-        App {
+        AppState {
             origins: Arc::new(origins),
             assets,
             metrics: config.metrics.unwrap_or_else(|| MetricsAccess::default_for(address)),
@@ -170,7 +171,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_listener_counts_and_not_what_the_flag_says() {
-        // Nobody is let in: it ends before it accepts.
+        // The listener ends before it accepts a connection.
         let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
         let ended = Server::builder().build().unwrap().serve(listener).await;
         assert!(matches!(ended, Err(Error::Config(ConfigError::Exposed { .. }))));

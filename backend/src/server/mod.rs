@@ -1,12 +1,12 @@
-//! A server from its settings to its shutdown.
+//! A server, from its settings to its shutdown.
 //!
-//! | what | file |
+//! | content | file |
 //! |---|---|
 //! | settings and hooks | `builder`, `settings`, `registration` |
-//! | on a listener | `serve` |
-//! | in the application of the embedding program | `instance`, `handle` |
-//! | tasks beside the connections | `background` |
-//! | the end | `shutdown` |
+//! | serving on a listener | `serve` |
+//! | mounting in the application of the embedding program | `instance`, `handle` |
+//! | background tasks | `background` |
+//! | graceful shutdown | `shutdown` |
 //! | errors | `error` |
 
 mod background;

@@ -14,14 +14,14 @@ use super::shutdown::Shutdown;
 use super::{Error, Server};
 use crate::config::{PeerAddress, ServerConfig};
 use crate::http::router;
-use crate::http::service::Services;
+use crate::http::service::AppService;
 use crate::net::http::Http;
 use crate::net::listener::{self, ListenerConfig};
 use crate::net::tls::Certificate;
 
-/// A server that will serve on a listener once it is awaited; see [`Server::serve`].
+/// Future of a server on a listener; see [`Server::serve`].
 #[derive(Debug)]
-#[must_use = "it serves when it is awaited"]
+#[must_use = "the server runs only while this is awaited"]
 pub struct Serve<F = Pending<()>> {
     server: Server,
     listener: TcpListener,
@@ -33,8 +33,8 @@ impl Serve {
         Self { server, listener, signal: pending() }
     }
 
-    /// Shuts down gracefully when `signal` completes: connections are asked to leave, spread over
-    /// [`ServerConfig::drain`], and waited for at most as long; new ones are rejected with 503.
+    /// Shuts down gracefully when `signal` completes: connections are closed, spread over [`ServerConfig::drain`],
+    /// which is also the deadline; new ones are rejected with 503.
     pub fn with_graceful_shutdown<F>(self, signal: F) -> Serve<F>
     where
         F: Future<Output = ()> + Send + 'static,
@@ -58,7 +58,7 @@ where
 impl<F: Future<Output = ()>> Serve<F> {
     async fn run(self) -> Result<(), Error> {
         let Self { mut server, listener, signal } = self;
-        // The caller's listener may be another one than the setting says.
+        // The listener of the caller may differ from the setting.
         let address = listener.local_addr().map_err(Error::Listener)?;
         server.config = Arc::new(ServerConfig { listen: address, ..(*server.config).clone() });
         server.config.check()?;
@@ -69,11 +69,11 @@ impl<F: Future<Output = ()>> Serve<F> {
     }
 }
 
-/// A server that runs. Dropping it ends its connections at once.
+/// A running server. Dropping it cuts off its connections.
 struct Running {
     config: Arc<ServerConfig>,
     shutdown: Shutdown,
-    /// Tells the listener's connections that the server drains.
+    /// Notifies the listener's connections of the shutdown.
     draining: CancellationToken,
     /// Ends the listener.
     ended: CancellationToken,
@@ -87,7 +87,7 @@ impl Running {
         background.start();
         let (draining, ended) = (CancellationToken::new(), CancellationToken::new());
         let http = Http {
-            services: Services(router::new(app.clone())),
+            services: AppService(router::new(app.clone())),
             handshake_timeout: server.config.handshake_timeout,
             stop: draining.clone(),
         };
@@ -107,7 +107,7 @@ impl Running {
         self.draining.cancel();
         let connections = self.shutdown.drain(self.config.drain).await;
         self.ended.cancel();
-        // The port is free when this returns.
+        // Awaited so that the port is free when this returns.
         if let Some(accepting) = self.accepting.take() {
             let _ = accepting.await;
         }

@@ -23,7 +23,7 @@ macro_rules! setters {
 
 /// # Settings
 ///
-/// Each has the default of [`ServerConfig`]; times and sizes are checked by [`build`](ServerBuilder::build).
+/// Defaults are those of [`ServerConfig`]. [`build`](ServerBuilder::build) validates times and sizes.
 impl ServerBuilder {
     /// Sets all fields of [`ServerConfig`].
     pub fn config(mut self, config: ServerConfig) -> Self {
@@ -31,16 +31,14 @@ impl ServerBuilder {
         self
     }
 
-    /// Sets the files of the page, which [`serve`](crate::Server::serve) answers with at `/`. A mounted router has
-    /// no page.
+    /// Sets the files of the page, which [`serve`](crate::Server::serve) serves at `/`. A mounted router has no page.
     pub fn assets(mut self, assets: Assets) -> Self {
         self.assets = Some(assets);
         self
     }
 
-    /// Sets where a mounted router gets the address of a client from. With [`PeerAddress::Unknown`] connections
-    /// cannot be limited per address, which [`max_per_address(0)`](Self::max_per_address) says, and either
-    /// [`auth`](Self::auth) or [`open`](Self::open) is needed.
+    /// Sets the source of client addresses for a mounted router. [`PeerAddress::Unknown`] requires
+    /// [`max_per_address(0)`](Self::max_per_address), and either [`auth`](Self::auth) or [`open`](Self::open).
     pub fn peer_address(mut self, peer_address: PeerAddress) -> Self {
         self.peer_address = peer_address;
         self

@@ -1,4 +1,4 @@
-//! A graceful shutdown: connections are asked to leave one after the other, waited for, and then cut off.
+//! Graceful shutdown: closes connections one after the other until the deadline, then cuts off the remaining ones.
 
 use std::time::Duration;
 
@@ -7,28 +7,28 @@ use tracing::{error, warn};
 use yodel_protocol::CloseCode;
 
 use super::background::Background;
-use crate::http::state::App;
+use crate::http::state::AppState;
 
-/// After the deadline: time for the log lines and handlers of connections that were cut off.
+/// Time after the deadline in which connections that were cut off can end their handlers and write log lines.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// What a shutdown ends.
+/// Shutdown of a server: its connections and background tasks.
 #[derive(Clone, Debug)]
 pub struct Shutdown {
-    app: App,
+    app: AppState,
     background: Background,
 }
 
 impl Shutdown {
     /// Creates the shutdown of a server.
-    pub fn new(app: App, background: Background) -> Self {
+    pub fn new(app: AppState, background: Background) -> Self {
         Self { app, background }
     }
 
-    /// Rejects new connections, and asks the open ones to leave, spread over the time until the deadline. Those
-    /// that have not left then are cut off; returns their number.
+    /// Rejects new connections, and closes the open ones, spread over the time until the deadline. Cuts off those
+    /// that are still open then, and returns their number.
     pub async fn drain(&self, deadline: Duration) -> usize {
-        let App { admission, shared, .. } = &self.app;
+        let AppState { admission, shared, .. } = &self.app;
         admission.close();
         let draining = async {
             shared.registry.drain(deadline).await;
@@ -42,27 +42,27 @@ impl Shutdown {
         open as usize
     }
 
-    /// Cuts off what is left, and waits until no task is left.
+    /// Cuts off remaining connections, and waits until all tasks have ended.
     pub async fn finish(&self) {
         let tasks = &self.app.shared.connections;
         self.cut_off();
         if timeout(GRACE, tasks.ended()).await.is_err() {
             tasks.end();
             if timeout(GRACE, tasks.ended()).await.is_err() {
-                error!("a handler blocks its thread; leaving it behind");
+                error!("a handler blocks its thread; shutting down without waiting for it");
             }
         }
         self.background.stop().await;
     }
 
-    /// Ends connections at once.
+    /// Cuts off all connections.
     fn cut_off(&self) {
         self.app.admission.close();
         self.app.shared.connections.expire();
         self.app.shared.registry.disconnect_all(CloseCode::GOING_AWAY, "shutdown");
     }
 
-    /// Ends connections and tasks without waiting for them.
+    /// Cuts off connections and stops tasks without waiting for them.
     pub fn abandon(&self) {
         self.cut_off();
         self.app.shared.connections.end();

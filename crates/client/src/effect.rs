@@ -1,6 +1,6 @@
 //! The output of a session: what its driver has to do.
 
-use yodel_protocol::frame::{Direct, Failed, Goodbye, Message, PresenceDiff, Present, Welcome};
+use yodel_protocol::frame::{Direct, ErrorReply, Goodbye, Message, PresenceDiff, PresenceEntry, Welcome};
 use yodel_protocol::{Position, RoomName, ServerFrame, UserId};
 
 use crate::{Generation, MessageId, Mode, Secret, State};

@@ -1,5 +1,5 @@
-//! `compress FOLDER`: puts a `.br` and a `.gz` beside each file of a bundle that gets smaller by
-//! it, for this server and for every web server that serves compressed files as they are.
+//! `compress FOLDER`: writes a `.br` and a `.gz` file beside each file of a bundle, if that is smaller. Every web
+//! server that serves precompressed files can use them.
 
 use std::fs;
 use std::io::{self, Write};
@@ -48,7 +48,7 @@ fn keep_if_smaller(path: &Path, ending: &str, compressed: &[u8], size: usize) ->
     fs::write(name, compressed)
 }
 
-/// Quality 11 and a window of 16 MiB: slow, once.
+/// Compresses with quality 11 and a window of 16 MiB. It is slow, but runs once per build.
 fn brotli(content: &[u8]) -> io::Result<Vec<u8>> {
     let mut compressed = Vec::new();
     let best = BrotliEncoderParams { quality: 11, lgwin: 24, ..BrotliEncoderParams::default() };

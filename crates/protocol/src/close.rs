@@ -1,24 +1,24 @@
-//! Why a connection closed, and whether to come back.
+//! Close codes of WebSocket connections, and which of them permit a reconnect.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The code of a close frame (RFC 6455, section 7.4).
+/// Code of a close frame (RFC 6455 §7.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CloseCode(pub u16);
 
-/// What a client does after a close.
+/// Reaction of a client to a close: reconnect or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Advice {
-    /// Come back after a delay.
+pub enum ReconnectAdvice {
+    /// Reconnect after a delay.
     Retry,
-    /// Stay away until a person asks for it.
+    /// Stay disconnected until the user connects again.
     Stop,
 }
 
-/// Codes with a name: RFC 6455, the IANA registry, and Yodel's own (4000 and up).
+/// Names of known codes: RFC 6455, the IANA registry, and Yodel's own (from 4000), sorted by code.
 const NAMES: [(u16, &str); 27] = [
     (1000, "normal"),
     (1001, "going away"),
@@ -50,62 +50,62 @@ const NAMES: [(u16, &str); 27] = [
 ];
 
 impl CloseCode {
-    /// The sender is done.
+    /// The connection has fulfilled its purpose.
     pub const NORMAL: Self = Self(1000);
-    /// The server stops, or the page is left.
+    /// The server stops, or the user leaves the page.
     pub const GOING_AWAY: Self = Self(1001);
-    /// The peer broke the protocol.
+    /// The peer violated the WebSocket protocol.
     pub const PROTOCOL_ERROR: Self = Self(1002);
-    /// The close frame carried no code; never on the wire.
+    /// The close frame had no code. Never sent on the wire.
     pub const NO_CODE: Self = Self(1005);
-    /// The connection ended without a close frame; never on the wire.
+    /// The connection ended without a close frame. Never sent on the wire.
     pub const ABNORMAL: Self = Self(1006);
-    /// A text message was not UTF-8.
+    /// A text message was not valid UTF-8.
     pub const INVALID_DATA: Self = Self(1007);
-    /// A message was larger than the receiver takes.
+    /// A message exceeded the receiver's limit.
     pub const MESSAGE_TOO_BIG: Self = Self(1009);
-    /// The server failed, through no fault of the peer.
+    /// The server failed because of an error of its own.
     pub const INTERNAL_ERROR: Self = Self(1011);
-    /// The receiver could not keep up; it may come back.
+    /// The client read too slowly; it may reconnect.
     pub const TRY_AGAIN_LATER: Self = Self(1013);
-    /// A binary message where only text is understood.
+    /// A binary message arrived where only text is supported.
     pub const UNSUPPORTED_DATA: Self = Self(1003);
-    /// The server stops; it said when to come back.
+    /// The server shuts down. The `goodbye` frame before it contains the reconnect delay.
     pub const SHUTDOWN: Self = Self(4001);
-    /// More waited for the peer than may; it can come back and resume.
+    /// The client's send queue exceeded its limit; it may reconnect and resume.
     pub const TOO_SLOW: Self = Self(4002);
-    /// The peer did not answer pings.
+    /// The client did not respond to a ping in time.
     pub const NO_PONG: Self = Self(4003);
-    /// The token ended and was not renewed.
+    /// The token expired and was not renewed.
     pub const TOKEN_EXPIRED: Self = Self(4004);
-    /// The peer was told to slow down and did not.
+    /// The client kept exceeding the rate limit after it was warned.
     pub const RATE_LIMITED: Self = Self(4005);
-    /// The peer does not speak the protocol that it agreed to.
+    /// The client did not follow the negotiated subprotocol.
     pub const BAD_PROTOCOL: Self = Self(4501);
-    /// The token is no good, or none came in time.
+    /// The token was rejected, or none was sent in time.
     pub const UNAUTHORIZED: Self = Self(4502);
-    /// Somebody who may do that had it closed.
+    /// An administrator or the embedding program disconnected the client.
     pub const KICKED: Self = Self(4503);
-    /// The peer sent too much that cannot be understood.
+    /// The client sent too many invalid frames.
     pub const TOO_MANY_ERRORS: Self = Self(4505);
 
-    /// A short name for people; `None` for a code nobody has defined.
+    /// Returns the name of the code, or `None` for an unknown one.
     pub fn name(self) -> Option<&'static str> {
         let found = NAMES.binary_search_by_key(&self.0, |(code, _)| *code).ok()?;
         Some(NAMES[found].1)
     }
 
-    /// Whether a client may come back: 4000-4499 yes, 4500-4999 no, and of the
-    /// registered codes those no that would only fail in the same way again.
-    pub fn advice(self) -> Advice {
+    /// Returns whether a client should reconnect. Codes 4000-4499 permit it, 4500-4999 do not. Of the registered
+    /// codes, those forbid it after which the next attempt would fail for the same reason.
+    pub fn advice(self) -> ReconnectAdvice {
         match self.0 {
-            1000 | 1002 | 1003 | 1007..=1010 | 4500..=4999 => Advice::Stop,
-            _ => Advice::Retry,
+            1000 | 1002 | 1003 | 1007..=1010 | 4500..=4999 => ReconnectAdvice::Stop,
+            _ => ReconnectAdvice::Retry,
         }
     }
 }
 
-/// The number, with the name where there is one: `1006, abnormal`.
+/// Formats the number and, if known, the name: `1006, abnormal`.
 impl fmt::Display for CloseCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {
@@ -120,22 +120,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_says_come_back_or_stay_away() {
+    fn advises_retry_or_stop_for_every_code() {
         let stop = [1000, 1002, 1003, 1007, 1008, 1009, 1010, 4500, 4501, 4502, 4503, 4504, 4505, 4999];
         let retry = [
             1001, 1004, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3999, 4000, 4001, 4002, 4003, 4004, 4005, 4006,
             4007, 4499,
         ];
         for code in stop {
-            assert_eq!(CloseCode(code).advice(), Advice::Stop, "{code}");
+            assert_eq!(CloseCode(code).advice(), ReconnectAdvice::Stop, "{code}");
         }
         for code in retry {
-            assert_eq!(CloseCode(code).advice(), Advice::Retry, "{code}");
+            assert_eq!(CloseCode(code).advice(), ReconnectAdvice::Retry, "{code}");
         }
     }
 
     #[test]
-    fn every_named_code_is_found_and_has_one_name() {
+    fn finds_every_named_code_once() {
         for (code, name) in NAMES {
             assert_eq!(CloseCode(code).name(), Some(name));
         }
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_reads_as_number_and_name() {
+    fn displays_number_and_name() {
         assert_eq!(CloseCode(1006).to_string(), "1006, abnormal");
         assert_eq!(CloseCode(4321).to_string(), "4321");
     }

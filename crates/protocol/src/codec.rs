@@ -1,7 +1,7 @@
-//! Text <-> frame.
+//! Encodes and decodes frames.
 //!
-//! A frame is read twice: its `type` first, then the fields of that verb. serde's tagged enums would do
-//! it at once, but read `data` into values of their own, and it would not come out byte for byte.
+//! A client's frame is parsed twice: first `type` and `id`, then the fields of that type. serde's tagged enums parse
+//! once, but they buffer the fields and so would not preserve `data` byte for byte.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,12 +13,12 @@ use crate::fields::Fields;
 use crate::frame::{ClientFrame, ServerFrame, Verb};
 use crate::id::Id;
 
-/// Why a text is no frame.
+/// Reason why a text is not a valid frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
-    /// The frame's id, when at least that could be read.
+    /// Identifier of the request, if it could be read.
     pub id: Option<Id>,
-    /// What is wrong, for people.
+    /// Explanation for people.
     pub message: String,
 }
 
@@ -30,7 +30,7 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// What is read first. Raw, so that one bad field does not hide the other.
+/// The fields that are parsed first. They are raw, so that an invalid one does not hide the other.
 #[derive(Deserialize)]
 struct Head<'a> {
     #[serde(default, borrow)]
@@ -40,11 +40,11 @@ struct Head<'a> {
 }
 
 #[derive(Deserialize)]
-struct Word<'a>(#[serde(borrow)] Cow<'a, str>);
+struct TypeName<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'a> Head<'a> {
     fn read(text: &'a str) -> Result<Self, DecodeError> {
-        // serde would read an array as the fields of a struct in their order.
+        // serde accepts an array in place of a struct.
         let object = text.trim_ascii_start().starts_with('{');
         let head = if object {
             serde_json::from_str(text).map_err(|error| error.to_string())
@@ -59,7 +59,7 @@ impl<'a> Head<'a> {
     }
 
     fn verb(&self) -> Option<Cow<'a, str>> {
-        serde_json::from_str::<Word>(self.verb?.get()).ok().map(|word| word.0)
+        serde_json::from_str::<TypeName>(self.verb?.get()).ok().map(|name| name.0)
     }
 
     fn error(&self, message: impl Into<String>) -> DecodeError {
@@ -68,7 +68,7 @@ impl<'a> Head<'a> {
 
     fn unknown(&self) -> DecodeError {
         match self.verb() {
-            None => self.error("`type` is missing or no string"),
+            None => self.error("`type` is missing or not a string"),
             Some(verb) => {
                 let shown: String = verb.chars().take(64).collect();
                 self.error(format!("unknown `type` \"{shown}\""))
@@ -78,13 +78,13 @@ impl<'a> Head<'a> {
 }
 
 impl ClientFrame {
-    /// Reads a frame.
+    /// Decodes a frame.
     ///
     /// # Errors
-    /// When the text is none; with the `id`, if that could be read.
+    /// Returns an error if the text is not a valid frame; it contains the `id` if that could be read.
     pub fn decode(text: &str) -> Result<Self, DecodeError> {
         let head = Head::read(text)?;
-        let id = head.id().ok_or_else(|| head.error("`id` is missing or no number from 1 to 2^53"))?;
+        let id = head.id().ok_or_else(|| head.error("`id` is missing or not an integer from 1 to 2^53"))?;
         let verb = match head.verb().as_deref() {
             Some("auth") => fields(text).map(Verb::Auth),
             Some("echo") => fields(text).map(Verb::Echo),
@@ -102,49 +102,49 @@ impl ClientFrame {
         verb.map(|verb| Self { id, verb }).map_err(|error| head.error(error.to_string()))
     }
 
-    /// The frame as text.
+    /// Returns the frame as JSON.
     pub fn encode(&self) -> String {
-        // What serde makes of a flattened enum is the same, by a way that is four times as long.
+        // serde's flattened enums give the same text, with four times as much code.
         let verb = encode(&self.verb);
         ["{\"id\":", &self.id.get().to_string(), ",", &verb[1..]].concat()
     }
 }
 
 impl ServerFrame {
-    /// Reads a frame.
+    /// Decodes a frame.
     ///
     /// # Errors
-    /// When the text is none; with the `id`, if that could be read.
+    /// Returns an error if the text is not a valid frame; it contains the `id` if that could be read.
     pub fn decode(text: &str) -> Result<Self, DecodeError> {
         let Some(fields) = Fields::read(text) else {
             return Err(DecodeError { id: None, message: "a frame is a JSON object".to_owned() });
         };
-        let verb: Option<String> = fields.need("type").ok();
+        let verb: Option<String> = fields.required("type").ok();
         let frame = match verb.as_deref() {
             Some("welcome") => fields.welcome().map(Self::Welcome),
-            Some("ok") => fields.done().map(Self::Ok),
-            Some("echo") => fields.echoed().map(Self::Echo),
+            Some("ok") => fields.ack().map(Self::Ok),
+            Some("echo") => fields.echo_reply().map(Self::Echo),
             Some("joined") => fields.joined().map(Self::Joined),
             Some("message") => fields.message().map(Self::Message),
             Some("direct") => fields.direct().map(Self::Direct),
-            Some("result") => fields.outcome().map(Self::Result),
+            Some("result") => fields.call_result().map(Self::Result),
             Some("presence") => fields.presence().map(Self::Presence),
             Some("presence_diff") => fields.presence_diff().map(Self::PresenceDiff),
             Some("history") => fields.history().map(Self::History),
             Some("pong") => fields.pong().map(Self::Pong),
-            Some("error") => fields.failed().map(Self::Error),
+            Some("error") => fields.error_reply().map(Self::Error),
             Some("goodbye") => fields.goodbye().map(Self::Goodbye),
             _ => Err("type"),
         };
         frame.map_err(|name| {
-            let message = ["`", name, "` is missing or not what it should be"].concat();
-            DecodeError { id: fields.need("id").ok(), message }
+            let message = ["`", name, "` is missing or invalid"].concat();
+            DecodeError { id: fields.required("id").ok(), message }
         })
     }
 }
 
 impl<M: Serialize> ServerFrame<M> {
-    /// The frame as text.
+    /// Returns the frame as JSON.
     pub fn encode(&self) -> String {
         encode(self)
     }
@@ -155,7 +155,6 @@ fn fields<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error>
 }
 
 fn encode(frame: &impl Serialize) -> String {
-    // Not `expect`, which would print the error: that is a kilobyte of a page.
-    serde_json::to_string(frame)
-        .unwrap_or_else(|_| unreachable!("a frame's keys are strings, and its numbers are whole"))
+    // `expect` would format the error, which adds a kilobyte to the page.
+    serde_json::to_string(frame).unwrap_or_else(|_| unreachable!("frames have string keys and integer numbers"))
 }

@@ -1,40 +1,40 @@
-//! Why something was refused.
+//! Error codes of `yodel.v1`.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The kinds of error; the message beside it is for people.
+/// Code of an error reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
-    /// It was not understood; again it will not be either.
+    /// The request is invalid; repeating it fails again.
     BadRequest,
-    /// Nobody is logged in: `auth` comes first.
+    /// The connection is not authenticated; `auth` comes first.
     Unauthorized,
-    /// The token was good once; a new one is wanted.
+    /// The token has expired; a new one is needed.
     TokenExpired,
-    /// This is not allowed to this user.
+    /// The user lacks the permission.
     Forbidden,
-    /// One cannot leave a room that one is not in.
+    /// The connection has not joined the room.
     NotJoined,
-    /// There may be no more of these.
+    /// A limit of the server is reached, such as the number of rooms of a connection.
     Limit,
-    /// Too much in too short a time; again later it will do.
+    /// The rate limit is exceeded; the request may succeed later.
     RateLimited,
-    /// It is larger than the server takes.
+    /// The request exceeds the size limit.
     TooLarge,
-    /// The server cannot do this now.
+    /// The server cannot perform the request now; it may succeed later.
     Unavailable,
-    /// The server failed, through no fault of the client.
+    /// The server failed because of an error of its own.
     Internal,
-    /// One that this version does not know.
+    /// A code that this version does not know.
     #[serde(other)]
     Unknown,
 }
 
-/// Every code as on the wire.
-const WORDS: [(&str, ErrorCode); 10] = [
+/// Every code with its name on the wire.
+const WIRE_NAMES: [(&str, ErrorCode); 10] = [
     ("bad_request", ErrorCode::BadRequest),
     ("unauthorized", ErrorCode::Unauthorized),
     ("token_expired", ErrorCode::TokenExpired),
@@ -48,18 +48,18 @@ const WORDS: [(&str, ErrorCode); 10] = [
 ];
 
 impl ErrorCode {
-    /// The code that this word is.
-    pub(crate) fn of_word(word: &str) -> Self {
-        WORDS.iter().find(|(is, _)| *is == word).map_or(Self::Unknown, |(_, code)| *code)
+    /// Returns the code with this name on the wire, or [`ErrorCode::Unknown`].
+    pub(crate) fn from_wire(name: &str) -> Self {
+        WIRE_NAMES.iter().find(|(wire_name, _)| *wire_name == name).map_or(Self::Unknown, |(_, code)| *code)
     }
 
-    /// Whether the same may succeed later without anything changed.
+    /// Returns whether the same request may succeed later.
     pub fn may_retry(self) -> bool {
         matches!(self, Self::RateLimited | Self::Unavailable)
     }
 }
 
-/// As on the wire: `bad_request`.
+/// Formats the code as on the wire: `bad_request`.
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.serialize(f)
@@ -71,21 +71,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_reads_as_on_the_wire() {
+    fn displays_the_wire_name() {
         assert_eq!(ErrorCode::BadRequest.to_string(), "bad_request");
         assert_eq!(serde_json::to_string(&ErrorCode::TokenExpired).unwrap(), r#""token_expired""#);
     }
 
     #[test]
-    fn every_code_is_read_as_it_is_written() {
-        for (word, code) in WORDS {
-            assert_eq!((code.to_string().as_str(), ErrorCode::of_word(word)), (word, code));
+    fn decodes_every_encoded_code() {
+        for (name, code) in WIRE_NAMES {
+            assert_eq!((code.to_string().as_str(), ErrorCode::from_wire(name)), (name, code));
         }
-        assert_eq!(ErrorCode::of_word("teapot"), ErrorCode::Unknown);
+        assert_eq!(ErrorCode::from_wire("teapot"), ErrorCode::Unknown);
     }
 
     #[test]
-    fn a_code_of_a_later_version_is_still_an_error() {
+    fn decodes_an_unknown_code() {
         assert_eq!(serde_json::from_str::<ErrorCode>(r#""teapot""#).unwrap(), ErrorCode::Unknown);
     }
 }

@@ -1,5 +1,5 @@
-//! A server's frame, field by field. serde would derive a reader for each kind of frame, and together
-//! they would be a tenth of what a visitor of a page downloads.
+//! Decodes a server's frame field by field. Decoders derived by serde, one for each kind of frame, would make up a
+//! tenth of the page's download.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,59 +8,59 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::frame::{
-    Direct, Done, Echoed, Failed, From, Goodbye, History, Joined, Message, Outcome, Pong, Presence, PresenceDiff,
-    Present, Welcome,
+    Ack, CallResult, Direct, EchoReply, ErrorReply, From, Goodbye, History, Joined, Message, Pong, Presence,
+    PresenceDiff, PresenceEntry, Welcome,
 };
-use crate::id::BadName;
+use crate::id::InvalidName;
 use crate::{ClientId, CloseCode, Epoch, ErrorCode, EventName, Id, Json, Offset, RoomName, UserId};
 
-/// The name of a field that is missing, or not what it should be.
-pub(crate) type Wrong = &'static str;
+/// Name of a field that is missing or invalid.
+pub(crate) type FieldName = &'static str;
 
-/// The fields of an object, each as its own JSON.
+/// The fields of a JSON object, each as raw JSON.
 pub(crate) struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
-/// What a field can be.
+/// A type that a field can have.
 pub(crate) trait Value: Sized {
-    /// Reads it; `None` for what is none.
+    /// Decodes a value; returns `None` if the JSON has another type or is invalid.
     fn read(json: &RawValue) -> Option<Self>;
 }
 
 impl<'a> Fields<'a> {
-    /// Reads an object; `None` for what is none.
+    /// Parses an object; returns `None` if the text is not one.
     pub(crate) fn read(text: &'a str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 
-    /// A field that has to be there.
-    pub(crate) fn need<T: Value>(&self, name: Wrong) -> Result<T, Wrong> {
+    /// Returns a field that must be present.
+    pub(crate) fn required<T: Value>(&self, name: FieldName) -> Result<T, FieldName> {
         self.raw(name).and_then(T::read).ok_or(name)
     }
 
-    /// A field that need not be there.
-    fn option<T: Value>(&self, name: Wrong) -> Result<Option<T>, Wrong> {
-        self.some(name).map(|json| T::read(json).ok_or(name)).transpose()
+    /// Returns a field that may be absent or `null`.
+    fn optional<T: Value>(&self, name: FieldName) -> Result<Option<T>, FieldName> {
+        self.non_null(name).map(|json| T::read(json).ok_or(name)).transpose()
     }
 
-    /// Whether something is so; what is not said is not.
-    fn flag(&self, name: Wrong) -> Result<bool, Wrong> {
-        if self.raw(name).is_some() { self.need(name) } else { Ok(false) }
+    /// Returns a boolean field; an absent one is false.
+    fn flag(&self, name: FieldName) -> Result<bool, FieldName> {
+        if self.raw(name).is_some() { self.required(name) } else { Ok(false) }
     }
 
-    fn from(&self) -> Result<Option<From>, Wrong> {
-        let Some(json) = self.some("from") else { return Ok(None) };
+    fn from(&self) -> Result<Option<From>, FieldName> {
+        let Some(json) = self.non_null("from") else { return Ok(None) };
         let from = Fields::read(json.get()).ok_or("from")?;
-        Ok(Some(From { client: from.need("client")?, user: from.option("user")? }))
+        Ok(Some(From { client: from.required("client")?, user: from.optional("user")? }))
     }
 
-    /// A list of objects.
-    fn list<T>(&self, name: Wrong, read: fn(&Self) -> Result<T, Wrong>) -> Result<Vec<T>, Wrong> {
+    /// Decodes an array of objects.
+    fn list<T>(&self, name: FieldName, read: fn(&Self) -> Result<T, FieldName>) -> Result<Vec<T>, FieldName> {
         let list: Vec<Self> = serde_json::from_str(self.raw(name).ok_or(name)?.get()).map_err(|_| name)?;
         list.iter().map(read).collect::<Result<_, _>>().map_err(|_| name)
     }
 
-    /// A field that is there and says something.
-    fn some(&self, name: &str) -> Option<&'a RawValue> {
+    /// Returns a field that is present and not `null`.
+    fn non_null(&self, name: &str) -> Option<&'a RawValue> {
         self.raw(name).filter(|json| json.get() != "null")
     }
 
@@ -68,138 +68,142 @@ impl<'a> Fields<'a> {
         self.0.iter().find(|(is, _)| is == name).map(|(_, json)| *json)
     }
 
-    pub(crate) fn welcome(&self) -> Result<Welcome, Wrong> {
+    pub(crate) fn welcome(&self) -> Result<Welcome, FieldName> {
         Ok(Welcome {
-            client: self.need("client")?,
-            user: self.option("user")?,
-            version: self.need("version")?,
-            node: self.need("node")?,
-            plain: self.need("plain")?,
-            ping: self.need("ping")?,
-            max: self.need("max")?,
-            time: self.need("time")?,
+            client: self.required("client")?,
+            user: self.optional("user")?,
+            version: self.required("version")?,
+            node: self.required("node")?,
+            plain: self.required("plain")?,
+            ping: self.required("ping")?,
+            max: self.required("max")?,
+            time: self.required("time")?,
         })
     }
 
-    pub(crate) fn done(&self) -> Result<Done, Wrong> {
-        Ok(Done {
-            id: self.need("id")?,
-            epoch: self.option("epoch")?,
-            offset: self.option("offset")?,
+    pub(crate) fn ack(&self) -> Result<Ack, FieldName> {
+        Ok(Ack {
+            id: self.required("id")?,
+            epoch: self.optional("epoch")?,
+            offset: self.optional("offset")?,
             duplicate: self.flag("duplicate")?,
-            delivered: self.option("delivered")?,
-            user: self.option("user")?,
-            expires: self.option("expires")?,
+            delivered: self.optional("delivered")?,
+            user: self.optional("user")?,
+            expires: self.optional("expires")?,
         })
     }
 
-    pub(crate) fn echoed(&self) -> Result<Echoed, Wrong> {
-        Ok(Echoed { id: self.need("id")?, data: self.need("data")?, time: self.need("time")? })
+    pub(crate) fn echo_reply(&self) -> Result<EchoReply, FieldName> {
+        Ok(EchoReply { id: self.required("id")?, data: self.required("data")?, time: self.required("time")? })
     }
 
-    pub(crate) fn joined(&self) -> Result<Joined, Wrong> {
+    pub(crate) fn joined(&self) -> Result<Joined, FieldName> {
         Ok(Joined {
-            id: self.need("id")?,
-            room: self.need("room")?,
-            epoch: self.need("epoch")?,
-            offset: self.need("offset")?,
-            recovered: self.need("recovered")?,
+            id: self.required("id")?,
+            room: self.required("room")?,
+            epoch: self.required("epoch")?,
+            offset: self.required("offset")?,
+            recovered: self.required("recovered")?,
             messages: self.list("messages", Self::message)?,
-            users: self.some("users").map(|_| self.list("users", Self::present)).transpose()?,
+            users: self.non_null("users").map(|_| self.list("users", Self::presence_entry)).transpose()?,
             more_users: self.flag("more_users")?,
         })
     }
 
-    pub(crate) fn message(&self) -> Result<Message, Wrong> {
+    pub(crate) fn message(&self) -> Result<Message, FieldName> {
         Ok(Message {
-            room: self.need("room")?,
-            offset: self.option("offset")?,
-            event: self.need("event")?,
+            room: self.required("room")?,
+            offset: self.optional("offset")?,
+            event: self.required("event")?,
             from: self.from()?,
-            data: self.need("data")?,
-            time: self.need("time")?,
+            data: self.required("data")?,
+            time: self.required("time")?,
         })
     }
 
-    pub(crate) fn direct(&self) -> Result<Direct, Wrong> {
+    pub(crate) fn direct(&self) -> Result<Direct, FieldName> {
         Ok(Direct {
             from: self.from()?,
-            event: self.need("event")?,
-            data: self.need("data")?,
-            time: self.need("time")?,
+            event: self.required("event")?,
+            data: self.required("data")?,
+            time: self.required("time")?,
         })
     }
 
-    pub(crate) fn outcome(&self) -> Result<Outcome, Wrong> {
-        Ok(Outcome { id: self.need("id")?, data: self.need("data")? })
+    pub(crate) fn call_result(&self) -> Result<CallResult, FieldName> {
+        Ok(CallResult { id: self.required("id")?, data: self.required("data")? })
     }
 
-    pub(crate) fn presence(&self) -> Result<Presence, Wrong> {
+    pub(crate) fn presence(&self) -> Result<Presence, FieldName> {
         Ok(Presence {
-            id: self.need("id")?,
-            room: self.need("room")?,
-            clients: self.need("clients")?,
-            users: self.list("users", Self::present)?,
+            id: self.required("id")?,
+            room: self.required("room")?,
+            clients: self.required("clients")?,
+            users: self.list("users", Self::presence_entry)?,
             more_users: self.flag("more_users")?,
         })
     }
 
-    pub(crate) fn presence_diff(&self) -> Result<PresenceDiff, Wrong> {
+    pub(crate) fn presence_diff(&self) -> Result<PresenceDiff, FieldName> {
         Ok(PresenceDiff {
-            room: self.need("room")?,
-            joined: self.list("joined", Self::present)?,
-            left: self.list("left", Self::present)?,
+            room: self.required("room")?,
+            joined: self.list("joined", Self::presence_entry)?,
+            left: self.list("left", Self::presence_entry)?,
         })
     }
 
-    pub(crate) fn history(&self) -> Result<History, Wrong> {
+    pub(crate) fn history(&self) -> Result<History, FieldName> {
         Ok(History {
-            id: self.need("id")?,
-            room: self.need("room")?,
-            epoch: self.need("epoch")?,
-            offset: self.need("offset")?,
+            id: self.required("id")?,
+            room: self.required("room")?,
+            epoch: self.required("epoch")?,
+            offset: self.required("offset")?,
             messages: self.list("messages", Self::message)?,
-            more: self.need("more")?,
+            more: self.required("more")?,
         })
     }
 
-    pub(crate) fn pong(&self) -> Result<Pong, Wrong> {
-        Ok(Pong { id: self.need("id")?, time: self.need("time")? })
+    pub(crate) fn pong(&self) -> Result<Pong, FieldName> {
+        Ok(Pong { id: self.required("id")?, time: self.required("time")? })
     }
 
-    pub(crate) fn failed(&self) -> Result<Failed, Wrong> {
-        Ok(Failed {
-            id: self.option("id")?,
-            code: self.need("code")?,
-            message: self.need("message")?,
-            retry: self.need("retry")?,
+    pub(crate) fn error_reply(&self) -> Result<ErrorReply, FieldName> {
+        Ok(ErrorReply {
+            id: self.optional("id")?,
+            code: self.required("code")?,
+            message: self.required("message")?,
+            retry: self.required("retry")?,
         })
     }
 
-    pub(crate) fn goodbye(&self) -> Result<Goodbye, Wrong> {
-        Ok(Goodbye { code: self.need("code")?, reason: self.need("reason")?, retry_ms: self.need("retry_ms")? })
+    pub(crate) fn goodbye(&self) -> Result<Goodbye, FieldName> {
+        Ok(Goodbye {
+            code: self.required("code")?,
+            reason: self.required("reason")?,
+            retry_ms: self.required("retry_ms")?,
+        })
     }
 
-    fn present(&self) -> Result<Present, Wrong> {
-        Ok(Present {
-            user: self.option("user")?,
-            client: self.option("client")?,
-            clients: self.need("clients")?,
-            info: self.option("info")?,
+    fn presence_entry(&self) -> Result<PresenceEntry, FieldName> {
+        Ok(PresenceEntry {
+            user: self.optional("user")?,
+            client: self.optional("client")?,
+            clients: self.required("clients")?,
+            info: self.optional("info")?,
         })
     }
 }
 
-/// A string, borrowed where there is nothing to unescape.
+/// A string, borrowed unless it contains escapes.
 #[derive(serde::Deserialize)]
-struct Word<'a>(#[serde(borrow)] Cow<'a, str>);
+struct CowStr<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// A string as the text that it stands for.
+/// Returns the contents of a JSON string.
 pub(crate) fn text(json: &RawValue) -> Option<Cow<'_, str>> {
-    serde_json::from_str::<Word>(json.get()).ok().map(|word| word.0)
+    serde_json::from_str::<CowStr>(json.get()).ok().map(|string| string.0)
 }
 
-fn name<T>(json: &RawValue, new: fn(&str) -> Result<T, BadName>) -> Option<T> {
+fn name<T>(json: &RawValue, new: fn(&str) -> Result<T, InvalidName>) -> Option<T> {
     new(&text(json)?).ok()
 }
 
@@ -215,7 +219,7 @@ macro_rules! names {
 
 names!(ClientId UserId RoomName EventName Epoch);
 
-/// JSON writes a whole number as Rust does.
+/// A JSON integer has the same digits as a Rust one.
 impl Value for u64 {
     fn read(json: &RawValue) -> Option<Self> {
         json.get().parse().ok()
@@ -260,13 +264,13 @@ impl Value for String {
 
 impl Value for Json {
     fn read(json: &RawValue) -> Option<Self> {
-        Some(Self::of_raw(json))
+        Some(Self::from_raw(json))
     }
 }
 
 impl Value for ErrorCode {
     fn read(json: &RawValue) -> Option<Self> {
-        text(json).map(|word| Self::of_word(&word))
+        text(json).map(|name| Self::from_wire(&name))
     }
 }
 
@@ -283,7 +287,7 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut fields = Vec::new();
-                while let Some((Word(name), json)) = map.next_entry()? {
+                while let Some((CowStr(name), json)) = map.next_entry()? {
                     fields.push((name, json));
                 }
                 Ok(Fields(fields))

@@ -1,114 +1,116 @@
-//! Everything that can be said in `yodel.v1`. On the wire each is one flat JSON object in one text
-//! message, with the verb as `type`.
+//! Frames of `yodel.v1`. A frame is one flat JSON object in one text message; its `type` field names the request or
+//! event.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientId, CloseCode, Epoch, ErrorCode, EventName, Id, Json, Key, Offset, Position, RoomName, UserId};
+use crate::{
+    ClientId, CloseCode, Epoch, ErrorCode, EventName, Id, IdempotencyKey, Json, Offset, Position, RoomName, UserId,
+};
 
-/// What a client says. The reply has the same `id`, and there is exactly one.
+/// A request of a client. The server sends exactly one reply to it, with the same `id`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ClientFrame {
-    /// The client's number for it.
+    /// Number of the request, chosen by the client.
     pub id: Id,
-    /// What is wanted.
+    /// Request type and its fields.
     #[serde(flatten)]
     pub verb: Verb,
 }
 
-/// What a client wants.
+/// Requests of a client, tagged by `type`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Verb {
-    /// Log in, or renew the token. Reply: `ok` with `user` and `expires`.
+    /// Authenticates the connection, or renews its token. Reply: `ok` with `user` and `expires`.
     Auth(Auth),
-    /// Send it back. Reply: `echo`.
+    /// Returns the data to the sender. Reply: `echo`.
     Echo(Echo),
-    /// Hear a room, perhaps from a position on. Reply: `joined`.
+    /// Subscribes to a room, optionally from a position on. Reply: `joined`.
     Join(Join),
-    /// Put a message into a room. Reply: `ok` with its position.
+    /// Publishes a message into a room. Reply: `ok` with its position.
     Publish(Publish),
-    /// Tell everybody. Reply: `ok` with `delivered`.
+    /// Sends a message to every connection. Reply: `ok` with `delivered`.
     Broadcast(Broadcast),
-    /// Tell one client, or one user on all devices. Reply: `ok` with `delivered`.
+    /// Sends a message to one client, or to all connections of a user. Reply: `ok` with `delivered`.
     Send(Send),
-    /// Have the handler of this event do something. Reply: `result`.
+    /// Calls the handler that the embedding program registered for the event. Reply: `result`.
     Call(Call),
-    /// Hear a room no longer. Reply: `ok`.
-    Leave(InRoom),
-    /// Who is in a room? Reply: `presence`.
-    Presence(InRoom),
-    /// What was said in a room? Reply: `history`.
-    History(Before),
-    /// Are you there? Reply: `pong`.
-    Ping(Nothing),
+    /// Unsubscribes from a room. Reply: `ok`.
+    Leave(RoomRequest),
+    /// Requests the users of a room. Reply: `presence`.
+    Presence(RoomRequest),
+    /// Requests a page of a room's history. Reply: `history`.
+    History(HistoryRequest),
+    /// Measures the round trip and keeps the connection alive. Reply: `pong`.
+    Ping(Ping),
 }
 
-/// A token.
+/// Fields of an `auth` request.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Auth {
     /// A signed JWT.
     pub token: String,
 }
 
-/// Data to be sent back.
+/// Fields of an `echo` request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Echo {
-    /// Comes back byte for byte.
+    /// Returned byte for byte.
     #[serde(default)]
     pub data: Json,
 }
 
-/// A room to hear.
+/// Fields of a `join` request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Join {
-    /// Which room.
+    /// Room to join.
     pub room: RoomName,
-    /// Where the client left off, to get what it missed.
+    /// Last position that the client received; the reply contains the messages after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Position>,
 }
 
-/// A message for a room.
+/// Fields of a `publish` request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Publish {
-    /// Which room; one need not be in it.
+    /// Room to publish into; the sender need not have joined it.
     pub room: RoomName,
-    /// What it is about.
+    /// Event name of the message.
     pub event: EventName,
-    /// The message.
+    /// Payload.
     #[serde(default)]
     pub data: Json,
-    /// Makes it safe to repeat: for five minutes the same key gets the first offset again.
+    /// Makes the request idempotent: within five minutes, a repeated key returns the position of the first publish.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<Key>,
-    /// Whether the sender gets its own message too, when it is in the room.
-    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub key: Option<IdempotencyKey>,
+    /// Delivers the message to the sender too, if it has joined the room. Default: true.
+    #[serde(default = "default_true", skip_serializing_if = "is_true")]
     pub echo: bool,
 }
 
-/// A message for everybody.
+/// Fields of a `broadcast` request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Broadcast {
-    /// What it is about.
+    /// Event name of the message.
     pub event: EventName,
-    /// The message.
+    /// Payload.
     #[serde(default)]
     pub data: Json,
 }
 
-/// A message for one client or one user.
+/// Fields of a `send` request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Send {
-    /// Who gets it.
+    /// Recipient.
     pub to: Target,
-    /// What it is about.
+    /// Event name of the message.
     pub event: EventName,
-    /// The message.
+    /// Payload.
     #[serde(default)]
     pub data: Json,
 }
 
-/// Who gets a direct message.
+/// Recipient of a direct message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
@@ -118,324 +120,325 @@ pub enum Target {
     Client(ClientId),
 }
 
-/// Something for a handler.
+/// Fields of a `call` request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
-    /// Which handler.
+    /// Event whose handler is called.
     pub event: EventName,
-    /// What it gets.
+    /// Argument of the handler.
     #[serde(default)]
     pub data: Json,
 }
 
-/// Something about a room.
+/// Fields of a request about one room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InRoom {
-    /// Which room.
+pub struct RoomRequest {
+    /// Name of the room.
     pub room: RoomName,
 }
 
-/// A page of a room's history.
+/// Fields of a `history` request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Before {
-    /// Which room.
+pub struct HistoryRequest {
+    /// Name of the room.
     pub room: RoomName,
-    /// Only what is older than this one; without it the latest.
+    /// Returns only messages with a lower offset; without it, the latest ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Offset>,
-    /// How many at most; the server has a bound of its own.
+    /// Maximum number of messages; the server applies its own limit as well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 }
 
-/// Nothing but the verb.
+/// Fields of a `ping` request: none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Nothing {}
+pub struct Ping {}
 
-/// What a server says. `M` is a message in a list: a server has them as [`Json`] already.
+/// A reply or event of the server. `M` is a message in a list; the server uses [`Json`], so that it serializes each
+/// message once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame<M = Message> {
-    /// The first frame of a connection.
+    /// First frame of a connection.
     Welcome(Welcome),
-    /// It is done.
-    Ok(Done),
-    /// What was to be sent back.
-    Echo(Echoed),
-    /// The room is heard from `offset` on; `messages` are those before it that were missed.
+    /// Acknowledgment of a request that returns no data of its own.
+    Ok(Ack),
+    /// Reply to `echo`.
+    Echo(EchoReply),
+    /// Reply to `join`. Messages after `offset` follow as events; `messages` are the missed ones up to it.
     Joined(Joined<M>),
-    /// Somebody published into a room, or told everybody.
+    /// A message that was published into a room or broadcast.
     Message(Message),
-    /// Somebody told this client or this user.
+    /// A message for this client or its user.
     Direct(Direct),
-    /// What the handler answered.
-    Result(Outcome),
-    /// Who is in a room.
+    /// Reply to `call`.
+    Result(CallResult),
+    /// Reply to `presence`.
     Presence(Presence),
-    /// Who came to a room and who left it, since the last time or since `joined`.
+    /// Users that joined or left a room since the previous frame of this kind, or since `joined`.
     PresenceDiff(PresenceDiff),
-    /// What was said in a room.
+    /// Reply to `history`.
     History(History<M>),
-    /// The answer to `ping`.
+    /// Reply to `ping`.
     Pong(Pong),
-    /// It was not done. Without `id` when the frame it is about had none that could be read.
-    Error(Failed),
-    /// The server closes this connection next.
+    /// Reply to a request that failed. Without `id` if the request had no valid one.
+    Error(ErrorReply),
+    /// Announces that the server closes this connection next.
     Goodbye(Goodbye),
 }
 
-/// Who one is, and what the server is like.
+/// Identity of the connection, and properties of the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Welcome {
-    /// This connection.
+    /// Identifier of this connection.
     pub client: ClientId,
-    /// Who its token says it is; nobody before `auth`, and where the server asks nobody.
+    /// User named by the token; absent before `auth`, and on a server without authentication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
-    /// The server's version.
+    /// Version of the server.
     pub version: String,
-    /// Which of several servers this is.
+    /// Identifier of the server process, if there are several.
     pub node: String,
-    /// What this path does in plain mode: `echo` or `broadcast`.
+    /// Behavior of this path for plain connections: `echo` or `broadcast`.
     pub plain: String,
-    /// How often the server pings, in seconds.
+    /// Interval between pings of the server, in seconds.
     pub ping: u64,
-    /// The largest message it takes, in bytes.
+    /// Largest message that the server accepts, in bytes.
     pub max: u64,
-    /// Its clock, in milliseconds since 1970.
+    /// Time of the server, in milliseconds since the Unix epoch.
     pub time: u64,
 }
 
-/// It is done.
+/// Acknowledgment of a request. Which fields are present depends on the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Done {
-    /// Of the frame that this answers.
+pub struct Ack {
+    /// Identifier of the request.
     pub id: Id,
-    /// To `publish`: in which life of the history it is.
+    /// `publish`: epoch of the room's history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<Epoch>,
-    /// To `publish`: its place.
+    /// `publish`: offset of the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<Offset>,
-    /// To `publish`: it had been published before, there.
-    #[serde(default, skip_serializing_if = "is_no")]
+    /// `publish`: the key was used before, for the message at this offset.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub duplicate: bool,
-    /// To `send` and `broadcast`: how many connections it went to.
+    /// `send` and `broadcast`: number of connections that received the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivered: Option<u64>,
-    /// To `auth`: who one is.
+    /// `auth`: authenticated user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
-    /// To `auth`: when the token ends, in seconds since 1970.
+    /// `auth`: expiry of the token, in seconds since the Unix epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<u64>,
 }
 
-/// What came back.
+/// Reply to `echo`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Echoed {
-    /// Of the frame that this answers.
+pub struct EchoReply {
+    /// Identifier of the request.
     pub id: Id,
-    /// What was sent.
+    /// Data of the request, unchanged.
     pub data: Json,
-    /// The server's clock, in milliseconds since 1970.
+    /// Time of the server, in milliseconds since the Unix epoch.
     pub time: u64,
 }
 
-/// A room is heard.
+/// Reply to `join`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Joined<M = Message> {
-    /// Of the frame that this answers.
+    /// Identifier of the request.
     pub id: Id,
-    /// Which room.
+    /// Name of the room.
     pub room: RoomName,
-    /// The life of its history.
+    /// Epoch of the room's history.
     pub epoch: Epoch,
-    /// The last message so far; the next one that is pushed comes after it.
+    /// Offset of the latest message; the next event of this room follows it.
     pub offset: Offset,
-    /// Whether `messages` is all that came after `since`.
+    /// True if `messages` contains every message after `since`.
     pub recovered: bool,
-    /// What was missed, oldest first; all of it or nothing.
+    /// Missed messages, oldest first: all of them, or none.
     pub messages: Vec<M>,
-    /// Who is in the room, oneself included; absent for those who may not know.
+    /// Users in the room, including the client's own; absent without the permission `presence`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub users: Option<Vec<Present>>,
-    /// More are in the room than `users` says.
-    #[serde(default, skip_serializing_if = "is_no")]
+    pub users: Option<Vec<PresenceEntry>>,
+    /// The room has more users than are listed.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub more_users: bool,
 }
 
 /// A message of a room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Which room; `*` when everybody was told.
+    /// Name of the room; `*` for a broadcast.
     pub room: RoomName,
-    /// Its place; none when everybody was told.
+    /// Offset in the room; absent for a broadcast.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<Offset>,
-    /// What it is about.
+    /// Event name of the message.
     pub event: EventName,
-    /// Who published it; nobody when the server itself did.
+    /// Sender; absent if the server or the HTTP API published it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<From>,
-    /// The message.
+    /// Payload.
     pub data: Json,
-    /// When, in milliseconds since 1970.
+    /// Time of publication, in milliseconds since the Unix epoch.
     pub time: u64,
 }
 
-/// Who said something.
+/// Sender of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct From {
-    /// Which connection.
+    /// Connection that sent it.
     pub client: ClientId,
-    /// Whose it is, where the server knows.
+    /// User of that connection, if it is authenticated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
 }
 
-/// A message for this client or user alone.
+/// A message for one client or user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Direct {
-    /// Who sent it; nobody when the server itself did.
+    /// Sender; absent if the server or the HTTP API sent it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<From>,
-    /// What it is about.
+    /// Event name of the message.
     pub event: EventName,
-    /// The message.
+    /// Payload.
     pub data: Json,
-    /// When, in milliseconds since 1970.
+    /// Time of sending, in milliseconds since the Unix epoch.
     pub time: u64,
 }
 
-/// What a handler answered.
+/// Reply to `call`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// Of the frame that this answers.
+pub struct CallResult {
+    /// Identifier of the request.
     pub id: Id,
-    /// The answer.
+    /// Return value of the handler.
     pub data: Json,
 }
 
-/// Somebody in a room.
+/// A user in a room, or a connection without a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Present {
-    /// Who; absent where the server asks nobody.
+pub struct PresenceEntry {
+    /// User; absent on a server without authentication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
-    /// Which connection, when it has no user.
+    /// Connection, if it has no user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<ClientId>,
-    /// On how many connections; 0 for somebody who just left and may be back in a moment.
+    /// Number of the user's connections in the room; 0 for a user that left and may return within the grace period.
     pub clients: u32,
-    /// What the token says that others may know.
+    /// Public information about the user, from its token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub info: Option<Json>,
 }
 
-/// Who is in a room.
+/// Reply to `presence`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
-    /// Of the frame that this answers.
+    /// Identifier of the request.
     pub id: Id,
-    /// Which room.
+    /// Name of the room.
     pub room: RoomName,
-    /// How many connections are in it.
+    /// Number of connections in the room.
     pub clients: u64,
-    /// Whose they are.
-    pub users: Vec<Present>,
-    /// More are in the room than `users` says.
-    #[serde(default, skip_serializing_if = "is_no")]
+    /// Users of these connections.
+    pub users: Vec<PresenceEntry>,
+    /// The room has more users than are listed.
+    #[serde(default, skip_serializing_if = "is_false")]
     pub more_users: bool,
 }
 
-/// Who came and who left.
+/// Changes of a room's presence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresenceDiff {
-    /// Which room.
+    /// Name of the room.
     pub room: RoomName,
-    /// Who was not there before.
-    pub joined: Vec<Present>,
-    /// Who is not there any more.
-    pub left: Vec<Present>,
+    /// Users that joined.
+    pub joined: Vec<PresenceEntry>,
+    /// Users that left.
+    pub left: Vec<PresenceEntry>,
 }
 
-/// A page of history.
+/// Reply to `history`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History<M = Message> {
-    /// Of the frame that this answers.
+    /// Identifier of the request.
     pub id: Id,
-    /// Which room.
+    /// Name of the room.
     pub room: RoomName,
-    /// The life of its history.
+    /// Epoch of the room's history.
     pub epoch: Epoch,
-    /// The last message so far.
+    /// Offset of the latest message in the room.
     pub offset: Offset,
-    /// Oldest first.
+    /// Messages of this page, oldest first.
     pub messages: Vec<M>,
-    /// Whether there are older ones.
+    /// The history has older messages.
     pub more: bool,
 }
 
-/// The server is there.
+/// Reply to `ping`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pong {
-    /// Of the frame that this answers.
+    /// Identifier of the request.
     pub id: Id,
-    /// The server's clock, in milliseconds since 1970.
+    /// Time of the server, in milliseconds since the Unix epoch.
     pub time: u64,
 }
 
-/// It was not done.
+/// Reply to a request that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failed {
-    /// Of the frame that this answers, if it had one that could be read.
+pub struct ErrorReply {
+    /// Identifier of the request, if it could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
-    /// What kind of error.
+    /// Error code.
     pub code: ErrorCode,
-    /// For people.
+    /// Explanation for people.
     pub message: String,
-    /// Whether the same may succeed later.
+    /// The same request may succeed later.
     pub retry: bool,
 }
 
-/// The connection is about to be closed.
+/// Announcement that the server closes the connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Goodbye {
-    /// The code that it is closed with.
+    /// Code of the close frame that follows.
     pub code: CloseCode,
-    /// For people.
+    /// Explanation for people.
     pub reason: String,
-    /// When to come back, so that not everybody does at once; in milliseconds from now.
+    /// Delay before the client should reconnect, in milliseconds; spread over the clients of a server.
     pub retry_ms: u64,
 }
 
-impl Done {
-    /// Done, and nothing to add.
+impl Ack {
+    /// Creates an acknowledgment without optional fields.
     pub fn new(id: Id) -> Self {
         Self { id, epoch: None, offset: None, duplicate: false, delivered: None, user: None, expires: None }
     }
 }
 
 impl std::fmt::Debug for Auth {
-    /// A token is nobody's business.
+    /// Omits the token.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Auth { token: .. }")
     }
 }
 
-fn yes() -> bool {
+fn default_true() -> bool {
     true
 }
 
-// serde hands references to these.
+// serde's `skip_serializing_if` passes a reference.
 #[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_yes(value: &bool) -> bool {
+fn is_true(value: &bool) -> bool {
     *value
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_no(value: &bool) -> bool {
+fn is_false(value: &bool) -> bool {
     !*value
 }

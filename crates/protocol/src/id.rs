@@ -1,51 +1,51 @@
-//! Names and numbers: who, where, which. Each is checked where it comes in, and cheap to clone.
+//! Identifiers and positions. Each is validated on creation, and cheap to clone.
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// The largest number that every client can count to: JavaScript's integers end there.
-const LARGEST: u64 = 1 << 53;
+/// Largest identifier: above 2^53, JavaScript numbers are no longer exact.
+const MAX_ID: u64 = 1 << 53;
 
-/// Why a name is none.
+/// Error for a name that is empty, too long, or contains control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadName {
+pub struct InvalidName {
     what: &'static str,
-    most: usize,
+    max: usize,
 }
 
-impl fmt::Display for BadName {
+impl fmt::Display for InvalidName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} has 1 to {} bytes and no control characters", self.what, self.most)
+        write!(f, "{} has 1 to {} bytes and no control characters", self.what, self.max)
     }
 }
 
-impl std::error::Error for BadName {}
+impl std::error::Error for InvalidName {}
 
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $most:literal) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[serde(transparent)]
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// How long it may be, in bytes.
-            pub const MOST: usize = $most;
+            /// Maximum length in bytes.
+            pub const MAX_LEN: usize = $max;
 
-            /// Checks a name.
+            /// Creates a name.
             ///
             /// # Errors
-            /// When it is empty, too long, or has control characters.
-            pub fn new(name: &str) -> Result<Self, BadName> {
-                if name.is_empty() || name.len() > Self::MOST || name.chars().any(char::is_control) {
-                    return Err(BadName { what: $what, most: Self::MOST });
+            /// Returns an error if the name is empty, longer than [`Self::MAX_LEN`], or contains control characters.
+            pub fn new(name: &str) -> Result<Self, InvalidName> {
+                if name.is_empty() || name.len() > Self::MAX_LEN || name.chars().any(char::is_control) {
+                    return Err(InvalidName { what: $what, max: Self::MAX_LEN });
                 }
                 Ok(Self(name.into()))
             }
 
-            /// The name as text.
+            /// Returns the name as a string slice.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -73,52 +73,53 @@ macro_rules! name {
 }
 
 name!(
-    /// A connection: two tabs of one user are two clients. The server's choice.
-    ClientId, "a client", 64
+    /// Identifier of a connection, chosen by the server. Two tabs of one user are two clients.
+    ClientId, "a client id", 64
 );
 name!(
-    /// A person or program, on however many connections: the `sub` of its token.
-    UserId, "a user", 255
+    /// Identifier of a person or program, with any number of connections: the `sub` of its token.
+    UserId, "a user id", 255
 );
 name!(
-    /// A room.
-    RoomName, "a room", 255
+    /// Name of a room.
+    RoomName, "a room name", 255
 );
 name!(
-    /// What a message is about: the application's own name.
+    /// Application-defined name of a kind of message.
     EventName, "an event", 255
 );
 name!(
-    /// One life of a room's history: an offset means nothing in another one.
+    /// Identifier of one incarnation of a room's history. Offsets of different epochs cannot be compared.
     Epoch, "an epoch", 64
 );
 name!(
-    /// The client's own name for a message, 128 random bits: the same key is never published twice.
-    Key, "a key", 64
+    /// Client-chosen identifier of a publish, usually 128 random bits. Within five minutes, a room publishes each key
+    /// once.
+    IdempotencyKey, "a key", 64
 );
 
 impl RoomName {
-    /// What stands for everybody where a message says its room; nobody can join it.
+    /// Stands for all connections in the `room` field of a broadcast; it cannot be joined.
     pub const EVERYONE: &str = "*";
 
-    /// Whether it stands for everybody.
+    /// Returns whether the name is [`Self::EVERYONE`].
     pub fn is_everyone(&self) -> bool {
         self.as_str() == Self::EVERYONE
     }
 }
 
-/// The client's number of a frame, which the reply to it repeats: 1 to 2^53.
+/// Client-chosen number of a request, 1 to 2^53, which the reply repeats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Id(u64);
 
 impl Id {
-    /// Checks a number.
+    /// Creates an identifier; returns `None` outside the range 1 to 2^53.
     pub fn new(number: u64) -> Option<Self> {
-        (1..=LARGEST).contains(&number).then_some(Self(number))
+        (1..=MAX_ID).contains(&number).then_some(Self(number))
     }
 
-    /// The number.
+    /// Returns the number.
     pub fn get(self) -> u64 {
         self.0
     }
@@ -127,29 +128,29 @@ impl Id {
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = u64::deserialize(deserializer)?;
-        Self::new(number).ok_or_else(|| serde::de::Error::custom("an id is a number from 1 to 2^53"))
+        Self::new(number).ok_or_else(|| serde::de::Error::custom("an id is an integer from 1 to 2^53"))
     }
 }
 
-/// A message's place in its room: the first is 1, each next one more, without holes.
+/// Position of a message in its room. The first is 1, and there are no gaps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Offset(pub u64);
 
 impl Offset {
-    /// The place after this one.
+    /// Returns the following offset.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
 }
 
-/// How far somebody has come in a room.
+/// Position of a subscriber in a room's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
-    /// In which life of its history.
+    /// Epoch of the history.
     pub epoch: Epoch,
-    /// The last message that arrived; 0 for none.
+    /// Offset of the last received message; 0 for none.
     pub offset: Offset,
 }
 
@@ -158,19 +159,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_has_bounds() {
+    fn rejects_names_outside_the_limits() {
         let longest = "x".repeat(255);
         assert_eq!(RoomName::new(&longest).unwrap().as_str(), longest);
         for wrong in ["", "line\nbreak", "\u{0}", "\u{7f}", &"x".repeat(256), &"é".repeat(128)] {
             let error = RoomName::new(wrong).unwrap_err().to_string();
-            assert_eq!(error, "a room has 1 to 255 bytes and no control characters");
+            assert_eq!(error, "a room name has 1 to 255 bytes and no control characters");
             assert!(serde_json::from_value::<RoomName>(wrong.into()).is_err());
         }
-        assert!(Key::new(&"x".repeat(65)).is_err());
+        assert!(IdempotencyKey::new(&"x".repeat(65)).is_err());
     }
 
     #[test]
-    fn an_id_is_a_number_that_javascript_can_count_to() {
+    fn accepts_ids_that_javascript_represents_exactly() {
         for (text, good) in [
             ("1", true),
             ("9007199254740992", true),

@@ -1,4 +1,4 @@
-//! The application's own data: any JSON, which passes through byte for byte.
+//! Application data: JSON that passes through unchanged, byte for byte.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,60 +6,60 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
-/// JSON that nobody on the way parses: numbers keep their digits, objects the order of their fields.
+/// Unparsed JSON. Numbers keep their digits, objects keep the order of their fields.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Json(Box<RawValue>);
 
 impl Json {
-    /// `null`
+    /// Returns `null`.
     pub fn null() -> Self {
         Self(RawValue::NULL.to_owned())
     }
 
-    /// A copy of this JSON.
-    pub(crate) fn of_raw(json: &RawValue) -> Self {
+    /// Copies raw JSON.
+    pub(crate) fn from_raw(json: &RawValue) -> Self {
         Self(json.to_owned())
     }
 
-    /// The JSON that this text is.
+    /// Parses a text.
     ///
     /// # Errors
-    /// When it is none.
+    /// Returns an error if the text is not valid JSON.
     pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
 
-    /// A value as JSON.
+    /// Serializes a value.
     ///
     /// # Errors
-    /// When the value has something that JSON lacks, such as a map whose keys are no strings.
-    pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
+    /// Returns an error if JSON cannot represent the value, such as a map with keys other than strings.
+    pub fn from_value<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
         to_raw_value(value).map(Self)
     }
 
-    /// A text as a JSON string.
+    /// Returns the text as a JSON string.
     pub fn string(text: &str) -> Self {
-        Self::of(text).unwrap_or_default() // Every text is a JSON string.
+        Self::from_value(text).unwrap_or_default() // Every text is a JSON string.
     }
 
-    /// The JSON's own text.
+    /// Returns the JSON text.
     pub fn text(&self) -> &str {
         self.0.get()
     }
 
-    /// The text that this is, when it is a string.
+    /// Returns the unescaped text if the JSON is a string.
     pub fn as_string(&self) -> Option<Cow<'_, str>> {
-        /// Borrows where there is nothing to unescape, as serde's own implementation does not.
+        /// Borrows unless the string contains escapes; serde's own `Cow` implementation always allocates.
         #[derive(Deserialize)]
         struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
         serde_json::from_str::<Text>(self.text()).ok().map(|text| text.0)
     }
 
-    /// The value that this is.
+    /// Deserializes a value.
     ///
     /// # Errors
-    /// When it is not one of this type.
+    /// Returns an error if the JSON does not have this type.
     pub fn to<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.text())
     }
@@ -71,7 +71,7 @@ impl Default for Json {
     }
 }
 
-/// The same bytes, not the same meaning: `1` is not `1.0`.
+/// Compares the text, not the value: `1` is not `1.0`.
 impl PartialEq for Json {
     fn eq(&self, other: &Self) -> bool {
         self.text() == other.text()
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_stay_what_they_are() {
+    fn preserves_the_text() {
         for text in ["1.0", "1e400", "123456789012345678901234567890", r#"{ "b" : 1,"a":2, "b":3 }"#, r#""\u00e9\/""#] {
             assert_eq!(Json::parse(text).unwrap().text(), text);
         }
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_is_the_text_it_stands_for() {
+    fn converts_between_strings_and_json() {
         assert_eq!(Json::string("a \"quoted\"\n").text(), r#""a \"quoted\"\n""#);
         for text in ["", "plain", "line\nbreak", "\u{1f600}"] {
             assert_eq!(Json::string(text).as_string().as_deref(), Some(text));
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_read_as_what_is_wanted() {
+    fn deserializes_a_requested_type() {
         assert_eq!(Json::parse("[1,2]").unwrap().to::<Vec<u8>>().unwrap(), [1, 2]);
         assert!(Json::parse("[1,256]").unwrap().to::<Vec<u8>>().is_err());
     }

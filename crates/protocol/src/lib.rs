@@ -1,13 +1,14 @@
-//! What both ends of a Yodel connection agree on: no clock, no randomness, no sockets.
+//! Frames, identifiers and close codes of `yodel.v1`: what server and client agree on. The crate has no clock, no
+//! random source and no sockets.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | everything that can be said, and what it means | [`frame`] |
-//! | text <-> frame | [`codec`]; what a server says, field by field: `fields` |
-//! | names and numbers: who, where, which | [`id`] |
-//! | the application's own data, byte for byte | [`json`] |
-//! | why something was refused | [`error`] |
-//! | why a connection closed, and whether to come back | [`close`] |
+//! | requests, replies and events | [`frame`] |
+//! | encoding and decoding | [`codec`]; a server's frames field by field: `fields` |
+//! | identifiers and positions | [`id`] |
+//! | application data, unchanged byte for byte | [`json`] |
+//! | error codes | [`error`] |
+//! | close codes, and which permit a reconnect | [`close`] |
 
 #![forbid(unsafe_code)]
 
@@ -23,7 +24,7 @@ pub use close::CloseCode;
 pub use codec::DecodeError;
 pub use error::ErrorCode;
 pub use frame::{ClientFrame, ServerFrame, Verb};
-pub use id::{ClientId, Epoch, EventName, Id, Key, Offset, Position, RoomName, UserId};
+pub use id::{ClientId, Epoch, EventName, Id, IdempotencyKey, Offset, Position, RoomName, UserId};
 pub use json::Json;
 
 /// The WebSocket subprotocol (RFC 6455, section 1.9) whose messages are [`frame`]s.

@@ -1,11 +1,11 @@
-//! Every frame as it is on the wire: what is read is written again as the same bytes.
+//! Golden files: every frame on the wire decodes, and encodes to the same bytes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use yodel_protocol::{ClientFrame, DecodeError, ServerFrame};
 
-/// The frames in a folder, by name.
+/// Returns the frames of a folder by file name.
 fn golden(folder: &str) -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(folder);
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
@@ -17,7 +17,7 @@ fn golden(folder: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The verbs that these files show: the part of a name before the first hyphen.
+/// Returns the frame types of the files: the part of a name before the first hyphen.
 fn verbs(files: &BTreeMap<String, String>) -> Vec<&str> {
     let mut verbs: Vec<_> = files.keys().map(|name| name.split('-').next().unwrap()).collect();
     verbs.dedup();
@@ -25,7 +25,7 @@ fn verbs(files: &BTreeMap<String, String>) -> Vec<&str> {
 }
 
 #[test]
-fn every_frame_of_a_client_is_read_and_written_as_it_was() {
+fn round_trips_every_client_frame() {
     let files = golden("client");
     assert_eq!(
         verbs(&files),
@@ -38,7 +38,7 @@ fn every_frame_of_a_client_is_read_and_written_as_it_was() {
 }
 
 #[test]
-fn every_frame_of_a_server_is_read_and_written_as_it_was() {
+fn round_trips_every_server_frame() {
     let files = golden("server");
     assert_eq!(
         verbs(&files),
@@ -64,14 +64,14 @@ fn every_frame_of_a_server_is_read_and_written_as_it_was() {
     }
 }
 
-fn refused(text: &str) -> (Option<u64>, String) {
+fn decode_error(text: &str) -> (Option<u64>, String) {
     let DecodeError { id, message } = ClientFrame::decode(text).unwrap_err();
     (id.map(yodel_protocol::Id::get), message)
 }
 
 #[test]
-fn what_cannot_be_read_is_told_with_the_id_if_there_is_one() {
-    for (text, id, words) in [
+fn reports_an_invalid_client_frame_with_its_id() {
+    for (text, id, expected) in [
         ("", None, "a frame is a JSON object"),
         ("hello", None, "a frame is a JSON object"),
         ("[1,\"ping\"]", None, "a frame is a JSON object"),
@@ -84,38 +84,38 @@ fn what_cannot_be_read_is_told_with_the_id_if_there_is_one() {
         (r#"{"id":1,"type":7}"#, Some(1), "`type` is missing"),
         (r#"{"id":1,"type":"dance"}"#, Some(1), "unknown `type` \"dance\""),
         (r#"{"id":1,"type":"join"}"#, Some(1), "missing field `room`"),
-        (r#"{"id":1,"type":"join","room":""}"#, Some(1), "a room has 1 to 255 bytes"),
+        (r#"{"id":1,"type":"join","room":""}"#, Some(1), "a room name has 1 to 255 bytes"),
         (r#"{"id":1,"type":"join","room":7}"#, Some(1), "expected a string"),
         (r#"{"id":1,"type":"send","to":{"dog":"x"},"event":"e"}"#, Some(1), "unknown variant `dog`"),
         (r#"{"id":1,"type":"history","room":"r","limit":-1}"#, Some(1), "invalid value"),
     ] {
-        let (told, message) = refused(text);
-        assert_eq!(told, id, "{text}: {message}");
-        assert!(message.contains(words), "{text}: {message}");
+        let (actual_id, message) = decode_error(text);
+        assert_eq!(actual_id, id, "{text}: {message}");
+        assert!(message.contains(expected), "{text}: {message}");
     }
 }
 
 #[test]
-fn what_is_unknown_is_ignored_and_the_order_is_free() {
+fn ignores_unknown_fields_and_field_order() {
     let frame = ClientFrame::decode(r#" {"later":{"x":[]},"room":"r","type":"join","limit":"?","id":7} "#).unwrap();
     assert_eq!(frame.encode(), r#"{"id":7,"type":"join","room":"r"}"#);
 }
 
 #[test]
-fn deep_data_passes() {
+fn accepts_deeply_nested_data() {
     let data = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let text = format!(r#"{{"id":1,"type":"echo","data":{data}}}"#);
     assert_eq!(ClientFrame::decode(&text).unwrap().encode(), text);
 }
 
 #[test]
-fn a_token_does_not_show() {
+fn hides_the_token_in_debug_output() {
     let frame = ClientFrame::decode(r#"{"id":1,"type":"auth","token":"secret"}"#).unwrap();
     assert!(!format!("{frame:?}").contains("secret"));
 }
 
 #[test]
-fn what_a_server_says_is_read_as_strictly() {
+fn validates_every_field_of_a_server_frame() {
     let joined = r#"{"type":"joined","id":3,"room":"r","epoch":"e","offset":7,"recovered":true,"messages":[]"#;
     for good in [
         "}",
@@ -125,7 +125,7 @@ fn what_a_server_says_is_read_as_strictly() {
     ] {
         assert!(ServerFrame::decode(&format!(" {joined}{good} ")).is_ok(), "{good}");
     }
-    for (text, id, words) in [
+    for (text, id, expected) in [
         ("", None, "a JSON object"),
         ("[1]", None, "a JSON object"),
         (r#"{"id":1}"#, Some(1), "`type`"),
@@ -144,8 +144,8 @@ fn what_a_server_says_is_read_as_strictly() {
         (r#"{"type":"presence_diff","room":"r","joined":[{}],"left":[]}"#, None, "`joined`"),
         (r#"{"type":"goodbye","code":70000,"reason":"","retry_ms":1}"#, None, "`code`"),
     ] {
-        let DecodeError { id: told, message } = ServerFrame::decode(text).unwrap_err();
-        assert_eq!(told.map(yodel_protocol::Id::get), id, "{text}: {message}");
-        assert!(message.contains(words), "{text}: {message}");
+        let DecodeError { id: actual_id, message } = ServerFrame::decode(text).unwrap_err();
+        assert_eq!(actual_id.map(yodel_protocol::Id::get), id, "{text}: {message}");
+        assert!(message.contains(expected), "{text}: {message}");
     }
 }

@@ -1,32 +1,32 @@
-//! How fast bytes become messages and messages bytes: `cargo bench -p backend --bench websocket`.
+//! Throughput of decoder and encoder: `cargo bench -p yodel-websocket --bench websocket`.
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use yodel_websocket::batch::{Batch, BatchBuilder};
-use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
+use yodel_websocket::decoder::{Decoder, Event, Inflation, Role};
 use yodel_websocket::encoder::{self, Encoder};
 use yodel_websocket::frame::{Header, Opcode};
 use yodel_websocket::message::Kind;
 use yodel_websocket::{deflate, mask};
 
-/// Payloads from a chat line to a picture, in bytes.
+/// Payload sizes from a chat message to a picture, in bytes.
 const SIZES: [usize; 4] = [16, 64, 1024, 16 * 1024];
 
-/// How many frames one read brings.
+/// Number of frames in one read.
 const FRAMES: usize = 8;
 
 fn main() {
     divan::main();
 }
 
-/// Text that compresses as text does.
+/// Returns text that compresses like natural language.
 fn text(length: usize) -> Vec<u8> {
     let words = ["alpha ", "beta ", "gamma ", "delta ", "epsilon ", "zeta ", "eta ", "theta "];
     let bytes = (0_usize..).flat_map(|index| words[index * index % 7].bytes());
     bytes.take(length).collect()
 }
 
-/// A frame as a client sends it.
+/// Returns a masked frame.
 fn masked(payload: &[u8]) -> Vec<u8> {
     let key = [0x37, 0xfa, 0x21, 0x3d];
     let header = Header { fin: true, rsv1: false, opcode: Opcode::Text, mask: Some(key), length: payload.len() as u64 };
@@ -50,17 +50,17 @@ fn unmask(bencher: Bencher<'_, '_>, size: usize) {
     bencher.counter(BytesCount::new(size)).bench_local(|| mask::apply(black_box(&mut payload), [1, 2, 3, 4], 0));
 }
 
-/// Header, mask and UTF-8 of all frames of one read.
+/// Decodes all frames of one read: header, mask and UTF-8 validation.
 #[divan::bench(args = SIZES)]
 fn parse(bencher: Bencher<'_, '_>, size: usize) {
     let input = masked(&text(size)).repeat(FRAMES);
-    let mut decoder = Decoder::new(Role::Server, 1 << 20, Inflation::Refused);
+    let mut decoder = Decoder::new(Role::Server, 1 << 20, Inflation::Disabled);
     let mut room = Vec::new();
     bencher.counter(BytesCount::new(FRAMES * size)).with_inputs(|| input.clone()).bench_local_values(|mut input| {
         let mut taken = 0;
         while taken < input.len() {
             let step = decoder.read(&mut input[taken..], &mut room).expect("good frames");
-            assert!(matches!(step.received, Some(Received::Message(Kind::Text, _))));
+            assert!(matches!(step.event, Some(Event::Message(Kind::Text, _))));
             taken += step.consumed;
         }
         input
@@ -97,7 +97,7 @@ fn inflate(bencher: Bencher<'_, '_>, size: usize) {
     });
 }
 
-/// What several messages cost that a room hands out, before the first member gets them.
+/// Encodes a batch of a room's messages for all members.
 #[divan::bench(args = SIZES)]
 fn batch(bencher: Bencher<'_, '_>, size: usize) {
     let payload = text(size);

@@ -1,4 +1,4 @@
-//! Messages for many: framed once, compressed at most once, shared by all who get them.
+//! Batches of messages for many receivers: framed once, compressed at most once, and shared.
 
 use std::sync::{Arc, OnceLock};
 
@@ -6,23 +6,23 @@ use bytes::Bytes;
 
 use crate::deflate;
 use crate::encoder;
-use crate::extension::LARGEST_WINDOW;
+use crate::extension::MAX_WINDOW_BITS;
 use crate::frame::{Header, Opcode};
 use crate::message::Kind;
 
-/// Some messages in a row, as they go over the wire; a handle that is cheap to clone.
+/// A sequence of encoded messages. Clones share the bytes.
 #[derive(Clone, Debug)]
-pub struct Batch(Arc<Forms>);
+pub struct Batch(Arc<Encodings>);
 
 #[derive(Debug)]
-struct Forms {
-    /// Frames that everybody understands.
+struct Encodings {
+    /// Uncompressed frames, for any receiver.
     plain: Bytes,
-    /// Frames for those with compression; made when the first of them gets the batch.
+    /// Compressed frames, encoded when the first receiver with compression takes the batch.
     deflated: OnceLock<Bytes>,
     messages: u64,
     payload: u64,
-    longest: usize,
+    max_payload: usize,
 }
 
 /// Collects the messages of a batch.
@@ -31,11 +31,11 @@ pub struct BatchBuilder {
     frames: Vec<u8>,
     messages: u64,
     payload: u64,
-    longest: usize,
+    max_payload: usize,
 }
 
 impl BatchBuilder {
-    /// Adds a message, which may be in several parts.
+    /// Appends a message, given as any number of parts.
     pub fn push(&mut self, kind: Kind, parts: &[&[u8]]) {
         let length = parts.iter().map(|part| part.len()).sum();
         let (header, header_length) = encoder::plain_header(kind, length);
@@ -45,55 +45,62 @@ impl BatchBuilder {
         }
         self.messages += 1;
         self.payload += length as u64;
-        self.longest = self.longest.max(length);
+        self.max_payload = self.max_payload.max(length);
     }
 
-    /// Adds something as it is, for those who speak no WebSocket.
+    /// Appends bytes without framing them, for receivers that are not WebSockets.
     pub fn push_framed(&mut self, framed: &[u8]) {
         self.frames.extend_from_slice(framed);
         self.messages += 1;
         self.payload += framed.len() as u64;
-        self.longest = self.longest.max(framed.len());
+        self.max_payload = self.max_payload.max(framed.len());
     }
 
-    /// What was added.
+    /// Encodes the batch.
     pub fn finish(self) -> Batch {
-        let Self { frames, messages, payload, longest } = self;
-        Batch(Arc::new(Forms { plain: Bytes::from(frames), deflated: OnceLock::new(), messages, payload, longest }))
+        let Self { frames, messages, payload, max_payload } = self;
+        Batch(Arc::new(Encodings {
+            plain: Bytes::from(frames),
+            deflated: OnceLock::new(),
+            messages,
+            payload,
+            max_payload,
+        }))
     }
 }
 
 impl Batch {
-    /// One message.
+    /// Creates a batch of one message.
     pub fn one(kind: Kind, payload: &[u8]) -> Self {
         let mut builder = BatchBuilder::default();
         builder.push(kind, &[payload]);
         builder.finish()
     }
 
-    /// The frames for a receiver with this window, or without compression. They are compressed for the
-    /// largest window; nothing in a message that fits into a smaller one refers further back than that.
+    /// Returns the frames for a receiver with a window of 2^`window` bytes, or without compression (`None`). Messages
+    /// are compressed for the largest window. A receiver with a smaller one gets them only if every message fits into
+    /// its window, so that no reference exceeds it; otherwise it gets the uncompressed frames.
     pub fn frames(&self, window: Option<u8>) -> &Bytes {
         match window {
-            Some(window) if self.0.longest <= 1 << window || window == LARGEST_WINDOW => {
+            Some(window) if self.0.max_payload <= 1 << window || window == MAX_WINDOW_BITS => {
                 self.0.deflated.get_or_init(|| deflated(&self.0.plain))
             }
             _ => &self.0.plain,
         }
     }
 
-    /// How many messages it holds.
+    /// Returns the number of messages.
     pub fn messages(&self) -> u64 {
         self.0.messages
     }
 
-    /// How many bytes of payload they have together, before compression.
+    /// Returns the total size of the payloads in bytes, before compression.
     pub fn payload(&self) -> u64 {
         self.0.payload
     }
 }
 
-/// The same frames, compressed where that is worth it.
+/// Compresses the messages of at least [`deflate::THRESHOLD`] bytes.
 fn deflated(plain: &Bytes) -> Bytes {
     let mut out = Vec::with_capacity(plain.len() / 2);
     let mut rest = &plain[..];
@@ -104,11 +111,11 @@ fn deflated(plain: &Bytes) -> Bytes {
             out.extend_from_slice(&rest[..end]);
         } else {
             let kind = if header.opcode == Opcode::Text { Kind::Text } else { Kind::Binary };
-            encoder::apart(kind, payload, LARGEST_WINDOW, &mut out);
+            encoder::per_message(kind, payload, MAX_WINDOW_BITS, &mut out);
         }
         rest = &rest[end..];
     }
-    // What gained nothing is not kept twice.
+    // If compression gains nothing, both encodings share one buffer.
     if out.len() < plain.len() { Bytes::from(out) } else { plain.clone() }
 }
 

@@ -1,5 +1,5 @@
-//! Bytes in, messages out: fragments are joined, control frames picked from between them, and
-//! everything that must not be is refused as soon as it can be seen (RFC 6455, sections 5 and 8).
+//! Decodes bytes into events. It joins fragments, delivers control frames between them, and rejects a protocol error
+//! at the first byte that shows it (RFC 6455 §5 and §8).
 
 mod partial;
 
@@ -7,44 +7,45 @@ use yodel_protocol::CloseCode;
 
 use crate::close;
 use crate::deflate::{self, Inflater};
+use crate::error::ProtocolError;
 use crate::frame::{Header, Opcode};
 use crate::message::Kind;
 use crate::utf8;
-use crate::violation::Violation;
 use partial::{Partial, PartialFrame, PartialMessage, unmask};
 
-/// Which side of a connection this is.
+/// Side of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Takes masked frames and sends frames without a mask.
+    /// Receives masked frames and sends unmasked ones.
     Server,
-    /// The other way round.
+    /// Receives unmasked frames and sends masked ones.
     Client,
 }
 
-/// What was received.
+/// A decoded message or control frame.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Received<'b> {
-    /// A whole message.
+pub enum Event<'b> {
+    /// A complete message.
     Message(Kind, &'b [u8]),
-    /// A ping, to be answered with the same payload.
+    /// A ping; the response is a pong with the same payload.
     Ping(&'b [u8]),
     /// A pong.
     Pong(&'b [u8]),
-    /// The last thing a peer sends, with its reason; nothing after it counts (RFC 6455, section 5.5.1).
+    /// A close frame with its code and reason. Everything after it is ignored (RFC 6455 §5.5.1).
     Close(CloseCode, &'b str),
 }
 
-/// How far the input was read, and what is complete with it.
+/// Result of one call of [`Decoder::read`].
 #[derive(Debug, PartialEq, Eq)]
-pub struct Step<'b> {
-    /// How many bytes of the input are done with.
+pub struct Decoded<'b> {
+    /// Number of bytes that were consumed from the input.
     pub consumed: usize,
-    /// None when the rest of the input is the beginning of something; it has been taken in.
-    pub received: Option<Received<'b>>,
+    /// `None` if the rest of the input is an incomplete frame or message; the decoder has buffered it.
+    pub event: Option<Event<'b>>,
 }
 
-/// Reads one direction of a connection. Between messages it holds no memory but itself.
+/// Decoder for one direction of a connection. Between messages it has no heap allocation, except for context
+/// takeover.
 #[derive(Debug)]
 pub struct Decoder {
     role: Role,
@@ -53,64 +54,65 @@ pub struct Decoder {
     partial: Option<Box<Partial>>,
 }
 
-/// How compressed messages are read.
+/// Decompression mode of a decoder.
 #[derive(Debug)]
 pub enum Inflation {
-    /// There must be none.
-    Refused,
-    /// Each by itself.
-    Apart,
-    /// Each may refer to those before.
-    Together(Box<Inflater>),
+    /// Compression was not negotiated; a compressed message is a protocol error.
+    Disabled,
+    /// Each message is compressed by itself.
+    PerMessage,
+    /// A message may refer to earlier ones.
+    ContextTakeover(Box<Inflater>),
 }
 
 impl Decoder {
-    /// Reads what the peer of a `role` sends, messages of at most `max_message` bytes.
+    /// Creates a decoder for `role`. A message may have at most `max_message` bytes, after decompression.
     pub fn new(role: Role, max_message: usize, inflation: Inflation) -> Self {
         Self { role, max_message, inflation, partial: None }
     }
 
-    /// Whether something has begun that has not ended.
-    pub fn is_inside(&self) -> bool {
+    /// Returns whether an incomplete frame or message is buffered.
+    pub fn has_partial(&self) -> bool {
         self.partial.is_some()
     }
 
-    /// Reads from the front of `input`, which is unmasked in place, up to the first thing that is
-    /// complete. `scratch` takes a message that is not in the input as it is.
+    /// Consumes `input` up to the end of the first complete message or control frame, and unmasks it in place. A
+    /// message that was fragmented, compressed or split between reads is returned in `scratch`.
     ///
     /// # Errors
-    /// What the peer must not have sent; the connection has to be closed then.
-    pub fn read<'b>(&mut self, input: &'b mut [u8], scratch: &'b mut Vec<u8>) -> Result<Step<'b>, Violation> {
+    /// Returns the protocol error of the peer. The connection must be closed with its
+    /// [`close_code`](ProtocolError::close_code), and the decoder must not be used again.
+    pub fn read<'b>(&mut self, input: &'b mut [u8], scratch: &'b mut Vec<u8>) -> Result<Decoded<'b>, ProtocolError> {
         if input.is_empty() {
-            return Ok(Step { consumed: 0, received: None });
+            return Ok(Decoded { consumed: 0, event: None });
         }
         if self.partial.is_none()
             && let Some((header, start)) = Header::parse(input)?
         {
-            self.check(&header, None)?;
+            self.check_header(&header, None)?;
             let end = usize::try_from(header.length).ok().and_then(|length| start.checked_add(length));
             if let Some(end) = end.filter(|end| *end <= input.len())
                 && header.fin
             {
                 let payload = &mut input[start..end];
                 unmask(payload, &header, 0);
-                return Ok(Step { consumed: end, received: Some(self.whole(&header, payload, scratch)?) });
+                return Ok(Decoded { consumed: end, event: Some(self.single(&header, payload, scratch)?) });
             }
         }
-        self.read_pieces(input, scratch)
+        self.read_fragments(input, scratch)
     }
 
-    /// A frame that is a message or a control frame by itself.
-    fn whole<'b>(
+    /// Handles an unfragmented frame that is complete in the input.
+    fn single<'b>(
         &mut self,
         header: &Header,
         payload: &'b [u8],
         scratch: &'b mut Vec<u8>,
-    ) -> Result<Received<'b>, Violation> {
+    ) -> Result<Event<'b>, ProtocolError> {
         let kind = match header.opcode {
             Opcode::Text => Kind::Text,
             Opcode::Binary | Opcode::Continuation => Kind::Binary,
-            control => return received_control(control, payload),
+            control => return control_event(control, payload),
         };
         if header.rsv1 {
             scratch.clear();
@@ -120,17 +122,21 @@ impl Decoder {
         checked(kind, payload)
     }
 
-    fn read_pieces<'b>(&mut self, input: &'b mut [u8], scratch: &'b mut Vec<u8>) -> Result<Step<'b>, Violation> {
+    fn read_fragments<'b>(
+        &mut self,
+        input: &'b mut [u8],
+        scratch: &'b mut Vec<u8>,
+    ) -> Result<Decoded<'b>, ProtocolError> {
         let mut partial = self.partial.take().unwrap_or_default();
         let mut consumed = 0;
         loop {
             let Some(mut frame) = partial.frame.take() else {
                 let Some((header, length)) = partial.header.read(&input[consumed..])? else {
                     self.partial = Some(partial);
-                    return Ok(Step { consumed: input.len(), received: None });
+                    return Ok(Decoded { consumed: input.len(), event: None });
                 };
                 consumed += length;
-                self.check(&header, partial.message.as_ref())?;
+                self.check_header(&header, partial.message.as_ref())?;
                 partial.begin(&header);
                 partial.frame = Some(PartialFrame { header, read: 0 });
                 continue;
@@ -141,24 +147,24 @@ impl Decoder {
             if !frame.is_complete() {
                 partial.frame = Some(frame);
                 self.partial = Some(partial);
-                return Ok(Step { consumed, received: None });
+                return Ok(Decoded { consumed, event: None });
             }
             if frame.header.opcode.is_control() {
                 scratch.clear();
                 scratch.append(&mut partial.control);
                 self.partial = partial.message.is_some().then_some(partial);
-                return Ok(Step { consumed, received: Some(received_control(frame.header.opcode, scratch)?) });
+                return Ok(Decoded { consumed, event: Some(control_event(frame.header.opcode, scratch)?) });
             }
             if frame.header.fin
                 && let Some(message) = partial.message.take()
             {
-                return Ok(Step { consumed, received: Some(self.joined(message, scratch)?) });
+                return Ok(Decoded { consumed, event: Some(self.complete(message, scratch)?) });
             }
         }
     }
 
-    /// A message all of whose pieces are there.
-    fn joined<'b>(&mut self, message: PartialMessage, scratch: &'b mut Vec<u8>) -> Result<Received<'b>, Violation> {
+    /// Handles a message whose last fragment has arrived.
+    fn complete<'b>(&mut self, message: PartialMessage, scratch: &'b mut Vec<u8>) -> Result<Event<'b>, ProtocolError> {
         if message.compressed {
             scratch.clear();
             self.inflation.inflate(&message.bytes, self.max_message, scratch)?;
@@ -166,23 +172,23 @@ impl Decoder {
         }
         message.utf8.finish()?;
         *scratch = message.bytes;
-        Ok(Received::Message(message.kind, scratch))
+        Ok(Event::Message(message.kind, scratch))
     }
 
-    /// What a header must not say, at this place.
-    fn check(&self, header: &Header, begun: Option<&PartialMessage>) -> Result<(), Violation> {
+    /// Checks a header against the role, the negotiated extension and the message in progress.
+    fn check_header(&self, header: &Header, begun: Option<&PartialMessage>) -> Result<(), ProtocolError> {
         match (self.role, header.mask) {
-            (Role::Server, None) => return Err(Violation::Unmasked),
-            (Role::Client, Some(_)) => return Err(Violation::Masked),
+            (Role::Server, None) => return Err(ProtocolError::Unmasked),
+            (Role::Client, Some(_)) => return Err(ProtocolError::Masked),
             _ => {}
         }
         let begins = matches!(header.opcode, Opcode::Text | Opcode::Binary);
-        if header.rsv1 && (!begins || matches!(self.inflation, Inflation::Refused)) {
-            return Err(Violation::ReservedBit);
+        if header.rsv1 && (!begins || matches!(self.inflation, Inflation::Disabled)) {
+            return Err(ProtocolError::ReservedBit);
         }
         match (header.opcode, begun) {
-            (Opcode::Continuation, None) => Err(Violation::NothingToContinue),
-            (Opcode::Text | Opcode::Binary, Some(_)) => Err(Violation::Unfinished),
+            (Opcode::Continuation, None) => Err(ProtocolError::UnexpectedContinuation),
+            (Opcode::Text | Opcode::Binary, Some(_)) => Err(ProtocolError::UnfinishedMessage),
             (opcode, _) if opcode.is_control() => Ok(()),
             (_, begun) => {
                 let compressed = begun.map_or(header.rsv1, |message| message.compressed);
@@ -191,41 +197,41 @@ impl Decoder {
         }
     }
 
-    /// Before any of it is read: a message that will be too large is not waited for.
-    fn check_size(&self, length: u64, begun: usize, compressed: bool) -> Result<(), Violation> {
-        // What cannot be compressed grows: by a few bytes where it is stored, by up to an eighth where
-        // the fixed code gives nine bits to a byte (RFC 1951, sections 3.2.4 and 3.2.6).
+    /// Rejects a message that will exceed the limit before its payload is read.
+    fn check_size(&self, length: u64, begun: usize, compressed: bool) -> Result<(), ProtocolError> {
+        // Incompressible data grows: by a few bytes in a stored block, by up to an eighth with the fixed Huffman
+        // code, which has nine-bit literals (RFC 1951 §3.2.4 and §3.2.6).
         let limit = if compressed { self.max_message + self.max_message / 8 + 64 } else { self.max_message };
         let fits = usize::try_from(length).is_ok_and(|length| length <= limit.saturating_sub(begun));
-        if fits { Ok(()) } else { Err(Violation::TooBig) }
+        if fits { Ok(()) } else { Err(ProtocolError::TooBig) }
     }
 }
 
 impl Inflation {
-    fn inflate(&mut self, compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), Violation> {
+    fn inflate(&mut self, compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), ProtocolError> {
         match self {
-            Self::Refused => Err(Violation::ReservedBit),
-            Self::Apart => deflate::inflate(compressed, limit, out),
-            Self::Together(inflater) => inflater.inflate(compressed, limit, out),
+            Self::Disabled => Err(ProtocolError::ReservedBit),
+            Self::PerMessage => deflate::inflate(compressed, limit, out),
+            Self::ContextTakeover(inflater) => inflater.inflate(compressed, limit, out),
         }
     }
 }
 
-fn checked(kind: Kind, payload: &[u8]) -> Result<Received<'_>, Violation> {
+fn checked(kind: Kind, payload: &[u8]) -> Result<Event<'_>, ProtocolError> {
     if kind == Kind::Text {
         utf8::check(payload)?;
     }
-    Ok(Received::Message(kind, payload))
+    Ok(Event::Message(kind, payload))
 }
 
-fn received_control(opcode: Opcode, payload: &[u8]) -> Result<Received<'_>, Violation> {
+fn control_event(opcode: Opcode, payload: &[u8]) -> Result<Event<'_>, ProtocolError> {
     Ok(match opcode {
         Opcode::Close => {
             let (code, reason) = close::parse(payload)?;
-            Received::Close(code, reason)
+            Event::Close(code, reason)
         }
-        Opcode::Ping => Received::Ping(payload),
-        _ => Received::Pong(payload),
+        Opcode::Ping => Event::Ping(payload),
+        _ => Event::Pong(payload),
     })
 }
 

@@ -1,99 +1,100 @@
-//! Compressing and inflating messages (RFC 7692, section 7.2).
+//! Compresses and inflates messages (RFC 7692 §7.2).
 
 use std::cell::RefCell;
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
-use crate::extension::LARGEST_WINDOW;
-use crate::violation::Violation;
+use crate::error::ProtocolError;
+use crate::extension::MAX_WINDOW_BITS;
 
-/// What ends each flushed block; it is not sent (RFC 7692, section 7.2.1).
-const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
+/// End of every flushed block; it is not sent (RFC 7692 §7.2.1).
+const FLUSH_TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 
-/// A final block with nothing in it, which only where a block may begin is read as one.
-const LAST: [u8; 5] = [1, 0, 0, 0xff, 0xff];
+/// An empty final block. zlib accepts it only at a block boundary.
+const FINAL_BLOCK: [u8; 5] = [1, 0, 0, 0xff, 0xff];
 
-/// Shorter messages gain nothing from compression, in bytes.
+/// Minimum size of messages that are compressed, in bytes. Shorter ones gain nothing.
 pub const THRESHOLD: usize = 100;
 
-/// The fastest level: most of the gain for a fraction of the time.
-const FAST: u32 = 1;
+/// Compression level for the largest window: the fastest has most of the gain.
+const LEVEL: u32 = 1;
 
-/// With a small window the fastest level finds next to nothing; a better one has little to search.
-const THOROUGH: u32 = 6;
+/// Compression level for smaller windows: the fastest level finds few matches there, and a better one has little to
+/// search.
+const SMALL_WINDOW_LEVEL: u32 = 6;
 
-/// The least that is added to a buffer which is full, in bytes.
-const STEP: usize = 4 * 1024;
+/// Minimum growth of a full buffer, in bytes.
+const GROWTH: usize = 4 * 1024;
 
 thread_local! {
-    /// One for a thread and a window: without takeover nothing is kept from message to message.
-    static DEFLATERS: RefCell<[Option<Deflater>; LARGEST_WINDOW as usize + 1]> = RefCell::default();
+    /// One per window size in each thread: without context takeover, no state is kept between messages.
+    static DEFLATERS: RefCell<[Option<Deflater>; MAX_WINDOW_BITS as usize + 1]> = RefCell::default();
     static INFLATER: RefCell<Inflater> = RefCell::new(Inflater::default());
 }
 
-/// Compresses messages, each with what it knows from those before.
+/// Compressor that may refer to earlier messages.
 #[derive(Debug)]
 pub struct Deflater(Compress);
 
-/// Inflates messages, each with what it knows from those before.
+/// Decompressor that keeps the window of earlier messages.
 #[derive(Debug)]
 pub struct Inflater(Decompress);
 
-/// How a part of a stream ends.
+/// Position at which a part of a stream ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
-    /// With a final block, after which nothing is missing.
+    /// After a final block.
     Final,
-    /// Somewhere else.
+    /// Elsewhere: more blocks may follow.
     Open,
 }
 
-/// Appends a message to `out`, compressed by itself within a window of 2^`window` bytes, 9 to 15.
+/// Compresses a message by itself within a window of 2^`window` bytes (9 to 15), and appends it to `out`.
 pub fn deflate(message: &[u8], window: u8, out: &mut Vec<u8>) {
     DEFLATERS.with_borrow_mut(|deflaters| {
         let deflater = deflaters[usize::from(window)].get_or_insert_with(|| Deflater::new(window));
-        deflater.forget();
+        deflater.reset();
         deflater.deflate(message, out);
     });
 }
 
-/// Appends a message that was compressed by itself to `out`, inflated.
+/// Inflates a message that was compressed by itself, and appends it to `out`.
 ///
 /// # Errors
-/// When it cannot be inflated, or would be larger than `limit` bytes.
-pub fn inflate(compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), Violation> {
+/// Returns an error if the data is invalid or inflates to more than `limit` bytes.
+pub fn inflate(compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), ProtocolError> {
     INFLATER.with_borrow_mut(|inflater| {
-        inflater.forget();
+        inflater.reset();
         inflater.inflate(compressed, limit, out)?;
         inflater.finish()
     })
 }
 
 impl Deflater {
-    /// Stays within a window of 2^`window` bytes, 9 to 15.
+    /// Creates a compressor with a window of 2^`window` bytes (9 to 15).
     pub fn new(window: u8) -> Self {
-        let level = if window == LARGEST_WINDOW { FAST } else { THOROUGH };
+        let level = if window == MAX_WINDOW_BITS { LEVEL } else { SMALL_WINDOW_LEVEL };
         Self(Compress::new_with_window_bits(Compression::new(level), false, window))
     }
 
-    /// The next message will not refer to those before.
-    pub fn forget(&mut self) {
+    /// Discards the window: the next message does not refer to earlier ones.
+    pub fn reset(&mut self) {
         self.0.reset();
     }
 
-    /// Appends a message to `out`, compressed.
+    /// Compresses a message and appends it to `out`.
     pub fn deflate(&mut self, mut message: &[u8], out: &mut Vec<u8>) {
         if message.is_empty() {
-            // zlib has nothing to flush then (RFC 7692, section 7.2.3.6).
+            // zlib flushes nothing without input; RFC 7692 §7.2.3.6 requires one byte.
             return out.push(0);
         }
         let start = out.len();
         let mut end = start;
         loop {
-            out.resize(end + message.len() / 2 + STEP / 16, 0);
+            out.resize(end + message.len() / 2 + GROWTH / 16, 0);
             let (read, written) = (self.0.total_in(), self.0.total_out());
-            // Not `compress_vec`, which clears all the room that `out` has, each time. Fails only when it
-            // was told to finish before.
+            // `compress_vec` would clear the entire spare capacity of `out` on each call. `compress` fails only after
+            // `Finish`, which is never used.
             let _ = self.0.compress(message, &mut out[end..], FlushCompress::Sync);
             message = &message[since(read, self.0.total_in())..];
             end += since(written, self.0.total_out());
@@ -102,91 +103,91 @@ impl Deflater {
             }
         }
         out.truncate(end);
-        if out[start..].ends_with(&TAIL) {
-            out.truncate(end - TAIL.len());
+        if out[start..].ends_with(&FLUSH_TAIL) {
+            out.truncate(end - FLUSH_TAIL.len());
         }
     }
 }
 
 impl Default for Inflater {
-    /// Takes any window: a client is not asked for a smaller one.
+    /// Creates a decompressor with the largest window, which inflates every smaller one as well.
     fn default() -> Self {
         Self(Decompress::new(false))
     }
 }
 
 impl Inflater {
-    fn forget(&mut self) {
+    fn reset(&mut self) {
         self.0.reset(false);
     }
 
-    /// Appends a message to `out`, inflated; never more than `limit` bytes and one. That it ends inside
-    /// a block is not seen here.
+    /// Inflates a message and appends it to `out`, at most `limit` + 1 bytes. A message that is cut off inside a
+    /// block is not detected here.
     ///
     /// # Errors
-    /// When it cannot be inflated, or would be larger than `limit` bytes.
-    pub fn inflate(&mut self, compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), Violation> {
+    /// Returns an error if the data is invalid or inflates to more than `limit` bytes.
+    pub fn inflate(&mut self, compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(), ProtocolError> {
         if compressed.is_empty() {
-            // It should be one byte (section 7.2.3.6), but there is nothing else that it could mean.
+            // RFC 7692 §7.2.3.6 requires one byte here, but an empty payload has no other meaning.
             return Ok(());
         }
         let (limit, mut end) = (out.len() + limit, out.len());
         let mut inflated = self.inflate_part(compressed, limit, out, &mut end);
         if inflated == Ok(Part::Open) {
-            inflated = self.inflate_part(&TAIL, limit, out, &mut end);
+            inflated = self.inflate_part(&FLUSH_TAIL, limit, out, &mut end);
         }
         out.truncate(end);
         inflated.map(|_| ())
     }
 
-    /// Writes to `out` from `end` on. What is behind it was cleared once: `decompress_vec` would do so
-    /// for every block, and there are blocks of two bytes.
+    /// Writes to `out` from `end` on. The buffer beyond `end` is cleared once; `decompress_vec` would clear it for
+    /// each block, and a block can be two bytes long.
     fn inflate_part(
         &mut self,
         mut part: &[u8],
         limit: usize,
         out: &mut Vec<u8>,
         end: &mut usize,
-    ) -> Result<Part, Violation> {
+    ) -> Result<Part, ProtocolError> {
         loop {
             if *end == out.len() {
-                // One byte more than allowed is enough to see that it is too much.
-                out.resize(*end + (part.len() * 4).max(STEP).min(limit + 1 - *end), 0);
+                // One byte more than the limit suffices to detect an excess.
+                out.resize(*end + (part.len() * 4).max(GROWTH).min(limit + 1 - *end), 0);
             }
             let (read, written) = (self.0.total_in(), self.0.total_out());
             let status = self.0.decompress(part, &mut out[*end..], FlushDecompress::Sync);
             part = &part[since(read, self.0.total_in())..];
             *end += since(written, self.0.total_out());
             if *end > limit {
-                return Err(Violation::TooBig);
+                return Err(ProtocolError::TooBig);
             }
-            if status.map_err(|_| Violation::Deflate)? == Status::StreamEnd {
-                // A final block may end a message, and what follows begins anew (section 7.2.3.4).
-                self.forget();
+            if status.map_err(|_| ProtocolError::Deflate)? == Status::StreamEnd {
+                // A final block ends the stream; another one may follow (RFC 7692 §7.2.3.4).
+                self.reset();
                 if part.is_empty() {
                     return Ok(Part::Final);
                 }
             } else if *end < out.len() {
-                return if part.is_empty() { Ok(Part::Open) } else { Err(Violation::Deflate) };
+                return if part.is_empty() { Ok(Part::Open) } else { Err(ProtocolError::Deflate) };
             }
         }
     }
 
-    /// Nothing refers to the messages so far any more.
+    /// Ends a message that later messages do not refer to.
     ///
     /// # Errors
-    /// When the last one ended inside a block: it was cut off.
-    fn finish(&mut self) -> Result<(), Violation> {
+    /// Returns an error if the message was cut off inside a block.
+    fn finish(&mut self) -> Result<(), ProtocolError> {
         let before = self.0.total_in();
-        let status = self.0.decompress(&LAST, &mut [0], FlushDecompress::Sync);
-        let whole = matches!(status, Ok(Status::StreamEnd)) && since(before, self.0.total_in()) == LAST.len();
-        if whole { Ok(()) } else { Err(Violation::Deflate) }
+        let status = self.0.decompress(&FINAL_BLOCK, &mut [0], FlushDecompress::Sync);
+        let whole = matches!(status, Ok(Status::StreamEnd)) && since(before, self.0.total_in()) == FINAL_BLOCK.len();
+        if whole { Ok(()) } else { Err(ProtocolError::Deflate) }
     }
 }
 
-/// How much of its input a step took, or how much it wrote.
+/// Returns the difference of two byte counters.
 fn since(before: u64, after: u64) -> usize {
-    usize::try_from(after - before).expect("no more than was given")
+    usize::try_from(after - before).expect("at most the length of a buffer")
 }
 
 #[cfg(test)]

@@ -1,68 +1,68 @@
-//! Messages in, bytes out: the server's frames, which are never masked and never fragmented.
+//! Encodes the server's messages as frames, neither masked nor fragmented.
 
 use yodel_protocol::CloseCode;
 
 use crate::close;
 use crate::deflate::{self, Deflater, THRESHOLD};
-use crate::extension::Agreement;
-use crate::frame::{Header, LONGEST_HEADER, Opcode};
+use crate::extension::DeflateParams;
+use crate::frame::{Header, MAX_HEADER, Opcode};
 use crate::message::Kind;
 
-/// Writes one direction of a connection.
+/// Encoder for one direction of a connection.
 #[derive(Debug)]
 pub enum Encoder {
-    /// Nothing is compressed.
+    /// Compression was not negotiated.
     Plain,
-    /// Each message is compressed by itself, within the peer's window (its binary logarithm).
-    Apart(u8),
-    /// Each message may refer to those before, within the peer's window. What remembers them is made
-    /// for the first one: a member of a room that only listens needs none.
-    Together(u8, Option<Box<Deflater>>),
+    /// Each message is compressed by itself, within the peer's window (2^n bytes).
+    PerMessage(u8),
+    /// A message may refer to earlier ones, within the peer's window (2^n bytes). The compressor is created for the
+    /// first message: a member of a room that only listens needs none.
+    ContextTakeover(u8, Option<Box<Deflater>>),
 }
 
 impl Encoder {
-    /// Compresses as was agreed.
-    pub fn new(agreement: Option<&Agreement>) -> Self {
+    /// Creates an encoder with the negotiated parameters.
+    pub fn new(agreement: Option<&DeflateParams>) -> Self {
         match agreement {
             None => Self::Plain,
-            Some(agreed) if agreed.server_takeover => Self::Together(agreed.server_window, None),
-            Some(agreed) => Self::Apart(agreed.server_window),
+            Some(agreed) if agreed.server_context_takeover => Self::ContextTakeover(agreed.server_window, None),
+            Some(agreed) => Self::PerMessage(agreed.server_window),
         }
     }
 
-    /// Whether a message of this length goes out as it is.
-    pub fn keeps(&self, length: usize) -> bool {
+    /// Returns whether a message of this length is sent uncompressed.
+    pub fn sends_plain(&self, length: usize) -> bool {
         matches!(self, Self::Plain) || length < THRESHOLD
     }
 
-    /// Appends a message.
+    /// Encodes a message and appends it to `out`.
     pub fn message(&mut self, kind: Kind, payload: &[u8], out: &mut Vec<u8>) {
-        if self.keeps(payload.len()) {
+        if self.sends_plain(payload.len()) {
             return plain(kind, payload, out);
         }
         match self {
-            Self::Together(window, deflater) => {
+            Self::ContextTakeover(window, deflater) => {
                 let deflater = deflater.get_or_insert_with(|| Box::new(Deflater::new(*window)));
                 compressed(kind, out, |out| deflater.deflate(payload, out));
             }
-            Self::Apart(window) => apart(kind, payload, *window, out),
+            Self::PerMessage(window) => per_message(kind, payload, *window, out),
             Self::Plain => plain(kind, payload, out),
         }
     }
 }
 
-/// The header of a message that is not compressed.
-pub fn plain_header(kind: Kind, length: usize) -> ([u8; LONGEST_HEADER], usize) {
+/// Returns the header of an uncompressed message and its length in bytes.
+pub fn plain_header(kind: Kind, length: usize) -> ([u8; MAX_HEADER], usize) {
     header(opcode(kind), false, length).to_bytes()
 }
 
-/// Appends a message that is not compressed.
+/// Appends an uncompressed message.
 pub fn plain(kind: Kind, payload: &[u8], out: &mut Vec<u8>) {
     frame(opcode(kind), payload, out);
 }
 
-/// Appends a message, compressed by itself if that makes it shorter.
-pub fn apart(kind: Kind, payload: &[u8], window: u8, out: &mut Vec<u8>) {
+/// Appends a message compressed by itself, or uncompressed if that is shorter.
+pub fn per_message(kind: Kind, payload: &[u8], window: u8, out: &mut Vec<u8>) {
     let start = out.len();
     compressed(kind, out, |out| deflate::deflate(payload, window, out));
     if out.len() - start > payload.len() {
@@ -71,9 +71,9 @@ pub fn apart(kind: Kind, payload: &[u8], window: u8, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends a message whose compressed payload `deflate` appends.
+/// Appends a message whose compressed payload is written by `deflate`.
 pub fn compressed(kind: Kind, out: &mut Vec<u8>, deflate: impl FnOnce(&mut Vec<u8>)) {
-    // The header comes first, and its length depends on the payload's.
+    // The header precedes the payload, and its length depends on the payload's.
     let start = out.len();
     deflate(out);
     let payload = out.len() - start;
@@ -82,21 +82,21 @@ pub fn compressed(kind: Kind, out: &mut Vec<u8>, deflate: impl FnOnce(&mut Vec<u
     out[start..].rotate_right(length);
 }
 
-/// Appends a ping.
+/// Appends a ping without payload.
 pub fn ping(out: &mut Vec<u8>) {
     frame(Opcode::Ping, &[], out);
 }
 
-/// Appends the answer to a ping (RFC 6455, section 5.5.3).
+/// Appends the response to a ping (RFC 6455 §5.5.3).
 pub fn pong(payload: &[u8], out: &mut Vec<u8>) {
     frame(Opcode::Pong, payload, out);
 }
 
-/// Appends a close frame, empty for [`CloseCode::NO_CODE`]. A reason that is too long is cut.
+/// Appends a close frame. It is empty for [`CloseCode::NO_CODE`]; a long reason is truncated.
 pub fn close(code: CloseCode, reason: &str, out: &mut Vec<u8>) {
     let payload = match code {
         CloseCode::NO_CODE => Vec::new(),
-        code => [&code.0.to_be_bytes()[..], close::fitting(reason).as_bytes()].concat(),
+        code => [&code.0.to_be_bytes()[..], close::truncate_reason(reason).as_bytes()].concat(),
     };
     frame(Opcode::Close, &payload, out);
 }

@@ -1,43 +1,42 @@
-//! `Sec-WebSocket-Extensions` (RFC 6455, section 9.1) and what is agreed on from it: compression
-//! (RFC 7692, section 7.1), or none.
+//! Negotiation of permessage-deflate (RFC 7692 §7.1) in `Sec-WebSocket-Extensions` (RFC 6455 §9.1).
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::header::{self, Malformed};
 
-/// The only extension there is.
+/// Name of the only supported extension.
 pub const NAME: &str = "permessage-deflate";
 
-/// The largest window, as the binary logarithm of its size in bytes (RFC 7692, section 7.1.2).
-pub const LARGEST_WINDOW: u8 = 15;
+/// Largest window, as the binary logarithm of its size in bytes (RFC 7692 §7.1.2).
+pub const MAX_WINDOW_BITS: u8 = 15;
 
-/// The smallest one offered that is honoured. 8 is allowed by the RFC, but zlib cannot do it.
-const SMALLEST_WINDOW: u8 = 9;
+/// Smallest supported window. The RFC permits 8, but zlib does not support it.
+const MIN_WINDOW_BITS: u8 = 9;
 
-/// What compression may keep from one message to the next.
+/// Permission to negotiate context takeover.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Takeover {
-    /// Nothing: a message is compressed once for all who get it, and a connection keeps no memory.
-    Refused,
-    /// What was sent before: better compression for 300 kB a connection.
-    Allowed,
+pub enum ContextTakeover {
+    /// Each message is compressed by itself: a broadcast is compressed once, and an idle connection keeps no state.
+    Disabled,
+    /// Messages may refer to earlier ones: a better ratio for 300 kB per connection.
+    Enabled,
 }
 
-/// Compression as agreed with one client.
+/// Negotiated compression parameters of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Agreement {
-    /// The client's window, within which the server's messages must stay: 9 to 15.
+pub struct DeflateParams {
+    /// Binary logarithm of the window that the server's messages must stay within: 9 to 15.
     pub server_window: u8,
-    /// The client named its window and is told that it is honoured.
-    named: bool,
+    /// The client requested this window, so the response must confirm it.
+    names_window: bool,
     /// The server's messages may refer to earlier ones.
-    pub server_takeover: bool,
+    pub server_context_takeover: bool,
     /// The client's messages may refer to earlier ones.
-    pub client_takeover: bool,
+    pub client_context_takeover: bool,
 }
 
-/// The parameters of one offer (RFC 7692, section 7.1).
+/// Parameters of one offer (RFC 7692 §7.1).
 #[derive(Clone, Copy, Debug, Default)]
 struct Offer {
     server_no_context_takeover: bool,
@@ -46,25 +45,25 @@ struct Offer {
     client_max_window_bits: bool,
 }
 
-/// Takes the first offer that can be taken; `None` when there is none.
+/// Accepts the first acceptable offer; returns `None` if there is none.
 ///
 /// # Errors
-/// When the header is not as section 9.1 says; then the handshake fails.
-pub fn agree<'v>(
+/// Returns an error if the header is malformed (RFC 6455 §9.1); the handshake must fail then.
+pub fn negotiate<'v>(
     values: impl IntoIterator<Item = &'v str>,
-    takeover: Takeover,
-) -> Result<Option<Agreement>, Malformed> {
+    takeover: ContextTakeover,
+) -> Result<Option<DeflateParams>, Malformed> {
     let lists = values.into_iter().map(header::extensions).collect::<Result<Vec<_>, _>>()?;
     if !lists.is_empty() && lists.iter().all(Vec::is_empty) {
         return Err(Malformed); // A list has at least one element.
     }
     let mut offers = lists.iter().flatten().filter(|(name, _)| *name == NAME);
-    Ok(offers.find_map(|(_, parameters)| Offer::read(parameters)).map(|offer| offer.answer(takeover)))
+    Ok(offers.find_map(|(_, parameters)| Offer::read(parameters)).map(|offer| offer.accept(takeover)))
 }
 
 impl Offer {
-    /// `None` for an offer that has to be declined: one with a parameter that is unknown, there
-    /// twice, or has a value it cannot have (RFC 7692, section 7.1).
+    /// Returns `None` for an offer that must be declined: a parameter is unknown, repeated, or has an invalid value
+    /// (RFC 7692 §7.1).
     fn read(parameters: &[(&str, Option<&str>)]) -> Option<Self> {
         let mut offer = Self::default();
         for &(name, value) in parameters {
@@ -72,7 +71,7 @@ impl Offer {
                 ("server_no_context_takeover", None) => !std::mem::replace(&mut offer.server_no_context_takeover, true),
                 ("client_no_context_takeover", None) => !std::mem::replace(&mut offer.client_no_context_takeover, true),
                 ("server_max_window_bits", Some(bits)) => {
-                    let bits = window(bits).filter(|&bits| bits >= SMALLEST_WINDOW)?;
+                    let bits = window(bits).filter(|&bits| bits >= MIN_WINDOW_BITS)?;
                     offer.server_max_window_bits.replace(bits).is_none()
                 }
                 ("client_max_window_bits", bits) => {
@@ -88,34 +87,34 @@ impl Offer {
         Some(offer)
     }
 
-    fn answer(self, takeover: Takeover) -> Agreement {
-        let allowed = takeover == Takeover::Allowed;
-        Agreement {
-            server_window: self.server_max_window_bits.unwrap_or(LARGEST_WINDOW),
-            named: self.server_max_window_bits.is_some(),
-            server_takeover: allowed && !self.server_no_context_takeover,
-            client_takeover: allowed && !self.client_no_context_takeover,
+    fn accept(self, takeover: ContextTakeover) -> DeflateParams {
+        let allowed = takeover == ContextTakeover::Enabled;
+        DeflateParams {
+            server_window: self.server_max_window_bits.unwrap_or(MAX_WINDOW_BITS),
+            names_window: self.server_max_window_bits.is_some(),
+            server_context_takeover: allowed && !self.server_no_context_takeover,
+            client_context_takeover: allowed && !self.client_no_context_takeover,
         }
     }
 }
 
-/// A window's size: 8 to 15, without a leading zero (RFC 7692, section 7.1.2).
+/// Parses a window size: 8 to 15, without a leading zero (RFC 7692 §7.1.2).
 pub fn window(text: &str) -> Option<u8> {
     let bits = u8::from_str(text).ok()?;
-    ((8..=LARGEST_WINDOW).contains(&bits) && !text.starts_with(['0', '+'])).then_some(bits)
+    ((8..=MAX_WINDOW_BITS).contains(&bits) && !text.starts_with(['0', '+'])).then_some(bits)
 }
 
-impl fmt::Display for Agreement {
-    /// The value of the response's `Sec-WebSocket-Extensions`.
+impl fmt::Display for DeflateParams {
+    /// Formats the value of the response's `Sec-WebSocket-Extensions`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(NAME)?;
-        if !self.server_takeover {
+        if !self.server_context_takeover {
             f.write_str("; server_no_context_takeover")?;
         }
-        if !self.client_takeover {
+        if !self.client_context_takeover {
             f.write_str("; client_no_context_takeover")?;
         }
-        if self.named {
+        if self.names_window {
             write!(f, "; server_max_window_bits={}", self.server_window)?;
         }
         Ok(())
@@ -128,23 +127,23 @@ mod tests {
 
     const SHARED: &str = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
-    fn answer(offers: &[&str], takeover: Takeover) -> Option<String> {
-        agree(offers.iter().copied(), takeover).expect("well formed").map(|agreement| agreement.to_string())
+    fn answer(offers: &[&str], takeover: ContextTakeover) -> Option<String> {
+        negotiate(offers.iter().copied(), takeover).expect("well formed").map(|agreement| agreement.to_string())
     }
 
     fn answers(offer: &str) -> Option<String> {
-        answer(&[offer], Takeover::Refused)
+        answer(&[offer], ContextTakeover::Disabled)
     }
 
     #[test]
-    fn what_browsers_offer_is_taken_without_takeover() {
+    fn accepts_the_offers_of_browsers_without_context_takeover() {
         assert_eq!(answers("permessage-deflate; client_max_window_bits").as_deref(), Some(SHARED));
         assert_eq!(answers("permessage-deflate").as_deref(), Some(SHARED));
     }
 
     #[test]
-    fn section_7_1_1_takeover_is_allowed_unless_it_is_declined() {
-        let answer = |offer| answer(&[offer], Takeover::Allowed);
+    fn section_7_1_1_allows_context_takeover_unless_it_is_declined() {
+        let answer = |offer| answer(&[offer], ContextTakeover::Enabled);
         assert_eq!(answer("permessage-deflate").as_deref(), Some("permessage-deflate"));
         assert_eq!(
             answer("permessage-deflate; server_no_context_takeover").as_deref(),
@@ -157,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn section_7_1_2_1_a_window_that_is_asked_for_is_honoured_and_said() {
+    fn section_7_1_2_1_confirms_a_requested_window() {
         for bits in 9..=15 {
             let answer = answers(&format!("permessage-deflate; server_max_window_bits={bits}"));
             assert_eq!(answer, Some(format!("{SHARED}; server_max_window_bits={bits}")));
@@ -167,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn section_7_1_an_offer_that_is_wrong_is_declined() {
+    fn section_7_1_declines_an_invalid_offer() {
         for wrong in [
             "permessage-deflate; unknown",
             "permessage-deflate; server_no_context_takeover; server_no_context_takeover",
@@ -191,15 +190,15 @@ mod tests {
     }
 
     #[test]
-    fn section_5_the_first_offer_that_can_be_taken_is_taken() {
+    fn section_5_accepts_the_first_acceptable_offer() {
         let list = "permessage-deflate; server_max_window_bits=8, x-other; a=b, permessage-deflate; server_max_window_bits=12, permessage-deflate";
         assert_eq!(answers(list), Some(format!("{SHARED}; server_max_window_bits=12")));
         let headers = ["permessage-deflate; unknown", "", "permessage-deflate"];
-        assert_eq!(answer(&headers, Takeover::Refused).as_deref(), Some(SHARED));
+        assert_eq!(answer(&headers, ContextTakeover::Disabled).as_deref(), Some(SHARED));
     }
 
     #[test]
-    fn section_9_1_a_malformed_header_fails_even_after_a_good_offer() {
+    fn section_9_1_rejects_a_malformed_header_even_after_a_valid_offer() {
         for wrong in [
             "",
             " ,",
@@ -210,7 +209,7 @@ mod tests {
             "a b",
             "a; b=\"c",
         ] {
-            assert_eq!(agree([wrong], Takeover::Refused), Err(Malformed), "{wrong}");
+            assert_eq!(negotiate([wrong], ContextTakeover::Disabled), Err(Malformed), "{wrong}");
         }
     }
 }

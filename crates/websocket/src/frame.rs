@@ -1,12 +1,12 @@
-//! One frame's header (RFC 6455, section 5.2): bytes to fields and back.
+//! Header of a frame (RFC 6455 §5.2).
 
-use crate::violation::Violation;
+use crate::error::ProtocolError;
 
-/// The longest header: two bytes, a length of eight, a mask of four.
-pub const LONGEST_HEADER: usize = 14;
+/// Maximum header length in bytes: two, an extended length of eight, and a masking key of four.
+pub const MAX_HEADER: usize = 14;
 
-/// The longest payload of a control frame (RFC 6455, section 5.5).
-pub const LONGEST_CONTROL: usize = 125;
+/// Maximum payload of a control frame in bytes (RFC 6455 §5.5).
+pub const MAX_CONTROL_PAYLOAD: usize = 125;
 
 const FIN: u8 = 0x80;
 const RSV1: u8 = 0x40;
@@ -15,45 +15,45 @@ const OPCODE: u8 = 0x0f;
 const MASK: u8 = 0x80;
 const LENGTH: u8 = 0x7f;
 
-/// What a frame is.
+/// Type of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opcode {
-    /// More of the message before.
+    /// A further fragment of a message.
     Continuation,
-    /// The beginning of a text.
+    /// A text message, or its first fragment.
     Text,
-    /// The beginning of a binary message.
+    /// A binary message, or its first fragment.
     Binary,
-    /// The end of the connection.
+    /// A close frame.
     Close,
-    /// A question whether anybody is there.
+    /// A ping.
     Ping,
-    /// The answer.
+    /// A pong.
     Pong,
 }
 
-/// What stands before a payload.
+/// Header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// The last frame of its message.
+    /// True for the last frame of a message.
     pub fin: bool,
-    /// The first frame of a compressed message (RFC 7692, section 6).
+    /// True for the first frame of a compressed message (RFC 7692 §6).
     pub rsv1: bool,
-    /// What the frame is.
+    /// Type of the frame.
     pub opcode: Opcode,
-    /// The key its payload is masked with; clients always have one, servers never.
+    /// Masking key; present in every frame of a client and in no frame of a server.
     pub mask: Option<[u8; 4]>,
-    /// The payload's length in bytes.
+    /// Length of the payload in bytes.
     pub length: u64,
 }
 
 impl Opcode {
-    /// Close, ping and pong may stand between the frames of a message.
+    /// Returns true for close, ping and pong, which may occur between the fragments of a message.
     pub fn is_control(self) -> bool {
         matches!(self, Self::Close | Self::Ping | Self::Pong)
     }
 
-    fn from_bits(bits: u8) -> Result<Self, Violation> {
+    fn from_bits(bits: u8) -> Result<Self, ProtocolError> {
         Ok(match bits {
             0x0 => Self::Continuation,
             0x1 => Self::Text,
@@ -61,7 +61,7 @@ impl Opcode {
             0x8 => Self::Close,
             0x9 => Self::Ping,
             0xa => Self::Pong,
-            _ => return Err(Violation::ReservedOpcode),
+            _ => return Err(ProtocolError::ReservedOpcode),
         })
     }
 
@@ -78,18 +78,17 @@ impl Opcode {
 }
 
 impl Header {
-    /// Reads the header that `bytes` begin with, and says how long it is; `None` while it is not all
-    /// there.
+    /// Parses the header at the start of `bytes`; returns it with its length in bytes, or `None` if it is incomplete.
     ///
     /// # Errors
-    /// What is wrong with it, as soon as that can be seen.
-    pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, Violation> {
+    /// Returns an error as soon as the bytes so far cannot begin a valid header.
+    pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, ProtocolError> {
         let &[first, second, ref rest @ ..] = bytes else {
             return bytes.first().map_or(Ok(None), |&first| Opcode::from_bits(first & OPCODE).map(|_| None));
         };
         let opcode = Opcode::from_bits(first & OPCODE)?;
         if first & RSV2_AND_3 != 0 {
-            return Err(Violation::ReservedBit);
+            return Err(ProtocolError::ReservedBit);
         }
         let fin = first & FIN != 0;
         let short = second & LENGTH;
@@ -110,16 +109,16 @@ impl Header {
         Ok(Some((Self { fin, rsv1: first & RSV1 != 0, opcode, mask, length }, bytes.len() - rest.len())))
     }
 
-    /// Appends the header, in its shortest form.
+    /// Appends the header with the shortest encoding of the length.
     pub fn write(&self, out: &mut Vec<u8>) {
         let (bytes, length) = self.to_bytes();
         out.extend_from_slice(&bytes[..length]);
     }
 
-    /// The header in its shortest form, and how many of the bytes it takes.
+    /// Returns the header with the shortest encoding of the length, and its own length in bytes.
     #[allow(clippy::cast_possible_truncation)] // Each length is checked before it is cut.
-    pub fn to_bytes(&self) -> ([u8; LONGEST_HEADER], usize) {
-        let mut bytes = [0; LONGEST_HEADER];
+    pub fn to_bytes(&self) -> ([u8; MAX_HEADER], usize) {
+        let mut bytes = [0; MAX_HEADER];
         bytes[0] = self.opcode.bits() | if self.fin { FIN } else { 0 } | if self.rsv1 { RSV1 } else { 0 };
         let mut length = 2;
         match self.length {
@@ -144,18 +143,18 @@ impl Header {
     }
 }
 
-fn check_control(fin: bool, length: u8) -> Result<(), Violation> {
+fn check_control(fin: bool, length: u8) -> Result<(), ProtocolError> {
     if !fin {
-        return Err(Violation::FragmentedControl);
+        return Err(ProtocolError::FragmentedControl);
     }
-    if usize::from(length) > LONGEST_CONTROL {
-        return Err(Violation::LongControl);
+    if usize::from(length) > MAX_CONTROL_PAYLOAD {
+        return Err(ProtocolError::LongControl);
     }
     Ok(())
 }
 
-/// The length and what follows it; `None` while it is not all there.
-fn extended_length(short: u8, rest: &[u8]) -> Result<Option<(u64, &[u8])>, Violation> {
+/// Returns the payload length and the bytes after it, or `None` if it is incomplete.
+fn extended_length(short: u8, rest: &[u8]) -> Result<Option<(u64, &[u8])>, ProtocolError> {
     let (length, rest, least) = match short {
         126 => {
             let Some((bytes, rest)) = rest.split_first_chunk() else { return Ok(None) };
@@ -168,7 +167,7 @@ fn extended_length(short: u8, rest: &[u8]) -> Result<Option<(u64, &[u8])>, Viola
         short => (u64::from(short), rest, 0),
     };
     if length < least || length > i64::MAX.unsigned_abs() {
-        return Err(Violation::Length);
+        return Err(ProtocolError::Length);
     }
     Ok(Some((length, rest)))
 }
@@ -186,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_examples_of_section_5_7() {
+    fn section_5_7_encodes_and_decodes_the_examples() {
         assert_eq!(Header::parse(b"\x81\x05Hello"), Ok(Some((TEXT, 2))));
         let masked = Header { mask: Some([0x37, 0xfa, 0x21, 0x3d]), ..TEXT };
         assert_eq!(Header::parse(b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"), Ok(Some((masked, 6))));
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back_and_no_part_of_it_is_a_header() {
+    fn round_trips_a_header_and_accepts_no_prefix_of_it() {
         for length in [0, 1, 125, 126, 127, 65_535, 65_536, u64::MAX >> 1] {
             for mask in [None, Some([0; 4]), Some([1, 2, 3, 4])] {
                 for opcode in [Opcode::Continuation, Opcode::Text, Opcode::Binary] {
@@ -219,36 +218,36 @@ mod tests {
     }
 
     #[test]
-    fn section_5_2_reserved_opcodes_are_refused_at_their_first_byte() {
+    fn section_5_2_rejects_reserved_opcodes_at_the_first_byte() {
         for opcode in [3, 4, 5, 6, 7, 11, 12, 13, 14, 15] {
-            assert_eq!(Header::parse(&[0x80 | opcode]), Err(Violation::ReservedOpcode));
+            assert_eq!(Header::parse(&[0x80 | opcode]), Err(ProtocolError::ReservedOpcode));
         }
     }
 
     #[test]
-    fn section_5_2_reserved_bits_2_and_3_are_refused() {
+    fn section_5_2_rejects_reserved_bits_2_and_3() {
         for bits in [0x10, 0x20, 0x30] {
-            assert_eq!(Header::parse(&[0x81 | bits, 0x80]), Err(Violation::ReservedBit));
+            assert_eq!(Header::parse(&[0x81 | bits, 0x80]), Err(ProtocolError::ReservedBit));
         }
     }
 
     #[test]
-    fn section_5_2_lengths_are_minimal_and_below_2_to_the_63() {
+    fn section_5_2_requires_minimal_lengths_below_2_to_the_63() {
         for wrong in [
             &b"\x82\x7e\x00\x7d"[..],
             &b"\x82\x7e\x00\x00"[..],
             &b"\x82\x7f\0\0\0\0\0\0\xff\xff"[..],
             &b"\x82\x7f\x80\0\0\0\0\0\0\0"[..],
         ] {
-            assert_eq!(Header::parse(wrong), Err(Violation::Length), "{wrong:?}");
+            assert_eq!(Header::parse(wrong), Err(ProtocolError::Length), "{wrong:?}");
         }
     }
 
     #[test]
-    fn section_5_5_control_frames_are_whole_and_short() {
+    fn section_5_5_rejects_fragmented_and_long_control_frames() {
         for opcode in [0x8, 0x9, 0xa] {
-            assert_eq!(Header::parse(&[opcode, 0x80]), Err(Violation::FragmentedControl));
-            assert_eq!(Header::parse(&[0x80 | opcode, 0xfe]), Err(Violation::LongControl));
+            assert_eq!(Header::parse(&[opcode, 0x80]), Err(ProtocolError::FragmentedControl));
+            assert_eq!(Header::parse(&[0x80 | opcode, 0xfe]), Err(ProtocolError::LongControl));
             assert!(Header::parse(&[0x80 | opcode, 125]).is_ok());
         }
     }

@@ -5,54 +5,53 @@ use base64::{Engine, alphabet};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Version, header, request};
 use sha1::{Digest, Sha1};
 
-use crate::extension::{self, Agreement, Takeover};
+use crate::extension::{self, ContextTakeover, DeflateParams};
 use crate::header::has_token;
 
-/// The one version of the protocol (RFC 6455, section 4.1).
+/// The supported protocol version (RFC 6455 §4.1).
 pub const VERSION: &str = "13";
 
-/// What the key is hashed with (RFC 6455, section 1.3).
+/// GUID that is hashed with the key (RFC 6455 §1.3).
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/// How a key is read: the bits that fill its last character up may be anything, as they are in the
-/// example of RFC 6455, section 4.1.
+/// Base64 decoder of keys. It ignores the unused bits of the last character, which the example of RFC 6455 §4.1 sets.
 const KEY: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, PAD.with_decode_allow_trailing_bits(true));
 
-/// A handshake that is as it has to be.
+/// An accepted handshake.
 #[derive(Clone, Debug)]
 pub struct Handshake {
-    /// `Sec-WebSocket-Accept`; HTTP/2 has none.
+    /// Value of `Sec-WebSocket-Accept`; `None` over HTTP/2, which has no key.
     accept: Option<HeaderValue>,
-    /// Compression, when both sides want it.
-    pub compression: Option<Agreement>,
+    /// Negotiated compression, if any.
+    pub compression: Option<DeflateParams>,
 }
 
-/// Why a handshake fails; the text says what to do.
+/// Reason why a handshake is rejected. The text is the body of the HTTP response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// RFC 6455, section 4.2.1: GET, and at least HTTP/1.1; on HTTP/2 CONNECT.
-    #[error("A WebSocket handshake is a GET request of HTTP/1.1, or a CONNECT request of HTTP/2.")]
+pub enum HandshakeError {
+    /// RFC 6455 §4.2.1: the method must be GET over HTTP/1.1 or later; RFC 8441 §4: CONNECT over HTTP/2.
+    #[error("A WebSocket handshake must be a GET request over HTTP/1.1 or a CONNECT request over HTTP/2.")]
     Method,
-    /// RFC 6455, section 4.2.1, item 2.
-    #[error("The header `Host` must be there once.")]
+    /// RFC 6455 §4.2.1, item 2.
+    #[error("The request must have exactly one `Host` header.")]
     Host,
-    /// RFC 6455, section 4.2.1, item 4.
+    /// RFC 6455 §4.2.1, item 4.
     #[error("The header `Connection: Upgrade` is missing.")]
     Connection,
-    /// RFC 6455, section 4.2.1, item 5.
-    #[error("The header `Sec-WebSocket-Key` must be there once and hold 16 bytes in base64.")]
+    /// RFC 6455 §4.2.1, item 5.
+    #[error("The request must have exactly one `Sec-WebSocket-Key` header, with 16 bytes in base64.")]
     Key,
-    /// RFC 6455, section 4.4.
-    #[error("This server speaks version 13 of the WebSocket protocol.")]
+    /// RFC 6455 §4.4.
+    #[error("This server supports only version 13 of the WebSocket protocol.")]
     Version,
-    /// RFC 6455, section 9.1.
+    /// RFC 6455 §9.1.
     #[error("The header `Sec-WebSocket-Extensions` is malformed.")]
     Extensions,
 }
 
-/// Returns whether a request asks for a WebSocket: with `Upgrade: websocket`, or with `:protocol = websocket`
-/// (RFC 8441, section 4), which is given as `connect_protocol`.
-pub fn is_wanted(request: &request::Parts, connect_protocol: Option<&str>) -> bool {
+/// Returns whether a request asks for a WebSocket: with `Upgrade: websocket`, or with `:protocol = websocket` (RFC
+/// 8441 §4), which is given as `connect_protocol`.
+pub fn is_upgrade(request: &request::Parts, connect_protocol: Option<&str>) -> bool {
     match connect_protocol {
         Some(protocol) => protocol == "websocket",
         None => has_token(texts(&request.headers, &header::UPGRADE), "websocket"),
@@ -60,28 +59,27 @@ pub fn is_wanted(request: &request::Parts, connect_protocol: Option<&str>) -> bo
 }
 
 impl Handshake {
-    /// Checks a request that [is meant](is_wanted) as a handshake; without `takeover` there is no
-    /// compression.
+    /// Validates a request for which [`is_upgrade`] is true. Compression is negotiated only if `takeover` is given.
     ///
     /// # Errors
-    /// What is missing or wrong.
-    pub fn check(request: &request::Parts, takeover: Option<Takeover>) -> Result<Self, Refusal> {
+    /// Returns the first violated requirement.
+    pub fn check(request: &request::Parts, takeover: Option<ContextTakeover>) -> Result<Self, HandshakeError> {
         let headers = &request.headers;
         let accept = match request.version {
             Version::HTTP_2 if request.method == Method::CONNECT => None,
             Version::HTTP_11 if request.method == Method::GET => Some(upgrade_key(headers)),
-            _ => return Err(Refusal::Method),
+            _ => return Err(HandshakeError::Method),
         };
-        if only(headers, &header::SEC_WEBSOCKET_VERSION) != Some(VERSION.as_bytes()) {
-            return Err(Refusal::Version);
+        if single(headers, &header::SEC_WEBSOCKET_VERSION) != Some(VERSION.as_bytes()) {
+            return Err(HandshakeError::Version);
         }
-        // Read also where nothing will be agreed on: a malformed header fails every handshake.
-        let agreement = extension::agree(offers(headers)?, takeover.unwrap_or(Takeover::Refused));
-        let agreement = agreement.map_err(|_| Refusal::Extensions)?;
+        // Parsed even if compression is off: a malformed header must fail every handshake (RFC 6455 §9.1).
+        let agreement = extension::negotiate(offers(headers)?, takeover.unwrap_or(ContextTakeover::Disabled));
+        let agreement = agreement.map_err(|_| HandshakeError::Extensions)?;
         Ok(Self { accept: accept.transpose()?, compression: takeover.and(agreement) })
     }
 
-    /// The response that opens the connection: 101, or 200 on HTTP/2.
+    /// Returns the response that opens the connection: status 101, or 200 over HTTP/2.
     pub fn response(&self) -> Response<()> {
         let mut response = Response::new(());
         if let Some(accept) = &self.accept {
@@ -98,38 +96,38 @@ impl Handshake {
     }
 }
 
-/// Checks what only HTTP/1.1 has, and answers the key.
-fn upgrade_key(headers: &HeaderMap) -> Result<HeaderValue, Refusal> {
-    only(headers, &header::HOST).ok_or(Refusal::Host)?;
+/// Checks the requirements that apply to HTTP/1.1 alone; returns the value of `Sec-WebSocket-Accept`.
+fn upgrade_key(headers: &HeaderMap) -> Result<HeaderValue, HandshakeError> {
+    single(headers, &header::HOST).ok_or(HandshakeError::Host)?;
     if !has_token(texts(headers, &header::CONNECTION), "upgrade") {
-        return Err(Refusal::Connection);
+        return Err(HandshakeError::Connection);
     }
-    let key = only(headers, &header::SEC_WEBSOCKET_KEY).ok_or(Refusal::Key)?;
+    let key = single(headers, &header::SEC_WEBSOCKET_KEY).ok_or(HandshakeError::Key)?;
     if KEY.decode(key).map_or(0, |bytes| bytes.len()) != 16 {
-        return Err(Refusal::Key);
+        return Err(HandshakeError::Key);
     }
-    HeaderValue::try_from(accept(key)).map_err(|_| Refusal::Key)
+    HeaderValue::try_from(accept(key)).map_err(|_| HandshakeError::Key)
 }
 
-/// The `Sec-WebSocket-Accept` that belongs to a key.
+/// Returns the `Sec-WebSocket-Accept` for a key.
 pub fn accept(key: &[u8]) -> String {
     STANDARD.encode(Sha1::new().chain_update(key).chain_update(GUID).finalize())
 }
 
-/// A header that is there once.
-fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h [u8]> {
+/// Returns the value of a header that occurs exactly once.
+fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h [u8]> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;
     values.next().is_none().then_some(value.as_bytes())
 }
 
-/// Everything that is offered in `Sec-WebSocket-Extensions`.
-fn offers(headers: &HeaderMap) -> Result<Vec<&str>, Refusal> {
+/// Returns all values of `Sec-WebSocket-Extensions`.
+fn offers(headers: &HeaderMap) -> Result<Vec<&str>, HandshakeError> {
     let values = headers.get_all(header::SEC_WEBSOCKET_EXTENSIONS).iter();
-    values.map(|value| value.to_str().map_err(|_| Refusal::Extensions)).collect()
+    values.map(|value| value.to_str().map_err(|_| HandshakeError::Extensions)).collect()
 }
 
-/// The values of a header that are text; others can hold no list of tokens.
+/// Returns the values of a header that are text. Others cannot contain a token.
 fn texts<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {
     headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
 }

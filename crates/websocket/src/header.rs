@@ -1,27 +1,26 @@
-//! Lists in header fields: tokens (RFC 9110, section 5.6.2) and extensions with their parameters
-//! (RFC 6455, section 9.1).
+//! Lists in header fields: tokens (RFC 9110 §5.6.2) and extensions with parameters (RFC 6455 §9.1).
 
-/// A header field that is not as its RFC says.
+/// Error for a header field that violates its grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
 
-/// The name of an extension and its parameters.
+/// Name and parameters of an extension.
 pub type Extension<'v> = (&'v str, Vec<(&'v str, Option<&'v str>)>);
 
-/// The elements of a list of tokens.
+/// Returns the elements of a list of tokens.
 pub fn tokens(value: &str) -> impl Iterator<Item = &str> {
     value.split(',').map(trim).filter(|token| !token.is_empty())
 }
 
-/// Whether a list of tokens has this one, in whatever case.
+/// Returns whether lists of tokens contain this one, ignoring case.
 pub fn has_token<'v>(values: impl IntoIterator<Item = &'v str>, token: &str) -> bool {
     values.into_iter().flat_map(tokens).any(|found| found.eq_ignore_ascii_case(token))
 }
 
-/// Reads a list of extensions. Empty elements are skipped (RFC 9110, section 5.6.1).
+/// Parses a list of extensions. Empty elements are skipped (RFC 9110 §5.6.1).
 ///
 /// # Errors
-/// When it is malformed.
+/// Returns an error if the list is malformed.
 pub fn extensions(value: &str) -> Result<Vec<Extension<'_>>, Malformed> {
     let elements = split(value, ',')?.into_iter().filter(|element| !trim(element).is_empty());
     elements.map(extension).collect()
@@ -39,8 +38,7 @@ fn parameter(text: &str) -> Result<(&str, Option<&str>), Malformed> {
         Some((name, value)) => {
             let value = trim(value);
             let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-            // What is quoted must be a token once the quotes are gone (RFC 6455, section 9.1), so an
-            // escape has nothing to escape.
+            // The quoted text must be a token itself (RFC 6455 §9.1), so it contains no escapes.
             let value = unquoted.unwrap_or(value);
             if !is_token(value) {
                 return Err(Malformed);
@@ -50,7 +48,7 @@ fn parameter(text: &str) -> Result<(&str, Option<&str>), Malformed> {
     }
 }
 
-/// Splits where the separator stands outside quotes.
+/// Splits at separators outside quotes.
 fn split(value: &str, separator: char) -> Result<Vec<&str>, Malformed> {
     let mut quoted = false;
     let parts = value.split(|c| {
@@ -65,13 +63,13 @@ fn token(text: &str) -> Option<&str> {
     Some(trim(text)).filter(|text| is_token(text))
 }
 
-/// Whether a text is a token.
+/// Returns whether a text is a token.
 pub fn is_token(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(allowed)
 }
 
-/// Without the blanks around it (RFC 9110, section 5.6.3).
+/// Removes surrounding whitespace (RFC 9110 §5.6.3).
 fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t'])
 }
@@ -81,21 +79,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_found_among_others_in_any_case_and_any_header() {
+    fn finds_a_token_in_any_header_ignoring_case() {
         assert!(has_token(["keep-alive, Upgrade"], "upgrade"));
         assert!(has_token(["close", "UPGRADE"], "upgrade"));
         assert!(!has_token(["upgraded", "up grade", ""], "upgrade"));
     }
 
     #[test]
-    fn extensions_have_names_and_parameters() {
+    fn parses_extensions_with_parameters() {
         let read = extensions(" a ; b ;\tc = \"d\" ,, e;f=g").unwrap();
         assert_eq!(read, [("a", vec![("b", None), ("c", Some("d"))]), ("e", vec![("f", Some("g"))])]);
         assert_eq!(extensions(""), Ok(vec![]));
     }
 
     #[test]
-    fn what_is_malformed_is_said_to_be() {
+    fn rejects_malformed_extensions() {
         for wrong in [
             "a b",
             "a;",

@@ -1,14 +1,14 @@
-//! The WebSocket protocol (RFC 6455) with compression (RFC 7692) and over HTTP/2 (RFC 8441): bytes to
-//! messages and back. Knows no sockets, no tasks and no hub.
+//! Sans-IO WebSocket codec (RFC 6455) with permessage-deflate (RFC 7692) and the handshake over HTTP/2 (RFC 8441).
+//! Decodes bytes into messages and encodes messages into bytes, without sockets or tasks.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | the opening handshake | [`handshake`]; compression is agreed on in [`extension`], lists are read in [`header`] |
-//! | one frame's header, its mask | [`frame`], [`mask`] |
-//! | bytes to messages | [`decoder`]; text in [`utf8`], a close frame's payload in [`close`] |
-//! | messages to bytes | [`encoder`]; for many at once [`batch`] |
+//! | opening handshake | [`handshake`]; negotiation of compression: [`extension`]; lists in header fields: [`header`] |
+//! | header of a frame, masking | [`frame`], [`mask`] |
+//! | decoder | [`decoder`]; validation of text: [`utf8`]; payload of a close frame: [`close`] |
+//! | encoder | [`encoder`]; messages for many receivers: [`batch`] |
 //! | compression | [`deflate`] |
-//! | what must not be, and its close code | [`violation`] |
+//! | protocol errors and their close codes | [`error`] |
 
 #![forbid(unsafe_code)]
 
@@ -17,6 +17,7 @@ pub mod close;
 pub mod decoder;
 pub mod deflate;
 pub mod encoder;
+pub mod error;
 pub mod extension;
 pub mod frame;
 pub mod handshake;
@@ -24,4 +25,3 @@ pub mod header;
 pub mod mask;
 pub mod message;
 pub mod utf8;
-pub mod violation;

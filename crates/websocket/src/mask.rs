@@ -1,9 +1,9 @@
-//! Masking (RFC 6455, section 5.3): the same to mask and to unmask.
+//! Masking of payloads (RFC 6455 §5.3). Masking and unmasking are the same operation.
 
-/// Applies `key` to `bytes`, which begin `offset` bytes into their payload.
+/// Applies `key` to `bytes`, which begin at `offset` in their payload.
 pub fn apply(bytes: &mut [u8], key: [u8; 4], offset: usize) {
     let key = u32::from_le_bytes(std::array::from_fn(|index| key[(offset + index) % 4]));
-    // In wide steps, which the compiler turns into vector instructions.
+    // Wide chunks, which the compiler vectorizes.
     let wide = (u64::from(key) << 32 | u64::from(key)).to_le_bytes();
     let mut chunks = bytes.chunks_exact_mut(8);
     for chunk in &mut chunks {
@@ -27,14 +27,14 @@ mod tests {
     }
 
     #[test]
-    fn the_example_of_section_5_7() {
+    fn section_5_7_unmasks_the_example() {
         let mut payload = *b"\x7f\x9f\x4d\x51\x58";
         apply(&mut payload, [0x37, 0xfa, 0x21, 0x3d], 0);
         assert_eq!(&payload, b"Hello");
     }
 
     #[test]
-    fn every_length_and_every_offset_is_as_the_rfc_says() {
+    fn matches_the_rfc_for_every_length_and_offset() {
         let key = [0x11, 0x22, 0x44, 0x88];
         for length in 0..70 {
             for offset in 0..9 {
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_of_zeros_changes_nothing() {
+    fn changes_nothing_with_a_zero_key() {
         let mut payload = *b"Hello, world";
         apply(&mut payload, [0; 4], 3);
         assert_eq!(&payload, b"Hello, world");

@@ -1,10 +1,10 @@
-//! What a message is.
+//! Types of messages.
 
-/// What the bytes of a message are.
+/// Type of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// UTF-8.
+    /// UTF-8 text.
     Text,
-    /// Anything.
+    /// Arbitrary bytes.
     Binary,
 }

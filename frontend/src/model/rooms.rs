@@ -4,7 +4,7 @@ use super::well_known::LOBBY;
 use yodel_client::{Effect, MessageId};
 use yodel_protocol::{
     ClientId, Epoch, Offset, RoomName, ServerFrame, UserId,
-    frame::{Failed, History, Message, PresenceDiff, Present},
+    frame::{ErrorReply, History, Message, PresenceDiff, PresenceEntry},
 };
 
 /// Largest number of earlier messages that are loaded of a room.

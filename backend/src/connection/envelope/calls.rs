@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio_util::task::AbortOnDropHandle;
 use tracing::error;
-use yodel_protocol::frame::{Message, Outcome, ServerFrame};
+use yodel_protocol::frame::{CallResult, Message, ServerFrame};
 use yodel_protocol::{ErrorCode, EventName, Id, Json};
 
 use super::reply::error_reply;
@@ -60,7 +60,7 @@ impl Calls {
 
 fn encode_result(id: Id, outcome: Result<Json, RequestError>) -> String {
     match outcome {
-        Ok(data) => ServerFrame::<Message>::Result(Outcome { id, data }).encode(),
+        Ok(data) => ServerFrame::<Message>::Result(CallResult { id, data }).encode(),
         Err(error) => error_reply(Some(id), error).encode(),
     }
 }

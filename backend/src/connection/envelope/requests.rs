@@ -3,7 +3,8 @@
 use std::task::Context;
 
 use yodel_protocol::frame::{
-    Auth, Before, Broadcast, Call, Direct, Done, Echo, Echoed, InRoom, Join, Pong, Presence, Publish, Send, ServerFrame,
+    Ack, Auth, Broadcast, Call, Direct, Echo, EchoReply, HistoryRequest, Join, Pong, Presence, Publish, RoomRequest,
+    Send, ServerFrame,
 };
 use yodel_protocol::{ClientFrame, ErrorCode, Id, Offset, Position, RoomName, Verb, frame};
 

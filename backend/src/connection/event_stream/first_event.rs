@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use serde::Serialize;
-use yodel_protocol::frame::Present;
+use yodel_protocol::frame::PresenceEntry;
 use yodel_protocol::{Epoch, Offset, Position, RoomName};
 
 use crate::encode::event_stream;
@@ -17,7 +17,7 @@ struct JoinedEvent<'a> {
     offset: Offset,
     recovered: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    users: Option<&'a [Present]>,
+    users: Option<&'a [PresenceEntry]>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     more_users: bool,
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use yodel_protocol::frame::Target;
 use yodel_protocol::{ClientId, CloseCode, UserId};
-use yodel_websocket::close::LONGEST_REASON;
+use yodel_websocket::close::MAX_REASON;
 
 use super::error::HandleError;
 use super::server_handle::Handle;

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 
 use serde::Serialize;
 use yodel_protocol::frame::{Direct, Message, ServerFrame, Target};
-use yodel_protocol::{ClientId, EventName, Json, Key, Position, RoomName, UserId};
+use yodel_protocol::{ClientId, EventName, IdempotencyKey, Json, Position, RoomName, UserId};
 
 use super::error::HandleError;
 use super::server_handle::Handle;
@@ -35,7 +35,7 @@ impl Handle {
         data: &impl Serialize,
         key: &str,
     ) -> Result<Position, HandleError> {
-        let (room, event, key) = (RoomName::new(room)?, EventName::new(event)?, Key::new(key)?);
+        let (room, event, key) = (RoomName::new(room)?, EventName::new(event)?, IdempotencyKey::new(key)?);
         self.publish_json(&room, event, json(data)?, Some(key)).await.map(|published| published.position)
     }
 
@@ -93,5 +93,5 @@ impl Handle {
 }
 
 fn json(data: &impl Serialize) -> Result<Json, HandleError> {
-    Json::of(data).map_err(|error| HandleError::Data(error.to_string()))
+    Json::from_value(data).map_err(|error| HandleError::Data(error.to_string()))
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use yodel_protocol::frame::Present;
+use yodel_protocol::frame::PresenceEntry;
 use yodel_protocol::{Epoch, Offset, RoomName};
 
 use super::server_handle::Handle;

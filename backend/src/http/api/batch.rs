@@ -1,4 +1,4 @@
-//! Many requests at once.
+//! `POST /api/batch`: several requests at once.
 
 use std::fmt;
 
@@ -9,152 +9,152 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::broadcast::{Broadcast, Delivered};
-use super::disconnect::{Disconnect, Disconnected};
-use super::publish::{Publish, Published};
-use super::responses::{Refusals, Unreadable};
-use super::send::Send;
+use super::broadcast::{BroadcastRequest, DeliveryResponse};
+use super::disconnect::{DisconnectRequest, DisconnectResponse};
+use super::publish::{PublishRequest, PublishResponse};
+use super::responses::{CommonErrors, InvalidBody};
+use super::send::SendRequest;
 use crate::hooks::handle::Handle;
-use crate::http::error::Problem;
+use crate::http::error::ApiError;
 use crate::http::extract::json_object;
-use crate::http::state::App;
+use crate::http::state::AppState;
 
-/// How many there may be.
-const MOST: usize = 1000;
+/// Maximum number of requests in a batch.
+const MAX_ITEMS: usize = 1000;
 
-/// How many of the largest messages fit into one body.
+/// Limit of the body, in messages of the maximum size.
 const LARGE_ONES: usize = 16;
 
-/// One of many requests.
+/// A request of a batch.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Item {
-    /// As for `/api/publish`.
-    Publish(#[serde(deserialize_with = "json_object::only")] Publish),
-    /// As for `/api/broadcast`.
-    Broadcast(#[serde(deserialize_with = "json_object::only")] Broadcast),
-    /// As for `/api/send`.
-    Send(#[serde(deserialize_with = "json_object::only")] Send),
-    /// As for `/api/disconnect`.
-    Disconnect(#[serde(deserialize_with = "json_object::only")] Disconnect),
+pub enum BatchRequest {
+    /// Body of `/api/publish`.
+    Publish(#[serde(deserialize_with = "json_object::object_only")] PublishRequest),
+    /// Body of `/api/broadcast`.
+    Broadcast(#[serde(deserialize_with = "json_object::object_only")] BroadcastRequest),
+    /// Body of `/api/send`.
+    Send(#[serde(deserialize_with = "json_object::object_only")] SendRequest),
+    /// Body of `/api/disconnect`.
+    Disconnect(#[serde(deserialize_with = "json_object::object_only")] DisconnectRequest),
 }
 
-/// What became of one of them.
+/// Result of one request of a batch.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// It is published.
-    Publish(Published),
-    /// Everybody is told.
-    Broadcast(Delivered),
-    /// They are told.
-    Send(Delivered),
-    /// They are being closed.
-    Disconnect(Disconnected),
-    /// It was not done.
-    Problem(Problem),
+pub enum BatchResult {
+    /// Response of `/api/publish`.
+    Publish(PublishResponse),
+    /// Response of `/api/broadcast`.
+    Broadcast(DeliveryResponse),
+    /// Response of `/api/send`.
+    Send(DeliveryResponse),
+    /// Response of `/api/disconnect`.
+    Disconnect(DisconnectResponse),
+    /// The request failed.
+    Problem(ApiError),
 }
 
-/// Requests, none of them read yet: what is wrong with one is said of that one alone.
-pub struct Items {
+/// Body of a batch. The requests are parsed one by one, so that an invalid one fails by itself.
+pub struct BatchBody {
     items: Vec<Box<RawValue>>,
-    /// How long each may be, in bytes.
+    /// Maximum size of each request in bytes.
     longest: usize,
 }
 
-impl FromRequest<App> for Items {
-    type Rejection = Problem;
+impl FromRequest<AppState> for BatchBody {
+    type Rejection = ApiError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
         let longest = app.shared.config.max_message;
         let text = json_object::text(request, longest.saturating_mul(LARGE_ONES)).await?;
         match json_object::parse(&text)? {
-            List(Some(items)) => Ok(Self { items, longest }),
-            List(None) => Err(json_object::too_large(format!("A batch has at most {MOST} requests."))),
+            BoundedList(Some(items)) => Ok(Self { items, longest }),
+            BoundedList(None) => Err(json_object::too_large(format!("A batch has at most {MAX_ITEMS} requests."))),
         }
     }
 }
 
-impl Items {
-    /// Does them one after the other, and says of each what became of it.
-    async fn run(self, handle: &Handle) -> Vec<Outcome> {
+impl BatchBody {
+    /// Runs the requests in order and returns one result for each.
+    async fn run(self, handle: &Handle) -> Vec<BatchResult> {
         let mut outcomes = Vec::with_capacity(self.items.len());
         for item in self.items {
             let outcome = match read(&item, self.longest) {
                 Ok(item) => item.run(handle).await,
                 Err(problem) => Err(problem),
             };
-            outcomes.push(outcome.unwrap_or_else(Outcome::Problem));
+            outcomes.push(outcome.unwrap_or_else(BatchResult::Problem));
         }
         outcomes
     }
 }
 
-fn read(item: &RawValue, longest: usize) -> Result<Item, Problem> {
+fn read(item: &RawValue, longest: usize) -> Result<BatchRequest, ApiError> {
     if item.get().len() > longest {
-        return Err(json_object::too_large(format!("It has more than {longest} bytes: see --max-message.")));
+        return Err(json_object::too_large(format!("The request has more than {longest} bytes (--max-message).")));
     }
     json_object::parse(item.get())
 }
 
-impl Item {
-    async fn run(self, handle: &Handle) -> Result<Outcome, Problem> {
+impl BatchRequest {
+    async fn run(self, handle: &Handle) -> Result<BatchResult, ApiError> {
         Ok(match self {
-            Self::Publish(publish) => Outcome::Publish(publish.run(handle).await?),
-            Self::Broadcast(broadcast) => Outcome::Broadcast(broadcast.run(handle).await),
-            Self::Send(send) => Outcome::Send(send.run(handle)),
-            Self::Disconnect(disconnect) => Outcome::Disconnect(disconnect.run(handle)?),
+            Self::Publish(publish) => BatchResult::Publish(publish.run(handle).await?),
+            Self::Broadcast(broadcast) => BatchResult::Broadcast(broadcast.run(handle).await),
+            Self::Send(send) => BatchResult::Send(send.run(handle)),
+            Self::Disconnect(disconnect) => BatchResult::Disconnect(disconnect.run(handle)?),
         })
     }
 }
 
-/// A list, or nothing when it is too long: then only so much of it is kept as may be.
-struct List(Option<Vec<Box<RawValue>>>);
+/// A list of raw JSON values, or `None` if it has more than [`MAX_ITEMS`]. Excess items are skipped, not stored.
+struct BoundedList(Option<Vec<Box<RawValue>>>);
 
-impl<'de> Deserialize<'de> for List {
+impl<'de> Deserialize<'de> for BoundedList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bounded;
+        struct BoundedVisitor;
 
-        impl<'de> Visitor<'de> for Bounded {
-            type Value = List;
+        impl<'de> Visitor<'de> for BoundedVisitor {
+            type Value = BoundedList;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a list of requests")
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<BoundedList, A::Error> {
                 let mut items = Vec::new();
-                while items.len() < MOST {
+                while items.len() < MAX_ITEMS {
                     match list.next_element()? {
                         Some(item) => items.push(item),
-                        None => return Ok(List(Some(items))),
+                        None => return Ok(BoundedList(Some(items))),
                     }
                 }
                 let mut more = false;
                 while list.next_element::<IgnoredAny>()?.is_some() {
                     more = true;
                 }
-                Ok(List((!more).then_some(items)))
+                Ok(BoundedList((!more).then_some(items)))
             }
         }
 
-        deserializer.deserialize_seq(Bounded)
+        deserializer.deserialize_seq(BoundedVisitor)
     }
 }
 
-/// Does up to 1,000 requests, one after the other.
+/// Runs up to 1,000 requests in order.
 ///
-/// The answer has one entry for each, in the same order and under the same word, or a `problem`: one
-/// that fails does not keep those after it from being done. All of them together may have 16 times
-/// as many bytes as a message (`--max-message`), each as many as one.
+/// The response has one result for each request, in the same order and under the same key, or a `problem`. A failed
+/// request does not prevent the following ones. Each request may be as large as a message (`--max-message`), the
+/// whole body 16 times as large.
 #[utoipa::path(
     post,
     path = "/api/batch",
     tag = "messages",
-    request_body(content = Vec<Item>, description = "The requests, each under the word for what it does."),
-    responses((status = 200, description = "What became of each.", body = Vec<Outcome>), Unreadable, Refusals)
+    request_body(content = Vec<BatchRequest>, description = "The requests, each under the name of its operation."),
+    responses((status = 200, description = "One result for each request.", body = Vec<BatchResult>), InvalidBody, CommonErrors)
 )]
-pub async fn batch(State(app): State<App>, items: Items) -> Json<Vec<Outcome>> {
+pub async fn batch(State(app): State<AppState>, items: BatchBody) -> Json<Vec<BatchResult>> {
     Json(items.run(&app.handle()).await)
 }
 
@@ -163,15 +163,15 @@ mod tests {
     use super::*;
 
     fn length(text: &str) -> Result<Option<usize>, serde_json::Error> {
-        serde_json::from_str(text).map(|List(items)| items.map(|items| items.len()))
+        serde_json::from_str(text).map(|BoundedList(items)| items.map(|items| items.len()))
     }
 
     #[test]
-    fn a_list_is_as_long_as_it_may_be_or_nothing() {
+    fn accepts_a_list_up_to_the_limit() {
         let list = |count: usize| format!("[{}]", vec!["{}"; count].join(","));
         assert_eq!(length("[]").unwrap(), Some(0));
-        assert_eq!(length(&list(MOST)).unwrap(), Some(MOST));
-        assert_eq!(length(&list(MOST + 1)).unwrap(), None);
-        assert!(length("{}").is_err() && length(&list(MOST + 1)[..2000]).is_err());
+        assert_eq!(length(&list(MAX_ITEMS)).unwrap(), Some(MAX_ITEMS));
+        assert_eq!(length(&list(MAX_ITEMS + 1)).unwrap(), None);
+        assert!(length("{}").is_err() && length(&list(MAX_ITEMS + 1)[..2000]).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Tells everybody.
+//! `POST /api/broadcast`: sends a message to every connection.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,46 +6,49 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yodel_protocol::EventName;
 
-use super::responses::{Refusals, Unreadable};
+use super::responses::{CommonErrors, InvalidBody};
 use crate::hooks::handle::Handle;
-use crate::http::extract::json_object::Object;
-use crate::http::state::App;
+use crate::http::extract::json_object::JsonObject;
+use crate::http::state::AppState;
 
-/// A message for everybody.
+/// A message for every connection.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Broadcast {
-    /// What the message is about.
+pub struct BroadcastRequest {
+    /// Event name.
     #[schema(value_type = String, min_length = 1, max_length = 255, example = "note")]
     event: EventName,
-    /// The message: any JSON, passed on byte for byte.
+    /// Payload: any JSON, delivered byte for byte.
     #[serde(default)]
     #[schema(value_type = serde_json::Value)]
     data: yodel_protocol::Json,
 }
 
-/// To whom a message went.
+/// Response with the number of receivers.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Delivered {
-    /// How many connections that is.
+pub struct DeliveryResponse {
+    /// Number of connections.
     #[schema(example = 2)]
     pub delivered: usize,
 }
 
-impl Broadcast {
-    /// Tells everybody; waits while too much is on its way.
-    pub async fn run(self, handle: &Handle) -> Delivered {
-        Delivered { delivered: handle.broadcast_json(self.event, self.data).await }
+impl BroadcastRequest {
+    /// Sends the message; waits while a delivery queue is full.
+    pub async fn run(self, handle: &Handle) -> DeliveryResponse {
+        DeliveryResponse { delivered: handle.broadcast_json(self.event, self.data).await }
     }
 }
 
-/// Tells everybody who is connected, whatever room they are in. It is not kept.
+/// Sends a message to every connection, independent of rooms. The message is not stored.
 #[utoipa::path(
     post,
     path = "/api/broadcast",
     tag = "messages",
-    request_body = Broadcast,
-    responses((status = 200, description = "It is on its way.", body = Delivered), Unreadable, Refusals)
+    request_body = BroadcastRequest,
+    responses((status = 200, description = "The message was queued for delivery.", body = DeliveryResponse), InvalidBody, CommonErrors)
 )]
-pub async fn broadcast(State(app): State<App>, Object(broadcast): Object<Broadcast>) -> Json<Delivered> {
+pub async fn broadcast(
+    State(app): State<AppState>,
+    JsonObject(broadcast): JsonObject<BroadcastRequest>,
+) -> Json<DeliveryResponse> {
     Json(broadcast.run(&app.handle()).await)
 }

@@ -1,4 +1,4 @@
-//! Connections: those of a user, or one by its name.
+//! `GET /api/users/{user}` and `GET /api/clients/{client}`: connections of a user, or one by its id.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,53 +6,56 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use yodel_protocol::{ClientId, UserId};
 
-use super::responses::{Misnamed, Refusals};
+use super::responses::{CommonErrors, InvalidParameter};
 use crate::hooks::handle::ClientInfo;
-use crate::http::error::Problem;
-use crate::http::extract::Named;
-use crate::http::state::App;
+use crate::http::error::ApiError;
+use crate::http::extract::ApiPath;
+use crate::http::state::AppState;
 
-/// How many connections of one user are told.
-const MOST: usize = 1000;
+/// Maximum number of connections in a response.
+const MAX_ITEMS: usize = 1000;
 
-/// A user's connections.
+/// Connections of a user.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Connections {
-    /// Whose.
+pub struct ConnectionsResponse {
+    /// Name of the user.
     #[schema(value_type = String, example = "42")]
     user: UserId,
-    /// None while the user is not connected; at most 1000.
+    /// Connections, at most 1000; empty if the user is not connected.
     clients: Vec<ClientInfo>,
-    /// Whether there are more.
+    /// The user has more connections.
     more: bool,
 }
 
-/// Which connections a user has.
+/// Returns the connections of a user.
 #[utoipa::path(
     get,
     path = "/api/users/{user}",
     operation_id = "user",
     tag = "connections",
-    params(("user" = String, Path, description = "The user, percent-encoded where need be.")),
-    responses((status = 200, description = "The connections, perhaps none.", body = Connections), Misnamed, Refusals)
+    params(("user" = String, Path, description = "Name of the user, percent-encoded.")),
+    responses((status = 200, description = "The connections; the list may be empty.", body = ConnectionsResponse), InvalidParameter, CommonErrors)
 )]
-pub async fn of_user(State(app): State<App>, Named(user): Named<UserId>) -> Json<Connections> {
+pub async fn of_user(State(app): State<AppState>, ApiPath(user): ApiPath<UserId>) -> Json<ConnectionsResponse> {
     let mut clients = app.handle().clients_of_user(user.as_str());
-    let more = clients.len() > MOST;
-    clients.truncate(MOST);
-    Json(Connections { user, clients, more })
+    let more = clients.len() > MAX_ITEMS;
+    clients.truncate(MAX_ITEMS);
+    Json(ConnectionsResponse { user, clients, more })
 }
 
-/// Whose a connection is, where it calls from, since when.
+/// Returns the user, the address and the start time of a connection.
 #[utoipa::path(
     get,
     path = "/api/clients/{client}",
     operation_id = "client",
     tag = "connections",
-    params(("client" = String, Path, description = "The connection's name.")),
-    responses((status = 200, description = "The connection.", body = ClientInfo), Misnamed, Refusals)
+    params(("client" = String, Path, description = "Id of the connection.")),
+    responses((status = 200, description = "The connection.", body = ClientInfo), InvalidParameter, CommonErrors)
 )]
-pub async fn one(State(app): State<App>, Named(client): Named<ClientId>) -> Result<Json<ClientInfo>, Problem> {
+pub async fn one(
+    State(app): State<AppState>,
+    ApiPath(client): ApiPath<ClientId>,
+) -> Result<Json<ClientInfo>, ApiError> {
     let found = app.handle().client(client.as_str());
-    found.map(Json).ok_or_else(|| Problem::not_found(format!("There is no connection {client}.")))
+    found.map(Json).ok_or_else(|| ApiError::not_found(format!("There is no connection {client}.")))
 }

@@ -1,4 +1,4 @@
-//! Closes connections.
+//! `POST /api/disconnect`: closes connections.
 
 use axum::Json;
 use axum::extract::State;
@@ -7,37 +7,37 @@ use utoipa::ToSchema;
 use yodel_protocol::frame::Target;
 use yodel_protocol::{ClientId, CloseCode, UserId};
 
-use super::responses::{Refusals, Unreadable};
+use super::responses::{CommonErrors, InvalidBody};
 use crate::hooks::handle::Handle;
-use crate::http::error::Problem;
-use crate::http::extract::json_object::Object;
-use crate::http::state::App;
+use crate::http::error::ApiError;
+use crate::http::extract::json_object::JsonObject;
+use crate::http::state::AppState;
 
-/// Whose connections are closed, and what they are told. Exactly one of `user` and `client` is there.
+/// Connections to close, with code and reason. Exactly one of `user` and `client` must be present.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Disconnect {
-    /// All connections of this user.
+pub struct DisconnectRequest {
+    /// All connections of a user.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 255, example = "42")]
     user: Option<UserId>,
-    /// This connection.
+    /// A single connection.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     client: Option<ClientId>,
-    /// The close code: up to 4499 they may come back, from 4500 on they stay away.
+    /// Close code. Clients reconnect after 4000 to 4499, not after 4500 to 4999.
     #[serde(default = "kicked")]
     #[schema(value_type = u16, minimum = 4000, maximum = 4999, default = 4503)]
     code: CloseCode,
-    /// Why, for people: at most 123 bytes.
+    /// Close reason for people, at most 123 bytes.
     #[serde(default)]
     #[schema(max_length = 123)]
     reason: String,
 }
 
-/// What was closed.
+/// Response of `/api/disconnect`.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Disconnected {
-    /// How many connections that is.
+pub struct DisconnectResponse {
+    /// Number of connections.
     #[schema(example = 1)]
     disconnected: usize,
 }
@@ -46,29 +46,29 @@ fn kicked() -> CloseCode {
     CloseCode::KICKED
 }
 
-impl Disconnect {
-    /// Closes them.
-    pub fn run(self, handle: &Handle) -> Result<Disconnected, Problem> {
+impl DisconnectRequest {
+    /// Closes the connections.
+    pub fn run(self, handle: &Handle) -> Result<DisconnectResponse, ApiError> {
         let target = match (self.user, self.client) {
             (Some(user), None) => Target::User(user),
             (None, Some(client)) => Target::Client(client),
-            _ => return Err(Problem::bad_request("Either `user` or `client` is needed, and not both.")),
+            _ => return Err(ApiError::bad_request("Exactly one of `user` and `client` is required.")),
         };
-        Ok(Disconnected { disconnected: handle.disconnect(&target, self.code, &self.reason)? })
+        Ok(DisconnectResponse { disconnected: handle.disconnect(&target, self.code, &self.reason)? })
     }
 }
 
-/// Closes all connections of a user, or one connection.
+/// Closes all connections of a user, or a single connection.
 #[utoipa::path(
     post,
     path = "/api/disconnect",
     tag = "connections",
-    request_body = Disconnect,
-    responses((status = 200, description = "They are being closed.", body = Disconnected), Unreadable, Refusals)
+    request_body = DisconnectRequest,
+    responses((status = 200, description = "The connections are closing.", body = DisconnectResponse), InvalidBody, CommonErrors)
 )]
 pub async fn disconnect(
-    State(app): State<App>,
-    Object(disconnect): Object<Disconnect>,
-) -> Result<Json<Disconnected>, Problem> {
+    State(app): State<AppState>,
+    JsonObject(disconnect): JsonObject<DisconnectRequest>,
+) -> Result<Json<DisconnectResponse>, ApiError> {
     disconnect.run(&app.handle()).map(Json)
 }

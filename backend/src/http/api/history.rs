@@ -1,4 +1,4 @@
-//! What was said in a room.
+//! `GET /api/rooms/{room}/history`: messages of a room.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,64 +6,64 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yodel_protocol::{Epoch, Offset, RoomName};
 
-use super::responses::{Misnamed, Refusals};
+use super::responses::{CommonErrors, InvalidParameter};
 use super::rooms;
 use super::schemas;
 use crate::encode;
-use crate::http::error::Problem;
-use crate::http::extract::Asked;
-use crate::http::extract::Named;
-use crate::http::state::App;
+use crate::http::error::ApiError;
+use crate::http::extract::ApiPath;
+use crate::http::extract::ApiQuery;
+use crate::http::state::AppState;
 
-/// How many messages a page has, unless something else is asked for.
+/// Default number of messages in a page.
 const PAGE: usize = 50;
 
-/// Which messages are asked for.
+/// Query of a page of history.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Before {
-    /// Only what is older than this place; without it the latest.
+pub struct HistoryQuery {
+    /// Return only messages with a lower offset; without it, the latest ones.
     #[param(value_type = Option<u64>)]
     before: Option<Offset>,
-    /// How many: at most as many as `--recover-max` says; 50 without it.
+    /// Number of messages, at most `--recover-max`. Default: 50.
     #[param(value_type = Option<u64>)]
     limit: Option<usize>,
 }
 
-/// A page of what was said in a room.
+/// A page of a room's history.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct History {
-    /// Which room.
+pub struct HistoryResponse {
+    /// Name of the room.
     #[schema(value_type = String, example = "chat")]
     room: RoomName,
-    /// The life of its history.
+    /// Epoch of the room's history.
     #[schema(value_type = String, example = "k3f9")]
     epoch: Epoch,
-    /// The place of the last message; 0 before the first.
+    /// Offset of the latest message; 0 if there is none.
     #[schema(value_type = u64)]
     offset: Offset,
-    /// Oldest first.
-    #[schema(value_type = Vec<schemas::Message>)]
+    /// Messages, oldest first.
+    #[schema(value_type = Vec<schemas::RoomMessage>)]
     messages: Vec<yodel_protocol::Json>,
-    /// Whether older ones are kept.
+    /// The history has older messages.
     more: bool,
 }
 
-/// What was said in a room lately, backwards in pages.
+/// Returns messages of a room, newest page first.
 #[utoipa::path(
     get,
     path = "/api/rooms/{room}/history",
     tag = "rooms",
-    params(("room" = String, Path, description = "Its name, percent-encoded where need be."), Before),
-    responses((status = 200, description = "A page of its history.", body = History), Misnamed, Refusals)
+    params(("room" = String, Path, description = "Name of the room, percent-encoded."), HistoryQuery),
+    responses((status = 200, description = "A page of the history.", body = HistoryResponse), InvalidParameter, CommonErrors)
 )]
 pub async fn history(
-    State(app): State<App>,
-    Named(room): Named<RoomName>,
-    Asked(asked): Asked<Before>,
-) -> Result<Json<History>, Problem> {
-    let most = asked.limit.unwrap_or(PAGE).min(app.shared.config.recover_max);
-    let (info, page) = app.handle().history(&room, asked.before, most).ok_or_else(|| rooms::unknown(&room))?;
+    State(app): State<AppState>,
+    ApiPath(room): ApiPath<RoomName>,
+    ApiQuery(query): ApiQuery<HistoryQuery>,
+) -> Result<Json<HistoryResponse>, ApiError> {
+    let most = query.limit.unwrap_or(PAGE).min(app.shared.config.recover_max);
+    let (info, page) = app.handle().history(&room, query.before, most).ok_or_else(|| rooms::unknown(&room))?;
     let messages = page.messages.iter().map(|message| encode::message::json(message).clone()).collect();
-    Ok(Json(History { room, epoch: info.epoch, offset: info.offset, messages, more: page.more }))
+    Ok(Json(HistoryResponse { room, epoch: info.epoch, offset: info.offset, messages, more: page.more }))
 }

@@ -1,13 +1,13 @@
-//! The HTTP interface: for programs that publish, tell, disconnect and look, without a WebSocket.
+//! The HTTP API, for programs without a WebSocket: publish, send, disconnect and inspect.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | put into a room, tell everybody, tell one | `publish`, `broadcast`, `send` |
-//! | many of these at once | `batch` |
+//! | publish into a room, broadcast, send to one user or connection | `publish`, `broadcast`, `send` |
+//! | several requests at once | `batch` |
 //! | close connections | `disconnect` |
-//! | which rooms there are, who is in one, what was said there | `rooms`, `history` |
-//! | connections of a user, or one by its name | `clients` |
-//! | all of this, described for programs | `openapi`, with error `responses` and `schemas` |
+//! | rooms, their users and their history | `rooms`, `history` |
+//! | connections of a user, or one by its id | `clients` |
+//! | OpenAPI document | `openapi`, with error `responses` and `schemas` |
 
 mod batch;
 mod broadcast;
@@ -27,14 +27,14 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, post};
 
 use crate::http::access;
-use crate::http::error::Problem;
-use crate::http::state::App;
+use crate::http::error::ApiError;
+use crate::http::state::AppState;
 
-/// Where all of it is described.
+/// Path of the OpenAPI document.
 const DOCUMENT: &str = "/api/openapi.json";
 
-/// All paths that need credentials.
-fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
+/// Returns the routes that require credentials.
+fn routes() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/api/publish", post(publish::publish)),
         ("/api/broadcast", post(broadcast::broadcast)),
@@ -49,31 +49,31 @@ fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
     ]
 }
 
-/// Every path below `/api`.
+/// Returns every path below `/api`.
 #[cfg(test)]
 pub fn paths() -> impl Iterator<Item = &'static str> {
     routes().into_iter().map(|(path, _)| path).chain([DOCUMENT])
 }
 
-/// What answers below `/api`.
-pub fn router(app: &App) -> Router<App> {
+/// Returns the router for `/api`.
+pub fn router(app: &AppState) -> Router<AppState> {
     let mut router = Router::new();
     for (path, methods) in routes() {
         router = router.route(path, methods);
     }
     router
-        .method_not_allowed_fallback(other_method)
-        .route("/api", any(nothing))
-        .route("/api/", any(nothing))
-        .route("/api/{*path}", any(nothing))
+        .method_not_allowed_fallback(method_not_allowed)
+        .route("/api", any(not_found))
+        .route("/api/", any(not_found))
+        .route("/api/{*path}", any(not_found))
         .layer(from_fn_with_state(app.clone(), access::check))
         .route(DOCUMENT, get(openapi::document))
 }
 
-async fn nothing() -> Problem {
-    Problem::not_found("There is nothing here: /api/openapi.json says what there is.")
+async fn not_found() -> ApiError {
+    ApiError::not_found("This path does not exist. See /api/openapi.json for all paths.")
 }
 
-async fn other_method() -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This path has other methods: see the header `Allow`.")
+async fn method_not_allowed() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "This path does not support the method. See the header `Allow`.")
 }

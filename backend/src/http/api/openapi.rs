@@ -1,4 +1,4 @@
-//! The HTTP interface, described for programs (`OpenAPI`).
+//! `OpenAPI` document of the HTTP endpoints.
 
 use std::sync::LazyLock;
 
@@ -10,14 +10,14 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{OpenApi, Server};
 use utoipa::{Modify, OpenApi as _};
 
-use super::responses::Hidden;
+use super::responses::DocumentErrors;
 use super::{batch, broadcast, clients, disconnect, history, publish, rooms, send};
 use crate::http::access;
-use crate::http::error::Problem;
-use crate::http::state::App;
+use crate::http::error::ApiError;
+use crate::http::state::AppState;
 use crate::http::{health, metrics, sse};
 
-/// Everything that answers HTTP, but for the page and the WebSocket endpoints.
+/// All HTTP endpoints, except the page and the WebSocket endpoints.
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(
@@ -42,47 +42,47 @@ use crate::http::{health, metrics, sse};
         health::ready,
         metrics::serve,
     ),
-    components(schemas(Problem)),
+    components(schemas(ApiError)),
     modifiers(&Bearer),
     security(("bearer" = []))
 )]
 struct Document;
 
-/// What credentials are called in the document.
+/// Adds the security scheme.
 struct Bearer;
 
 impl Modify for Bearer {
     fn modify(&self, document: &mut OpenApi) {
         let mut bearer = Http::new(HttpAuthScheme::Bearer);
-        bearer.description = Some("A key of `--api-key-file`, or a token that claims `api`. For `/sse`: a token that may join the room, where tokens are asked for.".to_owned());
+        bearer.description = Some("A key of `--api-key-file`, or a token with the claim `api`. For `/sse`: a token with permission to join the room, if the server requires tokens.".to_owned());
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
 }
 
-/// Returns the description.
+/// Returns the document.
 pub fn described() -> OpenApi {
     Document::openapi()
 }
 
-/// This description.
+/// Returns this document.
 ///
-/// It is for everybody who reaches the server, while the interface is on.
+/// It requires no credentials, but is available only while the HTTP API is enabled.
 #[utoipa::path(
     get,
     path = "/api/openapi.json",
     operation_id = "openapi",
     tag = "server",
     security(()),
-    responses((status = 200, description = "An OpenAPI document.", body = Object), Hidden)
+    responses((status = 200, description = "An OpenAPI document.", body = Object), DocumentErrors)
 )]
 pub async fn document(
-    State(app): State<App>,
+    State(app): State<AppState>,
     mount: Option<Extension<NestedPath>>,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Result<Response, ApiError> {
     static TEXT: LazyLock<String> = LazyLock::new(|| described().to_json().unwrap_or_default());
-    access::check_switched_on(&app, &headers)?;
+    access::check_enabled(&app, &headers)?;
     let json = [(header::CONTENT_TYPE, "application/json")];
     Ok(match mount {
         None => (json, TEXT.as_str()).into_response(),
@@ -90,7 +90,7 @@ pub async fn document(
     })
 }
 
-/// Returns the description of a server that is mounted under a path.
+/// Returns the document of a server that is mounted under a path.
 fn described_at(mount: &str) -> String {
     let mut document = described();
     document.servers = Some(vec![Server::new(mount)]);

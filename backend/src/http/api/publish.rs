@@ -1,71 +1,75 @@
-//! Puts a message into a room.
+//! `POST /api/publish`: publishes a message into a room.
 
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use yodel_protocol::{Epoch, EventName, Key, Offset, RoomName};
+use yodel_protocol::{Epoch, EventName, IdempotencyKey, Offset, RoomName};
 
-use super::responses::{Refusals, Unreadable};
+use super::responses::{CommonErrors, InvalidBody};
 use crate::hooks::handle::Handle;
-use crate::http::error::Problem;
-use crate::http::extract::json_object::Object;
-use crate::http::state::App;
+use crate::http::error::ApiError;
+use crate::http::extract::json_object::JsonObject;
+use crate::http::state::AppState;
 
-/// A message for a room.
+/// A message to publish into a room.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Publish {
-    /// Which room; it is made if there is none.
+pub struct PublishRequest {
+    /// Name of the room. It is created if it does not exist.
     #[schema(value_type = String, min_length = 1, max_length = 255, example = "chat")]
     room: RoomName,
-    /// What the message is about.
+    /// Event name.
     #[schema(value_type = String, min_length = 1, max_length = 255, example = "msg")]
     event: EventName,
-    /// The message: any JSON, passed on byte for byte.
+    /// Payload: any JSON, delivered byte for byte.
     #[serde(default)]
     #[schema(value_type = serde_json::Value)]
     data: yodel_protocol::Json,
-    /// Makes it safe to repeat: for five minutes the same key in the same room is not published again.
+    /// Idempotency key: within five minutes, a room publishes each key once, so the request is safe to repeat.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
-    key: Option<Key>,
+    key: Option<IdempotencyKey>,
 }
 
-/// Where a message is.
+/// Position of a published message.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Published {
-    /// In which life of the room's history.
+pub struct PublishResponse {
+    /// Epoch of the room's history.
     #[schema(value_type = String, example = "k3f9")]
     epoch: Epoch,
-    /// Its place there.
+    /// Offset of the message.
     #[schema(value_type = u64, example = 45)]
     offset: Offset,
-    /// It had been published before, there; otherwise absent.
+    /// True if the key was used before, for the message at this position; otherwise absent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     duplicate: bool,
 }
 
-impl Publish {
-    /// Publishes; waits while the room has too much on its way.
-    pub async fn run(self, handle: &Handle) -> Result<Published, Problem> {
+impl PublishRequest {
+    /// Publishes the message; waits while the room's delivery queue is full.
+    pub async fn run(self, handle: &Handle) -> Result<PublishResponse, ApiError> {
         let Self { room, event, data, key } = self;
         let published = handle.publish_json(&room, event, data, key).await?;
         let (epoch, offset) = (published.position.epoch, published.position.offset);
-        Ok(Published { epoch, offset, duplicate: published.duplicate })
+        Ok(PublishResponse { epoch, offset, duplicate: published.duplicate })
     }
 }
 
-/// Puts a message into a room, from nobody: the server itself.
+/// Publishes a message into a room, without a sender.
 ///
-/// It has its place when this is answered: it is in the history and on its way to everybody in the room.
+/// When the response arrives, the message has its offset, is in the history and is queued for every member of the
+/// room.
 #[utoipa::path(
     post,
     path = "/api/publish",
     tag = "messages",
-    request_body = Publish,
-    responses((status = 200, description = "It is published, now or before.", body = Published), Unreadable, Refusals)
+    request_body = PublishRequest,
+    responses((status = 200, description = "The message is published, by this request or an earlier one with the same key.", body = PublishResponse), InvalidBody, CommonErrors)
 )]
-pub async fn publish(State(app): State<App>, Object(publish): Object<Publish>) -> Result<Json<Published>, Problem> {
+pub async fn publish(
+    State(app): State<AppState>,
+    JsonObject(publish): JsonObject<PublishRequest>,
+) -> Result<Json<PublishResponse>, ApiError> {
     publish.run(&app.handle()).await.map(Json)
 }

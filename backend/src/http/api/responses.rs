@@ -1,4 +1,4 @@
-//! Error responses of the API, described for `OpenAPI`.
+//! Error responses of the API for OpenAPI.
 
 use std::collections::BTreeMap;
 
@@ -7,47 +7,47 @@ use utoipa::openapi::{RefOr, Response as Described};
 
 use crate::http::error;
 
-/// Error responses of every request.
-pub struct Refusals;
+/// Error responses of every request of the API.
+pub struct CommonErrors;
 
 /// Error responses of a request with a JSON body.
-pub struct Unreadable;
+pub struct InvalidBody;
 
-/// Error responses of a request with a name in its path, or with a query.
-pub struct Misnamed;
+/// Error responses of a request with parameters in its path or query.
+pub struct InvalidParameter;
 
-impl IntoResponses for Refusals {
+impl IntoResponses for CommonErrors {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
         error::described(&[
-            (401, "No key and no token came with it, or none that is good."),
-            (403, "The token does not claim `api`, or the page asking is from elsewhere."),
-            (404, "The interface is off, or there is no such thing."),
-            (503, "The server stops, or has as many rooms as it may have: see `Retry-After`."),
+            (401, "The API key or token is missing or invalid."),
+            (403, "The token lacks the claim `api`, or the origin is not allowed."),
+            (404, "The HTTP API is disabled, or the resource does not exist."),
+            (503, "The server is shutting down or has reached the room limit. See `Retry-After`."),
         ])
     }
 }
 
-impl IntoResponses for Unreadable {
+impl IntoResponses for InvalidBody {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
         error::described(&[
-            (400, "It is not the JSON that is expected."),
-            (413, "It is too large."),
-            (415, "It does not say that it is JSON."),
+            (400, "The body is not valid JSON of this schema."),
+            (413, "The body is too large."),
+            (415, "The content type is not `application/json`."),
         ])
     }
 }
 
-impl IntoResponses for Misnamed {
+impl IntoResponses for InvalidParameter {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
-        error::described(&[(400, "A name or a number is none.")])
+        error::described(&[(400, "A parameter is invalid.")])
     }
 }
 
-/// Error responses of the description itself.
-pub struct Hidden;
+/// Error responses of the OpenAPI document.
+pub struct DocumentErrors;
 
-impl IntoResponses for Hidden {
+impl IntoResponses for DocumentErrors {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
-        error::described(&[(403, "The page asking is from elsewhere."), (404, "The interface is off.")])
+        error::described(&[(403, "The origin is not allowed."), (404, "The HTTP API is disabled.")])
     }
 }

@@ -1,102 +1,102 @@
-//! Which rooms there are, and who is in one.
+//! `GET /api/rooms` and `GET /api/rooms/{room}`: rooms and their users.
 
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use yodel_protocol::frame::Present;
+use yodel_protocol::frame::PresenceEntry;
 use yodel_protocol::{Epoch, Offset, RoomName};
 
-use super::responses::{Misnamed, Refusals};
+use super::responses::{CommonErrors, InvalidParameter};
 use super::schemas;
 use crate::hooks::handle::RoomInfo;
-use crate::http::error::Problem;
-use crate::http::extract::Asked;
-use crate::http::extract::Named;
-use crate::http::state::App;
+use crate::http::error::ApiError;
+use crate::http::extract::ApiPath;
+use crate::http::extract::ApiQuery;
+use crate::http::state::AppState;
 
-/// How many rooms a page has, unless something else is asked for, and at most.
+/// Default and maximum number of rooms in a page.
 const PAGE: usize = 100;
-const LARGEST_PAGE: usize = 1000;
+const MAX_PAGE: usize = 1000;
 
-/// Which rooms are asked for.
+/// Query of a page of rooms.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Page {
-    /// Only rooms whose names come after this one.
+pub struct RoomsQuery {
+    /// Return only rooms whose names sort after this one.
     #[param(value_type = Option<String>)]
     after: Option<RoomName>,
-    /// How many: at most 1000; 100 without it.
+    /// Number of rooms, at most 1000. Default: 100.
     #[param(value_type = Option<u64>, maximum = 1000)]
     limit: Option<usize>,
 }
 
-/// Some rooms.
+/// A page of rooms.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Rooms {
-    /// In the order of their names.
+pub struct RoomsResponse {
+    /// Rooms, sorted by name.
     rooms: Vec<RoomInfo>,
-    /// Whether there are more after them.
+    /// True if more rooms follow this page.
     more: bool,
 }
 
-/// A room and who is in it.
+/// A room with its users.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Room)]
 pub struct RoomState {
-    /// Its name.
+    /// Name of the room.
     #[schema(value_type = String, example = "chat")]
     room: RoomName,
-    /// The life of its history.
+    /// Epoch of the room's history.
     #[schema(value_type = String, example = "k3f9")]
     epoch: Epoch,
-    /// The place of the last message; 0 before the first.
+    /// Offset of the latest message; 0 if there is none.
     #[schema(value_type = u64)]
     offset: Offset,
-    /// How many connections are in it.
+    /// Number of connections in the room.
     members: u64,
-    /// How many messages are in its history.
+    /// Number of messages in the history.
     kept: usize,
-    /// Whose connections they are; at most as many as `--presence-max` says.
-    #[schema(value_type = Vec<schemas::Present>)]
-    users: Vec<Present>,
-    /// Whether there are more than `users` says.
+    /// Users of these connections, at most `--presence-max`.
+    #[schema(value_type = Vec<schemas::PresenceEntry>)]
+    users: Vec<PresenceEntry>,
+    /// The room has more users than are listed.
     more_users: bool,
 }
 
-/// Which rooms there are, in the order of their names.
+/// Returns the rooms, sorted by name.
 ///
-/// A room is there while somebody is in it or something is kept of it.
+/// A room exists while it has members or a history.
 #[utoipa::path(
     get,
     path = "/api/rooms",
     operation_id = "rooms",
     tag = "rooms",
-    params(Page),
-    responses((status = 200, description = "A page of rooms.", body = Rooms), Misnamed, Refusals)
+    params(RoomsQuery),
+    responses((status = 200, description = "A page of rooms.", body = RoomsResponse), InvalidParameter, CommonErrors)
 )]
-pub async fn list(State(app): State<App>, Asked(page): Asked<Page>) -> Json<Rooms> {
-    let most = page.limit.unwrap_or(PAGE).min(LARGEST_PAGE);
+pub async fn list(State(app): State<AppState>, ApiQuery(page): ApiQuery<RoomsQuery>) -> Json<RoomsResponse> {
+    let most = page.limit.unwrap_or(PAGE).min(MAX_PAGE);
     let (rooms, more) = app.handle().rooms(page.after.as_ref().map(RoomName::as_str), most);
-    Json(Rooms { rooms, more })
+    Json(RoomsResponse { rooms, more })
 }
 
-/// Who is in a room, and how far it is.
+/// Returns a room with its users and its position.
 #[utoipa::path(
     get,
     path = "/api/rooms/{room}",
     operation_id = "room",
     tag = "rooms",
-    params(("room" = String, Path, description = "Its name, percent-encoded where need be.")),
-    responses((status = 200, description = "The room.", body = RoomState), Misnamed, Refusals)
+    params(("room" = String, Path, description = "Name of the room, percent-encoded.")),
+    responses((status = 200, description = "The room.", body = RoomState), InvalidParameter, CommonErrors)
 )]
-pub async fn one(State(app): State<App>, Named(name): Named<RoomName>) -> Result<Json<RoomState>, Problem> {
+pub async fn one(State(app): State<AppState>, ApiPath(name): ApiPath<RoomName>) -> Result<Json<RoomState>, ApiError> {
     let (info, people) = app.handle().room(name.as_str()).ok_or_else(|| unknown(&name))?;
     let RoomInfo { room, epoch, offset, members, kept } = info;
     Ok(Json(RoomState { room, epoch, offset, members, kept, users: people.users, more_users: people.more }))
 }
 
-/// Nobody is in a room of this name, and nothing is kept of it.
-pub fn unknown(room: &RoomName) -> Problem {
-    Problem::not_found(format!("There is no room {room}."))
+/// Creates the error for a room that does not exist.
+pub fn unknown(room: &RoomName) -> ApiError {
+    ApiError::not_found(format!("There is no room {room}."))
 }

@@ -1,62 +1,62 @@
-//! JSON schemas of values that other crates serialize. Their docs are part of the API description.
+//! JSON schemas of values that other crates serialize. These docs are part of the OpenAPI document.
 
 use utoipa::ToSchema;
 
-/// One user, or one connection.
+/// A user or a connection.
 #[derive(ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[expect(dead_code, reason = "described here, made elsewhere")]
-pub enum Target {
-    /// All connections of this user.
+#[expect(dead_code, reason = "schema of a type of another crate")]
+pub enum Recipient {
+    /// All connections of a user.
     User(String),
-    /// This connection.
+    /// A single connection.
     Client(String),
 }
 
-/// Somebody in a room.
+/// A user in a room, or a connection without a user.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "described here, made elsewhere")]
-pub struct Present {
-    /// Who; absent where the server asks nobody.
+#[expect(dead_code, reason = "schema of a type of another crate")]
+pub struct PresenceEntry {
+    /// User; absent on a server without authentication.
     #[schema(required = false)]
     user: String,
-    /// Which connection, when it has no user.
+    /// Connection, if it has no user.
     #[schema(required = false)]
     client: String,
-    /// On how many connections; 0 for somebody who just left and may be back in a moment.
+    /// Number of the user's connections in the room; 0 for a user that left and may return within the grace period.
     clients: u32,
-    /// What the token says that others may know.
+    /// Public information about the user, from its token.
     #[schema(required = false, value_type = serde_json::Value)]
     info: (),
 }
 
 /// A message of a room.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "described here, made elsewhere")]
-pub struct Message {
-    /// Which room.
+#[expect(dead_code, reason = "schema of a type of another crate")]
+pub struct RoomMessage {
+    /// Name of the room.
     room: String,
-    /// Its place.
+    /// Offset of the message.
     offset: u64,
-    /// What it is about.
+    /// Event name.
     event: String,
-    /// Who published it; absent when the server itself did.
+    /// Sender; absent if the server or the HTTP API published it.
     #[schema(required = false)]
-    from: Sender,
-    /// The message, byte for byte as it was published.
+    from: MessageSender,
+    /// Payload, byte for byte as it was published.
     #[schema(value_type = serde_json::Value)]
     data: (),
-    /// When, in milliseconds since 1970.
+    /// Time of publication, in milliseconds since the Unix epoch.
     time: u64,
 }
 
-/// Who said something.
+/// Sender of a message.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "described here, made elsewhere")]
-pub struct Sender {
-    /// Which connection.
+#[expect(dead_code, reason = "schema of a type of another crate")]
+pub struct MessageSender {
+    /// Connection that sent it.
     client: String,
-    /// Whose it is, where the server knows.
+    /// User of that connection, if it is authenticated.
     #[schema(required = false)]
     user: String,
 }

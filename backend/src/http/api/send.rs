@@ -1,4 +1,4 @@
-//! Tells one user, or one connection.
+//! `POST /api/send`: sends a message to one user or connection.
 
 use axum::Json;
 use axum::extract::State;
@@ -7,44 +7,44 @@ use utoipa::ToSchema;
 use yodel_protocol::EventName;
 use yodel_protocol::frame::Target;
 
-use super::broadcast::Delivered;
-use super::responses::{Refusals, Unreadable};
+use super::broadcast::DeliveryResponse;
+use super::responses::{CommonErrors, InvalidBody};
 use super::schemas;
 use crate::hooks::handle::Handle;
-use crate::http::extract::json_object::Object;
-use crate::http::state::App;
+use crate::http::extract::json_object::JsonObject;
+use crate::http::state::AppState;
 
-/// A message for one user, or one connection.
+/// A message for one user or connection.
 #[derive(Debug, Deserialize, ToSchema)]
-pub struct Send {
-    /// Who gets it.
-    #[schema(value_type = schemas::Target)]
+pub struct SendRequest {
+    /// Recipient.
+    #[schema(value_type = schemas::Recipient)]
     to: Target,
-    /// What the message is about.
+    /// Event name.
     #[schema(value_type = String, min_length = 1, max_length = 255, example = "dm")]
     event: EventName,
-    /// The message: any JSON, passed on byte for byte.
+    /// Payload: any JSON, delivered byte for byte.
     #[serde(default)]
     #[schema(value_type = serde_json::Value)]
     data: yodel_protocol::Json,
 }
 
-impl Send {
-    /// Tells them.
-    pub fn run(self, handle: &Handle) -> Delivered {
-        Delivered { delivered: handle.send_json(&self.to, self.event, self.data) }
+impl SendRequest {
+    /// Sends the message.
+    pub fn run(self, handle: &Handle) -> DeliveryResponse {
+        DeliveryResponse { delivered: handle.send_json(&self.to, self.event, self.data) }
     }
 }
 
-/// Tells all connections of a user, or one connection: those that speak `yodel.v1`. It is not kept;
-/// `delivered` is 0 when nobody is there.
+/// Sends a message to all connections of a user, or to one connection. Only connections with `yodel.v1` receive it,
+/// and it is not stored; `delivered` is 0 if there is none.
 #[utoipa::path(
     post,
     path = "/api/send",
     tag = "messages",
-    request_body = Send,
-    responses((status = 200, description = "It is on its way.", body = Delivered), Unreadable, Refusals)
+    request_body = SendRequest,
+    responses((status = 200, description = "The message was queued for delivery.", body = DeliveryResponse), InvalidBody, CommonErrors)
 )]
-pub async fn send(State(app): State<App>, Object(send): Object<Send>) -> Json<Delivered> {
+pub async fn send(State(app): State<AppState>, JsonObject(send): JsonObject<SendRequest>) -> Json<DeliveryResponse> {
     Json(send.run(&app.handle()))
 }

@@ -1,20 +1,20 @@
-//! Which compressed forms a browser takes (RFC 9110, section 12.5.3).
+//! Content encodings that a browser accepts (RFC 9110 §12.5.3).
 
 use axum::http::{HeaderMap, header};
 
-/// A form in which a file is kept.
+/// Content encoding of a stored file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// Brotli (RFC 7932).
     Brotli,
     /// Gzip (RFC 1952).
     Gzip,
-    /// As it is.
+    /// No compression.
     Identity,
 }
 
 impl Encoding {
-    /// What the header says; nothing for a file as it is.
+    /// Returns the value of `Content-Encoding`; `None` for an uncompressed file.
     pub fn token(self) -> Option<&'static str> {
         match self {
             Self::Brotli => Some("br"),
@@ -23,7 +23,7 @@ impl Encoding {
         }
     }
 
-    /// What follows the name of the file.
+    /// Returns the suffix of the file name.
     pub fn suffix(self) -> &'static str {
         match self {
             Self::Brotli => ".br",
@@ -33,7 +33,7 @@ impl Encoding {
     }
 }
 
-/// The forms that the browser takes, the smallest first.
+/// Returns the accepted encodings, smallest first.
 pub fn accepted(request: &HeaderMap) -> impl Iterator<Item = Encoding> {
     let takes = |encoding: &Encoding| encoding.token().is_none_or(|token| is_accepted(request, token));
     [Encoding::Brotli, Encoding::Gzip, Encoding::Identity].into_iter().filter(takes).collect::<Vec<_>>().into_iter()
@@ -47,7 +47,7 @@ fn is_accepted(request: &HeaderMap, token: &str) -> bool {
     })
 }
 
-/// `q=0`, `q=0.0`: anything but this.
+/// Returns whether a weight is zero, such as `q=0` or `q=0.0`, which excludes an encoding.
 fn is_zero(weight: &str) -> bool {
     weight.trim().strip_prefix("q=").and_then(|number| number.trim().parse::<f32>().ok()) == Some(0.0)
 }
@@ -58,7 +58,7 @@ mod tests {
     use Encoding::{Brotli, Gzip, Identity};
 
     #[test]
-    fn the_smallest_form_the_browser_takes_comes_first() {
+    fn prefers_the_smallest_accepted_encoding() {
         for (sent, expected) in [
             ("gzip, deflate, br, zstd", vec![Brotli, Gzip, Identity]),
             ("GZIP", vec![Gzip, Identity]),

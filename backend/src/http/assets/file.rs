@@ -1,4 +1,4 @@
-//! One file of a page, with what is derived from its content.
+//! A file of a page, with headers derived from its content.
 
 use std::fmt::Write;
 use std::sync::OnceLock;
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::policy;
 
-/// Content of a file. What is derived from it is computed once.
+/// Content of a file. Derived headers are computed once.
 #[derive(Debug)]
 pub struct File {
     content: Bytes,
@@ -28,7 +28,7 @@ impl File {
         self.content.clone()
     }
 
-    /// Returns a strong entity tag (RFC 9110, section 8.8.3): each form of a file has its own.
+    /// Returns a strong entity tag (RFC 9110 §8.8.3), which differs between encodings of a file.
     pub fn tag(&self) -> Option<&HeaderValue> {
         self.tag.get_or_init(|| tag(&self.content)).as_ref()
     }

@@ -1,5 +1,5 @@
-//! The page: files of the bundle, each in the smallest form that the browser takes, with headers
-//! that let it be cached and keep it from doing what it was not made for.
+//! The page: files of the bundle in the smallest encoding that the browser accepts, with headers for caching and
+//! security.
 
 mod encoding;
 mod file;
@@ -20,29 +20,29 @@ pub use source::Assets;
 /// Trunk puts a hash of the content into the name, so the content never changes.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// Kept, but asked for again each time.
-const ASK_AGAIN: &str = "no-cache";
+/// Cached, but revalidated on each use.
+const REVALIDATE: &str = "no-cache";
 
-/// Answers a request for a file of the bundle.
+/// Serves a file of the bundle.
 pub async fn serve(State(assets): State<Option<Assets>>, request: Request) -> Response {
     if let Some(response) = find(assets.as_ref(), request.uri().path(), request.headers()).await {
         return response;
     }
     let text = match (&assets, request.uri().path()) {
-        (None, "/") => "There is no page inside this server: build with `make build`, or give --dist.\n",
-        _ => "There is nothing here. The page is at /, its WebSocket endpoint at /ws.\n",
+        (None, "/") => "This server has no page: build it with `make build`, or pass --dist.\n",
+        _ => "This path does not exist. The page is at /, its WebSocket endpoint at /ws.\n",
     };
     (StatusCode::NOT_FOUND, text).into_response()
 }
 
-/// The file at this path, in a form that the browser accepts; `None` when there is no such file.
+/// Returns the file at a path in an encoding that the browser accepts; `None` if there is no such file.
 pub async fn find(assets: Option<&Assets>, path: &str, request: &HeaderMap) -> Option<Response> {
     let assets = assets?;
     let name = file_name(path)?;
-    let (kind, cached) = (content_type(name), if is_hashed(name) { IMMUTABLE } else { ASK_AGAIN });
+    let (kind, cached) = (content_type(name), if is_hashed(name) { IMMUTABLE } else { REVALIDATE });
     let (encoding, file) = smallest(assets, name, request).await?;
 
-    let tag = if cached == ASK_AGAIN { file.tag() } else { None };
+    let tag = if cached == REVALIDATE { file.tag() } else { None };
     let mut headers = HeaderMap::new();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cached));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -62,7 +62,7 @@ pub async fn find(assets: Option<&Assets>, path: &str, request: &HeaderMap) -> O
     Some((headers, Body::from(file.content())).into_response())
 }
 
-/// The file in the first form that the browser takes and the bundle has.
+/// Returns the file in the first accepted encoding that the bundle has.
 async fn smallest(assets: &Assets, name: &str, request: &HeaderMap) -> Option<(Encoding, Arc<File>)> {
     for encoding in encoding::accepted(request) {
         let file = match encoding.suffix() {
@@ -76,7 +76,7 @@ async fn smallest(assets: &Assets, name: &str, request: &HeaderMap) -> Option<(E
     None
 }
 
-/// The name of a file in the bundle; `None` for a path that names none, or one outside of it.
+/// Returns the name of a file in the bundle; `None` for an invalid path, or one outside the bundle.
 fn file_name(path: &str) -> Option<&str> {
     if path == "/" {
         return Some("index.html");
@@ -87,7 +87,7 @@ fn file_name(path: &str) -> Option<&str> {
     (inside && name.bytes().all(plain)).then_some(name)
 }
 
-/// Whether a part of the name is Trunk's hash: 15 or 16 hexadecimal digits.
+/// Returns whether a part of the name is Trunk's hash of 15 or 16 hexadecimal digits.
 fn is_hashed(name: &str) -> bool {
     name.split(['-', '.', '_'])
         .any(|part| (15..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_stays_in_the_bundle() {
+    fn rejects_paths_outside_the_bundle() {
         assert_eq!(file_name("/"), Some("index.html"));
         assert_eq!(file_name("/frontend-1a2b.js"), Some("frontend-1a2b.js"));
         for outside in ["/../Cargo.toml", "/a/../../b", "//etc/passwd", "/.git/config", "/%2e%2e/x", "/a\\b", "*"] {
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_with_a_hash_are_kept_for_ever() {
+    fn marks_only_hashed_names_immutable() {
         assert!(is_hashed("frontend-f0e1d2c3b4a59687_bg.wasm"));
         assert!(is_hashed("style-6fbeaadf5a3ac9d.css"));
         assert!(!is_hashed("index.html"));
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_known_in_a_list_and_when_weak() {
+    fn matches_an_entity_tag_in_a_list_and_if_weak() {
         let file = File::new("page".into());
         let tag = file.tag().unwrap();
         let text = tag.to_str().unwrap();

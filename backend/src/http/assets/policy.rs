@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-/// The policy of this page. Trunk starts the page with an inline script, which is let through by
-/// its hash; `ws: wss:` because a person may connect to any server.
+/// Returns the policy of a page. Inline scripts, such as the one by which Trunk starts the page, are allowed by their
+/// hashes; `ws: wss:` allows connections to any server.
 pub fn of(page: &[u8]) -> Option<HeaderValue> {
     let page = std::str::from_utf8(page).ok()?;
     let mut hashes = String::new();
@@ -23,7 +23,7 @@ pub fn of(page: &[u8]) -> Option<HeaderValue> {
     HeaderValue::try_from(policy).ok()
 }
 
-/// What stands between `<script ..>` and `</script>`, for scripts that have no `src`.
+/// Returns the content of each `<script>` without `src`.
 fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
     page.split("<script").skip(1).filter_map(|rest| {
         let (attributes, rest) = rest.split_once('>')?;
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn inline_scripts_are_let_through_by_their_hash_and_no_others() {
+    fn allows_inline_scripts_by_their_hash_only() {
         let page = "<script type=\"module\">start()</script><script src=\"/a.js\"></script><p>x</p>";
         assert_eq!(inline_scripts(page).collect::<Vec<_>>(), ["start()"]);
         let policy = of(page.as_bytes()).unwrap();

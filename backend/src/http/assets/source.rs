@@ -1,4 +1,4 @@
-//! Where the files of the page are.
+//! Sources of the files of the page.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,28 +13,27 @@ use super::file::File;
 /// Returns the content of a file by its name; `None` if there is no such file.
 type Lookup = dyn Fn(&str) -> Option<Bytes> + Send + Sync;
 
-/// Files of a page: an `index.html` and what it names, with a `.br` and a `.gz` beside each file that gets
-/// smaller by it.
+/// Files of a page: `index.html` and the files that it refers to, each with a `.br` and a `.gz` version if that is
+/// smaller.
 #[derive(Clone)]
 pub struct Assets(Source);
 
 #[derive(Clone)]
 enum Source {
     Embedded(Arc<Embedded>),
-    /// Read at each request, so that a new bundle needs no new server.
+    /// A folder. It is read on each request, so that a new bundle takes effect without a restart.
     Folder(Arc<PathBuf>),
 }
 
-/// Files that are part of the program.
+/// Files embedded into the program.
 struct Embedded {
     lookup: Box<Lookup>,
-    /// Files that were requested: at most as many as there are.
+    /// Cache of the requested files, bounded by the number of embedded files.
     files: RwLock<HashMap<Box<str>, Arc<File>>>,
 }
 
 impl Assets {
-    /// Creates assets from a function that returns the content of a file by its name, for files that are
-    /// part of the program and never change.
+    /// Creates assets from a function that returns the content of a file by name. The content must never change.
     ///
     /// ```
     /// use yodel_server::{Assets, Server};
@@ -52,7 +51,7 @@ impl Assets {
         Self(Source::Folder(Arc::new(path.into())))
     }
 
-    /// Returns a file; `None` if there is none of this name.
+    /// Returns a file by name; `None` if it does not exist.
     pub(crate) async fn file(&self, name: &str) -> Option<Arc<File>> {
         match &self.0 {
             Source::Embedded(embedded) => embedded.file(name),
@@ -89,7 +88,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn an_embedded_file_is_looked_up_once() {
+    async fn looks_up_an_embedded_file_once() {
         let assets = Assets::embedded(|name| (name == "index.html").then(|| Bytes::from_static(b"page")));
         let first = assets.file("index.html").await.unwrap();
         let tag = first.tag().unwrap().as_bytes().as_ptr();
@@ -100,7 +99,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_folder_is_read_at_each_request() {
+    async fn reads_a_folder_on_each_request() {
         let folder = std::env::temp_dir().join(format!("yodel-assets-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let assets = Assets::folder(&folder);

@@ -4,5 +4,5 @@ pub mod json_object;
 mod path;
 mod query;
 
-pub use path::Named;
-pub use query::Asked;
+pub use path::ApiPath;
+pub use query::ApiQuery;

@@ -1,21 +1,21 @@
-//! What a path names.
+//! Extractor of a path parameter.
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use crate::http::error::Problem;
-use crate::http::state::App;
+use crate::http::error::ApiError;
+use crate::http::state::AppState;
 
-/// The one name in a path.
+/// The parameter of a path; an invalid one is status 400.
 #[derive(Debug)]
-pub struct Named<T>(pub T);
+pub struct ApiPath<T>(pub T);
 
-impl<T: DeserializeOwned + Send> FromRequestParts<App> for Named<T> {
-    type Rejection = Problem;
+impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for ApiPath<T> {
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let named = Path::<T>::from_request_parts(parts, app).await;
-        named.map(|Path(name)| Self(name)).map_err(|rejection| Problem::bad_request(rejection.body_text()))
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
+        let path = Path::<T>::from_request_parts(parts, app).await;
+        path.map(|Path(value)| Self(value)).map_err(|rejection| ApiError::bad_request(rejection.body_text()))
     }
 }

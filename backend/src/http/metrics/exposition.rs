@@ -1,23 +1,23 @@
-//! The text format of Prometheus: families of samples.
+//! Writer of the Prometheus text format: families of samples.
 
 use std::fmt::{Display, Write};
 
-/// What kind of figure a family is.
+/// Type of a metric family.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
-    /// It only grows.
+    /// A value that only increases.
     Counter,
-    /// It goes up and down.
+    /// A value that increases and decreases.
     Gauge,
-    /// How often something took how long.
+    /// Counts of observations in buckets.
     Histogram,
 }
 
-/// Families, one after the other.
+/// Text of an exposition, built family by family.
 #[derive(Debug, Default)]
 pub struct Exposition(String);
 
-/// The family that samples are added to.
+/// A family to which samples are added.
 #[derive(Debug)]
 pub struct Family<'e> {
     out: &'e mut String,
@@ -25,7 +25,7 @@ pub struct Family<'e> {
 }
 
 impl Kind {
-    fn word(self) -> &'static str {
+    fn type_name(self) -> &'static str {
         match self {
             Self::Counter => "counter",
             Self::Gauge => "gauge",
@@ -35,30 +35,30 @@ impl Kind {
 }
 
 impl Exposition {
-    /// Begins a family.
+    /// Starts a family.
     pub fn family(&mut self, kind: Kind, name: &'static str, help: &str) -> Family<'_> {
         self.line(format_args!("# HELP {name} {help}"));
-        self.line(format_args!("# TYPE {name} {}", kind.word()));
+        self.line(format_args!("# TYPE {name} {}", kind.type_name()));
         Family { out: &mut self.0, name }
     }
 
-    /// A family of one counter.
+    /// Adds a family with one counter.
     pub fn counter(&mut self, name: &'static str, help: &str, value: impl Display) {
         self.family(Kind::Counter, name, help).sample(&[], value);
     }
 
-    /// A family of one gauge.
+    /// Adds a family with one gauge.
     pub fn gauge(&mut self, name: &'static str, help: &str, value: impl Display) {
         self.family(Kind::Gauge, name, help).sample(&[], value);
     }
 
-    /// All of it.
+    /// Returns the text.
     pub fn finish(self) -> String {
         self.0
     }
 
     fn line(&mut self, line: impl Display) {
-        // A text has room for everything.
+        // Writing to a `String` never fails.
         let _ = writeln!(self.0, "{line}");
     }
 }
@@ -69,7 +69,7 @@ impl Family<'_> {
         self.part("", labels, value);
     }
 
-    /// Adds a part of a histogram: its `_bucket`, `_sum` or `_count`.
+    /// Adds a sample of a histogram, with the suffix `_bucket`, `_sum` or `_count`.
     pub fn part(&mut self, suffix: &str, labels: &[(&str, &str)], value: impl Display) {
         let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escaped(value))).collect();
         let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_family_says_what_it_is_and_then_its_samples() {
+    fn writes_help_type_and_samples_of_a_family() {
         let mut out = Exposition::default();
         out.gauge("rooms", "Rooms.", 3);
         let mut family = out.family(Kind::Counter, "refused_total", "Refused.");

@@ -1,13 +1,13 @@
-//! Figures for Prometheus.
+//! Metrics for Prometheus.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | who may read them | here |
-//! | what each is called and means | `figures` |
-//! | how they are written | `exposition` |
+//! | access | here |
+//! | names, help texts and values | `families` |
+//! | text format | `exposition` |
 
 mod exposition;
-mod figures;
+mod families;
 
 use std::collections::BTreeMap;
 
@@ -19,44 +19,44 @@ use utoipa::openapi::{RefOr, Response as Described};
 
 use crate::config::MetricsAccess;
 use crate::http::access;
-use crate::http::error::{self, Problem};
-use crate::http::state::App;
+use crate::http::error::{self, ApiError};
+use crate::http::state::AppState;
 
-/// Version 0.0.4 of the text format: what every Prometheus reads.
+/// Version 0.0.4 of the text format, which every Prometheus version supports.
 const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Figures of the server, in the text format of Prometheus.
+/// Returns the metrics in the Prometheus text format.
 ///
-/// On a loopback address they are for everybody who reaches the server, elsewhere for those who may
-/// use the HTTP interface; `--metrics` decides otherwise.
+/// On a loopback address every client may read them, on other addresses only clients with API access. `--metrics`
+/// changes that.
 #[utoipa::path(
     get,
     path = "/metrics",
     operation_id = "metrics",
     tag = "server",
     security((), ("bearer" = [])),
-    responses((status = 200, description = "The figures.", body = String, content_type = "text/plain"), Refusals)
+    responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain"), MetricsErrors)
 )]
-pub async fn serve(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn serve(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, ApiError> {
     app.origins.check(&headers)?;
     if app.metrics == MetricsAccess::Api {
-        access::check_switched_on(&app, &headers)?;
+        access::check_enabled(&app, &headers)?;
         access::check_credentials(&app, &headers)?;
     }
-    // There may be very many rooms and connections to look at: not where others wait for their turn.
-    let text = tokio::task::spawn_blocking(move || figures::all(&app)).await.unwrap_or_default();
+    // Iterating over all rooms and connections may take long, so it runs on a blocking thread.
+    let text = tokio::task::spawn_blocking(move || families::render(&app)).await.unwrap_or_default();
     Ok(([(header::CONTENT_TYPE, FORMAT), (header::CACHE_CONTROL, "no-store")], text).into_response())
 }
 
-/// What somebody may be answered who wants to read them.
-struct Refusals;
+/// Error responses of `/metrics`.
+struct MetricsErrors;
 
-impl IntoResponses for Refusals {
+impl IntoResponses for MetricsErrors {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
         error::described(&[
-            (401, "No key and no token came with it, or none that is good."),
-            (403, "The token does not claim `api`, or the page asking is from elsewhere."),
-            (404, "They are for those who may use the HTTP interface, which is off."),
+            (401, "The API key or token is missing or invalid."),
+            (403, "The token lacks the claim `api`, or the origin is not allowed."),
+            (404, "Metrics require API access, and the HTTP API is disabled."),
         ])
     }
 }

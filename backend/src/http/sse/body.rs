@@ -1,4 +1,4 @@
-//! What is handed to HTTP: chunks, as they come.
+//! Body of an event stream.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,8 +10,8 @@ use tokio::sync::mpsc::Receiver;
 
 use crate::connection::admission::Admitted;
 
-/// A stream of events, until the listener ends it. HTTP drops it when it is out, or when nobody
-/// reads it any more: so long it counts as a connection.
+/// Stream of encoded events, which ends when the listener closes its channel. It counts as a connection until HTTP
+/// drops it: at its end, or when the client disconnects.
 #[derive(Debug)]
 pub struct EventStream {
     chunks: Receiver<Bytes>,
@@ -19,7 +19,7 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    /// What comes through here.
+    /// Creates a body from the chunks of a channel.
     pub fn new(chunks: Receiver<Bytes>, admitted: Admitted) -> Self {
         Self { chunks, _admitted: admitted }
     }

@@ -1,9 +1,9 @@
-//! A room as Server-Sent Events: for those who only listen, with nothing but a browser or curl.
+//! Rooms as Server-Sent Events, for clients that only receive, such as a browser or curl.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | who may listen, and from where on | here, `since` |
-//! | what is handed to HTTP | `body` |
+//! | access and start position | here, `since` |
+//! | response body | `body` |
 
 mod body;
 mod since;
@@ -24,41 +24,41 @@ use crate::connection::admission::Mode;
 use crate::connection::event_stream;
 use crate::hooks::request_head::RequestHead;
 use crate::http::access;
-use crate::http::error::{self, Problem};
-use crate::http::extract::Named;
+use crate::http::error::{self, ApiError};
+use crate::http::extract::ApiPath;
 use crate::http::peer::Peer;
-use crate::http::state::App;
-use crate::limits::server_metrics::AuthFailure;
+use crate::http::state::AppState;
+use crate::limits::refusals::Failure;
 
 use body::EventStream;
 
-/// Hears a room, as Server-Sent Events.
+/// Streams the messages of a room as Server-Sent Events.
 ///
-/// The first event says at which position, and whether all that was missed comes next. Each message
-/// has its position as id, so that who comes back with `Last-Event-ID` misses nothing.
+/// The first event contains the position, and whether all missed messages follow. The id of each message is its
+/// position, so a client that reconnects with `Last-Event-ID` misses none.
 #[utoipa::path(
     get,
     path = "/sse/{room}",
     tag = "events",
     security((), ("bearer" = [])),
     params(
-        ("room" = String, Path, description = "Its name, percent-encoded where need be."),
-        ("since" = Option<String>, Query, description = "Where to go on: the id of the last event, as EPOCH:OFFSET."),
-        ("Last-Event-ID" = Option<String>, Header, description = "The same; it comes before `since`.")
+        ("room" = String, Path, description = "Name of the room, percent-encoded."),
+        ("since" = Option<String>, Query, description = "Id of the last received event, as EPOCH:OFFSET."),
+        ("Last-Event-ID" = Option<String>, Header, description = "The same; it takes precedence over `since`.")
     ),
-    responses((status = 200, description = "Events, without an end.", body = String, content_type = "text/event-stream"), Refusals)
+    responses((status = 200, description = "An unbounded stream of events.", body = String, content_type = "text/event-stream"), StreamErrors)
 )]
 pub async fn listen(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Peer(peer): Peer,
-    Named(room): Named<RoomName>,
+    ApiPath(room): ApiPath<RoomName>,
     uri: Uri,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Result<Response, ApiError> {
     app.origins.check(&headers)?;
     if room.is_everyone() {
-        return Err(Problem::bad_request("`*` stands for everybody and cannot be joined."));
+        return Err(ApiError::bad_request("The room name `*` is reserved for broadcasts and cannot be joined."));
     }
     let since = since::read(&headers, query.as_deref())?;
     let head = access::request_head(&app, &uri, &headers, peer);
@@ -71,25 +71,25 @@ pub async fn listen(
     Ok(response)
 }
 
-/// Returns the identity of a request that may join the room; counted when it may not.
+/// Returns the identity of a request that may join the room; counts a failure.
 async fn admitted(
-    app: &App,
+    app: &AppState,
     uri: &Uri,
     headers: &HeaderMap,
     room: &RoomName,
     head: Option<&RequestHead>,
-) -> Result<Identity, Problem> {
+) -> Result<Identity, ApiError> {
     let refuse = |failure, status: StatusCode, detail: String| {
-        app.shared.metrics.failed(failure);
-        app.shared.metrics.count(status.canonical_reason().unwrap_or_default());
-        Problem::new(status, detail)
+        app.shared.tally.failed(failure);
+        app.shared.tally.count(status.canonical_reason().unwrap_or_default());
+        ApiError::new(status, detail)
     };
     match access::identify(app, uri.path(), headers, head).await {
         Ok(Some(identity)) if identity.may(Action::Join, room.as_str()) => Ok(identity),
         Ok(Some(_)) => {
             Err(refuse(AuthFailure::Forbidden, StatusCode::FORBIDDEN, format!("This user may not join {room}.")))
         }
-        Ok(None) => Err(refuse(AuthFailure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_WANTED.to_owned())),
+        Ok(None) => Err(refuse(Failure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_REQUIRED.to_owned())),
         Err(error) => Err(refuse(error.failure(), access::status(&error), format!("{error}."))),
     }
 }
@@ -98,9 +98,9 @@ fn stream_headers(request: &HeaderMap) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // nginx would keep events back until it has many of them.
+    // Disables response buffering in nginx, which would delay events.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    // It has been checked, as that of a WebSocket is; browsers want to be told so.
+    // The origin has been checked; browsers require this CORS header.
     if let Some(origin) = request.get(header::ORIGIN) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
@@ -109,17 +109,17 @@ fn stream_headers(request: &HeaderMap) -> HeaderMap {
     headers
 }
 
-/// What somebody may be answered who wants to listen.
-struct Refusals;
+/// Error responses of `/sse`.
+struct StreamErrors;
 
-impl IntoResponses for Refusals {
+impl IntoResponses for StreamErrors {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
         error::described(&[
-            (400, "The room's name or the position is none."),
-            (401, "No token came with it, or none that is good."),
-            (403, "This user may not join the room, or the page asking is from elsewhere."),
-            (429, "The address has as many connections as one may have: see `Retry-After`."),
-            (503, "The server stops, or has as many connections or rooms as it takes: see `Retry-After`."),
+            (400, "The room name or the position is invalid."),
+            (401, "The token is missing or invalid."),
+            (403, "The user lacks the permission to join the room, or the origin is not allowed."),
+            (429, "The connection limit of the address is reached. See `Retry-After`."),
+            (503, "The server is shutting down or has reached a connection or room limit. See `Retry-After`."),
         ])
     }
 }

@@ -1,32 +1,32 @@
-//! Where somebody left off.
+//! Last position that an event stream client received.
 
 use axum::http::HeaderMap;
 use yodel_protocol::Position;
 
 use crate::encode::event_stream;
-use crate::http::error::Problem;
+use crate::http::error::ApiError;
 
-/// What a browser that comes back says by itself.
+/// Header that a browser sends when it reconnects.
 const HEADER: &str = "last-event-id";
 
-/// What others say in the query.
+/// Query parameter for other clients.
 const QUERY: &str = "since";
 
-/// The last position that arrived. The header comes first: a browser that comes back repeats the query
-/// as it was at first. One that is no position is as good as none, since no browser can be told that
-/// it is wrong; the first event says that nothing was recovered.
+/// Returns the last received position. The header takes precedence, because a reconnecting browser repeats the
+/// original query. An invalid header is ignored, because a browser does not report errors; the first event says that
+/// nothing was recovered.
 ///
 /// # Errors
-/// When the query has something that is no position.
-pub fn read(headers: &HeaderMap, query: Option<&str>) -> Result<Option<Position>, Problem> {
+/// Returns an error if the position in the query is invalid.
+pub fn read(headers: &HeaderMap, query: Option<&str>) -> Result<Option<Position>, ApiError> {
     if let Some(id) = headers.get(HEADER) {
         return Ok(id.to_str().ok().and_then(event_stream::position));
     }
     let mut pairs = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
     let Some((_, since)) = pairs.find(|(name, _)| *name == QUERY) else { return Ok(None) };
-    // Scripts that encode it make the colon `%3A`.
+    // Percent-encoding turns the colon into `%3A`.
     let position = event_stream::position(&since.replace("%3A", ":").replace("%3a", ":"));
-    position.map(Some).ok_or_else(|| Problem::bad_request("`since` is the id of an event, such as k3f9:44."))
+    position.map(Some).ok_or_else(|| ApiError::bad_request("`since` must be the id of an event, such as k3f9:44."))
 }
 
 #[cfg(test)]
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_comes_before_the_query() {
+    fn prefers_the_header_to_the_query() {
         assert_eq!(since(None, None), Ok(None));
         assert_eq!(since(Some("k3f9:44"), None), Ok(Some(44)));
         assert_eq!(since(None, Some("since=k3f9:44")), Ok(Some(44)));
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_position_is_an_error_where_somebody_reads_it() {
+    fn rejects_an_invalid_position_in_the_query_only() {
         for wrong in ["", "44", "k3f9:x"] {
             assert_eq!(since(None, Some(&format!("since={wrong}"))), Err(400), "{wrong}");
             assert_eq!(since(Some(wrong), Some("since=k3f9:44")), Ok(None), "{wrong}");

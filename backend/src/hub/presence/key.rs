@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use yodel_protocol::frame::Present;
+use yodel_protocol::frame::PresenceEntry;
 use yodel_protocol::{ClientId, Json, UserId};
 
 /// Time for which a user without connections still counts as present, so that reloading a page is not a leave.
@@ -21,8 +21,8 @@ impl PresenceKey {
     /// Returns the presence entry as in a `yodel.v1` frame.
     pub fn present(&self, clients: u32, info: Option<Json>) -> Present {
         match self.clone() {
-            Self::User(user) => Present { user: Some(user), client: None, clients, info },
-            Self::Client(client) => Present { user: None, client: Some(client), clients, info },
+            Self::User(user) => PresenceEntry { user: Some(user), client: None, clients, info },
+            Self::Client(client) => PresenceEntry { user: None, client: Some(client), clients, info },
         }
     }
 

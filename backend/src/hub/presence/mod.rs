@@ -5,7 +5,7 @@ mod key;
 use std::collections::HashMap;
 
 use yodel_protocol::Json;
-use yodel_protocol::frame::Present;
+use yodel_protocol::frame::PresenceEntry;
 
 use super::environment::Timestamp;
 
@@ -42,7 +42,7 @@ pub struct PresenceSnapshot {
     /// Number of connections.
     pub clients: u64,
     /// Users, in no particular order.
-    pub users: Vec<Present>,
+    pub users: Vec<PresenceEntry>,
     /// Whether there are more users.
     pub more: bool,
 }
@@ -51,9 +51,9 @@ pub struct PresenceSnapshot {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PresenceChanges {
     /// Users that joined, or whose info changed.
-    pub joined: Vec<Present>,
+    pub joined: Vec<PresenceEntry>,
     /// Users that left.
-    pub left: Vec<Present>,
+    pub left: Vec<PresenceEntry>,
 }
 
 impl PresenceChanges {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use yodel_protocol::{Epoch, Key, Offset, Position, RoomName};
+use yodel_protocol::{Epoch, IdempotencyKey, Offset, Position, RoomName};
 
 use super::join::{JoinReply, JoinRequest};
 use super::stats::RoomStats;

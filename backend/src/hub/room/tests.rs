@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use yodel_protocol::frame::Present;
-use yodel_protocol::{ClientId, CloseCode, EventName, Json, Key, UserId};
+use yodel_protocol::frame::PresenceEntry;
+use yodel_protocol::{ClientId, CloseCode, EventName, IdempotencyKey, Json, UserId};
 
 use super::*;
 use crate::config::{HistoryConfig, RetentionConfig};
@@ -81,7 +81,7 @@ fn name(name: &str) -> RoomName {
 
 fn message(key: Option<&str>) -> NewMessage {
     let body = Body::Json(EventName::new("e").unwrap(), Json::null());
-    NewMessage { body, from: None, key: key.map(|key| Key::new(key).unwrap()) }
+    NewMessage { body, from: None, key: key.map(|key| IdempotencyKey::new(key).unwrap()) }
 }
 
 fn publish(hub: &Hub<RecordedContents>, room: &str) -> u64 {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use yodel_protocol::{EventName, Json, Key, Position, RoomName};
+use yodel_protocol::{EventName, IdempotencyKey, Json, Position, RoomName};
 
 use super::environment::{Clock, Timestamp};
 use super::idempotency::KEY_TTL;
@@ -97,7 +97,7 @@ impl Simulation {
         let others = self.random.below(3) == 0;
         let sender = self.connections[connection].others(room).filter(|_| others);
         let body = Body::Json(EventName::new("e").unwrap(), Json::null());
-        let id = key.map(|key| Key::new(&format!("k{key}")).unwrap());
+        let id = key.map(|key| IdempotencyKey::new(&format!("k{key}")).unwrap());
         let message = NewMessage { body, from: None, key: id };
         let Ok((published, _)) = self.hub.publish(&name(room), message, sender.unwrap_or(Recipients::All)) else {
             self.trace.push(format!("{connection} publishes in {room}: limit"));

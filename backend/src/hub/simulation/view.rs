@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use yodel_protocol::frame::{PresenceDiff, Present};
+use yodel_protocol::frame::{PresenceDiff, PresenceEntry};
 use yodel_protocol::{Offset, Position};
 
 use crate::hub::JoinReply;
@@ -72,6 +72,6 @@ impl RoomView {
     }
 }
 
-fn user(present: &Present) -> String {
+fn user(present: &PresenceEntry) -> String {
     format!("{:?} {:?}", present.user, present.client)
 }

@@ -1,7 +1,7 @@
 //! Joined rooms, and the commands that work on them.
 
 use yodel_client::Event;
-use yodel_protocol::frame::{Before, InRoom, Publish, Send, Target};
+use yodel_protocol::frame::{HistoryRequest, Publish, RoomRequest, Send, Target};
 use yodel_protocol::{EventName, Json, RoomName, Verb};
 
 use super::command::Command;

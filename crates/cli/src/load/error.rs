@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use yodel_protocol::CloseCode;
 
 use crate::dial::{DialError, excerpt};
-use yodel_websocket::violation::Violation;
+use yodel_websocket::error::ProtocolError;
 
 /// Error that ends `yodel load`.
 #[derive(Debug, thiserror::Error)]

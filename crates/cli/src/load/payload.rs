@@ -9,7 +9,7 @@ use super::room_frames::{self, RoomFrames};
 use crate::dial::excerpt;
 use crate::dial::frame::UnmaskedFrame;
 use yodel_websocket::deflate::deflate;
-use yodel_websocket::extension::LARGEST_WINDOW;
+use yodel_websocket::extension::MAX_WINDOW_BITS;
 use yodel_websocket::frame::Opcode;
 
 /// Words of a message; a message of one repeated letter would compress unrealistically well.
@@ -94,7 +94,7 @@ impl Payload {
 /// Compresses without context from earlier messages.
 fn deflated(payload: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
-    deflate(payload, LARGEST_WINDOW, &mut out);
+    deflate(payload, MAX_WINDOW_BITS, &mut out);
     out
 }
 

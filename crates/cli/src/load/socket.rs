@@ -165,8 +165,8 @@ impl Socket {
                         &mut self.pongs,
                     );
                 }
-                Some(Received::Close(code, reason)) => return Err(LoadError::closed(code, reason)),
-                Some(Received::Pong(_)) | None => {}
+                Some(Event::Close(code, reason)) => return Err(LoadError::closed(code, reason)),
+                Some(Event::Pong(_)) | None => {}
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
-use yodel_protocol::{ClientId, EventName, Key, RoomName, UserId};
+use yodel_protocol::{ClientId, EventName, IdempotencyKey, RoomName, UserId};
 
 use crate::dial::{Address, AddressParser};
 

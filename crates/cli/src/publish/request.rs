@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use yodel_protocol::frame::Target;
-use yodel_protocol::{EventName, Json, Key, RoomName};
+use yodel_protocol::{EventName, IdempotencyKey, Json, RoomName};
 
 use super::error::PublishError;
 use super::options::PublishFlags;
@@ -34,7 +34,7 @@ struct RequestBody<'a> {
     event: &'a EventName,
     data: Json,
     #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<&'a Key>,
+    key: Option<&'a IdempotencyKey>,
 }
 
 impl PublishRequest {

@@ -1,7 +1,7 @@
 //! Closing and lost connections.
 
 use yodel_protocol::CloseCode;
-use yodel_protocol::close::Advice;
+use yodel_protocol::close::ReconnectAdvice;
 use yodel_protocol::frame::Goodbye;
 
 use super::after_close::AfterClose;

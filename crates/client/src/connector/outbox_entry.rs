@@ -1,6 +1,6 @@
 //! Messages in the queue.
 
-use yodel_protocol::{Id, Key, Verb};
+use yodel_protocol::{Id, IdempotencyKey, Verb};
 
 use crate::MessageId;
 
@@ -39,7 +39,7 @@ pub(crate) struct OutboxEntry {
     pub(crate) id: MessageId,
     pub(crate) content: Content,
     /// Idempotency key of a text that is sent as a publish.
-    pub(crate) key: Option<Key>,
+    pub(crate) key: Option<IdempotencyKey>,
     pub(super) bytes: usize,
     pub(crate) expires_ms: u64,
     /// `true` if the message was ever sent.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use yodel_protocol::{Id, Key, Verb};
+use yodel_protocol::{Id, IdempotencyKey, Verb};
 
 use super::outbox_entry::{Content, OutboxEntry};
 use crate::{Delivery, MessageId};

@@ -1,6 +1,6 @@
 //! Events of envelope mode in a session without a subprotocol.
 
-use yodel_protocol::frame::Failed;
+use yodel_protocol::frame::ErrorReply;
 use yodel_protocol::{CloseCode, ErrorCode, ServerFrame};
 
 use super::core::Core;
@@ -29,6 +29,6 @@ pub(super) fn stopped() -> StopReason {
     StopReason::Fatal { code: CloseCode::BAD_PROTOCOL, reason: NOT_ATTACHED.to_owned() }
 }
 
-fn failed() -> Failed {
-    Failed { id: None, code: ErrorCode::Unavailable, message: NOT_ATTACHED.to_owned(), retry: false }
+fn failed() -> ErrorReply {
+    ErrorReply { id: None, code: ErrorCode::Unavailable, message: NOT_ATTACHED.to_owned(), retry: false }
 }

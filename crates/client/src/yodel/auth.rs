@@ -1,6 +1,6 @@
 //! Tokens: requesting, sending and renewing them.
 
-use yodel_protocol::frame::{Auth, Failed};
+use yodel_protocol::frame::{Auth, ErrorReply};
 use yodel_protocol::{CloseCode, ErrorCode, ServerFrame, Verb};
 
 use super::connection::Phase;

@@ -1,6 +1,6 @@
 //! Liveness: an idle server is pinged, and a connection without a reply is closed.
 
-use yodel_protocol::frame::Nothing;
+use yodel_protocol::frame::Ping;
 use yodel_protocol::{CloseCode, Id, ServerFrame, Verb};
 
 use super::handler::Yodel;
@@ -120,6 +120,6 @@ impl Yodel {
             connection.heartbeat.pong_due_ms = Some(now_ms.saturating_add(deadline_ms));
             connection.heartbeat.check_ms = now_ms.saturating_add(PING_INTERVAL_MS);
         }
-        Self::send_frame(core, frame, Verb::Ping(Nothing {}));
+        Self::send_frame(core, frame, Verb::Ping(Ping {}));
     }
 }

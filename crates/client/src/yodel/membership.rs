@@ -1,6 +1,6 @@
 //! Joining and leaving rooms.
 
-use yodel_protocol::frame::{Failed, Joined, Message, Publish};
+use yodel_protocol::frame::{ErrorReply, Joined, Message, Publish};
 use yodel_protocol::{CloseCode, RoomName, ServerFrame, Verb};
 
 use super::connection::frame_id;

@@ -1,6 +1,6 @@
 //! Frames of the server.
 
-use yodel_protocol::frame::{Failed, Goodbye, Message};
+use yodel_protocol::frame::{ErrorReply, Goodbye, Message};
 use yodel_protocol::{CloseCode, DecodeError, ErrorCode, Id, ServerFrame};
 
 use super::connection::Phase;
@@ -95,7 +95,7 @@ impl Yodel {
     ) -> Result<(), Failure> {
         self.report_unrecognized(core, text);
         let Some(about) = error.id else { return Ok(()) };
-        let failed = Failed { id: Some(about), code: ErrorCode::Unknown, message: error.message, retry: false };
+        let failed = ErrorReply { id: Some(about), code: ErrorCode::Unknown, message: error.message, retry: false };
         self.reply(core, ServerFrame::Error(failed), about, text, rng)
     }
 

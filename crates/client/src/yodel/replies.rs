@@ -1,6 +1,6 @@
 //! Replies to the session's own frames and to requests.
 
-use yodel_protocol::frame::{Failed, Publish};
+use yodel_protocol::frame::{ErrorReply, Publish};
 use yodel_protocol::{CloseCode, ErrorCode, Id, Position, ServerFrame, Verb};
 
 use super::connection::Phase;

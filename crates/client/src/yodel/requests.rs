@@ -1,7 +1,7 @@
 //! Sending messages and requests.
 
-use yodel_protocol::frame::{Echo, Failed, Publish};
-use yodel_protocol::{ClientFrame, ErrorCode, EventName, Id, Json, Key, RoomName, ServerFrame, Verb};
+use yodel_protocol::frame::{Echo, ErrorReply, Publish};
+use yodel_protocol::{ClientFrame, ErrorCode, EventName, Id, IdempotencyKey, Json, RoomName, ServerFrame, Verb};
 
 use super::handler::Yodel;
 use crate::connector::{Content, Core};

@@ -6,7 +6,7 @@
 
 mod room;
 
-use yodel_protocol::frame::InRoom;
+use yodel_protocol::frame::RoomRequest;
 use yodel_protocol::{Id, RoomName, Verb};
 
 pub(crate) use room::Room;
@@ -40,7 +40,7 @@ impl Rooms {
         self.leaving.extend(room.joining.map(|join| (join, None)));
         is_known.then(|| {
             self.leaving.push((frame, Some(room.name.clone())));
-            Verb::Leave(InRoom { room: room.name })
+            Verb::Leave(RoomRequest { room: room.name })
         })
     }
 

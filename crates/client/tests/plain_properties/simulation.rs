@@ -6,7 +6,7 @@ use yodel_client::connector::{
 };
 use yodel_client::{Effect, Event, Generation, Mode, Session, State, StopReason, UrlError};
 use yodel_protocol::CloseCode;
-use yodel_protocol::close::Advice;
+use yodel_protocol::close::ReconnectAdvice;
 
 use crate::action::Action;
 use crate::ledger::Ledger;

@@ -1,6 +1,6 @@
-//! What must hold for frames of `yodel.v1` whatever a peer sends: a frame is read and written, and its
-//! data is kept byte for byte. [`envelope()`] takes a fuzzer's bytes and panics when something does not
-//! hold; `make fuzz` looks for such bytes, and the workspace's tests replay those in `corpus/`.
+//! Property checks for frames of `yodel.v1`: a frame survives encoding and decoding, and its data is preserved byte
+//! for byte. [`envelope()`] takes a fuzzer's bytes and panics if a property is violated; `make fuzz` searches for
+//! such bytes, and the workspace's tests replay the files of `corpus/`.
 
 #![forbid(unsafe_code)]
 

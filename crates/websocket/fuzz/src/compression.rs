@@ -1,25 +1,25 @@
-//! Compression there and back, and inflating what nobody compressed.
+//! Properties of compression, and of inflating arbitrary data.
 
 use yodel_websocket::batch::Batch;
-use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
+use yodel_websocket::decoder::{Decoder, Event, Inflation, Role};
 use yodel_websocket::deflate::{self, Deflater, Inflater};
 use yodel_websocket::encoder::{self, Encoder};
-use yodel_websocket::extension::{self, Takeover};
+use yodel_websocket::error::ProtocolError;
+use yodel_websocket::extension::{self, ContextTakeover};
 use yodel_websocket::frame::Header;
 use yodel_websocket::message::Kind;
-use yodel_websocket::violation::Violation;
 
 use super::input::Input;
-use super::model::inflate::{Inflate, LARGEST_WINDOW, Wrong};
+use super::model::inflate::{Inflate, InflateError, MAX_WINDOW_BITS};
 
-/// What stands before a message in the same buffer; it ends as a compressed message does.
+/// Earlier content of the output buffer; it ends like a compressed message.
 const BEFORE: [u8; 5] = [7, 0, 0, 0xff, 0xff];
 
-/// More than the limit is never inflated and never room made for; what is compressed inflates to the
-/// same again, and stays within its window.
+/// Checks that inflating never exceeds the limit in output or memory, and that compressed data inflates to the
+/// original and stays within its window.
 ///
 /// # Panics
-/// When that does not hold.
+/// Panics if a property is violated.
 pub fn compression(data: &[u8]) {
     let mut input = Input::new(data);
     if input.either() {
@@ -33,11 +33,11 @@ pub fn compression(data: &[u8]) {
     }
 }
 
-/// Somebody else's bytes.
+/// Inflates arbitrary data.
 fn hostile(compressed: &[u8], limit: usize) {
-    let expected = Inflate::new(LARGEST_WINDOW).message(compressed, limit).map_err(|wrong| match wrong {
-        Wrong::Violation(violation) => violation,
-        Wrong::Cut => Violation::Deflate,
+    let expected = Inflate::new(MAX_WINDOW_BITS).message(compressed, limit).map_err(|wrong| match wrong {
+        InflateError::Protocol(error) => error,
+        InflateError::Truncated => ProtocolError::Deflate,
     });
     let mut out = BEFORE.to_vec();
     let result = deflate::inflate(compressed, limit, &mut out);
@@ -46,7 +46,7 @@ fn hostile(compressed: &[u8], limit: usize) {
     assert_eq!(result.map(|()| out[BEFORE.len()..].to_vec()), expected);
 }
 
-/// Messages that are like one another, so that they may refer to one another.
+/// Returns similar messages, which may refer to each other.
 fn messages(input: &mut Input<'_>) -> Vec<Vec<u8>> {
     let mut messages: Vec<Vec<u8>> = Vec::new();
     while !input.is_empty() && messages.len() < 4 {
@@ -62,7 +62,7 @@ fn messages(input: &mut Input<'_>) -> Vec<Vec<u8>> {
     messages
 }
 
-/// Bytes that cannot be compressed.
+/// Returns incompressible bytes.
 fn noise(seed: u8, length: usize) -> Vec<u8> {
     let mut state = u32::from(seed);
     let next = || {
@@ -78,7 +78,7 @@ fn deflaters(messages: &[Vec<u8>], window: u8, takeover: bool) {
     let mut model = Inflate::new(1 << window);
     for message in messages {
         if !takeover {
-            deflater.forget();
+            deflater.reset();
             inflater = Inflater::default();
             model = Inflate::new(1 << window);
         }
@@ -93,13 +93,14 @@ fn deflaters(messages: &[Vec<u8>], window: u8, takeover: bool) {
     }
 }
 
-/// The same with what was agreed on, as frames.
+/// Checks the same with negotiated parameters and whole frames.
 fn frames(messages: &[Vec<u8>], window: u8, takeover: bool) {
     let offer = format!("permessage-deflate; server_max_window_bits={window}");
-    let takeover = if takeover { Takeover::Allowed } else { Takeover::Refused };
-    let agreed = extension::agree([&offer[..]], takeover).expect("well formed").expect("an offer to take");
+    let takeover = if takeover { ContextTakeover::Enabled } else { ContextTakeover::Disabled };
+    let agreed = extension::negotiate([&offer[..]], takeover).expect("well formed").expect("an offer to take");
     let mut encoder = Encoder::new(Some(&agreed));
-    let inflation = if agreed.server_takeover { Inflation::Together(Box::default()) } else { Inflation::Apart };
+    let inflation =
+        if agreed.server_context_takeover { Inflation::ContextTakeover(Box::default()) } else { Inflation::PerMessage };
     let mut decoder = Decoder::new(Role::Client, 1 << 20, inflation);
     let mut room = Vec::new();
     for message in messages {
@@ -107,7 +108,7 @@ fn frames(messages: &[Vec<u8>], window: u8, takeover: bool) {
         encoder.message(Kind::Binary, message, &mut out);
         assert!(out.starts_with(&BEFORE));
         let frame = &mut out[BEFORE.len()..];
-        if !agreed.server_takeover {
+        if !agreed.server_context_takeover {
             stays_within(window, frame, message);
         }
         assert_eq!(one(&mut decoder, frame, &mut room), *message);
@@ -117,9 +118,9 @@ fn frames(messages: &[Vec<u8>], window: u8, takeover: bool) {
     }
 }
 
-/// A frame that is compressed by itself needs no larger window than was agreed on.
+/// Checks that a frame compressed by itself stays within the negotiated window.
 fn stays_within(window: u8, frame: &[u8], message: &[u8]) {
-    let (header, start) = Header::parse(frame).expect("a frame").expect("all of it");
+    let (header, start) = Header::parse(frame).expect("a frame").expect("complete");
     let payload = if header.rsv1 {
         Inflate::new(1 << window).message(&frame[start..], message.len())
     } else {
@@ -128,19 +129,19 @@ fn stays_within(window: u8, frame: &[u8], message: &[u8]) {
     assert_eq!(payload.as_deref(), Ok(message));
 }
 
-/// The header of a message that is not compressed.
+/// Returns the header of an uncompressed message.
 fn plain(message: &[u8]) -> Vec<u8> {
     let (bytes, length) = encoder::plain_header(Kind::Binary, message.len());
     bytes[..length].to_vec()
 }
 
-/// The only message in some bytes.
+/// Decodes a single message.
 fn one<'b>(decoder: &mut Decoder, bytes: &'b mut [u8], room: &'b mut Vec<u8>) -> &'b [u8] {
     let length = bytes.len();
-    let step = decoder.read(bytes, room).expect("frames as they should be");
+    let step = decoder.read(bytes, room).expect("valid frames");
     assert_eq!(step.consumed, length);
-    match step.received {
-        Some(Received::Message(Kind::Binary, payload)) => payload,
+    match step.event {
+        Some(Event::Message(Kind::Binary, payload)) => payload,
         other => panic!("{other:?} instead of a message"),
     }
 }

@@ -1,21 +1,21 @@
-//! A frame's header.
+//! Properties of frame headers.
 
-use yodel_websocket::frame::{Header, LONGEST_HEADER};
+use yodel_websocket::frame::{Header, MAX_HEADER};
 
 use super::model::head::{self, Head};
 
-/// The header at the front of `data` is what the model reads, is written back as the same bytes, and
-/// no part of it has another answer.
+/// Checks that the header at the start of `data` matches the model, encodes to the same bytes, and is incomplete for
+/// every shorter prefix.
 ///
 /// # Panics
-/// When that does not hold.
+/// Panics if a property is violated.
 pub fn frames(data: &[u8]) {
-    let data = &data[..data.len().min(LONGEST_HEADER + 1)];
+    let data = &data[..data.len().min(MAX_HEADER + 1)];
     let mut decided = None;
     for end in 0..=data.len() {
         let answer = Header::parse(&data[..end]);
         assert_eq!(answer.map(|header| header.map(|(header, _)| Head::from(&header))), head::read(&data[..end]));
-        // Once there is an answer, more input does not change it.
+        // More input must not change a result.
         match decided {
             Some(before) => assert_eq!(answer, before),
             None if answer != Ok(None) => decided = Some(answer),

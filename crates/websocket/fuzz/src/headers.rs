@@ -1,8 +1,8 @@
-//! The headers of a handshake.
+//! Properties of the handshake.
 
 use http::header::{SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS};
 use http::{HeaderValue, Method, Request, StatusCode, Version, request};
-use yodel_websocket::extension::{self, Agreement, Takeover};
+use yodel_websocket::extension::{self, ContextTakeover, DeflateParams};
 use yodel_websocket::handshake::{self, Handshake};
 use yodel_websocket::header::{self, Malformed};
 
@@ -16,20 +16,20 @@ const GOOD: [(&str, &str); 4] = [
     ("sec-websocket-version", "13"),
 ];
 
-/// Whatever the headers are: a response or a refusal, and what is agreed on is what was offered.
+/// Checks that any headers lead to a response or an error, and that the negotiated parameters were offered.
 ///
 /// # Panics
-/// When that does not hold.
+/// Panics if a property is violated.
 pub fn headers(data: &[u8]) {
     let mut input = Input::new(data);
-    let takeover = input.pick(&[Takeover::Refused, Takeover::Allowed]);
+    let takeover = input.pick(&[ContextTakeover::Disabled, ContextTakeover::Enabled]);
     let request = request(&mut input);
     let offers = request.headers.get_all(SEC_WEBSOCKET_EXTENSIONS).iter().filter_map(|value| value.to_str().ok());
     let offers: Vec<_> = offers.collect();
-    let agreed = agree(&offers, takeover);
-    handshake::is_wanted(&request, None);
+    let negotiated = negotiate(&offers, takeover);
+    handshake::is_upgrade(&request, None);
     if let Ok(handshake) = Handshake::check(&request, Some(takeover)) {
-        assert_eq!(Ok(handshake.compression), agreed);
+        assert_eq!(Ok(handshake.compression), negotiated);
         let response = handshake.response();
         let (status, accepted) = match request.version {
             Version::HTTP_11 => (StatusCode::SWITCHING_PROTOCOLS, true),
@@ -45,7 +45,7 @@ pub fn headers(data: &[u8]) {
     );
 }
 
-/// A line is one of those headers, `NAME:VALUE`, or an offer of extensions.
+/// Builds a request. A line of input is a predefined header, `NAME:VALUE`, or an offer of extensions.
 fn request(input: &mut Input<'_>) -> request::Parts {
     let (mut request, ()) = Request::new(()).into_parts();
     request.version = input.pick(&[Version::HTTP_11, Version::HTTP_2, Version::HTTP_10]);
@@ -65,8 +65,8 @@ fn request(input: &mut Input<'_>) -> request::Parts {
     request
 }
 
-/// The agreement, checked against what the model reads of the offers.
-fn agree(offers: &[&str], takeover: Takeover) -> Result<Option<Agreement>, Malformed> {
+/// Negotiates, and compares the result with the model.
+fn negotiate(offers: &[&str], takeover: ContextTakeover) -> Result<Option<DeflateParams>, Malformed> {
     let mut expected = Some(Vec::new());
     for offer in offers {
         let list = model::list(offer);
@@ -78,21 +78,21 @@ fn agree(offers: &[&str], takeover: Takeover) -> Result<Option<Agreement>, Malfo
     }
     // A list has at least one element.
     expected = expected.filter(|all| offers.is_empty() || !all.is_empty());
-    let agreed = extension::agree(offers.iter().copied(), takeover);
-    assert_eq!(agreed.is_err(), expected.is_none(), "{offers:?}");
+    let negotiated = extension::negotiate(offers.iter().copied(), takeover);
+    assert_eq!(negotiated.is_err(), expected.is_none(), "{offers:?}");
     let acceptable = expected.iter().flatten().find(|(name, parameters)| acceptable(name, parameters));
-    assert_eq!(agreed.ok().flatten().is_some(), acceptable.is_some(), "{offers:?}");
-    if let (Ok(Some(agreed)), Some((_, offered))) = (agreed, acceptable) {
-        fits(agreed, offered, takeover);
+    assert_eq!(negotiated.ok().flatten().is_some(), acceptable.is_some(), "{offers:?}");
+    if let (Ok(Some(negotiated)), Some((_, offered))) = (negotiated, acceptable) {
+        fits(negotiated, offered, takeover);
     }
-    agreed
+    negotiated
 }
 
-/// RFC 7692, section 7.1: every parameter is known, has a value it may have, and is there once.
+/// Returns whether every parameter is known, valid and not repeated (RFC 7692 §7.1).
 fn acceptable(name: &str, parameters: &[(&str, Option<&str>)]) -> bool {
     let known = |(name, value): &(&str, Option<&str>)| match *name {
         "server_no_context_takeover" | "client_no_context_takeover" => value.is_none(),
-        // Not 8, which zlib cannot do.
+        // zlib does not support a window of 8 bits.
         "server_max_window_bits" => value.is_some_and(|bits| bits != "8" && is_window(bits)),
         "client_max_window_bits" => value.is_none_or(is_window),
         _ => false,
@@ -105,21 +105,21 @@ fn is_window(bits: &str) -> bool {
     ["8", "9", "10", "11", "12", "13", "14", "15"].contains(&bits)
 }
 
-/// The answer to an offer is one of those it allows.
-fn fits(agreed: Agreement, offered: &[(&str, Option<&str>)], takeover: Takeover) {
-    let asked = |name: &str| offered.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
-    let allowed = takeover == Takeover::Allowed;
-    assert_eq!(agreed.server_takeover, allowed && asked("server_no_context_takeover").is_none());
-    assert_eq!(agreed.client_takeover, allowed && asked("client_no_context_takeover").is_none());
-    let window = asked("server_max_window_bits").flatten();
-    assert_eq!(agreed.server_window.to_string(), window.unwrap_or("15"));
+/// Checks that the response is one that the offer permits.
+fn fits(negotiated: DeflateParams, offered: &[(&str, Option<&str>)], takeover: ContextTakeover) {
+    let requested = |name: &str| offered.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
+    let allowed = takeover == ContextTakeover::Enabled;
+    assert_eq!(negotiated.server_context_takeover, allowed && requested("server_no_context_takeover").is_none());
+    assert_eq!(negotiated.client_context_takeover, allowed && requested("client_no_context_takeover").is_none());
+    let window = requested("server_max_window_bits").flatten();
+    assert_eq!(negotiated.server_window.to_string(), window.unwrap_or("15"));
 
-    let answer = agreed.to_string();
+    let answer = negotiated.to_string();
     let [(name, answered)] = &model::list(&answer).expect("well formed")[..] else { panic!("{answer}") };
     assert!(acceptable(name, answered), "{answer}");
-    let said = |name: &str| answered.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
-    assert_eq!(said("server_no_context_takeover").is_none(), agreed.server_takeover);
-    assert_eq!(said("client_no_context_takeover").is_none(), agreed.client_takeover);
-    assert_eq!(said("server_max_window_bits").flatten(), window);
-    assert_eq!(said("client_max_window_bits"), None, "a client that did not offer it must not be told");
+    let parameter = |name: &str| answered.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
+    assert_eq!(parameter("server_no_context_takeover").is_none(), negotiated.server_context_takeover);
+    assert_eq!(parameter("client_no_context_takeover").is_none(), negotiated.client_context_takeover);
+    assert_eq!(parameter("server_max_window_bits").flatten(), window);
+    assert_eq!(parameter("client_max_window_bits"), None, "must not be in the response unless it was offered");
 }

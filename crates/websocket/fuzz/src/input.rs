@@ -1,6 +1,6 @@
-//! A fuzzer's bytes as a row of decisions.
+//! A fuzzer's bytes as a sequence of decisions.
 
-/// Takes decisions from the front; all are 0 once nothing is left, which is the plainest choice.
+/// Sequence of decisions. After the end every decision is 0, the simplest choice.
 #[derive(Debug)]
 pub struct Input<'d>(&'d [u8]);
 
@@ -19,17 +19,17 @@ impl<'d> Input<'d> {
         first
     }
 
-    /// One of two.
+    /// Returns a boolean.
     pub fn either(&mut self) -> bool {
         self.byte() % 2 == 1
     }
 
-    /// One of a list.
+    /// Returns an element of a list.
     pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[usize::from(self.byte()) % from.len()]
     }
 
-    /// Some bytes, at most 255.
+    /// Returns at most 255 bytes.
     pub fn bytes(&mut self) -> &'d [u8] {
         let length = usize::from(self.byte()).min(self.0.len());
         let (bytes, rest) = self.0.split_at(length);
@@ -37,7 +37,7 @@ impl<'d> Input<'d> {
         bytes
     }
 
-    /// All that is left.
+    /// Returns the remaining bytes.
     pub fn rest(&mut self) -> &'d [u8] {
         std::mem::take(&mut self.0)
     }

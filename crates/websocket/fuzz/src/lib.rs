@@ -1,14 +1,13 @@
-//! What must hold for the codec whatever a peer sends. Each target takes a fuzzer's bytes
-//! and panics when something does not hold; `make fuzz` looks for such bytes, and the workspace's
-//! tests replay those in `corpus/`.
+//! Property checks for the codec. Each target takes a fuzzer's bytes and panics if a property is violated; `make
+//! fuzz` searches for such bytes, and the workspace's tests replay the files of `corpus/`.
 //!
-//! | idea | file |
+//! | content | file |
 //! |---|---|
-//! | handshake headers: what is agreed on is what was offered | [`headers()`] |
-//! | a frame's header: read, written, and never another answer for less of it | [`frames()`] |
-//! | compression: back to the same, within the window, within the limit | [`compression()`] |
-//! | a connection, however it is cut: the same as the model | [`connection()`] |
-//! | the model: slow, a byte or a bit at a time, and plainly right | `model` |
+//! | handshake: the negotiated parameters were offered | [`headers()`] |
+//! | frame headers: round trip, and no result for a prefix | [`frames()`] |
+//! | compression: round trip, within the window and the limit | [`compression()`] |
+//! | connection: the same events as the model for every split | [`connection()`] |
+//! | model: a slow and simple implementation, byte by byte or bit by bit | `model` |
 //! | a fuzzer's bytes as decisions; as frames, most of them valid | `input`, `script` |
 
 #![forbid(unsafe_code)]
@@ -26,9 +25,9 @@ pub use connection::connection;
 pub use frames::frames;
 pub use headers::headers;
 
-/// A target, by the name of its binary and of its folder in `corpus/`.
+/// Name and function of a target; the name is that of its binary and of its folder in `corpus/`.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// All of them.
+/// All targets.
 pub const TARGETS: [Target; 4] =
     [("headers", headers), ("frames", frames), ("compression", compression), ("connection", connection)];

@@ -1,30 +1,29 @@
-//! A fuzzer's bytes as what a peer sends: a row of frames, most of them as they should be, so that
-//! what lies deep is reached.
+//! A fuzzer's bytes as a sequence of frames. Most are valid, so that the fuzzer reaches deep states.
 
 use yodel_websocket::decoder::Role;
 use yodel_websocket::deflate::{self, Deflater};
-use yodel_websocket::extension::LARGEST_WINDOW;
+use yodel_websocket::extension::MAX_WINDOW_BITS;
 use yodel_websocket::frame::{Header, Opcode};
 
 use super::input::Input;
 use super::model::peer::{Compression, Terms};
 
-/// Longer streams find nothing that these do not, in bytes.
+/// Maximum length of a stream in bytes; longer ones find nothing more.
 const LONGEST: usize = 200_000;
 
 /// Characters of one, two, three and four bytes.
 const TEXT: &str = "Hello, κόσμε, 你好, \u{10ffff}\u{0}é";
 
-/// What a peer sends.
+/// Returns the bytes that a peer sends.
 pub fn stream(input: &mut Input<'_>, terms: Terms) -> Vec<u8> {
-    let deflater = Deflater::new(LARGEST_WINDOW);
+    let deflater = Deflater::new(MAX_WINDOW_BITS);
     let mut script = Script { terms, deflater, begun: false, out: Vec::new() };
     while !input.is_empty() && script.out.len() < LONGEST {
         match input.byte() % 8 {
             0..5 => script.message(input),
             5 => script.control(input),
             6 => script.fragment(input),
-            // Anything.
+            // Arbitrary bytes.
             _ => script.out.extend_from_slice(input.bytes()),
         }
     }
@@ -34,13 +33,13 @@ pub fn stream(input: &mut Input<'_>, terms: Terms) -> Vec<u8> {
 struct Script {
     terms: Terms,
     deflater: Deflater,
-    /// A message has begun that has not ended.
+    /// True inside a fragmented message.
     begun: bool,
     out: Vec<u8>,
 }
 
 impl Script {
-    /// A message in one frame or several, maybe with pings between them.
+    /// Appends a message in one or more frames, possibly with pings between them.
     fn message(&mut self, input: &mut Input<'_>) {
         let opcode = input.pick(&[Opcode::Text, Opcode::Binary]);
         let compressed = self.terms.compression != Compression::Refused && input.either();
@@ -60,7 +59,7 @@ impl Script {
         }
     }
 
-    /// A frame of its own, which may be out of place.
+    /// Appends a single frame, which may be out of place.
     fn fragment(&mut self, input: &mut Input<'_>) {
         let (fin, rsv1) = (input.either(), input.byte() % 8 == 7);
         let first = input.pick(&[Opcode::Text, Opcode::Binary]);
@@ -86,12 +85,12 @@ impl Script {
         let most = self.terms.max_message;
         match input.byte() % 4 {
             0 => input.bytes().to_vec(),
-            // Text that begins and ends inside a character, or does not.
+            // Text that may begin and end inside a character.
             1 => {
                 let (start, end) = (usize::from(input.byte()), usize::from(input.byte()));
                 TEXT.as_bytes().iter().copied().cycle().skip(start % TEXT.len()).take(end).collect()
             }
-            // Where the form of the length changes, and where the limit is.
+            // Lengths around the encoding boundaries and the limit.
             2 => {
                 let length = input.pick(&[0, 1, 124, 125, 126, 127, most, most + 1, 65_535, 65_536]);
                 vec![input.byte(); length]
@@ -103,9 +102,9 @@ impl Script {
     fn compressed(&mut self, input: &mut Input<'_>) -> Vec<u8> {
         let mut payload = Vec::new();
         match input.byte() % 8 {
-            // Whatever it is.
+            // Arbitrary data.
             0 => payload.extend_from_slice(input.bytes()),
-            // A final block that was stored, and what must follow it (RFC 7692, section 7.2.3.4).
+            // A stored final block, and the byte that must follow (RFC 7692 §7.2.3.4).
             1 => {
                 let bytes = input.bytes();
                 let length = u8::try_from(bytes.len()).expect("at most 255");
@@ -113,9 +112,9 @@ impl Script {
                 payload.extend_from_slice(bytes);
                 payload.push(0);
             }
-            // More than it says it would be.
+            // A decompression bomb.
             2 => deflate::deflate(&vec![input.byte(); 300_000], 15, &mut payload),
-            // One that is cut off, or has a byte of its own.
+            // Truncated data, or data with an extra byte.
             3 => {
                 self.deflate(input, &mut payload);
                 let place = usize::from(input.byte()) % (payload.len() + 1);
@@ -133,7 +132,7 @@ impl Script {
     fn deflate(&mut self, input: &mut Input<'_>, out: &mut Vec<u8>) {
         let payload = self.payload(input);
         match self.terms.compression {
-            Compression::Together => self.deflater.deflate(&payload, out),
+            Compression::ContextTakeover => self.deflater.deflate(&payload, out),
             _ => deflate::deflate(&payload, 15, out),
         }
     }

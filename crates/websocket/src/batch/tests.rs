@@ -1,9 +1,9 @@
-//! Batches as clients with and without compression hear them.
+//! Batches as decoded by clients with and without compression.
 
 use super::*;
-use crate::decoder::{Decoder, Inflation, Received, Role};
+use crate::decoder::{Decoder, Event, Inflation, Role};
 
-/// Messages, some of them worth compressing.
+/// Returns messages of which some are long enough to compress.
 fn messages() -> Vec<(Kind, Vec<u8>)> {
     let text = |length| (Kind::Text, vec![b'x'; length]);
     let binary = |length| (Kind::Binary, vec![0xff; length]);
@@ -18,19 +18,19 @@ fn batch(messages: &[(Kind, Vec<u8>)]) -> Batch {
     builder.finish()
 }
 
-/// What a client hears.
-fn heard(frames: &[u8], inflation: Inflation) -> Vec<(Kind, Vec<u8>)> {
+/// Returns the messages that a client decodes.
+fn decode(frames: &[u8], inflation: Inflation) -> Vec<(Kind, Vec<u8>)> {
     let mut decoder = Decoder::new(Role::Client, 1 << 20, inflation);
-    let (mut input, mut taken, mut room, mut heard) = (frames.to_vec(), 0, Vec::new(), Vec::new());
+    let (mut input, mut taken, mut room, mut events) = (frames.to_vec(), 0, Vec::new(), Vec::new());
     while taken < input.len() {
-        let step = decoder.read(&mut input[taken..], &mut room).expect("frames as they should be");
+        let step = decoder.read(&mut input[taken..], &mut room).expect("valid frames");
         taken += step.consumed;
-        match step.received {
-            Some(Received::Message(kind, payload)) => heard.push((kind, payload.to_vec())),
+        match step.event {
+            Some(Event::Message(kind, payload)) => events.push((kind, payload.to_vec())),
             other => panic!("expected a message, not {other:?}"),
         }
     }
-    heard
+    events
 }
 
 fn same(one: &Bytes, other: &Bytes) -> bool {
@@ -38,25 +38,25 @@ fn same(one: &Bytes, other: &Bytes) -> bool {
 }
 
 #[test]
-fn everybody_hears_the_same_in_the_same_order() {
+fn every_receiver_gets_the_same_messages_in_order() {
     let batch = batch(&messages());
-    assert_eq!(heard(batch.frames(None), Inflation::Refused), messages());
-    assert_eq!(heard(batch.frames(Some(15)), Inflation::Apart), messages());
-    assert_eq!(heard(batch.frames(Some(9)), Inflation::Apart), messages());
+    assert_eq!(decode(batch.frames(None), Inflation::Disabled), messages());
+    assert_eq!(decode(batch.frames(Some(15)), Inflation::PerMessage), messages());
+    assert_eq!(decode(batch.frames(Some(9)), Inflation::PerMessage), messages());
 }
 
 #[test]
-fn frames_are_made_once_for_all_without_compression_and_once_for_all_with_it() {
+fn encodes_once_per_kind_of_receiver() {
     let batch = Batch::one(Kind::Text, &[b'x'; 1_000]);
     let other = batch.clone();
     assert!(same(batch.frames(None), other.frames(None)));
     assert!(same(batch.frames(Some(15)), other.frames(Some(15))));
-    assert!(same(batch.frames(Some(10)), other.frames(Some(15))), "it fits into either window");
+    assert!(same(batch.frames(Some(10)), other.frames(Some(15))), "every message fits into both windows");
     assert!(!same(batch.frames(None), batch.frames(Some(15))));
 }
 
 #[test]
-fn nothing_is_compressed_before_somebody_wants_it() {
+fn compresses_only_on_demand() {
     let batch = batch(&messages());
     batch.frames(None);
     batch.frames(Some(9));
@@ -64,7 +64,7 @@ fn nothing_is_compressed_before_somebody_wants_it() {
 }
 
 #[test]
-fn section_7_1_2_1_what_is_larger_than_a_window_stays_plain_for_its_receiver() {
+fn section_7_1_2_1_sends_uncompressed_what_exceeds_the_window() {
     for window in 9..15 {
         let (fits, larger) = (vec![b'x'; 1 << window], vec![b'x'; (1 << window) + 1]);
         let batch = Batch::one(Kind::Text, &fits);
@@ -74,17 +74,17 @@ fn section_7_1_2_1_what_is_larger_than_a_window_stays_plain_for_its_receiver() {
         assert!(!same(batch.frames(Some(window + 1)), batch.frames(None)), "{window}");
     }
     let batch = Batch::one(Kind::Text, &vec![b'x'; 100_000]);
-    assert!(!same(batch.frames(Some(15)), batch.frames(None)), "the largest window is for all");
+    assert!(!same(batch.frames(Some(15)), batch.frames(None)), "every message fits into the largest window");
 }
 
 #[test]
-fn short_messages_stay_plain() {
+fn does_not_compress_short_messages() {
     let batch = batch(&[(Kind::Text, vec![b'x'; 99]), (Kind::Binary, vec![])]);
-    assert!(same(batch.frames(Some(15)), batch.frames(None)), "not even a copy");
+    assert!(same(batch.frames(Some(15)), batch.frames(None)), "both encodings share one buffer");
 }
 
 #[test]
-fn section_7_2_1_only_what_is_worth_it_is_compressed() {
+fn section_7_2_1_compresses_only_where_it_saves_bytes() {
     let mut batch = batch(&messages()).frames(Some(15)).to_vec();
     let mut rest = &mut batch[..];
     let mut compressed = Vec::new();
@@ -98,19 +98,19 @@ fn section_7_2_1_only_what_is_worth_it_is_compressed() {
 }
 
 #[test]
-fn a_message_may_come_in_parts() {
+fn joins_the_parts_of_a_message() {
     let mut builder = BatchBuilder::default();
     builder.push(Kind::Text, &[b"in", b"", b" parts"]);
     builder.push(Kind::Text, &[&[b'x'; 60], &[b'x'; 60]]);
     let batch = builder.finish();
     assert_eq!((batch.messages(), batch.payload()), (2, 128));
-    assert_eq!(heard(batch.frames(Some(15)), Inflation::Apart), heard(batch.frames(None), Inflation::Refused));
+    assert_eq!(decode(batch.frames(Some(15)), Inflation::PerMessage), decode(batch.frames(None), Inflation::Disabled));
     assert!(batch.frames(None).starts_with(b"\x81\x08in parts\x81\x78xxx"));
-    assert!(!same(batch.frames(Some(9)), batch.frames(None)), "the sum of the parts counts");
+    assert!(!same(batch.frames(Some(9)), batch.frames(None)), "the threshold applies to the sum of the parts");
 }
 
 #[test]
-fn nothing_is_a_batch_too() {
+fn accepts_an_empty_batch() {
     let batch = BatchBuilder::default().finish();
     assert!(batch.frames(None).is_empty() && batch.frames(Some(15)).is_empty());
 }

@@ -1,35 +1,35 @@
-//! What has begun and not ended: between two reads a decoder keeps this, and else nothing.
+//! State of an incomplete frame or message. A decoder keeps nothing else between two reads.
 
-use crate::frame::{Header, LONGEST_HEADER, Opcode};
+use crate::error::ProtocolError;
+use crate::frame::{Header, MAX_HEADER, Opcode};
 use crate::mask;
 use crate::message::Kind;
 use crate::utf8::Utf8;
-use crate::violation::Violation;
 
-/// What has begun and not ended.
+/// State of an incomplete frame or message.
 #[derive(Debug, Default)]
 pub struct Partial {
     pub header: PartialHeader,
     pub frame: Option<PartialFrame>,
     pub message: Option<PartialMessage>,
-    /// The payload of a control frame so far.
+    /// Payload of a control frame, as far as received.
     pub control: Vec<u8>,
 }
 
 #[derive(Debug, Default)]
 pub struct PartialHeader {
-    bytes: [u8; LONGEST_HEADER],
+    bytes: [u8; MAX_HEADER],
     length: usize,
 }
 
-/// A frame whose payload is not all there.
+/// A frame whose payload is incomplete.
 #[derive(Debug)]
 pub struct PartialFrame {
     pub header: Header,
     pub read: usize,
 }
 
-/// A message whose frames are not all there.
+/// A message whose last frame has not arrived.
 #[derive(Debug)]
 pub struct PartialMessage {
     pub kind: Kind,
@@ -39,10 +39,10 @@ pub struct PartialMessage {
 }
 
 impl PartialHeader {
-    /// Takes bytes until the header is complete; says how many of them it took then.
-    pub fn read(&mut self, input: &[u8]) -> Result<Option<(Header, usize)>, Violation> {
+    /// Consumes input until the header is complete; returns it with the number of bytes consumed by this call.
+    pub fn read(&mut self, input: &[u8]) -> Result<Option<(Header, usize)>, ProtocolError> {
         let before = self.length;
-        let taken = input.len().min(LONGEST_HEADER - before);
+        let taken = input.len().min(MAX_HEADER - before);
         self.bytes[before..before + taken].copy_from_slice(&input[..taken]);
         self.length += taken;
         let Some((header, length)) = Header::parse(&self.bytes[..self.length])? else { return Ok(None) };
@@ -52,7 +52,7 @@ impl PartialHeader {
 }
 
 impl PartialFrame {
-    /// The next part of the payload, unmasked.
+    /// Returns the next part of the payload, unmasked.
     pub fn next_piece<'b>(&mut self, input: &'b mut [u8]) -> &'b [u8] {
         let missing = usize::try_from(self.header.length).unwrap_or(usize::MAX) - self.read;
         let length = missing.min(input.len());
@@ -78,7 +78,7 @@ impl Partial {
         self.message = Some(PartialMessage { kind, compressed: header.rsv1, bytes, utf8 });
     }
 
-    pub fn take_piece(&mut self, header: &Header, piece: &[u8]) -> Result<(), Violation> {
+    pub fn take_piece(&mut self, header: &Header, piece: &[u8]) -> Result<(), ProtocolError> {
         match &mut self.message {
             Some(message) if !header.opcode.is_control() => message.take_piece(piece),
             _ => {
@@ -90,7 +90,7 @@ impl Partial {
 }
 
 impl PartialMessage {
-    fn take_piece(&mut self, piece: &[u8]) -> Result<(), Violation> {
+    fn take_piece(&mut self, piece: &[u8]) -> Result<(), ProtocolError> {
         if self.kind == Kind::Text && !self.compressed {
             self.utf8.feed(piece)?;
         }
@@ -99,7 +99,7 @@ impl PartialMessage {
     }
 }
 
-/// Unmasks a part of a payload, `offset` bytes into it.
+/// Unmasks a part of a payload that begins at `offset`, in bytes.
 pub fn unmask(payload: &mut [u8], header: &Header, offset: usize) {
     if let Some(key) = header.mask {
         mask::apply(payload, key, offset);

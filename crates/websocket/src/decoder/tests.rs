@@ -1,14 +1,14 @@
-//! What a decoder hears, told in lines: `text Hello`, `close 1000`, and for what it refuses the code
-//! and the reason; `...` is something that has begun and not ended.
+//! Events of a decoder, one line each: `text Hello`, `close 1000`. A protocol error is its code and reason, and `...` an
+//! incomplete frame or message.
 //!
-//! | what must be heard, what must be refused | file |
+//! | subject | file |
 //! |---|---|
 //! | single frames: masks, bits, opcodes, lengths, control frames | `frames` |
 //! | messages in several frames | `fragments` |
-//! | text | `text` |
+//! | UTF-8 | `text` |
 //! | compressed messages | `compressed` |
-//! | size | `limits` |
-//! | anything, in whatever pieces | `anything` |
+//! | size limits | `limits` |
+//! | random input, split in every way | `anything` |
 
 mod anything;
 mod compressed;
@@ -19,35 +19,35 @@ mod text;
 
 use super::*;
 
-/// What the server's messages are limited to here, in bytes.
-const MOST: usize = 1_000;
+/// Message limit of these tests, in bytes.
+const MAX_MESSAGE: usize = 1_000;
 
-/// What the frames of these tests are masked with (RFC 6455, section 5.7).
+/// Masking key of these tests (RFC 6455 §5.7).
 const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
-/// A server's decoder, without compression.
+/// Returns a server's decoder without compression.
 fn server() -> Decoder {
-    Decoder::new(Role::Server, MOST, Inflation::Refused)
+    Decoder::new(Role::Server, MAX_MESSAGE, Inflation::Disabled)
 }
 
-/// One for messages that are compressed each by itself.
-fn apart() -> Decoder {
-    Decoder::new(Role::Server, MOST, Inflation::Apart)
+/// Returns a decoder without context takeover.
+fn per_message() -> Decoder {
+    Decoder::new(Role::Server, MAX_MESSAGE, Inflation::PerMessage)
 }
 
-/// One for messages that may refer to those before.
-fn together() -> Decoder {
-    Decoder::new(Role::Server, MOST, Inflation::Together(Box::default()))
+/// Returns a decoder with context takeover.
+fn context_takeover() -> Decoder {
+    Decoder::new(Role::Server, MAX_MESSAGE, Inflation::ContextTakeover(Box::default()))
 }
 
-/// A message compressed by itself.
+/// Compresses a message by itself.
 fn deflated(message: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     deflate::deflate(message, 15, &mut out);
     out
 }
 
-/// A client's frame.
+/// Returns a masked frame.
 fn frame(first_byte: u8, payload: &[u8]) -> Vec<u8> {
     masked(first_byte, KEY, payload)
 }
@@ -63,7 +63,7 @@ fn masked(first_byte: u8, key: [u8; 4], payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// A server's frame.
+/// Returns an unmasked frame.
 fn unmasked(first_byte: u8, payload: &[u8]) -> Vec<u8> {
     let length = payload.len() as u64;
     let length = match length {
@@ -74,50 +74,50 @@ fn unmasked(first_byte: u8, payload: &[u8]) -> Vec<u8> {
     [&[first_byte], &length[..], payload].concat()
 }
 
-/// What is heard in `input`: at once, cut in two at every place and byte by byte, always the same.
-fn heard(decoder: impl Fn() -> Decoder, input: &[u8]) -> Vec<String> {
-    let told = listen(decoder(), [input]);
-    assert_eq!(listen(decoder(), input.chunks(1)), told, "byte by byte");
+/// Returns the events of `input`, and checks that they do not depend on how it is split: whole, in two parts, by bytes.
+fn all_events(decoder: impl Fn() -> Decoder, input: &[u8]) -> Vec<String> {
+    let events = decode(decoder(), [input]);
+    assert_eq!(decode(decoder(), input.chunks(1)), events, "byte by byte");
     for cut in 0..input.len() {
         let (before, after) = input.split_at(cut);
-        assert_eq!(listen(decoder(), [before, after]), told, "cut at {cut}");
+        assert_eq!(decode(decoder(), [before, after]), events, "cut at {cut}");
     }
-    told
+    events
 }
 
-/// How many bytes of what is refused have to come, until it is.
-fn refused_after(decoder: impl Fn() -> Decoder, input: &[u8]) -> Option<usize> {
-    let refused = |end: &usize| listen(decoder(), input[..*end].chunks(1)).iter().any(|line| line.starts_with('1'));
+/// Returns the number of bytes after which the input is rejected.
+fn bytes_until_error(decoder: impl Fn() -> Decoder, input: &[u8]) -> Option<usize> {
+    let refused = |end: &usize| decode(decoder(), input[..*end].chunks(1)).iter().any(|line| line.starts_with('1'));
     (0..=input.len()).find(refused)
 }
 
-fn listen<'i>(mut decoder: Decoder, pieces: impl IntoIterator<Item = &'i [u8]>) -> Vec<String> {
-    let (mut told, mut room) = (Vec::new(), Vec::new());
+fn decode<'i>(mut decoder: Decoder, pieces: impl IntoIterator<Item = &'i [u8]>) -> Vec<String> {
+    let (mut events, mut room) = (Vec::new(), Vec::new());
     for piece in pieces {
         let (mut input, mut taken) = (piece.to_vec(), 0);
         while taken < input.len() {
             match decoder.read(&mut input[taken..], &mut room) {
                 Ok(step) => {
-                    told.extend(step.received.as_ref().map(tell));
+                    events.extend(step.event.as_ref().map(describe));
                     taken += step.consumed;
                 }
-                Err(violation) => {
-                    told.push(format!("{} {violation}", violation.close_code().0));
-                    return told;
+                Err(error) => {
+                    events.push(format!("{} {error}", error.close_code().0));
+                    return events;
                 }
             }
         }
     }
-    told.extend(decoder.is_inside().then(|| "...".to_owned()));
-    told
+    events.extend(decoder.has_partial().then(|| "...".to_owned()));
+    events
 }
 
-fn tell(received: &Received<'_>) -> String {
+fn describe(received: &Event<'_>) -> String {
     match received {
-        Received::Message(Kind::Text, payload) => format!("text {}", str::from_utf8(payload).expect("UTF-8")),
-        Received::Message(Kind::Binary, payload) => format!("binary {}", payload.escape_ascii()),
-        Received::Ping(payload) => format!("ping {}", payload.escape_ascii()),
-        Received::Pong(payload) => format!("pong {}", payload.escape_ascii()),
-        Received::Close(code, reason) => format!("close {} {reason}", code.0).trim_end().to_owned(),
+        Event::Message(Kind::Text, payload) => format!("text {}", str::from_utf8(payload).expect("UTF-8")),
+        Event::Message(Kind::Binary, payload) => format!("binary {}", payload.escape_ascii()),
+        Event::Ping(payload) => format!("ping {}", payload.escape_ascii()),
+        Event::Pong(payload) => format!("pong {}", payload.escape_ascii()),
+        Event::Close(code, reason) => format!("close {} {reason}", code.0).trim_end().to_owned(),
     }
 }

@@ -1,28 +1,28 @@
-//! Frames as a client reads them.
+//! Frames as decoded by a client.
 
 use super::*;
 use crate::deflate::Inflater;
-use crate::extension::{Takeover, agree};
+use crate::extension::{ContextTakeover, negotiate};
 
-/// A text that is worth compressing.
+/// Returns a text that compresses well.
 fn long() -> String {
-    "What is said again and again is said in fewer bytes. ".repeat(4)
+    "Repeated text compresses into fewer bytes. ".repeat(4)
 }
 
 fn encoded(encoder: &mut Encoder, kind: Kind, payload: &[u8]) -> Vec<u8> {
     let mut out = b"before".to_vec();
     encoder.message(kind, payload, &mut out);
-    assert!(out.starts_with(b"before"), "what was there stays");
+    assert!(out.starts_with(b"before"), "earlier output must be kept");
     out.split_off(6)
 }
 
-/// Compression with these parameters of an offer, where `takeover` is allowed or not.
-fn agreed(parameters: &str, takeover: Takeover) -> Encoder {
+/// Returns an encoder with the parameters negotiated from an offer.
+fn agreed(parameters: &str, takeover: ContextTakeover) -> Encoder {
     let offer = format!("permessage-deflate{parameters}");
-    Encoder::new(agree([offer.as_str()], takeover).unwrap().as_ref())
+    Encoder::new(negotiate([offer.as_str()], takeover).unwrap().as_ref())
 }
 
-/// The payload of a frame for a client that inflates it.
+/// Returns the inflated payload of a frame.
 fn inflated(inflater: &mut Inflater, frame: &[u8]) -> Vec<u8> {
     let (header, start) = Header::parse(frame).unwrap().unwrap();
     let mut out = Vec::new();
@@ -35,35 +35,35 @@ fn inflated(inflater: &mut Inflater, frame: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn section_5_1_and_5_7_messages_are_whole_and_not_masked() {
+fn section_5_1_and_5_7_sends_unfragmented_unmasked_frames() {
     assert_eq!(encoded(&mut Encoder::Plain, Kind::Text, b"Hello"), b"\x81\x05Hello");
     assert_eq!(encoded(&mut Encoder::Plain, Kind::Binary, &[7; 256])[..4], *b"\x82\x7e\x01\x00");
     assert_eq!(encoded(&mut Encoder::Plain, Kind::Binary, &vec![7; 65_536])[..10], *b"\x82\x7f\0\0\0\0\0\x01\0\0");
 }
 
 #[test]
-fn section_5_2_the_shortest_form_of_a_length_is_written() {
+fn section_5_2_encodes_lengths_in_the_shortest_form() {
     for (length, header) in [(0, 2), (125, 2), (126, 4), (65_535, 4), (65_536, 10)] {
         let payload = vec![b'x'; length];
         let frame = encoded(&mut Encoder::Plain, Kind::Text, &payload);
         assert_eq!(frame.len(), header + length);
         let (bytes, taken) = plain_header(Kind::Text, length);
-        assert_eq!(bytes[..taken], frame[..header], "the header alone is the same");
+        assert_eq!(bytes[..taken], frame[..header], "`to_bytes` must give the same header");
     }
 }
 
 #[test]
-fn section_5_5_control_frames_are_whole_and_short() {
+fn section_5_5_sends_unfragmented_short_control_frames() {
     let mut out = Vec::new();
     ping(&mut out);
     pong(b"are you there", &mut out);
-    close(CloseCode::NO_CODE, "not said", &mut out);
+    close(CloseCode::NO_CODE, "not sent", &mut out);
     close(CloseCode::GOING_AWAY, "shutdown", &mut out);
     assert_eq!(out, b"\x89\x00\x8a\x0dare you there\x88\x00\x88\x0a\x03\xe9shutdown");
 }
 
 #[test]
-fn section_5_5_1_a_long_reason_is_cut_between_characters() {
+fn section_5_5_1_truncates_a_long_reason_at_a_character_boundary() {
     let mut out = Vec::new();
     close(CloseCode::GOING_AWAY, &"é".repeat(100), &mut out);
     assert_eq!(out[..4], [0x88, 2 + 122, 0x03, 0xe9]);
@@ -71,9 +71,9 @@ fn section_5_5_1_a_long_reason_is_cut_between_characters() {
 }
 
 #[test]
-fn rfc_7692_section_6_compressed_messages_have_rsv1_and_others_do_not() {
+fn rfc_7692_section_6_sets_rsv1_on_compressed_messages_only() {
     let long = long();
-    for takeover in [Takeover::Refused, Takeover::Allowed] {
+    for takeover in [ContextTakeover::Disabled, ContextTakeover::Enabled] {
         let mut encoder = agreed("", takeover);
         let frame = encoded(&mut encoder, Kind::Text, long.as_bytes());
         assert_eq!(frame[0], 0xc1);
@@ -86,13 +86,13 @@ fn rfc_7692_section_6_compressed_messages_have_rsv1_and_others_do_not() {
 }
 
 #[test]
-fn rfc_7692_section_7_1_1_1_messages_refer_to_those_before_only_when_that_was_agreed_on() {
+fn rfc_7692_section_7_1_1_1_refers_to_earlier_messages_only_with_context_takeover() {
     let long = long();
     for (parameters, takeover, refers) in [
-        ("", Takeover::Allowed, true),
-        ("; client_no_context_takeover", Takeover::Allowed, true),
-        ("; server_no_context_takeover", Takeover::Allowed, false),
-        ("", Takeover::Refused, false),
+        ("", ContextTakeover::Enabled, true),
+        ("; client_no_context_takeover", ContextTakeover::Enabled, true),
+        ("; server_no_context_takeover", ContextTakeover::Enabled, false),
+        ("", ContextTakeover::Disabled, false),
     ] {
         let mut encoder = agreed(parameters, takeover);
         let [first, second] = [(); 2].map(|()| encoded(&mut encoder, Kind::Text, long.as_bytes()));
@@ -108,8 +108,8 @@ fn rfc_7692_section_7_1_1_1_messages_refer_to_those_before_only_when_that_was_ag
 }
 
 #[test]
-fn rfc_7692_section_7_1_1_1_messages_that_are_not_compressed_are_not_referred_to() {
-    let (mut encoder, mut inflater) = (agreed("", Takeover::Allowed), Inflater::default());
+fn rfc_7692_section_7_1_1_1_does_not_refer_to_uncompressed_messages() {
+    let (mut encoder, mut inflater) = (agreed("", ContextTakeover::Enabled), Inflater::default());
     let short = &"abcdefgh".repeat(20)[..THRESHOLD - 1];
     for text in [short, &short.repeat(2), short, &short.repeat(3)] {
         let frame = encoded(&mut encoder, Kind::Text, text.as_bytes());
@@ -118,9 +118,9 @@ fn rfc_7692_section_7_1_1_1_messages_that_are_not_compressed_are_not_referred_to
 }
 
 #[test]
-fn rfc_7692_section_7_1_2_1_a_message_larger_than_the_window_is_compressed_too() {
+fn rfc_7692_section_7_1_2_1_compresses_a_message_larger_than_the_window() {
     let blocks: Vec<u8> = (0_u32..20_000).flat_map(|index| (index % 999 * 0x9e37).to_be_bytes()).collect();
-    for takeover in [Takeover::Refused, Takeover::Allowed] {
+    for takeover in [ContextTakeover::Disabled, ContextTakeover::Enabled] {
         for window in 9..=15 {
             let mut encoder = agreed(&format!("; server_max_window_bits={window}"), takeover);
             let frame = encoded(&mut encoder, Kind::Binary, &blocks);
@@ -131,16 +131,16 @@ fn rfc_7692_section_7_1_2_1_a_message_larger_than_the_window_is_compressed_too()
 }
 
 #[test]
-fn what_goes_out_as_it_is_is_said_before() {
+fn predicts_which_messages_are_sent_uncompressed() {
     for length in [0, THRESHOLD - 1, THRESHOLD, 10_000, 100_000] {
         let payload = vec![b'x'; length];
         for mut encoder in [
             Encoder::Plain,
-            agreed("", Takeover::Refused),
-            agreed("; server_max_window_bits=9", Takeover::Refused),
-            agreed("; server_max_window_bits=9", Takeover::Allowed),
+            agreed("", ContextTakeover::Disabled),
+            agreed("; server_max_window_bits=9", ContextTakeover::Disabled),
+            agreed("; server_max_window_bits=9", ContextTakeover::Enabled),
         ] {
-            let kept = encoder.keeps(length);
+            let kept = encoder.sends_plain(length);
             let frame = encoded(&mut encoder, Kind::Binary, &payload);
             assert_eq!(frame[0] == 0x82, kept, "{length} bytes with {encoder:?}");
         }
@@ -148,10 +148,10 @@ fn what_goes_out_as_it_is_is_said_before() {
 }
 
 #[test]
-fn a_message_that_compression_makes_longer_goes_out_as_it_is() {
+fn sends_uncompressed_what_compression_enlarges() {
     let squares = (0_u32..1_000).map(|index| index.wrapping_mul(index).wrapping_mul(0x9e37_79b9));
     let noise: Vec<u8> = squares.map(|square| square.to_be_bytes()[0]).collect();
-    let frame = encoded(&mut agreed("", Takeover::Refused), Kind::Binary, &noise);
+    let frame = encoded(&mut agreed("", ContextTakeover::Disabled), Kind::Binary, &noise);
     assert_eq!(frame[0], 0x82);
     assert!(frame.ends_with(&noise));
 }

@@ -69,8 +69,8 @@ fn updates_members_from_the_server() {
 #[test]
 fn recognizes_the_own_user_or_connection() {
     let mut rooms = welcomed();
-    let me: Present = serde_json::from_str(r#"{"client":"c_1","clients":1}"#).unwrap();
-    let ada: Present = serde_json::from_str(r#"{"user":"ada","clients":1}"#).unwrap();
+    let me: PresenceEntry = serde_json::from_str(r#"{"client":"c_1","clients":1}"#).unwrap();
+    let ada: PresenceEntry = serde_json::from_str(r#"{"user":"ada","clients":1}"#).unwrap();
     assert!(rooms.is_me(&me) && !rooms.is_me(&ada));
     rooms.apply(&Effect::Authenticated { user: Some(UserId::new("ada").unwrap()), expires: None });
     assert!(rooms.is_me(&ada));

@@ -1,15 +1,15 @@
-//! Extension lists, read by the grammar of RFC 6455, section 9.1, from left to right.
+//! Parser of extension lists by the grammar of RFC 6455 §9.1.
 
-/// The name of an extension and its parameters.
-pub type Extension<'v> = (&'v str, Vec<(&'v str, Option<&'v str>)>);
+/// Name and parameters of an extension.
+pub type ModelExtension<'v> = (&'v str, Vec<(&'v str, Option<&'v str>)>);
 
-/// Reads a list; `None` when it is malformed.
-pub fn list(value: &str) -> Option<Vec<Extension<'_>>> {
+/// Parses a list; returns `None` if it is malformed.
+pub fn list(value: &str) -> Option<Vec<ModelExtension<'_>>> {
     let mut reader = Reader(value);
     let mut list = Vec::new();
     loop {
         reader.blank();
-        // RFC 9110, section 5.6.1: empty elements count for nothing.
+        // Empty elements are ignored (RFC 9110 §5.6.1).
         if !reader.0.starts_with(',') && !reader.0.is_empty() {
             list.push(reader.extension()?);
         }
@@ -20,7 +20,7 @@ pub fn list(value: &str) -> Option<Vec<Extension<'_>>> {
     }
 }
 
-/// What is not read yet.
+/// Remaining input.
 struct Reader<'v>(&'v str);
 
 impl<'v> Reader<'v> {
@@ -40,7 +40,7 @@ impl<'v> Reader<'v> {
         (!token.is_empty()).then_some(token)
     }
 
-    fn extension(&mut self) -> Option<Extension<'v>> {
+    fn extension(&mut self) -> Option<ModelExtension<'v>> {
         let name = self.token()?;
         let mut parameters = Vec::new();
         self.blank();

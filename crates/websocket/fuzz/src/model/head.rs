@@ -1,9 +1,9 @@
-//! A frame's header, as section 5.2 of RFC 6455 draws it.
+//! Header of a frame by the diagram of RFC 6455 §5.2.
 
+use yodel_websocket::error::ProtocolError;
 use yodel_websocket::frame::{Header, Opcode};
-use yodel_websocket::violation::Violation;
 
-/// What stands before a payload.
+/// Header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
     pub fin: bool,
@@ -13,25 +13,25 @@ pub struct Head {
     pub length: u64,
 }
 
-/// Reads the bytes of a header one after the other; `None` while some are missing.
-pub fn read(bytes: &[u8]) -> Result<Option<Head>, Violation> {
+/// Parses a header byte by byte; returns `None` if it is incomplete.
+pub fn read(bytes: &[u8]) -> Result<Option<Head>, ProtocolError> {
     let mut bytes = bytes.iter().copied();
     let Some(first) = bytes.next() else { return Ok(None) };
     let (fin, rsv1, rsv2, rsv3) = (first >= 128, first / 64 % 2 == 1, first / 32 % 2 == 1, first / 16 % 2 == 1);
     let opcode = first % 16;
     if !matches!(opcode, 0..=2 | 8..=10) {
-        return Err(Violation::ReservedOpcode);
+        return Err(ProtocolError::ReservedOpcode);
     }
     let Some(second) = bytes.next() else { return Ok(None) };
     if rsv2 || rsv3 {
-        return Err(Violation::ReservedBit);
+        return Err(ProtocolError::ReservedBit);
     }
     let (masked, short) = (second >= 128, second % 128);
     if opcode >= 8 && !fin {
-        return Err(Violation::FragmentedControl);
+        return Err(ProtocolError::FragmentedControl);
     }
     if opcode >= 8 && short > 125 {
-        return Err(Violation::LongControl);
+        return Err(ProtocolError::LongControl);
     }
     let (width, least) = match short {
         126 => (2, 126),
@@ -44,7 +44,7 @@ pub fn read(bytes: &[u8]) -> Result<Option<Head>, Violation> {
         length = length << 8 | u64::from(byte);
     }
     if length < least || length >= 1 << 63 {
-        return Err(Violation::Length);
+        return Err(ProtocolError::Length);
     }
     let mut key = [0; 4];
     for part in key.iter_mut().filter(|_| masked) {

@@ -1,13 +1,13 @@
-//! RFC 1951, a bit at a time, and RFC 7692, section 7.2.2.
+//! Decompressor bit by bit (RFC 1951, RFC 7692 §7.2.2).
 
-use yodel_websocket::violation::Violation;
+use yodel_websocket::error::ProtocolError;
 
-/// How far back a stream may refer, in bytes.
-pub const LARGEST_WINDOW: usize = 1 << 15;
+/// Maximum distance of a reference in bytes.
+pub const MAX_WINDOW_BITS: usize = 1 << 15;
 
 const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 
-/// The lengths 257 to 285 stand for, and how many more bits they have (RFC 1951, section 3.2.5).
+/// Base lengths of the symbols 257 to 285, and their numbers of extra bits (RFC 1951 §3.2.5).
 const LENGTHS: [(usize, u32); 29] = [
     (3, 0),
     (4, 0),
@@ -40,7 +40,7 @@ const LENGTHS: [(usize, u32); 29] = [
     (258, 0),
 ];
 
-/// The same for distances.
+/// Base distances and numbers of extra bits.
 const DISTANCES: [(usize, u32); 30] = [
     (1, 0),
     (2, 0),
@@ -74,52 +74,52 @@ const DISTANCES: [(usize, u32); 30] = [
     (24_577, 13),
 ];
 
-/// The order in which the lengths of the code lengths' codes come (RFC 1951, section 3.2.7).
+/// Order of the code lengths of the code length alphabet (RFC 1951 §3.2.7).
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/// Why a message was not inflated.
+/// Reason why a message cannot be inflated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// It is no stream, or a larger one than allowed.
-    Violation(Violation),
-    /// It ends inside a block, or in one that has no end.
-    Cut,
+pub enum InflateError {
+    /// The data is invalid or exceeds the limit.
+    Protocol(ProtocolError),
+    /// The data ends inside a block.
+    Truncated,
 }
 
-/// Inflates messages, each with what it knows from those before.
+/// Decompressor that keeps the window of earlier messages.
 #[derive(Debug)]
 pub struct Inflate {
     window: usize,
-    /// What was inflated since a stream began.
+    /// Output since the start of the stream.
     history: Vec<u8>,
 }
 
-/// The stream of one message.
+/// Compressed data of one message.
 struct Stream<'i> {
     bytes: Vec<u8>,
-    /// How many bits were read.
+    /// Number of bits consumed.
     at: usize,
-    /// How many bytes there may still be.
+    /// Remaining limit in bytes.
     left: usize,
     inflate: &'i mut Inflate,
 }
 
-/// A prefix code: the symbols that have one bit, two bits and so on, in order.
+/// A prefix code: its symbols, sorted, by code length in bits.
 struct Code([Vec<usize>; 16]);
 
-const MALFORMED: Wrong = Wrong::Violation(Violation::Deflate);
+const MALFORMED: InflateError = InflateError::Protocol(ProtocolError::Deflate);
 
 impl Inflate {
-    /// Nothing may refer further back than `window` bytes.
+    /// Creates a decompressor with a window of `window` bytes.
     pub fn new(window: usize) -> Self {
         Self { window, history: Vec::new() }
     }
 
-    /// What a message inflates to, if that is no more than `limit` bytes.
-    pub fn message(&mut self, compressed: &[u8], limit: usize) -> Result<Vec<u8>, Wrong> {
+    /// Inflates a message to at most `limit` bytes.
+    pub fn message(&mut self, compressed: &[u8], limit: usize) -> Result<Vec<u8>, InflateError> {
         let mut message = Vec::new();
         if compressed.is_empty() {
-            // Nothing is nothing, although it should be a byte (section 7.2.3.6).
+            // An empty payload is an empty message, although it should be one byte (RFC 7692 §7.2.3.6).
             return Ok(message);
         }
         let bytes = [compressed, &TAIL].concat();
@@ -133,7 +133,7 @@ impl Inflate {
                 stream.inflate.history.clear();
             }
             if last && stream.at == compressed.len() * 8 {
-                break; // Nothing is missing after a final block, although a byte should follow (section 7.2.3.4).
+                break; // After a final block nothing is missing, although a byte should follow (RFC 7692 §7.2.3.4).
             }
         }
         Ok(message)
@@ -141,10 +141,10 @@ impl Inflate {
 }
 
 impl Stream<'_> {
-    fn bits(&mut self, count: u32) -> Result<usize, Wrong> {
+    fn bits(&mut self, count: u32) -> Result<usize, InflateError> {
         let mut bits = 0;
         for place in 0..count {
-            let byte = *self.bytes.get(self.at / 8).ok_or(Wrong::Cut)?;
+            let byte = *self.bytes.get(self.at / 8).ok_or(InflateError::Truncated)?;
             bits |= usize::from(byte >> (self.at % 8) & 1) << place;
             self.at += 1;
         }
@@ -155,8 +155,8 @@ impl Stream<'_> {
         self.at = self.at.next_multiple_of(8);
     }
 
-    /// A block; true when it is the last one of its stream.
-    fn block(&mut self) -> Result<bool, Wrong> {
+    /// Inflates a block; returns true if it is the final one of its stream.
+    fn block(&mut self) -> Result<bool, InflateError> {
         let last = self.bits(1)? == 1;
         match self.bits(2)? {
             0 => self.stored()?,
@@ -170,7 +170,7 @@ impl Stream<'_> {
         Ok(last)
     }
 
-    fn stored(&mut self) -> Result<(), Wrong> {
+    fn stored(&mut self) -> Result<(), InflateError> {
         self.align();
         let (length, check) = (self.bits(16)?, self.bits(16)?);
         if length != 0xffff - check {
@@ -183,8 +183,8 @@ impl Stream<'_> {
         Ok(())
     }
 
-    /// The codes of a block that brings its own.
-    fn codes(&mut self) -> Result<(Code, Code), Wrong> {
+    /// Parses the codes of a block with dynamic Huffman codes.
+    fn codes(&mut self) -> Result<(Code, Code), InflateError> {
         let (literals, distances, count) = (self.bits(5)? + 257, self.bits(5)? + 1, self.bits(4)? + 4);
         if literals > 286 || distances > 30 {
             return Err(MALFORMED);
@@ -195,7 +195,7 @@ impl Stream<'_> {
         }
         let code = Code::new(&lengths);
         if code.share() == 0 {
-            return Err(Wrong::Cut); // Nothing can come of it, but zlib reads on for a while.
+            return Err(InflateError::Truncated); // Invalid in any case, but zlib detects it later.
         }
         if !code.is_complete() {
             return Err(MALFORMED);
@@ -220,7 +220,7 @@ impl Stream<'_> {
         if well(&literals) && well(&distances) { Ok((literals, distances)) } else { Err(MALFORMED) }
     }
 
-    fn compressed(&mut self, (literals, distances): &(Code, Code)) -> Result<(), Wrong> {
+    fn compressed(&mut self, (literals, distances): &(Code, Code)) -> Result<(), InflateError> {
         loop {
             let length = match self.symbol(literals)? {
                 256 => return Ok(()),
@@ -243,15 +243,14 @@ impl Stream<'_> {
         }
     }
 
-    fn put(&mut self, byte: usize) -> Result<(), Wrong> {
-        self.left = self.left.checked_sub(1).ok_or(Wrong::Violation(Violation::TooBig))?;
+    fn put(&mut self, byte: usize) -> Result<(), InflateError> {
+        self.left = self.left.checked_sub(1).ok_or(InflateError::Protocol(ProtocolError::TooBig))?;
         self.inflate.history.push(u8::try_from(byte).expect("eight bits"));
         Ok(())
     }
 
-    /// The next symbol: codes of one length are consecutive numbers, in the order of their symbols
-    /// (RFC 1951, section 3.2.2).
-    fn symbol(&mut self, code: &Code) -> Result<usize, Wrong> {
+    /// Returns the next symbol. Codes of one length are consecutive, in the order of their symbols (RFC 1951 §3.2.2).
+    fn symbol(&mut self, code: &Code) -> Result<usize, InflateError> {
         let (mut read, mut first) = (0, 0);
         for symbols in &code.0[1..] {
             read = read << 1 | self.bits(1)?;
@@ -266,7 +265,7 @@ impl Stream<'_> {
 }
 
 impl Code {
-    /// From each symbol's length in bits, 0 for those that have none.
+    /// Creates a code from the code length of each symbol in bits; 0 if it has no code.
     fn new(lengths: &[usize]) -> Self {
         let mut symbols = Self(Default::default());
         for (symbol, length) in lengths.iter().enumerate().filter(|(_, length)| **length > 0) {
@@ -275,23 +274,23 @@ impl Code {
         symbols
     }
 
-    /// RFC 1951, section 3.2.6.
+    /// Returns the fixed codes (RFC 1951 §3.2.6).
     fn fixed() -> (Self, Self) {
         let literals = [vec![8; 144], vec![9; 112], vec![7; 24], vec![8; 8]].concat();
         (Self::new(&literals), Self::new(&[5; 30]))
     }
 
-    /// Whether every row of bits means something, and none means two things.
+    /// Returns whether every bit sequence has exactly one meaning.
     fn is_complete(&self) -> bool {
         self.share() == 1 << 15
     }
 
-    /// Whether it has one symbol of one bit, or none at all, which is allowed too.
+    /// Returns whether it has no symbol or one of one bit, which is valid as well.
     fn is_single(&self) -> bool {
         self.0[1].len() <= 1 && self.0[2..].iter().all(Vec::is_empty)
     }
 
-    /// How much of all rows of 15 bits its symbols take.
+    /// Returns the number of 15-bit sequences that begin with a code.
     fn share(&self) -> usize {
         self.0.iter().zip(0_u32..).skip(1).map(|(symbols, length)| symbols.len() << (15 - length)).sum()
     }

@@ -1,4 +1,4 @@
-//! The protocol once more, written to be plain instead of fast.
+//! A second implementation of the protocol, simple instead of fast.
 
 pub mod extension;
 pub mod head;

@@ -1,35 +1,35 @@
-//! One side of a connection that reads a byte at a time (RFC 6455, section 5; RFC 7692, section 6).
+//! Receiving side of a connection, byte by byte (RFC 6455 §5, RFC 7692 §6).
 
 use yodel_protocol::CloseCode;
 use yodel_websocket::decoder::Role;
+use yodel_websocket::error::ProtocolError;
 use yodel_websocket::message::Kind;
-use yodel_websocket::violation::Violation;
 
 use super::head::{self, Head};
-use super::inflate::{Inflate, LARGEST_WINDOW, Wrong};
+use super::inflate::{Inflate, InflateError, MAX_WINDOW_BITS};
 
-/// What was received.
+/// A decoded message or control frame, or an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum ModelEvent {
     Message(Kind, Vec<u8>),
     Ping(Vec<u8>),
     Pong(Vec<u8>),
     Close(CloseCode),
-    Broken(Violation),
-    /// A compressed message that ends inside a block, where the next one may go on with it: whatever
-    /// comes of it, nothing can be said about what follows.
+    Error(ProtocolError),
+    /// A compressed message that ends inside a block with context takeover. The result of this and the following
+    /// messages is undefined.
     Undefined,
 }
 
-/// How compressed messages are read.
+/// Compression mode of a receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
     Refused,
-    Apart,
-    Together,
+    PerMessage,
+    ContextTakeover,
 }
 
-/// What is read, and by whom.
+/// Role, limits and compression of the receiver.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
     pub role: Role,
@@ -37,44 +37,44 @@ pub struct Terms {
     pub max_message: usize,
 }
 
-/// The one that reads.
+/// Receiver.
 #[derive(Debug)]
 pub struct Peer {
     terms: Terms,
     inflate: Inflate,
-    /// The header of the frame that is being read, as far as it came.
+    /// Header of the current frame, as far as received.
     head: Vec<u8>,
-    /// The payload of that frame, unmasked, once the header is there.
+    /// Unmasked payload of the current frame, after its header.
     frame: Option<(Head, Vec<u8>)>,
     message: Option<Message>,
 }
 
-/// A message that is not complete.
+/// An incomplete message.
 #[derive(Debug)]
 struct Message {
     text: bool,
     compressed: bool,
     payload: Vec<u8>,
-    /// The character that a text is in.
+    /// The incomplete character of a text.
     character: Vec<u8>,
 }
 
 impl Peer {
     pub fn new(terms: Terms) -> Self {
-        Self { terms, inflate: Inflate::new(LARGEST_WINDOW), head: Vec::new(), frame: None, message: None }
+        Self { terms, inflate: Inflate::new(MAX_WINDOW_BITS), head: Vec::new(), frame: None, message: None }
     }
 
-    /// Whether something has begun that has not ended.
-    pub fn is_inside(&self) -> bool {
+    /// Returns whether a frame or message is incomplete.
+    pub fn has_partial(&self) -> bool {
         !self.head.is_empty() || self.message.is_some()
     }
 
-    /// Takes the next byte; says what is complete with it.
-    pub fn take(&mut self, byte: u8) -> Option<Event> {
-        self.try_take(byte).unwrap_or_else(|violation| Some(Event::Broken(violation)))
+    /// Consumes a byte; returns the event that it completes.
+    pub fn take(&mut self, byte: u8) -> Option<ModelEvent> {
+        self.try_take(byte).unwrap_or_else(|error| Some(ModelEvent::Error(error)))
     }
 
-    fn try_take(&mut self, byte: u8) -> Result<Option<Event>, Violation> {
+    fn try_take(&mut self, byte: u8) -> Result<Option<ModelEvent>, ProtocolError> {
         if let Some((head, payload)) = &mut self.frame {
             let byte = byte ^ head.key.map_or(0, |key| key[payload.len() % 4]);
             payload.push(byte);
@@ -99,20 +99,20 @@ impl Peer {
         }
     }
 
-    /// A header is there.
-    fn begin(&mut self, head: &Head) -> Result<(), Violation> {
+    /// Handles a complete header.
+    fn begin(&mut self, head: &Head) -> Result<(), ProtocolError> {
         match self.terms.role {
-            Role::Server if head.key.is_none() => return Err(Violation::Unmasked),
-            Role::Client if head.key.is_some() => return Err(Violation::Masked),
+            Role::Server if head.key.is_none() => return Err(ProtocolError::Unmasked),
+            Role::Client if head.key.is_some() => return Err(ProtocolError::Masked),
             _ => {}
         }
         if head.rsv1 && (self.terms.compression == Compression::Refused || !matches!(head.opcode, 1 | 2)) {
-            return Err(Violation::ReservedBit);
+            return Err(ProtocolError::ReservedBit);
         }
         match (head.opcode, &self.message) {
             (8.., _) => return Ok(()),
-            (0, None) => return Err(Violation::NothingToContinue),
-            (1 | 2, Some(_)) => return Err(Violation::Unfinished),
+            (0, None) => return Err(ProtocolError::UnexpectedContinuation),
+            (1 | 2, Some(_)) => return Err(ProtocolError::UnfinishedMessage),
             _ => {}
         }
         let message = self.message.get_or_insert_with(|| Message {
@@ -122,49 +122,51 @@ impl Peer {
             character: Vec::new(),
         });
         let most = self.terms.max_message;
-        // What cannot be compressed grows a little.
+        // Incompressible data grows slightly.
         let most = if message.compressed { most + most / 64 + 64 } else { most };
         if u128::from(head.length) + message.payload.len() as u128 > most as u128 {
-            return Err(Violation::TooBig);
+            return Err(ProtocolError::TooBig);
         }
         Ok(())
     }
 
-    /// A frame is there.
-    fn end(&mut self, head: &Head, payload: &[u8]) -> Result<Option<Event>, Violation> {
+    /// Handles a complete frame.
+    fn end(&mut self, head: &Head, payload: &[u8]) -> Result<Option<ModelEvent>, ProtocolError> {
         Ok(match head.opcode {
             8 => Some(close(payload)?),
-            9 => Some(Event::Ping(payload.to_vec())),
-            10 => Some(Event::Pong(payload.to_vec())),
+            9 => Some(ModelEvent::Ping(payload.to_vec())),
+            10 => Some(ModelEvent::Pong(payload.to_vec())),
             _ if !head.fin => None,
             _ => self.message.take().map(|message| self.complete(message)).transpose()?,
         })
     }
 
-    /// A message is there.
-    fn complete(&mut self, message: Message) -> Result<Event, Violation> {
+    /// Handles a complete message.
+    fn complete(&mut self, message: Message) -> Result<ModelEvent, ProtocolError> {
         let payload = if message.compressed {
-            if self.terms.compression == Compression::Apart {
-                self.inflate = Inflate::new(LARGEST_WINDOW);
+            if self.terms.compression == Compression::PerMessage {
+                self.inflate = Inflate::new(MAX_WINDOW_BITS);
             }
             match self.inflate.message(&message.payload, self.terms.max_message) {
                 Ok(payload) => payload,
-                Err(Wrong::Cut) if self.terms.compression == Compression::Together => return Ok(Event::Undefined),
-                Err(Wrong::Cut) => return Err(Violation::Deflate),
-                Err(Wrong::Violation(violation)) => return Err(violation),
+                Err(InflateError::Truncated) if self.terms.compression == Compression::ContextTakeover => {
+                    return Ok(ModelEvent::Undefined);
+                }
+                Err(InflateError::Truncated) => return Err(ProtocolError::Deflate),
+                Err(InflateError::Protocol(error)) => return Err(error),
             }
         } else {
             message.payload
         };
         if message.text {
-            std::str::from_utf8(&payload).map_err(|_| Violation::Utf8)?;
+            std::str::from_utf8(&payload).map_err(|_| ProtocolError::Utf8)?;
         }
-        Ok(Event::Message(if message.text { Kind::Text } else { Kind::Binary }, payload))
+        Ok(ModelEvent::Message(if message.text { Kind::Text } else { Kind::Binary }, payload))
     }
 }
 
 impl Message {
-    fn take(&mut self, byte: u8) -> Result<(), Violation> {
+    fn take(&mut self, byte: u8) -> Result<(), ProtocolError> {
         self.payload.push(byte);
         if !self.text || self.compressed {
             return Ok(());
@@ -173,22 +175,22 @@ impl Message {
         match std::str::from_utf8(&self.character) {
             Ok(_) => self.character.clear(),
             Err(error) if error.error_len().is_none() => {}
-            Err(_) => return Err(Violation::Utf8),
+            Err(_) => return Err(ProtocolError::Utf8),
         }
         Ok(())
     }
 }
 
-/// RFC 6455, sections 5.5.1 and 7.4.
-fn close(payload: &[u8]) -> Result<Event, Violation> {
+/// Parses the payload of a close frame (RFC 6455 §5.5.1 and §7.4).
+fn close(payload: &[u8]) -> Result<ModelEvent, ProtocolError> {
     let (code, reason) = match payload {
-        [] => return Ok(Event::Close(CloseCode::NO_CODE)),
-        [_] => return Err(Violation::HalfCode),
+        [] => return Ok(ModelEvent::Close(CloseCode::NO_CODE)),
+        [_] => return Err(ProtocolError::TruncatedCloseCode),
         [high, low, reason @ ..] => (u16::from(*high) * 256 + u16::from(*low), reason),
     };
     if !(1000..5000).contains(&code) || matches!(code, 1004..=1006 | 1015..=2999) {
-        return Err(Violation::CloseCode);
+        return Err(ProtocolError::CloseCode);
     }
-    std::str::from_utf8(reason).map_err(|_| Violation::Utf8)?;
-    Ok(Event::Close(CloseCode(code)))
+    std::str::from_utf8(reason).map_err(|_| ProtocolError::Utf8)?;
+    Ok(ModelEvent::Close(CloseCode(code)))
 }

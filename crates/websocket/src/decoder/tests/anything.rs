@@ -1,14 +1,14 @@
-//! Anything at all, the same for every test run: however it is cut, the same is heard.
+//! Random input with a fixed seed: the events do not depend on how the input is split.
 
 use super::*;
 
 const STREAMS: u32 = 2_000;
 
-/// Numbers that look as if they had been drawn.
+/// Deterministic pseudorandom numbers.
 struct Dice(u32);
 
 impl Dice {
-    /// A number below `sides`.
+    /// Returns a number below `sides`.
     fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (self.0 >> 8) as usize % sides
@@ -18,7 +18,7 @@ impl Dice {
         from[self.roll(from.len())]
     }
 
-    /// A message in some fragments, with a ping between them now and then.
+    /// Returns a fragmented message, sometimes with pings between the fragments.
     fn message(&mut self) -> Vec<u8> {
         let text = "Hello, κόσμε, 你好, \u{1f3d4}. ".repeat(self.roll(4));
         let (kind, rsv1) = (self.pick(&[0x01, 0x02]), self.pick(&[0x00, 0x40]));
@@ -34,7 +34,7 @@ impl Dice {
         frames
     }
 
-    /// Some messages, and now and then a bit that is not what it was.
+    /// Returns some messages, sometimes with a flipped bit.
     fn stream(&mut self) -> Vec<u8> {
         let messages = 1 + self.roll(4);
         let mut stream: Vec<u8> = (0..messages).flat_map(|_| self.message()).collect();
@@ -47,18 +47,18 @@ impl Dice {
 }
 
 #[test]
-fn anything_is_heard_the_same_however_it_is_cut() {
+fn decodes_random_input_the_same_for_every_split() {
     let mut dice = Dice(1);
     let (mut messages, mut refusals) = (0, 0);
     for number in 0..STREAMS {
         let stream = dice.stream();
-        let decoder = dice.pick(&[server as fn() -> Decoder, apart, together]);
-        let told = listen(decoder(), [&stream[..]]);
-        assert_eq!(listen(decoder(), stream.chunks(1)), told, "stream {number}, byte by byte: {stream:x?}");
+        let decoder = dice.pick(&[server as fn() -> Decoder, per_message, context_takeover]);
+        let events = decode(decoder(), [&stream[..]]);
+        assert_eq!(decode(decoder(), stream.chunks(1)), events, "stream {number}, byte by byte: {stream:x?}");
         let size = 1 + dice.roll(stream.len());
-        assert_eq!(listen(decoder(), stream.chunks(size)), told, "stream {number} by {size}: {stream:x?}");
-        messages += told.iter().filter(|line| line.starts_with("text") || line.starts_with("binary")).count();
-        refusals += told.iter().filter(|line| line.starts_with("10")).count();
+        assert_eq!(decode(decoder(), stream.chunks(size)), events, "stream {number} by {size}: {stream:x?}");
+        messages += events.iter().filter(|line| line.starts_with("text") || line.starts_with("binary")).count();
+        refusals += events.iter().filter(|line| line.starts_with("10")).count();
     }
     assert!(messages > 1_000 && refusals > 500, "{messages} messages and {refusals} refusals: some of each");
 }

@@ -1,68 +1,67 @@
-//! Text is UTF-8, and what is not is refused as soon as it can be seen (RFC 6455, sections 5.6, 7.1.7
-//! and 8.1).
+//! Validation of text: invalid UTF-8 is rejected at its first invalid byte (RFC 6455 §5.6, §7.1.7 and §8.1).
 
 use super::*;
 
 #[test]
-fn section_5_6_text_is_utf_8_and_binary_is_anything() {
-    assert_eq!(heard(server, &frame(0x81, "κόσμε \u{10ffff}".as_bytes())), ["text κόσμε \u{10ffff}"]);
+fn section_5_6_validates_text_but_not_binary() {
+    assert_eq!(all_events(server, &frame(0x81, "κόσμε \u{10ffff}".as_bytes())), ["text κόσμε \u{10ffff}"]);
     for wrong in [&b"\xff"[..], b"ab\xc3", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"a\x80b"] {
-        assert_eq!(heard(server, &frame(0x81, wrong)), ["1007 not UTF-8"], "{wrong:x?}");
-        assert_eq!(heard(server, &frame(0x82, wrong)), [format!("binary {}", wrong.escape_ascii())]);
+        assert_eq!(all_events(server, &frame(0x81, wrong)), ["1007 not UTF-8"], "{wrong:x?}");
+        assert_eq!(all_events(server, &frame(0x82, wrong)), [format!("binary {}", wrong.escape_ascii())]);
     }
 }
 
 #[test]
-fn section_5_6_a_character_may_be_cut_by_the_end_of_a_fragment() {
+fn section_5_6_accepts_a_character_split_between_fragments() {
     let text = "é你\u{1f3d4}";
     for cut in 0..=text.len() {
         let (before, after) = text.as_bytes().split_at(cut);
         let input = [frame(0x01, before), frame(0x89, b"?"), frame(0x80, after)].concat();
-        assert_eq!(heard(server, &input), ["ping ?", &format!("text {text}")], "cut at {cut}");
+        assert_eq!(all_events(server, &input), ["ping ?", &format!("text {text}")], "cut at {cut}");
     }
     let bytes = text.as_bytes();
     let middle = bytes[1..bytes.len() - 1].iter().flat_map(|byte| frame(0x00, &[*byte]));
     let input: Vec<u8> = frame(0x01, &bytes[..1]).into_iter().chain(middle).collect();
     let input = [input, frame(0x80, &bytes[bytes.len() - 1..])].concat();
-    assert_eq!(heard(server, &input), [format!("text {text}")], "a frame for each byte");
+    assert_eq!(all_events(server, &input), [format!("text {text}")], "a frame for each byte");
 }
 
 #[test]
-fn section_5_6_a_message_does_not_end_inside_a_character() {
+fn section_5_6_rejects_a_message_that_ends_inside_a_character() {
     let input = [frame(0x01, b"ab\xf0\x9f"), frame(0x80, b"\x8f")].concat();
-    assert_eq!(heard(server, &input), ["1007 not UTF-8"]);
+    assert_eq!(all_events(server, &input), ["1007 not UTF-8"]);
     let input = [frame(0x01, b"ab\xf0\x9f\x8f"), frame(0x80, b"")].concat();
-    assert_eq!(heard(server, &input), ["1007 not UTF-8"]);
+    assert_eq!(all_events(server, &input), ["1007 not UTF-8"]);
 }
 
 #[test]
-fn section_8_1_a_wrong_byte_in_the_first_fragment_is_refused_there() {
+fn section_8_1_rejects_an_invalid_byte_in_the_first_fragment() {
     let first = frame(0x01, b"ab\xffcd");
-    assert_eq!(heard(server, &[first.clone(), frame(0x80, b"ef")].concat()), ["1007 not UTF-8"]);
-    assert_eq!(refused_after(server, &first), Some(6 + 3));
+    assert_eq!(all_events(server, &[first.clone(), frame(0x80, b"ef")].concat()), ["1007 not UTF-8"]);
+    assert_eq!(bytes_until_error(server, &first), Some(6 + 3));
 }
 
 #[test]
-fn section_8_1_a_wrong_byte_is_refused_before_its_frame_is_complete() {
+fn section_8_1_rejects_an_invalid_byte_before_the_frame_is_complete() {
     let frame = frame(0x81, b"ab\xffcdefgh");
-    assert_eq!(refused_after(server, &frame), Some(6 + 3));
-    assert_eq!(listen(server(), [&frame[..6 + 3]]), ["1007 not UTF-8"], "also when it comes at once");
+    assert_eq!(bytes_until_error(server, &frame), Some(6 + 3));
+    assert_eq!(decode(server(), [&frame[..6 + 3]]), ["1007 not UTF-8"], "also in a single read");
 }
 
 #[test]
-fn section_8_1_a_character_that_goes_on_wrongly_is_refused_in_the_next_fragment() {
-    // U+110000, a surrogate, an overlong slash: each is wrong at its second byte.
+fn section_8_1_rejects_an_invalid_continuation_in_the_next_fragment() {
+    // U+110000, a surrogate, an overlong slash: each is invalid at its second byte.
     for (first, second) in [(0xf4, 0x90), (0xed, 0xa0), (0xe0, 0x80), (0xc3, b'x')] {
         let begun = frame(0x01, &[b'a', first]);
-        assert_eq!(heard(server, &begun), ["..."], "it could become a character");
+        assert_eq!(all_events(server, &begun), ["..."], "it could become a character");
         let wrong = [begun.clone(), frame(0x00, &[second, b'b'])].concat();
-        assert_eq!(heard(server, &wrong), ["1007 not UTF-8"]);
-        assert_eq!(refused_after(server, &wrong), Some(begun.len() + 6 + 1));
+        assert_eq!(all_events(server, &wrong), ["1007 not UTF-8"]);
+        assert_eq!(bytes_until_error(server, &wrong), Some(begun.len() + 6 + 1));
     }
 }
 
 #[test]
-fn section_8_1_a_character_does_not_reach_into_the_next_message() {
+fn section_8_1_rejects_a_character_split_between_messages() {
     let input = [frame(0x81, b"\xc3"), frame(0x81, b"\xa9")].concat();
-    assert_eq!(heard(server, &input), ["1007 not UTF-8"]);
+    assert_eq!(all_events(server, &input), ["1007 not UTF-8"]);
 }

@@ -16,7 +16,7 @@ use crate::{
 use leptos::prelude::*;
 use yodel_protocol::{
     ErrorCode, Offset, RoomName, Verb,
-    frame::{Before, Failed, InRoom},
+    frame::{ErrorReply, HistoryRequest, RoomRequest},
 };
 
 /// Messages per page of history.

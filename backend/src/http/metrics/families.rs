@@ -1,73 +1,77 @@
-//! Every figure: what it is called, and what it means. Names are as Prometheus wants them: base units,
-//! `_total` for what only grows.
+//! Metrics of the server: names, help texts and values. Names follow the Prometheus conventions: base units, `_total`
+//! for counters.
 
 use super::exposition::{Exposition, Kind};
-use crate::http::state::App;
-use crate::hub::metrics::{BUCKETS, DeliveryTimes};
+use crate::http::state::AppState;
+use crate::hub::metrics::{BUCKETS, Times};
 
-/// All figures, as they are now.
-pub fn all(app: &App) -> String {
+/// Renders all metrics with their current values. Takes the lock of one room or connection at a time.
+pub fn render(app: &AppState) -> String {
     let mut out = Exposition::default();
     let version = env!("CARGO_PKG_VERSION");
-    out.family(Kind::Gauge, "yodel_build_info", "Always 1; what runs is in the labels.")
+    out.family(Kind::Gauge, "yodel_build_info", "Always 1; the labels contain version and node.")
         .sample(&[("version", version), ("node", &app.shared.node)], 1);
-    out.gauge("yodel_start_time_seconds", "When the server started, in seconds since 1970.", app.started);
+    out.gauge("yodel_start_time_seconds", "Start of the server, in seconds since the Unix epoch.", app.started);
     connections(app, &mut out);
-    refusals(app, &mut out);
+    rejections(app, &mut out);
     messages(app, &mut out);
     rooms(app, &mut out);
     delivery(&app.shared.hub.metrics().delivery_times(), &mut out);
     out.finish()
 }
 
-fn connections(app: &App, out: &mut Exposition) {
+fn connections(app: &AppState, out: &mut Exposition) {
     let by_mode = app.admission.by_mode();
-    let mut open = out.family(Kind::Gauge, "yodel_connections", "Open connections, by what they are for.");
+    let mut open = out.family(Kind::Gauge, "yodel_connections", "Open connections, by mode.");
     for (mode, count, _) in by_mode {
         open.sample(&[("mode", mode.name())], count);
     }
-    let help = "Connections that were let in, by what they are for.";
+    let help = "Accepted connections, by mode.";
     let mut accepted = out.family(Kind::Counter, "yodel_connections_accepted_total", help);
     for (mode, _, count) in by_mode {
         accepted.sample(&[("mode", mode.name())], count);
     }
-    out.gauge("yodel_connections_limit", "How many connections there may be.", app.admission.max_connections());
-    out.gauge("yodel_draining", "1 while the server stops, 0 before.", u8::from(app.admission.is_closed()));
+    out.gauge("yodel_connections_limit", "Maximum number of connections.", app.admission.most());
+    out.gauge("yodel_draining", "1 while the server shuts down, otherwise 0.", u8::from(app.admission.is_closed()));
 }
 
-fn refusals(app: &App, out: &mut Exposition) {
-    let help = "Connections that were not let in, by why.";
+fn rejections(app: &AppState, out: &mut Exposition) {
+    let help = "Rejected connections, by reason.";
     let mut refused = out.family(Kind::Counter, "yodel_connections_refused_total", help);
     for (why, count) in app.admission.rejected() {
         refused.sample(&[("reason", why.label())], count);
     }
-    let help = "Connections that were closed, by close code; `other` are codes that nobody has defined.";
+    let help = "Closed connections, by close code; undefined codes are counted as `other`.";
     let mut closed = out.family(Kind::Counter, "yodel_connections_closed_total", help);
     let mut others = 0;
-    for (code, count) in app.shared.metrics.closes() {
-        // What peers make up must not become a series each.
+    for (code, count) in app.shared.tally.closes() {
+        // Codes chosen by clients must not create an unbounded number of series.
         match code.name() {
             Some(_) => closed.sample(&[("code", &code.0.to_string())], count),
             None => others += count,
         }
     }
     closed.sample(&[("code", "other")], others);
-    let help = "Requests and tokens of somebody who was not taken for who may do that, by why.";
+    let help = "Failed authentications and authorizations of requests and tokens, by reason.";
     let mut failed = out.family(Kind::Counter, "yodel_auth_failures_total", help);
     for (failure, count) in app.shared.metrics.failures() {
         failed.sample(&[("kind", failure.label())], count);
     }
 }
 
-fn messages(app: &App, out: &mut Exposition) {
-    let [accepted, duplicates, delivered] = app.shared.hub.metrics().message_counts();
-    out.counter("yodel_messages_accepted_total", "Messages that were published, or for everybody.", accepted);
-    out.counter("yodel_messages_duplicate_total", "Messages that had been published before.", duplicates);
-    out.counter("yodel_messages_delivered_total", "Copies handed to connections.", delivered);
+fn messages(app: &AppState, out: &mut Exposition) {
+    let [accepted, duplicates, delivered] = app.shared.hub.metrics().messages();
+    out.counter("yodel_messages_accepted_total", "Messages published or broadcast.", accepted);
+    out.counter(
+        "yodel_messages_duplicate_total",
+        "Publishes with an idempotency key that was used before.",
+        duplicates,
+    );
+    out.counter("yodel_messages_delivered_total", "Copies of messages queued for connections.", delivered);
 }
 
-/// What takes a look at each room and each connection. A lock is held for one of them at a time.
-fn rooms(app: &App, out: &mut Exposition) {
+/// Adds metrics that iterate over rooms and connections. One lock is held at a time.
+fn rooms(app: &AppState, out: &mut Exposition) {
     let hub = &app.shared.hub;
     let rooms = hub.rooms();
     let (mut members, mut kept, mut waiting) = (0, 0, hub.everyone().queued_bytes());
@@ -76,18 +80,18 @@ fn rooms(app: &App, out: &mut Exposition) {
         (members, kept, waiting) =
             (members + figures.clients, kept + figures.retained_messages, waiting + room.queued_bytes());
     }
-    out.gauge("yodel_rooms", "Rooms that somebody is in or of which something is kept.", rooms.len());
-    out.gauge("yodel_room_members", "Connections in rooms; one in two rooms counts twice.", members);
-    out.gauge("yodel_users", "Users who are connected, where the server knows them.", hub.users());
+    out.gauge("yodel_rooms", "Rooms with members or a history.", rooms.len());
+    out.gauge("yodel_room_members", "Memberships; a connection in two rooms counts twice.", members);
+    out.gauge("yodel_users", "Connected authenticated users.", hub.users());
     out.gauge("yodel_history_messages", "Messages in the histories of all rooms.", kept);
-    out.gauge("yodel_history_bytes", "What histories and keys cost, in bytes.", hub.metrics().retained_bytes());
-    let mut queues = out.family(Kind::Gauge, "yodel_queue_bytes", "Bytes that wait, by where.");
+    out.gauge("yodel_history_bytes", "Memory used by histories and idempotency keys, in bytes.", hub.metrics().kept());
+    let mut queues = out.family(Kind::Gauge, "yodel_queue_bytes", "Queued bytes, by queue.");
     queues.sample(&[("queue", "rooms")], waiting);
     queues.sample(&[("queue", "connections")], app.shared.registry.queued_bytes());
 }
 
-fn delivery(times: &DeliveryTimes, out: &mut Exposition) {
-    let help = "From publishing to the last member, for what goes out together.";
+fn delivery(times: &Times, out: &mut Exposition) {
+    let help = "Time from publishing to the delivery to the last member, per batch.";
     let mut family = out.family(Kind::Histogram, "yodel_delivery_seconds", help);
     let mut sum = 0;
     for (count, micros) in times.counts.iter().zip(BUCKETS) {
@@ -100,7 +104,7 @@ fn delivery(times: &DeliveryTimes, out: &mut Exposition) {
     family.part("_count", &[], all);
 }
 
-/// Microseconds as seconds, without rounding.
+/// Formats microseconds as seconds, without rounding.
 fn seconds(micros: u64) -> String {
     format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000).trim_end_matches('0').trim_end_matches('.').to_owned()
 }
@@ -113,7 +117,7 @@ mod tests {
     use crate::hub::metrics::HubMetrics;
 
     #[test]
-    fn buckets_hold_what_the_smaller_ones_hold() {
+    fn writes_cumulative_buckets() {
         let (metrics, mut out) = (HubMetrics::default(), Exposition::default());
         for micros in [40, 60, 5_000_001] {
             metrics.add_delivery(1, Duration::from_micros(micros));
@@ -129,7 +133,7 @@ mod tests {
             "yodel_delivery_seconds_sum 5.000101",
             "yodel_delivery_seconds_count 3",
         ] {
-            assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+            assert!(text.lines().any(|found| found == line), "missing line {line} in:\n{text}");
         }
     }
 }
