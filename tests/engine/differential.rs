@@ -79,7 +79,7 @@ fn read_with_tungstenite(role: protocol::Role, bytes: &[u8]) -> (Vec<Item>, Opti
 
 /// Decodes pieces with the codec, up to a violation or the end.
 fn read_with_yodel<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item>, Option<Violation>) {
-    let mut decoder = Decoder::new(role, MAX_MESSAGE, Inflation::Refused);
+    let mut decoder = Decoder::new(role, MAX_MESSAGE, Inflation::Disabled);
     let (mut items, mut room) = (Vec::new(), Vec::new());
     for piece in pieces {
         let mut piece = piece.to_vec();
@@ -102,13 +102,13 @@ fn read_with_yodel<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -
 
 fn item(received: &Event<'_>) -> Item {
     match received {
-        Received::Message(Kind::Text, text) => {
+        Event::Message(Kind::Text, text) => {
             Item::Text(String::from_utf8(text.to_vec()).expect("decoder validates UTF-8"))
         }
-        Received::Message(Kind::Binary, bytes) => Item::Binary(bytes.to_vec()),
-        Received::Ping(bytes) => Item::Ping(bytes.to_vec()),
-        Received::Pong(bytes) => Item::Pong(bytes.to_vec()),
-        Received::Close(code, _) => Item::Close(code.0),
+        Event::Message(Kind::Binary, bytes) => Item::Binary(bytes.to_vec()),
+        Event::Ping(bytes) => Item::Ping(bytes.to_vec()),
+        Event::Pong(bytes) => Item::Pong(bytes.to_vec()),
+        Event::Close(code, _) => Item::Close(code.0),
     }
 }
 

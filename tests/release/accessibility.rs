@@ -46,11 +46,11 @@ async fn findings(page: &Page, settings: &str) -> Vec<String> {
 const FORCED_COLORS: &str = "
     const rows = ['info', 'success', 'warning', 'danger'].map((kind) => document.querySelector(`.list-group-item-${kind}`));
     const differ = (property) => new Set(rows.map(property)).size;
-    const bordered = [...rows, ...document.querySelectorAll('.btn, .form-control, .notice')];
+    const bordered = [...rows, ...document.querySelectorAll('.btn, .form-control, .banner')];
     return {
         colors: differ((row) => getComputedStyle(row).backgroundColor),
         icons: differ((row) => row.querySelector('[aria-hidden]').textContent),
-        words: differ((row) => row.querySelector('.sr').textContent),
+        words: differ((row) => row.querySelector('.sr-only').textContent),
         without_border: bordered.filter((one) => getComputedStyle(one).borderTopStyle !== 'solid').map((one) => one.className),
     };
 ";
@@ -58,7 +58,7 @@ const FORCED_COLORS: &str = "
 /// Style sheets that inject a defect, with a part of the expected finding.
 const DEFECTS: [(&str, &str); 3] = [
     ("is animated", "@keyframes turn { to { rotate: 1turn } } .dot { animation: turn 1s infinite }"),
-    ("color-contrast", ".word { color: #bbb; background: #ccc }"),
+    ("color-contrast", ".state { color: #bbb; background: #ccc }"),
     ("outside", "#btnSend { translate: 50px }"),
 ];
 
@@ -134,11 +134,11 @@ async fn page_with_rejections_and_empty_states(browser: &Browser) {
         page.wait_until("the confirmation", |snapshot| snapshot.banner.contains(&server.url)).await;
         assert_accessible(&page, "confirmation of another server").await;
 
-        page.window.click("//*[@class='notice']//button").await;
+        page.window.click("//*[@class='banner']//button").await;
         page.wait_until("the rejection", |snapshot| snapshot.banner.contains("4502")).await;
         assert_accessible(&page, "refused").await;
 
-        page.window.click("//*[@class='notice']//button").await;
+        page.window.click("//*[@class='banner']//button").await;
         page.wait_until("the address field", |snapshot| snapshot.focus == "txtUrl").await;
         assert_accessible(&page, "the address field").await;
 

@@ -26,7 +26,7 @@ fn is_part(name: &str) -> bool {
 
 /// Waits until the tools panel is shown.
 async fn wait_for_tools(page: &Page) {
-    let there = "const left = (done) => document.querySelector('aside.side') ? done() : requestAnimationFrame(() => left(done));
+    let there = "const left = (done) => document.querySelector('aside.sidebar') ? done() : requestAnimationFrame(() => left(done));
         return new Promise(left);";
     page.window.script(there, Vec::new()).await;
 }
@@ -83,7 +83,7 @@ async fn reports_and_retries_a_failed_tools_download() {
     set_offline(&page, true).await;
     page.click("Tools").await;
     page.wait_until("the error message", |snapshot| snapshot.has_button("Try again")).await;
-    let has_error = "return document.body.textContent.includes('The tools could not be loaded.');";
+    let has_error = "return document.body.textContent.includes('Failed to load Tools.');";
     assert_eq!(page.window.script(has_error, Vec::new()).await, Value::Bool(true));
 
     set_offline(&page, false).await;

@@ -85,7 +85,7 @@ async fn keeps_the_scroll_position_and_counts_new_rows(browser: &Browser) {
     let snapshot = page.wait_until("the counter of new rows", |snapshot| snapshot.new_rows.contains("1,234 new")).await;
     assert!(snapshot.texts("warning").contains(&" > message 100") && snapshot.rows.len() < MAX_ROWS);
 
-    page.window.click("//button[@class='new']").await;
+    page.window.click("//button[@class='new-messages']").await;
     let snapshot = page.wait_for_last_row("warning:  > message 2233").await;
     assert_eq!(snapshot.new_rows, "");
     assert!(is_at_the_end(&page).await);

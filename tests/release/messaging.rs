@@ -25,7 +25,7 @@ async fn sends_messages_and_shows_echoes(browser: &Browser) {
         [&opened, "success: hello", "warning:  > hello", "success: 你好，世界", "warning:  > 你好，世界"]
     );
     assert_eq!((snapshot.sent.as_str(), snapshot.received.as_str()), ("2", "2"));
-    assert_eq!(snapshot.marks(), ["The server has it"; 2]);
+    assert_eq!(snapshot.marks(), ["Acknowledged"; 2]);
     assert_eq!(snapshot.address, socket_url(&yodel, "/ws"));
     page.finish().await;
 }

@@ -10,9 +10,9 @@ async fn sends_offline_messages_after_the_network_returns(browser: &Browser) {
 
     page.window.set_offline(true).await;
     yodel.kill().await;
-    page.wait_until("the banner", |snapshot| snapshot.banner.starts_with("You appear to be offline.")).await;
+    page.wait_until("the banner", |snapshot| snapshot.banner.starts_with("You are offline.")).await;
     page.submit("typed in a tunnel").await;
-    let snapshot = page.wait_until("the queued message", |snapshot| snapshot.marks() == ["Waiting to send"]).await;
+    let snapshot = page.wait_until("the queued message", |snapshot| snapshot.marks() == ["Queued"]).await;
     assert_eq!((snapshot.state.as_str(), snapshot.received.as_str()), ("Offline", "0"));
 
     let _restarted = Yodel::serve_at(&address, &[]).await;

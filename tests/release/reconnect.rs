@@ -12,7 +12,7 @@ async fn logged_connections(yodel: Yodel) -> usize {
 }
 
 fn is_counting_down(snapshot: &PageSnapshot) -> bool {
-    let seconds = snapshot.banner.strip_prefix("Retrying in ").and_then(|rest| rest.strip_suffix(" s."));
+    let seconds = snapshot.banner.strip_prefix("Reconnecting in ").and_then(|rest| rest.strip_suffix(" s."));
     seconds.is_some_and(|seconds| seconds.parse::<u64>().is_ok())
 }
 
@@ -43,7 +43,7 @@ async fn delivers_messages_typed_during_an_outage_once_in_order(browser: &Browse
         page.submit(text).await;
     }
     let waiting = page.wait_until("three queued messages", |snapshot| snapshot.texts("success").len() == 4).await;
-    assert_eq!(waiting.marks(), ["The server has it", "Waiting to send", "Waiting to send", "Waiting to send"]);
+    assert_eq!(waiting.marks(), ["Acknowledged", "Queued", "Queued", "Queued"]);
     assert_eq!((waiting.sent.as_str(), waiting.received.as_str()), ("1", "1"));
 
     let restarted = Yodel::serve_at(&address, &["--plain", "broadcast"]).await;
@@ -51,8 +51,8 @@ async fn delivers_messages_typed_during_an_outage_once_in_order(browser: &Browse
     let all = ["before", "half a sentence", "second", "third"];
     assert_eq!(snapshot.texts("success"), all);
     assert_eq!(snapshot.texts("warning"), all.map(|text| format!(" > {text}")));
-    assert_eq!(snapshot.marks(), ["The server has it"; 4]);
-    let reset = "#lobby has begun anew: anything said meanwhile is lost.";
+    assert_eq!(snapshot.marks(), ["Acknowledged"; 4]);
+    let reset = "#lobby was reset on the server; messages in between are lost.";
     assert_eq!(snapshot.texts("danger"), [&closed, reset], "one outage is one row, regardless of the retries");
     assert!(snapshot.texts("info")[1].ends_with("all that waited was sent."), "{:?}", snapshot.texts("info"));
     assert_eq!((snapshot.sent.as_str(), snapshot.received.as_str(), snapshot.banner.as_str()), ("4", "4", ""));
@@ -90,8 +90,8 @@ async fn retry_now_reconnects_immediately(browser: &Browser) {
     let address = yodel.address().to_string();
     let page = open_in_backoff(browser, yodel).await;
     let restarted = Yodel::serve_at(&address, &[]).await;
-    assert_eq!(page.snapshot().await.state, "Waiting", "no retry before the delay has elapsed");
-    page.click("Retry now").await;
+    assert_eq!(page.snapshot().await.state, "Reconnecting", "no retry before the delay has elapsed");
+    page.click("Reconnect now").await;
     page.wait_for_state("Connected").await;
     assert_eq!(fake_timers::dial_count(&page).await, 3);
     page.finish().await;
@@ -115,7 +115,7 @@ async fn does_not_send_queued_messages_to_another_address(browser: &Browser) {
     let address = yodel.address().to_string();
     let page = open_in_backoff(browser, yodel).await;
     page.submit("for the echo only").await;
-    page.wait_until("the queued message", |snapshot| snapshot.marks() == ["Waiting to send"]).await;
+    page.wait_until("the queued message", |snapshot| snapshot.marks() == ["Queued"]).await;
 
     let _restarted = Yodel::serve_at(&address, &[]).await;
     page.connect_to("/ws/broadcast").await;
@@ -124,7 +124,7 @@ async fn does_not_send_queued_messages_to_another_address(browser: &Browser) {
             snapshot.address.ends_with("/broadcast") && snapshot.state == "Connected"
         })
         .await;
-    assert_eq!(snapshot.marks(), ["Not sent."]);
+    assert_eq!(snapshot.marks(), ["Not sent"]);
     page.click("Retry").await;
     page.wait_for_last_row("warning:  > for the echo only").await;
     page.finish().await;
@@ -155,11 +155,11 @@ async fn deletes_a_queued_message(browser: &Browser) {
     let page = open_in_backoff(browser, yodel).await;
     page.submit("better not").await;
     page.submit("yes").await;
-    page.wait_until("two queued messages", |snapshot| snapshot.marks() == ["Waiting to send"; 2]).await;
+    page.wait_until("two queued messages", |snapshot| snapshot.marks() == ["Queued"; 2]).await;
     page.click("Delete").await;
     page.wait_until("one queued message", |snapshot| snapshot.texts("success") == ["yes"]).await;
     let _restarted = Yodel::serve_at(&address, &[]).await;
-    page.click("Retry now").await;
+    page.click("Reconnect now").await;
     let snapshot = page.wait_for_last_row("warning:  > yes").await;
     assert_eq!((snapshot.sent.as_str(), snapshot.texts("warning").len()), ("1", 1));
     page.finish().await;

@@ -49,7 +49,7 @@ async fn shows_the_cached_page_offline_and_updates_it() {
 
     yodel.kill().await;
     let page = Page::open_in(page.window, &format!("{url}/?mode=plain")).await;
-    page.wait_until("the retry button", |snapshot| snapshot.has_button("Retry now")).await;
+    page.wait_until("the retry button", |snapshot| snapshot.has_button("Reconnect now")).await;
     assert_eq!(title(&page).await, "old");
 
     let arguments = serve(&new);

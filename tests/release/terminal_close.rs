@@ -12,7 +12,7 @@ async fn shows_a_final_close_and_retries_only_on_request(browser: &Browser) {
     let page = fake_timers::open(browser, &format!("{}/?url={}", yodel.url, server.url)).await;
     page.click("Connect").await;
 
-    let refused = "The server refused this connection (4502: unauthorized). It will not be retried.";
+    let refused = "The server closed the connection (4502: unauthorized). Not reconnecting.";
     let closed = format!("WebSocket Server [{}] Connection Closed! (4502, unauthorized", server.url);
     page.wait_until(&closed, |snapshot| snapshot.texts("danger").iter().any(|row| row.starts_with(&closed))).await;
     let snapshot = page.snapshot().await;
@@ -37,7 +37,7 @@ async fn does_not_resend_an_oversized_message(browser: &Browser) {
     page.wait_until("the echo of a message at the limit", |snapshot| snapshot.received == "1").await;
     page.submit(&"x".repeat(101)).await;
 
-    let refused = "The server refused this connection (1009: message too big). It will not be retried.";
+    let refused = "The server closed the connection (1009: message too big). Not reconnecting.";
     page.wait_until(refused, |snapshot| snapshot.banner == refused).await;
     fake_timers::advance_one_day(&page).await;
     assert_eq!(fake_timers::dial_count(&page).await, 1);
@@ -55,7 +55,7 @@ async fn envelope_mode_does_not_send_an_oversized_message(browser: &Browser) {
     let yodel = Yodel::serve(&["--max-message", "200"]).await;
     let page = Page::connected(browser, &yodel.url).await;
     page.submit(&"x".repeat(201)).await;
-    page.wait_until("the delivery mark", |snapshot| snapshot.marks() == ["Not sent. (larger than the server takes)"])
+    page.wait_until("the delivery mark", |snapshot| snapshot.marks() == ["Not sent (larger than the server takes)"])
         .await;
     page.submit("short").await;
     let snapshot = page.wait_for_last_row("warning:  > short").await;
@@ -70,7 +70,7 @@ async fn edit_button_focuses_the_address_field(browser: &Browser) {
     let page = Page::open(browser, &format!("{}/?url={}", yodel.url, server.url)).await;
     page.click("Connect").await;
     page.wait_until("the rejection", |snapshot| snapshot.banner.contains("(1008: not here)")).await;
-    page.click("Edit").await;
+    page.click("Edit URL").await;
     let snapshot = page.wait_until("the address field", |snapshot| snapshot.focus == "txtUrl").await;
     assert_eq!(snapshot.address, server.url);
     page.press("/ws\n").await;

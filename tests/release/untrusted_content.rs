@@ -41,7 +41,7 @@ async fn renders_a_hostile_address_as_text(browser: &Browser) {
     let page = Page::open(browser, &format!("{}/?url={address}", yodel.url)).await;
     page.wait_until("the confirmation", |snapshot| !snapshot.banner.is_empty() || !snapshot.address.is_empty()).await;
     let page = Page::open_in(page.window, &format!("{}/?lang=%3Cscript%3E&url=javascript://alert(1)", yodel.url)).await;
-    page.wait_until("the invalid address", |snapshot| snapshot.banner == "This is not a WebSocket address.").await;
+    page.wait_until("the invalid address", |snapshot| snapshot.banner == "Invalid WebSocket URL.").await;
     assert_eq!(page.window.script(INJECTED, Vec::new()).await, serde_json::json!([null, 0]));
     page.finish().await;
 }
@@ -63,7 +63,7 @@ async fn session_causes_no_policy_violation(browser: &Browser) {
     page.click("连接").await;
     page.wait_for_state("已连接").await;
     yodel.kill().await;
-    page.wait_until("the countdown", |snapshot| snapshot.banner.ends_with("秒后重试。")).await;
+    page.wait_until("the countdown", |snapshot| snapshot.banner.ends_with("秒后重连。")).await;
     page.submit("离线").await;
     let _restarted = Yodel::serve_at(&address, &[]).await;
     page.wait_for_last_row("warning:  > 离线").await;

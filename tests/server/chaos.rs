@@ -101,7 +101,7 @@ impl ChaosClient {
                 Effect::Gap { room, .. } => self.record(room, Observation::Gap),
                 Effect::Message(message) => self.on_message(&message),
                 Effect::Reply(id, reply) => self.on_reply(id, &reply),
-                Effect::Delivery(id, Delivery::Failed | Delivery::Doubtful) => {
+                Effect::Delivery(id, Delivery::Failed | Delivery::Unconfirmed) => {
                     self.failed.push(format!("{:?}", self.published[&id]));
                 }
                 Effect::OutboxFull(id) => self.failed.push(format!("full: {id:?}")),

@@ -31,7 +31,7 @@ const CLIPPED_CONTROLS: &str = "
         && element.scrollWidth > element.clientWidth && getComputedStyle(element).textOverflow !== 'ellipsis';
     const narrow = (element) => element.matches('#txtContent') && element.offsetWidth < edges.width / 2;
     const page = document.querySelector('dialog:modal') ?? document;
-    const controls = [...page.querySelectorAll('button, input, select, textarea, summary, .word, .counts, .notice')];
+    const controls = [...page.querySelectorAll('button, input, select, textarea, summary, .state, .counts, .banner')];
     const visible = controls.filter((element) => !element.closest('#divShow') && element.offsetParent
         && element.checkVisibility({ visibilityProperty: true }));
     const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;

@@ -28,13 +28,13 @@ const SNAPSHOT: &str = r"
         rows: [...document.querySelectorAll('#divShow > li')].map(row),
         sent: text('#sent'),
         received: text('#received'),
-        state: text('.status .word'),
-        banner: text('.notice span'),
+        state: text('.status .state'),
+        banner: text('.banner span'),
         hint: text('#hint'),
         address: document.querySelector('button.address') ? own(document.querySelector('button.address')) : field('#txtUrl'),
         content: field('#txtContent'),
         buttons: [...document.querySelectorAll('button')].map((button) => button.textContent.trim()),
-        new_rows: text('.new'),
+        new_rows: text('.new-messages'),
         focus: focus === document.body ? '' : focus.id || focus.textContent.trim(),
     };
 ";

@@ -21,7 +21,7 @@ impl Page {
     /// Opens the tools panel and waits until it is shown.
     pub async fn open_tools(&self) {
         self.toggle_tools().await;
-        self.wait_for_texts(".side", |side| side.len() == 1).await;
+        self.wait_for_texts(".sidebar", |side| side.len() == 1).await;
     }
 
     /// Replaces the content of the field with this id.
@@ -53,7 +53,7 @@ impl Page {
     /// Joins or selects a room and waits until its members are shown.
     pub async fn join(&self, room: &str) {
         self.fill("room", &format!("{room}\n")).await;
-        let heading = format!("People in #{room}");
+        let heading = format!("Members of #{room}");
         self.wait_for_texts("#h-people", |texts| texts == [&*heading]).await;
     }
 

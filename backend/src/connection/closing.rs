@@ -81,7 +81,7 @@ fn find_close_frame(socket: &mut Socket, input: &mut [u8], buffer: &mut Vec<u8>)
     while consumed < input.len() {
         let (length, event) = socket.decode(&mut input[consumed..], buffer).ok()?;
         consumed += length;
-        if matches!(event, Some(Received::Close(..))) {
+        if matches!(event, Some(Event::Close(..))) {
             socket.unread(&input[consumed..]);
             return Some(true);
         }

@@ -17,7 +17,7 @@ use super::context::ServerContext;
 use super::socket::Socket;
 use super::stats::ConnectionStats;
 use crate::identity_session::SessionContext;
-use yodel_websocket::decoder::Received;
+use yodel_websocket::decoder::Event;
 use yodel_websocket::message::Kind;
 
 /// Maximum number of reads in one poll, before other tasks get a turn.
@@ -248,16 +248,16 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
     ) -> Result<bool, CloseReason> {
         let Self { io, mode } = self;
         match event {
-            Some(Received::Message(kind, payload)) => {
+            Some(Event::Message(kind, payload)) => {
                 io.received.add(1, payload.len() as u64);
                 mode.on_message(io, context, *kind, payload, replies)
             }
-            Some(Received::Ping(payload)) => {
+            Some(Event::Ping(payload)) => {
                 io.socket.pong(payload, replies);
                 Ok(mode.on_ping())
             }
-            Some(Received::Close(code, _)) => Err(CloseReason::Peer(*code)),
-            Some(Received::Pong(_)) | None => Ok(true),
+            Some(Event::Close(code, _)) => Err(CloseReason::Peer(*code)),
+            Some(Event::Pong(_)) | None => Ok(true),
         }
     }
 }

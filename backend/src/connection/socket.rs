@@ -154,7 +154,7 @@ impl Socket {
         input: &'b mut [u8],
         buffer: &'b mut Vec<u8>,
     ) -> Result<(usize, Option<Received<'b>>), Violation> {
-        self.decoder.read(input, buffer).map(|step| (step.consumed, step.received))
+        self.decoder.read(input, buffer).map(|step| (step.consumed, step.event))
     }
 
     /// Sends a message, or appends it to `replies`. Returns false if the transport accepted only a part.

@@ -95,7 +95,7 @@ pub enum HookError {
         /// The invalid name.
         name: String,
         /// The rule that it violates.
-        error: BadName,
+        error: InvalidName,
     },
 }
 

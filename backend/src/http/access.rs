@@ -81,10 +81,10 @@ pub fn check_enabled(app: &AppState, headers: &HeaderMap) -> Result<(), ApiError
 /// Checks the credentials of a request; counts a failure.
 pub fn check_credentials(app: &AppState, headers: &HeaderMap) -> Result<(), ApiError> {
     authorize(&app.shared.auth, headers, auth::now()).map_err(|(failure, detail)| {
-        let known = failure == Failure::Forbidden;
+        let known = failure == AuthFailure::Forbidden;
         let status = if known { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
-        app.shared.tally.failed(failure);
-        app.shared.tally.count(status.canonical_reason().unwrap_or_default());
+        app.shared.metrics.add_auth_failure(failure);
+        app.shared.metrics.add_rejection(status.canonical_reason().unwrap_or_default());
         ApiError::new(status, detail)
     })
 }
@@ -93,17 +93,17 @@ pub fn check_credentials(app: &AppState, headers: &HeaderMap) -> Result<(), ApiE
 fn authorize(auth: &Auth, headers: &HeaderMap, now: u64) -> Result<(), (Failure, String)> {
     let credentials = Credentials::find(headers, None).filter(|found| found.source() == Source::Header);
     let Some(credentials) = credentials else {
-        return Err((Failure::Missing, CREDENTIALS_REQUIRED.to_owned()));
+        return Err((AuthFailure::Missing, CREDENTIALS_REQUIRED.to_owned()));
     };
     if auth.api_keys().is_some_and(|keys| keys.contains(credentials.token())) {
         return Ok(());
     }
     let Some(verifier) = auth.verifier() else {
-        return Err((Failure::Invalid, "The key is none of the keys in --api-key-file.".to_owned()));
+        return Err((AuthFailure::Invalid, "The key is none of the keys in --api-key-file.".to_owned()));
     };
     match verifier.verify(credentials.token(), now) {
         Ok(identity) if identity.may_api() => Ok(()),
-        Ok(_) => Err((Failure::Forbidden, "The token does not claim `api`.".to_owned())),
+        Ok(_) => Err((AuthFailure::Forbidden, "The token does not claim `api`.".to_owned())),
         Err(denied) => Err((
             authentication::failure(denied),
             format!("The credential is none of the keys in --api-key-file and not a valid token: {denied}."),

@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn serializes_problem_details_and_retry_after() {
-        let problem = ApiError::from(Refused::Address);
+        let problem = ApiError::from(RejectReason::Address);
         assert_eq!(
             serde_json::to_string(&problem).unwrap(),
             r#"{"type":"about:blank","title":"Too Many Requests","status":429,"detail":"Your address has reached its limit of connections (--max-per-address)."}"#
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn returns_503_at_the_room_limit() {
-        assert_eq!(ApiError::from(HandleError::Rooms).status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(ApiError::from(HandleError::Everyone).status(), StatusCode::BAD_REQUEST);
+        assert_eq!(ApiError::from(HandleError::RoomLimit).status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(ApiError::from(HandleError::ReservedRoom).status(), StatusCode::BAD_REQUEST);
     }
 }

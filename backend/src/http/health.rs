@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use crate::connection::admission::Refused;
+use crate::connection::admission::RejectReason;
 use crate::http::state::AppState;
 
 /// Liveness probe.
@@ -36,7 +36,7 @@ pub async fn health() -> Response {
 )]
 pub async fn ready(State(app): State<AppState>) -> Response {
     if app.admission.is_closed() {
-        let why = Refused::Stopping;
+        let why = RejectReason::Stopping;
         return (why.status(), [(header::RETRY_AFTER, why.retry_after())], uncached("stopping\n")).into_response();
     }
     uncached("ready\n").into_response()

@@ -28,7 +28,7 @@ pub fn choose(headers: &HeaderMap, query: Option<&str>) -> Result<Language, Unkn
         query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == QUERY);
     let offered: Vec<&str> = offered(headers).filter(|name| !name.starts_with(BEARER)).collect();
     match requested {
-        _ if offered.contains(&SUBPROTOCOL) => Ok(Language::Envelope),
+        _ if offered.contains(&SUBPROTOCOL) => Ok(WireFormat::Envelope),
         _ if !offered.is_empty() => Err(Unknown),
         Some((_, SUBPROTOCOL)) => Ok(WireFormat::Envelope),
         Some(_) => Err(Unknown),
@@ -64,21 +64,21 @@ mod tests {
 
     #[test]
     fn selects_the_offered_subprotocol() {
-        assert_eq!(chosen(&[], None), Ok(Language::Plain));
-        assert_eq!(chosen(&["yodel.v1"], None), Ok(Language::Envelope));
-        assert_eq!(chosen(&["chat, yodel.v1"], None), Ok(Language::Envelope));
-        assert_eq!(chosen(&["chat", "bearer.a.b.c,yodel.v1"], None), Ok(Language::Envelope));
+        assert_eq!(chosen(&[], None), Ok(WireFormat::Plain));
+        assert_eq!(chosen(&["yodel.v1"], None), Ok(WireFormat::Envelope));
+        assert_eq!(chosen(&["chat, yodel.v1"], None), Ok(WireFormat::Envelope));
+        assert_eq!(chosen(&["chat", "bearer.a.b.c,yodel.v1"], None), Ok(WireFormat::Envelope));
         assert_eq!(chosen(&["chat"], None), Err(Unknown));
         assert_eq!(chosen(&["YODEL.V1"], None), Err(Unknown));
         assert_eq!(chosen(&["yodel.v10"], None), Err(Unknown));
-        assert_eq!(chosen(&["bearer.a.b.c"], None), Ok(Language::Plain), "a token is not a subprotocol");
+        assert_eq!(chosen(&["bearer.a.b.c"], None), Ok(WireFormat::Plain), "a token is not a subprotocol");
     }
 
     #[test]
     fn selects_the_subprotocol_of_the_query() {
-        assert_eq!(chosen(&[], Some("protocol=yodel.v1")), Ok(Language::Envelope));
-        assert_eq!(chosen(&[], Some("a=b&protocol=yodel.v1&c")), Ok(Language::Envelope));
-        assert_eq!(chosen(&["bearer.a.b.c"], Some("protocol=yodel.v1")), Ok(Language::Envelope));
+        assert_eq!(chosen(&[], Some("protocol=yodel.v1")), Ok(WireFormat::Envelope));
+        assert_eq!(chosen(&[], Some("a=b&protocol=yodel.v1&c")), Ok(WireFormat::Envelope));
+        assert_eq!(chosen(&["bearer.a.b.c"], Some("protocol=yodel.v1")), Ok(WireFormat::Envelope));
         assert_eq!(chosen(&[], Some("protocol=chat")), Err(Unknown));
         assert_eq!(chosen(&["chat"], Some("protocol=yodel.v1")), Err(Unknown));
         assert_eq!(chosen(&[], Some("x=yodel.v1")), Ok(WireFormat::Plain));

@@ -28,7 +28,7 @@ use crate::http::state::AppState;
 use crate::http::subprotocol;
 use crate::hub::LOBBY;
 use crate::identity_session::authentication::AuthenticationError;
-use crate::limits::refusals::{Failure, Tally};
+use crate::limits::server_metrics::{AuthFailure, ServerMetrics};
 use yodel_websocket::extension::ContextTakeover;
 use yodel_websocket::handshake::{self as opening, Handshake};
 
@@ -43,7 +43,7 @@ pub async fn handle(app: AppState, mode: Plain, mut request: Request) -> Respons
         Ok(peer) => peer,
         Err(error) => return error.into_response(),
     };
-    let tally = app.shared.tally.clone();
+    let tally = app.shared.metrics.clone();
     open(app, mode, peer, &parts, upgrade).await.unwrap_or_else(|response| {
         debug!(%peer, %mode, status = response.status().as_u16(), "handshake rejected");
         // The admission has counted these already.
@@ -70,8 +70,8 @@ async fn open(
     let language = subprotocol::choose(&parts.headers, parts.uri.query()).map_err(IntoResponse::into_response)?;
     // The frames of a room are compressed once for all receivers, so they cannot refer to earlier messages of one.
     let takeover = takeover(config.compression).map(|takeover| match language {
-        Language::Envelope => ContextTakeover::Disabled,
-        Language::Plain | Language::Events => takeover,
+        WireFormat::Envelope => ContextTakeover::Disabled,
+        WireFormat::Plain | WireFormat::Events => takeover,
     });
     let opening = Handshake::check(parts, takeover).map_err(handshake::rejected)?;
     app.origins
@@ -79,25 +79,25 @@ async fn open(
         .map_err(|forbidden| (StatusCode::FORBIDDEN, format!("{forbidden}.\n")).into_response())?;
     // Exempting a path from authentication applies to plain connections only: `yodel.v1` gives access to every room,
     // independent of the path.
-    let exempt = if language == Language::Envelope { "" } else { parts.uri.path() };
+    let exempt = if language == WireFormat::Envelope { "" } else { parts.uri.path() };
     let head = access::request_head(&app, &parts.uri, &parts.headers, peer);
     let identity = access::identify(&app, exempt, &parts.headers, head.as_ref()).await;
-    count_failure(&shared.tally, &identity, language);
+    count_failure(&shared.metrics, &identity, language);
     let (caller, class) = match (language, mode) {
-        (Language::Envelope, _) => (ClientIdentity::Envelope(identity), Mode::Envelope),
+        (WireFormat::Envelope, _) => (ClientIdentity::Envelope(identity), Mode::Envelope),
         (_, Plain::Echo) => (ClientIdentity::Plain(plain_identity(identity, mode)?), Mode::Echo),
         (_, Plain::Broadcast) => (ClientIdentity::Plain(plain_identity(identity, mode)?), Mode::Broadcast),
     };
     let admitted = app.admission.admit(peer, class).map_err(rejected)?;
     let window = opening.compression.map(|agreed| agreed.server_window);
-    let line = Arc::new(Line::new(Outbox::new(language, window, config.max_queue)));
+    let line = Arc::new(ConnectionHandle::new(Outbox::new(language, window, config.max_queue)));
     // The lobby is joined before the response, so that the client misses no later message.
     let kind = match caller {
         ClientIdentity::Plain(identity) => {
-            ConnectionMode::Plain(PlainMode::new(mode, identity, &line, head, &shared, &shared.session(peer)))
+            ConnectionMode::Plain(PlainMode::new(mode, identity, &line, head, &shared, &shared.session_context(peer)))
         }
         ClientIdentity::Envelope(identity) => {
-            let mode = EnvelopeMode::new(mode, identity, &line, head, &shared, &shared.session(peer));
+            let mode = EnvelopeMode::new(mode, identity, &line, head, &shared, &shared.session_context(peer));
             ConnectionMode::Envelope(Box::new(mode))
         }
     };

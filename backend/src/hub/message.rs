@@ -38,7 +38,7 @@ pub struct NewMessage {
     /// Sender; `None` for the server itself.
     pub from: Option<Arc<Sender>>,
     /// Idempotency key, which makes it safe to repeat the publish.
-    pub key: Option<Key>,
+    pub key: Option<IdempotencyKey>,
 }
 
 /// Published message.

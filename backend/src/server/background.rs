@@ -6,7 +6,7 @@ use std::sync::{Arc, Once};
 use parking_lot::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::connection::{refusal_log, tick};
+use crate::connection::{rejection_log, time_broadcast};
 use crate::http::state::AppState;
 use crate::runtime::{self, TokioSpawner};
 

@@ -136,10 +136,10 @@ impl Server {
     /// Returns the state of the HTTP handlers. `address` is the address of the listener.
     pub(super) fn app(&self, address: IpAddr, assets: Option<Assets>) -> AppState {
         let config = &self.config;
-        let max_connections = config.max_connections.unwrap_or_else(file_limit::room_for_connections);
+        let max_connections = config.max_connections.unwrap_or_else(file_limit::connection_capacity);
         info!(max_connections, "connection limit set");
         let origins = OriginPolicy::new(config.origin.clone(), address);
-        if origins.is_open() {
+        if origins.allows_any_origin() {
             warn!("--origin '*' allows every web page to connect");
         }
         AppState {

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
 use yodel_client::{Delivery, Effect, Event, MessageId, Mode};
-use yodel_protocol::{Epoch, Offset, Position, RoomName, ServerFrame, UserId, Verb, frame::Failed};
+use yodel_protocol::{Epoch, Offset, Position, RoomName, ServerFrame, UserId, Verb, frame::ErrorReply};
 
 const WELCOME: &str =
     r#"{"type":"welcome","client":"c_1","version":"0","node":"n","plain":"broadcast","ping":1,"max":1,"time":1}"#;

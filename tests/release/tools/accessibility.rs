@@ -23,7 +23,7 @@ async fn open_tools(browser: &Browser, language: &'static str, url: &str) -> Pag
 
 /// Opens the server metrics.
 async fn open_metrics(page: &Page) {
-    page.window.click("//*[@class='admin']//button").await;
+    page.window.click("//*[@class='metrics']//button").await;
 }
 
 #[apply(each_browser)]
@@ -37,12 +37,12 @@ async fn connection_rooms_presence_and_metrics(browser: &Browser) {
         page.wait_for_texts("#to b", |chip| chip.len() == 1).await;
         page.wait_for_texts("[aria-labelledby='h-people'] li", |people| people.len() == 1).await;
         open_metrics(&page).await;
-        page.wait_for_texts(".admin .graph", |graphs| graphs.len() == 4).await;
+        page.wait_for_texts(".metrics .graph", |graphs| graphs.len() == 4).await;
         assert_accessible(&page, "in a room, with metrics").await;
 
         page.choose("selSpeak", "plain").await;
         page.fill("txtSubprotocols", "chat, chat\n").await;
-        page.wait_for_texts(".side .wrong", |wrong| !wrong[0].is_empty()).await;
+        page.wait_for_texts(".sidebar .error", |wrong| !wrong[0].is_empty()).await;
         assert_accessible(&page, "invalid subprotocols").await;
         page.finish().await;
     }
@@ -62,7 +62,7 @@ async fn rejected_metrics_and_long_counters(browser: &Browser) {
         assert_accessible(&page, "counters of six digits").await;
         page.open_tools().await;
         open_metrics(&page).await;
-        page.wait_for_texts(".admin #key", |key| key.len() == 1).await;
+        page.wait_for_texts(".metrics #key", |key| key.len() == 1).await;
         assert_accessible(&page, "rejected metrics").await;
     }
 }
@@ -86,8 +86,8 @@ async fn search_and_pause(browser: &Browser) {
         assert_accessible(&page, "invalid expression").await;
 
         page.fill("txtFind", "pear").await;
-        page.window.click("//*[@class='bar']/button[1]").await;
-        page.window.click("//*[@class='bar']/button[2]").await;
+        page.window.click("//*[@class='toolbar']/button[1]").await;
+        page.window.click("//*[@class='toolbar']/button[2]").await;
         other.send("one more pear").await;
         page.wait_until("the counted message", |snapshot| snapshot.received == "4").await;
         assert_accessible(&page, "paused, with export formats").await;
@@ -127,18 +127,18 @@ async fn expanded_message_tools_and_shortcuts(browser: &Browser) {
         let page = open_tools(browser, language, &yodel.url).await;
         page.type_text("a message to keep").await;
         for fold in 1..=3 {
-            page.window.click(&format!("(//*[@class='folds']/details)[{fold}]/summary")).await;
+            page.window.click(&format!("(//*[@class='disclosures']/details)[{fold}]/summary")).await;
         }
         page.fill("txtName", "a name").await;
-        page.window.click("//*[@class='folds']/details[1]//button").await;
-        page.wait_for_text(".sending .plain-list .address", "a name").await;
+        page.window.click("//*[@class='disclosures']/details[1]//button").await;
+        page.wait_for_text(".send-options .list-plain .address", "a name").await;
         page.fill("txtBytes", "0g").await;
         page.fill("numEvery", "1").await;
-        page.window.click("//*[@class='folds']/details[3]//button").await;
-        page.wait_for_texts(".sending .wrong", |wrong| wrong.iter().any(|wrong| !wrong.is_empty())).await;
+        page.window.click("//*[@class='disclosures']/details[3]//button").await;
+        page.wait_for_texts(".send-options .error", |wrong| wrong.iter().any(|wrong| !wrong.is_empty())).await;
         assert_accessible(&page, "expanded, with validation errors").await;
 
-        page.window.click("//*[@class='folds']/button").await;
+        page.window.click("//*[@class='disclosures']/button").await;
         page.wait_for_texts("dialog[open]", |dialog| dialog.len() == 1).await;
         assert_accessible(&page, "keyboard shortcuts").await;
         page.finish().await;
@@ -156,8 +156,8 @@ async fn connection_diagnosis(browser: &Browser) {
         page.choose("selSpeak", "plain").await;
         page.fill("txtServer", &address).await;
         page.fill("txtSubprotocols", "chat\n").await;
-        page.window.click("//*[@class='notice']//button[1]").await;
-        page.wait_for_texts(".why p", |reasons| reasons.len() == 2).await;
+        page.window.click("//*[@class='banner']//button[1]").await;
+        page.wait_for_texts(".diagnosis p", |reasons| reasons.len() == 2).await;
         assert_accessible(&page, "connection diagnosis").await;
         page.finish().await;
     }

@@ -34,8 +34,8 @@ async fn sends_bytes_from_text_and_from_a_file(browser: &Browser) {
     let mut file = tempfile::NamedTempFile::new().expect("temporary file");
     file.write_all(&all).expect("file is writable");
     page.window.choose_file("//*[@id='fileBytes']", file.path()).await;
-    page.wait_for_texts(".sending .soft", |words| words.iter().any(|size| size == "5,000 bytes")).await;
-    page.click("Send bytes").await;
+    page.wait_for_texts(".send-options .muted", |words| words.iter().any(|size| size == "5,000 bytes")).await;
+    page.click("Send binary").await;
     assert_eq!(other.receive_message().await, Message::binary(all));
     page.finish().await;
 }
@@ -60,7 +60,7 @@ async fn rejects_invalid_digits_with_their_position(browser: &Browser) {
     for (digits, wrong) in [("0a xg", "“x” at place 4 is no such digit."), ("0a 1", "The last byte is not complete.")]
     {
         send(&page, "hex", digits).await;
-        page.wait_for_texts(".sending .wrong", |words| words.contains(&wrong.to_owned())).await;
+        page.wait_for_texts(".send-options .error", |words| words.contains(&wrong.to_owned())).await;
     }
     assert_eq!(page.snapshot().await.sent, "0");
     page.finish().await;

@@ -41,7 +41,7 @@ async fn exported(browser: &Browser, label: &str, name: &str) -> String {
     page.open_tools().await;
     page.click("Export").await;
     page.click(label).await;
-    page.wait_for_text("#found", "Exported 4 of 4 rows").await;
+    page.wait_for_text("#found", "Exported 4 of 4").await;
     let text = downloaded(folder.path(), name).await;
     page.finish().await;
     text
@@ -49,7 +49,7 @@ async fn exported(browser: &Browser, label: &str, name: &str) -> String {
 
 #[apply(each_browser)]
 async fn exports_rows_as_json_lines(browser: &Browser) {
-    let text = exported(browser, "JSON lines", "yodel.jsonl").await;
+    let text = exported(browser, "JSON Lines", "yodel.jsonl").await;
     let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let of = |field: &str| rows.iter().map(|row| row[field].as_str().unwrap_or("-").to_owned()).collect::<Vec<_>>();
     assert_eq!(of("kind"), ["opened", "sent", "received", "received"]);

@@ -32,7 +32,7 @@ async fn loads_history_page_by_page(browser: &Browser) {
     for first in [71, 21, 1] {
         page.click("Earlier messages").await;
         let count = usize::try_from(MESSAGES - first + 1).expect("count fits into usize");
-        let messages = page.wait_for_texts(".earlier li", |messages| messages.len() == count).await;
+        let messages = page.wait_for_texts(".history li", |messages| messages.len() == count).await;
         for (message, number) in messages.iter().zip(first..) {
             assert!(has_number(message, number), "{message} is not number {number}");
         }
@@ -50,7 +50,7 @@ async fn history_excludes_messages_in_the_list(browser: &Browser) {
     page.submit("said now").await;
     page.wait_until("the published message", |snapshot| snapshot.received == "1").await;
     page.click("Earlier messages").await;
-    page.wait_for_text(".earlier p", "Nothing is kept from before.").await;
-    assert_eq!(page.element_texts(".earlier li").await, [""; 0]);
+    page.wait_for_text(".history p", "Nothing is kept from before.").await;
+    assert_eq!(page.element_texts(".history li").await, [""; 0]);
     page.finish().await;
 }

@@ -15,20 +15,20 @@ async fn pause_counts_hidden_rows_and_resume_shows_them(browser: &Browser) {
     for text in ["one", "two", "three"] {
         other.send(text).await;
     }
-    let snapshot = page.wait_until("three hidden messages", |snapshot| snapshot.has_button("Resume (3 waiting)")).await;
+    let snapshot = page.wait_until("three hidden messages", |snapshot| snapshot.has_button("Resume (3 new)")).await;
     assert_eq!(
         (snapshot.transcript(), snapshot.received.as_str()),
         (before, "4"),
         "messages are counted but not shown"
     );
-    page.click("Resume (3 waiting)").await;
+    page.click("Resume (3 new)").await;
     let snapshot = page.wait_for_last_row("warning:  > three").await;
     assert!(snapshot.texts("warning") == [" > before", " > one", " > two", " > three"] && snapshot.has_button("Pause"));
 
     page.click("Pause").await;
     page.wait_until("the resume button", |snapshot| snapshot.has_button("Resume")).await;
     other.send("four").await;
-    page.wait_until("one hidden message", |snapshot| snapshot.has_button("Resume (1 waiting)")).await;
+    page.wait_until("one hidden message", |snapshot| snapshot.has_button("Resume (1 new)")).await;
     page.toggle_tools().await;
     page.wait_for_last_row("warning:  > four").await;
     page.finish().await;

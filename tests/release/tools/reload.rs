@@ -12,7 +12,7 @@ async fn log_and_counters_survive_a_reload(browser: &Browser) {
     page.window.reload().await;
     let snapshot = page.wait_until("the new connection", |snapshot| snapshot.texts("info").len() == 3).await;
     let opened = before.texts("info")[0];
-    let note = "What is above was there before the page was loaded anew.";
+    let note = "Messages above are from before the reload.";
     assert_eq!(snapshot.texts("info"), [opened, note, opened]);
     assert_eq!(snapshot.transcript()[..3], before.transcript());
     assert_eq!((snapshot.sent.as_str(), snapshot.received.as_str()), ("1", "1"));

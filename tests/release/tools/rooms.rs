@@ -33,7 +33,7 @@ async fn two_pages_share_a_room_and_exchange_direct_messages(browser: &Browser) 
     bo.window.click(&other).await;
     let to = bo.wait_for_texts("#to b", |chip| chip.first().is_some_and(|to| to.starts_with("→ @c_"))).await;
     bo.submit("for you alone").await;
-    bo.wait_until("the acknowledgement", |snapshot| snapshot.marks().last() == Some(&"The server has it")).await;
+    bo.wait_until("the acknowledgement", |snapshot| snapshot.marks().last() == Some(&"Acknowledged")).await;
     let snapshot = ana
         .wait_until("the message", |snapshot| snapshot.rows.last().is_some_and(|row| row.text.ends_with("alone")))
         .await;
@@ -43,7 +43,7 @@ async fn two_pages_share_a_room_and_exchange_direct_messages(browser: &Browser) 
     bo.window.click("//button[@aria-label='Leave #chat']").await;
     ana.wait_for_texts(PEOPLE, |people| people.len() == 1).await;
     ana.submit("is bo still there?").await;
-    ana.wait_until("the published message", |snapshot| snapshot.marks() == ["The server has it"; 2]).await;
+    ana.wait_until("the published message", |snapshot| snapshot.marks() == ["Acknowledged"; 2]).await;
     ana.window.click("//*[@id='to']").await;
     ana.submit("to everyone").await;
     let snapshot = bo.wait_for_last_row("warning:  > to everyone").await;

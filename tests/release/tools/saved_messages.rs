@@ -2,7 +2,7 @@
 
 use support::{Browser, Page, Yodel, apply, each_browser};
 
-const NAMES: &str = ".sending .plain-list .address";
+const NAMES: &str = ".send-options .list-plain .address";
 
 async fn open_saved_messages(page: &Page) {
     page.open_tools().await;
@@ -16,7 +16,7 @@ async fn saved_message_survives_a_reload_and_can_be_sent(browser: &Browser) {
     open_saved_messages(&page).await;
     page.type_text("good morning, everybody").await;
     page.fill("txtName", "greeting").await;
-    page.click("Save what is typed").await;
+    page.click("Save message").await;
     page.wait_for_text(NAMES, "greeting").await;
 
     page.window.reload().await;
@@ -44,9 +44,9 @@ async fn saving_requires_a_name_and_a_text(browser: &Browser) {
     let page = Page::connected(browser, &yodel.url).await;
     open_saved_messages(&page).await;
     page.fill("txtName", "nothing").await;
-    page.click("Save what is typed").await;
+    page.click("Save message").await;
     let wanted = "Type a message and a name for it first.".to_owned();
-    page.wait_for_texts(".sending .wrong", |words| words.contains(&wanted)).await;
+    page.wait_for_texts(".send-options .error", |words| words.contains(&wanted)).await;
     assert_eq!(page.element_texts(NAMES).await, [""; 0]);
     page.finish().await;
 }

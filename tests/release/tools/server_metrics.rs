@@ -4,13 +4,13 @@ use serde_json::json;
 use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
 use tempfile::NamedTempFile;
 
-const METRICS: &str = ".admin .figure";
+const METRICS: &str = ".metrics .metric";
 const KEY: &str = "a-key-that-is-long-enough-for-everybody";
 
 async fn open_metrics(browser: &Browser, yodel: &Yodel) -> Page {
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
-    page.click("Server").await;
+    page.click("Server metrics").await;
     page
 }
 
@@ -23,7 +23,7 @@ async fn shows_metrics_of_the_running_server(browser: &Browser) {
     let yodel = Yodel::serve(&["--plain", "broadcast"]).await;
     let page = open_metrics(browser, &yodel).await;
     page.wait_for_texts(METRICS, |metrics| starts_with(metrics, &["Connections1", "Rooms1"])).await;
-    page.wait_for_texts(".admin ul, .admin p", |words| words.contains(&"None since the server started.".to_owned()))
+    page.wait_for_texts(".metrics ul, .metrics p", |words| words.contains(&"None since the server started.".to_owned()))
         .await;
     let url = format!("ws://{}/ws", yodel.address());
     let other = [TestClient::connect(&url).await, TestClient::connect(&url).await];
@@ -31,7 +31,7 @@ async fn shows_metrics_of_the_running_server(browser: &Browser) {
     page.wait_for_texts(METRICS, |metrics| starts_with(metrics, &["Connections3", "Rooms2"])).await;
     drop(other);
     page.wait_for_texts(METRICS, |metrics| starts_with(metrics, &["Connections1"])).await;
-    page.wait_for_texts(".admin li", |closes| closes == ["1006, abnormal2"]).await;
+    page.wait_for_texts(".metrics li", |closes| closes == ["1006, abnormal2"]).await;
     page.finish().await;
 }
 
@@ -42,11 +42,11 @@ async fn asks_for_a_key_when_metrics_are_protected(browser: &Browser) {
     let file = key.path().to_str().expect("path is UTF-8");
     let yodel = Yodel::serve(&["--metrics", "api", "--api-key-file", file]).await;
     let page = open_metrics(browser, &yodel).await;
-    let wanted = "The figures need an API key, or a token that claims “api”. It is not stored.";
-    page.wait_for_text(".admin p", wanted).await;
+    let wanted = "Metrics require an API key, or a token with the “api” claim. It is not stored.";
+    page.wait_for_text(".metrics p", wanted).await;
     page.fill("key", "a wrong key\n").await;
     wait_for_requests(&page, 2).await;
-    page.wait_for_text(".admin p", wanted).await;
+    page.wait_for_text(".metrics p", wanted).await;
     page.fill("key", &format!("{KEY}\n")).await;
     page.wait_for_texts(METRICS, |metrics| starts_with(metrics, &["Connections1"])).await;
     let stored = "return JSON.stringify([localStorage, sessionStorage, location.href])";
@@ -68,7 +68,7 @@ async fn wait_for_requests(page: &Page, times: u32) {
 async fn reports_disabled_metrics(browser: &Browser) {
     let yodel = Yodel::serve(&["--metrics", "api"]).await;
     let page = open_metrics(browser, &yodel).await;
-    page.wait_for_text(".admin p", "The server shows its figures to nobody: its HTTP interface is off.").await;
+    page.wait_for_text(".metrics p", "Metrics are disabled on this server (option --metrics).").await;
     page.window.console_errors().await; // Browsers log every 404 response.
     page.finish().await;
 }

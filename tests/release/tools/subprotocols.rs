@@ -17,7 +17,7 @@ async fn shows_the_negotiated_subprotocol(browser: &Browser) {
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
     offer(&page, &server.url, &format!("chat.v3, {SUPPORTED}")).await;
-    page.wait_for_texts(".side p.soft", |words| words[0] == format!("The server chose the subprotocol {SUPPORTED}."))
+    page.wait_for_texts(".sidebar p.muted", |words| words[0] == format!("The server chose the subprotocol {SUPPORTED}."))
         .await;
     page.submit("hello").await;
     page.wait_for_last_row("warning:  > hello").await;
@@ -32,10 +32,10 @@ async fn explains_unsupported_subprotocols_and_retries_without(browser: &Browser
     offer(&page, &server.url, "chat.v3").await;
     page.click("Why?").await;
     let offered = "Subprotocols were offered: a server that knows none of them makes the browser fail the connection.";
-    page.wait_for_texts(".why p", |reasons| reasons.contains(&offered.to_owned())).await;
-    page.click("Try without").await;
+    page.wait_for_texts(".diagnosis p", |reasons| reasons.contains(&offered.to_owned())).await;
+    page.click("Retry without subprotocol").await;
     page.wait_for_state("Connected").await;
-    page.wait_for_texts(".side p.soft", |words| words[0] == "The server chose no subprotocol.").await;
+    page.wait_for_texts(".sidebar p.muted", |words| words[0] == "The server chose no subprotocol.").await;
     page.submit("hello").await;
     page.wait_for_last_row("warning:  > hello").await;
     page.finish().await;
@@ -49,7 +49,7 @@ async fn rejects_invalid_subprotocols(browser: &Browser) {
     for (names, wrong) in [("chat, two words", "“two words” cannot be"), ("chat, chat", "“chat” is listed twice.")]
     {
         offer(&page, "/ws/echo", names).await;
-        page.wait_for_texts(".side .wrong", |words| words[0].starts_with(wrong)).await;
+        page.wait_for_texts(".sidebar .error", |words| words[0].starts_with(wrong)).await;
     }
     let snapshot = page.snapshot().await;
     assert!(snapshot.state == "Connected" && snapshot.address.ends_with("/ws"), "{snapshot:?}");

@@ -26,7 +26,7 @@ async fn connect_as(server: &AuthServer, user: &str, room: &str) -> TestClient {
 
 /// Selects a joined room.
 async fn select_room(page: &Page, room: &str) {
-    page.window.click(&format!("//button[@class='pick'][contains(., '# {room}')]")).await;
+    page.window.click(&format!("//button[@class='list-button'][contains(., '# {room}')]")).await;
 }
 
 #[apply(each_browser)]

@@ -30,7 +30,7 @@ pub enum ApprovedRequest {
         /// Payload of the message.
         body: Body,
         /// Idempotency key of the message.
-        key: Option<Key>,
+        key: Option<IdempotencyKey>,
         /// True if the publisher receives the message as well.
         echo: bool,
     },
@@ -126,7 +126,7 @@ impl EnvelopeMode {
             self.full_room = Some(room);
         }
         let (epoch, offset) = (Some(published.position.epoch), Some(published.position.offset));
-        Ok(Reply::from_frame(&ServerFrame::Ok(Done { epoch, offset, duplicate: published.duplicate, ..Done::new(id) })))
+        Ok(Reply::from_frame(&ServerFrame::Ok(Ack { epoch, offset, duplicate: published.duplicate, ..Done::new(id) })))
     }
 
     fn execute_broadcast(&mut self, io: &ConnectionIo, id: Id, new_message: NewMessage) -> Reply {
@@ -134,7 +134,7 @@ impl EnvelopeMode {
         if io.server.hub.everyone().is_full() {
             self.full_room = Some(Arc::clone(io.server.hub.everyone()));
         }
-        Reply::from_frame(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) }))
+        Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Done::new(id) }))
     }
 }
 

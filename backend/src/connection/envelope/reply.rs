@@ -27,5 +27,5 @@ impl Reply {
 /// Creates an error reply. `id` is `None` if the request had no readable identifier.
 pub fn error_reply(id: Option<Id>, error: RequestError) -> ServerFrame {
     let retry = error.code.may_retry();
-    ServerFrame::Error(Failed { id, code: error.code, message: error.message, retry })
+    ServerFrame::Error(ErrorReply { id, code: error.code, message: error.message, retry })
 }

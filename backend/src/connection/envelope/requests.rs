@@ -44,7 +44,7 @@ impl EnvelopeMode {
             (Verb::Ping(_), _) => Ok(Reply::from_frame(&ServerFrame::Pong(Pong { id, time: clock::now_ms() }))),
             (_, None) => Err(RequestError::new(ErrorCode::Unauthorized, "authentication required: send `auth` first")),
             (Verb::Echo(Echo { data }), _) => {
-                Ok(Reply::from_frame(&ServerFrame::Echo(Echoed { id, data, time: clock::now_ms() })))
+                Ok(Reply::from_frame(&ServerFrame::Echo(EchoReply { id, data, time: clock::now_ms() })))
             }
             (Verb::Join(join), Some(principal)) => {
                 // Write earlier replies first: the reply to the join is sent through the outbox.
@@ -57,8 +57,8 @@ impl EnvelopeMode {
             }
             (Verb::Send(send), Some(principal)) => direct(io, &principal, id, send),
             (Verb::Call(call), Some(principal)) => self.call(io, &principal, id, call),
-            (Verb::Leave(InRoom { room }), _) => self.leave_room(id, &room),
-            (Verb::Presence(InRoom { room }), Some(principal)) => presence(io, &principal, id, room),
+            (Verb::Leave(RoomRequest { room }), _) => self.leave_room(id, &room),
+            (Verb::Presence(RoomRequest { room }), Some(principal)) => presence(io, &principal, id, room),
             (Verb::History(before), Some(principal)) => history(io, &principal, id, before),
         })
     }
@@ -68,7 +68,7 @@ impl EnvelopeMode {
         if let Some(principal) = self.session.principal() {
             self.rooms.retain(|room| principal.identity.may(Action::Join, room.as_str()));
         }
-        Ok(Reply::from_frame(&ServerFrame::Ok(Done { user, expires, ..Done::new(id) })))
+        Ok(Reply::from_frame(&ServerFrame::Ok(Ack { user, expires, ..Done::new(id) })))
     }
 
     fn request_join(
@@ -153,7 +153,7 @@ impl EnvelopeMode {
 
     fn leave_room(&mut self, id: Id, room: &RoomName) -> ReplyResult {
         if self.rooms.remove(room) {
-            return Ok(Reply::from_frame(&ServerFrame::Ok(Done::new(id))));
+            return Ok(Reply::from_frame(&ServerFrame::Ok(Ack::new(id))));
         }
         Err(RequestError::new(ErrorCode::NotJoined, format!("not in room {room}")))
     }
@@ -164,7 +164,7 @@ fn direct(io: &ConnectionIo, principal: &Principal, id: Id, send: Send) -> Reply
     require(principal.identity.may_send(), "send")?;
     let direct = Direct { from: Some(principal.sender.frame()), event, data, time: clock::now_ms() };
     let delivered = io.server.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
-    Ok(Reply::from_frame(&ServerFrame::Ok(Done { delivered: Some(delivered as u64), ..Done::new(id) })))
+    Ok(Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Done::new(id) })))
 }
 
 fn presence(io: &ConnectionIo, principal: &Principal, id: Id, room: RoomName) -> ReplyResult {

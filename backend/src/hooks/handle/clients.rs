@@ -74,7 +74,7 @@ impl Handle {
         if !(4000..=4999).contains(&code.0) {
             return Err(HandleError::InvalidCode);
         }
-        if reason.len() > LONGEST_REASON {
+        if reason.len() > MAX_REASON {
             return Err(HandleError::ReasonTooLong);
         }
         let clients = self.hub.find(target);

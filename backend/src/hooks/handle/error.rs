@@ -7,7 +7,7 @@ use crate::hub::RoomLimitReached;
 pub enum HandleError {
     /// A name is empty, too long, or contains control characters.
     #[error(transparent)]
-    Name(#[from] yodel_protocol::id::BadName),
+    Name(#[from] yodel_protocol::id::InvalidName),
     /// The data cannot be serialized as JSON.
     #[error("cannot serialize the data as JSON: {0}")]
     Data(String),

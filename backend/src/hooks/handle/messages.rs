@@ -44,7 +44,7 @@ impl Handle {
         room: &RoomName,
         event: EventName,
         data: Json,
-        key: Option<Key>,
+        key: Option<IdempotencyKey>,
     ) -> Result<hub::PublishOutcome, HandleError> {
         if room.is_everyone() {
             return Err(HandleError::ReservedRoom);

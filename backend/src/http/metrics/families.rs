@@ -31,7 +31,7 @@ fn connections(app: &AppState, out: &mut Exposition) {
     for (mode, _, count) in by_mode {
         accepted.sample(&[("mode", mode.name())], count);
     }
-    out.gauge("yodel_connections_limit", "Maximum number of connections.", app.admission.most());
+    out.gauge("yodel_connections_limit", "Maximum number of connections.", app.admission.max_connections());
     out.gauge("yodel_draining", "1 while the server shuts down, otherwise 0.", u8::from(app.admission.is_closed()));
 }
 
@@ -44,7 +44,7 @@ fn rejections(app: &AppState, out: &mut Exposition) {
     let help = "Closed connections, by close code; undefined codes are counted as `other`.";
     let mut closed = out.family(Kind::Counter, "yodel_connections_closed_total", help);
     let mut others = 0;
-    for (code, count) in app.shared.tally.closes() {
+    for (code, count) in app.shared.metrics.closes() {
         // Codes chosen by clients must not create an unbounded number of series.
         match code.name() {
             Some(_) => closed.sample(&[("code", &code.0.to_string())], count),
@@ -60,7 +60,7 @@ fn rejections(app: &AppState, out: &mut Exposition) {
 }
 
 fn messages(app: &AppState, out: &mut Exposition) {
-    let [accepted, duplicates, delivered] = app.shared.hub.metrics().messages();
+    let [accepted, duplicates, delivered] = app.shared.hub.metrics().message_counts();
     out.counter("yodel_messages_accepted_total", "Messages published or broadcast.", accepted);
     out.counter(
         "yodel_messages_duplicate_total",
@@ -84,7 +84,7 @@ fn rooms(app: &AppState, out: &mut Exposition) {
     out.gauge("yodel_room_members", "Memberships; a connection in two rooms counts twice.", members);
     out.gauge("yodel_users", "Connected authenticated users.", hub.users());
     out.gauge("yodel_history_messages", "Messages in the histories of all rooms.", kept);
-    out.gauge("yodel_history_bytes", "Memory used by histories and idempotency keys, in bytes.", hub.metrics().kept());
+    out.gauge("yodel_history_bytes", "Memory used by histories and idempotency keys, in bytes.", hub.metrics().retained_bytes());
     let mut queues = out.family(Kind::Gauge, "yodel_queue_bytes", "Queued bytes, by queue.");
     queues.sample(&[("queue", "rooms")], waiting);
     queues.sample(&[("queue", "connections")], app.shared.registry.queued_bytes());

@@ -28,7 +28,7 @@ use crate::http::error::{self, ApiError};
 use crate::http::extract::ApiPath;
 use crate::http::peer::Peer;
 use crate::http::state::AppState;
-use crate::limits::refusals::Failure;
+use crate::limits::server_metrics::AuthFailure;
 
 use body::EventStream;
 
@@ -80,8 +80,8 @@ async fn admitted(
     head: Option<&RequestHead>,
 ) -> Result<Identity, ApiError> {
     let refuse = |failure, status: StatusCode, detail: String| {
-        app.shared.tally.failed(failure);
-        app.shared.tally.count(status.canonical_reason().unwrap_or_default());
+        app.shared.metrics.add_auth_failure(failure);
+        app.shared.metrics.add_rejection(status.canonical_reason().unwrap_or_default());
         ApiError::new(status, detail)
     };
     match access::identify(app, uri.path(), headers, head).await {
@@ -89,7 +89,7 @@ async fn admitted(
         Ok(Some(_)) => {
             Err(refuse(AuthFailure::Forbidden, StatusCode::FORBIDDEN, format!("This user may not join {room}.")))
         }
-        Ok(None) => Err(refuse(Failure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_REQUIRED.to_owned())),
+        Ok(None) => Err(refuse(AuthFailure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_REQUIRED.to_owned())),
         Err(error) => Err(refuse(error.failure(), access::status(&error), format!("{error}."))),
     }
 }

@@ -37,9 +37,9 @@ impl JoinedRooms {
                 let (to, data) = (Target::User(user), Json::string(&text));
                 request(Verb::Send(Send { to, event: event(), data }), driver);
             }
-            Command::Who(room) => self.request_for_room(room, |room| Verb::Presence(InRoom { room }), driver),
+            Command::Who(room) => self.request_for_room(room, |room| Verb::Presence(RoomRequest { room }), driver),
             Command::History(room) => {
-                let latest = |room| Verb::History(Before { room, before: None, limit: Some(HISTORY) });
+                let latest = |room| Verb::History(HistoryRequest { room, before: None, limit: Some(HISTORY) });
                 self.request_for_room(room, latest, driver);
             }
             Command::Help | Command::Quit => {}

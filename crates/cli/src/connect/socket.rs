@@ -138,7 +138,7 @@ impl SocketTask {
         deflate: Option<DeflateParams>,
         mut input: Vec<u8>,
     ) -> (CloseCode, String) {
-        let inflation = deflate.map_or(Inflation::Refused, DeflateParams::inflation);
+        let inflation = deflate.map_or(Inflation::Disabled, DeflateParams::inflation);
         let mut decoder = Decoder::new(Role::Client, MAX_MESSAGE, inflation);
         let mut message = Vec::new();
         loop {
@@ -172,23 +172,23 @@ impl SocketTask {
                 }
                 Ok(step) => {
                     consumed += step.consumed;
-                    match step.received {
-                        Some(Received::Message(Kind::Text, text)) => {
+                    match step.event {
+                        Some(Event::Message(Kind::Text, text)) => {
                             let text = String::from_utf8_lossy(text).into_owned();
                             Some(SocketEvent::Event(Event::Received { socket: self.generation, text }))
                         }
-                        Some(Received::Message(Kind::Binary, bytes)) => {
+                        Some(Event::Message(Kind::Binary, bytes)) => {
                             Some(SocketEvent::Binary(self.generation, bytes.to_vec()))
                         }
-                        Some(Received::Ping(payload)) => {
+                        Some(Event::Ping(payload)) => {
                             let _ = self.replies.send(OutgoingMessage::Pong(payload.to_vec()));
                             None
                         }
-                        Some(Received::Close(code, reason)) => {
+                        Some(Event::Close(code, reason)) => {
                             let _ = self.replies.send(OutgoingMessage::Close(code.0));
                             return Some((code, reason.to_owned()));
                         }
-                        Some(Received::Pong(_)) | None => None,
+                        Some(Event::Pong(_)) | None => None,
                     }
                 }
             };

@@ -1,7 +1,7 @@
 //! Output as text.
 
 use yodel_client::{Delivery, Effect, Mode, State};
-use yodel_protocol::close::Advice;
+use yodel_protocol::close::ReconnectAdvice;
 use yodel_protocol::frame::{Direct, From, Message, Present};
 use yodel_protocol::{CloseCode, ErrorCode, Json, Position, RoomName, ServerFrame};
 
@@ -30,7 +30,7 @@ fn effect_lines(effect: &Effect) -> Option<Vec<Line>> {
         Effect::Up { url, away_ms: None } => Line::info(format!("connected to {url}")),
         Effect::Up { url, away_ms: Some(ms) } => Line::info(format!("reconnected to {url} after {}", seconds(*ms))),
         Effect::Down { code: 1000, .. } => Line::info("closed"),
-        Effect::Down { code, .. } if CloseCode(*code).advice() == Advice::Stop => return None,
+        Effect::Down { code, .. } if CloseCode(*code).advice() == ReconnectAdvice::Stop => return None,
         Effect::Down { code, reason, .. } => Line::error(describe_close(CloseCode(*code), reason)),
         Effect::State(State::Backoff { last_failure, .. }) => Line::info(format!("reconnecting (attempt {})", why.attempt + 1)),
         Effect::Delivery(_, Delivery::Unconfirmed) => Line::error("a message may not have been delivered"),

@@ -64,7 +64,7 @@ impl DeflateParams {
 
     /// Returns the decoder's mode for messages from the server.
     pub fn inflation(self) -> Inflation {
-        if self.no_context_takeover { Inflation::Apart } else { Inflation::Together(Box::default()) }
+        if self.no_context_takeover { Inflation::PerMessage } else { Inflation::ContextTakeover(Box::default()) }
     }
 }
 

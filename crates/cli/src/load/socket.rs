@@ -156,9 +156,9 @@ impl Socket {
         while consumed < input.len() {
             let step = self.decoder.read(&mut input[consumed..], buffer)?;
             consumed += step.consumed;
-            match step.received {
-                Some(Received::Message(_, message)) => on(message)?,
-                Some(Received::Ping(payload)) => {
+            match step.event {
+                Some(Event::Message(_, message)) => on(message)?,
+                Some(Event::Ping(payload)) => {
                     append_frame(
                         UnmaskedFrame { opcode: Opcode::Pong, compressed: false, payload },
                         self.key,
@@ -185,7 +185,7 @@ mod tests {
     /// Creates a socket with these pending bytes, and the server's end; the pipe holds `at_once` bytes.
     fn socket(pending: &[u8], at_once: usize) -> (Socket, DuplexStream) {
         let (near, far) = duplex(at_once);
-        let decoder = Decoder::new(Role::Client, 1_000, Inflation::Apart);
+        let decoder = Decoder::new(Role::Client, 1_000, Inflation::PerMessage);
         (Socket::new(Box::new(near), KEY, true, decoder, pending.to_vec()), far)
     }
 

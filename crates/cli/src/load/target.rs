@@ -79,7 +79,7 @@ impl Target {
         let mut mask = [0; 4];
         getrandom::fill(&mut mask).map_err(|error| LoadError::System(error.into()))?;
         let (deflate, rest) = handshake::handshake(&mut stream, &self.upgrade).await?;
-        let inflation = deflate.map_or(Inflation::Refused, DeflateParams::inflation);
+        let inflation = deflate.map_or(Inflation::Disabled, DeflateParams::inflation);
         let decoder = Decoder::new(Role::Client, self.limit, inflation);
         Ok(Socket::new(stream, mask, deflate.is_some(), decoder, rest))
     }

@@ -62,7 +62,7 @@ pub struct PublishFlags {
 
     /// Idempotency key: within five minutes, the room publishes the same key only once
     #[arg(long, conflicts_with_all = ["user", "client", "everyone"], value_parser = |text: &str| Key::new(text))]
-    pub key: Option<Key>,
+    pub key: Option<IdempotencyKey>,
 
     /// Do not verify the server's certificate
     #[arg(long)]

@@ -134,7 +134,7 @@ impl Core {
         retry_ms: Option<u64>,
         rng: &mut dyn Rng,
     ) {
-        let is_fatal = code.advice() == Advice::Stop;
+        let is_fatal = code.advice() == ReconnectAdvice::Stop;
         if self.announced.is_none_or(|announced| is_fatal && announced != code) {
             self.announced = Some(code);
             self.effects.push(Effect::Down { url: socket.url, code: code.0, reason: reason.clone() });

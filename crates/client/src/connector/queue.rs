@@ -31,7 +31,7 @@ pub(crate) struct Queue {
 
 impl Queue {
     /// Appends a message; returns whether it fits.
-    pub(crate) fn push(&mut self, now_ms: u64, id: MessageId, content: Content, key: Option<Key>) -> bool {
+    pub(crate) fn push(&mut self, now_ms: u64, id: MessageId, content: Content, key: Option<IdempotencyKey>) -> bool {
         let bytes = content.bytes();
         if self.entries.len() >= OUTBOX_MESSAGES || bytes > OUTBOX_BYTES - self.bytes {
             return false;

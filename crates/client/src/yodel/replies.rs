@@ -23,7 +23,7 @@ impl Yodel {
     ) -> Result<(), Failure> {
         if self.is_login(core, about) {
             return self.authenticated(core, reply);
-        } else if let ServerFrame::Error(Failed { code: ErrorCode::Unauthorized, message, .. }) = reply {
+        } else if let ServerFrame::Error(ErrorReply { code: ErrorCode::Unauthorized, message, .. }) = reply {
             // The message waits for a connection that is authenticated.
             self.defer(core, about);
             return Err(Failure { code: CloseCode::UNAUTHORIZED, reason: message });
@@ -67,7 +67,7 @@ impl Yodel {
         about: Id,
         rng: &mut dyn Rng,
     ) -> Option<ServerFrame> {
-        if let ServerFrame::Error(Failed { retry: true, code, .. }) = reply
+        if let ServerFrame::Error(ErrorReply { retry: true, code, .. }) = reply
             && self.defer(core, about)
         {
             let now_ms = core.clock.now_ms();

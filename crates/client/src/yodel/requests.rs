@@ -57,7 +57,7 @@ impl Yodel {
         core.transmit(None, encode(frame, verb));
     }
 
-    fn enqueue(&mut self, core: &mut Core, id: MessageId, content: Content, key: Option<Key>) {
+    fn enqueue(&mut self, core: &mut Core, id: MessageId, content: Content, key: Option<IdempotencyKey>) {
         if !core.queue.push(core.clock.now_ms(), id, content, key) {
             core.effects.push(Effect::OutboxFull(id));
             return;
@@ -98,7 +98,7 @@ pub(super) fn encode(id: Id, verb: Verb) -> String {
 }
 
 /// Returns the request with which the server handles a text like that of a plain client.
-fn text_frame(text: &str, key: Option<Key>, has_lobby: bool) -> Verb {
+fn text_frame(text: &str, key: Option<IdempotencyKey>, has_lobby: bool) -> Verb {
     let data = Json::string(text);
     if has_lobby {
         let room = RoomName::new(LOBBY).expect("valid room name");
@@ -112,7 +112,7 @@ fn text_frame(text: &str, key: Option<Key>, has_lobby: bool) -> Verb {
 /// Returns the error reply for a frame that would make the server close the connection for good.
 fn too_large() -> ServerFrame {
     let message = "the frame exceeds the server's size limit".to_owned();
-    ServerFrame::Error(Failed { id: None, code: ErrorCode::TooLarge, message, retry: false })
+    ServerFrame::Error(ErrorReply { id: None, code: ErrorCode::TooLarge, message, retry: false })
 }
 
 /// Returns an idempotency key of 128 random bits.

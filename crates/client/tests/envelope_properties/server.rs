@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use yodel_protocol::frame::{Done, Echoed, Failed, From, Joined, Message, Outcome, Pong, Publish, Welcome};
+use yodel_protocol::frame::{Done, EchoReply, Failed, From, Joined, Message, Outcome, Pong, Publish, Welcome};
 use yodel_protocol::{ClientFrame, ClientId, Epoch, ErrorCode, Id, Key, Offset, Position, RoomName, ServerFrame, Verb};
 
 /// Number of messages in the history of a room.
@@ -56,7 +56,7 @@ struct ClientConnection {
     downlink: Downlink,
     /// The key of the oldest rejected publish. Other publishes are rejected until this one is repeated, so that none
     /// overtakes it.
-    rejected: Option<Key>,
+    rejected: Option<IdempotencyKey>,
 }
 
 #[derive(Default)]
@@ -148,10 +148,10 @@ impl Server {
             Verb::Publish(publish) => self.publish(id, client_index, publish),
             Verb::Leave(leave) => {
                 self.connection(client_index).rooms.retain(|room| *room != leave.room);
-                ServerFrame::Ok(Done::new(id))
+                ServerFrame::Ok(Ack::new(id))
             }
-            Verb::Echo(echo) => ServerFrame::Echo(Echoed { id, data: echo.data, time: 0 }),
-            Verb::Call(call) => ServerFrame::Result(Outcome { id, data: call.data }),
+            Verb::Echo(echo) => ServerFrame::Echo(EchoReply { id, data: echo.data, time: 0 }),
+            Verb::Call(call) => ServerFrame::Result(CallResult { id, data: call.data }),
             Verb::Ping(_) => ServerFrame::Pong(Pong { id, time: 0 }),
             other => panic!("unexpected request {other:?}"),
         };
@@ -191,7 +191,7 @@ impl Server {
         assert_eq!(*first, key, "a message keeps its key");
         if self.rejects(client_index, &key) {
             let message = "slow down".to_owned();
-            return ServerFrame::Error(Failed { id: Some(id), code: ErrorCode::RateLimited, message, retry: true });
+            return ServerFrame::Error(ErrorReply { id: Some(id), code: ErrorCode::RateLimited, message, retry: true });
         }
         let end = self.end(&publish.room);
         let room = self.rooms.get_mut(&publish.room).expect("existing room");
@@ -201,7 +201,7 @@ impl Server {
             room.keys.insert(key, offset);
             self.broadcast(client_index, publish, offset);
         }
-        ServerFrame::Ok(Done {
+        ServerFrame::Ok(Ack {
             epoch: Some(end.epoch),
             offset: Some(offset),
             duplicate: known.is_some(),

@@ -132,7 +132,7 @@ impl Simulation {
 
     fn close(&mut self, code: u16) {
         let Some((socket, phase)) = self.live.take() else { return };
-        self.stopped |= phase != SocketPhase::Closing && CloseCode(code).advice() == Advice::Stop;
+        self.stopped |= phase != SocketPhase::Closing && CloseCode(code).advice() == ReconnectAdvice::Stop;
         self.step(Event::Closed { socket, code, reason: String::new(), buffered: self.ledger.unwritten() });
     }
 

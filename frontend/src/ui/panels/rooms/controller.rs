@@ -141,7 +141,7 @@ impl RoomsController {
             room.mark_listed(listed);
             before = room.oldest_known();
         });
-        let id = self.joined.request(Verb::History(Before { room: room.clone(), before, limit: Some(PAGE_SIZE) }));
+        let id = self.joined.request(Verb::History(HistoryRequest { room: room.clone(), before, limit: Some(PAGE_SIZE) }));
         self.change(|rooms| rooms.history_requested(id, &room));
     }
 
@@ -153,7 +153,7 @@ impl RoomsController {
 
     /// Requests the members of a room.
     fn request_presence(self, room: RoomName) {
-        self.joined.request(Verb::Presence(InRoom { room }));
+        self.joined.request(Verb::Presence(RoomRequest { room }));
     }
 
     fn change(self, change: impl FnOnce(&mut Rooms)) {

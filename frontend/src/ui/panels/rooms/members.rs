@@ -10,7 +10,7 @@ use crate::{
     ui::widgets::keyed_list,
 };
 use leptos::prelude::*;
-use yodel_protocol::frame::Present;
+use yodel_protocol::frame::PresenceEntry;
 
 /// Maximum number of listed members.
 const MAX_LISTED: usize = 100;
