@@ -15,7 +15,7 @@ pub enum CloseReason {
     /// The server closes the connection with this code and reason.
     Server(CloseCode, Cow<'static, str>),
     /// The peer violated the WebSocket protocol. Its further input cannot be decoded.
-    Protocol(Violation),
+    Protocol(ProtocolError),
 }
 
 impl CloseReason {

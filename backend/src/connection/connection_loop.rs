@@ -132,9 +132,9 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         mode.on_close(code, &close_reason.reason(), &io);
         let ConnectionIo { socket, server, received, admitted, opened } = io;
         let (peer, duration) = (admitted.peer, opened.elapsed());
-        server.metrics.closed(code);
+        server.metrics.add_close(code);
         if let Some(rejection_label) = close_reason.rejection_label() {
-            server.metrics.count(rejection_label);
+            server.metrics.add_rejection(rejection_label);
         }
         info!(%peer, mode = %name, code = code.0, in = %received, out = %sent, ?duration, "connection closed");
         let is_shutdown = matches!(code, CloseCode::GOING_AWAY | CloseCode::SHUTDOWN);
@@ -243,7 +243,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
     fn handle_event(
         &mut self,
         context: &mut Context<'_>,
-        event: Option<&Received<'_>>,
+        event: Option<&Event<'_>>,
         replies: &mut Vec<u8>,
     ) -> Result<bool, CloseReason> {
         let Self { io, mode } = self;

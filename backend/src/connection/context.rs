@@ -23,13 +23,13 @@ pub struct ServerContext {
     /// All open connections.
     pub registry: Registry,
     /// Counters of rejections, close codes and authentication failures.
-    pub metrics: Tally,
+    pub metrics: ServerMetrics,
     /// Authentication by the settings of the server.
-    pub auth: Auth,
+    pub auth: Authenticator,
     /// Hooks of the embedding program.
     pub hooks: Hooks,
-    /// Tasks that a graceful shutdown waits for: connections, and hooks that run for them.
-    pub connections: Tasks,
+    /// ServerTasks that a graceful shutdown waits for: connections, and hooks that run for them.
+    pub connections: ServerTasks,
     /// Name of this server, random for each start.
     pub node: String,
 }

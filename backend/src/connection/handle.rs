@@ -59,7 +59,7 @@ impl ConnectionHandle {
 }
 
 impl Subscriber<SharedPayload> for ConnectionHandle {
-    fn deliver(&self, push: &Push) {
+    fn deliver(&self, push: &SharedPayload) {
         self.outbox.deliver(push);
     }
 

@@ -44,7 +44,7 @@ pub struct Outbox {
 
 impl Outbox {
     /// Creates an empty outbox. At most `limit` bytes may be queued, but a single batch is always accepted.
-    pub fn new(language: Language, window: Option<u8>, limit: usize) -> Self {
+    pub fn new(language: WireFormat, window: Option<u8>, limit: usize) -> Self {
         let (queue, has_queued, task) = (Mutex::default(), AtomicBool::new(false), AtomicWaker::new());
         Self { queue, has_queued, task, socket: OnceLock::new(), window, language, limit }
     }
@@ -206,7 +206,7 @@ impl Outbox {
 impl Outbox {
     /// Delivers messages of a room: writes them to the socket if nothing is queued, and queues the rest.
     /// Never blocks.
-    pub fn deliver(&self, push: &Push) {
+    pub fn deliver(&self, push: &SharedPayload) {
         let batch = push.batch(self.language);
         let frames = batch.frames(self.window);
         if frames.is_empty() {

@@ -13,13 +13,13 @@ use crate::limits::server_metrics::ServerMetrics;
 const INTERVAL: Duration = Duration::from_secs(10);
 
 /// Logs the rejections since the last interval, by reason. Never returns.
-pub async fn run(admission: Admission, metrics: Tally) {
+pub async fn run(admission: Admission, metrics: ServerMetrics) {
     let mut logged: BTreeMap<String, u64> = BTreeMap::new();
     let mut ticks = interval(INTERVAL);
     loop {
         ticks.tick().await;
         let handshakes = admission.rejected().map(|(reason, count)| (reason.to_string(), count));
-        let others = metrics.counts().into_iter().map(|(reason, count)| (reason.to_owned(), count));
+        let others = metrics.rejections().into_iter().map(|(reason, count)| (reason.to_owned(), count));
         for (reason, count) in handshakes.chain(others) {
             let logged = logged.entry(reason.clone()).or_default();
             if count > *logged {
@@ -77,7 +77,7 @@ mod tests {
         let _logging = tracing::subscriber::set_default(subscriber);
         let admission = Admission::new(1, 1, None);
         let address = ([192, 0, 2, 1], 1).into();
-        let (metrics, admitted) = (Tally::default(), admission.admit(address, Mode::Echo).unwrap());
+        let (metrics, admitted) = (ServerMetrics::default(), admission.admit(address, Mode::Echo).unwrap());
         let _reporting =
             tokio_util::task::AbortOnDropHandle::new(tokio::spawn(run(admission.clone(), metrics.clone())));
         assert_eq!(log.lines().await, [""; 0]);
@@ -99,7 +99,7 @@ mod tests {
             );
             assert!(line.contains("--max-connections"), "{line}");
         }
-        metrics.count("close 1009: message too big");
+        metrics.add_rejection("close 1009: message too big");
         advance(INTERVAL).await;
         let lines = log.lines().await;
         assert!(matches!(&lines[..], [line] if line.contains("reason=close 1009: message too big count=1 total=1")));

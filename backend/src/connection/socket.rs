@@ -13,7 +13,7 @@ use super::pending_input::PendingInput;
 use super::tcp::Tcp;
 use super::transport::Transport;
 use crate::net::http::{self, UpgradedSocket};
-use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
+use yodel_websocket::decoder::{Decoder, Inflation, Event, Role};
 use yodel_websocket::encoder::{self, Encoder};
 use yodel_websocket::error::ProtocolError;
 use yodel_websocket::extension::DeflateParams;
@@ -153,7 +153,7 @@ impl Socket {
         &mut self,
         input: &'b mut [u8],
         buffer: &'b mut Vec<u8>,
-    ) -> Result<(usize, Option<Received<'b>>), Violation> {
+    ) -> Result<(usize, Option<Event<'b>>), ProtocolError> {
         self.decoder.read(input, buffer).map(|step| (step.consumed, step.event))
     }
 
@@ -168,7 +168,7 @@ impl Socket {
         payload: &[u8],
         replies: &mut Vec<u8>,
     ) -> io::Result<bool> {
-        if payload.len() >= ZERO_COPY_MIN && self.encoder.keeps(payload.len()) {
+        if payload.len() >= ZERO_COPY_MIN && self.encoder.sends_plain(payload.len()) {
             let (header, length) = encoder::plain_header(kind, payload.len());
             replies.extend_from_slice(&header[..length]);
             return self.write(context, replies, payload);

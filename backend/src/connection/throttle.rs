@@ -25,7 +25,7 @@ impl Throttle {
     /// Takes a token for a message. Returns false if the next message has to wait.
     pub fn take(&mut self) -> bool {
         // The message has already been read, so it is handled; the wait follows it.
-        self.bucket.take();
+        self.bucket.try_take();
         let more = self.bucket.has_token();
         if !more {
             self.wait = Some(Box::pin(sleep_until(self.bucket.ready_at())));

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use yodel_protocol::CloseCode;
 
-use crate::auth::{self, Auth, Credentials, Identity, Source};
+use crate::auth::{self, Authenticator, Credentials, Identity, CredentialSource};
 use crate::connection::admission::RejectReason;
 use crate::hooks::error::Rejection;
 use crate::hooks::request_head::RequestHead;
@@ -90,8 +90,8 @@ pub fn check_credentials(app: &AppState, headers: &HeaderMap) -> Result<(), ApiE
 }
 
 /// Accepts credentials in the header only. Browsers send cookies on behalf of foreign pages, but not this header.
-fn authorize(auth: &Auth, headers: &HeaderMap, now: u64) -> Result<(), (Failure, String)> {
-    let credentials = Credentials::find(headers, None).filter(|found| found.source() == Source::Header);
+fn authorize(auth: &Authenticator, headers: &HeaderMap, now: u64) -> Result<(), (AuthFailure, String)> {
+    let credentials = Credentials::find(headers, None).filter(|found| found.source() == CredentialSource::Header);
     let Some(credentials) = credentials else {
         return Err((AuthFailure::Missing, CREDENTIALS_REQUIRED.to_owned()));
     };

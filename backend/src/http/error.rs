@@ -90,14 +90,14 @@ pub fn described(problems: &[(u16, &str)]) -> BTreeMap<String, RefOr<Described>>
     problems.iter().map(describe).collect()
 }
 
-impl From<Forbidden> for ApiError {
-    fn from(forbidden: Forbidden) -> Self {
+impl From<OriginError> for ApiError {
+    fn from(forbidden: OriginError) -> Self {
         Self::new(StatusCode::FORBIDDEN, format!("{forbidden}."))
     }
 }
 
-impl From<Refused> for ApiError {
-    fn from(refused: Refused) -> Self {
+impl From<RejectReason> for ApiError {
+    fn from(refused: RejectReason) -> Self {
         Self::new(refused.status(), refused.to_string()).retry_after(refused.retry_after())
     }
 }

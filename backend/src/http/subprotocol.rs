@@ -23,7 +23,7 @@ pub struct Unknown;
 ///
 /// # Errors
 /// Returns an error if the client offers only unsupported subprotocols.
-pub fn choose(headers: &HeaderMap, query: Option<&str>) -> Result<Language, Unknown> {
+pub fn choose(headers: &HeaderMap, query: Option<&str>) -> Result<WireFormat, Unknown> {
     let requested =
         query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == QUERY);
     let offered: Vec<&str> = offered(headers).filter(|name| !name.starts_with(BEARER)).collect();

@@ -43,12 +43,12 @@ pub async fn handle(app: AppState, mode: Plain, mut request: Request) -> Respons
         Ok(peer) => peer,
         Err(error) => return error.into_response(),
     };
-    let tally = app.shared.metrics.clone();
+    let metrics = app.shared.metrics.clone();
     open(app, mode, peer, &parts, upgrade).await.unwrap_or_else(|response| {
         debug!(%peer, %mode, status = response.status().as_u16(), "handshake rejected");
         // The admission has counted these already.
         if !matches!(response.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-            tally.count(response.status().canonical_reason().unwrap_or("handshake"));
+            metrics.add_rejection(response.status().canonical_reason().unwrap_or("handshake"));
         }
         *response
     })
@@ -132,7 +132,7 @@ fn takeover(compression: Compression) -> Option<ContextTakeover> {
 }
 
 /// Counts a failed authentication. In `yodel.v1`, a missing token may still be sent in a frame.
-fn count_failure(tally: &Tally, identity: &Result<Option<Identity>, AuthenticationError>, language: Language) {
+fn count_failure(metrics: &ServerMetrics, identity: &Result<Option<Identity>, AuthenticationError>, language: WireFormat) {
     match identity {
         Err(error) => metrics.add_auth_failure(error.failure()),
         Ok(None) if language == WireFormat::Plain => metrics.add_auth_failure(AuthFailure::Missing),
@@ -182,7 +182,7 @@ enum ConnectionMode {
     Envelope(Box<EnvelopeMode>),
 }
 
-fn rejected(refused: Refused) -> Response {
+fn rejected(refused: RejectReason) -> Response {
     let headers = [(header::RETRY_AFTER, refused.retry_after())];
     (refused.status(), headers, format!("{refused}\n")).into_response()
 }

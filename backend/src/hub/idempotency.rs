@@ -22,12 +22,12 @@ pub struct IdempotencyKeys {
 
 impl IdempotencyKeys {
     /// Returns the offset of the message with this key, if the key is known.
-    pub fn find(&self, key: &Key) -> Option<Offset> {
+    pub fn find(&self, key: &IdempotencyKey) -> Option<Offset> {
         self.offsets.get(key).copied()
     }
 
     /// Adds a key, which must not be known already.
-    pub fn insert(&mut self, key: Key, offset: Offset, now: Timestamp) {
+    pub fn insert(&mut self, key: IdempotencyKey, offset: Offset, now: Timestamp) {
         self.order.push_back((now, key.clone()));
         self.offsets.insert(key, offset);
     }

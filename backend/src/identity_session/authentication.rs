@@ -16,7 +16,7 @@ use crate::limits::server_metrics::AuthFailure;
 pub enum AuthenticationError {
     /// The token was rejected.
     #[error("{0}")]
-    Token(Denied),
+    Token(VerifyError),
     /// The `authenticate` hook rejected the request.
     #[error("{0}")]
     Hook(Rejection),
@@ -33,7 +33,7 @@ impl AuthenticationError {
     }
 
     /// Returns the kind of failure for the metrics.
-    pub fn failure(&self) -> Failure {
+    pub fn failure(&self) -> AuthFailure {
         match self {
             Self::Token(denied) => failure(*denied),
             Self::Hook(Rejection { code: CloseCode::TOKEN_EXPIRED, .. }) => AuthFailure::Expired,
@@ -44,7 +44,7 @@ impl AuthenticationError {
 }
 
 /// Returns the kind of failure of a rejected token, for the metrics.
-pub fn failure(denied: Denied) -> Failure {
+pub fn failure(denied: VerifyError) -> AuthFailure {
     match denied {
         VerifyError::Invalid(_) => AuthFailure::Invalid,
         VerifyError::Expired => AuthFailure::Expired,

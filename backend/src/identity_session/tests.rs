@@ -21,7 +21,7 @@ use crate::runtime;
 struct CountingSubscriber(Mutex<usize>);
 
 impl Subscriber<SharedPayload> for CountingSubscriber {
-    fn deliver(&self, _: &Push) {
+    fn deliver(&self, _: &SharedPayload) {
         *self.0.lock() += 1;
     }
 
@@ -33,7 +33,7 @@ impl Subscriber<SharedPayload> for CountingSubscriber {
 struct TestServer {
     hub: Hub<SharedPayload>,
     hooks: Hooks,
-    tasks: Tasks,
+    tasks: ServerTasks,
     receiver: Arc<CountingSubscriber>,
 }
 

@@ -153,7 +153,7 @@ impl Server {
                 config: Arc::clone(config),
                 hub: self.hub.clone(),
                 registry: Registry::new(config.ping, config.pong),
-                metrics: Tally::default(),
+                metrics: ServerMetrics::default(),
                 auth: self.auth.clone(),
                 hooks: self.hooks.clone(),
                 connections: ServerTasks::default(),

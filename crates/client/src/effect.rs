@@ -114,7 +114,7 @@ pub enum Effect {
         /// The room's position at the time of the join.
         position: Position,
         /// The members of the room; `None` without the permission to see them.
-        users: Option<Vec<Present>>,
+        users: Option<Vec<PresenceEntry>>,
         /// `true` if the room has more members than `users` lists.
         more_users: bool,
     },
@@ -123,7 +123,7 @@ pub enum Effect {
         /// The room.
         room: RoomName,
         /// The server's error; `None` if the caller left the room.
-        error: Option<Failed>,
+        error: Option<ErrorReply>,
     },
     /// Messages of a room are lost. Reported before the next message of the room.
     Gap {
@@ -146,7 +146,7 @@ pub enum Effect {
     /// The server announced that it will close this connection.
     Goodbye(Goodbye),
     /// An error that concerns no request, or a frame of the session's own.
-    Error(Failed),
+    Error(ErrorReply),
     /// The first [`MAX_REPORTED_CHARS`](crate::yodel::MAX_REPORTED_CHARS) characters of a frame that cannot be decoded
     /// or is not expected. Only the first [`MAX_REPORTED_FRAMES`](crate::yodel::MAX_REPORTED_FRAMES) of a connection
     /// are reported.

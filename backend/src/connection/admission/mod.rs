@@ -91,7 +91,7 @@ impl Admission {
         }) {
             return Err(RejectReason::Address);
         }
-        if counts.upgrades.as_mut().is_some_and(|upgrades| !upgrades.take()) {
+        if counts.upgrades.as_mut().is_some_and(|upgrades| !upgrades.try_take()) {
             return Err(RejectReason::Rate);
         }
         counts.connections += 1;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use yodel_protocol::frame::{Done, Join, Joined, ServerFrame};
-use yodel_protocol::{ErrorCode, Id, Key, RoomName};
+use yodel_protocol::frame::{Ack, Join, Joined, ServerFrame};
+use yodel_protocol::{ErrorCode, Id, IdempotencyKey, RoomName};
 use yodel_websocket::message::Kind;
 
 use super::mode::EnvelopeMode;
@@ -87,7 +87,7 @@ impl EnvelopeMode {
         let Join { room, since } = join;
         let info = principal.info();
         let request = JoinRequest {
-            who: &principal.presence_key,
+            presence_key: &principal.presence_key,
             info: info.as_ref(),
             watches: principal.identity.may(Action::Presence, room.as_str()),
             since: since.as_ref(),
@@ -126,7 +126,7 @@ impl EnvelopeMode {
             self.full_room = Some(room);
         }
         let (epoch, offset) = (Some(published.position.epoch), Some(published.position.offset));
-        Ok(Reply::from_frame(&ServerFrame::Ok(Ack { epoch, offset, duplicate: published.duplicate, ..Done::new(id) })))
+        Ok(Reply::from_frame(&ServerFrame::Ok(Ack { epoch, offset, duplicate: published.duplicate, ..Ack::new(id) })))
     }
 
     fn execute_broadcast(&mut self, io: &ConnectionIo, id: Id, new_message: NewMessage) -> Reply {
@@ -134,7 +134,7 @@ impl EnvelopeMode {
         if io.server.hub.everyone().is_full() {
             self.full_room = Some(Arc::clone(io.server.hub.everyone()));
         }
-        Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Done::new(id) }))
+        Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Ack::new(id) }))
     }
 }
 

@@ -66,7 +66,7 @@ impl RequestLimiter {
 
     /// Takes a token for a ping. Returns false if reading has to pause.
     pub fn on_ping(&mut self) -> bool {
-        self.allowed.take() || self.rejections.take()
+        self.allowed.try_take() || self.rejections.take()
     }
 
     /// Returns whether reading is paused.

@@ -1,7 +1,7 @@
 //! Replies to requests.
 
 use yodel_protocol::Id;
-use yodel_protocol::frame::{Failed, ServerFrame};
+use yodel_protocol::frame::{ErrorReply, ServerFrame};
 
 use crate::hooks::error::RequestError;
 

@@ -68,7 +68,7 @@ impl EnvelopeMode {
         if let Some(principal) = self.session.principal() {
             self.rooms.retain(|room| principal.identity.may(Action::Join, room.as_str()));
         }
-        Ok(Reply::from_frame(&ServerFrame::Ok(Ack { user, expires, ..Done::new(id) })))
+        Ok(Reply::from_frame(&ServerFrame::Ok(Ack { user, expires, ..Ack::new(id) })))
     }
 
     fn request_join(
@@ -164,7 +164,7 @@ fn direct(io: &ConnectionIo, principal: &Principal, id: Id, send: Send) -> Reply
     require(principal.identity.may_send(), "send")?;
     let direct = Direct { from: Some(principal.sender.frame()), event, data, time: clock::now_ms() };
     let delivered = io.server.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
-    Ok(Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Done::new(id) })))
+    Ok(Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Ack::new(id) })))
 }
 
 fn presence(io: &ConnectionIo, principal: &Principal, id: Id, room: RoomName) -> ReplyResult {
@@ -174,12 +174,12 @@ fn presence(io: &ConnectionIo, principal: &Principal, id: Id, room: RoomName) ->
     Ok(Reply::from_frame(&ServerFrame::Presence(Presence { id, room, clients, users, more_users })))
 }
 
-fn history(io: &ConnectionIo, principal: &Principal, id: Id, request: Before) -> ReplyResult {
-    let Before { room, before, limit } = request;
+fn history(io: &ConnectionIo, principal: &Principal, id: Id, request: HistoryRequest) -> ReplyResult {
+    let HistoryRequest { room, before, limit } = request;
     require_room_permission(principal, Action::History, &room)?;
     let most = usize::try_from(limit.unwrap_or(DEFAULT_PAGE)).unwrap_or(usize::MAX).min(io.server.config.recover_max);
     // An unused room has a position, too: the start of a history that does not exist yet.
-    let empty = || (Position { epoch: random::epoch(), offset: Offset(0) }, Page::default());
+    let empty = || (Position { epoch: random::epoch(), offset: Offset(0) }, HistoryPage::default());
     let (position, page) = io.server.hub.find_room(&room).map_or_else(empty, |room| room.history(before, most));
     let messages = page.messages.iter().map(|message| encode::message::json(message));
     let frame = ServerFrame::History(frame::History {

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use tokio::time::{Instant, Sleep, sleep_until};
 use yodel_protocol::{ClientId, CloseCode, ErrorCode, UserId};
 
-use crate::auth::{self, Denied, Identity};
+use crate::auth::{self, VerifyError, Identity};
 use crate::connection::close_reason::CloseReason;
 use crate::connection::connection_loop::ConnectionIo;
 use crate::connection::context::ServerContext;
@@ -27,7 +27,7 @@ enum SessionState {
     /// No token yet. Holds the deadline, and the head of the request for the `on_connect` hook.
     AwaitingToken(Pin<Box<Sleep>>, Option<RequestHead>),
     /// The credentials of the request were rejected; the connection will be closed.
-    Denied(AuthenticationError),
+    VerifyError(AuthenticationError),
     /// Authenticated.
     Authenticated(IdentitySession),
 }
@@ -50,7 +50,7 @@ impl EnvelopeSession {
                 let deadline = Box::pin(sleep_until(Instant::now() + server.config.auth.timeout));
                 SessionState::AwaitingToken(deadline, request.filter(|_| server.hooks.has_connect()))
             }
-            Err(error) => SessionState::Denied(error),
+            Err(error) => SessionState::VerifyError(error),
         })
     }
 
@@ -69,8 +69,8 @@ impl EnvelopeSession {
             return Ok((None, None)); // Authentication is off.
         };
         let identity = verifier.verify(token, auth::now()).map_err(|denied| {
-            io.server.metrics.count("token");
-            io.server.metrics.failed(authentication::failure(denied));
+            io.server.metrics.add_rejection("token");
+            io.server.metrics.add_auth_failure(authentication::failure(denied));
             let expired = matches!(denied, VerifyError::Expired);
             let code = if expired { ErrorCode::TokenExpired } else { ErrorCode::Unauthorized };
             RequestError::new(code, denied.to_string())
@@ -91,7 +91,7 @@ impl EnvelopeSession {
                     &io.session_context(),
                 ));
             }
-            SessionState::Denied(_) => {} // Closed before a frame is read.
+            SessionState::VerifyError(_) => {} // Closed before a frame is read.
         }
         Ok((user, expires))
     }
@@ -101,7 +101,7 @@ impl EnvelopeSession {
     /// # Errors
     /// The close code and reason of the rejection.
     pub fn check(&self) -> Result<(), CloseReason> {
-        let SessionState::Denied(error) = &self.0 else { return Ok(()) };
+        let SessionState::VerifyError(error) = &self.0 else { return Ok(()) };
         let (code, reason) = error.close();
         Err(CloseReason::Server(code, reason))
     }
@@ -118,7 +118,7 @@ impl EnvelopeSession {
             SessionState::Authenticated(session) => {
                 (session.poll_expired(context), CloseCode::TOKEN_EXPIRED, "token expired")
             }
-            SessionState::Denied(_) => return Ok(()),
+            SessionState::VerifyError(_) => return Ok(()),
         };
         if passed.is_ready() { Err(CloseReason::Server(code, reason.into())) } else { Ok(()) }
     }
@@ -144,7 +144,7 @@ impl EnvelopeSession {
     pub fn principal(&self) -> Option<Arc<Principal>> {
         match &self.0 {
             SessionState::Authenticated(session) => Some(Arc::clone(session.principal())),
-            SessionState::AwaitingToken(..) | SessionState::Denied(_) => None,
+            SessionState::AwaitingToken(..) | SessionState::VerifyError(_) => None,
         }
     }
 

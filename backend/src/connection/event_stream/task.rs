@@ -43,9 +43,9 @@ impl EventStreamTask {
         // Leave the room first: sending the `goodbye` event can take long.
         session.end(code, &close_reason.reason(), &server.session_context(peer));
         let (out, duration) = (handle.outbox.sent(), opened.elapsed());
-        server.metrics.closed(code);
+        server.metrics.add_close(code);
         if let Some(rejection_label) = close_reason.rejection_label() {
-            server.metrics.count(rejection_label);
+            server.metrics.add_rejection(rejection_label);
         }
         info!(%peer, mode = %Mode::Sse.name(), code = code.0, %out, ?duration, "connection closed");
         if let CloseReason::Server(code, reason) = close_reason {

@@ -39,14 +39,14 @@ async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
 }
 
 /// Creates a message of `length` bytes, all equal to `number`.
-fn batch(number: u8, length: usize) -> Push {
+fn batch(number: u8, length: usize) -> SharedPayload {
     let new_message = NewMessage { body: Body::Binary(vec![number; length].into()), from: None, key: None };
     let message = Message::new(RoomName::new("r").unwrap(), None, new_message, 0);
     SharedPayload::of(vec![Content::Message(Arc::new(message))])
 }
 
 /// Returns the encoded frames of a message.
-fn frames(push: &Push) -> &Bytes {
+fn frames(push: &SharedPayload) -> &Bytes {
     push.batch(WireFormat::Plain).frames(None)
 }
 

@@ -79,7 +79,7 @@ impl Handle {
         }
         let clients = self.hub.find(target);
         for client in &clients {
-            client.member.disconnect(code, reason);
+            client.subscriber.disconnect(code, reason);
         }
         Ok(clients.len())
     }

@@ -31,8 +31,8 @@ pub struct RoomInfo {
 /// The presence of a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomPresence {
-    /// Present users and anonymous clients. A user remains for ten seconds after the last connection closed.
-    pub users: Vec<Present>,
+    /// PresenceEntry users and anonymous clients. A user remains for ten seconds after the last connection closed.
+    pub users: Vec<PresenceEntry>,
     /// True if there are more users than the list contains.
     pub more: bool,
 }
@@ -64,7 +64,7 @@ impl Handle {
 
     /// Returns a room and at most `limit` of its latest messages, or of those before an offset; `None` if the
     /// room does not exist.
-    pub(crate) fn history(&self, name: &RoomName, before: Option<Offset>, limit: usize) -> Option<(RoomInfo, Page)> {
+    pub(crate) fn history(&self, name: &RoomName, before: Option<Offset>, limit: usize) -> Option<(RoomInfo, HistoryPage)> {
         let room = self.hub.find_room(name)?;
         let (_, page) = room.history(before, limit);
         Some((RoomInfo::of(&room), page))

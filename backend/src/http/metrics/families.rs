@@ -3,7 +3,7 @@
 
 use super::exposition::{Exposition, Kind};
 use crate::http::state::AppState;
-use crate::hub::metrics::{BUCKETS, Times};
+use crate::hub::metrics::{BUCKETS, DeliveryTimes};
 
 /// Renders all metrics with their current values. Takes the lock of one room or connection at a time.
 pub fn render(app: &AppState) -> String {
@@ -54,7 +54,7 @@ fn rejections(app: &AppState, out: &mut Exposition) {
     closed.sample(&[("code", "other")], others);
     let help = "Failed authentications and authorizations of requests and tokens, by reason.";
     let mut failed = out.family(Kind::Counter, "yodel_auth_failures_total", help);
-    for (failure, count) in app.shared.metrics.failures() {
+    for (failure, count) in app.shared.metrics.auth_failures() {
         failed.sample(&[("kind", failure.label())], count);
     }
 }
@@ -90,7 +90,7 @@ fn rooms(app: &AppState, out: &mut Exposition) {
     queues.sample(&[("queue", "connections")], app.shared.registry.queued_bytes());
 }
 
-fn delivery(times: &Times, out: &mut Exposition) {
+fn delivery(times: &DeliveryTimes, out: &mut Exposition) {
     let help = "Time from publishing to the delivery to the last member, per batch.";
     let mut family = out.family(Kind::Histogram, "yodel_delivery_seconds", help);
     let mut sum = 0;

@@ -19,7 +19,7 @@ pub enum PresenceKey {
 
 impl PresenceKey {
     /// Returns the presence entry as in a `yodel.v1` frame.
-    pub fn present(&self, clients: u32, info: Option<Json>) -> Present {
+    pub fn present(&self, clients: u32, info: Option<Json>) -> PresenceEntry {
         match self.clone() {
             Self::User(user) => PresenceEntry { user: Some(user), client: None, clients, info },
             Self::Client(client) => PresenceEntry { user: None, client: Some(client), clients, info },

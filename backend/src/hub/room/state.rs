@@ -54,7 +54,7 @@ impl RoomInner {
     }
 
     /// Returns the position of the message with this idempotency key, if the key is known.
-    pub fn find_key(&self, key: &Key) -> Option<Position> {
+    pub fn find_key(&self, key: &IdempotencyKey) -> Option<Position> {
         self.keys.find(key).map(|offset| self.position_at(offset))
     }
 

@@ -106,7 +106,7 @@ fn user(name: &str) -> PresenceKey {
 }
 
 /// Returns the users of presence entries, sorted by name.
-fn users(entries: &[Present]) -> String {
+fn users(entries: &[PresenceEntry]) -> String {
     let mut names: Vec<_> = entries.iter().map(|entry| entry.user.as_ref().unwrap().to_string()).collect();
     names.sort();
     names.join(" ")

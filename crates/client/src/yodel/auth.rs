@@ -143,7 +143,7 @@ impl Yodel {
 
 /// Handles a rejected token. On an open connection most errors are only reported, because the last token may still be
 /// valid.
-fn not_authenticated(core: &mut Core, error: Failed) -> Result<(), Failure> {
+fn not_authenticated(core: &mut Core, error: ErrorReply) -> Result<(), Failure> {
     let close_code = match (&core.state, error.code) {
         (_, ErrorCode::Unauthorized) => CloseCode::UNAUTHORIZED,
         (State::Open(_), _) => {

@@ -80,7 +80,7 @@ impl Yodel {
         room.joined(core.clock.now_ms(), joined, &is_own, &mut core.effects);
     }
 
-    fn not_joined(&mut self, core: &mut Core, room: &RoomName, error: Failed) {
+    fn not_joined(&mut self, core: &mut Core, room: &RoomName, error: ErrorReply) {
         self.rooms.forget(room);
         core.effects.push(Effect::Left { room: room.clone(), error: Some(error) });
     }

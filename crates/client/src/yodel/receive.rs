@@ -79,7 +79,7 @@ impl Yodel {
         }
     }
 
-    fn error(&mut self, core: &mut Core, error: Failed) {
+    fn error(&mut self, core: &mut Core, error: ErrorReply) {
         if self.takes_report(core) {
             core.effects.push(Effect::Error(error));
         }

@@ -116,12 +116,12 @@ fn too_large() -> ServerFrame {
 }
 
 /// Returns an idempotency key of 128 random bits.
-fn new_key(rng: &mut dyn Rng) -> Key {
+fn new_key(rng: &mut dyn Rng) -> IdempotencyKey {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(32);
     for _ in 0..32 {
         let digit = usize::try_from(rng.below(16)).unwrap_or_default();
         text.push(char::from(DIGITS[digit % 16]));
     }
-    Key::new(&text).expect("valid key")
+    IdempotencyKey::new(&text).expect("valid key")
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use yodel_protocol::frame::{Done, EchoReply, Failed, From, Joined, Message, Outcome, Pong, Publish, Welcome};
-use yodel_protocol::{ClientFrame, ClientId, Epoch, ErrorCode, Id, Key, Offset, Position, RoomName, ServerFrame, Verb};
+use yodel_protocol::frame::{Ack, EchoReply, ErrorReply, From, Joined, Message, CallResult, Pong, Publish, Welcome};
+use yodel_protocol::{ClientFrame, ClientId, Epoch, ErrorCode, Id, IdempotencyKey, Offset, Position, RoomName, ServerFrame, Verb};
 
 /// Number of messages in the history of a room.
 const HISTORY: usize = 6;
@@ -46,7 +46,7 @@ impl Downlink {
 struct ServerRoom {
     epoch: Epoch,
     log: Vec<Message>,
-    keys: BTreeMap<Key, Offset>,
+    keys: BTreeMap<IdempotencyKey, Offset>,
 }
 
 /// One connection of a client.
@@ -67,7 +67,7 @@ pub struct Server {
     clients: u64,
     busy: u8,
     /// The key of each message that was ever published.
-    keys: BTreeMap<String, Key>,
+    keys: BTreeMap<String, IdempotencyKey>,
 }
 
 impl Server {
@@ -205,11 +205,11 @@ impl Server {
             epoch: Some(end.epoch),
             offset: Some(offset),
             duplicate: known.is_some(),
-            ..Done::new(id)
+            ..Ack::new(id)
         })
     }
 
-    fn rejects(&mut self, client_index: usize, key: &Key) -> bool {
+    fn rejects(&mut self, client_index: usize, key: &IdempotencyKey) -> bool {
         let busy = self.busy > 0;
         self.busy = self.busy.saturating_sub(1);
         let connection = self.connection(client_index);

@@ -43,7 +43,7 @@ async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
         auth: Authenticator::new(&config).unwrap(),
         config: Arc::new(config),
         hub,
-        metrics: Tally::default(),
+        metrics: ServerMetrics::default(),
         hooks: Hooks::default(),
         connections: ServerTasks::default(),
         node: random::node_name(),

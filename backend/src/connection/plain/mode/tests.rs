@@ -62,7 +62,7 @@ async fn member(config: ServerConfig) -> TestMember {
         auth: Authenticator::new(&config).unwrap(),
         config: Arc::new(config),
         hub: hub.clone(),
-        metrics: Tally::default(),
+        metrics: ServerMetrics::default(),
         hooks: Hooks::default(),
         connections: ServerTasks::default(),
         node: random::node_name(),
