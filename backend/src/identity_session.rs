@@ -77,7 +77,14 @@ impl IdentitySession {
         let expiry = identity.rejected_from().map(Expiry::new);
         let (id, user) = (sender.client.clone(), sender.user.clone());
         let (peer, since, receives_direct) = (context.peer, clock::now_ms(), options.direct);
-        let entry = context.hub.register(Client { id, user, peer, since, receives_direct, subscriber: Arc::clone(&subscriber) });
+        let entry = context.hub.register(Client {
+            id,
+            user,
+            peer,
+            since,
+            receives_direct,
+            subscriber: Arc::clone(&subscriber),
+        });
         let principal = Arc::new(Principal::new(identity, sender));
         let hook = request.and_then(|request| context.hooks.start_on_connect(|| principal.caller(context), request));
         let broadcast_subscriber = options.broadcasts.then_some(subscriber);

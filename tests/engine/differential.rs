@@ -78,7 +78,7 @@ fn read_with_tungstenite(role: protocol::Role, bytes: &[u8]) -> (Vec<Item>, Opti
 }
 
 /// Decodes pieces with the codec, up to a violation or the end.
-fn read_with_yodel<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item>, Option<Violation>) {
+fn read_with_yodel<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item>, Option<ProtocolError>) {
     let mut decoder = Decoder::new(role, MAX_MESSAGE, Inflation::Disabled);
     let (mut items, mut room) = (Vec::new(), Vec::new());
     for piece in pieces {
@@ -278,7 +278,7 @@ fn decodes_a_corrupted_stream_like_tungstenite() {
         let (mut expected, error) = read_with_tungstenite(protocol::Role::Server, &bytes);
         // Tungstenite detects some damage later, and accepts lengths that are not minimal.
         assert!(error.is_none() || violation.is_some(), "seed {seed}: {error:?}");
-        if violation == Some(Violation::CloseCode) && error.is_none() {
+        if violation == Some(ProtocolError::CloseCode) && error.is_none() {
             // Tungstenite returns the close code that it responds with.
             assert_eq!(expected.pop(), Some(Item::Close(1002)), "seed {seed}");
         }

@@ -13,7 +13,7 @@ use super::pending_input::PendingInput;
 use super::tcp::Tcp;
 use super::transport::Transport;
 use crate::net::http::{self, UpgradedSocket};
-use yodel_websocket::decoder::{Decoder, Inflation, Event, Role};
+use yodel_websocket::decoder::{Decoder, Event, Inflation, Role};
 use yodel_websocket::encoder::{self, Encoder};
 use yodel_websocket::error::ProtocolError;
 use yodel_websocket::extension::DeflateParams;

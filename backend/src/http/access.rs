@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use yodel_protocol::CloseCode;
 
-use crate::auth::{self, Authenticator, Credentials, Identity, CredentialSource};
+use crate::auth::{self, Authenticator, CredentialSource, Credentials, Identity};
 use crate::connection::admission::RejectReason;
 use crate::hooks::error::Rejection;
 use crate::hooks::request_head::RequestHead;

@@ -132,7 +132,11 @@ fn takeover(compression: Compression) -> Option<ContextTakeover> {
 }
 
 /// Counts a failed authentication. In `yodel.v1`, a missing token may still be sent in a frame.
-fn count_failure(metrics: &ServerMetrics, identity: &Result<Option<Identity>, AuthenticationError>, language: WireFormat) {
+fn count_failure(
+    metrics: &ServerMetrics,
+    identity: &Result<Option<Identity>, AuthenticationError>,
+    language: WireFormat,
+) {
     match identity {
         Err(error) => metrics.add_auth_failure(error.failure()),
         Ok(None) if language == WireFormat::Plain => metrics.add_auth_failure(AuthFailure::Missing),

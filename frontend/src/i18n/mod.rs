@@ -57,7 +57,10 @@ impl Lang {
     /// Returns the language of the link, else the stored one, else the first supported language of the browser, else
     /// English.
     pub fn choose(link: Option<&str>, stored: Option<&str>, mut browser: impl Iterator<Item = String>) -> Self {
-        link.and_then(Self::of).or_else(|| Self::of(stored?)).or_else(|| browser.find_map(|tag| Self::of(&tag))).unwrap_or_default()
+        link.and_then(Self::of)
+            .or_else(|| Self::of(stored?))
+            .or_else(|| browser.find_map(|tag| Self::of(&tag)))
+            .unwrap_or_default()
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Rooms {
     /// The user of this connection.
     pub user: Option<UserId>,
     /// The last room whose join or history failed, and the error.
-    pub rejection: Option<(RoomName, Failed)>,
+    pub rejection: Option<(RoomName, ErrorReply)>,
     selected: Option<RoomName>,
     /// Requests for history without a reply.
     pending_history: Vec<(MessageId, RoomName)>,
@@ -34,7 +34,7 @@ pub struct Room {
     /// `true` if this connection is in the room.
     pub is_joined: bool,
     /// The members; `None` without the permission to see them.
-    pub members: Option<Vec<Present>>,
+    pub members: Option<Vec<PresenceEntry>>,
     /// `true` if the room has more members than `members` lists.
     pub more_members: bool,
     /// Number of messages of others since the room was selected.
@@ -165,7 +165,7 @@ impl Rooms {
     }
 
     /// Returns whether this is the own user or connection.
-    pub fn is_me(&self, who: &Present) -> bool {
+    pub fn is_me(&self, who: &PresenceEntry) -> bool {
         match &who.user {
             Some(user) => self.user.as_ref() == Some(user),
             None => who.client.is_some() && self.client == who.client,
@@ -222,7 +222,7 @@ impl Rooms {
 }
 
 /// Returns the user id, or the client id of an anonymous client.
-pub fn name(who: &Present) -> &str {
+pub fn name(who: &PresenceEntry) -> &str {
     let client = || who.client.as_ref().map(ClientId::as_str);
     who.user.as_ref().map(UserId::as_str).or_else(client).unwrap_or_default()
 }

@@ -167,7 +167,10 @@ async fn rejects_an_invalid_url() {
     page.fill("txtServer", "two words");
     page.find(CONNECT).unwrap().click();
     page.until("the error", |page| page.text(".sidebar .error") == "Invalid WebSocket URL.").await;
-    assert_eq!((page.events(), page.store.connection.protocol.get_untracked()), (Vec::new(), ProtocolChoice::Automatic));
+    assert_eq!(
+        (page.events(), page.store.connection.protocol.get_untracked()),
+        (Vec::new(), ProtocolChoice::Automatic)
+    );
     page.fill("txtServer", "ws://other/ws");
     page.until("no error", |page| page.text(".sidebar .error").is_empty()).await;
     page.fill("txtToken", "secret");

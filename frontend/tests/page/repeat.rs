@@ -59,8 +59,8 @@ async fn stops_on_disconnect_and_on_a_full_outbox() {
     prepare(&page, "10").await;
     page.click("Start");
     page.until("some messages", |page| !page.text("#repeated").trim().starts_with('0')).await;
-    let why = LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
-    page.state(State::Backoff { until_ms: u64::MAX, why });
+    let last_failure = LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
+    page.state(State::Backoff { until_ms: u64::MAX, last_failure });
     page.until("the end", |page| page.text("#repeated").contains("disconnected")).await;
 
     let page = Page::with(Outbox::Full);

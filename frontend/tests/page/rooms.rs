@@ -119,8 +119,8 @@ async fn shows_why_a_join_failed() {
     let page = with_tools().await;
     put(&page, "#room", "secret");
     page.click("Join");
-    let why: Failed = serde_json::from_str(r#"{"code":"forbidden","message":"no","retry":false}"#).unwrap();
-    page.store.apply(&Effect::Left { room: room("secret"), why: Some(why) });
+    let error: ErrorReply = serde_json::from_str(r#"{"code":"forbidden","message":"no","retry":false}"#).unwrap();
+    page.store.apply(&Effect::Left { room: room("secret"), error: Some(error) });
     page.until("the reason", |page| page.text("#refusal") == "Permission denied in #secret.").await;
     page.until("one room", |page| page.count("section[aria-labelledby=h-rooms] li") == 1).await;
     assert!(!page.store.rooms.joined().contains(&room("secret")), "the room is not joined again");

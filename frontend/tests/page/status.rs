@@ -67,8 +67,8 @@ async fn suggests_the_paths_of_the_own_server() {
 #[wasm_bindgen_test]
 async fn counts_down_to_the_next_attempt() {
     let page = Page::open();
-    let why = LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
-    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 3_900, why });
+    let last_failure = LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
+    page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 3_900, last_failure });
     page.until("the seconds", |page| page.text(".banner span") == "Reconnecting in 4 s.").await;
     assert_eq!(page.text(".state"), "Reconnecting");
     page.click("Reconnect now");

@@ -60,7 +60,8 @@ async fn rejects_invalid_repetition_settings(browser: &Browser) {
     page.fill("numEvery", "10").await;
     page.fill("txtContent", " ").await;
     page.click("Start").await;
-    page.wait_for_texts(".send-options .error", |words| words.contains(&"Enter a message below first.".to_owned())).await;
+    page.wait_for_texts(".send-options .error", |words| words.contains(&"Enter a message below first.".to_owned()))
+        .await;
     assert_eq!(page.snapshot().await.sent, "0");
     page.finish().await;
 }

@@ -23,8 +23,10 @@ async fn shows_metrics_of_the_running_server(browser: &Browser) {
     let yodel = Yodel::serve(&["--plain", "broadcast"]).await;
     let page = open_metrics(browser, &yodel).await;
     page.wait_for_texts(METRICS, |metrics| starts_with(metrics, &["Connections1", "Rooms1"])).await;
-    page.wait_for_texts(".metrics ul, .metrics p", |words| words.contains(&"None since the server started.".to_owned()))
-        .await;
+    page.wait_for_texts(".metrics ul, .metrics p", |words| {
+        words.contains(&"None since the server started.".to_owned())
+    })
+    .await;
     let url = format!("ws://{}/ws", yodel.address());
     let other = [TestClient::connect(&url).await, TestClient::connect(&url).await];
     page.join("chat").await;

@@ -17,8 +17,10 @@ async fn shows_the_negotiated_subprotocol(browser: &Browser) {
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
     offer(&page, &server.url, &format!("chat.v3, {SUPPORTED}")).await;
-    page.wait_for_texts(".sidebar p.muted", |words| words[0] == format!("The server chose the subprotocol {SUPPORTED}."))
-        .await;
+    page.wait_for_texts(".sidebar p.muted", |words| {
+        words[0] == format!("The server chose the subprotocol {SUPPORTED}.")
+    })
+    .await;
     page.submit("hello").await;
     page.wait_for_last_row("warning:  > hello").await;
     page.finish().await;

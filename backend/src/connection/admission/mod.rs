@@ -55,8 +55,12 @@ pub struct Admitted {
 impl Admission {
     /// Creates an admission with these limits. `upgrades` limits the rate of new connections.
     pub fn new(max_connections: u32, max_per_address: u32, upgrades: Option<Rate>) -> Self {
-        let counts =
-            Counts { connections: 0, by_mode: [0; 4], by_address: HashMap::new(), upgrades: upgrades.map(TokenBucket::new) };
+        let counts = Counts {
+            connections: 0,
+            by_mode: [0; 4],
+            by_address: HashMap::new(),
+            upgrades: upgrades.map(TokenBucket::new),
+        };
         Self(Arc::new(Limits {
             max_connections,
             max_per_address,

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use tokio::time::{Instant, Sleep, sleep_until};
 use yodel_protocol::{ClientId, CloseCode, ErrorCode, UserId};
 
-use crate::auth::{self, VerifyError, Identity};
+use crate::auth::{self, Identity, VerifyError};
 use crate::connection::close_reason::CloseReason;
 use crate::connection::connection_loop::ConnectionIo;
 use crate::connection::context::ServerContext;

@@ -45,7 +45,8 @@ impl Lobby {
 
     fn join_now(principal: &Principal, handle: &Arc<ConnectionHandle>, session: &SessionContext<'_>) -> Self {
         let info = principal.info();
-        let request = JoinRequest { presence_key: &principal.presence_key, info: info.as_ref(), watches: false, since: None };
+        let request =
+            JoinRequest { presence_key: &principal.presence_key, info: info.as_ref(), watches: false, since: None };
         Self::Joined(session.hub.join_lobby(handle, &request))
     }
 

@@ -64,7 +64,12 @@ impl Handle {
 
     /// Returns a room and at most `limit` of its latest messages, or of those before an offset; `None` if the
     /// room does not exist.
-    pub(crate) fn history(&self, name: &RoomName, before: Option<Offset>, limit: usize) -> Option<(RoomInfo, HistoryPage)> {
+    pub(crate) fn history(
+        &self,
+        name: &RoomName,
+        before: Option<Offset>,
+        limit: usize,
+    ) -> Option<(RoomInfo, HistoryPage)> {
         let room = self.hub.find_room(name)?;
         let (_, page) = room.history(before, limit);
         Some((RoomInfo::of(&room), page))

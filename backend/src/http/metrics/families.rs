@@ -84,7 +84,11 @@ fn rooms(app: &AppState, out: &mut Exposition) {
     out.gauge("yodel_room_members", "Memberships; a connection in two rooms counts twice.", members);
     out.gauge("yodel_users", "Connected authenticated users.", hub.users());
     out.gauge("yodel_history_messages", "Messages in the histories of all rooms.", kept);
-    out.gauge("yodel_history_bytes", "Memory used by histories and idempotency keys, in bytes.", hub.metrics().retained_bytes());
+    out.gauge(
+        "yodel_history_bytes",
+        "Memory used by histories and idempotency keys, in bytes.",
+        hub.metrics().retained_bytes(),
+    );
     let mut queues = out.family(Kind::Gauge, "yodel_queue_bytes", "Queued bytes, by queue.");
     queues.sample(&[("queue", "rooms")], waiting);
     queues.sample(&[("queue", "connections")], app.shared.registry.queued_bytes());

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use yodel_client::{Delivery, Effect, State, StopReason};
-use yodel_protocol::frame::{Failed, Message, Present};
+use yodel_protocol::frame::{ErrorReply, Message, PresenceEntry};
 use yodel_protocol::{CloseCode, Position, RoomName, ServerFrame, UserId};
 
 use super::line::Line;
@@ -35,9 +35,9 @@ enum JsonEvent<'a> {
     /// The server accepted the token.
     Login { user: Option<&'a UserId>, expires: Option<u64> },
     /// A room was joined.
-    Joined { room: &'a RoomName, position: &'a Position, users: Option<&'a [Present]>, more_users: bool },
+    Joined { room: &'a RoomName, position: &'a Position, users: Option<&'a [PresenceEntry]>, more_users: bool },
     /// A room was left, or joining it failed.
-    Left { room: &'a RoomName, why: Option<&'a Failed> },
+    Left { room: &'a RoomName, why: Option<&'a ErrorReply> },
     /// Messages of a room are lost.
     Gap { room: &'a RoomName, after: &'a Position, upto: &'a Position },
     /// Measured round-trip time.
@@ -88,9 +88,12 @@ fn effect_object(effect: &Effect) -> Option<JsonEvent<'_>> {
 fn state_object(state: &State) -> Option<JsonEvent<'_>> {
     Some(match state {
         State::Connecting(_) => JsonEvent::Connecting,
-        State::Backoff { until_ms, last_failure } => {
-            JsonEvent::Waiting { until: *until_ms, attempt: why.attempt, code: why.code, reason: &why.reason }
-        }
+        State::Backoff { until_ms, last_failure } => JsonEvent::Waiting {
+            until: *until_ms,
+            attempt: last_failure.attempt,
+            code: last_failure.code,
+            reason: &last_failure.reason,
+        },
         State::Stopped(StopReason::Exhausted) => JsonEvent::Stopped { why: "exhausted" },
         State::Stopped(StopReason::Fatal { .. }) => JsonEvent::Stopped { why: "fatal" },
         State::Stopped(_) => JsonEvent::Stopped { why: "wanted" },

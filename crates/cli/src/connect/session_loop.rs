@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
-use yodel_client::{Event, Mode, Session, State, Stopped};
+use yodel_client::{Event, Mode, Session, State, StopReason};
 use yodel_protocol::CloseCode;
 
 use super::command::Command;

@@ -15,7 +15,7 @@ use super::dial_config::DialConfig;
 use super::writer::{OutgoingMessage, Writer};
 use crate::dial::response::DeflateParams;
 use crate::dial::{DialError, Stream, handshake, stream};
-use yodel_websocket::decoder::{Decoder, Inflation, Received, Role};
+use yodel_websocket::decoder::{Decoder, Event as WsEvent, Inflation, Role};
 use yodel_websocket::message::Kind;
 
 /// Largest accepted message, in bytes.
@@ -173,22 +173,22 @@ impl SocketTask {
                 Ok(step) => {
                     consumed += step.consumed;
                     match step.event {
-                        Some(Event::Message(Kind::Text, text)) => {
+                        Some(WsEvent::Message(Kind::Text, text)) => {
                             let text = String::from_utf8_lossy(text).into_owned();
                             Some(SocketEvent::Event(Event::Received { socket: self.generation, text }))
                         }
-                        Some(Event::Message(Kind::Binary, bytes)) => {
+                        Some(WsEvent::Message(Kind::Binary, bytes)) => {
                             Some(SocketEvent::Binary(self.generation, bytes.to_vec()))
                         }
-                        Some(Event::Ping(payload)) => {
+                        Some(WsEvent::Ping(payload)) => {
                             let _ = self.replies.send(OutgoingMessage::Pong(payload.to_vec()));
                             None
                         }
-                        Some(Event::Close(code, reason)) => {
+                        Some(WsEvent::Close(code, reason)) => {
                             let _ = self.replies.send(OutgoingMessage::Close(code.0));
                             return Some((code, reason.to_owned()));
                         }
-                        Some(Event::Pong(_)) | None => None,
+                        Some(WsEvent::Pong(_)) | None => None,
                     }
                 }
             };

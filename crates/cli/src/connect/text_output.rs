@@ -2,7 +2,7 @@
 
 use yodel_client::{Delivery, Effect, Mode, State};
 use yodel_protocol::close::ReconnectAdvice;
-use yodel_protocol::frame::{Direct, From, Message, Present};
+use yodel_protocol::frame::{Direct, From, Message, PresenceEntry};
 use yodel_protocol::{CloseCode, ErrorCode, Json, Position, RoomName, ServerFrame};
 
 use super::line::{Line, escaped};
@@ -32,7 +32,9 @@ fn effect_lines(effect: &Effect) -> Option<Vec<Line>> {
         Effect::Down { code: 1000, .. } => Line::info("closed"),
         Effect::Down { code, .. } if CloseCode(*code).advice() == ReconnectAdvice::Stop => return None,
         Effect::Down { code, reason, .. } => Line::error(describe_close(CloseCode(*code), reason)),
-        Effect::State(State::Backoff { last_failure, .. }) => Line::info(format!("reconnecting (attempt {})", why.attempt + 1)),
+        Effect::State(State::Backoff { last_failure, .. }) => {
+            Line::info(format!("reconnecting (attempt {})", last_failure.attempt + 1))
+        }
         Effect::Delivery(_, Delivery::Unconfirmed) => Line::error("a message may not have been delivered"),
         Effect::OutboxFull(_) => Line::error("not sent: too many messages are queued"),
         Effect::Welcome(welcome) => Line::info(format!("client id: {}", welcome.client)),
@@ -124,21 +126,21 @@ fn text(data: &Json) -> String {
     data.as_string().map_or_else(|| data.text().to_owned(), std::borrow::Cow::into_owned)
 }
 
-fn user_count(users: Option<&[Present]>) -> String {
+fn user_count(users: Option<&[PresenceEntry]>) -> String {
     users.map(|users| format!(" (users: {})", users.len())).unwrap_or_default()
 }
 
-fn presence_lines(room: &RoomName, joined: &[Present], left: &[Present]) -> Vec<Line> {
-    let line = |user: &Present, verb: &str| Line::info(format!("{} {verb} {room}", name(user)));
+fn presence_lines(room: &RoomName, joined: &[PresenceEntry], left: &[PresenceEntry]) -> Vec<Line> {
+    let line = |user: &PresenceEntry, verb: &str| Line::info(format!("{} {verb} {room}", name(user)));
     joined.iter().map(|user| line(user, "joined")).chain(left.iter().map(|user| line(user, "left"))).collect()
 }
 
-fn name(present: &Present) -> &str {
+fn name(present: &PresenceEntry) -> &str {
     let client = || present.client.as_ref().map_or("unknown", |client| client.as_str());
     present.user.as_ref().map_or_else(client, |user| user.as_str())
 }
 
-fn user_line(user: &Present) -> String {
+fn user_line(user: &PresenceEntry) -> String {
     let info = user.info.as_ref().map(|info| format!(" {}", info.text())).unwrap_or_default();
     format!("{} ({}){info}", name(user), user.clients)
 }

@@ -42,7 +42,7 @@ pub enum LoadError {
     Io(io::Error),
     /// The server violated the WebSocket protocol.
     #[error("protocol error by the server: {0}")]
-    Violation(#[from] Violation),
+    ProtocolError(#[from] ProtocolError),
     /// A received message differs from every sent one.
     #[error("received a message that was not sent ({length} bytes): {excerpt}")]
     UnexpectedMessage {

@@ -13,7 +13,7 @@ use super::error::LoadError;
 use super::outgoing::{FrameQueue, Outgoing};
 use crate::dial::Stream;
 use crate::dial::frame::{UnmaskedFrame, append_frame};
-use yodel_websocket::decoder::{Decoder, Received};
+use yodel_websocket::decoder::{Decoder, Event};
 use yodel_websocket::frame::Opcode;
 
 /// Size of one read, in bytes: usually all that is available after a wakeup.

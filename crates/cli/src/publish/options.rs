@@ -61,7 +61,7 @@ pub struct PublishFlags {
     pub input: Option<String>,
 
     /// Idempotency key: within five minutes, the room publishes the same key only once
-    #[arg(long, conflicts_with_all = ["user", "client", "everyone"], value_parser = |text: &str| Key::new(text))]
+    #[arg(long, conflicts_with_all = ["user", "client", "everyone"], value_parser = |text: &str| IdempotencyKey::new(text))]
     pub key: Option<IdempotencyKey>,
 
     /// Do not verify the server's certificate

@@ -15,7 +15,7 @@ pub enum TokenError {
     NoKey,
     /// A server would not accept the claims.
     #[error("a server would not accept this token: {0}")]
-    Claims(Denied),
+    Claims(VerifyError),
     /// Signing failed.
     #[error(transparent)]
     Sign(#[from] SignerError),
@@ -27,10 +27,10 @@ pub enum TokenError {
     Input(io::Error),
     /// The input is not a JSON Web Token.
     #[error("{0}")]
-    Malformed(Denied),
+    Malformed(VerifyError),
     /// Verification with the given key failed.
     #[error("not accepted: {0}")]
-    NotAccepted(Denied),
+    NotAccepted(VerifyError),
     /// Writing to standard output failed.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::TokenError;
 use super::options::InspectFlags;
 use super::timestamp;
-use yodel_server::auth::{self, AuthError, Named, Verifier};
+use yodel_server::auth::{self, AuthError, CredentialFile, Verifier};
 
 /// Largest input that is read, in bytes; no token is longer.
 const MAX_INPUT: u64 = 1 << 20;

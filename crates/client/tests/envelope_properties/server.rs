@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use yodel_protocol::frame::{Ack, EchoReply, ErrorReply, From, Joined, Message, CallResult, Pong, Publish, Welcome};
-use yodel_protocol::{ClientFrame, ClientId, Epoch, ErrorCode, Id, IdempotencyKey, Offset, Position, RoomName, ServerFrame, Verb};
+use yodel_protocol::frame::{Ack, CallResult, EchoReply, ErrorReply, From, Joined, Message, Pong, Publish, Welcome};
+use yodel_protocol::{
+    ClientFrame, ClientId, Epoch, ErrorCode, Id, IdempotencyKey, Offset, Position, RoomName, ServerFrame, Verb,
+};
 
 /// Number of messages in the history of a room.
 const HISTORY: usize = 6;

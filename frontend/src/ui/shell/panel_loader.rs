@@ -3,7 +3,7 @@
 use crate::{
     reactive::view::{Part, part},
     reactive::{ErasedSignal, effect},
-    state::{Overlay, Language, Layout, context},
+    state::{Language, Layout, Overlay, context},
     ui::shell::lazy::{self, Panels},
     ui::widgets::button,
 };

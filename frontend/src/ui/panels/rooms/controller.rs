@@ -141,7 +141,8 @@ impl RoomsController {
             room.mark_listed(listed);
             before = room.oldest_known();
         });
-        let id = self.joined.request(Verb::History(HistoryRequest { room: room.clone(), before, limit: Some(PAGE_SIZE) }));
+        let id =
+            self.joined.request(Verb::History(HistoryRequest { room: room.clone(), before, limit: Some(PAGE_SIZE) }));
         self.change(|rooms| rooms.history_requested(id, &room));
     }
 
@@ -164,7 +165,7 @@ impl RoomsController {
 
 impl RoomStrings {
     /// Returns the message about a failed request.
-    fn error(&self, room: &RoomName, failed: &Failed) -> String {
+    fn error(&self, room: &RoomName, failed: &ErrorReply) -> String {
         let text = match failed.code {
             ErrorCode::Forbidden => self.forbidden,
             ErrorCode::Limit => self.limit_reached,

@@ -17,7 +17,8 @@ const MAX_CHARS: usize = 300;
 /// Returns the earlier messages and the button that loads more.
 pub(super) fn section(controller: RoomsController) -> AnyView {
     let keys = move || controller.shown(|room| room.earlier.iter().map(key_of).collect()).unwrap_or_default();
-    let has_more = ErasedMemo::new(move || controller.shown(|room| room.is_joined && room.more_earlier).unwrap_or_default());
+    let has_more =
+        ErasedMemo::new(move || controller.shown(|room| room.is_joined && room.more_earlier).unwrap_or_default());
     let load = move || {
         if !controller.read(|rooms| rooms.selected().is_some_and(|room| rooms.is_loading_history(&room.name))) {
             controller.load_history();

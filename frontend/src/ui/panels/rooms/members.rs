@@ -90,10 +90,10 @@ fn unlisted(controller: RoomsController) -> String {
     }
 }
 
-fn first(people: &[Present]) -> Vec<String> {
+fn first(people: &[PresenceEntry]) -> Vec<String> {
     people.iter().take(MAX_LISTED).map(|member| model::name(member).to_owned()).collect()
 }
 
-fn find(controller: RoomsController, name: &str) -> Option<Present> {
+fn find(controller: RoomsController, name: &str) -> Option<PresenceEntry> {
     controller.shown(|room| room.members.iter().flatten().find(|member| model::name(member) == name).cloned()).flatten()
 }

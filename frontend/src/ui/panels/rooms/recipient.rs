@@ -26,7 +26,8 @@ pub(in crate::ui::panels) fn field() -> AnyView {
 }
 
 fn labeled_field(controller: RoomsController) -> AnyView {
-    let recipient = text(move || controller.messages.recipient.get().as_ref().map(recipient_text::format).unwrap_or_default());
+    let recipient =
+        text(move || controller.messages.recipient.get().as_ref().map(recipient_text::format).unwrap_or_default());
     let default_recipient = text(move || {
         let _ = controller.connection.state.get();
         if controller.is_broadcast() { controller.strings().to_lobby } else { controller.strings().to_self }
