@@ -139,7 +139,7 @@ mod tests {
         assert!(error.contains("`rooms`"), "{error}");
         let long = format!("\"{}\"", "x".repeat(9000));
         let error = refused(&MakeFlags { info: serde_json::from_str(&long).unwrap(), ..options() });
-        assert!(error.contains(&VerifyError::Invalid("the token has more than 8 KiB").to_string()), "{error}");
+        assert!(error.contains(&VerifyError::Invalid("the token is longer than 8 KiB").to_string()), "{error}");
     }
 
     #[test]
