@@ -246,11 +246,11 @@ async fn rejected_handshake_error_suggests_a_fix() {
     stdout_on_success(&output(connect(&at(&yodel, "/ws"), &["--origin", &yodel.url])).await);
     assert_failure(&output(connect(&at(&yodel, "/ws"), &["--subprotocol=chat"])).await, &["400", "yodel.v1"]);
     let mail = ScriptedServer::responding("220 mail.example ESMTP\r\n").await;
-    assert_failure(&output(connect(&format!("ws://{}/", mail.address), &[])).await, &["no HTTP", "WebSocket server"]);
+    assert_failure(&output(connect(&format!("ws://{}/", mail.address), &[])).await, &["not HTTP", "WebSocket server"]);
     let echo = ScriptedServer::echoing("", b"").await;
     assert_failure(
         &output(connect(&format!("ws://{}/", echo.address), &["--join=chat"])).await,
-        &["yodel.v1", "chose none"],
+        &["yodel.v1", "selected none"],
     );
 }
 
@@ -284,7 +284,7 @@ async fn wss_verifies_certificates_unless_insecure() {
     let other = tempfile::tempdir().expect("temporary folder");
     let mut distrusting = connect(&url, &["--send=hi"]);
     distrusting.env("SSL_CERT_FILE", CertificateFiles::write(other.path()).chain);
-    assert_failure(&output(distrusting).await, &["no TLS with localhost", "certificate", "--insecure"]);
+    assert_failure(&output(distrusting).await, &["TLS handshake with localhost", "certificate", "--insecure"]);
 }
 
 /// Starts an HTTP proxy for any destination. Returns its address and the requests that it receives.

@@ -216,12 +216,12 @@ async fn reports_a_refused_connection() {
 #[tokio::test]
 async fn reports_a_server_without_websocket() {
     let web = ScriptedServer::responding("HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n\nWelcome\x1b[5m\n<html>").await;
-    let words = ["refused the handshake", "200 OK", "Welcome\u{fffd}[5m\n"];
+    let words = ["rejected the handshake", "200 OK", "Welcome\u{fffd}[5m\n"];
     assert_failure("echo", &format!("ws://{}/", web.address), &[], &words).await;
     let mail = ScriptedServer::responding("220 mail.example ESMTP\r\n").await;
-    assert_failure("handshake", &format!("ws://{}/", mail.address), &[], &["no HTTP", "220 mail.example"]).await;
+    assert_failure("handshake", &format!("ws://{}/", mail.address), &[], &["not HTTP", "220 mail.example"]).await;
     let yodel = Yodel::serve(&[]).await;
-    assert_failure("echo", &at(&yodel, "/nowhere"), &[], &["refused the handshake", "404 Not Found"]).await;
+    assert_failure("echo", &at(&yodel, "/nowhere"), &[], &["rejected the handshake", "404 Not Found"]).await;
 }
 
 #[tokio::test]
@@ -229,7 +229,7 @@ async fn sends_headers_and_reports_a_rejected_origin() {
     let yodel = Yodel::serve(&["--origin", "http://friend.example"]).await;
     let url = at(&yodel, "/ws/echo");
     let stranger = ["--header", "Origin: http://stranger.example"];
-    assert_failure("echo", &url, &stranger, &["refused the handshake", "403 Forbidden"]).await;
+    assert_failure("echo", &url, &stranger, &["rejected the handshake", "403 Forbidden"]).await;
     let friend = ["--messages=10", "--header", "Origin: http://friend.example"];
     assert_eq!(measure("echo", &url, &friend).await["count"], 10);
 }
@@ -268,11 +268,11 @@ async fn reports_unexpected_messages_and_closes() {
 async fn times_out_on_a_stalled_server() {
     let unresponsive = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
     let url = format!("ws://{}/", unresponsive.local_addr().expect("listener has an address"));
-    assert_failure("echo", &url, &["--timeout=300ms"], &["gave up", "300ms", "0 of 64 connections"]).await;
+    assert_failure("echo", &url, &["--timeout=300ms"], &["timed out", "300ms", "0 of 64 connections"]).await;
     for mode in ["echo", "rate", "broadcast"] {
         let silent = ScriptedServer::silent().await;
         let flags = ["--timeout=300ms", "--connections=1", "--warmup=10"];
-        assert_failure(mode, &format!("ws://{}/", silent.address), &flags, &["gave up", "0 of 10"]).await;
+        assert_failure(mode, &format!("ws://{}/", silent.address), &flags, &["timed out", "0 of 10"]).await;
     }
 }
 

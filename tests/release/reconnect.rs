@@ -54,7 +54,7 @@ async fn delivers_messages_typed_during_an_outage_once_in_order(browser: &Browse
     assert_eq!(snapshot.marks(), ["Acknowledged"; 4]);
     let reset = "#lobby was reset on the server; messages in between are lost.";
     assert_eq!(snapshot.texts("danger"), [&closed, reset], "one outage is one row, regardless of the retries");
-    assert!(snapshot.texts("info")[1].ends_with("all that waited was sent."), "{:?}", snapshot.texts("info"));
+    assert!(snapshot.texts("info")[1].ends_with("all queued messages sent."), "{:?}", snapshot.texts("info"));
     assert_eq!((snapshot.sent.as_str(), snapshot.received.as_str(), snapshot.banner.as_str()), ("4", "4", ""));
 
     let mut other = TestClient::connect(&format!("ws://{address}/ws")).await;

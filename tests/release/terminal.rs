@@ -133,7 +133,7 @@ async fn received_messages_preserve_the_typed_line() {
     let yodel = Yodel::serve(&[]).await;
     let home = tempfile::tempdir().expect("temporary folder");
     let mut terminal = Terminal::start_in(home.path(), &at(&yodel, "/ws"), &["--join=chat"]);
-    terminal.expect("in chat");
+    terminal.expect("joined chat");
     terminal.type_keys("half");
     terminal.expect("\x1b[32mhalf");
     let other = connect(&at(&yodel, "/ws"), &["--join=chat", "--send=interrupting"]).output();
@@ -193,7 +193,7 @@ async fn restores_the_terminal_modes() {
     terminal.expect("\x1b[32mhalf");
     assert!(!terminal.is_canonical());
     yodel.kill().await;
-    terminal.expect("error: gave up");
+    terminal.expect("(--no-reconnect is set)");
     with_timeout("the process's exit", terminal.child.wait()).await.expect("process can be awaited");
     assert!(terminal.is_canonical());
 }

@@ -149,6 +149,6 @@ async fn answers_503_during_shutdown() {
     server.stop();
     support::http::read_until(&mut silent, support::http::SHUTDOWN_CLOSE).await;
     let response = server.post("/api/publish", r#"{"room":"r","event":"e"}"#).await;
-    response.assert_problem(503, "stopping");
+    response.assert_problem(503, "shutting down");
     assert_eq!(response.header("retry-after"), Some("5"));
 }

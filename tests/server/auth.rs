@@ -77,7 +77,7 @@ async fn permits_only_auth_and_ping_without_a_token() {
 async fn closes_with_4502_on_auth_timeout() {
     let (server, _secret) = start(|config| config.auth.timeout = Duration::from_millis(50));
     let mut ada = server.connect_envelope("/ws").await;
-    assert_eq!(ada.closed().await, (4502, "no `auth` in time".to_owned()));
+    assert_eq!(ada.closed().await, (4502, "authentication timeout".to_owned()));
 }
 
 #[tokio::test]

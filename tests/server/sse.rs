@@ -377,7 +377,7 @@ async fn rejects_new_connections_during_shutdown_with_503() {
     server.stop();
     support::http::read_until(&mut silent, support::http::SHUTDOWN_CLOSE).await;
     let refused = server.subscribe_rejected("/sse/r", "").await;
-    refused.assert_problem(503, "stopping");
+    refused.assert_problem(503, "shutting down");
     assert_eq!(refused.header("retry-after"), Some("5"));
 }
 

@@ -50,7 +50,7 @@ async fn history_excludes_messages_in_the_list(browser: &Browser) {
     page.submit("said now").await;
     page.wait_until("the published message", |snapshot| snapshot.received == "1").await;
     page.click("Earlier messages").await;
-    page.wait_for_text(".history p", "Nothing is kept from before.").await;
+    page.wait_for_text(".history p", "No earlier messages.").await;
     assert_eq!(page.element_texts(".history li").await, [""; 0]);
     page.finish().await;
 }

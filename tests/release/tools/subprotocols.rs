@@ -33,11 +33,12 @@ async fn explains_unsupported_subprotocols_and_retries_without(browser: &Browser
     page.open_tools().await;
     offer(&page, &server.url, "chat.v3").await;
     page.click("Why?").await;
-    let offered = "Subprotocols were offered: a server that knows none of them makes the browser fail the connection.";
+    let offered =
+        "Subprotocols were requested: if the server supports none of them, the browser closes the connection.";
     page.wait_for_texts(".diagnosis p", |reasons| reasons.contains(&offered.to_owned())).await;
     page.click("Retry without subprotocol").await;
     page.wait_for_state("Connected").await;
-    page.wait_for_texts(".sidebar p.muted", |words| words[0] == "The server chose no subprotocol.").await;
+    page.wait_for_texts(".sidebar p.muted", |words| words[0] == "Subprotocol: none").await;
     page.submit("hello").await;
     page.wait_for_last_row("warning:  > hello").await;
     page.finish().await;
