@@ -128,7 +128,7 @@ async fn batch_runs_in_order_and_isolates_failures() {
     let offset = |index: usize| outcomes[index]["publish"]["offset"].as_u64();
     assert_eq!((offset(0), offset(11)), (Some(1), Some(2)));
     for (index, status, words) in [
-        (1, 400, "a room has 1 to 255 bytes"),
+        (1, 400, "a room name has 1 to 255 bytes"),
         (2, 400, "dance"),
         (3, 400, "not as expected"),
         (4, 400, "object"),
@@ -195,13 +195,13 @@ async fn disconnect_validates_recipient_code_and_reason() {
     let server = start();
     let reason = "é".repeat(62);
     for (body, words) in [
-        ("{}", "Either `user` or `client`"),
-        (r#"{"user":"a","client":"c"}"#, "Either `user` or `client`"),
+        ("{}", "Exactly one of `user` and `client`"),
+        (r#"{"user":"a","client":"c"}"#, "Exactly one of `user` and `client`"),
         (r#"{"user":"a","code":3999}"#, "4000 to 4999"),
         (r#"{"user":"a","code":5000}"#, "4000 to 4999"),
         (r#"{"user":"a","code":70000}"#, "not as expected"),
         (&format!(r#"{{"user":"a","reason":"{reason}"}}"#), "must not exceed 123 bytes"),
-        (r#"{"user":""}"#, "a user has 1 to 255 bytes"),
+        (r#"{"user":""}"#, "a user id has 1 to 255 bytes"),
     ] {
         server.post("/api/disconnect", body).await.assert_problem(400, words);
     }
