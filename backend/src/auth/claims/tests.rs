@@ -13,32 +13,32 @@ fn identity(claims: &str) -> Identity {
     read(claims).and_then(|claims| claims.validate(0)).unwrap_or_else(|denied| panic!("{claims}: {denied}"))
 }
 
-/// Asserts that claims are rejected with an error that contains `word`.
-fn assert_invalid(claims: &str, word: &str) {
+/// Asserts that claims are rejected with an error that contains `expected`.
+fn assert_invalid(claims: &str, expected: &str) {
     match read(claims) {
-        Err(VerifyError::Invalid(why)) => assert!(why.contains(word), "{claims}: {why}"),
+        Err(VerifyError::Invalid(message)) => assert!(message.contains(expected), "{claims}: {message}"),
         other => panic!("{claims}: {other:?}"),
     }
 }
 
 #[test]
 fn reads_all_claims() {
-    let known = identity(
+    let parsed = identity(
         r#"{"iss":"x","sub":"4\u00e42","iat":1,"nbf":1,"exp":1000,"info":{ "name" : "Ä\u00e4",
             "n": 1.50 },"rooms":[{"room":"team-*","may":["join"]}],"broadcast":true,"api":true,"send":true,"call":true}"#,
     );
-    assert_eq!((known.user(), known.expires(), known.rejected_from()), (Some("4ä2"), Some(1000), Some(1005)));
-    assert_eq!(known.info().unwrap().get(), "{ \"name\" : \"Ä\\u00e4\",\n            \"n\": 1.50 }", "byte for byte");
+    assert_eq!((parsed.user(), parsed.expires(), parsed.rejected_from()), (Some("4ä2"), Some(1000), Some(1005)));
+    assert_eq!(parsed.info().unwrap().get(), "{ \"name\" : \"Ä\\u00e4\",\n            \"n\": 1.50 }", "byte for byte");
     assert!(
-        known.may(Action::Join, "team-1") && !known.may(Action::Publish, "team-1") && !known.may(Action::Join, "x")
+        parsed.may(Action::Join, "team-1") && !parsed.may(Action::Publish, "team-1") && !parsed.may(Action::Join, "x")
     );
-    assert!(known.may_broadcast() && known.may_api() && known.may_send() && known.may_call());
+    assert!(parsed.may_broadcast() && parsed.may_api() && parsed.may_send() && parsed.may_call());
 }
 
 /// Returns whether broadcast, API, send and call are permitted.
 fn elsewhere(claims: &str) -> [bool; 4] {
-    let known = identity(claims);
-    [known.may_broadcast(), known.may_api(), known.may_send(), known.may_call()]
+    let parsed = identity(claims);
+    [parsed.may_broadcast(), parsed.may_api(), parsed.may_send(), parsed.may_call()]
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn claims_are_one_object_with_unique_keys() {
 
 #[test]
 fn a_token_is_valid_until_its_expiry_plus_leeway() {
-    let at = |now| read(&with("")).unwrap().validate(now).map(|known| known.expires());
+    let at = |now| read(&with("")).unwrap().validate(now).map(|parsed| parsed.expires());
     for now in [0, 999, 1000, 1004] {
         assert_eq!(at(now), Ok(Some(1000)), "{now}");
     }
@@ -158,11 +158,11 @@ fn a_token_is_valid_until_its_expiry_plus_leeway() {
 
 #[test]
 fn a_token_is_valid_from_its_nbf_minus_leeway() {
-    let at = |now| read(&with(r#","nbf":500"#)).unwrap().validate(now).map(|known| known.expires());
+    let at = |now| read(&with(r#","nbf":500"#)).unwrap().validate(now).map(|parsed| parsed.expires());
     for now in [495, 500, 1004] {
         assert_eq!(at(now), Ok(Some(1000)), "{now}");
     }
     for now in [0, 494] {
-        assert!(matches!(at(now), Err(VerifyError::Invalid(why)) if why.contains("`nbf`")), "{now}");
+        assert!(matches!(at(now), Err(VerifyError::Invalid(message)) if message.contains("`nbf`")), "{now}");
     }
 }

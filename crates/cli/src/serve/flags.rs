@@ -96,7 +96,7 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS", value_name = "N", default_value = "128", value_parser = value::count::<usize>)]
     pub max_rooms: usize,
 
-    /// Rooms on the server; further joins and publishes to new rooms fail with the error `limit`
+    /// Rooms on the server; further joins and publishes to new rooms fail with the error `unavailable`
     ///
     /// A room is removed when it has no members and no history.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS_TOTAL", value_name = "N", default_value = "100000", value_parser = value::count::<usize>)]
