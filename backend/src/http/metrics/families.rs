@@ -37,9 +37,9 @@ fn connections(app: &AppState, out: &mut Exposition) {
 
 fn rejections(app: &AppState, out: &mut Exposition) {
     let help = "Rejected connections, by reason.";
-    let mut refused = out.family(Kind::Counter, "yodel_connections_refused_total", help);
-    for (why, count) in app.admission.rejected() {
-        refused.sample(&[("reason", why.label())], count);
+    let mut rejected = out.family(Kind::Counter, "yodel_connections_refused_total", help);
+    for (reason, count) in app.admission.rejected() {
+        rejected.sample(&[("reason", reason.label())], count);
     }
     let help = "Closed connections, by close code; undefined codes are counted as `other`.";
     let mut closed = out.family(Kind::Counter, "yodel_connections_closed_total", help);
@@ -74,23 +74,23 @@ fn messages(app: &AppState, out: &mut Exposition) {
 fn rooms(app: &AppState, out: &mut Exposition) {
     let hub = &app.shared.hub;
     let rooms = hub.rooms();
-    let (mut members, mut kept, mut waiting) = (0, 0, hub.everyone().queued_bytes());
+    let (mut members, mut messages, mut queued) = (0, 0, hub.everyone().queued_bytes());
     for room in &rooms {
-        let figures = room.stats();
-        (members, kept, waiting) =
-            (members + figures.clients, kept + figures.retained_messages, waiting + room.queued_bytes());
+        let stats = room.stats();
+        (members, messages, queued) =
+            (members + stats.clients, messages + stats.retained_messages, queued + room.queued_bytes());
     }
     out.gauge("yodel_rooms", "Rooms with members or a history.", rooms.len());
     out.gauge("yodel_room_members", "Memberships; a connection in two rooms counts twice.", members);
     out.gauge("yodel_users", "Connected authenticated users.", hub.users());
-    out.gauge("yodel_history_messages", "Messages in the histories of all rooms.", kept);
+    out.gauge("yodel_history_messages", "Messages in the histories of all rooms.", messages);
     out.gauge(
         "yodel_history_bytes",
         "Memory used by histories and idempotency keys, in bytes.",
         hub.metrics().retained_bytes(),
     );
     let mut queues = out.family(Kind::Gauge, "yodel_queue_bytes", "Queued bytes, by queue.");
-    queues.sample(&[("queue", "rooms")], waiting);
+    queues.sample(&[("queue", "rooms")], queued);
     queues.sample(&[("queue", "connections")], app.shared.registry.queued_bytes());
 }
 
