@@ -15,8 +15,8 @@ fn a_reachable_address_requires_open_or_auth() {
 
 #[test]
 fn rejects_a_queue_smaller_than_a_message() {
-    let refused = ServerConfig { max_message: 2 << 20, ..ServerConfig::default() }.check();
-    assert_eq!(refused, Err(ConfigError::QueueTooSmall { max_queue: 1 << 20, max_message: 2 << 20 }));
+    let error = ServerConfig { max_message: 2 << 20, ..ServerConfig::default() }.check();
+    assert_eq!(error, Err(ConfigError::QueueTooSmall { max_queue: 1 << 20, max_message: 2 << 20 }));
 }
 
 /// Returns the rate and the burst size of one client.
@@ -53,7 +53,7 @@ fn rejects_zero_where_no_connection_would_work() {
         change(&mut config);
         config.check()
     };
-    for (setting, refused) in [
+    for (setting, error) in [
         ("tick", zero(|config| config.tick = Some(Duration::ZERO))),
         ("max_message", zero(|config| config.max_message = 0)),
         ("max_connections", zero(|config| config.max_connections = Some(0))),
@@ -63,7 +63,7 @@ fn rejects_zero_where_no_connection_would_work() {
         ("handshake_timeout", zero(|config| config.handshake_timeout = Duration::ZERO)),
         ("auth.timeout", zero(|config| config.auth.timeout = Duration::ZERO)),
     ] {
-        assert_eq!(refused, Err(ConfigError::Zero { setting }));
+        assert_eq!(error, Err(ConfigError::Zero { setting }));
     }
     let allowed = zero(|config| {
         config.max_per_address = 0;

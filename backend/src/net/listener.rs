@@ -31,7 +31,7 @@ pub async fn run<M: MakeService>(listener: TcpListener, config: ListenerConfig<M
     while let Some(accepted) = end.run_until_cancelled(listener.accept()).await {
         match accepted {
             Ok((stream, peer)) if config.http.stop.is_cancelled() => {
-                // A connection during a shutdown gets a response, but the shutdown does not wait for it.
+                // A connection that arrives during a shutdown gets a response, but the shutdown does not wait for it.
                 let late = ListenerConfig { tasks: config.tasks.late(), ..config.clone() };
                 late.tasks.clone().spawn_io(late.serve(stream, peer));
             }

@@ -47,7 +47,7 @@ impl ServerTasks {
         self.expired.run_until_cancelled(future).await
     }
 
-    /// Waits until all tasks except the late ones have ended. Tasks may be spawned meanwhile. Cancel-safe.
+    /// Waits until all tasks except the late ones have ended. Tasks may be spawned meanwhile. Cancellation-safe.
     pub async fn drained(&self) {
         self.tracker.close();
         self.tracker.wait().await;
@@ -64,7 +64,7 @@ impl ServerTasks {
         self.ended.cancel();
     }
 
-    /// Waits until all tasks have ended, including the late ones. Cancel-safe.
+    /// Waits until all tasks have ended, including the late ones. Cancellation-safe.
     pub async fn ended(&self) {
         self.drained().await;
         self.late.close();

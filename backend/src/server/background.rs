@@ -34,7 +34,7 @@ impl Background {
         self.0.started.call_once(|| *self.0.tasks.lock() = spawn_all(&self.0));
     }
 
-    /// Stops the tasks for good, and waits until they have ended.
+    /// Stops the tasks permanently, and waits until they have ended.
     pub async fn stop(&self) {
         self.0.started.call_once(|| {});
         let tasks = std::mem::take(&mut *self.0.tasks.lock());

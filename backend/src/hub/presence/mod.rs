@@ -109,7 +109,7 @@ impl Presence {
     /// each; the rest follows with the next call.
     pub fn diff(&mut self, now: Timestamp, limit: usize) -> PresenceChanges {
         let mut diff = PresenceChanges::default();
-        let mut away = Vec::new();
+        let mut remaining = Vec::new();
         for key in std::mem::take(&mut self.pending_leaves) {
             let Some(user) = self.users.get_mut(&key) else { continue };
             let Some(since) = user.left_at else {
@@ -117,12 +117,12 @@ impl Presence {
                 continue;
             };
             if now.since(since) < key.grace() || diff.left.len() >= limit {
-                away.push(key);
+                remaining.push(key);
             } else if let Some(user) = self.users.remove(&key).filter(|user| user.announced) {
                 diff.left.push(key.present(0, user.info));
             }
         }
-        self.pending_leaves = away;
+        self.pending_leaves = remaining;
         let publishable = self.pending_joins.len().min(limit);
         for key in self.pending_joins.drain(..publishable) {
             if let Some(user) = self.users.get_mut(&key).filter(|user| !user.info_published) {

@@ -67,7 +67,7 @@ pub struct Report {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
-    /// EchoReply messages.
+    /// Echoed messages.
     Message,
     /// Messages received by one of many connections.
     Delivery,
