@@ -62,13 +62,13 @@ fn bit(action: Action) -> u8 {
 pub struct Permissions {
     /// Rules for rooms; an action needs one matching rule. `None` allows every action in every room.
     pub rooms: Option<Box<[Rule]>>,
-    /// Whether broadcasts to all connections are allowed.
+    /// True if broadcasts to all connections are allowed.
     pub broadcast: bool,
-    /// Whether the HTTP API may be used.
+    /// True if the HTTP API may be used.
     pub api: bool,
-    /// Whether direct messages to users and clients are allowed.
+    /// True if direct messages to users and clients are allowed.
     pub send: bool,
-    /// Whether calls of the program's handlers are allowed.
+    /// True if calls of the program's handlers are allowed.
     pub call: bool,
 }
 

@@ -9,7 +9,7 @@ use super::{AuthMode, ConfigError, defaults};
 /// Settings of authentication.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthConfig {
-    /// Whether clients need a JSON Web Token.
+    /// Authentication of clients: none, or a JSON Web Token.
     pub mode: AuthMode,
     /// File with the secret (HS256) that verifies tokens, at least 32 bytes. A line break at its end is not part
     /// of the secret.

@@ -26,17 +26,17 @@ fn rate(config: &ServerConfig) -> Option<(u32, u32)> {
 
 #[test]
 fn the_default_rate_limit_applies_except_on_loopback() {
-    let here = ServerConfig::default;
-    let elsewhere =
+    let loopback = ServerConfig::default;
+    let public =
         || ServerConfig { listen: SocketAddr::from(([0, 0, 0, 0], 8000)), open: true, ..ServerConfig::default() };
-    assert_eq!(rate(&here()), None);
-    assert_eq!(rate(&elsewhere()), Some((100, 200)));
-    assert_eq!(rate(&ServerConfig { rate: Some(50), ..here() }), Some((50, 100)));
-    assert_eq!(rate(&ServerConfig { rate: Some(50), rate_burst: Some(1), ..here() }), Some((50, 1)));
-    assert_eq!(rate(&ServerConfig { rate_burst: Some(1000), ..elsewhere() }), Some((100, 1000)));
-    assert_eq!(rate(&ServerConfig { rate: Some(0), ..elsewhere() }), None);
-    assert_eq!(rate(&ServerConfig { rate: Some(u32::MAX), ..here() }), Some((u32::MAX, u32::MAX)));
-    assert_eq!(rate(&ServerConfig { listen: "[::1]:0".parse().unwrap(), ..elsewhere() }), None);
+    assert_eq!(rate(&loopback()), None);
+    assert_eq!(rate(&public()), Some((100, 200)));
+    assert_eq!(rate(&ServerConfig { rate: Some(50), ..loopback() }), Some((50, 100)));
+    assert_eq!(rate(&ServerConfig { rate: Some(50), rate_burst: Some(1), ..loopback() }), Some((50, 1)));
+    assert_eq!(rate(&ServerConfig { rate_burst: Some(1000), ..public() }), Some((100, 1000)));
+    assert_eq!(rate(&ServerConfig { rate: Some(0), ..public() }), None);
+    assert_eq!(rate(&ServerConfig { rate: Some(u32::MAX), ..loopback() }), Some((u32::MAX, u32::MAX)));
+    assert_eq!(rate(&ServerConfig { listen: "[::1]:0".parse().unwrap(), ..public() }), None);
 }
 
 #[test]

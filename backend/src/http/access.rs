@@ -29,7 +29,7 @@ pub const TOKEN_REQUIRED: &str =
 
 /// Returns the head of a request for the hooks, or `None` if no hook needs it.
 pub fn request_head(app: &AppState, uri: &Uri, headers: &HeaderMap, peer: SocketAddr) -> Option<RequestHead> {
-    app.shared.hooks.takes_request_head().then(|| RequestHead::new(uri.clone(), headers.clone(), peer))
+    app.server.hooks.takes_request_head().then(|| RequestHead::new(uri.clone(), headers.clone(), peer))
 }
 
 /// Returns the identity of a request that opens a connection; `None` if a token may still follow.
@@ -42,7 +42,7 @@ pub async fn identify(
     headers: &HeaderMap,
     head: Option<&RequestHead>,
 ) -> Result<Option<Identity>, AuthenticationError> {
-    authentication::authenticate(&app.shared.auth, &app.shared.hooks, path, headers, head).await
+    authentication::authenticate(&app.server.auth, &app.server.hooks, path, headers, head).await
 }
 
 /// Returns the HTTP status for a failed authentication.
@@ -75,18 +75,18 @@ pub async fn check(State(app): State<AppState>, request: Request, next: Next) ->
 /// Checks that the API is enabled and the origin allowed.
 pub fn check_enabled(app: &AppState, headers: &HeaderMap) -> Result<(), ApiError> {
     app.origins.check(headers)?;
-    let auth = &app.shared.auth;
+    let auth = &app.server.auth;
     let enabled = auth.api_keys().is_some() || auth.verifier().is_some();
     if enabled { Ok(()) } else { Err(ApiError::not_found(API_DISABLED)) }
 }
 
 /// Checks the credentials of a request; counts a failure.
 pub fn check_credentials(app: &AppState, headers: &HeaderMap) -> Result<(), ApiError> {
-    authorize(&app.shared.auth, headers, auth::now()).map_err(|(failure, detail)| {
+    authorize(&app.server.auth, headers, auth::now()).map_err(|(failure, detail)| {
         let forbidden = failure == AuthFailure::Forbidden;
         let status = if forbidden { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
-        app.shared.metrics.add_auth_failure(failure);
-        app.shared.metrics.add_rejection(status.canonical_reason().unwrap_or_default());
+        app.server.metrics.add_auth_failure(failure);
+        app.server.metrics.add_rejection(status.canonical_reason().unwrap_or_default());
         ApiError::new(status, detail)
     })
 }

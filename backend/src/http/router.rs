@@ -21,7 +21,7 @@ pub fn new(app: AppState) -> Router {
 
 /// Returns all endpoints.
 pub fn endpoints(app: &AppState) -> Router<AppState> {
-    let config = &app.shared.config;
+    let config = &app.server.config;
     let mut router =
         Router::new().route("/ws/echo", endpoint(Plain::Echo)).route("/ws/broadcast", endpoint(Plain::Broadcast));
     let mut paths: Vec<&str> = config.ws_path.iter().map(String::as_str).chain(["/ws"]).collect();

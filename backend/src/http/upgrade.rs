@@ -43,7 +43,7 @@ pub async fn handle(app: AppState, plain: Plain, mut request: Request) -> Respon
         Ok(peer) => peer,
         Err(error) => return error.into_response(),
     };
-    let metrics = app.shared.metrics.clone();
+    let metrics = app.server.metrics.clone();
     open(app, plain, peer, &parts, upgrade).await.unwrap_or_else(|response| {
         debug!(%peer, mode = %plain, status = response.status().as_u16(), "handshake rejected");
         // The admission has counted these already.
@@ -65,8 +65,8 @@ async fn open(
     parts: &Parts,
     upgrade: OnUpgrade,
 ) -> Result<Response, Box<Response>> {
-    let shared = Arc::clone(&app.shared);
-    let config = &shared.config;
+    let server = Arc::clone(&app.server);
+    let config = &server.config;
     let format = subprotocol::choose(&parts.headers, parts.uri.query()).map_err(IntoResponse::into_response)?;
     // The frames of a room are compressed once for all receivers, so they cannot refer to earlier messages of one.
     let takeover = takeover(config.compression).map(|takeover| match format {
@@ -82,7 +82,7 @@ async fn open(
     let exempt = if format == WireFormat::Envelope { "" } else { parts.uri.path() };
     let head = access::request_head(&app, &parts.uri, &parts.headers, peer);
     let identity = access::identify(&app, exempt, &parts.headers, head.as_ref()).await;
-    count_failure(&shared.metrics, &identity, format);
+    count_failure(&server.metrics, &identity, format);
     let (client, mode) = match (format, plain) {
         (WireFormat::Envelope, _) => (ClientIdentity::Envelope(identity), Mode::Envelope),
         (_, Plain::Echo) => (ClientIdentity::Plain(plain_identity(identity, plain)?), Mode::Echo),
@@ -94,10 +94,10 @@ async fn open(
     // The lobby is joined before the response, so that the client misses no later message.
     let initial_mode = match client {
         ClientIdentity::Plain(identity) => {
-            InitialMode::Plain(PlainMode::new(plain, identity, &handle, head, &shared, &shared.session_context(peer)))
+            InitialMode::Plain(PlainMode::new(plain, identity, &handle, head, &server, &server.session_context(peer)))
         }
         ClientIdentity::Envelope(identity) => {
-            let mode = EnvelopeMode::new(plain, identity, &handle, head, &shared, &shared.session_context(peer));
+            let mode = EnvelopeMode::new(plain, identity, &handle, head, &server, &server.session_context(peer));
             InitialMode::Envelope(Box::new(mode))
         }
     };
@@ -106,17 +106,17 @@ async fn open(
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     }
     // The task counts as a connection, so that a shutdown waits for an upgrade in progress.
-    shared.connections.clone().spawn_io(async move {
+    server.connections.clone().spawn_io(async move {
         let upgraded = match upgrade.await {
             Ok(upgraded) => upgraded,
             Err(error) => return debug!(%peer, %error, "upgrade failed"),
         };
-        let max_message = shared.config.max_message;
+        let max_message = server.config.max_message;
         let socket = Socket::from_upgraded(upgraded, handle, max_message, opening.compression.as_ref());
         // A separate task frees the state of the handshake.
-        shared.connections.clone().spawn_connection(match initial_mode {
-            InitialMode::Plain(mode) => ConnectionTask::plain(socket, mode, app.shared, admitted),
-            InitialMode::Envelope(mode) => ConnectionTask::envelope(socket, *mode, app.shared, admitted),
+        server.connections.clone().spawn_connection(match initial_mode {
+            InitialMode::Plain(mode) => ConnectionTask::plain(socket, mode, app.server, admitted),
+            InitialMode::Envelope(mode) => ConnectionTask::envelope(socket, *mode, app.server, admitted),
         });
     });
     Ok(response)

@@ -15,7 +15,7 @@ pub struct Membership<P: Payload> {
     pub room: Arc<Room<P>>,
     key: usize,
     presence: PresenceKey,
-    /// Whether dropping this leaves the room; false after another membership has replaced it.
+    /// True if dropping this leaves the room; false after another membership has replaced it.
     active: bool,
 }
 

@@ -53,7 +53,7 @@ pub struct Http<M> {
     pub services: M,
     /// Time within which a client has to send the request line and headers.
     pub handshake_timeout: Duration,
-    /// Cancelled at the start of a shutdown.
+    /// Canceled at the start of a shutdown.
     pub stop: CancellationToken,
 }
 

@@ -26,7 +26,7 @@ pub struct ListenerConfig<M> {
     pub tasks: ServerTasks,
 }
 
-/// Accepts connections until `end` is cancelled.
+/// Accepts connections until `end` is canceled.
 pub async fn run<M: MakeService>(listener: TcpListener, config: ListenerConfig<M>, end: CancellationToken) {
     while let Some(accepted) = end.run_until_cancelled(listener.accept()).await {
         match accepted {

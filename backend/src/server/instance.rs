@@ -149,7 +149,7 @@ impl Server {
             started: auth::now(),
             admission: Admission::new(max_connections, config.connections_per_address(), config.upgrades()),
             peer_address: self.peer_address,
-            shared: Arc::new(ServerContext {
+            server: Arc::new(ServerContext {
                 config: Arc::clone(config),
                 hub: self.hub.clone(),
                 registry: Registry::new(config.ping, config.pong),

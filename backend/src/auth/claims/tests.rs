@@ -36,27 +36,27 @@ fn reads_all_claims() {
 }
 
 /// Returns whether broadcast, API, send and call are permitted.
-fn elsewhere(claims: &str) -> [bool; 4] {
+fn global_permissions(claims: &str) -> [bool; 4] {
     let parsed = identity(claims);
     [parsed.may_broadcast(), parsed.may_api(), parsed.may_send(), parsed.may_call()]
 }
 
 #[test]
 fn without_rooms_everything_except_broadcast_and_api_is_allowed() {
-    assert_eq!(elsewhere(&with("")), [false, false, true, true]);
+    assert_eq!(global_permissions(&with("")), [false, false, true, true]);
     assert!(Action::ALL.iter().all(|action| identity(&with("")).may(*action, "any")));
-    assert_eq!(elsewhere(&with(r#","broadcast":true"#)), [true, false, true, true]);
-    assert_eq!(elsewhere(&with(r#","api":true"#)), [false, true, true, true]);
-    assert_eq!(elsewhere(&with(r#","send":false,"call":false"#)), [false, false, false, false]);
+    assert_eq!(global_permissions(&with(r#","broadcast":true"#)), [true, false, true, true]);
+    assert_eq!(global_permissions(&with(r#","api":true"#)), [false, true, true, true]);
+    assert_eq!(global_permissions(&with(r#","send":false,"call":false"#)), [false, false, false, false]);
 }
 
 #[test]
 fn with_rooms_only_claimed_permissions_are_granted() {
-    assert_eq!(elsewhere(&with(r#","rooms":[]"#)), [false; 4]);
+    assert_eq!(global_permissions(&with(r#","rooms":[]"#)), [false; 4]);
     assert!(!Action::ALL.iter().any(|action| identity(&with(r#","rooms":[]"#)).may(*action, "any")));
-    assert_eq!(elsewhere(&with(r#","rooms":[],"send":true"#)), [false, false, true, false]);
-    assert_eq!(elsewhere(&with(r#","rooms":[],"call":true"#)), [false, false, false, true]);
-    assert_eq!(elsewhere(&with(r#","rooms":[],"broadcast":true,"api":true"#)), [true, true, false, false]);
+    assert_eq!(global_permissions(&with(r#","rooms":[],"send":true"#)), [false, false, true, false]);
+    assert_eq!(global_permissions(&with(r#","rooms":[],"call":true"#)), [false, false, false, true]);
+    assert_eq!(global_permissions(&with(r#","rooms":[],"broadcast":true,"api":true"#)), [true, true, false, false]);
 }
 
 #[test]
@@ -76,11 +76,11 @@ fn times_are_numbers_of_seconds() {
         assert_invalid(&format!(r#"{{"sub":"42","exp":{wrong}}}"#), "`exp`");
         assert_invalid(&with(&format!(r#","nbf":{wrong}"#)), "`nbf`");
     }
-    for (written, time) in
+    for (exp, time) in
         [("0", 0), ("1718003600", 1_718_003_600), ("1e3", 1000), ("1000.9", 1000), ("253402300799", 253_402_300_799)]
     {
-        let claims = read(&format!(r#"{{"sub":"42","exp":{written}}}"#)).unwrap();
-        assert_eq!(claims.expires, time, "{written}");
+        let claims = read(&format!(r#"{{"sub":"42","exp":{exp}}}"#)).unwrap();
+        assert_eq!(claims.expires, time, "{exp}");
     }
 }
 

@@ -19,7 +19,7 @@ fn public((_, pem): (&[u8], &[u8])) -> Verifier {
 
 /// Returns the user of a token that is verified at second 900.
 fn user(verifier: &Verifier, token: &str) -> Result<Option<String>, VerifyError> {
-    verifier.verify(token, 900).map(|known| known.user().map(str::to_owned))
+    verifier.verify(token, 900).map(|identity| identity.user().map(str::to_owned))
 }
 
 /// Asserts that a token is invalid, with an error that contains `expected`.
@@ -85,7 +85,7 @@ fn rejects_a_token_signed_with_the_public_key_as_secret() {
     for (keys, algorithm) in [(RSA, "RS256"), (P256, "ES256"), (ED25519, "EdDSA")] {
         let trimmed = keys.1.trim_ascii_end();
         for secret in [keys.1, trimmed, public(keys).key.try_get_as_bytes().unwrap()] {
-            let forger = Signer::forger(secret);
+            let forger = Signer::from_secret_unchecked(secret);
             assert_invalid(&public(keys), &forger.token(CLAIMS).unwrap(), "does not match the server's key");
             let renamed = forger.compact(&format!(r#"{{"alg":"{algorithm}"}}"#), CLAIMS);
             assert_invalid(&public(keys), &renamed, "signature");

@@ -62,8 +62,8 @@ impl Handle {
         Some((RoomInfo::of(&room), RoomPresence { users: present.users, more: present.more }))
     }
 
-    /// Returns a room and at most `limit` of its latest messages, or of those before an offset; `None` if the
-    /// room does not exist.
+    /// Returns a room and at most `limit` of its latest messages, or of the messages before the offset `before`;
+    /// `None` if the room does not exist.
     pub(crate) fn history(
         &self,
         name: &RoomName,

@@ -66,7 +66,7 @@ impl FromRequest<AppState> for BatchBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
-        let max_item = app.shared.config.max_message;
+        let max_item = app.server.config.max_message;
         let text = json_object::text(request, max_item.saturating_mul(MAX_BODY_MESSAGES)).await?;
         match json_object::parse(&text)? {
             BoundedList(Some(items)) => Ok(Self { items, max_item }),

@@ -62,7 +62,7 @@ pub async fn history(
     ApiPath(room): ApiPath<RoomName>,
     ApiQuery(query): ApiQuery<HistoryQuery>,
 ) -> Result<Json<HistoryResponse>, ApiError> {
-    let limit = query.limit.unwrap_or(DEFAULT_PAGE).min(app.shared.config.recover_max);
+    let limit = query.limit.unwrap_or(DEFAULT_PAGE).min(app.server.config.recover_max);
     let (info, page) = app.handle().history(&room, query.before, limit).ok_or_else(|| rooms::unknown(&room))?;
     let messages = page.messages.iter().map(|message| encode::message::json(message).clone()).collect();
     Ok(Json(HistoryResponse { room, epoch: info.epoch, offset: info.offset, messages, more: page.more }))

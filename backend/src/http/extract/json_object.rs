@@ -21,7 +21,7 @@ impl<T: DeserializeOwned + 'static> FromRequest<AppState> for JsonObject<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
-        let text = text(request, app.shared.config.max_message).await?;
+        let text = text(request, app.server.config.max_message).await?;
         parse(&text)
     }
 }

@@ -65,7 +65,7 @@ pub async fn listen(
     let identity = authorize(&app, &uri, &headers, &room, head.as_ref()).await?;
     let admitted = app.admission.admit(peer, Mode::Sse)?;
     let request = event_stream::StreamRequest { identity, peer, room, since, head };
-    let chunks = event_stream::open(request, Arc::clone(&app.shared)).await?;
+    let chunks = event_stream::open(request, Arc::clone(&app.server)).await?;
     let mut response = Body::from_stream(EventStream::new(chunks, admitted)).into_response();
     response.headers_mut().extend(stream_headers(&headers));
     Ok(response)
@@ -80,8 +80,8 @@ async fn authorize(
     head: Option<&RequestHead>,
 ) -> Result<Identity, ApiError> {
     let reject = |failure, status: StatusCode, detail: String| {
-        app.shared.metrics.add_auth_failure(failure);
-        app.shared.metrics.add_rejection(status.canonical_reason().unwrap_or_default());
+        app.server.metrics.add_auth_failure(failure);
+        app.server.metrics.add_rejection(status.canonical_reason().unwrap_or_default());
         ApiError::new(status, detail)
     };
     match access::identify(app, uri.path(), headers, head).await {

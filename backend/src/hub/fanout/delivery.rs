@@ -19,7 +19,7 @@ pub const TURN: usize = 256;
 
 /// State of a delivery. It outlives the task, so the next task continues where one was dropped.
 pub struct Delivery<P> {
-    /// Whether the task has been polled once.
+    /// True if the task has been polled once.
     started: bool,
     group: Option<EncodedGroup<P>>,
     /// Key of the next member to deliver to.

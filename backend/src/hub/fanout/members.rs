@@ -16,7 +16,7 @@ struct Member<P> {
     subscriber: Arc<dyn Subscriber<P>>,
     /// Number of contents that were published before the member joined.
     since: u64,
-    /// Whether the member receives presence changes.
+    /// True if the member receives presence changes.
     watches: bool,
 }
 

@@ -26,13 +26,13 @@ pub struct Presence {
 struct UserState {
     clients: u32,
     info: Option<Json>,
-    /// Whether the current info was published; otherwise the user is in `pending_joins`.
+    /// True if the current info was published; otherwise the user is in `pending_joins`.
     info_published: bool,
-    /// Whether a diff or a snapshot contained the user, so that its leave has to be published.
+    /// True if a diff or a snapshot contained the user, so that its leave has to be published.
     announced: bool,
     /// Time at which the last connection left; `None` while there is one.
     left_at: Option<Timestamp>,
-    /// Whether the user is in `pending_leaves`.
+    /// True if the user is in `pending_leaves`.
     leave_pending: bool,
 }
 
@@ -43,7 +43,7 @@ pub struct PresenceSnapshot {
     pub clients: u64,
     /// Users, in no particular order.
     pub users: Vec<PresenceEntry>,
-    /// Whether there are more users.
+    /// True if there are more users.
     pub more: bool,
 }
 
