@@ -1,4 +1,4 @@
-//! A server with a call. Run `cargo run -p yodel-server --example guestbook`, then in the console of a browser:
+//! A server with a call handler. Run `cargo run -p yodel-server --example guestbook`, then in the console of a browser:
 //!
 //! ```js
 //! ws = new WebSocket("ws://127.0.0.1:8000/ws", "yodel.v1"); ws.onmessage = m => console.log(m.data)

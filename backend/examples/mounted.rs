@@ -32,7 +32,7 @@ struct Application {
 }
 
 /// Returns the number of requests, including those to Yodel.
-async fn count(State(app): State<Application>) -> String {
+async fn request_count(State(app): State<Application>) -> String {
     format!("{} requests\n", app.requests.load(Ordering::Relaxed))
 }
 
@@ -45,7 +45,7 @@ async fn announce(State(app): State<Application>, text: String) -> Result<String
 }
 
 /// Counts a request.
-async fn counted(State(app): State<Application>, request: Request, next: Next) -> Response {
+async fn count_request(State(app): State<Application>, request: Request, next: Next) -> Response {
     app.requests.fetch_add(1, Ordering::Relaxed);
     next.run(request).await
 }
@@ -58,11 +58,11 @@ where
     let (live, server) = Server::builder().build()?.into_parts();
     let app = Application { requests: Arc::default(), live: server.handle() };
     let router = Router::new()
-        .route("/", get(count))
+        .route("/", get(request_count))
         .route("/announce", post(announce))
         .with_state(app.clone())
         .nest("/live", live)
-        .layer(from_fn_with_state(app, counted));
+        .layer(from_fn_with_state(app, count_request));
     // Disables Nagle's algorithm, so that small messages are sent at once.
     let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())

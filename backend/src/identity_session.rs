@@ -111,7 +111,7 @@ impl IdentitySession {
         self.principal = Arc::new(self.principal.renewed(identity));
     }
 
-    /// Ready when the identity has expired.
+    /// Polls until the identity has expired.
     pub fn poll_expired(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.expiry.as_mut().map_or(Poll::Pending, |expiry| expiry.poll(context))
     }
@@ -124,7 +124,7 @@ impl IdentitySession {
     /// Polls the `on_connect` hook. Ready at once without a running hook.
     ///
     /// # Errors
-    /// If the hook rejected the connection, now or earlier.
+    /// Returns an error if the hook rejected the connection, now or earlier.
     pub fn poll_connected(
         &mut self,
         session: &SessionContext<'_>,
@@ -147,7 +147,7 @@ impl IdentitySession {
             }
             Poll::Ready(Ok(())) => {
                 self.connect_state = ConnectState::Connected;
-                self.broadcasts = connecting.receiver().map(|subscriber| session.hub.subscribe(subscriber));
+                self.broadcasts = connecting.subscriber().map(|subscriber| session.hub.subscribe(subscriber));
                 Poll::Ready(Ok(()))
             }
             Poll::Ready(Err(rejection)) => Poll::Ready(Err(rejection)),

@@ -15,7 +15,7 @@
 //!
 //! A folder imports from lower layers only.
 //!
-//! A server with a call:
+//! A server with a call handler:
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -49,7 +49,7 @@ mod net;
 mod runtime;
 mod server;
 
-pub use auth::{Action, AuthError, Identity, IdentityBuilder, IdentityError};
+pub use auth::{Action, CredentialFileError, Identity, IdentityBuilder, IdentityError};
 pub use config::{
     AllowedOrigin, AuthConfig, AuthMode, Compression, ConfigError, MetricsAccess, Origin, ParseOriginError,
     PeerAddress, Plain, PlainFormat, ServerConfig, TokenSetting,

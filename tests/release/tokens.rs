@@ -133,8 +133,8 @@ async fn publish_reports_missing_permissions() {
     let (plain, allowed) = (files.token("plain", "1h", &[]).await, files.token("allowed", "1h", &["--api"]).await);
     let message = ["publish", "--url", &yodel.url, "--room=chat", "--text=hi"];
     for (login, words) in [
-        (&[][..], "401 Unauthorized: A key or a token is needed"),
-        (&["--token-file", &plain], "403 Forbidden: The token does not claim `api`"),
+        (&[][..], "401 Unauthorized: Authentication required: send an API key or a token"),
+        (&["--token-file", &plain], "403 Forbidden: Permission denied: the token has no claim `api`"),
         (&["--api-key-file", &files.path("missing")], "missing: No such file"),
     ] {
         let output = output(&[&message[..], login].concat()).await;

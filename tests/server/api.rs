@@ -130,7 +130,7 @@ async fn batch_runs_in_order_and_isolates_failures() {
     for (index, status, words) in [
         (1, 400, "a room name has 1 to 255 bytes"),
         (2, 400, "dance"),
-        (3, 400, "not as expected"),
+        (3, 400, "Invalid request body"),
         (4, 400, "object"),
         (5, 400, "`*` is reserved for broadcasts"),
         (6, 400, "4000 to 4999"),
@@ -158,7 +158,7 @@ async fn batch_limits_requests_and_size() {
     server.post("/api/batch", &format!("[{}]", " ".repeat(16 * 64 * 1024))).await.assert_problem(413, "1048576 bytes");
     server.post("/api/batch", "[]").await.assert_json("[]");
     server.post("/api/batch", r#"{"publish":{}}"#).await.assert_problem(400, "a list of requests");
-    server.post("/api/batch", "[1,2").await.assert_problem(400, "not as expected");
+    server.post("/api/batch", "[1,2").await.assert_problem(400, "Invalid request body");
 }
 
 #[tokio::test]
@@ -199,7 +199,7 @@ async fn disconnect_validates_recipient_code_and_reason() {
         (r#"{"user":"a","client":"c"}"#, "Exactly one of `user` and `client`"),
         (r#"{"user":"a","code":3999}"#, "4000 to 4999"),
         (r#"{"user":"a","code":5000}"#, "4000 to 4999"),
-        (r#"{"user":"a","code":70000}"#, "not as expected"),
+        (r#"{"user":"a","code":70000}"#, "Invalid request body"),
         (&format!(r#"{{"user":"a","reason":"{reason}"}}"#), "must not exceed 123 bytes"),
         (r#"{"user":""}"#, "a user id has 1 to 255 bytes"),
     ] {
@@ -231,8 +231,8 @@ async fn lists_rooms_in_pages_without_creating_rooms() {
         let names: Vec<_> = page["rooms"].as_array().unwrap().iter().map(|room| room["room"].clone()).collect();
         (json!(names), page["more"].as_bool().unwrap())
     };
-    server.get("/api/rooms/nowhere").await.assert_problem(404, "There is no room nowhere.");
-    server.get("/api/rooms/nowhere/history").await.assert_problem(404, "There is no room nowhere.");
+    server.get("/api/rooms/nowhere").await.assert_problem(404, "Room not found: nowhere.");
+    server.get("/api/rooms/nowhere/history").await.assert_problem(404, "Room not found: nowhere.");
     assert_eq!(names(server.get("/api/rooms").await), (json!(["ash", "lobby", "oak", "pine"]), false));
     assert_eq!(names(server.get("/api/rooms?limit=2").await), (json!(["ash", "lobby"]), true));
     assert_eq!(names(server.get("/api/rooms?limit=2&after=lobby").await), (json!(["oak", "pine"]), false));

@@ -32,7 +32,7 @@ async fn answers_401_without_credentials_and_403_without_the_claim() {
         server.get_as("/api/nothing", "x").await.assert_problem(401, "");
         server.get("/api/rooms/r").await.assert_problem(if server.address == jwt.address { 401 } else { 404 }, "");
     }
-    keys.post_as("/api/publish", &KEY[1..], publish).await.assert_problem(401, "none of the keys");
+    keys.post_as("/api/publish", &KEY[1..], publish).await.assert_problem(401, "The API key is unknown");
     jwt.post_as("/api/publish", &expired, publish).await.assert_problem(401, "expired");
     jwt.post_as("/api/publish", &nobody, publish).await.assert_problem(403, "`api`");
     let cookie = format!("GET /api/rooms HTTP/1.1\nCookie: session={}", token("ada", &json!({"api": true})));
@@ -57,8 +57,8 @@ async fn responses_contain_no_secrets() {
 async fn explains_invalid_requests() {
     let server = TestServer::start_api(ServerConfig { max_message: 1024, max_queue: 2048, ..ServerConfig::default() });
     for (body, words) in [
-        ("", "not as expected"),
-        ("{", "not as expected"),
+        ("", "Invalid request body"),
+        ("{", "Invalid request body"),
         ("[]", "object"),
         (r#"["r","e",1]"#, "object"),
         (r#"{"event":"e"}"#, "missing field `room`"),
@@ -72,7 +72,7 @@ async fn explains_invalid_requests() {
         server.post("/api/publish", body).await.assert_problem(400, words);
     }
     for (body, words) in [
-        (r#"{"to":{"user":"a","client":"c"},"event":"e"}"#, "not as expected"),
+        (r#"{"to":{"user":"a","client":"c"},"event":"e"}"#, "Invalid request body"),
         (r#"{"to":{"room":"r"},"event":"e"}"#, "room"),
         (r#"{"event":"e"}"#, "missing field `to`"),
     ] {

@@ -221,7 +221,10 @@ async fn accepts_a_token_with_join_in_header_or_cookie() {
         let mut events = server.subscribe_with("/sse/team-1", &lines).await;
         let (_, data) = joined(&mut events, false).await;
         assert!(data.get("users").is_none(), "members are hidden without the presence permission: {data}");
-        server.subscribe_rejected("/sse/other", &lines).await.assert_problem(403, "may not join other");
+        server
+            .subscribe_rejected("/sse/other", &lines)
+            .await
+            .assert_problem(403, "Permission denied: join in room other");
     }
     server.subscribe_rejected("/sse/team-1", "").await.assert_problem(401, "token");
     let expired = token("ada", &json!({"exp": 1_000_000_000}));

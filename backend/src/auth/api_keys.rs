@@ -6,12 +6,12 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-use super::file::{AuthError, CredentialFile};
+use super::file::{CredentialFile, CredentialFileError};
 
 /// Minimum length of a key, in bytes: shorter keys could be guessed.
 const MIN_LENGTH: usize = 32;
 
-/// API keys of `--api-key-file`, stored as SHA-256 hashes, so that all have the same length.
+/// API keys of a file, stored as SHA-256 hashes, so that all have the same length.
 #[derive(Clone)]
 pub struct ApiKeys(Vec<[u8; 32]>);
 
@@ -19,9 +19,9 @@ impl ApiKeys {
     /// Reads a file with one key per line. Empty lines and lines that start with `#` are skipped.
     ///
     /// # Errors
-    /// When the file cannot be read, contains no key, or contains an invalid key.
-    pub fn read(file: &Path) -> Result<Self, AuthError> {
-        CredentialFile::new("--api-key-file", file).read(Self::parse)
+    /// Returns an error if the file cannot be read, contains no key, or contains an invalid key.
+    pub fn read(file: &Path) -> Result<Self, CredentialFileError> {
+        CredentialFile::new("api_key_file", file).read(Self::parse)
     }
 
     fn parse(content: &[u8]) -> Result<Self, String> {
@@ -39,8 +39,8 @@ impl ApiKeys {
     /// where it matches.
     pub fn contains(&self, key: &str) -> bool {
         let hash = Sha256::digest(key);
-        let same = self.0.iter().fold(Choice::from(0), |found, known| found | known.ct_eq(&hash));
-        same.into()
+        let matches = self.0.iter().fold(Choice::from(0), |found, known| found | known.ct_eq(&hash));
+        matches.into()
     }
 }
 
@@ -53,7 +53,8 @@ impl fmt::Debug for ApiKeys {
 /// Returns the hash of the key in a line.
 ///
 /// # Errors
-/// When the key could not be sent in a header, or is too short. The message does not contain the key.
+/// Returns an error if the key could not be sent in a header, or is too short. The message does not contain
+/// the key.
 fn hash_key(line: usize, key: &str) -> Result<[u8; 32], String> {
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(format!("line {line}: a key consists of printable ASCII characters without spaces"));
@@ -113,6 +114,6 @@ mod tests {
     #[test]
     fn the_error_names_the_missing_file() {
         let missing = ApiKeys::read(Path::new("/nowhere/keys")).unwrap_err().to_string();
-        assert!(missing.starts_with("--api-key-file /nowhere/keys: "), "{missing}");
+        assert!(missing.starts_with("`api_key_file` /nowhere/keys: "), "{missing}");
     }
 }

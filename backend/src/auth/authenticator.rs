@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 
 use super::api_keys::ApiKeys;
 use super::credentials::Credentials;
-use super::file::AuthError;
+use super::file::CredentialFileError;
 use super::identity::Identity;
 use super::verifier::Verifier;
 use super::verify_error::VerifyError;
@@ -24,23 +24,23 @@ impl Authenticator {
     /// Creates an authenticator, and reads the key files that the settings name.
     ///
     /// # Errors
-    /// When a file cannot be read, or does not contain the expected key.
-    pub fn new(config: &ServerConfig) -> Result<Self, AuthError> {
-        let flags = &config.auth;
-        let verifier = match (flags.mode, &flags.jwt_secret_file, &flags.jwt_public_key) {
+    /// Returns an error if a file cannot be read, or does not contain the expected key.
+    pub fn new(config: &ServerConfig) -> Result<Self, CredentialFileError> {
+        let auth = &config.auth;
+        let verifier = match (auth.mode, &auth.jwt_secret_file, &auth.jwt_public_key) {
             (AuthMode::Jwt, Some(file), _) => Some(Verifier::from_secret_file(file)?),
             (AuthMode::Jwt, None, Some(file)) => Some(Verifier::from_public_key_file(file)?),
             _ => None,
         };
-        let api_keys = flags.api_key_file.as_deref().map(ApiKeys::read).transpose()?;
-        Ok(Self { verifier, api_keys, cookie: flags.cookie.clone(), exempt: flags.exempt.clone() })
+        let api_keys = auth.api_key_file.as_deref().map(ApiKeys::read).transpose()?;
+        Ok(Self { verifier, api_keys, cookie: auth.cookie.clone(), exempt: auth.exempt.clone() })
     }
 
-    /// Returns the identity of a request to `path` at the Unix time `now`, in seconds; `None` when the request
+    /// Returns the identity of a request to `path` at the Unix time `now`, in seconds; `None` if the request
     /// has no token and the path needs one. A token that is present must be valid, even on an exempt path.
     ///
     /// # Errors
-    /// When the token is rejected.
+    /// Returns an error if the token is rejected.
     pub fn identify(&self, path: &str, headers: &HeaderMap, now: u64) -> Result<Option<Identity>, VerifyError> {
         let Some(verifier) = &self.verifier else {
             return Ok(Some(Identity::anonymous()));
@@ -55,7 +55,7 @@ impl Authenticator {
         self.exempt.iter().any(|exempt| exempt == path)
     }
 
-    /// Returns the verifier for tokens that arrive after the handshake; `None` under `--auth none`.
+    /// Returns the verifier for tokens that arrive after the handshake; `None` with [`AuthMode::None`].
     pub fn verifier(&self) -> Option<&Verifier> {
         self.verifier.as_ref()
     }

@@ -22,7 +22,7 @@ pub const MAX_INFO_LENGTH: usize = 1024;
 const MAX_RULES: usize = 256;
 
 /// Start of the year 10000, in seconds since 1970. A later time was probably given in milliseconds.
-const END_OF_TIME: f64 = 253_402_300_800.0;
+const YEAR_10000: f64 = 253_402_300_800.0;
 
 /// Error of claims that cannot be parsed.
 pub const INVALID_CLAIMS: VerifyError =
@@ -31,7 +31,7 @@ pub const INVALID_CLAIMS: VerifyError =
 /// Parsed claims of a token. Unknown claims are ignored.
 #[derive(Debug)]
 pub struct Claims {
-    known: IdentityInner,
+    identity: IdentityInner,
     expires: u64,
     not_before: u64,
 }
@@ -59,7 +59,7 @@ struct RawClaims<'t> {
     info: Option<&'t RawValue>,
 }
 
-/// Rule as JSON. Unknown fields are rejected: one could be a restriction that is not enforced.
+/// Rule as JSON. Unknown fields are rejected, because ignoring a restriction would grant too much.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawRule<'t> {
@@ -72,58 +72,56 @@ impl Claims {
     /// Parses the claims of a token.
     ///
     /// # Errors
-    /// When a required claim is missing, or a claim has the wrong type or exceeds its limit.
+    /// Returns an error if a required claim is missing, or a claim has the wrong type or exceeds its limit.
     pub fn parse(claims: &str) -> Result<Self, VerifyError> {
-        let written: RawClaims = parse_object(claims).ok_or(INVALID_CLAIMS)?;
-        let expires = seconds(written.exp, "the token's `exp` must be a time in seconds since 1970")?;
-        let not_before = seconds(written.nbf, "the token's `nbf` must be a time in seconds since 1970")?;
+        let raw: RawClaims = parse_object(claims).ok_or(INVALID_CLAIMS)?;
+        let expires = seconds(raw.exp, "the token's `exp` must be a time in seconds since 1970")?;
+        let not_before = seconds(raw.nbf, "the token's `nbf` must be a time in seconds since 1970")?;
         let expires = expires.ok_or(VerifyError::Invalid("the token has no `exp`: it would never expire"))?;
-        let known = IdentityInner {
-            user: Some(user(written.sub)?),
+        let identity = IdentityInner {
+            user: Some(user(raw.sub)?),
             expires: Some(expires),
-            info: info(written.info)?,
-            permissions: permissions(&written)?,
+            info: info(raw.info)?,
+            permissions: permissions(&raw)?,
         };
-        Ok(Self { known, expires, not_before: not_before.unwrap_or_default() })
+        Ok(Self { identity, expires, not_before: not_before.unwrap_or_default() })
     }
 
     /// Returns the identity if the token is valid at the Unix time `now`, in seconds, with [`LEEWAY`].
     ///
     /// # Errors
-    /// When the token has expired, or is not valid yet.
+    /// Returns an error if the token has expired, or is not valid yet.
     pub fn validate(self, now: u64) -> Result<Identity, VerifyError> {
         if now >= self.expires + LEEWAY {
             return Err(VerifyError::Expired);
         }
         if now.saturating_add(LEEWAY) < self.not_before {
-            return Err(VerifyError::Invalid("the token is not valid yet: check its `nbf`, and both clocks"));
+            return Err(VerifyError::Invalid(
+                "the token is not valid yet: check its `nbf` and the clocks of both machines",
+            ));
         }
-        Ok(Identity::new(self.known))
+        Ok(Identity::new(self.identity))
     }
 }
 
-/// Parses one claim, if present; `otherwise` is the error message.
-fn claim<'t, T: Deserialize<'t>>(
-    written: Option<&'t RawValue>,
-    otherwise: &'static str,
-) -> Result<Option<T>, VerifyError> {
-    written.map(|raw| serde_json::from_str(raw.get()).map_err(|_| VerifyError::Invalid(otherwise))).transpose()
+/// Parses one claim, if present; `message` is the error message.
+fn claim<'t, T: Deserialize<'t>>(raw: Option<&'t RawValue>, message: &'static str) -> Result<Option<T>, VerifyError> {
+    raw.map(|raw| serde_json::from_str(raw.get()).map_err(|_| VerifyError::Invalid(message))).transpose()
 }
 
 /// Parses a Unix time in whole seconds; fractions, which some programs write, are truncated.
-fn seconds(written: Option<&RawValue>, otherwise: &'static str) -> Result<Option<u64>, VerifyError> {
-    match claim::<f64>(written, otherwise)? {
+fn seconds(raw: Option<&RawValue>, message: &'static str) -> Result<Option<u64>, VerifyError> {
+    match claim::<f64>(raw, message)? {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // The guard ensures the range.
-        Some(time) if (0.0..END_OF_TIME).contains(&time) => Ok(Some(time as u64)),
-        Some(_) => Err(VerifyError::Invalid(otherwise)),
+        Some(time) if (0.0..YEAR_10000).contains(&time) => Ok(Some(time as u64)),
+        Some(_) => Err(VerifyError::Invalid(message)),
         None => Ok(None),
     }
 }
 
-fn user(written: Option<&RawValue>) -> Result<String, VerifyError> {
+fn user(raw: Option<&RawValue>) -> Result<String, VerifyError> {
     let message = "the token's `sub` must be a string of 1 to 255 bytes without control characters";
-    let user: String =
-        claim(written, message)?.ok_or(VerifyError::Invalid("the token has no `sub`: it names no user"))?;
+    let user: String = claim(raw, message)?.ok_or(VerifyError::Invalid("the token has no `sub`: it names no user"))?;
     if is_user_name(&user) { Ok(user) } else { Err(VerifyError::Invalid(message)) }
 }
 
@@ -132,8 +130,8 @@ pub fn is_user_name(text: &str) -> bool {
     (1..=MAX_USER_LENGTH).contains(&text.len()) && !text.contains(char::is_control)
 }
 
-fn info(written: Option<&RawValue>) -> Result<Option<Box<RawValue>>, VerifyError> {
-    match written {
+fn info(raw: Option<&RawValue>) -> Result<Option<Box<RawValue>>, VerifyError> {
+    match raw {
         Some(info) if info.get().len() > MAX_INFO_LENGTH => {
             Err(VerifyError::Invalid("the token's `info` is longer than 1024 bytes"))
         }
@@ -142,21 +140,21 @@ fn info(written: Option<&RawValue>) -> Result<Option<Box<RawValue>>, VerifyError
     }
 }
 
-fn permissions(written: &RawClaims) -> Result<Permissions, VerifyError> {
-    let rooms = rules(written.rooms)?;
-    let usual = rooms.is_none();
-    let flag = |written, otherwise, message| Ok(claim(written, message)?.unwrap_or(otherwise));
+fn permissions(raw: &RawClaims) -> Result<Permissions, VerifyError> {
+    let rooms = rules(raw.rooms)?;
+    let unrestricted = rooms.is_none();
+    let flag = |raw, default, message| Ok(claim(raw, message)?.unwrap_or(default));
     Ok(Permissions {
-        broadcast: flag(written.broadcast, false, "the token's `broadcast` must be true or false")?,
-        api: flag(written.api, false, "the token's `api` must be true or false")?,
-        send: flag(written.send, usual, "the token's `send` must be true or false")?,
-        call: flag(written.call, usual, "the token's `call` must be true or false")?,
+        broadcast: flag(raw.broadcast, false, "the token's `broadcast` must be true or false")?,
+        api: flag(raw.api, false, "the token's `api` must be true or false")?,
+        send: flag(raw.send, unrestricted, "the token's `send` must be true or false")?,
+        call: flag(raw.call, unrestricted, "the token's `call` must be true or false")?,
         rooms,
     })
 }
 
-fn rules(written: Option<&RawValue>) -> Result<Option<Box<[Rule]>>, VerifyError> {
-    let Some(rules) = claim::<Vec<&RawValue>>(written, "the token's `rooms` must be a list")? else {
+fn rules(raw: Option<&RawValue>) -> Result<Option<Box<[Rule]>>, VerifyError> {
+    let Some(rules) = claim::<Vec<&RawValue>>(raw, "the token's `rooms` must be a list")? else {
         return Ok(None);
     };
     if rules.len() > MAX_RULES {
@@ -165,11 +163,11 @@ fn rules(written: Option<&RawValue>) -> Result<Option<Box<[Rule]>>, VerifyError>
     rules.into_iter().map(rule).collect::<Result<_, _>>().map(Some)
 }
 
-fn rule(written: &RawValue) -> Result<Rule, VerifyError> {
+fn rule(raw: &RawValue) -> Result<Rule, VerifyError> {
     let message = VerifyError::Invalid(
         "each of the token's `rooms` must look like {\"room\":\"team-*\",\"may\":[\"join\",\"publish\",\"presence\",\"history\"]}",
     );
-    let rule: RawRule = parse_object(written.get()).ok_or(message)?;
+    let rule: RawRule = parse_object(raw.get()).ok_or(message)?;
     Ok(Rule::new(RoomPattern::new(&rule.room).ok_or(message)?, &rule.may))
 }
 

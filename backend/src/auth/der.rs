@@ -6,7 +6,7 @@ pub const INTEGER: u8 = 0x02;
 /// Tag of a `SEQUENCE`.
 pub const SEQUENCE: u8 = 0x30;
 
-/// Returns the content of the first element of `der` and the bytes after it; `None` when its tag is not
+/// Returns the content of the first element of `der` and the bytes after it; `None` if its tag is not
 /// `tag`, or its length is indefinite, encoded in more than four bytes, or beyond the input.
 pub fn split_element(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (&[found, first], rest) = der.split_first_chunk()?;

@@ -8,36 +8,36 @@ use std::path::{Path, PathBuf};
 /// Maximum size of a file, in bytes. A file named by mistake, such as a device, could be endless.
 const MAX_SIZE: u64 = 1 << 20;
 
-/// Error of a key file that cannot be used. It contains nothing of the file's content.
+/// Error of a file with a key, a secret or a token that cannot be used. It contains nothing of the file's content.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{flag} {}: {problem}", .file.display())]
-pub struct AuthError {
-    /// Flag that names the file, such as `--jwt-secret-file`.
-    pub flag: &'static str,
+#[error("`{setting}` {}: {problem}", .file.display())]
+pub struct CredentialFileError {
+    /// Name of the setting, such as `jwt_secret_file`.
+    pub setting: &'static str,
     /// Path of the file.
     pub file: PathBuf,
     /// The problem, and how to solve it.
     pub problem: String,
 }
 
-/// File with a key, a secret or a token, and the flag that names it.
+/// File with a key, a secret or a token, and the name of its setting.
 #[derive(Clone, Copy, Debug)]
 pub struct CredentialFile<'f> {
-    flag: &'static str,
+    setting: &'static str,
     file: &'f Path,
 }
 
 impl<'f> CredentialFile<'f> {
-    /// Creates a reference to a file that `flag` names. Does not access the file.
-    pub fn new(flag: &'static str, file: &'f Path) -> Self {
-        Self { flag, file }
+    /// Creates a reference to the file of a setting. Does not access the file.
+    pub fn new(setting: &'static str, file: &'f Path) -> Self {
+        Self { setting, file }
     }
 
     /// Reads the file and converts its content with `make`.
     ///
     /// # Errors
-    /// When the file cannot be read, has more than 1 MiB, or `make` returns an error.
-    pub fn read<T, E: fmt::Display>(self, make: impl FnOnce(&[u8]) -> Result<T, E>) -> Result<T, AuthError> {
+    /// Returns an error if the file cannot be read, has more than 1 MiB, or `make` returns an error.
+    pub fn read<T, E: fmt::Display>(self, make: impl FnOnce(&[u8]) -> Result<T, E>) -> Result<T, CredentialFileError> {
         let content = self.content().map_err(|error| self.error(&error))?;
         make(&content).map_err(|error| self.error(&error))
     }
@@ -51,8 +51,8 @@ impl<'f> CredentialFile<'f> {
         Ok(content)
     }
 
-    fn error(self, problem: &impl fmt::Display) -> AuthError {
-        AuthError { flag: self.flag, file: self.file.to_owned(), problem: problem.to_string() }
+    fn error(self, problem: &impl fmt::Display) -> CredentialFileError {
+        CredentialFileError { setting: self.setting, file: self.file.to_owned(), problem: problem.to_string() }
     }
 }
 
@@ -61,21 +61,21 @@ mod tests {
     use super::*;
 
     fn read(file: &str, make: impl FnOnce(&[u8]) -> Result<usize, &'static str>) -> Result<usize, String> {
-        CredentialFile::new("--some-file", Path::new(file)).read(make).map_err(|error| error.to_string())
+        CredentialFile::new("some_file", Path::new(file)).read(make).map_err(|error| error.to_string())
     }
 
     #[test]
-    fn errors_name_the_flag_and_the_file() {
+    fn errors_name_the_setting_and_the_file() {
         let missing = read("/nowhere/file", |_| Ok(0)).unwrap_err();
-        assert!(missing.starts_with("--some-file /nowhere/file: No such file"), "{missing}");
-        assert_eq!(read("Cargo.toml", |_| Err("it is empty")), Err("--some-file Cargo.toml: it is empty".to_owned()));
-        assert!(read("src", |_| Ok(0)).unwrap_err().starts_with("--some-file src: "));
+        assert!(missing.starts_with("`some_file` /nowhere/file: No such file"), "{missing}");
+        assert_eq!(read("Cargo.toml", |_| Err("it is empty")), Err("`some_file` Cargo.toml: it is empty".to_owned()));
+        assert!(read("src", |_| Ok(0)).unwrap_err().starts_with("`some_file` src: "));
     }
 
     #[test]
     fn stops_reading_an_endless_file() {
         let endless = read("/dev/zero", |_| Ok(0)).unwrap_err();
-        assert!(endless.starts_with("--some-file /dev/zero: the file is larger than 1 MiB"), "{endless}");
+        assert!(endless.starts_with("`some_file` /dev/zero: the file is larger than 1 MiB"), "{endless}");
     }
 
     #[test]

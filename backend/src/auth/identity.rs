@@ -31,7 +31,7 @@ impl Identity {
         ANONYMOUS.clone()
     }
 
-    /// Starts an identity of the given user, for the `authenticate` hook.
+    /// Returns a builder for the identity of a user, for the `authenticate` hook.
     ///
     /// # Errors
     /// [`IdentityError::User`] when the name is empty, longer than 255 bytes, or has control characters.
@@ -39,8 +39,8 @@ impl Identity {
         IdentityBuilder::new(user)
     }
 
-    pub(super) fn new(known: IdentityInner) -> Self {
-        Self(Arc::new(known))
+    pub(super) fn new(inner: IdentityInner) -> Self {
+        Self(Arc::new(inner))
     }
 
     /// Returns the user; `None` for an anonymous identity.
@@ -95,12 +95,12 @@ mod tests {
 
     #[test]
     fn an_anonymous_identity_has_the_default_permissions() {
-        let nobody = Identity::anonymous();
-        assert_eq!((nobody.user(), nobody.expires(), nobody.rejected_from()), (None, None, None));
-        assert!(nobody.info().is_none());
-        assert!(Action::ALL.iter().all(|action| nobody.may(*action, "chat")));
-        assert!(nobody.may_send() && nobody.may_call());
-        assert!(!nobody.may_broadcast() && !nobody.may_api());
+        let anonymous = Identity::anonymous();
+        assert_eq!((anonymous.user(), anonymous.expires(), anonymous.rejected_from()), (None, None, None));
+        assert!(anonymous.info().is_none());
+        assert!(Action::ALL.iter().all(|action| anonymous.may(*action, "chat")));
+        assert!(anonymous.may_send() && anonymous.may_call());
+        assert!(!anonymous.may_broadcast() && !anonymous.may_api());
     }
 
     #[test]

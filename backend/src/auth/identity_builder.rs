@@ -26,7 +26,7 @@ pub enum IdentityError {
 /// restrictions: everything in all rooms, but no broadcast and no HTTP API.
 #[derive(Debug)]
 pub struct IdentityBuilder {
-    known: IdentityInner,
+    inner: IdentityInner,
     rules: Option<Vec<Rule>>,
 }
 
@@ -39,12 +39,12 @@ impl IdentityBuilder {
         if !is_user_name(user) {
             return Err(IdentityError::User);
         }
-        let known =
+        let inner =
             IdentityInner { user: Some(user.to_owned()), expires: None, info: None, permissions: Permissions::DEFAULT };
-        Ok(Self { known, rules: None })
+        Ok(Self { inner, rules: None })
     }
 
-    /// Sets the public claims, which members of a room are shown in presence.
+    /// Sets the public claims, which the members of a room see in presence.
     ///
     /// # Errors
     /// [`IdentityError::Info`] when they cannot be serialized as JSON, or are longer than 1,024 bytes.
@@ -53,7 +53,7 @@ impl IdentityBuilder {
         if info.get().len() > MAX_INFO_LENGTH {
             return Err(IdentityError::Info);
         }
-        self.known.info = (info.get() != "null").then_some(info);
+        self.inner.info = (info.get() != "null").then_some(info);
         Ok(self)
     }
 
@@ -61,7 +61,7 @@ impl IdentityBuilder {
     /// with 4004, token expired, unless a `yodel.v1` client has sent a new token by then.
     #[must_use]
     pub fn expires(mut self, seconds: u64) -> Self {
-        self.known.expires = Some(seconds);
+        self.inner.expires = Some(seconds);
         self
     }
 
@@ -79,28 +79,28 @@ impl IdentityBuilder {
     /// Sets whether the identity may broadcast to all connections. The default is no.
     #[must_use]
     pub fn may_broadcast(mut self, may: bool) -> Self {
-        self.known.permissions.broadcast = may;
+        self.inner.permissions.broadcast = may;
         self
     }
 
     /// Sets whether the identity may send to users and clients. The default is yes.
     #[must_use]
     pub fn may_send(mut self, may: bool) -> Self {
-        self.known.permissions.send = may;
+        self.inner.permissions.send = may;
         self
     }
 
     /// Sets whether the identity may call handlers of the program. The default is yes.
     #[must_use]
     pub fn may_call(mut self, may: bool) -> Self {
-        self.known.permissions.call = may;
+        self.inner.permissions.call = may;
         self
     }
 
     /// Returns the identity.
     pub fn build(mut self) -> Identity {
-        self.known.permissions.rooms = self.rules.map(Vec::into_boxed_slice);
-        Identity::new(self.known)
+        self.inner.permissions.rooms = self.rules.map(Vec::into_boxed_slice);
+        Identity::new(self.inner)
     }
 }
 

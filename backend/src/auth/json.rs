@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 /// Parses a JSON object; `None` if `text` is anything else. Serde alone would also accept an array, with
 /// its values in the order of the fields.
 pub fn parse_object<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
-    let begins = text.trim_start_matches([' ', '\t', '\n', '\r']);
-    begins.starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
+    let trimmed = text.trim_start_matches([' ', '\t', '\n', '\r']);
+    trimmed.starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
 }
 
 /// Deserializes a field so that `null` is a value. By default, serde would treat it as missing, and a

@@ -18,7 +18,7 @@ pub const MALFORMED_TOKEN: VerifyError =
 /// Returns the claims of a token as raw JSON. The signature is not verified.
 ///
 /// # Errors
-/// When the token is malformed.
+/// Returns an error if the token is malformed.
 pub fn unverified_claims(token: &str) -> Result<Box<RawValue>, VerifyError> {
     check_header(token)?;
     dangerous::insecure_decode(token).map(|token| token.claims).map_err(|error| verify_error(&error, INVALID_CLAIMS))
@@ -27,7 +27,7 @@ pub fn unverified_claims(token: &str) -> Result<Box<RawValue>, VerifyError> {
 /// Checks the properties that do not depend on the signature.
 ///
 /// # Errors
-/// When the token is too long or malformed, or its header requires an unknown extension.
+/// Returns an error if the token is too long or malformed, or its header requires an unknown extension.
 pub fn check_header(token: &str) -> Result<(), VerifyError> {
     if token.len() > MAX_TOKEN_LENGTH {
         return Err(VerifyError::Invalid("the token is longer than 8 KiB"));

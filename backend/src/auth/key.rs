@@ -33,7 +33,7 @@ pub enum KeyError {
 /// Parses a public key from PEM; its type determines the algorithm.
 ///
 /// # Errors
-/// When `pem` does not contain exactly one public key of a supported type.
+/// Returns an error if `pem` does not contain exactly one public key of a supported type.
 pub fn parse_public_key(pem: &[u8]) -> Result<(Algorithm, DecodingKey), KeyError> {
     let text = String::from_utf8_lossy(pem);
     let mut keys = text.match_indices(BEGIN).map(|(at, _)| &text[at..]);
@@ -64,7 +64,7 @@ fn is_supported((algorithm, key): &(Algorithm, DecodingKey)) -> bool {
     })
 }
 
-/// Returns the length in bits of the modulus of an RSA key (RFC 8017, appendix A.1.1); `None` when the
+/// Returns the length in bits of the modulus of an RSA key (RFC 8017, appendix A.1.1); `None` if the
 /// key is not a sequence of two integers.
 fn modulus_bits(key: &[u8]) -> Option<usize> {
     let (numbers, []) = der::split_element(der::SEQUENCE, key)? else { return None };

@@ -5,7 +5,7 @@
 //! | authentication of a request, by the settings | `authenticator` |
 //! | the token in a request's headers | `credentials` |
 //! | verification of a token | `verifier`: its format `jwt`, its claims `claims`, `json` |
-//! | why a token is rejected | `verify_error` |
+//! | error of a rejected token | `verify_error` |
 //! | identity and permissions | `identity`, built by programs with `identity_builder`; `permissions`, `pattern` |
 //! | signing tokens; reading them without a key | `signer`; `unverified` |
 //! | keys of the HTTP API | `api_keys` |
@@ -44,8 +44,7 @@ pub use algorithm::Algorithm;
 pub use api_keys::ApiKeys;
 pub use authenticator::Authenticator;
 pub use credentials::{CredentialSource, Credentials};
-pub use file::AuthError;
-pub use file::CredentialFile;
+pub use file::{CredentialFile, CredentialFileError};
 pub use identity::Identity;
 pub use identity_builder::{IdentityBuilder, IdentityError};
 pub use jwt::{MALFORMED_TOKEN, MAX_TOKEN_LENGTH};

@@ -16,11 +16,11 @@ use crate::config::{AllowedOrigin, Origin};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OriginError {
     /// The origin of the page is not allowed.
-    #[error("Pages from {0} may not connect here. To allow them, start the server with --origin {0}")]
+    #[error("Origin {0} is not allowed. To allow it, add it to the `origin` setting of the server (--origin {0})")]
     Origin(String),
     /// The `Host` header is neither a loopback name nor the host of an allowed origin.
     #[error(
-        "This server accepts the hosts localhost, 127.0.0.1 and [::1], not {0}. Behind a proxy, start it with --origin and the public address"
+        "Host {0} is not allowed: the server listens on a loopback address and accepts localhost, 127.0.0.1 and [::1]. Behind a proxy, add the public address to its `origin` setting (--origin)"
     )]
     Host(String),
     /// A page of another site embeds the resource.
@@ -49,7 +49,7 @@ impl OriginPolicy {
     /// Checks the headers of a request. A request without `Origin` does not come from a script of a page.
     ///
     /// # Errors
-    /// When the host or the origin is not allowed.
+    /// Returns an error if the host or the origin is not allowed.
     pub fn check(&self, headers: &HeaderMap) -> Result<(), OriginError> {
         let host = single_value(headers, &header::HOST);
         let authority = host.and_then(|host| host.parse::<Authority>().ok());
@@ -61,7 +61,7 @@ impl OriginPolicy {
         let known = authority
             .is_some_and(|host| is_loopback(host.host()) || self.origins().any(|origin| matches_host(origin, host)));
         if self.loopback && !self.allows_any_origin() && !known {
-            return Err(OriginError::Host(host.unwrap_or("a missing host").to_owned()));
+            return Err(OriginError::Host(host.unwrap_or("(missing or invalid)").to_owned()));
         }
         Ok(())
     }
@@ -73,9 +73,9 @@ impl OriginPolicy {
         if !headers.contains_key(header::ORIGIN) {
             return if is_cross_site_embed(headers) { Err(OriginError::CrossSiteEmbed) } else { Ok(()) };
         }
-        let text = single_value(headers, &header::ORIGIN).unwrap_or("several origins");
+        let text = single_value(headers, &header::ORIGIN).unwrap_or("(repeated or invalid)");
         let allowed = text.parse::<Origin>().is_ok_and(|origin| {
-            host.is_some_and(|host| matches_host(&origin, host)) || self.origins().any(|o| *o == origin)
+            host.is_some_and(|host| matches_host(&origin, host)) || self.origins().any(|listed| *listed == origin)
         });
         if allowed { Ok(()) } else { Err(OriginError::Origin(text.to_owned())) }
     }

@@ -1,6 +1,6 @@
 //! Patterns of room names.
 
-/// Pattern of room names, in which `*` matches any number of characters, also none.
+/// Pattern of room names, in which `*` matches any number of characters, including none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomPattern(Box<str>);
 
@@ -10,8 +10,8 @@ impl RoomPattern {
 
     /// Creates a pattern; `None` if `text` is empty, too long, or contains control characters.
     pub fn new(text: &str) -> Option<Self> {
-        let fits = (1..=Self::MAX_LENGTH).contains(&text.len()) && !text.contains(char::is_control);
-        fits.then(|| Self(text.into()))
+        let is_valid = (1..=Self::MAX_LENGTH).contains(&text.len()) && !text.contains(char::is_control);
+        is_valid.then(|| Self(text.into()))
     }
 
     /// Returns whether the pattern matches the name `room`.
@@ -27,8 +27,8 @@ impl RoomPattern {
             return false;
         };
         middle.split('*').all(|part| match left.split_once(part) {
-            Some((_, behind)) => {
-                left = behind;
+            Some((_, after)) => {
+                left = after;
                 true
             }
             None => false,

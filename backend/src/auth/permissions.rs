@@ -56,19 +56,19 @@ fn bit(action: Action) -> u8 {
     1 << action as u8
 }
 
-/// Permissions of an identity, in rooms and beyond.
+/// Permissions of an identity, per room and for the whole server.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)] // Each corresponds to a claim.
 pub struct Permissions {
-    /// Rules for rooms, of which one match is sufficient; `None` allows every action in every room.
+    /// Rules for rooms; an action needs one matching rule. `None` allows every action in every room.
     pub rooms: Option<Box<[Rule]>>,
-    /// Whether broadcasts to all connections are allowed.
+    /// True if broadcasts to all connections are allowed.
     pub broadcast: bool,
-    /// Whether the HTTP API may be used.
+    /// True if the HTTP API may be used.
     pub api: bool,
-    /// Whether direct messages to users and clients are allowed.
+    /// True if direct messages to users and clients are allowed.
     pub send: bool,
-    /// Whether calls of the program's handlers are allowed.
+    /// True if calls of the program's handlers are allowed.
     pub call: bool,
 }
 
@@ -100,7 +100,7 @@ mod tests {
     fn an_action_needs_a_rule_that_allows_it() {
         let rules =
             [rule("team-*", &[Action::Join, Action::History]), rule("*-1", &[Action::Publish]), rule("off", &[])];
-        let member = Permissions { rooms: Some(rules.into()), ..Permissions::DEFAULT };
+        let restricted = Permissions { rooms: Some(rules.into()), ..Permissions::DEFAULT };
         for (action, room, allowed) in [
             (Action::Join, "team-1", true),
             (Action::History, "team-1", true),
@@ -110,10 +110,10 @@ mod tests {
             (Action::Join, "off", false),
             (Action::Join, "other-1", false),
         ] {
-            assert_eq!(member.allows(action, room), allowed, "{action:?} {room}");
+            assert_eq!(restricted.allows(action, room), allowed, "{action:?} {room}");
         }
-        let nowhere = Permissions { rooms: Some([].into()), ..Permissions::DEFAULT };
-        assert!(!Action::ALL.iter().any(|action| nowhere.allows(*action, "team-1")));
+        let empty = Permissions { rooms: Some([].into()), ..Permissions::DEFAULT };
+        assert!(!Action::ALL.iter().any(|action| empty.allows(*action, "team-1")));
     }
 
     #[test]

@@ -21,7 +21,7 @@ static RING: CryptoProvider = CryptoProvider {
 };
 
 /// Installs this provider for the process, unless one is installed already. An embedding program that needs
-/// other algorithms or JWKs has to install its own before; that one serves here too.
+/// other algorithms or JWKs has to install its own first, which this crate then uses too.
 pub fn install() {
     // An error means that a provider is installed already, which is fine.
     let _ = RING.install_default();

@@ -6,13 +6,16 @@ const MIN_LENGTH: usize = 32;
 /// Returns the secret in the content of a file, without the line break that editors add at the end.
 ///
 /// # Errors
-/// When the secret is too short, or the content is a PEM key.
+/// Returns an error if the secret is too short, or the content is a PEM key.
 pub fn from_file_content(content: &[u8]) -> Result<&[u8], String> {
     let secret = content.strip_suffix(b"\n").unwrap_or(content);
     let secret = secret.strip_suffix(b"\r").unwrap_or(secret);
     if secret.starts_with(b"-----BEGIN ") {
         // A public key is not secret: with one as the secret, anyone could sign tokens.
-        return Err("the file contains a PEM key, not a secret: use --jwt-public-key or --jwt-private-key".to_owned());
+        return Err(
+            "the file contains a PEM key, which is not a secret: configure it as the public key or the private key"
+                .to_owned(),
+        );
     }
     if secret.len() < MIN_LENGTH {
         let length = secret.len();
@@ -48,6 +51,6 @@ mod tests {
     #[test]
     fn rejects_a_public_key() {
         let error = from_file_content(include_bytes!("testdata/rsa.public.pem")).unwrap_err();
-        assert!(error.contains("--jwt-public-key"), "{error}");
+        assert!(error.contains("PEM key"), "{error}");
     }
 }

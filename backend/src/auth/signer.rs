@@ -7,7 +7,7 @@ use jsonwebtoken::{EncodingKey, Header, crypto};
 use serde_json::value::RawValue;
 
 use super::algorithm::Algorithm;
-use super::file::{AuthError, CredentialFile};
+use super::file::{CredentialFile, CredentialFileError};
 use super::{provider, secret};
 
 /// First lines of private keys in PEM. The last one, SEC 1, is recognized but not supported.
@@ -43,24 +43,24 @@ impl Signer {
     /// Creates an HS256 signer with the secret in a file.
     ///
     /// # Errors
-    /// When the file cannot be read, or contains less than 32 bytes.
-    pub fn from_secret_file(file: &Path) -> Result<Self, AuthError> {
-        CredentialFile::new("--jwt-secret-file", file).read(Self::from_secret)
+    /// Returns an error if the file cannot be read, or contains less than 32 bytes.
+    pub fn from_secret_file(file: &Path) -> Result<Self, CredentialFileError> {
+        CredentialFile::new("jwt_secret_file", file).read(Self::from_secret)
     }
 
     /// Creates a signer with the private key in a PEM file. The type of the key determines the algorithm:
     /// `EdDSA`, ES256 or RS256.
     ///
     /// # Errors
-    /// When the file cannot be read, or contains no such key.
-    pub fn from_private_key_file(file: &Path) -> Result<Self, AuthError> {
-        CredentialFile::new("--jwt-private-key", file).read(Self::from_pem)
+    /// Returns an error if the file cannot be read, or contains no such key.
+    pub fn from_private_key_file(file: &Path) -> Result<Self, CredentialFileError> {
+        CredentialFile::new("jwt_private_key", file).read(Self::from_pem)
     }
 
     /// Creates an HS256 signer from the content of a secret file.
     ///
     /// # Errors
-    /// When the secret is too short, or the content is a PEM key.
+    /// Returns an error if the secret is too short, or the content is a PEM key.
     pub fn from_secret(content: &[u8]) -> Result<Self, String> {
         secret::from_file_content(content).map(|secret| Self::new(Algorithm::Hs256, EncodingKey::from_secret(secret)))
     }
@@ -68,7 +68,7 @@ impl Signer {
     /// Creates a signer from a private key in PEM. Text around the key is ignored.
     ///
     /// # Errors
-    /// When there is no private key, or its type is not supported.
+    /// Returns an error if there is no private key, or its type is not supported.
     pub fn from_pem(pem: &[u8]) -> Result<Self, SignerError> {
         let text = String::from_utf8_lossy(pem);
         let begin = BEGIN.iter().find_map(|begin| text.find(begin)).ok_or(SignerError::NoPrivateKey)?;
@@ -96,7 +96,7 @@ impl Signer {
     /// Returns a signed token with `claims`, which is JSON.
     ///
     /// # Errors
-    /// When `claims` is not JSON, or the system's random source fails.
+    /// Returns an error if `claims` is not JSON, or the system's random source fails.
     pub fn token(&self, claims: &str) -> Result<String, SignerError> {
         let claims: &RawValue = serde_json::from_str(claims).map_err(|_| SignerError::InvalidClaims)?;
         let header = Header::new(self.algorithm.to_jwt());

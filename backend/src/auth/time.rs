@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Seconds for which a token is accepted after its `exp` and before its `nbf`, since clocks differ.
 pub const LEEWAY: u64 = 5;
 
-/// Returns the time in seconds since 1970. If the clock is before 1970, so not set, the result is
-/// [`u64::MAX`], at which no token is valid.
+/// Returns the time in seconds since 1970. If the clock is not set, that is, before 1970, the
+/// result is [`u64::MAX`], at which no token is valid.
 pub fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(u64::MAX, |time| time.as_secs())
 }

@@ -9,7 +9,7 @@ use super::verify_error::VerifyError;
 /// for authentication. `now` is the time in seconds since 1970.
 ///
 /// # Errors
-/// When the token is malformed or expired, or its claims are invalid.
+/// Returns an error if the token is malformed or expired, or its claims are invalid.
 pub fn decode_unverified(token: &str, now: u64) -> Result<Identity, VerifyError> {
     Claims::parse(jwt::unverified_claims(token)?.get())?.validate(now)
 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::algorithm::Algorithm;
 use super::claims::{Claims, INVALID_CLAIMS};
-use super::file::{AuthError, CredentialFile};
+use super::file::{CredentialFile, CredentialFileError};
 use super::identity::Identity;
 use super::key::{self, KeyError};
 use super::verify_error::VerifyError;
@@ -27,18 +27,18 @@ impl Verifier {
     /// Creates an HS256 verifier with the secret in a file.
     ///
     /// # Errors
-    /// When the file cannot be read, or contains less than 32 bytes.
-    pub fn from_secret_file(file: &Path) -> Result<Self, AuthError> {
-        CredentialFile::new("--jwt-secret-file", file).read(Self::from_secret)
+    /// Returns an error if the file cannot be read, or contains less than 32 bytes.
+    pub fn from_secret_file(file: &Path) -> Result<Self, CredentialFileError> {
+        CredentialFile::new("jwt_secret_file", file).read(Self::from_secret)
     }
 
     /// Creates a verifier with the public key in a PEM file. The type of the key determines the algorithm:
     /// `EdDSA`, ES256 or RS256.
     ///
     /// # Errors
-    /// When the file cannot be read, or contains no such key.
-    pub fn from_public_key_file(file: &Path) -> Result<Self, AuthError> {
-        CredentialFile::new("--jwt-public-key", file).read(Self::from_pem)
+    /// Returns an error if the file cannot be read, or contains no such key.
+    pub fn from_public_key_file(file: &Path) -> Result<Self, CredentialFileError> {
+        CredentialFile::new("jwt_public_key", file).read(Self::from_pem)
     }
 
     fn from_secret(content: &[u8]) -> Result<Self, String> {
@@ -52,7 +52,7 @@ impl Verifier {
     fn new(algorithm: Algorithm, key: DecodingKey) -> Self {
         provider::install();
         let mut validation = Validation::new(algorithm.to_jwt());
-        // `claims` validates the claims, with the time of the caller.
+        // `claims` validates the claims, at the time that the caller passes.
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_aud = false;
@@ -68,7 +68,7 @@ impl Verifier {
     /// after the signature is verified.
     ///
     /// # Errors
-    /// When the signature or the claims are invalid, or the token has expired.
+    /// Returns an error if the signature or the claims are invalid, or the token has expired.
     pub fn verify(&self, token: &str, now: u64) -> Result<Identity, VerifyError> {
         jwt::check_header(token)?;
         let token: TokenData<Box<RawValue>> = jsonwebtoken::decode(token, &self.key, &self.validation)

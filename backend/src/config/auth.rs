@@ -9,7 +9,7 @@ use super::{AuthMode, ConfigError, defaults};
 /// Settings of authentication.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthConfig {
-    /// Whether clients need a JSON Web Token.
+    /// Authentication of clients: none, or a JSON Web Token.
     pub mode: AuthMode,
     /// File with the secret (HS256) that verifies tokens, at least 32 bytes. A line break at its end is not part
     /// of the secret.
@@ -69,7 +69,7 @@ impl AuthConfig {
     /// Checks the settings against each other.
     ///
     /// # Errors
-    /// When a required setting is missing, or a setting would have no effect.
+    /// Returns an error if a required setting is missing, or a setting would have no effect.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         match self.mode {
             AuthMode::Jwt => self.check_key(),
@@ -104,7 +104,7 @@ mod tests {
     use crate::config::ServerConfig;
 
     /// Returns the error of the settings after `change`.
-    fn refused(change: impl FnOnce(&mut AuthConfig)) -> Option<ConfigError> {
+    fn config_error(change: impl FnOnce(&mut AuthConfig)) -> Option<ConfigError> {
         let mut config = ServerConfig::default();
         change(&mut config.auth);
         config.check().err()
@@ -112,35 +112,35 @@ mod tests {
 
     #[test]
     fn requires_exactly_one_verification_key() {
-        assert_eq!(refused(|auth| auth.mode = AuthMode::Jwt), Some(ConfigError::MissingTokenKey));
-        let both = refused(|auth| {
+        assert_eq!(config_error(|auth| auth.mode = AuthMode::Jwt), Some(ConfigError::MissingTokenKey));
+        let both = config_error(|auth| {
             auth.mode = AuthMode::Jwt;
             auth.jwt_secret_file = Some("secret".into());
             auth.jwt_public_key = Some("key".into());
         });
         assert_eq!(both, Some(ConfigError::ConflictingTokenKeys));
         for one in [true, false] {
-            let refused = refused(|auth| {
+            let error = config_error(|auth| {
                 auth.mode = AuthMode::Jwt;
                 auth.jwt_secret_file = one.then(|| "secret".into());
                 auth.jwt_public_key = (!one).then(|| "key".into());
                 auth.cookie = Some("session".to_owned());
                 auth.exempt = vec!["/ws/echo".to_owned()];
             });
-            assert_eq!(refused, None);
+            assert_eq!(error, None);
         }
     }
 
     #[test]
     fn rejects_settings_without_effect() {
         for (setting, error) in [
-            (TokenSetting::JwtSecretFile, refused(|auth| auth.jwt_secret_file = Some("secret".into()))),
-            (TokenSetting::JwtPublicKey, refused(|auth| auth.jwt_public_key = Some("key".into()))),
-            (TokenSetting::Cookie, refused(|auth| auth.cookie = Some("session".to_owned()))),
-            (TokenSetting::Exempt, refused(|auth| auth.exempt = vec!["/ws".to_owned()])),
+            (TokenSetting::JwtSecretFile, config_error(|auth| auth.jwt_secret_file = Some("secret".into()))),
+            (TokenSetting::JwtPublicKey, config_error(|auth| auth.jwt_public_key = Some("key".into()))),
+            (TokenSetting::Cookie, config_error(|auth| auth.cookie = Some("session".to_owned()))),
+            (TokenSetting::Exempt, config_error(|auth| auth.exempt = vec!["/ws".to_owned()])),
         ] {
             assert_eq!(error, Some(ConfigError::RequiresTokens(setting)));
         }
-        assert_eq!(refused(|auth| auth.api_key_file = Some("keys".into())), None, "the HTTP API needs no tokens");
+        assert_eq!(config_error(|auth| auth.api_key_file = Some("keys".into())), None, "the HTTP API needs no tokens");
     }
 }

@@ -61,17 +61,17 @@ pub struct ServerConfig {
     pub tick: Option<Duration>,
     /// Additional paths that behave like `/ws`.
     pub ws_path: Vec<String>,
-    /// Messages kept per room; 0 for none.
+    /// Maximum number of messages in a room's history; 0 for none.
     pub history_messages: usize,
     /// Age after which a message is no longer kept.
     pub history_age: Duration,
-    /// Bytes kept per room.
+    /// Maximum size of a room's history, in bytes.
     pub history_bytes: usize,
-    /// Bytes kept in all rooms, idempotency keys included.
+    /// Maximum size of all histories and idempotency keys, in bytes.
     pub history_total: usize,
     /// Maximum number of messages in one recovery; a client that missed more recovers none.
     pub recover_max: usize,
-    /// Members of a room that are listed by name.
+    /// Maximum number of users in a presence list.
     pub presence_max: usize,
     /// Maximum size of a received message in bytes; a larger one closes the connection with 1009.
     pub max_message: usize,
@@ -151,8 +151,8 @@ impl Default for ServerConfig {
 impl ServerConfig {
     /// Returns the rate at which a client may send messages; `None` without a limit.
     pub(crate) fn message_rate(&self) -> Option<Rate> {
-        let usual = if self.listen.ip().is_loopback() { 0 } else { defaults::RATE };
-        let per_second = self.rate.unwrap_or(usual);
+        let default_rate = if self.listen.ip().is_loopback() { 0 } else { defaults::RATE };
+        let per_second = self.rate.unwrap_or(default_rate);
         let burst = self.rate_burst.unwrap_or(per_second.saturating_mul(2));
         (per_second > 0).then_some(Rate { per_second, burst })
     }

@@ -104,14 +104,14 @@ mod tests {
 
     #[test]
     fn metrics_are_open_by_default_only_on_loopback() {
-        for (listener, usual) in [
+        for (listener, expected) in [
             ("127.0.0.1", MetricsAccess::Open),
             ("::1", MetricsAccess::Open),
             ("0.0.0.0", MetricsAccess::Api),
             ("192.0.2.1", MetricsAccess::Api),
             ("::", MetricsAccess::Api),
         ] {
-            assert_eq!(MetricsAccess::default_for(listener.parse().unwrap()), usual, "{listener}");
+            assert_eq!(MetricsAccess::default_for(listener.parse().unwrap()), expected, "{listener}");
         }
     }
 }

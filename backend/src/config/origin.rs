@@ -75,6 +75,6 @@ impl Origin {
 pub(crate) fn port(authority: &Authority, https: bool) -> Option<u16> {
     match authority.as_str().rsplit_once(authority.host())?.1 {
         "" => Some(if https { 443 } else { 80 }),
-        named => named.strip_prefix(':')?.parse().ok(),
+        suffix => suffix.strip_prefix(':')?.parse().ok(),
     }
 }

@@ -11,7 +11,7 @@ const FOLDERS: [&str; 2] = ["/api", "/sse"];
 /// Checks that an additional endpoint can have this path.
 ///
 /// # Errors
-/// When the path is invalid, or an endpoint of the server has it.
+/// Returns an error if the path is invalid, or an endpoint of the server has it.
 pub(super) fn check(path: &str) -> Result<(), ConfigError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
     if !path.starts_with('/') || !path.bytes().all(plain) {

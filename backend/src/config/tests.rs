@@ -15,8 +15,8 @@ fn a_reachable_address_requires_open_or_auth() {
 
 #[test]
 fn rejects_a_queue_smaller_than_a_message() {
-    let refused = ServerConfig { max_message: 2 << 20, ..ServerConfig::default() }.check();
-    assert_eq!(refused, Err(ConfigError::QueueTooSmall { max_queue: 1 << 20, max_message: 2 << 20 }));
+    let error = ServerConfig { max_message: 2 << 20, ..ServerConfig::default() }.check();
+    assert_eq!(error, Err(ConfigError::QueueTooSmall { max_queue: 1 << 20, max_message: 2 << 20 }));
 }
 
 /// Returns the rate and the burst size of one client.
@@ -26,17 +26,17 @@ fn rate(config: &ServerConfig) -> Option<(u32, u32)> {
 
 #[test]
 fn the_default_rate_limit_applies_except_on_loopback() {
-    let here = ServerConfig::default;
-    let elsewhere =
+    let loopback = ServerConfig::default;
+    let public =
         || ServerConfig { listen: SocketAddr::from(([0, 0, 0, 0], 8000)), open: true, ..ServerConfig::default() };
-    assert_eq!(rate(&here()), None);
-    assert_eq!(rate(&elsewhere()), Some((100, 200)));
-    assert_eq!(rate(&ServerConfig { rate: Some(50), ..here() }), Some((50, 100)));
-    assert_eq!(rate(&ServerConfig { rate: Some(50), rate_burst: Some(1), ..here() }), Some((50, 1)));
-    assert_eq!(rate(&ServerConfig { rate_burst: Some(1000), ..elsewhere() }), Some((100, 1000)));
-    assert_eq!(rate(&ServerConfig { rate: Some(0), ..elsewhere() }), None);
-    assert_eq!(rate(&ServerConfig { rate: Some(u32::MAX), ..here() }), Some((u32::MAX, u32::MAX)));
-    assert_eq!(rate(&ServerConfig { listen: "[::1]:0".parse().unwrap(), ..elsewhere() }), None);
+    assert_eq!(rate(&loopback()), None);
+    assert_eq!(rate(&public()), Some((100, 200)));
+    assert_eq!(rate(&ServerConfig { rate: Some(50), ..loopback() }), Some((50, 100)));
+    assert_eq!(rate(&ServerConfig { rate: Some(50), rate_burst: Some(1), ..loopback() }), Some((50, 1)));
+    assert_eq!(rate(&ServerConfig { rate_burst: Some(1000), ..public() }), Some((100, 1000)));
+    assert_eq!(rate(&ServerConfig { rate: Some(0), ..public() }), None);
+    assert_eq!(rate(&ServerConfig { rate: Some(u32::MAX), ..loopback() }), Some((u32::MAX, u32::MAX)));
+    assert_eq!(rate(&ServerConfig { listen: "[::1]:0".parse().unwrap(), ..public() }), None);
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn rejects_zero_where_no_connection_would_work() {
         change(&mut config);
         config.check()
     };
-    for (setting, refused) in [
+    for (setting, error) in [
         ("tick", zero(|config| config.tick = Some(Duration::ZERO))),
         ("max_message", zero(|config| config.max_message = 0)),
         ("max_connections", zero(|config| config.max_connections = Some(0))),
@@ -63,7 +63,7 @@ fn rejects_zero_where_no_connection_would_work() {
         ("handshake_timeout", zero(|config| config.handshake_timeout = Duration::ZERO)),
         ("auth.timeout", zero(|config| config.auth.timeout = Duration::ZERO)),
     ] {
-        assert_eq!(refused, Err(ConfigError::Zero { setting }));
+        assert_eq!(error, Err(ConfigError::Zero { setting }));
     }
     let allowed = zero(|config| {
         config.max_per_address = 0;

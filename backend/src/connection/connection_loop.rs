@@ -36,7 +36,7 @@ pub trait ConnectionMode: Sized {
     /// reading.
     ///
     /// # Errors
-    /// If the connection is to be closed.
+    /// Returns an error if the connection is to be closed.
     fn on_ping_timeout(&self) -> Result<(), CloseReason> {
         Err(CloseReason::Server(CloseCode::NO_PONG, "no pong".into()))
     }
@@ -47,14 +47,14 @@ pub trait ConnectionMode: Sized {
     /// Makes progress on everything that the mode waits for: deadlines, hooks, the shutdown.
     ///
     /// # Errors
-    /// If the connection is to be closed.
+    /// Returns an error if the connection is to be closed.
     fn poll_progress(&mut self, io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason>;
 
     /// Returns whether to read from the peer; if not, the task is woken when that changes. `flushed` is true if
     /// all queued frames are written.
     ///
     /// # Errors
-    /// If the connection is to be closed.
+    /// Returns an error if the connection is to be closed.
     fn may_read(
         &mut self,
         io: &mut ConnectionIo,
@@ -65,7 +65,7 @@ pub trait ConnectionMode: Sized {
     /// Handles a message, and appends replies to `replies`. Returns false if reading has to pause.
     ///
     /// # Errors
-    /// If the connection is to be closed.
+    /// Returns an error if the connection is to be closed.
     fn on_message(
         &mut self,
         io: &mut ConnectionIo,
@@ -77,9 +77,6 @@ pub trait ConnectionMode: Sized {
 
     /// Accounts for a ping of the peer. Returns false if reading has to pause.
     fn on_ping(&mut self) -> bool;
-
-    /// Called after all messages of one read were handled.
-    fn on_read_handled(&mut self, _io: &mut ConnectionIo) {}
 
     /// Leaves all rooms and starts the `on_disconnect` hook.
     fn on_close(self, code: CloseCode, reason: &str, io: &ConnectionIo);
@@ -208,7 +205,6 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         }
         let (consumed, close_reason) = self.handle_messages(context, input, buffers);
         self.io.socket.unread(&input[consumed..]);
-        self.mode.on_read_handled(&mut self.io);
         if !buffers.replies.is_empty() {
             self.io.socket.write(context, &mut buffers.replies, &[]).map_err(connection_lost)?;
         }

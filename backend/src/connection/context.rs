@@ -28,7 +28,7 @@ pub struct ServerContext {
     pub auth: Authenticator,
     /// Hooks of the embedding program.
     pub hooks: Hooks,
-    /// ServerTasks that a graceful shutdown waits for: connections, and hooks that run for them.
+    /// Tasks that a graceful shutdown waits for: connections, and hooks that run for them.
     pub connections: ServerTasks,
     /// Name of this server, random for each start.
     pub node: String,

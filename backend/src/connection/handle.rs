@@ -59,8 +59,8 @@ impl ConnectionHandle {
 }
 
 impl Subscriber<SharedPayload> for ConnectionHandle {
-    fn deliver(&self, push: &SharedPayload) {
-        self.outbox.deliver(push);
+    fn deliver(&self, payload: &SharedPayload) {
+        self.outbox.deliver(payload);
     }
 
     fn reserve(&self) {

@@ -11,7 +11,7 @@
 //! | all open connections: pings, shutdown | `registry`, `heartbeat` |
 //! | limits | `admission`, `throttle` |
 //! | close | `close_reason`, `shutdown_notice`, `closing` |
-//! | log and counters | `stats`, `rejection_log`, `token_failure` |
+//! | log and counters | `stats`, `rejection_log` |
 //! | clock of the lobby | `time_broadcast` |
 
 pub mod admission;
@@ -37,5 +37,4 @@ pub mod task;
 pub mod tcp;
 mod throttle;
 pub mod time_broadcast;
-mod token_failure;
 pub mod transport;

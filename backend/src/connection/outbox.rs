@@ -38,15 +38,15 @@ pub struct Outbox {
     socket: OnceLock<Tcp>,
     /// The compression window of the peer in bits, if it accepts compressed messages.
     window: Option<u8>,
-    language: WireFormat,
+    format: WireFormat,
     limit: usize,
 }
 
 impl Outbox {
     /// Creates an empty outbox. At most `limit` bytes may be queued, but a single batch is always accepted.
-    pub fn new(language: WireFormat, window: Option<u8>, limit: usize) -> Self {
+    pub fn new(format: WireFormat, window: Option<u8>, limit: usize) -> Self {
         let (queue, has_queued, task) = (Mutex::default(), AtomicBool::new(false), AtomicWaker::new());
-        Self { queue, has_queued, task, socket: OnceLock::new(), window, language, limit }
+        Self { queue, has_queued, task, socket: OnceLock::new(), window, format, limit }
     }
 
     /// Lets publishers write directly to the socket.
@@ -74,7 +74,7 @@ impl Outbox {
     /// is queued.
     ///
     /// # Errors
-    /// If the connection is lost.
+    /// Returns an error if the connection is lost.
     pub fn write(
         &self,
         transport: &mut Transport,
@@ -96,7 +96,7 @@ impl Outbox {
     /// accepted any byte.
     ///
     /// # Errors
-    /// If the connection is lost.
+    /// Returns an error if the connection is lost.
     pub fn poll_flush(
         &self,
         transport: &mut Transport,
@@ -141,7 +141,7 @@ impl Outbox {
     /// Checks that the queue is within its limit.
     ///
     /// # Errors
-    /// If the queue has exceeded its limit.
+    /// Returns an error if the queue has exceeded its limit.
     pub fn check_overflow(&self) -> Result<(), Overflow> {
         if self.queue.lock().state == QueueState::Overflowed { Err(Overflow) } else { Ok(()) }
     }
@@ -206,8 +206,8 @@ impl Outbox {
 impl Outbox {
     /// Delivers messages of a room: writes them to the socket if nothing is queued, and queues the rest.
     /// Never blocks.
-    pub fn deliver(&self, push: &SharedPayload) {
-        let batch = push.batch(self.language);
+    pub fn deliver(&self, payload: &SharedPayload) {
+        let batch = payload.batch(self.format);
         let frames = batch.frames(self.window);
         if frames.is_empty() {
             return; // The encoding of the peer has no frame for this content.

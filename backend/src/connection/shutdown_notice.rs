@@ -32,7 +32,7 @@ impl ShutdownNotice {
         Self { pending, retry_ms: MIN_RETRY_MS + random::below(spread_ms(connections)) }
     }
 
-    /// Ready when all messages that were published before the notice are delivered.
+    /// Polls until all messages that were published before the notice are delivered.
     pub fn poll_delivered(&mut self, context: &Context<'_>) -> Poll<()> {
         self.pending.retain(|(room, published)| room.poll_delivered(*published, context).is_pending());
         if self.pending.is_empty() { Poll::Ready(()) } else { Poll::Pending }

@@ -88,7 +88,7 @@ impl Socket {
     /// Writes the outbox and then a pending pong. Ready when nothing is queued.
     ///
     /// # Errors
-    /// If the connection is lost.
+    /// Returns an error if the connection is lost.
     pub fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_flush_outbox(context))?;
         let Some(payload) = self.pong.take() else { return Poll::Ready(Ok(())) };
@@ -112,7 +112,7 @@ impl Socket {
     /// input.
     ///
     /// # Errors
-    /// If the connection is lost.
+    /// Returns an error if the connection is lost.
     pub fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         if let Some(pending_input) = &mut self.pending_input {
             return Poll::Ready(Ok(pending_input.read(buffer)));
@@ -148,7 +148,7 @@ impl Socket {
     /// is complete.
     ///
     /// # Errors
-    /// If the peer violated the protocol.
+    /// Returns an error if the peer violated the protocol.
     pub fn decode<'b>(
         &mut self,
         input: &'b mut [u8],
@@ -160,7 +160,7 @@ impl Socket {
     /// Sends a message, or appends it to `replies`. Returns false if the transport accepted only a part.
     ///
     /// # Errors
-    /// If the connection is lost.
+    /// Returns an error if the connection is lost.
     pub fn reply(
         &mut self,
         context: &mut Context<'_>,
@@ -188,7 +188,7 @@ impl Socket {
     /// accepted only a part; the rest is queued.
     ///
     /// # Errors
-    /// If the connection is lost.
+    /// Returns an error if the connection is lost.
     pub fn write(&mut self, context: &mut Context<'_>, replies: &mut Vec<u8>, payload: &[u8]) -> io::Result<bool> {
         let slices = [IoSlice::new(replies), IoSlice::new(payload)];
         let slices = if payload.is_empty() { &slices[..1] } else { &slices[..] };
@@ -200,7 +200,7 @@ impl Socket {
     /// Sends a ping. Returns false if it was queued.
     ///
     /// # Errors
-    /// If the connection is lost.
+    /// Returns an error if the connection is lost.
     pub fn ping(&mut self, context: &mut Context<'_>) -> io::Result<bool> {
         let mut frame = Vec::new();
         encoder::ping(&mut frame);
@@ -219,7 +219,7 @@ impl Socket {
     /// Sends a close frame and rejects further deliveries.
     ///
     /// # Errors
-    /// If the connection is lost.
+    /// Returns an error if the connection is lost.
     pub fn close(&mut self, context: &mut Context<'_>, code: CloseCode, reason: &str) -> io::Result<()> {
         self.handle.outbox.close();
         let mut frame = Vec::new();

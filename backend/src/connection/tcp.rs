@@ -66,7 +66,7 @@ impl Tcp {
     /// Shuts down the sending direction.
     ///
     /// # Errors
-    /// If the connection is lost.
+    /// Returns an error if the connection is lost.
     pub fn shutdown(&self) -> io::Result<()> {
         Ok(rustix::net::shutdown(&self.0, Shutdown::Write)?)
     }

@@ -38,7 +38,7 @@ impl Throttle {
         self.wait.is_some()
     }
 
-    /// Ready when the next message may be read.
+    /// Polls until the next message may be read.
     pub fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if let Some(wait) = &mut self.wait {
             ready!(wait.as_mut().poll(context));

@@ -38,8 +38,8 @@ struct LazyEncodings {
 
 impl SharedPayload {
     /// Returns the contents in a wire format, which may have no frames. Encodes them on the first call.
-    pub fn batch(&self, language: WireFormat) -> &Batch {
-        match language {
+    pub fn batch(&self, format: WireFormat) -> &Batch {
+        match format {
             WireFormat::Plain => self.0.plain.get_or_init(|| self.build(plain)),
             WireFormat::Envelope => self.0.envelope.get_or_init(|| self.build(envelope)),
             WireFormat::Events => self.0.events.get_or_init(|| self.build(event)),
@@ -112,15 +112,15 @@ mod tests {
             Content::Frame(r#"{"type":"pong"}"#.into()),
             Content::Text("tick".into()),
         ];
-        let push = SharedPayload::of(contents);
-        let plain = push.batch(WireFormat::Plain);
+        let payload = SharedPayload::of(contents);
+        let plain = payload.batch(WireFormat::Plain);
         assert_eq!((plain.frames(None).as_ref(), plain.messages()), (&b"\x81\x02hi\x81\x04tick"[..], 2));
-        let envelope = push.batch(WireFormat::Envelope);
+        let envelope = payload.batch(WireFormat::Envelope);
         let frame = r#"{"type":"message","room":"lobby","offset":1,"event":"msg","data":"hi","time":5}"#;
         let expected =
             [b"\x81", &[u8::try_from(frame.len()).unwrap()][..], frame.as_bytes(), b"\x81\x0f{\"type\":\"pong\"}"];
         assert_eq!((envelope.frames(None).as_ref(), envelope.messages()), (&expected.concat()[..], 2));
-        let events = push.batch(WireFormat::Events);
+        let events = payload.batch(WireFormat::Events);
         let expected = format!("id: e:1\ndata: {frame}\n\ndata: {{\"type\":\"pong\"}}\n\n");
         assert_eq!((events.frames(None).as_ref(), events.messages()), (expected.as_bytes(), 2));
     }

@@ -14,7 +14,7 @@ pub struct HookPanicked;
 /// Runs the future of a hook to its end.
 ///
 /// # Errors
-/// If the future panics. It is not polled again.
+/// Returns an error if the future panics. It is not polled again.
 pub async fn catch_panic<T>(hook: &'static str, future: impl Future<Output = T>) -> Result<T, HookPanicked> {
     let mut future = pin!(future);
     poll_fn(|context| {

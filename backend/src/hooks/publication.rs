@@ -10,7 +10,7 @@ use crate::hub::message::Body;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publication {
     room: RoomName,
-    /// Payload of the message. The hook may replace it, also by a payload of another kind.
+    /// Payload of the message. The hook may replace it, even with a payload of another kind.
     pub body: Body,
 }
 

@@ -273,7 +273,7 @@ impl Hooks {
     /// settings.
     ///
     /// # Errors
-    /// If the hook rejects the request or panics.
+    /// Returns an error if the hook rejects the request or panics.
     pub(crate) async fn run_authenticate(&self, request: Option<&RequestHead>) -> Result<Option<Identity>, Rejection> {
         let (Some(hook), Some(request)) = (&self.authenticate, request) else { return Ok(None) };
         let running = hook(request.clone());

@@ -20,14 +20,16 @@ use crate::limits::server_metrics::AuthFailure;
 const API_DISABLED: &str = "The HTTP API is disabled. To enable it, start the server with --api-key-file FILE \
                    (`yodel token secret` creates a key), or with --auth jwt for tokens with the claim `api`.";
 
-const CREDENTIALS_REQUIRED: &str = "A key or a token is needed, in the header `Authorization: Bearer`.";
+const CREDENTIALS_REQUIRED: &str =
+    "Authentication required: send an API key or a token in the header `Authorization: Bearer`.";
 
 /// Error text for a missing token.
-pub const TOKEN_REQUIRED: &str = "A token is needed, in the header `Authorization: Bearer` or in the cookie.";
+pub const TOKEN_REQUIRED: &str =
+    "Authentication required: send a token in the header `Authorization: Bearer` or in the cookie.";
 
-/// Returns the head of a request for the hooks, or `None` if no hook takes it.
+/// Returns the head of a request for the hooks, or `None` if no hook needs it.
 pub fn request_head(app: &AppState, uri: &Uri, headers: &HeaderMap, peer: SocketAddr) -> Option<RequestHead> {
-    app.shared.hooks.takes_request_head().then(|| RequestHead::new(uri.clone(), headers.clone(), peer))
+    app.server.hooks.takes_request_head().then(|| RequestHead::new(uri.clone(), headers.clone(), peer))
 }
 
 /// Returns the identity of a request that opens a connection; `None` if a token may still follow.
@@ -40,7 +42,7 @@ pub async fn identify(
     headers: &HeaderMap,
     head: Option<&RequestHead>,
 ) -> Result<Option<Identity>, AuthenticationError> {
-    authentication::authenticate(&app.shared.auth, &app.shared.hooks, path, headers, head).await
+    authentication::authenticate(&app.server.auth, &app.server.hooks, path, headers, head).await
 }
 
 /// Returns the HTTP status for a failed authentication.
@@ -73,23 +75,27 @@ pub async fn check(State(app): State<AppState>, request: Request, next: Next) ->
 /// Checks that the API is enabled and the origin allowed.
 pub fn check_enabled(app: &AppState, headers: &HeaderMap) -> Result<(), ApiError> {
     app.origins.check(headers)?;
-    let auth = &app.shared.auth;
-    let on = auth.api_keys().is_some() || auth.verifier().is_some();
-    if on { Ok(()) } else { Err(ApiError::not_found(API_DISABLED)) }
+    let auth = &app.server.auth;
+    let enabled = auth.api_keys().is_some() || auth.verifier().is_some();
+    if enabled { Ok(()) } else { Err(ApiError::not_found(API_DISABLED)) }
 }
 
 /// Checks the credentials of a request; counts a failure.
 pub fn check_credentials(app: &AppState, headers: &HeaderMap) -> Result<(), ApiError> {
-    authorize(&app.shared.auth, headers, auth::now()).map_err(|(failure, detail)| {
-        let known = failure == AuthFailure::Forbidden;
-        let status = if known { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
-        app.shared.metrics.add_auth_failure(failure);
-        app.shared.metrics.add_rejection(status.canonical_reason().unwrap_or_default());
+    authorize(&app.server.auth, headers, auth::now()).map_err(|(failure, detail)| {
+        let forbidden = failure == AuthFailure::Forbidden;
+        let status = if forbidden { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
+        app.server.metrics.add_auth_failure(failure);
+        app.server.metrics.add_rejection(status.canonical_reason().unwrap_or_default());
         ApiError::new(status, detail)
     })
 }
 
-/// Accepts credentials in the header only. Browsers send cookies on behalf of foreign pages, but not this header.
+/// Checks the credentials in the `Authorization` header at the Unix time `now`, in seconds. Cookies are ignored,
+/// because browsers send them with requests of any page.
+///
+/// # Errors
+/// The kind of failure, and its description for the response.
 fn authorize(auth: &Authenticator, headers: &HeaderMap, now: u64) -> Result<(), (AuthFailure, String)> {
     let credentials = Credentials::find(headers, None).filter(|found| found.source() == CredentialSource::Header);
     let Some(credentials) = credentials else {
@@ -99,14 +105,14 @@ fn authorize(auth: &Authenticator, headers: &HeaderMap, now: u64) -> Result<(), 
         return Ok(());
     }
     let Some(verifier) = auth.verifier() else {
-        return Err((AuthFailure::Invalid, "The key is none of the keys in --api-key-file.".to_owned()));
+        return Err((AuthFailure::Invalid, "The API key is unknown.".to_owned()));
     };
     match verifier.verify(credentials.token(), now) {
         Ok(identity) if identity.may_api() => Ok(()),
-        Ok(_) => Err((AuthFailure::Forbidden, "The token does not claim `api`.".to_owned())),
+        Ok(_) => Err((AuthFailure::Forbidden, "Permission denied: the token has no claim `api`.".to_owned())),
         Err(denied) => Err((
             authentication::failure(denied),
-            format!("The credential is none of the keys in --api-key-file and not a valid token: {denied}."),
+            format!("The credential is neither a known API key nor a valid token: {denied}."),
         )),
     }
 }

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response as Described, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response as ResponseDoc, ResponseBuilder};
 use yodel_protocol::ErrorCode;
 
 use crate::auth::origins::OriginError;
@@ -28,7 +28,7 @@ pub struct ApiError {
     /// Status of the response; within a batch, the status that the request would have had by itself.
     #[schema(example = 404)]
     status: u16,
-    /// Explanation for people.
+    /// Human-readable explanation.
     detail: String,
     /// Value of the header `Retry-After`, in seconds.
     #[serde(skip)]
@@ -36,7 +36,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// Creates an error with a status and an explanation for people.
+    /// Creates an error with a status and a human-readable explanation.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or_default();
         Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.into(), retry_after: None }
@@ -79,13 +79,13 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Describes error responses for OpenAPI, by status.
-pub fn described(problems: &[(u16, &str)]) -> BTreeMap<String, RefOr<Described>> {
+/// Returns the OpenAPI description of error responses, by status.
+pub fn error_responses(problems: &[(u16, &str)]) -> BTreeMap<String, RefOr<ResponseDoc>> {
     let schema = Ref::from_schema_name(ApiError::name());
     let describe = |(status, description): &(u16, &str)| {
         let content = ContentBuilder::new().schema(Some(schema.clone())).build();
-        let described = ResponseBuilder::new().description(*description).content("application/problem+json", content);
-        (status.to_string(), RefOr::T(described.build()))
+        let response = ResponseBuilder::new().description(*description).content("application/problem+json", content);
+        (status.to_string(), RefOr::T(response.build()))
     };
     problems.iter().map(describe).collect()
 }
@@ -97,8 +97,8 @@ impl From<OriginError> for ApiError {
 }
 
 impl From<RejectReason> for ApiError {
-    fn from(refused: RejectReason) -> Self {
-        Self::new(refused.status(), refused.to_string()).retry_after(refused.retry_after())
+    fn from(reason: RejectReason) -> Self {
+        Self::new(reason.status(), reason.to_string()).retry_after(reason.retry_after())
     }
 }
 

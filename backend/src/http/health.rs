@@ -36,8 +36,9 @@ pub async fn health() -> Response {
 )]
 pub async fn ready(State(app): State<AppState>) -> Response {
     if app.admission.is_closed() {
-        let why = RejectReason::Stopping;
-        return (why.status(), [(header::RETRY_AFTER, why.retry_after())], uncached("stopping\n")).into_response();
+        let reason = RejectReason::Stopping;
+        return (reason.status(), [(header::RETRY_AFTER, reason.retry_after())], uncached("stopping\n"))
+            .into_response();
     }
     uncached("ready\n").into_response()
 }

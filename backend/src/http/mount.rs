@@ -37,7 +37,7 @@ async fn require_local_peer(State(app): State<AppState>, request: Request, next:
     match peer::address(&app, request.extensions()) {
         Ok(peer) if peer.ip().to_canonical().is_loopback() => next.run(request).await,
         Ok(_) => {
-            app.shared.metrics.add_rejection("Forbidden");
+            app.server.metrics.add_rejection("Forbidden");
             let text = "This server accepts clients on its own machine only. To accept others, configure authentication \
                         or the setting `open`.\n";
             (StatusCode::FORBIDDEN, text).into_response()

@@ -21,7 +21,7 @@ pub fn new(app: AppState) -> Router {
 
 /// Returns all endpoints.
 pub fn endpoints(app: &AppState) -> Router<AppState> {
-    let config = &app.shared.config;
+    let config = &app.server.config;
     let mut router =
         Router::new().route("/ws/echo", endpoint(Plain::Echo)).route("/ws/broadcast", endpoint(Plain::Broadcast));
     let mut paths: Vec<&str> = config.ws_path.iter().map(String::as_str).chain(["/ws"]).collect();
@@ -46,8 +46,8 @@ fn public_routes() -> [(&'static str, MethodRouter<AppState>); 4] {
     ]
 }
 
-fn endpoint(mode: Plain) -> MethodRouter<AppState> {
-    let handle = move |State(app), request: Request| upgrade::handle(app, mode, request);
+fn endpoint(plain: Plain) -> MethodRouter<AppState> {
+    let handle = move |State(app), request: Request| upgrade::handle(app, plain, request);
     // Over HTTP/2, a WebSocket is opened with CONNECT (RFC 8441).
     get(handle).connect(handle)
 }
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn openapi_describes_exactly_the_routes() {
         let paths = public_routes().map(|(path, _)| path).into_iter().chain(api::paths());
-        let described = api::openapi::described();
-        assert_eq!(paths.map(str::to_owned).collect::<BTreeSet<_>>(), described.paths.paths.into_keys().collect());
+        let openapi = api::openapi::openapi();
+        assert_eq!(paths.map(str::to_owned).collect::<BTreeSet<_>>(), openapi.paths.paths.into_keys().collect());
     }
 }

@@ -23,7 +23,8 @@ pub struct AppState {
     pub metrics: MetricsAccess,
     /// Start of the server, in seconds since the Unix epoch.
     pub started: u64,
-    pub shared: Arc<ServerContext>,
+    /// State that all connections share.
+    pub server: Arc<ServerContext>,
 }
 
 impl FromRef<AppState> for Option<Assets> {
@@ -35,6 +36,6 @@ impl FromRef<AppState> for Option<Assets> {
 impl AppState {
     /// Returns a handle to the server, as the embedding program has it.
     pub fn handle(&self) -> Handle {
-        Handle::new(self.shared.hub.clone())
+        Handle::new(self.server.hub.clone())
     }
 }

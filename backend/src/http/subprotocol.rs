@@ -14,24 +14,24 @@ const BEARER: &str = "bearer.";
 /// Query parameter for tools that cannot set the header.
 const QUERY: &str = "protocol";
 
-/// Error: no offered subprotocol is supported.
+/// Error of a client that offers only unsupported subprotocols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("This server supports the subprotocol `{SUBPROTOCOL}`, and plain messages without one. Offer that, or none.")]
-pub struct Unknown;
+pub struct UnsupportedSubprotocol;
 
-/// Returns the encoding for a client with these headers and this query.
+/// Returns the wire format for a client with these headers and this query.
 ///
 /// # Errors
 /// Returns an error if the client offers only unsupported subprotocols.
-pub fn choose(headers: &HeaderMap, query: Option<&str>) -> Result<WireFormat, Unknown> {
+pub fn choose(headers: &HeaderMap, query: Option<&str>) -> Result<WireFormat, UnsupportedSubprotocol> {
     let requested =
         query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == QUERY);
     let offered: Vec<&str> = offered(headers).filter(|name| !name.starts_with(BEARER)).collect();
     match requested {
         _ if offered.contains(&SUBPROTOCOL) => Ok(WireFormat::Envelope),
-        _ if !offered.is_empty() => Err(Unknown),
+        _ if !offered.is_empty() => Err(UnsupportedSubprotocol),
         Some((_, SUBPROTOCOL)) => Ok(WireFormat::Envelope),
-        Some(_) => Err(Unknown),
+        Some(_) => Err(UnsupportedSubprotocol),
         None => Ok(WireFormat::Plain),
     }
 }
@@ -46,7 +46,7 @@ fn offered(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     values.filter_map(|value| value.to_str().ok()).flat_map(tokens)
 }
 
-impl IntoResponse for Unknown {
+impl IntoResponse for UnsupportedSubprotocol {
     fn into_response(self) -> Response {
         (StatusCode::BAD_REQUEST, format!("{self}\n")).into_response()
     }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use axum::http::HeaderValue;
 
-    fn chosen(offers: &[&str], query: Option<&str>) -> Result<WireFormat, Unknown> {
+    fn chosen(offers: &[&str], query: Option<&str>) -> Result<WireFormat, UnsupportedSubprotocol> {
         let values = offers.iter().map(|offer| (header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_str(offer).unwrap()));
         choose(&values.collect(), query)
     }
@@ -68,9 +68,9 @@ mod tests {
         assert_eq!(chosen(&["yodel.v1"], None), Ok(WireFormat::Envelope));
         assert_eq!(chosen(&["chat, yodel.v1"], None), Ok(WireFormat::Envelope));
         assert_eq!(chosen(&["chat", "bearer.a.b.c,yodel.v1"], None), Ok(WireFormat::Envelope));
-        assert_eq!(chosen(&["chat"], None), Err(Unknown));
-        assert_eq!(chosen(&["YODEL.V1"], None), Err(Unknown));
-        assert_eq!(chosen(&["yodel.v10"], None), Err(Unknown));
+        assert_eq!(chosen(&["chat"], None), Err(UnsupportedSubprotocol));
+        assert_eq!(chosen(&["YODEL.V1"], None), Err(UnsupportedSubprotocol));
+        assert_eq!(chosen(&["yodel.v10"], None), Err(UnsupportedSubprotocol));
         assert_eq!(chosen(&["bearer.a.b.c"], None), Ok(WireFormat::Plain), "a token is not a subprotocol");
     }
 
@@ -79,8 +79,8 @@ mod tests {
         assert_eq!(chosen(&[], Some("protocol=yodel.v1")), Ok(WireFormat::Envelope));
         assert_eq!(chosen(&[], Some("a=b&protocol=yodel.v1&c")), Ok(WireFormat::Envelope));
         assert_eq!(chosen(&["bearer.a.b.c"], Some("protocol=yodel.v1")), Ok(WireFormat::Envelope));
-        assert_eq!(chosen(&[], Some("protocol=chat")), Err(Unknown));
-        assert_eq!(chosen(&["chat"], Some("protocol=yodel.v1")), Err(Unknown));
+        assert_eq!(chosen(&[], Some("protocol=chat")), Err(UnsupportedSubprotocol));
+        assert_eq!(chosen(&["chat"], Some("protocol=yodel.v1")), Err(UnsupportedSubprotocol));
         assert_eq!(chosen(&[], Some("x=yodel.v1")), Ok(WireFormat::Plain));
     }
 }

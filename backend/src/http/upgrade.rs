@@ -33,7 +33,7 @@ use yodel_websocket::extension::ContextTakeover;
 use yodel_websocket::handshake::{self as opening, Handshake};
 
 /// Handles a request for a WebSocket endpoint.
-pub async fn handle(app: AppState, mode: Plain, mut request: Request) -> Response {
+pub async fn handle(app: AppState, plain: Plain, mut request: Request) -> Response {
     let (upgrade, protocol) = (hyper::upgrade::on(&mut request), handshake::connect_protocol(&request));
     let (parts, _) = request.into_parts();
     if !opening::is_upgrade(&parts, protocol.as_deref()) {
@@ -43,9 +43,9 @@ pub async fn handle(app: AppState, mode: Plain, mut request: Request) -> Respons
         Ok(peer) => peer,
         Err(error) => return error.into_response(),
     };
-    let metrics = app.shared.metrics.clone();
-    open(app, mode, peer, &parts, upgrade).await.unwrap_or_else(|response| {
-        debug!(%peer, %mode, status = response.status().as_u16(), "handshake rejected");
+    let metrics = app.server.metrics.clone();
+    open(app, plain, peer, &parts, upgrade).await.unwrap_or_else(|response| {
+        debug!(%peer, mode = %plain, status = response.status().as_u16(), "handshake rejected");
         // The admission has counted these already.
         if !matches!(response.status(), StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             metrics.add_rejection(response.status().canonical_reason().unwrap_or("handshake"));
@@ -60,16 +60,16 @@ pub async fn handle(app: AppState, mode: Plain, mut request: Request) -> Respons
 /// Returns the response of a handshake that is invalid, not allowed or beyond a limit.
 async fn open(
     app: AppState,
-    mode: Plain,
+    plain: Plain,
     peer: SocketAddr,
     parts: &Parts,
     upgrade: OnUpgrade,
 ) -> Result<Response, Box<Response>> {
-    let shared = Arc::clone(&app.shared);
-    let config = &shared.config;
-    let language = subprotocol::choose(&parts.headers, parts.uri.query()).map_err(IntoResponse::into_response)?;
+    let server = Arc::clone(&app.server);
+    let config = &server.config;
+    let format = subprotocol::choose(&parts.headers, parts.uri.query()).map_err(IntoResponse::into_response)?;
     // The frames of a room are compressed once for all receivers, so they cannot refer to earlier messages of one.
-    let takeover = takeover(config.compression).map(|takeover| match language {
+    let takeover = takeover(config.compression).map(|takeover| match format {
         WireFormat::Envelope => ContextTakeover::Disabled,
         WireFormat::Plain | WireFormat::Events => takeover,
     });
@@ -79,44 +79,44 @@ async fn open(
         .map_err(|forbidden| (StatusCode::FORBIDDEN, format!("{forbidden}.\n")).into_response())?;
     // Exempting a path from authentication applies to plain connections only: `yodel.v1` gives access to every room,
     // independent of the path.
-    let exempt = if language == WireFormat::Envelope { "" } else { parts.uri.path() };
+    let exempt = if format == WireFormat::Envelope { "" } else { parts.uri.path() };
     let head = access::request_head(&app, &parts.uri, &parts.headers, peer);
     let identity = access::identify(&app, exempt, &parts.headers, head.as_ref()).await;
-    count_failure(&shared.metrics, &identity, language);
-    let (caller, class) = match (language, mode) {
+    count_failure(&server.metrics, &identity, format);
+    let (client, mode) = match (format, plain) {
         (WireFormat::Envelope, _) => (ClientIdentity::Envelope(identity), Mode::Envelope),
-        (_, Plain::Echo) => (ClientIdentity::Plain(plain_identity(identity, mode)?), Mode::Echo),
-        (_, Plain::Broadcast) => (ClientIdentity::Plain(plain_identity(identity, mode)?), Mode::Broadcast),
+        (_, Plain::Echo) => (ClientIdentity::Plain(plain_identity(identity, plain)?), Mode::Echo),
+        (_, Plain::Broadcast) => (ClientIdentity::Plain(plain_identity(identity, plain)?), Mode::Broadcast),
     };
-    let admitted = app.admission.admit(peer, class).map_err(rejected)?;
+    let admitted = app.admission.admit(peer, mode).map_err(rejected)?;
     let window = opening.compression.map(|agreed| agreed.server_window);
-    let line = Arc::new(ConnectionHandle::new(Outbox::new(language, window, config.max_queue)));
+    let handle = Arc::new(ConnectionHandle::new(Outbox::new(format, window, config.max_queue)));
     // The lobby is joined before the response, so that the client misses no later message.
-    let kind = match caller {
+    let initial_mode = match client {
         ClientIdentity::Plain(identity) => {
-            ConnectionMode::Plain(PlainMode::new(mode, identity, &line, head, &shared, &shared.session_context(peer)))
+            InitialMode::Plain(PlainMode::new(plain, identity, &handle, head, &server, &server.session_context(peer)))
         }
         ClientIdentity::Envelope(identity) => {
-            let mode = EnvelopeMode::new(mode, identity, &line, head, &shared, &shared.session_context(peer));
-            ConnectionMode::Envelope(Box::new(mode))
+            let mode = EnvelopeMode::new(plain, identity, &handle, head, &server, &server.session_context(peer));
+            InitialMode::Envelope(Box::new(mode))
         }
     };
     let mut response = handshake::accepted(&opening);
-    if subprotocol::is_offered(&parts.headers) && language == WireFormat::Envelope {
+    if subprotocol::is_offered(&parts.headers) && format == WireFormat::Envelope {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     }
     // The task counts as a connection, so that a shutdown waits for an upgrade in progress.
-    shared.connections.clone().spawn_io(async move {
+    server.connections.clone().spawn_io(async move {
         let upgraded = match upgrade.await {
             Ok(upgraded) => upgraded,
             Err(error) => return debug!(%peer, %error, "upgrade failed"),
         };
-        let max_message = shared.config.max_message;
-        let socket = Socket::from_upgraded(upgraded, line, max_message, opening.compression.as_ref());
+        let max_message = server.config.max_message;
+        let socket = Socket::from_upgraded(upgraded, handle, max_message, opening.compression.as_ref());
         // A separate task frees the state of the handshake.
-        shared.connections.clone().spawn_connection(match kind {
-            ConnectionMode::Plain(mode) => ConnectionTask::plain(socket, mode, app.shared, admitted),
-            ConnectionMode::Envelope(mode) => ConnectionTask::envelope(socket, *mode, app.shared, admitted),
+        server.connections.clone().spawn_connection(match initial_mode {
+            InitialMode::Plain(mode) => ConnectionTask::plain(socket, mode, app.server, admitted),
+            InitialMode::Envelope(mode) => ConnectionTask::envelope(socket, *mode, app.server, admitted),
         });
     });
     Ok(response)
@@ -135,11 +135,11 @@ fn takeover(compression: Compression) -> Option<ContextTakeover> {
 fn count_failure(
     metrics: &ServerMetrics,
     identity: &Result<Option<Identity>, AuthenticationError>,
-    language: WireFormat,
+    format: WireFormat,
 ) {
     match identity {
         Err(error) => metrics.add_auth_failure(error.failure()),
-        Ok(None) if language == WireFormat::Plain => metrics.add_auth_failure(AuthFailure::Missing),
+        Ok(None) if format == WireFormat::Plain => metrics.add_auth_failure(AuthFailure::Missing),
         Ok(_) => {}
     }
 }
@@ -151,7 +151,7 @@ fn count_failure(
 /// reports that, because browsers hide the status from scripts.)
 fn plain_identity(
     identity: Result<Option<Identity>, AuthenticationError>,
-    mode: Plain,
+    plain: Plain,
 ) -> Result<Identity, Box<Response>> {
     let identity = match identity {
         Ok(Some(identity)) => identity,
@@ -159,7 +159,7 @@ fn plain_identity(
         Err(error) => return Err(Box::new(not_authenticated(access::status(&error), &error.to_string()))),
     };
     let lobby = identity.may(Action::Join, LOBBY) && identity.may(Action::Publish, LOBBY);
-    if mode == Plain::Broadcast && !lobby {
+    if plain == Plain::Broadcast && !lobby {
         let text = "Permission denied: broadcasting requires join and publish in the lobby.\n";
         return Err(Box::new((StatusCode::FORBIDDEN, text).into_response()));
     }
@@ -181,14 +181,14 @@ enum ClientIdentity {
 }
 
 /// Initial mode of a connection.
-enum ConnectionMode {
+enum InitialMode {
     Plain(PlainMode),
     Envelope(Box<EnvelopeMode>),
 }
 
-fn rejected(refused: RejectReason) -> Response {
-    let headers = [(header::RETRY_AFTER, refused.retry_after())];
-    (refused.status(), headers, format!("{refused}\n")).into_response()
+fn rejected(reason: RejectReason) -> Response {
+    let headers = [(header::RETRY_AFTER, reason.retry_after())];
+    (reason.status(), headers, format!("{reason}\n")).into_response()
 }
 
 /// Responds to a request without an upgrade: with the page if it has this path, else with instructions.
@@ -211,15 +211,15 @@ mod tests {
 
     #[test]
     fn sends_retry_after_with_a_rejection() {
-        for (why, status, seconds) in [
+        for (reason, status, seconds) in [
             (RejectReason::Stopping, 503, "5"),
             (RejectReason::Full, 503, "10"),
             (RejectReason::Address, 429, "10"),
             (RejectReason::Rate, 503, "1"),
         ] {
-            let response = rejected(why);
-            assert_eq!(response.status().as_u16(), status, "{why}");
-            assert_eq!(response.headers()[header::RETRY_AFTER], seconds, "{why}");
+            let response = rejected(reason);
+            assert_eq!(response.status().as_u16(), status, "{reason}");
+            assert_eq!(response.headers()[header::RETRY_AFTER], seconds, "{reason}");
         }
     }
 }

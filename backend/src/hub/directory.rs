@@ -20,7 +20,7 @@ pub struct Client<P> {
     pub peer: SocketAddr,
     /// Time at which the client connected, in milliseconds since 1970.
     pub since: u64,
-    /// Whether the connection receives direct messages.
+    /// True if the connection receives direct messages.
     pub receives_direct: bool,
     /// Receiving side of the connection.
     pub subscriber: Arc<dyn Subscriber<P>>,

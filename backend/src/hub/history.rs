@@ -22,7 +22,7 @@ pub struct History {
 pub struct HistoryPage {
     /// Messages, oldest first.
     pub messages: Vec<Arc<Message>>,
-    /// Whether the history has older messages.
+    /// True if the history has older messages.
     pub more: bool,
 }
 

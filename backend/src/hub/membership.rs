@@ -15,7 +15,7 @@ pub struct Membership<P: Payload> {
     pub room: Arc<Room<P>>,
     key: usize,
     presence: PresenceKey,
-    /// Whether dropping this leaves the room; false after another membership has replaced it.
+    /// True if dropping this leaves the room; false after another membership has replaced it.
     active: bool,
 }
 
@@ -25,7 +25,7 @@ impl<P: Payload> Membership<P> {
     /// replaced atomically, so that the connection is never counted twice and receives nothing twice.
     ///
     /// # Errors
-    /// When the room is closed.
+    /// Returns an error if the room is closed.
     pub fn join(
         room: &Arc<Room<P>>,
         subscriber: Arc<dyn Subscriber<P>>,

@@ -26,7 +26,7 @@ pub struct HubMetrics {
 /// Histogram of delivery times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryTimes {
-    /// Number of deliveries per bucket of [`BUCKETS`], then of those above the last bound.
+    /// Number of deliveries per bucket of [`BUCKETS`], then of deliveries above the last bound.
     pub counts: [u64; BUCKETS.len() + 1],
     /// Sum of all delivery times.
     pub total: Duration,

@@ -130,7 +130,7 @@ impl<P: Payload> Hub<P> {
     /// replaced.
     ///
     /// # Errors
-    /// When the limit of rooms is reached.
+    /// Returns an error if the limit of rooms is reached.
     pub fn join(
         &self,
         room: &RoomName,
@@ -149,7 +149,7 @@ impl<P: Payload> Hub<P> {
     /// Publishes a message into a room, which is created if it does not exist.
     ///
     /// # Errors
-    /// When the limit of rooms is reached.
+    /// Returns an error if the limit of rooms is reached.
     pub fn publish(
         &self,
         room: &RoomName,
@@ -170,7 +170,7 @@ impl<P: Payload> Hub<P> {
         self.everyone().broadcast(message)
     }
 
-    /// Sends a text to all connections in plain mode.
+    /// Sends a text to all plain-mode connections in the lobby, without history.
     pub fn broadcast_plain(&self, text: &str) {
         self.0.rooms.lobby().publish_ephemeral(Content::Text(text.into()), Recipients::All);
     }
@@ -197,7 +197,7 @@ impl<P: Payload> Hub<P> {
     /// Returns the room with this name, which is created if it does not exist.
     ///
     /// # Errors
-    /// When the limit of rooms is reached.
+    /// Returns an error if the limit of rooms is reached.
     pub fn room(&self, name: &RoomName) -> Result<Arc<Room<P>>, RoomLimitReached> {
         self.0.rooms.get_or_create(name)
     }

@@ -44,7 +44,7 @@ impl<P: Payload> RoomMap<P> {
     /// Returns the room with this name, which is created if it does not exist.
     ///
     /// # Errors
-    /// When the limit of rooms is reached.
+    /// Returns an error if the limit of rooms is reached.
     pub fn get_or_create(&self, name: &RoomName) -> Result<Arc<Room<P>>, RoomLimitReached> {
         if name.as_str() == LOBBY {
             return Ok(Arc::clone(&self.lobby));

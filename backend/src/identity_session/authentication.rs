@@ -55,7 +55,8 @@ pub fn failure(denied: VerifyError) -> AuthFailure {
 /// `authenticate` hook is registered. Dropping the future drops the hook.
 ///
 /// # Errors
-/// If the hook rejects the request, or if it leaves the decision to the settings and the token is rejected.
+/// Returns an error if the hook rejects the request, or if it leaves the decision to the settings and the
+/// token is rejected.
 pub async fn authenticate(
     auth: &Authenticator,
     hooks: &Hooks,

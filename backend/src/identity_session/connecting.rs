@@ -10,13 +10,13 @@ use crate::hooks::registry::HookFuture;
 /// A running `on_connect` hook, and the subscriber for broadcasts after it has accepted.
 pub struct Connecting {
     hook: HookFuture<Result<(), Rejection>>,
-    receiver: Option<SessionSubscriber>,
+    subscriber: Option<SessionSubscriber>,
 }
 
 impl Connecting {
-    /// Wraps a running hook. `receiver` is subscribed to broadcasts when the hook accepts.
-    pub fn new(hook: HookFuture<Result<(), Rejection>>, receiver: Option<SessionSubscriber>) -> Self {
-        Self { hook, receiver }
+    /// Wraps a running hook. `subscriber` is subscribed to broadcasts when the hook accepts.
+    pub fn new(hook: HookFuture<Result<(), Rejection>>, subscriber: Option<SessionSubscriber>) -> Self {
+        Self { hook, subscriber }
     }
 
     /// Polls the hook. Must not be called after it was ready.
@@ -25,14 +25,14 @@ impl Connecting {
     }
 
     /// Returns the subscriber for broadcasts.
-    pub fn receiver(self) -> Option<SessionSubscriber> {
-        self.receiver
+    pub fn subscriber(self) -> Option<SessionSubscriber> {
+        self.subscriber
     }
 
     /// Runs the hook to its end.
     ///
     /// # Errors
-    /// If the hook rejects the connection.
+    /// Returns an error if the hook rejects the connection.
     pub async fn finish(self) -> Result<(), Rejection> {
         self.hook.await
     }

@@ -14,7 +14,7 @@ use crate::runtime::clock;
 /// be set.
 const MAX_TIMER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The wait for the expiry of a token.
+/// A timer for the expiry of a token.
 #[derive(Debug)]
 pub struct Expiry {
     /// Expiry, in seconds since 1970.
@@ -23,12 +23,12 @@ pub struct Expiry {
 }
 
 impl Expiry {
-    /// Waits for a time in seconds since 1970.
+    /// Creates a timer for a Unix time, in seconds.
     pub fn new(expires: u64) -> Self {
         Self { expires, timer: Box::pin(sleep_until(next_check(expires))) }
     }
 
-    /// Ready when the token has expired.
+    /// Polls until the token has expired.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         loop {
             ready!(self.timer.as_mut().poll(context));

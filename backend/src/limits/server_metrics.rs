@@ -8,10 +8,10 @@ use yodel_protocol::CloseCode;
 
 /// Counters since the start of the server; a handle that is cheap to clone. Each method locks one mutex.
 #[derive(Clone, Debug, Default)]
-pub struct ServerMetrics(Arc<Mutex<Counts>>);
+pub struct ServerMetrics(Arc<Mutex<ServerMetricsInner>>);
 
 #[derive(Debug, Default)]
-struct Counts {
+struct ServerMetricsInner {
     rejected: BTreeMap<&'static str, u64>,
     closed: BTreeMap<CloseCode, u64>,
     failed: [u64; AuthFailure::ALL.len()],
@@ -46,8 +46,8 @@ impl AuthFailure {
 
 impl ServerMetrics {
     /// Counts a rejection for the given reason.
-    pub fn add_rejection(&self, what: &'static str) {
-        *self.0.lock().rejected.entry(what).or_default() += 1;
+    pub fn add_rejection(&self, reason: &'static str) {
+        *self.0.lock().rejected.entry(reason).or_default() += 1;
     }
 
     /// Counts a closed connection.
@@ -73,6 +73,6 @@ impl ServerMetrics {
 
     /// Returns the number of rejections by reason, sorted by reason.
     pub fn rejections(&self) -> Vec<(&'static str, u64)> {
-        self.0.lock().rejected.iter().map(|(what, count)| (*what, *count)).collect()
+        self.0.lock().rejected.iter().map(|(reason, count)| (*reason, *count)).collect()
     }
 }

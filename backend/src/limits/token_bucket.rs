@@ -6,49 +6,49 @@ use tokio::time::Instant;
 
 use crate::config::Rate;
 
-/// Token bucket, refilled continuously at a rate up to its burst size. Time is tokio's.
+/// Token bucket, refilled continuously at a rate up to its burst size. Uses the clock of tokio.
 #[derive(Debug)]
 pub struct TokenBucket {
     rate: Rate,
-    held: f64,
-    filled: Instant,
+    tokens: f64,
+    refilled_at: Instant,
 }
 
 impl TokenBucket {
     /// Creates a full bucket.
     pub fn new(rate: Rate) -> Self {
-        Self { rate, held: f64::from(rate.burst), filled: Instant::now() }
+        Self { rate, tokens: f64::from(rate.burst), refilled_at: Instant::now() }
     }
 
-    /// Takes a token; returns false if there is none.
+    /// Takes a token. Returns false if the bucket is empty.
     pub fn try_take(&mut self) -> bool {
         self.fill();
-        let there = self.held >= 1.0;
-        if there {
-            self.held -= 1.0;
+        let available = self.tokens >= 1.0;
+        if available {
+            self.tokens -= 1.0;
         }
-        there
+        available
     }
 
-    /// Returns whether there is a token.
+    /// Returns whether the bucket has a token.
     pub fn has_token(&mut self) -> bool {
-        if self.held < 1.0 {
+        if self.tokens < 1.0 {
             self.fill();
         }
-        self.held >= 1.0
+        self.tokens >= 1.0
     }
 
-    /// Returns the time at which there will be a token; a past time if there is one already. Does not refill
+    /// Returns the time at which the bucket will have a token; a past time if it already has one. Does not refill
     /// the bucket.
     pub fn ready_at(&self) -> Instant {
-        self.filled + Duration::from_secs_f64((1.0 - self.held).max(0.0) / f64::from(self.rate.per_second))
+        self.refilled_at + Duration::from_secs_f64((1.0 - self.tokens).max(0.0) / f64::from(self.rate.per_second))
     }
 
     fn fill(&mut self) {
         let now = Instant::now();
-        let gained = (now - self.filled).as_secs_f64() * f64::from(self.rate.per_second);
-        self.held = (self.held + gained).min(f64::from(self.rate.burst));
-        self.filled = now;
+        let gained = (now - self.refilled_at).as_secs_f64() * f64::from(self.rate.per_second);
+        self.tokens = (self.tokens + gained).min(f64::from(self.rate.burst));
+        self.refilled_at = now;
     }
 }
 

@@ -25,7 +25,7 @@ use super::tasks::ServerTasks;
 
 /// Maximum number of concurrent streams of one HTTP/2 connection, WebSocket connections and requests together.
 /// Browsers share one connection among all tabs of a site.
-const STREAMS: u32 = 256;
+const MAX_STREAMS: u32 = 256;
 
 /// Flow-control window of one HTTP/2 stream, in bytes. The window of a connection is the sum of those of its
 /// streams, so that one WebSocket that is read slowly does not block the others.
@@ -49,9 +49,11 @@ pub trait MakeService: Clone + Send + Sync + 'static {
 /// HTTP server on accepted sockets.
 #[derive(Clone)]
 pub struct Http<M> {
+    /// Factory of the services of connections.
     pub services: M,
     /// Time within which a client has to send the request line and headers.
     pub handshake_timeout: Duration,
+    /// Canceled at the start of a shutdown.
     pub stop: CancellationToken,
 }
 
@@ -59,7 +61,7 @@ impl<M: MakeService> Http<M> {
     /// Serves HTTP/1.1 until the connection ends or is upgraded, or the server stops.
     ///
     /// # Errors
-    /// When the connection fails.
+    /// Returns an error if the connection fails.
     pub async fn serve_http1<S: Stream>(self, stream: LingeringSocket<S>, peer: SocketAddr) -> hyper::Result<()> {
         let (service, has_request) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
         let seen = Arc::clone(&has_request);
@@ -67,7 +69,7 @@ impl<M: MakeService> Http<M> {
             seen.store(true, Ordering::Relaxed);
             service.clone().call(request)
         });
-        // During a shutdown, a new connection gets one response, which says so.
+        // During a shutdown, a new connection gets a single response.
         let stopping = self.stop.is_cancelled();
         let http = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -92,7 +94,7 @@ impl<M: MakeService> Http<M> {
     /// or the first request does not arrive within the handshake timeout. Streams are spawned on `tasks`.
     ///
     /// # Errors
-    /// When the connection fails.
+    /// Returns an error if the connection fails.
     pub async fn serve_http2<S: Stream>(
         self,
         stream: LingeringSocket<S>,
@@ -109,9 +111,9 @@ impl<M: MakeService> Http<M> {
         let http = http2::Builder::new(tasks)
             .timer(TokioTimer::new())
             .enable_connect_protocol()
-            .max_concurrent_streams(STREAMS)
+            .max_concurrent_streams(MAX_STREAMS)
             .initial_stream_window_size(STREAM_WINDOW)
-            .initial_connection_window_size(STREAMS * STREAM_WINDOW)
+            .initial_connection_window_size(MAX_STREAMS * STREAM_WINDOW)
             .keep_alive_interval(self.handshake_timeout)
             .keep_alive_timeout(self.handshake_timeout)
             .serve_connection(TokioIo::new(stream), service);
@@ -144,8 +146,8 @@ pub enum UpgradedSocket {
     Stream(Pin<Box<dyn Stream>>),
 }
 
-/// Returns the transport of an upgraded connection, and the bytes that HTTP has already read from it. HTTP's
-/// layers are removed, which would cost memory and time.
+/// Returns the transport of an upgraded connection, and the bytes that HTTP has already read from it. Removes
+/// the layers of HTTP, which would cost memory and time.
 pub fn into_socket(upgraded: Upgraded) -> (UpgradedSocket, Box<[u8]>) {
     let upgraded = match upgraded.downcast::<TokioIo<LingeringSocket<TcpStream>>>() {
         // Copied, because the slice would keep HTTP's whole buffer alive.

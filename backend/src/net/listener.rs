@@ -26,12 +26,12 @@ pub struct ListenerConfig<M> {
     pub tasks: ServerTasks,
 }
 
-/// Accepts connections until `end` is cancelled.
+/// Accepts connections until `end` is canceled.
 pub async fn run<M: MakeService>(listener: TcpListener, config: ListenerConfig<M>, end: CancellationToken) {
     while let Some(accepted) = end.run_until_cancelled(listener.accept()).await {
         match accepted {
             Ok((stream, peer)) if config.http.stop.is_cancelled() => {
-                // A connection during a shutdown gets a response, but the shutdown does not wait for it.
+                // A connection that arrives during a shutdown gets a response, but the shutdown does not wait for it.
                 let late = ListenerConfig { tasks: config.tasks.late(), ..config.clone() };
                 late.tasks.clone().spawn_io(late.serve(stream, peer));
             }

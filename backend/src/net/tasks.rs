@@ -1,4 +1,4 @@
-//! Tasks of a running server. A shutdown waits for them, and then drops those that are left.
+//! Tasks of a running server. A shutdown waits for them, and then drops the remaining ones.
 
 use std::future::Future;
 
@@ -12,9 +12,9 @@ pub struct ServerTasks {
     tracker: TaskTracker,
     /// Tasks of connections accepted during a drain, which does not wait for them.
     late: TaskTracker,
-    /// Cancelled when the drain times out; I/O tasks are dropped.
+    /// Canceled when the drain times out; I/O tasks are dropped.
     expired: CancellationToken,
-    /// Cancelled at the end; all tasks except connections are dropped.
+    /// Canceled at the end; all tasks except connections are dropped.
     ended: CancellationToken,
 }
 
@@ -47,7 +47,7 @@ impl ServerTasks {
         self.expired.run_until_cancelled(future).await
     }
 
-    /// Waits until all tasks except the late ones have ended. Tasks may be spawned meanwhile. Cancel-safe.
+    /// Waits until all tasks except the late ones have ended. Tasks may be spawned meanwhile. Cancellation-safe.
     pub async fn drained(&self) {
         self.tracker.close();
         self.tracker.wait().await;
@@ -64,7 +64,7 @@ impl ServerTasks {
         self.ended.cancel();
     }
 
-    /// Waits until all tasks have ended, including the late ones. Cancel-safe.
+    /// Waits until all tasks have ended, including the late ones. Cancellation-safe.
     pub async fn ended(&self) {
         self.drained().await;
         self.late.close();

@@ -62,7 +62,7 @@ impl Certificate {
     /// Reads both files (PEM) and checks that the key matches the certificate.
     ///
     /// # Errors
-    /// When a file cannot be read or is not PEM, or the key does not match.
+    /// Returns an error if a file cannot be read or is not PEM, or the key does not match.
     pub fn read(chain: &Path, key: &Path) -> Result<Self, TlsError> {
         let pair = Arc::new(Current(RwLock::new(read_pair(chain, key)?)));
         Ok(Self { chain: chain.to_owned(), key: key.to_owned(), current: pair })
@@ -71,7 +71,7 @@ impl Certificate {
     /// Reads both files again. New connections use the new certificate; open ones are not affected.
     ///
     /// # Errors
-    /// The same as of [`read`](Self::read). The previous certificate then stays in use.
+    /// The same as for [`read`](Self::read). The previous certificate then stays in use.
     pub fn reload(&self) -> Result<(), TlsError> {
         let pair = read_pair(&self.chain, &self.key)?;
         *self.current.0.write() = pair;
@@ -97,15 +97,16 @@ impl ResolvesServerCert for Current {
 }
 
 fn read_pair(chain: &Path, key: &Path) -> Result<Arc<CertifiedKey>, TlsError> {
-    let wrong = |setting, file: &Path, problem: String| TlsError::File { setting, file: file.to_owned(), problem };
+    let file_error = |setting, file: &Path, problem: String| TlsError::File { setting, file: file.to_owned(), problem };
     let certificates: Vec<_> = CertificateDer::pem_file_iter(chain)
         .and_then(Iterator::collect)
-        .map_err(|error| wrong("tls_cert", chain, error.to_string()))?;
+        .map_err(|error| file_error("tls_cert", chain, error.to_string()))?;
     if certificates.is_empty() {
-        return Err(wrong("tls_cert", chain, "the file contains no certificate".to_owned()));
+        return Err(file_error("tls_cert", chain, "the file contains no certificate".to_owned()));
     }
-    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("tls_key", key, error.to_string()))?;
-    CertifiedKey::from_der(certificates, private, &ring::default_provider())
+    let private_key =
+        PrivateKeyDer::from_pem_file(key).map_err(|error| file_error("tls_key", key, error.to_string()))?;
+    CertifiedKey::from_der(certificates, private_key, &ring::default_provider())
         .map(Arc::new)
         .map_err(|problem| TlsError::Pair { chain: chain.to_owned(), key: key.to_owned(), problem })
 }

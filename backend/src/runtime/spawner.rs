@@ -69,7 +69,7 @@ impl TokioSpawner {
         }
     }
 
-    /// Queues a task until the first attachment; spawns or drops it if that happened meanwhile.
+    /// Queues a task until the first attachment. Spawns or drops it if the spawner was attached in the meantime.
     fn queue(&self, task: Task) {
         let mut state = self.0.write();
         match &mut *state {

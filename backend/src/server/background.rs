@@ -34,7 +34,7 @@ impl Background {
         self.0.started.call_once(|| *self.0.tasks.lock() = spawn_all(&self.0));
     }
 
-    /// Stops the tasks for good, and waits until they have ended.
+    /// Stops the tasks permanently, and waits until they have ended.
     pub async fn stop(&self) {
         self.0.started.call_once(|| {});
         let tasks = std::mem::take(&mut *self.0.tasks.lock());
@@ -47,12 +47,12 @@ impl Background {
 
 fn spawn_all(background: &BackgroundState) -> Vec<AbortOnDropHandle<()>> {
     let app = &background.app;
-    let shared = &app.shared;
+    let server = &app.server;
     vec![
-        spawn(shared.registry.clone().run()),
-        spawn(rejection_log::run(app.admission.clone(), shared.metrics.clone())),
-        spawn(runtime::maintain(shared.hub.clone(), &background.spawner)),
-        spawn(time_broadcast::run(shared.hub.clone(), shared.config.tick)),
+        spawn(server.registry.clone().run()),
+        spawn(rejection_log::run(app.admission.clone(), server.metrics.clone())),
+        spawn(runtime::maintain(server.hub.clone(), &background.spawner)),
+        spawn(time_broadcast::run(server.hub.clone(), server.config.tick)),
     ]
 }
 

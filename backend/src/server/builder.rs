@@ -38,8 +38,8 @@ impl ServerBuilder {
     /// Builds the server: checks the settings and reads the files that they name. Needs no runtime.
     ///
     /// # Errors
-    /// When a setting is invalid or contradicts another one, a certificate or key cannot be used, or a hook or
-    /// call is registered twice.
+    /// Returns an error if a setting is invalid or contradicts another one, a certificate or key cannot be used, or a
+    /// hook or call is registered twice.
     pub fn build(self) -> Result<Server, Error> {
         self.hooks.check()?;
         let config = self.config;
@@ -96,20 +96,20 @@ mod tests {
 
     #[test]
     fn rejects_a_name_that_is_registered_twice() {
-        let refused = Server::builder().on_call("a", handler).on_call("b", handler).on_call("a", handler).build();
-        assert!(matches!(refused, Err(Error::Hook(HookError::Duplicate(name))) if name.contains("\"a\"")));
+        let result = Server::builder().on_call("a", handler).on_call("b", handler).on_call("a", handler).build();
+        assert!(matches!(result, Err(Error::Hook(HookError::Duplicate(name))) if name.contains("\"a\"")));
     }
 
     #[test]
-    fn rejects_what_cannot_be_the_name_of_an_event() {
-        let refused = Server::builder().on_call("", handler).build();
-        assert!(matches!(refused, Err(Error::Hook(HookError::Name { .. }))));
+    fn rejects_an_invalid_event_name() {
+        let result = Server::builder().on_call("", handler).build();
+        assert!(matches!(result, Err(Error::Hook(HookError::Name { .. }))));
     }
 
     #[test]
     fn rejects_contradicting_settings() {
-        let refused = Server::builder().max_queue(1).build();
-        assert!(matches!(refused, Err(Error::Config(ConfigError::QueueTooSmall { .. }))));
+        let result = Server::builder().max_queue(1).build();
+        assert!(matches!(result, Err(Error::Config(ConfigError::QueueTooSmall { .. }))));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::auth::AuthError;
+use crate::auth::CredentialFileError;
 use crate::config::ConfigError;
 use crate::hooks::error::HookError;
 use crate::net::tls::TlsError;
@@ -26,7 +26,7 @@ pub enum Error {
     Tls(#[from] TlsError),
     /// A secret, a key for tokens or the keys for the HTTP API cannot be used.
     #[error(transparent)]
-    Auth(#[from] AuthError),
+    Auth(#[from] CredentialFileError),
     /// A hook or a call is registered twice, or a call has an invalid name.
     #[error(transparent)]
     Hook(#[from] HookError),

@@ -140,7 +140,7 @@ impl Server {
         info!(max_connections, "connection limit set");
         let origins = OriginPolicy::new(config.origin.clone(), address);
         if origins.allows_any_origin() {
-            warn!("--origin '*' allows every web page to connect");
+            warn!("origin '*' allows every web page to connect");
         }
         AppState {
             origins: Arc::new(origins),
@@ -149,7 +149,7 @@ impl Server {
             started: auth::now(),
             admission: Admission::new(max_connections, config.connections_per_address(), config.upgrades()),
             peer_address: self.peer_address,
-            shared: Arc::new(ServerContext {
+            server: Arc::new(ServerContext {
                 config: Arc::clone(config),
                 hub: self.hub.clone(),
                 registry: Registry::new(config.ping, config.pong),
@@ -170,7 +170,7 @@ mod tests {
     use crate::server::Error;
 
     #[tokio::test]
-    async fn the_listener_counts_and_not_what_the_flag_says() {
+    async fn the_address_of_the_listener_overrides_the_setting() {
         // The listener ends before it accepts a connection.
         let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
         let ended = Server::builder().build().unwrap().serve(listener).await;

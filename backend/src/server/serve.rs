@@ -92,7 +92,7 @@ impl Running {
             stop: draining.clone(),
         };
         let tls = server.certificate.map(Certificate::acceptor);
-        let listening = ListenerConfig { http, tls, tasks: app.shared.connections.clone() };
+        let listening = ListenerConfig { http, tls, tasks: app.server.connections.clone() };
         let accepting = tokio::spawn(listener::run(listener, listening, ended.clone()));
         Self {
             config: server.config,

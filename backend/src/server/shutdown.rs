@@ -28,11 +28,11 @@ impl Shutdown {
     /// Rejects new connections, and closes the open ones, spread over the time until the deadline. Cuts off those
     /// that are still open then, and returns their number.
     pub async fn drain(&self, deadline: Duration) -> usize {
-        let AppState { admission, shared, .. } = &self.app;
+        let AppState { admission, server, .. } = &self.app;
         admission.close();
         let draining = async {
-            shared.registry.drain(deadline).await;
-            shared.connections.drained().await;
+            server.registry.drain(deadline).await;
+            server.connections.drained().await;
         };
         if timeout(deadline, draining).await.is_ok() {
             return 0;
@@ -44,7 +44,7 @@ impl Shutdown {
 
     /// Cuts off remaining connections, and waits until all tasks have ended.
     pub async fn finish(&self) {
-        let tasks = &self.app.shared.connections;
+        let tasks = &self.app.server.connections;
         self.cut_off();
         if timeout(GRACE, tasks.ended()).await.is_err() {
             tasks.end();
@@ -58,13 +58,13 @@ impl Shutdown {
     /// Cuts off all connections.
     fn cut_off(&self) {
         self.app.admission.close();
-        self.app.shared.connections.expire();
-        self.app.shared.registry.disconnect_all(CloseCode::GOING_AWAY, "shutdown");
+        self.app.server.connections.expire();
+        self.app.server.registry.disconnect_all(CloseCode::GOING_AWAY, "shutdown");
     }
 
     /// Cuts off connections and stops tasks without waiting for them.
     pub fn abandon(&self) {
         self.cut_off();
-        self.app.shared.connections.end();
+        self.app.server.connections.end();
     }
 }

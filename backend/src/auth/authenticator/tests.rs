@@ -7,7 +7,7 @@ use crate::config::AuthConfig;
 
 const CLAIMS: &str = r#"{"sub":"42","exp":1000}"#;
 
-fn auth(change: impl FnOnce(&mut AuthConfig)) -> Result<Authenticator, AuthError> {
+fn auth(change: impl FnOnce(&mut AuthConfig)) -> Result<Authenticator, CredentialFileError> {
     let mut config = ServerConfig::default();
     change(&mut config.auth);
     Authenticator::new(&config)
@@ -15,11 +15,11 @@ fn auth(change: impl FnOnce(&mut AuthConfig)) -> Result<Authenticator, AuthError
 
 /// Returns an authenticator with a public key, a cookie and an exempt path.
 fn jwt() -> Authenticator {
-    auth(|flags| {
-        flags.mode = AuthMode::Jwt;
-        flags.jwt_public_key = Some(file("ed25519.public.pem"));
-        flags.cookie = Some("session".to_owned());
-        flags.exempt = vec!["/ws/echo".to_owned()];
+    auth(|auth| {
+        auth.mode = AuthMode::Jwt;
+        auth.jwt_public_key = Some(file("ed25519.public.pem"));
+        auth.cookie = Some("session".to_owned());
+        auth.exempt = vec!["/ws/echo".to_owned()];
     })
     .expect("the key file exists")
 }
@@ -35,8 +35,8 @@ fn bearer(token: &str) -> HeaderMap {
 
 /// Returns the user of a request, "anonymous", or "token required".
 fn user(auth: &Authenticator, path: &str, headers: &HeaderMap) -> Result<String, VerifyError> {
-    let known = auth.identify(path, headers, 900)?;
-    Ok(known.as_ref().map_or("token required", |known| known.user().unwrap_or("anonymous")).to_owned())
+    let identity = auth.identify(path, headers, 900)?;
+    Ok(identity.as_ref().map_or("token required", |identity| identity.user().unwrap_or("anonymous")).to_owned())
 }
 
 #[test]
@@ -73,13 +73,13 @@ fn an_exempt_path_still_rejects_an_invalid_token() {
 #[test]
 fn errors_name_the_key_file() {
     let error = |change: fn(&mut AuthConfig)| auth(change).expect_err("the file does not exist").to_string();
-    let secret = error(|flags| (flags.mode, flags.jwt_secret_file) = (AuthMode::Jwt, Some("/nowhere/secret".into())));
-    assert!(secret.starts_with("--jwt-secret-file /nowhere/secret: "), "{secret}");
-    let public = error(|flags| (flags.mode, flags.jwt_public_key) = (AuthMode::Jwt, Some("/nowhere/key".into())));
-    assert!(public.starts_with("--jwt-public-key /nowhere/key: "), "{public}");
-    let keys = error(|flags| flags.api_key_file = Some("/nowhere/keys".into()));
-    assert!(keys.starts_with("--api-key-file /nowhere/keys: "), "{keys}");
-    let some = auth(|flags| flags.api_key_file = Some(file("rfc7515-a2.public.pem"))).expect_err("not a file of keys");
+    let secret = error(|auth| (auth.mode, auth.jwt_secret_file) = (AuthMode::Jwt, Some("/nowhere/secret".into())));
+    assert!(secret.starts_with("`jwt_secret_file` /nowhere/secret: "), "{secret}");
+    let public = error(|auth| (auth.mode, auth.jwt_public_key) = (AuthMode::Jwt, Some("/nowhere/key".into())));
+    assert!(public.starts_with("`jwt_public_key` /nowhere/key: "), "{public}");
+    let keys = error(|auth| auth.api_key_file = Some("/nowhere/keys".into()));
+    assert!(keys.starts_with("`api_key_file` /nowhere/keys: "), "{keys}");
+    let some = auth(|auth| auth.api_key_file = Some(file("rfc7515-a2.public.pem"))).expect_err("not a file of keys");
     assert!(some.problem.starts_with("line 1: "), "{some}");
 }
 

@@ -13,50 +13,50 @@ fn identity(claims: &str) -> Identity {
     read(claims).and_then(|claims| claims.validate(0)).unwrap_or_else(|denied| panic!("{claims}: {denied}"))
 }
 
-/// Asserts that claims are rejected with an error that contains `word`.
-fn assert_invalid(claims: &str, word: &str) {
+/// Asserts that claims are rejected with an error that contains `expected`.
+fn assert_invalid(claims: &str, expected: &str) {
     match read(claims) {
-        Err(VerifyError::Invalid(why)) => assert!(why.contains(word), "{claims}: {why}"),
+        Err(VerifyError::Invalid(message)) => assert!(message.contains(expected), "{claims}: {message}"),
         other => panic!("{claims}: {other:?}"),
     }
 }
 
 #[test]
 fn reads_all_claims() {
-    let known = identity(
+    let parsed = identity(
         r#"{"iss":"x","sub":"4\u00e42","iat":1,"nbf":1,"exp":1000,"info":{ "name" : "Ä\u00e4",
             "n": 1.50 },"rooms":[{"room":"team-*","may":["join"]}],"broadcast":true,"api":true,"send":true,"call":true}"#,
     );
-    assert_eq!((known.user(), known.expires(), known.rejected_from()), (Some("4ä2"), Some(1000), Some(1005)));
-    assert_eq!(known.info().unwrap().get(), "{ \"name\" : \"Ä\\u00e4\",\n            \"n\": 1.50 }", "byte for byte");
+    assert_eq!((parsed.user(), parsed.expires(), parsed.rejected_from()), (Some("4ä2"), Some(1000), Some(1005)));
+    assert_eq!(parsed.info().unwrap().get(), "{ \"name\" : \"Ä\\u00e4\",\n            \"n\": 1.50 }", "byte for byte");
     assert!(
-        known.may(Action::Join, "team-1") && !known.may(Action::Publish, "team-1") && !known.may(Action::Join, "x")
+        parsed.may(Action::Join, "team-1") && !parsed.may(Action::Publish, "team-1") && !parsed.may(Action::Join, "x")
     );
-    assert!(known.may_broadcast() && known.may_api() && known.may_send() && known.may_call());
+    assert!(parsed.may_broadcast() && parsed.may_api() && parsed.may_send() && parsed.may_call());
 }
 
 /// Returns whether broadcast, API, send and call are permitted.
-fn elsewhere(claims: &str) -> [bool; 4] {
-    let known = identity(claims);
-    [known.may_broadcast(), known.may_api(), known.may_send(), known.may_call()]
+fn global_permissions(claims: &str) -> [bool; 4] {
+    let parsed = identity(claims);
+    [parsed.may_broadcast(), parsed.may_api(), parsed.may_send(), parsed.may_call()]
 }
 
 #[test]
 fn without_rooms_everything_except_broadcast_and_api_is_allowed() {
-    assert_eq!(elsewhere(&with("")), [false, false, true, true]);
+    assert_eq!(global_permissions(&with("")), [false, false, true, true]);
     assert!(Action::ALL.iter().all(|action| identity(&with("")).may(*action, "any")));
-    assert_eq!(elsewhere(&with(r#","broadcast":true"#)), [true, false, true, true]);
-    assert_eq!(elsewhere(&with(r#","api":true"#)), [false, true, true, true]);
-    assert_eq!(elsewhere(&with(r#","send":false,"call":false"#)), [false, false, false, false]);
+    assert_eq!(global_permissions(&with(r#","broadcast":true"#)), [true, false, true, true]);
+    assert_eq!(global_permissions(&with(r#","api":true"#)), [false, true, true, true]);
+    assert_eq!(global_permissions(&with(r#","send":false,"call":false"#)), [false, false, false, false]);
 }
 
 #[test]
 fn with_rooms_only_claimed_permissions_are_granted() {
-    assert_eq!(elsewhere(&with(r#","rooms":[]"#)), [false; 4]);
+    assert_eq!(global_permissions(&with(r#","rooms":[]"#)), [false; 4]);
     assert!(!Action::ALL.iter().any(|action| identity(&with(r#","rooms":[]"#)).may(*action, "any")));
-    assert_eq!(elsewhere(&with(r#","rooms":[],"send":true"#)), [false, false, true, false]);
-    assert_eq!(elsewhere(&with(r#","rooms":[],"call":true"#)), [false, false, false, true]);
-    assert_eq!(elsewhere(&with(r#","rooms":[],"broadcast":true,"api":true"#)), [true, true, false, false]);
+    assert_eq!(global_permissions(&with(r#","rooms":[],"send":true"#)), [false, false, true, false]);
+    assert_eq!(global_permissions(&with(r#","rooms":[],"call":true"#)), [false, false, false, true]);
+    assert_eq!(global_permissions(&with(r#","rooms":[],"broadcast":true,"api":true"#)), [true, true, false, false]);
 }
 
 #[test]
@@ -76,11 +76,11 @@ fn times_are_numbers_of_seconds() {
         assert_invalid(&format!(r#"{{"sub":"42","exp":{wrong}}}"#), "`exp`");
         assert_invalid(&with(&format!(r#","nbf":{wrong}"#)), "`nbf`");
     }
-    for (written, time) in
+    for (exp, time) in
         [("0", 0), ("1718003600", 1_718_003_600), ("1e3", 1000), ("1000.9", 1000), ("253402300799", 253_402_300_799)]
     {
-        let claims = read(&format!(r#"{{"sub":"42","exp":{written}}}"#)).unwrap();
-        assert_eq!(claims.expires, time, "{written}");
+        let claims = read(&format!(r#"{{"sub":"42","exp":{exp}}}"#)).unwrap();
+        assert_eq!(claims.expires, time, "{exp}");
     }
 }
 
@@ -147,7 +147,7 @@ fn claims_are_one_object_with_unique_keys() {
 
 #[test]
 fn a_token_is_valid_until_its_expiry_plus_leeway() {
-    let at = |now| read(&with("")).unwrap().validate(now).map(|known| known.expires());
+    let at = |now| read(&with("")).unwrap().validate(now).map(|parsed| parsed.expires());
     for now in [0, 999, 1000, 1004] {
         assert_eq!(at(now), Ok(Some(1000)), "{now}");
     }
@@ -158,11 +158,11 @@ fn a_token_is_valid_until_its_expiry_plus_leeway() {
 
 #[test]
 fn a_token_is_valid_from_its_nbf_minus_leeway() {
-    let at = |now| read(&with(r#","nbf":500"#)).unwrap().validate(now).map(|known| known.expires());
+    let at = |now| read(&with(r#","nbf":500"#)).unwrap().validate(now).map(|parsed| parsed.expires());
     for now in [495, 500, 1004] {
         assert_eq!(at(now), Ok(Some(1000)), "{now}");
     }
     for now in [0, 494] {
-        assert!(matches!(at(now), Err(VerifyError::Invalid(why)) if why.contains("`nbf`")), "{now}");
+        assert!(matches!(at(now), Err(VerifyError::Invalid(message)) if message.contains("`nbf`")), "{now}");
     }
 }

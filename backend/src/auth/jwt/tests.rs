@@ -8,10 +8,10 @@ fn with_header(header: impl AsRef<[u8]>) -> String {
     format!("{}.e30.AA", URL_SAFE_NO_PAD.encode(header))
 }
 
-/// Asserts that a token is rejected without verification, with an error that contains `word`.
-fn assert_invalid(token: &str, word: &str) {
+/// Asserts that a token is rejected without verification, with an error that contains `expected`.
+fn assert_invalid(token: &str, expected: &str) {
     match unverified_claims(token) {
-        Err(VerifyError::Invalid(why)) => assert!(why.contains(word), "{token}: {why}"),
+        Err(VerifyError::Invalid(message)) => assert!(message.contains(expected), "{token}: {message}"),
         other => panic!("{token}: {other:?}"),
     }
 }

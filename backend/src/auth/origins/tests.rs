@@ -2,7 +2,7 @@ use super::*;
 use axum::http::HeaderValue;
 
 const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
-const ANYWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
+const UNSPECIFIED: IpAddr = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
 
 fn headers(host: &str, origin: Option<&str>) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -25,8 +25,8 @@ fn allows_the_servers_own_page_and_programs() {
     assert!(allowed(LOOPBACK, &[], "[::1]:8000", Some("http://[::1]:8000")));
     assert!(allowed(LOOPBACK, &[], "127.0.0.2:8000", Some("http://127.0.0.2:8000")));
     assert!(allowed(LOOPBACK, &[], "127.0.0.1:8000", None));
-    assert!(allowed(ANYWHERE, &[], "yodel.example", Some("https://yodel.example")), "a proxy terminates TLS");
-    assert!(allowed(ANYWHERE, &[], "yodel.example:443", Some("https://yodel.example")));
+    assert!(allowed(UNSPECIFIED, &[], "yodel.example", Some("https://yodel.example")), "a proxy terminates TLS");
+    assert!(allowed(UNSPECIFIED, &[], "yodel.example:443", Some("https://yodel.example")));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn rejects_foreign_hosts_on_loopback() {
     assert!(!allowed(LOOPBACK, &[], "rebound.example:8000", Some("http://rebound.example:8000")));
     assert!(!allowed(LOOPBACK, &[], "rebound.example:8000", None));
     assert!(!allowed(LOOPBACK, &[], "127.0.0.1.evil.example", None));
-    assert!(allowed(ANYWHERE, &[], "yodel.example:8000", Some("http://yodel.example:8000")));
+    assert!(allowed(UNSPECIFIED, &[], "yodel.example:8000", Some("http://yodel.example:8000")));
 }
 
 #[test]

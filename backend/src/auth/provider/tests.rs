@@ -2,24 +2,24 @@ use super::*;
 use crate::auth::testdata::SECRET;
 
 /// Returns every algorithm of `jsonwebtoken`.
-fn every() -> impl Iterator<Item = Algorithm> {
+fn all_algorithms() -> impl Iterator<Item = Algorithm> {
     use AlgorithmFamily::{Ec, Ed, Hmac, Rsa};
     [Hmac, Rsa, Ec, Ed].iter().flat_map(AlgorithmFamily::algorithms).copied()
 }
 
 #[test]
 fn supports_four_algorithms_each_with_keys_of_its_family() {
-    assert_eq!(every().count(), 12);
+    assert_eq!(all_algorithms().count(), 12);
     let keys = [
         (DecodingKey::from_secret(b"x"), Algorithm::HS256),
         (DecodingKey::from_ed_der(b"x"), Algorithm::EdDSA),
         (DecodingKey::from_ec_der(b"x"), Algorithm::ES256),
         (DecodingKey::from_rsa_der(b"x"), Algorithm::RS256),
     ];
-    for (key, known) in keys {
-        for algorithm in every() {
+    for (key, expected) in keys {
+        for algorithm in all_algorithms() {
             let made = (RING.verifier_factory)(&algorithm, &key).ok().map(|checks| checks.algorithm());
-            assert_eq!(made, (algorithm == known).then_some(known), "{key:?} {algorithm:?}");
+            assert_eq!(made, (algorithm == expected).then_some(expected), "{key:?} {algorithm:?}");
         }
     }
 }
@@ -27,7 +27,7 @@ fn supports_four_algorithms_each_with_keys_of_its_family() {
 #[test]
 fn a_key_signs_only_with_its_own_algorithm() {
     let key = EncodingKey::from_secret(SECRET);
-    for algorithm in every() {
+    for algorithm in all_algorithms() {
         let made = (RING.signer_factory)(&algorithm, &key).ok().map(|signs| signs.algorithm());
         assert_eq!(made, (algorithm == Algorithm::HS256).then_some(algorithm));
     }

@@ -13,8 +13,8 @@ impl Signer {
         format!("{signed}.{}", signature.expect("the key can sign"))
     }
 
-    /// Creates a signer with any bytes as the secret.
-    pub(in crate::auth) fn forger(secret: &[u8]) -> Self {
+    /// Creates a signer with any bytes as the secret, regardless of their number.
+    pub(in crate::auth) fn from_secret_unchecked(secret: &[u8]) -> Self {
         Self::new(Algorithm::Hs256, EncodingKey::from_secret(secret))
     }
 }
@@ -22,8 +22,8 @@ impl Signer {
 /// Returns the `info` that a verifier reads from a token of `signer`.
 fn info(verifier: &Verifier, signer: &Signer) -> String {
     let token = signer.token(r#"{"sub":"42","exp":1000,"info":{ "a": 1.50 }}"#).expect("the key can sign");
-    let known = verifier.verify(&token, 900).expect("the keys are a pair");
-    known.info().expect("the token has an `info`").get().to_owned()
+    let identity = verifier.verify(&token, 900).expect("the keys are a pair");
+    identity.info().expect("the token has an `info`").get().to_owned()
 }
 
 #[test]

@@ -19,13 +19,13 @@ fn public((_, pem): (&[u8], &[u8])) -> Verifier {
 
 /// Returns the user of a token that is verified at second 900.
 fn user(verifier: &Verifier, token: &str) -> Result<Option<String>, VerifyError> {
-    verifier.verify(token, 900).map(|known| known.user().map(str::to_owned))
+    verifier.verify(token, 900).map(|identity| identity.user().map(str::to_owned))
 }
 
-/// Asserts that a token is invalid, with an error that contains `word`.
-fn assert_invalid(verifier: &Verifier, token: &str, word: &str) {
+/// Asserts that a token is invalid, with an error that contains `expected`.
+fn assert_invalid(verifier: &Verifier, token: &str, expected: &str) {
     match user(verifier, token) {
-        Err(VerifyError::Invalid(why)) => assert!(why.contains(word), "{why}"),
+        Err(VerifyError::Invalid(message)) => assert!(message.contains(expected), "{message}"),
         other => panic!("{token}: {other:?}"),
     }
 }
@@ -85,7 +85,7 @@ fn rejects_a_token_signed_with_the_public_key_as_secret() {
     for (keys, algorithm) in [(RSA, "RS256"), (P256, "ES256"), (ED25519, "EdDSA")] {
         let trimmed = keys.1.trim_ascii_end();
         for secret in [keys.1, trimmed, public(keys).key.try_get_as_bytes().unwrap()] {
-            let forger = Signer::forger(secret);
+            let forger = Signer::from_secret_unchecked(secret);
             assert_invalid(&public(keys), &forger.token(CLAIMS).unwrap(), "does not match the server's key");
             let renamed = forger.compact(&format!(r#"{{"alg":"{algorithm}"}}"#), CLAIMS);
             assert_invalid(&public(keys), &renamed, "signature");
@@ -133,16 +133,16 @@ fn verifies_the_signature_before_the_claims() {
         assert_invalid(&hs256(), &other.compact(header, wrong), "signature");
         assert_invalid(&hs256(), &signer().compact(header, wrong), "claims");
     }
-    for (wrong, word) in [(r#"{"sub":42,"exp":1000}"#, "`sub`"), (r#"{"sub":"42","exp":"1000"}"#, "`exp`")] {
+    for (wrong, expected) in [(r#"{"sub":42,"exp":1000}"#, "`sub`"), (r#"{"sub":"42","exp":"1000"}"#, "`exp`")] {
         assert_invalid(&hs256(), &other.token(wrong).unwrap(), "signature");
-        assert_invalid(&hs256(), &token(wrong), word);
+        assert_invalid(&hs256(), &token(wrong), expected);
     }
 }
 
 #[test]
 fn time_comes_from_the_caller() {
     let good = |now| hs256().verify(&token(r#"{"sub":"42","nbf":500,"exp":1000}"#), now).map(|_| ());
-    assert!(matches!(good(494), Err(VerifyError::Invalid(why)) if why.contains("`nbf`")));
+    assert!(matches!(good(494), Err(VerifyError::Invalid(message)) if message.contains("`nbf`")));
     assert_eq!((good(495), good(1004)), (Ok(()), Ok(())));
     assert_eq!((good(1005), good(u64::MAX)), (Err(VerifyError::Expired), Err(VerifyError::Expired)));
 }
@@ -160,29 +160,29 @@ fn rejects_a_huge_token_unparsed() {
 #[test]
 fn errors_and_debug_output_contain_neither_key_nor_token() {
     let secret = String::from_utf8_lossy(SECRET);
-    for (token, word) in [("very.secret.token", "token"), (&token("{\"sub\":\"very-secret\"}"), "`exp`")] {
+    for (token, expected) in [("very.secret.token", "token"), (&token("{\"sub\":\"very-secret\"}"), "`exp`")] {
         let denied = hs256().verify(token, 900).unwrap_err();
         for shown in [denied.to_string(), format!("{denied:?}"), format!("{:?}", hs256())] {
             assert!(!shown.contains("secret") && !shown.contains(secret.trim()), "{shown}");
         }
-        assert!(denied.to_string().contains(word));
+        assert!(denied.to_string().contains(expected));
     }
     assert_eq!(format!("{:?}", hs256()), "Verifier(HS256)");
 }
 
 #[test]
-fn errors_name_the_key_file_and_its_flag() {
+fn errors_name_the_key_file_and_its_setting() {
     assert_eq!(Verifier::from_public_key_file(&file("p256.public.pem")).unwrap().algorithm(), Algorithm::Es256);
-    for (error, flag, name) in [
-        (Verifier::from_public_key_file(&file("p384.public.pem")), "--jwt-public-key", "p384.public.pem: "),
-        (Verifier::from_public_key_file(&file("nothing.pem")), "--jwt-public-key", "nothing.pem: No such file"),
+    for (error, setting, name) in [
+        (Verifier::from_public_key_file(&file("p384.public.pem")), "`jwt_public_key`", "p384.public.pem: "),
+        (Verifier::from_public_key_file(&file("nothing.pem")), "`jwt_public_key`", "nothing.pem: No such file"),
         (
             Verifier::from_secret_file(&file("p256.public.pem")),
-            "--jwt-secret-file",
+            "`jwt_secret_file`",
             "p256.public.pem: the file contains a PEM key",
         ),
     ] {
         let error = error.unwrap_err().to_string();
-        assert!(error.starts_with(flag) && error.contains(name), "{error}");
+        assert!(error.starts_with(setting) && error.contains(name), "{error}");
     }
 }

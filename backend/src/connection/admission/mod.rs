@@ -1,5 +1,5 @@
-//! Admission of connections: limits of their number, in total and per address, and of their rate; none during
-//! a shutdown.
+//! Admission of connections: limits their number, in total and per address, and the rate of new ones. Admits
+//! none during a shutdown.
 
 mod mode;
 mod reject_reason;
@@ -57,7 +57,7 @@ impl Admission {
     pub fn new(max_connections: u32, max_per_address: u32, upgrades: Option<Rate>) -> Self {
         let counts = Counts {
             connections: 0,
-            by_mode: [0; 4],
+            by_mode: [0; Mode::ALL.len()],
             by_address: HashMap::new(),
             upgrades: upgrades.map(TokenBucket::new),
         };
@@ -180,8 +180,8 @@ mod tests {
     const OTHER_REMOTE: SocketAddr = address(192, 0, 2, 2);
     const LOOPBACK: SocketAddr = address(127, 0, 0, 1);
 
-    fn count(admission: &Admission, why: RejectReason) -> u64 {
-        admission.rejected().find(|(rejected, _)| *rejected == why).unwrap().1
+    fn count(admission: &Admission, reason: RejectReason) -> u64 {
+        admission.rejected().find(|(rejected, _)| *rejected == reason).unwrap().1
     }
 
     #[tokio::test]

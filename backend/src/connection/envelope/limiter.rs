@@ -48,7 +48,7 @@ impl RequestLimiter {
     /// Takes a token for a request. Returns false if the request has to be rejected.
     ///
     /// # Errors
-    /// If requests were rejected for ten seconds.
+    /// Returns an error if requests were rejected for ten seconds.
     pub fn take(&mut self) -> Result<bool, CloseReason> {
         if self.allowed.try_take() {
             return Ok(true);
@@ -74,7 +74,7 @@ impl RequestLimiter {
         self.rejections.is_waiting()
     }
 
-    /// Ready when reading may continue.
+    /// Polls until reading may continue.
     pub fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.rejections.poll_ready(context)
     }

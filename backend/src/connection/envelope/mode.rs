@@ -46,9 +46,9 @@ pub struct EnvelopeMode {
     limiter: Option<RequestLimiter>,
     protocol_errors: ProtocolErrorLimiter,
     pub(super) calls: Calls,
-    /// A room whose queue is full; reading pauses meanwhile.
+    /// A room whose queue is full. While set, reading pauses.
     pub(super) full_room: Option<Arc<Room<SharedPayload>>>,
-    /// A request that waits for a hook; reading pauses meanwhile.
+    /// A request that waits for a hook. While set, reading pauses.
     pub(super) pending: Option<Box<PendingRequest>>,
     shutdown: Option<ShutdownNotice>,
 }
@@ -244,11 +244,11 @@ impl ConnectionMode for EnvelopeMode {
             let reason = "yodel.v1 accepts only text messages";
             return Err(CloseReason::Server(CloseCode::UNSUPPORTED_DATA, reason.into()));
         };
-        let read_on = self.handle_frame(io, context, text, replies)?;
+        let accepts_more = self.handle_frame(io, context, text, replies)?;
         let not_limited = self.limiter.as_ref().is_none_or(|limiter| !limiter.is_waiting());
         // A client that has just authenticated waits for its `on_connect` hook.
         let connected = self.session.poll_connected(io, context)?;
-        Ok(read_on && not_limited && connected && self.full_room.is_none() && self.pending.is_none())
+        Ok(accepts_more && not_limited && connected && self.full_room.is_none() && self.pending.is_none())
     }
 
     fn on_ping(&mut self) -> bool {

@@ -1,4 +1,4 @@
-//! The limit of invalid frames: a client that continues to send them does not speak `yodel.v1`.
+//! The limit of invalid frames: a client that continues to send them does not implement `yodel.v1`.
 
 use tokio::time::{Duration, Instant};
 use yodel_protocol::CloseCode;
@@ -21,7 +21,7 @@ impl ProtocolErrorLimiter {
     /// Records an invalid frame.
     ///
     /// # Errors
-    /// If the limit is exceeded.
+    /// Returns an error if the limit is exceeded.
     pub fn record(&mut self) -> Result<(), CloseReason> {
         let now = Instant::now();
         if self.since.is_none_or(|since| now.duration_since(since) >= MINUTE) {

@@ -87,9 +87,12 @@ impl EnvelopeMode {
                 "`*` is reserved for broadcasts and cannot be joined",
             ));
         }
-        let most = io.server.config.max_rooms;
-        if self.rooms.would_exceed(room, most) {
-            return Err(RequestError::new(ErrorCode::Limit, format!("limit of {most} rooms per connection reached")));
+        let max_rooms = io.server.config.max_rooms;
+        if self.rooms.would_exceed(room, max_rooms) {
+            return Err(RequestError::new(
+                ErrorCode::Limit,
+                format!("limit of {max_rooms} rooms per connection reached"),
+            ));
         }
         match io.server.hooks.start_on_join(|| principal.caller(&io.session_context()), room) {
             None => self.execute_join(io, principal, id, &join),
@@ -177,10 +180,10 @@ fn presence(io: &ConnectionIo, principal: &Principal, id: Id, room: RoomName) ->
 fn history(io: &ConnectionIo, principal: &Principal, id: Id, request: HistoryRequest) -> ReplyResult {
     let HistoryRequest { room, before, limit } = request;
     require_room_permission(principal, Action::History, &room)?;
-    let most = usize::try_from(limit.unwrap_or(DEFAULT_PAGE)).unwrap_or(usize::MAX).min(io.server.config.recover_max);
+    let limit = usize::try_from(limit.unwrap_or(DEFAULT_PAGE)).unwrap_or(usize::MAX).min(io.server.config.recover_max);
     // An unused room has a position, too: the start of a history that does not exist yet.
     let empty = || (Position { epoch: random::epoch(), offset: Offset(0) }, HistoryPage::default());
-    let (position, page) = io.server.hub.find_room(&room).map_or_else(empty, |room| room.history(before, most));
+    let (position, page) = io.server.hub.find_room(&room).map_or_else(empty, |room| room.history(before, limit));
     let messages = page.messages.iter().map(|message| encode::message::json(message));
     let frame = ServerFrame::History(frame::History {
         id,
@@ -197,6 +200,10 @@ fn require_room_permission(principal: &Principal, action: Action, room: &RoomNam
     require(principal.identity.may(action, room.as_str()), &format!("{} in room {room}", action.as_str()))
 }
 
-fn require(allowed: bool, what: &str) -> Result<(), RequestError> {
-    if allowed { Ok(()) } else { Err(RequestError::new(ErrorCode::Forbidden, format!("permission denied: {what}"))) }
+fn require(allowed: bool, permission: &str) -> Result<(), RequestError> {
+    if allowed {
+        Ok(())
+    } else {
+        Err(RequestError::new(ErrorCode::Forbidden, format!("permission denied: {permission}")))
+    }
 }

@@ -27,7 +27,7 @@ enum SessionState {
     /// No token yet. Holds the deadline, and the head of the request for the `on_connect` hook.
     AwaitingToken(Pin<Box<Sleep>>, Option<RequestHead>),
     /// The credentials of the request were rejected; the connection will be closed.
-    VerifyError(AuthenticationError),
+    Rejected(AuthenticationError),
     /// Authenticated.
     Authenticated(IdentitySession),
 }
@@ -50,7 +50,7 @@ impl EnvelopeSession {
                 let deadline = Box::pin(sleep_until(Instant::now() + server.config.auth.timeout));
                 SessionState::AwaitingToken(deadline, request.filter(|_| server.hooks.has_connect()))
             }
-            Err(error) => SessionState::VerifyError(error),
+            Err(error) => SessionState::Rejected(error),
         })
     }
 
@@ -58,7 +58,7 @@ impl EnvelopeSession {
     /// of the token in seconds since 1970; both are `None` if the server requires no token.
     ///
     /// # Errors
-    /// If the token is rejected, or belongs to another user.
+    /// Returns an error if the token is rejected, or belongs to another user.
     pub fn renew(
         &mut self,
         token: &str,
@@ -91,7 +91,7 @@ impl EnvelopeSession {
                     &io.session_context(),
                 ));
             }
-            SessionState::VerifyError(_) => {} // Closed before a frame is read.
+            SessionState::Rejected(_) => {} // Closed before a frame is read.
         }
         Ok((user, expires))
     }
@@ -101,7 +101,7 @@ impl EnvelopeSession {
     /// # Errors
     /// The close code and reason of the rejection.
     pub fn check(&self) -> Result<(), CloseReason> {
-        let SessionState::VerifyError(error) = &self.0 else { return Ok(()) };
+        let SessionState::Rejected(error) = &self.0 else { return Ok(()) };
         let (code, reason) = error.close();
         Err(CloseReason::Server(code, reason))
     }
@@ -109,7 +109,7 @@ impl EnvelopeSession {
     /// Checks the deadlines of authentication and token.
     ///
     /// # Errors
-    /// If no token arrived in time, or the token has expired.
+    /// Returns an error if no token arrived in time, or the token has expired.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Result<(), CloseReason> {
         let (passed, code, reason) = match &mut self.0 {
             SessionState::AwaitingToken(deadline, _) => {
@@ -118,7 +118,7 @@ impl EnvelopeSession {
             SessionState::Authenticated(session) => {
                 (session.poll_expired(context), CloseCode::TOKEN_EXPIRED, "token expired")
             }
-            SessionState::VerifyError(_) => return Ok(()),
+            SessionState::Rejected(_) => return Ok(()),
         };
         if passed.is_ready() { Err(CloseReason::Server(code, reason.into())) } else { Ok(()) }
     }
@@ -126,7 +126,7 @@ impl EnvelopeSession {
     /// Returns whether no `on_connect` hook is running.
     ///
     /// # Errors
-    /// If the hook rejected the connection.
+    /// Returns an error if the hook rejected the connection.
     pub fn poll_connected(&mut self, io: &ConnectionIo, context: &mut Context<'_>) -> Result<bool, CloseReason> {
         let SessionState::Authenticated(session) = &mut self.0 else { return Ok(true) };
         match session.poll_connected(&io.session_context(), context) {
@@ -144,7 +144,7 @@ impl EnvelopeSession {
     pub fn principal(&self) -> Option<Arc<Principal>> {
         match &self.0 {
             SessionState::Authenticated(session) => Some(Arc::clone(session.principal())),
-            SessionState::AwaitingToken(..) | SessionState::VerifyError(_) => None,
+            SessionState::AwaitingToken(..) | SessionState::Rejected(_) => None,
         }
     }
 

@@ -63,7 +63,7 @@ impl From<RoomLimitReached> for OpenError {
 /// the future or the receiver ends the stream.
 ///
 /// # Errors
-/// If a hook rejects the stream, or the server has reached its limit of rooms.
+/// Returns an error if a hook rejects the stream, or the server has reached its limit of rooms.
 pub async fn open(request: StreamRequest, server: Arc<ServerContext>) -> Result<Receiver<Bytes>, OpenError> {
     let (sender, opened) = oneshot::channel();
     let tasks = server.connections.clone();

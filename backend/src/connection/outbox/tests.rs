@@ -21,12 +21,12 @@ const NO_LIMIT: usize = usize::MAX;
 
 /// Returns both ends of a connection.
 async fn sockets() -> (TcpStream, TcpStream) {
-    let [listening, calling] = [(); 2].map(|()| TcpSocket::new_v4().unwrap());
-    listening.set_send_buffer_size(16 * 1024).unwrap();
-    calling.set_recv_buffer_size(4 * 1024).unwrap();
-    listening.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
-    let listener = listening.listen(1).unwrap();
-    let (peer, accepted) = tokio::join!(calling.connect(listener.local_addr().unwrap()), listener.accept());
+    let [server, client] = [(); 2].map(|()| TcpSocket::new_v4().unwrap());
+    server.set_send_buffer_size(16 * 1024).unwrap();
+    client.set_recv_buffer_size(4 * 1024).unwrap();
+    server.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    let listener = server.listen(1).unwrap();
+    let (peer, accepted) = tokio::join!(client.connect(listener.local_addr().unwrap()), listener.accept());
     (accepted.unwrap().0, peer.unwrap())
 }
 
@@ -46,8 +46,8 @@ fn batch(number: u8, length: usize) -> SharedPayload {
 }
 
 /// Returns the encoded frames of a message.
-fn frames(push: &SharedPayload) -> &Bytes {
-    push.batch(WireFormat::Plain).frames(None)
+fn frames(payload: &SharedPayload) -> &Bytes {
+    payload.batch(WireFormat::Plain).frames(None)
 }
 
 /// Delivers messages until one is queued, and returns their number.

@@ -67,7 +67,7 @@ impl Lobby {
     /// Polls the running hook, and joins or publishes if it approves.
     ///
     /// # Errors
-    /// If the `on_join` hook rejects the connection.
+    /// Returns an error if the `on_join` hook rejects the connection.
     pub fn poll(
         &mut self,
         principal: &Principal,

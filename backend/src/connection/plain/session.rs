@@ -51,7 +51,7 @@ impl PlainSession {
     /// Polls the running hook. Returns whether messages are accepted.
     ///
     /// # Errors
-    /// If a hook rejects the connection.
+    /// Returns an error if a hook rejects the connection.
     pub fn poll_hooks(
         &mut self,
         handle: &Arc<ConnectionHandle>,

@@ -56,8 +56,8 @@ impl Handle {
     /// reconnect after codes 4000 to 4499, and do not after 4500 to 4999.
     ///
     /// # Errors
-    /// If the client identifier is invalid, the code is not in 4000 to 4999, or the reason has more than 123
-    /// bytes.
+    /// Returns an error if the client identifier is invalid, the code is not in 4000 to 4999, or the reason
+    /// has more than 123 bytes.
     pub fn disconnect_client(&self, client: &str, code: CloseCode, reason: &str) -> Result<bool, HandleError> {
         Ok(self.disconnect(&Target::Client(ClientId::new(client)?), code, reason)? > 0)
     }

@@ -17,7 +17,8 @@ impl Handle {
     /// Dropping the future during the wait publishes nothing.
     ///
     /// # Errors
-    /// If a name or the data is invalid, the room is `*`, or the server has reached its limit of rooms.
+    /// Returns an error if a name or the data is invalid, the room is `*`, or the server has reached its
+    /// limit of rooms.
     pub async fn publish(&self, room: &str, event: &str, data: &impl Serialize) -> Result<Position, HandleError> {
         let (room, event) = (RoomName::new(room)?, EventName::new(event)?);
         self.publish_json(&room, event, json(data)?, None).await.map(|published| published.position)
@@ -59,7 +60,7 @@ impl Handle {
     /// full. Dropping the future during the wait sends nothing.
     ///
     /// # Errors
-    /// If the event name or the data is invalid.
+    /// Returns an error if the event name or the data is invalid.
     pub async fn broadcast(&self, event: &str, data: &impl Serialize) -> Result<usize, HandleError> {
         Ok(self.broadcast_json(EventName::new(event)?, json(data)?).await)
     }
@@ -73,7 +74,7 @@ impl Handle {
     /// mode and event streams receive no direct messages and do not count.
     ///
     /// # Errors
-    /// If a name or the data is invalid.
+    /// Returns an error if a name or the data is invalid.
     pub fn send_to_user(&self, user: &str, event: &str, data: &impl Serialize) -> Result<usize, HandleError> {
         Ok(self.send_json(&Target::User(UserId::new(user)?), EventName::new(event)?, json(data)?))
     }
@@ -81,7 +82,7 @@ impl Handle {
     /// Sends a direct message to one client. Returns whether it is connected and receives direct messages.
     ///
     /// # Errors
-    /// If a name or the data is invalid.
+    /// Returns an error if a name or the data is invalid.
     pub fn send_to_client(&self, client: &str, event: &str, data: &impl Serialize) -> Result<bool, HandleError> {
         Ok(self.send_json(&Target::Client(ClientId::new(client)?), EventName::new(event)?, json(data)?) > 0)
     }

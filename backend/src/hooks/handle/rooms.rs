@@ -31,7 +31,7 @@ pub struct RoomInfo {
 /// The presence of a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomPresence {
-    /// PresenceEntry users and anonymous clients. A user remains for ten seconds after the last connection closed.
+    /// Present users and anonymous clients. A user remains for ten seconds after the last connection closed.
     pub users: Vec<PresenceEntry>,
     /// True if there are more users than the list contains.
     pub more: bool,
@@ -62,8 +62,8 @@ impl Handle {
         Some((RoomInfo::of(&room), RoomPresence { users: present.users, more: present.more }))
     }
 
-    /// Returns a room and at most `limit` of its latest messages, or of those before an offset; `None` if the
-    /// room does not exist.
+    /// Returns a room and at most `limit` of its latest messages, or of the messages before the offset `before`;
+    /// `None` if the room does not exist.
     pub(crate) fn history(
         &self,
         name: &RoomName,
@@ -78,8 +78,8 @@ impl Handle {
 
 impl RoomInfo {
     fn of(room: &Room<SharedPayload>) -> Self {
-        let figures = room.stats();
-        let (epoch, offset) = (figures.position.epoch, figures.position.offset);
-        Self { room: room.name.clone(), epoch, offset, members: figures.clients, kept: figures.retained_messages }
+        let stats = room.stats();
+        let (epoch, offset) = (stats.position.epoch, stats.position.offset);
+        Self { room: room.name.clone(), epoch, offset, members: stats.clients, kept: stats.retained_messages }
     }
 }

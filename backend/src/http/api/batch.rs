@@ -22,8 +22,8 @@ use crate::http::state::AppState;
 /// Maximum number of requests in a batch.
 const MAX_ITEMS: usize = 1000;
 
-/// Limit of the body, in messages of the maximum size.
-const LARGE_ONES: usize = 16;
+/// Maximum size of the body, in messages of the maximum size.
+const MAX_BODY_MESSAGES: usize = 16;
 
 /// A request of a batch.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -59,17 +59,17 @@ pub enum BatchResult {
 pub struct BatchBody {
     items: Vec<Box<RawValue>>,
     /// Maximum size of each request in bytes.
-    longest: usize,
+    max_item: usize,
 }
 
 impl FromRequest<AppState> for BatchBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
-        let longest = app.shared.config.max_message;
-        let text = json_object::text(request, longest.saturating_mul(LARGE_ONES)).await?;
+        let max_item = app.server.config.max_message;
+        let text = json_object::text(request, max_item.saturating_mul(MAX_BODY_MESSAGES)).await?;
         match json_object::parse(&text)? {
-            BoundedList(Some(items)) => Ok(Self { items, longest }),
+            BoundedList(Some(items)) => Ok(Self { items, max_item }),
             BoundedList(None) => Err(json_object::too_large(format!("A batch has at most {MAX_ITEMS} requests."))),
         }
     }
@@ -80,7 +80,7 @@ impl BatchBody {
     async fn run(self, handle: &Handle) -> Vec<BatchResult> {
         let mut outcomes = Vec::with_capacity(self.items.len());
         for item in self.items {
-            let outcome = match read(&item, self.longest) {
+            let outcome = match read(&item, self.max_item) {
                 Ok(item) => item.run(handle).await,
                 Err(problem) => Err(problem),
             };
@@ -90,9 +90,9 @@ impl BatchBody {
     }
 }
 
-fn read(item: &RawValue, longest: usize) -> Result<BatchRequest, ApiError> {
-    if item.get().len() > longest {
-        return Err(json_object::too_large(format!("The request has more than {longest} bytes (--max-message).")));
+fn read(item: &RawValue, max_item: usize) -> Result<BatchRequest, ApiError> {
+    if item.get().len() > max_item {
+        return Err(json_object::too_large(format!("The request has more than {max_item} bytes (--max-message).")));
     }
     json_object::parse(item.get())
 }

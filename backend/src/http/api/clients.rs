@@ -23,7 +23,7 @@ pub struct ConnectionsResponse {
     user: UserId,
     /// Connections, at most 1000; empty if the user is not connected.
     clients: Vec<ClientInfo>,
-    /// The user has more connections.
+    /// True if the user has more connections.
     more: bool,
 }
 
@@ -57,5 +57,5 @@ pub async fn one(
     ApiPath(client): ApiPath<ClientId>,
 ) -> Result<Json<ClientInfo>, ApiError> {
     let found = app.handle().client(client.as_str());
-    found.map(Json).ok_or_else(|| ApiError::not_found(format!("There is no connection {client}.")))
+    found.map(Json).ok_or_else(|| ApiError::not_found(format!("Client not found: {client}.")))
 }

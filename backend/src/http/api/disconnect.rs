@@ -28,7 +28,7 @@ pub struct DisconnectRequest {
     #[serde(default = "kicked")]
     #[schema(value_type = u16, minimum = 4000, maximum = 4999, default = 4503)]
     code: CloseCode,
-    /// Close reason for people, at most 123 bytes.
+    /// Close reason, at most 123 bytes.
     #[serde(default)]
     #[schema(max_length = 123)]
     reason: String,

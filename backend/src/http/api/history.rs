@@ -16,13 +16,13 @@ use crate::http::extract::ApiQuery;
 use crate::http::state::AppState;
 
 /// Default number of messages in a page.
-const PAGE: usize = 50;
+const DEFAULT_PAGE: usize = 50;
 
 /// Query of a page of history.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct HistoryQuery {
-    /// Return only messages with a lower offset; without it, the latest ones.
+    /// Return only messages with a lower offset. Default: the latest messages.
     #[param(value_type = Option<u64>)]
     before: Option<Offset>,
     /// Number of messages, at most `--recover-max`. Default: 50.
@@ -39,13 +39,13 @@ pub struct HistoryResponse {
     /// Epoch of the room's history.
     #[schema(value_type = String, example = "k3f9")]
     epoch: Epoch,
-    /// Offset of the latest message; 0 if there is none.
+    /// Offset of the latest message; 0 if the room has no messages.
     #[schema(value_type = u64)]
     offset: Offset,
     /// Messages, oldest first.
     #[schema(value_type = Vec<schemas::RoomMessage>)]
     messages: Vec<yodel_protocol::Json>,
-    /// The history has older messages.
+    /// True if the history has older messages.
     more: bool,
 }
 
@@ -62,8 +62,8 @@ pub async fn history(
     ApiPath(room): ApiPath<RoomName>,
     ApiQuery(query): ApiQuery<HistoryQuery>,
 ) -> Result<Json<HistoryResponse>, ApiError> {
-    let most = query.limit.unwrap_or(PAGE).min(app.shared.config.recover_max);
-    let (info, page) = app.handle().history(&room, query.before, most).ok_or_else(|| rooms::unknown(&room))?;
+    let limit = query.limit.unwrap_or(DEFAULT_PAGE).min(app.server.config.recover_max);
+    let (info, page) = app.handle().history(&room, query.before, limit).ok_or_else(|| rooms::unknown(&room))?;
     let messages = page.messages.iter().map(|message| encode::message::json(message).clone()).collect();
     Ok(Json(HistoryResponse { room, epoch: info.epoch, offset: info.offset, messages, more: page.more }))
 }

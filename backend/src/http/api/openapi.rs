@@ -22,8 +22,8 @@ use crate::http::{health, metrics, sse};
 #[openapi(
     info(
         title = "Yodel",
-        description = "What answers HTTP beside the page and the WebSocket endpoints. A path is answered \
-                       405 for methods that are not listed here. Every error is `application/problem+json`."
+        description = "HTTP endpoints of the server, besides the page and the WebSocket endpoints. Methods that are \
+                       not listed for a path return 405. Errors have the type `application/problem+json`."
     ),
     paths(
         publish::publish,
@@ -61,7 +61,7 @@ impl Modify for Bearer {
 }
 
 /// Returns the document.
-pub fn described() -> OpenApi {
+pub fn openapi() -> OpenApi {
     Document::openapi()
 }
 
@@ -81,18 +81,18 @@ pub async fn document(
     mount: Option<Extension<NestedPath>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    static TEXT: LazyLock<String> = LazyLock::new(|| described().to_json().unwrap_or_default());
+    static TEXT: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_or_default());
     access::check_enabled(&app, &headers)?;
     let json = [(header::CONTENT_TYPE, "application/json")];
     Ok(match mount {
         None => (json, TEXT.as_str()).into_response(),
-        Some(Extension(mount)) => (json, described_at(mount.as_str())).into_response(),
+        Some(Extension(mount)) => (json, openapi_at(mount.as_str())).into_response(),
     })
 }
 
 /// Returns the document of a server that is mounted under a path.
-fn described_at(mount: &str) -> String {
-    let mut document = described();
+fn openapi_at(mount: &str) -> String {
+    let mut document = openapi();
     document.servers = Some(vec![Server::new(mount)]);
     document.to_json().unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
-use utoipa::openapi::{RefOr, Response as Described};
+use utoipa::openapi::{RefOr, Response as ResponseDoc};
 
 use crate::http::error;
 
@@ -17,8 +17,8 @@ pub struct InvalidBody;
 pub struct InvalidParameter;
 
 impl IntoResponses for CommonErrors {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        error::described(&[
+    fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
+        error::error_responses(&[
             (401, "The API key or token is missing or invalid."),
             (403, "The token lacks the claim `api`, or the origin is not allowed."),
             (404, "The HTTP API is disabled, or the resource does not exist."),
@@ -28,8 +28,8 @@ impl IntoResponses for CommonErrors {
 }
 
 impl IntoResponses for InvalidBody {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        error::described(&[
+    fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
+        error::error_responses(&[
             (400, "The body is not valid JSON of this schema."),
             (413, "The body is too large."),
             (415, "The content type is not `application/json`."),
@@ -38,8 +38,8 @@ impl IntoResponses for InvalidBody {
 }
 
 impl IntoResponses for InvalidParameter {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        error::described(&[(400, "A parameter is invalid.")])
+    fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
+        error::error_responses(&[(400, "A parameter is invalid.")])
     }
 }
 
@@ -47,7 +47,7 @@ impl IntoResponses for InvalidParameter {
 pub struct DocumentErrors;
 
 impl IntoResponses for DocumentErrors {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        error::described(&[(403, "The origin is not allowed."), (404, "The HTTP API is disabled.")])
+    fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
+        error::error_responses(&[(403, "The origin is not allowed."), (404, "The HTTP API is disabled.")])
     }
 }

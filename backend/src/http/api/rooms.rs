@@ -16,7 +16,7 @@ use crate::http::extract::ApiQuery;
 use crate::http::state::AppState;
 
 /// Default and maximum number of rooms in a page.
-const PAGE: usize = 100;
+const DEFAULT_PAGE: usize = 100;
 const MAX_PAGE: usize = 1000;
 
 /// Query of a page of rooms.
@@ -50,7 +50,7 @@ pub struct RoomState {
     /// Epoch of the room's history.
     #[schema(value_type = String, example = "k3f9")]
     epoch: Epoch,
-    /// Offset of the latest message; 0 if there is none.
+    /// Offset of the latest message; 0 if the room has no messages.
     #[schema(value_type = u64)]
     offset: Offset,
     /// Number of connections in the room.
@@ -60,7 +60,7 @@ pub struct RoomState {
     /// Users of these connections, at most `--presence-max`.
     #[schema(value_type = Vec<schemas::PresenceEntry>)]
     users: Vec<PresenceEntry>,
-    /// The room has more users than are listed.
+    /// True if the room has more users than are listed.
     more_users: bool,
 }
 
@@ -76,8 +76,8 @@ pub struct RoomState {
     responses((status = 200, description = "A page of rooms.", body = RoomsResponse), InvalidParameter, CommonErrors)
 )]
 pub async fn list(State(app): State<AppState>, ApiQuery(page): ApiQuery<RoomsQuery>) -> Json<RoomsResponse> {
-    let most = page.limit.unwrap_or(PAGE).min(MAX_PAGE);
-    let (rooms, more) = app.handle().rooms(page.after.as_ref().map(RoomName::as_str), most);
+    let limit = page.limit.unwrap_or(DEFAULT_PAGE).min(MAX_PAGE);
+    let (rooms, more) = app.handle().rooms(page.after.as_ref().map(RoomName::as_str), limit);
     Json(RoomsResponse { rooms, more })
 }
 
@@ -91,12 +91,12 @@ pub async fn list(State(app): State<AppState>, ApiQuery(page): ApiQuery<RoomsQue
     responses((status = 200, description = "The room.", body = RoomState), InvalidParameter, CommonErrors)
 )]
 pub async fn one(State(app): State<AppState>, ApiPath(name): ApiPath<RoomName>) -> Result<Json<RoomState>, ApiError> {
-    let (info, people) = app.handle().room(name.as_str()).ok_or_else(|| unknown(&name))?;
+    let (info, presence) = app.handle().room(name.as_str()).ok_or_else(|| unknown(&name))?;
     let RoomInfo { room, epoch, offset, members, kept } = info;
-    Ok(Json(RoomState { room, epoch, offset, members, kept, users: people.users, more_users: people.more }))
+    Ok(Json(RoomState { room, epoch, offset, members, kept, users: presence.users, more_users: presence.more }))
 }
 
 /// Creates the error for a room that does not exist.
 pub fn unknown(room: &RoomName) -> ApiError {
-    ApiError::not_found(format!("There is no room {room}."))
+    ApiError::not_found(format!("Room not found: {room}."))
 }

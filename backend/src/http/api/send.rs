@@ -37,7 +37,7 @@ impl SendRequest {
 }
 
 /// Sends a message to all connections of a user, or to one connection. Only connections with `yodel.v1` receive it,
-/// and it is not stored; `delivered` is 0 if there is none.
+/// and it is not stored. `delivered` is 0 if no such connection is open.
 #[utoipa::path(
     post,
     path = "/api/send",

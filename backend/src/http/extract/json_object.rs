@@ -21,7 +21,7 @@ impl<T: DeserializeOwned + 'static> FromRequest<AppState> for JsonObject<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
-        let text = text(request, app.shared.config.max_message).await?;
+        let text = text(request, app.server.config.max_message).await?;
         parse(&text)
     }
 }
@@ -75,7 +75,7 @@ pub fn too_large(detail: impl Into<String>) -> ApiError {
 }
 
 fn invalid_json(error: &impl fmt::Display) -> ApiError {
-    ApiError::bad_request(format!("The JSON is not as expected: {error}."))
+    ApiError::bad_request(format!("Invalid request body: {error}."))
 }
 
 /// Requires JSON. A foreign page can send other content types without a CORS preflight.
@@ -85,6 +85,6 @@ fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
     if essence.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
-    let detail = "The header `Content-Type: application/json` is needed.";
+    let detail = "The header `Content-Type: application/json` is required.";
     Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail))
 }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::http::error::ApiError;
 use crate::http::state::AppState;
 
-/// The parameter of a path; an invalid one is status 400.
+/// The parameter of a path. An invalid value is rejected with status 400.
 #[derive(Debug)]
 pub struct ApiPath<T>(pub T);
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::http::error::ApiError;
 use crate::http::state::AppState;
 
-/// The query string; an invalid one is status 400.
+/// The query string. An invalid one is rejected with status 400.
 #[derive(Debug)]
 pub struct ApiQuery<T>(pub T);
 

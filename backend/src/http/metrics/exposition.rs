@@ -89,17 +89,17 @@ mod tests {
     fn writes_help_type_and_samples_of_a_family() {
         let mut out = Exposition::default();
         out.gauge("rooms", "Rooms.", 3);
-        let mut family = out.family(Kind::Counter, "refused_total", "Refused.");
-        family.sample(&[("why", "full"), ("where", "a\"b\\c\nd")], 7);
+        let mut family = out.family(Kind::Counter, "rejected_total", "Rejected.");
+        family.sample(&[("reason", "full"), ("path", "a\"b\\c\nd")], 7);
         let mut family = out.family(Kind::Histogram, "seconds", "Time.");
         family.part("_bucket", &[("le", "+Inf")], 2);
         family.part("_sum", &[], 0.5);
         let expected = r#"# HELP rooms Rooms.
 # TYPE rooms gauge
 rooms 3
-# HELP refused_total Refused.
-# TYPE refused_total counter
-refused_total{why="full",where="a\"b\\c\nd"} 7
+# HELP rejected_total Rejected.
+# TYPE rejected_total counter
+rejected_total{reason="full",path="a\"b\\c\nd"} 7
 # HELP seconds Time.
 # TYPE seconds histogram
 seconds_bucket{le="+Inf"} 2

@@ -10,13 +10,13 @@ pub fn render(app: &AppState) -> String {
     let mut out = Exposition::default();
     let version = env!("CARGO_PKG_VERSION");
     out.family(Kind::Gauge, "yodel_build_info", "Always 1; the labels contain version and node.")
-        .sample(&[("version", version), ("node", &app.shared.node)], 1);
+        .sample(&[("version", version), ("node", &app.server.node)], 1);
     out.gauge("yodel_start_time_seconds", "Start of the server, in seconds since the Unix epoch.", app.started);
     connections(app, &mut out);
     rejections(app, &mut out);
     messages(app, &mut out);
     rooms(app, &mut out);
-    delivery(&app.shared.hub.metrics().delivery_times(), &mut out);
+    delivery(&app.server.hub.metrics().delivery_times(), &mut out);
     out.finish()
 }
 
@@ -37,14 +37,14 @@ fn connections(app: &AppState, out: &mut Exposition) {
 
 fn rejections(app: &AppState, out: &mut Exposition) {
     let help = "Rejected connections, by reason.";
-    let mut refused = out.family(Kind::Counter, "yodel_connections_refused_total", help);
-    for (why, count) in app.admission.rejected() {
-        refused.sample(&[("reason", why.label())], count);
+    let mut rejected = out.family(Kind::Counter, "yodel_connections_refused_total", help);
+    for (reason, count) in app.admission.rejected() {
+        rejected.sample(&[("reason", reason.label())], count);
     }
     let help = "Closed connections, by close code; undefined codes are counted as `other`.";
     let mut closed = out.family(Kind::Counter, "yodel_connections_closed_total", help);
     let mut others = 0;
-    for (code, count) in app.shared.metrics.closes() {
+    for (code, count) in app.server.metrics.closes() {
         // Codes chosen by clients must not create an unbounded number of series.
         match code.name() {
             Some(_) => closed.sample(&[("code", &code.0.to_string())], count),
@@ -54,13 +54,13 @@ fn rejections(app: &AppState, out: &mut Exposition) {
     closed.sample(&[("code", "other")], others);
     let help = "Failed authentications and authorizations of requests and tokens, by reason.";
     let mut failed = out.family(Kind::Counter, "yodel_auth_failures_total", help);
-    for (failure, count) in app.shared.metrics.auth_failures() {
+    for (failure, count) in app.server.metrics.auth_failures() {
         failed.sample(&[("kind", failure.label())], count);
     }
 }
 
 fn messages(app: &AppState, out: &mut Exposition) {
-    let [accepted, duplicates, delivered] = app.shared.hub.metrics().message_counts();
+    let [accepted, duplicates, delivered] = app.server.hub.metrics().message_counts();
     out.counter("yodel_messages_accepted_total", "Messages published or broadcast.", accepted);
     out.counter(
         "yodel_messages_duplicate_total",
@@ -72,26 +72,26 @@ fn messages(app: &AppState, out: &mut Exposition) {
 
 /// Adds metrics that iterate over rooms and connections. One lock is held at a time.
 fn rooms(app: &AppState, out: &mut Exposition) {
-    let hub = &app.shared.hub;
+    let hub = &app.server.hub;
     let rooms = hub.rooms();
-    let (mut members, mut kept, mut waiting) = (0, 0, hub.everyone().queued_bytes());
+    let (mut members, mut messages, mut queued) = (0, 0, hub.everyone().queued_bytes());
     for room in &rooms {
-        let figures = room.stats();
-        (members, kept, waiting) =
-            (members + figures.clients, kept + figures.retained_messages, waiting + room.queued_bytes());
+        let stats = room.stats();
+        (members, messages, queued) =
+            (members + stats.clients, messages + stats.retained_messages, queued + room.queued_bytes());
     }
     out.gauge("yodel_rooms", "Rooms with members or a history.", rooms.len());
     out.gauge("yodel_room_members", "Memberships; a connection in two rooms counts twice.", members);
     out.gauge("yodel_users", "Connected authenticated users.", hub.users());
-    out.gauge("yodel_history_messages", "Messages in the histories of all rooms.", kept);
+    out.gauge("yodel_history_messages", "Messages in the histories of all rooms.", messages);
     out.gauge(
         "yodel_history_bytes",
         "Memory used by histories and idempotency keys, in bytes.",
         hub.metrics().retained_bytes(),
     );
     let mut queues = out.family(Kind::Gauge, "yodel_queue_bytes", "Queued bytes, by queue.");
-    queues.sample(&[("queue", "rooms")], waiting);
-    queues.sample(&[("queue", "connections")], app.shared.registry.queued_bytes());
+    queues.sample(&[("queue", "rooms")], queued);
+    queues.sample(&[("queue", "connections")], app.server.registry.queued_bytes());
 }
 
 fn delivery(times: &DeliveryTimes, out: &mut Exposition) {

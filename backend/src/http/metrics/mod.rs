@@ -15,7 +15,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::IntoResponses;
-use utoipa::openapi::{RefOr, Response as Described};
+use utoipa::openapi::{RefOr, Response as ResponseDoc};
 
 use crate::config::MetricsAccess;
 use crate::http::access;
@@ -52,8 +52,8 @@ pub async fn serve(State(app): State<AppState>, headers: HeaderMap) -> Result<Re
 struct MetricsErrors;
 
 impl IntoResponses for MetricsErrors {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        error::described(&[
+    fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
+        error::error_responses(&[
             (401, "The API key or token is missing or invalid."),
             (403, "The token lacks the claim `api`, or the origin is not allowed."),
             (404, "Metrics require API access, and the HTTP API is disabled."),

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::Receiver;
 
 use crate::connection::admission::Admitted;
 
-/// Stream of encoded events, which ends when the listener closes its channel. It counts as a connection until HTTP
+/// Stream of encoded events, which ends when the task of the stream closes the channel. It counts as a connection until HTTP
 /// drops it: at its end, or when the client disconnects.
 #[derive(Debug)]
 pub struct EventStream {

@@ -16,7 +16,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::IntoResponses;
-use utoipa::openapi::{RefOr, Response as Described};
+use utoipa::openapi::{RefOr, Response as ResponseDoc};
 use yodel_protocol::RoomName;
 
 use crate::auth::{Action, Identity};
@@ -62,35 +62,37 @@ pub async fn listen(
     }
     let since = since::read(&headers, query.as_deref())?;
     let head = access::request_head(&app, &uri, &headers, peer);
-    let identity = admitted(&app, &uri, &headers, &room, head.as_ref()).await?;
+    let identity = authorize(&app, &uri, &headers, &room, head.as_ref()).await?;
     let admitted = app.admission.admit(peer, Mode::Sse)?;
     let request = event_stream::StreamRequest { identity, peer, room, since, head };
-    let chunks = event_stream::open(request, Arc::clone(&app.shared)).await?;
+    let chunks = event_stream::open(request, Arc::clone(&app.server)).await?;
     let mut response = Body::from_stream(EventStream::new(chunks, admitted)).into_response();
     response.headers_mut().extend(stream_headers(&headers));
     Ok(response)
 }
 
 /// Returns the identity of a request that may join the room; counts a failure.
-async fn admitted(
+async fn authorize(
     app: &AppState,
     uri: &Uri,
     headers: &HeaderMap,
     room: &RoomName,
     head: Option<&RequestHead>,
 ) -> Result<Identity, ApiError> {
-    let refuse = |failure, status: StatusCode, detail: String| {
-        app.shared.metrics.add_auth_failure(failure);
-        app.shared.metrics.add_rejection(status.canonical_reason().unwrap_or_default());
+    let reject = |failure, status: StatusCode, detail: String| {
+        app.server.metrics.add_auth_failure(failure);
+        app.server.metrics.add_rejection(status.canonical_reason().unwrap_or_default());
         ApiError::new(status, detail)
     };
     match access::identify(app, uri.path(), headers, head).await {
         Ok(Some(identity)) if identity.may(Action::Join, room.as_str()) => Ok(identity),
-        Ok(Some(_)) => {
-            Err(refuse(AuthFailure::Forbidden, StatusCode::FORBIDDEN, format!("This user may not join {room}.")))
-        }
-        Ok(None) => Err(refuse(AuthFailure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_REQUIRED.to_owned())),
-        Err(error) => Err(refuse(error.failure(), access::status(&error), format!("{error}."))),
+        Ok(Some(_)) => Err(reject(
+            AuthFailure::Forbidden,
+            StatusCode::FORBIDDEN,
+            format!("Permission denied: join in room {room}."),
+        )),
+        Ok(None) => Err(reject(AuthFailure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_REQUIRED.to_owned())),
+        Err(error) => Err(reject(error.failure(), access::status(&error), format!("{error}."))),
     }
 }
 
@@ -113,8 +115,8 @@ fn stream_headers(request: &HeaderMap) -> HeaderMap {
 struct StreamErrors;
 
 impl IntoResponses for StreamErrors {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        error::described(&[
+    fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
+        error::error_responses(&[
             (400, "The room name or the position is invalid."),
             (401, "The token is missing or invalid."),
             (403, "The user lacks the permission to join the room, or the origin is not allowed."),

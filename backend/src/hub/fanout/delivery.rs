@@ -19,9 +19,9 @@ pub const TURN: usize = 256;
 
 /// State of a delivery. It outlives the task, so the next task continues where one was dropped.
 pub struct Delivery<P> {
-    /// Whether the task has been polled once.
+    /// True if the task has been polled once.
     started: bool,
-    run: Option<EncodedGroup<P>>,
+    group: Option<EncodedGroup<P>>,
     /// Key of the next member to deliver to.
     next: usize,
     /// Number of members that received the current group.
@@ -31,7 +31,7 @@ pub struct Delivery<P> {
 
 impl<P> Default for Delivery<P> {
     fn default() -> Self {
-        Self { started: false, run: None, next: 0, served: 0, turn: Vec::new() }
+        Self { started: false, group: None, next: 0, served: 0, turn: Vec::new() }
     }
 }
 
@@ -42,36 +42,36 @@ impl<P: Payload> Delivery<P> {
             // Ready publishers run first, so that their contents are delivered in the same write.
             return Poll::Pending;
         }
-        while let Some(run) = self.run.take().or_else(|| next_run(queue)) {
-            members.lock().collect(&run, &mut self.next, TURN, &mut self.turn);
+        while let Some(group) = self.group.take().or_else(|| next_group(queue)) {
+            members.lock().collect(&group, &mut self.next, TURN, &mut self.turn);
             if !self.turn.is_empty() {
-                self.serve(&run);
-                self.run = Some(run);
+                self.serve(&group);
+                self.group = Some(group);
                 return Poll::Pending;
             }
-            self.finish(&run, queue, services);
+            self.finish(&group, queue, services);
         }
         *self = Self::default();
         Poll::Ready(())
     }
 
-    fn serve(&mut self, run: &EncodedGroup<P>) {
+    fn serve(&mut self, group: &EncodedGroup<P>) {
         self.served += self.turn.len();
         for subscriber in self.turn.drain(..) {
-            deliver(&*subscriber, &run.payload);
+            deliver(&*subscriber, &group.payload);
         }
     }
 
-    fn finish(&mut self, run: &EncodedGroup<P>, queue: &Mutex<Queue>, services: &HubServices) {
-        let time = services.now().since(run.published);
-        services.metrics.add_delivery(run.count * self.served, time);
+    fn finish(&mut self, group: &EncodedGroup<P>, queue: &Mutex<Queue>, services: &HubServices) {
+        let time = services.now().since(group.published);
+        services.metrics.add_delivery(group.count * self.served, time);
         (self.next, self.served) = (0, 0);
-        let wakers = queue.lock().add_delivered(run.count);
+        let wakers = queue.lock().add_delivered(group.count);
         wakers.into_iter().for_each(std::task::Waker::wake);
     }
 }
 
-fn next_run<P: Payload>(queue: &Mutex<Queue>) -> Option<EncodedGroup<P>> {
+fn next_group<P: Payload>(queue: &Mutex<Queue>) -> Option<EncodedGroup<P>> {
     let group = queue.lock().take_group()?;
     Some(EncodedGroup::new(group))
 }

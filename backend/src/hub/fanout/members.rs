@@ -16,7 +16,7 @@ struct Member<P> {
     subscriber: Arc<dyn Subscriber<P>>,
     /// Number of contents that were published before the member joined.
     since: u64,
-    /// Whether the member receives presence changes.
+    /// True if the member receives presence changes.
     watches: bool,
 }
 
@@ -48,14 +48,14 @@ impl<P> Members<P> {
     /// Appends the next recipients of a group to `turn`, at most `limit`, and advances the key `next`.
     pub fn collect(
         &self,
-        run: &EncodedGroup<P>,
+        group: &EncodedGroup<P>,
         next: &mut usize,
         limit: usize,
         turn: &mut Vec<Arc<dyn Subscriber<P>>>,
     ) {
         turn.reserve(limit.min(self.0.len()));
         while *next < self.0.capacity() && turn.len() < limit {
-            let recipient = self.0.get(*next).filter(|member| member.receives(*next, run));
+            let recipient = self.0.get(*next).filter(|member| member.receives(*next, group));
             turn.extend(recipient.map(|member| Arc::clone(&member.subscriber)));
             *next += 1;
         }
@@ -63,10 +63,10 @@ impl<P> Members<P> {
 }
 
 impl<P> Member<P> {
-    fn receives(&self, key: usize, run: &EncodedGroup<P>) -> bool {
+    fn receives(&self, key: usize, group: &EncodedGroup<P>) -> bool {
         // Earlier messages were in the reply to the join.
-        self.since <= run.after
-            && match run.recipients {
+        self.since <= group.after
+            && match group.recipients {
                 Recipients::All => true,
                 Recipients::AllBut(except) => key != except,
                 Recipients::Watchers => self.watches,

@@ -18,7 +18,7 @@ const KEPT_CAPACITY: usize = 256;
 pub struct Queue {
     items: VecDeque<QueuedContent>,
     bytes: usize,
-    /// Whether a delivery task is running.
+    /// True if a delivery task is running.
     delivering: bool,
     pushed: u64,
     /// Number of contents that were removed for delivery.

@@ -40,8 +40,8 @@ impl TestRoom {
         )))))
     }
 
-    fn join(&self, member: Arc<dyn Subscriber<Numbers>>) -> TestMembership {
-        TestMembership { key: self.0.enter(member, false, false), hub: self.clone() }
+    fn join(&self, subscriber: Arc<dyn Subscriber<Numbers>>) -> TestMembership {
+        TestMembership { key: self.0.enter(subscriber, false, false), room: self.clone() }
     }
 
     fn publish(&self, numbers: Numbers) {
@@ -63,27 +63,27 @@ fn padded(number: usize, cost: usize) -> Arc<str> {
 }
 
 struct TestMembership {
-    hub: TestRoom,
+    room: TestRoom,
     key: usize,
 }
 
 impl TestMembership {
     fn published(&self) -> u64 {
-        self.hub.0.published()
+        self.room.0.published()
     }
 
     fn poll_capacity(&self, context: &Context<'_>) -> Poll<()> {
-        self.hub.0.poll_capacity(context)
+        self.room.0.poll_capacity(context)
     }
 
-    fn poll_delivered(&self, pushed: u64, context: &Context<'_>) -> Poll<()> {
-        self.hub.0.poll_delivered(pushed, context)
+    fn poll_delivered(&self, published: u64, context: &Context<'_>) -> Poll<()> {
+        self.room.0.poll_delivered(published, context)
     }
 }
 
 impl Drop for TestMembership {
     fn drop(&mut self) {
-        self.hub.0.leave(self.key);
+        self.room.0.leave(self.key);
     }
 }
 
@@ -117,9 +117,9 @@ fn one(number: usize) -> Numbers {
     Numbers(vec![number], 1)
 }
 
-fn join(hub: &TestRoom) -> (Arc<BatchRecorder>, TestMembership) {
+fn join(room: &TestRoom) -> (Arc<BatchRecorder>, TestMembership) {
     let recorder = Arc::new(BatchRecorder::default());
-    (Arc::clone(&recorder), hub.join(recorder))
+    (Arc::clone(&recorder), room.join(recorder))
 }
 
 /// Waits until everything that was published so far is delivered.
@@ -130,9 +130,9 @@ async fn delivered(membership: &TestMembership) {
 
 #[tokio::test]
 async fn publish_does_not_deliver_itself() {
-    let hub = TestRoom::new(LIMIT);
-    let (recorder, membership) = join(&hub);
-    hub.publish(one(1));
+    let room = TestRoom::new(LIMIT);
+    let (recorder, membership) = join(&room);
+    room.publish(one(1));
     assert!(recorder.batches().is_empty(), "a task delivers");
     delivered(&membership).await;
     assert_eq!(recorder.batches(), [[1]]);
@@ -140,23 +140,23 @@ async fn publish_does_not_deliver_itself() {
 
 #[tokio::test]
 async fn queued_contents_are_delivered_together_and_in_order() {
-    let hub = TestRoom::new(LIMIT);
-    let (recorder, membership) = join(&hub);
+    let room = TestRoom::new(LIMIT);
+    let (recorder, membership) = join(&room);
     for number in 0..5 {
-        hub.publish(one(number));
+        room.publish(one(number));
     }
     delivered(&membership).await;
-    hub.publish(one(5));
+    room.publish(one(5));
     delivered(&membership).await;
     assert_eq!(recorder.batches(), [vec![0, 1, 2, 3, 4], vec![5]]);
 }
 
 #[tokio::test]
 async fn ready_publishers_run_before_the_delivery() {
-    let hub = TestRoom::new(LIMIT);
-    let (recorder, membership) = join(&hub);
-    hub.publish(one(0));
-    let other = hub.clone();
+    let room = TestRoom::new(LIMIT);
+    let (recorder, membership) = join(&room);
+    room.publish(one(0));
+    let other = room.clone();
     tokio::spawn(async move { other.publish(one(1)) }).await.unwrap();
     delivered(&membership).await;
     assert_eq!(recorder.batches(), [[0, 1]]);
@@ -164,12 +164,12 @@ async fn ready_publishers_run_before_the_delivery() {
 
 #[tokio::test]
 async fn groups_are_limited_in_bytes() {
-    let hub = TestRoom::new(LIMIT);
-    let (recorder, membership) = join(&hub);
+    let room = TestRoom::new(LIMIT);
+    let (recorder, membership) = join(&room);
     for (number, cost) in
         [(0, GROUP_BYTES / 2), (1, GROUP_BYTES / 2), (2, 1), (3, 2 * GROUP_BYTES), (4, GROUP_BYTES), (5, 1)]
     {
-        hub.publish(Numbers(vec![number], cost));
+        room.publish(Numbers(vec![number], cost));
     }
     delivered(&membership).await;
     assert_eq!(recorder.batches(), [vec![0, 1], vec![2], vec![3], vec![4], vec![5]]);
@@ -177,29 +177,29 @@ async fn groups_are_limited_in_bytes() {
 
 #[tokio::test]
 async fn a_member_receives_what_is_published_between_join_and_leave() {
-    let hub = TestRoom::new(LIMIT);
-    let (stays, membership) = join(&hub);
-    hub.publish(one(1));
+    let room = TestRoom::new(LIMIT);
+    let (earlier, membership) = join(&room);
+    room.publish(one(1));
     delivered(&membership).await;
-    let (comes, second) = join(&hub);
-    hub.publish(one(2));
+    let (later, second) = join(&room);
+    room.publish(one(2));
     delivered(&membership).await;
     drop(second);
-    hub.publish(one(3));
+    room.publish(one(3));
     delivered(&membership).await;
-    assert_eq!(stays.numbers(), [1, 2, 3]);
-    assert_eq!(comes.numbers(), [2]);
+    assert_eq!(earlier.numbers(), [1, 2, 3]);
+    assert_eq!(later.numbers(), [2]);
 }
 
 #[tokio::test]
 async fn delivers_after_the_room_was_empty() {
-    let hub = TestRoom::new(LIMIT);
-    hub.publish(one(1));
+    let room = TestRoom::new(LIMIT);
+    room.publish(one(1));
     tokio::task::yield_now().await;
-    drop(join(&hub));
-    let (recorder, membership) = join(&hub);
+    drop(join(&room));
+    let (recorder, membership) = join(&room);
     delivered(&membership).await;
-    hub.publish(one(2));
+    room.publish(one(2));
     delivered(&membership).await;
     assert!(recorder.numbers().ends_with(&[2]));
 }
@@ -216,15 +216,15 @@ impl Wake for CountingWaker {
 
 #[tokio::test]
 async fn a_waiting_publisher_is_woken_after_a_delivery() {
-    let hub = TestRoom::new(10);
-    let (_ear, membership) = join(&hub);
+    let room = TestRoom::new(10);
+    let (_recorder, membership) = join(&room);
     let wakes = Arc::new(CountingWaker::default());
     let waker = Waker::from(Arc::clone(&wakes));
     let context = Context::from_waker(&waker);
 
-    hub.publish(Numbers(vec![1], 10));
+    room.publish(Numbers(vec![1], 10));
     assert!(membership.poll_capacity(&context).is_ready(), "the queue may reach the limit");
-    hub.publish(one(2));
+    room.publish(one(2));
     assert!(membership.poll_capacity(&context).is_pending());
     assert_eq!(wakes.0.load(Ordering::Relaxed), 0);
     delivered(&membership).await;
@@ -234,10 +234,10 @@ async fn a_waiting_publisher_is_woken_after_a_delivery() {
 
 #[tokio::test]
 async fn undelivered_contents_still_count_for_the_limit() {
-    let hub = TestRoom::new(10);
-    let (_ear, membership) = join(&hub);
+    let room = TestRoom::new(10);
+    let (_recorder, membership) = join(&room);
     for number in 0..4 {
-        hub.publish(Numbers(vec![number], GROUP_BYTES));
+        room.publish(Numbers(vec![number], GROUP_BYTES));
     }
     std::future::poll_fn(|context| membership.poll_delivered(1, context)).await;
     let context = Context::from_waker(Waker::noop());
@@ -247,12 +247,12 @@ async fn undelivered_contents_still_count_for_the_limit() {
 }
 
 #[tokio::test]
-async fn delivered_means_all_earlier_contents_to_all_members() {
-    let hub = TestRoom::new(LIMIT);
-    let members: Vec<_> = (0..2 * TURN).map(|_| join(&hub)).collect();
+async fn poll_delivered_waits_for_all_earlier_contents_and_members() {
+    let room = TestRoom::new(LIMIT);
+    let members: Vec<_> = (0..2 * TURN).map(|_| join(&room)).collect();
     let (_, membership) = &members[0];
     for number in 0..3 {
-        hub.publish(one(number));
+        room.publish(one(number));
     }
     assert_eq!(membership.published(), 3, "contents, not groups");
     delivered(membership).await;
@@ -279,36 +279,36 @@ impl Subscriber<Numbers> for BlockingSubscriber {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_operation_waits_for_a_running_delivery() {
-    let hub = TestRoom::new(LIMIT);
+    let room = TestRoom::new(LIMIT);
     let (begun, has_begun) = mpsc::sync_channel(1);
     let (end, ends) = mpsc::channel();
-    let busy = hub.join(Arc::new(BlockingSubscriber { begun, end: Mutex::new(ends) }));
-    hub.publish(one(1));
+    let busy = room.join(Arc::new(BlockingSubscriber { begun, end: Mutex::new(ends) }));
+    room.publish(one(1));
     tokio::task::block_in_place(|| has_begun.recv()).unwrap();
 
     // Each of these would block if the delivery held a lock that it needs.
-    hub.publish(one(2));
-    let (leaves, membership) = join(&hub);
+    room.publish(one(2));
+    let (departed, membership) = join(&room);
     drop(membership);
-    let (stays, membership) = join(&hub);
-    hub.publish(one(3));
+    let (earlier, membership) = join(&room);
+    room.publish(one(3));
     drop(busy);
     drop(end);
     delivered(&membership).await;
-    assert_eq!(stays.numbers(), [3], "only what was published after the join");
-    assert!(leaves.numbers().is_empty());
+    assert_eq!(earlier.numbers(), [3], "only what was published after the join");
+    assert!(departed.numbers().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn all_members_receive_the_same_order_from_concurrent_publishers() {
     const EACH: usize = 2000;
-    let hub = TestRoom::new(LIMIT);
-    let members: Vec<_> = (0..50).map(|_| join(&hub)).collect();
+    let room = TestRoom::new(LIMIT);
+    let members: Vec<_> = (0..50).map(|_| join(&room)).collect();
     let publishers = (0..4).map(|publisher| {
-        let hub = hub.clone();
+        let room = room.clone();
         tokio::spawn(async move {
             for number in 0..EACH {
-                hub.publish(one(publisher * EACH + number));
+                room.publish(one(publisher * EACH + number));
                 if number % 7 == 0 {
                     tokio::task::yield_now().await;
                 }
@@ -330,14 +330,14 @@ async fn all_members_receive_the_same_order_from_concurrent_publishers() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn joins_and_leaves_do_not_affect_other_members() {
-    let hub = TestRoom::new(LIMIT);
-    let stay: Vec<_> = (0..300).map(|_| join(&hub)).collect();
-    let coming_and_going = tokio::spawn({
-        let hub = hub.clone();
+    let room = TestRoom::new(LIMIT);
+    let permanent: Vec<_> = (0..300).map(|_| join(&room)).collect();
+    let churn = tokio::spawn({
+        let room = room.clone();
         async move {
             let mut recorders = Vec::new();
             for _ in 0..100 {
-                let (received, memberships): (Vec<_>, Vec<_>) = (0..100).map(|_| join(&hub)).unzip();
+                let (received, memberships): (Vec<_>, Vec<_>) = (0..100).map(|_| join(&room)).unzip();
                 tokio::task::yield_now().await;
                 drop(memberships);
                 recorders.extend(received);
@@ -346,15 +346,18 @@ async fn joins_and_leaves_do_not_affect_other_members() {
         }
     });
     let mut published = 0;
-    while !coming_and_going.is_finished() || published < 1000 {
-        hub.publish(one(published));
+    while !churn.is_finished() || published < 1000 {
+        room.publish(one(published));
         published += 1;
         tokio::task::yield_now().await;
     }
-    delivered(&stay[0].1).await;
+    delivered(&permanent[0].1).await;
 
-    assert!(stay.iter().all(|(recorder, _)| recorder.numbers().into_iter().eq(0..published)), "no loss, no duplicates");
-    for recorder in coming_and_going.await.unwrap() {
+    assert!(
+        permanent.iter().all(|(recorder, _)| recorder.numbers().into_iter().eq(0..published)),
+        "no loss, no duplicates"
+    );
+    for recorder in churn.await.unwrap() {
         let received = recorder.numbers();
         assert!(received.windows(2).all(|pair| pair[1] == pair[0] + 1), "gap during a membership: {received:?}");
     }
@@ -380,31 +383,31 @@ impl Subscriber<Numbers> for LeavingSubscriber {
 
 #[tokio::test]
 async fn members_may_leave_during_a_delivery() {
-    let hub = TestRoom::new(LIMIT);
+    let room = TestRoom::new(LIMIT);
     let memberships = Arc::new(Mutex::new(Vec::new()));
     let leaver =
         Arc::new(LeavingSubscriber { memberships: Arc::clone(&memberships), received: BatchRecorder::default() });
-    let own = hub.join(Arc::clone(&leaver) as Arc<dyn Subscriber<Numbers>>);
-    let before: Vec<_> = (0..TURN).map(|_| join(&hub)).collect();
-    let (gone, others) = join(&hub);
-    let after: Vec<_> = (0..TURN).map(|_| join(&hub)).collect();
+    let own = room.join(Arc::clone(&leaver) as Arc<dyn Subscriber<Numbers>>);
+    let before: Vec<_> = (0..TURN).map(|_| join(&room)).collect();
+    let (removed, others) = join(&room);
+    let after: Vec<_> = (0..TURN).map(|_| join(&room)).collect();
     memberships.lock().extend([own, others]);
 
     for number in [1, 2] {
-        hub.publish(one(number));
+        room.publish(one(number));
         delivered(&after[0].1).await;
     }
     assert_eq!(leaver.received.numbers(), [1], "it left during the first delivery");
-    assert!(gone.numbers().is_empty(), "it left before its turn");
+    assert!(removed.numbers().is_empty(), "it left before its turn");
     assert!(before.iter().chain(&after).all(|(recorder, _)| recorder.numbers() == [1, 2]));
 }
 
 #[tokio::test]
 async fn frees_a_member_after_it_left() {
-    let hub = TestRoom::new(LIMIT);
-    let (recorder, membership) = join(&hub);
+    let room = TestRoom::new(LIMIT);
+    let (recorder, membership) = join(&room);
     let kept: Weak<BatchRecorder> = Arc::downgrade(&recorder);
-    hub.publish(one(1));
+    room.publish(one(1));
     delivered(&membership).await;
     drop((recorder, membership));
     // Lets the delivery task end.
@@ -427,11 +430,11 @@ impl Subscriber<Numbers> for PanickingSubscriber {
 
 #[tokio::test]
 async fn a_panicking_member_does_not_affect_others() {
-    let hub = TestRoom::new(LIMIT);
-    let _panicking = hub.join(Arc::new(PanickingSubscriber));
-    let (recorder, membership) = join(&hub);
+    let room = TestRoom::new(LIMIT);
+    let _panicking = room.join(Arc::new(PanickingSubscriber));
+    let (recorder, membership) = join(&room);
     for number in 0..2 {
-        hub.publish(one(number));
+        room.publish(one(number));
         delivered(&membership).await;
     }
     assert_eq!(recorder.numbers(), [0, 1]);
@@ -439,34 +442,34 @@ async fn a_panicking_member_does_not_affect_others() {
 
 #[tokio::test]
 async fn a_join_between_two_messages_splits_their_delivery() {
-    let hub = TestRoom::new(LIMIT);
-    let (first, membership) = join(&hub);
-    hub.publish(one(1));
-    let (second, _membership) = join(&hub);
-    hub.publish(one(2));
-    let (third, _also) = join(&hub);
-    let (fourth, _too) = join(&hub);
-    hub.publish(one(3));
-    hub.publish(one(4));
+    let room = TestRoom::new(LIMIT);
+    let (first, membership) = join(&room);
+    room.publish(one(1));
+    let (second, _membership) = join(&room);
+    room.publish(one(2));
+    let (third, _also) = join(&room);
+    let (fourth, _too) = join(&room);
+    room.publish(one(3));
+    room.publish(one(4));
     delivered(&membership).await;
     assert_eq!(first.batches(), [vec![1], vec![2], vec![3, 4]], "split at each join");
     assert_eq!((second.numbers(), third.numbers(), fourth.numbers()), (vec![2, 3, 4], vec![3, 4], vec![3, 4]));
-    hub.publish(one(5));
+    room.publish(one(5));
     delivered(&membership).await;
     assert!(first.numbers() == [1, 2, 3, 4, 5] && third.numbers() == [3, 4, 5]);
 }
 
 #[tokio::test]
 async fn delivers_only_to_the_recipients() {
-    let hub = TestRoom::new(LIMIT);
-    let (publisher, membership) = join(&hub);
-    let (other, _other) = join(&hub);
+    let room = TestRoom::new(LIMIT);
+    let (publisher, membership) = join(&room);
+    let (other, _other) = join(&room);
     let watcher = Arc::new(BatchRecorder::default());
-    let _watches = hub.0.enter(watcher.clone(), true, false);
-    hub.publish(one(1));
-    hub.publish_to(one(2), Recipients::AllBut(membership.key));
-    hub.publish_to(one(3), Recipients::Watchers);
-    hub.publish(one(4));
+    let _watches = room.0.enter(watcher.clone(), true, false);
+    room.publish(one(1));
+    room.publish_to(one(2), Recipients::AllBut(membership.key));
+    room.publish_to(one(3), Recipients::Watchers);
+    room.publish(one(4));
     delivered(&membership).await;
     assert_eq!(publisher.numbers(), [1, 4]);
     assert_eq!(other.numbers(), [1, 2, 4]);
@@ -491,12 +494,12 @@ impl Subscriber<Numbers> for OrderRecorder {
 
 #[tokio::test]
 async fn a_reserved_reply_precedes_all_deliveries() {
-    let hub = TestRoom::new(LIMIT);
-    let (_, membership) = join(&hub);
-    hub.publish(one(1));
+    let room = TestRoom::new(LIMIT);
+    let (_, membership) = join(&room);
+    room.publish(one(1));
     let recorder = Arc::new(OrderRecorder::default());
-    hub.0.enter(recorder.clone(), false, true);
-    hub.publish(one(2));
+    room.0.enter(recorder.clone(), false, true);
+    room.publish(one(2));
     delivered(&membership).await;
     assert_eq!(*recorder.0.lock(), ["reply", "delivery"]);
 }

@@ -26,13 +26,13 @@ pub struct Presence {
 struct UserState {
     clients: u32,
     info: Option<Json>,
-    /// Whether the current info was published; otherwise the user is in `pending_joins`.
+    /// True if the current info was published; otherwise the user is in `pending_joins`.
     info_published: bool,
-    /// Whether a diff or a snapshot contained the user, so that its leave has to be published.
+    /// True if a diff or a snapshot contained the user, so that its leave has to be published.
     announced: bool,
     /// Time at which the last connection left; `None` while there is one.
     left_at: Option<Timestamp>,
-    /// Whether the user is in `pending_leaves`.
+    /// True if the user is in `pending_leaves`.
     leave_pending: bool,
 }
 
@@ -43,7 +43,7 @@ pub struct PresenceSnapshot {
     pub clients: u64,
     /// Users, in no particular order.
     pub users: Vec<PresenceEntry>,
-    /// Whether there are more users.
+    /// True if there are more users.
     pub more: bool,
 }
 
@@ -109,7 +109,7 @@ impl Presence {
     /// each; the rest follows with the next call.
     pub fn diff(&mut self, now: Timestamp, limit: usize) -> PresenceChanges {
         let mut diff = PresenceChanges::default();
-        let mut away = Vec::new();
+        let mut remaining = Vec::new();
         for key in std::mem::take(&mut self.pending_leaves) {
             let Some(user) = self.users.get_mut(&key) else { continue };
             let Some(since) = user.left_at else {
@@ -117,12 +117,12 @@ impl Presence {
                 continue;
             };
             if now.since(since) < key.grace() || diff.left.len() >= limit {
-                away.push(key);
+                remaining.push(key);
             } else if let Some(user) = self.users.remove(&key).filter(|user| user.announced) {
                 diff.left.push(key.present(0, user.info));
             }
         }
-        self.pending_leaves = away;
+        self.pending_leaves = remaining;
         let publishable = self.pending_joins.len().min(limit);
         for key in self.pending_joins.drain(..publishable) {
             if let Some(user) = self.users.get_mut(&key).filter(|user| !user.info_published) {

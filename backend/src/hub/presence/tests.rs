@@ -17,8 +17,8 @@ fn client(name: &str) -> PresenceKey {
 
 /// Returns the names of the users that joined, and of those that left.
 fn names(diff: &PresenceChanges) -> [String; 2] {
-    [&diff.joined, &diff.left].map(|those| {
-        let names = those.iter().map(|present| match (&present.user, &present.client) {
+    [&diff.joined, &diff.left].map(|entries| {
+        let names = entries.iter().map(|present| match (&present.user, &present.client) {
             (Some(user), None) => user.to_string(),
             (None, Some(client)) => client.to_string(),
             other => panic!("expected either a user or a client, not {other:?}"),
@@ -128,13 +128,13 @@ fn a_changed_info_is_published_like_a_join() {
 #[test]
 fn a_diff_has_at_most_limit_joins_and_leaves() {
     let (mut presence, now) = (Presence::default(), Timestamp::default());
-    let those: Vec<_> = (0..250).map(|number| client(&format!("c_{number}"))).collect();
-    for key in &those {
+    let entries: Vec<_> = (0..250).map(|number| client(&format!("c_{number}"))).collect();
+    for key in &entries {
         presence.enter(key, None);
     }
     let count = |diff: PresenceChanges| (diff.joined.len(), diff.left.len());
     assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(100, 0), (100, 0), (50, 0), (0, 0)]);
-    for key in &those {
+    for key in &entries {
         presence.leave(key, now);
     }
     assert_eq!([(); 4].map(|()| count(presence.diff(now, 100))), [(0, 100), (0, 100), (0, 50), (0, 0)]);

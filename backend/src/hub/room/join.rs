@@ -14,7 +14,7 @@ pub struct JoinRequest<'a> {
     pub presence_key: &'a PresenceKey,
     /// Public information of the user, which other members see.
     pub info: Option<&'a Json>,
-    /// Whether the member receives presence changes.
+    /// True if the member receives presence changes.
     pub watches: bool,
     /// Last position that the client received; `None` to recover nothing.
     pub since: Option<&'a Position>,
@@ -25,7 +25,7 @@ pub struct JoinRequest<'a> {
 pub struct JoinReply {
     /// Position of the room.
     pub position: Position,
-    /// Whether `messages` contains all messages after the client's last position. If false, it is empty.
+    /// True if `messages` contains all messages after the client's last position. If false, it is empty.
     pub recovered: bool,
     /// Messages published after the client's last position.
     pub messages: Vec<Arc<Message>>,

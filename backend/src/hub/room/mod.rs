@@ -53,7 +53,7 @@ impl<P: Payload> Room<P> {
     /// both or neither. A message with a known idempotency key is not published again.
     ///
     /// # Errors
-    /// When the room is closed; the error returns the message.
+    /// Returns an error if the room is closed; the error returns the message.
     pub fn publish(
         &self,
         message: NewMessage,
@@ -93,7 +93,7 @@ impl<P: Payload> Room<P> {
     /// member `replaced` leaves under the same lock.
     ///
     /// # Errors
-    /// When the room is closed.
+    /// Returns an error if the room is closed.
     pub(super) fn join(
         self: &Arc<Self>,
         subscriber: Arc<dyn Subscriber<P>>,

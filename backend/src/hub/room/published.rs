@@ -7,7 +7,8 @@ use yodel_protocol::Position;
 pub struct PublishOutcome {
     /// Position of the message.
     pub position: Position,
-    /// Whether a message with the same idempotency key had been published before. `position` is that message's.
+    /// True if a message with the same idempotency key was published before; `position` is the position of that
+    /// message.
     pub duplicate: bool,
 }
 

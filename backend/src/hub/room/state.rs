@@ -23,9 +23,9 @@ pub struct RoomInner {
     keys: IdempotencyKeys,
     presence: Presence,
     last_used: Timestamp,
-    /// Whether the room was removed from the hub.
+    /// True if the room was removed from the hub.
     closed: bool,
-    /// Whether the room is in the list of rooms with presence changes to send.
+    /// True if the room is in the list of rooms with presence changes to send.
     dirty: bool,
 }
 

@@ -67,7 +67,7 @@ fn new_hub(retention: RetentionConfig) -> Hub<RecordedContents> {
 }
 
 /// Advances the clock of a hub tick by tick, and runs its tasks.
-fn pass(hub: &Hub<RecordedContents>, manual: &ManualEnvironment, time: Duration) {
+fn advance(hub: &Hub<RecordedContents>, manual: &ManualEnvironment, time: Duration) {
     for _ in 0..time.as_secs() {
         manual.advance(TICK);
         hub.tick();
@@ -95,9 +95,9 @@ fn join(
     since: Option<&Position>,
 ) -> (Arc<TestSubscriber>, Membership<RecordedContents>, JoinReply) {
     let recorder = Arc::new(TestSubscriber::default());
-    let member: Arc<dyn Subscriber<RecordedContents>> = recorder.clone();
+    let subscriber: Arc<dyn Subscriber<RecordedContents>> = recorder.clone();
     let request = JoinRequest { presence_key, info: None, watches: true, since };
-    let (membership, reply) = hub.join(&name(room), &member, &request, None).unwrap();
+    let (membership, reply) = hub.join(&name(room), &subscriber, &request, None).unwrap();
     (recorder, membership, reply)
 }
 
@@ -197,14 +197,14 @@ fn an_idle_room_is_removed_and_recreated_with_a_new_epoch() {
     let hub = Hub::new(retention(), manual.environment());
     let (_, membership, reply) = join(&hub, "r", &user("a"), None);
     publish(&hub, "r");
-    pass(&hub, &manual, Duration::from_secs(600));
+    advance(&hub, &manual, Duration::from_secs(600));
     assert!(hub.find_room(&name("r")).is_some(), "the room has a member");
     assert_eq!(hub.metrics().retained_bytes(), 0, "the history has expired");
     drop(membership);
-    pass(&hub, &manual, Duration::from_secs(200));
+    advance(&hub, &manual, Duration::from_secs(200));
     let position = hub.find_room(&name("r")).map(|room| room.stats().position);
     assert_eq!(position, Some(Position { offset: Offset(1), ..reply.position.clone() }), "members may still return");
-    pass(&hub, &manual, Duration::from_secs(200));
+    advance(&hub, &manual, Duration::from_secs(200));
     assert!(hub.find_room(&name("r")).is_none());
     let since = Position { offset: Offset(1), ..reply.position };
     let (_, _membership, reply) = join(&hub, "r", &user("a"), Some(&since));
@@ -260,19 +260,19 @@ fn presence_changes_are_sent_once_per_tick_to_watchers() {
     let hub = Hub::new(retention(), manual.environment());
     let (recorder, membership, _) = join(&hub, "r", &user("a"), None);
     let non_watcher = Arc::new(TestSubscriber::default());
-    let member: Arc<dyn Subscriber<RecordedContents>> = non_watcher.clone();
+    let subscriber: Arc<dyn Subscriber<RecordedContents>> = non_watcher.clone();
     let request = JoinRequest { presence_key: &user("b"), info: None, watches: false, since: None };
-    let (unseen, reply) = hub.join(&name("r"), &member, &request, None).unwrap();
+    let (unseen, reply) = hub.join(&name("r"), &subscriber, &request, None).unwrap();
     assert!(reply.present.is_none());
     let tabs: Vec<_> = (0..3).map(|_| join(&hub, "r", &user("c"), None)).collect();
-    pass(&hub, &manual, TICK);
+    advance(&hub, &manual, TICK);
     let first = recorder.diffs.lock().drain(..).collect::<Vec<_>>();
     assert_eq!(first.len(), 1, "all changes in one diff: {first:?}");
     assert_eq!((users(&first[0].joined), users(&first[0].left)), ("a b c".to_owned(), String::new()));
     drop((tabs, unseen));
-    pass(&hub, &manual, Duration::from_secs(9));
+    advance(&hub, &manual, Duration::from_secs(9));
     assert!(recorder.diffs.lock().is_empty(), "within the grace period");
-    pass(&hub, &manual, Duration::from_secs(3));
+    advance(&hub, &manual, Duration::from_secs(3));
     let left = recorder.diffs.lock().drain(..).collect::<Vec<_>>();
     assert_eq!(left.len(), 1, "all changes in one diff: {left:?}");
     assert_eq!((users(&left[0].joined), users(&left[0].left)), (String::new(), "b c".to_owned()));
@@ -287,9 +287,9 @@ async fn a_second_join_replaces_the_first_membership() {
     let (_, first, reply) = join(&hub, "r", &client, None);
     publish(&hub, "r");
     let again = Arc::new(TestSubscriber::default());
-    let member: Arc<dyn Subscriber<RecordedContents>> = again.clone();
+    let subscriber: Arc<dyn Subscriber<RecordedContents>> = again.clone();
     let request = JoinRequest { presence_key: &client, info: None, watches: true, since: Some(&reply.position) };
-    let (second, resumed) = hub.join(&name("r"), &member, &request, Some(first)).unwrap();
+    let (second, resumed) = hub.join(&name("r"), &subscriber, &request, Some(first)).unwrap();
     assert_eq!((resumed.recovered, resumed.messages.len()), (true, 1));
     let snapshot = resumed.present.unwrap();
     assert_eq!((snapshot.clients, snapshot.users[0].clients), (1, 1));

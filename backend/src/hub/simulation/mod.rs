@@ -79,10 +79,10 @@ impl Simulation {
             }
             92..98 => {
                 let time = Duration::from_millis(u64::try_from(self.random.below(2_000)).unwrap());
-                self.pass(time);
+                self.advance(time);
             }
             98 => self.trace.push(format!("dropped task {:?}", self.manual.drop_task())),
-            _ => (0..31).for_each(|_| self.pass(Duration::from_secs(12))),
+            _ => (0..31).for_each(|_| self.advance(Duration::from_secs(12))),
         }
     }
 
@@ -125,7 +125,7 @@ impl Simulation {
         }
     }
 
-    fn pass(&mut self, time: Duration) {
+    fn advance(&mut self, time: Duration) {
         self.manual.advance(time);
         self.hub.tick();
         self.trace.push(format!("{time:?} pass"));
@@ -163,7 +163,7 @@ impl Simulation {
         (0..ROOMS).for_each(|room| self.publish(0, room));
         self.manual.run();
         for _ in 0..20 {
-            self.pass(TICK);
+            self.advance(TICK);
             self.manual.run();
         }
         self.receive();
@@ -180,7 +180,7 @@ impl Simulation {
     /// Closes all connections, and checks that their rooms are removed.
     fn close(&mut self) {
         self.connections.clear();
-        (0..93).for_each(|_| self.pass(Duration::from_secs(12)));
+        (0..93).for_each(|_| self.advance(Duration::from_secs(12)));
         self.manual.run();
         assert_eq!(self.hub.rooms().len(), 1, "the lobby");
         assert_eq!((self.hub.metrics().retained_bytes(), self.hub.metrics().rooms()), (0, 2));

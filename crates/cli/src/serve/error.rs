@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
+use yodel_server::auth::CredentialFileError;
 use yodel_server::config::TokenSetting;
 use yodel_server::{ConfigError, Error, TlsError};
 
@@ -15,6 +16,9 @@ pub enum ServeError {
     /// The certificate or its key cannot be used.
     #[error("{}", tls_in_flags(.0))]
     Tls(TlsError),
+    /// A secret, a key for tokens or the keys for the HTTP API cannot be used.
+    #[error("{}", file_in_flags(.0))]
+    Credentials(CredentialFileError),
     /// The server cannot start for another reason.
     #[error(transparent)]
     Start(Error),
@@ -39,6 +43,7 @@ impl From<Error> for ServeError {
         match error {
             Error::Config(error) => Self::Flags(error),
             Error::Tls(error) => error.into(),
+            Error::Auth(error) => Self::Credentials(error),
             other => Self::Start(other),
         }
     }
@@ -57,6 +62,11 @@ fn tls_in_flags(error: &TlsError) -> String {
             format!("--tls-cert {} and --tls-key {} cannot be used together: {problem}", chain.display(), key.display())
         }
     }
+}
+
+fn file_in_flags(error: &CredentialFileError) -> String {
+    let CredentialFileError { setting, file, problem } = error;
+    format!("{} {}: {problem}", named(setting), file.display())
 }
 
 /// Returns the flag of the setting with the same name.
@@ -129,5 +139,11 @@ mod tests {
         let problem = || "no certificate".to_owned();
         let error = TlsError::File { setting: "tls_cert", file: "a.pem".into(), problem: problem() };
         assert_eq!(ServeError::from(Error::Tls(error)).to_string(), "--tls-cert a.pem: no certificate");
+    }
+
+    #[test]
+    fn key_file_errors_name_the_flags() {
+        let error = CredentialFileError { setting: "api_key_file", file: "keys".into(), problem: "no keys".to_owned() };
+        assert_eq!(ServeError::from(Error::Auth(error)).to_string(), "--api-key-file keys: no keys");
     }
 }

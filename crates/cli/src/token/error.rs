@@ -2,14 +2,14 @@
 
 use std::io;
 
-use yodel_server::auth::{AuthError, SignerError, VerifyError};
+use yodel_server::auth::{CredentialFileError, SignerError, VerifyError};
 
 /// Error that ends `yodel token`.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// A file cannot be read or contains no usable key.
-    #[error(transparent)]
-    File(#[from] AuthError),
+    #[error("{}", file_in_flags(.0))]
+    File(#[from] CredentialFileError),
     /// No key to sign with was given.
     #[error("no signing key: give --jwt-secret-file or --jwt-private-key")]
     NoKey,
@@ -34,4 +34,10 @@ pub enum TokenError {
     /// Writing to standard output failed.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
+}
+
+/// Returns the message of a file error, with the flag in place of the setting.
+fn file_in_flags(error: &CredentialFileError) -> String {
+    let CredentialFileError { setting, file, problem } = error;
+    format!("--{} {}: {problem}", setting.replace('_', "-"), file.display())
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::TokenError;
 use super::options::InspectFlags;
 use super::timestamp;
-use yodel_server::auth::{self, AuthError, CredentialFile, Verifier};
+use yodel_server::auth::{self, CredentialFile, CredentialFileError, Verifier};
 
 /// Largest input that is read, in bytes; no token is longer.
 const MAX_INPUT: u64 = 1 << 20;
@@ -53,7 +53,7 @@ pub fn report(
     Ok(InspectReport { text: text + &last, verdict })
 }
 
-fn verifier(options: &InspectFlags) -> Result<Option<Verifier>, AuthError> {
+fn verifier(options: &InspectFlags) -> Result<Option<Verifier>, CredentialFileError> {
     match (&options.jwt_secret_file, &options.jwt_public_key) {
         (Some(file), _) => Verifier::from_secret_file(file).map(Some),
         (None, Some(file)) => Verifier::from_public_key_file(file).map(Some),
@@ -65,9 +65,7 @@ fn verifier(options: &InspectFlags) -> Result<Option<Verifier>, AuthError> {
 fn token(options: &InspectFlags, input: &mut dyn Read) -> Result<String, TokenError> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     match (&options.token_file, options.token.as_deref()) {
-        (Some(file), _) => {
-            Ok(CredentialFile::new("--token-file", file).read(|content| Ok::<_, String>(text(content)))?)
-        }
+        (Some(file), _) => Ok(CredentialFile::new("token_file", file).read(|content| Ok::<_, String>(text(content)))?),
         (None, Some("-") | None) => {
             let mut bytes = Vec::new();
             input.take(MAX_INPUT).read_to_end(&mut bytes).map_err(TokenError::Input)?;

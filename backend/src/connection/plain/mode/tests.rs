@@ -44,8 +44,8 @@ struct TestMember {
 
 /// Joins the lobby.
 fn join_lobby(hub: &Hub<SharedPayload>, handle: &Arc<ConnectionHandle>) -> Membership<SharedPayload> {
-    let who = PresenceKey::Client(random::client_id());
-    hub.join_lobby(handle, &JoinRequest { presence_key: &who, info: None, watches: false, since: None })
+    let presence_key = PresenceKey::Client(random::client_id());
+    hub.join_lobby(handle, &JoinRequest { presence_key: &presence_key, info: None, watches: false, since: None })
 }
 
 fn handle(max_queue: usize) -> Arc<ConnectionHandle> {
