@@ -210,9 +210,9 @@ async fn diagnoses_by_requested_subprotocols_and_earlier_connections() {
     page.store.dialer.connect_with("ws://other/ws", ProtocolChoice::Plain(vec!["chat".into()]));
     assert_eq!(why("Subprotocols were requested").await, 2);
     page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
-    assert_eq!(why("Browsers hide why").await, 1, "there is no subprotocol to omit");
+    assert_eq!(why("Browsers do not report why").await, 1, "there is no subprotocol to omit");
     page.store.apply(&Effect::Up { url: "ws://other/ws".into(), away_ms: None });
-    why("This server was reached before").await;
+    why("An earlier connection to this server succeeded").await;
     // The server of these tests serves the page only.
     page.store.dialer.connect("ws://yodel.test/nowhere");
     why("The server is running, but this path does not exist.").await;
@@ -227,7 +227,7 @@ async fn retries_without_a_subprotocol() {
     page.until("the button", |page| page.text(".banner").contains("Why?")).await;
     page.click("Why?");
     page.until("the reason", |page| page.text(".diagnosis").contains("yodel.v1 was requested")).await;
-    assert!(page.text(".diagnosis").contains("Browsers hide why"));
+    assert!(page.text(".diagnosis").contains("Browsers do not report why"));
     page.click("Retry without subprotocol");
     assert_eq!(page.events(), [Event::Connect { url: "ws://other/ws".into(), mode: Mode::Plain }]);
     page.until("no explanation", |page| page.count(".diagnosis") == 0).await;

@@ -133,7 +133,7 @@ async fn rejects_an_invalid_room_name() {
     put(&page, "#room", "*");
     page.click("Join");
     let field: HtmlInputElement = page.find("#room").unwrap().unchecked_into();
-    assert!(field.validation_message().unwrap().starts_with("Room names have"));
+    assert!(field.validation_message().unwrap().starts_with("Room names must be"));
     assert_eq!(page.events(), []);
 }
 

@@ -71,8 +71,10 @@ async fn saved_messages_survive_closing_tools_and_have_unique_names() {
     page.until("no error", |page| page.text(".send-options .error").is_empty()).await;
     page.type_text(&"x".repeat(10_001));
     page.click("Save message");
-    page.until("the error", |page| page.text(".send-options .error").starts_with("Limit: 50 messages of 10000 bytes"))
-        .await;
+    page.until("the error", |page| {
+        page.text(".send-options .error").starts_with("Limit: 50 messages, 10000 bytes each")
+    })
+    .await;
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".send-options") == 0).await;
     page.open_tools().await;

@@ -27,7 +27,7 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     stop: "Stop",
     offline_hint: "You are offline. Messages are queued and sent after reconnecting.",
     closed_by_server: "The server closed the connection ({code}). Not reconnecting.",
-    attempts_exhausted: "All attempts to connect failed. Not reconnecting.",
+    attempts_exhausted: "All connection attempts failed. Not reconnecting.",
     try_again: "Try again",
     mixed_content: "This page uses HTTPS, so browsers block ws://.",
     use_wss: "Use wss://",

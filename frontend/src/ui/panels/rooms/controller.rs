@@ -224,6 +224,6 @@ mod tests {
         };
         assert_eq!(why("forbidden"), "Permission denied in #a.");
         assert_eq!(why("limit"), "Limit reached in #a: the server's message.");
-        assert_eq!(why("bad_request"), "Request to #a failed: the server's message.");
+        assert_eq!(why("bad_request"), "Request for #a failed: the server's message.");
     }
 }
