@@ -19,7 +19,7 @@ impl StorageArea {
         serde_json::from_str(&self.text(name)?).ok()
     }
 
-    /// Stores a value under this name, where the browser has a place for it.
+    /// Stores a value under this name. Does nothing if the browser has no storage or it is full.
     pub fn save(self, name: &str, value: &(impl Serialize + ?Sized)) {
         self.set_text(name, &serde_json::to_string(value).unwrap_or_default());
     }

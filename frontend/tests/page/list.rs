@@ -71,7 +71,7 @@ async fn reuses_elements_when_all_rows_are_new() {
     let shown = element.query_selector(".text").unwrap().unwrap().text_content().unwrap();
     assert!(shown.starts_with(" > message 9"), "{shown} is one of the new rows");
     element.click();
-    let row = page.store.list.selected.get_untracked().and_then(|row| page.store.log.row(row)).unwrap();
+    let row = page.store.list.selected.get_untracked().and_then(|row| page.store.log.entry(row)).unwrap();
     assert_eq!(row.body, Body::Received { text: shown.trim_start_matches(" > ").into(), envelope: None });
 }
 

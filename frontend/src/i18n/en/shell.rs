@@ -35,7 +35,7 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     close: "Close",
     page_server_unreachable: "The server of this page is not responding. Check that it is running and that you are online.",
     invalid_url: "Invalid WebSocket URL.",
-    foreign_link: "This link points to another server: {url}",
+    external_link: "This link points to another server: {url}",
 
     tools: "Tools",
     tools_failed: "Failed to load Tools.",

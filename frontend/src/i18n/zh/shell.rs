@@ -35,7 +35,7 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     close: "关闭",
     page_server_unreachable: "此页面的服务器无响应，请检查服务器是否正在运行、网络是否连通。",
     invalid_url: "WebSocket 地址无效。",
-    foreign_link: "此链接指向其他服务器：{url}",
+    external_link: "此链接指向其他服务器：{url}",
 
     tools: "工具",
     tools_failed: "工具加载失败。",

@@ -30,7 +30,7 @@ pub fn Announcer() -> impl IntoView {
     };
     let mut previous = None;
     effect(move || {
-        let rows = log.read(|log| log.rows.pushed());
+        let rows = log.read(|log| log.entries.pushed());
         let new = rows - previous.replace(rows).unwrap_or(rows);
         if pace.try_update_value(|pace| pace.add(new)).unwrap_or_default() {
             list.announce_counts.set(true);

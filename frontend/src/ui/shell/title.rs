@@ -74,6 +74,6 @@ impl Title {
     }
 
     fn counts(self) -> (u64, u64) {
-        untrack(|| self.log.read(|log| (log.received, log.rows.pushed())))
+        untrack(|| self.log.read(|log| (log.received, log.entries.pushed())))
     }
 }

@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(
             diagnose(subprotocols(OWN_SERVER)),
             [Cause::SubprotocolsRejected, Cause::Interrupted],
-            "the own_server server never takes any"
+            "the own server accepts no other subprotocols"
         );
         assert_eq!(diagnose(subprotocols(OTHER_SERVER)), [Cause::KnownServerDown]);
     }

@@ -177,7 +177,7 @@ impl RoomStrings {
 
 /// Returns the offset of the first message of a room in the list, after the last reset of the room.
 fn first_offset(log: &Log, room: &RoomName) -> Option<Offset> {
-    log.rows.iter().fold(None, |first, row| match &row.body {
+    log.entries.iter().fold(None, |first, row| match &row.body {
         Body::Gap { room: begun, lost: None } if begun == room => None,
         Body::Received { envelope: Some(about), .. } if about.room.as_ref() == Some(room) => first.or(about.offset()),
         _ => first,

@@ -5,7 +5,7 @@ use super::controller::RoomsController;
 use crate::{
     platform::time::LocalTime,
     reactive::ErasedMemo,
-    reactive::view::{flag, part, text},
+    reactive::view::{bool_attribute, dynamic_view, text},
     ui::widgets::{button, keyed_list},
 };
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ pub(super) fn section(controller: RoomsController) -> AnyView {
         }
     };
     let load_button =
-        part(move || has_more.get().then(|| button("btn", controller.label(|strings| strings.earlier), load)));
+        dynamic_view(move || has_more.get().then(|| button("btn", controller.label(|strings| strings.earlier), load)));
     let placeholder = text(move || {
         let ended = controller.shown(|room| !room.more_earlier && room.earlier.is_empty()).unwrap_or_default();
         if ended { controller.strings().no_earlier } else { "" }
@@ -36,7 +36,7 @@ pub(super) fn section(controller: RoomsController) -> AnyView {
             <ol
                 tabindex="0"
                 aria-label=controller.label(|strings| strings.earlier)
-                hidden=flag(move || controller.shown(|room| room.earlier.is_empty()).unwrap_or(true))
+                hidden=bool_attribute(move || controller.shown(|room| room.earlier.is_empty()).unwrap_or(true))
             >
                 {keyed_list(keys, move |key| message_item(controller, &key))}
             </ol>

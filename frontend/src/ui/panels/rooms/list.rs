@@ -4,7 +4,7 @@ use super::controller::RoomsController;
 use crate::{
     i18n::fill,
     platform::dom::element,
-    reactive::view::{Text, click, text},
+    reactive::view::{Text, click_handler, text},
     ui::widgets::keyed_list,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -56,7 +56,7 @@ fn room_item(controller: RoomsController, name: &str) -> AnyView {
                 type="button"
                 class="list-button"
                 aria-current=text(move || controller.shown(|room| (room.name == shown).to_string()).unwrap_or_default())
-                on:click=click(move || controller.select(selected.clone()))
+                on:click=click_handler(move || controller.select(selected.clone()))
             >
                 <span class="name">"# " {name.to_owned()}</span>
                 " "
@@ -67,7 +67,7 @@ fn room_item(controller: RoomsController, name: &str) -> AnyView {
                 class="btn-text"
                 aria-label=leave.clone()
                 title=leave
-                on:click=click(move || {
+                on:click=click_handler(move || {
                     controller.leave(&left);
                     focus_field();
                 })

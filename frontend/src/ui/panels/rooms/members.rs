@@ -5,7 +5,7 @@ use crate::{
     i18n::fill,
     model::destination::{Destination, short},
     model::rooms as model,
-    reactive::view::{click, text},
+    reactive::view::{click_handler, text},
     ui::focus::focus_message_field,
     ui::widgets::keyed_list,
 };
@@ -26,7 +26,7 @@ pub(super) fn section(controller: RoomsController) -> AnyView {
         fill(controller.strings().members, &[("room", &room)])
     });
     view! {
-        <section aria-labelledby="h-people" hidden=crate::reactive::view::flag(move || controller.shown(|_| ()).is_none())>
+        <section aria-labelledby="h-people" hidden=crate::reactive::view::bool_attribute(move || controller.shown(|_| ()).is_none())>
             <h2 id="h-people">{heading}</h2>
             <ul>{keyed_list(names, move |name| member_item(controller, name))}</ul>
             <p class="muted">{text(move || unlisted(controller))}</p>
@@ -51,7 +51,7 @@ fn member_item(controller: RoomsController, name: String) -> AnyView {
                 type="button"
                 class="list-button"
                 title=text(move || fill(controller.strings().send_to, &[("name", &title)]))
-                on:click=click(send_to)
+                on:click=click_handler(send_to)
             >
                 <span class="dot open" aria-hidden="true"></span>
                 <span class="name">
