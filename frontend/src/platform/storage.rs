@@ -9,12 +9,12 @@ use web_sys::Storage;
 pub enum StorageArea {
     /// `sessionStorage`: until the tab is closed.
     Session,
-    /// `localStorage`: for later visits too.
+    /// `localStorage`: persists across visits.
     Local,
 }
 
 impl StorageArea {
-    /// Returns the value under this name; `None` when there is none that can be read.
+    /// Returns the value under this name; `None` if there is none, or it is invalid.
     pub fn load<T: DeserializeOwned>(self, name: &str) -> Option<T> {
         serde_json::from_str(&self.text(name)?).ok()
     }

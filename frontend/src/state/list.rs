@@ -14,7 +14,7 @@ pub struct ListState {
     pub follow: ErasedSignal<bool>,
     /// The first entry that arrived while the end of the list was not in view.
     pub unseen_from: ErasedSignal<Option<EntryId>>,
-    /// `true` while entries arrive too fast for a screen reader, which then announces their number instead of their texts.
+    /// `true` while entries arrive too fast for a screen reader: it then announces their number, not their texts.
     pub announce_counts: ErasedSignal<bool>,
     /// The entry in the inspector.
     pub selected: ErasedSignal<Option<EntryId>>,
@@ -44,7 +44,7 @@ impl ListState {
         }
     }
 
-    /// Selects the entry `by` positions after the selected one. Without a selection, selects the one before index `end`.
+    /// Selects the entry `by` positions after the selected one, or without a selection the one before index `end`.
     pub fn inspect_next(&self, by: isize, end: usize) {
         let next = self.log.peek(|Log { entries, filter, .. }| {
             let last = filter.len(entries).checked_sub(1)?;

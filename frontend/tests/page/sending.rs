@@ -113,16 +113,16 @@ async fn sends_bytes_in_plain_mode_and_shows_the_buffered_amount() {
 async fn file_and_typed_bytes_replace_each_other() {
     let page = Page::open();
     page.open_tools().await;
-    let says = async |words: &str| page.until(words, |page| page.text(".send-options").contains(words)).await;
+    let shows = async |words: &str| page.until(words, |page| page.text(".send-options").contains(words)).await;
     page.fill("txtBytes", "0a");
-    says("1 bytes").await;
+    shows("1 bytes").await;
     choose_file(&page, 7);
-    says("7 bytes").await;
+    shows("7 bytes").await;
     assert_eq!(page.find("#txtBytes").unwrap().unchecked_into::<HtmlInputElement>().value(), "");
     choose_file(&page, 16 * 1024 * 1024 + 1);
-    says("File too large (limit 16777216 bytes).").await;
+    shows("File too large (limit 16777216 bytes).").await;
     page.fill("txtBytes", "0a 1f");
-    says("2 bytes").await;
+    shows("2 bytes").await;
 }
 
 #[wasm_bindgen_test]

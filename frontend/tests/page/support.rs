@@ -9,7 +9,7 @@ use yodel_client::{Delivery, Effect, Event, State};
 use yodel_page::{i18n::Lang, model::address::Origin, state::PageState, ui::shell::Screen};
 use yodel_protocol::frame::Welcome;
 
-/// What the session under test does with a message.
+/// Effect of the recorded session on a message.
 #[derive(Clone, Copy)]
 pub enum Outbox {
     Is(Delivery),
@@ -155,7 +155,7 @@ impl Page {
         field.dispatch_event(&bubbling("change")).unwrap();
     }
 
-    /// Presses a key outside of text fields.
+    /// Presses a key outside text fields.
     pub fn press_outside_fields(&self, key: &str) {
         press_in(&self.root, key, |_| {});
     }

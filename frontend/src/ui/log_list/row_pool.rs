@@ -20,7 +20,7 @@ pub struct BoundRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct RowKey {
     version: u64,
-    /// Whether the row is the first unseen one.
+    /// `true` for the first unseen row, which has a divider.
     first_unseen: bool,
     kind: Kind,
 }
@@ -134,8 +134,8 @@ mod tests {
         slots.assign(&rows(1..4), None);
         let now = slots.assign(&rows(4..8), None);
         assert_eq!(numbers(&now), [1, 2, 3, 4], "and one more");
-        let shown: Vec<_> = now.iter().map(|slot| slot.row.get_untracked().0).collect();
-        assert_eq!(shown, [4, 5, 6, 7]);
+        let ids: Vec<_> = now.iter().map(|slot| slot.row.get_untracked().0).collect();
+        assert_eq!(ids, [4, 5, 6, 7]);
         assert_eq!(numbers(&slots.assign(&rows(7..9), None)), [4, 5], "a reused slot is known by its new row");
     }
 

@@ -66,10 +66,10 @@ fn ConnectButton() -> impl IntoView {
     let dialer = context::<Dialer>();
     let language = context::<Language>();
     let is_active = ErasedMemo::new(move || connection.state.with(is_active_state));
-    let shown = ErasedMemo::new(move || is_active.get() || connection.editing.with(Option::is_none));
+    let is_visible = ErasedMemo::new(move || is_active.get() || connection.editing.with(Option::is_none));
     let action = move || if untrack(|| is_active.get()) { dialer.disconnect() } else { dialer.connect_again() };
     let label = text(move || if is_active.get() { language.strings().disconnect } else { language.strings().connect });
-    dynamic_view(move || shown.get().then(|| button("btn toggle", label.clone(), action)))
+    dynamic_view(move || is_visible.get().then(|| button("btn toggle", label.clone(), action)))
 }
 
 /// Opens or closes the panels.

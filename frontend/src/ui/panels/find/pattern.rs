@@ -63,7 +63,8 @@ impl Pattern {
             let length = found.get(0).dyn_into::<JsString>().map_or(0, |found| found.length());
             let from = self.each.last_index() - length;
             if length == 0 {
-                // An empty match has nothing to highlight, and would be found again at the same place.
+                // An empty match is not highlighted. Searching continues after the next character, because it would find
+                // the same match again here.
                 let is_pair = slice(from, from + 2).starts_with(|char| char > '\u{ffff}');
                 self.each.set_last_index(from + 1 + u32::from(is_pair));
                 continue;
@@ -101,7 +102,7 @@ fn regexp(source: &str, flags: &str) -> Result<RegExp, String> {
 /// Flags of a regular expression. A text like `/ws/echo`, with other letters after the last slash, is plain text.
 const FLAGS: &str = "dgimsuvy";
 
-/// Splits `/source/flags`; `None` if the text is no expression.
+/// Splits `/source/flags`; `None` if the text is not an expression.
 fn expression(typed: &str) -> Option<(String, &str)> {
     let (source, flags) = typed.strip_prefix('/')?.rsplit_once('/')?;
     let is_expression = !source.is_empty() && flags.chars().all(|flag| FLAGS.contains(flag));

@@ -153,7 +153,7 @@ impl Inspector {
         move |event| {
             let by = match event.key().as_str() {
                 "Escape" => {
-                    // The key must not close the panels, too.
+                    // Prevents the global shortcut from also closing the panels.
                     event.prevent_default();
                     return self.close();
                 }
@@ -196,7 +196,9 @@ impl Inspector {
     }
 
     fn show_more(self) {
-        let read = |reader: &mut Option<Reader>| reader.as_mut().map(|it| (it.piece(), it.view(), it.remaining()));
+        let read = |reader: &mut Option<Reader>| {
+            reader.as_mut().map(|reader| (reader.piece(), reader.view(), reader.remaining()))
+        };
         let Some((piece, view, left)) = self.reader.try_update_value(read).flatten() else { return };
         if let Some(content) = element::<Element>(CONTENT) {
             let _ = content.append_child(&document().create_text_node(&piece));

@@ -55,13 +55,13 @@ fn charts_or_error() -> AnyView {
     let poll = Poll::start();
     let needs_credentials = ErasedMemo::new(move || poll.error.get().is_some_and(FetchError::is_final));
     let form = dynamic_view(move || needs_credentials.get().then(|| credentials_form(poll)));
-    let shown = dynamic_view(move || {
+    let charts = dynamic_view(move || {
         (!needs_credentials.get() && poll.series.with(|series| !series.rooms.is_empty())).then(|| graphs(poll))
     });
     view! {
         <p role="status">{text(move || status(poll))}</p>
         {form}
-        {shown}
+        {charts}
     }
     .into_any()
 }
