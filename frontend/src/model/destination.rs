@@ -24,7 +24,7 @@ pub enum Destination {
 impl Destination {
     /// Returns the request that sends a text to this recipient.
     pub fn verb(&self, text: &str) -> Verb {
-        let (event, data) = (about(), Json::string(text));
+        let (event, data) = (text_event(), Json::string(text));
         let to = match self {
             Self::Room(room) => {
                 return Verb::Publish(Publish { room: room.clone(), event, data, key: None, echo: true });
@@ -36,7 +36,7 @@ impl Destination {
     }
 }
 
-fn about() -> EventName {
+fn text_event() -> EventName {
     EventName::new(TEXT).expect("valid event name")
 }
 

@@ -7,7 +7,7 @@ const MAX: usize = 100;
 /// Longest text in bytes. Longer ones would fill the browser's storage.
 const MAX_BYTES: usize = 10_000;
 
-/// The sent texts, and the current place among them.
+/// The sent texts, and the one that is currently recalled.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct History {

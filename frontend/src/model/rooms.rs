@@ -96,8 +96,8 @@ impl Room {
 
     fn diff(&mut self, diff: &PresenceDiff) {
         let Some(members) = &mut self.members else { return };
-        for who in diff.left.iter().chain(&diff.joined) {
-            members.retain(|known| name(known) != name(who));
+        for member in diff.left.iter().chain(&diff.joined) {
+            members.retain(|known| name(known) != name(member));
         }
         members.extend(diff.joined.iter().cloned());
     }
@@ -165,10 +165,10 @@ impl Rooms {
     }
 
     /// Returns whether this is the own user or connection.
-    pub fn is_me(&self, who: &PresenceEntry) -> bool {
-        match &who.user {
+    pub fn is_me(&self, member: &PresenceEntry) -> bool {
+        match &member.user {
             Some(user) => self.user.as_ref() == Some(user),
-            None => who.client.is_some() && self.client == who.client,
+            None => member.client.is_some() && self.client == member.client,
         }
     }
 
@@ -188,11 +188,11 @@ impl Rooms {
     }
 
     fn receive(&mut self, message: &Message) {
-        let own = message.from.as_ref().is_some_and(|from| Some(&from.client) == self.client.as_ref());
-        let shown = self.selected().is_some_and(|room| room.name == message.room);
+        let is_own = message.from.as_ref().is_some_and(|from| Some(&from.client) == self.client.as_ref());
+        let is_selected = self.selected().is_some_and(|room| room.name == message.room);
         if let Some(room) = self.find(&message.room) {
             room.mark_listed(message.offset);
-            room.unread += u64::from(!own && !shown);
+            room.unread += u64::from(!is_own && !is_selected);
         }
     }
 
@@ -215,16 +215,16 @@ impl Rooms {
                     room.add_history(history);
                 }
             }
-            (ServerFrame::Error(failed), Some((_, name))) => self.rejection = Some((name, failed.clone())),
+            (ServerFrame::Error(reply), Some((_, name))) => self.rejection = Some((name, reply.clone())),
             _ => {}
         }
     }
 }
 
 /// Returns the user id, or the client id of an anonymous client.
-pub fn name(who: &PresenceEntry) -> &str {
-    let client = || who.client.as_ref().map(ClientId::as_str);
-    who.user.as_ref().map(UserId::as_str).or_else(client).unwrap_or_default()
+pub fn name(member: &PresenceEntry) -> &str {
+    let client = || member.client.as_ref().map(ClientId::as_str);
+    member.user.as_ref().map(UserId::as_str).or_else(client).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,60 +1,62 @@
-//! The visible rows of the list. All rows have the same height, so this is arithmetic.
+//! Windowing of the list: which rows are rendered, and where. All rows have the same height.
 
 use std::ops::Range;
 
-/// Height of a row and the gap below it in pixels; `--row` plus `--gap` of the style sheet.
-pub const ROW: u32 = 32;
+/// Height of a row and the gap below it, in pixels: `--row` plus `--gap` of the style sheet.
+pub const ROW_HEIGHT: u32 = 32;
 /// Number of rows that are rendered beyond each edge, so that scrolling shows no gaps.
-const BEYOND: usize = 10;
-/// Largest distance in pixels that counts as the end.
-const AT_END: i32 = 40;
+const OVERSCAN: usize = 10;
+/// Largest distance from the end, in pixels, at which the list follows its end.
+const END_TOLERANCE: i32 = 40;
 
-/// The visible part of the list in pixels.
+/// The visible part of the list, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct View {
+pub struct Viewport {
     /// Scroll position.
     pub top: i32,
     /// Visible height.
     pub height: i32,
 }
 
-impl View {
-    /// Returns the view that ends with the last row.
+impl Viewport {
+    /// Returns the viewport at the end of a list of this many rows.
     #[must_use]
     pub fn at_end(self, rows: usize) -> Self {
         Self { top: (height(rows) - self.height).max(0), ..self }
     }
 
-    /// Returns the indices of the rows to render.
+    /// Returns the indices of the rows to render, of a list of this many rows.
     pub fn rows(self, rows: usize) -> Range<usize> {
-        let first = place(self.top).min(rows);
-        let last = place(self.top + self.height).saturating_add(1).min(rows);
-        first.saturating_sub(BEYOND)..last.saturating_add(BEYOND).min(rows)
+        let first = row_at(self.top).min(rows);
+        let last = row_at(self.top + self.height).saturating_add(1).min(rows);
+        first.saturating_sub(OVERSCAN)..last.saturating_add(OVERSCAN).min(rows)
     }
 
-    /// Returns the pixels from the lower edge to the end of a content of this height.
+    /// Returns the distance in pixels from the lower edge to the end of a content of this height.
     pub fn to_end(self, content: i32) -> i32 {
         (content - self.top - self.height).max(0)
     }
 
-    /// Returns the scroll position that makes a row visible; `None` if it is visible.
-    pub fn reveal(self, place: usize) -> Option<i32> {
-        let (top, end) = (height(place), height(place + 1));
+    /// Returns the scroll position that makes the row at this index visible; `None` if it is visible.
+    pub fn reveal(self, index: usize) -> Option<i32> {
+        let (top, end) = (height(index), height(index + 1));
         if top < self.top {
             return Some(top);
         }
         (end > self.top + self.height).then(|| end - self.height)
     }
 
-    /// Returns whether a list follows its end after a scroll from `before` to this view.
+    /// Returns whether the list follows its end after a scroll from the position `before` to this viewport.
     ///
-    /// Far from the end it keeps following only if the end moved and not the list. Near the end a move down starts
-    /// following, and a small move up changes nothing. An event without a move, which browsers send late, does not
-    /// start following.
+    /// * At the end, any move starts following.
+    /// * Near the end, a move down starts following, and a move up changes nothing.
+    /// * Elsewhere, a move up stops following. Without a move the end moved away, and the list keeps following.
+    ///
+    /// A scroll event without a move, which browsers may send late, never starts following.
     pub fn follows(self, content: i32, before: i32, following: bool) -> bool {
         match self.to_end(content) {
             0 => following || self.top != before,
-            1..=AT_END => following || self.top > before,
+            1..=END_TOLERANCE => following || self.top > before,
             _ => following && self.top >= before,
         }
     }
@@ -62,72 +64,72 @@ impl View {
 
 /// Returns the height of this number of rows in pixels.
 pub fn height(rows: usize) -> i32 {
-    i32::try_from(rows).unwrap_or(i32::MAX).saturating_mul(ROW.cast_signed())
+    i32::try_from(rows).unwrap_or(i32::MAX).saturating_mul(ROW_HEIGHT.cast_signed())
 }
 
-/// Returns the distance in pixels of a move by this number of rows.
-pub fn offset(places: isize) -> i32 {
-    i32::try_from(places).unwrap_or_default().saturating_mul(ROW.cast_signed())
+/// Returns the height of this number of rows in pixels, negative for a negative number.
+pub fn offset(rows: isize) -> i32 {
+    i32::try_from(rows).unwrap_or_default().saturating_mul(ROW_HEIGHT.cast_signed())
 }
 
-/// Returns the index of the row at a distance from the top in pixels.
-pub fn place(pixels: i32) -> usize {
-    (pixels.max(0).cast_unsigned() / ROW) as usize
+/// Returns the index of the row at this distance from the top in pixels.
+pub fn row_at(pixels: i32) -> usize {
+    (pixels.max(0).cast_unsigned() / ROW_HEIGHT) as usize
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const VIEW: View = View { top: 0, height: 640 };
+    const VIEWPORT: Viewport = Viewport { top: 0, height: 640 };
 
     #[test]
     fn renders_all_of_few_rows() {
-        assert_eq!(VIEW.rows(0), 0..0);
-        assert_eq!(VIEW.rows(5), 0..5);
+        assert_eq!(VIEWPORT.rows(0), 0..0);
+        assert_eq!(VIEWPORT.rows(5), 0..5);
     }
 
     #[test]
     fn renders_ten_rows_beyond_each_edge() {
-        let view = View { top: 100 * 32, ..VIEW };
+        let view = Viewport { top: 100 * 32, ..VIEWPORT };
         assert_eq!(view.rows(1_000), 90..131);
     }
 
     #[test]
     fn limits_the_rendered_rows() {
         for top in (0..3_300_000).step_by(999) {
-            let places = View { top, ..VIEW }.rows(100_000);
-            assert!(places.len() <= 20 + 1 + 2 * BEYOND, "{places:?}");
-            assert!(places.end <= 100_000 && places.start <= places.end, "{places:?}");
+            let rows = Viewport { top, ..VIEWPORT }.rows(100_000);
+            assert!(rows.len() <= 20 + 1 + 2 * OVERSCAN, "{rows:?}");
+            assert!(rows.end <= 100_000 && rows.start <= rows.end, "{rows:?}");
         }
     }
 
     #[test]
     fn shows_the_last_row_at_the_end() {
-        let view = VIEW.at_end(100_000);
+        let view = VIEWPORT.at_end(100_000);
         assert_eq!(view.rows(100_000).end, 100_000);
         assert_eq!(view.to_end(height(100_000)), 0);
-        assert_eq!(VIEW.at_end(3).top, 0, "a short list does not scroll");
+        assert_eq!(VIEWPORT.at_end(3).top, 0, "a short list does not scroll");
     }
 
     #[test]
     fn follows_the_end_within_forty_pixels() {
-        let at = |to_end: i32| View { top: 10_000 - 640 - to_end, ..VIEW };
+        let at = |to_end: i32| Viewport { top: 10_000 - 640 - to_end, ..VIEWPORT };
         assert!(at(0).follows(10_000, 0, false), "at the end");
-        assert!(at(30).follows(10_000, at(30).top, true), "close to it");
-        assert!(!at(41).follows(10_000, at(0).top, true), "too far up");
-        assert!(!at(41).follows(10_000, at(50).top, false), "not down yet");
-        assert!(at(30).follows(10_000, at(50).top, false), "coming down");
-        assert!(!at(30).follows(10_000, at(10).top, false), "going up after leaving");
-        assert!(at(500).follows(10_000, at(500).top, true), "more came below, or less fits on the screen");
-        assert!(!at(0).follows(10_000, at(0).top, false), "not gone yet after leaving");
-        assert!(!at(1).follows(10_000, at(0).top, false), "just going");
-        assert!(at(0).follows(10_000, at(-32).top, false), "the last row was taken out");
+        assert!(at(30).follows(10_000, at(30).top, true), "near the end");
+        assert!(!at(41).follows(10_000, at(0).top, true), "moved up too far");
+        assert!(!at(41).follows(10_000, at(50).top, false), "moved down, still too far up");
+        assert!(at(30).follows(10_000, at(50).top, false), "moved down near the end");
+        assert!(!at(30).follows(10_000, at(10).top, false), "moved up while not following");
+        assert!(at(500).follows(10_000, at(500).top, true), "the content grew or the viewport shrank");
+        assert!(!at(0).follows(10_000, at(0).top, false), "no move while not following");
+        assert!(!at(1).follows(10_000, at(0).top, false), "moved up from the end");
+        assert!(at(0).follows(10_000, at(-32).top, false), "the last row was removed");
     }
 
     #[test]
     fn reveals_a_row_at_the_nearer_edge() {
-        let view = View { top: 100 * 32, ..VIEW };
+        let view = Viewport { top: 100 * 32, ..VIEWPORT };
         assert_eq!(view.reveal(99), Some(99 * 32));
         assert_eq!(view.reveal(100), None);
         assert_eq!(view.reveal(119), None);
@@ -136,6 +138,6 @@ mod tests {
 
     #[test]
     fn treats_a_negative_position_as_the_top() {
-        assert_eq!(View { top: -50, ..VIEW }.rows(100), 0..29);
+        assert_eq!(Viewport { top: -50, ..VIEWPORT }.rows(100), 0..29);
     }
 }

@@ -4,7 +4,7 @@ use js_sys::{Function, Reflect};
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
-/// Copies a text. Calls `on_result` with `true` when the text is on the clipboard, else with `false`.
+/// Copies a text. Calls `on_result` with `true` after the text was copied, or with `false` after a failure.
 pub fn copy(text: &str, on_result: impl Fn(bool) + Copy + 'static) {
     if write(text, on_result).is_err() {
         on_result(false);

@@ -36,11 +36,11 @@ pub fn encode(bytes: &[u8]) -> String {
 /// Appends bytes as base64 with padding.
 pub fn encode_into(bytes: &[u8], text: &mut String) {
     for three in bytes.chunks(3) {
-        let byte = |place: usize| usize::from(three.get(place).copied().unwrap_or_default());
+        let byte = |index: usize| usize::from(three.get(index).copied().unwrap_or_default());
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            let digit = ALPHABET[(bits >> (18 - 6 * place)) & 63];
-            text.push(if place > three.len() { '=' } else { char::from(digit) });
+        for index in 0..4 {
+            let digit = ALPHABET[(bits >> (18 - 6 * index)) & 63];
+            text.push(if index > three.len() { '=' } else { char::from(digit) });
         }
     }
 }

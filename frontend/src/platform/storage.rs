@@ -9,17 +9,17 @@ use web_sys::Storage;
 pub enum StorageArea {
     /// `sessionStorage`: until the tab is closed.
     Session,
-    /// `localStorage`: for later visits too.
+    /// `localStorage`: persists across visits.
     Local,
 }
 
 impl StorageArea {
-    /// Returns the value under this name; `None` when there is none that can be read.
+    /// Returns the value under this name; `None` if there is none, or it is invalid.
     pub fn load<T: DeserializeOwned>(self, name: &str) -> Option<T> {
         serde_json::from_str(&self.text(name)?).ok()
     }
 
-    /// Stores a value under this name, where the browser has a place for it.
+    /// Stores a value under this name. Does nothing if the browser has no storage or it is full.
     pub fn save(self, name: &str, value: &(impl Serialize + ?Sized)) {
         self.set_text(name, &serde_json::to_string(value).unwrap_or_default());
     }

@@ -5,4 +5,6 @@ pub mod signals;
 pub mod view;
 
 pub use signals::{ErasedMemo, ErasedSignal, ErasedValue, effect};
-pub use view::{Click, Flag, Mark, Part, Text, click, flag, part, text};
+pub use view::{
+    BoolAttribute, ClickHandler, DynamicView, Highlighter, Text, bool_attribute, click_handler, dynamic_view, text,
+};

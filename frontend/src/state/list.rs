@@ -3,7 +3,7 @@
 use super::{Layout, LogState};
 use crate::{
     model::log::{EntryId, Log},
-    reactive::{ErasedSignal, Mark},
+    reactive::{ErasedSignal, Highlighter},
 };
 
 /// Selection and scrolling of the message list.
@@ -14,12 +14,12 @@ pub struct ListState {
     pub follow: ErasedSignal<bool>,
     /// The first entry that arrived while the end of the list was not in view.
     pub unseen_from: ErasedSignal<Option<EntryId>>,
-    /// `true` while entries arrive too fast for a screen reader: it gets their number instead of their texts.
+    /// `true` while entries arrive too fast for a screen reader: it then announces their number, not their texts.
     pub announce_counts: ErasedSignal<bool>,
     /// The entry in the inspector.
     pub selected: ErasedSignal<Option<EntryId>>,
-    /// Highlights matches of the search in the text of a row.
-    pub mark: ErasedSignal<Option<Mark>>,
+    /// Highlights the matches of the filter in the text of a row; `None` without a pattern.
+    pub highlighter: ErasedSignal<Option<Highlighter>>,
 }
 
 impl ListState {
@@ -32,40 +32,40 @@ impl ListState {
             unseen_from: ErasedSignal::new(None),
             announce_counts: ErasedSignal::new(false),
             selected: ErasedSignal::new(None),
-            mark: ErasedSignal::new(None),
+            highlighter: ErasedSignal::new(None),
         }))
     }
 
     /// Opens an entry in the inspector.
-    pub fn inspect(&self, row: EntryId) {
-        self.selected.set(Some(row));
+    pub fn inspect(&self, id: EntryId) {
+        self.selected.set(Some(id));
         if !self.layout.tools.get_untracked() {
             self.layout.tools.set(true);
         }
     }
 
-    /// Selects the entry `by` places after the selected one, or the last one before `end` without a selection.
+    /// Selects the entry `by` positions after the selected one, or without a selection the one before index `end`.
     pub fn inspect_next(&self, by: isize, end: usize) {
-        let next = self.log.peek(|Log { rows, shown, .. }| {
-            let last = shown.len(rows).checked_sub(1)?;
-            let place = match self.selected.get_untracked() {
-                Some(row) => shown.place(rows, row).saturating_add_signed(by),
+        let next = self.log.peek(|Log { entries, filter, .. }| {
+            let last = filter.len(entries).checked_sub(1)?;
+            let index = match self.selected.get_untracked() {
+                Some(id) => filter.lower_bound(entries, id).saturating_add_signed(by),
                 None => end.saturating_sub(1),
             };
-            shown.range(rows, place.min(last)..place.min(last) + 1).first().map(|row| row.id)
+            filter.range(entries, index.min(last)..index.min(last) + 1).first().map(|entry| entry.id)
         });
-        if let Some(row) = next {
-            self.inspect(row);
+        if let Some(id) = next {
+            self.inspect(id);
         }
     }
 
     /// Removes all entries except waiting messages. The counts stay.
     pub fn clear(&self) {
-        self.log.change(|Log { rows, shown, .. }| {
-            rows.clear();
-            shown.forget(rows);
-            if shown.waiting(rows).is_some() {
-                shown.pause(Some(EntryId(rows.pushed())));
+        self.log.change(|Log { entries, filter, .. }| {
+            entries.clear();
+            filter.remove_deleted(entries);
+            if filter.held_back(entries).is_some() {
+                filter.pause(Some(EntryId(entries.pushed())));
             }
         });
         self.selected.set(None);

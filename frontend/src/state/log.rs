@@ -37,14 +37,14 @@ impl LogState {
         self.log.with_value(read)
     }
 
-    /// Returns the shown entries at these places, untracked.
-    pub fn rows(&self, places: Range<usize>) -> Vec<LogEntry> {
-        self.log.with_value(|log| log.shown.range(&log.rows, places).into_iter().cloned().collect())
+    /// Returns the shown entries at these indices, untracked.
+    pub fn entries(&self, indices: Range<usize>) -> Vec<LogEntry> {
+        self.log.with_value(|log| log.filter.range(&log.entries, indices).into_iter().cloned().collect())
     }
 
-    /// Returns an entry, untracked.
-    pub fn row(&self, row: EntryId) -> Option<LogEntry> {
-        self.log.with_value(|log| log.rows.get(row).cloned())
+    /// Returns an entry, untracked; `None` if it was removed.
+    pub fn entry(&self, id: EntryId) -> Option<LogEntry> {
+        self.log.with_value(|log| log.entries.get(id).cloned())
     }
 
     /// Changes the log.
@@ -84,7 +84,7 @@ impl LogState {
         {
             request_animation_frame(move || {
                 self.frame_requested.set_value(false);
-                self.log.update_value(|Log { rows, shown, .. }| shown.forget_oldest(rows));
+                self.log.update_value(|Log { entries, filter, .. }| filter.remove_trimmed(entries));
                 self.frame.update(|frame| *frame += 1);
             });
         }

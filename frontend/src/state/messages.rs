@@ -47,40 +47,40 @@ impl Messages {
         self.recipient.get().filter(|_| self.connection.mode.get() != Mode::Plain)
     }
 
-    /// Sends bytes over an open plain connection; returns `false` without one. `shown` is the text of the log entry.
-    pub fn send_binary(&self, bytes: &[u8], shown: &str) -> bool {
+    /// Sends bytes over an open plain connection; returns `false` without one. `label` is the text of the log entry.
+    pub fn send_binary(&self, bytes: &[u8], label: &str) -> bool {
         let sent = self.dispatcher.send_binary(bytes);
         if sent {
-            self.log.change(|log| log.add_sent_binary(now_ms(), shown, bytes.len()));
+            self.log.change(|log| log.add_sent_binary(now_ms(), label, bytes.len()));
         }
         sent
     }
 
-    /// Sends a request as a message; `shown` is the text of the log entry.
-    pub fn send_verb(&self, verb: Verb, shown: &str) {
-        if let Some(id) = self.log.update(|log| log.add_outgoing(now_ms(), shown, None)) {
+    /// Sends a request as a message; `label` is the text of the log entry.
+    pub fn send_verb(&self, verb: Verb, label: &str) {
+        if let Some(id) = self.log.update(|log| log.add_outgoing(now_ms(), label, None)) {
             self.rooms.send_request(id, verb);
             self.log.touch();
         }
     }
 
     /// Sends a failed message again, as a new one.
-    pub fn send_again(&self, row: EntryId, text: &str) {
-        let to = self.log.peek(|log| log.rows.get(row).and_then(|row| row.destination().cloned()));
+    pub fn send_again(&self, id: EntryId, text: &str) {
+        let to = self.log.peek(|log| log.entries.get(id).and_then(|entry| entry.destination().cloned()));
         if self.send_to(to, text) {
-            self.delete(row);
+            self.delete(id);
         }
     }
 
     /// Deletes a message of the user. A waiting message is not sent.
-    pub fn delete(&self, row: EntryId) {
-        let removed = self.log.update(|Log { rows, shown, .. }| {
-            let removed = rows.remove(row);
-            shown.forget(rows);
+    pub fn delete(&self, id: EntryId) {
+        let removed = self.log.update(|Log { entries, filter, .. }| {
+            let removed = entries.remove(id);
+            filter.remove_deleted(entries);
             removed
         });
-        if removed.flatten().is_some_and(|row| row.is_waiting()) {
-            self.dispatcher.dispatch(Event::Delete(MessageId(row.0)));
+        if removed.flatten().is_some_and(|entry| entry.is_waiting()) {
+            self.dispatcher.dispatch(Event::Delete(MessageId(id.0)));
         }
         self.log.touch();
     }
@@ -88,8 +88,8 @@ impl Messages {
     /// Marks the waiting messages as not sent. They were typed for the previous address and must not reach another
     /// server.
     pub(super) fn fail_waiting(&self) {
-        for row in self.log.update(Log::fail_waiting).unwrap_or_default() {
-            self.dispatcher.dispatch(Event::Delete(MessageId(row.0)));
+        for id in self.log.update(Log::fail_waiting).unwrap_or_default() {
+            self.dispatcher.dispatch(Event::Delete(MessageId(id.0)));
         }
         self.log.touch();
     }
@@ -100,7 +100,7 @@ impl Messages {
             None => Event::Send { id, text: text.to_owned() },
             Some(to) => Event::Request { id, verb: to.verb(text) },
         });
-        let is_queued = self.log.row(EntryId(id.0)).is_some();
+        let is_queued = self.log.entry(EntryId(id.0)).is_some();
         if is_queued {
             self.list.follow.set(true);
             self.list.unseen_from.set(None);

@@ -1,5 +1,5 @@
-//! The driver of `yodel_client::Session`. It makes no decisions: it carries out effects and reports the events of sockets,
-//! timer and page.
+//! The driver of `yodel_client::Session`. It makes no decisions: it carries out effects, and reports the events of the
+//! sockets, the timer and the page.
 
 use super::socket::{BEHIND_PROXY, Socket, SocketEvent};
 use crate::{
@@ -108,13 +108,13 @@ impl Driver {
     }
 
     fn arm(self: &Rc<Self>, at_ms: u64) {
-        let wait = u32::try_from(at_ms.saturating_sub(now_ms())).unwrap_or(u32::MAX >> 1);
+        let delay_ms = u32::try_from(at_ms.saturating_sub(now_ms())).unwrap_or(u32::MAX >> 1);
         let driver = Rc::clone(self);
-        let timer = Timeout::new(wait, move || driver.step(Event::Timer { buffered: driver.buffered() }));
+        let timer = Timeout::new(delay_ms, move || driver.step(Event::Timer { buffered: driver.buffered() }));
         self.timer.replace(Some(timer));
     }
 
-    /// Handles a message: in envelope mode the session does, in plain mode it becomes an entry of the log.
+    /// Handles a message. The session handles those in envelope mode; a plain message becomes an entry of the log.
     fn receive(self: &Rc<Self>, socket: Generation, mode: Mode, event: &MessageEvent) {
         let data = event.data();
         if let Some(binary) = data.dyn_ref::<js_sys::ArrayBuffer>() {
@@ -154,8 +154,8 @@ impl Driver {
     fn listen(self: &Rc<Self>) {
         let to_session = |name: &str, event: fn(&web_sys::Event) -> Option<Event>| {
             let driver = Rc::clone(self);
-            window_event_listener_untyped(name, move |seen| {
-                if let Some(event) = event(&seen) {
+            window_event_listener_untyped(name, move |dom_event| {
+                if let Some(event) = event(&dom_event) {
                     driver.step(event);
                 }
             });
@@ -163,8 +163,8 @@ impl Driver {
         to_session("online", |_| Some(Event::Online));
         to_session("offline", |_| Some(Event::Offline));
         to_session("pagehide", |_| Some(Event::PageHide));
-        to_session("pageshow", |seen| {
-            seen.unchecked_ref::<PageTransitionEvent>().persisted().then_some(Event::PageShow)
+        to_session("pageshow", |dom_event| {
+            dom_event.unchecked_ref::<PageTransitionEvent>().persisted().then_some(Event::PageShow)
         });
         to_session("visibilitychange", |_| {
             (document().visibility_state() == VisibilityState::Visible).then_some(Event::Visible)

@@ -22,7 +22,7 @@ pub(crate) enum SocketEvent {
 
 /// A browser's socket and its event handlers. Dropping it removes the handlers and closes the socket.
 pub(crate) struct Socket {
-    /// The number of the dial.
+    /// The generation that the session assigned to this dial.
     pub(crate) generation: Generation,
     /// The mode of the connection.
     pub(crate) mode: Mode,
@@ -34,10 +34,10 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// Dials an address; `on_event` gets the socket's events.
+    /// Dials an address. Calls `on_event` with each event of the socket.
     ///
     /// # Errors
-    /// If the browser rejects the address.
+    /// Returns [`UrlError`] if the browser rejects the address.
     pub(crate) fn open(
         generation: Generation,
         url: &str,

@@ -1,7 +1,7 @@
 //! Widgets. Each has one type for all contents, so that its code is generated once.
 
 use crate::{
-    reactive::view::{Click, Flag, Text, click, flag, text},
+    reactive::view::{BoolAttribute, ClickHandler, Text, bool_attribute, click_handler, text},
     reactive::{ErasedMemo, ErasedSignal},
 };
 use leptos::{ev, prelude::*};
@@ -18,7 +18,7 @@ type OnEvent = Box<dyn FnMut(ev::Event)>;
 /// Returns a button with this class and label.
 pub fn button(class: &'static str, label: Text, on_click: impl FnMut() + 'static) -> AnyView {
     view! {
-        <button type="button" class=class on:click=click(on_click)>
+        <button type="button" class=class on:click=click_handler(on_click)>
             {label}
         </button>
     }
@@ -27,7 +27,7 @@ pub fn button(class: &'static str, label: Text, on_click: impl FnMut() + 'static
 
 /// Returns a group of toggle buttons: the label of the group, and for each button its label, whether it is pressed,
 /// and its click handler.
-pub fn toggle_group(name: Text, buttons: Vec<(Text, Flag, Click)>) -> AnyView {
+pub fn toggle_group(name: Text, buttons: Vec<(Text, BoolAttribute, ClickHandler)>) -> AnyView {
     let buttons: Vec<_> = buttons
         .into_iter()
         .map(|(label, pressed, on_click)| {
@@ -50,7 +50,7 @@ pub fn toggle_group(name: Text, buttons: Vec<(Text, Flag, Click)>) -> AnyView {
 /// Returns a button whose accessible name and tooltip differ from its label.
 pub fn labeled_button(class: &'static str, label: Text, name: String, on_click: impl FnMut() + 'static) -> AnyView {
     view! {
-        <button type="button" class=class aria-label=name.clone() title=name on:click=click(on_click)>
+        <button type="button" class=class aria-label=name.clone() title=name on:click=click_handler(on_click)>
             {label}
         </button>
     }
@@ -136,7 +136,7 @@ pub fn checkbox(label: Text, checked: ErasedSignal<bool>) -> AnyView {
     let change: OnEvent = Box::new(move |_| checked.update(|checked| *checked = !*checked));
     view! {
         <label class="checkbox">
-            <input type="checkbox" prop:checked=flag(move || checked.get()) on:change=change/>
+            <input type="checkbox" prop:checked=bool_attribute(move || checked.get()) on:change=change/>
             <span>{label}</span>
         </label>
     }

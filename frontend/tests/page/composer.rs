@@ -106,7 +106,8 @@ async fn deletes_a_queued_message() {
     let page = Page::with(Outbox::Is(Delivery::Waiting));
     page.type_text("later");
     page.press("Enter");
-    page.until("the mark", |page| page.text(".list-group-item-success .delivery").starts_with("Queued")).await;
+    page.until("the delivery state", |page| page.text(".list-group-item-success .delivery").starts_with("Queued"))
+        .await;
     assert_eq!(page.text("#sent"), "0");
     page.events();
     page.click("Delete");
@@ -119,7 +120,7 @@ async fn retries_a_failed_message() {
     let page = Page::with(Outbox::Is(Delivery::Failed));
     page.type_text("once more");
     page.press("Enter");
-    page.until("the mark", |page| page.text(".delivery").starts_with("Not sent")).await;
+    page.until("the delivery state", |page| page.text(".delivery").starts_with("Not sent")).await;
     page.click("Retry");
     assert_eq!(page.sent(), ["once more", "once more"]);
     frame().await;

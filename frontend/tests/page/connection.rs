@@ -41,8 +41,8 @@ async fn connects_with_the_typed_url_and_subprotocols() {
     page.until("the error", |page| page.text(".sidebar .error").contains("“chat” is listed twice")).await;
     page.fill("txtSubprotocols", "chat, mqtt");
     page.find(CONNECT).unwrap().click();
-    let dialled = Event::Connect { url: "ws://other:9000/ws".into(), mode: Mode::Plain };
-    assert_eq!(page.events()[0], dialled);
+    let expected = Event::Connect { url: "ws://other:9000/ws".into(), mode: Mode::Plain };
+    assert_eq!(page.events()[0], expected);
     assert_eq!(
         page.store.connection.protocol.get_untracked(),
         ProtocolChoice::Plain(vec!["chat".into(), "mqtt".into()])
@@ -55,8 +55,8 @@ async fn keeps_a_token_per_server_and_stores_it_on_request() {
     page.open_tools().await;
     page.fill("txtToken", "secret");
     page.find(CONNECT).unwrap().click();
-    let given = |event: &Event| matches!(event, Event::Token(Some(token)) if token.clone().reveal() == "secret");
-    assert!(page.events().iter().any(given));
+    let has_token = |event: &Event| matches!(event, Event::Token(Some(token)) if token.clone().reveal() == "secret");
+    assert!(page.events().iter().any(has_token));
     assert_eq!(yodel_page::state::Auth::remembered_token("ws://yodel.test/ws"), None);
     page.store.dialer.connect("ws://other/ws");
     assert!(page.events().contains(&Event::Token(None)), "the token is not sent to another server");
@@ -65,7 +65,7 @@ async fn keeps_a_token_per_server_and_stores_it_on_request() {
     page.store.dialer.connect("ws://other/ws");
     page.events();
     page.store.dialer.connect("/ws");
-    assert!(page.events().iter().any(given), "the token is sent to its server again");
+    assert!(page.events().iter().any(has_token), "the token is sent to its server again");
 }
 
 #[wasm_bindgen_test]
@@ -132,9 +132,9 @@ async fn stores_recent_urls() {
     page.open_tools().await;
     page.store.apply(&Effect::Up { url: "ws://one/ws".into(), away_ms: None });
     page.store.apply(&Effect::Down { url: "ws://two/ws".into(), code: 1006, reason: String::new() });
-    page.until("the one", |page| page.text(".sidebar details .address") == "ws://one/ws").await;
-    let kept = StorageArea::Local.load::<Vec<String>>(ADDRESSES);
-    assert_eq!(kept.unwrap(), ["ws://one/ws", "ws://zero/ws"]);
+    page.until("the connected URL", |page| page.text(".sidebar details .address") == "ws://one/ws").await;
+    let stored = StorageArea::Local.load::<Vec<String>>(ADDRESSES);
+    assert_eq!(stored.unwrap(), ["ws://one/ws", "ws://zero/ws"]);
 }
 
 #[wasm_bindgen_test]
@@ -146,9 +146,10 @@ async fn the_form_shows_protocol_and_stored_token() {
     let field = |page: &Page, id| page.find(id).unwrap().unchecked_into::<HtmlInputElement>();
     assert_eq!(field(&page, "#txtToken").value(), "secret");
     assert_eq!(field(&page, "#txtToken").type_(), "password");
-    let [shown, remembered] = [0, 1].map(|at| checkboxes(&page).item(at).unwrap().unchecked_into::<HtmlInputElement>());
+    let [show_token, remembered] =
+        [0, 1].map(|at| checkboxes(&page).item(at).unwrap().unchecked_into::<HtmlInputElement>());
     assert!(remembered.checked());
-    shown.click();
+    show_token.click();
     page.until("the token", |page| field(page, "#txtToken").type_() == "text").await;
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".sidebar") == 0).await;
@@ -199,23 +200,23 @@ async fn shows_the_selected_subprotocol() {
 #[wasm_bindgen_test]
 async fn diagnoses_by_requested_subprotocols_and_earlier_connections() {
     let page = Page::open();
-    let why = async |words: &str| {
+    let diagnose = async |words: &str| {
         page.store.layout.overlay.set(Some(Overlay::Diagnosis));
         page.until(words, |page| page.text(".diagnosis").contains(words)).await;
         let buttons = page.count(".diagnosis button");
         page.store.layout.overlay.set(None);
-        page.until("no explanation", |page| page.count(".diagnosis") == 0).await;
+        page.until("no diagnosis", |page| page.count(".diagnosis") == 0).await;
         buttons
     };
     page.store.dialer.connect_with("ws://other/ws", ProtocolChoice::Plain(vec!["chat".into()]));
-    assert_eq!(why("Subprotocols were requested").await, 2);
+    assert_eq!(diagnose("Subprotocols were requested").await, 2);
     page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
-    assert_eq!(why("Browsers hide why").await, 1, "there is no subprotocol to omit");
+    assert_eq!(diagnose("Browsers do not report why").await, 1, "there is no subprotocol to omit");
     page.store.apply(&Effect::Up { url: "ws://other/ws".into(), away_ms: None });
-    why("This server was reached before").await;
+    diagnose("An earlier connection to this server succeeded").await;
     // The server of these tests serves the page only.
     page.store.dialer.connect("ws://yodel.test/nowhere");
-    why("The server is running, but this path does not exist.").await;
+    diagnose("The server is running, but this path does not exist.").await;
 }
 
 #[wasm_bindgen_test]
@@ -227,10 +228,10 @@ async fn retries_without_a_subprotocol() {
     page.until("the button", |page| page.text(".banner").contains("Why?")).await;
     page.click("Why?");
     page.until("the reason", |page| page.text(".diagnosis").contains("yodel.v1 was requested")).await;
-    assert!(page.text(".diagnosis").contains("Browsers hide why"));
+    assert!(page.text(".diagnosis").contains("Browsers do not report why"));
     page.click("Retry without subprotocol");
     assert_eq!(page.events(), [Event::Connect { url: "ws://other/ws".into(), mode: Mode::Plain }]);
-    page.until("no explanation", |page| page.count(".diagnosis") == 0).await;
+    page.until("no diagnosis", |page| page.count(".diagnosis") == 0).await;
 }
 
 #[wasm_bindgen_test]

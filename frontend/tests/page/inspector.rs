@@ -106,22 +106,22 @@ async fn copies_a_row_and_reports_the_result() {
     page.store.log.receive_text("one");
     page.store.log.receive_binary([0xff, 0x41].into());
     open(&page).await;
-    let said = |page: &Page| page.text(".inspector [role=status]");
+    let status = |page: &Page| page.text(".inspector [role=status]");
     record_clipboard(true);
     page.click("Copy");
-    page.until("the copy", |page| said(page) == "Copied.").await;
+    page.until("the copy", |page| status(page) == "Copied.").await;
     assert_eq!(copied(), "one");
     page.click("Next");
-    page.until("the next row without a status", |page| said(page).is_empty()).await;
+    page.until("the next row without a status", |page| status(page).is_empty()).await;
     record_clipboard(false);
     page.click("Copy");
-    page.until("the blocked copy", |page| said(page).starts_with("The browser blocked copying.")).await;
+    page.until("the blocked copy", |page| status(page).starts_with("The browser blocked copying.")).await;
     assert_eq!(copied(), "ff 41 ");
     page.click("Previous");
-    page.until("the first row without a status", |page| said(page).is_empty()).await;
+    page.until("the first row without a status", |page| status(page).is_empty()).await;
     remove_clipboard();
     page.click("Copy");
-    page.until("the blocked copy", |page| said(page).starts_with("The browser blocked copying.")).await;
+    page.until("the blocked copy", |page| status(page).starts_with("The browser blocked copying.")).await;
 }
 
 #[wasm_bindgen_test]

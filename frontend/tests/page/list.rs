@@ -49,7 +49,7 @@ async fn connection_rows_read_like_the_tutorials() {
 }
 
 #[wasm_bindgen_test]
-async fn draws_only_the_visible_rows() {
+async fn renders_only_the_visible_rows() {
     let page = Page::open();
     fill(&page, 10_000).await;
     assert!(page.count("#divShow > li") < 100, "{}", page.count("#divShow > li"));
@@ -68,11 +68,11 @@ async fn reuses_elements_when_all_rows_are_new() {
     fill(&page, 1_000).await;
     page.until("the end", at_end).await;
     assert!(element.is_connected());
-    let shown = element.query_selector(".text").unwrap().unwrap().text_content().unwrap();
-    assert!(shown.starts_with(" > message 9"), "{shown} is one of the new rows");
+    let text = element.query_selector(".text").unwrap().unwrap().text_content().unwrap();
+    assert!(text.starts_with(" > message 9"), "{text} is one of the new rows");
     element.click();
-    let row = page.store.list.selected.get_untracked().and_then(|row| page.store.log.row(row)).unwrap();
-    assert_eq!(row.body, Body::Received { text: shown.trim_start_matches(" > ").into(), envelope: None });
+    let entry = page.store.list.selected.get_untracked().and_then(|id| page.store.log.entry(id)).unwrap();
+    assert_eq!(entry.body, Body::Received { text: text.trim_start_matches(" > ").into(), envelope: None });
 }
 
 #[wasm_bindgen_test]
@@ -184,7 +184,7 @@ async fn announces_few_rows_only() {
     page.until("no announcements", |page| live(page) == "off").await;
 }
 
-/// Receives this number of messages and waits for the last one to be drawn.
+/// Receives this number of messages and waits until the last one is rendered.
 async fn fill(page: &Page, rows: usize) {
     for n in 0..rows {
         page.store.log.receive_text(&format!("message {n}"));

@@ -82,10 +82,13 @@ async fn hides_rooms_and_recipient_in_plain_mode() {
 #[wasm_bindgen_test]
 async fn requests_presence_of_joined_rooms_when_tools_open() {
     let page = with_tools().await;
-    let asked = requests(&page);
-    assert!(matches!(&asked[..], [(_, Verb::Presence(about))] if about.room == room("lobby")), "{asked:?}");
+    let requests_sent = requests(&page);
+    assert!(
+        matches!(&requests_sent[..], [(_, Verb::Presence(about))] if about.room == room("lobby")),
+        "{requests_sent:?}"
+    );
     let users = r#"{"id":1,"type":"presence","room":"lobby","clients":3,"users":[{"user":"ada","clients":2},{"client":"c_1","clients":1}]}"#;
-    reply_to(&page, asked[0].0, users);
+    reply_to(&page, requests_sent[0].0, users);
     page.until("two members", |page| page.count("section[aria-labelledby=h-people] li") == 2).await;
     let people = page.text("section[aria-labelledby=h-people] ul");
     assert!(people.contains("ada 2 tabs") && people.contains("c_1 (you) 1 tab"), "{people}");
@@ -133,7 +136,7 @@ async fn rejects_an_invalid_room_name() {
     put(&page, "#room", "*");
     page.click("Join");
     let field: HtmlInputElement = page.find("#room").unwrap().unchecked_into();
-    assert!(field.validation_message().unwrap().starts_with("Room names have"));
+    assert!(field.validation_message().unwrap().starts_with("Room names must be"));
     assert_eq!(page.events(), []);
 }
 
@@ -187,15 +190,15 @@ async fn loads_earlier_messages_until_there_are_none() {
     page.until("the button", |page| page.count(".history button") == 1).await;
     page.events();
     page.click("Earlier messages");
-    let asked = requests(&page);
-    let [(id, Verb::History(before))] = &asked[..] else { panic!("{asked:?}") };
+    let requests_sent = requests(&page);
+    let [(id, Verb::History(before))] = &requests_sent[..] else { panic!("{requests_sent:?}") };
     assert_eq!(before.before, Some(Offset(10)));
     let old = r#"{"room":"lobby","offset":9,"event":"text","data":"long ago","time":9}"#;
     let page_of = format!(
         r#"{{"id":1,"type":"history","room":"lobby","epoch":"e","offset":10,"messages":[{old}],"more":false}}"#
     );
     reply_to(&page, *id, &page_of);
-    page.until("it", |page| page.text(".history ol").contains("long ago")).await;
+    page.until("the earlier message", |page| page.text(".history ol").contains("long ago")).await;
     page.until("the end", |page| page.count(".history button") == 0).await;
 }
 

@@ -71,8 +71,10 @@ async fn saved_messages_survive_closing_tools_and_have_unique_names() {
     page.until("no error", |page| page.text(".send-options .error").is_empty()).await;
     page.type_text(&"x".repeat(10_001));
     page.click("Save message");
-    page.until("the error", |page| page.text(".send-options .error").starts_with("Limit: 50 messages of 10000 bytes"))
-        .await;
+    page.until("the error", |page| {
+        page.text(".send-options .error").starts_with("Limit: 50 messages, 10000 bytes each")
+    })
+    .await;
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".send-options") == 0).await;
     page.open_tools().await;
@@ -111,16 +113,16 @@ async fn sends_bytes_in_plain_mode_and_shows_the_buffered_amount() {
 async fn file_and_typed_bytes_replace_each_other() {
     let page = Page::open();
     page.open_tools().await;
-    let says = async |words: &str| page.until(words, |page| page.text(".send-options").contains(words)).await;
+    let shows = async |words: &str| page.until(words, |page| page.text(".send-options").contains(words)).await;
     page.fill("txtBytes", "0a");
-    says("1 bytes").await;
+    shows("1 bytes").await;
     choose_file(&page, 7);
-    says("7 bytes").await;
+    shows("7 bytes").await;
     assert_eq!(page.find("#txtBytes").unwrap().unchecked_into::<HtmlInputElement>().value(), "");
     choose_file(&page, 16 * 1024 * 1024 + 1);
-    says("File too large (limit 16777216 bytes).").await;
+    shows("File too large (limit 16777216 bytes).").await;
     page.fill("txtBytes", "0a 1f");
-    says("2 bytes").await;
+    shows("2 bytes").await;
 }
 
 #[wasm_bindgen_test]

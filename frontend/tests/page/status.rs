@@ -83,8 +83,8 @@ async fn counts_down_to_the_next_attempt() {
 async fn shows_why_the_server_closed() {
     let page = Page::open();
     page.state(State::Stopped(StopReason::Fatal { code: CloseCode(4502), reason: String::new() }));
-    let refused = "The server closed the connection (4502: unauthorized). Not reconnecting.";
-    page.until("the banner", |page| page.text(".banner span") == refused).await;
+    let expected = "The server closed the connection (4502: unauthorized). Not reconnecting.";
+    page.until("the banner", |page| page.text(".banner span") == expected).await;
     page.click("Try again");
     assert_eq!(page.events(), [connect("ws://yodel.test/ws")]);
 }

@@ -34,8 +34,8 @@ pub fn record_clipboard(allowed: bool) {
 
 /// Removes the clipboard, as browsers do on an insecure origin.
 pub fn remove_clipboard() {
-    let away = "Object.defineProperty(navigator, 'clipboard', { configurable: true, value: undefined });";
-    Function::new_no_args(away).call0(&JsValue::NULL).unwrap();
+    let remove = "Object.defineProperty(navigator, 'clipboard', { configurable: true, value: undefined });";
+    Function::new_no_args(remove).call0(&JsValue::NULL).unwrap();
 }
 
 /// Returns the text that was copied last.

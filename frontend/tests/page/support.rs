@@ -9,7 +9,7 @@ use yodel_client::{Delivery, Effect, Event, State};
 use yodel_page::{i18n::Lang, model::address::Origin, state::PageState, ui::shell::Screen};
 use yodel_protocol::frame::Welcome;
 
-/// What the session under test does with a message.
+/// Effect of the recorded session on a message.
 #[derive(Clone, Copy)]
 pub enum Outbox {
     Is(Delivery),
@@ -25,7 +25,7 @@ thread_local! {
 /// listeners would disturb all later tests.
 pub struct Page {
     pub store: &'static PageState,
-    place: HtmlElement,
+    root: HtmlElement,
     events: Rc<RefCell<Vec<Event>>>,
 }
 
@@ -38,7 +38,7 @@ impl Page {
     pub fn with(outbox: Outbox) -> Self {
         close_last();
         clear_storage();
-        let place = add("div", "app");
+        let root = add("div", "app");
         let origin = Origin { secure: false, host: "yodel.test".into() };
         let owner = Owner::new();
         let store = owner.with(|| PageState::new(origin, Lang::En));
@@ -53,11 +53,11 @@ impl Page {
             }
             seen.borrow_mut().push(event);
         });
-        mount_to(place.clone(), move || view! { <Screen store/> }).forget();
+        mount_to(root.clone(), move || view! { <Screen store/> }).forget();
         // The real page is never unmounted either: an effect may still be pending.
         std::mem::forget(owner);
-        LAST.set(Some((place.clone(), yodel_page::ui::shell::shortcuts::listen(store.layout))));
-        Self { store, place, events }
+        LAST.set(Some((root.clone(), yodel_page::ui::shell::shortcuts::listen(store.layout))));
+        Self { store, root, events }
     }
 
     /// Takes the recorded events, except latency measurements, which come at any time while the tools are open.
@@ -105,20 +105,20 @@ impl Page {
             }
             frame().await;
         }
-        panic!("timed out waiting for {what}; the page is {}", self.place.inner_html());
+        panic!("timed out waiting for {what}; the page is {}", self.root.inner_html());
     }
 
     pub fn find(&self, selector: &str) -> Option<HtmlElement> {
-        self.place.query_selector(selector).unwrap().map(JsCast::unchecked_into)
+        self.root.query_selector(selector).unwrap().map(JsCast::unchecked_into)
     }
 
     pub fn count(&self, selector: &str) -> u32 {
-        self.place.query_selector_all(selector).unwrap().length()
+        self.root.query_selector_all(selector).unwrap().length()
     }
 
     /// Returns the text of the last match; empty if there is none.
     pub fn last(&self, selector: &str) -> String {
-        let all = self.place.query_selector_all(selector).unwrap();
+        let all = self.root.query_selector_all(selector).unwrap();
         all.item(all.length().wrapping_sub(1)).and_then(|node| node.text_content()).unwrap_or_default()
     }
 
@@ -128,7 +128,7 @@ impl Page {
 
     /// Clicks the button with this label.
     pub fn click(&self, label: &str) {
-        let buttons = self.place.query_selector_all("button").unwrap();
+        let buttons = self.root.query_selector_all("button").unwrap();
         let button = (0..buttons.length())
             .filter_map(|at| buttons.item(at))
             .find(|button| button.text_content().is_some_and(|text| text.trim() == label))
@@ -155,9 +155,9 @@ impl Page {
         field.dispatch_event(&bubbling("change")).unwrap();
     }
 
-    /// Presses a key outside of text fields.
+    /// Presses a key outside text fields.
     pub fn press_outside_fields(&self, key: &str) {
-        press_in(&self.place, key, |_| {});
+        press_in(&self.root, key, |_| {});
     }
 
     /// Opens the tools and waits for them.
@@ -230,8 +230,8 @@ fn add(name: &str, id: &str) -> HtmlElement {
 }
 
 fn close_last() {
-    if let Some((place, keys)) = LAST.take() {
-        place.remove();
+    if let Some((root, keys)) = LAST.take() {
+        root.remove();
         keys.remove();
     }
 }

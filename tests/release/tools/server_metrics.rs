@@ -44,7 +44,7 @@ async fn asks_for_a_key_when_metrics_are_protected(browser: &Browser) {
     let file = key.path().to_str().expect("path is UTF-8");
     let yodel = Yodel::serve(&["--metrics", "api", "--api-key-file", file]).await;
     let page = open_metrics(browser, &yodel).await;
-    let wanted = "Metrics require an API key, or a token with the “api” claim. It is not stored.";
+    let wanted = "Metrics require an API key or a token with the “api” claim. The page does not store it.";
     page.wait_for_text(".metrics p", wanted).await;
     page.fill("key", "a wrong key\n").await;
     wait_for_requests(&page, 2).await;

@@ -15,7 +15,7 @@ pub(in crate::i18n) const STRINGS: InspectorStrings = InspectorStrings {
     copy: "Copy",
     save: "Save",
     copied: "Copied.",
-    copy_blocked: "The browser blocked copying. Select and copy the text, or save it.",
+    copy_blocked: "The browser blocked copying. Select the text and copy it, or save it.",
     too_long: "Too long to copy as hex. Save it instead.",
     time: "Time",
     size: "Size",

@@ -27,7 +27,7 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     stop: "Stop",
     offline_hint: "You are offline. Messages are queued and sent after reconnecting.",
     closed_by_server: "The server closed the connection ({code}). Not reconnecting.",
-    attempts_exhausted: "All attempts to connect failed. Not reconnecting.",
+    attempts_exhausted: "All connection attempts failed. Not reconnecting.",
     try_again: "Try again",
     mixed_content: "This page uses HTTPS, so browsers block ws://.",
     use_wss: "Use wss://",
@@ -35,7 +35,7 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     close: "Close",
     page_server_unreachable: "The server of this page is not responding. Check that it is running and that you are online.",
     invalid_url: "Invalid WebSocket URL.",
-    foreign_link: "This link points to another server: {url}",
+    external_link: "This link points to another server: {url}",
 
     tools: "Tools",
     tools_failed: "Failed to load Tools.",

@@ -9,9 +9,9 @@ pub struct ChartStrings {
     pub latency: &'static str,
     /// Time span of a chart.
     pub last_minute: &'static str,
-    /// Instead of that chart in plain mode.
+    /// Shown instead of the latency chart in plain mode.
     pub no_latency: &'static str,
-    /// Instead of a measurement.
+    /// Shown instead of a measurement that is not available.
     pub no_data: &'static str,
     /// A time of `{n}` milliseconds.
     pub ms: &'static str,
@@ -35,7 +35,7 @@ pub struct ChartStrings {
     pub connected: &'static str,
     /// Item of that list; `{reason}`.
     pub disconnected: &'static str,
-    /// Instead of the timeline.
+    /// Shown instead of an empty timeline.
     pub no_connection_yet: &'static str,
 }
 

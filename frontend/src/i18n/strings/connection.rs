@@ -61,7 +61,7 @@ pub struct ConnectionStrings {
     pub handshake_blocked: &'static str,
     /// Diagnosis: any other status.
     pub not_websocket: &'static str,
-    /// Diagnosis: another server, of which browsers report 1006 alone.
+    /// Diagnosis: another server, for which browsers report only 1006.
     pub unknown_cause: &'static str,
     /// Diagnosis: another server, connected before.
     pub known_server_down: &'static str,

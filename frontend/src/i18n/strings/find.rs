@@ -25,7 +25,7 @@ pub struct FindStrings {
     pub pause: &'static str,
     /// Button that continues the list.
     pub resume: &'static str,
-    /// The same, with `{n}` new rows.
+    /// Button that continues the list, with `{n}` new rows.
     pub resume_new: &'static str,
     /// Button that opens the choice of a format.
     pub export: &'static str,

@@ -25,7 +25,7 @@ pub struct HelpStrings {
     pub next_message: &'static str,
     /// Enter in the list.
     pub open_message: &'static str,
-    /// Note on the last two.
+    /// Note about the slash and the question mark.
     pub outside_fields: &'static str,
 }
 

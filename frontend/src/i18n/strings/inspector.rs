@@ -27,9 +27,9 @@ pub struct InspectorStrings {
     pub save: &'static str,
     /// Result of copying.
     pub copied: &'static str,
-    /// Error: the browser does not permit it.
+    /// Error: the browser does not permit copying.
     pub copy_blocked: &'static str,
-    /// Error: the hex digits would be too many.
+    /// Error: the message is too large to copy as hex digits.
     pub too_long: &'static str,
     /// Property: local time.
     pub time: &'static str,

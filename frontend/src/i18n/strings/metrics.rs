@@ -27,9 +27,9 @@ pub struct MetricsStrings {
     pub show: &'static str,
     /// Error: missing or invalid credentials.
     pub credentials_required: &'static str,
-    /// Error: the token does not permit it.
+    /// Error: the token does not permit access.
     pub forbidden: &'static str,
-    /// Error: the server has no such path.
+    /// Error: metrics are disabled, or the server has no such path.
     pub disabled: &'static str,
     /// Error: no response.
     pub unreachable: &'static str,

@@ -7,7 +7,7 @@ pub struct RoomStrings {
     pub heading: &'static str,
     /// Number of unread messages; `{n}`.
     pub unread: &'static str,
-    /// Instead of it before the join is acknowledged.
+    /// Shown instead of `unread` until the join is acknowledged.
     pub joining: &'static str,
     /// Label of the room field.
     pub room_name: &'static str,
@@ -39,7 +39,7 @@ pub struct RoomStrings {
     pub and_more: &'static str,
     /// Members that are not listed, an unknown number.
     pub and_others: &'static str,
-    /// Instead of the members.
+    /// Shown instead of the members without the permission to see them.
     pub members_hidden: &'static str,
     /// Button that loads history, and the list of it.
     pub earlier: &'static str,

@@ -67,7 +67,7 @@ pub struct ShellStrings {
     /// Error of the URL field.
     pub invalid_url: &'static str,
     /// Banner for a link to another server; `{url}`.
-    pub foreign_link: &'static str,
+    pub external_link: &'static str,
 
     /// Button that opens the panels.
     pub tools: &'static str,
@@ -184,8 +184,8 @@ impl ShellStrings {
     pub fn number(&self, number: u64) -> String {
         let digits = number.to_string();
         let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-        for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
                 grouped.push_str(self.digit_separator);
             }
             grouped.push(digit);

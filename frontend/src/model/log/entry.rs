@@ -27,7 +27,7 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// The number of entries.
-    Rows,
+    Entries,
     /// The size of the entries.
     Bytes,
 }
@@ -41,7 +41,7 @@ pub struct Outage {
     pub all_sent: bool,
 }
 
-/// The content of an entry. Texts are shared, so that a visible row costs no copy.
+/// The content of an entry. Texts are shared, so that a visible row does not copy them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     /// A connection was established.
@@ -91,16 +91,16 @@ pub enum Body {
     },
     /// Messages of a room are lost.
     Gap {
-        /// Which room.
+        /// The room.
         room: RoomName,
         /// Number of lost messages; unknown after a reset of the room.
         lost: Option<u64>,
     },
     /// Missed messages of a room follow.
     Recovered {
-        /// Which room.
+        /// The room.
         room: RoomName,
-        /// Number of messages.
+        /// Number of missed messages that arrived.
         messages: u64,
     },
     /// An error or a notice of the server.
@@ -112,14 +112,14 @@ pub enum Body {
     },
     /// The oldest entries were removed.
     Trimmed {
-        /// How many so far.
-        rows: u64,
-        /// Why.
+        /// Number of removed entries so far.
+        entries: u64,
+        /// The limit that was reached.
         limit: Limit,
     },
 }
 
-/// A row is read and copied a lot, and there are a hundred thousand of them.
+/// Up to 100,000 entries are stored, and each visible one is copied per frame.
 #[cfg(target_pointer_width = "32")]
 const _: () = assert!(size_of::<LogEntry>() == 48);
 
@@ -168,12 +168,12 @@ impl LogEntry {
         if let Body::Sent { to, .. } = &self.body { to.as_ref() } else { None }
     }
 
-    /// Returns the mutable part of the entry as a number. A row with another version is rendered again.
+    /// Returns a number that changes with the mutable part of the entry. The row is rendered again when it changes.
     pub fn version(&self) -> u64 {
         match self.body {
             Body::Sent { delivery, .. } => delivery as u64,
             Body::Opened { outage: Some(outage), .. } => u64::from(outage.all_sent),
-            Body::Trimmed { rows, .. } => rows,
+            Body::Trimmed { entries, .. } => entries,
             Body::Recovered { messages, .. } => messages,
             _ => 0,
         }
@@ -192,7 +192,7 @@ impl LogEntry {
     }
 }
 
-/// Returns the memory of shared bytes: with two counts, the allocator's header and its rounding.
+/// Returns the memory of an `Arc` of this many bytes: with its two counts, the allocator's header and rounding.
 fn shared(bytes: usize) -> usize {
     const WORD: usize = size_of::<usize>();
     (bytes + 3 * WORD).next_multiple_of(2 * WORD)

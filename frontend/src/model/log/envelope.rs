@@ -6,7 +6,7 @@ use yodel_protocol::{EventName, Offset, RoomName, frame};
 /// Number of cached values.
 const CACHE_SIZE: usize = 32;
 
-/// Metadata that messages have in common.
+/// Metadata that many messages have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharedFields {
     /// The room; `None` for a direct message.
@@ -20,7 +20,7 @@ pub struct SharedFields {
 /// Metadata of a message in an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
-    names: Arc<SharedFields>,
+    fields: Arc<SharedFields>,
     offset: Number,
     time: Number,
 }
@@ -32,8 +32,8 @@ struct Number(u64);
 
 impl Envelope {
     /// Creates metadata. `time` is in milliseconds since 1970 on the server's clock.
-    pub fn new(names: Arc<SharedFields>, offset: Option<Offset>, time: u64) -> Self {
-        Self { names, offset: Number(offset.unwrap_or_default().0), time: Number(time) }
+    pub fn new(fields: Arc<SharedFields>, offset: Option<Offset>, time: u64) -> Self {
+        Self { fields, offset: Number(offset.unwrap_or_default().0), time: Number(time) }
     }
 
     /// Returns the offset in the room, from 1; `None` if the room has no history.
@@ -52,41 +52,41 @@ impl Deref for Envelope {
     type Target = SharedFields;
 
     fn deref(&self) -> &SharedFields {
-        &self.names
+        &self.fields
     }
 }
 
-/// The shared fields of the last messages.
+/// The distinct shared fields of the last messages, at most [`CACHE_SIZE`].
 #[derive(Debug, Default)]
 pub struct FieldCache {
-    names: Vec<Arc<SharedFields>>,
+    fields: Vec<Arc<SharedFields>>,
     /// Index of the oldest value, which is replaced next.
     oldest: usize,
 }
 
 impl FieldCache {
-    /// Returns a shared copy of these fields.
-    pub fn intern(&mut self, mut names: SharedFields) -> Arc<SharedFields> {
-        if let Some(known) = self.names.iter().find(|known| ***known == names) {
+    /// Returns the cached copy of these fields, or caches them.
+    pub fn intern(&mut self, mut fields: SharedFields) -> Arc<SharedFields> {
+        if let Some(known) = self.fields.iter().find(|known| ***known == fields) {
             return known.clone();
         }
-        if let Some(other) = self.names.first() {
-            names.borrow(other);
+        if let Some(other) = self.fields.first() {
+            fields.share_with(other);
         }
-        let names = Arc::new(names);
-        if self.names.len() < CACHE_SIZE {
-            self.names.push(names.clone());
+        let fields = Arc::new(fields);
+        if self.fields.len() < CACHE_SIZE {
+            self.fields.push(fields.clone());
         } else {
-            self.names[self.oldest] = names.clone();
+            self.fields[self.oldest] = fields.clone();
             self.oldest = (self.oldest + 1) % CACHE_SIZE;
         }
-        names
+        fields
     }
 }
 
 impl SharedFields {
-    /// Shares equal values with other fields.
-    fn borrow(&mut self, other: &Self) {
+    /// Replaces equal values by clones of the other ones, which share their memory.
+    fn share_with(&mut self, other: &Self) {
         if self.room == other.room {
             self.room.clone_from(&other.room);
         }
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
     use yodel_protocol::ClientId;
 
-    fn names(client: usize) -> SharedFields {
+    fn fields(client: usize) -> SharedFields {
         let client = ClientId::new(&format!("c_{client}")).unwrap();
         SharedFields {
             room: RoomName::new("lobby").ok(),
@@ -113,15 +113,15 @@ mod tests {
     #[test]
     fn shares_the_fields_of_alternating_clients() {
         let mut cache = FieldCache::default();
-        let first: Vec<_> = (0..CACHE_SIZE).map(|client| cache.intern(names(client))).collect();
-        let again: Vec<_> = (0..CACHE_SIZE).map(|client| cache.intern(names(client))).collect();
+        let first: Vec<_> = (0..CACHE_SIZE).map(|client| cache.intern(fields(client))).collect();
+        let again: Vec<_> = (0..CACHE_SIZE).map(|client| cache.intern(fields(client))).collect();
         assert!(first.iter().zip(&again).all(|(first, again)| Arc::ptr_eq(first, again)));
     }
 
     #[test]
     fn shares_room_and_event_with_a_new_client() {
         let mut cache = FieldCache::default();
-        let [one, other] = [1, 2].map(|client| cache.intern(names(client)));
+        let [one, other] = [1, 2].map(|client| cache.intern(fields(client)));
         assert_eq!(one.event.as_str().as_ptr(), other.event.as_str().as_ptr());
         assert_ne!(one.from, other.from);
     }
@@ -129,15 +129,15 @@ mod tests {
     #[test]
     fn caches_the_last_clients() {
         let mut cache = FieldCache::default();
-        (0..100 * CACHE_SIZE).for_each(|client| drop(cache.intern(names(client))));
-        assert_eq!(cache.names.len(), CACHE_SIZE);
+        (0..100 * CACHE_SIZE).for_each(|client| drop(cache.intern(fields(client))));
+        assert_eq!(cache.fields.len(), CACHE_SIZE);
     }
 
     #[test]
     fn has_no_offset_without_history() {
-        let names = Arc::new(names(1));
-        assert_eq!(Envelope::new(names.clone(), None, 5).offset(), None);
-        let envelope = Envelope::new(names, Some(Offset(1)), 5);
+        let fields = Arc::new(fields(1));
+        assert_eq!(Envelope::new(fields.clone(), None, 5).offset(), None);
+        let envelope = Envelope::new(fields, Some(Offset(1)), 5);
         assert_eq!((envelope.offset(), envelope.time()), (Some(Offset(1)), 5));
     }
 }

@@ -1,125 +1,129 @@
-//! The entries that the list shows: all, or the matches of a search; up to one of them while paused.
+//! The entries that the list shows: all, or the matches of a search. While paused, none after the pause.
 
 use super::{EntryId, LogEntry, RingBuffer};
 use std::collections::VecDeque;
 
-/// A selection of entries.
+/// The filter and the pause of the list.
 #[derive(Debug, Default)]
 pub struct LogFilter {
-    /// The matches, sorted; `None` shows all entries.
-    found: Option<VecDeque<EntryId>>,
-    /// Number of new matches, including removed ones.
-    newer: u64,
-    /// Number of places by which matches moved to the front, minus moves to the back.
+    /// The matches in ascending order; `None` without a search.
+    matches: Option<VecDeque<EntryId>>,
+    /// Number of matches that were ever appended.
+    appended: u64,
+    /// Number of positions by which matches moved toward the front, minus moves toward the back.
     shifted: isize,
     /// The last shown entry while the list is paused.
-    upto: Option<EntryId>,
+    paused_at: Option<EntryId>,
 }
 
 impl LogFilter {
     /// Returns the number of shown entries.
-    pub fn len(&self, rows: &RingBuffer) -> usize {
-        match (&self.found, self.upto) {
-            (None, None) => rows.len(),
-            (None, Some(upto)) => rows.place(EntryId(upto.0 + 1)),
-            (Some(found), upto) => upto.map_or(found.len(), |upto| found.partition_point(|id| *id <= upto)),
+    pub fn len(&self, entries: &RingBuffer) -> usize {
+        match (&self.matches, self.paused_at) {
+            (None, None) => entries.len(),
+            (None, Some(paused_at)) => entries.lower_bound(EntryId(paused_at.0 + 1)),
+            (Some(matches), paused_at) => {
+                paused_at.map_or(matches.len(), |paused_at| matches.partition_point(|id| *id <= paused_at))
+            }
         }
     }
 
     /// Returns whether no entry is shown.
-    pub fn is_empty(&self, rows: &RingBuffer) -> bool {
-        self.len(rows) == 0
+    pub fn is_empty(&self, entries: &RingBuffer) -> bool {
+        self.len(entries) == 0
     }
 
     /// Returns the shown entries at these indices.
-    pub fn range<'a>(&'a self, rows: &'a RingBuffer, places: std::ops::Range<usize>) -> Vec<&'a LogEntry> {
-        match &self.found {
-            None => rows.range(places).collect(),
-            Some(found) => found.range(places).filter_map(|id| rows.get(*id)).collect(),
+    pub fn range<'a>(&'a self, entries: &'a RingBuffer, indices: std::ops::Range<usize>) -> Vec<&'a LogEntry> {
+        match &self.matches {
+            None => entries.range(indices).collect(),
+            Some(matches) => matches.range(indices).filter_map(|id| entries.get(*id)).collect(),
         }
     }
 
-    /// Returns a count that grows by one with each entry added at the end.
-    pub fn total(&self, rows: &RingBuffer) -> u64 {
-        match (&self.found, self.upto) {
-            (None, None) => rows.pushed(),
-            (None, Some(upto)) => upto.0,
-            (Some(found), _) => self.newer.saturating_sub((found.len() - self.len(rows)) as u64),
+    /// Returns the number of shown entries that were ever appended, removed ones included.
+    pub fn total(&self, entries: &RingBuffer) -> u64 {
+        match (&self.matches, self.paused_at) {
+            (None, None) => entries.pushed(),
+            (None, Some(paused_at)) => paused_at.0,
+            (Some(matches), _) => self.appended.saturating_sub((matches.len() - self.len(entries)) as u64),
         }
     }
 
-    /// Returns by how many places entries moved to the front.
-    pub fn shifted(&self, rows: &RingBuffer) -> isize {
-        if self.found.is_some() { self.shifted } else { rows.shifted().cast_signed() }
+    /// Returns the number of positions by which entries moved toward the front.
+    pub fn shifted(&self, entries: &RingBuffer) -> isize {
+        if self.matches.is_some() { self.shifted } else { entries.shifted().cast_signed() }
     }
 
     /// Returns the index of an entry, or of the next one if it is not shown.
-    pub fn place(&self, rows: &RingBuffer, row: EntryId) -> usize {
-        self.found.as_ref().map_or_else(|| rows.place(row), |found| found.partition_point(|id| *id < row))
+    pub fn lower_bound(&self, entries: &RingBuffer, id: EntryId) -> usize {
+        self.matches
+            .as_ref()
+            .map_or_else(|| entries.lower_bound(id), |matches| matches.partition_point(|found| *found < id))
     }
 
     /// Returns this entry or the next one that is shown, now or after the pause.
-    pub fn next<'a>(&'a self, rows: &'a RingBuffer, row: EntryId) -> Option<&'a LogEntry> {
-        let place = self.place(rows, row);
-        match &self.found {
-            None => rows.range(place..rows.len()).next(),
-            Some(found) => rows.get(*found.get(place)?),
+    pub fn next<'a>(&'a self, entries: &'a RingBuffer, id: EntryId) -> Option<&'a LogEntry> {
+        let index = self.lower_bound(entries, id);
+        match &self.matches {
+            None => entries.range(index..entries.len()).next(),
+            Some(matches) => entries.get(*matches.get(index)?),
         }
     }
 
-    /// Starts a search without matches, or shows all entries.
-    pub fn find(&mut self, found: bool) {
-        *self = Self { found: found.then(VecDeque::new), upto: self.upto, ..Self::default() };
+    /// Starts a search without matches, or ends it and shows all entries. A pause stays.
+    pub fn reset(&mut self, searching: bool) {
+        *self = Self { matches: searching.then(VecDeque::new), paused_at: self.paused_at, ..Self::default() };
     }
 
     /// Adds a match before all others.
-    pub fn add_older(&mut self, row: EntryId) {
-        if let Some(found) = &mut self.found {
-            found.push_front(row);
+    pub fn add_older(&mut self, id: EntryId) {
+        if let Some(matches) = &mut self.matches {
+            matches.push_front(id);
             self.shifted -= 1;
         }
     }
 
     /// Adds a match after all others.
-    pub fn add_newer(&mut self, row: EntryId) {
-        if let Some(found) = &mut self.found {
-            found.push_back(row);
-            self.newer += 1;
+    pub fn add_newer(&mut self, id: EntryId) {
+        if let Some(matches) = &mut self.matches {
+            matches.push_back(id);
+            self.appended += 1;
         }
     }
 
     /// Returns the number of matches, including those held back by a pause; `None` without a search.
-    pub fn found(&self) -> Option<usize> {
-        self.found.as_ref().map(VecDeque::len)
+    pub fn match_count(&self) -> Option<usize> {
+        self.matches.as_ref().map(VecDeque::len)
     }
 
-    /// Pauses the list at an entry, or continues.
-    pub fn pause(&mut self, upto: Option<EntryId>) {
-        self.upto = upto;
+    /// Pauses the list after an entry; `None` resumes it.
+    pub fn pause(&mut self, paused_at: Option<EntryId>) {
+        self.paused_at = paused_at;
     }
 
     /// Returns the number of entries held back by the pause; `None` without one.
-    pub fn waiting(&self, rows: &RingBuffer) -> Option<u64> {
-        let upto = self.upto?;
-        Some(match &self.found {
-            None => rows.pushed() - upto.0,
-            Some(found) => (found.len() - self.len(rows)) as u64,
+    pub fn held_back(&self, entries: &RingBuffer) -> Option<u64> {
+        let paused_at = self.paused_at?;
+        Some(match &self.matches {
+            None => entries.pushed() - paused_at.0,
+            Some(matches) => (matches.len() - self.len(entries)) as u64,
         })
     }
 
-    /// Removes the oldest matches that are no longer in the log.
-    pub fn forget_oldest(&mut self, rows: &RingBuffer) {
-        let Some(found) = &mut self.found else { return };
-        while found.front().is_some_and(|row| rows.get(*row).is_none()) {
-            found.pop_front();
+    /// Removes the oldest matches that were trimmed from the log.
+    pub fn remove_trimmed(&mut self, entries: &RingBuffer) {
+        let Some(matches) = &mut self.matches else { return };
+        while matches.front().is_some_and(|id| entries.get(*id).is_none()) {
+            matches.pop_front();
             self.shifted += 1;
         }
     }
 
-    /// Removes all matches that are no longer in the log.
-    pub fn forget(&mut self, rows: &RingBuffer) {
-        if let Some(found) = &mut self.found {
-            found.retain(|row| rows.get(*row).is_some());
+    /// Removes all matches that were deleted from the log. O(number of matches).
+    pub fn remove_deleted(&mut self, entries: &RingBuffer) {
+        if let Some(matches) = &mut self.matches {
+            matches.retain(|id| entries.get(*id).is_some());
         }
     }
 }
@@ -129,84 +133,87 @@ mod tests {
     use super::*;
     use crate::model::log::{
         Body,
-        ring_buffer::{MAX_ROWS, TRIM_ROWS},
+        ring_buffer::{MAX_ENTRIES, TRIM_ENTRIES},
     };
 
-    fn filled(rows: usize) -> RingBuffer {
+    fn filled(entries: usize) -> RingBuffer {
         let mut ring = RingBuffer::default();
-        push(&mut ring, rows);
+        push(&mut ring, entries);
         ring
     }
 
-    fn push(ring: &mut RingBuffer, rows: usize) {
-        for _ in 0..rows {
+    fn push(ring: &mut RingBuffer, entries: usize) {
+        for _ in 0..entries {
             ring.push(7, Body::Received { text: "x".into(), envelope: None });
         }
     }
 
-    fn ids(shown: &LogFilter, rows: &RingBuffer) -> Vec<u64> {
-        shown.range(rows, 0..shown.len(rows)).iter().map(|row| row.id.0).collect()
+    fn ids(filter: &LogFilter, entries: &RingBuffer) -> Vec<u64> {
+        filter.range(entries, 0..filter.len(entries)).iter().map(|entry| entry.id.0).collect()
     }
 
     #[test]
     fn shows_all_entries_without_a_search() {
-        let rows = filled(4);
-        let mut shown = LogFilter::default();
-        assert_eq!(ids(&shown, &rows), [1, 2, 3, 4]);
-        shown.find(true);
-        assert_eq!((ids(&shown, &rows), shown.found()), (vec![], Some(0)));
-        shown.add_newer(EntryId(3));
-        shown.add_older(EntryId(1));
-        assert_eq!(ids(&shown, &rows), [1, 3]);
-        assert_eq!((shown.place(&rows, EntryId(3)), shown.shifted(&rows)), (1, -1));
-        shown.find(false);
-        assert_eq!(ids(&shown, &rows), [1, 2, 3, 4]);
+        let entries = filled(4);
+        let mut filter = LogFilter::default();
+        assert_eq!(ids(&filter, &entries), [1, 2, 3, 4]);
+        filter.reset(true);
+        assert_eq!((ids(&filter, &entries), filter.match_count()), (vec![], Some(0)));
+        filter.add_newer(EntryId(3));
+        filter.add_older(EntryId(1));
+        assert_eq!(ids(&filter, &entries), [1, 3]);
+        assert_eq!((filter.lower_bound(&entries, EntryId(3)), filter.shifted(&entries)), (1, -1));
+        filter.reset(false);
+        assert_eq!(ids(&filter, &entries), [1, 2, 3, 4]);
     }
 
     #[test]
     fn counts_entries_held_back_by_a_pause() {
-        let mut rows = filled(2);
-        let mut shown = LogFilter::default();
-        shown.pause(Some(EntryId(rows.pushed())));
-        push(&mut rows, 3);
-        assert_eq!((ids(&shown, &rows), shown.waiting(&rows), shown.total(&rows)), (vec![1, 2], Some(3), 2));
-        shown.find(true);
-        for row in [1, 4, 5] {
-            shown.add_newer(EntryId(row));
-        }
-        assert_eq!((ids(&shown, &rows), shown.waiting(&rows)), (vec![1], Some(2)));
+        let mut entries = filled(2);
+        let mut filter = LogFilter::default();
+        filter.pause(Some(EntryId(entries.pushed())));
+        push(&mut entries, 3);
         assert_eq!(
-            [1, 2, 5, 6].map(|row| shown.next(&rows, EntryId(row)).map(|row| row.id.0)),
+            (ids(&filter, &entries), filter.held_back(&entries), filter.total(&entries)),
+            (vec![1, 2], Some(3), 2)
+        );
+        filter.reset(true);
+        for id in [1, 4, 5] {
+            filter.add_newer(EntryId(id));
+        }
+        assert_eq!((ids(&filter, &entries), filter.held_back(&entries)), (vec![1], Some(2)));
+        assert_eq!(
+            [1, 2, 5, 6].map(|id| filter.next(&entries, EntryId(id)).map(|entry| entry.id.0)),
             [Some(1), Some(4), Some(5), None]
         );
-        shown.pause(None);
-        assert_eq!((ids(&shown, &rows), shown.waiting(&rows)), (vec![1, 4, 5], None));
-        shown.find(false);
-        assert_eq!([2, 6].map(|row| shown.next(&rows, EntryId(row)).map(|row| row.id.0)), [Some(2), None]);
+        filter.pause(None);
+        assert_eq!((ids(&filter, &entries), filter.held_back(&entries)), (vec![1, 4, 5], None));
+        filter.reset(false);
+        assert_eq!([2, 6].map(|id| filter.next(&entries, EntryId(id)).map(|entry| entry.id.0)), [Some(2), None]);
     }
 
     #[test]
     fn removes_trimmed_entries_from_the_matches() {
-        let mut rows = filled(MAX_ROWS);
-        let mut shown = LogFilter::default();
-        shown.find(true);
-        for row in [1, TRIM_ROWS as u64, TRIM_ROWS as u64 + 1] {
-            shown.add_newer(EntryId(row));
+        let mut entries = filled(MAX_ENTRIES);
+        let mut filter = LogFilter::default();
+        filter.reset(true);
+        for id in [1, TRIM_ENTRIES as u64, TRIM_ENTRIES as u64 + 1] {
+            filter.add_newer(EntryId(id));
         }
-        push(&mut rows, 1);
-        shown.forget_oldest(&rows);
-        assert_eq!(ids(&shown, &rows), [TRIM_ROWS as u64 + 1]);
-        assert_eq!((shown.shifted(&rows), shown.total(&rows)), (2, 3), "the others moved up, the count stays");
+        push(&mut entries, 1);
+        filter.remove_trimmed(&entries);
+        assert_eq!(ids(&filter, &entries), [TRIM_ENTRIES as u64 + 1]);
+        assert_eq!((filter.shifted(&entries), filter.total(&entries)), (2, 3), "the others moved up, the count stays");
     }
 
     #[test]
     fn removes_deleted_entries_from_the_matches() {
-        let mut rows = filled(3);
-        let mut shown = LogFilter::default();
-        shown.find(true);
-        (1..=3).for_each(|row| shown.add_newer(EntryId(row)));
-        rows.remove(EntryId(2));
-        shown.forget(&rows);
-        assert_eq!((ids(&shown, &rows), shown.len(&rows)), (vec![1, 3], 2));
+        let mut entries = filled(3);
+        let mut filter = LogFilter::default();
+        filter.reset(true);
+        (1..=3).for_each(|id| filter.add_newer(EntryId(id)));
+        entries.remove(EntryId(2));
+        filter.remove_deleted(&entries);
+        assert_eq!((ids(&filter, &entries), filter.len(&entries)), (vec![1, 3], 2));
     }
 }

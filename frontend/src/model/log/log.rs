@@ -22,9 +22,9 @@ use yodel_protocol::{
 #[derive(Debug, Default)]
 pub struct Log {
     /// The entries.
-    pub rows: RingBuffer,
+    pub entries: RingBuffer,
     /// The entries that the list shows.
-    pub shown: LogFilter,
+    pub filter: LogFilter,
     /// Number of messages handed to a socket.
     pub sent: u64,
     /// Bytes of the sent messages.
@@ -37,13 +37,13 @@ pub struct Log {
     pub timeline: Timeline,
     /// The last round-trip time in milliseconds.
     pub latency_ms: Option<u64>,
-    /// `true` if a message of this outage failed or is unconfirmed.
+    /// `true` if a message of this outage failed or its delivery is unconfirmed.
     lost: bool,
-    /// The entry of a reconnect while messages waited.
+    /// The entry of a reconnect with waiting messages, until the step ends.
     reconnected: Option<EntryId>,
     /// Shared fields of the last messages.
     field_cache: FieldCache,
-    /// A room that was just joined, and the entry that counts its missed messages.
+    /// A room that was joined in this step, and the entry that counts its missed messages.
     joined: Option<(RoomName, Option<EntryId>)>,
 }
 
@@ -52,20 +52,20 @@ impl Log {
     pub fn add_outgoing(&mut self, at_ms: u64, text: &str, to: Option<Destination>) -> MessageId {
         let (delivery, text) = (Delivery::Waiting, text.into());
         let body = Body::Sent { text, delivery, counted: false, error: None, to, no_recipient: false };
-        MessageId(self.rows.push(at_ms, body).0)
+        MessageId(self.entries.push(at_ms, body).0)
     }
 
-    /// Appends bytes that were handed to the socket.
-    pub fn add_sent_binary(&mut self, at_ms: u64, shown: &str, bytes: usize) {
+    /// Appends a binary message of `bytes` bytes that was handed to the socket. `label` is the text of the entry.
+    pub fn add_sent_binary(&mut self, at_ms: u64, label: &str, bytes: usize) {
         let body = Body::Sent {
-            text: shown.into(),
+            text: label.into(),
             delivery: Delivery::Sent,
             counted: true,
             error: None,
             to: None,
             no_recipient: false,
         };
-        self.rows.push(at_ms, body);
+        self.entries.push(at_ms, body);
         self.sent += 1;
         self.sent_bytes += bytes as u64;
     }
@@ -84,13 +84,13 @@ impl Log {
     pub fn apply(&mut self, at_ms: u64, effect: &Effect) {
         match effect {
             Effect::Delivery(message, delivery) => self.set_delivery(EntryId(message.0), *delivery),
-            Effect::OutboxFull(message) => drop(self.rows.remove(EntryId(message.0))),
+            Effect::OutboxFull(message) => drop(self.entries.remove(EntryId(message.0))),
             Effect::Up { url, away_ms } => self.up(at_ms, url, *away_ms),
             Effect::Down { url, code, reason } => {
                 self.latency_ms = None;
                 self.timeline.down(at_ms, url, *code);
                 let reason: Arc<str> = reason.as_str().into();
-                self.rows.push(at_ms, Body::Closed { url: url.as_str().into(), code: CloseCode(*code), reason });
+                self.entries.push(at_ms, Body::Closed { url: url.as_str().into(), code: CloseCode(*code), reason });
             }
             Effect::Message(message) => self.receive_message(at_ms, message),
             Effect::Direct(direct) => self.receive_direct(at_ms, direct),
@@ -98,22 +98,23 @@ impl Log {
             Effect::Joined { room, .. } => self.joined = Some((room.clone(), None)),
             Effect::Gap { room, after, upto } => {
                 let lost = (after.epoch == upto.epoch).then(|| upto.offset.0.saturating_sub(after.offset.0));
-                self.rows.push(at_ms, Body::Gap { room: room.clone(), lost });
+                self.entries.push(at_ms, Body::Gap { room: room.clone(), lost });
             }
             Effect::Latency(ms) => self.latency_ms = Some(*ms),
-            Effect::Error(failed) => drop(self.rows.push(at_ms, Body::Notice(failed.message.as_str().into()))),
-            Effect::UnrecognizedFrame(text) => drop(self.rows.push(at_ms, Body::Notice(text.as_str().into()))),
+            Effect::Error(reply) => drop(self.entries.push(at_ms, Body::Notice(reply.message.as_str().into()))),
+            Effect::UnrecognizedFrame(text) => drop(self.entries.push(at_ms, Body::Notice(text.as_str().into()))),
             _ => {}
         }
     }
 
-    /// Ends a step of the session: all waiting messages are sent or not, and all missed messages have arrived.
+    /// Ends a step of the session, after which the outcome of waiting messages is known and all missed messages
+    /// have arrived.
     pub fn settle(&mut self) {
         self.joined = None;
-        let Some(row) = self.reconnected.take() else { return };
-        let all_sent = !self.lost && !self.rows.iter().any(super::LogEntry::is_waiting);
+        let Some(id) = self.reconnected.take() else { return };
+        let all_sent = !self.lost && !self.entries.iter().any(super::LogEntry::is_waiting);
         self.lost = false;
-        self.rows.change(row, |body| {
+        self.entries.change(id, |body| {
             if let Body::Opened { outage: Some(outage), .. } = body {
                 outage.all_sent = all_sent;
             }
@@ -122,9 +123,9 @@ impl Log {
 
     /// Marks the waiting messages as failed; returns their ids.
     pub fn fail_waiting(&mut self) -> Vec<EntryId> {
-        let waiting: Vec<_> = self.rows.iter().filter(|row| row.is_waiting()).map(|row| row.id).collect();
-        for row in &waiting {
-            self.set_delivery(*row, Delivery::Failed);
+        let waiting: Vec<_> = self.entries.iter().filter(|entry| entry.is_waiting()).map(|entry| entry.id).collect();
+        for id in &waiting {
+            self.set_delivery(*id, Delivery::Failed);
         }
         waiting
     }
@@ -136,7 +137,7 @@ impl Log {
     fn add_received(&mut self, at_ms: u64, bytes: usize, body: Body) {
         self.received += 1;
         self.received_bytes += bytes as u64;
-        self.rows.push(at_ms, body);
+        self.entries.push(at_ms, body);
     }
 
     fn receive_envelope(&mut self, at_ms: u64, envelope: Envelope, data: &Json) {
@@ -152,29 +153,29 @@ impl Log {
     fn receive_message(&mut self, at_ms: u64, message: &Message) {
         self.count_recovered(at_ms, &message.room);
         let Message { room, offset, event, from, data, time } = message;
-        let names = SharedFields { room: Some(room.clone()), event: event.clone(), from: from.clone() };
-        let envelope = Envelope::new(self.field_cache.intern(names), *offset, *time);
+        let fields = SharedFields { room: Some(room.clone()), event: event.clone(), from: from.clone() };
+        let envelope = Envelope::new(self.field_cache.intern(fields), *offset, *time);
         self.receive_envelope(at_ms, envelope, data);
     }
 
     fn receive_direct(&mut self, at_ms: u64, direct: &Direct) {
         let Direct { from, event, data, time } = direct;
-        let names = SharedFields { room: None, event: event.clone(), from: from.clone() };
-        let envelope = Envelope::new(self.field_cache.intern(names), None, *time);
+        let fields = SharedFields { room: None, event: event.clone(), from: from.clone() };
+        let envelope = Envelope::new(self.field_cache.intern(fields), None, *time);
         self.receive_envelope(at_ms, envelope, data);
     }
 
-    /// Handles the reply to a message.
+    /// Applies the reply to a message or request.
     fn reply(&mut self, at_ms: u64, message: MessageId, reply: &ServerFrame) {
         match reply {
             ServerFrame::Echo(echo) => self.receive(at_ms, display_text(&echo.data), None),
             ServerFrame::Result(result) => self.receive(at_ms, display_text(&result.data), None),
-            ServerFrame::Error(failed) => self.rows.change(EntryId(message.0), |body| {
+            ServerFrame::Error(reply) => self.entries.change(EntryId(message.0), |body| {
                 if let Body::Sent { error, .. } = body {
-                    *error = Some(failed.message.as_str().into());
+                    *error = Some(reply.message.as_str().into());
                 }
             }),
-            ServerFrame::Ok(done) if done.delivered == Some(0) => self.rows.change(EntryId(message.0), |body| {
+            ServerFrame::Ok(ack) if ack.delivered == Some(0) => self.entries.change(EntryId(message.0), |body| {
                 if let Body::Sent { no_recipient, .. } = body {
                     *no_recipient = true;
                 }
@@ -185,13 +186,13 @@ impl Log {
 
     /// Counts a message that follows a join as missed.
     fn count_recovered(&mut self, at_ms: u64, room: &RoomName) {
-        let Some((joined, row)) = &mut self.joined else { return };
+        let Some((joined, entry)) = &mut self.joined else { return };
         if joined != room {
             return;
         }
-        let rows = &mut self.rows;
-        let row = *row.get_or_insert_with(|| rows.push(at_ms, Body::Recovered { room: room.clone(), messages: 0 }));
-        rows.change(row, |body| {
+        let entries = &mut self.entries;
+        let id = *entry.get_or_insert_with(|| entries.push(at_ms, Body::Recovered { room: room.clone(), messages: 0 }));
+        entries.change(id, |body| {
             if let Body::Recovered { messages, .. } = body {
                 *messages += 1;
             }
@@ -200,33 +201,33 @@ impl Log {
 
     fn up(&mut self, at_ms: u64, url: &str, away_ms: Option<u64>) {
         self.timeline.up(at_ms, url);
-        let waited = self.rows.iter().any(super::LogEntry::is_waiting);
+        let waited = self.entries.iter().any(super::LogEntry::is_waiting);
         self.lost &= waited;
         let outage = away_ms.map(|ms| Outage { ms, all_sent: false });
-        let row = self.rows.push(at_ms, Body::Opened { url: url.into(), outage });
-        self.reconnected = waited.then_some(row);
+        let id = self.entries.push(at_ms, Body::Opened { url: url.into(), outage });
+        self.reconnected = waited.then_some(id);
     }
 
-    fn set_delivery(&mut self, row: EntryId, now: Delivery) {
-        if self.rows.get(row).is_none() {
+    fn set_delivery(&mut self, id: EntryId, new: Delivery) {
+        if self.entries.get(id).is_none() {
             return; // A request of the page, not a message.
         }
-        self.lost |= matches!(now, Delivery::Unconfirmed | Delivery::Failed);
-        let mut first = None;
-        self.rows.change(row, |body| {
+        self.lost |= matches!(new, Delivery::Unconfirmed | Delivery::Failed);
+        let mut newly_sent = None;
+        self.entries.change(id, |body| {
             if let Body::Sent { delivery, counted, text, .. } = body {
-                *delivery = now;
-                if now == Delivery::Sent && !std::mem::replace(counted, true) {
-                    first = Some(text.len() as u64);
+                *delivery = new;
+                if new == Delivery::Sent && !std::mem::replace(counted, true) {
+                    newly_sent = Some(text.len() as u64);
                 }
             }
         });
-        self.sent += u64::from(first.is_some());
-        self.sent_bytes += first.unwrap_or_default();
+        self.sent += u64::from(newly_sent.is_some());
+        self.sent_bytes += newly_sent.unwrap_or_default();
     }
 }
 
-/// Returns a string as it is, and any other value as JSON.
+/// Returns the text of a JSON string, or the JSON text of any other value.
 fn display_text(data: &Json) -> Arc<str> {
     data.as_string().as_deref().unwrap_or(data.text()).into()
 }

@@ -1,4 +1,4 @@
-//! The log as texts that survive a reload: the newest entries within limits, and the exact counts.
+//! Snapshots of the log for a reload: the newest entries within limits, and the exact counts.
 
 use super::{Body, Envelope, Log, LogEntry, entry::Outage, envelope::SharedFields};
 use crate::model::Destination;
@@ -7,11 +7,11 @@ use yodel_client::Delivery;
 use yodel_protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, frame};
 
 /// Largest number of stored entries.
-pub const MAX_ROWS: usize = 1_000;
+pub const MAX_ENTRIES: usize = 1_000;
 /// Largest size of the stored entries in bytes.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// The counts, then the entries, oldest first. An entry is its kind, its time and its values.
+/// The counts, then the entries, oldest first. An entry is its kind (one letter), its time and its values.
 pub type LogSnapshot = Vec<Vec<String>>;
 
 impl Log {
@@ -19,44 +19,45 @@ impl Log {
     pub fn save(&self) -> LogSnapshot {
         let mut bytes = 0;
         // A large entry that does not fit does not exclude smaller ones.
-        let fits = |row: &&LogEntry| {
-            let fits = bytes + row.cost() <= MAX_BYTES;
-            bytes += if fits { row.cost() } else { 0 };
+        let fits = |entry: &&LogEntry| {
+            let fits = bytes + entry.cost() <= MAX_BYTES;
+            bytes += if fits { entry.cost() } else { 0 };
             fits
         };
-        let mut rows: LogSnapshot = self.rows.iter().rev().filter(fits).take(MAX_ROWS).filter_map(save).collect();
-        let left_out = (self.rows.len() - rows.len()) as u64;
+        let mut saved: LogSnapshot =
+            self.entries.iter().rev().filter(fits).take(MAX_ENTRIES).filter_map(save).collect();
+        let left_out = (self.entries.len() - saved.len()) as u64;
         let counts = [self.sent, self.sent_bytes, self.received, self.received_bytes, left_out];
-        rows.push(counts.map(|n| n.to_string()).into());
-        rows.reverse();
-        rows
+        saved.push(counts.map(|n| n.to_string()).into());
+        saved.reverse();
+        saved
     }
 
     /// Appends the entries of a snapshot, and a note about the reload.
     pub fn restore(&mut self, at_ms: u64, saved: LogSnapshot) {
         let mut saved = saved.into_iter();
         let counts = saved.next().unwrap_or_default();
-        let count = |place: usize| counts.get(place).and_then(|count| count.parse().ok()).unwrap_or_default();
+        let count = |index: usize| counts.get(index).and_then(|count| count.parse().ok()).unwrap_or_default();
         (self.sent, self.sent_bytes, self.received, self.received_bytes) = (count(0), count(1), count(2), count(3));
-        for row in saved {
-            if let Some((at_ms, body)) = restore(&row) {
-                self.rows.push(at_ms, body);
+        for entry in saved {
+            if let Some((at_ms, body)) = restore(&entry) {
+                self.entries.push(at_ms, body);
             }
         }
-        if !self.rows.is_empty() || count(4) > 0 {
-            self.rows.push(at_ms, Body::Reloaded { left_out: count(4) });
+        if !self.entries.is_empty() || count(4) > 0 {
+            self.entries.push(at_ms, Body::Reloaded { left_out: count(4) });
         }
     }
 }
 
-fn save(row: &LogEntry) -> Option<Vec<String>> {
+fn save(entry: &LogEntry) -> Option<Vec<String>> {
     let some = |value: Option<&dyn Display>| value.map(ToString::to_string).unwrap_or_default();
-    let mut saved = vec![String::new(), row.at_ms.to_string()];
+    let mut saved = vec![String::new(), entry.at_ms.to_string()];
     let mut add = |kind: &str, values: &[&dyn Display]| {
         kind.clone_into(&mut saved[0]);
         saved.extend(values.iter().map(ToString::to_string));
     };
-    match &row.body {
+    match &entry.body {
         Body::Opened { url, outage } => {
             let (ms, all_sent) =
                 outage.map_or((String::new(), false), |outage| (outage.ms.to_string(), outage.all_sent));
@@ -73,15 +74,15 @@ fn save(row: &LogEntry) -> Option<Vec<String>> {
         Body::Received { envelope: Some(envelope), .. } | Body::Binary { envelope: Some(envelope), .. } => {
             let SharedFields { room, event, from } = &**envelope;
             let user = from.as_ref().and_then(|from| from.user.as_ref());
-            let room = some(room.as_ref().map(|it| it as _));
+            let room = some(room.as_ref().map(|value| value as _));
             let offset = envelope.offset().map(|offset| offset.0.to_string()).unwrap_or_default();
-            let client = some(from.as_ref().map(|it| &it.client as _));
-            let (kind, text) = match &row.body {
+            let client = some(from.as_ref().map(|value| &value.client as _));
+            let (kind, text) = match &entry.body {
                 Body::Binary { bytes, .. } => ("f", latin1(bytes)),
                 Body::Received { text, .. } => ("e", text.to_string()),
                 _ => return None,
             };
-            add(kind, &[&text, &room, &offset, event, &client, &some(user.map(|it| it as _)), &envelope.time()]);
+            add(kind, &[&text, &room, &offset, event, &client, &some(user.map(|value| value as _)), &envelope.time()]);
         }
         Body::Gap { room, lost } => add("g", &[room, &lost.map(|lost| lost.to_string()).unwrap_or_default()]),
         Body::Recovered { room, messages } => add("m", &[room, messages]),
@@ -93,9 +94,9 @@ fn save(row: &LogEntry) -> Option<Vec<String>> {
 }
 
 fn restore(saved: &[String]) -> Option<(u64, Body)> {
-    let value = |place: usize| saved.get(place + 2).map(String::as_str).filter(|value| !value.is_empty());
-    let text = |place| value(place).unwrap_or_default();
-    let number = |place| value(place)?.parse::<u64>().ok();
+    let value = |index: usize| saved.get(index + 2).map(String::as_str).filter(|value| !value.is_empty());
+    let text = |index| value(index).unwrap_or_default();
+    let number = |index| value(index)?.parse::<u64>().ok();
     let body = match saved.first()?.as_str() {
         "o" => {
             let outage = number(1).map(|ms| Outage { ms, all_sent: text(2) == "1" });
@@ -119,12 +120,12 @@ fn restore(saved: &[String]) -> Option<(u64, Body)> {
         kind @ ("e" | "f") => {
             let client = value(4).and_then(|client| ClientId::new(client).ok());
             let user = value(5).and_then(|user| UserId::new(user).ok());
-            let names = SharedFields {
+            let fields = SharedFields {
                 room: value(1).and_then(|room| RoomName::new(room).ok()),
                 event: EventName::new(text(3)).ok()?,
                 from: client.map(|client| frame::From { client, user }),
             };
-            let envelope = Some(Envelope::new(names.into(), number(2).map(Offset), number(6)?));
+            let envelope = Some(Envelope::new(fields.into(), number(2).map(Offset), number(6)?));
             match kind {
                 "e" => Body::Received { text: text(0).into(), envelope },
                 _ => Body::Binary { bytes: bytes_from_latin1(text(0)), envelope },
@@ -157,13 +158,13 @@ fn decode_destination(kind: &str, name: &str) -> Option<Destination> {
     }
 }
 
-/// Returns bytes as the characters of these code points, which JSON can store.
+/// Returns a string with one character U+0000 to U+00FF per byte, which JSON can store.
 fn latin1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
 
 fn bytes_from_latin1(latin1: &str) -> Arc<[u8]> {
-    latin1.chars().filter_map(|letter| u8::try_from(letter).ok()).collect()
+    latin1.chars().filter_map(|char| u8::try_from(char).ok()).collect()
 }
 
 /// Returns the delivery state after a reload. The new page does not send waiting messages; one that was handed to a

@@ -5,7 +5,7 @@ fn room(name: &str) -> RoomName {
     RoomName::new(name).unwrap()
 }
 
-/// The effect that a frame of the server has.
+/// Returns the effect of a frame from the server.
 fn frame(text: &str) -> Effect {
     match ServerFrame::decode(text).unwrap() {
         ServerFrame::Message(message) => Effect::Message(message.into()),
@@ -44,7 +44,13 @@ fn welcomed() -> Rooms {
 }
 
 fn names(rooms: &mut Rooms) -> Vec<String> {
-    rooms.room(&room("a")).members.iter().flatten().map(|who| format!("{} {}", name(who), who.clients)).collect()
+    rooms
+        .room(&room("a"))
+        .members
+        .iter()
+        .flatten()
+        .map(|member| format!("{} {}", name(member), member.clients))
+        .collect()
 }
 
 fn offsets(rooms: &mut Rooms) -> Vec<u64> {

@@ -1,24 +1,24 @@
 //! Size and position of the message list in the browser.
 
 use crate::{
-    model::window::{self, View},
+    model::window::{self, Viewport},
     reactive::ErasedValue,
 };
 use leptos::leptos_dom::helpers::queue_microtask;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlElement, ResizeObserver};
 
-/// Sets the height of the list to that of all rows, and moves the rows in the document to their place. It goes through
-/// the style object because the content security policy forbids style attributes.
-pub fn set_geometry(rows: &HtmlElement, count: usize, view: View) {
-    let above = window::height(view.rows(count).start);
+/// Sets the height of the list to that of all rows, and the padding that positions the rendered rows. Uses the
+/// style object because the content security policy forbids style attributes.
+pub fn set_geometry(rows: &HtmlElement, count: usize, viewport: Viewport) {
+    let above = window::height(viewport.rows(count).start);
     let _ = rows.style().set_property("height", &format!("{}px", window::height(count)));
     let _ = rows.style().set_property("padding-top", &format!("{above}px"));
 }
 
 /// Returns the visible part of the list. Forces a layout.
-pub fn measure(scroller: &HtmlElement) -> View {
-    View { top: scroller.scroll_top(), height: scroller.client_height() }
+pub fn measure(scroller: &HtmlElement) -> Viewport {
+    Viewport { top: scroller.scroll_top(), height: scroller.client_height() }
 }
 
 /// Calls a function before the next frame, after the rows of this change and their texts are in the document.

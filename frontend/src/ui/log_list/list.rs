@@ -6,7 +6,7 @@ use super::{
     row_pool::{RowPool, Slot},
 };
 use crate::{
-    model::window::{self, View},
+    model::window::{self, Viewport},
     platform::dom::focus,
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{ListState, LogState, context},
@@ -30,13 +30,13 @@ pub struct List {
     pub scroller: NodeRef<Section>,
     /// The element that is as high as all rows.
     pub rows: NodeRef<Ol>,
-    view: ErasedSignal<View>,
+    viewport: ErasedSignal<Viewport>,
     /// Last scroll position, in pixels.
     top: ErasedValue<i32>,
-    /// Number of rows that had matched the filter when the list stopped following.
+    /// Value of [`total_rows`](Self::total_rows) when the list stopped following.
     left_at: ErasedSignal<u64>,
     slots: ErasedValue<RowPool>,
-    /// Number of places by which rows had moved when the list was last drawn.
+    /// Number of positions by which rows had moved when the list was last rendered.
     shifted: ErasedValue<isize>,
 }
 
@@ -48,7 +48,7 @@ impl List {
             state: context::<ListState>(),
             scroller: NodeRef::new(),
             rows: NodeRef::new(),
-            view: ErasedSignal::default(),
+            viewport: ErasedSignal::default(),
             top: ErasedValue::new(0),
             left_at: ErasedSignal::new(0),
             slots: ErasedValue::new(RowPool::default()),
@@ -56,26 +56,26 @@ impl List {
         }
     }
 
-    /// Returns a slot for each row that is drawn, tracked.
+    /// Returns a slot for each row that is rendered, tracked.
     pub fn visible_slots(self) -> Vec<Slot> {
         let first = self.state.unseen_from.get();
-        let rows = self.log.rows(self.visible_range());
+        let rows = self.log.entries(self.visible_range());
         self.slots.try_update_value(|slots| slots.assign(&rows, first)).unwrap_or_default()
     }
 
-    /// Returns the places of the rows that are drawn, tracked.
+    /// Returns the indices of the rows that are rendered, tracked.
     fn visible_range(self) -> Range<usize> {
-        self.current_view().rows(self.row_count())
+        self.current_viewport().rows(self.row_count())
     }
 
     /// Returns the number of rows that match the filter, tracked.
     fn row_count(self) -> usize {
-        self.log.read(|log| log.shown.len(&log.rows))
+        self.log.read(|log| log.filter.len(&log.entries))
     }
 
     /// Returns the number of rows that ever matched the filter, removed ones included, tracked.
     fn total_rows(self) -> u64 {
-        self.log.read(|log| log.shown.total(&log.rows))
+        self.log.read(|log| log.filter.total(&log.entries))
     }
 
     /// Returns the number of rows that were added since the list stopped following.
@@ -96,9 +96,9 @@ impl List {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if self.state.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
             self.left_at.set(untrack(|| self.total_rows()));
-            let view = measure(&scroller);
-            self.top.set_value(view.top);
-            self.view.set(view);
+            let viewport = measure(&scroller);
+            self.top.set_value(viewport.top);
+            self.viewport.set(viewport);
             self.state.follow.set(false);
         }
     }
@@ -106,14 +106,14 @@ impl List {
     /// Handles a scroll event, of the user or of [`update_layout`](Self::update_layout).
     pub fn scrolled(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
-        let (before, view) = (self.top.get_value(), measure(&scroller));
-        self.top.set_value(view.top);
+        let (before, viewport) = (self.top.get_value(), measure(&scroller));
+        self.top.set_value(viewport.top);
         let following = self.state.follow.get_untracked();
-        let follows = view.follows(scroller.scroll_height(), before, following);
+        let follows = viewport.follows(scroller.scroll_height(), before, following);
         if follows && following {
-            return; // No person moved it: nothing else is to be drawn.
+            return; // The page itself scrolled to the end: the rendered rows stay the same.
         }
-        self.view.set(view);
+        self.viewport.set(viewport);
         if follows {
             self.state.follow.set(true);
         } else {
@@ -146,8 +146,8 @@ impl List {
             _ => return,
         };
         event.prevent_default();
-        let View { top, height } = untrack(|| self.current_view());
-        self.state.inspect_next(by, window::place(top + height));
+        let Viewport { top, height } = untrack(|| self.current_viewport());
+        self.state.inspect_next(by, window::row_at(top + height));
         if by == 0 {
             focus(INSPECTOR);
         }
@@ -156,9 +156,9 @@ impl List {
     /// Scrolls the selected row into view.
     fn reveal(self) {
         let Some(row) = self.state.selected.get() else { return };
-        let view = untrack(|| self.current_view());
-        let place = untrack(|| self.log.read(|log| log.shown.place(&log.rows, row)));
-        let Some(top) = view.reveal(place) else { return };
+        let viewport = untrack(|| self.current_viewport());
+        let index = untrack(|| self.log.read(|log| log.filter.lower_bound(&log.entries, row)));
+        let Some(top) = viewport.reveal(index) else { return };
         self.stop_following();
         if let Some(scroller) = self.scroller.get_untracked() {
             scroller.set_scroll_top(top);
@@ -166,34 +166,35 @@ impl List {
     }
 
     /// Returns the visible part of the list, tracked.
-    fn current_view(self) -> View {
-        let view = self.view.get();
-        if self.state.follow.get() { view.at_end(self.row_count()) } else { view }
+    fn current_viewport(self) -> Viewport {
+        let viewport = self.viewport.get();
+        if self.state.follow.get() { viewport.at_end(self.row_count()) } else { viewport }
     }
 
     /// Updates height, padding and scroll position in each frame in which the rows or the size changed.
     pub fn update_layout(self) {
         self.scroller.on_load(move |scroller| {
             let watched = scroller.clone();
-            observe_size(&watched, move || self.view.set(measure(&scroller)));
+            observe_size(&watched, move || self.viewport.set(measure(&scroller)));
         });
         effect(move || self.reveal());
         effect(move || {
-            let (count, shifted) = self.log.read(|log| (log.shown.len(&log.rows), log.shown.shifted(&log.rows)));
+            let (count, shifted) =
+                self.log.read(|log| (log.filter.len(&log.entries), log.filter.shifted(&log.entries)));
             let moved = shifted - self.shifted.get_value();
             self.shifted.set_value(shifted);
             let (Some(scroller), Some(rows)) = (self.scroller.get(), self.rows.get()) else { return };
-            let view = self.view.get();
+            let viewport = self.viewport.get();
             if self.state.follow.get() {
-                let end = view.at_end(count);
+                let end = viewport.at_end(count);
                 self.top.set_value(end.top);
                 set_geometry(&rows, count, end);
                 let follow = self.state.follow;
                 after_render(move || follow.get_untracked().then(|| scroller.set_scroll_top(i32::MAX)));
             } else {
-                set_geometry(&rows, count, view);
+                set_geometry(&rows, count, viewport);
                 if moved != 0 {
-                    scroller.set_scroll_top(view.top - window::offset(moved));
+                    scroller.set_scroll_top(viewport.top - window::offset(moved));
                 }
             }
         });

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     i18n::fill,
     reactive::ErasedMemo,
-    reactive::view::{Part, click, part, text},
+    reactive::view::{DynamicView, click_handler, dynamic_view, text},
     state::{Language, LogState, context},
     ui::focus::LIST,
 };
@@ -20,7 +20,7 @@ pub fn MessageList() -> impl IntoView {
     let language = context::<Language>();
     let list = List::new();
     list.update_layout();
-    let states = RowContext::from_context();
+    let cx = RowContext::from_context();
     view! {
         <main class="list">
             <section
@@ -45,7 +45,7 @@ pub fn MessageList() -> impl IntoView {
             >
                 <ol id="divShow" node_ref=list.rows>
                     <For each=move || list.visible_slots() key=|slot| slot.number let:slot>
-                        <RowView states row=slot.row/>
+                        <RowView cx row=slot.row/>
                     </For>
                 </ol>
                 {empty()}
@@ -56,28 +56,28 @@ pub fn MessageList() -> impl IntoView {
 }
 
 /// Returns the placeholder of an empty list.
-fn empty() -> Part {
+fn empty() -> DynamicView {
     let language = context::<Language>();
     let log = context::<LogState>();
-    let empty = ErasedMemo::new(move || log.read(|log| log.rows.is_empty()));
-    part(move || {
+    let empty = ErasedMemo::new(move || log.read(|log| log.entries.is_empty()));
+    dynamic_view(move || {
         empty.get().then(|| view! { <p class="empty">{language.label(|strings| strings.no_messages)}</p> }.into_any())
     })
 }
 
 /// Returns the button that counts the new rows below the screen and scrolls to them.
-fn unseen(list: List) -> Part {
+fn unseen(list: List) -> DynamicView {
     let language = context::<Language>();
     let some = ErasedMemo::new(move || list.unseen() != 0);
     let count =
         text(move || fill(language.strings().new_messages, &[("n", &language.strings().number(list.unseen()))]));
     let button = move || {
         view! {
-            <button type="button" class="new-messages" on:click=click(move || list.state.follow.set(true))>
+            <button type="button" class="new-messages" on:click=click_handler(move || list.state.follow.set(true))>
                 <span aria-hidden="true">"↓ "</span>
                 {count.clone()}
             </button>
         }
     };
-    part(move || some.get().then(|| button().into_any()))
+    dynamic_view(move || some.get().then(|| button().into_any()))
 }

@@ -8,7 +8,7 @@ use crate::{
     i18n::ShellStrings,
     model::log::{Body, Kind, LogEntry},
     platform::time::LocalTime,
-    reactive::view::{Click, click, part, text},
+    reactive::view::{ClickHandler, click_handler, dynamic_view, text},
     state::{Language, ListState, LogState, Messages, context},
     ui::focus::focus_message_field,
 };
@@ -17,8 +17,8 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yodel_client::Delivery;
 
-/// Characters of a text that are drawn at most: a row is one line.
-const SHOWN: usize = 1_000;
+/// Maximum number of rendered characters of a text: a row is one line.
+const MAX_CHARS: usize = 1_000;
 
 /// State that the rows read and change.
 #[derive(Clone, Copy)]
@@ -43,26 +43,26 @@ impl RowContext {
 
 /// A row of the list. A received message can be replaced by another one in the same elements.
 #[component]
-pub fn RowView(states: RowContext, row: BoundRow) -> impl IntoView {
+pub fn RowView(cx: RowContext, row: BoundRow) -> impl IntoView {
     let id = row.get_untracked();
-    let first = states.log.row(id);
-    let kind = first.as_ref().map_or(Kind::Info, LogEntry::kind);
-    let is_first = states.list.unseen_from.get_untracked() == Some(id);
-    let divider = is_first.then(|| {
-        view! { <strong class="divider">{states.language.label(|strings| strings.new_messages_divider)}</strong> }
+    let entry = cx.log.entry(id);
+    let kind = entry.as_ref().map_or(Kind::Info, LogEntry::kind);
+    let is_first_unseen = cx.list.unseen_from.get_untracked() == Some(id);
+    let divider = is_first_unseen.then(|| {
+        view! { <strong class="divider">{cx.language.label(|strings| strings.new_messages_divider)}</strong> }
             .into_any()
     });
-    let [selected, clicked, about] = std::array::from_fn(|_| row.clone());
-    let current_row = move |row: &BoundRow| states.log.row(row.get());
+    let [selected, clicked, rendered] = std::array::from_fn(|_| row.clone());
+    let current_row = move |row: &BoundRow| cx.log.entry(row.get());
     let bind = move |string: fn(&'static ShellStrings, &LogEntry) -> String| {
         let row = row.clone();
-        text(move || current_row(&row).map(|row| string(states.language.strings(), &row)).unwrap_or_default())
+        text(move || current_row(&row).map(|row| string(cx.language.strings(), &row)).unwrap_or_default())
     };
     view! {
         <li
             class=class(kind)
-            aria-current=text(move || (states.list.selected.get() == Some(selected.get())).to_string())
-            on:click=inspect(states, clicked)
+            aria-current=text(move || (cx.list.selected.get() == Some(selected.get())).to_string())
+            on:click=inspect(cx, clicked)
         >
             <time datetime=bind(|_, row| LocalTime::new(row.at_ms).iso())>
                 {bind(|_, row| LocalTime::new(row.at_ms).minutes())}<span class="seconds">{bind(|_, row| LocalTime::new(row.at_ms).seconds())}</span>
@@ -71,19 +71,19 @@ pub fn RowView(states: RowContext, row: BoundRow) -> impl IntoView {
             <span class="sr-only">{bind(|strings, row| row_text::kind_label(strings, row.kind()).to_owned())}</span>
             <span class="text">
                 <span class="server">{bind(|strings, row| connection_prefix(strings, &row.body))}</span>
-                {part(move || current_row(&about).map(|row| highlighted(states, &row.body)))}
+                {dynamic_view(move || current_row(&rendered).map(|row| highlighted(cx, &row.body)))}
             </span>
-            {first.and_then(|row| delivery_view(states, &row))}
+            {entry.and_then(|row| delivery_view(cx, &row))}
             {divider}
         </li>
     }
 }
 
 /// Returns the click handler that opens the row in the inspector, unless a button was clicked.
-fn inspect(states: RowContext, row: BoundRow) -> Click {
+fn inspect(cx: RowContext, row: BoundRow) -> ClickHandler {
     Box::new(move |event| {
         if !on_button(&event) {
-            states.list.inspect(row.get_untracked());
+            cx.list.inspect(row.get_untracked());
         }
     })
 }
@@ -95,27 +95,27 @@ pub fn on_button(event: &web_sys::Event) -> bool {
 }
 
 /// Returns the text of a row, with the matches of the filter highlighted.
-fn highlighted(states: RowContext, body: &Body) -> AnyView {
-    let (prefix, content) = (message_prefix(body), content(states.language.strings(), body, SHOWN));
-    let marked = states.list.mark.with(|mark| mark.as_ref().map(|mark| mark(&content)));
-    (prefix, marked.unwrap_or_else(|| content.into_any())).into_any()
+fn highlighted(cx: RowContext, body: &Body) -> AnyView {
+    let (prefix, content) = (message_prefix(body), content(cx.language.strings(), body, MAX_CHARS));
+    let highlighted = cx.list.highlighter.with(|highlight| highlight.as_ref().map(|highlight| highlight(&content)));
+    (prefix, highlighted.unwrap_or_else(|| content.into_any())).into_any()
 }
 
 /// Returns the delivery state of a sent message with its buttons; `None` for other rows.
-fn delivery_view(states: RowContext, row: &LogEntry) -> Option<AnyView> {
-    let Body::Sent { text: sent, delivery, error: why, no_recipient: nobody, .. } = &row.body else { return None };
-    let (id, delivery, sent, why, nobody) = (row.id, *delivery, sent.clone(), why.clone(), *nobody);
+fn delivery_view(cx: RowContext, row: &LogEntry) -> Option<AnyView> {
+    let Body::Sent { text: sent, delivery, error, no_recipient, .. } = &row.body else { return None };
+    let (id, delivery, sent, error, no_recipient) = (row.id, *delivery, sent.clone(), error.clone(), *no_recipient);
     let retry = (delivery == Delivery::Failed).then(|| {
         view! {
             <button
                 type="button"
                 class="btn-small"
-                on:click=click(move || {
-                    states.messages.send_again(id, &sent);
+                on:click=click_handler(move || {
+                    cx.messages.send_again(id, &sent);
                     focus_message_field();
                 })
             >
-                {states.language.label(|strings| strings.retry)}
+                {cx.language.label(|strings| strings.retry)}
             </button>
         }
         .into_any()
@@ -125,23 +125,23 @@ fn delivery_view(states: RowContext, row: &LogEntry) -> Option<AnyView> {
             <button
                 type="button"
                 class="btn-small"
-                on:click=click(move || {
-                    states.messages.delete(id);
+                on:click=click_handler(move || {
+                    cx.messages.delete(id);
                     focus_message_field();
                 })
             >
-                {states.language.label(|strings| strings.delete)}
+                {cx.language.label(|strings| strings.delete)}
             </button>
         }
         .into_any()
     });
     let (check, hidden) = match delivery {
-        _ if nobody => ("", ""),
+        _ if no_recipient => ("", ""),
         Delivery::Sent => ("✓", "sr-only"),
         Delivery::Acknowledged => ("✓✓", "sr-only"),
         _ => ("", ""),
     };
-    let status = move || with_reason(delivery_label(states.language.strings(), delivery, nobody), why.as_deref());
+    let status = move || with_reason(delivery_label(cx.language.strings(), delivery, no_recipient), error.as_deref());
     let view = view! {
         <span class="delivery">
             <span aria-hidden="true">{check}</span>

@@ -1,4 +1,4 @@
-//! Slots in the document for the visible rows. When all visible rows are new, as in each frame of a flood, the
+//! Slots in the document for the rendered rows. When all visible rows are new, as in each frame of a flood, the
 //! existing elements show them: creating elements is most of the cost of a row.
 
 use crate::model::log::{EntryId, Kind, LogEntry};
@@ -20,15 +20,15 @@ pub struct BoundRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct RowKey {
     version: u64,
-    /// Whether the row is the first unseen one.
-    first: bool,
+    /// `true` for the first unseen row, which has a divider.
+    first_unseen: bool,
     kind: Kind,
 }
 
-/// A place for a row in the document.
+/// The elements of one row in the document.
 #[derive(Clone)]
 pub struct Slot {
-    /// Key of the slot, unique within the pool.
+    /// Key of the slot in the keyed list, unique within the pool.
     pub number: u64,
     /// The row that the slot shows.
     pub row: BoundRow,
@@ -40,7 +40,7 @@ pub struct Slot {
 #[derive(Default)]
 pub struct RowPool {
     slots: Vec<Slot>,
-    made: u64,
+    created: u64,
 }
 
 impl BoundRow {
@@ -66,14 +66,14 @@ impl BoundRow {
 }
 
 impl RowPool {
-    /// Returns a slot for each of these rows. Rows that stay keep their slot; if none stays, slots are reused from the
-    /// top.
-    pub fn assign(&mut self, rows: &[LogEntry], first: Option<EntryId>) -> Vec<Slot> {
+    /// Returns a slot for each of these rows, which are sorted by id. Rows that are still visible keep their slot. If
+    /// there are none, slots are reused from the top.
+    pub fn assign(&mut self, rows: &[LogEntry], first_unseen: Option<EntryId>) -> Vec<Slot> {
         let old = std::mem::take(&mut self.slots);
         let is_kept = |slot: &Slot| rows.binary_search_by_key(&slot.id, |row| row.id).is_ok();
         let any_kept = old.iter().any(is_kept);
         for (index, row) in rows.iter().enumerate() {
-            let key = RowKey { version: row.version(), first: first == Some(row.id), kind: row.kind() };
+            let key = RowKey { version: row.version(), first_unseen: first_unseen == Some(row.id), kind: row.kind() };
             let slot = if any_kept {
                 old.iter().find(|slot| slot.id == row.id && slot.key == key).cloned()
             } else {
@@ -86,8 +86,8 @@ impl RowPool {
     }
 
     fn make(&mut self, id: EntryId, key: RowKey) -> Slot {
-        self.made += 1;
-        Slot { number: self.made, id, key, row: BoundRow::new(id) }
+        self.created += 1;
+        Slot { number: self.created, id, key, row: BoundRow::new(id) }
     }
 }
 
@@ -95,7 +95,7 @@ impl Slot {
     /// Returns whether the elements of this slot can show another row: only a received message, because other rows
     /// have buttons and marks, which may have the focus.
     fn can_show(&self, key: RowKey) -> bool {
-        self.key == key && key.kind == Kind::Received && !key.first
+        self.key == key && key.kind == Kind::Received && !key.first_unseen
     }
 
     fn show(&self, id: EntryId) -> Self {
@@ -134,8 +134,8 @@ mod tests {
         slots.assign(&rows(1..4), None);
         let now = slots.assign(&rows(4..8), None);
         assert_eq!(numbers(&now), [1, 2, 3, 4], "and one more");
-        let shown: Vec<_> = now.iter().map(|slot| slot.row.get_untracked().0).collect();
-        assert_eq!(shown, [4, 5, 6, 7]);
+        let ids: Vec<_> = now.iter().map(|slot| slot.row.get_untracked().0).collect();
+        assert_eq!(ids, [4, 5, 6, 7]);
         assert_eq!(numbers(&slots.assign(&rows(7..9), None)), [4, 5], "a reused slot is known by its new row");
     }
 
@@ -143,15 +143,17 @@ mod tests {
     fn creates_a_slot_for_another_kind_or_the_first_unseen_row() {
         let mut slots = RowPool::default();
         slots.assign(&rows(1..4), None);
-        let said = LogEntry { body: Body::Notice("closed".into()), ..row(5) };
-        assert_eq!(numbers(&slots.assign(&[row(4), said, row(6)], Some(EntryId(6)))), [1, 4, 5]);
+        let notice = LogEntry { body: Body::Notice("closed".into()), ..row(5) };
+        assert_eq!(numbers(&slots.assign(&[row(4), notice, row(6)], Some(EntryId(6)))), [1, 4, 5]);
         assert_eq!(numbers(&slots.assign(&rows(7..10), None)), [1, 6, 7]);
     }
 
     #[test]
     fn creates_a_slot_for_a_changed_row() {
-        let note =
-            |rows| LogEntry { body: Body::Trimmed { rows, limit: crate::model::log::entry::Limit::Rows }, ..row(1) };
+        let note = |entries| LogEntry {
+            body: Body::Trimmed { entries, limit: crate::model::log::entry::Limit::Entries },
+            ..row(1)
+        };
         let mut slots = RowPool::default();
         slots.assign(&[note(1), row(2)], None);
         assert_eq!(numbers(&slots.assign(&[note(2), row(2)], None)), [3, 2]);

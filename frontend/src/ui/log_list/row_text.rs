@@ -14,8 +14,8 @@ use crate::{
 };
 use yodel_client::Delivery;
 
-/// Bytes of a binary message that are shown.
-const HEAD: usize = 32;
+/// Maximum number of shown bytes of a binary message.
+const SHOWN_BYTES: usize = 32;
 /// Events of messages in plain mode; they are not shown.
 const PLAIN_EVENTS: [&str; 2] = [TEXT, BINARY];
 
@@ -29,10 +29,10 @@ pub fn kind_label(strings: &'static ShellStrings, kind: Kind) -> &'static str {
     }
 }
 
-/// Returns the delivery state of a sent message.
-pub fn delivery_label(strings: &'static ShellStrings, delivery: Delivery, nobody: bool) -> &'static str {
+/// Returns the delivery state of a sent message. `no_recipient` is `true` if the recipient has no connection.
+pub fn delivery_label(strings: &'static ShellStrings, delivery: Delivery, no_recipient: bool) -> &'static str {
     match delivery {
-        _ if nobody => strings.recipient_offline,
+        _ if no_recipient => strings.recipient_offline,
         Delivery::Waiting => strings.delivery_queued,
         Delivery::Sent => strings.delivery_sent,
         Delivery::Acknowledged => strings.delivery_acknowledged,
@@ -42,8 +42,8 @@ pub fn delivery_label(strings: &'static ShellStrings, delivery: Delivery, nobody
 }
 
 /// Returns a delivery state with the server's reason.
-pub fn with_reason(state: &str, why: Option<&str>) -> String {
-    why.map_or_else(|| state.to_owned(), |why| format!("{state} ({why})"))
+pub fn with_reason(state: &str, reason: Option<&str>) -> String {
+    reason.map_or_else(|| state.to_owned(), |reason| format!("{state} ({reason})"))
 }
 
 /// Returns the start of a row about the connection; empty for other rows. It is hidden on narrow screens.
@@ -65,18 +65,18 @@ pub fn message_prefix(body: &Body) -> String {
     }
 }
 
-/// Returns the text of a row; a message is cut after `max_chars` characters.
+/// Returns the text of a row. A message is truncated after `max_chars` characters.
 pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String {
     match body {
-        Body::Opened { outage: away, .. } => {
-            strings.opened.to_owned() + &away.map(|away| reconnected(strings, away)).unwrap_or_default()
+        Body::Opened { outage, .. } => {
+            strings.opened.to_owned() + &outage.map(|outage| reconnected(strings, outage)).unwrap_or_default()
         }
         Body::Closed { code, reason, .. } => fill(strings.closed, &[("code", &strings.close(*code, reason))]),
         Body::Sent { text, .. } | Body::Received { text, .. } | Body::Notice(text) => {
             truncate(text, max_chars).to_owned()
         }
         Body::Binary { bytes, .. } => {
-            fill(strings.binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, HEAD))])
+            fill(strings.binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, SHOWN_BYTES))])
         }
         Body::Reloaded { left_out: 0 } => strings.reloaded.to_owned(),
         Body::Reloaded { left_out } => {
@@ -89,9 +89,9 @@ pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String 
         Body::Recovered { room, messages } => {
             fill(strings.messages_recovered, &[("n", &strings.number(*messages)), ("room", room)])
         }
-        Body::Trimmed { rows, limit } => {
-            let text = if *limit == Limit::Rows { strings.trimmed_count } else { strings.trimmed_bytes };
-            fill(text, &[("n", &strings.number(*rows))])
+        Body::Trimmed { entries, limit } => {
+            let text = if *limit == Limit::Entries { strings.trimmed_count } else { strings.trimmed_bytes };
+            fill(text, &[("n", &strings.number(*entries))])
         }
     }
 }

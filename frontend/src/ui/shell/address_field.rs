@@ -2,7 +2,7 @@
 
 use crate::{
     platform::dom,
-    reactive::view::{click, part, text},
+    reactive::view::{click_handler, dynamic_view, text},
     reactive::{ErasedMemo, ErasedValue},
     state::{Connection, Dialer, Language, context},
 };
@@ -24,7 +24,7 @@ pub fn AddressField() -> impl IntoView {
     let connection = context::<Connection>();
     let editing = ErasedMemo::new(move || connection.editing.with(Option::is_some));
     let edited = ErasedValue::new(false);
-    part(move || {
+    dynamic_view(move || {
         Some(if editing.get() {
             edited.set_value(true);
             view! { <Form/> }.into_any()
@@ -48,7 +48,7 @@ fn Address(focus: bool) -> impl IntoView {
             type="button"
             class="address"
             title=language.label(|strings| strings.edit_url)
-            on:click=click(move || connection.edit())
+            on:click=click_handler(move || connection.edit())
         >
             <span class="sr-only">{language.label(|strings| strings.edit_url)} ": "</span>
             {text(move || connection.url.get())}

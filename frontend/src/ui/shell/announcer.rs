@@ -17,10 +17,10 @@ pub fn Announcer() -> impl IntoView {
     let list = context::<ListState>();
     let log = context::<LogState>();
     let announced = ErasedSignal::new(0);
-    let pace = ErasedValue::new(AnnouncementRate::default());
+    let rate = ErasedValue::new(AnnouncementRate::default());
     let timer = ErasedValue::new(None::<Interval>);
     let end_period = move || {
-        let rows = pace.try_update_value(AnnouncementRate::end_period).unwrap_or_default();
+        let rows = rate.try_update_value(AnnouncementRate::end_period).unwrap_or_default();
         let fast = rows > u64::from(PERIOD_S);
         list.announce_counts.set(fast);
         announced.set(if fast { rows } else { 0 });
@@ -30,9 +30,9 @@ pub fn Announcer() -> impl IntoView {
     };
     let mut previous = None;
     effect(move || {
-        let rows = log.read(|log| log.rows.pushed());
+        let rows = log.read(|log| log.entries.pushed());
         let new = rows - previous.replace(rows).unwrap_or(rows);
-        if pace.try_update_value(|pace| pace.add(new)).unwrap_or_default() {
+        if rate.try_update_value(|rate| rate.add(new)).unwrap_or_default() {
             list.announce_counts.set(true);
         }
         if new > 0 && timer.with_value(Option::is_none) {

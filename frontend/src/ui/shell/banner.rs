@@ -4,7 +4,7 @@ use crate::{
     i18n::fill,
     model::address::with_tls,
     platform::time::now_ms,
-    reactive::view::{part, text},
+    reactive::view::{dynamic_view, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Connection, Dialer, Language, Layout, Overlay, context},
     ui::widgets::button,
@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use yodel_client::{State, StopReason, UrlError};
 use yodel_protocol::CloseCode;
 
-/// State that the banner reads and changes.
+/// State that the banner reads, and that its buttons change.
 #[derive(Clone, Copy)]
 struct BannerContext {
     connection: &'static Connection,
@@ -29,111 +29,112 @@ type Button = (&'static str, fn(BannerContext));
 /// The banner; empty if there is no problem.
 #[component]
 pub fn Banner() -> impl IntoView {
-    let states = BannerContext {
+    let cx = BannerContext {
         connection: context::<Connection>(),
         dialer: context::<Dialer>(),
         language: context::<Language>(),
         layout: context::<Layout>(),
     };
-    part(move || {
-        if let Some(url) = states.connection.unconfirmed_url.get() {
-            return Some(foreign(states, &url));
+    dynamic_view(move || {
+        if let Some(url) = cx.connection.unconfirmed_url.get() {
+            return Some(link_confirmation(cx, &url));
         }
-        states.connection.state.with(|state| match state {
-            State::Backoff { until_ms, last_failure } => Some(countdown(states, *until_ms, last_failure.code)),
-            State::Offline { .. } => Some(offline(states)),
-            State::Stopped(stopped) => self::stopped(states, stopped),
+        cx.connection.state.with(|state| match state {
+            State::Backoff { until_ms, last_failure } => Some(countdown(cx, *until_ms, last_failure.code)),
+            State::Offline { .. } => Some(offline(cx)),
+            State::Stopped(stopped) => self::stopped(cx, stopped),
             _ => None,
         })
     })
 }
 
-fn foreign(states: BannerContext, url: &str) -> AnyView {
-    let strings = states.language.strings();
-    bar(states, fill(strings.foreign_link, &[("url", &url)]), &[(strings.connect, connect_foreign)])
+/// Returns the banner that asks before connecting to another server from a link.
+fn link_confirmation(cx: BannerContext, url: &str) -> AnyView {
+    let strings = cx.language.strings();
+    bar(cx, fill(strings.external_link, &[("url", &url)]), &[(strings.connect, connect_to_link)])
 }
 
-fn offline(states: BannerContext) -> AnyView {
-    let strings = states.language.strings();
-    bar(states, strings.offline_hint.to_owned(), &[(strings.reconnect_now, |states| states.dialer.retry_now())])
+fn offline(cx: BannerContext) -> AnyView {
+    let strings = cx.language.strings();
+    bar(cx, strings.offline_hint.to_owned(), &[(strings.reconnect_now, |cx| cx.dialer.retry_now())])
 }
 
-fn stopped(states: BannerContext, stopped: &StopReason) -> Option<AnyView> {
-    let strings = states.language.strings();
-    let edit: Button = (strings.edit_url, |states| states.connection.edit());
-    let again: Button = (strings.try_again, |states| states.dialer.connect_again());
+fn stopped(cx: BannerContext, stopped: &StopReason) -> Option<AnyView> {
+    let strings = cx.language.strings();
+    let edit: Button = (strings.edit_url, |cx| cx.connection.edit());
+    let again: Button = (strings.try_again, |cx| cx.dialer.connect_again());
     Some(match stopped {
         StopReason::User => return None,
         // The token field is behind Tools.
         StopReason::Fatal { code: code @ CloseCode::UNAUTHORIZED, reason } => {
-            bar(states, strings.stopped(*code, reason), &[edit, again, (strings.tools, open_tools)])
+            bar(cx, strings.stopped(*code, reason), &[edit, again, (strings.tools, open_tools)])
         }
-        StopReason::Fatal { code, reason } => bar(states, strings.stopped(*code, reason), &[edit, again]),
+        StopReason::Fatal { code, reason } => bar(cx, strings.stopped(*code, reason), &[edit, again]),
         StopReason::Exhausted => {
-            bar(states, strings.attempts_exhausted.to_owned(), &[(strings.why, open_diagnosis), edit, again])
+            bar(cx, strings.attempts_exhausted.to_owned(), &[(strings.why, open_diagnosis), edit, again])
         }
-        StopReason::InvalidUrl(UrlError::Syntax) => bar(states, strings.invalid_url.to_owned(), &[edit]),
+        StopReason::InvalidUrl(UrlError::Syntax) => bar(cx, strings.invalid_url.to_owned(), &[edit]),
         StopReason::InvalidUrl(UrlError::MixedContent) => {
-            bar(states, strings.mixed_content.to_owned(), &[(strings.use_wss, use_wss)])
+            bar(cx, strings.mixed_content.to_owned(), &[(strings.use_wss, use_wss)])
         }
     })
 }
 
 /// Returns the countdown to the next attempt. It is not a live region: the row about the close was announced.
-fn countdown(states: BannerContext, until_ms: u64, code: CloseCode) -> AnyView {
-    let strings = states.language.strings();
+fn countdown(cx: BannerContext, until_ms: u64, code: CloseCode) -> AnyView {
+    let strings = cx.language.strings();
     let now = ErasedSignal::new(now_ms());
     let _tick = ErasedValue::new(Interval::new(1_000, move || now.set(now_ms())));
     let text = text(move || fill(strings.reconnecting_in, &[("s", &seconds(until_ms.saturating_sub(now.get())))]));
     let actions = [
         (strings.why, open_diagnosis as fn(BannerContext)),
-        (strings.reconnect_now, |states| states.dialer.retry_now()),
-        (strings.stop, |states| states.dialer.disconnect()),
+        (strings.reconnect_now, |cx| cx.dialer.retry_now()),
+        (strings.stop, |cx| cx.dialer.disconnect()),
     ];
     let actions = if code == CloseCode::ABNORMAL { &actions[..] } else { &actions[1..] };
     view! {
         <aside class="banner">
             <span role="timer">{text}</span>
-            {buttons(states, actions)}
+            {buttons(cx, actions)}
         </aside>
     }
     .into_any()
 }
 
-fn bar(states: BannerContext, text: String, actions: &[Button]) -> AnyView {
+fn bar(cx: BannerContext, text: String, actions: &[Button]) -> AnyView {
     view! {
         <aside class="banner">
             <span role="alert">{text}</span>
-            {buttons(states, actions)}
+            {buttons(cx, actions)}
         </aside>
     }
     .into_any()
 }
 
-fn buttons(states: BannerContext, actions: &[Button]) -> Vec<AnyView> {
+fn buttons(cx: BannerContext, actions: &[Button]) -> Vec<AnyView> {
     let view = |(label, action): &Button| {
         let (label, action) = (*label, *action);
-        button("btn", text(move || label), move || action(states))
+        button("btn", text(move || label), move || action(cx))
     };
     actions.iter().map(view).collect()
 }
 
-fn connect_foreign(states: BannerContext) {
-    if let Some(url) = states.connection.unconfirmed_url.get_untracked() {
-        states.dialer.connect(&url);
+fn connect_to_link(cx: BannerContext) {
+    if let Some(url) = cx.connection.unconfirmed_url.get_untracked() {
+        cx.dialer.connect(&url);
     }
 }
 
-fn open_tools(states: BannerContext) {
-    states.layout.tools.set(true);
+fn open_tools(cx: BannerContext) {
+    cx.layout.tools.set(true);
 }
 
-fn open_diagnosis(states: BannerContext) {
-    states.layout.overlay.set(Some(Overlay::Diagnosis));
+fn open_diagnosis(cx: BannerContext) {
+    cx.layout.overlay.set(Some(Overlay::Diagnosis));
 }
 
-fn use_wss(states: BannerContext) {
-    states.dialer.connect(&with_tls(&states.connection.url.get_untracked()));
+fn use_wss(cx: BannerContext) {
+    cx.dialer.connect(&with_tls(&cx.connection.url.get_untracked()));
 }
 
 /// Returns whole seconds, rounded up.

@@ -4,7 +4,7 @@ use crate::{
     i18n::ShellStrings,
     model::history::History,
     platform::storage::StorageArea,
-    reactive::view::{Part, click, part, text},
+    reactive::view::{DynamicView, click_handler, dynamic_view, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue},
     state::{Language, Layout, Messages, context},
     ui::focus::{MESSAGE_FIELD, focus_message_field, message_field},
@@ -46,7 +46,7 @@ pub fn Composer() -> impl IntoView {
                 on:keydown=move |event| input.key(&event)
                 on:input=move |_| input.hint.set(None)
             ></textarea>
-            <button id="btnSend" class="btn btn-primary" type="button" on:click=click(move || input.send())>
+            <button id="btnSend" class="btn btn-primary" type="button" on:click=click_handler(move || input.send())>
                 {language.label(|strings| strings.send)}
             </button>
         </footer>
@@ -54,7 +54,7 @@ pub fn Composer() -> impl IntoView {
 }
 
 /// Returns the button with the chosen recipient; a click clears it.
-fn recipient_button() -> Part {
+fn recipient_button() -> DynamicView {
     let language = context::<Language>();
     let messages = context::<Messages>();
     let to = ErasedMemo::new(move || messages.destination().map(|to| format!("→ {to}")));
@@ -62,7 +62,7 @@ fn recipient_button() -> Part {
         messages.recipient.set(None);
         focus_message_field();
     };
-    part(move || {
+    dynamic_view(move || {
         let to = to.get()?;
         let button = view! {
             <button
@@ -70,7 +70,7 @@ fn recipient_button() -> Part {
                 type="button"
                 class="btn recipient"
                 title=language.label(|strings| strings.clear_recipient)
-                on:click=click(clear)
+                on:click=click_handler(clear)
             >
                 <span class="sr-only">{language.label(|strings| strings.clear_recipient)} ": "</span>
                 <b>{to}</b>
@@ -164,9 +164,9 @@ impl Input {
     fn around_caret() -> (String, String) {
         let Some(field) = message_field() else { return Default::default() };
         let units: Vec<u16> = field.value().encode_utf16().collect();
-        let place = |at: Option<u32>| at.map_or(0, |at| at as usize).min(units.len());
-        let start = place(field.selection_start().ok().flatten());
-        let end = place(field.selection_end().ok().flatten());
+        let index = |offset: Option<u32>| offset.map_or(0, |offset| offset as usize).min(units.len());
+        let start = index(field.selection_start().ok().flatten());
+        let end = index(field.selection_end().ok().flatten());
         (String::from_utf16_lossy(&units[..start]), String::from_utf16_lossy(&units[end..]))
     }
 }

@@ -1,5 +1,5 @@
-//! The split point of the page: what only this file reaches is downloaded on demand. The page is one piece unless it
-//! is built with `--cfg split` and split afterwards.
+//! The split point of the page: code that is reachable only through this file is downloaded on demand. The page is a
+//! single module unless it is built with `--cfg split` and split afterwards.
 
 pub use crate::ui::panels::Panels;
 
@@ -10,7 +10,7 @@ pub struct LoadError;
 /// Returns the panels.
 ///
 /// # Errors
-/// Never in this build.
+/// Never returns an error in this build.
 #[cfg(not(split))]
 #[expect(clippy::unused_async, reason = "same signature as the split build")]
 pub async fn panels() -> Result<Panels, LoadError> {
@@ -35,7 +35,7 @@ mod split {
     /// Downloads the panels.
     ///
     /// # Errors
-    /// If the download fails. The next call tries again.
+    /// Returns [`LoadError`] if the download fails. The next call retries it.
     #[wasm_split(tools, fallible)]
     pub fn panels() -> Result<Panels, LoadError> {
         Ok(Panels::new())

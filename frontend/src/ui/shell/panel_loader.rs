@@ -1,7 +1,7 @@
-//! Downloads the panels when they are first opened, and shows them in their places.
+//! Downloads the panels when they are first opened, and shows them in their slots.
 
 use crate::{
-    reactive::view::{Part, part},
+    reactive::view::{DynamicView, dynamic_view},
     reactive::{ErasedSignal, effect},
     state::{Language, Layout, Overlay, context},
     ui::shell::lazy::{self, Panels},
@@ -39,17 +39,17 @@ impl PanelLoader {
         loader
     }
 
-    /// Returns the place of one panel; empty while Tools is closed.
-    pub fn slot(self, which: fn(&Panels) -> fn(Panels) -> AnyView) -> Part {
-        part(move || match (self.layout.tools.get(), self.panels.get()) {
+    /// Returns the slot of one panel; empty while Tools is closed.
+    pub fn slot(self, which: fn(&Panels) -> fn(Panels) -> AnyView) -> DynamicView {
+        dynamic_view(move || match (self.layout.tools.get(), self.panels.get()) {
             (true, LoadState::Loaded(panels)) => Some(which(&panels)(panels)),
             _ => None,
         })
     }
 
     /// Returns the banner about a failed download.
-    pub fn download_error(self) -> Part {
-        part(move || match (self.layout.tools.get(), self.panels.get()) {
+    pub fn download_error(self) -> DynamicView {
+        dynamic_view(move || match (self.layout.tools.get(), self.panels.get()) {
             (true, LoadState::Failed) => Some(
                 view! {
                     <aside class="banner">
@@ -65,9 +65,9 @@ impl PanelLoader {
 
     /// Returns the diagnosis or the keyboard shortcuts. If they cannot be downloaded, the page's own server is down,
     /// and a built-in text says so.
-    pub fn extra(self) -> Part {
+    pub fn extra(self) -> DynamicView {
         let close = move || self.layout.overlay.set(None);
-        part(move || match (self.layout.overlay.get()?, self.panels.get()) {
+        dynamic_view(move || match (self.layout.overlay.get()?, self.panels.get()) {
             (Overlay::Diagnosis, LoadState::Loaded(panels)) => Some((panels.diagnosis)(panels)),
             (Overlay::Help, LoadState::Loaded(panels)) => Some((panels.help)(panels)),
             (_, LoadState::Failed) => Some(

@@ -143,6 +143,6 @@ mod tests {
                 assert_eq!(shortcut(key, key_context), None, "{key} {key_context:?}");
             }
         }
-        assert_eq!(shortcut("†", KeyContext { alt: true, ..PLAIN }), None, "Alt makes another letter of it on a Mac");
+        assert_eq!(shortcut("†", KeyContext { alt: true, ..PLAIN }), None, "on macOS, Alt+T types this character");
     }
 }

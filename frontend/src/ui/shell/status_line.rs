@@ -3,7 +3,7 @@
 use super::address_field::AddressField;
 use crate::{
     reactive::ErasedMemo,
-    reactive::view::{click, part, text},
+    reactive::view::{click_handler, dynamic_view, text},
     state::{Connection, Dialer, Language, Layout, ListState, LogState, context},
     ui::widgets::button,
 };
@@ -66,10 +66,10 @@ fn ConnectButton() -> impl IntoView {
     let dialer = context::<Dialer>();
     let language = context::<Language>();
     let is_active = ErasedMemo::new(move || connection.state.with(is_active_state));
-    let shown = ErasedMemo::new(move || is_active.get() || connection.editing.with(Option::is_none));
+    let is_visible = ErasedMemo::new(move || is_active.get() || connection.editing.with(Option::is_none));
     let action = move || if untrack(|| is_active.get()) { dialer.disconnect() } else { dialer.connect_again() };
     let label = text(move || if is_active.get() { language.strings().disconnect } else { language.strings().connect });
-    part(move || shown.get().then(|| button("btn toggle", label.clone(), action)))
+    dynamic_view(move || is_visible.get().then(|| button("btn toggle", label.clone(), action)))
 }
 
 /// Opens or closes the panels.
@@ -82,7 +82,7 @@ fn ToolsButton() -> impl IntoView {
             type="button"
             class="btn tools"
             aria-expanded=text(move || layout.tools.get().to_string())
-            on:click=click(move || layout.toggle_tools())
+            on:click=click_handler(move || layout.toggle_tools())
         >
             {language.label(|strings| strings.tools)}
         </button>
@@ -100,7 +100,7 @@ fn LanguageButton() -> impl IntoView {
             class="btn-text language"
             lang=text(move || other().tag())
             title=text(move || other().strings().switch_language)
-            on:click=click(move || language.switch())
+            on:click=click_handler(move || language.switch())
         >
             {text(move || other().strings().language_name)}
         </button>

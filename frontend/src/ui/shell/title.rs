@@ -1,5 +1,5 @@
-//! Counts unseen messages in the title of the tab, and marks the first unseen row. Hidden tabs draw no frames, so the
-//! title is updated by a timer then.
+//! Counts unseen messages in the title of the tab, and marks the first unseen row. Hidden tabs have no animation
+//! frames, so a timer updates the title there.
 
 use crate::{
     model::log::EntryId,
@@ -26,7 +26,7 @@ pub fn update_title() {
     let mut followed = true;
     effect(move || {
         let (is_hidden, follow) = (hidden.get(), list.follow.get());
-        // A user who scrolls back to the end has seen the rows; one who returns to the tab has not yet.
+        // A user who scrolls back to the end has seen the new rows; one who returns to the tab has not.
         if follow && !followed {
             list.unseen_from.set(None);
         }
@@ -56,7 +56,7 @@ impl Title {
         let (received, pushed) = self.counts();
         if seen {
             self.unseen_since.set_value(None);
-            // No row arrived meanwhile: the next one is seen.
+            // No row arrived in between, so no row is unseen.
             if self.list.unseen_from.get_untracked() > Some(EntryId(pushed)) {
                 self.list.unseen_from.set(None);
             }
@@ -74,6 +74,6 @@ impl Title {
     }
 
     fn counts(self) -> (u64, u64) {
-        untrack(|| self.log.read(|log| (log.received, log.rows.pushed())))
+        untrack(|| self.log.read(|log| (log.received, log.entries.pushed())))
     }
 }

@@ -6,11 +6,11 @@ fn up(away_ms: Option<u64>) -> Effect {
 
 fn last_outage(log: &Log) -> Option<Outage> {
     let opened = |body: &Body| if let Body::Opened { outage, .. } = body { Some(*outage) } else { None };
-    log.rows.iter().rev().find_map(|row| opened(&row.body)).flatten()
+    log.entries.iter().rev().find_map(|entry| opened(&entry.body)).flatten()
 }
 
-/// A message is written while the connection is away; then it comes back.
-fn back(deliveries: &[Delivery]) -> Log {
+/// Returns a log in which a message waited for a reconnect, then had these delivery states.
+fn reconnected(deliveries: &[Delivery]) -> Log {
     let mut log = Log::default();
     let id = log.add_outgoing(1, "hello", None);
     log.apply(2, &up(Some(6_000)));
@@ -23,13 +23,17 @@ fn back(deliveries: &[Delivery]) -> Log {
 
 #[test]
 fn reports_an_outage_without_loss() {
-    assert_eq!(last_outage(&back(&[Delivery::Sent])), Some(Outage { ms: 6_000, all_sent: true }));
+    assert_eq!(last_outage(&reconnected(&[Delivery::Sent])), Some(Outage { ms: 6_000, all_sent: true }));
 }
 
 #[test]
 fn reports_no_lossless_outage_otherwise() {
     for deliveries in [&[][..], &[Delivery::Failed], &[Delivery::Sent, Delivery::Unconfirmed]] {
-        assert_eq!(last_outage(&back(deliveries)), Some(Outage { ms: 6_000, all_sent: false }), "{deliveries:?}");
+        assert_eq!(
+            last_outage(&reconnected(deliveries)),
+            Some(Outage { ms: 6_000, all_sent: false }),
+            "{deliveries:?}"
+        );
     }
     let mut log = Log::default();
     log.apply(1, &up(Some(6_000)));
@@ -57,7 +61,7 @@ fn fails_waiting_messages() {
     let mut log = Log::default();
     let sent = log.add_outgoing(1, "sent", None);
     log.apply(1, &Effect::Delivery(sent, Delivery::Sent));
-    let waiting = log.add_outgoing(2, "waits", None);
+    let waiting = log.add_outgoing(2, "waiting", None);
     assert_eq!(log.fail_waiting(), [EntryId(waiting.0)]);
     assert!(log.fail_waiting().is_empty());
 }
@@ -102,7 +106,7 @@ fn shows_strings_as_text_and_other_data_as_json() {
     let mut log = Log::default();
     log.apply(1, &message(1, r#""it's \"so\"""#));
     log.apply(1, &message(2, r#"{"b":1.0,"a":2}"#));
-    let texts = log.rows.iter().map(|row| match &row.body {
+    let texts = log.entries.iter().map(|entry| match &entry.body {
         Body::Received { text, envelope: Some(_) } => text.to_string(),
         other => panic!("{other:?}"),
     });
@@ -123,7 +127,7 @@ fn decodes_binary_data_in_envelopes() {
     };
     log.apply(1, &event(r#""Ch+c""#));
     log.apply(1, &event(r#""no base64""#));
-    let bodies: Vec<_> = log.rows.iter().map(|row| &row.body).collect();
+    let bodies: Vec<_> = log.entries.iter().map(|entry| &entry.body).collect();
     assert!(matches!(bodies[0], Body::Binary { bytes, envelope: Some(_) } if **bytes == [0x0a, 0x1f, 0x9c]));
     assert!(matches!(bodies[1], Body::Received { text, .. } if &**text == "no base64"));
     assert_eq!((log.received, log.received_bytes), (2, 12));
@@ -134,7 +138,7 @@ fn shares_the_fields_of_similar_messages() {
     let mut log = Log::default();
     log.apply(1, &message(1, "1"));
     log.apply(1, &message(2, "2"));
-    let events = log.rows.iter().filter_map(|row| match &row.body {
+    let events = log.entries.iter().filter_map(|entry| match &entry.body {
         Body::Received { envelope, .. } => envelope.as_ref().map(|envelope| envelope.event.as_str().as_ptr()),
         _ => None,
     });
@@ -149,11 +153,11 @@ fn counts_missed_messages() {
         log.apply(1, &effect);
     }
     log.settle();
-    let first = &log.rows.iter().next().unwrap().body;
+    let first = &log.entries.iter().next().unwrap().body;
     assert_eq!(*first, Body::Recovered { room: RoomName::new("lobby").unwrap(), messages: 2 });
     log.apply(2, &joined());
     log.settle();
-    assert_eq!(log.rows.len(), 3, "nothing was missed the second time");
+    assert_eq!(log.entries.len(), 3, "nothing was missed the second time");
 }
 
 #[test]
@@ -164,15 +168,15 @@ fn marks_a_direct_message_without_recipient() {
         let id = log.add_outgoing(1, "hello", Some(ada.clone()));
         let reply = format!(r#"{{"id":1,"type":"ok","delivered":{delivered}}}"#);
         log.apply(1, &Effect::Reply(id, Box::new(ServerFrame::decode(&reply).unwrap())));
-        let row = log.rows.get(EntryId(id.0)).unwrap();
-        assert!(matches!(row.body, Body::Sent { no_recipient, .. } if no_recipient == expected), "{row:?}");
+        let entry = log.entries.get(EntryId(id.0)).unwrap();
+        assert!(matches!(entry.body, Body::Sent { no_recipient, .. } if no_recipient == expected), "{entry:?}");
     }
 }
 
 #[test]
 fn ignores_failed_requests_of_the_page() {
     let mut log = Log::default();
-    let id = log.add_outgoing(1, "waits", None);
+    let id = log.add_outgoing(1, "waiting", None);
     log.apply(2, &up(Some(6_000)));
     log.apply(2, &Effect::Delivery(MessageId(1 << 52), Delivery::Failed));
     log.apply(2, &Effect::Delivery(id, Delivery::Sent));
@@ -185,24 +189,24 @@ fn removes_a_rejected_message() {
     let mut log = Log::default();
     let id = log.add_outgoing(1, "hello", None);
     log.apply(1, &Effect::OutboxFull(id));
-    assert!(log.rows.is_empty());
+    assert!(log.entries.is_empty());
 }
 
 #[test]
 fn adds_one_entry_per_close() {
     let mut log = Log::default();
-    log.apply(1, &Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: "gone".into() });
-    let rows: Vec<_> = log.rows.iter().collect();
-    assert_eq!(rows.len(), 1);
-    let closed = Body::Closed { url: "ws://a/ws".into(), code: CloseCode::ABNORMAL, reason: "gone".into() };
-    assert_eq!(rows[0].body, closed);
+    log.apply(1, &Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: "bye".into() });
+    let entries: Vec<_> = log.entries.iter().collect();
+    assert_eq!(entries.len(), 1);
+    let closed = Body::Closed { url: "ws://a/ws".into(), code: CloseCode::ABNORMAL, reason: "bye".into() };
+    assert_eq!(entries[0].body, closed);
 }
 
 #[test]
 fn keeps_the_bytes_of_a_binary_message() {
     let mut log = Log::default();
     log.receive_binary(1, [9; 500].into());
-    let row = log.rows.iter().next().unwrap();
-    assert_eq!(row.body, Body::Binary { bytes: [9; 500].into(), envelope: None });
+    let entry = log.entries.iter().next().unwrap();
+    assert_eq!(entry.body, Body::Binary { bytes: [9; 500].into(), envelope: None });
     assert_eq!((log.received, log.received_bytes), (1, 500));
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::log::EntryId;
 
-fn again(log: &Log) -> Log {
+fn save_and_restore(log: &Log) -> Log {
     let json = serde_json::to_string(&log.save()).unwrap();
     let mut restored = Log::default();
     restored.restore(99, serde_json::from_str(&json).unwrap());
@@ -9,7 +9,7 @@ fn again(log: &Log) -> Log {
 }
 
 fn bodies(log: &Log) -> Vec<Body> {
-    log.rows.iter().map(|row| row.body.clone()).collect()
+    log.entries.iter().map(|entry| entry.body.clone()).collect()
 }
 
 #[test]
@@ -18,8 +18,8 @@ fn restores_every_kind_of_entry() {
     let room = RoomName::new("lobby").unwrap();
     let from = frame::From { client: ClientId::new("c_1").unwrap(), user: Some(UserId::new("ana").unwrap()) };
     let event = EventName::new("text").unwrap();
-    let names = SharedFields { room: Some(room.clone()), event, from: Some(from) };
-    let envelope = Envelope::new(names.into(), Some(Offset(4)), 5);
+    let fields = SharedFields { room: Some(room.clone()), event, from: Some(from) };
+    let envelope = Envelope::new(fields.into(), Some(Offset(4)), 5);
     let sent = |delivery| Body::Sent {
         text: "sent".into(),
         delivery,
@@ -43,27 +43,27 @@ fn restores_every_kind_of_entry() {
         Body::Gap { room: room.clone(), lost: None },
         Body::Gap { room: room.clone(), lost: Some(3) },
         Body::Recovered { room, messages: 2 },
-        Body::Notice("said".into()),
+        Body::Notice("notice".into()),
         Body::Reloaded { left_out: 4 },
     ] {
-        log.rows.push(7, body);
+        log.entries.push(7, body);
     }
-    let restored = again(&log);
+    let restored = save_and_restore(&log);
     let mut expected = bodies(&log);
     expected.push(Body::Reloaded { left_out: 0 });
     assert_eq!(bodies(&restored), expected);
-    assert_eq!(restored.rows.get(EntryId(1)).unwrap().at_ms, 7);
+    assert_eq!(restored.entries.get(EntryId(1)).unwrap().at_ms, 7);
 }
 
 #[test]
 fn keeps_exact_counts_and_limits_the_entries() {
     let mut log = Log::default();
-    for _ in 0..MAX_ROWS + 5 {
+    for _ in 0..MAX_ENTRIES + 5 {
         log.receive_text(1, "abc");
     }
-    let restored = again(&log);
+    let restored = save_and_restore(&log);
     assert_eq!((restored.received, restored.received_bytes), (1_005, 3_015));
-    assert_eq!(restored.rows.len(), MAX_ROWS + 1);
+    assert_eq!(restored.entries.len(), MAX_ENTRIES + 1);
     assert_eq!(bodies(&restored).last(), Some(&Body::Reloaded { left_out: 5 }));
 }
 
@@ -74,20 +74,20 @@ fn skips_an_entry_that_does_not_fit() {
     for _ in 0..3 {
         log.receive_text(1, &"x".repeat(MAX_BYTES / 2));
     }
-    let restored = again(&log);
-    assert_eq!(restored.rows.len(), 3, "the first one, the last one, and the note");
+    let restored = save_and_restore(&log);
+    assert_eq!(restored.entries.len(), 3, "the first one, the last one, and the note");
     assert_eq!(bodies(&restored).last(), Some(&Body::Reloaded { left_out: 2 }));
 }
 
 #[test]
 fn restores_waiting_as_failed_and_in_flight_as_unconfirmed() {
     let mut log = Log::default();
-    log.add_outgoing(1, "waits", None);
-    let id = log.add_outgoing(2, "on its way", None);
+    log.add_outgoing(1, "waiting", None);
+    let id = log.add_outgoing(2, "in flight", None);
     for delivery in [Delivery::Sent, Delivery::Waiting] {
         log.apply(3, &yodel_client::Effect::Delivery(id, delivery));
     }
-    let restored = again(&log);
+    let restored = save_and_restore(&log);
     let states: Vec<_> = bodies(&restored)
         .into_iter()
         .filter_map(|body| if let Body::Sent { delivery, .. } = body { Some(delivery) } else { None })
@@ -101,5 +101,5 @@ fn ignores_empty_and_invalid_snapshots() {
     let mut log = Log::default();
     log.restore(1, LogSnapshot::default());
     log.restore(1, vec![vec![], vec!["x".into()], vec!["r".into(), "late".into()]]);
-    assert!(log.rows.is_empty());
+    assert!(log.entries.is_empty());
 }

@@ -30,7 +30,7 @@ fn shows_room_sender_and_recipient() {
             other => panic!("{other:?}"),
         };
         log.apply(1, &effect);
-        en(&log.rows.iter().next().unwrap().body)
+        en(&log.entries.iter().next().unwrap().body)
     };
     let ada = r#""from":{"client":"c_1","user":"ada"},"data":"hi","time":9}"#;
     let text = |room: &str| format!(r#"{{"type":"message","room":"{room}","event":"text",{ada}"#);
@@ -42,7 +42,7 @@ fn shows_room_sender_and_recipient() {
     let to = crate::model::Destination::Room(yodel_protocol::RoomName::new("deploys").unwrap());
     let mut log = crate::model::log::Log::default();
     log.add_outgoing(1, "hi", Some(to));
-    assert_eq!(en(&log.rows.iter().next().unwrap().body), "→ #deploys: hi");
+    assert_eq!(en(&log.entries.iter().next().unwrap().body), "→ #deploys: hi");
 }
 
 #[test]
@@ -54,8 +54,8 @@ fn prefixes_a_received_text_like_the_tutorials() {
 fn shows_size_and_first_bytes_of_a_binary_message() {
     let binary = |bytes: &[u8]| en(&Body::Binary { bytes: bytes.into(), envelope: None });
     assert_eq!(binary(&[0x0a, 0x1f, 0x9c]), " > binary, 3 bytes: 0a 1f 9c");
-    let head = "00 ".repeat(HEAD);
-    assert_eq!(binary(&[0; HEAD + 1]), format!(" > binary, 33 bytes: {head}…"));
+    let head = "00 ".repeat(SHOWN_BYTES);
+    assert_eq!(binary(&[0; SHOWN_BYTES + 1]), format!(" > binary, 33 bytes: {head}…"));
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn cuts_a_long_text_between_characters() {
 
 #[test]
 fn groups_digits_of_removed_rows() {
-    let note = Body::Trimmed { rows: 5_000, limit: Limit::Rows };
+    let note = Body::Trimmed { entries: 5_000, limit: Limit::Entries };
     assert_eq!(en(&note), "Oldest 5,000 messages removed (limit 100,000).");
     assert_eq!(content(Lang::Zh.strings(), &note, SHOWN), "已移除最早的 5000 条消息（上限 10 万条）。");
 }

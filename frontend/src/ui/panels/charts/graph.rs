@@ -12,8 +12,8 @@ pub const HEIGHT: u64 = 480;
 /// Margin for the width of the line, in SVG units.
 const MARGIN: u64 = 20;
 
-/// Returns the path through these samples, with the last one at the right edge of `slots` places and gaps where there
-/// is no sample. A single sample is a dot.
+/// Returns the path through these samples, with the last one at the right edge of `slots` positions. A missing sample is a gap,
+/// and a sample between gaps is a dot.
 pub fn line(samples: &[Option<u64>], slots: usize, max: u64) -> String {
     let mut path = String::new();
     let mut pen = 'M';
@@ -60,8 +60,7 @@ fn y_of(value: u64, max: u64) -> u64 {
     HEIGHT - MARGIN - scaled(value.min(max), max, HEIGHT - 2 * MARGIN)
 }
 
-/// Returns `value
-/// max * length`, without overflow.
+/// Returns `value / max * length` without overflow.
 fn scaled(value: u64, max: u64, length: u64) -> u64 {
     let product = u128::from(value) * u128::from(length) / u128::from(max.max(1));
     u64::try_from(product).unwrap_or(length)

@@ -8,7 +8,7 @@ use crate::{
     i18n::{charts::ChartStrings, fill},
     model::log::timeline::ConnectionChange,
     platform::time::{LocalTime, now_ms},
-    reactive::view::{Text, part, text},
+    reactive::view::{Text, dynamic_view, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue},
     state::{Connection, Dispatcher, Language, LogState, context},
     ui::widgets::{disclosure, section as titled},
@@ -42,21 +42,21 @@ pub fn section() -> AnyView {
     };
     measure();
     let _tick = ErasedValue::new(Interval::new(INTERVAL_MS, measure));
-    let changes = ErasedMemo::new(move || log.read(|log| log.timeline.changes.last().map_or(0, |mark| mark.at_ms)));
+    let changes = ErasedMemo::new(move || log.read(|log| log.timeline.changes.last().map_or(0, |change| change.at_ms)));
     let plain = ErasedMemo::new(move || {
         connection.state.track();
         connection.is_plain()
     });
     let content = view! {
         <h3>{label(language, |strings| strings.latency)}</h3>
-        {part(move || Some(if plain.get() { latency_unavailable() } else { latency(samples) }))}
+        {dynamic_view(move || Some(if plain.get() { latency_unavailable() } else { latency(samples) }))}
         <h3>{label(language, |strings| strings.messages)}</h3>
         {rates(samples, |strings| strings.messages, |samples| &samples.received, |samples| &samples.sent)}
         <h3>{label(language, |strings| strings.bytes)}</h3>
         {rates(samples, |strings| strings.bytes, |samples| &samples.received_bytes, |samples| &samples.sent_bytes)}
         <h3>{label(language, |strings| strings.timeline)}</h3>
-        {part(move || Some(connection_timeline(samples)))}
-        {part(move || (changes.get() > 0).then(list))}
+        {dynamic_view(move || Some(connection_timeline(samples)))}
+        {dynamic_view(move || (changes.get() > 0).then(list))}
     };
     titled("live", label(language, |strings| strings.heading), content.into_any())
 }
@@ -144,12 +144,12 @@ fn connection_timeline(samples: ErasedSignal<Samples>) -> AnyView {
     let log = context::<LogState>();
     samples.track();
     let strings = ChartStrings::of(language.lang.get());
-    let marks = log.peek(|log| log.timeline.changes.clone());
-    if marks.is_empty() {
+    let changes = log.peek(|log| log.timeline.changes.clone());
+    if changes.is_empty() {
         return view! { <p class="muted">{label(language, |strings| strings.no_connection_yet)}</p> }.into_any();
     }
-    let spans: Vec<_> = timeline::spans(&marks, now_ms()).into_iter().map(span).collect();
-    let label = fill(strings.timeline_label, &[("n", &marks.len())]);
+    let spans: Vec<_> = timeline::spans(&changes, now_ms()).into_iter().map(span).collect();
+    let label = fill(strings.timeline_label, &[("n", &changes.len())]);
     view! {
         <svg class="timeline" role="img" aria-label=label viewBox=format!("0 0 {} 8", timeline::LENGTH) preserveAspectRatio="none">
             {spans}
@@ -167,9 +167,9 @@ fn list() -> AnyView {
         None => fill(strings.connected, &[("url", &change.url)]),
         Some(code) => fill(strings.disconnected, &[("reason", &language.strings().close(CloseCode(code), ""))]),
     };
-    let line = |mark: &ConnectionChange| {
-        let time = LocalTime::new(mark.at_ms);
-        let line = format!("{}{} {}", time.minutes(), time.seconds(), describe(mark));
+    let line = |change: &ConnectionChange| {
+        let time = LocalTime::new(change.at_ms);
+        let line = format!("{}{} {}", time.minutes(), time.seconds(), describe(change));
         view! { <li>{text(move || line.clone())}</li> }.into_any()
     };
     let lines: Vec<_> = log.peek(|log| log.timeline.changes.iter().rev().map(line).collect());

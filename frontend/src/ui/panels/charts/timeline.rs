@@ -33,28 +33,28 @@ pub fn spans(changes: &[ConnectionChange], now_ms: u64) -> Vec<Span> {
 mod tests {
     use super::*;
 
-    fn mark(at_ms: u64, code: Option<u16>) -> ConnectionChange {
+    fn change(at_ms: u64, code: Option<u16>) -> ConnectionChange {
         ConnectionChange { at_ms, url: "ws://a".into(), code }
     }
 
     #[test]
     fn spans_last_until_the_next_change_or_now() {
-        let marks = [mark(100, None), mark(150, Some(1006)), mark(175, None)];
+        let changes = [change(100, None), change(150, Some(1006)), change(175, None)];
         let parts = [(0, 500, true), (500, 250, false), (750, 250, true)];
-        assert_eq!(spans(&marks, 200), parts.map(|(from, length, up)| Span { from, length, up }));
+        assert_eq!(spans(&changes, 200), parts.map(|(from, length, up)| Span { from, length, up }));
         assert_eq!(spans(&[], 200), []);
     }
 
     #[test]
     fn tolerates_a_clock_that_goes_backwards() {
         for (second, third, now) in [(50, 50, 40), (150, 150, 120), (180, 140, 200)] {
-            let marks = [mark(100, None), mark(second, Some(1006)), mark(third, None)];
-            assert!(spans(&marks, now).iter().all(|span| span.from + span.length <= LENGTH), "{marks:?} {now}");
+            let changes = [change(100, None), change(second, Some(1006)), change(third, None)];
+            assert!(spans(&changes, now).iter().all(|span| span.from + span.length <= LENGTH), "{changes:?} {now}");
         }
     }
 
     #[test]
     fn starts_the_first_span_at_the_left() {
-        assert_eq!(spans(&[mark(100, None)], 100), [Span { from: 0, length: 0, up: true }]);
+        assert_eq!(spans(&[change(100, None)], 100), [Span { from: 0, length: 0, up: true }]);
     }
 }

@@ -1,7 +1,7 @@
 //! Derives the likely causes of a failed connection. Browsers report 1006 for any failed handshake, so the causes come
 //! from requests to the page's own server and from what was requested.
 
-/// Subprotocols that the handshake requested.
+/// Kind of the subprotocols that the handshake requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Requested {
     /// None.
@@ -16,13 +16,13 @@ pub enum Requested {
 /// Input of the diagnosis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Symptoms {
-    /// Whether this URL was connected before.
+    /// `true` if an earlier connection to this URL succeeded.
     pub connected_before: bool,
-    /// Whether it is the page's own server; only that one can be probed.
+    /// `true` if the URL is on the page's own server, the only one that can be probed.
     pub own_server: bool,
     /// Requested subprotocols.
     pub requested: Requested,
-    /// Whether the own server responds; `None` until it was probed.
+    /// `true` if the own server responds; `None` until it was probed.
     pub healthy: Option<bool>,
     /// Status of the path for a plain HTTP request.
     pub status: Option<u16>,
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(
             diagnose(subprotocols(OWN_SERVER)),
             [Cause::SubprotocolsRejected, Cause::Interrupted],
-            "the own_server server never takes any"
+            "the own server accepts no other subprotocols"
         );
         assert_eq!(diagnose(subprotocols(OTHER_SERVER)), [Cause::KnownServerDown]);
     }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     i18n::connection::ConnectionStrings,
     model::address::ProtocolChoice,
-    reactive::view::{part, text},
+    reactive::view::{dynamic_view, text},
     reactive::{ErasedSignal, effect},
     state::{Connection, Dialer, Language, Layout, LogState, context},
     ui::focus::focus_message_field,
@@ -30,8 +30,8 @@ pub fn diagnosis() -> AnyView {
         }
     });
     spawn_local(probe_own_server(connection, symptoms));
-    let causes = part(move || Some(list(symptoms.get())));
-    let retry = part(move || {
+    let causes = dynamic_view(move || Some(list(symptoms.get())));
+    let retry = dynamic_view(move || {
         let causes = diagnose(symptoms.get());
         (causes.contains(&Cause::SubprotocolsRejected) || causes.contains(&Cause::EnvelopeRejected)).then(|| {
             button("btn", label(language, |strings| strings.retry_without_subprotocol), move || {

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     i18n::{connection::ConnectionStrings, fill},
     model::address::{self, ProtocolChoice},
-    reactive::view::{Text, part, text},
+    reactive::view::{Text, dynamic_view, text},
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Auth, Connection, Dialer, Language, context},
     ui::widgets::{checkbox, error_text, field, select},
@@ -26,9 +26,9 @@ pub(super) struct Form {
     dialer: &'static Dialer,
     language: &'static Language,
     address: ErasedSignal<String>,
-    /// Server for which the token is.
+    /// Server that the token belongs to.
     server: ErasedValue<String>,
-    speak: ErasedSignal<String>,
+    protocol: ErasedSignal<String>,
     subprotocols: ErasedSignal<String>,
     token: ErasedSignal<String>,
     token_visible: ErasedSignal<bool>,
@@ -47,7 +47,7 @@ impl Form {
             language: context::<Language>(),
             address: ErasedSignal::default(),
             server: ErasedValue::new(String::new()),
-            speak: ErasedSignal::default(),
+            protocol: ErasedSignal::default(),
             subprotocols: ErasedSignal::default(),
             remember: ErasedSignal::default(),
             token: ErasedSignal::default(),
@@ -77,13 +77,13 @@ impl Form {
     }
 
     /// Shows the protocol of the connection.
-    fn show_protocol(self, speak: &ProtocolChoice) {
-        let (speak, offered) = match speak {
+    fn show_protocol(self, protocol: &ProtocolChoice) {
+        let (protocol, offered) = match protocol {
             ProtocolChoice::Automatic => ("", String::new()),
             ProtocolChoice::Plain(offered) => (PLAIN, offered.join(", ")),
             ProtocolChoice::Envelope => (ENVELOPE, String::new()),
         };
-        self.speak.set(speak.to_owned());
+        self.protocol.set(protocol.to_owned());
         self.subprotocols.set(offered);
     }
 
@@ -102,9 +102,9 @@ impl Form {
         view! {
             <form class="fields" on:submit=submit>
                 {self.address_field()}
-                {select("selSpeak", text(|strings| strings.protocol), &protocols, self.speak)}
-                {part(move || self.speak.with(|speak| speak == PLAIN).then(|| self.subprotocols_field()))}
-                {part(move || self.speak.with(|speak| speak != PLAIN).then(|| self.token_fields()))}
+                {select("selSpeak", text(|strings| strings.protocol), &protocols, self.protocol)}
+                {dynamic_view(move || self.protocol.with(|protocol| protocol == PLAIN).then(|| self.subprotocols_field()))}
+                {dynamic_view(move || self.protocol.with(|protocol| protocol != PLAIN).then(|| self.token_fields()))}
                 {error_text(self.error)}
                 <button type="submit" class="btn">
                     {text(|strings| strings.connect)}
@@ -136,7 +136,7 @@ impl Form {
     }
 
     fn token_fields(self) -> AnyView {
-        let kind = part(move || {
+        let kind = dynamic_view(move || {
             let kind = if self.token_visible.get() { "text" } else { "password" };
             Some(self.field("txtToken", kind, label(self.language, |strings| strings.token), self.token))
         });
@@ -151,9 +151,9 @@ impl Form {
 
     fn connect(self) {
         let strings = ConnectionStrings::of(self.language.lang.get_untracked());
-        let error = match self.parse_speak() {
-            Ok(speak) => {
-                if self.dialer.connect_with(&self.address.get_untracked(), speak) {
+        let error = match self.selected_protocol() {
+            Ok(protocol) => {
+                if self.dialer.connect_with(&self.address.get_untracked(), protocol) {
                     return self.log_in();
                 }
                 self.language.strings().invalid_url.to_owned()
@@ -164,8 +164,8 @@ impl Form {
         self.error.set(error);
     }
 
-    fn parse_speak(self) -> Result<ProtocolChoice, SubprotocolError> {
-        Ok(match self.speak.get_untracked().as_str() {
+    fn selected_protocol(self) -> Result<ProtocolChoice, SubprotocolError> {
+        Ok(match self.protocol.get_untracked().as_str() {
             PLAIN => ProtocolChoice::Plain(subprotocols::parse(&self.subprotocols.get_untracked())?),
             ENVELOPE => ProtocolChoice::Envelope,
             _ => ProtocolChoice::Automatic,
@@ -174,7 +174,7 @@ impl Form {
 
     /// Passes the token to the session, which sends it when the server asks for it.
     fn log_in(self) {
-        let plain = self.speak.with_untracked(|speak| speak == PLAIN);
+        let plain = self.protocol.with_untracked(|protocol| protocol == PLAIN);
         let token = Some(self.token.get_untracked().trim().to_owned()).filter(|token| !token.is_empty() && !plain);
         if !plain {
             self.auth.remember_token(token.as_deref().filter(|_| self.remember.get_untracked()));

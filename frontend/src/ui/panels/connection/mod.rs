@@ -20,7 +20,7 @@ pub use diagnosis::diagnosis;
 use crate::{
     i18n::{connection::ConnectionStrings, fill},
     platform::storage::StorageArea,
-    reactive::view::{part, text},
+    reactive::view::{dynamic_view, text},
     reactive::{ErasedSignal, effect},
     state::{Connection, Dispatcher, Language, LogState, context},
     ui::widgets::{button, disclosure, labeled_button, section as titled},
@@ -44,7 +44,7 @@ pub fn section() -> AnyView {
     let content = view! {
         {form.view()}
         <p class="muted">{text(move || subprotocol_text(connection, dispatcher, language))}</p>
-        {part(move || recent.with(|recent| !recent.urls.is_empty()).then(|| recent_list(form, recent)))}
+        {dynamic_view(move || recent.with(|recent| !recent.urls.is_empty()).then(|| recent_list(form, recent)))}
     };
     titled("connection", label(language, |strings| strings.heading), content.into_any())
 }
@@ -64,7 +64,7 @@ fn subprotocol_text(connection: &Connection, dispatcher: &Dispatcher, language: 
 /// Adds the URL of the newest connection to the recent ones.
 fn remember(log: &LogState, recent: ErasedSignal<Addresses>) {
     let newest = |log: &crate::model::log::Log| {
-        log.timeline.changes.iter().rev().find(|mark| mark.code.is_none()).map(|mark| mark.url.clone())
+        log.timeline.changes.iter().rev().find(|change| change.code.is_none()).map(|change| change.url.clone())
     };
     let Some(url) = log.read(newest) else { return };
     let mut addresses = recent.get_untracked();

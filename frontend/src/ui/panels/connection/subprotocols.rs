@@ -1,10 +1,10 @@
-//! Parser for a list of subprotocols. The `WebSocket` constructor throws at names that are no tokens (RFC 6455,
-//! section 4.1) and at duplicates; these are rejected here with a message.
+//! Parser for a list of subprotocols. The `WebSocket` constructor throws an exception for names that are not
+//! tokens (RFC 6455, section 4.1) and for duplicates. This parser rejects them with a message.
 
-/// Why a subprotocol is rejected.
+/// An invalid list of subprotocols.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SubprotocolError {
-    /// The name is no token.
+    /// The name is not a token.
     Invalid(String),
     /// The name is listed twice.
     Duplicate(String),
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_names_that_are_no_tokens() {
+    fn rejects_names_that_are_not_tokens() {
         for name in ["a b", "a/b", "a@b", "a:b", "{a}", "a\"", "a\\", "é", "a=b", "a\t1"] {
             assert_eq!(parse(&format!("ok, {name}")), Err(SubprotocolError::Invalid(name.to_owned())));
         }

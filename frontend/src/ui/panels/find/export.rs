@@ -38,7 +38,7 @@ impl Export {
         format: Format,
         on_progress: impl Fn(u64, bool) + 'static,
     ) {
-        let last = untrack(|| log.read(|log| EntryId(log.rows.pushed())));
+        let last = untrack(|| log.read(|log| EntryId(log.entries.pushed())));
         let parts = Array::of1(&format.header().into());
         Self { language, log, format, parts, next: EntryId(0), last, piece: 0, done: 0 }.run(on_progress);
     }
@@ -70,7 +70,7 @@ impl Export {
     fn row(&self) -> Option<LogEntry> {
         untrack(|| {
             self.log.read(|log| {
-                let row = log.shown.next(&log.rows, self.next)?;
+                let row = log.filter.next(&log.entries, self.next)?;
                 (row.id <= self.last).then(|| row.clone())
             })
         })

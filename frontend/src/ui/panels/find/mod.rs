@@ -17,7 +17,9 @@ mod search;
 use crate::{
     i18n::{fill, find::FindStrings},
     model::log::{EntryId, Log, LogEntry},
-    reactive::view::{Click, Flag, Part, Text, click, flag, part, text},
+    reactive::view::{
+        BoolAttribute, ClickHandler, DynamicView, Text, bool_attribute, click_handler, dynamic_view, text,
+    },
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Language, ListState, LogState, context},
     ui::widgets::{button, toggle_group},
@@ -79,7 +81,7 @@ impl Toolbar {
         };
         effect(move || toolbar.start_search());
         effect(move || {
-            toolbar.log.read(|log| log.rows.pushed());
+            toolbar.log.read(|log| log.entries.pushed());
             untrack(|| toolbar.request_slice());
         });
         toolbar
@@ -116,9 +118,14 @@ impl Toolbar {
     }
 
     fn kind_choice(self) -> AnyView {
-        let one = |kinds: KindFilter, string: fn(&FindStrings) -> &'static str| -> (Text, Flag, Click) {
-            (self.label(string), flag(move || self.kinds.get() == kinds), click(move || self.kinds.set(kinds)))
-        };
+        let one =
+            |kinds: KindFilter, string: fn(&FindStrings) -> &'static str| -> (Text, BoolAttribute, ClickHandler) {
+                (
+                    self.label(string),
+                    bool_attribute(move || self.kinds.get() == kinds),
+                    click_handler(move || self.kinds.set(kinds)),
+                )
+            };
         let kinds = vec![
             one(KindFilter::All, |strings| strings.all),
             one(KindFilter::Sent, |strings| strings.sent),
@@ -128,9 +135,9 @@ impl Toolbar {
         toggle_group(self.label(|strings| strings.kinds), kinds)
     }
 
-    fn formats(self) -> Part {
+    fn formats(self) -> DynamicView {
         let one = move |format, string| button("btn", self.label(string), move || self.export(format));
-        part(move || {
+        dynamic_view(move || {
             self.exporting.get().then(|| {
                 let both = (one(Format::Json, |strings| strings.json_lines), one(Format::Csv, |strings| strings.csv));
                 view! { <span class="formats">{both}</span> }.into_any()
@@ -146,12 +153,12 @@ impl Toolbar {
         let pattern = if typed.is_empty() { Ok(None) } else { Pattern::new(&typed).map(Some) };
         self.error.set(pattern.as_ref().err().cloned().unwrap_or_default());
         let Ok(pattern) = pattern else { return };
-        let some = pattern.is_some() || kinds != KindFilter::All;
-        self.list.mark.set(pattern.clone().map(Pattern::marks));
+        let is_filtered = pattern.is_some() || kinds != KindFilter::All;
+        self.list.highlighter.set(pattern.clone().map(Pattern::highlighter));
         self.pattern.set_value(pattern);
         self.log.change(|log| {
-            log.shown.find(some);
-            self.search.set_value(some.then(|| Search::new(log.rows.pushed())));
+            log.filter.reset(is_filtered);
+            self.search.set_value(is_filtered.then(|| Search::new(log.entries.pushed())));
         });
         self.list.follow.set(true);
         untrack(|| self.search_slice());
@@ -194,25 +201,25 @@ impl Toolbar {
         if !self.error.get().is_empty() {
             return self.error.get();
         }
-        let (found, rows) = self.log.read(|log| (log.shown.found(), log.rows.len()));
-        let fill_counts = |string, n| fill(string, &[("n", &number(n)), ("total", &number(rows as u64))]);
-        if let (Some((rows, done)), true) = (self.exported.get(), self.exporting.get()) {
-            return fill_counts(if done { strings.exported } else { strings.exporting }, rows);
+        let (matches, total) = self.log.read(|log| (log.filter.match_count(), log.entries.len()));
+        let fill_counts = |string, n| fill(string, &[("n", &number(n)), ("total", &number(total as u64))]);
+        if let (Some((exported, done)), true) = (self.exported.get(), self.exporting.get()) {
+            return fill_counts(if done { strings.exported } else { strings.exporting }, exported);
         }
-        found.map_or_else(String::new, |found| fill_counts(strings.count, found as u64))
+        matches.map_or_else(String::new, |matches| fill_counts(strings.count, matches as u64))
     }
 
     fn pause(self) {
-        self.log.change(|Log { rows, shown, .. }| {
-            let upto = shown.waiting(rows).is_none().then(|| EntryId(rows.pushed()));
-            shown.pause(upto);
+        self.log.change(|Log { entries, filter, .. }| {
+            let pause_at = filter.held_back(entries).is_none().then(|| EntryId(entries.pushed()));
+            filter.pause(pause_at);
         });
     }
 
     fn pause_label(self) -> Text {
         text(move || {
             let strings = self.strings();
-            match self.log.read(|log| log.shown.waiting(&log.rows)) {
+            match self.log.read(|log| log.filter.held_back(&log.entries)) {
                 None => strings.pause.to_owned(),
                 Some(0) => strings.resume.to_owned(),
                 Some(n) => fill(strings.resume_new, &[("n", &self.language.strings().number(n))]),
@@ -221,17 +228,17 @@ impl Toolbar {
     }
 
     fn export(self, format: Format) {
-        Export::start(self.language, self.log, format, move |rows, done| {
-            self.exported.set(Some((rows, done)));
+        Export::start(self.language, self.log, format, move |exported, done| {
+            self.exported.set(Some((exported, done)));
         });
     }
 
     /// Removes the filter: without the toolbar all rows are shown.
     fn close(self) {
-        self.list.mark.set(None);
+        self.list.highlighter.set(None);
         self.log.change(|log| {
-            log.shown.pause(None);
-            log.shown.find(false);
+            log.filter.pause(None);
+            log.filter.reset(false);
         });
     }
 

@@ -22,9 +22,9 @@ extern "C" {
 /// A compiled pattern.
 #[derive(Clone)]
 pub struct Pattern {
-    /// Without the flag `g`: tests a text.
+    /// Without the flag `g`, to test a text.
     test: RegExp,
-    /// With the flag `g`: finds all matches.
+    /// With the flag `g`, to find all matches.
     each: RegExp,
 }
 
@@ -45,16 +45,16 @@ impl Pattern {
         let all = JsString::from(texts.concat());
         let test: &Tester = self.test.unchecked_ref();
         let mut to = 0;
-        let is_in = |text: &Cow<str>| {
+        let matches = |text: &Cow<str>| {
             let from = to;
             to += length(text);
             test.test(&all.slice(from, to))
         };
-        texts.iter().map(is_in).collect()
+        texts.iter().map(matches).collect()
     }
 
     /// Returns the text with its matches highlighted.
-    pub fn mark(&self, text: &str) -> AnyView {
+    pub fn highlight(&self, text: &str) -> AnyView {
         let all = JsString::from(text);
         let slice = |from, to| String::from(all.slice(from, to));
         let (mut views, mut at) = (Vec::new(), 0);
@@ -63,8 +63,9 @@ impl Pattern {
             let length = found.get(0).dyn_into::<JsString>().map_or(0, |found| found.length());
             let from = self.each.last_index() - length;
             if length == 0 {
-                // An empty match has nothing to highlight, and would be found again at the same place.
-                let is_pair = slice(from, from + 2).starts_with(|letter| letter > '\u{ffff}');
+                // An empty match is not highlighted. Searching continues after the next character, because it would find
+                // the same match again here.
+                let is_pair = slice(from, from + 2).starts_with(|char| char > '\u{ffff}');
                 self.each.set_last_index(from + 1 + u32::from(is_pair));
                 continue;
             }
@@ -76,9 +77,9 @@ impl Pattern {
         views.into_any()
     }
 
-    /// Returns [`Self::mark`] as a function for the rows.
-    pub fn marks(self) -> crate::reactive::view::Mark {
-        Rc::new(move |text| self.mark(text))
+    /// Returns [`Self::highlight`] as a function for the rows of the list.
+    pub fn highlighter(self) -> crate::reactive::view::Highlighter {
+        Rc::new(move |text| self.highlight(text))
     }
 }
 
@@ -94,14 +95,14 @@ fn regexp(source: &str, flags: &str) -> Result<RegExp, String> {
         let class: Function = Reflect::get(&js_sys::global(), &"RegExp".into())?.dyn_into()?;
         Reflect::construct(&class, &Array::of2(&source.into(), &flags.into()))
     };
-    let made: Result<JsValue, JsValue> = construct();
-    made.map(JsCast::unchecked_into).map_err(|error| error.unchecked_into::<Error>().message().into())
+    let expression: Result<JsValue, JsValue> = construct();
+    expression.map(JsCast::unchecked_into).map_err(|error| error.unchecked_into::<Error>().message().into())
 }
 
-/// Flags of a regular expression; `/x/` followed by anything else is a path.
+/// Flags of a regular expression. A text like `/ws/echo`, with other letters after the last slash, is plain text.
 const FLAGS: &str = "dgimsuvy";
 
-/// Splits `/source/flags`; `None` if the text is no expression.
+/// Splits `/source/flags`; `None` if the text is not an expression.
 fn expression(typed: &str) -> Option<(String, &str)> {
     let (source, flags) = typed.strip_prefix('/')?.rsplit_once('/')?;
     let is_expression = !source.is_empty() && flags.chars().all(|flag| FLAGS.contains(flag));
@@ -111,11 +112,11 @@ fn expression(typed: &str) -> Option<(String, &str)> {
 /// Returns the expression that matches a text literally.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
-    for letter in text.chars() {
-        if r"\^$.*+?()[]{}|/".contains(letter) {
+    for char in text.chars() {
+        if r"\^$.*+?()[]{}|/".contains(char) {
             escaped.push('\\');
         }
-        escaped.push(letter);
+        escaped.push(char);
     }
     escaped
 }

@@ -49,7 +49,7 @@ impl Format {
     }
 }
 
-/// Returns a piece of a row's line, and whether it is the last one. `description` is the text of a row that is no
+/// Returns a piece of a row's line, and whether it is the last one. `description` is the text of a row that is not a
 /// message.
 pub fn piece(format: Format, row: &LogEntry, time: &str, description: &str, piece: usize) -> (String, bool) {
     let (bytes, binary) = match &row.body {
@@ -170,7 +170,7 @@ fn kind_name(body: &Body) -> &'static str {
         Body::Received { .. } | Body::Binary { .. } => "received",
         Body::Gap { .. } => "gap",
         Body::Recovered { .. } => "recovered",
-        Body::Notice(_) => "said",
+        Body::Notice(_) => "notice",
         Body::Reloaded { .. } => "reloaded",
         Body::Trimmed { .. } => "trimmed",
     }

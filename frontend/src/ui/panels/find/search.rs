@@ -4,11 +4,11 @@ use super::pattern::PIECE;
 use crate::model::log::{EntryId, Log, LogEntry};
 
 /// Maximum number of rows per batch, and of their bytes: a call of the browser costs more than matching a row.
-const ROWS: usize = 512;
-const BYTES: usize = 128 << 10;
+const BATCH_ROWS: usize = 512;
+const BATCH_BYTES: usize = 128 << 10;
 
 /// A row of several pieces is larger than a batch, so it is matched alone.
-const _: () = assert!(PIECE > BYTES);
+const _: () = assert!(PIECE > BATCH_BYTES);
 
 /// Matches a piece of each of these rows.
 pub type MatchRows<'a> = &'a dyn Fn(&[&LogEntry], usize) -> Vec<MatchResult>;
@@ -27,9 +27,9 @@ pub enum MatchResult {
 /// Progress of a search.
 #[derive(Debug)]
 pub struct Search {
-    /// The first of the newer rows that are not matched yet.
+    /// The first row after the start of the search that is not matched yet.
     newer: EntryId,
-    /// The last row that was matched on the way to the oldest. The row about removed rows (id 0) is skipped.
+    /// The oldest row that was matched. The note about removed rows (id 0) is never matched.
     older: EntryId,
     /// The row of several pieces that is being matched, and its next piece.
     large: Option<EntryId>,
@@ -41,26 +41,26 @@ pub struct Search {
 impl Search {
     /// Creates a search that begins with the newest row.
     pub fn new(pushed: u64) -> Self {
-        Self { newer: EntryId(pushed + 1), older: EntryId(pushed + 1), large: None, piece: 0, batch: ROWS }
+        Self { newer: EntryId(pushed + 1), older: EntryId(pushed + 1), large: None, piece: 0, batch: BATCH_ROWS }
     }
 
-    /// Matches batches of rows while there is time. Returns whether there are more.
+    /// Matches batches of rows while `has_time` returns `true`. Returns whether rows remain.
     pub fn slice(&mut self, log: &mut Log, match_rows: MatchRows, mut has_time: impl FnMut() -> bool) -> bool {
         while has_time() {
-            self.large = self.large.filter(|row| log.rows.get(*row).is_some());
+            self.large = self.large.filter(|id| log.entries.get(*id).is_some());
             let rows = self.next(log);
             self.piece = if self.large.is_some() { self.piece } else { 0 };
             if rows.is_empty() {
                 return false;
             }
             let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-            for (row, result) in ids.into_iter().zip(match_rows(&rows, self.piece)) {
+            for (id, result) in ids.into_iter().zip(match_rows(&rows, self.piece)) {
                 if result == MatchResult::NextPiece {
                     self.piece += 1;
-                    self.large = Some(row);
+                    self.large = Some(id);
                     break;
                 }
-                self.record(log, row, result == MatchResult::Match);
+                self.record(log, id, result == MatchResult::Match);
             }
         }
         true
@@ -68,15 +68,15 @@ impl Search {
 
     /// Returns the next batch: the unfinished row, else new rows, else older ones. A row of several pieces is alone.
     fn next<'a>(&self, log: &'a Log) -> Vec<&'a LogEntry> {
-        let rows = &log.rows;
-        if let Some(large) = self.large.and_then(|row| rows.get(row)) {
+        let entries = &log.entries;
+        if let Some(large) = self.large.and_then(|id| entries.get(id)) {
             return vec![large];
         }
-        let newer = self.batch_of(rows.range(rows.place(self.newer)..rows.len()));
+        let newer = self.batch_of(entries.range(entries.lower_bound(self.newer)..entries.len()));
         if !newer.is_empty() {
             return newer;
         }
-        self.batch_of(rows.range(0..rows.place(self.older)).rev().filter(|row| row.id > EntryId(0)))
+        self.batch_of(entries.range(0..entries.lower_bound(self.older)).rev().filter(|entry| entry.id > EntryId(0)))
     }
 
     fn batch_of<'a>(&self, rows: impl Iterator<Item = &'a LogEntry>) -> Vec<&'a LogEntry> {
@@ -84,22 +84,22 @@ impl Search {
         let fits = |row: &&LogEntry| {
             let first = bytes == 0;
             bytes += row.cost();
-            first || bytes <= BYTES
+            first || bytes <= BATCH_BYTES
         };
         rows.take(self.batch).take_while(fits).collect()
     }
 
-    fn record(&mut self, log: &mut Log, row: EntryId, found: bool) {
+    fn record(&mut self, log: &mut Log, id: EntryId, is_match: bool) {
         self.large = None;
-        let new = row >= self.newer;
-        if new {
-            self.newer = EntryId(row.0 + 1);
+        let is_newer = id >= self.newer;
+        if is_newer {
+            self.newer = EntryId(id.0 + 1);
         } else {
-            self.older = row;
+            self.older = id;
         }
-        match (found, new) {
-            (true, true) => log.shown.add_newer(row),
-            (true, false) => log.shown.add_older(row),
+        match (is_match, is_newer) {
+            (true, true) => log.filter.add_newer(id),
+            (true, false) => log.filter.add_older(id),
             _ => {}
         }
     }

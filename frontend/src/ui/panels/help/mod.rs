@@ -27,7 +27,7 @@ const LIST: [HelpEntry; 2] =
     [("j k, Alt+↓ Alt+↑", |strings| strings.next_message), ("Enter", |strings| strings.open_message)];
 /// Keys that work everywhere.
 const ANYWHERE: [HelpEntry; 2] = [("Ctrl+K, Alt+T", |strings| strings.tools), ("Esc", |strings| strings.close_panel)];
-/// Keys that work outside of text fields.
+/// Keys that work outside text fields.
 const OUTSIDE: [HelpEntry; 2] = [("/", |strings| strings.filter), ("?", |strings| strings.shortcuts)];
 
 fn label(language: &'static Language, string: fn(&HelpStrings) -> &'static str) -> Text {

@@ -17,7 +17,7 @@ mod reader;
 mod selected_row;
 
 use crate::{
-    reactive::view::part,
+    reactive::view::dynamic_view,
     state::{ListState, context},
 };
 use leptos::prelude::*;
@@ -28,5 +28,5 @@ pub fn inspector() -> AnyView {
     let list = context::<ListState>();
     let inspector = Inspector::new();
     on_cleanup(move || list.selected.set(None));
-    part(move || inspector.has_selection.get().then(|| inspector.view())).into_any()
+    dynamic_view(move || inspector.has_selection.get().then(|| inspector.view())).into_any()
 }

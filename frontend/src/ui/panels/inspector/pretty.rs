@@ -127,8 +127,8 @@ impl Pretty {
         self.expected = if self.open.is_empty() { Expected::Nothing } else { Expected::Comma };
     }
 
-    fn put(&mut self, piece: &mut String, mark: char) {
-        piece.push(mark);
+    fn put(&mut self, piece: &mut String, token: char) {
+        piece.push(token);
         self.at += 1;
     }
 
@@ -191,12 +191,12 @@ fn scalar_length(rest: &str) -> Option<usize> {
 fn is_number(token: &str) -> bool {
     let (number, exponent) =
         token.split_once(['e', 'E']).map_or((token, None), |(number, exponent)| (number, Some(exponent)));
-    let (whole, part) = number.split_once('.').map_or((number, None), |(whole, part)| (whole, Some(part)));
+    let (whole, fraction) = number.split_once('.').map_or((number, None), |(whole, fraction)| (whole, Some(fraction)));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let whole = whole.strip_prefix('-').unwrap_or(whole);
     digits(whole)
         && (whole == "0" || !whole.starts_with('0'))
-        && part.is_none_or(digits)
+        && fraction.is_none_or(digits)
         && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 

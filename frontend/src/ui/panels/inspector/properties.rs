@@ -25,10 +25,10 @@ pub fn properties(
     if let Some(envelope) = row.envelope() {
         add_envelope(strings, envelope, &mut properties);
     }
-    if let Body::Sent { to, delivery, error: why, no_recipient: nobody, .. } = &row.body {
+    if let Body::Sent { to, delivery, error, no_recipient, .. } = &row.body {
         properties.extend(to.as_ref().map(|to| (strings.to, to.to_string())));
-        properties.push((strings.status, delivery_label(shell, *delivery, *nobody).to_owned()));
-        properties.extend(why.as_deref().map(|why| (strings.reason, why.to_owned())));
+        properties.push((strings.status, delivery_label(shell, *delivery, *no_recipient).to_owned()));
+        properties.extend(error.as_deref().map(|error| (strings.reason, error.to_owned())));
     }
     properties
 }

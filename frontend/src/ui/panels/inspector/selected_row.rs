@@ -6,7 +6,9 @@ use crate::{
     i18n::{fill, inspector::InspectorStrings},
     model::log::{Body, LogEntry},
     platform::dom::{element, focus},
-    reactive::view::{Click, Flag, Part, Text, click, flag, part, text},
+    reactive::view::{
+        BoolAttribute, ClickHandler, DynamicView, Text, bool_attribute, click_handler, dynamic_view, text,
+    },
     reactive::{ErasedMemo, ErasedSignal, ErasedValue, effect},
     state::{Language, ListState, LogState, context},
     ui::widgets::{button, toggle_group},
@@ -99,9 +101,14 @@ impl Inspector {
     }
 
     fn view_choice(self) -> AnyView {
-        let one = |view: ContentView, string: fn(&InspectorStrings) -> &'static str| -> (Text, Flag, Click) {
-            (self.label(string), flag(move || self.shown.get() == view), click(move || self.preferred.set(view)))
-        };
+        let one =
+            |view: ContentView, string: fn(&InspectorStrings) -> &'static str| -> (Text, BoolAttribute, ClickHandler) {
+                (
+                    self.label(string),
+                    bool_attribute(move || self.shown.get() == view),
+                    click_handler(move || self.preferred.set(view)),
+                )
+            };
         let views = vec![
             one(ContentView::Pretty, |strings| strings.pretty),
             one(ContentView::Raw, |strings| strings.raw),
@@ -110,21 +117,21 @@ impl Inspector {
         toggle_group(self.label(|strings| strings.view), views)
     }
 
-    fn more_button(self) -> Part {
+    fn more_button(self) -> DynamicView {
         let has_more = ErasedMemo::new(move || self.remaining.get() > 0);
         let label = text(move || {
             fill(self.strings().show_more, &[("n", &self.language.strings().number(self.remaining.get()))])
         });
-        part(move || has_more.get().then(|| button("btn", label.clone(), move || self.show_more())))
+        dynamic_view(move || has_more.get().then(|| button("btn", label.clone(), move || self.show_more())))
     }
 
     /// Returns the properties. They follow the delivery state.
-    fn properties(self) -> Part {
+    fn properties(self) -> DynamicView {
         let version = ErasedMemo::new(move || {
             let row = self.list.selected.get()?;
-            self.log.read(|log| log.rows.get(row).map(|row| (row.id, row.version())))
+            self.log.read(|log| log.entries.get(row).map(|row| (row.id, row.version())))
         });
-        part(move || {
+        dynamic_view(move || {
             version.get()?;
             let row = self.row()?;
             let properties = properties::properties(self.strings(), self.language.strings(), &row, &self.content(&row));
@@ -146,7 +153,7 @@ impl Inspector {
         move |event| {
             let by = match event.key().as_str() {
                 "Escape" => {
-                    // The key must not close the panels, too.
+                    // Prevents the global shortcut from also closing the panels.
                     event.prevent_default();
                     return self.close();
                 }
@@ -172,7 +179,7 @@ impl Inspector {
     fn open(self) {
         let (row, preferred) = (self.list.selected.get(), self.preferred.get());
         self.status.set(None);
-        let Some(row) = row.and_then(|row| self.log.row(row)) else { return };
+        let Some(row) = row.and_then(|row| self.log.entry(row)) else { return };
         self.reader.set_value(Some(Reader::new(untrack(|| self.content(&row)), preferred)));
         if let Some(content) = element::<Element>(CONTENT) {
             content.set_text_content(None);
@@ -189,7 +196,9 @@ impl Inspector {
     }
 
     fn show_more(self) {
-        let read = |reader: &mut Option<Reader>| reader.as_mut().map(|it| (it.piece(), it.view(), it.remaining()));
+        let read = |reader: &mut Option<Reader>| {
+            reader.as_mut().map(|reader| (reader.piece(), reader.view(), reader.remaining()))
+        };
         let Some((piece, view, left)) = self.reader.try_update_value(read).flatten() else { return };
         if let Some(content) = element::<Element>(CONTENT) {
             let _ = content.append_child(&document().create_text_node(&piece));
@@ -200,7 +209,7 @@ impl Inspector {
 
     /// Returns the selected row.
     pub fn row(self) -> Option<LogEntry> {
-        self.log.row(self.list.selected.get_untracked()?)
+        self.log.entry(self.list.selected.get_untracked()?)
     }
 
     /// Returns the content of a message, or the text of any other row.

@@ -11,7 +11,7 @@ mod snapshot;
 use crate::{
     i18n::{fill, metrics::MetricsStrings},
     platform::dom::element,
-    reactive::view::{Text, click, part, text},
+    reactive::view::{Text, click_handler, dynamic_view, text},
     reactive::{ErasedMemo, ErasedSignal},
     state::{Connection, Language, context},
     ui::panels::charts::graph::{self, graph},
@@ -28,7 +28,7 @@ const FIELD: &str = "key";
 pub(super) fn section() -> AnyView {
     let connection = context::<Connection>();
     let own = ErasedMemo::new(move || connection.is_own());
-    part(move || own.get().then(collapsed)).into_any()
+    dynamic_view(move || own.get().then(collapsed)).into_any()
 }
 
 fn collapsed() -> AnyView {
@@ -40,12 +40,12 @@ fn collapsed() -> AnyView {
                 <button
                     type="button"
                     aria-expanded=text(move || open.get().to_string())
-                    on:click=click(move || open.update(|open| *open = !*open))
+                    on:click=click_handler(move || open.update(|open| *open = !*open))
                 >
                     {label(language, |strings| strings.heading)}
                 </button>
             </h2>
-            {part(move || open.get().then(charts_or_error))}
+            {dynamic_view(move || open.get().then(charts_or_error))}
         </section>
     }
     .into_any()
@@ -54,14 +54,14 @@ fn collapsed() -> AnyView {
 fn charts_or_error() -> AnyView {
     let poll = Poll::start();
     let needs_credentials = ErasedMemo::new(move || poll.error.get().is_some_and(FetchError::is_final));
-    let form = part(move || needs_credentials.get().then(|| credentials_form(poll)));
-    let shown = part(move || {
+    let form = dynamic_view(move || needs_credentials.get().then(|| credentials_form(poll)));
+    let charts = dynamic_view(move || {
         (!needs_credentials.get() && poll.series.with(|series| !series.rooms.is_empty())).then(|| graphs(poll))
     });
     view! {
         <p role="status">{text(move || status(poll))}</p>
         {form}
-        {shown}
+        {charts}
     }
     .into_any()
 }

@@ -18,7 +18,7 @@ const PATH: &str = "/metrics";
 /// Interval of the requests, in milliseconds.
 const PERIOD_MS: u32 = 2_000;
 
-/// Why a request failed.
+/// Error of a request for metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FetchError {
     /// Missing or invalid credentials.
@@ -45,7 +45,7 @@ pub(super) struct Poll {
 }
 
 impl FetchError {
-    /// Returns whether only other credentials can help.
+    /// Returns whether retrying cannot succeed without other credentials or server settings.
     pub(super) fn is_final(self) -> bool {
         matches!(self, Self::Unauthorized | Self::Forbidden | Self::Disabled)
     }
@@ -88,8 +88,8 @@ impl Poll {
     }
 
     fn tick(self) {
-        let refused = self.error.get_untracked().is_some_and(FetchError::is_final);
-        if !refused && !document().hidden() {
+        let is_final = self.error.get_untracked().is_some_and(FetchError::is_final);
+        if !is_final && !document().hidden() {
             self.request();
         }
     }
@@ -123,7 +123,7 @@ async fn fetch(credentials: Option<&str>) -> Result<Snapshot, FetchError> {
     let init = RequestInit::new();
     if let Some(credentials) = credentials {
         let headers = Headers::new().map_err(unreachable)?;
-        // A value that cannot be in a header is no key.
+        // A value that is invalid in a header is not a valid key.
         headers.set("authorization", &format!("Bearer {credentials}")).map_err(|_| FetchError::Unauthorized)?;
         init.set_headers(&headers);
     }
@@ -142,9 +142,9 @@ mod tests {
 
     #[test]
     fn retries_unless_only_other_credentials_can_help() {
-        let again = |status| FetchError::of(status).map(|error| !error.is_final());
+        let is_retried = |status| FetchError::of(status).map(|error| !error.is_final());
         assert_eq!(
-            [200, 401, 403, 404, 429, 503].map(again),
+            [200, 401, 403, 404, 429, 503].map(is_retried),
             [None, Some(false), Some(false), Some(false), Some(true), Some(true)]
         );
     }

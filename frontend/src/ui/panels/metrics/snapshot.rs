@@ -11,7 +11,7 @@ pub(super) struct Snapshot {
     /// Messages received and delivered since the server started.
     pub(super) accepted: u64,
     pub(super) delivered: u64,
-    /// Rejected requests and closed connections by reason; normal closes are left out.
+    /// Rejected requests and closed connections by reason; normal closes are excluded.
     pub(super) rejections: Vec<(String, u64)>,
 }
 
@@ -79,7 +79,7 @@ fn push(samples: &mut Vec<u64>, sample: u64) {
     samples.push(sample);
 }
 
-/// Returns whether a close code is no fault: normal, going away, no code.
+/// Returns whether a close code is not an error: normal, going away, or no code.
 fn is_normal(code: &str) -> bool {
     matches!(code, "1000" | "1001" | "1005")
 }

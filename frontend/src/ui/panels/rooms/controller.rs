@@ -81,7 +81,7 @@ impl RoomsController {
     }
 
     /// Reads the selected room, tracked; `None` if there is none.
-    pub(super) fn shown<T>(self, read: impl FnOnce(&Room) -> T) -> Option<T> {
+    pub(super) fn selected<T>(self, read: impl FnOnce(&Room) -> T) -> Option<T> {
         self.read(|rooms| rooms.selected().map(read))
     }
 
@@ -114,8 +114,7 @@ impl RoomsController {
         self.log.touch();
     }
 
-    /// Selects a room as shown room and as recipient. The lobby needs no recipient where the server broadcasts plain
-    /// messages.
+    /// Selects a room, also as the recipient. The lobby needs no recipient if the server broadcasts plain messages.
     pub(super) fn select(self, room: RoomName) {
         self.change(|rooms| rooms.select(&room));
         let is_default = room.as_str() == LOBBY && self.is_broadcast();
@@ -132,8 +131,8 @@ impl RoomsController {
 
     /// Requests the page of history before the oldest known message.
     pub(super) fn load_history(self) {
-        let shown = self.rooms.with_value(|rooms| rooms.selected().map(|room| room.name.clone()));
-        let Some(room) = shown else { return };
+        let selected = self.rooms.with_value(|rooms| rooms.selected().map(|room| room.name.clone()));
+        let Some(room) = selected else { return };
         let listed = untrack(|| self.log.read(|log| first_offset(log, &room)));
         let mut before = None;
         self.change(|rooms| {
@@ -149,7 +148,7 @@ impl RoomsController {
     /// Returns the error of the last request; empty if there is none.
     pub(super) fn error_text(self) -> String {
         let strings = self.strings();
-        self.read(|rooms| rooms.rejection.as_ref().map(|(room, why)| strings.error(room, why))).unwrap_or_default()
+        self.read(|rooms| rooms.rejection.as_ref().map(|(room, reply)| strings.error(room, reply))).unwrap_or_default()
     }
 
     /// Requests the members of a room.
@@ -165,21 +164,23 @@ impl RoomsController {
 
 impl RoomStrings {
     /// Returns the message about a failed request.
-    fn error(&self, room: &RoomName, failed: &ErrorReply) -> String {
-        let text = match failed.code {
+    fn error(&self, room: &RoomName, reply: &ErrorReply) -> String {
+        let text = match reply.code {
             ErrorCode::Forbidden => self.forbidden,
             ErrorCode::Limit => self.limit_reached,
             _ => self.request_failed,
         };
-        crate::i18n::fill(text, &[("room", room), ("reason", &failed.message)])
+        crate::i18n::fill(text, &[("room", room), ("reason", &reply.message)])
     }
 }
 
 /// Returns the offset of the first message of a room in the list, after the last reset of the room.
 fn first_offset(log: &Log, room: &RoomName) -> Option<Offset> {
-    log.rows.iter().fold(None, |first, row| match &row.body {
-        Body::Gap { room: begun, lost: None } if begun == room => None,
-        Body::Received { envelope: Some(about), .. } if about.room.as_ref() == Some(room) => first.or(about.offset()),
+    log.entries.iter().fold(None, |first, entry| match &entry.body {
+        Body::Gap { room: reset, lost: None } if reset == room => None,
+        Body::Received { envelope: Some(envelope), .. } if envelope.room.as_ref() == Some(room) => {
+            first.or(envelope.offset())
+        }
         _ => first,
     })
 }
@@ -218,12 +219,12 @@ mod tests {
 
     #[test]
     fn describes_a_failed_request() {
-        let why = |code: &str| {
-            let failed = format!(r#"{{"code":"{code}","message":"the server's message","retry":false}}"#);
-            RoomStrings::of(Lang::En).error(&room(), &serde_json::from_str(&failed).unwrap())
+        let error = |code: &str| {
+            let reply = format!(r#"{{"code":"{code}","message":"the server's message","retry":false}}"#);
+            RoomStrings::of(Lang::En).error(&room(), &serde_json::from_str(&reply).unwrap())
         };
-        assert_eq!(why("forbidden"), "Permission denied in #a.");
-        assert_eq!(why("limit"), "Limit reached in #a: the server's message.");
-        assert_eq!(why("bad_request"), "Request to #a failed: the server's message.");
+        assert_eq!(error("forbidden"), "Permission denied in #a.");
+        assert_eq!(error("limit"), "Limit reached in #a: the server's message.");
+        assert_eq!(error("bad_request"), "Request for #a failed: the server's message.");
     }
 }

@@ -5,7 +5,7 @@ use super::controller::RoomsController;
 use crate::{
     platform::time::LocalTime,
     reactive::ErasedMemo,
-    reactive::view::{flag, part, text},
+    reactive::view::{bool_attribute, dynamic_view, text},
     ui::widgets::{button, keyed_list},
 };
 use leptos::prelude::*;
@@ -16,18 +16,18 @@ const MAX_CHARS: usize = 300;
 
 /// Returns the earlier messages and the button that loads more.
 pub(super) fn section(controller: RoomsController) -> AnyView {
-    let keys = move || controller.shown(|room| room.earlier.iter().map(key_of).collect()).unwrap_or_default();
+    let keys = move || controller.selected(|room| room.earlier.iter().map(key_of).collect()).unwrap_or_default();
     let has_more =
-        ErasedMemo::new(move || controller.shown(|room| room.is_joined && room.more_earlier).unwrap_or_default());
+        ErasedMemo::new(move || controller.selected(|room| room.is_joined && room.more_earlier).unwrap_or_default());
     let load = move || {
         if !controller.read(|rooms| rooms.selected().is_some_and(|room| rooms.is_loading_history(&room.name))) {
             controller.load_history();
         }
     };
     let load_button =
-        part(move || has_more.get().then(|| button("btn", controller.label(|strings| strings.earlier), load)));
+        dynamic_view(move || has_more.get().then(|| button("btn", controller.label(|strings| strings.earlier), load)));
     let placeholder = text(move || {
-        let ended = controller.shown(|room| !room.more_earlier && room.earlier.is_empty()).unwrap_or_default();
+        let ended = controller.selected(|room| !room.more_earlier && room.earlier.is_empty()).unwrap_or_default();
         if ended { controller.strings().no_earlier } else { "" }
     });
     view! {
@@ -36,7 +36,7 @@ pub(super) fn section(controller: RoomsController) -> AnyView {
             <ol
                 tabindex="0"
                 aria-label=controller.label(|strings| strings.earlier)
-                hidden=flag(move || controller.shown(|room| room.earlier.is_empty()).unwrap_or(true))
+                hidden=bool_attribute(move || controller.selected(|room| room.earlier.is_empty()).unwrap_or(true))
             >
                 {keyed_list(keys, move |key| message_item(controller, &key))}
             </ol>
@@ -51,7 +51,8 @@ fn key_of(message: &Message) -> String {
 }
 
 fn message_item(controller: RoomsController, key: &str) -> AnyView {
-    let found = controller.shown(|room| room.earlier.iter().find(|message| key_of(message) == key).cloned()).flatten();
+    let found =
+        controller.selected(|room| room.earlier.iter().find(|message| key_of(message) == key).cloned()).flatten();
     let Some(message) = found else { return ().into_any() };
     let sender = message.from.map(|from| from.user.map_or_else(|| from.client.to_string(), |user| user.to_string()));
     let text = message.data.as_string().map_or_else(|| message.data.text().to_owned(), std::borrow::Cow::into_owned);

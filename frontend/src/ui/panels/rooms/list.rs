@@ -4,7 +4,7 @@ use super::controller::RoomsController;
 use crate::{
     i18n::fill,
     platform::dom::element,
-    reactive::view::{Text, click, text},
+    reactive::view::{Text, click_handler, text},
     ui::widgets::keyed_list,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -47,7 +47,7 @@ pub(super) fn section(controller: RoomsController) -> AnyView {
 
 fn room_item(controller: RoomsController, name: &str) -> AnyView {
     let Ok(room) = RoomName::new(name) else { return ().into_any() };
-    let (selected, left, shown) = (room.clone(), room.clone(), room.clone());
+    let (clicked, left, current) = (room.clone(), room.clone(), room.clone());
     let unread = unread_text(controller, room.clone());
     let leave = text(move || fill(controller.strings().leave, &[("room", &room)]));
     view! {
@@ -55,8 +55,8 @@ fn room_item(controller: RoomsController, name: &str) -> AnyView {
             <button
                 type="button"
                 class="list-button"
-                aria-current=text(move || controller.shown(|room| (room.name == shown).to_string()).unwrap_or_default())
-                on:click=click(move || controller.select(selected.clone()))
+                aria-current=text(move || controller.selected(|room| (room.name == current).to_string()).unwrap_or_default())
+                on:click=click_handler(move || controller.select(clicked.clone()))
             >
                 <span class="name">"# " {name.to_owned()}</span>
                 " "
@@ -67,7 +67,7 @@ fn room_item(controller: RoomsController, name: &str) -> AnyView {
                 class="btn-text"
                 aria-label=leave.clone()
                 title=leave
-                on:click=click(move || {
+                on:click=click_handler(move || {
                     controller.leave(&left);
                     focus_field();
                 })

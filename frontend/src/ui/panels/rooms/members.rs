@@ -5,7 +5,7 @@ use crate::{
     i18n::fill,
     model::destination::{Destination, short},
     model::rooms as model,
-    reactive::view::{click, text},
+    reactive::view::{click_handler, text},
     ui::focus::focus_message_field,
     ui::widgets::keyed_list,
 };
@@ -18,15 +18,15 @@ const MAX_LISTED: usize = 100;
 /// Returns the section of members.
 pub(super) fn section(controller: RoomsController) -> AnyView {
     let names = move || {
-        let people = controller.shown(|room| room.members.as_ref().map(|people| first(people))).flatten();
-        people.unwrap_or_default()
+        let members = controller.selected(|room| room.members.as_ref().map(|members| first(members))).flatten();
+        members.unwrap_or_default()
     };
     let heading = text(move || {
-        let room = controller.shown(|room| format!("#{}", room.name)).unwrap_or_default();
+        let room = controller.selected(|room| format!("#{}", room.name)).unwrap_or_default();
         fill(controller.strings().members, &[("room", &room)])
     });
     view! {
-        <section aria-labelledby="h-people" hidden=crate::reactive::view::flag(move || controller.shown(|_| ()).is_none())>
+        <section aria-labelledby="h-people" hidden=crate::reactive::view::bool_attribute(move || controller.selected(|_| ()).is_none())>
             <h2 id="h-people">{heading}</h2>
             <ul>{keyed_list(names, move |name| member_item(controller, name))}</ul>
             <p class="muted">{text(move || unlisted(controller))}</p>
@@ -38,8 +38,8 @@ pub(super) fn section(controller: RoomsController) -> AnyView {
 fn member_item(controller: RoomsController, name: String) -> AnyView {
     let Some(member) = find(controller, &name) else { return ().into_any() };
     let is_me = controller.read(|rooms| rooms.is_me(&member));
-    let shown = if member.user.is_some() { name.clone() } else { short(&name) };
-    let (title, label) = (shown.clone(), shown);
+    let display_name = if member.user.is_some() { name.clone() } else { short(&name) };
+    let (title, label) = (display_name.clone(), display_name);
     let send_to = move || {
         let user = member.user.clone().map(Destination::User);
         controller.messages.recipient.set(user.or_else(|| member.client.clone().map(Destination::Client)));
@@ -51,7 +51,7 @@ fn member_item(controller: RoomsController, name: String) -> AnyView {
                 type="button"
                 class="list-button"
                 title=text(move || fill(controller.strings().send_to, &[("name", &title)]))
-                on:click=click(send_to)
+                on:click=click_handler(send_to)
             >
                 <span class="dot open" aria-hidden="true"></span>
                 <span class="name">
@@ -76,11 +76,11 @@ fn tabs_text(controller: RoomsController, name: &str) -> String {
     }
 }
 
-/// Returns how many members are not listed.
+/// Returns the note about members that are not listed; empty if all are.
 fn unlisted(controller: RoomsController) -> String {
     let strings = controller.strings();
     let known = |room: &model::Room| (room.is_joined, room.more_members, room.members.as_ref().map(Vec::len));
-    match controller.shown(known) {
+    match controller.selected(known) {
         Some((true, _, None)) => strings.members_hidden.to_owned(),
         Some((_, true, Some(_))) => strings.and_others.to_owned(),
         Some((_, false, Some(count))) if count > MAX_LISTED => {
@@ -90,10 +90,12 @@ fn unlisted(controller: RoomsController) -> String {
     }
 }
 
-fn first(people: &[PresenceEntry]) -> Vec<String> {
-    people.iter().take(MAX_LISTED).map(|member| model::name(member).to_owned()).collect()
+fn first(members: &[PresenceEntry]) -> Vec<String> {
+    members.iter().take(MAX_LISTED).map(|member| model::name(member).to_owned()).collect()
 }
 
 fn find(controller: RoomsController, name: &str) -> Option<PresenceEntry> {
-    controller.shown(|room| room.members.iter().flatten().find(|member| model::name(member) == name).cloned()).flatten()
+    controller
+        .selected(|room| room.members.iter().flatten().find(|member| model::name(member) == name).cloned())
+        .flatten()
 }

@@ -19,7 +19,7 @@ mod recipient_text;
 
 use crate::{
     reactive::ErasedMemo,
-    reactive::view::part,
+    reactive::view::dynamic_view,
     state::{Connection, context},
 };
 use controller::RoomsController;
@@ -32,7 +32,7 @@ pub(super) use recipient::field as recipient;
 pub(super) fn section() -> AnyView {
     let connection = context::<Connection>();
     let is_envelope = ErasedMemo::new(move || connection.mode.get() != Mode::Plain);
-    part(move || {
+    dynamic_view(move || {
         is_envelope.get().then(|| {
             let controller = RoomsController::from_context();
             let parts = [list::section(controller), members::section(controller), history::section(controller)];

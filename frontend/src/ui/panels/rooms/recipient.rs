@@ -5,7 +5,7 @@ use crate::{
     model::rooms as model,
     platform::dom::element,
     reactive::ErasedMemo,
-    reactive::view::{part, text},
+    reactive::view::{dynamic_view, text},
     state::{Connection, context},
     ui::focus::focus_message_field,
     ui::widgets::keyed_list,
@@ -22,7 +22,7 @@ const FIELD: &str = "destination";
 pub(in crate::ui::panels) fn field() -> AnyView {
     let connection = context::<Connection>();
     let is_envelope = ErasedMemo::new(move || connection.mode.get() != Mode::Plain);
-    part(move || is_envelope.get().then(|| labeled_field(RoomsController::from_context()))).into_any()
+    dynamic_view(move || is_envelope.get().then(|| labeled_field(RoomsController::from_context()))).into_any()
 }
 
 fn labeled_field(controller: RoomsController) -> AnyView {

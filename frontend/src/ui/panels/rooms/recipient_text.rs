@@ -3,7 +3,7 @@
 use crate::model::Destination;
 use yodel_protocol::{ClientId, RoomName, UserId};
 
-/// The text is no recipient.
+/// The text is not a recipient.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct InvalidRecipient;
 
@@ -17,11 +17,11 @@ pub(super) fn parse(typed: &str, clients: &[ClientId]) -> Result<Option<Destinat
     if let Some(room) = room {
         return Ok(Some(Destination::Room(room)));
     }
-    let person = typed.strip_prefix('@').ok_or(InvalidRecipient)?;
-    if let Some(client) = clients.iter().find(|client| client.as_str() == person) {
+    let name = typed.strip_prefix('@').ok_or(InvalidRecipient)?;
+    if let Some(client) = clients.iter().find(|client| client.as_str() == name) {
         return Ok(Some(Destination::Client(client.clone())));
     }
-    UserId::new(person).map(|user| Some(Destination::User(user))).map_err(|_| InvalidRecipient)
+    UserId::new(name).map(|user| Some(Destination::User(user))).map_err(|_| InvalidRecipient)
 }
 
 /// Returns the text of a recipient.

@@ -11,10 +11,10 @@ pub enum Digits {
     Base64,
 }
 
-/// Why the digits are no bytes.
+/// The digits are not bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParseError {
-    /// A character that is no digit, and its position, counted from 1.
+    /// A character that is not a digit, and its position in characters, counted from 1.
     InvalidCharacter(char, usize),
     /// A digit is missing at the end.
     IncompleteByte,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     i18n::{fill, sending::SendingStrings},
-    reactive::view::{part, text},
+    reactive::view::{dynamic_view, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Connection, Language, Messages, context},
     ui::widgets::{button, error_text, field},
@@ -60,7 +60,7 @@ pub(super) fn repeat() -> AnyView {
         };
         field(id, "number", label, text(move || value.get()), Box::new(change))
     };
-    let toggle = part(move || {
+    let toggle = dynamic_view(move || {
         let string: StringOf = if repeat.running.get() { |strings| strings.stop } else { |strings| strings.start };
         Some(button("btn", label(language, string), move || repeat.toggle()))
     });

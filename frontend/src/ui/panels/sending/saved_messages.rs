@@ -9,7 +9,7 @@ use crate::{
     i18n::{fill, sending::SendingStrings},
     platform::storage::StorageArea,
     reactive::ErasedSignal,
-    reactive::view::{part, text},
+    reactive::view::{dynamic_view, text},
     state::{Language, context},
     ui::widgets::{button, error_text, field, labeled_button},
 };
@@ -46,7 +46,7 @@ pub(super) fn saved_messages() -> AnyView {
             {button("btn", label(language, |strings| strings.save), move || form.save())}
             {error_text(form.error)}
         </div>
-        {part(move || Some(form.list()))}
+        {dynamic_view(move || Some(form.list()))}
     }
     .into_any()
 }

@@ -82,7 +82,7 @@ mod tests {
         assert!(!saved.rename("a", "b"));
         assert!(saved.rename("a", "c"));
         assert_eq!((saved.text("a"), saved.text("b"), saved.text("c")), (None, Some("two"), Some("one")));
-        assert!(!saved.rename("gone", "d"));
+        assert!(!saved.rename("missing", "d"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ fn row(body: Body) -> LogEntry {
 fn line(format: Format, body: Body) -> String {
     let (row, mut line) = (row(body), String::new());
     for index in 0.. {
-        let (text, last) = piece(format, &row, TIME, "said", index);
+        let (text, last) = piece(format, &row, TIME, "description", index);
         line += &text;
         if last {
             break;
@@ -61,9 +61,9 @@ fn writes_envelope_fields() {
 
 #[test]
 fn writes_delivery_and_close_fields() {
-    let why = Some("no".into());
+    let error = Some("no".into());
     let (text, delivery) = ("hello".into(), Delivery::Failed);
-    let sent = Body::Sent { text, delivery, counted: false, error: why, to: None, no_recipient: false };
+    let sent = Body::Sent { text, delivery, counted: false, error, to: None, no_recipient: false };
     assert_eq!(
         object(sent),
         json!({ "time": TIME, "kind": "sent", "delivery": "failed", "reason": "no", "text": "hello" })
@@ -71,7 +71,7 @@ fn writes_delivery_and_close_fields() {
     let closed = Body::Closed { url: "ws://a".into(), code: CloseCode(1001), reason: "bye".into() };
     assert_eq!(
         object(closed),
-        json!({ "time": TIME, "kind": "closed", "reason": "bye", "url": "ws://a", "code": "1001", "text": "said" })
+        json!({ "time": TIME, "kind": "closed", "reason": "bye", "url": "ws://a", "code": "1001", "text": "description" })
     );
 }
 

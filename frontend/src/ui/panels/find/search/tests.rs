@@ -1,11 +1,11 @@
 use super::*;
-use crate::model::log::{Body, ring_buffer::MAX_ROWS};
+use crate::model::log::{Body, ring_buffer::MAX_ENTRIES};
 use std::cell::RefCell;
 
 fn log_of(rows: u64) -> Log {
     let mut log = Log::default();
     push(&mut log, rows);
-    log.shown.find(true);
+    log.filter.reset(true);
     log
 }
 
@@ -26,12 +26,12 @@ fn one_by_one(pushed: u64) -> Search {
 }
 
 fn found(log: &Log) -> Vec<u64> {
-    let Log { rows, shown, .. } = log;
-    shown.range(rows, 0..shown.len(rows)).iter().map(|row| row.id.0).collect()
+    let Log { entries, filter, .. } = log;
+    filter.range(entries, 0..filter.len(entries)).iter().map(|entry| entry.id.0).collect()
 }
 
-/// Returns a clock that permits this number of batches, less one.
-fn steps(mut left: usize) -> impl FnMut() -> bool {
+/// Returns a deadline check that permits this number of batches, less one.
+fn batches(mut left: usize) -> impl FnMut() -> bool {
     move || {
         left = left.saturating_sub(1);
         left > 0
@@ -42,17 +42,17 @@ fn steps(mut left: usize) -> impl FnMut() -> bool {
 fn searches_from_the_newest_row_to_the_oldest() {
     let mut log = log_of(9);
     let mut search = one_by_one(9);
-    assert!(search.slice(&mut log, &match_rows, steps(5)));
+    assert!(search.slice(&mut log, &match_rows, batches(5)));
     assert_eq!(found(&log), [7]);
     assert!(!search.slice(&mut log, &match_rows, || true));
     assert_eq!(found(&log), [1, 4, 7]);
 }
 
 #[test]
-fn searches_rows_that_arrive_meanwhile() {
+fn searches_rows_that_arrive_during_the_search() {
     let mut log = log_of(9);
     let mut search = one_by_one(9);
-    search.slice(&mut log, &match_rows, steps(5));
+    search.slice(&mut log, &match_rows, batches(5));
     push(&mut log, 4);
     search.slice(&mut log, &match_rows, || true);
     assert_eq!(found(&log), [1, 4, 7, 10, 13]);
@@ -63,7 +63,7 @@ fn matches_a_large_row_piece_by_piece() {
     let mut log = log_of(1);
     let mut search = Search::new(1);
     let pieces = |_: &[&LogEntry], piece| vec![if piece == 3 { MatchResult::Match } else { MatchResult::NextPiece }];
-    assert!(search.slice(&mut log, &pieces, steps(4)));
+    assert!(search.slice(&mut log, &pieces, batches(4)));
     assert!(found(&log).is_empty());
     search.slice(&mut log, &pieces, || true);
     assert_eq!(found(&log), [1]);
@@ -84,7 +84,7 @@ fn finishes_a_large_row_before_new_rows() {
     push(&mut log, 1);
     assert!(!search.slice(&mut log, &pieces, || true));
     assert_eq!(seen.take(), [(1, 0), (1, 1), (2, 0)]);
-    assert_eq!(log.shown.found(), Some(2));
+    assert_eq!(log.filter.match_count(), Some(2));
 }
 
 #[test]
@@ -101,10 +101,10 @@ fn matches_each_row_from_its_first_piece() {
 }
 
 #[test]
-fn never_matches_the_row_about_removed_rows() {
-    let mut log = log_of(MAX_ROWS as u64 + 1);
-    assert_eq!(log.rows.iter().next().map(|row| row.id), Some(EntryId(0)), "the row exists");
-    Search::new(log.rows.pushed()).slice(&mut log, &|rows, _| vec![MatchResult::Match; rows.len()], || true);
+fn never_matches_the_note_about_removed_rows() {
+    let mut log = log_of(MAX_ENTRIES as u64 + 1);
+    assert_eq!(log.entries.iter().next().map(|row| row.id), Some(EntryId(0)), "the row exists");
+    Search::new(log.entries.pushed()).slice(&mut log, &|rows, _| vec![MatchResult::Match; rows.len()], || true);
     assert!(!found(&log).contains(&0));
 }
 
@@ -112,9 +112,9 @@ fn never_matches_the_row_about_removed_rows() {
 fn skips_removed_rows() {
     let mut log = log_of(9);
     let mut search = one_by_one(9);
-    search.slice(&mut log, &match_rows, steps(3));
+    search.slice(&mut log, &match_rows, batches(3));
     for row in [2, 4, 7] {
-        log.rows.remove(EntryId(row));
+        log.entries.remove(EntryId(row));
     }
     assert!(!search.slice(&mut log, &match_rows, || true));
     assert_eq!(found(&log), [1]);
@@ -123,20 +123,20 @@ fn skips_removed_rows() {
 #[test]
 fn matches_rows_in_batches() {
     let mut log = log_of(2_000);
-    let most = std::cell::Cell::new(0);
+    let largest = std::cell::Cell::new(0);
     let match_rows = |rows: &[&LogEntry], piece| {
-        most.set(most.get().max(rows.len()));
+        largest.set(largest.get().max(rows.len()));
         match_rows(rows, piece)
     };
     assert!(!Search::new(2_000).slice(&mut log, &match_rows, || true));
-    assert_eq!((most.get(), found(&log).len()), (ROWS, 667));
+    assert_eq!((largest.get(), found(&log).len()), (BATCH_ROWS, 667));
     assert!(found(&log).is_sorted());
 }
 
 #[test]
 fn matches_large_rows_alone() {
     let mut log = log_of(0);
-    for bytes in [1, 2 * BYTES, 1, 1, BYTES] {
+    for bytes in [1, 2 * BATCH_BYTES, 1, 1, BATCH_BYTES] {
         log.receive_text(7, &"x".repeat(bytes));
     }
     let batches = std::cell::RefCell::new(Vec::new());
