@@ -52,7 +52,7 @@ async fn closes_with_1002_for_a_close_payload_that_is_only_text() {
 #[tokio::test]
 async fn section_5_5_1_rejects_an_invalid_close_payload() {
     for (payload, code, reason) in [
-        (&b"\x03"[..], 1002, "half a close code"),
+        (&b"\x03"[..], 1002, "truncated close code"),
         (b"\x03\xe7", 1002, "invalid close code"),
         (b"\x03\xed", 1002, "invalid close code"),
         (b"\x03\xee", 1002, "invalid close code"),
@@ -99,9 +99,9 @@ async fn section_5_2_rejects_a_length_that_is_not_minimal() {
 
 #[tokio::test]
 async fn section_5_4_rejects_fragments_out_of_sequence() {
-    assert_closed_with(&frame(0x80, b"lo"), 1002, "nothing to continue").await;
+    assert_closed_with(&frame(0x80, b"lo"), 1002, "unexpected continuation frame").await;
     let bytes = [frame(0x01, b"Hel"), frame(0x81, b"lo")].concat();
-    assert_closed_with(&bytes, 1002, "message not finished").await;
+    assert_closed_with(&bytes, 1002, "expected continuation frame").await;
 }
 
 #[tokio::test]

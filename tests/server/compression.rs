@@ -132,7 +132,7 @@ async fn section_7_1_1_2_rejects_context_takeover_that_was_ruled_out() {
     client.send(0xc1, &[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]).await;
     assert_eq!(client.receive(TEXT).await.message, b"Hello");
     client.send(0xc1, &[0xf2, 0x00, 0x11, 0x00, 0x00]).await;
-    assert_eq!(closed(&mut client).await, (1007, "cannot be inflated".to_owned()));
+    assert_eq!(closed(&mut client).await, (1007, "invalid compressed data".to_owned()));
 }
 
 #[tokio::test]
@@ -242,7 +242,7 @@ async fn section_7_2_2_rejects_a_payload_that_cannot_be_inflated() {
         let server = server_with(compression);
         let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
         client.send(0xc2, b"not compressed").await;
-        assert_eq!(closed(&mut client).await, (1007, "cannot be inflated".to_owned()));
+        assert_eq!(closed(&mut client).await, (1007, "invalid compressed data".to_owned()));
     }
 }
 
