@@ -11,20 +11,20 @@ const MAX_ID: u64 = 1 << 53;
 /// Error for a name that is empty, too long, or contains control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidName {
-    what: &'static str,
+    kind: &'static str,
     max: usize,
 }
 
 impl fmt::Display for InvalidName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} has 1 to {} bytes and no control characters", self.what, self.max)
+        write!(f, "{} has 1 to {} bytes and no control characters", self.kind, self.max)
     }
 }
 
 impl std::error::Error for InvalidName {}
 
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal) => {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $max:literal) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[serde(transparent)]
@@ -40,7 +40,7 @@ macro_rules! name {
             /// Returns an error if the name is empty, longer than [`Self::MAX_LEN`], or contains control characters.
             pub fn new(name: &str) -> Result<Self, InvalidName> {
                 if name.is_empty() || name.len() > Self::MAX_LEN || name.chars().any(char::is_control) {
-                    return Err(InvalidName { what: $what, max: Self::MAX_LEN });
+                    return Err(InvalidName { kind: $kind, max: Self::MAX_LEN });
                 }
                 Ok(Self(name.into()))
             }
@@ -89,7 +89,7 @@ name!(
     EventName, "an event", 255
 );
 name!(
-    /// Identifier of one incarnation of a room's history. Offsets of different epochs cannot be compared.
+    /// Identifier of a room's history. A restart or reset starts a new epoch; offsets of different epochs cannot be compared.
     Epoch, "an epoch", 64
 );
 name!(

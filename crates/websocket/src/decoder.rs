@@ -27,7 +27,7 @@ pub enum Role {
 pub enum Event<'b> {
     /// A complete message.
     Message(Kind, &'b [u8]),
-    /// A ping; the response is a pong with the same payload.
+    /// A ping, to be answered by a pong with the same payload.
     Ping(&'b [u8]),
     /// A pong.
     Pong(&'b [u8]),
@@ -35,7 +35,7 @@ pub enum Event<'b> {
     Close(CloseCode, &'b str),
 }
 
-/// Result of one call of [`Decoder::read`].
+/// Result of a call to [`Decoder::read`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct Decoded<'b> {
     /// Number of bytes that were consumed from the input.

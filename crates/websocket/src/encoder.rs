@@ -22,11 +22,11 @@ pub enum Encoder {
 
 impl Encoder {
     /// Creates an encoder with the negotiated parameters.
-    pub fn new(agreement: Option<&DeflateParams>) -> Self {
-        match agreement {
+    pub fn new(params: Option<&DeflateParams>) -> Self {
+        match params {
             None => Self::Plain,
-            Some(agreed) if agreed.server_context_takeover => Self::ContextTakeover(agreed.server_window, None),
-            Some(agreed) => Self::PerMessage(agreed.server_window),
+            Some(params) if params.server_context_takeover => Self::ContextTakeover(params.server_window, None),
+            Some(params) => Self::PerMessage(params.server_window),
         }
     }
 
@@ -35,7 +35,7 @@ impl Encoder {
         matches!(self, Self::Plain) || length < THRESHOLD
     }
 
-    /// Encodes a message and appends it to `out`.
+    /// Encodes a message, compressed if negotiated and worthwhile, and appends it to `out`.
     pub fn message(&mut self, kind: Kind, payload: &[u8], out: &mut Vec<u8>) {
         if self.sends_plain(payload.len()) {
             return plain(kind, payload, out);

@@ -1,6 +1,6 @@
 //! Masking of payloads (RFC 6455 §5.3). Masking and unmasking are the same operation.
 
-/// Applies `key` to `bytes`, which begin at `offset` in their payload.
+/// Applies `key` to `bytes`, the part of a payload that begins at `offset` (in bytes).
 pub fn apply(bytes: &mut [u8], key: [u8; 4], offset: usize) {
     let key = u32::from_le_bytes(std::array::from_fn(|index| key[(offset + index) % 4]));
     // Wide chunks, which the compiler vectorizes.

@@ -21,11 +21,11 @@ fn batch(messages: &[(Kind, Vec<u8>)]) -> Batch {
 /// Returns the messages that a client decodes.
 fn decode(frames: &[u8], inflation: Inflation) -> Vec<(Kind, Vec<u8>)> {
     let mut decoder = Decoder::new(Role::Client, 1 << 20, inflation);
-    let (mut input, mut taken, mut room, mut events) = (frames.to_vec(), 0, Vec::new(), Vec::new());
+    let (mut input, mut taken, mut scratch, mut events) = (frames.to_vec(), 0, Vec::new(), Vec::new());
     while taken < input.len() {
-        let step = decoder.read(&mut input[taken..], &mut room).expect("valid frames");
-        taken += step.consumed;
-        match step.event {
+        let decoded = decoder.read(&mut input[taken..], &mut scratch).expect("valid frames");
+        taken += decoded.consumed;
+        match decoded.event {
             Some(Event::Message(kind, payload)) => events.push((kind, payload.to_vec())),
             other => panic!("expected a message, not {other:?}"),
         }
@@ -38,7 +38,7 @@ fn same(one: &Bytes, other: &Bytes) -> bool {
 }
 
 #[test]
-fn every_receiver_gets_the_same_messages_in_order() {
+fn decodes_to_the_same_messages_with_and_without_compression() {
     let batch = batch(&messages());
     assert_eq!(decode(batch.frames(None), Inflation::Disabled), messages());
     assert_eq!(decode(batch.frames(Some(15)), Inflation::PerMessage), messages());
@@ -46,7 +46,7 @@ fn every_receiver_gets_the_same_messages_in_order() {
 }
 
 #[test]
-fn encodes_once_per_kind_of_receiver() {
+fn encodes_once_with_and_once_without_compression() {
     let batch = Batch::one(Kind::Text, &[b'x'; 1_000]);
     let other = batch.clone();
     assert!(same(batch.frames(None), other.frames(None)));
@@ -64,7 +64,7 @@ fn compresses_only_on_demand() {
 }
 
 #[test]
-fn section_7_1_2_1_sends_uncompressed_what_exceeds_the_window() {
+fn section_7_1_2_1_does_not_compress_messages_larger_than_the_window() {
     for window in 9..15 {
         let (fits, larger) = (vec![b'x'; 1 << window], vec![b'x'; (1 << window) + 1]);
         let batch = Batch::one(Kind::Text, &fits);
@@ -84,7 +84,7 @@ fn does_not_compress_short_messages() {
 }
 
 #[test]
-fn section_7_2_1_compresses_only_where_it_saves_bytes() {
+fn section_7_2_1_compresses_only_messages_that_shrink() {
     let mut batch = batch(&messages()).frames(Some(15)).to_vec();
     let mut rest = &mut batch[..];
     let mut compressed = Vec::new();
