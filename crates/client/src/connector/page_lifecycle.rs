@@ -31,8 +31,8 @@ impl Session {
 }
 
 impl Core {
-    /// Handles [`Event::PageShow`](crate::Event::PageShow). This dial alone does not wait for the minimum time between
-    /// dials.
+    /// Handles [`Event::PageShow`](crate::Event::PageShow). Unlike every other dial, the dial does not wait for the
+    /// minimum time between dials.
     pub(super) fn resume(&mut self) {
         if self.state == State::Suspended {
             match self.after_close.clone() {

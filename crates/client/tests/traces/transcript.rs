@@ -131,8 +131,8 @@ fn connect(rest: &str) -> Event {
 }
 
 fn invalid_url(rest: &str) -> Event {
-    let (about, kind) = rest.split_once(' ').expect("a socket and a kind");
-    Event::InvalidUrl(socket(about), if kind == "mixed" { UrlError::MixedContent } else { UrlError::Syntax })
+    let (socket_name, kind) = rest.split_once(' ').expect("a socket and a kind");
+    Event::InvalidUrl(socket(socket_name), if kind == "mixed" { UrlError::MixedContent } else { UrlError::Syntax })
 }
 
 /// Parses `#1 4502 the reason` or `#1 1006, 300 unwritten`.
