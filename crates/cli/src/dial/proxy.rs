@@ -43,7 +43,7 @@ impl Proxy {
         let exempt = ["no_proxy", "NO_PROXY"].iter().find_map(set).map(|(_, list)| list).unwrap_or_default();
         let server = uri(address)?;
         let intercept = |proxy: &str| Matcher::builder().all(proxy).no(exempt.as_str()).build().intercept(&server);
-        // The matcher ignores a URL that it cannot parse, so a valid one tells whether the server is exempt.
+        // The matcher ignores a URL that it cannot parse, so a valid placeholder shows whether the server is exempt.
         if intercept("http://proxy").is_none() {
             return Ok(None);
         }
@@ -119,7 +119,8 @@ mod tests {
 
     fn find(url: &str, variables: &[(&str, &str)]) -> Result<Option<Proxy>, DialError> {
         let address = Address::parse(url).expect(url);
-        let variable = |name: &str| variables.iter().find(|(is, _)| *is == name).map(|(_, value)| (*value).to_owned());
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         Proxy::from_variables(&address, &variable)
     }
 
