@@ -55,7 +55,7 @@ async fn envelope_mode_does_not_send_an_oversized_message(browser: &Browser) {
     let yodel = Yodel::serve(&["--max-message", "200"]).await;
     let page = Page::connected(browser, &yodel.url).await;
     page.submit(&"x".repeat(201)).await;
-    page.wait_until("the delivery mark", |snapshot| snapshot.marks() == ["Not sent (larger than the server takes)"])
+    page.wait_until("the delivery mark", |snapshot| snapshot.marks() == ["Not sent (the frame exceeds the server's size limit)"])
         .await;
     page.submit("short").await;
     let snapshot = page.wait_for_last_row("warning:  > short").await;
