@@ -136,7 +136,7 @@ async fn waits_for_echoes_of_sent_messages() {
 }
 
 #[tokio::test]
-async fn waits_for_other_responses_up_to_linger() {
+async fn waits_for_other_responses_up_to_the_response_timeout() {
     let yodel = Yodel::serve(&["--plain-format=seed"]).await;
     let flags = ["--send=hello", "--response-timeout=300ms"];
     let output = output(connect(&at(&yodel, "/ws/broadcast"), &flags)).await;

@@ -1,4 +1,4 @@
-//! Close codes: each protocol violation has its own code and reason (RFC 6455).
+//! Close frames: each protocol error has its own code and reason (RFC 6455).
 
 use std::time::Duration;
 
@@ -111,7 +111,7 @@ async fn section_5_5_rejects_long_and_fragmented_control_frames() {
 }
 
 #[tokio::test]
-async fn section_7_1_7_answers_only_frames_before_the_violation() {
+async fn section_7_1_7_answers_only_frames_before_the_protocol_error() {
     let bytes = [frame(0x81, b"one"), frame(0x82, b"two"), frame(0x83, b""), frame(0x81, b"three")].concat();
     assert_eq!(response_to(&bytes).await, b"\x81\x03one\x82\x03two\x88\x11\x03\xeareserved opcode");
 }

@@ -333,8 +333,8 @@ async fn on_disconnect_ignores_rejected_connections() {
         });
     });
     let url = format!("ws://{}/ws/echo", server.address);
-    let mut refused = TestClient::try_connect(&url, &[("x-refuse", "no")]).await.unwrap();
-    assert_eq!(refused.closed().await.0, 4601);
+    let mut rejected = TestClient::try_connect(&url, &[("x-refuse", "no")]).await.unwrap();
+    assert_eq!(rejected.closed().await.0, 4601);
     server.connect("/ws/echo").await.close(1000).await;
     assert_eq!(with_timeout("on_disconnect", disconnects.recv()).await, Some((1000, String::new())));
 }

@@ -125,7 +125,7 @@ fn build_rejects_a_broken_certificate_pair() {
         (ServerConfig { tls_key: Some(empty), ..good.clone() }, "`tls_key`"),
         (ServerConfig { tls_cert: Some(folder.path().join("nowhere.pem")), ..good }, "nowhere.pem"),
     ] {
-        let refused = Server::builder().config(broken).build().expect_err("build is rejected").to_string();
-        assert!(refused.contains(words), "{refused}");
+        let error = Server::builder().config(broken).build().expect_err("build is rejected").to_string();
+        assert!(error.contains(words), "{error}");
     }
 }

@@ -156,7 +156,7 @@ fn substitute(frame: Value, placeholders: &HashMap<String, Value>) -> Value {
     }
 }
 
-/// Returns true when a value equals the expected one. A word in capitals is a placeholder: it takes the first
+/// Returns whether a value equals the expected one. A word in capitals is a placeholder: it takes the first
 /// value it is compared with. Placeholders for times and member lists match any value of their type.
 pub fn matches(value: &Value, expected: &Value, placeholders: &mut HashMap<String, Value>) -> bool {
     match (value, expected) {

@@ -68,7 +68,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(60);
 /// Waits for a future and returns its output. `what` names it in the panic message.
 ///
 /// # Panics
-/// When the future does not complete within [`TIMEOUT`].
+/// Panics if the future does not complete within [`TIMEOUT`].
 pub async fn with_timeout<T>(what: &str, future: impl Future<Output = T>) -> T {
     let output = tokio::time::timeout(TIMEOUT, future).await;
     output.unwrap_or_else(|_| panic!("timed out after {TIMEOUT:?}: {what}"))

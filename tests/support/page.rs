@@ -100,7 +100,7 @@ impl PageSnapshot {
         self.rows.iter().filter(|row| row.kind == "success").map(|row| row.mark.as_str()).collect()
     }
 
-    /// Returns true when there is a button with this label.
+    /// Returns whether there is a button with this label.
     pub fn has_button(&self, label: &str) -> bool {
         self.buttons.iter().any(|button| button == label)
     }

@@ -1,4 +1,4 @@
-//! Server metrics in the page, and who may read them.
+//! Server metrics in the page, and the credentials that they require.
 
 use serde_json::json;
 use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
@@ -38,17 +38,17 @@ async fn shows_metrics_of_the_running_server(browser: &Browser) {
 }
 
 #[apply(each_browser)]
-async fn asks_for_a_key_when_metrics_are_protected(browser: &Browser) {
+async fn requests_a_key_for_protected_metrics(browser: &Browser) {
     let key = NamedTempFile::new().expect("temporary file");
     std::fs::write(key.path(), KEY).expect("file is writable");
     let file = key.path().to_str().expect("path is UTF-8");
     let yodel = Yodel::serve(&["--metrics", "api", "--api-key-file", file]).await;
     let page = open_metrics(browser, &yodel).await;
-    let wanted = "Metrics require an API key, or a token with the “api” claim. It is not stored.";
-    page.wait_for_text(".metrics p", wanted).await;
+    let expected = "Metrics require an API key, or a token with the “api” claim. It is not stored.";
+    page.wait_for_text(".metrics p", expected).await;
     page.fill("key", "a wrong key\n").await;
     wait_for_requests(&page, 2).await;
-    page.wait_for_text(".metrics p", wanted).await;
+    page.wait_for_text(".metrics p", expected).await;
     page.fill("key", &format!("{KEY}\n")).await;
     page.wait_for_texts(METRICS, |metrics| starts_with(metrics, &["Connections1"])).await;
     let stored = "return JSON.stringify([localStorage, sessionStorage, location.href])";
