@@ -32,7 +32,7 @@ pub struct Module {
 pub struct Mention {
     /// Line, counted from 1.
     pub line: usize,
-    /// Its segments; an empty first one stands for a leading `::`.
+    /// Segments of the path; an empty first segment stands for a leading `::`.
     pub path: Segments,
     /// `true` for a path in a `use` declaration.
     pub is_use: bool,

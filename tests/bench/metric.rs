@@ -3,7 +3,7 @@
 /// Target of a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Target {
-    /// No target: the metric explains others.
+    /// Without a target: the metric explains others.
     None,
     AtLeast(f64),
     AtMost(f64),

@@ -61,8 +61,8 @@ async fn log(window: &Window) -> Vec<String> {
 }
 
 /// Polls the log of the page until `condition` holds.
-async fn wait_for_log(window: &Window, what: &str, condition: impl Fn(&[String]) -> bool) {
-    with_timeout(what, async {
+async fn wait_for_log(window: &Window, description: &str, condition: impl Fn(&[String]) -> bool) {
+    with_timeout(description, async {
         while !condition(&log(window).await) {
             tokio::time::sleep(POLL_INTERVAL).await;
         }

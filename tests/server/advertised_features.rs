@@ -106,7 +106,7 @@ async fn acknowledges_publishes_and_permits_retries() {
         let data = Json::from_value(&id).unwrap();
         let verb = Verb::Publish(Publish { room: room.clone(), event: event.clone(), data, key: None, echo: true });
         session.dispatch(Event::Request { id: MessageId(id), verb });
-        // Wait for a lost connection now and then.
+        // Wait for a lost connection occasionally.
         while id.is_multiple_of(50) && !record_effect(&session.next().await, &mut acknowledged) {}
     }
     proxy.stop_faults();

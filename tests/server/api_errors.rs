@@ -42,14 +42,14 @@ async fn answers_401_without_credentials_and_403_without_the_claim() {
 #[tokio::test]
 async fn responses_contain_no_secrets() {
     let server = start();
-    let wrong = "another-key-of-at-least-thirty-two-bytes";
+    let invalid = "another-key-of-at-least-thirty-two-bytes";
     for response in [
-        server.get_as("/api/rooms", wrong).await,
+        server.get_as("/api/rooms", invalid).await,
         server.get_as("/api/rooms/nowhere", KEY).await,
         server.post("/api/publish", "{").await,
         server.call("GET /api/openapi.json HTTP/1.1", "").await,
     ] {
-        assert!(!response.body.contains(KEY) && !response.body.contains(wrong), "{}", response.body);
+        assert!(!response.body.contains(KEY) && !response.body.contains(invalid), "{}", response.body);
     }
 }
 

@@ -128,7 +128,7 @@ async fn section_7_1_1_refers_to_earlier_messages_only_with_context_takeover() {
 async fn section_7_1_1_2_rejects_declined_context_takeover() {
     let server = server_with(Compression::On);
     let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
-    // "Hello", and "Hello" as a reference to the one before (sections 7.2.3.1 and 7.2.3.2).
+    // "Hello", and "Hello" as a reference to the first (sections 7.2.3.1 and 7.2.3.2).
     client.send(0xc1, &[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]).await;
     assert_eq!(client.receive(TEXT).await.message, b"Hello");
     client.send(0xc1, &[0xf2, 0x00, 0x11, 0x00, 0x00]).await;

@@ -129,8 +129,8 @@ fn schema_check_detects_mismatches() {
         "x": {"type": ["integer", "null"]}, "y": {"type": "array", "items": {"type": "string"}}}}});
     let fits = |value: Value| schema_error(&document, &json!({"$ref": "#/a"}), &value).is_none();
     assert!(fits(json!({"x": 1})) && fits(json!({"x": null, "y": ["z"]})));
-    for wrong in [json!({}), json!([]), json!({"x": "1"}), json!({"x": 1, "y": [2]}), json!({"x": 1, "z": 1})] {
-        assert!(!fits(wrong.clone()), "{wrong}");
+    for invalid in [json!({}), json!([]), json!({"x": "1"}), json!({"x": 1, "y": [2]}), json!({"x": 1, "z": 1})] {
+        assert!(!fits(invalid.clone()), "{invalid}");
     }
 }
 

@@ -133,8 +133,8 @@ impl Page {
             .expect("script result has the expected shape")
     }
 
-    /// Polls the page until `condition` holds and returns that snapshot. `what` names the condition in the panic message.
-    pub async fn wait_until(&self, what: &str, condition: impl Fn(&PageSnapshot) -> bool) -> PageSnapshot {
+    /// Polls the page until `condition` holds and returns that snapshot. `description` names the condition in the panic message.
+    pub async fn wait_until(&self, description: &str, condition: impl Fn(&PageSnapshot) -> bool) -> PageSnapshot {
         let polling = async {
             loop {
                 let snapshot = self.snapshot().await;
@@ -146,7 +146,7 @@ impl Page {
         };
         let found = tokio::time::timeout(TIMEOUT, polling).await.ok();
         let Some(snapshot) = found else {
-            panic!("timed out after {TIMEOUT:?}: {what}; page: {:?}", self.snapshot().await)
+            panic!("timed out after {TIMEOUT:?}: {description}; page: {:?}", self.snapshot().await)
         };
         snapshot
     }

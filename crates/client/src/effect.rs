@@ -107,7 +107,7 @@ pub enum Effect {
     /// The reply to a request. The session itself replies with an `error` frame when it rejects the request.
     Reply(MessageId, Box<ServerFrame>),
     /// A room was joined or joined again. Missed messages follow as [`Message`](Self::Message) effects. If the room was
-    /// reset meanwhile, a [`Gap`](Self::Gap) precedes this effect.
+    /// reset in the meantime, a [`Gap`](Self::Gap) precedes this effect.
     Joined {
         /// The room.
         room: RoomName,

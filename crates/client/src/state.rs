@@ -15,7 +15,7 @@ pub struct LastFailure {
     pub attempt: u32,
 }
 
-/// The reason why a session does not dial any more.
+/// The reason why a session does not dial anymore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StopReason {
     /// The caller disconnected.

@@ -161,7 +161,7 @@ pub struct Ping {}
 pub enum ServerFrame<M = Message> {
     /// First frame of a connection.
     Welcome(Welcome),
-    /// Acknowledgment of a request that returns no data of its own.
+    /// Acknowledgment of a request without a reply type of its own.
     Ok(Ack),
     /// Reply to `echo`.
     Echo(EchoReply),
@@ -411,7 +411,7 @@ pub struct Goodbye {
     /// Explanation for people.
     pub reason: String,
     /// Delay in milliseconds before the client should reconnect. It differs between clients, so that they do not all
-    /// reconnect at once.
+    /// reconnect at the same time.
     pub retry_ms: u64,
 }
 

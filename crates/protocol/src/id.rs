@@ -162,17 +162,17 @@ mod tests {
     fn rejects_names_outside_the_limits() {
         let longest = "x".repeat(255);
         assert_eq!(RoomName::new(&longest).unwrap().as_str(), longest);
-        for wrong in ["", "line\nbreak", "\u{0}", "\u{7f}", &"x".repeat(256), &"é".repeat(128)] {
-            let error = RoomName::new(wrong).unwrap_err().to_string();
+        for invalid in ["", "line\nbreak", "\u{0}", "\u{7f}", &"x".repeat(256), &"é".repeat(128)] {
+            let error = RoomName::new(invalid).unwrap_err().to_string();
             assert_eq!(error, "a room name has 1 to 255 bytes and no control characters");
-            assert!(serde_json::from_value::<RoomName>(wrong.into()).is_err());
+            assert!(serde_json::from_value::<RoomName>(invalid.into()).is_err());
         }
         assert!(IdempotencyKey::new(&"x".repeat(65)).is_err());
     }
 
     #[test]
     fn accepts_ids_that_javascript_represents_exactly() {
-        for (text, good) in [
+        for (text, valid) in [
             ("1", true),
             ("9007199254740992", true),
             ("0", false),
@@ -180,7 +180,7 @@ mod tests {
             ("-1", false),
             ("1.0", false),
         ] {
-            assert_eq!(serde_json::from_str::<Id>(text).is_ok(), good, "{text}");
+            assert_eq!(serde_json::from_str::<Id>(text).is_ok(), valid, "{text}");
         }
     }
 }

@@ -59,7 +59,7 @@ pub struct Decoder {
 pub enum Inflation {
     /// Compression was not negotiated; a compressed message is a protocol error.
     Disabled,
-    /// Each message is compressed by itself.
+    /// Each message is compressed independently.
     PerMessage,
     /// A message may refer to earlier ones.
     ContextTakeover(Box<Inflater>),

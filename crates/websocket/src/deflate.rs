@@ -50,7 +50,8 @@ enum Part {
     Open,
 }
 
-/// Compresses a message by itself within a window of 2^`window` bytes (9 to 15), and appends it to `out`.
+/// Compresses a message independently of others, within a window of 2^`window` bytes (9 to 15), and appends it to
+/// `out`.
 ///
 /// # Panics
 /// Panics if `window` is out of range.
@@ -62,7 +63,7 @@ pub fn deflate(message: &[u8], window: u8, out: &mut Vec<u8>) {
     });
 }
 
-/// Inflates a message that was compressed by itself, and appends it to `out`.
+/// Inflates a message that was compressed independently of others, and appends it to `out`.
 ///
 /// # Errors
 /// Returns an error if the data is invalid or inflates to more than `limit` bytes.

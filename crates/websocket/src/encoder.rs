@@ -13,7 +13,7 @@ use crate::message::Kind;
 pub enum Encoder {
     /// Compression was not negotiated.
     Plain,
-    /// Each message is compressed by itself, within the peer's window (2^n bytes).
+    /// Each message is compressed independently, within the peer's window (2^n bytes).
     PerMessage(u8),
     /// A message may refer to earlier ones, within the peer's window (2^n bytes). The compressor is created for the
     /// first message: a member of a room that only listens needs none.
@@ -61,7 +61,7 @@ pub fn plain(kind: Kind, payload: &[u8], out: &mut Vec<u8>) {
     frame(opcode(kind), payload, out);
 }
 
-/// Appends a message compressed by itself, or uncompressed if that is shorter.
+/// Appends a message compressed independently of others, or uncompressed if that is shorter.
 pub fn per_message(kind: Kind, payload: &[u8], window: u8, out: &mut Vec<u8>) {
     let start = out.len();
     compressed(kind, out, |out| deflate::deflate(payload, window, out));

@@ -14,10 +14,10 @@ pub const MAX_WINDOW_BITS: u8 = 15;
 /// Smallest supported window. The RFC permits 8, but zlib does not support it.
 const MIN_WINDOW_BITS: u8 = 9;
 
-/// Whether context takeover may be negotiated (RFC 7692 §7.1.1).
+/// Permission to negotiate context takeover (RFC 7692 §7.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContextTakeover {
-    /// Each message is compressed by itself: a broadcast is compressed once, and an idle connection keeps no state.
+    /// Each message is compressed independently: a broadcast is compressed once, and an idle connection keeps no state.
     Disabled,
     /// Messages may refer to earlier ones. Improves the ratio, and takes 300 kB per connection.
     Enabled,
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn section_7_1_declines_an_invalid_offer() {
-        for wrong in [
+        for invalid in [
             "permessage-deflate; unknown",
             "permessage-deflate; server_no_context_takeover; server_no_context_takeover",
             "permessage-deflate; client_no_context_takeover; client_no_context_takeover",
@@ -185,7 +185,7 @@ mod tests {
             "x-webkit-deflate-frame",
             "permessage-bzip2",
         ] {
-            assert_eq!(negotiated(wrong), None, "{wrong}");
+            assert_eq!(negotiated(invalid), None, "{invalid}");
         }
     }
 
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn section_9_1_rejects_a_malformed_header_even_after_a_valid_offer() {
-        for wrong in [
+        for invalid in [
             "",
             " ,",
             "permessage-deflate, ;",
@@ -209,7 +209,7 @@ mod tests {
             "a b",
             "a; b=\"c",
         ] {
-            assert_eq!(negotiate([wrong], ContextTakeover::Disabled), Err(Malformed), "{wrong}");
+            assert_eq!(negotiate([invalid], ContextTakeover::Disabled), Err(Malformed), "{invalid}");
         }
     }
 }

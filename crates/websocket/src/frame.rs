@@ -233,13 +233,13 @@ mod tests {
 
     #[test]
     fn section_5_2_requires_minimal_lengths_below_2_to_the_63() {
-        for wrong in [
+        for invalid in [
             &b"\x82\x7e\x00\x7d"[..],
             &b"\x82\x7e\x00\x00"[..],
             &b"\x82\x7f\0\0\0\0\0\0\xff\xff"[..],
             &b"\x82\x7f\x80\0\0\0\0\0\0\0"[..],
         ] {
-            assert_eq!(Header::parse(wrong), Err(ProtocolError::Length), "{wrong:?}");
+            assert_eq!(Header::parse(invalid), Err(ProtocolError::Length), "{invalid:?}");
         }
     }
 

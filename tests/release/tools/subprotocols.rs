@@ -46,11 +46,11 @@ async fn rejects_invalid_subprotocols(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
-    for (names, wrong) in
+    for (names, invalid) in
         [("chat, two words", "Invalid subprotocol “two words”"), ("chat, chat", "“chat” is listed twice.")]
     {
         offer(&page, "/ws/echo", names).await;
-        page.wait_for_texts(".sidebar .error", |words| words[0].starts_with(wrong)).await;
+        page.wait_for_texts(".sidebar .error", |words| words[0].starts_with(invalid)).await;
     }
     let snapshot = page.snapshot().await;
     assert!(snapshot.state == "Connected" && snapshot.address.ends_with("/ws"), "{snapshot:?}");

@@ -114,10 +114,10 @@ mod tests {
         );
         assert_eq!(no_context_takeover("permessage-deflate; server_max_window_bits=\"8\""), Some(false));
         assert_eq!(no_context_takeover("permessage-deflate;server_no_context_takeover"), Some(true));
-        for wrong in
+        for invalid in
             ["", "gzip", "client_max_window_bits=10", "server_max_window_bits=7", "server_no_context_takeover=1"]
         {
-            assert_eq!(no_context_takeover(&format!("permessage-deflate; {wrong}")), None, "{wrong}");
+            assert_eq!(no_context_takeover(&format!("permessage-deflate; {invalid}")), None, "{invalid}");
         }
         assert_eq!(no_context_takeover("x-webkit-deflate-frame"), None);
     }

@@ -17,7 +17,7 @@ pub struct Progress {
     done: AtomicU64,
     /// Time without progress after which a phase fails.
     timeout: Duration,
-    /// Cancelled by Ctrl-C.
+    /// Canceled by Ctrl-C.
     interrupted: CancellationToken,
 }
 

@@ -92,7 +92,7 @@ impl Socket {
         }
     }
 
-    /// Sends a close frame if the socket accepts it at once; does not wait for the server.
+    /// Sends a close frame if the socket accepts it immediately; does not wait for the server.
     pub async fn send_close(mut self) {
         let mut queue = self.close_frame();
         let once = poll_fn(|context| Poll::Ready(self.poll_write(context, &mut queue)));
@@ -182,16 +182,16 @@ mod tests {
 
     const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
-    /// Creates a socket with these pending bytes, and the server's end; the pipe holds `at_once` bytes.
-    fn socket(pending: &[u8], at_once: usize) -> (Socket, DuplexStream) {
-        let (client_end, server_end) = duplex(at_once);
+    /// Creates a socket with these pending bytes, and the server's end; the pipe holds `max_per_call` bytes.
+    fn socket(pending: &[u8], max_per_call: usize) -> (Socket, DuplexStream) {
+        let (client_end, server_end) = duplex(max_per_call);
         let decoder = Decoder::new(Role::Client, 1_000, Inflation::PerMessage);
         (Socket::new(Box::new(client_end), KEY, true, decoder, pending.to_vec()), server_end)
     }
 
     /// Returns the messages received until the server has sent these bytes, and the error at the end.
-    async fn receive(pending: &[u8], sent: &'static [u8], at_once: usize) -> (Vec<String>, String) {
-        let (mut socket, mut server) = socket(pending, at_once);
+    async fn receive(pending: &[u8], sent: &'static [u8], max_per_call: usize) -> (Vec<String>, String) {
+        let (mut socket, mut server) = socket(pending, max_per_call);
         tokio::spawn(async move { server.write_all(sent).await });
         let mut received = Vec::new();
         loop {
@@ -209,8 +209,8 @@ mod tests {
     async fn receives_messages_split_at_any_byte() {
         let sent =
             b"\x81\x05Hello\x01\x03Hel\x8a\x00\x80\x02lo\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00\x82\x00\x88\x02\x03\xe8";
-        for at_once in 1..=sent.len() {
-            let (received, end) = receive(b"", sent, at_once).await;
+        for max_per_call in 1..=sent.len() {
+            let (received, end) = receive(b"", sent, max_per_call).await;
             assert_eq!(received, ["Hello", "Hello", "Hello", ""]);
             assert_eq!(end, "the server closed a connection with 1000 (normal)");
         }
@@ -225,13 +225,13 @@ mod tests {
 
     #[tokio::test]
     async fn reports_protocol_errors_of_the_server() {
-        for (sent, what) in [
+        for (sent, reason) in [
             (&b"\x81\x80\0\0\0\0"[..], "frame masked"),
             (b"\x82\x7e\x03\xe9", "message too big"),
             (b"HTTP/1.1 400", "control frame fragmented"),
         ] {
             let (_, end) = receive(b"", sent, 20).await;
-            assert_eq!(end, format!("protocol error by the server: {what}"));
+            assert_eq!(end, format!("protocol error by the server: {reason}"));
         }
     }
 

@@ -38,8 +38,8 @@ mod tests {
     fn parses_a_room_and_its_actions() {
         let permission: RoomPermission = "a=b*=join,history".parse().unwrap();
         assert_eq!(serde_json::to_string(&permission).unwrap(), r#"{"room":"a=b*","may":["join","history"]}"#);
-        for wrong in ["", "team", "team=", "team=joint", "team=join,", "team=join, publish", "join=team"] {
-            let error = wrong.parse::<RoomPermission>().unwrap_err();
+        for invalid in ["", "team", "team=", "team=joint", "team=join,", "team=join, publish", "join=team"] {
+            let error = invalid.parse::<RoomPermission>().unwrap_err();
             assert!(error.contains("team-*=join,publish,presence,history"), "{error}");
         }
     }

@@ -8,7 +8,7 @@ use crate::MessageId;
 /// be deleted.
 pub const BUFFERED_HIGH: u64 = 1024 * 1024;
 
-/// Low-water mark in bytes: below it messages are handed over again. Low enough not to stop again at once, high enough
+/// Low-water mark in bytes: below it messages are handed over again. Low enough not to stop again immediately, high enough
 /// to keep the network busy.
 pub const BUFFERED_LOW: u64 = BUFFERED_HIGH / 4;
 

@@ -91,9 +91,9 @@ impl Yodel {
     /// Returns an error if the token was rejected, or if the frame is not a reply to `auth`.
     pub(super) fn authenticated(&mut self, core: &mut Core, reply: ServerFrame) -> Result<(), Failure> {
         match reply {
-            ServerFrame::Ok(done) => {
-                core.effects.push(Effect::Authenticated { user: done.user, expires: done.expires });
-                self.plan_renewal(core, done.expires);
+            ServerFrame::Ok(ack) => {
+                core.effects.push(Effect::Authenticated { user: ack.user, expires: ack.expires });
+                self.plan_renewal(core, ack.expires);
                 if let State::Connecting(_) = core.state {
                     self.complete_handshake(core);
                 }

@@ -110,7 +110,7 @@ impl Yodel {
 /// Returns the id of the frame that this frame replies to.
 fn answered_id(frame: &ServerFrame) -> Option<Id> {
     match frame {
-        ServerFrame::Ok(done) => Some(done.id),
+        ServerFrame::Ok(ack) => Some(ack.id),
         ServerFrame::Echo(echo) => Some(echo.id),
         ServerFrame::Joined(joined) => Some(joined.id),
         ServerFrame::Result(result) => Some(result.id),

@@ -94,8 +94,8 @@ impl Yodel {
     /// Advances the position of a room by a message that the server does not send back.
     fn published(&mut self, core: &mut Core, entry: &OutboxEntry, reply: &ServerFrame) {
         if let Content::Verb(Verb::Publish(Publish { room, echo: false, .. })) = &entry.content
-            && let ServerFrame::Ok(done) = reply
-            && let (Some(epoch), Some(offset)) = (&done.epoch, done.offset)
+            && let ServerFrame::Ok(ack) = reply
+            && let (Some(epoch), Some(offset)) = (&ack.epoch, ack.offset)
             && let Some(room) = self.rooms.get(room)
         {
             let position = Position { epoch: epoch.clone(), offset };

@@ -142,7 +142,7 @@ fn show_position(position: &Position) -> String {
 
 fn show_reply(reply: &ServerFrame) -> String {
     match reply {
-        ServerFrame::Ok(done) => match done.offset {
+        ServerFrame::Ok(ack) => match ack.offset {
             Some(offset) => format!("ok {}", offset.0),
             None => "ok".to_owned(),
         },

@@ -1,4 +1,4 @@
-//! Frames of a server of another version, or of no Yodel server at all.
+//! Frames of a server with another version, or of a server that is not Yodel.
 
 use crate::play_envelope;
 

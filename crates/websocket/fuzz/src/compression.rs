@@ -118,7 +118,7 @@ fn round_trip_frames(messages: &[Vec<u8>], window: u8, takeover: bool) {
     }
 }
 
-/// Checks that a frame compressed by itself stays within the negotiated window.
+/// Checks that a frame compressed independently of others stays within the negotiated window.
 fn assert_within(window: u8, frame: &[u8], message: &[u8]) {
     let (header, start) = Header::parse(frame).expect("a frame").expect("complete");
     let payload = if header.rsv1 {

@@ -15,7 +15,7 @@ pub fn connection(data: &[u8]) {
     let mut input = Input::new(data);
     let config = PeerConfig {
         role: input.pick(&[Role::Server, Role::Client]),
-        compression: input.pick(&[Compression::PerMessage, Compression::Refused, Compression::ContextTakeover]),
+        compression: input.pick(&[Compression::PerMessage, Compression::Disabled, Compression::ContextTakeover]),
         max_message: input.pick(&[1_000, 0, 1, 125, 126, 70_000]),
     };
     let seed = input.byte();
@@ -51,7 +51,7 @@ fn check<'b>(
     chunks: impl IntoIterator<Item = &'b [u8]>,
 ) {
     let inflation = match config.compression {
-        Compression::Refused => Inflation::Disabled,
+        Compression::Disabled => Inflation::Disabled,
         Compression::PerMessage => Inflation::PerMessage,
         Compression::ContextTakeover => Inflation::ContextTakeover(Box::default()),
     };

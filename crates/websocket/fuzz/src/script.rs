@@ -42,7 +42,7 @@ impl Script {
     /// Appends a message in one or more frames, possibly with pings between them.
     fn message(&mut self, input: &mut Input<'_>) {
         let opcode = input.pick(&[Opcode::Text, Opcode::Binary]);
-        let compressed = self.config.compression != Compression::Refused && input.boolean();
+        let compressed = self.config.compression != Compression::Disabled && input.boolean();
         let payload = if compressed { self.compressed(input) } else { self.payload(input) };
         let [frames, pinged] = input.pick(&[[1, 0], [2, 0], [3, 1], [5, 0]]);
         let mut rest = &payload[..];

@@ -40,7 +40,7 @@ fn context_takeover() -> Decoder {
     Decoder::new(Role::Server, MAX_MESSAGE, Inflation::ContextTakeover(Box::default()))
 }
 
-/// Compresses a message by itself.
+/// Compresses a message independently of others.
 fn deflated(message: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     deflate::deflate(message, 15, &mut out);

@@ -139,8 +139,8 @@ fn starts_a_new_stream_after_a_final_block() {
 
 #[test]
 fn keeps_no_state_after_an_error() {
-    for wrong in [&b"not compressed"[..], &[0xf2, 0x48, 0xcd], &deflated(&[7; 1_000])] {
-        assert!(inflated(wrong, 100).is_err());
+    for invalid in [&b"not compressed"[..], &[0xf2, 0x48, 0xcd], &deflated(&[7; 1_000])] {
+        assert!(inflated(invalid, 100).is_err());
         assert_eq!(inflated(&[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00], 5), Ok(b"Hello".to_vec()));
     }
 }

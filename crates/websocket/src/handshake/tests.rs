@@ -54,7 +54,7 @@ fn section_4_2_1_requires_the_connection_header() {
 
 #[test]
 fn section_4_2_1_requires_one_key_of_16_bytes() {
-    for wrong in [
+    for invalid in [
         &[][..],
         &[""],
         &["dGhlIHNhbXBsZSBub25jZQ"],
@@ -62,7 +62,7 @@ fn section_4_2_1_requires_one_key_of_16_bytes() {
         &["not base64 at all!!!!!!!"],
         &["dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ=="],
     ] {
-        assert_eq!(error(&with("sec-websocket-key", wrong)), Some(HandshakeError::Key), "{wrong:?}");
+        assert_eq!(error(&with("sec-websocket-key", invalid)), Some(HandshakeError::Key), "{invalid:?}");
     }
 }
 
@@ -73,16 +73,16 @@ fn section_4_1_accepts_a_key_with_nonzero_trailing_bits() {
 
 #[test]
 fn section_4_2_1_requires_one_host() {
-    for wrong in [&[][..], &["server.example.com", "server.example.com"]] {
-        assert_eq!(error(&with("host", wrong)), Some(HandshakeError::Host), "{wrong:?}");
+    for invalid in [&[][..], &["server.example.com", "server.example.com"]] {
+        assert_eq!(error(&with("host", invalid)), Some(HandshakeError::Host), "{invalid:?}");
     }
 }
 
 #[test]
 fn section_4_4_rejects_other_versions() {
-    for wrong in [&[][..], &["8"], &["14"], &["13, 8"], &["13", "13"], &["013"]] {
-        let error = error(&with("sec-websocket-version", wrong));
-        assert_eq!(error, Some(HandshakeError::Version), "{wrong:?}");
+    for invalid in [&[][..], &["8"], &["14"], &["13, 8"], &["13", "13"], &["013"]] {
+        let error = error(&with("sec-websocket-version", invalid));
+        assert_eq!(error, Some(HandshakeError::Version), "{invalid:?}");
     }
 }
 
@@ -98,12 +98,12 @@ fn section_4_2_1_requires_get_and_http_1_1() {
 
 #[test]
 fn section_9_1_rejects_malformed_extensions() {
-    for wrong in [&["permessage-deflate; ="][..], &["permessage-deflate", "a b"], &["permessage-deflate; a=é"], &[""]]
+    for invalid in [&["permessage-deflate; ="][..], &["permessage-deflate", "a b"], &["permessage-deflate; a=é"], &[""]]
     {
-        let request = with("sec-websocket-extensions", wrong);
+        let request = with("sec-websocket-extensions", invalid);
         for takeover in [None, Some(ContextTakeover::Disabled), Some(ContextTakeover::Enabled)] {
             let error = Handshake::check(&request, takeover).err();
-            assert_eq!(error, Some(HandshakeError::Extensions), "{wrong:?}, {takeover:?}");
+            assert_eq!(error, Some(HandshakeError::Extensions), "{invalid:?}, {takeover:?}");
         }
     }
     assert_eq!(error(&with("sec-websocket-extensions", &["", "permessage-deflate"])), None, "one list");

@@ -11,7 +11,7 @@ use crate::{Effect, Effects};
 /// message and the messages of others travel separately, so a short gap is normal.
 pub const GAP_TIMEOUT_MS: u64 = 2_000;
 
-/// Number of messages that are held back for a missing one before it is requested at once.
+/// Number of messages that are held back for a missing one before it is requested immediately.
 pub const MAX_HELD_MESSAGES: usize = 256;
 
 /// A room that is joined, or will be.

@@ -24,7 +24,7 @@ pub enum ModelEvent {
 /// Compression mode of a receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
-    Refused,
+    Disabled,
     PerMessage,
     ContextTakeover,
 }
@@ -106,7 +106,7 @@ impl Peer {
             Role::Client if head.key.is_some() => return Err(ProtocolError::Masked),
             _ => {}
         }
-        if head.rsv1 && (self.config.compression == Compression::Refused || !matches!(head.opcode, 1 | 2)) {
+        if head.rsv1 && (self.config.compression == Compression::Disabled || !matches!(head.opcode, 1 | 2)) {
             return Err(ProtocolError::ReservedBit);
         }
         match (head.opcode, &self.message) {

@@ -124,10 +124,10 @@ fn section_7_2_2_rejects_truncated_deflate_data() {
 #[test]
 fn rfc_6455_section_8_1_validates_compressed_text() {
     for decoder in [per_message, context_takeover] {
-        let wrong = deflated(b"ab\xff");
-        assert_eq!(all_events(decoder, &frame(0xc1, &wrong)), ["1007 not UTF-8"]);
-        assert_eq!(all_events(decoder, &[frame(0x41, &wrong), frame(0x80, b"")].concat()), ["1007 not UTF-8"]);
-        assert_eq!(all_events(decoder, &frame(0xc2, &wrong)), [r"binary ab\xff"]);
+        let invalid = deflated(b"ab\xff");
+        assert_eq!(all_events(decoder, &frame(0xc1, &invalid)), ["1007 not UTF-8"]);
+        assert_eq!(all_events(decoder, &[frame(0x41, &invalid), frame(0x80, b"")].concat()), ["1007 not UTF-8"]);
+        assert_eq!(all_events(decoder, &frame(0xc2, &invalid)), [r"binary ab\xff"]);
         let cut = deflated(b"ab\xc3");
         assert_eq!(all_events(decoder, &frame(0xc1, &cut)), ["1007 not UTF-8"]);
     }
