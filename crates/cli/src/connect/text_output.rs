@@ -45,13 +45,13 @@ fn effect_lines(effect: &Effect) -> Option<Vec<Line>> {
         Effect::Joined { room, users, .. } => Line::info(format!("joined {room}{}", user_count(users.as_deref()))),
         Effect::Left { room, error: None } => Line::info(format!("left {room}")),
         Effect::Left { room, error: Some(error) } => {
-            Line::error(format!("not joined to {room}: {}: {}", error.code, error.message))
+            Line::error(format!("cannot join {room}: {}: {}", error.code, error.message))
         }
         Effect::Gap { room, after, upto } => Line::error(gap(room, after, upto)),
         Effect::Message(message) => message_line(message),
         Effect::Direct(direct) => direct_line(direct),
         Effect::PresenceDiff(diff) => return Some(presence_lines(&diff.room, &diff.joined, &diff.left)),
-        Effect::Goodbye(goodbye) => Line::info(format!("the server is shutting down: {}", goodbye.reason)),
+        Effect::Goodbye(goodbye) => Line::info(format!("the server is closing the connection: {}", goodbye.reason)),
         Effect::Error(error) => Line::error(format!("{}: {}", error.code, error.message)),
         Effect::UnrecognizedFrame(text) => Line::error(format!("received an unknown frame: {text}")),
         _ => return None,

@@ -82,7 +82,7 @@ pub enum Unit {
 pub struct CpuCost {
     /// CPU time per item, in microseconds.
     pub cpu_us: f64,
-    /// CPU share: of one core for a server, of all usable cores for this program. 1 is 100 %.
+    /// CPU share: of one core for a server, of all usable cores for this program. 1 is 100%.
     pub busy: f64,
 }
 

@@ -182,16 +182,16 @@ mod tests {
 
     const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
-    /// Creates a socket with these pending bytes, and the server's end; the pipe holds `max_per_call` bytes.
-    fn socket(pending: &[u8], max_per_call: usize) -> (Socket, DuplexStream) {
-        let (client_end, server_end) = duplex(max_per_call);
+    /// Creates a socket with these pending bytes, and the server's end; the pipe holds `capacity` bytes.
+    fn socket(pending: &[u8], capacity: usize) -> (Socket, DuplexStream) {
+        let (client_end, server_end) = duplex(capacity);
         let decoder = Decoder::new(Role::Client, 1_000, Inflation::PerMessage);
         (Socket::new(Box::new(client_end), KEY, true, decoder, pending.to_vec()), server_end)
     }
 
     /// Returns the messages received until the server has sent these bytes, and the error at the end.
-    async fn receive(pending: &[u8], sent: &'static [u8], max_per_call: usize) -> (Vec<String>, String) {
-        let (mut socket, mut server) = socket(pending, max_per_call);
+    async fn receive(pending: &[u8], sent: &'static [u8], capacity: usize) -> (Vec<String>, String) {
+        let (mut socket, mut server) = socket(pending, capacity);
         tokio::spawn(async move { server.write_all(sent).await });
         let mut received = Vec::new();
         loop {
@@ -209,8 +209,8 @@ mod tests {
     async fn receives_messages_split_at_any_byte() {
         let sent =
             b"\x81\x05Hello\x01\x03Hel\x8a\x00\x80\x02lo\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00\x82\x00\x88\x02\x03\xe8";
-        for max_per_call in 1..=sent.len() {
-            let (received, end) = receive(b"", sent, max_per_call).await;
+        for capacity in 1..=sent.len() {
+            let (received, end) = receive(b"", sent, capacity).await;
             assert_eq!(received, ["Hello", "Hello", "Hello", ""]);
             assert_eq!(end, "the server closed a connection with 1000 (normal)");
         }
