@@ -144,8 +144,8 @@ async fn section_5_5_2_answers_a_ping_with_its_payload() {
 async fn section_5_4_answers_a_ping_between_fragments_immediately() {
     let server = TestServer::start(ServerConfig::default());
     let mut stream = http::open(server.address, "/ws/echo").await;
-    let begun = [frame(0x01, b"Hel"), frame(0x89, b"there?")].concat();
-    stream.write_all(&begun).await.expect("socket accepts data");
+    let started = [frame(0x01, b"Hel"), frame(0x89, b"there?")].concat();
+    stream.write_all(&started).await.expect("socket accepts data");
     assert_eq!(http::read_frame(&mut stream).await, (0x8a, b"there?".to_vec()));
     stream.write_all(&frame(0x80, b"lo")).await.expect("socket accepts data");
     assert_eq!(http::read_frame(&mut stream).await, (0x81, b"Hello".to_vec()));

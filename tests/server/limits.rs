@@ -117,7 +117,7 @@ async fn limits_the_handshake_rate() {
 /// Sends `messages` copies of a message and returns the time until all echoes were received.
 async fn flood(client: TestClient, messages: usize, message: Message) -> Duration {
     let (mut writer, mut reader) = client.split();
-    let begun = Instant::now();
+    let started = Instant::now();
     let (sent, back) = (message.clone(), message);
     let writing = tokio::spawn(async move {
         for _ in 0..messages {
@@ -129,7 +129,7 @@ async fn flood(client: TestClient, messages: usize, message: Message) -> Duratio
         assert_eq!(reader.receive().await, back);
     }
     writing.await.expect("writer does not panic");
-    begun.elapsed()
+    started.elapsed()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -151,8 +151,8 @@ async fn counts_auth_failures_by_kind() {
     let mut peer = server.connect_envelope("/ws").await;
     peer.send(&format!(r#"{{"id":1,"type":"auth","token":"{expired}"}}"#)).await;
     assert_eq!(peer.next().await["code"], "token_expired");
-    let mut denied = server.open_envelope_with("/ws", &[("authorization", "Bearer nonsense")]).await;
-    assert_eq!(denied.closed().await.0, 4502);
+    let mut unauthorized = server.open_envelope_with("/ws", &[("authorization", "Bearer nonsense")]).await;
+    assert_eq!(unauthorized.closed().await.0, 4502);
     let samples = scrape(&server).await;
     for (kind, count) in [("missing", 3), ("invalid", 2), ("expired", 2), ("forbidden", 2)] {
         assert_eq!(samples.count(&format!("yodel_auth_failures_total{{kind=\"{kind}\"}}")), count, "{kind}");
