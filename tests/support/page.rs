@@ -133,7 +133,8 @@ impl Page {
             .expect("script result has the expected shape")
     }
 
-    /// Polls the page until `condition` holds and returns that snapshot. `description` names the condition in the panic message.
+    /// Polls the page until `condition` holds and returns that snapshot. `description` names the condition in the panic
+    /// message.
     pub async fn wait_until(&self, description: &str, condition: impl Fn(&PageSnapshot) -> bool) -> PageSnapshot {
         let polling = async {
             loop {

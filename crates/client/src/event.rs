@@ -72,8 +72,8 @@ pub enum Event {
     Join(RoomName),
     /// Leave a room.
     Leave(RoomName),
-    /// The [requested](crate::Effect::TokenRequested) token, or a new token without a request. `None` means that no token
-    /// is available.
+    /// The [requested](crate::Effect::TokenRequested) token, or a new token without a request. `None` means that no
+    /// token is available.
     Token(Option<Secret>),
     /// The socket is open.
     Opened(Generation),

@@ -89,7 +89,8 @@ name!(
     EventName, "an event", 255
 );
 name!(
-    /// Identifier of a room's history. A restart or reset starts a new epoch; offsets of different epochs cannot be compared.
+    /// Identifier of a room's history. A restart or reset starts a new epoch; offsets of different epochs cannot be
+    /// compared.
     Epoch, "an epoch", 64
 );
 name!(

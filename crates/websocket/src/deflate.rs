@@ -19,8 +19,8 @@ pub const THRESHOLD: usize = 100;
 /// Compression level for the largest window. The fastest level achieves most of the reduction.
 const LEVEL: u32 = 1;
 
-/// Compression level for smaller windows. The fastest level finds few matches there, and a slower one has little data to
-/// search.
+/// Compression level for smaller windows. The fastest level finds few matches there, and a slower one has little data
+/// to search.
 const SMALL_WINDOW_LEVEL: u32 = 6;
 
 /// Minimum growth of a full buffer, in bytes.

@@ -127,8 +127,8 @@ impl<'a> SessionLoop<'a> {
         }
     }
 
-    /// Waits for responses before closing, for at most --response-timeout after the last echo, because a plain server does
-    /// not acknowledge messages.
+    /// Waits for responses before closing, because a plain server does not acknowledge messages: until
+    /// --response-timeout has passed since the end of the input and since the last echo.
     fn wait_for_responses(&mut self) {
         let status = &self.driver.status;
         let must_wait = self.mode == Mode::Plain && !status.pending_echoes.is_empty() && self.driver.is_open();

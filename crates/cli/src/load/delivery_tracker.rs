@@ -64,8 +64,8 @@ impl DeliveryTracker {
         sendable
     }
 
-    /// Records that one receiver has received these messages now. Returns the latency of each. Each receiver must record
-    /// its messages in order.
+    /// Records that one receiver has received these messages now. Returns the latency of each. Each receiver must
+    /// record its messages in order.
     pub fn record_received(&self, messages: Range<u64>) -> impl Iterator<Item = Duration> {
         let now = self.now();
         messages.map(move |number| {

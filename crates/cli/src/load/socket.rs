@@ -53,8 +53,8 @@ impl Socket {
         Self { stream, key, compressed, decoder, pending, pongs: Vec::new(), unflushed: false }
     }
 
-    /// Writes outgoing frames and reads once. Calls `on_message` for each complete message. Ready after a read, even if no
-    /// message is complete.
+    /// Writes outgoing frames and reads once. Calls `on_message` for each complete message. Ready after a read, even if
+    /// no message is complete.
     pub fn poll_io(
         &mut self,
         context: &mut Context<'_>,

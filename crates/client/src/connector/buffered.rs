@@ -8,8 +8,8 @@ use crate::MessageId;
 /// be deleted.
 pub const BUFFERED_HIGH: u64 = 1024 * 1024;
 
-/// Low-water mark in bytes: below it messages are handed over again. Low enough not to stop again immediately, high enough
-/// to keep the network busy.
+/// Low-water mark in bytes: below it messages are handed over again. Low enough not to stop again immediately, high
+/// enough to keep the network busy.
 pub const BUFFERED_LOW: u64 = BUFFERED_HIGH / 4;
 
 /// Largest number of messages that may be unwritten. Bounds the memory that a stream of tiny messages takes.

@@ -67,8 +67,8 @@ impl Core {
         }
     }
 
-    /// Returns when the open socket's unwritten bytes must be polled next. A closing socket needs no polling, because it
-    /// gets no more messages.
+    /// Returns when the open socket's unwritten bytes must be polled next. A closing socket needs no polling, because
+    /// it gets no more messages.
     fn poll_ms(&self) -> Option<u64> {
         if !self.is_open() {
             return None;

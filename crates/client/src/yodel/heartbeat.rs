@@ -104,7 +104,8 @@ impl Yodel {
         }
     }
 
-    /// Returns whether this frame is the reply to the last ping. An error counts as a reply, because the server responds.
+    /// Returns whether this frame is the reply to the last ping. An error counts as a reply, because the server
+    /// responds.
     pub(super) fn is_pong(&mut self, core: &mut Core, reply: &ServerFrame, frame: Id) -> bool {
         let now_ms = core.clock.now_ms();
         let latency_ms = self.connection(core).and_then(|connection| connection.heartbeat.take_pong(now_ms, frame));

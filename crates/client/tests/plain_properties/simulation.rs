@@ -1,4 +1,5 @@
-//! A simulated network, browser and user around a session. Creates possible events, carries out the effects, and checks each of them.
+//! A simulated network, browser and user around a session. Creates possible events, carries out the effects, and checks
+//! each of them.
 
 use yodel_client::connector::backoff::{BASE_MS, CAP_MS};
 use yodel_client::connector::{

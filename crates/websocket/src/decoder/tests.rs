@@ -1,5 +1,5 @@
-//! Events of a decoder, one line each: `text Hello`, `close 1000`. A protocol error is its code and reason, and `...` an
-//! incomplete frame or message.
+//! Events of a decoder, one line each: `text Hello`, `close 1000`. A protocol error is its code and reason, and `...`
+//! an incomplete frame or message.
 //!
 //! | subject | file |
 //! |---|---|
