@@ -142,7 +142,7 @@ fn the_protocol_does_no_io() {
 }
 
 #[test]
-fn connector_does_not_import_the_yodel_half() {
+fn connector_does_not_import_the_subprotocol() {
     let lib = ("lib.rs", "mod connector; mod yodel;");
     let files = [lib, ("yodel.rs", "pub struct Rooms;"), ("connector/dial.rs", "\nuse crate::yodel::Rooms;")];
     assert_eq!(violations_of("crates/client", &files), ["connector-plain connector/dial.rs:2"]);

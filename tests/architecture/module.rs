@@ -32,9 +32,9 @@ pub struct Module {
 pub struct Mention {
     /// Line, counted from 1.
     pub line: usize,
-    /// Its segments; an empty first one stands for a leading `::`.
+    /// Segments of the path; an empty first segment stands for a leading `::`.
     pub path: Segments,
-    /// True for a path in a `use` declaration.
+    /// `true` for a path in a `use` declaration.
     pub is_use: bool,
 }
 
@@ -54,7 +54,7 @@ impl Module {
     }
 }
 
-/// Returns true when `module` is the module `prefix`, written `a::b`, or lies below it.
+/// Returns whether `module` is the module `prefix`, written `a::b`, or lies below it.
 pub fn starts_with(module: &[String], prefix: &str) -> bool {
     let mut segments = module.iter();
     prefix

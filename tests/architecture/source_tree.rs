@@ -29,7 +29,7 @@ impl CrateTree {
     /// Builds the tree of the crate in a folder from its source files.
     ///
     /// # Panics
-    /// When a file cannot be parsed as Rust.
+    /// Panics if a file cannot be parsed as Rust.
     pub fn new(folder: &str, files: &[SourceFile]) -> Self {
         let source = format!("{folder}/src/");
         let has_library = files.iter().any(|file| file.path == format!("{source}lib.rs"));
@@ -62,7 +62,7 @@ impl CrateTree {
         Ok(Self::new(folder, &files))
     }
 
-    /// Returns true when other modules lie below this one.
+    /// Returns whether other modules lie below this one.
     pub fn has_children(&self, path: &[String]) -> bool {
         self.modules.keys().any(|other| other.len() > path.len() && other.starts_with(path))
     }

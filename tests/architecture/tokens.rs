@@ -21,7 +21,7 @@ pub fn read(tokens: TokenStream, module: &mut Module) {
     }
 }
 
-/// Returns true when the predicate of a `cfg` attribute requires `test`.
+/// Returns whether the predicate of a `cfg` attribute requires `test`.
 pub fn requires_test(predicate: TokenStream) -> bool {
     let mut negated = false;
     for token in predicate {

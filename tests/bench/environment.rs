@@ -81,13 +81,13 @@ impl BenchEnvironment {
 
 impl PageSession {
     /// Waits until a script expression is neither null nor false, and returns its value.
-    pub async fn wait_until(&self, what: &str, expression: &str) -> Value {
-        wait_until(&self.window, what, expression).await
+    pub async fn wait_until(&self, description: &str, expression: &str) -> Value {
+        wait_until(&self.window, description, expression).await
     }
 }
 
 /// Waits until a script expression in this window is neither null nor false, and returns its value.
-pub async fn wait_until(window: &Window, what: &str, expression: &str) -> Value {
+pub async fn wait_until(window: &Window, description: &str, expression: &str) -> Value {
     let body = format!("return {expression}");
     let polling = timeout(TIMEOUT, async {
         loop {
@@ -98,5 +98,5 @@ pub async fn wait_until(window: &Window, what: &str, expression: &str) -> Value 
             sleep(POLL_INTERVAL).await;
         }
     });
-    polling.await.unwrap_or_else(|_| panic!("timed out after {TIMEOUT:?}: {what}"))
+    polling.await.unwrap_or_else(|_| panic!("timed out after {TIMEOUT:?}: {description}"))
 }

@@ -45,27 +45,27 @@ async fn main() {
     let rounds = rounds.map_or(ROUNDS, |rounds| rounds.parse().expect("ROUNDS is a number"));
     // Cargo adds the flag `--bench`.
     let selected: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with("--")).collect();
-    let wanted = |name: &str| selected.is_empty() || selected.iter().any(|other| other == name);
+    let is_selected = |name: &str| selected.is_empty() || selected.iter().any(|other| other == name);
 
     let environment = BenchEnvironment::open().await;
     let mut report = Report::new(environment.browser_name().await, rounds);
     for round in 1..=rounds {
         for subject in Subject::in_turn(round) {
             eprintln!("==> round {round} of {rounds}: {subject}");
-            if wanted("flood") {
+            if is_selected("flood") {
                 flood::measure(&environment, subject, &mut report).await;
             }
-            if wanted("scroll") {
+            if is_selected("scroll") {
                 scroll::measure(&environment, subject, &mut report).await;
             }
-            if wanted("reconnect") {
+            if is_selected("reconnect") {
                 reconnect::measure(&environment, subject, &mut report).await;
             }
         }
-        if wanted("search") {
+        if is_selected("search") {
             search::measure(&environment, &mut report).await;
         }
-        if wanted("load") {
+        if is_selected("load") {
             load::measure(&environment, round, &mut report).await;
         }
     }

@@ -3,7 +3,7 @@
 /// Target of a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Target {
-    /// No target: the metric explains others.
+    /// Without a target: the metric explains others.
     None,
     AtLeast(f64),
     AtMost(f64),
@@ -20,7 +20,7 @@ pub struct Metric {
 }
 
 impl Target {
-    /// Returns true when a value and its ratio to the other page's value meet the target; `None` without a target.
+    /// Returns whether a value and its ratio to the other page's value meet the target; `None` without a target.
     pub fn is_met(self, value: f64, ratio: f64) -> Option<bool> {
         match self {
             Self::None => None,

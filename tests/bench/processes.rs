@@ -13,7 +13,7 @@ struct Process {
 }
 
 impl Process {
-    /// Returns all running processes. A process that exits meanwhile is skipped.
+    /// Returns all running processes. A process that exits in the meantime is skipped.
     fn all() -> Vec<Self> {
         let entries = fs::read_dir("/proc").expect("/proc is available").flatten();
         entries.filter_map(|entry| Self::read(&entry.file_name().to_string_lossy())).collect()
@@ -53,7 +53,7 @@ impl Process {
     }
 }
 
-/// Returns the peak memory of the page in MiB, which is that of the renderer with the most CPU time.
+/// Returns the peak memory of the page in MiB: the peak memory of the renderer with the most CPU time.
 pub fn renderer_memory(chromium: &str) -> f64 {
     let renderers = Process::with_descendants(chromium).into_iter().filter(Process::is_renderer);
     renderers.max_by_key(|process| process.ticks).expect("Chromium has a renderer").peak_memory()

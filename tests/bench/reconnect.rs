@@ -21,7 +21,7 @@ const OUTAGE: Duration = Duration::from_secs(3);
 /// Time limit of the reconnect.
 const RECONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// True when the page is connected again.
+/// `true` if the page is connected again.
 const IS_RECONNECTED: &str = "document.querySelectorAll('#divShow .list-group-item-info').length > 1";
 
 /// Kills and restarts the server of a page.

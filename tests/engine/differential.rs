@@ -77,20 +77,20 @@ fn read_with_tungstenite(role: protocol::Role, bytes: &[u8]) -> (Vec<Item>, Opti
     }
 }
 
-/// Decodes pieces with the codec, up to a violation or the end.
+/// Decodes pieces with the codec, up to a protocol error or the end.
 fn read_with_yodel<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Item>, Option<ProtocolError>) {
     let mut decoder = Decoder::new(role, MAX_MESSAGE, Inflation::Disabled);
-    let (mut items, mut room) = (Vec::new(), Vec::new());
+    let (mut items, mut scratch) = (Vec::new(), Vec::new());
     for piece in pieces {
         let mut piece = piece.to_vec();
         let mut rest = &mut piece[..];
         while !rest.is_empty() {
-            let step = match decoder.read(rest, &mut room) {
-                Ok(step) => step,
-                Err(violation) => return (items, Some(violation)),
+            let decoded = match decoder.read(rest, &mut scratch) {
+                Ok(decoded) => decoded,
+                Err(yodel_error) => return (items, Some(yodel_error)),
             };
-            let consumed = step.consumed;
-            items.extend(step.event.as_ref().map(item));
+            let consumed = decoded.consumed;
+            items.extend(decoded.event.as_ref().map(item));
             if matches!(items.last(), Some(Item::Close(_))) {
                 return (items, None);
             }
@@ -100,8 +100,8 @@ fn read_with_yodel<'b>(role: Role, pieces: impl IntoIterator<Item = &'b [u8]>) -
     (items, None)
 }
 
-fn item(received: &Event<'_>) -> Item {
-    match received {
+fn item(event: &Event<'_>) -> Item {
+    match event {
         Event::Message(Kind::Text, text) => {
             Item::Text(String::from_utf8(text.to_vec()).expect("decoder validates UTF-8"))
         }
@@ -185,10 +185,10 @@ fn key(random: &mut Random) -> [u8; 4] {
 
 /// Splits bytes into pieces of random lengths.
 fn pieces<'b>(random: &mut Random, mut bytes: &'b [u8]) -> Vec<&'b [u8]> {
-    let most = random.pick(&[2, 20, 2_000, 70_000]);
+    let max = random.pick(&[2, 20, 2_000, 70_000]);
     let mut pieces = Vec::new();
     while !bytes.is_empty() {
-        let (piece, rest) = bytes.split_at((1 + random.below(most)).min(bytes.len()));
+        let (piece, rest) = bytes.split_at((1 + random.below(max)).min(bytes.len()));
         pieces.push(piece);
         bytes = rest;
     }
@@ -203,8 +203,8 @@ fn decodes_client_frames_like_tungstenite_in_any_split() {
         let (read, error) = read_with_tungstenite(protocol::Role::Server, &bytes);
         assert!(error.is_none() && read == items, "seed {seed}: tungstenite: {error:?}");
         for pieces in [vec![&bytes[..]], pieces(&mut random, &bytes), pieces(&mut random, &bytes)] {
-            let (read, violation) = read_with_yodel(Role::Server, pieces);
-            assert!(violation.is_none() && read == items, "seed {seed}: {violation:?}");
+            let (read, yodel_error) = read_with_yodel(Role::Server, pieces);
+            assert!(yodel_error.is_none() && read == items, "seed {seed}: {yodel_error:?}");
         }
     }
 }
@@ -258,11 +258,11 @@ fn accepts_and_rejects_the_same_texts_as_tungstenite() {
             let mut bytes = Vec::new();
             frame(false, OpCode::Data(Data::Text), [1, 2, 3, 4], &text[..cut], &mut bytes);
             frame(true, OpCode::Data(Data::Continue), [0; 4], &text[cut..], &mut bytes);
-            let (items, violation) = read_with_yodel(Role::Server, bytes.chunks(3));
+            let (items, yodel_error) = read_with_yodel(Role::Server, bytes.chunks(3));
             let (expected, error) = read_with_tungstenite(protocol::Role::Server, &bytes);
             assert_eq!(items, expected, "{text:x?} cut at {cut}");
-            assert_eq!(violation.is_some(), error.is_some(), "{text:x?} cut at {cut}: {violation:?}, {error:?}");
-            assert_eq!(violation.is_none(), std::str::from_utf8(text).is_ok());
+            assert_eq!(yodel_error.is_some(), error.is_some(), "{text:x?} cut at {cut}: {yodel_error:?}, {error:?}");
+            assert_eq!(yodel_error.is_none(), std::str::from_utf8(text).is_ok());
         }
     }
 }
@@ -274,16 +274,16 @@ fn decodes_a_corrupted_stream_like_tungstenite() {
         let (_, mut bytes) = conversation(&mut random, &LENGTHS[..9]);
         let place = random.below(bytes.len());
         bytes[place] ^= 1 << random.below(8);
-        let (items, violation) = read_with_yodel(Role::Server, pieces(&mut random, &bytes));
+        let (items, yodel_error) = read_with_yodel(Role::Server, pieces(&mut random, &bytes));
         let (mut expected, error) = read_with_tungstenite(protocol::Role::Server, &bytes);
         // Tungstenite detects some damage later, and accepts lengths that are not minimal.
-        assert!(error.is_none() || violation.is_some(), "seed {seed}: {error:?}");
-        if violation == Some(ProtocolError::CloseCode) && error.is_none() {
+        assert!(error.is_none() || yodel_error.is_some(), "seed {seed}: {error:?}");
+        if yodel_error == Some(ProtocolError::CloseCode) && error.is_none() {
             // Tungstenite returns the close code that it responds with.
             assert_eq!(expected.pop(), Some(Item::Close(1002)), "seed {seed}");
         }
-        if violation != Some(ProtocolError::Length) {
-            assert_eq!(items, expected, "seed {seed}: {violation:?}, {error:?}");
+        if yodel_error != Some(ProtocolError::Length) {
+            assert_eq!(items, expected, "seed {seed}: {yodel_error:?}, {error:?}");
         }
     }
 }
@@ -314,8 +314,8 @@ fn tungstenite_and_own_client_decode_server_frames() {
         }
         let (read, error) = read_with_tungstenite(protocol::Role::Client, &bytes);
         assert!(error.is_none() && read == items, "seed {seed}: {error:?}");
-        let (read, violation) = read_with_yodel(Role::Client, pieces(&mut random, &bytes));
-        assert!(violation.is_none() && read == items, "seed {seed}: {violation:?}");
+        let (read, yodel_error) = read_with_yodel(Role::Client, pieces(&mut random, &bytes));
+        assert!(yodel_error.is_none() && read == items, "seed {seed}: {yodel_error:?}");
     }
 }
 
@@ -339,7 +339,7 @@ fn server_decodes_frames_of_tungstenite() {
         socket.close(None).expect("memory is writable");
         items.push(Item::Close(1005));
         let bytes = &socket.get_ref().output;
-        let (read, violation) = read_with_yodel(Role::Server, pieces(&mut random, bytes));
-        assert!(violation.is_none() && read == items, "seed {seed}: {violation:?}");
+        let (read, yodel_error) = read_with_yodel(Role::Server, pieces(&mut random, bytes));
+        assert!(yodel_error.is_none() && read == items, "seed {seed}: {yodel_error:?}");
     }
 }

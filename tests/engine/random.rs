@@ -22,7 +22,7 @@ impl Random {
         usize::try_from(self.next() % end as u64).expect("result fits into usize")
     }
 
-    /// Returns true with probability 1/`times`.
+    /// Returns `true` with probability 1/`times`.
     pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }

@@ -136,7 +136,7 @@ async fn waits_for_echoes_of_sent_messages() {
 }
 
 #[tokio::test]
-async fn waits_for_other_responses_up_to_linger() {
+async fn waits_for_other_responses_up_to_the_response_timeout() {
     let yodel = Yodel::serve(&["--plain-format=seed"]).await;
     let flags = ["--send=hello", "--response-timeout=300ms"];
     let output = output(connect(&at(&yodel, "/ws/broadcast"), &flags)).await;
@@ -320,9 +320,9 @@ async fn uses_the_proxy_from_the_environment() {
     let mut bypass = connect(&at(&yodel, "/ws"), &["--send=hi"]);
     bypass.env("all_proxy", "http://127.0.0.1:1").env("no_proxy", "127.0.0.1");
     assert_eq!(stdout_on_success(&output(bypass).await), "hi\n");
-    let mut wrong = connect(&at(&yodel, "/ws"), &["--send=hi"]);
-    wrong.env("all_proxy", "socks5://127.0.0.1:1");
-    assert_failure(&output(wrong).await, &["all_proxy", "socks5"]);
+    let mut invalid = connect(&at(&yodel, "/ws"), &["--send=hi"]);
+    invalid.env("all_proxy", "socks5://127.0.0.1:1");
+    assert_failure(&output(invalid).await, &["all_proxy", "socks5"]);
 }
 
 #[tokio::test]

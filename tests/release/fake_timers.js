@@ -1,5 +1,5 @@
 // Holds timers over 1.2 s until the test advances time, and makes random delays the longest possible:
-// the first retry happens without help, later ones do not. Counts the created WebSockets.
+// the first retry happens by itself, later ones when the test advances time. Counts the created WebSockets.
 (() => {
   const { setTimeout, clearTimeout, WebSocket } = window;
   const now = Date.now.bind(Date);

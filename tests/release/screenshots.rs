@@ -23,11 +23,11 @@ fn display_variants() -> impl Iterator<Item = (String, DisplaySettings)> {
 }
 
 /// Takes a screenshot in each size and color scheme and asserts that no control is clipped.
-async fn take_screenshots(page: &Page, name_of_state: &str, language: &str) {
+async fn take_screenshots(page: &Page, state: &str, language: &str) {
     let folder: PathBuf = root().join("target/screenshots");
     std::fs::create_dir_all(&folder).expect("folder can be created");
     for (name, settings) in display_variants() {
-        let name = format!("{name_of_state}-{language}-{name}-{:?}", page.window.kind).to_lowercase();
+        let name = format!("{state}-{language}-{name}-{:?}", page.window.kind).to_lowercase();
         page.window.apply_display(settings).await;
         let frames = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
         page.window.script(frames, Vec::new()).await;

@@ -75,11 +75,11 @@ impl Terminal {
         self.seen += self.rest().find(text).map_or(0, |begin| begin + text.len());
     }
 
-    fn wait_for(&mut self, what: &str, is_there: impl Fn(&str) -> bool) {
+    fn wait_for(&mut self, description: &str, is_there: impl Fn(&str) -> bool) {
         while !is_there(&self.shown) {
             match self.screen.recv_timeout(TIMEOUT) {
                 Ok(more) => self.shown.push_str(&more),
-                Err(error) => panic!("{what:?} is not in the output ({error}): {:?}", self.rest()),
+                Err(error) => panic!("{description:?} is not in the output ({error}): {:?}", self.rest()),
             }
         }
     }

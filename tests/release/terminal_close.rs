@@ -12,13 +12,13 @@ async fn shows_a_final_close_and_retries_only_on_request(browser: &Browser) {
     let page = fake_timers::open(browser, &format!("{}/?url={}", yodel.url, server.url)).await;
     page.click("Connect").await;
 
-    let refused = "The server closed the connection (4502: unauthorized). Not reconnecting.";
+    let expected_banner = "The server closed the connection (4502: unauthorized). Not reconnecting.";
     let closed = format!("WebSocket Server [{}] Connection Closed! (4502, unauthorized", server.url);
     page.wait_until(&closed, |snapshot| snapshot.texts("danger").iter().any(|row| row.starts_with(&closed))).await;
     let snapshot = page.snapshot().await;
-    assert_eq!((snapshot.state.as_str(), snapshot.banner.as_str()), ("Disconnected", refused));
+    assert_eq!((snapshot.state.as_str(), snapshot.banner.as_str()), ("Disconnected", expected_banner));
     fake_timers::advance_one_day(&page).await;
-    assert_eq!(page.snapshot().await.banner, refused);
+    assert_eq!(page.snapshot().await.banner, expected_banner);
     assert_eq!(server.connection_count(), 1);
 
     page.click("Try again").await;
@@ -37,8 +37,8 @@ async fn does_not_resend_an_oversized_message(browser: &Browser) {
     page.wait_until("the echo of a message at the limit", |snapshot| snapshot.received == "1").await;
     page.submit(&"x".repeat(101)).await;
 
-    let refused = "The server closed the connection (1009: message too big). Not reconnecting.";
-    page.wait_until(refused, |snapshot| snapshot.banner == refused).await;
+    let expected_banner = "The server closed the connection (1009: message too big). Not reconnecting.";
+    page.wait_until(expected_banner, |snapshot| snapshot.banner == expected_banner).await;
     fake_timers::advance_one_day(&page).await;
     assert_eq!(fake_timers::dial_count(&page).await, 1);
 

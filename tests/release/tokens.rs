@@ -91,13 +91,13 @@ async fn exits_on_an_invalid_token_without_printing_it() {
     let files = CredentialFiles::new().await;
     let yodel = files.serve().await;
     std::fs::write(files.path("bad"), "a.b.c").expect("file is writable");
-    for (file, why) in [("bad", "4502"), ("missing", "No such file")] {
+    for (file, reason) in [("bad", "4502"), ("missing", "No such file")] {
         let flags = ["--join=chat", "--send=hi", "--token-file", &files.path(file)];
         let output = with_timeout("the process's exit", connect(&at(&yodel, "/ws"), &flags).output())
             .await
             .expect("binary can be run");
         let log = text(&output.stderr);
-        assert!(output.status.code() == Some(1) && log.contains(why) && log.contains("--token-file"), "{log}");
+        assert!(output.status.code() == Some(1) && log.contains(reason) && log.contains("--token-file"), "{log}");
         assert!(!log.contains("a.b.c"), "the token is not printed: {log}");
     }
 }

@@ -61,8 +61,8 @@ async fn log(window: &Window) -> Vec<String> {
 }
 
 /// Polls the log of the page until `condition` holds.
-async fn wait_for_log(window: &Window, what: &str, condition: impl Fn(&[String]) -> bool) {
-    with_timeout(what, async {
+async fn wait_for_log(window: &Window, description: &str, condition: impl Fn(&[String]) -> bool) {
+    with_timeout(description, async {
         while !condition(&log(window).await) {
             tokio::time::sleep(POLL_INTERVAL).await;
         }
@@ -134,6 +134,6 @@ async fn rejects_an_unlisted_origin(browser: &Browser) {
         "GET /ws HTTP/1.1\nConnection: Upgrade\nUpgrade: websocket\nSec-WebSocket-Version: 13\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nOrigin: {origin}"
     );
-    let refused = http::request(yodel.address(), &lines).await;
-    assert!(refused.starts_with("HTTP/1.1 403 ") && refused.contains(&format!("--origin {origin}")), "{refused}");
+    let rejected = http::request(yodel.address(), &lines).await;
+    assert!(rejected.starts_with("HTTP/1.1 403 ") && rejected.contains(&format!("--origin {origin}")), "{rejected}");
 }

@@ -106,7 +106,7 @@ async fn acknowledges_publishes_and_permits_retries() {
         let data = Json::from_value(&id).unwrap();
         let verb = Verb::Publish(Publish { room: room.clone(), event: event.clone(), data, key: None, echo: true });
         session.dispatch(Event::Request { id: MessageId(id), verb });
-        // Wait for a lost connection now and then.
+        // Wait for a lost connection occasionally.
         while id.is_multiple_of(50) && !record_effect(&session.next().await, &mut acknowledged) {}
     }
     proxy.stop_faults();
@@ -119,7 +119,7 @@ async fn acknowledges_publishes_and_permits_retries() {
     }
 }
 
-/// Records an acknowledgement. Returns true when the connection was lost.
+/// Records an acknowledgment. Returns whether the connection was lost.
 fn record_effect(effect: &Effect, acknowledged: &mut BTreeSet<MessageId>) -> bool {
     match effect {
         Effect::Delivery(id, Delivery::Acknowledged) => assert!(acknowledged.insert(*id), "{id:?} twice"),
@@ -133,8 +133,8 @@ fn record_effect(effect: &Effect, acknowledged: &mut BTreeSet<MessageId>) -> boo
 #[tokio::test]
 async fn enforces_jwt_expiry_renewal_and_permissions() {
     let (server, _secret) = start_jwt();
-    let may = json!({"rooms": [{"room": "team-*", "may": ["join"]}]});
-    let (ending, fresh) = (token("ada", -4, &may), token("ada", 60, &may));
+    let permissions = json!({"rooms": [{"room": "team-*", "may": ["join"]}]});
+    let (ending, fresh) = (token("ada", -4, &permissions), token("ada", 60, &permissions));
     let offer = format!("yodel.v1, bearer.{ending}");
     let mut renewed = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
     let mut expires = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
@@ -169,8 +169,8 @@ async fn accepts_publish_and_batch_over_http() {
         );
         let text =
             format!("{}\r\nHost: {}\r\nConnection: close\r\n\r\n{body}", head.replace('\n', "\r\n"), server.address);
-        let answer = String::from_utf8(http::exchange(server.address, text.as_bytes()).await).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        let response = String::from_utf8(http::exchange(server.address, text.as_bytes()).await).unwrap();
+        assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
         for _ in 0..count {
             assert_eq!(ada.next_message().await["event"], "e");
         }

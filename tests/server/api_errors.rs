@@ -23,7 +23,7 @@ async fn answers_401_without_credentials_and_403_without_the_claim() {
     let jwt = TestServer::start_jwt(ServerConfig::default());
     let keys = start();
     let expired = token("ada", &json!({"api": true, "exp": 1_000_000_000}));
-    let nobody = token("ada", &json!({}));
+    let without_claim = token("ada", &json!({}));
     let publish = r#"{"room":"r","event":"e"}"#;
     for server in [&jwt, &keys] {
         let response = server.call("POST /api/publish HTTP/1.1\nContent-Type: application/json", publish).await;
@@ -34,7 +34,7 @@ async fn answers_401_without_credentials_and_403_without_the_claim() {
     }
     keys.post_as("/api/publish", &KEY[1..], publish).await.assert_problem(401, "The API key is unknown");
     jwt.post_as("/api/publish", &expired, publish).await.assert_problem(401, "expired");
-    jwt.post_as("/api/publish", &nobody, publish).await.assert_problem(403, "`api`");
+    jwt.post_as("/api/publish", &without_claim, publish).await.assert_problem(403, "`api`");
     let cookie = format!("GET /api/rooms HTTP/1.1\nCookie: session={}", token("ada", &json!({"api": true})));
     jwt.call(&cookie, "").await.assert_problem(401, "Authorization");
 }
@@ -42,14 +42,14 @@ async fn answers_401_without_credentials_and_403_without_the_claim() {
 #[tokio::test]
 async fn responses_contain_no_secrets() {
     let server = start();
-    let wrong = "another-key-of-at-least-thirty-two-bytes";
+    let invalid = "another-key-of-at-least-thirty-two-bytes";
     for response in [
-        server.get_as("/api/rooms", wrong).await,
+        server.get_as("/api/rooms", invalid).await,
         server.get_as("/api/rooms/nowhere", KEY).await,
         server.post("/api/publish", "{").await,
         server.call("GET /api/openapi.json HTTP/1.1", "").await,
     ] {
-        assert!(!response.body.contains(KEY) && !response.body.contains(wrong), "{}", response.body);
+        assert!(!response.body.contains(KEY) && !response.body.contains(invalid), "{}", response.body);
     }
 }
 

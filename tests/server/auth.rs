@@ -102,9 +102,9 @@ async fn rejects_plain_mode_without_a_token_with_401() {
         assert_eq!(TestClient::try_connect(&url("/ws/broadcast"), headers).await.unwrap_err(), 401);
     }
     assert!(TestClient::try_connect(&url("/ws/echo"), &[]).await.is_ok(), "an exempt path");
-    let mut nobody = server.connect_envelope("/ws/echo").await;
-    nobody.send(r#"{"id":1,"type":"join","room":"secret"}"#).await;
-    assert_eq!(nobody.next().await["code"], "unauthorized", "the exemption covers plain mode only, not rooms");
+    let mut anonymous = server.connect_envelope("/ws/echo").await;
+    anonymous.send(r#"{"id":1,"type":"join","room":"secret"}"#).await;
+    assert_eq!(anonymous.next().await["code"], "unauthorized", "the exemption covers plain mode only, not rooms");
 }
 
 #[tokio::test]
@@ -115,8 +115,8 @@ async fn renews_a_token_or_closes_with_4004_on_expiry() {
     let ending = token("42", &json!({"exp": at(-3)}));
     let mut ada = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer(&ending))]).await;
     let mut bob = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer(&ending))]).await;
-    let (stranger, fresh) = (token("43", &json!({})), token("42", &json!({})));
-    ada.send(&format!(r#"{{"id":1,"type":"auth","token":"{stranger}"}}"#)).await;
+    let (foreign, fresh) = (token("43", &json!({})), token("42", &json!({})));
+    ada.send(&format!(r#"{{"id":1,"type":"auth","token":"{foreign}"}}"#)).await;
     assert_eq!(ada.next().await["code"], "forbidden", "token of another user");
     ada.send(r#"{"id":2,"type":"auth","token":"x"}"#).await;
     assert_eq!(ada.next().await["code"], "unauthorized");
@@ -162,17 +162,17 @@ async fn enforces_room_permissions_of_a_token() {
     ];
     for (verb, expected) in requests {
         ada.send(&format!(r#"{{"id":1,"type":{verb}}}"#)).await;
-        let answer = loop {
+        let reply = loop {
             let frame = ada.next_message().await;
             if frame["id"] == 1 {
                 break frame;
             }
         };
-        let outcome = if answer["type"] == "error" { &answer["code"] } else { &answer["type"] };
+        let outcome = if reply["type"] == "error" { &reply["code"] } else { &reply["type"] };
         assert_eq!(outcome, expected, "{verb}");
         if verb.contains("join") && expected == "joined" {
             assert_eq!(
-                answer.get("users").is_some(),
+                reply.get("users").is_some(),
                 verb.contains("news"),
                 "members are listed only with the presence permission"
             );
@@ -267,8 +267,8 @@ async fn leaves_rooms_that_a_renewed_token_does_not_permit() {
     let less = token("42", &json!({"rooms": [{"room": "team-b", "may": ["join"]}]}));
     ada.send(&format!(r#"{{"id":1,"type":"auth","token":"{less}"}}"#)).await;
     while ada.next().await["id"] != 1 {}
-    for (room, answer) in [("team-a", "error"), ("team-b", "ok")] {
+    for (room, reply) in [("team-a", "error"), ("team-b", "ok")] {
         ada.send(&format!(r#"{{"id":2,"type":"leave","room":"{room}"}}"#)).await;
-        assert_eq!(ada.next_message().await["type"], answer, "{room}");
+        assert_eq!(ada.next_message().await["type"], reply, "{room}");
     }
 }

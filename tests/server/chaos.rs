@@ -119,9 +119,9 @@ impl ChaosClient {
     }
 
     fn on_reply(&mut self, id: MessageId, reply: &ServerFrame) {
-        if let ServerFrame::Ok(done) = reply {
+        if let ServerFrame::Ok(ack) = reply {
             let (room, text) = self.published[&id].clone();
-            let position = Position { epoch: done.epoch.clone().unwrap(), offset: done.offset.unwrap() };
+            let position = Position { epoch: ack.epoch.clone().unwrap(), offset: ack.offset.unwrap() };
             self.acknowledged.push((room, position, text));
         }
     }
@@ -137,7 +137,7 @@ struct EpochLog {
     begin: Position,
     /// Offset and text of each message.
     messages: Vec<(u64, String)>,
-    /// True when a gap was reported before the epoch.
+    /// `true` if a gap was reported before the epoch.
     gap: bool,
 }
 
@@ -206,16 +206,16 @@ fn find_missing(clients: &[ChaosClient]) -> Vec<String> {
     for client in clients {
         for (room, position, _) in &client.acknowledged {
             if last(client, room).is_some_and(|log| log.begin.epoch == position.epoch) {
-                let most = latest.entry(room).or_default();
-                *most = (*most).max(position.offset.0);
+                let max = latest.entry(room).or_default();
+                *max = (*max).max(position.offset.0);
             }
         }
     }
     let behind = clients.iter().flat_map(|client| {
-        latest.iter().filter_map(move |(room, most)| {
+        latest.iter().filter_map(move |(room, max)| {
             let messages = last(client, room).and_then(|log| log.messages.last().map(|(offset, _)| *offset));
             let own = client.acknowledged.iter().filter(|(to, ..)| to == *room).map(|(_, at, _)| at.offset.0).max();
-            (messages.max(own) < Some(*most)).then(|| format!("{} in {room}: {messages:?} of {most}", client.number))
+            (messages.max(own) < Some(*max)).then(|| format!("{} in {room}: {messages:?} of {max}", client.number))
         })
     });
     behind.collect()

@@ -1,4 +1,4 @@
-//! Close codes: each protocol violation has its own code and reason (RFC 6455).
+//! Close frames: each protocol error has its own code and reason (RFC 6455).
 
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ async fn closes_with_1002_for_a_close_payload_that_is_only_text() {
 #[tokio::test]
 async fn section_5_5_1_rejects_an_invalid_close_payload() {
     for (payload, code, reason) in [
-        (&b"\x03"[..], 1002, "half a close code"),
+        (&b"\x03"[..], 1002, "truncated close code"),
         (b"\x03\xe7", 1002, "invalid close code"),
         (b"\x03\xed", 1002, "invalid close code"),
         (b"\x03\xee", 1002, "invalid close code"),
@@ -99,9 +99,9 @@ async fn section_5_2_rejects_a_length_that_is_not_minimal() {
 
 #[tokio::test]
 async fn section_5_4_rejects_fragments_out_of_sequence() {
-    assert_closed_with(&frame(0x80, b"lo"), 1002, "nothing to continue").await;
+    assert_closed_with(&frame(0x80, b"lo"), 1002, "unexpected continuation frame").await;
     let bytes = [frame(0x01, b"Hel"), frame(0x81, b"lo")].concat();
-    assert_closed_with(&bytes, 1002, "message not finished").await;
+    assert_closed_with(&bytes, 1002, "expected continuation frame").await;
 }
 
 #[tokio::test]
@@ -111,7 +111,7 @@ async fn section_5_5_rejects_long_and_fragmented_control_frames() {
 }
 
 #[tokio::test]
-async fn section_7_1_7_answers_only_frames_before_the_violation() {
+async fn section_7_1_7_answers_only_frames_before_the_protocol_error() {
     let bytes = [frame(0x81, b"one"), frame(0x82, b"two"), frame(0x83, b""), frame(0x81, b"three")].concat();
     assert_eq!(response_to(&bytes).await, b"\x81\x03one\x82\x03two\x88\x11\x03\xeareserved opcode");
 }
@@ -144,8 +144,8 @@ async fn section_5_5_2_answers_a_ping_with_its_payload() {
 async fn section_5_4_answers_a_ping_between_fragments_immediately() {
     let server = TestServer::start(ServerConfig::default());
     let mut stream = http::open(server.address, "/ws/echo").await;
-    let begun = [frame(0x01, b"Hel"), frame(0x89, b"there?")].concat();
-    stream.write_all(&begun).await.expect("socket accepts data");
+    let started = [frame(0x01, b"Hel"), frame(0x89, b"there?")].concat();
+    stream.write_all(&started).await.expect("socket accepts data");
     assert_eq!(http::read_frame(&mut stream).await, (0x8a, b"there?".to_vec()));
     stream.write_all(&frame(0x80, b"lo")).await.expect("socket accepts data");
     assert_eq!(http::read_frame(&mut stream).await, (0x81, b"Hello".to_vec()));

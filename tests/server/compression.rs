@@ -125,14 +125,14 @@ async fn section_7_1_1_refers_to_earlier_messages_only_with_context_takeover() {
 }
 
 #[tokio::test]
-async fn section_7_1_1_2_rejects_context_takeover_that_was_ruled_out() {
+async fn section_7_1_1_2_rejects_declined_context_takeover() {
     let server = server_with(Compression::On);
     let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
-    // "Hello", and "Hello" as a reference to the one before (sections 7.2.3.1 and 7.2.3.2).
+    // "Hello", and "Hello" as a reference to the first (sections 7.2.3.1 and 7.2.3.2).
     client.send(0xc1, &[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]).await;
     assert_eq!(client.receive(TEXT).await.message, b"Hello");
     client.send(0xc1, &[0xf2, 0x00, 0x11, 0x00, 0x00]).await;
-    assert_eq!(closed(&mut client).await, (1007, "cannot be inflated".to_owned()));
+    assert_eq!(closed(&mut client).await, (1007, "invalid compressed data".to_owned()));
 }
 
 #[tokio::test]
@@ -237,12 +237,12 @@ async fn section_6_1_rejects_rsv1_on_continuation_and_control_frames() {
 }
 
 #[tokio::test]
-async fn section_7_2_2_rejects_a_payload_that_cannot_be_inflated() {
+async fn section_7_2_2_rejects_invalid_deflate_data() {
     for compression in [Compression::On, Compression::Takeover] {
         let server = server_with(compression);
         let mut client = CompressingClient::connect(&server, "/ws/echo", "").await;
         client.send(0xc2, b"not compressed").await;
-        assert_eq!(closed(&mut client).await, (1007, "cannot be inflated".to_owned()));
+        assert_eq!(closed(&mut client).await, (1007, "invalid compressed data".to_owned()));
     }
 }
 

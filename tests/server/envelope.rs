@@ -43,8 +43,8 @@ async fn preserves_data_byte_for_byte() {
 async fn rejects_an_unknown_subprotocol_with_400() {
     let server = TestServer::start(ServerConfig::default());
     let url = format!("ws://{}/ws", server.address);
-    let refused = TestClient::try_connect(&url, &[("sec-websocket-protocol", "chat")]).await;
-    assert_eq!(refused.unwrap_err(), 400);
+    let rejected = TestClient::try_connect(&url, &[("sec-websocket-protocol", "chat")]).await;
+    assert_eq!(rejected.unwrap_err(), 400);
 }
 
 #[tokio::test]
@@ -230,8 +230,8 @@ async fn sends_a_direct_message_to_a_client() {
         r#"{{"type":"direct","from":{{"client":"{from}"}},"event":"dm","data":[1],"time":"TIME"}}"#
     ))
     .await;
-    let nobody = r#"{"id":2,"type":"send","to":{"client":"c_x"},"event":"dm"}"#;
-    ada.request(nobody, r#"{"type":"ok","id":2,"delivered":0}"#).await;
+    let to_unknown_client = r#"{"id":2,"type":"send","to":{"client":"c_x"},"event":"dm"}"#;
+    ada.request(to_unknown_client, r#"{"type":"ok","id":2,"delivered":0}"#).await;
 }
 
 #[tokio::test]
@@ -284,8 +284,8 @@ async fn limits_rooms_per_connection() {
     ada.join("b").await;
     ada.join("a").await;
     ada.send(r#"{"id":1,"type":"join","room":"c"}"#).await;
-    let mut refused = ada.next_message().await;
-    assert_eq!((refused["code"].take(), refused["retry"].take()), ("limit".into(), false.into()));
+    let mut rejected = ada.next_message().await;
+    assert_eq!((rejected["code"].take(), rejected["retry"].take()), ("limit".into(), false.into()));
     ada.send(r#"{"id":2,"type":"leave","room":"a"}"#).await;
     while ada.next().await["id"] != 2 {}
     ada.join("c").await;
@@ -299,8 +299,8 @@ async fn limits_rooms_per_server() {
     ada.join("lobby").await;
     for verb in [r#""type":"join","room":"b""#, r#""type":"publish","room":"b","event":"e""#] {
         ada.send(&format!(r#"{{"id":1,{verb}}}"#)).await;
-        let refused = ada.next_message().await;
-        assert_eq!((&refused["code"], &refused["retry"]), (&"unavailable".into(), &true.into()));
+        let rejected = ada.next_message().await;
+        assert_eq!((&rejected["code"], &rejected["retry"]), (&"unavailable".into(), &true.into()));
     }
 }
 

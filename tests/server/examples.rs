@@ -139,20 +139,20 @@ impl ExampleRunner {
     }
 
     async fn check_response(&mut self, curl: &Curl, expected: &str) {
-        let answer = self.server.call(&curl.lines(), curl.json.as_deref().unwrap_or_default()).await;
+        let response = self.server.call(&curl.lines(), curl.json.as_deref().unwrap_or_default()).await;
         let body = if let Some((head, body)) = expected.split_once("\n\n").filter(|_| curl.include_headers) {
             let mut head = head.lines();
             let status = head.next().and_then(|line| line.split(' ').nth(1)).expect("a status");
-            assert_eq!(answer.status.to_string(), status);
+            assert_eq!(response.status.to_string(), status);
             for (name, value) in head.map(|line| line.split_once(": ").expect("a header")) {
-                assert_eq!(answer.header(name), Some(value));
+                assert_eq!(response.header(name), Some(value));
             }
             body
         } else {
-            assert_eq!(answer.status, 200, "{answer:?}");
+            assert_eq!(response.status, 200, "{response:?}");
             expected
         };
-        self.compare(&answer.json(), body);
+        self.compare(&response.json(), body);
     }
 
     async fn check_stream(&mut self, curl: &Curl, expected: &str) {
@@ -214,8 +214,8 @@ async fn guestbook_example_publishes_entries() {
     let signed = bob.next_message().await;
     assert_eq!((&signed["event"], &signed["data"]), (&json!("signed"), &json!({"name": "Ada", "text": "Hello!"})));
     ada.send(r#"{"id":2,"type":"call","event":"guests/sign","data":{"name":"Ada","text":""}}"#).await;
-    let refused = ada.next_message().await;
-    assert_eq!((&refused["type"], &refused["code"]), (&json!("error"), &json!("bad_request")), "{refused}");
+    let rejected = ada.next_message().await;
+    assert_eq!((&rejected["type"], &rejected["code"]), (&json!("error"), &json!("bad_request")), "{rejected}");
 }
 
 #[tokio::test]

@@ -103,7 +103,7 @@ async fn slow_handlers_do_not_block_and_excess_calls_are_rejected() {
 
 #[tokio::test]
 async fn a_handler_can_publish_send_and_broadcast() {
-    let tell = async |caller: Caller, other: ClientId| {
+    let notify = async |caller: Caller, other: ClientId| {
         let Caller { client, server, .. } = caller;
         let position = server.publish("r", "published", &1).await.map_err(|error| failed(&error))?;
         server.send_to_client(other.as_str(), "sent", &2).map_err(|error| failed(&error))?;
@@ -111,10 +111,10 @@ async fn a_handler_can_publish_send_and_broadcast() {
         let found = (server.client(client.as_str()).is_some(), server.client(other.as_str()).is_some());
         Ok::<_, RequestError>((position, found))
     };
-    let server = TestServer::start_server(server(|hooks| hooks.on_call("tell", tell)));
+    let server = TestServer::start_server(server(|hooks| hooks.on_call("notify", notify)));
     let (mut ada, mut bob) = (server.connect_envelope("/ws").await, server.connect_envelope("/ws").await);
     bob.join("r").await;
-    let call = format!(r#"{{"id":1,"type":"call","event":"tell","data":"{}"}}"#, bob.client_id);
+    let call = format!(r#"{{"id":1,"type":"call","event":"notify","data":"{}"}}"#, bob.client_id);
     ada.send(&call).await;
     let mut received = Vec::new();
     while received.len() < 3 {
@@ -218,10 +218,10 @@ async fn hooks_report_plain_connections() {
     let server = TestServer::start_server(server);
     for path in ["/ws/echo", "/ws/broadcast"] {
         let client = server.connect(path).await;
-        let came = with_timeout("on_connect", events.recv()).await.unwrap();
+        let connected = with_timeout("on_connect", events.recv()).await.unwrap();
         client.close(1000).await;
-        let left = with_timeout("on_disconnect", events.recv()).await.unwrap();
-        assert_eq!(left, came.replace("came", "left: 1000 "), "{path}");
+        let disconnected = with_timeout("on_disconnect", events.recv()).await.unwrap();
+        assert_eq!(disconnected, connected.replace("came", "left: 1000 "), "{path}");
     }
 }
 

@@ -289,13 +289,13 @@ async fn a_running_hook_keeps_plain_messages_in_order() {
 
 #[tokio::test]
 async fn disconnect_drops_a_running_hook_and_its_publish() {
-    let (begun, dropped) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (begins, drops) = (Arc::clone(&begun), Arc::clone(&dropped));
+    let (started, dropped) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (begins, drops) = (Arc::clone(&started), Arc::clone(&dropped));
     let server = server(|hooks| {
         hooks.on_publish(move |_, message| {
-            let (begun, dropped) = (Arc::clone(&begun), NotifyOnDrop(Arc::clone(&dropped)));
+            let (started, dropped) = (Arc::clone(&started), NotifyOnDrop(Arc::clone(&dropped)));
             async move {
-                begun.notify_one();
+                started.notify_one();
                 std::future::pending::<()>().await;
                 drop(dropped);
                 Ok(message)
@@ -333,8 +333,8 @@ async fn on_disconnect_ignores_rejected_connections() {
         });
     });
     let url = format!("ws://{}/ws/echo", server.address);
-    let mut refused = TestClient::try_connect(&url, &[("x-refuse", "no")]).await.unwrap();
-    assert_eq!(refused.closed().await.0, 4601);
+    let mut rejected = TestClient::try_connect(&url, &[("x-refuse", "no")]).await.unwrap();
+    assert_eq!(rejected.closed().await.0, 4601);
     server.connect("/ws/echo").await.close(1000).await;
     assert_eq!(with_timeout("on_disconnect", disconnects.recv()).await, Some((1000, String::new())));
 }

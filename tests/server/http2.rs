@@ -27,8 +27,8 @@ async fn connect(server: &TestServer, folder: &TempDir) -> Http2 {
 /// Sends a text and asserts that it is echoed.
 async fn echo(stream: &mut Http2Stream, text: &str) {
     stream.write(frame(0x81, text.as_bytes()));
-    let back = stream.read(2 + text.len()).await;
-    assert_eq!(short_frames(&back), [(0x81, text.as_bytes())]);
+    let echo_bytes = stream.read(2 + text.len()).await;
+    assert_eq!(short_frames(&echo_bytes), [(0x81, text.as_bytes())]);
 }
 
 #[tokio::test]
@@ -43,8 +43,8 @@ async fn opens_a_websocket_on_a_stream() {
     assert_eq!(stream.read(8).await, b"\x8a\x06there?");
     let large = vec![7; 60_000];
     stream.write(frame(0x82, &large));
-    let back = stream.read(4 + large.len()).await;
-    assert!(back.ends_with(&large));
+    let echo_bytes = stream.read(4 + large.len()).await;
+    assert!(echo_bytes.ends_with(&large));
 }
 
 #[tokio::test]
@@ -97,8 +97,8 @@ async fn rejects_other_requests_as_over_http_1() {
     assert_eq!(client.send_request(post).await.status, 405);
     let version = client.websocket("/ws").header("sec-websocket-version", "8");
     assert_eq!(client.try_open(version).await.expect_err("two versions").status, 426);
-    let nowhere = client.websocket("/nowhere");
-    assert!(client.try_open(nowhere).await.expect_err("no such path").status.is_client_error());
+    let unknown_path = client.websocket("/nowhere");
+    assert!(client.try_open(unknown_path).await.expect_err("no such path").status.is_client_error());
     let mut stream = client.open("/ws").await;
     echo(&mut stream, "none of this did harm").await;
 }
@@ -115,9 +115,9 @@ async fn compares_the_origin_with_the_authority() {
     assert_eq!(client.try_open(foreign).await.expect_err("a foreign page").status, 403);
     client.authority = "rebound.example".to_owned();
     let rebound = client.websocket("/ws").header("origin", "https://rebound.example").header("host", "localhost");
-    let refused = client.try_open(rebound).await.expect_err("a foreign name for this machine");
-    assert_eq!(refused.status, 403);
-    assert!(refused.body.contains("rebound.example"), "{refused:?}");
+    let rejected = client.try_open(rebound).await.expect_err("a foreign name for this machine");
+    assert_eq!(rejected.status, 403);
+    assert!(rejected.body.contains("rebound.example"), "{rejected:?}");
 }
 
 #[tokio::test]
@@ -126,8 +126,8 @@ async fn reset_and_lost_connection_release_the_slot() {
     let mut client = connect(&server, &folder).await;
     let first = client.open("/ws/broadcast").await;
     let request = client.websocket("/ws");
-    let refused = client.try_open(request).await.expect_err("server is at its connection limit");
-    assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "10"));
+    let rejected = client.try_open(request).await.expect_err("server is at its connection limit");
+    assert_eq!((rejected.status.as_u16(), rejected.header("retry-after")), (503, "10"));
 
     first.reset();
     let second = retry_until_accepted(&mut client).await;
@@ -176,8 +176,8 @@ async fn rejects_new_connections_during_shutdown_with_503() {
     assert_eq!(silent.read(SHUTDOWN_CLOSE.len()).await, SHUTDOWN_CLOSE);
     let mut late = connect(&server, &folder).await;
     let request = late.websocket("/ws");
-    let refused = late.try_open(request).await.expect_err("server is shutting down");
-    assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "5"));
+    let rejected = late.try_open(request).await.expect_err("server is shutting down");
+    assert_eq!((rejected.status.as_u16(), rejected.header("retry-after")), (503, "5"));
     drop((silent, client));
     server.stopped().await;
 }
@@ -257,6 +257,6 @@ async fn negotiates_compression() {
     let mut stream = client.try_open(request).await.expect("WebSocket is accepted");
     stream.write(frame(0x82, &vec![7; 60_000]));
     stream.write(frame(0x88, &[]));
-    let back = stream.read_to_end().await;
-    assert!(back[0] == 0xc2 && back.len() < 1000, "compressed: {back:?}");
+    let echo_bytes = stream.read_to_end().await;
+    assert!(echo_bytes[0] == 0xc2 && echo_bytes.len() < 1000, "compressed: {echo_bytes:?}");
 }

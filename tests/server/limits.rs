@@ -25,12 +25,12 @@ async fn retry_until_accepted(server: &TestServer) -> TestClient {
 }
 
 #[tokio::test]
-async fn rejects_connections_over_the_limit_until_one_leaves() {
+async fn rejects_connections_over_the_limit_until_one_closes() {
     let server = TestServer::start(ServerConfig { max_connections: Some(2), ..ServerConfig::default() });
     let (mut echo, member) = (server.connect("/ws/echo").await, server.connect("/ws/broadcast").await);
-    let refused = http::handshake(server.address, "/ws").await;
-    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 10\r\n"), "{refused}");
-    assert!(refused.contains("--max-connections"), "{refused}");
+    let rejected = http::handshake(server.address, "/ws").await;
+    assert!(rejected.starts_with("HTTP/1.1 503 ") && rejected.contains("retry-after: 10\r\n"), "{rejected}");
+    assert!(rejected.contains("--max-connections"), "{rejected}");
     echo.send("I noticed nothing").await;
     assert_eq!(echo.receive().await, "I noticed nothing");
 
@@ -98,7 +98,7 @@ async fn exempts_loopback_from_the_per_address_limit() {
 async fn limits_the_handshake_rate() {
     let server = TestServer::start(ServerConfig { upgrade_rate: 1, ..ServerConfig::default() });
     let mut connected = server.connect("/ws").await;
-    let refused = with_timeout("a rejected handshake within the same second", async {
+    let rejected = with_timeout("a rejected handshake within the same second", async {
         loop {
             let response = http::handshake(server.address, "/ws").await;
             if !response.starts_with("HTTP/1.1 101 ") {
@@ -106,9 +106,9 @@ async fn limits_the_handshake_rate() {
             }
         }
     });
-    let refused = refused.await;
-    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 1\r\n"), "{refused}");
-    assert!(refused.contains("--upgrade-rate"), "{refused}");
+    let rejected = rejected.await;
+    assert!(rejected.starts_with("HTTP/1.1 503 ") && rejected.contains("retry-after: 1\r\n"), "{rejected}");
+    assert!(rejected.contains("--upgrade-rate"), "{rejected}");
     retry_until_accepted(&server).await;
     connected.send("still here").await;
     assert_eq!(connected.receive().await, "still here");
@@ -117,7 +117,7 @@ async fn limits_the_handshake_rate() {
 /// Sends `messages` copies of a message and returns the time until all echoes were received.
 async fn flood(client: TestClient, messages: usize, message: Message) -> Duration {
     let (mut writer, mut reader) = client.split();
-    let begun = Instant::now();
+    let started = Instant::now();
     let (sent, back) = (message.clone(), message);
     let writing = tokio::spawn(async move {
         for _ in 0..messages {
@@ -129,7 +129,7 @@ async fn flood(client: TestClient, messages: usize, message: Message) -> Duratio
         assert_eq!(reader.receive().await, back);
     }
     writing.await.expect("writer does not panic");
-    begun.elapsed()
+    started.elapsed()
 }
 
 #[tokio::test(flavor = "multi_thread")]

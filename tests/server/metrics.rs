@@ -34,12 +34,12 @@ async fn scrape(server: &TestServer) -> Scrape {
 
 /// Waits until a sample has this value.
 async fn wait_for_sample(server: &TestServer, name: &str, value: u64) {
-    let wanted = async {
+    let polling = async {
         while scrape(server).await.0.get(name) != Some(&value.to_string()) {
             tokio::task::yield_now().await;
         }
     };
-    with_timeout(name, wanted).await;
+    with_timeout(name, polling).await;
 }
 
 #[tokio::test]
@@ -136,20 +136,23 @@ async fn counts_connected_users() {
 async fn counts_auth_failures_by_kind() {
     let server = TestServer::start_jwt(ServerConfig::default());
     let expired = token("ada", &json!({"exp": 1_000_000_000}));
-    let nobody = token("ada", &json!({}));
-    let nowhere = token("ada", &json!({"rooms": []}));
+    let without_claim = token("ada", &json!({}));
+    let without_rooms = token("ada", &json!({"rooms": []}));
     server.call("GET /api/rooms HTTP/1.1", "").await.assert_problem(401, "");
     server.get_as("/api/rooms", "nonsense").await.assert_problem(401, "");
     server.get_as("/api/rooms", &expired).await.assert_problem(401, "");
-    server.get_as("/api/rooms", &nobody).await.assert_problem(403, "");
+    server.get_as("/api/rooms", &without_claim).await.assert_problem(403, "");
     server.subscribe_rejected("/sse/r", "").await.assert_problem(401, "");
-    server.subscribe_rejected("/sse/r", &format!("Authorization: Bearer {nowhere}")).await.assert_problem(403, "");
+    server
+        .subscribe_rejected("/sse/r", &format!("Authorization: Bearer {without_rooms}"))
+        .await
+        .assert_problem(403, "");
     assert!(http::handshake(server.address, "/ws/echo").await.starts_with("HTTP/1.1 401 "));
     let mut peer = server.connect_envelope("/ws").await;
     peer.send(&format!(r#"{{"id":1,"type":"auth","token":"{expired}"}}"#)).await;
     assert_eq!(peer.next().await["code"], "token_expired");
-    let mut denied = server.open_envelope_with("/ws", &[("authorization", "Bearer nonsense")]).await;
-    assert_eq!(denied.closed().await.0, 4502);
+    let mut unauthorized = server.open_envelope_with("/ws", &[("authorization", "Bearer nonsense")]).await;
+    assert_eq!(unauthorized.closed().await.0, 4502);
     let samples = scrape(&server).await;
     for (kind, count) in [("missing", 3), ("invalid", 2), ("expired", 2), ("forbidden", 2)] {
         assert_eq!(samples.count(&format!("yodel_auth_failures_total{{kind=\"{kind}\"}}")), count, "{kind}");

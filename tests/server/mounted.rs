@@ -96,8 +96,8 @@ async fn serves_all_routes_but_the_page_under_a_path() {
     for (path, body) in
         [("/live/health", "alive\n"), ("/live/ready", "ready\n"), ("/own", "own"), ("/live/x", "fallback")]
     {
-        let answer = server.get(path).await;
-        assert_eq!((answer.status, &*answer.body), (200, body), "{path}");
+        let response = server.get(path).await;
+        assert_eq!((response.status, &*response.body), (200, body), "{path}");
     }
     assert!(server.get("/live/metrics").await.body.contains("yodel_connections"));
     let hint = server.get("/live/ws").await;
@@ -122,8 +122,8 @@ async fn exempt_paths_are_relative_to_the_mount() {
     echo.send("hello").await;
     assert_eq!(echo.receive().await, "hello");
     let handshake = HANDSHAKE.trim_end().replace("\r\n", "\n");
-    let refused = request(server.address, &format!("GET /live/ws/broadcast HTTP/1.1\n{handshake}")).await;
-    assert!(refused.starts_with("HTTP/1.1 401 "));
+    let rejected = request(server.address, &format!("GET /live/ws/broadcast HTTP/1.1\n{handshake}")).await;
+    assert!(rejected.starts_with("HTTP/1.1 401 "));
     let bearer = format!("Bearer {}", token("42", &json!({})));
     server.connect_envelope_with("/live/ws", &[("authorization", &bearer)]).await;
 }

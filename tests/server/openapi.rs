@@ -129,8 +129,8 @@ fn schema_check_detects_mismatches() {
         "x": {"type": ["integer", "null"]}, "y": {"type": "array", "items": {"type": "string"}}}}});
     let fits = |value: Value| schema_error(&document, &json!({"$ref": "#/a"}), &value).is_none();
     assert!(fits(json!({"x": 1})) && fits(json!({"x": null, "y": ["z"]})));
-    for wrong in [json!({}), json!([]), json!({"x": "1"}), json!({"x": 1, "y": [2]}), json!({"x": 1, "z": 1})] {
-        assert!(!fits(wrong.clone()), "{wrong}");
+    for invalid in [json!({}), json!([]), json!({"x": "1"}), json!({"x": 1, "y": [2]}), json!({"x": 1, "z": 1})] {
+        assert!(!fits(invalid.clone()), "{invalid}");
     }
 }
 
@@ -174,7 +174,7 @@ async fn responses_match_the_description() {
         assert!(seen.contains(&(path, status)), "{path} {status}");
     }
 
-    for (path, asked, status) in [
+    for (path, requested, status) in [
         ("/api/rooms", "/api/rooms", 200),
         ("/api/rooms", "/api/rooms?limit=x", 400),
         ("/api/rooms/{room}", "/api/rooms/chat", 200),
@@ -191,8 +191,8 @@ async fn responses_match_the_description() {
         ("/ready", "/ready", 200),
         ("/metrics", "/metrics", 200),
     ] {
-        let response = server.get_as(asked, &api).await;
-        assert_eq!(response.status, status, "{asked}: {response:?}");
+        let response = server.get_as(requested, &api).await;
+        assert_eq!(response.status, status, "{requested}: {response:?}");
         assert_described(&described, "get", path, &response);
     }
 }
@@ -202,14 +202,14 @@ async fn describes_every_rejection() {
     let on = TestServer::start_jwt(ServerConfig::default());
     let off = TestServer::start(ServerConfig::default());
     let described = document(&on).await;
-    let nobody = token("42", &json!({}));
+    let without_claim = token("42", &json!({}));
     for (path, methods) in operations(&described).into_iter().filter(|(path, _)| path.starts_with("/api/")) {
         let method = methods[0].clone();
         let line = |more: &str| format!("{} {} HTTP/1.1{more}", method.to_uppercase(), filled_in(&path));
         let mut expected = vec![(403, &on, line("\nOrigin: http://evil.example")), (404, &off, line(""))];
         if path != "/api/openapi.json" {
             expected.push((401, &on, line("")));
-            expected.push((403, &on, line(&format!("\nAuthorization: Bearer {nobody}"))));
+            expected.push((403, &on, line(&format!("\nAuthorization: Bearer {without_claim}"))));
         }
         if method == "post" {
             let api = token("42", &json!({"api": true}));
@@ -221,16 +221,16 @@ async fn describes_every_rejection() {
             assert_described(&described, &method, &path, &response);
         }
     }
-    let may = token("42", &json!({"rooms": [{"room": "mine", "may": ["join"]}]}));
-    let bearer = format!("Authorization: Bearer {may}");
-    for (asked, lines, status) in [
+    let restricted = token("42", &json!({"rooms": [{"room": "mine", "may": ["join"]}]}));
+    let bearer = format!("Authorization: Bearer {restricted}");
+    for (requested, lines, status) in [
         ("/sse/%ff", "", 400),
         ("/sse/mine", "", 401),
         ("/sse/yours", &*bearer, 403),
         ("/sse/mine", "Origin: http://evil.example", 403),
     ] {
-        let response = on.subscribe_rejected(asked, lines).await;
-        assert_eq!(response.status, status, "{asked}");
+        let response = on.subscribe_rejected(requested, lines).await;
+        assert_eq!(response.status, status, "{requested}");
         assert_described(&described, "get", "/sse/{room}", &response);
     }
 }

@@ -170,12 +170,12 @@ async fn own_client_adapts_to_the_rate_limit_without_loss() {
 async fn rate_limit_counts_invalid_frames() {
     let server = TestServer::start(ServerConfig { rate: Some(10), ..ServerConfig::default() });
     let mut client = server.connect_envelope("/ws").await;
-    let mut refused = 0;
+    let mut rejected = 0;
     for _ in 0..40 {
         client.send(r#"{"id":7,"type":"dance"}"#).await;
         let code = client.next().await["code"].take();
         assert!(code == "bad_request" || code == "rate_limited", "{code}");
-        refused += u32::from(code == "rate_limited");
+        rejected += u32::from(code == "rate_limited");
     }
-    assert!(refused > 10, "{refused}");
+    assert!(rejected > 10, "{rejected}");
 }

@@ -16,7 +16,7 @@ async fn ws_echoes_by_default() {
 }
 
 #[tokio::test]
-async fn ws_broadcasts_when_told_to() {
+async fn ws_broadcasts_with_plain_broadcast() {
     let server = TestServer::start(ServerConfig { plain: Plain::Broadcast, ..ServerConfig::default() });
     let (mut ana, mut bo) = (server.connect("/ws").await, server.connect("/ws").await);
     ana.send("am I heard?").await;
@@ -113,8 +113,8 @@ async fn additional_paths_behave_like_ws() {
     let server = TestServer::start(ServerConfig { ws_path, plain: Plain::Broadcast, ..ServerConfig::default() });
     let (mut ana, mut bo, mut cy) =
         (server.connect("/socket").await, server.connect("/ws").await, server.connect("/").await);
-    ana.send("three doors, one room").await;
+    ana.send("three paths, one room").await;
     for client in [&mut ana, &mut bo, &mut cy] {
-        assert_eq!(client.receive().await, "three doors, one room");
+        assert_eq!(client.receive().await, "three paths, one room");
     }
 }

@@ -109,9 +109,9 @@ async fn stopping(config: ServerConfig) -> (TestServer, TcpStream) {
 #[tokio::test]
 async fn rejects_new_connections_during_shutdown_with_503() {
     let (server, silent) = stopping(ServerConfig::default()).await;
-    let refused = http::handshake(server.address, "/ws").await;
-    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 5\r\n"), "{refused}");
-    assert!(refused.contains("shutting down"), "{refused}");
+    let rejected = http::handshake(server.address, "/ws").await;
+    assert!(rejected.starts_with("HTTP/1.1 503 ") && rejected.contains("retry-after: 5\r\n"), "{rejected}");
+    assert!(rejected.contains("shutting down"), "{rejected}");
     let other = http::request(server.address, "GET /nothing HTTP/1.1").await;
     assert!(other.starts_with("HTTP/1.1 404 "), "{other}");
     drop(silent);

@@ -50,12 +50,12 @@ async fn members(server: &TestServer, room: &str) -> u64 {
 
 /// Waits until a room has `count` members.
 async fn wait_for_members(server: &TestServer, room: &str, count: u64) {
-    let wanted = async {
+    let polling = async {
         while members(server, room).await != count {
             tokio::task::yield_now().await;
         }
     };
-    with_timeout("the number of members", wanted).await;
+    with_timeout("the number of members", polling).await;
 }
 
 #[tokio::test]
@@ -125,8 +125,8 @@ async fn resumes_by_query_and_prefers_the_header() {
         server.subscribe_with(&format!("/sse/r?since={epoch}:1"), &format!("Last-Event-ID: {epoch}:3")).await;
     joined(&mut events, true).await;
     assert_eq!(receive_messages(&mut events, 1).await.1, [4]);
-    let answer = server.subscribe_rejected("/sse/r?since=yesterday", "").await;
-    answer.assert_problem(400, "`since`");
+    let response = server.subscribe_rejected("/sse/r?since=yesterday", "").await;
+    response.assert_problem(400, "`since`");
 }
 
 #[tokio::test]
@@ -216,8 +216,8 @@ async fn hooks_report_streams() {
 #[tokio::test]
 async fn accepts_a_token_with_join_in_header_or_cookie() {
     let server = TestServer::start_jwt(ServerConfig::default());
-    let may = token("ada", &json!({"rooms": [{"room": "team-*", "may": ["join"]}]}));
-    for lines in [format!("Authorization: Bearer {may}"), format!("Cookie: a=b; session={may}")] {
+    let restricted = token("ada", &json!({"rooms": [{"room": "team-*", "may": ["join"]}]}));
+    for lines in [format!("Authorization: Bearer {restricted}"), format!("Cookie: a=b; session={restricted}")] {
         let mut events = server.subscribe_with("/sse/team-1", &lines).await;
         let (_, data) = joined(&mut events, false).await;
         assert!(data.get("users").is_none(), "members are hidden without the presence permission: {data}");
@@ -250,9 +250,9 @@ async fn counts_toward_the_connection_limit() {
     let server = TestServer::start_api(ServerConfig { max_connections: Some(1), ..ServerConfig::default() });
     let mut events = server.subscribe("/sse/r").await;
     joined(&mut events, false).await;
-    let refused = server.subscribe_rejected("/sse/r", "").await;
-    refused.assert_problem(503, "--max-connections");
-    assert_eq!(refused.header("retry-after"), Some("10"));
+    let rejected = server.subscribe_rejected("/sse/r", "").await;
+    rejected.assert_problem(503, "--max-connections");
+    assert_eq!(rejected.header("retry-after"), Some("10"));
     assert!(support::http::handshake(server.address, "/ws").await.starts_with("HTTP/1.1 503 "));
     drop(events);
     let retrying = async {
@@ -379,9 +379,9 @@ async fn rejects_new_connections_during_shutdown_with_503() {
     let mut silent = support::http::open(server.address, "/ws").await;
     server.stop();
     support::http::read_until(&mut silent, support::http::SHUTDOWN_CLOSE).await;
-    let refused = server.subscribe_rejected("/sse/r", "").await;
-    refused.assert_problem(503, "shutting down");
-    assert_eq!(refused.header("retry-after"), Some("5"));
+    let rejected = server.subscribe_rejected("/sse/r", "").await;
+    rejected.assert_problem(503, "shutting down");
+    assert_eq!(rejected.header("retry-after"), Some("5"));
 }
 
 #[tokio::test]
@@ -408,8 +408,8 @@ async fn works_over_http_2() {
         server.stop();
     };
     let watching = with_timeout("an open stream", watching);
-    let (answer, ()) = tokio::join!(client.send_request(request), watching);
-    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "text/event-stream"));
-    assert!(answer.body.contains(r#"{"type":"joined""#), "{answer:?}");
-    assert!(answer.body.contains(r#"{"type":"goodbye","code":4001"#), "{answer:?}");
+    let (response, ()) = tokio::join!(client.send_request(request), watching);
+    assert_eq!((response.status.as_u16(), response.header("content-type")), (200, "text/event-stream"));
+    assert!(response.body.contains(r#"{"type":"joined""#), "{response:?}");
+    assert!(response.body.contains(r#"{"type":"goodbye","code":4001"#), "{response:?}");
 }

@@ -113,19 +113,19 @@ async fn reload_uses_a_valid_certificate_and_rejects_a_broken_one() {
 
 #[test]
 fn build_rejects_a_broken_certificate_pair() {
-    let (folder, good) = folder_with_pair();
+    let (folder, valid) = folder_with_pair();
     let other = tempfile::tempdir().expect("temporary folder");
     let foreign_key = CertificateFiles::write(other.path()).key;
     let empty = folder.path().join("empty.pem");
     std::fs::write(&empty, "").expect("file is writable");
 
     for (broken, words) in [
-        (ServerConfig { tls_key: Some(foreign_key), ..good.clone() }, "cannot be used together"),
-        (ServerConfig { tls_cert: Some(empty.clone()), ..good.clone() }, "`tls_cert`"),
-        (ServerConfig { tls_key: Some(empty), ..good.clone() }, "`tls_key`"),
-        (ServerConfig { tls_cert: Some(folder.path().join("nowhere.pem")), ..good }, "nowhere.pem"),
+        (ServerConfig { tls_key: Some(foreign_key), ..valid.clone() }, "cannot be used together"),
+        (ServerConfig { tls_cert: Some(empty.clone()), ..valid.clone() }, "`tls_cert`"),
+        (ServerConfig { tls_key: Some(empty), ..valid.clone() }, "`tls_key`"),
+        (ServerConfig { tls_cert: Some(folder.path().join("nowhere.pem")), ..valid }, "nowhere.pem"),
     ] {
-        let refused = Server::builder().config(broken).build().expect_err("build is rejected").to_string();
-        assert!(refused.contains(words), "{refused}");
+        let error = Server::builder().config(broken).build().expect_err("build is rejected").to_string();
+        assert!(error.contains(words), "{error}");
     }
 }

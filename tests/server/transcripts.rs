@@ -67,7 +67,7 @@ impl TranscriptRunner {
         match rest.split_once(' ') {
             Some((">", frame)) => self.send(name, frame).await,
             Some(("<", frame)) => self.expect_frame(name, frame).await,
-            Some(("connects", how)) => self.connect(name, how).await,
+            Some(("connects", options)) => self.connect(name, options).await,
             Some(("is", closed)) => {
                 let code = closed.strip_prefix("closed with ").expect("line has a close code").parse::<u16>();
                 let Some(Participant::Envelope(mut peer)) = self.participants.remove(name) else {
@@ -85,8 +85,8 @@ impl TranscriptRunner {
         }
     }
 
-    async fn connect(&mut self, name: &'static str, how: &'static str) {
-        let words: Vec<&str> = how.split(' ').collect();
+    async fn connect(&mut self, name: &'static str, options: &'static str) {
+        let words: Vec<&str> = options.split(' ').collect();
         let participant = match words[..] {
             ["plainly", "to", path] => Participant::Plain(Box::new(self.server.connect(path).await)),
             ["to", path] => Participant::Envelope(Box::new(self.server.open_envelope(path).await)),
@@ -101,7 +101,7 @@ impl TranscriptRunner {
                     self.server.open_envelope_with(path, &[("sec-websocket-protocol", &offer)]).await,
                 ))
             }
-            _ => panic!("unknown connect options: {how}"),
+            _ => panic!("unknown connect options: {options}"),
         };
         self.participants.insert(name, participant);
     }
@@ -156,7 +156,7 @@ fn substitute(frame: Value, placeholders: &HashMap<String, Value>) -> Value {
     }
 }
 
-/// Returns true when a value equals the expected one. A word in capitals is a placeholder: it takes the first
+/// Returns whether a value equals the expected one. A word in capitals is a placeholder: it takes the first
 /// value it is compared with. Placeholders for times and member lists match any value of their type.
 pub fn matches(value: &Value, expected: &Value, placeholders: &mut HashMap<String, Value>) -> bool {
     match (value, expected) {

@@ -127,7 +127,7 @@ async fn text(mut body: RecvStream) -> String {
     String::from_utf8(bytes).expect("body is UTF-8")
 }
 
-/// Reads until `enough` returns true or the stream ends.
+/// Reads until `enough` returns `true` or the stream ends.
 async fn read(reader: &mut RecvStream, enough: impl Fn(&[u8]) -> bool) -> Vec<u8> {
     let mut bytes = Vec::new();
     while !enough(&bytes)

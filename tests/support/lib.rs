@@ -65,11 +65,11 @@ use std::time::Duration;
 /// Deadline of every wait: longer than any step takes on a slow machine.
 pub const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Waits for a future and returns its output. `what` names it in the panic message.
+/// Waits for a future and returns its output. `description` names it in the panic message.
 ///
 /// # Panics
-/// When the future does not complete within [`TIMEOUT`].
-pub async fn with_timeout<T>(what: &str, future: impl Future<Output = T>) -> T {
+/// Panics if the future does not complete within [`TIMEOUT`].
+pub async fn with_timeout<T>(description: &str, future: impl Future<Output = T>) -> T {
     let output = tokio::time::timeout(TIMEOUT, future).await;
-    output.unwrap_or_else(|_| panic!("timed out after {TIMEOUT:?}: {what}"))
+    output.unwrap_or_else(|_| panic!("timed out after {TIMEOUT:?}: {description}"))
 }

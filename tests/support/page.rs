@@ -100,7 +100,7 @@ impl PageSnapshot {
         self.rows.iter().filter(|row| row.kind == "success").map(|row| row.mark.as_str()).collect()
     }
 
-    /// Returns true when there is a button with this label.
+    /// Returns whether there is a button with this label.
     pub fn has_button(&self, label: &str) -> bool {
         self.buttons.iter().any(|button| button == label)
     }
@@ -133,8 +133,9 @@ impl Page {
             .expect("script result has the expected shape")
     }
 
-    /// Polls the page until `condition` holds and returns that snapshot. `what` names the condition in the panic message.
-    pub async fn wait_until(&self, what: &str, condition: impl Fn(&PageSnapshot) -> bool) -> PageSnapshot {
+    /// Polls the page until `condition` holds and returns that snapshot. `description` names the condition in the panic
+    /// message.
+    pub async fn wait_until(&self, description: &str, condition: impl Fn(&PageSnapshot) -> bool) -> PageSnapshot {
         let polling = async {
             loop {
                 let snapshot = self.snapshot().await;
@@ -146,7 +147,7 @@ impl Page {
         };
         let found = tokio::time::timeout(TIMEOUT, polling).await.ok();
         let Some(snapshot) = found else {
-            panic!("timed out after {TIMEOUT:?}: {what}; page: {:?}", self.snapshot().await)
+            panic!("timed out after {TIMEOUT:?}: {description}; page: {:?}", self.snapshot().await)
         };
         snapshot
     }

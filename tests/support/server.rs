@@ -106,7 +106,7 @@ impl TestServer {
         self.stop.cancel();
     }
 
-    /// Returns true until the server has stopped.
+    /// Returns `true` until the server has stopped.
     pub fn is_running(&self) -> bool {
         !self.running.is_finished()
     }

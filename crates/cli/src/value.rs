@@ -108,8 +108,8 @@ mod tests {
         assert_eq!(listen("127.0.0.1:0"), Ok(SocketAddr::from(([127, 0, 0, 1], 0))));
         assert_eq!(listen("localhost:81"), Ok(SocketAddr::from(([127, 0, 0, 1], 81))));
         assert_eq!(listen("[::1]:82").map(|a| a.to_string()), Ok("[::1]:82".to_owned()));
-        for wrong in ["", "8000", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:http"] {
-            assert!(listen(wrong).is_err(), "{wrong}");
+        for invalid in ["", "8000", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:http"] {
+            assert!(listen(invalid).is_err(), "{invalid}");
         }
     }
 
@@ -121,8 +121,8 @@ mod tests {
         for (right, time) in [("500ms", 500), ("5m", 300_000), ("1h30m", 5_400_000), ("1day", 86_400_000)] {
             assert_eq!(duration(right), Ok(Duration::from_millis(time)), "{right}");
         }
-        for wrong in ["", "25", "0s", "-1s", "25 parsecs", "25h", "99999999999999999999s"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
+        for invalid in ["", "25", "0s", "-1s", "25 parsecs", "25h", "99999999999999999999s"] {
+            assert!(duration(invalid).is_err(), "{invalid}");
         }
     }
 
@@ -131,8 +131,8 @@ mod tests {
         assert_eq!(size("65536"), Ok(65_536));
         assert_eq!(size("64KiB"), Ok(65_536));
         assert_eq!(size("1GiB"), Ok(1 << 30));
-        for wrong in ["", "0", "-1", "64 elephants", "2GiB", "99999999999999999999"] {
-            assert!(size(wrong).is_err(), "{wrong}");
+        for invalid in ["", "0", "-1", "64 elephants", "2GiB", "99999999999999999999"] {
+            assert!(size(invalid).is_err(), "{invalid}");
         }
     }
 
@@ -140,8 +140,8 @@ mod tests {
     fn parses_counts_within_their_range() {
         assert_eq!((number("0"), number("1000000000")), (Ok(0_u32), Ok(1_000_000_000_u32)));
         assert_eq!((count("1"), count("1000000000")), (Ok(1_u64), Ok(MAX_COUNT)));
-        for wrong in ["", "-1", "1.5", "1k", "1000000001", "99999999999999999999"] {
-            assert!(number::<u64>(wrong).is_err() && count::<u32>(wrong).is_err(), "{wrong}");
+        for invalid in ["", "-1", "1.5", "1k", "1000000001", "99999999999999999999"] {
+            assert!(number::<u64>(invalid).is_err() && count::<u32>(invalid).is_err(), "{invalid}");
         }
         assert!(count::<u32>("0").is_err());
     }
@@ -151,8 +151,8 @@ mod tests {
         for right in ["/socket", "/"] {
             assert_eq!((path(right), new_path(right)), (Ok(right.to_owned()), Ok(right.to_owned())));
         }
-        for wrong in ["", "socket", "/{id}", "/*all", "/a b", "/a?b"] {
-            assert!(path(wrong).is_err() && new_path(wrong).is_err(), "{wrong}");
+        for invalid in ["", "socket", "/{id}", "/*all", "/a b", "/a?b"] {
+            assert!(path(invalid).is_err() && new_path(invalid).is_err(), "{invalid}");
         }
         assert_eq!(path("/ws/echo"), Ok("/ws/echo".to_owned()));
         for served in ["/ws", "/ws/echo", "/api", "/api/x", "/sse/chat", "/health", "/ready", "/metrics"] {
@@ -164,8 +164,8 @@ mod tests {
     #[test]
     fn parses_a_cookie_name() {
         assert_eq!(cookie("__Host-token"), Ok("__Host-token".to_owned()));
-        for wrong in ["", "a b", "a=b", "a;b", "a,b", "\"a\"", "ä"] {
-            assert!(cookie(wrong).is_err(), "{wrong}");
+        for invalid in ["", "a b", "a=b", "a;b", "a,b", "\"a\"", "ä"] {
+            assert!(cookie(invalid).is_err(), "{invalid}");
         }
     }
 }

@@ -2,8 +2,8 @@
 
 /// The driver's wall clock and the total time by which it was set back.
 ///
-/// A deadline on a wall clock that is set back by an hour would be an hour late. Here the time between two readings is
-/// at least zero, so a wait never becomes longer.
+/// A deadline on a wall clock that is set back by an hour would be an hour late. On this clock the time between two
+/// readings is at least zero, so a wait never becomes longer.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     wall_ms: u64,

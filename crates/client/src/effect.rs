@@ -1,4 +1,4 @@
-//! The output of a session: what its driver has to do.
+//! The output of a session: actions for its driver, and reports.
 
 use yodel_protocol::frame::{Direct, ErrorReply, Goodbye, Message, PresenceDiff, PresenceEntry, Welcome};
 use yodel_protocol::{Position, RoomName, ServerFrame, UserId};
@@ -18,8 +18,8 @@ pub enum Delivery {
     /// Handed to a socket that closed before it wrote the message, or before the server replied. The message may or may
     /// not have arrived, and is not sent again.
     Unconfirmed,
-    /// Not sent and never will be: the message waited too long, or the [reply](Effect::Reply) before this effect says
-    /// why.
+    /// Not sent and never will be: the message waited too long, or was rejected. The [reply](Effect::Reply) before
+    /// this effect contains the reason.
     Failed,
     /// Acknowledged by the server. Only in envelope mode.
     Acknowledged,
@@ -64,9 +64,9 @@ pub enum Effect {
         /// The text of the message.
         text: Secret,
     },
-    /// Call [`Event::Timer`](crate::Event::Timer) at this time. Replaces the previous timer.
+    /// Pass [`Event::Timer`](crate::Event::Timer) to the session at this time. Replaces the previous timer.
     Arm {
-        /// Milliseconds on the clock that `step` is called with.
+        /// Wall-clock time in milliseconds, as passed to `step`.
         at_ms: u64,
     },
     /// Cancel the timer.
@@ -107,7 +107,7 @@ pub enum Effect {
     /// The reply to a request. The session itself replies with an `error` frame when it rejects the request.
     Reply(MessageId, Box<ServerFrame>),
     /// A room was joined or joined again. Missed messages follow as [`Message`](Self::Message) effects. If the room was
-    /// reset meanwhile, a [`Gap`](Self::Gap) precedes this effect.
+    /// reset in the meantime, a [`Gap`](Self::Gap) precedes this effect.
     Joined {
         /// The room.
         room: RoomName,

@@ -72,8 +72,8 @@ pub enum Event {
     Join(RoomName),
     /// Leave a room.
     Leave(RoomName),
-    /// The [requested](crate::Effect::TokenRequested) token, or a new one without a request. `None` means that there is
-    /// no token.
+    /// The [requested](crate::Effect::TokenRequested) token, or a new token without a request. `None` means that no
+    /// token is available.
     Token(Option<Secret>),
     /// The socket is open.
     Opened(Generation),
@@ -102,7 +102,7 @@ pub enum Event {
         /// Number of bytes not yet written.
         buffered: u64,
     },
-    /// Ping the server unless a ping is unanswered; only in envelope mode. The result is an
+    /// Ping the server, unless the last ping is unanswered; only in envelope mode. The result is an
     /// [`Effect::Latency`](crate::Effect::Latency).
     MeasureLatency,
     /// The browser's `online` event: the device has a network.

@@ -75,7 +75,7 @@
 //! session.step(10, Event::Join(room), &mut Shortest);
 //! session.step(20, Event::Opened(socket), &mut Shortest);
 //!
-//! // The connection is up when the server has sent its welcome frame; the rooms are joined at once.
+//! // The connection is up when the server has sent its welcome frame; the rooms are joined immediately.
 //! let effects = session.step(30, Event::Received { socket, text: welcome.to_owned() }, &mut Shortest);
 //! let join = r#"{"id":1,"type":"join","room":"chat"}"#.to_owned();
 //! assert!(effects.contains(&Effect::Transmit { socket, id: None, text: join }));

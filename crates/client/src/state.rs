@@ -15,7 +15,7 @@ pub struct LastFailure {
     pub attempt: u32,
 }
 
-/// The reason why a session does not dial any more.
+/// The reason why a session does not dial anymore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StopReason {
     /// The caller disconnected.
@@ -40,7 +40,7 @@ impl StopReason {
     }
 }
 
-/// The state of a session. Times are in milliseconds on the clock that `step` is called with.
+/// The state of a session. Times are wall-clock times in milliseconds, as passed to `step`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
     /// No connection was requested yet.

@@ -132,11 +132,7 @@ fn settles_near_the_server_rate() {
         let half = |seconds: &[u64]| seconds[SECONDS / 2..].iter().sum::<u64>();
         let (accepted, rejected) = (half(&server.accepted), half(&server.rejected));
         let possible = per_second * SECONDS as u64 / 2;
-        assert!(
-            accepted * 100 >= possible * 75,
-            "{per_second} a second: {accepted} of {possible} {:?}",
-            server.accepted
-        );
-        assert!(rejected * 20 <= accepted + 200, "{per_second} a second: {rejected} rejected {:?}", server.rejected);
+        assert!(accepted * 100 >= possible * 75, "{per_second}/s: {accepted} of {possible} {:?}", server.accepted);
+        assert!(rejected * 20 <= accepted + 200, "{per_second}/s: {rejected} rejected {:?}", server.rejected);
     }
 }

@@ -1,5 +1,5 @@
-//! `compress FOLDER`: writes a `.br` and a `.gz` file beside each file of a bundle, if that is smaller. Every web
-//! server that serves precompressed files can use them.
+//! `compress FOLDER`: writes a `.br` and a `.gz` file beside each file of a bundle, unless it would be larger than the
+//! file. Web servers send these files instead of compressing each response.
 
 use std::fs;
 use std::io::{self, Write};
@@ -35,16 +35,16 @@ fn compress_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn is_compressed(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "br" || ending == "gz")
+    path.extension().is_some_and(|extension| extension == "br" || extension == "gz")
 }
 
-fn keep_if_smaller(path: &Path, ending: &str, compressed: &[u8], size: usize) -> io::Result<()> {
+fn keep_if_smaller(path: &Path, extension: &str, compressed: &[u8], size: usize) -> io::Result<()> {
     if compressed.len() >= size {
         return Ok(());
     }
     let mut name = path.as_os_str().to_owned();
     name.push(".");
-    name.push(ending);
+    name.push(extension);
     fs::write(name, compressed)
 }
 

@@ -64,7 +64,7 @@ impl CloseCode {
     pub const INVALID_DATA: Self = Self(1007);
     /// A message exceeded the receiver's limit.
     pub const MESSAGE_TOO_BIG: Self = Self(1009);
-    /// The server failed because of an error of its own.
+    /// The server failed because of an internal error.
     pub const INTERNAL_ERROR: Self = Self(1011);
     /// The client read too slowly; it may reconnect.
     pub const TRY_AGAIN_LATER: Self = Self(1013);

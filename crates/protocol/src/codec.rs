@@ -1,7 +1,7 @@
 //! Encodes and decodes frames.
 //!
 //! A client's frame is parsed twice: first `type` and `id`, then the fields of that type. serde's tagged enums parse
-//! once, but they buffer the fields and so would not preserve `data` byte for byte.
+//! once, but buffer the fields, which would not preserve `data` byte for byte.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -49,7 +49,7 @@ impl<'a> Head<'a> {
         let head = if object {
             serde_json::from_str(text).map_err(|error| error.to_string())
         } else {
-            Err("no object".to_owned())
+            Err("not an object".to_owned())
         };
         head.map_err(|error| DecodeError { id: None, message: format!("a frame is a JSON object: {error}") })
     }
@@ -104,7 +104,7 @@ impl ClientFrame {
 
     /// Returns the frame as JSON.
     pub fn encode(&self) -> String {
-        // serde's flattened enums give the same text, with four times as much code.
+        // serde's flattened enums produce the same text, but four times as much code.
         let verb = encode(&self.verb);
         ["{\"id\":", &self.id.get().to_string(), ",", &verb[1..]].concat()
     }

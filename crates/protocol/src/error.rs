@@ -26,7 +26,7 @@ pub enum ErrorCode {
     TooLarge,
     /// The server cannot perform the request now; it may succeed later.
     Unavailable,
-    /// The server failed because of an error of its own.
+    /// The server failed because of an internal error.
     Internal,
     /// A code that this version does not know.
     #[serde(other)]

@@ -65,7 +65,7 @@ impl<'a> Fields<'a> {
     }
 
     fn raw(&self, name: &str) -> Option<&'a RawValue> {
-        self.0.iter().find(|(is, _)| is == name).map(|(_, json)| *json)
+        self.0.iter().find(|(field, _)| field == name).map(|(_, json)| *json)
     }
 
     pub(crate) fn welcome(&self) -> Result<Welcome, FieldName> {

@@ -41,7 +41,7 @@ pub enum Verb {
     Presence(RoomRequest),
     /// Requests a page of a room's history. Reply: `history`.
     History(HistoryRequest),
-    /// Measures the round trip and keeps the connection alive. Reply: `pong`.
+    /// Measures the round-trip time and keeps the connection alive. Reply: `pong`.
     Ping(Ping),
 }
 
@@ -55,7 +55,7 @@ pub struct Auth {
 /// Fields of an `echo` request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Echo {
-    /// Returned byte for byte.
+    /// Payload, returned byte for byte.
     #[serde(default)]
     pub data: Json,
 }
@@ -161,7 +161,7 @@ pub struct Ping {}
 pub enum ServerFrame<M = Message> {
     /// First frame of a connection.
     Welcome(Welcome),
-    /// Acknowledgment of a request that returns no data of its own.
+    /// Acknowledgment of a request without a reply type of its own.
     Ok(Ack),
     /// Reply to `echo`.
     Echo(EchoReply),
@@ -197,7 +197,7 @@ pub struct Welcome {
     pub user: Option<UserId>,
     /// Version of the server.
     pub version: String,
-    /// Identifier of the server process, if there are several.
+    /// Identifier of the server process.
     pub node: String,
     /// Behavior of this path for plain connections: `echo` or `broadcast`.
     pub plain: String,
@@ -220,7 +220,7 @@ pub struct Ack {
     /// `publish`: offset of the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<Offset>,
-    /// `publish`: the key was used before, for the message at this offset.
+    /// `publish`: `true` if the key was used before, for the message at this offset.
     #[serde(default, skip_serializing_if = "is_false")]
     pub duplicate: bool,
     /// `send` and `broadcast`: number of connections that received the message.
@@ -256,14 +256,14 @@ pub struct Joined<M = Message> {
     pub epoch: Epoch,
     /// Offset of the latest message; the next event of this room follows it.
     pub offset: Offset,
-    /// True if `messages` contains every message after `since`.
+    /// `true` if `messages` contains every message after `since`.
     pub recovered: bool,
     /// Missed messages, oldest first: all of them, or none.
     pub messages: Vec<M>,
     /// Users in the room, including the client's own; absent without the permission `presence`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub users: Option<Vec<PresenceEntry>>,
-    /// The room has more users than are listed.
+    /// `true` if the room has more users than listed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub more_users: bool,
 }
@@ -347,7 +347,7 @@ pub struct Presence {
     pub clients: u64,
     /// Users of these connections.
     pub users: Vec<PresenceEntry>,
-    /// The room has more users than are listed.
+    /// `true` if the room has more users than listed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub more_users: bool,
 }
@@ -376,7 +376,7 @@ pub struct History<M = Message> {
     pub offset: Offset,
     /// Messages of this page, oldest first.
     pub messages: Vec<M>,
-    /// The history has older messages.
+    /// `true` if the history has older messages.
     pub more: bool,
 }
 
@@ -399,7 +399,7 @@ pub struct ErrorReply {
     pub code: ErrorCode,
     /// Explanation for people.
     pub message: String,
-    /// The same request may succeed later.
+    /// `true` if the same request may succeed later.
     pub retry: bool,
 }
 
@@ -410,7 +410,8 @@ pub struct Goodbye {
     pub code: CloseCode,
     /// Explanation for people.
     pub reason: String,
-    /// Delay before the client should reconnect, in milliseconds; spread over the clients of a server.
+    /// Delay in milliseconds before the client should reconnect. It differs between clients, so that they do not all
+    /// reconnect at the same time.
     pub retry_ms: u64,
 }
 

@@ -11,20 +11,20 @@ const MAX_ID: u64 = 1 << 53;
 /// Error for a name that is empty, too long, or contains control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidName {
-    what: &'static str,
+    kind: &'static str,
     max: usize,
 }
 
 impl fmt::Display for InvalidName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} has 1 to {} bytes and no control characters", self.what, self.max)
+        write!(f, "{} has 1 to {} bytes and no control characters", self.kind, self.max)
     }
 }
 
 impl std::error::Error for InvalidName {}
 
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal) => {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $max:literal) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[serde(transparent)]
@@ -40,7 +40,7 @@ macro_rules! name {
             /// Returns an error if the name is empty, longer than [`Self::MAX_LEN`], or contains control characters.
             pub fn new(name: &str) -> Result<Self, InvalidName> {
                 if name.is_empty() || name.len() > Self::MAX_LEN || name.chars().any(char::is_control) {
-                    return Err(InvalidName { what: $what, max: Self::MAX_LEN });
+                    return Err(InvalidName { kind: $kind, max: Self::MAX_LEN });
                 }
                 Ok(Self(name.into()))
             }
@@ -89,7 +89,8 @@ name!(
     EventName, "an event", 255
 );
 name!(
-    /// Identifier of one incarnation of a room's history. Offsets of different epochs cannot be compared.
+    /// Identifier of a room's history. A restart or reset starts a new epoch; offsets of different epochs cannot be
+    /// compared.
     Epoch, "an epoch", 64
 );
 name!(
@@ -162,17 +163,17 @@ mod tests {
     fn rejects_names_outside_the_limits() {
         let longest = "x".repeat(255);
         assert_eq!(RoomName::new(&longest).unwrap().as_str(), longest);
-        for wrong in ["", "line\nbreak", "\u{0}", "\u{7f}", &"x".repeat(256), &"é".repeat(128)] {
-            let error = RoomName::new(wrong).unwrap_err().to_string();
+        for invalid in ["", "line\nbreak", "\u{0}", "\u{7f}", &"x".repeat(256), &"é".repeat(128)] {
+            let error = RoomName::new(invalid).unwrap_err().to_string();
             assert_eq!(error, "a room name has 1 to 255 bytes and no control characters");
-            assert!(serde_json::from_value::<RoomName>(wrong.into()).is_err());
+            assert!(serde_json::from_value::<RoomName>(invalid.into()).is_err());
         }
         assert!(IdempotencyKey::new(&"x".repeat(65)).is_err());
     }
 
     #[test]
     fn accepts_ids_that_javascript_represents_exactly() {
-        for (text, good) in [
+        for (text, valid) in [
             ("1", true),
             ("9007199254740992", true),
             ("0", false),
@@ -180,7 +181,7 @@ mod tests {
             ("-1", false),
             ("1.0", false),
         ] {
-            assert_eq!(serde_json::from_str::<Id>(text).is_ok(), good, "{text}");
+            assert_eq!(serde_json::from_str::<Id>(text).is_ok(), valid, "{text}");
         }
     }
 }

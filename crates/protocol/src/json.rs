@@ -95,8 +95,8 @@ mod tests {
         for text in ["1.0", "1e400", "123456789012345678901234567890", r#"{ "b" : 1,"a":2, "b":3 }"#, r#""\u00e9\/""#] {
             assert_eq!(Json::parse(text).unwrap().text(), text);
         }
-        for wrong in ["", "{", "nul", "1 2", "'a'"] {
-            assert!(Json::parse(wrong).is_err(), "{wrong}");
+        for invalid in ["", "{", "nul", "1 2", "'a'"] {
+            assert!(Json::parse(invalid).is_err(), "{invalid}");
         }
     }
 

@@ -1,5 +1,5 @@
-//! Frames, identifiers and close codes of `yodel.v1`: what server and client agree on. The crate has no clock, no
-//! random source and no sockets.
+//! Frames, identifiers and close codes of `yodel.v1`, which server and client share. The crate contains no clock, no
+//! source of randomness and no sockets.
 //!
 //! | content | file |
 //! |---|---|

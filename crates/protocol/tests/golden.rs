@@ -117,13 +117,13 @@ fn hides_the_token_in_debug_output() {
 #[test]
 fn validates_every_field_of_a_server_frame() {
     let joined = r#"{"type":"joined","id":3,"room":"r","epoch":"e","offset":7,"recovered":true,"messages":[]"#;
-    for good in [
+    for valid in [
         "}",
         r#","users":null}"#,
         r#","users":[],"more_users":true,"later":{"x":[]}}"#,
         r#","users":[{"clients":0,"user":null}]}"#,
     ] {
-        assert!(ServerFrame::decode(&format!(" {joined}{good} ")).is_ok(), "{good}");
+        assert!(ServerFrame::decode(&format!(" {joined}{valid} ")).is_ok(), "{valid}");
     }
     for (text, id, expected) in [
         ("", None, "a JSON object"),

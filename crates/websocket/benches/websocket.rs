@@ -55,13 +55,13 @@ fn unmask(bencher: Bencher<'_, '_>, size: usize) {
 fn parse(bencher: Bencher<'_, '_>, size: usize) {
     let input = masked(&text(size)).repeat(FRAMES);
     let mut decoder = Decoder::new(Role::Server, 1 << 20, Inflation::Disabled);
-    let mut room = Vec::new();
+    let mut scratch = Vec::new();
     bencher.counter(BytesCount::new(FRAMES * size)).with_inputs(|| input.clone()).bench_local_values(|mut input| {
         let mut taken = 0;
         while taken < input.len() {
-            let step = decoder.read(&mut input[taken..], &mut room).expect("good frames");
-            assert!(matches!(step.event, Some(Event::Message(Kind::Text, _))));
-            taken += step.consumed;
+            let decoded = decoder.read(&mut input[taken..], &mut scratch).expect("good frames");
+            assert!(matches!(decoded.event, Some(Event::Message(Kind::Text, _))));
+            taken += decoded.consumed;
         }
         input
     });

@@ -77,9 +77,11 @@ impl Batch {
         builder.finish()
     }
 
-    /// Returns the frames for a receiver with a window of 2^`window` bytes, or without compression (`None`). Messages
-    /// are compressed for the largest window. A receiver with a smaller one gets them only if every message fits into
-    /// its window, so that no reference exceeds it; otherwise it gets the uncompressed frames.
+    /// Returns the frames for a receiver with a window of 2^`window` bytes (9 to 15), or without compression (`None`).
+    ///
+    /// Messages are compressed once, for the largest window; a concurrent call waits for it. A receiver with a smaller
+    /// window gets the compressed frames only if every message fits into its window, so that no reference exceeds it,
+    /// and the uncompressed frames otherwise.
     pub fn frames(&self, window: Option<u8>) -> &Bytes {
         match window {
             Some(window) if self.0.max_payload <= 1 << window || window == MAX_WINDOW_BITS => {

@@ -27,7 +27,7 @@ pub enum Role {
 pub enum Event<'b> {
     /// A complete message.
     Message(Kind, &'b [u8]),
-    /// A ping; the response is a pong with the same payload.
+    /// A ping, to be answered by a pong with the same payload.
     Ping(&'b [u8]),
     /// A pong.
     Pong(&'b [u8]),
@@ -35,7 +35,7 @@ pub enum Event<'b> {
     Close(CloseCode, &'b str),
 }
 
-/// Result of one call of [`Decoder::read`].
+/// Result of a call to [`Decoder::read`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct Decoded<'b> {
     /// Number of bytes that were consumed from the input.
@@ -59,7 +59,7 @@ pub struct Decoder {
 pub enum Inflation {
     /// Compression was not negotiated; a compressed message is a protocol error.
     Disabled,
-    /// Each message is compressed by itself.
+    /// Each message is compressed independently.
     PerMessage,
     /// A message may refer to earlier ones.
     ContextTakeover(Box<Inflater>),
@@ -176,7 +176,7 @@ impl Decoder {
     }
 
     /// Checks a header against the role, the negotiated extension and the message in progress.
-    fn check_header(&self, header: &Header, begun: Option<&PartialMessage>) -> Result<(), ProtocolError> {
+    fn check_header(&self, header: &Header, in_progress: Option<&PartialMessage>) -> Result<(), ProtocolError> {
         match (self.role, header.mask) {
             (Role::Server, None) => return Err(ProtocolError::Unmasked),
             (Role::Client, Some(_)) => return Err(ProtocolError::Masked),
@@ -186,23 +186,23 @@ impl Decoder {
         if header.rsv1 && (!begins || matches!(self.inflation, Inflation::Disabled)) {
             return Err(ProtocolError::ReservedBit);
         }
-        match (header.opcode, begun) {
+        match (header.opcode, in_progress) {
             (Opcode::Continuation, None) => Err(ProtocolError::UnexpectedContinuation),
             (Opcode::Text | Opcode::Binary, Some(_)) => Err(ProtocolError::UnfinishedMessage),
             (opcode, _) if opcode.is_control() => Ok(()),
-            (_, begun) => {
-                let compressed = begun.map_or(header.rsv1, |message| message.compressed);
-                self.check_size(header.length, begun.map_or(0, |message| message.bytes.len()), compressed)
+            (_, in_progress) => {
+                let compressed = in_progress.map_or(header.rsv1, |message| message.compressed);
+                self.check_size(header.length, in_progress.map_or(0, |message| message.bytes.len()), compressed)
             }
         }
     }
 
     /// Rejects a message that will exceed the limit before its payload is read.
-    fn check_size(&self, length: u64, begun: usize, compressed: bool) -> Result<(), ProtocolError> {
+    fn check_size(&self, length: u64, in_progress: usize, compressed: bool) -> Result<(), ProtocolError> {
         // Incompressible data grows: by a few bytes in a stored block, by up to an eighth with the fixed Huffman
         // code, which has nine-bit literals (RFC 1951 §3.2.4 and §3.2.6).
         let limit = if compressed { self.max_message + self.max_message / 8 + 64 } else { self.max_message };
-        let fits = usize::try_from(length).is_ok_and(|length| length <= limit.saturating_sub(begun));
+        let fits = usize::try_from(length).is_ok_and(|length| length <= limit.saturating_sub(in_progress));
         if fits { Ok(()) } else { Err(ProtocolError::TooBig) }
     }
 }

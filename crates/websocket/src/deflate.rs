@@ -13,21 +13,22 @@ const FLUSH_TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 /// An empty final block. zlib accepts it only at a block boundary.
 const FINAL_BLOCK: [u8; 5] = [1, 0, 0, 0xff, 0xff];
 
-/// Minimum size of messages that are compressed, in bytes. Shorter ones gain nothing.
+/// Minimum size of messages that are compressed, in bytes. Shorter ones do not shrink.
 pub const THRESHOLD: usize = 100;
 
-/// Compression level for the largest window: the fastest has most of the gain.
+/// Compression level for the largest window. The fastest level achieves most of the reduction.
 const LEVEL: u32 = 1;
 
-/// Compression level for smaller windows: the fastest level finds few matches there, and a better one has little to
-/// search.
+/// Compression level for smaller windows. The fastest level finds few matches there, and a slower one has little data
+/// to search.
 const SMALL_WINDOW_LEVEL: u32 = 6;
 
 /// Minimum growth of a full buffer, in bytes.
 const GROWTH: usize = 4 * 1024;
 
 thread_local! {
-    /// One per window size in each thread: without context takeover, no state is kept between messages.
+    /// One compressor per window size in each thread. They can be shared because no state is kept between messages
+    /// without context takeover.
     static DEFLATERS: RefCell<[Option<Deflater>; MAX_WINDOW_BITS as usize + 1]> = RefCell::default();
     static INFLATER: RefCell<Inflater> = RefCell::new(Inflater::default());
 }
@@ -45,11 +46,15 @@ pub struct Inflater(Decompress);
 enum Part {
     /// After a final block.
     Final,
-    /// Elsewhere: more blocks may follow.
+    /// Before a final block: more blocks may follow.
     Open,
 }
 
-/// Compresses a message by itself within a window of 2^`window` bytes (9 to 15), and appends it to `out`.
+/// Compresses a message independently of others, within a window of 2^`window` bytes (9 to 15), and appends it to
+/// `out`.
+///
+/// # Panics
+/// Panics if `window` is out of range.
 pub fn deflate(message: &[u8], window: u8, out: &mut Vec<u8>) {
     DEFLATERS.with_borrow_mut(|deflaters| {
         let deflater = deflaters[usize::from(window)].get_or_insert_with(|| Deflater::new(window));
@@ -58,7 +63,7 @@ pub fn deflate(message: &[u8], window: u8, out: &mut Vec<u8>) {
     });
 }
 
-/// Inflates a message that was compressed by itself, and appends it to `out`.
+/// Inflates a message that was compressed independently of others, and appends it to `out`.
 ///
 /// # Errors
 /// Returns an error if the data is invalid or inflates to more than `limit` bytes.
@@ -72,6 +77,9 @@ pub fn inflate(compressed: &[u8], limit: usize, out: &mut Vec<u8>) -> Result<(),
 
 impl Deflater {
     /// Creates a compressor with a window of 2^`window` bytes (9 to 15).
+    ///
+    /// # Panics
+    /// Panics if `window` is out of range.
     pub fn new(window: u8) -> Self {
         let level = if window == MAX_WINDOW_BITS { LEVEL } else { SMALL_WINDOW_LEVEL };
         Self(Compress::new_with_window_bits(Compression::new(level), false, window))
@@ -121,8 +129,8 @@ impl Inflater {
         self.0.reset(false);
     }
 
-    /// Inflates a message and appends it to `out`, at most `limit` + 1 bytes. A message that is cut off inside a
-    /// block is not detected here.
+    /// Inflates a message and appends it to `out`, at most `limit` + 1 bytes. A message that ends inside a block
+    /// is not detected here.
     ///
     /// # Errors
     /// Returns an error if the data is invalid or inflates to more than `limit` bytes.
@@ -176,7 +184,7 @@ impl Inflater {
     /// Ends a message that later messages do not refer to.
     ///
     /// # Errors
-    /// Returns an error if the message was cut off inside a block.
+    /// Returns an error if the message ended inside a block.
     fn finish(&mut self) -> Result<(), ProtocolError> {
         let before = self.0.total_in();
         let status = self.0.decompress(&FINAL_BLOCK, &mut [0], FlushDecompress::Sync);

@@ -13,7 +13,7 @@ use crate::message::Kind;
 pub enum Encoder {
     /// Compression was not negotiated.
     Plain,
-    /// Each message is compressed by itself, within the peer's window (2^n bytes).
+    /// Each message is compressed independently, within the peer's window (2^n bytes).
     PerMessage(u8),
     /// A message may refer to earlier ones, within the peer's window (2^n bytes). The compressor is created for the
     /// first message: a member of a room that only listens needs none.
@@ -22,11 +22,11 @@ pub enum Encoder {
 
 impl Encoder {
     /// Creates an encoder with the negotiated parameters.
-    pub fn new(agreement: Option<&DeflateParams>) -> Self {
-        match agreement {
+    pub fn new(params: Option<&DeflateParams>) -> Self {
+        match params {
             None => Self::Plain,
-            Some(agreed) if agreed.server_context_takeover => Self::ContextTakeover(agreed.server_window, None),
-            Some(agreed) => Self::PerMessage(agreed.server_window),
+            Some(params) if params.server_context_takeover => Self::ContextTakeover(params.server_window, None),
+            Some(params) => Self::PerMessage(params.server_window),
         }
     }
 
@@ -35,7 +35,7 @@ impl Encoder {
         matches!(self, Self::Plain) || length < THRESHOLD
     }
 
-    /// Encodes a message and appends it to `out`.
+    /// Encodes a message, compressed if negotiated and worthwhile, and appends it to `out`.
     pub fn message(&mut self, kind: Kind, payload: &[u8], out: &mut Vec<u8>) {
         if self.sends_plain(payload.len()) {
             return plain(kind, payload, out);
@@ -61,7 +61,7 @@ pub fn plain(kind: Kind, payload: &[u8], out: &mut Vec<u8>) {
     frame(opcode(kind), payload, out);
 }
 
-/// Appends a message compressed by itself, or uncompressed if that is shorter.
+/// Appends a message compressed independently of others, or uncompressed if that is shorter.
 pub fn per_message(kind: Kind, payload: &[u8], window: u8, out: &mut Vec<u8>) {
     let start = out.len();
     compressed(kind, out, |out| deflate::deflate(payload, window, out));

@@ -2,7 +2,7 @@
 
 use yodel_protocol::CloseCode;
 
-/// A protocol error of the peer. The text is the reason in the close frame.
+/// A protocol error of the peer. `Display` returns the reason for the close frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProtocolError {
     /// RFC 6455 §5.2: a reserved bit is set without an extension that uses it.
@@ -27,13 +27,13 @@ pub enum ProtocolError {
     #[error("control frame too long")]
     LongControl,
     /// RFC 6455 §5.4: a continuation frame without a message in progress.
-    #[error("nothing to continue")]
+    #[error("unexpected continuation frame")]
     UnexpectedContinuation,
     /// RFC 6455 §5.4: a new message before the last fragment of the previous one.
-    #[error("message not finished")]
+    #[error("expected continuation frame")]
     UnfinishedMessage,
     /// RFC 6455 §5.5.1: the payload of a close frame is one byte.
-    #[error("half a close code")]
+    #[error("truncated close code")]
     TruncatedCloseCode,
     /// RFC 6455 §7.4: a close code that must not be sent.
     #[error("invalid close code")]
@@ -41,8 +41,8 @@ pub enum ProtocolError {
     /// RFC 6455 §5.6 and §8.1: a text or close reason is not UTF-8.
     #[error("not UTF-8")]
     Utf8,
-    /// RFC 7692 §7.2.2: invalid DEFLATE data.
-    #[error("cannot be inflated")]
+    /// RFC 7692 §7.2.2: the payload is not valid DEFLATE data.
+    #[error("invalid compressed data")]
     Deflate,
     /// RFC 6455 §7.4.1: the message exceeds the limit, possibly after decompression.
     #[error("message too big")]

@@ -14,12 +14,12 @@ pub const MAX_WINDOW_BITS: u8 = 15;
 /// Smallest supported window. The RFC permits 8, but zlib does not support it.
 const MIN_WINDOW_BITS: u8 = 9;
 
-/// Permission to negotiate context takeover.
+/// Permission to negotiate context takeover (RFC 7692 §7.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContextTakeover {
-    /// Each message is compressed by itself: a broadcast is compressed once, and an idle connection keeps no state.
+    /// Each message is compressed independently: a broadcast is compressed once, and an idle connection keeps no state.
     Disabled,
-    /// Messages may refer to earlier ones: a better ratio for 300 kB per connection.
+    /// Messages may refer to earlier ones. Improves the ratio, and takes 300 kB per connection.
     Enabled,
 }
 
@@ -28,11 +28,11 @@ pub enum ContextTakeover {
 pub struct DeflateParams {
     /// Binary logarithm of the window that the server's messages must stay within: 9 to 15.
     pub server_window: u8,
-    /// The client requested this window, so the response must confirm it.
+    /// `true` if the client requested this window, so that the response must confirm it.
     names_window: bool,
-    /// The server's messages may refer to earlier ones.
+    /// `true` if the server's messages may refer to earlier ones.
     pub server_context_takeover: bool,
-    /// The client's messages may refer to earlier ones.
+    /// `true` if the client's messages may refer to earlier ones.
     pub client_context_takeover: bool,
 }
 
@@ -45,7 +45,7 @@ struct Offer {
     client_max_window_bits: bool,
 }
 
-/// Accepts the first acceptable offer; returns `None` if there is none.
+/// Accepts the first acceptable offer of the `Sec-WebSocket-Extensions` fields; returns `None` without one.
 ///
 /// # Errors
 /// Returns an error if the header is malformed (RFC 6455 §9.1); the handshake must fail then.
@@ -88,12 +88,12 @@ impl Offer {
     }
 
     fn accept(self, takeover: ContextTakeover) -> DeflateParams {
-        let allowed = takeover == ContextTakeover::Enabled;
+        let enabled = takeover == ContextTakeover::Enabled;
         DeflateParams {
             server_window: self.server_max_window_bits.unwrap_or(MAX_WINDOW_BITS),
             names_window: self.server_max_window_bits.is_some(),
-            server_context_takeover: allowed && !self.server_no_context_takeover,
-            client_context_takeover: allowed && !self.client_no_context_takeover,
+            server_context_takeover: enabled && !self.server_no_context_takeover,
+            client_context_takeover: enabled && !self.client_no_context_takeover,
         }
     }
 }
@@ -127,30 +127,30 @@ mod tests {
 
     const SHARED: &str = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 
-    fn answer(offers: &[&str], takeover: ContextTakeover) -> Option<String> {
-        negotiate(offers.iter().copied(), takeover).expect("well formed").map(|agreement| agreement.to_string())
+    fn response(offers: &[&str], takeover: ContextTakeover) -> Option<String> {
+        negotiate(offers.iter().copied(), takeover).expect("well formed").map(|params| params.to_string())
     }
 
-    fn answers(offer: &str) -> Option<String> {
-        answer(&[offer], ContextTakeover::Disabled)
+    fn negotiated(offer: &str) -> Option<String> {
+        response(&[offer], ContextTakeover::Disabled)
     }
 
     #[test]
     fn accepts_the_offers_of_browsers_without_context_takeover() {
-        assert_eq!(answers("permessage-deflate; client_max_window_bits").as_deref(), Some(SHARED));
-        assert_eq!(answers("permessage-deflate").as_deref(), Some(SHARED));
+        assert_eq!(negotiated("permessage-deflate; client_max_window_bits").as_deref(), Some(SHARED));
+        assert_eq!(negotiated("permessage-deflate").as_deref(), Some(SHARED));
     }
 
     #[test]
     fn section_7_1_1_allows_context_takeover_unless_it_is_declined() {
-        let answer = |offer| answer(&[offer], ContextTakeover::Enabled);
-        assert_eq!(answer("permessage-deflate").as_deref(), Some("permessage-deflate"));
+        let response = |offer| response(&[offer], ContextTakeover::Enabled);
+        assert_eq!(response("permessage-deflate").as_deref(), Some("permessage-deflate"));
         assert_eq!(
-            answer("permessage-deflate; server_no_context_takeover").as_deref(),
+            response("permessage-deflate; server_no_context_takeover").as_deref(),
             Some("permessage-deflate; server_no_context_takeover")
         );
         assert_eq!(
-            answer("permessage-deflate; client_no_context_takeover").as_deref(),
+            response("permessage-deflate; client_no_context_takeover").as_deref(),
             Some("permessage-deflate; client_no_context_takeover")
         );
     }
@@ -158,16 +158,16 @@ mod tests {
     #[test]
     fn section_7_1_2_1_confirms_a_requested_window() {
         for bits in 9..=15 {
-            let answer = answers(&format!("permessage-deflate; server_max_window_bits={bits}"));
-            assert_eq!(answer, Some(format!("{SHARED}; server_max_window_bits={bits}")));
+            let response = negotiated(&format!("permessage-deflate; server_max_window_bits={bits}"));
+            assert_eq!(response, Some(format!("{SHARED}; server_max_window_bits={bits}")));
         }
-        let quoted = answers("permessage-deflate; server_max_window_bits=\"10\"");
+        let quoted = negotiated("permessage-deflate; server_max_window_bits=\"10\"");
         assert_eq!(quoted, Some(format!("{SHARED}; server_max_window_bits=10")));
     }
 
     #[test]
     fn section_7_1_declines_an_invalid_offer() {
-        for wrong in [
+        for invalid in [
             "permessage-deflate; unknown",
             "permessage-deflate; server_no_context_takeover; server_no_context_takeover",
             "permessage-deflate; client_no_context_takeover; client_no_context_takeover",
@@ -185,21 +185,21 @@ mod tests {
             "x-webkit-deflate-frame",
             "permessage-bzip2",
         ] {
-            assert_eq!(answers(wrong), None, "{wrong}");
+            assert_eq!(negotiated(invalid), None, "{invalid}");
         }
     }
 
     #[test]
     fn section_5_accepts_the_first_acceptable_offer() {
         let list = "permessage-deflate; server_max_window_bits=8, x-other; a=b, permessage-deflate; server_max_window_bits=12, permessage-deflate";
-        assert_eq!(answers(list), Some(format!("{SHARED}; server_max_window_bits=12")));
+        assert_eq!(negotiated(list), Some(format!("{SHARED}; server_max_window_bits=12")));
         let headers = ["permessage-deflate; unknown", "", "permessage-deflate"];
-        assert_eq!(answer(&headers, ContextTakeover::Disabled).as_deref(), Some(SHARED));
+        assert_eq!(response(&headers, ContextTakeover::Disabled).as_deref(), Some(SHARED));
     }
 
     #[test]
     fn section_9_1_rejects_a_malformed_header_even_after_a_valid_offer() {
-        for wrong in [
+        for invalid in [
             "",
             " ,",
             "permessage-deflate, ;",
@@ -209,7 +209,7 @@ mod tests {
             "a b",
             "a; b=\"c",
         ] {
-            assert_eq!(negotiate([wrong], ContextTakeover::Disabled), Err(Malformed), "{wrong}");
+            assert_eq!(negotiate([invalid], ContextTakeover::Disabled), Err(Malformed), "{invalid}");
         }
     }
 }

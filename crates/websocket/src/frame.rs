@@ -155,7 +155,7 @@ fn check_control(fin: bool, length: u8) -> Result<(), ProtocolError> {
 
 /// Returns the payload length and the bytes after it, or `None` if it is incomplete.
 fn extended_length(short: u8, rest: &[u8]) -> Result<Option<(u64, &[u8])>, ProtocolError> {
-    let (length, rest, least) = match short {
+    let (length, rest, minimum) = match short {
         126 => {
             let Some((bytes, rest)) = rest.split_first_chunk() else { return Ok(None) };
             (u64::from(u16::from_be_bytes(*bytes)), rest, 126)
@@ -166,7 +166,7 @@ fn extended_length(short: u8, rest: &[u8]) -> Result<Option<(u64, &[u8])>, Proto
         }
         short => (u64::from(short), rest, 0),
     };
-    if length < least || length > i64::MAX.unsigned_abs() {
+    if length < minimum || length > i64::MAX.unsigned_abs() {
         return Err(ProtocolError::Length);
     }
     Ok(Some((length, rest)))
@@ -233,13 +233,13 @@ mod tests {
 
     #[test]
     fn section_5_2_requires_minimal_lengths_below_2_to_the_63() {
-        for wrong in [
+        for invalid in [
             &b"\x82\x7e\x00\x7d"[..],
             &b"\x82\x7e\x00\x00"[..],
             &b"\x82\x7f\0\0\0\0\0\0\xff\xff"[..],
             &b"\x82\x7f\x80\0\0\0\0\0\0\0"[..],
         ] {
-            assert_eq!(Header::parse(wrong), Err(ProtocolError::Length), "{wrong:?}");
+            assert_eq!(Header::parse(invalid), Err(ProtocolError::Length), "{invalid:?}");
         }
     }
 

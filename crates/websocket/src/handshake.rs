@@ -49,7 +49,7 @@ pub enum HandshakeError {
     Extensions,
 }
 
-/// Returns whether a request asks for a WebSocket: with `Upgrade: websocket`, or with `:protocol = websocket` (RFC
+/// Returns whether a request requests a WebSocket: with `Upgrade: websocket`, or with `:protocol = websocket` (RFC
 /// 8441 §4), which is given as `connect_protocol`.
 pub fn is_upgrade(request: &request::Parts, connect_protocol: Option<&str>) -> bool {
     match connect_protocol {
@@ -74,9 +74,9 @@ impl Handshake {
             return Err(HandshakeError::Version);
         }
         // Parsed even if compression is off: a malformed header must fail every handshake (RFC 6455 §9.1).
-        let agreement = extension::negotiate(offers(headers)?, takeover.unwrap_or(ContextTakeover::Disabled));
-        let agreement = agreement.map_err(|_| HandshakeError::Extensions)?;
-        Ok(Self { accept: accept.transpose()?, compression: takeover.and(agreement) })
+        let params = extension::negotiate(offers(headers)?, takeover.unwrap_or(ContextTakeover::Disabled));
+        let params = params.map_err(|_| HandshakeError::Extensions)?;
+        Ok(Self { accept: accept.transpose()?, compression: takeover.and(params) })
     }
 
     /// Returns the response that opens the connection: status 101, or 200 over HTTP/2.
@@ -89,7 +89,7 @@ impl Handshake {
             headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
             headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept.clone());
         }
-        if let Some(Ok(value)) = self.compression.map(|agreement| HeaderValue::try_from(agreement.to_string())) {
+        if let Some(Ok(value)) = self.compression.map(|params| HeaderValue::try_from(params.to_string())) {
             response.headers_mut().insert(header::SEC_WEBSOCKET_EXTENSIONS, value);
         }
         response

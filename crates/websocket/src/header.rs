@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn rejects_malformed_extensions() {
-        for wrong in [
+        for invalid in [
             "a b",
             "a;",
             ";a",
@@ -111,7 +111,7 @@ mod tests {
             "\u{a0}",
             "a;b=c\u{b}",
         ] {
-            assert_eq!(extensions(wrong), Err(Malformed), "{wrong}");
+            assert_eq!(extensions(invalid), Err(Malformed), "{invalid}");
         }
     }
 }

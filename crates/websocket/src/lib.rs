@@ -1,5 +1,5 @@
 //! Sans-IO WebSocket codec (RFC 6455) with permessage-deflate (RFC 7692) and the handshake over HTTP/2 (RFC 8441).
-//! Decodes bytes into messages and encodes messages into bytes, without sockets or tasks.
+//! Decodes bytes into messages and encodes messages into bytes, without sockets, an async runtime or a clock.
 //!
 //! | content | file |
 //! |---|---|

@@ -1,6 +1,6 @@
 //! Masking of payloads (RFC 6455 §5.3). Masking and unmasking are the same operation.
 
-/// Applies `key` to `bytes`, which begin at `offset` in their payload.
+/// Applies `key` to `bytes`, the part of a payload that begins at `offset` (in bytes).
 pub fn apply(bytes: &mut [u8], key: [u8; 4], offset: usize) {
     let key = u32::from_le_bytes(std::array::from_fn(|index| key[(offset + index) % 4]));
     // Wide chunks, which the compiler vectorizes.
@@ -20,7 +20,7 @@ pub fn apply(bytes: &mut [u8], key: [u8; 4], offset: usize) {
 mod tests {
     use super::*;
 
-    fn slowly(bytes: &mut [u8], key: [u8; 4], offset: usize) {
+    fn apply_by_byte(bytes: &mut [u8], key: [u8; 4], offset: usize) {
         for (index, byte) in bytes.iter_mut().enumerate() {
             *byte ^= key[(offset + index) % 4];
         }
@@ -41,7 +41,7 @@ mod tests {
                 let original: Vec<u8> = (0..length).collect();
                 let (mut fast, mut slow) = (original.clone(), original.clone());
                 apply(&mut fast, key, offset);
-                slowly(&mut slow, key, offset);
+                apply_by_byte(&mut slow, key, offset);
                 assert_eq!(fast, slow, "length {length}, offset {offset}");
                 apply(&mut fast, key, offset);
                 assert_eq!(fast, original);

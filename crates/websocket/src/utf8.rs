@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_an_invalid_byte_at_once_inside_a_character() {
+    fn rejects_an_invalid_byte_immediately_inside_a_character() {
         // U+110000, a surrogate, an overlong slash: each is invalid at its second byte.
         for (first, second) in [(0xf4, 0x90), (0xed, 0xa0), (0xe0, 0x80), (0xc3, b'x')] {
             let mut utf8 = Utf8::default();

@@ -55,7 +55,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "connector-plain",
-        sentence: "the connector does not import the `yodel.v1` half",
+        sentence: "the connector does not import the code of `yodel.v1`",
         crates: &["crates/client"],
         check: forbid("connector", &[], &["crate::yodel"]),
     },

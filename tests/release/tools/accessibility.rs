@@ -42,7 +42,7 @@ async fn connection_rooms_presence_and_metrics(browser: &Browser) {
 
         page.choose("selSpeak", "plain").await;
         page.fill("txtSubprotocols", "chat, chat\n").await;
-        page.wait_for_texts(".sidebar .error", |wrong| !wrong[0].is_empty()).await;
+        page.wait_for_texts(".sidebar .error", |invalid| !invalid[0].is_empty()).await;
         assert_accessible(&page, "invalid subprotocols").await;
         page.finish().await;
     }
@@ -135,7 +135,7 @@ async fn expanded_message_tools_and_shortcuts(browser: &Browser) {
         page.fill("txtBytes", "0g").await;
         page.fill("numEvery", "1").await;
         page.window.click("//*[@class='disclosures']/details[3]//button").await;
-        page.wait_for_texts(".send-options .error", |wrong| wrong.iter().any(|wrong| !wrong.is_empty())).await;
+        page.wait_for_texts(".send-options .error", |invalid| invalid.iter().any(|invalid| !invalid.is_empty())).await;
         assert_accessible(&page, "expanded, with validation errors").await;
 
         page.window.click("//*[@class='disclosures']/button").await;

@@ -57,10 +57,11 @@ async fn envelope_mode_transfers_bytes_as_base64(browser: &Browser) {
 async fn rejects_invalid_digits_with_their_position(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let (page, _other) = open_with_receiver(browser, &yodel, "&mode=plain").await;
-    for (digits, wrong) in [("0a xg", "Invalid character “x” at position 4."), ("0a 1", "The last byte is incomplete.")]
+    for (digits, invalid) in
+        [("0a xg", "Invalid character “x” at position 4."), ("0a 1", "The last byte is incomplete.")]
     {
         send(&page, "hex", digits).await;
-        page.wait_for_texts(".send-options .error", |words| words.contains(&wrong.to_owned())).await;
+        page.wait_for_texts(".send-options .error", |words| words.contains(&invalid.to_owned())).await;
     }
     assert_eq!(page.snapshot().await.sent, "0");
     page.finish().await;

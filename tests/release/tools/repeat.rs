@@ -56,7 +56,8 @@ async fn rejects_invalid_repetition_settings(browser: &Browser) {
     let (page, _other) = open_with_receiver(browser, &yodel).await;
     page.fill("numEvery", "9").await;
     page.click("Start").await;
-    page.wait_for_texts(".send-options .error", |words| words.iter().any(|wrong| wrong.contains("at least 10"))).await;
+    page.wait_for_texts(".send-options .error", |words| words.iter().any(|invalid| invalid.contains("at least 10")))
+        .await;
     page.fill("numEvery", "10").await;
     page.fill("txtContent", " ").await;
     page.click("Start").await;

@@ -33,7 +33,7 @@ async fn two_pages_share_a_room_and_exchange_direct_messages(browser: &Browser) 
     bo.window.click(&other).await;
     let to = bo.wait_for_texts("#to b", |chip| chip.first().is_some_and(|to| to.starts_with("→ @c_"))).await;
     bo.submit("for you alone").await;
-    bo.wait_until("the acknowledgement", |snapshot| snapshot.marks().last() == Some(&"Acknowledged")).await;
+    bo.wait_until("the acknowledgment", |snapshot| snapshot.marks().last() == Some(&"Acknowledged")).await;
     let snapshot = ana
         .wait_until("the message", |snapshot| snapshot.rows.last().is_some_and(|row| row.text.ends_with("alone")))
         .await;

@@ -45,8 +45,8 @@ async fn saving_requires_a_name_and_a_text(browser: &Browser) {
     open_saved_messages(&page).await;
     page.fill("txtName", "nothing").await;
     page.click("Save message").await;
-    let wanted = "Enter a message and a name first.".to_owned();
-    page.wait_for_texts(".send-options .error", |words| words.contains(&wanted)).await;
+    let expected = "Enter a message and a name first.".to_owned();
+    page.wait_for_texts(".send-options .error", |words| words.contains(&expected)).await;
     assert_eq!(page.element_texts(NAMES).await, [""; 0]);
     page.finish().await;
 }

@@ -1,4 +1,4 @@
-//! Server metrics in the page, and who may read them.
+//! Server metrics in the page, and the credentials that they require.
 
 use serde_json::json;
 use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
@@ -38,7 +38,7 @@ async fn shows_metrics_of_the_running_server(browser: &Browser) {
 }
 
 #[apply(each_browser)]
-async fn asks_for_a_key_when_metrics_are_protected(browser: &Browser) {
+async fn requests_a_key_for_protected_metrics(browser: &Browser) {
     let key = NamedTempFile::new().expect("temporary file");
     std::fs::write(key.path(), KEY).expect("file is writable");
     let file = key.path().to_str().expect("path is UTF-8");
@@ -48,7 +48,7 @@ async fn asks_for_a_key_when_metrics_are_protected(browser: &Browser) {
     page.wait_for_text(".metrics p", wanted).await;
     page.fill("key", "a wrong key\n").await;
     wait_for_requests(&page, 2).await;
-    page.wait_for_text(".metrics p", wanted).await;
+    page.wait_for_text(".metrics p", expected).await;
     page.fill("key", &format!("{KEY}\n")).await;
     page.wait_for_texts(METRICS, |metrics| starts_with(metrics, &["Connections1"])).await;
     let stored = "return JSON.stringify([localStorage, sessionStorage, location.href])";

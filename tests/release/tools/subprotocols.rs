@@ -17,10 +17,7 @@ async fn shows_the_negotiated_subprotocol(browser: &Browser) {
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
     offer(&page, &server.url, &format!("chat.v3, {SUPPORTED}")).await;
-    page.wait_for_texts(".sidebar p.muted", |words| {
-        words[0] == format!("The server chose the subprotocol {SUPPORTED}.")
-    })
-    .await;
+    page.wait_for_texts(".sidebar p.muted", |words| words[0] == format!("Subprotocol: {SUPPORTED}")).await;
     page.submit("hello").await;
     page.wait_for_last_row("warning:  > hello").await;
     page.finish().await;
@@ -49,10 +46,11 @@ async fn rejects_invalid_subprotocols(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
     page.open_tools().await;
-    for (names, wrong) in [("chat, two words", "“two words” cannot be"), ("chat, chat", "“chat” is listed twice.")]
+    for (names, invalid) in
+        [("chat, two words", "Invalid subprotocol “two words”"), ("chat, chat", "“chat” is listed twice.")]
     {
         offer(&page, "/ws/echo", names).await;
-        page.wait_for_texts(".sidebar .error", |words| words[0].starts_with(wrong)).await;
+        page.wait_for_texts(".sidebar .error", |words| words[0].starts_with(invalid)).await;
     }
     let snapshot = page.snapshot().await;
     assert!(snapshot.state == "Connected" && snapshot.address.ends_with("/ws"), "{snapshot:?}");

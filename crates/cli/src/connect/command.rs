@@ -98,8 +98,8 @@ mod tests {
 
     #[test]
     fn rejects_unknown_and_incomplete_commands() {
-        for wrong in ["/join", "/to ada", "/to", "/sing a song", "/ "] {
-            assert!(Command::parse(wrong).is_err(), "{wrong}");
+        for invalid in ["/join", "/to ada", "/to", "/sing a song", "/ "] {
+            assert!(Command::parse(invalid).is_err(), "{invalid}");
         }
         assert!(Command::parse("/sing").is_err_and(|error| error.contains("/help") && error.contains("//sing")));
     }

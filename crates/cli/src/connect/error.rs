@@ -46,8 +46,8 @@ fn hint(error: &DialError) -> &'static str {
         DialError::Tls(..) => " (--insecure skips the verification of the certificate)",
         DialError::Rejected { status, .. } if status.starts_with("401") => " (authenticate with --token-file)",
         DialError::Rejected { status, .. } if status.starts_with("403") => " (is --origin or --token-file missing?)",
-        DialError::Rejected { status, .. } if status.starts_with("404") => " (is the path right?)",
-        DialError::Handshake(_) => " (is it a WebSocket server that supports this subprotocol?)",
+        DialError::Rejected { status, .. } if status.starts_with("404") => " (check the path)",
+        DialError::Handshake(_) => " (is this a WebSocket server that supports the subprotocol?)",
         _ => "",
     }
 }
@@ -58,7 +58,7 @@ fn advice(code: CloseCode) -> &'static str {
         1008 => "the server's policy does not allow this",
         1009 => "send shorter messages",
         1010 => "the server requires an extension",
-        4501 => "is it a Yodel server? Other servers need no --join",
+        4501 => "is this a Yodel server? Other servers do not support --join",
         4502 => "authenticate with a valid token: --token-file",
         4503 => "ask the operator of the server",
         4504 => "close other connections first",

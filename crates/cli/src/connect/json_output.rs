@@ -77,7 +77,7 @@ fn effect_object(effect: &Effect) -> Option<JsonEvent<'_>> {
         Effect::Joined { room, position, users, more_users } => {
             JsonEvent::Joined { room, position, users: users.as_deref(), more_users: *more_users }
         }
-        Effect::Left { room, error: why } => JsonEvent::Left { room, why: why.as_ref() },
+        Effect::Left { room, error } => JsonEvent::Left { room, why: error.as_ref() },
         Effect::Gap { room, after, upto } => JsonEvent::Gap { room, after, upto },
         Effect::Latency(ms) => JsonEvent::Latency { ms: *ms },
         Effect::UnrecognizedFrame(data) => JsonEvent::UnknownFrame { data },

@@ -3,7 +3,7 @@
 //! | concern | module |
 //! |---|---|
 //! | flags, defaults, units | `options`; the configuration of a dial: `dial_config` |
-//! | from the first dial to the exit status | `session_loop`; what the exit status depends on: `status` |
+//! | from the first dial to the exit status | `session_loop`; state that determines the exit status: `status` |
 //! | effects of the session | `driver`; one socket: `socket`, `writer` |
 //! | input | `input` from a `source` or the `editor`; `command`, `joined_rooms`; the `terminal` |
 //! | output | `output_event` as `text_output` or `json_output`: each a `line` for the `printer` |
@@ -38,8 +38,8 @@ pub use options::ConnectFlags;
 /// Runs a session until the input ends, the user ends it, or the server closes it.
 ///
 /// # Errors
-/// Returns an error if the server rejects this client, if a message was not delivered, or if a resource of the system
-/// is missing.
+/// Returns an error if the server rejects this client, if a message was not delivered, or if the runtime or a signal
+/// handler cannot be created.
 pub fn run(options: &ConnectFlags) -> Result<(), ConnectError> {
     let runtime = Builder::new_current_thread().enable_all().build().map_err(ConnectError::System)?;
     let result = runtime.block_on(session_loop::run(options));

@@ -22,7 +22,7 @@ use super::source::InputSource;
 use super::terminal::TerminalModes;
 use super::text_output;
 
-/// Time to wait for the server's close frame after this client's.
+/// Time to wait for the server's close frame after this client has sent its own.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Largest number of pending messages while a pipe is read.
@@ -127,7 +127,8 @@ impl<'a> SessionLoop<'a> {
         }
     }
 
-    /// Waits for responses for a while before closing, because a plain server does not acknowledge messages.
+    /// Waits for responses before closing, because a plain server does not acknowledge messages: until
+    /// --response-timeout has passed since the end of the input and since the last echo.
     fn wait_for_responses(&mut self) {
         let status = &self.driver.status;
         let must_wait = self.mode == Mode::Plain && !status.pending_echoes.is_empty() && self.driver.is_open();

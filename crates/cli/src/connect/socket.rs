@@ -166,9 +166,9 @@ impl SocketTask {
         let mut consumed = 0;
         while consumed < input.len() {
             let event = match decoder.read(&mut input[consumed..], message) {
-                Err(violation) => {
-                    let _ = self.replies.send(OutgoingMessage::Close(violation.close_code().0));
-                    return Some((violation.close_code(), violation.to_string()));
+                Err(error) => {
+                    let _ = self.replies.send(OutgoingMessage::Close(error.close_code().0));
+                    return Some((error.close_code(), error.to_string()));
                 }
                 Ok(step) => {
                     consumed += step.consumed;

@@ -20,8 +20,8 @@ pub struct InputSource {
 }
 
 impl InputSource {
-    /// Starts to read standard input: with the line editor if standard input and output are terminals and the output
-    /// is text, after a call of `before_editing`. Also returns the printer that prints above the editor's prompt.
+    /// Starts reading standard input. If standard input and output are terminals and the output is text, calls
+    /// `before_editing`, reads with the line editor, and also returns the printer for lines above its prompt.
     pub fn open(plain_text: bool, before_editing: impl FnOnce()) -> (Self, Option<PromptPrinter>) {
         // A capacity of one: the rest stays in the pipe, whose writer then blocks.
         let (sender, lines) = mpsc::channel(1);

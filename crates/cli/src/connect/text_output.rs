@@ -11,7 +11,7 @@ use super::output_event::OutputEvent;
 /// Number of bytes of a binary message that are shown.
 const HEX_BYTES: usize = 32;
 
-/// Returns the output lines for an event; none for an event of no interest.
+/// Returns the output lines for an event; none for an event that is not printed.
 pub fn lines(event: &OutputEvent<'_>, formatted: bool) -> Vec<Line> {
     match event {
         OutputEvent::Effect(effect) => effect_lines(effect).unwrap_or_default(),
@@ -19,7 +19,7 @@ pub fn lines(event: &OutputEvent<'_>, formatted: bool) -> Vec<Line> {
         OutputEvent::Binary(bytes) if formatted => vec![Line::received("> ", hex(bytes))],
         OutputEvent::Binary(bytes) => vec![Line::received("", *bytes)],
         OutputEvent::Sending(_, text) if formatted => vec![Line::sent(*text)],
-        // The final error message reports it.
+        // The final error message reports a failed dial.
         OutputEvent::Sending(..) | OutputEvent::DialFailed(_) => Vec::new(),
         OutputEvent::Error(text) => vec![Line::error(*text)],
     }
@@ -44,14 +44,14 @@ fn effect_lines(effect: &Effect) -> Option<Vec<Line>> {
         Effect::Reply(_, reply) => return reply_lines(reply),
         Effect::Joined { room, users, .. } => Line::info(format!("joined {room}{}", user_count(users.as_deref()))),
         Effect::Left { room, error: None } => Line::info(format!("left {room}")),
-        Effect::Left { room, error: Some(why) } => {
-            Line::error(format!("not joined to {room}: {}: {}", why.code, why.message))
+        Effect::Left { room, error: Some(error) } => {
+            Line::error(format!("cannot join {room}: {}: {}", error.code, error.message))
         }
         Effect::Gap { room, after, upto } => Line::error(gap(room, after, upto)),
         Effect::Message(message) => message_line(message),
         Effect::Direct(direct) => direct_line(direct),
         Effect::PresenceDiff(diff) => return Some(presence_lines(&diff.room, &diff.joined, &diff.left)),
-        Effect::Goodbye(goodbye) => Line::info(format!("the server is shutting down: {}", goodbye.reason)),
+        Effect::Goodbye(goodbye) => Line::info(format!("the server is closing the connection: {}", goodbye.reason)),
         Effect::Error(error) => Line::error(format!("{}: {}", error.code, error.message)),
         Effect::UnrecognizedFrame(text) => Line::error(format!("received an unknown frame: {text}")),
         _ => return None,

@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn rejects_urls_that_are_not_websocket_urls() {
-        for wrong in [
+        for invalid in [
             "",
             "127.0.0.1:8000",
             "/ws",
@@ -141,7 +141,7 @@ mod tests {
             "ws://me@a/",
             "ws://:pw@a/",
         ] {
-            assert!(Address::parse(wrong).is_err_and(|error| error.contains("ws://HOST:PORT/PATH")), "{wrong}");
+            assert!(Address::parse(invalid).is_err_and(|error| error.contains("ws://HOST:PORT/PATH")), "{invalid}");
         }
     }
 

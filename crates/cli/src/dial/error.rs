@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_permanent_from_temporary_rejections() {
+    fn distinguishes_permanent_from_temporary_rejections() {
         let rejected = |status: &str| DialError::Rejected { status: status.into(), body: String::new() }.is_permanent();
         assert!(rejected("400 Bad Request") && rejected("401 Unauthorized") && rejected("404 Not Found"));
         assert!(!rejected("429 Too Many Requests") && !rejected("503 Service Unavailable") && !rejected("301 Moved"));

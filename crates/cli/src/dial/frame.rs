@@ -15,10 +15,10 @@ pub struct UnmaskedFrame<'a> {
 }
 
 /// Appends the frame to `out`, masked with `key`.
-pub fn append_frame(form: UnmaskedFrame<'_>, key: [u8; 4], out: &mut Vec<u8>) {
-    let length = form.payload.len() as u64;
-    Header { fin: true, rsv1: form.compressed, opcode: form.opcode, mask: Some(key), length }.write(out);
+pub fn append_frame(frame: UnmaskedFrame<'_>, key: [u8; 4], out: &mut Vec<u8>) {
+    let length = frame.payload.len() as u64;
+    Header { fin: true, rsv1: frame.compressed, opcode: frame.opcode, mask: Some(key), length }.write(out);
     let start = out.len();
-    out.extend_from_slice(form.payload);
+    out.extend_from_slice(frame.payload);
     mask::apply(&mut out[start..], key, 0);
 }

@@ -18,7 +18,7 @@ impl Header {
     /// Parses `Name: value`.
     ///
     /// # Errors
-    /// Returns a message with the expected form, or one that says that the handshake itself sets this header.
+    /// Returns a message with the expected form, or the reason why this header cannot be set.
     pub fn parse(text: &str) -> Result<Self, String> {
         let expected = "expected 'Name: value', such as 'Origin: https://example.com'";
         let (name, value) = text.split_once(':').ok_or(expected)?;
@@ -70,24 +70,24 @@ mod tests {
 
     #[test]
     fn rejects_headers_that_break_the_handshake() {
-        for wrong in ["", "Origin", ": a", "A B: c", "A: b\r\nC: d", "Upgrade: no", "sec-websocket-key: mine"] {
-            assert!(Header::parse(wrong).is_err(), "{wrong}");
+        for invalid in ["", "Origin", ": a", "A B: c", "A: b\r\nC: d", "Upgrade: no", "sec-websocket-key: mine"] {
+            assert!(Header::parse(invalid).is_err(), "{invalid}");
         }
     }
 
     #[test]
     fn rejects_an_origin_without_scheme_or_host() {
         assert_eq!(Header::origin("https://a.example:8443").expect("an origin").value, "https://a.example:8443");
-        for wrong in ["", "a.example", "https://", "://a", "https://a\r\nB: c"] {
-            assert!(Header::origin(wrong).is_err(), "{wrong}");
+        for invalid in ["", "a.example", "https://", "://a", "https://a\r\nB: c"] {
+            assert!(Header::origin(invalid).is_err(), "{invalid}");
         }
     }
 
     #[test]
     fn rejects_a_subprotocol_that_is_not_a_token() {
         assert_eq!(Header::parse_token("chat.v1"), Ok("chat.v1".to_owned()));
-        for wrong in ["", "a b", "a,b", "a\r\nb"] {
-            assert!(Header::parse_token(wrong).is_err(), "{wrong}");
+        for invalid in ["", "a b", "a,b", "a\r\nb"] {
+            assert!(Header::parse_token(invalid).is_err(), "{invalid}");
         }
     }
 }

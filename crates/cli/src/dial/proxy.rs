@@ -43,7 +43,7 @@ impl Proxy {
         let exempt = ["no_proxy", "NO_PROXY"].iter().find_map(set).map(|(_, list)| list).unwrap_or_default();
         let server = uri(address)?;
         let intercept = |proxy: &str| Matcher::builder().all(proxy).no(exempt.as_str()).build().intercept(&server);
-        // The matcher ignores a URL that it cannot parse, so a valid one tells whether the server is exempt.
+        // The matcher ignores a URL that it cannot parse, so a valid placeholder shows whether the server is exempt.
         if intercept("http://proxy").is_none() {
             return Ok(None);
         }
@@ -119,11 +119,12 @@ mod tests {
 
     fn find(url: &str, variables: &[(&str, &str)]) -> Result<Option<Proxy>, DialError> {
         let address = Address::parse(url).expect(url);
-        let variable = |name: &str| variables.iter().find(|(is, _)| *is == name).map(|(_, value)| (*value).to_owned());
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         Proxy::from_variables(&address, &variable)
     }
 
-    fn found(url: &str, variables: &[(&str, &str)]) -> Option<String> {
+    fn proxy_for(url: &str, variables: &[(&str, &str)]) -> Option<String> {
         let found = find(url, variables).expect("a usable proxy");
         found.map(|proxy| format!("{}:{}", proxy.address.host(), proxy.address.port()))
     }
@@ -131,17 +132,17 @@ mod tests {
     #[test]
     fn reads_the_variable_of_each_scheme_and_all_proxy() {
         let all = [("http_proxy", "http://plain:1"), ("https_proxy", "secure:2"), ("all_proxy", "http://all:3/")];
-        assert_eq!(found("ws://a", &all), Some("plain:1".to_owned()));
-        assert_eq!(found("wss://a", &all), Some("secure:2".to_owned()));
-        assert_eq!(found("ws://a", &all[2..]), Some("all:3".to_owned()));
-        assert_eq!(found("wss://a", &[("HTTPS_PROXY", "http://[::1]")]), Some("::1:80".to_owned()));
-        assert_eq!(found("ws://a", &[("HTTP_PROXY", "http://stranger:1")]), None);
-        assert_eq!(found("ws://a", &[("http_proxy", "")]), None);
+        assert_eq!(proxy_for("ws://a", &all), Some("plain:1".to_owned()));
+        assert_eq!(proxy_for("wss://a", &all), Some("secure:2".to_owned()));
+        assert_eq!(proxy_for("ws://a", &all[2..]), Some("all:3".to_owned()));
+        assert_eq!(proxy_for("wss://a", &[("HTTPS_PROXY", "http://[::1]")]), Some("::1:80".to_owned()));
+        assert_eq!(proxy_for("ws://a", &[("HTTP_PROXY", "http://stranger:1")]), None);
+        assert_eq!(proxy_for("ws://a", &[("http_proxy", "")]), None);
     }
 
     #[test]
     fn connects_directly_to_servers_in_no_proxy() {
-        let without = |url: &str, list: &str| found(url, &[("all_proxy", "p:1"), ("no_proxy", list)]).is_none();
+        let without = |url: &str, list: &str| proxy_for(url, &[("all_proxy", "p:1"), ("no_proxy", list)]).is_none();
         for (url, list) in [
             ("ws://localhost:8000", "example.com,localhost"),
             ("ws://a.example.com", ".example.com"),
@@ -166,7 +167,7 @@ mod tests {
 
     #[test]
     fn rejects_an_unusable_proxy() {
-        for (wrong, reason) in [
+        for (invalid, reason) in [
             ("socks5://a:1", "socks5 is not supported"),
             ("https://a:1", "https is not supported"),
             ("ftp://a:1", "http://HOST:PORT"),
@@ -174,11 +175,11 @@ mod tests {
             ("http://a:b", "http://HOST:PORT"),
             ("http://me:hunter2@a:b", "http://HOST:PORT"),
         ] {
-            let error = find("ws://a", &[("all_proxy", wrong)]).expect_err(wrong).to_string();
+            let error = find("ws://a", &[("all_proxy", invalid)]).expect_err(invalid).to_string();
             assert!(error.starts_with("cannot use the proxy in all_proxy: ") && error.contains(reason), "{error}");
             assert!(!error.contains("hunter2"), "{error}");
-            let exempt = find("ws://a", &[("all_proxy", wrong), ("no_proxy", "a")]);
-            assert!(exempt.is_ok_and(|proxy| proxy.is_none()), "{wrong}");
+            let exempt = find("ws://a", &[("all_proxy", invalid), ("no_proxy", "a")]);
+            assert!(exempt.is_ok_and(|proxy| proxy.is_none()), "{invalid}");
         }
     }
 

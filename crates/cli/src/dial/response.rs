@@ -106,17 +106,20 @@ mod tests {
 
     #[test]
     fn parses_the_negotiated_compression() {
-        let agreed = |line: &str| DeflateParams::parse(line).map(|deflate| deflate.no_context_takeover);
-        assert_eq!(agreed("permessage-deflate"), Some(false));
-        assert_eq!(agreed("permessage-deflate; client_no_context_takeover; server_max_window_bits=12"), Some(false));
-        assert_eq!(agreed("permessage-deflate; server_max_window_bits=\"8\""), Some(false));
-        assert_eq!(agreed("permessage-deflate;server_no_context_takeover"), Some(true));
-        for wrong in
+        let no_context_takeover = |line: &str| DeflateParams::parse(line).map(|deflate| deflate.no_context_takeover);
+        assert_eq!(no_context_takeover("permessage-deflate"), Some(false));
+        assert_eq!(
+            no_context_takeover("permessage-deflate; client_no_context_takeover; server_max_window_bits=12"),
+            Some(false)
+        );
+        assert_eq!(no_context_takeover("permessage-deflate; server_max_window_bits=\"8\""), Some(false));
+        assert_eq!(no_context_takeover("permessage-deflate;server_no_context_takeover"), Some(true));
+        for invalid in
             ["", "gzip", "client_max_window_bits=10", "server_max_window_bits=7", "server_no_context_takeover=1"]
         {
-            assert_eq!(agreed(&format!("permessage-deflate; {wrong}")), None, "{wrong}");
+            assert_eq!(no_context_takeover(&format!("permessage-deflate; {invalid}")), None, "{invalid}");
         }
-        assert_eq!(agreed("x-webkit-deflate-frame"), None);
+        assert_eq!(no_context_takeover("x-webkit-deflate-frame"), None);
     }
 
     #[test]

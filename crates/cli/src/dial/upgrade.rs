@@ -37,25 +37,25 @@ pub struct UpgradeRequest {
 
 impl UpgradeRequest {
     /// Creates the request with these options.
-    pub fn new(wish: UpgradeOptions<'_>) -> Self {
-        let host = wish.headers.iter().find(|header| header.is("host")).map(|header| header.value.as_str());
+    pub fn new(options: UpgradeOptions<'_>) -> Self {
+        let host = options.headers.iter().find(|header| header.is("host")).map(|header| header.value.as_str());
         let mut head = format!(
             "GET {} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n",
-            wish.url.path(),
-            host.unwrap_or(wish.url.authority()),
+            options.url.path(),
+            host.unwrap_or(options.url.authority()),
         );
         let mut line =
             |name: &str, value: &str| write!(head, "{name}: {value}\r\n").expect("writing to a string succeeds");
-        for header in wish.headers.iter().filter(|header| !header.is("host")) {
+        for header in options.headers.iter().filter(|header| !header.is("host")) {
             line(&header.name, &header.value);
         }
-        if !wish.subprotocols.is_empty() {
-            line("Sec-WebSocket-Protocol", &wish.subprotocols.join(", "));
+        if !options.subprotocols.is_empty() {
+            line("Sec-WebSocket-Protocol", &options.subprotocols.join(", "));
         }
-        if wish.compression {
+        if options.compression {
             line("Sec-WebSocket-Extensions", NAME);
         }
-        Self { head, subprotocols: wish.subprotocols.to_vec(), compression: wish.compression }
+        Self { head, subprotocols: options.subprotocols.to_vec(), compression: options.compression }
     }
 
     /// Returns the request with this `Sec-WebSocket-Key`.
@@ -85,7 +85,7 @@ impl UpgradeRequest {
 
     /// Validates a response with status 101 (section 4.1).
     fn validate(&self, key: &str, headers: &ResponseHeaders<'_>) -> Result<Option<DeflateParams>, DialError> {
-        let invalid = |what: String| Err(DialError::Handshake(what));
+        let invalid = |problem: String| Err(DialError::Handshake(problem));
         for (name, token) in [("Upgrade", "websocket"), ("Connection", "upgrade")] {
             if !has_token(headers.get_all(name), token) {
                 return invalid(format!("the response has no header {name}: {token}"));
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn rejects_an_invalid_response() {
-        for (from, to, what) in [
+        for (from, to, problem) in [
             ("WebSocket", "h2c", "no header Upgrade"),
             ("keep-alive, Upgrade", "close", "no header Connection"),
             ("s3pP", "S3pP", "does not match the key"),
@@ -184,8 +184,8 @@ mod tests {
             ("Connection:", "Sec-WebSocket-Extensions: permessage-deflate\r\nConnection:", "not offered"),
             ("HTTP/1.1", "SSH-2.0", "not HTTP"),
         ] {
-            let error = parse(&[], &format!("{}\r\n", OPEN.replace(from, to))).expect_err(what);
-            assert!(error.contains(what), "{error}");
+            let error = parse(&[], &format!("{}\r\n", OPEN.replace(from, to))).expect_err(problem);
+            assert!(error.contains(problem), "{error}");
         }
         assert!(parse(&["chat"], &format!("{OPEN}\r\n")).is_err_and(|error| error.contains("selected none")));
     }

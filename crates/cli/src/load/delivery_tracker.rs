@@ -16,9 +16,9 @@ pub struct DeliveryTracker {
     messages: Range<u64>,
     /// One slot per message in flight; the index is the message's number modulo the number of slots.
     slots: Vec<Slot>,
-    /// Number of the first message that some receiver lacks.
+    /// Number of the first message that has not reached every receiver.
     first_undelivered: AtomicU64,
-    /// Waker of the sender, which waits for that number to grow.
+    /// Waker of the sender, which waits until `first_undelivered` grows.
     sender: AtomicWaker,
     start: Instant,
 }
@@ -64,8 +64,8 @@ impl DeliveryTracker {
         sendable
     }
 
-    /// Records that one receiver got these messages just now. Returns the latency of each. Receivers must record
-    /// messages in order.
+    /// Records that one receiver has received these messages now. Returns the latency of each. Each receiver must
+    /// record its messages in order.
     pub fn record_received(&self, messages: Range<u64>) -> impl Iterator<Item = Duration> {
         let now = self.now();
         messages.map(move |number| {
@@ -81,7 +81,7 @@ impl DeliveryTracker {
         })
     }
 
-    /// Returns whether every receiver got every message.
+    /// Returns whether every receiver has received every message.
     pub fn is_complete(&self) -> bool {
         self.first_undelivered.load(Ordering::Acquire) == self.messages.end
     }

@@ -69,7 +69,7 @@ pub enum LoadError {
         received: u64,
     },
     /// Nothing was received for the time of --timeout.
-    #[error("timed out: nothing received for {:#} after {done} of {total} {what}", SignedDuration::try_from(*.timeout).unwrap_or(SignedDuration::MAX))]
+    #[error("timed out: nothing received for {:#} after {done} of {total} {items}", SignedDuration::try_from(*.timeout).unwrap_or(SignedDuration::MAX))]
     Stalled {
         /// The time without progress.
         timeout: Duration,
@@ -78,9 +78,9 @@ pub enum LoadError {
         /// Number of expected items.
         total: u64,
         /// Name of the counted items, in the plural.
-        what: &'static str,
+        items: &'static str,
     },
-    /// Ctrl-C; whether a report of the part until then is printed.
+    /// Interrupted by Ctrl-C; `true` if a report of the measurement until then is printed.
     #[error("interrupted{}", if *.0 { ": the report covers the part until then" } else { " before anything was measured" })]
     Interrupted(bool),
 }

@@ -31,7 +31,7 @@ impl Outgoing for () {
 /// One frame that is sent repeatedly, as often as allowed.
 #[derive(Debug)]
 pub struct RepeatedFrame {
-    /// As many copies of the frame as are written at once.
+    /// The copies of the frame that are written at once.
     bytes: Vec<u8>,
     frame: usize,
     /// Position in `bytes` of the next byte to write.
@@ -121,11 +121,11 @@ mod tests {
     const HELLO: UnmaskedFrame<'_> = UnmaskedFrame { opcode: Opcode::Text, compressed: false, payload: b"Hello" };
     const FRAME: &[u8] = b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58";
 
-    /// Returns everything that is written if the socket accepts `at_once` bytes per write.
-    fn drain(outgoing: &mut impl Outgoing, at_once: usize) -> Vec<u8> {
+    /// Returns everything that is written if the socket accepts at most `max_per_call` bytes per write.
+    fn drain(outgoing: &mut impl Outgoing, max_per_call: usize) -> Vec<u8> {
         let mut all = Vec::new();
         while !outgoing.next().is_empty() {
-            let taken = outgoing.next().len().min(at_once);
+            let taken = outgoing.next().len().min(max_per_call);
             all.extend_from_slice(&outgoing.next()[..taken]);
             outgoing.advance(taken);
         }
@@ -134,13 +134,13 @@ mod tests {
 
     #[test]
     fn writes_exactly_the_allowed_frames() {
-        for at_once in 1..60 {
+        for max_per_call in 1..60 {
             let mut frames = RepeatedFrame::new(HELLO, KEY, 4);
             assert!(frames.next().is_empty());
             for allowed in [1, 4, 3, 9] {
                 frames.allow(allowed);
                 assert_eq!(
-                    drain(&mut frames, at_once),
+                    drain(&mut frames, max_per_call),
                     FRAME.repeat(usize::try_from(allowed).expect("a small number"))
                 );
                 assert!(frames.is_between_frames());
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_all_allowed_frames_at_once() {
+    fn writes_all_allowed_frames_in_one_call() {
         let mut frames = RepeatedFrame::new(HELLO, KEY, 8);
         frames.allow(8);
         assert_eq!(frames.next().len(), 8 * FRAME.len());

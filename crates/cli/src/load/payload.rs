@@ -141,13 +141,13 @@ mod tests {
         let text = String::from_utf8(payload.bytes.clone()).expect("ASCII");
         assert!(payload.is_end_of(text.as_bytes()));
         assert!(payload.is_end_of(format!("127.0.0.1:4 echo: {text}").as_bytes()));
-        for wrong in [&text[1..], &format!("{text}!"), &text.replace(' ', "_"), ""] {
-            assert!(!payload.is_end_of(wrong.as_bytes()), "{wrong}");
+        for invalid in [&text[1..], &format!("{text}!"), &text.replace(' ', "_"), ""] {
+            assert!(!payload.is_end_of(invalid.as_bytes()), "{invalid}");
         }
     }
 
     #[test]
-    fn parses_the_number_behind_a_prefix() {
+    fn parses_the_number_after_a_prefix() {
         let payload = plain(30);
         for number in [0, 7, 123_456_789_012] {
             let sent = numbered(&payload, number);
@@ -163,8 +163,8 @@ mod tests {
         let sent = numbered(&payload, 5);
         let mut changed = sent.clone();
         changed[29] ^= 1;
-        for wrong in [&sent[1..], &changed[..], &payload.bytes[..], b"", b"the time is 12:00:00"] {
-            assert_eq!(payload.number_of(wrong), None);
+        for invalid in [&sent[1..], &changed[..], &payload.bytes[..], b"", b"the time is 12:00:00"] {
+            assert_eq!(payload.number_of(invalid), None);
         }
     }
 }

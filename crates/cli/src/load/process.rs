@@ -112,7 +112,7 @@ fn threads(id: u32) -> Vec<u32> {
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
 }
 
-/// Parses `utime` and `stime` of /proc/PID/stat. The process name before them may contain spaces and brackets.
+/// Parses `utime` and `stime` of /proc/PID/stat. The process name before them may contain spaces and parentheses.
 fn ticks(stat: &str) -> Option<(u64, u64)> {
     let (_, fields) = stat.rsplit_once(") ")?;
     let mut fields = fields.split_ascii_whitespace().skip(11);
@@ -135,13 +135,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parses_ticks_behind_any_process_name() {
+    fn parses_ticks_after_any_process_name() {
         let fields = "S 1 7 7 0 -1 4194560 9 0 0 0 123 45 0 0 20 0 1 0 99";
         for name in ["yodel", "a b", "a) S 1 (b", ""] {
             assert_eq!(ticks(&format!("7 ({name}) {fields}")), Some((123, 45)), "{name}");
         }
-        for wrong in ["", "7 (yodel)", "7 (yodel) S 1", "7 (yodel) S 1 7 7 0 -1 4194560 9 0 0 0 x 45"] {
-            assert_eq!(ticks(wrong), None, "{wrong}");
+        for invalid in ["", "7 (yodel)", "7 (yodel) S 1", "7 (yodel) S 1 7 7 0 -1 4194560 9 0 0 0 x 45"] {
+            assert_eq!(ticks(invalid), None, "{invalid}");
         }
     }
 

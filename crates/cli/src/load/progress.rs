@@ -17,7 +17,7 @@ pub struct Progress {
     done: AtomicU64,
     /// Time without progress after which a phase fails.
     timeout: Duration,
-    /// Cancelled by Ctrl-C.
+    /// Canceled by Ctrl-C.
     interrupted: CancellationToken,
 }
 
@@ -44,7 +44,7 @@ impl Progress {
     /// [`LoadError::Interrupted`].
     pub async fn run_phase<T>(
         &self,
-        what: &'static str,
+        items: &'static str,
         total: u64,
         work: impl Future<Output = Result<T, LoadError>>,
     ) -> Result<T, LoadError> {
@@ -53,7 +53,7 @@ impl Progress {
             biased;
             () = self.interrupted.cancelled() => Err(LoadError::Interrupted(false)),
             result = work => result,
-            stalled = self.watch(what, total) => Err(stalled),
+            stalled = self.watch(items, total) => Err(stalled),
         };
         clear();
         result
@@ -72,25 +72,25 @@ impl Progress {
         }
     }
 
-    async fn watch(&self, what: &'static str, total: u64) -> LoadError {
+    async fn watch(&self, items: &'static str, total: u64) -> LoadError {
         let (mut last, mut since) = (0, Instant::now());
         loop {
             tokio::time::sleep(UPDATE_INTERVAL.min(self.timeout)).await;
             let done = self.done();
             if done > last {
-                show(what, total, done, done - last);
+                show(items, total, done, done - last);
                 (last, since) = (done, Instant::now());
             } else if since.elapsed() >= self.timeout {
-                return LoadError::Stalled { timeout: self.timeout, done, total, what };
+                return LoadError::Stalled { timeout: self.timeout, done, total, items };
             }
         }
     }
 }
 
 /// Shows the progress on a terminal; a log file would fill with such lines.
-fn show(what: &str, total: u64, done: u64, new: u64) {
+fn show(items: &str, total: u64, done: u64, new: u64) {
     if io::stderr().is_terminal() {
-        let _ = write!(io::stderr(), "\r{done} of {total} {what}, {new}/s\x1b[K");
+        let _ = write!(io::stderr(), "\r{done} of {total} {items}, {new}/s\x1b[K");
     }
 }
 

@@ -57,7 +57,7 @@ pub struct Report {
     pub server: Option<ServerCost>,
     /// CPU time used by this program.
     pub generator: CpuCost,
-    /// Whether this program used all its CPU, so that the server may be faster.
+    /// Whether this program was CPU-bound, so that the server may be faster than measured.
     pub generator_at_its_limit: bool,
     /// Whether Ctrl-C ended the run.
     pub interrupted: bool,
@@ -82,7 +82,7 @@ pub enum Unit {
 pub struct CpuCost {
     /// CPU time per item, in microseconds.
     pub cpu_us: f64,
-    /// CPU share: of one core for a server, of all usable cores for this program. 1 is 100 %.
+    /// CPU share: of one core for a server, of all usable cores for this program. 1 is 100%.
     pub busy: f64,
 }
 

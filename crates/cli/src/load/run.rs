@@ -75,12 +75,12 @@ impl Run {
     /// Returns the error of the phase.
     pub async fn measure<T>(
         &self,
-        what: &'static str,
+        items: &'static str,
         total: u64,
         work: impl Future<Output = Result<T, LoadError>>,
     ) -> Result<Measured<T>, LoadError> {
         let before = self.resources.snapshot();
-        let result = self.progress.run_phase(what, total, work).await;
+        let result = self.progress.run_phase(items, total, work).await;
         let usage = self.resources.since(&before, &self.resources.snapshot());
         let value = match result {
             Ok(value) => Some(value),

@@ -37,7 +37,7 @@ pub struct Socket {
     /// Masking key of all frames: one random key per connection, because this traffic needs no protection from
     /// proxies.
     pub key: [u8; 4],
-    /// True if the server accepted compression.
+    /// Whether the server accepted compression.
     pub compressed: bool,
     decoder: Decoder,
     /// Bytes that followed the handshake and are not decoded yet.
@@ -53,16 +53,16 @@ impl Socket {
         Self { stream, key, compressed, decoder, pending, pongs: Vec::new(), unflushed: false }
     }
 
-    /// Writes outgoing frames and reads once. Calls `on` for each complete message. Ready after a read, even if no
-    /// message is complete.
+    /// Writes outgoing frames and reads once. Calls `on_message` for each complete message. Ready after a read, even if
+    /// no message is complete.
     pub fn poll_io(
         &mut self,
         context: &mut Context<'_>,
         outgoing: &mut impl Outgoing,
-        mut on: impl FnMut(&[u8]) -> Result<(), LoadError>,
+        mut on_message: impl FnMut(&[u8]) -> Result<(), LoadError>,
     ) -> Poll<Result<(), LoadError>> {
         let written = self.poll_write(context, outgoing);
-        let read = self.poll_read(context, &mut on);
+        let read = self.poll_read(context, &mut on_message);
         match (written, read) {
             // A server that closes the connection sends the reason before it stops reading.
             (Poll::Ready(Err(_)), Poll::Ready(Err(closed))) => Poll::Ready(Err(closed)),
@@ -75,9 +75,9 @@ impl Socket {
     pub async fn write_and_read(
         &mut self,
         outgoing: &mut impl Outgoing,
-        mut on: impl FnMut(&[u8]) -> Result<(), LoadError>,
+        mut on_message: impl FnMut(&[u8]) -> Result<(), LoadError>,
     ) -> Result<(), LoadError> {
-        poll_fn(|context| self.poll_io(context, outgoing, &mut on)).await
+        poll_fn(|context| self.poll_io(context, outgoing, &mut on_message)).await
     }
 
     /// Sends a close frame and waits until the server closes the connection.
@@ -92,7 +92,7 @@ impl Socket {
         }
     }
 
-    /// Sends a close frame if the socket accepts it at once; does not wait for the server.
+    /// Sends a close frame if the socket accepts it immediately; does not wait for the server.
     pub async fn send_close(mut self) {
         let mut queue = self.close_frame();
         let once = poll_fn(|context| Poll::Ready(self.poll_write(context, &mut queue)));
@@ -127,12 +127,12 @@ impl Socket {
     fn poll_read(
         &mut self,
         context: &mut Context<'_>,
-        on: &mut impl FnMut(&[u8]) -> Result<(), LoadError>,
+        on_message: &mut impl FnMut(&[u8]) -> Result<(), LoadError>,
     ) -> Poll<Result<(), LoadError>> {
         BUFFERS.with_borrow_mut(|Buffers { input, message }| {
             if !self.pending.is_empty() {
                 let mut pending = std::mem::take(&mut self.pending);
-                self.decode(&mut pending, message, on)?;
+                self.decode(&mut pending, message, on_message)?;
             }
             let mut buffer = ReadBuf::new(input);
             // A read that does not fill the buffer has emptied the socket, so there is no second read.
@@ -142,7 +142,7 @@ impl Socket {
             if buffer.filled().is_empty() {
                 return Poll::Ready(Err(LoadError::Closed("without a close frame".to_owned())));
             }
-            Poll::Ready(self.decode(buffer.filled_mut(), message, on))
+            Poll::Ready(self.decode(buffer.filled_mut(), message, on_message))
         })
     }
 
@@ -150,14 +150,14 @@ impl Socket {
         &mut self,
         input: &mut [u8],
         buffer: &mut Vec<u8>,
-        on: &mut impl FnMut(&[u8]) -> Result<(), LoadError>,
+        on_message: &mut impl FnMut(&[u8]) -> Result<(), LoadError>,
     ) -> Result<(), LoadError> {
         let mut consumed = 0;
         while consumed < input.len() {
-            let step = self.decoder.read(&mut input[consumed..], buffer)?;
-            consumed += step.consumed;
-            match step.event {
-                Some(Event::Message(_, message)) => on(message)?,
+            let decoded = self.decoder.read(&mut input[consumed..], buffer)?;
+            consumed += decoded.consumed;
+            match decoded.event {
+                Some(Event::Message(_, message)) => on_message(message)?,
                 Some(Event::Ping(payload)) => {
                     append_frame(
                         UnmaskedFrame { opcode: Opcode::Pong, compressed: false, payload },
@@ -182,16 +182,16 @@ mod tests {
 
     const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
-    /// Creates a socket with these pending bytes, and the server's end; the pipe holds `at_once` bytes.
-    fn socket(pending: &[u8], at_once: usize) -> (Socket, DuplexStream) {
-        let (near, far) = duplex(at_once);
+    /// Creates a socket with these pending bytes, and the server's end; the pipe holds `capacity` bytes.
+    fn socket(pending: &[u8], capacity: usize) -> (Socket, DuplexStream) {
+        let (client_end, server_end) = duplex(capacity);
         let decoder = Decoder::new(Role::Client, 1_000, Inflation::PerMessage);
-        (Socket::new(Box::new(near), KEY, true, decoder, pending.to_vec()), far)
+        (Socket::new(Box::new(client_end), KEY, true, decoder, pending.to_vec()), server_end)
     }
 
     /// Returns the messages received until the server has sent these bytes, and the error at the end.
-    async fn receive(pending: &[u8], sent: &'static [u8], at_once: usize) -> (Vec<String>, String) {
-        let (mut socket, mut server) = socket(pending, at_once);
+    async fn receive(pending: &[u8], sent: &'static [u8], capacity: usize) -> (Vec<String>, String) {
+        let (mut socket, mut server) = socket(pending, capacity);
         tokio::spawn(async move { server.write_all(sent).await });
         let mut received = Vec::new();
         loop {
@@ -209,8 +209,8 @@ mod tests {
     async fn receives_messages_split_at_any_byte() {
         let sent =
             b"\x81\x05Hello\x01\x03Hel\x8a\x00\x80\x02lo\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00\x82\x00\x88\x02\x03\xe8";
-        for at_once in 1..=sent.len() {
-            let (received, end) = receive(b"", sent, at_once).await;
+        for capacity in 1..=sent.len() {
+            let (received, end) = receive(b"", sent, capacity).await;
             assert_eq!(received, ["Hello", "Hello", "Hello", ""]);
             assert_eq!(end, "the server closed a connection with 1000 (normal)");
         }
@@ -225,13 +225,13 @@ mod tests {
 
     #[tokio::test]
     async fn reports_protocol_errors_of_the_server() {
-        for (sent, what) in [
+        for (sent, reason) in [
             (&b"\x81\x80\0\0\0\0"[..], "frame masked"),
             (b"\x82\x7e\x03\xe9", "message too big"),
             (b"HTTP/1.1 400", "control frame fragmented"),
         ] {
             let (_, end) = receive(b"", sent, 20).await;
-            assert_eq!(end, format!("protocol error by the server: {what}"));
+            assert_eq!(end, format!("protocol error by the server: {reason}"));
         }
     }
 

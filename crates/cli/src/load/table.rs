@@ -35,7 +35,7 @@ impl Unit {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} {}", self.mode, self.url)?;
-        let parts = [self.setting(), self.result(), self.times(), self.cost()];
+        let parts = [self.settings(), self.results(), self.latencies(), self.cost()];
         let widest = |part: fn(&TableRow) -> usize| parts.iter().flatten().map(part).max().unwrap_or(0);
         let (names, values) = (widest(|row| row.name.len()), widest(|row| row.value.len()));
         for part in parts.iter().filter(|part| !part.is_empty()) {
@@ -53,8 +53,8 @@ impl fmt::Display for Report {
 
 impl Report {
     /// Returns the rows of the settings.
-    fn setting(&self) -> Vec<TableRow> {
-        let compression = |taken| if taken { "accepted by the server" } else { "declined by the server" };
+    fn settings(&self) -> Vec<TableRow> {
+        let compression = |accepted| if accepted { "accepted by the server" } else { "declined by the server" };
         let connections = (self.unit != Unit::Connection).then(|| row("connections", count(self.connections), ""));
         [
             connections,
@@ -62,14 +62,14 @@ impl Report {
             self.concurrency.map(|handshakes| row("concurrency", count(handshakes), "")),
             self.size.map(|bytes| row("size", count(bytes as u64), "bytes")),
             self.rate.map(|messages| row("target rate", count(messages.into()), "/s")),
-            self.compression.map(|taken| row("compression", String::new(), compression(taken))),
+            self.compression.map(|accepted| row("compression", String::new(), compression(accepted))),
         ]
         .into_iter()
         .flatten()
         .collect()
     }
 
-    fn result(&self) -> Vec<TableRow> {
+    fn results(&self) -> Vec<TableRow> {
         let others = self.others.filter(|&others| others > 0);
         [
             Some(row(self.unit.plural(), count(self.count), if self.interrupted { "until interrupted" } else { "" })),
@@ -82,16 +82,16 @@ impl Report {
         .collect()
     }
 
-    fn times(&self) -> Vec<TableRow> {
+    fn latencies(&self) -> Vec<TableRow> {
         let mut rows = Vec::new();
-        for (name, times) in [("latency", self.latency), ("send delay", self.late)] {
-            let Some(times) = times else { continue };
+        for (name, latencies) in [("latency", self.latency), ("send delay", self.late)] {
+            let Some(latencies) = latencies else { continue };
             let named = [
-                ("p50", times.p50),
-                ("p90", times.p90),
-                ("p99", times.p99),
-                ("p99.9", times.p99_9),
-                ("max", times.max),
+                ("p50", latencies.p50),
+                ("p90", latencies.p90),
+                ("p99", latencies.p99),
+                ("p99.9", latencies.p99_9),
+                ("max", latencies.max),
             ];
             rows.extend(named.map(|(quantile, value)| row(&format!("{name} {quantile}"), format!("{value:.1}"), "µs")));
         }
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn aligns_the_table_and_omits_what_was_not_measured() {
+    fn aligns_the_table_and_omits_missing_measurements() {
         let expected = "\
 echo ws://127.0.0.1:8000/ws
 

@@ -32,7 +32,7 @@ mod exact {
             Ok(Self(AsyncFd::new(timerfd_create(TimerfdClockId::Monotonic, flags)?)?))
         }
 
-        /// Sleeps until `deadline`; returns at once if it has passed. Cancellation safe.
+        /// Sleeps until `deadline`; returns immediately if it has passed. Cancellation safe.
         pub async fn sleep_until(&self, deadline: Instant) -> io::Result<()> {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -68,7 +68,7 @@ mod coarse {
             Ok(Self)
         }
 
-        /// Sleeps until `deadline`; returns at once if it has passed. Cancellation safe.
+        /// Sleeps until `deadline`; returns immediately if it has passed. Cancellation safe.
         pub async fn sleep_until(&self, deadline: Instant) -> io::Result<()> {
             tokio::time::sleep_until(deadline.into()).await;
             Ok(())

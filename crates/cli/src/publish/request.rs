@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn rejects_conflicting_flags() {
-        for wrong in [
+        for invalid in [
             &["--text=hi"][..],
             &["--room=a", "--everyone"],
             &["--user=a", "--client=b"],
@@ -137,7 +137,7 @@ mod tests {
             &["--room="],
             &["--room=a", "--url=ws://a"],
         ] {
-            assert!(flags(wrong).is_err(), "{wrong:?}");
+            assert!(flags(invalid).is_err(), "{invalid:?}");
         }
         let invalid_json = PublishRequest::new(&flags(&["--room=a", "--data={"]).expect("valid flags"), &mut empty());
         assert!(matches!(invalid_json, Err(PublishError::InvalidJson(_))));

@@ -11,10 +11,10 @@ use yodel_server::{ConfigError, Error, TlsError};
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// A combination of flags is invalid.
-    #[error("{}", in_flags(.0))]
+    #[error("{}", config_message(.0))]
     Flags(ConfigError),
     /// The certificate or its key cannot be used.
-    #[error("{}", tls_in_flags(.0))]
+    #[error("{}", tls_message(.0))]
     Tls(TlsError),
     /// A secret, a key for tokens or the keys for the HTTP API cannot be used.
     #[error("{}", file_in_flags(.0))]
@@ -55,9 +55,9 @@ impl From<TlsError> for ServeError {
     }
 }
 
-fn tls_in_flags(error: &TlsError) -> String {
+fn tls_message(error: &TlsError) -> String {
     match error {
-        TlsError::File { setting, file, problem } => format!("{} {}: {problem}", named(setting), file.display()),
+        TlsError::File { setting, file, problem } => format!("{} {}: {problem}", flag_name(setting), file.display()),
         TlsError::Pair { chain, key, problem } => {
             format!("--tls-cert {} and --tls-key {} cannot be used together: {problem}", chain.display(), key.display())
         }
@@ -70,11 +70,11 @@ fn file_in_flags(error: &CredentialFileError) -> String {
 }
 
 /// Returns the flag of the setting with the same name.
-fn named(setting: &str) -> String {
+fn flag_name(setting: &str) -> String {
     format!("--{}", setting.replace(['.', '_'], "-"))
 }
 
-fn in_flags(error: &ConfigError) -> String {
+fn config_message(error: &ConfigError) -> String {
     match error {
         ConfigError::Exposed { listen } => format!(
             "--listen {listen} accepts connections from other machines: require tokens with --auth jwt, or allow everyone with --open"
@@ -84,7 +84,7 @@ fn in_flags(error: &ConfigError) -> String {
         ),
         ConfigError::InvalidPath(path) => format!("--ws-path {path}: expected a path that starts with a slash and has only letters, digits and - . _ ~ /, such as /socket"),
         ConfigError::PathTaken(path) => format!("--ws-path {path}: the server uses this path itself; choose another one"),
-        ConfigError::Zero { setting } => format!("{}: expected a value greater than zero", named(setting)),
+        ConfigError::Zero { setting } => format!("{}: expected a value greater than zero", flag_name(setting)),
         ConfigError::IncompleteTls => "--tls-cert and --tls-key must be given together".to_owned(),
         ConfigError::MissingTokenKey => "--auth jwt needs a key to verify tokens: give --jwt-secret-file FILE (created with `yodel token secret`) or --jwt-public-key FILE".to_owned(),
         ConfigError::ConflictingTokenKeys => "--jwt-secret-file and --jwt-public-key cannot be used together: remove one of them".to_owned(),

@@ -47,8 +47,8 @@ pub fn report(
     }
     let (last, verdict) = match verifier.map(|verifier| verifier.verify(&token, now)) {
         Some(Ok(_)) => ("accepted\n".to_owned(), Ok(())),
-        Some(Err(denied)) => (String::new(), Err(TokenError::NotAccepted(denied))),
-        None => (unchecked(&token, now), Ok(())),
+        Some(Err(error)) => (String::new(), Err(TokenError::NotAccepted(error))),
+        None => (describe_unverified(&token, now), Ok(())),
     };
     Ok(InspectReport { text: text + &last, verdict })
 }
@@ -110,10 +110,10 @@ fn times(claims: &[u8], now: u64, zone: &TimeZone) -> Vec<String> {
 }
 
 /// Describes a token without a key: whether a server would accept it with a valid signature.
-fn unchecked(token: &str, now: u64) -> String {
+fn describe_unverified(token: &str, now: u64) -> String {
     let rest = match auth::decode_unverified(token, now) {
         Ok(_) => "a server would accept the claims".to_owned(),
-        Err(denied) => format!("a server would not accept the claims: {denied}"),
+        Err(error) => format!("a server would not accept the claims: {error}"),
     };
     format!("signature not verified: give --jwt-secret-file or --jwt-public-key\n{rest}\n")
 }

@@ -130,27 +130,27 @@ mod tests {
 
     #[test]
     fn rejects_claims_that_a_server_would_not_accept() {
-        let refused = |options: &MakeFlags| token(options, 1000).unwrap_err().to_string();
+        let error_for = |options: &MakeFlags| token(options, 1000).unwrap_err().to_string();
         for user in [String::new(), "a\nb".to_owned(), "x".repeat(256)] {
-            let error = refused(&MakeFlags { user, ..options() });
+            let error = error_for(&MakeFlags { user, ..options() });
             assert!(error.starts_with("a server would not accept this token: ") && error.contains("`sub`"), "{error}");
         }
-        let error = refused(&MakeFlags { room: vec!["=join".parse().unwrap()], ..options() });
+        let error = error_for(&MakeFlags { room: vec!["=join".parse().unwrap()], ..options() });
         assert!(error.contains("`rooms`"), "{error}");
         let long = format!("\"{}\"", "x".repeat(9000));
-        let error = refused(&MakeFlags { info: serde_json::from_str(&long).unwrap(), ..options() });
+        let error = error_for(&MakeFlags { info: serde_json::from_str(&long).unwrap(), ..options() });
         assert!(error.contains(&VerifyError::Invalid("the token is longer than 8 KiB").to_string()), "{error}");
     }
 
     #[test]
     fn names_the_flag_of_an_unusable_key() {
-        let refused = |options: &MakeFlags| token(options, 1000).unwrap_err().to_string();
-        let error = refused(&MakeFlags { jwt_secret_file: Some("/nowhere/secret".into()), ..options() });
+        let error_for = |options: &MakeFlags| token(options, 1000).unwrap_err().to_string();
+        let error = error_for(&MakeFlags { jwt_secret_file: Some("/nowhere/secret".into()), ..options() });
         assert!(error.starts_with("--jwt-secret-file /nowhere/secret: "), "{error}");
         let private = MakeFlags { jwt_secret_file: None, ..options() };
-        let error = refused(&MakeFlags { jwt_private_key: Some(file("p256.public.pem")), ..private.clone() });
+        let error = error_for(&MakeFlags { jwt_private_key: Some(file("p256.public.pem")), ..private.clone() });
         assert!(error.starts_with("--jwt-private-key ") && error.contains("p256.public.pem: "), "{error}");
-        let error = refused(&private);
+        let error = error_for(&private);
         assert!(error.contains("--jwt-secret-file") && error.contains("--jwt-private-key"), "{error}");
     }
 }

@@ -146,8 +146,8 @@ mod tests {
     fn parses_a_lifetime_from_1_s_to_366_days() {
         assert_eq!(lifetime("30days"), Ok(Duration::from_secs(30 * 86_400)));
         assert_eq!(lifetime("1year"), Ok(Duration::from_secs(365 * 86_400)));
-        for wrong in ["", "60", "0s", "500ms", "367days", "-1h"] {
-            assert!(lifetime(wrong).is_err(), "{wrong}");
+        for invalid in ["", "60", "0s", "500ms", "367days", "-1h"] {
+            assert!(lifetime(invalid).is_err(), "{invalid}");
         }
     }
 

@@ -10,24 +10,24 @@ use yodel_server::auth::Action;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RoomPermission {
     room: String,
-    may: Vec<&'static str>,
+    actions: Vec<&'static str>,
 }
 
 impl FromStr for RoomPermission {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let word = |word: &str| Action::ALL.into_iter().map(Action::as_str).find(|known| *known == word);
+        let action = |action: &str| Action::ALL.into_iter().map(Action::as_str).find(|known| *known == action);
         // The last `=` separates: a room name may contain it, an action does not.
-        let (room, may) = text.rsplit_once('=').ok_or_else(expected)?;
-        let may: Vec<_> = may.split(',').map(word).collect::<Option<_>>().ok_or_else(expected)?;
-        Ok(Self { room: room.to_owned(), may })
+        let (room, actions) = text.rsplit_once('=').ok_or_else(expected)?;
+        let actions: Vec<_> = actions.split(',').map(action).collect::<Option<_>>().ok_or_else(expected)?;
+        Ok(Self { room: room.to_owned(), actions })
     }
 }
 
 fn expected() -> String {
-    let words = Action::ALL.map(Action::as_str).join(",");
-    format!("expected a room or a pattern with the permitted actions, such as 'team-*={words}'")
+    let actions_list = Action::ALL.map(Action::as_str).join(",");
+    format!("expected a room or a pattern with the permitted actions, such as 'team-*={actions_list}'")
 }
 
 #[cfg(test)]
@@ -38,8 +38,8 @@ mod tests {
     fn parses_a_room_and_its_actions() {
         let permission: RoomPermission = "a=b*=join,history".parse().unwrap();
         assert_eq!(serde_json::to_string(&permission).unwrap(), r#"{"room":"a=b*","may":["join","history"]}"#);
-        for wrong in ["", "team", "team=", "team=joint", "team=join,", "team=join, publish", "join=team"] {
-            let error = wrong.parse::<RoomPermission>().unwrap_err();
+        for invalid in ["", "team", "team=", "team=joint", "team=join,", "team=join, publish", "join=team"] {
+            let error = invalid.parse::<RoomPermission>().unwrap_err();
             assert!(error.contains("team-*=join,publish,presence,history"), "{error}");
         }
     }

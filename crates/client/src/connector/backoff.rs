@@ -2,7 +2,7 @@
 
 use crate::Rng;
 
-/// Shortest delay in milliseconds, so that a server that fails at once is not dialed in a tight loop.
+/// Shortest delay in milliseconds, so that a server that fails immediately is not dialed in a tight loop.
 pub const BASE_MS: u64 = 500;
 
 /// Longest delay in milliseconds. Users reload a page that stays disconnected for longer.
@@ -11,7 +11,8 @@ pub const CAP_MS: u64 = 30_000;
 /// Returns the delay in milliseconds before the next dial, after `failures` earlier consecutive failures.
 ///
 /// The delay is [`BASE_MS`] plus a uniformly distributed part of `BASE_MS * 2^failures`, at most [`CAP_MS`]. The whole
-/// spread is random, also at the cap, so that clients that lost the same server at once do not return at once.
+/// spread is random, also at the cap, so that clients that lost the same server at the same time do not return at the
+/// same time.
 pub(super) fn delay_ms(failures: u32, rng: &mut dyn Rng) -> u64 {
     let spread = BASE_MS.saturating_mul(2u64.saturating_pow(failures)).min(CAP_MS - BASE_MS);
     BASE_MS + rng.below(spread + 1)

@@ -8,8 +8,8 @@ use crate::MessageId;
 /// be deleted.
 pub const BUFFERED_HIGH: u64 = 1024 * 1024;
 
-/// Low-water mark in bytes: below it messages are handed over again. Low enough not to stop again at once, high enough
-/// to keep the network busy.
+/// Low-water mark in bytes: below it messages are handed over again. Low enough not to stop again immediately, high
+/// enough to keep the network busy.
 pub const BUFFERED_LOW: u64 = BUFFERED_HIGH / 4;
 
 /// Largest number of messages that may be unwritten. Bounds the memory that a stream of tiny messages takes.
@@ -39,17 +39,17 @@ pub(super) struct Buffered {
 }
 
 impl Buffered {
-    /// Returns whether one more message may be handed over.
+    /// Returns whether one more message may be handed to the socket.
     pub(super) fn has_room(&self) -> bool {
         !self.full
     }
 
-    /// Returns when the socket must be measured next.
+    /// Returns when the socket's unwritten bytes must be polled next.
     pub(super) fn poll_ms(&self) -> Option<u64> {
         self.poll_ms
     }
 
-    /// Counts a message that is handed over.
+    /// Counts a message that is handed to the socket.
     pub(super) fn add(&mut self, now_ms: u64, id: Option<MessageId>, text: &str) {
         let bytes = text.len() as u64;
         self.pending.push_back(SentMessage { id, bytes });
@@ -60,7 +60,7 @@ impl Buffered {
         self.poll_ms = Some(self.poll_ms.map_or(next_ms, |at_ms| at_ms.min(next_ms)));
     }
 
-    /// Takes the socket's own number of unwritten bytes.
+    /// Replaces the estimate by the number of unwritten bytes that the socket reports.
     pub(super) fn measure(&mut self, now_ms: u64, bytes: u64) {
         self.bytes = bytes;
         self.drop_written();

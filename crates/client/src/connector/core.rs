@@ -10,15 +10,15 @@ use crate::{Delivery, Effect, Effects, Generation, LastFailure, MessageId, Mode,
 
 /// The state that does not depend on a subprotocol.
 ///
-/// Each call of a [`Handler`](super::Handler) gets it. The handler reads it, adds effects and messages, and reports the
-/// connection as up. Only the session closes a connection, because the handler takes part in that.
+/// Passed to each method of a [`Handler`](super::Handler), which reads it, adds effects and messages, and reports the
+/// connection as up. Only the session closes a connection, because closing calls the handler.
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) effects: Effects,
     pub(crate) queue: Queue,
     pub(crate) state: State,
-    /// The time at which the state times out.
+    /// The monotonic time at which the state times out, in milliseconds.
     pub(crate) due_ms: Option<u64>,
     /// Address of the last `Connect`. The socket may have an older address and mode.
     pub(crate) url: String,
@@ -30,15 +30,15 @@ pub(crate) struct Core {
     pub(crate) generation: Generation,
     /// `true` if the driver supplies tokens.
     pub(crate) has_tokens: bool,
-    /// Time of the driver's timer on the wall clock.
+    /// Time of the driver's timer on the wall clock, in milliseconds.
     pub(super) armed_ms: Option<u64>,
-    /// Earliest time of the next dial.
+    /// Earliest monotonic time of the next dial, in milliseconds.
     pub(super) next_dial_ms: u64,
     /// Number of consecutive failures after which the session stops.
     pub(super) max_attempts: Option<u32>,
     /// The last failure, with the number of consecutive failures.
     pub(super) last_failure: LastFailure,
-    /// The time at which the last open connection was lost.
+    /// The monotonic time at which the last open connection was lost, in milliseconds.
     pub(super) down_since_ms: Option<u64>,
     /// The close code with which this outage was reported.
     pub(super) announced: Option<CloseCode>,

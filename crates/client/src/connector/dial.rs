@@ -10,8 +10,8 @@ use crate::{Delivery, Effect, Generation, Mode, State, StopReason, UrlError};
 /// Longest time that a dial may take, in milliseconds. Some servers never respond.
 pub const CONNECT_TIMEOUT_MS: u64 = 10_000;
 
-/// Shortest time between two dials in milliseconds. Also applies to dials that the user requests, because the server
-/// has many users.
+/// Shortest time between two dials in milliseconds. Also applies to dials that the user requests, to protect a
+/// server with many users.
 pub const MIN_DIAL_GAP_MS: u64 = 1_000;
 
 impl Session {
@@ -76,7 +76,7 @@ impl Session {
 }
 
 impl Core {
-    /// Moves from the current state to a connection.
+    /// Dials, now or after the current socket is closed. Has no effect while this server is being dialed.
     fn connect(&mut self, is_same_server: bool) {
         match self.state {
             State::Open(_) => self.close(AfterClose::Dial),
@@ -118,7 +118,7 @@ impl Core {
         self.effects.push(Effect::Up { url: self.url.clone(), away_ms });
     }
 
-    /// Handles a socket that could not be made.
+    /// Handles a socket that could not be created because of its address.
     pub(super) fn reject_url(&mut self, error: UrlError) {
         if let State::Connecting(_) = self.state {
             self.socket = None;

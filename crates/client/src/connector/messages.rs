@@ -35,7 +35,7 @@ impl Core {
         }
     }
 
-    /// Takes the socket's own number of unwritten bytes.
+    /// Updates the socket's number of unwritten bytes.
     pub(super) fn measure(&mut self, buffered: u64) {
         if let Some(socket) = &mut self.socket {
             socket.buffered.measure(self.clock.now_ms(), buffered);

@@ -9,8 +9,8 @@ use super::socket::Socket;
 use crate::{Effect, State};
 
 impl Session {
-    /// Handles [`Event::PageHide`](crate::Event::PageHide). Closes and abandons the socket at once, because its close
-    /// event would not arrive.
+    /// Handles [`Event::PageHide`](crate::Event::PageHide). Closes and abandons the socket immediately, because its
+    /// close event would not arrive.
     pub(super) fn suspend(&mut self) {
         match &self.core.state {
             State::Suspended => return,
@@ -31,8 +31,8 @@ impl Session {
 }
 
 impl Core {
-    /// Handles [`Event::PageShow`](crate::Event::PageShow). This dial alone does not wait for the minimum time between
-    /// dials.
+    /// Handles [`Event::PageShow`](crate::Event::PageShow). Unlike every other dial, the dial does not wait for the
+    /// minimum time between dials.
     pub(super) fn resume(&mut self) {
         if self.state == State::Suspended {
             match self.after_close.clone() {
@@ -45,7 +45,7 @@ impl Core {
     fn report_departure(&mut self, socket: Socket) {
         let code = match self.state {
             State::Open(_) => CloseCode::GOING_AWAY,
-            // The server's close frame cannot arrive any more.
+            // The server's close frame cannot arrive anymore.
             State::Closing(_) => CloseCode::ABNORMAL,
             _ => return,
         };

@@ -51,7 +51,7 @@ impl Session {
         self
     }
 
-    /// Returns the number of messages that are not sent, or in envelope mode not answered.
+    /// Returns the number of messages in the outbox: not sent, or in envelope mode sent but not answered.
     ///
     /// A driver with many messages keeps this number below [`OUTBOX_MESSAGES`](super::OUTBOX_MESSAGES).
     pub fn pending(&self) -> usize {
@@ -126,13 +126,13 @@ impl Session {
 
     /// Returns whether the event concerns a socket other than the current one.
     fn is_stale(&self, event: &Event) -> bool {
-        let (Event::Opened(about)
-        | Event::InvalidUrl(about, _)
-        | Event::Received { socket: about, .. }
-        | Event::Closed { socket: about, .. }) = event
+        let (Event::Opened(generation)
+        | Event::InvalidUrl(generation, _)
+        | Event::Received { socket: generation, .. }
+        | Event::Closed { socket: generation, .. }) = event
         else {
             return false;
         };
-        self.core.socket.as_ref().is_none_or(|socket| socket.generation != *about)
+        self.core.socket.as_ref().is_none_or(|socket| socket.generation != *generation)
     }
 }

@@ -49,7 +49,7 @@ pub(crate) trait Handler: Send {
     /// Handles a text message.
     fn receive(&mut self, core: &mut Core, text: &str, rng: &mut dyn Rng) -> Result<(), Failure>;
 
-    /// Handles due deadlines. `is_late` is `true` if the timer fired much too late.
+    /// Handles due deadlines. `is_late` is `true` if the timer fired late by [`LATE_MS`](super::LATE_MS) or more.
     fn timer(&mut self, core: &mut Core, is_late: bool) -> Result<(), Failure>;
 
     /// Returns when [`timer`](Self::timer) must be called next.

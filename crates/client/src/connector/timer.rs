@@ -4,7 +4,8 @@ use super::core::Core;
 use super::session::Session;
 use crate::{Effect, Rng, State};
 
-/// Delay of a timer, in milliseconds, from which on the device is assumed to have slept and the connection to be dead.
+/// Delay of a timer, in milliseconds, from which on the session assumes that the device slept and that the connection
+/// may be dead.
 pub const LATE_MS: u64 = 5_000;
 
 impl Session {
@@ -59,14 +60,15 @@ impl Core {
     }
 
     fn arm(&mut self, earliest_ms: Option<u64>) {
-        let wanted_ms = earliest_ms.map(|at_ms| self.clock.wall(at_ms));
-        if wanted_ms != self.armed_ms {
-            self.effects.push(wanted_ms.map_or(Effect::Disarm, |at_ms| Effect::Arm { at_ms }));
-            self.armed_ms = wanted_ms;
+        let at_wall_ms = earliest_ms.map(|at_ms| self.clock.wall(at_ms));
+        if at_wall_ms != self.armed_ms {
+            self.effects.push(at_wall_ms.map_or(Effect::Disarm, |at_ms| Effect::Arm { at_ms }));
+            self.armed_ms = at_wall_ms;
         }
     }
 
-    /// Returns when the open socket must be measured next. A closing socket gets no more messages.
+    /// Returns when the open socket's unwritten bytes must be polled next. A closing socket needs no polling, because
+    /// it gets no more messages.
     fn poll_ms(&self) -> Option<u64> {
         if !self.is_open() {
             return None;

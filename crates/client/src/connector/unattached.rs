@@ -24,7 +24,7 @@ impl Core {
     }
 }
 
-/// Returns the stop reason of a session that is asked for envelope mode without a subprotocol.
+/// Returns the stop reason of a session without a subprotocol when envelope mode is requested.
 pub(super) fn stopped() -> StopReason {
     StopReason::Fatal { code: CloseCode::BAD_PROTOCOL, reason: NOT_ATTACHED.to_owned() }
 }

@@ -88,12 +88,12 @@ impl Yodel {
     /// Handles the reply to a token.
     ///
     /// # Errors
-    /// If the token was rejected, or the reply is no reply to `auth`.
+    /// Returns an error if the token was rejected, or if the frame is not a reply to `auth`.
     pub(super) fn authenticated(&mut self, core: &mut Core, reply: ServerFrame) -> Result<(), Failure> {
         match reply {
-            ServerFrame::Ok(done) => {
-                core.effects.push(Effect::Authenticated { user: done.user, expires: done.expires });
-                self.plan_renewal(core, done.expires);
+            ServerFrame::Ok(ack) => {
+                core.effects.push(Effect::Authenticated { user: ack.user, expires: ack.expires });
+                self.plan_renewal(core, ack.expires);
                 if let State::Connecting(_) = core.state {
                     self.complete_handshake(core);
                 }
@@ -134,9 +134,9 @@ impl Yodel {
         let now_ms = core.clock.now_ms();
         let Some(connection) = self.connection(core) else { return };
         connection.renew_ms = expires.and_then(|expires| {
-            let life_ms = connection.local_ms(expires.saturating_mul(1_000)).saturating_sub(now_ms);
-            let before_ms = (life_ms / 10).max(RENEW_BEFORE_MS);
-            Some(now_ms.saturating_add(life_ms.checked_sub(before_ms)?))
+            let lifetime_ms = connection.local_ms(expires.saturating_mul(1_000)).saturating_sub(now_ms);
+            let before_ms = (lifetime_ms / 10).max(RENEW_BEFORE_MS);
+            Some(now_ms.saturating_add(lifetime_ms.checked_sub(before_ms)?))
         });
     }
 }

@@ -15,7 +15,7 @@ pub(super) enum Phase {
     /// The server has not sent its welcome frame.
     #[default]
     AwaitingWelcome,
-    /// The driver was asked for a token.
+    /// A token was requested from the driver.
     AwaitingToken,
     /// The token was sent in the frame with this id.
     Authenticating(Id),
@@ -48,7 +48,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Takes over the values of the welcome frame.
+    /// Stores the values of the welcome frame.
     pub(super) fn welcome(&mut self, clock: &Clock, welcome: &Welcome) {
         self.client = Some(welcome.client.clone());
         self.has_lobby = welcome.plain == "broadcast";

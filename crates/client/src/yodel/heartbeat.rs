@@ -67,7 +67,7 @@ impl Yodel {
     /// Checks the connection when it is due, or when the timer is late.
     ///
     /// # Errors
-    /// If the pong is overdue.
+    /// Returns an error if the pong is overdue.
     pub(super) fn check_heartbeat(&mut self, core: &mut Core, is_late: bool) -> Result<(), Failure> {
         let now_ms = core.clock.now_ms();
         let Some(connection) = self.ready(core) else { return Ok(()) };
@@ -104,7 +104,8 @@ impl Yodel {
         }
     }
 
-    /// Returns whether this frame replies to a ping. An error does too: the server responds.
+    /// Returns whether this frame is the reply to the last ping. An error counts as a reply, because the server
+    /// responds.
     pub(super) fn is_pong(&mut self, core: &mut Core, reply: &ServerFrame, frame: Id) -> bool {
         let now_ms = core.clock.now_ms();
         let latency_ms = self.connection(core).and_then(|connection| connection.heartbeat.take_pong(now_ms, frame));

@@ -45,7 +45,7 @@ impl Yodel {
     /// Handles the reply to a join.
     ///
     /// # Errors
-    /// If the frame is no reply to a join.
+    /// Returns an error if the frame is not a reply to a join.
     pub(super) fn joined(
         &mut self,
         core: &mut Core,

@@ -21,7 +21,7 @@ impl Yodel {
     /// Handles a text message in envelope mode.
     ///
     /// # Errors
-    /// If the server does not start with a welcome frame, or a reply ends the connection.
+    /// Returns an error if the first frame is not a welcome frame, or if a reply ends the connection.
     pub(super) fn receive_frame(&mut self, core: &mut Core, text: &str, rng: &mut dyn Rng) -> Result<(), Failure> {
         let now_ms = core.clock.now_ms();
         let Some(connection) = self.connection(core) else { return Ok(()) };
@@ -42,7 +42,7 @@ impl Yodel {
 
     /// Reports a frame that cannot be decoded or is not expected.
     pub(super) fn report_unrecognized(&mut self, core: &mut Core, text: &str) {
-        if self.takes_report(core) {
+        if self.count_unrecognized(core) {
             core.effects.push(Effect::UnrecognizedFrame(text.chars().take(MAX_REPORTED_CHARS).collect()));
         }
     }
@@ -53,7 +53,7 @@ impl Yodel {
             ServerFrame::Direct(direct) => core.effects.push(Effect::Direct(Box::new(direct))),
             ServerFrame::PresenceDiff(diff) => core.effects.push(Effect::PresenceDiff(diff)),
             frame => match answered_id(&frame) {
-                Some(about) => return self.reply(core, frame, about, text, rng),
+                Some(request) => return self.reply(core, frame, request, text, rng),
                 None => self.report_unrecognized(core, text),
             },
         }
@@ -80,12 +80,12 @@ impl Yodel {
     }
 
     fn error(&mut self, core: &mut Core, error: ErrorReply) {
-        if self.takes_report(core) {
+        if self.count_unrecognized(core) {
             core.effects.push(Effect::Error(error));
         }
     }
 
-    /// Handles text that is not a valid frame. With an id it still completes a request, as failed.
+    /// Handles text that is not a valid frame. If its id could be read, the request with this id fails.
     fn decode_failed(
         &mut self,
         core: &mut Core,
@@ -94,13 +94,13 @@ impl Yodel {
         rng: &mut dyn Rng,
     ) -> Result<(), Failure> {
         self.report_unrecognized(core, text);
-        let Some(about) = error.id else { return Ok(()) };
-        let failed = ErrorReply { id: Some(about), code: ErrorCode::Unknown, message: error.message, retry: false };
-        self.reply(core, ServerFrame::Error(failed), about, text, rng)
+        let Some(request) = error.id else { return Ok(()) };
+        let failed = ErrorReply { id: Some(request), code: ErrorCode::Unknown, message: error.message, retry: false };
+        self.reply(core, ServerFrame::Error(failed), request, text, rng)
     }
 
     /// Counts an unrecognized frame; returns whether it is reported.
-    fn takes_report(&mut self, core: &Core) -> bool {
+    fn count_unrecognized(&mut self, core: &Core) -> bool {
         let Some(connection) = self.connection(core) else { return false };
         connection.unrecognized = connection.unrecognized.saturating_add(1);
         connection.unrecognized <= MAX_REPORTED_FRAMES
@@ -110,7 +110,7 @@ impl Yodel {
 /// Returns the id of the frame that this frame replies to.
 fn answered_id(frame: &ServerFrame) -> Option<Id> {
     match frame {
-        ServerFrame::Ok(done) => Some(done.id),
+        ServerFrame::Ok(ack) => Some(ack.id),
         ServerFrame::Echo(echo) => Some(echo.id),
         ServerFrame::Joined(joined) => Some(joined.id),
         ServerFrame::Result(result) => Some(result.id),

@@ -9,31 +9,31 @@ use crate::connector::{Content, Core, Failure, OutboxEntry};
 use crate::{Delivery, Effect, MessageId, Rng};
 
 impl Yodel {
-    /// Handles the reply to the frame `about`.
+    /// Handles the reply to the frame with the id `request`.
     ///
     /// # Errors
-    /// If the server demands authentication, rejects the token, or sends a reply of the wrong type.
+    /// Returns an error if the server requires authentication, rejects the token, or sends a reply of the wrong type.
     pub(super) fn reply(
         &mut self,
         core: &mut Core,
         reply: ServerFrame,
-        about: Id,
+        request: Id,
         text: &str,
         rng: &mut dyn Rng,
     ) -> Result<(), Failure> {
-        if self.is_login(core, about) {
+        if self.is_auth_reply(core, request) {
             return self.authenticated(core, reply);
         } else if let ServerFrame::Error(ErrorReply { code: ErrorCode::Unauthorized, message, .. }) = reply {
             // The message waits for a connection that is authenticated.
-            self.defer(core, about);
+            self.defer(core, request);
             return Err(Failure { code: CloseCode::UNAUTHORIZED, reason: message });
-        } else if let Some(room) = self.rooms.joining(about).map(|room| room.name.clone()) {
+        } else if let Some(room) = self.rooms.joining(request).map(|room| room.name.clone()) {
             return self.joined(core, reply, &room, rng);
-        } else if self.rooms.left(about, &mut core.effects) {
+        } else if self.rooms.left(request, &mut core.effects) {
             return Ok(());
         }
-        if let Some(reply) = self.reply_to_entry(core, reply, about, rng)
-            && !self.is_pong(core, &reply, about)
+        if let Some(reply) = self.reply_to_entry(core, reply, request, rng)
+            && !self.is_pong(core, &reply, request)
         {
             self.report_unrecognized(core, text);
         }
@@ -52,10 +52,10 @@ impl Yodel {
         core.report(id, delivery);
     }
 
-    fn is_login(&mut self, core: &Core, about: Id) -> bool {
+    fn is_auth_reply(&mut self, core: &Core, request: Id) -> bool {
         self.connection(core).is_some_and(|connection| {
-            matches!(connection.phase, Phase::Authenticating(frame) if frame == about)
-                || connection.renewal.take_if(|frame| *frame == about).is_some()
+            matches!(connection.phase, Phase::Authenticating(frame) if frame == request)
+                || connection.renewal.take_if(|frame| *frame == request).is_some()
         })
     }
 
@@ -64,11 +64,11 @@ impl Yodel {
         &mut self,
         core: &mut Core,
         reply: ServerFrame,
-        about: Id,
+        request: Id,
         rng: &mut dyn Rng,
     ) -> Option<ServerFrame> {
         if let ServerFrame::Error(ErrorReply { retry: true, code, .. }) = reply
-            && self.defer(core, about)
+            && self.defer(core, request)
         {
             let now_ms = core.clock.now_ms();
             if code == ErrorCode::RateLimited {
@@ -78,15 +78,15 @@ impl Yodel {
             }
             return None;
         }
-        let Some(entry) = self.outbox.complete(&mut core.queue, about) else { return Some(reply) };
+        let Some(entry) = self.outbox.complete(&mut core.queue, request) else { return Some(reply) };
         self.published(core, &entry, &reply);
         self.settle(core, entry.id, reply);
         None
     }
 
     /// Defers a message; returns whether the frame was one.
-    fn defer(&mut self, core: &mut Core, about: Id) -> bool {
-        let deferred = self.outbox.defer(&mut core.queue, about);
+    fn defer(&mut self, core: &mut Core, request: Id) -> bool {
+        let deferred = self.outbox.defer(&mut core.queue, request);
         core.effects.extend(deferred.map(|id| Effect::Delivery(id, Delivery::Waiting)));
         deferred.is_some()
     }
@@ -94,8 +94,8 @@ impl Yodel {
     /// Advances the position of a room by a message that the server does not send back.
     fn published(&mut self, core: &mut Core, entry: &OutboxEntry, reply: &ServerFrame) {
         if let Content::Verb(Verb::Publish(Publish { room, echo: false, .. })) = &entry.content
-            && let ServerFrame::Ok(done) = reply
-            && let (Some(epoch), Some(offset)) = (&done.epoch, done.offset)
+            && let ServerFrame::Ok(ack) = reply
+            && let (Some(epoch), Some(offset)) = (&ack.epoch, ack.offset)
             && let Some(room) = self.rooms.get(room)
         {
             let position = Position { epoch: epoch.clone(), offset };

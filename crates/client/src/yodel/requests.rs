@@ -97,7 +97,7 @@ pub(super) fn encode(id: Id, verb: Verb) -> String {
     ClientFrame { id, verb }.encode()
 }
 
-/// Returns the request with which the server handles a text like that of a plain client.
+/// Returns the request for a text: the server handles it like a text of a plain client.
 fn text_frame(text: &str, key: Option<IdempotencyKey>, has_lobby: bool) -> Verb {
     let data = Json::string(text);
     if has_lobby {
@@ -109,7 +109,8 @@ fn text_frame(text: &str, key: Option<IdempotencyKey>, has_lobby: bool) -> Verb 
     }
 }
 
-/// Returns the error reply for a frame that would make the server close the connection for good.
+/// Returns the error reply for a frame that exceeds the limit of the server, which would close the connection with a
+/// code that forbids a reconnect.
 fn too_large() -> ServerFrame {
     let message = "the frame exceeds the server's size limit".to_owned();
     ServerFrame::Error(ErrorReply { id: None, code: ErrorCode::TooLarge, message, retry: false })

@@ -151,8 +151,8 @@ impl Client {
 
     fn receive(&mut self, message: &Message, server: &Server) {
         let without_echo = &self.without_echo;
-        let own = without_echo.contains(message.data.text());
-        assert!(!own || self.is_unconfirmed(message), "own message was delivered: {message:?}");
+        let is_excluded = without_echo.contains(message.data.text());
+        assert!(!is_excluded || self.is_unconfirmed(message), "own message was delivered: {message:?}");
         let checker = self.checkers.get_mut(&message.room).expect("joined room");
         checker.receive(message, server, &|message| without_echo.contains(message.data.text()));
     }
@@ -178,10 +178,10 @@ impl Client {
     }
 
     fn acknowledge(&mut self, id: MessageId, reply: &ServerFrame) {
-        if let ServerFrame::Ok(done) = reply {
-            let epoch_number = done.epoch.as_ref().map_or("", |epoch| epoch.as_str()).trim_start_matches('e');
+        if let ServerFrame::Ok(ack) = reply {
+            let epoch_number = ack.epoch.as_ref().map_or("", |epoch| epoch.as_str()).trim_start_matches('e');
             let epoch_number: u64 = epoch_number.parse().expect("epoch number");
-            let offset = done.offset.expect("offset").0;
+            let offset = ack.offset.expect("offset").0;
             self.acknowledged.insert(id, epoch_number * 1_000_000 + offset);
         }
     }
@@ -196,9 +196,9 @@ impl Client {
         }
         for number in 0..2 {
             let name = room(number);
-            let places = self.published.iter().filter(|(_, room)| *room == name);
-            let places: Vec<_> = places.filter_map(|(id, _)| self.acknowledged.get(id)).collect();
-            assert!(places.is_sorted(), "published out of order: {places:?}");
+            let offsets = self.published.iter().filter(|(_, room)| *room == name);
+            let offsets: Vec<_> = offsets.filter_map(|(id, _)| self.acknowledged.get(id)).collect();
+            assert!(offsets.is_sorted(), "published out of order: {offsets:?}");
         }
     }
 }

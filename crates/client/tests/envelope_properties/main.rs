@@ -1,4 +1,5 @@
-//! Invariants of envelope mode under random actions: a few clients, a server with rooms and short histories that restarts now and then, and a network that fails between any two frames.
+//! Invariants of envelope mode under random actions: a few clients, a server with rooms and short histories that
+//! restarts occasionally, and a network that fails between any two frames.
 
 #[path = "../support/splitmix.rs"]
 mod splitmix;

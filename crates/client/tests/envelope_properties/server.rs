@@ -145,7 +145,7 @@ impl Server {
     /// Handles a frame of a client.
     pub fn serve(&mut self, client_index: usize, text: &str) {
         let ClientFrame { id, verb } = ClientFrame::decode(text).expect("valid frame");
-        let answer = match verb {
+        let reply = match verb {
             Verb::Join(join) => self.join(id, client_index, &join.room, join.since),
             Verb::Publish(publish) => self.publish(id, client_index, publish),
             Verb::Leave(leave) => {
@@ -157,7 +157,7 @@ impl Server {
             Verb::Ping(_) => ServerFrame::Pong(Pong { id, time: 0 }),
             other => panic!("unexpected request {other:?}"),
         };
-        self.connection(client_index).downlink.queue_reply(&answer);
+        self.connection(client_index).downlink.queue_reply(&reply);
     }
 
     fn connection(&mut self, client_index: usize) -> &mut ClientConnection {

@@ -45,8 +45,8 @@ impl Ledger {
     }
 
     /// Returns any earlier message.
-    pub fn any(&self, which: u16) -> Option<MessageId> {
-        Some(MessageId(u64::from(which).checked_rem(self.states.len() as u64)?))
+    pub fn any(&self, selector: u16) -> Option<MessageId> {
+        Some(MessageId(u64::from(selector).checked_rem(self.states.len() as u64)?))
     }
 
     pub fn deleted(&mut self, id: MessageId) {

@@ -1,4 +1,5 @@
-//! A simulated network, browser and user around a session. Creates possible events, carries out the effects, and checks each of them.
+//! A simulated network, browser and user around a session. Creates possible events, carries out the effects, and checks
+//! each of them.
 
 use yodel_client::connector::backoff::{BASE_MS, CAP_MS};
 use yodel_client::connector::{
@@ -66,7 +67,7 @@ impl Simulation {
             Action::RetryNow => self.step(Event::RetryNow),
             Action::Send(bytes) => self.send(bytes),
             Action::SendMany(count) => (0..count).for_each(|_| self.send(5)),
-            Action::Delete(which) => self.delete(which),
+            Action::Delete(selector) => self.delete(selector),
             Action::Open => self.resolve_dial(Event::Opened),
             Action::RejectUrl => self.resolve_dial(|socket| Event::InvalidUrl(socket, UrlError::Syntax)),
             Action::Close(code) => self.close(code),
@@ -80,7 +81,7 @@ impl Simulation {
             Action::Visible => self.step(Event::Visible),
             Action::Hide => self.step(Event::PageHide),
             Action::Show => self.step(Event::PageShow),
-            Action::Stale(which, what) => self.stale(which, what),
+            Action::Stale(selector, kind) => self.stale(selector, kind),
             Action::Wait(ms) => self.wall_ms += ms,
             Action::SetClock(ms) => self.wall_ms = ms,
         }
@@ -114,8 +115,8 @@ impl Simulation {
         self.step(Event::Send { id, text: "x".repeat(bytes) });
     }
 
-    fn delete(&mut self, which: u16) {
-        if let Some(id) = self.ledger.any(which) {
+    fn delete(&mut self, selector: u16) {
+        if let Some(id) = self.ledger.any(selector) {
             self.step(Event::Delete(id));
         }
     }
@@ -144,12 +145,12 @@ impl Simulation {
     }
 
     /// Checks that an event of an old socket has no effect.
-    fn stale(&mut self, which: u16, what: u8) {
-        let socket = Generation(u64::from(which) % (self.last.0 + 2));
+    fn stale(&mut self, selector: u16, kind: u8) {
+        let socket = Generation(u64::from(selector) % (self.last.0 + 2));
         if self.live.is_some_and(|(live, _)| live == socket) {
             return;
         }
-        let event = match what {
+        let event = match kind {
             0 => Event::Opened(socket),
             1 => Event::InvalidUrl(socket, UrlError::MixedContent),
             _ => Event::Closed { socket, code: 4502, reason: String::new(), buffered: 9 },

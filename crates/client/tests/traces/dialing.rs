@@ -92,7 +92,7 @@ fn limits_requested_dials_to_one_per_second() {
 }
 
 #[test]
-fn dials_at_once_on_retry_after_the_minimum_time() {
+fn dials_immediately_on_retry_after_the_minimum_time() {
     play_plain(
         "
         0       connect ws://a/ws

@@ -30,10 +30,12 @@ pub fn token(text: &str) -> Event {
 }
 
 pub fn requests(rest: &str) -> Vec<Event> {
-    let (ids, what) = rest.split_once(' ').expect("a number and a frame");
+    let (ids, request_text) = rest.split_once(' ').expect("a number and a frame");
     let (first, last) = ids.split_once("..").unwrap_or((ids, ids));
     let request = |id: u64| {
-        let frame = what.strip_prefix("publish ").map_or_else(|| what.to_owned(), |message| publish(id, message));
+        let frame = request_text
+            .strip_prefix("publish ")
+            .map_or_else(|| request_text.to_owned(), |message| publish(id, message));
         let frame = frame.replacen('{', r#"{"id":1,"#, 1);
         let verb = ClientFrame::decode(&frame).expect("a frame").verb;
         Event::Request { id: MessageId(id), verb }
@@ -47,9 +49,9 @@ fn publish(id: u64, message: &str) -> String {
 }
 
 pub fn receive(rest: &str) -> Event {
-    let (about, shorthand) = rest.split_once(' ').expect("a socket and a frame");
+    let (socket_name, shorthand) = rest.split_once(' ').expect("a socket and a frame");
     let text = if shorthand.starts_with('{') { shorthand.to_owned() } else { frame_text(shorthand) };
-    Event::Received { socket: socket(about), text }
+    Event::Received { socket: socket(socket_name), text }
 }
 
 fn frame_text(shorthand: &str) -> String {
@@ -140,7 +142,7 @@ fn show_position(position: &Position) -> String {
 
 fn show_reply(reply: &ServerFrame) -> String {
     match reply {
-        ServerFrame::Ok(done) => match done.offset {
+        ServerFrame::Ok(ack) => match ack.offset {
             Some(offset) => format!("ok {}", offset.0),
             None => "ok".to_owned(),
         },

@@ -162,8 +162,8 @@ fn hides_tokens_in_debug_output() {
     session.step(0, Event::Connect { url: "ws://a/ws".to_owned(), mode: Mode::Envelope { lobby: false } }, &mut Middle);
     session.step(0, Event::Opened(Generation(1)), &mut Middle);
     let effects = session.step(0, receive("#1 welcome"), &mut Middle);
-    let said =
+    let shown =
         |effect: &Effect| matches!(effect, Effect::Authenticate { text, .. } if text.clone().reveal().contains("abc"));
-    assert!(effects.iter().any(said), "{effects:?}");
+    assert!(effects.iter().any(shown), "{effects:?}");
     assert!(!format!("{session:?} {effects:?}").contains("abc"));
 }

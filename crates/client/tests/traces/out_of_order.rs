@@ -87,7 +87,7 @@ fn joins_again_when_a_reply_has_another_epoch() {
 }
 
 #[test]
-fn requests_missing_messages_at_once_when_too_many_are_held() {
+fn requests_missing_messages_immediately_when_too_many_are_held() {
     let early: Vec<String> = (46..=300).map(|offset| format!("80 receive #1 chat {offset} x")).collect();
     let early = early.join("\n");
     play_envelope(&format!(

@@ -3,7 +3,7 @@
 use crate::play_plain;
 
 #[test]
-fn connects_at_once_when_the_page_is_restored() {
+fn connects_immediately_when_the_page_is_restored() {
     play_plain(
         "
         0       show

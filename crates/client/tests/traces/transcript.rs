@@ -64,9 +64,9 @@ fn fold(effects: Vec<String>) -> String {
     let mut folded: Vec<(u64, String)> = Vec::new();
     for effect in effects {
         match (folded.last_mut(), message(&effect)) {
-            (Some((last, text)), Some((id, what))) if *last + 1 == id && text.ends_with(what) => {
+            (Some((last, text)), Some((id, rest))) if *last + 1 == id && text.ends_with(rest) => {
                 let first = text.split(['.', ' ']).next().unwrap_or_default();
-                (*last, *text) = (id, format!("{first}..{id} {what}"));
+                (*last, *text) = (id, format!("{first}..{id} {rest}"));
             }
             (_, shown) => {
                 let id = shown.map_or(u64::MAX - 1, |(id, _)| id);
@@ -79,8 +79,8 @@ fn fold(effects: Vec<String>) -> String {
 
 /// Returns the id and the delivery state of a message.
 fn message(effect: &str) -> Option<(u64, &str)> {
-    let (id, what) = effect.split_once(' ')?;
-    Some((id.parse().ok()?, what))
+    let (id, rest) = effect.split_once(' ')?;
+    Some((id.parse().ok()?, rest))
 }
 
 fn events(event: &str) -> Vec<Event> {
@@ -131,8 +131,8 @@ fn connect(rest: &str) -> Event {
 }
 
 fn invalid_url(rest: &str) -> Event {
-    let (about, kind) = rest.split_once(' ').expect("a socket and a kind");
-    Event::InvalidUrl(socket(about), if kind == "mixed" { UrlError::MixedContent } else { UrlError::Syntax })
+    let (socket_name, kind) = rest.split_once(' ').expect("a socket and a kind");
+    Event::InvalidUrl(socket(socket_name), if kind == "mixed" { UrlError::MixedContent } else { UrlError::Syntax })
 }
 
 /// Parses `#1 4502 the reason` or `#1 1006, 300 unwritten`.

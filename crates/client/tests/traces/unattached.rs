@@ -113,7 +113,7 @@ fn rejects_a_mode_while_suspended() {
 }
 
 #[test]
-fn answers_requests_and_joins_with_an_error() {
+fn rejects_requests_and_joins() {
     play_unattached(
         "
         0       request 1 publish chat hi
@@ -191,7 +191,7 @@ fn keeps_the_plain_connection_when_attached() {
 }
 
 #[test]
-fn asks_for_a_token_when_attached_later() {
+fn requests_a_token_when_attached_later() {
     attach_and_play(
         Session::plain().with_tokens(),
         "

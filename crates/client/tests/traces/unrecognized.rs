@@ -1,4 +1,4 @@
-//! Frames of a server of another version, or of no Yodel server at all.
+//! Frames of a server with another version, or of a server that is not Yodel.
 
 use crate::play_envelope;
 
@@ -37,9 +37,9 @@ fn reports_unrecognized_frames() {
 #[test]
 fn limits_the_reported_frames() {
     let reported = "100 receive #1 nonsense\n-> unrecognized nonsense\n".repeat(20);
-    let not_told = "100 receive #1 nonsense\n".repeat(5);
+    let unreported = "100 receive #1 nonsense\n".repeat(5);
     let other = r#"100 receive #1 {"type":"error","code":"internal","message":"oh","retry":false}"#;
-    play_envelope(&format!("{reported}{not_told}{other}\n"));
+    play_envelope(&format!("{reported}{unreported}{other}\n"));
 }
 
 #[test]

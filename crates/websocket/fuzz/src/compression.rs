@@ -22,20 +22,20 @@ const BEFORE: [u8; 5] = [7, 0, 0, 0xff, 0xff];
 /// Panics if a property is violated.
 pub fn compression(data: &[u8]) {
     let mut input = Input::new(data);
-    if input.either() {
+    if input.boolean() {
         let limit = input.pick(&[0, 1, 5, 100, 4_096, 70_000]);
-        hostile(input.rest(), limit);
+        inflate_arbitrary(input.rest(), limit);
     } else {
-        let (window, takeover) = (input.pick(&[15, 9, 10, 11, 12, 13, 14]), input.either());
+        let (window, takeover) = (input.pick(&[15, 9, 10, 11, 12, 13, 14]), input.boolean());
         let messages = messages(&mut input);
-        deflaters(&messages, window, takeover);
-        frames(&messages, window, takeover);
+        round_trip(&messages, window, takeover);
+        round_trip_frames(&messages, window, takeover);
     }
 }
 
 /// Inflates arbitrary data.
-fn hostile(compressed: &[u8], limit: usize) {
-    let expected = Inflate::new(MAX_WINDOW_BITS).message(compressed, limit).map_err(|wrong| match wrong {
+fn inflate_arbitrary(compressed: &[u8], limit: usize) {
+    let expected = Inflate::new(MAX_WINDOW_BITS).message(compressed, limit).map_err(|error| match error {
         InflateError::Protocol(error) => error,
         InflateError::Truncated => ProtocolError::Deflate,
     });
@@ -46,7 +46,7 @@ fn hostile(compressed: &[u8], limit: usize) {
     assert_eq!(result.map(|()| out[BEFORE.len()..].to_vec()), expected);
 }
 
-/// Returns similar messages, which may refer to each other.
+/// Returns similar messages, so that context takeover finds references between them.
 fn messages(input: &mut Input<'_>) -> Vec<Vec<u8>> {
     let mut messages: Vec<Vec<u8>> = Vec::new();
     while !input.is_empty() && messages.len() < 4 {
@@ -54,7 +54,7 @@ fn messages(input: &mut Input<'_>) -> Vec<Vec<u8>> {
             0 => input.bytes().to_vec(),
             1 => input.bytes().repeat(usize::from(input.byte())),
             2 => messages.last().cloned().unwrap_or_default(),
-            _ => noise(input.byte(), usize::from(input.byte()) * 50).repeat(1 + usize::from(input.either())),
+            _ => noise(input.byte(), usize::from(input.byte()) * 50).repeat(1 + usize::from(input.boolean())),
         };
         message.extend_from_slice(input.bytes());
         messages.push(message);
@@ -72,7 +72,7 @@ fn noise(seed: u8, length: usize) -> Vec<u8> {
     std::iter::repeat_with(next).take(length).collect()
 }
 
-fn deflaters(messages: &[Vec<u8>], window: u8, takeover: bool) {
+fn round_trip(messages: &[Vec<u8>], window: u8, takeover: bool) {
     let mut deflater = Deflater::new(window);
     let mut inflater = Inflater::default();
     let mut model = Inflate::new(1 << window);
@@ -94,32 +94,32 @@ fn deflaters(messages: &[Vec<u8>], window: u8, takeover: bool) {
 }
 
 /// Checks the same with negotiated parameters and whole frames.
-fn frames(messages: &[Vec<u8>], window: u8, takeover: bool) {
+fn round_trip_frames(messages: &[Vec<u8>], window: u8, takeover: bool) {
     let offer = format!("permessage-deflate; server_max_window_bits={window}");
     let takeover = if takeover { ContextTakeover::Enabled } else { ContextTakeover::Disabled };
-    let agreed = extension::negotiate([&offer[..]], takeover).expect("well formed").expect("an offer to take");
-    let mut encoder = Encoder::new(Some(&agreed));
+    let params = extension::negotiate([&offer[..]], takeover).expect("well formed").expect("an acceptable offer");
+    let mut encoder = Encoder::new(Some(&params));
     let inflation =
-        if agreed.server_context_takeover { Inflation::ContextTakeover(Box::default()) } else { Inflation::PerMessage };
+        if params.server_context_takeover { Inflation::ContextTakeover(Box::default()) } else { Inflation::PerMessage };
     let mut decoder = Decoder::new(Role::Client, 1 << 20, inflation);
-    let mut room = Vec::new();
+    let mut scratch = Vec::new();
     for message in messages {
         let mut out = BEFORE.to_vec();
         encoder.message(Kind::Binary, message, &mut out);
         assert!(out.starts_with(&BEFORE));
         let frame = &mut out[BEFORE.len()..];
-        if !agreed.server_context_takeover {
-            stays_within(window, frame, message);
+        if !params.server_context_takeover {
+            assert_within(window, frame, message);
         }
-        assert_eq!(one(&mut decoder, frame, &mut room), *message);
+        assert_eq!(decode_one(&mut decoder, frame, &mut scratch), *message);
         let batch = Batch::one(Kind::Binary, message);
-        stays_within(window, batch.frames(Some(window)), message);
+        assert_within(window, batch.frames(Some(window)), message);
         assert_eq!(**batch.frames(None), [&plain(message)[..], message].concat());
     }
 }
 
-/// Checks that a frame compressed by itself stays within the negotiated window.
-fn stays_within(window: u8, frame: &[u8], message: &[u8]) {
+/// Checks that a frame compressed independently of others stays within the negotiated window.
+fn assert_within(window: u8, frame: &[u8], message: &[u8]) {
     let (header, start) = Header::parse(frame).expect("a frame").expect("complete");
     let payload = if header.rsv1 {
         Inflate::new(1 << window).message(&frame[start..], message.len())
@@ -136,11 +136,11 @@ fn plain(message: &[u8]) -> Vec<u8> {
 }
 
 /// Decodes a single message.
-fn one<'b>(decoder: &mut Decoder, bytes: &'b mut [u8], room: &'b mut Vec<u8>) -> &'b [u8] {
+fn decode_one<'b>(decoder: &mut Decoder, bytes: &'b mut [u8], scratch: &'b mut Vec<u8>) -> &'b [u8] {
     let length = bytes.len();
-    let step = decoder.read(bytes, room).expect("valid frames");
-    assert_eq!(step.consumed, length);
-    match step.event {
+    let decoded = decoder.read(bytes, scratch).expect("valid frames");
+    assert_eq!(decoded.consumed, length);
+    match decoded.event {
         Some(Event::Message(Kind::Binary, payload)) => payload,
         other => panic!("{other:?} instead of a message"),
     }

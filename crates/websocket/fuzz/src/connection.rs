@@ -3,7 +3,7 @@
 use yodel_websocket::decoder::{Decoder, Event, Inflation, Role};
 
 use super::input::Input;
-use super::model::peer::{Compression, ModelEvent, Peer, Terms};
+use super::model::peer::{Compression, ModelEvent, Peer, PeerConfig};
 use super::script;
 
 /// Checks that the decoder returns the same events as the model, at the same byte, for every split of the input, and
@@ -13,25 +13,25 @@ use super::script;
 /// Panics if a property is violated.
 pub fn connection(data: &[u8]) {
     let mut input = Input::new(data);
-    let terms = Terms {
+    let config = PeerConfig {
         role: input.pick(&[Role::Server, Role::Client]),
-        compression: input.pick(&[Compression::PerMessage, Compression::Refused, Compression::ContextTakeover]),
+        compression: input.pick(&[Compression::PerMessage, Compression::Disabled, Compression::ContextTakeover]),
         max_message: input.pick(&[1_000, 0, 1, 125, 126, 70_000]),
     };
     let seed = input.byte();
-    let bytes = script::stream(&mut input, terms);
-    let expected = expected(&bytes, terms);
+    let bytes = script::stream(&mut input, config);
+    let expected = expected(&bytes, config);
     // Thread-local state must not leak from one connection to the next.
-    let mut room = Vec::new();
-    check(&expected, terms, &mut room, [&bytes[..]]);
-    check(&expected, terms, &mut room, bytes.chunks(1));
-    check(&expected, terms, &mut room, Cuts { rest: &bytes, state: seed });
+    let mut scratch = Vec::new();
+    check(&expected, config, &mut scratch, [&bytes[..]]);
+    check(&expected, config, &mut scratch, bytes.chunks(1));
+    check(&expected, config, &mut scratch, Chunks { rest: &bytes, state: seed });
 }
 
-/// Returns the model's event for each byte, and whether a frame or message is incomplete then, up to the last
-/// relevant event.
-fn expected(bytes: &[u8], terms: Terms) -> Vec<(Option<ModelEvent>, bool)> {
-    let mut peer = Peer::new(terms);
+/// Returns, for each byte, the model's event and whether a frame or message is incomplete after it. Ends at the first
+/// close, error or undefined result.
+fn expected(bytes: &[u8], config: PeerConfig) -> Vec<(Option<ModelEvent>, bool)> {
+    let mut peer = Peer::new(config);
     let mut expected = Vec::new();
     for byte in bytes {
         let event = peer.take(*byte);
@@ -46,26 +46,26 @@ fn expected(bytes: &[u8], terms: Terms) -> Vec<(Option<ModelEvent>, bool)> {
 
 fn check<'b>(
     expected: &[(Option<ModelEvent>, bool)],
-    terms: Terms,
-    room: &mut Vec<u8>,
+    config: PeerConfig,
+    scratch: &mut Vec<u8>,
     chunks: impl IntoIterator<Item = &'b [u8]>,
 ) {
-    let inflation = match terms.compression {
-        Compression::Refused => Inflation::Disabled,
+    let inflation = match config.compression {
+        Compression::Disabled => Inflation::Disabled,
         Compression::PerMessage => Inflation::PerMessage,
         Compression::ContextTakeover => Inflation::ContextTakeover(Box::default()),
     };
-    let mut decoder = Decoder::new(terms.role, terms.max_message, inflation);
+    let mut decoder = Decoder::new(config.role, config.max_message, inflation);
     let mut at = 0;
     for chunk in chunks {
         let mut chunk = chunk.to_vec();
         let mut taken = 0;
         // An empty input has no effect.
-        let inside = decoder.has_partial();
-        assert_eq!(read(&mut decoder, &mut [], room), (0, None));
-        assert_eq!(decoder.has_partial(), inside);
+        let is_partial = decoder.has_partial();
+        assert_eq!(read(&mut decoder, &mut [], scratch), (0, None));
+        assert_eq!(decoder.has_partial(), is_partial);
         while taken < chunk.len() {
-            let (consumed, event) = read(&mut decoder, &mut chunk[taken..], room);
+            let (consumed, event) = read(&mut decoder, &mut chunk[taken..], scratch);
             let consumed = match event {
                 // An error is returned with the byte that causes it, but without a consumed length.
                 Some(ModelEvent::Error(_)) => expected.len() - at,
@@ -75,7 +75,7 @@ fn check<'b>(
             assert!(taken + consumed <= chunk.len(), "{event:?} too early, before byte {}", at + consumed);
             taken += consumed;
             at += consumed;
-            let Some(((last, inside), before)) = passed.split_last() else { panic!("{event:?} from nothing") };
+            let Some(((last, is_partial), before)) = passed.split_last() else { panic!("{event:?} from nothing") };
             assert!(before.iter().all(|(event, _)| event.is_none()), "{event:?} too late, after byte {at}: {before:?}");
             if *last == Some(ModelEvent::Undefined) {
                 return;
@@ -84,32 +84,32 @@ fn check<'b>(
             if matches!(event, Some(ModelEvent::Close(_) | ModelEvent::Error(_))) {
                 return;
             }
-            assert_eq!(decoder.has_partial(), *inside, "at byte {at}");
+            assert_eq!(decoder.has_partial(), *is_partial, "at byte {at}");
         }
     }
 }
 
-fn read(decoder: &mut Decoder, input: &mut [u8], room: &mut Vec<u8>) -> (usize, Option<ModelEvent>) {
-    let step = match decoder.read(input, room) {
-        Ok(step) => step,
+fn read(decoder: &mut Decoder, input: &mut [u8], scratch: &mut Vec<u8>) -> (usize, Option<ModelEvent>) {
+    let decoded = match decoder.read(input, scratch) {
+        Ok(decoded) => decoded,
         Err(error) => return (0, Some(ModelEvent::Error(error))),
     };
-    let event = step.event.map(|received| match received {
+    let event = decoded.event.map(|event| match event {
         Event::Message(kind, payload) => ModelEvent::Message(kind, payload.to_vec()),
         Event::Ping(payload) => ModelEvent::Ping(payload.to_vec()),
         Event::Pong(payload) => ModelEvent::Pong(payload.to_vec()),
         Event::Close(code, _) => ModelEvent::Close(code),
     });
-    (step.consumed, event)
+    (decoded.consumed, event)
 }
 
-/// Splits bytes into pieces, most of them short.
-struct Cuts<'b> {
+/// Iterator over pseudorandom pieces of the input, most of them short.
+struct Chunks<'b> {
     rest: &'b [u8],
     state: u8,
 }
 
-impl<'b> Iterator for Cuts<'b> {
+impl<'b> Iterator for Chunks<'b> {
     type Item = &'b [u8];
 
     fn next(&mut self) -> Option<&'b [u8]> {

@@ -13,12 +13,12 @@ pub fn frames(data: &[u8]) {
     let data = &data[..data.len().min(MAX_HEADER + 1)];
     let mut decided = None;
     for end in 0..=data.len() {
-        let answer = Header::parse(&data[..end]);
-        assert_eq!(answer.map(|header| header.map(|(header, _)| Head::from(&header))), head::read(&data[..end]));
+        let result = Header::parse(&data[..end]);
+        assert_eq!(result.map(|header| header.map(|(header, _)| Head::from(&header))), head::read(&data[..end]));
         // More input must not change a result.
         match decided {
-            Some(before) => assert_eq!(answer, before),
-            None if answer != Ok(None) => decided = Some(answer),
+            Some(before) => assert_eq!(result, before),
+            None if result != Ok(None) => decided = Some(result),
             None => {}
         }
     }

@@ -9,14 +9,14 @@ use yodel_websocket::header::{self, Malformed};
 use super::input::Input;
 use super::model::extension as model;
 
-const GOOD: [(&str, &str); 4] = [
+const VALID: [(&str, &str); 4] = [
     ("upgrade", "websocket"),
     ("connection", "Upgrade"),
     ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
     ("sec-websocket-version", "13"),
 ];
 
-/// Checks that any headers lead to a response or an error, and that the negotiated parameters were offered.
+/// Checks that every request leads to a response or an error, and that the negotiated parameters were offered.
 ///
 /// # Panics
 /// Panics if a property is violated.
@@ -51,13 +51,13 @@ fn request(input: &mut Input<'_>) -> request::Parts {
     request.version = input.pick(&[Version::HTTP_11, Version::HTTP_2, Version::HTTP_10]);
     request.method = input.pick(&[Method::GET, Method::CONNECT, Method::POST].each_ref()).clone();
     let missing = usize::from(input.byte());
-    for (name, value) in GOOD.iter().enumerate().filter(|(index, _)| *index + 1 != missing).map(|(_, header)| header) {
+    for (name, value) in VALID.iter().enumerate().filter(|(index, _)| *index + 1 != missing).map(|(_, header)| header) {
         request.headers.append(*name, HeaderValue::from_static(value));
     }
     for line in input.rest().split(|byte| *byte == b'\n') {
         let named =
             |(name, _): &(&'static str, _)| Some((*name, line.strip_prefix(name.as_bytes())?.strip_prefix(b":")?));
-        let (name, value) = GOOD.iter().find_map(named).unwrap_or((SEC_WEBSOCKET_EXTENSIONS.as_str(), line));
+        let (name, value) = VALID.iter().find_map(named).unwrap_or((SEC_WEBSOCKET_EXTENSIONS.as_str(), line));
         if let Ok(value) = HeaderValue::from_bytes(value) {
             request.headers.append(name, value);
         }
@@ -83,7 +83,7 @@ fn negotiate(offers: &[&str], takeover: ContextTakeover) -> Result<Option<Deflat
     let acceptable = expected.iter().flatten().find(|(name, parameters)| acceptable(name, parameters));
     assert_eq!(negotiated.ok().flatten().is_some(), acceptable.is_some(), "{offers:?}");
     if let (Ok(Some(negotiated)), Some((_, offered))) = (negotiated, acceptable) {
-        fits(negotiated, offered, takeover);
+        check_response(negotiated, offered, takeover);
     }
     negotiated
 }
@@ -106,18 +106,24 @@ fn is_window(bits: &str) -> bool {
 }
 
 /// Checks that the response is one that the offer permits.
-fn fits(negotiated: DeflateParams, offered: &[(&str, Option<&str>)], takeover: ContextTakeover) {
+fn check_response(negotiated: DeflateParams, offered: &[(&str, Option<&str>)], takeover: ContextTakeover) {
     let requested = |name: &str| offered.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
-    let allowed = takeover == ContextTakeover::Enabled;
-    assert_eq!(negotiated.server_context_takeover, allowed && requested("server_no_context_takeover").is_none());
-    assert_eq!(negotiated.client_context_takeover, allowed && requested("client_no_context_takeover").is_none());
+    let takeover_enabled = takeover == ContextTakeover::Enabled;
+    assert_eq!(
+        negotiated.server_context_takeover,
+        takeover_enabled && requested("server_no_context_takeover").is_none()
+    );
+    assert_eq!(
+        negotiated.client_context_takeover,
+        takeover_enabled && requested("client_no_context_takeover").is_none()
+    );
     let window = requested("server_max_window_bits").flatten();
     assert_eq!(negotiated.server_window.to_string(), window.unwrap_or("15"));
 
-    let answer = negotiated.to_string();
-    let [(name, answered)] = &model::list(&answer).expect("well formed")[..] else { panic!("{answer}") };
-    assert!(acceptable(name, answered), "{answer}");
-    let parameter = |name: &str| answered.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
+    let response = negotiated.to_string();
+    let [(name, confirmed)] = &model::list(&response).expect("well formed")[..] else { panic!("{response}") };
+    assert!(acceptable(name, confirmed), "{response}");
+    let parameter = |name: &str| confirmed.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
     assert_eq!(parameter("server_no_context_takeover").is_none(), negotiated.server_context_takeover);
     assert_eq!(parameter("client_no_context_takeover").is_none(), negotiated.client_context_takeover);
     assert_eq!(parameter("server_max_window_bits").flatten(), window);

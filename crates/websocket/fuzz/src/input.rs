@@ -20,7 +20,7 @@ impl<'d> Input<'d> {
     }
 
     /// Returns a boolean.
-    pub fn either(&mut self) -> bool {
+    pub fn boolean(&mut self) -> bool {
         self.byte() % 2 == 1
     }
 

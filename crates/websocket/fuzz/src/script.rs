@@ -6,19 +6,19 @@ use yodel_websocket::extension::MAX_WINDOW_BITS;
 use yodel_websocket::frame::{Header, Opcode};
 
 use super::input::Input;
-use super::model::peer::{Compression, Terms};
+use super::model::peer::{Compression, PeerConfig};
 
-/// Maximum length of a stream in bytes; longer ones find nothing more.
-const LONGEST: usize = 200_000;
+/// Maximum length of a stream in bytes. Longer streams find no further errors.
+const MAX_STREAM: usize = 200_000;
 
 /// Characters of one, two, three and four bytes.
 const TEXT: &str = "Hello, κόσμε, 你好, \u{10ffff}\u{0}é";
 
 /// Returns the bytes that a peer sends.
-pub fn stream(input: &mut Input<'_>, terms: Terms) -> Vec<u8> {
+pub fn stream(input: &mut Input<'_>, config: PeerConfig) -> Vec<u8> {
     let deflater = Deflater::new(MAX_WINDOW_BITS);
-    let mut script = Script { terms, deflater, begun: false, out: Vec::new() };
-    while !input.is_empty() && script.out.len() < LONGEST {
+    let mut script = Script { config, deflater, in_message: false, out: Vec::new() };
+    while !input.is_empty() && script.out.len() < MAX_STREAM {
         match input.byte() % 8 {
             0..5 => script.message(input),
             5 => script.control(input),
@@ -31,10 +31,10 @@ pub fn stream(input: &mut Input<'_>, terms: Terms) -> Vec<u8> {
 }
 
 struct Script {
-    terms: Terms,
+    config: PeerConfig,
     deflater: Deflater,
-    /// True inside a fragmented message.
-    begun: bool,
+    /// `true` inside a fragmented message.
+    in_message: bool,
     out: Vec<u8>,
 }
 
@@ -42,7 +42,7 @@ impl Script {
     /// Appends a message in one or more frames, possibly with pings between them.
     fn message(&mut self, input: &mut Input<'_>) {
         let opcode = input.pick(&[Opcode::Text, Opcode::Binary]);
-        let compressed = self.terms.compression != Compression::Refused && input.either();
+        let compressed = self.config.compression != Compression::Disabled && input.boolean();
         let payload = if compressed { self.compressed(input) } else { self.payload(input) };
         let [frames, pinged] = input.pick(&[[1, 0], [2, 0], [3, 1], [5, 0]]);
         let mut rest = &payload[..];
@@ -61,11 +61,11 @@ impl Script {
 
     /// Appends a single frame, which may be out of place.
     fn fragment(&mut self, input: &mut Input<'_>) {
-        let (fin, rsv1) = (input.either(), input.byte() % 8 == 7);
+        let (fin, rsv1) = (input.boolean(), input.byte() % 8 == 7);
         let first = input.pick(&[Opcode::Text, Opcode::Binary]);
         let out_of_place = input.byte() % 8 == 7;
-        let opcode = if self.begun == out_of_place { first } else { Opcode::Continuation };
-        self.begun = !fin;
+        let opcode = if self.in_message == out_of_place { first } else { Opcode::Continuation };
+        self.in_message = !fin;
         let payload = self.payload(input);
         self.frame(input, fin, rsv1, opcode, &payload);
     }
@@ -82,7 +82,7 @@ impl Script {
     }
 
     fn payload(&self, input: &mut Input<'_>) -> Vec<u8> {
-        let most = self.terms.max_message;
+        let max = self.config.max_message;
         match input.byte() % 4 {
             0 => input.bytes().to_vec(),
             // Text that may begin and end inside a character.
@@ -92,7 +92,7 @@ impl Script {
             }
             // Lengths around the encoding boundaries and the limit.
             2 => {
-                let length = input.pick(&[0, 1, 124, 125, 126, 127, most, most + 1, 65_535, 65_536]);
+                let length = input.pick(&[0, 1, 124, 125, 126, 127, max, max + 1, 65_535, 65_536]);
                 vec![input.byte(); length]
             }
             _ => TEXT.repeat(usize::from(input.byte())).into_bytes(),
@@ -118,7 +118,7 @@ impl Script {
             3 => {
                 self.deflate(input, &mut payload);
                 let place = usize::from(input.byte()) % (payload.len() + 1);
-                if input.either() {
+                if input.boolean() {
                     payload.truncate(place);
                 } else {
                     payload.insert(place, input.byte());
@@ -131,7 +131,7 @@ impl Script {
 
     fn deflate(&mut self, input: &mut Input<'_>, out: &mut Vec<u8>) {
         let payload = self.payload(input);
-        match self.terms.compression {
+        match self.config.compression {
             Compression::ContextTakeover => self.deflater.deflate(&payload, out),
             _ => deflate::deflate(&payload, 15, out),
         }
@@ -139,7 +139,7 @@ impl Script {
 
     fn frame(&mut self, input: &mut Input<'_>, fin: bool, rsv1: bool, opcode: Opcode, payload: &[u8]) {
         let key =
-            (self.terms.role == Role::Server).then(|| input.pick(&[[0, 0, 0, 0], [1, 2, 4, 8], *b"\xff\x80\x55 "]));
+            (self.config.role == Role::Server).then(|| input.pick(&[[0, 0, 0, 0], [1, 2, 4, 8], *b"\xff\x80\x55 "]));
         let start = self.out.len();
         Header { fin, rsv1, opcode, mask: key, length: payload.len() as u64 }.write(&mut self.out);
         let after = self.out.len();
@@ -147,9 +147,9 @@ impl Script {
         for (index, byte) in self.out[after..].iter_mut().enumerate() {
             *byte ^= key.map_or(0, |key| key[index % 4]);
         }
-        // One frame in some has something wrong with its first two bytes, which may be its length.
+        // Corrupts one of the first two bytes of a few frames, possibly the length.
         if input.byte() >= 250 {
-            let place = start + usize::from(input.either());
+            let place = start + usize::from(input.boolean());
             self.out[place] ^= input.byte();
         }
     }

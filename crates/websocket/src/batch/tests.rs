@@ -21,11 +21,11 @@ fn batch(messages: &[(Kind, Vec<u8>)]) -> Batch {
 /// Returns the messages that a client decodes.
 fn decode(frames: &[u8], inflation: Inflation) -> Vec<(Kind, Vec<u8>)> {
     let mut decoder = Decoder::new(Role::Client, 1 << 20, inflation);
-    let (mut input, mut taken, mut room, mut events) = (frames.to_vec(), 0, Vec::new(), Vec::new());
+    let (mut input, mut taken, mut scratch, mut events) = (frames.to_vec(), 0, Vec::new(), Vec::new());
     while taken < input.len() {
-        let step = decoder.read(&mut input[taken..], &mut room).expect("valid frames");
-        taken += step.consumed;
-        match step.event {
+        let decoded = decoder.read(&mut input[taken..], &mut scratch).expect("valid frames");
+        taken += decoded.consumed;
+        match decoded.event {
             Some(Event::Message(kind, payload)) => events.push((kind, payload.to_vec())),
             other => panic!("expected a message, not {other:?}"),
         }
@@ -33,12 +33,12 @@ fn decode(frames: &[u8], inflation: Inflation) -> Vec<(Kind, Vec<u8>)> {
     events
 }
 
-fn same(one: &Bytes, other: &Bytes) -> bool {
+fn share_buffer(one: &Bytes, other: &Bytes) -> bool {
     one.as_ptr() == other.as_ptr() && one.len() == other.len()
 }
 
 #[test]
-fn every_receiver_gets_the_same_messages_in_order() {
+fn decodes_to_the_same_messages_with_and_without_compression() {
     let batch = batch(&messages());
     assert_eq!(decode(batch.frames(None), Inflation::Disabled), messages());
     assert_eq!(decode(batch.frames(Some(15)), Inflation::PerMessage), messages());
@@ -46,13 +46,13 @@ fn every_receiver_gets_the_same_messages_in_order() {
 }
 
 #[test]
-fn encodes_once_per_kind_of_receiver() {
+fn encodes_once_with_and_once_without_compression() {
     let batch = Batch::one(Kind::Text, &[b'x'; 1_000]);
     let other = batch.clone();
-    assert!(same(batch.frames(None), other.frames(None)));
-    assert!(same(batch.frames(Some(15)), other.frames(Some(15))));
-    assert!(same(batch.frames(Some(10)), other.frames(Some(15))), "every message fits into both windows");
-    assert!(!same(batch.frames(None), batch.frames(Some(15))));
+    assert!(share_buffer(batch.frames(None), other.frames(None)));
+    assert!(share_buffer(batch.frames(Some(15)), other.frames(Some(15))));
+    assert!(share_buffer(batch.frames(Some(10)), other.frames(Some(15))), "every message fits into both windows");
+    assert!(!share_buffer(batch.frames(None), batch.frames(Some(15))));
 }
 
 #[test]
@@ -64,27 +64,27 @@ fn compresses_only_on_demand() {
 }
 
 #[test]
-fn section_7_1_2_1_sends_uncompressed_what_exceeds_the_window() {
+fn section_7_1_2_1_does_not_compress_messages_larger_than_the_window() {
     for window in 9..15 {
         let (fits, larger) = (vec![b'x'; 1 << window], vec![b'x'; (1 << window) + 1]);
         let batch = Batch::one(Kind::Text, &fits);
-        assert!(!same(batch.frames(Some(window)), batch.frames(None)), "{window}");
+        assert!(!share_buffer(batch.frames(Some(window)), batch.frames(None)), "{window}");
         let batch = Batch::one(Kind::Text, &larger);
-        assert!(same(batch.frames(Some(window)), batch.frames(None)), "{window}");
-        assert!(!same(batch.frames(Some(window + 1)), batch.frames(None)), "{window}");
+        assert!(share_buffer(batch.frames(Some(window)), batch.frames(None)), "{window}");
+        assert!(!share_buffer(batch.frames(Some(window + 1)), batch.frames(None)), "{window}");
     }
     let batch = Batch::one(Kind::Text, &vec![b'x'; 100_000]);
-    assert!(!same(batch.frames(Some(15)), batch.frames(None)), "every message fits into the largest window");
+    assert!(!share_buffer(batch.frames(Some(15)), batch.frames(None)), "every message fits into the largest window");
 }
 
 #[test]
 fn does_not_compress_short_messages() {
     let batch = batch(&[(Kind::Text, vec![b'x'; 99]), (Kind::Binary, vec![])]);
-    assert!(same(batch.frames(Some(15)), batch.frames(None)), "both encodings share one buffer");
+    assert!(share_buffer(batch.frames(Some(15)), batch.frames(None)), "both encodings share one buffer");
 }
 
 #[test]
-fn section_7_2_1_compresses_only_where_it_saves_bytes() {
+fn section_7_2_1_compresses_only_messages_that_shrink() {
     let mut batch = batch(&messages()).frames(Some(15)).to_vec();
     let mut rest = &mut batch[..];
     let mut compressed = Vec::new();
@@ -106,7 +106,7 @@ fn joins_the_parts_of_a_message() {
     assert_eq!((batch.messages(), batch.payload()), (2, 128));
     assert_eq!(decode(batch.frames(Some(15)), Inflation::PerMessage), decode(batch.frames(None), Inflation::Disabled));
     assert!(batch.frames(None).starts_with(b"\x81\x08in parts\x81\x78xxx"));
-    assert!(!same(batch.frames(Some(9)), batch.frames(None)), "the threshold applies to the sum of the parts");
+    assert!(!share_buffer(batch.frames(Some(9)), batch.frames(None)), "the threshold applies to the sum of the parts");
 }
 
 #[test]

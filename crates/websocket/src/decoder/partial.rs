@@ -1,4 +1,4 @@
-//! State of an incomplete frame or message. A decoder keeps nothing else between two reads.
+//! State of an incomplete frame or message: all that a decoder without context takeover keeps between two reads.
 
 use crate::error::ProtocolError;
 use crate::frame::{Header, MAX_HEADER, Opcode};

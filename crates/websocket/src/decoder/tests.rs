@@ -1,5 +1,5 @@
-//! Events of a decoder, one line each: `text Hello`, `close 1000`. A protocol error is its code and reason, and `...` an
-//! incomplete frame or message.
+//! Events of a decoder, one line each: `text Hello`, `close 1000`. A protocol error is its code and reason, and `...`
+//! an incomplete frame or message.
 //!
 //! | subject | file |
 //! |---|---|
@@ -8,13 +8,13 @@
 //! | UTF-8 | `text` |
 //! | compressed messages | `compressed` |
 //! | size limits | `limits` |
-//! | random input, split in every way | `anything` |
+//! | random input, split in every way | `random_input` |
 
-mod anything;
 mod compressed;
 mod fragments;
 mod frames;
 mod limits;
+mod random_input;
 mod text;
 
 use super::*;
@@ -40,7 +40,7 @@ fn context_takeover() -> Decoder {
     Decoder::new(Role::Server, MAX_MESSAGE, Inflation::ContextTakeover(Box::default()))
 }
 
-/// Compresses a message by itself.
+/// Compresses a message independently of others.
 fn deflated(message: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     deflate::deflate(message, 15, &mut out);
@@ -87,19 +87,19 @@ fn all_events(decoder: impl Fn() -> Decoder, input: &[u8]) -> Vec<String> {
 
 /// Returns the number of bytes after which the input is rejected.
 fn bytes_until_error(decoder: impl Fn() -> Decoder, input: &[u8]) -> Option<usize> {
-    let refused = |end: &usize| decode(decoder(), input[..*end].chunks(1)).iter().any(|line| line.starts_with('1'));
-    (0..=input.len()).find(refused)
+    let rejects = |end: &usize| decode(decoder(), input[..*end].chunks(1)).iter().any(|line| line.starts_with('1'));
+    (0..=input.len()).find(rejects)
 }
 
 fn decode<'i>(mut decoder: Decoder, pieces: impl IntoIterator<Item = &'i [u8]>) -> Vec<String> {
-    let (mut events, mut room) = (Vec::new(), Vec::new());
+    let (mut events, mut scratch) = (Vec::new(), Vec::new());
     for piece in pieces {
         let (mut input, mut taken) = (piece.to_vec(), 0);
         while taken < input.len() {
-            match decoder.read(&mut input[taken..], &mut room) {
-                Ok(step) => {
-                    events.extend(step.event.as_ref().map(describe));
-                    taken += step.consumed;
+            match decoder.read(&mut input[taken..], &mut scratch) {
+                Ok(decoded) => {
+                    events.extend(decoded.event.as_ref().map(describe));
+                    taken += decoded.consumed;
                 }
                 Err(error) => {
                     events.push(format!("{} {error}", error.close_code().0));
@@ -112,8 +112,8 @@ fn decode<'i>(mut decoder: Decoder, pieces: impl IntoIterator<Item = &'i [u8]>) 
     events
 }
 
-fn describe(received: &Event<'_>) -> String {
-    match received {
+fn describe(event: &Event<'_>) -> String {
+    match event {
         Event::Message(Kind::Text, payload) => format!("text {}", str::from_utf8(payload).expect("UTF-8")),
         Event::Message(Kind::Binary, payload) => format!("binary {}", payload.escape_ascii()),
         Event::Ping(payload) => format!("ping {}", payload.escape_ascii()),

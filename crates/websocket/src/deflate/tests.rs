@@ -139,8 +139,8 @@ fn starts_a_new_stream_after_a_final_block() {
 
 #[test]
 fn keeps_no_state_after_an_error() {
-    for wrong in [&b"not compressed"[..], &[0xf2, 0x48, 0xcd], &deflated(&[7; 1_000])] {
-        assert!(inflated(wrong, 100).is_err());
+    for invalid in [&b"not compressed"[..], &[0xf2, 0x48, 0xcd], &deflated(&[7; 1_000])] {
+        assert!(inflated(invalid, 100).is_err());
         assert_eq!(inflated(&[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00], 5), Ok(b"Hello".to_vec()));
     }
 }
@@ -170,10 +170,10 @@ fn appends_to_the_output_and_counts_only_the_message() {
 #[test]
 fn reports_an_exceeded_limit_before_other_errors() {
     let stored = [0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0xff];
-    for room in [0, 1_000] {
-        let mut out = Vec::with_capacity(room);
-        assert_eq!(inflate(&stored, 4, &mut out), Err(ProtocolError::TooBig), "with room for {room}");
-        assert_eq!(inflate(&stored, 5, &mut Vec::with_capacity(room)), Err(ProtocolError::Deflate));
+    for capacity in [0, 1_000] {
+        let mut out = Vec::with_capacity(capacity);
+        assert_eq!(inflate(&stored, 4, &mut out), Err(ProtocolError::TooBig), "with a capacity of {capacity}");
+        assert_eq!(inflate(&stored, 5, &mut Vec::with_capacity(capacity)), Err(ProtocolError::Deflate));
     }
 }
 

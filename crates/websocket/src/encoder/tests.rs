@@ -17,7 +17,7 @@ fn encoded(encoder: &mut Encoder, kind: Kind, payload: &[u8]) -> Vec<u8> {
 }
 
 /// Returns an encoder with the parameters negotiated from an offer.
-fn agreed(parameters: &str, takeover: ContextTakeover) -> Encoder {
+fn negotiated(parameters: &str, takeover: ContextTakeover) -> Encoder {
     let offer = format!("permessage-deflate{parameters}");
     Encoder::new(negotiate([offer.as_str()], takeover).unwrap().as_ref())
 }
@@ -48,7 +48,7 @@ fn section_5_2_encodes_lengths_in_the_shortest_form() {
         let frame = encoded(&mut Encoder::Plain, Kind::Text, &payload);
         assert_eq!(frame.len(), header + length);
         let (bytes, taken) = plain_header(Kind::Text, length);
-        assert_eq!(bytes[..taken], frame[..header], "`to_bytes` must give the same header");
+        assert_eq!(bytes[..taken], frame[..header], "`plain_header` must return the same bytes");
     }
 }
 
@@ -74,7 +74,7 @@ fn section_5_5_1_truncates_a_long_reason_at_a_character_boundary() {
 fn rfc_7692_section_6_sets_rsv1_on_compressed_messages_only() {
     let long = long();
     for takeover in [ContextTakeover::Disabled, ContextTakeover::Enabled] {
-        let mut encoder = agreed("", takeover);
+        let mut encoder = negotiated("", takeover);
         let frame = encoded(&mut encoder, Kind::Text, long.as_bytes());
         assert_eq!(frame[0], 0xc1);
         assert!(frame.len() < long.len());
@@ -94,7 +94,7 @@ fn rfc_7692_section_7_1_1_1_refers_to_earlier_messages_only_with_context_takeove
         ("; server_no_context_takeover", ContextTakeover::Enabled, false),
         ("", ContextTakeover::Disabled, false),
     ] {
-        let mut encoder = agreed(parameters, takeover);
+        let mut encoder = negotiated(parameters, takeover);
         let [first, second] = [(); 2].map(|()| encoded(&mut encoder, Kind::Text, long.as_bytes()));
         assert_eq!(second.len() < first.len(), refers, "{parameters} {takeover:?}");
         let mut inflater = Inflater::default();
@@ -109,7 +109,7 @@ fn rfc_7692_section_7_1_1_1_refers_to_earlier_messages_only_with_context_takeove
 
 #[test]
 fn rfc_7692_section_7_1_1_1_does_not_refer_to_uncompressed_messages() {
-    let (mut encoder, mut inflater) = (agreed("", ContextTakeover::Enabled), Inflater::default());
+    let (mut encoder, mut inflater) = (negotiated("", ContextTakeover::Enabled), Inflater::default());
     let short = &"abcdefgh".repeat(20)[..THRESHOLD - 1];
     for text in [short, &short.repeat(2), short, &short.repeat(3)] {
         let frame = encoded(&mut encoder, Kind::Text, text.as_bytes());
@@ -122,7 +122,7 @@ fn rfc_7692_section_7_1_2_1_compresses_a_message_larger_than_the_window() {
     let blocks: Vec<u8> = (0_u32..20_000).flat_map(|index| (index % 999 * 0x9e37).to_be_bytes()).collect();
     for takeover in [ContextTakeover::Disabled, ContextTakeover::Enabled] {
         for window in 9..=15 {
-            let mut encoder = agreed(&format!("; server_max_window_bits={window}"), takeover);
+            let mut encoder = negotiated(&format!("; server_max_window_bits={window}"), takeover);
             let frame = encoded(&mut encoder, Kind::Binary, &blocks);
             assert_eq!(frame[0], 0xc2);
             assert_eq!(inflated(&mut Inflater::default(), &frame), blocks, "{window}");
@@ -136,9 +136,9 @@ fn predicts_which_messages_are_sent_uncompressed() {
         let payload = vec![b'x'; length];
         for mut encoder in [
             Encoder::Plain,
-            agreed("", ContextTakeover::Disabled),
-            agreed("; server_max_window_bits=9", ContextTakeover::Disabled),
-            agreed("; server_max_window_bits=9", ContextTakeover::Enabled),
+            negotiated("", ContextTakeover::Disabled),
+            negotiated("; server_max_window_bits=9", ContextTakeover::Disabled),
+            negotiated("; server_max_window_bits=9", ContextTakeover::Enabled),
         ] {
             let kept = encoder.sends_plain(length);
             let frame = encoded(&mut encoder, Kind::Binary, &payload);
@@ -148,10 +148,10 @@ fn predicts_which_messages_are_sent_uncompressed() {
 }
 
 #[test]
-fn sends_uncompressed_what_compression_enlarges() {
+fn does_not_compress_messages_that_would_grow() {
     let squares = (0_u32..1_000).map(|index| index.wrapping_mul(index).wrapping_mul(0x9e37_79b9));
     let noise: Vec<u8> = squares.map(|square| square.to_be_bytes()[0]).collect();
-    let frame = encoded(&mut agreed("", ContextTakeover::Disabled), Kind::Binary, &noise);
+    let frame = encoded(&mut negotiated("", ContextTakeover::Disabled), Kind::Binary, &noise);
     assert_eq!(frame[0], 0x82);
     assert!(frame.ends_with(&noise));
 }

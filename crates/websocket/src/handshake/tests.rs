@@ -23,7 +23,7 @@ fn with(name: &str, values: &[&str]) -> request::Parts {
     request(&headers)
 }
 
-fn refusal(request: &request::Parts) -> Option<HandshakeError> {
+fn error(request: &request::Parts) -> Option<HandshakeError> {
     Handshake::check(request, Some(ContextTakeover::Disabled)).err()
 }
 
@@ -40,7 +40,7 @@ fn section_1_3_accepts_the_example() {
 
 #[test]
 fn section_4_2_1_finds_tokens_in_lists_ignoring_case() {
-    assert_eq!(refusal(&with("connection", &["keep-alive, UPGRADE"])), None);
+    assert_eq!(error(&with("connection", &["keep-alive, UPGRADE"])), None);
     assert!(is_upgrade(&with("upgrade", &["h2c, WebSocket"]), None));
     assert!(!is_upgrade(&with("upgrade", &["h2c"]), None));
     assert!(!is_upgrade(&with("upgrade", &[]), None));
@@ -48,13 +48,13 @@ fn section_4_2_1_finds_tokens_in_lists_ignoring_case() {
 
 #[test]
 fn section_4_2_1_requires_the_connection_header() {
-    assert_eq!(refusal(&with("connection", &[])), Some(HandshakeError::Connection));
-    assert_eq!(refusal(&with("connection", &["keep-alive"])), Some(HandshakeError::Connection));
+    assert_eq!(error(&with("connection", &[])), Some(HandshakeError::Connection));
+    assert_eq!(error(&with("connection", &["keep-alive"])), Some(HandshakeError::Connection));
 }
 
 #[test]
 fn section_4_2_1_requires_one_key_of_16_bytes() {
-    for wrong in [
+    for invalid in [
         &[][..],
         &[""],
         &["dGhlIHNhbXBsZSBub25jZQ"],
@@ -62,27 +62,27 @@ fn section_4_2_1_requires_one_key_of_16_bytes() {
         &["not base64 at all!!!!!!!"],
         &["dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ=="],
     ] {
-        assert_eq!(refusal(&with("sec-websocket-key", wrong)), Some(HandshakeError::Key), "{wrong:?}");
+        assert_eq!(error(&with("sec-websocket-key", invalid)), Some(HandshakeError::Key), "{invalid:?}");
     }
 }
 
 #[test]
 fn section_4_1_accepts_a_key_with_nonzero_trailing_bits() {
-    assert_eq!(refusal(&with("sec-websocket-key", &["AQIDBAUGBwgJCgsMDQ4PEC=="])), None);
+    assert_eq!(error(&with("sec-websocket-key", &["AQIDBAUGBwgJCgsMDQ4PEC=="])), None);
 }
 
 #[test]
 fn section_4_2_1_requires_one_host() {
-    for wrong in [&[][..], &["server.example.com", "server.example.com"]] {
-        assert_eq!(refusal(&with("host", wrong)), Some(HandshakeError::Host), "{wrong:?}");
+    for invalid in [&[][..], &["server.example.com", "server.example.com"]] {
+        assert_eq!(error(&with("host", invalid)), Some(HandshakeError::Host), "{invalid:?}");
     }
 }
 
 #[test]
 fn section_4_4_rejects_other_versions() {
-    for wrong in [&[][..], &["8"], &["14"], &["13, 8"], &["13", "13"], &["013"]] {
-        let refusal = refusal(&with("sec-websocket-version", wrong));
-        assert_eq!(refusal, Some(HandshakeError::Version), "{wrong:?}");
+    for invalid in [&[][..], &["8"], &["14"], &["13, 8"], &["13", "13"], &["013"]] {
+        let error = error(&with("sec-websocket-version", invalid));
+        assert_eq!(error, Some(HandshakeError::Version), "{invalid:?}");
     }
 }
 
@@ -90,23 +90,23 @@ fn section_4_4_rejects_other_versions() {
 fn section_4_2_1_requires_get_and_http_1_1() {
     let mut post = request(&EXAMPLE);
     post.method = Method::POST;
-    assert_eq!(refusal(&post), Some(HandshakeError::Method));
+    assert_eq!(error(&post), Some(HandshakeError::Method));
     let mut old = request(&EXAMPLE);
     old.version = Version::HTTP_10;
-    assert_eq!(refusal(&old), Some(HandshakeError::Method));
+    assert_eq!(error(&old), Some(HandshakeError::Method));
 }
 
 #[test]
 fn section_9_1_rejects_malformed_extensions() {
-    for wrong in [&["permessage-deflate; ="][..], &["permessage-deflate", "a b"], &["permessage-deflate; a=é"], &[""]]
+    for invalid in [&["permessage-deflate; ="][..], &["permessage-deflate", "a b"], &["permessage-deflate; a=é"], &[""]]
     {
-        let request = with("sec-websocket-extensions", wrong);
+        let request = with("sec-websocket-extensions", invalid);
         for takeover in [None, Some(ContextTakeover::Disabled), Some(ContextTakeover::Enabled)] {
-            let refusal = Handshake::check(&request, takeover).err();
-            assert_eq!(refusal, Some(HandshakeError::Extensions), "{wrong:?}, {takeover:?}");
+            let error = Handshake::check(&request, takeover).err();
+            assert_eq!(error, Some(HandshakeError::Extensions), "{invalid:?}, {takeover:?}");
         }
     }
-    assert_eq!(refusal(&with("sec-websocket-extensions", &["", "permessage-deflate"])), None, "one list");
+    assert_eq!(error(&with("sec-websocket-extensions", &["", "permessage-deflate"])), None, "one list");
 }
 
 #[test]
@@ -130,5 +130,5 @@ fn rfc_8441_section_5_accepts_http_2_without_a_key() {
     assert_eq!(response.status(), StatusCode::OK);
     assert!(response.headers().is_empty(), "HTTP/2 has neither Upgrade nor Connection");
     connect.method = Method::GET;
-    assert_eq!(refusal(&connect), Some(HandshakeError::Method));
+    assert_eq!(error(&connect), Some(HandshakeError::Method));
 }

@@ -59,11 +59,11 @@ fn shows_a_rejected_token_and_returns_an_error() {
 
 #[test]
 fn checks_only_the_claims_without_a_key() {
-    let good = inspect(&options(&testdata::token(CLAIMS)));
-    assert!(good.text.ends_with("--jwt-public-key\na server would accept the claims\n"), "{}", good.text);
+    let valid = inspect(&options(&testdata::token(CLAIMS)));
+    assert!(valid.text.ends_with("--jwt-public-key\na server would accept the claims\n"), "{}", valid.text);
     let endless = inspect(&options(&testdata::token(r#"{"sub":"42"}"#)));
     assert!(endless.text.contains("would not accept the claims: the token has no `exp`"), "{}", endless.text);
-    assert!(good.verdict.is_ok() && endless.verdict.is_ok());
+    assert!(valid.verdict.is_ok() && endless.verdict.is_ok());
 }
 
 #[test]
@@ -79,8 +79,8 @@ fn reads_a_token_from_an_argument_standard_input_or_a_file() {
 
 #[test]
 fn rejects_input_that_is_not_a_token() {
-    for wrong in ["", "token", "a.b", "a b.c.d"] {
-        let error = at(&options(wrong), "", NOW).expect_err("not a token");
+    for invalid in ["", "token", "a.b", "a b.c.d"] {
+        let error = at(&options(invalid), "", NOW).expect_err("not a token");
         assert!(error.contains("HEADER.CLAIMS.SIGNATURE") && error.lines().count() == 1, "{error}");
     }
     let missing = InspectFlags { jwt_public_key: Some("/nowhere/key".into()), ..options("a.b.c") };

@@ -7,18 +7,18 @@ use yodel_protocol::{Id, Offset, Position, RoomName, Verb};
 
 use crate::{Effect, Effects};
 
-/// Wait for a missing message, in milliseconds, before it is requested from the server. The acknowledgement of an own
+/// Wait for a missing message, in milliseconds, before it is requested from the server. The acknowledgment of an own
 /// message and the messages of others travel separately, so a short gap is normal.
 pub const GAP_TIMEOUT_MS: u64 = 2_000;
 
-/// Number of messages that are held back for a missing one before it is requested at once.
+/// Number of messages that are held back for a missing one before it is requested immediately.
 pub const MAX_HELD_MESSAGES: usize = 256;
 
 /// A room that is joined, or will be.
 #[derive(Debug)]
 pub(crate) struct Room {
     pub(crate) name: RoomName,
-    /// The position up to which all messages are delivered or reported as lost. `None` before the first `joined`.
+    /// The position up to which all messages are delivered or reported as lost. `None` before the first `joined` reply.
     pub(super) position: Option<Position>,
     /// The `since` position of the last join.
     since: Option<Position>,
@@ -73,7 +73,7 @@ impl Room {
     pub(crate) fn published(&mut self, now_ms: u64, published: &Position, effects: &mut Effects) {
         match &self.position {
             Some(position) if position.epoch == published.epoch => self.accept(now_ms, published.offset, None, effects),
-            // The room has another epoch than before. The reply to a join will tell from which position on.
+            // The epoch of the room has changed. The reply to a join contains the new position.
             Some(_) if self.is_joined && self.joining.is_none() => self.join_ms = Some(now_ms),
             _ => {}
         }

@@ -9,7 +9,7 @@ pub fn list(value: &str) -> Option<Vec<ModelExtension<'_>>> {
     let mut list = Vec::new();
     loop {
         reader.blank();
-        // Empty elements are ignored (RFC 9110 §5.6.1).
+        // Empty elements are skipped (RFC 9110 §5.6.1).
         if !reader.0.starts_with(',') && !reader.0.is_empty() {
             list.push(reader.extension()?);
         }

@@ -33,7 +33,7 @@ pub fn read(bytes: &[u8]) -> Result<Option<Head>, ProtocolError> {
     if opcode >= 8 && short > 125 {
         return Err(ProtocolError::LongControl);
     }
-    let (width, least) = match short {
+    let (width, minimum) = match short {
         126 => (2, 126),
         127 => (8, 65_536),
         _ => (0, 0),
@@ -43,7 +43,7 @@ pub fn read(bytes: &[u8]) -> Result<Option<Head>, ProtocolError> {
         let Some(byte) = bytes.next() else { return Ok(None) };
         length = length << 8 | u64::from(byte);
     }
-    if length < least || length >= 1 << 63 {
+    if length < minimum || length >= 1 << 63 {
         return Err(ProtocolError::Length);
     }
     let mut key = [0; 4];

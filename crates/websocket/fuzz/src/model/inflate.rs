@@ -133,7 +133,7 @@ impl Inflate {
                 stream.inflate.history.clear();
             }
             if last && stream.at == compressed.len() * 8 {
-                break; // After a final block nothing is missing, although a byte should follow (RFC 7692 §7.2.3.4).
+                break; // The message is complete after a final block, although a byte should follow (RFC 7692 §7.2.3.4).
             }
         }
         Ok(message)
@@ -285,7 +285,7 @@ impl Code {
         self.share() == 1 << 15
     }
 
-    /// Returns whether it has no symbol or one of one bit, which is valid as well.
+    /// Returns whether the code has no symbol, or a single symbol of one bit. Both are valid although incomplete.
     fn is_single(&self) -> bool {
         self.0[1].len() <= 1 && self.0[2..].iter().all(Vec::is_empty)
     }

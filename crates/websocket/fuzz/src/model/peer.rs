@@ -24,14 +24,14 @@ pub enum ModelEvent {
 /// Compression mode of a receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
-    Refused,
+    Disabled,
     PerMessage,
     ContextTakeover,
 }
 
 /// Role, limits and compression of the receiver.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms {
+pub struct PeerConfig {
     pub role: Role,
     pub compression: Compression,
     pub max_message: usize,
@@ -40,7 +40,7 @@ pub struct Terms {
 /// Receiver.
 #[derive(Debug)]
 pub struct Peer {
-    terms: Terms,
+    config: PeerConfig,
     inflate: Inflate,
     /// Header of the current frame, as far as received.
     head: Vec<u8>,
@@ -60,8 +60,8 @@ struct Message {
 }
 
 impl Peer {
-    pub fn new(terms: Terms) -> Self {
-        Self { terms, inflate: Inflate::new(MAX_WINDOW_BITS), head: Vec::new(), frame: None, message: None }
+    pub fn new(config: PeerConfig) -> Self {
+        Self { config, inflate: Inflate::new(MAX_WINDOW_BITS), head: Vec::new(), frame: None, message: None }
     }
 
     /// Returns whether a frame or message is incomplete.
@@ -101,12 +101,12 @@ impl Peer {
 
     /// Handles a complete header.
     fn begin(&mut self, head: &Head) -> Result<(), ProtocolError> {
-        match self.terms.role {
+        match self.config.role {
             Role::Server if head.key.is_none() => return Err(ProtocolError::Unmasked),
             Role::Client if head.key.is_some() => return Err(ProtocolError::Masked),
             _ => {}
         }
-        if head.rsv1 && (self.terms.compression == Compression::Refused || !matches!(head.opcode, 1 | 2)) {
+        if head.rsv1 && (self.config.compression == Compression::Disabled || !matches!(head.opcode, 1 | 2)) {
             return Err(ProtocolError::ReservedBit);
         }
         match (head.opcode, &self.message) {
@@ -121,10 +121,10 @@ impl Peer {
             payload: Vec::new(),
             character: Vec::new(),
         });
-        let most = self.terms.max_message;
+        let max = self.config.max_message;
         // Incompressible data grows slightly.
-        let most = if message.compressed { most + most / 64 + 64 } else { most };
-        if u128::from(head.length) + message.payload.len() as u128 > most as u128 {
+        let max = if message.compressed { max + max / 64 + 64 } else { max };
+        if u128::from(head.length) + message.payload.len() as u128 > max as u128 {
             return Err(ProtocolError::TooBig);
         }
         Ok(())
@@ -144,12 +144,12 @@ impl Peer {
     /// Handles a complete message.
     fn complete(&mut self, message: Message) -> Result<ModelEvent, ProtocolError> {
         let payload = if message.compressed {
-            if self.terms.compression == Compression::PerMessage {
+            if self.config.compression == Compression::PerMessage {
                 self.inflate = Inflate::new(MAX_WINDOW_BITS);
             }
-            match self.inflate.message(&message.payload, self.terms.max_message) {
+            match self.inflate.message(&message.payload, self.config.max_message) {
                 Ok(payload) => payload,
-                Err(InflateError::Truncated) if self.terms.compression == Compression::ContextTakeover => {
+                Err(InflateError::Truncated) if self.config.compression == Compression::ContextTakeover => {
                     return Ok(ModelEvent::Undefined);
                 }
                 Err(InflateError::Truncated) => return Err(ProtocolError::Deflate),

@@ -62,13 +62,13 @@ fn section_5_4_decodes_consecutive_messages() {
 fn section_5_4_rejects_a_continuation_without_a_message() {
     for first_byte in [0x00, 0x80] {
         let nothing = frame(first_byte, b"lo");
-        assert_eq!(all_events(server, &nothing), ["1002 nothing to continue"]);
+        assert_eq!(all_events(server, &nothing), ["1002 unexpected continuation frame"]);
         let ended = [frame(0x01, b"Hel"), frame(0x80, b"lo"), nothing.clone()].concat();
-        assert_eq!(all_events(server, &ended), ["text Hello", "1002 nothing to continue"]);
+        assert_eq!(all_events(server, &ended), ["text Hello", "1002 unexpected continuation frame"]);
         let whole = [frame(0x81, b"Hello"), nothing.clone()].concat();
-        assert_eq!(all_events(server, &whole), ["text Hello", "1002 nothing to continue"]);
+        assert_eq!(all_events(server, &whole), ["text Hello", "1002 unexpected continuation frame"]);
         let only_a_ping = [frame(0x89, b""), nothing].concat();
-        assert_eq!(all_events(server, &only_a_ping), ["ping ", "1002 nothing to continue"]);
+        assert_eq!(all_events(server, &only_a_ping), ["ping ", "1002 unexpected continuation frame"]);
     }
 }
 
@@ -76,8 +76,8 @@ fn section_5_4_rejects_a_continuation_without_a_message() {
 fn section_5_4_rejects_a_message_inside_another() {
     for first_byte in [0x81, 0x82, 0x01, 0x02] {
         let input = [frame(0x01, b"Hel"), frame(first_byte, b"lo")].concat();
-        assert_eq!(all_events(server, &input), ["1002 message not finished"], "{first_byte:x}");
+        assert_eq!(all_events(server, &input), ["1002 expected continuation frame"], "{first_byte:x}");
         let input = [frame(0x02, b""), frame(0x89, b"?"), frame(first_byte, b"")].concat();
-        assert_eq!(all_events(server, &input), ["ping ?", "1002 message not finished"], "{first_byte:x}");
+        assert_eq!(all_events(server, &input), ["ping ?", "1002 expected continuation frame"], "{first_byte:x}");
     }
 }

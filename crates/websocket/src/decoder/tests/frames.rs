@@ -137,7 +137,7 @@ fn section_5_5_1_validates_the_payload_of_a_close() {
         (&b""[..], "close 1005"),
         (&b"\x03\xe8"[..], "close 1000"),
         (&b"\x0f\xa0bye"[..], "close 4000 bye"),
-        (&b"\x03"[..], "1002 half a close code"),
+        (&b"\x03"[..], "1002 truncated close code"),
         (&b"\x03\xed"[..], "1002 invalid close code"),
         (&b"\x03\xe7"[..], "1002 invalid close code"),
         (&b"\x03\xe8\xc3"[..], "1007 not UTF-8"),
@@ -156,9 +156,9 @@ fn section_5_5_2_accepts_any_payload_of_pings_and_pongs() {
 #[test]
 fn decodes_a_complete_frame_in_place() {
     for first_byte in [0x81, 0x82, 0x89] {
-        let (mut input, mut room) = (frame(first_byte, b"Hello"), Vec::new());
+        let (mut input, mut scratch) = (frame(first_byte, b"Hello"), Vec::new());
         let payload = input[6..].as_ptr();
-        let events = server().read(&mut input, &mut room).expect("nothing is wrong").event;
+        let events = server().read(&mut input, &mut scratch).expect("nothing is wrong").event;
         let Some(Event::Message(_, events) | Event::Ping(events)) = events else { panic!("{events:?}") };
         assert_eq!((events, events.as_ptr()), (&b"Hello"[..], payload));
     }

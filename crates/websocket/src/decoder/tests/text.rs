@@ -5,9 +5,9 @@ use super::*;
 #[test]
 fn section_5_6_validates_text_but_not_binary() {
     assert_eq!(all_events(server, &frame(0x81, "κόσμε \u{10ffff}".as_bytes())), ["text κόσμε \u{10ffff}"]);
-    for wrong in [&b"\xff"[..], b"ab\xc3", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"a\x80b"] {
-        assert_eq!(all_events(server, &frame(0x81, wrong)), ["1007 not UTF-8"], "{wrong:x?}");
-        assert_eq!(all_events(server, &frame(0x82, wrong)), [format!("binary {}", wrong.escape_ascii())]);
+    for invalid in [&b"\xff"[..], b"ab\xc3", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"a\x80b"] {
+        assert_eq!(all_events(server, &frame(0x81, invalid)), ["1007 not UTF-8"], "{invalid:x?}");
+        assert_eq!(all_events(server, &frame(0x82, invalid)), [format!("binary {}", invalid.escape_ascii())]);
     }
 }
 
@@ -52,11 +52,11 @@ fn section_8_1_rejects_an_invalid_byte_before_the_frame_is_complete() {
 fn section_8_1_rejects_an_invalid_continuation_in_the_next_fragment() {
     // U+110000, a surrogate, an overlong slash: each is invalid at its second byte.
     for (first, second) in [(0xf4, 0x90), (0xed, 0xa0), (0xe0, 0x80), (0xc3, b'x')] {
-        let begun = frame(0x01, &[b'a', first]);
-        assert_eq!(all_events(server, &begun), ["..."], "it could become a character");
-        let wrong = [begun.clone(), frame(0x00, &[second, b'b'])].concat();
-        assert_eq!(all_events(server, &wrong), ["1007 not UTF-8"]);
-        assert_eq!(bytes_until_error(server, &wrong), Some(begun.len() + 6 + 1));
+        let started = frame(0x01, &[b'a', first]);
+        assert_eq!(all_events(server, &started), ["..."], "it could become a character");
+        let invalid = [started.clone(), frame(0x00, &[second, b'b'])].concat();
+        assert_eq!(all_events(server, &invalid), ["1007 not UTF-8"]);
+        assert_eq!(bytes_until_error(server, &invalid), Some(started.len() + 6 + 1));
     }
 }
 
