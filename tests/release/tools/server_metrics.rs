@@ -44,8 +44,8 @@ async fn requests_a_key_for_protected_metrics(browser: &Browser) {
     let file = key.path().to_str().expect("path is UTF-8");
     let yodel = Yodel::serve(&["--metrics", "api", "--api-key-file", file]).await;
     let page = open_metrics(browser, &yodel).await;
-    let wanted = "Metrics require an API key or a token with the “api” claim. The page does not store it.";
-    page.wait_for_text(".metrics p", wanted).await;
+    let expected = "Metrics require an API key or a token with the “api” claim. The page does not store it.";
+    page.wait_for_text(".metrics p", expected).await;
     page.fill("key", "a wrong key\n").await;
     wait_for_requests(&page, 2).await;
     page.wait_for_text(".metrics p", expected).await;

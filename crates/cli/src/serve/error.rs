@@ -17,7 +17,7 @@ pub enum ServeError {
     #[error("{}", tls_message(.0))]
     Tls(TlsError),
     /// A secret, a key for tokens or the keys for the HTTP API cannot be used.
-    #[error("{}", file_in_flags(.0))]
+    #[error("{}", credential_message(.0))]
     Credentials(CredentialFileError),
     /// The server cannot start for another reason.
     #[error(transparent)]
@@ -64,9 +64,9 @@ fn tls_message(error: &TlsError) -> String {
     }
 }
 
-fn file_in_flags(error: &CredentialFileError) -> String {
+fn credential_message(error: &CredentialFileError) -> String {
     let CredentialFileError { setting, file, problem } = error;
-    format!("{} {}: {problem}", named(setting), file.display())
+    format!("{} {}: {problem}", flag_name(setting), file.display())
 }
 
 /// Returns the flag of the setting with the same name.
