@@ -14,7 +14,7 @@ use super::environment::{Clock, Environment, Random, Spawner, Task, Timestamp};
 /// Wall-clock time at the start of every test, in milliseconds since 1970.
 const START_MS: u64 = 1_700_000_000_000;
 
-/// Pseudo-random number generator (SplitMix64). The same seed gives the same numbers.
+/// Pseudo-random number generator (`SplitMix64`). The same seed gives the same numbers.
 #[derive(Debug)]
 pub struct SeededRng(u64);
 

@@ -48,7 +48,7 @@ impl BatchBuilder {
         self.max_payload = self.max_payload.max(length);
     }
 
-    /// Appends bytes without framing them, for receivers that are not WebSockets.
+    /// Appends bytes without framing them, for receivers of other protocols.
     pub fn push_framed(&mut self, framed: &[u8]) {
         self.frames.extend_from_slice(framed);
         self.messages += 1;

@@ -32,7 +32,7 @@ impl SessionStatus {
         match effect {
             Effect::Up { .. } => self.opened = true,
             Effect::Down { code, reason, .. } => {
-                self.last_close = text_output::describe_close(CloseCode(*code), reason)
+                self.last_close = text_output::describe_close(CloseCode(*code), reason);
             }
             Effect::Delivery(_, Delivery::Failed | Delivery::Unconfirmed) | Effect::OutboxFull(_) => self.lost += 1,
             Effect::Joined { room, .. } | Effect::Left { room, .. } => self.joining.retain(|joining| joining != room),

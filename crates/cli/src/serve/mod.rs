@@ -113,7 +113,7 @@ async fn reload_on_signal(mut hangup: Signal, certificate: Option<Certificate>) 
             None => info!("SIGHUP ignored: no certificate to reload"),
             Some(Ok(())) => info!("certificate reloaded"),
             Some(Err(error)) => {
-                error!(error = %ServeError::from(error), "cannot reload the certificate; keeping the old one")
+                error!(error = %ServeError::from(error), "cannot reload the certificate; keeping the old one");
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::server::Server;
 use crate::splitmix::SplitMix;
 
 pub struct Client {
-    client_index: usize,
+    index: usize,
     pub session: Session,
     rng: SplitMix,
     pub socket: Option<Generation>,
@@ -36,11 +36,11 @@ pub fn room(number: u8) -> RoomName {
 }
 
 impl Client {
-    pub fn new(client_index: usize, seed: u64) -> Self {
+    pub fn new(index: usize, seed: u64) -> Self {
         Self {
-            client_index,
+            index,
             session: Session::new(),
-            rng: SplitMix(seed ^ client_index as u64),
+            rng: SplitMix(seed ^ index as u64),
             socket: None,
             open: false,
             last: Generation(0),
@@ -73,7 +73,7 @@ impl Client {
 
     pub fn publish(&mut self, now_ms: u64, room: RoomName, echo: bool, server: &mut Server) {
         let id = self.new_message();
-        let data = Json::string(&format!("{} {}", self.client_index, id.0));
+        let data = Json::string(&format!("{} {}", self.index, id.0));
         if !echo {
             self.without_echo.insert(data.text().to_owned());
         }
@@ -97,7 +97,7 @@ impl Client {
 
     /// Closes the connection on both sides.
     pub fn disconnect_by_network(&mut self, now_ms: u64, code: u16, server: &mut Server) {
-        server.leave(self.client_index);
+        server.leave(self.index);
         self.to_server.clear();
         self.open = false;
         if let Some(socket) = self.socket.take() {
@@ -125,7 +125,7 @@ impl Client {
                 (self.socket, self.last) = (Some(socket), socket);
             }
             Effect::Abandon(_) => {
-                server.leave(self.client_index);
+                server.leave(self.index);
                 self.to_server.clear();
                 (self.socket, self.open) = (None, false);
             }

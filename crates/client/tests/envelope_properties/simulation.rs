@@ -24,11 +24,11 @@ impl RoomSimulation {
             RoomAction::Connect(client_index) => self.clients[client_index].connect(now_ms, server),
             RoomAction::Disconnect(client_index) => self.clients[client_index].disconnect(now_ms, server),
             RoomAction::Join(client_index, number) => {
-                self.clients[client_index].step(now_ms, Event::Join(room(number)), server)
+                self.clients[client_index].step(now_ms, Event::Join(room(number)), server);
             }
             RoomAction::Leave(client_index, number) => self.clients[client_index].leave(now_ms, room(number), server),
             RoomAction::Publish(client_index, number, echo) => {
-                self.clients[client_index].publish(now_ms, room(number), echo, server)
+                self.clients[client_index].publish(now_ms, room(number), echo, server);
             }
             RoomAction::PublishMany(client_index, number) => {
                 (0..40).for_each(|_| self.clients[client_index].publish(now_ms, room(number), true, server));
@@ -39,7 +39,7 @@ impl RoomSimulation {
             RoomAction::DeliverReplies(client_index, count) => (0..count).for_each(|_| self.reply(client_index)),
             RoomAction::DeliverPushes(client_index, count) => (0..count).for_each(|_| self.push(client_index)),
             RoomAction::LoseConnection(client_index) => {
-                self.clients[client_index].disconnect_by_network(now_ms, 1006, server)
+                self.clients[client_index].disconnect_by_network(now_ms, 1006, server);
             }
             RoomAction::Goodbye(client_index, retry_ms) => self.goodbye(client_index, retry_ms),
             RoomAction::Restart => self.restart(),

@@ -61,7 +61,7 @@ impl Simulation {
     pub fn apply(&mut self, action: &Action) {
         match *action {
             Action::Connect(server) => {
-                self.step(Event::Connect { url: format!("ws://{server}/ws"), mode: Mode::Plain })
+                self.step(Event::Connect { url: format!("ws://{server}/ws"), mode: Mode::Plain });
             }
             Action::Disconnect => self.step(Event::Disconnect),
             Action::RetryNow => self.step(Event::RetryNow),
