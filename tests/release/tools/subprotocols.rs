@@ -31,7 +31,7 @@ async fn explains_unsupported_subprotocols_and_retries_without(browser: &Browser
     offer(&page, &server.url, "chat.v3").await;
     page.click("Why?").await;
     let offered =
-        "Subprotocols were requested: if the server supports none of them, the browser closes the connection.";
+        "Subprotocols were requested. If the server supports none of them, the browser closes the connection.";
     page.wait_for_texts(".diagnosis p", |reasons| reasons.contains(&offered.to_owned())).await;
     page.click("Retry without subprotocol").await;
     page.wait_for_state("Connected").await;
