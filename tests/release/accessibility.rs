@@ -23,6 +23,12 @@ fn display_variants() -> [(&'static str, DisplaySettings); 5] {
     ]
 }
 
+/// Connects another client of the lobby. An idle client answers no pings, and the findings of a page can take longer
+/// than the server waits for an answer: connect anew after each [`assert_accessible`].
+pub(crate) async fn join_lobby(yodel: &Yodel) -> TestClient {
+    TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await
+}
+
 /// Asserts that the page in its current state has no findings with any display settings. `state` names it in failures.
 pub(crate) async fn assert_accessible(page: &Page, state: &str) {
     let mut found = Vec::new();
@@ -75,7 +81,7 @@ async fn page_with_messages(browser: &Browser) {
         page.wait_until("connected", |snapshot| snapshot.texts("info").len() == 1).await;
         assert_accessible(&page, "connected").await;
 
-        let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
+        let mut other = join_lobby(&yodel).await;
         page.submit("hello").await;
         page.wait_until("the echo", |snapshot| snapshot.received == "1").await;
         for _ in 0..100 {
@@ -87,7 +93,7 @@ async fn page_with_messages(browser: &Browser) {
         page.press(Key::Shift + Key::Tab).await;
         page.press(Key::Home).await;
         page.wait_until("the beginning", |snapshot| !snapshot.texts("info").is_empty()).await;
-        other.send("one more").await;
+        join_lobby(&yodel).await.send("one more").await;
         page.wait_until("the counter of new rows", |snapshot| !snapshot.new_rows.is_empty()).await;
         assert_accessible(&page, "scrolled up").await;
         page.finish().await;

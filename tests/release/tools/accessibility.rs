@@ -1,10 +1,10 @@
 //! Accessibility of the tools panel: each state with all display settings, in both languages.
 
 use support::browser::{Browser, DisplaySettings};
-use support::{Page, TestClient, Yodel, apply, each_browser};
+use support::{Page, Yodel, apply, each_browser};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::accessibility::{LANGUAGES, assert_accessible};
+use crate::accessibility::{LANGUAGES, assert_accessible, join_lobby};
 use crate::closing_server::ClosingServer;
 
 /// JSON whose formatted form has several lines, one of them long.
@@ -71,7 +71,7 @@ async fn rejected_metrics_and_long_counters(browser: &Browser) {
 async fn search_and_pause(browser: &Browser) {
     for language in LANGUAGES {
         let yodel = Yodel::serve(&[]).await;
-        let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
+        let mut other = join_lobby(&yodel).await;
         let page = open_tools(browser, language, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
         for text in ["a pear", "a plum", "another pear"] {
             other.send(text).await;
@@ -88,7 +88,7 @@ async fn search_and_pause(browser: &Browser) {
         page.fill("txtFind", "pear").await;
         page.window.click("//*[@class='toolbar']/button[1]").await;
         page.window.click("//*[@class='toolbar']/button[2]").await;
-        other.send("one more pear").await;
+        join_lobby(&yodel).await.send("one more pear").await;
         page.wait_until("the counted message", |snapshot| snapshot.received == "4").await;
         assert_accessible(&page, "paused, with export formats").await;
         page.finish().await;
@@ -99,9 +99,8 @@ async fn search_and_pause(browser: &Browser) {
 async fn message_inspector(browser: &Browser) {
     for language in LANGUAGES {
         let yodel = Yodel::serve(&[]).await;
-        let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
         let page = open_tools(browser, language, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
-        other.send(JSON).await;
+        join_lobby(&yodel).await.send(JSON).await;
         page.wait_until("the text message", |snapshot| snapshot.received == "1").await;
         page.window.click("(//*[@id='divShow']/li)[last()]").await;
         page.wait_until("the inspector", |snapshot| snapshot.focus == "inspector").await;
@@ -111,7 +110,7 @@ async fn message_inspector(browser: &Browser) {
             page.wait_for_texts(&pressed, |buttons| buttons.len() == 1).await;
             assert_accessible(&page, name).await;
         }
-        other.send_message(Message::binary((0..200).collect::<Vec<u8>>())).await;
+        join_lobby(&yodel).await.send_message(Message::binary((0..200).collect::<Vec<u8>>())).await;
         page.wait_until("the binary message", |snapshot| snapshot.received == "2").await;
         page.press("j").await;
         page.wait_for_texts("#whole", |text| text[0].starts_with("00000000 00 01 02")).await;
