@@ -260,7 +260,7 @@ async fn returns_a_rooms_members_and_offset() {
     for path in ["/api/rooms/%ff", "/api/rooms/a%0a", &format!("/api/rooms/{}", "x".repeat(256))] {
         server.get(path).await.assert_problem(400, "");
     }
-    server.get("/api/rooms/*").await.assert_problem(404, "no room");
+    server.get("/api/rooms/*").await.assert_problem(404, "Room not found");
 }
 
 #[tokio::test]
@@ -299,5 +299,5 @@ async fn finds_connections_by_user_and_by_client_id() {
     of_user.assert_json(&format!(r#"{{"user":"ada","clients":[{info}],"more":false}}"#));
     server.get_as(&format!("/api/clients/{}", ada.client_id), &api).await.assert_json(&info);
     server.get_as("/api/users/bob", &api).await.assert_json(r#"{"user":"bob","clients":[],"more":false}"#);
-    server.get_as("/api/clients/c_nobody", &api).await.assert_problem(404, "no connection c_nobody");
+    server.get_as("/api/clients/c_nobody", &api).await.assert_problem(404, "Client not found: c_nobody.");
 }

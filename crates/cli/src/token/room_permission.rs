@@ -10,6 +10,7 @@ use yodel_server::auth::Action;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RoomPermission {
     room: String,
+    #[serde(rename = "may")]
     actions: Vec<&'static str>,
 }
 
