@@ -81,7 +81,8 @@ async fn stops_and_restarts() {
     page.type_text(" again ");
     page.until("no error", |page| !page.text(".send-options").contains("Enter a message below first.")).await;
     page.click("Start");
-    page.until("some messages", |page| page.text("#sent") != "0").await;
+    // More than one, so that the next repetition's count of one is a new text.
+    page.until("some messages", |page| page.text("#sent").parse().is_ok_and(|sent: u32| sent > 1)).await;
     page.click("Stop");
     page.until("the end", |page| page.text(".send-options").contains("Start")).await;
     assert!(page.sent().iter().all(|text| text == " again "));
