@@ -1,9 +1,9 @@
 //! The message field: Enter, history and input methods.
 
 use serde_json::json;
-use support::browser::{Browser, BrowserKind, DisplaySettings};
+use support::browser::{Browser, DisplaySettings};
 use support::page::Page;
-use support::{Yodel, apply, each_browser};
+use support::{Yodel, any_browser, apply, chromium_only, each_browser};
 use thirtyfour::Key;
 
 #[apply(each_browser)]
@@ -20,7 +20,7 @@ async fn shift_enter_inserts_a_line_and_enter_sends(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn empty_message_shows_a_hint_and_is_not_sent(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
@@ -42,7 +42,7 @@ async fn empty_message_shows_a_hint_and_is_not_sent(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn arrow_keys_recall_sent_messages(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
@@ -67,10 +67,9 @@ async fn arrow_keys_recall_sent_messages(browser: &Browser) {
     page.finish().await;
 }
 
-/// Chromium only: its input method can be simulated.
-#[tokio::test]
-async fn enter_during_composition_does_not_send() {
-    let browser = Browser::start(BrowserKind::Chromium).await;
+/// Its input method can be simulated.
+#[apply(chromium_only)]
+async fn enter_during_composition_does_not_send(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let window = browser.window(DisplaySettings { language: "zh-CN", ..DisplaySettings::default() }).await;
     let page = Page::open_in(window, &yodel.url).await;
@@ -91,7 +90,7 @@ async fn enter_during_composition_does_not_send() {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn recognizes_every_form_of_a_composing_enter(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;

@@ -3,9 +3,8 @@
 use std::io::Write;
 
 use serde_json::{Value, json};
-use support::browser::BrowserKind;
 use support::yodel::root;
-use support::{Browser, Page, Yodel, apply, each_browser};
+use support::{Browser, Page, Yodel, any_browser, apply, chromium_only};
 
 /// Limit of the size of the first screen in bytes, compressed with brotli. The goal is 100,000.
 const MAX_FIRST_SCREEN: u64 = 125_000;
@@ -37,11 +36,10 @@ async fn set_offline(page: &Page, offline: bool) {
     page.window.devtools("Network.emulateNetworkConditions", conditions).await;
 }
 
-#[tokio::test]
-async fn first_screen_is_small_and_excludes_the_tools() {
+#[apply(chromium_only)]
+async fn first_screen_is_small_and_excludes_the_tools(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start(BrowserKind::Chromium).await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     let mut names = downloads(&page).await;
     names.extend(UNLISTED.map(str::to_owned));
     names.sort();
@@ -61,7 +59,7 @@ async fn first_screen_is_small_and_excludes_the_tools() {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn downloads_the_tools_once_when_opened(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
@@ -75,11 +73,10 @@ async fn downloads_the_tools_once_when_opened(browser: &Browser) {
     page.finish().await;
 }
 
-#[tokio::test]
-async fn reports_and_retries_a_failed_tools_download() {
+#[apply(chromium_only)]
+async fn reports_and_retries_a_failed_tools_download(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start(BrowserKind::Chromium).await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     set_offline(&page, true).await;
     page.click("Tools").await;
     page.wait_until("the error message", |snapshot| snapshot.has_button("Try again")).await;

@@ -1,7 +1,7 @@
 //! Over TLS, browsers open each WebSocket as a stream of the HTTP/2 connection that loaded the page.
 
 use support::tls::CertificateFiles;
-use support::{Browser, Page, Yodel, apply, each_browser};
+use support::{Browser, Page, Yodel, any_browser, apply};
 
 /// Opens another WebSocket, sends a message and returns its echo.
 const ECHO_ON_SECOND_SOCKET: &str = "return new Promise((resolve, reject) => {
@@ -11,7 +11,7 @@ const ECHO_ON_SECOND_SOCKET: &str = "return new Promise((resolve, reject) => {
     socket.onerror = () => reject(new Error('connection failed'));
 })";
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn page_and_websockets_share_a_connection(browser: &Browser) {
     let folder = tempfile::tempdir().expect("temporary folder");
     let yodel = Yodel::serve(&CertificateFiles::write(folder.path()).flags()).await;

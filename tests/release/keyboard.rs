@@ -1,6 +1,6 @@
 //! Keyboard operation of the page.
 
-use support::{Browser, Page, Yodel, apply, each_browser};
+use support::{Browser, Page, Yodel, any_browser, apply, each_browser};
 use thirtyfour::Key;
 
 /// Presses Tab until the id or text of the focused element ends with `target`. Panics after 20 steps.
@@ -45,7 +45,7 @@ async fn page_works_with_the_keyboard_alone(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn button_keeps_the_focus_when_its_label_changes(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;

@@ -1,6 +1,6 @@
 //! Connecting, sending and receiving in the page.
 
-use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
+use support::{Browser, Page, TestClient, Yodel, any_browser, apply, each_browser};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::closing_server::ClosingServer;
@@ -30,7 +30,7 @@ async fn sends_messages_and_shows_echoes(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn two_pages_exchange_messages(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let url = format!("{}/?url=/ws/broadcast", yodel.url);
@@ -49,7 +49,7 @@ async fn two_pages_exchange_messages(browser: &Browser) {
     bo.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn connects_to_another_path_and_keeps_it_in_the_link(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
@@ -72,7 +72,7 @@ async fn connects_to_another_path_and_keeps_it_in_the_link(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn disconnects_and_reconnects_on_request(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
@@ -90,7 +90,7 @@ async fn disconnects_and_reconnects_on_request(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn confirms_before_connecting_to_a_linked_server(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let foreign = ClosingServer::with_close(1000, "bye").await;
@@ -110,7 +110,7 @@ async fn confirms_before_connecting_to_a_linked_server(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn shows_size_and_first_bytes_of_a_binary_message(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;

@@ -2,9 +2,11 @@
 
 use support::{Browser, Page, Yodel, apply, each_browser};
 
+use crate::restart;
+
 #[apply(each_browser)]
 async fn sends_offline_messages_after_the_network_returns(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = restart::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
     let address = yodel.address().to_string();
 

@@ -1,9 +1,10 @@
 //! The page during a server restart: typed messages are neither lost nor duplicated.
 
 use support::page::{Page, PageSnapshot};
-use support::{Browser, TestClient, Yodel, apply, each_browser};
+use support::{Browser, TestClient, Yodel, any_browser, apply, each_browser};
 
 use crate::fake_timers;
+use crate::restart;
 
 /// Stops a server and returns the number of connections in its log.
 async fn logged_connections(yodel: Yodel) -> usize {
@@ -27,7 +28,7 @@ async fn open_in_backoff(browser: &Browser, yodel: Yodel) -> Page {
 
 #[apply(each_browser)]
 async fn delivers_messages_typed_during_an_outage_once_in_order(browser: &Browser) {
-    let yodel = Yodel::serve(&["--plain", "broadcast"]).await;
+    let yodel = restart::serve(&["--plain", "broadcast"]).await;
     let address = yodel.address().to_string();
     let page = Page::connected(browser, &yodel.url).await;
     page.submit("before").await;
@@ -66,9 +67,9 @@ async fn delivers_messages_typed_during_an_outage_once_in_order(browser: &Browse
     assert_eq!(logged_connections(restarted).await, 2, "connections of the page and the other client");
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn reconnects_after_a_graceful_restart(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = restart::serve(&[]).await;
     let address = yodel.address().to_string();
     let page = Page::connected(browser, &yodel.url).await;
     yodel.signal("TERM").await;
@@ -84,9 +85,9 @@ async fn reconnects_after_a_graceful_restart(browser: &Browser) {
     assert_eq!(logged_connections(restarted).await, 1);
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn retry_now_reconnects_immediately(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = restart::serve(&[]).await;
     let address = yodel.address().to_string();
     let page = open_in_backoff(browser, yodel).await;
     let restarted = Yodel::serve_at(&address, &[]).await;
@@ -98,9 +99,9 @@ async fn retry_now_reconnects_immediately(browser: &Browser) {
     assert_eq!(logged_connections(restarted).await, 1);
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn reconnects_when_the_delay_has_elapsed(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = restart::serve(&[]).await;
     let address = yodel.address().to_string();
     let page = open_in_backoff(browser, yodel).await;
     let _restarted = Yodel::serve_at(&address, &[]).await;
@@ -109,9 +110,9 @@ async fn reconnects_when_the_delay_has_elapsed(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn does_not_send_queued_messages_to_another_address(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = restart::serve(&[]).await;
     let address = yodel.address().to_string();
     let page = open_in_backoff(browser, yodel).await;
     page.submit("for the echo only").await;
@@ -130,9 +131,9 @@ async fn does_not_send_queued_messages_to_another_address(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn stop_ends_reconnecting(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = restart::serve(&[]).await;
     let address = yodel.address().to_string();
     let page = open_in_backoff(browser, yodel).await;
     let restarted = Yodel::serve_at(&address, &[]).await;
@@ -148,9 +149,9 @@ async fn stop_ends_reconnecting(browser: &Browser) {
     assert_eq!(logged_connections(restarted).await, 1);
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn deletes_a_queued_message(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = restart::serve(&[]).await;
     let address = yodel.address().to_string();
     let page = open_in_backoff(browser, yodel).await;
     page.submit("better not").await;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use support::browser::{Browser, DisplaySettings};
-use support::{Page, Yodel, apply, each_browser};
+use support::{Page, Yodel, any_browser, apply};
 
 /// Returns text and background color of a row of each kind.
 const COLORS: &str = "
@@ -13,7 +13,7 @@ const COLORS: &str = "
     return ['info', 'success', 'warning', 'danger'].map(colors);
 ";
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn row_colors_match_the_tutorials_with_aaa_contrast(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;

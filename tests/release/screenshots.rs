@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use support::browser::{Browser, DisplaySettings};
 use support::page::Page;
 use support::yodel::root;
-use support::{TestClient, Yodel, apply, each_browser};
+use support::{TestClient, Yodel, apply, full_only};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::closing_server::ClosingServer;
+use crate::restart;
 
 const LANGUAGES: [&str; 2] = ["en", "zh-CN"];
 
@@ -44,10 +45,10 @@ async fn open(browser: &Browser, yodel: &Yodel, language: &'static str) -> Page 
     page
 }
 
-#[apply(each_browser)]
+#[apply(full_only)]
 async fn screenshots_of_messages_and_an_outage(browser: &Browser) {
     for language in LANGUAGES {
-        let yodel = Yodel::serve(&[]).await;
+        let yodel = restart::serve(&[]).await;
         let page = open(browser, &yodel, language).await;
         let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;
         page.submit("Hello, is anybody there?").await;
@@ -72,7 +73,7 @@ async fn screenshots_of_messages_and_an_outage(browser: &Browser) {
     }
 }
 
-#[apply(each_browser)]
+#[apply(full_only)]
 async fn screenshots_of_hints_and_rejections(browser: &Browser) {
     let server = ClosingServer::with_close(4502, "unauthorized").await;
     for language in LANGUAGES {

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::browser::BrowserKind;
 use support::yodel::root;
-use support::{Browser, Page, Yodel};
+use support::{Browser, Page, Yodel, apply, chromium_only};
+
+use crate::restart;
 
 /// Copies the bundle to a temporary folder and changes the page's title.
 fn bundle(title: &str) -> tempfile::TempDir {
@@ -36,15 +37,14 @@ async fn wait_for_service_worker(page: &Page) {
     page.window.script("return navigator.serviceWorker.ready.then(() => {});", Vec::new()).await;
 }
 
-#[tokio::test]
-async fn shows_the_cached_page_offline_and_updates_it() {
+#[apply(chromium_only)]
+async fn shows_the_cached_page_offline_and_updates_it(browser: &Browser) {
     let (old, new) = (bundle("old"), bundle("new"));
     let serve = |folder: &tempfile::TempDir| ["--dist".to_owned(), folder.path().display().to_string()];
     let arguments = serve(&old);
-    let yodel = Yodel::serve(&arguments.each_ref().map(String::as_str)).await;
+    let yodel = restart::serve(&arguments.each_ref().map(String::as_str)).await;
     let (url, address) = (yodel.url.clone(), yodel.address().to_string());
-    let browser = Browser::start(BrowserKind::Chromium).await;
-    let page = Page::connected(&browser, &url).await;
+    let page = Page::connected(browser, &url).await;
     wait_for_service_worker(&page).await;
 
     yodel.kill().await;
@@ -74,11 +74,10 @@ async fn wait_for_cached_title(page: &Page, title: &str) {
     page.window.script(script, vec![json!(title)]).await;
 }
 
-#[tokio::test]
-async fn caches_only_the_page_and_its_files() {
+#[apply(chromium_only)]
+async fn caches_only_the_page_and_its_files(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start(BrowserKind::Chromium).await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     wait_for_service_worker(&page).await;
     let page = Page::open_in(page.window, &yodel.url).await;
     let script = "await Promise.all(['/health', '/metrics', '/sw.js'].map((path) => fetch(path)));
@@ -92,11 +91,10 @@ async fn caches_only_the_page_and_its_files() {
     page.finish().await;
 }
 
-#[tokio::test]
-async fn page_is_installable() {
+#[apply(chromium_only)]
+async fn page_is_installable(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start(BrowserKind::Chromium).await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     wait_for_service_worker(&page).await;
     let manifest = page.window.devtools("Page.getAppManifest", json!({})).await;
     assert_eq!(manifest["errors"], json!([]), "{manifest}");

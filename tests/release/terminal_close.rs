@@ -1,11 +1,11 @@
 //! Close codes after which the page does not reconnect.
 
-use support::{Browser, Page, Yodel, apply, each_browser};
+use support::{Browser, Page, Yodel, any_browser, apply};
 
 use crate::closing_server::ClosingServer;
 use crate::fake_timers;
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn shows_a_final_close_and_retries_only_on_request(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let server = ClosingServer::with_close(4502, "unauthorized").await;
@@ -28,7 +28,7 @@ async fn shows_a_final_close_and_retries_only_on_request(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn does_not_resend_an_oversized_message(browser: &Browser) {
     let yodel = Yodel::serve(&["--max-message", "100"]).await;
     let page = fake_timers::open(browser, &format!("{}/?mode=plain", yodel.url)).await;
@@ -50,7 +50,7 @@ async fn does_not_resend_an_oversized_message(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn envelope_mode_does_not_send_an_oversized_message(browser: &Browser) {
     let yodel = Yodel::serve(&["--max-message", "200"]).await;
     let page = Page::connected(browser, &yodel.url).await;
@@ -65,7 +65,7 @@ async fn envelope_mode_does_not_send_an_oversized_message(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn edit_button_focuses_the_address_field(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let server = ClosingServer::with_close(1008, "not here").await;

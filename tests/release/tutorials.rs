@@ -4,7 +4,7 @@
 use support::browser::{Browser, BrowserKind, DisplaySettings};
 use support::page::POLL_INTERVAL;
 use support::window::Window;
-use support::{TestClient, Yodel, apply, each_browser, http, with_timeout};
+use support::{TestClient, Yodel, any_browser, apply, each_browser, http, with_timeout};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -108,7 +108,7 @@ async fn tutorial_page_receives_echoes(browser: &Browser) {
     wait_for_log_of(&window, &[&events[..], &["close 1001 shutdown true"]].concat()).await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn tutorial_chat_page_receives_senders_and_ticks(browser: &Browser) {
     let arguments = ["--plain", "broadcast", "--plain-format", "seed", "--ws-path", "/chat", "--tick", "1s"];
     let (yodel, window) = tutorial_page(browser, "/chat", &arguments).await;

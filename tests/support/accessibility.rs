@@ -5,11 +5,14 @@ use serde::Deserialize;
 use crate::page::Page;
 use crate::yodel::root;
 
+/// Returns whether the page has axe.
+const HAS_AXE: &str = "return 'axe' in window";
+
 /// Runs axe with `target-size`, the only WCAG 2.2 rule that is off by default.
 const RUN: &str = "
     const brief = ({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html) });
     const rules = { 'target-size': { enabled: true } };
-    return axe.run({ rules, resultTypes: ['violations'] }).then(({ violations }) => violations.map(brief));
+    return window.axe.run({ rules, resultTypes: ['violations'] }).then(({ violations }) => violations.map(brief));
 ";
 
 /// Finds controls outside the viewport, covered controls, buttons too small for their text, and a message field
@@ -68,11 +71,15 @@ pub struct AccessibilityViolation {
 }
 
 impl Page {
-    /// Runs axe on the page as it is now and returns the violations.
+    /// Runs axe on the page as it is now and returns the violations. Sends axe to the page, unless it was sent since
+    /// the page was loaded.
     pub async fn axe(&self) -> Vec<AccessibilityViolation> {
-        let path = root().join(".tools/lib/node_modules/axe-core/axe.min.js");
-        let axe = std::fs::read_to_string(&path).expect("axe is not installed; run `make tools`");
-        self.evaluate(&format!("{axe}{RUN}")).await
+        if !self.evaluate::<bool>(HAS_AXE).await {
+            let path = root().join(".tools/lib/node_modules/axe-core/axe.min.js");
+            let axe = std::fs::read_to_string(&path).expect("axe is not installed; run `make tools`");
+            self.window.script(&axe, Vec::new()).await;
+        }
+        self.evaluate(RUN).await
     }
 
     /// Returns the controls that are not fully visible and usable, each as `FAULT: NAME`.

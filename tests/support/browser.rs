@@ -3,6 +3,7 @@
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::window::Window;
+use crate::within_test_limit;
 
 /// Limits concurrent browsers: each takes a few hundred megabytes and most of a core.
 static BROWSER_SLOTS: Semaphore = Semaphore::const_new(2);
@@ -85,25 +86,96 @@ impl Browser {
     }
 }
 
+/// Runs a browser test. `name` is its path, for the panic message.
+///
+/// # Panics
+/// Panics if the test does not finish within [`TEST_LIMIT`](crate::TEST_LIMIT). The wait for a free slot is excluded.
+pub async fn run_test(name: &str, kind: BrowserKind, test: impl AsyncFnOnce(&Browser)) {
+    let browser = Browser::start(kind).await;
+    within_test_limit(name, test(&browser)).await;
+}
+
 /// Runs a test function `NAME(browser: &Browser)` in both browsers, as `NAME::chromium` and `NAME::firefox`.
+///
+/// For what the engines do differently: opening and closing of sockets, storage, service worker, downloads, files,
+/// focus order, scrolling, forced colors, the Content-Security-Policy, and the layout of each screen. Tests of the
+/// page's own logic use [`any_browser`](crate::any_browser).
 #[macro_export]
 macro_rules! each_browser {
     ($(#[$about:meta])* async fn $name:ident($browser:ident: &$type:ty) $body:block) => {
-        mod $name {
-            use $crate::browser::{Browser, BrowserKind};
+        $crate::browser_test! { $name [] [] }
 
+        $(#[$about])*
+        async fn $name($browser: &$type) $body
+    };
+}
+
+/// Runs a test function `NAME(browser: &Browser)` in Chromium, as `NAME::chromium`. Its twin `NAME::firefox` is ignored
+/// by default; `make test-full` runs it.
+///
+/// For the page's own logic, whose result does not depend on the engine. What does is tested with
+/// [`each_browser`](crate::each_browser).
+#[macro_export]
+macro_rules! any_browser {
+    ($(#[$about:meta])* async fn $name:ident($browser:ident: &$type:ty) $body:block) => {
+        $crate::browser_test! { $name [] [#[ignore = "does not depend on the engine; run by `make test-full`"]] }
+
+        $(#[$about])*
+        async fn $name($browser: &$type) $body
+    };
+}
+
+/// Runs a test function `NAME(browser: &Browser)` in both browsers, but ignores both tests by default; `make test-full`
+/// runs them.
+///
+/// For tests that repeat what other tests assert, with more settings, or whose product is for people.
+#[macro_export]
+macro_rules! full_only {
+    ($(#[$about:meta])* async fn $name:ident($browser:ident: &$type:ty) $body:block) => {
+        $crate::browser_test! { $name [#[ignore = "run by `make test-full`"]] [#[ignore = "run by `make test-full`"]] }
+
+        $(#[$about])*
+        async fn $name($browser: &$type) $body
+    };
+}
+
+/// Runs a test function `NAME(browser: &Browser)` in Chromium, as `NAME::chromium`: it needs what only the Chrome
+/// `DevTools` Protocol can do.
+#[macro_export]
+macro_rules! chromium_only {
+    ($(#[$about:meta])* async fn $name:ident($browser:ident: &$type:ty) $body:block) => {
+        mod $name {
             #[tokio::test(flavor = "multi_thread")]
             async fn chromium() {
-                super::$name(&Browser::start(BrowserKind::Chromium).await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread")]
-            async fn firefox() {
-                super::$name(&Browser::start(BrowserKind::Firefox).await).await;
+                let name = concat!(module_path!(), "::chromium");
+                $crate::browser::run_test(name, $crate::browser::BrowserKind::Chromium, super::$name).await;
             }
         }
 
         $(#[$about])*
         async fn $name($browser: &$type) $body
+    };
+}
+
+/// Defines the module of a browser test, with the attributes of its test in Chromium and of its test in Firefox.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! browser_test {
+    ($name:ident [$($chromium:tt)*] [$($firefox:tt)*]) => {
+        mod $name {
+            use $crate::browser::{BrowserKind, run_test};
+
+            #[tokio::test(flavor = "multi_thread")]
+            $($chromium)*
+            async fn chromium() {
+                run_test(concat!(module_path!(), "::chromium"), BrowserKind::Chromium, super::$name).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            $($firefox)*
+            async fn firefox() {
+                run_test(concat!(module_path!(), "::firefox"), BrowserKind::Firefox, super::$name).await;
+            }
+        }
     };
 }

@@ -12,6 +12,7 @@ use thirtyfour::{RequestData, SessionId};
 use crate::browser::DisplaySettings;
 use crate::driver::Driver;
 use crate::page::POLL_INTERVAL;
+use crate::session_endpoint::SessionEndpoint;
 use crate::with_timeout;
 
 /// Arguments for a window larger than every tested viewport.
@@ -42,6 +43,14 @@ const CONSOLE_ERRORS: &str = "
     return errors;
 ";
 
+/// Returns and clears the console, except messages of the browser's own scripts.
+const CONSOLE: &str = "
+    const isOfPage = (message) => message instanceof Ci.nsIScriptError && !/^(chrome|resource):/.test(message.sourceName);
+    const messages = Services.console.getMessageArray().filter(isOfPage).map(String);
+    Services.console.reset();
+    return messages;
+";
+
 pub(crate) async fn driver() -> Driver {
     let arguments = ["--port=0", "--websocket-port=0", "--allow-system-access"];
     Driver::start("geckodriver", &arguments, "Listening on 127.0.0.1:").await
@@ -54,6 +63,13 @@ pub(crate) fn capabilities(settings: DisplaySettings) -> WebDriverResult<Capabil
     }
     let mut preferences = FirefoxPreferences::new();
     preferences.set("intl.accept_languages", settings.language)?;
+    // A third of the processor time of a start: built-in extensions, the new tab page, and content processes in
+    // reserve.
+    preferences.set("extensions.enabledScopes", 0)?;
+    preferences.set("browser.newtabpage.enabled", false)?;
+    preferences.set("browser.newtab.preload", false)?;
+    preferences.set("browser.startup.page", 0)?;
+    preferences.set("dom.ipc.processPrelaunch.enabled", false)?;
     capabilities.set_preferences(preferences)?;
     // The tests use self-signed certificates.
     capabilities.accept_insecure_certs(true)?;
@@ -139,6 +155,14 @@ pub(crate) async fn download_to(session: &WebDriver, folder: &Path) {
 /// Returns the page's errors and policy violations, and clears them. The empty script is a round trip
 /// to the page; earlier errors have reached the browser's console after it.
 pub(crate) async fn console_errors(session: &WebDriver) -> Vec<String> {
-    session.execute("", Vec::new()).await.expect("window is open");
+    with_timeout("a round trip", session.execute("", Vec::new())).await.expect("window is open");
     serde_json::from_value(script(session, CONSOLE_ERRORS, Vec::new()).await).expect("a list of strings")
+}
+
+/// Returns all errors and warnings of the page, and clears them.
+pub(crate) fn console(endpoint: &SessionEndpoint) -> std::io::Result<Vec<String>> {
+    endpoint.post("/moz/context", &json!({ "context": "chrome" }))?;
+    let messages = endpoint.script(CONSOLE)?;
+    endpoint.post("/moz/context", &json!({ "context": "content" }))?;
+    Ok(messages.as_array().into_iter().flatten().map(|text| text.as_str().unwrap_or_default().to_owned()).collect())
 }

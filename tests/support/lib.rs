@@ -16,7 +16,7 @@
 //! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
 //! | the page's tools panel | [`tools`] |
 //! | accessibility checks of the page | [`accessibility`] |
-//! | the `WebDriver` process; what differs between the browsers | `driver`; `chromium`, `firefox` |
+//! | the `WebDriver` process and its sessions; what differs between the browsers | `driver`, `session_endpoint`; `chromium`, `firefox` |
 
 // A helper panics in order to fail its test.
 #![allow(clippy::missing_panics_doc, clippy::missing_errors_doc)]
@@ -38,6 +38,7 @@ pub mod page;
 pub mod publisher;
 pub mod reconnecting_client;
 pub mod server;
+mod session_endpoint;
 #[path = "../../crates/client/tests/support/splitmix.rs"]
 pub mod splitmix;
 pub mod tls;
@@ -65,6 +66,32 @@ use std::time::Duration;
 /// Deadline of every wait: longer than any step takes on a slow machine.
 pub const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Deadline of a whole test: ends a hang of waits that each make progress. Several times the longest test on a busy
+/// machine.
+pub const TEST_LIMIT: Duration = Duration::from_secs(600);
+
+/// Returns `true` if all checks are requested, with `YODEL_TESTS=full` as in `make test-full`. By default, checks with
+/// many settings use those that are most likely to fail.
+pub fn is_full_run() -> bool {
+    std::env::var_os("YODEL_TESTS").is_some_and(|value| value == "full")
+}
+
+/// Runs the test with this name within [`TEST_LIMIT`].
+///
+/// # Panics
+/// Panics if the test does not finish in time.
+pub async fn within_test_limit(name: &str, test: impl Future<Output = ()>) {
+    finish_within(TEST_LIMIT, name, test).await;
+}
+
+async fn finish_within(limit: Duration, name: &str, test: impl Future<Output = ()>) {
+    // Pinned, so that the test's windows are dropped while the thread panics and report the page's errors.
+    let test = std::pin::pin!(test);
+    if tokio::time::timeout(limit, test).await.is_err() {
+        panic!("{name} did not finish within {limit:?}");
+    }
+}
+
 /// Waits for a future and returns its output. `description` names it in the panic message.
 ///
 /// # Panics
@@ -72,4 +99,20 @@ pub const TIMEOUT: Duration = Duration::from_secs(60);
 pub async fn with_timeout<T>(description: &str, future: impl Future<Output = T>) -> T {
     let output = tokio::time::timeout(TIMEOUT, future).await;
     output.unwrap_or_else(|_| panic!("timed out after {TIMEOUT:?}: {description}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    #[should_panic(expected = "messaging::echo did not finish within 10ms")]
+    async fn a_test_without_an_end_fails_with_its_name() {
+        let hang = async {
+            loop {
+                tokio::task::yield_now().await;
+            }
+        };
+        finish_within(Duration::from_millis(10), "messaging::echo", hang).await;
+    }
 }

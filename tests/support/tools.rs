@@ -3,8 +3,8 @@
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::TIMEOUT;
 use crate::page::{POLL_INTERVAL, Page};
+use crate::{TIMEOUT, with_timeout};
 
 /// Returns the texts of all elements that a selector finds, with collapsed white space.
 const TEXTS: &str = r"
@@ -40,9 +40,12 @@ impl Page {
     /// Opens the `details` element with this summary. Repeats the click, because the layout may have moved.
     pub async fn unfold(&self, label: &str) {
         let open = async || self.element_texts("details[open] > summary").await.iter().any(|open| open == label);
-        while !open().await {
-            self.window.click(&format!("//summary[normalize-space()='{label}']")).await;
-        }
+        with_timeout(&format!("unfolding {label}"), async {
+            while !open().await {
+                self.window.click(&format!("//summary[normalize-space()='{label}']")).await;
+            }
+        })
+        .await;
     }
 
     /// Toggles the checkbox with this label.

@@ -8,7 +8,8 @@ use thirtyfour::prelude::*;
 use crate::browser::{BrowserKind, DisplaySettings};
 use crate::driver::Driver;
 use crate::page::POLL_INTERVAL;
-use crate::{chromium, firefox, with_timeout};
+use crate::session_endpoint::SessionEndpoint;
+use crate::{TIMEOUT, chromium, firefox, with_timeout};
 
 /// A browser process with one window; killed on drop.
 #[derive(Debug)]
@@ -20,8 +21,12 @@ pub struct Window {
 }
 
 impl Drop for Window {
-    /// Kills the browser process directly, because the driver is dropped as well.
+    /// Kills the browser process directly, because the driver is dropped as well. In a failing test, prints the messages
+    /// of the console before.
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("console of {:?}: {:#?}", self.kind, self.console());
+        }
         if self.session.clone().leak().is_err() {
             return; // `close` was called before.
         }
@@ -45,6 +50,9 @@ impl Window {
         let session =
             with_timeout("starting the browser", starting).await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         let window = Self { kind, session, driver };
+        // A script that waits in the page has the same deadline as a wait here.
+        let timeouts = TimeoutConfiguration::new(Some(TIMEOUT), Some(TIMEOUT), None);
+        with_timeout("setting timeouts", window.session.update_timeouts(timeouts)).await.expect("window is open");
         window.apply_display(settings).await;
         window
     }
@@ -76,7 +84,7 @@ impl Window {
 
     /// Returns the URL in the address bar.
     pub async fn address(&self) -> String {
-        self.session.current_url().await.expect("window is open").into()
+        with_timeout("the address", self.session.current_url()).await.expect("window is open").into()
     }
 
     /// Applies size, zoom and media features. The language is fixed when the browser starts.
@@ -113,7 +121,7 @@ impl Window {
 
     /// Selects a file in the file input that this `XPath` finds.
     pub async fn choose_file(&self, path: &str, file: &Path) {
-        let field = self.session.find(By::XPath(path)).await.expect("file input exists");
+        let field = with_timeout(path, self.session.find(By::XPath(path))).await.expect("file input exists");
         let file = file.to_str().expect("path is UTF-8");
         with_timeout("selecting a file", field.send_keys(file)).await.expect("file can be selected");
     }
@@ -134,7 +142,8 @@ impl Window {
     pub async fn press(&self, keys: impl Into<TypingData>) {
         let enter = char::from(Key::Enter).to_string();
         let keys = keys.into().to_string().replace('\n', &enter);
-        let focused = self.session.active_element().await.expect("an element has the focus");
+        let focused = with_timeout("the focused element", self.session.active_element()).await;
+        let focused = focused.expect("an element has the focus");
         with_timeout("sending keys", focused.send_keys(keys)).await.expect("element accepts keys");
     }
 
@@ -159,6 +168,17 @@ impl Window {
             BrowserKind::Chromium => with_timeout("reading the console", chromium::console_errors(&self.session)).await,
             BrowserKind::Firefox => with_timeout("reading the console", firefox::console_errors(&self.session)).await,
         }
+    }
+
+    /// Returns the messages in the browser's console, or the reason why they cannot be read. Blocks the thread for at
+    /// most a few seconds, so that it can be called while a test panics.
+    pub fn console(&self) -> Vec<String> {
+        let endpoint = SessionEndpoint::new(&self.driver.url, &self.session.session_id().to_string());
+        let messages = match self.kind {
+            BrowserKind::Chromium => chromium::console(&endpoint),
+            BrowserKind::Firefox => firefox::console(&endpoint),
+        };
+        messages.unwrap_or_else(|error| vec![format!("cannot be read: {error}")])
     }
 
     /// Closes the window and its browser.

@@ -1,11 +1,11 @@
 //! Accessibility of the tools panel: each state with all display settings, in both languages.
 
 use support::browser::{Browser, DisplaySettings};
-use support::{Page, Yodel, apply, each_browser};
+use support::{Page, Yodel, any_browser, apply, each_browser};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::accessibility::{LANGUAGES, assert_accessible, join_lobby};
-use crate::closing_server::ClosingServer;
+use crate::unused_address::UnusedAddress;
 
 /// JSON whose formatted form has several lines, one of them long.
 const JSON: &str = r#"{"build":{"id":12345678901234567890,"parts":["page","server"],"note":"a value that is too long for a line of the sheet, and has no end"}}"#;
@@ -26,7 +26,7 @@ async fn open_metrics(page: &Page) {
     page.window.click("//*[@class='metrics']//button").await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn connection_rooms_presence_and_metrics(browser: &Browser) {
     for language in LANGUAGES {
         let yodel = Yodel::serve(&["--plain", "broadcast"]).await;
@@ -48,7 +48,7 @@ async fn connection_rooms_presence_and_metrics(browser: &Browser) {
     }
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn rejected_metrics_and_long_counters(browser: &Browser) {
     for language in LANGUAGES {
         let yodel = Yodel::serve(&["--metrics", "api"]).await;
@@ -67,7 +67,7 @@ async fn rejected_metrics_and_long_counters(browser: &Browser) {
     }
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn search_and_pause(browser: &Browser) {
     for language in LANGUAGES {
         let yodel = Yodel::serve(&[]).await;
@@ -95,7 +95,7 @@ async fn search_and_pause(browser: &Browser) {
     }
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn message_inspector(browser: &Browser) {
     for language in LANGUAGES {
         let yodel = Yodel::serve(&[]).await;
@@ -144,16 +144,14 @@ async fn expanded_message_tools_and_shortcuts(browser: &Browser) {
     }
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn connection_diagnosis(browser: &Browser) {
-    let stopped = ClosingServer::with_close(1000, "bye").await;
-    let address = stopped.url.clone();
-    drop(stopped);
+    let unused = UnusedAddress::reserve();
     for language in LANGUAGES {
         let yodel = Yodel::serve(&[]).await;
         let page = open_tools(browser, language, &yodel.url).await;
         page.choose("selSpeak", "plain").await;
-        page.fill("txtServer", &address).await;
+        page.fill("txtServer", &unused.url).await;
         page.fill("txtSubprotocols", "chat\n").await;
         page.window.click("//*[@class='banner']//button[1]").await;
         page.wait_for_texts(".diagnosis p", |reasons| reasons.len() == 2).await;

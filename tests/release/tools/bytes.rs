@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
+use support::{Browser, Page, TestClient, Yodel, any_browser, apply, each_browser};
 use tokio_tungstenite::tungstenite::Message;
 
 /// Opens the page with the binary section, and a second client that receives broadcasts.
@@ -40,7 +40,7 @@ async fn sends_bytes_from_text_and_from_a_file(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn envelope_mode_transfers_bytes_as_base64(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let (page, mut other) = open_with_receiver(browser, &yodel, "").await;
@@ -53,7 +53,7 @@ async fn envelope_mode_transfers_bytes_as_base64(browser: &Browser) {
     }
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn rejects_invalid_digits_with_their_position(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let (page, _other) = open_with_receiver(browser, &yodel, "&mode=plain").await;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use support::page::POLL_INTERVAL;
-use support::{Browser, Page, TestClient, Yodel, apply, each_browser, with_timeout};
+use support::{Browser, Page, TestClient, Yodel, any_browser, apply, each_browser, with_timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 /// Waits until the browser has completed the download and returns the file's content.
@@ -59,7 +59,7 @@ async fn exports_rows_as_json_lines(browser: &Browser) {
     assert!(of("url")[0].ends_with("/ws/broadcast") && of("time").iter().all(|time| time.ends_with('Z')), "{text}");
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn csv_export_has_all_columns_and_escapes_formulas(browser: &Browser) {
     let text = exported(browser, "CSV", "yodel.csv").await;
     let lines: Vec<&str> = text.split_terminator("\r\n").collect();
@@ -69,7 +69,7 @@ async fn csv_export_has_all_columns_and_escapes_formulas(browser: &Browser) {
     assert!(lines[4].ends_with(",\"base64\",\"AAH/\""), "{text}");
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn exports_only_matching_rows(browser: &Browser) {
     let folder = tempfile::tempdir().expect("temporary folder");
     let yodel = Yodel::serve(&[]).await;

@@ -1,6 +1,6 @@
 //! Earlier messages of a room.
 
-use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
+use support::{Browser, Page, TestClient, Yodel, any_browser, apply};
 
 /// Messages in the history: more than two pages.
 const MESSAGES: u64 = 120;
@@ -22,7 +22,7 @@ fn has_number(message: &str, number: u64) -> bool {
     message.ends_with(&format!(" number {number}"))
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn loads_history_page_by_page(browser: &Browser) {
     let yodel = Yodel::serve(&["--history-messages", "200"]).await;
     publish_all(&yodel, "chat").await;
@@ -41,7 +41,7 @@ async fn loads_history_page_by_page(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn history_excludes_messages_in_the_list(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;

@@ -1,8 +1,8 @@
 //! Pausing the list of messages.
 
-use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
+use support::{Browser, Page, TestClient, Yodel, any_browser, apply};
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn pause_counts_hidden_rows_and_resume_shows_them(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let mut other = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await;

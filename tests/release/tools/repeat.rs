@@ -1,6 +1,6 @@
 //! Repeated sending of a message.
 
-use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
+use support::{Browser, Page, TestClient, Yodel, any_browser, apply};
 
 /// Opens the page with the repeat section and a message in its field, and a second client that receives broadcasts.
 async fn open_with_receiver(browser: &Browser, yodel: &Yodel) -> (Page, TestClient) {
@@ -12,7 +12,7 @@ async fn open_with_receiver(browser: &Browser, yodel: &Yodel) -> (Page, TestClie
     (page, other)
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn repeats_a_message_the_requested_number_of_times(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let (page, mut other) = open_with_receiver(browser, &yodel).await;
@@ -29,7 +29,7 @@ async fn repeats_a_message_the_requested_number_of_times(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn stop_ends_an_unlimited_repetition(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let (page, mut other) = open_with_receiver(browser, &yodel).await;
@@ -50,7 +50,7 @@ async fn stop_ends_an_unlimited_repetition(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn rejects_invalid_repetition_settings(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let (page, _other) = open_with_receiver(browser, &yodel).await;

@@ -1,6 +1,6 @@
 //! Rooms: members, room messages and direct messages between two pages.
 
-use support::{Browser, Page, Yodel, apply, each_browser};
+use support::{Browser, Page, Yodel, any_browser, apply};
 
 /// Members of the selected room.
 const PEOPLE: &str = "[aria-labelledby='h-people'] li";
@@ -13,7 +13,7 @@ async fn in_room(browser: &Browser, yodel: &Yodel, room: &str) -> Page {
     page
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn two_pages_share_a_room_and_exchange_direct_messages(browser: &Browser) {
     let yodel = Yodel::serve(&["--plain", "broadcast"]).await;
     let ana = in_room(browser, &yodel, "chat").await;

@@ -1,6 +1,6 @@
 //! Saved messages.
 
-use support::{Browser, Page, Yodel, apply, each_browser};
+use support::{Browser, Page, Yodel, any_browser, apply};
 
 const NAMES: &str = ".send-options .list-plain .address";
 
@@ -9,7 +9,7 @@ async fn open_saved_messages(page: &Page) {
     page.unfold("Saved messages").await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn saved_message_survives_a_reload_and_can_be_sent(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;
@@ -38,7 +38,7 @@ async fn saved_message_survives_a_reload_and_can_be_sent(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn saving_requires_a_name_and_a_text(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;

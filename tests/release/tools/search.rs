@@ -1,6 +1,6 @@
 //! Search of rows by text, regular expression and kind.
 
-use support::{Browser, Page, Yodel, apply, each_browser};
+use support::{Browser, Page, Yodel, any_browser, apply, each_browser};
 
 const FOUND: &str = "#found";
 
@@ -15,7 +15,7 @@ async fn with_rows(browser: &Browser, yodel: &Yodel, texts: &[&str]) -> Page {
     page
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn finds_and_counts_rows_by_text_and_expression(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = with_rows(browser, &yodel, &["An apple", "a pear", "42 plums"]).await;
@@ -42,7 +42,7 @@ async fn finds_and_counts_rows_by_text_and_expression(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn new_rows_are_matched(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = with_rows(browser, &yodel, &["a pear"]).await;

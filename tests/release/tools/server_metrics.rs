@@ -1,7 +1,7 @@
 //! Server metrics in the page, and the credentials that they require.
 
 use serde_json::json;
-use support::{Browser, Page, TestClient, Yodel, apply, each_browser};
+use support::{Browser, Page, TestClient, Yodel, any_browser, apply};
 use tempfile::NamedTempFile;
 
 const METRICS: &str = ".metrics .metric";
@@ -18,7 +18,7 @@ fn starts_with(metrics: &[String], expected: &[&str]) -> bool {
     metrics.iter().map(String::as_str).take(expected.len()).eq(expected.iter().copied())
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn shows_metrics_of_the_running_server(browser: &Browser) {
     let yodel = Yodel::serve(&["--plain", "broadcast"]).await;
     let page = open_metrics(browser, &yodel).await;
@@ -37,7 +37,7 @@ async fn shows_metrics_of_the_running_server(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn requests_a_key_for_protected_metrics(browser: &Browser) {
     let key = NamedTempFile::new().expect("temporary file");
     std::fs::write(key.path(), KEY).expect("file is writable");
@@ -66,7 +66,7 @@ async fn wait_for_requests(page: &Page, times: u32) {
     page.window.script(answered, vec![json!(times)]).await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn reports_disabled_metrics(browser: &Browser) {
     let yodel = Yodel::serve(&["--metrics", "api"]).await;
     let page = open_metrics(browser, &yodel).await;

@@ -1,6 +1,6 @@
 //! Subprotocols that the server supports, and those that make the connection fail.
 
-use support::{Browser, Page, Yodel, apply, each_browser};
+use support::{Browser, Page, Yodel, any_browser, apply, each_browser};
 
 use super::subprotocol_server::{SUPPORTED, SubprotocolServer};
 
@@ -23,7 +23,7 @@ async fn shows_the_negotiated_subprotocol(browser: &Browser) {
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn explains_unsupported_subprotocols_and_retries_without(browser: &Browser) {
     let (yodel, server) = (Yodel::serve(&[]).await, SubprotocolServer::start().await);
     let page = Page::connected(browser, &yodel.url).await;
@@ -41,7 +41,7 @@ async fn explains_unsupported_subprotocols_and_retries_without(browser: &Browser
     page.finish().await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn rejects_invalid_subprotocols(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let page = Page::connected(browser, &yodel.url).await;

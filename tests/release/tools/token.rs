@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use support::browser::{Browser, DisplaySettings};
-use support::{Page, apply, each_browser};
+use support::{Page, any_browser, apply, each_browser};
 
 use super::auth_server::{AuthServer, token};
 
@@ -42,7 +42,7 @@ async fn join_and_wait_for_user(page: &Page) {
     page.wait_for_texts("[aria-labelledby='h-people'] li", |people| people == ["ana (you) 1 tab"]).await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn token_authenticates_and_is_not_stored(browser: &Browser) {
     let server = AuthServer::serve().await;
     let page = open_unauthenticated(browser, &server).await;

@@ -1,6 +1,6 @@
 //! A user with two connections: one member, and direct messages to both.
 
-use support::{Browser, Page, TestClient, apply, each_browser};
+use support::{Browser, Page, TestClient, any_browser, apply};
 
 use super::auth_server::{AuthServer, token};
 
@@ -29,7 +29,7 @@ async fn select_room(page: &Page, room: &str) {
     page.window.click(&format!("//button[@class='list-button'][contains(., '# {room}')]")).await;
 }
 
-#[apply(each_browser)]
+#[apply(any_browser)]
 async fn direct_message_reaches_all_connections_of_a_user(browser: &Browser) {
     let server = AuthServer::serve().await;
     let ana = open_as(browser, &server, "ana").await;
