@@ -30,3 +30,4 @@ mod tokens;
 mod tools;
 mod tutorials;
 mod untrusted_content;
+mod webkit;
