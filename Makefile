@@ -1,5 +1,5 @@
 # Entry points. The scripts in scripts/ do the work and document it.
-.PHONY: serve build dev test conformance check fuzz chaos bench-page tools
+.PHONY: serve build dev test test-full test-webkit conformance check fuzz chaos bench-page tools
 
 serve: build  # build everything, then run the server at http://127.0.0.1:8000
 	@exec target/release/yodel serve
@@ -15,6 +15,15 @@ dev:          # run the page with live reload at http://127.0.0.1:8080, and a se
 test:         # run all checks and tests
 	@scripts/tools test
 	@scripts/test
+
+test-full:    # run all tests in both browsers, axe in every theme and size, WebKit, and all cases of Autobahn (before a release)
+	@scripts/tools test
+	@scripts/browser webkit
+	@scripts/test full
+
+test-webkit: build  # test the page in WebKitGTK
+	@scripts/browser webkit
+	@cargo test --locked --package yodel-tests --test release webkit:: -- --ignored
 
 conformance: build  # run all cases of the Autobahn test suite, with and without compression (about 15 minutes)
 	@scripts/autobahn
@@ -37,4 +46,4 @@ bench-page: build  # benchmark the page against a tutorial's page in Chromium (a
 	@cargo bench --locked --profile dev --package yodel-tests --bench page
 
 tools:        # install the tools for building and testing
-	@scripts/tools test
+	@scripts/tools all

@@ -32,3 +32,4 @@ mod tools;
 mod tutorials;
 mod untrusted_content;
 mod unused_address;
+mod webkit;

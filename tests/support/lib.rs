@@ -14,6 +14,7 @@
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
 //! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
+//! | the page in WebKitGTK | [`webkit`] |
 //! | the page's tools panel | [`tools`] |
 //! | accessibility checks of the page | [`accessibility`] |
 //! | the `WebDriver` process and its sessions; what differs between the browsers | `driver`, `session_endpoint`; `chromium`, `firefox` |
@@ -43,6 +44,7 @@ mod session_endpoint;
 pub mod splitmix;
 pub mod tls;
 pub mod tools;
+pub mod webkit;
 pub mod window;
 pub mod yodel;
 

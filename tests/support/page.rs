@@ -13,7 +13,7 @@ use crate::{TIMEOUT, with_timeout};
 pub const POLL_INTERVAL: Duration = Duration::from_millis(25);
 
 /// Returns what the page shows, as [`PageSnapshot`].
-const SNAPSHOT: &str = r"
+pub(crate) const SNAPSHOT: &str = r"
     const text = (selector) => document.querySelector(selector)?.textContent.trim() ?? '';
     const field = (selector) => document.querySelector(selector)?.value ?? '';
     const kind = (row) => /list-group-item-(\w+)/.exec(row.className)?.[1] ?? '';

@@ -1,0 +1,6 @@
+//! The scripts behind `make`, with stubs instead of the tools that they call.
+
+mod checkout;
+mod dev;
+mod test;
+mod tools;
