@@ -9,6 +9,7 @@ use crate::hooks::registry::Hooks;
 use crate::http::assets::Assets;
 use crate::hub::Hub;
 use crate::net::tls::Certificate;
+use crate::runtime::clock::SystemClock;
 use crate::runtime::{self, TokioSpawner};
 
 /// A server that is being built; see [`Server::builder`].
@@ -32,6 +33,7 @@ pub struct ServerBuilder {
     pub(super) assets: Option<Assets>,
     pub(super) peer_address: PeerAddress,
     pub(super) hooks: Hooks,
+    pub(super) clock: SystemClock,
 }
 
 impl ServerBuilder {
@@ -50,7 +52,7 @@ impl ServerBuilder {
             _ => None,
         };
         let (auth, spawner) = (Authenticator::new(&config)?, Arc::<TokioSpawner>::default());
-        let hub = Hub::new(config.retention(), runtime::environment(Arc::clone(&spawner)));
+        let hub = Hub::new(config.retention(), runtime::environment(self.clock, Arc::clone(&spawner)));
         Ok(Server {
             config: Arc::new(config),
             certificate,
