@@ -82,6 +82,8 @@ fn check_peer_address(peer_address: PeerAddress, config: &ServerConfig) -> Resul
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::config::{AuthConfig, ConfigError};
     use crate::hooks::caller::Caller;
@@ -89,6 +91,16 @@ mod tests {
 
     async fn handler(_: Caller, (): ()) -> Result<(), RequestError> {
         Ok(())
+    }
+
+    #[test]
+    fn sets_each_time() {
+        let seconds = Duration::from_secs;
+        let builder = Server::builder().ping(seconds(1)).pong(seconds(2)).handshake_timeout(seconds(3));
+        let config = builder.drain(seconds(4)).history_age(seconds(5)).tick(Some(seconds(6))).config;
+        let times = [config.ping, config.pong, config.handshake_timeout, config.drain, config.history_age];
+        assert_eq!(times.map(|time| time.as_secs()), [1, 2, 3, 4, 5]);
+        assert_eq!(config.tick, Some(seconds(6)));
     }
 
     #[test]
