@@ -27,8 +27,7 @@ use crate::hooks::error::Rejection;
 use crate::hooks::panics::{self, HookPanicked};
 use crate::hooks::request_head::RequestHead;
 use crate::hub::message::Sender;
-use crate::hub::{Client, DirectoryEntry, Subscription};
-use crate::runtime::clock;
+use crate::hub::{Client, DirectoryEntry, Hub, Subscription};
 
 use connecting::Connecting;
 use expiry::Expiry;
@@ -74,9 +73,9 @@ impl IdentitySession {
         request: Option<RequestHead>,
         context: &SessionContext<'_>,
     ) -> Self {
-        let expiry = identity.rejected_from().map(Expiry::new);
+        let expiry = identity.rejected_from().map(|expires| Expiry::new(expires, context.hub.clone()));
         let (id, user) = (sender.client.clone(), sender.user.clone());
-        let (peer, since, receives_direct) = (context.peer, clock::now_ms(), options.direct);
+        let (peer, since, receives_direct) = (context.peer, context.hub.unix_ms(), options.direct);
         let entry = context.hub.register(Client {
             id,
             user,
@@ -106,8 +105,8 @@ impl IdentitySession {
     }
 
     /// Replaces the identity by another one of the same user.
-    pub fn renew(&mut self, identity: Identity) {
-        self.expiry = identity.rejected_from().map(Expiry::new);
+    pub fn renew(&mut self, identity: Identity, hub: &Hub<SharedPayload>) {
+        self.expiry = identity.rejected_from().map(|expires| Expiry::new(expires, hub.clone()));
         self.principal = Arc::new(self.principal.renewed(identity));
     }
 

@@ -14,6 +14,7 @@ fn replay(fuzz: &str, name: &str, target: fn(&[u8])) {
         .map(|file| file.expect("folder is readable").path())
         .collect();
     assert!(!files.is_empty(), "{} is empty", folder.display());
+    support::time_limit::start();
     for file in files {
         // Captured output: shown only when the target panics.
         println!("{}", file.display());

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 
+use support::{RandomData, SplitMix, time_limit};
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{self, WebSocket};
@@ -10,8 +11,6 @@ use yodel_websocket::decoder::{Decoder, Event, Inflation, Role};
 use yodel_websocket::encoder::{self, Encoder};
 use yodel_websocket::error::ProtocolError;
 use yodel_websocket::message::Kind;
-
-use crate::random::Random;
 
 /// Payload lengths at and around the changes of the length encoding.
 const LENGTHS: [usize; 12] = [0, 1, 2, 7, 124, 125, 126, 127, 128, 65_535, 65_536, 65_537];
@@ -120,9 +119,10 @@ fn frame(fin: bool, opcode: OpCode, key: [u8; 4], payload: &[u8], out: &mut Vec<
 }
 
 /// Generates client messages. Returns them with their encoding.
-fn conversation(random: &mut Random, lengths: &[usize]) -> (Vec<Item>, Vec<u8>) {
+fn conversation(random: &mut SplitMix, lengths: &[usize]) -> (Vec<Item>, Vec<u8>) {
+    time_limit::start();
     let (mut items, mut bytes) = (Vec::new(), Vec::new());
-    for _ in 0..=random.below(6) {
+    for _ in 0..=random.index(6) {
         message(random, lengths, &mut items, &mut bytes);
         if random.once_in(3) {
             items.push(control(random, &mut bytes));
@@ -144,8 +144,8 @@ fn conversation(random: &mut Random, lengths: &[usize]) -> (Vec<Item>, Vec<u8>) 
 }
 
 /// Generates a fragmented message with control frames between the fragments.
-fn message(random: &mut Random, lengths: &[usize], items: &mut Vec<Item>, out: &mut Vec<u8>) {
-    let length = if random.once_in(2) { random.pick(lengths) } else { random.below(300) };
+fn message(random: &mut SplitMix, lengths: &[usize], items: &mut Vec<Item>, out: &mut Vec<u8>) {
+    let length = if random.once_in(2) { random.pick(lengths) } else { random.index(300) };
     let message = if random.once_in(2) { Item::Text(random.text(length)) } else { Item::Binary(random.bytes(length)) };
     let (opcode, mut rest) = match &message {
         Item::Text(text) => (Data::Text, text.as_bytes()),
@@ -156,7 +156,7 @@ fn message(random: &mut Random, lengths: &[usize], items: &mut Vec<Item>, out: &
     for index in 0..frames {
         let last = index + 1 == frames;
         // Fragments may be empty and may split a character.
-        let (piece, after) = rest.split_at(if last { rest.len() } else { random.below(rest.len() + 1) });
+        let (piece, after) = rest.split_at(if last { rest.len() } else { random.index(rest.len() + 1) });
         rest = after;
         frame(last, OpCode::Data(if index == 0 { opcode } else { Data::Continue }), key(random), piece, out);
         if !last && random.once_in(3) {
@@ -166,7 +166,7 @@ fn message(random: &mut Random, lengths: &[usize], items: &mut Vec<Item>, out: &
     items.push(message);
 }
 
-fn control(random: &mut Random, out: &mut Vec<u8>) -> Item {
+fn control(random: &mut SplitMix, out: &mut Vec<u8>) -> Item {
     let length = random.pick(&[0, 1, 8, 124, 125]);
     let payload = random.bytes(length);
     if random.once_in(2) {
@@ -179,16 +179,16 @@ fn control(random: &mut Random, out: &mut Vec<u8>) -> Item {
 }
 
 /// Returns a random masking key, or zeros in one of four cases.
-fn key(random: &mut Random) -> [u8; 4] {
+fn key(random: &mut SplitMix) -> [u8; 4] {
     if random.once_in(4) { [0; 4] } else { std::array::from_fn(|_| random.bytes(1)[0]) }
 }
 
 /// Splits bytes into pieces of random lengths.
-fn pieces<'b>(random: &mut Random, mut bytes: &'b [u8]) -> Vec<&'b [u8]> {
+fn pieces<'b>(random: &mut SplitMix, mut bytes: &'b [u8]) -> Vec<&'b [u8]> {
     let max = random.pick(&[2, 20, 2_000, 70_000]);
     let mut pieces = Vec::new();
     while !bytes.is_empty() {
-        let (piece, rest) = bytes.split_at((1 + random.below(max)).min(bytes.len()));
+        let (piece, rest) = bytes.split_at((1 + random.index(max)).min(bytes.len()));
         pieces.push(piece);
         bytes = rest;
     }
@@ -198,7 +198,7 @@ fn pieces<'b>(random: &mut Random, mut bytes: &'b [u8]) -> Vec<&'b [u8]> {
 #[test]
 fn decodes_client_frames_like_tungstenite_in_any_split() {
     for seed in SEEDS {
-        let mut random = Random::new(seed);
+        let mut random = SplitMix(seed);
         let (items, bytes) = conversation(&mut random, &LENGTHS);
         let (read, error) = read_with_tungstenite(protocol::Role::Server, &bytes);
         assert!(error.is_none() && read == items, "seed {seed}: tungstenite: {error:?}");
@@ -212,7 +212,7 @@ fn decodes_client_frames_like_tungstenite_in_any_split() {
 #[test]
 fn decodes_the_same_for_every_split_in_two() {
     for seed in 0..20 {
-        let (items, bytes) = conversation(&mut Random::new(seed), &LENGTHS[..9]);
+        let (items, bytes) = conversation(&mut SplitMix(seed), &LENGTHS[..9]);
         for cut in 0..=bytes.len() {
             let (first, second) = bytes.split_at(cut);
             assert_eq!(
@@ -227,7 +227,7 @@ fn decodes_the_same_for_every_split_in_two() {
 #[test]
 fn decodes_long_frames_split_near_their_ends() {
     for length in [65_535, 65_536] {
-        let (mut bytes, payload) = (Vec::new(), Random::new(7).bytes(length));
+        let (mut bytes, payload) = (Vec::new(), SplitMix(7).bytes(length));
         frame(true, OpCode::Data(Data::Binary), [1, 2, 3, 4], &payload, &mut bytes);
         frame(true, OpCode::Data(Data::Text), [5, 6, 7, 8], b"after it", &mut bytes);
         let items = vec![Item::Binary(payload), Item::Text("after it".to_owned())];
@@ -270,10 +270,10 @@ fn accepts_and_rejects_the_same_texts_as_tungstenite() {
 #[test]
 fn decodes_a_corrupted_stream_like_tungstenite() {
     for seed in SEEDS {
-        let mut random = Random::new(seed);
+        let mut random = SplitMix(seed);
         let (_, mut bytes) = conversation(&mut random, &LENGTHS[..9]);
-        let place = random.below(bytes.len());
-        bytes[place] ^= 1 << random.below(8);
+        let place = random.index(bytes.len());
+        bytes[place] ^= 1 << random.index(8);
         let (items, yodel_error) = read_with_yodel(Role::Server, pieces(&mut random, &bytes));
         let (mut expected, error) = read_with_tungstenite(protocol::Role::Server, &bytes);
         // Tungstenite detects some damage later, and accepts lengths that are not minimal.
@@ -291,11 +291,11 @@ fn decodes_a_corrupted_stream_like_tungstenite() {
 #[test]
 fn tungstenite_and_own_client_decode_server_frames() {
     for seed in SEEDS {
-        let mut random = Random::new(seed);
+        let mut random = SplitMix(seed);
         let (mut items, mut bytes) = (Vec::new(), Vec::new());
         for length in LENGTHS {
             let payload = random.bytes(length.min(125));
-            items.push(match random.below(4) {
+            items.push(match random.index(4) {
                 0 => Item::Text(random.text(length)),
                 1 => Item::Binary(random.bytes(length)),
                 2 => Item::Ping(Vec::new()),
@@ -322,7 +322,7 @@ fn tungstenite_and_own_client_decode_server_frames() {
 #[test]
 fn server_decodes_frames_of_tungstenite() {
     for seed in SEEDS {
-        let mut random = Random::new(seed);
+        let mut random = SplitMix(seed);
         let mut socket = WebSocket::from_raw_socket(MemoryStream::default(), protocol::Role::Client, None);
         let mut items = Vec::new();
         for length in LENGTHS {

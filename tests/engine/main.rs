@@ -6,7 +6,6 @@ mod differential;
 /// Fuzz target of the protocol crate.
 #[path = "../../crates/protocol/fuzz/src/lib.rs"]
 mod protocol_fuzz;
-mod random;
 /// Fuzz targets of the codec crate.
 #[path = "../../crates/websocket/fuzz/src/lib.rs"]
 mod websocket_fuzz;

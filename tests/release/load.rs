@@ -1,17 +1,21 @@
 //! `yodel load`: exact counts, reports, and errors about servers.
 
 use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use support::tls::CertificateFiles;
-use support::yodel::{command, root};
-use support::{TestClient, Yodel, with_timeout};
+use support::yodel::{self, command, root};
+use support::{TestClient, Yodel, before_default, http, with_timeout};
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
 use crate::closing_server::ClosingServer;
 use crate::relay::Relay;
 use crate::scripted_server::ScriptedServer;
+
+/// Default of `--timeout`.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 async fn load(mode: &str, url: &str, flags: &[&str]) -> Output {
     let mut command = command(&["load", mode, url]);
@@ -123,10 +127,13 @@ async fn counts_handshakes() {
 
 #[tokio::test]
 async fn idle_connections_answer_pings() {
-    let yodel = Yodel::serve(&["--ping", "200ms", "--pong", "500ms"]).await;
-    let flags = ["--connections=10", "--settle=2s", "--pid", &yodel.id()];
+    // The time to respond is long enough for a busy machine, and shorter than the measurement.
+    let yodel = Yodel::serve(&["--ping", "200ms", "--pong", "3s"]).await;
+    let flags = ["--connections=10", "--settle=5s", "--pid", &yodel.id()];
+    let started = Instant::now();
     let report = measure("idle", &at(&yodel, "/ws/echo"), &flags).await;
     assert_eq!((&report["unit"], &report["count"]), (&"connection".into(), &10.into()), "{report}");
+    assert!(started.elapsed() >= Duration::from_secs(5), "the measurement waits longer than the default of 3 s");
     assert!(report["server"]["resident_per_connection"].is_i64(), "{report}");
     let flags = ["--connections=100", "--messages=0", "--settle=1ms"];
     let silent = measure("idle", &at(&yodel, "/ws/broadcast"), &flags).await;
@@ -205,9 +212,8 @@ async fn wss_verifies_certificates_unless_insecure() {
 
 #[tokio::test]
 async fn reports_a_refused_connection() {
-    let free = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
-    let address = free.local_addr().expect("listener has an address").to_string();
-    drop(free);
+    let (_reserved, address) = http::refusing_address();
+    let address = address.to_string();
     for mode in ["echo", "broadcast", "idle", "rate", "handshake"] {
         assert_failure(mode, &format!("ws://{address}/ws"), &[], &["cannot connect to", &address, "refused"]).await;
     }
@@ -268,11 +274,14 @@ async fn reports_unexpected_messages_and_closes() {
 async fn times_out_on_a_stalled_server() {
     let unresponsive = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
     let url = format!("ws://{}/", unresponsive.local_addr().expect("listener has an address"));
-    assert_failure("echo", &url, &["--timeout=300ms"], &["timed out", "300ms", "0 of 64 connections"]).await;
+    let failing = assert_failure("echo", &url, &["--timeout=300ms"], &["timed out", "300ms", "0 of 64 connections"]);
+    before_default(DEFAULT_TIMEOUT, "the command's exit", failing).await;
     for mode in ["echo", "rate", "broadcast"] {
         let silent = ScriptedServer::silent().await;
         let flags = ["--timeout=300ms", "--connections=1", "--warmup=10"];
-        assert_failure(mode, &format!("ws://{}/", silent.address), &flags, &["timed out", "0 of 10"]).await;
+        let url = format!("ws://{}/", silent.address);
+        let failing = assert_failure(mode, &url, &flags, &["timed out", "0 of 10"]);
+        before_default(DEFAULT_TIMEOUT, "the command's exit", failing).await;
     }
 }
 
@@ -298,8 +307,7 @@ async fn interrupt_reports_partial_results() {
     for _ in 0..10 {
         observer.receive().await;
     }
-    let id = child.id().expect("process is running").to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().await.expect("`kill` can be run").success());
+    yodel::signal(&child, "INT").await;
     drop(observer);
     let output = with_timeout("the process's exit", child.wait_with_output()).await.expect("process can be awaited");
     let report = report(&output);

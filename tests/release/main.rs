@@ -1,7 +1,6 @@
 //! Tests of the release binary, and of its embedded page in browsers, one file per feature.
 
 mod accessibility;
-mod advertised_features;
 mod bundle;
 mod cli;
 mod closing_server;

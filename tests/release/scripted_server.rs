@@ -1,9 +1,12 @@
 //! A server for one connection with scripted responses, valid or not.
 
+use std::sync::Arc;
+
 use support::http::{frame, read_until};
 use support::with_timeout;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
@@ -12,6 +15,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 pub struct ScriptedServer {
     /// `127.0.0.1:PORT`
     pub address: String,
+    received: Arc<Notify>,
     serving: JoinHandle<()>,
 }
 
@@ -39,11 +43,23 @@ impl ScriptedServer {
 
     /// Accepts a WebSocket, reads, and sends nothing.
     pub async fn silent() -> Self {
-        Self::start(|mut stream| async move {
+        let received = Arc::new(Notify::new());
+        let notify = Arc::clone(&received);
+        let server = Self::start(move |mut stream| async move {
             open(&mut stream, "").await;
+            if stream.read_u8().await.is_ok() {
+                notify.notify_one();
+            }
             let _ = stream.read_to_end(&mut Vec::new()).await;
-        })
-        .await
+        });
+        let mut server = server.await;
+        server.received = received;
+        server
+    }
+
+    /// Waits until a [`silent`](Self::silent) server has received bytes after the handshake.
+    pub async fn received_bytes(&self) {
+        with_timeout("bytes after the handshake", self.received.notified()).await;
     }
 
     async fn start<F>(serve: impl FnOnce(TcpStream) -> F + Send + 'static) -> Self
@@ -56,7 +72,7 @@ impl ScriptedServer {
             let (stream, _) = listener.accept().await.expect("a connection");
             serve(stream).await;
         });
-        Self { address, serving }
+        Self { address, received: Arc::default(), serving }
     }
 }
 

@@ -5,10 +5,9 @@ use std::process::Stdio;
 
 use support::http::{self, SHUTDOWN_CLOSE};
 use support::tls::{self, CertificateFiles};
-use support::yodel::command;
-use support::{TestClient, Yodel, with_timeout};
+use support::yodel::{self, command};
+use support::{TestClient, Yodel, retry_until, with_timeout};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::Command;
 
 #[tokio::test]
 async fn prints_only_its_url() {
@@ -20,8 +19,7 @@ async fn prints_only_its_url() {
     let port = first.strip_prefix("http://127.0.0.1:").and_then(|rest| rest.strip_suffix('\n')).expect("valid address");
     assert!(port.parse::<u16>().is_ok_and(|port| port != 0), "{first}");
 
-    let id = child.id().expect("process is running").to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().await.expect("`kill` can be run").success());
+    yodel::signal(&child, "TERM").await;
     let mut rest = String::new();
     with_timeout("the end of the output", stdout.read_to_string(&mut rest)).await.expect("output is readable");
     assert_eq!(rest, "");
@@ -82,12 +80,7 @@ async fn sighup_reloads_the_certificate() {
         "the new certificate is not used before the reload"
     );
     yodel.signal("HUP").await;
-    with_timeout("the new certificate", async {
-        while tls::connect(yodel.address(), &pair.chain).await.is_err() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    retry_until("the new certificate", async || tls::connect(yodel.address(), &pair.chain).await.ok()).await;
     assert!(tls::connect(yodel.address(), &old).await.is_err());
 }
 

@@ -3,8 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::process::Stdio;
-use std::sync::mpsc::{self, Receiver};
-use std::time::Duration;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
@@ -95,13 +94,18 @@ impl Terminal {
         modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)
     }
 
-    /// Waits for the program's exit. Returns its exit status and the remaining output.
+    /// Waits for the program's exit. Returns its exit status and its whole output.
     async fn wait_for_exit(mut self) -> (Option<i32>, String) {
         let status = with_timeout("the process's exit", self.child.wait()).await.expect("process can be awaited");
-        while let Ok(more) = self.screen.recv_timeout(Duration::from_millis(200)) {
-            self.shown.push_str(&more);
-        }
-        (status.code(), self.rest().to_owned())
+        // The output ends when the last process has closed its side of the pseudoterminal.
+        let end = loop {
+            match self.screen.recv_timeout(TIMEOUT) {
+                Ok(more) => self.shown.push_str(&more),
+                Err(end) => break end,
+            }
+        };
+        assert_eq!(end, RecvTimeoutError::Disconnected, "the output ends: {:?}", self.rest());
+        (status.code(), self.shown)
     }
 }
 
@@ -115,9 +119,9 @@ async fn keeps_an_input_history() {
     terminal.expect("\x1b[32mhello there");
     terminal.expect("\x1b[33m> hello there");
     terminal.type_keys("\x04");
-    let (status, rest) = terminal.wait_for_exit().await;
+    let (status, shown) = terminal.wait_for_exit().await;
     assert_eq!(status, Some(0));
-    assert!(rest.contains("closed"), "{rest:?}");
+    assert!(shown.contains("closed"), "{shown:?}");
 
     let mut again = Terminal::start_in(home.path(), &at(&yodel, "/ws"), &[]);
     again.expect("connected");
@@ -208,6 +212,6 @@ async fn no_color_disables_colors() {
     terminal.type_keys("hello\r");
     terminal.expect("> hello");
     terminal.type_keys("\x04");
-    let (status, rest) = terminal.wait_for_exit().await;
-    assert!(status == Some(0) && !rest.contains("\x1b[3"), "{rest:?}");
+    let (status, shown) = terminal.wait_for_exit().await;
+    assert!(status == Some(0) && !shown.contains("\x1b[3"), "{shown:?}");
 }

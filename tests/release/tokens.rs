@@ -60,8 +60,8 @@ async fn rereads_the_token_file_on_expiry() {
     assert_eq!(first["user"], "42");
     subscriber.next("joined").await;
     files.token("token", "1h", &[]).await;
-    let second = subscriber.next("login").await;
-    assert!(second["expires"].as_u64() > first["expires"].as_u64(), "{first} {second}");
+    // The client may have read the file once more before it was replaced.
+    while subscriber.next("login").await["expires"].as_u64() <= first["expires"].as_u64() {}
 }
 
 #[tokio::test]

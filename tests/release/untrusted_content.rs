@@ -37,6 +37,16 @@ async fn renders_hostile_messages_as_text(browser: &Browser) {
 }
 
 #[apply(any_browser)]
+async fn injected_content_is_detected(browser: &Browser) {
+    let yodel = Yodel::serve(&[]).await;
+    let page = Page::connected(browser, &yodel.url).await;
+    let inject = "const image = document.createElement('img'); document.querySelector('#app main').append(image);
+        window.harmed = 1";
+    page.window.script(inject, Vec::new()).await;
+    assert_eq!(page.window.script(INJECTED, Vec::new()).await, serde_json::json!([1, 1]));
+}
+
+#[apply(any_browser)]
 async fn renders_a_hostile_address_as_text(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
     let address = "ws://evil.example/%3Cimg%20src=x%20onerror=%22window.harmed=1%22%3E";

@@ -1,8 +1,11 @@
 //! The HTTP API: effects and responses of each request.
 
+use std::time::Duration;
+
 use serde_json::json;
 use support::TestServer;
 use support::api::{assert_problem_json, token};
+use support::json_pattern::assert_matches;
 use yodel_server::ServerConfig;
 
 fn start() -> TestServer {
@@ -18,7 +21,7 @@ async fn publish_returns_the_offset_and_delivers_the_message() {
     let published = published.assert_json(r#"{"epoch":"EPOCH","offset":1}"#);
     assert_eq!(published["epoch"], epoch);
     let message = ada.next_message().await;
-    support::envelope_client::assert_matches(
+    assert_matches(
         &message,
         r#"{"type":"message","room":"chat","offset":1,"event":"msg","data":{"n":1},"time":"TIME"}"#,
     );
@@ -237,10 +240,7 @@ async fn lists_rooms_in_pages_without_creating_rooms() {
     assert_eq!(names(server.get("/api/rooms?limit=2").await), (json!(["ash", "lobby"]), true));
     assert_eq!(names(server.get("/api/rooms?limit=2&after=lobby").await), (json!(["oak", "pine"]), false));
     let first = &server.get("/api/rooms?limit=1").await.json()["rooms"][0];
-    support::envelope_client::assert_matches(
-        first,
-        r#"{"room":"ash","epoch":"EPOCH","offset":1,"members":0,"kept":1}"#,
-    );
+    assert_matches(first, r#"{"room":"ash","epoch":"EPOCH","offset":1,"members":0,"kept":1}"#);
     for query in ["limit=x", "limit=-1", "after="] {
         server.get(&format!("/api/rooms?{query}")).await.assert_problem(400, "");
     }
@@ -286,6 +286,20 @@ async fn returns_history_backwards_in_pages() {
     assert_eq!(offsets(server.get("/api/rooms/r/history?before=2").await), (json!([1]), false));
     assert_eq!(offsets(server.get("/api/rooms/r/history").await), (json!([3, 4, 5]), true), "--recover-max");
     server.get("/api/rooms/r/history?before=x").await.assert_problem(400, "before");
+}
+
+#[tokio::test]
+async fn drops_messages_older_than_the_history_age() {
+    let history_age = Duration::from_millis(1);
+    let server = TestServer::start_api(ServerConfig { history_age, ..ServerConfig::default() });
+    let mut kept = Vec::new();
+    // Fewer messages than the limit of their number. A request takes about a millisecond.
+    for _ in 0..90 {
+        server.post("/api/publish", r#"{"room":"r","event":"e"}"#).await;
+        let page = server.get("/api/rooms/r/history").await.json();
+        kept.push(page["messages"].as_array().expect("messages").len());
+    }
+    assert!(kept.windows(2).any(|kept| kept[1] <= kept[0]), "no message was dropped: {kept:?}");
 }
 
 #[tokio::test]

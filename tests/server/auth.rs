@@ -1,48 +1,33 @@
 //! Authentication and permissions by token.
 
-use std::io::Write;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::json;
-use support::{TestClient, TestServer};
-use tempfile::NamedTempFile;
+use support::api::token;
+use support::{TestClient, TestClock, TestServer, before_default};
 use yodel_server::ServerConfig;
-use yodel_server::auth::Signer;
-use yodel_server::config::AuthMode;
+use yodel_server::auth::LEEWAY;
+use yodel_server::config::defaults;
 
-const SECRET: &[u8] = b"a secret that is long enough for HS256";
+/// Expiry of an expired token, in seconds since 1970.
+const PAST: u64 = 1_000_000_000;
 
-/// Returns the time `seconds` from now, in seconds since 1970.
-fn at(seconds: i64) -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    now.saturating_add_signed(seconds)
+/// Starts a server with `--auth jwt`.
+fn start() -> TestServer {
+    TestServer::start_jwt(ServerConfig::default())
 }
 
-/// Creates a signed token for a user. It expires in one hour unless `claims` contains `exp`.
-fn token(user: &str, claims: &serde_json::Value) -> String {
-    let mut all = json!({"sub": user, "exp": at(3600)});
-    for (name, value) in claims.as_object().unwrap() {
-        all[name] = value.clone();
-    }
-    Signer::from_secret(SECRET).unwrap().token(&all.to_string()).unwrap()
-}
-
-/// Starts a server with `--auth jwt`. Returns it with the file of its secret.
-fn start(change: impl FnOnce(&mut ServerConfig)) -> (TestServer, NamedTempFile) {
-    let mut secret = NamedTempFile::new().unwrap();
-    secret.write_all(SECRET).unwrap();
-    let mut config = ServerConfig::default();
-    (config.auth.mode, config.auth.jwt_secret_file) = (AuthMode::Jwt, Some(secret.path().to_owned()));
-    change(&mut config);
-    (TestServer::start(config), secret)
+/// Returns the subprotocols with which a client sends a token in the handshake.
+fn offer(token: &str) -> String {
+    format!("yodel.v1, bearer.{token}")
 }
 
 #[tokio::test]
 async fn accepts_a_token_in_subprotocol_header_or_cookie() {
-    let (server, _secret) = start(|config| config.auth.cookie = Some("session".to_owned()));
+    let server = start();
     let token = token("42", &json!({}));
     let (bearer, cookie) = (format!("Bearer {token}"), format!("a=b; session={token}"));
-    let offer = format!("yodel.v1, bearer.{token}");
+    let offer = offer(&token);
     for header in [("sec-websocket-protocol", &*offer), ("authorization", &bearer), ("cookie", &cookie)] {
         let mut ada = server.open_envelope_with("/ws", &[header]).await;
         assert_eq!(ada.next().await["user"], "42", "{}", header.0);
@@ -55,7 +40,7 @@ async fn accepts_a_token_in_subprotocol_header_or_cookie() {
 
 #[tokio::test]
 async fn permits_only_auth_and_ping_without_a_token() {
-    let (server, _secret) = start(|_| {});
+    let server = start();
     let mut ada = server.open_envelope("/ws").await;
     assert!(ada.next().await.get("user").is_none());
     ada.request(r#"{"id":1,"type":"ping"}"#, r#"{"type":"pong","id":1,"time":"TIME"}"#).await;
@@ -66,7 +51,7 @@ async fn permits_only_auth_and_ping_without_a_token() {
         )
         .await;
     }
-    let exp = at(3600);
+    let exp = 9_999_999_999_u64;
     let token = token("42", &json!({"exp": exp}));
     let auth = format!(r#"{{"id":3,"type":"auth","token":"{token}"}}"#);
     ada.request(&auth, &format!(r#"{{"type":"ok","id":3,"user":"42","expires":{exp}}}"#)).await;
@@ -75,16 +60,19 @@ async fn permits_only_auth_and_ping_without_a_token() {
 
 #[tokio::test]
 async fn closes_with_4502_on_auth_timeout() {
-    let (server, _secret) = start(|config| config.auth.timeout = Duration::from_millis(50));
+    let mut config = ServerConfig::default();
+    config.auth.timeout = Duration::from_millis(50);
+    let server = TestServer::start_jwt(config);
     let mut ada = server.connect_envelope("/ws").await;
-    assert_eq!(ada.closed().await, (4502, "authentication timeout".to_owned()));
+    let closed = before_default(defaults::AUTH_TIMEOUT, "the close", ada.closed()).await;
+    assert_eq!(closed, (4502, "authentication timeout".to_owned()));
 }
 
 #[tokio::test]
 async fn closes_with_4502_for_invalid_and_4004_for_expired_tokens() {
-    let (server, _secret) = start(|_| {});
+    let server = start();
     let none = "bearer.eyJhbGciOiJub25lIn0.eyJzdWIiOiI0MiIsImV4cCI6OTk5OTk5OTk5OX0.".to_owned();
-    let expired = format!("bearer.{}", token("42", &json!({"exp": at(-60)})));
+    let expired = format!("bearer.{}", token("42", &json!({"exp": PAST})));
     for (offer, code) in [(none, 4502), ("bearer.x".to_owned(), 4502), (expired, 4004)] {
         let offer = format!("yodel.v1, {offer}");
         let mut ada = server.open_envelope_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
@@ -95,9 +83,11 @@ async fn closes_with_4502_for_invalid_and_4004_for_expired_tokens() {
 
 #[tokio::test]
 async fn rejects_plain_mode_without_a_token_with_401() {
-    let (server, _secret) = start(|config| config.auth.exempt = vec!["/ws/echo".to_owned()]);
+    let mut config = ServerConfig::default();
+    config.auth.exempt = vec!["/ws/echo".to_owned()];
+    let server = TestServer::start_jwt(config);
     let url = |path| format!("ws://{}{path}", server.address);
-    let expired = format!("Bearer {}", token("42", &json!({"exp": at(-60)})));
+    let expired = format!("Bearer {}", token("42", &json!({"exp": PAST})));
     for headers in [&[][..], &[("authorization", "Bearer x")], &[("authorization", &*expired)]] {
         assert_eq!(TestClient::try_connect(&url("/ws/broadcast"), headers).await.unwrap_err(), 401);
     }
@@ -108,13 +98,27 @@ async fn rejects_plain_mode_without_a_token_with_401() {
 }
 
 #[tokio::test]
+async fn accepts_a_token_up_to_the_leeway_after_its_expiry() {
+    let clock = TestClock::new();
+    let server = TestServer::start_jwt_with_clock(&clock, ServerConfig::default());
+    let expires = clock.in_seconds(60);
+    let bearer = format!("Bearer {}", token("42", &json!({"exp": expires})));
+    let url = format!("ws://{}/ws/echo", server.address);
+    clock.set_before(expires + LEEWAY);
+    assert!(TestClient::try_connect(&url, &[("authorization", &bearer)]).await.is_ok());
+    clock.set(expires + LEEWAY);
+    assert_eq!(TestClient::try_connect(&url, &[("authorization", &bearer)]).await.err(), Some(401));
+}
+
+#[tokio::test]
 async fn renews_a_token_or_closes_with_4004_on_expiry() {
-    let (server, _secret) = start(|_| {});
-    // The leeway is 5 s, so this token is valid for about 2 s.
-    let offer = |token: &str| format!("yodel.v1, bearer.{token}");
-    let ending = token("42", &json!({"exp": at(-3)}));
-    let mut ada = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer(&ending))]).await;
-    let mut bob = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer(&ending))]).await;
+    let clock = TestClock::new();
+    let server = TestServer::start_jwt_with_clock(&clock, ServerConfig::default());
+    let expires = clock.in_seconds(60);
+    let ending = offer(&token("42", &json!({"exp": expires})));
+    clock.set_before(expires + LEEWAY);
+    let mut ada = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &ending)]).await;
+    let mut bob = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &ending)]).await;
     let (foreign, fresh) = (token("43", &json!({})), token("42", &json!({})));
     ada.send(&format!(r#"{{"id":1,"type":"auth","token":"{foreign}"}}"#)).await;
     assert_eq!(ada.next().await["code"], "forbidden", "token of another user");
@@ -122,29 +126,36 @@ async fn renews_a_token_or_closes_with_4004_on_expiry() {
     assert_eq!(ada.next().await["code"], "unauthorized");
     ada.send(&format!(r#"{{"id":3,"type":"auth","token":"{fresh}"}}"#)).await;
     assert_eq!(ada.next().await["user"], "42");
+    clock.set(expires + LEEWAY);
     assert_eq!(bob.closed().await, (4004, "token expired".to_owned()));
     ada.request(r#"{"id":4,"type":"ping"}"#, r#"{"type":"pong","id":4,"time":"TIME"}"#).await;
 }
 
 #[tokio::test]
 async fn closes_plain_connections_on_token_expiry() {
-    let (server, _secret) = start(|_| {});
+    let clock = TestClock::new();
+    let server = TestServer::start_jwt_with_clock(&clock, ServerConfig::default());
     for path in ["/ws/echo", "/ws/broadcast"] {
-        let bearer = format!("Bearer {}", token("42", &json!({"exp": at(-3)})));
+        let expires = clock.in_seconds(60);
+        let bearer = format!("Bearer {}", token("42", &json!({"exp": expires})));
+        clock.set_before(expires + LEEWAY);
         let url = format!("ws://{}{path}", server.address);
         let mut client = TestClient::try_connect(&url, &[("authorization", &bearer)]).await.unwrap();
-        assert_eq!(client.closed().await.0, 4004);
+        client.send("before").await;
+        assert_eq!(client.receive().await, "before", "{path}");
+        clock.set(expires + LEEWAY);
+        assert_eq!(client.closed().await.0, 4004, "{path}");
     }
 }
 
 #[tokio::test]
 async fn enforces_room_permissions_of_a_token() {
-    let (server, _secret) = start(|_| {});
+    let server = start();
     let rooms = json!({"rooms": [
         {"room": "team-*", "may": ["join", "publish"]},
         {"room": "news", "may": ["join", "presence", "history"]},
     ]});
-    let offer = format!("yodel.v1, bearer.{}", token("42", &rooms));
+    let offer = offer(&token("42", &rooms));
     let mut ada = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
     let requests = [
         (r#""join","room":"team-a""#, "joined"),
@@ -182,8 +193,8 @@ async fn enforces_room_permissions_of_a_token() {
 
 #[tokio::test]
 async fn broadcast_claim_permits_broadcast() {
-    let (server, _secret) = start(|_| {});
-    let offer = |claims| format!("yodel.v1, bearer.{}", token("42", &claims));
+    let server = start();
+    let offer = |claims| offer(&token("42", &claims));
     let mut ada =
         server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer(json!({"broadcast": true})))]).await;
     let mut bob = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer(json!({})))]).await;
@@ -204,8 +215,8 @@ async fn broadcast_claim_permits_broadcast() {
 
 #[tokio::test]
 async fn two_connections_of_a_user_both_receive_and_count_as_one_user() {
-    let (server, _secret) = start(|_| {});
-    let offer = |user| format!("yodel.v1, bearer.{}", token(user, &json!({"info": {"name": "Ada"}})));
+    let server = start();
+    let offer = |user| offer(&token(user, &json!({"info": {"name": "Ada"}})));
     let (ada, bob) = (offer("42"), offer("43"));
     let mut tab = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &ada)]).await;
     let mut other_tab = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &ada)]).await;
@@ -228,8 +239,8 @@ async fn two_connections_of_a_user_both_receive_and_count_as_one_user() {
 
 #[tokio::test]
 async fn closing_one_of_two_connections_reports_no_leave() {
-    let (server, _secret) = start(|_| {});
-    let offer = |user| format!("yodel.v1, bearer.{}", token(user, &json!({})));
+    let server = start();
+    let offer = |user| offer(&token(user, &json!({})));
     let (ada, bob, eve) = (offer("ada"), offer("bob"), offer("eve"));
     let mut tabs = Vec::new();
     for offer in [&ada, &ada, &bob] {
@@ -258,8 +269,8 @@ async fn closing_one_of_two_connections_reports_no_leave() {
 
 #[tokio::test]
 async fn leaves_rooms_that_a_renewed_token_does_not_permit() {
-    let (server, _secret) = start(|_| {});
-    let offer = format!("yodel.v1, bearer.{}", token("42", &json!({})));
+    let server = start();
+    let offer = offer(&token("42", &json!({})));
     let mut ada = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer)]).await;
     for room in ["team-a", "team-b"] {
         ada.join(room).await;

@@ -2,12 +2,13 @@
 //! restart. Asserts that no acknowledged message is lost or duplicated and that every gap is reported.
 //!
 //! `CHAOS_SECONDS=600 cargo test -p yodel-tests --test server chaos` runs for longer. `CHAOS_SEED=7` selects
-//! other network faults.
+//! other network faults; with `CI` set, they are random.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use support::{FaultyProxy, ReconnectingClient, SplitMix, TestServer};
+use support::seed::seed;
+use support::{FaultyProxy, ReconnectingClient, SplitMix, TestServer, time_limit};
 use tokio::time::{Instant, sleep};
 use yodel_client::{Delivery, Effect, Event, MessageId, Rng};
 use yodel_protocol::frame::{Message, Publish, ServerFrame, Verb};
@@ -23,9 +24,10 @@ const MEAN_PAUSE_MS: u64 = 500;
 /// Time limit for outstanding deliveries after the faults have stopped.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Reads a number from an environment variable.
-fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+/// Returns how long the faults last.
+fn seconds() -> u64 {
+    let set = std::env::var("CHAOS_SECONDS").ok();
+    set.map_or(30, |text| text.parse().unwrap_or_else(|error| panic!("CHAOS_SECONDS={text}: {error}")))
 }
 
 fn server() -> TestServer {
@@ -67,7 +69,7 @@ struct ChaosClient {
 
 impl ChaosClient {
     fn connect(number: u64, url: String, seed: u64) -> Self {
-        let session = ReconnectingClient::connect(url, SplitMix(seed + number));
+        let session = ReconnectingClient::connect(url, SplitMix(seed.wrapping_add(number)));
         for room_number in 0..ROOMS {
             session.dispatch(Event::Join(room(room_number)));
         }
@@ -223,7 +225,8 @@ fn find_missing(clients: &[ChaosClient]) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn loses_and_duplicates_no_acknowledged_message_and_reports_every_gap() {
-    let (seconds, seed) = (setting("CHAOS_SECONDS", 30), setting("CHAOS_SEED", 4));
+    let (seconds, seed) = (seconds(), seed("CHAOS_SEED", 4));
+    time_limit::extend(Duration::from_secs(seconds));
     let half = Duration::from_secs(seconds) / 2;
     let (first, mut rng) = (server(), SplitMix(seed));
     let proxy = FaultyProxy::start(first.address, seed).await;

@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use support::http::{self, frame};
-use support::{TestServer, with_timeout};
+use support::{TestServer, before_default, with_timeout};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
 use yodel_server::ServerConfig;
+use yodel_server::config::defaults;
 
 /// Sends these bytes to `/ws/echo` and returns everything until the server closes the socket.
 async fn response_to(bytes: &[u8]) -> Vec<u8> {
     let server = TestServer::start(ServerConfig { pong: Duration::from_millis(200), ..ServerConfig::default() });
     let mut stream = http::open(server.address, "/ws/echo").await;
-    stream.write_all(bytes).await.expect("socket accepts data");
-    http::read_to_end(&mut stream).await
+    http::write(&mut stream, bytes).await;
+    before_default(defaults::PONG, "the end of the socket", http::read_to_end(&mut stream)).await
 }
 
 /// Returns the code of a close frame, which must be the whole response.

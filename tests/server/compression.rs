@@ -1,7 +1,9 @@
 //! permessage-deflate (RFC 7692): negotiation and lossless delivery.
 
+use std::collections::BTreeSet;
+
 use support::http::{self, frame};
-use support::{CompressingClient, TestServer};
+use support::{CompressingClient, RandomData, SplitMix, TestServer};
 use tokio::io::AsyncWriteExt;
 use yodel_server::ServerConfig;
 use yodel_server::config::Compression;
@@ -21,14 +23,9 @@ fn compressible_text() -> String {
     "What is said again and again is said in fewer bytes. ".repeat(10)
 }
 
-/// Returns pseudorandom bytes.
+/// Returns the same pseudorandom bytes at each call.
 fn incompressible_bytes(length: usize) -> Vec<u8> {
-    let mut state = 1_u32;
-    let next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        state.to_be_bytes()[0]
-    };
-    std::iter::repeat_with(next).take(length).collect()
+    SplitMix(1).bytes(length)
 }
 
 #[tokio::test]
@@ -186,6 +183,38 @@ async fn broadcasts_equal_messages_with_and_without_compression() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn compresses_a_room_message_once_for_all_members() {
+    let server = TestServer::start(ServerConfig::default());
+    let mut members = Vec::new();
+    for _ in 0..3 {
+        let mut member = CompressingClient::connect(&server, "/ws?protocol=yodel.v1", "").await;
+        member.send(0x81, br#"{"id":1,"type":"join","room":"r"}"#).await;
+        while !member.receive(TEXT).await.message.starts_with(br#"{"type":"joined""#) {}
+        members.push(member.stream);
+    }
+    let mut publisher = server.connect_envelope("/ws").await;
+    // Random letters, repeated once: they compress to half the length and are longer than all other messages.
+    let letters = SplitMix(1).bytes(1_500).into_iter().map(|byte| char::from(b'a' + byte % 26));
+    let data = letters.collect::<String>().repeat(2);
+    publisher.send(&format!(r#"{{"id":1,"type":"publish","room":"r","event":"e","data":"{data}"}}"#)).await;
+    let mut frames = BTreeSet::new();
+    for member in &mut members {
+        frames.insert(loop {
+            let (first, payload) = http::read_frame(member).await;
+            if first == 0xc1 && payload.len() > 1_000 {
+                break payload;
+            }
+        });
+    }
+    let compressed = frames.first().expect("a message");
+    assert!(
+        frames.len() == 1 && compressed.len() < data.len() * 2 / 3,
+        "all members receive the same compressed bytes: {} bytes",
+        compressed.len()
+    );
 }
 
 #[tokio::test]

@@ -8,16 +8,11 @@ mod guestbook;
 #[path = "../../backend/examples/mounted.rs"]
 mod mounted;
 
-use std::collections::HashMap;
-use std::io::Write;
-
 use serde_json::{Value, json};
-use support::api::{KEY, token};
+use support::api::{KEY, key_file, token};
+use support::json_pattern::{Placeholders, assert_matches_with};
 use support::{EnvelopeClient, TestServer};
-use tempfile::NamedTempFile;
 use yodel_server::ServerConfig;
-
-use crate::transcripts::matches;
 
 const DOCUMENT: &str = include_str!("../../docs/http.md");
 
@@ -109,20 +104,19 @@ struct ExampleRunner {
     /// Connection of user 42 in room `chat`.
     _peer: EnvelopeClient,
     /// Values of the placeholders, which are words in capitals.
-    placeholders: HashMap<String, Value>,
+    placeholders: Placeholders,
 }
 
 impl ExampleRunner {
     async fn start() -> Self {
-        let mut keys = NamedTempFile::new().expect("temporary file");
-        keys.write_all(KEY.as_bytes()).expect("file is writable");
+        let keys = key_file();
         let mut config = ServerConfig::default();
         config.auth.api_key_file = Some(keys.path().to_owned());
         let server = TestServer::start_jwt(config);
         let bearer = format!("Bearer {}", token("42", &json!({})));
         let mut peer = server.connect_envelope_with("/ws", &[("authorization", &bearer)]).await;
         peer.join("chat").await;
-        Self { server, _peer: peer, placeholders: HashMap::new() }
+        Self { server, _peer: peer, placeholders: Placeholders::new() }
     }
 
     async fn run(&mut self, example: &Example) {
@@ -174,8 +168,7 @@ impl ExampleRunner {
     }
 
     fn compare(&mut self, got: &Value, expected: &str) {
-        let expected = serde_json::from_str(expected).unwrap_or_else(|error| panic!("{expected}: {error}"));
-        assert!(matches(got, &expected, &mut self.placeholders), "got      {got}\nexpected {expected}");
+        assert_matches_with(got, expected, &mut self.placeholders);
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use support::{TestServer, with_timeout};
+use support::json_pattern::assert_matches;
+use support::{TestServer, retry_until, with_timeout};
 use tokio::sync::{Notify, mpsc};
 use yodel_protocol::{ClientId, CloseCode, ErrorCode};
 use yodel_server::{Caller, HandleError, Hooks, RequestError, Server};
@@ -128,10 +129,7 @@ async fn a_handler_can_publish_send_and_broadcast() {
     let mut replies = [ada.next().await, ada.next().await];
     replies.sort_by_key(|frame| frame["type"].to_string());
     assert_eq!(replies[0]["event"], "everybody");
-    support::envelope_client::assert_matches(
-        &replies[1],
-        r#"{"type":"result","id":1,"data":[{"epoch":"EPOCH","offset":1},[true,true]]}"#,
-    );
+    assert_matches(&replies[1], r#"{"type":"result","id":1,"data":[{"epoch":"EPOCH","offset":1},[true,true]]}"#);
 }
 
 fn failed(error: &HandleError) -> RequestError {
@@ -154,12 +152,7 @@ async fn a_handle_can_publish_send_and_disconnect() {
     assert!(handle.send_to_client("", "e", &1).is_err() && handle.send_to_user("", "e", &1).is_err());
     assert_eq!(handle.disconnect_client(&name, CloseCode(4007), "elsewhere"), Ok(true));
     assert_eq!(ada.closed().await, (4007, "elsewhere".to_owned()));
-    with_timeout("removal of the client", async {
-        while handle.client(&name).is_some() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    retry_until("removal of the client", async || handle.client(&name).is_none().then_some(())).await;
     assert_eq!(handle.disconnect_client(&name, CloseCode(4007), "again"), Ok(false));
     assert!(handle.disconnect_client(&name, CloseCode(1006), "").is_err(), "code is not permitted for applications");
     assert!(
@@ -227,28 +220,34 @@ async fn hooks_report_plain_connections() {
 
 #[tokio::test]
 async fn reads_no_frame_before_on_connect_returns() {
-    let opened = Arc::new(AtomicUsize::new(0));
-    let (seen, gate) = (Arc::clone(&opened), Arc::new(Notify::new()));
-    let opens = Arc::clone(&gate);
+    let gate = Arc::new(Notify::new());
+    let (opens, calls) = (Arc::clone(&gate), Arc::new(AtomicUsize::new(0)));
     let server = server(|hooks| {
-        hooks.on_connect(move |_, _| {
-            let (opened, gate) = (Arc::clone(&opened), Arc::clone(&gate));
+        hooks.on_connect(move |_, request| {
+            let gate = request.header("x-wait").map(|_| Arc::clone(&gate));
             async move {
-                gate.notified().await;
-                opened.fetch_add(1, Ordering::SeqCst);
+                if let Some(gate) = gate {
+                    gate.notified().await;
+                }
                 Ok(())
             }
         });
-        hooks.on_call("opened", move |_: Caller, (): ()| {
-            let seen = Arc::clone(&seen);
-            async move { Ok::<_, RequestError>(seen.load(Ordering::SeqCst)) }
+        hooks.on_call("count", move |_: Caller, (): ()| {
+            let number = calls.fetch_add(1, Ordering::SeqCst) + 1;
+            async move { Ok::<_, RequestError>(number) }
         });
     });
     let server = TestServer::start_server(server);
-    let mut ada = server.connect_envelope("/ws").await;
-    ada.send(r#"{"id":1,"type":"call","event":"opened"}"#).await;
+    let mut waiting = server.connect_envelope_with("/ws", &[("x-wait", "1")]).await;
+    waiting.send(r#"{"id":1,"type":"call","event":"count"}"#).await;
+    // Both frames are in the server's sockets, the first one earlier: a server that read it would count it first.
+    for number in 1..=3 {
+        let mut other = server.connect_envelope("/ws").await;
+        let result = format!(r#"{{"type":"result","id":1,"data":{number}}}"#);
+        other.request(r#"{"id":1,"type":"call","event":"count"}"#, &result).await;
+    }
     opens.notify_one();
-    ada.expect_frame(r#"{"type":"result","id":1,"data":1}"#).await;
+    waiting.expect_frame(r#"{"type":"result","id":1,"data":4}"#).await;
 }
 
 #[tokio::test]
@@ -259,6 +258,7 @@ async fn shutdown_waits_for_on_disconnect() {
         hooks.on_disconnect(move |_, code, _| {
             let counted = Arc::clone(&counted);
             async move {
+                // Work that takes longer than the shutdown of a server that does not wait for it.
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 counted.fetch_add(usize::from(code.0), Ordering::SeqCst);
             }

@@ -1,19 +1,15 @@
 //! Handshakes: successful responses, and rejections with their reasons.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use support::http::{self, HANDSHAKE, frame};
-use support::{TestClient, TestServer};
-use tokio::io::AsyncWriteExt;
+use support::{TestClient, TestServer, before_default};
 use yodel_server::ServerConfig;
-use yodel_server::config::Compression;
+use yodel_server::config::{Compression, defaults};
 
 async fn handshake(server: &TestServer, path: &str, host: &str, extra_headers: &str) -> String {
     let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{HANDSHAKE}{extra_headers}\r\n");
-    let mut stream = tokio::net::TcpStream::connect(server.address).await.expect("server is listening");
-    stream.write_all(request.as_bytes()).await.expect("socket accepts data");
-    stream.shutdown().await.expect("write half can be shut down");
-    String::from_utf8_lossy(&http::read_to_end(&mut stream).await).into_owned()
+    http::exchange_and_shut_down(server.address, &request).await
 }
 
 #[tokio::test]
@@ -89,10 +85,7 @@ async fn section_4_2_1_rejects_missing_and_invalid_headers() {
 async fn section_4_2_1_rejects_a_request_without_host() {
     let server = TestServer::start(ServerConfig::default());
     let request = format!("GET /ws HTTP/1.1\r\n{HANDSHAKE}\r\n");
-    let mut stream = tokio::net::TcpStream::connect(server.address).await.expect("server is listening");
-    stream.write_all(request.as_bytes()).await.expect("socket accepts data");
-    stream.shutdown().await.expect("write half can be shut down");
-    let response = String::from_utf8_lossy(&http::read_to_end(&mut stream).await).into_owned();
+    let response = http::exchange_and_shut_down(server.address, &request).await;
     assert!(response.starts_with("HTTP/1.1 400 ") && response.contains("`Host`"), "{response}");
 }
 
@@ -169,7 +162,9 @@ async fn rejects_a_foreign_host_on_loopback() {
 async fn closes_a_connection_with_incomplete_headers() {
     let handshake_timeout = Duration::from_millis(100);
     let server = TestServer::start(ServerConfig { handshake_timeout, ..ServerConfig::default() });
-    let response = http::exchange(server.address, b"GET /ws HTTP/1.1\r\nHost: local").await;
-    let response = String::from_utf8_lossy(&response);
-    assert!(response.is_empty() || response.starts_with("HTTP/1.1 408 "), "{response}");
+    let started = Instant::now();
+    let exchange = http::exchange(server.address, b"GET /ws HTTP/1.1\r\nHost: local");
+    let response = before_default(defaults::HANDSHAKE_TIMEOUT, "the close", exchange).await;
+    assert_eq!(response.escape_ascii().to_string(), "", "no response to an incomplete request");
+    assert!(started.elapsed() >= handshake_timeout, "closed before the timeout");
 }

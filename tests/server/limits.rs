@@ -2,27 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use support::http::{self, frame};
-use support::{TestClient, TestServer, with_timeout};
+use support::{TestClient, TestServer, before_default};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
 use yodel_server::ServerConfig;
-use yodel_server::config::Plain;
-
-/// Retries until a connection is accepted.
-async fn retry_until_accepted(server: &TestServer) -> TestClient {
-    let url = format!("ws://{}/ws", server.address);
-    with_timeout("a free connection slot", async {
-        loop {
-            match TestClient::try_connect(&url, &[]).await {
-                Ok(client) => return client,
-                Err(status) => assert_eq!(status, 503),
-            }
-            tokio::task::yield_now().await;
-        }
-    })
-    .await
-}
+use yodel_server::config::{Plain, defaults};
 
 #[tokio::test]
 async fn rejects_connections_over_the_limit_until_one_closes() {
@@ -35,7 +21,7 @@ async fn rejects_connections_over_the_limit_until_one_closes() {
     assert_eq!(echo.receive().await, "I noticed nothing");
 
     assert_eq!(member.close(1000).await, 1000);
-    let _third = retry_until_accepted(&server).await;
+    let _third = TestClient::connect_when_free(&server, "/ws").await;
     assert!(http::handshake(server.address, "/ws").await.starts_with("HTTP/1.1 503 "));
 }
 
@@ -48,13 +34,15 @@ async fn releases_a_slot_after_every_kind_of_close() {
         pong: short,
         ..ServerConfig::default()
     });
-    drop(retry_until_accepted(&server).await);
-    retry_until_accepted(&server).await.close(1000).await;
+    drop(TestClient::connect_when_free(&server, "/ws").await);
+    TestClient::connect_when_free(&server, "/ws").await.close(1000).await;
     let mut violating = http::open(server.address, "/ws").await;
     violating.write_all(&frame(0x83, b"")).await.expect("socket accepts data");
-    drop(retry_until_accepted(&server).await);
-    let silent = retry_until_accepted(&server).await;
-    retry_until_accepted(&server).await.close(1000).await;
+    drop(TestClient::connect_when_free(&server, "/ws").await);
+    let silent = TestClient::connect_when_free(&server, "/ws").await;
+    // Ignoring either setting would take at least the shorter default.
+    let after_silent = TestClient::connect_when_free(&server, "/ws");
+    before_default(defaults::PONG, "the close of the silent client", after_silent).await.close(1000).await;
     drop((violating, silent));
 }
 
@@ -98,18 +86,12 @@ async fn exempts_loopback_from_the_per_address_limit() {
 async fn limits_the_handshake_rate() {
     let server = TestServer::start(ServerConfig { upgrade_rate: 1, ..ServerConfig::default() });
     let mut connected = server.connect("/ws").await;
-    let rejected = with_timeout("a rejected handshake within the same second", async {
-        loop {
-            let response = http::handshake(server.address, "/ws").await;
-            if !response.starts_with("HTTP/1.1 101 ") {
-                return response;
-            }
-        }
-    });
-    let rejected = rejected.await;
+    // Sent at once, so that far less than a second passes on the server.
+    let responses = join_all((0..20).map(|_| http::handshake(server.address, "/ws"))).await;
+    let rejected = responses.iter().find(|response| !response.starts_with("HTTP/1.1 101 ")).expect("a rejection");
     assert!(rejected.starts_with("HTTP/1.1 503 ") && rejected.contains("retry-after: 1\r\n"), "{rejected}");
     assert!(rejected.contains("--upgrade-rate"), "{rejected}");
-    retry_until_accepted(&server).await;
+    TestClient::connect_when_free(&server, "/ws").await;
     connected.send("still here").await;
     assert_eq!(connected.receive().await, "still here");
 }
@@ -180,7 +162,7 @@ async fn throttling_does_not_cause_a_ping_timeout() {
     // The client sends everything at once; afterwards only throttling delays the server's reads.
     let all = [frame(0x81, b"one"), frame(0x81, b"two"), frame(0x81, b"six"), frame(0x88, &[])].concat();
     client.write_all(&all).await.expect("socket accepts data");
-    let received = http::read_to_end(&mut client).await;
+    let received = before_default(defaults::PING, "the close", http::read_to_end(&mut client)).await;
     let (pings, others): (Vec<_>, Vec<_>) =
         http::short_frames(&received).into_iter().partition(|frame| frame.0 == 0x89);
     assert!(!pings.is_empty());
@@ -196,6 +178,7 @@ async fn closes_a_throttled_client_that_does_not_read() {
     let server = TestServer::start_with_small_buffers(config);
     let mut client = http::open_with_small_buffer(server.address, "/ws/echo").await;
     let flood = frame(0x82, &vec![7; 60_000]).repeat(1000);
-    let written = with_timeout("the server's close", client.write_all(&flood)).await;
+    // Ignoring either setting would take at least the shorter default.
+    let written = before_default(defaults::PONG, "the server's close", client.write_all(&flood)).await;
     assert!(written.is_err());
 }

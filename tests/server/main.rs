@@ -1,6 +1,31 @@
 //! Tests of the server through its sockets, one file per feature.
+//!
+//! | advertised feature | tests |
+//! |---|---|
+//! | any WebSocket client can connect | `plain`, `echo`, `handshake`, `close` |
+//! | rooms, direct messages, presence | `envelope`, `auth` |
+//! | history, and recovery by offset and epoch | `envelope`, `sse` |
+//! | no acknowledged message is lost or published twice | `chaos`, `envelope` |
+//! | tokens: expiry, renewal, permissions | `auth` |
+//! | publishing over HTTP | `api`, `api_errors`, `openapi` |
+//! | close codes determine whether to reconnect | `close`; their list in `crates/protocol` |
+//! | a slow reader affects only itself and can resume | `slow_readers`, `overload`, `sse` |
+//! | a shutdown is spread over time | `shutdown` |
+//! | a message is compressed once | `compression` |
+//!
+//! The tests of time-outs assert that a setting has its effect within half of its default, so that a setting that is
+//! ignored fails them.
+//!
+//! | setting | default | tests |
+//! |---|---|---|
+//! | `ping` | 25 s | `keepalive`, `sse::keeps_an_idle_stream_alive_with_comments`, `limits` |
+//! | `pong` | 10 s | `keepalive`, `close`, `limits`, `slow_readers` |
+//! | `handshake_timeout` | 10 s | `handshake::closes_a_connection_with_incomplete_headers`, `http2` |
+//! | `auth.timeout` | 10 s | `auth::closes_with_4502_on_auth_timeout` |
+//! | `drain` | 30 s | `shutdown`, `mounted` |
+//! | `history_age` | 5 min | `api::drops_messages_older_than_the_history_age` |
+//! | `tick` | none | `plain` |
 
-mod advertised_features;
 mod api;
 mod api_errors;
 mod auth;

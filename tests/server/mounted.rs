@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -14,10 +13,9 @@ use http::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
-use support::api::{KEY, token};
+use support::api::{key_file, secret_file, token};
 use support::http::{HANDSHAKE, SHUTDOWN_CLOSE, frame, open, read_until, request};
 use support::{TIMEOUT, TestServer, with_timeout};
-use tempfile::NamedTempFile;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tower_service::Service;
 use yodel_server::{AuthConfig, AuthMode, Error, PeerAddress, Server, ServerBuilder, ServerHandle};
@@ -71,8 +69,7 @@ const REMOTE: Option<[u8; 4]> = Some([192, 0, 2, 1]);
 
 #[tokio::test]
 async fn serves_all_routes_but_the_page_under_a_path() {
-    let mut keys = NamedTempFile::new().expect("temporary file");
-    keys.write_all(KEY.as_bytes()).expect("file is writable");
+    let keys = key_file();
     let auth = AuthConfig { api_key_file: Some(keys.path().to_owned()), ..AuthConfig::default() };
     let page = yodel_server::Assets::embedded(|_| Some("page".into()));
     let server = start(Server::builder().auth(auth).assets(page).ws_path(vec!["/".to_owned()]), TIMEOUT);
@@ -109,8 +106,7 @@ async fn serves_all_routes_but_the_page_under_a_path() {
 
 #[tokio::test]
 async fn exempt_paths_are_relative_to_the_mount() {
-    let mut secret = NamedTempFile::new().expect("temporary file");
-    secret.write_all(b"a secret that is long enough for HS256").expect("file is writable");
+    let secret = secret_file();
     let auth = AuthConfig {
         mode: AuthMode::Jwt,
         jwt_secret_file: Some(secret.path().to_owned()),
@@ -130,7 +126,8 @@ async fn exempt_paths_are_relative_to_the_mount() {
 
 #[tokio::test]
 async fn drains_upgraded_connections_and_counts_aborted_ones() {
-    let server = start(Server::builder(), Duration::from_millis(200));
+    // The clients that respond have to be closed within this time.
+    let server = start(Server::builder(), Duration::from_secs(3));
     let mut plain = server.connect("/live/ws").await;
     let mut envelope = server.connect_envelope("/live/ws").await;
     let mut silent = open(server.address, "/live/ws").await;
@@ -256,8 +253,7 @@ async fn runs_on_any_upgraded_hyper_stream() {
 
 #[tokio::test]
 async fn lists_unknown_addresses_as_unspecified() {
-    let mut keys = NamedTempFile::new().expect("temporary file");
-    keys.write_all(KEY.as_bytes()).expect("file is writable");
+    let keys = key_file();
     let auth = AuthConfig { api_key_file: Some(keys.path().to_owned()), ..AuthConfig::default() };
     let unknown = Server::builder().peer_address(PeerAddress::Unknown).max_per_address(0).open(true).auth(auth);
     let server = start(unknown, TIMEOUT);

@@ -86,13 +86,19 @@ async fn sends_security_headers_with_errors() {
 
 #[tokio::test]
 async fn serves_nothing_outside_the_bundle() {
-    let (server, folder) = server();
-    std::fs::write(folder.path().join("../outside.txt"), "secret").ok();
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let bundle = folder.path().join("bundle");
+    std::fs::create_dir(&bundle).expect("folder is writable");
+    for (file, content) in [(bundle.join("index.html"), INDEX), (folder.path().join("outside.txt"), "secret")] {
+        std::fs::write(file, content).expect("file is writable");
+    }
+    assert!(bundle.join("../outside.txt").is_file(), "the path leads to a file");
+    let server = TestServer::start_page(&bundle, ServerConfig::default());
+    assert!(http::request(server.address, "GET /index.html HTTP/1.1").await.starts_with("HTTP/1.1 200 "));
     for path in ["/../outside.txt", "/%2e%2e/outside.txt", "/..%2foutside.txt", "//etc/passwd", "/nothing.js"] {
         let response = http::request(server.address, &format!("GET {path} HTTP/1.1")).await;
         assert!(response.starts_with("HTTP/1.1 404 "), "{path}: {response}");
     }
-    std::fs::remove_file(folder.path().join("../outside.txt")).ok();
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Graceful shutdown: close frames, drain timeout and what is not waited for.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,11 +8,12 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use support::http::{self, SHUTDOWN_CLOSE};
-use support::{TIMEOUT, TestClient, TestServer, with_timeout};
+use support::{TIMEOUT, TestClient, TestServer, before_default, with_timeout};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
+use yodel_server::config::defaults;
 use yodel_server::{Caller, Error, Server, ServerConfig};
 
 const MEMBERS: usize = 2000;
@@ -63,7 +65,7 @@ async fn aborts_an_unresponsive_client_after_the_drain_timeout() {
     let server = TestServer::start(ServerConfig { drain: Duration::from_millis(100), ..ServerConfig::default() });
     let mut silent = http::open(server.address, "/ws").await;
     server.stop();
-    assert_eq!(server.aborted_connections().await, 1);
+    assert_eq!(before_default(defaults::DRAIN, "the drain timeout", server.aborted_connections()).await, 1);
     assert_eq!(http::read_to_end(&mut silent).await, SHUTDOWN_CLOSE);
 }
 
@@ -95,6 +97,22 @@ async fn does_not_wait_for_idle_http_connections() {
     assert!(String::from_utf8_lossy(&response).starts_with("HTTP/1.1 404 "));
     drop(idle);
     server.stopped().await;
+}
+
+#[tokio::test]
+async fn assigns_different_reconnect_delays() {
+    let server = TestServer::start(ServerConfig::default());
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        clients.push(server.connect_envelope("/ws").await);
+    }
+    server.stop();
+    let mut delays = BTreeSet::new();
+    for mut client in clients {
+        delays.insert(client.next().await["retry_ms"].as_u64().expect("a delay"));
+        assert_eq!(client.closed().await.0, 4001);
+    }
+    assert!(delays.len() > 15, "delays are spread: {delays:?}");
 }
 
 /// Starts a shutdown that waits for the returned client, which does not answer the close frame.
@@ -133,7 +151,11 @@ async fn does_not_wait_for_new_connections_without_a_request() {
 
 #[tokio::test]
 async fn releases_the_port_after_the_shutdown() {
-    let (server, silent) = stopping(ServerConfig::default()).await;
+    // No other test listens on this loopback address, so the port stays free.
+    let server = TestServer::start_at([127, 0, 0, 2], ServerConfig { drain: TIMEOUT * 2, ..ServerConfig::default() });
+    let mut silent = http::open(server.address, "/ws").await;
+    server.stop();
+    assert_eq!(http::read_until(&mut silent, SHUTDOWN_CLOSE).await, SHUTDOWN_CLOSE);
     let address = server.address;
     let taken = TcpListener::bind(address).await;
     assert_eq!(taken.err().map(|error| error.kind()), Some(std::io::ErrorKind::AddrInUse));
@@ -144,7 +166,7 @@ async fn releases_the_port_after_the_shutdown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn delivers_earlier_messages_to_two_thousand_members() {
-    let server = TestServer::start(ServerConfig { drain: Duration::from_secs(5), ..ServerConfig::default() });
+    let server = TestServer::start(ServerConfig { drain: TIMEOUT, ..ServerConfig::default() });
     let mut members: Vec<TestClient> = Vec::with_capacity(MEMBERS);
     for _ in 0..MEMBERS {
         members.push(server.connect("/ws/broadcast").await);
@@ -194,7 +216,8 @@ async fn aborts_stalled_readers_after_the_drain_timeout() {
     }
     drop(sender);
     server.stop();
-    assert_eq!(server.aborted_connections().await, stalled.len());
+    let aborted = before_default(defaults::DRAIN, "the drain timeout", server.aborted_connections()).await;
+    assert_eq!(aborted, stalled.len());
     drop(stalled);
 }
 
@@ -207,9 +230,9 @@ async fn aborts_an_unread_download_after_the_drain_timeout() {
     let mut stalled = TcpStream::connect(server.address).await.expect("server is listening");
     let request = format!("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
     stalled.write_all(request.as_bytes()).await.expect("socket accepts data");
-    stalled.readable().await.expect("a response");
+    with_timeout("a response", stalled.readable()).await.expect("connection is open");
     server.stop();
-    server.stopped().await;
+    before_default(defaults::DRAIN, "the drain timeout", server.stopped()).await;
     drop(stalled);
 }
 
@@ -219,13 +242,14 @@ fn leaves_no_task_behind() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let clients =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-    let ended = runtime.block_on(async {
+    let ended = runtime.block_on(before_default(defaults::DRAIN, "the drain timeout", async {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
         let address = listener.local_addr().expect("listener has an address");
         let left = Arc::new(AtomicUsize::new(0));
         let leaving = Arc::clone(&left);
         let server = Server::builder()
-            .drain(Duration::from_millis(300))
+            // The clients that respond have to be closed within this time.
+            .drain(Duration::from_secs(3))
             .on_call("forever", async |_: Caller, (): ()| {
                 std::future::pending::<()>().await;
                 Ok(())
@@ -242,7 +266,7 @@ fn leaves_no_task_behind() {
         assert_eq!(left.load(Ordering::SeqCst), 4, "every disconnect is reported");
         drop(clients_at_shutdown.await.expect("task does not panic"));
         ended
-    });
+    }));
     assert!(matches!(ended, Err(Error::Drain { connections: 1.. })), "{ended:?}");
     assert_eq!(runtime.metrics().num_alive_tasks(), 0);
 }

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::api::token;
+use support::json_pattern::assert_matches;
 use support::tls::CertificateFiles;
-use support::{EventStream, Http2, TestServer, with_timeout};
+use support::{EventStream, Http2, TestClient, TestClock, TestServer, before_default, retry_until, with_timeout};
 use tokio_tungstenite::tungstenite::http::Method;
 use yodel_server::ServerConfig;
+use yodel_server::auth::LEEWAY;
+use yodel_server::config::{AuthConfig, defaults};
 
 use crate::handlers::server;
 
@@ -50,12 +53,7 @@ async fn members(server: &TestServer, room: &str) -> u64 {
 
 /// Waits until a room has `count` members.
 async fn wait_for_members(server: &TestServer, room: &str, count: u64) {
-    let polling = async {
-        while members(server, room).await != count {
-            tokio::task::yield_now().await;
-        }
-    };
-    with_timeout("the number of members", polling).await;
+    retry_until("the number of members", async || (members(server, room).await == count).then_some(())).await;
 }
 
 #[tokio::test]
@@ -69,7 +67,7 @@ async fn first_event_has_the_position_and_messages_follow() {
         assert_eq!(events.response.header(name), Some(value));
     }
     let (id, data) = joined(&mut events, false).await;
-    support::envelope_client::assert_matches(
+    assert_matches(
         &data,
         r#"{"type":"joined","room":"chat","epoch":"EPOCH","offset":2,"recovered":false,"users":[{"client":"CLIENT","clients":1}]}"#,
     );
@@ -77,7 +75,7 @@ async fn first_event_has_the_position_and_messages_follow() {
     publish(&server, "chat", 3..=3).await;
     let event = events.next_message().await;
     assert_eq!(event.id, Some(id.replace(":2", ":3")));
-    support::envelope_client::assert_matches(
+    assert_matches(
         &serde_json::from_str(&event.data).unwrap(),
         r#"{"type":"message","room":"chat","offset":3,"event":"e","data":3,"time":"TIME"}"#,
     );
@@ -236,11 +234,14 @@ async fn accepts_a_token_with_join_in_header_or_cookie() {
 
 #[tokio::test]
 async fn ends_on_token_expiry() {
-    let server = TestServer::start_jwt(ServerConfig::default());
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-    // With the leeway of 5 s, it expires in about one second.
-    let short = token("ada", &json!({"exp": now - 4}));
-    let events = server.subscribe_with("/sse/r", &format!("Authorization: Bearer {short}")).await;
+    let clock = TestClock::new();
+    let server = TestServer::start_jwt_with_clock(&clock, ServerConfig::default());
+    let expires = clock.in_seconds(60);
+    let ending = token("ada", &json!({"exp": expires}));
+    clock.set_before(expires + LEEWAY);
+    let mut events = server.subscribe_with("/sse/r", &format!("Authorization: Bearer {ending}")).await;
+    joined(&mut events, false).await;
+    clock.set(expires + LEEWAY);
     let last = events.rest().await.pop().expect("a goodbye event");
     assert!(last.data.starts_with(r#"{"type":"goodbye","code":4004,"reason":"token expired""#), "{last:?}");
 }
@@ -255,12 +256,7 @@ async fn counts_toward_the_connection_limit() {
     assert_eq!(rejected.header("retry-after"), Some("10"));
     assert!(support::http::handshake(server.address, "/ws").await.starts_with("HTTP/1.1 503 "));
     drop(events);
-    let retrying = async {
-        while !support::http::handshake(server.address, "/ws").await.starts_with("HTTP/1.1 101 ") {
-            tokio::task::yield_now().await;
-        }
-    };
-    with_timeout("a free connection slot", retrying).await;
+    TestClient::connect_when_free(&server, "/ws").await;
 }
 
 #[tokio::test]
@@ -301,25 +297,22 @@ async fn keeps_an_idle_stream_alive_with_comments() {
             comments += usize::from(block == ":");
         }
     };
-    with_timeout("comments", comments).await;
+    before_default(defaults::PING, "comments", comments).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn closes_a_stalled_reader_and_lets_it_resume() {
+    let keys = support::api::key_file();
+    let auth = AuthConfig { api_key_file: Some(keys.path().to_owned()), ..AuthConfig::default() };
     let config = ServerConfig {
+        auth,
         max_queue: 128 * 1024,
         history_messages: 1000,
         history_bytes: 16 << 20,
         recover_max: 1000,
         ..ServerConfig::default()
     };
-    let server = {
-        let mut config = config;
-        let keys = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(keys.path(), support::api::KEY).unwrap();
-        config.auth.api_key_file = Some(keys.path().to_owned());
-        TestServer::start_with_small_buffers(config)
-    };
+    let server = TestServer::start_with_small_buffers(config);
     let mut stalled = server.subscribe_with_small_buffer("/sse/r").await;
     let mut ada = server.connect_envelope("/ws").await;
     ada.join("r").await;
@@ -364,10 +357,7 @@ async fn shutdown_ends_the_stream_with_a_reconnect_delay() {
     let messages = before.iter().filter(|event| event.id.is_some()).count();
     assert_eq!(messages, 3, "earlier messages precede the goodbye: {rest:?}");
     let data: Value = serde_json::from_str(&goodbye.data).unwrap();
-    support::envelope_client::assert_matches(
-        &data,
-        r#"{"type":"goodbye","code":4001,"reason":"shutdown","retry_ms":"MS"}"#,
-    );
+    assert_matches(&data, r#"{"type":"goodbye","code":4001,"reason":"shutdown","retry_ms":"MS"}"#);
     assert_eq!(goodbye.retry, data["retry_ms"].as_u64());
     assert!(goodbye.retry.is_some_and(|retry| (1_000..3_000).contains(&retry)), "{goodbye:?}");
     server.stopped().await;

@@ -1,17 +1,14 @@
 //! Replays the transcripts of docs/protocol.md against a server.
 
 use std::collections::HashMap;
-use std::io::Write;
 
 use serde_json::{Value, json};
+use support::api::token;
+use support::json_pattern::{Placeholders, assert_matches_with};
 use support::{EnvelopeClient, TestClient, TestServer};
-use tempfile::NamedTempFile;
 use yodel_server::ServerConfig;
-use yodel_server::auth::Signer;
-use yodel_server::config::AuthMode;
 
 const DOCUMENT: &str = include_str!("../../docs/protocol.md");
-const SECRET: &[u8] = b"a secret that is long enough for HS256";
 
 /// A transcript: its number in the document, whether the server requires tokens, and its lines.
 struct Transcript {
@@ -41,22 +38,15 @@ struct TranscriptRunner {
     server: TestServer,
     participants: HashMap<&'static str, Participant>,
     /// Values of the placeholders, which are words in capitals.
-    placeholders: HashMap<String, Value>,
-    _secret: NamedTempFile,
+    placeholders: Placeholders,
 }
 
 impl TranscriptRunner {
     fn start(auth: bool) -> Self {
-        let mut secret = NamedTempFile::new().unwrap();
-        secret.write_all(SECRET).unwrap();
-        let mut config = ServerConfig::default();
-        if auth {
-            (config.auth.mode, config.auth.jwt_secret_file) = (AuthMode::Jwt, Some(secret.path().to_owned()));
-        }
-        let claims = json!({"sub": "42", "exp": 9_999_999_999_u64}).to_string();
-        let token = Signer::from_secret(SECRET).unwrap().token(&claims).unwrap();
-        let placeholders = HashMap::from([("TOKEN".to_owned(), Value::from(token))]);
-        Self { server: TestServer::start(config), participants: HashMap::new(), placeholders, _secret: secret }
+        let start = if auth { TestServer::start_jwt } else { TestServer::start };
+        let token = token("42", &json!({"exp": 9_999_999_999_u64}));
+        let placeholders = Placeholders::from([("TOKEN".to_owned(), Value::from(token))]);
+        Self { server: start(ServerConfig::default()), participants: HashMap::new(), placeholders }
     }
 
     async fn run(&mut self, line: &'static str) {
@@ -121,12 +111,8 @@ impl TranscriptRunner {
         match self.participants.get_mut(name) {
             Some(Participant::Plain(client)) => assert_eq!(client.receive().await, frame),
             Some(Participant::Envelope(peer)) => {
-                let expected: Value = serde_json::from_str(frame).expect("JSON");
-                let received = next_frame_like(peer, &expected).await;
-                assert!(
-                    matches(&received, &expected, &mut self.placeholders),
-                    "got      {received}\nexpected {expected}"
-                );
+                let received = next_frame_like(peer, frame).await;
+                assert_matches_with(&received, frame, &mut self.placeholders);
             }
             None => panic!("{name} is not connected"),
         }
@@ -134,7 +120,8 @@ impl TranscriptRunner {
 }
 
 /// Returns the next frame. Skips `welcome` and `presence_diff` frames unless one of them is expected.
-async fn next_frame_like(peer: &mut EnvelopeClient, expected: &Value) -> Value {
+async fn next_frame_like(peer: &mut EnvelopeClient, expected: &str) -> Value {
+    let expected: Value = serde_json::from_str(expected).expect("JSON");
     loop {
         let received = peer.next().await;
         let other = received["type"] != expected["type"];
@@ -145,7 +132,7 @@ async fn next_frame_like(peer: &mut EnvelopeClient, expected: &Value) -> Value {
 }
 
 /// Replaces the placeholders in a frame by their values.
-fn substitute(frame: Value, placeholders: &HashMap<String, Value>) -> Value {
+fn substitute(frame: Value, placeholders: &Placeholders) -> Value {
     match frame {
         Value::String(word) => placeholders.get(&word).cloned().unwrap_or(Value::String(word)),
         Value::Object(fields) => {
@@ -153,31 +140,6 @@ fn substitute(frame: Value, placeholders: &HashMap<String, Value>) -> Value {
         }
         Value::Array(items) => items.into_iter().map(|item| substitute(item, placeholders)).collect(),
         other => other,
-    }
-}
-
-/// Returns whether a value equals the expected one. A word in capitals is a placeholder: it takes the first
-/// value it is compared with. Placeholders for times and member lists match any value of their type.
-pub fn matches(value: &Value, expected: &Value, placeholders: &mut HashMap<String, Value>) -> bool {
-    match (value, expected) {
-        (value, Value::String(word)) if word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()) => {
-            match word.as_str() {
-                "TIME" | "EARLIER" | "LATER" => value.is_u64(),
-                "USERS" => value.is_array(),
-                _ => placeholders.entry(word.clone()).or_insert_with(|| value.clone()) == value,
-            }
-        }
-        (Value::Object(fields), Value::Object(expected)) => {
-            fields.len() == expected.len()
-                && expected.iter().all(|(name, expected)| {
-                    fields.get(name).is_some_and(|value| matches(value, expected, placeholders))
-                })
-        }
-        (Value::Array(items), Value::Array(expected)) => {
-            items.len() == expected.len()
-                && items.iter().zip(expected).all(|(item, expected)| matches(item, expected, placeholders))
-        }
-        (value, expected) => value == expected,
     }
 }
 

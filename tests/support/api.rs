@@ -9,7 +9,7 @@ use yodel_server::ServerConfig;
 use yodel_server::auth::Signer;
 use yodel_server::config::AuthMode;
 
-use crate::{TestServer, envelope_client, http};
+use crate::{TestServer, http, json_pattern};
 
 /// API key of the servers that [`TestServer::start_api`] starts.
 pub const KEY: &str = "a-key-of-at-least-thirty-two-bytes";
@@ -40,17 +40,14 @@ pub struct ApiResponse {
 impl TestServer {
     /// Starts a server whose HTTP API accepts [`KEY`].
     pub fn start_api(mut config: ServerConfig) -> Self {
-        let keys = file(KEY.as_bytes());
+        let keys = key_file();
         config.auth.api_key_file = Some(keys.path().to_owned());
         Self::start(config)
     }
 
     /// Starts a server that accepts the tokens of [`token`], also in the cookie `session`.
-    pub fn start_jwt(mut config: ServerConfig) -> Self {
-        let secret = file(SECRET);
-        let auth = &mut config.auth;
-        (auth.mode, auth.cookie) = (AuthMode::Jwt, Some("session".to_owned()));
-        auth.jwt_secret_file = Some(secret.path().to_owned());
+    pub fn start_jwt(config: ServerConfig) -> Self {
+        let (config, _secret) = with_jwt(config);
         Self::start(config)
     }
 
@@ -111,12 +108,12 @@ impl ApiResponse {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("body is not JSON ({error}): {:?}", self.body))
     }
 
-    /// Asserts a 200 with JSON that matches `expected` (see [`envelope_client::assert_matches`]), and returns it.
+    /// Asserts a 200 with JSON that matches `expected` (see [`json_pattern::assert_matches`]), and returns it.
     pub fn assert_json(&self, expected: &str) -> Value {
         assert_eq!(self.status, 200, "{}", self.body);
         assert_eq!(self.header("content-type"), Some("application/json"));
         let json = self.json();
-        envelope_client::assert_matches(&json, expected);
+        json_pattern::assert_matches(&json, expected);
         json
     }
 
@@ -136,6 +133,26 @@ pub fn assert_problem_json(problem: &Value, status: u16, words: &str) {
     assert_eq!(problem["title"].as_str(), title, "{problem}");
     let detail = problem["detail"].as_str().expect("`detail` is a string");
     assert!(detail.contains(words), "{words:?} is not in {detail:?}");
+}
+
+/// Returns settings with which a server accepts the tokens of [`token`], also in the cookie `session`, and the file of
+/// their secret. A server reads it when it is built.
+pub fn with_jwt(mut config: ServerConfig) -> (ServerConfig, NamedTempFile) {
+    let secret = secret_file();
+    let auth = &mut config.auth;
+    (auth.mode, auth.cookie) = (AuthMode::Jwt, Some("session".to_owned()));
+    auth.jwt_secret_file = Some(secret.path().to_owned());
+    (config, secret)
+}
+
+/// Creates a file with the secret of [`token`].
+pub fn secret_file() -> NamedTempFile {
+    file(SECRET)
+}
+
+/// Creates a file with [`KEY`].
+pub fn key_file() -> NamedTempFile {
+    file(KEY.as_bytes())
 }
 
 /// Creates a temporary file with this content.

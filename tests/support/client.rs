@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message, http};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use crate::with_timeout;
+use crate::{TestServer, retry_until, with_timeout};
 
 /// An open WebSocket connection.
 #[derive(Debug)]
@@ -40,6 +40,19 @@ impl TestClient {
             Err(Error::Http(response)) => Err(http::StatusCode::as_u16(&response.status())),
             Err(error) => panic!("handshake with {url}: {error}"),
         }
+    }
+
+    /// Connects to a path of a server at its connection limit, as soon as a connection is closed.
+    pub async fn connect_when_free(server: &TestServer, path: &str) -> Self {
+        let url = format!("ws://{}{path}", server.address);
+        retry_until("a free connection slot", async || match Self::try_connect(&url, &[]).await {
+            Ok(client) => Some(client),
+            Err(status) => {
+                assert_eq!(status, 503, "{url}");
+                None
+            }
+        })
+        .await
     }
 
     /// Sends a text message.

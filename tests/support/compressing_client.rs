@@ -2,7 +2,6 @@
 //! can send frames that a conforming client would not.
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
-use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::TestServer;
@@ -55,7 +54,7 @@ impl CompressingClient {
 
     /// Sends a masked frame with this first byte and payload.
     pub async fn send(&mut self, first_byte: u8, payload: &[u8]) {
-        self.stream.write_all(&frame(first_byte, payload)).await.expect("connection is open");
+        http::write(&mut self.stream, &frame(first_byte, payload)).await;
     }
 
     /// Compresses a message and sends it in one frame.

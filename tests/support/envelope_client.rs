@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::json_pattern::assert_matches;
 use crate::{TestClient, TestServer};
 
 /// An open connection that negotiated `yodel.v1`.
@@ -117,31 +118,4 @@ impl EnvelopeClient {
     pub fn into_client(self) -> TestClient {
         self.client
     }
-}
-
-/// Asserts that a frame equals `expected`, which is JSON. A string in capitals is a placeholder for any value
-/// but null; the order of fields does not matter.
-pub fn assert_matches(frame: &Value, expected: &str) {
-    let expected: Value = serde_json::from_str(expected).unwrap_or_else(|error| panic!("{expected}: {error}"));
-    assert!(matches(frame, &expected), "got      {frame}\nexpected {expected}");
-}
-
-fn matches(value: &Value, expected: &Value) -> bool {
-    match (value, expected) {
-        (value, Value::String(word)) if is_placeholder(word) => !value.is_null(),
-        (Value::Object(fields), Value::Object(expected)) => {
-            fields.len() == expected.len()
-                && expected
-                    .iter()
-                    .all(|(name, expected)| fields.get(name).is_some_and(|value| matches(value, expected)))
-        }
-        (Value::Array(items), Value::Array(expected)) => {
-            items.len() == expected.len() && items.iter().zip(expected).all(|(item, expected)| matches(item, expected))
-        }
-        (value, expected) => value == expected,
-    }
-}
-
-fn is_placeholder(word: &str) -> bool {
-    word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase())
 }

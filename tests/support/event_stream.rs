@@ -1,11 +1,11 @@
 //! A client of Server-Sent Events over HTTP/1.1.
 
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::api::ApiResponse;
-use crate::{TestServer, with_timeout};
+use crate::{TestServer, http, with_timeout};
 
 /// An open event stream.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ impl TestServer {
         let lines: Vec<&str> = lines.lines().chain([""]).collect();
         let lines = lines.join("\r\n");
         let request = format!("GET {path} HTTP/1.1\r\n{host}{lines}\r\n");
-        stream.write_all(request.as_bytes()).await.expect("socket accepts data");
+        http::write(&mut stream, request.as_bytes()).await;
         let mut stream = BufReader::new(stream);
         let head = read_head(&mut stream).await;
         let response = ApiResponse::new(&head, "");
@@ -69,7 +69,7 @@ impl TestServer {
         let length =
             response.header("content-length").and_then(|length| length.parse().ok()).expect("a `Content-Length`");
         let mut body = vec![0; length];
-        stream.read_exact(&mut body).await.expect("a body");
+        with_timeout("the body", stream.read_exact(&mut body)).await.expect("a body");
         Err(ApiResponse::new(&head, &String::from_utf8(body).expect("body is UTF-8")))
     }
 }
@@ -113,7 +113,7 @@ impl EventStream {
                 self.text = rest;
                 return Some(block);
             }
-            let chunk = self.chunk().await?;
+            let chunk = with_timeout("a chunk", self.chunk()).await?;
             self.text.push_str(&chunk);
         }
     }

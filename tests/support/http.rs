@@ -24,9 +24,13 @@ pub async fn request(address: SocketAddr, lines: &str) -> String {
 
 /// Sends a handshake, shuts down the write half, and returns everything that the server sends.
 pub async fn handshake(address: SocketAddr, path: &str) -> String {
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{HANDSHAKE}\r\n");
+    exchange_and_shut_down(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{HANDSHAKE}\r\n")).await
+}
+
+/// Sends a request, shuts down the write half, and returns everything that the server sends.
+pub async fn exchange_and_shut_down(address: SocketAddr, request: &str) -> String {
     let mut stream = with_timeout("a connection", TcpStream::connect(address)).await.expect("server is listening");
-    stream.write_all(request.as_bytes()).await.expect("socket accepts data");
+    write(&mut stream, request.as_bytes()).await;
     stream.shutdown().await.expect("write half can be shut down");
     String::from_utf8_lossy(&read_to_end(&mut stream).await).into_owned()
 }
@@ -34,8 +38,13 @@ pub async fn handshake(address: SocketAddr, path: &str) -> String {
 /// Sends bytes and returns everything until the server closes the socket.
 pub async fn exchange(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut stream = with_timeout("a connection", TcpStream::connect(address)).await.expect("server is listening");
-    stream.write_all(bytes).await.expect("socket accepts data");
+    write(&mut stream, bytes).await;
     read_to_end(&mut stream).await
+}
+
+/// Writes bytes to the socket.
+pub async fn write(stream: &mut TcpStream, bytes: &[u8]) {
+    with_timeout("sending bytes", stream.write_all(bytes)).await.expect("socket accepts data");
 }
 
 /// Reads until the server closes or resets the socket.
@@ -49,7 +58,7 @@ pub async fn read_to_end(stream: &mut TcpStream) -> Vec<u8> {
 pub async fn read_until(stream: &mut TcpStream, end: &[u8]) -> Vec<u8> {
     let mut received = Vec::new();
     while !received.ends_with(end) {
-        let read = stream.read_buf(&mut received).await.expect("socket is readable");
+        let read = with_timeout("more bytes", stream.read_buf(&mut received)).await.expect("socket is readable");
         assert_ne!(read, 0, "the server closed after {} bytes", received.len());
     }
     received
@@ -75,7 +84,7 @@ pub async fn open_with_small_buffer(address: SocketAddr, path: &str) -> TcpStrea
 async fn open_on(socket: TcpSocket, address: SocketAddr, path: &str, extra_headers: &str) -> (TcpStream, String) {
     let mut stream = with_timeout("a connection", socket.connect(address)).await.expect("server is listening");
     let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{HANDSHAKE}{extra_headers}\r\n");
-    stream.write_all(request.as_bytes()).await.expect("socket accepts data");
+    write(&mut stream, request.as_bytes()).await;
     let head = with_timeout("the response", read_head(&mut stream)).await;
     assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
     (stream, head)
@@ -87,6 +96,14 @@ async fn read_head(stream: &mut TcpStream) -> String {
         head.push(stream.read_u8().await.expect("socket is readable"));
     }
     String::from_utf8(head).expect("headers are ASCII")
+}
+
+/// Returns a loopback address that refuses connections. No other socket can take it until the returned one is dropped.
+pub fn refusing_address() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().expect("socket can be created");
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("loopback has a free port");
+    let address = socket.local_addr().expect("socket has an address");
+    (socket, address)
 }
 
 /// Encodes a client frame (RFC 6455 §5.2) with an all-zero masking key.

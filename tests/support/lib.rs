@@ -5,7 +5,11 @@
 //! | a server in this process, on a free port | [`server`] |
 //! | an independent WebSocket client | [`client`] |
 //! | JSON over HTTP, Server-Sent Events | [`api`], [`event_stream`] |
-//! | a client that reconnects; a proxy that injects faults; a seeded random source | [`reconnecting_client`], [`faulty_proxy`], [`splitmix`] |
+//! | a client that reconnects; a proxy that injects faults | [`reconnecting_client`], [`faulty_proxy`] |
+//! | a random source, random data from it, and its seed | [`splitmix`], [`random`], [`seed`] |
+//! | JSON with placeholders | [`json_pattern`] |
+//! | a wall clock that the test sets | [`test_clock`] |
+//! | the time limit of each test | [`time_limit`] |
 //! | broadcasts at a steady rate from several clients | [`publisher`] |
 //! | raw HTTP requests and WebSocket frames | [`http`] |
 //! | a raw client with permessage-deflate | [`compressing_client`] |
@@ -35,13 +39,19 @@ pub mod faulty_proxy;
 mod firefox;
 pub mod http;
 pub mod http2;
+pub mod json_pattern;
 pub mod page;
 pub mod publisher;
+pub mod random;
 pub mod reconnecting_client;
+#[path = "../../crates/client/tests/support/seed.rs"]
+pub mod seed;
 pub mod server;
 mod session_endpoint;
 #[path = "../../crates/client/tests/support/splitmix.rs"]
 pub mod splitmix;
+pub mod test_clock;
+pub mod time_limit;
 pub mod tls;
 pub mod tools;
 pub mod webkit;
@@ -57,9 +67,11 @@ pub use faulty_proxy::FaultyProxy;
 pub use http2::Http2;
 pub use macro_rules_attribute::apply;
 pub use page::Page;
+pub use random::RandomData;
 pub use reconnecting_client::ReconnectingClient;
 pub use server::TestServer;
 pub use splitmix::SplitMix;
+pub use test_clock::TestClock;
 pub use yodel::Yodel;
 
 use std::future::Future;
@@ -99,8 +111,38 @@ async fn finish_within(limit: Duration, name: &str, test: impl Future<Output = (
 /// # Panics
 /// Panics if the future does not complete within [`TIMEOUT`].
 pub async fn with_timeout<T>(description: &str, future: impl Future<Output = T>) -> T {
-    let output = tokio::time::timeout(TIMEOUT, future).await;
-    output.unwrap_or_else(|_| panic!("timed out after {TIMEOUT:?}: {description}"))
+    with_limit(TIMEOUT, description, future).await
+}
+
+/// Waits for a future whose time a setting determines. The test has set less than `default`, the default of the
+/// setting; if the setting were ignored, the future would take at least that long.
+///
+/// # Panics
+/// Panics if the future does not complete within half of the default.
+pub async fn before_default<T>(default: Duration, description: &str, future: impl Future<Output = T>) -> T {
+    with_limit(default / 2, description, future).await
+}
+
+/// Repeats an attempt until it returns a value.
+///
+/// # Panics
+/// Panics if no attempt succeeds within [`TIMEOUT`].
+pub async fn retry_until<T>(description: &str, mut attempt: impl AsyncFnMut() -> Option<T>) -> T {
+    let retrying = async {
+        loop {
+            if let Some(output) = attempt().await {
+                return output;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    with_timeout(description, retrying).await
+}
+
+async fn with_limit<T>(limit: Duration, description: &str, future: impl Future<Output = T>) -> T {
+    time_limit::start();
+    let output = tokio::time::timeout(limit, future).await;
+    output.unwrap_or_else(|_| panic!("timed out after {limit:?}: {description}"))
 }
 
 #[cfg(test)]

@@ -96,7 +96,9 @@ async fn send(mut writer: impl AsyncWriteExt + Unpin, frames: &[Vec<u8>], per_se
     while sent < frames.len() {
         interval.tick().await;
         let due = due(start.elapsed(), per_second).min(frames.len());
-        writer.write_all(&frames[sent..due].concat()).await.expect("server accepts data");
+        with_timeout("sending messages", writer.write_all(&frames[sent..due].concat()))
+            .await
+            .expect("server accepts data");
         sent = due;
     }
     now()

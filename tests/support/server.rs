@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use futures_util::future::BoxFuture;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,12 @@ impl TestServer {
     /// Starts a server with these settings.
     pub fn start(config: ServerConfig) -> Self {
         Self::start_on(TcpSocket::new_v4().expect("socket can be created"), config)
+    }
+
+    /// Starts a server on a free port of this loopback address.
+    pub fn start_at(address: [u8; 4], config: ServerConfig) -> Self {
+        let server = Self::build(Server::builder().config(config));
+        Self::run_at(address, TcpSocket::new_v4().expect("socket can be created"), serve(server))
     }
 
     /// Starts a server with socket send buffers of about 64 KiB.
@@ -69,9 +76,7 @@ impl TestServer {
     }
 
     fn run_on(socket: TcpSocket, server: Server) -> Self {
-        Self::run_program(socket, |listener, stop| {
-            server.serve(listener).with_graceful_shutdown(stop.cancelled_owned()).into_future()
-        })
+        Self::run_program(socket, serve(server))
     }
 
     /// Starts a program that serves on a listener until the token is canceled.
@@ -88,7 +93,15 @@ impl TestServer {
         F: FnOnce(TcpListener, CancellationToken) -> Fut,
         Fut: Future<Output = Result<(), Error>> + Send + 'static,
     {
-        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("loopback has a free port");
+        Self::run_at([127, 0, 0, 1], socket, program)
+    }
+
+    fn run_at<F, Fut>(address: [u8; 4], socket: TcpSocket, program: F) -> Self
+    where
+        F: FnOnce(TcpListener, CancellationToken) -> Fut,
+        Fut: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        socket.bind(SocketAddr::from((address, 0))).expect("loopback has a free port");
         let listener = socket.listen(1024).expect("socket can listen");
         let address = listener.local_addr().expect("listener has an address");
         let stop = CancellationToken::new();
@@ -135,6 +148,11 @@ impl TestServer {
     async fn result(mut self) -> Result<(), Error> {
         with_timeout("the server's shutdown", &mut self.running).await.expect("server does not panic")
     }
+}
+
+/// Returns the program that serves until its token is canceled.
+fn serve(server: Server) -> impl FnOnce(TcpListener, CancellationToken) -> BoxFuture<'static, Result<(), Error>> {
+    |listener, stop| Box::pin(server.serve(listener).with_graceful_shutdown(stop.cancelled_owned()).into_future())
 }
 
 impl Drop for TestServer {

@@ -46,6 +46,13 @@ pub async fn run(arguments: &[&str]) -> ProcessOutput {
     ProcessOutput { status: output.status, log: String::from_utf8_lossy(&output.stderr).into_owned() }
 }
 
+/// Sends a signal by name, such as `TERM`, to a running process.
+pub async fn signal(child: &Child, name: &str) {
+    let id = child.id().expect("process is running").to_string();
+    let sending = Command::new("kill").args([&format!("-{name}"), &id]).status();
+    assert!(with_timeout("`kill`", sending).await.expect("`kill` can be run").success());
+}
+
 impl Yodel {
     /// Starts `yodel serve` on a free loopback port with additional arguments.
     pub async fn serve(arguments: &[&str]) -> Self {
@@ -83,9 +90,7 @@ impl Yodel {
 
     /// Sends a signal by name, such as `TERM`.
     pub async fn signal(&self, name: &str) {
-        let sent =
-            Command::new("kill").args([&format!("-{name}"), &self.id()]).status().await.expect("`kill` can be run");
-        assert!(sent.success());
+        signal(&self.child, name).await;
     }
 
     /// Kills the process, as a crash would: without close frames.

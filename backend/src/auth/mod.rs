@@ -50,7 +50,7 @@ pub use identity_builder::{IdentityBuilder, IdentityError};
 pub use jwt::{MALFORMED_TOKEN, MAX_TOKEN_LENGTH};
 pub use permissions::Action;
 pub use signer::{Signer, SignerError};
-pub use time::{LEEWAY, now};
+pub use time::{LEEWAY, now, seconds};
 pub use unverified::decode_unverified;
 pub use verifier::Verifier;
 pub use verify_error::VerifyError;

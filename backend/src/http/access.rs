@@ -42,7 +42,8 @@ pub async fn identify(
     headers: &HeaderMap,
     head: Option<&RequestHead>,
 ) -> Result<Option<Identity>, AuthenticationError> {
-    authentication::authenticate(&app.server.auth, &app.server.hooks, path, headers, head).await
+    let now = || auth::seconds(app.server.hub.unix_ms());
+    authentication::authenticate(&app.server.auth, &app.server.hooks, path, headers, head, now).await
 }
 
 /// Returns the HTTP status for a failed authentication.
@@ -82,7 +83,8 @@ pub fn check_enabled(app: &AppState, headers: &HeaderMap) -> Result<(), ApiError
 
 /// Checks the credentials of a request; counts a failure.
 pub fn check_credentials(app: &AppState, headers: &HeaderMap) -> Result<(), ApiError> {
-    authorize(&app.server.auth, headers, auth::now()).map_err(|(failure, detail)| {
+    let now = auth::seconds(app.server.hub.unix_ms());
+    authorize(&app.server.auth, headers, now).map_err(|(failure, detail)| {
         let forbidden = failure == AuthFailure::Forbidden;
         let status = if forbidden { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
         app.server.metrics.add_auth_failure(failure);

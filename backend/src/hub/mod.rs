@@ -101,6 +101,11 @@ impl<P: Payload> Hub<P> {
         }
     }
 
+    /// Returns the wall-clock time in milliseconds since 1970.
+    pub fn unix_ms(&self) -> u64 {
+        self.0.services.clock().unix_ms()
+    }
+
     /// Adds a connection to the directory.
     pub fn register(&self, client: Client<P>) -> DirectoryEntry<P> {
         self.0.directory.register(client)

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::http::HeaderMap;
 use yodel_protocol::{CloseCode, UserId};
 
-use crate::auth::{self, Authenticator, Identity, VerifyError};
+use crate::auth::{Authenticator, Identity, VerifyError};
 use crate::hooks::error::Rejection;
 use crate::hooks::registry::Hooks;
 use crate::hooks::request_head::RequestHead;
@@ -52,7 +52,8 @@ pub fn failure(denied: VerifyError) -> AuthFailure {
 }
 
 /// Authenticates a request. Returns `None` if the client may still send a token. `request` is required if an
-/// `authenticate` hook is registered. Dropping the future drops the hook.
+/// `authenticate` hook is registered. `now` returns the Unix time in seconds, and is called after the hook. Dropping
+/// the future drops the hook.
 ///
 /// # Errors
 /// Returns an error if the hook rejects the request, or if it leaves the decision to the settings and the
@@ -63,10 +64,11 @@ pub async fn authenticate(
     path: &str,
     headers: &HeaderMap,
     request: Option<&RequestHead>,
+    now: impl FnOnce() -> u64,
 ) -> Result<Option<Identity>, AuthenticationError> {
     match hooks.run_authenticate(request).await.map_err(AuthenticationError::Hook)? {
         Some(identity) => Ok(Some(identity)),
-        None => auth.identify(path, headers, auth::now()).map_err(AuthenticationError::Token),
+        None => auth.identify(path, headers, now()).map_err(AuthenticationError::Token),
     }
 }
 

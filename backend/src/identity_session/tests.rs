@@ -15,6 +15,7 @@ use crate::hub::message::{Body, NewMessage};
 use crate::hub::{Hub, Subscriber};
 use crate::net::tasks::ServerTasks;
 use crate::runtime;
+use crate::runtime::clock::SystemClock;
 
 /// A subscriber that counts deliveries.
 #[derive(Debug, Default)]
@@ -41,7 +42,8 @@ impl TestServer {
     fn new(register: impl FnOnce(&mut Hooks)) -> Self {
         let mut hooks = Hooks::default();
         register(&mut hooks);
-        let hub = Hub::new(ServerConfig::default().retention(), runtime::environment(Arc::default()));
+        let hub =
+            Hub::new(ServerConfig::default().retention(), runtime::environment(SystemClock::default(), Arc::default()));
         Self { hub, hooks, tasks: ServerTasks::default(), receiver: Arc::default() }
     }
 

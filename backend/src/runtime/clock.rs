@@ -1,27 +1,38 @@
-//! System clock.
+//! System clock, and the wall clock that can replace the system's.
 
+use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
 use crate::hub::environment::{Clock, Timestamp};
 
-/// Returns the wall-clock time in milliseconds since 1970.
-pub fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-}
-
 /// System clock. Its monotonic time is tokio's, which tests can pause.
-#[derive(Debug)]
 pub struct SystemClock {
     start: Instant,
+    wall_clock: Box<WallClock>,
 }
 
+/// Function that returns the milliseconds since 1970.
+type WallClock = dyn Fn() -> u64 + Send + Sync;
+
 impl SystemClock {
-    /// Creates a clock whose monotonic time starts now.
-    pub fn new() -> Self {
-        Self { start: Instant::now() }
+    /// Creates a clock whose monotonic time starts now, with this wall clock.
+    pub fn with_wall_clock(unix_ms: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        Self { start: Instant::now(), wall_clock: Box::new(unix_ms) }
+    }
+}
+
+impl Default for SystemClock {
+    /// Creates a clock whose monotonic time starts now, with the system's wall clock.
+    fn default() -> Self {
+        Self::with_wall_clock(system_unix_ms)
+    }
+}
+
+impl fmt::Debug for SystemClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SystemClock").field("start", &self.start).finish_non_exhaustive()
     }
 }
 
@@ -31,6 +42,12 @@ impl Clock for SystemClock {
     }
 
     fn unix_ms(&self) -> u64 {
-        now_ms()
+        (self.wall_clock)()
     }
+}
+
+/// Returns the system's wall-clock time in milliseconds since 1970; 0 if its clock is not set, that is, before 1970.
+fn system_unix_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,5 +1,5 @@
 //! The hub's environment in production: system clock, system random source and tokio runtime. The rest of the
-//! server takes wall-clock time and random identifiers from here too.
+//! server takes random identifiers from here too, and wall-clock time from the hub.
 
 pub mod clock;
 mod maintenance;
@@ -15,7 +15,7 @@ use random::SystemRandom;
 pub use maintenance::maintain;
 pub use spawner::TokioSpawner;
 
-/// Returns the environment of a hub whose tasks run on the runtime that `spawner` is attached to.
-pub fn environment(spawner: Arc<TokioSpawner>) -> Environment {
-    Environment { clock: Box::new(SystemClock::new()), random: Box::new(SystemRandom), spawner: Box::new(spawner) }
+/// Returns the environment of a hub with this clock, whose tasks run on the runtime that `spawner` is attached to.
+pub fn environment(clock: SystemClock, spawner: Arc<TokioSpawner>) -> Environment {
+    Environment { clock: Box::new(clock), random: Box::new(SystemRandom), spawner: Box::new(spawner) }
 }

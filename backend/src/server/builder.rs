@@ -9,6 +9,7 @@ use crate::hooks::registry::Hooks;
 use crate::http::assets::Assets;
 use crate::hub::Hub;
 use crate::net::tls::Certificate;
+use crate::runtime::clock::SystemClock;
 use crate::runtime::{self, TokioSpawner};
 
 /// A server that is being built; see [`Server::builder`].
@@ -32,6 +33,7 @@ pub struct ServerBuilder {
     pub(super) assets: Option<Assets>,
     pub(super) peer_address: PeerAddress,
     pub(super) hooks: Hooks,
+    pub(super) clock: SystemClock,
 }
 
 impl ServerBuilder {
@@ -50,7 +52,7 @@ impl ServerBuilder {
             _ => None,
         };
         let (auth, spawner) = (Authenticator::new(&config)?, Arc::<TokioSpawner>::default());
-        let hub = Hub::new(config.retention(), runtime::environment(Arc::clone(&spawner)));
+        let hub = Hub::new(config.retention(), runtime::environment(self.clock, Arc::clone(&spawner)));
         Ok(Server {
             config: Arc::new(config),
             certificate,
@@ -80,6 +82,8 @@ fn check_peer_address(peer_address: PeerAddress, config: &ServerConfig) -> Resul
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::config::{AuthConfig, ConfigError};
     use crate::hooks::caller::Caller;
@@ -87,6 +91,16 @@ mod tests {
 
     async fn handler(_: Caller, (): ()) -> Result<(), RequestError> {
         Ok(())
+    }
+
+    #[test]
+    fn sets_each_time() {
+        let seconds = Duration::from_secs;
+        let builder = Server::builder().ping(seconds(1)).pong(seconds(2)).handshake_timeout(seconds(3));
+        let config = builder.drain(seconds(4)).history_age(seconds(5)).tick(Some(seconds(6))).config;
+        let times = [config.ping, config.pong, config.handshake_timeout, config.drain, config.history_age];
+        assert_eq!(times.map(|time| time.as_secs()), [1, 2, 3, 4, 5]);
+        assert_eq!(config.tick, Some(seconds(6)));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use tracing::{info, warn};
 use super::background::Background;
 use super::shutdown::Shutdown;
 use super::{Serve, ServerBuilder, ServerHandle};
+use crate::auth::Authenticator;
 use crate::auth::origins::OriginPolicy;
-use crate::auth::{self, Authenticator};
 use crate::config::{AuthMode, MetricsAccess, PeerAddress, ServerConfig};
 use crate::connection::admission::Admission;
 use crate::connection::context::ServerContext;
@@ -146,7 +146,7 @@ impl Server {
             origins: Arc::new(origins),
             assets,
             metrics: config.metrics.unwrap_or_else(|| MetricsAccess::default_for(address)),
-            started: auth::now(),
+            started: self.hub.unix_ms() / 1000,
             admission: Admission::new(max_connections, config.connections_per_address(), config.upgrades()),
             peer_address: self.peer_address,
             server: Arc::new(ServerContext {

@@ -9,6 +9,7 @@ use crate::config::{
     AllowedOrigin, AuthConfig, Compression, MetricsAccess, PeerAddress, Plain, PlainFormat, ServerConfig,
 };
 use crate::http::assets::Assets;
+use crate::runtime::clock::SystemClock;
 
 /// Defines a setter for each of these fields of [`ServerConfig`].
 macro_rules! setters {
@@ -41,6 +42,13 @@ impl ServerBuilder {
     /// [`max_per_address(0)`](Self::max_per_address), and either [`auth`](Self::auth) or [`open`](Self::open).
     pub fn peer_address(mut self, peer_address: PeerAddress) -> Self {
         self.peer_address = peer_address;
+        self
+    }
+
+    /// Replaces the system's wall clock by a function that returns the milliseconds since 1970. It determines when
+    /// tokens expire, and the times in messages. With it, a test of an expiry has to wait for no real time.
+    pub fn wall_clock(mut self, unix_ms: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        self.clock = SystemClock::with_wall_clock(unix_ms);
         self
     }
 

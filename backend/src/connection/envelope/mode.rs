@@ -28,7 +28,7 @@ use crate::hooks::request_head::RequestHead;
 use crate::hub::Room;
 use crate::identity_session::SessionContext;
 use crate::identity_session::authentication::AuthenticationError;
-use crate::runtime::{clock, random};
+use crate::runtime::random;
 
 /// Size of a reply after which reading pauses for other tasks, in bytes: a short request can cause a large
 /// reply.
@@ -92,7 +92,7 @@ impl EnvelopeMode {
             plain: self.plain.name().to_owned(),
             ping: config.ping.as_secs() + u64::from(config.ping.subsec_nanos() > 0),
             max: config.max_message as u64,
-            time: clock::now_ms(),
+            time: io.server.hub.unix_ms(),
         });
         let frames = io.socket.frames(Kind::Text, welcome.encode().as_bytes());
         io.socket.handle.outbox.fill_reserved(frames);

@@ -21,7 +21,7 @@ use crate::hooks::publication::Publication;
 use crate::hub::history::HistoryPage;
 use crate::hub::message::Body;
 use crate::identity_session::Principal;
-use crate::runtime::{clock, random};
+use crate::runtime::random;
 
 /// Number of messages in a page of history without `limit`.
 const DEFAULT_PAGE: u32 = 50;
@@ -41,10 +41,10 @@ impl EnvelopeMode {
         let ClientFrame { id, verb } = frame;
         Ok(match (verb, self.session.principal()) {
             (Verb::Auth(Auth { token }), _) => self.authenticate(io, id, &token),
-            (Verb::Ping(_), _) => Ok(Reply::from_frame(&ServerFrame::Pong(Pong { id, time: clock::now_ms() }))),
+            (Verb::Ping(_), _) => Ok(Reply::from_frame(&ServerFrame::Pong(Pong { id, time: io.server.hub.unix_ms() }))),
             (_, None) => Err(RequestError::new(ErrorCode::Unauthorized, "authentication required: send `auth` first")),
             (Verb::Echo(Echo { data }), _) => {
-                Ok(Reply::from_frame(&ServerFrame::Echo(EchoReply { id, data, time: clock::now_ms() })))
+                Ok(Reply::from_frame(&ServerFrame::Echo(EchoReply { id, data, time: io.server.hub.unix_ms() })))
             }
             (Verb::Join(join), Some(principal)) => {
                 // Write earlier replies first: the reply to the join is sent through the outbox.
@@ -165,7 +165,7 @@ impl EnvelopeMode {
 fn direct(io: &ConnectionIo, principal: &Principal, id: Id, send: Send) -> ReplyResult {
     let Send { to, event, data } = send;
     require(principal.identity.may_send(), "send")?;
-    let direct = Direct { from: Some(principal.sender.frame()), event, data, time: clock::now_ms() };
+    let direct = Direct { from: Some(principal.sender.frame()), event, data, time: io.server.hub.unix_ms() };
     let delivered = io.server.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
     Ok(Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Ack::new(id) })))
 }

@@ -68,7 +68,7 @@ impl EnvelopeSession {
         let Some(verifier) = io.server.auth.verifier() else {
             return Ok((None, None)); // Authentication is off.
         };
-        let identity = verifier.verify(token, auth::now()).map_err(|denied| {
+        let identity = verifier.verify(token, auth::seconds(io.server.hub.unix_ms())).map_err(|denied| {
             io.server.metrics.add_rejection("token");
             io.server.metrics.add_auth_failure(authentication::failure(denied));
             let expired = matches!(denied, VerifyError::Expired);
@@ -80,7 +80,7 @@ impl EnvelopeSession {
             SessionState::Authenticated(session) if session.principal().sender.user != user => {
                 return Err(RequestError::forbidden("the token belongs to another user"));
             }
-            SessionState::Authenticated(session) => session.renew(identity),
+            SessionState::Authenticated(session) => session.renew(identity, &io.server.hub),
             SessionState::AwaitingToken(_, request) => {
                 let (handle, request) = (io.socket.handle.clone(), request.take());
                 self.0 = SessionState::Authenticated(start_session(

@@ -10,7 +10,6 @@ use super::error::HandleError;
 use super::server_handle::Handle;
 use crate::hub::message::{Body, NewMessage};
 use crate::hub::{self, Recipients};
-use crate::runtime::clock;
 
 impl Handle {
     /// Publishes a message in a room, and returns its position. Waits while the queue of the room is full.
@@ -88,7 +87,7 @@ impl Handle {
     }
 
     pub(crate) fn send_json(&self, to: &Target, event: EventName, data: Json) -> usize {
-        let direct = Direct { from: None, event, data, time: clock::now_ms() };
+        let direct = Direct { from: None, event, data, time: self.hub.unix_ms() };
         self.hub.send(to, &ServerFrame::<Message>::Direct(direct).encode())
     }
 }

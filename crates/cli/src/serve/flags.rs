@@ -224,10 +224,25 @@ mod tests {
 
     use super::*;
 
+    /// Returns the settings that these arguments of `yodel serve` select.
+    fn config(arguments: &[&str]) -> ServerConfig {
+        let command = ServeFlags::augment_args(Command::new("yodel")).mut_args(|flag| flag.env(None::<&str>));
+        let matches = command.get_matches_from([&["yodel"], arguments].concat());
+        ServeFlags::from_arg_matches(&matches).unwrap().config()
+    }
+
+    #[test]
+    fn each_time_has_its_own_flag() {
+        let times = ["--ping=1s", "--pong=2s", "--handshake-timeout=3s", "--drain=4s", "--history-age=5s", "--tick=6s"];
+        let config = config(&[&times[..], &["--auth-timeout=7s"]].concat());
+        let times = [config.ping, config.pong, config.handshake_timeout, config.drain, config.history_age];
+        assert_eq!(times.map(|time| time.as_secs()), [1, 2, 3, 4, 5]);
+        assert_eq!(config.tick.map(|time| time.as_secs()), Some(6));
+        assert_eq!(config.auth.timeout.as_secs(), 7);
+    }
+
     #[test]
     fn flag_defaults_match_the_library_defaults() {
-        let command = ServeFlags::augment_args(Command::new("yodel")).mut_args(|flag| flag.env(None::<&str>));
-        let flags = ServeFlags::from_arg_matches(&command.get_matches_from(["yodel"])).unwrap();
-        assert_eq!(flags.config(), ServerConfig::default());
+        assert_eq!(config(&[]), ServerConfig::default());
     }
 }

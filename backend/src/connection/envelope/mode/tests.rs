@@ -22,6 +22,7 @@ use crate::hub::{Hub, Recipients};
 use crate::limits::server_metrics::ServerMetrics;
 use crate::net::tasks::ServerTasks;
 use crate::runtime;
+use crate::runtime::clock::SystemClock;
 use yodel_websocket::frame::{Header, Opcode};
 
 /// Capacity of the pipe, in bytes.
@@ -32,7 +33,7 @@ async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
     let (stream, peer) = duplex(PIPE);
     let config = ServerConfig::default();
     let handle = Arc::new(ConnectionHandle::new(Outbox::new(WireFormat::Envelope, None, config.max_queue)));
-    let hub = Hub::new(config.retention(), runtime::environment(Arc::default()));
+    let hub = Hub::new(config.retention(), runtime::environment(SystemClock::default(), Arc::default()));
     for _ in 0..100 {
         let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(2_000)));
         let new_message = NewMessage { body, from: None, key: None };

@@ -25,6 +25,7 @@ use crate::hub::presence::PresenceKey;
 use crate::hub::{Hub, JoinRequest, LOBBY, Membership, Recipients};
 use crate::limits::server_metrics::ServerMetrics;
 use crate::net::tasks::ServerTasks;
+use crate::runtime::clock::SystemClock;
 use crate::runtime::{self, random};
 
 const CLOSE_FRAME: &[u8] = b"\x88\x0a\x03\xe9shutdown";
@@ -55,7 +56,10 @@ fn handle(max_queue: usize) -> Arc<ConnectionHandle> {
 /// Starts a connection in the lobby.
 async fn member(config: ServerConfig) -> TestMember {
     let (stream, peer) = duplex(PIPE);
-    let (handle, hub) = (handle(config.max_queue), Hub::new(config.retention(), runtime::environment(Arc::default())));
+    let (handle, hub) = (
+        handle(config.max_queue),
+        Hub::new(config.retention(), runtime::environment(SystemClock::default(), Arc::default())),
+    );
     let socket = Socket::new(Transport::Own(Box::pin(stream)), handle.clone(), &[], config.max_message, None);
     let server = Arc::new(ServerContext {
         registry: Registry::new(config.ping, config.pong),
