@@ -1,10 +1,12 @@
 //! Accept loop: accepts sockets, performs TLS handshakes, and hands connections to HTTP. Time limits apply from
 //! the start of a connection.
 
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +19,9 @@ use super::tasks::ServerTasks;
 /// Pause after a failed accept, usually because the file limit is reached.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// Minimum interval between two log lines about failed accepts.
+const REPORT_INTERVAL: Duration = Duration::from_secs(10);
+
 /// Configuration of a listening socket.
 #[derive(Clone)]
 pub struct ListenerConfig<M> {
@@ -28,6 +33,7 @@ pub struct ListenerConfig<M> {
 
 /// Accepts connections until `end` is canceled.
 pub async fn run<M: MakeService>(listener: TcpListener, config: ListenerConfig<M>, end: CancellationToken) {
+    let mut reported = None;
     while let Some(accepted) = end.run_until_cancelled(listener.accept()).await {
         match accepted {
             Ok((stream, peer)) if config.http.stop.is_cancelled() => {
@@ -37,10 +43,18 @@ pub async fn run<M: MakeService>(listener: TcpListener, config: ListenerConfig<M
             }
             Ok((stream, peer)) => config.tasks.spawn_io(config.clone().serve(stream, peer)),
             Err(error) => {
-                error!(%error, "cannot accept a connection; retrying");
+                report(&error, &mut reported);
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
+    }
+}
+
+/// Logs a failed accept, unless one was `reported` less than [`REPORT_INTERVAL`] ago.
+fn report(error: &io::Error, reported: &mut Option<Instant>) {
+    if reported.is_none_or(|time| time.elapsed() >= REPORT_INTERVAL) {
+        *reported = Some(Instant::now());
+        error!(%error, "cannot accept connections; retrying");
     }
 }
 

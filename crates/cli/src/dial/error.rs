@@ -33,7 +33,7 @@ pub enum DialError {
         reason: String,
     },
     /// The proxy rejected the CONNECT request.
-    #[error("the proxy {proxy} rejected the connection: {status}")]
+    #[error("the proxy {proxy} rejected the connection: {status}{}", tunnel_advice(.status))]
     Tunnel {
         /// Host and port of the proxy.
         proxy: String,
@@ -60,7 +60,7 @@ impl DialError {
     /// Returns whether another attempt would fail in the same way.
     pub fn is_permanent(&self) -> bool {
         match self {
-            Self::Rejected { status, .. } => {
+            Self::Rejected { status, .. } | Self::Tunnel { status, .. } => {
                 status.starts_with('4') && !TEMPORARY.iter().any(|code| status.starts_with(code))
             }
             // An error of rustls, not of the network.
@@ -73,6 +73,11 @@ impl DialError {
 
 /// Status codes of temporary rejections: request timeout, too early, too many requests.
 const TEMPORARY: [&str; 3] = ["408", "425", "429"];
+
+/// Returns what to do about the status of a proxy.
+fn tunnel_advice(status: &str) -> &'static str {
+    if status.starts_with("407") { "; set the variable to http://USER:PASSWORD@HOST:PORT" } else { "" }
+}
 
 /// Returns the first line of a server's text, safe to print: at most 100 characters, control characters replaced.
 pub fn excerpt(text: &[u8]) -> String {
@@ -106,6 +111,9 @@ mod tests {
         assert!(rejected("400 Bad Request") && rejected("401 Unauthorized") && rejected("404 Not Found"));
         assert!(!rejected("429 Too Many Requests") && !rejected("503 Service Unavailable") && !rejected("301 Moved"));
         assert!(!DialError::Io(io::ErrorKind::ConnectionReset.into()).is_permanent());
+        let tunnel = |status: &str| DialError::Tunnel { proxy: "p:1".into(), status: status.into() }.is_permanent();
+        assert!(tunnel("407 Proxy Authentication Required") && tunnel("403 Forbidden"));
+        assert!(!tunnel("502 Bad Gateway") && !tunnel("429 Too Many Requests"));
     }
 
     #[test]
