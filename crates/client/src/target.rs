@@ -102,8 +102,21 @@ mod tests {
     #[test]
     fn removes_parameters_whose_names_say_that_they_are_secret() {
         for secret in [
-            "token=t", "access_token=t", "TOKEN=t", "id-token=t", "jwt", "apiKey=t", "api_key=t", "key=", "auth=t",
-            "authorization=t", "password=t", "client_secret=t", "X-Amz-Signature=t", "X-Amz-Credential=t", "session=t",
+            "token=t",
+            "access_token=t",
+            "TOKEN=t",
+            "id-token=t",
+            "jwt",
+            "apiKey=t",
+            "api_key=t",
+            "key=",
+            "auth=t",
+            "authorization=t",
+            "password=t",
+            "client_secret=t",
+            "X-Amz-Signature=t",
+            "X-Amz-Credential=t",
+            "session=t",
         ] {
             for (url, public) in [
                 (format!("ws://a/ws?{secret}"), "ws://a/ws"),

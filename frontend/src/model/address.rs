@@ -81,9 +81,7 @@ impl Origin {
     /// Returns the target of a connection to this address. A plain connection has no token.
     pub fn target(&self, url: String, protocol: &ProtocolChoice, token: Option<String>) -> Target {
         match protocol {
-            ProtocolChoice::Plain(offered) => {
-                Target { subprotocols: offered.clone(), ..Target::new(url, Mode::Plain) }
-            }
+            ProtocolChoice::Plain(offered) => Target { subprotocols: offered.clone(), ..Target::new(url, Mode::Plain) },
             ProtocolChoice::Automatic if !self.is_own_url(&url) => Target::new(url, Mode::Plain),
             _ => Target { token: token.map(Secret::new), ..Target::new(url, Mode::Envelope { lobby: true }) },
         }

@@ -181,7 +181,8 @@ async fn parses_addresses_as_the_browser_does() {
     ] {
         assert_eq!(page.store.connection.resolve(typed).as_deref(), Ok(url), "{typed}");
     }
-    for typed in ["", "two words", "ws://", "ws://a:port/", "ftp://a", "javascript:alert(1)", "a\\@b", "ws://a:70000/"] {
+    for typed in ["", "two words", "ws://", "ws://a:port/", "ftp://a", "javascript:alert(1)", "a\\@b", "ws://a:70000/"]
+    {
         assert_eq!(page.store.connection.resolve(typed), Err(UrlError::Syntax), "{typed}");
     }
     for foreign in ["ws://yodel.test@evil.test/", "ws://evil.test?yodel.test", "ws://yodel.test.evil.test/ws"] {

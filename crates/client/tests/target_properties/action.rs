@@ -9,17 +9,29 @@ pub const SERVERS: usize = 3;
 #[derive(Clone, Debug)]
 pub enum TargetAction {
     /// Connects to a server: on which path, in which mode, and with which of its tokens.
-    Connect { server: usize, path: u8, mode: u8, token: u8 },
+    Connect {
+        server: usize,
+        path: u8,
+        mode: u8,
+        token: u8,
+    },
     Disconnect,
     RetryNow,
     /// Joins or leaves a room of the current server.
     Join(u8),
     Leave(u8),
     /// The driver answers a request for a token, perhaps after the target has changed.
-    AnswerToken { server: usize, token: u8 },
+    AnswerToken {
+        server: usize,
+        token: u8,
+    },
     Open,
     /// The server's welcome: with a lobby, for a known user, with a required token.
-    Welcome { lobby: bool, user: bool, auth_required: bool },
+    Welcome {
+        lobby: bool,
+        user: bool,
+        auth_required: bool,
+    },
     /// The server accepts or rejects the last token, or answers the oldest join.
     ReplyToAuth(bool),
     ReplyToJoin,
@@ -35,8 +47,12 @@ pub enum TargetAction {
 }
 
 pub fn action() -> impl Strategy<Value = TargetAction> {
-    let connect = (0..SERVERS, 0..2u8, 0..3u8, 0..3u8)
-        .prop_map(|(server, path, mode, token)| TargetAction::Connect { server, path, mode, token });
+    let connect = (0..SERVERS, 0..2u8, 0..3u8, 0..3u8).prop_map(|(server, path, mode, token)| TargetAction::Connect {
+        server,
+        path,
+        mode,
+        token,
+    });
     prop_oneof![
         8 => connect,
         1 => Just(TargetAction::Disconnect),
