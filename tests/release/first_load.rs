@@ -88,3 +88,15 @@ async fn reports_and_retries_a_failed_tools_download(browser: &Browser) {
     wait_for_tools(&page).await;
     assert_eq!(page.window.script(has_error, Vec::new()).await, Value::Bool(false));
 }
+
+#[tokio::test]
+async fn does_not_blame_the_server_for_a_missing_file_while_connected() {
+    let yodel = Yodel::serve(&[]).await;
+    let browser = Browser::start(BrowserKind::Chromium).await;
+    let page = Page::connected(&browser, &yodel.url).await;
+    set_offline(&page, true).await;
+    let press = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }))";
+    page.window.script(press, Vec::new()).await;
+    let snapshot = page.wait_until("the error", |snapshot| !snapshot.banner.is_empty()).await;
+    assert_eq!((snapshot.state.as_str(), snapshot.banner.as_str()), ("Connected", "Failed to load Tools."));
+}

@@ -56,7 +56,7 @@ async fn connects_to_another_path_and_keeps_it_in_the_link(browser: &Browser) {
     page.connect_to("/ws/broadcast").await;
     let broadcast = socket_url(&yodel, "/ws/broadcast");
     let snapshot = page.wait_for_last_row(&format!("info: WebSocket Server [{broadcast}] Connection Succeeded!")).await;
-    let closed = format!("danger: WebSocket Server [{}] Connection Closed! (1000, normal)", socket_url(&yodel, "/ws"));
+    let closed = format!("info: WebSocket Server [{}] Connection Closed! (1000, normal)", socket_url(&yodel, "/ws"));
     assert!(snapshot.transcript().contains(&closed), "{:?}", snapshot.transcript());
     assert_eq!(snapshot.address, broadcast);
 
@@ -78,7 +78,7 @@ async fn disconnects_and_reconnects_on_request(browser: &Browser) {
     let page = Page::connected(browser, &yodel.url).await;
     page.click("Disconnect").await;
     let url = socket_url(&yodel, "/ws");
-    let closed = format!("danger: WebSocket Server [{url}] Connection Closed! (1000, normal)");
+    let closed = format!("info: WebSocket Server [{url}] Connection Closed! (1000, normal)");
     let snapshot = page.wait_for_last_row(&closed).await;
     assert_eq!((snapshot.state.as_str(), snapshot.banner.as_str()), ("Disconnected", ""));
     page.click("Connect").await;

@@ -19,7 +19,7 @@ async fn row_colors_match_the_tutorials_with_aaa_contrast(browser: &Browser) {
     let page = Page::connected(browser, &yodel.url).await;
     page.submit("hello").await;
     page.wait_until("the echo", |snapshot| snapshot.received == "1").await;
-    page.click("Disconnect").await;
+    yodel.kill().await;
     page.wait_until("a row of each kind", |snapshot| snapshot.texts("danger").len() == 1).await;
     let light = [("1b4b66", "d9edf7"), ("24512a", "dff0d8"), ("5f4a1f", "fcf8e3"), ("7d2a28", "f2dede")];
     let dark = [("a9d6ee", "12303f"), ("b2dcb0", "16321a"), ("ecd79a", "37300f"), ("f0b3b1", "3d1716")];

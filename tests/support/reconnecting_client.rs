@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 use tokio_util::task::AbortOnDropHandle;
-use yodel_client::{Effect, Event, Generation, Mode, Session};
+use yodel_client::{Effect, Event, Generation, Mode, Session, Target};
 
 use crate::splitmix::SplitMix;
 use crate::with_timeout;
@@ -35,7 +35,7 @@ impl ReconnectingClient {
             SessionDriver { session: Session::new(), rng, inbox: inbox.clone(), reported, socket: None, timer: None };
         let running = AbortOnDropHandle::new(tokio::spawn(driver.run(events)));
         let client = Self { inbox, effects, _running: running };
-        client.dispatch(Event::Connect { url, mode: Mode::Envelope { lobby: false } });
+        client.dispatch(Event::Connect { target: Target::new(url, Mode::Envelope { lobby: false }) });
         client
     }
 
@@ -96,7 +96,7 @@ impl SessionDriver {
 
     fn carry_out(&mut self, effect: Effect) {
         match effect {
-            Effect::Dial { socket, url, .. } => self.socket = Some(dial(socket, url, self.inbox.clone())),
+            Effect::Dial { socket, target } => self.socket = Some(dial(socket, target.url, self.inbox.clone())),
             Effect::Close { code, .. } => {
                 self.send(Message::Close(Some(CloseFrame { code: code.into(), reason: "".into() })));
             }

@@ -3,7 +3,7 @@
 use yodel_protocol::frame::{Direct, ErrorReply, Goodbye, Message, PresenceDiff, PresenceEntry, Welcome};
 use yodel_protocol::{Position, RoomName, ServerFrame, UserId};
 
-use crate::{Generation, MessageId, Mode, Secret, State};
+use crate::{Generation, MessageId, Secret, State, Target};
 
 /// The effects of one step, in the order in which the driver carries them out.
 pub type Effects = Vec<Effect>;
@@ -28,15 +28,15 @@ pub enum Delivery {
 /// An action for the driver, or a report for its user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Open a socket to this address, and report its events under this generation.
+    /// Open a socket to this target, and report its events under this generation.
+    ///
+    /// In envelope mode the driver offers the subprotocol `yodel.v1`. It reports a server that does not select it as
+    /// closed with [`CloseCode::BAD_PROTOCOL`](yodel_protocol::CloseCode::BAD_PROTOCOL).
     Dial {
         /// The new socket's generation.
         socket: Generation,
-        /// The address, `ws://` or `wss://`.
-        url: String,
-        /// The mode of the connection. In envelope mode the driver offers the subprotocol. It reports a server that
-        /// does not select it as closed with [`CloseCode::BAD_PROTOCOL`](yodel_protocol::CloseCode::BAD_PROTOCOL).
-        mode: Mode,
+        /// The target of the last [`Event::Connect`](crate::Event::Connect).
+        target: Target,
     },
     /// Send a close frame.
     Close {
@@ -79,24 +79,33 @@ pub enum Effect {
     OutboxFull(MessageId),
     /// A connection is established.
     Up {
-        /// The server's address.
+        /// The server's address [without secrets](crate::target::without_secrets).
         url: String,
         /// Milliseconds since the last connection was lost; `None` for the first connection.
         away_ms: Option<u64>,
     },
     /// A connection was lost, or the first dial of an outage failed. Reported once per outage.
     Down {
-        /// The server's address.
+        /// The server's address [without secrets](crate::target::without_secrets).
         url: String,
         /// The close code.
         code: u16,
         /// The close reason that the server sent; empty without one.
         reason: String,
+        /// `true` if the caller closed the connection, with [`Event::Disconnect`](crate::Event::Disconnect) or by
+        /// connecting to another target.
+        requested: bool,
     },
+    /// The target changed to another [server](crate::target::server_of). The session has left all rooms without a
+    /// [`Left`](Self::Left), and forgotten the token.
+    ServerChanged,
     /// The server's welcome frame. This effect and the following ones occur in envelope mode only.
     Welcome(Box<Welcome>),
     /// The session needs a token: the driver replies with [`Event::Token`](crate::Event::Token) when it has one.
-    TokenRequested,
+    TokenRequested {
+        /// The address that needs the token.
+        url: String,
+    },
     /// The server accepted the token.
     Authenticated {
         /// The user that the token identifies.

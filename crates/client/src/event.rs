@@ -2,7 +2,7 @@
 
 use yodel_protocol::{RoomName, Verb};
 
-use crate::Secret;
+use crate::{Secret, Target};
 
 /// The number of a socket, counted from 1 with each dial. Events of an old socket are ignored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,6 +19,9 @@ pub enum UrlError {
     Syntax,
     /// `ws:` from a page that was loaded over https, which browsers block.
     MixedContent,
+    /// The address contains a user name or a password. A driver in a browser rejects it, because browsers do not send
+    /// them to a WebSocket server.
+    Credentials,
 }
 
 /// The mode of a connection.
@@ -39,16 +42,19 @@ pub enum Mode {
 /// `bufferedAmount`); 0 without a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Connect to this address. Closes an open connection to another address or in another mode.
+    /// Connect to this target. Closes the connection to any other target first, even if only its token or its
+    /// subprotocols differ.
+    ///
+    /// On another [server](crate::target::server_of) the session forgets the rooms and the token of the last one
+    /// ([`Effect::ServerChanged`](crate::Effect::ServerChanged)). A caller that returns to a server joins its rooms
+    /// again.
     Connect {
-        /// The address, `ws://..` or `wss://..`.
-        url: String,
-        /// The mode of the connection.
-        mode: Mode,
+        /// The server, and everything that belongs to it.
+        target: Target,
     },
     /// Close the connection and stop dialing.
     Disconnect,
-    /// Dial now instead of waiting for the backoff.
+    /// Dial now instead of waiting, even if the server asked for a longer wait.
     RetryNow,
     /// Send a text. In envelope mode the server handles it like a text of a plain client: it echoes the text or
     /// publishes it in the lobby.
@@ -72,9 +78,14 @@ pub enum Event {
     Join(RoomName),
     /// Leave a room.
     Leave(RoomName),
-    /// The [requested](crate::Effect::TokenRequested) token, or a new token without a request. `None` means that no
-    /// token is available.
-    Token(Option<Secret>),
+    /// The [requested](crate::Effect::TokenRequested) token, or a new token without a request. Ignored if the target
+    /// has changed to another server.
+    Token {
+        /// The address that the token is for, as in the request.
+        url: String,
+        /// The token; `None` if there is none.
+        token: Option<Secret>,
+    },
     /// The socket is open.
     Opened(Generation),
     /// The socket could not be created because of its address.

@@ -9,6 +9,7 @@
 //! | plain mode: connections to any server, with reconnects | [`connector`] |
 //! | `yodel.v1`: rooms, requests, tokens, heartbeat | [`yodel`] |
 //! | input and output | [`event`], [`effect`] |
+//! | the server of a connection and its token; addresses without secrets | [`target`] |
 //! | states of a session | [`state`] |
 //! | tokens that no log shows | [`secret`] |
 //! | the source of randomness | [`rng`] |
@@ -19,7 +20,7 @@
 //! [`Session::plain`] exchanges plain text messages with any WebSocket server:
 //!
 //! ```
-//! use yodel_client::{Delivery, Effect, Event, Generation, MessageId, Mode, Rng, Session};
+//! use yodel_client::{Delivery, Effect, Event, Generation, MessageId, Mode, Rng, Session, Target};
 //!
 //! /// Always the shortest delay. A real driver uses a random number generator.
 //! struct Shortest;
@@ -31,7 +32,7 @@
 //! }
 //!
 //! let mut session = Session::plain();
-//! let connect = Event::Connect { url: "ws://127.0.0.1:8080/ws".to_owned(), mode: Mode::Plain };
+//! let connect = Event::Connect { target: Target::new("ws://127.0.0.1:8080/ws", Mode::Plain) };
 //! let effects = session.step(0, connect, &mut Shortest);
 //! let socket = Generation(1);
 //! assert!(effects.iter().any(|effect| matches!(effect, Effect::Dial { socket: Generation(1), .. })));
@@ -56,7 +57,7 @@
 //! [`Session::new`] supports both modes. In envelope mode rooms resume and requests get replies:
 //!
 //! ```
-//! use yodel_client::{Effect, Event, Generation, Mode, Rng, Session};
+//! use yodel_client::{Effect, Event, Generation, Mode, Rng, Session, Target};
 //! use yodel_protocol::RoomName;
 //!
 //! # struct Shortest;
@@ -66,12 +67,12 @@
 //! #     }
 //! # }
 //! let socket = Generation(1);
-//! let url = "ws://127.0.0.1:8080/ws".to_owned();
+//! let target = Target::new("ws://127.0.0.1:8080/ws", Mode::Envelope { lobby: false });
 //! let welcome = r#"{"type":"welcome","client":"c_1","version":"0.1.0","node":"n","plain":"echo","ping":25,"max":65536,"time":0}"#;
 //! let room = RoomName::new("chat").expect("valid room name");
 //!
 //! let mut session = Session::new();
-//! session.step(0, Event::Connect { url, mode: Mode::Envelope { lobby: false } }, &mut Shortest);
+//! session.step(0, Event::Connect { target }, &mut Shortest);
 //! session.step(10, Event::Join(room), &mut Shortest);
 //! session.step(20, Event::Opened(socket), &mut Shortest);
 //!
@@ -101,6 +102,7 @@ pub mod rng;
 pub mod secret;
 pub mod session;
 pub mod state;
+pub mod target;
 pub mod yodel;
 
 pub use connector::{Session, Subprotocol};
@@ -109,4 +111,5 @@ pub use event::{Event, Generation, MessageId, Mode, UrlError};
 pub use rng::Rng;
 pub use secret::Secret;
 pub use state::{LastFailure, State, StopReason};
+pub use target::Target;
 pub use yodel::Yodel;

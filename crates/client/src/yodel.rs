@@ -26,7 +26,7 @@ mod replies;
 mod requests;
 pub mod rooms;
 
-pub use auth::{AUTH_TIMEOUT_MS, RENEW_BEFORE_MS, TOKEN_WAIT_MS};
+pub use auth::{AUTH_TIMEOUT_MS, RENEW_BEFORE_MS, TOKEN_REQUIRED, TOKEN_WAIT_MS};
 pub use handler::Yodel;
 pub use handshake::WELCOME_TIMEOUT_MS;
 pub use heartbeat::{PING_INTERVAL_MS, PONG_TIMEOUT_MS, PROBE_TIMEOUT_MS};

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use splitmix::SplitMix;
-use yodel_client::{Effect, Event, Generation, MessageId, Mode, Session};
+use yodel_client::{Effect, Event, Generation, MessageId, Mode, Session, Target};
 use yodel_protocol::frame::Publish;
 use yodel_protocol::{ClientFrame, EventName, Json, RoomName, Verb};
 
@@ -103,7 +103,7 @@ fn run(per_second: u64) -> RateLimitedServer {
         down: VecDeque::new(),
         published: 0,
     };
-    client.step(0, Event::Connect { url: "ws://a/ws".to_owned(), mode: Mode::Envelope { lobby: false } });
+    client.step(0, Event::Connect { target: Target::new("ws://a/ws", Mode::Envelope { lobby: false }) });
     client.step(0, Event::Opened(Generation(1)));
     let welcome =
         r#"{"type":"welcome","client":"c","version":"0","node":"n","plain":"echo","ping":25,"max":1000,"time":0}"#;

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use splitmix::SplitMix;
-use yodel_client::{Effect, Effects, Event, Generation, Mode, Rng, Session};
+use yodel_client::{Effect, Effects, Event, Generation, Mode, Rng, Session, Target};
 
 #[path = "support/splitmix.rs"]
 mod splitmix;
@@ -51,7 +51,7 @@ impl Herd {
     /// Runs until no event is scheduled; returns the times of all dials.
     fn run(mut self) -> Vec<u64> {
         for client in 0..CLIENTS {
-            self.step(0, client, Event::Connect { url: "ws://a/ws".to_owned(), mode: Mode::Plain });
+            self.step(0, client, Event::Connect { target: Target::new("ws://a/ws", Mode::Plain) });
         }
         while let Some(Reverse((now_ms, client, event))) = self.queue.pop() {
             if let Some(event) = self.event(now_ms, client, &event) {

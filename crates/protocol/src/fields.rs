@@ -78,6 +78,7 @@ impl<'a> Fields<'a> {
             ping: self.required("ping")?,
             max: self.required("max")?,
             time: self.required("time")?,
+            auth_required: self.flag("auth_required")?,
         })
     }
 

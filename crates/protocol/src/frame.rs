@@ -207,6 +207,9 @@ pub struct Welcome {
     pub max: u64,
     /// Time of the server, in milliseconds since the Unix epoch.
     pub time: u64,
+    /// `true` if the server handles no request before `auth`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub auth_required: bool,
 }
 
 /// Acknowledgment of a request. Which fields are present depends on the request.

@@ -1,6 +1,6 @@
-//! Addresses: what the user typed -> what is dialed, and what may be dialed without a question.
+//! Addresses: what the user typed -> what is dialed.
 
-use yodel_client::Mode;
+use yodel_client::{Mode, Secret, Target, target::without_secrets};
 
 /// The default path of the page's own server.
 pub const DEFAULT_PATH: &str = "/ws";
@@ -29,17 +29,6 @@ pub struct Origin {
     pub host: String,
 }
 
-/// The reaction to the address in a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StartAction {
-    /// Dial it.
-    Dial(String),
-    /// The link names another server: the user decides.
-    Confirm(String),
-    /// The link contains no valid address.
-    Invalid(String),
-}
-
 impl Origin {
     /// Returns the default address of the own server.
     pub fn default_url(&self) -> String {
@@ -52,8 +41,9 @@ impl Origin {
         PATHS.map(|path| self.own(path))
     }
 
-    /// Returns the address to dial for a typed address, `http(s)://` address, path or host; `None` for an invalid one.
-    pub fn resolve(&self, typed: &str) -> Option<String> {
+    /// Completes a typed address, `http(s)://` address, path or host with scheme and host; `None` for an invalid one.
+    /// The browser's parser decides the rest.
+    pub fn complete(&self, typed: &str) -> Option<String> {
         let typed = typed.trim();
         let typed = typed.split_once('#').map_or(typed, |(before, _)| before);
         if typed.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
@@ -65,46 +55,35 @@ impl Origin {
         if typed.starts_with('/') {
             return Some(self.own(typed));
         }
-        match typed.split_once("://") {
+        match typed.split_once("://").filter(|(scheme, _)| !scheme.contains(['/', '?'])) {
             Some((scheme, rest)) => address(web_socket(scheme)?, rest),
             None => address(self.scheme(), typed),
         }
     }
 
-    /// Returns whether an address is on the page's own host. The part before the path must equal the host, without a
-    /// user name.
+    /// Returns whether a normalized address is on the page's own host. The part before the path must equal the host,
+    /// without a user name.
     pub fn is_own_url(&self, url: &str) -> bool {
         let Some((_, rest)) = url.split_once("://") else { return false };
         rest.split(['/', '?', '#']).next().is_some_and(|host| host.eq_ignore_ascii_case(&self.host))
     }
 
-    /// Returns the reaction to the `url` in the page's query.
-    pub fn start(&self, requested: Option<&str>) -> StartAction {
-        let Some(requested) = requested.filter(|requested| !requested.trim().is_empty()) else {
-            return StartAction::Dial(self.default_url());
-        };
-        match self.resolve(requested) {
-            None => StartAction::Invalid(requested.to_owned()),
-            Some(url) if self.is_own_url(&url) => StartAction::Dial(url),
-            Some(url) => StartAction::Confirm(url),
-        }
-    }
-
-    /// Returns the `url` for the page's query; `None` for the default address.
+    /// Returns the `url` for the page's query, without secrets; `None` for the default address.
     pub fn query_value(&self, url: &str) -> Option<String> {
+        let url = without_secrets(url);
         if url == self.default_url() {
             return None;
         }
         let path = url.strip_prefix(&self.own("")).filter(|path| path.starts_with('/'));
-        Some(path.unwrap_or(url).to_owned())
+        Some(path.unwrap_or(&url).to_owned())
     }
 
-    /// Returns the mode of a connection to this address.
-    pub fn mode(&self, url: &str, protocol: &ProtocolChoice) -> Mode {
+    /// Returns the target of a connection to this address. A plain connection has no token.
+    pub fn target(&self, url: String, protocol: &ProtocolChoice, token: Option<String>) -> Target {
         match protocol {
-            ProtocolChoice::Envelope => Mode::Envelope { lobby: true },
-            ProtocolChoice::Automatic if self.is_own_url(url) => Mode::Envelope { lobby: true },
-            _ => Mode::Plain,
+            ProtocolChoice::Plain(offered) => Target { subprotocols: offered.clone(), ..Target::new(url, Mode::Plain) },
+            ProtocolChoice::Automatic if !self.is_own_url(&url) => Target::new(url, Mode::Plain),
+            _ => Target { token: token.map(Secret::new), ..Target::new(url, Mode::Envelope { lobby: true }) },
         }
     }
 
@@ -115,13 +94,6 @@ impl Origin {
     fn scheme(&self) -> &'static str {
         if self.secure { "wss" } else { "ws" }
     }
-}
-
-/// Returns scheme, host and port of an address: a token is valid for these.
-pub fn origin_of(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |at| at + 3);
-    let end = url[host..].find(['/', '?', '#']).map_or(url.len(), |at| host + at);
-    &url[..end]
 }
 
 /// Returns the same address over TLS.
@@ -150,12 +122,12 @@ mod tests {
         Origin { secure, host: "yodel.test:8000".into() }
     }
 
-    fn resolved(typed: &str) -> Option<String> {
-        page(false).resolve(typed)
+    fn completed(typed: &str) -> Option<String> {
+        page(false).complete(typed)
     }
 
     #[test]
-    fn resolves_typed_addresses() {
+    fn completes_typed_addresses() {
         for (typed, url) in [
             ("/ws/broadcast", "ws://yodel.test:8000/ws/broadcast"),
             (" ws://a:1/ws\n", "ws://a:1/ws"),
@@ -165,59 +137,56 @@ mod tests {
             ("localhost:9000/ws", "ws://localhost:9000/ws"),
             ("//a/ws", "ws://a/ws"),
             ("ws://a/ws#part", "ws://a/ws"),
+            ("a/ws?next=http://x", "ws://a/ws?next=http://x"),
+            ("a?next=http://x", "ws://a?next=http://x"),
+            ("/ws?next=http://x", "ws://yodel.test:8000/ws?next=http://x"),
+            ("user:pass@a/ws", "ws://user:pass@a/ws"),
         ] {
-            assert_eq!(resolved(typed).as_deref(), Some(url), "{typed:?}");
+            assert_eq!(completed(typed).as_deref(), Some(url), "{typed:?}");
         }
     }
 
     #[test]
     fn completes_with_wss_on_a_secure_page() {
-        assert_eq!(page(true).resolve("/ws").as_deref(), Some("wss://yodel.test:8000/ws"));
-        assert_eq!(page(true).resolve("a:1/ws").as_deref(), Some("wss://a:1/ws"));
+        assert_eq!(page(true).complete("/ws").as_deref(), Some("wss://yodel.test:8000/ws"));
+        assert_eq!(page(true).complete("a:1/ws").as_deref(), Some("wss://a:1/ws"));
         assert_eq!(page(true).default_url(), "wss://yodel.test:8000/ws");
     }
 
     #[test]
     fn rejects_invalid_addresses() {
         for typed in ["", "  ", "ftp://a", "javascript://a", "ws://", "ws:///ws", "two words", "a\\b", ":80", "#x"] {
-            assert_eq!(resolved(typed), None, "{typed:?}");
+            assert_eq!(completed(typed), None, "{typed:?}");
         }
     }
 
     #[test]
     fn selects_envelope_mode_for_the_own_server_and_on_request() {
-        let mode = |url: &str, protocol: &ProtocolChoice| page(false).mode(url, protocol);
+        let target = |url: &str, protocol: &ProtocolChoice| page(false).target(url.into(), protocol, Some("t".into()));
+        let mode = |url: &str, protocol: &ProtocolChoice| target(url, protocol).mode;
         let (own, other, envelope) = ("ws://yodel.test:8000/ws", "ws://other.test/ws", Mode::Envelope { lobby: true });
         assert_eq!(mode(own, &ProtocolChoice::Automatic), envelope);
         assert_eq!(mode(own, &ProtocolChoice::Plain(Vec::new())), Mode::Plain);
         assert_eq!(mode(other, &ProtocolChoice::Automatic), Mode::Plain);
         assert_eq!(mode(other, &ProtocolChoice::Envelope), envelope);
+        assert_eq!(target(other, &ProtocolChoice::Envelope).token, Some(Secret::new("t".into())));
+        assert_eq!(target(other, &ProtocolChoice::Automatic).token, None);
+        let offered = target(own, &ProtocolChoice::Plain(vec!["chat".into()]));
+        assert_eq!((offered.token, offered.subprotocols), (None, vec!["chat".to_owned()]));
     }
 
     #[test]
-    fn asks_before_dialing_another_host() {
-        for own in ["/ws/echo", "ws://yodel.test:8000/x", "ws://YODEL.test:8000?a=/b"] {
-            assert!(matches!(page(false).start(Some(own)), StartAction::Dial(_)), "{own}");
-        }
-        for foreign in [
-            "ws://evil.test/ws",
-            "ws://yodel.test/ws",
-            "ws://yodel.test:8000@evil.test/",
-            "ws://evil.test?yodel.test:8000",
-            "//evil.test/ws",
-            "ws://yodel.test:8000.evil.test/ws",
+    fn recognizes_the_own_host() {
+        for (url, is_own) in [
+            ("ws://yodel.test:8000/x", true),
+            ("ws://yodel.test:8000/?a=/b", true),
+            ("ws://evil.test/ws", false),
+            ("ws://yodel.test/ws", false),
+            ("ws://yodel.test:8000@evil.test/", false),
+            ("ws://evil.test/?yodel.test:8000", false),
+            ("ws://yodel.test:8000.evil.test/ws", false),
         ] {
-            assert!(matches!(page(false).start(Some(foreign)), StartAction::Confirm(_)), "{foreign}");
-        }
-        assert_eq!(page(false).start(Some("ws://yodel.test:8000\\@evil")), {
-            StartAction::Invalid("ws://yodel.test:8000\\@evil".into())
-        });
-    }
-
-    #[test]
-    fn dials_the_own_server_without_a_request() {
-        for nothing in [None, Some(""), Some(" ")] {
-            assert_eq!(page(false).start(nothing), StartAction::Dial("ws://yodel.test:8000/ws".into()));
+            assert_eq!(page(false).is_own_url(url), is_own, "{url}");
         }
     }
 
@@ -228,18 +197,15 @@ mod tests {
         assert_eq!(page.query_value("ws://yodel.test:8000/ws/echo").as_deref(), Some("/ws/echo"));
         assert_eq!(page.query_value("ws://other/ws").as_deref(), Some("ws://other/ws"));
         assert_eq!(page.query_value("ws://yodel.test:80000/ws").as_deref(), Some("ws://yodel.test:80000/ws"));
-        for path in PATHS {
-            let url = page.resolve(path).unwrap();
-            assert_eq!(page.start(page.query_value(&url).as_deref()), StartAction::Dial(url));
+        for path in &PATHS[1..] {
+            let url = page.complete(path).unwrap();
+            assert_eq!(page.query_value(&url).and_then(|link| page.complete(&link)), Some(url));
         }
-    }
-
-    #[test]
-    fn origin_ends_before_the_path() {
-        for url in ["ws://a:1/ws", "ws://a:1", "ws://a:1?x=/y", "ws://a:1/ws?to=ws://b"] {
-            assert_eq!(origin_of(url), "ws://a:1", "{url}");
+        for secret in ["ws://other/ws?token=abc", "ws://user:abc@other/ws"] {
+            assert_eq!(page.query_value(secret).as_deref(), Some("ws://other/ws"), "{secret}");
         }
-        assert_ne!(origin_of("ws://a/ws"), origin_of("wss://a/ws"), "a token for TLS is not sent without TLS");
+        assert_eq!(page.query_value("ws://yodel.test:8000/ws/echo?token=abc").as_deref(), Some("/ws/echo"));
+        assert_eq!(page.query_value("ws://yodel.test:8000/ws?token=abc"), None);
     }
 
     #[test]

@@ -6,8 +6,10 @@ pub mod destination;
 pub mod history;
 pub mod log;
 pub mod rooms;
+pub mod server_tokens;
 pub mod text;
 pub mod well_known;
 pub mod window;
 
 pub use destination::Destination;
+pub use server_tokens::ServerTokens;

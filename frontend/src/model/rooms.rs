@@ -111,6 +111,7 @@ impl Rooms {
                 self.client = Some(welcome.client.clone());
                 self.user.clone_from(&welcome.user);
             }
+            Effect::ServerChanged => *self = Self::default(),
             Effect::Authenticated { user, .. } => self.user.clone_from(user),
             Effect::Down { .. } => self.all.iter_mut().for_each(|room| room.is_joined = false),
             Effect::Joined { room: name, position, users, more_users } => {

@@ -36,6 +36,11 @@ pub fn languages() -> impl Iterator<Item = String> {
     window().navigator().languages().into_iter().filter_map(|tag| tag.as_string())
 }
 
+/// Parses an address as the browser does, and returns it in its normal form; `None` for an invalid one.
+pub fn normalize(url: &str) -> Option<String> {
+    Some(Url::new(url).ok()?.href())
+}
+
 fn page_url() -> Option<Url> {
     Url::new(&window().location().href().ok()?).ok()
 }

@@ -2,9 +2,13 @@
 
 use crate::{
     model::address::{Origin, ProtocolChoice},
+    platform::location,
     reactive::{ErasedSignal, ErasedValue},
 };
-use yodel_client::{Mode, State};
+use yodel_client::{
+    Mode, State, Target, UrlError,
+    target::{server_of, without_secrets},
+};
 
 /// State, address and mode of the connection.
 pub struct Connection {
@@ -38,9 +42,19 @@ impl Connection {
         }))
     }
 
-    /// Returns the address to dial for a typed text; `None` for an invalid one.
-    pub fn resolve(&self, typed: &str) -> Option<String> {
-        self.origin.with_value(|origin| origin.resolve(typed))
+    /// Returns the address to dial for a typed text, as the browser's parser reads it.
+    ///
+    /// # Errors
+    /// Returns an error for an invalid address, and for one with a user name or password.
+    pub fn resolve(&self, typed: &str) -> Result<String, UrlError> {
+        let complete = self.origin.with_value(|origin| origin.complete(typed));
+        let url = complete.and_then(|url| location::normalize(&url)).ok_or(UrlError::Syntax)?;
+        if server_of(&url).contains('@') { Err(UrlError::Credentials) } else { Ok(url) }
+    }
+
+    /// Returns the address without secrets, tracked.
+    pub fn public_url(&self) -> String {
+        self.url.with(|url| without_secrets(url))
     }
 
     /// Opens the address field.
@@ -63,13 +77,13 @@ impl Connection {
         self.origin.with_value(|origin| self.url.with(|url| origin.is_own_url(url)))
     }
 
-    /// Returns the mode of a connection to this address.
-    pub fn mode(&self, url: &str) -> Mode {
-        self.origin.with_value(|origin| origin.mode(url, &self.protocol.get_untracked()))
-    }
-
     /// Returns whether messages are sent without an envelope.
     pub fn is_plain(&self) -> bool {
-        self.mode(&self.url.get_untracked()) == Mode::Plain
+        self.target(self.url.get_untracked(), None).mode == Mode::Plain
+    }
+
+    /// Returns the target of a connection to this address with the chosen protocol.
+    pub(super) fn target(&self, url: String, token: Option<String>) -> Target {
+        self.protocol.with_untracked(|protocol| self.origin.with_value(|origin| origin.target(url, protocol, token)))
     }
 }

@@ -1,11 +1,8 @@
 //! Connecting and disconnecting.
 
 use super::{Auth, Connection, Dispatcher, Layout, Messages, RoomsState};
-use crate::{
-    model::address::{ProtocolChoice, StartAction},
-    platform::location,
-};
-use yodel_client::{Event, State, StopReason, UrlError};
+use crate::{model::address::ProtocolChoice, platform::location};
+use yodel_client::{Event, State, StopReason, UrlError, target::server_of};
 
 /// Opens and closes connections.
 pub struct Dialer {
@@ -30,40 +27,47 @@ impl Dialer {
         Box::leak(Box::new(Self { auth, connection, dispatcher, layout, messages, rooms }))
     }
 
-    /// Dials the page's own server, or asks the user first when a link names another server.
+    /// Dials the page's own server, or asks the user first when a link names another server. Secrets in the link are
+    /// removed from the page's address.
     pub fn start(&self, requested: Option<&str>) {
-        self.rooms.joined().into_iter().for_each(|room| self.dispatcher.dispatch(Event::Join(room)));
-        match self.connection.origin.with_value(|origin| origin.start(requested)) {
-            StartAction::Dial(url) => self.dial(url),
-            StartAction::Confirm(url) => {
+        let Some(requested) = requested.filter(|requested| !requested.trim().is_empty()) else {
+            return self.connect_again();
+        };
+        match self.connection.resolve(requested) {
+            Ok(url) if self.connection.is_own_url(&url) => self.connect_to(url),
+            Ok(url) => {
+                self.set_link(&url);
                 self.connection.editing.set(Some(url.clone()));
                 self.connection.unconfirmed_url.set(Some(url));
             }
-            StartAction::Invalid(text) => {
-                self.connection.state.set(State::Stopped(StopReason::InvalidUrl(UrlError::Syntax)));
-                self.connection.editing.set(Some(text));
+            Err(error) => {
+                if error == UrlError::Credentials {
+                    location::set_query("url", None);
+                }
+                self.connection.state.set(State::Stopped(StopReason::InvalidUrl(error)));
+                self.connection.editing.set(Some(requested.to_owned()));
             }
         }
     }
 
-    /// Connects to a typed address; returns `false` for an invalid one. Subprotocols belong to one server: on another
-    /// one the choice returns to automatic.
-    pub fn connect(&self, typed: &str) -> bool {
-        let Some(url) = self.connection.resolve(typed) else { return false };
+    /// Connects to a typed address. Subprotocols belong to one server: on another one the choice returns to automatic.
+    ///
+    /// # Errors
+    /// Returns an error for an address that cannot be dialed.
+    pub fn connect(&self, typed: &str) -> Result<(), UrlError> {
+        let url = self.connection.resolve(typed)?;
         let plain = self.connection.protocol.with_untracked(|protocol| *protocol == ProtocolChoice::Plain(Vec::new()));
-        if !plain && !self.auth.is_current_server(&url) {
+        if !plain && self.connection.url.with_untracked(|current| server_of(current) != server_of(&url)) {
             self.connection.protocol.set(ProtocolChoice::Automatic);
         }
         self.connect_to(url);
-        true
+        Ok(())
     }
 
-    /// Connects to a typed address with this protocol; returns `false` for an invalid address.
-    pub fn connect_with(&self, typed: &str, protocol: ProtocolChoice) -> bool {
-        let Some(url) = self.connection.resolve(typed) else { return false };
+    /// Connects to an address that was [resolved](Connection::resolve), with this protocol.
+    pub fn connect_with(&self, url: String, protocol: ProtocolChoice) {
         self.connection.protocol.set(protocol);
         self.connect_to(url);
-        true
     }
 
     /// Connects to the address in the status line.
@@ -82,9 +86,14 @@ impl Dialer {
     }
 
     fn connect_to(&self, url: String) {
-        let link = self.connection.origin.with_value(|origin| origin.query_value(&url));
-        location::set_query("url", link.as_deref());
+        self.set_link(&url);
         self.dial(url);
+    }
+
+    /// Puts an address into the page's own, for reloads and links.
+    fn set_link(&self, url: &str) {
+        let link = self.connection.origin.with_value(|origin| origin.query_value(url));
+        location::set_query("url", link.as_deref());
     }
 
     fn dial(&self, url: String) {
@@ -92,13 +101,17 @@ impl Dialer {
             self.messages.fail_waiting();
             self.messages.recipient.set(None);
         }
-        self.auth.set_server(&url);
+        let is_new_server = self.rooms.set_server(&url);
         self.connection.unconfirmed_url.set(None);
         self.connection.editing.set(None);
         self.layout.overlay.set(None);
         self.connection.url.set(url.clone());
-        let mode = self.connection.mode(&url);
-        self.connection.mode.set(mode);
-        self.dispatcher.dispatch(Event::Connect { url, mode });
+        let token = self.auth.token_for(&url);
+        let target = self.connection.target(url, token);
+        self.connection.mode.set(target.mode);
+        self.dispatcher.dispatch(Event::Connect { target });
+        if is_new_server {
+            self.rooms.join_again();
+        }
     }
 }

@@ -68,7 +68,7 @@ impl PageState {
     /// Creates the state of an empty page from this origin.
     pub fn new(origin: Origin, lang: Lang) -> &'static Self {
         let (dispatcher, layout, log) = (Dispatcher::new(), Layout::new(), LogState::new());
-        let (auth, connection, rooms) = (Auth::new(dispatcher), Connection::new(origin), RoomsState::new(dispatcher));
+        let (auth, connection, rooms) = (Auth::new(), Connection::new(origin), RoomsState::new(dispatcher));
         let list = ListState::new(log, layout);
         let messages = Messages::new(connection, dispatcher, list, log, rooms);
         let dialer = Dialer::new(auth, connection, dispatcher, layout, messages, rooms);
@@ -87,7 +87,6 @@ impl PageState {
             Effect::State(state) => return self.connection.state.set(state.clone()),
             Effect::Welcome(welcome) => self.auth.set_welcome(welcome),
             Effect::Authenticated { user, .. } => self.auth.set_user(user.clone()),
-            Effect::TokenRequested => self.auth.send_token(),
             Effect::Joined { room, .. } => self.rooms.set_joined(room, true),
             Effect::Left { room, .. } => self.rooms.set_joined(room, false),
             _ => {}

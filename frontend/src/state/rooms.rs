@@ -1,11 +1,11 @@
-//! The rooms of the user.
+//! The rooms of the user, per server.
 
 use super::Dispatcher;
 use crate::{model::well_known::LOBBY, platform::storage::StorageArea, reactive::ErasedValue};
-use yodel_client::{Event, MessageId};
+use yodel_client::{Event, MessageId, target::server_of};
 use yodel_protocol::{RoomName, Verb};
 
-/// Storage name of the joined rooms.
+/// Start of the storage names of the joined rooms; the server follows.
 const ROOMS: &str = "yodel.rooms";
 /// First id of requests, above the ids of all log entries.
 const FIRST_REQUEST: u64 = 1 << 52;
@@ -13,19 +13,37 @@ const FIRST_REQUEST: u64 = 1 << 52;
 /// The joined rooms, and requests to the server.
 pub struct RoomsState {
     dispatcher: &'static Dispatcher,
+    /// The server of `joined`.
+    server: ErasedValue<String>,
     joined: ErasedValue<Vec<RoomName>>,
     last_request: ErasedValue<u64>,
 }
 
 impl RoomsState {
-    /// Creates the state with the rooms of this browser session.
+    /// Creates the state without a server.
     pub(super) fn new(dispatcher: &'static Dispatcher) -> &'static Self {
-        let stored = StorageArea::Session.load::<Vec<String>>(ROOMS).unwrap_or_default();
-        let joined = ErasedValue::new(stored.iter().filter_map(|room| RoomName::new(room.as_str()).ok()).collect());
-        Box::leak(Box::new(Self { dispatcher, joined, last_request: ErasedValue::new(FIRST_REQUEST) }))
+        let (server, joined) = (ErasedValue::new(String::new()), ErasedValue::new(Vec::new()));
+        Box::leak(Box::new(Self { dispatcher, server, joined, last_request: ErasedValue::new(FIRST_REQUEST) }))
     }
 
-    /// Joins a room, now and on every connection of this browser session.
+    /// Changes to the server of an address, with its rooms of this browser session. Returns whether it is another one.
+    pub(super) fn set_server(&self, url: &str) -> bool {
+        let server = server_of(url);
+        if self.server.with_value(|known| known == server) {
+            return false;
+        }
+        self.server.set_value(server.to_owned());
+        let stored = StorageArea::Session.load::<Vec<String>>(&storage_name(server)).unwrap_or_default();
+        self.joined.set_value(stored.iter().filter_map(|room| RoomName::new(room.as_str()).ok()).collect());
+        true
+    }
+
+    /// Joins the rooms of the server again. The session forgot them when it changed to another server.
+    pub(super) fn join_again(&self) {
+        self.joined().into_iter().for_each(|room| self.dispatcher.dispatch(Event::Join(room)));
+    }
+
+    /// Joins a room, now and on every connection of this browser session to this server.
     pub fn join(&self, room: RoomName) {
         self.set_joined(&room, true);
         self.dispatcher.dispatch(Event::Join(room));
@@ -63,7 +81,11 @@ impl RoomsState {
             }
             rooms.retain(|known| joined || known != room);
             let chosen: Vec<String> = rooms.iter().map(RoomName::to_string).filter(|room| room != LOBBY).collect();
-            StorageArea::Session.save(ROOMS, &chosen);
+            self.server.with_value(|server| StorageArea::Session.save(&storage_name(server), &chosen));
         });
     }
+}
+
+fn storage_name(server: &str) -> String {
+    format!("{ROOMS} {server}")
 }

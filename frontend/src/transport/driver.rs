@@ -15,7 +15,7 @@ use std::{
 };
 use wasm_bindgen::JsCast;
 use web_sys::{CloseEvent, MessageEvent, PageTransitionEvent, VisibilityState, WebSocket};
-use yodel_client::{Effect, Event, Generation, Mode, Session};
+use yodel_client::{Effect, Event, Generation, Mode, Session, Target};
 use yodel_protocol::{CloseCode, SUBPROTOCOL};
 
 /// A session with its timer and its sockets.
@@ -32,7 +32,7 @@ impl Driver {
     /// Creates a driver that takes the store's events and applies effects to the store.
     pub fn attach(store: &'static PageState) {
         let driver = Rc::new(Self {
-            session: RefCell::new(Session::new().with_tokens()),
+            session: RefCell::new(Session::new()),
             sockets: RefCell::default(),
             timer: RefCell::default(),
             events: RefCell::default(),
@@ -65,7 +65,7 @@ impl Driver {
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
         match effect {
-            Effect::Dial { socket, url, mode } => self.dial(socket, &url, mode),
+            Effect::Dial { socket, target } => self.dial(socket, &target),
             Effect::Close { socket, code } => self.with(socket, |socket| drop(socket.close_with_code(code))),
             Effect::Abandon(socket) => self.release(socket),
             Effect::Transmit { socket, text, .. } => self.with(socket, |socket| drop(socket.send_with_str(&text))),
@@ -78,19 +78,15 @@ impl Driver {
         }
     }
 
-    fn dial(self: &Rc<Self>, socket: Generation, url: &str, mode: Mode) {
+    fn dial(self: &Rc<Self>, socket: Generation, target: &Target) {
         let driver = Rc::clone(self);
+        let mode = target.mode;
         let on_event = move |event| match event {
             SocketEvent::Opened => driver.opened(socket, mode),
             SocketEvent::Message(event) => driver.receive(socket, mode, &event),
             SocketEvent::Closed(event) => driver.closed(socket, &event),
         };
-        match self
-            .store
-            .connection
-            .protocol
-            .with_untracked(|protocol| Socket::open(socket, url, mode, protocol, Rc::new(on_event)))
-        {
+        match Socket::open(socket, target, Rc::new(on_event)) {
             Ok(socket) => self.sockets.borrow_mut().push(socket),
             Err(error) => self.events.borrow_mut().push_back(Event::InvalidUrl(socket, error)),
         }

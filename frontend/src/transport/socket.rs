@@ -1,10 +1,9 @@
 //! A browser's `WebSocket` with its event handlers.
 
-use crate::model::address::ProtocolChoice;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BinaryType, CloseEvent, DomException, MessageEvent, WebSocket};
-use yodel_client::{Generation, Mode, UrlError};
+use yodel_client::{Generation, Mode, Target, UrlError};
 use yodel_protocol::SUBPROTOCOL;
 
 /// `true` in development, when `trunk serve` proxies the connection and drops the server's subprotocol.
@@ -34,18 +33,16 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// Dials an address. Calls `on_event` with each event of the socket.
+    /// Dials a target. Calls `on_event` with each event of the socket.
     ///
     /// # Errors
     /// Returns [`UrlError`] if the browser rejects the address.
     pub(crate) fn open(
         generation: Generation,
-        url: &str,
-        mode: Mode,
-        protocol: &ProtocolChoice,
+        target: &Target,
         on_event: Rc<dyn Fn(SocketEvent)>,
     ) -> Result<Self, UrlError> {
-        let inner = open(url, mode, protocol).map_err(|error| url_error(&error))?;
+        let inner = open(target).map_err(|error| url_error(&error))?;
         inner.set_binary_type(BinaryType::Arraybuffer);
         let (at_open, at_close, at_message) = (Rc::clone(&on_event), Rc::clone(&on_event), on_event);
         let opened = Closure::new(move || at_open(SocketEvent::Opened));
@@ -54,7 +51,7 @@ impl Socket {
         inner.set_onopen(Some(opened.as_ref().unchecked_ref()));
         inner.set_onclose(Some(closed.as_ref().unchecked_ref()));
         inner.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        Ok(Self { generation, mode, inner, _opened: opened, _closed: closed, _message: message })
+        Ok(Self { generation, mode: target.mode, inner, _opened: opened, _closed: closed, _message: message })
     }
 }
 
@@ -67,16 +64,17 @@ impl Drop for Socket {
     }
 }
 
-/// Creates a socket that offers the subprotocols of the chosen protocol.
-fn open(url: &str, mode: Mode, protocol: &ProtocolChoice) -> Result<WebSocket, JsValue> {
-    match (mode, protocol) {
-        (Mode::Envelope { .. }, _) if BEHIND_PROXY => WebSocket::new(&with_protocol(url)),
-        (Mode::Envelope { .. }, _) => WebSocket::new_with_str(url, SUBPROTOCOL),
-        (Mode::Plain, ProtocolChoice::Plain(offered)) if !offered.is_empty() => {
-            let offered: js_sys::Array = offered.iter().map(|name| JsValue::from_str(name)).collect();
+/// Creates a socket that offers the subprotocols of a target.
+fn open(target: &Target) -> Result<WebSocket, JsValue> {
+    let url = &target.url;
+    match target.mode {
+        Mode::Envelope { .. } if BEHIND_PROXY => WebSocket::new(&with_protocol(url)),
+        Mode::Envelope { .. } => WebSocket::new_with_str(url, SUBPROTOCOL),
+        Mode::Plain if !target.subprotocols.is_empty() => {
+            let offered: js_sys::Array = target.subprotocols.iter().map(|name| JsValue::from_str(name)).collect();
             WebSocket::new_with_str_sequence(url, &offered)
         }
-        (Mode::Plain, _) => WebSocket::new(url),
+        Mode::Plain => WebSocket::new(url),
     }
 }
 

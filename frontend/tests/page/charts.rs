@@ -63,7 +63,7 @@ async fn measures_messages_and_bytes_per_second() {
 async fn the_timeline_lists_connects_and_closes() {
     let page = Page::open();
     page.store.apply(&Effect::Up { url: "ws://a/ws".into(), away_ms: None });
-    page.store.apply(&Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: String::new() });
+    page.store.apply(&Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: String::new(), requested: false });
     page.open_tools().await;
     page.until("two lines", |page| page.count(".changes li") == 2).await;
     assert!(page.text(".changes li").ends_with("disconnected (1006, abnormal)"));

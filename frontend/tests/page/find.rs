@@ -126,7 +126,7 @@ async fn filters_by_kind() {
     page.until("the received message", |page| page.count("#divShow > li") == 1 && page.last(".text") == " > theirs")
         .await;
     page.store.apply(&up());
-    page.store.apply(&Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: String::new() });
+    page.store.apply(&Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: String::new(), requested: false });
     page.click("Events");
     page.until("the events", |page| page.count("#divShow > li") == 2 && page.last(".text").contains("Closed")).await;
     page.click("All");

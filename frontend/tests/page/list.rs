@@ -19,7 +19,7 @@ async fn received_markup_stays_text() {
     let page = Page::open();
     let hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>";
     page.store.log.receive_text(hostile);
-    page.store.apply(&Effect::Down { url: hostile.into(), code: 1001, reason: hostile.into() });
+    page.store.apply(&Effect::Down { url: hostile.into(), code: 1001, reason: hostile.into(), requested: false });
     page.until("both rows", |page| page.count(".list-group-item") == 2).await;
     assert_eq!(page.text(".list-group-item-warning .text"), format!(" > {hostile}"));
     assert!(page.text(".list-group-item-danger .text").contains(hostile));
@@ -39,7 +39,7 @@ async fn connection_rows_read_like_the_tutorials() {
     let page = Page::open();
     let url = "ws://yodel.test/ws";
     page.store.apply(&Effect::Up { url: url.into(), away_ms: None });
-    page.store.apply(&Effect::Down { url: url.into(), code: 1006, reason: String::new() });
+    page.store.apply(&Effect::Down { url: url.into(), code: 1006, reason: String::new(), requested: false });
     page.until("both rows", |page| page.count(".list-group-item") == 2).await;
     assert_eq!(page.text(".list-group-item-info .text"), format!("WebSocket Server [{url}] Connection Succeeded!"));
     assert_eq!(

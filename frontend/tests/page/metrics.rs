@@ -25,7 +25,7 @@ async fn requests_metrics_on_demand_and_reports_an_error() {
 #[wasm_bindgen_test]
 async fn requests_no_metrics_of_another_server() {
     let page = Page::open();
-    page.store.dialer.connect("ws://other:9000/ws");
+    page.store.dialer.connect("ws://other:9000/ws").unwrap();
     page.store.layout.toggle_tools();
     page.until("the tools", |page| page.count(".sidebar") == 1).await;
     frame().await;

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
 use yodel_client::{Delivery, Effect, Event, MessageId, Mode};
+use yodel_page::model::address::ProtocolChoice;
 use yodel_protocol::{Epoch, Offset, Position, RoomName, ServerFrame, UserId, Verb, frame::ErrorReply};
 
 const WELCOME: &str =
@@ -203,16 +204,41 @@ async fn loads_earlier_messages_until_there_are_none() {
 }
 
 #[wasm_bindgen_test]
-async fn stores_joined_rooms_for_a_reload() {
+async fn stores_joined_rooms_of_each_server_for_a_reload() {
+    let page = with_tools().await;
+    let stored = |server: &str| {
+        yodel_page::platform::storage::StorageArea::Session.load::<Vec<String>>(&format!("yodel.rooms ws://{server}"))
+    };
+    page.store.rooms.join(room("deploys"));
+    assert_eq!(stored("yodel.test"), Some(vec!["deploys".to_owned()]), "the lobby is joined automatically");
+    page.store.dialer.connect("ws://other/ws").unwrap();
+    page.store.rooms.join(room("news"));
+    assert_eq!(stored("other"), Some(vec!["news".to_owned()]));
+    assert_eq!(stored("yodel.test"), Some(vec!["deploys".to_owned()]));
+    page.store.dialer.connect("/ws/echo").unwrap();
+    page.store.rooms.leave(room("deploys"));
+    assert_eq!((stored("yodel.test"), stored("other")), (Some(Vec::new()), Some(vec!["news".to_owned()])));
+}
+
+#[wasm_bindgen_test]
+async fn joins_the_rooms_of_the_server_only() {
     let page = with_tools().await;
     page.store.rooms.join(room("deploys"));
-    let stored = yodel_page::platform::storage::StorageArea::Session.load::<Vec<String>>("yodel.rooms");
-    assert_eq!(stored, Some(vec!["deploys".to_owned()]), "the lobby is joined automatically");
-    page.store.rooms.leave(room("deploys"));
-    assert_eq!(
-        yodel_page::platform::storage::StorageArea::Session.load::<Vec<String>>("yodel.rooms"),
-        Some(Vec::new())
-    );
+    joined(&page, "deploys");
+    page.until("the room", |page| page.text("section[aria-labelledby=h-rooms] ul").contains("deploys")).await;
+    let joins = |page: &Page| -> Vec<String> {
+        let joined = |event| if let Event::Join(room) = event { Some(room.to_string()) } else { None };
+        page.events().into_iter().filter_map(joined).collect()
+    };
+    joins(&page);
+    page.store.dialer.connect_with("ws://other/ws".into(), ProtocolChoice::Envelope);
+    page.store.apply(&Effect::ServerChanged);
+    assert_eq!(joins(&page), [""; 0]);
+    page.until("no room", |page| page.count("section[aria-labelledby=h-rooms] li") == 0).await;
+    page.store.dialer.connect_with("ws://yodel.test/ws/echo".into(), ProtocolChoice::Automatic);
+    assert_eq!(joins(&page), ["deploys"]);
+    page.store.dialer.connect_with("ws://yodel.test/ws".into(), ProtocolChoice::Automatic);
+    assert_eq!(joins(&page), [""; 0], "the session keeps the rooms on another path");
 }
 
 #[wasm_bindgen_test]

@@ -1,15 +1,16 @@
 //! The status line, the URL field and the banner.
 
-use crate::support::{Page, frame};
+use crate::support::{Page, edit_and_connect, frame, press_in};
 use wasm_bindgen_test::wasm_bindgen_test;
-use yodel_client::{Event, Generation, LastFailure, Mode, State, StopReason, UrlError};
+use yodel_client::{Effect, Event, Generation, LastFailure, Mode, State, StopReason, Target, UrlError};
 use yodel_page::{i18n::Lang, platform::location};
 use yodel_protocol::CloseCode;
 
 /// Returns the event that connects to a URL: the page uses `yodel.v1` with its own server.
 fn connect(url: &str) -> Event {
     let own = url.starts_with("ws://yodel.test/");
-    Event::Connect { url: url.into(), mode: if own { Mode::Envelope { lobby: true } } else { Mode::Plain } }
+    let mode = if own { Mode::Envelope { lobby: true } } else { Mode::Plain };
+    Event::Connect { target: Target::new(url, mode) }
 }
 
 #[wasm_bindgen_test]
@@ -40,7 +41,7 @@ async fn connects_to_a_typed_url_and_keeps_it_in_the_link() {
         ("other:9000/ws", "ws://other:9000/ws", Some("ws://other:9000/ws")),
         ("/ws", "ws://yodel.test/ws", None),
     ] {
-        edit(&page, typed).await;
+        edit_and_connect(&page, typed).await;
         assert_eq!(page.events(), [connect(url)]);
         assert_eq!(location::query("url").as_deref(), link);
         page.until("no field", |page| page.count("#txtUrl") == 0).await;
@@ -50,7 +51,7 @@ async fn connects_to_a_typed_url_and_keeps_it_in_the_link() {
 #[wasm_bindgen_test]
 async fn keeps_an_invalid_url_in_the_field() {
     let page = Page::open();
-    edit(&page, "two words").await;
+    edit_and_connect(&page, "two words").await;
     assert_eq!(page.events(), []);
     assert_eq!(page.address().validation_message().unwrap(), "Invalid WebSocket URL.");
     assert_eq!(page.address().value(), "two words");
@@ -92,7 +93,7 @@ async fn shows_why_the_server_closed() {
 #[wasm_bindgen_test]
 async fn offers_wss_for_mixed_content() {
     let page = Page::open();
-    page.store.dialer.connect("ws://other/ws");
+    page.store.dialer.connect("ws://other/ws").unwrap();
     page.state(State::Stopped(StopReason::InvalidUrl(UrlError::MixedContent)));
     page.until("the banner", |page| page.text(".banner").contains("browsers block ws://")).await;
     page.events();
@@ -129,11 +130,60 @@ async fn switches_and_stores_the_language() {
     page.until("English again", |page| page.text("#btnSend") == "Send").await;
 }
 
-/// Opens the URL field, types and submits.
-async fn edit(page: &Page, typed: &str) {
+#[wasm_bindgen_test]
+async fn the_address_field_closes_on_escape_but_not_during_composition() {
+    let page = Page::open();
+    open_field(&page).await;
+    press_in(&page.address(), "Escape", |init| init.set_is_composing(true));
+    frame().await;
+    assert_eq!(page.count("#txtUrl"), 1, "Escape ends the composition");
+    press_in(&page.address(), "Escape", |_| {});
+    page.until("no field", |page| page.count("#txtUrl") == 0).await;
+    page.until("the focus on the address", |_| focused() == "address").await;
+}
+
+#[wasm_bindgen_test]
+async fn the_address_field_closes_on_a_click_elsewhere() {
+    let page = Page::open();
+    open_field(&page).await;
+    page.until("the focus", |_| focused() == "txtUrl").await;
+    point(&page.address(), "pointerdown");
+    point(&page.field(), "pointerup");
+    frame().await;
+    assert_eq!(page.count("#txtUrl"), 1, "a selection that began in the field ended elsewhere");
+    page.field().focus().unwrap();
+    point(&page.field(), "pointerdown");
+    frame().await;
+    assert_eq!(page.count("#txtUrl"), 1, "the layout stays until the button is released");
+    point(&page.field(), "pointerup");
+    page.until("no field", |page| page.count("#txtUrl") == 0).await;
+    frame().await;
+    assert_eq!(focused(), "txtContent", "the focus stays where the user put it");
+}
+
+#[wasm_bindgen_test]
+async fn a_requested_close_is_no_error() {
+    let page = Page::open();
+    for (requested, kind) in [(true, "info"), (false, "danger")] {
+        page.store.apply(&Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: String::new(), requested });
+        let row = format!(".list-group-item-{kind} .text");
+        page.until(kind, |page| page.text(&row).contains("Connection Closed!")).await;
+    }
+}
+
+async fn open_field(page: &Page) {
     page.until("the address", |page| page.count("button.address") == 1).await;
     page.find("button.address").unwrap().click();
     page.until("the field", |page| page.count("#txtUrl") == 1).await;
-    page.address().set_value(typed);
-    page.find("form.address button").unwrap().click();
+}
+
+fn focused() -> String {
+    leptos::prelude::document().active_element().map(|element| element.id()).unwrap_or_default()
+}
+
+/// Dispatches a pointer event on an element.
+fn point(element: &web_sys::HtmlElement, name: &str) {
+    let init = web_sys::EventInit::new();
+    init.set_bubbles(true);
+    element.dispatch_event(&web_sys::Event::new_with_event_init_dict(name, &init).unwrap()).unwrap();
 }

@@ -94,6 +94,7 @@ impl Page {
             ping: 20,
             max: 1 << 20,
             time: 0,
+            auth_required: false,
         })));
     }
 
@@ -189,6 +190,15 @@ impl Page {
     pub fn press_with(&self, key: &str, more: impl FnOnce(&KeyboardEventInit)) -> bool {
         press_in(&self.field(), key, more)
     }
+}
+
+/// Opens the address field, types and submits.
+pub async fn edit_and_connect(page: &Page, typed: &str) {
+    page.until("the address", |page| page.count("button.address") == 1).await;
+    page.find("button.address").unwrap().click();
+    page.until("the field", |page| page.count("#txtUrl") == 1).await;
+    page.address().set_value(typed);
+    page.find("form.address button").unwrap().click();
 }
 
 /// Presses a key in an element. Returns whether the default action is allowed.

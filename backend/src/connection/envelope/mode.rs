@@ -93,6 +93,7 @@ impl EnvelopeMode {
             ping: config.ping.as_secs() + u64::from(config.ping.subsec_nanos() > 0),
             max: config.max_message as u64,
             time: io.server.hub.unix_ms(),
+            auth_required: self.session.awaits_token(),
         });
         let frames = io.socket.frames(Kind::Text, welcome.encode().as_bytes());
         io.socket.handle.outbox.fill_reserved(frames);

@@ -96,6 +96,11 @@ impl EnvelopeSession {
         Ok((user, expires))
     }
 
+    /// Returns whether the client has not sent a token yet.
+    pub fn awaits_token(&self) -> bool {
+        matches!(self.0, SessionState::AwaitingToken(..))
+    }
+
     /// Checks that the credentials of the request were not rejected.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use yodel_client::{Mode, Secret};
+use yodel_client::{Mode, Secret, Target};
 
 use super::options::ConnectFlags;
 use crate::dial::{Address, Header, UpgradeOptions, UpgradeRequest};
@@ -34,6 +34,11 @@ impl DialConfig {
             compression: options.compression,
             token_file: options.token_file.clone(),
         }
+    }
+
+    /// Returns the session's target. Its token comes from the file whenever the session needs one.
+    pub fn target(&self) -> Target {
+        Target { subprotocols: self.subprotocols.clone(), ..Target::new(self.url.to_string(), self.mode) }
     }
 
     /// Returns the request of the handshake. In plain mode it carries the token; in `yodel.v1` the session sends it.

@@ -61,8 +61,7 @@ impl Driver {
 
     /// Starts connecting.
     pub fn connect(&mut self) {
-        let (url, mode) = (self.config.url.to_string(), self.config.mode);
-        self.step(Event::Connect { url, mode });
+        self.step(Event::Connect { target: self.config.target() });
     }
 
     /// Joins a room.
@@ -178,7 +177,7 @@ impl Driver {
                 self.timer = Some(Instant::now() + Duration::from_millis(at_ms.saturating_sub(now_ms())));
             }
             Effect::Disarm => self.timer = None,
-            Effect::TokenRequested => self.load_token(),
+            Effect::TokenRequested { url } => self.load_token(url),
             effect => {
                 self.print(&OutputEvent::Effect(&effect));
                 self.status.record(&effect);
@@ -197,10 +196,10 @@ impl Driver {
         }
     }
 
-    fn load_token(&mut self) {
+    fn load_token(&mut self, url: String) {
         let token =
             self.config.token().and_then(|token| token.map_err(|error| self.print(&OutputEvent::Error(&error))).ok());
-        self.step(Event::Token(token));
+        self.step(Event::Token { url, token });
     }
 }
 

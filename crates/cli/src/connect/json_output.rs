@@ -72,7 +72,7 @@ fn effect_object(effect: &Effect) -> Option<JsonEvent<'_>> {
         Effect::Delivery(id, delivery) => JsonEvent::Delivery { message: id.0, state: delivery_name(*delivery) },
         Effect::OutboxFull(id) => JsonEvent::Delivery { message: id.0, state: "full" },
         Effect::Up { url, away_ms } => JsonEvent::Open { url, away_ms: *away_ms },
-        Effect::Down { url, code, reason } => JsonEvent::Closed { url, code: CloseCode(*code), reason },
+        Effect::Down { url, code, reason, .. } => JsonEvent::Closed { url, code: CloseCode(*code), reason },
         Effect::Authenticated { user, expires } => JsonEvent::Login { user: user.as_ref(), expires: *expires },
         Effect::Joined { room, position, users, more_users } => {
             JsonEvent::Joined { room, position, users: users.as_deref(), more_users: *more_users }
@@ -146,7 +146,7 @@ mod tests {
             (Effect::State(State::Connecting(Generation(1))), r#"{"type":"connecting"}"#),
             (Effect::Up { url: url(), away_ms: Some(5) }, r#"{"type":"open","url":"ws://a/ws","away_ms":5}"#),
             (
-                Effect::Down { url: url(), code: 4502, reason: "no".to_owned() },
+                Effect::Down { url: url(), code: 4502, reason: "no".to_owned(), requested: false },
                 r#"{"type":"closed","url":"ws://a/ws","code":4502,"reason":"no"}"#,
             ),
             (

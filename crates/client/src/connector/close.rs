@@ -9,6 +9,7 @@ use super::core::Core;
 use super::session::Session;
 use super::socket::Socket;
 use super::subprotocol::Failure;
+use crate::target::without_secrets;
 use crate::{Effect, Mode, Rng, State, StopReason};
 
 /// Longest wait for the server's close frame, in milliseconds. Browsers can take minutes to close a dead socket.
@@ -42,7 +43,7 @@ impl Session {
 
     /// Reports the messages of a closed socket; returns the server's goodbye frame if it sent one.
     pub(super) fn settle(&mut self, socket: &Socket) -> Option<Goodbye> {
-        if socket.mode == Mode::Plain {
+        if socket.target.mode == Mode::Plain {
             self.core.report_unwritten(socket);
             return None;
         }
@@ -55,7 +56,7 @@ impl Session {
         let retry_ms = goodbye.as_ref().map(|goodbye| goodbye.retry_ms);
         let (code, reason) = close_reason(goodbye, code, reason);
         if let State::Closing(_) = self.core.state {
-            self.core.effects.push(Effect::Down { url: socket.url, code: code.0, reason });
+            self.core.report_down(&socket, code, reason, true);
             self.core.continue_after_close();
         } else {
             self.core.record_loss(&socket);
@@ -64,7 +65,7 @@ impl Session {
             {
                 handler.token_expired(&mut self.core);
             }
-            self.core.report_loss(socket, code, reason, retry_ms, rng);
+            self.core.report_loss(&socket, code, reason, retry_ms, rng);
         }
     }
 }
@@ -118,6 +119,12 @@ impl Core {
         }
     }
 
+    /// Reports the end of a connection, or a failed dial.
+    pub(super) fn report_down(&mut self, socket: &Socket, code: CloseCode, reason: String, requested: bool) {
+        let url = without_secrets(&socket.target.url);
+        self.effects.push(Effect::Down { url, code: code.0, reason, requested });
+    }
+
     fn continue_after_close(&mut self) {
         match self.after_close.clone() {
             AfterClose::Dial => self.start(),
@@ -128,7 +135,7 @@ impl Core {
     /// Reports the loss of a connection, once per outage, and waits or stops.
     fn report_loss(
         &mut self,
-        socket: Socket,
+        socket: &Socket,
         code: CloseCode,
         reason: String,
         retry_ms: Option<u64>,
@@ -137,7 +144,7 @@ impl Core {
         let is_fatal = code.advice() == ReconnectAdvice::Stop;
         if self.announced.is_none_or(|announced| is_fatal && announced != code) {
             self.announced = Some(code);
-            self.effects.push(Effect::Down { url: socket.url, code: code.0, reason: reason.clone() });
+            self.report_down(socket, code, reason.clone(), false);
         }
         if is_fatal {
             self.enter(State::Stopped(StopReason::Fatal { code, reason }), None);

@@ -6,7 +6,7 @@ use super::after_close::AfterClose;
 use super::queue::Queue;
 use super::socket::Socket;
 use crate::clock::Clock;
-use crate::{Delivery, Effect, Effects, Generation, LastFailure, MessageId, Mode, State};
+use crate::{Delivery, Effect, Effects, Generation, LastFailure, MessageId, Mode, State, Target};
 
 /// The state that does not depend on a subprotocol.
 ///
@@ -20,10 +20,8 @@ pub(crate) struct Core {
     pub(crate) state: State,
     /// The monotonic time at which the state times out, in milliseconds.
     pub(crate) due_ms: Option<u64>,
-    /// Address of the last `Connect`. The socket may have an older address and mode.
-    pub(crate) url: String,
-    /// Mode of the last `Connect`.
-    pub(crate) mode: Mode,
+    /// Target of the last `Connect`, without a token that has expired. The socket may have an older target.
+    pub(crate) target: Target,
     /// The socket that was dialed and is neither closed nor abandoned.
     pub(crate) socket: Option<Socket>,
     /// Generation of the last dial.
@@ -34,6 +32,8 @@ pub(crate) struct Core {
     pub(super) armed_ms: Option<u64>,
     /// Earliest monotonic time of the next dial, in milliseconds.
     pub(super) next_dial_ms: u64,
+    /// Monotonic time before which the server wants no dial, in milliseconds.
+    pub(super) hold_ms: u64,
     /// Number of consecutive failures after which the session stops.
     pub(super) max_attempts: Option<u32>,
     /// The last failure, with the number of consecutive failures.
@@ -55,13 +55,13 @@ impl Core {
             queue: Queue::default(),
             state: State::Idle,
             due_ms: None,
-            url: String::new(),
-            mode: Mode::Plain,
+            target: Target::new("", Mode::Plain),
             socket: None,
             generation: Generation(0),
             has_tokens: false,
             armed_ms: None,
             next_dial_ms: 0,
+            hold_ms: 0,
             max_attempts: None,
             last_failure: LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 0 },
             down_since_ms: None,

@@ -5,7 +5,8 @@ use super::core::Core;
 use super::session::Session;
 use super::socket::Socket;
 use super::unattached;
-use crate::{Delivery, Effect, Generation, Mode, State, StopReason, UrlError};
+use crate::target::{server_of, without_secrets};
+use crate::{Delivery, Effect, Generation, Mode, State, StopReason, Target, UrlError};
 
 /// Longest time that a dial may take, in milliseconds. Some servers never respond.
 pub const CONNECT_TIMEOUT_MS: u64 = 10_000;
@@ -16,10 +17,10 @@ pub const MIN_DIAL_GAP_MS: u64 = 1_000;
 
 impl Session {
     /// Handles [`Event::Connect`](crate::Event::Connect).
-    pub(super) fn connect(&mut self, url: String, mode: Mode) {
-        let is_same = self.core.url == url && self.core.mode == mode;
+    pub(super) fn connect(&mut self, target: Target) {
+        let is_same = self.core.target == target;
         if !is_same {
-            self.change_server(url, mode);
+            self.change_target(target);
         }
         if !self.supports_mode() {
             self.core.stop(unattached::stopped());
@@ -29,16 +30,18 @@ impl Session {
         }
     }
 
-    /// Changes to another server or mode. Messages that were sent to the old server are not sent to the new one.
-    fn change_server(&mut self, url: String, mode: Mode) {
+    /// Changes to another target. Messages that were sent to the old one are not sent to the new one.
+    fn change_target(&mut self, target: Target) {
         self.core.down_since_ms = None;
-        if let Some(handler) = &mut self.handler {
-            let is_new_address = self.core.url != url;
-            handler.server_changes(&mut self.core, is_new_address);
+        if self.core.leaves_server(&target) {
+            self.core.hold_ms = 0;
+            self.core.effects.push(Effect::ServerChanged);
         }
-        self.core.url = url;
-        self.core.mode = mode;
-        if mode == Mode::Plain {
+        if let Some(handler) = &mut self.handler {
+            handler.target_changes(&mut self.core, &target);
+        }
+        self.core.target = target;
+        if self.core.target.mode == Mode::Plain {
             for id in self.core.queue.drop_frames() {
                 self.core.report(id, Delivery::Failed);
             }
@@ -61,7 +64,7 @@ impl Session {
     /// Handles an open socket. In envelope mode the connection is up after the handshake.
     pub(super) fn opened(&mut self) {
         match &mut self.handler {
-            Some(handler) if self.core.mode != Mode::Plain => handler.opened(&mut self.core),
+            Some(handler) if self.core.target.mode != Mode::Plain => handler.opened(&mut self.core),
             _ => {
                 self.core.up();
                 self.core.flush_texts();
@@ -71,17 +74,22 @@ impl Session {
 
     /// Returns whether the session supports the requested mode.
     fn supports_mode(&self) -> bool {
-        self.core.mode == Mode::Plain || self.handler.is_some()
+        self.core.target.mode == Mode::Plain || self.handler.is_some()
     }
 }
 
 impl Core {
-    /// Dials, now or after the current socket is closed. Has no effect while this server is being dialed.
-    fn connect(&mut self, is_same_server: bool) {
+    /// Returns whether a target is on another server than the current one. Before the first target there is none.
+    pub(crate) fn leaves_server(&self, target: &Target) -> bool {
+        !self.target.url.is_empty() && server_of(&self.target.url) != server_of(&target.url)
+    }
+
+    /// Dials, now or after the current socket is closed. Has no effect while this target is being dialed.
+    fn connect(&mut self, is_same: bool) {
         match self.state {
             State::Open(_) => self.close(AfterClose::Dial),
             State::Closing(_) | State::Suspended => self.after_close = AfterClose::Dial,
-            State::Connecting(_) if is_same_server => {}
+            State::Connecting(_) if is_same => {}
             _ => self.start(),
         }
     }
@@ -101,8 +109,8 @@ impl Core {
         self.generation = self.next_generation();
         self.next_dial_ms = self.clock.after(MIN_DIAL_GAP_MS);
         self.enter(State::Connecting(self.generation), Some(self.clock.after(CONNECT_TIMEOUT_MS)));
-        self.effects.push(Effect::Dial { socket: self.generation, url: self.url.clone(), mode: self.mode });
-        self.socket = Some(Socket::new(self.generation, self.url.clone(), self.mode));
+        self.effects.push(Effect::Dial { socket: self.generation, target: self.target.clone() });
+        self.socket = Some(Socket::new(self.generation, self.target.clone()));
     }
 
     /// Reports that the connection is up.
@@ -113,9 +121,10 @@ impl Core {
             socket.opened_ms = Some(now_ms);
         }
         self.announced = None;
+        self.hold_ms = 0;
         let away_ms = self.down_since_ms.take().map(|since_ms| self.clock.since(since_ms));
         self.enter(State::Open(generation), None);
-        self.effects.push(Effect::Up { url: self.url.clone(), away_ms });
+        self.effects.push(Effect::Up { url: without_secrets(&self.target.url), away_ms });
     }
 
     /// Handles a socket that could not be created because of its address.

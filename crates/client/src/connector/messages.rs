@@ -20,7 +20,7 @@ impl Core {
 
     /// Sends the waiting texts in plain mode while the socket accepts them.
     pub(super) fn flush_texts(&mut self) {
-        while self.mode == Mode::Plain
+        while self.target.mode == Mode::Plain
             && self.is_writable()
             && let Some((id, text)) = self.queue.pop_text()
         {

@@ -1,12 +1,13 @@
 //! The back/forward cache. Browsers do not put a page with an open socket into it.
 
 use yodel_protocol::CloseCode;
+use yodel_protocol::frame::Goodbye;
 
 use super::after_close::AfterClose;
 use super::core::Core;
 use super::session::Session;
 use super::socket::Socket;
-use crate::{Effect, State};
+use crate::{LastFailure, State};
 
 impl Session {
     /// Handles [`Event::PageHide`](crate::Event::PageHide). Closes and abandons the socket immediately, because its
@@ -23,8 +24,11 @@ impl Session {
         }
         self.core.push_abandon();
         if let Some(socket) = self.core.socket.take() {
-            self.settle(&socket);
-            self.core.report_departure(socket);
+            if let Some(Goodbye { code, reason, retry_ms }) = self.settle(&socket) {
+                self.core.hold(retry_ms);
+                self.core.last_failure = LastFailure { code, reason, attempt: 1 };
+            }
+            self.core.report_departure(&socket);
         }
         self.core.enter(State::Suspended, None);
     }
@@ -32,27 +36,29 @@ impl Session {
 
 impl Core {
     /// Handles [`Event::PageShow`](crate::Event::PageShow). Unlike every other dial, the dial does not wait for the
-    /// minimum time between dials.
+    /// minimum time between dials, but it does wait as long as the server has asked.
     pub(super) fn resume(&mut self) {
         if self.state == State::Suspended {
             match self.after_close.clone() {
+                AfterClose::Dial if self.hold_ms > self.clock.now_ms() => self.wait_until(self.hold_ms),
                 AfterClose::Dial => self.dial(),
                 AfterClose::Stay(state) => self.enter(state, None),
             }
         }
     }
 
-    fn report_departure(&mut self, socket: Socket) {
+    fn report_departure(&mut self, socket: &Socket) {
         let code = match self.state {
             State::Open(_) => CloseCode::GOING_AWAY,
             // The server's close frame cannot arrive anymore.
             State::Closing(_) => CloseCode::ABNORMAL,
             _ => return,
         };
-        if let State::Open(_) = self.state {
-            self.record_loss(&socket);
+        let is_requested = matches!(self.state, State::Closing(_));
+        if !is_requested {
+            self.record_loss(socket);
             self.announced = Some(code);
         }
-        self.effects.push(Effect::Down { url: socket.url, code: code.0, reason: String::new() });
+        self.report_down(socket, code, String::new(), is_requested);
     }
 }

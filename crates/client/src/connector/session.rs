@@ -81,10 +81,10 @@ impl Session {
 
     fn handle(&mut self, event: Event, rng: &mut dyn Rng) {
         match event {
-            Event::Connect { url, mode } => self.connect(url, mode),
+            Event::Connect { target } => self.connect(target),
             Event::Disconnect => self.core.disconnect(),
             Event::RetryNow => self.retry_now(),
-            Event::Send { id, text } if self.core.mode == Mode::Plain => self.core.send(id, text),
+            Event::Send { id, text } if self.core.target.mode == Mode::Plain => self.core.send(id, text),
             Event::Delete(id) => self.core.queue.delete(id),
             Event::Opened(_) => self.opened(),
             Event::InvalidUrl(_, error) => self.core.reject_url(error),
@@ -100,7 +100,7 @@ impl Session {
             | Event::Request { .. }
             | Event::Join(_)
             | Event::Leave(_)
-            | Event::Token(_)
+            | Event::Token { .. }
             | Event::MeasureLatency => self.forward(event, rng),
         }
     }
@@ -108,14 +108,18 @@ impl Session {
     /// Passes an event to the subprotocol.
     fn forward(&mut self, event: Event, rng: &mut dyn Rng) {
         match &mut self.handler {
-            Some(handler) => handler.handle(&mut self.core, event, rng),
+            Some(handler) => {
+                if let Err(failure) = handler.handle(&mut self.core, event, rng) {
+                    self.fail(failure, rng);
+                }
+            }
             None => self.core.reject(event),
         }
     }
 
     /// Handles a text message in envelope mode. In plain mode the driver handles messages itself.
     fn received(&mut self, text: &str, rng: &mut dyn Rng) {
-        let is_frame = self.core.socket.as_ref().is_some_and(|socket| socket.mode != Mode::Plain);
+        let is_frame = self.core.socket.as_ref().is_some_and(|socket| socket.target.mode != Mode::Plain);
         if is_frame
             && let Some(handler) = &mut self.handler
             && let Err(failure) = handler.receive(&mut self.core, text, rng)

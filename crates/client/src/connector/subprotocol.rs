@@ -7,7 +7,7 @@ use yodel_protocol::frame::Goodbye;
 
 use super::core::Core;
 use super::socket::Socket;
-use crate::{Event, Rng};
+use crate::{Event, Rng, Target};
 
 /// An implementation of [`Mode::Envelope`](crate::Mode::Envelope) for [`Session::attach`](crate::Session::attach).
 #[derive(Debug)]
@@ -37,10 +37,10 @@ impl Failure {
 /// After an error the connector closes the connection with the error's code and calls [`closed`](Self::closed).
 pub(crate) trait Handler: Send {
     /// Handles an event that the connector does not handle, or a text to send in a frame.
-    fn handle(&mut self, core: &mut Core, event: Event, rng: &mut dyn Rng);
+    fn handle(&mut self, core: &mut Core, event: Event, rng: &mut dyn Rng) -> Result<(), Failure>;
 
-    /// Handles a `Connect` to another address or in another mode, before the connector takes these over.
-    fn server_changes(&mut self, core: &mut Core, is_new_address: bool);
+    /// Handles a `Connect` to another target, before the connector takes it over.
+    fn target_changes(&mut self, core: &mut Core, target: &Target);
 
     /// Starts the handshake over an open socket. The handler reports the connection as up when the handshake is
     /// complete.

@@ -1,4 +1,4 @@
-//! The wait before the next dial, and events that shorten it.
+//! The wait before the next dial, and events that shorten it. Only the user shortens a wait that the server asked for.
 
 use yodel_protocol::CloseCode;
 
@@ -52,19 +52,28 @@ impl Core {
         }
     }
 
+    /// Makes every dial but the user's wait for `retry_ms`, as the server has asked.
+    pub(super) fn hold(&mut self, retry_ms: u64) {
+        self.hold_ms = self.clock.after(retry_ms.min(MAX_RETRY_MS));
+    }
+
     /// Waits after a failure: for `retry_ms` if the server requested it, else for a random delay.
     pub(super) fn wait_after(&mut self, code: CloseCode, reason: String, retry_ms: Option<u64>, rng: &mut dyn Rng) {
         let failures = self.last_failure.attempt;
         self.last_failure = LastFailure { code, reason, attempt: failures.saturating_add(1) };
         if self.max_attempts.is_some_and(|attempts| self.last_failure.attempt >= attempts) {
             self.enter(State::Stopped(StopReason::Exhausted), None);
-        } else if self.online {
-            let wait_ms = retry_ms.map_or_else(|| backoff::delay_ms(failures, rng), |ms| ms.min(MAX_RETRY_MS));
-            let at_ms = self.clock.after(wait_ms);
-            self.wait_until(at_ms.max(self.next_dial_ms));
-        } else {
-            self.wait_until(self.clock.after(OFFLINE_FALLBACK_MS));
+            return;
         }
+        let wait_ms = match retry_ms {
+            Some(retry_ms) => {
+                self.hold(retry_ms);
+                0
+            }
+            None => backoff::delay_ms(failures, rng),
+        };
+        let wait_ms = if self.online { wait_ms } else { OFFLINE_FALLBACK_MS };
+        self.wait_until(self.clock.after(wait_ms).max(self.next_dial_ms).max(self.hold_ms));
     }
 
     /// Waits until this time for the next dial.
@@ -89,15 +98,15 @@ impl Core {
     pub(super) fn handle_offline(&mut self) {
         self.online = false;
         if let State::Backoff { .. } = self.state {
-            self.wait_until(self.clock.after(OFFLINE_FALLBACK_MS));
+            self.wait_until(self.clock.after(OFFLINE_FALLBACK_MS).max(self.hold_ms));
         }
     }
 
-    /// Shortens the wait for the next dial.
+    /// Shortens the wait for the next dial, but not below the one that the server asked for.
     fn dial_soon(&mut self, rng: &mut dyn Rng) {
         if let (true, Some(due_ms)) = (self.is_waiting(), self.due_ms) {
             let at_ms = self.clock.after(WAKE_DEBOUNCE_MS + rng.below(WAKE_JITTER_MS + 1));
-            self.wait_until(at_ms.max(self.next_dial_ms).min(due_ms));
+            self.wait_until(at_ms.max(self.next_dial_ms).max(self.hold_ms).min(due_ms));
         }
     }
 }

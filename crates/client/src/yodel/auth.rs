@@ -7,6 +7,7 @@ use super::connection::Phase;
 use super::handler::Yodel;
 use super::requests::encode;
 use crate::connector::{Core, Failure};
+use crate::target::server_of;
 use crate::{Effect, Generation, Secret, State};
 
 /// Longest time for getting a token and authenticating with it, in milliseconds. Shorter than the server's own limit of
@@ -20,6 +21,9 @@ pub const TOKEN_WAIT_MS: u64 = 10_000;
 /// long lifetime is renewed in its last tenth.
 pub const RENEW_BEFORE_MS: u64 = 5_000;
 
+/// Close reason of a connection to a server that requires a token when there is none. The session stops.
+pub const TOKEN_REQUIRED: &str = "the server requires a token";
+
 /// The request for a token, and the token for the next connection.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
@@ -27,7 +31,7 @@ pub(super) struct Tokens {
     is_requested: bool,
     /// The generation of the dial after which the next dial waits for a token.
     delayed_after: Option<Generation>,
-    /// The token for the next connection.
+    /// The token for the next connection, instead of the one of the target.
     pub(super) next: Option<Secret>,
 }
 
@@ -48,31 +52,42 @@ impl Tokens {
 
 impl Yodel {
     /// Sends a token to a server that does not know the user, or continues without a token.
-    pub(super) fn authenticate_client(&mut self, core: &mut Core) {
-        if !core.has_tokens {
-            self.complete_handshake(core);
-        } else if let Some(token) = self.tokens.next.take() {
+    ///
+    /// # Errors
+    /// Returns an error if the server requires a token and there is none.
+    pub(super) fn authenticate_client(&mut self, core: &mut Core) -> Result<(), Failure> {
+        if let Some(token) = self.tokens.next.take().or_else(|| core.target.token.clone()) {
             self.authenticate(core, token);
-        } else {
+        } else if core.has_tokens {
             self.enter_phase(core, Phase::AwaitingToken);
             self.request_token(core);
+        } else {
+            return self.continue_without_token(core);
         }
+        Ok(())
     }
 
-    /// Handles [`Event::Token`](crate::Event::Token).
-    pub(super) fn token(&mut self, core: &mut Core, token: Option<Secret>) {
+    /// Handles [`Event::Token`](crate::Event::Token). A token for another server is dropped.
+    ///
+    /// # Errors
+    /// Returns an error if the server requires a token and there is none.
+    pub(super) fn token(&mut self, core: &mut Core, url: &str, token: Option<Secret>) -> Result<(), Failure> {
+        if server_of(url) != server_of(&core.target.url) {
+            return Ok(());
+        }
         self.tokens.is_requested = false;
         let is_ready = self.ready(core).is_some();
         let is_awaited =
             self.connection(core).is_some_and(|connection| matches!(connection.phase, Phase::AwaitingToken));
         match token {
             Some(token) if is_ready || is_awaited => self.authenticate(core, token),
-            None if is_awaited => self.complete_handshake(core),
+            None if is_awaited => self.continue_without_token(core)?,
             token => self.tokens.next = token,
         }
         if self.tokens.is_delaying(core.generation) && core.is_waiting() {
             core.dial();
         }
+        Ok(())
     }
 
     /// Requests a new token when it is due.
@@ -108,8 +123,17 @@ impl Yodel {
     pub(super) fn request_token(&mut self, core: &mut Core) {
         if core.has_tokens && !self.tokens.is_requested {
             self.tokens.is_requested = true;
-            core.effects.push(Effect::TokenRequested);
+            core.effects.push(Effect::TokenRequested { url: core.target.url.clone() });
         }
+    }
+
+    /// Completes the handshake of an anonymous user, if the server allows one.
+    fn continue_without_token(&mut self, core: &mut Core) -> Result<(), Failure> {
+        if self.connection.needs_token {
+            return Err(Failure::new(CloseCode::UNAUTHORIZED, TOKEN_REQUIRED));
+        }
+        self.complete_handshake(core);
+        Ok(())
     }
 
     fn authenticate(&mut self, core: &mut Core, token: Secret) {

@@ -32,6 +32,8 @@ pub(super) struct Connection {
     pub(super) client: Option<ClientId>,
     /// `true` if plain clients of this server share a room.
     pub(super) has_lobby: bool,
+    /// `true` if the server handles no request without a token.
+    pub(super) needs_token: bool,
     /// Largest message that the server accepts, in bytes.
     pub(super) max_bytes: u64,
     /// The server's clock at the welcome frame, and the session's clock at that time.
@@ -52,6 +54,7 @@ impl Connection {
     pub(super) fn welcome(&mut self, clock: &Clock, welcome: &Welcome) {
         self.client = Some(welcome.client.clone());
         self.has_lobby = welcome.plain == "broadcast";
+        self.needs_token = welcome.auth_required;
         self.max_bytes = welcome.max;
         self.server_ms = welcome.time;
         self.welcomed_ms = clock.now_ms();

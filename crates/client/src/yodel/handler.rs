@@ -13,7 +13,7 @@ use super::outbox::Outbox;
 use super::rate_limiter::RateLimiter;
 use super::rooms::Rooms;
 use crate::connector::{Core, Failure, Handler, Socket, Subprotocol};
-use crate::{Event, Rng, State};
+use crate::{Event, Rng, State, Target};
 
 /// The subprotocol `yodel.v1`: rooms that resume, requests with replies, tokens and a heartbeat.
 ///
@@ -51,21 +51,27 @@ impl From<Yodel> for Subprotocol {
 }
 
 impl Handler for Yodel {
-    fn handle(&mut self, core: &mut Core, event: Event, rng: &mut dyn Rng) {
+    fn handle(&mut self, core: &mut Core, event: Event, rng: &mut dyn Rng) -> Result<(), Failure> {
         match event {
             Event::Send { id, text } => self.send(core, id, text, rng),
             Event::Request { id, verb } => self.request(core, id, verb, rng),
             Event::Join(room) => self.join(core, room),
             Event::Leave(room) => self.leave(core, &room),
-            Event::Token(token) => self.token(core, token),
+            Event::Token { url, token } => return self.token(core, &url, token),
             Event::MeasureLatency => self.measure_latency(core),
             // The connector handles every other event.
             _ => {}
         }
+        Ok(())
     }
 
-    fn server_changes(&mut self, core: &mut Core, is_new_address: bool) {
-        if is_new_address {
+    fn target_changes(&mut self, core: &mut Core, target: &Target) {
+        self.tokens = Tokens::default();
+        if core.leaves_server(target) {
+            self.rooms = Rooms::default();
+            self.own_ids.clear();
+            self.rate_limiter = RateLimiter::default();
+        } else if core.target.url != target.url {
             self.rooms.forget_positions();
         }
         // Messages over an open socket are reported when it is closed.
@@ -101,12 +107,13 @@ impl Handler for Yodel {
     }
 
     fn closed(&mut self, core: &mut Core, socket: &Socket) -> Option<Goodbye> {
-        self.release_entries(core, socket.url == core.url && socket.mode == core.mode);
+        self.release_entries(core, socket.target == core.target);
         let is_current = self.connection.generation == socket.generation;
         mem::take(&mut self.connection).goodbye.filter(|_| is_current)
     }
 
     fn token_expired(&mut self, core: &mut Core) {
+        core.target.token = None;
         self.tokens.next = None;
         self.request_token(core);
     }

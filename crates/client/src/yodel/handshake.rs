@@ -1,12 +1,10 @@
 //! The handshake, from an open socket to a connection that is up.
 
-use yodel_protocol::RoomName;
 use yodel_protocol::frame::Welcome;
 
 use super::connection::Phase;
 use super::handler::Yodel;
-use super::requests::LOBBY;
-use crate::connector::Core;
+use crate::connector::{Core, Failure};
 use crate::{Effect, Mode};
 
 /// Longest wait for the welcome frame in milliseconds; the same as for a dial.
@@ -17,21 +15,23 @@ const OWN_IDS: usize = 8;
 
 impl Yodel {
     /// Handles the welcome frame.
-    pub(super) fn welcome(&mut self, core: &mut Core, welcome: Welcome) {
-        let Some(connection) = self.connection(core) else { return };
+    ///
+    /// # Errors
+    /// Returns an error if the server requires a token and there is none.
+    pub(super) fn welcome(&mut self, core: &mut Core, welcome: Welcome) -> Result<(), Failure> {
+        let Some(connection) = self.connection(core) else { return Ok(()) };
         connection.welcome(&core.clock, &welcome);
-        if core.mode == (Mode::Envelope { lobby: true }) && connection.has_lobby {
-            self.rooms.add(RoomName::new(LOBBY).expect("valid room name"));
-        }
+        let has_lobby = core.target.mode == (Mode::Envelope { lobby: true }) && connection.has_lobby;
+        self.update_lobby(core, has_lobby);
         self.own_ids.truncate(OWN_IDS - 1);
         self.own_ids.push_front(welcome.client.clone());
         let is_known = welcome.user.is_some();
         core.effects.push(Effect::Welcome(Box::new(welcome)));
         if is_known {
             self.complete_handshake(core);
-        } else {
-            self.authenticate_client(core);
+            return Ok(());
         }
+        self.authenticate_client(core)
     }
 
     /// Completes the handshake, unless the server has sent a goodbye frame.

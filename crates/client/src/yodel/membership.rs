@@ -5,6 +5,7 @@ use yodel_protocol::{CloseCode, RoomName, ServerFrame, Verb};
 
 use super::connection::frame_id;
 use super::handler::Yodel;
+use super::requests::LOBBY;
 use crate::connector::{Core, Failure};
 use crate::{Effect, Rng};
 
@@ -13,6 +14,16 @@ impl Yodel {
     pub(super) fn join(&mut self, core: &mut Core, room: RoomName) {
         if self.rooms.add(room) {
             self.join_due(core);
+        }
+    }
+
+    /// Adds the lobby, or removes it on a path without one unless the caller has joined it.
+    pub(super) fn update_lobby(&mut self, core: &mut Core, has_lobby: bool) {
+        let lobby = RoomName::new(LOBBY).expect("valid room name");
+        if has_lobby {
+            self.rooms.add_lobby(lobby);
+        } else if self.rooms.forget_lobby(&lobby) {
+            core.effects.push(Effect::Left { room: lobby, error: None });
         }
     }
 

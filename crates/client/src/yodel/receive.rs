@@ -6,7 +6,7 @@ use yodel_protocol::{CloseCode, DecodeError, ErrorCode, Id, ServerFrame};
 use super::connection::Phase;
 use super::handler::Yodel;
 use crate::connector::{Core, Failure};
-use crate::{Effect, Rng};
+use crate::{Effect, Rng, State};
 
 /// Longest time between the server's goodbye frame and its close, in milliseconds.
 pub const GOODBYE_GRACE_MS: u64 = 10_000;
@@ -28,7 +28,7 @@ impl Yodel {
         connection.heartbeat.mark_alive(now_ms);
         let awaits_welcome = matches!(connection.phase, Phase::AwaitingWelcome);
         match ServerFrame::decode(text) {
-            Ok(ServerFrame::Welcome(welcome)) if awaits_welcome => self.welcome(core, welcome),
+            Ok(ServerFrame::Welcome(welcome)) if awaits_welcome => return self.welcome(core, welcome),
             Ok(ServerFrame::Goodbye(goodbye)) => self.goodbye(core, goodbye),
             Ok(ServerFrame::Error(error)) if error.id.is_none() => self.error(core, error),
             _ if awaits_welcome => {
@@ -40,9 +40,10 @@ impl Yodel {
         Ok(())
     }
 
-    /// Reports a frame that cannot be decoded or is not expected.
+    /// Reports a frame that cannot be decoded or is not expected. After a change to another server, replies that were
+    /// expected before may still arrive until the old connection is closed.
     pub(super) fn report_unrecognized(&mut self, core: &mut Core, text: &str) {
-        if self.count_unrecognized(core) {
+        if !matches!(core.state, State::Closing(_)) && self.count_unrecognized(core) {
             core.effects.push(Effect::UnrecognizedFrame(text.chars().take(MAX_REPORTED_CHARS).collect()));
         }
     }

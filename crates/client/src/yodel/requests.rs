@@ -25,7 +25,7 @@ impl Yodel {
             publish.key.get_or_insert_with(|| new_key(rng));
         }
         let outlives_connection = matches!(verb, Verb::Auth(_) | Verb::Join(_) | Verb::Leave(_));
-        let is_plain = core.mode == Mode::Plain && core.state != State::Idle;
+        let is_plain = core.target.mode == Mode::Plain && core.state != State::Idle;
         if outlives_connection || is_plain {
             core.report(id, Delivery::Failed);
         } else {

@@ -23,13 +23,32 @@ pub(crate) struct Rooms {
 }
 
 impl Rooms {
-    /// Adds a room; returns whether it is new.
+    /// Adds a room that the caller joins; returns whether it is new.
     pub(crate) fn add(&mut self, name: RoomName) -> bool {
-        let is_new = self.get(&name).is_none();
-        if is_new {
-            self.rooms.push(Room::new(name));
+        if let Some(room) = self.get(&name) {
+            room.is_automatic = false;
+            return false;
         }
-        is_new
+        self.rooms.push(Room::new(name));
+        true
+    }
+
+    /// Adds the lobby of the server, unless it was added before.
+    pub(crate) fn add_lobby(&mut self, name: RoomName) {
+        if self.get(&name).is_none() {
+            let mut lobby = Room::new(name);
+            lobby.is_automatic = true;
+            self.rooms.push(lobby);
+        }
+    }
+
+    /// Removes the lobby; returns whether it was there without a join of the caller.
+    pub(crate) fn forget_lobby(&mut self, name: &RoomName) -> bool {
+        let is_automatic = self.get(name).is_some_and(|room| room.is_automatic);
+        if is_automatic {
+            self.forget(name);
+        }
+        is_automatic
     }
 
     /// Removes a room; returns the frame that leaves it, if the server may have the client in the room.
@@ -89,7 +108,9 @@ impl Rooms {
     /// Discards the positions, which are meaningless on another server.
     pub(crate) fn forget_positions(&mut self) {
         for room in &mut self.rooms {
+            let is_automatic = room.is_automatic;
             *room = Room::new(room.name.clone());
+            room.is_automatic = is_automatic;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use yodel_client::{Delivery, Effect, Event, Generation, MessageId, Mode, Session, State};
+use yodel_client::{Delivery, Effect, Event, Generation, MessageId, Mode, Session, State, Target};
 use yodel_protocol::frame::{Call, Message, Publish};
 use yodel_protocol::{EventName, Json, RoomName, ServerFrame, Verb};
 
@@ -58,7 +58,7 @@ impl Client {
     pub fn connect(&mut self, now_ms: u64, server: &mut Server) {
         self.stopped = false;
         let mode = Mode::Envelope { lobby: false };
-        self.step(now_ms, Event::Connect { url: "ws://a/ws".to_owned(), mode }, server);
+        self.step(now_ms, Event::Connect { target: Target::new("ws://a/ws", mode) }, server);
     }
 
     pub fn disconnect(&mut self, now_ms: u64, server: &mut Server) {

@@ -86,6 +86,7 @@ impl Server {
             ping: 25,
             max: 1_000,
             time: 0,
+            auth_required: false,
         });
         let mut downlink = Downlink::default();
         downlink.queue_reply(&welcome);

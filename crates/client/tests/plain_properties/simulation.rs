@@ -5,7 +5,7 @@ use yodel_client::connector::backoff::{BASE_MS, CAP_MS};
 use yodel_client::connector::{
     CLOSE_GRACE_MS, CONNECT_TIMEOUT_MS, MIN_DIAL_GAP_MS, OFFLINE_FALLBACK_MS, OUTBOX_AGE_MS,
 };
-use yodel_client::{Effect, Event, Generation, Mode, Session, State, StopReason, UrlError};
+use yodel_client::{Effect, Event, Generation, Mode, Session, State, StopReason, Target, UrlError};
 use yodel_protocol::CloseCode;
 use yodel_protocol::close::ReconnectAdvice;
 
@@ -61,7 +61,7 @@ impl Simulation {
     pub fn apply(&mut self, action: &Action) {
         match *action {
             Action::Connect(server) => {
-                self.step(Event::Connect { url: format!("ws://{server}/ws"), mode: Mode::Plain });
+                self.step(Event::Connect { target: Target::new(format!("ws://{server}/ws"), Mode::Plain) });
             }
             Action::Disconnect => self.step(Event::Disconnect),
             Action::RetryNow => self.step(Event::RetryNow),
@@ -204,7 +204,7 @@ impl Simulation {
             Effect::Delivery(id, delivery) => self.ledger.delivered(self.monotonic_ms, id, delivery),
             Effect::OutboxFull(id) => self.ledger.full(id),
             Effect::Up { .. } => assert!(matches!(event, Event::Opened(_))),
-            Effect::Down { .. } => {}
+            Effect::Down { .. } | Effect::ServerChanged => {}
             other => panic!("{other:?} in plain mode"),
         }
     }

@@ -102,7 +102,7 @@ fn marks_unwritten_messages_unconfirmed_after_an_unanswered_close() {
         9010    disconnect
                 -> close #1 1000; closing #1; arm 10510
         10510   timer, 5 unwritten
-                -> abandon #1; 3 unconfirmed; down ws://a/ws 1006; stopped by the user
+                -> abandon #1; 3 unconfirmed; down ws://a/ws 1006 requested; stopped by the user
         ",
     );
 }

@@ -13,7 +13,7 @@ fn does_not_reconnect_after_disconnect() {
         9000    disconnect
                 -> close #1 1000; closing #1; arm 10500
         9020    closed #1 1000
-                -> down ws://a/ws 1000; stopped by the user; disarm
+                -> down ws://a/ws 1000 requested; stopped by the user; disarm
         9100    retry
         9200    offline
         9300    online
@@ -43,7 +43,7 @@ fn abandons_an_unanswered_close() {
                 -> close #1 1000; closing #1; arm 10500
         9010    disconnect
         10500   timer
-                -> abandon #1; down ws://a/ws 1006; stopped by the user
+                -> abandon #1; down ws://a/ws 1006 requested; stopped by the user
         60000   closed #1 1006
         ",
     );
@@ -61,7 +61,7 @@ fn reconnects_after_a_connect_while_closing() {
                 -> close #1 1000; closing #1; arm 10500
         9010    connect ws://a/ws
         9020    closed #1 1000
-                -> down ws://a/ws 1000; connecting #2; dial #2 ws://a/ws; arm 19020
+                -> down ws://a/ws 1000 requested; connecting #2; dial #2 ws://a/ws; arm 19020
         ",
     );
 }

@@ -163,7 +163,7 @@ fn handles_replies_while_closing() {
         90      request 3 publish chat later
                 -> 3 waiting
         100     closed #1 1000
-                -> 2 waiting; down ws://a/ws 1000; stopped by the user; arm 270060
+                -> 2 waiting; down ws://a/ws 1000 requested; stopped by the user; arm 270060
         ",
     );
 }

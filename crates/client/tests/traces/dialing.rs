@@ -82,7 +82,7 @@ fn limits_requested_dials_to_one_per_second() {
         2100    disconnect
                 -> close #3 1000; abandon #3; stopped by the user; disarm
         2200    connect ws://b/ws
-                -> connecting #4; arm 3000
+                -> server changed; connecting #4; arm 3000
         2300    disconnect
                 -> stopped by the user; disarm
         3500    connect ws://b/ws
@@ -138,16 +138,16 @@ fn replaces_the_address() {
         0       connect ws://a/ws
                 -> connecting #1; dial #1 ws://a/ws; arm 10000
         40      connect ws://b/ws
-                -> close #1 1000; abandon #1; connecting #2; arm 1000
+                -> server changed; close #1 1000; abandon #1; connecting #2; arm 1000
         50      opened #1
         1000    timer
                 -> dial #2 ws://b/ws; arm 11000
         1100    opened #2
                 -> open #2; up ws://b/ws; disarm
         5000    connect ws://c/ws
-                -> close #2 1000; closing #2; arm 6500
+                -> server changed; close #2 1000; closing #2; arm 6500
         5050    closed #2 1000
-                -> down ws://b/ws 1000; connecting #3; dial #3 ws://c/ws; arm 15050
+                -> down ws://b/ws 1000 requested; connecting #3; dial #3 ws://c/ws; arm 15050
         5100    opened #3
                 -> open #3; up ws://c/ws; disarm
         ",
@@ -165,7 +165,7 @@ fn restarts_the_backoff_on_connect() {
         9000    closed #1 1006
                 -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
         9100    connect ws://b/ws
-                -> connecting #2; dial #2 ws://b/ws; arm 19100
+                -> server changed; connecting #2; dial #2 ws://b/ws; arm 19100
         9110    connect ws://b/ws
         9500    closed #2 1006
                 -> down ws://b/ws 1006; backoff until 10250, 1006 x1; arm 10250
@@ -195,7 +195,7 @@ fn stops_on_an_invalid_url() {
                 -> stopped by mixed content; disarm
         2000    retry
         2000    connect wss://a/ws
-                -> connecting #2; dial #2 wss://a/ws; arm 12000
+                -> server changed; connecting #2; dial #2 wss://a/ws; arm 12000
         2000    invalid #2 syntax
                 -> stopped by a bad address; disarm
         ",

@@ -2,7 +2,7 @@
 //!
 //! | shorthand | frame |
 //! |---|---|
-//! | `receive #1 welcome` | the welcome frame of a server without authentication |
+//! | `receive #1 welcome` | the welcome frame of a server that requires no token; `welcome before auth` of one that does |
 //! | `receive #1 chat 44 hi` | a message in `chat` at offset 44 from another client |
 //! | `receive #1 own 44 hi` | the same from this client |
 //! | `receive #1 joined 3 chat k:44` | the reply to the join with id 3, in epoch k; `unrecovered joined` without the missed messages |
@@ -25,8 +25,10 @@ pub fn room(name: &str) -> RoomName {
     RoomName::new(name).expect("valid room name")
 }
 
+/// Parses `abc`, `abc for ws://b/ws` or nothing. A token is for `ws://a/ws` unless it says otherwise.
 pub fn token(text: &str) -> Event {
-    Event::Token((!text.is_empty()).then(|| Secret::new(text.to_owned())))
+    let (text, url) = text.split_once(" for ").unwrap_or((text, "ws://a/ws"));
+    Event::Token { url: url.to_owned(), token: (!text.is_empty()).then(|| Secret::new(text.to_owned())) }
 }
 
 pub fn requests(rest: &str) -> Vec<Event> {
@@ -58,6 +60,7 @@ fn frame_text(shorthand: &str) -> String {
     match shorthand.split(' ').collect::<Vec<_>>()[..] {
         ["welcome"] => WELCOME.to_owned(),
         ["welcome", "of", "broadcast"] => WELCOME.replace(r#""echo""#, r#""broadcast""#),
+        ["welcome", "before", "auth"] => WELCOME.replace('}', r#","auth_required":true}"#),
         ["welcome", user] => WELCOME.replace(r#""version""#, &format!(r#""user":"{user}","version""#)),
         ["welcome", "as", client] => WELCOME.replace("c_me", client),
         ["ok", id] => format!(r#"{{"type":"ok","id":{id}}}"#),
@@ -109,7 +112,7 @@ pub fn show_text(text: &str) -> String {
 pub fn show(effect: &Effect) -> String {
     match effect {
         Effect::Welcome(welcome) => format!("welcome {}", welcome.client),
-        Effect::TokenRequested => "token requested".to_owned(),
+        Effect::TokenRequested { .. } => "token requested".to_owned(),
         Effect::Authenticated { user, .. } => {
             format!("authenticated {}", user.as_ref().map_or("", |user| user.as_str()))
         }

@@ -1,8 +1,8 @@
 //! Tokens, which are requested when needed, sent first, and never shown.
 
-use yodel_client::{Effect, Event, Generation, Mode, Secret, Session};
+use yodel_client::{Effect, Event, Generation, Mode, Session, Target};
 
-use crate::frames::receive;
+use crate::frames::{receive, token};
 use crate::transcript::{Middle, play_with};
 
 /// Plays a transcript with a session whose driver supplies tokens.
@@ -154,12 +154,13 @@ fn retries_after_a_temporary_auth_error() {
 
 #[test]
 fn hides_tokens_in_debug_output() {
-    let event = Event::Token(Some(Secret::new("abc".to_owned())));
+    let target = Target::new("ws://a/ws", Mode::Envelope { lobby: false });
+    let event = token("abc");
     let mut session = Session::new().with_tokens();
+    session.step(0, Event::Connect { target }, &mut Middle);
     assert!(!format!("{event:?}").contains("abc"));
     session.step(0, event, &mut Middle);
     assert!(!format!("{session:?}").contains("abc"));
-    session.step(0, Event::Connect { url: "ws://a/ws".to_owned(), mode: Mode::Envelope { lobby: false } }, &mut Middle);
     session.step(0, Event::Opened(Generation(1)), &mut Middle);
     let effects = session.step(0, receive("#1 welcome"), &mut Middle);
     let shown =

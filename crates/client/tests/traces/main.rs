@@ -20,6 +20,7 @@ mod page_lifecycle;
 mod rate_limit;
 mod renewal;
 mod rooms;
+mod target;
 mod transcript;
 mod unattached;
 mod unrecognized;

@@ -78,7 +78,7 @@ fn reports_the_close_when_the_page_is_left_while_closing() {
         50      disconnect
                 -> close #1 1000; closing #1; arm 1550
         60      hide
-                -> abandon #1; down ws://a/ws 1006; suspended; disarm
+                -> abandon #1; down ws://a/ws 1006 requested; suspended; disarm
         70      show
                 -> stopped by the user
         ",
@@ -99,6 +99,7 @@ fn applies_commands_after_the_page_is_restored() {
         70      hide
                 -> suspended
         80      connect ws://b/ws
+                -> server changed
         90      show
                 -> connecting #2; dial #2 ws://b/ws; arm 10090
         ",

@@ -127,7 +127,7 @@ fn fails_a_deferred_message_after_five_minutes() {
         80      disconnect
                 -> close #1 1000; closing #1; arm 1580
         90      closed #1 1000
-                -> down ws://a/ws 1000; stopped by the user; arm 270060
+                -> down ws://a/ws 1000 requested; stopped by the user; arm 270060
         300_060 timer
                 -> 1 failed
         "#,

@@ -5,7 +5,9 @@
 //!       -> connecting #1; dial #1 ws://a/ws; arm 10000
 //! ```
 
-use yodel_client::{Delivery, Effect, Event, Generation, MessageId, Mode, Rng, Session, State, StopReason, UrlError};
+use yodel_client::{
+    Delivery, Effect, Event, Generation, MessageId, Mode, Rng, Secret, Session, State, StopReason, Target, UrlError,
+};
 
 use crate::frames;
 
@@ -120,14 +122,21 @@ fn sends(rest: &str) -> Vec<Event> {
     ids.map(|id| Event::Send { id: MessageId(id), text: text.clone() }).collect()
 }
 
-/// Parses `ws://a/ws`, `envelope ws://a/ws` or `lobby ws://a/ws`.
+/// Parses `ws://a/ws`, `envelope ws://a/ws` or `lobby ws://a/ws`, each with `, token abc` or `, subprotocols a b`.
 fn connect(rest: &str) -> Event {
+    let (rest, more) = rest.split_once(", ").unwrap_or((rest, ""));
     let (mode, url) = match rest.split_once(' ') {
         Some(("envelope", url)) => (Mode::Envelope { lobby: false }, url),
         Some(("lobby", url)) => (Mode::Envelope { lobby: true }, url),
         _ => (Mode::Plain, rest),
     };
-    Event::Connect { url: url.to_owned(), mode }
+    let mut target = Target::new(url, mode);
+    match more.split_once(' ') {
+        Some(("token", token)) => target.token = Some(Secret::new(token.to_owned())),
+        Some(("subprotocols", names)) => target.subprotocols = names.split(' ').map(str::to_owned).collect(),
+        _ => assert!(more.is_empty(), "no such part of a target: {more}"),
+    }
+    Event::Connect { target }
 }
 
 fn invalid_url(rest: &str) -> Event {
@@ -162,7 +171,7 @@ pub fn number<T: std::str::FromStr>(text: &str) -> T {
 
 fn show(effect: &Effect) -> String {
     match effect {
-        Effect::Dial { socket, url, .. } => format!("dial #{} {url}", socket.0),
+        Effect::Dial { socket, target } => show_dial(*socket, target),
         Effect::Close { socket, code } => format!("close #{} {code}", socket.0),
         Effect::Abandon(socket) => format!("abandon #{}", socket.0),
         Effect::Transmit { socket, id: Some(id), text } => format!("transmit #{} {} {}", socket.0, id.0, short(text)),
@@ -175,9 +184,21 @@ fn show(effect: &Effect) -> String {
         Effect::OutboxFull(id) => format!("{} full", id.0),
         Effect::Up { url, away_ms: None } => format!("up {url}"),
         Effect::Up { url, away_ms: Some(away_ms) } => format!("up {url} after {away_ms}"),
-        Effect::Down { url, code, reason } => format!("down {url} {code} {reason}").trim_end().to_owned(),
+        Effect::Down { url, code, reason, requested } => {
+            let by = if *requested { " requested" } else { "" };
+            format!("down {url} {code}{by} {reason}").trim_end().to_owned()
+        }
+        Effect::ServerChanged => "server changed".to_owned(),
         envelope_effect => frames::show(envelope_effect),
     }
+}
+
+fn show_dial(socket: Generation, target: &Target) -> String {
+    let mut shown = format!("dial #{} {}", socket.0, target.url);
+    if !target.subprotocols.is_empty() {
+        shown = format!("{shown} {}", target.subprotocols.join(" "));
+    }
+    shown
 }
 
 fn show_state(state: &State) -> String {
@@ -200,7 +221,7 @@ fn show_stopped(stopped: &StopReason) -> String {
         StopReason::User => "stopped by the user".to_owned(),
         StopReason::Fatal { code, reason } => format!("stopped by {} {reason}", code.0).trim_end().to_owned(),
         StopReason::InvalidUrl(UrlError::MixedContent) => "stopped by mixed content".to_owned(),
-        StopReason::InvalidUrl(UrlError::Syntax) => "stopped by a bad address".to_owned(),
+        StopReason::InvalidUrl(UrlError::Syntax | UrlError::Credentials) => "stopped by a bad address".to_owned(),
         StopReason::Exhausted => "stopped, exhausted".to_owned(),
     }
 }

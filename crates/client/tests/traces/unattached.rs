@@ -42,7 +42,7 @@ fn connects_sends_and_reconnects_in_plain_mode() {
         2000    disconnect
                 -> close #2 1000; closing #2; arm 3500
         2010    closed #2 1000
-                -> down ws://a/ws 1000; stopped by the user; disarm
+                -> down ws://a/ws 1000 requested; stopped by the user; disarm
         ",
     );
 }
@@ -88,7 +88,7 @@ fn closes_the_plain_connection_for_an_unsupported_mode() {
         50      connect envelope ws://a/ws
                 -> close #1 1000; closing #1; arm 1550
         60      closed #1 1000
-                -> down ws://a/ws 1000; stopped by 4501 yodel.v1 is not attached to this session; disarm
+                -> down ws://a/ws 1000 requested; stopped by 4501 yodel.v1 is not attached to this session; disarm
         70      connect ws://a/ws
                 -> connecting #2; arm 1000
         80      connect envelope ws://a/ws
@@ -181,7 +181,7 @@ fn keeps_the_plain_connection_when_attached() {
         1070    connect envelope ws://a/ws
                 -> close #1 1000; closing #1; arm 2570
         1080    closed #1 1000
-                -> down ws://a/ws 1000; connecting #2; dial #2 ws://a/ws; arm 11080
+                -> down ws://a/ws 1000 requested; connecting #2; dial #2 ws://a/ws; arm 11080
         1090    opened #2
                 -> arm 11090
         1100    receive #2 welcome

@@ -115,7 +115,7 @@ fn echoes_or_publishes_texts_as_the_server_does() {
 }
 
 #[test]
-fn keeps_sent_messages_and_positions_from_another_server() {
+fn keeps_sent_messages_and_rooms_from_another_server() {
     play(
         "
         0       connect envelope ws://a/ws
@@ -131,18 +131,18 @@ fn keeps_sent_messages_and_positions_from_another_server() {
         80      request 1 publish chat hi
                 -> transmit #1 1 id:2 publish room:chat data:hi key:k1; 1 sent
         90      connect envelope ws://b/ws
-                -> close #1 1000; closing #1; arm 1590
+                -> server changed; close #1 1000; closing #1; arm 1590
         95      request 2 publish chat new
                 -> 2 waiting
         100     closed #1 1000
-                -> 1 unconfirmed; down ws://a/ws 1000; connecting #2; arm 1000
+                -> 1 unconfirmed; down ws://a/ws 1000 requested; connecting #2; arm 1000
         1000    timer
                 -> dial #2 ws://b/ws; arm 11000
         1040    opened #2
                 -> arm 11040
         1050    receive #2 welcome
-                -> welcome c_me; open #2; up ws://b/ws; id:3 join room:chat
-                -> transmit #2 2 id:4 publish room:chat data:new key:k2; 2 sent; arm 2050
+                -> welcome c_me; open #2; up ws://b/ws
+                -> transmit #2 2 id:3 publish room:chat data:new key:k2; 2 sent; arm 2050
         ",
     );
 }
@@ -185,7 +185,7 @@ fn keeps_unanswered_messages_from_another_server() {
         80      request 2 publish chat never said
                 -> 2 waiting
         90      connect envelope ws://b/ws
-                -> 1 unconfirmed; connecting #2
+                -> server changed; 1 unconfirmed; connecting #2
         1000    timer
                 -> dial #2 ws://b/ws; arm 11000
         1040    opened #2

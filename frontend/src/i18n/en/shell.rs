@@ -35,6 +35,8 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     close: "Close",
     page_server_unreachable: "The server of this page is not responding. Check that it is running and that you are online.",
     invalid_url: "Invalid WebSocket URL.",
+    url_credentials: "Remove the user name and password from the URL.",
+    token_required: "This server requires a token. Enter it under Tools.",
     external_link: "This link points to another server: {url}",
 
     tools: "Tools",

@@ -47,6 +47,8 @@ pub struct ConnectionStrings {
     pub close: &'static str,
     /// Diagnosis: waiting for a response of the page's server.
     pub checking: &'static str,
+    /// After a cause that may pass: the page reconnects.
+    pub reconnects: &'static str,
     /// Diagnosis: no response.
     pub server_down: &'static str,
     /// Diagnosis: the server responds, and the connection was open before.
@@ -80,7 +82,7 @@ mod tests {
         connection::ConnectionStrings:
         heading url protocol automatic plain envelope subprotocols invalid_subprotocol duplicate_subprotocol token
         token_storage show_token remember_token connect subprotocol no_subprotocol recent remove diagnosis
-        retry_without_subprotocol close checking server_down interrupted forbidden not_found at_capacity
+        retry_without_subprotocol close checking reconnects server_down interrupted forbidden not_found at_capacity
         handshake_blocked not_websocket unknown_cause known_server_down subprotocols_rejected envelope_rejected
     }
 }

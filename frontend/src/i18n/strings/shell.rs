@@ -1,6 +1,7 @@
 //! Strings of the first screen.
 
 use super::fill;
+use yodel_client::UrlError;
 use yodel_protocol::CloseCode;
 
 /// Strings of the first screen in one language.
@@ -66,6 +67,10 @@ pub struct ShellStrings {
     pub page_server_unreachable: &'static str,
     /// Error of the URL field.
     pub invalid_url: &'static str,
+    /// Error of the URL field: the URL contains a user name or password.
+    pub url_credentials: &'static str,
+    /// Banner when the server requires a token.
+    pub token_required: &'static str,
     /// Banner for a link to another server; `{url}`.
     pub external_link: &'static str,
 
@@ -178,6 +183,11 @@ impl ShellStrings {
         }
         let code = fill(self.code_and_reason, &[("code", &code.0), ("reason", &reason)]);
         fill(self.closed_by_server, &[("code", &code)])
+    }
+
+    /// Returns the error of a URL that cannot be dialed.
+    pub fn url_error(&self, error: UrlError) -> &'static str {
+        if error == UrlError::Credentials { self.url_credentials } else { self.invalid_url }
     }
 
     /// Returns a number with its digits grouped as in this language.

@@ -35,6 +35,8 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     close: "关闭",
     page_server_unreachable: "此页面的服务器无响应，请检查服务器是否正在运行、网络是否连通。",
     invalid_url: "WebSocket 地址无效。",
+    url_credentials: "请移除地址中的用户名和密码。",
+    token_required: "此服务器需要令牌，请在“工具”中输入。",
     external_link: "此链接指向其他服务器：{url}",
 
     tools: "工具",

@@ -19,7 +19,7 @@ pub enum Kind {
     Sent,
     /// A received message.
     Received,
-    /// A closed connection, or an error.
+    /// A connection that the user did not close, or an error.
     Error,
 }
 
@@ -59,6 +59,8 @@ pub enum Body {
         code: CloseCode,
         /// The close reason that the server sent.
         reason: Arc<str>,
+        /// `true` if the user closed it.
+        requested: bool,
     },
     /// A message of the user.
     Sent {
@@ -146,7 +148,11 @@ impl LogEntry {
     /// Returns the kind of the entry.
     pub fn kind(&self) -> Kind {
         match self.body {
-            Body::Opened { .. } | Body::Trimmed { .. } | Body::Recovered { .. } | Body::Reloaded { .. } => Kind::Info,
+            Body::Opened { .. }
+            | Body::Closed { requested: true, .. }
+            | Body::Trimmed { .. }
+            | Body::Recovered { .. }
+            | Body::Reloaded { .. } => Kind::Info,
             Body::Closed { .. } | Body::Gap { .. } | Body::Notice(_) => Kind::Error,
             Body::Sent { .. } => Kind::Sent,
             Body::Received { .. } | Body::Binary { .. } => Kind::Received,

@@ -86,11 +86,12 @@ impl Log {
             Effect::Delivery(message, delivery) => self.set_delivery(EntryId(message.0), *delivery),
             Effect::OutboxFull(message) => drop(self.entries.remove(EntryId(message.0))),
             Effect::Up { url, away_ms } => self.up(at_ms, url, *away_ms),
-            Effect::Down { url, code, reason } => {
+            Effect::Down { url, code, reason, requested } => {
                 self.latency_ms = None;
                 self.timeline.down(at_ms, url, *code);
                 let reason: Arc<str> = reason.as_str().into();
-                self.entries.push(at_ms, Body::Closed { url: url.as_str().into(), code: CloseCode(*code), reason });
+                let (url, code) = (url.as_str().into(), CloseCode(*code));
+                self.entries.push(at_ms, Body::Closed { url, code, reason, requested: *requested });
             }
             Effect::Message(message) => self.receive_message(at_ms, message),
             Effect::Direct(direct) => self.receive_direct(at_ms, direct),

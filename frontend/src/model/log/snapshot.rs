@@ -63,7 +63,7 @@ fn save(entry: &LogEntry) -> Option<Vec<String>> {
                 outage.map_or((String::new(), false), |outage| (outage.ms.to_string(), outage.all_sent));
             add("o", &[url, &ms, &u8::from(all_sent)]);
         }
-        Body::Closed { url, code, reason } => add("c", &[url, &code.0, reason]),
+        Body::Closed { url, code, reason, requested } => add("c", &[url, &code.0, reason, &u8::from(*requested)]),
         Body::Sent { text, to, delivery, counted, error, no_recipient } => {
             let (kind, name) = to.as_ref().map(encode_destination).unwrap_or_default();
             let error = error.as_deref().unwrap_or_default();
@@ -102,7 +102,10 @@ fn restore(saved: &[String]) -> Option<(u64, Body)> {
             let outage = number(1).map(|ms| Outage { ms, all_sent: text(2) == "1" });
             Body::Opened { url: text(0).into(), outage }
         }
-        "c" => Body::Closed { url: text(0).into(), code: CloseCode(text(1).parse().ok()?), reason: text(2).into() },
+        "c" => {
+            let (code, requested) = (CloseCode(text(1).parse().ok()?), text(3) == "1");
+            Body::Closed { url: text(0).into(), code, reason: text(2).into(), requested }
+        }
         "s" => {
             let (delivery, error) = (decode_delivery(text(1)), value(2).map(Into::into));
             let counted = delivery != Delivery::Failed;

@@ -115,8 +115,16 @@ fn leaves_all_rooms_on_disconnect() {
     let mut rooms = welcomed();
     rooms.apply(&joined("a", "e", "[]"));
     assert!(rooms.selected().unwrap().is_joined);
-    rooms.apply(&Effect::Down { url: String::new(), code: 1006, reason: String::new() });
+    rooms.apply(&Effect::Down { url: String::new(), code: 1006, reason: String::new(), requested: false });
     assert!(!rooms.selected().unwrap().is_joined);
+}
+
+#[test]
+fn forgets_the_rooms_of_another_server() {
+    let mut rooms = welcomed();
+    rooms.apply(&joined("a", "e", "[]"));
+    rooms.apply(&Effect::ServerChanged);
+    assert!(rooms.all.is_empty() && rooms.client.is_none());
 }
 
 #[test]

@@ -6,11 +6,18 @@ use crate::{
     reactive::{ErasedMemo, ErasedValue},
     state::{Connection, Dialer, Language, context},
 };
-use leptos::{ev::SubmitEvent, leptos_dom::helpers::queue_microtask, prelude::*};
-use web_sys::HtmlInputElement;
+use leptos::{
+    ev::SubmitEvent,
+    leptos_dom::helpers::{queue_microtask, window_event_listener_untyped},
+    prelude::*,
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
 
 /// Id of the button.
 const ADDRESS: &str = "address";
+/// Selector of the field with its button.
+const FORM: &str = "form.address";
 /// Id of the field.
 const FIELD: &str = "txtUrl";
 
@@ -23,18 +30,38 @@ fn field() -> Option<HtmlInputElement> {
 pub fn AddressField() -> impl IntoView {
     let connection = context::<Connection>();
     let editing = ErasedMemo::new(move || connection.editing.with(Option::is_some));
-    let edited = ErasedValue::new(false);
+    close_on_outside_click(connection);
     dynamic_view(move || {
         Some(if editing.get() {
-            edited.set_value(true);
             view! { <Form/> }.into_any()
         } else {
-            view! { <Address focus=edited.get_value()/> }.into_any()
+            view! { <Address focus=has_focus()/> }.into_any()
         })
     })
 }
 
-/// The URL as a button. It takes the focus when the field closes.
+/// Closes the field after a press outside of it. Waits for the release, because the layout changes and the press must
+/// reach its target; a press that began in the field selects text.
+fn close_on_outside_click(connection: &'static Connection) {
+    let outside = ErasedValue::new(false);
+    window_event_listener_untyped("pointerdown", move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let field = target.and_then(|target| target.closest(FORM).ok().flatten());
+        outside.set_value(field.is_none() && connection.editing.with_untracked(Option::is_some));
+    });
+    window_event_listener_untyped("pointerup", move |_| {
+        if outside.try_update_value(std::mem::take) == Some(true) {
+            connection.editing.set(None);
+        }
+    });
+}
+
+/// Returns whether the focus is in the field or on its button.
+fn has_focus() -> bool {
+    document().active_element().is_some_and(|focus| focus.closest(FORM).is_ok_and(|form| form.is_some()))
+}
+
+/// The URL as a button. It takes the focus when the field closes, unless that is elsewhere.
 #[component]
 fn Address(focus: bool) -> impl IntoView {
     let connection = context::<Connection>();
@@ -51,7 +78,7 @@ fn Address(focus: bool) -> impl IntoView {
             on:click=click_handler(move || connection.edit())
         >
             <span class="sr-only">{language.label(|strings| strings.edit_url)} ": "</span>
-            {text(move || connection.url.get())}
+            {text(move || connection.public_url())}
         </button>
     }
 }
@@ -72,7 +99,7 @@ fn Form() -> impl IntoView {
             class="address"
             on:submit=move |event| submit(dialer, language, &event)
             on:keydown=move |event| {
-                if event.key() == "Escape" {
+                if event.key() == "Escape" && !event.is_composing() {
                     connection.editing.set(None);
                 }
             }
@@ -100,8 +127,8 @@ fn Form() -> impl IntoView {
 fn submit(dialer: &Dialer, language: &Language, event: &SubmitEvent) {
     event.prevent_default();
     let typed = field().map(|field| field.value()).unwrap_or_default();
-    if !dialer.connect(&typed) {
-        set_error(language.strings().invalid_url);
+    if let Err(error) = dialer.connect(&typed) {
+        set_error(language.strings().url_error(error));
     }
 }
 

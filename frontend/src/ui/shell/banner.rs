@@ -11,7 +11,7 @@ use crate::{
 };
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
-use yodel_client::{State, StopReason, UrlError};
+use yodel_client::{State, StopReason, UrlError, target::without_secrets, yodel::TOKEN_REQUIRED};
 use yodel_protocol::CloseCode;
 
 /// State that the banner reads, and that its buttons change.
@@ -37,7 +37,7 @@ pub fn Banner() -> impl IntoView {
     };
     dynamic_view(move || {
         if let Some(url) = cx.connection.unconfirmed_url.get() {
-            return Some(link_confirmation(cx, &url));
+            return Some(link_confirmation(cx, &without_secrets(&url)));
         }
         cx.connection.state.with(|state| match state {
             State::Backoff { until_ms, last_failure } => Some(countdown(cx, *until_ms, last_failure.code)),
@@ -67,16 +67,21 @@ fn stopped(cx: BannerContext, stopped: &StopReason) -> Option<AnyView> {
         StopReason::User => return None,
         // The token field is behind Tools.
         StopReason::Fatal { code: code @ CloseCode::UNAUTHORIZED, reason } => {
-            bar(cx, strings.stopped(*code, reason), &[edit, again, (strings.tools, open_tools)])
+            let text = if reason == TOKEN_REQUIRED {
+                strings.token_required.to_owned()
+            } else {
+                strings.stopped(*code, reason)
+            };
+            bar(cx, text, &[edit, again, (strings.tools, open_tools)])
         }
         StopReason::Fatal { code, reason } => bar(cx, strings.stopped(*code, reason), &[edit, again]),
         StopReason::Exhausted => {
             bar(cx, strings.attempts_exhausted.to_owned(), &[(strings.why, open_diagnosis), edit, again])
         }
-        StopReason::InvalidUrl(UrlError::Syntax) => bar(cx, strings.invalid_url.to_owned(), &[edit]),
         StopReason::InvalidUrl(UrlError::MixedContent) => {
             bar(cx, strings.mixed_content.to_owned(), &[(strings.use_wss, use_wss)])
         }
+        StopReason::InvalidUrl(error) => bar(cx, strings.url_error(*error).to_owned(), &[edit]),
     })
 }
 
@@ -121,7 +126,7 @@ fn buttons(cx: BannerContext, actions: &[Button]) -> Vec<AnyView> {
 
 fn connect_to_link(cx: BannerContext) {
     if let Some(url) = cx.connection.unconfirmed_url.get_untracked() {
-        cx.dialer.connect(&url);
+        let _ = cx.dialer.connect(&url);
     }
 }
 
@@ -134,7 +139,7 @@ fn open_diagnosis(cx: BannerContext) {
 }
 
 fn use_wss(cx: BannerContext) {
-    cx.dialer.connect(&with_tls(&cx.connection.url.get_untracked()));
+    let _ = cx.dialer.connect(&with_tls(&cx.connection.url.get_untracked()));
 }
 
 /// Returns whole seconds, rounded up.

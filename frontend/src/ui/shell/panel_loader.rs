@@ -1,17 +1,20 @@
 //! Downloads the panels when they are first opened, and shows them in their slots.
 
 use crate::{
+    i18n::ShellStrings,
     reactive::view::{DynamicView, dynamic_view},
     reactive::{ErasedSignal, effect},
-    state::{Language, Layout, Overlay, context},
+    state::{Connection, Language, Layout, Overlay, context},
     ui::shell::lazy::{self, Panels},
     ui::widgets::button,
 };
 use leptos::{prelude::*, task::spawn_local};
+use yodel_client::State;
 
 /// Download state of the panels. A handle: copies refer to the same download.
 #[derive(Clone, Copy)]
 pub struct PanelLoader {
+    connection: &'static Connection,
     language: &'static Language,
     layout: &'static Layout,
     panels: ErasedSignal<LoadState>,
@@ -29,8 +32,12 @@ enum LoadState {
 impl PanelLoader {
     /// Creates a loader that starts when a panel is opened.
     pub fn new() -> Self {
-        let loader =
-            Self { language: context::<Language>(), layout: context::<Layout>(), panels: ErasedSignal::default() };
+        let loader = Self {
+            connection: context::<Connection>(),
+            language: context::<Language>(),
+            layout: context::<Layout>(),
+            panels: ErasedSignal::default(),
+        };
         effect(move || {
             if loader.layout.tools.get() || loader.layout.overlay.get().is_some() {
                 loader.load();
@@ -63,8 +70,7 @@ impl PanelLoader {
         })
     }
 
-    /// Returns the diagnosis or the keyboard shortcuts. If they cannot be downloaded, the page's own server is down,
-    /// and a built-in text says so.
+    /// Returns the diagnosis or the keyboard shortcuts, or a built-in text if they cannot be downloaded.
     pub fn extra(self) -> DynamicView {
         let close = move || self.layout.overlay.set(None);
         dynamic_view(move || match (self.layout.overlay.get()?, self.panels.get()) {
@@ -73,7 +79,7 @@ impl PanelLoader {
             (_, LoadState::Failed) => Some(
                 view! {
                     <aside class="banner">
-                        <span role="alert">{self.language.label(|strings| strings.page_server_unreachable)}</span>
+                        <span role="alert">{self.language.label(self.failure())}</span>
                         {button("btn", self.language.label(|strings| strings.close), close)}
                     </aside>
                 }
@@ -81,6 +87,16 @@ impl PanelLoader {
             ),
             _ => None,
         })
+    }
+
+    /// Returns the text about a failed download. The page's server is down, unless a connection to it is open: then
+    /// only the file is missing.
+    fn failure(self) -> fn(&ShellStrings) -> &'static str {
+        if self.connection.is_own() && self.connection.state.with(|state| matches!(state, State::Open(_))) {
+            |strings| strings.tools_failed
+        } else {
+            |strings| strings.page_server_unreachable
+        }
     }
 
     fn load(self) {

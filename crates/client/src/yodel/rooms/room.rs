@@ -18,6 +18,8 @@ pub const MAX_HELD_MESSAGES: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Room {
     pub(crate) name: RoomName,
+    /// `true` for the lobby that the session joined on its own.
+    pub(super) is_automatic: bool,
     /// The position up to which all messages are delivered or reported as lost. `None` before the first `joined` reply.
     pub(super) position: Option<Position>,
     /// The `since` position of the last join.
@@ -36,6 +38,7 @@ impl Room {
     pub(super) fn new(name: RoomName) -> Self {
         Self {
             name,
+            is_automatic: false,
             position: None,
             since: None,
             joining: None,

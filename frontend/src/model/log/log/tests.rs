@@ -195,10 +195,11 @@ fn removes_a_rejected_message() {
 #[test]
 fn adds_one_entry_per_close() {
     let mut log = Log::default();
-    log.apply(1, &Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: "bye".into() });
+    log.apply(1, &Effect::Down { url: "ws://a/ws".into(), code: 1006, reason: "bye".into(), requested: false });
     let entries: Vec<_> = log.entries.iter().collect();
     assert_eq!(entries.len(), 1);
-    let closed = Body::Closed { url: "ws://a/ws".into(), code: CloseCode::ABNORMAL, reason: "bye".into() };
+    let closed =
+        Body::Closed { url: "ws://a/ws".into(), code: CloseCode::ABNORMAL, reason: "bye".into(), requested: false };
     assert_eq!(entries[0].body, closed);
 }
 

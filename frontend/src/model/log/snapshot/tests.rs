@@ -31,7 +31,8 @@ fn restores_every_kind_of_entry() {
     for body in [
         Body::Opened { url: "ws://a".into(), outage: None },
         Body::Opened { url: "ws://a".into(), outage: Some(Outage { ms: 5, all_sent: true }) },
-        Body::Closed { url: "ws://a".into(), code: CloseCode(1006), reason: "".into() },
+        Body::Closed { url: "ws://a".into(), code: CloseCode(1006), reason: "".into(), requested: false },
+        Body::Closed { url: "ws://a".into(), code: CloseCode(1000), reason: "".into(), requested: true },
         sent(Delivery::Sent),
         sent(Delivery::Acknowledged),
         sent(Delivery::Unconfirmed),

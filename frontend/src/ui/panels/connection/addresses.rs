@@ -1,6 +1,7 @@
 //! Recent URLs.
 
 use serde::{Deserialize, Serialize};
+use yodel_client::target::without_secrets;
 
 /// Maximum number of URLs.
 pub const MAX: usize = 20;
@@ -14,6 +15,15 @@ pub struct Addresses {
 }
 
 impl Addresses {
+    /// Removes secrets, which earlier builds stored.
+    pub fn without_secrets(self) -> Self {
+        let mut clean = Self::default();
+        for url in self.urls.iter().rev() {
+            clean.add(&without_secrets(url));
+        }
+        clean
+    }
+
     /// Adds the URL of an open connection. Returns whether that changed the list.
     pub fn add(&mut self, url: &str) -> bool {
         if self.urls.first().is_some_and(|first| first == url) {
@@ -38,6 +48,12 @@ mod tests {
         }
         assert!(!addresses.add("ws://a"));
         assert_eq!(addresses.urls, ["ws://a", "ws://b"]);
+    }
+
+    #[test]
+    fn removes_stored_secrets() {
+        let urls = ["ws://user:abc@b", "ws://a?token=abc", "ws://a?token=def"].map(str::to_owned).into();
+        assert_eq!(Addresses { urls }.without_secrets().urls, ["ws://b", "ws://a"]);
     }
 
     #[test]

@@ -57,6 +57,13 @@ pub enum Cause {
     EnvelopeRejected,
 }
 
+impl Cause {
+    /// Returns whether a later attempt may succeed without a change by the user.
+    pub fn may_pass(self) -> bool {
+        matches!(self, Self::ServerDown | Self::Interrupted | Self::KnownServerDown)
+    }
+}
+
 /// Returns the causes, the likeliest first.
 pub fn diagnose(symptoms: Symptoms) -> Vec<Cause> {
     let mut causes = Vec::new();

@@ -15,7 +15,7 @@ use crate::{
     ui::widgets::button,
 };
 use leptos::{prelude::*, task::spawn_local};
-use yodel_client::{Mode, State};
+use yodel_client::{State, target::without_secrets};
 
 /// Returns the bar with the diagnosis. It closes when a connection opens.
 pub fn diagnosis() -> AnyView {
@@ -30,7 +30,7 @@ pub fn diagnosis() -> AnyView {
         }
     });
     spawn_local(probe_own_server(connection, symptoms));
-    let causes = dynamic_view(move || Some(list(symptoms.get())));
+    let causes = dynamic_view(move || Some(list(symptoms.get(), connection.state.with(is_reconnecting))));
     let retry = dynamic_view(move || {
         let causes = diagnose(symptoms.get());
         (causes.contains(&Cause::SubprotocolsRejected) || causes.contains(&Cause::EnvelopeRejected)).then(|| {
@@ -49,12 +49,18 @@ pub fn diagnosis() -> AnyView {
     .into_any()
 }
 
-fn list(symptoms: Symptoms) -> AnyView {
+/// Returns whether the session dials again on its own.
+fn is_reconnecting(state: &State) -> bool {
+    matches!(state, State::Connecting(_) | State::Backoff { .. } | State::Offline { .. })
+}
+
+fn list(symptoms: Symptoms, is_reconnecting: bool) -> AnyView {
     let language = context::<Language>();
     let strings = ConnectionStrings::of(language.lang.get());
-    let line = |cause| {
-        let line = line(strings, cause);
-        view! { <p>{text(move || line)}</p> }.into_any()
+    let line = |cause: Cause| {
+        let next = if is_reconnecting && cause.may_pass() { strings.reconnects } else { "" };
+        let line = line(strings, cause).to_owned() + next;
+        view! { <p>{text(move || line.clone())}</p> }.into_any()
     };
     diagnose(symptoms).into_iter().map(line).collect::<Vec<_>>().into_any()
 }
@@ -62,12 +68,12 @@ fn list(symptoms: Symptoms) -> AnyView {
 fn initial_symptoms(connection: &Connection, log: &LogState) -> Symptoms {
     let url = connection.url.get_untracked();
     let requested = match connection.protocol.get_untracked() {
-        _ if connection.mode(&url) != Mode::Plain => Requested::Envelope,
+        _ if !connection.is_plain() => Requested::Envelope,
         ProtocolChoice::Plain(names) if !names.is_empty() => Requested::Subprotocols,
         _ => Requested::Nothing,
     };
     Symptoms {
-        connected_before: log.peek(|log| log.timeline.was_connected(&url)),
+        connected_before: log.peek(|log| log.timeline.was_connected(&without_secrets(&url))),
         own_server: connection.is_own_url(&url),
         requested,
         healthy: None,

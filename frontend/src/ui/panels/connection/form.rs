@@ -6,13 +6,14 @@ use super::{
 };
 use crate::{
     i18n::{connection::ConnectionStrings, fill},
-    model::address::{self, ProtocolChoice},
+    model::{ServerTokens, address::ProtocolChoice},
     reactive::view::{Text, dynamic_view, text},
     reactive::{ErasedSignal, ErasedValue, effect},
     state::{Auth, Connection, Dialer, Language, context},
     ui::widgets::{checkbox, error_text, field, select},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
+use yodel_client::target::server_of;
 
 /// Values of the protocol choice.
 const PLAIN: &str = "plain";
@@ -28,6 +29,8 @@ pub(super) struct Form {
     address: ErasedSignal<String>,
     /// Server that the token belongs to.
     server: ErasedValue<String>,
+    /// Tokens that were typed for other servers while the URL was edited.
+    typed: ErasedValue<ServerTokens>,
     protocol: ErasedSignal<String>,
     subprotocols: ErasedSignal<String>,
     token: ErasedSignal<String>,
@@ -47,6 +50,7 @@ impl Form {
             language: context::<Language>(),
             address: ErasedSignal::default(),
             server: ErasedValue::new(String::new()),
+            typed: ErasedValue::new(ServerTokens::default()),
             protocol: ErasedSignal::default(),
             subprotocols: ErasedSignal::default(),
             remember: ErasedSignal::default(),
@@ -62,18 +66,23 @@ impl Form {
         form
     }
 
-    /// Changes the URL. The token belongs to a server, so it is replaced when the server changes.
+    /// Changes the URL. The token belongs to a server, so it is replaced when the server changes. On the way to another
+    /// path a URL names other servers: what was typed comes back with its server.
     pub(super) fn set_address(self, typed: String) {
         let url = self.connection.resolve(&typed);
         self.address.set(typed);
-        let Some(url) = url else { return };
-        let server = address::origin_of(&url).to_owned();
-        if self.server.with_value(|known| *known == server) {
+        let Ok(url) = url else { return };
+        let server = server_of(&url);
+        let last = self.server.get_value();
+        if last == server {
             return;
         }
-        self.server.set_value(server);
+        let token = self.token.get_untracked();
+        self.typed.update_value(|typed| typed.set(&last, Some(token.as_str()).filter(|token| !token.is_empty())));
+        self.server.set_value(server.to_owned());
         self.remember.set(Auth::remembered_token(&url).is_some());
-        self.token.set(self.auth.token_for(&url).unwrap_or_default());
+        let typed = self.typed.with_value(|typed| typed.get(server));
+        self.token.set(typed.or_else(|| self.auth.token_for(&url)).unwrap_or_default());
     }
 
     /// Shows the protocol of the connection.
@@ -152,12 +161,10 @@ impl Form {
     fn connect(self) {
         let strings = ConnectionStrings::of(self.language.lang.get_untracked());
         let error = match self.selected_protocol() {
-            Ok(protocol) => {
-                if self.dialer.connect_with(&self.address.get_untracked(), protocol) {
-                    return self.log_in();
-                }
-                self.language.strings().invalid_url.to_owned()
-            }
+            Ok(protocol) => match self.connection.resolve(&self.address.get_untracked()) {
+                Ok(url) => return self.connect_to(url, protocol),
+                Err(error) => self.language.strings().url_error(error).to_owned(),
+            },
             Err(SubprotocolError::Invalid(name)) => fill(strings.invalid_subprotocol, &[("name", &name)]),
             Err(SubprotocolError::Duplicate(name)) => fill(strings.duplicate_subprotocol, &[("name", &name)]),
         };
@@ -172,13 +179,13 @@ impl Form {
         })
     }
 
-    /// Passes the token to the session, which sends it when the server asks for it.
-    fn log_in(self) {
-        let plain = self.protocol.with_untracked(|protocol| protocol == PLAIN);
-        let token = Some(self.token.get_untracked().trim().to_owned()).filter(|token| !token.is_empty() && !plain);
-        if !plain {
-            self.auth.remember_token(token.as_deref().filter(|_| self.remember.get_untracked()));
+    /// Connects with the typed token. A plain connection has none.
+    fn connect_to(self, url: String, protocol: ProtocolChoice) {
+        if !matches!(protocol, ProtocolChoice::Plain(_)) {
+            let token = self.token.get_untracked();
+            let token = Some(token.trim()).filter(|token| !token.is_empty());
+            self.auth.set_token(&url, token, self.remember.get_untracked());
         }
-        self.auth.log_in(token);
+        self.dialer.connect_with(url, protocol);
     }
 }

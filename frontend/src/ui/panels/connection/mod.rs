@@ -39,7 +39,8 @@ pub fn section() -> AnyView {
     let (connection, dispatcher, log) = (context::<Connection>(), context::<Dispatcher>(), context::<LogState>());
     let language = context::<Language>();
     let form = Form::new();
-    let recent = ErasedSignal::new(StorageArea::Local.load::<Addresses>(ADDRESSES).unwrap_or_default());
+    let recent =
+        ErasedSignal::new(StorageArea::Local.load::<Addresses>(ADDRESSES).unwrap_or_default().without_secrets());
     effect(move || remember(log, recent));
     let content = view! {
         {form.view()}

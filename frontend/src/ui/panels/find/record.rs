@@ -111,7 +111,7 @@ fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1
             set("reason", error.as_deref().unwrap_or_default().to_owned());
         }
         Body::Opened { url, .. } => set("url", url.to_string()),
-        Body::Closed { url, code, reason } => {
+        Body::Closed { url, code, reason, .. } => {
             set("url", url.to_string());
             set("code", code.0.to_string());
             set("reason", reason.to_string());

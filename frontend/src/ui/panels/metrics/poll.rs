@@ -5,7 +5,7 @@ use crate::ui::panels::panel_state::PanelState;
 use crate::{
     platform::time,
     reactive::{ErasedSignal, ErasedValue},
-    state::{Auth, Language, context},
+    state::{Auth, Connection, Language, context},
 };
 use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
@@ -37,6 +37,7 @@ pub(super) enum FetchError {
 #[derive(Clone, Copy)]
 pub(super) struct Poll {
     pub(super) auth: &'static Auth,
+    connection: &'static Connection,
     pub(super) language: &'static Language,
     pub(super) series: ErasedSignal<Series>,
     pub(super) error: ErasedSignal<Option<FetchError>>,
@@ -69,6 +70,7 @@ impl Poll {
         let series = ErasedSignal::new(Series::default());
         let poll = Self {
             auth: context::<Auth>(),
+            connection: context::<Connection>(),
             language: context::<Language>(),
             series,
             error: ErasedSignal::new(None),
@@ -101,7 +103,9 @@ impl Poll {
         }
         self.busy.set_value(true);
         let typed = Some(self.key.get_value()).filter(|key| !key.is_empty());
-        let credentials = typed.or_else(|| self.auth.token());
+        // The request goes to the page's own server, whatever the connection.
+        let [own, ..] = self.connection.endpoints();
+        let credentials = typed.or_else(|| self.auth.token_for(&own));
         spawn_local(async move {
             let result = fetch(credentials.as_deref()).await;
             self.finish(result);

@@ -68,7 +68,7 @@ fn writes_delivery_and_close_fields() {
         object(sent),
         json!({ "time": TIME, "kind": "sent", "delivery": "failed", "reason": "no", "text": "hello" })
     );
-    let closed = Body::Closed { url: "ws://a".into(), code: CloseCode(1001), reason: "bye".into() };
+    let closed = Body::Closed { url: "ws://a".into(), code: CloseCode(1001), reason: "bye".into(), requested: false };
     assert_eq!(
         object(closed),
         json!({ "time": TIME, "kind": "closed", "reason": "bye", "url": "ws://a", "code": "1001", "text": "description" })

@@ -1,0 +1,141 @@
+//! The target of a connection: a server, and everything that belongs to it.
+
+use std::fmt;
+
+use crate::{Mode, Secret};
+
+/// Words that mark a query parameter as a secret, see [`without_secrets`].
+const SECRET_WORDS: [&str; 9] =
+    ["token", "secret", "passw", "auth", "jwt", "key", "credential", "signature", "session"];
+
+/// Address, protocol, subprotocols and token of a connection.
+///
+/// They change together: a token or a subprotocol of one target is never used with the address of another one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The address, `ws://..` or `wss://..`.
+    pub url: String,
+    /// The mode of the connection.
+    pub mode: Mode,
+    /// The subprotocols that the handshake offers in plain mode.
+    pub subprotocols: Vec<String>,
+    /// The token that authenticates the user in envelope mode. When it has expired it is not used again.
+    pub token: Option<Secret>,
+}
+
+impl Target {
+    /// Creates a target without subprotocols and token.
+    pub fn new(url: impl Into<String>, mode: Mode) -> Self {
+        Self { url: url.into(), mode, subprotocols: Vec::new(), token: None }
+    }
+}
+
+/// The address is shown without secrets.
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target")
+            .field("url", &without_secrets(&self.url))
+            .field("mode", &self.mode)
+            .field("subprotocols", &self.subprotocols)
+            .field("token", &self.token)
+            .finish()
+    }
+}
+
+/// Returns the server of an address: scheme, host and port. Tokens and rooms belong to a server, whatever the path.
+///
+/// Addresses are compared as text: the caller normalizes upper case and default ports.
+pub fn server_of(url: &str) -> &str {
+    &url[..authority(url).1]
+}
+
+/// Returns an address without user name and password, and without the query parameters whose names contain `token`,
+/// `secret`, `passw`, `auth`, `jwt`, `key`, `credential`, `signature` or `session` in any case.
+///
+/// The result may be shown, logged and stored.
+pub fn without_secrets(url: &str) -> String {
+    let (start, end) = authority(url);
+    let host = url[start..end].rfind('@').map_or(start, |at| start + at + 1);
+    let (path, query) = url[end..].split_once('?').unwrap_or((&url[end..], ""));
+    let mut public = [&url[..start], &url[host..end], path].concat();
+    let mut separator = '?';
+    for parameter in query.split('&').filter(|parameter| !parameter.is_empty() && !is_secret(parameter)) {
+        public.push(separator);
+        public.push_str(parameter);
+        separator = '&';
+    }
+    public
+}
+
+/// Returns start and end of user name, host and port in an address.
+fn authority(url: &str) -> (usize, usize) {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at);
+    (start, end)
+}
+
+fn is_secret(parameter: &str) -> bool {
+    let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
+    SECRET_WORDS.iter().any(|word| name.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_ends_before_the_path() {
+        for url in ["ws://a:1/ws", "ws://a:1", "ws://a:1?x=/y", "ws://a:1/ws?to=ws://b"] {
+            assert_eq!(server_of(url), "ws://a:1", "{url}");
+        }
+        assert_ne!(server_of("ws://a/ws"), server_of("wss://a/ws"), "a token for TLS is not sent without TLS");
+    }
+
+    #[test]
+    fn removes_user_name_and_password() {
+        for url in ["ws://user:pass@a:1/ws@2", "ws://user@a:1/ws@2", "ws://us@er:p@a:1/ws@2", "ws://a:1/ws@2"] {
+            assert_eq!(without_secrets(url), "ws://a:1/ws@2", "{url}");
+        }
+        assert_eq!(without_secrets("ws://u:p@a?x=@"), "ws://a?x=@");
+    }
+
+    #[test]
+    fn removes_parameters_whose_names_say_that_they_are_secret() {
+        for secret in [
+            "token=t",
+            "access_token=t",
+            "TOKEN=t",
+            "id-token=t",
+            "jwt",
+            "apiKey=t",
+            "api_key=t",
+            "key=",
+            "auth=t",
+            "authorization=t",
+            "password=t",
+            "client_secret=t",
+            "X-Amz-Signature=t",
+            "X-Amz-Credential=t",
+            "session=t",
+        ] {
+            for (url, public) in [
+                (format!("ws://a/ws?{secret}"), "ws://a/ws"),
+                (format!("ws://a/ws?{secret}&room=1"), "ws://a/ws?room=1"),
+                (format!("ws://a/ws?room=1&{secret}&{secret}"), "ws://a/ws?room=1"),
+                (format!("ws://a?room=1&{secret}&b"), "ws://a?room=1&b"),
+            ] {
+                assert_eq!(without_secrets(&url), public, "{url}");
+            }
+        }
+        let harmless = "ws://a/token/ws?room=token&next=http://b?c&protocol=yodel.v1";
+        assert_eq!(without_secrets(harmless), harmless);
+    }
+
+    #[test]
+    fn debug_output_contains_no_secret() {
+        let token = Some(Secret::new("abc".to_owned()));
+        let target = Target { token, ..Target::new("ws://abc@a/ws?token=abc", Mode::Plain) };
+        let shown = format!("{target:?}");
+        assert!(shown.contains("ws://a/ws") && !shown.contains("abc"), "{shown}");
+    }
+}
