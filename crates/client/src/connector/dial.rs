@@ -38,10 +38,8 @@ impl Session {
         }
         self.core.url = url;
         self.core.mode = mode;
-        if mode == Mode::Plain {
-            for id in self.core.queue.drop_frames() {
-                self.core.report(id, Delivery::Failed);
-            }
+        for id in self.core.queue.drop_unsendable(mode) {
+            self.core.report(id, Delivery::Failed);
         }
     }
 
@@ -64,7 +62,7 @@ impl Session {
             Some(handler) if self.core.mode != Mode::Plain => handler.opened(&mut self.core),
             _ => {
                 self.core.up();
-                self.core.flush_texts();
+                self.core.flush_plain();
             }
         }
     }
