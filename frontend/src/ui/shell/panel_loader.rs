@@ -3,17 +3,22 @@
 use crate::{
     reactive::view::{DynamicView, dynamic_view},
     reactive::{ErasedSignal, effect},
-    state::{Language, Layout, Overlay, context},
-    ui::shell::lazy::{self, Panels},
+    state::{Language, Layout, Overlay, Persistence, context},
+    ui::shell::lazy::{self, LoadError, Panels},
     ui::widgets::button,
 };
+use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
+
+/// Time in milliseconds after which a download counts as failed. It may still succeed later.
+const LOAD_TIMEOUT_MS: u32 = 15_000;
 
 /// Download state of the panels. A handle: copies refer to the same download.
 #[derive(Clone, Copy)]
 pub struct PanelLoader {
     language: &'static Language,
     layout: &'static Layout,
+    persistence: &'static Persistence,
     panels: ErasedSignal<LoadState>,
 }
 
@@ -29,8 +34,12 @@ enum LoadState {
 impl PanelLoader {
     /// Creates a loader that starts when a panel is opened.
     pub fn new() -> Self {
-        let loader =
-            Self { language: context::<Language>(), layout: context::<Layout>(), panels: ErasedSignal::default() };
+        let loader = Self {
+            language: context::<Language>(),
+            layout: context::<Layout>(),
+            persistence: context::<Persistence>(),
+            panels: ErasedSignal::default(),
+        };
         effect(move || {
             if loader.layout.tools.get() || loader.layout.overlay.get().is_some() {
                 loader.load();
@@ -47,19 +56,22 @@ impl PanelLoader {
         })
     }
 
-    /// Returns the banner about a failed download.
+    /// Returns the banner about a failed download. The server may have another build by now, which only a reload gets.
     pub fn download_error(self) -> DynamicView {
-        dynamic_view(move || match (self.layout.tools.get(), self.panels.get()) {
+        dynamic_view(move || {
+            match (self.layout.tools.get(), self.panels.get()) {
             (true, LoadState::Failed) => Some(
                 view! {
                     <aside class="banner">
                         <span role="alert">{self.language.label(|strings| strings.tools_failed)}</span>
                         {button("btn", self.language.label(|strings| strings.try_again), move || self.load())}
+                        {button("btn", self.language.label(|strings| strings.reload), move || self.persistence.reload())}
                     </aside>
                 }
                 .into_any(),
             ),
             _ => None,
+        }
         })
     }
 
@@ -88,8 +100,20 @@ impl PanelLoader {
             return;
         }
         self.panels.set(LoadState::Loading);
+        // A server that accepts the request may never respond.
+        Timeout::new(LOAD_TIMEOUT_MS, move || self.fail()).forget();
         spawn_local(async move {
-            self.panels.set(lazy::panels().await.map_or(LoadState::Failed, LoadState::Loaded));
+            match lazy::panels().await {
+                Ok(panels) => self.panels.set(LoadState::Loaded(panels)),
+                Err(LoadError) => self.fail(),
+            }
         });
+    }
+
+    /// Ends the download that is under way, if any.
+    fn fail(self) {
+        if let LoadState::Loading = self.panels.get_untracked() {
+            self.panels.set(LoadState::Failed);
+        }
     }
 }
