@@ -3,12 +3,11 @@
 use crate::{
     model::address::{Origin, ProtocolChoice},
     platform::location,
-    state::persistence,
     state::{Language, PageState},
     transport::Driver,
-    ui::shell::{Screen, shortcuts},
+    ui::shell::{DRAFT, Screen, shortcuts},
 };
-use leptos::{mount::mount_to, prelude::*};
+use leptos::{leptos_dom::helpers::queue_microtask, mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 
 /// Mounts the page in the element `#app` of `index.html`, and connects. Does nothing without this element.
@@ -20,11 +19,13 @@ pub fn start() {
         if location::query("mode").as_deref() == Some("plain") {
             store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
         }
-        persistence::restore(store.log);
         Driver::attach(store);
-        persistence::persist(store.log);
         shortcuts::listen(store.layout);
         store.dialer.start(location::query("url").as_deref());
+        // After the address is set, so that waiting messages belong to it.
+        store.messages.resume(&store.persistence.restore());
+        store.persistence.persist(DRAFT);
+        queue_microtask(move || store.persistence.restore_draft());
         view! { <Screen store/> }
     })
     .forget();

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use serde_json::{Value, json};
+use support::browser::DisplaySettings;
 use support::yodel::root;
 use support::{Browser, Page, Yodel, any_browser, apply, chromium_only};
 
@@ -76,7 +77,11 @@ async fn downloads_the_tools_once_when_opened(browser: &Browser) {
 #[apply(chromium_only)]
 async fn reports_and_retries_a_failed_tools_download(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let page = Page::connected(browser, &yodel.url).await;
+    let window = browser.window(DisplaySettings::default()).await;
+    // With a service worker the tools are in the cache.
+    window.run_before_pages("delete Navigator.prototype.serviceWorker;").await;
+    let page = Page::open_in(window, &yodel.url).await;
+    page.wait_for_state("Connected").await;
     set_offline(&page, true).await;
     page.click("Tools").await;
     page.wait_until("the error message", |snapshot| snapshot.has_button("Try again")).await;

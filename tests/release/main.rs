@@ -11,6 +11,7 @@ mod file_limit;
 mod first_load;
 mod high_volume;
 mod http2;
+mod kept;
 mod keyboard;
 mod load;
 mod log;

@@ -104,6 +104,7 @@ impl SessionDriver {
                 self.socket.take_if(|socket| socket.generation == generation);
             }
             Effect::Transmit { text, .. } => self.send(Message::text(text)),
+            Effect::TransmitBinary { bytes, .. } => self.send(Message::binary(bytes.to_vec())),
             Effect::Authenticate { text, .. } => self.send(Message::text(text.reveal())),
             Effect::Arm { at_ms } => {
                 self.timer = Some(Instant::now() + Duration::from_millis(at_ms.saturating_sub(now_ms())));

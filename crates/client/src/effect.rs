@@ -1,5 +1,7 @@
 //! The output of a session: actions for its driver, and reports.
 
+use std::sync::Arc;
+
 use yodel_protocol::frame::{Direct, ErrorReply, Goodbye, Message, PresenceDiff, PresenceEntry, Welcome};
 use yodel_protocol::{Position, RoomName, ServerFrame, UserId};
 
@@ -56,6 +58,15 @@ pub enum Effect {
         id: Option<MessageId>,
         /// The text of the message.
         text: String,
+    },
+    /// Send a binary message over the socket. In plain mode only.
+    TransmitBinary {
+        /// The socket to send over.
+        socket: Generation,
+        /// The caller's message.
+        id: MessageId,
+        /// The content of the message.
+        bytes: Arc<[u8]>,
     },
     /// Send a text message that contains a token.
     Authenticate {

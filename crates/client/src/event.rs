@@ -1,5 +1,7 @@
 //! The input of a session: commands of the caller and events of sockets, timer and page.
 
+use std::sync::Arc;
+
 use yodel_protocol::{RoomName, Verb};
 
 use crate::{Secret, Target};
@@ -63,6 +65,13 @@ pub enum Event {
         id: MessageId,
         /// The text.
         text: String,
+    },
+    /// Send a binary message; only in plain mode. In envelope mode it fails.
+    SendBinary {
+        /// The caller's id of the message.
+        id: MessageId,
+        /// The content, shared with the caller.
+        bytes: Arc<[u8]>,
     },
     /// Send a request; only in envelope mode. The reply is an [`Effect::Reply`](crate::Effect::Reply).
     Request {

@@ -1,7 +1,7 @@
 //! Joined rooms and their members, kept from session effects. Pure.
 
 use super::well_known::LOBBY;
-use yodel_client::{Effect, MessageId};
+use yodel_client::{Delivery, Effect, MessageId};
 use yodel_protocol::{
     ClientId, Epoch, Offset, RoomName, ServerFrame, UserId,
     frame::{ErrorReply, History, Message, PresenceDiff, PresenceEntry},
@@ -113,7 +113,14 @@ impl Rooms {
             }
             Effect::ServerChanged => *self = Self::default(),
             Effect::Authenticated { user, .. } => self.user.clone_from(user),
-            Effect::Down { .. } => self.all.iter_mut().for_each(|room| room.is_joined = false),
+            Effect::Down { .. } => {
+                self.pending_history.clear();
+                self.all.iter_mut().for_each(|room| room.is_joined = false);
+            }
+            // A request that is lost with its connection, or was never sent, gets no reply.
+            Effect::Delivery(id, Delivery::Failed | Delivery::Unconfirmed) | Effect::OutboxFull(id) => {
+                self.pending_history.retain(|(requested, _)| requested != id);
+            }
             Effect::Joined { room: name, position, users, more_users } => {
                 self.rejection.take_if(|(rejected, _)| rejected == name);
                 let room = self.room(name);

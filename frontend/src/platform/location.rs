@@ -14,6 +14,11 @@ pub fn host() -> String {
     window().location().host().unwrap_or_default()
 }
 
+/// Loads the page again.
+pub fn reload() {
+    let _ = window().location().reload();
+}
+
 /// Returns one value of the page's query.
 pub fn query(name: &str) -> Option<String> {
     page_url()?.search_params().get(name)

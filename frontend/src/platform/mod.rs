@@ -8,6 +8,7 @@
 //! | the document | [`dom`] |
 //! | the page's address | [`location`] |
 //! | values that survive a reload | [`storage`] |
+//! | HTTP requests that end | [`request`] |
 //! | bytes as text; pure | [`encoding`] |
 
 pub mod clipboard;
@@ -15,5 +16,6 @@ pub mod dom;
 pub mod download;
 pub mod encoding;
 pub mod location;
+pub mod request;
 pub mod storage;
 pub mod time;

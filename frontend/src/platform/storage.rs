@@ -1,4 +1,4 @@
-//! Values in the browser's storage, as JSON.
+//! Values in the browser's storage, as JSON or text.
 
 use leptos::prelude::window;
 use serde::{Serialize, de::DeserializeOwned};
@@ -13,6 +13,10 @@ pub enum StorageArea {
     Local,
 }
 
+/// The storage has no room for a value. The previous value is unchanged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StorageFull;
+
 impl StorageArea {
     /// Returns the value under this name; `None` if there is none, or it is invalid.
     pub fn load<T: DeserializeOwned>(self, name: &str) -> Option<T> {
@@ -21,17 +25,40 @@ impl StorageArea {
 
     /// Stores a value under this name. Does nothing if the browser has no storage or it is full.
     pub fn save(self, name: &str, value: &(impl Serialize + ?Sized)) {
-        self.set_text(name, &serde_json::to_string(value).unwrap_or_default());
+        let _ = self.try_save(name, value);
     }
 
-    fn text(self, name: &str) -> Option<String> {
+    /// Stores a value under this name. Does nothing if the browser has no storage.
+    ///
+    /// # Errors
+    /// Returns [`StorageFull`] if there is no room.
+    pub fn try_save(self, name: &str, value: &(impl Serialize + ?Sized)) -> Result<(), StorageFull> {
+        self.set_text(name, &serde_json::to_string(value).unwrap_or_default())
+    }
+
+    /// Returns the text under this name.
+    pub fn text(self, name: &str) -> Option<String> {
         self.storage()?.get_item(name).ok().flatten()
     }
 
-    fn set_text(self, name: &str, json: &str) {
+    /// Stores a text under this name. Does nothing if the browser has no storage.
+    ///
+    /// # Errors
+    /// Returns [`StorageFull`] if there is no room.
+    pub fn set_text(self, name: &str, text: &str) -> Result<(), StorageFull> {
+        self.storage().map_or(Ok(()), |storage| storage.set_item(name, text).map_err(|_| StorageFull))
+    }
+
+    /// Removes the value under this name.
+    pub fn remove(self, name: &str) {
         if let Some(storage) = self.storage() {
-            let _ = storage.set_item(name, json);
+            let _ = storage.remove_item(name);
         }
+    }
+
+    /// Returns whether the browser has this storage area and the page may use it.
+    pub fn is_available(self) -> bool {
+        self.storage().is_some()
     }
 
     fn storage(self) -> Option<Storage> {

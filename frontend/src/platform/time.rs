@@ -12,14 +12,24 @@ pub fn now_ms() -> u64 {
     Date::now() as u64
 }
 
+/// Last moment that the browser's `Date` can represent, in milliseconds since 1970 (ECMA-262, section 21.4.1.1). It
+/// throws when a later one is written as a text.
+const MAX_MS: u64 = 8_640_000_000_000_000;
+
 /// A moment in the time zone of the browser.
 pub struct LocalTime(Date);
 
 impl LocalTime {
-    /// Creates the moment of this many milliseconds since 1970.
+    /// Creates the moment of this many milliseconds since 1970, at most [`MAX_MS`].
     #[expect(clippy::cast_precision_loss, reason = "a time in milliseconds is a small integer")]
     pub fn new(at_ms: u64) -> Self {
-        Self(Date::new(&(at_ms as f64).into()))
+        Self(Date::new(&(at_ms.min(MAX_MS) as f64).into()))
+    }
+
+    /// Creates the moment of this many milliseconds since 1970; `None` if it is later than [`MAX_MS`]. A server may send
+    /// any number, for example nanoseconds.
+    pub fn checked(at_ms: u64) -> Option<Self> {
+        (at_ms <= MAX_MS).then(|| Self::new(at_ms))
     }
 
     /// Returns month and day: `04-30`.

@@ -51,11 +51,6 @@ impl Dispatcher {
         self.transport().map_or(0, |transport| transport.buffered())
     }
 
-    /// Sends bytes over an open plain socket; returns `false` without one.
-    pub(super) fn send_binary(&self, bytes: &[u8]) -> bool {
-        self.transport().is_some_and(|transport| transport.send_binary(bytes))
-    }
-
     /// Passes an effect to the observers.
     pub(super) fn notify(&self, effect: &Effect) {
         self.observers.with_value(|observers| observers.iter().for_each(|observer| observer(effect)));

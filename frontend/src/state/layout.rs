@@ -1,6 +1,6 @@
 //! Panels and dialogs that are open.
 
-use crate::reactive::ErasedSignal;
+use crate::reactive::{ErasedSignal, Text};
 
 /// A dialog or bar above the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,13 +19,24 @@ pub struct Layout {
     pub overlay: ErasedSignal<Option<Overlay>>,
     /// `true` while the message field has several lines. Enter inserts a line break then, and Ctrl+Enter sends.
     pub multiline: ErasedSignal<bool>,
+    /// Notices that the user has not closed, each with its key.
+    pub notices: ErasedSignal<Vec<(&'static str, Text)>>,
 }
 
 impl Layout {
     /// Creates a layout with the first screen only.
     pub(super) fn new() -> &'static Self {
         let (tools, multiline) = (ErasedSignal::new(false), ErasedSignal::new(false));
-        Box::leak(Box::new(Self { tools, multiline, overlay: ErasedSignal::new(None) }))
+        let (overlay, notices) = (ErasedSignal::new(None), ErasedSignal::default());
+        Box::leak(Box::new(Self { tools, multiline, overlay, notices }))
+    }
+
+    /// Shows a notice; it replaces the one with the same key.
+    pub fn notify(&self, key: &'static str, text: Text) {
+        self.notices.update(|notices| {
+            notices.retain(|(known, _)| *known != key);
+            notices.push((key, text));
+        });
     }
 
     /// Opens or closes the panels behind Tools.

@@ -6,7 +6,7 @@ use crate::{
     reactive::{ErasedSignal, ErasedValue},
 };
 use leptos::prelude::request_animation_frame;
-use std::{ops::Range, sync::Arc};
+use std::{ops::Range, rc::Rc, sync::Arc};
 use yodel_client::Effect;
 
 /// The message log. Readers run again at most once per animation frame, however many changes occur.
@@ -14,6 +14,7 @@ pub struct LogState {
     log: ErasedValue<Log>,
     frame: ErasedSignal<u64>,
     frame_requested: ErasedValue<bool>,
+    on_change: ErasedValue<Rc<dyn Fn()>>,
 }
 
 impl LogState {
@@ -23,6 +24,7 @@ impl LogState {
             log: ErasedValue::new(Log::default()),
             frame: ErasedSignal::new(0),
             frame_requested: ErasedValue::new(false),
+            on_change: ErasedValue::new(Rc::new(|| ())),
         }))
     }
 
@@ -53,6 +55,11 @@ impl LogState {
         self.touch();
     }
 
+    /// Calls a function after each change, at once and also while no frames are drawn.
+    pub(super) fn on_change(&self, action: impl Fn() + 'static) {
+        self.on_change.set_value(Rc::new(action));
+    }
+
     /// Appends a received text message.
     pub fn receive_text(&'static self, text: &str) {
         self.change(|log| log.receive_text(now_ms(), text));
@@ -78,8 +85,9 @@ impl LogState {
         self.log.try_update_value(change)
     }
 
-    /// Requests a frame in which readers run again.
+    /// Reports a change: requests a frame in which readers run again.
     pub fn touch(&'static self) {
+        self.on_change.with_value(|action| action());
         if !self.frame_requested.try_update_value(|is_scheduled| std::mem::replace(is_scheduled, true)).unwrap_or(true)
         {
             request_animation_frame(move || {

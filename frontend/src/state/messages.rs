@@ -1,17 +1,19 @@
 //! Messages of the user.
 
-use super::{Connection, Dispatcher, ListState, LogState, RoomsState};
+use super::{Connection, Dispatcher, ListState, LogState};
 use crate::{
     model::{
         Destination,
-        log::{EntryId, Log},
+        log::{Body, EntryId, Log},
+        well_known::{BINARY, LOBBY},
     },
-    platform::time::now_ms,
+    platform::{encoding, time::now_ms},
     reactive::ErasedSignal,
 };
 use leptos::prelude::untrack;
+use std::sync::Arc;
 use yodel_client::{Event, MessageId, Mode};
-use yodel_protocol::Verb;
+use yodel_protocol::{EventName, Json, RoomName, Verb, frame::Publish};
 
 /// Messages of the user, and their recipient.
 pub struct Messages {
@@ -19,7 +21,6 @@ pub struct Messages {
     dispatcher: &'static Dispatcher,
     list: &'static ListState,
     log: &'static LogState,
-    rooms: &'static RoomsState,
     /// Recipient of the next message; `None` is the default of the server's path.
     pub recipient: ErasedSignal<Option<Destination>>,
 }
@@ -31,10 +32,9 @@ impl Messages {
         dispatcher: &'static Dispatcher,
         list: &'static ListState,
         log: &'static LogState,
-        rooms: &'static RoomsState,
     ) -> &'static Self {
         let recipient = ErasedSignal::new(None);
-        Box::leak(Box::new(Self { connection, dispatcher, list, log, rooms, recipient }))
+        Box::leak(Box::new(Self { connection, dispatcher, list, log, recipient }))
     }
 
     /// Sends a message, or queues it until there is a connection; returns `false` when the queue is full.
@@ -47,29 +47,30 @@ impl Messages {
         self.recipient.get().filter(|_| self.connection.mode.get() != Mode::Plain)
     }
 
-    /// Sends bytes over an open plain connection; returns `false` without one. `label` is the text of the log entry.
-    pub fn send_binary(&self, bytes: &[u8], label: &str) -> bool {
-        let sent = self.dispatcher.send_binary(bytes);
-        if sent {
-            self.log.change(|log| log.add_sent_binary(now_ms(), label, bytes.len()));
-        }
-        sent
-    }
-
-    /// Sends a request as a message; `label` is the text of the log entry.
-    pub fn send_verb(&self, verb: Verb, label: &str) {
-        if let Some(id) = self.log.update(|log| log.add_outgoing(now_ms(), label, None)) {
-            self.rooms.send_request(id, verb);
-            self.log.touch();
-        }
+    /// Sends a binary message, or queues it until there is a connection; returns `false` when the queue is full. In
+    /// envelope mode it goes to the lobby as Base64.
+    pub fn send_binary(&self, bytes: Arc<[u8]>) -> bool {
+        self.send_new(|log| log.add_outgoing_binary(now_ms(), bytes))
     }
 
     /// Sends a failed message again, as a new one.
-    pub fn send_again(&self, id: EntryId, text: &str) {
-        let to = self.log.peek(|log| log.entries.get(id).and_then(|entry| entry.destination().cloned()));
-        if self.send_to(to, text) {
+    pub fn send_again(&self, id: EntryId) {
+        let sent = match self.log.entry(id).map(|entry| entry.body) {
+            Some(Body::Sent { text, to, .. }) => self.send_to(to, &text),
+            Some(Body::SentBinary { bytes, .. }) => self.send_binary(bytes),
+            _ => return,
+        };
+        if sent {
             self.delete(id);
         }
+    }
+
+    /// Sends the waiting messages of the page before its reload.
+    pub fn resume(&self, waiting: &[EntryId]) {
+        for id in waiting {
+            self.dispatch(*id);
+        }
+        self.log.touch();
     }
 
     /// Deletes a message of the user. A waiting message is not sent.
@@ -95,12 +96,14 @@ impl Messages {
     }
 
     fn send_to(&self, to: Option<Destination>, text: &str) -> bool {
-        let Some(id) = self.log.update(|log| log.add_outgoing(now_ms(), text, to.clone())) else { return false };
-        self.dispatcher.dispatch(match to {
-            None => Event::Send { id, text: text.to_owned() },
-            Some(to) => Event::Request { id, verb: to.verb(text) },
-        });
-        let is_queued = self.log.entry(EntryId(id.0)).is_some();
+        self.send_new(|log| log.add_outgoing(now_ms(), text, to))
+    }
+
+    /// Sends the message that `add` appends; returns `false`, and removes it, when the queue is full.
+    fn send_new(&self, add: impl FnOnce(&mut Log) -> MessageId) -> bool {
+        let Some(MessageId(id)) = self.log.update(add) else { return false };
+        self.dispatch(EntryId(id));
+        let is_queued = self.log.entry(EntryId(id)).is_some();
         if is_queued {
             self.list.follow.set(true);
             self.list.unseen_from.set(None);
@@ -108,4 +111,26 @@ impl Messages {
         self.log.touch();
         is_queued
     }
+
+    /// Passes the message of an entry to the session.
+    fn dispatch(&self, entry: EntryId) {
+        let id = MessageId(entry.0);
+        let event = match self.log.entry(entry).map(|entry| entry.body) {
+            Some(Body::Sent { text, to: None, .. }) => Event::Send { id, text: text.to_string() },
+            Some(Body::Sent { text, to: Some(to), .. }) => Event::Request { id, verb: to.verb(&text) },
+            Some(Body::SentBinary { bytes, .. }) => {
+                let publish = if self.connection.is_plain() { None } else { lobby_publish(&bytes) };
+                publish.map_or(Event::SendBinary { id, bytes }, |verb| Event::Request { id, verb })
+            }
+            _ => return,
+        };
+        self.dispatcher.dispatch(event);
+    }
+}
+
+/// Returns the request that publishes bytes in the lobby as Base64.
+fn lobby_publish(bytes: &[u8]) -> Option<Verb> {
+    let (room, event) = (RoomName::new(LOBBY).ok()?, EventName::new(BINARY).ok()?);
+    let data = Json::string(&encoding::encode(bytes));
+    Some(Verb::Publish(Publish { room, event, data, key: None, echo: true }))
 }

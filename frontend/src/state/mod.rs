@@ -13,6 +13,7 @@ pub mod messages;
 pub mod page;
 pub mod persistence;
 pub mod rooms;
+pub mod shared_list;
 pub mod transport;
 
 pub use auth::Auth;
@@ -25,5 +26,7 @@ pub use list::ListState;
 pub use log::LogState;
 pub use messages::Messages;
 pub use page::{PageState, context};
+pub use persistence::Persistence;
 pub use rooms::RoomsState;
+pub use shared_list::SharedList;
 pub use transport::Transport;

@@ -1,6 +1,8 @@
 //! The whole state of the page.
 
-use super::{Auth, Connection, Dialer, Dispatcher, Language, Layout, ListState, LogState, Messages, RoomsState};
+use super::{
+    Auth, Connection, Dialer, Dispatcher, Language, Layout, ListState, LogState, Messages, Persistence, RoomsState,
+};
 use crate::{i18n::Lang, model::address::Origin};
 use leptos::prelude::{expect_context, provide_context};
 use yodel_client::Effect;
@@ -25,6 +27,8 @@ pub struct PageState {
     pub log: &'static LogState,
     /// Messages of the user.
     pub messages: &'static Messages,
+    /// Persistence of the log and the draft.
+    pub persistence: &'static Persistence,
     /// Joined rooms.
     pub rooms: &'static RoomsState,
 }
@@ -55,6 +59,7 @@ parts! {
     list: ListState
     log: LogState
     messages: Messages
+    persistence: Persistence
     rooms: RoomsState
 }
 
@@ -70,10 +75,23 @@ impl PageState {
         let (dispatcher, layout, log) = (Dispatcher::new(), Layout::new(), LogState::new());
         let (auth, connection, rooms) = (Auth::new(), Connection::new(origin), RoomsState::new(dispatcher));
         let list = ListState::new(log, layout);
-        let messages = Messages::new(connection, dispatcher, list, log, rooms);
+        let messages = Messages::new(connection, dispatcher, list, log);
         let dialer = Dialer::new(auth, connection, dispatcher, layout, messages, rooms);
         let language = Language::new(lang);
-        Box::leak(Box::new(Self { auth, connection, dialer, dispatcher, language, layout, list, log, messages, rooms }))
+        let persistence = Persistence::new(language, layout, log);
+        Box::leak(Box::new(Self {
+            auth,
+            connection,
+            dialer,
+            dispatcher,
+            language,
+            layout,
+            list,
+            log,
+            messages,
+            persistence,
+            rooms,
+        }))
     }
 
     /// Provides the parts of the state as context.

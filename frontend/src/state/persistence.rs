@@ -1,44 +1,171 @@
-//! Persistence of the log across reloads, until the tab is closed.
+//! Persistence of the log and the draft across reloads, until the tab is closed.
 
+use super::{Language, Layout, LogState};
 use crate::{
-    model::log::Log,
-    platform::{storage::StorageArea, time::now_ms},
-    reactive::{ErasedValue, effect},
-    state::LogState,
+    model::log::{EntryId, snapshot},
+    platform::{location, storage::StorageArea, time::now_ms},
+    reactive::ErasedValue,
 };
 use gloo_timers::callback::Timeout;
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::document};
+use wasm_bindgen::{JsCast, closure::Closure};
 
-/// Storage key of the log.
+/// Storage name of the log.
 const LOG: &str = "yodel.log";
-/// Longest time between a change and its storage, in milliseconds. Leaving the page stores the log at once.
-const SAVE_DELAY_MS: u32 = 3_000;
+/// Storage name of the text in the message field.
+const DRAFT: &str = "yodel.draft";
+/// Time between a change and its storage, in milliseconds. A tab that ends without notice loses what is younger. Timers
+/// of hidden tabs are slower, but unlike animation frames they run.
+const SAVE_DELAY_MS: u32 = 500;
+/// The size of a snapshot is divided by this number until the storage has room for it.
+const SHRINK: usize = 4;
+/// Smallest size of the entries of a snapshot, in bytes. Below it only the counts are stored.
+const MIN_BYTES: usize = 1 << 10;
+/// Key of the notice about a full storage.
+const NOTICE: &str = "storage";
 
-/// Restores the log from before the reload.
-pub fn restore(log: &'static LogState) {
-    if let Some(saved) = StorageArea::Session.load(LOG) {
-        log.change(|log| log.restore(now_ms(), saved));
+/// Access to the text in the message field, which is the draft.
+#[derive(Clone, Copy)]
+pub struct DraftField {
+    /// Returns the text; `None` if the field is not on the screen.
+    pub read: fn() -> Option<String>,
+    /// Replaces the text.
+    pub write: fn(&str),
+}
+
+/// Stores the log and the draft after changes and when the page is left.
+pub struct Persistence {
+    language: &'static Language,
+    layout: &'static Layout,
+    log: &'static LogState,
+    draft: ErasedValue<Option<DraftField>>,
+    /// The draft as it is stored.
+    stored_draft: ErasedValue<String>,
+    /// `true` if the log changed after it was stored.
+    is_changed: ErasedValue<bool>,
+    is_scheduled: ErasedValue<bool>,
+    /// `true` while a reload is under way, after which waiting messages are sent.
+    is_reloading: ErasedValue<bool>,
+    /// `true` if the last snapshot did not fit.
+    is_full: ErasedValue<bool>,
+}
+
+impl Persistence {
+    /// Creates the state of a page that stores nothing yet.
+    pub(super) fn new(language: &'static Language, layout: &'static Layout, log: &'static LogState) -> &'static Self {
+        Box::leak(Box::new(Self {
+            language,
+            layout,
+            log,
+            draft: ErasedValue::new(None),
+            stored_draft: ErasedValue::new(String::new()),
+            is_changed: ErasedValue::new(false),
+            is_scheduled: ErasedValue::new(false),
+            is_reloading: ErasedValue::new(false),
+            is_full: ErasedValue::new(false),
+        }))
     }
-}
 
-/// Saves the log.
-pub fn save(log: &'static LogState) {
-    StorageArea::Session.save(LOG, &untrack(|| log.read(Log::save)));
-}
+    /// Restores the log from before the reload. Returns the messages that [`Self::reload`] kept for sending.
+    pub fn restore(&'static self) -> Vec<EntryId> {
+        let Some(saved) = StorageArea::Session.text(LOG) else { return Vec::new() };
+        let mut waiting = Vec::new();
+        self.log.change(|log| waiting = log.restore(now_ms(), &saved));
+        // From now on they belong to this page. A copy of the tab must not send them as well.
+        self.save_log();
+        waiting
+    }
 
-/// Stores the log from now on, after changes and when the page is left. A page from the back/forward cache still has
-/// its log, so only a new page restores it.
-pub fn persist(log: &'static LogState) {
-    let is_scheduled = ErasedValue::new(false);
-    window_event_listener_untyped("pagehide", move |_| save(log));
-    effect(move || {
-        log.read(|_| ());
-        if !is_scheduled.try_update_value(|is_scheduled| std::mem::replace(is_scheduled, true)).unwrap_or(true) {
+    /// Restores the draft from before the reload, unless something was typed since.
+    pub fn restore_draft(&self) {
+        let (Some(field), Some(text)) = (self.draft.get_value(), StorageArea::Session.text(DRAFT)) else { return };
+        if (field.read)().is_some_and(|typed| typed.is_empty()) {
+            (field.write)(&text);
+        }
+        self.stored_draft.set_value(text);
+    }
+
+    /// Stores the log and the draft from now on, after changes and when the page is left. A page from the back/forward
+    /// cache still has its log, so only a new page restores it.
+    pub fn persist(&'static self, draft: DraftField) {
+        self.draft.set_value(Some(draft));
+        self.log.on_change(move || {
+            self.is_changed.set_value(true);
+            self.schedule();
+        });
+        window_event_listener_untyped("input", move |_| self.schedule());
+        window_event_listener_untyped("pagehide", move |_| self.save());
+        window_event_listener_untyped("visibilitychange", move |_| {
+            if document().hidden() {
+                self.save();
+            }
+        });
+        // This event does not reach the window.
+        let freeze = Closure::<dyn FnMut()>::new(move || self.save()).into_js_value();
+        let _ = document().add_event_listener_with_callback("freeze", freeze.unchecked_ref());
+    }
+
+    /// Reloads the page. The new page has the log and the draft, and sends the waiting messages.
+    pub fn reload(&'static self) {
+        self.is_reloading.set_value(true);
+        self.is_changed.set_value(true);
+        self.save();
+        location::reload();
+    }
+
+    /// Stores what changed.
+    pub fn save(&self) {
+        self.save_draft();
+        if self.is_changed.get_value() {
+            self.save_log();
+        }
+    }
+
+    fn schedule(&'static self) {
+        if !self.is_scheduled.try_update_value(|is_scheduled| std::mem::replace(is_scheduled, true)).unwrap_or(true) {
             Timeout::new(SAVE_DELAY_MS, move || {
-                is_scheduled.set_value(false);
-                save(log);
+                self.is_scheduled.set_value(false);
+                self.save();
             })
             .forget();
         }
-    });
+    }
+
+    /// Stores the newest entries for which the storage has room, at least the counts. A log that was stored before
+    /// never stays: it would come back after the next reload.
+    fn save_log(&self) {
+        self.is_changed.set_value(false);
+        let keep_waiting = self.is_reloading.get_value();
+        let mut max_bytes = snapshot::MAX_BYTES;
+        loop {
+            let saved = self.log.peek(|log| log.save(max_bytes, keep_waiting));
+            if StorageArea::Session.set_text(LOG, &saved).is_ok() {
+                break;
+            } else if max_bytes == 0 {
+                StorageArea::Session.remove(LOG);
+                break;
+            }
+            max_bytes = if max_bytes > MIN_BYTES { max_bytes / SHRINK } else { 0 };
+        }
+        self.report_full(max_bytes < snapshot::MAX_BYTES);
+    }
+
+    /// Shows a notice when the storage has become full.
+    fn report_full(&self, is_full: bool) {
+        if is_full && !self.is_full.get_value() {
+            self.layout.notify(NOTICE, self.language.label(|strings| strings.storage_full));
+        }
+        self.is_full.set_value(is_full);
+    }
+
+    fn save_draft(&self) {
+        let Some(draft) = self.draft.get_value().and_then(|field| (field.read)()) else { return };
+        if self.stored_draft.with_value(|stored| *stored == draft) {
+            return;
+        }
+        if draft.is_empty() || StorageArea::Session.set_text(DRAFT, &draft).is_err() {
+            StorageArea::Session.remove(DRAFT);
+        }
+        self.stored_draft.set_value(draft);
+    }
 }

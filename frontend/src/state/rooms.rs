@@ -62,14 +62,19 @@ impl RoomsState {
 
     /// Sends a request that is not a message; returns the id of its [`Effect::Reply`](yodel_client::Effect::Reply).
     pub fn request(&self, verb: Verb) -> MessageId {
-        self.last_request.update_value(|last| *last += 1);
-        let id = MessageId(self.last_request.get_value());
+        let id = self.next_request();
         self.send_request(id, verb);
         id
     }
 
-    /// Sends a request with this id.
-    pub(super) fn send_request(&self, id: MessageId, verb: Verb) {
+    /// Returns the id of a new request.
+    pub fn next_request(&self) -> MessageId {
+        self.last_request.update_value(|last| *last += 1);
+        MessageId(self.last_request.get_value())
+    }
+
+    /// Sends a request with this id. Its effects may occur before this function returns.
+    pub fn send_request(&self, id: MessageId, verb: Verb) {
         self.dispatcher.dispatch(Event::Request { id, verb });
     }
 

@@ -16,11 +16,6 @@ pub trait Transport {
     fn subprotocol(&self) -> String {
         String::new()
     }
-
-    /// Sends bytes over an open plain socket; returns `false` without one.
-    fn send_binary(&self, _bytes: &[u8]) -> bool {
-        false
-    }
 }
 
 impl<F: Fn(Event)> Transport for F {

@@ -69,6 +69,9 @@ impl Driver {
             Effect::Close { socket, code } => self.with(socket, |socket| drop(socket.close_with_code(code))),
             Effect::Abandon(socket) => self.release(socket),
             Effect::Transmit { socket, text, .. } => self.with(socket, |socket| drop(socket.send_with_str(&text))),
+            Effect::TransmitBinary { socket, bytes, .. } => {
+                self.with(socket, |socket| drop(socket.send_with_u8_array(&bytes)));
+            }
             Effect::Authenticate { socket, text } => {
                 self.with(socket, |socket| drop(socket.send_with_str(&text.reveal())));
             }
@@ -182,13 +185,6 @@ impl Transport for Handle {
 
     fn subprotocol(&self) -> String {
         self.0.sockets.borrow().last().map_or_else(String::new, |socket| socket.inner.protocol())
-    }
-
-    fn send_binary(&self, bytes: &[u8]) -> bool {
-        let sockets = self.0.sockets.borrow();
-        let open =
-            sockets.last().filter(|socket| socket.mode == Mode::Plain && socket.inner.ready_state() == WebSocket::OPEN);
-        open.is_some_and(|socket| socket.inner.send_with_u8_array(bytes).is_ok())
     }
 }
 

@@ -23,8 +23,6 @@ pub(crate) enum SocketEvent {
 pub(crate) struct Socket {
     /// The generation that the session assigned to this dial.
     pub(crate) generation: Generation,
-    /// The mode of the connection.
-    pub(crate) mode: Mode,
     /// The browser's socket.
     pub(crate) inner: WebSocket,
     _opened: Closure<dyn FnMut()>,
@@ -51,7 +49,7 @@ impl Socket {
         inner.set_onopen(Some(opened.as_ref().unchecked_ref()));
         inner.set_onclose(Some(closed.as_ref().unchecked_ref()));
         inner.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        Ok(Self { generation, mode: target.mode, inner, _opened: opened, _closed: closed, _message: message })
+        Ok(Self { generation, inner, _opened: opened, _closed: closed, _message: message })
     }
 }
 

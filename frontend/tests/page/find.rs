@@ -202,6 +202,31 @@ async fn closing_tools_removes_the_filter() {
     page.store.log.receive_text("two");
     page.store.layout.toggle_tools();
     page.until("all", |page| page.count("#divShow > li") == 2 && page.count("#divShow mark") == 0).await;
+    let word = "Filter and pause ended because Tools was closed.";
+    page.until("a word about it", |page| page.text(".banner span") == word).await;
+}
+
+#[wasm_bindgen_test]
+async fn closing_tools_without_a_filter_says_nothing() {
+    let page = open().await;
+    page.store.layout.toggle_tools();
+    page.until("no bar", |page| page.find("#txtFind").is_none()).await;
+    assert_eq!(page.count(".banner"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_text_that_the_browser_cannot_match_is_no_match() {
+    let page = open().await;
+    let throwing = "const { test, exec } = RegExp.prototype;
+        RegExp.prototype.test = RegExp.prototype.exec = () => { throw new RangeError('too much recursion') };
+        return () => Object.assign(RegExp.prototype, { test, exec });";
+    let restore: Function = Function::new_no_args(throwing).call0(&JsValue::NULL).unwrap().unchecked_into();
+    page.store.log.receive_text("large");
+    find(&page, "large");
+    page.until("no match", |page| page.text("#found") == "0 of 1").await;
+    restore.call0(&JsValue::NULL).unwrap();
+    find(&page, "");
+    page.until("the row", |page| page.count("#divShow > li") == 1).await;
 }
 
 async fn open() -> Page {

@@ -34,6 +34,19 @@ async fn shows_envelope_fields() {
 }
 
 #[wasm_bindgen_test]
+async fn shows_the_number_of_a_time_that_is_none() {
+    let page = Page::open();
+    let text = r#"{"type":"message","room":"chat","offset":1,"event":"msg","data":"hello","time":1700000000000000000}"#;
+    let Ok(ServerFrame::Message(message)) = ServerFrame::decode(text) else { panic!("{text}") };
+    page.store.apply(&Effect::Message(message.into()));
+    page.store.list.inspect(EntryId(1));
+    page.until("the number", |page| page.text(".inspector dl").contains("1700000000000000000")).await;
+    page.store.log.receive_text("next");
+    page.store.list.inspect(EntryId(2));
+    page.until("the next row", |page| page.text("#whole") == "next").await;
+}
+
+#[wasm_bindgen_test]
 async fn shows_the_text_of_other_rows() {
     let page = Page::open();
     page.store.apply(&Effect::Up { url: "ws://a/ws".into(), away_ms: None });

@@ -1,10 +1,9 @@
 //! Repetition of a message.
 
-use crate::support::{Outbox, Page, frame};
-use js_sys::{Function, Promise, Reflect};
+use crate::support::{Outbox, Page, after_ms, frame};
+use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 use yodel_client::{Generation, LastFailure, State};
 use yodel_protocol::CloseCode;
@@ -108,6 +107,12 @@ async fn closing_tools_stops_the_repetition() {
         frame().await;
     }
     assert!(page.sent().is_empty());
+    page.until("a word about it", |page| page.text(".banner").starts_with("Repeat stopped because Tools was closed: "))
+        .await;
+    page.open_tools().await;
+    page.store.layout.toggle_tools();
+    page.click("Close");
+    page.until("no notice", |page| page.count(".banner") == 0).await;
 }
 
 /// Replaces the function by one that never calls back, as in a hidden tab. Returns the original.
@@ -119,11 +124,4 @@ fn stop_frames() -> JsValue {
 
 fn set_request_frame(frames: &JsValue) {
     Reflect::set(&window(), &REQUEST.into(), frames).unwrap();
-}
-
-async fn after_ms(ms: i32) {
-    let later = Promise::new(&mut |done, _| {
-        window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, ms).unwrap();
-    });
-    JsFuture::from(later).await.unwrap();
 }

@@ -204,6 +204,42 @@ async fn loads_earlier_messages_until_there_are_none() {
 }
 
 #[wasm_bindgen_test]
+async fn earlier_messages_can_be_requested_again_after_each_end_of_a_request() {
+    let page = with_tools().await;
+    joined(&page, "lobby");
+    receive(&page, "lobby", 10);
+    page.until("the button", |page| page.count(".history button") == 1).await;
+    let request = || {
+        page.events();
+        page.click("Earlier messages");
+        requests(&page).pop().map(|(id, _)| id)
+    };
+    let first = request().expect("a request");
+    assert_eq!(request(), None, "the first one is pending");
+    page.store.apply(&Effect::Delivery(first, Delivery::Unconfirmed));
+    let second = request().expect("a request after the lost one");
+    page.store.apply(&Effect::Delivery(second, Delivery::Failed));
+    request().expect("a request after the failed one");
+    page.store.apply(&Effect::Down { url: String::new(), code: 1006, reason: String::new() });
+    joined(&page, "lobby");
+    page.until("the button", |page| page.count(".history button") == 1).await;
+    request().expect("a request after the connection was lost");
+}
+
+#[wasm_bindgen_test]
+async fn earlier_messages_can_be_requested_again_after_a_full_outbox() {
+    let page = connected(Outbox::Full);
+    page.open_tools().await;
+    joined(&page, "lobby");
+    page.until("the button", |page| page.count(".history button") == 1).await;
+    for attempt in ["the first request", "another one"] {
+        page.events();
+        page.click("Earlier messages");
+        assert_eq!(requests(&page).len(), 1, "{attempt}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn stores_joined_rooms_of_each_server_for_a_reload() {
     let page = with_tools().await;
     let stored = |server: &str| {

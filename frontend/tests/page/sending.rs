@@ -1,13 +1,12 @@
 //! The panel above the message field.
 
-use crate::support::Page;
+use crate::support::{Outbox, Page, frame};
 use js_sys::Function;
 use leptos::prelude::*;
-use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
-use yodel_client::{Event, Generation, State};
+use yodel_client::{Delivery, Event, Generation, State};
 use yodel_page::{model::address::ProtocolChoice, state::Transport};
 use yodel_protocol::Verb;
 
@@ -95,18 +94,37 @@ async fn parses_bytes_in_base64() {
 }
 
 #[wasm_bindgen_test]
-async fn sends_bytes_in_plain_mode_and_shows_the_buffered_amount() {
+async fn shows_the_buffered_amount() {
     let page = Page::open();
+    page.open_tools().await;
+    page.store.dispatcher.set_transport(BufferingSocket);
+    page.until("the buffered amount", |page| page.text(".send-options").contains("13 bytes buffered")).await;
+}
+
+#[wasm_bindgen_test]
+async fn bytes_go_through_the_session_in_plain_mode() {
+    let page = Page::with(Outbox::Is(Delivery::Unconfirmed));
     page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
     page.open_tools().await;
-    page.store.dispatcher.set_transport(BufferingSocket::default());
-    page.state(State::Open(Generation(1)));
-    page.fill("txtBytes", "00 01 02 03 04 05 06 07 08 09 0a 0b 0c");
+    page.fill("txtBytes", "00 01 02");
     page.click("Send binary");
-    let row = "binary, 13 bytes: 00 01 02 03 04 05 06 07 08 09 0a 0b …";
+    let row = "binary, 3 bytes: 00 01 02";
     page.until("its row", |page| page.text(".list-group-item-success .text") == row).await;
-    assert!(!page.text(".send-options").contains("Binary messages are not queued"));
-    page.until("the buffered amount", |page| page.text(".send-options").contains("13 bytes buffered")).await;
+    assert!(page.text(".list-group-item-success").contains("Delivery unconfirmed"));
+    let events = page.events();
+    assert!(matches!(&events[..], [Event::SendBinary { bytes, .. }] if **bytes == [0, 1, 2]), "{events:?}");
+}
+
+#[wasm_bindgen_test]
+async fn a_failed_binary_message_is_sent_again_as_bytes() {
+    let page = Page::with(Outbox::Is(Delivery::Failed));
+    page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
+    page.store.messages.send_binary([7, 8].into());
+    page.events();
+    page.until("the button", |page| page.text(".list-group-item-success").contains("Retry")).await;
+    page.click("Retry");
+    let events = page.events();
+    assert!(matches!(&events[..], [Event::SendBinary { bytes, .. }] if **bytes == [7, 8]), "{events:?}");
 }
 
 #[wasm_bindgen_test]
@@ -121,8 +139,94 @@ async fn file_and_typed_bytes_replace_each_other() {
     assert_eq!(page.find("#txtBytes").unwrap().unchecked_into::<HtmlInputElement>().value(), "");
     choose_file(&page, 16 * 1024 * 1024 + 1);
     shows("File too large (limit 16777216 bytes).").await;
+    shows("0 bytes").await;
+    assert_eq!(page.value("fileBytes"), "", "neither the name nor the bytes of a file are left");
+    choose_file(&page, 5);
+    shows("5 bytes").await;
+    assert_ne!(page.value("fileBytes"), "");
     page.fill("txtBytes", "0a 1f");
     shows("2 bytes").await;
+    assert_eq!(page.value("fileBytes"), "");
+}
+
+#[wasm_bindgen_test]
+async fn of_two_files_the_last_choice_is_sent() {
+    let page = Page::open();
+    page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
+    page.open_tools().await;
+    let release = hold_files();
+    choose_file(&page, 7);
+    choose_file(&page, 3);
+    page.until("reading", |page| page.text(".send-options").contains("Reading the file")).await;
+    page.click("Send binary");
+    // The second file is read before the first one.
+    release.call1(&JsValue::NULL, &3.into()).unwrap();
+    page.until("the second file", |page| page.text(".send-options").contains("3 bytes")).await;
+    release.call1(&JsValue::NULL, &7.into()).unwrap();
+    frame().await;
+    page.click("Send binary");
+    let events = page.events();
+    assert!(matches!(&events[..], [Event::SendBinary { bytes, .. }] if bytes.len() == 3), "{events:?}");
+}
+
+#[wasm_bindgen_test]
+async fn typed_bytes_are_not_replaced_by_a_file_that_was_chosen_before() {
+    let page = Page::open();
+    page.open_tools().await;
+    let release = hold_files();
+    choose_file(&page, 7);
+    frame().await;
+    page.fill("txtBytes", "0a 1f");
+    release.call1(&JsValue::NULL, &7.into()).unwrap();
+    frame().await;
+    page.until("the typed bytes", |page| page.text(".send-options").contains("2 bytes")).await;
+}
+
+#[wasm_bindgen_test]
+async fn says_that_a_file_cannot_be_read() {
+    let page = Page::open();
+    page.open_tools().await;
+    let release = hold_files();
+    choose_file(&page, 7);
+    frame().await;
+    release.call2(&JsValue::NULL, &7.into(), &true.into()).unwrap();
+    page.until("the error", |page| page.text(".send-options").contains("Cannot read the file.")).await;
+    assert_eq!(page.value("fileBytes"), "");
+}
+
+#[wasm_bindgen_test]
+async fn tabs_share_the_saved_messages() {
+    let page = Page::open();
+    page.open_tools().await;
+    let local = window().local_storage().unwrap().unwrap();
+    // Another tab saves a message and this tab, which has not heard of it, another one.
+    local.set_item("yodel.saved", r#"[{"name":"theirs","text":"1"}]"#).unwrap();
+    page.type_text("2");
+    page.fill("txtName", "ours");
+    page.click("Save message");
+    page.until("both", |page| page.count(".send-options li") == 2).await;
+    let stored = local.get_item("yodel.saved").unwrap().unwrap();
+    assert!(stored.contains("theirs") && stored.contains("ours"), "{stored}");
+    // A change of another tab is shown.
+    local.set_item("yodel.saved", r#"[{"name":"only","text":"3"}]"#).unwrap();
+    window().dispatch_event(&web_sys::Event::new("storage").unwrap()).unwrap();
+    page.until("the other tab's list", |page| {
+        page.count(".send-options li") == 1 && page.text(".send-options li .address") == "only"
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn says_that_a_message_could_not_be_saved() {
+    let page = Page::open();
+    page.open_tools().await;
+    page.type_text("text");
+    page.fill("txtName", "name");
+    let restore = refuse_storage();
+    page.click("Save message");
+    restore.call0(&JsValue::NULL).unwrap();
+    page.until("the error", |page| page.text(".send-options .error").contains("storage is full")).await;
+    assert_eq!(page.count(".send-options li"), 0);
 }
 
 #[wasm_bindgen_test]
@@ -138,13 +242,13 @@ async fn reports_the_position_of_an_invalid_digit() {
 }
 
 #[wasm_bindgen_test]
-async fn rejects_bytes_without_a_connection() {
-    let page = Page::open();
+async fn a_full_queue_rejects_bytes() {
+    let page = Page::with(Outbox::Full);
     page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
     page.open_tools().await;
     page.fill("txtBytes", "0a");
     page.click("Send binary");
-    page.until("the reason", |page| page.text(".send-options").contains("Binary messages are not queued")).await;
+    page.until("the reason", |page| page.text(".send-options").contains("no room for these bytes")).await;
     assert_eq!(page.count(".list-group-item"), 0);
 }
 
@@ -154,7 +258,7 @@ async fn with_envelopes_bytes_go_to_the_lobby_or_are_rejected() {
     page.open_tools().await;
     page.fill("txtBytes", "0a 1f 9c 00");
     page.click("Send binary");
-    page.until("the missing connection", |page| page.text(".send-options").contains("Binary messages are not queued"))
+    page.until("the missing connection", |page| page.text(".send-options").contains("binary messages are not queued"))
         .await;
     page.state(State::Open(Generation(1)));
     page.welcome("echo");
@@ -175,6 +279,31 @@ async fn with_envelopes_bytes_go_to_the_lobby_or_are_rejected() {
     page.until("its row", |page| page.text(".list-group-item-success .text") == "binary, 4 bytes: 0a 1f 9c 00").await;
 }
 
+/// Makes the storage refuse values, as if it were full. Returns the function that ends it.
+fn refuse_storage() -> Function {
+    let script = "
+        const original = Storage.prototype.setItem;
+        Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
+        return () => { Storage.prototype.setItem = original; };";
+    Function::new_no_args(script).call0(&JsValue::NULL).unwrap().unchecked_into()
+}
+
+/// Holds the content of files back. Returns a function that releases, or rejects, the one of a size.
+fn hold_files() -> Function {
+    let script = "
+        const original = Blob.prototype.arrayBuffer;
+        const held = new Map();
+        Blob.prototype.arrayBuffer = function () {
+            return new Promise((done, fail) => held.set(this.size, { done, fail, file: this }));
+        };
+        return (size, reject) => {
+            Blob.prototype.arrayBuffer = original;
+            const { done, fail, file } = held.get(size);
+            return reject ? fail(new Error()) : done(original.call(file));
+        };";
+    Function::new_no_args(script).call0(&JsValue::NULL).unwrap().unchecked_into()
+}
+
 /// Chooses a file of this size.
 fn choose_file(page: &Page, bytes: u32) {
     let field = page.find("#fileBytes").unwrap();
@@ -185,19 +314,13 @@ fn choose_file(page: &Page, bytes: u32) {
     field.dispatch_event(&web_sys::Event::new("change").unwrap()).unwrap();
 }
 
-/// A socket that buffers all bytes.
-#[derive(Default)]
-struct BufferingSocket(Cell<u64>);
+/// A socket with unwritten bytes.
+struct BufferingSocket;
 
 impl Transport for BufferingSocket {
     fn step(&self, _: Event) {}
 
     fn buffered(&self) -> u64 {
-        self.0.get()
-    }
-
-    fn send_binary(&self, bytes: &[u8]) -> bool {
-        self.0.update(|held| held + bytes.len() as u64);
-        true
+        13
     }
 }

@@ -45,7 +45,7 @@ impl Page {
         let events = Rc::new(RefCell::new(Vec::new()));
         let seen = Rc::clone(&events);
         store.dispatcher.set_transport(move |event| {
-            if let Event::Send { id, .. } | Event::Request { id, .. } = event {
+            if let Event::Send { id, .. } | Event::SendBinary { id, .. } | Event::Request { id, .. } = event {
                 store.apply(&match outbox {
                     Outbox::Is(delivery) => Effect::Delivery(id, delivery),
                     Outbox::Full => Effect::OutboxFull(id),
@@ -224,6 +224,14 @@ pub async fn frame() {
         window().request_animation_frame(&done).unwrap();
     });
     JsFuture::from(next).await.unwrap();
+}
+
+/// Waits for a time, in milliseconds.
+pub async fn after_ms(ms: i32) {
+    let later = js_sys::Promise::new(&mut |done, _| {
+        window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, ms).unwrap();
+    });
+    JsFuture::from(later).await.unwrap();
 }
 
 fn add(name: &str, id: &str) -> HtmlElement {

@@ -41,10 +41,8 @@ impl Session {
             handler.target_changes(&mut self.core, &target);
         }
         self.core.target = target;
-        if self.core.target.mode == Mode::Plain {
-            for id in self.core.queue.drop_frames() {
-                self.core.report(id, Delivery::Failed);
-            }
+        for id in self.core.queue.drop_unsendable(self.core.target.mode) {
+            self.core.report(id, Delivery::Failed);
         }
     }
 
@@ -67,7 +65,7 @@ impl Session {
             Some(handler) if self.core.target.mode != Mode::Plain => handler.opened(&mut self.core),
             _ => {
                 self.core.up();
-                self.core.flush_texts();
+                self.core.flush_plain();
             }
         }
     }

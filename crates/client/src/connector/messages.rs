@@ -1,30 +1,32 @@
 //! Plain messages and the socket.
 
+use std::sync::Arc;
+
 use super::core::Core;
 use super::outbox_entry::Content;
 use super::socket::Socket;
 use crate::{Delivery, Effect, MessageId, Mode};
 
 impl Core {
-    /// Sends a text, or queues it. A text never overtakes another: while the socket accepts messages the queue is
+    /// Sends a message, or queues it. A message never overtakes another: while the socket accepts messages the queue is
     /// empty.
-    pub(super) fn send(&mut self, id: MessageId, text: String) {
+    pub(super) fn send(&mut self, id: MessageId, content: Content) {
         if self.is_writable() {
-            self.transmit_text(id, text);
-        } else if self.queue.push(self.clock.now_ms(), id, Content::Text(text), None) {
+            self.transmit_plain(id, content);
+        } else if self.queue.push(self.clock.now_ms(), id, content, None) {
             self.report(id, Delivery::Waiting);
         } else {
             self.effects.push(Effect::OutboxFull(id));
         }
     }
 
-    /// Sends the waiting texts in plain mode while the socket accepts them.
-    pub(super) fn flush_texts(&mut self) {
+    /// Sends the waiting messages in plain mode while the socket accepts them.
+    pub(super) fn flush_plain(&mut self) {
         while self.target.mode == Mode::Plain
             && self.is_writable()
-            && let Some((id, text)) = self.queue.pop_text()
+            && let Some((id, content)) = self.queue.pop_plain()
         {
-            self.transmit_text(id, text);
+            self.transmit_plain(id, content);
         }
     }
 
@@ -56,12 +58,22 @@ impl Core {
     /// Hands a text to the socket; `id` is `None` for a frame of the session's own.
     pub(crate) fn transmit(&mut self, id: Option<MessageId>, text: String) {
         let Some(socket) = &mut self.socket else { return };
-        socket.buffered.add(self.clock.now_ms(), id, &text);
+        socket.buffered.add(self.clock.now_ms(), id, text.len());
         self.effects.push(Effect::Transmit { socket: socket.generation, id, text });
     }
 
-    fn transmit_text(&mut self, id: MessageId, text: String) {
-        self.transmit(Some(id), text);
+    fn transmit_plain(&mut self, id: MessageId, content: Content) {
+        match content {
+            Content::Text(text) => self.transmit(Some(id), text),
+            Content::Binary(bytes) => self.transmit_binary(id, bytes),
+            Content::Verb(_) => return self.report(id, Delivery::Failed),
+        }
         self.report(id, Delivery::Sent);
+    }
+
+    fn transmit_binary(&mut self, id: MessageId, bytes: Arc<[u8]>) {
+        let Some(socket) = &mut self.socket else { return };
+        socket.buffered.add(self.clock.now_ms(), Some(id), bytes.len());
+        self.effects.push(Effect::TransmitBinary { socket: socket.generation, id, bytes });
     }
 }

@@ -1,5 +1,7 @@
 //! Messages in the queue.
 
+use std::sync::Arc;
+
 use yodel_protocol::{Id, IdempotencyKey, Verb};
 
 use crate::MessageId;
@@ -9,6 +11,8 @@ use crate::MessageId;
 pub(crate) enum Content {
     /// A text: sent as it is in plain mode, in a frame in envelope mode.
     Text(String),
+    /// A binary message, which only plain mode has.
+    Binary(Arc<[u8]>),
     /// A request without its frame id.
     Verb(Verb),
 }
@@ -18,6 +22,7 @@ impl Content {
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
+            Self::Binary(bytes) => bytes.len(),
             Self::Verb(Verb::Echo(echo)) => echo.data.text().len(),
             Self::Verb(Verb::Publish(publish)) => publish.data.text().len(),
             Self::Verb(Verb::Broadcast(broadcast)) => broadcast.data.text().len(),

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use yodel_protocol::{Id, IdempotencyKey, Verb};
 
 use super::outbox_entry::{Content, OutboxEntry};
-use crate::{Delivery, MessageId};
+use crate::{Delivery, MessageId, Mode};
 
 /// Largest number of messages in the outbox: more than a user types, less than fills a page's memory.
 pub const OUTBOX_MESSAGES: usize = 1_000;
@@ -71,7 +71,7 @@ impl Queue {
     pub(crate) fn has_sent(&self, mut matches: impl FnMut(&Verb) -> bool) -> bool {
         self.entries.iter().any(|entry| match &entry.content {
             Content::Verb(verb) => entry.sent && matches(verb),
-            Content::Text(_) => false,
+            Content::Text(_) | Content::Binary(_) => false,
         })
     }
 
@@ -88,20 +88,26 @@ impl Queue {
         self.bytes = self.entries.iter().map(|entry| entry.bytes).sum();
     }
 
-    /// Removes and returns the oldest text.
-    pub(super) fn pop_text(&mut self) -> Option<(MessageId, String)> {
-        let Content::Text(_) = self.entries.front()?.content else { return None };
-        let entry = self.take(0)?;
-        let Content::Text(text) = entry.content else { return None };
-        Some((entry.id, text))
+    /// Removes and returns the oldest message, unless it is a request.
+    pub(super) fn pop_plain(&mut self) -> Option<(MessageId, Content)> {
+        if let Content::Verb(_) = self.entries.front()?.content {
+            return None;
+        }
+        self.take(0).map(|entry| (entry.id, entry.content))
     }
 
-    /// Removes and returns the waiting requests, which a plain connection cannot send.
-    pub(super) fn drop_frames(&mut self) -> Vec<MessageId> {
+    /// Removes and returns the waiting messages that a connection in this mode cannot send: requests in plain mode,
+    /// binary messages in envelope mode.
+    pub(super) fn drop_unsendable(&mut self, mode: Mode) -> Vec<MessageId> {
         let mut dropped = Vec::new();
         let mut index = self.sent;
         while let Some(entry) = self.entries.get(index) {
-            if let Content::Text(_) = entry.content {
+            let is_sendable = match entry.content {
+                Content::Text(_) => true,
+                Content::Binary(_) => mode == Mode::Plain,
+                Content::Verb(_) => mode != Mode::Plain,
+            };
+            if is_sendable {
                 index += 1;
             } else {
                 dropped.push(entry.id);

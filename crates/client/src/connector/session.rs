@@ -1,12 +1,14 @@
 //! The session: events in, effects out.
 
 use std::mem;
+use std::sync::Arc;
 
 use yodel_protocol::CloseCode;
 
 use super::core::Core;
+use super::outbox_entry::Content;
 use super::subprotocol::{Handler, Subprotocol};
-use crate::{Effects, Event, Mode, Rng, State};
+use crate::{Delivery, Effects, Event, MessageId, Mode, Rng, State};
 
 /// A connection that is restored after each loss.
 #[derive(Debug)]
@@ -84,7 +86,8 @@ impl Session {
             Event::Connect { target } => self.connect(target),
             Event::Disconnect => self.core.disconnect(),
             Event::RetryNow => self.retry_now(),
-            Event::Send { id, text } if self.core.target.mode == Mode::Plain => self.core.send(id, text),
+            Event::Send { id, text } if self.core.target.mode == Mode::Plain => self.core.send(id, Content::Text(text)),
+            Event::SendBinary { id, bytes } => self.send_binary(id, bytes),
             Event::Delete(id) => self.core.queue.delete(id),
             Event::Opened(_) => self.opened(),
             Event::InvalidUrl(_, error) => self.core.reject_url(error),
@@ -102,6 +105,15 @@ impl Session {
             | Event::Leave(_)
             | Event::Token { .. }
             | Event::MeasureLatency => self.forward(event, rng),
+        }
+    }
+
+    /// Sends or queues a binary message. Frames are texts, so it fails in envelope mode.
+    fn send_binary(&mut self, id: MessageId, bytes: Arc<[u8]>) {
+        if self.core.mode == Mode::Plain {
+            self.core.send(id, Content::Binary(bytes));
+        } else {
+            self.core.report(id, Delivery::Failed);
         }
     }
 

@@ -18,7 +18,7 @@ impl Session {
         {
             self.fail(failure, rng);
         }
-        self.core.flush_texts();
+        self.core.flush_plain();
         if self.core.due_ms.is_some_and(|due_ms| due_ms <= self.core.clock.now_ms()) {
             self.handle_deadline(rng);
         }

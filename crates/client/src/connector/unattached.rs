@@ -4,6 +4,7 @@ use yodel_protocol::frame::ErrorReply;
 use yodel_protocol::{CloseCode, ErrorCode, ServerFrame};
 
 use super::core::Core;
+use super::outbox_entry::Content;
 use crate::{Delivery, Effect, Event, StopReason};
 
 /// Error message of a session that needs a subprotocol and has none.
@@ -13,7 +14,7 @@ impl Core {
     /// Rejects an event that only a subprotocol can handle, with an error reply if the event has a reply.
     pub(super) fn reject(&mut self, event: Event) {
         match event {
-            Event::Send { id, text } => self.send(id, text),
+            Event::Send { id, text } => self.send(id, Content::Text(text)),
             Event::Request { id, .. } => {
                 self.effects.push(Effect::Reply(id, Box::new(ServerFrame::Error(failed()))));
                 self.report(id, Delivery::Failed);

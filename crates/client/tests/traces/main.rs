@@ -4,6 +4,7 @@
 //! debounce of a wake-up is 350 ms.
 
 mod backpressure;
+mod binary;
 mod closing;
 mod delivery;
 mod dialing;

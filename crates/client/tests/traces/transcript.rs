@@ -92,6 +92,7 @@ fn events(event: &str) -> Vec<Event> {
         "disconnect" => Event::Disconnect,
         "retry" => Event::RetryNow,
         "send" => return sends(rest),
+        "binary" => binary(rest),
         "request" => return frames::requests(rest),
         "join" => Event::Join(frames::room(rest)),
         "leave" => Event::Leave(frames::room(rest)),
@@ -120,6 +121,14 @@ fn sends(rest: &str) -> Vec<Event> {
     let text = text.strip_suffix(" bytes").map_or(text.to_owned(), |bytes| "x".repeat(number(bytes)));
     let ids = number::<u64>(first)..=number(last);
     ids.map(|id| Event::Send { id: MessageId(id), text: text.clone() }).collect()
+}
+
+/// Parses `7 hello` or `7 300 bytes`.
+fn binary(rest: &str) -> Event {
+    match sends(rest).pop() {
+        Some(Event::Send { id, text }) => Event::SendBinary { id, bytes: text.into_bytes().into() },
+        _ => panic!("no message: {rest}"),
+    }
 }
 
 /// Parses `ws://a/ws`, `envelope ws://a/ws` or `lobby ws://a/ws`, each with `, token abc` or `, subprotocols a b`.
@@ -175,6 +184,9 @@ fn show(effect: &Effect) -> String {
         Effect::Close { socket, code } => format!("close #{} {code}", socket.0),
         Effect::Abandon(socket) => format!("abandon #{}", socket.0),
         Effect::Transmit { socket, id: Some(id), text } => format!("transmit #{} {} {}", socket.0, id.0, short(text)),
+        Effect::TransmitBinary { socket, id, bytes } => {
+            format!("transmit #{} {} binary {}", socket.0, id.0, short(&String::from_utf8_lossy(bytes)))
+        }
         Effect::Transmit { id: None, text, .. } => frames::show_text(text),
         Effect::Authenticate { text, .. } => format!("secret {}", frames::show_text(&text.clone().reveal())),
         Effect::Arm { at_ms } => format!("arm {at_ms}"),

@@ -20,4 +20,5 @@ pub(in crate::i18n) const STRINGS: FindStrings = FindStrings {
     csv: "CSV",
     exporting: "Exporting {n} of {total}…",
     exported: "Exported {n} of {total}",
+    ended: "Filter and pause ended because Tools was closed.",
 };

@@ -40,7 +40,9 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     external_link: "This link points to another server: {url}",
 
     tools: "Tools",
-    tools_failed: "Failed to load Tools.",
+    tools_failed: "Failed to load Tools. If the page was updated on the server, reload it; messages are kept.",
+    reload: "Reload",
+    storage_full: "The browser’s storage is full. After a reload only the newest messages are shown; the counts stay exact.",
 
     messages: "Messages",
     no_messages: "No messages yet.",

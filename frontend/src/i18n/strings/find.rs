@@ -37,6 +37,8 @@ pub struct FindStrings {
     pub exporting: &'static str,
     /// Result of an export; `{n}` of `{total}` rows.
     pub exported: &'static str,
+    /// Notice: Tools was closed.
+    pub ended: &'static str,
 }
 
 #[cfg(test)]
@@ -47,6 +49,6 @@ mod tests {
     complete! {
         find::FindStrings:
         heading filter placeholder kinds all sent received events count pause resume resume_new export json_lines
-        csv exporting exported
+        csv exporting exported ended
     }
 }

@@ -29,6 +29,8 @@ pub struct SendingStrings {
     pub name_required: &'static str,
     /// Error: limits of `{n}` messages and `{max}` bytes.
     pub saved_limit: &'static str,
+    /// Error: the browser's storage is full.
+    pub storage_full: &'static str,
     /// Error: the name is in use.
     pub name_taken: &'static str,
     /// Heading of the binary message.
@@ -53,6 +55,10 @@ pub struct SendingStrings {
     pub incomplete_byte: &'static str,
     /// Error: the file is larger than `{max}` bytes.
     pub file_too_large: &'static str,
+    /// Status: the file is being read.
+    pub reading_file: &'static str,
+    /// Error: the browser cannot read the file.
+    pub file_unreadable: &'static str,
     /// Error: no bytes.
     pub bytes_required: &'static str,
     /// Error: `yodel.v1` with an echo server.
@@ -61,8 +67,8 @@ pub struct SendingStrings {
     pub as_base64: &'static str,
     /// Error: no connection.
     pub not_connected: &'static str,
-    /// Row of a sent binary message of `{n}` bytes that begins with `{hex}`.
-    pub sent_binary: &'static str,
+    /// Error: the outbox has no room.
+    pub binary_queue_full: &'static str,
     /// Heading of the repetition.
     pub repeat: &'static str,
     /// Label of the interval field; `{min}` in milliseconds.
@@ -79,6 +85,8 @@ pub struct SendingStrings {
     pub stopped_queue_full: &'static str,
     /// Result: `{n}` messages, then the connection was lost.
     pub stopped_disconnected: &'static str,
+    /// Notice: `{n}` messages, then Tools was closed.
+    pub stopped_closed: &'static str,
     /// Error; `{min}` in milliseconds.
     pub invalid_number: &'static str,
     /// Error: no message.
@@ -97,9 +105,9 @@ mod tests {
     complete! {
         sending::SendingStrings:
         heading multiline multiline_hint saved name save insert rename_label rename delete_label delete
-        name_required saved_limit name_taken binary format hex base64 bytes file send_binary size invalid_character
-        incomplete_byte file_too_large bytes_required binary_unsupported as_base64 not_connected sent_binary repeat
-        interval count start stop sent stopped_queue_full stopped_disconnected invalid_number message_required
+        name_required saved_limit storage_full name_taken binary format hex base64 bytes file send_binary size invalid_character
+        incomplete_byte file_too_large reading_file file_unreadable bytes_required binary_unsupported as_base64 not_connected binary_queue_full repeat
+        interval count start stop sent stopped_queue_full stopped_disconnected stopped_closed invalid_number message_required
         shortcuts buffered
     }
 }

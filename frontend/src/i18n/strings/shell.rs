@@ -78,6 +78,10 @@ pub struct ShellStrings {
     pub tools: &'static str,
     /// Banner when the panels cannot be downloaded.
     pub tools_failed: &'static str,
+    /// Button that loads the page again.
+    pub reload: &'static str,
+    /// Notice: the browser stores the newest messages only.
+    pub storage_full: &'static str,
 
     /// Label of the message list.
     pub messages: &'static str,

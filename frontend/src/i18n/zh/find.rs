@@ -20,4 +20,5 @@ pub(in crate::i18n) const STRINGS: FindStrings = FindStrings {
     csv: "CSV",
     exporting: "正在导出 {n} / {total}…",
     exported: "已导出 {n} / {total}",
+    ended: "工具已关闭，过滤和暂停已结束。",
 };

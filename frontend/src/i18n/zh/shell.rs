@@ -40,7 +40,9 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     external_link: "此链接指向其他服务器：{url}",
 
     tools: "工具",
-    tools_failed: "工具加载失败。",
+    tools_failed: "工具加载失败。如果服务器上的页面已更新，请重新加载，消息会保留。",
+    reload: "重新加载",
+    storage_full: "浏览器存储空间已满。重新加载后仅显示最新的消息，计数仍然准确。",
 
     messages: "消息",
     no_messages: "暂无消息。",

@@ -77,6 +77,17 @@ pub enum Body {
         /// `true` if the server accepted a direct message without a recipient.
         no_recipient: bool,
     },
+    /// A binary message of the user.
+    SentBinary {
+        /// Its bytes.
+        bytes: Arc<[u8]>,
+        /// The delivery state.
+        delivery: Delivery,
+        /// `true` if the message was ever handed to a socket.
+        counted: bool,
+        /// The error with which the server rejected it.
+        error: Option<Arc<str>>,
+    },
     /// A received text message.
     Received {
         /// Its text, or its JSON.
@@ -121,6 +132,24 @@ pub enum Body {
     },
 }
 
+impl Body {
+    /// Returns the delivery state of a message of the user.
+    pub fn delivery(&self) -> Option<Delivery> {
+        match self {
+            Self::Sent { delivery, .. } | Self::SentBinary { delivery, .. } => Some(*delivery),
+            _ => None,
+        }
+    }
+
+    /// Returns the error with which the server rejected a message of the user.
+    pub fn error(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Sent { error, .. } | Self::SentBinary { error, .. } => error.as_ref(),
+            _ => None,
+        }
+    }
+}
+
 /// Up to 100,000 entries are stored, and each visible one is copied per frame.
 #[cfg(target_pointer_width = "32")]
 const _: () = assert!(size_of::<LogEntry>() == 48);
@@ -154,7 +183,7 @@ impl LogEntry {
             | Body::Recovered { .. }
             | Body::Reloaded { .. } => Kind::Info,
             Body::Closed { .. } | Body::Gap { .. } | Body::Notice(_) => Kind::Error,
-            Body::Sent { .. } => Kind::Sent,
+            Body::Sent { .. } | Body::SentBinary { .. } => Kind::Sent,
             Body::Received { .. } | Body::Binary { .. } => Kind::Received,
         }
     }
@@ -166,7 +195,7 @@ impl LogEntry {
 
     /// Returns whether the entry is a message of the user that waits for a connection.
     pub fn is_waiting(&self) -> bool {
-        matches!(self.body, Body::Sent { delivery: Delivery::Waiting, .. })
+        self.body.delivery() == Some(Delivery::Waiting)
     }
 
     /// Returns the recipient of a message of the user; `None` for the default of the server's path.
@@ -177,7 +206,7 @@ impl LogEntry {
     /// Returns a number that changes with the mutable part of the entry. The row is rendered again when it changes.
     pub fn version(&self) -> u64 {
         match self.body {
-            Body::Sent { delivery, .. } => delivery as u64,
+            Body::Sent { delivery, .. } | Body::SentBinary { delivery, .. } => delivery as u64,
             Body::Opened { outage: Some(outage), .. } => u64::from(outage.all_sent),
             Body::Trimmed { entries, .. } => entries,
             Body::Recovered { messages, .. } => messages,
@@ -191,7 +220,7 @@ impl LogEntry {
             Body::Opened { url, .. } => shared(url.len()),
             Body::Closed { url, reason, .. } => shared(url.len()) + shared(reason.len()),
             Body::Sent { text, .. } | Body::Notice(text) | Body::Received { text, .. } => shared(text.len()),
-            Body::Binary { bytes, .. } => shared(bytes.len()),
+            Body::Binary { bytes, .. } | Body::SentBinary { bytes, .. } => shared(bytes.len()),
             Body::Gap { .. } | Body::Recovered { .. } | Body::Reloaded { .. } | Body::Trimmed { .. } => 0,
         };
         size_of::<Self>() + text

@@ -55,19 +55,10 @@ impl Log {
         MessageId(self.entries.push(at_ms, body).0)
     }
 
-    /// Appends a binary message of `bytes` bytes that was handed to the socket. `label` is the text of the entry.
-    pub fn add_sent_binary(&mut self, at_ms: u64, label: &str, bytes: usize) {
-        let body = Body::Sent {
-            text: label.into(),
-            delivery: Delivery::Sent,
-            counted: true,
-            error: None,
-            to: None,
-            no_recipient: false,
-        };
-        self.entries.push(at_ms, body);
-        self.sent += 1;
-        self.sent_bytes += bytes as u64;
+    /// Appends a binary message of the user; returns its id.
+    pub fn add_outgoing_binary(&mut self, at_ms: u64, bytes: Arc<[u8]>) -> MessageId {
+        let body = Body::SentBinary { bytes, delivery: Delivery::Waiting, counted: false, error: None };
+        MessageId(self.entries.push(at_ms, body).0)
     }
 
     /// Appends a received text message.
@@ -172,7 +163,7 @@ impl Log {
             ServerFrame::Echo(echo) => self.receive(at_ms, display_text(&echo.data), None),
             ServerFrame::Result(result) => self.receive(at_ms, display_text(&result.data), None),
             ServerFrame::Error(reply) => self.entries.change(EntryId(message.0), |body| {
-                if let Body::Sent { error, .. } = body {
+                if let Body::Sent { error, .. } | Body::SentBinary { error, .. } = body {
                     *error = Some(reply.message.as_str().into());
                 }
             }),
@@ -216,11 +207,14 @@ impl Log {
         self.lost |= matches!(new, Delivery::Unconfirmed | Delivery::Failed);
         let mut newly_sent = None;
         self.entries.change(id, |body| {
-            if let Body::Sent { delivery, counted, text, .. } = body {
-                *delivery = new;
-                if new == Delivery::Sent && !std::mem::replace(counted, true) {
-                    newly_sent = Some(text.len() as u64);
-                }
+            let (delivery, counted, bytes) = match body {
+                Body::Sent { delivery, counted, text, .. } => (delivery, counted, text.len()),
+                Body::SentBinary { delivery, counted, bytes, .. } => (delivery, counted, bytes.len()),
+                _ => return,
+            };
+            *delivery = new;
+            if new == Delivery::Sent && !std::mem::replace(counted, true) {
+                newly_sent = Some(bytes as u64);
             }
         });
         self.sent += u64::from(newly_sent.is_some());

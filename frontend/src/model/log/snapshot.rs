@@ -1,6 +1,8 @@
 //! Snapshots of the log for a reload: the newest entries within limits, and the exact counts.
 
-use super::{Body, Envelope, Log, LogEntry, entry::Outage, envelope::SharedFields};
+mod record;
+
+use super::{Body, EntryId, Envelope, Log, LogEntry, entry::Outage, envelope::SharedFields};
 use crate::model::Destination;
 use std::{fmt::Display, sync::Arc};
 use yodel_client::Delivery;
@@ -8,54 +10,63 @@ use yodel_protocol::{ClientId, CloseCode, EventName, Offset, RoomName, UserId, f
 
 /// Largest number of stored entries.
 pub const MAX_ENTRIES: usize = 1_000;
-/// Largest size of the stored entries in bytes.
+/// Largest size of the stored entries in bytes. With the other fields it is less than half of the 2.5 million characters
+/// that the browser with the smallest storage accepts.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// The counts, then the entries, oldest first. An entry is its kind (one letter), its time and its values.
-pub type LogSnapshot = Vec<Vec<String>>;
-
 impl Log {
-    /// Returns a snapshot.
-    pub fn save(&self) -> LogSnapshot {
+    /// Returns a snapshot of the newest entries of at most `max_bytes` in total: the counts, then the entries, oldest
+    /// first. An entry is its kind (one letter), its time and its values.
+    ///
+    /// `keep_waiting` keeps waiting messages for [`Self::restore`], which returns them; otherwise they are restored as
+    /// failed.
+    pub fn save(&self, max_bytes: usize, keep_waiting: bool) -> String {
         let mut bytes = 0;
+        let is_note = |entry: &LogEntry| matches!(entry.body, Body::Trimmed { .. });
         // A large entry that does not fit does not exclude smaller ones.
         let fits = |entry: &&LogEntry| {
-            let fits = bytes + entry.cost() <= MAX_BYTES;
+            let fits = bytes + entry.cost() <= max_bytes;
             bytes += if fits { entry.cost() } else { 0 };
             fits
         };
-        let mut saved: LogSnapshot =
-            self.entries.iter().rev().filter(fits).take(MAX_ENTRIES).filter_map(save).collect();
-        let left_out = (self.entries.len() - saved.len()) as u64;
-        let counts = [self.sent, self.sent_bytes, self.received, self.received_bytes, left_out];
-        saved.push(counts.map(|n| n.to_string()).into());
-        saved.reverse();
+        let kept: Vec<_> =
+            self.entries.iter().rev().filter(|entry| !is_note(entry)).filter(fits).take(MAX_ENTRIES).collect();
+        let mut saved = String::with_capacity(bytes);
+        let notes = usize::from(self.entries.iter().next().is_some_and(is_note));
+        let left_out = self.entries.len() - notes - kept.len();
+        record::write(&[&self.sent, &self.sent_bytes, &self.received, &self.received_bytes, &left_out], &mut saved);
+        for entry in kept.into_iter().rev() {
+            save(entry, keep_waiting, &mut saved);
+        }
         saved
     }
 
-    /// Appends the entries of a snapshot, and a note about the reload.
-    pub fn restore(&mut self, at_ms: u64, saved: LogSnapshot) {
-        let mut saved = saved.into_iter();
-        let counts = saved.next().unwrap_or_default();
+    /// Appends the entries of a snapshot, and a note about the reload. Returns the waiting messages.
+    pub fn restore(&mut self, at_ms: u64, mut saved: &str) -> Vec<EntryId> {
+        let counts = record::read(&mut saved).unwrap_or_default();
         let count = |index: usize| counts.get(index).and_then(|count| count.parse().ok()).unwrap_or_default();
         (self.sent, self.sent_bytes, self.received, self.received_bytes) = (count(0), count(1), count(2), count(3));
-        for entry in saved {
-            if let Some((at_ms, body)) = restore(&entry) {
-                self.entries.push(at_ms, body);
+        let mut waiting = Vec::new();
+        while let Some(fields) = record::read(&mut saved) {
+            if let Some((at_ms, body)) = restore(&fields) {
+                let is_waiting = body.delivery() == Some(Delivery::Waiting);
+                let id = self.entries.push(at_ms, body);
+                waiting.extend(is_waiting.then_some(id));
             }
         }
         if !self.entries.is_empty() || count(4) > 0 {
             self.entries.push(at_ms, Body::Reloaded { left_out: count(4) });
         }
+        waiting
     }
 }
 
-fn save(entry: &LogEntry) -> Option<Vec<String>> {
+fn save(entry: &LogEntry, keep_waiting: bool, saved: &mut String) {
     let some = |value: Option<&dyn Display>| value.map(ToString::to_string).unwrap_or_default();
-    let mut saved = vec![String::new(), entry.at_ms.to_string()];
     let mut add = |kind: &str, values: &[&dyn Display]| {
-        kind.clone_into(&mut saved[0]);
-        saved.extend(values.iter().map(ToString::to_string));
+        let mut fields: Vec<&dyn Display> = vec![&kind, &entry.at_ms];
+        fields.extend(values);
+        record::write(&fields, saved);
     };
     match &entry.body {
         Body::Opened { url, outage } => {
@@ -66,8 +77,13 @@ fn save(entry: &LogEntry) -> Option<Vec<String>> {
         Body::Closed { url, code, reason, requested } => add("c", &[url, &code.0, reason, &u8::from(*requested)]),
         Body::Sent { text, to, delivery, counted, error, no_recipient } => {
             let (kind, name) = to.as_ref().map(encode_destination).unwrap_or_default();
+            let delivery = encode_delivery(*delivery, *counted, keep_waiting);
             let error = error.as_deref().unwrap_or_default();
-            add("s", &[text, &encode_delivery(*delivery, *counted), &error, &kind, &name, &u8::from(*no_recipient)]);
+            add("s", &[text, &delivery, &error, &kind, &name, &u8::from(*no_recipient)]);
+        }
+        Body::SentBinary { bytes, delivery, counted, error } => {
+            let delivery = encode_delivery(*delivery, *counted, keep_waiting);
+            add("n", &[&latin1(bytes), &delivery, &error.as_deref().unwrap_or_default()]);
         }
         Body::Received { text, envelope: None } => add("r", &[text]),
         Body::Binary { bytes, envelope: None } => add("b", &[&latin1(bytes)]),
@@ -80,7 +96,7 @@ fn save(entry: &LogEntry) -> Option<Vec<String>> {
             let (kind, text) = match &entry.body {
                 Body::Binary { bytes, .. } => ("f", latin1(bytes)),
                 Body::Received { text, .. } => ("e", text.to_string()),
-                _ => return None,
+                _ => return,
             };
             add(kind, &[&text, &room, &offset, event, &client, &some(user.map(|value| value as _)), &envelope.time()]);
         }
@@ -88,16 +104,15 @@ fn save(entry: &LogEntry) -> Option<Vec<String>> {
         Body::Recovered { room, messages } => add("m", &[room, messages]),
         Body::Notice(text) => add("w", &[text]),
         Body::Reloaded { left_out } => add("p", &[left_out]),
-        Body::Trimmed { .. } => return None,
+        Body::Trimmed { .. } => {}
     }
-    Some(saved)
 }
 
-fn restore(saved: &[String]) -> Option<(u64, Body)> {
-    let value = |index: usize| saved.get(index + 2).map(String::as_str).filter(|value| !value.is_empty());
+fn restore(saved: &[&str]) -> Option<(u64, Body)> {
+    let value = |index: usize| saved.get(index + 2).copied().filter(|value| !value.is_empty());
     let text = |index| value(index).unwrap_or_default();
     let number = |index| value(index)?.parse::<u64>().ok();
-    let body = match saved.first()?.as_str() {
+    let body = match *saved.first()? {
         "o" => {
             let outage = number(1).map(|ms| Outage { ms, all_sent: text(2) == "1" });
             Body::Opened { url: text(0).into(), outage }
@@ -107,16 +122,20 @@ fn restore(saved: &[String]) -> Option<(u64, Body)> {
             Body::Closed { url: text(0).into(), code, reason: text(2).into(), requested }
         }
         "s" => {
-            let (delivery, error) = (decode_delivery(text(1)), value(2).map(Into::into));
-            let counted = delivery != Delivery::Failed;
+            let (delivery, counted) = decode_delivery(text(1));
             Body::Sent {
                 text: text(0).into(),
                 to: decode_destination(text(3), text(4)),
                 delivery,
                 counted,
-                error,
+                error: value(2).map(Into::into),
                 no_recipient: text(5) == "1",
             }
+        }
+        "n" => {
+            let (delivery, counted) = decode_delivery(text(1));
+            let (bytes, error) = (bytes_from_latin1(text(0)), value(2).map(Into::into));
+            Body::SentBinary { bytes, delivery, counted, error }
         }
         "r" => Body::Received { text: text(0).into(), envelope: None },
         "b" => Body::Binary { bytes: bytes_from_latin1(text(0)), envelope: None },
@@ -161,7 +180,7 @@ fn decode_destination(kind: &str, name: &str) -> Option<Destination> {
     }
 }
 
-/// Returns a string with one character U+0000 to U+00FF per byte, which JSON can store.
+/// Returns a string with one character U+0000 to U+00FF per byte, which storage can hold.
 fn latin1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
@@ -170,24 +189,27 @@ fn bytes_from_latin1(latin1: &str) -> Arc<[u8]> {
     latin1.chars().filter_map(|char| u8::try_from(char).ok()).collect()
 }
 
-/// Returns the delivery state after a reload. The new page does not send waiting messages; one that was handed to a
-/// socket may have arrived.
-fn encode_delivery(delivery: Delivery, counted: bool) -> &'static str {
+/// Returns the delivery state after a reload. A new page sends waiting messages only if they are kept for it; one that
+/// was handed to a socket may have arrived.
+fn encode_delivery(delivery: Delivery, counted: bool, keep_waiting: bool) -> &'static str {
     match delivery {
         Delivery::Sent => "s",
         Delivery::Acknowledged => "a",
+        Delivery::Waiting if !counted && keep_waiting => "w",
         Delivery::Waiting if !counted => "f",
         Delivery::Failed => "f",
         Delivery::Waiting | Delivery::Unconfirmed => "d",
     }
 }
 
-fn decode_delivery(state: &str) -> Delivery {
+/// Returns a delivery state, and whether the message was ever handed to a socket.
+fn decode_delivery(state: &str) -> (Delivery, bool) {
     match state {
-        "s" => Delivery::Sent,
-        "a" => Delivery::Acknowledged,
-        "d" => Delivery::Unconfirmed,
-        _ => Delivery::Failed,
+        "s" => (Delivery::Sent, true),
+        "a" => (Delivery::Acknowledged, true),
+        "d" => (Delivery::Unconfirmed, true),
+        "w" => (Delivery::Waiting, false),
+        _ => (Delivery::Failed, false),
     }
 }
 

@@ -145,6 +145,27 @@ fn prepends_history_without_duplicates() {
 }
 
 #[test]
+fn a_request_for_history_ends_without_a_reply() {
+    let down = Effect::Down { url: String::new(), code: 1006, reason: String::new() };
+    let id = MessageId(7);
+    for end in [
+        Effect::Delivery(id, Delivery::Failed),
+        Effect::Delivery(id, Delivery::Unconfirmed),
+        Effect::OutboxFull(id),
+        down,
+    ] {
+        let mut rooms = welcomed();
+        rooms.history_requested(id, &room("a"));
+        for other in [Effect::Delivery(MessageId(8), Delivery::Failed), Effect::Delivery(id, Delivery::Sent)] {
+            rooms.apply(&other);
+            assert!(rooms.is_loading_history(&room("a")));
+        }
+        rooms.apply(&end);
+        assert!(!rooms.is_loading_history(&room("a")), "{end:?}");
+    }
+}
+
+#[test]
 fn discards_history_of_another_epoch() {
     let mut rooms = welcomed();
     rooms.apply(&joined("a", "e", "[]"));

@@ -103,15 +103,16 @@ fn highlighted(cx: RowContext, body: &Body) -> AnyView {
 
 /// Returns the delivery state of a sent message with its buttons; `None` for other rows.
 fn delivery_view(cx: RowContext, row: &LogEntry) -> Option<AnyView> {
-    let Body::Sent { text: sent, delivery, error, no_recipient, .. } = &row.body else { return None };
-    let (id, delivery, sent, error, no_recipient) = (row.id, *delivery, sent.clone(), error.clone(), *no_recipient);
+    let delivery = row.body.delivery()?;
+    let (id, error) = (row.id, row.body.error().cloned());
+    let no_recipient = matches!(row.body, Body::Sent { no_recipient: true, .. });
     let retry = (delivery == Delivery::Failed).then(|| {
         view! {
             <button
                 type="button"
                 class="btn-small"
                 on:click=click_handler(move || {
-                    cx.messages.send_again(id, &sent);
+                    cx.messages.send_again(id);
                     focus_message_field();
                 })
             >

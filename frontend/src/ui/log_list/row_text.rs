@@ -75,7 +75,7 @@ pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String 
         Body::Sent { text, .. } | Body::Received { text, .. } | Body::Notice(text) => {
             truncate(text, max_chars).to_owned()
         }
-        Body::Binary { bytes, .. } => {
+        Body::Binary { bytes, .. } | Body::SentBinary { bytes, .. } => {
             fill(strings.binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, SHOWN_BYTES))])
         }
         Body::Reloaded { left_out: 0 } => strings.reloaded.to_owned(),

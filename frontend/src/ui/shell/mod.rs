@@ -4,11 +4,14 @@ mod address_field;
 mod announcer;
 mod banner;
 mod composer;
+mod draft;
 mod lazy;
+mod notice;
 mod panel_loader;
 mod screen;
 pub mod shortcuts;
 mod status_line;
 mod title;
 
+pub use draft::DRAFT;
 pub use screen::Screen;

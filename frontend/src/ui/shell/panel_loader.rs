@@ -4,12 +4,16 @@ use crate::{
     i18n::ShellStrings,
     reactive::view::{DynamicView, dynamic_view},
     reactive::{ErasedSignal, effect},
-    state::{Connection, Language, Layout, Overlay, context},
-    ui::shell::lazy::{self, Panels},
+    state::{Connection, Language, Layout, Overlay, Persistence, context},
+    ui::shell::lazy::{self, LoadError, Panels},
     ui::widgets::button,
 };
+use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use yodel_client::State;
+
+/// Time in milliseconds after which a download counts as failed. It may still succeed later.
+const LOAD_TIMEOUT_MS: u32 = 15_000;
 
 /// Download state of the panels. A handle: copies refer to the same download.
 #[derive(Clone, Copy)]
@@ -17,6 +21,7 @@ pub struct PanelLoader {
     connection: &'static Connection,
     language: &'static Language,
     layout: &'static Layout,
+    persistence: &'static Persistence,
     panels: ErasedSignal<LoadState>,
 }
 
@@ -36,6 +41,7 @@ impl PanelLoader {
             connection: context::<Connection>(),
             language: context::<Language>(),
             layout: context::<Layout>(),
+            persistence: context::<Persistence>(),
             panels: ErasedSignal::default(),
         };
         effect(move || {
@@ -54,19 +60,22 @@ impl PanelLoader {
         })
     }
 
-    /// Returns the banner about a failed download.
+    /// Returns the banner about a failed download. The server may have another build by now, which only a reload gets.
     pub fn download_error(self) -> DynamicView {
-        dynamic_view(move || match (self.layout.tools.get(), self.panels.get()) {
+        dynamic_view(move || {
+            match (self.layout.tools.get(), self.panels.get()) {
             (true, LoadState::Failed) => Some(
                 view! {
                     <aside class="banner">
                         <span role="alert">{self.language.label(|strings| strings.tools_failed)}</span>
                         {button("btn", self.language.label(|strings| strings.try_again), move || self.load())}
+                        {button("btn", self.language.label(|strings| strings.reload), move || self.persistence.reload())}
                     </aside>
                 }
                 .into_any(),
             ),
             _ => None,
+        }
         })
     }
 
@@ -104,8 +113,20 @@ impl PanelLoader {
             return;
         }
         self.panels.set(LoadState::Loading);
+        // A server that accepts the request may never respond.
+        Timeout::new(LOAD_TIMEOUT_MS, move || self.fail()).forget();
         spawn_local(async move {
-            self.panels.set(lazy::panels().await.map_or(LoadState::Failed, LoadState::Loaded));
+            match lazy::panels().await {
+                Ok(panels) => self.panels.set(LoadState::Loaded(panels)),
+                Err(LoadError) => self.fail(),
+            }
         });
+    }
+
+    /// Ends the download that is under way, if any.
+    fn fail(self) {
+        if let LoadState::Loading = self.panels.get_untracked() {
+            self.panels.set(LoadState::Failed);
+        }
     }
 }

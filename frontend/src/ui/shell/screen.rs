@@ -1,8 +1,8 @@
 //! The first screen.
 
 use super::{
-    announcer::Announcer, banner::Banner, composer::Composer, panel_loader::PanelLoader, status_line::StatusLine,
-    title::update_title,
+    announcer::Announcer, banner::Banner, composer::Composer, notice::notices, panel_loader::PanelLoader,
+    status_line::StatusLine, title::update_title,
 };
 use crate::{platform::dom, reactive::effect, state::PageState, ui::log_list::MessageList};
 use leptos::prelude::*;
@@ -22,6 +22,7 @@ pub fn Screen(
         <Banner/>
         {loader.download_error()}
         {loader.extra()}
+        {notices()}
         <div class="body">
             {loader.slot(|panels| panels.sidebar)}
             <div class="main">

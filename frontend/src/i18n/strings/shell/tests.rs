@@ -14,7 +14,7 @@ fn all(strings: &ShellStrings) -> Vec<&'static str> {
         received connect disconnect url edit_url reconnecting_in reconnect_now stop offline_hint closed_by_server
         attempts_exhausted try_again mixed_content use_wss why close page_server_unreachable invalid_url
         url_credentials token_required
-        external_link tools tools_failed messages no_messages clear new_messages announcement server opened
+        external_link tools tools_failed reload storage_full messages no_messages clear new_messages announcement server opened
         reconnected reconnected_queue_sent closed code_and_name code_and_reason binary messages_lost room_reset
         messages_recovered reloaded not_restored trimmed_count trimmed_bytes kind_info kind_sent kind_received
         kind_error delivery_sent delivery_acknowledged delivery_queued delivery_unconfirmed delivery_failed

@@ -2,9 +2,8 @@ use super::*;
 use crate::model::log::EntryId;
 
 fn save_and_restore(log: &Log) -> Log {
-    let json = serde_json::to_string(&log.save()).unwrap();
     let mut restored = Log::default();
-    restored.restore(99, serde_json::from_str(&json).unwrap());
+    assert_eq!(restored.restore(99, &log.save(MAX_BYTES, false)), []);
     restored
 }
 
@@ -37,6 +36,12 @@ fn restores_every_kind_of_entry() {
         sent(Delivery::Acknowledged),
         sent(Delivery::Unconfirmed),
         sent(Delivery::Failed),
+        Body::SentBinary {
+            bytes: (0..=255).collect(),
+            delivery: Delivery::Unconfirmed,
+            counted: true,
+            error: Some("error".into()),
+        },
         Body::Received { text: "{\"a\": \"\u{1f}\"}\n".into(), envelope: None },
         Body::Received { text: "".into(), envelope: Some(envelope.clone()) },
         Body::Binary { bytes: (0..=255).collect(), envelope: None },
@@ -100,7 +105,62 @@ fn restores_waiting_as_failed_and_in_flight_as_unconfirmed() {
 #[test]
 fn ignores_empty_and_invalid_snapshots() {
     let mut log = Log::default();
-    log.restore(1, LogSnapshot::default());
-    log.restore(1, vec![vec![], vec!["x".into()], vec!["r".into(), "late".into()]]);
+    for invalid in ["", "\n\n1:x\n1:r4:late\n", "\n1:r", r#"[["1","3","0","0","0"],["r","7","text"]]"#] {
+        log.restore(1, invalid);
+    }
     assert!(log.entries.is_empty());
+}
+
+#[test]
+fn takes_no_more_characters_than_the_limit_allows() {
+    let mut log = Log::default();
+    for _ in 0..9 {
+        log.receive_text(1, &"\u{1}".repeat(100_000));
+    }
+    log.receive_binary(1, vec![1; 100_000].into());
+    let saved = log.save(MAX_BYTES, false);
+    let characters = saved.encode_utf16().count();
+    assert!((1_000_000..=MAX_BYTES).contains(&characters), "{characters}");
+    assert_eq!(save_and_restore(&log).entries.len(), 11);
+}
+
+#[test]
+fn keeps_the_newest_entries_and_the_counts_within_a_smaller_limit() {
+    let mut log = Log::default();
+    for n in 0..100 {
+        log.receive_text(1, &format!("{n:01000}"));
+    }
+    let mut restored = Log::default();
+    restored.restore(9, &log.save(5_500, false));
+    let texts: Vec<_> = bodies(&restored);
+    assert_eq!(texts.len(), 6);
+    assert!(matches!(&texts[4], Body::Received { text, .. } if text.ends_with("099")));
+    assert_eq!(texts[5], Body::Reloaded { left_out: 95 });
+    assert_eq!((restored.received, restored.received_bytes), (100, 100_000));
+    assert_eq!(log.save(0, false).lines().count(), 1, "the counts alone");
+}
+
+#[test]
+fn does_not_count_the_note_about_removed_entries_as_left_out() {
+    let mut log = Log::default();
+    for _ in 0..=crate::model::log::ring_buffer::MAX_ENTRIES {
+        log.receive_text(1, "a");
+    }
+    let kept = log.entries.len() - 1;
+    assert_eq!(bodies(&save_and_restore(&log)).last(), Some(&Body::Reloaded { left_out: (kept - MAX_ENTRIES) as u64 }));
+}
+
+#[test]
+fn keeps_waiting_messages_for_a_page_that_sends_them() {
+    let mut log = Log::default();
+    log.add_outgoing(1, "first", None);
+    log.add_outgoing_binary(2, [1, 2].into());
+    let id = log.add_outgoing(3, "in flight", None);
+    for delivery in [Delivery::Sent, Delivery::Waiting] {
+        log.apply(4, &yodel_client::Effect::Delivery(id, delivery));
+    }
+    let mut restored = Log::default();
+    assert_eq!(restored.restore(9, &log.save(MAX_BYTES, true)), [EntryId(1), EntryId(2)]);
+    let states: Vec<_> = bodies(&restored).iter().filter_map(Body::delivery).collect();
+    assert_eq!(states, [Delivery::Waiting, Delivery::Waiting, Delivery::Unconfirmed]);
 }

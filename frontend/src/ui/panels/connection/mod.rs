@@ -19,10 +19,9 @@ pub use diagnosis::diagnosis;
 
 use crate::{
     i18n::{connection::ConnectionStrings, fill},
-    platform::storage::StorageArea,
+    reactive::effect,
     reactive::view::{dynamic_view, text},
-    reactive::{ErasedSignal, effect},
-    state::{Connection, Dispatcher, Language, LogState, context},
+    state::{Connection, Dispatcher, Language, LogState, SharedList, context},
     ui::widgets::{button, disclosure, labeled_button, section as titled},
 };
 use addresses::Addresses;
@@ -39,8 +38,7 @@ pub fn section() -> AnyView {
     let (connection, dispatcher, log) = (context::<Connection>(), context::<Dispatcher>(), context::<LogState>());
     let language = context::<Language>();
     let form = Form::new();
-    let recent =
-        ErasedSignal::new(StorageArea::Local.load::<Addresses>(ADDRESSES).unwrap_or_default().without_secrets());
+    let recent = SharedList::load(ADDRESSES);
     effect(move || remember(log, recent));
     let content = view! {
         {form.view()}
@@ -63,36 +61,28 @@ fn subprotocol_text(connection: &Connection, dispatcher: &Dispatcher, language: 
 }
 
 /// Adds the URL of the newest connection to the recent ones.
-fn remember(log: &LogState, recent: ErasedSignal<Addresses>) {
+fn remember(log: &LogState, recent: SharedList<Addresses>) {
     let newest = |log: &crate::model::log::Log| {
         log.timeline.changes.iter().rev().find(|change| change.code.is_none()).map(|change| change.url.clone())
     };
     let Some(url) = log.read(newest) else { return };
-    let mut addresses = recent.get_untracked();
-    if addresses.add(&url) {
-        save(recent, addresses);
-    }
+    // Without room in the storage the address is not remembered.
+    let _ = recent.change(|addresses| addresses.add(&url));
 }
 
-fn save(recent: ErasedSignal<Addresses>, addresses: Addresses) {
-    StorageArea::Local.save(ADDRESSES, &addresses);
-    recent.set(addresses);
-}
-
-fn recent_list(form: Form, recent: ErasedSignal<Addresses>) -> AnyView {
+fn recent_list(form: Form, recent: SharedList<Addresses>) -> AnyView {
     let language = context::<Language>();
     let items: Vec<_> = recent.get().urls.iter().map(|url| item(form, recent, url)).collect();
     disclosure(label(language, |strings| strings.recent), view! { <ul class="list-plain">{items}</ul> }.into_any())
 }
 
-fn item(form: Form, recent: ErasedSignal<Addresses>, url: &str) -> AnyView {
+fn item(form: Form, recent: SharedList<Addresses>, url: &str) -> AnyView {
     let language = context::<Language>();
     let strings = ConnectionStrings::of(language.lang.get());
     let (label_text, filled, removed) = (url.to_owned(), url.to_owned(), url.to_owned());
     let remove = move || {
-        let mut addresses = recent.get_untracked();
-        addresses.urls.retain(|known| *known != removed);
-        save(recent, addresses);
+        // A shorter list always fits.
+        let _ = recent.change(|addresses| addresses.urls.retain(|known| *known != removed));
     };
     view! {
         <li>

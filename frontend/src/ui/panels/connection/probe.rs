@@ -1,10 +1,8 @@
 //! HTTP requests to the page's own server. Other servers cannot be probed: the page's content security policy and the
 //! browser's same-origin policy forbid it.
 
-use leptos::prelude::window;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
+use crate::platform::request;
+use web_sys::RequestInit;
 
 /// Path of the health check.
 const HEALTH: &str = "/health";
@@ -22,6 +20,5 @@ pub async fn status_of(url: &str) -> Option<u16> {
 }
 
 async fn status(path: &str) -> Option<u16> {
-    let response = JsFuture::from(window().fetch_with_str(path)).await.ok()?;
-    Some(response.dyn_into::<Response>().ok()?.status())
+    request::get(path, &RequestInit::new()).await.map(|response| response.status())
 }

@@ -85,7 +85,7 @@ impl<'a> Haystack<'a> {
         let (from, to) = (piece * PIECE, (piece + 1) * PIECE + SHARED);
         let (text, more) = match &row.body {
             Body::Sent { text, .. } | Body::Received { text, .. } => cut(text.as_bytes(), from, to),
-            Body::Binary { bytes, .. } if is_text(bytes) => cut(bytes, from, to),
+            Body::Binary { bytes, .. } | Body::SentBinary { bytes, .. } if is_text(bytes) => cut(bytes, from, to),
             body => (Cow::Owned(connection_prefix(strings, body) + &content(strings, body, PIECE)), false),
         };
         self.texts.push(text);

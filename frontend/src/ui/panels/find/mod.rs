@@ -21,7 +21,7 @@ use crate::{
         BoolAttribute, ClickHandler, DynamicView, Text, bool_attribute, click_handler, dynamic_view, text,
     },
     reactive::{ErasedSignal, ErasedValue, effect},
-    state::{Language, ListState, LogState, context},
+    state::{Language, Layout, ListState, LogState, context},
     ui::widgets::{button, toggle_group},
 };
 use export::Export;
@@ -49,6 +49,7 @@ pub fn toolbar() -> AnyView {
 #[derive(Clone, Copy)]
 struct Toolbar {
     language: &'static Language,
+    layout: &'static Layout,
     list: &'static ListState,
     log: &'static LogState,
     typed: ErasedSignal<String>,
@@ -68,6 +69,7 @@ impl Toolbar {
     fn new() -> Self {
         let toolbar = Self {
             language: context::<Language>(),
+            layout: context::<Layout>(),
             list: context::<ListState>(),
             log: context::<LogState>(),
             typed: ErasedSignal::default(),
@@ -233,8 +235,12 @@ impl Toolbar {
         });
     }
 
-    /// Removes the filter: without the toolbar all rows are shown.
+    /// Removes filter and pause, and says so: without the toolbar all rows are shown.
     fn close(self) {
+        let is_active = |log: &Log| log.filter.match_count().is_some() || log.filter.held_back(&log.entries).is_some();
+        if self.log.peek(is_active) {
+            self.layout.notify("filter", self.label(|strings| strings.ended));
+        }
         self.list.highlighter.set(None);
         self.log.change(|log| {
             log.filter.pause(None);

@@ -12,11 +12,15 @@ pub const SHARED: usize = 1 << 10;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A `RegExp` whose `test` takes a browser string, so that the text is not copied per call.
+    /// A `RegExp` that takes a browser string, so that the text is not copied per call. Both methods throw when a text
+    /// needs more memory or recursion than the browser permits.
     type Tester;
 
-    #[wasm_bindgen(method)]
-    fn test(this: &Tester, text: &JsString) -> bool;
+    #[wasm_bindgen(method, catch)]
+    fn test(this: &Tester, text: &JsString) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn exec(this: &Tester, text: &JsString) -> Result<Option<Array>, JsValue>;
 }
 
 /// A compiled pattern.
@@ -39,7 +43,7 @@ impl Pattern {
         Ok(Self { test: regexp(&source, &flags)?, each: regexp(&source, &(flags + "g"))? })
     }
 
-    /// Returns for each text whether it matches. All texts are passed to the browser at once and sliced there, because
+    /// Returns for each text whether it matches. One that the browser cannot match counts as no match. All texts are passed to the browser at once and sliced there, because
     /// passing a string costs more than matching it.
     pub fn test_each(&self, texts: &[Cow<str>]) -> Vec<bool> {
         let all = JsString::from(texts.concat());
@@ -48,7 +52,7 @@ impl Pattern {
         let matches = |text: &Cow<str>| {
             let from = to;
             to += length(text);
-            test.test(&all.slice(from, to))
+            test.test(&all.slice(from, to)).unwrap_or(false)
         };
         texts.iter().map(matches).collect()
     }
@@ -59,7 +63,8 @@ impl Pattern {
         let slice = |from, to| String::from(all.slice(from, to));
         let (mut views, mut at) = (Vec::new(), 0);
         self.each.set_last_index(0);
-        while let Some(found) = self.each.exec(text) {
+        let each: &Tester = self.each.unchecked_ref();
+        while let Ok(Some(found)) = each.exec(&all) {
             let length = found.get(0).dyn_into::<JsString>().map_or(0, |found| found.length());
             let from = self.each.last_index() - length;
             if length == 0 {

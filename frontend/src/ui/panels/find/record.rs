@@ -54,7 +54,7 @@ impl Format {
 pub fn piece(format: Format, row: &LogEntry, time: &str, description: &str, piece: usize) -> (String, bool) {
     let (bytes, binary) = match &row.body {
         Body::Sent { text, .. } | Body::Received { text, .. } => (text.as_bytes(), false),
-        Body::Binary { bytes, .. } => (&**bytes, true),
+        Body::Binary { bytes, .. } | Body::SentBinary { bytes, .. } => (&**bytes, true),
         _ => (description.as_bytes(), false),
     };
     let (from, to) = (edge(bytes, binary, piece), edge(bytes, binary, piece + 1));
@@ -106,7 +106,7 @@ fn fields(row: &LogEntry, time: &str, binary: bool) -> [String; FIELDS.len() - 1
             }
             set("server_time", envelope.time().to_string());
         }
-        Body::Sent { delivery, error, .. } => {
+        Body::Sent { delivery, error, .. } | Body::SentBinary { delivery, error, .. } => {
             set("delivery", delivery_name(*delivery).to_owned());
             set("reason", error.as_deref().unwrap_or_default().to_owned());
         }
@@ -166,7 +166,7 @@ fn kind_name(body: &Body) -> &'static str {
     match body {
         Body::Opened { .. } => "opened",
         Body::Closed { .. } => "closed",
-        Body::Sent { .. } => "sent",
+        Body::Sent { .. } | Body::SentBinary { .. } => "sent",
         Body::Received { .. } | Body::Binary { .. } => "received",
         Body::Gap { .. } => "gap",
         Body::Recovered { .. } => "recovered",

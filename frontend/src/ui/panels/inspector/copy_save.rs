@@ -32,7 +32,7 @@ impl Inspector {
         let Some(row) = self.row() else { return };
         let content = untrack(|| self.content(&row));
         let extension = match (&row.body, &content) {
-            (Body::Binary { .. }, _) => "bin",
+            (Body::Binary { .. } | Body::SentBinary { .. }, _) => "bin",
             _ if content.is_json() => "json",
             _ => "txt",
         };

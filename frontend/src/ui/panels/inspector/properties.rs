@@ -20,15 +20,17 @@ pub fn properties(
     content: &Content,
 ) -> Properties {
     let size = shell.number(content.bytes().len() as u64);
-    let kind = if matches!(row.body, Body::Binary { .. }) { strings.binary } else { strings.text };
+    let kind =
+        if matches!(row.body, Body::Binary { .. } | Body::SentBinary { .. }) { strings.binary } else { strings.text };
     let mut properties = vec![(strings.time, time(row.at_ms)), (strings.size, fill(kind, &[("n", &size)]))];
     if let Some(envelope) = row.envelope() {
         add_envelope(strings, envelope, &mut properties);
     }
-    if let Body::Sent { to, delivery, error, no_recipient, .. } = &row.body {
-        properties.extend(to.as_ref().map(|to| (strings.to, to.to_string())));
-        properties.push((strings.status, delivery_label(shell, *delivery, *no_recipient).to_owned()));
-        properties.extend(error.as_deref().map(|error| (strings.reason, error.to_owned())));
+    if let Some(delivery) = row.body.delivery() {
+        let no_recipient = matches!(row.body, Body::Sent { no_recipient: true, .. });
+        properties.extend(row.destination().map(|to| (strings.to, to.to_string())));
+        properties.push((strings.status, delivery_label(shell, delivery, no_recipient).to_owned()));
+        properties.extend(row.body.error().map(|error| (strings.reason, error.to_string())));
     }
     properties
 }
@@ -45,8 +47,8 @@ fn add_envelope(strings: &InspectorStrings, envelope: &Envelope, properties: &mu
     properties.push((strings.server_time, time(envelope.time())));
 }
 
-/// Returns a time as local time with milliseconds and as ISO 8601.
+/// Returns a time as local time with milliseconds and as ISO 8601, or the number if it is no time.
 fn time(at_ms: u64) -> String {
-    let time = LocalTime::new(at_ms);
+    let Some(time) = LocalTime::checked(at_ms) else { return at_ms.to_string() };
     format!("{}{}.{:03} · {}", time.minutes(), time.seconds(), at_ms % 1_000, time.iso())
 }

@@ -216,7 +216,7 @@ impl Inspector {
     pub fn content(self, row: &LogEntry) -> Content {
         match &row.body {
             Body::Sent { text, .. } | Body::Received { text, .. } => Content::Text(text.clone()),
-            Body::Binary { bytes, .. } => Content::of(bytes),
+            Body::Binary { bytes, .. } | Body::SentBinary { bytes, .. } => Content::of(bytes),
             body => {
                 let strings = self.language.strings();
                 Content::Text(

@@ -3,15 +3,14 @@
 use super::snapshot::{Series, Snapshot};
 use crate::ui::panels::panel_state::PanelState;
 use crate::{
-    platform::time,
+    platform::{request, time},
     reactive::{ErasedSignal, ErasedValue},
     state::{Auth, Connection, Language, context},
 };
 use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, RequestInit, Response};
+use web_sys::{Headers, RequestInit};
 
 /// Path of the metrics.
 const PATH: &str = "/metrics";
@@ -131,8 +130,7 @@ async fn fetch(credentials: Option<&str>) -> Result<Snapshot, FetchError> {
         headers.set("authorization", &format!("Bearer {credentials}")).map_err(|_| FetchError::Unauthorized)?;
         init.set_headers(&headers);
     }
-    let result = JsFuture::from(window().fetch_with_str_and_init(PATH, &init)).await.map_err(unreachable)?;
-    let response: Response = result.unchecked_into();
+    let response = request::get(PATH, &init).await.ok_or(FetchError::Unreachable)?;
     if let Some(error) = FetchError::of(response.status()) {
         return Err(error);
     }

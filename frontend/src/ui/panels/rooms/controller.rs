@@ -140,9 +140,10 @@ impl RoomsController {
             room.mark_listed(listed);
             before = room.oldest_known();
         });
-        let id =
-            self.joined.request(Verb::History(HistoryRequest { room: room.clone(), before, limit: Some(PAGE_SIZE) }));
+        let id = self.joined.next_request();
+        // The request may fail at once.
         self.change(|rooms| rooms.history_requested(id, &room));
+        self.joined.send_request(id, Verb::History(HistoryRequest { room, before, limit: Some(PAGE_SIZE) }));
     }
 
     /// Returns the error of the last request; empty if there is none.

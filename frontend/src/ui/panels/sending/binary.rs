@@ -6,24 +6,24 @@ use super::{
 };
 use crate::{
     i18n::{fill, sending::SendingStrings},
-    model::well_known::{BINARY, BROADCAST, LOBBY},
-    platform::encoding,
-    reactive::ErasedSignal,
+    model::well_known::BROADCAST,
+    platform::dom::element,
     reactive::view::text,
+    reactive::{ErasedSignal, ErasedValue},
     state::{Auth, Connection, Language, Messages, context},
     ui::widgets::{button, error_text, field, select},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, HtmlInputElement};
 use yodel_client::State;
-use yodel_protocol::{EventName, Json, RoomName, Verb, frame::Publish};
 
 /// Maximum size of a file, in bytes: the page holds it in memory, and twice as Base64.
 const MAX_FILE_BYTES: u32 = 16 * 1024 * 1024;
-/// Bytes that a row shows.
-const SHOWN_BYTES: usize = 12;
+/// Id of the file field.
+const FILE_FIELD: &str = "fileBytes";
 const BASE64: &str = "base64";
 
 /// State of the form. A handle: copies refer to the same form.
@@ -35,9 +35,22 @@ struct BinaryForm {
     messages: &'static Messages,
     format: ErasedSignal<String>,
     typed: ErasedSignal<String>,
-    /// Content of the chosen file; typing replaces it.
-    file: ErasedSignal<Option<Vec<u8>>>,
+    source: ErasedSignal<Source>,
+    /// Number of the last choice of a source. A file that was chosen before it is not used.
+    choice: ErasedValue<u32>,
     error: ErasedSignal<String>,
+}
+
+/// Source of the bytes: what the user chose last.
+#[derive(Clone, Default)]
+enum Source {
+    /// The typed digits.
+    #[default]
+    Typed,
+    /// A file that is being read.
+    Reading,
+    /// The content of a file.
+    File(Arc<[u8]>),
 }
 
 pub(super) fn binary() -> AnyView {
@@ -49,14 +62,15 @@ pub(super) fn binary() -> AnyView {
         messages: context::<Messages>(),
         format: ErasedSignal::new("hex".to_owned()),
         typed: ErasedSignal::default(),
-        file: ErasedSignal::new(None),
+        source: ErasedSignal::default(),
+        choice: ErasedValue::new(0),
         error: ErasedSignal::default(),
     };
     let text_of = |string| label(language, string);
     let formats = [("hex", text_of(|strings| strings.hex)), (BASE64, text_of(|strings| strings.base64))];
     let change = move |typed| {
-        form.error.set(String::new());
-        form.file.set(None);
+        form.choose(Source::Typed);
+        clear_file_field();
         form.typed.set(typed);
     };
     let choose: Box<dyn FnMut(ev::Event)> = Box::new(move |event| form.choose_file(&event));
@@ -66,10 +80,10 @@ pub(super) fn binary() -> AnyView {
             {field("txtBytes", "text", text_of(|strings| strings.bytes), text(move || form.typed.get()), Box::new(change))}
             <label class="field">
                 <span>{text_of(|strings| strings.file)}</span>
-                <input id="fileBytes" type="file" class="form-control" on:change=choose/>
+                <input id=FILE_FIELD type="file" class="form-control" on:change=choose/>
             </label>
             {button("btn", text_of(|strings| strings.send_binary), move || form.send())}
-            <p class=text(move || if form.bytes().is_ok() { "muted" } else { "error" }) role="status">
+            <p class=text(move || if form.size().is_ok() { "muted" } else { "error" }) role="status">
                 {text(move || form.preview())}
             </p>
             {error_text(form.error)}
@@ -79,19 +93,28 @@ pub(super) fn binary() -> AnyView {
 }
 
 impl BinaryForm {
-    fn bytes(self) -> Result<Vec<u8>, ParseError> {
-        let digits = if self.format.get() == BASE64 { Digits::Base64 } else { Digits::Hex };
-        match self.file.get() {
-            Some(file) => Ok(file),
-            None => bytes::parse(digits, &self.typed.get()),
-        }
+    /// Parses the typed digits, tracked.
+    fn parse(self) -> Result<Vec<u8>, ParseError> {
+        let digits = if self.format.with(|format| format == BASE64) { Digits::Base64 } else { Digits::Hex };
+        self.typed.with(|typed| bytes::parse(digits, typed))
+    }
+
+    /// Returns the number of bytes, tracked; `None` while a file is being read.
+    fn size(self) -> Result<Option<usize>, ParseError> {
+        let file = self.source.with(|source| match source {
+            Source::Typed => None,
+            Source::Reading => Some(None),
+            Source::File(bytes) => Some(Some(bytes.len())),
+        });
+        file.map_or_else(|| self.parse().map(|bytes| Some(bytes.len())), Ok)
     }
 
     /// Returns the size or the error, and how the bytes are sent.
     fn preview(self) -> String {
         let strings = SendingStrings::of(self.language.lang.get());
-        let size = match self.bytes() {
-            Ok(bytes) => fill(strings.size, &[("n", &self.language.strings().number(bytes.len() as u64))]),
+        let size = match self.size() {
+            Ok(Some(bytes)) => fill(strings.size, &[("n", &self.language.strings().number(bytes as u64))]),
+            Ok(None) => strings.reading_file.to_owned(),
             Err(ParseError::InvalidCharacter(character, position)) => {
                 fill(strings.invalid_character, &[("character", &character), ("position", &position)])
             }
@@ -113,55 +136,83 @@ impl BinaryForm {
         Some(if echoes { |strings| strings.binary_unsupported } else { |strings| strings.as_base64 })
     }
 
-    fn choose_file(self, event: &ev::Event) {
+    /// Changes the source of the bytes and returns the number of this choice.
+    fn choose(self, source: Source) -> u32 {
         self.error.set(String::new());
+        self.source.set(source);
+        self.choice.update_value(|choice| *choice += 1);
+        self.choice.get_value()
+    }
+
+    fn choose_file(self, event: &ev::Event) {
+        let strings = SendingStrings::of(self.language.lang.get_untracked());
+        let choice = self.choose(Source::Typed);
         let input = event.target().map(JsCast::unchecked_into::<HtmlInputElement>);
-        let Some(file) = input.and_then(|input| input.files()?.get(0)) else { return self.file.set(None) };
-        if file.size() > f64::from(MAX_FILE_BYTES) {
-            let strings = SendingStrings::of(self.language.lang.get_untracked());
-            return self.error.set(fill(strings.file_too_large, &[("max", &MAX_FILE_BYTES)]));
-        }
+        let Some(file) = input.and_then(|input| input.files()?.get(0)) else { return };
         self.typed.set(String::new());
+        if file.size() > f64::from(MAX_FILE_BYTES) {
+            return self.reject_file(fill(strings.file_too_large, &[("max", &MAX_FILE_BYTES)]));
+        }
+        self.source.set(Source::Reading);
         spawn_local(async move {
-            // The form may be closed by the time the file is read.
-            self.file.set(read_file(&file).await);
+            let bytes = read_file(&file).await;
+            // The form may be closed by now, or have another source.
+            if self.choice.try_update_value(|last| *last) != Some(choice) {
+                return;
+            }
+            match bytes {
+                Some(bytes) => self.source.set(Source::File(bytes)),
+                None => self.reject_file(strings.file_unreadable.to_owned()),
+            }
         });
+    }
+
+    /// Shows why a file is not used. Its name disappears as well.
+    fn reject_file(self, error: String) {
+        clear_file_field();
+        self.source.set(Source::Typed);
+        self.error.set(error);
     }
 
     fn send(self) {
         let strings = SendingStrings::of(self.language.lang.get_untracked());
-        let error = match untrack(|| self.bytes()) {
+        let bytes = match self.source.get_untracked() {
+            Source::Typed => untrack(|| self.parse()).map(Arc::from),
+            Source::Reading => return,
+            Source::File(bytes) => Ok(bytes),
+        };
+        let error = match bytes {
             Err(_) => return,
             Ok(bytes) if bytes.is_empty() => strings.bytes_required,
-            Ok(bytes) if untrack(|| self.connection.is_plain()) => {
-                if self.messages.send_binary(&bytes, &row_label(strings, &bytes)) { "" } else { strings.not_connected }
-            }
-            Ok(bytes) => self.publish(strings, &bytes),
+            Ok(bytes) => self.send_bytes(strings, bytes),
         };
         self.error.set(error.to_owned());
     }
 
-    fn publish(self, strings: &SendingStrings, bytes: &[u8]) -> &'static str {
+    /// Sends or queues the bytes; returns the error, or an empty text. With `yodel.v1` only a server that broadcasts
+    /// takes them, so they do not wait for an unknown one.
+    fn send_bytes(self, strings: &SendingStrings, bytes: Arc<[u8]>) -> &'static str {
         let open = self.connection.state.with_untracked(|state| matches!(state, State::Open(_)));
-        let broadcasts = self.auth.is_broadcast();
-        match (RoomName::new(LOBBY), EventName::new(BINARY)) {
-            _ if !open => strings.not_connected,
-            (Ok(room), Ok(event)) if broadcasts => {
-                let data = Json::string(&encoding::encode(bytes));
-                let publish = Publish { room, event, data, key: None, echo: true };
-                self.messages.send_verb(Verb::Publish(publish), &row_label(strings, bytes));
-                ""
-            }
-            _ => strings.binary_unsupported,
+        let plain = untrack(|| self.connection.is_plain());
+        if !plain && !open {
+            strings.not_connected
+        } else if !plain && !self.auth.is_broadcast() {
+            strings.binary_unsupported
+        } else if self.messages.send_binary(bytes) {
+            ""
+        } else {
+            strings.binary_queue_full
         }
     }
 }
 
-async fn read_file(file: &File) -> Option<Vec<u8>> {
-    let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
-    Some(js_sys::Uint8Array::new(&buffer).to_vec())
+fn clear_file_field() {
+    if let Some(field) = element::<HtmlInputElement>(FILE_FIELD) {
+        field.set_value("");
+    }
 }
 
-fn row_label(strings: &SendingStrings, bytes: &[u8]) -> String {
-    fill(strings.sent_binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, SHOWN_BYTES))])
+async fn read_file(file: &File) -> Option<Arc<[u8]>> {
+    let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
+    Some(js_sys::Uint8Array::new(&buffer).to_vec().into())
 }

@@ -9,7 +9,7 @@ use crate::{
     i18n::{fill, sending::SendingStrings},
     reactive::view::{dynamic_view, text},
     reactive::{ErasedSignal, ErasedValue},
-    state::{Connection, Language, Messages, context},
+    state::{Connection, Language, Layout, Messages, context},
     ui::widgets::{button, error_text, field},
 };
 use gloo_timers::callback::Interval;
@@ -27,6 +27,7 @@ const DEFAULT_INTERVAL: &str = "1000";
 struct Repeat {
     connection: &'static Connection,
     language: &'static Language,
+    layout: &'static Layout,
     messages: &'static Messages,
     interval: ErasedSignal<String>,
     count: ErasedSignal<String>,
@@ -43,6 +44,7 @@ pub(super) fn repeat() -> AnyView {
     let repeat = Repeat {
         connection: context::<Connection>(),
         language: context::<Language>(),
+        layout: context::<Layout>(),
         messages: context::<Messages>(),
         interval: ErasedSignal::new(DEFAULT_INTERVAL.to_owned()),
         count: ErasedSignal::default(),
@@ -52,6 +54,7 @@ pub(super) fn repeat() -> AnyView {
         running: ErasedSignal::new(false),
         timer: ErasedValue::new(None),
     };
+    on_cleanup(move || repeat.close());
     let interval = text(move || fill(SendingStrings::of(language.lang.get()).interval, &[("min", &MIN_MS)]));
     let number = |id, label, value: ErasedSignal<String>| {
         let change = move |typed| {
@@ -114,6 +117,17 @@ impl Repeat {
         if plan.is_done(self.sent.get_untracked()) {
             self.stop(|strings| strings.sent);
         }
+    }
+
+    /// Ends a repetition with the form. A notice says so, because the form that counts is gone.
+    fn close(self) {
+        if self.timer.try_update_value(Option::take).flatten().is_none() {
+            return;
+        }
+        let (language, mut sent) = (self.language, 0);
+        self.sent.update(|count| sent = *count);
+        let ended = text(move || fill(SendingStrings::of(language.lang.get()).stopped_closed, &[("n", &sent)]));
+        self.layout.notify("repeat", ended);
     }
 
     fn stop(self, status: StringOf) {

@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{
     i18n::{fill, sending::SendingStrings},
-    platform::storage::StorageArea,
+    platform::storage::StorageFull,
     reactive::ErasedSignal,
     reactive::view::{dynamic_view, text},
-    state::{Language, context},
+    state::{Language, SharedList, context},
     ui::widgets::{button, error_text, field, labeled_button},
 };
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ const STORAGE_KEY: &str = "yodel.saved";
 #[derive(Clone, Copy)]
 struct SavedMessagesForm {
     language: &'static Language,
-    saved: ErasedSignal<SavedStore>,
+    saved: SharedList<SavedStore>,
     name: ErasedSignal<String>,
     error: ErasedSignal<String>,
 }
@@ -31,7 +31,7 @@ pub(super) fn saved_messages() -> AnyView {
     let language = context::<Language>();
     let form = SavedMessagesForm {
         language: context::<Language>(),
-        saved: ErasedSignal::new(StorageArea::Local.load(STORAGE_KEY).unwrap_or_default()),
+        saved: SharedList::load(STORAGE_KEY),
         name: ErasedSignal::default(),
         error: ErasedSignal::default(),
     };
@@ -73,7 +73,8 @@ impl SavedMessagesForm {
                 {labeled_button("btn-text address", text(move || title.clone()), insert, move || insert_text(&content))}
                 {labeled_button("btn-text", text_of(|strings| strings.rename), rename, move || self.rename(&renamed))}
                 {labeled_button("btn-text", text_of(|strings| strings.delete), delete, move || {
-                    self.change(|saved| saved.delete(&deleted));
+                    // A shorter list always fits.
+                    let _ = self.saved.change(|saved| saved.delete(&deleted));
                 })}
             </li>
         }
@@ -85,10 +86,9 @@ impl SavedMessagesForm {
         let (name, text) = (self.typed_name(), message_text());
         if name.is_empty() || text.trim().is_empty() {
             self.error.set(strings.name_required.to_owned());
-        } else if self.change(|saved| saved.save(&name, &text)) {
-            self.name.set(String::new());
         } else {
-            self.error.set(fill(strings.saved_limit, &[("n", &saved_store::MAX), ("max", &saved_store::MAX_BYTES)]));
+            let limit = fill(strings.saved_limit, &[("n", &saved_store::MAX), ("max", &saved_store::MAX_BYTES)]);
+            self.finish(self.saved.change(|saved| saved.save(&name, &text)), limit);
         }
     }
 
@@ -97,10 +97,8 @@ impl SavedMessagesForm {
         let to = self.typed_name();
         if to.is_empty() {
             self.error.set(strings.name_required.to_owned());
-        } else if self.change(|saved| saved.rename(name, &to)) {
-            self.name.set(String::new());
         } else {
-            self.error.set(strings.name_taken.to_owned());
+            self.finish(self.saved.change(|saved| saved.rename(name, &to)), strings.name_taken.to_owned());
         }
     }
 
@@ -108,11 +106,15 @@ impl SavedMessagesForm {
         self.name.get_untracked().trim().to_owned()
     }
 
-    fn change<T>(self, change: impl FnOnce(&mut SavedStore) -> T) -> T {
-        let mut saved = self.saved.get_untracked();
-        let changed = change(&mut saved);
-        StorageArea::Local.save(STORAGE_KEY, &saved);
-        self.saved.set(saved);
-        changed
+    /// Clears the name after a change, or shows why the list is unchanged.
+    fn finish(self, changed: Result<bool, StorageFull>, rejection: String) {
+        match changed {
+            Ok(true) => self.name.set(String::new()),
+            Ok(false) => self.error.set(rejection),
+            Err(StorageFull) => {
+                let strings = SendingStrings::of(self.language.lang.get_untracked());
+                self.error.set(strings.storage_full.to_owned());
+            }
+        }
     }
 }

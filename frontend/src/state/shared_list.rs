@@ -1,0 +1,72 @@
+//! A list in the browser's storage that all tabs of the page share.
+
+use crate::{
+    platform::storage::{StorageArea, StorageFull},
+    reactive::ErasedSignal,
+};
+use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::on_cleanup};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A stored list. Each change starts from what is stored, so that no tab overwrites the changes of another one, and
+/// changes of other tabs are shown. A handle: copies refer to the same list, which ends with the component that loaded
+/// it.
+pub struct SharedList<T> {
+    name: &'static str,
+    shown: ErasedSignal<T>,
+}
+
+impl<T: Clone + Default + DeserializeOwned + PartialEq + Serialize + 'static> SharedList<T> {
+    /// Loads the list with this storage name and follows its changes.
+    pub fn load(name: &'static str) -> Self {
+        let list = Self { name, shown: ErasedSignal::new(Self::stored(name)) };
+        // The event comes from other tabs alone, and seldom: its name is not checked.
+        let listener = window_event_listener_untyped("storage", move |_| list.show(Self::stored(name)));
+        on_cleanup(move || listener.remove());
+        list
+    }
+
+    /// Returns the list, tracked.
+    pub fn get(self) -> T {
+        self.shown.get()
+    }
+
+    /// Reads the list, tracked.
+    pub fn with<U>(self, read: impl FnOnce(&T) -> U) -> U {
+        self.shown.with(read)
+    }
+
+    /// Changes the stored list and shows it.
+    ///
+    /// # Errors
+    /// Returns [`StorageFull`], and changes nothing, if the storage has no room for the changed list.
+    pub fn change<U>(self, change: impl FnOnce(&mut T) -> U) -> Result<U, StorageFull> {
+        let mut list =
+            if StorageArea::Local.is_available() { Self::stored(self.name) } else { self.shown.get_untracked() };
+        let before = list.clone();
+        let result = change(&mut list);
+        if list != before {
+            StorageArea::Local.try_save(self.name, &list)?;
+        }
+        self.show(list);
+        Ok(result)
+    }
+
+    fn stored(name: &str) -> T {
+        StorageArea::Local.load(name).unwrap_or_default()
+    }
+
+    /// Shows a list. An equal one is left alone, so that its elements keep the focus.
+    fn show(self, list: T) {
+        if self.shown.with_untracked(|shown| *shown != list) {
+            self.shown.set(list);
+        }
+    }
+}
+
+impl<T> Clone for SharedList<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for SharedList<T> {}
