@@ -7,7 +7,7 @@ mod en;
 mod strings;
 mod zh;
 
-pub use strings::{ShellStrings, charts, connection, fill, find, help, inspector, metrics, rooms, sending};
+pub use strings::{ShellStrings, charts, connection, fill, fill_exact, find, help, inspector, metrics, rooms, sending};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

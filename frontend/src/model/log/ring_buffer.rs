@@ -101,11 +101,27 @@ impl RingBuffer {
         Some(entry)
     }
 
-    /// Removes all entries except waiting messages.
-    pub fn clear(&mut self) {
+    /// Removes and returns all entries except waiting messages.
+    pub fn clear(&mut self) -> Vec<LogEntry> {
+        let cleared = self.entries.iter().filter(|entry| !entry.is_waiting()).cloned().collect();
         self.entries.retain(LogEntry::is_waiting);
         self.bytes = self.entries.iter().map(LogEntry::cost).sum();
         self.removed = 0;
+        cleared
+    }
+
+    /// Restores the entries that [`clear`](Self::clear) removed. Too many are trimmed with the next entry.
+    pub fn restore_cleared(&mut self, cleared: Vec<LogEntry>) {
+        for entry in cleared.into_iter().rev() {
+            if self.index(entry.id).is_some() {
+                continue; // A note about entries that were removed since.
+            }
+            if let Body::Trimmed { entries, .. } = entry.body {
+                self.removed = entries;
+            }
+            self.bytes += entry.cost();
+            self.entries.insert(self.lower_bound(entry.id), entry);
+        }
     }
 
     fn index(&self, id: EntryId) -> Option<usize> {
