@@ -5,6 +5,8 @@
 mod complete;
 mod en;
 mod strings;
+#[cfg(test)]
+mod words;
 mod zh;
 
 pub use strings::{ShellStrings, charts, connection, fill, fill_exact, find, help, inspector, metrics, rooms, sending};

@@ -6,7 +6,8 @@ use wasm_bindgen::JsValue;
 
 const FILES: &str = "
     window.files = [];
-    URL.createObjectURL = blob => { window.blob = blob; return '#'; };
+    const createObjectURL = window.createObjectURL ??= URL.createObjectURL.bind(URL);
+    URL.createObjectURL = blob => { window.blob = blob; return createObjectURL(blob); };
     HTMLAnchorElement.prototype.click = function () {
         const name = this.download;
         window.blob.text().then(text => window.files.push(`${name}: ${text}`));

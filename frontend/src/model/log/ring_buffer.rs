@@ -234,4 +234,20 @@ mod tests {
         ring.clear();
         assert_eq!(ring.iter().map(|entry| entry.id).collect::<Vec<_>>(), [waiting]);
     }
+
+    #[test]
+    fn restores_cleared_entries_around_waiting_and_new_ones() {
+        let mut ring = filled(MAX_ENTRIES + 1);
+        let waiting = ring.push(7, sent("later", Delivery::Waiting));
+        ring.push(7, sent("done", Delivery::Sent));
+        let ids = |ring: &RingBuffer| ring.iter().map(|entry| entry.id).collect::<Vec<_>>();
+        let (before, bytes) = (ids(&ring), ring.bytes);
+        let cleared = ring.clear();
+        let new = ring.push(7, text(3));
+        ring.restore_cleared(cleared);
+        assert_eq!(ids(&ring), [before, vec![new]].concat());
+        assert!(ids(&ring).contains(&waiting));
+        assert_eq!(ring.bytes, bytes + ring.get(new).unwrap().cost());
+        assert_eq!(ring.removed, TRIM_ENTRIES as u64, "the count of removed entries");
+    }
 }

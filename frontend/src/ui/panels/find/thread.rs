@@ -9,6 +9,9 @@ use web_sys::{Blob, MessageEvent, Url};
 
 /// Longest time for one request, in milliseconds. Requests of harmless expressions take a few.
 pub const MAX_MS: u32 = 200;
+/// Time between two ticks of the deadline, in milliseconds. Where the computer is too busy to run the thread, it also
+/// delays the ticks, so that the thread has its time.
+const TICK_MS: u32 = 20;
 
 /// The script of the thread. It is no file, so that an offline page and a page after an update have the right one.
 const SCRIPT: &str = include_str!("thread.js");
@@ -111,10 +114,16 @@ impl Thread {
         } else if let Some(error) = data.as_string() {
             self.finish(Outcome::Failed(error));
         } else {
-            // The time counts from here: a busy computer may start the thread late.
-            let thread = self.clone();
-            self.0.borrow_mut().deadline = Some(Timeout::new(MAX_MS, move || thread.abort(Outcome::TooSlow)));
+            // The thread begins; starting it may take longer than the request.
+            self.tick(MAX_MS / TICK_MS);
         }
+    }
+
+    /// Ends the thread after this number of ticks.
+    fn tick(&self, left: u32) {
+        let thread = self.clone();
+        let next = move || if left > 1 { thread.tick(left - 1) } else { thread.abort(Outcome::TooSlow) };
+        self.0.borrow_mut().deadline = Some(Timeout::new(TICK_MS, next));
     }
 
     fn abort(&self, outcome: Outcome) {
