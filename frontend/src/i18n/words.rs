@@ -54,8 +54,26 @@ fn no_string_uses_a_private_word() {
         include_str!("zh/shell.rs"),
     ];
     for word in [
-        "Whatever", "whatever", "has it", "is there twice", "begun anew", "loaded anew", "no longer", "Nobody", "nobody",
-        "somebody", "told", "doubtful", "没有应答", "心跳无应答", "原样收发", "正在询问", "尚未测得", "无代码", "为什么", "个标签\"",
+        "Whatever",
+        "whatever",
+        "has it",
+        "is there twice",
+        "begun anew",
+        "loaded anew",
+        "no longer",
+        "Nobody",
+        "nobody",
+        "somebody",
+        "told",
+        "doubtful",
+        "没有应答",
+        "心跳无应答",
+        "原样收发",
+        "正在询问",
+        "尚未测得",
+        "无代码",
+        "为什么",
+        "个标签\"",
     ] {
         for file in files {
             assert!(!file.contains(word), "{word} in {}", file.lines().next().unwrap_or_default());

@@ -65,7 +65,10 @@ mod tests {
     #[test]
     fn selects_singular_and_plural_by_the_value() {
         let size = |n: &str| fill("{n} {n:byte|bytes} left", &[("n", &n)]);
-        assert_eq!(["0", "1", "2", "1,001"].map(size), ["0 bytes left", "1 byte left", "2 bytes left", "1,001 bytes left"]);
+        assert_eq!(
+            ["0", "1", "2", "1,001"].map(size),
+            ["0 bytes left", "1 byte left", "2 bytes left", "1,001 bytes left"]
+        );
     }
 
     #[test]

@@ -75,9 +75,10 @@ pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String 
         Body::Sent { text, .. } | Body::Received { text, .. } | Body::Notice(text) => {
             truncate(text, max_chars).to_owned()
         }
-        Body::Binary { bytes, .. } => {
-            fill_exact(strings.binary, &[("n", &strings.number(bytes.len() as u64)), ("hex", &encoding::hex(bytes, SHOWN_BYTES))])
-        }
+        Body::Binary { bytes, .. } => fill_exact(
+            strings.binary,
+            &[("n", &strings.number(bytes.len() as u64)), ("hex", &encoding::hex(bytes, SHOWN_BYTES))],
+        ),
         Body::Reloaded { left_out: 0 } => strings.reloaded.to_owned(),
         Body::Reloaded { left_out } => {
             format!("{} {}", strings.reloaded, fill_exact(strings.not_restored, &[("n", &strings.number(*left_out))]))

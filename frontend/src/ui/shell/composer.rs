@@ -187,7 +187,7 @@ impl Input {
         } else if let Some((size, limit)) = self.above_server_limit(&text) {
             Some((|strings| strings.message_too_large, size, limit))
         } else if self.messages.send(&text) {
-            self.show(&field, "");
+            show(&field, "");
             self.remember(&text);
             None
         } else if text.len() > OUTBOX_BYTES {
@@ -235,15 +235,14 @@ impl Input {
 
     fn recall(self, field: &HtmlTextAreaElement, recall: Recall) -> bool {
         let text = self.history.try_update_value(|history| recall(history, &field.value())).flatten();
-        text.is_some_and(|text| self.show(field, &text))
+        text.inspect(|text| show(field, text)).is_some()
     }
+}
 
-    /// Replaces the content of the field. Returns `true`.
-    fn show(self, field: &HtmlTextAreaElement, text: &str) -> bool {
-        field.set_value(text);
-        fit();
-        true
-    }
+/// Replaces the content of the field.
+fn show(field: &HtmlTextAreaElement, text: &str) {
+    field.set_value(text);
+    fit();
 }
 
 /// Fits the height of the field to its content in browsers without `field-sizing`.

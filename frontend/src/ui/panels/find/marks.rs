@@ -8,6 +8,7 @@ use crate::{reactive::view::Highlighter, state::ListState};
 use js_sys::Array;
 use leptos::prelude::*;
 use std::{borrow::Cow, cell::RefCell, rc::Rc};
+use wasm_bindgen::JsValue;
 
 /// Largest number of texts whose matches are kept; more than the list renders.
 const MAX_KNOWN: usize = 500;
@@ -67,7 +68,7 @@ impl Marks {
     }
 
     fn add(self: &Rc<Self>, texts: Vec<String>, ranges: &Array) {
-        let numbers = |ranges: wasm_bindgen::JsValue| Array::from(&ranges).iter().map(to_u32).collect();
+        let numbers = |ranges: JsValue| Array::from(&ranges).iter().map(|number| to_u32(&number)).collect();
         let mut known = self.known.borrow_mut();
         if known.len() > MAX_KNOWN {
             known.clear();
@@ -81,6 +82,6 @@ impl Marks {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index of a string")]
-fn to_u32(number: wasm_bindgen::JsValue) -> u32 {
+fn to_u32(number: &JsValue) -> u32 {
     number.as_f64().unwrap_or_default() as u32
 }

@@ -48,7 +48,8 @@ pub fn match_rows(
     piece: usize,
 ) -> Vec<MatchResult> {
     let Some(pattern) = pattern else {
-        let result = |row: &&LogEntry| if kinds.includes(row.kind()) { MatchResult::Match } else { MatchResult::NoMatch };
+        let result =
+            |row: &&LogEntry| if kinds.includes(row.kind()) { MatchResult::Match } else { MatchResult::NoMatch };
         return rows.iter().map(result).collect();
     };
     let (texts, batch) = Batch::new(strings, kinds, rows, piece);

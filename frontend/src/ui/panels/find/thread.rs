@@ -47,6 +47,8 @@ pub enum Outcome {
 }
 
 type OnOutcome = Box<dyn FnOnce(Outcome)>;
+/// Handlers of messages and of errors.
+type Handlers = [Closure<dyn FnMut(MessageEvent)>; 2];
 
 /// A thread that is started with its first request. A handle: clones refer to the same thread.
 #[derive(Clone, Default)]
@@ -54,7 +56,7 @@ pub struct Thread(Rc<RefCell<Running>>);
 
 #[derive(Default)]
 struct Running {
-    worker: Option<(Worker, [Closure<dyn FnMut(MessageEvent)>; 2])>,
+    worker: Option<(Worker, Handlers)>,
     on_outcome: Option<OnOutcome>,
     deadline: Option<Timeout>,
 }
@@ -95,7 +97,7 @@ impl Thread {
         }
     }
 
-    fn start(&self) -> Result<(Worker, [Closure<dyn FnMut(MessageEvent)>; 2]), JsValue> {
+    fn start(&self) -> Result<(Worker, Handlers), JsValue> {
         let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence(&Array::of1(&SCRIPT.into()))?)?;
         let worker = Worker::new(&url)?;
         let (on_message, on_error) = (self.clone(), self.clone());

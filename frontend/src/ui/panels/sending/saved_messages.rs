@@ -8,8 +8,8 @@ use super::{
 use crate::{
     i18n::{fill, sending::SendingStrings},
     platform::storage::StorageArea,
-    reactive::{ErasedSignal, ErasedValue},
     reactive::view::{dynamic_view, text},
+    reactive::{ErasedSignal, ErasedValue},
     state::{Language, context},
     ui::widgets::{button, error_text, field, labeled_button},
 };

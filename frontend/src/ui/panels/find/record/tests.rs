@@ -84,7 +84,8 @@ fn escapes_csv_and_keeps_every_column() {
 
 #[test]
 fn guards_against_formulas_but_not_numbers() {
-    for text in ["=1+1", "@x", "-a", "+1-1", "-1.2.3", "-", "\tx", "\t=x", "\rx", " =x", "＝1+1", "＋1", "－1", "＠x"] {
+    for text in ["=1+1", "@x", "-a", "+1-1", "-1.2.3", "-", "\tx", "\t=x", "\rx", " =x", "＝1+1", "＋1", "－1", "＠x"]
+    {
         assert_eq!(guarded(text, true), format!("'{text}"), "{text}");
     }
     for text in ["-5", "+3.20", "-5\r\n+3", "hello", "1=1", "a = b", "a\tb", ""] {
@@ -101,7 +102,11 @@ fn guards_each_line_of_a_cell() {
         ("\n=1", "\n'=1"),
         ("\r=1", "'\r'=1"),
     ] {
-        assert_eq!(line(Format::Csv, received(text)), line(Format::Csv, received("*")).replace('*', expected), "{text}");
+        assert_eq!(
+            line(Format::Csv, received(text)),
+            line(Format::Csv, received("*")).replace('*', expected),
+            "{text}"
+        );
     }
     // The second piece begins with the sign.
     let text = format!("{}\n=1+1", "a".repeat(PIECE - 1));
