@@ -210,8 +210,8 @@ async fn ends_an_expression_that_takes_too_long() {
 async fn highlighting_ends_as_well() {
     let page = open().await;
     page.store.log.receive_text(&format!("{}!", "a".repeat(60)));
-    // Matches the prefix of the row; listing the matches in its text would take hours.
-    find(&page, "/>|(a+)+$/");
+    // Finds the first match at once; listing the others would take hours.
+    find(&page, "/^a|(a+)+$/");
     page.until("the end", |page| page.text("#found").starts_with("Search stopped")).await;
     assert_eq!((page.count("mark"), page.last(".text").len()), (0, " > ".len() + 61));
 }

@@ -32,12 +32,14 @@ impl Toolbar {
         let pattern = if typed.is_empty() { Ok(None) } else { Pattern::new(&typed).map(Some) };
         self.error.set(pattern.as_ref().err().cloned().unwrap_or_default());
         let Ok(pattern) = pattern else { return };
+        let in_thread = pattern.as_ref().is_some_and(Pattern::is_expression);
         let is_filtered = pattern.is_some() || kinds != KindFilter::All;
         self.list.highlighter.set(pattern.clone().map(|pattern| self.highlighter(pattern, marks_thread)));
         self.pattern.set_value(pattern);
         self.log.change(|log| {
             log.filter.reset(is_filtered);
-            self.search.set_value(is_filtered.then(|| Search::new(log.entries.pushed())));
+            let search = Search::new(log.entries.pushed());
+            self.search.set_value(is_filtered.then(|| if in_thread { search.for_thread() } else { search }));
         });
         self.list.follow.set(true);
         untrack(|| self.search());

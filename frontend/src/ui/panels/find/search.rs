@@ -5,6 +5,8 @@ use crate::model::log::{EntryId, Log, LogEntry};
 
 /// Maximum number of rows per batch, and of their bytes: a call of the browser costs more than matching a row.
 const BATCH_ROWS: usize = 512;
+/// The same for a thread, where a call costs more, and no frame waits.
+const THREAD_BATCH_ROWS: usize = 4_096;
 const BATCH_BYTES: usize = 128 << 10;
 
 /// A row of several pieces is larger than a batch, so it is matched alone.
@@ -42,6 +44,12 @@ impl Search {
     /// Creates a search that begins with the newest row.
     pub fn new(pushed: u64) -> Self {
         Self { newer: EntryId(pushed + 1), older: EntryId(pushed + 1), large: None, piece: 0, batch: BATCH_ROWS }
+    }
+
+    /// Makes the batches as large as suits a thread.
+    #[must_use]
+    pub fn for_thread(self) -> Self {
+        Self { batch: THREAD_BATCH_ROWS, ..self }
     }
 
     /// Matches batches of rows while `has_time` returns `true`. Returns whether rows remain.
