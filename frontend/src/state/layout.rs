@@ -21,14 +21,16 @@ pub struct Layout {
     pub multiline: ErasedSignal<bool>,
     /// Notices that the user has not closed, each with its key.
     pub notices: ErasedSignal<Vec<(&'static str, Text)>>,
+    /// `true` from a request to filter until the filter field has the focus.
+    pub filter_requested: ErasedSignal<bool>,
 }
 
 impl Layout {
     /// Creates a layout with the first screen only.
     pub(super) fn new() -> &'static Self {
-        let (tools, multiline) = (ErasedSignal::new(false), ErasedSignal::new(false));
+        let [tools, multiline, filter_requested] = [(); 3].map(|()| ErasedSignal::new(false));
         let (overlay, notices) = (ErasedSignal::new(None), ErasedSignal::default());
-        Box::leak(Box::new(Self { tools, multiline, overlay, notices }))
+        Box::leak(Box::new(Self { tools, multiline, filter_requested, overlay, notices }))
     }
 
     /// Shows a notice; it replaces the one with the same key.

@@ -21,4 +21,6 @@ pub(in crate::i18n) const STRINGS: FindStrings = FindStrings {
     exporting: "Exporting {n} of {total}…",
     exported: "Exported {n} of {total}",
     ended: "Filter and pause ended because Tools was closed.",
+    too_slow: "Search stopped: this expression took longer than {ms} ms. Simplify it.",
+    search_failed: "The browser could not run this search.",
 };

@@ -25,7 +25,7 @@ pub(in crate::i18n) const STRINGS: SendingStrings = SendingStrings {
     bytes: "Bytes",
     file: "or choose a file",
     send_binary: "Send binary",
-    size: "{n} bytes",
+    size: "{n} {n:byte|bytes}",
     invalid_character: "Invalid character “{character}” at position {position}.",
     incomplete_byte: "The last byte is incomplete.",
     file_too_large: "File too large (limit {max} bytes).",
@@ -48,5 +48,6 @@ pub(in crate::i18n) const STRINGS: SendingStrings = SendingStrings {
     invalid_number: "Interval (at least {min}) and count (at least 1) must be whole numbers.",
     message_required: "Enter a message below first.",
     shortcuts: "Shortcuts (?)",
-    buffered: "{n} bytes buffered, not sent yet.",
+    buffered: "{n} {n:byte|bytes} buffered, not sent yet.",
+    name_exists: "A saved message is named “{name}”. Save again to replace it.",
 };

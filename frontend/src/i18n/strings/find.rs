@@ -39,6 +39,10 @@ pub struct FindStrings {
     pub exported: &'static str,
     /// Notice: Tools was closed.
     pub ended: &'static str,
+    /// Error: matching took longer than `{ms}` milliseconds.
+    pub too_slow: &'static str,
+    /// Error: the browser could not run the search.
+    pub search_failed: &'static str,
 }
 
 #[cfg(test)]
@@ -49,6 +53,6 @@ mod tests {
     complete! {
         find::FindStrings:
         heading filter placeholder kinds all sent received events count pause resume resume_new export json_lines
-        csv exporting exported ended
+        csv exporting exported ended too_slow search_failed
     }
 }

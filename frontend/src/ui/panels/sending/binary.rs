@@ -151,7 +151,10 @@ impl BinaryForm {
         let Some(file) = input.and_then(|input| input.files()?.get(0)) else { return };
         self.typed.set(String::new());
         if file.size() > f64::from(MAX_FILE_BYTES) {
-            return self.reject_file(fill(strings.file_too_large, &[("max", &MAX_FILE_BYTES)]));
+            return self.reject_file(fill(
+                strings.file_too_large,
+                &[("max", &self.language.strings().number(MAX_FILE_BYTES.into()))],
+            ));
         }
         self.source.set(Source::Reading);
         spawn_local(async move {
