@@ -220,7 +220,7 @@ async fn earlier_messages_can_be_requested_again_after_each_end_of_a_request() {
     let second = request().expect("a request after the lost one");
     page.store.apply(&Effect::Delivery(second, Delivery::Failed));
     request().expect("a request after the failed one");
-    page.store.apply(&Effect::Down { url: String::new(), code: 1006, reason: String::new() });
+    page.store.apply(&Effect::Down { url: String::new(), code: 1006, reason: String::new(), requested: false });
     joined(&page, "lobby");
     page.until("the button", |page| page.count(".history button") == 1).await;
     request().expect("a request after the connection was lost");

@@ -110,7 +110,7 @@ impl Session {
 
     /// Sends or queues a binary message. Frames are texts, so it fails in envelope mode.
     fn send_binary(&mut self, id: MessageId, bytes: Arc<[u8]>) {
-        if self.core.mode == Mode::Plain {
+        if self.core.target.mode == Mode::Plain {
             self.core.send(id, Content::Binary(bytes));
         } else {
             self.core.report(id, Delivery::Failed);

@@ -146,7 +146,7 @@ fn prepends_history_without_duplicates() {
 
 #[test]
 fn a_request_for_history_ends_without_a_reply() {
-    let down = Effect::Down { url: String::new(), code: 1006, reason: String::new() };
+    let down = Effect::Down { url: String::new(), code: 1006, reason: String::new(), requested: false };
     let id = MessageId(7);
     for end in [
         Effect::Delivery(id, Delivery::Failed),

@@ -16,12 +16,12 @@ pub struct Addresses {
 
 impl Addresses {
     /// Removes secrets, which earlier builds stored.
-    pub fn without_secrets(self) -> Self {
+    pub fn remove_secrets(&mut self) {
         let mut clean = Self::default();
         for url in self.urls.iter().rev() {
             clean.add(&without_secrets(url));
         }
-        clean
+        *self = clean;
     }
 
     /// Adds the URL of an open connection. Returns whether that changed the list.
@@ -53,7 +53,9 @@ mod tests {
     #[test]
     fn removes_stored_secrets() {
         let urls = ["ws://user:abc@b", "ws://a?token=abc", "ws://a?token=def"].map(str::to_owned).into();
-        assert_eq!(Addresses { urls }.without_secrets().urls, ["ws://b", "ws://a"]);
+        let mut addresses = Addresses { urls };
+        addresses.remove_secrets();
+        assert_eq!(addresses.urls, ["ws://b", "ws://a"]);
     }
 
     #[test]

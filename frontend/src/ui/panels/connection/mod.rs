@@ -39,6 +39,8 @@ pub fn section() -> AnyView {
     let language = context::<Language>();
     let form = Form::new();
     let recent = SharedList::load(ADDRESSES);
+    // Without room in the storage the list stays as it is.
+    let _ = recent.change(Addresses::remove_secrets);
     effect(move || remember(log, recent));
     let content = view! {
         {form.view()}

@@ -77,7 +77,7 @@ impl Pattern {
         let mut ranges = Vec::new();
         self.each.set_last_index(0);
         let each: &Tester = self.each.unchecked_ref();
-        while let Ok(Some(found)) = each.exec(&all) {
+        while let Ok(Some(found)) = each.exec(&JsString::from(text)) {
             let length = found.get(0).dyn_into::<JsString>().map_or(0, |found| found.length());
             let to = self.each.last_index();
             ranges.extend([to - length, to]);
