@@ -94,11 +94,10 @@ async fn reports_and_retries_a_failed_tools_download(browser: &Browser) {
     assert_eq!(page.window.script(has_error, Vec::new()).await, Value::Bool(false));
 }
 
-#[tokio::test]
-async fn does_not_blame_the_server_for_a_missing_file_while_connected() {
+#[apply(chromium_only)]
+async fn does_not_blame_the_server_for_a_missing_file_while_connected(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let browser = Browser::start(BrowserKind::Chromium).await;
-    let page = Page::connected(&browser, &yodel.url).await;
+    let page = Page::connected(browser, &yodel.url).await;
     set_offline(&page, true).await;
     let press = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }))";
     page.window.script(press, Vec::new()).await;
