@@ -19,6 +19,12 @@ const FLOOD_MESSAGES: usize = 15_000;
 /// Upper bound of the DOM nodes in the browser's memory, for the page with `MAX_ROWS` rows. Detached nodes count.
 const MAX_NODES: u64 = 2_000;
 
+/// Starts a server that keeps all messages of a test for a page that reads slowly: on a busy machine, it would
+/// otherwise close the page's connection.
+async fn serve() -> Yodel {
+    Yodel::serve(&["--max-queue", "64MiB"]).await
+}
+
 /// Publishes these messages as fast as the server takes them.
 async fn publish(yodel: &Yodel, numbers: std::ops::Range<usize>) {
     let (mut writer, mut reader) = TestClient::connect(&format!("ws://{}/ws/broadcast", yodel.address())).await.split();
@@ -36,7 +42,7 @@ async fn publish(yodel: &Yodel, numbers: std::ops::Range<usize>) {
 
 #[apply(each_browser)]
 async fn counts_ten_thousand_messages_and_shows_the_newest(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = serve().await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     publish(&yodel, 0..MESSAGES).await;
     let snapshot =
@@ -55,7 +61,7 @@ async fn counts_ten_thousand_messages_and_shows_the_newest(browser: &Browser) {
 /// Only Chromium reports the number of DOM nodes.
 #[apply(chromium_only)]
 async fn counts_a_flood_exactly_without_leaking_nodes(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = serve().await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     Flood::prepare(yodel.address(), FLOOD_RATE, FLOOD_MESSAGES).await.run().await;
     let snapshot = page
@@ -72,7 +78,7 @@ async fn counts_a_flood_exactly_without_leaking_nodes(browser: &Browser) {
 
 #[apply(each_browser)]
 async fn keeps_the_scroll_position_and_counts_new_rows(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = serve().await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     publish(&yodel, 0..1000).await;
     page.wait_for_last_row("warning:  > message 999").await;
@@ -94,7 +100,7 @@ async fn keeps_the_scroll_position_and_counts_new_rows(browser: &Browser) {
 
 #[apply(any_browser)]
 async fn end_key_scrolls_to_the_newest_row(browser: &Browser) {
-    let yodel = Yodel::serve(&[]).await;
+    let yodel = serve().await;
     let page = Page::connected(browser, &format!("{}/?url=/ws/broadcast", yodel.url)).await;
     publish(&yodel, 0..500).await;
     page.wait_for_last_row("warning:  > message 499").await;

@@ -1,6 +1,9 @@
 //! The status line, the URL field and the banner.
 
-use crate::support::{Page, edit_and_connect, frame, press_in};
+use crate::{
+    stubs::stop_clock,
+    support::{Page, edit_and_connect, frame, press_in},
+};
 use wasm_bindgen_test::wasm_bindgen_test;
 use yodel_client::{Effect, Event, Generation, LastFailure, Mode, State, StopReason, Target, UrlError};
 use yodel_page::{i18n::Lang, platform::location};
@@ -68,6 +71,7 @@ async fn suggests_the_paths_of_the_own_server() {
 #[wasm_bindgen_test]
 async fn counts_down_to_the_next_attempt() {
     let page = Page::open();
+    stop_clock();
     let last_failure = LastFailure { code: CloseCode::ABNORMAL, reason: String::new(), attempt: 1 };
     page.state(State::Backoff { until_ms: yodel_page::platform::time::now_ms() + 3_900, last_failure });
     page.until("the seconds", |page| page.text(".banner span") == "Reconnecting in 4 s.").await;

@@ -1,8 +1,8 @@
-//! Stubs for downloads, the clipboard, timers and other browser functions.
+//! Stubs for downloads, the clipboard, the clock, timers and other browser functions.
 
 use js_sys::{Array, Function, Reflect};
 use leptos::prelude::window;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 const FILES: &str = "
     window.files = [];
@@ -17,6 +17,44 @@ const CLIPBOARD: &str = "
     const writeText = text => { window.copied = text; return allowed ? Promise.resolve() : Promise.reject(); };
     Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText } });
 ";
+
+/// Keeps the browser's own functions, and restores them when it runs again.
+const REAL_TIME: &str = "
+    window.realTime ??= { setInterval, clearInterval, now: Date.now };
+    const { now, ...timers } = window.realTime;
+    Object.assign(window, timers);
+    Date.now = now;
+";
+const HELD_INTERVALS: &str = "
+    const held = new Map();
+    let last = 1e9;
+    window.setInterval = (run, period) => { held.set(++last, { run, period }); return last; };
+    window.clearInterval = id => held.delete(id) || window.realTime.clearInterval.call(window, id);
+    window.runIntervals = period => [...held]
+        .filter(([id, one]) => one.period === period && held.has(id))
+        .forEach(([, one]) => one.run());
+";
+
+/// Restores the clock and repeated timers. Every page starts with them.
+pub fn restore_time() {
+    Function::new_no_args(REAL_TIME).call0(&JsValue::NULL).unwrap();
+}
+
+/// Stops the clock. The page shows one moment, however long a test takes.
+pub fn stop_clock() {
+    Function::new_no_args("const now = Date.now(); Date.now = () => now;").call0(&JsValue::NULL).unwrap();
+}
+
+/// Holds repeated timers that start from now on, until [`run_intervals`].
+pub fn hold_intervals() {
+    Function::new_no_args(HELD_INTERVALS).call0(&JsValue::NULL).unwrap();
+}
+
+/// Runs the held timers with this period in milliseconds once.
+pub fn run_intervals(period_ms: u32) {
+    let run: Function = global("runIntervals").unchecked_into();
+    run.call1(&JsValue::NULL, &period_ms.into()).unwrap();
+}
 
 /// Records downloads from now on.
 pub fn record_downloads() {

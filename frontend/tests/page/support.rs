@@ -1,13 +1,18 @@
 //! The page under test: mounted, styled, and with a session that records its events.
 
+use crate::stubs::restore_time;
 use leptos::{leptos_dom::helpers::WindowListenerHandle, mount::mount_to, prelude::*};
 use std::{cell::RefCell, rc::Rc};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, KeyboardEventInit};
 use yodel_client::{Delivery, Effect, Event, State};
 use yodel_page::{i18n::Lang, model::address::Origin, state::PageState, ui::shell::Screen};
 use yodel_protocol::frame::Welcome;
+
+/// Deadline of a wait, in milliseconds: longer than any step takes on a busy machine. A number of frames would be short
+/// or long, depending on what a frame costs.
+const PATIENCE_MS: f64 = 60_000.0;
 
 /// Effect of the recorded session on a message.
 #[derive(Clone, Copy)]
@@ -37,6 +42,7 @@ impl Page {
 
     pub fn with(outbox: Outbox) -> Self {
         close_last();
+        restore_time();
         clear_storage();
         let root = add("div", "app");
         let origin = Origin { secure: false, host: "yodel.test".into() };
@@ -100,7 +106,8 @@ impl Page {
 
     /// Waits, frame by frame, until a condition holds.
     pub async fn until(&self, what: &str, done: impl Fn(&Self) -> bool) {
-        for _ in 0..120 {
+        let deadline = elapsed_ms() + PATIENCE_MS;
+        while elapsed_ms() < deadline {
             if done(self) {
                 return;
             }
@@ -216,6 +223,12 @@ fn bubbling(name: &str) -> web_sys::Event {
     let init = web_sys::EventInit::new();
     init.set_bubbles(true);
     web_sys::Event::new_with_event_init_dict(name, &init).unwrap()
+}
+
+/// Returns the milliseconds since the tests were loaded. Unlike the clock, tests do not stop it.
+fn elapsed_ms() -> f64 {
+    let now = js_sys::Function::new_no_args("return performance.now()").call0(&JsValue::NULL).unwrap();
+    now.as_f64().unwrap()
 }
 
 /// Waits for the next animation frame.
