@@ -11,7 +11,7 @@ const CLIENTS: usize = 300;
 /// Returns a command that starts the server with a low soft limit of open files.
 fn command_with_low_limit() -> Command {
     let mut shell = Command::new("sh");
-    shell.args(["-c", "ulimit -Sn 256 && exec \"$0\" serve --listen 127.0.0.1:0"]);
+    shell.args(["-c", "ulimit -Sn 256 && exec \"$0\" serve --listen 127.0.0.1:0 --ping 24h"]);
     shell.arg(root().join("target/release/yodel")).env_clear().stdin(Stdio::null()).kill_on_drop(true);
     shell
 }

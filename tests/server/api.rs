@@ -293,10 +293,10 @@ async fn drops_messages_older_than_the_history_age() {
     let history_age = Duration::from_millis(1);
     let server = TestServer::start_api(ServerConfig { history_age, ..ServerConfig::default() });
     let mut kept = Vec::new();
-    // Fewer messages than the limit of their number. A request takes about a millisecond.
+    // Fewer messages than their default limit and than the length of a page. A request takes about a millisecond.
     for _ in 0..90 {
         server.post("/api/publish", r#"{"room":"r","event":"e"}"#).await;
-        let page = server.get("/api/rooms/r/history").await.json();
+        let page = server.get("/api/rooms/r/history?limit=100").await.json();
         kept.push(page["messages"].as_array().expect("messages").len());
     }
     assert!(kept.windows(2).any(|kept| kept[1] <= kept[0]), "no message was dropped: {kept:?}");

@@ -1,15 +1,14 @@
 //! Broadcasts to many connections.
 
 use futures_util::future::join_all;
-use support::{TestClient, TestServer};
-use yodel_server::ServerConfig;
+use support::{TestClient, TestServer, patient};
 
 const CONNECTIONS: usize = 1000;
 const MESSAGES: usize = 5;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn delivers_to_a_thousand_connections_in_order() {
-    let server = TestServer::start(ServerConfig::default());
+    let server = TestServer::start(patient());
     let mut clients: Vec<TestClient> = Vec::with_capacity(CONNECTIONS);
     for _ in 0..CONNECTIONS {
         clients.push(server.connect("/ws/broadcast").await);
@@ -32,7 +31,7 @@ async fn receive_all(client: &mut TestClient) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn delivers_to_a_connection_from_its_handshake_on() {
-    let server = TestServer::start(ServerConfig::default());
+    let server = TestServer::start(patient());
     let mut sender = server.connect("/ws/broadcast").await;
     for number in 0..CONNECTIONS {
         let mut client = server.connect("/ws/broadcast").await;

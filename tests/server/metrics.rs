@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use support::api::{KEY, token};
 use support::http::{self, SHUTDOWN_CLOSE};
-use support::{TestServer, retry_until};
+use support::{TestServer, patient, retry_until};
 use yodel_server::ServerConfig;
 use yodel_server::config::MetricsAccess;
 
@@ -104,7 +104,7 @@ async fn counts_messages_and_deliveries() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reports_bytes_queued_for_a_stalled_reader() {
-    let server = TestServer::start_with_small_buffers(ServerConfig::default());
+    let server = TestServer::start_with_small_buffers(patient());
     let _stalled = http::open_with_small_buffer(server.address, "/ws/broadcast").await;
     let mut sender = server.connect("/ws/broadcast").await;
     for _ in 0..40 {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use support::http::{self, frame};
-use support::{EnvelopeClient, ReconnectingClient, SplitMix, TestServer, with_timeout};
+use support::{EnvelopeClient, ReconnectingClient, SplitMix, TestServer, patient, with_timeout};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -47,8 +47,7 @@ async fn joined(stream: &mut TcpStream) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn closes_a_stalled_member_with_4002_and_lets_it_resume() {
-    let config =
-        ServerConfig { max_message: 8 * 1024, max_queue: 16 * 1024, presence_max: 10, ..ServerConfig::default() };
+    let config = ServerConfig { max_message: 8 * 1024, max_queue: 16 * 1024, presence_max: 10, ..patient() };
     let server = TestServer::start_with_small_buffers(config);
     let mut stalled = http::open_with_small_buffer(server.address, "/ws?protocol=yodel.v1").await;
     stalled.write_all(&frame(0x81, br#"{"id":1,"type":"join","room":"r"}"#)).await.expect("socket accepts data");

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use support::http::{self, SHUTDOWN_CLOSE};
-use support::{TIMEOUT, TestClient, TestServer, before_default, with_timeout};
+use support::{TIMEOUT, TestClient, TestServer, before_default, patient, with_timeout};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
@@ -166,7 +166,7 @@ async fn releases_the_port_after_the_shutdown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn delivers_earlier_messages_to_two_thousand_members() {
-    let server = TestServer::start(ServerConfig { drain: TIMEOUT, ..ServerConfig::default() });
+    let server = TestServer::start(ServerConfig { drain: TIMEOUT, ..patient() });
     let mut members: Vec<TestClient> = Vec::with_capacity(MEMBERS);
     for _ in 0..MEMBERS {
         members.push(server.connect("/ws/broadcast").await);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use support::http::{self, frame};
-use support::{TestClient, TestServer, before_default, with_timeout};
+use support::{TestClient, TestServer, before_default, patient, with_timeout};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -22,7 +22,7 @@ const SIZE: usize = 16 * 1024;
 #[tokio::test(flavor = "multi_thread")]
 async fn closes_a_stalled_reader_without_affecting_others() {
     let max_queue = 128 * 1024;
-    let server = TestServer::start_with_small_buffers(ServerConfig { max_queue, ..ServerConfig::default() });
+    let server = TestServer::start_with_small_buffers(ServerConfig { max_queue, ..patient() });
     // It never reads, so the socket buffers fill up, and then its queue.
     let mut stalled = http::open_with_small_buffer(server.address, "/ws/broadcast").await;
 
@@ -64,7 +64,7 @@ async fn read_until_close(stream: &mut TcpStream, code: u16, reason: &str) -> Ve
 
 #[tokio::test(flavor = "multi_thread")]
 async fn delivers_queued_messages_before_shutdown() {
-    let server = TestServer::start_with_small_buffers(ServerConfig::default());
+    let server = TestServer::start_with_small_buffers(patient());
     let mut stalled = stalled_with_a_queue(&server).await;
     server.stop();
     let received = read_until_close(&mut stalled, 1001, "shutdown").await;
@@ -73,7 +73,7 @@ async fn delivers_queued_messages_before_shutdown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sends_the_close_frame_after_a_partial_write() {
-    let server = TestServer::start_with_small_buffers(ServerConfig::default());
+    let server = TestServer::start_with_small_buffers(patient());
     let mut stalled = stalled_with_a_queue(&server).await;
     stalled.write_all(&frame(0x83, b"")).await.expect("socket accepts data");
     read_until_close(&mut stalled, 1002, "reserved opcode").await;
@@ -81,7 +81,7 @@ async fn sends_the_close_frame_after_a_partial_write() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn section_5_5_2_answers_a_ping_before_a_following_close() {
-    let server = TestServer::start_with_small_buffers(ServerConfig::default());
+    let server = TestServer::start_with_small_buffers(patient());
     let mut stalled = stalled_with_a_queue(&server).await;
     let frames = [frame(0x89, b"there?"), frame(0x88, b"\x03\xe8")].concat();
     stalled.write_all(&frames).await.expect("socket accepts data");
@@ -92,8 +92,7 @@ async fn section_5_5_2_answers_a_ping_before_a_following_close() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn section_5_5_1_sends_nothing_after_a_close_frame() {
-    let server =
-        TestServer::start_with_small_buffers(ServerConfig { max_queue: 128 * 1024, ..ServerConfig::default() });
+    let server = TestServer::start_with_small_buffers(ServerConfig { max_queue: 128 * 1024, ..patient() });
     let mut stalled = http::open_with_small_buffer(server.address, "/ws/broadcast").await;
     let mut sender = server.connect("/ws/broadcast").await;
     for number in 0..MESSAGES {
@@ -110,7 +109,7 @@ async fn section_5_5_1_sends_nothing_after_a_close_frame() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn section_5_5_3_answers_only_the_last_of_queued_pings() {
-    let server = TestServer::start_with_small_buffers(ServerConfig::default());
+    let server = TestServer::start_with_small_buffers(patient());
     let mut stalled = stalled_with_a_queue(&server).await;
     let pings = [frame(0x89, b"first"), frame(0x89, b"second"), frame(0x89, b"third")].concat();
     stalled.write_all(&pings).await.expect("socket accepts data");

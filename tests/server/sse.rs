@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use support::api::token;
 use support::json_pattern::assert_matches;
 use support::tls::CertificateFiles;
-use support::{EventStream, Http2, TestClient, TestClock, TestServer, before_default, retry_until, with_timeout};
+use support::{
+    EventStream, Http2, TestClient, TestClock, TestServer, before_default, patient, retry_until, with_timeout,
+};
 use tokio_tungstenite::tungstenite::http::Method;
 use yodel_server::ServerConfig;
 use yodel_server::auth::LEEWAY;
@@ -310,7 +312,7 @@ async fn closes_a_stalled_reader_and_lets_it_resume() {
         history_messages: 1000,
         history_bytes: 16 << 20,
         recover_max: 1000,
-        ..ServerConfig::default()
+        ..patient()
     };
     let server = TestServer::start_with_small_buffers(config);
     let mut stalled = server.subscribe_with_small_buffer("/sse/r").await;

@@ -69,12 +69,13 @@ pub use macro_rules_attribute::apply;
 pub use page::Page;
 pub use random::RandomData;
 pub use reconnecting_client::ReconnectingClient;
-pub use server::TestServer;
+pub use server::{TestServer, patient};
 pub use splitmix::SplitMix;
 pub use test_clock::TestClock;
 pub use yodel::Yodel;
 
 use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 /// Deadline of every wait: longer than any step takes on a slow machine.
@@ -110,8 +111,8 @@ async fn finish_within(limit: Duration, name: &str, test: impl Future<Output = (
 ///
 /// # Panics
 /// Panics if the future does not complete within [`TIMEOUT`].
-pub async fn with_timeout<T>(description: &str, future: impl Future<Output = T>) -> T {
-    with_limit(TIMEOUT, description, future).await
+pub fn with_timeout<T>(description: &str, future: impl Future<Output = T>) -> impl Future<Output = T> {
+    with_limit(TIMEOUT, description, Box::pin(future))
 }
 
 /// Waits for a future whose time a setting determines. The test has set less than `default`, the default of the
@@ -119,8 +120,12 @@ pub async fn with_timeout<T>(description: &str, future: impl Future<Output = T>)
 ///
 /// # Panics
 /// Panics if the future does not complete within half of the default.
-pub async fn before_default<T>(default: Duration, description: &str, future: impl Future<Output = T>) -> T {
-    with_limit(default / 2, description, future).await
+pub fn before_default<T>(
+    default: Duration,
+    description: &str,
+    future: impl Future<Output = T>,
+) -> impl Future<Output = T> {
+    with_limit(default / 2, description, Box::pin(future))
 }
 
 /// Repeats an attempt until it returns a value.
@@ -130,7 +135,7 @@ pub async fn before_default<T>(default: Duration, description: &str, future: imp
 pub async fn retry_until<T>(description: &str, mut attempt: impl AsyncFnMut() -> Option<T>) -> T {
     let retrying = async {
         loop {
-            if let Some(output) = attempt().await {
+            if let Some(output) = Box::pin(attempt()).await {
                 return output;
             }
             tokio::task::yield_now().await;
@@ -139,7 +144,7 @@ pub async fn retry_until<T>(description: &str, mut attempt: impl AsyncFnMut() ->
     with_timeout(description, retrying).await
 }
 
-async fn with_limit<T>(limit: Duration, description: &str, future: impl Future<Output = T>) -> T {
+async fn with_limit<T>(limit: Duration, description: &str, future: Pin<Box<impl Future<Output = T>>>) -> T {
     time_limit::start();
     let output = tokio::time::timeout(limit, future).await;
     output.unwrap_or_else(|_| panic!("timed out after {limit:?}: {description}"))

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio::net::{TcpListener, TcpSocket};
@@ -10,6 +11,15 @@ use tokio_util::sync::CancellationToken;
 use yodel_server::{Assets, Error, Server, ServerBuilder, ServerConfig};
 
 use crate::{TestClient, with_timeout};
+
+/// Time that no test takes.
+const LONG: Duration = Duration::from_secs(60 * 60);
+
+/// Returns settings with which the server waits for clients that do not read: on a busy machine a test may need longer
+/// than the defaults until it reads from each of its clients.
+pub fn patient() -> ServerConfig {
+    ServerConfig { ping: LONG, pong: LONG, ..ServerConfig::default() }
+}
 
 /// A running server; aborted on drop.
 #[derive(Debug)]
