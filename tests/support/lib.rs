@@ -13,6 +13,8 @@
 //! | HTTP/2, and a WebSocket over it | [`http2`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
+//! | nginx in front of it | [`nginx`] |
+//! | code blocks of the documents | [`document`] |
 //! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
 //! | the page's tools panel | [`tools`] |
 //! | accessibility checks of the page | [`accessibility`] |
@@ -27,6 +29,7 @@ pub mod browser;
 mod chromium;
 pub mod client;
 pub mod compressing_client;
+pub mod document;
 mod driver;
 pub mod envelope_client;
 pub mod event_stream;
@@ -34,6 +37,7 @@ pub mod faulty_proxy;
 mod firefox;
 pub mod http;
 pub mod http2;
+pub mod nginx;
 pub mod page;
 pub mod publisher;
 pub mod reconnecting_client;
