@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use support::http::{frame, short_frames};
+use support::http::frame;
 use support::http2::Http2Stream;
 use support::page::POLL_INTERVAL;
 use support::tls::CertificateFiles;
@@ -36,18 +36,18 @@ async fn broadcast(sender: &mut Http2Stream, messages: usize) {
     }
 }
 
-/// Returns the sum of the samples of a metric.
-async fn metric(client: &mut Http2, name: &str) -> f64 {
+/// Returns the sum of the samples that begin with this name and these labels.
+async fn metric(client: &mut Http2, name: &str) -> u64 {
     let request = client.request(Method::GET, "/metrics");
     let body = client.send_request(request).await.body;
-    let samples = body.lines().filter(|line| line.starts_with(&format!("{name}{{")));
-    samples.map(|line| line.rsplit(' ').next().expect("a value").parse::<f64>().expect("a number")).sum()
+    let samples = body.lines().filter(|line| line.starts_with(name));
+    samples.map(|line| line.rsplit(' ').next().expect("a value").parse::<u64>().expect("a number")).sum()
 }
 
-/// Waits until this many connections are open, and no bytes are queued for them.
-async fn wait_for_connections(client: &mut Http2, count: f64) {
+/// Waits until at most this many connections are open, and no bytes are queued for them.
+async fn wait_for_connections(client: &mut Http2, count: u64) {
     with_timeout("closed connections", async {
-        while metric(client, "yodel_connections").await > count || metric(client, "yodel_queue_bytes").await > 0.0 {
+        while metric(client, "yodel_connections{").await > count || metric(client, "yodel_queue_bytes{").await > 0 {
             tokio::time::sleep(POLL_INTERVAL).await;
         }
     })
@@ -62,12 +62,11 @@ async fn closes_a_stream_that_is_not_read() {
     let mut sender = active.open("/ws/broadcast").await;
     // The stream's window, the socket and the queue take far less.
     broadcast(&mut sender, 200).await;
-    wait_for_connections(&mut active, 1.0).await;
+    wait_for_connections(&mut active, 1).await;
+    assert_eq!(metric(&mut active, r#"yodel_connections_closed_total{code="1013"}"#).await, 1);
 
+    // The close frame did not fit into the window.
     let received = slow.read_to_end().await;
-    let close = received.windows(4).rposition(|bytes| bytes[0] == 0x88 && bytes[2..] == 1013_u16.to_be_bytes());
-    let close = close.unwrap_or_else(|| panic!("no close frame after {} bytes", received.len()));
-    assert_eq!(short_frames(&received[close..]), [(0x88, &b"\x03\xf5too slow"[..])]);
     assert!(received.len() < 100 * MESSAGE, "{} bytes were queued", received.len());
     broadcast(&mut sender, 10).await;
 }
@@ -97,9 +96,9 @@ async fn a_reset_releases_what_was_queued() {
     let mut sender = active.open("/ws/broadcast").await;
     // More than the stream's window, less than the window and the queue together.
     broadcast(&mut sender, 24).await;
-    assert!(metric(&mut active, "yodel_queue_bytes").await > 0.0, "bytes wait for the slow stream");
+    assert!(metric(&mut active, "yodel_queue_bytes{").await > 0, "bytes wait for the slow stream");
     slow.reset();
-    wait_for_connections(&mut active, 1.0).await;
+    wait_for_connections(&mut active, 1).await;
     broadcast(&mut sender, 100).await;
     let mut again = stalled.open("/ws/echo").await;
     again.write(frame(0x81, b"on the same connection"));
@@ -117,7 +116,7 @@ async fn survives_a_flood_of_opened_and_reset_streams() {
             break;
         }
     }
-    wait_for_connections(&mut other, 1.0).await;
+    wait_for_connections(&mut other, 1).await;
     echo.write(frame(0x81, b"untouched"));
     assert_eq!(echo.read(11).await, b"\x81\x09untouched");
     drop(hostile);
