@@ -1,5 +1,7 @@
 //! Code blocks of the documents, which tests run.
 
+use std::path::Path;
+
 use crate::yodel::root;
 
 /// Returns the Markdown documents for users, each with its path and text.
@@ -7,7 +9,10 @@ pub fn all() -> Vec<(String, String)> {
     let files = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].map(str::to_owned);
     let entries = std::fs::read_dir(root().join("docs")).expect("folder exists");
     let docs = entries.map(|entry| format!("docs/{}", entry.expect("folder is readable").file_name().display()));
-    let mut paths: Vec<String> = files.into_iter().chain(docs.filter(|path| path.ends_with(".md"))).collect();
+    let mut paths: Vec<String> = files
+        .into_iter()
+        .chain(docs.filter(|path| Path::new(path).extension().is_some_and(|ending| ending == "md")))
+        .collect();
     paths.sort();
     paths.into_iter().map(|path| (path.clone(), text(&path))).collect()
 }
