@@ -1,4 +1,5 @@
-//! A server with a call handler. Run `cargo run -p yodel-server --example guestbook`, then in the console of a browser:
+//! A server with a call handler. Run `cargo run -p yodel-server --example guestbook`, open <http://127.0.0.1:8000> in a
+//! browser (other pages have an origin that the server rejects), and use its console:
 //!
 //! ```js
 //! ws = new WebSocket("ws://127.0.0.1:8000/ws", "yodel.v1"); ws.onmessage = m => console.log(m.data)

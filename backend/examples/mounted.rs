@@ -1,5 +1,5 @@
-//! Yodel mounted in an axum application. Run `cargo run -p yodel-server --example mounted`, then in the console of a
-//! browser:
+//! Yodel mounted in an axum application. Run `cargo run -p yodel-server --example mounted`, open <http://127.0.0.1:8000>
+//! in a browser (other pages have an origin that the server rejects), and use its console:
 //!
 //! ```js
 //! ws = new WebSocket("ws://127.0.0.1:8000/live/ws", "yodel.v1"); ws.onmessage = m => console.log(m.data)

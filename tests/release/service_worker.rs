@@ -10,7 +10,7 @@ use support::{Browser, Page, Yodel, apply, chromium_only};
 use crate::restart;
 
 /// Copies the bundle to a temporary folder and changes the page's title.
-fn bundle(title: &str) -> tempfile::TempDir {
+pub fn bundle(title: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("temporary folder");
     for entry in fs::read_dir(root().join("dist")).expect("dist/ does not exist; run `make build`") {
         let path = entry.expect("output is readable").path();
@@ -28,12 +28,12 @@ fn set_title(folder: &Path, title: &str) {
     fs::write(folder.join("index.html"), page).expect("file is writable");
 }
 
-async fn title(page: &Page) -> Value {
+pub async fn title(page: &Page) -> Value {
     page.window.script("return document.title;", Vec::new()).await
 }
 
 /// Waits until the service worker is active.
-async fn wait_for_service_worker(page: &Page) {
+pub async fn wait_for_service_worker(page: &Page) {
     page.window.script("return navigator.serviceWorker.ready.then(() => {});", Vec::new()).await;
 }
 
@@ -66,7 +66,7 @@ async fn shows_the_cached_page_offline_and_updates_it(browser: &Browser) {
 }
 
 /// Waits until the cached page has this title.
-async fn wait_for_cached_title(page: &Page, title: &str) {
+pub async fn wait_for_cached_title(page: &Page, title: &str) {
     let script = "const [title] = arguments;
         const isCached = async () => (await (await caches.match(new URL('./', location)))?.text())?.includes(`<title>${title}<`);
         const poll = async () => { while (!(await isCached())) await new Promise(requestAnimationFrame); };

@@ -40,6 +40,7 @@ mod handlers;
 mod handshake;
 mod hooks;
 mod http2;
+mod http2_slow_readers;
 mod keepalive;
 mod limits;
 mod metrics;

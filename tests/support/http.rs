@@ -90,7 +90,8 @@ async fn open_on(socket: TcpSocket, address: SocketAddr, path: &str, extra_heade
     (stream, head)
 }
 
-async fn read_head(stream: &mut TcpStream) -> String {
+/// Reads the head of a response, including the empty line.
+pub async fn read_head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.expect("socket is readable"));

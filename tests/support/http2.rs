@@ -103,6 +103,17 @@ impl Http2 {
         self.try_open(request).await.unwrap_or_else(|response| panic!("{path}: {response:?}"))
     }
 
+    /// Opens a WebSocket and resets its stream before the response. Returns whether the connection is still open.
+    pub async fn open_and_reset(&mut self, path: &str) -> bool {
+        self.wait_for_extended_connect().await;
+        let request = self.websocket(path).body(()).expect("valid request");
+        let ready = with_timeout("capacity for a stream", self.requests.clone().ready()).await;
+        let Ok(mut requests) = ready else { return false };
+        let Ok((_response, mut writer)) = requests.send_request(request, false) else { return false };
+        writer.send_reset(Reason::CANCEL);
+        true
+    }
+
     /// Waits until the server closes the connection.
     pub async fn closed(self) {
         drop(self.requests);

@@ -17,6 +17,8 @@
 //! | HTTP/2, and a WebSocket over it | [`http2`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
+//! | nginx in front of it | [`nginx`] |
+//! | code blocks of the documents | [`document`] |
 //! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
 //! | the page in WebKitGTK | [`webkit`] |
 //! | the page's tools panel | [`tools`] |
@@ -32,6 +34,7 @@ pub mod browser;
 mod chromium;
 pub mod client;
 pub mod compressing_client;
+pub mod document;
 mod driver;
 pub mod envelope_client;
 pub mod event_stream;
@@ -40,6 +43,7 @@ mod firefox;
 pub mod http;
 pub mod http2;
 pub mod json_pattern;
+pub mod nginx;
 pub mod page;
 pub mod publisher;
 pub mod random;

@@ -1,0 +1,43 @@
+//! The memory figures of the documents, as coarse bounds.
+
+use serde_json::Value;
+use support::yodel::command;
+use support::{Yodel, document, with_timeout};
+
+/// How far a figure may be exceeded. The resident memory of a process has steps, and includes buffers of the handshakes.
+const TOLERANCE: i64 = 3;
+
+/// Measures the growth of the server's resident memory per idle connection, in bytes.
+async fn bytes_per_connection(flags: &[&str], load: &[&str]) -> i64 {
+    // The log would fill its pipe, which is read only at the end.
+    let yodel = Yodel::serve(&[&["--log", "warn"], flags].concat()).await;
+    let (url, id) = (format!("ws://{}/ws/echo", yodel.address()), yodel.id());
+    let mut command = command(&["load", "idle", &url, "--pid", &id, "--json", "--timeout", "60s"]);
+    let output = with_timeout("the load's exit", command.args(load).output()).await.expect("binary can be run");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    report["server"]["resident_per_connection"].as_i64().unwrap_or_else(|| panic!("{report}"))
+}
+
+fn assert_documented(path: &str, figure: &str) {
+    let text = document::text(path).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(figure), "{path} does not say: {figure}");
+}
+
+#[tokio::test]
+async fn an_idle_connection_takes_about_a_kilobyte() {
+    assert_documented("docs/operations.md", "about a kilobyte per idle connection");
+    assert_documented("docs/architecture.md", "an idle connection takes about a kilobyte");
+    let bytes = bytes_per_connection(&[], &["--connections", "2000", "--settle", "1s"]).await;
+    assert!(bytes <= TOLERANCE * 1024, "{bytes} bytes");
+}
+
+#[tokio::test]
+async fn context_takeover_takes_300_kb_per_connection() {
+    assert_documented("docs/architecture.md", "costs 300 kB per connection");
+    let load = ["--connections", "200", "--settle", "1s", "--compression", "--messages", "3", "--size", "1KiB"];
+    let bytes = bytes_per_connection(&["--compression", "takeover"], &load).await;
+    assert!((300_000 / TOLERANCE..=300_000 * TOLERANCE).contains(&bytes), "{bytes} bytes");
+    let without = bytes_per_connection(&[], &load).await;
+    assert!(without < bytes / 10, "{without} bytes without context takeover, {bytes} with it");
+}
