@@ -28,7 +28,7 @@ impl Layout {
     pub(super) fn new() -> &'static Self {
         let (tools, multiline) = (ErasedSignal::new(false), ErasedSignal::new(false));
         let (overlay, notices) = (ErasedSignal::new(None), ErasedSignal::default());
-        Box::leak(Box::new(Self { tools, multiline, overlay, notices }))
+        Box::leak(Box::new(Self { tools, overlay, multiline, notices }))
     }
 
     /// Shows a notice; it replaces the one with the same key.
