@@ -5,7 +5,7 @@ use crate::{
     model::text::boundary,
     platform::encoding,
 };
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 use yodel_client::Delivery;
 
 /// Bytes of a message per piece; a multiple of three because of Base64.
@@ -27,6 +27,11 @@ const FIELDS: [&str; 14] = [
     "encoding",
     "text",
 ];
+
+/// Signs with which a formula begins; Excel accepts the full-width ones, too.
+const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+/// Ends of lines within a cell.
+const LINE_BREAKS: [char; 2] = ['\n', '\r'];
 
 /// File format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,10 +72,8 @@ pub fn piece(format: Format, row: &LogEntry, time: &str, description: &str, piec
         encoding::encode_into(&bytes[from..to], &mut line);
     } else {
         let text = str::from_utf8(&bytes[from..to]).unwrap_or_default();
-        if piece == 0 && format == Format::Csv {
-            line.push_str(formula_guard(text));
-        }
-        line.push_str(&escape(format, text));
+        let is_line_start = from == 0 || LINE_BREAKS.contains(&char::from(bytes[from - 1]));
+        line.push_str(&escape(format, text, is_line_start));
     }
     if last {
         line.push_str(if format == Format::Json { "\"}\n" } else { "\"\r\n" });
@@ -127,11 +130,11 @@ fn write_fields(format: Format, fields: &[String], line: &mut String) {
         match format {
             Format::Json if value.is_empty() => {}
             Format::Json => {
-                let _ = write!(line, "{}\"{name}\":\"{}\"", separator(line), escape(format, value));
+                let _ = write!(line, "{}\"{name}\":\"{}\"", separator(line), escape(format, value, true));
             }
             Format::Csv if value.is_empty() => line.push(','),
             Format::Csv => {
-                let _ = write!(line, "\"{}{}\",", formula_guard(value), escape(format, value));
+                let _ = write!(line, "\"{}\",", escape(format, value, true));
             }
         }
     }
@@ -142,24 +145,45 @@ fn separator(line: &str) -> &'static str {
     if line.is_empty() { "{" } else { "," }
 }
 
-/// Escapes a text for use between quotes.
-fn escape(format: Format, text: &str) -> String {
+/// Escapes a text for use between quotes. `is_line_start` is `true` if a line begins with it.
+fn escape(format: Format, text: &str, is_line_start: bool) -> String {
     if format == Format::Csv {
-        return text.replace('"', "\"\"");
+        return guarded(text, is_line_start).replace('"', "\"\"");
     }
     let json = serde_json::to_string(text).unwrap_or_default();
     json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
-/// Returns the prefix that keeps a spreadsheet from evaluating a text as a formula (CSV injection); empty for numbers.
-fn formula_guard(text: &str) -> &'static str {
-    let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let number = text.strip_prefix(['+', '-']).is_some_and(|rest| {
+/// Returns a text with a quote before each line that a spreadsheet would evaluate as a formula (CSV injection). Programs
+/// that end a cell at a line break evaluate its later lines, too.
+fn guarded(text: &str, is_line_start: bool) -> Cow<'_, str> {
+    let is_marked = is_line_start && text.starts_with(['\t', '\r']);
+    if !is_marked && !text.contains(FORMULA_SIGNS) {
+        return text.into();
+    }
+    let mut guarded = String::with_capacity(text.len() + 16);
+    guarded.push_str(if is_marked { "'" } else { "" });
+    let mut is_first = is_line_start && !is_marked;
+    for line in text.split_inclusive(LINE_BREAKS) {
+        if is_first && is_formula(line) {
+            guarded.push('\'');
+        }
+        guarded.push_str(line);
+        is_first = true;
+    }
+    guarded.into()
+}
+
+/// Returns whether a spreadsheet would evaluate a line. A number with a sign is harmless.
+fn is_formula(line: &str) -> bool {
+    let line = line.trim_end_matches(LINE_BREAKS);
+    let is_number = line.strip_prefix(['+', '-']).is_some_and(|rest| {
         !rest.is_empty()
             && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
             && rest.matches('.').count() < 2
     });
-    if runs && !number { "'" } else { "" }
+    // Spreadsheets ignore whitespace before a formula.
+    line.trim_start().starts_with(FORMULA_SIGNS) && !is_number
 }
 
 fn kind_name(body: &Body) -> &'static str {

@@ -84,12 +84,35 @@ fn escapes_csv_and_keeps_every_column() {
 
 #[test]
 fn guards_against_formulas_but_not_numbers() {
-    for text in ["=1+1", "@x", "-a", "+1-1", "-1.2.3", "-", "\tx", "\rx"] {
-        assert_eq!(formula_guard(text), "'", "{text}");
+    for text in ["=1+1", "@x", "-a", "+1-1", "-1.2.3", "-", "\tx", "\t=x", "\rx", " =x", "＝1+1", "＋1", "－1", "＠x"]
+    {
+        assert_eq!(guarded(text, true), format!("'{text}"), "{text}");
     }
-    for text in ["-5", "+3.20", "hello", "1=1", ""] {
-        assert_eq!(formula_guard(text), "", "{text}");
+    for text in ["-5", "+3.20", "-5\r\n+3", "hello", "1=1", "a = b", "a\tb", ""] {
+        assert_eq!(guarded(text, true), text, "{text}");
     }
+}
+
+#[test]
+fn guards_each_line_of_a_cell() {
+    for (text, expected) in [
+        ("a\n=1+1", "a\n'=1+1"),
+        ("a\r＝1+1", "a\r'＝1+1"),
+        ("a\r\n@x\r\n-5", "a\r\n'@x\r\n-5"),
+        ("\n=1", "\n'=1"),
+        ("\r=1", "'\r'=1"),
+    ] {
+        assert_eq!(
+            line(Format::Csv, received(text)),
+            line(Format::Csv, received("*")).replace('*', expected),
+            "{text}"
+        );
+    }
+    // The second piece begins with the sign.
+    let text = format!("{}\n=1+1", "a".repeat(PIECE - 1));
+    assert!(line(Format::Csv, received(&text)).ends_with("a\n'=1+1\"\r\n"));
+    let text = format!("{}=1+1", "a".repeat(PIECE));
+    assert!(line(Format::Csv, received(&text)).ends_with("aaa=1+1\"\r\n"), "within a line");
 }
 
 #[test]
