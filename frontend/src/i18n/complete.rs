@@ -26,7 +26,9 @@ macro_rules! complete {
 pub(crate) use complete;
 
 fn placeholders(text: &str) -> Vec<&str> {
-    let mut names: Vec<_> = text.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
+    let names = text.split('{').skip(1).filter_map(|part| part.split('}').next());
+    // Languages differ in where they have singular and plural.
+    let mut names: Vec<_> = names.filter(|name| !name.contains(':')).collect();
     names.sort_unstable();
     names
 }

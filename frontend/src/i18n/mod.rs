@@ -5,9 +5,11 @@
 mod complete;
 mod en;
 mod strings;
+#[cfg(test)]
+mod words;
 mod zh;
 
-pub use strings::{ShellStrings, charts, connection, fill, find, help, inspector, metrics, rooms, sending};
+pub use strings::{ShellStrings, charts, connection, fill, fill_exact, find, help, inspector, metrics, rooms, sending};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

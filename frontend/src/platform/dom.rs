@@ -1,8 +1,28 @@
 //! The document.
 
 use leptos::prelude::document;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
 use web_sys::HtmlElement;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Returns whether the browser supports a value of a CSS property.
+    #[wasm_bindgen(js_namespace = CSS)]
+    pub fn supports(property: &str, value: &str) -> bool;
+
+    type Selection;
+
+    #[wasm_bindgen(js_name = getSelection)]
+    fn selection() -> Option<Selection>;
+
+    #[wasm_bindgen(method, getter, js_name = isCollapsed)]
+    fn is_collapsed(this: &Selection) -> bool;
+}
+
+/// Returns whether text outside fields is selected.
+pub fn has_selection() -> bool {
+    selection().is_some_and(|selection| !selection.is_collapsed())
+}
 
 /// Returns the element with this id; `None` while the page has none.
 pub fn element<T: JsCast>(id: &str) -> Option<T> {

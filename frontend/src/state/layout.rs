@@ -19,13 +19,15 @@ pub struct Layout {
     pub overlay: ErasedSignal<Option<Overlay>>,
     /// `true` while the message field has several lines. Enter inserts a line break then, and Ctrl+Enter sends.
     pub multiline: ErasedSignal<bool>,
+    /// `true` from a request to filter until the filter field has the focus.
+    pub filter_requested: ErasedSignal<bool>,
 }
 
 impl Layout {
     /// Creates a layout with the first screen only.
     pub(super) fn new() -> &'static Self {
-        let (tools, multiline) = (ErasedSignal::new(false), ErasedSignal::new(false));
-        Box::leak(Box::new(Self { tools, multiline, overlay: ErasedSignal::new(None) }))
+        let [tools, multiline, filter_requested] = [(); 3].map(|()| ErasedSignal::new(false));
+        Box::leak(Box::new(Self { tools, multiline, filter_requested, overlay: ErasedSignal::new(None) }))
     }
 
     /// Opens or closes the panels behind Tools.

@@ -2,9 +2,13 @@
 
 use super::{Layout, LogState};
 use crate::{
-    model::log::{EntryId, Log},
-    reactive::{ErasedSignal, Highlighter},
+    model::log::{EntryId, Log, LogEntry},
+    reactive::{ErasedSignal, ErasedValue, Highlighter},
 };
+use gloo_timers::callback::Timeout;
+
+/// Time for which cleared entries can be restored, in milliseconds.
+const UNDO_MS: u32 = 20_000;
 
 /// Selection and scrolling of the message list.
 pub struct ListState {
@@ -20,6 +24,12 @@ pub struct ListState {
     pub selected: ErasedSignal<Option<EntryId>>,
     /// Highlights the matches of the filter in the text of a row; `None` without a pattern.
     pub highlighter: ErasedSignal<Option<Highlighter>>,
+    /// The entries that were cleared last, while they can be restored.
+    pub cleared: ErasedSignal<Vec<LogEntry>>,
+    /// Changes when cleared entries were restored.
+    pub restored: ErasedSignal<()>,
+    /// Drops the cleared entries.
+    forget_cleared: ErasedValue<Option<Timeout>>,
 }
 
 impl ListState {
@@ -33,6 +43,9 @@ impl ListState {
             announce_counts: ErasedSignal::new(false),
             selected: ErasedSignal::new(None),
             highlighter: ErasedSignal::new(None),
+            cleared: ErasedSignal::default(),
+            restored: ErasedSignal::new(()),
+            forget_cleared: ErasedValue::new(None),
         }))
     }
 
@@ -59,16 +72,30 @@ impl ListState {
         }
     }
 
-    /// Removes all entries except waiting messages. The counts stay.
+    /// Removes all entries except waiting messages. The counts stay. For some time, the entries can be restored.
     pub fn clear(&self) {
+        let mut cleared = Vec::new();
         self.log.change(|Log { entries, filter, .. }| {
-            entries.clear();
+            cleared = entries.clear();
             filter.remove_deleted(entries);
             if filter.held_back(entries).is_some() {
                 filter.pause(Some(EntryId(entries.pushed())));
             }
         });
+        if !cleared.is_empty() {
+            let signal = self.cleared;
+            signal.set(cleared);
+            self.forget_cleared.set_value(Some(Timeout::new(UNDO_MS, move || signal.set(Vec::new()))));
+        }
         self.selected.set(None);
         self.follow.set(true);
+    }
+
+    /// Restores the entries that were cleared last.
+    pub fn undo_clear(&self) {
+        let mut cleared = Vec::new();
+        self.cleared.update(|entries| cleared = std::mem::take(entries));
+        self.log.change(|log| log.entries.restore_cleared(cleared));
+        self.restored.set(());
     }
 }

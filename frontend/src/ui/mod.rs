@@ -1,6 +1,7 @@
 //! Views of the page.
 
 pub mod focus;
+pub mod keys;
 pub mod log_list;
 pub mod panels;
 pub mod shell;

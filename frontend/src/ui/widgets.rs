@@ -3,11 +3,12 @@
 use crate::{
     reactive::view::{BoolAttribute, ClickHandler, Text, bool_attribute, click_handler, text},
     reactive::{ErasedMemo, ErasedSignal},
+    ui::keys::is_composing,
 };
 use leptos::{ev, prelude::*};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// Callback for changes of a field's value.
 pub type OnChange = Box<dyn FnMut(String)>;
@@ -81,9 +82,11 @@ pub fn section(id: &'static str, heading: Text, content: AnyView) -> AnyView {
     .into_any()
 }
 
-/// Returns a labeled input of this id and type.
+/// Returns a labeled input of this id and type. Enter clicks the button beside it, unless the field is in a form. A field
+/// of the type `number` keeps what is typed, a number or not: browsers return an empty text for what is none.
 pub fn field(id: &'static str, kind: &'static str, label: Text, value: Text, mut change: OnChange) -> AnyView {
     let input: OnEvent = Box::new(move |event| change(input_value(&event)));
+    let (kind, keyboard) = if kind == "number" { ("text", "numeric") } else { (kind, "") };
     view! {
         <label class="field">
             <span>{label}</span>
@@ -91,15 +94,30 @@ pub fn field(id: &'static str, kind: &'static str, label: Text, value: Text, mut
                 id=id
                 class="form-control"
                 type=kind
+                inputmode=keyboard
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
                 prop:value=value
                 on:input=input
+                on:keydown=move |event| click_button(&event)
             />
         </label>
     }
     .into_any()
+}
+
+/// Clicks the first button of the fields around the target when Enter is pressed. A form does this itself.
+fn click_button(event: &KeyboardEvent) {
+    if event.key() != "Enter" || is_composing(event) || event.repeat() {
+        return;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let fields = target.and_then(|target| target.closest("div.fields").ok().flatten());
+    let button = fields.and_then(|fields| fields.query_selector("button.btn").ok().flatten());
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        button.click();
+    }
 }
 
 /// Returns a labeled drop-down list of values and their labels.

@@ -1,9 +1,12 @@
 //! Keys in the message field.
 
-use crate::support::{Outbox, Page, frame};
+use crate::{
+    stubs::run,
+    support::{Outbox, Page, frame},
+};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::KeyboardEventInit;
-use yodel_client::{Delivery, Event};
+use yodel_client::{Delivery, Event, Generation, State};
 
 #[wasm_bindgen_test]
 async fn enter_sends_the_text_and_empties_the_field() {
@@ -88,17 +91,126 @@ async fn arrow_keys_recall_sent_messages() {
 }
 
 #[wasm_bindgen_test]
-async fn arrow_keys_move_the_caret_between_lines() {
+async fn arrow_keys_keep_edits_of_recalled_messages() {
     let page = Page::open();
-    page.type_text("sent");
+    for text in ["one", "two"] {
+        page.type_text(text);
+        page.press("Enter");
+    }
+    page.type_text("draft");
+    page.press("ArrowUp");
+    page.type_text("two, edited");
+    page.press("ArrowUp");
+    page.press("ArrowDown");
+    assert_eq!(page.field().value(), "two, edited");
+    page.press("ArrowDown");
+    assert_eq!(page.field().value(), "draft");
+    page.press("ArrowUp");
+    assert_eq!(page.field().value(), "two, edited");
+}
+
+#[wasm_bindgen_test]
+async fn arrow_keys_recall_a_message_only_where_the_caret_cannot_move() {
+    for draft in ["first\nsecond", &"a soft-wrapped draft ".repeat(100)] {
+        let page = Page::open();
+        page.type_text("sent");
+        page.press("Enter");
+        page.type_text(draft);
+        assert!(page.press("ArrowUp"), "left to the browser");
+        // As the browser does after the event.
+        page.field().set_selection_range(2, 2).unwrap();
+        frame().await;
+        frame().await;
+        assert_eq!(page.field().value(), draft);
+        assert!(page.press("ArrowUp"), "left to the browser, which cannot move the caret in the first line");
+        page.until("the message", |page| page.field().value() == "sent").await;
+        assert!(!page.press("ArrowDown"), "one line");
+        assert_eq!(page.field().value(), draft);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_held_enter_key_sends_once_and_shows_no_hint() {
+    let page = Page::open();
+    page.type_text("once");
     page.press("Enter");
-    page.type_text("first\nsecond");
-    assert!(page.press("ArrowUp"), "the caret is on the second line");
-    assert_eq!(page.field().value(), "first\nsecond");
-    page.field().set_selection_range(2, 2).unwrap();
-    assert!(page.press("ArrowDown"), "the caret is on the first line");
-    assert!(!page.press("ArrowUp"));
-    assert_eq!(page.field().value(), "sent");
+    for _ in 0..3 {
+        assert!(!page.press_with("Enter", |init| init.set_repeat(true)));
+    }
+    page.type_text("twice");
+    assert!(!page.press_with("Enter", |init| init.set_repeat(true)));
+    frame().await;
+    assert_eq!((page.sent(), page.text("#hint")), (vec!["once".to_owned()], String::new()));
+}
+
+#[wasm_bindgen_test]
+async fn ctrl_shift_enter_sends_an_empty_message() {
+    let page = Page::open();
+    page.press_with("Enter", |init| init.set_ctrl_key(true));
+    page.until("the hint", |page| !page.text("#hint").is_empty()).await;
+    page.press_with("Enter", |init| {
+        init.set_ctrl_key(true);
+        init.set_shift_key(true);
+    });
+    assert_eq!(page.sent(), [""]);
+    page.until("no hint", |page| page.text("#hint").is_empty()).await;
+    assert_eq!(page.count(".list-group-item-success"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn shows_size_and_limit_of_a_message_that_is_too_large() {
+    let page = Page::open();
+    page.state(State::Open(Generation(1)));
+    page.welcome("echo");
+    let text = "\n".repeat(600_000);
+    page.type_text(&text);
+    page.press("Enter");
+    let hint = "Message too large: 1,200,256 bytes (limit 1,048,576).";
+    page.until("the hint", |page| page.text("#hint") == hint).await;
+    assert!(page.events().is_empty() && page.field().value() == text);
+    page.type_text(&"x".repeat(1_000_000));
+    page.press("Enter");
+    assert_eq!(page.sent().len(), 1);
+
+    let page = Page::with(Outbox::Full);
+    page.type_text(&"x".repeat(1_100_000));
+    page.press("Enter");
+    let hint = "Message too large: 1,100,000 bytes (limit 1,048,576).";
+    page.until("the hint without a connection", |page| page.text("#hint") == hint).await;
+}
+
+#[wasm_bindgen_test]
+async fn rejects_a_pasted_text_that_is_too_large() {
+    let page = Page::open();
+    let paste = |bytes: usize| {
+        run(&format!(
+            "const clipboardData = new DataTransfer();
+            clipboardData.setData('text', 'x'.repeat({bytes}));
+            const event = new ClipboardEvent('paste', {{ clipboardData, bubbles: true, cancelable: true }});
+            return document.querySelector('#txtContent').dispatchEvent(event)"
+        ))
+    };
+    assert_eq!(paste(1_000), true, "left to the browser");
+    assert_eq!(paste(5_000_000), false);
+    let hint = "Message too large: 5,000,000 bytes (limit 1,048,576).";
+    page.until("the hint", |page| page.text("#hint") == hint).await;
+}
+
+#[wasm_bindgen_test]
+async fn fits_the_height_in_browsers_without_field_sizing() {
+    run("window.supports = CSS.supports; CSS.supports = () => false;
+        document.head.append(Object.assign(document.createElement('style'), { id: 'fixed',
+            textContent: '#txtContent { field-sizing: fixed !important; max-height: 1000px !important }' }))");
+    let page = Page::open();
+    let height = |text: &str| {
+        page.type_text(text);
+        page.field().offset_height()
+    };
+    let [one, two, ten] = ["x", "x\nx", &"x\n".repeat(9)].map(height);
+    page.press("Enter");
+    let sent = page.field().offset_height();
+    run("CSS.supports = window.supports; document.querySelector('#fixed').remove()");
+    assert!(one < two && two < ten && sent == one, "{one} {two} {ten} {sent}");
 }
 
 #[wasm_bindgen_test]

@@ -2,9 +2,10 @@
 
 use crate::{
     stubs::{downloads, record_downloads},
-    support::Page,
+    support::{Page, press_in},
 };
 use js_sys::Function;
+use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
@@ -107,7 +108,7 @@ async fn exports_matching_rows_including_paused_ones() {
         page.click(format);
     }
     page.until("both files", |_| downloads().len() == 2).await;
-    assert_eq!(page.text("#found"), "Exported 3 of 4");
+    assert_eq!(page.text("#found"), "Exported 3 of 3");
     let [json, csv] = &downloads()[..] else { unreachable!() };
     let lines: Vec<_> = json.strip_prefix("yodel.jsonl: ").unwrap().lines().collect();
     assert!(lines[0].ends_with(r#""text":"one"}"#) && lines[1].ends_with(r#""text":"one more"}"#), "{json}");
@@ -193,6 +194,64 @@ async fn never_matches_across_rows() {
 }
 
 #[wasm_bindgen_test]
+async fn ends_an_expression_that_takes_too_long() {
+    let page = open().await;
+    // Each further letter doubles the time: this one takes hours.
+    page.store.log.receive_text(&format!("{}!", "a".repeat(60)));
+    find(&page, "/(a+)+$/");
+    let words = "Search stopped: this expression took longer than 200 ms. Simplify it.";
+    page.until("the end of the search", |page| page.text("#found") == words).await;
+    assert_eq!(field(&page).get_attribute("aria-invalid").as_deref(), Some("true"));
+    find(&page, "/a!$/");
+    page.until("another search", |page| page.text("#found") == "1 of 1" && page.text("mark") == "a!").await;
+}
+
+#[wasm_bindgen_test]
+async fn highlighting_ends_as_well() {
+    let page = open().await;
+    page.store.log.receive_text(&format!("{}!", "a".repeat(60)));
+    // Finds the first match at once; listing the others would take hours.
+    find(&page, "/^a|(a+)+$/");
+    page.until("the end", |page| page.text("#found").starts_with("Search stopped")).await;
+    assert_eq!((page.count("mark"), page.last(".text").len()), (0, " > ".len() + 61));
+}
+
+#[wasm_bindgen_test]
+async fn a_pattern_is_replaced_while_it_is_matched() {
+    let page = open().await;
+    page.store.log.receive_text(&format!("{}!", "a".repeat(60)));
+    find(&page, "/(a+)+$/");
+    find(&page, "/!/");
+    page.until("the other pattern", |page| page.text("#found") == "1 of 1" && page.text("mark") == "!").await;
+}
+
+#[wasm_bindgen_test]
+async fn ctrl_f_in_the_list_opens_the_filter() {
+    let page = Page::open();
+    page.store.log.receive_text("one");
+    let list = page.find("#list").unwrap();
+    assert!(press_in(&page.field(), "f", |init| init.set_ctrl_key(true)), "the browser's own search");
+    assert!(!press_in(&list, "f", |init| init.set_ctrl_key(true)));
+    page.until("the filter", |_| focused() == "txtFind").await;
+    press_in(&field(&page), "Enter", |_| {});
+    assert_eq!(focused(), "list");
+    assert!(!press_in(&list, "/", |_| {}));
+    page.until("the filter again", |_| focused() == "txtFind").await;
+}
+
+#[wasm_bindgen_test]
+async fn finds_restored_rows() {
+    let page = open().await;
+    page.store.log.receive_text("one");
+    find(&page, "one");
+    page.until("the row", |page| page.text("#found") == "1 of 1").await;
+    page.click("Clear");
+    page.until("nothing", |page| page.text("#found") == "0 of 0").await;
+    page.click("Undo clear");
+    page.until("the row again", |page| page.text("#found") == "1 of 1" && page.count("#divShow > li") == 1).await;
+}
+
+#[wasm_bindgen_test]
 async fn closing_tools_removes_the_filter() {
     let page = open().await;
     page.store.log.receive_text("one");
@@ -209,6 +268,10 @@ async fn open() -> Page {
     page.store.layout.toggle_tools();
     page.until("the bar", |page| page.find("#txtFind").is_some()).await;
     page
+}
+
+fn focused() -> String {
+    document().active_element().unwrap().id()
 }
 
 fn up() -> Effect {

@@ -1,9 +1,13 @@
 //! The message list, and how few of its rows are in the document.
 
-use crate::support::{Page, frame, press_in};
+use crate::{
+    stubs::{hold_timers, run, run_timers},
+    support::{Outbox, Page, frame, press_in},
+};
+use leptos::prelude::document;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, WheelEvent, WheelEventInit};
-use yodel_client::Effect;
+use yodel_client::{Delivery, Effect};
 use yodel_page::model::log::Body;
 
 #[wasm_bindgen_test]
@@ -172,6 +176,65 @@ async fn clearing_removes_rows_and_keeps_counts() {
     page.click("Clear");
     page.until("no rows", |page| page.count("#divShow > li") == 0).await;
     assert_eq!(page.text("#received"), "3");
+}
+
+#[wasm_bindgen_test]
+async fn cleared_rows_can_be_restored() {
+    let page = Page::with(Outbox::Is(Delivery::Waiting));
+    page.store.log.receive_text("one");
+    page.store.messages.send("waiting");
+    page.store.log.receive_text("two");
+    page.until("the rows", |page| page.count("#divShow > li") == 3).await;
+    page.click("Clear");
+    page.until("the waiting row", |page| page.count("#divShow > li") == 1).await;
+    page.store.log.receive_text("three");
+    page.until("the button", |page| page.count(".undo") == 1).await;
+    page.click("Undo clear");
+    page.until("all rows", |page| page.count("#divShow > li") == 4 && page.count(".undo") == 0).await;
+    let texts = run("return [...document.querySelectorAll('#divShow .text')].map(row => row.textContent).join()");
+    assert_eq!(texts.as_string().unwrap(), " > one,waiting, > two, > three");
+    assert_eq!(document().active_element().unwrap().id(), "txtContent");
+}
+
+#[wasm_bindgen_test]
+async fn cleared_rows_are_dropped_after_some_time() {
+    let page = Page::open();
+    fill(&page, 3).await;
+    hold_timers();
+    page.click("Clear");
+    page.until("the button", |page| page.count(".undo") == 1).await;
+    run_timers();
+    page.until("no button", |page| page.count(".undo") == 0).await;
+}
+
+#[wasm_bindgen_test]
+async fn scrolling_never_waits_for_the_page() {
+    run("window.passive = [];
+        const { addEventListener } = EventTarget.prototype;
+        EventTarget.prototype.addEventListener = function (name, handler, options) {
+            if (/wheel|touch/.test(name)) window.passive.push(`${name} ${options?.passive}`);
+            return addEventListener.call(this, name, handler, options);
+        };
+        window.restore = () => EventTarget.prototype.addEventListener = addEventListener;");
+    let page = Page::open();
+    fill(&page, 3).await;
+    let listeners = run("window.restore(); return window.passive.join()").as_string().unwrap();
+    assert_eq!(listeners, "wheel true,touchmove true,touchend true");
+}
+
+#[wasm_bindgen_test]
+async fn a_printed_page_has_a_note_and_no_controls() {
+    let page = Page::open();
+    fill(&page, 3).await;
+    assert!(page.text(".print-note").contains("Export") && page.find(".print-note").unwrap().offset_height() == 0);
+    // The rules for printers, applied to the screen.
+    run("window.printed = [...document.querySelector('#style').sheet.cssRules]
+            .filter(rule => rule.media?.mediaText === 'print');
+        window.printed.forEach(rule => rule.media.mediaText = 'screen')");
+    let shown = |selector: &str| page.find(selector).unwrap().offset_height() > 0;
+    let seen = [".print-note", "#divShow > li", ".composer", ".tools"].map(shown);
+    run("window.printed.forEach(rule => rule.media.mediaText = 'print')");
+    assert_eq!(seen, [true, true, false, false]);
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,6 @@
 //! The panel above the message field.
 
-use crate::support::Page;
+use crate::support::{Page, frame, press_in};
 use js_sys::Function;
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -72,13 +72,90 @@ async fn saved_messages_survive_closing_tools_and_have_unique_names() {
     page.type_text(&"x".repeat(10_001));
     page.click("Save message");
     page.until("the error", |page| {
-        page.text(".send-options .error").starts_with("Limit: 50 messages, 10000 bytes each")
+        page.text(".send-options .error").starts_with("Limit: 50 messages, 10,000 bytes each")
     })
     .await;
     page.store.layout.toggle_tools();
     page.until("no tools", |page| page.count(".send-options") == 0).await;
     page.open_tools().await;
     assert_eq!(page.count(".send-options li"), 2);
+}
+
+#[wasm_bindgen_test]
+async fn asks_before_a_saved_message_is_replaced() {
+    let page = Page::open();
+    page.open_tools().await;
+    page.type_text("old");
+    save(&page, "a").await;
+    page.type_text("new");
+    page.fill("txtName", "a");
+    page.click("Save message");
+    let question = "A saved message is named “a”. Save again to replace it.";
+    page.until("the question", |page| page.text(".send-options .error") == question).await;
+    page.fill("txtName", "b");
+    page.fill("txtName", "a");
+    page.click("Save message");
+    page.until("the question again", |page| page.text(".send-options .error") == question).await;
+    page.type_text("");
+    page.click("a");
+    assert_eq!(page.field().value(), "old");
+    page.type_text("new");
+    page.click("Save message");
+    page.until("no question", |page| page.text(".send-options .error").is_empty()).await;
+    page.type_text("");
+    page.click("a");
+    assert_eq!(page.field().value(), "new");
+}
+
+#[wasm_bindgen_test]
+async fn a_saved_message_is_inserted_at_the_caret() {
+    let page = Page::open();
+    page.open_tools().await;
+    page.type_text("dear ");
+    save(&page, "a").await;
+    page.type_text("hello world");
+    page.field().set_selection_range(6, 6).unwrap();
+    page.click("a");
+    assert_eq!(page.field().value(), "hello dear world");
+    assert_eq!(page.field().selection_start().unwrap(), Some(11));
+}
+
+#[wasm_bindgen_test]
+async fn enter_clicks_the_button_of_a_field() {
+    let page = Page::open();
+    page.open_tools().await;
+    page.type_text("hello");
+    page.fill("txtName", "greeting");
+    let press = |id: &str, composing| {
+        press_in(&page.find(&format!("#{id}")).unwrap(), "Enter", |init| init.set_is_composing(composing));
+    };
+    press("txtName", true);
+    frame().await;
+    assert_eq!(page.count(".send-options li"), 0, "the key belongs to the input method");
+    press("txtName", false);
+    page.until("the saved message", |page| page.text(".send-options li .address") == "greeting").await;
+    press("txtBytes", false);
+    page.until("the missing bytes", |page| page.text(".send-options").contains("Enter bytes or choose a file")).await;
+    page.fill("numEvery", "x");
+    press("numEvery", false);
+    page.until("the invalid interval", |page| page.text(".send-options").contains("must be whole numbers")).await;
+}
+
+#[wasm_bindgen_test]
+async fn number_fields_keep_what_is_typed() {
+    let page = Page::open();
+    page.open_tools().await;
+    page.state(State::Open(Generation(1)));
+    page.type_text("again");
+    // A browser would return an empty text while 100. or 1e is typed into a field for numbers.
+    for typed in ["100.", "100.5", "1e", "1e5"] {
+        page.fill("numEvery", typed);
+        frame().await;
+        assert_eq!(page.value("numEvery"), typed);
+    }
+    page.click("Start");
+    page.until("the error", |page| page.text(".send-options").contains("must be whole numbers")).await;
+    assert!(page.sent().is_empty() && page.text(".send-options").contains("Start"));
 }
 
 #[wasm_bindgen_test]
@@ -115,12 +192,12 @@ async fn file_and_typed_bytes_replace_each_other() {
     page.open_tools().await;
     let shows = async |words: &str| page.until(words, |page| page.text(".send-options").contains(words)).await;
     page.fill("txtBytes", "0a");
-    shows("1 bytes").await;
+    shows("1 byte").await;
     choose_file(&page, 7);
     shows("7 bytes").await;
     assert_eq!(page.find("#txtBytes").unwrap().unchecked_into::<HtmlInputElement>().value(), "");
     choose_file(&page, 16 * 1024 * 1024 + 1);
-    shows("File too large (limit 16777216 bytes).").await;
+    shows("File too large (limit 16,777,216 bytes).").await;
     page.fill("txtBytes", "0a 1f");
     shows("2 bytes").await;
 }
@@ -173,6 +250,13 @@ async fn with_envelopes_bytes_go_to_the_lobby_or_are_rejected() {
     );
     assert!(publish.echo, "a broadcast includes the sender");
     page.until("its row", |page| page.text(".list-group-item-success .text") == "binary, 4 bytes: 0a 1f 9c 00").await;
+}
+
+/// Saves the text in the message field.
+async fn save(page: &Page, name: &str) {
+    page.fill("txtName", name);
+    page.click("Save message");
+    page.until(name, |page| page.last(".send-options li .address") == name).await;
 }
 
 /// Chooses a file of this size.

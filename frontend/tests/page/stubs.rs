@@ -1,4 +1,4 @@
-//! Stubs for downloads and the clipboard.
+//! Stubs for downloads, the clipboard, timers and other browser functions.
 
 use js_sys::{Array, Function, Reflect};
 use leptos::prelude::window;
@@ -6,7 +6,8 @@ use wasm_bindgen::JsValue;
 
 const FILES: &str = "
     window.files = [];
-    URL.createObjectURL = blob => { window.blob = blob; return '#'; };
+    const createObjectURL = window.createObjectURL ??= URL.createObjectURL.bind(URL);
+    URL.createObjectURL = blob => { window.blob = blob; return createObjectURL(blob); };
     HTMLAnchorElement.prototype.click = function () {
         const name = this.download;
         window.blob.text().then(text => window.files.push(`${name}: ${text}`));
@@ -41,6 +42,32 @@ pub fn remove_clipboard() {
 /// Returns the text that was copied last.
 pub fn copied() -> String {
     global("copied").as_string().unwrap()
+}
+
+const TIMERS: &str = "
+    const { setTimeout, clearTimeout } = window;
+    window.timers = new Map();
+    window.setTimeout = action => { const id = -1 - window.timers.size; window.timers.set(id, action); return id; };
+    window.clearTimeout = id => window.timers.set(id, () => {});
+    window.runTimers = () => {
+        Object.assign(window, { setTimeout, clearTimeout });
+        window.timers.forEach(action => action());
+    };
+";
+
+/// Holds timers back from now on, until [`run_timers`].
+pub fn hold_timers() {
+    run(TIMERS);
+}
+
+/// Runs the timers that were held back and not cancelled.
+pub fn run_timers() {
+    run("window.runTimers()");
+}
+
+/// Runs a script.
+pub fn run(script: &str) -> JsValue {
+    Function::new_no_args(script).call0(&JsValue::NULL).unwrap()
 }
 
 fn global(name: &str) -> JsValue {

@@ -20,4 +20,6 @@ pub(in crate::i18n) const STRINGS: FindStrings = FindStrings {
     csv: "CSV",
     exporting: "Exporting {n} of {total}…",
     exported: "Exported {n} of {total}",
+    too_slow: "Search stopped: this expression took longer than {ms} ms. Simplify it.",
+    search_failed: "The browser could not run this search.",
 };

@@ -9,10 +9,11 @@ pub(in crate::i18n) const STRINGS: HelpStrings = HelpStrings {
     new_line: "New line",
     history: "Previous or next sent message",
     tools: "Open or close Tools",
-    filter: "Filter messages (while Tools is open)",
+    filter: "Filter messages",
     close_panel: "Close the open panel",
     shortcuts: "Show shortcuts",
     next_message: "Next or previous message (in the list)",
     open_message: "Open message details",
     outside_fields: "/ and ? work outside text fields.",
+    send_empty: "Send, even an empty message",
 };

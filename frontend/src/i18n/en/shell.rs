@@ -6,7 +6,6 @@ use yodel_protocol::CloseCode;
 pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     language_name: "English",
     switch_language: "Switch to English",
-    digit_separator: ",",
     close_name: CloseCode::name,
 
     disconnected: "Disconnected",
@@ -44,7 +43,7 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     no_messages: "No messages yet.",
     clear: "Clear",
     new_messages: "{n} new",
-    announcement: "{n} new messages in {s} seconds.",
+    announcement: "{n} new {n:message|messages} in {s} seconds.",
     server: "WebSocket Server [{url}] ",
     opened: "Connection Succeeded!",
     reconnected: " Reconnected after {s} s.",
@@ -52,14 +51,14 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     closed: "Connection Closed! ({code})",
     code_and_name: "{code}, {name}",
     code_and_reason: "{code}: {reason}",
-    binary: "binary, {n} bytes: {hex}",
+    binary: "binary, {n} {n:byte|bytes}: {hex}",
     messages_lost: "Messages lost in #{room}: {n}.",
     room_reset: "#{room} was reset on the server; messages in between are lost.",
     messages_recovered: "Missed messages recovered in #{room}: {n}.",
     reloaded: "Messages above are from before the reload.",
     not_restored: "Not restored: {n}.",
-    trimmed_count: "Oldest {n} messages removed (limit 100,000).",
-    trimmed_bytes: "Oldest {n} messages removed (limit 32 MiB).",
+    trimmed_count: "Oldest {n} {n:message|messages} removed (limit 100,000).",
+    trimmed_bytes: "Oldest {n} {n:message|messages} removed (limit 32 MiB).",
 
     kind_info: "Connection:",
     kind_sent: "Sent:",
@@ -81,4 +80,8 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     send: "Send",
     empty_message: "Please input any content to send!",
     queue_full: "The send queue is full. Your text is kept; try again later.",
+    message_too_large: "Message too large: {n} {n:byte|bytes} (limit {max}).",
+
+    undo_clear: "Undo clear",
+    print_note: "Only the rows around the visible ones are printed. To get all rows, use Tools > Export.",
 };

@@ -37,6 +37,10 @@ pub struct FindStrings {
     pub exporting: &'static str,
     /// Result of an export; `{n}` of `{total}` rows.
     pub exported: &'static str,
+    /// Error: matching took longer than `{ms}` milliseconds.
+    pub too_slow: &'static str,
+    /// Error: the browser could not run the search.
+    pub search_failed: &'static str,
 }
 
 #[cfg(test)]
@@ -47,6 +51,6 @@ mod tests {
     complete! {
         find::FindStrings:
         heading filter placeholder kinds all sent received events count pause resume resume_new export json_lines
-        csv exporting exported
+        csv exporting exported too_slow search_failed
     }
 }

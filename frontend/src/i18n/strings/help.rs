@@ -15,7 +15,7 @@ pub struct HelpStrings {
     pub history: &'static str,
     /// Ctrl+K.
     pub tools: &'static str,
-    /// A slash.
+    /// A slash, and Ctrl+F in the list.
     pub filter: &'static str,
     /// Escape.
     pub close_panel: &'static str,
@@ -27,6 +27,8 @@ pub struct HelpStrings {
     pub open_message: &'static str,
     /// Note about the slash and the question mark.
     pub outside_fields: &'static str,
+    /// Ctrl+Shift+Enter.
+    pub send_empty: &'static str,
 }
 
 #[cfg(test)]
@@ -37,6 +39,6 @@ mod tests {
     complete! {
         help::HelpStrings:
         heading close send new_line history tools filter close_panel shortcuts next_message open_message
-        outside_fields
+        outside_fields send_empty
     }
 }

@@ -11,5 +11,5 @@ pub mod rooms;
 pub mod sending;
 mod shell;
 
-pub use fill::fill;
+pub use fill::{fill, fill_exact};
 pub use shell::ShellStrings;

@@ -87,6 +87,8 @@ pub struct SendingStrings {
     pub shortcuts: &'static str,
     /// Bytes that the socket has not written yet; `{n}`.
     pub buffered: &'static str,
+    /// Question before a saved message is replaced; `{name}`.
+    pub name_exists: &'static str,
 }
 
 #[cfg(test)]
@@ -100,6 +102,6 @@ mod tests {
         name_required saved_limit name_taken binary format hex base64 bytes file send_binary size invalid_character
         incomplete_byte file_too_large bytes_required binary_unsupported as_base64 not_connected sent_binary repeat
         interval count start stop sent stopped_queue_full stopped_disconnected invalid_number message_required
-        shortcuts buffered
+        shortcuts buffered name_exists
     }
 }

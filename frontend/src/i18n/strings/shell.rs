@@ -1,6 +1,6 @@
 //! Strings of the first screen.
 
-use super::fill;
+use super::{fill, fill_exact};
 use yodel_protocol::CloseCode;
 
 /// Strings of the first screen in one language.
@@ -10,8 +10,6 @@ pub struct ShellStrings {
     pub language_name: &'static str,
     /// Description of that button.
     pub switch_language: &'static str,
-    /// Separator between groups of three digits; may be empty.
-    pub digit_separator: &'static str,
     /// Returns the name of a close code.
     pub close_name: fn(CloseCode) -> Option<&'static str>,
 
@@ -153,19 +151,26 @@ pub struct ShellStrings {
     pub empty_message: &'static str,
     /// Error of a full outbox.
     pub queue_full: &'static str,
+    /// Error of a message of `{n}` bytes above the limit of `{max}` bytes.
+    pub message_too_large: &'static str,
+
+    /// Button that restores the cleared messages.
+    pub undo_clear: &'static str,
+    /// Note on a printed page.
+    pub print_note: &'static str,
 }
 
 impl ShellStrings {
     /// Returns a close code with its name and reason, like `1006, abnormal` or `1001, going away: restart`.
     pub fn close(&self, code: CloseCode, reason: &str) -> String {
         let named = match (self.close_name)(code) {
-            Some(name) => fill(self.code_and_name, &[("code", &code.0), ("name", &name)]),
+            Some(name) => fill_exact(self.code_and_name, &[("code", &code.0), ("name", &name)]),
             None => code.0.to_string(),
         };
         match reason {
             "" => named,
             reason if (self.close_name)(code) == Some(reason) => named,
-            reason => fill(self.code_and_reason, &[("code", &named), ("reason", &reason)]),
+            reason => fill_exact(self.code_and_reason, &[("code", &named), ("reason", &reason)]),
         }
     }
 
@@ -176,17 +181,17 @@ impl ShellStrings {
         if reason.is_empty() {
             return fill(self.closed_by_server, &[("code", &code.0)]);
         }
-        let code = fill(self.code_and_reason, &[("code", &code.0), ("reason", &reason)]);
+        let code = fill_exact(self.code_and_reason, &[("code", &code.0), ("reason", &reason)]);
         fill(self.closed_by_server, &[("code", &code)])
     }
 
-    /// Returns a number with its digits grouped as in this language.
+    /// Returns a number with its digits in groups of three.
     pub fn number(&self, number: u64) -> String {
         let digits = number.to_string();
         let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
         for (index, digit) in digits.chars().enumerate() {
             if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                grouped.push_str(self.digit_separator);
+                grouped.push(',');
             }
             grouped.push(digit);
         }

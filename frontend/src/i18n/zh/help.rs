@@ -9,10 +9,11 @@ pub(in crate::i18n) const STRINGS: HelpStrings = HelpStrings {
     new_line: "换行",
     history: "上一条或下一条已发送的消息",
     tools: "打开或关闭工具",
-    filter: "过滤消息（工具打开时）",
+    filter: "过滤消息",
     close_panel: "关闭打开的面板",
     shortcuts: "显示快捷键",
     next_message: "下一条或上一条消息（在列表中）",
     open_message: "查看消息详情",
     outside_fields: "/ 和 ? 仅在输入框外有效。",
+    send_empty: "发送（允许空消息）",
 };

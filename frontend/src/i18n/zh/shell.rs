@@ -6,7 +6,6 @@ use yodel_protocol::CloseCode;
 pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     language_name: "中文",
     switch_language: "切换到中文",
-    digit_separator: "",
     close_name,
 
     disconnected: "未连接",
@@ -81,6 +80,10 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     send: "发送",
     empty_message: "请输入要发送的内容！",
     queue_full: "发送队列已满，内容已保留，请稍后重试。",
+    message_too_large: "消息过大：{n} 字节（上限 {max}）。",
+
+    undo_clear: "撤销清空",
+    print_note: "仅打印可见部分附近的行。如需全部内容，请使用“工具”中的“导出”。",
 };
 
 fn close_name(code: CloseCode) -> Option<&'static str> {

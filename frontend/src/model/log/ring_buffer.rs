@@ -101,11 +101,27 @@ impl RingBuffer {
         Some(entry)
     }
 
-    /// Removes all entries except waiting messages.
-    pub fn clear(&mut self) {
+    /// Removes and returns all entries except waiting messages.
+    pub fn clear(&mut self) -> Vec<LogEntry> {
+        let cleared = self.entries.iter().filter(|entry| !entry.is_waiting()).cloned().collect();
         self.entries.retain(LogEntry::is_waiting);
         self.bytes = self.entries.iter().map(LogEntry::cost).sum();
         self.removed = 0;
+        cleared
+    }
+
+    /// Restores the entries that [`clear`](Self::clear) removed. Too many are trimmed with the next entry.
+    pub fn restore_cleared(&mut self, cleared: Vec<LogEntry>) {
+        for entry in cleared.into_iter().rev() {
+            if self.index(entry.id).is_some() {
+                continue; // A note about entries that were removed since.
+            }
+            if let Body::Trimmed { entries, .. } = entry.body {
+                self.removed = entries;
+            }
+            self.bytes += entry.cost();
+            self.entries.insert(self.lower_bound(entry.id), entry);
+        }
     }
 
     fn index(&self, id: EntryId) -> Option<usize> {
@@ -217,5 +233,21 @@ mod tests {
         ring.push(7, sent("done", Delivery::Sent));
         ring.clear();
         assert_eq!(ring.iter().map(|entry| entry.id).collect::<Vec<_>>(), [waiting]);
+    }
+
+    #[test]
+    fn restores_cleared_entries_around_waiting_and_new_ones() {
+        let mut ring = filled(MAX_ENTRIES + 1);
+        let waiting = ring.push(7, sent("later", Delivery::Waiting));
+        ring.push(7, sent("done", Delivery::Sent));
+        let ids = |ring: &RingBuffer| ring.iter().map(|entry| entry.id).collect::<Vec<_>>();
+        let (before, bytes) = (ids(&ring), ring.bytes);
+        let cleared = ring.clear();
+        let new = ring.push(7, text(3));
+        ring.restore_cleared(cleared);
+        assert_eq!(ids(&ring), [before, vec![new]].concat());
+        assert!(ids(&ring).contains(&waiting));
+        assert_eq!(ring.bytes, bytes + ring.get(new).unwrap().cost());
+        assert_eq!(ring.removed, TRIM_ENTRIES as u64, "the count of removed entries");
     }
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 use leptos::leptos_dom::helpers::queue_microtask;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{HtmlElement, ResizeObserver};
+use web_sys::{AddEventListenerOptions, Event, HtmlElement, ResizeObserver};
 
 /// Sets the height of the list to that of all rows, and the padding that positions the rendered rows. Uses the
 /// style object because the content security policy forbids style attributes.
@@ -25,6 +25,17 @@ pub fn measure(scroller: &HtmlElement) -> Viewport {
 /// Scrolling forces a layout, so it happens once per change.
 pub fn after_render<T>(act: impl FnOnce() -> T + 'static) {
     queue_microtask(move || queue_microtask(move || drop(act())));
+}
+
+/// Calls a function on events of this name. The browser scrolls without waiting for it, because it cannot prevent that.
+/// The listener lives as long as the reactive owner.
+pub fn listen_passively(element: &HtmlElement, event: &str, handler: impl FnMut(Event) + 'static) {
+    let handler = Closure::<dyn FnMut(Event)>::new(handler);
+    let options = AddEventListenerOptions::new();
+    options.set_passive(true);
+    let function = handler.as_ref().unchecked_ref();
+    let _ = element.add_event_listener_with_callback_and_add_event_listener_options(event, function, &options);
+    ErasedValue::new(handler);
 }
 
 /// Calls a function whenever the size of an element changes. The observer lives as long as the reactive owner.

@@ -1,7 +1,7 @@
 //! State of the message list: the visible rows, and whether the list follows its end.
 
 use super::{
-    layout::{after_render, measure, observe_size, set_geometry},
+    layout::{after_render, listen_passively, measure, observe_size, set_geometry},
     row::on_button,
     row_pool::{RowPool, Slot},
 };
@@ -18,6 +18,8 @@ use leptos::{
     prelude::*,
 };
 use std::ops::Range;
+use wasm_bindgen::JsCast;
+use web_sys::WheelEvent;
 
 /// State of the list. A handle: copies refer to the same list.
 #[derive(Clone, Copy)]
@@ -92,7 +94,7 @@ impl List {
     }
 
     /// Stops following the end, unless all rows fit on the screen.
-    pub fn stop_following(self) {
+    fn stop_following(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if self.state.follow.get_untracked() && scroller.scroll_height() > scroller.client_height() {
             self.left_at.set(untrack(|| self.total_rows()));
@@ -122,7 +124,7 @@ impl List {
     }
 
     /// Handles the end of a touch: at the end of the list it follows again.
-    pub fn touch_ended(self) {
+    fn touch_ended(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         if measure(&scroller).to_end(scroller.scroll_height()) <= 1 {
             self.state.follow.set(true);
@@ -174,6 +176,13 @@ impl List {
     /// Updates height, padding and scroll position in each frame in which the rows or the size changed.
     pub fn update_layout(self) {
         self.scroller.on_load(move |scroller| {
+            listen_passively(&scroller, "wheel", move |event| {
+                if event.unchecked_ref::<WheelEvent>().delta_y() < 0.0 {
+                    self.stop_following();
+                }
+            });
+            listen_passively(&scroller, "touchmove", move |_| self.stop_following());
+            listen_passively(&scroller, "touchend", move |_| self.touch_ended());
             let watched = scroller.clone();
             observe_size(&watched, move || self.viewport.set(measure(&scroller)));
         });

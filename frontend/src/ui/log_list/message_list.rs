@@ -9,8 +9,9 @@ use crate::{
     i18n::fill,
     reactive::ErasedMemo,
     reactive::view::{DynamicView, click_handler, dynamic_view, text},
-    state::{Language, LogState, context},
-    ui::focus::LIST,
+    state::{Language, ListState, LogState, context},
+    ui::focus::{LIST, focus_message_field},
+    ui::widgets::button,
 };
 use leptos::prelude::*;
 
@@ -32,16 +33,9 @@ pub fn MessageList() -> impl IntoView {
                 aria-label=language.label(|strings| strings.messages)
                 node_ref=list.scroller
                 on:scroll=move |_| list.scrolled()
-                on:wheel=move |event| {
-                    if event.delta_y() < 0.0 {
-                        list.stop_following();
-                    }
-                }
                 on:keydown=move |event| {
                     list.key(&event);
                 }
-                on:touchmove=move |_| list.stop_following()
-                on:touchend=move |_| list.touch_ended()
             >
                 <ol id="divShow" node_ref=list.rows>
                     <For each=move || list.visible_slots() key=|slot| slot.number let:slot>
@@ -50,7 +44,9 @@ pub fn MessageList() -> impl IntoView {
                 </ol>
                 {empty()}
             </section>
+            <p class="print-note">{language.label(|strings| strings.print_note)}</p>
             {unseen(list)}
+            {undo_clear()}
         </main>
     }
 }
@@ -80,4 +76,18 @@ fn unseen(list: List) -> DynamicView {
         }
     };
     dynamic_view(move || some.get().then(|| button().into_any()))
+}
+
+/// Returns the button that restores the cleared rows; empty while there are none.
+fn undo_clear() -> DynamicView {
+    let language = context::<Language>();
+    let list = context::<ListState>();
+    let undo = move || {
+        list.undo_clear();
+        focus_message_field();
+    };
+    dynamic_view(move || {
+        let some = list.cleared.with(|cleared| !cleared.is_empty());
+        some.then(|| button("new-messages undo", language.label(|strings| strings.undo_clear), undo))
+    })
 }

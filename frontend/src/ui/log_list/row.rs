@@ -7,11 +7,13 @@ use super::{
 use crate::{
     i18n::ShellStrings,
     model::log::{Body, Kind, LogEntry},
-    platform::time::LocalTime,
+    platform::{dom::has_selection, time::LocalTime},
+    reactive::ErasedValue,
     reactive::view::{ClickHandler, click_handler, dynamic_view, text},
     state::{Language, ListState, LogState, Messages, context},
     ui::focus::focus_message_field,
 };
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -19,6 +21,8 @@ use yodel_client::Delivery;
 
 /// Maximum number of rendered characters of a text: a row is one line.
 const MAX_CHARS: usize = 1_000;
+/// Time in which a second click makes a double click, in milliseconds.
+const DOUBLE_CLICK_MS: u32 = 400;
 
 /// State that the rows read and change.
 #[derive(Clone, Copy)]
@@ -27,6 +31,8 @@ pub struct RowContext {
     list: &'static ListState,
     log: &'static LogState,
     messages: &'static Messages,
+    /// Opens the clicked row, unless another click follows.
+    clicked: ErasedValue<Option<Timeout>>,
 }
 
 impl RowContext {
@@ -37,6 +43,7 @@ impl RowContext {
             list: context::<ListState>(),
             log: context::<LogState>(),
             messages: context::<Messages>(),
+            clicked: ErasedValue::new(None),
         }
     }
 }
@@ -79,12 +86,29 @@ pub fn RowView(cx: RowContext, row: BoundRow) -> impl IntoView {
     }
 }
 
-/// Returns the click handler that opens the row in the inspector, unless a button was clicked.
+/// Returns the click handler that opens the row in the inspector, unless a button was clicked or text is selected. The
+/// inspector moves the rows, so while it is closed it waits for a second click, which selects a word.
 fn inspect(cx: RowContext, row: BoundRow) -> ClickHandler {
     Box::new(move |event| {
-        if !on_button(&event) {
-            cx.list.inspect(row.get_untracked());
+        if on_button(&event) {
+            return;
         }
+        let id = row.get_untracked();
+        let open = move || {
+            if !has_selection() {
+                cx.list.inspect(id);
+            }
+        };
+        let is_open = cx.list.selected.with_untracked(Option::is_some);
+        // The count is 0 for clicks of assistive technology.
+        cx.clicked.set_value(match event.detail() {
+            1 if !is_open => Some(Timeout::new(DOUBLE_CLICK_MS, open)),
+            0 | 1 => {
+                open();
+                None
+            }
+            _ => None,
+        });
     })
 }
 
@@ -98,7 +122,12 @@ pub fn on_button(event: &web_sys::Event) -> bool {
 fn highlighted(cx: RowContext, body: &Body) -> AnyView {
     let (prefix, content) = (message_prefix(body), content(cx.language.strings(), body, MAX_CHARS));
     let highlighted = cx.list.highlighter.with(|highlight| highlight.as_ref().map(|highlight| highlight(&content)));
-    (prefix, highlighted.unwrap_or_else(|| content.into_any())).into_any()
+    // Each part is isolated (style.css), so that no text turns around another one.
+    view! {
+        <span>{prefix}</span>
+        <span>{highlighted.unwrap_or_else(|| content.into_any())}</span>
+    }
+    .into_any()
 }
 
 /// Returns the delivery state of a sent message with its buttons; `None` for other rows.

@@ -1,7 +1,7 @@
 //! Texts of a row.
 
 use crate::{
-    i18n::{ShellStrings, fill},
+    i18n::{ShellStrings, fill_exact},
     model::{
         destination::short,
         log::{
@@ -49,7 +49,7 @@ pub fn with_reason(state: &str, reason: Option<&str>) -> String {
 /// Returns the start of a row about the connection; empty for other rows. It is hidden on narrow screens.
 pub fn connection_prefix(strings: &ShellStrings, body: &Body) -> String {
     match body {
-        Body::Opened { url, .. } | Body::Closed { url, .. } => fill(strings.server, &[("url", url)]),
+        Body::Opened { url, .. } | Body::Closed { url, .. } => fill_exact(strings.server, &[("url", url)]),
         _ => String::new(),
     }
 }
@@ -71,27 +71,28 @@ pub fn content(strings: &ShellStrings, body: &Body, max_chars: usize) -> String 
         Body::Opened { outage, .. } => {
             strings.opened.to_owned() + &outage.map(|outage| reconnected(strings, outage)).unwrap_or_default()
         }
-        Body::Closed { code, reason, .. } => fill(strings.closed, &[("code", &strings.close(*code, reason))]),
+        Body::Closed { code, reason, .. } => fill_exact(strings.closed, &[("code", &strings.close(*code, reason))]),
         Body::Sent { text, .. } | Body::Received { text, .. } | Body::Notice(text) => {
             truncate(text, max_chars).to_owned()
         }
-        Body::Binary { bytes, .. } => {
-            fill(strings.binary, &[("n", &bytes.len()), ("hex", &encoding::hex(bytes, SHOWN_BYTES))])
-        }
+        Body::Binary { bytes, .. } => fill_exact(
+            strings.binary,
+            &[("n", &strings.number(bytes.len() as u64)), ("hex", &encoding::hex(bytes, SHOWN_BYTES))],
+        ),
         Body::Reloaded { left_out: 0 } => strings.reloaded.to_owned(),
         Body::Reloaded { left_out } => {
-            format!("{} {}", strings.reloaded, fill(strings.not_restored, &[("n", &strings.number(*left_out))]))
+            format!("{} {}", strings.reloaded, fill_exact(strings.not_restored, &[("n", &strings.number(*left_out))]))
         }
         Body::Gap { room, lost: Some(lost) } => {
-            fill(strings.messages_lost, &[("n", &strings.number(*lost)), ("room", room)])
+            fill_exact(strings.messages_lost, &[("n", &strings.number(*lost)), ("room", room)])
         }
-        Body::Gap { room, lost: None } => fill(strings.room_reset, &[("room", room)]),
+        Body::Gap { room, lost: None } => fill_exact(strings.room_reset, &[("room", room)]),
         Body::Recovered { room, messages } => {
-            fill(strings.messages_recovered, &[("n", &strings.number(*messages)), ("room", room)])
+            fill_exact(strings.messages_recovered, &[("n", &strings.number(*messages)), ("room", room)])
         }
         Body::Trimmed { entries, limit } => {
             let text = if *limit == Limit::Entries { strings.trimmed_count } else { strings.trimmed_bytes };
-            fill(text, &[("n", &strings.number(*entries))])
+            fill_exact(text, &[("n", &strings.number(*entries))])
         }
     }
 }
@@ -116,7 +117,7 @@ fn sender_label(envelope: &Envelope) -> String {
 
 fn reconnected(strings: &ShellStrings, outage: Outage) -> String {
     let text = if outage.all_sent { strings.reconnected_queue_sent } else { strings.reconnected };
-    fill(text, &[("s", &outage.ms.div_ceil(1_000))])
+    fill_exact(text, &[("s", &outage.ms.div_ceil(1_000))])
 }
 
 fn truncate(text: &str, max_chars: usize) -> &str {

@@ -7,7 +7,7 @@ use crate::{
     reactive::view::{dynamic_view, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Connection, Dialer, Language, Layout, Overlay, context},
-    ui::widgets::button,
+    ui::{focus::keep_banner_focus, widgets::button},
 };
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
@@ -36,6 +36,7 @@ pub fn Banner() -> impl IntoView {
         layout: context::<Layout>(),
     };
     dynamic_view(move || {
+        keep_banner_focus();
         if let Some(url) = cx.connection.unconfirmed_url.get() {
             return Some(link_confirmation(cx, &url));
         }

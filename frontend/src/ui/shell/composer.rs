@@ -1,23 +1,51 @@
 //! The message field: Enter sends, Shift+Enter inserts a line break, the arrow keys recall sent messages.
 
 use crate::{
-    i18n::ShellStrings,
-    model::history::History,
-    platform::storage::StorageArea,
+    i18n::{ShellStrings, fill},
+    model::{
+        history::History,
+        text::{ENVELOPE_BYTES, json_len},
+    },
+    platform::{dom::supports, storage::StorageArea},
     reactive::view::{DynamicView, click_handler, dynamic_view, text},
     reactive::{ErasedMemo, ErasedSignal, ErasedValue},
-    state::{Language, Layout, Messages, context},
+    state::{Auth, Connection, Language, Layout, Messages, context},
     ui::focus::{MESSAGE_FIELD, focus_message_field, message_field},
+    ui::keys::{has_no_modifier, is_composing},
 };
 use leptos::{ev::KeyboardEvent, leptos_dom::helpers::queue_microtask, prelude::*};
+use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
+use web_sys::{HtmlElement, HtmlTextAreaElement};
+use yodel_client::{State, connector::OUTBOX_BYTES};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The event of a paste.
+    #[wasm_bindgen(extends = web_sys::Event)]
+    type ClipboardEvent;
+
+    type ClipboardData;
+
+    #[wasm_bindgen(method, getter, js_name = clipboardData)]
+    fn clipboard_data(this: &ClipboardEvent) -> Option<ClipboardData>;
+
+    #[wasm_bindgen(method, js_name = getData)]
+    fn text(this: &ClipboardData, format: &str) -> String;
+}
 
 /// Storage name of the sent messages.
 const HISTORY: &str = "yodel.history";
-/// Key code of keys that an input method handles; in Safari this is the only sign of it.
-const INPUT_METHOD: u32 = 229;
+/// Height of the content of a field with more than one line, in pixels: one line has 42 (style.css), two have 65.
+const TWO_LINES_PX: i32 = 54;
+/// Upper and lower border of the field, in pixels.
+const BORDERS_PX: i32 = 2;
+/// Length of a text, in UTF-16 code units, that certainly fills the largest height of the field.
+const LONG: u32 = 10_000;
 
-/// Selects the error of the message field.
-type Hint = fn(&ShellStrings) -> &'static str;
+/// Error of the message field, and the values of its placeholders `{n}` and `{max}`.
+type Hint = (fn(&ShellStrings) -> &'static str, u64, u64);
+/// Selects a text of the history; the content of the field is kept for the way back.
+type Recall = fn(&mut History, &str) -> Option<String>;
 
 /// The message field and the button Send.
 #[component]
@@ -26,7 +54,12 @@ pub fn Composer() -> impl IntoView {
     let layout = context::<Layout>();
     let input = Input::new();
     queue_microtask(focus_message_field);
-    let hint = text(move || input.hint.get().map_or("", |hint| hint(language.strings())));
+    let hint = text(move || {
+        let strings = language.strings();
+        input.hint.get().map_or_else(String::new, |(hint, n, max)| {
+            fill(hint(strings), &[("n", &strings.number(n)), ("max", &strings.number(max))])
+        })
+    });
     view! {
         <footer class="composer">
             <p id="hint" class="hint" role="alert">
@@ -44,9 +77,10 @@ pub fn Composer() -> impl IntoView {
                 aria-invalid=text(move || input.hint.get().is_some().to_string())
                 placeholder=language.label(|strings| strings.message_placeholder)
                 on:keydown=move |event| input.key(&event)
-                on:input=move |_| input.hint.set(None)
+                on:input=move |_| input.changed()
+                on:paste=move |event| input.paste(event.unchecked_ref())
             ></textarea>
-            <button id="btnSend" class="btn btn-primary" type="button" on:click=click_handler(move || input.send())>
+            <button id="btnSend" class="btn btn-primary" type="button" on:click=click_handler(move || input.send(false))>
                 {language.label(|strings| strings.send)}
             </button>
         </footer>
@@ -84,6 +118,8 @@ fn recipient_button() -> DynamicView {
 /// State of the message field. A handle: copies refer to the same field.
 #[derive(Clone, Copy)]
 struct Input {
+    auth: &'static Auth,
+    connection: &'static Connection,
     layout: &'static Layout,
     messages: &'static Messages,
     hint: ErasedSignal<Option<Hint>>,
@@ -93,6 +129,8 @@ struct Input {
 impl Input {
     fn new() -> Self {
         Self {
+            auth: context::<Auth>(),
+            connection: context::<Connection>(),
             layout: context::<Layout>(),
             messages: context::<Messages>(),
             hint: ErasedSignal::new(None),
@@ -101,17 +139,22 @@ impl Input {
     }
 
     fn key(self, event: &KeyboardEvent) {
-        if event.is_composing() || event.key_code() == INPUT_METHOD || event.shift_key() {
+        // Only Ctrl+Shift+Enter sends an empty message: Ctrl+Enter is what sends from several lines.
+        let allow_empty = event.shift_key() && (event.ctrl_key() || event.meta_key());
+        if is_composing(event) || event.shift_key() && !allow_empty {
             return;
         }
         let handled = match event.key().as_str() {
             "Enter" if self.layout.multiline.get_untracked() && has_no_modifier(event) => false,
             "Enter" => {
-                self.send();
+                // A held key sends once.
+                if !event.repeat() {
+                    self.send(allow_empty);
+                }
                 true
             }
-            "ArrowUp" if has_no_modifier(event) => self.older(),
-            "ArrowDown" if has_no_modifier(event) => self.newer(),
+            "ArrowUp" if has_no_modifier(event) => self.arrow(History::older),
+            "ArrowDown" if has_no_modifier(event) => self.arrow(History::newer),
             _ => false,
         };
         if handled {
@@ -119,20 +162,51 @@ impl Input {
         }
     }
 
-    /// Sends the content of the field. It stays in the field if the outbox is full.
-    fn send(self) {
+    /// Handles a change of the content.
+    fn changed(self) {
+        self.hint.set(None);
+        fit();
+    }
+
+    /// Rejects a text that cannot be sent anyway. In the field, every key would take the time of its layout.
+    fn paste(self, event: &ClipboardEvent) {
+        let bytes = event.clipboard_data().map_or(0, |data| data.text("text").len());
+        if bytes > OUTBOX_BYTES {
+            event.prevent_default();
+            self.hint.set(Some((|strings| strings.message_too_large, bytes as u64, OUTBOX_BYTES as u64)));
+        }
+    }
+
+    /// Sends the content of the field. It stays in the field if it is too large or the outbox is full.
+    fn send(self, allow_empty: bool) {
         let Some(field) = message_field() else { return };
         let text = field.value();
         let _ = field.focus();
-        if text.trim().is_empty() {
-            self.hint.set(Some(|strings| strings.empty_message));
+        let hint: Option<Hint> = if !allow_empty && text.trim().is_empty() {
+            Some((|strings| strings.empty_message, 0, 0))
+        } else if let Some((size, limit)) = self.above_server_limit(&text) {
+            Some((|strings| strings.message_too_large, size, limit))
         } else if self.messages.send(&text) {
-            field.set_value("");
-            self.hint.set(None);
+            show(&field, "");
             self.remember(&text);
+            None
+        } else if text.len() > OUTBOX_BYTES {
+            Some((|strings| strings.message_too_large, text.len() as u64, OUTBOX_BYTES as u64))
         } else {
-            self.hint.set(Some(|strings| strings.queue_full));
+            Some((|strings| strings.queue_full, 0, 0))
+        };
+        self.hint.set(hint);
+    }
+
+    /// Returns the size of a text in its envelope and the server's limit, if the text exceeds it. A server of plain
+    /// messages does not tell its limit.
+    fn above_server_limit(self, text: &str) -> Option<(u64, u64)> {
+        let is_open = self.connection.state.with_untracked(|state| matches!(state, State::Open(_)));
+        if !is_open || self.connection.is_plain() {
+            return None;
         }
+        let (size, limit) = ((json_len(text) + ENVELOPE_BYTES) as u64, self.auth.welcome()?.max);
+        (size > limit).then_some((size, limit))
     }
 
     fn remember(self, text: &str) {
@@ -142,35 +216,41 @@ impl Input {
         });
     }
 
-    fn older(self) -> bool {
-        let (before, _) = Self::around_caret();
-        let typed = message_field().map(|field| field.value()).unwrap_or_default();
-        !before.contains('\n') && self.recall(|history| history.older(&typed).map(str::to_owned))
+    /// Recalls a text. In several lines, wrapped ones included, the key first moves the caret, and recalls a text when
+    /// the caret cannot move. Returns whether the key is handled.
+    fn arrow(self, recall: Recall) -> bool {
+        let Some(field) = message_field() else { return false };
+        if field.scroll_height() < TWO_LINES_PX {
+            return self.recall(&field, recall);
+        }
+        let caret = field.selection_end();
+        // The browser moves the caret after this event.
+        request_animation_frame(move || {
+            if field.selection_end() == caret {
+                self.recall(&field, recall);
+            }
+        });
+        false
     }
 
-    fn newer(self) -> bool {
-        let (_, after) = Self::around_caret();
-        !after.contains('\n') && self.recall(|history| history.newer().map(str::to_owned))
-    }
-
-    fn recall(self, choose: impl FnOnce(&mut History) -> Option<String>) -> bool {
-        let text = self.history.try_update_value(choose).flatten();
-        let (Some(text), Some(field)) = (text, message_field()) else { return false };
-        field.set_value(&text);
-        true
-    }
-
-    /// Returns the text before and after the selection. Offsets are UTF-16 code units.
-    fn around_caret() -> (String, String) {
-        let Some(field) = message_field() else { return Default::default() };
-        let units: Vec<u16> = field.value().encode_utf16().collect();
-        let index = |offset: Option<u32>| offset.map_or(0, |offset| offset as usize).min(units.len());
-        let start = index(field.selection_start().ok().flatten());
-        let end = index(field.selection_end().ok().flatten());
-        (String::from_utf16_lossy(&units[..start]), String::from_utf16_lossy(&units[end..]))
+    fn recall(self, field: &HtmlTextAreaElement, recall: Recall) -> bool {
+        let text = self.history.try_update_value(|history| recall(history, &field.value())).flatten();
+        text.inspect(|text| show(field, text)).is_some()
     }
 }
 
-fn has_no_modifier(event: &KeyboardEvent) -> bool {
-    !(event.alt_key() || event.ctrl_key() || event.meta_key())
+/// Replaces the content of the field.
+fn show(field: &HtmlTextAreaElement, text: &str) {
+    field.set_value(text);
+    fit();
+}
+
+/// Fits the height of the field to its content in browsers without `field-sizing`.
+fn fit() {
+    let Some(field) = message_field().filter(|_| !supports("field-sizing", "content")) else { return };
+    let style = HtmlElement::style(&field);
+    let _ = style.set_property("height", "auto");
+    // The style sheet limits the height. That of a long text is not measured, because it takes long.
+    let height = if field.text_length() > LONG { i32::from(i16::MAX) } else { field.scroll_height() + BORDERS_PX };
+    let _ = style.set_property("height", &format!("{height}px"));
 }

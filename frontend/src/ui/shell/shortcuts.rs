@@ -1,16 +1,16 @@
 //! Global keyboard shortcuts. Keys that a text field, an input method or another handler uses are left alone.
 
 use crate::{
-    platform::dom::element,
     state::{Layout, Overlay},
     ui::focus::{MESSAGE_FIELD, focus_message_field},
+    ui::keys::is_composing,
 };
 use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, KeyboardEvent};
 
-/// Id of the filter field, which exists while Tools is open.
-const FILTER_FIELD: &str = "txtFind";
+/// The message list and the elements in it.
+const IN_LIST: &str = "#list, #list *";
 /// Elements that handle keys themselves.
 const FIELDS: &str = "input, textarea, select";
 
@@ -28,6 +28,8 @@ struct KeyContext {
     in_field: bool,
     /// The target is the message field, which does not use Escape.
     in_message_field: bool,
+    /// The target is the list, of which the browser's own search finds only the rows in the document.
+    in_list: bool,
 }
 
 /// Action of a shortcut.
@@ -42,7 +44,7 @@ enum Shortcut {
 /// Installs the listener.
 pub fn listen(layout: &'static Layout) -> WindowListenerHandle {
     window_event_listener(ev::keydown, move |event| {
-        if event.default_prevented() || event.is_composing() {
+        if event.default_prevented() || is_composing(&event) {
             return;
         }
         let (key, key_context) = key_context(&event);
@@ -53,13 +55,14 @@ pub fn listen(layout: &'static Layout) -> WindowListenerHandle {
 }
 
 fn shortcut(key: &str, key_context: KeyContext) -> Option<Shortcut> {
-    let KeyContext { alt, command, other, in_field, in_message_field } = key_context;
+    let KeyContext { alt, command, other, in_field, in_message_field, in_list } = key_context;
     let bare = !(alt || command || other);
     Some(match key {
         "k" if command && !other => Shortcut::Tools,
         "t" if alt && !other => Shortcut::Tools,
         "?" if bare && !in_field => Shortcut::Help,
         "/" if bare && !in_field => Shortcut::Filter,
+        "f" if command && !other && in_list => Shortcut::Filter,
         "Escape" if bare && (in_message_field || !in_field) => Shortcut::Close,
         _ => return None,
     })
@@ -73,7 +76,10 @@ fn perform(layout: &'static Layout, shortcut: Shortcut) -> bool {
         // The list of shortcuts is a dialog: the browser closes it and restores the focus.
         _ if extra == Some(Overlay::Help) => return false,
         Shortcut::Help => layout.overlay.set(Some(Overlay::Help)),
-        Shortcut::Filter if open => return focus_filter(),
+        Shortcut::Filter => {
+            layout.tools.set(true);
+            layout.filter_requested.set(true);
+        }
         Shortcut::Close if extra.is_some() => layout.overlay.set(None),
         Shortcut::Close if !open => return false,
         Shortcut::Tools if !open => layout.tools.set(true),
@@ -81,13 +87,8 @@ fn perform(layout: &'static Layout, shortcut: Shortcut) -> bool {
             layout.tools.set(false);
             focus_message_field();
         }
-        Shortcut::Filter => return false,
     }
     true
-}
-
-fn focus_filter() -> bool {
-    element::<HtmlElement>(FILTER_FIELD).is_some_and(|field| field.focus().is_ok())
 }
 
 fn key_context(event: &KeyboardEvent) -> (String, KeyContext) {
@@ -95,6 +96,7 @@ fn key_context(event: &KeyboardEvent) -> (String, KeyContext) {
     let (ctrl, meta, alt) = (event.ctrl_key(), event.meta_key(), event.alt_key());
     let (command, other) = if mac { (meta, ctrl) } else { (ctrl, meta) };
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let in_list = target.as_ref().is_some_and(|target| target.matches(IN_LIST).unwrap_or(false));
     let field = target.filter(|target| target.matches(FIELDS).unwrap_or(false));
     let key_context = KeyContext {
         alt: alt && !command,
@@ -102,6 +104,7 @@ fn key_context(event: &KeyboardEvent) -> (String, KeyContext) {
         other: other || (alt && command),
         in_message_field: field.as_ref().is_some_and(|field| field.id() == MESSAGE_FIELD),
         in_field: field.is_some(),
+        in_list,
     };
     (event.key(), key_context)
 }
@@ -110,8 +113,14 @@ fn key_context(event: &KeyboardEvent) -> (String, KeyContext) {
 mod tests {
     use super::*;
 
-    const PLAIN: KeyContext =
-        KeyContext { alt: false, command: false, other: false, in_field: false, in_message_field: false };
+    const PLAIN: KeyContext = KeyContext {
+        alt: false,
+        command: false,
+        other: false,
+        in_field: false,
+        in_message_field: false,
+        in_list: false,
+    };
     const IN_FIELD: KeyContext = KeyContext { in_field: true, ..PLAIN };
 
     #[test]
@@ -120,6 +129,9 @@ mod tests {
         assert_eq!(shortcut("/", PLAIN), Some(Shortcut::Filter));
         assert_eq!(shortcut("Escape", PLAIN), Some(Shortcut::Close));
         assert_eq!(shortcut("k", KeyContext { command: true, ..PLAIN }), Some(Shortcut::Tools));
+        let find = KeyContext { command: true, ..PLAIN };
+        assert_eq!(shortcut("f", KeyContext { in_list: true, ..find }), Some(Shortcut::Filter));
+        assert_eq!(shortcut("f", find), None, "the browser's own search");
         assert_eq!(shortcut("t", KeyContext { alt: true, ..PLAIN }), Some(Shortcut::Tools));
     }
 

@@ -68,5 +68,5 @@ fn cuts_a_long_text_between_characters() {
 fn groups_digits_of_removed_rows() {
     let note = Body::Trimmed { entries: 5_000, limit: Limit::Entries };
     assert_eq!(en(&note), "Oldest 5,000 messages removed (limit 100,000).");
-    assert_eq!(content(Lang::Zh.strings(), &note, SHOWN), "已移除最早的 5000 条消息（上限 10 万条）。");
+    assert_eq!(content(Lang::Zh.strings(), &note, SHOWN), "已移除最早的 5,000 条消息（上限 10 万条）。");
 }

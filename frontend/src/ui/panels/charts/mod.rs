@@ -84,7 +84,7 @@ fn latency(samples: ErasedSignal<Samples>) -> AnyView {
         let strings = ChartStrings::of(language.lang.get());
         // The value of the status line, not that of the last measurement.
         match log.read(|log| log.latency_ms) {
-            Some(now) => fill(strings.ms, &[("n", &now)]),
+            Some(now) => fill(strings.ms, &[("n", &language.strings().number(now))]),
             None => strings.no_data.to_owned(),
         }
     });

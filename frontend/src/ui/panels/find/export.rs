@@ -15,6 +15,17 @@ use leptos::prelude::untrack;
 /// Duration of a slice, in milliseconds.
 const SLICE_MS: u64 = 8;
 
+/// Progress of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Number of written rows.
+    pub rows: u64,
+    /// Number of rows that matched the filter at the start.
+    pub total: u64,
+    /// Whether the file is complete.
+    pub done: bool,
+}
+
 /// An export in progress.
 pub struct Export {
     language: &'static Language,
@@ -27,25 +38,28 @@ pub struct Export {
     /// The next piece of that row.
     piece: usize,
     done: u64,
+    total: u64,
 }
 
 impl Export {
-    /// Starts an export of the rows that match the filter now. Calls `on_progress` after each slice with the number of
-    /// written rows, and whether the export is complete.
+    /// Starts an export of the rows that match the filter now. Calls `on_progress` after each slice.
     pub fn start(
         language: &'static Language,
         log: &'static LogState,
         format: Format,
-        on_progress: impl Fn(u64, bool) + 'static,
+        on_progress: impl Fn(Progress) + 'static,
     ) {
-        let last = untrack(|| log.read(|log| EntryId(log.entries.pushed())));
+        let (last, total) = log.peek(|log| {
+            let total = log.filter.match_count().unwrap_or_else(|| log.entries.len());
+            (EntryId(log.entries.pushed()), total as u64)
+        });
         let parts = Array::of1(&format.header().into());
-        Self { language, log, format, parts, next: EntryId(0), last, piece: 0, done: 0 }.run(on_progress);
+        Self { language, log, format, parts, next: EntryId(0), last, piece: 0, done: 0, total }.run(on_progress);
     }
 
-    fn run(mut self, on_progress: impl Fn(u64, bool) + 'static) {
+    fn run(mut self, on_progress: impl Fn(Progress) + 'static) {
         let more = self.slice();
-        on_progress(self.done, !more);
+        on_progress(Progress { rows: self.done, total: self.total, done: !more });
         if more {
             Timeout::new(0, move || self.run(on_progress)).forget();
         } else {

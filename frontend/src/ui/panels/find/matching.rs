@@ -38,7 +38,8 @@ impl KindFilter {
     }
 }
 
-/// Matches a piece of each of these rows: of the text of a message, or of the text that the list shows.
+/// Matches a piece of each of these rows: of the text of a message, or of the text that the list shows. Without a pattern
+/// all rows match whose kind is included.
 pub fn match_rows(
     strings: &ShellStrings,
     pattern: Option<&Pattern>,
@@ -46,24 +47,42 @@ pub fn match_rows(
     rows: &[&LogEntry],
     piece: usize,
 ) -> Vec<MatchResult> {
-    let is_included = |row: &LogEntry| kinds.includes(row.kind());
     let Some(pattern) = pattern else {
-        return rows
-            .iter()
-            .map(|row| if is_included(row) { MatchResult::Match } else { MatchResult::NoMatch })
-            .collect();
+        let result =
+            |row: &&LogEntry| if kinds.includes(row.kind()) { MatchResult::Match } else { MatchResult::NoMatch };
+        return rows.iter().map(result).collect();
     };
-    let mut haystack = Haystack::default();
-    let indexes: Vec<_> = rows.iter().map(|row| is_included(row).then(|| haystack.add(strings, row, piece))).collect();
-    let found = pattern.test_each(&haystack.texts);
-    let result = |indexes: Option<TextIndexes>| match indexes {
-        Some(indexes) if found[indexes.text] || indexes.prefix.is_some_and(|prefix| found[prefix]) => {
-            MatchResult::Match
-        }
-        Some(indexes) if indexes.more => MatchResult::NextPiece,
-        _ => MatchResult::NoMatch,
-    };
-    indexes.into_iter().map(result).collect()
+    let (texts, batch) = Batch::new(strings, kinds, rows, piece);
+    batch.results(&pattern.test_each(&texts))
+}
+
+/// Rows that are matched in one call.
+pub struct Batch(Vec<Option<TextIndexes>>);
+
+impl Batch {
+    /// Returns the texts to match, and the batch that interprets the results.
+    pub fn new<'a>(
+        strings: &ShellStrings,
+        kinds: KindFilter,
+        rows: &[&'a LogEntry],
+        piece: usize,
+    ) -> (Vec<Cow<'a, str>>, Self) {
+        let mut haystack = Haystack::default();
+        let add = |row: &&'a LogEntry| kinds.includes(row.kind()).then(|| haystack.add(strings, row, piece));
+        let indexes = rows.iter().map(add).collect();
+        (haystack.texts, Self(indexes))
+    }
+
+    /// Returns the result of each row from the result of each text.
+    pub fn results(self, found: &[bool]) -> Vec<MatchResult> {
+        let is_found = |index: usize| found.get(index).copied().unwrap_or_default();
+        let result = |indexes: Option<TextIndexes>| match indexes {
+            Some(indexes) if is_found(indexes.text) || indexes.prefix.is_some_and(is_found) => MatchResult::Match,
+            Some(indexes) if indexes.more => MatchResult::NextPiece,
+            _ => MatchResult::NoMatch,
+        };
+        self.0.into_iter().map(result).collect()
+    }
 }
 
 /// Texts of several rows, matched in one call. Most rows have the same prefix, so it is added once.

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Error, Function, JsString, Reflect, RegExp};
 use leptos::prelude::*;
-use std::{borrow::Cow, rc::Rc};
+use std::borrow::Cow;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 /// Bytes of a message that are matched in one call.
@@ -22,6 +22,10 @@ extern "C" {
 /// A compiled pattern.
 #[derive(Clone)]
 pub struct Pattern {
+    source: String,
+    flags: String,
+    /// `true` for a regular expression of the user. Matching it may take any time, so a [`thread`](super::thread) does.
+    is_expression: bool,
     /// Without the flag `g`, to test a text.
     test: RegExp,
     /// With the flag `g`, to find all matches.
@@ -34,9 +38,17 @@ impl Pattern {
     /// # Errors
     /// Returns the browser's message about an invalid expression.
     pub fn new(typed: &str) -> Result<Self, String> {
-        let (source, flags) = expression(typed).unwrap_or_else(|| (escaped(typed), "iu"));
+        let typed_expression = expression(typed);
+        let is_expression = typed_expression.is_some();
+        let (source, flags) = typed_expression.unwrap_or_else(|| (escaped(typed), "iu"));
         let flags: String = flags.chars().filter(|flag| !matches!(flag, 'g' | 'y')).collect();
-        Ok(Self { test: regexp(&source, &flags)?, each: regexp(&source, &(flags + "g"))? })
+        let (test, each) = (regexp(&source, &flags)?, regexp(&source, &format!("{flags}g"))?);
+        Ok(Self { source, flags, is_expression, test, each })
+    }
+
+    /// Returns whether the pattern is a regular expression of the user.
+    pub fn is_expression(&self) -> bool {
+        self.is_expression
     }
 
     /// Returns for each text whether it matches. All texts are passed to the browser at once and sliced there, because
@@ -44,43 +56,53 @@ impl Pattern {
     pub fn test_each(&self, texts: &[Cow<str>]) -> Vec<bool> {
         let all = JsString::from(texts.concat());
         let test: &Tester = self.test.unchecked_ref();
-        let mut to = 0;
-        let matches = |text: &Cow<str>| {
-            let from = to;
-            to += length(text);
-            test.test(&all.slice(from, to))
-        };
-        texts.iter().map(matches).collect()
+        let mut from = 0;
+        let matches = |to| test.test(&all.slice(std::mem::replace(&mut from, to), to));
+        ends(texts).into_iter().map(matches).collect()
+    }
+
+    /// Returns the request to a [`thread`](super::thread) that tests each text, or lists the matches in each.
+    pub fn request(&self, texts: &[Cow<str>], list: bool) -> Array {
+        let ends: Array = ends(texts).into_iter().map(JsValue::from).collect();
+        let (source, flags) = (JsValue::from(&self.source), JsValue::from(&self.flags));
+        Array::of5(&source, &flags, &texts.concat().into(), &ends, &list.into())
     }
 
     /// Returns the text with its matches highlighted.
     pub fn highlight(&self, text: &str) -> AnyView {
-        let all = JsString::from(text);
-        let slice = |from, to| String::from(all.slice(from, to));
-        let (mut views, mut at) = (Vec::new(), 0);
+        let mut ranges = Vec::new();
         self.each.set_last_index(0);
         while let Some(found) = self.each.exec(text) {
             let length = found.get(0).dyn_into::<JsString>().map_or(0, |found| found.length());
-            let from = self.each.last_index() - length;
-            if length == 0 {
-                // An empty match is not highlighted. Searching continues after the next character, because it would find
-                // the same match again here.
-                let is_pair = slice(from, from + 2).starts_with(|char| char > '\u{ffff}');
-                self.each.set_last_index(from + 1 + u32::from(is_pair));
-                continue;
-            }
-            views.push(slice(at, from).into_any());
-            at = from + length;
-            views.push(view! { <mark>{slice(from, at)}</mark> }.into_any());
+            let to = self.each.last_index();
+            ranges.extend([to - length, to]);
         }
-        views.push(slice(at, all.length()).into_any());
-        views.into_any()
+        marked(text, &ranges)
     }
+}
 
-    /// Returns [`Self::highlight`] as a function for the rows of the list.
-    pub fn highlighter(self) -> crate::reactive::view::Highlighter {
-        Rc::new(move |text| self.highlight(text))
+/// Returns a text with ranges highlighted: beginning and end of each, in UTF-16 code units.
+pub fn marked(text: &str, ranges: &[u32]) -> AnyView {
+    let all = JsString::from(text);
+    let slice = |from, to| String::from(all.slice(from, to));
+    let (mut views, mut at) = (Vec::new(), 0);
+    for range in ranges.chunks_exact(2) {
+        views.push(slice(at, range[0]).into_any());
+        at = range[1];
+        views.push(view! { <mark>{slice(range[0], at)}</mark> }.into_any());
     }
+    views.push(slice(at, all.length()).into_any());
+    views.into_any()
+}
+
+/// Returns the end of each text in the concatenation of all, in UTF-16 code units.
+fn ends(texts: &[Cow<str>]) -> Vec<u32> {
+    let mut end = 0;
+    let add = |text: &Cow<str>| {
+        end += length(text);
+        end
+    };
+    texts.iter().map(add).collect()
 }
 
 /// Returns the length of a text in UTF-16 code units.
@@ -137,6 +159,7 @@ mod tests {
     #[test]
     fn measures_length_in_utf16_code_units() {
         assert_eq!(["", "abc", "é", "好", "😀!"].map(length), [0, 3, 1, 1, 3]);
+        assert_eq!(ends(&["abc", "", "😀!"].map(Cow::from)), [3, 3, 6]);
     }
 
     #[test]

@@ -5,6 +5,8 @@ use crate::model::log::{EntryId, Log, LogEntry};
 
 /// Maximum number of rows per batch, and of their bytes: a call of the browser costs more than matching a row.
 const BATCH_ROWS: usize = 512;
+/// The same for a thread, where a call costs more, and no frame waits.
+const THREAD_BATCH_ROWS: usize = 4_096;
 const BATCH_BYTES: usize = 128 << 10;
 
 /// A row of several pieces is larger than a batch, so it is matched alone.
@@ -44,39 +46,53 @@ impl Search {
         Self { newer: EntryId(pushed + 1), older: EntryId(pushed + 1), large: None, piece: 0, batch: BATCH_ROWS }
     }
 
+    /// Makes the batches as large as suits a thread.
+    #[must_use]
+    pub fn for_thread(self) -> Self {
+        Self { batch: THREAD_BATCH_ROWS, ..self }
+    }
+
     /// Matches batches of rows while `has_time` returns `true`. Returns whether rows remain.
     pub fn slice(&mut self, log: &mut Log, match_rows: MatchRows, mut has_time: impl FnMut() -> bool) -> bool {
         while has_time() {
-            self.large = self.large.filter(|id| log.entries.get(*id).is_some());
-            let rows = self.next(log);
-            self.piece = if self.large.is_some() { self.piece } else { 0 };
+            let (rows, piece) = self.next(log);
             if rows.is_empty() {
                 return false;
             }
             let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-            for (id, result) in ids.into_iter().zip(match_rows(&rows, self.piece)) {
-                if result == MatchResult::NextPiece {
-                    self.piece += 1;
-                    self.large = Some(id);
-                    break;
-                }
-                self.record(log, id, result == MatchResult::Match);
-            }
+            let results = match_rows(&rows, piece);
+            self.record_batch(log, ids, results);
         }
         true
     }
 
-    /// Returns the next batch: the unfinished row, else new rows, else older ones. A row of several pieces is alone.
-    fn next<'a>(&self, log: &'a Log) -> Vec<&'a LogEntry> {
+    /// Returns the next batch and the piece of its rows: the unfinished row, else new rows, else older ones. A row of
+    /// several pieces is alone. The batch is empty when all rows are matched.
+    pub fn next<'a>(&mut self, log: &'a Log) -> (Vec<&'a LogEntry>, usize) {
         let entries = &log.entries;
+        self.large = self.large.filter(|id| entries.get(*id).is_some());
         if let Some(large) = self.large.and_then(|id| entries.get(id)) {
-            return vec![large];
+            return (vec![large], self.piece);
         }
+        self.piece = 0;
         let newer = self.batch_of(entries.range(entries.lower_bound(self.newer)..entries.len()));
         if !newer.is_empty() {
-            return newer;
+            return (newer, 0);
         }
-        self.batch_of(entries.range(0..entries.lower_bound(self.older)).rev().filter(|entry| entry.id > EntryId(0)))
+        let older = entries.range(0..entries.lower_bound(self.older)).rev().filter(|entry| entry.id > EntryId(0));
+        (self.batch_of(older), 0)
+    }
+
+    /// Records the results of the batch with these rows.
+    pub fn record_batch(&mut self, log: &mut Log, ids: Vec<EntryId>, results: Vec<MatchResult>) {
+        for (id, result) in ids.into_iter().zip(results) {
+            if result == MatchResult::NextPiece {
+                self.piece += 1;
+                self.large = Some(id);
+                break;
+            }
+            self.record(log, id, result == MatchResult::Match);
+        }
     }
 
     fn batch_of<'a>(&self, rows: impl Iterator<Item = &'a LogEntry>) -> Vec<&'a LogEntry> {
@@ -97,7 +113,8 @@ impl Search {
         } else {
             self.older = id;
         }
-        match (is_match, is_newer) {
+        // The row may have been removed while a thread matched it.
+        match (is_match && log.entries.get(id).is_some(), is_newer) {
             (true, true) => log.filter.add_newer(id),
             (true, false) => log.filter.add_older(id),
             _ => {}

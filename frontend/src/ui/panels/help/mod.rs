@@ -17,14 +17,18 @@ const DIALOG: &str = "help";
 type HelpEntry = (&'static str, fn(&HelpStrings) -> &'static str);
 
 /// Keys in the message field.
-const FIELD: [HelpEntry; 3] = [
+const FIELD: [HelpEntry; 4] = [
     ("Enter", |strings| strings.send),
     ("Shift+Enter", |strings| strings.new_line),
+    ("Ctrl+Shift+Enter", |strings| strings.send_empty),
     ("↑ ↓", |strings| strings.history),
 ];
 /// Keys in the list.
-const LIST: [HelpEntry; 2] =
-    [("j k, Alt+↓ Alt+↑", |strings| strings.next_message), ("Enter", |strings| strings.open_message)];
+const LIST: [HelpEntry; 3] = [
+    ("j k, Alt+↓ Alt+↑", |strings| strings.next_message),
+    ("Enter", |strings| strings.open_message),
+    ("Ctrl+F", |strings| strings.filter),
+];
 /// Keys that work everywhere.
 const ANYWHERE: [HelpEntry; 2] = [("Ctrl+K, Alt+T", |strings| strings.tools), ("Esc", |strings| strings.close_panel)];
 /// Keys that work outside text fields.

@@ -119,7 +119,9 @@ impl BinaryForm {
         let Some(file) = input.and_then(|input| input.files()?.get(0)) else { return self.file.set(None) };
         if file.size() > f64::from(MAX_FILE_BYTES) {
             let strings = SendingStrings::of(self.language.lang.get_untracked());
-            return self.error.set(fill(strings.file_too_large, &[("max", &MAX_FILE_BYTES)]));
+            return self
+                .error
+                .set(fill(strings.file_too_large, &[("max", &self.language.strings().number(MAX_FILE_BYTES.into()))]));
         }
         self.typed.set(String::new());
         spawn_local(async move {

@@ -65,7 +65,10 @@ pub(super) fn repeat() -> AnyView {
         Some(button("btn", label(language, string), move || repeat.toggle()))
     });
     let status = text(move || match repeat.status.get() {
-        Some(string) => fill(string(SendingStrings::of(language.lang.get())), &[("n", &repeat.sent.get())]),
+        Some(string) => fill(
+            string(SendingStrings::of(language.lang.get())),
+            &[("n", &language.strings().number(repeat.sent.get()))],
+        ),
         None => String::new(),
     });
     view! {

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     i18n::{fill, sending::SendingStrings},
     platform::storage::StorageArea,
-    reactive::ErasedSignal,
     reactive::view::{dynamic_view, text},
+    reactive::{ErasedSignal, ErasedValue},
     state::{Language, context},
     ui::widgets::{button, error_text, field, labeled_button},
 };
@@ -25,6 +25,8 @@ struct SavedMessagesForm {
     saved: ErasedSignal<SavedStore>,
     name: ErasedSignal<String>,
     error: ErasedSignal<String>,
+    /// The name that the user was asked about, because a message has it already.
+    asked: ErasedValue<String>,
 }
 
 pub(super) fn saved_messages() -> AnyView {
@@ -34,10 +36,12 @@ pub(super) fn saved_messages() -> AnyView {
         saved: ErasedSignal::new(StorageArea::Local.load(STORAGE_KEY).unwrap_or_default()),
         name: ErasedSignal::default(),
         error: ErasedSignal::default(),
+        asked: ErasedValue::new(String::new()),
     };
     let name = text(move || form.name.get());
     let change = move |typed| {
         form.error.set(String::new());
+        form.asked.set_value(String::new());
         form.name.set(typed);
     };
     view! {
@@ -85,11 +89,23 @@ impl SavedMessagesForm {
         let (name, text) = (self.typed_name(), message_text());
         if name.is_empty() || text.trim().is_empty() {
             self.error.set(strings.name_required.to_owned());
+        } else if self.must_ask(&name) {
+            self.error.set(fill(strings.name_exists, &[("name", &name)]));
+            self.asked.set_value(name);
         } else if self.change(|saved| saved.save(&name, &text)) {
+            self.error.set(String::new());
+            self.asked.set_value(String::new());
             self.name.set(String::new());
         } else {
-            self.error.set(fill(strings.saved_limit, &[("n", &saved_store::MAX), ("max", &saved_store::MAX_BYTES)]));
+            let max = untrack(|| self.language.strings()).number(saved_store::MAX_BYTES as u64);
+            self.error.set(fill(strings.saved_limit, &[("n", &saved_store::MAX), ("max", &max)]));
         }
+    }
+
+    /// Returns whether saving would replace a message and the user was not asked yet.
+    fn must_ask(self, name: &str) -> bool {
+        let exists = self.saved.with_untracked(|saved| saved.text(name).is_some());
+        exists && self.asked.with_value(|asked| asked != name)
     }
 
     fn rename(self, name: &str) {
