@@ -67,6 +67,25 @@ async fn arrow_keys_recall_sent_messages(browser: &Browser) {
     page.finish().await;
 }
 
+#[apply(each_browser)]
+async fn arrow_up_moves_the_caret_in_a_soft_wrapped_draft(browser: &Browser) {
+    let yodel = Yodel::serve(&[]).await;
+    let page = Page::connected(browser, &yodel.url).await;
+    page.submit("sent").await;
+    let draft = "a draft that is wrapped ".repeat(20);
+    page.type_text(&draft).await;
+    page.press(Key::Up).await;
+    page.press("!").await;
+    let content = page.snapshot().await.content;
+    assert!(content.len() == draft.len() + 1 && !content.ends_with('!'), "{content}");
+    // One of these keys reaches a line where the caret cannot move.
+    for _ in 0..12 {
+        page.press(Key::Up).await;
+    }
+    page.wait_until("the sent message", |snapshot| snapshot.content == "sent").await;
+    page.finish().await;
+}
+
 /// Chromium only: its input method can be simulated.
 #[tokio::test]
 async fn enter_during_composition_does_not_send() {

@@ -15,6 +15,7 @@ mod http2;
 mod keyboard;
 mod load;
 mod log;
+mod low_window;
 mod messaging;
 mod offline;
 mod reconnect;

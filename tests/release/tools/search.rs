@@ -55,6 +55,18 @@ async fn new_rows_are_matched(browser: &Browser) {
     page.finish().await;
 }
 
+/// The worker of the search is subject to the page's content security policy.
+#[apply(each_browser)]
+async fn ends_an_expression_that_takes_too_long(browser: &Browser) {
+    let yodel = Yodel::serve(&[]).await;
+    let page = with_rows(browser, &yodel, &["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"]).await;
+    page.fill("txtFind", "/(a+)+$/").await;
+    page.wait_for_texts(FOUND, |texts| texts[0].starts_with("Search stopped")).await;
+    page.fill("txtFind", "/a!/").await;
+    page.wait_for_text(FOUND, "2 of 3").await;
+    page.finish().await;
+}
+
 #[apply(each_browser)]
 async fn reports_an_invalid_expression(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
