@@ -227,7 +227,7 @@ mod tests {
     /// Returns the settings that these arguments of `yodel serve` select.
     fn config(arguments: &[&str]) -> ServerConfig {
         let command = ServeFlags::augment_args(Command::new("yodel")).mut_args(|flag| flag.env(None::<&str>));
-        let matches = command.get_matches_from([&["yodel"], arguments].concat());
+        let matches = command.get_matches_from([&["yodel"][..], arguments].concat());
         ServeFlags::from_arg_matches(&matches).unwrap().config()
     }
 
