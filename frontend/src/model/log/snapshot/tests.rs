@@ -131,7 +131,8 @@ fn keeps_the_newest_entries_and_the_counts_within_a_smaller_limit() {
         log.receive_text(1, &format!("{n:01000}"));
     }
     let mut restored = Log::default();
-    restored.restore(9, &log.save(5_500, false));
+    let five = 5 * log.entries.iter().next_back().unwrap().cost();
+    restored.restore(9, &log.save(five, false));
     let texts: Vec<_> = bodies(&restored);
     assert_eq!(texts.len(), 6);
     assert!(matches!(&texts[4], Body::Received { text, .. } if text.ends_with("099")));
