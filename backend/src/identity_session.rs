@@ -73,7 +73,7 @@ impl IdentitySession {
         request: Option<RequestHead>,
         context: &SessionContext<'_>,
     ) -> Self {
-        let expiry = identity.rejected_from().map(|expires| Expiry::new(expires, context.hub.clone()));
+        let expiry = identity.rejected_from().map(|expires| Expiry::new(expires, context.hub));
         let (id, user) = (sender.client.clone(), sender.user.clone());
         let (peer, since, receives_direct) = (context.peer, context.hub.unix_ms(), options.direct);
         let entry = context.hub.register(Client {
@@ -106,13 +106,13 @@ impl IdentitySession {
 
     /// Replaces the identity by another one of the same user.
     pub fn renew(&mut self, identity: Identity, hub: &Hub<SharedPayload>) {
-        self.expiry = identity.rejected_from().map(|expires| Expiry::new(expires, hub.clone()));
+        self.expiry = identity.rejected_from().map(|expires| Expiry::new(expires, hub));
         self.principal = Arc::new(self.principal.renewed(identity));
     }
 
     /// Polls until the identity has expired.
-    pub fn poll_expired(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.expiry.as_mut().map_or(Poll::Pending, |expiry| expiry.poll(context))
+    pub fn poll_expired(&mut self, hub: &Hub<SharedPayload>, context: &mut Context<'_>) -> Poll<()> {
+        self.expiry.as_mut().map_or(Poll::Pending, |expiry| expiry.poll(hub, context))
     }
 
     /// Returns whether `on_connect` accepted the connection or is not registered.

@@ -1,5 +1,6 @@
 //! The Prometheus examples of docs/operations.md, checked by promtool, and the server's metrics by its linter.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Output, Stdio};
 
@@ -65,7 +66,8 @@ fn rule_tests(alerts: &str) -> String {
         };
         let constant = if firing == "YodelSlowDelivery" || firing == "YodelNearlyFull" { constant } else { "" };
         let others = FIRING.map(|(alert, _)| expectation(alert, alert == firing)).concat();
-        tests += &format!(
+        let _ = write!(
+            tests,
             "  - interval: 1m\n    input_series:\n      - {{ series: '{name}', values: '{values}' }}{constant}\n    \
              promql_expr_test:\n{others}"
         );

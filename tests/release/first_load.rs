@@ -97,7 +97,11 @@ async fn reports_and_retries_a_failed_tools_download(browser: &Browser) {
 #[apply(chromium_only)]
 async fn does_not_blame_the_server_for_a_missing_file_while_connected(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let page = Page::connected(browser, &yodel.url).await;
+    let window = browser.window(DisplaySettings::default()).await;
+    // With a service worker the tools are in the cache.
+    window.run_before_pages("delete Navigator.prototype.serviceWorker;").await;
+    let page = Page::open_in(window, &yodel.url).await;
+    page.wait_for_state("Connected").await;
     set_offline(&page, true).await;
     let press = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }))";
     page.window.script(press, Vec::new()).await;

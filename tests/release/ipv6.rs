@@ -1,4 +1,4 @@
-//! IPv6: the printed URL, the page, WebSockets, and the host and origin checks.
+//! IPv6: the printed URL, the page, sockets, and the host and origin checks.
 
 use support::browser::{Browser, BrowserKind};
 use support::http::{self, HANDSHAKE};

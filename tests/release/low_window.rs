@@ -1,7 +1,8 @@
 //! The page in a low window, as at a zoom of 200 %.
 
 use support::browser::{Browser, DisplaySettings};
-use support::{Page, Yodel, apply, each_browser};
+use support::page::POLL_INTERVAL;
+use support::{Page, Yodel, apply, each_browser, with_timeout};
 
 /// Returns the number of rows that are entirely visible.
 const VISIBLE_ROWS: &str = "
@@ -24,7 +25,11 @@ async fn five_rows_are_visible_beside_the_tools_at_200_percent(browser: &Browser
     page.wait_for_last_row("warning:  > 9").await;
     page.window.apply_display(DisplaySettings { zoom: 2, ..DisplaySettings::default() }).await;
     page.open_tools().await;
-    let rows = page.window.script(VISIBLE_ROWS, Vec::new()).await;
-    assert!(rows.as_u64().is_some_and(|rows| rows >= 5), "{rows:?} rows");
+    with_timeout("five visible rows", async {
+        while page.window.script(VISIBLE_ROWS, Vec::new()).await.as_u64().is_none_or(|rows| rows < 5) {
+            tokio::time::sleep(POLL_INTERVAL).await;
+        }
+    })
+    .await;
     page.finish().await;
 }

@@ -120,7 +120,7 @@ async fn shows_size_and_first_bytes_of_a_binary_message(browser: &Browser) {
     sender.send_message(Message::binary(vec![0xff; 1000])).await;
     let snapshot = page.wait_until("the second message", |snapshot| snapshot.received == "2").await;
     let last = snapshot.rows.last().expect("a row");
-    assert!(last.text.starts_with(" > binary, 1000 bytes: ff ff ") && last.text.ends_with('…'), "{}", last.text);
+    assert!(last.text.starts_with(" > binary, 1,000 bytes: ff ff ") && last.text.ends_with('…'), "{}", last.text);
     page.finish().await;
 }
 

@@ -1,4 +1,4 @@
-//! `deploy/nginx.conf` with a real nginx: the page, WebSockets and event streams, and the policy file that the README's
+//! `deploy/nginx.conf` with a real nginx: the page, sockets and event streams, and the policy file that the README's
 //! command writes.
 
 use support::browser::{Browser, BrowserKind};

@@ -1,6 +1,7 @@
 //! Close codes after which the page does not reconnect.
 
 use support::{Browser, Page, Yodel, any_browser, apply};
+use thirtyfour::Key;
 
 use crate::closing_server::ClosingServer;
 use crate::fake_timers;
@@ -55,10 +56,10 @@ async fn envelope_mode_does_not_send_an_oversized_message(browser: &Browser) {
     let yodel = Yodel::serve(&["--max-message", "200"]).await;
     let page = Page::connected(browser, &yodel.url).await;
     page.submit(&"x".repeat(201)).await;
-    page.wait_until("the delivery mark", |snapshot| {
-        snapshot.marks() == ["Not sent (the frame exceeds the server's size limit)"]
-    })
-    .await;
+    let snapshot = page.wait_until("the hint", |snapshot| snapshot.hint.starts_with("Message too large: ")).await;
+    assert!(snapshot.hint.ends_with(" bytes (limit 200).") && snapshot.content.len() == 201, "{snapshot:?}");
+    page.press(Key::Control + "a").await;
+    page.press(Key::Backspace).await;
     page.submit("short").await;
     let snapshot = page.wait_for_last_row("warning:  > short").await;
     assert_eq!((snapshot.sent.as_str(), snapshot.received.as_str(), snapshot.state.as_str()), ("1", "1", "Connected"));

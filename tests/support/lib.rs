@@ -106,9 +106,8 @@ pub async fn within_test_limit(name: &str, test: impl Future<Output = ()>) {
 async fn finish_within(limit: Duration, name: &str, test: impl Future<Output = ()>) {
     // Pinned, so that the test's windows are dropped while the thread panics and report the page's errors.
     let test = std::pin::pin!(test);
-    if tokio::time::timeout(limit, test).await.is_err() {
-        panic!("{name} did not finish within {limit:?}");
-    }
+    let finished = tokio::time::timeout(limit, test).await;
+    assert!(finished.is_ok(), "{name} did not finish within {limit:?}");
 }
 
 /// Waits for a future and returns its output. `description` names it in the panic message.

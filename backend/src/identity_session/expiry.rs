@@ -20,26 +20,23 @@ const MAX_TIMER: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Expiry {
     /// Expiry, in seconds since 1970.
     expires: u64,
-    /// Source of the wall-clock time.
-    hub: Hub<SharedPayload>,
     timer: Pin<Box<Sleep>>,
 }
 
 impl Expiry {
     /// Creates a timer for a Unix time, in seconds.
-    pub fn new(expires: u64, hub: Hub<SharedPayload>) -> Self {
-        let timer = Box::pin(sleep_until(next_check(expires, &hub)));
-        Self { expires, hub, timer }
+    pub fn new(expires: u64, hub: &Hub<SharedPayload>) -> Self {
+        Self { expires, timer: Box::pin(sleep_until(next_check(expires, hub))) }
     }
 
-    /// Polls until the token has expired.
-    pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+    /// Polls until the token has expired. The hub has the wall clock.
+    pub fn poll(&mut self, hub: &Hub<SharedPayload>, context: &mut Context<'_>) -> Poll<()> {
         loop {
             ready!(self.timer.as_mut().poll(context));
-            if auth::seconds(self.hub.unix_ms()) >= self.expires {
+            if auth::seconds(hub.unix_ms()) >= self.expires {
                 return Poll::Ready(());
             }
-            self.timer.as_mut().reset(next_check(self.expires, &self.hub));
+            self.timer.as_mut().reset(next_check(self.expires, hub));
         }
     }
 }

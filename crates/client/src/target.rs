@@ -55,7 +55,8 @@ pub fn server_of(url: &str) -> &str {
 /// The result may be shown, logged and stored.
 pub fn without_secrets(url: &str) -> String {
     let (start, end) = authority(url);
-    let host = url[start..end].rfind('@').map_or(start, |at| start + at + 1);
+    // By bytes, here and below: the searchers of strings are 0.2 % of the page's download.
+    let host = url.as_bytes()[start..end].iter().rposition(|byte| *byte == b'@').map_or(start, |at| start + at + 1);
     let (path, query) = url[end..].split_once('?').unwrap_or((&url[end..], ""));
     let mut public = [&url[..start], &url[host..end], path].concat();
     let mut separator = '?';
@@ -70,7 +71,8 @@ pub fn without_secrets(url: &str) -> String {
 /// Returns start and end of user name, host and port in an address.
 fn authority(url: &str) -> (usize, usize) {
     let start = url.find("://").map_or(0, |at| at + 3);
-    let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at);
+    let is_end = |byte: &u8| matches!(byte, b'/' | b'?' | b'#');
+    let end = url.as_bytes()[start..].iter().position(is_end).map_or(url.len(), |at| start + at);
     (start, end)
 }
 

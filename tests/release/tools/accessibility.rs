@@ -10,7 +10,7 @@ use crate::unused_address::UnusedAddress;
 /// JSON whose formatted form has several lines, one of them long.
 const JSON: &str = r#"{"build":{"id":12345678901234567890,"parts":["page","server"],"note":"a value that is too long for a line of the sheet, and has no end"}}"#;
 /// Restores counters of six digits from an earlier visit.
-const LONG_COUNTERS: &str = "sessionStorage['yodel.log'] ||= JSON.stringify([['123456', '1', '654321', '1']])";
+const LONG_COUNTERS: &str = "sessionStorage['yodel.log'] ||= '6:1234561:16:6543211:11:0\\n'";
 
 /// Opens the page in this language with the tools panel.
 async fn open_tools(browser: &Browser, language: &'static str, url: &str) -> Page {

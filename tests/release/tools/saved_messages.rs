@@ -1,6 +1,7 @@
 //! Saved messages.
 
 use support::{Browser, Page, Yodel, any_browser, apply};
+use thirtyfour::Key;
 
 const NAMES: &str = ".send-options .list-plain .address";
 
@@ -22,6 +23,10 @@ async fn saved_message_survives_a_reload_and_can_be_sent(browser: &Browser) {
     page.window.reload().await;
     page.wait_for_state("Connected").await;
     open_saved_messages(&page).await;
+    page.wait_until("the draft", |snapshot| snapshot.content == "good morning, everybody").await;
+    page.window.click("//*[@id='txtContent']").await;
+    page.press(Key::Control + "a").await;
+    page.press(Key::Backspace).await;
     page.click("greeting").await;
     let snapshot = page
         .wait_until("the text in the message field", |snapshot| snapshot.content == "good morning, everybody")

@@ -203,7 +203,7 @@ impl ConnectionMode for EnvelopeMode {
             .outbox
             .check_overflow()
             .map_err(|_| CloseReason::Server(CloseCode::TOO_SLOW, "too slow".into()))?;
-        self.session.poll(context)?;
+        self.session.poll(&io.server.hub, context)?;
         self.poll_pending(io, context)?;
         let Some(shutdown_notice) = &mut self.shutdown else { return Ok(()) };
         if shutdown_notice.poll_delivered(context).is_pending() {

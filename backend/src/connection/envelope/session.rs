@@ -12,8 +12,10 @@ use crate::auth::{self, Identity, VerifyError};
 use crate::connection::close_reason::CloseReason;
 use crate::connection::connection_loop::ConnectionIo;
 use crate::connection::context::ServerContext;
+use crate::encode::SharedPayload;
 use crate::hooks::error::RequestError;
 use crate::hooks::request_head::RequestHead;
+use crate::hub::Hub;
 use crate::identity_session::authentication::{self, AuthenticationError};
 use crate::identity_session::{IdentitySession, Principal, ReceiveOptions, SessionContext, SessionSubscriber};
 
@@ -115,13 +117,13 @@ impl EnvelopeSession {
     ///
     /// # Errors
     /// Returns an error if no token arrived in time, or the token has expired.
-    pub fn poll(&mut self, context: &mut Context<'_>) -> Result<(), CloseReason> {
+    pub fn poll(&mut self, hub: &Hub<SharedPayload>, context: &mut Context<'_>) -> Result<(), CloseReason> {
         let (passed, code, reason) = match &mut self.0 {
             SessionState::AwaitingToken(deadline, _) => {
                 (deadline.as_mut().poll(context), CloseCode::UNAUTHORIZED, "authentication timeout")
             }
             SessionState::Authenticated(session) => {
-                (session.poll_expired(context), CloseCode::TOKEN_EXPIRED, "token expired")
+                (session.poll_expired(hub, context), CloseCode::TOKEN_EXPIRED, "token expired")
             }
             SessionState::Rejected(_) => return Ok(()),
         };

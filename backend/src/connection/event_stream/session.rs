@@ -65,7 +65,7 @@ impl StreamSession {
         if handle.outbox.check_overflow().is_err() {
             return Poll::Ready(CloseReason::Server(CloseCode::TOO_SLOW, "too slow".into()));
         }
-        if self.session.poll_expired(context).is_ready() {
+        if self.session.poll_expired(&server.hub, context).is_ready() {
             return Poll::Ready(CloseReason::Server(CloseCode::TOKEN_EXPIRED, "token expired".into()));
         }
         // As in other modes, published messages are delivered before the shutdown.

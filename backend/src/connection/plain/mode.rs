@@ -81,9 +81,9 @@ impl ConnectionMode for PlainMode {
         self.shutdown = Some(NonZeroU64::MIN.saturating_add(published));
     }
 
-    fn poll_progress(&mut self, _io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason> {
+    fn poll_progress(&mut self, io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason> {
         let session = self.session.as_mut();
-        if session.is_some_and(|session| session.identity_session.poll_expired(context).is_ready()) {
+        if session.is_some_and(|session| session.identity_session.poll_expired(&io.server.hub, context).is_ready()) {
             return Err(CloseReason::Server(CloseCode::TOKEN_EXPIRED, "token expired".into()));
         }
         match (self.shutdown, self.membership()) {

@@ -39,7 +39,8 @@ fn isolated(value: String) -> String {
     if !value.contains(is_bidi_control) {
         return value;
     }
-    format!("\u{2068}{}\u{2069}", value.replace('\u{2069}', ""))
+    let inner: String = value.chars().filter(|char| *char != '\u{2069}').collect();
+    ["\u{2068}", &inner, "\u{2069}"].concat()
 }
 
 /// Returns whether a character changes the direction of the text after it.

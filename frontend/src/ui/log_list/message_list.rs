@@ -1,13 +1,10 @@
 //! View of the message list. The document has only the visible rows and a few beyond either edge; height and padding
 //! of the list stand in for the rest.
 
-use super::{
-    list::List,
-    row::{RowContext, RowView},
-};
+use super::{list::List, rows::rows};
 use crate::{
     i18n::fill,
-    reactive::ErasedMemo,
+    reactive::ErasedSignal,
     reactive::view::{DynamicView, click_handler, dynamic_view, text},
     state::{Language, ListState, LogState, context},
     ui::focus::{LIST, focus_message_field},
@@ -21,7 +18,6 @@ pub fn MessageList() -> impl IntoView {
     let language = context::<Language>();
     let list = List::new();
     list.update_layout();
-    let cx = RowContext::from_context();
     view! {
         <main class="list">
             <section
@@ -38,9 +34,7 @@ pub fn MessageList() -> impl IntoView {
                 }
             >
                 <ol id="divShow" node_ref=list.rows>
-                    <For each=move || list.visible_slots() key=|slot| slot.number let:slot>
-                        <RowView cx row=slot.row/>
-                    </For>
+                    {rows(list)}
                 </ol>
                 {empty()}
             </section>
@@ -55,7 +49,7 @@ pub fn MessageList() -> impl IntoView {
 fn empty() -> DynamicView {
     let language = context::<Language>();
     let log = context::<LogState>();
-    let empty = ErasedMemo::new(move || log.read(|log| log.entries.is_empty()));
+    let empty = ErasedSignal::following(move || log.read(|log| log.entries.is_empty()));
     dynamic_view(move || {
         empty.get().then(|| view! { <p class="empty">{language.label(|strings| strings.no_messages)}</p> }.into_any())
     })
@@ -64,7 +58,7 @@ fn empty() -> DynamicView {
 /// Returns the button that counts the new rows below the screen and scrolls to them.
 fn unseen(list: List) -> DynamicView {
     let language = context::<Language>();
-    let some = ErasedMemo::new(move || list.unseen() != 0);
+    let some = ErasedSignal::following(move || list.unseen() != 0);
     let count =
         text(move || fill(language.strings().new_messages, &[("n", &language.strings().number(list.unseen()))]));
     let button = move || {

@@ -5,7 +5,7 @@
 //! | visible rows, and following the end | [`list`] |
 //! | view of the list | [`message_list`] |
 //! | one row | [`row`] |
-//! | reuse of row elements | [`row_pool`] |
+//! | reuse of row elements; the rows in the document | [`row_pool`], [`rows`] |
 //! | texts of a row | [`row_text`] |
 //! | sizes and positions in the browser | [`layout`] |
 
@@ -15,5 +15,6 @@ mod message_list;
 mod row;
 mod row_pool;
 pub mod row_text;
+mod rows;
 
 pub use message_list::MessageList;

@@ -48,9 +48,8 @@ impl RowContext {
     }
 }
 
-/// A row of the list. A received message can be replaced by another one in the same elements.
-#[component]
-pub fn RowView(cx: RowContext, row: BoundRow) -> impl IntoView {
+/// Returns the view of a row. A received message can be replaced by another one in the same elements.
+pub fn row_view(cx: RowContext, row: BoundRow) -> AnyView {
     let id = row.get_untracked();
     let entry = cx.log.entry(id);
     let kind = entry.as_ref().map_or(Kind::Info, LogEntry::kind);
@@ -84,6 +83,7 @@ pub fn RowView(cx: RowContext, row: BoundRow) -> impl IntoView {
             {divider}
         </li>
     }
+    .into_any()
 }
 
 /// Returns the click handler that opens the row in the inspector, unless a button was clicked or text is selected. The

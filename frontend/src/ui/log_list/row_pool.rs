@@ -28,7 +28,7 @@ struct RowKey {
 /// The elements of one row in the document.
 #[derive(Clone)]
 pub struct Slot {
-    /// Key of the slot in the keyed list, unique within the pool.
+    /// Number of the slot, unique within the pool.
     pub number: u64,
     /// The row that the slot shows.
     pub row: BoundRow,

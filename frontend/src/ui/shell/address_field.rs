@@ -3,7 +3,7 @@
 use crate::{
     platform::dom,
     reactive::view::{click_handler, dynamic_view, text},
-    reactive::{ErasedMemo, ErasedValue},
+    reactive::{ErasedSignal, ErasedValue},
     state::{Connection, Dialer, Language, context},
 };
 use leptos::{
@@ -29,7 +29,7 @@ fn field() -> Option<HtmlInputElement> {
 #[component]
 pub fn AddressField() -> impl IntoView {
     let connection = context::<Connection>();
-    let editing = ErasedMemo::new(move || connection.editing.with(Option::is_some));
+    let editing = ErasedSignal::following(move || connection.editing.with(Option::is_some));
     close_on_outside_click(connection);
     dynamic_view(move || {
         Some(if editing.get() {

@@ -8,7 +8,7 @@ use crate::{
     },
     platform::{dom::supports, storage::StorageArea},
     reactive::view::{DynamicView, click_handler, dynamic_view, text},
-    reactive::{ErasedMemo, ErasedSignal, ErasedValue},
+    reactive::{ErasedSignal, ErasedValue},
     state::{Auth, Connection, Language, Layout, Messages, context},
     ui::focus::{MESSAGE_FIELD, focus_message_field, message_field},
     ui::keys::{has_no_modifier, is_composing},
@@ -91,7 +91,7 @@ pub fn Composer() -> impl IntoView {
 fn recipient_button() -> DynamicView {
     let language = context::<Language>();
     let messages = context::<Messages>();
-    let to = ErasedMemo::new(move || messages.destination().map(|to| format!("→ {to}")));
+    let to = ErasedSignal::following(move || messages.destination().map(|to| format!("→ {to}")));
     let clear = move || {
         messages.recipient.set(None);
         focus_message_field();

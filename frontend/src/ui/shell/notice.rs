@@ -32,5 +32,12 @@ pub fn notices() -> DynamicView {
 }
 
 fn joined(texts: &[(&'static str, Text)]) -> String {
-    texts.iter().map(|(_, text)| text()).collect::<Vec<_>>().join(" ")
+    let mut all = String::new();
+    for (_, text) in texts {
+        if !all.is_empty() {
+            all.push(' ');
+        }
+        all += &text();
+    }
+    all
 }

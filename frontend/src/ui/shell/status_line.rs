@@ -2,7 +2,7 @@
 
 use super::address_field::AddressField;
 use crate::{
-    reactive::ErasedMemo,
+    reactive::ErasedSignal,
     reactive::view::{click_handler, dynamic_view, text},
     state::{Connection, Dialer, Language, Layout, ListState, LogState, context},
     ui::widgets::button,
@@ -65,9 +65,11 @@ fn ConnectButton() -> impl IntoView {
     let connection = context::<Connection>();
     let dialer = context::<Dialer>();
     let language = context::<Language>();
-    let is_active = ErasedMemo::new(move || connection.state.with(is_active_state));
-    let is_visible = ErasedMemo::new(move || is_active.get() || connection.editing.with(Option::is_none));
-    let action = move || if untrack(|| is_active.get()) { dialer.disconnect() } else { dialer.connect_again() };
+    let is_active = ErasedSignal::following(move || connection.state.with(is_active_state));
+    let is_visible = ErasedSignal::following(move || is_active.get() || connection.editing.with(Option::is_none));
+    let action = move || {
+        if connection.state.with_untracked(is_active_state) { dialer.disconnect() } else { dialer.connect_again() }
+    };
     let label = text(move || if is_active.get() { language.strings().disconnect } else { language.strings().connect });
     dynamic_view(move || is_visible.get().then(|| button("btn toggle", label.clone(), action)))
 }
