@@ -15,7 +15,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 /// Limit of the size of all files in bytes, compressed with brotli. The goal is 150,000.
-const MAX_TOTAL: usize = 200_000;
+const MAX_TOTAL: usize = 214_000;
 
 fn dist() -> PathBuf {
     root().join("dist")
@@ -51,7 +51,7 @@ fn ungzip(content: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn bundle_is_at_most_203_kb() {
+fn bundle_is_within_its_size_limit() {
     let files = files();
     let mut report = vec!["\nbytes of all files, compressed with brotli:".to_owned()];
     let mut total = 0;

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Values of the placeholders that were compared so far.
 pub type Placeholders = HashMap<String, Value>;
 
-/// Asserts that a value matches `pattern`, which is JSON (see [`matches`]).
+/// Asserts that a value matches `pattern`, which is JSON (see [`matches()`]).
 pub fn assert_matches(value: &Value, pattern: &str) {
     assert_matches_with(value, pattern, &mut Placeholders::new());
 }

@@ -30,7 +30,7 @@ impl Layout {
     pub(super) fn new() -> &'static Self {
         let [tools, multiline, filter_requested] = [(); 3].map(|()| ErasedSignal::new(false));
         let (overlay, notices) = (ErasedSignal::new(None), ErasedSignal::default());
-        Box::leak(Box::new(Self { tools, overlay, multiline, filter_requested, notices }))
+        Box::leak(Box::new(Self { tools, overlay, multiline, notices, filter_requested }))
     }
 
     /// Shows a notice; it replaces the one with the same key.
