@@ -2,7 +2,7 @@
 //!
 //! | content | file |
 //! |---|---|
-//! | the view | [`toolbar`] |
+//! | the view | [`toolbar`](mod@toolbar) |
 //! | searching and highlighting | [`filtering`] |
 //! | the pattern | [`pattern`] |
 //! | matching rows | [`matching`] |
