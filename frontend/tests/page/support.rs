@@ -22,8 +22,8 @@ pub enum Outbox {
 }
 
 thread_local! {
-    /// Elements and listeners of the last page.
-    static LAST: RefCell<Option<(HtmlElement, WindowListenerHandle)>> = const { RefCell::new(None) };
+    /// Elements, listeners and state of the last page.
+    static LAST: RefCell<Option<(HtmlElement, WindowListenerHandle, &'static PageState)>> = const { RefCell::new(None) };
 }
 
 /// A page under test. It stays mounted until the next one opens: a failed test drops nothing, and its elements and
@@ -62,7 +62,7 @@ impl Page {
         mount_to(root.clone(), move || view! { <Screen store/> }).forget();
         // The real page is never unmounted either: an effect may still be pending.
         std::mem::forget(owner);
-        LAST.set(Some((root.clone(), yodel_page::ui::shell::shortcuts::listen(store.layout))));
+        LAST.set(Some((root.clone(), yodel_page::ui::shell::shortcuts::listen(store.layout), store)));
         Self { store, root, events }
     }
 
@@ -261,9 +261,11 @@ fn add(name: &str, id: &str) -> HtmlElement {
 }
 
 fn close_last() {
-    if let Some((root, keys)) = LAST.take() {
+    if let Some((root, keys, store)) = LAST.take() {
         root.remove();
         keys.remove();
+        // Ends the effects of the panels, which change the stored lists.
+        store.layout.tools.set(false);
     }
 }
 

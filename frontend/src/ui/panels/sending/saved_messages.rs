@@ -124,7 +124,10 @@ impl SavedMessagesForm {
     /// Clears the name after a change, or shows why the list is unchanged.
     fn finish(self, changed: Result<bool, StorageFull>, rejection: String) {
         match changed {
-            Ok(true) => self.name.set(String::new()),
+            Ok(true) => {
+                self.error.set(String::new());
+                self.name.set(String::new());
+            }
             Ok(false) => self.error.set(rejection),
             Err(StorageFull) => {
                 let strings = SendingStrings::of(self.language.lang.get_untracked());
