@@ -6,7 +6,7 @@ use std::path::Path;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use support::page::POLL_INTERVAL;
-use support::{Browser, Page, apply, each_browser, with_timeout};
+use support::{Browser, Page, apply, chromium_only, each_browser, with_timeout};
 
 use crate::service_worker::{bundle, title, wait_for_cached_title, wait_for_service_worker};
 use crate::static_server::{Mode, StaticServer};
@@ -89,7 +89,8 @@ const SETTLE: &str = "const registration = await navigator.serviceWorker.ready;
     while (registration.installing || registration.waiting) await new Promise((resolve) => setTimeout(resolve, 25));
     return registration.active.state;";
 
-#[apply(each_browser)]
+/// In Firefox, the page that was left may stay in the back/forward cache, where it uses the old version.
+#[apply(chromium_only)]
 async fn new_version_takes_over_when_no_page_uses_the_old_one(browser: &Browser) {
     let (old, new) = (bundle("old"), bundle("new"));
     name_service_worker(old.path(), "first");

@@ -167,7 +167,7 @@ async fn shows_size_and_limit_of_a_message_that_is_too_large() {
     let text = "\"".repeat(600_000);
     page.type_text(&text);
     page.press("Enter");
-    let hint = "Message too large: 1,200,256 bytes (limit 1,048,576).";
+    let hint = "Message too large: 1,200,032 bytes (limit 1,048,576).";
     page.until("the hint", |page| page.text("#hint") == hint).await;
     assert!(page.events().is_empty() && page.field().value() == text);
     page.type_text(&"x".repeat(1_000_000));
