@@ -2,7 +2,10 @@
 
 use super::{Auth, Connection, Dispatcher, Layout, Messages, RoomsState};
 use crate::{model::address::ProtocolChoice, platform::location};
-use yodel_client::{Event, State, StopReason, UrlError, target::server_of};
+use yodel_client::{
+    Event, State, StopReason, UrlError,
+    target::{server_of, without_secrets},
+};
 
 /// Opens and closes connections.
 pub struct Dialer {
@@ -41,9 +44,8 @@ impl Dialer {
                 self.connection.unconfirmed_url.set(Some(url));
             }
             Err(error) => {
-                if error == UrlError::Credentials {
-                    location::set_query("url", None);
-                }
+                let link = (error != UrlError::Credentials).then(|| without_secrets(requested));
+                location::set_query("url", link.as_deref());
                 self.connection.state.set(State::Stopped(StopReason::InvalidUrl(error)));
                 self.connection.editing.set(Some(requested.to_owned()));
             }

@@ -144,6 +144,7 @@ async fn removes_the_secrets_of_a_link_from_the_address_of_the_page() {
         ("ws://other/ws?token=s3cret", Some("ws://other/ws")),
         ("/ws/echo?token=s3cret", Some("/ws/echo")),
         ("ws://user:s3cret@other/ws", None),
+        ("ws://other:70000/?token=s3cret&room=1", Some("ws://other:70000/?room=1")),
     ] {
         let page = Page::open();
         location::set_query("url", Some(link));
