@@ -3,7 +3,7 @@
 use crate::{
     i18n::ShellStrings,
     reactive::view::{DynamicView, dynamic_view},
-    reactive::{ErasedSignal, effect},
+    reactive::{ErasedSignal, ErasedValue, effect},
     state::{Connection, Language, Layout, Overlay, Persistence, context},
     ui::shell::lazy::{self, LoadError, Panels},
     ui::widgets::button,
@@ -23,6 +23,8 @@ pub struct PanelLoader {
     layout: &'static Layout,
     persistence: &'static Persistence,
     panels: ErasedSignal<LoadState>,
+    /// Ends the download that is under way.
+    timeout: ErasedValue<Option<Timeout>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -43,6 +45,7 @@ impl PanelLoader {
             layout: context::<Layout>(),
             persistence: context::<Persistence>(),
             panels: ErasedSignal::default(),
+            timeout: ErasedValue::new(None),
         };
         effect(move || {
             if loader.layout.tools.get() || loader.layout.overlay.get().is_some() {
@@ -114,7 +117,7 @@ impl PanelLoader {
         }
         self.panels.set(LoadState::Loading);
         // A server that accepts the request may never respond.
-        Timeout::new(LOAD_TIMEOUT_MS, move || self.fail()).forget();
+        self.timeout.set_value(Some(Timeout::new(LOAD_TIMEOUT_MS, move || self.fail())));
         spawn_local(async move {
             match lazy::panels().await {
                 Ok(panels) => self.panels.set(LoadState::Loaded(panels)),
