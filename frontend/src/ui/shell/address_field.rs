@@ -5,6 +5,7 @@ use crate::{
     reactive::view::{click_handler, dynamic_view, text},
     reactive::{ErasedSignal, ErasedValue},
     state::{Connection, Dialer, Language, context},
+    ui::keys::is_composing,
 };
 use leptos::{
     ev::SubmitEvent,
@@ -99,7 +100,7 @@ fn Form() -> impl IntoView {
             class="address"
             on:submit=move |event| submit(dialer, language, &event)
             on:keydown=move |event| {
-                if event.key() == "Escape" && !event.is_composing() {
+                if event.key() == "Escape" && !is_composing(&event) {
                     connection.editing.set(None);
                 }
             }
