@@ -9,7 +9,7 @@ use tokio::process::{Child, ChildStdout, Command};
 
 use crate::with_timeout;
 
-/// How often a driver is started. `chromedriver --port=0` picks a free port of IPv4 and exits if another process
+/// Maximum number of starts of a driver. `chromedriver --port=0` picks a free port of IPv4 and exits if another process
 /// has the same port of IPv6.
 const START_ATTEMPTS: u32 = 5;
 

@@ -84,6 +84,28 @@ pub struct Row {
     pub mark: String,
 }
 
+/// Takes snapshots of a page until `condition` holds and returns that one. `description` names the condition in the
+/// panic message.
+pub(crate) async fn poll(
+    snapshot: impl AsyncFn() -> PageSnapshot,
+    description: &str,
+    condition: impl Fn(&PageSnapshot) -> bool,
+) -> PageSnapshot {
+    let polling = async {
+        loop {
+            let snapshot = snapshot().await;
+            if condition(&snapshot) {
+                return snapshot;
+            }
+            tokio::time::sleep(POLL_INTERVAL).await;
+        }
+    };
+    let Ok(found) = tokio::time::timeout(TIMEOUT, polling).await else {
+        panic!("timed out after {TIMEOUT:?}: {description}; page: {:?}", snapshot().await)
+    };
+    found
+}
+
 impl PageSnapshot {
     /// Returns the rows, each as `KIND: TEXT`.
     pub fn transcript(&self) -> Vec<String> {
@@ -136,20 +158,7 @@ impl Page {
     /// Polls the page until `condition` holds and returns that snapshot. `description` names the condition in the panic
     /// message.
     pub async fn wait_until(&self, description: &str, condition: impl Fn(&PageSnapshot) -> bool) -> PageSnapshot {
-        let polling = async {
-            loop {
-                let snapshot = self.snapshot().await;
-                if condition(&snapshot) {
-                    return snapshot;
-                }
-                tokio::time::sleep(POLL_INTERVAL).await;
-            }
-        };
-        let found = tokio::time::timeout(TIMEOUT, polling).await.ok();
-        let Some(snapshot) = found else {
-            panic!("timed out after {TIMEOUT:?}: {description}; page: {:?}", self.snapshot().await)
-        };
-        snapshot
+        poll(async || self.snapshot().await, description, condition).await
     }
 
     /// Waits for this connection state in the status line.

@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-/// Time limit of a test: several times what the slowest test in a browser takes on a busy machine.
-pub const TEST_LIMIT: Duration = Duration::from_secs(10 * 60);
+use crate::TEST_LIMIT;
 
 /// Exit status of a process with a failed test, as libtest defines it.
 const FAILED: i32 = 101;

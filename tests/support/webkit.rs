@@ -13,8 +13,8 @@ use thirtyfour::{Capabilities, TypingData};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::page::{POLL_INTERVAL, PageSnapshot, SNAPSHOT};
-use crate::{TIMEOUT, with_timeout};
+use crate::page::{self, POLL_INTERVAL, PageSnapshot, SNAPSHOT};
+use crate::with_timeout;
 
 /// The page in a WebKitGTK window. Dropping it kills the driver and the display, and with them the browser.
 #[derive(Debug)]
@@ -56,20 +56,7 @@ impl WebkitPage {
     /// Polls the page until `condition` holds and returns that snapshot. `description` names the condition in the panic
     /// message.
     pub async fn wait_until(&self, description: &str, condition: impl Fn(&PageSnapshot) -> bool) -> PageSnapshot {
-        let polling = async {
-            loop {
-                let snapshot = self.snapshot().await;
-                if condition(&snapshot) {
-                    return snapshot;
-                }
-                tokio::time::sleep(POLL_INTERVAL).await;
-            }
-        };
-        let found = tokio::time::timeout(TIMEOUT, polling).await.ok();
-        let Some(snapshot) = found else {
-            panic!("timed out after {TIMEOUT:?}: {description}; page: {:?}", self.snapshot().await)
-        };
-        snapshot
+        page::poll(async || self.snapshot().await, description, condition).await
     }
 
     /// Waits until the last row is this one, as `KIND: TEXT`.
