@@ -60,6 +60,15 @@ async fn first_screen_is_small_and_excludes_the_tools(browser: &Browser) {
     page.finish().await;
 }
 
+/// Returns a connected page without a service worker, which would have the tools in its cache.
+async fn connected_without_cache(browser: &Browser, url: &str) -> Page {
+    let window = browser.window(DisplaySettings::default()).await;
+    window.run_before_pages("delete Navigator.prototype.serviceWorker;").await;
+    let page = Page::open_in(window, url).await;
+    page.wait_for_state("Connected").await;
+    page
+}
+
 #[apply(any_browser)]
 async fn downloads_the_tools_once_when_opened(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
@@ -77,11 +86,7 @@ async fn downloads_the_tools_once_when_opened(browser: &Browser) {
 #[apply(chromium_only)]
 async fn reports_and_retries_a_failed_tools_download(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let window = browser.window(DisplaySettings::default()).await;
-    // With a service worker the tools are in the cache.
-    window.run_before_pages("delete Navigator.prototype.serviceWorker;").await;
-    let page = Page::open_in(window, &yodel.url).await;
-    page.wait_for_state("Connected").await;
+    let page = connected_without_cache(browser, &yodel.url).await;
     set_offline(&page, true).await;
     page.click("Tools").await;
     page.wait_until("the error message", |snapshot| snapshot.has_button("Try again")).await;
@@ -97,11 +102,7 @@ async fn reports_and_retries_a_failed_tools_download(browser: &Browser) {
 #[apply(chromium_only)]
 async fn does_not_blame_the_server_for_a_missing_file_while_connected(browser: &Browser) {
     let yodel = Yodel::serve(&[]).await;
-    let window = browser.window(DisplaySettings::default()).await;
-    // With a service worker the tools are in the cache.
-    window.run_before_pages("delete Navigator.prototype.serviceWorker;").await;
-    let page = Page::open_in(window, &yodel.url).await;
-    page.wait_for_state("Connected").await;
+    let page = connected_without_cache(browser, &yodel.url).await;
     set_offline(&page, true).await;
     let press = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }))";
     page.window.script(press, Vec::new()).await;
