@@ -1,4 +1,4 @@
-//! What the page keeps: its build after a deployment, the log of a page that failed, and the draft.
+//! State that the page keeps: its build after a deployment, the log of a page that failed, and the draft.
 
 use std::fs;
 use std::path::Path;

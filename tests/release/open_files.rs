@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::Message;
 /// Hard limit of the server's open files.
 const FILES: usize = 96;
 
-/// How often the server sends a ping. The pings are the test's clock.
+/// Interval of the server's pings. The pings are the test's clock.
 const PING: Duration = Duration::from_millis(200);
 
 /// Returns a command that starts the server with a low hard limit of open files. Sockets without a request stay open.

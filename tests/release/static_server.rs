@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
-/// What the server does with every request.
+/// Response of the server to every request.
 #[derive(Clone, Debug)]
 pub enum Mode {
     /// Serves the files of a folder.

@@ -22,7 +22,7 @@ pub struct Progress {
     pub rows: u64,
     /// Number of rows that matched the filter at the start.
     pub total: u64,
-    /// Whether the file is complete.
+    /// `true` if the file is complete.
     pub done: bool,
 }
 

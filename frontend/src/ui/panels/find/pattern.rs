@@ -72,7 +72,8 @@ impl Pattern {
         Array::of5(&source, &flags, &texts.concat().into(), &ends, &list.into())
     }
 
-    /// Returns the text with its matches highlighted.
+    /// Returns the text with its matches highlighted. For a pattern of plain text only: an expression may match the
+    /// empty string, which does not advance.
     pub fn highlight(&self, text: &str) -> AnyView {
         let mut ranges = Vec::new();
         self.each.set_last_index(0);

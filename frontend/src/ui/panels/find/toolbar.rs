@@ -54,7 +54,7 @@ pub(super) struct Toolbar {
     pub(super) search: ErasedValue<Option<Search>>,
     /// Threads that match regular expressions: for the search and for highlighting.
     pub(super) threads: ErasedValue<[Thread; 2]>,
-    /// Whether a slice of the search is scheduled.
+    /// `true` if a slice of the search is scheduled.
     pub(super) slice_requested: ErasedValue<bool>,
 }
 
