@@ -19,6 +19,7 @@ mod kept;
 mod keyboard;
 mod load;
 mod log;
+mod low_window;
 mod memory;
 mod messaging;
 mod nginx;
