@@ -62,6 +62,7 @@ pub use hooks::registry::Hooks;
 pub use hooks::request_head::RequestHead;
 pub use http::assets::Assets;
 pub use hub::message::Body;
+pub use net::socket_options::listen;
 pub use net::tls::{Certificate, TlsError};
 pub use server::{Error, Serve, Server, ServerBuilder, ServerHandle};
 pub use yodel_protocol::frame::Target;

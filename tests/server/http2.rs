@@ -271,3 +271,15 @@ async fn negotiates_compression() {
     let echo_bytes = stream.read_to_end().await;
     assert!(echo_bytes[0] == 0xc2 && echo_bytes.len() < 1000, "compressed: {echo_bytes:?}");
 }
+
+#[tokio::test]
+async fn closes_a_connection_without_open_streams_but_not_with_a_websocket() {
+    let (server, folder) =
+        start(ServerConfig { handshake_timeout: Duration::from_millis(300), ..ServerConfig::default() });
+    let (mut idle, mut busy) = (connect(&server, &folder).await, connect(&server, &folder).await);
+    let mut websocket = busy.open("/ws/echo").await;
+    let health = idle.request(Method::GET, "/health");
+    assert_eq!(idle.send_request(health).await.status, 200);
+    idle.closed_by_server().await;
+    echo(&mut websocket, "still open").await;
+}

@@ -51,6 +51,7 @@ mod page;
 mod plain;
 mod shutdown;
 mod slow_readers;
+mod sockets;
 mod sse;
 mod tls;
 mod transcripts;

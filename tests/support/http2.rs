@@ -114,6 +114,12 @@ impl Http2 {
         true
     }
 
+    /// Waits until the server closes the connection, which the client keeps open.
+    pub async fn closed_by_server(&mut self) {
+        let ended = with_timeout("the end of the connection", &mut self.connection).await;
+        let _ = ended.expect("connection task does not panic");
+    }
+
     /// Waits until the server closes the connection.
     pub async fn closed(self) {
         drop(self.requests);

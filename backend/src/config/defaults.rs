@@ -42,6 +42,10 @@ pub const MAX_ROOMS_TOTAL: usize = 100_000;
 /// connections.
 pub const MAX_PER_ADDRESS: u32 = 1000;
 
+/// Sockets per address in addition to those of its connections, for requests: six per browser, which opens no more for
+/// one server.
+pub const REQUEST_SOCKETS: u32 = 64;
+
 /// Messages per second of a client: ten times what a person types, three times what a game sends.
 pub const RATE: u32 = 100;
 

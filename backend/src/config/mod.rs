@@ -82,7 +82,12 @@ pub struct ServerConfig {
     pub max_rooms: usize,
     /// Maximum number of rooms on the server, without the lobby.
     pub max_rooms_total: usize,
-    /// Maximum number of open connections; `None` for as many as the file limit allows.
+    /// Maximum number of open sockets, including those that are not WebSockets; `None` for as many as the file limit
+    /// allows, which is also the largest effective value. Beyond it, 16 more sockets are served that get `/health`,
+    /// `/ready` or an error. Does not apply to a mounted router, whose sockets belong to the application.
+    pub max_sockets: Option<u32>,
+    /// Maximum number of open connections (WebSockets and event streams); `None` for as many as there may be sockets,
+    /// which is also the largest effective value.
     pub max_connections: Option<u32>,
     /// Maximum number of open connections per address; 0 for no limit. An IPv6 /64 network counts as one
     /// address. Loopback is exempt.
@@ -100,7 +105,8 @@ pub struct ServerConfig {
     pub ping: Duration,
     /// Time within which a client has to answer a ping or a close frame.
     pub pong: Duration,
-    /// Time within which a client has to complete the TLS handshake, and then the request line and headers.
+    /// Time within which a client has to complete the TLS handshake, and then the request line and headers; also the
+    /// time after which an HTTP connection without requests, or with a response that is not read, is closed.
     pub handshake_timeout: Duration,
     /// Maximum duration of a graceful shutdown.
     pub drain: Duration,
@@ -132,6 +138,7 @@ impl Default for ServerConfig {
             max_queue: defaults::MAX_QUEUE,
             max_rooms: defaults::MAX_ROOMS,
             max_rooms_total: defaults::MAX_ROOMS_TOTAL,
+            max_sockets: None,
             max_connections: None,
             max_per_address: defaults::MAX_PER_ADDRESS,
             upgrade_rate: 0,
@@ -178,6 +185,11 @@ impl ServerConfig {
         if self.max_per_address == 0 { u32::MAX } else { self.max_per_address }
     }
 
+    /// Returns the number of sockets that one address may have open: those of its connections, and some for requests.
+    pub(crate) fn sockets_per_address(&self) -> u32 {
+        self.connections_per_address().saturating_add(defaults::REQUEST_SOCKETS)
+    }
+
     /// Returns the rate at which connections may be opened; `None` without a limit.
     pub(crate) fn upgrades(&self) -> Option<Rate> {
         let per_second = self.upgrade_rate;
@@ -212,6 +224,7 @@ impl ServerConfig {
         [
             ("tick", self.tick.is_some_and(|tick| tick.is_zero())),
             ("max_message", self.max_message == 0),
+            ("max_sockets", self.max_sockets == Some(0)),
             ("max_connections", self.max_connections == Some(0)),
             ("rate_burst", self.rate_burst == Some(0)),
             ("ping", self.ping.is_zero()),

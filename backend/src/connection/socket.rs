@@ -53,8 +53,8 @@ impl Socket {
         let (underneath, pending_input) = http::into_socket(upgraded);
         let transport = match underneath {
             UpgradedSocket::Stream(stream) => Transport::Own(stream),
-            UpgradedSocket::Tcp(stream) => {
-                handle.outbox.attach_socket(Tcp::new(stream));
+            UpgradedSocket::Tcp(stream, permit) => {
+                handle.outbox.attach_socket(Tcp::new(stream, permit));
                 Transport::Shared
             }
         };

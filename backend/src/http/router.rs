@@ -8,6 +8,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 
 use crate::config::Plain;
+use crate::connection::admission::RejectReason;
 use crate::http::api;
 use crate::http::assets;
 use crate::http::state::AppState;
@@ -17,6 +18,13 @@ use crate::http::{health, metrics, sse};
 /// Returns all endpoints, and the page for every other path.
 pub fn new(app: AppState) -> Router {
     endpoints(&app).fallback(get(assets::serve)).layer(map_response(harden)).with_state(app)
+}
+
+/// Returns the probes, and an error for every other path: what a server serves that has reached its limit of sockets.
+pub fn probes(app: AppState) -> Router {
+    let routes = public_routes().into_iter().filter(|(path, _)| matches!(*path, "/health" | "/ready"));
+    let router = routes.fold(Router::new(), |router, (path, methods)| router.route(path, methods));
+    router.fallback(async || upgrade::rejected(RejectReason::Sockets)).layer(map_response(harden)).with_state(app)
 }
 
 /// Returns all endpoints.

@@ -18,7 +18,12 @@ use crate::net::http::MakeService;
 
 /// Factory of the services of connections.
 #[derive(Clone)]
-pub struct AppService(pub Router);
+pub struct AppService {
+    /// All endpoints.
+    pub router: Router,
+    /// The endpoints that a full server serves.
+    pub probes: Router,
+}
 
 /// The router with the address of the client.
 #[derive(Clone)]
@@ -32,7 +37,11 @@ impl MakeService for AppService {
     type Service = PeerService;
 
     fn make(&self, peer: SocketAddr) -> PeerService {
-        PeerService { router: self.0.clone(), peer }
+        PeerService { router: self.router.clone(), peer }
+    }
+
+    fn make_probes(&self, peer: SocketAddr) -> PeerService {
+        PeerService { router: self.probes.clone(), peer }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::connection::admission::Admission;
 use crate::connection::context::ServerContext;
 use crate::hooks::handle::Handle;
 use crate::http::assets::Assets;
+use crate::net::socket_limit::SocketLimit;
 
 /// State of the handlers. It is cheap to clone.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct AppState {
     pub origins: Arc<OriginPolicy>,
     pub assets: Option<Assets>,
     pub admission: Admission,
+    /// Limit of the sockets of the listener.
+    pub sockets: SocketLimit,
     /// Source of client addresses.
     pub peer_address: PeerAddress,
     /// Access to `/metrics`.

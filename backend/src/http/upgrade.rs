@@ -80,15 +80,21 @@ async fn open(
     // Exempting a path from authentication applies to plain connections only: `yodel.v1` gives access to every room,
     // independent of the path.
     let exempt = if format == WireFormat::Envelope { "" } else { parts.uri.path() };
+    let mode = match (format, plain) {
+        (WireFormat::Envelope, _) => Mode::Envelope,
+        (_, Plain::Echo) => Mode::Echo,
+        (_, Plain::Broadcast) => Mode::Broadcast,
+    };
+    // Before the token is verified, which costs more.
+    let admitted = app.admission.admit(peer, mode).map_err(rejected)?;
     let head = access::request_head(&app, &parts.uri, &parts.headers, peer);
     let identity = access::identify(&app, exempt, &parts.headers, head.as_ref()).await;
     count_failure(&server.metrics, &identity, format);
-    let (client, mode) = match (format, plain) {
-        (WireFormat::Envelope, _) => (ClientIdentity::Envelope(identity), Mode::Envelope),
-        (_, Plain::Echo) => (ClientIdentity::Plain(plain_identity(identity, plain)?), Mode::Echo),
-        (_, Plain::Broadcast) => (ClientIdentity::Plain(plain_identity(identity, plain)?), Mode::Broadcast),
+    let client = match format {
+        WireFormat::Envelope => ClientIdentity::Envelope(identity),
+        WireFormat::Plain | WireFormat::Events => ClientIdentity::Plain(plain_identity(identity, plain)?),
     };
-    let admitted = app.admission.admit(peer, mode).map_err(rejected)?;
+    admitted.count_accepted();
     let window = opening.compression.map(|agreed| agreed.server_window);
     let handle = Arc::new(ConnectionHandle::new(Outbox::new(format, window, config.max_queue)));
     // The lobby is joined before the response, so that the client misses no later message.
@@ -186,7 +192,8 @@ enum InitialMode {
     Envelope(Box<EnvelopeMode>),
 }
 
-fn rejected(reason: RejectReason) -> Response {
+/// Returns the response of a rejected connection, which says when to retry.
+pub fn rejected(reason: RejectReason) -> Response {
     let headers = [(header::RETRY_AFTER, reason.retry_after())];
     (reason.status(), headers, format!("{reason}\n")).into_response()
 }
@@ -216,6 +223,7 @@ mod tests {
             (RejectReason::Full, 503, "10"),
             (RejectReason::Address, 429, "10"),
             (RejectReason::Rate, 503, "1"),
+            (RejectReason::Sockets, 503, "10"),
         ] {
             let response = rejected(reason);
             assert_eq!(response.status().as_u16(), status, "{reason}");

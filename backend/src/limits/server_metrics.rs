@@ -10,9 +10,10 @@ use yodel_protocol::CloseCode;
 #[derive(Clone, Debug, Default)]
 pub struct ServerMetrics(Arc<Mutex<ServerMetricsInner>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct ServerMetricsInner {
     rejected: BTreeMap<&'static str, u64>,
+    /// Contains every named code from the start: an alert on an increase cannot see a series that begins above 0.
     closed: BTreeMap<CloseCode, u64>,
     failed: [u64; AuthFailure::ALL.len()],
 }
@@ -41,6 +42,13 @@ impl AuthFailure {
             Self::Expired => "expired",
             Self::Forbidden => "forbidden",
         }
+    }
+}
+
+impl Default for ServerMetricsInner {
+    fn default() -> Self {
+        let closed = CloseCode::named().map(|code| (code, 0)).collect();
+        Self { rejected: BTreeMap::new(), closed, failed: Default::default() }
     }
 }
 

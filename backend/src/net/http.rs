@@ -20,7 +20,9 @@ use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 
 use super::lingering_close::LingeringSocket;
+use super::socket_limit::SocketPermit;
 use super::stream::Stream;
+use super::stream_tasks::{StreamTasks, TrackedBody};
 use super::tasks::ServerTasks;
 
 /// Maximum number of concurrent streams of one HTTP/2 connection, WebSocket connections and requests together.
@@ -31,10 +33,21 @@ const MAX_STREAMS: u32 = 256;
 /// streams, so that one WebSocket that is read slowly does not block the others.
 const STREAM_WINDOW: u32 = 64 * 1024;
 
+/// Maximum size of the request line and headers of a request, in bytes; a larger request is rejected with 431. Browsers
+/// and proxies limit theirs to 8 to 64 KiB.
+const MAX_HEAD: u32 = 32 * 1024;
+
+/// Bytes of a response that are buffered for one HTTP/2 stream whose client does not read.
+const SEND_BUFFER: usize = 64 * 1024;
+
+/// Age at which a connection accepts no further requests. Clients open another one; WebSockets and responses in
+/// progress are not affected.
+const MAX_AGE: Duration = Duration::from_secs(10 * 60);
+
 /// Factory of the services that handle the requests of one connection.
 pub trait MakeService: Clone + Send + Sync + 'static {
     /// Body of responses.
-    type Body: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;
+    type Body: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static;
 
     /// Service of one connection.
     type Service: Service<Request<Incoming>, Response = Response<Self::Body>, Error = Infallible, Future: Send>
@@ -44,6 +57,9 @@ pub trait MakeService: Clone + Send + Sync + 'static {
 
     /// Creates the service for a client with the address `peer`.
     fn make(&self, peer: SocketAddr) -> Self::Service;
+
+    /// Creates the service for a client while the server is full: it serves only probes.
+    fn make_probes(&self, peer: SocketAddr) -> Self::Service;
 }
 
 /// HTTP server on accepted sockets.
@@ -51,19 +67,33 @@ pub trait MakeService: Clone + Send + Sync + 'static {
 pub struct Http<M> {
     /// Factory of the services of connections.
     pub services: M,
-    /// Time within which a client has to send the request line and headers.
+    /// Time within which a client has to send the request line and headers, and maximum time without progress of
+    /// anything else but WebSockets.
     pub handshake_timeout: Duration,
     /// Canceled at the start of a shutdown.
     pub stop: CancellationToken,
+}
+
+/// An accepted socket as HTTP serves it.
+#[derive(Debug)]
+pub struct HttpSocket<S: Stream> {
+    /// The socket.
+    pub stream: LingeringSocket<S>,
+    /// Address of the client.
+    pub peer: SocketAddr,
+    /// Whether only probes are served, because the server is full.
+    pub probes_only: bool,
+    /// Whether the connection is closed after one response.
+    pub single_request: bool,
 }
 
 impl<M: MakeService> Http<M> {
     /// Serves HTTP/1.1 until the connection ends or is upgraded, or the server stops.
     ///
     /// # Errors
-    /// Returns an error if the connection fails.
-    pub async fn serve_http1<S: Stream>(self, stream: LingeringSocket<S>, peer: SocketAddr) -> hyper::Result<()> {
-        let (service, has_request) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
+    /// Returns an error if the connection fails, or if a client does not read a response within the timeout.
+    pub async fn serve_http1<S: Stream>(self, socket: HttpSocket<S>) -> hyper::Result<()> {
+        let (service, has_request) = (self.service(&socket), Arc::new(AtomicBool::new(false)));
         let seen = Arc::clone(&has_request);
         let service = service_fn(move |request| {
             seen.store(true, Ordering::Relaxed);
@@ -71,77 +101,82 @@ impl<M: MakeService> Http<M> {
         });
         // During a shutdown, a new connection gets a single response.
         let stopping = self.stop.is_cancelled();
+        let stream = socket.stream.with_write_timeout(Some(self.handshake_timeout));
         let http = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.handshake_timeout)
-            .keep_alive(!stopping)
+            .max_buf_size(MAX_HEAD as usize)
+            .keep_alive(!stopping && !socket.single_request)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
         let mut http = std::pin::pin!(http);
         tokio::select! {
-            served = http.as_mut() => served,
+            served = http.as_mut() => return served,
+            () = tokio::time::sleep(MAX_AGE) => {}
             () = self.stop.cancelled(), if !stopping => {
                 if !has_request.load(Ordering::Relaxed) {
                     return Ok(()); // An incomplete request gets no response.
                 }
-                http.as_mut().graceful_shutdown();
-                http.await
             }
         }
+        http.as_mut().graceful_shutdown();
+        http.await
     }
 
-    /// Serves HTTP/2, where each WebSocket is one stream (RFC 8441), until the connection ends, the server stops,
-    /// or the first request does not arrive within the handshake timeout. Streams are spawned on `tasks`.
+    /// Serves HTTP/2, where each WebSocket is one stream (RFC 8441), until the connection ends, no stream is open for
+    /// the handshake timeout, or the server stops. Streams are spawned on `tasks`.
     ///
     /// # Errors
     /// Returns an error if the connection fails.
-    pub async fn serve_http2<S: Stream>(
-        self,
-        stream: LingeringSocket<S>,
-        peer: SocketAddr,
-        tasks: ServerTasks,
-    ) -> hyper::Result<()> {
-        let (service, has_request) = (self.services.make(peer), Arc::new(AtomicBool::new(false)));
+    pub async fn serve_http2<S: Stream>(self, socket: HttpSocket<S>, tasks: ServerTasks) -> hyper::Result<()> {
+        let (service, has_request) = (self.service(&socket), Arc::new(AtomicBool::new(false)));
         let seen = Arc::clone(&has_request);
         let service = service_fn(move |request| {
             seen.store(true, Ordering::Relaxed);
-            service.clone().call(request)
+            let response = service.clone().call(request);
+            async { response.await.map(|response| response.map(TrackedBody)) }
         });
         let stopping = self.stop.is_cancelled();
-        let http = http2::Builder::new(tasks)
+        let streams = StreamTasks::new(tasks, self.handshake_timeout);
+        let http = http2::Builder::new(streams.clone())
             .timer(TokioTimer::new())
             .enable_connect_protocol()
             .max_concurrent_streams(MAX_STREAMS)
+            .max_header_list_size(MAX_HEAD)
+            .max_send_buf_size(SEND_BUFFER)
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(MAX_STREAMS * STREAM_WINDOW)
             .keep_alive_interval(self.handshake_timeout)
             .keep_alive_timeout(self.handshake_timeout)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(socket.stream), service);
         let mut http = std::pin::pin!(http);
-        let no_request = async {
-            tokio::time::sleep(self.handshake_timeout).await;
-            if has_request.load(Ordering::Relaxed) {
-                std::future::pending::<()>().await;
-            }
-        };
         tokio::select! {
-            served = http.as_mut() => served,
-            () = no_request => Ok(()),
+            served = http.as_mut() => return served,
+            () = streams.idle(self.handshake_timeout) => {
+                // Also ends a client that leaves responses unread.
+                http.as_mut().graceful_shutdown();
+                return tokio::time::timeout(self.handshake_timeout, http).await.unwrap_or(Ok(()));
+            }
+            () = tokio::time::sleep(MAX_AGE) => {}
             () = self.stop.cancelled(), if !stopping => {
                 if !has_request.load(Ordering::Relaxed) {
                     return Ok(());
                 }
-                http.as_mut().graceful_shutdown();
-                http.await
             }
         }
+        http.as_mut().graceful_shutdown();
+        http.await
+    }
+
+    fn service<S: Stream>(&self, socket: &HttpSocket<S>) -> M::Service {
+        if socket.probes_only { self.services.make_probes(socket.peer) } else { self.services.make(socket.peer) }
     }
 }
 
 /// Transport of an upgraded connection.
 pub enum UpgradedSocket {
     /// Socket without TLS, which several tasks may write to.
-    Tcp(TcpStream),
+    Tcp(TcpStream, SocketPermit),
     /// Byte stream: TLS, or a stream of HTTP/2.
     Stream(Pin<Box<dyn Stream>>),
 }
@@ -153,14 +188,16 @@ pub fn into_socket(upgraded: Upgraded) -> (UpgradedSocket, Box<[u8]>) {
         // Copied, because the slice would keep HTTP's whole buffer alive.
         Ok(parts) => {
             let read = Box::from(&*parts.read_buf);
-            return (UpgradedSocket::Tcp(parts.io.into_inner().into_inner()), read);
+            let (stream, permit) = parts.io.into_inner().into_inner();
+            return (UpgradedSocket::Tcp(stream, permit), read);
         }
         Err(upgraded) => upgraded,
     };
     match upgraded.downcast::<TokioIo<LingeringSocket<TlsStream<TcpStream>>>>() {
         Ok(parts) => {
             let read = Box::from(&*parts.read_buf);
-            (UpgradedSocket::Stream(Box::pin(parts.io.into_inner())), read)
+            // A WebSocket has a limit of its own for a client that does not read.
+            (UpgradedSocket::Stream(Box::pin(parts.io.into_inner().with_write_timeout(None))), read)
         }
         Err(upgraded) => (UpgradedSocket::Stream(Box::pin(TokioIo::new(upgraded))), Box::default()),
     }

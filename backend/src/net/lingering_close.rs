@@ -13,8 +13,10 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 
+use crate::net::socket_limit::SocketPermit;
 use crate::net::stream::Stream;
 use crate::net::tasks::ServerTasks;
+use crate::net::write_timeout::WriteTimeout;
 
 /// Maximum duration of the drain.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -29,20 +31,38 @@ pub struct LingeringSocket<S: Stream> {
     stream: Option<S>,
     ended: bool,
     tasks: ServerTasks,
+    /// `None` only after `drop` or `into_inner` took it.
+    permit: Option<SocketPermit>,
+    write_timeout: Option<WriteTimeout>,
 }
 
 impl<S: Stream> LingeringSocket<S> {
     /// Wraps a socket; the drain is spawned on `tasks`, so a shutdown waits for it.
-    pub fn new(stream: S, tasks: ServerTasks) -> Self {
-        Self { stream: Some(stream), ended: false, tasks }
+    pub fn new(stream: S, permit: SocketPermit, tasks: ServerTasks) -> Self {
+        Self { stream: Some(stream), ended: false, tasks, permit: Some(permit), write_timeout: None }
     }
 
-    /// Returns the socket, for a caller that closes it in its own way.
+    /// Limits the time without progress of a write; `None` for no limit.
+    #[must_use]
+    pub fn with_write_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.write_timeout = timeout.map(WriteTimeout::new);
+        self
+    }
+
+    /// Returns the socket and its permit, for a caller that closes it in its own way.
     ///
     /// # Panics
     /// Never: before this call, only `drop` takes the socket.
-    pub fn into_inner(mut self) -> S {
-        self.stream.take().expect("only `drop` takes the socket")
+    pub fn into_inner(mut self) -> (S, SocketPermit) {
+        let taken = self.stream.take().zip(self.permit.take());
+        taken.expect("only `drop` takes the socket")
+    }
+
+    fn check_timeout<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        match &mut self.write_timeout {
+            Some(timeout) => timeout.check(context, written),
+            None => written,
+        }
     }
 
     fn inner(&mut self) -> io::Result<Pin<&mut S>> {
@@ -54,7 +74,11 @@ impl<S: Stream> Drop for LingeringSocket<S> {
     fn drop(&mut self) {
         let is_running = tokio::runtime::Handle::try_current().is_ok();
         if let (false, Some(stream), true) = (self.ended, self.stream.take(), is_running) {
-            self.tasks.spawn_io(tokio::time::timeout(DRAIN_TIMEOUT, drain_input(stream)));
+            let permit = self.permit.take();
+            self.tasks.spawn_io(async move {
+                let _ = tokio::time::timeout(DRAIN_TIMEOUT, drain_input(stream)).await;
+                drop(permit);
+            });
         }
     }
 }
@@ -79,7 +103,8 @@ impl<S: Stream> AsyncRead for LingeringSocket<S> {
 
 impl<S: Stream> AsyncWrite for LingeringSocket<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.inner()?.poll_write(context, bytes)
+        let written = self.inner()?.poll_write(context, bytes);
+        self.check_timeout(context, written)
     }
 
     fn poll_write_vectored(
@@ -87,7 +112,8 @@ impl<S: Stream> AsyncWrite for LingeringSocket<S> {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.inner()?.poll_write_vectored(context, slices)
+        let written = self.inner()?.poll_write_vectored(context, slices);
+        self.check_timeout(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -95,7 +121,8 @@ impl<S: Stream> AsyncWrite for LingeringSocket<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.inner()?.poll_flush(context)
+        let flushed = self.inner()?.poll_flush(context);
+        self.check_timeout(context, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -10,78 +10,100 @@ use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, error};
+use tracing::debug;
 
-use super::http::{Http, MakeService};
+use super::accept_errors::AcceptErrors;
+use super::http::{Http, HttpSocket, MakeService};
 use super::lingering_close::LingeringSocket;
+use super::socket_limit::{Acceptance, SocketLimit, SocketPermit};
+use super::socket_options;
+use super::stream::Stream;
 use super::tasks::ServerTasks;
-
-/// Pause after a failed accept, usually because the file limit is reached.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-
-/// Minimum interval between two log lines about failed accepts.
-const REPORT_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Configuration of a listening socket.
 #[derive(Clone)]
 pub struct ListenerConfig<M> {
     pub http: Http<M>,
     pub tls: Option<TlsAcceptor>,
+    /// Limit of the sockets.
+    pub sockets: SocketLimit,
+    /// Maximum time until a client acknowledges sent data.
+    pub acknowledgment_timeout: Duration,
     /// Tasks of the connections, for which a shutdown waits.
     pub tasks: ServerTasks,
 }
 
-/// Accepts connections until `end` is canceled.
-pub async fn run<M: MakeService>(listener: TcpListener, config: ListenerConfig<M>, end: CancellationToken) {
-    let mut reported = None;
-    while let Some(accepted) = end.run_until_cancelled(listener.accept()).await {
-        match accepted {
-            Ok((stream, peer)) if config.http.stop.is_cancelled() => {
-                // A connection that arrives during a shutdown gets a response, but the shutdown does not wait for it.
-                let late = ListenerConfig { tasks: config.tasks.late(), ..config.clone() };
-                late.tasks.clone().spawn_io(late.serve(stream, peer));
-            }
-            Ok((stream, peer)) => config.tasks.spawn_io(config.clone().serve(stream, peer)),
-            Err(error) => {
-                report(&error, &mut reported);
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-            }
-        }
-    }
+/// An accepted socket that is served.
+struct AcceptedSocket {
+    stream: TcpStream,
+    peer: SocketAddr,
+    permit: SocketPermit,
+    /// Whether the server is full.
+    probes_only: bool,
 }
 
-/// Logs a failed accept, unless one was `reported` less than [`REPORT_INTERVAL`] ago.
-fn report(error: &io::Error, reported: &mut Option<Instant>) {
-    if reported.is_none_or(|time| time.elapsed() >= REPORT_INTERVAL) {
-        *reported = Some(Instant::now());
-        error!(%error, "cannot accept connections; retrying");
+/// Accepts connections until `end` is canceled.
+pub async fn run<M: MakeService>(listener: TcpListener, config: ListenerConfig<M>, end: CancellationToken) {
+    let mut errors = AcceptErrors::default();
+    while let Some(accepted) = end.run_until_cancelled(listener.accept()).await {
+        match accepted {
+            Ok((stream, peer)) => config.start(stream, peer),
+            Err(error) => errors.handle(&error).await,
+        }
     }
 }
 
 impl<M: MakeService> ListenerConfig<M> {
-    async fn serve(self, stream: TcpStream, peer: SocketAddr) {
-        // Without Nagle's algorithm: small messages must not wait for the acknowledgment of the previous one.
-        if let Err(error) = stream.set_nodelay(true) {
+    /// Starts the task of a socket, or closes it if it is beyond the limit.
+    fn start(&self, stream: TcpStream, peer: SocketAddr) {
+        let (permit, probes_only) = match self.sockets.accept(peer.ip()) {
+            Acceptance::Served(permit) => (permit, false),
+            Acceptance::Probes(permit) => (permit, true),
+            Acceptance::Refused => return,
+        };
+        let socket = AcceptedSocket { stream, peer, permit, probes_only };
+        if self.http.stop.is_cancelled() {
+            // A connection that arrives during a shutdown gets a response, but the shutdown does not wait for it.
+            let late = Self { tasks: self.tasks.late(), ..self.clone() };
+            late.tasks.clone().spawn_io(late.serve(socket));
+        } else {
+            self.tasks.spawn_io(self.clone().serve(socket));
+        }
+    }
+
+    async fn serve(self, socket: AcceptedSocket) {
+        let peer = socket.peer;
+        if let Err(error) = socket_options::configure(&socket.stream, self.acknowledgment_timeout) {
             return debug!(%peer, %error, "connection lost before the handshake");
         }
-        let served = match self.tls.clone() {
-            None => self.http.serve_http1(LingeringSocket::new(stream, self.tasks), peer).await,
-            Some(tls) => Box::pin(self.serve_tls(tls, stream, peer)).await,
+        // The reserve of a full server must become free again.
+        let limit = socket.probes_only.then_some(self.http.handshake_timeout);
+        let serving = async {
+            match self.tls.clone() {
+                None => {
+                    let stream = LingeringSocket::new(socket.stream, socket.permit, self.tasks.clone());
+                    let socket = http_socket(&self.sockets, stream, peer, socket.probes_only);
+                    self.http.serve_http1(socket).await
+                }
+                Some(tls) => Box::pin(self.serve_tls(tls, socket)).await,
+            }
+        };
+        let served = match limit {
+            None => serving.await,
+            Some(limit) => tokio::time::timeout(limit, serving).await.unwrap_or(Ok(())),
         };
         if let Err(error) = served {
             debug!(%peer, %error, "HTTP connection ended");
         }
     }
 
-    async fn serve_tls(self, tls: TlsAcceptor, stream: TcpStream, peer: SocketAddr) -> hyper::Result<()> {
+    async fn serve_tls(self, tls: TlsAcceptor, socket: AcceptedSocket) -> hyper::Result<()> {
+        let AcceptedSocket { stream, peer, permit, probes_only } = socket;
         let Some(stream) = self.accept_tls(tls, stream, peer).await else { return Ok(()) };
         let speaks_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        let (streams, stream) = (self.tasks.clone(), LingeringSocket::new(stream, self.tasks));
-        if speaks_http2 {
-            self.http.serve_http2(stream, peer, streams).await
-        } else {
-            self.http.serve_http1(stream, peer).await
-        }
+        let stream = LingeringSocket::new(stream, permit, self.tasks.clone());
+        let socket = http_socket(&self.sockets, stream, peer, probes_only);
+        if speaks_http2 { self.http.serve_http2(socket, self.tasks).await } else { self.http.serve_http1(socket).await }
     }
 
     async fn accept_tls(&self, tls: TlsAcceptor, stream: TcpStream, peer: SocketAddr) -> Option<TlsStream<TcpStream>> {
@@ -98,4 +120,14 @@ impl<M: MakeService> ListenerConfig<M> {
         }
         None
     }
+}
+
+/// Returns the socket as HTTP serves it: for a single request if few sockets are left.
+fn http_socket<S: Stream>(
+    sockets: &SocketLimit,
+    stream: LingeringSocket<S>,
+    peer: SocketAddr,
+    probes_only: bool,
+) -> HttpSocket<S> {
+    HttpSocket { stream, peer, probes_only, single_request: sockets.is_nearly_full() }
 }

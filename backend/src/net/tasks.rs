@@ -2,7 +2,6 @@
 
 use std::future::Future;
 
-use hyper::rt::Executor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -69,16 +68,6 @@ impl ServerTasks {
         self.drained().await;
         self.late.close();
         self.late.wait().await;
-    }
-}
-
-/// Spawns the streams of HTTP/2 connections as I/O tasks.
-impl<F> Executor<F> for ServerTasks
-where
-    F: Future<Output: Send> + Send + 'static,
-{
-    fn execute(&self, stream: F) {
-        self.spawn_io(stream);
     }
 }
 

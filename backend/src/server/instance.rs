@@ -25,6 +25,7 @@ use crate::http::state::AppState;
 use crate::hub::Hub;
 use crate::limits::server_metrics::ServerMetrics;
 use crate::net::file_limit;
+use crate::net::socket_limit::SocketLimit;
 use crate::net::tasks::ServerTasks;
 use crate::net::tls::Certificate;
 use crate::runtime::{TokioSpawner, random};
@@ -136,8 +137,10 @@ impl Server {
     /// Returns the state of the HTTP handlers. `address` is the address of the listener.
     pub(super) fn app(&self, address: IpAddr, assets: Option<Assets>) -> AppState {
         let config = &self.config;
-        let max_connections = config.max_connections.unwrap_or_else(file_limit::connection_capacity);
-        info!(max_connections, "connection limit set");
+        let max_sockets = config.max_sockets.unwrap_or(u32::MAX).min(file_limit::socket_capacity());
+        let max_connections = config.max_connections.unwrap_or(max_sockets).min(max_sockets);
+        warn_about_capped(config, max_connections, max_sockets);
+        info!(max_connections, max_sockets, "connection limits set");
         let origins = OriginPolicy::new(config.origin.clone(), address);
         if origins.allows_any_origin() {
             warn!("origin '*' allows every web page to connect");
@@ -148,6 +151,7 @@ impl Server {
             metrics: config.metrics.unwrap_or_else(|| MetricsAccess::default_for(address)),
             started: self.hub.unix_ms() / 1000,
             admission: Admission::new(max_connections, config.connections_per_address(), config.upgrades()),
+            sockets: SocketLimit::new(max_sockets, config.sockets_per_address()),
             peer_address: self.peer_address,
             server: Arc::new(ServerContext {
                 config: Arc::clone(config),
@@ -159,6 +163,17 @@ impl Server {
                 connections: ServerTasks::default(),
                 node: random::node_name(),
             }),
+        }
+    }
+}
+
+/// Warns about limits that are larger than what the file limit allows.
+fn warn_about_capped(config: &ServerConfig, max_connections: u32, max_sockets: u32) {
+    for (setting, wanted, allowed) in
+        [("max_sockets", config.max_sockets, max_sockets), ("max_connections", config.max_connections, max_connections)]
+    {
+        if let Some(wanted) = wanted.filter(|wanted| *wanted > allowed) {
+            warn!(wanted, allowed, "`{setting}` is more than the file limit allows; raise it with `ulimit -n`");
         }
     }
 }

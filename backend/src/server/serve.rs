@@ -87,12 +87,18 @@ impl Running {
         background.start();
         let (draining, ended) = (CancellationToken::new(), CancellationToken::new());
         let http = Http {
-            services: AppService(router::new(app.clone())),
+            services: AppService { router: router::new(app.clone()), probes: router::probes(app.clone()) },
             handshake_timeout: server.config.handshake_timeout,
             stop: draining.clone(),
         };
         let tls = server.certificate.map(Certificate::acceptor);
-        let listening = ListenerConfig { http, tls, tasks: app.server.connections.clone() };
+        let listening = ListenerConfig {
+            http,
+            tls,
+            sockets: app.sockets.clone(),
+            acknowledgment_timeout: server.config.ping + server.config.pong,
+            tasks: app.server.connections.clone(),
+        };
         let accepting = tokio::spawn(listener::run(listener, listening, ended.clone()));
         Self {
             config: server.config,

@@ -6,10 +6,11 @@
 //! | `connect`, `load`, `publish` | `connect`, `load`, `publish`; opening a connection: `dial` |
 //! | `token` | `token` |
 //! | `completions`, `man` | `completions`, `man` |
-//! | parsers of flag values | `value`; the limit of open files: `file_limit` |
+//! | parsers of flag values | `value`; the limit of open files: `file_limit`; colors: `color` |
 
 #![forbid(unsafe_code)]
 
+mod color;
 mod completions;
 mod connect;
 mod dial;

@@ -89,6 +89,11 @@ impl CloseCode {
     /// The client sent too many invalid frames.
     pub const TOO_MANY_ERRORS: Self = Self(4505);
 
+    /// Returns all codes that have a name, sorted.
+    pub fn named() -> impl Iterator<Item = Self> {
+        NAMES.iter().map(|(code, _)| Self(*code))
+    }
+
     /// Returns the name of the code, or `None` for an unknown one.
     pub fn name(self) -> Option<&'static str> {
         let found = NAMES.binary_search_by_key(&self.0, |(code, _)| *code).ok()?;
@@ -139,6 +144,7 @@ mod tests {
         for (code, name) in NAMES {
             assert_eq!(CloseCode(code).name(), Some(name));
         }
+        assert!(CloseCode::named().eq(NAMES.map(|(code, _)| CloseCode(code))));
         assert!(NAMES.windows(2).all(|pair| pair[0].0 < pair[1].0), "sorted, each once");
         assert_eq!(CloseCode(4321).name(), None);
     }

@@ -199,12 +199,18 @@ impl Decoder {
 
     /// Rejects a message that will exceed the limit before its payload is read.
     fn check_size(&self, length: u64, in_progress: usize, compressed: bool) -> Result<(), ProtocolError> {
-        // Incompressible data grows: by a few bytes in a stored block, by up to an eighth with the fixed Huffman
-        // code, which has nine-bit literals (RFC 1951 §3.2.4 and §3.2.6).
-        let limit = if compressed { self.max_message + self.max_message / 8 + 64 } else { self.max_message };
+        let limit = if compressed { max_compressed(self.max_message) } else { self.max_message };
         let fits = usize::try_from(length).is_ok_and(|length| length <= limit.saturating_sub(in_progress));
         if fits { Ok(()) } else { Err(ProtocolError::TooBig) }
     }
+}
+
+/// Returns the maximum size in bytes of the compressed form of a message of at most `max_message` bytes.
+///
+/// Incompressible data grows: by a few bytes in a stored block, by up to an eighth with the fixed Huffman code, which has
+/// nine-bit literals (RFC 1951 §3.2.4 and §3.2.6).
+pub fn max_compressed(max_message: usize) -> usize {
+    max_message.saturating_add(max_message / 8 + 64)
 }
 
 impl Inflation {

@@ -5,7 +5,7 @@ mod mode;
 mod reject_reason;
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 
 use crate::config::Rate;
 use crate::limits::token_bucket::TokenBucket;
+use crate::net::client_address;
 
 pub use mode::Mode;
 pub use reject_reason::RejectReason;
@@ -29,7 +30,7 @@ struct Limits {
     closed: AtomicBool,
     counts: Mutex<Counts>,
     rejected: [AtomicU64; RejectReason::ALL.len()],
-    /// Number of connections admitted since the start, by [`Mode`].
+    /// Number of accepted connections since the start, by [`Mode`].
     accepted: [AtomicU64; Mode::ALL.len()],
 }
 
@@ -85,7 +86,7 @@ impl Admission {
         if self.0.closed.load(Ordering::Relaxed) {
             return Err(RejectReason::Stopping);
         }
-        let address = counted_address(peer.ip());
+        let address = client_address::counted(peer.ip());
         let mut counts = self.0.counts.lock();
         if counts.connections >= self.0.max_connections {
             return Err(RejectReason::Full);
@@ -100,7 +101,6 @@ impl Admission {
         }
         counts.connections += 1;
         counts.by_mode[mode as usize] += 1;
-        self.0.accepted[mode as usize].fetch_add(1, Ordering::Relaxed);
         if let Some(address) = address {
             *counts.by_address.entry(address).or_default() += 1;
         }
@@ -127,7 +127,7 @@ impl Admission {
         self.0.max_connections
     }
 
-    /// Returns the number of open connections and of connections admitted since the start, by mode.
+    /// Returns the number of open connections and of connections accepted since the start, by mode.
     pub fn by_mode(&self) -> [(Mode, u32, u64); Mode::ALL.len()] {
         let counts = self.0.counts.lock().by_mode;
         Mode::ALL.map(|mode| (mode, counts[mode as usize], self.0.accepted[mode as usize].load(Ordering::Relaxed)))
@@ -139,12 +139,19 @@ impl Admission {
     }
 }
 
+impl Admitted {
+    /// Counts the connection as accepted, once its client is authenticated.
+    pub fn count_accepted(&self) {
+        self.admission.0.accepted[self.mode as usize].fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 impl Drop for Admitted {
     fn drop(&mut self) {
         let mut counts = self.admission.0.counts.lock();
         counts.connections -= 1;
         counts.by_mode[self.mode as usize] -= 1;
-        if let Some(address) = counted_address(self.peer.ip())
+        if let Some(address) = client_address::counted(self.peer.ip())
             && let Some(count) = counts.by_address.get_mut(&address)
         {
             *count -= 1;
@@ -152,19 +159,6 @@ impl Drop for Admitted {
                 counts.by_address.remove(&address);
             }
         }
-    }
-}
-
-/// Returns the address under which a connection is counted: the /64 prefix of an IPv6 address, since one host
-/// can use all of it. `None` for loopback, which has no limit.
-fn counted_address(address: IpAddr) -> Option<IpAddr> {
-    let address = address.to_canonical();
-    if address.is_loopback() {
-        return None;
-    }
-    match address {
-        IpAddr::V6(address) => Some(Ipv6Addr::from_bits((address.to_bits() >> 64) << 64).into()),
-        address @ IpAddr::V4(_) => Some(address),
     }
 }
 
@@ -215,20 +209,13 @@ mod tests {
     async fn counts_connections_by_mode() {
         let admission = Admission::new(3, 100, None);
         let sse = admission.admit(REMOTE, Mode::Sse).unwrap();
-        let _both = [Mode::Envelope, Mode::Sse].map(|mode| admission.admit(REMOTE, mode).unwrap());
+        let both = [Mode::Envelope, Mode::Sse].map(|mode| admission.admit(REMOTE, mode).unwrap());
+        sse.count_accepted();
+        both.iter().for_each(Admitted::count_accepted);
         assert!(admission.admit(REMOTE, Mode::Echo).is_err());
         drop(sse);
         let address = admission.by_mode().map(|(mode, counts, accepted)| (mode.name(), counts, accepted));
         assert_eq!(address, [("echo", 0, 0), ("broadcast", 0, 0), ("yodel.v1", 1, 1), ("sse", 1, 2)]);
-    }
-
-    #[test]
-    fn counts_an_ipv6_prefix_and_a_mapped_ipv4_as_one_address() {
-        let address = |text: &str| counted_address(text.parse().unwrap());
-        assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:1"));
-        assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
-        assert_eq!(address("::ffff:192.0.2.1"), Some(REMOTE.ip()));
-        assert_eq!(address("::1"), None);
     }
 
     #[tokio::test(start_paused = true)]

@@ -17,17 +17,20 @@ pub enum RejectReason {
     /// New connections exceed `--upgrade-rate`.
     #[error("The server has reached its rate of new connections (--upgrade-rate).")]
     Rate,
+    /// The server has `--max-sockets` open sockets.
+    #[error("The server has reached its limit of open sockets (--max-sockets).")]
+    Sockets,
 }
 
 impl RejectReason {
     /// All reasons.
-    pub const ALL: [Self; 4] = [Self::Stopping, Self::Full, Self::Address, Self::Rate];
+    pub const ALL: [Self; 5] = [Self::Stopping, Self::Full, Self::Address, Self::Rate, Self::Sockets];
 
     /// Returns the status of the response.
     pub fn status(self) -> StatusCode {
         match self {
             Self::Address => StatusCode::TOO_MANY_REQUESTS,
-            Self::Stopping | Self::Full | Self::Rate => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Stopping | Self::Full | Self::Rate | Self::Sockets => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -38,6 +41,7 @@ impl RejectReason {
             Self::Full => "max_connections",
             Self::Address => "max_per_address",
             Self::Rate => "upgrade_rate",
+            Self::Sockets => "max_sockets",
         }
     }
 
@@ -46,7 +50,7 @@ impl RejectReason {
         match self {
             Self::Rate => 1,
             Self::Stopping => 5,
-            Self::Full | Self::Address => 10,
+            Self::Full | Self::Address | Self::Sockets => 10,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Uses loopback sockets with small buffers, so that a peer that does not read fills them soon.
 
 use std::future::poll_fn;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Wake, Waker};
@@ -14,6 +14,7 @@ use super::queue::CHUNK_OVERHEAD;
 use super::*;
 use crate::hub::message::{Body, Message, NewMessage};
 use crate::hub::{Content, Payload as _};
+use crate::net::socket_limit::{Acceptance, SocketLimit};
 use yodel_websocket::encoder;
 use yodel_websocket::frame::{Header, Opcode};
 
@@ -34,7 +35,10 @@ async fn sockets() -> (TcpStream, TcpStream) {
 async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
     let (socket, peer) = sockets().await;
     let outbox = Outbox::new(WireFormat::Plain, None, limit);
-    outbox.attach_socket(Tcp::new(socket));
+    let Acceptance::Served(permit) = SocketLimit::new(1, 1).accept(Ipv4Addr::LOCALHOST.into()) else {
+        panic!("the first socket is served")
+    };
+    outbox.attach_socket(Tcp::new(socket, permit));
     (outbox, Transport::Shared, peer)
 }
 

@@ -31,6 +31,10 @@ fn connections(app: &AppState, out: &mut Exposition) {
     for (mode, _, count) in by_mode {
         accepted.sample(&[("mode", mode.name())], count);
     }
+    out.gauge("yodel_sockets", "Open sockets, for any purpose.", app.sockets.open());
+    out.gauge("yodel_sockets_limit", "Maximum number of sockets.", app.sockets.max_sockets());
+    let help = "Sockets closed without a response, because of the limit in total or per address.";
+    out.counter("yodel_sockets_refused_total", help, app.sockets.refused());
     out.gauge("yodel_connections_limit", "Maximum number of connections.", app.admission.max_connections());
     out.gauge("yodel_draining", "1 while the server shuts down, otherwise 0.", u8::from(app.admission.is_closed()));
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::IntoResponses;
 use utoipa::openapi::{RefOr, Response as ResponseDoc};
@@ -52,6 +52,7 @@ pub async fn listen(
     State(app): State<AppState>,
     Peer(peer): Peer,
     ApiPath(room): ApiPath<RoomName>,
+    method: Method,
     uri: Uri,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -62,8 +63,13 @@ pub async fn listen(
     }
     let since = since::read(&headers, query.as_deref())?;
     let head = access::request_head(&app, &uri, &headers, peer);
-    let identity = authorize(&app, &uri, &headers, &room, head.as_ref()).await?;
+    // Before the token is verified, which costs more.
     let admitted = app.admission.admit(peer, Mode::Sse)?;
+    let identity = authorize(&app, &uri, &headers, &room, head.as_ref()).await?;
+    if method == Method::HEAD {
+        return Ok(stream_headers(&headers).into_response()); // Has no body, so nothing is joined.
+    }
+    admitted.count_accepted();
     let request = event_stream::StreamRequest { identity, peer, room, since, head };
     let chunks = event_stream::open(request, Arc::clone(&app.server)).await?;
     let mut response = Body::from_stream(EventStream::new(chunks, admitted)).into_response();

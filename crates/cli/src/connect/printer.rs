@@ -10,6 +10,7 @@ use rustyline::ExternalPrinter;
 use tokio::sync::Notify;
 
 use super::line::{Line, OutputStream};
+use crate::color;
 
 /// Queued bytes above which nothing more is read from the network.
 const MAX_QUEUED: usize = 1024 * 1024;
@@ -102,9 +103,7 @@ struct OutputFormat {
 
 impl OutputFormat {
     fn new(is_terminal: bool) -> Self {
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-        Self { is_terminal, colored: is_terminal && !no_color && !dumb }
+        Self { is_terminal, colored: is_terminal && color::is_wanted() }
     }
 
     fn bytes(self, line: &Line) -> Vec<u8> {

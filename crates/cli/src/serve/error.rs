@@ -19,6 +19,12 @@ pub enum ServeError {
     /// A secret, a key for tokens or the keys for the HTTP API cannot be used.
     #[error("{}", credential_message(.0))]
     Credentials(CredentialFileError),
+    /// Connections were still open at the end of a graceful shutdown.
+    #[error("--drain ended with {connections} open connections, which were cut off")]
+    Drain {
+        /// Number of connections.
+        connections: usize,
+    },
     /// The server cannot start for another reason.
     #[error(transparent)]
     Start(Error),
@@ -44,6 +50,7 @@ impl From<Error> for ServeError {
             Error::Config(error) => Self::Flags(error),
             Error::Tls(error) => error.into(),
             Error::Auth(error) => Self::Credentials(error),
+            Error::Drain { connections } => Self::Drain { connections },
             other => Self::Start(other),
         }
     }

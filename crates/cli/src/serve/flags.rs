@@ -102,7 +102,13 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS_TOTAL", value_name = "N", default_value = "100000", value_parser = value::count::<usize>)]
     pub max_rooms_total: usize,
 
-    /// Open connections; further ones are rejected with 503 [default: what the limit of open files allows]
+    /// Open sockets, for any purpose [default: what the limit of open files allows]
+    ///
+    /// A server that has reached this limit still responds to /health and /ready, and with 503 to other requests.
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_SOCKETS", value_name = "N", value_parser = value::count::<u32>)]
+    pub max_sockets: Option<u32>,
+
+    /// Open WebSockets and event streams; further ones are rejected with 503 [default: what --max-sockets allows]
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_CONNECTIONS", value_name = "N", value_parser = value::count::<u32>)]
     pub max_connections: Option<u32>,
 
@@ -141,6 +147,8 @@ pub struct ServeFlags {
     pub pong: Duration,
 
     /// Time in which a client must complete TLS and send its request headers
+    ///
+    /// Also the time after which an HTTP connection without requests, or with a response that is not read, is closed.
     #[arg(long, help_heading = "Timeouts", env = "YODEL_HANDSHAKE_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = value::duration)]
     pub handshake_timeout: Duration,
 
@@ -202,6 +210,7 @@ impl ServeFlags {
             max_queue: self.max_queue,
             max_rooms: self.max_rooms,
             max_rooms_total: self.max_rooms_total,
+            max_sockets: self.max_sockets,
             max_connections: self.max_connections,
             max_per_address: self.max_per_address,
             upgrade_rate: self.upgrade_rate,

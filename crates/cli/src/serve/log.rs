@@ -1,12 +1,24 @@
 //! The log of `yodel serve`, written to standard error.
 
 use std::io::{self, IsTerminal};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
+use tracing::warn;
+use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::color;
+
+/// Lines that wait for a reader of standard error. Further ones are lost, because a log that nobody reads must not
+/// block the server.
+const MAX_WAITING_LINES: usize = 8192;
+
+/// Interval between reports of lost lines.
+const REPORT_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Log level: everything at this level and above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -21,8 +33,21 @@ pub enum Level {
     Debug,
 }
 
+/// The installed log; waiting lines are written when it is dropped.
+pub struct Log {
+    lost_lines: ErrorCounter,
+    _writer: WorkerGuard,
+}
+
+impl Log {
+    /// Returns the counter of lost lines.
+    pub fn lost_lines(&self) -> ErrorCounter {
+        self.lost_lines.clone()
+    }
+}
+
 /// Installs the global log subscriber.
-pub fn start(level: Level) {
+pub fn start(level: Level) -> Log {
     let filter = match level {
         Level::Error => LevelFilter::ERROR,
         Level::Warn => LevelFilter::WARN,
@@ -31,9 +56,24 @@ pub fn start(level: Level) {
     };
     let targets =
         Targets::new().with_target("yodel", filter).with_target("yodel_server", filter).with_default(LevelFilter::WARN);
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .with_target(false);
+    let (writer, guard) =
+        NonBlockingBuilder::default().lossy(true).buffered_lines_limit(MAX_WAITING_LINES).finish(io::stderr());
+    let lost_lines = writer.error_counter();
+    let colored = io::stderr().is_terminal() && color::is_wanted();
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colored).with_target(false);
     tracing_subscriber::registry().with(targets).with(lines).init();
+    Log { lost_lines, _writer: guard }
+}
+
+/// Logs the number of lost lines, whenever lines were lost.
+pub async fn report_lost_lines(counter: ErrorCounter) {
+    let mut reported = 0;
+    loop {
+        tokio::time::sleep(REPORT_INTERVAL).await;
+        let lost = counter.dropped_lines();
+        if lost > reported {
+            warn!(lines = lost - reported, "log lines were lost, because standard error was not read");
+            reported = lost;
+        }
+    }
 }

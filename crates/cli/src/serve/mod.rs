@@ -13,16 +13,15 @@ mod flags;
 mod log;
 mod page;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use yodel_server::{Assets, Certificate, Error, Server};
+use yodel_server::{Assets, Certificate, Server};
 
 pub use error::ServeError;
 pub use flags::ServeFlags;
@@ -34,8 +33,12 @@ use crate::file_limit;
 /// # Errors
 /// Returns an error if the flags are invalid, or if listening or writing to standard output fails.
 pub fn run(flags: ServeFlags) -> Result<(), ServeError> {
-    log::start(flags.log);
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?.block_on(serve(flags))
+    let log = log::start(flags.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
+    runtime.block_on(async {
+        tokio::spawn(log::report_lost_lines(log.lost_lines()));
+        serve(flags).await
+    })
 }
 
 async fn serve(flags: ServeFlags) -> Result<(), ServeError> {
@@ -48,7 +51,7 @@ async fn serve(flags: ServeFlags) -> Result<(), ServeError> {
         warn!("this binary has no embedded page; build with `make build` or pass --dist");
     }
     let server = server.config(flags.config()).build()?;
-    let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
+    let listener = yodel_server::listen(address).map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => ServeError::InUse(address),
         _ => ServeError::Listen(address, error),
     })?;
@@ -59,19 +62,16 @@ async fn serve(flags: ServeFlags) -> Result<(), ServeError> {
 
     let certificate = server.certificate().cloned();
     let scheme = if certificate.is_some() { "https" } else { "http" };
-    let stop = CancellationToken::new();
-    tokio::spawn(stop_on_signal(StopSignals::new().map_err(ServeError::System)?, stop.clone(), drain));
+    let (stop, hung_up) = (CancellationToken::new(), CancellationToken::new());
+    let signals = StopSignals::new(hung_up.clone()).map_err(ServeError::System)?;
+    tokio::spawn(stop_on_signal(signals, stop.clone(), drain));
     let hangup = signal(SignalKind::hangup()).map_err(ServeError::System)?;
-    tokio::spawn(reload_on_signal(hangup, certificate));
+    tokio::spawn(handle_hangups(hangup, certificate, hung_up));
 
     // Alone on standard output: scripts read this line.
     let bound = listener.local_addr().map_err(ServeError::System)?;
     writeln!(io::stdout(), "{scheme}://{bound}").map_err(ServeError::Output)?;
-    match server.serve(listener).with_graceful_shutdown(stop.cancelled_owned()).await {
-        // The server has already logged which connections it closed after --drain.
-        Err(Error::Drain { .. }) => {}
-        result => result?,
-    }
+    server.serve(listener).with_graceful_shutdown(stop.cancelled_owned()).await?;
     info!("stopped");
     Ok(())
 }
@@ -80,11 +80,23 @@ async fn serve(flags: ServeFlags) -> Result<(), ServeError> {
 struct StopSignals {
     interrupt: Signal,
     terminate: Signal,
+    /// Canceled when the terminal is closed.
+    hung_up: CancellationToken,
 }
 
 impl StopSignals {
-    fn new() -> io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    fn new(hung_up: CancellationToken) -> io::Result<Self> {
+        let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(Self { interrupt, terminate, hung_up })
+    }
+
+    /// Waits for the first signal.
+    async fn first(&mut self) {
+        let hung_up = self.hung_up.clone();
+        tokio::select! {
+            () = self.next() => {}
+            () = hung_up.cancelled() => {}
+        }
     }
 
     async fn next(&mut self) {
@@ -95,20 +107,26 @@ impl StopSignals {
     }
 }
 
-/// Starts a graceful shutdown on the first SIGINT or SIGTERM, and exits with status 1 on the second.
+/// Starts a graceful shutdown on the first SIGINT or SIGTERM or when the terminal is closed, and exits with status 1 on
+/// the next signal.
 async fn stop_on_signal(mut signals: StopSignals, stop: CancellationToken, drain: Duration) {
     let drain = SignedDuration::try_from(drain).unwrap_or(SignedDuration::MAX);
-    signals.next().await;
-    info!(drain = format_args!("{drain:#}"), "stopping gracefully; send the signal again to stop immediately");
+    signals.first().await;
     stop.cancel();
+    info!(drain = format_args!("{drain:#}"), "stopping gracefully; send the signal again to stop immediately");
     signals.next().await;
     warn!("stopped immediately");
     std::process::exit(1);
 }
 
-/// Reloads the certificate on each SIGHUP.
-async fn reload_on_signal(mut hangup: Signal, certificate: Option<Certificate>) {
+/// Handles SIGHUP: reloads the certificate, or cancels `hung_up` if the terminal of the process was closed.
+async fn handle_hangups(mut hangup: Signal, certificate: Option<Certificate>, hung_up: CancellationToken) {
+    let started_in_terminal = io::stdin().is_terminal();
     while hangup.recv().await.is_some() {
+        // A closed terminal is no longer one.
+        if started_in_terminal && !io::stdin().is_terminal() {
+            return hung_up.cancel();
+        }
         match certificate.as_ref().map(Certificate::reload) {
             None => info!("SIGHUP ignored: no certificate to reload"),
             Some(Ok(())) => info!("certificate reloaded"),

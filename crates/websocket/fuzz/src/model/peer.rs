@@ -1,7 +1,7 @@
 //! Receiving side of a connection, byte by byte (RFC 6455 §5, RFC 7692 §6).
 
 use yodel_protocol::CloseCode;
-use yodel_websocket::decoder::Role;
+use yodel_websocket::decoder::{self, Role};
 use yodel_websocket::error::ProtocolError;
 use yodel_websocket::message::Kind;
 
@@ -122,8 +122,7 @@ impl Peer {
             character: Vec::new(),
         });
         let max = self.config.max_message;
-        // Incompressible data grows slightly.
-        let max = if message.compressed { max + max / 64 + 64 } else { max };
+        let max = if message.compressed { decoder::max_compressed(max) } else { max };
         if u128::from(head.length) + message.payload.len() as u128 > max as u128 {
             return Err(ProtocolError::TooBig);
         }

@@ -1,0 +1,158 @@
+//! Limit of accepted sockets, in total and per address, whatever they are used for.
+//!
+//! WebSockets and event streams have a limit of their own. This one also covers sockets in a TLS handshake, with an
+//! incomplete request, or with responses that the client does not read.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+
+use super::client_address;
+
+/// Number of sockets beyond the limit that are still accepted, so that probes get a response from a full server, and
+/// other clients an error instead of silence.
+const RESERVE: u32 = 16;
+
+/// The limit of accepted sockets; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct SocketLimit(Arc<Limits>);
+
+#[derive(Debug)]
+struct Limits {
+    max_sockets: u32,
+    max_per_address: u32,
+    counts: Mutex<Counts>,
+    refused: AtomicU64,
+}
+
+/// Numbers of open sockets.
+#[derive(Debug, Default)]
+struct Counts {
+    total: u32,
+    by_address: HashMap<IpAddr, u32>,
+}
+
+/// An accepted socket, which counts against the limit until this is dropped.
+#[derive(Debug)]
+pub struct SocketPermit {
+    limit: SocketLimit,
+    address: Option<IpAddr>,
+}
+
+/// How a new socket is served.
+#[derive(Debug)]
+pub enum Acceptance {
+    /// Every request is served.
+    Served(SocketPermit),
+    /// The limit is reached: only probes are served, and other requests are rejected.
+    Probes(SocketPermit),
+    /// The reserve is in use as well, or the address has reached its limit: the socket is closed without a response.
+    Refused,
+}
+
+impl SocketLimit {
+    /// Creates a limit. Loopback addresses count in the total only.
+    pub fn new(max_sockets: u32, max_per_address: u32) -> Self {
+        let (counts, refused) = (Mutex::default(), AtomicU64::new(0));
+        Self(Arc::new(Limits { max_sockets, max_per_address, counts, refused }))
+    }
+
+    /// Counts a new socket of a client with this address.
+    pub fn accept(&self, address: IpAddr) -> Acceptance {
+        let address = client_address::counted(address);
+        let mut counts = self.0.counts.lock();
+        let is_full = counts.total >= self.0.max_sockets;
+        let of_address = address.and_then(|address| counts.by_address.get(&address).copied()).unwrap_or(0);
+        if of_address >= self.0.max_per_address || counts.total >= self.0.max_sockets.saturating_add(RESERVE) {
+            self.0.refused.fetch_add(1, Ordering::Relaxed);
+            return Acceptance::Refused;
+        }
+        counts.total += 1;
+        if let Some(address) = address {
+            *counts.by_address.entry(address).or_default() += 1;
+        }
+        let permit = SocketPermit { limit: self.clone(), address };
+        if is_full { Acceptance::Probes(permit) } else { Acceptance::Served(permit) }
+    }
+
+    /// Returns whether more than three quarters of the sockets are in use. Connections should then not be kept open
+    /// for further requests.
+    pub fn is_nearly_full(&self) -> bool {
+        self.open() / 3 >= self.0.max_sockets / 4
+    }
+
+    /// Returns the number of open sockets.
+    pub fn open(&self) -> u32 {
+        self.0.counts.lock().total
+    }
+
+    /// Returns the maximum number of sockets that are served.
+    pub fn max_sockets(&self) -> u32 {
+        self.0.max_sockets
+    }
+
+    /// Returns the number of sockets that were closed without a response.
+    pub fn refused(&self) -> u64 {
+        self.0.refused.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for SocketPermit {
+    fn drop(&mut self) {
+        let mut counts = self.limit.0.counts.lock();
+        counts.total -= 1;
+        if let Some(address) = self.address
+            && let Some(count) = counts.by_address.get_mut(&address)
+        {
+            *count -= 1;
+            if *count == 0 {
+                counts.by_address.remove(&address);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const REMOTE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+
+    #[test]
+    fn serves_probes_from_the_reserve_and_refuses_beyond_it() {
+        let limit = SocketLimit::new(2, 100);
+        let served: Vec<_> = (0..2).map(|_| limit.accept(LOOPBACK)).collect();
+        assert!(served.iter().all(|acceptance| matches!(acceptance, Acceptance::Served(_))));
+        let reserve: Vec<_> = (0..RESERVE).map(|_| limit.accept(REMOTE)).collect();
+        assert!(reserve.iter().all(|acceptance| matches!(acceptance, Acceptance::Probes(_))));
+        assert!(matches!(limit.accept(REMOTE), Acceptance::Refused));
+        assert_eq!((limit.open(), limit.refused()), (2 + RESERVE, 1));
+        drop((served, reserve));
+        assert!(matches!(limit.accept(REMOTE), Acceptance::Served(_)));
+    }
+
+    #[test]
+    fn limits_sockets_per_address_except_loopback() {
+        let limit = SocketLimit::new(100, 1);
+        let first = limit.accept(REMOTE);
+        assert!(matches!(limit.accept(REMOTE), Acceptance::Refused));
+        let _local = [limit.accept(LOOPBACK), limit.accept(LOOPBACK)];
+        assert_eq!(limit.open(), 3);
+        drop(first);
+        assert!(matches!(limit.accept(REMOTE), Acceptance::Served(_)), "a closed socket no longer counts");
+        assert_eq!(limit.0.counts.lock().by_address.len(), 0);
+    }
+
+    #[test]
+    fn is_nearly_full_above_three_quarters() {
+        let limit = SocketLimit::new(8, 100);
+        let mut held: Vec<_> = (0..5).map(|_| limit.accept(LOOPBACK)).collect();
+        assert!(!limit.is_nearly_full());
+        held.push(limit.accept(LOOPBACK));
+        assert!(limit.is_nearly_full());
+    }
+}
