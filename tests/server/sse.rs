@@ -405,3 +405,31 @@ async fn works_over_http_2() {
     assert!(response.body.contains(r#"{"type":"joined""#), "{response:?}");
     assert!(response.body.contains(r#"{"type":"goodbye","code":4001"#), "{response:?}");
 }
+
+/// Requests a stream with this method and `Accept` header, and returns the response.
+async fn request_stream(server: &TestServer, method: &str, accept: &str) -> String {
+    support::http::request(server.address, &format!("{method} /sse/chat HTTP/1.1\r\nAccept: {accept}")).await
+}
+
+#[tokio::test]
+async fn full_server_tells_an_event_source_when_to_return() {
+    let server = TestServer::start(ServerConfig { max_connections: Some(1), ..ServerConfig::default() });
+    let _only = server.connect("/ws").await;
+    let told = request_stream(&server, "GET", "text/event-stream").await;
+    assert!(told.starts_with("HTTP/1.1 200 ") && told.contains("content-type: text/event-stream\r\n"), "{told}");
+    let retry = told.rsplit_once("\r\n\r\nretry: ").and_then(|(_, rest)| rest.strip_suffix("\n\n")).expect("a delay");
+    assert!((10_000..15_000).contains(&retry.parse::<u64>().expect("milliseconds")), "{told}");
+    let rejected = request_stream(&server, "GET", "*/*").await;
+    assert!(rejected.starts_with("HTTP/1.1 503 "), "{rejected}");
+}
+
+#[tokio::test]
+async fn head_joins_nothing() {
+    let server = TestServer::start(ServerConfig::default());
+    let response = request_stream(&server, "HEAD", "text/event-stream").await;
+    assert!(response.starts_with("HTTP/1.1 200 ") && response.contains("text/event-stream"), "{response}");
+    let metrics = support::http::request(server.address, "GET /metrics HTTP/1.1").await;
+    for sample in ["yodel_rooms 0", "yodel_connections_accepted_total{mode=\"sse\"} 0"] {
+        assert!(metrics.lines().any(|line| line == sample), "{sample} is not in: {metrics}");
+    }
+}

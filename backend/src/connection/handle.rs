@@ -63,6 +63,10 @@ impl Subscriber<SharedPayload> for ConnectionHandle {
         self.outbox.deliver(payload);
     }
 
+    fn offer(&self, payload: &SharedPayload) -> bool {
+        self.outbox.offer(payload)
+    }
+
     fn reserve(&self) {
         self.outbox.reserve();
     }

@@ -207,14 +207,24 @@ impl Outbox {
     /// Delivers messages of a room: writes them to the socket if nothing is queued, and queues the rest.
     /// Never blocks.
     pub fn deliver(&self, payload: &SharedPayload) {
+        self.deliver_if(payload, |_, _| true);
+    }
+
+    /// Delivers a message unless more than half of the limit would be queued: a sender of direct messages must not
+    /// cost the receiver its connection. Returns whether it was delivered.
+    pub fn offer(&self, payload: &SharedPayload) -> bool {
+        self.deliver_if(payload, |queue, length| queue.is_empty() || queue.bytes + length <= self.limit / 2)
+    }
+
+    fn deliver_if(&self, payload: &SharedPayload, accepts: impl FnOnce(&OutboxQueue, usize) -> bool) -> bool {
         let batch = payload.batch(self.format);
         let frames = batch.frames(self.window);
         if frames.is_empty() {
-            return; // The encoding of the peer has no frame for this content.
+            return true; // The encoding of the peer has no frame for this content.
         }
         let mut queue = self.queue.lock();
-        if queue.state != QueueState::Open {
-            return;
+        if queue.state != QueueState::Open || !accepts(&queue, frames.len()) {
+            return false;
         }
         let written = match self.socket.get() {
             Some(socket) if queue.is_empty() => socket.try_write(frames).unwrap_or(0),
@@ -222,12 +232,13 @@ impl Outbox {
         };
         queue.sent.add(batch.messages(), batch.payload());
         if written == frames.len() {
-            return;
+            return true;
         }
         queue.push_delivery(frames.slice(written..), self.limit);
         self.update_has_queued(&queue);
         drop(queue);
         self.task.wake();
+        true
     }
 }
 

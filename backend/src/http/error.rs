@@ -52,6 +52,11 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
+    /// Returns the value of `Retry-After`, in seconds, if the same request may succeed later.
+    pub fn retry_seconds(&self) -> Option<u32> {
+        self.retry_after
+    }
+
     /// Adds a `Retry-After` of this many seconds.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
@@ -120,6 +125,7 @@ fn error_status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::Unauthorized | ErrorCode::TokenExpired => StatusCode::UNAUTHORIZED,
         ErrorCode::Forbidden | ErrorCode::NotJoined | ErrorCode::Limit => StatusCode::FORBIDDEN,
+        ErrorCode::Conflict => StatusCode::CONFLICT,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -134,6 +140,10 @@ impl From<HandleError> for ApiError {
             HandleError::RoomLimit => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, format!("{error} (--max-rooms-total)")).retry_after(10)
             }
+            HandleError::ReceiversBusy(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()).retry_after(1)
+            }
+            HandleError::KeyConflict => Self::new(StatusCode::CONFLICT, error.to_string()),
             _ => Self::bad_request(error.to_string()),
         }
     }
@@ -167,5 +177,6 @@ mod tests {
     fn returns_503_at_the_room_limit() {
         assert_eq!(ApiError::from(HandleError::RoomLimit).status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(ApiError::from(HandleError::ReservedRoom).status(), StatusCode::BAD_REQUEST);
+        assert_eq!(ApiError::from(HandleError::KeyConflict).status(), StatusCode::CONFLICT);
     }
 }

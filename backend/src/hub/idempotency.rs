@@ -3,33 +3,81 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use yodel_protocol::{IdempotencyKey, Offset};
+use yodel_protocol::{IdempotencyKey, Offset, UserId};
 
 use super::environment::Timestamp;
+use super::message::{MessageKey, NewMessage};
 
 /// Lifetime of an idempotency key: longer than a client repeats a publish.
 pub const KEY_TTL: Duration = Duration::from_secs(5 * 60);
 
 /// Estimated memory of one key, in bytes.
-pub const COST: usize = 192;
+pub const COST: usize = 256;
+
+/// Sender for whom a key is known. The key of one sender does not affect the messages of another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum KeyOwner {
+    /// The embedding program and the HTTP API.
+    Server,
+    /// An authenticated user, on any connection.
+    User(UserId),
+    /// All anonymous clients: after a reconnect nothing identifies one of them.
+    Anonymous,
+}
+
+/// A known key.
+#[derive(Debug)]
+struct KnownKey {
+    key: MessageKey,
+    offset: Offset,
+}
+
+/// What is known about the key of a message.
+#[derive(Debug, PartialEq, Eq)]
+pub enum KeyLookup {
+    /// The message was not published yet.
+    Unknown,
+    /// The message was published at this offset.
+    Published(Offset),
+    /// Another message of the sender was published with this key.
+    Conflict,
+}
 
 /// Idempotency keys of a room, with the offsets of their messages.
 #[derive(Debug, Default)]
 pub struct IdempotencyKeys {
-    offsets: HashMap<IdempotencyKey, Offset>,
-    order: VecDeque<(Timestamp, IdempotencyKey)>,
+    known: HashMap<(KeyOwner, IdempotencyKey), KnownKey>,
+    order: VecDeque<(Timestamp, (KeyOwner, IdempotencyKey))>,
+}
+
+impl KeyOwner {
+    fn of(message: &NewMessage) -> Self {
+        match message.from.as_deref().map(|sender| &sender.user) {
+            None => Self::Server,
+            Some(Some(user)) => Self::User(user.clone()),
+            Some(None) => Self::Anonymous,
+        }
+    }
 }
 
 impl IdempotencyKeys {
-    /// Returns the offset of the message with this key, if the key is known.
-    pub fn find(&self, key: &IdempotencyKey) -> Option<Offset> {
-        self.offsets.get(key).copied()
+    /// Looks up the key of a message; one without a key is unknown.
+    pub fn find(&self, message: &NewMessage) -> KeyLookup {
+        let Some(key) = &message.key else { return KeyLookup::Unknown };
+        match self.known.get(&(KeyOwner::of(message), key.key.clone())) {
+            None => KeyLookup::Unknown,
+            Some(known) if known.key.has_payload_of(key) => KeyLookup::Published(known.offset),
+            Some(_) => KeyLookup::Conflict,
+        }
     }
 
-    /// Adds a key, which must not be known already.
-    pub fn insert(&mut self, key: IdempotencyKey, offset: Offset, now: Timestamp) {
-        self.order.push_back((now, key.clone()));
-        self.offsets.insert(key, offset);
+    /// Adds the key of a message, if it has one. The key must not be known already.
+    pub fn insert(&mut self, message: &NewMessage, offset: Offset, now: Timestamp) {
+        if let Some(key) = message.key.clone() {
+            let owned = (KeyOwner::of(message), key.key.clone());
+            self.order.push_back((now, owned.clone()));
+            self.known.insert(owned, KnownKey { key, offset });
+        }
     }
 
     /// Removes expired keys.
@@ -45,7 +93,7 @@ impl IdempotencyKeys {
     /// Removes the oldest key, if any.
     pub fn remove_oldest(&mut self) {
         if let Some((_, key)) = self.order.pop_front() {
-            self.offsets.remove(&key);
+            self.known.remove(&key);
         }
     }
 
@@ -57,19 +105,50 @@ impl IdempotencyKeys {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use yodel_protocol::ClientId;
+
     use super::*;
+    use crate::hub::message::{Body, Sender};
+
+    /// Returns a message with this key and text. `user` is `None` for the server, and empty for an anonymous client.
+    fn message(user: Option<&str>, key: &str, text: &str) -> NewMessage {
+        let body = Body::Text(text.into());
+        let key = Some(MessageKey::new(IdempotencyKey::new(key).unwrap(), &body));
+        let sender = |user| Sender { client: ClientId::new("c").unwrap(), user: UserId::new(user).ok(), prefix: None };
+        NewMessage { body, from: user.map(|user| Arc::new(sender(user))), key }
+    }
 
     #[test]
     fn a_key_expires_after_five_minutes() {
         let (mut keys, now) = (IdempotencyKeys::default(), Timestamp::default());
-        let key = |name| IdempotencyKey::new(name).unwrap();
-        keys.insert(key("a"), Offset(1), now);
-        keys.insert(key("b"), Offset(2), now + Duration::from_secs(1));
+        let [a, b, c] = ["a", "b", "c"].map(|key| message(None, key, "x"));
+        keys.insert(&a, Offset(1), now);
+        keys.insert(&b, Offset(2), now + Duration::from_secs(1));
         keys.expire(now + KEY_TTL.saturating_sub(Duration::from_millis(1)));
-        assert_eq!((keys.find(&key("a")), keys.find(&key("c"))), (Some(Offset(1)), None));
+        assert_eq!((keys.find(&a), keys.find(&c)), (KeyLookup::Published(Offset(1)), KeyLookup::Unknown));
         keys.expire(now + KEY_TTL);
-        assert_eq!((keys.find(&key("a")), keys.find(&key("b")), keys.len()), (None, Some(Offset(2)), 1));
+        assert_eq!((keys.find(&a), keys.find(&b)), (KeyLookup::Unknown, KeyLookup::Published(Offset(2))));
         keys.remove_oldest();
-        assert_eq!((keys.find(&key("b")), keys.len()), (None, 0));
+        assert_eq!((keys.find(&b), keys.len()), (KeyLookup::Unknown, 0));
+    }
+
+    #[test]
+    fn a_key_belongs_to_its_sender() {
+        let mut keys = IdempotencyKeys::default();
+        let senders = [None, Some("ada"), Some("bob"), Some("")];
+        for (offset, sender) in (1..).zip(senders) {
+            assert_eq!(keys.find(&message(sender, "order-18", "x")), KeyLookup::Unknown, "{sender:?}");
+            keys.insert(&message(sender, "order-18", "x"), Offset(offset), Timestamp::default());
+        }
+        assert_eq!(keys.find(&message(Some("bob"), "order-18", "x")), KeyLookup::Published(Offset(3)));
+    }
+
+    #[test]
+    fn a_key_with_another_payload_is_a_conflict() {
+        let mut keys = IdempotencyKeys::default();
+        keys.insert(&message(Some("ada"), "k", "x"), Offset(1), Timestamp::default());
+        assert_eq!(keys.find(&message(Some("ada"), "k", "y")), KeyLookup::Conflict);
     }
 }

@@ -1,5 +1,6 @@
 //! Messages.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -38,7 +39,34 @@ pub struct NewMessage {
     /// Sender; `None` for the server itself.
     pub from: Option<Arc<Sender>>,
     /// Idempotency key, which makes it safe to repeat the publish.
-    pub key: Option<IdempotencyKey>,
+    pub key: Option<MessageKey>,
+}
+
+/// Idempotency key of a message, and a digest of the payload that its sender chose it for. A hook may replace the
+/// payload afterwards, and differently for a repetition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageKey {
+    /// The key.
+    pub key: IdempotencyKey,
+    digest: u64,
+}
+
+impl MessageKey {
+    /// Creates the key of a message with this payload.
+    pub fn new(key: IdempotencyKey, body: &Body) -> Self {
+        let mut hasher = DefaultHasher::new();
+        match body {
+            Body::Json(event, data) => (0_u8, event, data.text()).hash(&mut hasher),
+            Body::Text(text) => (1_u8, text).hash(&mut hasher),
+            Body::Binary(bytes) => (2_u8, bytes).hash(&mut hasher),
+        }
+        Self { key, digest: hasher.finish() }
+    }
+
+    /// Returns whether both were created for the same payload.
+    pub fn has_payload_of(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
 }
 
 /// Published message.

@@ -11,7 +11,7 @@
 //! | delivery to members | `fanout`, `content`, `recipients`, `payload` |
 //! | messages, message history, idempotency keys | `message`, `history`, `idempotency` |
 //! | users in a room | `presence` |
-//! | connections by identifier and user | `directory`, `shards` |
+//! | connections by identifier and user; a direct message that none accepts | `directory`, `shards`, `receivers_busy` |
 //! | counters; services shared by all rooms | `metrics`, `services` |
 
 mod content;
@@ -27,6 +27,7 @@ pub mod message;
 pub mod metrics;
 mod payload;
 pub mod presence;
+mod receivers_busy;
 mod recipients;
 mod room;
 mod rooms;
@@ -47,8 +48,9 @@ pub use directory::{Client, DirectoryEntry};
 pub use lobby::LOBBY;
 pub use membership::{Membership, Subscription};
 pub use payload::Payload;
+pub use receivers_busy::ReceiversBusy;
 pub use recipients::Recipients;
-pub use room::{JoinReply, JoinRequest, PublishOutcome, Room, RoomClosed};
+pub use room::{JoinReply, JoinRequest, PublishError, PublishOutcome, Room, RoomRejection};
 pub use rooms::RoomLimitReached;
 pub use subscriber::Subscriber;
 
@@ -154,18 +156,20 @@ impl<P: Payload> Hub<P> {
     /// Publishes a message into a room, which is created if it does not exist.
     ///
     /// # Errors
-    /// Returns an error if the limit of rooms is reached.
+    /// Returns an error if the limit of rooms is reached, or if the sender has published another message with the same
+    /// idempotency key.
     pub fn publish(
         &self,
         room: &RoomName,
         mut message: NewMessage,
         recipients: Recipients,
-    ) -> Result<(PublishOutcome, Arc<Room<P>>), RoomLimitReached> {
+    ) -> Result<(PublishOutcome, Arc<Room<P>>), PublishError> {
         loop {
             let room = self.room(room)?;
             match room.publish(message, recipients) {
                 Ok(published) => return Ok((published, room)),
-                Err(RoomClosed(returned)) => message = returned,
+                Err(RoomRejection::Closed(returned)) => message = returned,
+                Err(RoomRejection::KeyConflict) => return Err(PublishError::KeyConflict),
             }
         }
     }
@@ -180,18 +184,20 @@ impl<P: Payload> Hub<P> {
         self.0.rooms.lobby().publish_ephemeral(Content::Text(text.into()), Recipients::All);
     }
 
-    /// Sends an encoded `yodel.v1` frame to those connections of a target that receive direct messages, and
-    /// returns their number.
-    pub fn send(&self, to: &Target, frame: &str) -> usize {
+    /// Sends an encoded `yodel.v1` frame to those connections of a target that receive direct messages, and returns the
+    /// number that it was delivered to. A connection with a long queue does not receive it.
+    ///
+    /// # Errors
+    /// Returns an error if the target has such connections, and all of them have long queues.
+    pub fn send(&self, to: &Target, frame: &str) -> Result<usize, ReceiversBusy> {
         let mut clients = self.find(to);
         clients.retain(|client| client.receives_direct);
-        if !clients.is_empty() {
-            let payload = P::of(vec![Content::Frame(frame.into())]);
-            for client in &clients {
-                client.subscriber.deliver(&payload);
-            }
+        if clients.is_empty() {
+            return Ok(0);
         }
-        clients.len()
+        let payload = P::of(vec![Content::Frame(frame.into())]);
+        let delivered = clients.iter().filter(|client| client.subscriber.offer(&payload)).count();
+        if delivered == 0 { Err(ReceiversBusy) } else { Ok(delivered) }
     }
 
     /// Returns the room that delivers broadcasts to all connections. It has no history.

@@ -8,6 +8,13 @@ pub trait Subscriber<P>: Send + Sync {
     /// closes the connection.
     fn deliver(&self, payload: &P);
 
+    /// Delivers a payload, unless so much is queued that it could cost the receiver its connection. Returns whether it was
+    /// delivered. Must not block.
+    fn offer(&self, payload: &P) -> bool {
+        self.deliver(payload);
+        true
+    }
+
     /// Reserves the place of a reply in the outgoing order, before all later deliveries.
     fn reserve(&self);
 

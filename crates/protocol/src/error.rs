@@ -20,6 +20,8 @@ pub enum ErrorCode {
     NotJoined,
     /// A limit of the server is reached, such as the number of rooms of a connection.
     Limit,
+    /// Another message was published with the same idempotency key.
+    Conflict,
     /// The rate limit is exceeded; the request may succeed later.
     RateLimited,
     /// The request exceeds the size limit.
@@ -34,13 +36,14 @@ pub enum ErrorCode {
 }
 
 /// Every code with its name on the wire.
-const WIRE_NAMES: [(&str, ErrorCode); 10] = [
+const WIRE_NAMES: [(&str, ErrorCode); 11] = [
     ("bad_request", ErrorCode::BadRequest),
     ("unauthorized", ErrorCode::Unauthorized),
     ("token_expired", ErrorCode::TokenExpired),
     ("forbidden", ErrorCode::Forbidden),
     ("not_joined", ErrorCode::NotJoined),
     ("limit", ErrorCode::Limit),
+    ("conflict", ErrorCode::Conflict),
     ("rate_limited", ErrorCode::RateLimited),
     ("too_large", ErrorCode::TooLarge),
     ("unavailable", ErrorCode::Unavailable),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use yodel_protocol::frame::{Ack, Join, Joined, ServerFrame};
-use yodel_protocol::{ErrorCode, Id, IdempotencyKey, RoomName};
+use yodel_protocol::{ErrorCode, Id, RoomName};
 use yodel_websocket::message::Kind;
 
 use super::mode::EnvelopeMode;
@@ -14,8 +14,8 @@ use crate::auth::Action;
 use crate::connection::connection_loop::ConnectionIo;
 use crate::encode::{self, SharedPayload};
 use crate::hooks::error::RequestError;
-use crate::hub::message::{Body, NewMessage};
-use crate::hub::{JoinRequest, Recipients, RoomLimitReached, Subscriber};
+use crate::hub::message::{Body, MessageKey, NewMessage};
+use crate::hub::{JoinRequest, PublishError, Recipients, RoomLimitReached, Subscriber};
 use crate::identity_session::Principal;
 
 /// An approved request.
@@ -30,7 +30,7 @@ pub enum ApprovedRequest {
         /// Payload of the message.
         body: Body,
         /// Idempotency key of the message.
-        key: Option<IdempotencyKey>,
+        key: Option<MessageKey>,
         /// True if the publisher receives the message as well.
         echo: bool,
     },
@@ -121,7 +121,7 @@ impl EnvelopeMode {
         echo: bool,
     ) -> ReplyResult {
         let recipients = if echo { Recipients::All } else { self.rooms.recipients_except_self(room) };
-        let (published, room) = io.server.hub.publish(room, new_message, recipients).map_err(too_many_rooms)?;
+        let (published, room) = io.server.hub.publish(room, new_message, recipients).map_err(not_published)?;
         if room.is_full() {
             self.full_room = Some(room);
         }
@@ -136,6 +136,14 @@ impl EnvelopeMode {
         }
         Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Ack::new(id) }))
     }
+}
+
+fn not_published(error: PublishError) -> RequestError {
+    let code = match error {
+        PublishError::RoomLimit => ErrorCode::Unavailable,
+        PublishError::KeyConflict => ErrorCode::Conflict,
+    };
+    RequestError::new(code, error.to_string())
 }
 
 fn too_many_rooms(_: RoomLimitReached) -> RequestError {

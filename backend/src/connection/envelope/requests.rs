@@ -19,7 +19,7 @@ use crate::encode;
 use crate::hooks::error::RequestError;
 use crate::hooks::publication::Publication;
 use crate::hub::history::HistoryPage;
-use crate::hub::message::Body;
+use crate::hub::message::{Body, MessageKey};
 use crate::identity_session::Principal;
 use crate::runtime::random;
 
@@ -116,7 +116,9 @@ impl EnvelopeMode {
         if room.is_everyone() {
             return Err(RequestError::new(ErrorCode::BadRequest, "`*` is reserved for broadcasts: use `broadcast`"));
         }
-        let message = Publication::new(room.clone(), Body::Json(event, data));
+        let body = Body::Json(event, data);
+        let key = key.map(|key| MessageKey::new(key, &body));
+        let message = Publication::new(room.clone(), body);
         match io.server.hooks.start_on_publish(|| principal.caller(&io.session_context()), message) {
             Err(message) => self.execute(io, id, ApprovedRequest::Publish { room, body: message.body, key, echo }),
             Ok(hook) => {
@@ -166,7 +168,8 @@ fn direct(io: &ConnectionIo, principal: &Principal, id: Id, send: Send) -> Reply
     let Send { to, event, data } = send;
     require(principal.identity.may_send(), "send")?;
     let direct = Direct { from: Some(principal.sender.frame()), event, data, time: io.server.hub.unix_ms() };
-    let delivered = io.server.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
+    let sent = io.server.hub.send(&to, &ServerFrame::<frame::Message>::Direct(direct).encode());
+    let delivered = sent.map_err(|error| RequestError::new(ErrorCode::Unavailable, error.to_string()))?;
     Ok(Reply::from_frame(&ServerFrame::Ok(Ack { delivered: Some(delivered as u64), ..Ack::new(id) })))
 }
 

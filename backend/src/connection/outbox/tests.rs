@@ -128,6 +128,19 @@ async fn queues_nothing_for_a_peer_that_reads() {
 }
 
 #[tokio::test]
+async fn refuses_an_offer_that_would_fill_more_than_half_of_the_queue() {
+    let (outbox, transport, peer) = open(100_000).await;
+    let count = stall(&outbox);
+    let refused = (count..).find(|number| !outbox.offer(&batch(*number, 10_000))).expect("the queue has a limit");
+    assert!(refused > count, "some messages are accepted");
+    assert!(outbox.queued_bytes() <= 50_000 && outbox.check_overflow().is_ok(), "{}", outbox.queued_bytes());
+    outbox.deliver(&batch(refused, 10_000));
+    assert!(outbox.check_overflow().is_ok(), "messages of rooms have the other half");
+    let (numbers, close) = drain(&outbox, transport, peer).await;
+    assert!(numbers.into_iter().eq(0..=refused) && close.is_none());
+}
+
+#[tokio::test]
 async fn queues_what_the_socket_does_not_accept_in_order() {
     let (outbox, transport, peer) = open(NO_LIMIT).await;
     let count = stall(&outbox) + 40;

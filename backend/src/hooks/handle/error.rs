@@ -1,6 +1,6 @@
 //! Errors of the server handle.
 
-use crate::hub::RoomLimitReached;
+use crate::hub::{PublishError, ReceiversBusy, RoomLimitReached};
 
 /// The error of a method of a server handle.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +14,12 @@ pub enum HandleError {
     /// The server has reached its limit of rooms.
     #[error("the server has reached its limit of rooms")]
     RoomLimit,
+    /// Another message was published with the idempotency key.
+    #[error("another message was published with this `key`")]
+    KeyConflict,
+    /// Every receiver of a direct message reads too slowly.
+    #[error(transparent)]
+    ReceiversBusy(#[from] ReceiversBusy),
     /// The room is `*`, which is reserved for broadcasts.
     #[error("`*` is reserved for broadcasts and is not a room")]
     ReservedRoom,
@@ -23,6 +29,15 @@ pub enum HandleError {
     /// The close reason has more than 123 bytes.
     #[error("`reason` must not exceed 123 bytes")]
     ReasonTooLong,
+}
+
+impl From<PublishError> for HandleError {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::RoomLimit => Self::RoomLimit,
+            PublishError::KeyConflict => Self::KeyConflict,
+        }
+    }
 }
 
 impl From<RoomLimitReached> for HandleError {

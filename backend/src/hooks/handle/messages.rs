@@ -8,7 +8,7 @@ use yodel_protocol::{ClientId, EventName, IdempotencyKey, Json, Position, RoomNa
 
 use super::error::HandleError;
 use super::server_handle::Handle;
-use crate::hub::message::{Body, NewMessage};
+use crate::hub::message::{Body, MessageKey, NewMessage};
 use crate::hub::{self, Recipients};
 
 impl Handle {
@@ -24,10 +24,11 @@ impl Handle {
     }
 
     /// Publishes a message in a room once per idempotency key, so that a publish can be repeated safely.
-    /// While the room remembers the key, a repetition returns the position of the first message.
+    /// For five minutes, a repetition returns the position of the first message. The keys of clients are independent of
+    /// the program's.
     ///
     /// # Errors
-    /// As for [`publish`](Self::publish).
+    /// As for [`publish`](Self::publish), and if another message was published with the key.
     pub async fn publish_once(
         &self,
         room: &str,
@@ -51,7 +52,9 @@ impl Handle {
         }
         let target = self.hub.room(room)?;
         poll_fn(|context| target.poll_capacity(context)).await;
-        let message = NewMessage { body: Body::Json(event, data), from: None, key };
+        let body = Body::Json(event, data);
+        let key = key.map(|key| MessageKey::new(key, &body));
+        let message = NewMessage { body, from: None, key };
         Ok(self.hub.publish(room, message, Recipients::All)?.0)
     }
 
@@ -70,25 +73,27 @@ impl Handle {
     }
 
     /// Sends a direct message to the connections of a user, and returns their number. Connections in plain
-    /// mode and event streams receive no direct messages and do not count.
+    /// mode and event streams receive no direct messages and do not count, and neither do connections that read too
+    /// slowly.
     ///
     /// # Errors
-    /// Returns an error if a name or the data is invalid.
+    /// Returns an error if a name or the data is invalid, or all connections of the user read too slowly.
     pub fn send_to_user(&self, user: &str, event: &str, data: &impl Serialize) -> Result<usize, HandleError> {
-        Ok(self.send_json(&Target::User(UserId::new(user)?), EventName::new(event)?, json(data)?))
+        self.send_json(&Target::User(UserId::new(user)?), EventName::new(event)?, json(data)?)
     }
 
     /// Sends a direct message to one client. Returns whether it is connected and receives direct messages.
     ///
     /// # Errors
-    /// Returns an error if a name or the data is invalid.
+    /// Returns an error if a name or the data is invalid, or the client reads too slowly.
     pub fn send_to_client(&self, client: &str, event: &str, data: &impl Serialize) -> Result<bool, HandleError> {
-        Ok(self.send_json(&Target::Client(ClientId::new(client)?), EventName::new(event)?, json(data)?) > 0)
+        let sent = self.send_json(&Target::Client(ClientId::new(client)?), EventName::new(event)?, json(data)?);
+        sent.map(|delivered| delivered > 0)
     }
 
-    pub(crate) fn send_json(&self, to: &Target, event: EventName, data: Json) -> usize {
+    pub(crate) fn send_json(&self, to: &Target, event: EventName, data: Json) -> Result<usize, HandleError> {
         let direct = Direct { from: None, event, data, time: self.hub.unix_ms() };
-        self.hub.send(to, &ServerFrame::<Message>::Direct(direct).encode())
+        Ok(self.hub.send(to, &ServerFrame::<Message>::Direct(direct).encode())?)
     }
 }
 

@@ -102,7 +102,7 @@ impl BatchRequest {
         Ok(match self {
             Self::Publish(publish) => BatchResult::Publish(publish.run(handle).await?),
             Self::Broadcast(broadcast) => BatchResult::Broadcast(broadcast.run(handle).await),
-            Self::Send(send) => BatchResult::Send(send.run(handle)),
+            Self::Send(send) => BatchResult::Send(send.run(handle)?),
             Self::Disconnect(disconnect) => BatchResult::Disconnect(disconnect.run(handle)?),
         })
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yodel_protocol::{Epoch, EventName, IdempotencyKey, Offset, RoomName};
 
-use super::responses::{CommonErrors, InvalidBody};
+use super::responses::{CommonErrors, InvalidBody, KeyConflict};
 use crate::hooks::handle::Handle;
 use crate::http::error::ApiError;
 use crate::http::extract::json_object::JsonObject;
@@ -25,7 +25,8 @@ pub struct PublishRequest {
     #[serde(default)]
     #[schema(value_type = serde_json::Value)]
     data: yodel_protocol::Json,
-    /// Idempotency key: within five minutes, a room publishes each key once, so the request is safe to repeat.
+    /// Idempotency key: within five minutes, a room publishes each key of the API once, so the request is safe to repeat.
+    /// Another message with the same key is rejected with 409.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     key: Option<IdempotencyKey>,
@@ -65,7 +66,7 @@ impl PublishRequest {
     path = "/api/publish",
     tag = "messages",
     request_body = PublishRequest,
-    responses((status = 200, description = "The message is published, by this request or an earlier one with the same key.", body = PublishResponse), InvalidBody, CommonErrors)
+    responses((status = 200, description = "The message is published, by this request or an earlier one with the same key.", body = PublishResponse), KeyConflict, InvalidBody, CommonErrors)
 )]
 pub async fn publish(
     State(app): State<AppState>,

@@ -16,6 +16,15 @@ pub struct InvalidBody;
 /// Error responses of a request with parameters in its path or query.
 pub struct InvalidParameter;
 
+/// Error response of a request with an idempotency key.
+pub struct KeyConflict;
+
+impl IntoResponses for KeyConflict {
+    fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
+        error::error_responses(&[(409, "Another message was published with the same `key`.")])
+    }
+}
+
 impl IntoResponses for CommonErrors {
     fn responses() -> BTreeMap<String, RefOr<ResponseDoc>> {
         error::error_responses(&[

@@ -11,6 +11,7 @@ use super::broadcast::DeliveryResponse;
 use super::responses::{CommonErrors, InvalidBody};
 use super::schemas;
 use crate::hooks::handle::Handle;
+use crate::http::error::ApiError;
 use crate::http::extract::json_object::JsonObject;
 use crate::http::state::AppState;
 
@@ -31,13 +32,14 @@ pub struct SendRequest {
 
 impl SendRequest {
     /// Sends the message.
-    pub fn run(self, handle: &Handle) -> DeliveryResponse {
-        DeliveryResponse { delivered: handle.send_json(&self.to, self.event, self.data) }
+    pub fn run(self, handle: &Handle) -> Result<DeliveryResponse, ApiError> {
+        Ok(DeliveryResponse { delivered: handle.send_json(&self.to, self.event, self.data)? })
     }
 }
 
 /// Sends a message to all connections of a user, or to one connection. Only connections with `yodel.v1` receive it,
-/// and it is not stored. `delivered` is 0 if no such connection is open.
+/// and it is not stored. `delivered` is 0 if no such connection is open. If all of them read too slowly, the response is
+/// 503.
 #[utoipa::path(
     post,
     path = "/api/send",
@@ -45,6 +47,9 @@ impl SendRequest {
     request_body = SendRequest,
     responses((status = 200, description = "The message was queued for delivery.", body = DeliveryResponse), InvalidBody, CommonErrors)
 )]
-pub async fn send(State(app): State<AppState>, JsonObject(send): JsonObject<SendRequest>) -> Json<DeliveryResponse> {
-    Json(send.run(&app.handle()))
+pub async fn send(
+    State(app): State<AppState>,
+    JsonObject(send): JsonObject<SendRequest>,
+) -> Result<Json<DeliveryResponse>, ApiError> {
+    send.run(&app.handle()).map(Json)
 }

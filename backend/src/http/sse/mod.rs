@@ -9,7 +9,9 @@ mod body;
 mod since;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
@@ -29,13 +31,20 @@ use crate::http::extract::ApiPath;
 use crate::http::peer::Peer;
 use crate::http::state::AppState;
 use crate::limits::server_metrics::AuthFailure;
+use crate::runtime::random;
 
 use body::EventStream;
+
+/// Range of the random part of the delay after which a rejected `EventSource` returns, in milliseconds.
+const RETRY_SPREAD: u64 = 5_000;
 
 /// Streams the messages of a room as Server-Sent Events.
 ///
 /// The first event contains the position, and whether all missed messages follow. The id of each message is its
 /// position, so a client that reconnects with `Last-Event-ID` misses none.
+///
+/// A request with `Accept: text/event-stream`, as of an `EventSource`, gets 200 instead of 429 and 503: a stream that ends
+/// after its `retry` field. `HEAD` checks access and joins nothing.
 #[utoipa::path(
     get,
     path = "/sse/{room}",
@@ -55,6 +64,30 @@ pub async fn listen(
     method: Method,
     uri: Uri,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let is_event_source = accepts_events(&headers);
+    let (drain, response_headers) = (app.server.config.drain, stream_headers(&headers));
+    let admission = app.admission.clone();
+    let opened = open(app, peer, room, method, uri, query, headers).await;
+    let Err(Some(seconds)) = opened.as_ref().map_err(ApiError::retry_seconds) else { return opened };
+    if !is_event_source {
+        return opened;
+    }
+    // An `EventSource` gives up for ever after any other status than 200 (HTML standard, section 9.2.2).
+    let after_drain = if admission.is_closed() { drain } else { Duration::ZERO };
+    let retry = after_drain + Duration::from_secs(seconds.into()) + Duration::from_millis(random::below(RETRY_SPREAD));
+    Ok((response_headers, format!("retry: {}\n\n", retry.as_millis())).into_response())
+}
+
+/// Opens the stream of a request.
+async fn open(
+    app: AppState,
+    peer: SocketAddr,
+    room: RoomName,
+    method: Method,
+    uri: Uri,
+    query: Option<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     app.origins.check(&headers)?;
@@ -100,6 +133,11 @@ async fn authorize(
         Ok(None) => Err(reject(AuthFailure::Missing, StatusCode::UNAUTHORIZED, access::TOKEN_REQUIRED.to_owned())),
         Err(error) => Err(reject(error.failure(), access::status(&error), format!("{error}."))),
     }
+}
+
+/// Returns whether a request asks for events only, as an `EventSource` does.
+fn accepts_events(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes() == b"text/event-stream")
 }
 
 fn stream_headers(request: &HeaderMap) -> HeaderMap {

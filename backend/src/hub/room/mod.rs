@@ -26,7 +26,7 @@ use super::subscriber::Subscriber;
 use state::RoomInner;
 
 pub use join::{JoinReply, JoinRequest};
-pub use published::{PublishOutcome, RoomClosed};
+pub use published::{PublishError, PublishOutcome, RoomClosed, RoomRejection};
 pub use stats::RoomStats;
 
 /// Room of a hub.
@@ -53,18 +53,15 @@ impl<P: Payload> Room<P> {
     /// both or neither. A message with a known idempotency key is not published again.
     ///
     /// # Errors
-    /// Returns an error if the room is closed; the error returns the message.
-    pub fn publish(
-        &self,
-        message: NewMessage,
-        recipients: Recipients,
-    ) -> Result<PublishOutcome, RoomClosed<NewMessage>> {
+    /// Returns an error if the room is closed, which returns the message, or if the sender has published another message
+    /// with the same key.
+    pub fn publish(&self, message: NewMessage, recipients: Recipients) -> Result<PublishOutcome, RoomRejection> {
         let (now, unix_ms) = (self.services.now(), self.services.clock().unix_ms());
         let mut state = self.state.lock();
         if !state.touch(now, &self.services) {
-            return Err(RoomClosed(message));
+            return Err(RoomRejection::Closed(message));
         }
-        if let Some(position) = message.key.as_ref().and_then(|key| state.find_key(key)) {
+        if let Some(position) = state.find_published(&message)? {
             self.services.metrics.add_duplicate();
             return Ok(PublishOutcome { position, duplicate: true });
         }

@@ -2,6 +2,9 @@
 
 use yodel_protocol::Position;
 
+use crate::hub::message::NewMessage;
+use crate::hub::rooms::RoomLimitReached;
+
 /// Result of a publish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishOutcome {
@@ -10,6 +13,42 @@ pub struct PublishOutcome {
     /// True if a message with the same idempotency key was published before; `position` is the position of that
     /// message.
     pub duplicate: bool,
+}
+
+/// Error: the sender has published another message with the same idempotency key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyConflict;
+
+/// Reason why a room did not publish a message.
+#[derive(Debug)]
+pub enum RoomRejection {
+    /// The room is closed. The caller has to look up the room by its name again.
+    Closed(NewMessage),
+    /// The key was used for another message.
+    KeyConflict,
+}
+
+impl From<KeyConflict> for RoomRejection {
+    fn from(_: KeyConflict) -> Self {
+        Self::KeyConflict
+    }
+}
+
+/// Reason why a message was not published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PublishError {
+    /// The room does not exist, and the server has reached its limit of rooms.
+    #[error("the server has reached its limit of rooms")]
+    RoomLimit,
+    /// The key was used for another message.
+    #[error("another message was published with this `key`")]
+    KeyConflict,
+}
+
+impl From<RoomLimitReached> for PublishError {
+    fn from(_: RoomLimitReached) -> Self {
+        Self::RoomLimit
+    }
 }
 
 /// Error of a closed room. The caller has to look up the room by its name again. Contains the rejected value.

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use yodel_protocol::{Epoch, IdempotencyKey, Offset, Position, RoomName};
+use yodel_protocol::{Epoch, Offset, Position, RoomName};
 
 use super::join::{JoinReply, JoinRequest};
+use super::published::KeyConflict;
 use super::stats::RoomStats;
 use crate::config::RetentionConfig;
 use crate::hub::environment::{Timestamp, random_epoch};
 use crate::hub::history::{History, HistoryPage};
-use crate::hub::idempotency::{self, IdempotencyKeys};
+use crate::hub::idempotency::{self, IdempotencyKeys, KeyLookup};
 use crate::hub::message::{Message, NewMessage};
 use crate::hub::presence::{Presence, PresenceChanges, PresenceKey, PresenceSnapshot};
 use crate::hub::services::HubServices;
@@ -53,9 +54,16 @@ impl RoomInner {
         !self.closed
     }
 
-    /// Returns the position of the message with this idempotency key, if the key is known.
-    pub fn find_key(&self, key: &IdempotencyKey) -> Option<Position> {
-        self.keys.find(key).map(|offset| self.position_at(offset))
+    /// Returns the position of a message that was published before with the same idempotency key; `None` if it is new.
+    ///
+    /// # Errors
+    /// Returns an error if another message was published with the key.
+    pub fn find_published(&self, message: &NewMessage) -> Result<Option<Position>, KeyConflict> {
+        match self.keys.find(message) {
+            KeyLookup::Unknown => Ok(None),
+            KeyLookup::Published(offset) => Ok(Some(self.position_at(offset))),
+            KeyLookup::Conflict => Err(KeyConflict),
+        }
     }
 
     /// Appends a message at the next offset.
@@ -69,9 +77,7 @@ impl RoomInner {
     ) -> (Arc<Message>, Position) {
         let before = self.cost();
         self.offset = self.offset.next();
-        if let Some(key) = message.key.clone() {
-            self.keys.insert(key, self.offset, now);
-        }
+        self.keys.insert(&message, self.offset, now);
         let position = self.position_at(self.offset);
         let message = Arc::new(Message::new(room.clone(), Some(position.clone()), message, unix_ms));
         self.history.push(Arc::clone(&message), now);

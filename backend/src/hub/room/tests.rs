@@ -9,7 +9,7 @@ use super::*;
 use crate::config::{HistoryConfig, RetentionConfig};
 use crate::hub::environment::Environment;
 use crate::hub::idempotency;
-use crate::hub::message::Body;
+use crate::hub::message::{Body, MessageKey};
 use crate::hub::testing::{ManualEnvironment, TokioTasks};
 use crate::hub::{Hub, Membership, RoomLimitReached, TICK};
 
@@ -81,7 +81,8 @@ fn name(name: &str) -> RoomName {
 
 fn message(key: Option<&str>) -> NewMessage {
     let body = Body::Json(EventName::new("e").unwrap(), Json::null());
-    NewMessage { body, from: None, key: key.map(|key| IdempotencyKey::new(key).unwrap()) }
+    let key = key.map(|key| MessageKey::new(IdempotencyKey::new(key).unwrap(), &body));
+    NewMessage { body, from: None, key }
 }
 
 fn publish(hub: &Hub<RecordedContents>, room: &str) -> u64 {
@@ -225,7 +226,7 @@ async fn the_room_limit_does_not_count_the_lobby() {
     let hub = new_hub(RetentionConfig { rooms: 2, ..retention() });
     publish(&hub, "a");
     publish(&hub, "b");
-    assert_eq!(hub.publish(&name("c"), message(None), Recipients::All).unwrap_err(), RoomLimitReached);
+    assert_eq!(hub.publish(&name("c"), message(None), Recipients::All).unwrap_err(), PublishError::RoomLimit);
     assert_eq!(publish(&hub, "lobby"), 1);
     assert_eq!(publish(&hub, "a"), 2);
     assert_eq!(hub.rooms().len(), 3);

@@ -12,7 +12,7 @@ use yodel_protocol::{EventName, IdempotencyKey, Json, Position, RoomName};
 
 use super::environment::{Clock, Timestamp};
 use super::idempotency::KEY_TTL;
-use super::message::{Body, NewMessage};
+use super::message::{Body, MessageKey, NewMessage};
 use super::testing::{ManualEnvironment, SeededRng};
 use super::{Hub, Recipients, TICK};
 use crate::config::{HistoryConfig, RetentionConfig};
@@ -97,7 +97,7 @@ impl Simulation {
         let others = self.random.below(3) == 0;
         let sender = self.connections[connection].others(room).filter(|_| others);
         let body = Body::Json(EventName::new("e").unwrap(), Json::null());
-        let id = key.map(|key| IdempotencyKey::new(&format!("k{key}")).unwrap());
+        let id = key.map(|key| MessageKey::new(IdempotencyKey::new(&format!("k{key}")).unwrap(), &body));
         let message = NewMessage { body, from: None, key: id };
         let Ok((published, _)) = self.hub.publish(&name(room), message, sender.unwrap_or(Recipients::All)) else {
             self.trace.push(format!("{connection} publishes in {room}: limit"));
