@@ -274,8 +274,7 @@ async fn negotiates_compression() {
 
 #[tokio::test]
 async fn closes_a_connection_without_open_streams_but_not_with_a_websocket() {
-    let (server, folder) =
-        start(ServerConfig { handshake_timeout: Duration::from_millis(300), ..ServerConfig::default() });
+    let (server, folder) = start(ServerConfig { handshake_timeout: Duration::from_secs(2), ..ServerConfig::default() });
     let (mut idle, mut busy) = (connect(&server, &folder).await, connect(&server, &folder).await);
     let mut websocket = busy.open("/ws/echo").await;
     let health = idle.request(Method::GET, "/health");

@@ -45,6 +45,13 @@ impl TestServer {
         Self::start(config)
     }
 
+    /// Starts a server whose HTTP API accepts [`KEY`], with socket send buffers of about 64 KiB.
+    pub fn start_api_with_small_buffers(mut config: ServerConfig) -> Self {
+        let keys = key_file();
+        config.auth.api_key_file = Some(keys.path().to_owned());
+        Self::start_with_small_buffers(config)
+    }
+
     /// Starts a server that accepts the tokens of [`token`], also in the cookie `session`.
     pub fn start_jwt(config: ServerConfig) -> Self {
         let (config, _secret) = with_jwt(config);

@@ -32,13 +32,13 @@ pub trait ConnectionMode: Sized {
     /// Returns the name of the mode in the log.
     fn name(&self) -> &'static str;
 
-    /// Handles a ping timeout. Returns `Ok` to keep the connection, if the server itself paused
-    /// reading.
+    /// Handles a ping timeout while the connection is not read. Returns `Ok` to keep the connection, if the server
+    /// itself paused reading.
     ///
     /// # Errors
     /// Returns an error if the connection is to be closed.
     fn on_ping_timeout(&self) -> Result<(), CloseReason> {
-        Err(CloseReason::Server(CloseCode::NO_PONG, "no pong".into()))
+        Err(no_pong())
     }
 
     /// Begins a graceful shutdown of the connection.
@@ -150,28 +150,36 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
     pub fn poll_run(&mut self, context: &mut Context<'_>) -> Poll<Result<Infallible, CloseReason>> {
         self.io.socket.handle.register(context);
         for _ in 0..READS_PER_POLL {
-            self.handle_commands(context)?;
+            let is_ping_timeout = self.handle_commands(context)?;
             self.mode.poll_progress(&mut self.io, context)?;
             let flushed = self.io.socket.poll_flush(context).map_err(connection_lost)?.is_ready();
             if !self.mode.may_read(&mut self.io, context, flushed)? {
+                if is_ping_timeout {
+                    self.mode.on_ping_timeout()?;
+                }
                 return Poll::Pending;
             }
-            ready!(self.poll_input(context))?;
+            match self.poll_input(context) {
+                // Only now: the response may have been unread, because the server itself had paused reading.
+                Poll::Pending if is_ping_timeout => return Poll::Ready(Err(no_pong())),
+                input => ready!(input)?,
+            }
         }
         // There may be more input; let other tasks run first.
         context.waker().wake_by_ref();
         Poll::Pending
     }
 
-    /// Handles all commands from other tasks.
+    /// Handles all commands from other tasks. Returns whether the time to answer a ping is over.
     ///
     /// # Errors
     /// The reason to close the connection.
-    fn handle_commands(&mut self, context: &mut Context<'_>) -> Result<(), CloseReason> {
+    fn handle_commands(&mut self, context: &mut Context<'_>) -> Result<bool, CloseReason> {
+        let mut is_ping_timeout = false;
         while let Some(command) = self.io.socket.handle.take_command() {
             match command {
                 Command::Ping => self.io.socket.ping(context).map(|_| ()).map_err(connection_lost)?,
-                Command::PingTimeout => self.mode.on_ping_timeout()?,
+                Command::PingTimeout => is_ping_timeout = true,
                 Command::Shutdown => self.mode.on_shutdown(&mut self.io),
                 Command::Disconnect => {
                     let (code, reason) =
@@ -180,7 +188,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
                 }
             }
         }
-        Ok(())
+        Ok(is_ping_timeout)
     }
 
     fn poll_input(&mut self, context: &mut Context<'_>) -> Poll<Result<(), CloseReason>> {
@@ -256,6 +264,11 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
             Some(Event::Pong(_)) | None => Ok(true),
         }
     }
+}
+
+/// Returns the close reason of a connection that did not respond to a ping.
+pub fn no_pong() -> CloseReason {
+    CloseReason::Server(CloseCode::NO_PONG, "no pong".into())
 }
 
 /// Returns the close reason of a connection whose socket failed.

@@ -24,7 +24,11 @@ pub fn new(app: AppState) -> Router {
 pub fn probes(app: AppState) -> Router {
     let routes = public_routes().into_iter().filter(|(path, _)| matches!(*path, "/health" | "/ready"));
     let router = routes.fold(Router::new(), |router, (path, methods)| router.route(path, methods));
-    router.fallback(async || upgrade::rejected(RejectReason::Sockets)).layer(map_response(harden)).with_state(app)
+    let reject = async |State(app): State<AppState>| {
+        app.admission.count_rejected(RejectReason::Sockets);
+        upgrade::rejected(RejectReason::Sockets)
+    };
+    router.fallback(reject).layer(map_response(harden)).with_state(app)
 }
 
 /// Returns all endpoints.

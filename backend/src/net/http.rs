@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -47,7 +48,7 @@ const MAX_AGE: Duration = Duration::from_secs(10 * 60);
 /// Factory of the services that handle the requests of one connection.
 pub trait MakeService: Clone + Send + Sync + 'static {
     /// Body of responses.
-    type Body: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static;
+    type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static;
 
     /// Service of one connection.
     type Service: Service<Request<Incoming>, Response = Response<Self::Body>, Error = Infallible, Future: Send>
@@ -134,7 +135,7 @@ impl<M: MakeService> Http<M> {
         let service = service_fn(move |request| {
             seen.store(true, Ordering::Relaxed);
             let response = service.clone().call(request);
-            async { response.await.map(|response| response.map(TrackedBody)) }
+            async { response.await.map(|response| response.map(TrackedBody::new)) }
         });
         let stopping = self.stop.is_cancelled();
         let streams = StreamTasks::new(tasks, self.handshake_timeout);

@@ -126,6 +126,8 @@ impl<S: Stream> AsyncWrite for LingeringSocket<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.inner()?.poll_shutdown(context)
+        // Over TLS a shutdown writes as well.
+        let shut_down = self.inner()?.poll_shutdown(context);
+        self.check_timeout(context, shut_down)
     }
 }

@@ -7,12 +7,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use hyper::rt::Executor;
 use parking_lot::Mutex;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::tasks::ServerTasks;
+
+/// Maximum size of one frame of a response, in bytes. A client that accepts one makes progress, so a large file may take
+/// longer than the time limit.
+const MAX_FRAME: usize = 16 * 1024;
 
 /// Spawns the streams of one HTTP/2 connection as I/O tasks, and counts them. A stream whose client accepts no data
 /// of the response is reset after a time limit.
@@ -111,10 +116,37 @@ impl Progress {
 /// Body of a response, which records the progress of its stream. HTTP/2 polls for the next frame when the client has
 /// accepted the previous one.
 #[derive(Debug)]
-pub struct TrackedBody<B>(pub B);
+pub struct TrackedBody<B> {
+    inner: B,
+    /// Rest of a frame of the inner body that is larger than [`MAX_FRAME`].
+    rest: Bytes,
+}
 
-impl<B: Body + Unpin> Body for TrackedBody<B> {
-    type Data = B::Data;
+impl<B> TrackedBody<B> {
+    /// Wraps the body of a response.
+    pub fn new(inner: B) -> Self {
+        Self { inner, rest: Bytes::new() }
+    }
+}
+
+impl<B: Body<Data = Bytes> + Unpin> TrackedBody<B> {
+    /// Returns the next frame, of limited size.
+    fn poll_inner(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        if self.rest.is_empty() {
+            match ready!(Pin::new(&mut self.inner).poll_frame(context)).map(|frame| frame.map(Frame::into_data)) {
+                Some(Ok(Ok(data))) => self.rest = data,
+                Some(Ok(Err(trailers))) => return Poll::Ready(Some(Ok(trailers))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+        let length = self.rest.len().min(MAX_FRAME);
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
+    }
+}
+
+impl<B: Body<Data = Bytes> + Unpin> Body for TrackedBody<B> {
+    type Data = Bytes;
     type Error = B::Error;
 
     fn poll_frame(
@@ -122,17 +154,18 @@ impl<B: Body + Unpin> Body for TrackedBody<B> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         set_blocked(None);
-        let frame = ready!(Pin::new(&mut self.0).poll_frame(context));
+        let frame = ready!(self.poll_inner(context));
         set_blocked(Some(Instant::now()));
         Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        self.rest.is_empty() && self.inner.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        // Read before the first frame, for the header `Content-Length`.
+        self.inner.size_hint()
     }
 }
 
@@ -146,7 +179,6 @@ mod tests {
     use std::convert::Infallible;
     use std::future::{pending, poll_fn};
 
-    use bytes::Bytes;
     use futures_util::FutureExt;
     use tokio::sync::oneshot;
 
@@ -170,7 +202,7 @@ mod tests {
     fn start(tasks: &StreamTasks, polls: usize) -> oneshot::Receiver<()> {
         let (alive, ended) = oneshot::channel::<()>();
         tasks.execute(async move {
-            let mut body = TrackedBody(Frames(Some(Bytes::from_static(b"x"))));
+            let mut body = TrackedBody::new(Frames(Some(Bytes::from_static(b"x"))));
             for _ in 0..polls {
                 let _ = poll_fn(|context| Poll::Ready(Pin::new(&mut body).poll_frame(context))).await;
             }
@@ -187,6 +219,22 @@ mod tests {
         assert!(tokio::time::timeout(TIMEOUT * 3, blocked).await.expect("the stream was reset").is_err());
         sleep(TIMEOUT * 3).await;
         assert!(waiting.now_or_never().is_none(), "a response that waits for its source has no time limit");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_large_file_that_is_read_slowly_makes_progress() {
+        let tasks = StreamTasks::new(ServerTasks::default(), TIMEOUT);
+        let (finish, finished) = oneshot::channel();
+        tasks.execute(async move {
+            let mut body = TrackedBody::new(Frames(Some(Bytes::from(vec![0; 4 * MAX_FRAME]))));
+            for _ in 0..4 {
+                let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await.unwrap().unwrap();
+                assert_eq!(frame.into_data().unwrap().len(), MAX_FRAME);
+                sleep(TIMEOUT * 2 / 3).await; // The client accepts the frame.
+            }
+            let _ = finish.send(());
+        });
+        assert!(finished.await.is_ok(), "the stream was not reset");
     }
 
     #[tokio::test(start_paused = true)]

@@ -27,6 +27,8 @@ pub struct Admission(Arc<Limits>);
 struct Limits {
     max_connections: u32,
     max_per_address: u32,
+    /// Set at the start of a shutdown, while connections may still be admitted.
+    leaving: AtomicBool,
     closed: AtomicBool,
     counts: Mutex<Counts>,
     rejected: [AtomicU64; RejectReason::ALL.len()],
@@ -65,6 +67,7 @@ impl Admission {
         Self(Arc::new(Limits {
             max_connections,
             max_per_address,
+            leaving: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             counts: Mutex::new(counts),
             rejected: Default::default(),
@@ -78,7 +81,7 @@ impl Admission {
     /// The reason for the rejection. Limits are checked in the order shutdown, total, address, rate.
     pub fn admit(&self, peer: SocketAddr, mode: Mode) -> Result<Admitted, RejectReason> {
         self.try_admit(peer, mode).inspect_err(|reason| {
-            self.0.rejected[*reason as usize].fetch_add(1, Ordering::Relaxed);
+            self.count_rejected(*reason);
         })
     }
 
@@ -107,8 +110,24 @@ impl Admission {
         Ok(Admitted { admission: self.clone(), peer, mode })
     }
 
+    /// Announces a shutdown to load balancers. Connections are still admitted.
+    pub fn leave(&self) {
+        self.0.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether a shutdown was announced or has begun.
+    pub fn is_leaving(&self) -> bool {
+        self.0.leaving.load(Ordering::Relaxed)
+    }
+
+    /// Counts a request that was rejected outside of the admission.
+    pub fn count_rejected(&self, reason: RejectReason) {
+        self.0.rejected[reason as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Rejects all further connections, for a shutdown.
     pub fn close(&self) {
+        self.leave();
         self.0.closed.store(true, Ordering::Relaxed);
     }
 

@@ -18,7 +18,7 @@ use super::session::EnvelopeSession;
 use crate::auth::Identity;
 use crate::config::Plain;
 use crate::connection::close_reason::CloseReason;
-use crate::connection::connection_loop::{ConnectionIo, ConnectionMode, connection_lost};
+use crate::connection::connection_loop::{ConnectionIo, ConnectionMode, connection_lost, no_pong};
 use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
 use crate::connection::shutdown_notice::ShutdownNotice;
@@ -182,11 +182,8 @@ impl ConnectionMode for EnvelopeMode {
     fn on_ping_timeout(&self) -> Result<(), CloseReason> {
         // The pong may be unread because the server paused reading.
         let limited = self.limiter.as_ref().is_some_and(RequestLimiter::is_waiting);
-        if limited || self.pending.is_some() || self.session.is_connecting() {
-            Ok(())
-        } else {
-            Err(CloseReason::Server(CloseCode::NO_PONG, "no pong".into()))
-        }
+        let waiting = limited || self.full_room.is_some() || self.pending.is_some() || self.session.is_connecting();
+        if waiting { Ok(()) } else { Err(no_pong()) }
     }
 
     fn on_shutdown(&mut self, io: &mut ConnectionIo) {

@@ -39,7 +39,9 @@ impl EventStreamTask {
         info!(peer = %self.peer, mode = %Mode::Sse.name(), "connection opened");
         let close_reason = self.serve().await;
         let Self { handle, chunks, session, peer, opened, server } = self;
-        let (code, retry_ms) = (close_reason.code(), session.retry_ms());
+        // After the drain: an `EventSource` that returned earlier would be turned away.
+        let drain_ms = u64::try_from(server.config.drain.as_millis()).unwrap_or(u64::MAX);
+        let (code, retry_ms) = (close_reason.code(), session.retry_ms().map(|delay| delay.saturating_add(drain_ms)));
         // Leave the room first: sending the `goodbye` event can take long.
         session.end(code, &close_reason.reason(), &server.session_context(peer));
         let (out, duration) = (handle.outbox.sent(), opened.elapsed());

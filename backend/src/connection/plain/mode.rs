@@ -13,7 +13,7 @@ use super::session::PlainSession;
 use crate::auth::Identity;
 use crate::config::Plain;
 use crate::connection::close_reason::CloseReason;
-use crate::connection::connection_loop::{ConnectionIo, ConnectionMode, connection_lost};
+use crate::connection::connection_loop::{ConnectionIo, ConnectionMode, connection_lost, no_pong};
 use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
 use crate::connection::stats::ConnectionStats;
@@ -70,10 +70,11 @@ impl ConnectionMode for PlainMode {
     }
 
     fn on_ping_timeout(&self) -> Result<(), CloseReason> {
-        // The pong may be unread because the server paused reading.
+        // The pong may be unread because the server paused reading. In the lobby it does so for a full room, too; an echo
+        // connection is otherwise read unless the peer does not read.
         let throttled = self.throttle.as_ref().is_some_and(|throttle| throttle.is_waiting());
         let waiting = throttled || self.session.as_ref().is_some_and(|session| session.is_hook_running());
-        if waiting { Ok(()) } else { Err(CloseReason::Server(CloseCode::NO_PONG, "no pong".into())) }
+        if waiting || self.lobby().is_some() { Ok(()) } else { Err(no_pong()) }
     }
 
     fn on_shutdown(&mut self, _io: &mut ConnectionIo) {

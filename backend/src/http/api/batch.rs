@@ -67,7 +67,8 @@ impl FromRequest<AppState> for BatchBody {
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
         let max_item = app.server.config.max_message;
-        let text = json_object::text(request, max_item.saturating_mul(MAX_BODY_MESSAGES)).await?;
+        let max_body = max_item.saturating_mul(MAX_BODY_MESSAGES);
+        let text = json_object::text(request, max_body, app.server.config.handshake_timeout).await?;
         match json_object::parse(&text)? {
             BoundedList(Some(items)) => Ok(Self { items, max_item }),
             BoundedList(None) => Err(json_object::too_large(format!("A batch has at most {MAX_ITEMS} requests."))),

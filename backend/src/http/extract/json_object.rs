@@ -1,6 +1,7 @@
 //! JSON bodies with a size limit.
 
 use std::fmt;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
@@ -9,6 +10,7 @@ use futures_util::StreamExt;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+use tokio::time::timeout;
 
 use crate::http::error::ApiError;
 use crate::http::state::AppState;
@@ -21,7 +23,8 @@ impl<T: DeserializeOwned + 'static> FromRequest<AppState> for JsonObject<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
-        let text = text(request, app.server.config.max_message).await?;
+        let config = &app.server.config;
+        let text = text(request, config.max_message, config.handshake_timeout).await?;
         parse(&text)
     }
 }
@@ -49,17 +52,18 @@ pub fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, ApiError> {
 /// Returns the body of a JSON request.
 ///
 /// # Errors
-/// Returns 415 for another content type, 413 for more than `max` bytes, and 400 for a body that is not UTF-8 or
-/// incomplete.
-pub async fn text(request: Request, max: usize) -> Result<String, ApiError> {
+/// Returns 415 for another content type, 413 for more than `max` bytes, 408 if nothing arrives for `part_timeout`, and
+/// 400 for a body that is not UTF-8 or incomplete.
+pub async fn text(request: Request, max: usize, part_timeout: Duration) -> Result<String, ApiError> {
     check_type(request.headers())?;
-    let body = read(request.into_body(), max).await?;
+    let body = read(request.into_body(), max, part_timeout).await?;
     String::from_utf8(body).map_err(|_| ApiError::bad_request("The body is not UTF-8."))
 }
 
-async fn read(body: Body, max: usize) -> Result<Vec<u8>, ApiError> {
+async fn read(body: Body, max: usize, part_timeout: Duration) -> Result<Vec<u8>, ApiError> {
     let (mut parts, mut body) = (body.into_data_stream(), Vec::new());
-    while let Some(part) = parts.next().await {
+    let late = |_| ApiError::new(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time (--handshake-timeout).");
+    while let Some(part) = timeout(part_timeout, parts.next()).await.map_err(late)? {
         let part = part.map_err(|_| ApiError::bad_request("The body is incomplete."))?;
         if body.len() + part.len() > max {
             return Err(too_large(format!("The body has more than {max} bytes (--max-message).")));
