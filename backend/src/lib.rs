@@ -10,7 +10,7 @@
 //! | 4 | `hooks` | callbacks of the embedding program, and its handle to the server |
 //! | 3 | `auth`, `limits`, `encode`, `runtime` | tokens and origins; rate limits; messages as frames and events; clock and tasks |
 //! | 2 | `hub` | rooms, history, presence, directory of connections |
-//! | 1 | `net` | listener, TLS, lingering close, file limit |
+//! | 1 | `net` | listener, socket limit, PROXY protocol, TLS, lingering close, file limit |
 //! | 0 | `config` | settings and their defaults |
 //!
 //! A folder imports from lower layers only.
@@ -51,8 +51,8 @@ mod server;
 
 pub use auth::{Action, CredentialFileError, Identity, IdentityBuilder, IdentityError};
 pub use config::{
-    AllowedOrigin, AuthConfig, AuthMode, Compression, ConfigError, MetricsAccess, Origin, ParseOriginError,
-    PeerAddress, Plain, PlainFormat, ServerConfig, TokenSetting,
+    AddressRange, AllowedOrigin, AuthConfig, AuthMode, Compression, ConfigError, MetricsAccess, Origin,
+    ParseAddressRangeError, ParseOriginError, PeerAddress, Plain, PlainFormat, ServerConfig, TokenSetting,
 };
 pub use hooks::caller::Caller;
 pub use hooks::error::{HookError, Rejection, RequestError};

@@ -7,10 +7,12 @@ use support::yodel::{command, run};
 use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
-const FLAGS: [&str; 39] = [
+const FLAGS: [&str; 43] = [
     "--listen",
     "--open",
     "--origin",
+    "--trusted-proxy",
+    "--proxy-protocol",
     "--auth",
     "--jwt-secret-file",
     "--jwt-public-key",
@@ -34,6 +36,7 @@ const FLAGS: [&str; 39] = [
     "--max-queue",
     "--max-rooms",
     "--max-rooms-total",
+    "--max-sockets",
     "--max-connections",
     "--max-per-address",
     "--upgrade-rate",
@@ -43,6 +46,7 @@ const FLAGS: [&str; 39] = [
     "--ping",
     "--pong",
     "--handshake-timeout",
+    "--lame-duck",
     "--drain",
     "--tls-cert",
     "--tls-key",
@@ -91,6 +95,7 @@ async fn invalid_value_error_names_flag_value_and_example() {
     for (flag, value, allowed) in [
         ("--listen", "8000", "127.0.0.1:8000"),
         ("--origin", "example.com/chat", "http://localhost:3000"),
+        ("--trusted-proxy", "10.0.0.0/33", "10.0.0.0/8"),
         ("--auth", "password", "none, jwt"),
         ("--auth-cookie", "a b", "session"),
         ("--auth-exempt", "ws", "/socket"),
@@ -111,6 +116,7 @@ async fn invalid_value_error_names_flag_value_and_example() {
         ("--max-rooms-total", "0", "from 1"),
         ("--max-message", "64 elephants", "64KiB"),
         ("--max-queue", "0", "1MiB"),
+        ("--max-sockets", "0", "from 1"),
         ("--max-connections", "0", "from 1"),
         ("--max-per-address", "-1", "from 1"),
         ("--upgrade-rate", "often", "from 0"),
@@ -120,6 +126,7 @@ async fn invalid_value_error_names_flag_value_and_example() {
         ("--ping", "soon", "25s"),
         ("--pong", "0s", "1ms"),
         ("--handshake-timeout", "25h", "24h"),
+        ("--lame-duck", "5", "5s"),
         ("--drain", "-1s", "25s"),
         ("--log", "loud", "error, warn, info, debug"),
     ] {

@@ -232,7 +232,7 @@ async fn reports_a_server_without_websocket() {
 
 #[tokio::test]
 async fn sends_headers_and_reports_a_rejected_origin() {
-    let yodel = Yodel::serve(&["--origin", "http://friend.example"]).await;
+    let yodel = Yodel::serve(&["--open", "--origin", "http://friend.example"]).await;
     let url = at(&yodel, "/ws/echo");
     let stranger = ["--header", "Origin: http://stranger.example"];
     assert_failure("echo", &url, &stranger, &["rejected the handshake", "403 Forbidden"]).await;

@@ -24,7 +24,8 @@ async fn write_policy(yodel: &Yodel, frontend: &Frontend) {
 /// Starts the server and nginx as the README describes.
 async fn start() -> (Yodel, Nginx) {
     let frontend = Frontend::bind().await;
-    let yodel = Yodel::serve(&["--origin", &frontend.origin()]).await;
+    let yodel =
+        Yodel::serve(&["--origin", &frontend.origin(), "--trusted-proxy", "127.0.0.1", "--plain-format", "seed"]).await;
     write_policy(&yodel, &frontend).await;
     let address = yodel.address();
     (yodel, frontend.start(address, &root().join("dist")).await)
@@ -137,6 +138,19 @@ async fn nginx_passes_events_on_at_once() {
     let output = with_timeout("the command's exit", sent).await.expect("binary can be run");
     assert!(output.status.success(), "{output:?}");
     read_until(&mut events, "unbuffered").await;
+}
+
+#[cfg_attr(not(nginx), ignore = "nginx is not installed; run `make tools`")]
+#[tokio::test]
+async fn nginx_replaces_the_address_headers_of_a_client() {
+    let (_yodel, nginx) = start().await;
+    let invented = "X-Forwarded-For: 203.0.113.9\r\nForwarded: for=203.0.113.9";
+    let request = format!("GET /ws/broadcast HTTP/1.1\r\n{}{invented}", support::http::HANDSHAKE);
+    let mut stream = send(&nginx, &request).await;
+    read_until(&mut stream, "HTTP/1.1 101 ").await;
+    stream.write_all(&support::http::frame(0x81, b"hi")).await.expect("socket accepts data");
+    // nginx listens on a socket file here, so it knows no address and sends `unix:`, which is none.
+    read_until(&mut stream, "127.0.0.1:").await;
 }
 
 #[cfg_attr(not(nginx), ignore = "nginx is not installed; run `make tools`")]

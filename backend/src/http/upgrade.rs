@@ -39,7 +39,7 @@ pub async fn handle(app: AppState, plain: Plain, mut request: Request) -> Respon
     if !opening::is_upgrade(&parts, protocol.as_deref()) {
         return respond_without_upgrade(&app, &parts).await;
     }
-    let peer = match peer::address(&app, &parts.extensions) {
+    let peer = match peer::address(&app, &parts.headers, &parts.extensions) {
         Ok(peer) => peer,
         Err(error) => return error.into_response(),
     };

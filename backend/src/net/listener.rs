@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +14,7 @@ use tracing::debug;
 use super::accept_errors::AcceptErrors;
 use super::http::{Http, HttpSocket, MakeService};
 use super::lingering_close::LingeringSocket;
+use super::proxy_protocol;
 use super::socket_limit::{Acceptance, SocketLimit, SocketPermit};
 use super::socket_options;
 use super::stream::Stream;
@@ -27,6 +27,8 @@ pub struct ListenerConfig<M> {
     pub tls: Option<TlsAcceptor>,
     /// Limit of the sockets.
     pub sockets: SocketLimit,
+    /// Whether connections of trusted proxies start with a header of the PROXY protocol.
+    pub proxy_protocol: bool,
     /// Maximum time until a client acknowledges sent data.
     pub acknowledgment_timeout: Duration,
     /// Tasks of the connections, for which a shutdown waits.
@@ -71,11 +73,18 @@ impl<M: MakeService> ListenerConfig<M> {
         }
     }
 
-    async fn serve(self, socket: AcceptedSocket) {
+    async fn serve(self, mut socket: AcceptedSocket) {
         let peer = socket.peer;
         if let Err(error) = socket_options::configure(&socket.stream, self.acknowledgment_timeout) {
             return debug!(%peer, %error, "connection lost before the handshake");
         }
+        if self.proxy_protocol
+            && self.sockets.is_proxy(peer.ip())
+            && let Err(error) = self.read_proxy_header(&mut socket).await
+        {
+            return debug!(%peer, %error, "connection of a proxy closed");
+        }
+        let peer = socket.peer;
         // The reserve of a full server must become free again.
         let limit = socket.probes_only.then_some(self.http.handshake_timeout);
         let serving = async {
@@ -95,6 +104,14 @@ impl<M: MakeService> ListenerConfig<M> {
         if let Err(error) = served {
             debug!(%peer, %error, "HTTP connection ended");
         }
+    }
+
+    /// Reads the header of the PROXY protocol, and continues with the client's address.
+    async fn read_proxy_header(&self, socket: &mut AcceptedSocket) -> io::Result<()> {
+        let reading = proxy_protocol::read_client(&mut socket.stream);
+        let Some(client) = tokio::time::timeout(self.http.handshake_timeout, reading).await?? else { return Ok(()) };
+        socket.peer = client;
+        if socket.permit.count_client(client.ip()) { Ok(()) } else { Err(io::ErrorKind::QuotaExceeded.into()) }
     }
 
     async fn serve_tls(self, tls: TlsAcceptor, socket: AcceptedSocket) -> hyper::Result<()> {

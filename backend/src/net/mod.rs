@@ -5,6 +5,7 @@
 //! | accept loop, with TLS if configured | `listener`, `tls` |
 //! | errors of the accept loop | `accept_errors` |
 //! | limit of accepted sockets, and the address that counts | `socket_limit`, `client_address` |
+//! | address of the client of a proxy | `proxy_protocol` |
 //! | options of listening and accepted sockets | `socket_options` |
 //! | HTTP/1.1 and HTTP/2 on an accepted socket, and the return to the socket | `http` |
 //! | time limits of a client that does not read | `write_timeout`, `stream_tasks` |
@@ -19,6 +20,7 @@ pub mod file_limit;
 pub mod http;
 mod lingering_close;
 pub mod listener;
+mod proxy_protocol;
 pub mod socket_limit;
 pub mod socket_options;
 pub mod stream;

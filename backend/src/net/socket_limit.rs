@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::Mutex;
 
 use super::client_address;
+use crate::config::AddressRange;
 
 /// Number of sockets beyond the limit that are still accepted, so that probes get a response from a full server, and
 /// other clients an error instead of silence.
@@ -24,6 +25,8 @@ pub struct SocketLimit(Arc<Limits>);
 struct Limits {
     max_sockets: u32,
     max_per_address: u32,
+    /// Addresses of proxies, which count in the total only: each has the sockets of many clients.
+    proxies: Vec<AddressRange>,
     counts: Mutex<Counts>,
     refused: AtomicU64,
 }
@@ -54,28 +57,30 @@ pub enum Acceptance {
 }
 
 impl SocketLimit {
-    /// Creates a limit. Loopback addresses count in the total only.
-    pub fn new(max_sockets: u32, max_per_address: u32) -> Self {
+    /// Creates a limit. Loopback addresses and those of proxies count in the total only.
+    pub fn new(max_sockets: u32, max_per_address: u32, proxies: Vec<AddressRange>) -> Self {
         let (counts, refused) = (Mutex::default(), AtomicU64::new(0));
-        Self(Arc::new(Limits { max_sockets, max_per_address, counts, refused }))
+        Self(Arc::new(Limits { max_sockets, max_per_address, proxies, counts, refused }))
     }
 
     /// Counts a new socket of a client with this address.
     pub fn accept(&self, address: IpAddr) -> Acceptance {
-        let address = client_address::counted(address);
+        let address = client_address::counted(address).filter(|_| !self.is_proxy(address));
         let mut counts = self.0.counts.lock();
         let is_full = counts.total >= self.0.max_sockets;
-        let of_address = address.and_then(|address| counts.by_address.get(&address).copied()).unwrap_or(0);
-        if of_address >= self.0.max_per_address || counts.total >= self.0.max_sockets.saturating_add(RESERVE) {
+        let is_beyond_reserve = counts.total >= self.0.max_sockets.saturating_add(RESERVE);
+        if is_beyond_reserve || !counts.add_address(address, self.0.max_per_address) {
             self.0.refused.fetch_add(1, Ordering::Relaxed);
             return Acceptance::Refused;
         }
         counts.total += 1;
-        if let Some(address) = address {
-            *counts.by_address.entry(address).or_default() += 1;
-        }
         let permit = SocketPermit { limit: self.clone(), address };
         if is_full { Acceptance::Probes(permit) } else { Acceptance::Served(permit) }
+    }
+
+    /// Returns whether an address is that of a proxy.
+    pub fn is_proxy(&self, address: IpAddr) -> bool {
+        self.0.proxies.iter().any(|range| range.contains(address))
     }
 
     /// Returns whether more than three quarters of the sockets are in use. Connections should then not be kept open
@@ -97,6 +102,32 @@ impl SocketLimit {
     /// Returns the number of sockets that were closed without a response.
     pub fn refused(&self) -> u64 {
         self.0.refused.load(Ordering::Relaxed)
+    }
+}
+
+impl SocketPermit {
+    /// Counts the socket of a proxy for the address of its client. Returns false if that has reached its limit.
+    pub fn count_client(&mut self, address: IpAddr) -> bool {
+        let address = client_address::counted(address).filter(|_| !self.limit.is_proxy(address));
+        let is_counted = self.limit.0.counts.lock().add_address(address, self.limit.0.max_per_address);
+        if is_counted {
+            self.address = address;
+        } else {
+            self.limit.0.refused.fetch_add(1, Ordering::Relaxed);
+        }
+        is_counted
+    }
+}
+
+impl Counts {
+    /// Counts a socket for an address. Returns false if it has reached its limit.
+    fn add_address(&mut self, address: Option<IpAddr>, limit: u32) -> bool {
+        let Some(address) = address else { return true };
+        let of_address = self.by_address.get(&address).copied().unwrap_or(0);
+        if of_address < limit {
+            self.by_address.insert(address, of_address + 1);
+        }
+        of_address < limit
     }
 }
 
@@ -124,7 +155,7 @@ mod tests {
 
     #[test]
     fn serves_probes_from_the_reserve_and_refuses_beyond_it() {
-        let limit = SocketLimit::new(2, 100);
+        let limit = SocketLimit::new(2, 100, Vec::new());
         let served: Vec<_> = (0..2).map(|_| limit.accept(LOOPBACK)).collect();
         assert!(served.iter().all(|acceptance| matches!(acceptance, Acceptance::Served(_))));
         let reserve: Vec<_> = (0..RESERVE).map(|_| limit.accept(REMOTE)).collect();
@@ -137,7 +168,7 @@ mod tests {
 
     #[test]
     fn limits_sockets_per_address_except_loopback() {
-        let limit = SocketLimit::new(100, 1);
+        let limit = SocketLimit::new(100, 1, Vec::new());
         let first = limit.accept(REMOTE);
         assert!(matches!(limit.accept(REMOTE), Acceptance::Refused));
         let _local = [limit.accept(LOOPBACK), limit.accept(LOOPBACK)];
@@ -148,8 +179,22 @@ mod tests {
     }
 
     #[test]
+    fn counts_sockets_of_a_proxy_for_its_clients() {
+        let limit = SocketLimit::new(100, 1, vec!["198.51.100.0/24".parse().unwrap()]);
+        let accept_from_proxy = || match limit.accept("198.51.100.7".parse().unwrap()) {
+            Acceptance::Served(permit) => permit,
+            other => panic!("{other:?}"),
+        };
+        let (mut first, mut second) = (accept_from_proxy(), accept_from_proxy());
+        assert!(first.count_client(REMOTE) && !second.count_client(REMOTE));
+        assert_eq!((limit.open(), limit.refused()), (2, 1));
+        drop((first, second));
+        assert_eq!((limit.open(), limit.0.counts.lock().by_address.len()), (0, 0));
+    }
+
+    #[test]
     fn is_nearly_full_above_three_quarters() {
-        let limit = SocketLimit::new(8, 100);
+        let limit = SocketLimit::new(8, 100, Vec::new());
         let mut held: Vec<_> = (0..5).map(|_| limit.accept(LOOPBACK)).collect();
         assert!(!limit.is_nearly_full());
         held.push(limit.accept(LOOPBACK));

@@ -22,6 +22,7 @@ use crate::runtime::{self, TokioSpawner};
 ///     .plain(Plain::Broadcast)
 ///     .ws_path(vec!["/chat".to_owned()])
 ///     .origin(vec!["https://app.example.com".parse()?])
+///     .open(true)
 ///     .drain(Duration::from_secs(10))
 ///     .build()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())

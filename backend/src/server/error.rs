@@ -40,7 +40,7 @@ pub enum Error {
     #[error("cannot read the address of the listener")]
     Listener(#[source] io::Error),
     /// The drain timed out.
-    #[error("{connections} connections did not end in time and were cut off")]
+    #[error("the drain timed out: {connections} connections did not end in time and were cut off")]
     Drain {
         /// Connections that were still open.
         connections: usize,

@@ -33,6 +33,7 @@ use crate::hooks::handle::Handle;
 #[must_use = "connections are upgraded: only `shutdown` ends them"]
 pub struct ServerHandle {
     pub(super) handle: Handle,
+    pub(super) lame_duck: Duration,
     pub(super) shutdown: Shutdown,
 }
 
@@ -42,7 +43,7 @@ impl ServerHandle {
         self.handle.clone()
     }
 
-    /// Shuts down gracefully: rejects new connections with 503 and closes the open ones, spread over the time until
+    /// Shuts down gracefully: after [`ServerConfig::lame_duck`](crate::ServerConfig::lame_duck), rejects new connections with 503 and closes the open ones, spread over the time until
     /// the deadline so that they do not all reconnect at once. Connections that are still open at the deadline are
     /// cut off; returns their number.
     ///
@@ -50,8 +51,9 @@ impl ServerHandle {
     /// returns, all tasks of the server have ended. If the future is dropped, connections that are already closing
     /// still close.
     pub async fn shutdown(&self, deadline: Duration) -> usize {
+        self.shutdown.announce(self.lame_duck).await;
         let open = self.shutdown.drain(deadline).await;
         self.shutdown.finish().await;
-        open
+        open.unwrap_or(0)
     }
 }

@@ -131,7 +131,8 @@ impl Server {
         let background = Background::new(app.clone(), Arc::clone(&self.spawner));
         let on_request = background.clone();
         let router = mount::mounted(&app, reach, move || on_request.start());
-        (router, ServerHandle { handle: self.handle(), shutdown: Shutdown::new(app, background) })
+        let (handle, lame_duck) = (self.handle(), self.config.lame_duck);
+        (router, ServerHandle { handle, lame_duck, shutdown: Shutdown::new(app, background) })
     }
 
     /// Returns the state of the HTTP handlers. `address` is the address of the listener.
@@ -145,13 +146,16 @@ impl Server {
         if origins.allows_any_origin() {
             warn!("origin '*' allows every web page to connect");
         }
+        if config.trusted_proxy.is_empty() && address.is_loopback() && config.is_public() {
+            warn!("clients behind a proxy share its address, also in the limits; set `trusted_proxy`");
+        }
         AppState {
             origins: Arc::new(origins),
             assets,
-            metrics: config.metrics.unwrap_or_else(|| MetricsAccess::default_for(address)),
+            metrics: config.metrics.unwrap_or_else(|| MetricsAccess::default_for(config.is_public())),
             started: self.hub.unix_ms() / 1000,
             admission: Admission::new(max_connections, config.connections_per_address(), config.upgrades()),
-            sockets: SocketLimit::new(max_sockets, config.sockets_per_address()),
+            sockets: SocketLimit::new(max_sockets, config.sockets_per_address(), config.trusted_proxy.clone()),
             peer_address: self.peer_address,
             server: Arc::new(ServerContext {
                 config: Arc::clone(config),

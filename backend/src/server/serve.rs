@@ -33,7 +33,7 @@ impl Serve {
         Self { server, listener, signal: pending() }
     }
 
-    /// Shuts down gracefully when `signal` completes: connections are closed, spread over [`ServerConfig::drain`],
+    /// Shuts down gracefully when `signal` completes: after [`ServerConfig::lame_duck`], connections are closed, spread over [`ServerConfig::drain`],
     /// which is also the deadline; new ones are rejected with 503.
     pub fn with_graceful_shutdown<F>(self, signal: F) -> Serve<F>
     where
@@ -96,6 +96,7 @@ impl Running {
             http,
             tls,
             sockets: app.sockets.clone(),
+            proxy_protocol: server.config.proxy_protocol,
             acknowledgment_timeout: server.config.ping + server.config.pong,
             tasks: app.server.connections.clone(),
         };
@@ -110,15 +111,16 @@ impl Running {
     }
 
     async fn shut_down(mut self) -> Result<(), Error> {
+        self.shutdown.announce(self.config.lame_duck).await;
         self.draining.cancel();
-        let connections = self.shutdown.drain(self.config.drain).await;
+        let cut_off = self.shutdown.drain(self.config.drain).await;
         self.ended.cancel();
         // Awaited so that the port is free when this returns.
         if let Some(accepting) = self.accepting.take() {
             let _ = accepting.await;
         }
         self.shutdown.finish().await;
-        if connections == 0 { Ok(()) } else { Err(Error::Drain { connections }) }
+        cut_off.map_or(Ok(()), |connections| Err(Error::Drain { connections }))
     }
 }
 

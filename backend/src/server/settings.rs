@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::ServerBuilder;
 use crate::config::{
-    AllowedOrigin, AuthConfig, Compression, MetricsAccess, PeerAddress, Plain, PlainFormat, ServerConfig,
+    AddressRange, AllowedOrigin, AuthConfig, Compression, MetricsAccess, PeerAddress, Plain, PlainFormat, ServerConfig,
 };
 use crate::http::assets::Assets;
 use crate::runtime::clock::SystemClock;
@@ -56,6 +56,8 @@ impl ServerBuilder {
         listen: SocketAddr,
         open: bool,
         origin: Vec<AllowedOrigin>,
+        trusted_proxy: Vec<AddressRange>,
+        proxy_protocol: bool,
         auth: AuthConfig,
         metrics: Option<MetricsAccess>,
         plain: Plain,
@@ -72,6 +74,7 @@ impl ServerBuilder {
         max_queue: usize,
         max_rooms: usize,
         max_rooms_total: usize,
+        max_sockets: Option<u32>,
         max_connections: Option<u32>,
         max_per_address: u32,
         upgrade_rate: u32,
@@ -81,6 +84,7 @@ impl ServerBuilder {
         ping: Duration,
         pong: Duration,
         handshake_timeout: Duration,
+        lame_duck: Duration,
         drain: Duration,
         tls_cert: Option<PathBuf>,
         tls_key: Option<PathBuf>,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::timeout;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 use yodel_protocol::CloseCode;
 
 use super::background::Background;
@@ -25,21 +25,35 @@ impl Shutdown {
         Self { app, background }
     }
 
+    /// Reports for this time that the server is not ready, so that load balancers choose other servers, and serves
+    /// everybody as before.
+    pub async fn announce(&self, lame_duck: Duration) {
+        self.app.admission.leave();
+        if !lame_duck.is_zero() {
+            info!(?lame_duck, "shutdown announced; still serving");
+            tokio::time::sleep(lame_duck).await;
+        }
+    }
+
     /// Rejects new connections, and closes the open ones, spread over the time until the deadline. Cuts off those
-    /// that are still open then, and returns their number.
-    pub async fn drain(&self, deadline: Duration) -> usize {
-        let AppState { admission, server, .. } = &self.app;
+    /// that are still open then, and returns their number: of requests in progress if there are no connections. `None`
+    /// if everything ended in time.
+    pub async fn drain(&self, deadline: Duration) -> Option<usize> {
+        let AppState { admission, server, sockets, .. } = &self.app;
         admission.close();
         let draining = async {
             server.registry.drain(deadline).await;
             server.connections.drained().await;
         };
         if timeout(deadline, draining).await.is_ok() {
-            return 0;
+            return None;
         }
-        let open = admission.connections();
+        let open = match admission.connections() {
+            0 => sockets.open(),
+            connections => connections,
+        };
         warn!(open, timeout = ?deadline, "drain timed out; closing remaining connections");
-        open as usize
+        Some(open as usize)
     }
 
     /// Cuts off remaining connections, and waits until all tasks have ended.

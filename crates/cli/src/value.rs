@@ -26,6 +26,13 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "expected a duration with a unit, from 1ms to 24h, such as 500ms, 25s or 5m".to_owned())
 }
 
+/// Parses a duration with a unit, up to 24 h; it may be zero.
+pub fn pause(text: &str) -> Result<Duration, String> {
+    time(text)
+        .filter(|time| *time <= MAX_DURATION)
+        .ok_or_else(|| "expected a duration with a unit, from 0s to 24h, such as 5s".to_owned())
+}
+
 /// Parses a duration with units, such as `1h 30m` or `30days`; a month has 31 days and a year 365.
 ///
 /// Returns `None` for anything else, and for a negative duration.
@@ -111,6 +118,13 @@ mod tests {
         for invalid in ["", "8000", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:http"] {
             assert!(listen(invalid).is_err(), "{invalid}");
         }
+    }
+
+    #[test]
+    fn parses_a_pause_that_may_be_zero() {
+        assert_eq!(pause("0s"), Ok(Duration::ZERO));
+        assert_eq!(pause("5s"), Ok(Duration::from_secs(5)));
+        assert!(["5", "-1s", "25h", ""].iter().all(|text| pause(text).is_err()));
     }
 
     #[test]

@@ -35,7 +35,7 @@ async fn sockets() -> (TcpStream, TcpStream) {
 async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
     let (socket, peer) = sockets().await;
     let outbox = Outbox::new(WireFormat::Plain, None, limit);
-    let Acceptance::Served(permit) = SocketLimit::new(1, 1).accept(Ipv4Addr::LOCALHOST.into()) else {
+    let Acceptance::Served(permit) = SocketLimit::new(1, 1, Vec::new()).accept(Ipv4Addr::LOCALHOST.into()) else {
         panic!("the first socket is served")
     };
     outbox.attach_socket(Tcp::new(socket, permit));

@@ -36,7 +36,7 @@ fn connections(app: &AppState, out: &mut Exposition) {
     let help = "Sockets closed without a response, because of the limit in total or per address.";
     out.counter("yodel_sockets_refused_total", help, app.sockets.refused());
     out.gauge("yodel_connections_limit", "Maximum number of connections.", app.admission.max_connections());
-    out.gauge("yodel_draining", "1 while the server shuts down, otherwise 0.", u8::from(app.admission.is_closed()));
+    out.gauge("yodel_draining", "1 while the server shuts down, otherwise 0.", u8::from(app.admission.is_leaving()));
 }
 
 fn rejections(app: &AppState, out: &mut Exposition) {

@@ -20,7 +20,7 @@ pub enum ServeError {
     #[error("{}", credential_message(.0))]
     Credentials(CredentialFileError),
     /// Connections were still open at the end of a graceful shutdown.
-    #[error("--drain ended with {connections} open connections, which were cut off")]
+    #[error("{}", drain_message(*.connections))]
     Drain {
         /// Number of connections.
         connections: usize,
@@ -62,6 +62,14 @@ impl From<TlsError> for ServeError {
     }
 }
 
+fn drain_message(connections: usize) -> String {
+    match connections {
+        0 => "--drain ended before all handlers, which were cut off".to_owned(),
+        1 => "--drain ended with 1 open connection, which was cut off".to_owned(),
+        _ => format!("--drain ended with {connections} open connections, which were cut off"),
+    }
+}
+
 fn tls_message(error: &TlsError) -> String {
     match error {
         TlsError::File { setting, file, problem } => format!("{} {}: {problem}", flag_name(setting), file.display()),
@@ -86,6 +94,8 @@ fn config_message(error: &ConfigError) -> String {
         ConfigError::Exposed { listen } => format!(
             "--listen {listen} accepts connections from other machines: require tokens with --auth jwt, or allow everyone with --open"
         ),
+        ConfigError::PublicOrigin => "--origin makes the server public: require tokens with --auth jwt, or allow everyone with --open".to_owned(),
+        ConfigError::UntrustedProxyProtocol => "--proxy-protocol has no effect without --trusted-proxy: add the address of the proxy".to_owned(),
         ConfigError::QueueTooSmall { max_queue, max_message } => format!(
             "--max-queue {max_queue} is smaller than --max-message {max_message}: the largest messages could never be delivered"
         ),
@@ -123,6 +133,8 @@ mod tests {
     fn config_errors_name_the_flags() {
         for (error, flags) in [
             (ConfigError::Exposed { listen: ([0, 0, 0, 0], 8000).into() }, ["--open", "--auth jwt"]),
+            (ConfigError::PublicOrigin, ["--origin", "--open"]),
+            (ConfigError::UntrustedProxyProtocol, ["--proxy-protocol", "--trusted-proxy"]),
             (ConfigError::QueueTooSmall { max_queue: 1, max_message: 2 }, ["--max-queue 1", "--max-message 2"]),
             (ConfigError::InvalidPath("x".to_owned()), ["--ws-path x", "slash"]),
             (ConfigError::PathTaken("/ws".to_owned()), ["--ws-path /ws", "uses this path"]),

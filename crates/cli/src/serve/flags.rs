@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use yodel_server::config::{AllowedOrigin, Compression, MetricsAccess, Plain, PlainFormat, ServerConfig};
+use yodel_server::config::{AddressRange, AllowedOrigin, Compression, MetricsAccess, Plain, PlainFormat, ServerConfig};
 
 use super::auth_flags::AuthFlags;
 use super::log::Level;
@@ -29,11 +29,29 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Access", env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub origin: Vec<AllowedOrigin>,
 
+    /// Address or network of a reverse proxy whose Forwarded and X-Forwarded-For headers are believed (repeatable)
+    ///
+    /// Limits and the log then use the address of the client. The proxy must set one of the headers, and set or remove
+    /// the other one.
+    #[arg(
+        long,
+        help_heading = "Access",
+        env = "YODEL_TRUSTED_PROXY",
+        value_name = "ADDRESS|CIDR",
+        value_delimiter = ','
+    )]
+    pub trusted_proxy: Vec<AddressRange>,
+
+    /// Expect a header of the PROXY protocol (version 1 or 2) on each connection from a trusted proxy
+    #[arg(long, help_heading = "Access", env = "YODEL_PROXY_PROTOCOL", value_parser = clap::builder::FalseyValueParser::new())]
+    pub proxy_protocol: bool,
+
     /// Authentication flags.
     #[command(flatten)]
     pub auth: AuthFlags,
 
-    /// Access to /metrics [default: open on a loopback address, otherwise as for the HTTP API]
+    /// Access to /metrics [default: open on a loopback address without a public --origin, otherwise as for the
+    /// HTTP API]
     #[arg(long, help_heading = "Access", env = "YODEL_METRICS", value_name = "ACCESS", value_enum)]
     pub metrics: Option<MetricsAccess>,
 
@@ -124,7 +142,7 @@ pub struct ServeFlags {
     pub upgrade_rate: u32,
 
     /// Messages per second and client; the server reads no faster than this (0: no limit) [default: 100; on a
-    /// loopback address 0]
+    /// loopback address without a public --origin 0]
     #[arg(long, help_heading = "Limits", env = "YODEL_RATE", value_name = "N", value_parser = value::number::<u32>)]
     pub rate: Option<u32>,
 
@@ -151,6 +169,13 @@ pub struct ServeFlags {
     /// Also the time after which an HTTP connection without requests, or with a response that is not read, is closed.
     #[arg(long, help_heading = "Timeouts", env = "YODEL_HANDSHAKE_TIMEOUT", value_name = "DURATION", default_value = "10s", value_parser = value::duration)]
     pub handshake_timeout: Duration,
+
+    /// Time after a signal in which only /ready reports the shutdown, and everybody is still served [default: 5s; 0s in a
+    /// terminal]
+    ///
+    /// It should be longer than the interval in which load balancers probe /ready.
+    #[arg(long, help_heading = "Timeouts", env = "YODEL_LAME_DUCK", value_name = "DURATION", value_parser = value::pause)]
+    pub lame_duck: Option<Duration>,
 
     /// Time for a graceful shutdown after Ctrl-C or SIGTERM; a second signal stops immediately
     ///
@@ -195,6 +220,8 @@ impl ServeFlags {
             listen: self.listen,
             open: self.open,
             origin: self.origin,
+            trusted_proxy: self.trusted_proxy,
+            proxy_protocol: self.proxy_protocol,
             metrics: self.metrics,
             plain: self.plain,
             plain_format: self.plain_format,
@@ -220,6 +247,7 @@ impl ServeFlags {
             ping: self.ping,
             pong: self.pong,
             handshake_timeout: self.handshake_timeout,
+            lame_duck: self.lame_duck.unwrap_or(Duration::ZERO),
             drain: self.drain,
             tls_cert: self.tls_cert,
             tls_key: self.tls_key,
@@ -242,12 +270,20 @@ mod tests {
 
     #[test]
     fn each_time_has_its_own_flag() {
-        let times = ["--ping=1s", "--pong=2s", "--handshake-timeout=3s", "--drain=4s", "--history-age=5s", "--tick=6s"];
+        let times = [
+            "--ping=1s",
+            "--pong=2s",
+            "--handshake-timeout=3s",
+            "--drain=4s",
+            "--history-age=5s",
+            "--tick=6s",
+            "--lame-duck=8s",
+        ];
         let config = config(&[&times[..], &["--auth-timeout=7s"]].concat());
         let times = [config.ping, config.pong, config.handshake_timeout, config.drain, config.history_age];
         assert_eq!(times.map(|time| time.as_secs()), [1, 2, 3, 4, 5]);
         assert_eq!(config.tick.map(|time| time.as_secs()), Some(6));
-        assert_eq!(config.auth.timeout.as_secs(), 7);
+        assert_eq!((config.auth.timeout.as_secs(), config.lame_duck.as_secs()), (7, 8));
     }
 
     #[test]

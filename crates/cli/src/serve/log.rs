@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use tracing::level_filters::LevelFilter;
-use tracing::warn;
+use tracing::{error, warn};
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use super::line_limit::LineLimit;
 use crate::color;
 
 /// Lines that wait for a reader of standard error. Further ones are lost, because a log that nobody reads must not
@@ -60,20 +61,26 @@ pub fn start(level: Level) -> Log {
         NonBlockingBuilder::default().lossy(true).buffered_lines_limit(MAX_WAITING_LINES).finish(io::stderr());
     let lost_lines = writer.error_counter();
     let colored = io::stderr().is_terminal() && color::is_wanted();
-    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colored).with_target(false);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(move || LineLimit(writer.clone()))
+        .with_ansi(colored)
+        .with_target(false);
     tracing_subscriber::registry().with(targets).with(lines).init();
+    // The default hook would block the thread if nobody reads standard error.
+    std::panic::set_hook(Box::new(|panic| error!(%panic, "a task panicked; this is a defect")));
     Log { lost_lines, _writer: guard }
 }
 
-/// Logs the number of lost lines, whenever lines were lost.
+/// Logs the number of lost lines, whenever lines were lost. Never returns.
 pub async fn report_lost_lines(counter: ErrorCounter) {
     let mut reported = 0;
     loop {
         tokio::time::sleep(REPORT_INTERVAL).await;
-        let lost = counter.dropped_lines();
-        if lost > reported {
-            warn!(lines = lost - reported, "log lines were lost, because standard error was not read");
-            reported = lost;
+        let total = counter.dropped_lines();
+        if total > reported {
+            // The total, because this line may be lost as well.
+            warn!(total, "log lines were lost, because standard error was not read");
+            reported = total;
         }
     }
 }

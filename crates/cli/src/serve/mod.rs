@@ -4,12 +4,13 @@
 //! |---|---|
 //! | flags, defaults, units | `flags`, `auth_flags` |
 //! | the embedded page | `page` |
-//! | the log | `log` |
+//! | the log | `log`; its lines have a maximum length: `line_limit` |
 //! | errors that name flags | `error` |
 
 mod auth_flags;
 mod error;
 mod flags;
+mod line_limit;
 mod log;
 mod page;
 
@@ -28,6 +29,12 @@ pub use flags::ServeFlags;
 
 use crate::file_limit;
 
+/// Time to write an error message.
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Default of `--lame-duck` outside a terminal: two probes of a load balancer at the usual interval of 2 s.
+const LAME_DUCK: Duration = Duration::from_secs(5);
+
 /// Runs the server until a signal stops it.
 ///
 /// # Errors
@@ -35,14 +42,33 @@ use crate::file_limit;
 pub fn run(flags: ServeFlags) -> Result<(), ServeError> {
     let log = log::start(flags.log);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         tokio::spawn(log::report_lost_lines(log.lost_lines()));
         serve(flags).await
-    })
+    });
+    if result.is_err() {
+        exit_soon();
+    }
+    result
 }
 
-async fn serve(flags: ServeFlags) -> Result<(), ServeError> {
+/// Ends the process with status 1 if its error message cannot be written, because nobody reads standard error.
+fn exit_soon() {
+    std::thread::spawn(|| {
+        std::thread::sleep(MESSAGE_TIMEOUT);
+        std::process::exit(1);
+    });
+}
+
+/// Returns the time before a shutdown in which the server only reports that it is not ready: none in a terminal, where
+/// no load balancer waits for it.
+fn default_lame_duck() -> Duration {
+    if io::stdin().is_terminal() { Duration::ZERO } else { LAME_DUCK }
+}
+
+async fn serve(mut flags: ServeFlags) -> Result<(), ServeError> {
     let (address, drain) = (flags.listen, flags.drain);
+    let lame_duck = *flags.lame_duck.get_or_insert_with(default_lame_duck);
     let assets = flags.dist.clone().map(Assets::folder).or_else(page::embedded);
     let mut server = Server::builder();
     if let Some(assets) = assets {
@@ -64,7 +90,7 @@ async fn serve(flags: ServeFlags) -> Result<(), ServeError> {
     let scheme = if certificate.is_some() { "https" } else { "http" };
     let (stop, hung_up) = (CancellationToken::new(), CancellationToken::new());
     let signals = StopSignals::new(hung_up.clone()).map_err(ServeError::System)?;
-    tokio::spawn(stop_on_signal(signals, stop.clone(), drain));
+    tokio::spawn(stop_on_signal(signals, stop.clone(), lame_duck, drain));
     let hangup = signal(SignalKind::hangup()).map_err(ServeError::System)?;
     tokio::spawn(handle_hangups(hangup, certificate, hung_up));
 
@@ -109,11 +135,16 @@ impl StopSignals {
 
 /// Starts a graceful shutdown on the first SIGINT or SIGTERM or when the terminal is closed, and exits with status 1 on
 /// the next signal.
-async fn stop_on_signal(mut signals: StopSignals, stop: CancellationToken, drain: Duration) {
-    let drain = SignedDuration::try_from(drain).unwrap_or(SignedDuration::MAX);
+async fn stop_on_signal(mut signals: StopSignals, stop: CancellationToken, lame_duck: Duration, drain: Duration) {
+    let [lame_duck, drain] =
+        [lame_duck, drain].map(|time| SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX));
     signals.first().await;
     stop.cancel();
-    info!(drain = format_args!("{drain:#}"), "stopping gracefully; send the signal again to stop immediately");
+    info!(
+        lame_duck = format_args!("{lame_duck:#}"),
+        drain = format_args!("{drain:#}"),
+        "stopping gracefully; send the signal again to stop immediately"
+    );
     signals.next().await;
     warn!("stopped immediately");
     std::process::exit(1);
