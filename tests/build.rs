@@ -1,5 +1,5 @@
-//! Finds what some tests need; without it they are ignored: `cfg(nginx)` and `cfg(promtool)` for the programs that
-//! `scripts/deployment` has installed, `cfg(ipv6)` for a loopback address of IPv6, which most containers lack.
+//! Finds what some tests need; without it they are ignored: `cfg(nginx)`, `cfg(promtool)` and `cfg(haproxy)` for the
+//! programs that `scripts/deployment` has installed, `cfg(ipv6)` for a loopback address of IPv6, which most containers lack.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -8,7 +8,7 @@ fn main() {
     let folder = Path::new("../.tools/bin");
     // A missing folder counts as changed, so that its first program is found.
     println!("cargo::rerun-if-changed={}", folder.display());
-    for program in ["nginx", "promtool"] {
+    for program in ["nginx", "promtool", "haproxy"] {
         set(program, folder.join(program).exists());
     }
     set("ipv6", TcpListener::bind("[::1]:0").is_ok());

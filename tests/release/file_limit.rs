@@ -12,8 +12,48 @@ const CLIENTS: usize = 300;
 fn command_with_low_limit() -> Command {
     let mut shell = Command::new("sh");
     shell.args(["-c", "ulimit -Sn 256 && exec \"$0\" serve --listen 127.0.0.1:0 --ping 24h"]);
-    shell.arg(root().join("target/release/yodel")).env_clear().stdin(Stdio::null()).kill_on_drop(true);
     shell
+        .arg(root().join("target/release/yodel"))
+        .env_clear()
+        .env("YODEL_LAME_DUCK", "0s")
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    shell
+}
+
+/// Limit of open files in a test of a small one.
+const FEW_FILES: usize = 100;
+
+#[tokio::test]
+async fn caps_connections_at_the_file_limit_and_rejects_the_rest_with_503() {
+    let mut shell = Command::new("sh");
+    let script = format!("ulimit -n {FEW_FILES} && exec \"$0\" serve --listen 127.0.0.1:0 --max-connections 1000");
+    shell.args(["-c", &script]).arg(root().join("target/release/yodel"));
+    shell.env_clear().env("YODEL_LAME_DUCK", "0s").stdin(Stdio::null()).kill_on_drop(true);
+    let yodel = Yodel::start(shell).await;
+    let url = format!("ws://{}/ws", yodel.address());
+    let (mut clients, mut rejected) = (Vec::new(), 0);
+    for _ in 0..FEW_FILES {
+        match TestClient::try_connect(&url, &[]).await {
+            Ok(client) => clients.push(client),
+            Err(status) => {
+                assert_eq!(status, 503);
+                rejected += 1;
+            }
+        }
+    }
+    assert!(clients.len() >= 20 && rejected > 0, "{} clients, {rejected} rejected", clients.len());
+    for client in &mut clients {
+        client.send("served").await;
+        assert_eq!(client.receive().await, "served");
+    }
+    drop(clients);
+    yodel.signal("TERM").await;
+    let log = yodel.wait_for_exit().await.log;
+    for words in ["`max_connections` is more than the file limit allows", "wanted=1000", "max_connections=36"] {
+        assert!(log.contains(words), "{words} is not in: {log}");
+    }
+    assert!(!log.contains("cannot accept"), "{log}");
 }
 
 #[tokio::test]
@@ -31,7 +71,7 @@ async fn raises_a_low_file_limit_and_accepts_300_connections() {
     drop(clients);
     yodel.signal("TERM").await;
     let log = yodel.wait_for_exit().await.log;
-    for words in ["file limit raised", "connection limit set"] {
+    for words in ["file limit raised", "connection limits set"] {
         assert!(log.contains(words), "{words} is not in: {log}");
     }
 }

@@ -6,6 +6,9 @@ use support::http::{self, frame};
 use support::{TestClient, Yodel, with_timeout};
 use tokio::io::AsyncWriteExt;
 
+/// More lines than the log keeps while nobody reads it.
+const LINES: usize = 9000;
+
 /// Runs a server at this log level while one client sends messages. Returns the client's address and the log.
 async fn log_at(level: &str) -> (SocketAddr, String) {
     let yodel = Yodel::serve(&["--log", level]).await;
@@ -53,6 +56,37 @@ async fn logs_an_abnormal_close_as_1006() {
     let closed =
         log.lines().find(|line| line.contains(&address) && line.contains("closed")).expect("a line for the close");
     assert!(closed.contains("code=1006") && closed.contains("in=1/2B out=1/2B"), "{closed}");
+}
+
+/// Starts a server that logs every message, and sends it far more than a pipe holds. Nobody reads the log.
+async fn with_an_unread_log() -> (Yodel, TestClient) {
+    let yodel = Yodel::serve(&["--log", "debug", "--drain", "1s", "--pong", "24h"]).await;
+    let mut client = TestClient::connect(&format!("ws://{}/ws/echo", yodel.address())).await;
+    let text = "x".repeat(1000);
+    for _ in 0..LINES {
+        client.send(&text).await;
+        assert_eq!(client.receive().await, text);
+    }
+    (yodel, client)
+}
+
+#[tokio::test]
+async fn a_log_that_nobody_reads_does_not_block_the_server() {
+    let (yodel, client) = with_an_unread_log().await;
+    assert!(http::request(yodel.address(), "GET /health HTTP/1.1").await.ends_with("alive\n"));
+    let _silent = http::open(yodel.address(), "/ws").await;
+    yodel.signal("TERM").await;
+    drop(client);
+    // The drain times out, and the error message cannot be written either.
+    assert_eq!(yodel.status().await.code(), Some(1));
+}
+
+#[tokio::test]
+async fn reports_lost_lines_when_the_log_is_read_again() {
+    let (yodel, _client) = with_an_unread_log().await;
+    let line = yodel.wait_for_line("log lines were lost").await;
+    let total = line.split_once("total=").expect("a count").1.trim().parse::<usize>().expect("a number");
+    assert!((1..=LINES + 100).contains(&total), "{line}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The server process: standard output, environment variables and signals.
 
+use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 
@@ -8,6 +9,8 @@ use support::tls::{self, CertificateFiles};
 use support::yodel::{self, command};
 use support::{TestClient, Yodel, retry_until, with_timeout};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::Command;
 
 #[tokio::test]
 async fn prints_only_its_url() {
@@ -95,6 +98,40 @@ async fn sighup_without_tls_keeps_the_server_running() {
     yodel.signal("TERM").await;
     let output = yodel.wait_for_exit().await;
     assert!(output.status.success() && output.log.contains("no certificate"), "{}", output.log);
+}
+
+#[tokio::test]
+async fn sighup_of_a_closed_terminal_stops_the_server() {
+    let binary = command(&[]).as_std().get_program().to_str().expect("path is UTF-8").to_owned();
+    // `script` runs a command in a terminal of its own, which closes when `script` is killed.
+    let serve = format!("exec {binary} serve --listen 127.0.0.1:0");
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--flush", "--command", &serve, "/dev/null"]).env("YODEL_DRAIN", "1s");
+    let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("util-linux");
+    let mut lines = BufReader::new(child.stdout.take().expect("stream is piped")).lines();
+    let address: SocketAddr = with_timeout("the address", async {
+        loop {
+            let line = lines.next_line().await.expect("output is readable").expect("server prints its URL");
+            if let Some(address) = line.trim().strip_prefix("http://") {
+                return address.parse().expect("valid address");
+            }
+        }
+    })
+    .await;
+    assert!(http::request(address, "GET /health HTTP/1.1").await.ends_with("alive\n"));
+    child.kill().await.expect("process can be killed");
+    with_timeout("the server's end", async { while TcpStream::connect(address).await.is_ok() {} }).await;
+}
+
+#[tokio::test]
+async fn drain_timeout_ends_with_an_error_that_says_how_many_were_left() {
+    let yodel = Yodel::serve(&["--drain", "200ms", "--pong", "24h"]).await;
+    let _silent = [http::open(yodel.address(), "/ws").await, http::open(yodel.address(), "/ws").await];
+    yodel.signal("TERM").await;
+    let output = yodel.wait_for_exit().await;
+    assert_eq!(output.status.code(), Some(1), "{}", output.log);
+    let last = output.log.lines().last().unwrap_or_default();
+    assert!(last.contains("--drain ended with 2 open connections"), "{}", output.log);
 }
 
 #[tokio::test]

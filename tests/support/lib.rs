@@ -17,7 +17,7 @@
 //! | HTTP/2, and a WebSocket over it | [`http2`] |
 //! | certificates, and a TLS client | [`tls`] |
 //! | the release binary as a process | [`yodel`] |
-//! | nginx in front of it | [`nginx`] |
+//! | nginx or HAProxy in front of it | [`nginx`], [`haproxy`] |
 //! | code blocks of the documents | [`document`] |
 //! | Chromium or Firefox, a window of it, the page in it | [`browser`], [`window`], [`page`] |
 //! | the page in WebKitGTK | [`webkit`] |
@@ -40,6 +40,7 @@ pub mod envelope_client;
 pub mod event_stream;
 pub mod faulty_proxy;
 mod firefox;
+pub mod haproxy;
 pub mod http;
 pub mod http2;
 pub mod json_pattern;
