@@ -315,3 +315,22 @@ async fn finds_connections_by_user_and_by_client_id() {
     server.get_as("/api/users/bob", &api).await.assert_json(r#"{"user":"bob","clients":[],"more":false}"#);
     server.get_as("/api/clients/c_nobody", &api).await.assert_problem(404, "Client not found: c_nobody.");
 }
+
+#[tokio::test]
+async fn a_key_belongs_to_its_sender_and_its_message() {
+    let server = start();
+    let (mut ada, mut bob) = (server.connect_envelope("/ws").await, server.connect_envelope("/ws").await);
+    let publish = |data: u8| format!(r#""room":"r","event":"order","data":{data},"key":"order-18"}}"#);
+    let frame = |data: u8| format!(r#"{{"id":1,"type":"publish",{}"#, publish(data));
+    ada.request(&frame(1), r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":1}"#).await;
+    let api = format!("{{{}", publish(1));
+    server.post("/api/publish", &api).await.assert_json(r#"{"epoch":"EPOCH","offset":2}"#);
+    server.post("/api/publish", &api).await.assert_json(r#"{"epoch":"EPOCH","offset":2,"duplicate":true}"#);
+    server.post("/api/publish", &format!("{{{}", publish(2))).await.assert_problem(409, "`key`");
+    bob.request(
+        &frame(2),
+        r#"{"type":"error","id":1,"code":"conflict","message":"another message was published with this `key`","retry":false}"#,
+    )
+    .await;
+    bob.request(&frame(1), r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":1,"duplicate":true}"#).await;
+}

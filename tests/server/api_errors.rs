@@ -136,7 +136,8 @@ async fn rejects_foreign_origins_and_hosts() {
 #[tokio::test]
 async fn answers_503_at_the_room_limit() {
     let server = TestServer::start_api(ServerConfig { max_rooms_total: 1, ..ServerConfig::default() });
-    server.post("/api/publish", r#"{"room":"a","event":"e"}"#).await.assert_json(r#"{"epoch":"EPOCH","offset":1}"#);
+    let mut member = server.connect_envelope("/ws").await;
+    member.join("a").await;
     let response = server.post("/api/publish", r#"{"room":"b","event":"e"}"#).await;
     response.assert_problem(503, "--max-rooms-total");
     assert!(response.header("retry-after").is_some());

@@ -283,3 +283,17 @@ async fn leaves_rooms_that_a_renewed_token_does_not_permit() {
         assert_eq!(ada.next_message().await["type"], reply, "{room}");
     }
 }
+
+#[tokio::test]
+async fn a_key_of_one_user_does_not_affect_another() {
+    let server = TestServer::start_jwt(ServerConfig::default());
+    let connect = async |user: &str| {
+        let bearer = format!("Bearer {}", token(user, &json!({})));
+        server.connect_envelope_with("/ws", &[("authorization", &bearer)]).await
+    };
+    let publish = r#"{"id":1,"type":"publish","room":"r","event":"order","data":1,"key":"order-18"}"#;
+    let (mut ada, mut bob, mut tablet) = (connect("ada").await, connect("bob").await, connect("ada").await);
+    ada.request(publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":1}"#).await;
+    bob.request(publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":2}"#).await;
+    tablet.request(publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":1,"duplicate":true}"#).await;
+}

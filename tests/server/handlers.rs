@@ -1,7 +1,10 @@
 //! Call handlers, connection hooks and the server handle of an embedding program.
 
+use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -272,4 +275,29 @@ async fn shutdown_waits_for_on_disconnect() {
     drop(ada);
     server.stopped().await;
     assert_eq!(done.load(Ordering::SeqCst), 4001);
+}
+
+/// Polls a future, which must be ready, on a thread without a runtime.
+fn without_runtime<T: Send>(future: impl Future<Output = T> + Send) -> T {
+    let poll = || match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result,
+        Poll::Pending => panic!("the room has capacity"),
+    };
+    std::thread::scope(|scope| scope.spawn(poll).join().expect("a handle does not need a runtime"))
+}
+
+#[tokio::test]
+async fn a_handle_works_on_a_thread_without_a_runtime() {
+    let server = server(|_| ());
+    let handle = server.handle();
+    let position = without_runtime(handle.publish("r", "e", &"before")).unwrap();
+    assert_eq!(position.offset.0, 1, "before the server runs");
+    let server = TestServer::start_server(server);
+    let mut ada = server.connect_envelope("/ws").await;
+    ada.join("r").await;
+    assert_eq!(without_runtime(handle.publish("r", "e", &"hi")).unwrap().offset.0, 2);
+    assert_eq!(without_runtime(handle.broadcast("note", &"all")), Ok(1));
+    let mut received = [ada.next_message().await, ada.next_message().await].map(|message| message["data"].to_string());
+    received.sort();
+    assert_eq!(received, [r#""all""#, r#""hi""#]);
 }

@@ -182,3 +182,34 @@ async fn closes_a_throttled_client_that_does_not_read() {
     let written = before_default(defaults::PONG, "the server's close", client.write_all(&flood)).await;
     assert!(written.is_err());
 }
+
+#[tokio::test]
+async fn rooms_of_one_client_do_not_keep_others_out() {
+    let server = TestServer::start(ServerConfig { max_rooms_total: 20, ..ServerConfig::default() });
+    let (mut ada, mut eve) = (server.connect_envelope("/ws").await, server.connect_envelope("/ws").await);
+    ada.request(
+        r#"{"id":1,"type":"publish","room":"kept","event":"e","data":1}"#,
+        r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":1}"#,
+    )
+    .await;
+    for number in 0..100 {
+        let publish = format!(r#"{{"id":1,"type":"publish","room":"flood{number}","event":"e","data":1}}"#);
+        eve.request(&publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":1}"#).await;
+    }
+    for number in 0..10 {
+        ada.join(&format!("new{number}")).await;
+    }
+    let history = r#"{"id":2,"type":"history","room":"kept"}"#;
+    ada.send(history).await;
+    let reply = loop {
+        let frame = ada.next().await;
+        if frame["type"] == "history" {
+            break frame;
+        }
+    };
+    assert_eq!(reply["offset"], 1, "the room of another client did not end: {reply}");
+    let metrics = http::request(server.address, "GET /metrics HTTP/1.1").await;
+    for sample in ["yodel_rooms 21", "yodel_rooms_limit 20", "yodel_rooms_ended_total{reason=\"room_limit\"} 91"] {
+        assert!(metrics.lines().any(|line| line == sample), "{sample} is not in: {metrics}");
+    }
+}

@@ -160,3 +160,32 @@ async fn unread_echoes_slow_the_sender_without_loss() {
     }
     writing.await.expect("writer does not panic");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn direct_messages_do_not_close_a_stalled_receiver() {
+    let max_queue = 128 * 1024;
+    let server = TestServer::start_with_small_buffers(ServerConfig { max_queue, ..patient() });
+    let mut stalled = http::open_with_small_buffer(server.address, "/ws?protocol=yodel.v1").await;
+    let (_, welcome) = http::read_frame(&mut stalled).await;
+    let welcome: serde_json::Value = serde_json::from_slice(&welcome).expect("the welcome frame is JSON");
+    let mut sender = server.connect_envelope("/ws").await;
+    let (to, data) = (&welcome["client"], "x".repeat(SIZE));
+    let send = format!(r#"{{"id":1,"type":"send","to":{{"client":{to}}},"event":"e","data":"{data}"}}"#);
+    let mut delivered = 0;
+    let refused = loop {
+        sender.send(&send).await;
+        let reply = sender.next().await;
+        if reply["delivered"] != 1 {
+            break reply;
+        }
+        delivered += 1;
+        assert!(delivered < 1000, "a queue has a limit");
+    };
+    assert_eq!((&refused["code"], &refused["retry"]), (&"unavailable".into(), &true.into()), "{refused}");
+    for _ in 0..delivered {
+        let (opcode, payload) = http::read_frame(&mut stalled).await;
+        assert!(opcode == 0x81 && payload.starts_with(br#"{"type":"direct""#), "{opcode:x}");
+    }
+    sender.send(&send).await;
+    assert_eq!(sender.next().await["delivered"], 1, "the receiver keeps up again");
+}

@@ -26,6 +26,10 @@ pub const RECOVER_MAX: usize = 300;
 /// Users in a presence list: 1,000 names are about 64 KiB of JSON.
 pub const PRESENCE_MAX: usize = 1000;
 
+/// Bytes of a presence change, which is sent once per second: a sixteenth of the queue of a client, so that a slow one
+/// is not disconnected for the arrival of others.
+pub const PRESENCE_BYTES: usize = 64 << 10;
+
 /// Size of a message in bytes: enough for a chat message with a pasted page, too small for an image sent by mistake.
 pub const MAX_MESSAGE: usize = 64 << 10;
 

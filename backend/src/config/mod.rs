@@ -81,6 +81,8 @@ pub struct ServerConfig {
     pub recover_max: usize,
     /// Maximum number of users in a presence list.
     pub presence_max: usize,
+    /// Maximum size of a presence change in bytes; the rest follows a second later.
+    pub presence_bytes: usize,
     /// Maximum size of a received message in bytes; a larger one closes the connection with 1009.
     pub max_message: usize,
     /// Maximum number of bytes queued for a client; beyond it the connection is closed with 1013, or with 4002
@@ -146,6 +148,7 @@ impl Default for ServerConfig {
             history_total: defaults::HISTORY_TOTAL,
             recover_max: defaults::RECOVER_MAX,
             presence_max: defaults::PRESENCE_MAX,
+            presence_bytes: defaults::PRESENCE_BYTES,
             max_message: defaults::MAX_MESSAGE,
             max_queue: defaults::MAX_QUEUE,
             max_rooms: defaults::MAX_ROOMS,
@@ -193,11 +196,12 @@ impl ServerConfig {
             history: HistoryConfig {
                 messages: self.history_messages,
                 age: self.history_age,
-                bytes: self.history_bytes,
+                bytes: self.history_bytes.min(self.history_total),
             },
             total_bytes: self.history_total,
             recover_max: self.recover_max,
             presence_max: self.presence_max,
+            presence_bytes: self.presence_bytes,
             rooms: self.max_rooms_total,
             in_flight_bytes: self.max_queue,
         }

@@ -13,6 +13,8 @@ pub struct RetentionConfig {
     pub recover_max: usize,
     /// Maximum number of users in a presence list.
     pub presence_max: usize,
+    /// Maximum size of a presence change, in bytes.
+    pub presence_bytes: usize,
     /// Maximum number of rooms.
     pub rooms: usize,
     /// Bytes queued for delivery in a room above which publishers wait.

@@ -140,6 +140,9 @@ impl From<HandleError> for ApiError {
             HandleError::RoomLimit => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, format!("{error} (--max-rooms-total)")).retry_after(10)
             }
+            HandleError::HistoryLimit => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, format!("{error} (--history-total)")).retry_after(10)
+            }
             HandleError::ReceiversBusy(_) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()).retry_after(1)
             }

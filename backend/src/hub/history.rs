@@ -59,6 +59,11 @@ impl History {
         }
     }
 
+    /// Removes all messages.
+    pub fn clear(&mut self) {
+        *self = Self::new(self.config);
+    }
+
     /// Returns all messages after the offset `after`, where `last` is the offset of the room; `None` if there are
     /// more than `limit`, the history does not have all of them, or `after` is greater than `last`.
     pub fn since(&self, after: Offset, last: Offset, limit: usize) -> Option<Vec<Arc<Message>>> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use yodel_protocol::{IdempotencyKey, Offset, UserId};
 
+use super::compaction;
 use super::environment::Timestamp;
 use super::message::{MessageKey, NewMessage};
 
@@ -86,7 +87,7 @@ impl IdempotencyKeys {
             self.remove_oldest();
         }
         if self.order.is_empty() {
-            *self = Self::default();
+            self.clear();
         }
     }
 
@@ -94,7 +95,14 @@ impl IdempotencyKeys {
     pub fn remove_oldest(&mut self) {
         if let Some((_, key)) = self.order.pop_front() {
             self.known.remove(&key);
+            compaction::shrink(&mut self.known);
+            self.order.shrink_to(4 * self.order.len());
         }
+    }
+
+    /// Removes all keys.
+    pub fn clear(&mut self) {
+        *self = Self::default();
     }
 
     /// Returns the number of keys.

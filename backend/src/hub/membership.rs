@@ -43,6 +43,14 @@ impl<P: Payload> Membership<P> {
         Ok((membership, reply))
     }
 
+    /// Leaves the room, and waits until nothing is delivered any more. A reply that is sent afterwards is the last that
+    /// the client receives from this membership.
+    pub fn leave(self) {
+        let room = Arc::clone(&self.room);
+        drop(self);
+        room.finish_turn();
+    }
+
     /// Returns the recipients of a message to all other members.
     pub fn others(&self) -> Recipients {
         Recipients::AllBut(self.key)
@@ -76,3 +84,6 @@ impl<P: Payload> Drop for Subscription<P> {
         self.room.unsubscribe(self.key);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,6 +85,13 @@ pub struct Message {
     encoded: OnceLock<Json>,
 }
 
+impl NewMessage {
+    /// Returns the estimated memory of the message in a room, in bytes.
+    pub fn cost(&self, room: &RoomName) -> usize {
+        cost(&self.body, self.from.as_deref(), room)
+    }
+}
+
 impl Body {
     /// Returns the length of the data, in bytes.
     pub(crate) fn len(&self) -> usize {
@@ -109,16 +116,20 @@ impl Message {
 
     /// Returns the estimated memory, in bytes.
     pub fn cost(&self) -> usize {
-        let sender = self.from.as_ref().map_or(0, |from| from.user.as_ref().map_or(0, |user| user.as_str().len()));
-        let event = if let Body::Json(event, _) = &self.body { event.as_str().len() } else { 0 };
-        // Twice, for the body and its JSON.
-        2 * (self.body.len() + event) + self.room.as_str().len() + sender + OVERHEAD
+        cost(&self.body, self.from.as_deref(), &self.room)
     }
 
     /// Returns the cached JSON of the message; the first call creates it with `encode`.
     pub fn encoded(&self, encode: impl FnOnce(&Self) -> Json) -> &Json {
         self.encoded.get_or_init(|| encode(self))
     }
+}
+
+fn cost(body: &Body, from: Option<&Sender>, room: &RoomName) -> usize {
+    let sender = from.and_then(|from| from.user.as_ref()).map_or(0, |user| user.as_str().len());
+    let event = if let Body::Json(event, _) = body { event.as_str().len() } else { 0 };
+    // Twice, for the body and its JSON.
+    2 * (body.len() + event) + room.as_str().len() + sender + OVERHEAD
 }
 
 impl Sender {

@@ -15,12 +15,25 @@ pub struct HubMetrics {
     delivered: AtomicU64,
     /// Number of rooms, including the lobby and the room for broadcasts.
     rooms: AtomicUsize,
-    /// Bytes of all histories and idempotency keys.
+    /// Bytes of all histories and idempotency keys, and of messages that are being published.
     retained: AtomicUsize,
+    /// Number of ended rooms, by reason.
+    ended: [AtomicU64; RoomEnd::ALL.len()],
     /// Number of deliveries per bucket, by the time from the publish to the last member; the last bucket is
     /// unbounded.
     times: [AtomicU64; BUCKETS.len() + 1],
     total_micros: AtomicU64,
+}
+
+/// Reason why a room ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomEnd {
+    /// It had no members, and its messages and keys had expired.
+    Idle,
+    /// It had no members, and another room was created at the limit of rooms.
+    RoomLimit,
+    /// It had no members, and the memory for histories was exhausted.
+    Memory,
 }
 
 /// Histogram of delivery times.
@@ -30,6 +43,19 @@ pub struct DeliveryTimes {
     pub counts: [u64; BUCKETS.len() + 1],
     /// Sum of all delivery times.
     pub total: Duration,
+}
+
+impl RoomEnd {
+    const ALL: [Self; 3] = [Self::Idle, Self::RoomLimit, Self::Memory];
+
+    /// Returns the value of the metric label.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::RoomLimit => "room_limit",
+            Self::Memory => "memory",
+        }
+    }
 }
 
 impl HubMetrics {
@@ -57,9 +83,22 @@ impl HubMetrics {
         self.rooms.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a removed room.
-    pub fn remove_room(&self) {
+    /// Counts a room that ended.
+    pub fn remove_room(&self, reason: RoomEnd) {
         self.rooms.fetch_sub(1, Ordering::Relaxed);
+        self.ended[reason as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns the number of ended rooms, by reason.
+    pub fn ended_rooms(&self) -> [(RoomEnd, u64); RoomEnd::ALL.len()] {
+        RoomEnd::ALL.map(|reason| (reason, self.ended[reason as usize].load(Ordering::Relaxed)))
+    }
+
+    /// Adds `bytes` of a message that is being published, unless more than `limit` would be retained. Returns whether
+    /// they were added.
+    pub fn try_retain(&self, bytes: usize, limit: usize) -> bool {
+        let add = |retained: usize| retained.checked_add(bytes).filter(|sum| *sum <= limit);
+        self.retained.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add).is_ok()
     }
 
     /// Returns the number of rooms, including the lobby and the room for broadcasts.

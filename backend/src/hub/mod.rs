@@ -5,22 +5,26 @@
 //! | content | file |
 //! |---|---|
 //! | clock, random source, spawner | `environment` |
-//! | rooms by name; rooms with presence changes to send | `rooms`, `dirty_rooms` |
+//! | rooms by name, and the account that each is charged to | `rooms`, `creator` |
+//! | rooms by presence changes to send, by size, without members | `room_indexes`, `dirty_rooms`, `largest_rooms`, `unused_rooms`, `room_id` |
 //! | one room: publish, join, resume | `room` |
 //! | a connection in a room; its receiving side | `membership`, `subscriber` |
 //! | delivery to members | `fanout`, `content`, `recipients`, `payload` |
 //! | messages, message history, idempotency keys | `message`, `history`, `idempotency` |
 //! | users in a room | `presence` |
 //! | connections by identifier and user; a direct message that none accepts | `directory`, `shards`, `receivers_busy` |
-//! | counters; services shared by all rooms | `metrics`, `services` |
+//! | counters; services shared by all rooms; memory after a peak | `metrics`, `services`, `compaction` |
 
+mod compaction;
 mod content;
+mod creator;
 mod directory;
 mod dirty_rooms;
 pub mod environment;
 mod fanout;
 pub mod history;
 mod idempotency;
+mod largest_rooms;
 mod lobby;
 mod membership;
 pub mod message;
@@ -30,10 +34,13 @@ pub mod presence;
 mod receivers_busy;
 mod recipients;
 mod room;
+mod room_id;
+mod room_indexes;
 mod rooms;
 mod services;
 mod shards;
 mod subscriber;
+mod unused_rooms;
 
 use std::fmt;
 use std::sync::Arc;
@@ -44,6 +51,7 @@ use yodel_protocol::RoomName;
 use yodel_protocol::frame::Target;
 
 pub use content::Content;
+pub use creator::RoomCreator;
 pub use directory::{Client, DirectoryEntry};
 pub use lobby::LOBBY;
 pub use membership::{Membership, Subscription};
@@ -137,16 +145,17 @@ impl<P: Payload> Hub<P> {
     /// replaced.
     ///
     /// # Errors
-    /// Returns an error if the limit of rooms is reached.
+    /// Returns an error if the limit of rooms is reached, and every room has members.
     pub fn join(
         &self,
         room: &RoomName,
+        creator: RoomCreator<'_>,
         subscriber: &Arc<dyn Subscriber<P>>,
         request: &JoinRequest<'_>,
         mut previous: Option<Membership<P>>,
     ) -> Result<(Membership<P>, JoinReply), RoomLimitReached> {
         loop {
-            let room = self.room(room)?;
+            let room = self.0.rooms.get_or_create(room, creator)?;
             if let Ok(joined) = Membership::join(&room, Arc::clone(subscriber), request, true, previous.take()) {
                 return Ok(joined);
             }
@@ -156,21 +165,36 @@ impl<P: Payload> Hub<P> {
     /// Publishes a message into a room, which is created if it does not exist.
     ///
     /// # Errors
-    /// Returns an error if the limit of rooms is reached, or if the sender has published another message with the same
-    /// idempotency key.
+    /// Returns an error if the limit of rooms or of history is reached and nothing can be removed, or if the sender has
+    /// published another message with the same idempotency key.
     pub fn publish(
         &self,
         room: &RoomName,
+        creator: RoomCreator<'_>,
         mut message: NewMessage,
         recipients: Recipients,
     ) -> Result<(PublishOutcome, Arc<Room<P>>), PublishError> {
         loop {
-            let room = self.room(room)?;
-            match room.publish(message, recipients) {
+            let room = self.0.rooms.get_or_create(room, creator)?;
+            match self.0.rooms.publish_in(&room, message, recipients) {
                 Ok(published) => return Ok((published, room)),
                 Err(RoomRejection::Closed(returned)) => message = returned,
                 Err(RoomRejection::KeyConflict) => return Err(PublishError::KeyConflict),
+                Err(RoomRejection::NoMemory(_)) => return Err(PublishError::HistoryLimit),
             }
+        }
+    }
+
+    /// Publishes a message into the lobby.
+    ///
+    /// # Errors
+    /// As for [`publish`](Self::publish).
+    pub fn publish_in_lobby(&self, message: NewMessage, recipients: Recipients) -> Result<(), PublishError> {
+        match self.0.rooms.publish_in(self.0.rooms.lobby(), message, recipients) {
+            // The lobby is never closed.
+            Ok(_) | Err(RoomRejection::Closed(_)) => Ok(()),
+            Err(RoomRejection::KeyConflict) => Err(PublishError::KeyConflict),
+            Err(RoomRejection::NoMemory(_)) => Err(PublishError::HistoryLimit),
         }
     }
 
@@ -203,14 +227,6 @@ impl<P: Payload> Hub<P> {
     /// Returns the room that delivers broadcasts to all connections. It has no history.
     pub fn everyone(&self) -> &Arc<Room<P>> {
         self.0.rooms.everyone()
-    }
-
-    /// Returns the room with this name, which is created if it does not exist.
-    ///
-    /// # Errors
-    /// Returns an error if the limit of rooms is reached.
-    pub fn room(&self, name: &RoomName) -> Result<Arc<Room<P>>, RoomLimitReached> {
-        self.0.rooms.get_or_create(name)
     }
 
     /// Returns the room with this name, if it exists.

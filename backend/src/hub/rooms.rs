@@ -1,18 +1,24 @@
 //! Rooms of a hub, by name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use yodel_protocol::RoomName;
 
-use super::dirty_rooms::DirtyRooms;
+use super::creator::{RoomAccount, RoomCreator};
 use super::environment::Timestamp;
 use super::lobby::LOBBY;
+use super::message::NewMessage;
+use super::metrics::RoomEnd;
 use super::payload::Payload;
-use super::room::Room;
+use super::recipients::Recipients;
+use super::room::{PublishOutcome, Room, RoomRejection};
+use super::room_id::RoomId;
+use super::room_indexes::RoomIndexes;
 use super::services::HubServices;
 use super::shards::Shards;
+use super::unused_rooms::{Listing, UnusedRooms};
 
 /// Error of a room that cannot be created because the limit of rooms is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,38 +32,68 @@ pub struct RoomMap<P> {
     lobby: Arc<Room<P>>,
     everyone: Arc<Room<P>>,
     services: Arc<HubServices>,
-    dirty: Arc<DirtyRooms<Room<P>>>,
+    indexes: Arc<RoomIndexes<Room<P>>>,
+}
+
+/// Memory of a message that is being published. Dropping it frees the memory.
+struct Reservation<'a> {
+    services: &'a HubServices,
+    bytes: usize,
 }
 
 impl<P: Payload> RoomMap<P> {
     /// Creates the lobby and the room for broadcasts.
     pub fn new(services: Arc<HubServices>) -> Self {
-        let dirty = Arc::<DirtyRooms<_>>::default();
+        let indexes = Arc::<RoomIndexes<_>>::default();
         let room = |name| {
             let name = RoomName::new(name).expect("a built-in name is valid");
-            Arc::new(Room::new(name, Arc::clone(&services), Arc::clone(&dirty)))
+            Room::new(name, None, Arc::clone(&services), Arc::clone(&indexes))
         };
         let (lobby, everyone) = (room(LOBBY), room(RoomName::EVERYONE));
-        Self { by_name: Shards::default(), count: AtomicUsize::new(0), lobby, everyone, services, dirty }
+        Self { by_name: Shards::default(), count: AtomicUsize::new(0), lobby, everyone, services, indexes }
     }
 
-    /// Returns the room with this name, which is created if it does not exist.
+    /// Returns the room with this name, which is created if it does not exist, and charged to its creator. At the limit
+    /// of rooms, a room without members ends for it.
     ///
     /// # Errors
-    /// Returns an error if the limit of rooms is reached.
-    pub fn get_or_create(&self, name: &RoomName) -> Result<Arc<Room<P>>, RoomLimitReached> {
+    /// Returns an error if the limit of rooms is reached, and every room has members.
+    pub fn get_or_create(&self, name: &RoomName, creator: RoomCreator<'_>) -> Result<Arc<Room<P>>, RoomLimitReached> {
         if name.as_str() == LOBBY {
             return Ok(Arc::clone(&self.lobby));
         }
-        self.by_name.with(name, |rooms| {
-            if let Some(room) = rooms.get(name) {
-                return Ok(Arc::clone(room));
+        loop {
+            if let Some(room) = self.by_name.with(name, |rooms| self.get_or_insert(rooms, name, creator)) {
+                return Ok(room);
             }
-            self.reserve()?;
-            let room = Arc::new(Room::new(name.clone(), Arc::clone(&self.services), Arc::clone(&self.dirty)));
-            rooms.insert(name.clone(), Arc::clone(&room));
-            Ok(room)
-        })
+            // Outside of the lock of the shard: the room that ends may be in another one.
+            if !self.end_unused(RoomEnd::RoomLimit, None, UnusedRooms::take_for_rooms) {
+                return Err(RoomLimitReached);
+            }
+        }
+    }
+
+    /// Publishes a message into a room. If the memory for histories is exhausted, older messages of the largest rooms
+    /// are removed, then those of this room, then rooms without members, the least recently used one first.
+    ///
+    /// # Errors
+    /// As for [`Room::publish`].
+    pub fn publish_in(
+        &self,
+        room: &Room<P>,
+        mut message: NewMessage,
+        recipients: Recipients,
+    ) -> Result<PublishOutcome, RoomRejection> {
+        loop {
+            let reservation = self.reserve_memory(room.retained_cost(&message));
+            match room.publish(message, recipients, reservation.is_some()) {
+                Err(RoomRejection::NoMemory(returned)) => message = returned,
+                result => return result,
+            }
+            if !self.end_unused(RoomEnd::Memory, Some(room.id), UnusedRooms::take_for_memory) {
+                return Err(RoomRejection::NoMemory(message));
+            }
+        }
     }
 
     /// Returns the room with this name, if it exists.
@@ -104,14 +140,14 @@ impl<P: Payload> RoomMap<P> {
 
     /// Sends pending presence changes of all rooms.
     pub fn publish_presence(&self, now: Timestamp) {
-        self.dirty.retain(|room| room.publish_presence(now));
+        self.indexes.dirty.retain(|room| room.publish_presence(now));
     }
 
     /// Closes and removes idle rooms. Locks one shard at a time.
     pub fn sweep(&self, now: Timestamp) {
         self.by_name.each(|rooms| {
             let before = rooms.len();
-            rooms.retain(|_, room| !room.close_if_idle(now));
+            rooms.retain(|_, room| !room.end_if_idle(now));
             self.count.fetch_sub(before - rooms.len(), Ordering::Relaxed);
         });
         // These rooms are never removed; their history still expires.
@@ -120,83 +156,69 @@ impl<P: Payload> RoomMap<P> {
         }
     }
 
-    /// Increments the number of rooms, unless the limit is reached.
-    fn reserve(&self) -> Result<(), RoomLimitReached> {
+    /// Returns the room with this name from its shard, or creates it; `None` at the limit of rooms.
+    fn get_or_insert(
+        &self,
+        rooms: &mut HashMap<RoomName, Arc<Room<P>>>,
+        name: &RoomName,
+        creator: RoomCreator<'_>,
+    ) -> Option<Arc<Room<P>>> {
+        if let Some(room) = rooms.get(name) {
+            return Some(Arc::clone(room));
+        }
         let limit = self.services.retention.rooms;
         let increment = |count| (count < limit).then_some(count + 1);
-        let reserved = self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, increment);
-        reserved.map(drop).map_err(|_| RoomLimitReached)
+        self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, increment).ok()?;
+        let account = Some(RoomAccount::of(creator));
+        let room = Room::new(name.clone(), account, Arc::clone(&self.services), Arc::clone(&self.indexes));
+        rooms.insert(name.clone(), Arc::clone(&room));
+        Some(room)
+    }
+
+    /// Reserves memory for a message; `None` if every room has only its newest message and key.
+    fn reserve_memory(&self, bytes: usize) -> Option<Reservation<'_>> {
+        let services = &*self.services;
+        while !services.metrics.try_retain(bytes, services.retention.total_bytes) {
+            self.indexes.largest.largest()?.trim(bytes);
+        }
+        Some(Reservation { services, bytes })
+    }
+
+    /// Ends the next room of an index, except `spared`. Returns false if there is none.
+    fn end_unused(
+        &self,
+        reason: RoomEnd,
+        spared: Option<RoomId>,
+        take: impl Fn(&UnusedRooms<Room<P>>) -> Option<(Arc<Room<P>>, Listing)>,
+    ) -> bool {
+        let (mut aside, mut ended) = (None, false);
+        while !ended {
+            let Some((room, listing)) = take(&self.indexes.unused) else { break };
+            if Some(room.id) == spared {
+                aside = Some(room);
+                continue;
+            }
+            ended = self.by_name.with(&room.name, |rooms| {
+                let ends = room.end_if_unused(&listing, reason);
+                if ends {
+                    rooms.remove(&room.name);
+                    self.count.fetch_sub(1, Ordering::Relaxed);
+                }
+                ends
+            });
+        }
+        if let Some(room) = aside {
+            room.relist();
+        }
+        ended
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        self.services.metrics.replace_retained(self.bytes, 0);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::config::{RetentionConfig, ServerConfig};
-    use crate::hub::content::Content;
-    use crate::hub::testing::ManualEnvironment;
-
-    #[derive(Clone, Debug)]
-    struct NoPayload;
-
-    impl Payload for NoPayload {
-        fn of(_: Vec<Content>) -> Self {
-            Self
-        }
-    }
-
-    fn rooms(limit: usize) -> RoomMap<NoPayload> {
-        let retention = RetentionConfig { rooms: limit, ..ServerConfig::default().retention() };
-        RoomMap::new(Arc::new(HubServices::new(retention, ManualEnvironment::new(1).environment())))
-    }
-
-    fn name(name: &str) -> RoomName {
-        RoomName::new(name).unwrap()
-    }
-
-    #[test]
-    fn pages_are_sorted_by_name() {
-        let all = rooms(100);
-        for room in ["pine", "ash", "zelkova", "oak", "beech"] {
-            all.get_or_create(&name(room)).unwrap();
-        }
-        let page = |after: Option<&str>, most| {
-            let (rooms, more) = all.after(after.map(name).as_ref(), most);
-            (rooms.iter().map(|room| room.name.to_string()).collect::<Vec<_>>().join(" "), more)
-        };
-        assert_eq!(page(None, 9), ("ash beech lobby oak pine zelkova".to_owned(), false));
-        assert_eq!(page(None, 2), ("ash beech".to_owned(), true));
-        assert_eq!(page(Some("beech"), 2), ("lobby oak".to_owned(), true));
-        assert_eq!(page(Some("oak"), 2), ("pine zelkova".to_owned(), false));
-        assert_eq!(page(Some("p"), 1), ("pine".to_owned(), true), "not the name of a room");
-        assert_eq!(page(Some("zelkova"), 2), (String::new(), false));
-    }
-
-    #[test]
-    fn find_does_not_create_a_room() {
-        let rooms = rooms(100);
-        assert!(rooms.find(&name("oak")).is_none());
-        assert_eq!(rooms.all().len(), 1, "the lobby");
-        rooms.get_or_create(&name("oak")).unwrap();
-        assert!(rooms.find(&name("oak")).is_some());
-        assert!(rooms.find(&name(LOBBY)).is_some());
-    }
-
-    #[test]
-    fn a_removed_room_no_longer_counts_for_the_limit() {
-        let rooms = rooms(2);
-        for room in ["a", "b"] {
-            rooms.get_or_create(&name(room)).unwrap();
-        }
-        assert_eq!(rooms.get_or_create(&name("c")).unwrap_err(), RoomLimitReached);
-        assert!(rooms.get_or_create(&name("a")).is_ok(), "an existing room is returned at the limit");
-        rooms.sweep(Timestamp::from_start(Duration::from_secs(3600)));
-        assert_eq!(rooms.all().len(), 1, "the lobby");
-        for room in ["c", "d"] {
-            rooms.get_or_create(&name(room)).unwrap();
-        }
-        assert_eq!(rooms.get_or_create(&name("e")).unwrap_err(), RoomLimitReached);
-    }
-}
+mod tests;

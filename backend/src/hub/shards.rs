@@ -6,6 +6,8 @@ use std::hash::{BuildHasher, Hash, RandomState};
 
 use parking_lot::Mutex;
 
+use super::compaction;
+
 /// Number of shards, many more than cores, so that accesses to different keys rarely contend.
 const SHARDS: usize = 64;
 
@@ -30,7 +32,10 @@ impl<K: Eq + Hash, V> Shards<K, V> {
     {
         // The bound keeps the modulo within usize.
         let shard = usize::try_from(self.hasher.hash_one(key) % SHARDS as u64).unwrap_or(0);
-        act(&mut self.shards[shard].lock())
+        let mut map = self.shards[shard].lock();
+        let result = act(&mut map);
+        compaction::shrink(&mut map);
+        result
     }
 
     /// Returns a clone of the value of a key, if present.
@@ -45,7 +50,9 @@ impl<K: Eq + Hash, V> Shards<K, V> {
     /// Runs `act` on each shard, under its lock, one after the other.
     pub fn each(&self, mut act: impl FnMut(&mut HashMap<K, V>)) {
         for shard in &self.shards {
-            act(&mut shard.lock());
+            let mut map = shard.lock();
+            act(&mut map);
+            compaction::shrink(&mut map);
         }
     }
 

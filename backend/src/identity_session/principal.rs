@@ -8,8 +8,10 @@ use super::context::SessionContext;
 use crate::auth::Identity;
 use crate::hooks::caller::Caller;
 use crate::hooks::handle::Handle;
+use crate::hub::RoomCreator;
 use crate::hub::message::Sender;
 use crate::hub::presence::PresenceKey;
+use crate::net::client_address;
 
 /// The identity, sender and presence key of a connection.
 #[derive(Debug)]
@@ -36,6 +38,12 @@ impl Principal {
     /// Returns the public claims of the user.
     pub fn info(&self) -> Option<Json> {
         self.identity.info().and_then(|info| Json::parse(info.get()).ok())
+    }
+
+    /// Returns the client as the creator of a room.
+    pub fn room_creator(&self, context: &SessionContext<'_>) -> RoomCreator<'_> {
+        let address = client_address::counted(context.peer.ip()).filter(|address| !address.is_unspecified());
+        RoomCreator::Client { sender: &self.sender, address }
     }
 
     /// Returns the connection as an argument for hooks.

@@ -70,6 +70,7 @@ impl ServerBuilder {
         history_total: usize,
         recover_max: usize,
         presence_max: usize,
+        presence_bytes: usize,
         max_message: usize,
         max_queue: usize,
         max_rooms: usize,

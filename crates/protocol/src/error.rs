@@ -18,7 +18,7 @@ pub enum ErrorCode {
     Forbidden,
     /// The connection has not joined the room.
     NotJoined,
-    /// A limit of the server is reached, such as the number of rooms of a connection.
+    /// A limit of the connection is reached, such as its number of rooms.
     Limit,
     /// Another message was published with the same idempotency key.
     Conflict,

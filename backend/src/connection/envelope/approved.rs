@@ -51,7 +51,7 @@ impl EnvelopeMode {
             ApprovedRequest::Join(join) => self.execute_join(io, &principal, id, &join),
             ApprovedRequest::Publish { room, body, key, echo } => {
                 let new_message = NewMessage { body, from: Some(Arc::clone(&principal.sender)), key };
-                self.execute_publish(io, id, &room, new_message, echo)
+                self.execute_publish(io, &principal, id, &room, new_message, echo)
             }
             ApprovedRequest::Broadcast(body) => {
                 let new_message = NewMessage { body, from: Some(Arc::clone(&principal.sender)), key: None };
@@ -85,7 +85,7 @@ impl EnvelopeMode {
         join: &Join,
     ) -> ReplyResult {
         let Join { room, since } = join;
-        let info = principal.info();
+        let (info, session) = (principal.info(), io.session_context());
         let request = JoinRequest {
             presence_key: &principal.presence_key,
             info: info.as_ref(),
@@ -93,8 +93,9 @@ impl EnvelopeMode {
             since: since.as_ref(),
         };
         let subscriber: Arc<dyn Subscriber<SharedPayload>> = io.socket.handle.clone();
-        let previous = self.rooms.take(room);
-        let (membership, joined) = io.server.hub.join(room, &subscriber, &request, previous).map_err(too_many_rooms)?;
+        let (previous, creator) = (self.rooms.take(room), principal.room_creator(&session));
+        let (membership, joined) =
+            io.server.hub.join(room, creator, &subscriber, &request, previous).map_err(too_many_rooms)?;
         self.rooms.insert(room.clone(), membership);
         let (users, more_users) = joined.present.map_or((None, false), |present| (Some(present.users), present.more));
         let frame = ServerFrame::Joined(Joined {
@@ -115,13 +116,16 @@ impl EnvelopeMode {
     fn execute_publish(
         &mut self,
         io: &ConnectionIo,
+        principal: &Principal,
         id: Id,
         room: &RoomName,
         new_message: NewMessage,
         echo: bool,
     ) -> ReplyResult {
         let recipients = if echo { Recipients::All } else { self.rooms.recipients_except_self(room) };
-        let (published, room) = io.server.hub.publish(room, new_message, recipients).map_err(not_published)?;
+        let creator = principal.room_creator(&io.session_context());
+        let published = io.server.hub.publish(room, creator, new_message, recipients);
+        let (published, room) = published.map_err(not_published)?;
         if room.is_full() {
             self.full_room = Some(room);
         }
@@ -140,7 +144,7 @@ impl EnvelopeMode {
 
 fn not_published(error: PublishError) -> RequestError {
     let code = match error {
-        PublishError::RoomLimit => ErrorCode::Unavailable,
+        PublishError::RoomLimit | PublishError::HistoryLimit => ErrorCode::Unavailable,
         PublishError::KeyConflict => ErrorCode::Conflict,
     };
     RequestError::new(code, error.to_string())

@@ -23,9 +23,11 @@ impl JoinedRooms {
         self.0.remove(room)
     }
 
-    /// Leaves all rooms but the allowed ones.
+    /// Leaves all rooms but the allowed ones. Afterwards nothing is delivered from the rooms that were left.
     pub fn retain(&mut self, is_allowed: impl Fn(&RoomName) -> bool) {
-        self.0.retain(|room, _| is_allowed(room));
+        for (_, membership) in self.0.extract_if(|room, _| !is_allowed(room)) {
+            membership.leave();
+        }
     }
 
     /// Adds the membership of a room.
@@ -33,9 +35,9 @@ impl JoinedRooms {
         self.0.insert(room, membership);
     }
 
-    /// Leaves a room. Returns false if the connection is not in the room.
+    /// Leaves a room. Returns false if the connection is not in the room. Afterwards nothing is delivered from it.
     pub fn remove(&mut self, room: &RoomName) -> bool {
-        self.0.remove(room).is_some()
+        self.0.remove(room).map(Membership::leave).is_some()
     }
 
     /// Returns the recipients of a message without echo: the members of the room except this connection.

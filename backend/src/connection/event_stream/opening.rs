@@ -92,7 +92,7 @@ async fn join(
     run_connect_hook(&mut session, &context).await?;
     let principal = Arc::clone(session.principal());
     let joined = match run_join_hook(&principal, &room, &context).await {
-        Ok(()) => join_room(&session, &handle, &room, since.as_ref(), &server),
+        Ok(()) => join_room(&session, peer, &handle, &room, since.as_ref(), &server),
         Err(error) => Err(error),
     };
     let membership = match joined {
@@ -123,17 +123,18 @@ async fn run_join_hook(principal: &Principal, room: &RoomName, context: &Session
 
 fn join_room(
     session: &IdentitySession,
+    peer: SocketAddr,
     handle: &Arc<ConnectionHandle>,
     room: &RoomName,
     since: Option<&Position>,
     server: &ServerContext,
 ) -> Result<Membership<SharedPayload>, OpenError> {
     let principal = session.principal();
-    let info = principal.info();
+    let (info, creator) = (principal.info(), principal.room_creator(&server.session_context(peer)));
     let watches = principal.identity.may(Action::Presence, room.as_str());
     let request = JoinRequest { presence_key: &principal.presence_key, info: info.as_ref(), watches, since };
     let subscriber: Arc<dyn Subscriber<SharedPayload>> = handle.clone();
-    let (membership, joined) = server.hub.join(room, &subscriber, &request, None)?;
+    let (membership, joined) = server.hub.join(room, creator, &subscriber, &request, None)?;
     handle.outbox.fill_reserved(first_event::events(room, since, &joined, default_retry_ms()));
     Ok(membership)
 }

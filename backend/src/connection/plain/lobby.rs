@@ -15,7 +15,7 @@ use crate::hooks::error::{Rejection, RequestError};
 use crate::hooks::publication::Publication;
 use crate::hooks::registry::HookFuture;
 use crate::hub::message::{Body, NewMessage, Sender};
-use crate::hub::{JoinRequest, LOBBY, Membership, Recipients};
+use crate::hub::{Hub, JoinRequest, LOBBY, Membership, Recipients};
 use crate::identity_session::{Principal, SessionContext};
 
 /// A running `on_publish` hook.
@@ -86,7 +86,7 @@ impl Lobby {
             },
             Self::Publishing(publishing) => {
                 let (membership, hook) = *publishing;
-                Self::poll_publish(membership, hook, principal, context)
+                Self::poll_publish(membership, hook, principal, session, context)
             }
             other => other,
         };
@@ -97,11 +97,12 @@ impl Lobby {
         membership: Membership<SharedPayload>,
         mut hook: RunningPublishHook,
         principal: &Principal,
+        session: &SessionContext<'_>,
         context: &mut Context<'_>,
     ) -> Self {
         match hook.as_mut().poll(context) {
             Poll::Ready(result) => {
-                publish(&membership, &principal.sender, result);
+                publish(session.hub, &principal.sender, result);
                 Self::Joined(membership)
             }
             Poll::Pending => Self::Publishing(Box::new((membership, hook))),
@@ -122,10 +123,10 @@ impl Lobby {
                 let message = Publication::new(membership.room.name.clone(), body(kind, payload));
                 match session.hooks.start_on_publish(|| principal.caller(session), message) {
                     Err(message) => {
-                        publish(&membership, &principal.sender, Ok(message));
+                        publish(session.hub, &principal.sender, Ok(message));
                         Self::Joined(membership)
                     }
-                    Ok(hook) => Self::poll_publish(membership, hook, principal, context),
+                    Ok(hook) => Self::poll_publish(membership, hook, principal, session, context),
                 }
             }
             other => other,
@@ -145,14 +146,14 @@ fn body(kind: Kind, payload: &[u8]) -> Body {
     }
 }
 
-fn publish(membership: &Membership<SharedPayload>, sender: &Arc<Sender>, result: Result<Publication, RequestError>) {
-    match result {
-        Ok(message) => {
-            let new_message = NewMessage { body: message.body, from: Some(Arc::clone(sender)), key: None };
-            // Cannot fail: the lobby is never removed.
-            let _ = membership.room.publish(new_message, Recipients::All);
-        }
-        // Plain mode has no error replies.
-        Err(error) => debug!(client = %sender.client, %error, "message rejected by on_publish"),
+/// Publishes an approved message. Plain mode has no error replies.
+fn publish(hub: &Hub<SharedPayload>, sender: &Arc<Sender>, approved: Result<Publication, RequestError>) {
+    let message = match approved {
+        Ok(message) => message,
+        Err(error) => return debug!(client = %sender.client, %error, "message rejected by on_publish"),
+    };
+    let new_message = NewMessage { body: message.body, from: Some(Arc::clone(sender)), key: None };
+    if let Err(error) = hub.publish_in_lobby(new_message, Recipients::All) {
+        debug!(client = %sender.client, %error, "message not published");
     }
 }

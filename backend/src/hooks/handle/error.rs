@@ -11,9 +11,12 @@ pub enum HandleError {
     /// The data cannot be serialized as JSON.
     #[error("cannot serialize the data as JSON: {0}")]
     Data(String),
-    /// The server has reached its limit of rooms.
+    /// The server has reached its limit of rooms, and every room has members.
     #[error("the server has reached its limit of rooms")]
     RoomLimit,
+    /// The histories of all rooms have reached their limit, and no message or room can be removed.
+    #[error("the server has reached its limit of history")]
+    HistoryLimit,
     /// Another message was published with the idempotency key.
     #[error("another message was published with this `key`")]
     KeyConflict,
@@ -35,6 +38,7 @@ impl From<PublishError> for HandleError {
     fn from(error: PublishError) -> Self {
         match error {
             PublishError::RoomLimit => Self::RoomLimit,
+            PublishError::HistoryLimit => Self::HistoryLimit,
             PublishError::KeyConflict => Self::KeyConflict,
         }
     }

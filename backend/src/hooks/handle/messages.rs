@@ -9,15 +9,15 @@ use yodel_protocol::{ClientId, EventName, IdempotencyKey, Json, Position, RoomNa
 use super::error::HandleError;
 use super::server_handle::Handle;
 use crate::hub::message::{Body, MessageKey, NewMessage};
-use crate::hub::{self, Recipients};
+use crate::hub::{self, Recipients, RoomCreator};
 
 impl Handle {
     /// Publishes a message in a room, and returns its position. Waits while the queue of the room is full.
     /// Dropping the future during the wait publishes nothing.
     ///
     /// # Errors
-    /// Returns an error if a name or the data is invalid, the room is `*`, or the server has reached its
-    /// limit of rooms.
+    /// Returns an error if a name or the data is invalid, the room is `*`, or the server has reached its limit of rooms
+    /// or of history and can remove nothing.
     pub async fn publish(&self, room: &str, event: &str, data: &impl Serialize) -> Result<Position, HandleError> {
         let (room, event) = (RoomName::new(room)?, EventName::new(event)?);
         self.publish_json(&room, event, json(data)?, None).await.map(|published| published.position)
@@ -50,12 +50,13 @@ impl Handle {
         if room.is_everyone() {
             return Err(HandleError::ReservedRoom);
         }
-        let target = self.hub.room(room)?;
-        poll_fn(|context| target.poll_capacity(context)).await;
+        if let Some(existing) = self.hub.find_room(room) {
+            poll_fn(|context| existing.poll_capacity(context)).await;
+        }
         let body = Body::Json(event, data);
         let key = key.map(|key| MessageKey::new(key, &body));
         let message = NewMessage { body, from: None, key };
-        Ok(self.hub.publish(room, message, Recipients::All)?.0)
+        Ok(self.hub.publish(room, RoomCreator::Server, message, Recipients::All)?.0)
     }
 
     /// Sends a message to all connections, and returns their number. Waits while the queue of broadcasts is

@@ -79,12 +79,21 @@ fn rooms(app: &AppState, out: &mut Exposition) {
     let hub = &app.server.hub;
     let rooms = hub.rooms();
     let (mut members, mut messages, mut queued) = (0, 0, hub.everyone().queued_bytes());
+    let mut pending_presence = 0;
     for room in &rooms {
         let stats = room.stats();
         (members, messages, queued) =
             (members + stats.clients, messages + stats.retained_messages, queued + room.queued_bytes());
+        pending_presence += stats.pending_presence;
     }
-    out.gauge("yodel_rooms", "Rooms with members or a history.", rooms.len());
+    out.gauge("yodel_rooms", "Rooms, with and without members.", rooms.len());
+    out.gauge("yodel_rooms_limit", "Maximum number of rooms.", app.server.config.max_rooms_total);
+    let help = "Rooms without members that ended, by reason.";
+    let mut ended = out.family(Kind::Counter, "yodel_rooms_ended_total", help);
+    for (reason, count) in hub.metrics().ended_rooms() {
+        ended.sample(&[("reason", reason.label())], count);
+    }
+    out.gauge("yodel_presence_pending", "Presence changes that are not sent yet.", pending_presence);
     out.gauge("yodel_room_members", "Memberships; a connection in two rooms counts twice.", members);
     out.gauge("yodel_users", "Connected authenticated users.", hub.users());
     out.gauge("yodel_history_messages", "Messages in the histories of all rooms.", messages);
@@ -93,6 +102,8 @@ fn rooms(app: &AppState, out: &mut Exposition) {
         "Memory used by histories and idempotency keys, in bytes.",
         hub.metrics().retained_bytes(),
     );
+    let help = "Maximum memory for histories and idempotency keys, in bytes.";
+    out.gauge("yodel_history_bytes_limit", help, app.server.config.history_total);
     let mut queues = out.family(Kind::Gauge, "yodel_queue_bytes", "Queued bytes, by queue.");
     queues.sample(&[("queue", "rooms")], queued);
     queues.sample(&[("queue", "connections")], app.server.registry.queued_bytes());

@@ -8,8 +8,17 @@ use super::encoded_group::EncodedGroup;
 use crate::hub::recipients::Recipients;
 use crate::hub::subscriber::Subscriber;
 
-/// Members of a room, by key.
-pub struct Members<P>(Slab<Member<P>>);
+/// Number of members per chunk.
+const CHUNK: usize = 64;
+
+/// Members of a room, by key: `CHUNK` times the index of the chunk, plus the key in the chunk. An empty chunk has no
+/// memory and is skipped, so that a room that was much larger before costs no more than another one.
+pub struct Members<P> {
+    chunks: Vec<Slab<Member<P>>>,
+    /// Index before which all chunks are full.
+    first_free: usize,
+    len: usize,
+}
 
 /// Subscriber, and the contents that it receives.
 struct Member<P> {
@@ -22,14 +31,23 @@ struct Member<P> {
 
 impl<P> Default for Members<P> {
     fn default() -> Self {
-        Self(Slab::new())
+        Self { chunks: Vec::new(), first_free: 0, len: 0 }
     }
 }
 
 impl<P> Members<P> {
     /// Adds a subscriber that receives all contents after the first `since` ones, and returns its key.
     pub fn insert(&mut self, subscriber: Arc<dyn Subscriber<P>>, since: u64, watches: bool) -> usize {
-        self.0.insert(Member { subscriber, since, watches })
+        while self.chunks.get(self.first_free).is_some_and(|chunk| chunk.len() >= CHUNK) {
+            self.first_free += 1;
+        }
+        if self.first_free == self.chunks.len() {
+            // Most rooms have one chunk.
+            self.chunks.reserve_exact(if self.chunks.is_empty() { 1 } else { self.chunks.len() });
+            self.chunks.push(Slab::new());
+        }
+        self.len += 1;
+        self.first_free * CHUNK + self.chunks[self.first_free].insert(Member { subscriber, since, watches })
     }
 
     /// Removes a member, and returns its subscriber.
@@ -37,12 +55,22 @@ impl<P> Members<P> {
     /// # Panics
     /// If there is no member with this key.
     pub fn remove(&mut self, key: usize) -> Arc<dyn Subscriber<P>> {
-        self.0.remove(key).subscriber
+        let index = key / CHUNK;
+        let chunk = &mut self.chunks[index];
+        let member = chunk.remove(key % CHUNK);
+        if chunk.is_empty() {
+            *chunk = Slab::new();
+            while self.chunks.pop_if(|last| last.is_empty()).is_some() {}
+            self.chunks.shrink_to(2 * self.chunks.len());
+        }
+        self.len -= 1;
+        self.first_free = self.first_free.min(index).min(self.chunks.len());
+        member.subscriber
     }
 
     /// Returns the number of members.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.len
     }
 
     /// Appends the next recipients of a group to `turn`, at most `limit`, and advances the key `next`.
@@ -53,12 +81,25 @@ impl<P> Members<P> {
         limit: usize,
         turn: &mut Vec<Arc<dyn Subscriber<P>>>,
     ) {
-        turn.reserve(limit.min(self.0.len()));
-        while *next < self.0.capacity() && turn.len() < limit {
-            let recipient = self.0.get(*next).filter(|member| member.receives(*next, group));
+        turn.reserve(limit.min(self.len));
+        while turn.len() < limit
+            && let Some(chunk) = self.chunks.get(*next / CHUNK)
+        {
+            let (start, offset) = (*next - *next % CHUNK, *next % CHUNK);
+            if offset >= chunk.capacity() {
+                *next = start + CHUNK;
+                continue;
+            }
+            let recipient = chunk.get(offset).filter(|member| member.receives(*next, group));
             turn.extend(recipient.map(|member| Arc::clone(&member.subscriber)));
             *next += 1;
         }
+    }
+
+    /// Returns the number of places for members that a delivery looks at.
+    #[cfg(test)]
+    pub fn capacity(&self) -> usize {
+        self.chunks.iter().map(|chunk| 1 + chunk.capacity()).sum()
     }
 }
 

@@ -11,7 +11,7 @@ use super::delivery::TURN;
 use super::queue::GROUP_BYTES;
 use super::*;
 use crate::config::{RetentionConfig, ServerConfig};
-use crate::hub::testing::{ManualEnvironment, TokioTasks};
+use crate::hub::testing::{ManualEnvironment, SeededRng, TokioTasks};
 
 /// Numbers that are delivered together, and the cost of each in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -502,4 +502,47 @@ async fn a_reserved_reply_precedes_all_deliveries() {
     room.publish(one(2));
     delivered(&membership).await;
     assert_eq!(*recorder.0.lock(), ["reply", "delivery"]);
+}
+
+#[tokio::test]
+async fn a_room_costs_no_more_after_a_peak() {
+    let room = TestRoom::new(LIMIT);
+    let mut members: Vec<_> = (0..15_000).map(|_| join(&room)).collect();
+    let full = room.0.members.lock().capacity();
+    assert!((15_000..=16_000).contains(&full), "{full}");
+    let kept: Vec<_> = [14_999, 7_000, 3].map(|index| members.swap_remove(index)).into();
+    drop(members);
+    let left = room.0.members.lock().capacity();
+    assert!(left <= 600, "a delivery looks at {left} places for three members");
+    room.publish(one(1));
+    delivered(&kept[0].1).await;
+    assert!(kept.iter().all(|(recorder, _)| recorder.numbers() == [1]));
+    let more: Vec<_> = (0..64).map(|_| join(&room)).collect();
+    assert!(room.0.members.lock().capacity() <= left + 64, "new members take the free places");
+    room.publish(one(2));
+    delivered(&kept[0].1).await;
+    assert!(more.iter().all(|(recorder, _)| recorder.numbers() == [2]));
+    drop((kept, more));
+    assert_eq!(room.0.members.lock().capacity(), 0);
+}
+
+#[tokio::test]
+async fn members_that_come_and_go_receive_what_they_should() {
+    let (room, mut random) = (TestRoom::new(LIMIT), SeededRng::new(1));
+    let mut members = Vec::new();
+    for number in 0..300 {
+        for _ in 0..random.below(200) {
+            members.push((join(&room), Vec::new()));
+        }
+        for _ in 0..random.below(200).min(members.len()) {
+            members.swap_remove(random.below(members.len()));
+        }
+        room.publish(one(number));
+        members.iter_mut().for_each(|(_, expected)| expected.push(number));
+        if let Some(((_, membership), _)) = members.first() {
+            delivered(membership).await;
+        }
+        assert_eq!(room.0.len(), members.len());
+    }
+    assert!(members.iter().all(|((recorder, _), expected)| recorder.numbers() == *expected));
 }

@@ -8,6 +8,9 @@ use yodel_protocol::{ClientId, Json, UserId};
 /// Time for which a user without connections still counts as present, so that reloading a page is not a leave.
 pub const GRACE: Duration = Duration::from_secs(10);
 
+/// Size of a presence entry in a frame without its name and info, in bytes.
+const ENTRY_OVERHEAD: usize = 40;
+
 /// Identity in presence: a user, or a connection without a user.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PresenceKey {
@@ -24,6 +27,15 @@ impl PresenceKey {
             Self::User(user) => PresenceEntry { user: Some(user), client: None, clients, info },
             Self::Client(client) => PresenceEntry { user: None, client: Some(client), clients, info },
         }
+    }
+
+    /// Returns the estimated size of the presence entry in a frame, in bytes.
+    pub fn cost(&self, info: Option<&Json>) -> usize {
+        let name = match self {
+            Self::User(user) => user.as_str().len(),
+            Self::Client(client) => client.as_str().len(),
+        };
+        ENTRY_OVERHEAD + name + info.map_or(0, |info| info.text().len())
     }
 
     /// Returns the time after which a leave is published: [`GRACE`] for a user; zero for a connection without a

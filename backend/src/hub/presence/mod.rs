@@ -2,11 +2,12 @@
 
 mod key;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use yodel_protocol::Json;
 use yodel_protocol::frame::PresenceEntry;
 
+use super::compaction;
 use super::environment::Timestamp;
 
 pub use key::PresenceKey;
@@ -16,24 +17,40 @@ pub use key::PresenceKey;
 pub struct Presence {
     users: HashMap<PresenceKey, UserState>,
     clients: u64,
-    /// Users that joined or changed since the last diff.
-    pending_joins: Vec<PresenceKey>,
-    /// Users whose last connection left and whose leave is not published yet.
-    pending_leaves: Vec<PresenceKey>,
+    /// Users that joined or changed since the last diff, in the order of the changes.
+    pending_joins: BTreeMap<u64, PresenceKey>,
+    /// Users whose last connection left and whose leave is not published yet, by the time from which it is published.
+    pending_leaves: BTreeMap<(Timestamp, u64), PresenceKey>,
+    /// Number of changes so far.
+    changes: u64,
 }
 
 #[derive(Debug)]
 struct UserState {
     clients: u32,
     info: Option<Json>,
-    /// True if the current info was published; otherwise the user is in `pending_joins`.
+    /// True if the current info was published.
     info_published: bool,
     /// True if a diff or a snapshot contained the user, so that its leave has to be published.
     announced: bool,
-    /// Time at which the last connection left; `None` while there is one.
-    left_at: Option<Timestamp>,
-    /// True if the user is in `pending_leaves`.
-    leave_pending: bool,
+    pending: Option<PendingChange>,
+}
+
+/// Key of a user's change in `pending_joins` or `pending_leaves`. A user has at most one: a join and a leave cancel
+/// each other out.
+#[derive(Clone, Copy, Debug)]
+enum PendingChange {
+    Join(u64),
+    Leave(Timestamp, u64),
+}
+
+/// Limits of a diff.
+#[derive(Clone, Copy, Debug)]
+pub struct DiffLimits {
+    /// Maximum number of joins, and of leaves.
+    pub users: usize,
+    /// Maximum size of all entries in bytes; a larger single entry is published nevertheless.
+    pub bytes: usize,
 }
 
 /// Snapshot of the users in a room, up to a limit.
@@ -67,18 +84,21 @@ impl Presence {
     /// Adds a connection of a user.
     pub fn enter(&mut self, key: &PresenceKey, info: Option<&Json>) {
         self.clients += 1;
-        let (info_published, announced, leave_pending) = (true, false, false);
-        let new =
-            UserState { clients: 0, info: info.cloned(), info_published, announced, left_at: None, leave_pending };
-        let is_new = !self.users.contains_key(key);
-        let user = self.users.entry(key.clone()).or_insert(new);
-        (user.clients, user.left_at) = (user.clients + 1, None);
+        self.changes += 1;
+        let new = || UserState { clients: 0, info: None, info_published: false, announced: false, pending: None };
+        let user = self.users.entry(key.clone()).or_insert_with(new);
+        user.clients += 1;
+        if user.info.as_ref() != info {
+            (user.info, user.info_published) = (info.cloned(), false);
+        }
+        if let Some(PendingChange::Leave(due, change)) = user.pending {
+            self.pending_leaves.remove(&(due, change));
+            user.pending = None;
+        }
         // A changed info is published like a join.
-        if is_new || user.info.as_ref() != info {
-            user.info = info.cloned();
-            if std::mem::take(&mut user.info_published) {
-                self.pending_joins.push(key.clone());
-            }
+        if !user.info_published && user.pending.is_none() {
+            user.pending = Some(PendingChange::Join(self.changes));
+            self.pending_joins.insert(self.changes, key.clone());
         }
     }
 
@@ -86,18 +106,27 @@ impl Presence {
     pub fn leave(&mut self, key: &PresenceKey, now: Timestamp) {
         let Some(user) = self.users.get_mut(key) else { return };
         self.clients -= 1;
+        self.changes += 1;
         user.clients -= 1;
-        if user.clients == 0 {
-            user.left_at = Some(now);
-            if !std::mem::replace(&mut user.leave_pending, true) {
-                self.pending_leaves.push(key.clone());
-            }
+        if user.clients > 0 {
+            return;
         }
+        if let Some(PendingChange::Join(change)) = user.pending.take() {
+            self.pending_joins.remove(&change);
+        }
+        let grace = key.grace();
+        if !user.announced && grace.is_zero() {
+            self.remove(key);
+            return;
+        }
+        let due = now + grace;
+        user.pending = Some(PendingChange::Leave(due, self.changes));
+        self.pending_leaves.insert((due, self.changes), key.clone());
     }
 
-    /// Returns whether changes are pending.
-    pub fn has_pending_changes(&self) -> bool {
-        !self.pending_joins.is_empty() || !self.pending_leaves.is_empty()
+    /// Returns the number of changes that are not published yet.
+    pub fn pending_changes(&self) -> usize {
+        self.pending_joins.len() + self.pending_leaves.len()
     }
 
     /// Returns whether the room is empty. Users within their grace period count as present.
@@ -105,32 +134,53 @@ impl Presence {
         self.users.is_empty()
     }
 
-    /// Takes the changes to publish: joins, and users whose grace period has ended. Returns at most `limit` of
-    /// each; the rest follows with the next call.
-    pub fn diff(&mut self, now: Timestamp, limit: usize) -> PresenceChanges {
-        let mut diff = PresenceChanges::default();
-        let mut remaining = Vec::new();
-        for key in std::mem::take(&mut self.pending_leaves) {
-            let Some(user) = self.users.get_mut(&key) else { continue };
-            let Some(since) = user.left_at else {
-                user.leave_pending = false;
+    /// Takes the changes to publish: joins, and users whose grace period has ended. What exceeds the limits follows
+    /// with the next calls. While joins are pending, leaves take at most half of the bytes.
+    pub fn diff(&mut self, now: Timestamp, limits: DiffLimits) -> PresenceChanges {
+        let for_leaves = if self.pending_joins.is_empty() { limits.bytes } else { limits.bytes / 2 };
+        let (left, bytes) = self.take_leaves(now, DiffLimits { bytes: for_leaves, ..limits });
+        let for_joins = limits.bytes.saturating_sub(bytes);
+        PresenceChanges { joined: self.take_joins(DiffLimits { bytes: for_joins, ..limits }), left }
+    }
+
+    /// Takes leaves that are due, and returns them and their size in bytes.
+    fn take_leaves(&mut self, now: Timestamp, limits: DiffLimits) -> (Vec<PresenceEntry>, usize) {
+        let (mut left, mut bytes) = (Vec::new(), 0);
+        while let Some(entry) = self.pending_leaves.first_entry().filter(|entry| entry.key().0 <= now) {
+            let announced = self.users.get(entry.get()).filter(|user| user.announced);
+            let cost = announced.map_or(0, |user| entry.get().cost(user.info.as_ref()));
+            if left.len() >= limits.users || !left.is_empty() && bytes + cost > limits.bytes {
+                break;
+            }
+            bytes += cost;
+            let key = entry.remove();
+            let user = self.remove(&key).filter(|user| user.announced);
+            left.extend(user.map(|user| key.present(0, user.info)));
+        }
+        (left, bytes)
+    }
+
+    fn take_joins(&mut self, limits: DiffLimits) -> Vec<PresenceEntry> {
+        let (mut joined, mut bytes) = (Vec::new(), 0);
+        while let Some(entry) = self.pending_joins.first_entry() {
+            let Some(user) = self.users.get_mut(entry.get()) else {
+                entry.remove();
                 continue;
             };
-            if now.since(since) < key.grace() || diff.left.len() >= limit {
-                remaining.push(key);
-            } else if let Some(user) = self.users.remove(&key).filter(|user| user.announced) {
-                diff.left.push(key.present(0, user.info));
+            bytes += entry.get().cost(user.info.as_ref());
+            if joined.len() >= limits.users || !joined.is_empty() && bytes > limits.bytes {
+                break;
             }
+            (user.info_published, user.announced, user.pending) = (true, true, None);
+            joined.push(entry.remove().present(user.clients, user.info.clone()));
         }
-        self.pending_leaves = remaining;
-        let publishable = self.pending_joins.len().min(limit);
-        for key in self.pending_joins.drain(..publishable) {
-            if let Some(user) = self.users.get_mut(&key).filter(|user| !user.info_published) {
-                (user.info_published, user.announced) = (true, true);
-                diff.joined.push(key.present(user.clients, user.info.clone()));
-            }
-        }
-        diff
+        joined
+    }
+
+    fn remove(&mut self, key: &PresenceKey) -> Option<UserState> {
+        let removed = self.users.remove(key);
+        compaction::shrink(&mut self.users);
+        removed
     }
 
     /// Returns at most `limit` users. Except for the `receiver` itself, they are marked as announced, so that

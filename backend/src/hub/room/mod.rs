@@ -5,7 +5,7 @@ mod published;
 mod state;
 mod stats;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 
 use parking_lot::Mutex;
@@ -13,16 +13,20 @@ use yodel_protocol::frame::PresenceDiff;
 use yodel_protocol::{Offset, Position, RoomName};
 
 use super::content::Content;
-use super::dirty_rooms::DirtyRooms;
+use super::creator::RoomAccount;
 use super::environment::Timestamp;
 use super::fanout::Fanout;
 use super::history::HistoryPage;
 use super::message::{Message, NewMessage};
+use super::metrics::RoomEnd;
 use super::payload::Payload;
-use super::presence::{PresenceKey, PresenceSnapshot};
+use super::presence::{DiffLimits, PresenceKey, PresenceSnapshot};
 use super::recipients::Recipients;
+use super::room_id::RoomId;
+use super::room_indexes::RoomIndexes;
 use super::services::HubServices;
 use super::subscriber::Subscriber;
+use super::unused_rooms::Listing;
 use state::RoomInner;
 
 pub use join::{JoinReply, JoinRequest};
@@ -34,28 +38,52 @@ pub use stats::RoomStats;
 pub struct Room<P> {
     /// Name of the room.
     pub name: RoomName,
+    /// Identifier of the room.
+    pub id: RoomId,
+    /// Account to which the room is charged; `None` for a built-in room, which never ends.
+    account: Option<RoomAccount>,
+    this: Weak<Self>,
     fanout: Arc<Fanout<P>>,
     state: Mutex<RoomInner>,
     services: Arc<HubServices>,
-    dirty_rooms: Arc<DirtyRooms<Self>>,
+    indexes: Arc<RoomIndexes<Self>>,
 }
 
 impl<P: Payload> Room<P> {
-    /// Creates an empty room with a new epoch.
-    pub fn new(name: RoomName, services: Arc<HubServices>, dirty_rooms: Arc<DirtyRooms<Self>>) -> Self {
+    /// Creates an empty room with a new epoch, and charges it to an account.
+    pub fn new(
+        name: RoomName,
+        account: Option<RoomAccount>,
+        services: Arc<HubServices>,
+        indexes: Arc<RoomIndexes<Self>>,
+    ) -> Arc<Self> {
         services.metrics.add_room();
-        let fanout = Arc::new(Fanout::new(Arc::clone(&services)));
-        Self { name, fanout, state: Mutex::new(RoomInner::new(&services)), services, dirty_rooms }
+        if let Some(account) = &account {
+            indexes.unused.charge(account);
+        }
+        let room = Arc::new_cyclic(|this| {
+            let fanout = Arc::new(Fanout::new(Arc::clone(&services)));
+            let (id, state) = (indexes.next_id(), Mutex::new(RoomInner::new(&services)));
+            Self { name, id, account, this: Weak::clone(this), fanout, state, services, indexes }
+        });
+        room.list_if_unused(&mut room.state.lock());
+        room
     }
 
     /// Publishes a message: assigns the next offset, appends it to the history, and queues it for delivery,
     /// all under the lock of the room. A concurrent join either finds it in the history or receives it, never
-    /// both or neither. A message with a known idempotency key is not published again.
+    /// both or neither. A message with a known idempotency key is not published again. `reserved` is true if the
+    /// memory of the message is reserved; otherwise it replaces older messages of the room.
     ///
     /// # Errors
-    /// Returns an error if the room is closed, which returns the message, or if the sender has published another message
-    /// with the same key.
-    pub fn publish(&self, message: NewMessage, recipients: Recipients) -> Result<PublishOutcome, RoomRejection> {
+    /// Returns an error if the room is closed, which returns the message, if the sender has published another message
+    /// with the same key, or if there is no memory for the message.
+    pub fn publish(
+        &self,
+        message: NewMessage,
+        recipients: Recipients,
+        reserved: bool,
+    ) -> Result<PublishOutcome, RoomRejection> {
         let (now, unix_ms) = (self.services.now(), self.services.clock().unix_ms());
         let mut state = self.state.lock();
         if !state.touch(now, &self.services) {
@@ -65,7 +93,11 @@ impl<P: Payload> Room<P> {
             self.services.metrics.add_duplicate();
             return Ok(PublishOutcome { position, duplicate: true });
         }
-        let (message, position) = state.append(message, &self.name, now, unix_ms, &self.services);
+        if !reserved && !state.fits_in_place(self.retained_cost(&message), &self.services) {
+            return Err(RoomRejection::NoMemory(message));
+        }
+        let (message, position) = state.append(message, &self.name, now, unix_ms, reserved, &self.services);
+        self.update_indexes(&mut state);
         // Under the lock, so that messages are delivered in the order of their offsets.
         self.fanout.publish(Content::Message(message), recipients, now);
         self.services.metrics.add_accepted();
@@ -104,9 +136,12 @@ impl<P: Payload> Room<P> {
             return Err(RoomClosed(()));
         }
         let reply = state.join(request, replaced.map(|(_, presence)| presence), now, &self.services.retention);
+        self.update_indexes(&mut state);
         self.mark_dirty(&mut state);
         if let Some((key, _)) = replaced {
             self.fanout.leave(key);
+            // Nothing that precedes the reply may be delivered after it.
+            self.fanout.finish_turn();
         }
         Ok((self.fanout.enter(subscriber, request.watches, reserve_reply), reply))
     }
@@ -118,12 +153,15 @@ impl<P: Payload> Room<P> {
         let mut state = self.state.lock();
         state.leave(presence, now);
         self.mark_dirty(&mut state);
+        self.list_if_unused(&mut state);
     }
 
     /// Queues pending presence changes for the members that receive them, and returns whether changes remain.
     pub fn publish_presence(&self, now: Timestamp) -> bool {
         let mut state = self.state.lock();
-        let (diff, remaining) = state.presence_diff(now, self.services.retention.presence_max.max(1));
+        let retention = &self.services.retention;
+        let limits = DiffLimits { users: retention.presence_max.max(1), bytes: retention.presence_bytes };
+        let (diff, remaining) = state.presence_diff(now, limits);
         if !diff.is_empty() {
             let diff = PresenceDiff { room: self.name.clone(), joined: diff.joined, left: diff.left };
             self.fanout.publish(Content::Presence(Arc::new(diff)), Recipients::Watchers, now);
@@ -131,20 +169,108 @@ impl<P: Payload> Room<P> {
         remaining
     }
 
-    /// Closes the room if it has no members and has not been used for as long as messages and keys are kept.
-    /// Returns whether it is closed.
-    pub fn close_if_idle(&self, now: Timestamp) -> bool {
-        self.state.lock().close_if_idle(now, self.fanout.len(), &self.services)
+    /// Ends the room if it has no members and has not been used for as long as messages and keys are kept. Returns
+    /// whether it has ended.
+    pub fn end_if_idle(&self, now: Timestamp) -> bool {
+        let mut state = self.state.lock();
+        state.expire(now, &self.services);
+        let idle = self.fanout.len() == 0 && state.is_idle(now, &self.services);
+        if idle {
+            self.end(&mut state, RoomEnd::Idle);
+        } else {
+            self.update_indexes(&mut state);
+        }
+        idle
+    }
+
+    /// Ends the room if it is as unused as `listing` says. Otherwise it is listed again, unless it has members. Returns
+    /// whether it has ended.
+    pub fn end_if_unused(&self, listing: &Listing, reason: RoomEnd) -> bool {
+        let mut state = self.state.lock();
+        state.listed = None;
+        let unused = !state.is_closed() && self.fanout.len() == 0;
+        if unused && state.last_used == listing.used && state.content() == listing.content {
+            self.end(&mut state, reason);
+            return true;
+        }
+        self.list_if_unused(&mut state);
+        false
+    }
+
+    /// Lists the room again among those without members, after it was taken from the list.
+    pub fn relist(&self) {
+        let mut state = self.state.lock();
+        state.listed = None;
+        self.list_if_unused(&mut state);
+    }
+
+    /// Removes the oldest messages until `bytes` are free, or the room is no longer one of the largest.
+    pub fn trim(&self, bytes: usize) {
+        let mut state = self.state.lock();
+        state.trim(bytes, &self.services);
+        self.update_indexes(&mut state);
+    }
+
+    fn end(&self, state: &mut RoomInner, reason: RoomEnd) {
+        state.close(&self.services);
+        self.update_indexes(state);
+        self.indexes.unused.unlist(self.id);
+        if let Some(account) = &self.account {
+            self.indexes.unused.refund(account);
+        }
+        self.services.metrics.remove_room(reason);
     }
 
     fn mark_dirty(self: &Arc<Self>, state: &mut RoomInner) {
         if state.mark_dirty() {
-            self.dirty_rooms.push(Arc::clone(self));
+            self.indexes.dirty.push(Arc::clone(self));
         }
     }
 }
 
 impl<P> Room<P> {
+    /// Returns the memory that a message will take, in bytes.
+    pub fn retained_cost(&self, message: &NewMessage) -> usize {
+        RoomInner::retained_cost(message, &self.name, &self.services.retention)
+    }
+
+    /// Lists the room among those without members, if it has none and is not listed.
+    fn list_if_unused(&self, state: &mut RoomInner) {
+        if state.listed.is_none() && !state.is_closed() && self.fanout.len() == 0 {
+            self.list(state);
+        }
+    }
+
+    fn list(&self, state: &mut RoomInner) {
+        let Some(account) = &self.account else { return };
+        let content = state.content();
+        state.listed = Some(content);
+        self.indexes.unused.list(&self.this, account, Listing { id: self.id, content, used: state.last_used });
+    }
+
+    /// Moves the room within the indexes after its history or keys have changed.
+    fn update_indexes(&self, state: &mut RoomInner) {
+        let class = state.current_size_class();
+        let before = std::mem::replace(&mut state.size_class, class);
+        if before != class {
+            self.indexes.largest.update(self.id, &self.this, before, class);
+        }
+        if state.listed.is_some_and(|content| content != state.content()) && !state.is_closed() {
+            self.list(state);
+        }
+    }
+
+    /// Returns the number of members, without locking the room.
+    #[cfg(test)]
+    pub(super) fn member_count(&self) -> usize {
+        self.fanout.len()
+    }
+
+    /// Waits until nothing is delivered any more to members that have left.
+    pub(super) fn finish_turn(&self) {
+        self.fanout.finish_turn();
+    }
+
     /// Adds a member without presence, and returns its key.
     pub(super) fn subscribe(&self, subscriber: Arc<dyn Subscriber<P>>) -> usize {
         self.fanout.enter(subscriber, false, false)
@@ -158,7 +284,10 @@ impl<P> Room<P> {
     /// Returns the position of the room, and the latest messages before the offset `before`, or the latest of
     /// all; at most `limit`.
     pub fn history(&self, before: Option<Offset>, limit: usize) -> (Position, HistoryPage) {
-        self.state.lock().history(before, limit, self.services.now(), &self.services)
+        let mut state = self.state.lock();
+        let page = state.history(before, limit, self.services.now(), &self.services);
+        self.update_indexes(&mut state);
+        page
     }
 
     /// Returns the users in the room, up to the limit of a presence list.
@@ -173,7 +302,9 @@ impl<P> Room<P> {
 
     /// Removes expired messages and idempotency keys.
     pub fn expire(&self, now: Timestamp) {
-        self.state.lock().expire(now, &self.services);
+        let mut state = self.state.lock();
+        state.expire(now, &self.services);
+        self.update_indexes(&mut state);
     }
 
     /// Polls until the room has capacity for further publishes.

@@ -26,6 +26,8 @@ pub enum RoomRejection {
     Closed(NewMessage),
     /// The key was used for another message.
     KeyConflict,
+    /// There is no memory for the message. Older messages of the room would not make enough space.
+    NoMemory(NewMessage),
 }
 
 impl From<KeyConflict> for RoomRejection {
@@ -37,12 +39,15 @@ impl From<KeyConflict> for RoomRejection {
 /// Reason why a message was not published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublishError {
-    /// The room does not exist, and the server has reached its limit of rooms.
+    /// The room does not exist, the server has reached its limit of rooms, and every room has members.
     #[error("the server has reached its limit of rooms")]
     RoomLimit,
     /// The key was used for another message.
     #[error("another message was published with this `key`")]
     KeyConflict,
+    /// The histories of all rooms have reached their limit, and no message or room can be removed.
+    #[error("the server has reached its limit of history")]
+    HistoryLimit,
 }
 
 impl From<RoomLimitReached> for PublishError {

@@ -11,9 +11,11 @@ use crate::config::RetentionConfig;
 use crate::hub::environment::{Timestamp, random_epoch};
 use crate::hub::history::{History, HistoryPage};
 use crate::hub::idempotency::{self, IdempotencyKeys, KeyLookup};
+use crate::hub::largest_rooms::SizeClass;
 use crate::hub::message::{Message, NewMessage};
-use crate::hub::presence::{Presence, PresenceChanges, PresenceKey, PresenceSnapshot};
+use crate::hub::presence::{DiffLimits, Presence, PresenceChanges, PresenceKey, PresenceSnapshot};
 use crate::hub::services::HubServices;
+use crate::hub::unused_rooms::RoomContent;
 
 /// Position, history, idempotency keys and presence of a room.
 #[derive(Debug)]
@@ -23,9 +25,14 @@ pub struct RoomInner {
     history: History,
     keys: IdempotencyKeys,
     presence: Presence,
-    last_used: Timestamp,
+    /// Time of the last join, leave or publish.
+    pub last_used: Timestamp,
     /// True if the room was removed from the hub.
     closed: bool,
+    /// Content with which the room is listed among the rooms without members; `None` if it is not listed.
+    pub listed: Option<RoomContent>,
+    /// Class in the index of rooms by size.
+    pub size_class: SizeClass,
     /// True if the room is in the list of rooms with presence changes to send.
     dirty: bool,
 }
@@ -41,6 +48,8 @@ impl RoomInner {
             presence: Presence::default(),
             last_used: services.now(),
             closed: false,
+            listed: None,
+            size_class: SizeClass::default(),
             dirty: false,
         }
     }
@@ -66,22 +75,44 @@ impl RoomInner {
         }
     }
 
-    /// Appends a message at the next offset.
+    /// Returns the memory that a message will take, in bytes.
+    pub fn retained_cost(message: &NewMessage, room: &RoomName, retention: &RetentionConfig) -> usize {
+        let (cost, history) = (message.cost(room), retention.history);
+        let kept = if history.messages > 0 && cost <= history.bytes { cost } else { 0 };
+        let key = if message.key.is_some() { idempotency::COST } else { 0 };
+        (kept + key).min(retention.total_bytes)
+    }
+
+    /// Returns whether a message that takes `bytes` fits into the memory of all rooms in place of the older messages
+    /// and keys of this room.
+    pub fn fits_in_place(&self, bytes: usize, services: &HubServices) -> bool {
+        self.bytes_of_others(services) + bytes <= services.retention.total_bytes
+    }
+
+    /// Appends a message at the next offset. If its memory is not reserved, older messages and keys of this room make
+    /// space for it.
     pub fn append(
         &mut self,
         message: NewMessage,
         room: &RoomName,
         now: Timestamp,
         unix_ms: u64,
+        reserved: bool,
         services: &HubServices,
     ) -> (Arc<Message>, Position) {
-        let before = self.cost();
+        let (before, total) = (self.cost(), services.retention.total_bytes);
+        let available = if reserved { total } else { total.saturating_sub(self.bytes_of_others(services)) };
         self.offset = self.offset.next();
         self.keys.insert(&message, self.offset, now);
         let position = self.position_at(self.offset);
         let message = Arc::new(Message::new(room.clone(), Some(position.clone()), message, unix_ms));
         self.history.push(Arc::clone(&message), now);
-        self.trim(before, services);
+        while self.cost() > available && self.remove_oldest() {}
+        // A limit below the size of one message keeps none.
+        while self.cost() > total {
+            if self.history.len() > 0 { self.history.remove_oldest() } else { self.keys.remove_oldest() }
+        }
+        services.metrics.replace_retained(before, self.cost());
         (message, position)
     }
 
@@ -116,28 +147,51 @@ impl RoomInner {
 
     /// Returns true if presence changes are pending and the room was not marked as dirty before.
     pub fn mark_dirty(&mut self) -> bool {
-        self.presence.has_pending_changes() && !std::mem::replace(&mut self.dirty, true)
+        self.presence.pending_changes() > 0 && !std::mem::replace(&mut self.dirty, true)
     }
 
-    /// Takes at most `limit` presence changes of each kind, and returns them and whether changes remain.
-    pub fn presence_diff(&mut self, now: Timestamp, limit: usize) -> (PresenceChanges, bool) {
-        let diff = self.presence.diff(now, limit);
-        self.dirty = self.presence.has_pending_changes();
+    /// Takes presence changes within the limits, and returns them and whether changes remain.
+    pub fn presence_diff(&mut self, now: Timestamp, limits: DiffLimits) -> (PresenceChanges, bool) {
+        let diff = self.presence.diff(now, limits);
+        self.dirty = self.presence.pending_changes() > 0;
         (diff, self.dirty)
     }
 
-    /// Closes the room if it has no members and has not been used for as long as messages and keys are kept.
-    /// Returns whether it is closed.
-    pub fn close_if_idle(&mut self, now: Timestamp, members: usize, services: &HubServices) -> bool {
-        self.expire(now, services);
+    /// Returns whether nobody is present, and the room has not been used for as long as messages and keys are kept.
+    pub fn is_idle(&self, now: Timestamp, services: &HubServices) -> bool {
         let kept_for = services.retention.history.age.max(idempotency::KEY_TTL);
-        let idle = now.since(self.last_used) >= kept_for && self.presence.is_empty() && members == 0;
-        if idle {
-            self.closed = true;
-            services.metrics.remove_room();
-            services.metrics.replace_retained(self.cost(), 0);
-        }
-        idle
+        now.since(self.last_used) >= kept_for && self.presence.is_empty()
+    }
+
+    /// Returns whether the room was removed from the hub.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Removes all messages and keys, and rejects further uses.
+    pub fn close(&mut self, services: &HubServices) {
+        services.metrics.replace_retained(self.cost(), 0);
+        self.history.clear();
+        self.keys.clear();
+        self.closed = true;
+    }
+
+    /// Removes the oldest messages, then keys, until `bytes` are free or the room is no longer one of the largest.
+    /// The newest message and the newest key stay.
+    pub fn trim(&mut self, bytes: usize, services: &HubServices) {
+        let (before, class) = (self.cost(), self.current_size_class());
+        while before - self.cost() < bytes && self.current_size_class() == class && self.remove_oldest() {}
+        services.metrics.replace_retained(before, self.cost());
+    }
+
+    /// Returns the class of the room in the index of rooms by size.
+    pub fn current_size_class(&self) -> SizeClass {
+        if self.has_removable() { SizeClass::of(self.cost()) } else { SizeClass::default() }
+    }
+
+    /// Returns the content of the room.
+    pub fn content(&self) -> RoomContent {
+        if self.cost() > 0 { RoomContent::History } else { RoomContent::Empty }
     }
 
     /// Removes expired messages and idempotency keys.
@@ -173,6 +227,7 @@ impl RoomInner {
             users: self.presence.users(),
             position: self.position_at(self.offset),
             retained_messages: self.history.len(),
+            pending_presence: self.presence.pending_changes(),
         }
     }
 
@@ -191,19 +246,23 @@ impl RoomInner {
         self.history.since(since.offset, self.offset, limit)
     }
 
-    /// Removes the oldest entries while all rooms together exceed their limit and this room its share. Messages
-    /// go first, because only idempotency keys make it safe to repeat a publish.
-    fn trim(&mut self, before: usize, services: &HubServices) {
-        let (retention, metrics) = (&services.retention, &services.metrics);
-        let others = metrics.retained_bytes().saturating_sub(before);
-        let share = retention.total_bytes / metrics.rooms().max(1);
-        while self.cost() > share && others + self.cost() > retention.total_bytes {
-            if self.history.len() > 0 {
-                self.history.remove_oldest();
-            } else {
-                self.keys.remove_oldest();
-            }
+    fn bytes_of_others(&self, services: &HubServices) -> usize {
+        services.metrics.retained_bytes().saturating_sub(self.cost())
+    }
+
+    fn has_removable(&self) -> bool {
+        self.history.len() > 1 || self.keys.len() > 1
+    }
+
+    /// Removes the oldest message, or if only one is left, the oldest key: only idempotency keys make it safe to repeat
+    /// a publish. Returns false if the newest message and the newest key are left.
+    fn remove_oldest(&mut self) -> bool {
+        let removable = self.has_removable();
+        if self.history.len() > 1 {
+            self.history.remove_oldest();
+        } else if removable {
+            self.keys.remove_oldest();
         }
-        metrics.replace_retained(before, self.cost());
+        removable
     }
 }

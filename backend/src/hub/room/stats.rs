@@ -13,4 +13,6 @@ pub struct RoomStats {
     pub position: Position,
     /// Messages in the history.
     pub retained_messages: usize,
+    /// Presence changes that are not sent yet.
+    pub pending_presence: usize,
 }

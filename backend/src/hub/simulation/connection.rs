@@ -9,7 +9,7 @@ use super::name;
 use super::view::RoomView;
 use crate::hub::history::HistoryPage;
 use crate::hub::presence::{PresenceKey, PresenceSnapshot};
-use crate::hub::{Content, Hub, JoinRequest, Membership, Payload, Recipients, Subscriber};
+use crate::hub::{Content, Hub, JoinRequest, Membership, Payload, Recipients, RoomCreator, Subscriber};
 
 /// Contents of one delivery.
 #[derive(Clone, Debug)]
@@ -69,7 +69,8 @@ impl Connection {
         let request =
             JoinRequest { presence_key: &self.presence, info: None, watches: self.watches, since: since.as_ref() };
         let subscriber: Arc<dyn Subscriber<RecordedPayload>> = Arc::<ContentRecorder>::clone(&self.recorder);
-        let Ok((membership, reply)) = hub.join(&name(room), &subscriber, &request, self.memberships[room].take())
+        let Ok((membership, reply)) =
+            hub.join(&name(room), RoomCreator::Server, &subscriber, &request, self.memberships[room].take())
         else {
             return "limit".to_owned();
         };

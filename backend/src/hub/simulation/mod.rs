@@ -14,7 +14,7 @@ use super::environment::{Clock, Timestamp};
 use super::idempotency::KEY_TTL;
 use super::message::{Body, MessageKey, NewMessage};
 use super::testing::{ManualEnvironment, SeededRng};
-use super::{Hub, Recipients, TICK};
+use super::{Hub, Recipients, RoomCreator, TICK};
 use crate::config::{HistoryConfig, RetentionConfig};
 use connection::{Connection, RecordedPayload};
 
@@ -28,6 +28,7 @@ const RETENTION: RetentionConfig = RetentionConfig {
     total_bytes: 1 << 20,
     recover_max: 8,
     presence_max: 100,
+    presence_bytes: 64 << 10,
     rooms: ROOMS - 1,
     in_flight_bytes: 4 * 1024,
 };
@@ -99,7 +100,9 @@ impl Simulation {
         let body = Body::Json(EventName::new("e").unwrap(), Json::null());
         let id = key.map(|key| MessageKey::new(IdempotencyKey::new(&format!("k{key}")).unwrap(), &body));
         let message = NewMessage { body, from: None, key: id };
-        let Ok((published, _)) = self.hub.publish(&name(room), message, sender.unwrap_or(Recipients::All)) else {
+        let Ok((published, _)) =
+            self.hub.publish(&name(room), RoomCreator::Server, message, sender.unwrap_or(Recipients::All))
+        else {
             self.trace.push(format!("{connection} publishes in {room}: limit"));
             return;
         };

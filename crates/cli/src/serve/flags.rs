@@ -89,8 +89,9 @@ pub struct ServeFlags {
 
     /// Memory for the history of all rooms, including the keys of idempotent publishes
     ///
-    /// Above this limit a room that publishes and uses more than its share discards its own oldest messages. Other
-    /// rooms keep theirs, so the total can temporarily reach twice the limit.
+    /// At this limit the largest rooms discard their oldest messages. The newest message of a room is removed last: with
+    /// its room, which ends if it has no members, the least recently used one first. If every room has members,
+    /// publishes fail with the error `unavailable`.
     #[arg(long, help_heading = "History", env = "YODEL_HISTORY_TOTAL", value_name = "SIZE", default_value = "256MiB", value_parser = value::size)]
     pub history_total: usize,
 
@@ -101,6 +102,10 @@ pub struct ServeFlags {
     /// Largest number of users listed in a presence reply
     #[arg(long, help_heading = "History", env = "YODEL_PRESENCE_MAX", value_name = "N", default_value = "1000", value_parser = value::number::<usize>)]
     pub presence_max: usize,
+
+    /// Largest presence change, which is sent once per second; the rest follows with the next ones
+    #[arg(long, help_heading = "History", env = "YODEL_PRESENCE_BYTES", value_name = "SIZE", default_value = "64KiB", value_parser = value::size)]
+    pub presence_bytes: usize,
 
     /// Largest accepted message; a larger one closes the connection with 1009
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_MESSAGE", value_name = "SIZE", default_value = "64KiB", value_parser = value::size)]
@@ -114,9 +119,10 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS", value_name = "N", default_value = "128", value_parser = value::count::<usize>)]
     pub max_rooms: usize,
 
-    /// Rooms on the server; further joins and publishes to new rooms fail with the error `unavailable`
+    /// Rooms on the server; if all have members, joins and publishes to new rooms fail with the error `unavailable`
     ///
-    /// A room is removed when it has no members and no history.
+    /// A room ends when it has had no members and no messages for --history-age. At this limit, rooms without members
+    /// end earlier: the least recently used ones of the user or address that created most.
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS_TOTAL", value_name = "N", default_value = "100000", value_parser = value::count::<usize>)]
     pub max_rooms_total: usize,
 
@@ -233,6 +239,7 @@ impl ServeFlags {
             history_total: self.history_total,
             recover_max: self.recover_max,
             presence_max: self.presence_max,
+            presence_bytes: self.presence_bytes,
             max_message: self.max_message,
             max_queue: self.max_queue,
             max_rooms: self.max_rooms,

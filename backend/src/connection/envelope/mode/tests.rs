@@ -18,7 +18,7 @@ use crate::connection::transport::Transport;
 use crate::encode::WireFormat;
 use crate::hooks::registry::Hooks;
 use crate::hub::message::{Body, NewMessage};
-use crate::hub::{Hub, Recipients};
+use crate::hub::{Hub, Recipients, RoomCreator};
 use crate::limits::server_metrics::ServerMetrics;
 use crate::net::tasks::ServerTasks;
 use crate::runtime;
@@ -37,7 +37,7 @@ async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
     for _ in 0..100 {
         let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(2_000)));
         let new_message = NewMessage { body, from: None, key: None };
-        hub.publish(&RoomName::new("r").unwrap(), new_message, Recipients::All).unwrap();
+        hub.publish(&RoomName::new("r").unwrap(), RoomCreator::Server, new_message, Recipients::All).unwrap();
     }
     let server = Arc::new(ServerContext {
         registry: Registry::new(config.ping, config.pong),

@@ -22,7 +22,7 @@ use crate::encode::WireFormat;
 use crate::hooks::registry::Hooks;
 use crate::hub::message::{Body, NewMessage};
 use crate::hub::presence::PresenceKey;
-use crate::hub::{Hub, JoinRequest, LOBBY, Membership, Recipients};
+use crate::hub::{Hub, JoinRequest, LOBBY, Membership, Recipients, RoomCreator};
 use crate::limits::server_metrics::ServerMetrics;
 use crate::net::tasks::ServerTasks;
 use crate::runtime::clock::SystemClock;
@@ -83,7 +83,7 @@ async fn member(config: ServerConfig) -> TestMember {
 /// Publishes bytes in the lobby.
 fn publish(hub: &Hub<SharedPayload>, bytes: &'static [u8]) {
     let new_message = NewMessage { body: Body::Binary(Bytes::from_static(bytes)), from: None, key: None };
-    hub.publish(&RoomName::new(LOBBY).unwrap(), new_message, Recipients::All).unwrap();
+    hub.publish(&RoomName::new(LOBBY).unwrap(), RoomCreator::Server, new_message, Recipients::All).unwrap();
 }
 
 async fn read(peer: &mut DuplexStream, length: usize) -> Vec<u8> {
