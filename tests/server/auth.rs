@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use support::api::token;
+use support::http::{self, HANDSHAKE};
 use support::{TestClient, TestClock, TestServer, before_default};
 use yodel_server::ServerConfig;
 use yodel_server::auth::LEEWAY;
@@ -36,6 +37,29 @@ async fn accepts_a_token_in_subprotocol_header_or_cookie() {
         let url = format!("ws://{}/ws/echo", server.address);
         assert!(TestClient::try_connect(&url, &[header]).await.is_ok(), "plain mode accepts it too");
     }
+}
+
+/// Browsers fail a connection whose response selects none of the offered subprotocols, as this client does.
+#[tokio::test]
+async fn a_page_sends_a_token_in_plain_mode_with_a_pair_of_subprotocols() {
+    let server = start();
+    let (origin, token) = (format!("http://{}", server.address), token("42", &json!({})));
+    let connect = async |path, offers: &str| {
+        let headers = [("origin", &*origin), ("sec-websocket-protocol", offers)];
+        TestClient::try_connect(&format!("ws://{}{path}", server.address), &headers).await
+    };
+    for path in ["/ws", "/ws/echo"] {
+        let mut page = connect(path, &format!("yodel.plain, bearer.{token}")).await.unwrap();
+        page.send("hello").await;
+        assert_eq!(page.receive().await, "hello");
+    }
+    assert_eq!(connect("/ws", "yodel.plain, bearer.x").await.err(), Some(401));
+    assert_eq!(connect("/ws", "yodel.plain").await.err(), Some(401), "no token");
+    assert_eq!(connect("/ws", &format!("bearer.{token}")).await.err(), Some(400));
+    let headers = format!("Host: {0}\r\nOrigin: {origin}\r\nSec-WebSocket-Protocol: bearer.{token}", server.address);
+    let request = format!("GET /ws HTTP/1.1\r\n{headers}\r\n{HANDSHAKE}\r\n");
+    let refused = http::exchange_and_shut_down(server.address, &request).await;
+    assert!(refused.contains(r#"["yodel.plain", "bearer.TOKEN"]"#), "{refused}");
 }
 
 #[tokio::test]

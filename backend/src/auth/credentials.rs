@@ -3,10 +3,7 @@
 use std::fmt;
 
 use axum::http::{HeaderMap, HeaderName, header};
-
-/// Prefix of a subprotocol that carries a token. `Sec-WebSocket-Protocol` is the only header of the
-/// handshake that a page can set.
-const SUBPROTOCOL: &str = "bearer.";
+use yodel_protocol::TOKEN_SUBPROTOCOL_PREFIX;
 
 /// Unverified token of a request, and its source.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,7 +15,7 @@ pub struct Credentials<'h> {
 /// Header that contained the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialSource {
-    /// `Sec-WebSocket-Protocol: yodel.v1, bearer.<token>`
+    /// `Sec-WebSocket-Protocol: yodel.v1, bearer.<token>`, or the same with `yodel.plain`
     Subprotocol,
     /// `Authorization: Bearer <token>`
     Header,
@@ -58,7 +55,7 @@ impl fmt::Debug for Credentials<'_> {
 fn subprotocol(headers: &HeaderMap) -> Option<&str> {
     text_values(headers, &header::SEC_WEBSOCKET_PROTOCOL)
         .flat_map(|value| value.split(','))
-        .find_map(|offer| offer.trim().strip_prefix(SUBPROTOCOL).filter(|token| !token.is_empty()))
+        .find_map(|offer| offer.trim().strip_prefix(TOKEN_SUBPROTOCOL_PREFIX).filter(|token| !token.is_empty()))
 }
 
 fn authorization(headers: &HeaderMap) -> Option<&str> {

@@ -8,7 +8,6 @@ use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::OnUpgrade;
 use tracing::debug;
-use yodel_protocol::SUBPROTOCOL;
 
 use crate::auth::{Action, Identity};
 use crate::config::{Compression, Plain};
@@ -25,12 +24,15 @@ use crate::http::assets;
 use crate::http::handshake;
 use crate::http::peer;
 use crate::http::state::AppState;
-use crate::http::subprotocol;
+use crate::http::subprotocol::{self, Selection};
 use crate::hub::LOBBY;
 use crate::identity_session::authentication::AuthenticationError;
 use crate::limits::server_metrics::{AuthFailure, ServerMetrics};
 use yodel_websocket::extension::ContextTakeover;
 use yodel_websocket::handshake::{self as opening, Handshake};
+
+/// Explanation for pages, which cannot set headers.
+const PAGE_TOKEN: &str = "A page sends it as a subprotocol: new WebSocket(url, [\"yodel.plain\", \"bearer.TOKEN\"]).";
 
 /// Handles a request for a WebSocket endpoint.
 pub async fn handle(app: AppState, plain: Plain, mut request: Request) -> Response {
@@ -67,7 +69,8 @@ async fn open(
 ) -> Result<Response, Box<Response>> {
     let server = Arc::clone(&app.server);
     let config = &server.config;
-    let format = subprotocol::choose(&parts.headers, parts.uri.query()).map_err(IntoResponse::into_response)?;
+    let Selection { format, subprotocol } =
+        subprotocol::choose(&parts.headers, parts.uri.query()).map_err(IntoResponse::into_response)?;
     // The frames of a room are compressed once for all receivers, so they cannot refer to earlier messages of one.
     let takeover = takeover(config.compression).map(|takeover| match format {
         WireFormat::Envelope => ContextTakeover::Disabled,
@@ -108,8 +111,8 @@ async fn open(
         }
     };
     let mut response = handshake::accepted(&opening);
-    if subprotocol::is_offered(&parts.headers) && format == WireFormat::Envelope {
-        response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    if let Some(subprotocol) = subprotocol {
+        response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
     }
     // The task counts as a connection, so that a shutdown waits for an upgrade in progress.
     server.connections.clone().spawn_io(async move {
@@ -161,7 +164,10 @@ fn plain_identity(
 ) -> Result<Identity, Box<Response>> {
     let identity = match identity {
         Ok(Some(identity)) => identity,
-        Ok(None) => return Err(Box::new(not_authenticated(StatusCode::UNAUTHORIZED, access::TOKEN_REQUIRED))),
+        Ok(None) => {
+            let text = format!("{} {PAGE_TOKEN}", access::TOKEN_REQUIRED);
+            return Err(Box::new(not_authenticated(StatusCode::UNAUTHORIZED, &text)));
+        }
         Err(error) => return Err(Box::new(not_authenticated(access::status(&error), &error.to_string()))),
     };
     let lobby = identity.may(Action::Join, LOBBY) && identity.may(Action::Publish, LOBBY);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use yodel_protocol::{PLAIN_SUBPROTOCOL, SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX};
+
 use crate::{Mode, Secret};
 
 /// Words that mark a query parameter as a secret, see [`without_secrets`].
@@ -19,7 +21,8 @@ pub struct Target {
     pub mode: Mode,
     /// The subprotocols that the handshake offers in plain mode.
     pub subprotocols: Vec<String>,
-    /// The token that authenticates the user in envelope mode. When it has expired it is not used again.
+    /// The token that authenticates the user. In envelope mode the session sends it, and does not use it again when it
+    /// has expired; in plain mode it is [offered](Self::offers) in the handshake.
     pub token: Option<Secret>,
 }
 
@@ -27,6 +30,19 @@ impl Target {
     /// Creates a target without subprotocols and token.
     pub fn new(url: impl Into<String>, mode: Mode) -> Self {
         Self { url: url.into(), mode, subprotocols: Vec::new(), token: None }
+    }
+
+    /// Returns the subprotocols that the handshake of a page offers. One of them may contain the token.
+    pub fn offers(&self) -> Vec<String> {
+        if let Mode::Envelope { .. } = self.mode {
+            return vec![SUBPROTOCOL.to_owned()];
+        }
+        let mut offers = self.subprotocols.clone();
+        if let Some(token) = self.token.clone() {
+            offers.retain(|name| name.as_bytes() != PLAIN_SUBPROTOCOL.as_bytes());
+            offers.extend([PLAIN_SUBPROTOCOL.to_owned(), [TOKEN_SUBPROTOCOL_PREFIX, &token.reveal()].concat()]);
+        }
+        offers
     }
 }
 
@@ -91,6 +107,20 @@ mod tests {
             assert_eq!(server_of(url), "ws://a:1", "{url}");
         }
         assert_ne!(server_of("ws://a/ws"), server_of("wss://a/ws"), "a token for TLS is not sent without TLS");
+    }
+
+    #[test]
+    fn offers_the_token_in_plain_mode_with_a_subprotocol_to_select() {
+        let token = || Some(Secret::new("a.b.c".to_owned()));
+        let offers = |mode, names: &[&str], token| {
+            let subprotocols = names.iter().map(|name| (*name).to_owned()).collect();
+            Target { subprotocols, token, ..Target::new("ws://a", mode) }.offers()
+        };
+        assert!(offers(Mode::Plain, &[], None).is_empty());
+        assert_eq!(offers(Mode::Plain, &["chat"], None), ["chat"]);
+        assert_eq!(offers(Mode::Plain, &[], token()), ["yodel.plain", "bearer.a.b.c"]);
+        assert_eq!(offers(Mode::Plain, &["yodel.plain", "chat"], token()), ["chat", "yodel.plain", "bearer.a.b.c"]);
+        assert_eq!(offers(Mode::Envelope { lobby: true }, &["chat"], token()), ["yodel.v1"], "a frame has the token");
     }
 
     #[test]

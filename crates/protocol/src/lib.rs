@@ -29,3 +29,11 @@ pub use json::Json;
 
 /// The WebSocket subprotocol (RFC 6455, section 1.9) whose messages are [`frame`]s.
 pub const SUBPROTOCOL: &str = "yodel.v1";
+
+/// The subprotocol of plain messages. Offering it has the same effect as offering none, but a browser that sends a
+/// token needs it: it fails the connection when the server selects none of the offered subprotocols.
+pub const PLAIN_SUBPROTOCOL: &str = "yodel.plain";
+
+/// Prefix of an offered subprotocol that carries a token. `Sec-WebSocket-Protocol` is the only header of the handshake
+/// that a page can set. The server never selects it.
+pub const TOKEN_SUBPROTOCOL_PREFIX: &str = "bearer.";

@@ -78,11 +78,15 @@ impl Origin {
         Some(path.unwrap_or(&url).to_owned())
     }
 
-    /// Returns the target of a connection to this address. A plain connection has no token.
+    /// Returns the target of a connection to this address. An automatic plain connection to another server offers no
+    /// subprotocol, so it has no token.
     pub fn target(&self, url: String, protocol: &ProtocolChoice, token: Option<String>) -> Target {
         match protocol {
-            ProtocolChoice::Plain(offered) => Target { subprotocols: offered.clone(), ..Target::new(url, Mode::Plain) },
             ProtocolChoice::Automatic if !self.is_own_url(&url) => Target::new(url, Mode::Plain),
+            ProtocolChoice::Plain(offered) => {
+                let (subprotocols, token) = (offered.clone(), token.map(Secret::new));
+                Target { subprotocols, token, ..Target::new(url, Mode::Plain) }
+            }
             _ => Target { token: token.map(Secret::new), ..Target::new(url, Mode::Envelope { lobby: true }) },
         }
     }
@@ -172,7 +176,7 @@ mod tests {
         assert_eq!(target(other, &ProtocolChoice::Envelope).token, Some(Secret::new("t".into())));
         assert_eq!(target(other, &ProtocolChoice::Automatic).token, None);
         let offered = target(own, &ProtocolChoice::Plain(vec!["chat".into()]));
-        assert_eq!((offered.token, offered.subprotocols), (None, vec!["chat".to_owned()]));
+        assert_eq!((offered.token, offered.subprotocols), (Some(Secret::new("t".into())), vec!["chat".to_owned()]));
     }
 
     #[test]

@@ -67,12 +67,10 @@ fn open(target: &Target) -> Result<WebSocket, JsValue> {
     let url = &target.url;
     match target.mode {
         Mode::Envelope { .. } if BEHIND_PROXY => WebSocket::new(&with_protocol(url)),
-        Mode::Envelope { .. } => WebSocket::new_with_str(url, SUBPROTOCOL),
-        Mode::Plain if !target.subprotocols.is_empty() => {
-            let offered: js_sys::Array = target.subprotocols.iter().map(|name| JsValue::from_str(name)).collect();
-            WebSocket::new_with_str_sequence(url, &offered)
+        _ => {
+            let offers: js_sys::Array = target.offers().iter().map(|name| JsValue::from_str(name)).collect();
+            WebSocket::new_with_str_sequence(url, &offers)
         }
-        Mode::Plain => WebSocket::new(url),
     }
 }
 

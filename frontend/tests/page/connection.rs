@@ -274,7 +274,7 @@ async fn the_form_shows_protocol_and_stored_token() {
     page.open_tools().await;
     assert_eq!(field(&page, "#selSpeak").value(), "plain");
     assert_eq!(field(&page, "#txtSubprotocols").value(), "chat, mqtt");
-    assert_eq!(page.count("#txtToken"), 0, "plain mode has no token");
+    assert_eq!(field(&page, "#txtToken").value(), "secret", "plain mode has a token too");
 }
 
 #[wasm_bindgen_test]
@@ -299,7 +299,11 @@ async fn rejects_an_invalid_url() {
     page.choose("selSpeak", "plain");
     page.until("the field", |page| page.count("#txtSubprotocols") == 1).await;
     page.find(CONNECT).unwrap().click();
-    assert_eq!(targets(&page), [target("ws://other/ws", None)], "plain mode has no token");
+    assert_eq!(targets(&page), [target("ws://other/ws", Some("secret"))], "plain mode has a token too");
+    page.fill("txtToken", "two words");
+    page.find(CONNECT).unwrap().click();
+    page.until("the error", |page| page.text(".sidebar .error").starts_with("The token contains spaces")).await;
+    assert_eq!(targets(&page), []);
 }
 
 #[wasm_bindgen_test]
@@ -329,6 +333,9 @@ async fn diagnoses_by_requested_subprotocols_and_earlier_connections() {
     assert_eq!(diagnose("Subprotocols were requested").await, 2);
     page.store.connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
     assert_eq!(diagnose("Browsers do not report why").await, 1, "there is no subprotocol to omit");
+    page.store.auth.set_token("ws://other/ws", Some("secret"), false);
+    assert_eq!(diagnose("Subprotocols were requested").await, 2, "a token is sent as one");
+    page.store.auth.set_token("ws://other/ws", None, false);
     page.store.apply(&Effect::Up { url: "ws://other/ws".into(), away_ms: None });
     diagnose("An earlier connection to this server succeeded").await;
     page.store.layout.overlay.set(Some(Overlay::Diagnosis));

@@ -124,6 +124,7 @@ mod tests {
         assert_eq!(connect(&["--subprotocol=chat"]).mode(), Mode::Plain);
         assert_eq!(connect(&["--subprotocol=chat", "--subprotocol=talk"]).subprotocols(), ["chat", "talk"]);
         assert_eq!(connect(&["--subprotocol=yodel.v1"]).mode(), Mode::Envelope { lobby: true });
+        assert_eq!(connect(&["--subprotocol=yodel.plain", "--subprotocol=bearer.a.b.c"]).mode(), Mode::Plain);
         let joined = connect(&["--join=chat", "--join=news"]);
         assert_eq!(joined.mode(), Mode::Envelope { lobby: false });
         assert_eq!(joined.subprotocols(), ["yodel.v1"]);

@@ -13,6 +13,7 @@ pub(in crate::i18n) const STRINGS: ConnectionStrings = ConnectionStrings {
     invalid_subprotocol: "Invalid subprotocol “{name}”. Allowed: letters, digits, !#$%&'*+-.^_`|~",
     duplicate_subprotocol: "“{name}” is listed twice.",
     token: "Token (JWT)",
+    invalid_token: "The token contains spaces or other characters that a subprotocol cannot have.",
     token_storage: "Sent only to this server. Cleared when the page is closed, unless remembered.",
     show_token: "Show token",
     remember_token: "Remember in this browser",

@@ -23,6 +23,8 @@ pub struct ConnectionStrings {
     pub duplicate_subprotocol: &'static str,
     /// Label of the token field.
     pub token: &'static str,
+    /// Error: the token cannot be sent as a subprotocol.
+    pub invalid_token: &'static str,
     /// Hint below the token field.
     pub token_storage: &'static str,
     /// Checkbox that shows the token.
@@ -81,7 +83,7 @@ mod tests {
     complete! {
         connection::ConnectionStrings:
         heading url protocol automatic plain envelope subprotocols invalid_subprotocol duplicate_subprotocol token
-        token_storage show_token remember_token connect subprotocol no_subprotocol recent remove diagnosis
+        invalid_token token_storage show_token remember_token connect subprotocol no_subprotocol recent remove diagnosis
         retry_without_subprotocol close checking reconnects server_down interrupted forbidden not_found at_capacity
         handshake_blocked not_websocket unknown_cause known_server_down subprotocols_rejected envelope_rejected
     }

@@ -13,6 +13,7 @@ pub(in crate::i18n) const STRINGS: ConnectionStrings = ConnectionStrings {
     invalid_subprotocol: "子协议“{name}”无效，只能包含字母、数字和 !#$%&'*+-.^_`|~",
     duplicate_subprotocol: "子协议“{name}”重复。",
     token: "令牌（JWT）",
+    invalid_token: "令牌包含空格或其他不能用于子协议的字符。",
     token_storage: "仅发送给此服务器。除非选择记住，否则关闭页面后清除。",
     show_token: "显示令牌",
     remember_token: "在此浏览器中记住",

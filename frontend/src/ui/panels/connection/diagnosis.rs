@@ -10,7 +10,7 @@ use crate::{
     model::address::ProtocolChoice,
     reactive::view::{dynamic_view, text},
     reactive::{ErasedSignal, effect},
-    state::{Connection, Dialer, Language, Layout, LogState, context},
+    state::{Auth, Connection, Dialer, Language, Layout, LogState, context},
     ui::focus::focus_message_field,
     ui::widgets::button,
 };
@@ -67,14 +67,19 @@ fn list(symptoms: Symptoms, is_reconnecting: bool) -> AnyView {
 
 fn initial_symptoms(connection: &Connection, log: &LogState) -> Symptoms {
     let url = connection.url.get_untracked();
+    let own_server = connection.is_own_url(&url);
+    let has_token = |url: &str| context::<Auth>().token_for(url).is_some();
     let requested = match connection.protocol.get_untracked() {
         _ if !connection.is_plain() => Requested::Envelope,
-        ProtocolChoice::Plain(names) if !names.is_empty() => Requested::Subprotocols,
+        // Of Yodel's servers none rejects the subprotocols that accompany a token.
+        ProtocolChoice::Plain(names) if !names.is_empty() || (!own_server && has_token(&url)) => {
+            Requested::Subprotocols
+        }
         _ => Requested::Nothing,
     };
     Symptoms {
         connected_before: log.peek(|log| log.timeline.was_connected(&without_secrets(&url))),
-        own_server: connection.is_own_url(&url),
+        own_server,
         requested,
         healthy: None,
         status: None,
@@ -92,8 +97,11 @@ async fn probe_own_server(connection: &'static Connection, symptoms: ErasedSigna
     symptoms.update(|symptoms| *symptoms = Symptoms { healthy, status, ..*symptoms });
 }
 
+/// Dials again, in plain mode. On another server "automatic" is plain mode without a token, which would be offered with
+/// a subprotocol.
 fn retry_without_subprotocol(connection: &Connection, dialer: &Dialer) {
-    connection.protocol.set(ProtocolChoice::Plain(Vec::new()));
+    let is_own = connection.is_own_url(&connection.url.get_untracked());
+    connection.protocol.set(if is_own { ProtocolChoice::Plain(Vec::new()) } else { ProtocolChoice::Automatic });
     dialer.connect_again();
     focus_message_field();
 }

@@ -113,7 +113,7 @@ impl Form {
                 {self.address_field()}
                 {select("selSpeak", text(|strings| strings.protocol), &protocols, self.protocol)}
                 {dynamic_view(move || self.protocol.with(|protocol| protocol == PLAIN).then(|| self.subprotocols_field()))}
-                {dynamic_view(move || self.protocol.with(|protocol| protocol != PLAIN).then(|| self.token_fields()))}
+                {self.token_fields()}
                 {error_text(self.error)}
                 <button type="submit" class="btn">
                     {text(|strings| strings.connect)}
@@ -161,6 +161,9 @@ impl Form {
     fn connect(self) {
         let strings = ConnectionStrings::of(self.language.lang.get_untracked());
         let error = match self.selected_protocol() {
+            Ok(ProtocolChoice::Plain(_)) if !subprotocols::is_token(self.typed_token().as_bytes()) => {
+                strings.invalid_token.to_owned()
+            }
             Ok(protocol) => match self.connection.resolve(&self.address.get_untracked()) {
                 Ok(url) => return self.connect_to(url, protocol),
                 Err(error) => self.language.strings().url_error(error).to_owned(),
@@ -179,13 +182,14 @@ impl Form {
         })
     }
 
-    /// Connects with the typed token. A plain connection has none.
+    /// Connects with the typed token.
     fn connect_to(self, url: String, protocol: ProtocolChoice) {
-        if !matches!(protocol, ProtocolChoice::Plain(_)) {
-            let token = self.token.get_untracked();
-            let token = Some(token.trim()).filter(|token| !token.is_empty());
-            self.auth.set_token(&url, token, self.remember.get_untracked());
-        }
+        let token = Some(self.typed_token()).filter(|token| !token.is_empty());
+        self.auth.set_token(&url, token.as_deref(), self.remember.get_untracked());
         self.dialer.connect_with(url, protocol);
+    }
+
+    fn typed_token(self) -> String {
+        self.token.with_untracked(|token| token.trim().to_owned())
     }
 }

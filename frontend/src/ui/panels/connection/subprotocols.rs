@@ -17,7 +17,7 @@ pub enum SubprotocolError {
 pub fn parse(typed: &str) -> Result<Vec<String>, SubprotocolError> {
     let mut names: Vec<String> = Vec::new();
     for name in typed.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        if !name.bytes().all(is_token) {
+        if !is_token(name.as_bytes()) {
             return Err(SubprotocolError::Invalid(name.to_owned()));
         }
         if names.iter().any(|known| known == name) {
@@ -28,10 +28,10 @@ pub fn parse(typed: &str) -> Result<Vec<String>, SubprotocolError> {
     Ok(names)
 }
 
-/// Returns whether a byte may be in a token: U+0021 to U+007E without the separators of RFC 2616 (RFC 6455, section
-/// 4.1).
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&byte)
+/// Returns whether a text has only characters of a subprotocol: U+0021 to U+007E without the separators of RFC 2616
+/// (RFC 6455, section 4.1). A token (JWT) that a page sends as a subprotocol has to consist of them too.
+pub(super) fn is_token(text: &[u8]) -> bool {
+    text.iter().all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(byte))
 }
 
 #[cfg(test)]
