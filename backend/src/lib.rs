@@ -51,8 +51,9 @@ mod server;
 
 pub use auth::{Action, CredentialFileError, Identity, IdentityBuilder, IdentityError};
 pub use config::{
-    AddressRange, AllowedOrigin, AuthConfig, AuthMode, Compression, ConfigError, MetricsAccess, Origin,
-    ParseAddressRangeError, ParseOriginError, PeerAddress, Plain, PlainFormat, ServerConfig, TokenSetting,
+    AddressRange, AllowedOrigin, AuthConfig, AuthMode, Compression, ConfigError, HostName, MetricsAccess, Origin,
+    ParseAddressRangeError, ParseHostNameError, ParseOriginError, PeerAddress, Plain, PlainFormat, ServerConfig,
+    TokenSetting,
 };
 pub use hooks::caller::Caller;
 pub use hooks::error::{HookError, Rejection, RequestError};

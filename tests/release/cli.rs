@@ -7,12 +7,13 @@ use support::yodel::{command, run};
 use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
-const FLAGS: [&str; 43] = [
+const FLAGS: [&str; 44] = [
     "--listen",
     "--open",
     "--origin",
     "--trusted-proxy",
     "--proxy-protocol",
+    "--host",
     "--auth",
     "--jwt-secret-file",
     "--jwt-public-key",

@@ -39,7 +39,7 @@ async fn checks_host_and_origin_over_ipv6() {
         (format!("localhost:{port}"), format!("http://localhost:{port}"), 101),
         (own.clone(), "http://[::2]".to_owned(), 403),
         (own.clone(), format!("http://127.0.0.1:{port}"), 403),
-        ("[2001:db8::1]".to_owned(), "http://[2001:db8::1]".to_owned(), 403),
+        ("[2001:db8::1]".to_owned(), "http://[2001:db8::1]".to_owned(), 101),
         (format!("rebound.example:{port}"), format!("http://rebound.example:{port}"), 403),
     ] {
         let request = format!("GET /ws HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\n{HANDSHAKE}\r\n");

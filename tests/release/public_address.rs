@@ -23,15 +23,19 @@ async fn public_address_requires_open() {
 }
 
 #[tokio::test]
-async fn open_server_accepts_everyone_under_any_name() {
-    let yodel = Yodel::serve_at(LISTEN, &["--open"]).await;
+async fn open_server_accepts_everyone_under_its_names() {
+    let yodel = Yodel::serve_at(LISTEN, &["--open", "--host", "yodel.example"]).await;
     let mut client = TestClient::connect(&format!("ws://{}/ws", address(&yodel))).await;
     client.send("hello").await;
     assert_eq!(client.receive().await, "hello");
-    for (origin, status) in [("http://yodel.example", 101), ("http://evil.example", 403)] {
-        let text = format!("GET /ws HTTP/1.1\r\nHost: yodel.example\r\nOrigin: {origin}\r\n{HANDSHAKE}\r\n");
+    for (host, origin, status) in [
+        ("yodel.example", "http://yodel.example", 101),
+        ("yodel.example", "http://evil.example", 403),
+        ("evil.example", "http://evil.example", 403),
+    ] {
+        let text = format!("GET /ws HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\n{HANDSHAKE}\r\n");
         let response = handshake(address(&yodel), &text).await;
-        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{origin}: {response}");
+        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{host}, {origin}: {response}");
     }
 }
 

@@ -151,11 +151,53 @@ async fn accepts_every_origin_with_a_wildcard() {
     assert!(TestClient::try_connect(&url, &[("origin", "null")]).await.is_ok());
 }
 
+/// Returns the flag and the value that a response advises.
+fn advice(response: &str) -> (&str, &str) {
+    let (_, after) = response.split_once("(--").expect("the response names a flag");
+    let (advice, _) = after.split_once(')').expect("the advice ends");
+    advice.split_once(' ').expect("a flag and its value")
+}
+
 #[tokio::test]
-async fn rejects_a_foreign_host_on_loopback() {
-    let server = TestServer::start(ServerConfig::default());
-    let response = handshake(&server, "/ws", "rebound.example:8000", "Origin: http://rebound.example:8000\r\n").await;
-    assert!(response.starts_with("HTTP/1.1 403 "), "{response}");
+async fn rejects_a_foreign_host_everywhere_until_it_is_listed() {
+    for address in [[127, 0, 0, 1], [0, 0, 0, 0]] {
+        let start = |host: &[&str]| {
+            let host = host.iter().map(|name| name.parse().expect("a name")).collect();
+            TestServer::start_at(address, ServerConfig { open: true, host, ..ServerConfig::default() })
+        };
+        let (server, own) = (start(&[]), "Origin: http://rebound.example:8000\r\n");
+        let rejected = handshake(&server, "/ws", "rebound.example:8000", own).await;
+        assert!(rejected.starts_with("HTTP/1.1 403 "), "{address:?}: {rejected}");
+        let (flag, name) = advice(&rejected);
+        assert_eq!(flag, "host", "{rejected}");
+        let accepted = handshake(&start(&[name]), "/ws", "rebound.example:8000", own).await;
+        assert!(accepted.starts_with("HTTP/1.1 101 "), "{accepted}");
+        for (path, status) in
+            [("/health", 200), ("/ready", 200), ("/ws", 403), ("/metrics", 403), ("/", 403), ("/x", 403)]
+        {
+            let request = format!("GET {path} HTTP/1.1\r\nHost: rebound.example:8000\r\n\r\n");
+            let response = http::exchange_and_shut_down(server.address, &request).await;
+            assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{path}: {response}");
+        }
+        let by_address = handshake(&server, "/ws", "192.0.2.1:8000", "Origin: http://192.0.2.1:8000\r\n").await;
+        assert!(by_address.starts_with("HTTP/1.1 101 "), "an address cannot be rebound: {by_address}");
+    }
+}
+
+#[tokio::test]
+async fn the_advice_of_a_rejected_origin_is_accepted() {
+    let own = TestServer::start(ServerConfig::default());
+    for origin in ["http://evil.example", "chrome-extension://aapb", "tauri://localhost", "null"] {
+        let header = format!("Origin: {origin}\r\n");
+        let rejected = handshake(&own, "/ws", &own.address.to_string(), &header).await;
+        assert!(rejected.starts_with("HTTP/1.1 403 "), "{rejected}");
+        let (flag, value) = advice(&rejected);
+        assert_eq!(flag, "origin", "{rejected}");
+        let listed = vec![value.parse().unwrap_or_else(|error| panic!("{rejected}: {error}"))];
+        let server = TestServer::start(ServerConfig { origin: listed, ..ServerConfig::default() });
+        let accepted = handshake(&server, "/ws", &server.address.to_string(), &header).await;
+        assert!(accepted.starts_with("HTTP/1.1 101 "), "{accepted}");
+    }
 }
 
 #[tokio::test]

@@ -39,6 +39,31 @@ async fn echoes_over_wss() {
 }
 
 #[tokio::test]
+async fn knows_the_names_of_its_certificate_and_only_https_pages() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let CertificateFiles { chain, key } =
+        CertificateFiles::write_for(folder.path(), &["localhost", "yodel.example", "*.wild.example"]);
+    let config = ServerConfig { tls_cert: Some(chain.clone()), tls_key: Some(key), ..ServerConfig::default() };
+    let address = start(Server::builder().config(config).build().expect("valid certificate and key")).await;
+    for (host, scheme, status) in [
+        ("yodel.example", "https", 101),
+        ("a.wild.example", "https", 101),
+        ("yodel.example", "http", 403),
+        ("127.0.0.1", "http", 403),
+        ("rebound.example", "https", 403),
+        ("a.b.wild.example", "https", 403),
+    ] {
+        let mut stream = connect(address, &chain).await.expect("TLS handshake succeeds");
+        let own = format!("Host: {host}:8443\r\nOrigin: {scheme}://{host}:8443");
+        let request = format!("GET /ws HTTP/1.1\r\n{own}\r\n{HANDSHAKE}\r\n");
+        stream.write_all(request.as_bytes()).await.expect("bytes are sent");
+        let mut line = vec![0; b"HTTP/1.1 101 ".len()];
+        with_timeout("a status", stream.read_exact(&mut line)).await.expect("a response");
+        assert_eq!(String::from_utf8_lossy(&line), format!("HTTP/1.1 {status} "), "{scheme}://{host}");
+    }
+}
+
+#[tokio::test]
 async fn close_sends_a_tls_close_notify() {
     let (folder, config) = folder_with_pair();
     let address = start(Server::builder().config(config).build().expect("valid certificate and key")).await;

@@ -25,7 +25,13 @@ pub struct CertificateFiles {
 impl CertificateFiles {
     /// Creates a certificate and writes `cert.pem` and `key.pem` into the folder; existing files are replaced.
     pub fn write(folder: &Path) -> Self {
-        let pair = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a valid certificate");
+        Self::write_for(folder, &["localhost"])
+    }
+
+    /// Creates a certificate for these names and writes it as [`write`](Self::write) does.
+    pub fn write_for(folder: &Path, names: &[&str]) -> Self {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let pair = rcgen::generate_simple_self_signed(names).expect("a valid certificate");
         let files = Self { chain: folder.join("cert.pem"), key: folder.join("key.pem") };
         std::fs::write(&files.chain, pair.cert.pem()).expect("file is writable");
         std::fs::write(&files.key, pair.signing_key.serialize_pem()).expect("file is writable");

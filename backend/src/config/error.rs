@@ -41,6 +41,14 @@ pub enum ConfigError {
         /// Name of the setting.
         setting: &'static str,
     },
+    /// Pages of any author could connect as the user whose cookie the browser sends.
+    #[error(
+        "`origin` {origin} and `auth.cookie` are mutually exclusive: every page could use the cookies of its visitors"
+    )]
+    CookieForEverybody {
+        /// The origin that pages of any author may have.
+        origin: String,
+    },
     /// A certificate is set without its key, or a key without its certificate.
     #[error("`tls_cert` and `tls_key` must be set together")]
     IncompleteTls,

@@ -5,7 +5,7 @@
 //! | settings of a server | this file |
 //! | settings of authentication | `auth` |
 //! | settings with a fixed set of values | `modes` |
-//! | value types | `address_range`, `origin`, `rate`, `retention` |
+//! | value types | `address_range`, `host_name`, `origin`, `rate`, `retention` |
 //! | paths of endpoints | `path` |
 //! | defaults, with their reasons | [`defaults`] |
 //! | errors | `error` |
@@ -14,6 +14,7 @@ mod address_range;
 mod auth;
 pub mod defaults;
 mod error;
+mod host_name;
 mod modes;
 mod origin;
 mod path;
@@ -27,9 +28,10 @@ use std::time::Duration;
 pub use address_range::{AddressRange, ParseAddressRangeError};
 pub use auth::{AuthConfig, TokenSetting};
 pub use error::ConfigError;
+pub use host_name::{HostName, ParseHostNameError};
 pub use modes::{AuthMode, Compression, MetricsAccess, PeerAddress, Plain, PlainFormat};
-pub(crate) use origin::port;
 pub use origin::{AllowedOrigin, Origin, ParseOriginError};
+pub(crate) use origin::{default_port, split_port};
 pub use rate::Rate;
 pub use retention::{HistoryConfig, RetentionConfig};
 
@@ -56,6 +58,9 @@ pub struct ServerConfig {
     /// Expects a header of the PROXY protocol, version 1 or 2, at the start of each connection of a trusted proxy. Does
     /// not apply to a mounted router.
     pub proxy_protocol: bool,
+    /// Names under which clients reach the server, in addition to the hosts of [`origin`](Self::origin), the names in
+    /// its certificate, `localhost` and all addresses. A request for another host is rejected with 403.
+    pub host: Vec<HostName>,
     /// Settings of authentication.
     pub auth: AuthConfig,
     /// Access to `/metrics`; `None` for [`MetricsAccess::Open`] on a loopback address without a public origin, and
@@ -136,6 +141,7 @@ impl Default for ServerConfig {
             origin: Vec::new(),
             trusted_proxy: Vec::new(),
             proxy_protocol: false,
+            host: Vec::new(),
             auth: AuthConfig::default(),
             metrics: None,
             plain: Plain::Echo,
@@ -239,6 +245,11 @@ impl ServerConfig {
             return Err(ConfigError::UntrustedProxyProtocol);
         }
         self.auth.check()?;
+        if self.auth.cookie.is_some()
+            && let Some(origin) = self.origin.iter().find(|origin| origin.is_everybody())
+        {
+            return Err(ConfigError::CookieForEverybody { origin: origin.to_string() });
+        }
         if self.max_queue < self.max_message {
             return Err(ConfigError::QueueTooSmall { max_queue: self.max_queue, max_message: self.max_message });
         }

@@ -1,10 +1,8 @@
 //! Origins of web pages.
 
-use std::net::IpAddr;
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
-
-use axum::http::Uri;
-use axum::http::uri::Authority;
 
 /// Origin, or all origins, whose pages may connect.
 ///
@@ -13,6 +11,7 @@ use axum::http::uri::Authority;
 ///
 /// let listed: AllowedOrigin = "https://app.example.com".parse()?;
 /// assert!(matches!(listed, AllowedOrigin::Exact(_)));
+/// assert!("chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb".parse::<AllowedOrigin>().is_ok());
 /// assert!("app.example.com".parse::<AllowedOrigin>().is_err(), "the scheme is missing");
 /// # Ok::<(), yodel_server::ParseOriginError>(())
 /// ```
@@ -24,24 +23,104 @@ pub enum AllowedOrigin {
     Exact(Origin),
 }
 
-/// Scheme, host and port of a web page (RFC 6454, section 4).
+/// Origin of a page: scheme, host and port, or the opaque origin `null` (RFC 6454, section 6.2).
+///
+/// Its display form is the one that browsers send, so that it can be parsed again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    pub(crate) https: bool,
-    pub(crate) host: String,
-    pub(crate) port: u16,
+pub struct Origin(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Origin of sandboxed frames and of local files, without a name.
+    Null,
+    Tuple {
+        /// Lower-case scheme.
+        scheme: String,
+        /// Lower-case host; an IPv6 address has brackets.
+        host: String,
+        /// Port; `None` for the default port of the scheme.
+        port: Option<u16>,
+    },
 }
 
 /// Error of a text that is not an origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected * or an origin such as https://app.example.com or http://localhost:3000")]
+#[error(
+    "expected *, null, or an origin such as https://app.example.com, http://localhost:3000 or chrome-extension://ID, \
+     without a path; an international name in the form xn--.."
+)]
 pub struct ParseOriginError;
 
 impl AllowedOrigin {
-    /// Returns whether this is the origin of a host other than the loopback address. A server with a public origin is
-    /// reachable for other machines, although it may listen on a loopback address.
+    /// Returns whether this is the origin of a web page on another host than the loopback address. A server with a
+    /// public origin is reachable for other machines, although it may listen on a loopback address.
     pub(crate) fn is_public(&self) -> bool {
-        matches!(self, Self::Exact(origin) if !is_loopback(&origin.host))
+        let Self::Exact(origin) = self else { return false };
+        matches!(origin.scheme(), Some("http" | "https")) && origin.host().is_some_and(|host| !is_loopback(host))
+    }
+
+    /// Returns whether pages of any author may have an allowed origin.
+    pub(super) fn is_everybody(&self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Exact(origin) => origin.is_null(),
+        }
+    }
+}
+
+impl fmt::Display for AllowedOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("*"),
+            Self::Exact(origin) => origin.fmt(f),
+        }
+    }
+}
+
+impl Origin {
+    /// Returns whether this is the opaque origin, which pages of any author may have.
+    pub fn is_null(&self) -> bool {
+        self.0 == Kind::Null
+    }
+
+    /// Returns the scheme in lower case; `None` for the opaque origin.
+    pub fn scheme(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Null => None,
+            Kind::Tuple { scheme, .. } => Some(scheme),
+        }
+    }
+
+    /// Returns the host in lower case; `None` for the opaque origin.
+    pub fn host(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Null => None,
+            Kind::Tuple { host, .. } => Some(host),
+        }
+    }
+
+    /// Returns the port, which may be the default port of the scheme; `None` if there is none.
+    pub fn port(&self) -> Option<u16> {
+        match &self.0 {
+            Kind::Null => None,
+            Kind::Tuple { scheme, port, .. } => port.or_else(|| default_port(scheme)),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        if text == "null" {
+            return Some(Self(Kind::Null));
+        }
+        let (scheme, authority) = text.split_once("://")?;
+        let scheme = scheme.to_ascii_lowercase();
+        let (host, port) = split_port(authority)?;
+        let host = parse_host(host)?;
+        let is_file = scheme == "file" && port.is_none();
+        if !is_scheme(&scheme) || (host.is_empty() && !is_file) {
+            return None;
+        }
+        let port = port.filter(|port| default_port(&scheme) != Some(*port));
+        Some(Self(Kind::Tuple { scheme, host, port }))
     }
 }
 
@@ -52,7 +131,8 @@ impl FromStr for AllowedOrigin {
         if text == "*" {
             return Ok(Self::Any);
         }
-        text.trim_end_matches('/').parse().map(Self::Exact)
+        let origin = text.parse().or_else(|error| text.strip_suffix('/').map_or(Err(error), str::parse))?;
+        Ok(Self::Exact(origin))
     }
 }
 
@@ -64,18 +144,13 @@ impl FromStr for Origin {
     }
 }
 
-impl Origin {
-    fn parse(text: &str) -> Option<Self> {
-        let uri: Uri = text.parse().ok()?;
-        let https = match uri.scheme_str()? {
-            "https" => true,
-            "http" => false,
-            _ => return None,
-        };
-        let authority = uri.authority()?;
-        let bare = text.ends_with(authority.as_str()) && !authority.as_str().contains('@');
-        let port = port(authority, https)?;
-        bare.then(|| Self { https, host: authority.host().to_ascii_lowercase(), port })
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Null => f.write_str("null"),
+            Kind::Tuple { scheme, host, port: None } => write!(f, "{scheme}://{host}"),
+            Kind::Tuple { scheme, host, port: Some(port) } => write!(f, "{scheme}://{host}:{port}"),
+        }
     }
 }
 
@@ -86,11 +161,106 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost") || is_address
 }
 
-/// Returns the port of an authority, or the default port of the scheme if it has none; `None` if the port is
-/// not a valid number.
-pub(crate) fn port(authority: &Authority, https: bool) -> Option<u16> {
-    match authority.as_str().rsplit_once(authority.host())?.1 {
-        "" => Some(if https { 443 } else { 80 }),
-        suffix => suffix.strip_prefix(':')?.parse().ok(),
+/// Returns the default port of a scheme whose origins have one.
+pub(crate) fn default_port(scheme: &str) -> Option<u16> {
+    match scheme {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => None,
+    }
+}
+
+/// Returns host and port of an authority; `None` if the port is not a number.
+pub(crate) fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
+    // The colons of an IPv6 address are in brackets.
+    let end = authority.rfind(']').map_or(0, |at| at + 1);
+    match authority[end..].split_once(':') {
+        None => Some((authority, None)),
+        Some((rest, port)) => {
+            let is_number = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+            Some((&authority[..end + rest.len()], Some(port.parse().ok().filter(|_| is_number)?)))
+        }
+    }
+}
+
+/// Returns a host in lower case, and an IPv6 address in its canonical form (RFC 5952); `None` if it has characters that
+/// no browser sends, some of which a shell would interpret.
+pub(crate) fn parse_host(host: &str) -> Option<String> {
+    if let Some(address) = host.strip_prefix('[') {
+        let address: Ipv6Addr = address.strip_suffix(']')?.parse().ok()?;
+        return Some(format!("[{address}]"));
+    }
+    let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    host.bytes().all(is_valid).then(|| host.to_ascii_lowercase())
+}
+
+/// Returns whether a text is a scheme (RFC 3986, section 3.1).
+fn is_scheme(text: &str) -> bool {
+    let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(is_valid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parses_every_origin_of_rfc_6454_and_prints_what_browsers_send() {
+        for (text, sent) in [
+            ("null", "null"),
+            ("http://localhost", "http://localhost"),
+            ("HTTPS://App.Example:443", "https://app.example"),
+            ("http://app.example:443", "http://app.example:443"),
+            ("https://app.example:08443", "https://app.example:8443"),
+            ("http://[0:0::1]:8000", "http://[::1]:8000"),
+            (
+                "chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb",
+                "chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb",
+            ),
+            ("moz-extension://3f1e-4a", "moz-extension://3f1e-4a"),
+            ("tauri://localhost", "tauri://localhost"),
+            ("capacitor://localhost", "capacitor://localhost"),
+            ("app://.", "app://."),
+            ("file://", "file://"),
+        ] {
+            let origin: Origin = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert_eq!(origin.to_string(), sent);
+            assert_eq!(sent.parse(), Ok(origin.clone()), "{sent}");
+            assert_eq!(text.parse(), Ok(AllowedOrigin::Exact(origin)), "{text}");
+        }
+        assert_eq!("*".parse(), Ok(AllowedOrigin::Any));
+        assert_eq!("https://app.example/".parse::<AllowedOrigin>(), "https://app.example".parse());
+    }
+
+    #[test]
+    fn rejects_what_is_no_origin() {
+        for wrong in [
+            "",
+            "app.example",
+            "https://",
+            "https:///",
+            "https://app.example/path",
+            "https://a:x",
+            "https://a:",
+            "NULL",
+            "https://a:65536",
+            "https://a:+1",
+            "https://a@b",
+            "https://a?b",
+            "https://a#b",
+            "https://a b",
+            "https://$(id)",
+            "https://a,b",
+            "://a",
+            "1http://a",
+            "http://[::1",
+            "http://[a]",
+            "http://[::1]x",
+            "https://bücher.example",
+            "http://a]b",
+            "file://:80",
+        ] {
+            assert!(wrong.parse::<AllowedOrigin>().is_err(), "{wrong}");
+        }
     }
 }

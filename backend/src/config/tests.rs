@@ -124,3 +124,22 @@ fn requires_certificate_and_key_together() {
     assert_eq!(with(file(), None), Err(ConfigError::IncompleteTls));
     assert_eq!(with(None, file()), Err(ConfigError::IncompleteTls));
 }
+
+#[test]
+fn rejects_a_cookie_that_pages_of_any_author_could_use() {
+    let with = |origin: &str, cookie: Option<&str>| {
+        let auth = AuthConfig {
+            mode: AuthMode::Jwt,
+            jwt_secret_file: Some("secret".into()),
+            cookie: cookie.map(str::to_owned),
+            ..AuthConfig::default()
+        };
+        ServerConfig { origin: vec![origin.parse().unwrap()], auth, ..ServerConfig::default() }.check()
+    };
+    for origin in ["*", "null"] {
+        let error = ConfigError::CookieForEverybody { origin: origin.to_owned() };
+        assert_eq!(with(origin, Some("session")), Err(error));
+        assert_eq!(with(origin, None), Ok(()));
+    }
+    assert_eq!(with("https://app.example", Some("session")), Ok(()));
+}

@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use yodel_protocol::CloseCode;
 
+use crate::auth::origins::OriginError;
 use crate::auth::{self, Authenticator, CredentialSource, Credentials, Identity};
 use crate::connection::admission::RejectReason;
 use crate::hooks::error::Rejection;
@@ -44,6 +45,11 @@ pub async fn identify(
 ) -> Result<Option<Identity>, AuthenticationError> {
     let now = || auth::seconds(app.server.hub.unix_ms());
     authentication::authenticate(&app.server.auth, &app.server.hooks, path, headers, head, now).await
+}
+
+/// Returns the response to a request whose host or origin is not allowed.
+pub fn forbidden(error: &OriginError) -> impl IntoResponse + use<> {
+    (StatusCode::FORBIDDEN, format!("{error}.\n"))
 }
 
 /// Returns the HTTP status for a failed authentication.

@@ -3,12 +3,13 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
-use axum::middleware::map_response;
-use axum::response::Response;
+use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 
 use crate::config::Plain;
 use crate::connection::admission::RejectReason;
+use crate::http::access;
 use crate::http::api;
 use crate::http::assets;
 use crate::http::state::AppState;
@@ -17,7 +18,8 @@ use crate::http::{health, metrics, sse};
 
 /// Returns all endpoints, and the page for every other path.
 pub fn new(app: AppState) -> Router {
-    endpoints(&app).fallback(get(assets::serve)).layer(map_response(harden)).with_state(app)
+    let page = get(assets::serve).layer(from_fn_with_state(app.clone(), check_host));
+    endpoints(&app).fallback(page).layer(map_response(harden)).with_state(app)
 }
 
 /// Returns the probes, and an error for every other path: what a server serves that has reached its limit of sockets.
@@ -56,6 +58,15 @@ fn public_routes() -> [(&'static str, MethodRouter<AppState>); 4] {
         ("/ready", get(health::ready)),
         ("/metrics", get(metrics::serve)),
     ]
+}
+
+/// Rejects requests for the page under a name that is not the server's. The other handlers check it themselves, except
+/// the probes.
+async fn check_host(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    match app.origins.check_host(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(error) => access::forbidden(&error).into_response(),
+    }
 }
 
 fn endpoint(plain: Plain) -> MethodRouter<AppState> {

@@ -77,9 +77,7 @@ async fn open(
         WireFormat::Plain | WireFormat::Events => takeover,
     });
     let opening = Handshake::check(parts, takeover).map_err(handshake::rejected)?;
-    app.origins
-        .check(&parts.headers)
-        .map_err(|forbidden| (StatusCode::FORBIDDEN, format!("{forbidden}.\n")).into_response())?;
+    app.origins.check(&parts.headers).map_err(|error| access::forbidden(&error).into_response())?;
     // Exempting a path from authentication applies to plain connections only: `yodel.v1` gives access to every room,
     // independent of the path.
     let exempt = if format == WireFormat::Envelope { "" } else { parts.uri.path() };
@@ -206,6 +204,9 @@ pub fn rejected(reason: RejectReason) -> Response {
 
 /// Responds to a request without an upgrade: with the page if it has this path, else with instructions.
 async fn respond_without_upgrade(app: &AppState, parts: &Parts) -> Response {
+    if let Err(error) = app.origins.check_host(&parts.headers) {
+        return access::forbidden(&error).into_response();
+    }
     if let Some(response) = assets::find(app.assets.as_ref(), parts.uri.path(), &parts.headers).await {
         return response;
     }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::client::verify_server_name;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::server::{ClientHello, ParsedCertificate, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{self, ServerConfig};
 
@@ -76,6 +77,14 @@ impl Certificate {
         let pair = read_pair(&self.chain, &self.key)?;
         *self.current.0.write() = pair;
         Ok(())
+    }
+
+    /// Returns whether the current certificate is for this name.
+    pub(crate) fn is_valid_for(&self, name: &str) -> bool {
+        let Ok(name) = ServerName::try_from(name) else { return false };
+        let current = Arc::clone(&self.current.0.read());
+        let parsed = current.end_entity_cert().and_then(ParsedCertificate::try_from);
+        parsed.is_ok_and(|certificate| verify_server_name(&certificate, &name).is_ok())
     }
 
     /// Returns the acceptor that performs TLS handshakes with the current certificate.

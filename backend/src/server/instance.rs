@@ -126,6 +126,7 @@ impl Server {
             (Reach::Everyone, IpAddr::V4(Ipv4Addr::UNSPECIFIED))
         };
         let listen = SocketAddr::new(address, 0);
+        self.certificate = None;
         self.config = Arc::new(ServerConfig { listen, ..(*self.config).clone() });
         let app = self.app(address, None);
         let background = Background::new(app.clone(), Arc::clone(&self.spawner));
@@ -142,7 +143,7 @@ impl Server {
         let max_connections = config.max_connections.unwrap_or(max_sockets).min(max_sockets);
         warn_about_capped(config, max_connections, max_sockets);
         info!(max_connections, max_sockets, "connection limits set");
-        let origins = OriginPolicy::new(config.origin.clone(), address);
+        let origins = OriginPolicy::new(config, self.certificate.clone().map(|certificate| Arc::new(certificate) as _));
         if origins.allows_any_origin() {
             warn!("origin '*' allows every web page to connect");
         }

@@ -6,11 +6,13 @@
 //! | serving on a listener | `serve` |
 //! | mounting in the application of the embedding program | `instance`, `handle` |
 //! | background tasks | `background` |
+//! | names in the certificate | `certified_names` |
 //! | graceful shutdown | `shutdown` |
 //! | errors | `error` |
 
 mod background;
 mod builder;
+mod certified_names;
 mod error;
 mod handle;
 mod instance;

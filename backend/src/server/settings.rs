@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::ServerBuilder;
 use crate::config::{
-    AddressRange, AllowedOrigin, AuthConfig, Compression, MetricsAccess, PeerAddress, Plain, PlainFormat, ServerConfig,
+    AddressRange, AllowedOrigin, AuthConfig, Compression, HostName, MetricsAccess, PeerAddress, Plain, PlainFormat,
+    ServerConfig,
 };
 use crate::http::assets::Assets;
 use crate::runtime::clock::SystemClock;
@@ -58,6 +59,7 @@ impl ServerBuilder {
         origin: Vec<AllowedOrigin>,
         trusted_proxy: Vec<AddressRange>,
         proxy_protocol: bool,
+        host: Vec<HostName>,
         auth: AuthConfig,
         metrics: Option<MetricsAccess>,
         plain: Plain,

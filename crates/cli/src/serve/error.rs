@@ -102,6 +102,9 @@ fn config_message(error: &ConfigError) -> String {
         ConfigError::InvalidPath(path) => format!("--ws-path {path}: expected a path that starts with a slash and has only letters, digits and - . _ ~ /, such as /socket"),
         ConfigError::PathTaken(path) => format!("--ws-path {path}: the server uses this path itself; choose another one"),
         ConfigError::Zero { setting } => format!("{}: expected a value greater than zero", flag_name(setting)),
+        ConfigError::CookieForEverybody { origin } => format!(
+            "--origin '{origin}' and --auth-cookie cannot be used together: every page could connect with the cookies of its visitors; list the origins of your own pages"
+        ),
         ConfigError::IncompleteTls => "--tls-cert and --tls-key must be given together".to_owned(),
         ConfigError::MissingTokenKey => "--auth jwt needs a key to verify tokens: give --jwt-secret-file FILE (created with `yodel token secret`) or --jwt-public-key FILE".to_owned(),
         ConfigError::ConflictingTokenKeys => "--jwt-secret-file and --jwt-public-key cannot be used together: remove one of them".to_owned(),
@@ -141,6 +144,7 @@ mod tests {
             (ConfigError::Zero { setting: "handshake_timeout" }, ["--handshake-timeout", "zero"]),
             (ConfigError::Zero { setting: "auth.timeout" }, ["--auth-timeout", "zero"]),
             (ConfigError::IncompleteTls, ["--tls-cert", "--tls-key"]),
+            (ConfigError::CookieForEverybody { origin: "*".to_owned() }, ["--origin '*'", "--auth-cookie"]),
             (ConfigError::MissingTokenKey, ["--jwt-secret-file", "--jwt-public-key"]),
             (ConfigError::ConflictingTokenKeys, ["--jwt-secret-file", "--jwt-public-key"]),
             (ConfigError::RequiresTokens(TokenSetting::JwtSecretFile), ["--jwt-secret-file", "--auth jwt"]),

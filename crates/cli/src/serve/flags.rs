@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use yodel_server::config::{AddressRange, AllowedOrigin, Compression, MetricsAccess, Plain, PlainFormat, ServerConfig};
+use yodel_server::config::{
+    AddressRange, AllowedOrigin, Compression, HostName, MetricsAccess, Plain, PlainFormat, ServerConfig,
+};
 
 use super::auth_flags::AuthFlags;
 use super::log::Level;
@@ -25,7 +27,8 @@ pub struct ServeFlags {
 
     /// Origin whose pages may connect, besides the server's own (repeatable); `*` allows every origin
     ///
-    /// Clients that send no Origin header, such as programs other than browsers, may always connect.
+    /// Origins of apps and extensions are accepted too, such as tauri://localhost or chrome-extension://ID. `null` allows
+    /// local files and sandboxed frames, of any author. Clients that send no Origin header, such as programs other than browsers, may always connect.
     #[arg(long, help_heading = "Access", env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub origin: Vec<AllowedOrigin>,
 
@@ -45,6 +48,13 @@ pub struct ServeFlags {
     /// Expect a header of the PROXY protocol (version 1 or 2) on each connection from a trusted proxy
     #[arg(long, help_heading = "Access", env = "YODEL_PROXY_PROTOCOL", value_parser = clap::builder::FalseyValueParser::new())]
     pub proxy_protocol: bool,
+
+    /// Name under which clients reach the server (repeatable); requests for other names are rejected with 403
+    ///
+    /// Protects against DNS rebinding. Addresses, localhost, the hosts of --origin and the names in the certificate are
+    /// always accepted.
+    #[arg(long, help_heading = "Access", env = "YODEL_HOST", value_name = "NAME", value_delimiter = ',')]
+    pub host: Vec<HostName>,
 
     /// Authentication flags.
     #[command(flatten)]
@@ -228,6 +238,7 @@ impl ServeFlags {
             origin: self.origin,
             trusted_proxy: self.trusted_proxy,
             proxy_protocol: self.proxy_protocol,
+            host: self.host,
             metrics: self.metrics,
             plain: self.plain,
             plain_format: self.plain_format,
