@@ -7,7 +7,7 @@ use support::yodel::{command, run};
 use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
-const FLAGS: [&str; 44] = [
+const FLAGS: [&str; 47] = [
     "--listen",
     "--open",
     "--origin",
@@ -17,6 +17,9 @@ const FLAGS: [&str; 44] = [
     "--auth",
     "--jwt-secret-file",
     "--jwt-public-key",
+    "--jwt-audience",
+    "--jwt-issuer",
+    "--jwt-max-age",
     "--auth-cookie",
     "--auth-exempt",
     "--auth-timeout",

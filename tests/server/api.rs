@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde_json::json;
-use support::TestServer;
 use support::api::{assert_problem_json, token};
 use support::json_pattern::assert_matches;
+use support::{TestClient, TestServer};
 use yodel_server::ServerConfig;
 
 fn start() -> TestServer {
@@ -333,4 +333,39 @@ async fn a_key_belongs_to_its_sender_and_its_message() {
     )
     .await;
     bob.request(&frame(1), r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":1,"duplicate":true}"#).await;
+}
+
+#[tokio::test]
+async fn a_blocked_user_cannot_connect_with_a_valid_token() {
+    let server = TestServer::start_jwt(ServerConfig::default());
+    let api = token("program", &json!({"api": true}));
+    let disconnect = async |body: &str| server.post_as("/api/disconnect", &api, body).await;
+    let bearer = format!("Bearer {}", token("ada", &json!({"api": true})));
+    let header = [("authorization", &*bearer)];
+    let mut ada = server.connect_envelope_with("/ws", &header).await;
+    let mut waiting = server.connect_envelope("/ws").await;
+    disconnect(r#"{"user":"ada","block":600,"code":5000}"#).await.assert_problem(400, "4999");
+    disconnect(r#"{"user":"ada","block":600}"#).await.assert_json(r#"{"disconnected":1}"#);
+    assert_eq!(ada.closed().await.0, 4503);
+
+    let mut back = server.open_envelope_with("/ws", &header).await;
+    assert_eq!(back.closed().await, (4503, "the user is blocked".to_owned()));
+    let url = format!("ws://{}/ws/echo", server.address);
+    assert_eq!(TestClient::try_connect(&url, &header).await.err(), Some(403));
+    waiting.send(&format!(r#"{{"id":1,"type":"auth","token":"{}"}}"#, token("ada", &json!({})))).await;
+    assert_eq!(waiting.next().await["code"], "forbidden");
+    let lines = format!("GET /sse/r HTTP/1.1\nAuthorization: {bearer}");
+    server.call(&lines, "").await.assert_problem(403, "the user is blocked.");
+    server.get_as("/api/rooms", &bearer[7..]).await.assert_problem(403, "the user is blocked");
+    let metrics = server.get_as("/metrics", &api).await.body;
+    assert!(metrics.contains("\nyodel_blocked_users 1\n"), "{metrics}");
+
+    disconnect(r#"{"user":"ada","block":0}"#).await.assert_json(r#"{"disconnected":0}"#);
+    server.connect_envelope_with("/ws", &header).await;
+    disconnect(r#"{"client":"c_1","block":1}"#).await.assert_problem(400, "`block` requires `user`");
+    disconnect(r#"{"user":"ada","block":31622401}"#).await.assert_problem(400, "at most 31622400");
+    let batch = server.post_as("/api/batch", &api, r#"[{"disconnect":{"user":"bob","block":60}}]"#).await;
+    assert_eq!(batch.status, 200, "{}", batch.body);
+    let bob = format!("Bearer {}", token("bob", &json!({})));
+    assert_eq!(TestClient::try_connect(&url, &[("authorization", &bob)]).await.err(), Some(403));
 }

@@ -321,3 +321,32 @@ async fn a_key_of_one_user_does_not_affect_another() {
     bob.request(publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":2}"#).await;
     tablet.request(publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":1,"duplicate":true}"#).await;
 }
+
+#[tokio::test]
+async fn a_renewed_token_with_fewer_rights_applies_to_joined_rooms() {
+    let server = start();
+    let claims = |may: &[&str], name: &str| json!({"rooms": [{"room": "r", "may": may}], "info": {"name": name}});
+    let first = offer(&token("ada", &claims(&["join", "presence"], "Ada")));
+    let mut ada = server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &first)]).await;
+    ada.join("r").await;
+    let mut bob =
+        server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer(&token("bob", &json!({}))))]).await;
+    bob.join("r").await;
+    let is_bob = |user: &serde_json::Value| user["user"] == "bob";
+    while !ada.next().await["joined"].as_array().is_some_and(|joined| joined.iter().any(is_bob)) {}
+
+    let renewed = token("ada", &claims(&["join"], "Lovelace"));
+    ada.send(&format!(r#"{{"id":5,"type":"auth","token":"{renewed}"}}"#)).await;
+    assert_eq!(ada.next().await["type"], "ok");
+    let is_renamed = |user: &serde_json::Value| user["info"]["name"] == "Lovelace";
+    while !bob.next().await["joined"].as_array().is_some_and(|joined| joined.iter().any(is_renamed)) {}
+
+    let mut eve =
+        server.connect_envelope_with("/ws", &[("sec-websocket-protocol", &offer(&token("eve", &json!({}))))]).await;
+    eve.join("r").await;
+    let is_eve = |user: &serde_json::Value| user["user"] == "eve";
+    while !bob.next().await["joined"].as_array().is_some_and(|joined| joined.iter().any(is_eve)) {}
+    bob.send(r#"{"id":6,"type":"publish","room":"r","event":"e"}"#).await;
+    // Delivered after all presence changes that were published before.
+    assert_eq!(ada.next().await["type"], "message", "presence changes end with the permission");
+}

@@ -3,9 +3,11 @@
 use axum::http::HeaderMap;
 
 use super::api_keys::ApiKeys;
+use super::block_list::BlockList;
 use super::credentials::Credentials;
-use super::file::CredentialFileError;
+use super::file::{CredentialFile, CredentialFileError};
 use super::identity::Identity;
+use super::token_requirements::TokenRequirements;
 use super::verifier::Verifier;
 use super::verify_error::VerifyError;
 use crate::config::{AuthMode, ServerConfig};
@@ -18,6 +20,7 @@ pub struct Authenticator {
     api_keys: Option<ApiKeys>,
     cookie: Option<String>,
     exempt: Vec<String>,
+    blocked: BlockList,
 }
 
 impl Authenticator {
@@ -27,13 +30,45 @@ impl Authenticator {
     /// Returns an error if a file cannot be read, or does not contain the expected key.
     pub fn new(config: &ServerConfig) -> Result<Self, CredentialFileError> {
         let auth = &config.auth;
+        for (setting, file) in [("jwt_secret_file", &auth.jwt_secret_file), ("api_key_file", &auth.api_key_file)] {
+            if let Some(file) = file {
+                CredentialFile::new(setting, file).warn_if_exposed();
+            }
+        }
         let verifier = match (auth.mode, &auth.jwt_secret_file, &auth.jwt_public_key) {
             (AuthMode::Jwt, Some(file), _) => Some(Verifier::from_secret_file(file)?),
             (AuthMode::Jwt, None, Some(file)) => Some(Verifier::from_public_key_file(file)?),
             _ => None,
         };
+        let verifier = verifier.map(|verifier| verifier.with_requirements(TokenRequirements::new(auth)));
         let api_keys = auth.api_key_file.as_deref().map(ApiKeys::read).transpose()?;
-        Ok(Self { verifier, api_keys, cookie: auth.cookie.clone(), exempt: auth.exempt.clone() })
+        let (cookie, exempt, blocked) = (auth.cookie.clone(), auth.exempt.clone(), BlockList::default());
+        Ok(Self { verifier, api_keys, cookie, exempt, blocked })
+    }
+
+    /// Verifies a token at the Unix time `now`, in seconds; `None` with [`AuthMode::None`].
+    ///
+    /// # Errors
+    /// Returns an error if the token is rejected, or its user is blocked.
+    pub fn verify(&self, token: &str, now: u64) -> Result<Option<Identity>, VerifyError> {
+        let Some(verifier) = &self.verifier else { return Ok(None) };
+        let identity = verifier.verify(token, now)?;
+        self.check_blocked(&identity)?;
+        Ok(Some(identity))
+    }
+
+    /// Checks that the user of an identity may connect.
+    ///
+    /// # Errors
+    /// [`VerifyError::Blocked`] if the user is blocked.
+    pub fn check_blocked(&self, identity: &Identity) -> Result<(), VerifyError> {
+        let is_blocked = identity.user().is_some_and(|user| self.blocked.contains(user));
+        if is_blocked { Err(VerifyError::Blocked) } else { Ok(()) }
+    }
+
+    /// Returns the users that may not connect.
+    pub fn blocked(&self) -> &BlockList {
+        &self.blocked
     }
 
     /// Returns the identity of a request to `path` at the Unix time `now`, in seconds; `None` if the request
@@ -42,11 +77,11 @@ impl Authenticator {
     /// # Errors
     /// Returns an error if the token is rejected.
     pub fn identify(&self, path: &str, headers: &HeaderMap, now: u64) -> Result<Option<Identity>, VerifyError> {
-        let Some(verifier) = &self.verifier else {
+        if !self.requires_tokens() {
             return Ok(Some(Identity::anonymous()));
-        };
+        }
         match Credentials::find(headers, self.cookie.as_deref()) {
-            Some(credentials) => verifier.verify(credentials.token(), now).map(Some),
+            Some(credentials) => self.verify(credentials.token(), now),
             None => Ok(self.is_exempt(path).then(Identity::anonymous)),
         }
     }
@@ -55,9 +90,9 @@ impl Authenticator {
         self.exempt.iter().any(|exempt| exempt == path)
     }
 
-    /// Returns the verifier for tokens that arrive after the handshake; `None` with [`AuthMode::None`].
-    pub fn verifier(&self) -> Option<&Verifier> {
-        self.verifier.as_ref()
+    /// Returns whether clients need a token; false with [`AuthMode::None`].
+    pub fn requires_tokens(&self) -> bool {
+        self.verifier.is_some()
     }
 
     /// Returns the API keys, if configured.

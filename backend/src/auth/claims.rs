@@ -10,6 +10,7 @@ use super::json::{parse_object, present_value};
 use super::pattern::RoomPattern;
 use super::permissions::{Action, Permissions, Rule};
 use super::time::LEEWAY;
+use super::token_requirements::{TokenOrigin, TokenRequirements};
 use super::verify_error::VerifyError;
 
 /// Maximum length of a user name in bytes, the same as of a room name.
@@ -34,6 +35,7 @@ pub struct Claims {
     identity: IdentityInner,
     expires: u64,
     not_before: u64,
+    origin: TokenOrigin,
 }
 
 /// Claims as raw JSON. Each is parsed by itself, so that errors name the claim.
@@ -46,6 +48,12 @@ struct RawClaims<'t> {
     #[serde(borrow, default, deserialize_with = "present_value")]
     nbf: Option<&'t RawValue>,
     #[serde(borrow, default, deserialize_with = "present_value")]
+    iat: Option<&'t RawValue>,
+    #[serde(borrow, default, deserialize_with = "present_value")]
+    aud: Option<&'t RawValue>,
+    #[serde(borrow, default, deserialize_with = "present_value")]
+    iss: Option<&'t RawValue>,
+    #[serde(borrow, default, deserialize_with = "present_value")]
     rooms: Option<&'t RawValue>,
     #[serde(borrow, default, deserialize_with = "present_value")]
     broadcast: Option<&'t RawValue>,
@@ -57,6 +65,14 @@ struct RawClaims<'t> {
     call: Option<&'t RawValue>,
     #[serde(borrow, default, deserialize_with = "present_value")]
     info: Option<&'t RawValue>,
+}
+
+/// Value of `aud`: one audience or several (RFC 7519, section 4.1.3).
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawAudience {
+    One(String),
+    Many(Vec<String>),
 }
 
 /// Rule as JSON. Unknown fields are rejected, because ignoring a restriction would grant too much.
@@ -84,14 +100,24 @@ impl Claims {
             info: info(raw.info)?,
             permissions: permissions(&raw)?,
         };
-        Ok(Self { identity, expires, not_before: not_before.unwrap_or_default() })
+        let origin = TokenOrigin {
+            audiences: audiences(raw.aud)?,
+            issuer: claim(raw.iss, "the token's `iss` must be a string")?,
+            issued: seconds(raw.iat, "the token's `iat` must be a time in seconds since 1970")?,
+        };
+        Ok(Self { identity, expires, not_before: not_before.unwrap_or_default(), origin })
     }
 
-    /// Returns the identity if the token is valid at the Unix time `now`, in seconds, with [`LEEWAY`].
+    /// Returns the identity if the token is valid at the Unix time `now`, in seconds, with [`LEEWAY`]. It expires when
+    /// the token does, or becomes too old.
     ///
     /// # Errors
-    /// Returns an error if the token has expired, or is not valid yet.
-    pub fn validate(self, now: u64) -> Result<Identity, VerifyError> {
+    /// Returns an error if the token has expired, is not valid yet, or does not meet the requirements.
+    pub fn validate(mut self, now: u64, requirements: &TokenRequirements) -> Result<Identity, VerifyError> {
+        if let Some(too_old_from) = requirements.check(&self.origin, now)? {
+            self.expires = self.expires.min(too_old_from);
+            self.identity.expires = Some(self.expires);
+        }
         if now >= self.expires + LEEWAY {
             return Err(VerifyError::Expired);
         }
@@ -117,6 +143,14 @@ fn seconds(raw: Option<&RawValue>, message: &'static str) -> Result<Option<u64>,
         Some(_) => Err(VerifyError::Invalid(message)),
         None => Ok(None),
     }
+}
+
+fn audiences(raw: Option<&RawValue>) -> Result<Option<Vec<String>>, VerifyError> {
+    let audience = claim(raw, "the token's `aud` must be a string or a list of strings")?;
+    Ok(audience.map(|audience| match audience {
+        RawAudience::One(audience) => vec![audience],
+        RawAudience::Many(audiences) => audiences,
+    }))
 }
 
 fn user(raw: Option<&RawValue>) -> Result<String, VerifyError> {

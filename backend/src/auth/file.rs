@@ -3,10 +3,16 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+
+use tracing::warn;
 
 /// Maximum size of a file, in bytes. A file named by mistake, such as a device, could be endless.
 const MAX_SIZE: u64 = 1 << 20;
+
+/// Permission bit of a file that every user of the machine may read.
+const READABLE_BY_OTHERS: u32 = 0o004;
 
 /// Error of a file with a key, a secret or a token that cannot be used. It contains nothing of the file's content.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +48,14 @@ impl<'f> CredentialFile<'f> {
         make(&content).map_err(|error| self.error(&error))
     }
 
+    /// Logs a warning if every user of the machine may read the file, which is meant to be secret.
+    pub fn warn_if_exposed(self) {
+        if is_exposed(self.file) {
+            let (setting, file) = (self.setting, self.file.display());
+            warn!(setting, %file, "every user of this machine can read the secret file; run `chmod 600` on it");
+        }
+    }
+
     fn content(self) -> io::Result<Vec<u8>> {
         let mut content = Vec::new();
         File::open(self.file)?.take(MAX_SIZE + 1).read_to_end(&mut content)?;
@@ -56,9 +70,24 @@ impl<'f> CredentialFile<'f> {
     }
 }
 
+/// Returns whether every user may read a file. False for pipes and other special files.
+fn is_exposed(file: &Path) -> bool {
+    file.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & READABLE_BY_OTHERS != 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn recognizes_files_that_every_user_may_read() {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        for (mode, exposed) in [(0o600, false), (0o400, false), (0o640, false), (0o644, true), (0o604, true)] {
+            file.as_file().set_permissions(PermissionsExt::from_mode(mode)).expect("the file is our own");
+            assert_eq!(is_exposed(file.path()), exposed, "{mode:o}");
+        }
+        assert!(!is_exposed(Path::new("/dev/null")) && !is_exposed(Path::new("/nowhere")));
+    }
 
     fn read(file: &str, make: impl FnOnce(&[u8]) -> Result<usize, &'static str>) -> Result<usize, String> {
         CredentialFile::new("some_file", Path::new(file)).read(make).map_err(|error| error.to_string())

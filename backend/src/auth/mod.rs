@@ -4,7 +4,8 @@
 //! |---|---|
 //! | authentication of a request, by the settings | `authenticator` |
 //! | the token in a request's headers | `credentials` |
-//! | verification of a token | `verifier`: its format `jwt`, its claims `claims`, `json` |
+//! | verification of a token | `verifier`: its format `jwt`, its claims `claims`, `token_requirements`, `json` |
+//! | users that may not connect | `block_list` |
 //! | error of a rejected token | `verify_error` |
 //! | identity and permissions | `identity`, built by programs with `identity_builder`; `permissions`, `pattern` |
 //! | signing tokens; reading them without a key | `signer`; `unverified` |
@@ -20,6 +21,7 @@
 mod algorithm;
 mod api_keys;
 mod authenticator;
+mod block_list;
 mod claims;
 mod credentials;
 mod der;
@@ -36,6 +38,7 @@ mod provider;
 mod secret;
 mod signer;
 mod time;
+mod token_requirements;
 mod unverified;
 mod verifier;
 mod verify_error;
@@ -43,6 +46,7 @@ mod verify_error;
 pub use algorithm::Algorithm;
 pub use api_keys::ApiKeys;
 pub use authenticator::Authenticator;
+pub use block_list::{BlockList, BlockListFull};
 pub use credentials::{CredentialSource, Credentials};
 pub use file::{CredentialFile, CredentialFileError};
 pub use identity::Identity;
@@ -51,6 +55,7 @@ pub use jwt::{MALFORMED_TOKEN, MAX_TOKEN_LENGTH};
 pub use permissions::Action;
 pub use signer::{Signer, SignerError};
 pub use time::{LEEWAY, now, seconds};
+pub use token_requirements::TokenRequirements;
 pub use unverified::decode_unverified;
 pub use verifier::Verifier;
 pub use verify_error::VerifyError;

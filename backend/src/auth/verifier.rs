@@ -11,6 +11,7 @@ use super::claims::{Claims, INVALID_CLAIMS};
 use super::file::{CredentialFile, CredentialFileError};
 use super::identity::Identity;
 use super::key::{self, KeyError};
+use super::token_requirements::TokenRequirements;
 use super::verify_error::VerifyError;
 use super::{jwt, provider, secret};
 
@@ -21,6 +22,7 @@ pub struct Verifier {
     algorithm: Algorithm,
     key: DecodingKey,
     validation: Validation,
+    requirements: TokenRequirements,
 }
 
 impl Verifier {
@@ -56,7 +58,13 @@ impl Verifier {
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_aud = false;
-        Self { algorithm, key, validation }
+        Self { algorithm, key, validation, requirements: TokenRequirements::default() }
+    }
+
+    /// Sets the requirements on claims. Without them a token with an `aud` is rejected.
+    #[must_use]
+    pub fn with_requirements(self, requirements: TokenRequirements) -> Self {
+        Self { requirements, ..self }
     }
 
     /// Returns the only algorithm that is accepted.
@@ -73,7 +81,7 @@ impl Verifier {
         jwt::check_header(token)?;
         let token: TokenData<Box<RawValue>> = jsonwebtoken::decode(token, &self.key, &self.validation)
             .map_err(|error| jwt::verify_error(&error, INVALID_CLAIMS))?;
-        Claims::parse(token.claims.get())?.validate(now)
+        Claims::parse(token.claims.get())?.validate(now, &self.requirements)
     }
 }
 

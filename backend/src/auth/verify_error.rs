@@ -9,4 +9,7 @@ pub enum VerifyError {
     /// The token was valid and has expired.
     #[error("the token has expired")]
     Expired,
+    /// The user of the token is blocked for some time.
+    #[error("the user is blocked")]
+    Blocked,
 }

@@ -16,6 +16,13 @@ pub struct AuthConfig {
     pub jwt_secret_file: Option<PathBuf>,
     /// File with the public key (PEM) that verifies tokens: Ed25519 (`EdDSA`), P-256 (ES256) or RSA (RS256).
     pub jwt_public_key: Option<PathBuf>,
+    /// Audiences of this server: a token must contain one of them in `aud`. Without any, a token with an `aud` is
+    /// rejected, because it is for another server (RFC 7519, section 4.1.3).
+    pub jwt_audience: Vec<String>,
+    /// Accepted values of `iss`; empty for any value and none.
+    pub jwt_issuer: Vec<String>,
+    /// Time after `iat` at which a token expires even if its `exp` is later; `None` for no limit.
+    pub jwt_max_age: Option<Duration>,
     /// Name of the cookie that may contain a token.
     pub cookie: Option<String>,
     /// Paths that do not require a token in plain mode.
@@ -34,6 +41,12 @@ pub enum TokenSetting {
     JwtSecretFile,
     /// [`AuthConfig::jwt_public_key`]
     JwtPublicKey,
+    /// [`AuthConfig::jwt_audience`]
+    JwtAudience,
+    /// [`AuthConfig::jwt_issuer`]
+    JwtIssuer,
+    /// [`AuthConfig::jwt_max_age`]
+    JwtMaxAge,
     /// [`AuthConfig::cookie`]
     Cookie,
     /// [`AuthConfig::exempt`]
@@ -45,6 +58,9 @@ impl fmt::Display for TokenSetting {
         f.write_str(match self {
             Self::JwtSecretFile => "jwt_secret_file",
             Self::JwtPublicKey => "jwt_public_key",
+            Self::JwtAudience => "jwt_audience",
+            Self::JwtIssuer => "jwt_issuer",
+            Self::JwtMaxAge => "jwt_max_age",
             Self::Cookie => "cookie",
             Self::Exempt => "exempt",
         })
@@ -57,6 +73,9 @@ impl Default for AuthConfig {
             mode: AuthMode::None,
             jwt_secret_file: None,
             jwt_public_key: None,
+            jwt_audience: Vec::new(),
+            jwt_issuer: Vec::new(),
+            jwt_max_age: None,
             cookie: None,
             exempt: Vec::new(),
             timeout: defaults::AUTH_TIMEOUT,
@@ -90,6 +109,9 @@ impl AuthConfig {
         [
             (TokenSetting::JwtSecretFile, self.jwt_secret_file.is_some()),
             (TokenSetting::JwtPublicKey, self.jwt_public_key.is_some()),
+            (TokenSetting::JwtAudience, !self.jwt_audience.is_empty()),
+            (TokenSetting::JwtIssuer, !self.jwt_issuer.is_empty()),
+            (TokenSetting::JwtMaxAge, self.jwt_max_age.is_some()),
             (TokenSetting::Cookie, self.cookie.is_some()),
             (TokenSetting::Exempt, !self.exempt.is_empty()),
         ]
@@ -136,6 +158,9 @@ mod tests {
         for (setting, error) in [
             (TokenSetting::JwtSecretFile, config_error(|auth| auth.jwt_secret_file = Some("secret".into()))),
             (TokenSetting::JwtPublicKey, config_error(|auth| auth.jwt_public_key = Some("key".into()))),
+            (TokenSetting::JwtAudience, config_error(|auth| auth.jwt_audience = vec!["chat".to_owned()])),
+            (TokenSetting::JwtIssuer, config_error(|auth| auth.jwt_issuer = vec!["login".to_owned()])),
+            (TokenSetting::JwtMaxAge, config_error(|auth| auth.jwt_max_age = Some(Duration::from_secs(1)))),
             (TokenSetting::Cookie, config_error(|auth| auth.cookie = Some("session".to_owned()))),
             (TokenSetting::Exempt, config_error(|auth| auth.exempt = vec!["/ws".to_owned()])),
         ] {

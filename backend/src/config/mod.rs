@@ -275,6 +275,7 @@ impl ServerConfig {
             ("pong", self.pong.is_zero()),
             ("handshake_timeout", self.handshake_timeout.is_zero()),
             ("auth.timeout", self.auth.timeout.is_zero()),
+            ("auth.jwt_max_age", self.auth.jwt_max_age.is_some_and(|age| age.is_zero())),
         ]
         .into_iter()
         .find_map(|(setting, is_zero)| is_zero.then_some(setting))

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use yodel_protocol::CloseCode;
 
 use crate::auth::origins::OriginError;
-use crate::auth::{self, Authenticator, CredentialSource, Credentials, Identity};
+use crate::auth::{self, Authenticator, CredentialSource, Credentials, Identity, VerifyError};
 use crate::connection::admission::RejectReason;
 use crate::hooks::error::Rejection;
 use crate::hooks::request_head::RequestHead;
@@ -55,6 +55,7 @@ pub fn forbidden(error: &OriginError) -> impl IntoResponse + use<> {
 /// Returns the HTTP status for a failed authentication.
 pub fn status(error: &AuthenticationError) -> StatusCode {
     match error {
+        AuthenticationError::Token(VerifyError::Blocked) => StatusCode::FORBIDDEN,
         AuthenticationError::Token(_) => StatusCode::UNAUTHORIZED,
         AuthenticationError::Hook(rejection) => rejected_status(rejection),
     }
@@ -83,7 +84,7 @@ pub async fn check(State(app): State<AppState>, request: Request, next: Next) ->
 pub fn check_enabled(app: &AppState, headers: &HeaderMap) -> Result<(), ApiError> {
     app.origins.check(headers)?;
     let auth = &app.server.auth;
-    let enabled = auth.api_keys().is_some() || auth.verifier().is_some();
+    let enabled = auth.api_keys().is_some() || auth.requires_tokens();
     if enabled { Ok(()) } else { Err(ApiError::not_found(API_DISABLED)) }
 }
 
@@ -112,12 +113,10 @@ fn authorize(auth: &Authenticator, headers: &HeaderMap, now: u64) -> Result<(), 
     if auth.api_keys().is_some_and(|keys| keys.contains(credentials.token())) {
         return Ok(());
     }
-    let Some(verifier) = auth.verifier() else {
-        return Err((AuthFailure::Invalid, "The API key is unknown.".to_owned()));
-    };
-    match verifier.verify(credentials.token(), now) {
-        Ok(identity) if identity.may_api() => Ok(()),
-        Ok(_) => Err((AuthFailure::Forbidden, "Permission denied: the token has no claim `api`.".to_owned())),
+    match auth.verify(credentials.token(), now) {
+        Ok(None) => Err((AuthFailure::Invalid, "The API key is unknown.".to_owned())),
+        Ok(Some(identity)) if identity.may_api() => Ok(()),
+        Ok(Some(_)) => Err((AuthFailure::Forbidden, "Permission denied: the token has no claim `api`.".to_owned())),
         Err(denied) => Err((
             authentication::failure(denied),
             format!("The credential is neither a known API key nor a valid token: {denied}."),

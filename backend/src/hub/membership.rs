@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use yodel_protocol::Json;
+
 use super::payload::Payload;
 use super::presence::PresenceKey;
 use super::recipients::Recipients;
@@ -49,6 +51,12 @@ impl<P: Payload> Membership<P> {
         let room = Arc::clone(&self.room);
         drop(self);
         room.finish_turn();
+    }
+
+    /// Applies a renewed identity of the same user: replaces the info that others see, and ends the presence changes
+    /// unless the user may watch them. They begin only with a join, whose reply has the complete list.
+    pub fn renew(&self, info: Option<&Json>, may_watch: bool) {
+        self.room.renew(self.key, &self.presence, info, may_watch);
     }
 
     /// Returns the recipients of a message to all other members.

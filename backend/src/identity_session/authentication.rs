@@ -27,6 +27,7 @@ impl AuthenticationError {
     pub fn close(&self) -> (CloseCode, Cow<'static, str>) {
         match self {
             Self::Token(VerifyError::Expired) => (CloseCode::TOKEN_EXPIRED, "token expired".into()),
+            Self::Token(VerifyError::Blocked) => (CloseCode::KICKED, VerifyError::Blocked.to_string().into()),
             Self::Token(denied) => (CloseCode::UNAUTHORIZED, denied.to_string().into()),
             Self::Hook(Rejection { code, reason }) => (*code, reason.clone()),
         }
@@ -48,6 +49,7 @@ pub fn failure(denied: VerifyError) -> AuthFailure {
     match denied {
         VerifyError::Invalid(_) => AuthFailure::Invalid,
         VerifyError::Expired => AuthFailure::Expired,
+        VerifyError::Blocked => AuthFailure::Forbidden,
     }
 }
 
@@ -67,7 +69,7 @@ pub async fn authenticate(
     now: impl FnOnce() -> u64,
 ) -> Result<Option<Identity>, AuthenticationError> {
     match hooks.run_authenticate(request).await.map_err(AuthenticationError::Hook)? {
-        Some(identity) => Ok(Some(identity)),
+        Some(identity) => auth.check_blocked(&identity).map(|()| Some(identity)).map_err(AuthenticationError::Token),
         None => auth.identify(path, headers, now()).map_err(AuthenticationError::Token),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Error, Server};
-use crate::auth::Authenticator;
+use crate::auth::{Authenticator, CredentialFile};
 use crate::config::{AuthMode, PeerAddress, ServerConfig};
 use crate::hooks::registry::Hooks;
 use crate::http::assets::Assets;
@@ -49,7 +49,10 @@ impl ServerBuilder {
         config.check()?;
         check_peer_address(self.peer_address, &config)?;
         let certificate = match (&config.tls_cert, &config.tls_key) {
-            (Some(chain), Some(key)) => Some(Certificate::read(chain, key)?),
+            (Some(chain), Some(key)) => {
+                CredentialFile::new("tls_key", key).warn_if_exposed();
+                Some(Certificate::read(chain, key)?)
+            }
             _ => None,
         };
         let (auth, spawner) = (Authenticator::new(&config)?, Arc::<TokioSpawner>::default());

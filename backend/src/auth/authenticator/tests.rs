@@ -44,7 +44,7 @@ fn without_auth_every_client_is_anonymous() {
     let open = auth(|_| ()).expect("no files are read");
     assert_eq!(user(&open, "/ws", &HeaderMap::new()), Ok("anonymous".to_owned()));
     assert_eq!(user(&open, "/ws", &bearer("anything")), Ok("anonymous".to_owned()));
-    assert!(open.verifier().is_none() && open.api_keys().is_none() && open.cookie().is_none());
+    assert!(!open.requires_tokens() && open.api_keys().is_none() && open.cookie().is_none());
 }
 
 #[test]
@@ -88,4 +88,32 @@ fn debug_output_contains_no_secrets() {
     let shown = format!("{:?} {:?}", jwt(), signer());
     assert!(shown.contains("Verifier(EdDSA)") && shown.contains("Signer(HS256)"), "{shown}");
     assert!(!shown.contains(String::from_utf8_lossy(SECRET).trim()), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rejects_every_token_of_a_blocked_user() {
+    let (auth, minute) = (jwt(), std::time::Duration::from_secs(60));
+    auth.blocked().block("42", minute).unwrap();
+    for path in ["/ws", "/ws/echo"] {
+        assert_eq!(user(&auth, path, &bearer(&good_token())), Err(VerifyError::Blocked), "{path}");
+    }
+    assert_eq!(auth.verify(&good_token(), 900).err(), Some(VerifyError::Blocked));
+    assert_eq!(auth.clone().blocked().len(), 1, "clones share the list");
+    tokio::time::advance(minute).await;
+    assert_eq!(user(&auth, "/ws", &bearer(&good_token())), Ok("42".to_owned()));
+}
+
+#[test]
+fn requires_the_configured_audience() {
+    let configured = auth(|auth| {
+        auth.mode = AuthMode::Jwt;
+        auth.jwt_public_key = Some(file("ed25519.public.pem"));
+        auth.jwt_audience = vec!["chat".to_owned()];
+    })
+    .expect("the key file exists");
+    assert!(matches!(configured.verify(&good_token(), 900), Err(VerifyError::Invalid(text)) if text.contains("`aud`")));
+    let signer = Signer::from_pem(ED25519.0).expect("a private key");
+    let token = signer.token(r#"{"sub":"42","exp":1000,"aud":["mail","chat"]}"#).expect("the key can sign");
+    assert_eq!(user(&configured, "/ws", &bearer(&token)), Ok("42".to_owned()));
+    assert!(matches!(jwt().verify(&token, 900), Err(VerifyError::Invalid(text)) if text.contains("--jwt-audience")));
 }

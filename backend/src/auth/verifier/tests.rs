@@ -1,9 +1,12 @@
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
 use crate::auth::Signer;
 use crate::auth::testdata::{ED25519, P256, RSA, SECRET, file, signer, token};
+use crate::config::AuthConfig;
 
 mod examples;
 
@@ -74,9 +77,26 @@ fn rejects_other_algorithms_of_the_same_family() {
 }
 
 #[test]
-fn ignores_audience_and_issuer() {
-    let more = r#"{"sub":"42","exp":1000,"aud":["another"],"iss":"https://example.org"}"#;
-    assert_eq!(user(&hs256(), &token(more)), Ok(Some("42".to_owned())));
+fn rejects_an_audience_unless_it_is_configured_and_ignores_the_issuer() {
+    let issued = r#"{"sub":"42","exp":1000,"iss":"https://example.org"}"#;
+    assert_eq!(user(&hs256(), &token(issued)), Ok(Some("42".to_owned())));
+    for aud in [r#""chat""#, r#"["chat"]"#, "[]"] {
+        assert_invalid(&hs256(), &token(&format!(r#"{{"sub":"42","exp":1000,"aud":{aud}}}"#)), "has an `aud`");
+    }
+    for aud in ["null", "1", "[1]", "{}"] {
+        assert_invalid(&hs256(), &token(&format!(r#"{{"sub":"42","exp":1000,"aud":{aud}}}"#)), "`aud` must be");
+    }
+}
+
+#[test]
+fn a_token_expires_at_its_maximum_age() {
+    let config = AuthConfig { jwt_max_age: Some(Duration::from_secs(60)), ..AuthConfig::default() };
+    let verifier = hs256().with_requirements(TokenRequirements::new(&config));
+    let token = token(r#"{"sub":"42","exp":5000,"iat":900}"#);
+    assert_eq!(verifier.verify(&token, 900).map(|identity| identity.expires()), Ok(Some(960)));
+    assert!(verifier.verify(&token, 964).is_ok(), "clocks differ");
+    assert_eq!(verifier.verify(&token, 965).err(), Some(VerifyError::Expired));
+    assert_invalid(&verifier, &crate::auth::testdata::token(CLAIMS), "no `iat`");
 }
 
 /// Algorithm confusion: an attacker signs with the public key as the HMAC secret, in each of its encodings.

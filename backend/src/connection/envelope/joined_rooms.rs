@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use yodel_protocol::RoomName;
 
+use crate::auth::Action;
 use crate::encode::SharedPayload;
 use crate::hub::{Membership, Recipients, Room};
+use crate::identity_session::Principal;
 
 /// Memberships by room; dropping one leaves its room.
 #[derive(Debug, Default)]
@@ -23,10 +25,17 @@ impl JoinedRooms {
         self.0.remove(room)
     }
 
-    /// Leaves all rooms but the allowed ones. Afterwards nothing is delivered from the rooms that were left.
-    pub fn retain(&mut self, is_allowed: impl Fn(&RoomName) -> bool) {
-        for (_, membership) in self.0.extract_if(|room, _| !is_allowed(room)) {
+    /// Applies a renewed identity: leaves the rooms that it may not join, ends the presence changes that it may not
+    /// watch, and replaces the info that other members see. Afterwards nothing is delivered from the rooms that were
+    /// left.
+    pub fn renew(&mut self, principal: &Principal) {
+        let may = |action, room: &RoomName| principal.identity.may(action, room.as_str());
+        for (_, membership) in self.0.extract_if(|room, _| !may(Action::Join, room)) {
             membership.leave();
+        }
+        let info = principal.info();
+        for (room, membership) in &self.0 {
+            membership.renew(info.as_ref(), may(Action::Presence, room));
         }
     }
 

@@ -66,7 +66,7 @@ impl EnvelopeMode {
     fn authenticate(&mut self, io: &mut ConnectionIo, id: Id, token: &str) -> ReplyResult {
         let (user, expires) = self.session.renew(token, &self.client, io)?;
         if let Some(principal) = self.session.principal() {
-            self.rooms.retain(|room| principal.identity.may(Action::Join, room.as_str()));
+            self.rooms.renew(&principal);
         }
         Ok(Reply::from_frame(&ServerFrame::Ok(Ack { user, expires, ..Ack::new(id) })))
     }

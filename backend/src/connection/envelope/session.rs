@@ -67,16 +67,19 @@ impl EnvelopeSession {
         client: &ClientId,
         io: &ConnectionIo,
     ) -> Result<(Option<UserId>, Option<u64>), RequestError> {
-        let Some(verifier) = io.server.auth.verifier() else {
-            return Ok((None, None)); // Authentication is off.
-        };
-        let identity = verifier.verify(token, auth::seconds(io.server.hub.unix_ms())).map_err(|denied| {
+        let verified = io.server.auth.verify(token, auth::seconds(io.server.hub.unix_ms())).map_err(|denied| {
             io.server.metrics.add_rejection("token");
             io.server.metrics.add_auth_failure(authentication::failure(denied));
-            let expired = matches!(denied, VerifyError::Expired);
-            let code = if expired { ErrorCode::TokenExpired } else { ErrorCode::Unauthorized };
+            let code = match denied {
+                VerifyError::Expired => ErrorCode::TokenExpired,
+                VerifyError::Invalid(_) => ErrorCode::Unauthorized,
+                VerifyError::Blocked => ErrorCode::Forbidden,
+            };
             RequestError::new(code, denied.to_string())
         })?;
+        let Some(identity) = verified else {
+            return Ok((None, None)); // Authentication is off.
+        };
         let (user, expires) = (authentication::user(&identity), identity.expires());
         match &mut self.0 {
             SessionState::Authenticated(session) if session.principal().sender.user != user => {

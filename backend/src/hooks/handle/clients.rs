@@ -70,13 +70,22 @@ impl Handle {
         self.disconnect(&Target::User(UserId::new(user)?), code, reason)
     }
 
-    pub(crate) fn disconnect(&self, target: &Target, code: CloseCode, reason: &str) -> Result<usize, HandleError> {
+    /// Checks code and reason of a disconnection.
+    ///
+    /// # Errors
+    /// As for [`disconnect_client`](Self::disconnect_client).
+    pub(crate) fn check_close(code: CloseCode, reason: &str) -> Result<(), HandleError> {
         if !(4000..=4999).contains(&code.0) {
             return Err(HandleError::InvalidCode);
         }
         if reason.len() > MAX_REASON {
             return Err(HandleError::ReasonTooLong);
         }
+        Ok(())
+    }
+
+    pub(crate) fn disconnect(&self, target: &Target, code: CloseCode, reason: &str) -> Result<usize, HandleError> {
+        Self::check_close(code, reason)?;
         let clients = self.hub.find(target);
         for client in &clients {
             client.subscriber.disconnect(code, reason);

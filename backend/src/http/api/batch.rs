@@ -14,6 +14,7 @@ use super::disconnect::{DisconnectRequest, DisconnectResponse};
 use super::publish::{PublishRequest, PublishResponse};
 use super::responses::{CommonErrors, InvalidBody};
 use super::send::SendRequest;
+use crate::auth::BlockList;
 use crate::hooks::handle::Handle;
 use crate::http::error::ApiError;
 use crate::http::extract::json_object;
@@ -78,11 +79,11 @@ impl FromRequest<AppState> for BatchBody {
 
 impl BatchBody {
     /// Runs the requests in order and returns one result for each.
-    async fn run(self, handle: &Handle) -> Vec<BatchResult> {
+    async fn run(self, handle: &Handle, blocked: &BlockList) -> Vec<BatchResult> {
         let mut outcomes = Vec::with_capacity(self.items.len());
         for item in self.items {
             let outcome = match read(&item, self.max_item) {
-                Ok(item) => item.run(handle).await,
+                Ok(item) => item.run(handle, blocked).await,
                 Err(problem) => Err(problem),
             };
             outcomes.push(outcome.unwrap_or_else(BatchResult::Problem));
@@ -99,12 +100,12 @@ fn read(item: &RawValue, max_item: usize) -> Result<BatchRequest, ApiError> {
 }
 
 impl BatchRequest {
-    async fn run(self, handle: &Handle) -> Result<BatchResult, ApiError> {
+    async fn run(self, handle: &Handle, blocked: &BlockList) -> Result<BatchResult, ApiError> {
         Ok(match self {
             Self::Publish(publish) => BatchResult::Publish(publish.run(handle).await?),
             Self::Broadcast(broadcast) => BatchResult::Broadcast(broadcast.run(handle).await),
             Self::Send(send) => BatchResult::Send(send.run(handle)?),
-            Self::Disconnect(disconnect) => BatchResult::Disconnect(disconnect.run(handle)?),
+            Self::Disconnect(disconnect) => BatchResult::Disconnect(disconnect.run(handle, blocked)?),
         })
     }
 }
@@ -156,7 +157,7 @@ impl<'de> Deserialize<'de> for BoundedList {
     responses((status = 200, description = "One result for each request.", body = Vec<BatchResult>), InvalidBody, CommonErrors)
 )]
 pub async fn batch(State(app): State<AppState>, items: BatchBody) -> Json<Vec<BatchResult>> {
-    Json(items.run(&app.handle()).await)
+    Json(items.run(&app.handle(), app.server.auth.blocked()).await)
 }
 
 #[cfg(test)]

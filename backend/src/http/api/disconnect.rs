@@ -1,13 +1,17 @@
 //! `POST /api/disconnect`: closes connections.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yodel_protocol::frame::Target;
 use yodel_protocol::{ClientId, CloseCode, UserId};
 
 use super::responses::{CommonErrors, InvalidBody};
+use crate::auth::{BlockList, BlockListFull};
 use crate::hooks::handle::Handle;
 use crate::http::error::ApiError;
 use crate::http::extract::json_object::JsonObject;
@@ -32,7 +36,15 @@ pub struct DisconnectRequest {
     #[serde(default)]
     #[schema(max_length = 123)]
     reason: String,
+    /// Time in seconds for which the user cannot connect again, with any token; 0 ends an earlier block. Only with
+    /// `user`. A restart of the server ends all blocks.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 31_622_400, example = 600)]
+    block: Option<u32>,
 }
+
+/// Longest block in seconds: 366 days.
+const MAX_BLOCK: u32 = 366 * 24 * 60 * 60;
 
 /// Response of `/api/disconnect`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,15 +59,31 @@ fn kicked() -> CloseCode {
 }
 
 impl DisconnectRequest {
-    /// Closes the connections.
-    pub fn run(self, handle: &Handle) -> Result<DisconnectResponse, ApiError> {
+    /// Blocks the user, and closes the connections.
+    pub fn run(self, handle: &Handle, blocked: &BlockList) -> Result<DisconnectResponse, ApiError> {
         let target = match (self.user, self.client) {
             (Some(user), None) => Target::User(user),
             (None, Some(client)) => Target::Client(client),
             _ => return Err(ApiError::bad_request("Exactly one of `user` and `client` is required.")),
         };
+        Handle::check_close(self.code, &self.reason)?;
+        if let Some(seconds) = self.block {
+            // Before the connections are closed, so that none comes back in between.
+            block(blocked, &target, seconds)?;
+        }
         Ok(DisconnectResponse { disconnected: handle.disconnect(&target, self.code, &self.reason)? })
     }
+}
+
+fn block(blocked: &BlockList, target: &Target, seconds: u32) -> Result<(), ApiError> {
+    let Target::User(user) = target else {
+        return Err(ApiError::bad_request("`block` requires `user`: a connection without a user gets a new `client`."));
+    };
+    if seconds > MAX_BLOCK {
+        return Err(ApiError::bad_request(format!("`block` is a number of seconds, at most {MAX_BLOCK}.")));
+    }
+    let full = |error: BlockListFull| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, format!("{error}."));
+    blocked.block(user.as_str(), Duration::from_secs(seconds.into())).map_err(full)
 }
 
 /// Closes all connections of a user, or a single connection.
@@ -70,5 +98,5 @@ pub async fn disconnect(
     State(app): State<AppState>,
     JsonObject(disconnect): JsonObject<DisconnectRequest>,
 ) -> Result<Json<DisconnectResponse>, ApiError> {
-    disconnect.run(&app.handle()).map(Json)
+    disconnect.run(&app.handle(), app.server.auth.blocked()).map(Json)
 }

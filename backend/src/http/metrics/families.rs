@@ -61,6 +61,8 @@ fn rejections(app: &AppState, out: &mut Exposition) {
     for (failure, count) in app.server.metrics.auth_failures() {
         failed.sample(&[("kind", failure.label())], count);
     }
+    let help = "Users that cannot connect because of `block` in `/api/disconnect`; at most 100,000.";
+    out.gauge("yodel_blocked_users", help, app.server.auth.blocked().len());
 }
 
 fn messages(app: &AppState, out: &mut Exposition) {

@@ -74,6 +74,11 @@ impl<P> Fanout<P> {
         drop(self.delivery.lock());
     }
 
+    /// Ends the presence changes for a member, including those that are queued.
+    pub fn stop_watching(&self, key: usize) {
+        self.members.lock().stop_watching(key);
+    }
+
     /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.members.lock().len()

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 
 use parking_lot::Mutex;
 use yodel_protocol::frame::PresenceDiff;
-use yodel_protocol::{Offset, Position, RoomName};
+use yodel_protocol::{Json, Offset, Position, RoomName};
 
 use super::content::Content;
 use super::creator::RoomAccount;
@@ -144,6 +144,16 @@ impl<P: Payload> Room<P> {
             self.fanout.finish_turn();
         }
         Ok((self.fanout.enter(subscriber, request.watches, reserve_reply), reply))
+    }
+
+    /// Replaces the info of a member's user, and ends the member's presence changes unless it may watch them.
+    pub(super) fn renew(self: &Arc<Self>, key: usize, presence: &PresenceKey, info: Option<&Json>, may_watch: bool) {
+        if !may_watch {
+            self.fanout.stop_watching(key);
+        }
+        let mut state = self.state.lock();
+        state.update_info(presence, info);
+        self.mark_dirty(&mut state);
     }
 
     /// Removes a member, and its connection from the presence of the room.

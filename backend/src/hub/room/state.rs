@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use yodel_protocol::{Epoch, Offset, Position, RoomName};
+use yodel_protocol::{Epoch, Json, Offset, Position, RoomName};
 
 use super::join::{JoinReply, JoinRequest};
 use super::published::KeyConflict;
@@ -137,6 +137,11 @@ impl RoomInner {
                 .watches
                 .then(|| self.presence.snapshot(retention.presence_max, Some(request.presence_key))),
         }
+    }
+
+    /// Replaces the info of a user in the presence.
+    pub fn update_info(&mut self, presence: &PresenceKey, info: Option<&Json>) {
+        self.presence.update_info(presence, info);
     }
 
     /// Removes a connection from the presence.

@@ -27,6 +27,20 @@ pub struct AuthFlags {
     #[arg(long, help_heading = "Access", env = "YODEL_JWT_PUBLIC_KEY", value_name = "FILE")]
     pub jwt_public_key: Option<PathBuf>,
 
+    /// Audience of this server: tokens must contain it in `aud` (repeatable: one of them)
+    ///
+    /// Without this flag, tokens with an `aud` are rejected, because they are for another server.
+    #[arg(long, help_heading = "Access", env = "YODEL_JWT_AUDIENCE", value_name = "NAME", value_delimiter = ',')]
+    pub jwt_audience: Vec<String>,
+
+    /// Accepted issuer (`iss`) of tokens (repeatable) [default: any]
+    #[arg(long, help_heading = "Access", env = "YODEL_JWT_ISSUER", value_name = "NAME", value_delimiter = ',')]
+    pub jwt_issuer: Vec<String>,
+
+    /// Time after its creation (`iat`) for which a token is accepted, even if its `exp` is later [default: unlimited]
+    #[arg(long, help_heading = "Access", env = "YODEL_JWT_MAX_AGE", value_name = "DURATION", value_parser = value::duration)]
+    pub jwt_max_age: Option<Duration>,
+
     /// Also accept a token in the cookie of this name
     #[arg(id = "auth_cookie", long = "auth-cookie", help_heading = "Access", env = "YODEL_AUTH_COOKIE", value_name = "NAME", value_parser = value::cookie)]
     pub cookie: Option<String>,
@@ -51,6 +65,9 @@ impl AuthFlags {
             mode: self.mode,
             jwt_secret_file: self.jwt_secret_file,
             jwt_public_key: self.jwt_public_key,
+            jwt_audience: self.jwt_audience,
+            jwt_issuer: self.jwt_issuer,
+            jwt_max_age: self.jwt_max_age,
             cookie: self.cookie,
             exempt: self.exempt,
             timeout: self.timeout,

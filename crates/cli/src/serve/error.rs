@@ -86,7 +86,9 @@ fn credential_message(error: &CredentialFileError) -> String {
 
 /// Returns the flag of the setting with the same name.
 fn flag_name(setting: &str) -> String {
-    format!("--{}", setting.replace(['.', '_'], "-"))
+    // The settings of tokens are grouped in the library.
+    let flag = setting.strip_prefix("auth.").filter(|name| name.starts_with("jwt_")).unwrap_or(setting);
+    format!("--{}", flag.replace(['.', '_'], "-"))
 }
 
 fn config_message(error: &ConfigError) -> String {
@@ -118,6 +120,9 @@ fn flag(setting: TokenSetting) -> &'static str {
     match setting {
         TokenSetting::JwtSecretFile => "--jwt-secret-file",
         TokenSetting::JwtPublicKey => "--jwt-public-key",
+        TokenSetting::JwtAudience => "--jwt-audience",
+        TokenSetting::JwtIssuer => "--jwt-issuer",
+        TokenSetting::JwtMaxAge => "--jwt-max-age",
         TokenSetting::Cookie => "--auth-cookie",
         TokenSetting::Exempt => "--auth-exempt",
     }
@@ -143,6 +148,10 @@ mod tests {
             (ConfigError::PathTaken("/ws".to_owned()), ["--ws-path /ws", "uses this path"]),
             (ConfigError::Zero { setting: "handshake_timeout" }, ["--handshake-timeout", "zero"]),
             (ConfigError::Zero { setting: "auth.timeout" }, ["--auth-timeout", "zero"]),
+            (ConfigError::Zero { setting: "auth.jwt_max_age" }, ["--jwt-max-age", "zero"]),
+            (ConfigError::RequiresTokens(TokenSetting::JwtAudience), ["--jwt-audience", "--auth jwt"]),
+            (ConfigError::RequiresTokens(TokenSetting::JwtIssuer), ["--jwt-issuer", "--auth jwt"]),
+            (ConfigError::RequiresTokens(TokenSetting::JwtMaxAge), ["--jwt-max-age", "--auth jwt"]),
             (ConfigError::IncompleteTls, ["--tls-cert", "--tls-key"]),
             (ConfigError::CookieForEverybody { origin: "*".to_owned() }, ["--origin '*'", "--auth-cookie"]),
             (ConfigError::MissingTokenKey, ["--jwt-secret-file", "--jwt-public-key"]),

@@ -1,6 +1,7 @@
 //! Errors of `yodel token`; each message is one line.
 
 use std::io;
+use std::path::PathBuf;
 
 use yodel_server::auth::{CredentialFileError, SignerError, VerifyError};
 
@@ -22,6 +23,9 @@ pub enum TokenError {
     /// The operating system provided no random numbers.
     #[error("cannot get random numbers from the system: {0}")]
     Random(getrandom::Error),
+    /// The file for the secret exists already or cannot be written.
+    #[error("--output {}: {1}", .0.display())]
+    SecretFile(PathBuf, io::Error),
     /// Standard input cannot be read.
     #[error("cannot read the token from standard input: {0}")]
     Input(io::Error),

@@ -11,7 +11,8 @@ use serde_json::Value;
 use super::TokenError;
 use super::options::InspectFlags;
 use super::timestamp;
-use yodel_server::auth::{self, CredentialFile, CredentialFileError, Verifier};
+use yodel_server::AuthConfig;
+use yodel_server::auth::{self, CredentialFile, CredentialFileError, TokenRequirements, Verifier};
 
 /// Largest input that is read, in bytes; no token is longer.
 const MAX_INPUT: u64 = 1 << 20;
@@ -38,7 +39,8 @@ pub fn report(
     now: u64,
     zone: &TimeZone,
 ) -> Result<InspectReport, TokenError> {
-    let verifier = verifier(options)?;
+    let requirements = requirements(options);
+    let verifier = verifier(options)?.map(|verifier| verifier.with_requirements(requirements.clone()));
     let token = token(options, input)?;
     let [header, claims, _signature] = parts(&token).ok_or(TokenError::Malformed(auth::MALFORMED_TOKEN))?;
     let mut text = format!("header {}\nclaims {}\n", pretty(&header), pretty(&claims));
@@ -48,9 +50,19 @@ pub fn report(
     let (last, verdict) = match verifier.map(|verifier| verifier.verify(&token, now)) {
         Some(Ok(_)) => ("accepted\n".to_owned(), Ok(())),
         Some(Err(error)) => (String::new(), Err(TokenError::NotAccepted(error))),
-        None => (describe_unverified(&token, now), Ok(())),
+        None => (describe_unverified(&token, now, &requirements), Ok(())),
     };
     Ok(InspectReport { text: text + &last, verdict })
+}
+
+/// Returns the requirements of a server with these flags.
+fn requirements(options: &InspectFlags) -> TokenRequirements {
+    TokenRequirements::new(&AuthConfig {
+        jwt_audience: options.jwt_audience.clone(),
+        jwt_issuer: options.jwt_issuer.clone(),
+        jwt_max_age: options.jwt_max_age,
+        ..AuthConfig::default()
+    })
 }
 
 fn verifier(options: &InspectFlags) -> Result<Option<Verifier>, CredentialFileError> {
@@ -110,8 +122,8 @@ fn times(claims: &[u8], now: u64, zone: &TimeZone) -> Vec<String> {
 }
 
 /// Describes a token without a key: whether a server would accept it with a valid signature.
-fn describe_unverified(token: &str, now: u64) -> String {
-    let rest = match auth::decode_unverified(token, now) {
+fn describe_unverified(token: &str, now: u64, requirements: &TokenRequirements) -> String {
+    let rest = match auth::decode_unverified(token, now, requirements) {
         Ok(_) => "a server would accept the claims".to_owned(),
         Err(error) => format!("a server would not accept the claims: {error}"),
     };

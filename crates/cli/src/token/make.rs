@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 use super::TokenError;
 use super::options::MakeFlags;
 use super::room_permission::RoomPermission;
-use yodel_server::auth::{self, Signer};
+use yodel_server::AuthConfig;
+use yodel_server::auth::{self, Signer, TokenRequirements};
 
 /// Claims of the token, in the order of docs/protocol.md.
 #[derive(Serialize)]
@@ -14,6 +15,10 @@ struct Claims<'o> {
     sub: &'o str,
     iat: u64,
     exp: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<&'o str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    aud: &'o [String],
     #[serde(skip_serializing_if = "<[RoomPermission]>::is_empty")]
     rooms: &'o [RoomPermission],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,6 +43,8 @@ pub fn token(options: &MakeFlags, now: u64) -> Result<String, TokenError> {
         sub: &options.user,
         iat: now,
         exp: now + options.expires.as_secs(),
+        iss: options.issuer.as_deref(),
+        aud: &options.audience,
         rooms: &options.room,
         broadcast: if_set(options.broadcast),
         api: if_set(options.api),
@@ -47,7 +54,9 @@ pub fn token(options: &MakeFlags, now: u64) -> Result<String, TokenError> {
     };
     let claims = serde_json::to_string(&claims).expect("the claims serialize");
     let token = signer(options)?.token(&claims)?;
-    auth::decode_unverified(&token, now).map_err(TokenError::Claims)?;
+    // A server of this audience.
+    let config = AuthConfig { jwt_audience: options.audience.clone(), ..AuthConfig::default() };
+    auth::decode_unverified(&token, now, &TokenRequirements::new(&config)).map_err(TokenError::Claims)?;
     Ok(token)
 }
 
@@ -75,6 +84,8 @@ mod tests {
             jwt_private_key: None,
             user: "42".to_owned(),
             expires: Duration::from_secs(3600),
+            audience: Vec::new(),
+            issuer: None,
             room: Vec::new(),
             broadcast: false,
             api: false,
@@ -96,6 +107,8 @@ mod tests {
         let rooms = vec!["team-*=join,publish".parse().unwrap(), "news=history".parse().unwrap()];
         let info = serde_json::from_str(r#"{ "name": "Ä" }"#).unwrap();
         let all = MakeFlags {
+            audience: vec!["chat".to_owned()],
+            issuer: Some("login".to_owned()),
             room: rooms,
             broadcast: true,
             api: true,
@@ -106,7 +119,7 @@ mod tests {
         };
         assert_eq!(
             claims(&all),
-            r#"{"sub":"42","iat":1000,"exp":4600,"rooms":[{"room":"team-*","may":["join","publish"]},{"room":"news","may":["history"]}],"broadcast":true,"api":true,"send":true,"call":true,"info":{ "name": "Ä" }}"#
+            r#"{"sub":"42","iat":1000,"exp":4600,"iss":"login","aud":["chat"],"rooms":[{"room":"team-*","may":["join","publish"]},{"room":"news","may":["history"]}],"broadcast":true,"api":true,"send":true,"call":true,"info":{ "name": "Ä" }}"#
         );
     }
 

@@ -25,6 +25,8 @@ use jiff::tz::TimeZone;
 use yodel_server::auth;
 
 pub use error::TokenError;
+use options::SecretFlags;
+
 pub use options::TokenCommand;
 
 /// Runs a subcommand and writes its result to standard output.
@@ -39,7 +41,10 @@ pub fn run(token: &TokenCommand) -> Result<(), TokenError> {
             let report = inspect::report(options, &mut io::stdin(), now, &TimeZone::system())?;
             (report.text, report.verdict)
         }
-        TokenCommand::Secret => (secret::secret()? + "\n", Ok(())),
+        TokenCommand::Secret(SecretFlags { output: Some(file) }) => {
+            return secret::write(&secret::secret()?, file);
+        }
+        TokenCommand::Secret(SecretFlags { output: None }) => (secret::secret()? + "\n", Ok(())),
     };
     io::stdout().write_all(text.as_bytes()).map_err(TokenError::Output)?;
     verdict

@@ -21,12 +21,12 @@ pub enum TokenCommand {
     /// Show a token, and whether a server would accept it
     Inspect(InspectFlags),
     /// Create a random secret for --jwt-secret-file or --api-key-file
-    Secret,
+    Secret(SecretFlags),
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  (umask 077; yodel token secret > jwt.secret)
+  yodel token secret -o jwt.secret
   yodel token make --jwt-secret-file jwt.secret --user 42 --expires 1h \\
       --room 'team-*=join,publish' > token.txt
   yodel token inspect --jwt-secret-file jwt.secret --token-file token.txt
@@ -51,6 +51,14 @@ pub struct MakeFlags {
     /// Lifetime of the token
     #[arg(long, value_name = "DURATION", value_parser = lifetime)]
     pub expires: Duration,
+
+    /// Audience of the token (`aud`, repeatable), for a server with --jwt-audience
+    #[arg(long, value_name = "NAME")]
+    pub audience: Vec<String>,
+
+    /// Issuer of the token (`iss`), for a server with --jwt-issuer
+    #[arg(long, value_name = "NAME")]
+    pub issuer: Option<String>,
 
     /// Actions permitted in a room (repeatable); `*` in the pattern matches any characters
     ///
@@ -91,6 +99,18 @@ pub struct InspectFlags {
     #[arg(long, value_name = "FILE")]
     pub jwt_public_key: Option<PathBuf>,
 
+    /// Audience of the server: one of them must be in `aud` (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub jwt_audience: Vec<String>,
+
+    /// Issuer that the server accepts (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub jwt_issuer: Vec<String>,
+
+    /// Age up to which the server accepts a token
+    #[arg(long, value_name = "DURATION", value_parser = value::duration)]
+    pub jwt_max_age: Option<Duration>,
+
     /// Read the token from this file
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
@@ -98,6 +118,14 @@ pub struct InspectFlags {
     /// Token, or - to read it from standard input, which keeps it out of the shell history
     #[arg(value_name = "TOKEN", required_unless_present = "token_file", conflicts_with = "token_file")]
     pub token: Option<String>,
+}
+
+/// Flags of `yodel token secret`.
+#[derive(Args, Clone, Debug)]
+pub struct SecretFlags {
+    /// Write the secret into this new file, which only its owner can read
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Parses a lifetime with a unit, from 1 s to 366 days.

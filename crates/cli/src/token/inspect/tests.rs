@@ -8,7 +8,15 @@ const CLAIMS: &str = r#"{"sub":"42","iat":1718020000,"exp":1718020800}"#;
 const NOW: u64 = 1_718_020_700;
 
 fn options(token: &str) -> InspectFlags {
-    InspectFlags { jwt_secret_file: None, jwt_public_key: None, token_file: None, token: Some(token.to_owned()) }
+    InspectFlags {
+        jwt_secret_file: None,
+        jwt_public_key: None,
+        jwt_audience: Vec::new(),
+        jwt_issuer: Vec::new(),
+        jwt_max_age: None,
+        token_file: None,
+        token: Some(token.to_owned()),
+    }
 }
 
 fn with_secret(token: &str) -> InspectFlags {
@@ -95,4 +103,27 @@ fn escapes_control_characters() {
     let bytes = URL_SAFE_NO_PAD.encode("\x1b[31m");
     let none = inspect(&options(&format!("{bytes}.{bytes}.AA")));
     assert!(none.text.starts_with("header (5 bytes that are not JSON)"), "{}", none.text);
+}
+
+#[test]
+fn checks_audience_issuer_and_age_as_a_server_with_these_flags() {
+    let token = testdata::token(r#"{"sub":"42","iat":1718020000,"exp":1718020800,"aud":"chat","iss":"login"}"#);
+    let verdict = |change: fn(&mut InspectFlags)| {
+        let mut options = with_secret(&token);
+        change(&mut options);
+        inspect(&options).verdict.map_err(|error| error.to_string())
+    };
+    assert!(verdict(|_| ()).unwrap_err().contains("--jwt-audience"), "a server without an audience");
+    let chat = |options: &mut InspectFlags| options.jwt_audience = vec!["chat".to_owned()];
+    assert_eq!(verdict(chat), Ok(()));
+    let issuer = verdict(|options| {
+        options.jwt_audience = vec!["chat".to_owned()];
+        options.jwt_issuer = vec!["another".to_owned()];
+    });
+    assert!(issuer.unwrap_err().contains("--jwt-issuer"));
+    let age = verdict(|options| {
+        options.jwt_audience = vec!["chat".to_owned()];
+        options.jwt_max_age = Some(std::time::Duration::from_secs(600));
+    });
+    assert!(age.unwrap_err().contains("expired"));
 }
