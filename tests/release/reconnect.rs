@@ -53,7 +53,7 @@ async fn delivers_messages_typed_during_an_outage_once_in_order(browser: &Browse
     assert_eq!(snapshot.texts("success"), all);
     assert_eq!(snapshot.texts("warning"), all.map(|text| format!(" > {text}")));
     assert_eq!(snapshot.marks(), ["Acknowledged"; 4]);
-    let reset = "#lobby was reset on the server; messages in between are lost.";
+    let reset = "#lobby was reset on the server; earlier messages may be lost.";
     assert_eq!(snapshot.texts("danger"), [&closed, reset], "one outage is one row, regardless of the retries");
     assert!(snapshot.texts("info")[1].ends_with("all queued messages sent."), "{:?}", snapshot.texts("info"));
     assert_eq!((snapshot.sent.as_str(), snapshot.received.as_str(), snapshot.banner.as_str()), ("4", "4", ""));
@@ -163,5 +163,21 @@ async fn deletes_a_queued_message(browser: &Browser) {
     page.click("Reconnect now").await;
     let snapshot = page.wait_for_last_row("warning:  > yes").await;
     assert_eq!((snapshot.sent.as_str(), snapshot.texts("warning").len()), ("1", 1));
+    page.finish().await;
+}
+
+#[apply(any_browser)]
+async fn shows_what_was_sent_since_a_restart_before_it_reports_the_loss(browser: &Browser) {
+    let yodel = restart::serve(&["--plain", "broadcast"]).await;
+    let address = yodel.address().to_string();
+    let page = open_in_backoff(browser, yodel).await;
+    let _restarted = Yodel::serve_at(&address, &["--plain", "broadcast"]).await;
+    let mut other = TestClient::connect(&format!("ws://{address}/ws")).await;
+    other.send("meanwhile").await;
+    assert_eq!(other.receive().await, "meanwhile");
+    page.click("Reconnect now").await;
+    let reset = "#lobby was reset on the server; earlier messages may be lost.";
+    let snapshot = page.wait_for_last_row(&format!("danger: {reset}")).await;
+    assert_eq!(snapshot.texts("warning"), [" > meanwhile"]);
     page.finish().await;
 }

@@ -12,7 +12,7 @@ use support::{FaultyProxy, ReconnectingClient, SplitMix, TestServer, time_limit}
 use tokio::time::{Instant, sleep};
 use yodel_client::{Delivery, Effect, Event, MessageId, Rng};
 use yodel_protocol::frame::{Message, Publish, ServerFrame, Verb};
-use yodel_protocol::{EventName, Json, Position, RoomName};
+use yodel_protocol::{EventName, Json, Offset, Position, RoomName};
 use yodel_server::ServerConfig;
 
 const CLIENTS: u64 = 50;
@@ -50,8 +50,14 @@ fn room(number: u64) -> RoomName {
 #[derive(Debug)]
 enum Observation {
     Joined(Position),
-    Message { offset: u64, text: String },
-    Gap,
+    Message {
+        offset: u64,
+        text: String,
+    },
+    /// A loss; `of_epoch` if an epoch has ended.
+    Gap {
+        of_epoch: bool,
+    },
 }
 
 /// A client with its published and acknowledged messages and its observations.
@@ -100,7 +106,9 @@ impl ChaosClient {
         for effect in self.session.take_effects() {
             match effect {
                 Effect::Joined { room, position, .. } => self.record(room, Observation::Joined(position)),
-                Effect::Gap { room, .. } => self.record(room, Observation::Gap),
+                Effect::Gap { room, after, upto } => {
+                    self.record(room, Observation::Gap { of_epoch: after.epoch != upto.epoch });
+                }
                 Effect::Message(message) => self.on_message(&message),
                 Effect::Reply(id, reply) => self.on_reply(id, &reply),
                 Effect::Delivery(id, Delivery::Failed | Delivery::Unconfirmed) => {
@@ -139,25 +147,29 @@ struct EpochLog {
     begin: Position,
     /// Offset and text of each message.
     messages: Vec<(u64, String)>,
-    /// `true` if a gap was reported before the epoch.
+    /// `true` if the loss with the previous epoch was reported.
     gap: bool,
 }
 
 /// Groups the observations of a room by epoch.
 fn epoch_logs(observed: &[Observation]) -> Vec<EpochLog> {
     let mut epoch_logs: Vec<EpochLog> = Vec::new();
-    let mut gap = false;
+    let mut is_incomplete = false;
     for observed in observed {
         match observed {
-            Observation::Gap => gap = true,
+            Observation::Gap { of_epoch: true } => epoch_logs.last_mut().expect("joined before a gap").gap = true,
+            Observation::Gap { of_epoch: false } => is_incomplete = true,
             Observation::Joined(position) => {
                 if epoch_logs.last().is_none_or(|last| last.begin.epoch != position.epoch) {
-                    let (begin, gap) = (position.clone(), std::mem::take(&mut gap));
-                    epoch_logs.push(EpochLog { begin, messages: Vec::new(), gap });
+                    is_incomplete = false;
+                    // All messages of a later epoch are delivered.
+                    let offset = if epoch_logs.is_empty() { position.offset } else { Offset(0) };
+                    let begin = Position { epoch: position.epoch.clone(), offset };
+                    epoch_logs.push(EpochLog { begin, messages: Vec::new(), gap: false });
                 }
             }
             // Held back for an earlier message that was lost with its epoch.
-            Observation::Message { .. } if gap => {}
+            Observation::Message { .. } if is_incomplete => {}
             Observation::Message { offset, text } => {
                 epoch_logs.last_mut().expect("joined before the first message").messages.push((*offset, text.clone()));
             }

@@ -127,7 +127,7 @@ pub enum Effect {
     /// The reply to a request. The session itself replies with an `error` frame when it rejects the request.
     Reply(MessageId, Box<ServerFrame>),
     /// A room was joined or joined again. Missed messages follow as [`Message`](Self::Message) effects. If the room was
-    /// reset in the meantime, a [`Gap`](Self::Gap) precedes this effect.
+    /// reset in the meantime, these are the messages since then, and a [`Gap`](Self::Gap) follows them.
     Joined {
         /// The room.
         room: RoomName,
@@ -145,14 +145,15 @@ pub enum Effect {
         /// The server's error; `None` if the caller left the room.
         error: Option<ErrorReply>,
     },
-    /// Messages of a room are lost. Reported before the next message of the room.
+    /// Messages of a room are lost. Reported before the next message of the room, and after those that were recovered
+    /// from a new epoch.
     Gap {
         /// The room.
         room: RoomName,
         /// The position of the last message before the gap.
         after: Position,
         /// The end of the gap: every message after `after` and up to this position is lost, except those that follow as
-        /// effects. If the epochs differ, the number of lost messages is unknown.
+        /// effects. If the epochs differ, messages of the earlier epoch may be lost, and their number is unknown.
         upto: Position,
     },
     /// A message of a room or a broadcast to all clients. Messages of a room arrive once and in order.

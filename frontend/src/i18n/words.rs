@@ -13,7 +13,7 @@ fn english_strings_use_known_words() {
     assert_eq!([find.sent, find.received, find.all], ["Sent", "Received", "All"]);
     assert_eq!([inspector.pretty, inspector.raw, inspector.hex], ["Pretty", "Raw", "Hex"]);
     assert!(connection.duplicate_subprotocol.ends_with("is listed twice."));
-    assert_eq!(shell.room_reset, "#{room} was reset on the server; messages in between are lost.");
+    assert_eq!(shell.room_reset, "#{room} was reset on the server; earlier messages may be lost.");
     assert_eq!(shell.reloaded, "Messages above are from before the reload.");
 }
 

@@ -142,7 +142,9 @@ impl Client {
                 self.checkers.entry(room.clone()).or_insert_with(|| RoomChecker::new(room, position));
             }
             Effect::Gap { room, after, upto } => {
-                self.checkers.get_mut(&room).expect("joined room").start_gap(after, upto);
+                let without_echo = &self.without_echo;
+                let own = |message: &Message| without_echo.contains(message.data.text());
+                self.checkers.get_mut(&room).expect("joined room").start_gap(after, upto, server, &own);
             }
             Effect::Message(message) => self.receive(&message, server),
             _ => {}

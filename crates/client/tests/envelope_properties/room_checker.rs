@@ -11,9 +11,11 @@ pub struct RoomChecker {
     room: RoomName,
     position: Position,
     gap: Option<Gap>,
+    /// The position in the epoch before that of `position`, until the loss is reported.
+    ended: Option<Position>,
 }
 
-/// A reported gap.
+/// A reported gap within an epoch.
 #[derive(Debug)]
 struct Gap {
     after: Position,
@@ -22,54 +24,69 @@ struct Gap {
     received: u64,
 }
 
-impl Gap {
-    fn is_within_epoch(&self) -> bool {
-        self.after.epoch == self.upto.epoch
-    }
-}
-
 impl RoomChecker {
     pub fn new(room: RoomName, position: Position) -> Self {
-        Self { room, position, gap: None }
+        Self { room, position, gap: None, ended: None }
     }
 
-    /// Handles a reported gap.
-    pub fn start_gap(&mut self, after: Position, upto: Position) {
+    /// Handles a reported gap. That between two epochs follows the messages of the new epoch.
+    pub fn start_gap(&mut self, after: Position, upto: Position, server: &Server, own: &dyn Fn(&Message) -> bool) {
         self.close_gap();
-        self.position = after.clone();
-        self.gap = Some(Gap { after, upto, received: 0 });
+        if after.epoch == upto.epoch {
+            self.start_epoch(&after);
+            self.position = after.clone();
+            self.gap = Some(Gap { after, upto, received: 0 });
+        } else {
+            self.start_epoch(&upto);
+            self.assert_no_loss_before(upto.offset.next(), server, own);
+            let ended = self.ended.take().expect("an earlier epoch");
+            assert_eq!(ended.epoch, after.epoch, "the gap begins in the epoch that was received before");
+            self.position.offset = self.position.offset.max(upto.offset);
+        }
+    }
+
+    /// Moves to the begin of the epoch of a position, unless it is the current one.
+    fn start_epoch(&mut self, at: &Position) {
+        if self.position.epoch != at.epoch {
+            let start = Position { epoch: at.epoch.clone(), offset: Offset(0) };
+            let ended = std::mem::replace(&mut self.position, start);
+            self.ended.get_or_insert(ended);
+        }
     }
 
     /// Checks that a message of the reported gap was lost.
     fn close_gap(&mut self) {
         let Some(gap) = self.gap.take() else { return };
-        if gap.is_within_epoch() {
-            assert!(gap.after.offset.0 + gap.received < gap.upto.offset.0, "no message of the gap was lost: {gap:?}");
-        }
+        assert!(gap.after.offset.0 + gap.received < gap.upto.offset.0, "no message of the gap was lost: {gap:?}");
         self.position = gap.upto;
     }
 
     /// Handles a received message. `own` recognizes the messages that the server does not send to this client.
     pub fn receive(&mut self, message: &Message, server: &Server, own: &dyn Fn(&Message) -> bool) {
         let offset = message.offset.expect("offset");
-        let in_gap = self.gap.as_ref().is_some_and(|gap| {
-            // Messages held back in an ended epoch are delivered before the first of the next epoch.
-            if gap.is_within_epoch() { offset <= gap.upto.offset } else { !server.knows(message) }
-        });
-        if let (true, Some(gap)) = (in_gap, &mut self.gap) {
+        // Messages that were held back in an ended epoch are delivered before the first of the next epoch.
+        let epoch = server.epoch_of(message);
+        if let Some(epoch) = epoch.filter(|epoch| *epoch != self.position.epoch) {
+            self.close_gap();
+            self.start_epoch(&Position { epoch, offset });
+        }
+        if let Some(gap) = self.gap.as_mut().filter(|gap| offset <= gap.upto.offset) {
             gap.received += 1;
         } else {
             self.close_gap();
-            self.assert_no_loss_before(offset, server, own);
+            if server.epoch_of(message).is_some() {
+                self.assert_no_loss_before(offset, server, own);
+            }
         }
         assert!(offset > self.position.offset, "duplicate or out of order: {message:?} after {:?}", self.position);
         self.position.offset = offset;
     }
 
-    /// Checks that every message was received.
+    /// Checks that every message was received, and that the end of an epoch was reported.
     pub fn assert_up_to_date(&mut self, server: &mut Server, own: &dyn Fn(&Message) -> bool) {
         self.close_gap();
         let end = server.end(&self.room);
+        assert_eq!(self.ended, None, "the loss with an earlier epoch is reported");
         assert_eq!(end.epoch, self.position.epoch, "epoch of the room");
         self.assert_no_loss_before(end.offset.next(), server, own);
     }

@@ -122,9 +122,9 @@ impl Server {
         }
     }
 
-    /// Returns whether a message belongs to the current epoch.
-    pub fn knows(&self, message: &Message) -> bool {
-        self.rooms.get(&message.room).is_some_and(|room| room.log.contains(message))
+    /// Returns the current epoch of the room if the message belongs to it.
+    pub fn epoch_of(&self, message: &Message) -> Option<Epoch> {
+        self.rooms.get(&message.room).filter(|room| room.log.contains(message)).map(|room| room.epoch.clone())
     }
 
     /// Returns the message at an offset.

@@ -59,9 +59,10 @@ fn delivers_held_messages_of_an_ended_epoch() {
                 -> welcome c_me; open #2; up ws://a/ws after 960; id:2 join room:chat since:epoch:k offset:44
                 -> arm 2050
         1060    receive #2 unrecovered joined 2 chat new:3
-                -> gap in chat after k:44 up to new:3; chat 46 b; joined chat new:3
+                -> gap in chat after k:44 up to k:45; chat 46 b; id:3 join room:chat since:epoch:new offset:0
         1070    receive #2 chat 4 on
-                -> chat 4 on
+        1080    receive #2 joined 3 chat new:3 1=x 2=y 3=z
+                -> joined chat new:3; chat 1 x; chat 2 y; chat 3 z; chat 4 on; gap in chat after k:46 up to new:3
         ",
     );
 }
@@ -79,8 +80,10 @@ fn joins_again_when_a_reply_has_another_epoch() {
         90      receive #1 ok 2 new:1
                 -> 1 reply ok 1; 1 acknowledged; id:3 join room:chat since:epoch:k offset:44
         100     receive #1 unrecovered joined 3 chat new:1
-                -> gap in chat after k:44 up to new:1; joined chat new:1
-        110     receive #1 chat 2 on
+                -> id:4 join room:chat since:epoch:new offset:0
+        110     receive #1 joined 4 chat new:1 1=hi
+                -> joined chat new:1; gap in chat after k:44 up to new:1
+        120     receive #1 chat 2 on
                 -> chat 2 on
         ",
     );
@@ -116,7 +119,7 @@ fn reports_a_gap_when_the_offset_goes_back() {
                 -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
                 -> arm 10810
         9820    receive #2 unrecovered joined 2 chat k:40
-                -> gap in chat after k:44 up to k:40; joined chat k:40
+                -> joined chat k:40; gap in chat after k:44 up to k:40
         9830    receive #2 chat 41 on
                 -> chat 41 on
         ",

@@ -102,9 +102,10 @@ fn reports_a_gap() {
                 -> welcome c_me; open #3; up ws://a/ws after 1020; id:3 join room:chat since:epoch:k offset:401
                 -> arm 11860
         10_870  receive #3 unrecovered joined 3 chat new:3
-                -> gap in chat after k:401 up to new:3; joined chat new:3
-        10_880  receive #3 chat 4 on
-                -> chat 4 on
+                -> id:4 join room:chat since:epoch:new offset:0
+        10_875  receive #3 chat 4 on
+        10_880  receive #3 unrecovered joined 4 chat new:4
+                -> joined chat new:4; gap in chat after new:0 up to new:4; chat 4 on; gap in chat after k:401 up to new:4
         20_000  closed #3 1006
                 -> down ws://a/ws 1006; backoff until 20750, 1006 x1; arm 20750
         20_750  timer
@@ -112,10 +113,67 @@ fn reports_a_gap() {
         20_760  opened #4
                 -> arm 30760
         20_770  receive #4 welcome
-                -> welcome c_me; open #4; up ws://a/ws after 770; id:4 join room:chat since:epoch:new offset:4
+                -> welcome c_me; open #4; up ws://a/ws after 770; id:5 join room:chat since:epoch:new offset:4
                 -> arm 21770
-        20_780  receive #4 unrecovered joined 4 chat new:4
+        20_780  receive #4 unrecovered joined 5 chat new:4
                 -> joined chat new:4
+        ",
+    );
+}
+
+#[test]
+fn delivers_the_messages_of_a_new_epoch_before_it_reports_the_loss() {
+    play_envelope(
+        "
+        60      join chat
+                -> id:1 join room:chat; arm 1060
+        70      receive #1 joined 1 chat k:44
+                -> joined chat k:44
+        9000    closed #1 1006
+                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
+        9750    timer
+                -> connecting #2; dial #2 ws://a/ws; arm 19750
+        9800    opened #2
+                -> arm 19800
+        9810    receive #2 welcome
+                -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
+                -> arm 10810
+        9820    receive #2 unrecovered joined 2 chat new:1
+                -> id:3 join room:chat since:epoch:new offset:0
+        9830    closed #2 1006
+                -> down ws://a/ws 1006; backoff until 10830, 1006 x2; arm 10830
+        10_830  timer
+                -> connecting #3; dial #3 ws://a/ws; arm 20830
+        10_840  opened #3
+                -> arm 20840
+        10_850  receive #3 welcome
+                -> welcome c_me; open #3; up ws://a/ws after 1020; id:4 join room:chat since:epoch:new offset:0
+                -> arm 11850
+        10_860  receive #3 joined 4 chat new:2 1=first 2=second
+                -> joined chat new:2; chat 1 first; chat 2 second; gap in chat after k:44 up to new:2
+        ",
+    );
+}
+
+#[test]
+fn reports_the_loss_at_once_when_a_new_epoch_is_empty() {
+    play_envelope(
+        "
+        60      join chat
+                -> id:1 join room:chat; arm 1060
+        70      receive #1 joined 1 chat k:44
+                -> joined chat k:44
+        9000    closed #1 1006
+                -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
+        9750    timer
+                -> connecting #2; dial #2 ws://a/ws; arm 19750
+        9800    opened #2
+                -> arm 19800
+        9810    receive #2 welcome
+                -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
+                -> arm 10810
+        9820    receive #2 unrecovered joined 2 chat new:0
+                -> joined chat new:0; gap in chat after k:44 up to new:0
         ",
     );
 }

@@ -57,7 +57,7 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     code_and_reason: "{code}: {reason}",
     binary: "binary, {n} {n:byte|bytes}: {hex}",
     messages_lost: "Messages lost in #{room}: {n}.",
-    room_reset: "#{room} was reset on the server; messages in between are lost.",
+    room_reset: "#{room} was reset on the server; earlier messages may be lost.",
     messages_recovered: "Missed messages recovered in #{room}: {n}.",
     reloaded: "Messages above are from before the reload.",
     not_restored: "Not restored: {n}.",

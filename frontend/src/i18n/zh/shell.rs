@@ -57,7 +57,7 @@ pub(in crate::i18n) const STRINGS: ShellStrings = ShellStrings {
     code_and_reason: "{code}：{reason}",
     binary: "二进制，{n} 字节：{hex}",
     messages_lost: "#{room} 丢失 {n} 条消息。",
-    room_reset: "#{room} 已在服务器上重置，期间的消息已丢失。",
+    room_reset: "#{room} 已在服务器上重置，此前的消息可能已丢失。",
     messages_recovered: "已补收 #{room} 中错过的 {n} 条消息。",
     reloaded: "以上是重新加载前的消息。",
     not_restored: "另有 {n} 条未恢复。",

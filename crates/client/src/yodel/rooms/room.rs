@@ -30,6 +30,11 @@ pub(crate) struct Room {
     pub(super) join_ms: Option<u64>,
     /// `true` after the join on this connection was answered.
     pub(super) is_joined: bool,
+    /// The position in an earlier epoch whose loss is not reported yet, because the messages of the current epoch are
+    /// still requested.
+    ended: Option<Position>,
+    /// Own messages in another epoch than that of `position`, which a reply to a join must not deliver.
+    own_elsewhere: Vec<Position>,
     /// Messages after a missing one, by offset. `None` stands for an own message, which the server does not send back.
     held: VecDeque<(Offset, Option<Message>)>,
 }
@@ -44,6 +49,8 @@ impl Room {
             joining: None,
             join_ms: Some(0),
             is_joined: false,
+            ended: None,
+            own_elsewhere: Vec::new(),
             held: VecDeque::new(),
         }
     }
@@ -77,8 +84,15 @@ impl Room {
         match &self.position {
             Some(position) if position.epoch == published.epoch => self.accept(now_ms, published.offset, None, effects),
             // The epoch of the room has changed. The reply to a join contains the new position.
-            Some(_) if self.is_joined && self.joining.is_none() => self.join_ms = Some(now_ms),
-            _ => {}
+            Some(_) => {
+                if self.own_elsewhere.len() < MAX_HELD_MESSAGES {
+                    self.own_elsewhere.push(published.clone());
+                }
+                if self.is_joined && self.joining.is_none() {
+                    self.join_ms = Some(now_ms);
+                }
+            }
+            None => {}
         }
     }
 
@@ -96,8 +110,9 @@ impl Room {
         let upto = Position { epoch: joined.epoch, offset: joined.offset };
         let is_continuous = |since: Position| since.epoch == upto.epoch && since.offset <= upto.offset;
         let is_continuous = self.since.take().is_some_and(is_continuous);
-        if !is_continuous {
-            self.start_epoch(&upto, effects);
+        if !is_continuous && self.start_epoch(&upto, effects) {
+            self.join_ms = Some(now_ms);
+            return;
         }
         effects.push(Effect::Joined {
             room: joined.room,
@@ -114,6 +129,7 @@ impl Room {
             }
             self.deliver_upto(&upto, effects);
         }
+        self.report_ended(upto, effects);
         self.deliver(now_ms, effects);
     }
 
@@ -134,14 +150,42 @@ impl Room {
         }
     }
 
-    /// Starts another epoch, or the first one. Messages that were held back in the old epoch are delivered after the
-    /// gap and before any message of the new epoch.
-    fn start_epoch(&mut self, upto: &Position, effects: &mut Effects) {
-        let after = self.position.replace(upto.clone());
-        effects.extend(after.map(|after| Effect::Gap { room: self.name.clone(), after, upto: upto.clone() }));
-        for (_, message) in self.held.drain(..) {
+    /// Starts another epoch, or the first one. Returns whether the messages of the new epoch must be requested: they
+    /// are not lost, and are delivered before the loss is reported.
+    fn start_epoch(&mut self, upto: &Position, effects: &mut Effects) -> bool {
+        self.deliver_held(effects);
+        let before = self.position.replace(upto.clone());
+        let is_fetched = before.as_ref().is_some_and(|before| before.epoch != upto.epoch) && upto.offset > Offset(0);
+        if is_fetched {
+            self.move_to(Offset(0));
+        }
+        self.ended = self.ended.take().or(before);
+        for own in std::mem::take(&mut self.own_elsewhere) {
+            if own.epoch == upto.epoch {
+                self.hold(own.offset, None);
+            }
+        }
+        is_fetched
+    }
+
+    /// Delivers the messages that are held back in an epoch that has ended, and reports what is missing between them.
+    fn deliver_held(&mut self, effects: &mut Effects) {
+        while let Some((offset, message)) = self.held.pop_front() {
+            if let Some(after) = self.position.clone()
+                && after.offset.next() < offset
+            {
+                let upto = Position { epoch: after.epoch.clone(), offset: Offset(offset.0.saturating_sub(1)) };
+                effects.push(Effect::Gap { room: self.name.clone(), after, upto });
+            }
+            self.move_to(offset);
             effects.extend(message.map(|message| Effect::Message(Box::new(message))));
         }
+    }
+
+    /// Reports the loss of messages with an earlier epoch, after those of the current one.
+    fn report_ended(&mut self, upto: Position, effects: &mut Effects) {
+        let ended = self.ended.take();
+        effects.extend(ended.map(|after| Effect::Gap { room: self.name.clone(), after, upto }));
     }
 
     fn accept(&mut self, now_ms: u64, offset: Offset, message: Option<Message>, effects: &mut Effects) {
@@ -163,7 +207,7 @@ impl Room {
     /// Delivers the messages that are next, and schedules a join for missing ones.
     fn deliver(&mut self, now_ms: u64, effects: &mut Effects) {
         self.deliver_next(effects);
-        if self.joining.is_some() || !self.is_joined {
+        if self.joining.is_some() || !self.is_joined || self.ended.is_some() {
             return;
         }
         if self.held.is_empty() {

@@ -176,14 +176,28 @@ impl RoomStrings {
 }
 
 /// Returns the offset of the first message of a room in the list, after the last reset of the room.
+///
+/// The report of a reset follows the messages that were recovered since then, whose offsets begin at 1 again.
 fn first_offset(log: &Log, room: &RoomName) -> Option<Offset> {
-    log.entries.iter().fold(None, |first, entry| match &entry.body {
-        Body::Gap { room: reset, lost: None } if reset == room => None,
-        Body::Received { envelope: Some(envelope), .. } if envelope.room.as_ref() == Some(room) => {
-            first.or(envelope.offset())
+    let (mut first, mut last, mut is_reset) = (None, None, false);
+    for entry in log.entries.iter() {
+        match &entry.body {
+            Body::Gap { room: reset, lost: None } if reset == room => {
+                if !std::mem::take(&mut is_reset) {
+                    (first, last) = (None, None);
+                }
+            }
+            Body::Received { envelope: Some(envelope), .. } if envelope.room.as_ref() == Some(room) => {
+                let offset = envelope.offset();
+                if offset.is_some() && offset <= last {
+                    (first, is_reset) = (None, true);
+                }
+                (first, last) = (first.or(offset), offset.or(last));
+            }
+            _ => {}
         }
-        _ => first,
-    })
+    }
+    first
 }
 
 #[cfg(test)]
@@ -216,6 +230,15 @@ mod tests {
         log.apply(2, &Effect::Gap { room: room(), after: at("e", 71), upto: at("f", 4) });
         message(&mut log, "a", 5);
         assert_eq!(first_offset(&log, &room()), Some(Offset(5)));
+        for offset in [1, 2, 3] {
+            message(&mut log, "a", offset);
+        }
+        log.apply(3, &Effect::Gap { room: room(), after: at("f", 5), upto: at("g", 3) });
+        message(&mut log, "a", 4);
+        assert_eq!(first_offset(&log, &room()), Some(Offset(1)), "recovered messages precede the report of a reset");
+        log.apply(4, &Effect::Gap { room: room(), after: at("g", 4), upto: at("h", 9) });
+        message(&mut log, "a", 10);
+        assert_eq!(first_offset(&log, &room()), Some(Offset(10)));
     }
 
     #[test]
