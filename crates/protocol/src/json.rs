@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 /// Unparsed JSON. Numbers keep their digits, objects keep the order of their fields.
@@ -48,12 +49,13 @@ impl Json {
         self.0.get()
     }
 
-    /// Returns the unescaped text if the JSON is a string.
+    /// Returns the unescaped text if the JSON is a string. A surrogate without its pair becomes U+FFFD.
     pub fn as_string(&self) -> Option<Cow<'_, str>> {
         /// Borrows unless the string contains escapes; serde's own `Cow` implementation always allocates.
         #[derive(Deserialize)]
         struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-        serde_json::from_str::<Text>(self.text()).ok().map(|text| text.0)
+        let text = serde_json::from_str::<Text>(self.text()).ok().map(|text| text.0);
+        text.or_else(|| self.text().starts_with('"').then(|| self.to().ok()).flatten().map(LossyText::into_text))
     }
 
     /// Deserializes a value.
@@ -86,6 +88,41 @@ impl fmt::Debug for Json {
     }
 }
 
+/// A string that may contain surrogates without their pairs, which the parser passes as if they were encoded in UTF-8.
+struct LossyText(Vec<u8>);
+
+impl LossyText {
+    fn into_text(self) -> Cow<'static, str> {
+        let mut bytes = self.0;
+        for index in 0..bytes.len() {
+            if let [0xed, 0xa0..=0xbf, _, ..] = bytes[index..] {
+                bytes[index..index + 3].copy_from_slice("\u{fffd}".as_bytes());
+            }
+        }
+        Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+impl<'de> Deserialize<'de> for LossyText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+
+        impl Visitor<'_> for Bytes {
+            type Value = LossyText;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<LossyText, E> {
+                Ok(LossyText(bytes.to_vec()))
+            }
+        }
+
+        deserializer.deserialize_bytes(Bytes)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +145,20 @@ mod tests {
         }
         assert_eq!(Json::parse(r#"{"a":"b"}"#).unwrap().as_string(), None);
         assert_eq!(Json::null().as_string(), None);
+    }
+
+    #[test]
+    fn replaces_surrogates_without_a_pair() {
+        for (json, text) in [
+            (r#""\ud83d""#, "\u{fffd}"),
+            (r#""a\udc00b\ud800""#, "a\u{fffd}b\u{fffd}"),
+            (r#""\ud800\ud83d\ude00\n""#, "\u{fffd}\u{1f600}\n"),
+            (r#""\ud800\u00e9é""#, "\u{fffd}éé"),
+        ] {
+            let json = Json::parse(json).unwrap();
+            assert_eq!(json.as_string().as_deref(), Some(text), "{json:?}");
+        }
+        assert_eq!(Json::parse(r#"["\ud800"]"#).unwrap().as_string(), None);
     }
 
     #[test]

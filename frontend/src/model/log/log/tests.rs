@@ -106,13 +106,14 @@ fn shows_strings_as_text_and_other_data_as_json() {
     let mut log = Log::default();
     log.apply(1, &message(1, r#""it's \"so\"""#));
     log.apply(1, &message(2, r#"{"b":1.0,"a":2}"#));
+    log.apply(1, &message(3, r#""half of a pair: \ud83d""#));
     let texts = log.entries.iter().map(|entry| match &entry.body {
         Body::Received { text, envelope: Some(_) } => text.to_string(),
         other => panic!("{other:?}"),
     });
     let texts: Vec<_> = texts.collect();
-    assert_eq!(texts, [r#"it's "so""#, r#"{"b":1.0,"a":2}"#]);
-    assert_eq!(log.received, 2);
+    assert_eq!(texts, [r#"it's "so""#, r#"{"b":1.0,"a":2}"#, "half of a pair: \u{fffd}"]);
+    assert_eq!(log.received, 3);
 }
 
 #[test]
