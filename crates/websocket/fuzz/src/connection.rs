@@ -127,3 +127,22 @@ impl<'b> Iterator for Chunks<'b> {
         Some(piece)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use yodel_websocket::decoder::max_compressed;
+
+    use super::*;
+
+    #[test]
+    fn model_and_decoder_have_the_same_limit_for_compressed_messages() {
+        let config = PeerConfig { role: Role::Client, compression: Compression::PerMessage, max_message: 1_000 };
+        let limit = u16::try_from(max_compressed(config.max_message)).expect("a short message");
+        for length in [1_000, limit - 1, limit, limit + 1] {
+            // A compressed binary message whose payload is no deflate stream.
+            let header = [&[0xc2, 126][..], &length.to_be_bytes()].concat();
+            let bytes = [header, vec![0; length.into()]].concat();
+            check(&expected(&bytes, config), config, &mut Vec::new(), [&bytes[..]]);
+        }
+    }
+}
