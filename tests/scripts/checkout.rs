@@ -23,7 +23,9 @@ impl Checkout {
         fs::create_dir_all(root.join(".tools/bin")).expect("folder is writable");
         for entry in fs::read_dir(support::yodel::root().join("scripts")).expect("scripts exist") {
             let path = entry.expect("folder is readable").path();
-            fs::copy(&path, scripts.join(path.file_name().expect("a name"))).expect("folder is writable");
+            if path.is_file() {
+                fs::copy(&path, scripts.join(path.file_name().expect("a name"))).expect("folder is writable");
+            }
         }
         Self { folder, root }
     }

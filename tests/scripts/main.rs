@@ -2,5 +2,6 @@
 
 mod checkout;
 mod dev;
+mod pinned;
 mod test;
 mod tools;

@@ -1,0 +1,7 @@
+//! `wasm-bindgen`, as in the crate wasm-bindgen-cli.
+
+#![forbid(unsafe_code)]
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    Ok(wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(std::env::args_os())?)
+}
