@@ -2,8 +2,8 @@
 
 use std::process::Output;
 
-use support::with_timeout;
 use support::yodel::{command, run};
+use support::{Yodel, with_timeout};
 use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
@@ -209,7 +209,48 @@ async fn reports_an_invalid_environment_variable() {
         .expect("binary can be run");
     let log = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{log}");
-    assert!(log.contains("--ping") && log.contains("soon") && log.contains("25s"), "{log}");
+    assert!(log.contains("'YODEL_PING'") && log.contains("soon") && log.contains("25s"), "{log}");
+    assert!(!log.contains("'--ping"), "the flag was not given: {log}");
+}
+
+#[tokio::test]
+async fn an_empty_environment_variable_counts_as_unset() {
+    let mut command = command(&["serve", "--auth=jwt"]);
+    for flag in FLAGS {
+        if flag != "--auth" {
+            command.env(env_name(flag), "");
+        }
+    }
+    let output = with_timeout("the process's exit", command.output()).await.expect("binary can be run");
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{log}");
+    assert!(log.contains("--auth jwt needs a key"), "{log}");
+}
+
+#[tokio::test]
+async fn publish_requires_a_message() {
+    let output = run(&["publish", "--room", "chat"]).await;
+    assert_eq!(output.status.code(), Some(2), "{}", output.log);
+    assert!(output.log.contains("--data") && output.log.contains("--text"), "{}", output.log);
+}
+
+#[tokio::test]
+async fn warns_about_flags_without_effect() {
+    let flags = ["--metrics=api", "--rate-burst=5", "--auth-timeout=3s"];
+    let yodel = Yodel::serve(&flags).await;
+    yodel.signal("TERM").await;
+    let log = yodel.wait_for_exit().await.log;
+    for flag in ["--metrics api", "--rate-burst", "--auth-timeout"] {
+        assert!(log.lines().any(|line| line.contains("WARN") && line.contains(flag)), "{flag} is not in: {log}");
+    }
+    let secret = concat!(env!("CARGO_MANIFEST_DIR"), "/../backend/src/auth/testdata/secret");
+    let exempt =
+        ["--auth=jwt", "--jwt-secret-file", secret, "--ws-path=/chat", "--auth-exempt=/chat,/nosuch", "--open"];
+    let yodel = Yodel::serve(&exempt).await;
+    yodel.signal("TERM").await;
+    let log = yodel.wait_for_exit().await.log;
+    assert!(log.contains("--auth-exempt /nosuch") && log.contains("--open"), "{log}");
+    assert!(!log.contains("--auth-exempt /chat"), "{log}");
 }
 
 #[tokio::test]

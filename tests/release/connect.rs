@@ -24,7 +24,7 @@ pub fn at(yodel: &Yodel, path: &str) -> String {
     format!("ws://{}{path}", yodel.address())
 }
 
-async fn output(mut command: Command) -> Output {
+pub async fn output(mut command: Command) -> Output {
     with_timeout("the process's exit", command.output()).await.expect("binary can be run")
 }
 
@@ -43,18 +43,18 @@ fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn stderr(output: &Output) -> String {
+pub fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// Asserts exit status 0 and returns standard output.
-fn stdout_on_success(output: &Output) -> String {
+pub fn stdout_on_success(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
     stdout(output)
 }
 
 /// Asserts exit status 1 and one error line that contains all of these words.
-fn assert_failure(output: &Output, words: &[&str]) {
+pub fn assert_failure(output: &Output, words: &[&str]) {
     let log = stderr(output);
     assert_eq!(output.status.code(), Some(1), "{log}");
     let error = log.lines().last().unwrap_or_default();
@@ -84,16 +84,26 @@ impl ConnectProcess {
 
     /// Returns the next printed object of this type.
     pub async fn next(&mut self, kind: &str) -> Value {
+        self.next_of(&[kind]).await
+    }
+
+    /// Returns the next printed object of one of these types.
+    pub async fn next_of(&mut self, kinds: &[&str]) -> Value {
         loop {
-            let line = with_timeout(kind, self.lines.next_line())
+            let line = with_timeout(&kinds.join(", "), self.lines.next_line())
                 .await
                 .expect("output is readable")
                 .expect("process prints further lines");
             let object: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
-            if object["type"] == kind {
+            if kinds.iter().any(|kind| object["type"] == *kind) {
                 return object;
             }
         }
+    }
+
+    /// Returns the process id.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("process is running")
     }
 
     async fn signal(&self, name: &str) {
@@ -208,6 +218,22 @@ async fn reconnects_and_reports_the_gap() {
     assert_eq!(subscriber.next("gap").await["room"], "chat");
     stdout_on_success(&output(connect(&at(&again, "/ws"), &["--join=chat", "--send=back"])).await);
     assert_eq!(subscriber.next("message").await["data"], "back");
+}
+
+#[tokio::test]
+async fn prints_the_messages_of_a_new_epoch_before_the_loss() {
+    let yodel = Yodel::serve_at("127.0.0.4:0", &[]).await;
+    let (listen, url) = (yodel.address().to_string(), at(&yodel, "/ws"));
+    let mut subscriber = ConnectProcess::start(connect(&url, &["--join=chat"]));
+    subscriber.next("joined").await;
+    subscriber.signal("STOP").await;
+    yodel.kill().await;
+    let again = Yodel::serve_at(&listen, &[]).await;
+    // Another client publishes before the subscriber notices the restart.
+    stdout_on_success(&output(connect(&at(&again, "/ws"), &["--join=chat", "--send=meanwhile"])).await);
+    subscriber.signal("CONT").await;
+    assert_eq!(subscriber.next_of(&["message", "gap"]).await["data"], "meanwhile");
+    assert_eq!(subscriber.next_of(&["message", "gap"]).await["type"], "gap");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod cli;
 mod closing_server;
 mod composer;
 mod connect;
+mod connect_ends;
 mod console_snippets;
 mod dev_server;
 mod documented_commands;

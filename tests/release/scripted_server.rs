@@ -41,6 +41,16 @@ impl ScriptedServer {
         .await
     }
 
+    /// Accepts a WebSocket, reads a frame, sends these bytes, and closes the connection.
+    pub async fn ending(last: &'static [u8]) -> Self {
+        Self::start(move |mut stream| async move {
+            open(&mut stream, "").await;
+            let _ = with_timeout("a frame", stream.read(&mut [0; 1024])).await;
+            stream.write_all(last).await.expect("socket accepts data");
+        })
+        .await
+    }
+
     /// Accepts a WebSocket, reads, and sends nothing.
     pub async fn silent() -> Self {
         let received = Arc::new(Notify::new());

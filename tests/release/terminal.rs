@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
+use support::yodel::{self, command};
 use support::{TIMEOUT, Yodel, with_timeout};
 use tokio::process::{Child, Command};
 
@@ -214,4 +215,17 @@ async fn no_color_disables_colors() {
     terminal.type_keys("\x04");
     let (status, shown) = terminal.wait_for_exit().await;
     assert!(status == Some(0) && !shown.contains("\x1b[3"), "{shown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serve_colors_its_log_only_where_colors_are_wanted() {
+    for (variable, value, is_colored) in [("TERM", "xterm", true), ("TERM", "dumb", false), ("NO_COLOR", "1", false)] {
+        let mut command = command(&["serve", "--listen=127.0.0.1:0"]);
+        command.env("TERM", "xterm").env(variable, value);
+        let mut terminal = Terminal::start(command);
+        terminal.expect("http://127.0.0.1:");
+        yodel::signal(&terminal.child, "TERM").await;
+        let (_, shown) = terminal.wait_for_exit().await;
+        assert!(shown.contains("INFO") && shown.contains("\x1b[") == is_colored, "{variable}={value}: {shown:?}");
+    }
 }

@@ -30,11 +30,23 @@ impl CertificateFiles {
 
     /// Creates a certificate for these names and writes it as [`write`](Self::write) does.
     pub fn write_for(folder: &Path, names: &[&str]) -> Self {
+        Self::write_with(folder, names, rcgen::IsCa::NoCa)
+    }
+
+    /// Creates a certificate that is marked as a CA's, as `openssl req -x509` does, and writes the files.
+    pub fn write_ca(folder: &Path) -> Self {
+        Self::write_with(folder, &["localhost"], rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained))
+    }
+
+    fn write_with(folder: &Path, names: &[&str], is_ca: rcgen::IsCa) -> Self {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let pair = rcgen::generate_simple_self_signed(names).expect("a valid certificate");
+        let mut params = rcgen::CertificateParams::new(names).expect("a valid name");
+        params.is_ca = is_ca;
+        let signing_key = rcgen::KeyPair::generate().expect("a key");
+        let cert = params.self_signed(&signing_key).expect("a valid certificate");
         let files = Self { chain: folder.join("cert.pem"), key: folder.join("key.pem") };
-        std::fs::write(&files.chain, pair.cert.pem()).expect("file is writable");
-        std::fs::write(&files.key, pair.signing_key.serialize_pem()).expect("file is writable");
+        std::fs::write(&files.chain, cert.pem()).expect("file is writable");
+        std::fs::write(&files.key, signing_key.serialize_pem()).expect("file is writable");
         files
     }
 

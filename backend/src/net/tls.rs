@@ -7,7 +7,7 @@ use parking_lot::RwLock;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::client::verify_server_name;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::pem::{self, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::server::{ClientHello, ParsedCertificate, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
@@ -105,6 +105,13 @@ impl ResolvesServerCert for Current {
     }
 }
 
+fn key_problem(error: &pem::Error) -> String {
+    match error {
+        pem::Error::NoItemsFound => "the file contains no private key (PEM)".to_owned(),
+        error => error.to_string(),
+    }
+}
+
 fn read_pair(chain: &Path, key: &Path) -> Result<Arc<CertifiedKey>, TlsError> {
     let file_error = |setting, file: &Path, problem: String| TlsError::File { setting, file: file.to_owned(), problem };
     let certificates: Vec<_> = CertificateDer::pem_file_iter(chain)
@@ -114,7 +121,7 @@ fn read_pair(chain: &Path, key: &Path) -> Result<Arc<CertifiedKey>, TlsError> {
         return Err(file_error("tls_cert", chain, "the file contains no certificate".to_owned()));
     }
     let private_key =
-        PrivateKeyDer::from_pem_file(key).map_err(|error| file_error("tls_key", key, error.to_string()))?;
+        PrivateKeyDer::from_pem_file(key).map_err(|error| file_error("tls_key", key, key_problem(&error)))?;
     CertifiedKey::from_der(certificates, private_key, &ring::default_provider())
         .map(Arc::new)
         .map_err(|problem| TlsError::Pair { chain: chain.to_owned(), key: key.to_owned(), problem })

@@ -6,6 +6,7 @@
 //! | `connect`, `load`, `publish` | `connect`, `load`, `publish`; opening a connection: `dial` |
 //! | `token` | `token` |
 //! | `completions`, `man` | `completions`, `man` |
+//! | environment variables of flags | `environment` |
 //! | parsers of flag values | `value`; the limit of open files: `file_limit`; colors: `color` |
 
 #![forbid(unsafe_code)]
@@ -14,6 +15,7 @@ mod color;
 mod completions;
 mod connect;
 mod dial;
+mod environment;
 mod file_limit;
 mod load;
 mod man;
@@ -26,9 +28,10 @@ mod value;
 #[path = "../build/commit.rs"]
 mod commit;
 
+use std::io;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Needs a third of the memory per connection that the system's allocator needs.
 #[global_allocator]
@@ -67,7 +70,11 @@ enum CliCommand {
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    let arguments = match parse() {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    let result = match arguments.command {
         CliCommand::Serve(config) => serve::run(*config).map_err(|error| error.to_string()),
         CliCommand::Connect(connect) => connect::run(&connect).map_err(|error| error.to_string()),
         CliCommand::Publish(publish) => publish::run(&publish).map_err(|error| error.to_string()),
@@ -84,4 +91,20 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Parses the arguments, or prints the help or an error and returns the exit status.
+fn parse() -> Result<Arguments, ExitCode> {
+    let command = environment::without_empty_variables(Arguments::command());
+    let parsed = command.clone().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    parsed.map_err(|error| {
+        let error = environment::name_variable(error, command);
+        match error.print() {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                eprintln!("error: cannot write to standard output: {error}");
+                ExitCode::FAILURE
+            }
+            _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1)),
+        }
+    })
 }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use yodel_client::{Mode, Secret, Target};
 
 use super::options::ConnectFlags;
-use crate::dial::{Address, Header, UpgradeOptions, UpgradeRequest};
+use crate::dial::redirect::{self, MAX_REDIRECTS};
+use crate::dial::response::DeflateParams;
+use crate::dial::{Address, DialError, Header, Stream, TlsFlags, UpgradeOptions, UpgradeRequest, handshake, stream};
 
 /// Configuration of every connection attempt.
 #[derive(Debug)]
@@ -14,9 +16,10 @@ pub struct DialConfig {
     pub url: Address,
     /// The protocol to use.
     pub mode: Mode,
-    /// Skips the verification of the server's certificate.
-    pub insecure: bool,
+    tls: TlsFlags,
     headers: Vec<Header>,
+    /// Whether the request contains headers or a token that no other server must get.
+    has_secrets: bool,
     subprotocols: Vec<String>,
     compression: bool,
     token_file: Option<PathBuf>,
@@ -28,7 +31,8 @@ impl DialConfig {
         Self {
             url: options.url.clone(),
             mode: options.mode(),
-            insecure: options.insecure,
+            tls: options.tls.clone(),
+            has_secrets: !options.header.is_empty() || options.token_file.is_some(),
             headers: options.header.iter().chain(&options.origin).cloned().collect(),
             subprotocols: options.subprotocols(),
             compression: options.compression,
@@ -41,14 +45,39 @@ impl DialConfig {
         Target { subprotocols: self.subprotocols.clone(), ..Target::new(self.url.to_string(), self.mode) }
     }
 
+    /// Opens a connection, and follows redirects. Returns the stream, the negotiated compression, and the bytes that
+    /// followed the handshake.
+    ///
+    /// # Errors
+    /// Returns an error if the server cannot be reached, rejects the handshake, or redirects to a URL that is not
+    /// followed.
+    pub async fn open(&self) -> Result<(Box<dyn Stream>, Option<DeflateParams>, Vec<u8>), DialError> {
+        let mut url = self.url.clone();
+        let mut redirects = 0;
+        loop {
+            let mut stream = stream::open(&url, &self.tls).await?;
+            match handshake::handshake(&mut stream, &self.upgrade(&url)).await {
+                Ok((deflate, rest)) => return Ok((stream, deflate, rest)),
+                Err(DialError::Rejected { status, location: Some(location), .. }) if redirect::is_redirect(&status) => {
+                    if redirects == MAX_REDIRECTS {
+                        return Err(redirect::refused(&location, "there were 5 redirects before"));
+                    }
+                    url = redirect::target(&url, &location, self.has_secrets)?;
+                    redirects += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     /// Returns the request of the handshake. In plain mode it carries the token; in `yodel.v1` the session sends it.
-    pub fn upgrade(&self) -> UpgradeRequest {
+    fn upgrade(&self, url: &Address) -> UpgradeRequest {
         let mut headers = self.headers.clone();
         if let (Mode::Plain, Some(Ok(token))) = (self.mode, self.token()) {
             headers.push(Header { name: "Authorization".to_owned(), value: format!("Bearer {}", token.reveal()) });
         }
         UpgradeRequest::new(UpgradeOptions {
-            url: &self.url,
+            url,
             headers: &headers,
             subprotocols: &self.subprotocols,
             compression: self.compression,

@@ -1,5 +1,6 @@
 //! Driver of `yodel_client::Session`: feeds it with input, socket events and time, and carries out its effects.
 
+use std::collections::HashMap;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,12 +9,12 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::Instant;
 use yodel_client::{Effect, Event, Generation, MessageId, Mode, Session, State};
-use yodel_protocol::RoomName;
+use yodel_protocol::{RoomName, ServerFrame, Verb};
 
 use super::dial_config::DialConfig;
 use super::output_event::OutputEvent;
 use super::printer::Printer;
-use super::socket::{SocketEvent, SocketHandle};
+use super::socket::{Dial, SocketEvent, SocketHandle};
 use super::status::SessionStatus;
 use super::{json_output, text_output};
 
@@ -35,6 +36,8 @@ pub struct Driver {
     events: Sender<SocketEvent>,
     written: Arc<Notify>,
     message: u64,
+    /// Names of the commands that are not answered yet.
+    commands: HashMap<MessageId, &'static str>,
     /// Messages, joins and errors that determine the exit status.
     pub status: SessionStatus,
 }
@@ -54,6 +57,7 @@ impl Driver {
             events,
             written: Arc::default(),
             message: 0,
+            commands: HashMap::new(),
             status: SessionStatus::default(),
         };
         (driver, inbox)
@@ -84,6 +88,13 @@ impl Driver {
             self.status.pending_echoes.sent(&text);
         }
         self.step(Event::Send { id, text });
+    }
+
+    /// Sends the request of a command; an error names the command.
+    pub fn run_command(&mut self, command: &'static str, verb: Verb) {
+        let id = self.new_message();
+        self.commands.insert(id, command);
+        self.step(Event::Request { id, verb });
     }
 
     /// Prints a text that is being sent, unless the user has just typed it at the prompt.
@@ -179,14 +190,34 @@ impl Driver {
             Effect::Disarm => self.timer = None,
             Effect::TokenRequested { url } => self.load_token(url),
             effect => {
-                self.print(&OutputEvent::Effect(&effect));
+                self.report(&effect);
                 self.status.record(&effect);
             }
         }
     }
 
-    fn dial(&mut self, socket: Generation) {
-        let handle = SocketHandle::dial(socket, &self.config, self.events.clone(), Arc::clone(&self.written));
+    /// Prints an effect. With text output, a failure is printed with the wait for the next attempt, and the error of a
+    /// command with its name.
+    fn report(&mut self, effect: &Effect) {
+        match effect {
+            Effect::State(State::Backoff { until_ms, last_failure }) if !self.json => {
+                let wait = Duration::from_millis(until_ms.saturating_sub(now_ms()));
+                let was_up = self.status.is_up;
+                self.print(&OutputEvent::Waiting { wait, failure: last_failure, was_up });
+            }
+            Effect::Reply(id, reply) => match (self.commands.remove(id), &**reply) {
+                (Some(command), ServerFrame::Error(error)) if !self.json => {
+                    self.print(&OutputEvent::CommandFailed(command, error));
+                }
+                _ => self.print(&OutputEvent::Effect(effect)),
+            },
+            effect => self.print(&OutputEvent::Effect(effect)),
+        }
+    }
+
+    fn dial(&mut self, generation: Generation) {
+        let dial = Dial { generation, connected: self.status.opened };
+        let handle = SocketHandle::dial(dial, &self.config, self.events.clone(), Arc::clone(&self.written));
         self.socket = Some(handle);
     }
 

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use yodel_protocol::CloseCode;
+use yodel_protocol::frame::ErrorReply;
+use yodel_protocol::{CloseCode, RoomName};
 
 use super::text_output::describe_close;
 use crate::dial::DialError;
@@ -27,9 +28,35 @@ pub enum ConnectError {
         /// The close reason, from the server.
         reason: String,
     },
-    /// The connection was lost, and --no-reconnect is set.
-    #[error("{0} (--no-reconnect is set)")]
-    Lost(String),
+    /// The connection was lost or not established, and a flag limits the number of attempts.
+    #[error("{reason} ({limit} is set)")]
+    GaveUp {
+        /// The last failure.
+        reason: String,
+        /// The flag with its value.
+        limit: String,
+    },
+    /// The connection was lost, or closed for another reason than the wish of this client, and not restored before the
+    /// end.
+    #[error("{0}")]
+    Ended(String),
+    /// No connection was established before the end.
+    #[error("not connected{}{reason}", if .reason.is_empty() { "" } else { ": " })]
+    NotConnected {
+        /// The last failure; empty without one.
+        reason: String,
+    },
+    /// The server rejected a room of --join.
+    #[error("cannot join {room}: {}: {}{}", .error.code, .error.message, join_advice(.error))]
+    JoinRejected {
+        /// The room.
+        room: RoomName,
+        /// The server's error.
+        error: ErrorReply,
+    },
+    /// Writing to standard output failed.
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
     /// Messages that failed, or whose delivery is unknown.
     #[error("{} {} not delivered, or delivery is unknown", .0, if *.0 == 1 { "message was" } else { "messages were" })]
     Undelivered(usize),
@@ -43,13 +70,18 @@ pub enum ConnectError {
 
 fn hint(error: &DialError) -> &'static str {
     match error {
-        DialError::Tls(..) => " (--insecure skips the verification of the certificate)",
         DialError::Rejected { status, .. } if status.starts_with("401") => " (authenticate with --token-file)",
         DialError::Rejected { status, .. } if status.starts_with("403") => " (is --origin or --token-file missing?)",
-        DialError::Rejected { status, .. } if status.starts_with("404") => " (check the path)",
+        DialError::Rejected { status, .. } if ["404", "200"].iter().any(|code| status.starts_with(code)) => {
+            " (check the path)"
+        }
         DialError::Handshake(_) => " (is this a WebSocket server that supports the subprotocol?)",
         _ => "",
     }
+}
+
+fn join_advice(error: &ErrorReply) -> &'static str {
+    if error.code == yodel_protocol::ErrorCode::Forbidden { " (use a --token-file that permits it)" } else { "" }
 }
 
 fn advice(code: CloseCode) -> &'static str {

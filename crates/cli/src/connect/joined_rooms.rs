@@ -35,12 +35,15 @@ impl JoinedRooms {
             Command::Leave(room) => self.leave(room, driver),
             Command::To(user, text) => {
                 let (to, data) = (Target::User(user), Json::string(&text));
-                request(Verb::Send(Send { to, event: event(), data }), driver);
+                driver.run_command("/to", Verb::Send(Send { to, event: event(), data }));
             }
-            Command::Who(room) => self.request_for_room(room, |room| Verb::Presence(RoomRequest { room }), driver),
+            Command::Who(room) => {
+                let users = |room| Verb::Presence(RoomRequest { room });
+                self.run_for_room("/who", room, users, driver);
+            }
             Command::History(room) => {
                 let latest = |room| Verb::History(HistoryRequest { room, before: None, limit: Some(HISTORY) });
-                self.request_for_room(room, latest, driver);
+                self.run_for_room("/history", room, latest, driver);
             }
             Command::Help | Command::Quit => {}
         }
@@ -60,9 +63,15 @@ impl JoinedRooms {
         }
     }
 
-    fn request_for_room(&self, room: Option<RoomName>, verb: impl FnOnce(RoomName) -> Verb, driver: &mut Driver) {
+    fn run_for_room(
+        &self,
+        command: &'static str,
+        room: Option<RoomName>,
+        verb: impl FnOnce(RoomName) -> Verb,
+        driver: &mut Driver,
+    ) {
         if let Some(room) = self.room_or_current(room, driver) {
-            request(verb(room), driver);
+            driver.run_command(command, verb(room));
         }
     }
 
@@ -73,11 +82,6 @@ impl JoinedRooms {
         }
         chosen
     }
-}
-
-fn request(verb: Verb, driver: &mut Driver) {
-    let id = driver.new_message();
-    driver.step(Event::Request { id, verb });
 }
 
 fn event() -> EventName {

@@ -3,8 +3,8 @@
 //! | concern | module |
 //! |---|---|
 //! | flags, defaults, units | `options`; the configuration of a dial: `dial_config` |
-//! | from the first dial to the exit status | `session_loop`; state that determines the exit status: `status` |
-//! | effects of the session | `driver`; one socket: `socket`, `writer` |
+//! | from the first dial to the exit status | `session_loop`; the exit status: `ending`, from the `status` |
+//! | effects of the session | `driver`; one socket: `socket`, `writer`, `pong` |
 //! | input | `input` from a `source` or the `editor`; `command`, `joined_rooms`; the `terminal` |
 //! | output | `output_event` as `text_output` or `json_output`: each a `line` for the `printer` |
 //! | errors | `error` |
@@ -13,14 +13,15 @@ mod command;
 mod dial_config;
 mod driver;
 mod editor;
+mod ending;
 mod error;
 mod input;
 mod joined_rooms;
 mod json_output;
 mod line;
-
 mod options;
 mod output_event;
+mod pong;
 mod printer;
 mod session_loop;
 mod socket;
@@ -38,8 +39,8 @@ pub use options::ConnectFlags;
 /// Runs a session until the input ends, the user ends it, or the server closes it.
 ///
 /// # Errors
-/// Returns an error if the server rejects this client, if a message was not delivered, or if the runtime or a signal
-/// handler cannot be created.
+/// Returns an error if the server rejects this client or a room, if the connection was lost and not restored, if a
+/// message was not delivered or not printed, or if the runtime or a signal handler cannot be created.
 pub fn run(options: &ConnectFlags) -> Result<(), ConnectError> {
     let runtime = Builder::new_current_thread().enable_all().build().map_err(ConnectError::System)?;
     let result = runtime.block_on(session_loop::run(options));

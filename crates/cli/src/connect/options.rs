@@ -7,7 +7,7 @@ use clap::Args;
 use yodel_client::Mode;
 use yodel_protocol::{RoomName, SUBPROTOCOL};
 
-use crate::dial::{Address, AddressParser, Header};
+use crate::dial::{Address, Header, TlsFlags, UrlParser};
 use crate::value;
 
 /// Flags of `yodel connect`. The documentation of a field is the help of its flag.
@@ -16,7 +16,7 @@ use crate::value;
 #[allow(clippy::struct_excessive_bools)] // Each is a flag.
 pub struct ConnectFlags {
     /// URL of the server: ws://HOST:PORT/PATH or wss://HOST:PORT/PATH
-    #[arg(value_name = "URL", value_parser = AddressParser::WEBSOCKET)]
+    #[arg(value_name = "URL", value_parser = UrlParser::WEBSOCKET)]
     pub url: Address,
 
     /// Use yodel.v1 and join this room (repeatable); input goes to the last room
@@ -43,6 +43,14 @@ pub struct ConnectFlags {
     #[arg(long, help_heading = "Connection")]
     pub no_reconnect: bool,
 
+    /// Give up after this many failed reconnects in a row [default: never]
+    #[arg(long, help_heading = "Connection", value_name = "N", conflicts_with = "no_reconnect", value_parser = value::number::<u32>)]
+    pub retry: Option<u32>,
+
+    /// Give up when the next reconnect would be this long after the connection was lost [default: never]
+    #[arg(long, help_heading = "Connection", value_name = "DURATION", conflicts_with = "no_reconnect", value_parser = value::duration)]
+    pub retry_for: Option<Duration>,
+
     /// Authenticate with the token in this file, which is read again when a new token is needed
     #[arg(long, help_heading = "Connection", value_name = "FILE")]
     pub token_file: Option<PathBuf>,
@@ -56,16 +64,16 @@ pub struct ConnectFlags {
     pub header: Vec<Header>,
 
     /// Send this Origin header, for servers that check it
-    #[arg(long, help_heading = "Connection", value_name = "URL", value_parser = Header::origin)]
+    #[arg(long, help_heading = "Connection", value_name = "ORIGIN", value_parser = UrlParser(Header::origin))]
     pub origin: Option<Header>,
 
     /// Offer permessage-deflate
     #[arg(long, help_heading = "Connection")]
     pub compression: bool,
 
-    /// Do not verify the server's certificate
-    #[arg(long, help_heading = "Connection")]
-    pub insecure: bool,
+    /// TLS flags.
+    #[command(flatten)]
+    pub tls: TlsFlags,
 }
 
 const EXAMPLES: &str = "\
@@ -79,7 +87,8 @@ Received messages go to standard output, everything else to standard error. In y
 the server acknowledges it, even while there is no connection. The environment variables https_proxy, http_proxy, \
 all_proxy and no_proxy are used.
 
-Exit status: 0 after a normal close, 1 if the server rejected the connection or a message was not delivered.";
+Exit status: 0 after a normal close, 1 if the server rejected the connection or a room, if the connection was lost and \
+not restored, or if a message was not delivered or not printed.";
 
 fn room_name(text: &str) -> Result<RoomName, String> {
     RoomName::new(text).map_err(|error| error.to_string())
@@ -90,6 +99,11 @@ impl ConnectFlags {
     pub fn mode(&self) -> Mode {
         let offered = self.subprotocol.iter().any(|name| name == SUBPROTOCOL);
         if offered || !self.join.is_empty() { Mode::Envelope { lobby: self.join.is_empty() } } else { Mode::Plain }
+    }
+
+    /// Returns the number of failed connection attempts in a row after which the session ends.
+    pub fn max_attempts(&self) -> Option<u32> {
+        if self.no_reconnect { Some(1) } else { self.retry.map(|retries| retries.saturating_add(1)) }
     }
 
     /// Returns the subprotocols that the handshake offers.
@@ -118,6 +132,20 @@ mod tests {
         ConnectArguments::try_parse_from(line).unwrap_or_else(|error| panic!("{error}")).connect
     }
 
+    fn is_invalid(flags: &[&str]) -> bool {
+        ConnectArguments::try_parse_from(["connect", "ws://a/ws"].iter().chain(flags)).is_err()
+    }
+
+    #[test]
+    fn limits_the_number_of_attempts() {
+        assert_eq!(connect(&[]).max_attempts(), None);
+        assert_eq!(connect(&["--no-reconnect"]).max_attempts(), Some(1));
+        assert_eq!(connect(&["--retry=0"]).max_attempts(), Some(1));
+        assert_eq!(connect(&["--retry=3", "--retry-for=1m"]).max_attempts(), Some(4));
+        assert!(is_invalid(&["--retry=3", "--no-reconnect"]) && is_invalid(&["--retry-for=1m", "--no-reconnect"]));
+        assert!(is_invalid(&["--cacert=a.pem", "--insecure"]));
+    }
+
     #[test]
     fn selects_the_protocol_by_rooms_and_subprotocol() {
         assert_eq!(connect(&[]).mode(), Mode::Plain);
@@ -128,8 +156,6 @@ mod tests {
         let joined = connect(&["--join=chat", "--join=news"]);
         assert_eq!(joined.mode(), Mode::Envelope { lobby: false });
         assert_eq!(joined.subprotocols(), ["yodel.v1"]);
-        assert!(
-            ConnectArguments::try_parse_from(["connect", "ws://a/ws", "--join=chat", "--subprotocol=talk"]).is_err()
-        );
+        assert!(is_invalid(&["--join=chat", "--subprotocol=talk"]));
     }
 }

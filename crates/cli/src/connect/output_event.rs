@@ -1,6 +1,9 @@
 //! Events that are printed, as text or as JSON.
 
-use yodel_client::Effect;
+use std::time::Duration;
+
+use yodel_client::{Effect, LastFailure};
+use yodel_protocol::frame::ErrorReply;
 
 use crate::dial::DialError;
 
@@ -15,6 +18,17 @@ pub enum OutputEvent<'a> {
     Binary(&'a [u8]),
     /// A text that is being sent.
     Sending(yodel_client::MessageId, &'a str),
+    /// A connection or a dial failed, and another attempt follows. For text output alone.
+    Waiting {
+        /// Time until the next attempt.
+        wait: Duration,
+        /// The failure.
+        failure: &'a LastFailure,
+        /// Whether the connection had been open.
+        was_up: bool,
+    },
+    /// The server rejected the request of a command with this name. For text output alone.
+    CommandFailed(&'static str, &'a ErrorReply),
     /// Connecting failed, and another attempt would fail in the same way.
     DialFailed(&'a DialError),
     /// Another error, with a message for the user.

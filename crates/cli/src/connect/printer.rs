@@ -24,7 +24,7 @@ pub struct Printer {
     has_prompt: bool,
     lines: Sender<Line>,
     state: Arc<PrinterState>,
-    thread: thread::JoinHandle<()>,
+    thread: thread::JoinHandle<io::Result<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -44,10 +44,12 @@ impl Printer {
         let has_prompt = prompt.is_some();
         let thread = thread::spawn(move || {
             let mut writer = OutputWriter::new(prompt);
-            if writer.print_all(&queue, &shared).is_err() {
+            let result = writer.print_all(&queue, &shared);
+            if result.is_err() {
                 shared.closed.store(true, Ordering::Relaxed);
                 shared.changed.notify_one();
             }
+            result
         });
         Self { has_prompt, lines, state, thread }
     }
@@ -80,10 +82,14 @@ impl Printer {
     }
 
     /// Waits until all lines are written.
-    pub async fn finish(self) {
+    ///
+    /// # Errors
+    /// Returns the error of writing to standard output.
+    pub async fn finish(self) -> io::Result<()> {
         drop(self.lines);
         let thread = self.thread;
-        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        let joined = tokio::task::spawn_blocking(move || thread.join()).await.map_err(io::Error::other)?;
+        joined.unwrap_or_else(|_| Err(io::Error::other("the thread that writes has panicked")))
     }
 }
 

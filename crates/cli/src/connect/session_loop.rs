@@ -1,16 +1,17 @@
 //! The event loop of `yodel connect`, from the first dial to the exit status.
 
 use std::collections::VecDeque;
+use std::io;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
-use yodel_client::{Event, Mode, Session, State, StopReason};
-use yodel_protocol::CloseCode;
+use yodel_client::{Event, Mode, Session, State};
 
 use super::command::Command;
 use super::dial_config::DialConfig;
 use super::driver::Driver;
+use super::ending::Ending;
 use super::error::ConnectError;
 use super::input::Input;
 use super::joined_rooms::JoinedRooms;
@@ -40,7 +41,7 @@ pub async fn run(options: &ConnectFlags) -> Result<(), ConnectError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(ConnectError::System)?;
     let terminal = TerminalModes::save();
     let (mut source, prompt) = InputSource::open(!options.json, || terminal.enable_raw_input());
-    let session = if options.no_reconnect { Session::with_max_attempts(1) } else { Session::new() };
+    let session = options.max_attempts().map_or_else(Session::new, Session::with_max_attempts);
     let session = if options.token_file.is_some() { session.with_tokens() } else { session };
     let (driver, mut events) = Driver::new(session, config, options.json, Printer::new(prompt));
     let mut session = SessionLoop::new(driver, options, source.interactive);
@@ -80,6 +81,8 @@ struct SessionLoop<'a> {
     input_error: Option<String>,
     /// End of the wait for responses in plain mode.
     response_deadline: Option<Instant>,
+    /// Whether the time of --retry-for is over.
+    gave_up: bool,
     /// Time by which the loop ends, because it is closing the connection.
     close_deadline: Option<Instant>,
 }
@@ -96,6 +99,7 @@ impl<'a> SessionLoop<'a> {
             input_ended: false,
             input_error: None,
             response_deadline: None,
+            gave_up: false,
             close_deadline: None,
         }
     }
@@ -116,6 +120,9 @@ impl<'a> SessionLoop<'a> {
 
     /// Sends pending texts, and starts to close when nothing is left to do.
     fn advance(&mut self) {
+        if self.close_deadline.is_none() && (self.is_rejected() || self.retry_time_is_over()) {
+            self.close();
+        }
         while self.can_send()
             && let Some(text) = self.pending_texts.pop_front()
         {
@@ -125,6 +132,20 @@ impl<'a> SessionLoop<'a> {
         if done && self.close_deadline.is_none() && !(self.options.stay && self.input_error.is_none()) {
             self.wait_for_responses();
         }
+    }
+
+    /// Returns whether the server has rejected a room of a script. A person can join another one.
+    fn is_rejected(&self) -> bool {
+        !self.interactive && self.driver.status.rejected_room.is_some()
+    }
+
+    /// Returns whether the next attempt would be after the time of --retry-for.
+    fn retry_time_is_over(&mut self) -> bool {
+        let next = self.driver.timer_deadline();
+        let is_waiting = matches!(self.driver.session.state(), State::Backoff { .. });
+        let is_over = |limit| self.driver.status.failing_for(next) > limit;
+        self.gave_up |= is_waiting && self.options.retry_for.is_some_and(is_over);
+        self.gave_up
     }
 
     /// Waits for responses before closing, because a plain server does not acknowledge messages: until
@@ -212,36 +233,22 @@ impl<'a> SessionLoop<'a> {
 
     /// Writes the remaining output and returns the result of the session.
     async fn finish(mut self) -> Result<(), ConnectError> {
-        let result = self.result();
-        let output_closed = self.driver.printer.is_closed();
-        tokio::select! {
-            () = self.driver.printer.finish() => {}
+        let ending = Ending {
+            interactive: self.interactive,
+            out_of_time: self.gave_up,
+            input_error: self.input_error.take(),
+            unsent: self.pending_texts.len(),
+        };
+        let result = ending.result(&mut self.driver, self.options);
+        let written = tokio::select! {
+            written = self.driver.printer.finish() => written,
             _ = tokio::signal::ctrl_c() => return Err(ConnectError::Interrupted),
-        }
-        if output_closed { Ok(()) } else { result }
-    }
-
-    fn result(&mut self) -> Result<(), ConnectError> {
-        if let Some(error) = self.driver.status.dial_error.take() {
-            return Err(ConnectError::Dial(error));
-        }
-        let status = &self.driver.status;
-        match self.driver.session.state() {
-            State::Stopped(StopReason::Fatal { code, .. }) if *code == CloseCode::NORMAL => {}
-            State::Stopped(StopReason::Fatal { code, reason }) => {
-                return Err(ConnectError::Fatal { code: *code, reason: reason.clone() });
-            }
-            State::Stopped(StopReason::Exhausted) => return Err(ConnectError::Lost(status.last_close.clone())),
-            _ => {}
-        }
-        if let Some(reason) = &self.input_error {
-            return Err(ConnectError::Input(reason.clone()));
-        }
-        match status.lost + self.driver.session.pending() + self.pending_texts.len() {
-            0 => Ok(()),
-            // The errors were already printed above the prompt.
-            _ if self.interactive => Ok(()),
-            lost => Err(ConnectError::Undelivered(lost)),
+        };
+        match written {
+            Ok(()) => result,
+            // The reader has what it wanted, such as `head`.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(ConnectError::Output(error)),
         }
     }
 }

@@ -12,9 +12,10 @@ use yodel_client::{Event, Generation};
 use yodel_protocol::CloseCode;
 
 use super::dial_config::DialConfig;
+use super::pong::PendingPong;
 use super::writer::{OutgoingMessage, Writer};
 use crate::dial::response::DeflateParams;
-use crate::dial::{DialError, Stream, handshake, stream};
+use crate::dial::{DialError, Stream};
 use yodel_websocket::decoder::{Decoder, Event as WsEvent, Inflation, Role};
 use yodel_websocket::message::Kind;
 
@@ -38,6 +39,15 @@ pub enum SocketEvent {
     DialFailed(Generation, DialError),
 }
 
+/// One connection attempt.
+#[derive(Clone, Copy, Debug)]
+pub struct Dial {
+    /// The session's number of the socket.
+    pub generation: Generation,
+    /// Whether a connection was open before.
+    pub connected: bool,
+}
+
 /// Handle of a socket. Dropping it aborts the tasks and closes the connection.
 #[derive(Debug)]
 pub struct SocketHandle {
@@ -50,19 +60,16 @@ pub struct SocketHandle {
 
 impl SocketHandle {
     /// Starts a task that dials. `written` is notified whenever all queued text is written.
-    pub fn dial(
-        generation: Generation,
-        config: &Arc<DialConfig>,
-        events: Sender<SocketEvent>,
-        written: Arc<Notify>,
-    ) -> Self {
+    pub fn dial(dial: Dial, config: &Arc<DialConfig>, events: Sender<SocketEvent>, written: Arc<Notify>) -> Self {
+        let Dial { generation, connected } = dial;
         let (out, outgoing) = mpsc::unbounded_channel();
         let unwritten = Arc::new(AtomicU64::new(0));
         let replies = out.clone();
         let writer = Writer { outgoing, unwritten: Arc::clone(&unwritten), written };
         let config = Arc::clone(config);
         let task = tokio::spawn(async move {
-            let socket = SocketTask { generation, events, replies };
+            let pong = PendingPong::default();
+            let socket = SocketTask { generation, connected, events, replies, pong };
             socket.run(&config, writer).await;
         });
         Self { generation, out, unwritten, _task: AbortOnDropHandle::new(task) }
@@ -89,14 +96,16 @@ impl SocketHandle {
 /// The task that dials and reads.
 struct SocketTask {
     generation: Generation,
+    connected: bool,
     events: Sender<SocketEvent>,
     replies: UnboundedSender<OutgoingMessage>,
+    pong: PendingPong,
 }
 
 impl SocketTask {
     async fn run(self, config: &DialConfig, writer: Writer) {
         let unwritten = Arc::clone(&writer.unwritten);
-        let event = match self.open(config).await {
+        let event = match config.open().await {
             Ok((stream, deflate, rest)) => {
                 let (reading, writing) = split(stream);
                 let writing = AbortOnDropHandle::new(tokio::spawn(writer.run(writing)));
@@ -110,7 +119,7 @@ impl SocketTask {
                 let buffered = unwritten.load(Ordering::Relaxed);
                 SocketEvent::Event(Event::Closed { socket: self.generation, code: code.0, reason, buffered })
             }
-            Err(error) if error.is_permanent() => SocketEvent::DialFailed(self.generation, error),
+            Err(error) if !error.is_temporary(self.connected) => SocketEvent::DialFailed(self.generation, error),
             Err(error) => SocketEvent::Event(Event::Closed {
                 socket: self.generation,
                 code: CloseCode::ABNORMAL.0,
@@ -123,12 +132,6 @@ impl SocketTask {
 
     async fn send(&self, event: SocketEvent) {
         let _ = self.events.send(event).await;
-    }
-
-    async fn open(&self, config: &DialConfig) -> Result<(Box<dyn Stream>, Option<DeflateParams>, Vec<u8>), DialError> {
-        let mut stream = stream::open(&config.url, config.insecure).await?;
-        let (deflate, rest) = handshake::handshake(&mut stream, &config.upgrade()).await?;
-        Ok((stream, deflate, rest))
     }
 
     /// Reads until the connection ends; returns the close code and the reason.
@@ -181,7 +184,9 @@ impl SocketTask {
                             Some(SocketEvent::Binary(self.generation, bytes.to_vec()))
                         }
                         Some(WsEvent::Ping(payload)) => {
-                            let _ = self.replies.send(OutgoingMessage::Pong(payload.to_vec()));
+                            if self.pong.replace(payload) {
+                                let _ = self.replies.send(OutgoingMessage::Pong(self.pong.clone()));
+                            }
                             None
                         }
                         Some(WsEvent::Close(code, reason)) => {

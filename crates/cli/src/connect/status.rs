@@ -1,9 +1,11 @@
 //! Status of a session: determines when it ends, and the exit status.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use tokio::time::Instant;
-use yodel_client::{Delivery, Effect};
+use yodel_client::{Delivery, Effect, State};
+use yodel_protocol::frame::ErrorReply;
 use yodel_protocol::{CloseCode, RoomName};
 
 use super::text_output;
@@ -18,8 +20,16 @@ pub struct SessionStatus {
     pub lost: usize,
     /// Rooms whose joins are not answered yet.
     pub joining: Vec<RoomName>,
+    /// Whether the connection is open.
+    pub is_up: bool,
     /// Description of how the last connection or dial ended.
     pub last_close: String,
+    /// Description of the unexpected end of the last connection, until another one is open.
+    pub unexpected_end: Option<String>,
+    /// Time of the first failure since the last stable connection.
+    pub failing_since: Option<Instant>,
+    /// The first room that the server rejected, and the error.
+    pub rejected_room: Option<(RoomName, ErrorReply)>,
     /// The error of a dial that will not be repeated.
     pub dial_error: Option<DialError>,
     /// Texts that a plain server has not echoed yet.
@@ -30,14 +40,43 @@ impl SessionStatus {
     /// Updates the status with an effect of the session.
     pub fn record(&mut self, effect: &Effect) {
         match effect {
-            Effect::Up { .. } => self.opened = true,
-            Effect::Down { code, reason, .. } => {
-                self.last_close = text_output::describe_close(CloseCode(*code), reason);
+            Effect::Up { .. } => {
+                (self.opened, self.is_up) = (true, true);
+                self.unexpected_end = None;
+            }
+            Effect::Down { code, reason, requested, .. } => self.record_end(CloseCode(*code), reason, *requested),
+            Effect::State(State::Backoff { last_failure, .. }) => {
+                self.last_close = text_output::describe_failure(last_failure.code, &last_failure.reason, self.is_up);
+                if last_failure.attempt == 1 {
+                    self.failing_since = Some(Instant::now());
+                }
+                self.is_up = false;
             }
             Effect::Delivery(_, Delivery::Failed | Delivery::Unconfirmed) | Effect::OutboxFull(_) => self.lost += 1,
-            Effect::Joined { room, .. } | Effect::Left { room, .. } => self.joining.retain(|joining| joining != room),
+            Effect::Joined { room, .. } | Effect::Left { room, error: None } => self.settle_join(room),
+            Effect::Left { room, error: Some(error) } => {
+                self.settle_join(room);
+                self.rejected_room.get_or_insert_with(|| (room.clone(), error.clone()));
+            }
             _ => {}
         }
+    }
+
+    /// Returns the time since the first failure at this instant, or zero without a failure.
+    pub fn failing_for(&self, at: Instant) -> Duration {
+        self.failing_since.map_or(Duration::ZERO, |since| at.saturating_duration_since(since))
+    }
+
+    /// Records the end of a connection or the first failed dial. After a close by this client the server may answer
+    /// without a code, or may be going away.
+    fn record_end(&mut self, code: CloseCode, reason: &str, requested: bool) {
+        self.last_close = text_output::describe_failure(code, reason, self.is_up || requested);
+        let is_expected = code == CloseCode::NORMAL || (requested && matches!(code.0, 1001 | 1005));
+        self.unexpected_end = (self.opened && !is_expected).then(|| self.last_close.clone());
+    }
+
+    fn settle_join(&mut self, room: &RoomName) {
+        self.joining.retain(|joining| joining != room);
     }
 }
 
@@ -110,6 +149,36 @@ mod tests {
         (0..=PendingEchoes::MAX).for_each(|_| echoes.sent("a"));
         (0..=PendingEchoes::MAX).for_each(|_| echoes.received("a"));
         assert!(!echoes.is_empty());
+    }
+
+    fn down(code: u16, requested: bool) -> Effect {
+        Effect::Down { url: String::new(), code, reason: String::new(), requested }
+    }
+
+    fn up() -> Effect {
+        Effect::Up { url: String::new(), away_ms: None }
+    }
+
+    #[test]
+    fn remembers_an_unexpected_end_until_the_next_connection() {
+        for (code, requested, is_unexpected) in [
+            (1000, true, false),
+            (1005, true, false),
+            (1001, true, false),
+            (1006, true, true),
+            (1009, true, true),
+            (4500, true, true),
+            (1000, false, false),
+            (1001, false, true),
+            (1006, false, true),
+        ] {
+            let mut status = SessionStatus::default();
+            status.record(&up());
+            status.record(&down(code, requested));
+            assert_eq!(status.unexpected_end.is_some(), is_unexpected, "{code} {requested}");
+            status.record(&up());
+            assert_eq!(status.unexpected_end, None);
+        }
     }
 
     #[test]

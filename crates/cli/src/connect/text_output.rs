@@ -1,7 +1,8 @@
 //! Output as text.
 
-use yodel_client::{Delivery, Effect, Mode, State};
-use yodel_protocol::close::ReconnectAdvice;
+use std::time::Duration;
+
+use yodel_client::{Delivery, Effect, Mode};
 use yodel_protocol::frame::{Direct, From, Message, PresenceEntry};
 use yodel_protocol::{CloseCode, ErrorCode, Json, Position, RoomName, ServerFrame};
 
@@ -19,6 +20,13 @@ pub fn lines(event: &OutputEvent<'_>, formatted: bool) -> Vec<Line> {
         OutputEvent::Binary(bytes) if formatted => vec![Line::received("> ", hex(bytes))],
         OutputEvent::Binary(bytes) => vec![Line::received("", *bytes)],
         OutputEvent::Sending(_, text) if formatted => vec![Line::sent(*text)],
+        OutputEvent::Waiting { wait, failure, was_up } => {
+            let reason = describe_failure(failure.code, &failure.reason, *was_up);
+            vec![Line::error(format!("{reason}; retry {} in {}", failure.attempt, seconds(millis(*wait))))]
+        }
+        OutputEvent::CommandFailed(command, error) => {
+            vec![Line::error(rejected(&format!("{command} failed"), error.code, &error.message))]
+        }
         // The final error message reports a failed dial.
         OutputEvent::Sending(..) | OutputEvent::DialFailed(_) => Vec::new(),
         OutputEvent::Error(text) => vec![Line::error(*text)],
@@ -29,12 +37,8 @@ fn effect_lines(effect: &Effect) -> Option<Vec<Line>> {
     let line = match effect {
         Effect::Up { url, away_ms: None } => Line::info(format!("connected to {url}")),
         Effect::Up { url, away_ms: Some(ms) } => Line::info(format!("reconnected to {url} after {}", seconds(*ms))),
+        // Others are reported with the next attempt or by the final error message.
         Effect::Down { code: 1000, .. } => Line::info("closed"),
-        Effect::Down { code, .. } if CloseCode(*code).advice() == ReconnectAdvice::Stop => return None,
-        Effect::Down { code, reason, .. } => Line::error(describe_close(CloseCode(*code), reason)),
-        Effect::State(State::Backoff { last_failure, .. }) => {
-            Line::info(format!("reconnecting (attempt {})", last_failure.attempt + 1))
-        }
         Effect::Delivery(_, Delivery::Unconfirmed) => Line::error("a message may not have been delivered"),
         Effect::OutboxFull(_) => Line::error("not sent: too many messages are queued"),
         Effect::Welcome(welcome) => Line::info(format!("client id: {}", welcome.client)),
@@ -69,19 +73,19 @@ fn reply_lines(reply: &ServerFrame) -> Option<Vec<Line>> {
             Some(0) => vec![Line::error("not delivered: no connected recipient")],
             _ => return None,
         },
-        ServerFrame::Error(error) => vec![Line::error(rejected(error.code, &error.message))],
+        ServerFrame::Error(error) => vec![Line::error(rejected("not sent", error.code, &error.message))],
         _ => return None,
     })
 }
 
-/// Describes why a message was rejected, with the next step.
-fn rejected(code: ErrorCode, message: &str) -> String {
+/// Describes why a message or a command was rejected, with the next step.
+fn rejected(what: &str, code: ErrorCode, message: &str) -> String {
     let advice = match code {
         ErrorCode::Forbidden => "; use a --token-file that permits it",
         ErrorCode::TooLarge => "; split the message",
         _ => "",
     };
-    format!("not sent: {code}: {message}{advice}")
+    format!("{what}: {code}: {message}{advice}")
 }
 
 /// Describes how a connection ended.
@@ -95,6 +99,18 @@ pub fn describe_close(code: CloseCode, reason: &str) -> String {
     }
 }
 
+/// Describes how a connection ended that may not have been open.
+pub fn describe_failure(code: CloseCode, reason: &str, was_up: bool) -> String {
+    if !was_up && code == CloseCode::ABNORMAL && reason.is_empty() {
+        return "connection failed: no response".to_owned();
+    }
+    describe_close(code, reason)
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 fn seconds(ms: u64) -> String {
     format!("{}.{} s", ms / 1_000, ms % 1_000 / 100)
 }
@@ -103,7 +119,7 @@ fn gap(room: &RoomName, after: &Position, upto: &Position) -> String {
     if after.epoch == upto.epoch {
         format!("messages {} to {} of {room} are lost, except those below", after.offset.next().0, upto.offset.0)
     } else {
-        format!("{room} was reset on the server; messages in between may be lost")
+        format!("{room} was reset on the server; earlier messages may be lost")
     }
 }
 
@@ -216,6 +232,32 @@ mod tests {
     }
 
     #[test]
+    fn describes_the_wait_after_a_failure() {
+        let failure = |reason: &str| yodel_client::LastFailure {
+            code: CloseCode::ABNORMAL,
+            reason: reason.to_owned(),
+            attempt: 2,
+        };
+        for (reason, was_up, text) in [
+            ("", true, "connection lost; retry 2 in 1.5 s"),
+            ("", false, "connection failed: no response; retry 2 in 1.5 s"),
+            ("refused", false, "connection failed: refused; retry 2 in 1.5 s"),
+        ] {
+            let wait = Duration::from_millis(1_500);
+            let event = OutputEvent::Waiting { wait, failure: &failure(reason), was_up };
+            assert_eq!(lines(&event, false)[0].body, text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn errors_of_commands_name_the_command() {
+        let frame = r#"{"type":"error","id":1,"code":"forbidden","message":"no","retry":false}"#;
+        let Ok(ServerFrame::Error(error)) = ServerFrame::decode(frame) else { panic!("a valid frame") };
+        let lines = lines(&OutputEvent::CommandFailed("/who", &error), true);
+        assert_eq!(lines[0].body, b"/who failed: forbidden: no; use a --token-file that permits it");
+    }
+
+    #[test]
     fn describes_gaps() {
         let position = |epoch: &str, offset| Position {
             epoch: yodel_protocol::Epoch::new(epoch).expect("a valid epoch"),
@@ -224,7 +266,7 @@ mod tests {
         let room = RoomName::new("chat").expect("a valid room name");
         let describe = |upto| gap(&room, &position("k", 44), &upto);
         assert_eq!(describe(position("k", 49)), "messages 45 to 49 of chat are lost, except those below");
-        assert_eq!(describe(position("new", 3)), "chat was reset on the server; messages in between may be lost");
+        assert_eq!(describe(position("new", 3)), "chat was reset on the server; earlier messages may be lost");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 use yodel_protocol::CloseCode;
 
+use super::pong::PendingPong;
 use crate::dial::Stream;
 use crate::dial::frame::{UnmaskedFrame, append_frame};
 use yodel_websocket::frame::Opcode;
@@ -20,8 +21,8 @@ const WRITE_SIZE: usize = 64 * 1024;
 pub enum OutgoingMessage {
     /// A text message.
     Text(String),
-    /// The response to a ping.
-    Pong(Vec<u8>),
+    /// The response to the latest ping.
+    Pong(PendingPong),
     /// A close frame with this code; nothing follows it.
     Close(u16),
 }
@@ -62,10 +63,13 @@ impl Writer {
 
 /// Appends a frame and returns the number of bytes of text in it.
 fn append(message: &OutgoingMessage, bytes: &mut Vec<u8>) -> u64 {
-    let code;
+    let (code, pong);
     let (opcode, payload): (_, &[u8]) = match message {
         OutgoingMessage::Text(text) => (Opcode::Text, text.as_bytes()),
-        OutgoingMessage::Pong(payload) => (Opcode::Pong, payload),
+        OutgoingMessage::Pong(pending) => {
+            pong = pending.take().unwrap_or_default();
+            (Opcode::Pong, &pong)
+        }
         OutgoingMessage::Close(number) => {
             code = number.to_be_bytes();
             (Opcode::Close, if *number == CloseCode::NO_CODE.0 { &[] } else { &code })

@@ -36,10 +36,26 @@ impl Address {
         let url = Url::parse(text).ok().filter(|url| has_host && schemes.contains(&url.scheme()));
         let mut url = url.ok_or(expected)?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(format!("{expected}, without a user name and password"));
+            return Err(format!(
+                "{expected}, without a user name and password: use --token-file, or --header in other cases"
+            ));
         }
         url.set_fragment(None);
         Ok(Self(url))
+    }
+
+    /// Resolves a redirect to a WebSocket URL. Returns `None` if it is not one.
+    pub fn join(&self, location: &str) -> Option<Self> {
+        let mut url = self.0.join(location).ok()?;
+        let scheme = match url.scheme() {
+            "http" => "ws",
+            "https" => "wss",
+            _ => "",
+        };
+        if !scheme.is_empty() {
+            url.set_scheme(scheme).ok()?;
+        }
+        Self::parse(url.as_str()).ok()
     }
 
     /// Returns whether connections use TLS.
@@ -76,9 +92,9 @@ impl fmt::Display for Address {
 
 /// Parser of a URL in an argument. Its errors hide credentials.
 #[derive(Clone)]
-pub struct AddressParser(fn(&str) -> Result<Address, String>);
+pub struct UrlParser<T>(pub fn(&str) -> Result<T, String>);
 
-impl AddressParser {
+impl UrlParser<Address> {
     /// Accepts `ws` and `wss` URLs.
     pub const WEBSOCKET: Self = Self(Address::parse);
 
@@ -86,10 +102,10 @@ impl AddressParser {
     pub const HTTP: Self = Self(Address::parse_http);
 }
 
-impl TypedValueParser for AddressParser {
-    type Value = Address;
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for UrlParser<T> {
+    type Value = T;
 
-    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<Address, clap::Error> {
+    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<T, clap::Error> {
         self.0.parse_ref(command, argument, value).map_err(|mut error| {
             let shown = without_credentials(&value.to_string_lossy());
             error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
@@ -167,6 +183,8 @@ mod tests {
         for (url, normalized, authority) in [
             ("WS://Bücher.example:80/a b#part", "ws://xn--bcher-kva.example/a%20b", "xn--bcher-kva.example"),
             ("wss://[0:0::1]:8443", "wss://[::1]:8443/", "[::1]:8443"),
+            ("ws://a/b/../%7euser/./c?q=ä b", "ws://a/%7euser/c?q=%C3%A4%20b", "a"),
+            ("ws://127.1/", "ws://127.0.0.1/", "127.0.0.1"),
         ] {
             let address = Address::parse(url).expect(url);
             assert_eq!((address.to_string().as_str(), address.authority()), (normalized, authority));
@@ -175,7 +193,7 @@ mod tests {
 
     #[test]
     fn hides_the_password_in_errors() {
-        let command = Command::new("yodel").arg(Arg::new("url").value_parser(AddressParser::WEBSOCKET));
+        let command = Command::new("yodel").arg(Arg::new("url").value_parser(UrlParser::WEBSOCKET));
         for (url, shown) in [
             ("ws://me:hunter2@a/", "'ws://…@a/' for"),
             ("ws://me:hun/ter2@a/?b=c@d", "'ws://…@a/?b=c@d' for"),

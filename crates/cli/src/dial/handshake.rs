@@ -43,8 +43,9 @@ pub async fn handshake(
     let rest = bytes.split_off(length);
     match response {
         UpgradeResponse::Accepted { deflate } => Ok((deflate, rest)),
-        UpgradeResponse::Rejected { status, length, chunked } => {
-            Err(DialError::Rejected { status, body: rejection_body(stream, rest, length, chunked).await })
+        UpgradeResponse::Rejected { status, location, length, chunked } => {
+            let body = rejection_body(stream, rest, length, chunked).await;
+            Err(DialError::Rejected { status, location, body })
         }
     }
 }
@@ -125,7 +126,8 @@ mod tests {
                 b"HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nnever\r\n0\r\n\r\n",
                 "404 Not Found: never",
             ),
-            (b"HTTP/1.1 200 OK\r\n\r\n<html>", "200 OK: <html>"),
+            (b"HTTP/1.1 200 OK\r\n\r\n<html>", "200 OK with an HTML page"),
+            (b"HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n", "302 Found (Location: /login)"),
             (b"HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\nmore", "426 Upgrade Required"),
         ] {
             let error = rejection(response).await;
@@ -138,5 +140,8 @@ mod tests {
         assert!(rejection(b"").await.contains("without a response"));
         assert!(rejection(b"HTTP/1.1 101 Switching").await.contains("incomplete response: HTTP/1.1 101 Switching"));
         assert!(rejection(b"220 mail.example ESMTP\r\n").await.contains("not HTTP/1.1: 220 mai"));
+        assert!(
+            rejection(b"\x15\x03\x03\x00\x02\x02\x46").await.contains("uses TLS on this port: connect with wss://")
+        );
     }
 }

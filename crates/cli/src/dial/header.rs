@@ -30,14 +30,14 @@ impl Header {
         Ok(Self { name: name.to_owned(), value: value.trim().to_owned() })
     }
 
-    /// Returns the `Origin` header with this value.
+    /// Returns the `Origin` header with this value, normalized (RFC 6454, section 6.2).
     ///
     /// # Errors
     /// Returns a message with the expected form if the value is not an origin.
     pub fn origin(url: &str) -> Result<Self, String> {
-        let is_origin = Url::parse(url).is_ok_and(|url| url.has_host());
-        let header = Self::parse(&format!("Origin: {url}")).ok().filter(|_| is_origin);
-        header.ok_or_else(|| "expected SCHEME://HOST, such as https://example.com".to_owned())
+        let expected = "expected SCHEME://HOST:PORT, such as https://example.com, or null";
+        let value = if url == "null" { url.to_owned() } else { origin(url).ok_or(expected)? };
+        Ok(Self { name: "Origin".to_owned(), value })
     }
 
     /// Parses the name of a subprotocol.
@@ -54,6 +54,18 @@ impl Header {
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
+}
+
+/// Returns the origin of a URL that has nothing else. Origins of extensions and apps have schemes of their own.
+fn origin(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let host = url.host_str().filter(|host| !host.is_empty())?;
+    let has_more = !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some();
+    if has_more || !url.username().is_empty() || url.password().is_some() {
+        return None;
+    }
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Some(format!("{}://{host}{port}", url.scheme()))
 }
 
 #[cfg(test)]
@@ -76,9 +88,29 @@ mod tests {
     }
 
     #[test]
-    fn rejects_an_origin_without_scheme_or_host() {
-        assert_eq!(Header::origin("https://a.example:8443").expect("an origin").value, "https://a.example:8443");
-        for invalid in ["", "a.example", "https://", "://a", "https://a\r\nB: c"] {
+    fn normalizes_an_origin() {
+        for (url, origin) in [
+            ("https://a.example:8443", "https://a.example:8443"),
+            ("HTTPS://Bücher.example:443/", "https://xn--bcher-kva.example"),
+            ("chrome-extension://abc", "chrome-extension://abc"),
+            ("null", "null"),
+        ] {
+            assert_eq!(Header::origin(url).expect(url).value, origin);
+        }
+    }
+
+    #[test]
+    fn rejects_what_is_not_an_origin() {
+        for invalid in [
+            "",
+            "a.example",
+            "https://",
+            "://a",
+            "https://a\r\nB: c/",
+            "https://a/path",
+            "https://a?b",
+            "https://me:pw@a",
+        ] {
             assert!(Header::origin(invalid).is_err(), "{invalid}");
         }
     }

@@ -3,9 +3,11 @@
 //! | concern | module |
 //! |---|---|
 //! | a URL, a header | [`address`], [`header`] |
-//! | TCP, TLS, proxies | [`stream`], [`tls_config`], [`proxy`] |
+//! | TCP, proxies | [`stream`], [`proxy`] |
+//! | TLS | flags [`tls_flags`], configuration [`tls_config`], errors [`tls_error`] |
 //! | encoding a frame | [`frame`] |
 //! | the handshake | [`handshake`]; its request [`upgrade`], its response [`response`] |
+//! | redirects | [`redirect`] |
 //! | errors | [`error`] |
 
 pub mod address;
@@ -14,13 +16,17 @@ pub mod frame;
 pub mod handshake;
 pub mod header;
 pub mod proxy;
+pub mod redirect;
 pub mod response;
 pub mod stream;
 pub mod tls_config;
+pub mod tls_error;
+pub mod tls_flags;
 pub mod upgrade;
 
-pub use address::{Address, AddressParser};
+pub use address::{Address, UrlParser};
 pub use error::{DialError, excerpt};
 pub use header::Header;
 pub use stream::Stream;
+pub use tls_flags::TlsFlags;
 pub use upgrade::{UpgradeOptions, UpgradeRequest};

@@ -17,6 +17,8 @@ pub enum UpgradeResponse {
     Rejected {
         /// Status code and reason phrase, such as `404 Not Found`.
         status: String,
+        /// The value of `Location`.
+        location: Option<String>,
         /// The value of `Content-Length`, in bytes.
         length: Option<usize>,
         /// Whether the body uses the chunked transfer coding.
@@ -36,6 +38,7 @@ impl UpgradeResponse {
     pub fn rejected(code: u16, reason: &str, headers: &ResponseHeaders<'_>) -> Self {
         Self::Rejected {
             status: excerpt(format!("{code} {reason}").as_bytes()),
+            location: headers.get("Location").map(str::to_owned),
             length: headers.get("Content-Length").and_then(|length| length.parse().ok()),
             chunked: has_token(headers.get_all("Transfer-Encoding"), "chunked"),
         }
@@ -90,11 +93,12 @@ mod tests {
 
     use super::*;
 
-    const HEADERS: [Header<'_>; 4] = [
+    const HEADERS: [Header<'_>; 5] = [
         Header { name: "Connection", value: b"keep-alive, Upgrade" },
         Header { name: "connection", value: b" x " },
         Header { name: "Content-Length", value: b"5" },
         Header { name: "X-Broken", value: b"\xff" },
+        Header { name: "location", value: b"/ws" },
     ];
 
     #[test]
@@ -127,10 +131,18 @@ mod tests {
         let rejected = UpgradeResponse::rejected(403, "Forbidden", &ResponseHeaders(&HEADERS));
         assert_eq!(
             rejected,
-            UpgradeResponse::Rejected { status: "403 Forbidden".into(), length: Some(5), chunked: false }
+            UpgradeResponse::Rejected {
+                status: "403 Forbidden".into(),
+                location: Some("/ws".into()),
+                length: Some(5),
+                chunked: false
+            }
         );
         let headers = [Header { name: "transfer-encoding", value: b"gzip, Chunked" }];
         let rejected = UpgradeResponse::rejected(404, "", &ResponseHeaders(&headers));
-        assert_eq!(rejected, UpgradeResponse::Rejected { status: "404".into(), length: None, chunked: true });
+        assert_eq!(
+            rejected,
+            UpgradeResponse::Rejected { status: "404".into(), location: None, length: None, chunked: true }
+        );
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::proxy::Proxy;
-use super::{Address, DialError, tls_config};
+use super::{Address, DialError, TlsFlags, tls_config};
 
 /// Time to connect to one of several addresses before the next one is tried.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -20,12 +20,12 @@ pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
-/// Connects to a server, through the proxy that the environment names. `insecure` skips the verification of the
-/// server's certificate.
+/// Connects to a server, through the proxy that the environment names.
 ///
 /// # Errors
-/// Returns an error if the server or the proxy cannot be reached, or if TLS fails.
-pub async fn open(address: &Address, insecure: bool) -> Result<Box<dyn Stream>, DialError> {
+/// Returns an error if the server or the proxy cannot be reached, if TLS fails, or if `tls` has no effect.
+pub async fn open(address: &Address, tls: &TlsFlags) -> Result<Box<dyn Stream>, DialError> {
+    tls.check(address)?;
     let stream = match Proxy::find(address)? {
         None => connect(address.host(), address.port()).await?,
         Some(proxy) => proxy.tunnel(connect(proxy.address.host(), proxy.address.port()).await?, address).await?,
@@ -33,7 +33,7 @@ pub async fn open(address: &Address, insecure: bool) -> Result<Box<dyn Stream>, 
     if !address.is_secure() {
         return Ok(Box::new(stream));
     }
-    let connector = tls_config::connector(insecure)?;
+    let connector = tls_config::connector(tls)?;
     let stream = connector.connect(server_name(address)?, stream).await;
     Ok(Box::new(stream.map_err(|error| DialError::Tls(address.authority().to_owned(), error))?))
 }

@@ -1,39 +1,126 @@
 //! Configuration of TLS: which certificates a client accepts.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use tokio_rustls::rustls::client::{WebPkiServerVerifier, verify_server_name};
 use tokio_rustls::rustls::crypto::{self, CryptoProvider, ring};
+use tokio_rustls::rustls::pki_types::pem::{self, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use tokio_rustls::rustls::server::ParsedCertificate;
 use tokio_rustls::rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-use super::DialError;
+use super::tls_error::is_ca_certificate;
+use super::{DialError, TlsFlags};
 
-/// Returns a TLS client that verifies certificates with the system's roots, or accepts every certificate if
-/// `insecure`.
-pub fn connector(insecure: bool) -> Result<TlsConnector, DialError> {
+/// Returns a TLS client that verifies certificates with the system's roots or with those of --cacert, or accepts every
+/// certificate with --insecure.
+///
+/// # Errors
+/// Returns an error if there are no usable root certificates.
+pub fn connector(flags: &TlsFlags) -> Result<TlsConnector, DialError> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .expect("ring supports TLS 1.2 and 1.3");
-    let mut config = if insecure {
-        builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(AcceptAnyCertificate(provider)))
-            .with_no_client_auth()
-    } else {
-        builder.with_root_certificates(roots()?).with_no_client_auth()
+    let verifier: Arc<dyn ServerCertVerifier> = match &flags.cacert {
+        _ if flags.insecure => Arc::new(AcceptAnyCertificate(provider)),
+        Some(file) => Arc::new(TrustedCertificates::from_file(file, provider)?),
+        None => Arc::new(TrustedCertificates::from_system(provider)?),
     };
+    let mut config = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-/// Returns the system's root certificates, which include a company's own CA; `SSL_CERT_FILE` names others.
-fn roots() -> Result<RootCertStore, DialError> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if roots.is_empty() { Err(DialError::NoRootCertificates) } else { Ok(roots) }
+/// Accepts certificates that a trusted one has signed, and servers that present a trusted certificate itself.
+///
+/// A certificate that signs itself is often marked as a CA's (`openssl req -x509`). The verifier of rustls rejects it as
+/// the certificate of a server, even if it is trusted.
+#[derive(Debug)]
+struct TrustedCertificates {
+    verifier: Arc<WebPkiServerVerifier>,
+    trusted: Vec<CertificateDer<'static>>,
+}
+
+impl TrustedCertificates {
+    /// Trusts the system's root certificates, which include a company's own CA; `SSL_CERT_FILE` names others.
+    fn from_system(provider: Arc<CryptoProvider>) -> Result<Self, DialError> {
+        Self::new(system_certificates(), provider).ok_or(DialError::NoRootCertificates)
+    }
+
+    fn from_file(file: &Path, provider: Arc<CryptoProvider>) -> Result<Self, DialError> {
+        let invalid = |problem: String| DialError::CertificateFile { file: file.to_owned(), problem };
+        let certificates = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
+        let trusted: Vec<_> = certificates.map_err(|error| match error {
+            pem::Error::Io(error) => invalid(error.to_string()),
+            error => invalid(format!("the file is not PEM: {error}")),
+        })?;
+        let unusable = || invalid("the file contains no usable certificate (-----BEGIN CERTIFICATE-----)".to_owned());
+        Self::new(trusted, provider).ok_or_else(unusable)
+    }
+
+    /// Returns `None` without a usable certificate.
+    fn new(trusted: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Option<Self> {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(trusted.iter().cloned());
+        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().ok()?;
+        Some(Self { verifier, trusted })
+    }
+}
+
+fn system_certificates() -> Vec<CertificateDer<'static>> {
+    if std::env::var_os("SSL_CERT_FILE").is_none_or(|file| !file.is_empty()) {
+        return rustls_native_certs::load_native_certs().certs;
+    }
+    // An empty variable counts as unset; `load_native_certs` would read a file without a name.
+    let found = openssl_probe::probe();
+    let folder = found.cert_dir.first().map(PathBuf::as_path);
+    rustls_native_certs::load_certs_from_paths(found.cert_file.as_deref(), folder).certs
+}
+
+impl ServerCertVerifier for TrustedCertificates {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        match self.verifier.verify_server_cert(certificate, intermediates, name, ocsp, now) {
+            // The time is checked before this error, the name after it.
+            Err(error) if is_ca_certificate(&error) && self.trusted.contains(certificate) => {
+                verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            result => result,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.verifier.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.verifier.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.verifier.supported_verify_schemes()
+    }
 }
 
 /// Accepts every certificate, but still verifies that the server has the certificate's private key.

@@ -71,7 +71,7 @@ impl UpgradeRequest {
     pub fn parse_response(&self, key: &str, bytes: &[u8]) -> Result<Option<(UpgradeResponse, usize)>, DialError> {
         let mut buffer = [EMPTY_HEADER; MAX_HEADERS];
         let mut response = Response::new(&mut buffer);
-        let invalid = |_| DialError::Handshake(format!("the response is not HTTP/1.1: {}", excerpt(bytes)));
+        let invalid = |_| not_http(bytes);
         let Status::Complete(length) = response.parse(bytes).map_err(invalid)? else {
             return Ok(None);
         };
@@ -111,6 +111,15 @@ impl UpgradeRequest {
             }),
         }
     }
+}
+
+/// Returns the error for a response that is not HTTP/1.1.
+fn not_http(bytes: &[u8]) -> DialError {
+    // A record with an alert or a handshake (RFC 8446, section 5.1).
+    if let [0x15 | 0x16, 3, ..] = bytes {
+        return DialError::TlsPort;
+    }
+    DialError::Handshake(format!("the response is not HTTP/1.1: {}", excerpt(bytes)))
 }
 
 #[cfg(test)]

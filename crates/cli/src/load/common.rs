@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::dial::{Address, AddressParser, Header};
+use crate::dial::{Address, Header, TlsFlags, UrlParser};
 use crate::value;
 
 /// Flags of all kinds of load.
@@ -12,7 +12,7 @@ use crate::value;
 #[allow(clippy::struct_excessive_bools)] // Each is a flag.
 pub struct CommonFlags {
     /// URL of the server: ws://HOST:PORT/PATH or wss://HOST:PORT/PATH
-    #[arg(value_name = "URL", value_parser = AddressParser::WEBSOCKET)]
+    #[arg(value_name = "URL", value_parser = UrlParser::WEBSOCKET)]
     pub url: Address,
 
     /// Process id of the server: also measure the CPU time and memory of it and its child processes
@@ -47,7 +47,7 @@ pub struct CommonFlags {
     #[arg(long, help_heading = "Connection", value_name = "NAME", value_parser = Header::parse_token)]
     pub subprotocol: Option<String>,
 
-    /// Do not verify the server's certificate
-    #[arg(long, help_heading = "Connection")]
-    pub insecure: bool,
+    /// TLS flags.
+    #[command(flatten)]
+    pub tls: TlsFlags,
 }

@@ -42,15 +42,18 @@ pub struct Socket {
     decoder: Decoder,
     /// Bytes that followed the handshake and are not decoded yet.
     pending: Vec<u8>,
-    /// Encoded pongs to write.
-    pongs: Vec<u8>,
+    /// The encoded pong that is being written.
+    pong: Vec<u8>,
+    /// The encoded pong for the latest ping. Replaces an earlier one that is not being written yet (RFC 6455,
+    /// section 5.5.3).
+    next_pong: Vec<u8>,
     unflushed: bool,
 }
 
 impl Socket {
     /// Creates the connection after its handshake.
     pub fn new(stream: Box<dyn Stream>, key: [u8; 4], compressed: bool, decoder: Decoder, pending: Vec<u8>) -> Self {
-        Self { stream, key, compressed, decoder, pending, pongs: Vec::new(), unflushed: false }
+        Self { stream, key, compressed, decoder, pending, pong: Vec::new(), next_pong: Vec::new(), unflushed: false }
     }
 
     /// Writes outgoing frames and reads once. Calls `on_message` for each complete message. Ready after a read, even if
@@ -107,9 +110,15 @@ impl Socket {
     }
 
     fn poll_write(&mut self, context: &mut Context<'_>, outgoing: &mut impl Outgoing) -> Poll<io::Result<()>> {
-        while !self.pongs.is_empty() && outgoing.is_between_frames() {
-            let written = ready!(Pin::new(&mut self.stream).poll_write(context, &self.pongs))?;
-            self.pongs.drain(..written);
+        while outgoing.is_between_frames() {
+            if self.pong.is_empty() {
+                std::mem::swap(&mut self.pong, &mut self.next_pong);
+            }
+            if self.pong.is_empty() {
+                break;
+            }
+            let written = ready!(Pin::new(&mut self.stream).poll_write(context, &self.pong))?;
+            self.pong.drain(..written);
             self.unflushed = true;
         }
         while !outgoing.next().is_empty() {
@@ -159,11 +168,9 @@ impl Socket {
             match decoded.event {
                 Some(Event::Message(_, message)) => on_message(message)?,
                 Some(Event::Ping(payload)) => {
-                    append_frame(
-                        UnmaskedFrame { opcode: Opcode::Pong, compressed: false, payload },
-                        self.key,
-                        &mut self.pongs,
-                    );
+                    self.next_pong.clear();
+                    let pong = UnmaskedFrame { opcode: Opcode::Pong, compressed: false, payload };
+                    append_frame(pong, self.key, &mut self.next_pong);
                 }
                 Some(Event::Close(code, reason)) => return Err(LoadError::closed(code, reason)),
                 Some(Event::Pong(_)) | None => {}

@@ -38,8 +38,8 @@ impl Target {
         let url = &common.url;
         let addresses = resolve(url.host(), url.port()).await?;
         let address = *addresses.iter().find(|address| address.is_ipv4()).unwrap_or(&addresses[0]);
-        let tls =
-            if url.is_secure() { Some((tls_config::connector(common.insecure)?, server_name(url)?)) } else { None };
+        common.tls.check(url)?;
+        let tls = if url.is_secure() { Some((tls_config::connector(&common.tls)?, server_name(url)?)) } else { None };
         let upgrade = UpgradeRequest::new(UpgradeOptions {
             url,
             headers: &common.header,

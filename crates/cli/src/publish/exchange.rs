@@ -12,7 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::error::PublishError;
 use super::request::PublishRequest;
-use crate::dial::{Address, excerpt, stream};
+use crate::dial::{Address, DialError, TlsFlags, excerpt, stream};
 
 /// Time for connecting, sending the request and reading the response.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -20,21 +20,25 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest response body, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
 
+/// Status, `Location` and body of a response.
+type Response = (StatusCode, Option<String>, Vec<u8>);
+
 /// Sends a request and returns the body of a successful response.
 ///
 /// # Errors
 /// Returns an error if connecting fails, if no complete response arrives within 30 s, or if its status is not 2xx.
-pub async fn exchange(url: &Address, insecure: bool, request: PublishRequest) -> Result<String, PublishError> {
-    let response = tokio::time::timeout(REQUEST_TIMEOUT, send(url, insecure, request)).await;
-    let (status, body) = response.map_err(|_| no_response(io::Error::from(io::ErrorKind::TimedOut)))??;
+pub async fn exchange(url: &Address, tls: &TlsFlags, request: PublishRequest) -> Result<String, PublishError> {
+    let response = tokio::time::timeout(REQUEST_TIMEOUT, send(url, tls, request)).await;
+    let (status, location, body) = response.map_err(|_| no_response(io::Error::from(io::ErrorKind::TimedOut)))??;
     if status.is_success() {
         return Ok(String::from_utf8_lossy(&body).into_owned());
     }
-    Err(PublishError::Rejected { status: status.to_string(), detail: detail(&body) })
+    let location = location.map(|location| format!("Location: {}", excerpt(location.as_bytes())));
+    Err(PublishError::Rejected { status: status.to_string(), detail: location.unwrap_or_else(|| detail(&body)) })
 }
 
-async fn send(url: &Address, insecure: bool, request: PublishRequest) -> Result<(StatusCode, Vec<u8>), PublishError> {
-    let stream = stream::open(url, insecure).await?;
+async fn send(url: &Address, tls: &TlsFlags, request: PublishRequest) -> Result<Response, PublishError> {
+    let stream = stream::open(url, tls).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(no_response)?;
     let _connection = AbortOnDropHandle::new(tokio::spawn(connection));
     let path = format!("{}{}", url.path().trim_end_matches('/'), request.path);
@@ -44,10 +48,13 @@ async fn send(url: &Address, insecure: bool, request: PublishRequest) -> Result<
         http = http.header(header::AUTHORIZATION, format!("Bearer {credentials}"));
     }
     let http = http.body(request.body).map_err(no_response)?;
-    let response = sender.send_request(http).await.map_err(no_response)?;
+    let response = sender.send_request(http).await.map_err(|error| {
+        if error.is_parse() && !url.is_secure() { DialError::TlsPort.into() } else { no_response(error) }
+    })?;
     let status = response.status();
+    let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let body = Limited::new(response.into_body(), MAX_BODY).collect().await.map_err(no_response)?;
-    Ok((status, body.to_bytes().to_vec()))
+    Ok((status, location, body.to_bytes().to_vec()))
 }
 
 fn no_response(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> PublishError {

@@ -28,6 +28,6 @@ use request::PublishRequest;
 pub fn run(options: &PublishFlags) -> Result<(), PublishError> {
     let request = PublishRequest::new(options, &mut io::stdin())?;
     let runtime = Builder::new_current_thread().enable_all().build().map_err(PublishError::System)?;
-    let response = runtime.block_on(exchange::exchange(&options.url, options.insecure, request))?;
+    let response = runtime.block_on(exchange::exchange(&options.url, &options.tls, request))?;
     writeln!(io::stdout(), "{}", response.trim_end()).map_err(PublishError::Output)
 }

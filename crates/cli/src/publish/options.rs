@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use yodel_protocol::{ClientId, EventName, IdempotencyKey, RoomName, UserId};
 
-use crate::dial::{Address, AddressParser};
+use crate::dial::{Address, TlsFlags, UrlParser};
 
 /// Flags of `yodel publish`. The documentation of a field is the help of its flag.
 #[derive(Args, Clone, Debug)]
 #[command(
     after_help = EXAMPLES,
     group(ArgGroup::new("whom").required(true).args(["room", "user", "client", "everyone"])),
-    group(ArgGroup::new("what").args(["data", "text", "input"])),
+    group(ArgGroup::new("what").required(true).args(["data", "text", "input"])),
     group(ArgGroup::new("login").args(["api_key_file", "token_file"])),
 )]
 pub struct PublishFlags {
     /// URL of the server
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000", value_parser = AddressParser::HTTP)]
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000", value_parser = UrlParser::HTTP)]
     pub url: Address,
 
     /// Authenticate with the key in this file, one of the server's --api-key-file
@@ -48,7 +48,7 @@ pub struct PublishFlags {
     #[arg(long, default_value = "text", value_parser = |text: &str| EventName::new(text))]
     pub event: EventName,
 
-    /// Message, as JSON [default: null]
+    /// Message, as JSON
     #[arg(long, value_name = "JSON")]
     pub data: Option<String>,
 
@@ -64,9 +64,9 @@ pub struct PublishFlags {
     #[arg(long, conflicts_with_all = ["user", "client", "everyone"], value_parser = |text: &str| IdempotencyKey::new(text))]
     pub key: Option<IdempotencyKey>,
 
-    /// Do not verify the server's certificate
-    #[arg(long)]
-    pub insecure: bool,
+    /// TLS flags.
+    #[command(flatten)]
+    pub tls: TlsFlags,
 }
 
 const EXAMPLES: &str = "\

@@ -65,12 +65,12 @@ fn data(options: &PublishFlags, input: &mut impl Read) -> Result<Json, PublishEr
     }
     let json = match (&options.data, &options.input) {
         (Some(data), _) => data.clone(),
-        (None, Some(_)) => {
+        // The flags require a message, so there is one in the input.
+        (None, _) => {
             let mut text = String::new();
             input.take(MAX_INPUT).read_to_string(&mut text).map_err(PublishError::Input)?;
             text
         }
-        (None, None) => return Ok(Json::null()),
     };
     Json::parse(json.trim()).map_err(PublishError::InvalidJson)
 }
@@ -116,7 +116,7 @@ mod tests {
                 "/api/publish",
                 r#"{"room":"chat","event":"e","data":[1.0],"key":"k"}"#,
             ),
-            (&["--user=42"], "/api/send", r#"{"to":{"user":"42"},"event":"text","data":null}"#),
+            (&["--user=42", "--data=null"], "/api/send", r#"{"to":{"user":"42"},"event":"text","data":null}"#),
             (&["--client=c_x", "-"], "/api/send", r#"{"to":{"client":"c_x"},"event":"text","data":{"b":1.0}}"#),
             (&["--everyone", "--text="], "/api/broadcast", r#"{"event":"text","data":""}"#),
         ] {
@@ -128,14 +128,18 @@ mod tests {
     fn rejects_conflicting_flags() {
         for invalid in [
             &["--text=hi"][..],
-            &["--room=a", "--everyone"],
-            &["--user=a", "--client=b"],
+            &["--room=a"],
+            &["--user=a"],
+            &["--everyone"],
+            &["--room=a", "--everyone", "--text=a"],
+            &["--user=a", "--client=b", "--text=a"],
             &["--room=a", "--text=a", "--data=1"],
             &["--room=a", "--text=a", "-"],
-            &["--room=a", "--api-key-file=a", "--token-file=b"],
-            &["--everyone", "--key=k"],
-            &["--room="],
-            &["--room=a", "--url=ws://a"],
+            &["--room=a", "--text=a", "--api-key-file=a", "--token-file=b"],
+            &["--everyone", "--text=a", "--key=k"],
+            &["--room=", "--text=a"],
+            &["--room=a", "--text=a", "--url=ws://a"],
+            &["--room=a", "--text=a", "--insecure", "--cacert=a"],
         ] {
             assert!(flags(invalid).is_err(), "{invalid:?}");
         }

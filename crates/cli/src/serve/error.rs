@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
+use tokio_rustls::rustls;
 use yodel_server::auth::CredentialFileError;
 use yodel_server::config::TokenSetting;
 use yodel_server::{ConfigError, Error, TlsError};
@@ -74,8 +75,18 @@ fn tls_message(error: &TlsError) -> String {
     match error {
         TlsError::File { setting, file, problem } => format!("{} {}: {problem}", flag_name(setting), file.display()),
         TlsError::Pair { chain, key, problem } => {
+            let problem = pair_problem(problem);
             format!("--tls-cert {} and --tls-key {} cannot be used together: {problem}", chain.display(), key.display())
         }
+    }
+}
+
+fn pair_problem(problem: &rustls::Error) -> String {
+    match problem {
+        rustls::Error::InconsistentKeys(rustls::InconsistentKeys::KeyMismatch) => {
+            "the key does not belong to the certificate".to_owned()
+        }
+        problem => problem.to_string(),
     }
 }
 

@@ -6,6 +6,7 @@
 //! | the embedded page | `page` |
 //! | the log | `log`; its lines have a maximum length: `line_limit` |
 //! | errors that name flags | `error` |
+//! | flags without effect | `unused_flags` |
 
 mod auth_flags;
 mod error;
@@ -13,6 +14,7 @@ mod flags;
 mod line_limit;
 mod log;
 mod page;
+mod unused_flags;
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
@@ -68,6 +70,9 @@ fn default_lame_duck() -> Duration {
 
 async fn serve(mut flags: ServeFlags) -> Result<(), ServeError> {
     let (address, drain) = (flags.listen, flags.drain);
+    for warning in unused_flags::warnings(&flags) {
+        warn!(%warning, "a flag has no effect");
+    }
     let lame_duck = *flags.lame_duck.get_or_insert_with(default_lame_duck);
     let assets = flags.dist.clone().map(Assets::folder).or_else(page::embedded);
     let mut server = Server::builder();
