@@ -52,7 +52,7 @@ impl BlockList {
     }
 
     /// Returns the number of blocked users, in linear time.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         let now = Instant::now();
         self.0.lock().values().filter(|until| **until > now).count()
     }
@@ -75,9 +75,9 @@ mod tests {
         tokio::time::advance(MINUTE / 2).await;
         list.block("ada", MINUTE).unwrap();
         tokio::time::advance(MINUTE / 2).await;
-        assert!(list.contains("ada") && list.len() == 1, "the later block counts");
+        assert!(list.contains("ada") && list.count() == 1, "the later block counts");
         tokio::time::advance(MINUTE / 2).await;
-        assert!(!list.contains("ada") && list.len() == 0 && list.0.lock().is_empty());
+        assert!(!list.contains("ada") && list.count() == 0 && list.0.lock().is_empty());
     }
 
     #[tokio::test(start_paused = true)]

@@ -10,7 +10,9 @@ fn read(claims: &str) -> Result<Claims, VerifyError> {
 }
 
 fn identity(claims: &str) -> Identity {
-    read(claims).and_then(|claims| claims.validate(0)).unwrap_or_else(|denied| panic!("{claims}: {denied}"))
+    read(claims)
+        .and_then(|claims| claims.validate(0, &TokenRequirements::default()))
+        .unwrap_or_else(|denied| panic!("{claims}: {denied}"))
 }
 
 /// Asserts that claims are rejected with an error that contains `expected`.
@@ -147,7 +149,7 @@ fn claims_are_one_object_with_unique_keys() {
 
 #[test]
 fn a_token_is_valid_until_its_expiry_plus_leeway() {
-    let at = |now| read(&with("")).unwrap().validate(now).map(|parsed| parsed.expires());
+    let at = |now| read(&with("")).unwrap().validate(now, &TokenRequirements::default()).map(|parsed| parsed.expires());
     for now in [0, 999, 1000, 1004] {
         assert_eq!(at(now), Ok(Some(1000)), "{now}");
     }
@@ -158,7 +160,12 @@ fn a_token_is_valid_until_its_expiry_plus_leeway() {
 
 #[test]
 fn a_token_is_valid_from_its_nbf_minus_leeway() {
-    let at = |now| read(&with(r#","nbf":500"#)).unwrap().validate(now).map(|parsed| parsed.expires());
+    let at = |now| {
+        read(&with(r#","nbf":500"#))
+            .unwrap()
+            .validate(now, &TokenRequirements::default())
+            .map(|parsed| parsed.expires())
+    };
     for now in [495, 500, 1004] {
         assert_eq!(at(now), Ok(Some(1000)), "{now}");
     }

@@ -62,7 +62,7 @@ fn rejections(app: &AppState, out: &mut Exposition) {
         failed.sample(&[("kind", failure.label())], count);
     }
     let help = "Users that cannot connect because of `block` in `/api/disconnect`; at most 100,000.";
-    out.gauge("yodel_blocked_users", help, app.server.auth.blocked().len());
+    out.gauge("yodel_blocked_users", help, app.server.auth.blocked().count());
 }
 
 fn messages(app: &AppState, out: &mut Exposition) {

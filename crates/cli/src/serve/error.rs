@@ -141,7 +141,11 @@ fn flag(setting: TokenSetting) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use clap::{Args, Command};
+    use yodel_server::auth::origins::OriginError;
+
     use super::*;
+    use crate::serve::ServeFlags;
 
     /// Returns the printed message.
     fn text(error: ConfigError) -> String {
@@ -174,6 +178,38 @@ mod tests {
         ] {
             let text = text(error);
             assert!(flags.iter().all(|flag| text.contains(flag)), "{text}");
+            for flag in text.split(|byte: char| !byte.is_ascii_alphanumeric() && byte != '-') {
+                assert!(flag.strip_prefix("--").is_none_or(is_flag), "{flag}: {text}");
+            }
+        }
+    }
+
+    fn command() -> Command {
+        ServeFlags::augment_args(Command::new("yodel")).mut_args(|flag| flag.env(None::<&str>))
+    }
+
+    fn is_flag(name: &str) -> bool {
+        command().get_arguments().any(|flag| flag.get_long() == Some(name))
+    }
+
+    #[test]
+    fn the_command_line_accepts_what_a_rejected_request_advises() {
+        let origin = |text: &str| OriginError::Origin(text.parse().expect("an origin"));
+        for error in [
+            origin("http://evil.example:81"),
+            origin("chrome-extension://aapbdbdomjkkjkaonfhkkikfgjllcleb"),
+            origin("tauri://localhost"),
+            origin("capacitor://localhost"),
+            origin("http://[::1]:8000"),
+            OriginError::NullOrigin,
+            OriginError::Host("box.local".parse().expect("a name")),
+        ] {
+            let text = error.to_string();
+            let (_, advice) = text.split_once("(--").expect("the error names a flag");
+            let (advice, _) = advice.split_once(')').expect("the advice ends");
+            let (flag, value) = advice.split_once(' ').expect("a flag and its value");
+            let parsed = command().try_get_matches_from(["yodel", &format!("--{flag}"), value]);
+            assert!(parsed.is_ok(), "{text}: {:?}", parsed.err());
         }
     }
 

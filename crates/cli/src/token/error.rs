@@ -24,8 +24,13 @@ pub enum TokenError {
     #[error("cannot get random numbers from the system: {0}")]
     Random(getrandom::Error),
     /// The file for the secret exists already or cannot be written.
-    #[error("--output {}: {1}", .0.display())]
-    SecretFile(PathBuf, io::Error),
+    #[error("--output {}: {problem}", .file.display())]
+    SecretFile {
+        /// Path of the file.
+        file: PathBuf,
+        /// The problem.
+        problem: io::Error,
+    },
     /// Standard input cannot be read.
     #[error("cannot read the token from standard input: {0}")]
     Input(io::Error),

@@ -33,7 +33,7 @@ pub fn write(secret: &str, file: &Path) -> Result<(), TokenError> {
         let mut opened = OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(file)?;
         writeln!(opened, "{secret}")
     };
-    write().map_err(|error| TokenError::SecretFile(file.to_owned(), error))
+    write().map_err(|problem| TokenError::SecretFile { file: file.to_owned(), problem })
 }
 
 #[cfg(test)]
