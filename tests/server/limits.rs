@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use support::http::{self, frame};
-use support::{TestClient, TestServer, before_default};
+use serde_json::json;
+use support::api::token;
+use support::http::{self, HANDSHAKE, frame};
+use support::{TestClient, TestServer, before_default, retry_until};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
 use yodel_server::ServerConfig;
@@ -212,4 +214,38 @@ async fn rooms_of_one_client_do_not_keep_others_out() {
     for sample in ["yodel_rooms 21", "yodel_rooms_limit 20", "yodel_rooms_ended_total{reason=\"room_limit\"} 91"] {
         assert!(metrics.lines().any(|line| line == sample), "{sample} is not in: {metrics}");
     }
+}
+
+/// A signature costs far more than the other checks.
+#[tokio::test]
+async fn verifies_no_token_of_a_rejected_connection() {
+    let server = TestServer::start_jwt(ServerConfig { upgrade_rate: 1, ..ServerConfig::default() });
+    let valid = token("42", &json!({"api": true}));
+    let spoiled = format!("{valid}AAAA");
+    let metrics = async || server.get_as("/metrics", &valid).await.body;
+    let rejections = [
+        ("/ws/echo", format!("Authorization: Bearer {spoiled}\r\n{HANDSHAKE}")),
+        ("/ws", format!("Sec-WebSocket-Protocol: yodel.v1, bearer.{spoiled}\r\n{HANDSHAKE}")),
+        ("/sse/r", format!("Authorization: Bearer {spoiled}\r\n")),
+    ];
+    for (path, headers) in rejections {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{headers}\r\n", server.address);
+        // The first ones may be within the rate.
+        retry_until("a rejection by the rate", async || {
+            let before = metrics().await;
+            let response = http::exchange_and_shut_down(server.address, &request).await;
+            if !response.starts_with("HTTP/1.1 503 ") {
+                return None;
+            }
+            let after = metrics().await;
+            assert_eq!(failures(&after), failures(&before), "{path}: the token was verified");
+            Some(())
+        })
+        .await;
+    }
+}
+
+/// Returns the lines of the metric that counts failed authentications.
+fn failures(metrics: &str) -> Vec<&str> {
+    metrics.lines().filter(|line| line.starts_with("yodel_auth_failures_total{")).collect()
 }

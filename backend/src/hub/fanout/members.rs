@@ -75,13 +75,6 @@ impl<P> Members<P> {
         }
     }
 
-    /// Ends the presence changes for a member.
-    pub fn stop_watching(&mut self, key: usize) {
-        if let Some(member) = self.0.get_mut(key) {
-            member.watches = false;
-        }
-    }
-
     /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.len

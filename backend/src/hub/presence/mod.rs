@@ -111,15 +111,6 @@ impl Presence {
         }
     }
 
-    /// Replaces the info of a user in the room. A changed info is published like a join.
-    pub fn update_info(&mut self, key: &PresenceKey, info: Option<&Json>) {
-        let Some(user) = self.users.get_mut(key).filter(|user| user.info.as_ref() != info) else { return };
-        user.info = info.cloned();
-        if std::mem::take(&mut user.info_published) {
-            self.pending_joins.push(key.clone());
-        }
-    }
-
     /// Removes a connection of a user.
     pub fn leave(&mut self, key: &PresenceKey, now: Timestamp) {
         let Some(user) = self.users.get_mut(key) else { return };
