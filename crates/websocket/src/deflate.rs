@@ -1,11 +1,14 @@
 //! Compresses and inflates messages (RFC 7692 §7.2).
 
+mod small_window;
+
 use std::cell::RefCell;
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 use crate::error::ProtocolError;
 use crate::extension::MAX_WINDOW_BITS;
+use small_window::SmallWindow;
 
 /// End of every flushed block; it is not sent (RFC 7692 §7.2.1).
 const FLUSH_TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
@@ -16,12 +19,8 @@ const FINAL_BLOCK: [u8; 5] = [1, 0, 0, 0xff, 0xff];
 /// Minimum size of messages that are compressed, in bytes. Shorter ones do not shrink.
 pub const THRESHOLD: usize = 100;
 
-/// Compression level for the largest window. The fastest level achieves most of the reduction.
+/// Compression level of zlib. The fastest level achieves most of the reduction.
 const LEVEL: u32 = 1;
-
-/// Compression level for smaller windows. The fastest level finds few matches there, and a slower one has little data
-/// to search.
-const SMALL_WINDOW_LEVEL: u32 = 6;
 
 /// Minimum growth of a full buffer, in bytes.
 const GROWTH: usize = 4 * 1024;
@@ -35,7 +34,16 @@ thread_local! {
 
 /// Compressor that may refer to earlier messages.
 #[derive(Debug)]
-pub struct Deflater(Compress);
+pub struct Deflater(Method);
+
+/// Method of a compressor. All cost about the same, because the peer chooses the window.
+#[derive(Debug)]
+enum Method {
+    /// The largest window.
+    Zlib(Compress),
+    /// Any other window.
+    SmallWindow(SmallWindow),
+}
 
 /// Decompressor that keeps the window of earlier messages.
 #[derive(Debug)]
@@ -81,39 +89,50 @@ impl Deflater {
     /// # Panics
     /// Panics if `window` is out of range.
     pub fn new(window: u8) -> Self {
-        let level = if window == MAX_WINDOW_BITS { LEVEL } else { SMALL_WINDOW_LEVEL };
-        Self(Compress::new_with_window_bits(Compression::new(level), false, window))
+        Self(if window < MAX_WINDOW_BITS {
+            Method::SmallWindow(SmallWindow::new(window))
+        } else {
+            Method::Zlib(Compress::new_with_window_bits(Compression::new(LEVEL), false, window))
+        })
     }
 
     /// Discards the window: the next message does not refer to earlier ones.
     pub fn reset(&mut self) {
-        self.0.reset();
+        match &mut self.0 {
+            Method::Zlib(zlib) => zlib.reset(),
+            Method::SmallWindow(compressor) => compressor.reset(),
+        }
     }
 
     /// Compresses a message and appends it to `out`.
-    pub fn deflate(&mut self, mut message: &[u8], out: &mut Vec<u8>) {
-        if message.is_empty() {
+    pub fn deflate(&mut self, message: &[u8], out: &mut Vec<u8>) {
+        match &mut self.0 {
             // zlib flushes nothing without input; RFC 7692 §7.2.3.6 requires one byte.
-            return out.push(0);
+            _ if message.is_empty() => out.push(0),
+            Method::Zlib(zlib) => deflate_zlib(zlib, message, out),
+            Method::SmallWindow(compressor) => compressor.deflate(message, out),
         }
-        let start = out.len();
-        let mut end = start;
-        loop {
-            out.resize(end + message.len() / 2 + GROWTH / 16, 0);
-            let (read, written) = (self.0.total_in(), self.0.total_out());
-            // `compress_vec` would clear the entire spare capacity of `out` on each call. `compress` fails only after
-            // `Finish`, which is never used.
-            let _ = self.0.compress(message, &mut out[end..], FlushCompress::Sync);
-            message = &message[since(read, self.0.total_in())..];
-            end += since(written, self.0.total_out());
-            if message.is_empty() && end < out.len() {
-                break;
-            }
+    }
+}
+
+fn deflate_zlib(zlib: &mut Compress, mut message: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    let mut end = start;
+    loop {
+        out.resize(end + message.len() / 2 + GROWTH / 16, 0);
+        let (read, written) = (zlib.total_in(), zlib.total_out());
+        // `compress_vec` would clear the entire spare capacity of `out` on each call. `compress` fails only after
+        // `Finish`, which is never used.
+        let _ = zlib.compress(message, &mut out[end..], FlushCompress::Sync);
+        message = &message[since(read, zlib.total_in())..];
+        end += since(written, zlib.total_out());
+        if message.is_empty() && end < out.len() {
+            break;
         }
-        out.truncate(end);
-        if out[start..].ends_with(&FLUSH_TAIL) {
-            out.truncate(end - FLUSH_TAIL.len());
-        }
+    }
+    out.truncate(end);
+    if out[start..].ends_with(&FLUSH_TAIL) {
+        out.truncate(end - FLUSH_TAIL.len());
     }
 }
 
