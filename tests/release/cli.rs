@@ -7,7 +7,7 @@ use support::{Yodel, with_timeout};
 use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
-const FLAGS: [&str; 47] = [
+const FLAGS: [&str; 48] = [
     "--listen",
     "--open",
     "--origin",
@@ -47,6 +47,7 @@ const FLAGS: [&str; 47] = [
     "--upgrade-rate",
     "--rate",
     "--rate-burst",
+    "--rate-bytes",
     "--compression",
     "--ping",
     "--pong",

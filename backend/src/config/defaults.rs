@@ -53,6 +53,9 @@ pub const REQUEST_SOCKETS: u32 = 64;
 /// Messages per second of a client: ten times what a person types, three times what a game sends.
 pub const RATE: u32 = 100;
 
+/// Bytes per second of a client on a public address: two thirds of [`RATE`] messages of [`MAX_MESSAGE`] bytes.
+pub const RATE_BYTES: usize = 4 << 20;
+
 /// Interval between pings: less than the 30 s after which many proxies and mobile networks drop an idle connection.
 pub const PING: Duration = Duration::from_secs(25);
 

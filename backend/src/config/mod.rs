@@ -109,11 +109,14 @@ pub struct ServerConfig {
     pub max_per_address: u32,
     /// Maximum number of connections opened per second; 0 for no limit.
     pub upgrade_rate: u32,
-    /// Maximum number of messages per second that a client may send; 0 for no limit, `None` for no limit on a
-    /// loopback address without a public origin, and [`defaults::RATE`] otherwise.
+    /// Maximum number of frames per second that a client may send, including pings, pongs and fragments; 0 for no limit,
+    /// `None` for no limit on a loopback address without a public origin, and [`defaults::RATE`] otherwise.
     pub rate: Option<u32>,
     /// Burst size, in messages, of the rate limit; `None` for twice the rate.
     pub rate_burst: Option<u32>,
+    /// Maximum number of bytes per second that a client may send, with twice as many at once; 0 for no limit, `None` for
+    /// no limit on a loopback address and [`defaults::RATE_BYTES`] elsewhere.
+    pub rate_bytes: Option<usize>,
     /// Compression of messages.
     pub compression: Compression,
     /// Interval between pings.
@@ -165,6 +168,7 @@ impl Default for ServerConfig {
             upgrade_rate: 0,
             rate: None,
             rate_burst: None,
+            rate_bytes: None,
             compression: Compression::On,
             ping: defaults::PING,
             pong: defaults::PONG,
@@ -194,6 +198,13 @@ impl ServerConfig {
         let per_second = self.rate.unwrap_or(default_rate);
         let burst = self.rate_burst.unwrap_or(per_second.saturating_mul(2));
         (per_second > 0).then_some(Rate { per_second, burst })
+    }
+
+    /// Returns the rate in bytes at which a client may send; `None` without a limit.
+    pub(crate) fn byte_rate(&self) -> Option<Rate> {
+        let default_rate = if self.listen.ip().is_loopback() { 0 } else { defaults::RATE_BYTES };
+        let per_second = u32::try_from(self.rate_bytes.unwrap_or(default_rate)).unwrap_or(u32::MAX);
+        (per_second > 0).then_some(Rate { per_second, burst: per_second.saturating_mul(2) })
     }
 
     /// Returns the limits of history, presence and rooms.

@@ -75,6 +75,18 @@ fn the_default_rate_limit_applies_except_on_loopback() {
 }
 
 #[test]
+fn the_default_byte_rate_applies_except_on_loopback() {
+    let rate = |config: &ServerConfig| config.byte_rate().map(|rate| (rate.per_second, rate.burst));
+    let public =
+        || ServerConfig { listen: SocketAddr::from(([0, 0, 0, 0], 8000)), open: true, ..ServerConfig::default() };
+    assert_eq!(rate(&ServerConfig::default()), None);
+    assert_eq!(rate(&public()), Some((4 << 20, 8 << 20)));
+    assert_eq!(rate(&ServerConfig { rate_bytes: Some(0), ..public() }), None);
+    assert_eq!(rate(&ServerConfig { rate_bytes: Some(1000), ..ServerConfig::default() }), Some((1000, 2000)));
+    assert_eq!(rate(&ServerConfig { rate_bytes: Some(usize::MAX), ..public() }), Some((u32::MAX, u32::MAX)));
+}
+
+#[test]
 fn upgrades_are_unlimited_by_default() {
     assert_eq!(ServerConfig::default().upgrades(), None);
     let limited = ServerConfig { upgrade_rate: 7, ..ServerConfig::default() }.upgrades();

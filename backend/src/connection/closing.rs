@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio::task::yield_now;
 use tokio::time::timeout;
 use yodel_protocol::CloseCode;
 
@@ -52,9 +53,10 @@ async fn send_close_frame(socket: &mut Socket, close_reason: &CloseReason) -> io
     poll_fn(|context| socket.poll_flush(context)).await
 }
 
-/// Waits for the close frame of the peer and discards other messages, at most `MAX_DRAINED` bytes. Returns
+/// Waits for the close frame of the peer and skips messages by their headers, at most `MAX_DRAINED` bytes. Returns
 /// false if input follows the close frame; true otherwise, also at the end of the input and after an error.
 async fn wait_for_close_frame(socket: &mut Socket) -> bool {
+    socket.discard_messages();
     let mut remaining = MAX_DRAINED;
     loop {
         let read =
@@ -68,7 +70,7 @@ async fn wait_for_close_frame(socket: &mut Socket) -> bool {
                 })
             });
         match read.await {
-            Some(false) => {}
+            Some(false) => yield_now().await,
             Some(true) => return socket.is_input_handled(),
             None => return true,
         }
@@ -98,6 +100,7 @@ async fn drain_input(socket: &mut Socket, input_finished: bool) -> io::Result<()
         let read = poll_fn(|context| buffers::with(|buffers| socket.poll_read(context, &mut buffers.input))).await?;
         socket.unread(&[]);
         remaining = if read == 0 { 0 } else { remaining.saturating_sub(read) };
+        yield_now().await;
     }
     Ok(())
 }

@@ -75,8 +75,9 @@ pub trait ConnectionMode: Sized {
         replies: &mut Vec<u8>,
     ) -> Result<bool, CloseReason>;
 
-    /// Accounts for a ping of the peer. Returns false if reading has to pause.
-    fn on_ping(&mut self) -> bool;
+    /// Accounts for input: its bytes, and its frames without the one that is counted for a message. Returns false if
+    /// reading has to pause.
+    fn on_input(&mut self, frames: u32, bytes: u32) -> bool;
 
     /// Leaves all rooms and starts the `on_disconnect` hook.
     fn on_close(self, code: CloseCode, reason: &str, io: &ConnectionIo);
@@ -234,10 +235,14 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
                 Err(violation) => return (input.len(), Err(CloseReason::Protocol(violation))),
             };
             consumed += length;
-            match self.handle_event(context, event.as_ref(), &mut buffers.replies) {
-                Ok(true) => {}
-                Ok(false) => break,
+            let messages = u32::from(matches!(event, Some(Event::Message(..))));
+            let accepts_more = match self.handle_event(context, event.as_ref(), &mut buffers.replies) {
+                Ok(accepts_more) => accepts_more,
                 Err(close_reason) => return (consumed, Err(close_reason)),
+            };
+            let frames = self.io.socket.take_frames().saturating_sub(messages);
+            if !self.mode.on_input(frames, u32::try_from(length).unwrap_or(u32::MAX)) || !accepts_more {
+                break;
             }
         }
         (consumed, Ok(()))
@@ -258,7 +263,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
             }
             Some(Event::Ping(payload)) => {
                 io.socket.pong(payload, replies);
-                Ok(mode.on_ping())
+                Ok(true)
             }
             Some(Event::Close(code, _)) => Err(CloseReason::Peer(*code)),
             Some(Event::Pong(_)) | None => Ok(true),

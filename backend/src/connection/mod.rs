@@ -9,7 +9,7 @@
 //! | WebSocket | `socket`, over a `transport` (`tcp`), with the `buffers` of the thread and `pending_input` |
 //! | access from other tasks | `handle`: `outbox` and `commands` |
 //! | all open connections: pings, shutdown | `registry`, `heartbeat` |
-//! | limits | `admission`, `throttle` |
+//! | limits | `admission`, `input_limits`, `throttle` |
 //! | close | `close_reason`, `shutdown_notice`, `closing` |
 //! | log and counters | `stats`, `rejection_log` |
 //! | clock of the lobby | `time_broadcast` |
@@ -25,6 +25,7 @@ pub mod envelope;
 pub mod event_stream;
 pub mod handle;
 mod heartbeat;
+mod input_limits;
 pub mod outbox;
 mod pending_input;
 pub mod plain;

@@ -157,6 +157,16 @@ impl Socket {
         self.decoder.read(input, buffer).map(|step| (step.consumed, step.event))
     }
 
+    /// Returns the number of frames that were decoded since the last call.
+    pub fn take_frames(&mut self) -> u32 {
+        self.decoder.take_frames()
+    }
+
+    /// Skips the messages of the peer from now on, and decodes only its close frame.
+    pub fn discard_messages(&mut self) {
+        self.decoder.discard_messages();
+    }
+
     /// Sends a message, or appends it to `replies`. Returns false if the transport accepted only a part.
     ///
     /// # Errors

@@ -22,10 +22,10 @@ impl Throttle {
         Self { bucket, wait: None }
     }
 
-    /// Takes a token for a message. Returns false if the next message has to wait.
-    pub fn take(&mut self) -> bool {
-        // The message has already been read, so it is handled; the wait follows it.
-        self.bucket.try_take();
+    /// Takes tokens for input. Returns false if the next input has to wait.
+    pub fn take(&mut self, tokens: u32) -> bool {
+        // The input has already been read, so it is handled; the wait follows it.
+        self.bucket.take(tokens);
         let more = self.bucket.has_token();
         if !more {
             self.wait = Some(Box::pin(sleep_until(self.bucket.ready_at())));
@@ -61,7 +61,7 @@ mod tests {
         let start = Instant::now();
         for _ in 0..count {
             poll_fn(|context| throttle.poll_ready(context)).await;
-            throttle.take();
+            throttle.take(1);
         }
         start.elapsed()
     }

@@ -30,6 +30,17 @@ impl TokenBucket {
         available
     }
 
+    /// Takes this number of tokens, also if the bucket has fewer: it owes the rest.
+    pub fn take(&mut self, tokens: u32) {
+        self.fill();
+        self.tokens -= f64::from(tokens);
+    }
+
+    /// Takes at most this number of tokens, and returns how many were missing.
+    pub fn take_up_to(&mut self, tokens: u32) -> u32 {
+        (0..tokens).find(|_| !self.try_take()).map_or(0, |taken| tokens - taken)
+    }
+
     /// Returns whether the bucket has a token.
     pub fn has_token(&mut self) -> bool {
         if self.tokens < 1.0 {
@@ -80,6 +91,18 @@ mod tests {
         let mut bucket = TokenBucket::new(RATE);
         advance(Duration::from_secs(60)).await;
         assert_eq!(taken(&mut bucket), 3, "nothing accumulates while it is full");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn owes_the_tokens_that_it_does_not_have() {
+        let mut bucket = TokenBucket::new(RATE);
+        bucket.take(13);
+        assert!(!bucket.has_token());
+        assert_eq!(bucket.ready_at() - Instant::now(), Duration::from_millis(1100));
+        advance(Duration::from_millis(1100)).await;
+        assert_eq!(taken(&mut bucket), 1);
+        advance(Duration::from_millis(200)).await;
+        assert_eq!((bucket.take_up_to(5), bucket.take_up_to(1), bucket.take_up_to(0)), (3, 1, 0));
     }
 
     #[tokio::test(start_paused = true)]

@@ -83,6 +83,7 @@ impl ServerBuilder {
         upgrade_rate: u32,
         rate: Option<u32>,
         rate_burst: Option<u32>,
+        rate_bytes: Option<usize>,
         compression: Compression,
         ping: Duration,
         pong: Duration,

@@ -50,6 +50,11 @@ pub fn size(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "expected a size from 1 byte to 1GiB, such as 65536, 64KiB or 1MiB".to_owned())
 }
 
+/// Parses a number of bytes like [`size`], or 0.
+pub fn size_or_zero(text: &str) -> Result<usize, String> {
+    if text == "0" { Ok(0) } else { size(text) }
+}
+
 /// Parses a whole number from 1 to 10⁹.
 pub fn count<N: TryFrom<u64>>(text: &str) -> Result<N, String> {
     within(1, text)

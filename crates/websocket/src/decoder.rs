@@ -2,6 +2,7 @@
 //! at the first byte that shows it (RFC 6455 §5 and §8).
 
 mod partial;
+mod skip;
 
 use yodel_protocol::CloseCode;
 
@@ -12,6 +13,7 @@ use crate::frame::{Header, Opcode};
 use crate::message::Kind;
 use crate::utf8;
 use partial::{Partial, PartialFrame, PartialMessage, unmask};
+use skip::skip_to_close;
 
 /// Side of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,10 @@ pub struct Decoder {
     max_message: usize,
     inflation: Inflation,
     partial: Option<Box<Partial>>,
+    /// Number of frames since the last call of [`take_frames`](Self::take_frames).
+    frames: u32,
+    /// `true` if only the close frame is of interest.
+    discards_messages: bool,
 }
 
 /// Decompression mode of a decoder.
@@ -68,12 +74,26 @@ pub enum Inflation {
 impl Decoder {
     /// Creates a decoder for `role`. A message may have at most `max_message` bytes, after decompression.
     pub fn new(role: Role, max_message: usize, inflation: Inflation) -> Self {
-        Self { role, max_message, inflation, partial: None }
+        Self { role, max_message, inflation, partial: None, frames: 0, discards_messages: false }
     }
 
     /// Returns whether an incomplete frame or message is buffered.
     pub fn has_partial(&self) -> bool {
         self.partial.is_some()
+    }
+
+    /// Discards messages, pings and pongs from now on: [`read`](Self::read) returns only [`Event::Close`].
+    pub fn discard_messages(&mut self) {
+        self.discards_messages = true;
+        if let Some(partial) = &mut self.partial {
+            partial.message = None;
+        }
+    }
+
+    /// Returns the number of frames that began since the last call. A message can have any number of them, also of empty
+    /// ones.
+    pub fn take_frames(&mut self) -> u32 {
+        std::mem::take(&mut self.frames)
     }
 
     /// Consumes `input` up to the end of the first complete message or control frame, and unmasks it in place. A
@@ -86,6 +106,9 @@ impl Decoder {
         if input.is_empty() {
             return Ok(Decoded { consumed: 0, event: None });
         }
+        if self.discards_messages {
+            return self.read_close(input, scratch);
+        }
         if self.partial.is_none()
             && let Some((header, start)) = Header::parse(input)?
         {
@@ -94,6 +117,7 @@ impl Decoder {
             if let Some(end) = end.filter(|end| *end <= input.len())
                 && header.fin
             {
+                self.frames = self.frames.saturating_add(1);
                 let payload = &mut input[start..end];
                 unmask(payload, &header, 0);
                 return Ok(Decoded { consumed: end, event: Some(self.single(&header, payload, scratch)?) });
@@ -122,6 +146,19 @@ impl Decoder {
         checked(kind, payload)
     }
 
+    /// Consumes `input` up to the end of the close frame.
+    fn read_close<'b>(&mut self, input: &'b mut [u8], scratch: &'b mut Vec<u8>) -> Result<Decoded<'b>, ProtocolError> {
+        let mut partial = self.partial.take().unwrap_or_default();
+        let (consumed, is_complete) = skip_to_close(&mut partial, input, |header| self.check_mask(header))?;
+        if !is_complete {
+            self.partial = Some(partial);
+            return Ok(Decoded { consumed, event: None });
+        }
+        scratch.clear();
+        scratch.append(&mut partial.control);
+        Ok(Decoded { consumed, event: Some(control_event(Opcode::Close, scratch)?) })
+    }
+
     fn read_fragments<'b>(
         &mut self,
         input: &'b mut [u8],
@@ -137,6 +174,7 @@ impl Decoder {
                 };
                 consumed += length;
                 self.check_header(&header, partial.message.as_ref())?;
+                self.frames = self.frames.saturating_add(1);
                 partial.begin(&header);
                 partial.frame = Some(PartialFrame { header, read: 0 });
                 continue;
@@ -177,11 +215,7 @@ impl Decoder {
 
     /// Checks a header against the role, the negotiated extension and the message in progress.
     fn check_header(&self, header: &Header, in_progress: Option<&PartialMessage>) -> Result<(), ProtocolError> {
-        match (self.role, header.mask) {
-            (Role::Server, None) => return Err(ProtocolError::Unmasked),
-            (Role::Client, Some(_)) => return Err(ProtocolError::Masked),
-            _ => {}
-        }
+        self.check_mask(header)?;
         let begins = matches!(header.opcode, Opcode::Text | Opcode::Binary);
         if header.rsv1 && (!begins || matches!(self.inflation, Inflation::Disabled)) {
             return Err(ProtocolError::ReservedBit);
@@ -194,6 +228,15 @@ impl Decoder {
                 let compressed = in_progress.map_or(header.rsv1, |message| message.compressed);
                 self.check_size(header.length, in_progress.map_or(0, |message| message.bytes.len()), compressed)
             }
+        }
+    }
+
+    /// Checks the mask of a header against the role.
+    fn check_mask(&self, header: &Header) -> Result<(), ProtocolError> {
+        match (self.role, header.mask) {
+            (Role::Server, None) => Err(ProtocolError::Unmasked),
+            (Role::Client, Some(_)) => Err(ProtocolError::Masked),
+            _ => Ok(()),
         }
     }
 

@@ -53,7 +53,7 @@ impl RequestLimiter {
         if self.allowed.try_take() {
             return Ok(true);
         }
-        self.rejections.take();
+        self.rejections.take(1);
         let now = Instant::now();
         let ongoing = self.streak.filter(|streak| now.duration_since(streak.last) <= STREAK_GAP);
         let first = ongoing.map_or(now, |streak| streak.first);
@@ -64,9 +64,10 @@ impl RequestLimiter {
         Ok(false)
     }
 
-    /// Takes a token for a ping. Returns false if reading has to pause.
-    pub fn on_ping(&mut self) -> bool {
-        self.allowed.try_take() || self.rejections.take()
+    /// Takes tokens for frames that are no requests. Returns false if reading has to pause.
+    pub fn on_frames(&mut self, frames: u32) -> bool {
+        let missing = self.allowed.take_up_to(frames);
+        missing == 0 || self.rejections.take(missing)
     }
 
     /// Returns whether reading is paused.
@@ -121,6 +122,14 @@ mod tests {
         let closed = closed_after(Duration::from_millis(10)).await.unwrap();
         assert!(closed >= MAX_STREAK && closed < MAX_STREAK + Duration::from_secs(1), "{closed:?}");
         assert_eq!(closed_after(Duration::from_millis(101)).await, None, "no rejection within the rate");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn frames_that_are_no_requests_use_up_the_rate() {
+        let mut limiter = RequestLimiter::new(RATE);
+        assert!(limiter.on_frames(20));
+        assert!(!limiter.take().unwrap(), "a request above the rate");
+        assert!(!limiter.on_frames(1000) && limiter.is_waiting());
     }
 
     #[tokio::test(start_paused = true)]

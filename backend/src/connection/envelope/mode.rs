@@ -22,12 +22,14 @@ use crate::connection::connection_loop::{ConnectionIo, ConnectionMode, connectio
 use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
 use crate::connection::shutdown_notice::ShutdownNotice;
+use crate::connection::throttle::Throttle;
 use crate::encode::SharedPayload;
 use crate::hooks::error::RequestError;
 use crate::hooks::request_head::RequestHead;
 use crate::hub::Room;
 use crate::identity_session::SessionContext;
 use crate::identity_session::authentication::AuthenticationError;
+use crate::limits::token_bucket::TokenBucket;
 use crate::runtime::random;
 
 /// Size of a reply after which reading pauses for other tasks, in bytes: a short request can cause a large
@@ -43,7 +45,9 @@ pub struct EnvelopeMode {
     welcome_pending: bool,
     pub(super) session: EnvelopeSession,
     pub(super) rooms: JoinedRooms,
-    limiter: Option<RequestLimiter>,
+    limiter: Option<Box<RequestLimiter>>,
+    /// Limits the bytes that are read per second.
+    byte_throttle: Option<Box<Throttle>>,
     protocol_errors: ProtocolErrorLimiter,
     pub(super) calls: Calls,
     /// A room whose queue is full. While set, reading pauses.
@@ -73,7 +77,8 @@ impl EnvelopeMode {
             welcome_pending: true,
             session: envelope_session,
             rooms: JoinedRooms::default(),
-            limiter: server.config.message_rate().map(RequestLimiter::new),
+            limiter: server.config.message_rate().map(|rate| Box::new(RequestLimiter::new(rate))),
+            byte_throttle: server.config.byte_rate().map(|rate| Box::new(Throttle::new(TokenBucket::new(rate)))),
             protocol_errors: ProtocolErrorLimiter::default(),
             calls: Calls::default(),
             full_room: None,
@@ -142,6 +147,12 @@ impl EnvelopeMode {
         Ok(())
     }
 
+    /// Returns whether reading is paused because of a limit.
+    fn is_throttled(&self) -> bool {
+        self.limiter.as_ref().is_some_and(|limiter| limiter.is_waiting())
+            || self.byte_throttle.as_ref().is_some_and(|throttle| throttle.is_waiting())
+    }
+
     /// Takes a token for a request; the inner error is the reply to a request above the rate.
     fn check_rate(&mut self) -> Result<Result<(), RequestError>, CloseReason> {
         let Some(limiter) = &mut self.limiter else { return Ok(Ok(())) };
@@ -181,9 +192,8 @@ impl ConnectionMode for EnvelopeMode {
 
     fn on_ping_timeout(&self) -> Result<(), CloseReason> {
         // The pong may be unread because the server paused reading.
-        let limited = self.limiter.as_ref().is_some_and(RequestLimiter::is_waiting);
-        let waiting = limited || self.full_room.is_some() || self.pending.is_some() || self.session.is_connecting();
-        if waiting { Ok(()) } else { Err(no_pong()) }
+        let blocked = self.full_room.is_some() || self.pending.is_some() || self.session.is_connecting();
+        if blocked || self.is_throttled() { Ok(()) } else { Err(no_pong()) }
     }
 
     fn on_shutdown(&mut self, io: &mut ConnectionIo) {
@@ -224,7 +234,8 @@ impl ConnectionMode for EnvelopeMode {
         if self.full_room.as_ref().is_some_and(|room| room.poll_capacity(context).is_ready()) {
             self.full_room = None;
         }
-        let not_limited = self.limiter.as_mut().is_none_or(|limiter| limiter.poll_ready(context).is_ready());
+        let not_limited = self.limiter.as_mut().is_none_or(|limiter| limiter.poll_ready(context).is_ready())
+            && self.byte_throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready());
         let connected = self.session.poll_connected(io, context)?;
         let free = self.full_room.is_none() && self.pending.is_none();
         Ok(free && not_limited && connected && io.socket.handle.outbox.queued_replies() == 0)
@@ -243,14 +254,16 @@ impl ConnectionMode for EnvelopeMode {
             return Err(CloseReason::Server(CloseCode::UNSUPPORTED_DATA, reason.into()));
         };
         let accepts_more = self.handle_frame(io, context, text, replies)?;
-        let not_limited = self.limiter.as_ref().is_none_or(|limiter| !limiter.is_waiting());
+        let not_limited = !self.is_throttled();
         // A client that has just authenticated waits for its `on_connect` hook.
         let connected = self.session.poll_connected(io, context)?;
         Ok(accepts_more && not_limited && connected && self.full_room.is_none() && self.pending.is_none())
     }
 
-    fn on_ping(&mut self) -> bool {
-        self.limiter.as_mut().is_none_or(RequestLimiter::on_ping)
+    fn on_input(&mut self, frames: u32, bytes: u32) -> bool {
+        let within_rate = self.limiter.as_mut().is_none_or(|limiter| limiter.on_frames(frames));
+        let within_bytes = self.byte_throttle.as_mut().is_none_or(|throttle| throttle.take(bytes));
+        within_rate && within_bytes
     }
 
     fn on_close(self, code: CloseCode, reason: &str, io: &ConnectionIo) {

@@ -16,19 +16,18 @@ use crate::connection::close_reason::CloseReason;
 use crate::connection::connection_loop::{ConnectionIo, ConnectionMode, connection_lost, no_pong};
 use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
+use crate::connection::input_limits::InputLimits;
 use crate::connection::stats::ConnectionStats;
-use crate::connection::throttle::Throttle;
 use crate::encode::SharedPayload;
 use crate::hooks::request_head::RequestHead;
 use crate::hub::Membership;
 use crate::identity_session::SessionContext;
-use crate::limits::token_bucket::TokenBucket;
 
 /// The state of a connection in plain mode, `echo` or `broadcast`.
 pub struct PlainMode {
     /// `None` for an echo connection that needs no identity.
     session: Option<Box<PlainSession>>,
-    throttle: Option<Box<Throttle>>,
+    limits: Option<Box<InputLimits>>,
     /// During a shutdown: the offset to deliver before the close, plus one, so that the option needs no extra
     /// byte in an idle connection.
     shutdown: Option<NonZeroU64>,
@@ -46,13 +45,7 @@ impl PlainMode {
         session: &SessionContext<'_>,
     ) -> Self {
         let session = PlainSession::new(identity, plain, handle, request, server, session);
-        let rate = server.config.message_rate();
-        let throttle = rate.map(|rate| Box::new(Throttle::new(TokenBucket::new(rate))));
-        Self { session, throttle, shutdown: None }
-    }
-
-    fn take_token(&mut self) -> bool {
-        self.throttle.as_mut().is_none_or(|throttle| throttle.take())
+        Self { session, limits: InputLimits::new(&server.config), shutdown: None }
     }
 
     fn lobby(&self) -> Option<&Lobby> {
@@ -72,7 +65,7 @@ impl ConnectionMode for PlainMode {
     fn on_ping_timeout(&self) -> Result<(), CloseReason> {
         // The pong may be unread because the server paused reading. In the lobby it does so for a full room, too; an echo
         // connection is otherwise read unless the peer does not read.
-        let throttled = self.throttle.as_ref().is_some_and(|throttle| throttle.is_waiting());
+        let throttled = self.limits.as_ref().is_some_and(|limits| limits.is_waiting());
         let waiting = throttled || self.session.as_ref().is_some_and(|session| session.is_hook_running());
         if waiting || self.lobby().is_some() { Ok(()) } else { Err(no_pong()) }
     }
@@ -119,7 +112,7 @@ impl ConnectionMode for PlainMode {
                 membership.is_some_and(|membership| membership.room.poll_capacity(context).is_ready())
             }
         };
-        let not_throttled = self.throttle.as_mut().is_none_or(|throttle| throttle.poll_ready(context).is_ready());
+        let not_throttled = self.limits.as_mut().is_none_or(|limits| limits.poll_ready(context).is_ready());
         Ok(ready && not_throttled && allowed)
     }
 
@@ -139,11 +132,12 @@ impl ConnectionMode for PlainMode {
             }
             _ => io.socket.reply(context, kind, payload, replies).map_err(connection_lost)?,
         };
-        Ok(self.take_token() && accepts_more)
+        let within_limits = self.limits.as_mut().is_none_or(|limits| limits.take(1, 0));
+        Ok(within_limits && accepts_more)
     }
 
-    fn on_ping(&mut self) -> bool {
-        self.take_token()
+    fn on_input(&mut self, frames: u32, bytes: u32) -> bool {
+        self.limits.as_mut().is_none_or(|limits| limits.take(frames, bytes))
     }
 
     fn on_close(self, code: CloseCode, reason: &str, io: &ConnectionIo) {

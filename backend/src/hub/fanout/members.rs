@@ -70,7 +70,7 @@ impl<P> Members<P> {
 
     /// Ends the presence changes for a member.
     pub fn stop_watching(&mut self, key: usize) {
-        if let Some(member) = self.0.get_mut(key) {
+        if let Some(member) = self.chunks.get_mut(key / CHUNK).and_then(|chunk| chunk.get_mut(key % CHUNK)) {
             member.watches = false;
         }
     }

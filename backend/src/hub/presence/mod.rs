@@ -95,20 +95,15 @@ impl Presence {
             self.pending_leaves.remove(&(due, change));
             user.pending = None;
         }
-        // A changed info is published like a join.
-        if !user.info_published && user.pending.is_none() {
-            user.pending = Some(PendingChange::Join(self.changes));
-            self.pending_joins.insert(self.changes, key.clone());
-        }
+        self.queue_join(key);
     }
 
     /// Replaces the info of a user in the room. A changed info is published like a join.
     pub fn update_info(&mut self, key: &PresenceKey, info: Option<&Json>) {
         let Some(user) = self.users.get_mut(key).filter(|user| user.info.as_ref() != info) else { return };
-        user.info = info.cloned();
-        if std::mem::take(&mut user.info_published) {
-            self.pending_joins.push(key.clone());
-        }
+        (user.info, user.info_published) = (info.cloned(), false);
+        self.changes += 1;
+        self.queue_join(key);
     }
 
     /// Removes a connection of a user.
@@ -150,6 +145,15 @@ impl Presence {
         let (left, bytes) = self.take_leaves(now, DiffLimits { bytes: for_leaves, ..limits });
         let for_joins = limits.bytes.saturating_sub(bytes);
         PresenceChanges { joined: self.take_joins(DiffLimits { bytes: for_joins, ..limits }), left }
+    }
+
+    /// Adds a user whose info is not published to the pending joins.
+    fn queue_join(&mut self, key: &PresenceKey) {
+        let Some(user) = self.users.get_mut(key) else { return };
+        if !user.info_published && user.pending.is_none() {
+            user.pending = Some(PendingChange::Join(self.changes));
+            self.pending_joins.insert(self.changes, key.clone());
+        }
     }
 
     /// Takes leaves that are due, and returns them and their size in bytes.

@@ -159,12 +159,19 @@ pub struct ServeFlags {
 
     /// Messages per second and client; the server reads no faster than this (0: no limit) [default: 100; on a
     /// loopback address without a public --origin 0]
+    ///
+    /// Pings, pongs and the fragments of a message count too.
     #[arg(long, help_heading = "Limits", env = "YODEL_RATE", value_name = "N", value_parser = value::number::<u32>)]
     pub rate: Option<u32>,
 
     /// Messages that a client may send in a burst [default: twice the rate]
     #[arg(long, help_heading = "Limits", env = "YODEL_RATE_BURST", value_name = "N", value_parser = value::count::<u32>)]
     pub rate_burst: Option<u32>,
+
+    /// Bytes per second and client; the server reads no faster than this (0: no limit) [default: 4MiB; on a loopback
+    /// address 0]
+    #[arg(long, help_heading = "Limits", env = "YODEL_RATE_BYTES", value_name = "SIZE", value_parser = value::size_or_zero)]
+    pub rate_bytes: Option<usize>,
 
     /// Compress messages for clients that offer permessage-deflate
     #[arg(long, help_heading = "Limits", env = "YODEL_COMPRESSION", value_enum, default_value_t = Compression::On)]
@@ -261,6 +268,7 @@ impl ServeFlags {
             upgrade_rate: self.upgrade_rate,
             rate: self.rate,
             rate_burst: self.rate_burst,
+            rate_bytes: self.rate_bytes,
             compression: self.compression,
             ping: self.ping,
             pong: self.pong,

@@ -62,6 +62,14 @@ impl PartialFrame {
         piece
     }
 
+    /// Skips at most `available` bytes of the payload, and returns their number.
+    pub fn skip(&mut self, available: usize) -> usize {
+        let missing = usize::try_from(self.header.length).unwrap_or(usize::MAX) - self.read;
+        let length = missing.min(available);
+        self.read += length;
+        length
+    }
+
     pub fn is_complete(&self) -> bool {
         self.read as u64 == self.header.length
     }

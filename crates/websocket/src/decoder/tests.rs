@@ -15,6 +15,7 @@ mod fragments;
 mod frames;
 mod limits;
 mod random_input;
+mod skip;
 mod text;
 
 use super::*;

@@ -1,10 +1,13 @@
 //! A whole connection over a pipe, on one thread, which makes the order of events deterministic.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::{JoinHandle, yield_now};
+use tokio::time::Instant;
 use yodel_protocol::RoomName;
 
 use super::*;
@@ -135,4 +138,82 @@ async fn yields_to_other_tasks_under_continuous_input() {
     let turn = tokio::spawn(async move { other.room.published() });
     let messages = turn.await.unwrap();
     assert_eq!(messages, (READS_PER_POLL * READ / 8) as u64, "the task yields after its reads");
+}
+
+/// Returns the time until a message is answered that follows this input.
+async fn answered_after(config: ServerConfig, input: &[u8]) -> Duration {
+    let TestMember { mut peer, .. } = member(config).await;
+    let start = Instant::now();
+    let message = b"\x81\x82\0\0\0\0hi";
+    peer.write_all(&[input, message].concat()).await.unwrap();
+    loop {
+        let [first, length] = read(&mut peer, 2).await[..] else { panic!("two bytes were read") };
+        if read(&mut peer, length.into()).await == b"hi" && first == 0x81 {
+            return start.elapsed();
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_rate_counts_every_frame() {
+    let config = || ServerConfig {
+        rate: Some(100),
+        rate_burst: Some(200),
+        ping: Duration::from_secs(3600),
+        ..ServerConfig::default()
+    };
+    let fragments = [&b"\x01\x80\0\0\0\0"[..], &b"\x00\x80\0\0\0\0".repeat(1000)[..], b"\x80\x80\0\0\0\0"].concat();
+    for (name, flood) in [
+        ("pongs", b"\x8a\x80\0\0\0\0".repeat(1000)),
+        ("pings", b"\x89\x80\0\0\0\0".repeat(1000)),
+        ("fragments", fragments),
+        ("messages", b"\x81\x80\0\0\0\0".repeat(1000)),
+    ] {
+        let time = answered_after(config(), &flood).await;
+        assert!((Duration::from_secs(8)..Duration::from_secs(9)).contains(&time), "{name}: {time:?}");
+    }
+    assert!(answered_after(config(), b"").await < Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_byte_rate_counts_what_is_received() {
+    let config = || ServerConfig { rate_bytes: Some(1000), ping: Duration::from_secs(3600), ..ServerConfig::default() };
+    let message = [&b"\x82\xfe\x27\x10\0\0\0\0"[..], &[0; 10_000]].concat();
+    // The burst passes at once. The second message of 10 kB waits for the rest of the first one.
+    let time = answered_after_large(config(), &message).await;
+    assert!((Duration::from_secs(8)..Duration::from_secs(9)).contains(&time), "{time:?}");
+}
+
+/// Like [`answered_after`], for one message of 10,000 bytes.
+async fn answered_after_large(config: ServerConfig, message: &[u8]) -> Duration {
+    let TestMember { mut peer, .. } = member(config).await;
+    let start = Instant::now();
+    peer.write_all(&[message, b"\x81\x82\0\0\0\0hi"].concat()).await.unwrap();
+    let received = read(&mut peer, message.len()).await;
+    assert!(received.ends_with(b"\x81\x02hi"), "the message and the next one");
+    start.elapsed()
+}
+
+/// The input after the server's close frame is not decompressed, and other tasks run after each read of it.
+#[tokio::test(start_paused = true)]
+async fn yields_after_each_read_while_it_waits_for_the_close_frame() {
+    let TestMember { handle, mut peer, task, .. } = member(ServerConfig::default()).await;
+    handle.send_command(Command::Shutdown);
+    let turns = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&turns);
+    let other = tokio::spawn(async move {
+        loop {
+            counter.fetch_add(1, Ordering::Relaxed);
+            yield_now().await;
+        }
+    });
+    peer.write_all(&[0x82, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0]).await.unwrap();
+    peer.write_all(&vec![0; PIPE - 14]).await.unwrap();
+    read(&mut peer, CLOSE_FRAME.len()).await;
+    peer.write_all(&[0; 14]).await.unwrap();
+    peer.write_all(b"\x88\x80\0\0\0\0").await.unwrap();
+    task.await.unwrap();
+    let (turns, reads) = (turns.load(Ordering::Relaxed), PIPE / READ);
+    assert!(turns >= reads, "{turns} turns for {reads} reads");
+    other.abort();
 }
