@@ -7,7 +7,7 @@ use support::{Yodel, with_timeout};
 use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
-const FLAGS: [&str; 48] = [
+const FLAGS: [&str; 49] = [
     "--listen",
     "--open",
     "--origin",
@@ -39,6 +39,7 @@ const FLAGS: [&str; 48] = [
     "--presence-bytes",
     "--max-message",
     "--max-queue",
+    "--max-buffered",
     "--max-rooms",
     "--max-rooms-total",
     "--max-sockets",
@@ -119,6 +120,7 @@ async fn invalid_value_error_names_flag_value_and_example() {
         ("--recover-max", "0", "from 1"),
         ("--presence-max", "all", "from 0"),
         ("--presence-bytes", "few", "1MiB"),
+        ("--max-buffered", "all", "1MiB"),
         ("--max-rooms", "0", "from 1"),
         ("--max-rooms-total", "0", "from 1"),
         ("--max-message", "64 elephants", "64KiB"),

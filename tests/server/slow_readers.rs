@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use support::http::{self, frame};
-use support::{TestClient, TestServer, before_default, patient, with_timeout};
+use support::{TestClient, TestServer, before_default, patient, retry_until, with_timeout};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -188,4 +188,69 @@ async fn direct_messages_do_not_close_a_stalled_receiver() {
     }
     sender.send(&send).await;
     assert_eq!(sender.next().await["delivered"], 1, "the receiver keeps up again");
+}
+
+/// Returns the value of a metric.
+async fn metric(server: &TestServer, name: &str) -> usize {
+    let metrics = http::request(server.address, "GET /metrics HTTP/1.1").await;
+    let value = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("{name} is not in: {metrics}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replies_that_nobody_reads_are_counted_and_limited_in_total() {
+    let config = ServerConfig { max_buffered: Some(4 << 20), rate: Some(0), ..patient() };
+    let server = TestServer::start_with_small_buffers(config);
+    let mut sender = server.connect_envelope("/ws").await;
+    let data = "x".repeat(SIZE);
+    for _ in 0..30 {
+        let publish = format!(r#"{{"id":1,"type":"publish","room":"r","event":"e","data":"{data}"}}"#);
+        sender.request(&publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":"OFFSET"}"#).await;
+    }
+    let mut stalled = Vec::new();
+    let request = frame(0x81, br#"{"id":1,"type":"history","room":"r","limit":30}"#);
+    for _ in 0..40 {
+        let mut socket = http::open_with_small_buffer(server.address, "/ws?protocol=yodel.v1").await;
+        socket.write_all(&request).await.expect("socket accepts data");
+        stalled.push(socket);
+    }
+    retry_until("a closed connection", async || {
+        (metric(&server, "yodel_connections_shed_total").await > 0).then_some(())
+    })
+    .await;
+    let replies = "yodel_buffered_bytes{part=\"replies\"}";
+    retry_until("less memory", async || (metric(&server, replies).await <= 4 << 20).then_some(())).await;
+    assert_eq!(metric(&server, "yodel_buffered_bytes_limit").await, 4 << 20);
+    let ping = r#"{"type":"pong","id":2,"time":"TIME"}"#;
+    sender.request(r#"{"id":2,"type":"ping"}"#, ping).await;
+    drop(stalled);
+    retry_until("no buffered replies", async || (metric(&server, replies).await == 0).then_some(())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn partial_messages_are_counted_and_limited_in_total() {
+    let config = ServerConfig { max_buffered: Some(256 << 10), ..patient() };
+    let server = TestServer::start(config);
+    let mut honest = server.connect("/ws/echo").await;
+    let messages = "yodel_buffered_bytes{part=\"messages\"}";
+    let mut partial = http::open(server.address, "/ws/echo").await;
+    partial.write_all(&frame(0x01, &[b'x'; 40_000])).await.expect("socket accepts data");
+    let counted = retry_until("a partial message", async || {
+        Some(metric(&server, messages).await).filter(|bytes| *bytes >= 40_000)
+    });
+    assert!((40_000..100_000).contains(&counted.await));
+    let mut others = Vec::new();
+    for _ in 0..20 {
+        let mut other = http::open(server.address, "/ws/echo").await;
+        other.write_all(&frame(0x01, &[b'x'; 50_000])).await.expect("socket accepts data");
+        others.push(other);
+    }
+    retry_until("a closed connection", async || {
+        (metric(&server, "yodel_connections_shed_total").await > 0).then_some(())
+    })
+    .await;
+    honest.send("still here").await;
+    assert_eq!(honest.receive().await, "still here");
+    drop((partial, others));
+    retry_until("no partial messages", async || (metric(&server, messages).await == 0).then_some(())).await;
 }

@@ -93,6 +93,10 @@ pub struct ServerConfig {
     /// Maximum number of bytes queued for a client; beyond it the connection is closed with 1013, or with 4002
     /// in `yodel.v1`.
     pub max_queue: usize,
+    /// Maximum number of bytes that all connections buffer together: queued messages, waiting replies, partial messages
+    /// and compression contexts; `None` for a quarter of the memory. Beyond it, the connections that buffer most are
+    /// closed.
+    pub max_buffered: Option<usize>,
     /// Maximum number of rooms per connection.
     pub max_rooms: usize,
     /// Maximum number of rooms on the server, without the lobby.
@@ -160,6 +164,7 @@ impl Default for ServerConfig {
             presence_bytes: defaults::PRESENCE_BYTES,
             max_message: defaults::MAX_MESSAGE,
             max_queue: defaults::MAX_QUEUE,
+            max_buffered: None,
             max_rooms: defaults::MAX_ROOMS,
             max_rooms_total: defaults::MAX_ROOMS_TOTAL,
             max_sockets: None,
@@ -279,6 +284,7 @@ impl ServerConfig {
         [
             ("tick", self.tick.is_some_and(|tick| tick.is_zero())),
             ("max_message", self.max_message == 0),
+            ("max_buffered", self.max_buffered == Some(0)),
             ("max_sockets", self.max_sockets == Some(0)),
             ("max_connections", self.max_connections == Some(0)),
             ("rate_burst", self.rate_burst == Some(0)),

@@ -214,6 +214,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         }
         let (consumed, close_reason) = self.handle_messages(context, input, buffers);
         self.io.socket.unread(&input[consumed..]);
+        self.io.socket.report_memory();
         if !buffers.replies.is_empty() {
             self.io.socket.write(context, &mut buffers.replies, &[]).map_err(connection_lost)?;
         }

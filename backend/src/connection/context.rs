@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use super::memory_budget::MemoryBudget;
 use super::registry::Registry;
 use crate::auth::Authenticator;
 use crate::config::ServerConfig;
@@ -22,6 +23,8 @@ pub struct ServerContext {
     pub hub: Hub<SharedPayload>,
     /// All open connections.
     pub registry: Registry,
+    /// Budget of the memory that connections buffer.
+    pub budget: MemoryBudget,
     /// Counters of rejections, close codes and authentication failures.
     pub metrics: ServerMetrics,
     /// Authentication by the settings of the server.

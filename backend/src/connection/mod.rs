@@ -9,7 +9,7 @@
 //! | WebSocket | `socket`, over a `transport` (`tcp`), with the `buffers` of the thread and `pending_input` |
 //! | access from other tasks | `handle`: `outbox` and `commands` |
 //! | all open connections: pings, shutdown | `registry`, `heartbeat` |
-//! | limits | `admission`, `input_limits`, `throttle` |
+//! | limits | `admission`, `input_limits`, `throttle`; `memory_budget`, with `load_shedding` |
 //! | close | `close_reason`, `shutdown_notice`, `closing` |
 //! | log and counters | `stats`, `rejection_log` |
 //! | clock of the lobby | `time_broadcast` |
@@ -26,6 +26,8 @@ pub mod event_stream;
 pub mod handle;
 mod heartbeat;
 mod input_limits;
+pub mod load_shedding;
+pub mod memory_budget;
 pub mod outbox;
 mod pending_input;
 pub mod plain;

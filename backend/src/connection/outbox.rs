@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use super::memory_budget::MemoryBudget;
 use super::stats::ConnectionStats;
 use super::tcp::Tcp;
 use super::transport::Transport;
@@ -19,7 +20,7 @@ use crate::encode::{SharedPayload, WireFormat};
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
-use queue::{Chunk, MAX_SLICES, OutboxQueue, QueueState};
+use queue::{Chunk, ChunkKind, MAX_SLICES, OutboxQueue, QueueState};
 
 /// The error of an outbox whose queue exceeded its limit. The connection has to be closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,13 +41,25 @@ pub struct Outbox {
     window: Option<u8>,
     format: WireFormat,
     limit: usize,
+    budget: MemoryBudget,
 }
 
 impl Outbox {
-    /// Creates an empty outbox. At most `limit` bytes may be queued, but a single batch is always accepted.
-    pub fn new(format: WireFormat, window: Option<u8>, limit: usize) -> Self {
+    /// Creates an empty outbox. At most `limit` bytes may be queued, but a single batch is always accepted. What is
+    /// queued counts in the budget.
+    pub fn new(format: WireFormat, window: Option<u8>, limit: usize, budget: MemoryBudget) -> Self {
         let (queue, has_queued, task) = (Mutex::default(), AtomicBool::new(false), AtomicWaker::new());
-        Self { queue, has_queued, task, socket: OnceLock::new(), window, format, limit }
+        Self { queue, has_queued, task, socket: OnceLock::new(), window, format, limit, budget }
+    }
+
+    /// Returns the wire format of the connection.
+    pub fn format(&self) -> WireFormat {
+        self.format
+    }
+
+    /// Returns the budget in which the memory of the connection counts.
+    pub fn budget(&self) -> &MemoryBudget {
+        &self.budget
     }
 
     /// Lets publishers write directly to the socket.
@@ -82,13 +95,14 @@ impl Outbox {
         slices: &[IoSlice<'_>],
     ) -> io::Result<bool> {
         let mut queue = self.queue.lock();
+        check_writable(&queue)?;
         let mut written = 0;
         if queue.chunks.is_empty()
             && let Poll::Ready(result) = transport.poll_write(self.socket(), context, slices)
         {
             written = result?;
         }
-        queue.push_unwritten(slices, written);
+        queue.push_unwritten(slices, written, &self.budget);
         Ok(self.update_has_queued(&queue))
     }
 
@@ -107,6 +121,7 @@ impl Outbox {
             return transport.poll_flush(context);
         }
         let mut queue = self.queue.lock();
+        check_writable(&queue)?;
         while !queue.chunks.is_empty() {
             let mut slices = [IoSlice::new(&[]); MAX_SLICES];
             let gathered = queue.gather(&mut slices);
@@ -133,7 +148,7 @@ impl Outbox {
 
     /// Updates the flag that is readable without the lock, and returns whether the queue is empty.
     fn update_has_queued(&self, queue: &OutboxQueue) -> bool {
-        let empty = queue.is_empty();
+        let empty = queue.is_empty() && queue.state != QueueState::Discarded;
         self.has_queued.store(!empty, Ordering::Release);
         empty
     }
@@ -148,7 +163,20 @@ impl Outbox {
 
     /// Rejects further deliveries. Queued chunks are still written.
     pub fn close(&self) {
-        self.queue.lock().state = QueueState::Closing;
+        let mut queue = self.queue.lock();
+        if queue.state != QueueState::Discarded {
+            queue.state = QueueState::Closing;
+        }
+    }
+
+    /// Discards everything that is queued, perhaps in the middle of a frame. Afterwards nothing can be written.
+    pub fn discard(&self) {
+        let mut queue = self.queue.lock();
+        queue.state = QueueState::Discarded;
+        queue.truncate(0);
+        queue.reserved = None;
+        // The flag stays set, so that the task looks at the state before it writes.
+        self.has_queued.store(true, Ordering::Release);
     }
 
     /// Returns whether nothing is queued or reserved. Takes no lock.
@@ -161,26 +189,25 @@ impl Outbox {
         if self.is_empty() { 0 } else { self.queue.lock().replies }
     }
 
-    /// Returns the number of queued bytes, without replies.
-    pub fn queued_bytes(&self) -> usize {
-        if self.is_empty() { 0 } else { self.queue.lock().bytes }
+    /// Returns the memory of everything that is queued, in bytes.
+    pub fn memory(&self) -> usize {
+        if self.is_empty() { 0 } else { self.queue.lock().memory.total() }
     }
 
     /// Reserves the place of a reply, which the task [fills in](Self::fill_reserved) later. Later deliveries
     /// are queued behind it.
     pub fn reserve(&self) {
         let mut queue = self.queue.lock();
-        queue.reserved = Some(queue.chunks.len());
+        queue.reserved = Some(u32::try_from(queue.chunks.len()).unwrap_or(u32::MAX));
         self.update_has_queued(&queue);
     }
 
     /// Inserts a reply at the reserved place.
     pub fn fill_reserved(&self, frames: Bytes) {
         let mut queue = self.queue.lock();
-        let index = queue.reserved.take().unwrap_or(usize::MAX).min(queue.chunks.len());
-        if !frames.is_empty() {
-            queue.chunks.insert(index, Chunk { bytes: frames, reply: true });
-            queue.replies += 1;
+        let index = queue.reserved.take().map_or(usize::MAX, |index| index as usize);
+        if !frames.is_empty() && queue.state != QueueState::Discarded {
+            queue.insert(index, Chunk::reply(frames, &self.budget));
         }
         self.update_has_queued(&queue);
     }
@@ -189,8 +216,7 @@ impl Outbox {
     pub fn push_reply(&self, frames: Bytes) {
         let mut queue = self.queue.lock();
         if queue.state == QueueState::Open {
-            queue.chunks.push_back(Chunk { bytes: frames, reply: true });
-            queue.replies += 1;
+            queue.push(Chunk::reply(frames, &self.budget));
             self.update_has_queued(&queue);
         }
         drop(queue);
@@ -207,23 +233,25 @@ impl Outbox {
     /// Delivers messages of a room: writes them to the socket if nothing is queued, and queues the rest.
     /// Never blocks.
     pub fn deliver(&self, payload: &SharedPayload) {
-        self.deliver_if(payload, |_, _| true);
+        self.deliver_as(ChunkKind::Delivery, payload);
     }
 
-    /// Delivers a message unless more than half of the limit would be queued: a sender of direct messages must not
-    /// cost the receiver its connection. Returns whether it was delivered.
+    /// Delivers a direct message unless direct messages would take more than half of the limit. They do not count
+    /// against the limit of other deliveries, because their sender must not cost the receiver its connection. Returns
+    /// whether it was delivered.
     pub fn offer(&self, payload: &SharedPayload) -> bool {
-        self.deliver_if(payload, |queue, length| queue.is_empty() || queue.bytes + length <= self.limit / 2)
+        self.deliver_as(ChunkKind::Direct, payload)
     }
 
-    fn deliver_if(&self, payload: &SharedPayload, accepts: impl FnOnce(&OutboxQueue, usize) -> bool) -> bool {
+    fn deliver_as(&self, kind: ChunkKind, payload: &SharedPayload) -> bool {
         let batch = payload.batch(self.format);
         let frames = batch.frames(self.window);
         if frames.is_empty() {
             return true; // The encoding of the peer has no frame for this content.
         }
         let mut queue = self.queue.lock();
-        if queue.state != QueueState::Open || !accepts(&queue, frames.len()) {
+        let accepted = kind != ChunkKind::Direct || queue.accepts_direct(frames.len(), self.limit / 2);
+        if queue.state != QueueState::Open || !accepted {
             return false;
         }
         let written = match self.socket.get() {
@@ -234,12 +262,22 @@ impl Outbox {
         if written == frames.len() {
             return true;
         }
-        queue.push_delivery(frames.slice(written..), self.limit);
+        let chunk = Chunk::shared(frames, written, kind, &self.budget);
+        if kind == ChunkKind::Direct {
+            queue.push(chunk);
+        } else {
+            queue.push_delivery(chunk, self.limit);
+        }
         self.update_has_queued(&queue);
         drop(queue);
         self.task.wake();
         true
     }
+}
+
+/// Checks that the queue was not discarded.
+fn check_writable(queue: &OutboxQueue) -> io::Result<()> {
+    if queue.state == QueueState::Discarded { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -20,6 +20,11 @@ impl PendingInput {
         (!input.is_empty()).then(|| Box::new(Self { bytes: input.into(), start: 0, end: 0 }))
     }
 
+    /// Returns the memory of the input, in bytes.
+    pub fn memory(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Copies the next bytes into `buffer`, and returns their number.
     pub fn read(&mut self, buffer: &mut [u8]) -> usize {
         let length = (self.bytes.len() - self.start).min(MAX_CHUNK).min(buffer.len());

@@ -122,6 +122,13 @@ impl Socket {
         Poll::Ready(Ok(read))
     }
 
+    /// Reports the memory of input and compression contexts.
+    pub fn report_memory(&self) {
+        let pending = self.pending_input.as_ref().map_or(0, |pending_input| pending_input.memory());
+        let compression = self.encoder.memory() + self.decoder.context_memory();
+        self.handle.report_memory(pending + self.decoder.partial_memory(), compression);
+    }
+
     /// Returns whether no input is pending.
     pub fn is_input_handled(&self) -> bool {
         self.pending_input.is_none()
@@ -191,6 +198,8 @@ impl Socket {
     pub fn frames(&mut self, kind: Kind, payload: &[u8]) -> Bytes {
         let mut frames = Vec::with_capacity(payload.len() + MAX_HEADER);
         self.encoder.message(kind, payload, &mut frames);
+        // Compression needs only a part of it.
+        frames.shrink_to_fit();
         frames.into()
     }
 

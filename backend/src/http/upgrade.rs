@@ -97,7 +97,7 @@ async fn open(
     };
     admitted.count_accepted();
     let window = opening.compression.map(|agreed| agreed.server_window);
-    let handle = Arc::new(ConnectionHandle::new(Outbox::new(format, window, config.max_queue)));
+    let handle = Arc::new(ConnectionHandle::new(Outbox::new(format, window, config.max_queue, server.budget.clone())));
     // The lobby is joined before the response, so that the client misses no later message.
     let initial_mode = match client {
         ClientIdentity::Plain(identity) => {

@@ -3,6 +3,7 @@
 
 pub mod clock;
 mod maintenance;
+pub mod memory_limit;
 pub mod random;
 mod spawner;
 

@@ -1,4 +1,4 @@
-//! Background tasks: keepalive, presence, the log of rejected connections and the tick.
+//! Background tasks: keepalive, load shedding, presence, the log of rejected connections and the tick.
 
 use std::future::Future;
 use std::sync::{Arc, Once};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Once};
 use parking_lot::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::connection::{rejection_log, time_broadcast};
+use crate::connection::{load_shedding, rejection_log, time_broadcast};
 use crate::http::state::AppState;
 use crate::runtime::{self, TokioSpawner};
 
@@ -50,6 +50,7 @@ fn spawn_all(background: &BackgroundState) -> Vec<AbortOnDropHandle<()>> {
     let server = &app.server;
     vec![
         spawn(server.registry.clone().run()),
+        spawn(load_shedding::run(server.registry.clone(), server.budget.clone())),
         spawn(rejection_log::run(app.admission.clone(), server.metrics.clone())),
         spawn(runtime::maintain(server.hub.clone(), &background.spawner)),
         spawn(time_broadcast::run(server.hub.clone(), server.config.tick)),

@@ -15,6 +15,7 @@ use crate::auth::origins::OriginPolicy;
 use crate::config::{AuthMode, MetricsAccess, PeerAddress, ServerConfig};
 use crate::connection::admission::Admission;
 use crate::connection::context::ServerContext;
+use crate::connection::memory_budget::MemoryBudget;
 use crate::connection::registry::Registry;
 use crate::encode::SharedPayload;
 use crate::hooks::handle::Handle;
@@ -28,7 +29,7 @@ use crate::net::file_limit;
 use crate::net::socket_limit::SocketLimit;
 use crate::net::tasks::ServerTasks;
 use crate::net::tls::Certificate;
-use crate::runtime::{TokioSpawner, random};
+use crate::runtime::{TokioSpawner, memory_limit, random};
 
 /// A server that is ready to serve.
 #[derive(Debug)]
@@ -162,6 +163,7 @@ impl Server {
                 config: Arc::clone(config),
                 hub: self.hub.clone(),
                 registry: Registry::new(config.ping, config.pong),
+                budget: MemoryBudget::new(config.max_buffered.unwrap_or_else(memory_limit::default_budget)),
                 metrics: ServerMetrics::default(),
                 auth: self.auth.clone(),
                 hooks: self.hooks.clone(),

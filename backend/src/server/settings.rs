@@ -75,6 +75,7 @@ impl ServerBuilder {
         presence_bytes: usize,
         max_message: usize,
         max_queue: usize,
+        max_buffered: Option<usize>,
         max_rooms: usize,
         max_rooms_total: usize,
         max_sockets: Option<u32>,

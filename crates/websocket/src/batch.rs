@@ -39,6 +39,10 @@ impl BatchBuilder {
     pub fn push(&mut self, kind: Kind, parts: &[&[u8]]) {
         let length = parts.iter().map(|part| part.len()).sum();
         let (header, header_length) = encoder::plain_header(kind, length);
+        if self.frames.is_empty() {
+            // Most batches have one message.
+            self.frames.reserve_exact(header_length + length);
+        }
         self.frames.extend_from_slice(&header[..header_length]);
         for part in parts {
             self.frames.extend_from_slice(part);
@@ -59,13 +63,7 @@ impl BatchBuilder {
     /// Encodes the batch.
     pub fn finish(self) -> Batch {
         let Self { frames, messages, payload, max_payload } = self;
-        Batch(Arc::new(Encodings {
-            plain: Bytes::from(frames),
-            deflated: OnceLock::new(),
-            messages,
-            payload,
-            max_payload,
-        }))
+        Batch(Arc::new(Encodings { plain: exact(frames), deflated: OnceLock::new(), messages, payload, max_payload }))
     }
 }
 
@@ -118,7 +116,12 @@ fn deflated(plain: &Bytes) -> Bytes {
         rest = &rest[end..];
     }
     // If compression gains nothing, both encodings share one buffer.
-    if out.len() < plain.len() { Bytes::from(out) } else { plain.clone() }
+    if out.len() < plain.len() { exact(out) } else { plain.clone() }
+}
+
+/// Returns a buffer without the unused part of its memory, since slow receivers keep it for long.
+fn exact(frames: Vec<u8>) -> Bytes {
+    Bytes::from(frames.into_boxed_slice())
 }
 
 #[cfg(test)]

@@ -77,6 +77,16 @@ impl Decoder {
         Self { role, max_message, inflation, partial: None, frames: 0, discards_messages: false }
     }
 
+    /// Returns the memory of an incomplete frame or message, in bytes.
+    pub fn partial_memory(&self) -> usize {
+        self.partial.as_ref().map_or(0, |partial| size_of::<Partial>() + partial.memory())
+    }
+
+    /// Returns the memory of the decompression context, in bytes.
+    pub fn context_memory(&self) -> usize {
+        if matches!(self.inflation, Inflation::ContextTakeover(_)) { deflate::INFLATER_MEMORY } else { 0 }
+    }
+
     /// Returns whether an incomplete frame or message is buffered.
     pub fn has_partial(&self) -> bool {
         self.partial.is_some()

@@ -22,6 +22,12 @@ pub const THRESHOLD: usize = 100;
 /// Compression level of zlib. The fastest level achieves most of the reduction.
 const LEVEL: u32 = 1;
 
+/// Memory of a compressor with the largest window, in bytes: window, hash tables and pending output of zlib.
+pub const DEFLATER_MEMORY: usize = 270 * 1024;
+
+/// Memory of a decompressor, in bytes: mostly the window of zlib.
+pub const INFLATER_MEMORY: usize = 44 * 1024;
+
 /// Minimum growth of a full buffer, in bytes.
 const GROWTH: usize = 4 * 1024;
 

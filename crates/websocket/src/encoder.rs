@@ -30,6 +30,11 @@ impl Encoder {
         }
     }
 
+    /// Returns the memory of the compression context, in bytes.
+    pub fn memory(&self) -> usize {
+        if matches!(self, Self::ContextTakeover(_, Some(_))) { deflate::DEFLATER_MEMORY } else { 0 }
+    }
+
     /// Returns whether a message of this length is sent uncompressed.
     pub fn sends_plain(&self, length: usize) -> bool {
         matches!(self, Self::Plain) || length < THRESHOLD

@@ -85,7 +85,8 @@ async fn join(
     server: Arc<ServerContext>,
 ) -> Result<(EventStreamTask, Receiver<Bytes>), OpenError> {
     let StreamRequest { identity, peer, room, since, head } = request;
-    let handle = Arc::new(ConnectionHandle::new(Outbox::new(WireFormat::Events, None, server.config.max_queue)));
+    let outbox = Outbox::new(WireFormat::Events, None, server.config.max_queue, server.budget.clone());
+    let handle = Arc::new(ConnectionHandle::new(outbox));
     let sender = IdentitySession::sender(&identity, random::client_id(), None);
     let context = server.session_context(peer);
     let mut session = IdentitySession::new(identity, sender, handle.clone(), SUBSCRIPTIONS, head, &context);

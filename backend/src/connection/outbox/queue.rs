@@ -5,6 +5,7 @@ use std::io::IoSlice;
 
 use bytes::Bytes;
 
+use crate::connection::memory_budget::{BufferMemory, MemoryBudget, MemoryPart};
 use crate::connection::stats::ConnectionStats;
 
 /// Maximum number of chunks in one vectored write.
@@ -12,26 +13,47 @@ pub(super) const MAX_SLICES: usize = 16;
 
 /// Memory per chunk in addition to its bytes, in bytes. Counted against the limit; otherwise a flood of tiny
 /// messages would use a multiple of it.
-pub(super) const CHUNK_OVERHEAD: usize = 64;
+pub(super) const CHUNK_OVERHEAD: usize = 96;
 
 #[derive(Debug, Default)]
 pub(super) struct OutboxQueue {
     pub(super) chunks: VecDeque<Chunk>,
-    /// Size of the queued deliveries, in bytes; replies do not count.
-    pub(super) bytes: usize,
+    /// Memory of the queued deliveries, direct messages and replies.
+    pub(super) memory: QueueMemory,
     /// Number of queued replies.
     pub(super) replies: usize,
     /// Index of a reply that is not written yet.
-    pub(super) reserved: Option<usize>,
+    pub(super) reserved: Option<u32>,
     pub(super) state: QueueState,
     pub(super) sent: ConnectionStats,
 }
 
+/// Memory of the chunks of a queue by kind, in bytes, with their overhead. A chunk counts with its whole buffer until
+/// its last byte is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct QueueMemory {
+    pub(super) deliveries: usize,
+    pub(super) direct: usize,
+    pub(super) replies: usize,
+}
+
 #[derive(Debug)]
 pub(super) struct Chunk {
+    /// Dropped before the bytes, whose address it uses.
+    memory: BufferMemory,
     pub(super) bytes: Bytes,
-    /// True for a reply to the peer, false for a delivery.
-    pub(super) reply: bool,
+    pub(super) kind: ChunkKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ChunkKind {
+    /// Message of a room.
+    Delivery,
+    /// Direct message. Does not count against the limit of deliveries, because its sender must not cost the receiver
+    /// its connection.
+    Direct,
+    /// Reply to the peer.
+    Reply,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +64,40 @@ pub(super) enum QueueState {
     Overflowed,
     /// Only the task may add a chunk, the close frame.
     Closing,
+    /// The chunks were discarded, perhaps in the middle of a frame: nothing can be written any more.
+    Discarded,
+}
+
+impl Chunk {
+    /// Creates the chunk of what is left of `frames`, which others may use as well, after `written` bytes.
+    pub(super) fn shared(frames: &Bytes, written: usize, kind: ChunkKind, budget: &MemoryBudget) -> Self {
+        Self { bytes: frames.slice(written..), kind, memory: budget.share(MemoryPart::Queues, frames, CHUNK_OVERHEAD) }
+    }
+
+    /// Creates the chunk of a reply.
+    pub(super) fn reply(bytes: Bytes, budget: &MemoryBudget) -> Self {
+        let memory = budget.own(MemoryPart::Replies, bytes.len() + CHUNK_OVERHEAD);
+        Self { bytes, kind: ChunkKind::Reply, memory }
+    }
+
+    /// Returns the memory of the chunk in bytes.
+    pub(super) fn cost(&self) -> usize {
+        self.memory.bytes()
+    }
+}
+
+impl QueueMemory {
+    fn of(&mut self, kind: ChunkKind) -> &mut usize {
+        match kind {
+            ChunkKind::Delivery => &mut self.deliveries,
+            ChunkKind::Direct => &mut self.direct,
+            ChunkKind::Reply => &mut self.replies,
+        }
+    }
+
+    pub(super) fn total(self) -> usize {
+        self.deliveries + self.direct + self.replies
+    }
 }
 
 impl OutboxQueue {
@@ -49,36 +105,56 @@ impl OutboxQueue {
         self.chunks.is_empty() && self.reserved.is_none()
     }
 
-    pub(super) fn push_delivery(&mut self, bytes: Bytes, limit: usize) {
-        let queued = self.chunks.len() - self.replies;
-        if queued > 0 && self.bytes + bytes.len() + (queued + 1) * CHUNK_OVERHEAD > limit {
+    /// Appends a chunk, or inserts it before `index`.
+    pub(super) fn insert(&mut self, index: usize, chunk: Chunk) {
+        self.replies += usize::from(chunk.kind == ChunkKind::Reply);
+        *self.memory.of(chunk.kind) += chunk.cost();
+        self.chunks.insert(index.min(self.chunks.len()), chunk);
+    }
+
+    pub(super) fn push(&mut self, chunk: Chunk) {
+        self.insert(self.chunks.len(), chunk);
+    }
+
+    /// Appends a delivery. If the limit is exceeded, discards the queue instead, except for its first chunk.
+    pub(super) fn push_delivery(&mut self, chunk: Chunk, limit: usize) {
+        if self.memory.deliveries > 0 && self.memory.deliveries + chunk.cost() > limit {
             // The first chunk may be partly written: it must be completed before a close frame.
-            self.chunks.truncate(1);
-            self.recount();
+            self.truncate(1);
             self.state = QueueState::Overflowed;
             return;
         }
-        self.bytes += bytes.len();
-        self.chunks.push_back(Chunk { bytes, reply: false });
+        self.push(chunk);
     }
 
-    pub(super) fn recount(&mut self) {
-        self.replies = self.chunks.iter().filter(|chunk| chunk.reply).count();
-        self.bytes = self.chunks.iter().filter(|chunk| !chunk.reply).map(|chunk| chunk.bytes.len()).sum();
+    /// Returns whether another direct message of `length` bytes may be queued. One is always accepted.
+    pub(super) fn accepts_direct(&self, length: usize, limit: usize) -> bool {
+        self.memory.direct == 0 || self.memory.direct + length + CHUNK_OVERHEAD <= limit
+    }
+
+    /// Removes all chunks after the first `length` ones.
+    pub(super) fn truncate(&mut self, length: usize) {
+        while self.chunks.len() > length {
+            let removed = self.chunks.pop_back();
+            self.forget(removed.as_ref());
+        }
+        if self.chunks.is_empty() {
+            self.chunks = VecDeque::new();
+        }
     }
 
     /// Queues the rest of the slices after `written` bytes, as one chunk, so that an overflow cannot cut a
     /// frame.
-    pub(super) fn push_unwritten(&mut self, slices: &[IoSlice<'_>], mut written: usize) {
+    pub(super) fn push_unwritten(&mut self, slices: &[IoSlice<'_>], mut written: usize, budget: &MemoryBudget) {
         let mut unwritten = Vec::new();
+        unwritten.reserve_exact(slices.iter().map(|slice| slice.len()).sum::<usize>() - written);
         for slice in slices {
             let length = written.min(slice.len());
             written -= length;
             unwritten.extend_from_slice(&slice[length..]);
         }
         if !unwritten.is_empty() {
-            self.chunks.push_back(Chunk { bytes: unwritten.into(), reply: true });
-            self.replies += 1;
+            self.push(Chunk::reply(unwritten.into(), budget));
         }
     }
 
@@ -91,20 +167,23 @@ impl OutboxQueue {
     }
 
     pub(super) fn consume(&mut self, mut length: usize) {
-        while let Some(Chunk { bytes, reply }) = self.chunks.front_mut() {
+        while let Some(Chunk { bytes, .. }) = self.chunks.front_mut() {
             let consumed = length.min(bytes.len());
             length -= consumed;
-            if !*reply {
-                self.bytes -= consumed;
-            }
             if consumed < bytes.len() {
                 let _ = bytes.split_to(consumed);
                 return;
             }
-            self.replies -= usize::from(*reply);
-            self.chunks.pop_front();
+            let written = self.chunks.pop_front();
+            self.forget(written.as_ref());
         }
         // Free the memory: an idle connection holds none.
         self.chunks = VecDeque::new();
+    }
+
+    fn forget(&mut self, removed: Option<&Chunk>) {
+        let Some(chunk) = removed else { return };
+        self.replies -= usize::from(chunk.kind == ChunkKind::Reply);
+        *self.memory.of(chunk.kind) -= chunk.cost();
     }
 }

@@ -12,6 +12,7 @@ use yodel_protocol::{CloseCode, RoomName};
 
 use super::queue::CHUNK_OVERHEAD;
 use super::*;
+use crate::connection::memory_budget::MemoryPart;
 use crate::hub::message::{Body, Message, NewMessage};
 use crate::hub::{Content, Payload as _};
 use crate::net::socket_limit::{Acceptance, SocketLimit};
@@ -31,10 +32,14 @@ async fn sockets() -> (TcpStream, TcpStream) {
     (accepted.unwrap().0, peer.unwrap())
 }
 
+fn unlimited() -> MemoryBudget {
+    MemoryBudget::new(usize::MAX)
+}
+
 /// Returns an outbox with its socket, the transport of its task, and the peer.
 async fn open(limit: usize) -> (Outbox, Transport, TcpStream) {
     let (socket, peer) = sockets().await;
-    let outbox = Outbox::new(WireFormat::Plain, None, limit);
+    let outbox = Outbox::new(WireFormat::Plain, None, limit, unlimited());
     let Acceptance::Served(permit) = SocketLimit::new(1, 1, Vec::new()).accept(Ipv4Addr::LOCALHOST.into()) else {
         panic!("the first socket is served")
     };
@@ -108,8 +113,8 @@ async fn close(outbox: &Outbox, transport: &mut Transport) {
 /// Returns the capacity of the queue in chunks, and its size in bytes.
 fn queue_size(outbox: &Outbox) -> (usize, usize) {
     let queue = outbox.queue.lock();
-    let counted: usize = queue.chunks.iter().filter(|chunk| !chunk.reply).map(|chunk| chunk.bytes.len()).sum();
-    assert_eq!(queue.bytes, counted);
+    let counted: usize = queue.chunks.iter().map(queue::Chunk::cost).sum();
+    assert_eq!(queue.memory.total(), counted);
     assert_eq!(outbox.is_empty(), queue.chunks.is_empty(), "the flag matches the queue");
     (queue.chunks.capacity(), queue.chunks.iter().map(|chunk| chunk.bytes.len()).sum())
 }
@@ -128,16 +133,19 @@ async fn queues_nothing_for_a_peer_that_reads() {
 }
 
 #[tokio::test]
-async fn refuses_an_offer_that_would_fill_more_than_half_of_the_queue() {
+async fn direct_messages_take_at_most_half_of_the_limit_and_nothing_from_rooms() {
     let (outbox, transport, peer) = open(100_000).await;
     let count = stall(&outbox);
     let refused = (count..).find(|number| !outbox.offer(&batch(*number, 10_000))).expect("the queue has a limit");
     assert!(refused > count, "some messages are accepted");
-    assert!(outbox.queued_bytes() <= 50_000 && outbox.check_overflow().is_ok(), "{}", outbox.queued_bytes());
-    outbox.deliver(&batch(refused, 10_000));
-    assert!(outbox.check_overflow().is_ok(), "messages of rooms have the other half");
+    let queued = outbox.queue.lock().memory;
+    assert!(queued.direct <= 50_000 && outbox.check_overflow().is_ok(), "{queued:?}");
+    for number in refused..refused + 7 {
+        outbox.deliver(&batch(number, 10_000));
+    }
+    assert!(outbox.check_overflow().is_ok(), "direct messages take no space from messages of rooms");
     let (numbers, close) = drain(&outbox, transport, peer).await;
-    assert!(numbers.into_iter().eq(0..=refused) && close.is_none());
+    assert!(numbers.into_iter().eq(0..refused + 7) && close.is_none());
 }
 
 #[tokio::test]
@@ -204,7 +212,7 @@ async fn queues_the_rest_of_a_partial_write() {
 #[test]
 fn overflows_at_the_byte_limit() {
     let limit = 9 * (frames(&batch(0, 100)).len() + CHUNK_OVERHEAD);
-    let outbox = Outbox::new(WireFormat::Plain, None, limit);
+    let outbox = Outbox::new(WireFormat::Plain, None, limit, unlimited());
     for number in 0..9 {
         outbox.deliver(&batch(number, 100));
         assert_eq!(outbox.check_overflow(), Ok(()));
@@ -221,7 +229,7 @@ fn overflows_at_the_byte_limit() {
 
 #[test]
 fn counts_the_overhead_of_small_messages() {
-    let outbox = Outbox::new(WireFormat::Plain, None, 64 * 1024);
+    let outbox = Outbox::new(WireFormat::Plain, None, 64 * 1024, unlimited());
     let kept = (0..).take_while(|_| {
         outbox.deliver(&batch(0, 0));
         outbox.check_overflow().is_ok()
@@ -231,7 +239,7 @@ fn counts_the_overhead_of_small_messages() {
 
 #[test]
 fn accepts_a_single_batch_of_any_size() {
-    let outbox = Outbox::new(WireFormat::Plain, None, 10);
+    let outbox = Outbox::new(WireFormat::Plain, None, 10, unlimited());
     outbox.deliver(&batch(0, 1000));
     assert_eq!(outbox.check_overflow(), Ok(()));
     outbox.deliver(&batch(1, 0));
@@ -306,7 +314,7 @@ async fn wakes_the_task_only_for_queued_chunks() {
 
 #[test]
 fn counts_deliveries_until_close() {
-    let outbox = Outbox::new(WireFormat::Plain, None, 1000);
+    let outbox = Outbox::new(WireFormat::Plain, None, 1000, unlimited());
     for _ in 0..2 {
         outbox.deliver(&batch(0, 100));
     }
@@ -343,7 +351,7 @@ async fn holds_deliveries_back_until_the_reserved_reply() {
 
 #[test]
 fn excludes_replies_from_the_byte_limit() {
-    let outbox = Outbox::new(WireFormat::Plain, None, 1000);
+    let outbox = Outbox::new(WireFormat::Plain, None, 1000, unlimited());
     outbox.reserve();
     outbox.fill_reserved(reply(0, 5000));
     outbox.push_reply(reply(1, 5000));
@@ -362,4 +370,56 @@ async fn forgets_written_replies() {
     poll_fn(|context| outbox.poll_flush(&mut transport, context, &mut false)).await.unwrap();
     assert_eq!((outbox.queued_replies(), outbox.is_empty()), (0, true));
     assert_eq!(drain(&outbox, transport, peer).await.0, [0]);
+}
+
+/// Memory of the queues and of the replies in a budget, in bytes.
+fn counted(budget: &MemoryBudget) -> [usize; 2] {
+    [MemoryPart::Queues, MemoryPart::Replies].map(|part| budget.part(part))
+}
+
+#[tokio::test]
+async fn counts_a_shared_buffer_once_until_it_is_written() {
+    let budget = MemoryBudget::new(usize::MAX);
+    let payload = batch(0, 1_000_000);
+    let length = frames(&payload).len();
+    let (first, peer) = sockets().await;
+    let outboxes = [(); 2].map(|()| Outbox::new(WireFormat::Plain, None, NO_LIMIT, budget.clone()));
+    outboxes.iter().for_each(|outbox| outbox.deliver(&payload));
+    assert_eq!(counted(&budget), [length + 2 * CHUNK_OVERHEAD, 0]);
+    assert_eq!(outboxes.each_ref().map(Outbox::memory), [length + CHUNK_OVERHEAD; 2]);
+    outboxes[0].push_reply(reply(1, 500));
+    assert_eq!(counted(&budget)[1], reply(1, 500).len() + CHUNK_OVERHEAD);
+    let Acceptance::Served(permit) = SocketLimit::new(1, 1).accept(Ipv4Addr::LOCALHOST.into()) else {
+        panic!("the first socket is served")
+    };
+    outboxes[0].attach_socket(Tcp::new(first, permit));
+    drain(&outboxes[0], Transport::Shared, peer).await;
+    assert_eq!(counted(&budget), [length + CHUNK_OVERHEAD, 0]);
+    drop(outboxes);
+    assert_eq!(counted(&budget), [0, 0]);
+}
+
+#[tokio::test]
+async fn counts_the_whole_buffer_of_a_partly_written_message() {
+    let (outbox, _transport, _peer) = open(NO_LIMIT).await;
+    outbox.deliver(&batch(0, 4_000_000));
+    let (_, unwritten) = queue_size(&outbox);
+    assert!(unwritten < 4_000_000 && outbox.memory() > 4_000_000, "{unwritten} and {}", outbox.memory());
+}
+
+#[tokio::test]
+async fn writes_nothing_after_the_queue_was_discarded() {
+    let (outbox, mut transport, _peer) = open(NO_LIMIT).await;
+    outbox.deliver(&batch(0, 4_000_000));
+    outbox.push_reply(reply(1, 500));
+    outbox.discard();
+    assert_eq!((outbox.memory(), counted(outbox.budget())), (0, [0, 0]));
+    outbox.deliver(&batch(2, 10));
+    outbox.push_reply(reply(3, 10));
+    outbox.close();
+    let frame = frames(&batch(4, 10)).clone();
+    let written = poll_fn(|context| Poll::Ready(outbox.write(&mut transport, context, &[IoSlice::new(&frame)]))).await;
+    let flushed = poll_fn(|context| outbox.poll_flush(&mut transport, context, &mut false)).await;
+    assert!(written.is_err() && flushed.is_err(), "a frame may be incomplete");
+    assert_eq!(outbox.memory(), 0);
 }

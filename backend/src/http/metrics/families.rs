@@ -2,6 +2,7 @@
 //! for counters.
 
 use super::exposition::{Exposition, Kind};
+use crate::connection::memory_budget::MemoryPart;
 use crate::http::state::AppState;
 use crate::hub::metrics::{BUCKETS, DeliveryTimes};
 
@@ -108,7 +109,17 @@ fn rooms(app: &AppState, out: &mut Exposition) {
     out.gauge("yodel_history_bytes_limit", help, app.server.config.history_total);
     let mut queues = out.family(Kind::Gauge, "yodel_queue_bytes", "Queued bytes, by queue.");
     queues.sample(&[("queue", "rooms")], queued);
-    queues.sample(&[("queue", "connections")], app.server.registry.queued_bytes());
+    let budget = &app.server.budget;
+    queues.sample(&[("queue", "connections")], budget.part(MemoryPart::Queues));
+    let help = "Memory that connections buffer, in bytes, by part.";
+    let mut buffered = out.family(Kind::Gauge, "yodel_buffered_bytes", help);
+    for part in MemoryPart::ALL {
+        buffered.sample(&[("part", part.label())], budget.part(part));
+    }
+    let help = "Maximum memory that all connections buffer together, in bytes.";
+    out.gauge("yodel_buffered_bytes_limit", help, budget.limit());
+    let help = "Connections closed because too much was buffered in all connections.";
+    out.counter("yodel_connections_shed_total", help, budget.shed());
 }
 
 fn delivery(times: &DeliveryTimes, out: &mut Exposition) {

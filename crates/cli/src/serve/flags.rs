@@ -125,6 +125,13 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_QUEUE", value_name = "SIZE", default_value = "1MiB", value_parser = value::size)]
     pub max_queue: usize,
 
+    /// Memory that all clients buffer together [default: a quarter of the memory]
+    ///
+    /// Counts messages and replies that wait for slow clients, partial messages and compression contexts. Above it, the
+    /// clients that buffer most are disconnected.
+    #[arg(long, help_heading = "Limits", env = "YODEL_MAX_BUFFERED", value_name = "SIZE", value_parser = value::size)]
+    pub max_buffered: Option<usize>,
+
     /// Rooms per connection; further joins fail with the error `limit`
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_ROOMS", value_name = "N", default_value = "128", value_parser = value::count::<usize>)]
     pub max_rooms: usize,
@@ -260,6 +267,7 @@ impl ServeFlags {
             presence_bytes: self.presence_bytes,
             max_message: self.max_message,
             max_queue: self.max_queue,
+            max_buffered: self.max_buffered,
             max_rooms: self.max_rooms,
             max_rooms_total: self.max_rooms_total,
             max_sockets: self.max_sockets,

@@ -114,3 +114,20 @@ fn accepts_an_empty_batch() {
     let batch = BatchBuilder::default().finish();
     assert!(batch.frames(None).is_empty() && batch.frames(Some(15)).is_empty());
 }
+
+#[test]
+fn keeps_no_memory_beyond_the_frames() {
+    let mut builder = BatchBuilder::default();
+    for length in [5_000, 100_000, 7_000] {
+        builder.push(Kind::Text, &["x".repeat(length).as_bytes()]);
+    }
+    let batch = builder.finish();
+    let (plain, deflated) = (batch.frames(None).clone(), batch.frames(Some(MAX_WINDOW_BITS)).clone());
+    assert!(deflated.len() < 2_000, "{} bytes", deflated.len());
+    drop(batch);
+    for frames in [plain, deflated] {
+        let length = frames.len();
+        let capacity = frames.try_into_mut().expect("the only user").capacity();
+        assert_eq!(capacity, length);
+    }
+}

@@ -76,6 +76,11 @@ impl PartialFrame {
 }
 
 impl Partial {
+    /// Returns the memory of the payloads, in bytes.
+    pub fn memory(&self) -> usize {
+        self.control.capacity() + self.message.as_ref().map_or(0, |message| message.bytes.capacity())
+    }
+
     pub fn begin(&mut self, header: &Header) {
         let kind = match header.opcode {
             Opcode::Text => Kind::Text,

@@ -10,6 +10,7 @@ use super::*;
 use crate::auth::Authenticator;
 use crate::config::ServerConfig;
 use crate::connection::admission::{self, Admission};
+use crate::connection::memory_budget::MemoryBudget;
 use crate::connection::outbox::Outbox;
 use crate::connection::registry::Registry;
 use crate::connection::socket::Socket;
@@ -31,8 +32,9 @@ const PIPE: usize = 64 * 1024;
 /// Starts a connection to a server whose room `r` has more history than the pipe holds.
 async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
     let (stream, peer) = duplex(PIPE);
-    let config = ServerConfig::default();
-    let handle = Arc::new(ConnectionHandle::new(Outbox::new(WireFormat::Envelope, None, config.max_queue)));
+    let (config, budget) = (ServerConfig::default(), MemoryBudget::new(usize::MAX));
+    let handle =
+        Arc::new(ConnectionHandle::new(Outbox::new(WireFormat::Envelope, None, config.max_queue, budget.clone())));
     let hub = Hub::new(config.retention(), runtime::environment(SystemClock::default(), Arc::default()));
     for _ in 0..100 {
         let body = Body::Json(EventName::new("e").unwrap(), Json::string(&"x".repeat(2_000)));
@@ -41,6 +43,7 @@ async fn connection() -> (Arc<ConnectionHandle>, DuplexStream) {
     }
     let server = Arc::new(ServerContext {
         registry: Registry::new(config.ping, config.pong),
+        budget,
         auth: Authenticator::new(&config).unwrap(),
         config: Arc::new(config),
         hub,

@@ -16,6 +16,7 @@ use crate::config::ServerConfig;
 use crate::connection::admission::{self, Admission};
 use crate::connection::commands::Command;
 use crate::connection::connection_loop::READS_PER_POLL;
+use crate::connection::memory_budget::MemoryBudget;
 use crate::connection::outbox::Outbox;
 use crate::connection::registry::Registry;
 use crate::connection::socket::Socket;
@@ -53,7 +54,7 @@ fn join_lobby(hub: &Hub<SharedPayload>, handle: &Arc<ConnectionHandle>) -> Membe
 }
 
 fn handle(max_queue: usize) -> Arc<ConnectionHandle> {
-    Arc::new(ConnectionHandle::new(Outbox::new(WireFormat::Plain, None, max_queue)))
+    Arc::new(ConnectionHandle::new(Outbox::new(WireFormat::Plain, None, max_queue, MemoryBudget::new(usize::MAX))))
 }
 
 /// Starts a connection in the lobby.
@@ -65,6 +66,7 @@ async fn member(config: ServerConfig) -> TestMember {
     );
     let socket = Socket::new(Transport::Own(Box::pin(stream)), handle.clone(), &[], config.max_message, None);
     let server = Arc::new(ServerContext {
+        budget: MemoryBudget::new(usize::MAX),
         registry: Registry::new(config.ping, config.pong),
         auth: Authenticator::new(&config).unwrap(),
         config: Arc::new(config),
