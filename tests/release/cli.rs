@@ -7,7 +7,7 @@ use support::{Yodel, with_timeout};
 use tokio::net::TcpListener;
 
 /// Every flag of `yodel serve`.
-const FLAGS: [&str; 49] = [
+const FLAGS: [&str; 50] = [
     "--listen",
     "--open",
     "--origin",

@@ -389,7 +389,7 @@ async fn counts_a_shared_buffer_once_until_it_is_written() {
     assert_eq!(outboxes.each_ref().map(Outbox::memory), [length + CHUNK_OVERHEAD; 2]);
     outboxes[0].push_reply(reply(1, 500));
     assert_eq!(counted(&budget)[1], reply(1, 500).len() + CHUNK_OVERHEAD);
-    let Acceptance::Served(permit) = SocketLimit::new(1, 1).accept(Ipv4Addr::LOCALHOST.into()) else {
+    let Acceptance::Served(permit) = SocketLimit::new(1, 1, Vec::new()).accept(Ipv4Addr::LOCALHOST.into()) else {
         panic!("the first socket is served")
     };
     outboxes[0].attach_socket(Tcp::new(first, permit));
