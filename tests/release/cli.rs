@@ -2,6 +2,7 @@
 
 use std::process::Output;
 
+use support::tls::CertificateFiles;
 use support::yodel::{command, run};
 use support::{Yodel, with_timeout};
 use tokio::net::TcpListener;
@@ -202,6 +203,21 @@ async fn token_inspect_reports_a_rejected_token_in_one_line() {
 async fn reports_a_missing_certificate_in_one_line() {
     let arguments = ["serve", "--listen", "127.0.0.1:0", "--tls-cert", "nowhere.pem", "--tls-key", "nowhere.key"];
     assert_failure(&arguments, &["error: ", "--tls-cert", "nowhere.pem"]).await;
+}
+
+#[tokio::test]
+async fn describes_unusable_certificates_in_words() {
+    let folders = [(); 2].map(|()| tempfile::tempdir().expect("temporary folder"));
+    let [one, other] = folders.each_ref().map(|folder| CertificateFiles::write(folder.path()));
+    for (chain, key, problem) in [
+        (&one.chain, &other.key, "the key does not belong to the certificate"),
+        (&one.chain, &one.chain, "the file contains no private key"),
+        (&one.key, &one.key, "the file contains no certificate"),
+    ] {
+        let [chain, key] = [chain, key].map(|file| file.to_str().expect("path is UTF-8"));
+        let arguments = ["serve", "--listen", "127.0.0.1:0", "--tls-cert", chain, "--tls-key", key];
+        assert_failure(&arguments, &["error: --tls-", problem]).await;
+    }
 }
 
 #[tokio::test]
