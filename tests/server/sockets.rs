@@ -105,11 +105,14 @@ async fn backlog_holds_a_thousand_connects() {
 }
 
 #[tokio::test]
-async fn closes_sockets_beyond_the_reserve() {
+async fn responds_to_probes_although_others_occupy_the_reserve() {
     let server = TestServer::start(ServerConfig { max_sockets: Some(1), ..ServerConfig::default() });
-    let silent = silent_sockets(server.address, 1 + RESERVE).await;
-    let mut refused = TcpStream::connect(server.address).await.expect("the system completes the connection");
-    assert_eq!(raw::read_to_end(&mut refused).await, b"");
+    let mut silent = silent_sockets(server.address, 1 + RESERVE).await;
+    for path in ["/health", "/ready"] {
+        let response = get(&server, path).await;
+        assert!(response.starts_with("HTTP/1.1 200 "), "{path}: {response}");
+    }
+    assert_eq!(raw::read_to_end(&mut silent[1]).await, b"", "the oldest socket of the reserve made room");
     drop(silent);
     with_timeout("a free socket", async {
         while !get(&server, "/metrics").await.contains("yodel_sockets_refused_total") {
@@ -117,7 +120,7 @@ async fn closes_sockets_beyond_the_reserve() {
         }
     })
     .await;
-    assert!(metric(&server, "yodel_sockets_refused_total").await >= 1);
+    assert!(metric(&server, "yodel_sockets_refused_total").await >= 2);
 }
 
 #[tokio::test]
@@ -132,6 +135,15 @@ async fn websockets_count_as_sockets_until_they_close() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn websockets_open_although_few_sockets_are_left() {
+    let server = TestServer::start(ServerConfig { max_sockets: Some(4), ..ServerConfig::default() });
+    let _silent = silent_sockets(server.address, 3).await;
+    let mut client = server.connect("/ws/echo").await;
+    client.send("hi").await;
+    assert_eq!(client.receive().await, "hi");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! HAProxy with the fragment of docs/operations.md, in front of servers.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -47,7 +48,7 @@ impl HaProxy {
         let mut config = MAIN.replace("HOME", home.path().to_str().expect("path is UTF-8"));
         config += &document::code_block("docs/operations.md", "haproxy", "# HAProxy");
         for (number, server) in servers.iter().enumerate() {
-            config += &format!("\nserver yodel-{number} {} {options}", server.address());
+            let _ = write!(config, "\nserver yodel-{number} {} {options}", server.address());
         }
         let file = home.path().join("haproxy.cfg");
         std::fs::write(&file, config + "\n").expect("folder is writable");

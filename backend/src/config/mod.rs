@@ -101,11 +101,11 @@ pub struct ServerConfig {
     pub max_rooms: usize,
     /// Maximum number of rooms on the server, without the lobby.
     pub max_rooms_total: usize,
-    /// Maximum number of open sockets, including those that are not WebSockets; `None` for as many as the file limit
+    /// Maximum number of open sockets, including those that are not WebSocket connections; `None` for as many as the file limit
     /// allows, which is also the largest effective value. Beyond it, 16 more sockets are served that get `/health`,
     /// `/ready` or an error. Does not apply to a mounted router, whose sockets belong to the application.
     pub max_sockets: Option<u32>,
-    /// Maximum number of open connections (WebSockets and event streams); `None` for as many as there may be sockets,
+    /// Maximum number of open connections (WebSocket connections and event streams); `None` for as many as there may be sockets,
     /// which is also the largest effective value.
     pub max_connections: Option<u32>,
     /// Maximum number of open connections per address; 0 for no limit. An IPv6 /64 network counts as one

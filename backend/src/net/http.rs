@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Incoming};
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper::upgrade::Upgraded;
-use hyper::{Request, Response};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
@@ -41,7 +42,7 @@ const MAX_HEAD: u32 = 32 * 1024;
 /// Bytes of a response that are buffered for one HTTP/2 stream whose client does not read.
 const SEND_BUFFER: usize = 64 * 1024;
 
-/// Age at which a connection accepts no further requests. Clients open another one; WebSockets and responses in
+/// Age at which a connection accepts no further requests. Clients open another one; WebSocket connections and responses in
 /// progress are not affected.
 const MAX_AGE: Duration = Duration::from_secs(10 * 60);
 
@@ -69,7 +70,7 @@ pub struct Http<M> {
     /// Factory of the services of connections.
     pub services: M,
     /// Time within which a client has to send the request line and headers, and maximum time without progress of
-    /// anything else but WebSockets.
+    /// anything else but WebSocket connections.
     pub handshake_timeout: Duration,
     /// Canceled at the start of a shutdown.
     pub stop: CancellationToken,
@@ -95,10 +96,11 @@ impl<M: MakeService> Http<M> {
     /// Returns an error if the connection fails, or if a client does not read a response within the timeout.
     pub async fn serve_http1<S: Stream>(self, socket: HttpSocket<S>) -> hyper::Result<()> {
         let (service, has_request) = (self.service(&socket), Arc::new(AtomicBool::new(false)));
-        let seen = Arc::clone(&has_request);
+        let (seen, single_request) = (Arc::clone(&has_request), socket.single_request);
         let service = service_fn(move |request| {
             seen.store(true, Ordering::Relaxed);
-            service.clone().call(request)
+            let response = service.clone().call(request);
+            async move { response.await.map(|response| if single_request { closing(response) } else { response }) }
         });
         // During a shutdown, a new connection gets a single response.
         let stopping = self.stop.is_cancelled();
@@ -107,7 +109,7 @@ impl<M: MakeService> Http<M> {
             .timer(TokioTimer::new())
             .header_read_timeout(self.handshake_timeout)
             .max_buf_size(MAX_HEAD as usize)
-            .keep_alive(!stopping && !socket.single_request)
+            .keep_alive(!stopping)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
         let mut http = std::pin::pin!(http);
@@ -172,6 +174,14 @@ impl<M: MakeService> Http<M> {
     fn service<S: Stream>(&self, socket: &HttpSocket<S>) -> M::Service {
         if socket.probes_only { self.services.make_probes(socket.peer) } else { self.services.make(socket.peer) }
     }
+}
+
+/// Returns a response after which the connection is closed, unless the response upgrades it.
+fn closing<B>(mut response: Response<B>) -> Response<B> {
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// Transport of an upgraded connection.

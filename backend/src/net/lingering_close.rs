@@ -49,6 +49,13 @@ impl<S: Stream> LingeringSocket<S> {
         self
     }
 
+    /// Closes the socket at once when it is dropped. What was written last may be lost if input is unread.
+    #[must_use]
+    pub fn without_linger(mut self) -> Self {
+        self.ended = true;
+        self
+    }
+
     /// Returns the socket and its permit, for a caller that closes it in its own way.
     ///
     /// # Panics

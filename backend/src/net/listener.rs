@@ -40,8 +40,8 @@ struct AcceptedSocket {
     stream: TcpStream,
     peer: SocketAddr,
     permit: SocketPermit,
-    /// Whether the server is full.
-    probes_only: bool,
+    /// Set if the server is full and only probes are served; canceled when a later socket needs the place.
+    evicted: Option<CancellationToken>,
 }
 
 /// Accepts connections until `end` is canceled.
@@ -56,14 +56,14 @@ pub async fn run<M: MakeService>(listener: TcpListener, config: ListenerConfig<M
 }
 
 impl<M: MakeService> ListenerConfig<M> {
-    /// Starts the task of a socket, or closes it if it is beyond the limit.
+    /// Starts the task of a socket, or closes it if its address has reached the limit.
     fn start(&self, stream: TcpStream, peer: SocketAddr) {
-        let (permit, probes_only) = match self.sockets.accept(peer.ip()) {
-            Acceptance::Served(permit) => (permit, false),
-            Acceptance::Probes(permit) => (permit, true),
+        let (permit, evicted) = match self.sockets.accept(peer.ip()) {
+            Acceptance::Served(permit) => (permit, None),
+            Acceptance::Probes(permit, evicted) => (permit, Some(evicted)),
             Acceptance::Refused => return,
         };
-        let socket = AcceptedSocket { stream, peer, permit, probes_only };
+        let socket = AcceptedSocket { stream, peer, permit, evicted };
         if self.http.stop.is_cancelled() {
             // A connection that arrives during a shutdown gets a response, but the shutdown does not wait for it.
             let late = Self { tasks: self.tasks.late(), ..self.clone() };
@@ -85,21 +85,24 @@ impl<M: MakeService> ListenerConfig<M> {
             return debug!(%peer, %error, "connection of a proxy closed");
         }
         let peer = socket.peer;
-        // The reserve of a full server must become free again.
-        let limit = socket.probes_only.then_some(self.http.handshake_timeout);
+        let (limit, evicted) = (self.http.handshake_timeout, socket.evicted.clone());
         let serving = async {
             match self.tls.clone() {
                 None => {
                     let stream = LingeringSocket::new(socket.stream, socket.permit, self.tasks.clone());
-                    let socket = http_socket(&self.sockets, stream, peer, socket.probes_only);
+                    let socket = http_socket(&self.sockets, stream, peer, socket.evicted.is_some());
                     self.http.serve_http1(socket).await
                 }
                 Some(tls) => Box::pin(self.serve_tls(tls, socket)).await,
             }
         };
-        let served = match limit {
+        let served = match evicted {
             None => serving.await,
-            Some(limit) => tokio::time::timeout(limit, serving).await.unwrap_or(Ok(())),
+            // The reserve of a full server must become free again.
+            Some(evicted) => {
+                let serving = tokio::time::timeout(limit, evicted.run_until_cancelled(serving)).await;
+                serving.ok().flatten().unwrap_or(Ok(()))
+            }
         };
         if let Err(error) = served {
             debug!(%peer, %error, "HTTP connection ended");
@@ -115,11 +118,11 @@ impl<M: MakeService> ListenerConfig<M> {
     }
 
     async fn serve_tls(self, tls: TlsAcceptor, socket: AcceptedSocket) -> hyper::Result<()> {
-        let AcceptedSocket { stream, peer, permit, probes_only } = socket;
+        let AcceptedSocket { stream, peer, permit, evicted } = socket;
         let Some(stream) = self.accept_tls(tls, stream, peer).await else { return Ok(()) };
         let speaks_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         let stream = LingeringSocket::new(stream, permit, self.tasks.clone());
-        let socket = http_socket(&self.sockets, stream, peer, probes_only);
+        let socket = http_socket(&self.sockets, stream, peer, evicted.is_some());
         if speaks_http2 { self.http.serve_http2(socket, self.tasks).await } else { self.http.serve_http1(socket).await }
     }
 
@@ -146,5 +149,7 @@ fn http_socket<S: Stream>(
     peer: SocketAddr,
     probes_only: bool,
 ) -> HttpSocket<S> {
+    // A place in the reserve is needed for the next socket.
+    let stream = if probes_only { stream.without_linger() } else { stream };
     HttpSocket { stream, peer, probes_only, single_request: sockets.is_nearly_full() }
 }

@@ -68,10 +68,9 @@ async fn read_binary(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option
     let mut rest = vec![0; length.into()];
     stream.read_exact(&mut rest).await?;
     match (command, family) {
-        (0x20, _) => Ok(None),
         (0x21, 0x11) => read_addresses::<4>(&rest).map(|(address, port)| Some(socket_address(address, port))),
         (0x21, 0x21) => read_addresses::<16>(&rest).map(|(address, port)| Some(socket_address(address, port))),
-        (0x21, _) => Ok(None),
+        (0x20 | 0x21, _) => Ok(None),
         _ => Err(invalid("the version of the PROXY protocol is unknown")),
     }
 }

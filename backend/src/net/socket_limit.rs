@@ -1,21 +1,22 @@
 //! Limit of accepted sockets, in total and per address, whatever they are used for.
 //!
-//! WebSockets and event streams have a limit of their own. This one also covers sockets in a TLS handshake, with an
+//! WebSocket connections and event streams have a limit of their own. This one also covers sockets in a TLS handshake, with an
 //! incomplete request, or with responses that the client does not read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use super::client_address;
 use crate::config::AddressRange;
 
 /// Number of sockets beyond the limit that are still accepted, so that probes get a response from a full server, and
-/// other clients an error instead of silence.
-const RESERVE: u32 = 16;
+/// other clients an error instead of silence. The next one takes the place of the oldest, so nobody can occupy them.
+const RESERVE: usize = 16;
 
 /// The limit of accepted sockets; cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ struct Limits {
 struct Counts {
     total: u32,
     by_address: HashMap<IpAddr, u32>,
+    /// The latest sockets beyond the limit, the oldest first.
+    reserve: VecDeque<CancellationToken>,
 }
 
 /// An accepted socket, which counts against the limit until this is dropped.
@@ -50,9 +53,10 @@ pub struct SocketPermit {
 pub enum Acceptance {
     /// Every request is served.
     Served(SocketPermit),
-    /// The limit is reached: only probes are served, and other requests are rejected.
-    Probes(SocketPermit),
-    /// The reserve is in use as well, or the address has reached its limit: the socket is closed without a response.
+    /// The limit is reached: only probes are served, and other requests are rejected. The token is canceled when the
+    /// socket has to make room for a later one.
+    Probes(SocketPermit, CancellationToken),
+    /// The address has reached its limit: the socket is closed without a response.
     Refused,
 }
 
@@ -68,14 +72,22 @@ impl SocketLimit {
         let address = client_address::counted(address).filter(|_| !self.is_proxy(address));
         let mut counts = self.0.counts.lock();
         let is_full = counts.total >= self.0.max_sockets;
-        let is_beyond_reserve = counts.total >= self.0.max_sockets.saturating_add(RESERVE);
-        if is_beyond_reserve || !counts.add_address(address, self.0.max_per_address) {
+        if !counts.add_address(address, self.0.max_per_address) {
             self.0.refused.fetch_add(1, Ordering::Relaxed);
             return Acceptance::Refused;
         }
         counts.total += 1;
         let permit = SocketPermit { limit: self.clone(), address };
-        if is_full { Acceptance::Probes(permit) } else { Acceptance::Served(permit) }
+        if !is_full {
+            return Acceptance::Served(permit);
+        }
+        let (evicted, oldest) = counts.add_to_reserve();
+        drop(counts);
+        if let Some(oldest) = oldest {
+            oldest.cancel();
+            self.0.refused.fetch_add(1, Ordering::Relaxed);
+        }
+        Acceptance::Probes(permit, evicted)
     }
 
     /// Returns whether an address is that of a proxy.
@@ -129,6 +141,14 @@ impl Counts {
         }
         of_address < limit
     }
+
+    /// Adds a socket to the reserve. Returns its token, and that of the socket that has to make room for it.
+    fn add_to_reserve(&mut self) -> (CancellationToken, Option<CancellationToken>) {
+        let added = CancellationToken::new();
+        self.reserve.push_back(added.clone());
+        let oldest = if self.reserve.len() > RESERVE { self.reserve.pop_front() } else { None };
+        (added, oldest)
+    }
 }
 
 impl Drop for SocketPermit {
@@ -154,14 +174,21 @@ mod tests {
     const REMOTE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 
     #[test]
-    fn serves_probes_from_the_reserve_and_refuses_beyond_it() {
+    fn serves_probes_from_the_reserve_where_later_sockets_replace_the_oldest() {
         let limit = SocketLimit::new(2, 100, Vec::new());
         let served: Vec<_> = (0..2).map(|_| limit.accept(LOOPBACK)).collect();
         assert!(served.iter().all(|acceptance| matches!(acceptance, Acceptance::Served(_))));
-        let reserve: Vec<_> = (0..RESERVE).map(|_| limit.accept(REMOTE)).collect();
-        assert!(reserve.iter().all(|acceptance| matches!(acceptance, Acceptance::Probes(_))));
-        assert!(matches!(limit.accept(REMOTE), Acceptance::Refused));
-        assert_eq!((limit.open(), limit.refused()), (2 + RESERVE, 1));
+        let mut reserve = Vec::new();
+        for _ in 0..=RESERVE {
+            assert!(!reserve.iter().any(|(_, evicted): &(SocketPermit, CancellationToken)| evicted.is_cancelled()));
+            match limit.accept(REMOTE) {
+                Acceptance::Probes(permit, evicted) => reserve.push((permit, evicted)),
+                other => panic!("{other:?}"),
+            }
+        }
+        let evicted: Vec<bool> = reserve.iter().map(|(_, evicted)| evicted.is_cancelled()).collect();
+        assert!(evicted[0] && !evicted[1..].contains(&true), "{evicted:?}");
+        assert_eq!((limit.open() as usize, limit.refused()), (2 + RESERVE + 1, 1));
         drop((served, reserve));
         assert!(matches!(limit.accept(REMOTE), Acceptance::Served(_)));
     }

@@ -149,7 +149,7 @@ pub struct ServeFlags {
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_SOCKETS", value_name = "N", value_parser = value::count::<u32>)]
     pub max_sockets: Option<u32>,
 
-    /// Open WebSockets and event streams; further ones are rejected with 503 [default: what --max-sockets allows]
+    /// Open WebSocket connections and event streams; further ones are rejected with 503 [default: what --max-sockets allows]
     #[arg(long, help_heading = "Limits", env = "YODEL_MAX_CONNECTIONS", value_name = "N", value_parser = value::count::<u32>)]
     pub max_connections: Option<u32>,
 

@@ -37,13 +37,22 @@ pub enum Level {
 /// The installed log; waiting lines are written when it is dropped.
 pub struct Log {
     lost_lines: ErrorCounter,
-    _writer: WorkerGuard,
+    writer: Option<WorkerGuard>,
 }
 
 impl Log {
     /// Returns the counter of lost lines.
     pub fn lost_lines(&self) -> ErrorCounter {
         self.lost_lines.clone()
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        // In a thread: if nobody reads the log, the writer reports that on standard output, and panics if that is closed.
+        if let Some(writer) = self.writer.take() {
+            let _ = std::thread::spawn(move || drop(writer)).join();
+        }
     }
 }
 
@@ -68,7 +77,7 @@ pub fn start(level: Level) -> Log {
     tracing_subscriber::registry().with(targets).with(lines).init();
     // The default hook would block the thread if nobody reads standard error.
     std::panic::set_hook(Box::new(|panic| error!(%panic, "a task panicked; this is a defect")));
-    Log { lost_lines, _writer: guard }
+    Log { lost_lines, writer: Some(guard) }
 }
 
 /// Logs the number of lost lines, whenever lines were lost. Never returns.
