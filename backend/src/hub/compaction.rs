@@ -20,7 +20,7 @@ mod tests {
 
     #[test]
     fn a_map_shrinks_after_a_peak() {
-        let mut map: HashMap<_, _> = (0..10_000).map(|number| (number, ())).collect();
+        let mut map: HashMap<_, _> = (0..10_000).map(|number| (number, number)).collect();
         for number in 3..10_000 {
             map.remove(&number);
             shrink(&mut map);

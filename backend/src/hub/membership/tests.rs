@@ -54,16 +54,20 @@ impl Subscriber<NoPayload> for OrderRecorder {
     fn disconnect(&self, _: CloseCode, _: &str) {}
 }
 
+fn shared(recorder: &Arc<OrderRecorder>) -> Arc<dyn Subscriber<NoPayload>> {
+    Arc::clone(recorder) as _
+}
+
 fn join(
     hub: &Hub<NoPayload>,
     client: &str,
-    subscriber: Arc<dyn Subscriber<NoPayload>>,
+    subscriber: &Arc<dyn Subscriber<NoPayload>>,
     previous: Option<Membership<NoPayload>>,
 ) -> Membership<NoPayload> {
     let presence_key = PresenceKey::Client(ClientId::new(client).unwrap());
     let request = JoinRequest { presence_key: &presence_key, info: None, watches: false, since: None };
     let room = RoomName::new("r").unwrap();
-    hub.join(&room, RoomCreator::Server, &subscriber, &request, previous).unwrap().0
+    hub.join(&room, RoomCreator::Server, subscriber, &request, previous).unwrap().0
 }
 
 /// Publishes a message, and runs `end` with the membership of a client while the delivery to another member is
@@ -75,9 +79,10 @@ fn end_during_delivery(
     let hub = Hub::new(ServerConfig::default().retention(), manual.environment());
     let (began, begun) = mpsc::channel();
     let (release, released) = mpsc::channel();
-    let _blocking = join(&hub, "a", Arc::new(Blocking { began, released: Mutex::new(released) }), None);
+    let blocking: Arc<dyn Subscriber<NoPayload>> = Arc::new(Blocking { began, released: Mutex::new(released) });
+    let _blocking = join(&hub, "a", &blocking, None);
     let recorder = Arc::<OrderRecorder>::default();
-    let membership = join(&hub, "b", recorder.clone(), None);
+    let membership = join(&hub, "b", &shared(&recorder), None);
     recorder.0.lock().clear();
     let body = Body::Json(EventName::new("e").unwrap(), Json::null());
     let message = NewMessage { body, from: None, key: None };
@@ -94,15 +99,14 @@ fn end_during_delivery(
         }
         release.send(()).unwrap();
     });
-    let received = recorder.0.lock().clone();
-    received
+    recorder.0.lock().clone()
 }
 
 #[test]
 fn nothing_older_is_delivered_after_the_reply_to_a_second_join() {
     for _ in 0..100 {
         let order = end_during_delivery(|hub, membership, recorder| {
-            drop(join(hub, "b", recorder.clone(), Some(membership)));
+            drop(join(hub, "b", &shared(recorder), Some(membership)));
         });
         assert_eq!(order, ["message", "joined"]);
     }

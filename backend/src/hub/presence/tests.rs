@@ -184,11 +184,15 @@ fn a_diff_is_limited_in_bytes_and_the_rest_follows_in_order() {
         all.map(|diff| names(&diff)).collect::<Vec<_>>()
     };
     let in_order = |parts: Vec<String>| parts.join(" ").split(' ').eq((0..100).map(|number| format!("c_{number}")));
-    entries.iter().for_each(|key| presence.enter(key, Some(&info)));
+    for key in &entries {
+        presence.enter(key, Some(&info));
+    }
     let joins = changes(&mut presence);
     assert_eq!(joins.len(), 7, "15 entries per diff");
     assert!(in_order(joins.into_iter().map(|[joined, _]| joined).collect()));
-    entries.iter().for_each(|key| presence.leave(key, now));
+    for key in &entries {
+        presence.leave(key, now);
+    }
     presence.enter(&client("new"), Some(&info));
     let mixed = presence.diff(now, limits);
     assert_eq!((mixed.joined.len(), mixed.left.len()), (1, 7), "leaves do not displace joins");

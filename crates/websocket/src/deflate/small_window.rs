@@ -51,6 +51,8 @@ impl SmallWindow {
     pub fn deflate(&mut self, message: &[u8], out: &mut Vec<u8>) {
         if self.buffer.len() > 4 * self.window {
             self.forget(self.buffer.len() - self.window);
+            // A connection with context takeover keeps its compressor: no memory of a large message stays.
+            self.buffer.shrink_to(8 * self.window);
         }
         let mut at = self.buffer.len();
         self.buffer.extend_from_slice(message);

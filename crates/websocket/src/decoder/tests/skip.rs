@@ -51,7 +51,7 @@ fn discards_a_message_that_has_begun() {
 
 #[test]
 fn still_rejects_a_frame_without_a_mask() {
-    let mut input = unframe(0x82, b"x");
+    let mut input = unmasked(0x82, b"x");
     assert_eq!(discarding().read(&mut input, &mut Vec::new()), Err(ProtocolError::Unmasked));
 }
 
