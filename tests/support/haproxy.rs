@@ -1,4 +1,4 @@
-//! HAProxy with the fragment of docs/operations.md, in front of servers.
+//! `HAProxy` with the fragment of docs/operations.md, in front of servers.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ backend yodel
     balance roundrobin
 ";
 
-/// A running HAProxy; killed on drop.
+/// A running `HAProxy`; killed on drop.
 #[derive(Debug)]
 pub struct HaProxy {
     home: TempDir,
@@ -39,10 +39,10 @@ pub struct HaProxy {
 }
 
 impl HaProxy {
-    /// Starts HAProxy in front of these servers. `options` are added to each of them.
+    /// Starts `HAProxy` in front of these servers. `options` are added to each of them.
     ///
     /// # Panics
-    /// Panics if HAProxy rejects the configuration.
+    /// Panics if `HAProxy` rejects the configuration.
     pub async fn start(servers: &[&Yodel], options: &str) -> Self {
         let home = tempfile::tempdir().expect("temporary folder");
         let mut config = MAIN.replace("HOME", home.path().to_str().expect("path is UTF-8"));
@@ -78,7 +78,7 @@ async fn connect(socket: &Path) -> std::io::Result<UnixStream> {
     UnixStream::connect(socket).await
 }
 
-/// Starts HAProxy and waits until its socket accepts connections.
+/// Starts `HAProxy` and waits until its socket accepts connections.
 async fn start_process(config: &Path, socket: &Path) -> Child {
     let program: PathBuf = root().join(".tools/bin/haproxy");
     let mut command = Command::new(program);
