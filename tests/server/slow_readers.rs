@@ -234,7 +234,7 @@ async fn partial_messages_are_counted_and_limited_in_total() {
     let mut honest = server.connect("/ws/echo").await;
     let messages = "yodel_buffered_bytes{part=\"messages\"}";
     let mut partial = http::open(server.address, "/ws/echo").await;
-    partial.write_all(&frame(0x01, &[b'x'; 40_000])).await.expect("socket accepts data");
+    partial.write_all(&frame(0x01, &b"x".repeat(40_000))).await.expect("socket accepts data");
     let counted = retry_until("a partial message", async || {
         Some(metric(&server, messages).await).filter(|bytes| *bytes >= 40_000)
     });
@@ -242,7 +242,7 @@ async fn partial_messages_are_counted_and_limited_in_total() {
     let mut others = Vec::new();
     for _ in 0..20 {
         let mut other = http::open(server.address, "/ws/echo").await;
-        other.write_all(&frame(0x01, &[b'x'; 50_000])).await.expect("socket accepts data");
+        other.write_all(&frame(0x01, &b"x".repeat(50_000))).await.expect("socket accepts data");
         others.push(other);
     }
     retry_until("a closed connection", async || {

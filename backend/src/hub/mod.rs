@@ -5,7 +5,7 @@
 //! | content | file |
 //! |---|---|
 //! | clock, random source, spawner | `environment` |
-//! | rooms by name, and the account that each is charged to | `rooms`, `creator` |
+//! | rooms by name, their limit, and the account that each is charged to | `rooms`, `room_limit`, `creator` |
 //! | rooms by presence changes to send, by size, without members | `room_indexes`, `dirty_rooms`, `largest_rooms`, `unused_rooms`, `room_id` |
 //! | one room: publish, join, resume | `room` |
 //! | a connection in a room; its receiving side | `membership`, `subscriber` |
@@ -36,6 +36,7 @@ mod recipients;
 mod room;
 mod room_id;
 mod room_indexes;
+mod room_limit;
 mod rooms;
 mod services;
 mod shards;
@@ -59,7 +60,7 @@ pub use payload::Payload;
 pub use receivers_busy::ReceiversBusy;
 pub use recipients::Recipients;
 pub use room::{JoinReply, JoinRequest, PublishError, PublishOutcome, Room, RoomRejection};
-pub use rooms::RoomLimitReached;
+pub use room_limit::RoomLimitReached;
 pub use subscriber::Subscriber;
 
 use crate::config::RetentionConfig;

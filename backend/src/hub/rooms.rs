@@ -16,13 +16,10 @@ use super::recipients::Recipients;
 use super::room::{PublishOutcome, Room, RoomRejection};
 use super::room_id::RoomId;
 use super::room_indexes::RoomIndexes;
+use super::room_limit::RoomLimitReached;
 use super::services::HubServices;
 use super::shards::Shards;
 use super::unused_rooms::{Listing, UnusedRooms};
-
-/// Error of a room that cannot be created because the limit of rooms is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RoomLimitReached;
 
 /// All rooms of a hub: those created on demand, the lobby, and the room for broadcasts.
 pub struct RoomMap<P> {

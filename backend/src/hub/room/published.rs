@@ -3,7 +3,7 @@
 use yodel_protocol::Position;
 
 use crate::hub::message::NewMessage;
-use crate::hub::rooms::RoomLimitReached;
+use crate::hub::room_limit::RoomLimitReached;
 
 /// Result of a publish.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -119,7 +119,9 @@ fn rfc_7692_section_7_1_1_1_does_not_refer_to_uncompressed_messages() {
 
 #[test]
 fn rfc_7692_section_7_1_2_1_compresses_a_message_larger_than_the_window() {
-    let blocks: Vec<u8> = (0_u32..20_000).flat_map(|index| (index % 999 * 0x9e37).to_be_bytes()).collect();
+    // Half of the blocks are repeated within the smallest window, the others beyond it.
+    let block = |index: u32| index % if index.is_multiple_of(2) { 98 } else { 999 } * 0x9e37;
+    let blocks: Vec<u8> = (0..20_000).flat_map(|index| block(index).to_be_bytes()).collect();
     for takeover in [ContextTakeover::Disabled, ContextTakeover::Enabled] {
         for window in 9..=15 {
             let mut encoder = negotiated(&format!("; server_max_window_bits={window}"), takeover);
