@@ -194,7 +194,7 @@ async fn the_advice_of_a_rejected_origin_is_accepted() {
         let (flag, value) = advice(&rejected);
         assert_eq!(flag, "origin", "{rejected}");
         let listed = vec![value.parse().unwrap_or_else(|error| panic!("{rejected}: {error}"))];
-        let server = TestServer::start(ServerConfig { origin: listed, ..ServerConfig::default() });
+        let server = TestServer::start(ServerConfig { origin: listed, open: true, ..ServerConfig::default() });
         let accepted = handshake(&server, "/ws", &server.address.to_string(), &header).await;
         assert!(accepted.starts_with("HTTP/1.1 101 "), "{accepted}");
     }

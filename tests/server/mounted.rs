@@ -224,7 +224,7 @@ async fn runs_on_any_upgraded_hyper_stream() {
     let (app, handle) = nested(unknown);
     let (mut client, serving) = over_a_pipe(app);
     let serving = tokio::spawn(serving);
-    let request = format!("GET /live/ws HTTP/1.1\r\nHost: example.com\r\n{HANDSHAKE}\r\n");
+    let request = format!("GET /live/ws HTTP/1.1\r\nHost: localhost\r\n{HANDSHAKE}\r\n");
     // The first message arrives with the handshake, the second is long.
     let (first, second) = (frame(0x81, b"first"), frame(0x82, &vec![7; 50_000]));
     client.write_all(&[request.as_bytes(), &first].concat()).await.expect("bytes are sent");

@@ -63,14 +63,13 @@ fn data(options: &PublishFlags, input: &mut impl Read) -> Result<Json, PublishEr
     if let Some(text) = &options.text {
         return Ok(Json::string(text));
     }
-    let json = match (&options.data, &options.input) {
-        (Some(data), _) => data.clone(),
+    let json = if let Some(data) = &options.data {
+        data.clone()
+    } else {
         // The flags require a message, so there is one in the input.
-        (None, _) => {
-            let mut text = String::new();
-            input.take(MAX_INPUT).read_to_string(&mut text).map_err(PublishError::Input)?;
-            text
-        }
+        let mut text = String::new();
+        input.take(MAX_INPUT).read_to_string(&mut text).map_err(PublishError::Input)?;
+        text
     };
     Json::parse(json.trim()).map_err(PublishError::InvalidJson)
 }

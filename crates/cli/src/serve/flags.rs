@@ -27,8 +27,9 @@ pub struct ServeFlags {
 
     /// Origin whose pages may connect, besides the server's own (repeatable); `*` allows every origin
     ///
-    /// Origins of apps and extensions are accepted too, such as tauri://localhost or chrome-extension://ID. `null` allows
-    /// local files and sandboxed frames, of any author. Clients that send no Origin header, such as programs other than browsers, may always connect.
+    /// Origins of apps and extensions are accepted too, such as `tauri://localhost` or `chrome-extension://ID`. `null`
+    /// allows local files and sandboxed frames, of any author. Clients that send no Origin header, such as programs other
+    /// than browsers, may always connect.
     #[arg(long, help_heading = "Access", env = "YODEL_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub origin: Vec<AllowedOrigin>,
 
