@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::Visitor;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 /// Unparsed JSON. Numbers keep their digits, objects keep the order of their fields.
@@ -54,8 +53,11 @@ impl Json {
         /// Borrows unless the string contains escapes; serde's own `Cow` implementation always allocates.
         #[derive(Deserialize)]
         struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-        let text = serde_json::from_str::<Text>(self.text()).ok().map(|text| text.0);
-        text.or_else(|| self.text().starts_with('"').then(|| self.to().ok()).flatten().map(LossyText::into_text))
+        if let Ok(text) = serde_json::from_str::<Text>(self.text()) {
+            return Some(text.0);
+        }
+        let is_string = self.text().starts_with('"');
+        is_string.then(|| serde_json::from_str(&replace_lone_surrogates(self.text())).ok().map(Cow::Owned))?
     }
 
     /// Deserializes a value.
@@ -88,39 +90,32 @@ impl fmt::Debug for Json {
     }
 }
 
-/// A string that may contain surrogates without their pairs, which the parser passes as if they were encoded in UTF-8.
-struct LossyText(Vec<u8>);
-
-impl LossyText {
-    fn into_text(self) -> Cow<'static, str> {
-        let mut bytes = self.0;
-        for index in 0..bytes.len() {
-            if let [0xed, 0xa0..=0xbf, _, ..] = bytes[index..] {
-                bytes[index..index + 3].copy_from_slice("\u{fffd}".as_bytes());
+/// Returns JSON in which each escaped surrogate without its pair is an escaped U+FFFD.
+fn replace_lone_surrogates(json: &str) -> String {
+    let (mut replaced, mut rest) = (String::new(), json);
+    while let Some(at) = rest.find('\\') {
+        replaced.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let length = match (surrogate(rest), surrogate(rest.get(6..).unwrap_or_default())) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(_), _) => {
+                replaced.push_str("\\ufffd");
+                rest = &rest[6..];
+                continue;
             }
-        }
-        Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+            (None, _) => 2,
+        };
+        let (escape, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        replaced.push_str(escape);
+        rest = after;
     }
+    replaced + rest
 }
 
-impl<'de> Deserialize<'de> for LossyText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes;
-
-        impl Visitor<'_> for Bytes {
-            type Value = LossyText;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<LossyText, E> {
-                Ok(LossyText(bytes.to_vec()))
-            }
-        }
-
-        deserializer.deserialize_bytes(Bytes)
-    }
+/// Returns the surrogate that is escaped at the start of a text.
+fn surrogate(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    u16::from_str_radix(digits, 16).ok().filter(|unit| (0xd800..=0xdfff).contains(unit))
 }
 
 #[cfg(test)]
@@ -154,6 +149,7 @@ mod tests {
             (r#""a\udc00b\ud800""#, "a\u{fffd}b\u{fffd}"),
             (r#""\ud800\ud83d\ude00\n""#, "\u{fffd}\u{1f600}\n"),
             (r#""\ud800\u00e9é""#, "\u{fffd}éé"),
+            (r#""\\ud800\\\udfff\\""#, "\\ud800\\\u{fffd}\\"),
         ] {
             let json = Json::parse(json).unwrap();
             assert_eq!(json.as_string().as_deref(), Some(text), "{json:?}");
