@@ -1,57 +1,37 @@
 //! A server that has no free file descriptor: open connections go on, new ones wait, and the log is not flooded.
 
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 use support::http::{self, HANDSHAKE, frame};
-use support::page::POLL_INTERVAL;
-use support::yodel::root;
 use support::{TestClient, Yodel, with_timeout};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::process::Command;
 use tokio_tungstenite::tungstenite::Message;
-
-/// Hard limit of the server's open files.
-const FILES: usize = 96;
 
 /// Interval of the server's pings. The pings are the test's clock.
 const PING: Duration = Duration::from_millis(200);
 
-/// Returns a command that starts the server with a low hard limit of open files. Sockets without a request stay open.
-fn command_with_low_limit() -> Command {
-    let flags = format!("--listen 127.0.0.1:0 --handshake-timeout 1h --ping {}ms", PING.as_millis());
-    let mut shell = Command::new("sh");
-    shell.args(["-c", &format!("ulimit -n {FILES} && exec \"$0\" serve {flags}")]);
-    shell.arg(root().join("target/release/yodel")).env_clear().stdin(Stdio::null()).kill_on_drop(true);
-    shell
+/// Lowers the server's limit of open files to what is open, so that it cannot accept a connection. The server accepts no
+/// more sockets than its limit at the start allows. Returns the limit as it was.
+fn exhaust_files(yodel: &Yodel) -> Rlimit {
+    let open = std::fs::read_dir(format!("/proc/{}/fd", yodel.id())).expect("process is running").count();
+    let exhausted = Rlimit { current: u64::try_from(open).ok(), maximum: getrlimit(Resource::Nofile).maximum };
+    limit_files(yodel, exhausted)
 }
 
-/// Opens sockets until the server has no free descriptor. Some of them wait to be accepted.
-async fn exhaust(yodel: &Yodel) -> Vec<TcpStream> {
-    let mut idle = Vec::with_capacity(FILES);
-    for _ in 0..FILES {
-        idle.push(
-            with_timeout("a connection", TcpStream::connect(yodel.address())).await.expect("server is listening"),
-        );
-    }
-    let folder = format!("/proc/{}/fd", yodel.id());
-    let open = || std::fs::read_dir(&folder).expect("process is running").count();
-    with_timeout("all descriptors in use", async {
-        while open() < FILES {
-            tokio::time::sleep(POLL_INTERVAL).await;
-        }
-    })
-    .await;
-    idle
+/// Sets the server's limit of open files. Returns the limit as it was.
+fn limit_files(yodel: &Yodel, limit: Rlimit) -> Rlimit {
+    let process = yodel.id().parse().ok().and_then(Pid::from_raw).expect("a process identifier");
+    prlimit(Some(process), Resource::Nofile, limit).expect("the process is ours")
 }
 
 #[tokio::test]
 async fn recovers_when_descriptors_are_free_again() {
-    let yodel = Yodel::start(command_with_low_limit()).await;
+    let yodel = Yodel::serve(&["--ping", &format!("{}ms", PING.as_millis())]).await;
     let mut client = TestClient::connect(&format!("ws://{}/ws", yodel.address())).await;
     let begin = Instant::now();
-    let idle = exhaust(&yodel).await;
+    let limit = exhaust_files(&yodel);
 
     client.send("still here").await;
     assert_eq!(client.receive().await, "still here");
@@ -65,7 +45,7 @@ async fn recovers_when_descriptors_are_free_again() {
         writer.send(Message::Pong(Vec::new().into())).await;
     }
 
-    drop(idle);
+    limit_files(&yodel, limit);
     let head = with_timeout("the waiting handshake", http::read_until(&mut late, b"\r\n\r\n")).await;
     assert!(head.starts_with(b"HTTP/1.1 101 "), "{}", String::from_utf8_lossy(&head));
     late.write_all(&frame(0x81, b"at last")).await.expect("socket accepts data");
