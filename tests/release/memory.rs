@@ -28,7 +28,8 @@ fn assert_documented(path: &str, figure: &str) {
 async fn an_idle_connection_takes_about_a_kilobyte() {
     assert_documented("docs/operations.md", "about a kilobyte per idle connection");
     assert_documented("docs/architecture.md", "an idle connection takes about a kilobyte");
-    let bytes = bytes_per_connection(&[], &["--connections", "2000", "--settle", "1s"]).await;
+    // The process itself grows by some megabytes with the first connections.
+    let bytes = bytes_per_connection(&[], &["--connections", "5000", "--settle", "1s"]).await;
     assert!(bytes <= TOLERANCE * 1024, "{bytes} bytes");
 }
 
