@@ -1,6 +1,8 @@
 //! Self-signed certificates and a TLS client that trusts one of them.
 
+use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -47,6 +49,8 @@ impl CertificateFiles {
         let files = Self { chain: folder.join("cert.pem"), key: folder.join("key.pem") };
         std::fs::write(&files.chain, cert.pem()).expect("file is writable");
         std::fs::write(&files.key, signing_key.serialize_pem()).expect("file is writable");
+        // The server warns about a key that others may read.
+        std::fs::set_permissions(&files.key, Permissions::from_mode(0o600)).expect("the file is ours");
         files
     }
 
