@@ -1,5 +1,7 @@
 //! A server that has no free file descriptor: open connections go on, new ones wait, and the log is not flooded.
 
+use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
@@ -12,12 +14,13 @@ use tokio_tungstenite::tungstenite::Message;
 /// Interval of the server's pings. The pings are the test's clock.
 const PING: Duration = Duration::from_millis(200);
 
-/// Lowers the server's limit of open files to what is open, so that it cannot accept a connection. The server accepts no
-/// more sockets than its limit at the start allows. Returns the limit as it was.
+/// Lowers the server's limit of open files below the first free descriptor, so that it cannot accept a connection. The
+/// server accepts no more sockets than its limit at the start allows. Returns the limit as it was.
 fn exhaust_files(yodel: &Yodel) -> Rlimit {
-    let open = std::fs::read_dir(format!("/proc/{}/fd", yodel.id())).expect("process is running").count();
-    let exhausted = Rlimit { current: u64::try_from(open).ok(), maximum: getrlimit(Resource::Nofile).maximum };
-    limit_files(yodel, exhausted)
+    let open = std::fs::read_dir(format!("/proc/{}/fd", yodel.id())).expect("process is running");
+    let open: HashSet<_> = open.flatten().map(|entry| entry.file_name()).collect();
+    let free = (0..=open.len() as u64).find(|number| !open.contains(number.to_string().as_ref() as &OsStr));
+    limit_files(yodel, Rlimit { current: free, maximum: getrlimit(Resource::Nofile).maximum })
 }
 
 /// Sets the server's limit of open files. Returns the limit as it was.

@@ -59,7 +59,7 @@ pub async fn read_until(stream: &mut TcpStream, end: &[u8]) -> Vec<u8> {
     let mut received = Vec::new();
     while !received.ends_with(end) {
         let read = with_timeout("more bytes", stream.read_buf(&mut received)).await.expect("socket is readable");
-        assert_ne!(read, 0, "the server closed after {} bytes", received.len());
+        assert_ne!(read, 0, "the server closed after: {}", received.escape_ascii());
     }
     received
 }

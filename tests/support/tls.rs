@@ -49,8 +49,10 @@ impl CertificateFiles {
         let files = Self { chain: folder.join("cert.pem"), key: folder.join("key.pem") };
         std::fs::write(&files.chain, cert.pem()).expect("file is writable");
         std::fs::write(&files.key, signing_key.serialize_pem()).expect("file is writable");
-        // The server warns about a key that others may read.
-        std::fs::set_permissions(&files.key, Permissions::from_mode(0o600)).expect("the file is ours");
+        // The server warns about a key that others may read. Some tests use the certificate as a key.
+        for file in [&files.chain, &files.key] {
+            std::fs::set_permissions(file, Permissions::from_mode(0o600)).expect("the file is ours");
+        }
         files
     }
 
