@@ -87,6 +87,17 @@ fn compress(bencher: Bencher<'_, '_>, size: usize) {
     });
 }
 
+/// Compresses with each window that a peer may ask for. None may cost more than twice the largest one.
+#[divan::bench(args = 9..=15)]
+fn compress_in_window(bencher: Bencher<'_, '_>, bits: u8) {
+    let (payload, mut out) = (text(16 * 1024), Vec::new());
+    bencher.counter(BytesCount::new(payload.len())).bench_local(|| {
+        out.clear();
+        deflate::deflate(black_box(&payload), bits, &mut out);
+        out.len()
+    });
+}
+
 #[divan::bench(args = SIZES)]
 fn inflate(bencher: Bencher<'_, '_>, size: usize) {
     let (mut compressed, mut out) = (Vec::new(), Vec::new());

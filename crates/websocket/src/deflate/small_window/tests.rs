@@ -1,5 +1,3 @@
-use std::time::{Duration, Instant};
-
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 use super::*;
@@ -109,38 +107,4 @@ fn zlib(message: &[u8]) -> usize {
     let mut out = Vec::with_capacity(message.len() * 2 + 100);
     compress.compress_vec(message, &mut out, FlushCompress::Sync).expect("deflate accepts all input");
     out.len()
-}
-
-fn fastest(mut run: impl FnMut()) -> Duration {
-    let time = |()| {
-        let start = Instant::now();
-        run();
-        start.elapsed()
-    };
-    [(); 9].map(time).into_iter().min().expect("several runs")
-}
-
-/// A peer chooses the window. With zlib, the smallest one costs over ten times as much as the largest one.
-#[test]
-fn no_window_costs_a_multiple_of_the_largest_one() {
-    for symbols in [1, 4, 64] {
-        let message = noise(60_000, symbols);
-        let mut compress = Compress::new_with_window_bits(Compression::fast(), false, 15);
-        let mut out = vec![0; 100_000];
-        let largest = fastest(|| {
-            compress.reset();
-            compress.compress(&message, &mut out, FlushCompress::Sync).expect("deflate accepts all input");
-        });
-        for bits in 9..15 {
-            let (mut compressor, mut out) = (SmallWindow::new(bits), Vec::new());
-            let small = fastest(|| {
-                out.clear();
-                compressor.reset();
-                compressor.deflate(&message, &mut out);
-            });
-            // Without optimization, iterators cost more than the loops of zlib.
-            let limit = if cfg!(debug_assertions) { 5 } else { 2 };
-            assert!(small <= largest * limit, "{bits} bits, {symbols} symbols: {small:?} against {largest:?}");
-        }
-    }
 }
