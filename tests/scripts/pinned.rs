@@ -50,7 +50,9 @@ fn the_lock_file_of_wasm_bindgen_has_the_version_of_the_page() {
         package.split('"').next().unwrap_or_default().to_owned()
     };
     let page = version(&read("Cargo.lock"), "wasm-bindgen");
-    assert_eq!(version(&read("scripts/wasm-bindgen-cli/Cargo.lock"), "wasm-bindgen-cli"), page);
+    let tool = read("scripts/wasm-bindgen-cli/Cargo.lock");
+    assert_eq!(version(&tool, "wasm-bindgen-cli"), page);
+    assert_eq!(version(&tool, "yodel-wasm-bindgen-cli"), page, "rustc refuses an old version of a crate of this name");
     assert!(read("scripts/wasm-bindgen-cli/Cargo.toml").contains(&format!("wasm-bindgen-cli = \"={page}\"")));
 }
 
