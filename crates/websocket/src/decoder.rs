@@ -100,7 +100,7 @@ impl Decoder {
         }
     }
 
-    /// Returns the number of frames that began since the last call. A message can have any number of them, also of empty
+    /// Returns the number of frames that ended since the last call. A message can have any number of them, also of empty
     /// ones.
     pub fn take_frames(&mut self) -> u32 {
         std::mem::take(&mut self.frames)
@@ -184,7 +184,6 @@ impl Decoder {
                 };
                 consumed += length;
                 self.check_header(&header, partial.message.as_ref())?;
-                self.frames = self.frames.saturating_add(1);
                 partial.begin(&header);
                 partial.frame = Some(PartialFrame { header, read: 0 });
                 continue;
@@ -197,6 +196,7 @@ impl Decoder {
                 self.partial = Some(partial);
                 return Ok(Decoded { consumed, event: None });
             }
+            self.frames = self.frames.saturating_add(1);
             if frame.header.opcode.is_control() {
                 scratch.clear();
                 scratch.append(&mut partial.control);

@@ -67,3 +67,15 @@ fn counts_the_frames_of_a_message() {
     }
     assert_eq!(counts, [1002, 1, 1]);
 }
+
+#[test]
+fn counts_a_frame_that_arrives_in_pieces_once() {
+    let mut decoder = Decoder::new(Role::Server, 100, Inflation::Disabled);
+    let (mut counts, mut scratch) = (Vec::new(), Vec::new());
+    for byte in &mut frame(0x82, b"in pieces") {
+        let decoded = decoder.read(std::slice::from_mut(byte), &mut scratch).expect("a valid frame");
+        counts.push((decoder.take_frames(), decoded.event.is_some()));
+    }
+    assert_eq!(counts.pop(), Some((1, true)), "with its message, so that both are counted as one");
+    assert!(counts.iter().all(|count| *count == (0, false)), "{counts:?}");
+}
