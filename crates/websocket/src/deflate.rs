@@ -22,8 +22,8 @@ pub const THRESHOLD: usize = 100;
 /// Compression level of zlib. The fastest level achieves most of the reduction.
 const LEVEL: u32 = 1;
 
-/// Memory of a compressor with the largest window, in bytes: window, hash tables and pending output of zlib.
-pub const DEFLATER_MEMORY: usize = 270 * 1024;
+/// Memory of zlib's compressor with the largest window, in bytes: window, hash tables and pending output.
+const ZLIB_MEMORY: usize = 270 * 1024;
 
 /// Memory of a decompressor, in bytes: mostly the window of zlib.
 pub const INFLATER_MEMORY: usize = 44 * 1024;
@@ -107,6 +107,14 @@ impl Deflater {
         match &mut self.0 {
             Method::Zlib(zlib) => zlib.reset(),
             Method::SmallWindow(compressor) => compressor.reset(),
+        }
+    }
+
+    /// Returns the memory in bytes.
+    pub fn memory(&self) -> usize {
+        match &self.0 {
+            Method::Zlib(_) => ZLIB_MEMORY,
+            Method::SmallWindow(compressor) => compressor.memory(),
         }
     }
 

@@ -32,7 +32,7 @@ impl Encoder {
 
     /// Returns the memory of the compression context, in bytes.
     pub fn memory(&self) -> usize {
-        if matches!(self, Self::ContextTakeover(_, Some(_))) { deflate::DEFLATER_MEMORY } else { 0 }
+        if let Self::ContextTakeover(_, Some(deflater)) = self { deflater.memory() } else { 0 }
     }
 
     /// Returns whether a message of this length is sent uncompressed.

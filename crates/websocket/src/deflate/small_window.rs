@@ -49,11 +49,6 @@ impl SmallWindow {
 
     /// Compresses a message and appends it to `out`, without the end that RFC 7692 §7.2.1 removes.
     pub fn deflate(&mut self, message: &[u8], out: &mut Vec<u8>) {
-        if self.buffer.len() > 4 * self.window {
-            self.forget(self.buffer.len() - self.window);
-            // A connection with context takeover keeps its compressor: no memory of a large message stays.
-            self.buffer.shrink_to(8 * self.window);
-        }
         let mut at = self.buffer.len();
         self.buffer.extend_from_slice(message);
         let mut bits = BitWriter::new(out);
@@ -68,6 +63,16 @@ impl SmallWindow {
             }
         }
         bits.end_block();
+        if self.buffer.len() > 4 * self.window {
+            self.forget(self.buffer.len() - self.window);
+            // Compressors are kept: by a connection with context takeover, and by a thread for all others.
+            self.buffer.shrink_to(4 * self.window);
+        }
+    }
+
+    /// Returns the memory in bytes.
+    pub fn memory(&self) -> usize {
+        self.table.len() * size_of::<u32>() + self.buffer.capacity()
     }
 
     /// Returns length and distance of a match at an index of the buffer, and enters the index into the table.

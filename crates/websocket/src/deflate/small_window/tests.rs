@@ -78,6 +78,18 @@ fn refers_to_earlier_messages_of_the_same_window() {
 }
 
 #[test]
+fn keeps_no_memory_of_a_large_message() {
+    for bits in 9..15 {
+        let mut compressor = SmallWindow::new(bits);
+        let (empty, mut compressed) = (compressor.memory(), Vec::new());
+        compressor.deflate(&noise(1_000_000, 20), &mut compressed);
+        let kept = compressor.memory() - empty;
+        assert!(kept <= 4 << bits, "{bits} bits: {kept} bytes");
+        compressor.reset();
+    }
+}
+
+#[test]
 fn positions_begin_anew_before_they_overflow() {
     let mut compressor = SmallWindow::new(9);
     compressor.base = LAST - 100;
