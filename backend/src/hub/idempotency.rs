@@ -33,7 +33,7 @@ struct KnownKey {
     offset: Offset,
 }
 
-/// What is known about the key of a message.
+/// Result of the lookup of a message's key.
 #[derive(Debug, PartialEq, Eq)]
 pub enum KeyLookup {
     /// The message was not published yet.
@@ -96,7 +96,7 @@ impl IdempotencyKeys {
         if let Some((_, key)) = self.order.pop_front() {
             self.known.remove(&key);
             compaction::shrink(&mut self.known);
-            self.order.shrink_to(4 * self.order.len());
+            compaction::shrink_queue(&mut self.order);
         }
     }
 
