@@ -28,11 +28,11 @@ pub struct HubMetrics {
 /// Reason why a room ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoomEnd {
-    /// It had no members, and its messages and keys had expired.
+    /// No members, and all messages and keys have expired.
     Idle,
-    /// It had no members, and another room was created at the limit of rooms.
+    /// No members, and another room was created at the limit of rooms.
     RoomLimit,
-    /// It had no members, and the memory for histories was exhausted.
+    /// No members, and the memory for histories was exhausted.
     Memory,
 }
 

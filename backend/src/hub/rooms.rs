@@ -175,6 +175,9 @@ impl<P: Payload> RoomMap<P> {
     /// Reserves memory for a message; `None` if every room has only its newest message and key.
     fn reserve_memory(&self, bytes: usize) -> Option<Reservation<'_>> {
         let services = &*self.services;
+        if bytes == 0 {
+            return Some(Reservation { services, bytes }); // Needs nothing, even above the limit.
+        }
         while !services.metrics.try_retain(bytes, services.retention.total_bytes) {
             self.indexes.largest.largest()?.trim(bytes);
         }

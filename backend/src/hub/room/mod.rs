@@ -150,6 +150,7 @@ impl<P: Payload> Room<P> {
     pub(super) fn renew(self: &Arc<Self>, key: usize, presence: &PresenceKey, info: Option<&Json>, may_watch: bool) {
         if !may_watch {
             self.fanout.stop_watching(key);
+            self.fanout.finish_turn(); // The turn in progress may still deliver a change.
         }
         let mut state = self.state.lock();
         state.update_info(presence, info);
@@ -244,32 +245,6 @@ impl<P> Room<P> {
         RoomInner::retained_cost(message, &self.name, &self.services.retention)
     }
 
-    /// Lists the room among those without members, if it has none and is not listed.
-    fn list_if_unused(&self, state: &mut RoomInner) {
-        if state.listed.is_none() && !state.is_closed() && self.fanout.len() == 0 {
-            self.list(state);
-        }
-    }
-
-    fn list(&self, state: &mut RoomInner) {
-        let Some(account) = &self.account else { return };
-        let content = state.content();
-        state.listed = Some(content);
-        self.indexes.unused.list(&self.this, account, Listing { id: self.id, content, used: state.last_used });
-    }
-
-    /// Moves the room within the indexes after its history or keys have changed.
-    fn update_indexes(&self, state: &mut RoomInner) {
-        let class = state.current_size_class();
-        let before = std::mem::replace(&mut state.size_class, class);
-        if before != class {
-            self.indexes.largest.update(self.id, &self.this, before, class);
-        }
-        if state.listed.is_some_and(|content| content != state.content()) && !state.is_closed() {
-            self.list(state);
-        }
-    }
-
     /// Returns the number of members, without locking the room.
     #[cfg(test)]
     pub(super) fn member_count(&self) -> usize {
@@ -340,6 +315,32 @@ impl<P> Room<P> {
     /// Polls until the first `published` contents are delivered.
     pub fn poll_delivered(&self, published: u64, context: &Context<'_>) -> Poll<()> {
         self.fanout.poll_delivered(published, context)
+    }
+
+    /// Lists the room among those without members, if it has none and is not listed.
+    fn list_if_unused(&self, state: &mut RoomInner) {
+        if state.listed.is_none() && !state.is_closed() && self.fanout.len() == 0 {
+            self.list(state);
+        }
+    }
+
+    fn list(&self, state: &mut RoomInner) {
+        let Some(account) = &self.account else { return };
+        let content = state.content();
+        state.listed = Some(content);
+        self.indexes.unused.list(&self.this, account, Listing { id: self.id, content, used: state.last_used });
+    }
+
+    /// Moves the room within the indexes after its history or keys have changed.
+    fn update_indexes(&self, state: &mut RoomInner) {
+        let class = state.current_size_class();
+        let before = std::mem::replace(&mut state.size_class, class);
+        if before != class {
+            self.indexes.largest.update(self.id, &self.this, before, class);
+        }
+        if state.listed.is_some_and(|content| content != state.content()) && !state.is_closed() {
+            self.list(state);
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub enum RoomRejection {
     Closed(NewMessage),
     /// The key was used for another message.
     KeyConflict,
-    /// There is no memory for the message. Older messages of the room would not make enough space.
+    /// No memory for the message. Older messages of the room would not make enough space.
     NoMemory(NewMessage),
 }
 
