@@ -227,6 +227,38 @@ async fn replies_that_nobody_reads_are_counted_and_limited_in_total() {
     retry_until("no buffered replies", async || (metric(&server, replies).await == 0).then_some(())).await;
 }
 
+/// A closing connection keeps its queue until the peer reads it. Load shedding has to find it.
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_connections_are_shed_before_others() {
+    let config = ServerConfig { max_buffered: Some(4 << 20), rate: Some(0), ..patient() };
+    let server = TestServer::start_with_small_buffers(config);
+    let mut honest = http::open(server.address, "/ws/echo").await;
+    let message = frame(0x82, &b"x".repeat(1000));
+    honest.write_all(&message[..900]).await.expect("socket accepts data");
+    let mut sender = server.connect_envelope("/ws").await;
+    let data = "x".repeat(SIZE);
+    for _ in 0..30 {
+        let publish = format!(r#"{{"id":1,"type":"publish","room":"r","event":"e","data":"{data}"}}"#);
+        sender.request(&publish, r#"{"type":"ok","id":1,"epoch":"EPOCH","offset":"OFFSET"}"#).await;
+    }
+    let request = frame(0x81, br#"{"id":1,"type":"history","room":"r","limit":30}"#);
+    let mut closing = Vec::new();
+    for _ in 0..40 {
+        let mut socket = http::open_with_small_buffer(server.address, "/ws?protocol=yodel.v1").await;
+        socket.write_all(&request).await.expect("socket accepts data");
+        socket.write_all(&frame(0x88, b"")).await.expect("socket accepts data");
+        closing.push(socket);
+    }
+    retry_until("a closed connection", async || {
+        (metric(&server, "yodel_connections_shed_total").await > 0).then_some(())
+    })
+    .await;
+    let replies = "yodel_buffered_bytes{part=\"replies\"}";
+    retry_until("less memory", async || (metric(&server, replies).await <= 4 << 20).then_some(())).await;
+    honest.write_all(&message[900..]).await.expect("socket accepts data");
+    assert_eq!(http::read_frame(&mut honest).await, (0x82, b"x".repeat(1000)), "the smallest holder stays");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn partial_messages_are_counted_and_limited_in_total() {
     let config = ServerConfig { max_buffered: Some(256 << 10), ..patient() };

@@ -19,6 +19,16 @@ pub enum CloseReason {
 }
 
 impl CloseReason {
+    /// Creates the close reason of a connection that did not respond to a ping.
+    pub fn no_pong() -> Self {
+        Self::Server(CloseCode::NO_PONG, "no pong".into())
+    }
+
+    /// Creates the close reason of a connection whose socket failed.
+    pub fn connection_lost(_: std::io::Error) -> Self {
+        Self::Peer(CloseCode::ABNORMAL)
+    }
+
     /// Returns the close code.
     pub fn code(&self) -> CloseCode {
         match self {

@@ -33,6 +33,9 @@ pub async fn close(mut socket: Socket, close_reason: CloseReason, step_timeout: 
     if close_reason.code() == CloseCode::ABNORMAL {
         return; // The connection is lost.
     }
+    // A partial message is never completed.
+    socket.discard_messages();
+    socket.report_memory();
     let sent = timeout(step_timeout, send_close_frame(&mut socket, &close_reason)).await;
     if !matches!(sent, Ok(Ok(()))) {
         return;
@@ -50,13 +53,17 @@ pub async fn close(mut socket: Socket, close_reason: CloseReason, step_timeout: 
 
 async fn send_close_frame(socket: &mut Socket, close_reason: &CloseReason) -> io::Result<()> {
     poll_fn(|context| Poll::Ready(socket.close(context, close_reason.code(), &close_reason.reason()))).await?;
-    poll_fn(|context| socket.poll_flush(context)).await
+    poll_fn(|context| {
+        // Load shedding may discard the queue, which ends the wait for a peer that does not read.
+        socket.handle.register(context);
+        socket.poll_flush(context)
+    })
+    .await
 }
 
 /// Waits for the close frame of the peer and skips messages by their headers, at most `MAX_DRAINED` bytes. Returns
 /// false if input follows the close frame; true otherwise, also at the end of the input and after an error.
 async fn wait_for_close_frame(socket: &mut Socket) -> bool {
-    socket.discard_messages();
     let mut remaining = MAX_DRAINED;
     loop {
         let read =

@@ -13,12 +13,12 @@ use super::buffers::{self, Buffers};
 use super::close_reason::CloseReason;
 use super::closing::{self, CloseFuture};
 use super::commands::Command;
+use super::connection_io::ConnectionIo;
+use super::connection_mode::ConnectionMode;
 use super::context::ServerContext;
 use super::socket::Socket;
 use super::stats::ConnectionStats;
-use crate::identity_session::SessionContext;
 use yodel_websocket::decoder::Event;
-use yodel_websocket::message::Kind;
 
 /// Maximum number of reads in one poll, before other tasks get a turn.
 pub const READS_PER_POLL: usize = 4;
@@ -26,86 +26,6 @@ pub const READS_PER_POLL: usize = 4;
 /// Maximum payload that is handled before replies are written, in bytes. Compressed input can expand a
 /// thousandfold.
 const MAX_PAYLOAD_PER_READ: u64 = 256 * 1024;
-
-/// The mode of a connection: what the server does with its messages.
-pub trait ConnectionMode: Sized {
-    /// Returns the name of the mode in the log.
-    fn name(&self) -> &'static str;
-
-    /// Handles a ping timeout while the connection is not read. Returns `Ok` to keep the connection, if the server
-    /// itself paused reading.
-    ///
-    /// # Errors
-    /// Returns an error if the connection is to be closed.
-    fn on_ping_timeout(&self) -> Result<(), CloseReason> {
-        Err(no_pong())
-    }
-
-    /// Begins a graceful shutdown of the connection.
-    fn on_shutdown(&mut self, io: &mut ConnectionIo);
-
-    /// Makes progress on everything that the mode waits for: deadlines, hooks, the shutdown.
-    ///
-    /// # Errors
-    /// Returns an error if the connection is to be closed.
-    fn poll_progress(&mut self, io: &mut ConnectionIo, context: &mut Context<'_>) -> Result<(), CloseReason>;
-
-    /// Returns whether to read from the peer; if not, the task is woken when that changes. `flushed` is true if
-    /// all queued frames are written.
-    ///
-    /// # Errors
-    /// Returns an error if the connection is to be closed.
-    fn may_read(
-        &mut self,
-        io: &mut ConnectionIo,
-        context: &mut Context<'_>,
-        flushed: bool,
-    ) -> Result<bool, CloseReason>;
-
-    /// Handles a message, and appends replies to `replies`. Returns false if reading has to pause.
-    ///
-    /// # Errors
-    /// Returns an error if the connection is to be closed.
-    fn on_message(
-        &mut self,
-        io: &mut ConnectionIo,
-        context: &mut Context<'_>,
-        kind: Kind,
-        payload: &[u8],
-        replies: &mut Vec<u8>,
-    ) -> Result<bool, CloseReason>;
-
-    /// Accounts for input: its bytes, and its frames without the one that is counted for a message. Returns false if
-    /// reading has to pause.
-    fn on_input(&mut self, frames: u32, bytes: u32) -> bool;
-
-    /// Leaves all rooms and starts the `on_disconnect` hook.
-    fn on_close(self, code: CloseCode, reason: &str, io: &ConnectionIo);
-
-    /// Returns the messages and bytes sent: by default, what was delivered through the outbox.
-    fn sent(&self, io: &ConnectionIo) -> ConnectionStats {
-        io.socket.handle.outbox.sent()
-    }
-}
-
-/// The I/O half of a connection, which is the same in all modes.
-#[derive(Debug)]
-pub struct ConnectionIo {
-    pub socket: Socket,
-    pub server: Arc<ServerContext>,
-    /// Messages received so far.
-    pub received: ConnectionStats,
-    /// Counts against the limits of connections until it is dropped.
-    pub admitted: Admitted,
-    opened: Instant,
-}
-
-impl ConnectionIo {
-    /// Returns the server and the peer address, as the identity session needs them.
-    pub fn session_context(&self) -> SessionContext<'_> {
-        self.server.session_context(self.admitted.peer)
-    }
-}
 
 /// The loop of an open connection: its I/O and its mode.
 pub struct ConnectionLoop<M> {
@@ -153,7 +73,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         for _ in 0..READS_PER_POLL {
             let is_ping_timeout = self.handle_commands(context)?;
             self.mode.poll_progress(&mut self.io, context)?;
-            let flushed = self.io.socket.poll_flush(context).map_err(connection_lost)?.is_ready();
+            let flushed = self.io.socket.poll_flush(context).map_err(CloseReason::connection_lost)?.is_ready();
             if !self.mode.may_read(&mut self.io, context, flushed)? {
                 if is_ping_timeout {
                     self.mode.on_ping_timeout()?;
@@ -162,7 +82,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
             }
             match self.poll_input(context) {
                 // Only now: the response may have been unread, because the server itself had paused reading.
-                Poll::Pending if is_ping_timeout => return Poll::Ready(Err(no_pong())),
+                Poll::Pending if is_ping_timeout => return Poll::Ready(Err(CloseReason::no_pong())),
                 input => ready!(input)?,
             }
         }
@@ -179,7 +99,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         let mut is_ping_timeout = false;
         while let Some(command) = self.io.socket.handle.take_command() {
             match command {
-                Command::Ping => self.io.socket.ping(context).map(|_| ()).map_err(connection_lost)?,
+                Command::Ping => self.io.socket.ping(context).map(|_| ()).map_err(CloseReason::connection_lost)?,
                 Command::PingTimeout => is_ping_timeout = true,
                 Command::Shutdown => self.mode.on_shutdown(&mut self.io),
                 Command::Disconnect => {
@@ -192,11 +112,15 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         Ok(is_ping_timeout)
     }
 
+    /// Reads and handles input once. Pending if there is none.
+    ///
+    /// # Errors
+    /// Returns an error if the connection is to be closed.
     fn poll_input(&mut self, context: &mut Context<'_>) -> Poll<Result<(), CloseReason>> {
         buffers::with(|buffers| {
             let Buffers { input, .. } = buffers;
             let mut input = std::mem::take(input);
-            let length = self.io.socket.poll_read(context, &mut input).map_err(connection_lost);
+            let length = self.io.socket.poll_read(context, &mut input).map_err(CloseReason::connection_lost);
             let consumed = length.map_ok(|length| self.handle_input(context, &mut input[..length], buffers));
             buffers.input = input;
             consumed.map(|consumed| consumed.and_then(|consumed| consumed))
@@ -216,7 +140,7 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         self.io.socket.unread(&input[consumed..]);
         self.io.socket.report_memory();
         if !buffers.replies.is_empty() {
-            self.io.socket.write(context, &mut buffers.replies, &[]).map_err(connection_lost)?;
+            self.io.socket.write(context, &mut buffers.replies, &[]).map_err(CloseReason::connection_lost)?;
         }
         close_reason
     }
@@ -270,14 +194,4 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
             Some(Event::Pong(_)) | None => Ok(true),
         }
     }
-}
-
-/// Returns the close reason of a connection that did not respond to a ping.
-pub fn no_pong() -> CloseReason {
-    CloseReason::Server(CloseCode::NO_PONG, "no pong".into())
-}
-
-/// Returns the close reason of a connection whose socket failed.
-pub fn connection_lost(_: std::io::Error) -> CloseReason {
-    CloseReason::Peer(CloseCode::ABNORMAL)
 }

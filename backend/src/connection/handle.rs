@@ -50,14 +50,18 @@ impl ConnectionHandle {
         self.outbox.memory() + self.input.iter().map(|memory| memory.load(Ordering::Relaxed) as usize).sum::<usize>()
     }
 
-    /// Discards everything that is queued, and closes the connection without a close frame.
-    pub fn shed(&self) {
+    /// Discards everything that is queued, and closes the connection without a close frame. Returns false if that was
+    /// done before, and the connection has not ended yet.
+    pub fn shed(&self) -> bool {
         let is_plain = self.outbox.format() == WireFormat::Plain;
         let code = if is_plain { CloseCode::TRY_AGAIN_LATER } else { CloseCode::TOO_SLOW };
-        self.outbox.budget().add_shed();
         // The reason first: without it, the error of the next write would be the reason.
         self.disconnect(code, "too much buffered");
-        self.outbox.discard();
+        let is_first = self.outbox.discard();
+        if is_first {
+            self.outbox.budget().add_shed();
+        }
+        is_first
     }
 
     /// Sends a command to the task and wakes it.

@@ -2,7 +2,7 @@
 //!
 //! | content | file |
 //! |---|---|
-//! | task and loop of a connection | `task`, `connection_loop` |
+//! | task and loop of a connection | `task`, `connection_loop`, over `connection_io` and a `connection_mode` |
 //! | state that all connections share | `context` |
 //! | modes | `plain`; `envelope` for `yodel.v1` |
 //! | rooms as event streams | `event_stream` |
@@ -19,7 +19,9 @@ mod buffers;
 pub mod close_reason;
 mod closing;
 pub mod commands;
+mod connection_io;
 mod connection_loop;
+mod connection_mode;
 pub mod context;
 pub mod envelope;
 pub mod event_stream;

@@ -83,6 +83,50 @@ impl Outbox {
         self.task.wake();
     }
 
+    /// Delivers messages of a room: writes them to the socket if nothing is queued, and queues the rest.
+    /// Never blocks.
+    pub fn deliver(&self, payload: &SharedPayload) {
+        self.deliver_as(ChunkKind::Delivery, payload);
+    }
+
+    /// Delivers a direct message unless direct messages would take more than half of the limit. They do not count
+    /// against the limit of other deliveries, because their sender must not cost the receiver its connection. Returns
+    /// whether it was delivered.
+    pub fn offer(&self, payload: &SharedPayload) -> bool {
+        self.deliver_as(ChunkKind::Direct, payload)
+    }
+
+    fn deliver_as(&self, kind: ChunkKind, payload: &SharedPayload) -> bool {
+        let batch = payload.batch(self.format);
+        let frames = batch.frames(self.window);
+        if frames.is_empty() {
+            return true; // The encoding of the peer has no frame for this content.
+        }
+        let mut queue = self.queue.lock();
+        let accepted = kind != ChunkKind::Direct || queue.accepts_direct(frames.len(), self.limit / 2);
+        if queue.state != QueueState::Open || !accepted {
+            return false;
+        }
+        let written = match self.socket.get() {
+            Some(socket) if queue.is_empty() => socket.try_write(frames).unwrap_or(0),
+            _ => 0,
+        };
+        queue.sent.add(batch.messages(), batch.payload());
+        if written == frames.len() {
+            return true;
+        }
+        let chunk = Chunk::shared(frames, written, kind, &self.budget);
+        if kind == ChunkKind::Direct {
+            queue.push(chunk);
+        } else {
+            queue.push_delivery(chunk, self.limit);
+        }
+        self.update_has_queued(&queue);
+        drop(queue);
+        self.task.wake();
+        true
+    }
+
     /// Writes after all queued chunks, and queues what the transport does not accept. Returns whether nothing
     /// is queued.
     ///
@@ -169,14 +213,16 @@ impl Outbox {
         }
     }
 
-    /// Discards everything that is queued, perhaps in the middle of a frame. Afterwards nothing can be written.
-    pub fn discard(&self) {
+    /// Discards everything that is queued, perhaps in the middle of a frame. Afterwards nothing can be written. Returns
+    /// false if it was discarded before.
+    pub fn discard(&self) -> bool {
         let mut queue = self.queue.lock();
-        queue.state = QueueState::Discarded;
+        let is_first = std::mem::replace(&mut queue.state, QueueState::Discarded) != QueueState::Discarded;
         queue.truncate(0);
         queue.reserved = None;
         // The flag stays set, so that the task looks at the state before it writes.
         self.has_queued.store(true, Ordering::Release);
+        is_first
     }
 
     /// Returns whether nothing is queued or reserved. Takes no lock.
@@ -226,52 +272,6 @@ impl Outbox {
     /// Returns the messages and payload bytes delivered so far.
     pub fn sent(&self) -> ConnectionStats {
         self.queue.lock().sent
-    }
-}
-
-impl Outbox {
-    /// Delivers messages of a room: writes them to the socket if nothing is queued, and queues the rest.
-    /// Never blocks.
-    pub fn deliver(&self, payload: &SharedPayload) {
-        self.deliver_as(ChunkKind::Delivery, payload);
-    }
-
-    /// Delivers a direct message unless direct messages would take more than half of the limit. They do not count
-    /// against the limit of other deliveries, because their sender must not cost the receiver its connection. Returns
-    /// whether it was delivered.
-    pub fn offer(&self, payload: &SharedPayload) -> bool {
-        self.deliver_as(ChunkKind::Direct, payload)
-    }
-
-    fn deliver_as(&self, kind: ChunkKind, payload: &SharedPayload) -> bool {
-        let batch = payload.batch(self.format);
-        let frames = batch.frames(self.window);
-        if frames.is_empty() {
-            return true; // The encoding of the peer has no frame for this content.
-        }
-        let mut queue = self.queue.lock();
-        let accepted = kind != ChunkKind::Direct || queue.accepts_direct(frames.len(), self.limit / 2);
-        if queue.state != QueueState::Open || !accepted {
-            return false;
-        }
-        let written = match self.socket.get() {
-            Some(socket) if queue.is_empty() => socket.try_write(frames).unwrap_or(0),
-            _ => 0,
-        };
-        queue.sent.add(batch.messages(), batch.payload());
-        if written == frames.len() {
-            return true;
-        }
-        let chunk = Chunk::shared(frames, written, kind, &self.budget);
-        if kind == ChunkKind::Direct {
-            queue.push(chunk);
-        } else {
-            queue.push_delivery(chunk, self.limit);
-        }
-        self.update_has_queued(&queue);
-        drop(queue);
-        self.task.wake();
-        true
     }
 }
 

@@ -1,7 +1,6 @@
 //! The registry of all open connections. One clock sends the pings of all connections, so that 200,000 idle
 //! connections need no timer each. A graceful shutdown closes the connections one by one.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -153,40 +152,6 @@ impl Registry {
         self.0.draining_connections.load(Ordering::Relaxed)
     }
 
-    /// Closes the connections that buffer most, until they had at least `excess` bytes together. Returns their number.
-    /// Locks the registry for a batch at a time.
-    pub fn shed(&self, excess: usize) -> usize {
-        let mut buffering = self.buffering();
-        buffering.sort_unstable_by_key(|(memory, _)| Reverse(*memory));
-        let (mut freed, mut closed) = (0, 0);
-        for (memory, handle) in buffering {
-            if freed >= excess {
-                break;
-            }
-            handle.shed();
-            (freed, closed) = (freed + memory, closed + 1);
-        }
-        closed
-    }
-
-    /// Returns the connections that buffer anything, with the memory of each in bytes.
-    fn buffering(&self) -> Vec<(usize, Arc<ConnectionHandle>)> {
-        let (mut next, mut buffering) = (0, Vec::new());
-        loop {
-            let handles: Vec<Arc<ConnectionHandle>> = {
-                let state = self.0.state.lock();
-                if next >= state.connections.capacity() {
-                    return buffering;
-                }
-                let entries = (next..next + SLOTS).filter_map(|key| state.connections.get(key));
-                entries.map(|entry| Arc::clone(&entry.handle)).collect()
-            };
-            next += SLOTS;
-            let with_memory = handles.into_iter().map(|handle| (handle.memory(), handle));
-            buffering.extend(with_memory.filter(|(memory, _)| *memory > 0));
-        }
-    }
-
     /// Shuts down all connections, spread over the window so that they do not reconnect all at once. Dropping
     /// the future leaves the remaining connections open.
     pub async fn drain(&self, window: Duration) {
@@ -213,6 +178,25 @@ impl Registry {
 }
 
 impl Registry {
+    /// Returns the connections that buffer anything, with the memory of each in bytes. Locks the registry for a batch
+    /// at a time.
+    pub fn buffering(&self) -> Vec<(usize, Arc<ConnectionHandle>)> {
+        let (mut next, mut buffering) = (0, Vec::new());
+        loop {
+            let handles: Vec<Arc<ConnectionHandle>> = {
+                let state = self.0.state.lock();
+                if next >= state.connections.capacity() {
+                    return buffering;
+                }
+                let entries = (next..next + SLOTS).filter_map(|key| state.connections.get(key));
+                entries.map(|entry| Arc::clone(&entry.handle)).collect()
+            };
+            next += SLOTS;
+            let with_memory = handles.into_iter().map(|handle| (handle.memory(), handle));
+            buffering.extend(with_memory.filter(|(memory, _)| *memory > 0));
+        }
+    }
+
     /// Closes all connections with this code and reason.
     pub fn disconnect_all(&self, code: CloseCode, reason: &str) {
         let handles: Vec<_> =

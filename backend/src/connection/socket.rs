@@ -75,14 +75,16 @@ impl Socket {
             Some(_) => Inflation::PerMessage,
         };
         let decoder = Decoder::new(Role::Server, max_message, inflation);
-        Self {
+        let socket = Self {
             transport,
             handle,
             decoder,
             encoder: Encoder::new(compression),
             pending_input: PendingInput::new(pending_input),
             pong: None,
-        }
+        };
+        socket.report_memory();
+        socket
     }
 
     /// Writes the outbox and then a pending pong. Ready when nothing is queued.

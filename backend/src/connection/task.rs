@@ -28,7 +28,8 @@ enum TaskState {
     Plain(ConnectionLoop<PlainMode>, Registration),
     // Boxed: much larger than a plain connection, which should not pay for it.
     Envelope(Box<ConnectionLoop<EnvelopeMode>>, Registration),
-    Closing(CloseFuture),
+    /// Registered, so that load shedding finds what is still queued.
+    Closing(CloseFuture, #[expect(dead_code, reason = "unregisters the connection when it is dropped")] Registration),
     Closed,
 }
 
@@ -50,7 +51,7 @@ impl ConnectionTask {
         let Err(close_reason) = ready!(match &mut self.0 {
             TaskState::Plain(connection, _) => catch_panic(|| connection.poll_run(context)),
             TaskState::Envelope(connection, _) => catch_panic(|| connection.poll_run(context)),
-            TaskState::Closing(_) | TaskState::Closed => return Poll::Ready(None),
+            TaskState::Closing(..) | TaskState::Closed => return Poll::Ready(None),
         });
         Poll::Ready(Some(close_reason))
     }
@@ -62,13 +63,17 @@ impl Future for ConnectionTask {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         if let Some(close_reason) = ready!(self.poll_open(context)) {
             self.0 = match std::mem::replace(&mut self.0, TaskState::Closed) {
-                TaskState::Plain(connection, _registration) => TaskState::Closing(connection.close(close_reason)),
-                TaskState::Envelope(connection, _registration) => TaskState::Closing(connection.close(close_reason)),
+                TaskState::Plain(connection, registration) => {
+                    TaskState::Closing(connection.close(close_reason), registration)
+                }
+                TaskState::Envelope(connection, registration) => {
+                    TaskState::Closing(connection.close(close_reason), registration)
+                }
                 other => other,
             };
         }
         match &mut self.0 {
-            TaskState::Closing(closing) => closing.as_mut().poll(context),
+            TaskState::Closing(closing, _) => closing.as_mut().poll(context),
             _ => Poll::Ready(()),
         }
     }

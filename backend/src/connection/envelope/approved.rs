@@ -11,7 +11,7 @@ use super::mode::EnvelopeMode;
 use super::pending::PendingRequest;
 use super::reply::{Reply, ReplyResult};
 use crate::auth::Action;
-use crate::connection::connection_loop::ConnectionIo;
+use crate::connection::connection_io::ConnectionIo;
 use crate::encode::{self, SharedPayload};
 use crate::hooks::error::RequestError;
 use crate::hub::message::{Body, MessageKey, NewMessage};

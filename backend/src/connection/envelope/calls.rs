@@ -9,7 +9,7 @@ use yodel_protocol::frame::{CallResult, Message, ServerFrame};
 use yodel_protocol::{ErrorCode, EventName, Id, Json};
 
 use super::reply::error_reply;
-use crate::connection::connection_loop::ConnectionIo;
+use crate::connection::connection_io::ConnectionIo;
 use crate::hooks::error::RequestError;
 use crate::identity_session::Principal;
 use yodel_websocket::encoder;

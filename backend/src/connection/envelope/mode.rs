@@ -18,7 +18,8 @@ use super::session::EnvelopeSession;
 use crate::auth::Identity;
 use crate::config::Plain;
 use crate::connection::close_reason::CloseReason;
-use crate::connection::connection_loop::{ConnectionIo, ConnectionMode, connection_lost, no_pong};
+use crate::connection::connection_io::ConnectionIo;
+use crate::connection::connection_mode::ConnectionMode;
 use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
 use crate::connection::shutdown_notice::ShutdownNotice;
@@ -142,7 +143,7 @@ impl EnvelopeMode {
         let mut replies = Vec::new();
         send_reply(io, context, Some(pending.id), result, &mut replies)?;
         if !replies.is_empty() {
-            io.socket.write(context, &mut replies, &[]).map_err(connection_lost)?;
+            io.socket.write(context, &mut replies, &[]).map_err(CloseReason::connection_lost)?;
         }
         Ok(())
     }
@@ -181,7 +182,8 @@ fn send_reply(
         Ok(Reply::Frame(reply)) => reply,
         Err(error) => error_reply(id, error).encode(),
     };
-    let accepted = io.socket.reply(context, Kind::Text, reply.as_bytes(), replies).map_err(connection_lost)?;
+    let accepted =
+        io.socket.reply(context, Kind::Text, reply.as_bytes(), replies).map_err(CloseReason::connection_lost)?;
     Ok(accepted && reply.len() < LARGE_REPLY)
 }
 
@@ -193,7 +195,7 @@ impl ConnectionMode for EnvelopeMode {
     fn on_ping_timeout(&self) -> Result<(), CloseReason> {
         // The pong may be unread because the server paused reading.
         let blocked = self.full_room.is_some() || self.pending.is_some() || self.session.is_connecting();
-        if blocked || self.is_throttled() { Ok(()) } else { Err(no_pong()) }
+        if blocked || self.is_throttled() { Ok(()) } else { Err(CloseReason::no_pong()) }
     }
 
     fn on_shutdown(&mut self, io: &mut ConnectionIo) {
@@ -219,8 +221,8 @@ impl ConnectionMode for EnvelopeMode {
         let mut frames = Vec::new();
         io.socket
             .reply(context, Kind::Text, shutdown_notice.encode().as_bytes(), &mut frames)
-            .map_err(connection_lost)?;
-        io.socket.write(context, &mut frames, &[]).map_err(connection_lost)?;
+            .map_err(CloseReason::connection_lost)?;
+        io.socket.write(context, &mut frames, &[]).map_err(CloseReason::connection_lost)?;
         Err(CloseReason::Server(CloseCode::SHUTDOWN, "shutdown".into()))
     }
 

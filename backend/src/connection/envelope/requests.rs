@@ -14,7 +14,7 @@ use super::pending::PendingRequest;
 use super::reply::{Reply, ReplyResult};
 use crate::auth::Action;
 use crate::connection::close_reason::CloseReason;
-use crate::connection::connection_loop::{ConnectionIo, connection_lost};
+use crate::connection::connection_io::ConnectionIo;
 use crate::encode;
 use crate::hooks::error::RequestError;
 use crate::hooks::publication::Publication;
@@ -48,7 +48,7 @@ impl EnvelopeMode {
             }
             (Verb::Join(join), Some(principal)) => {
                 // Write earlier replies first: the reply to the join is sent through the outbox.
-                io.socket.write(context, replies, &[]).map_err(connection_lost)?;
+                io.socket.write(context, replies, &[]).map_err(CloseReason::connection_lost)?;
                 self.request_join(io, context, &principal, id, join)
             }
             (Verb::Publish(publish), Some(principal)) => self.request_publish(io, context, &principal, id, publish),

@@ -10,7 +10,7 @@ use yodel_protocol::{ClientId, CloseCode, ErrorCode, UserId};
 
 use crate::auth::{self, Identity, VerifyError};
 use crate::connection::close_reason::CloseReason;
-use crate::connection::connection_loop::ConnectionIo;
+use crate::connection::connection_io::ConnectionIo;
 use crate::connection::context::ServerContext;
 use crate::encode::SharedPayload;
 use crate::hooks::error::RequestError;

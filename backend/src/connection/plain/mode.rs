@@ -13,7 +13,8 @@ use super::session::PlainSession;
 use crate::auth::Identity;
 use crate::config::Plain;
 use crate::connection::close_reason::CloseReason;
-use crate::connection::connection_loop::{ConnectionIo, ConnectionMode, connection_lost, no_pong};
+use crate::connection::connection_io::ConnectionIo;
+use crate::connection::connection_mode::ConnectionMode;
 use crate::connection::context::ServerContext;
 use crate::connection::handle::ConnectionHandle;
 use crate::connection::input_limits::InputLimits;
@@ -67,7 +68,7 @@ impl ConnectionMode for PlainMode {
         // connection is otherwise read unless the peer does not read.
         let throttled = self.limits.as_ref().is_some_and(|limits| limits.is_waiting());
         let waiting = throttled || self.session.as_ref().is_some_and(|session| session.is_hook_running());
-        if waiting || self.lobby().is_some() { Ok(()) } else { Err(no_pong()) }
+        if waiting || self.lobby().is_some() { Ok(()) } else { Err(CloseReason::no_pong()) }
     }
 
     fn on_shutdown(&mut self, _io: &mut ConnectionIo) {
@@ -130,7 +131,7 @@ impl ConnectionMode for PlainMode {
                 lobby.handle_message(kind, payload, identity_session.principal(), &io.session_context(), context);
                 lobby.is_ready() && lobby.membership().is_some_and(|membership| !membership.room.is_full())
             }
-            _ => io.socket.reply(context, kind, payload, replies).map_err(connection_lost)?,
+            _ => io.socket.reply(context, kind, payload, replies).map_err(CloseReason::connection_lost)?,
         };
         let within_limits = self.limits.as_mut().is_none_or(|limits| limits.take(1, 0));
         Ok(within_limits && accepts_more)

@@ -2,7 +2,7 @@
 
 use std::task::{Context, Wake, Waker};
 
-use super::super::memory_budget::{MemoryBudget, MemoryPart};
+use super::super::memory_budget::MemoryBudget;
 use super::super::outbox::Outbox;
 use super::*;
 use crate::encode::WireFormat;
@@ -218,28 +218,4 @@ async fn shuts_down_new_connections_at_once_while_draining() {
     draining.await.unwrap();
     let later = register(&registry, 1);
     assert_eq!(later[0].0.take_command(), Some(Command::Shutdown));
-}
-
-#[test]
-fn sheds_the_connections_that_buffer_most() {
-    let (registry, budget) = (registry_with_default_times(), MemoryBudget::new(6_000));
-    let connections: Vec<_> = [0, 500, 3_000, 1_000, 2_000]
-        .map(|bytes| {
-            let outbox = Outbox::new(WireFormat::Plain, None, 1024, budget.clone());
-            let handle = Arc::new(ConnectionHandle::new(outbox));
-            if bytes > 0 {
-                handle.outbox.push_reply(vec![0; bytes].into());
-            }
-            (Arc::clone(&handle), registry.register(handle))
-        })
-        .into();
-    connections[1].0.report_memory(1_500, 100);
-    assert!(budget.excess() > 2_000, "{budget:?}");
-    assert_eq!(registry.shed(budget.excess()), 1);
-    assert_eq!(budget.excess(), 0);
-    assert_eq!(registry.shed(3_000), 2);
-    let kept: Vec<_> = connections.iter().map(|(handle, _)| handle.disconnect_reason().is_none()).collect();
-    assert_eq!(kept, [true, false, false, true, false], "{budget:?}");
-    drop((connections, registry));
-    assert_eq!((MemoryPart::ALL.map(|part| budget.part(part)), budget.shed()), ([0; 4], 3));
 }

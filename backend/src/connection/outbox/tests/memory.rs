@@ -1,0 +1,58 @@
+//! The memory that an outbox counts in the budget.
+
+use super::*;
+use crate::connection::memory_budget::MemoryPart;
+
+/// Memory of the queues and of the replies in a budget, in bytes.
+fn counted(budget: &MemoryBudget) -> [usize; 2] {
+    [MemoryPart::Queues, MemoryPart::Replies].map(|part| budget.part(part))
+}
+
+#[tokio::test]
+async fn counts_a_shared_buffer_once_until_it_is_written() {
+    let budget = MemoryBudget::new(usize::MAX);
+    let payload = batch(0, 1_000_000);
+    let length = frames(&payload).len();
+    let (first, peer) = sockets().await;
+    let outboxes = [(); 2].map(|()| Outbox::new(WireFormat::Plain, None, NO_LIMIT, budget.clone()));
+    for outbox in &outboxes {
+        outbox.deliver(&payload);
+    }
+    assert_eq!(counted(&budget), [length + 2 * CHUNK_OVERHEAD, 0]);
+    assert_eq!(outboxes.each_ref().map(Outbox::memory), [length + CHUNK_OVERHEAD; 2]);
+    outboxes[0].push_reply(reply(1, 500));
+    assert_eq!(counted(&budget)[1], reply(1, 500).len() + CHUNK_OVERHEAD);
+    let Acceptance::Served(permit) = SocketLimit::new(1, 1, Vec::new()).accept(Ipv4Addr::LOCALHOST.into()) else {
+        panic!("the first socket is served")
+    };
+    outboxes[0].attach_socket(Tcp::new(first, permit));
+    drain(&outboxes[0], Transport::Shared, peer).await;
+    assert_eq!(counted(&budget), [length + CHUNK_OVERHEAD, 0]);
+    drop(outboxes);
+    assert_eq!(counted(&budget), [0, 0]);
+}
+
+#[tokio::test]
+async fn counts_the_whole_buffer_of_a_partly_written_message() {
+    let (outbox, _transport, _peer) = open(NO_LIMIT).await;
+    outbox.deliver(&batch(0, 4_000_000));
+    let (_, unwritten) = queue_size(&outbox);
+    assert!(unwritten < 4_000_000 && outbox.memory() > 4_000_000, "{unwritten} and {}", outbox.memory());
+}
+
+#[tokio::test]
+async fn writes_nothing_after_the_queue_was_discarded() {
+    let (outbox, mut transport, _peer) = open(NO_LIMIT).await;
+    outbox.deliver(&batch(0, 4_000_000));
+    outbox.push_reply(reply(1, 500));
+    outbox.discard();
+    assert_eq!((outbox.memory(), counted(outbox.budget())), (0, [0, 0]));
+    outbox.deliver(&batch(2, 10));
+    outbox.push_reply(reply(3, 10));
+    outbox.close();
+    let frame = frames(&batch(4, 10)).clone();
+    let written = poll_fn(|context| Poll::Ready(outbox.write(&mut transport, context, &[IoSlice::new(&frame)]))).await;
+    let flushed = poll_fn(|context| outbox.poll_flush(&mut transport, context, &mut false)).await;
+    assert!(written.is_err() && flushed.is_err(), "a frame may be incomplete");
+    assert_eq!(outbox.memory(), 0);
+}
