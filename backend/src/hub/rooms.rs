@@ -87,7 +87,7 @@ impl<P: Payload> RoomMap<P> {
                 Err(RoomRejection::NoMemory(returned)) => message = returned,
                 result => return result,
             }
-            if !self.end_unused(RoomEnd::Memory, Some(room.id), UnusedRooms::take_for_memory) {
+            if !self.end_unused(RoomEnd::Memory, Some(room.id()), UnusedRooms::take_for_memory) {
                 return Err(RoomRejection::NoMemory(message));
             }
         }
@@ -194,7 +194,7 @@ impl<P: Payload> RoomMap<P> {
         let (mut aside, mut ended) = (None, false);
         while !ended {
             let Some((room, listing)) = take(&self.indexes.unused) else { break };
-            if Some(room.id) == spared {
+            if Some(room.id()) == spared {
                 aside = Some(room);
                 continue;
             }

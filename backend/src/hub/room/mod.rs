@@ -1,11 +1,12 @@
 //! Rooms: position, history, members, and delivery to them.
 
+mod index_entry;
 mod join;
 mod published;
 mod state;
 mod stats;
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use parking_lot::Mutex;
@@ -27,6 +28,7 @@ use super::room_indexes::RoomIndexes;
 use super::services::HubServices;
 use super::subscriber::Subscriber;
 use super::unused_rooms::Listing;
+use index_entry::IndexEntry;
 use state::RoomInner;
 
 pub use join::{JoinReply, JoinRequest};
@@ -38,15 +40,10 @@ pub use stats::RoomStats;
 pub struct Room<P> {
     /// Name of the room.
     pub name: RoomName,
-    /// Identifier of the room.
-    pub id: RoomId,
-    /// Account to which the room is charged; `None` for a built-in room, which never ends.
-    account: Option<RoomAccount>,
-    this: Weak<Self>,
+    entry: IndexEntry<Self>,
     fanout: Arc<Fanout<P>>,
     state: Mutex<RoomInner>,
     services: Arc<HubServices>,
-    indexes: Arc<RoomIndexes<Self>>,
 }
 
 impl<P: Payload> Room<P> {
@@ -58,15 +55,14 @@ impl<P: Payload> Room<P> {
         indexes: Arc<RoomIndexes<Self>>,
     ) -> Arc<Self> {
         services.metrics.add_room();
-        if let Some(account) = &account {
-            indexes.unused.charge(account);
-        }
-        let room = Arc::new_cyclic(|this| {
-            let fanout = Arc::new(Fanout::new(Arc::clone(&services)));
-            let (id, state) = (indexes.next_id(), Mutex::new(RoomInner::new(&services)));
-            Self { name, id, account, this: Weak::clone(this), fanout, state, services, indexes }
+        let room = Arc::new_cyclic(|this| Self {
+            name,
+            entry: IndexEntry::new(this, account, indexes),
+            fanout: Arc::new(Fanout::new(Arc::clone(&services))),
+            state: Mutex::new(RoomInner::new(&services)),
+            services,
         });
-        room.list_if_unused(&mut room.state.lock());
+        room.entry.list_as_unused(&mut room.state.lock());
         room
     }
 
@@ -97,7 +93,7 @@ impl<P: Payload> Room<P> {
             return Err(RoomRejection::NoMemory(message));
         }
         let (message, position) = state.append(message, &self.name, now, unix_ms, reserved, &self.services);
-        self.update_indexes(&mut state);
+        self.entry.update(&mut state);
         // Under the lock, so that messages are delivered in the order of their offsets.
         self.fanout.publish(Content::Message(message), recipients, now);
         self.services.metrics.add_accepted();
@@ -124,7 +120,7 @@ impl<P: Payload> Room<P> {
     /// # Errors
     /// Returns an error if the room is closed.
     pub(super) fn join(
-        self: &Arc<Self>,
+        &self,
         subscriber: Arc<dyn Subscriber<P>>,
         request: &JoinRequest<'_>,
         reserve_reply: bool,
@@ -136,8 +132,8 @@ impl<P: Payload> Room<P> {
             return Err(RoomClosed(()));
         }
         let reply = state.join(request, replaced.map(|(_, presence)| presence), now, &self.services.retention);
-        self.update_indexes(&mut state);
-        self.mark_dirty(&mut state);
+        self.entry.update(&mut state);
+        self.entry.mark_dirty(&mut state);
         if let Some((key, _)) = replaced {
             self.fanout.leave(key);
             // Nothing that precedes the reply may be delivered after it.
@@ -147,23 +143,23 @@ impl<P: Payload> Room<P> {
     }
 
     /// Replaces the info of a member's user, and ends the member's presence changes unless it may watch them.
-    pub(super) fn renew(self: &Arc<Self>, key: usize, presence: &PresenceKey, info: Option<&Json>, may_watch: bool) {
+    pub(super) fn renew(&self, key: usize, presence: &PresenceKey, info: Option<&Json>, may_watch: bool) {
         if !may_watch {
             self.fanout.stop_watching(key);
             self.fanout.finish_turn(); // The turn in progress may still deliver a change.
         }
         let mut state = self.state.lock();
         state.update_info(presence, info);
-        self.mark_dirty(&mut state);
+        self.entry.mark_dirty(&mut state);
     }
 
     /// Removes a member, and its connection from the presence of the room.
-    pub(super) fn leave(self: &Arc<Self>, key: usize, presence: &PresenceKey) {
+    pub(super) fn leave(&self, key: usize, presence: &PresenceKey) {
         self.fanout.leave(key);
         let now = self.services.now();
         let mut state = self.state.lock();
         state.leave(presence, now);
-        self.mark_dirty(&mut state);
+        self.entry.mark_dirty(&mut state);
         self.list_if_unused(&mut state);
     }
 
@@ -189,7 +185,7 @@ impl<P: Payload> Room<P> {
         if idle {
             self.end(&mut state, RoomEnd::Idle);
         } else {
-            self.update_indexes(&mut state);
+            self.entry.update(&mut state);
         }
         idle
     }
@@ -219,27 +215,22 @@ impl<P: Payload> Room<P> {
     pub fn trim(&self, bytes: usize) {
         let mut state = self.state.lock();
         state.trim(bytes, &self.services);
-        self.update_indexes(&mut state);
+        self.entry.update(&mut state);
     }
 
     fn end(&self, state: &mut RoomInner, reason: RoomEnd) {
         state.close(&self.services);
-        self.update_indexes(state);
-        self.indexes.unused.unlist(self.id);
-        if let Some(account) = &self.account {
-            self.indexes.unused.refund(account);
-        }
+        self.entry.remove(state);
         self.services.metrics.remove_room(reason);
-    }
-
-    fn mark_dirty(self: &Arc<Self>, state: &mut RoomInner) {
-        if state.mark_dirty() {
-            self.indexes.dirty.push(Arc::clone(self));
-        }
     }
 }
 
 impl<P> Room<P> {
+    /// Returns the identifier of the room.
+    pub fn id(&self) -> RoomId {
+        self.entry.id
+    }
+
     /// Returns the memory that a message will take, in bytes.
     pub fn retained_cost(&self, message: &NewMessage) -> usize {
         RoomInner::retained_cost(message, &self.name, &self.services.retention)
@@ -271,7 +262,7 @@ impl<P> Room<P> {
     pub fn history(&self, before: Option<Offset>, limit: usize) -> (Position, HistoryPage) {
         let mut state = self.state.lock();
         let page = state.history(before, limit, self.services.now(), &self.services);
-        self.update_indexes(&mut state);
+        self.entry.update(&mut state);
         page
     }
 
@@ -289,7 +280,7 @@ impl<P> Room<P> {
     pub fn expire(&self, now: Timestamp) {
         let mut state = self.state.lock();
         state.expire(now, &self.services);
-        self.update_indexes(&mut state);
+        self.entry.update(&mut state);
     }
 
     /// Polls until the room has capacity for further publishes.
@@ -317,29 +308,10 @@ impl<P> Room<P> {
         self.fanout.poll_delivered(published, context)
     }
 
-    /// Lists the room among those without members, if it has none and is not listed.
+    /// Lists the room among the unused rooms if it has no members.
     fn list_if_unused(&self, state: &mut RoomInner) {
-        if state.listed.is_none() && !state.is_closed() && self.fanout.len() == 0 {
-            self.list(state);
-        }
-    }
-
-    fn list(&self, state: &mut RoomInner) {
-        let Some(account) = &self.account else { return };
-        let content = state.content();
-        state.listed = Some(content);
-        self.indexes.unused.list(&self.this, account, Listing { id: self.id, content, used: state.last_used });
-    }
-
-    /// Moves the room within the indexes after its history or keys have changed.
-    fn update_indexes(&self, state: &mut RoomInner) {
-        let class = state.current_size_class();
-        let before = std::mem::replace(&mut state.size_class, class);
-        if before != class {
-            self.indexes.largest.update(self.id, &self.this, before, class);
-        }
-        if state.listed.is_some_and(|content| content != state.content()) && !state.is_closed() {
-            self.list(state);
+        if self.fanout.len() == 0 {
+            self.entry.list_as_unused(state);
         }
     }
 }
