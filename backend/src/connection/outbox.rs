@@ -22,6 +22,8 @@ use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
 use queue::{Chunk, ChunkKind, MAX_SLICES, OutboxQueue, QueueState};
 
+pub use queue::Piece;
+
 /// The error of an outbox whose queue exceeded its limit. The connection has to be closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overflow;
@@ -178,16 +180,15 @@ impl Outbox {
         transport.poll_flush(context)
     }
 
-    /// Removes and returns the first chunk, for event streams, which are written by HTTP.
-    pub fn pop(&self) -> Option<Bytes> {
+    /// Takes at most `max` bytes of the first chunk, for event streams, which are written by HTTP.
+    pub fn take(&self, max: usize) -> Option<Piece> {
         if self.is_empty() {
             return None;
         }
         let mut queue = self.queue.lock();
-        let bytes = queue.chunks.front()?.bytes.clone();
-        queue.consume(bytes.len());
+        let piece = queue.take(max, &self.budget);
         self.update_has_queued(&queue);
-        Some(bytes)
+        piece
     }
 
     /// Updates the flag that is readable without the lock, and returns whether the queue is empty.

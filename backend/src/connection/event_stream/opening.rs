@@ -106,7 +106,8 @@ async fn join(
     let registration = server.registry.register(Arc::clone(&handle));
     let (chunks, receiver) = mpsc::channel(1);
     let stream_session = StreamSession::new(membership, session, registration);
-    Ok((EventStreamTask { handle, chunks, session: stream_session, peer, opened: Instant::now(), server }, receiver))
+    let (session, opened) = (stream_session, Instant::now());
+    Ok((EventStreamTask { handle, chunks, in_chunk: false, session, peer, opened, server }, receiver))
 }
 
 async fn run_connect_hook(session: &mut IdentitySession, context: &SessionContext<'_>) -> Result<(), OpenError> {

@@ -45,6 +45,15 @@ pub(super) struct Chunk {
     pub(super) kind: ChunkKind,
 }
 
+/// Bytes that were taken from the first chunk.
+#[derive(Debug)]
+pub struct Piece {
+    /// The bytes; not empty.
+    pub bytes: Bytes,
+    /// `true` if nothing is left of the chunk.
+    pub is_last: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ChunkKind {
     /// Message of a room.
@@ -83,6 +92,17 @@ impl Chunk {
     /// Returns the memory of the chunk in bytes.
     pub(super) fn cost(&self) -> usize {
         self.memory.bytes()
+    }
+
+    /// Returns whether nothing was removed from its buffer.
+    fn is_whole(&self) -> bool {
+        self.bytes.len() + CHUNK_OVERHEAD == self.cost()
+    }
+}
+
+impl AsRef<[u8]> for Chunk {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
     }
 }
 
@@ -179,6 +199,26 @@ impl OutboxQueue {
         }
         // Free the memory: an idle connection holds none.
         self.chunks = VecDeque::new();
+    }
+
+    /// Removes at most `max` bytes of the first chunk. They count in the budget until they are dropped.
+    pub(super) fn take(&mut self, max: usize, budget: &MemoryBudget) -> Option<Piece> {
+        let first = self.chunks.front()?;
+        let (length, is_last) = (first.bytes.len().min(max), first.bytes.len() <= max);
+        let taken = if is_last && first.is_whole() {
+            let first = self.chunks.pop_front();
+            self.forget(first.as_ref());
+            first?
+        } else {
+            // A copy: a slice would keep the whole buffer in memory.
+            let piece = Chunk::reply(Bytes::copy_from_slice(&first.bytes[..length]), budget);
+            self.consume(length);
+            piece
+        };
+        if self.chunks.is_empty() {
+            self.chunks = VecDeque::new();
+        }
+        Some(Piece { bytes: Bytes::from_owner(taken), is_last })
     }
 
     fn forget(&mut self, removed: Option<&Chunk>) {

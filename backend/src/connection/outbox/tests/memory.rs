@@ -56,3 +56,35 @@ async fn writes_nothing_after_the_queue_was_discarded() {
     assert!(written.is_err() && flushed.is_err(), "a frame may be incomplete");
     assert_eq!(outbox.memory(), 0);
 }
+
+#[test]
+fn taken_bytes_count_until_they_are_dropped() {
+    const MAX: usize = 16_000;
+    let (budget, payload) = (MemoryBudget::new(NO_LIMIT), batch(0, 1_000));
+    let outbox = Outbox::new(WireFormat::Plain, None, NO_LIMIT, budget.clone());
+    outbox.push_reply(reply(1, 40_000));
+    outbox.deliver(&payload);
+    let length = reply(1, 40_000).len();
+    let counted_replies = || counted(&budget)[1];
+    assert_eq!(counted_replies(), length + CHUNK_OVERHEAD);
+    let first = outbox.take(MAX).expect("a reply is queued");
+    assert!(first.bytes.len() == MAX && !first.is_last);
+    assert_eq!(counted_replies(), length + MAX + 2 * CHUNK_OVERHEAD, "the whole reply is still in memory");
+    assert_eq!(outbox.memory(), length + CHUNK_OVERHEAD + frames(&payload).len() + CHUNK_OVERHEAD);
+    let rest: Vec<Piece> = std::iter::from_fn(|| outbox.take(MAX)).take(2).collect();
+    assert_eq!(
+        rest.iter().map(|piece| (piece.bytes.len(), piece.is_last)).collect::<Vec<_>>(),
+        [(MAX, false), (length - 2 * MAX, true)]
+    );
+    assert_eq!(counted_replies(), length + 3 * CHUNK_OVERHEAD, "the pieces are copies");
+    let joined: Vec<u8> = std::iter::once(&first).chain(&rest).flat_map(|piece| piece.bytes.to_vec()).collect();
+    assert_eq!(joined, reply(1, 40_000));
+    drop((first, rest));
+    assert_eq!(counted_replies(), 0);
+    let delivery = outbox.take(MAX).expect("a delivery is queued");
+    assert_eq!(delivery.bytes.as_ptr(), frames(&payload).as_ptr(), "a small buffer is shared");
+    assert!(delivery.is_last && outbox.is_empty());
+    assert_eq!((outbox.memory(), counted(&budget)[0]), (0, frames(&payload).len() + CHUNK_OVERHEAD));
+    drop(delivery);
+    assert_eq!(counted(&budget), [0, 0]);
+}
