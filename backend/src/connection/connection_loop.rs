@@ -1,10 +1,13 @@
 //! The loop of an open connection, for all modes: handles commands, then writes queued frames, then reads.
 
 use std::convert::Infallible;
+use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
+use tokio::task::yield_now;
 use tracing::info;
 use yodel_protocol::CloseCode;
 
@@ -23,9 +26,10 @@ use yodel_websocket::decoder::Event;
 /// Maximum number of reads in one poll, before other tasks get a turn.
 pub const READS_PER_POLL: usize = 4;
 
-/// Maximum payload that is handled before replies are written, in bytes. Compressed input can expand a
-/// thousandfold.
-const MAX_PAYLOAD_PER_READ: u64 = 256 * 1024;
+/// Maximum payload of messages and of the replies to them in one poll, in bytes, which is exceeded by one message at
+/// most. A small request can have a reply that takes milliseconds to encode and to compress, and compressed input can
+/// expand a thousandfold.
+const MAX_PAYLOAD_PER_POLL: u64 = 256 * 1024;
 
 /// The loop of an open connection: its I/O and its mode.
 pub struct ConnectionLoop<M> {
@@ -64,13 +68,16 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         })
     }
 
-    /// Runs the connection: handles commands, flushes the outbox and reads, at most [`READS_PER_POLL`] times.
+    /// Runs the connection: handles commands, flushes the outbox and reads, at most [`READS_PER_POLL`] times and
+    /// `MAX_PAYLOAD_PER_POLL` bytes.
     ///
     /// # Errors
     /// The reason to close the connection.
     pub fn poll_run(&mut self, context: &mut Context<'_>) -> Poll<Result<Infallible, CloseReason>> {
         self.io.socket.handle.register(context);
-        for _ in 0..READS_PER_POLL {
+        let (mut reads, mut payload) = (0, 0);
+        while reads < READS_PER_POLL && payload < MAX_PAYLOAD_PER_POLL {
+            reads += 1;
             let is_ping_timeout = self.handle_commands(context)?;
             self.mode.poll_progress(&mut self.io, context)?;
             let flushed = self.io.socket.poll_flush(context).map_err(CloseReason::connection_lost)?.is_ready();
@@ -80,14 +87,16 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
                 }
                 return Poll::Pending;
             }
-            match self.poll_input(context) {
+            match self.poll_input(context, &mut payload) {
                 // Only now: the response may have been unread, because the server itself had paused reading.
                 Poll::Pending if is_ping_timeout => return Poll::Ready(Err(CloseReason::no_pong())),
                 input => ready!(input)?,
             }
         }
-        // There may be more input; let other tasks run first.
-        context.waker().wake_by_ref();
+        // There may be more input. The runtime wakes the task after it has looked for the input of others; otherwise a
+        // busy connection per thread would keep all others waiting.
+        let poll = pin!(yield_now()).poll(context);
+        debug_assert!(poll.is_pending(), "the first poll of a yield is pending");
         Poll::Pending
     }
 
@@ -112,16 +121,17 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         Ok(is_ping_timeout)
     }
 
-    /// Reads and handles input once. Pending if there is none.
+    /// Reads and handles input once, and adds the payload of messages and replies to `payload`. Pending if there is no
+    /// input.
     ///
     /// # Errors
     /// Returns an error if the connection is to be closed.
-    fn poll_input(&mut self, context: &mut Context<'_>) -> Poll<Result<(), CloseReason>> {
+    fn poll_input(&mut self, context: &mut Context<'_>, payload: &mut u64) -> Poll<Result<(), CloseReason>> {
         buffers::with(|buffers| {
             let Buffers { input, .. } = buffers;
             let mut input = std::mem::take(input);
             let length = self.io.socket.poll_read(context, &mut input).map_err(CloseReason::connection_lost);
-            let consumed = length.map_ok(|length| self.handle_input(context, &mut input[..length], buffers));
+            let consumed = length.map_ok(|length| self.handle_input(context, &mut input[..length], buffers, payload));
             buffers.input = input;
             consumed.map(|consumed| consumed.and_then(|consumed| consumed))
         })
@@ -132,11 +142,12 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         context: &mut Context<'_>,
         input: &mut [u8],
         buffers: &mut Buffers,
+        payload: &mut u64,
     ) -> Result<(), CloseReason> {
         if input.is_empty() {
             return Err(CloseReason::Peer(CloseCode::ABNORMAL));
         }
-        let (consumed, close_reason) = self.handle_messages(context, input, buffers);
+        let (consumed, close_reason) = self.handle_messages(context, input, buffers, payload);
         self.io.socket.unread(&input[consumed..]);
         self.io.socket.report_memory();
         if !buffers.replies.is_empty() {
@@ -145,16 +156,18 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
         close_reason
     }
 
-    /// Handles messages until the input ends, a mode pauses reading, or `MAX_PAYLOAD_PER_READ` is reached.
+    /// Handles messages until the input ends, the mode pauses reading, or `payload` reaches `MAX_PAYLOAD_PER_POLL`.
     /// Returns the number of bytes consumed.
     fn handle_messages(
         &mut self,
         context: &mut Context<'_>,
         input: &mut [u8],
         buffers: &mut Buffers,
+        payload: &mut u64,
     ) -> (usize, Result<(), CloseReason>) {
-        let (mut consumed, before) = (0, self.io.received.bytes());
-        while consumed < input.len() && self.io.received.bytes() - before < MAX_PAYLOAD_PER_READ {
+        let mut consumed = 0;
+        while consumed < input.len() && *payload < MAX_PAYLOAD_PER_POLL {
+            let before = self.io.received.bytes();
             let (length, event) = match self.io.socket.decode(&mut input[consumed..], &mut buffers.message) {
                 Ok(decoded) => decoded,
                 Err(violation) => return (input.len(), Err(CloseReason::Protocol(violation))),
@@ -165,8 +178,12 @@ impl<M: ConnectionMode> ConnectionLoop<M> {
                 Ok(accepts_more) => accepts_more,
                 Err(close_reason) => return (consumed, Err(close_reason)),
             };
-            let frames = self.io.socket.take_frames().saturating_sub(messages);
-            if !self.mode.on_input(frames, u32::try_from(length).unwrap_or(u32::MAX)) || !accepts_more {
+            let (frames, replied) =
+                (self.io.socket.take_frames().saturating_sub(messages), self.io.socket.take_replied());
+            *payload += self.io.received.bytes() - before + u64::from(replied);
+            // A reply can be much larger than its request.
+            let bytes = u32::try_from(length).unwrap_or(u32::MAX).max(replied);
+            if !self.mode.on_input(frames, bytes) || !accepts_more {
                 break;
             }
         }

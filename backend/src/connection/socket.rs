@@ -39,6 +39,8 @@ pub struct Socket {
     /// The payload of the next pong, while other frames are queued. Only the latest ping needs a response
     /// (RFC 6455 §5.5.3), so a peer that sends only pings cannot fill the memory.
     pong: Option<Box<[u8]>>,
+    /// Payload of the replies since the last [`take_replied`](Self::take_replied), in bytes.
+    replied: u32,
 }
 
 impl Socket {
@@ -82,6 +84,7 @@ impl Socket {
             encoder: Encoder::new(compression),
             pending_input: PendingInput::new(pending_input),
             pong: None,
+            replied: 0,
         };
         socket.report_memory();
         socket
@@ -187,6 +190,7 @@ impl Socket {
         payload: &[u8],
         replies: &mut Vec<u8>,
     ) -> io::Result<bool> {
+        self.count_reply(payload);
         if payload.len() >= ZERO_COPY_MIN && self.encoder.sends_plain(payload.len()) {
             let (header, length) = encoder::plain_header(kind, payload.len());
             replies.extend_from_slice(&header[..length]);
@@ -198,11 +202,21 @@ impl Socket {
 
     /// Encodes a message as frames for the outbox.
     pub fn frames(&mut self, kind: Kind, payload: &[u8]) -> Bytes {
+        self.count_reply(payload);
         let mut frames = Vec::with_capacity(payload.len() + MAX_HEADER);
         self.encoder.message(kind, payload, &mut frames);
         // Compression needs only a part of it.
         frames.shrink_to_fit();
         frames.into()
+    }
+
+    /// Returns the payload of the replies since the last call, in bytes, before their compression.
+    pub fn take_replied(&mut self) -> u32 {
+        std::mem::take(&mut self.replied)
+    }
+
+    fn count_reply(&mut self, payload: &[u8]) {
+        self.replied = self.replied.saturating_add(u32::try_from(payload.len()).unwrap_or(u32::MAX));
     }
 
     /// Writes the collected replies, then `payload`, and clears `replies`. Returns false if the transport
