@@ -4,6 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use yodel_client::target::without_secrets;
+
 use super::tls_error;
 
 /// Error of opening a connection.
@@ -119,7 +121,7 @@ impl DialError {
 /// Describes the target of a redirect and the first line of the body. An HTML page is only named.
 fn details(location: Option<&str>, body: &str) -> String {
     match (location, body) {
-        (Some(location), _) => format!(" (Location: {})", excerpt(location.as_bytes())),
+        (Some(location), _) => format!(" (Location: {})", location_excerpt(location)),
         (None, "") => String::new(),
         (None, html) if html.starts_with('<') => " with an HTML page".to_owned(),
         (None, text) => format!(": {text}"),
@@ -143,6 +145,12 @@ pub fn excerpt(text: &[u8]) -> String {
     }
     short
 }
+/// Returns the value of a `Location`, safe to print: an [`excerpt`] without secrets. Like a URL parser, reads `\` as
+/// `/`.
+pub fn location_excerpt(location: &str) -> String {
+    excerpt(without_secrets(&location.replace('\\', "/")).as_bytes())
+}
+
 
 #[cfg(test)]
 mod tests {
@@ -200,3 +208,4 @@ mod tests {
         assert_eq!(text(Some("/a"), "gone"), "the server rejected the handshake: 404 Not Found (Location: /a)");
     }
 }
+        assert!(text(Some("/a?token=hunter2"), "").ends_with("404 Not Found (Location: /a)"));

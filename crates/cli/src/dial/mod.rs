@@ -25,7 +25,7 @@ pub mod tls_flags;
 pub mod upgrade;
 
 pub use address::{Address, UrlParser};
-pub use error::{DialError, excerpt};
+pub use error::{DialError, excerpt, location_excerpt};
 pub use header::Header;
 pub use stream::Stream;
 pub use tls_flags::TlsFlags;

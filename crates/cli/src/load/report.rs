@@ -1,6 +1,7 @@
 //! The report of a run: a table for people, JSON for programs.
 
 use serde::Serialize;
+use yodel_client::target::without_secrets;
 
 use super::common::CommonFlags;
 use super::latency::Quantiles;
@@ -15,7 +16,7 @@ const GENERATOR_LIMIT: f64 = 0.95;
 pub struct Report {
     /// Kind of load.
     pub mode: &'static str,
-    /// URL of the server.
+    /// URL of the server, without secrets.
     pub url: String,
     /// Number of connections that were open, or that were opened.
     pub connections: u64,
@@ -112,7 +113,7 @@ impl Report {
         let generator = CpuCost::new(usage.own.as_secs_f64(), *count, usage.own_busy);
         Self {
             mode,
-            url: common.url.to_string(),
+            url: without_secrets(&common.url.to_string()),
             connections: 0,
             outstanding: None,
             concurrency: None,

@@ -12,7 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::error::PublishError;
 use super::request::PublishRequest;
-use crate::dial::{Address, DialError, TlsFlags, excerpt, stream};
+use crate::dial::{Address, DialError, TlsFlags, excerpt, location_excerpt, stream};
 
 /// Time for connecting, sending the request and reading the response.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -33,7 +33,7 @@ pub async fn exchange(url: &Address, tls: &TlsFlags, request: PublishRequest) ->
     if status.is_success() {
         return Ok(String::from_utf8_lossy(&body).into_owned());
     }
-    let location = location.map(|location| format!("Location: {}", excerpt(location.as_bytes())));
+    let location = location.map(|location| format!("Location: {}", location_excerpt(&location)));
     Err(PublishError::Rejected { status: status.to_string(), detail: location.unwrap_or_else(|| detail(&body)) })
 }
 
