@@ -5,6 +5,7 @@
 //! | a URL, a header | [`address`], [`header`] |
 //! | TCP, proxies | [`stream`], [`proxy`] |
 //! | TLS | flags [`tls_flags`], configuration [`tls_config`], errors [`tls_error`] |
+//! | root certificates | `system_certificates` |
 //! | encoding a frame | [`frame`] |
 //! | the handshake | [`handshake`]; its request [`upgrade`], its response [`response`] |
 //! | redirects | [`redirect`] |
@@ -19,6 +20,7 @@ pub mod proxy;
 pub mod redirect;
 pub mod response;
 pub mod stream;
+mod system_certificates;
 pub mod tls_config;
 pub mod tls_error;
 pub mod tls_flags;
