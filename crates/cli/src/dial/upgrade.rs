@@ -5,9 +5,10 @@ use std::fmt::Write;
 use httparse::{EMPTY_HEADER, Response, Status};
 
 use super::response::{DeflateParams, ResponseHeaders, UpgradeResponse};
+use super::tls_error::is_tls_record;
 use super::{Address, DialError, Header, excerpt};
-use yodel_websocket::extension::NAME;
 use yodel_protocol::TOKEN_SUBPROTOCOL_PREFIX;
+use yodel_websocket::extension::NAME;
 use yodel_websocket::handshake::accept;
 use yodel_websocket::header::has_token;
 
@@ -32,8 +33,8 @@ pub struct UpgradeOptions<'a> {
 pub struct UpgradeRequest {
     /// The request without the line of its key.
     head: String,
-    subprotocols: Vec<String>,
     /// The offered subprotocols. A token among the offers is none, and the server must not select it.
+    subprotocols: Vec<String>,
     compression: bool,
 }
 
@@ -119,15 +120,14 @@ impl UpgradeRequest {
     }
 }
 
-/// Returns the error for a response that is not HTTP/1.1.
 /// Returns `true` if an offer is a token, such as `bearer.TOKEN`, and not a subprotocol.
 pub fn is_bearer_token(offer: &str) -> bool {
     offer.starts_with(TOKEN_SUBPROTOCOL_PREFIX)
 }
 
+/// Returns the error for a response that is not HTTP/1.1.
 fn not_http(bytes: &[u8]) -> DialError {
-    // A record with an alert or a handshake (RFC 8446, section 5.1).
-    if let [0x15 | 0x16, 3, ..] = bytes {
+    if is_tls_record(bytes) {
         return DialError::TlsPort;
     }
     DialError::Handshake(format!("the response is not HTTP/1.1: {}", excerpt(bytes)))
