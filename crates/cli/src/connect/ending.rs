@@ -36,7 +36,7 @@ impl Ending {
             State::Stopped(StopReason::Fatal { code, reason }) => {
                 return Err(ConnectError::Fatal { code: *code, reason: reason.clone() });
             }
-            State::Stopped(StopReason::Exhausted) => return Err(self.gave_up(driver, options)),
+            State::Stopped(StopReason::Exhausted(_)) => return Err(self.gave_up(driver, options)),
             _ if self.out_of_time => return Err(self.gave_up(driver, options)),
             _ => {}
         }

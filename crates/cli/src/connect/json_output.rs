@@ -95,7 +95,7 @@ fn state_object(state: &State) -> Option<JsonEvent<'_>> {
             code: last_failure.code,
             reason: &last_failure.reason,
         },
-        State::Stopped(StopReason::Exhausted) => JsonEvent::Stopped { why: "exhausted" },
+        State::Stopped(StopReason::Exhausted(_)) => JsonEvent::Stopped { why: "exhausted" },
         State::Stopped(StopReason::Fatal { .. }) => JsonEvent::Stopped { why: "fatal" },
         State::Stopped(_) => JsonEvent::Stopped { why: "wanted" },
         _ => return None,

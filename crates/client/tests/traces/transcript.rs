@@ -234,7 +234,7 @@ fn show_stopped(stopped: &StopReason) -> String {
         StopReason::Fatal { code, reason } => format!("stopped by {} {reason}", code.0).trim_end().to_owned(),
         StopReason::InvalidUrl(UrlError::MixedContent) => "stopped by mixed content".to_owned(),
         StopReason::InvalidUrl(UrlError::Syntax | UrlError::Credentials) => "stopped by a bad address".to_owned(),
-        StopReason::Exhausted => "stopped, exhausted".to_owned(),
+        StopReason::Exhausted(failure) => format!("stopped, exhausted by {} x{}", failure.code.0, failure.attempt),
     }
 }
 
