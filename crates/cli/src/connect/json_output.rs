@@ -60,7 +60,7 @@ pub fn lines(event: &OutputEvent<'_>) -> Vec<Line> {
         OutputEvent::Text(data) => JsonEvent::Text { data },
         OutputEvent::Binary(bytes) => JsonEvent::Binary { base64: STANDARD.encode(bytes) },
         OutputEvent::Sending(id, data) => JsonEvent::Sending { message: id.0, data },
-        OutputEvent::Waiting { .. } | OutputEvent::CommandFailed(..) => return Vec::new(),
+        OutputEvent::Waiting { .. } => return Vec::new(),
         OutputEvent::DialFailed(error) => JsonEvent::Error { reason: error.to_string() },
         OutputEvent::Error(text) => JsonEvent::Error { reason: (*text).to_owned() },
     };
