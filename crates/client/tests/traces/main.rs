@@ -27,4 +27,4 @@ mod unattached;
 mod unrecognized;
 mod welcome;
 
-use transcript::{play, play_envelope, play_plain};
+use transcript::{play, play_envelope, play_joined, play_plain, play_rejoined};

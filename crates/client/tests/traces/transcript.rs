@@ -41,6 +41,38 @@ pub fn play_envelope(script: &str) {
     play_with(session, script);
 }
 
+/// The join of `chat` after the start of [`play_envelope`].
+const JOINED: &str = "
+    60      join chat
+            -> id:1 join room:chat; arm 1060
+    70      receive #1 joined 1 chat k:44
+            -> joined chat k:44
+    ";
+
+/// The loss of the connection after [`JOINED`], and the next connection over socket #2.
+const REJOINED: &str = "
+    9000    closed #1 1006
+            -> down ws://a/ws 1006; backoff until 9750, 1006 x1; arm 9750
+    9750    timer
+            -> connecting #2; dial #2 ws://a/ws; arm 19750
+    9800    opened #2
+            -> arm 19800
+    9810    receive #2 welcome
+            -> welcome c_me; open #2; up ws://a/ws after 810; id:2 join room:chat since:epoch:k offset:44
+            -> arm 10810
+    ";
+
+/// Plays a transcript like [`play_envelope`], with a session that has joined `chat` at k:44.
+pub fn play_joined(script: &str) {
+    play_envelope(&[JOINED, script].concat());
+}
+
+/// Plays a transcript like [`play_joined`], with a session that has lost its connection and joins `chat` again in
+/// frame 2 over socket #2, at time 9810.
+pub fn play_rejoined(script: &str) {
+    play_joined(&[REJOINED, script].concat());
+}
+
 /// Plays a transcript with this session; returns it.
 pub fn play_with(mut session: Session, script: &str) -> Session {
     let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
