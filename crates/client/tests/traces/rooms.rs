@@ -122,6 +122,23 @@ fn delivers_the_messages_of_a_new_epoch_before_it_reports_the_loss() {
 }
 
 #[test]
+fn pauses_when_every_join_finds_a_new_epoch() {
+    play_rejoined(
+        "
+        9820    receive #2 unrecovered joined 2 chat new:1
+                -> id:3 join room:chat since:epoch:new offset:0
+        9830    receive #2 unrecovered joined 3 chat newer:1
+        10_810  timer
+                -> arm 11830
+        11_830  timer
+                -> id:4 join room:chat since:epoch:newer offset:0; arm 12830
+        11_840  receive #2 joined 4 chat newer:1 1=a
+                -> joined chat newer:1; chat 1 a; gap in chat after k:44 up to newer:1
+        ",
+    );
+}
+
+#[test]
 fn reports_the_loss_at_once_when_a_new_epoch_is_empty() {
     play_rejoined(
         "
@@ -207,4 +224,30 @@ fn retries_only_joins_with_a_temporary_error() {
                 -> arm 10810
         ",
     );
+}
+
+#[test]
+fn reports_a_temporary_error_of_a_join_once() {
+    let full = |id: u64| {
+        let error = r#"{"type":"error","id":ID,"code":"unavailable","message":"full","retry":true}"#;
+        error.replace("ID", &id.to_string())
+    };
+    play_envelope(&format!(
+        "
+        60      join chat
+                -> id:1 join room:chat; arm 1060
+        70      receive #1 {}
+                -> error unavailable: cannot join chat yet: full; arm 351
+        351     timer
+                -> id:2 join room:chat; arm 1351
+        360     receive #1 {}
+                -> arm 923
+        923     timer
+                -> id:3 join room:chat; arm 1923
+        930     receive #1 joined 3 chat k:1
+                -> joined chat k:1
+        ",
+        full(1),
+        full(2),
+    ));
 }
