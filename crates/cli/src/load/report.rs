@@ -32,7 +32,7 @@ pub struct Report {
     /// Scheduled messages per second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<u32>,
-    /// Whether the server accepted compression, if it was offered.
+    /// `true` if the server accepted compression; `None` if it was not offered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compression: Option<bool>,
     /// Unit of `count`.
@@ -58,9 +58,9 @@ pub struct Report {
     pub server: Option<ServerCost>,
     /// CPU time used by this program.
     pub generator: CpuCost,
-    /// Whether this program was CPU-bound, so that the server may be faster than measured.
+    /// `true` if this program was CPU-bound, so that the server may be faster than measured.
     pub generator_at_its_limit: bool,
-    /// Whether Ctrl-C ended the run.
+    /// `true` if Ctrl-C ended the run.
     pub interrupted: bool,
 }
 
