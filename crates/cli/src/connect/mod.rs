@@ -4,7 +4,8 @@
 //! |---|---|
 //! | flags, defaults, units | `options`; the configuration of a dial: `dial_config` |
 //! | from the first dial to the exit status | `session_loop`; the exit status: `session_end`, from the `status` |
-//! | effects of the session | `driver`, `retry_wait`, `retry_limit`, `system_rng`; one socket: `socket`, `writer`, `pong` |
+//! | effects of the session | `driver`, `system_rng`; one socket: `socket`, `writer`, `pong` |
+//! | reconnects | their limit `retry_limit`; the wait for the next one `retry_wait` |
 //! | input | `input` from a `source` or the `editor`; `command`, `pending_commands`, `joined_rooms`; the `terminal` |
 //! | output | `output_event` as `text_output` or `json_output`: each a `line` for the `printer` |
 //! | errors | `error` |
